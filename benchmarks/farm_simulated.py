@@ -129,7 +129,13 @@ class Line:
 
 
 def simulated(
-    pieces: Sequence[Piece], machines: int, rate: float, prepare: float, home: float
+    pieces: Sequence[Piece],
+    machines: int,
+    rate: float,
+    prepare: float,
+    home: float,
+    *,
+    near: bool = False,
 ) -> float:
     """Return the seconds until all pieces are home.
 
@@ -138,6 +144,7 @@ def simulated(
         machines: how many make them.
         rate: bytes a second of the store's line, each way.
         prepare, home: seconds of who asks for each piece.
+        near: whether who asks is where the store is, and needs no line to fetch a video.
     """
     waiting = sorted(pieces, key=lambda piece: -piece.make)
     up, down = Line(rate), Line(rate)
@@ -159,7 +166,8 @@ def simulated(
             heapq.heappush(flight, (up.carry(ended, piece.video) + LATENCY, piece.video))
             continue
         came, video = heapq.heappop(flight)
-        now = down.carry(max(now, came), video) + home
+        now = max(now, came)
+        now = (now if near else down.carry(now, video)) + home
         last = max(last, now)
     return last
 

@@ -1,6 +1,6 @@
 """python -m collide FAMILY/NAME: plays one instrument by hand, on named files.
 
-python -m collide make ORDER.json: makes one piece, as another machine ordered it.
+python -m collide make ORDER.json: renders one piece ordered by another machine.
 """
 
 import sys
@@ -19,6 +19,7 @@ from collide.by_hand.flags import (
     read,
     refuse_loss,
     refuse_strange,
+    refuse_strange_name,
     settings_of,
 )
 from collide.by_hand.solo_piece import HandRequest, Solo
@@ -51,11 +52,12 @@ def main(words: Sequence[str], interrupts: Interrupts | None = None) -> int:
             print(every_help(project.catalog))
             return 0
         state = private_state(house, project, engine)
+        refuse_strange_name(words, request.name, project.catalog)
         own = project.catalog.instrument(request.name).DEFAULTS
         if request.helps:
             print(help_of(request.name, flags(request.name, project, state), project.catalog))
             return 0
-        if not request.knobs.keys() <= own.keys():  # what is read beside takes a moment to find out
+        if not request.knobs.keys() <= own.keys():  # finding the knobs it reads takes a moment
             refuse_strange(request, flags(request.name, project, state), project.catalog)
         refuse_loss(request)
         print(_played(request, project, state))
@@ -67,9 +69,9 @@ def _project(workspace: Workspace, request: HandRequest) -> Project:
     named_one = request.project or ",".join(request.presets)
     if named_one and not (workspace.root / "dodo.py").exists():
         raise InputError(
-            f"{named_one!r} is not here: this is not the folder of collide",
-            why=f"there is no dodo.py in {workspace.root}, beside which presets and projects lie",
-            fix="go there first, and name the files by their whole paths",
+            f"{named_one!r} is missing: this is not a collide workspace",
+            why=f"{workspace.root} has no dodo.py",
+            fix="change to a workspace first, and give the files by full path",
         )
     return existing(workspace, request.project) if request.project else named(workspace, "_")
 
@@ -95,7 +97,7 @@ def _played(request: HandRequest, project: Project, state: BuildState) -> str:
     except LaterError as later:
         return f"{stage}\n# what follows is written with {later}"
     except TaskError:
-        state.engine.require()  # a part that it lacks explains more
+        state.engine.require()  # a missing part explains more
         raise
     return (str(stage) if request.shows else "") or answer
 
@@ -103,11 +105,11 @@ def _played(request: HandRequest, project: Project, state: BuildState) -> str:
 def _source(path: Path) -> Source:
     if not path.is_file():
         raise InputError(
-            f"{path} is not a plain file" if path.exists() else f"{path} is not there",
+            f"{path} is not a plain file" if path.exists() else f"{path} does not exist",
             why="-i takes the path of a clip or a sound",
-            fix="check the spelling, and the folder this is said in",
+            fix="check the spelling and the current folder",
         )
-    # NUT is no format of clips: an earlier play wrote it
+    # clips are never NUT: an earlier play wrote it
     ours = path.suffix.lower() == ".nut"
     return Source(path.absolute(), trusted=ours, demuxer="nut" if ours else None)
 

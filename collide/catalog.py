@@ -19,7 +19,7 @@ from collide.scripts import read_scripts, refused
 PACKAGE = Path(__file__).parent
 FAMILIES = ("source", "modes", "blend", "audio", "post")
 
-# What a knob is called now. The first kind is still read, with a note; the second is refused.
+# Renamed knobs. The first kind is still read, with a note; the second is refused.
 RENAMED = {"blend": "softness", "dominant_frames": "keyframes"}
 REPLACED = {
     "stereo_panning": "pan",
@@ -37,13 +37,13 @@ class Knob:
     owner: str  # "blend/look"
     default: Any
     limit: Checked
-    scope: str  # "piece", "layer" (each layer has its own) or "keyed" (each but layer 1)
-    before: Any = None  # what a recipe means that lacks it; None where it is as old as its owner
-    reach: Sequence[float] = ()  # in which its default may be solved; () where in that itself
+    scope: str  # "piece", "layer" (one value per layer) or "keyed" (the same, without layer 1)
+    before: Any = None  # its value in a recipe that lacks it; None if it is as old as its owner
+    reach: Sequence[float] = ()  # range in which its default may be solved; (): itself
 
 
 class Catalog:
-    """The instruments that can be played, and the owner of each knob: a project's or collide's.
+    """The available instruments, and the owner of each knob: a project's or collide's.
 
     Immutable, so that catalogs of several projects coexist; CollideError if two own one knob.
     """
@@ -86,7 +86,7 @@ class Catalog:
         for name, module in read_scripts(folder, FAMILIES):
             path = Path(str(module.__file__))
             if name in modules:
-                why = f"{name} is one of collide's own, which nothing may stand before"
+                why = f"{name} is one of collide's own, which cannot be overridden"
                 raise refused(path, why)
             try:
                 check(name, module, script=True)
@@ -107,7 +107,7 @@ class Catalog:
                 if name in knobs:
                     raise CollideError(
                         f"two instruments own the knob {name!r}: {knobs[name].owner} and {owner}",
-                        why="a preset could not say which is meant",
+                        why="a preset could mean either",
                         fix=f"rename it in one of them, for instance {owner.split('/')[1]}_{name}",
                     )
                 scope = "keyed" if name in keyed else "layer" if name in layered else "piece"
@@ -117,7 +117,7 @@ class Catalog:
         return knobs
 
     def _spelled_out(self, limit: Limit) -> Checked:
-        """Return a limit with a family as the names of its instruments."""
+        """Return a limit, with a family replaced by the names of its instruments."""
         if not isinstance(limit, Family):
             return limit
         prefix = limit.folder + "/"
@@ -129,7 +129,7 @@ class Catalog:
 
 @cache
 def shipped() -> Catalog:
-    """Return the catalog of collide's own instruments: by family, and by the alphabet in each."""
+    """Return the catalog of collide's own instruments, by family and then by name."""
     modules = {}
     for family in FAMILIES:
         for path in sorted((PACKAGE / family).glob("[a-z]*.py")):
@@ -139,8 +139,8 @@ def shipped() -> Catalog:
     return Catalog(modules)
 
 
-# What follows is of the shipped catalog: for what names one of its instruments, or is about no
-# project. Where a project's own may be meant, its catalog is asked.
+# Below: functions on the shipped catalog, for shipped instruments or outside any project. Where a
+# project's own may be meant, use its catalog.
 
 
 def instruments() -> Mapping[str, ModuleType]:

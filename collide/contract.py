@@ -11,12 +11,12 @@ from collide.limits import Checked
 SHAPES = ("filters", "command", "passes", "analyze")
 POST_PARAMETERS = ("knobs", "size", "fps", "seed")  # every instrument of post/
 
-# After which instrument a new one can be played, and what it may ask for besides its knobs.
+# The instruments after which a new one can be played, and the arguments available to it.
 PLACES = {
     "blend": ("blend/pace", "blend/look", "blend/key", "blend/fit", "blend/place"),
     "audio": ("audio/extract", "audio/equalizer", "audio/echo"),
 }
-ABOVE = ("blend/key", "blend/place")  # what layer 1 does not play
+ABOVE = ("blend/key", "blend/place")  # not played on layer 1
 OFFERED: dict[str, tuple[str, ...]] = {
     "modes": ("seed", "frames", "masks"),
     "blend": ("clip", "fps", "layer", "output_size"),
@@ -24,7 +24,7 @@ OFFERED: dict[str, tuple[str, ...]] = {
 }
 CONTRACT = "see the contract in collide/instrument.py"
 
-# Words of the verbs; a knob of that name could not be told from them on the command line.
+# Words of the verbs, which are not allowed as knobs, since a command line could mean either.
 RESERVED = frozenset(
     "a address again all amount as at audio b count deno draw dup engine everywhere family "
     "farm file for from full host idle json keep key knobs layer license light longest look "
@@ -32,8 +32,8 @@ RESERVED = frozenset(
     "scripts search shortest slots sort trace twice uncut until url used wide".split()
 )
 
-# What the file of a preset may hold that is no knob, and of which kind: a line about it for
-# people, and whether it is offered to them.
+# Names in a preset's file that are not knobs, with their types: a description, and whether it is
+# listed.
 BESIDE: Mapping[str, type] = {"about": str, "listed": bool}
 
 
@@ -57,15 +57,15 @@ def _file_troubles(name: str, module: ModuleType) -> Iterator[tuple[str, str]]:
     elif defaults.keys() != limits.keys():
         yield f"DEFAULTS and LIMITS differ: {sorted(defaults.keys() ^ limits.keys())}", ""
     elif taken := sorted(defaults.keys() & RESERVED):
-        yield f"{taken[0]!r} is a word of the verbs and cannot be a knob", ""
+        yield f"{taken[0]!r} is a word of the verbs, so it cannot be a knob", ""
     elif taken := sorted(defaults.keys() & BESIDE.keys()):
-        yield f"{taken[0]!r} is what a preset says of itself and cannot be a knob", ""
+        yield f"{taken[0]!r} is a reserved name in presets, so it cannot be a knob", ""
     else:
         yield from ((why, "") for why in _before_troubles(module))
 
 
 def _before_troubles(module: ModuleType) -> Iterator[str]:
-    """Yield the faults of BEFORE, the values that knobs had before they existed."""
+    """Yield the faults of BEFORE, the values that stand for knobs missing from old recipes."""
     for knob, value in getattr(module, "BEFORE", {}).items():
         limit = module.LIMITS.get(knob)
         if limit is None:
@@ -77,7 +77,7 @@ def _before_troubles(module: ModuleType) -> Iterator[str]:
                 yield f"BEFORE: {knob} {error}"
             else:
                 if not same:
-                    yield f"BEFORE: {knob} is {limit.check(value)!r}, and written otherwise"
+                    yield f"BEFORE: {knob} is {limit.check(value)!r}, but in another notation"
 
 
 def _troubles(name: str, module: ModuleType, script: bool) -> Iterator[tuple[str, str]]:
@@ -88,7 +88,7 @@ def _troubles(name: str, module: ModuleType, script: bool) -> Iterator[tuple[str
     elif family == "modes":
         yield from _shape_troubles(module, family, "analyze", ("KEYED", "PER_LAYER"))
     elif family == "source" and script:
-        yield "nothing plays an instrument of source/ in a project", f"make it post/{stem}"
+        yield "projects cannot play instruments of source/", f"make it post/{stem}"
     elif family in PLACES and (script or hasattr(module, "AFTER")):
         yield from _place_troubles(module, family)
 
@@ -113,14 +113,14 @@ def _post_troubles(module: ModuleType) -> Iterator[str]:
     if shape == "passes" and not getattr(module, "WHOLE", False):
         yield "passes need WHOLE = True"
     if hasattr(module, "PER_LAYER") or hasattr(module, "KEYED"):
-        yield "its knobs are the piece's: no layer has one of its own"
+        yield "its knobs belong to the piece, not to layers"
 
 
 def _place_troubles(module: ModuleType, family: str) -> Iterator[tuple[str, str]]:
     """Yield the faults of an instrument in the chain of a layer, or of its sound."""
     after, places = getattr(module, "AFTER", ""), PLACES[family]
     if after not in places:
-        why = f"AFTER = {after!r} is no place there" if after else "nothing plays it as it is"
+        why = f"AFTER = {after!r} is not a valid place" if after else "nothing would play it"
         why += f": in {family}/ a new one is played after {', '.join(places[:-1])} or {places[-1]}"
         yield why, f'add a line to it: AFTER = "{places[1]}"'
     groups = ("PER_LAYER", "KEYED") if after in ABOVE else ("PER_LAYER",)
@@ -130,7 +130,7 @@ def _place_troubles(module: ModuleType, family: str) -> Iterator[tuple[str, str]
 def _shape_troubles(
     module: ModuleType, family: str, shape: str, groups: tuple[str, ...]
 ) -> Iterator[tuple[str, str]]:
-    """Yield parameters, and knobs of the piece, that an instrument requires but never gets."""
+    """Yield required parameters, and knobs of the piece, that an instrument never gets."""
     if not hasattr(module, shape):
         yield f"in {family}/ it must have {shape}", ""
         return
@@ -139,7 +139,7 @@ def _shape_troubles(
         yield f"{shape} must take knobs, and may take {', '.join(more) or 'nothing else'}", ""
     each = {name for group in groups for name in names(module, group)}
     if lost := [name for name in module.DEFAULTS if name not in each]:
-        why = f"nothing reads the knob {lost[0]!r}: here each layer has its own, and it is in no "
+        why = f"nothing reads the knob {lost[0]!r}: each layer has its own, and it is missing from "
         yield why + " or ".join(groups), f"add a line to it: {groups[0]} = tuple(DEFAULTS)"
 
 

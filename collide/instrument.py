@@ -148,34 +148,34 @@ Argv = list[str]
 Knobs = Mapping[str, Any]
 Passes = Generator[Argv, str, dict[str, Any]]
 
-# Two runs, equal bytes: no encoder string, no creation time.
+# Two runs give equal bytes: no encoder string, no creation time.
 BITEXACT = ["-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact"]
 
-# H.264, alike on every machine: x264 writes other bytes for every number of threads, and takes
+# H.264, equal on every machine: x264 writes other bytes for every number of threads, and takes
 # shortcuts on processors with SSE4 unless it is told not to. A second -x264-params would replace
-# this one: what else it is told is joined to it by a colon.
+# this one: further options are appended with a colon.
 H264 = ["-c:v", "libx264", "-threads", "4", "-x264-params", "cpu-independent=1"]
 
-# How staged pictures are kept, all exact: bytes a frame against time to read one.
+# Storage of staged pictures, all lossless: bytes per frame against time to read one.
 STORAGE = {
     "raw": ["-c:v", "rawvideo"],
     "ffvhuff": ["-c:v", "ffvhuff", "-pred", "left", "-threads", "1"],
-    # -g 1: a piece is cut at key frames, and ffv1 makes one in twelve otherwise
+    # -g 1: a piece is cut at key frames, and ffv1 otherwise makes one in twelve
     "ffv1": ["-c:v", "ffv1", "-level", "3", "-g", "1", "-slices", "4", "-threads", "1"],
 }
 
-# Resampling and filtering sound differ in the last bits between processors with and without
-# AVX2 (seen, 9.0.2); plain C gives the same on all of them, and sound is cheap.
+# Resampling and filtering of sound differ in the last bits between processors with and without AVX2
+# (seen in 9.0.2); plain C gives the same on all of them, and sound is cheap.
 PLAIN = ["-cpuflags", "0"]
 
-# A run of `passes` that begins with this is not ffmpeg's: engine/masks.py, a process of its own,
-# is given a model, its name, a size, and the files of raw frames and of masks.
+# A run of `passes` that begins with this is not ffmpeg's: engine/masks.py, in a separate process,
+# receives a model, its name, a size, and the files of raw frames and of masks.
 MASKS = "masks"
 
-# A run of `passes` that begins with this may fail: its report is then FAILED and why.
+# A run of `passes` that begins with this may fail: its report is then FAILED and the reason.
 TRIED, FAILED = "tried", "failed: "
 
-# Measures sound by EBU R 128, true peak included; `measured` reads what it says.
+# Measures sound by EBU R 128, including true peak; `measured` parses the report.
 METER = "ebur128=peak=true:framelog=quiet"
 
 
@@ -211,7 +211,7 @@ def wave(by: float, seed: int, name: str, seconds: float, time: str) -> str:
 def lent(knob: str, name: str) -> str:
     """Return the name, chosen by collide, of a File knob's file beside a command.
 
-    Its suffix is one of the limit's own; it tells ffmpeg what is in the file.
+    Its suffix is one of the limit's own; it tells ffmpeg the type of the file.
     """
     return knob + PurePath(name).suffix.lower()
 

@@ -1,7 +1,7 @@
 """Limits: the values that a knob, or a variable of a verb, takes: a number, a word, a color…
 
-`check` returns the canonical form of a value, since keys are made of it, or raises ValueError with
-the allowed values. `read` does the same with text as it is typed.
+`check` returns the canonical form of a value, since keys are made from it, or raises ValueError
+listing the allowed values. `read` does the same with text as it is typed.
 """
 
 import json
@@ -10,28 +10,31 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from collide.base.errors import InputError, nearest
+from collide.base.errors import InputError
 from collide.base.filtergraph import number, read_number
 from collide.base.frame_rate import NTSC, exact
+from collide.base.spoken_number import TIMES, amount, cleaned
+from collide.base.words import nearest
 
-# Numbers as they are written elsewhere: 0,3 and 3e-1. Not taken, since a comma separates values.
-ABROAD = re.compile(r"-?[0-9]{0,18}[.,]?[0-9]{1,18}(?:[eE][+-]?[0-9]{1,2})?")
-# A number with a unit behind it: 1.5s, 30%, 300ms, 6dB, 2x.
-UNIT = re.compile(rf"({ABROAD.pattern})\s*(%|°|[A-Za-z]{{1,8}})")
-HOURS = re.compile(r"([0-9]{1,3}):([0-5]?[0-9]):([0-5]?[0-9](?:\.[0-9]{1,6})?)")
+LEAST = 0.0001  # a lowest value below it stands for "more than 0"
 SHARES = 10  # of a limit up to here a percentage is a share: 30% is 0.3
 
 
 class BadValueError(InputError):
-    """A value that a knob or a variable refuses, and `instead`, a valid one."""
+    """A value that a knob or a variable refuses, and `instead`, a valid one.
+
+    `sweep`: values to compare by a sweep, where a knob was meant to move.
+    """
+
+    sweep = ""
 
     def __init__(self, name: str, raw: Any, error: object, *, instead: str, fix: str = "") -> None:
         text = raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False)
-        self.raw, self.instead = text, instead
+        self.name, self.raw, self.instead = name, text, instead  # "": none that can be guessed
         super().__init__(
             f"{name}={text if len(text) <= 60 else text[:57] + '…'} is not a valid value",
             why=f"{name} {error}",
-            fix=fix or f"say {name}={instead}",
+            fix=fix or (f"say {name}={instead}" if instead else f"choose another: {name}=…"),
         )
 
 
@@ -71,32 +74,45 @@ class Range(Checked):
 
     @property
     def whole(self) -> bool:
-        """Whether only whole numbers are meant."""
+        """Whether only whole numbers are allowed."""
         return isinstance(self.low, int) and isinstance(self.high, int)
 
+    def beyond(self, raw: Any) -> bool:
+        """Return whether `raw` is a number, but below the lowest or above the highest."""
+        try:
+            return not self.low <= float(raw) <= self.high
+        except (TypeError, ValueError):
+            return False
+
     def near(self, text: str) -> str | None:
-        """Return the nearest number."""
+        """Return the nearest number, None where it would be one that only keeps zero out."""
+        text = cleaned(text)
+        if re.fullmatch(r"[0-9]{1,4}:[0-9]", text) and self._takes(
+            longer := text[:-1] + f"0{text[-1]}"
+        ):
+            return longer
         value = self._typed(text)
         if isinstance(value, str):
-            value = self._abroad(value)
-        if not isinstance(value, int | float):
+            value = self._abroad(text)
+        if not isinstance(value, int | float) or (value < self.low and 0 < self.low < LEAST):
             return None
         value = min(max(value, self.low), self.high)
         return number(int(value) if self.whole else float(value))
 
+    def _takes(self, text: str) -> bool:
+        """Return whether a text is a value."""
+        try:
+            self.read(text)
+        except ValueError:
+            return False
+        return True
+
     def _abroad(self, text: str) -> float | None:
         """Return the number that a text means as it is written elsewhere, None of any other."""
-        if ABROAD.fullmatch(text):
-            return float(text.replace(",", "."))
-        if found := HOURS.fullmatch(text):
-            return 3600 * int(found[1]) + 60 * int(found[2]) + float(found[3])
-        if not (found := UNIT.fullmatch(text)):
+        if (found := amount(text)) is None:
             return None
-        return float(found[1].replace(",", ".")) * self._worth(found[2].lower())
-
-    def _worth(self, unit: str) -> float:
-        """Return what a unit is in that of the limit."""
-        return 0.01 if unit == "%" and self.high <= SHARES else 1.0
+        value, unit = found
+        return value * (0.01 if unit == "%" and self.high <= SHARES else TIMES.get(unit, 1.0))
 
     def _typed(self, text: str) -> Any:
         return read_number(text.strip())
@@ -110,13 +126,17 @@ class Range(Checked):
 
     def __str__(self) -> str:
         kind = "a whole number" if self.whole else "a number"
-        return f"{kind} from {number(self.low)} to {number(self.high)}"
+        return f"{kind} {self._ends()}"
+
+    def _ends(self) -> str:
+        low = "above 0, up" if 0 < self.low < LEAST else f"from {number(self.low)}"
+        return f"{low} to {number(self.high)}"
 
 
 class Rate(Range):
-    """Pictures a second: a whole number, or one of NTSC's by its decimals, or by its fraction.
+    """Pictures per second: a whole number, or an NTSC rate as a decimal or a fraction.
 
-    Its one form is the number: 23.976, which stands for exactly 24000/1001.
+    Its only stored form is the number: 23.976, which stands for exactly 24000/1001.
     """
 
     def near(self, text: str) -> str | None:
@@ -141,7 +161,7 @@ class Rate(Range):
         if isinstance(value, bool):
             raise TypeError
         near = self.nearest(value)
-        # a fraction that was worked out and printed has more decimals than the number
+        # a fraction computed and printed elsewhere has more decimals than the number
         same = near in NTSC and abs(value - exact(near)) < 1e-6
         return near if same or value == near else super()._form(value)
 
@@ -153,12 +173,8 @@ class Rate(Range):
 class Seconds(Range):
     """A time in seconds, as 12.5 or 1:05."""
 
-    def _worth(self, unit: str) -> float:
-        """Return a unit of time in seconds."""
-        return {"ms": 0.001, "m": 60.0, "min": 60.0, "h": 3600.0}.get(unit, 1.0)
-
     def __str__(self) -> str:
-        return f"a time in seconds, as 12.5 or 1:05, from {number(self.low)} to {number(self.high)}"
+        return f"a time in seconds, as 12.5 or 1:05, {self._ends()}"
 
 
 @dataclass(frozen=True)
@@ -169,9 +185,9 @@ class _Words(Checked):
 
     def near(self, text: str) -> str | None:
         """Return the words that were meant, each once."""
-        typed = [word.strip() for word in text.split(",")]
+        typed = [word for word in re.split(r"[\s,;+&|]+", cleaned(text)) if word]
         meant = [word if word in self.words else nearest(word, self.words) for word in typed]
-        return None if None in meant else ",".join(dict.fromkeys(map(str, meant)))
+        return None if None in meant or not meant else ",".join(dict.fromkeys(map(str, meant)))
 
     def _split(self, value: Any) -> list[str]:
         parts = value if isinstance(value, list | tuple) else str(value).split(",")
@@ -186,7 +202,7 @@ class Choice(_Words):
 
     def near(self, text: str) -> str | None:
         """Return the word that was meant."""
-        return nearest(text, self.words)
+        return nearest(cleaned(text), self.words)
 
     def _form(self, value: Any) -> Any:
         if value not in self.words:
@@ -198,7 +214,7 @@ class Choice(_Words):
 
 
 class Several(_Words):
-    """Some of a few words, at least one, joined by commas; they have an order of their own."""
+    """Some of a few words, at least one, joined by commas, in a fixed order."""
 
     def _form(self, value: Any) -> Any:
         given = self._split(value)
@@ -228,10 +244,10 @@ class Chain(_Words):
 
 @dataclass(frozen=True)
 class Family:
-    """The name of an instrument of one folder; the catalog knows which there are."""
+    """The name of an instrument in one folder; the catalog knows which exist."""
 
     folder: str
-    several: bool = False  # or some of their names, joined by commas
+    several: bool = False  # or several of their names, joined by commas
     without: tuple[str, ...] = ()
     chain: bool = False  # or a chain of them, in any order
 
@@ -241,7 +257,7 @@ class Toggle(Checked):
 
     def near(self, text: str) -> str | None:
         """Return the one of the two that other programs call so."""
-        word = text.strip().lower()
+        word = cleaned(text).lower()
         if word in ("yes", "y", "on", "1", "t"):
             return "true"
         return "false" if word in ("no", "n", "off", "0", "f", "none") else None

@@ -33,7 +33,7 @@ def refused(path: Path, why: str, fix: str = "mend it") -> InputError:
 
 def _read(path: Path) -> ModuleType:
     """Return the module of a script; nothing is written beside it."""
-    sys.modules["collide.step"] = instrument  # as the contract was called when many were written
+    sys.modules["collide.step"] = instrument  # the contract's name in old scripts
     module = ModuleType(path.stem)
     module.__file__ = str(path)
     try:
@@ -43,6 +43,6 @@ def _read(path: Path) -> ModuleType:
         raise refused(path, f"line {error.lineno}: {error.msg}") from None
     except (Exception, SystemExit) as error:
         raise refused(path, f"{type(error).__name__}: {error}") from None
-    # while it is tried, another text is another answer: nobody has to raise a number
+    # while it is being developed, another text is another version: nobody has to raise a number
     module.__dict__["VERSION"] = int(digest(source)[:12], 16)
     return module

@@ -1,12 +1,15 @@
-"""Limits of text values: colors, sizes, names, files, addresses, times of day."""
+"""Limits of text values: colors, sizes, names, files, addresses."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
+from collide.base import pasted_text
 from collide.base.errors import CONTROL
 from collide.base.filtergraph import number
+from collide.base.spoken_number import cleaned
 from collide.limits import Chain, Checked, Several
 
 LABEL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")
@@ -23,7 +26,7 @@ class Color(Checked):
 
     def near(self, text: str) -> str | None:
         """Return the color of a name, or of three digits."""
-        word = text.strip().lower()
+        word = cleaned(text).lower()
         short = re.fullmatch(r"#?([0-9a-f])([0-9a-f])([0-9a-f])", word)
         digits = "".join(2 * digit for digit in short.groups()) if short else COLORS.get(word)
         return digits and f"0x{digits.upper()}"
@@ -46,8 +49,11 @@ class Size(Checked):
 
     def near(self, text: str) -> str | None:
         """Return the size with even sides, neither too large nor too small."""
-        match = re.fullmatch(r"([0-9]{1,5})\s*[xX*×:, ]\s*([0-9]{1,5})(?:px)?", text.strip())
-        sides = [*map(int, match.groups())] if match else self._wide(text.strip().lower())
+        text = cleaned(text).lower()
+        match = re.fullmatch(r"([0-9]{1,5})\s*[x*×:/, ]\s*([0-9]{1,5})(?:px)?", text)
+        sides = [*map(int, match.groups())] if match else self._wide(text)
+        if match and 0 < min(sides) <= max(sides) < 100:  # 16:9, of the default height
+            sides = [round(720 * side / min(sides)) for side in sides]
         return "x".join(str(min(max(side // 2 * 2, 16), self.most)) for side in sides) or None
 
     def _wide(self, text: str) -> list[int]:
@@ -86,9 +92,14 @@ class Name(Checked):
 class MaterialName(Name):
     """`any`, or the name of a clip or a sound, or the end of its path: compared, never opened.
 
-    Blanks around it, and backslashes in it, may be a part of the name. A path ends in a suffix, as
-    each file does that can be chosen.
+    Leading and trailing blanks, and backslashes, may be part of the name. A path must end in a
+    suffix, like every file that can be chosen.
     """
+
+    def near(self, text: str) -> str | None:
+        """Return the name without the folders that it is typed from, and without quotes."""
+        name = PurePath(cleaned(text)).name
+        return name if PurePath(name).suffix and not CONTROL.search(name) else None
 
     def _typed(self, text: str) -> Any:
         return "any" if text.strip() == "any" else text
@@ -136,10 +147,10 @@ class Band(Checked):
         return f"{number(low)}..{number(high)}"
 
     def __str__(self) -> str:
-        return "off, or a window from 0 to 1, for instance 0.3..0.6"
+        return "off, or a range from 0 to 1, for instance 0.3..0.6"
 
 
-Single = Several | Chain | Size | Name | Band  # one value, also where it looks like two
+Single = Several | Chain | Size | Name | Band  # one value, even if it looks like two
 
 
 def wide_and_high(size: str) -> tuple[int, int]:
@@ -156,17 +167,19 @@ def low_and_high(band: str) -> tuple[float, float] | None:
 
 @dataclass(frozen=True)
 class Text(Checked):
-    """A text of one form. `of`: the kind of its values, for completion."""
+    """A text of one form.
+
+    `of`: the kind of its values, for completion; `means`: what another text means, "" for nothing.
+    """
 
     takes: str
     form: str = ".+"
     of: str = ""
+    means: Callable[[str], str] = field(default=lambda _: "", compare=False, repr=False)
 
     def near(self, text: str) -> str | None:
-        """Return an address without its https://, where it begins as one."""
-        whole = f"https://{text}"
-        www = text.lower().startswith("www.") and re.fullmatch(self.form, whole, re.DOTALL)
-        return whole if www else None
+        """Return the value that is meant by a text of another form."""
+        return self.means(text) or None
 
     def _typed(self, text: str) -> Any:
         return text
@@ -189,8 +202,7 @@ class Label(Text):
 
     def near(self, text: str) -> str | None:
         """Return the text without what cannot be in a name; of a path, the folder in projects/."""
-        text = re.sub(r"^(.*/)?projects/([^/]+).*", r"\2", text, flags=re.DOTALL)
-        return re.sub(r"[^A-Za-z0-9_.-]+", "-", text).strip("-.")[:64] or None
+        return pasted_text.label_of(text) or None
 
 
 class Labels(Label):
@@ -201,34 +213,25 @@ class Labels(Label):
         object.__setattr__(self, "form", rf"{LABEL.pattern}(,{LABEL.pattern})*")
 
     def near(self, text: str) -> str | None:
-        """Return the names without what cannot be in one."""
+        """Return the names, each without the characters not allowed in one."""
         parts = (super(Labels, self).near(part) for part in text.split(","))
         return ",".join(part for part in parts if part) or None
 
 
-HOST = r"(\[[0-9A-Fa-f:.]+\]|[^\s/?#:@\[]+)"
-ADDRESS = Text("an address that begins with http:// or https://", rf"(?i:https?)://(\S+@)?{HOST}.*")
+ADDRESS = Text(
+    "an address that begins with http:// or https://",
+    pasted_text.ADDRESS,
+    means=pasted_text.address_of,
+)
 HOST_AND_PORT = Text(
-    "the name or the address of a machine, with :PORT if its farm has another than 8786",
+    "the name or the address of a machine, with :PORT if its farm's is not 8786",
     r"(?i:([a-z0-9_.-]{1,253})|\[([0-9a-f:]+)\])(?::([0-9]{1,5}))?",
 )
-CLOCK = Text("a time of day, from 0:00 to 23:59", "([01]?[0-9]|2[0-3]):[0-5][0-9]")
-
-
-class _Until(Text):
-    """A time of day as people say it in short: 7 is 7:00."""
-
-    def near(self, text: str) -> str | None:
-        """Return the hour, or the hour and the minutes, that are meant."""
-        tried = f"{text.strip()}:00", re.sub(r"[.h]", ":", text.strip())
-        return next((one for one in tried if re.fullmatch(self.form, one)), None)
-
-
-UNTIL = _Until(CLOCK.takes, CLOCK.form)
 LOOK_NAME = Text(
-    "the name of a look or its first characters, for instance 7f3a, or a number of the last sheet",
-    "[0-9A-Za-z]{1,64}",
+    "the name of a look or its start, as 7f3a, the number of a cell, or the name of a star",
+    LABEL.pattern,
     "look",
+    pasted_text.look_stem,
 )
 
 
@@ -254,45 +257,3 @@ class Names(Checked):
 
     def __str__(self) -> str:
         return f"names of {self.of}s, joined by commas"
-
-
-class Bytes(Checked):
-    """An amount of disk. A bare number is refused: read as bytes it would empty the store."""
-
-    def near(self, text: str) -> str | None:
-        """Return the number in gigabytes."""
-        return f"{text}G" if re.fullmatch(r"[0-9]+(\.[0-9]+)?", text) else None
-
-    def _typed(self, text: str) -> Any:
-        match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?) *([kMGT])B?|0", text.strip())
-        if match and match[1]:
-            return int(float(match[1]) * 1000 ** " kMGT".index(match[2]))
-        return 0 if match else None
-
-    def _form(self, value: Any) -> Any:
-        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-            raise ValueError
-        return value
-
-    def __str__(self) -> str:
-        return "a size with its unit, as 20G or 500M; or 0"
-
-
-class Duration(Checked):
-    """A length of time with its unit, in seconds; a bare number could be meant as minutes."""
-
-    def near(self, text: str) -> str | None:
-        """Return the number in minutes."""
-        return f"{text}m" if re.fullmatch(r"[0-9]{1,4}", text) else None
-
-    def _typed(self, text: str) -> Any:
-        match = re.fullmatch(r"([0-9]{1,6}(?:\.[0-9]+)?) *([smh])", text.strip())
-        return float(match[1]) * {"s": 1, "m": 60, "h": 3600}[match[2]] if match else None
-
-    def _form(self, value: Any) -> Any:
-        if not isinstance(value, float) or value <= 0:
-            raise ValueError
-        return value
-
-    def __str__(self) -> str:
-        return "a length of time with its unit, as 10m, 30s or 2h"

@@ -26,7 +26,7 @@ class Canary(threading.Thread):
 
 
 class Listener(threading.Thread):
-    """A port of this machine, and how often any process connected to it."""
+    """A port of this machine, and the number of connections to it."""
 
     def __init__(self) -> None:
         super().__init__(daemon=True)

@@ -1,9 +1,11 @@
-"""What several folders of tests share: switches, the order, one house, one way of trying values."""
+"""Shared by several folders of tests: switches, the order, one workspace, one profile of
+Hypothesis.
+"""
 
 import os
 import random
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import groupby
 from pathlib import Path
@@ -28,56 +30,88 @@ for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHU
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--order`, and `--golden` and `--freeze`, which write anew what is else compared."""
+    """Add `--order`, `--whole`, and the two options that rewrite expected results."""
     parser.addoption("--order", type=int, help="seed of the order of tests, 0 for none")
+    parser.addoption("--whole", action="store_true", help="run the cases of all days, not of today")
     parser.addoption("--golden", action="store_true", help="write tests/steps/golden anew")
     parser.addoption("--freeze", action="store_true", help="write tests/reference/*.json anew")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Set the order, once for all workers: each day has another one, on every machine."""
-    if config.option.order is None:
-        told = getattr(config, "workerinput", {})
-        config.option.order = told.get("order") or date.today().toordinal()
+    """Set, once for all workers, the order, a new one each day, and whether all cases run."""
+    option = config.option
+    if told := getattr(config, "workerinput", None):
+        option.order, option.whole = told["order"], told["whole"]
+        return
+    if option.order is None:
+        option.order = date.today().toordinal()
+    # tests that are named run whenever they are named
+    named = config.args_source is not config.ArgsSource.TESTPATHS or option.keyword
+    option.whole = bool(option.whole or named or option.freeze or option.golden)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """Tell a worker the order."""
-    node.workerinput["order"] = node.config.option.order
+    """Pass both settings to a worker."""
+    node.workerinput |= {name: getattr(node.config.option, name) for name in ("order", "whole")}
 
 
 def pytest_report_header(config: pytest.Config) -> str:
-    """Say how to have the same order again."""
-    return f"order of tests: --order {config.option.order}"
+    """Return how to repeat this order, and how to run every case."""
+    some = "" if config.option.whole else "; costly cases take turns by day, --whole runs them all"
+    return f"order of tests: --order {config.option.order}{some}"
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Shuffle the files, and the tests in each: no test may live on what another one left.
+    """Deselect the cases of other days; shuffle the files, and the tests in each file.
 
-    Tests of a file stay together, since they share what the file has built. With
-    `--order 0`, and where files are written anew, the order is that of the source.
+    No test may depend on what another one left. Tests of a file stay together, since they share
+    fixtures. With `--order 0`, and when expected results are rewritten, the order is that of the
+    source.
     """
-    if config.option.order == 0 or config.option.freeze or config.option.golden:
+    order = config.option.order
+    if not config.option.whole:
+        _take_turns(config, items, order)
+    if order == 0 or config.option.freeze or config.option.golden:
         return
-    dice = random.Random(config.option.order)
     files = [list(tests) for _, tests in groupby(items, key=lambda item: item.path)]
-    dice.shuffle(files)
-    for tests in files:
-        dice.shuffle(tests)
+    random.Random(order).shuffle(files)
+    for tests in files:  # as they come when the file is run alone
+        random.Random(f"{order} {tests[0].path.name}").shuffle(tests)
     items[:] = [item for tests in files for item in tests]
+
+
+def _take_turns(config: pytest.Config, items: list[pytest.Item], day: int) -> None:
+    """Deselect the cases whose turn is another day."""
+    today, later = list[pytest.Item](), list[pytest.Item]()
+    for _, file in groupby(list(items), key=lambda item: item.path):
+        tests = list(file)
+        marks = [test.get_closest_marker("turns") for test in tests]
+        turns = [mark.args[0] if mark else None for mark in marks]
+        for test, runs in zip(tests, due(turns, day), strict=True):
+            (today if runs else later).append(test)
+    items[:] = today
+    config.hook.pytest_deselected(items=later)
+
+
+def due(turns: Iterable[int | None], day: int) -> Iterator[bool]:
+    """Yield whether each test of a file runs on a day: one in n of those marked n."""
+    number = 0
+    for n in turns:
+        number += n is not None
+        yield n is None or (number + day) % n == 0
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Two workers more than cores: while a test waits for a disk or a network, another one runs."""
+    """Use two workers more than cores, since some tests wait for a disk or a network."""
     return (os.cpu_count() or 1) + 2
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Deal files out whole, and let who is done take from who is not: no worker waits."""
+    """Distribute whole files, and let idle workers take over files of busy ones."""
     from xdist.scheduler import WorkStealingScheduling
 
     return WorkStealingScheduling(config, log) if config.getvalue("dist") == "load" else None
@@ -85,7 +119,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 @pytest.fixture
 def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
-    """Return an empty house of its own."""
+    """Return a new, empty workspace."""
     monkeypatch.delenv("COLLIDE_CACHE", raising=False)
     root = tmp_path / "house"
     (root / "library" / "video").mkdir(parents=True)
@@ -94,7 +128,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
-    """A Chromium that is installed here; none is ever downloaded. A process has one playwright."""
+    """An installed Chromium; none is ever downloaded. Each process has one playwright."""
     from playwright.sync_api import sync_playwright
 
     program = next(filter(None, map(which, CHROMIUM)), None)

@@ -61,10 +61,8 @@ class Worked:
 
 
 class Dry:
-    """A house of its own, in which projects are planned and nothing is rendered.
-
-    Its receipts stay from one `walk` to the next, as those of a project do from one run to the
-    next.
+    """A workspace in which projects are planned and nothing is rendered. Its receipts stay from one
+    `walk` to the next, as those of a project do from one run to the next.
     """
 
     def __init__(self, house: Workspace, name: str = "dry") -> None:
@@ -73,7 +71,7 @@ class Dry:
         self.engine.write_text("an engine")
 
     def settings(self, values: Mapping[str, Any], presets: Sequence[str] = ()) -> Settings:
-        """Return the settings of a project in which these were typed."""
+        """Return the settings of a project with these typed."""
         return Project(self.house, self.name, {"seed": 7}).settings([*presets], values)
 
     def plan(
@@ -119,7 +117,7 @@ class Dry:
         )
 
     def state(self, settings: Settings) -> BuildState:
-        """Return a state on the receipts of before, as a new process has it."""
+        """Return a new state that uses the earlier receipts, like a new process."""
         store, memo = Store(self.house.cache), Memo(self.house.cache / "memo.db")
         memo.hold()
         return BuildState(
@@ -135,14 +133,14 @@ class Dry:
         )
 
     def walk(self, plan: Plan, more: Iterable[Step] = ()) -> dict[str, Worked]:
-        """Work out every step of a plan, and `more`, in order; sign each with a made-up entry."""
+        """Work out every step of a plan, and `more`, in order, each with a placeholder entry."""
         state = self.state(plan.piece.settings)
         state.steps = {**plan.steps, **{step.task: step for step in more}}
         return {step.task: worked_out(state, step) for step in state.steps.values()}
 
 
 def worked_out(state: BuildState, step: Step) -> Worked:
-    """Do what `perform` does, and render nothing."""
+    """Do the work of `perform` without rendering."""
     before, why = state.receipt(step.task), state.why(step)
     job, key = state.job(step), state.key(step)
     entry = entry_of(state, step, job)
@@ -203,7 +201,7 @@ def facts(state: BuildState, job: Job, key: str) -> dict[str, Any]:
 
 
 def _colors(state: BuildState, job: Job, dice: int, moved: int) -> dict[str, Any]:
-    """Return the answer of a mode, its key `moved` where coverage asks for that."""
+    """Return the answer of a mode, with its key `moved` if coverage requests that."""
     knobs = job.arguments["knobs"]
     if not {"@frames", "@masks"} & {*map(str, job.arguments.values())}:
         known: dict[str, Any] = job(state.catalog)  # it looks at no picture
@@ -233,7 +231,7 @@ def _model(name: str) -> Input:
 
 
 def _files(settings: Settings) -> dict[str, Lent]:
-    """Return a file for each knob of the chain that names one, as if it were there."""
+    """Return a placeholder file for each knob of the chain that names one."""
     values, catalog = settings.piece(), settings.catalog
     files = {}
     for name in chained(values):

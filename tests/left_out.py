@@ -1,4 +1,4 @@
-"""A copy of collide without one of its rooms, as of somebody who deleted the folder."""
+"""A copy of collide without one of its rooms, as if somebody had deleted the folder."""
 
 import shutil
 from pathlib import Path
@@ -13,9 +13,9 @@ sys.meta_path[:] = [finder for finder in sys.meta_path if "Editable" not in repr
 
 
 def package_without(room: str, folder: Path) -> Path:
-    """Copy collide into a folder, without a room, and return the folder: a PYTHONPATH."""
+    """Copy collide into a folder without a room, and return the folder, for PYTHONPATH."""
     left = shutil.ignore_patterns("__pycache__")
     shutil.copytree(CODE, folder / "collide", ignore=left)
-    shutil.rmtree(folder / "collide" / room)
+    shutil.rmtree(folder / "collide" / room, ignore_errors=True)  # it may be left out already
     (folder / "sitecustomize.py").write_text(ALONE)
     return folder

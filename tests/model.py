@@ -51,7 +51,7 @@ def write_model(path: Path, *, constant: float | None = None) -> Path:
 
 
 def _number(value: int) -> bytes:
-    """Return a whole number, seven bits a byte, the last one without its top bit."""
+    """Return a whole number, seven bits per byte, the last one without its top bit."""
     low, rest = value & 127, value >> 7
     return bytes([low | 128]) + _number(rest) if rest else bytes([low])
 

@@ -1,4 +1,4 @@
-"""How long a test waits for what must come: on however busy a machine, only what hangs is late."""
+"""How long a test waits: on a machine however busy, only what hangs is late."""
 
 import subprocess
 import time
@@ -10,7 +10,7 @@ GLANCE = 0.05  # seconds between two looks
 
 
 def wait_until(true: Callable[[], object], *, what: str) -> None:
-    """Look again and again until something is true; fail if it never is."""
+    """Check repeatedly until something is true; fail if it never is."""
     late = time.monotonic() + HANGS
     while not true():
         assert time.monotonic() < late, f"it hangs: {what}"
@@ -18,6 +18,6 @@ def wait_until(true: Callable[[], object], *, what: str) -> None:
 
 
 def running(root: Path) -> list[str]:
-    """Return the commands that run and name something in a folder."""
+    """Return the running commands that name something in a folder."""
     listed = subprocess.run(["ps", "-A", "-o", "args="], capture_output=True, text=True)
     return [line for line in listed.stdout.splitlines() if f"{root}/" in line]

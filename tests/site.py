@@ -1,4 +1,4 @@
-"""A small site on this machine: files, pages, streams, and tricks of a bad one; it keeps a log."""
+"""A small local site: files, pages, streams, and tricks of a malicious one; it logs requests."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ Answer = Callable[[SimpleHTTPRequestHandler], None]
 
 @dataclass
 class Site:
-    """A server: its folder, its port, the requests, and answers of its own."""
+    """A server: its folder, its port, the requests, and prepared answers."""
 
     folder: Path
     port: int
@@ -38,7 +38,7 @@ class Site:
         self.answers[path] = answer
 
     def hold(self, *paths: str, askers: int) -> None:
-        """Answer these paths only when so many have asked, so that all go on at one moment."""
+        """Answer these paths only after so many requests, so that all continue at once."""
         together = threading.Barrier(askers)
 
         def answer(to: SimpleHTTPRequestHandler) -> None:
@@ -97,7 +97,7 @@ class _Shows(SimpleHTTPRequestHandler):
 
 @contextmanager
 def serving(folder: Path) -> Iterator[Site]:
-    """Show a folder on a port of this machine."""
+    """Serve a folder on a local port."""
     site = Site(folder, 0)
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Shows, site, directory=str(folder)))
     server.daemon_threads = True

@@ -101,7 +101,7 @@ class _Zygote:
         return int(told)
 
     def end(self) -> None:
-        """Close the line, at which it ends."""
+        """Close the line, which ends the zygote."""
         self._control.close()
         try:
             self._process.wait(60)

@@ -1,8 +1,8 @@
-"""audio/bed: sounds that no layer makes: rain, a room, music, under all of them.
+"""audio/bed: sounds that belong to no layer: rain, a room, music, under all of them.
 
-Play it when the layers have no sound worth hearing, or to put all of them in one place.
-Reads the facts of the sound files in library/audio and in the project's input/; answers with one
-of them. A bed stands in the middle of the stereo image; it is chosen once, as a clip is.
+Play it when the layers have no sound worth hearing, or to put all of them in one place. Reads the
+facts of the sound files in library/audio and in the project's input/; answers with one of them. A
+bed is in the middle of the stereo image; it is chosen once, as a clip is.
 """
 
 from collections.abc import Sequence
@@ -46,9 +46,9 @@ DEFAULTS = {
     # typical true
     "bed_again": True,
 
-    # how a bed goes from its end to its beginning, as `sound_seam` says it of layers
+    # how a bed goes from its end to its beginning, as `sound_seam` does for layers
     # low end: dip = it breathes out and in; high end: cross = its end fades into its beginning
-    # typical cross; what was made before had dip
+    # typical cross; earlier versions had dip
     "bed_seam": "cross",
 }  # fmt: skip
 
@@ -66,8 +66,8 @@ BEFORE = {"bed_seam": "dip"}
 
 VERSION = 1
 
-# A bed is played as a voice is (see audio/extract): with knobs of its own for some of its knobs,
-# in the middle of the room, and leveled.
+# A bed is played as a voice is (see audio/extract): centered, leveled, and with its own values for
+# some of a voice's knobs.
 NAMES = {"volume": "bed_volume", "sound_again": "bed_again", "sound_seam": "bed_seam"}
 FIXED = {"pan": 0.0, "level": True, "seam_ms": 20.0, "fill_ms": 400.0}
 
@@ -75,7 +75,7 @@ FIXED = {"pan": 0.0, "level": True, "seam_ms": 20.0, "fill_ms": 400.0}
 def analyze(
     knobs: Knobs, *, bed: int, sounds: Sequence[dict[str, Any]], taken: Sequence[str]
 ) -> dict[str, Any] | None:
-    """Return the one of `sounds` that a bed plays, None if none is left; see source/select."""
+    """Return the sound in `sounds` that a bed plays, None if none is left; see source/select."""
     free = [sound for sound in sounds if sound["digest"] not in taken]
     ranked = sorted(
         free,

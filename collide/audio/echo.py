@@ -1,8 +1,8 @@
 """audio/echo: the sound of a layer comes back, from the other side of the valley.
 
-Play it on one layer, not on all: one voice in a hall, the others in the room.
-Reads and writes sound of any rate. It is played before a layer is placed, and rings on past the
-moment at which the layer starts over.
+Play it on one layer, not on all: one voice in a hall, the others in the room. Reads and writes
+sound of any rate. It is played before a layer is placed, and continues past the moment at which the
+layer starts over.
 """
 
 from collide.instrument import Knobs, Limit, Range, number
@@ -33,12 +33,12 @@ LIMITS: dict[str, Limit] = {
 PER_LAYER = tuple(DEFAULTS)
 NEUTRAL = {"echo": 0.0}
 
-FAINT = 0.003  # of the sound: 50 decibels down, an echo is no longer heard
-MAX_ECHO_MS = 60000  # milliseconds: and after a minute nobody waits for one
+FAINT = 0.003  # of the sound: 50 decibels down, an echo is inaudible
+MAX_ECHO_MS = 60000  # milliseconds: after a minute nobody waits for one
 
 
 def filters(knobs: Knobs) -> str:
-    """Return the chain, "" without an echo; each echo is a tap of its own."""
+    """Return the chain, "" without an echo; each echo is a tap."""
     delays, decays, loud = list[str](), list[str](), float(knobs["echo"])
     while loud > FAINT and (len(delays) + 1) * knobs["echo_ms"] <= MAX_ECHO_MS:
         delays.append(number((len(delays) + 1) * knobs["echo_ms"]))

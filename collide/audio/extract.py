@@ -87,10 +87,10 @@ BEFORE = {"sound_seam": "dip", "fill_ms": 0.0}
 
 PER_LAYER = tuple(DEFAULTS)
 
-LEVEL = -20.0  # LUFS that each layer comes with: a few of them together stay clear of full scale
-FORMS = {".wav": "wav", ".m4a": "mp4"}  # of a sound by itself, by the suffix of its file
-CROSS = 4  # a crossfade, of so many fades: in 20 ms a deep hum is led over without a step
-MAX_GAIN = 30.0  # decibels; beyond it, hiss would be brought up
+LEVEL = -20.0  # LUFS to which each layer is leveled: a few of them together stay below full scale
+FORMS = {".wav": "wav", ".m4a": "mp4"}  # of a single sound, by the suffix of its file
+CROSS = 4  # a crossfade lasts this many fades: in 20 ms a deep hum crosses without a step
+MAX_GAIN = 30.0  # decibels; more would bring up hiss
 
 
 def command(
@@ -184,7 +184,7 @@ def gain(knobs: Knobs, *, lufs: float | None) -> float:
 def _crossed(
     knobs: Knobs, *, edges: Sequence[int], material: int, period: int, samples: int, tag: str
 ) -> str:
-    """Return the chain that restarts a sound at its own edges, or ends it there, softly."""
+    """Return the chain that restarts a sound at its own edges, or fades it out there."""
     seam, fill = (round(knobs[name] * RATE / 1000) for name in ("seam_ms", "fill_ms"))
     begins, ends = edges
     again = material < samples and knobs["sound_again"]
@@ -214,7 +214,7 @@ def _dipped(knobs: Knobs, *, material: int, period: int, samples: int) -> str:
 
 
 def _panned(pan: float, channels: int) -> str:
-    """Return the pan filter: equal power, and a mono clip is heard on both sides."""
+    """Return the pan filter: equal power, with a mono clip on both sides."""
     sides = gains(pan, channels)
     if channels == 1:
         left, right = (f"{number(one)}*c0" for one, _ in sides)

@@ -1,10 +1,10 @@
 """audio/hear: the loudness of the part of a sound that a piece plays.
 
 Played on the sounds that the dice choose, before anything is mixed: a layer that turns out to be
-silent gives its place to the next (see audio/mix), whispers and shouts can be leveled, and late
-beginnings and leaning sides are measured.
-Reads one clip, or one sound file; answers with loudness and true peak, with its first sample of
-sound and the one after its last, and with the power of its sides.
+silent is replaced by the next (see audio/mix), whispers and shouts can be leveled, and late
+beginnings and leaning sides are measured. Reads one clip, or one sound file; answers with loudness
+and true peak, with its first sample of sound and the one after its last, and with the power of its
+sides.
 """
 
 import re
@@ -30,7 +30,7 @@ DEFAULTS: dict[str, Any] = {}
 LIMITS: dict[str, Any] = {}
 VERSION = 1
 
-# Left, right, and both added: from these the power of the sides follows, wherever it stands.
+# Left, right, and their sum: from these follows the power of both sides for any pan.
 SIDES = {1: "pan=3c|c0=c0|c1=c0|c2=2*c0", 2: "pan=3c|c0=c0|c1=c1|c2=c0+c1"}
 POWER = "astats=measure_perchannel=RMS_level:measure_overall=none"
 
@@ -49,10 +49,10 @@ def passes(
     """Answer with the facts of a sound, of which `material` samples at 48 kHz are played.
 
     `lufs` its integrated loudness, `peak` its true peak in dBTP, both None for silence. `closely`:
-    and `edges`, see there; and `power`, decibels of the left side, the right, and of both added,
-    None for nothing. `clip` is required where reading depends on the clip's facts.
+    also `edges`, see there; and `power`, decibels of the left side, the right, and their sum, None
+    for silence. `clip` is required where reading depends on the clip's facts.
     """
-    # R 128 hears nothing in less than 0.4 s: a shorter sound is measured as it is heard, looped
+    # R 128 measures nothing shorter than 0.4 s: a shorter sound is measured looped, as it is heard
     again = f"aloop=loop=-1:size={material},atrim=end_sample={RATE}" if material < RATE else ""
     source, track, begins = listened(clip, start, seconds)
     whole = chain(sound(material, channels, speed=speed), SILENCES if closely else "")

@@ -1,8 +1,7 @@
 """audio/listen: the loudness, peak and sides of the finished sound, and its loudness in mono.
 
-Played for `doit listen`. One loudspeaker adds both sides, and cancels anything that is on one side
-the opposite of the other.
-Reads the finished sound; writes a copy of it, and answers with numbers.
+Played for `doit listen`. A single loudspeaker adds both sides, which cancels anything of opposite
+phase. Reads the finished sound; writes a copy of it, and answers with numbers.
 """
 
 import re
@@ -19,7 +18,7 @@ SIDES = "astats=measure_perchannel=RMS_level:measure_overall=none"
 
 
 def passes(knobs: Knobs) -> Passes:
-    """Write `mix.m4a`; answer with its measurements.
+    """Write `mix.m4a`; return its measurements.
 
     `lufs` and `peak` (dBTP), `mono` the LUFS of both sides added, all None for silence; `left` and
     `right`, decibels below full scale, None for a silent side.
@@ -32,6 +31,6 @@ def passes(knobs: Knobs) -> Passes:
     mono, _ = measured((yield heard(f"{MONO},{METER}")))
     levels = re.findall(r"RMS level dB: (\S+)", (yield heard(SIDES)))
     sides = [None if "inf" in level else round(float(level), 1) for level in levels]
-    left, right = (sides * 2)[:2]  # one channel is both sides
+    left, right = (sides * 2)[:2]  # one channel stands for both sides
     yield ["-i", "@sound", "-map", "0:a:0", "-c", "copy", *BITEXACT, "-f", "mp4", "mix.m4a"]
     return {"lufs": lufs, "peak": peak, "mono": mono, "left": left, "right": right}

@@ -2,9 +2,9 @@
 
 Played once, on the whole mix. It measures, applies one gain, limits the peaks, encodes, measures
 the result, and corrects a miss, as often as `loudness_tries` allows: single spikes (a hammer, a
-dropped cup) are limited so hard that the rest needs more gain than expected. (loudnorm in
-two passes fell back to its moving gain on three of six real mixes, and missed the peak.)
-Reads 48 kHz stereo float; writes AAC in MP4.
+dropped cup) are limited so hard that the rest needs more gain than expected. (loudnorm in two
+passes fell back to dynamic gain on three of six real mixes, and missed the peak.) Reads 48 kHz
+stereo float; writes AAC in MP4.
 """
 
 from collections.abc import Mapping, Sequence
@@ -55,15 +55,15 @@ BEFORE = {"loudness_tries": 3}
 
 VERSION = 2
 
-MAX_GAIN = 30.0  # decibels; what needs more is hiss
-HAND = 1.0  # decibels that the limiter stays below the peak, for what AAC adds
-NEAR = 0.1  # LU: no try more for less
-SLOPES = (0.1, 1.0)  # LU that a decibel of gain can bring: the limiter eats the rest
-STEP = 10.0  # decibels of gain in one correction
+MAX_GAIN = 30.0  # decibels; more would be hiss
+HAND = 1.0  # decibels by which the limiter stays below the peak, because AAC adds some
+NEAR = 0.1  # LU: a smaller miss needs no further try
+SLOPES = (0.1, 1.0)  # minimum LU that a decibel of gain brings: the limiter takes the rest
+STEP = 10.0  # maximum decibels of gain in one correction
 
 
 def passes(knobs: Knobs, *, samples: int) -> Passes:
-    """Write `sound.m4a` from `@mix`, `samples` long; answer with its measurements.
+    """Write `sound.m4a` from `@mix`, `samples` long; return its measurements.
 
     `lufs` and `peak` (dBTP), None for silence, `gain` and `limit` in decibels; `silent`; `capped`
     if the gain is at its limit.
@@ -87,17 +87,17 @@ def passes(knobs: Knobs, *, samples: int) -> Passes:
 
 
 def _most(knobs: Knobs) -> int:
-    """Return the number of tries; without the knob, that before it existed."""
+    """Return the number of tries; without the knob, the fixed number used before it existed."""
     return int(knobs.get("loudness_tries", BEFORE["loudness_tries"]))
 
 
 def _miss(knobs: Knobs, one: Mapping[str, Any]) -> tuple[float, float]:
-    """Return the decibels over the peak, below 0 under it, and the LU that are missing."""
+    """Return the decibels above the peak (negative below it), and the missing LU."""
     return one["peak"] - knobs["peak_db"], knobs["loudness_lufs"] - one["lufs"]
 
 
 def _best(knobs: Knobs, tries: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Return the first that keeps the peak and is nearest to the loudness."""
+    """Return the first try that keeps the peak and is nearest to the loudness."""
     heard = [one for one in tries if one["lufs"] is not None]
 
     def far(one: dict[str, Any]) -> tuple[float, float]:
@@ -108,14 +108,14 @@ def _best(knobs: Knobs, tries: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _corrected(knobs: Knobs, tries: Sequence[Mapping[str, Any]]) -> tuple[float, float] | None:
-    """Return the next gain and limit, None if the last are good, or no try is left."""
+    """Return the next gain and limit, None if the last are good, or no tries are left."""
     last = tries[-1]
     over, off = _miss(knobs, last)
     good = over <= 0 and (abs(off) <= NEAR or last["gain"] >= MAX_GAIN)
     if good or len(tries) == _most(knobs):
         return None
     more = off
-    if len(tries) > 2:  # a decibel of gain has brought less than a decibel: so much less
+    if len(tries) > 2:  # a decibel of gain brought less than a decibel: correct by that ratio
         turned = last["gain"] - tries[-2]["gain"]
         brought = (last["lufs"] - tries[-2]["lufs"]) / turned if turned else 1.0
         more = off / min(max(brought, SLOPES[0]), SLOPES[1])

@@ -68,8 +68,8 @@ def heard(
 ) -> list[int]:
     """Return the numbers of the layers that sound, out of (layer, its knob `sound`) with sound.
 
-    `silent` measures a layer; it is called in the order of the dice until there are enough. A
-    silent layer gives its place to one that sounds, if any. A pinned one is heard in any case.
+    `silent` measures a layer; it is called in dice order until there are enough. A silent layer is
+    replaced by an audible one, if there is one. A pinned one is heard in any case.
     """
     found = [layer for layer, sound in choices if sound == "on"]
     open_ = [layer for layer, sound in choices if sound == "auto"]
@@ -94,7 +94,7 @@ def apart(knobs: Knobs, *, layers: Sequence[int]) -> dict[int, float]:
 def level(
     knobs: Knobs, *, stands: Mapping[int, float], facts: Mapping[int, Mapping[str, Any]]
 ) -> dict[int, float]:
-    """Return the pan of each audible layer, so that the mix leans to no side.
+    """Return the pan of each audible layer, so that the mix is balanced.
 
     Args:
         stands: the pan of each by the dice, or `spread`.
@@ -106,7 +106,7 @@ def level(
         layer: (decibels(one["power"], one["gain"]), one["channels"])
         for layer, one in facts.items()
     }
-    # those that `spread` puts in their order stay in it
+    # layers ordered by `spread` stay in order
     return balanced(stands, voices, mirrors=not knobs["spread"])
 
 

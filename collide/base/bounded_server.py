@@ -6,7 +6,7 @@ from typing import Any
 
 
 class BoundedServer(ThreadingHTTPServer):
-    """Answers at most `most` connections at once; further ones are closed unanswered."""
+    """Answers at most `most` connections at once; others are closed unanswered."""
 
     daemon_threads = True
     request_queue_size = 128
@@ -25,11 +25,11 @@ class BoundedServer(ThreadingHTTPServer):
         super().process_request(request, client_address)
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
-        """Answer, then make room for another connection."""
+        """Answer, then free the slot for another connection."""
         try:
             super().process_request_thread(request, client_address)
         finally:
             self._places.release()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Ignore a client that left in the middle of an answer, or failed a handshake."""
+        """Ignore clients that leave in the middle of an answer, or fail a handshake."""

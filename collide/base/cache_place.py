@@ -15,6 +15,7 @@ from collide.base.strict_json import read_json
 
 LIST = "library/caches.json"
 MOST = 100  # folders that are listed
+OTHERS = ("library", "projects", "presets", "collide", "docs", "tests", "benchmarks")
 
 
 def refuse_lost(root: Path, place: Path) -> None:
@@ -29,17 +30,25 @@ def refuse_lost(root: Path, place: Path) -> None:
         raise _lost(place, "it is a file, and the cache is a folder", "give the path of a folder")
     if not real.parent.is_dir():
         why = f"there is no folder {real.parent}: its disk is not mounted, or the path is mistyped"
-        fix = f"mount the disk, or make the folder: mkdir -p {quote(str(real.parent))}"
+        fix = f"mount the disk, or create the folder: mkdir -p {quote(str(real.parent))}"
         raise _lost(place, why, fix)
+    home = Path(os.path.realpath(root))
+    if real == home or any(real.is_relative_to(home / name) for name in OTHERS):
+        raise StoreError(
+            f"the cache cannot be at {place}",
+            why="that folder has something else in it, of which a cache makes a mess",
+            fix="unset COLLIDE_CACHE, or give it a folder of its own: "
+            f"export COLLIDE_CACHE={quote(str(home / 'cache'))}",
+        )
     folder = real if real.exists() else real.parent
     if _listed(root, real) and _empty(folder):
         why = f"it held a cache before, and {folder} is empty now: its disk is not mounted"
-        fix = f"mount the disk; or, if that cache was deleted, begin a new one: rm {LIST}"
+        fix = f"mount the disk; or, if that cache was deleted, start a new one: rm {LIST}"
         raise _lost(place, why, fix)
 
 
 def is_anew(root: Path, place: Path) -> bool:
-    """Return whether the cache that was at `place` is gone."""
+    """Return whether the cache that was in `place` is gone."""
     return not (place / "version").exists() and _listed(root, Path(os.path.realpath(place)))
 
 
@@ -69,4 +78,4 @@ def _empty(folder: Path) -> bool:
 
 
 def _lost(place: Path, why: str, fix: str) -> StoreError:
-    return StoreError(f"the cache at {place} is not there", why=why, fix=fix)
+    return StoreError(f"the cache at {place} is missing", why=why, fix=fix)

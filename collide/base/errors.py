@@ -10,10 +10,13 @@ Cancelled             code 130  stopped from outside, as by Ctrl-C; finished ste
 """
 
 import errno
+import os
 import re
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from pathlib import Path
+from shlex import quote
+
+from collide.base.words import nearest
 
 
 class CollideError(Exception):
@@ -48,7 +51,7 @@ class InputError(CollideError):
         turns: Iterable[Mapping[str, str]] = (),
         meant: tuple[str, str] | None = None,
     ) -> None:
-        """Take what, besides its fix, mends the line that was typed.
+        """Add a correction of the typed line, apart from the fix.
 
         Args:
             turns: variables and knobs, each of which would have to be typed as well, or instead.
@@ -86,23 +89,13 @@ class StoreError(CollideError):
     code = 3
 
 
-# Control characters and surrogates. Wide spaces and joiners occur in names of real clips.
+# Control characters and surrogates; names of real clips may have wide spaces and joiners.
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def printable(text: str) -> str:
     """Return `text` with control characters escaped: a terminal would obey them."""
     return CONTROL.sub(lambda hit: hit[0].encode("unicode_escape").decode(), text)
-
-
-def nearest(word: str, choices: Iterable[str]) -> str | None:
-    """Return the closest match for `word`, or None; case is ignored."""
-    names = {name.lower(): name for name in sorted(choices, reverse=True)}
-    turned = (n for n in sorted(names) if sorted(n) == sorted(word.lower()))  # form, from
-    if same := next((name for name in turned if name[0] == word[0].lower()), None):
-        return names[same]
-    found = get_close_matches(word.lower(), sorted(names), n=1, cutoff=0.6)
-    return names[found[0]] if found else None
 
 
 def did_you_mean(word: str, choices: Iterable[str], *, otherwise: str) -> str:
@@ -114,36 +107,80 @@ def did_you_mean(word: str, choices: Iterable[str], *, otherwise: str) -> str:
 def mistyped(
     what: str, word: str, choices: Iterable[str], *, why: str, otherwise: str
 ) -> InputError:
-    """Return the error of a word that is none of `choices`, with the nearest of them."""
+    """Return the error for a word that is not among `choices`, with the nearest suggested."""
     near = nearest(word, choices)
     fix = f"did you mean {near!r}?" if near else otherwise
     return InputError(what, why=why, fix=fix, meant=(word, near) if near else None)
 
 
+FULL = (errno.ENOSPC, errno.EDQUOT)
+SHUT = (errno.EACCES, errno.EPERM, errno.EROFS)
+
+
 def of_disk(error: OSError, place: Path) -> DiskError:
-    """Return an error of the system as a DiskError; `place` is the working folder."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return disk_full(place)
+    """Return an error of the system as a DiskError about the file that it names.
+
+    `place` is where it happened if it names none.
+    """
+    named = isinstance(error.filename, str | bytes) and bool(error.filename)
+    path = Path(os.fsdecode(error.filename)) if named else place
+    if error.errno in FULL:
+        return disk_full(path.parent if named else path, cache=not named)
+    if error.errno in SHUT:
+        return not_permitted(path, error.strerror or str(error))
     return DiskError(
-        f"{error.filename or place}: {error.strerror or error}",
-        why="the system did not let it be read or written",
-        fix="look at the disk and at who may write there, then render again",
+        f"{path}: {error.strerror or error}",
+        why="the system refused to read or write it",
+        fix="check the disk and its permissions, then try again",
     )
 
 
+def not_permitted(path: Path, reason: str) -> DiskError:
+    """Return the error of a file or folder that may not be read or written, and how to mend it."""
+    place, act, letters = _barrier(path)
+    text = quote(os.path.relpath(place) if place.is_relative_to(Path.cwd()) else str(place))
+    mine = os.path.exists(place) and os.stat(place).st_uid == os.geteuid()
+    if mine and reason != os.strerror(errno.EROFS):
+        return DiskError(f"{text} cannot be {act}", why=reason, fix=f"chmod u+{letters} {text}")
+    return DiskError(
+        f"{text} cannot be {act}",
+        why=f"{reason}: it belongs to another user, or its disk is read-only",
+        fix=f"take it over: sudo chown -R $USER {text}",
+    )
+
+
+def _barrier(path: Path) -> tuple[Path, str, str]:
+    """Return the first file or folder on the way to a path that is shut: for what, and its mode."""
+    path = Path(os.path.abspath(path))
+    for folder in reversed(path.parents):
+        if folder.is_dir() and not os.access(folder, os.X_OK):
+            return folder, "looked into", "rx"
+    if os.path.exists(path) and not os.access(path, os.R_OK):
+        return path, "read", "rwx" if path.is_dir() else "rw"
+    there = next(one for one in (path, *path.parents) if os.path.exists(one))
+    file = there == path and not path.is_dir()
+    folder = there.parent if file and os.access(path, os.W_OK) and not _locked(path) else there
+    return folder, "written", "w" if os.access(folder, os.X_OK) or not folder.is_dir() else "wx"
+
+
+def _locked(path: Path) -> bool:
+    return not os.stat(path).st_mode & 0o222
+
+
 def cache_deleted(place: Path, again: str) -> DiskError:
-    """Return the error of a cache that somebody deletes while a task reads or writes it."""
+    """Return the error for a cache that was deleted while a task used it."""
     return DiskError(
         "the cache was deleted while it was in use",
-        why=f"{place} is not what it was when this began: no clip and no knob is to blame",
+        why=f"{place} changed since the run began: no clip and no knob is to blame",
         fix=f"render again: {again}",
     )
 
 
-def disk_full(place: Path) -> DiskError:
-    """Return the error of a full disk at `place`."""
+def disk_full(place: Path, *, cache: bool = True) -> DiskError:
+    """Return the error of a full disk at `place`; `cache` says that what fills it is the cache."""
+    elsewhere = ", or set COLLIDE_CACHE to a folder on another one" if cache else ""
     return DiskError(
         f"the disk is full: {place}",
         why="what was being made did not fit; what is finished is kept",
-        fix="make room on that disk, or set COLLIDE_CACHE to a folder on another one",
+        fix=f"free space on that disk{elsewhere}",
     )

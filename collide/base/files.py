@@ -1,5 +1,6 @@
 """Atomic file writes (a file exists whole or not at all), and relative links for pages."""
 
+import errno
 import os
 import re
 import shutil
@@ -8,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
-# The name of a temporary file, which no person would choose: .NAME-PID-RANDOM
+# The name of a temporary file, .NAME-PID-RANDOM, which no person would choose
 _HALF = re.compile(r"\..{1,40}-\d+-([0-9a-f]{12}|0)", re.DOTALL)
 
 
@@ -22,16 +23,16 @@ def write_whole(path: Path, data: bytes, *, lasting: bool = True) -> None:
 
 
 def copy_out(source: Path, target: Path, *, lasting: bool = True) -> None:
-    """Copy an object atomically to where people see it; `lasting` as for `write_whole`.
+    """Copy an object atomically to a folder of the artist's; `lasting` as for `write_whole`.
 
-    Never a link: ffmpeg and editors write through links, and would change the store.
+    It is never a link: ffmpeg and editors write through links, and would change the store.
     """
     with _half(target, lasting=lasting) as half:
         shutil.copyfile(source, half)
 
 
 def lead(link: Path, to: str) -> None:
-    """Point a symlink at its sibling `to`, atomically; a disk without symlinks gets none."""
+    """Atomically point a symlink at its sibling `to`; a disk without symlinks gets none."""
     half = link.with_name(f".{link.name}-{os.getpid()}-0")
     with suppress(OSError):
         half.unlink(missing_ok=True)
@@ -45,17 +46,43 @@ def _half(path: Path, *, lasting: bool = True) -> Iterator[Path]:
     folder = path.parent
     folder.mkdir(parents=True, exist_ok=True)
     _sweep(folder)
+    refuse_locked(path)
     half = folder / f".{path.name[:40]}-{os.getpid()}-{os.urandom(6).hex()}"
     try:
         yield half
         if lasting:
             _sync(half)
         os.replace(half, path)
+    except OSError as error:
+        half.unlink(missing_ok=True)
+        raise _about(error, half, path) from None
     except BaseException:
         half.unlink(missing_ok=True)
         raise
     if lasting:
         _sync(folder)
+
+
+def refuse_locked(path: Path) -> None:
+    """Raise PermissionError where no file may be put at `path`, or where it is one that nobody may
+    write: a new one would take its place.
+    """
+    folder = next(one for one in path.parents if one.exists())
+    shut = folder if not os.access(folder, os.W_OK | os.X_OK) else None
+    if path.exists() and not (path.stat().st_mode & 0o222 and os.access(path, os.W_OK)):
+        shut = path
+    if shut:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(shut))
+
+
+def _about(error: OSError, half: Path, path: Path) -> OSError:
+    """Return an error of writing `half` as one about the file that it was to become.
+
+    The system names no file where a disk is full, and a person knows no temporary name.
+    """
+    if error.filename is None or str(half) in (error.filename, error.filename2):
+        return OSError(error.errno, error.strerror or str(error), str(path))
+    return error
 
 
 def _sweep(folder: Path) -> None:

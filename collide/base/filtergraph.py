@@ -1,6 +1,7 @@
-"""Filter-graph text: numbers formatted and parsed one way, chains joined, color and sound explicit.
+"""Filter-graph text: one way to format and parse numbers, join chains, and make color and sound
+explicit.
 
-No function here takes a string of a preset or a file: numbers come bounded, names from tables.
+No function here takes text from a preset or a file: numbers are bounded, names come from tables.
 """
 
 import re
@@ -10,18 +11,18 @@ from typing import Any
 
 from collide.base.frame_rate import exact
 
-# Without these, the rounding of swscale differs between processors with and without AVX2.
+# Without these flags, swscale rounds differently on processors with and without AVX2.
 SWS = "bicubic+accurate_rnd+bitexact"
 
-# Staged files carry no range or matrix, and ffmpeg 9 converts where tags differ: set all of them.
+# Staged files carry no range or matrix, and ffmpeg 9 converts if tags differ: set all of them.
 TAGS = "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"
 
-# A grey plane, such as alpha, has all of 0..255. It is tagged as pictures are all the same: where
-# two inputs of a filter differ in range or matrix, ffmpeg 9 converts one of them, the picture for
-# instance. The plane of a picture without tags says "unknown", which is another matrix.
+# A grey plane, such as alpha, uses all of 0..255. It is tagged like a picture: if two inputs of a
+# filter differ in range or matrix, ffmpeg 9 converts one of them, perhaps the picture. An untagged
+# picture's plane has matrix "unknown", which counts as different.
 PLANE = TAGS
 
-RATE = 48000  # samples a second, of all sound
+RATE = 48000  # samples per second, for all sound
 
 
 def number(value: float | Fraction) -> str:

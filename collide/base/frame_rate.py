@@ -6,9 +6,9 @@ the number it stands for: 24, or the fraction 24000/1001.
 
 from fractions import Fraction
 
-FrameRate = int | Fraction  # pictures a second
+FrameRate = int | Fraction  # pictures per second
 
-# The fraction that each number with decimals stands for: 23.976, 29.97, 47.952, 59.94, 119.88.
+# The fraction behind each decimal rate: 23.976, 29.97, 47.952, 59.94, 119.88.
 NTSC = {round(n / 1.001, 3): Fraction(n * 1000, 1001) for n in (24, 30, 48, 60, 120)}
 
 

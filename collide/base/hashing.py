@@ -1,6 +1,6 @@
 """Digests of bytes, files and plain data: xxh3-128, which is fast, but not cryptographic.
 
-It hashes 20 GB/s where SHA-256 hashes 2, and an object is read again at every use. Records that
+It hashes 20 GB/s where SHA-256 hashes 2, and every use of an object reads it again. Records that
 leave this machine carry a SHA-256 as well, against forgery.
 """
 

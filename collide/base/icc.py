@@ -8,12 +8,12 @@ of red, green and blue, identify the gamut. A profile without them, such as a pr
 import struct
 import zlib
 
-MOST = 4 << 20  # bytes of a profile that are looked at
-PLACE, SIGNATURE = 36, b"acsp"  # where in a profile its signature stands
+MOST = 4 << 20  # bytes of a profile that are read
+PLACE, SIGNATURE = 36, b"acsp"  # offset of the signature in a profile
 NEAR = 0.01
 
-# X and Z of red, green and blue, as profiles hold them (for the white of D50): what ffmpeg calls
-# the gamut. Sources: SMPTE EG 432-1 and Adobe RGB (1998), adapted by Bradford's matrix.
+# X and Z of red, green and blue, as profiles store them (for D50 white), and ffmpeg's name of the
+# gamut. Sources: SMPTE EG 432-1 and Adobe RGB (1998), adapted by Bradford's matrix.
 GAMUTS = {
     "smpte432": ((0.5151, -0.0011), (0.2920, 0.0419), (0.1571, 0.7841)),
     "adobe98": ((0.6097, 0.0195), (0.2053, 0.0609), (0.1492, 0.7446)),

@@ -5,35 +5,35 @@ from collections.abc import Mapping
 from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Any, Self
 
-# How formats begin that have alpha, or a color to each pixel; a palette may have both.
+# Prefixes of formats with alpha, or with a color per pixel; a palette may have both.
 ALPHA = r"yuva|ayuv|vuya|uyva|gbrap|rgba|bgra|argb|abgr|ya[\df]|pal8"
 FINE = (
     r"yuva?j?444|ayuv|vuya|vuyx|uyva|vyu444|xv[34]|v30x|nv24|nv42|p41|gbr|rgb|bgr|argb|abgr|0rgb"
     r"|0bgr|x2rgb|x2bgr|xyz|pal8"
 )
 
-COLORED = r"yuv|nv\d\d|p0\d\d|p2\d\d|uyvy|yuyv"  # how formats begin whose colors need a matrix
-HD = (1280, 576)  # a picture as wide, or higher, is HD
+COLORED = r"yuv|nv\d\d|p0\d\d|p2\d\d|uyvy|yuyv"  # prefixes of formats whose colors need a matrix
+HD = (1280, 576)  # a picture this wide, or this high, is HD
 
-# Plain words for what ffmpeg says of a file; the first that is in its report counts.
-DAMAGED = "its header is damaged, or it is only a part of a file"
+# Plain words for ffmpeg's errors about a file; the first match counts.
+DAMAGED = "its header is damaged, or the file is incomplete"
 PLAINLY = {
-    "not on whitelist": "it is no video, but a picture, a playlist, or text",
-    "moov atom not found": "it is no video, or only a part of one",
+    "not on whitelist": "it is not a video but a picture, a playlist, or text",
+    "moov atom not found": "it is not a video, or only part of one",
     "exceeds specified max pixel": "its picture is larger than 35 megapixels",
-    "matches no streams": "there is no moving picture in it",
-    "unspecified size": "it is no picture, or only a part of one",
-    "Cannot allocate memory": "it asks for more memory than a file may",
-    "no decoder found": "it has a track of a codec that this ffmpeg does not read",
-    "not implemented": "it uses a part of its format that this ffmpeg does not read",
-    "Decode error rate": "its picture cannot be decoded: the data are damaged",
-    "incorrect codec parameters": "what it says of its picture, or its sound, is damaged",
-    "was stopped after": "it was not read to its end in the time that a file of its size may take",
-    "signal SIGXFSZ": "it is cut into more packets than a file of its size may have",
-    "File too large": "it is cut into more packets than a file of its size may have",
-    "signal SIG": "ffmpeg crashed while it read it",
-    "Permission denied": "it may not be read",
-    "Input/output error": "its disk failed while it was read",
+    "matches no streams": "it contains no moving picture",
+    "unspecified size": "it is not a picture, or only part of one",
+    "Cannot allocate memory": "it needs more memory than a file is allowed",
+    "no decoder found": "it has a track with a codec that this ffmpeg cannot read",
+    "not implemented": "it uses a feature of its format that this ffmpeg cannot read",
+    "Decode error rate": "its picture cannot be decoded: the data is damaged",
+    "incorrect codec parameters": "its description of picture or sound is damaged",
+    "was stopped after": "reading it took longer than a file of its size should",
+    "signal SIGXFSZ": "it has more packets than a file of its size should",
+    "File too large": "it has more packets than a file of its size should",
+    "signal SIG": "ffmpeg crashed while reading it",
+    "Permission denied": "it cannot be read: permission denied",
+    "Input/output error": "its disk failed during reading",
     **dict.fromkeys(
         (
             "header parsing failed",
@@ -52,9 +52,9 @@ PLAINLY = {
         DAMAGED,
     ),
 }
-UNKNOWN_TROUBLE = "it is damaged, or of a kind that this ffmpeg does not read"
+UNKNOWN_TROUBLE = "it is damaged, or of a kind that this ffmpeg cannot read"
 
-# What ffmpeg says of any file, whatever is wrong with it; and what only it understands.
+# Messages that ffmpeg prints about any file, whatever is wrong; and those that only it understands.
 HOLLOW = r"ffmpeg (ended|was)|(Error|Failed) (while )?opening|Invalid data found|Conversion failed"
 
 
@@ -85,36 +85,48 @@ class Clip(_Medium):
     height: int
     frames: int
     fps: float  # the average
-    variable: bool  # frames come at uneven times
+    variable: bool  # whether frames come at uneven times
     rotated: bool
     video: str  # name of the codec
     audio: str | None
     channels: int
-    rate: int  # samples a second; 0 without sound
-    gap: float  # the longest time without a new frame, seconds
-    pixels: str = ""  # the format of its pictures, as ffmpeg calls it
-    picture: int = -1  # its stream of pictures; -1: the first
-    sound: int = -1  # its stream of sound; -1: the first
-    pictures: int = 1  # tracks of pictures there are
-    sounds: int = 1  # tracks of sound there are
-    early: float = 0.0  # seconds before a frame at which the file is opened, to decode it rightly
-    matrix: str = ""  # of its colors, as ffmpeg calls it; "" where the clip does not say
+    rate: int  # samples per second; 0 without sound
+    gap: float  # the longest time without a new frame, in seconds
+    pixels: str = ""  # pixel format, in ffmpeg's name
+    picture: int = -1  # index of its picture stream; -1: the first
+    sound: int = -1  # index of its sound stream; -1: the first
+    pictures: int = 1  # number of picture tracks
+    sounds: int = 1  # number of sound tracks
+    early: float = 0.0  # seconds before a frame at which the file must be opened
+    matrix: str = ""  # color tags, in ffmpeg's names; "" if untagged
     primaries: str = ""
     transfer: str = ""
-    span: str = ""  # the range of its values: tv, pc
+    span: str = ""  # range of its values: tv, pc
     fields: str = ""  # flagged, top, bottom: interlaced; see report.form
     shapes: bool = False  # whether the shape of its picture changes
-    origin: float = -1.0  # the time of its first packet, where it is opened without being examined
-    x264: int = 0  # the build of an old x264, where decoding depends on it
-    decoder: str = ""  # that gives its transparency, where it is not the usual one
-    steady: bool = True  # whether its sound keeps its channels and its rate
-    mute: str = ""  # why its sound is not used, after "the sound": cannot be decoded
-    still: bool = False  # a picture, which lasts as long as it is asked to: it has no seconds
+    origin: float = -1.0  # time of its first packet, if it is opened without analysis
+    x264: int = 0  # build number of an old x264, if decoding depends on it
+    decoder: str = ""  # decoder that gives its transparency, if not the usual one
+    steady: bool = True  # whether its sound keeps its channels and rate
+    mute: str = ""  # why its sound is unusable, to follow "the sound": cannot be decoded
+    still: bool = False  # whether it is a still, which has no length of its own
 
     @property
     def alpha(self) -> bool:
         """Return whether its pictures can be transparent."""
         return self.shapes or re.match(ALPHA, self.pixels) is not None
+
+    def latest(self, pause: float = 0.0) -> float:
+        """Return a second after which a picture still begins, at least `pause` before the end.
+
+        After the last one there is none to see, and a clip may pause. Where pictures come evenly,
+        the last may last longer than all others: the only one of a slate does.
+        """
+        last, count = self.seconds - max(self.gap, pause), self.frames - 1
+        rest = self.seconds - count * (self.gap + 0.0005)  # a gap is known to a millisecond
+        if not self.variable and rest > 2 * self.gap + 0.05:
+            last = min(last, count * self.gap)
+        return max(0.0, last - 0.05)
 
     @property
     def tone(self) -> str:
@@ -122,26 +134,26 @@ class Clip(_Medium):
         curves = {"smpte2084": "pq", "arib-std-b67": "hlg"}
         gamuts = {"bt2020": "bt2020", "smpte432": "p3", "adobe98": "adobe"}
         name = curves.get(self.transfer) or gamuts.get(self.primaries, "")
-        return "display-p3" if name == "p3" and self.still else name  # whose curve is sRGB's
+        return "display-p3" if name == "p3" and self.still else name  # with the curve of sRGB
 
     @property
     def untagged(self) -> bool:
         """Return whether it is HD without color tags.
 
-        Untagged HD is BT.709, as players assume; smaller pictures are BT.601, as ffmpeg assumes.
+        Untagged HD counts as BT.709, as in players; smaller pictures as BT.601, as in ffmpeg.
         """
         large = self.width >= HD[0] or self.height > HD[1]
         return not self.matrix and large and re.match(COLORED, self.pixels) is not None
 
     @property
     def special_sound(self) -> bool:
-        """Return whether its sound is not simply its first track, read from a time."""
+        """Return whether its sound is more complicated than its first track, read from a time."""
         first = self.sound < 0 or self.sounds == 1
         return bool(self.early) or not self.steady or not first or self.floats
 
     @property
     def floats(self) -> bool:
-        """Return whether its sound is kept as floats, which may be infinite."""
+        """Return whether its sound is stored as floats, which may be infinite."""
         return (self.audio or "").startswith(("pcm_f32", "pcm_f64"))
 
     @property
@@ -172,7 +184,7 @@ class Sound(_Medium):
     seconds: float  # from time 0 to the end of the last packet
     audio: str  # name of the codec
     channels: int
-    rate: int  # samples a second
+    rate: int  # samples per second
 
 
 def plainly(why: str) -> str:

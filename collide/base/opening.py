@@ -1,6 +1,6 @@
-"""How a file is opened at a time, so that reading begins with the frame and the sound of that time.
+"""Opening a file at a time, so that reading begins with the frame and the sound of that time.
 
-Input options, stream options and the chains that follow them; they depend on the clip's facts.
+Input options, stream options and the chains that follow them, from the clip's facts.
 """
 
 import math
@@ -14,7 +14,7 @@ Argv = list[str]
 def seek(seconds: float) -> Argv:
     """Return the option that opens a file at `seconds`.
 
-    None at the start: in files without an index, FLV for one, even -ss 0 loses the first frames.
+    None at the start: in files without an index, such as FLV, even -ss 0 loses the first frames.
     """
     return ["-ss", number(round(seconds, 3))] if seconds else []
 
@@ -28,7 +28,7 @@ def opened(clip: Clip, start: float = 0.0, seconds: float | None = None) -> Argv
     length = [] if seconds is None or clip.still else ["-t", number(round(seconds + late, 6))]
     decoder = ["-c:v", clip.decoder] if clip.decoder else []
     build = ["-x264_build", str(clip.x264)] if clip.x264 else []
-    if clip.origin >= 0:  # what ffmpeg sees of a file first would hold for all its pictures
+    if clip.origin >= 0:  # what ffmpeg sees first would apply to all its pictures
         build += ["-nofind_stream_info"]
         at += clip.origin if at else 0.0
     return [*decoder, *build, *seek(at), *length, "-i", "@clip"]
@@ -53,7 +53,7 @@ def steadied(clip: Clip, index: int = 0, output: int = 0) -> Argv:
     """Return the options that decode a sound whose form changes to one form, as `dec:OUTPUT`.
 
     ffmpeg restarts a filter graph at such a change, and filters that count samples or fill gaps
-    would restart with it. So this is an output of its own, which is discarded, and its decoder.
+    would restart with it. So this is a separate output, which is discarded, and its decoder.
 
     Args:
         index: the number of the input that is the clip.
@@ -79,26 +79,26 @@ def listened(clip: Clip | None, start: float, seconds: float) -> tuple[Argv, str
 
 
 def filtered(track: str, played: str) -> Argv:
-    """Return the options that play a chain on a stream of sound: of an input, or of `steadied`."""
+    """Return the options that play a chain on an audio stream: of an input, or of `steadied`."""
     if track.startswith("dec:"):
         return ["-filter_complex", graph(f"[{track}]{played}[sound]"), "-map", "[sound]"]
     return ["-map", track, "-af", played]
 
 
 def one_frame(clip: Clip, start: float) -> str:
-    """Return the chain that leaves the first frame at or after `start`."""
+    """Return the chain that drops frames before `start`."""
     moved = since(clip, start)
     return chain(moved, "trim=start=0" if moved else "", "trim=end_frame=1")
 
 
 def pictures_of(clip: Clip, index: int = 0) -> str:
-    """Return the stream of pictures of a clip that is input `index`: 0:V:0."""
+    """Return the video stream of the clip that is input `index`: 0:V:0."""
     plain = clip.picture < 0 or clip.pictures == 1
     return f"{index}:{'V:0' if plain else clip.picture}"
 
 
 def sound_of(clip: Clip, index: int = 0) -> str:
-    """Return the stream of sound of a clip that is input `index`: 0:a:0."""
+    """Return the audio stream of the clip that is input `index`: 0:a:0."""
     plain = clip.sound < 0 or clip.sounds == 1
     return f"{index}:{'a:0' if plain else clip.sound}"
 
@@ -106,8 +106,9 @@ def sound_of(clip: Clip, index: int = 0) -> str:
 def _sought(clip: Clip, start: float) -> tuple[float, float]:
     """Return the second at which a clip is opened, and its distance from `start`.
 
-    Whole seconds: a clock that counts frames would round anything else, and twice.
+    These are whole seconds: a clock that counts frames would round anything else, twice.
     """
     start = 0.0 if clip.still else round(start, 3)
-    at = float(max(0, math.floor(start - clip.early))) if clip.early else start
+    early = clip.early or (clip.seconds if clip.frames == 1 else 0.0)  # no later one is seen
+    at = float(max(0, math.floor(start - early))) if early else start
     return at, round(start - at + (0.0 if at else max(0.0, clip.origin)), 3)

@@ -1,6 +1,6 @@
 """Reads ffmpeg's list of packets (`-f framecrc`): a clip's length, its regularity, how to open it.
 
-The list needs no ffprobe, and its times are those of real packets, not of a header.
+The list needs no ffprobe, and its times come from real packets, not from a header.
 """
 
 from collections.abc import Mapping
@@ -11,15 +11,15 @@ from typing import Any, NamedTuple
 from collide.base.media import Clip, Sound
 
 UNKNOWN = str(-(1 << 63))  # no timestamp
-WIDEST_GAP = 60.0  # seconds without a frame; beyond it a clip is a bomb or a slide show
+WIDEST_GAP = 60.0  # seconds without a frame; a longer gap is a bomb or a slide show
 PAUSE = 0.2  # seconds without a frame that are seen as a pause
 
-# These have an index of their frames. Of the others, those of STREAMS have times, and can be
-# opened near a time; what is left (raw streams, animations) can only be opened at its start.
+# These have an index of their frames. Of the others, those of STREAMS have times, and can be opened
+# near a time; the rest (raw streams, animations) can only be opened at the start.
 INDEXED = ("mov", "matroska", "mxf", "dv", "nut", "image2")
 STREAMS = ("mpegts", "mpeg", "ogg", "flv", "asf", "avi", "rm", "ivf")
-# What is a picture or several. Of the others, a clip of one frame is a clip: it has a length.
-RAW = ("h264", "hevc", "mpegvideo")  # they count frames, from the first that is decoded
+# Pictures and animations. In any other format, a single frame is a clip with a length.
+RAW = ("h264", "hevc", "mpegvideo")  # they count frames from the first decoded one
 PICTURE, ANIMATIONS = "image2", ("gif", "apng", "webp_anim")
 NEAR = 1.0  # seconds by which a stream may be opened too late
 
@@ -27,7 +27,7 @@ DISCARDED, KEY_FRAME = 4, 1  # flags of packets
 
 
 class _Packet(NamedTuple):
-    time: tuple[int, int]  # when it is seen, and for how long
+    time: tuple[int, int]  # presentation time and duration
     flags: int
 
 
@@ -41,7 +41,7 @@ def read_sound(packets: str, first: str) -> Sound:
     head, listed = _parse(packets)
     times = {stream: [packet.time for packet in every] for stream, every in listed.items()}
     if not times.get(0):
-        raise ValueError("there is no sound in it")
+        raise ValueError("it contains no sound")
     if not _parse(first)[1].get(0):
         raise ValueError("its sound cannot be decoded")
     base = Fraction(head[0]["tb"])
@@ -66,7 +66,7 @@ def read_clip(packets: str, first: str, container: str = "mov") -> Clip:
     shown, _ = _parse(first)
     pictures = [packet for packet in listed.get(0, []) if not packet.flags & DISCARDED]
     if "dimensions" not in head.get(0, {}) or not pictures:
-        raise ValueError("there is no moving picture in it")
+        raise ValueError("it contains no moving picture")
     if "dimensions" not in shown.get(0, {}):
         raise ValueError("its first picture cannot be decoded")
     width, height = _size(shown[0]["dimensions"])
@@ -104,9 +104,9 @@ def _early(
 ) -> float:
     """Return how long before a frame the file must be opened to decode that frame correctly.
 
-    An index leads to the key frame before it. More is needed only if frames that follow that one
-    are shown before it and need earlier ones (an open GOP), or if the frame shown at that time
-    began long before (a pause).
+    An index leads to the key frame before it. More is needed only if frames shown before that one
+    follow it and need earlier ones (an open GOP), or if the frame shown at that time began long
+    before (a pause).
     """
     lead, keys = 0.0, [packet for packet in packets if packet.flags & KEY_FRAME]
     latest = None
@@ -135,8 +135,8 @@ def _pace(times: list[tuple[int, int]], base: Fraction, container: str) -> dict[
     if gap > WIDEST_GAP:
         raise ValueError(f"it has {gap:.0f} s without a picture")
     typical = sorted(steps)[len(steps) // 2] if steps else 0.04
-    # the duration of the last packet is only a claim: at most a second of it counts; an animation
-    # is drawn so, and ends with its longest picture
+    # the duration of the last packet is only a claim: at most a second of it counts; in an
+    # animation it is real, up to the longest other picture
     most = WIDEST_GAP if container in ANIMATIONS else 1.0
     last = min(float(stamps[-1][1] * base) or typical, most)
     seconds = round(starts[-1] + last, 6)
@@ -167,7 +167,7 @@ def _parse(report: str) -> tuple[dict[int, dict[str, str]], dict[int, list[_Pack
         # in MPEG program streams few packets have a pts: it is dts plus a constant delay
         delay = delays.setdefault(stream, 0 if UNKNOWN in (dts, pts) else int(pts) - int(dts))
         at = int(dts) + delay if pts == UNKNOWN else int(pts)
-        # flags stand there where they are not those of a key frame
+        # flags appear there only if they are not those of a key frame
         flags = next((int(one[2:], 16) for one in more if one[:2] == "F="), KEY_FRAME)
         packets.setdefault(int(stream), []).append(_Packet((at, int(length)), flags))
     return head, packets

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
-LEAN = 3.0  # decibels that a mix may lean to one side: nobody turns a head for it
-REACH = 200  # steps of a hundredth by which all voices together may move
+LEAN = 3.0  # decibels by which a mix may lean to one side: nobody notices
+REACH = 200  # steps of a hundredth by which all voices can move together
 
 
 class Power(NamedTuple):
@@ -40,7 +40,7 @@ def gains(pan: float, channels: int) -> tuple[tuple[float, float], tuple[float, 
 
 
 def decibels(power: Sequence[float | None], gain: float) -> Power:
-    """Return the power of a voice that was measured, in decibels, None for nothing, and raised."""
+    """Return a voice's measured power, given in decibels (None: silence), after a gain."""
     left, right, both = (0.0 if one is None else 10 ** ((one + gain) / 10) for one in power)
     return Power(left, right, both)
 
@@ -65,8 +65,8 @@ def balanced(
 ) -> dict[int, float]:
     """Return a pan for each voice, so that their mix leans by LEAN at most, if possible.
 
-    A single voice stands in the middle. Of several, as few as possible change sides, where
-    `mirrors` permits it; if that is not enough, all of them move together, as little as needed.
+    A single voice is placed in the middle. Of several, as few as possible change sides, if
+    `mirrors` permits it; if that is not enough, all move together, as little as needed.
     """
     placed = dict(stands) if len(stands) > 1 else dict.fromkeys(stands, 0.0)
     if mirrors:
@@ -77,7 +77,7 @@ def balanced(
 def _first_level(
     places: Iterable[dict[int, float]], voices: Mapping[int, tuple[Power, int]]
 ) -> dict[int, float]:
-    """Return the first that leans by LEAN at most, else that which leans least."""
+    """Return the first that leans by at most LEAN, else the one that leans least."""
     best, least = dict[int, float](), math.inf
     for stands in places:
         leans = abs(lean(stands, voices))

@@ -12,22 +12,22 @@ from statistics import median
 from typing import Any
 
 TRACK = re.compile(r"^ +Stream #0:(\d+)\S*: (Video|Audio): (.*)$", re.MULTILINE)
-ITEM = ", 1 fps, 1 tbr, 1 tbn"  # what ffmpeg says of pictures that have no time
+ITEM = ", 1 fps, 1 tbr, 1 tbn"  # ffmpeg's note on pictures without times
 FRAME = re.compile(r"showinfo.* fmt:(\w+) .*sar:(\d+)/(\d+) s:(\d+)x(\d+) i:([PTB?])")
 COLOR = re.compile(r"color_range:(\S+) color_space:(\S+) color_primaries:(\S+) color_trc:(\S+)")
 FIELDS = re.compile(r"Multi frame detection: TFF: *(\d+) BFF: *(\d+) Progressive: *(\d+)")
 CHANGED = "because audio parameters changed"
-OWN_WORDS = re.compile(r"^( *)Metadata:\n(?:\1 .*(?:\n|\Z))*", re.MULTILINE)  # by the file itself
+OWN_WORDS = re.compile(r"^( *)Metadata:\n(?:\1 .*(?:\n|\Z))*", re.MULTILINE)  # the file's own
 PICTURE, SOUND = "Video", "Audio"
 DOLBY = re.compile(r"DOVI configuration record:.* profile: (\d+),.*compatibility id: (\d+)")
 UNNAMED = ("unknown", "unspecified", "reserved")
 
-# Of the frames in which something moves, how many at least must be combed alike, and how many
-# there must be: stripes that are drawn line by line look combed now and then.
+# Among frames with motion, the share that must be combed alike, and the minimum number: stripes
+# drawn line by line look combed now and then.
 COMBED, FEWEST = 0.8, 6
 
-# By how much combs are more than what a deinterlacer leaves: 1.1 to 7 in eight real clips whose
-# fields were woven. A shade that scrolls by two lines a frame looks woven, and has 0.7.
+# How much more combing there must be than a deinterlacer leaves: 1.1 to 7 in eight real clips with
+# woven fields. A gradient that scrolls by two lines a frame looks woven, and has 0.7.
 GONE = 1.03
 
 
@@ -35,13 +35,13 @@ GONE = 1.03
 class Track:
     """One track of pictures or of sound, as ffmpeg describes it."""
 
-    index: int  # among all streams of the file
+    index: int  # index among all streams of the file
     kind: str
     words: str  # codec, format, size
     default: bool
-    cover: bool  # a still that is an attachment
-    item: bool  # one picture of a file of AVIF, which may have a film of them beside
-    alpha: bool  # the container says that a second picture holds its transparency
+    cover: bool  # a still attached to the file
+    item: bool  # a picture in an AVIF file that may also contain a film
+    alpha: bool  # the container declares a second picture as its transparency
     dolby: tuple[int, int] | None  # profile and compatibility of Dolby Vision
 
     @property
@@ -151,7 +151,7 @@ def steady(report: str) -> bool:
 def combed(report: str) -> bool:
     """Return whether edges between lines disappear when frames are deinterlaced.
 
-    In the report of `format,convolution,showinfo`, and of the same behind a deinterlacer: it is
+    For the report of `format,convolution,showinfo`, and the same after a deinterlacer: showinfo is
     the third filter of one chain and the fourth of the other.
     """
     before, after = (
@@ -160,18 +160,18 @@ def combed(report: str) -> bool:
     )
     if not before or not after:
         return False
-    # not their mean: two chains report at once, and digits of one may run into those of the other
+    # not the mean: two chains report at once, and digits of one may run into those of the other
     return median(before) > GONE * median(after)
 
 
 def _usual(names: Sequence[str]) -> str:
-    """Return the name that most frames give, "" for none: lines of a report may run together."""
+    """Return the most common value among frames, "" if none: lines of a report may run together."""
     usual = max(names, key=names.count, default="")
     return "" if usual in UNNAMED else usual
 
 
 def _combed(report: str) -> str:
-    """Return the field that comes first in frames that look combed, "" if they do not."""
+    """Return the dominant first field of combed frames, "" if they are not combed."""
     counts = FIELDS.findall(report)
     top, bottom, whole = (sum(int(each[at]) for each in counts) for at in range(3))
     most = max(top, bottom)

@@ -1,15 +1,15 @@
 """The frames of a segment, and the pieces of a layer that hold them. Arithmetic only.
 
-Pieces of a layer are as long as segments of the stack, so a segment reads at most two pieces
-before its layer comes round. A layer keeps the frames that differ; the order in which they are
-seen, once or repeatedly, is its course.
+Pieces of a layer are as long as segments of the stack, so a segment reads at most two pieces before
+its layer starts over. A layer keeps only distinct frames; the order in which they are seen, once or
+repeatedly, is its course.
 """
 
 from dataclasses import dataclass
 from fractions import Fraction
 
-SECONDS = 5  # of a segment; part of the recipe: changing it renders every piece anew
-SHORT = 8  # a round of a segment's part so small is kept in memory, and not read again and again
+SECONDS = 5  # seconds of a segment; part of the recipe: changing it renders every piece again
+SHORT = 8  # a round shorter than an eighth of a segment is kept in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """How reads that hold one round fill a span: `length` frames, of which `skip` are past."""
+    """How the reads of one round fill a span: `length` frames, after skipping `skip`."""
 
     length: int
     skip: int
@@ -61,7 +61,7 @@ class Course:
     """The kept frames of a layer in viewing order: `runs`, repeated.
 
     `ends` are the outgoing frames of a cross-fade at the beginning of every round but the first;
-    that many frames are two pictures. It is shorter than a round.
+    each of these frames shows two pictures. It is shorter than a round.
     """
 
     runs: tuple[Run, ...]
@@ -79,7 +79,7 @@ class Course:
 
     @property
     def turned(self) -> bool:
-        """Return whether a part of it runs backwards, so that a segment is held in memory."""
+        """Return whether part of it runs backwards, so that a segment is held in memory."""
         return any(run.back for run in self.runs)
 
     def at(self, frame: int) -> int:
@@ -92,7 +92,7 @@ class Course:
         return self.ends.at(place) if self.ends and self._fades(frame) else None
 
     def fading(self, span: Span) -> Span:
-        """Return the frames of all fades, counted consecutively, that are in a span."""
+        """Return which frames of all fades, counted consecutively, lie in a span."""
         first = self._faded(span.first)
         return Span(first, self._faded(span.first + span.count) - first)
 
@@ -118,7 +118,7 @@ class Course:
 
 
 def length(fps: float | Fraction) -> int:
-    """Return the frames in a whole segment: at 23.976 a second as many as at 24, in 5.005 s."""
+    """Return the frames in a whole segment: at 23.976 fps as many as at 24, in 5.005 s."""
     return SECONDS * round(fps)
 
 
@@ -148,9 +148,9 @@ def reads(span: Span, material: int, size: int, runs: tuple[Run, ...] = ()) -> l
         span: frames of the finished piece.
         material: unique frames of the layer.
         size: frames in a piece.
-        runs: of its frames, in which they come again and again: by default one of them all, which
-            is read as a loop where it is short. Of others one round is read where that is kept
-            in memory, see `in_memory`.
+        runs: the runs of frames that a round consists of; by default one run of all frames, read
+            as a loop if it is short. Other rounds that fit in memory are read once, see
+            `in_memory`.
     """
     runs = runs or (Run(0, material),)
     whole = runs == (Run(0, material),)
@@ -162,7 +162,7 @@ def reads(span: Span, material: int, size: int, runs: tuple[Run, ...] = ()) -> l
         frame, left, back = _place(runs, at)
         piece, first = divmod(frame, size)
         there = min(size, material - piece * size) - first
-        # one short piece may come round fifty times in a segment: read it as a loop instead
+        # a short piece may repeat fifty times in a segment: read it as a loop instead
         loop = whole and material <= size and first == 0 and missing > there
         count = missing if loop else min(first + 1 if back else there, left, missing)
         found.append(Read(piece, first - count + 1 if back else first, count, loop, back))

@@ -1,4 +1,4 @@
-"""Numbered pictures: a run of files, walk_0001.png, walk_0002.png …, is one clip.
+"""Numbered pictures: a sequence of files, walk_0001.png, walk_0002.png …, is one clip.
 
 The clip has the name of its first file. A run has at least FEWEST files that differ only in a
 number of three digits or more, without a gap; after a gap another run may begin. Cameras number
@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 FEWEST = 8
-RATE = 24  # pictures a second
+RATE = 24  # pictures per second
 NAME = re.compile(r"(.*?)(\d{3,18})\.(png|tiff?|bmp|webp|jpe?g)", re.IGNORECASE | re.DOTALL)
 
 
@@ -36,7 +36,7 @@ def run_of(path: Path) -> list[Path]:
 
 
 def followers(folder: Path, names: Iterable[str]) -> set[str]:
-    """Return those of the names in a folder that are in a run and do not begin it."""
+    """Return those names in a folder that belong to a run but do not begin it."""
     named = {name for name in names if NAME.fullmatch(name)}
     firsts = (name for name in named if _before(name) not in named)
     return {path.name for name in firsts for path in run_of(folder / name)[1:]}

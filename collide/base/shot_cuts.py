@@ -1,4 +1,4 @@
-"""Shots in a row of small pictures: where they begin and end, how bright and how busy they are.
+"""Shots in a sequence of small pictures: their starts and ends, and how bright and busy they are.
 
 A picture is a line of WIDE x HIGH bytes of luma and two planes of a quarter as many of color, in
 limited range. A shot ends at a cut, a dissolve or a fade, but not at a flash, a light that is
@@ -11,28 +11,28 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-SHOT_SIZE = WIDE, HIGH = 64, 36  # pixels of a picture; its colors have half as many each way
+SHOT_SIZE = WIDE, HIGH = 64, 36  # pixels of a picture; its color planes are half as large each way
 AREA = WIDE * HIGH
-BLOCKS = (9, 16)  # of the luma, by which motion is measured: noise is averaged away
+BLOCKS = (9, 16)  # of luma, for measuring motion: noise is averaged away
 
-# Levels of 255 by which two pictures must differ, luma and both colors added, to be two shots, and
-# how many times more than their neighbors do: a pan differs much in every frame.
+# Levels of 255, luma and both colors added, by which two pictures of different shots must differ,
+# and how many times more than their neighbors do: in a pan every frame differs much.
 CUT, STANDS_OUT = 9.0, 2.4
-AROUND = 12  # pictures before and after, whose difference is compared
-FLASH = 0.5  # seconds: what is gone again after that was no other shot
-SAME = 0.5  # of the difference at a cut: what differs less than that is the same picture
-LIGHT = 0.8  # correlation from which the picture is the same in another light
-SHIFT = (6, 4)  # pixels that a camera can move between two pictures: across, down
+AROUND = 12  # neighbors before and after whose differences are compared
+FLASH = 0.5  # seconds: a change that is gone again after that was not a shot
+SAME = 0.5  # share of the difference at a cut below which pictures count as the same
+LIGHT = 0.8  # correlation above which the picture is the same in another light
+SHIFT = (6, 4)  # pixels a camera can move between two pictures: across, down
 
-DISSOLVES = (0.2, 0.4, 0.8, 1.2)  # seconds: half of the lengths of a dissolve
-# In its middle, as shares of how far the shots are apart: at least what differs everywhere, and in
-# more than light; at most what is no mix of both, and what moves before or after; and what is left
-# of their contrast.
+DISSOLVES = (0.2, 0.4, 0.8, 1.2)  # seconds: half-lengths of dissolves
+# In the middle of a dissolve, as shares of the distance between the shots: the minimum that differs
+# everywhere, and in more than light; the maximum that is no mix of both, and that moves before or
+# after; and the remaining contrast.
 MOST, SHAPE, MIX, STANDS, FAINTER = 0.5, 0.65, 0.36, 0.55, 0.75
-UNLIKE = 0.7  # correlation from which pictures are of one shot
-FADE = 3.0  # seconds: the longest fade to black, or white
-DARK, WHITE, EVEN = 30, 225, 12  # luma of an empty picture, and how far its pixels are apart
-LAG = 0.25  # seconds from picture to picture, where motion is measured
+UNLIKE = 0.7  # correlation above which pictures belong to one shot
+FADE = 3.0  # seconds: the longest fade to black or white
+DARK, WHITE, EVEN = 30, 225, 12  # luma of an empty picture, and the largest deviation of its pixels
+LAG = 0.25  # seconds between the pictures that measure motion
 
 
 def step_of(times: Sequence[float]) -> float:
@@ -135,7 +135,7 @@ def _alike(one: Any, two: Any) -> float:
 
 
 def _empty(pictures: Any) -> list[bool]:
-    """Return of each picture whether it is black or white all over."""
+    """Return, for each picture, whether it is entirely black or white."""
     luma = pictures[:, :AREA]
     ends = zip(luma.min(1).tolist(), luma.max(1).tolist(), strict=True)
     return [high - low <= EVEN and (high <= DARK or low >= WHITE) for low, high in ends]
@@ -143,7 +143,7 @@ def _empty(pictures: Any) -> list[bool]:
 
 def _faded(pictures: Any, empty: list[bool], step: float) -> Iterator[tuple[int, int, int]]:
     """Yield each black or white pause: the first picture of the fade to it, the first after the
-    fade from it, and its middle. One that is as short as a flash counts between two shots only.
+    fade from it, and its middle. One as short as a flash counts only between two shots.
     """
     lumas = pictures[:, :AREA].sum(1, dtype="int64")
     at = 0
@@ -162,7 +162,7 @@ def _faded(pictures: Any, empty: list[bool], step: float) -> Iterator[tuple[int,
 def _fade(away: Any, at: int, way: int, step: float) -> int:
     """Return the end of a fade from an empty picture, in either direction, `at` for a hard cut.
 
-    `away` is how far the light of each picture is from that of the empty one.
+    `away` is the distance of each picture's light from that of the empty one.
     """
     long = 0
     for long in range(round(FADE / step)):
@@ -191,8 +191,8 @@ def _dissolved(pictures: Any, step: float) -> Iterator[tuple[int, int, int]]:
 def _mixed(blocks: Any, reach: int) -> list[int]:
     """Return the pictures in the middle of a dissolve that is about twice as long as `reach`.
 
-    Each is the mean of two others, so it has less contrast than they have; these have nothing in
-    common but their light, and each is about constant before, or after.
+    Each is the mean of two others, with less contrast than both; these have nothing in common but
+    their light, and the pictures before and after are nearly constant.
     """
     if len(blocks) <= 4 * reach:
         return []

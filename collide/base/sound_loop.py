@@ -1,8 +1,8 @@
 """Sound that starts over: where its own samples begin and end, and the chain that joins them.
 
-A voice has `material` samples, of which those from `begins` to `ends` are sound; it starts over
-every `period`. The part between the end and the next beginning is the hole: padding, where sound
-begins late or ends early. All sound stays at its picture; the join fills the hole.
+A voice has `material` samples, with sound from `begins` to `ends`; it starts over every `period`.
+The part between the end and the next beginning is the hole: padding, if sound begins late or ends
+early. All sound stays at its picture; the join fills the hole.
 """
 
 import re
@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from collide.base.filtergraph import RATE, chain
 
-QUIET = 0.0001  # of full scale, 80 dB down: below it there is no sound
-EDGE = RATE // 200  # samples: so far inside, nothing rings on of the edge, at any sample rate
-CRACKLE = 0.01  # seconds of sound between two silences that begin, or end, nothing
+QUIET = 0.0001  # of full scale, 80 dB down: below it there is silence
+EDGE = RATE // 200  # samples inward from an edge: nothing rings there
+CRACKLE = 0.01  # seconds; a shorter sound between silences does not count
 SILENCES = f"silencedetect=noise={QUIET}:duration=0.002"
 FRESH = "asetpts=N/SR/TB"
 SEQUENCE = "concat=n=2:v=0:a=1"
@@ -22,9 +22,9 @@ SEQUENCE = "concat=n=2:v=0:a=1"
 class Join:
     """How a sound starts over, in samples, counted from the first of its picture.
 
-    Each round is the sound from `first` to `last`, and a bridge. There its end continues, and its
-    beginning comes early, for as long as each has sound; beyond that each is mirrored. In the
-    middle of the bridge one fades into the other.
+    Each round is the sound from `first` to `last`, and a bridge. There its end continues and its
+    beginning comes early, as far as each has sound; beyond that each is mirrored. In the middle of
+    the bridge one fades into the other.
     """
 
     begins: int
@@ -36,12 +36,12 @@ class Join:
 
     @property
     def before(self) -> int:
-        """Return how much is mirrored before the beginning."""
+        """Return how many samples are mirrored before the beginning."""
         return max(0, self.bridge - (self.first - self.begins))
 
     @property
     def behind(self) -> int:
-        """Return how much is mirrored behind the end."""
+        """Return how many samples are mirrored after the end."""
         return max(0, self.bridge - (self.ends - self.last))
 
 
@@ -57,7 +57,7 @@ def edges(report: str, material: int) -> tuple[int, int]:
         quiet.append((float(starts[-1]), material / RATE))
     begins, last = 0, material
     head, tail = 0.0, material / RATE
-    for start, end in quiet:  # a crackle in between is none yet
+    for start, end in quiet:  # a mere crackle does not count
         head = end if start - head <= CRACKLE else head
     for start, end in reversed(quiet):
         tail = start if tail - end <= CRACKLE else tail
@@ -84,13 +84,13 @@ def join(*, period: int, begins: int, ends: int, seam: int, fill: int) -> Join |
         return None
     fade = max(0, min(seam, (there + min(hole, 0)) // 4))
     bridge = max(hole, fade)
-    shared = bridge - hole  # samples of real sound that go into the bridge, of both ends
+    shared = bridge - hole  # samples of real sound that enter the bridge from both ends
     first, last = begins + shared - shared // 2, ends - shared // 2
     return Join(begins, ends, first, last, bridge, min(fade, bridge))
 
 
 def looped(one: Join, *, period: int, tag: str) -> str:
-    """Return the chain that loops a sound for ever; `tag` begins its labels."""
+    """Return the chain that loops a sound forever; `tag` begins its labels."""
     cuts = {"round": _cut(one, one.first, one.last)}
     if one.bridge:
         fade = f"ss={(one.bridge - one.fade) // 2}:ns={max(1, one.fade)}"
@@ -121,7 +121,7 @@ def _cut(one: Join, start: int, end: int) -> str:
 
 
 def _opening(one: Join) -> str:
-    """Return the chain of the part before the first round: softly, if it is late."""
+    """Return the chain of the part before the first round: faded in if it starts late."""
     start = max(0, one.begins - one.before)
     soft = f"afade=t=in:ss=0:ns={one.first - start}" if one.begins else ""
     late = f"adelay=delays={start}S:all=1" if start else ""

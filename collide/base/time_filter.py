@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from collide.base.filtergraph import clock
 from collide.base.frame_rate import FrameRate
 
-# How far, of 255, a pixel and those around it must leave both orders to be something that flew by.
+# How far, of 255, a pixel and its neighbors must differ from both orders to count as a fast object.
 FLOWN = 56
-AROUND = 3  # pixels around it that count
-SHARP = 16  # by how much what is further than that counts more
+AROUND = 3  # neighboring pixels that count
+SHARP = 16  # factor for differences beyond that
 
 
 def margin(frames: int) -> int:
@@ -25,9 +25,9 @@ def time_filter(tag: str, frames: int, rate: FrameRate) -> str:
     """Return the chain after which no change lasts less than `frames`, except fast objects.
 
     The mean of both orders drops a change, lighter or darker, that is reversed within so many
-    frames. A whole spot that vanishes in both orders, before steady surroundings, is a fast object:
+    frames. A whole spot that vanishes in both orders, on a steady background, is a fast object:
     there the plane stays unchanged. The input has `margin` more frames at either end than the
-    result, which is numbered from 0; frames after it are meaningless, and the caller cuts them off.
+    result, which is numbered from 0; frames after it are meaningless, and the caller drops them.
 
     Args:
         tag: prefix of the labels in between.

@@ -17,12 +17,12 @@ from collide.base.files import write_whole
 from collide.base.hashing import digest
 
 SIDE = 49  # nodes of a table along each axis; with 33, deep greens were off by 16 of 255
-WHITE = 203.0  # cd/m2 of the white of a printed page: it stays as bright as in SDR
-KNEE = 0.8  # of that white: what is darker stays as it is, what is brighter is pressed together
+WHITE = 203.0  # cd/m2 of paper white: it stays as bright as in SDR
+KNEE = 0.8  # share of that white: darker values stay as they are, brighter ones are compressed
 
 Triple = tuple[float, float, float]
 
-# The light of one gamut in BT.709: a row each for red, green and blue.
+# The light of each gamut in BT.709: a row each for red, green and blue.
 FROM_2020 = (
     (1.660491, -0.587641, -0.072850),
     (-0.124550, 1.132900, -0.008349),
@@ -33,7 +33,7 @@ FROM_P3 = (
     (-0.042057, 1.042057, 0.0),
     (-0.019638, -0.078636, 1.098274),
 )
-# Adobe RGB (1998), whose green is further out and whose red is that of BT.709.
+# Adobe RGB (1998), whose green is more saturated and whose red is that of BT.709.
 FROM_ADOBE = (
     (1.398356, -0.398356, 0.0),
     (0.0, 1.0, 0.0),
@@ -122,8 +122,8 @@ def _cut(color: Triple) -> Triple:
     return min(1.0, color[0]), min(1.0, color[1]), min(1.0, color[2])
 
 
-# From signal to light; the gamut; what becomes of too much; and back to a signal. SDR is taken
-# apart and put together by one curve: only its gamut changes.
+# From signal to light; the gamut; the treatment of excess light; and back to a signal. SDR is
+# decoded and encoded by one curve: only its gamut changes.
 Curve = Callable[[float], float]
 Limit = Callable[[Triple], Triple]
 TABLES: dict[str, tuple[Curve, tuple[Triple, Triple, Triple], Limit, Curve]] = {
@@ -157,7 +157,7 @@ def table_file(cache: Path, wanted: str) -> Path:
         text = table(name).encode()
         if digest(text) != wanted:
             raise TaskError(
-                f"this machine works out another table of colors, {name}",
+                f"this machine computes a different color table, {name}",
                 why=f"its digest is {digest(text)}, and should be {wanted}",
                 fix="render HDR and wide-gamut clips on another machine, and report this one: its "
                 "processor, and its Python",

@@ -1,10 +1,13 @@
-"""Words of people: counted nouns, short lists, and slips of the finger."""
+"""Words for people: counted nouns, short lists, and typos."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
+
+MOST_SLIPS = 3  # from a name to one that was meant
 
 
 def several(number: int, word: str, plural: str = "") -> str:
-    """Return "1 clip", "2 clips"; `plural` where it is not the word with an s."""
+    """Return "1 clip", "2 clips"; `plural` if it is not the word plus an s."""
     return f"{number} {word if number == 1 else plural or word + 's'}"
 
 
@@ -14,21 +17,75 @@ def joined(words: Sequence[str]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
-def one_slip(one: str, other: str) -> bool:
-    """Return whether two words are one slip of the finger apart.
-
-    That is a letter too many, another letter, or two neighbors swapped; in words of less than four
-    letters only the first: with another letter most of them are another word that was meant.
+def slips(one: str, other: str) -> int:
+    """Return the fewest slips of the finger between two words: a letter too many, too few, another
+    letter, or two neighbors swapped.
     """
-    short, long = sorted((one, other), key=len)
-    if len(long) - len(short) > 1 or short == long:
-        return False
-    same = next(
-        (at for at, pair in enumerate(zip(short, long, strict=False)) if len({*pair}) > 1),
-        len(short),
-    )
-    rest, more = short[same:], long[same:]
-    if len(short) < len(long):
-        return rest == more[1:]
-    swapped = rest[:2] == more[:2][::-1] and rest[2:] == more[2:]
-    return len(short) > 3 and (rest[1:] == more[1:] or swapped)
+    before, row = [0] * (len(other) + 1), list(range(len(other) + 1))
+    earlier: list[int]
+    least: int
+    for at, letter in enumerate(one):
+        earlier, before, row = before, row, [at + 1]
+        for to, seen in enumerate(other):
+            least = min(row[to] + 1, before[to + 1] + 1, before[to] + (letter != seen))
+            if at and to and (letter, one[at - 1]) == (other[to - 1], seen):
+                least = min(least, earlier[to - 1] + 1)
+            row.append(least)
+    return row[-1]
+
+
+def one_slip(one: str, other: str) -> bool:
+    """Return whether two words are one slip apart.
+
+    In words of less than four letters only a letter too many is one: with another letter most of
+    them are another word that was meant.
+    """
+    return slips(one, other) == 1 and (len(one) != len(other) or len(one) > 3)
+
+
+def nearest(word: str, choices: Iterable[str]) -> str | None:
+    """Return the one of `choices` that was meant by `word`, None where none is near.
+
+    Near is the same name in other case or with other signs between its words, the beginning of one
+    name, or a name that is a few slips away: one in three to six letters, at most three.
+    """
+    names = {_plain(name): name for name in sorted(choices, reverse=True)}
+    asked = _plain(word)
+    if asked in names:
+        return names[asked]
+    close = [n for n in names if _apart(asked, n) <= MOST_SLIPS]
+    counted = [
+        (slips(asked, n), sorted(n) != sorted(asked), n[:1] != asked[:1], _lacks(n, asked), n)
+        for n in close
+    ]
+    near = [one for one in counted if one[0] <= _most(asked, one[-1])]
+    if near:
+        return names[min(near)[-1]]
+    begun = [name for name in names if len(asked) > 2 and name.startswith(asked)]
+    return names[begun[0]] if len(begun) == 1 else None
+
+
+def _lacks(name: str, asked: str) -> int:
+    """Return how many letters were typed that a name lacks: to miss one is the likelier slip."""
+    return sum(asked.count(letter) > name.count(letter) for letter in {*asked})
+
+
+def _apart(one: str, other: str) -> int:
+    """Return how many letters of the longer word the other lacks: it has as many slips at least."""
+    most = max(len(one), len(other))
+    if most - min(len(one), len(other)) > MOST_SLIPS:
+        return most
+    return most - sum(min(one.count(letter), other.count(letter)) for letter in {*one})
+
+
+def _plain(name: str) -> str:
+    """Return a name without case, and without what stands between its words."""
+    return re.sub(r"(?<=.)[ _-](?=.)", "", name.lower())
+
+
+def _most(one: str, other: str) -> int:
+    """Return how many slips may lie between two words."""
+    if (end := re.search(r"\.\w{1,5}$", one)) and other.endswith(end[0]):
+        one, other = one.removesuffix(end[0]), other.removesuffix(end[0])  # of files
+    short, long = sorted((len(one), len(other)))
+    return min(MOST_SLIPS, max(1, 3 * long // 10)) if long > 2 else int(0 < short < long)

@@ -45,7 +45,7 @@ class Workspace:
         """Return a line if a cache has disappeared from its folder; otherwise ""."""
         if not self._elsewhere() or not cache_place.is_anew(self.root, self.cache):
             return ""
-        return f"a new cache is begun in {self.cache}: the one that was there is gone"
+        return f"starting a new cache in {self.cache}: the previous one is gone"
 
     def fullest(self) -> Path:
         """Return the folder, the cache or the root, whose disk has less free space."""

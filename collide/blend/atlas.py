@@ -1,9 +1,9 @@
 """blend/atlas: lay small pictures of all layers side by side in one video, for the live page.
 
-Played by doit tune only: nothing of a piece is made of it. A row is a layer's look, its cut and its
-clip's own alpha, as far as it has them, below each other. Levels are those of full range, so that
-a cut comes to the page as it was measured.
-Reads a clip, then the rows; writes one row as `row.nut`, then all of them as `atlas.mp4`.
+Played by doit tune only: no piece contains it. A row is a layer's look, its cut and its clip's own
+alpha, those that it has, one below the other. Levels are full range, so that the page receives a
+cut as it was measured. Reads a clip, then the rows; writes one row as `row.nut`, then all of them
+as `atlas.mp4`.
 """
 
 from collections.abc import Sequence
@@ -29,9 +29,9 @@ from collide.instrument import (
 DEFAULTS: dict[str, Any] = {}
 LIMITS: dict[str, Any] = {}
 
-# A row is tagged as all that is staged, or ffmpeg would bring it to limited range as it is written.
+# Rows are tagged like all that is staged, or ffmpeg would write them in limited range.
 FULL = TAGS.replace("range=tv", "range=pc")
-# What a page decodes while it draws is to be decoded quickly, and a threshold sees every artifact.
+# A page decodes this while drawing, so it must be fast; a threshold shows every artifact.
 QUICK = ["-preset", "veryfast", "-tune", "fastdecode", "-crf", "14"]
 
 
@@ -46,10 +46,10 @@ def row(
     tile: tuple[int, int],
     second: Argv,
 ) -> Argv:
-    """Return the command that writes one row: a tile of the size `tile` of each of `pads`.
+    """Return the command that writes one row: a tile of the size `tile` for each of `pads`.
 
     `chains` bring input 0 to `pads`: "k2" of a look, "c2" of a cut, "o2" of an own alpha. Tiles may
-    have another shape than what they hold: the page pulls them back.
+    have another shape than their content: the page stretches them back.
     """
     wide, high = tile
     graphs = [*chains]
@@ -68,7 +68,7 @@ def row(
 
 
 def filled(frames: int, fps: FrameRate) -> str:
-    """Return the chain that makes `frames` of pictures at some of their times; a gap holds one."""
+    """Return the chain that picks `frames` pictures at certain times; a gap repeats one."""
     last = f"tpad=stop=-1:stop_mode=clone,trim=end_frame={frames}"
     return chain(f"fps={fps}:start_time=0", last, clock(fps))
 
@@ -86,10 +86,10 @@ def command(
     every: int,
     fps: FrameRate,
 ) -> Argv:
-    """Return the command that writes `atlas.mp4`, `count` frames, each one of `every` of the piece.
+    """Return the command that writes `atlas.mp4`, `count` frames, one per `every` of the piece.
 
-    `opened` opens the rows, and `chains` bring them to the pads `rows`, which hold so many `tiles`;
-    these stand below each other in `columns`. `fps` is that of the atlas.
+    `opened` opens the rows, and `chains` bring them to the pads `rows`, which hold `tiles`; these
+    are stacked in `columns`. `fps` is that of the atlas.
     """
     below = "".join(f"[{name}]" for name in rows)
     joined = f"vstack=inputs={len(rows)}" if len(rows) > 1 else ""
@@ -107,7 +107,7 @@ def command(
 
 
 def _folded(whole: str, tile: tuple[int, int], tiles: int, columns: int) -> list[str]:
-    """Return the graphs that break one high column of tiles into several, to the pad `v`."""
+    """Return the graphs that split one tall column of tiles into several, to the pad `v`."""
     ends = f"format=yuv420p,{FULL}[v]"
     if columns == 1:
         return [f"{whole},{ends}"]

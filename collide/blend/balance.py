@@ -2,10 +2,9 @@
 
 Play it on clips you have not seen: the base shows through all windows, and a window too wide, or
 too narrow, hides a layer as surely as a wall. It moves `similarity`, or `luminance_threshold` where
-brightness is keyed, inside its range, once: the value is kept with the clips, and no other knob
-moves it.
-Reads planes of a few moments of each layer, the distance of each pixel from the colors that open;
-answers with a threshold for each free layer, and the share of the picture that each layer has.
+brightness is keyed, within its range, once: the value is kept with the clips, and no other knob
+moves it. Reads planes of a few moments of each layer, the distance of each pixel from the colors
+that open; answers with a threshold for each free layer, and each layer's share of the picture.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -30,22 +29,22 @@ KEYED = ("balance",)
 LIBRARIES = ("numpy", "scipy")
 VERSION = 1
 
-SIZE = (96, 54)  # of a plane: a hundred thousand pictures of thresholds take a second
-MOMENTS = 6  # of each layer, in SPAN seconds: a span that hangs on no length of a piece
+SIZE = (96, 54)  # of a plane: a hundred thousand pictures at different thresholds take a second
+MOMENTS = 6  # of each layer, within SPAN seconds, whatever the length of the piece
 SPAN = 10.0
-SHARP = (640, 360)  # pixels of the middle of a picture in which it is found how sharp that is
+SHARP = (640, 360)  # pixels of the middle of a picture in which sharpness is measured
 
-PLACES = 25  # of a range that are tried
-PARTS = (0.0, 0.5, 1.0)  # of all ranges, where the search begins besides at what the dice drew
-CRUMB = 0.005  # share of the picture: a region below it is confetti, and does not count as seen
-THERE = 0.25  # from this share of a pixel on a layer is in it
-RAMP = (0.25, 0.4)  # contrast of neighbors, of that four pixels apart: blurred, and sharp
-LEAST = 0.6  # of the share that a sharp layer is to have, for the most blurred one
+PLACES = 25  # values tried in a range
+PARTS = (0.0, 0.5, 1.0)  # starting points of the search, besides the drawn values
+CRUMB = 0.005  # share of the picture: a smaller region is confetti, and does not count as seen
+THERE = 0.25  # from this opacity on, a pixel belongs to a layer
+RAMP = (0.25, 0.4)  # contrast of neighbors relative to that four pixels apart: blurred, and sharp
+LEAST = 0.6  # share that the most blurred layer should have, relative to a sharp one
 
 
-# One layer, as far as its threshold is concerned: the values that are tried, in rising order, or
-# its one value where it is not free; its alpha at each of them, (values, moments, pixels), opacity
-# included; and the place among them that is nearest to what the dice have drawn.
+# One layer as the solver sees it: the values to try, in rising order, or one value if it is not
+# free; its alpha at each of them, (values, moments, pixels), including opacity; and the index of
+# the value nearest to the drawn one.
 Cut = tuple[list[float], Any, int]
 
 
@@ -60,12 +59,12 @@ def analyze(
 
     Args:
         cuts: grey pictures of SIZE of each layer above the base, by its number: first its cut, in
-            its place in the frame, then 255 where its picture is, and is not clear itself.
-        pictures: grey pictures of its middle, as they are seen in the piece.
-        layers: from the base up: `layer`, its number, `detail` (pixels of its clip for one of its
-            picture), `middle`, the size of its `pictures`; above the base also `key` ("color",
+            its place in the frame, then a mask, 255 where it has an opaque picture.
+        pictures: grey pictures of its middle, as they appear in the piece.
+        layers: from the base up: `layer`, its number, `detail` (pixels of its clip per pixel of
+            its picture), `middle`, the size of its `pictures`; above the base also `key` ("color",
             "lights", "darks", "auto" or "none"), `reach` (of a color's cut), `softness`,
-            `opacity`, `value` of its threshold, `range` in which that is free, or None.
+            `opacity`, `value` of its threshold, and its free `range`, or None.
     """
     found = [_cut(layer, cuts) for layer in layers[1:]]
     quality = [_quality(layer, pictures) for layer in layers]
@@ -82,7 +81,7 @@ def analyze(
 
 
 def _cut(layer: Mapping[str, Any], cuts: Mapping[str, Path]) -> Cut:
-    """Return the alpha of a layer at each place of its range."""
+    """Return the alpha of a layer at each value of its range."""
     import numpy as np
 
     plane, mask = np.split(_film(cuts[str(layer["layer"])], SIZE), 2)
@@ -109,7 +108,7 @@ def _table(layer: Mapping[str, Any], value: float, plane: Any, mask: Any) -> Any
     import numpy as np
 
     levels, soft, key = np.arange(256, dtype=np.float64), layer["softness"], layer["key"]
-    if key == "none":  # what opens does not hang on a threshold: the cut is the alpha
+    if key == "none":  # no threshold decides what opens: the cut is the alpha
         return (levels / 255).astype(np.float32)
     if key == "color":
         beyond = layer["reach"] * (levels / 255) ** 2 - value
@@ -125,7 +124,7 @@ def _table(layer: Mapping[str, Any], value: float, plane: Any, mask: Any) -> Any
 
 
 def _quality(layer: Mapping[str, Any], pictures: Mapping[str, Path]) -> float:
-    """Return how well a layer looks enlarged, LEAST..1: by its pixels, and by its detail."""
+    """Return how well a layer bears enlargement, LEAST..1: by its pixels, and by its detail."""
     sharp = _sharpness(_film(pictures[str(layer["layer"])], layer["middle"]), layer["middle"])
     return LEAST + (1 - LEAST) * float(min(sharp, layer["detail"], 1.0))
 
@@ -133,9 +132,9 @@ def _quality(layer: Mapping[str, Any], pictures: Mapping[str, Path]) -> float:
 def _sharpness(film: Any, size: Sequence[int]) -> float:
     """Return the sharpness of pictures, 0 to 1; 1 is that of a camera in focus.
 
-    Of the contrast between pixels four apart, a sharp picture has a half from pixel to pixel, and
-    one that was blown up, or is out of focus, a quarter: it is a ramp. A picture of four pixels
-    or less has none.
+    Of the contrast between pixels four apart, a sharp picture has half from pixel to pixel, and one
+    that was enlarged, or is out of focus, a quarter, because it is a ramp. A picture of at most
+    four pixels has none.
     """
     import numpy as np
 
@@ -148,9 +147,9 @@ def _sharpness(film: Any, size: Sequence[int]) -> float:
 
 
 def _solved(cuts: Sequence[Cut], quality: Sequence[float]) -> list[int]:
-    """Return the place of each layer's threshold, climbing from several starts.
+    """Return the best value of each layer's threshold, found by climbing from several starts.
 
-    The first steps are wide and skip the search for crumbs, the slowest part.
+    The first steps are wide and skip the search for crumbs, which is the slowest part.
     """
     drawn = [begins for _, _, begins in cuts]
     starts = [drawn, *([int(part * (len(one[0]) - 1)) for one in cuts] for part in PARTS)]
@@ -170,7 +169,7 @@ def _climbed(
 ) -> list[int]:
     """Return the best places by a hill climb that moves one layer at a time.
 
-    `step`: 1 tries two places to either side; more, every `step`-th place of the whole range.
+    `step`: 1 tries two values on either side; more, every `step`-th value of the whole range.
     """
     best, held, moved = worth(places), [*places], True
     while moved:
@@ -193,10 +192,10 @@ def _worth(
     *,
     crumbly: bool,
 ) -> float:
-    """Return how good thresholds are, above all by the visible share of the least visible layer.
+    """Return the quality of thresholds, mainly the visible share of the least visible layer.
 
-    A blurred layer needs a smaller share, and a larger one than its part costs, as crumbs do. Of
-    equals the nearest to the dice is best.
+    A blurred layer needs a smaller share, and covering more than its share costs, as crumbs do.
+    Among equals, the nearest to the dice is best.
     """
     shares, crumbs = _shares(cuts, places, crumbly=crumbly)
     fair = 1 / len(shares)
@@ -235,7 +234,7 @@ def _crumbs(seen: Any) -> float:
     from scipy.ndimage import label
 
     films = seen.reshape(-1, SIZE[1], SIZE[0])
-    # regions of one moment only touch each other
+    # regions of one moment touch only each other
     inside = np.zeros((3, 3, 3), bool)
     inside[1] = [[0, 1, 0], [1, 1, 1], [0, 1, 0]]
     regions, _ = label(films > THERE, structure=inside)

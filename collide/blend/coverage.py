@@ -1,9 +1,9 @@
 """blend/coverage: move a layer's key until as much of it opens as you ask for.
 
 Play it on clips you have not seen, and in batches: no layer hides everything below it, and none
-disappears. It moves similarity, or luminance_threshold where brightness is keyed, and no further
-than necessary. With a soft edge, a surface that opens all at once may end up half transparent.
-Reads the keyframes of a layer and the answer of its mode; answers the same, its key moved.
+disappears. It moves similarity, or luminance_threshold where brightness is keyed, no further than
+necessary. With a soft edge, a surface that opens all at once may end up half transparent. Reads the
+keyframes of a layer and the answer of its mode; answers the same with its key moved.
 """
 
 import math
@@ -14,7 +14,7 @@ from typing import Any
 from collide.instrument import Band, Knobs, Limit, low_and_high
 
 DEFAULTS = {
-    # the share of a layer that shall be open, as a window
+    # how much of a layer should be open, as a share: a window
     # low: 0.05..0.15 = keyholes; high: 0.8..0.95 = crumbs are left; off = as much as similarity
     # opens, which is nothing on one clip and everything on the next
     # typical off for clips you know, 0.3..0.6 for all others; a matte has no similarity, and stays
@@ -26,7 +26,7 @@ KEYED = ("coverage",)
 LIBRARIES = ("numpy", "pillow")
 VERSION = 2
 
-FINE = 10000  # places that a key can be moved to, between 0 and 1
+FINE = 10000  # values that a key can move to, between 0 and 1
 
 Key = tuple[Callable[[Any], Any], float, Callable[[float], dict[str, Any]]]
 
@@ -34,9 +34,9 @@ Key = tuple[Callable[[Any], Any], float, Callable[[float], dict[str, Any]]]
 def analyze(knobs: Knobs, *, frames: Path, answer: Mapping[str, Any]) -> dict[str, Any]:
     """Return `answer` with `similarity`, or its `light` moved, and `opens`: the share, 0..1.
 
-    A key within the range stays. Another moves to the least place at which enough opens: its share
-    should be a quarter of the range inside it, since the whole layer differs a little from its
-    keyframes. If a surface opens all at once, the place before may miss the range by less.
+    A key within the range stays. Another moves to the smallest value at which enough opens: its
+    share should be a quarter of the range inside it, since the whole layer differs a little from
+    its keyframes. If a surface opens all at once, the value before may miss the range by less.
     """
     import numpy as np
 
@@ -61,12 +61,12 @@ def analyze(knobs: Knobs, *, frames: Path, answer: Mapping[str, Any]) -> dict[st
 
 
 def _least(shares: Any, goal: float, window: tuple[float, float]) -> int:
-    """Return the least place whose share reaches the goal, or the one before: whichever misses the
-    window by less, then the goal. Shares never sink with the place.
+    """Return the smallest value whose share reaches the goal, or the one before: whichever misses
+    the range by less, then the goal. Shares never fall as the value rises.
     """
     import numpy as np
 
-    enough = shares >= goal - 1e-9  # what differs by a rounding is enough
+    enough = shares >= goal - 1e-9  # rounding differences do not matter
     first = int(np.argmax(enough)) if enough.any() else FINE
 
     def misses(place: int) -> tuple[float, float]:
@@ -77,7 +77,7 @@ def _least(shares: Any, goal: float, window: tuple[float, float]) -> int:
 
 
 def _color(knobs: Knobs, answer: Mapping[str, Any]) -> Key:
-    """Return alpha of each level of a cut at each place, the present place of the key, and the
+    """Return the alpha of each level of a cut at each value, the current value of the key, and the
     answer with the key moved, as in blend/key: the distance in RGB, opaque beyond similarity, over
     a width of softness.
     """
@@ -95,7 +95,7 @@ def _color(knobs: Knobs, answer: Mapping[str, Any]) -> Key:
 def _light(knobs: Knobs, answer: Mapping[str, Any]) -> Key:
     """Return the same of a band of light, which opens from its end of the light.
 
-    A place is the position of the band's edge on its way from nothing to everything.
+    A value is the position of the band's edge on its way from nothing to everything.
     """
     import numpy as np
 
@@ -118,7 +118,7 @@ def _light(knobs: Knobs, answer: Mapping[str, Any]) -> Key:
 
 
 def _reach(answer: Mapping[str, Any]) -> float:
-    """Return the distance from a color to the furthest corner of RGB, of several the largest."""
+    """Return the distance from a color to the furthest corner of RGB; the largest, if several."""
     marks = (_levels(color) for color in answer["colors"])
     far = (math.hypot(*(max(level, 255 - level) for level in mark)) for mark in marks)
     return max(far) / math.hypot(255, 255, 255)
@@ -129,7 +129,7 @@ def _levels(color: str) -> list[int]:
 
 
 def _cut(pixels: Any, answer: Mapping[str, Any]) -> Any:
-    """Return the cut of pixels: of the distances to all key colors the shortest, in 8 bits."""
+    """Return the cut of pixels: the shortest distance to any key color, in 8 bits."""
     import numpy as np
 
     marks = np.array([_levels(color) for color in answer["colors"]])
@@ -139,9 +139,9 @@ def _cut(pixels: Any, answer: Mapping[str, Any]) -> Any:
 
 
 def _luma(pixels: Any, _: Mapping[str, Any]) -> Any:
-    """Return the cut of pixels whose light is keyed: luma of BT.709, as stored.
+    """Return the cut of pixels keyed by light: BT.709 luma, as stored.
 
-    In an old clip with BT.601 the share is off by a percent or two.
+    For an old clip in BT.601 the share is off by a percent or two.
     """
     import numpy as np
 

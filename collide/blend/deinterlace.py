@@ -1,8 +1,8 @@
 """blend/deinterlace: whole pictures out of the half ones of camcorders, tapes and television.
 
-Played first on every layer whose clip is interlaced: each two fields become one picture, without
-combs on moving edges. The probe recognizes flagged clips as well as clips that only look
-interlaced. Reads pictures as they were decoded; writes as many, of the same size.
+Played first on every layer whose clip is interlaced: two fields become one picture, without combs
+on moving edges. The probe recognizes flagged clips as well as clips that only look interlaced.
+Reads decoded pictures; writes as many, of the same size.
 """
 
 from collide.instrument import Choice, Clip, Knobs, Limit
@@ -11,7 +11,7 @@ DEFAULTS = {
     # whether the combs of an interlaced clip are taken out
     # low end: off = combs stand at everything that moves; high end: top, bottom = each picture is
     # taken apart, its upper or its lower field first; auto = as the clip is
-    # typical auto; top where a clip is combed and nobody says so
+    # typical auto; top where a clip is combed and its file does not say so
     "deinterlace": "auto",
 }  # fmt: skip
 
@@ -19,12 +19,12 @@ LIMITS: dict[str, Limit] = {"deinterlace": Choice(("auto", "off", "top", "bottom
 PER_LAYER = tuple(DEFAULTS)
 BEFORE = {"deinterlace": "off"}
 
-PARITY = {"top": "tff", "bottom": "bff"}  # of the field that comes first
+PARITY = {"top": "tff", "bottom": "bff"}  # of the first field
 
 
 def filters(knobs: Knobs, *, clip: Clip) -> str:
     """Return the chain that makes whole pictures, "" if they are whole."""
     fields = clip.fields if knobs["deinterlace"] == "auto" else knobs["deinterlace"]
-    if fields == "flagged":  # whole pictures among them are left as they are
+    if fields == "flagged":  # whole pictures among them are left unchanged
         return "bwdif=mode=send_frame:parity=auto:deint=interlaced"
     return f"bwdif=mode=send_frame:parity={PARITY[fields]}:deint=all" if fields in PARITY else ""

@@ -1,9 +1,9 @@
-"""blend/drift: a still on the screen: it stands, or a camera moves over it slowly.
+"""blend/drift: a still on the screen, either fixed or with a camera that moves slowly over it.
 
-Played in place of blend/pace on every layer whose clip is a picture. A still has no end and no
-speed, and does not start over; it lasts as long as the piece, and so does its move.
-Reads one picture of any size; writes one frame if it stands, one for each frame of the layer if it
-moves, no larger than the piece can show. No pixel jumps: positions are fractional.
+Played instead of blend/pace on every layer whose clip is a picture. A still has no end and no
+speed, and does not start over; it lasts as long as the piece, and so does its move. Reads one
+picture of any size; writes one frame if it stands, one for each frame of the layer if it moves, no
+larger than the piece can show. Nothing jumps: positions are fractional.
 """
 
 from math import ceil
@@ -49,9 +49,9 @@ def filters(
     """Return the chain from a picture to `material` frames of a layer, or on from frame `first`."""
     sized = _sized(knobs, clip, output_size)
     move = moved(knobs, material=material, fps=fps, first=first)
-    # said outright: the file of a still's frame must have the format that a render has
+    # stated explicitly: a still's frame file must have the same format as in a render
     form = f"format={_pixels(clip)}"
-    # a file of a picture has another rate
+    # a picture file has another rate
     return chain(sized, form, move or clock(fps), f"fps={fps}:start_time=0")
 
 
@@ -67,7 +67,7 @@ def moved(knobs: Knobs, *, material: int, fps: int, first: int = 0) -> str:
     """
     if knobs["still_move"] == "none":
         return ""
-    # a part of the picture, of its shape, is pulled to all of it
+    # a part of the picture, in the same shape, is stretched to full size
     reach = number(knobs["still_reach"])
     part = f"min(1,(on-1+{first})/{max(1, material - 1)})"  # `on` counts from 1
     x, y, size = {
@@ -87,7 +87,7 @@ def moved(knobs: Knobs, *, material: int, fps: int, first: int = 0) -> str:
 
 
 def _sized(knobs: Knobs, clip: Clip, output_size: str) -> str:
-    """Return the chain that makes a picture as small as the frame allows, "" if it is small.
+    """Return the chain that makes a picture as small as the frame allows, "" if it already is.
 
     A photograph has twenty times the pixels of a frame, and a key would analyze each of them.
     """

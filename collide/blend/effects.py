@@ -1,8 +1,8 @@
 """blend/effects: the chain of `post`, its effects one after another, on the finished picture.
 
-Played on every segment by itself, neighbors of the chain together; or, for an effect that needs the
-frames before it, once over the whole piece. The effects are the instruments of post/.
-Reads staged segments, and plates that are laid over them; writes the same frames, staged.
+Played on each segment separately, neighbors of the chain together; or, for an effect that needs
+earlier frames, once over the whole piece. The effects are the instruments of post/. Reads staged
+segments, and plates that are laid over them; writes the same frames, staged.
 """
 
 from collections.abc import Sequence
@@ -30,8 +30,8 @@ def command(
 ) -> Argv:
     """Return the command that plays effects on one segment: `@picture` to `post.nut`.
 
-    `t` in `filters` is the time of the piece: the segment begins with frame `first` of it.
-    `opened` opens the plates, as inputs 1 and on; `chains` repeat them as long as needed.
+    `t` in `filters` is the time of the piece: the segment begins with its frame `first`. `opened`
+    opens the plates, as inputs 1 and on; `chains` repeat them as long as needed.
     """
     whole = chain(TAGS, clock(knobs["fps"], first), filters, "setpts=N")
     return [

@@ -1,7 +1,7 @@
 """blend/encode: make a finished segment small enough to send.
 
-Played last on the picture, segment by segment; a change of the file's size renders only this.
-Reads one lossless segment; writes the same frames as H.264 in MP4.
+Played last on the picture, segment by segment; changing the file's size renders only this. Reads
+one lossless segment; writes the same frames as H.264 in MP4.
 """
 
 from collide.instrument import (
@@ -40,7 +40,7 @@ LIMITS: dict[str, Limit] = {
     ),
 }
 
-# The forms of a picture by itself, by the suffix of its file.
+# Forms of a single picture, by the suffix of its file.
 FORMS = {".mp4": "mp4", ".mov": "mov", ".mkv": "matroska", ".nut": "nut"}
 
 
@@ -49,7 +49,7 @@ def command(knobs: Knobs) -> Argv:
 
     MP4 parts join exactly by stream copy; Matroska rounds times to milliseconds.
     """
-    # staged frames carry no tags, and ffmpeg 9 lets what they do not say overrule the options
+    # staged frames have no tags, and with ffmpeg 9 that overrides the options
     argv = ["-i", "@stack", "-map", "0:v:0", "-vf", TAGS, *coded(knobs)]
     return [*argv, *BITEXACT, "-f", "mp4", "part.mp4"]
 
@@ -112,9 +112,9 @@ def single(
 
 
 def _kept(knobs: Knobs, suffix: str, alpha: bool) -> Argv:
-    """Return the options for writing a single picture: lossless, with its holes, or small."""
+    """Return the options for writing pictures alone: lossless, with holes, or small."""
     if suffix in (".nut", ".mkv"):
         return STORAGE["ffvhuff" if suffix == ".nut" else "ffv1"]
-    if alpha:  # ProRes 4444 is what editors open with its holes
+    if alpha:  # ProRes 4444 is the format with holes that editors open
         return ["-c:v", "prores_ks", "-profile:v", "4444", "-pix_fmt", "yuva444p10le"]
     return coded(knobs)

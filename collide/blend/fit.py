@@ -19,7 +19,7 @@ DEFAULTS = {
 LIMITS: dict[str, Limit] = {"fit": Choice(("contain", "blur", "cover", "stretch"))}
 PER_LAYER = ("fit",)
 
-FOG = 160  # pixels of the longer side of what is blurred: small is quick, and soft at once
+FOG = 160  # pixels of the longer side of the blurred picture: small is quick, and soft at once
 
 
 Pair = tuple[int, int]  # width and height
@@ -33,7 +33,7 @@ def size(knobs: Knobs, *, clip: Clip, output_size: str) -> Pair:
     ratio = min(frame[0] / clip.width, frame[1] / clip.height)
     wide, high = (2 * max(1, round(side * ratio / 2)) for side in (clip.width, clip.height))
     gap = (frame[0] - wide) + (frame[1] - high)  # one of the two is 0
-    # there is no room for two strips of an even width
+    # there is no room for two strips of even width
     return frame if knobs["fit"] == "blur" and gap < 4 else (wide, high)
 
 
@@ -41,7 +41,7 @@ def filters(knobs: Knobs, *, clip: Clip, output_size: str, grid: int = 2) -> str
     """Return the chain that scales `clip`, upright and with square pixels, to its `size`.
 
     Sizes are computed here and written out, so that rounding is the same on every platform. `grid`:
-    a crop of it begins at a multiple of so many pixels, 2 where color is halved.
+    cropping begins at a multiple of this many pixels, 2 if color is halved.
     """
     return _scaled(knobs, clip, output_size, grid, tv=True)
 
@@ -61,9 +61,9 @@ def odd(knobs: Knobs, *, clip: Clip, output_size: str) -> bool:
 def around(knobs: Knobs, *, clip: Clip, output_size: str, layer: int, plane: bool = False) -> str:
     """Return the chain that fills the frame around the clip's picture, "" if that fills it.
 
-    It sets black around it, or two strips of its own blurred blow-up beside it: not behind it,
-    since the layers below show through its holes. Holes are blurred too, with premultiplied colors.
-    Labels carry the number of the layer. `plane`: the picture is a plane of alpha.
+    It sets black around it, or two strips of its own blurred enlargement beside it: not behind it,
+    because the layers below show through its holes. Holes are blurred too, with premultiplied
+    colors. Labels carry the number of the layer. `plane`: the picture is a plane of alpha.
     """
     frame, whole = wide_and_high(output_size), size(knobs, clip=clip, output_size=output_size)
     if whole == frame:
@@ -93,8 +93,8 @@ def _covered(picture: Pair, frame: Pair, grid: int = 2, *, tv: bool) -> str:
     if (wide, high) == frame:
         return sized
     if wide * high > 4 * width * height:
-        # a clip far taller or wider than the frame would be blown up only to be cut away; a color
-        # picture and a grey plane are cut alike where all numbers are even; something is left of it
+        # a clip far taller or wider than the frame would be enlarged only to be cropped; a color
+        # picture and a grey plane are cropped alike if all numbers are even; something must be left
         kept = (number(round(share, 6)) for share in (width / wide, height / high))
         axes = zip("wh", kept, strict=True)
         sides = (f"max(min(2,i{side}),floor(i{side}*{share}/2)*2)" for side, share in axes)

@@ -13,12 +13,12 @@ DEFAULTS = {
     "hevc_crf": 22,
 }  # fmt: skip
 
-# Another kind of processor writes other bytes: x265 has no option against that.
+# Another kind of processor writes other bytes: x265 has no option to prevent that.
 PORTABLE = False
 
 LIMITS: dict[str, Limit] = {"hevc_crf": Range(0, 51, rolls=False)}
 
-# The same bytes for every number of processors, and no line about the encoder in the file.
+# Equal bytes for any number of processors, and no line about the encoder in the file.
 FIXED = "log-level=error:pools=4:frame-threads=2:info=0"
 
 

@@ -35,8 +35,8 @@ DEFAULTS = {
     "mode": "dominant",
 
     # how close to the key color a pixel must be to become transparent
-    # low: 0.1 = pinholes, just that color; high: 0.5 = most of the layer is gone
-    # typical [0.2, 0.4]; where nobody says more, balance looks from 0.14 to 0.44
+    # low: 0.1 = pinholes, only that color; high: 0.5 = most of the layer is gone
+    # typical [0.2, 0.4]; where no range is set, balance tries 0.14 to 0.44
     "similarity": [0.2, 0.4],
 
     # how the edge of a hole looks
@@ -50,7 +50,7 @@ DEFAULTS = {
     # typical 1
     "smooth": 1.0,
 
-    # for how many seconds a hole must last to be seen, and what is left must be gone to be a hole
+    # for how many seconds a hole must stay open to be seen, and a solid part be gone to be a hole
     # low: 0 = edges swarm like ants; high: 0.25 = leaves and waves stand as if cast, and their
     # holes jump; what flies by is left alone
     # typical 0.15
@@ -69,12 +69,12 @@ KEYED = tuple(DEFAULTS)
 BEFORE = {"smooth": 0.0, "steady": 0.0}
 REACH = {"similarity": (0.14, 0.44)}  # beyond it there were pinholes and ghosts
 
-HARD = 0.0001  # a softness up to this is none, as colorkey has it
+HARD = 0.0001  # up to this a softness counts as none, as in colorkey
 FURTHEST = math.sqrt(3) * 255  # from black to white, in steps of 8 bits: colorkey's distance 1
 
 
-STEP = 640  # pixels of the longer side for each pixel of radius
-LONGEST = 8  # frames that a slow clip's own pictures may ask for
+STEP = 640  # pixels of the longer side per pixel of radius
+LONGEST = 8  # most frames that a slow clip's own pictures may require
 
 
 def neighbors(knobs: Knobs, *, clip: Clip, fps: FrameRate) -> int:
@@ -86,7 +86,7 @@ def neighbors(knobs: Knobs, *, clip: Clip, fps: FrameRate) -> int:
 def steadied(knobs: Knobs, *, clip: Clip, fps: FrameRate, layer: int) -> str:
     """Return the chain after which a cut does not flicker; it takes `neighbors` at each end.
 
-    The caller drops the frames that it gives after as many as there are between these.
+    The caller drops the extra frames after these.
     """
     frames = _lasting(knobs, clip, fps)
     return time_filter(f"S{layer}", frames, fps) if frames else ""
@@ -130,7 +130,7 @@ def _smoothed(knobs: Knobs, clip: Clip) -> str:
 def filters(knobs: Knobs, *, answer: Mapping[str, Any]) -> str:
     """Return the chain from the cut to alpha, by the threshold that the knobs, or `answer`, set.
 
-    `answer` has `similarity`, or another `light`, where blend/coverage has moved it. Both follow
+    `answer` has `similarity`, or another `light`, if blend/coverage has moved it. Both follow
     ffmpeg's own keys, colorkey and lumakey, to the rounding of the plane.
     """
     if "light" in answer:
@@ -148,7 +148,7 @@ def filters(knobs: Knobs, *, answer: Mapping[str, Any]) -> str:
 
 
 def reach(colors: list[str]) -> float:
-    """Return the distance from a color to the furthest corner of RGB, of several the largest.
+    """Return the distance from a color to the furthest corner of RGB; the largest, if several.
 
     Distances are those of colorkey: in RGB, relative to that from black to white.
     """
@@ -164,8 +164,8 @@ def _levels(color: str) -> tuple[int, int, int]:
 def _light(band: list[float], softness: float) -> str:
     """Return the chain from luma to alpha, which opens a band of brightness.
 
-    Luma is stored as 16 to 235 of 255, so 0..1 is moved there. The ends reach past black and
-    white: noise and overshoot belong to the lamp as well.
+    Luma is stored as 16 to 235 of 255, so 0..1 is moved there. The ends reach past black and white:
+    noise and overshoot belong to the lamp too.
     """
     low, high = (16 + 219 * end for end in band)
     low, high = (0.0 if band[0] <= 0 else low), (255.0 if band[1] >= 1 else high)
@@ -180,8 +180,8 @@ def _light(band: list[float], softness: float) -> str:
 def _nearest(colors: list[str], tag: str) -> str:
     """Return the chain to the cut of some colors: the shortest of all distances.
 
-    Two tables a color, of two planes each, cost less than colorkey's root for each pixel, and
-    round to the nearest level where that cuts off.
+    Two tables per color, of two planes each, cost less than colorkey's square root per pixel, and
+    round to the nearest level instead of down.
     """
     furthest, count = reach(colors) * FURTHEST, len(colors)
     parts = [f"format=rgb24,extractplanes=r+g+b[{tag}r][{tag}g][{tag}b]"]

@@ -29,7 +29,7 @@ LIMITS: dict[str, Limit] = {
 
 KEYED = tuple(DEFAULTS)
 
-# What ffmpeg calls them: it takes the lower picture for the upper in one of two mirrored modes.
+# ffmpeg's names: in one of two mirrored modes it swaps upper and lower picture.
 MODES = {"overlay": "hardlight"}
 
 NEUTRAL = {"opacity": 1.0, "blend_mode": "normal"}
@@ -59,8 +59,8 @@ def filters(
     over = f"overlay={at}format=yuv{chroma}:eof_action=endall"
     if knobs["blend_mode"] == "normal":
         return f"[{below}][{above}]{over}"
-    # light adds up in RGB, not in YUV. Only the layer goes there and back: where it is
-    # transparent, not a bit of the picture below may move
+    # light adds up in RGB, not in YUV. Only the layer is converted and back: where it is
+    # transparent, no bit of the picture below may change
     rgb = f"scale=in_range=tv:in_color_matrix=bt709:flags={SWS},format=gbrap"
     yuv = f"scale=out_range=tv:out_color_matrix=bt709:flags={SWS},format=yuva{chroma}p,{TAGS}"
     mode = MODES.get(knobs["blend_mode"], knobs["blend_mode"])

@@ -2,9 +2,8 @@
 
 The look is its colors, at the size of the piece, without a key. The cut is a grey plane of the
 clip's own size: the distance of each pixel from the colors that open, before any threshold. A clip
-that is itself transparent has a third plane, its own alpha. Played for each layer, once for each
-change of it. Thresholds, places and loops come later, in the stack, so only frames that differ are
-rendered.
+that is itself transparent has a third plane, its own alpha. Played for each layer, once per change
+to it. Thresholds, places and loops come later, in the stack, so only distinct frames are rendered.
 Reads one clip; writes pieces of a segment's length, and a few frames of each plane for counting.
 """
 
@@ -39,10 +38,10 @@ DEFAULTS = {
 }  # fmt: skip
 
 LIMITS: dict[str, Limit] = {"storage": Choice(("auto", *STORAGE))}
-# Begins a branch: a scaler takes any form and gives any. Without it ffmpeg may agree on one form
-# for both branches of a split: a look went through RGB for the key's sake, or lost its alpha.
+# Begins a branch: a scaler that accepts and produces any format. Without it ffmpeg may choose one
+# format for both branches of a split: a look went through RGB for the key, or lost its alpha.
 FREE = f"scale=iw:ih:flags={SWS}"
-PADS = {"look": "k", "cut": "c", "own": "o"}  # what is kept, and the first letter of its label
+PADS = {"look": "k", "cut": "c", "own": "o"}  # the kept plane, and the first letter of its label
 
 
 def looks(fps: FrameRate) -> int:
@@ -77,7 +76,7 @@ def command(
     graphs, written = [*chains], list[str]()
     for name in planes:
         label = f"{PADS[name]}{layer}"
-        # framestep would give its frames a rate of their own, and the file drop or double some
+        # framestep would set a rate of its own, and the file would drop or double frames
         few = f"select='not(mod(n,{looks(fps)}))',{clock(fps)}"
         graphs.append(f"[{label}]split[{label}w][{label}f];[{label}f]{few}[{label}s]")
         written += ["-map", f"[{label}w]", *in_pieces(pieces, knobs["storage"], name)]
@@ -141,7 +140,7 @@ def parts(
 
 
 def _counted_off(steady: str, around: int, frames: int) -> str:
-    """Return a chain that steadies a cut, with the frames that it needs and those that are kept."""
+    """Return a chain that steadies a cut, with the number of frames it needs and keeps."""
     last = f"tpad=stop={around}:stop_mode=clone"
     return f"{last},{steady},trim=end_frame={frames}" if steady else ""
 
@@ -149,12 +148,13 @@ def _counted_off(steady: str, around: int, frames: int) -> str:
 def counted(frames: int, fps: FrameRate, around: int = 0) -> str:
     """Return the chain that makes exactly `frames`, and up to `around` more at each end.
 
-    A clip may end a frame early: up to two copies of its last one fill in; more fail the task.
+    A clip may end a frame early: up to two copies of its last frame fill in; if more are missing,
+    the task fails.
     """
     end = frames + 2 * around
     return f"tpad=stop=2:stop_mode=clone,trim=end_frame={end},{clock(fps, -around)}"
 
 
 def _own() -> str:
-    """Return the chain from a picture with alpha to that alone."""
+    """Return the chain from a picture with alpha to the alpha alone."""
     return f"format=rgba,alphaextract,format=gray,{PLANE}"

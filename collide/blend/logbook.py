@@ -1,7 +1,7 @@
-"""blend/logbook: write down what a video was made of, so that it can be made again.
+"""blend/logbook: record everything a video was made from, so that it can be made again.
 
-Played after the video is joined; it looks at no picture.
-Reads what the plan and the finished tasks say; writes `manifest.json` and `look.json`.
+Played after the video is joined; it reads no picture. Reads the plan and the results of finished
+tasks; writes `manifest.json` and `look.json`.
 """
 
 import json
@@ -26,7 +26,7 @@ def analyze(
 ) -> dict[str, Any]:
     """Write both files into `folder`, and return `{"look": its name}`.
 
-    `seconds` that each task took differ from run to run, so they are in no key.
+    The `seconds` of each task differ from run to run, so they are in no key.
     """
     whole = {**manifest, "seconds": seconds}
     (folder / "manifest.json").write_text(json.dumps(whole, indent=1) + "\n")

@@ -15,7 +15,7 @@ DEFAULTS = {
     # are measured once for a clip, so its light never pumps
     # low: 0 = as it was shot, pale beside the others if it was pale; high: 1 = a hazy morning gets
     # its shadows back, a phone video at dusk its lights; fog stays fog, and night night
-    # typical 0.8; 0 for what shall stay grey
+    # typical 0.8; 0 for what should stay grey
     "levels": 0.8,
 
     # whether light is spread all the way, from black to white, however little of it there is
@@ -73,22 +73,22 @@ AS_SHOT = {"hue_shift": 0.0, "saturation": 1.0, "brightness": 0.0, "contrast": 1
 NEUTRAL = {**BEFORE, **AS_SHOT}
 
 
-# What light is spread by at most. By more a desk gets harsh, and noise and codec blocks show; grey
-# asphalt, which is the darkest there is in its clip, would be mud.
+# Limits on stretching light. Beyond them a desk gets harsh, and noise and codec blocks show; grey
+# asphalt, the darkest part of its clip, would turn to mud.
 DOWN, UP = (
     0.12,
     0.18,
-)  # of the way from black to white: how far the darkest sinks, the lightest rises
-GENTLY, WHOLLY = 1.5, 4.0  # how often as far apart tones stand
-COLOR = 0.6  # of what light is spread colors are: by all of it, dull ones glare
-FLAT = 0.02  # between black and white: a plain color, which has no light to spread
+)  # share of the range from black to white: how far the darkest sinks, the lightest rises
+GENTLY, WHOLLY = 1.5, 4.0  # maximum gain in contrast
+COLOR = 0.6  # share of the gain that colors get: with all of it, dull ones glare
+FLAT = 0.02  # between black and white: a plain color, with no light to stretch
 PLAIN_YUV = re.compile(r"yuva?4\d\dp")
 BYTES = "format=yuv420p|yuv422p|yuv444p"
 TV = f"out_range=tv:flags={SWS}"
 
 
 def spreads(knobs: Knobs) -> bool:
-    """Return whether the light of a clip is spread by its measured levels."""
+    """Return whether the measured levels of a clip stretch its light."""
     levels, whole, turns = knobs["levels"], knobs["auto_normalize"], knobs["color_shift"]
     return bool(levels) and (whole or turns)
 
@@ -100,13 +100,13 @@ def filters(
 
     Args:
         clip: None for one in plain YUV, limited range.
-        light: the lumas `black` and `white` of the clip; without them none is spread.
+        light: the lumas `black` and `white` of the clip; without them nothing is stretched.
     """
     levels, whole, turns = knobs["levels"], knobs["auto_normalize"], knobs["color_shift"]
     if spreads(knobs):
         stretched = _spread(light, *_moves(light, levels, whole), clip=clip) if light else ""
     else:
-        # smoothing over time would need the frames before, which a loop does not have
+        # smoothing over time would need earlier frames, which a loop does not have
         stretched = "format=gbrp,normalize=smoothing=0" if whole else ""
     turned = {name: knobs[name] for name in AS_SHOT} if turns else AS_SHOT
     if turned == AS_SHOT:
@@ -116,13 +116,13 @@ def filters(
         f"eq=brightness={number(turned['brightness'])}:contrast={number(turned['contrast'])}"
         f":gamma={number(turned['gamma'])}"
     )
-    # eq works on 8 bits only; saying so here keeps a 10-bit clip from being converted unsaid
+    # eq works on 8 bits only; stating that here keeps a 10-bit clip from being converted silently
     return chain(stretched, BYTES, hue, tones)
 
 
 def _moves(light: Mapping[str, float], by: float, whole: bool) -> tuple[float, float]:
-    """Return how far the darkest of a clip sinks, and its lightest rises, of all that is between
-    black and white; `by` is the share of the way, of which `whole` goes all.
+    """Return how far the darkest of a clip sinks and its lightest rises, as shares of the range
+    from black to white: the share `by` of the way to the ends, or with `whole` all of it.
     """
     black, room = light["black"], 1 - light["white"]
     down, up = (black, room) if whole else (min(by * black, DOWN), min(by * room, UP))
@@ -132,7 +132,7 @@ def _moves(light: Mapping[str, float], by: float, whole: bool) -> tuple[float, f
 
 
 def _spread(light: Mapping[str, float], down: float, up: float, *, clip: Clip | None) -> str:
-    """Return the chain that spreads the light of a clip, one table for all of it, "" for none."""
+    """Return the chain that stretches the light of a clip, one table for all of it, "" for none."""
     between = light["white"] - light["black"]
     if between < FLAT or not down + up:
         return ""

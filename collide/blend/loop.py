@@ -2,9 +2,9 @@
 
 Played in the stack, on the kept frames of a layer, so it renders no layer. A layer as long as the
 piece never starts over. Its sound is never reversed: it starts over when the picture does, or where
-that turns, and continues under a frozen picture.
-Reads the kept frames of a layer. A cross-fade joins two pictures of the stack, one with the
-outgoing frame and one with the incoming, so that no edge of a key darkens.
+that turns, and continues under a frozen picture. Reads the kept frames of a layer. A cross-fade
+joins two pictures of the stack, one with the outgoing frame and one with the incoming, so that no
+edge of a key darkens.
 """
 
 from collide.instrument import (
@@ -36,7 +36,7 @@ DEFAULTS = {
     # typical 1, as films dissolve: a step at the seam is hardly twice a usual one; 2 for clouds
     "loop_fade": 1.0,
 
-    # whether a layer is seen from its end to its beginning; its sound is not turned round
+    # whether a layer is seen from its end to its beginning; its sound is not reversed
     # low: false = as it was; high: true = divers leap out of the water. A longer piece shows more
     # of a long clip, and so begins at another end
     # typical false
@@ -58,7 +58,7 @@ LIMITS: dict[str, Limit] = {
 PER_LAYER = tuple(DEFAULTS)
 BEFORE = {"loop": "cut", "loop_fade": 1.0, "reverse": False, "freeze": -1.0}
 
-TINY = 16  # pixels of a side of a flat picture, before it is made large
+TINY = 16  # pixels per side of a flat picture, before it is enlarged
 
 
 def course(knobs: Knobs, *, material: int, frames: int, fps: FrameRate) -> Course:
@@ -136,7 +136,7 @@ def crossed(
     The pad `[goes]` has a picture at least for each frame of a fade, `[comes]` for all frames.
     """
     fading, fade, each = course.fading(span), course.fade, course.period
-    # a fade filter knows one fade; overlay's alpha does, and a flat picture is made at no cost
+    # a fade filter does one fade; overlay's alpha does all, and a flat picture costs nothing
     left = f"{fade}-mod(N+{fading.first},{fade})"
     shade = (
         f"color=c=black:s={TINY}x{TINY}:r={number(fps)},trim=end_frame={fading.count},format=gray,"
@@ -151,7 +151,7 @@ def crossed(
 
 
 def _straight(knobs: Knobs, material: int) -> Course:
-    """Return all frames, from either end."""
+    """Return all frames, forwards or backwards."""
     turned = knobs["reverse"]
     return Course((Run(material - 1 if turned else 0, material, turned),))
 

@@ -1,4 +1,4 @@
-"""blend/pace: how fast a layer runs, and how much of it comes round again.
+"""blend/pace: how fast a layer runs, and how much of it repeats.
 
 Played first on every layer: it converts the clip's frame rate to the piece's. The layer's sound
 runs at the same pace, as on a tape: slower is deeper (see audio/extract).
@@ -26,7 +26,7 @@ LIMITS: dict[str, Limit] = {"speed": Range(0.25, 4.0), "loop_seconds": Range(0.0
 PER_LAYER = tuple(DEFAULTS)
 NEUTRAL = {"speed": 1.0}
 
-MOST_DIGITS = 1_000_000  # above and below the line of a rate
+MOST_DIGITS = 1_000_000  # numerator and denominator of a rate
 
 
 def filters(knobs: Knobs, *, fps: FrameRate, clip: Clip | None = None, lead: int = 0) -> str:

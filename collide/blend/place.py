@@ -1,9 +1,9 @@
 """blend/place: put a layer somewhere in the frame, smaller or larger than it.
 
 Played in the stack, for a picture in the picture, or to choose its visible part. Its size is
-settled earlier, together with its fit; its position changes no layer.
-Reads a layer's picture; writes the part inside the frame, whose place `corner` gives.
-Sizes are even, as half-size color planes require.
+settled earlier, together with its fit; its position changes no layer. Reads a layer's picture;
+writes the part inside the frame, positioned by `corner`. Sizes are even, as half-size color planes
+require.
 """
 
 from math import floor
@@ -34,8 +34,8 @@ KEYED = tuple(DEFAULTS)
 
 Pair = tuple[int, int]
 
-RIM = 4  # pixels around a small layer, so that it can be moved by a part of one
-MARGIN = 8  # of a layer larger than the frame, what is kept beside it: one part of so many
+RIM = 4  # pixels around a small layer, so that it can be moved by a fraction of one
+MARGIN = 8  # margin kept beside a layer larger than the frame: the frame divided by this
 
 
 def size(knobs: Knobs, output_size: str) -> str:
@@ -81,8 +81,8 @@ def corner(knobs: Knobs, *, picture: Pair, output_size: str, fog: bool) -> tuple
     return (left, top), (wide, high)
 
 
-# Of one axis of what is left of a layer: its side, with its rim; where in it the part inside the
-# frame begins, and how long that is; where in the frame it lies; by what part of a pixel it moves.
+# One axis of a kept layer: its side, with its rim; the start and length of the part inside the
+# frame; its position in the frame; and the fraction of a pixel by which it moves.
 Axis = tuple[int, int, int, int, float]
 
 
@@ -131,7 +131,7 @@ def _kept(knobs: Knobs, picture: Pair, output_size: str) -> list[tuple[int, int]
             continue
         margin = max(2, _even(frame / MARGIN))
         start, middle = max(0, -_first(frame, side, knobs[name])), -_first(frame, side, 0)
-        # a layer in the middle of the frame is in the middle of its margin: it moves either way
+        # a layer in the middle of the frame is in the middle of its margin: it can move either way
         lead = middle - _even(margin / 2)
         first = max(0, lead + (start - lead) // margin * margin)
         found.append((first, min(side - first, frame + margin)))

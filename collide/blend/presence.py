@@ -1,8 +1,8 @@
 """blend/presence: the share of the picture that each layer opens, and of which it is the topmost.
 
 Played once the layers exist, so that an invisible layer is reported before anyone watches the
-video. It counts what is seen through, not what is bright: a black layer is present too.
-Reads two samples a second of the layers' planes; answers with shares of the picture.
+video. It counts what is seen through, not brightness: a black layer is present too. Reads two
+samples a second of the layers' planes; answers with shares of the picture.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ DEFAULTS: dict[str, Any] = {}
 LIMITS: dict[str, Any] = {}
 VERSION = 3
 
-SIZE = (64, 36)  # of a picture of alpha: enough to count by
+SIZE = (64, 36)  # size of an alpha picture: enough for counting
 
 
 def passes(knobs: Knobs, *, opened: Argv, chains: Sequence[str], layers: Sequence[int]) -> Passes:
@@ -45,11 +45,12 @@ def answer(
 
     Args:
         files: of alpha, by name; the base has none.
-        seen: of each layer, which of its pictures of alpha is seen each time that the piece is
-            looked at, the base first, as are opacities. In a cross-fade it is what comes.
+        seen: for each layer, the base first, the number of its alpha picture at each sampled
+            moment; in a cross-fade the incoming frame counts.
+        opacities: of the layers, in the same order.
 
     A layer covers the part that the layers above leave open, as far as it is opaque itself, and the
-    base the rest. A layer laid as light or ink counts as if it were paper.
+    base covers the rest. A layer laid as light or ink counts as if it were paper.
     """
     area, layers = SIZE[0] * SIZE[1], range(len(seen), 0, -1)
     films = {n: files[f"alpha{n}.gray"].read_bytes() for n in layers if f"alpha{n}.gray" in files}
@@ -57,7 +58,7 @@ def answer(
     for look in range(looks):
         left = [1.0] * area
         for number in layers:
-            # a clip that ends early has a sample less than its frames say; the base has none
+            # a clip that ends early has one sample less than its frames suggest; the base has none
             film = films.get(number, bytes([255]) * area)
             at = min(seen[number - 1][look], len(film) // area - 1) * area
             by = opacities[number - 1] / 255

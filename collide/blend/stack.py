@@ -1,8 +1,8 @@
 """blend/stack: lay the layers on top of each other, for as long as the piece lasts.
 
 Played in segments: a change shows after the first, and a longer piece renders only its end. The
-thresholds of the keys, edges, places, opacity and blend modes are played here.
-Reads pieces of every layer, the base first; writes one lossless segment, 4:2:0, BT.709.
+thresholds of the keys, edges, places, opacity and blend modes take effect here. Reads pieces of
+every layer, the base first; writes one lossless segment, 4:2:0, BT.709.
 """
 
 from collections.abc import Mapping, Sequence
@@ -82,9 +82,9 @@ LIMITS: dict[str, Limit] = {
 BEFORE = {"fade_in": 0.0, "fade_out": 0.0}
 
 
-# A tenth of a second less for a picture of 720 lines than by itself, and hardly larger.
+# A tenth of a second less for a 720-line picture than the default, and hardly larger.
 QUICK_PNG = ["-c:v", "png", "-compression_level", "3", "-pred", "up"]
-# A viewer shows a PNG whose curve is said to be BT.709's darker than it shows the video.
+# A viewer shows a PNG tagged with BT.709's curve darker than it shows the video.
 SRGB = "setparams=color_trc=iec61966-2-1"
 PLANES = "co"  # first letters of labels: a cut, a clip's own alpha
 
@@ -108,7 +108,7 @@ def command(
 
     `streams` are the kept planes of the layers, by label: `k2` the look of layer 2, `c2` its cut,
     `o2` its clip's own alpha, `k2e` … its outgoing frames in cross-fades; `@k2p0` is piece 0 of a
-    file. Of those in `rounds` one round is read, and repeated in memory. `laid` are graphs from
+    file. Of those in `rounds`, one round is read and repeated in memory. `laid` are graphs from
     these to the pad `[v]`; `written` encodes that, instead of `storage`.
     """
     fps = exact(knobs["fps"])
@@ -130,7 +130,7 @@ def still(knobs: Knobs, *, opened: Argv, chains: Sequence[str], filters: str, at
     `chains` bring the inputs to the pad `[stack]`, and plates to the effects that use them.
     """
     start = chain(f"[stack]{TAGS},{clock(knobs['fps'], at)}", filters)
-    # said again, or the picture to keep would become what a PNG likes best
+    # repeated here, or the kept picture would get the format a PNG prefers
     ends = f"{start},setpts=N,format=yuv420p,split[v][p]"
     return [
         *opened,
@@ -143,7 +143,7 @@ def still(knobs: Knobs, *, opened: Argv, chains: Sequence[str], filters: str, at
 
 def finish(top: str, to: str, pixels: str, faded: str = "") -> str:
     """Return the chain from the pad of the topmost picture to the staged stack."""
-    # first the tags: fade takes the black of a picture that says no range for that of a full one
+    # tags first: for a picture without a range, fade uses the black of full range
     kept = f"scale=iw:ih:flags={SWS},format={pixels},{TAGS}"
     return f"[{top}]{chain(kept, faded)}[{to}]"
 
@@ -166,7 +166,7 @@ def faded(knobs: Knobs, *, span: Span) -> str:
 
 def opened(token: str, read: Read, fps: FrameRate) -> Argv:
     """Return the options that open one read of a staged file."""
-    # half a frame early: a seek to the exact time of a frame may round to the next one
+    # half a frame early: a seek to a frame's exact time may round to the next one
     seek = ["-ss", number(round((read.first - 0.5) / fps, 6))] if read.first else []
     return [*seek, *(["-stream_loop", "-1"] if read.loop else []), "-i", token]
 
@@ -176,7 +176,7 @@ def joined(
 ) -> list[str]:
     """Return the chains that make one stream `[name]` of `reads`, whose inputs begin at `first`.
 
-    `again`: they are one round, which is repeated. Names of planes, such as `c2`, begin with one of
+    `again`: they are one round, to be repeated. Names of planes, such as `c2`, begin with one of
     PLANES.
 
     Every part is counted and renumbered: -stream_loop and NUT guess the last frame's length, and
@@ -199,6 +199,6 @@ def _seconds(frames: int, fps: FrameRate) -> str:
 
 
 def _part(read: Read, at: int, fps: FrameRate) -> str:
-    """Return the chain of one read, input `at`; backwards it holds up to one piece in memory."""
+    """Return the chain for input `at`; played backwards, it buffers up to one piece."""
     taken = f"[{at}:v:0]trim=end_frame={read.count},{clock(fps)}"
     return f"{taken},reverse,{clock(fps)}" if read.back else taken

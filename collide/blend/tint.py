@@ -14,7 +14,7 @@ DEFAULTS: dict[str, Any] = {}
 LIMITS: dict[str, Any] = {}
 
 HIGH = 180  # pixels of one picture
-TINT = 0.8  # of the picture is hidden where it is wholly open
+TINT = 0.8  # opacity of the paint over fully open parts
 
 
 def command(

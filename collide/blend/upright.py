@@ -37,9 +37,9 @@ LIMITS: dict[str, Limit] = {
     "upright_at": Range(0.0, 1.0, rolls=False),
 }
 
-SQUARE = "setsar=1"  # sizes are rounded to even ones, and no player shall make up for that
-FAR = 64  # pixels across that the picture out of focus has, whatever the size of the piece
-DARK = 0.7  # of its light that the picture out of focus keeps: the band is what is looked at
+SQUARE = "setsar=1"  # sizes are rounded to even numbers, and no player should compensate for that
+FAR = 64  # pixels across the blurred picture, whatever the size of the piece
+DARK = 0.7  # share of its light that the blurred picture keeps: the band is the subject
 
 
 def upright(wide: int, high: int) -> tuple[int, int]:
@@ -54,7 +54,7 @@ def command(knobs: Knobs, *, size: tuple[int, int], coded: Argv) -> Argv:
     full = max(wide / size[0], high / size[1])
     over = f"scale={_even(size[0] * full)}:{_even(size[1] * full)}:flags={SWS}"
     at = number(knobs["upright_at"]) if knobs["upright_fill"] == "crop" else "0.5"
-    # in whole pixels of the halved colors, or a column of them would be another's
+    # in whole pixels of the halved colors, or one column of them would belong to another
     cut = f"crop={wide}:{high}:floor((iw-ow)*{at}/2)*2:floor((ih-oh)/4)*2"
     if knobs["upright_fill"] == "crop":
         chains = [f"[0:v:0]{chain(TAGS, over, cut, STAGED, SQUARE)}[v]"]

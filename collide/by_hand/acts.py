@@ -1,4 +1,4 @@
-"""How an instrument is played by hand: as a piece, up to the step in which it plays."""
+"""Playing an instrument by hand: as a piece, up to the step that plays it."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -14,22 +14,22 @@ from collide.plan.preview_clip import listen_step
 from collide.plan.still_frame import still_steps
 from collide.store.step import Input, Job, Step, command_job
 
-# What means something in a project only, and what to do instead.
+# Instruments that make sense only in a project, with the command to use instead.
 ALONE = {
     "source/footage": ("it makes the demo's own clips", "doit render project=demo"),
     "blend/layer": ("it is pace, look, fit and a cut in one", "play those, one by one"),
     "blend/presence": ("it counts what every layer of a piece hides", "doit render project=x"),
-    "blend/tint": ("it looks into the finished layers of a piece", "doit debug project=x"),
+    "blend/tint": ("it shows the finished layers of a piece", "doit debug project=x"),
     "blend/balance": (
-        "it weighs the layers of a piece against each other",
+        "it balances the layers of a piece against each other",
         "doit render project=x",
     ),
     "blend/atlas": ("it lays the layers of a piece side by side for a page", "doit tune project=x"),
     "blend/effects": ("it is the instruments of post/ in one", "play those, one by one"),
-    "blend/logbook": ("it writes down what a render did", "doit render project=x"),
+    "blend/logbook": ("it records a render", "doit render project=x"),
 }
 
-# Least and most of -i, where that is not one.
+# Minimum and maximum number of -i, if not one.
 MANY = {
     "source/select": (1, 99),
     "blend/matte": (2, 2),
@@ -42,7 +42,7 @@ MANY = {
 
 
 def act(solo: Solo) -> str:
-    """Play an instrument, and return the text to print; InputError if it cannot be played so."""
+    """Play an instrument, and return the text to print; InputError if that is impossible."""
     name = solo.name
     if name in ALONE:
         why, fix = ALONE[name]
@@ -59,7 +59,7 @@ def act(solo: Solo) -> str:
 
 
 def many(name: str) -> tuple[int, int]:
-    """Return the least and the most files that an instrument takes."""
+    """Return the minimum and maximum number of files for an instrument."""
     return MANY.get(name, (0 if name.startswith("modes/") else 1, 1))
 
 
@@ -84,9 +84,9 @@ def _answered(solo: Solo) -> str:
     task = f"color:{layer.number}"
     if not solo.request.inputs and any(step.needs for step in steps if step.task == task):
         if layer.mode != layer.knobs["mode"]:
-            return json.dumps({"mode": layer.mode})  # what the dice choose looks, they do not
+            return json.dumps({"mode": layer.mode})  # the dice do not analyze the clip
         raise InputError(
-            f"{solo.name} looks at a clip",
+            f"{solo.name} analyzes a clip",
             why="there is no -i",
             fix=f"python -m collide {solo.name} -i FILE",
         )
@@ -107,9 +107,9 @@ def _sounded(solo: Solo) -> str:
 
 
 def _searched(solo: Solo) -> str:
-    """Run the first step of a piece that plays the instrument, and its dependencies.
+    """Run the first step of a piece that plays the instrument, after its dependencies.
 
-    A step of sound plays on the typed files in place of its dependencies.
+    A sound step plays on the typed files in place of its dependencies.
     """
     steps, step, job = _search(solo)
     role = job.argv(solo.catalog)[-1] if job.runs_one_command else next(iter(job.frames), "")
@@ -130,7 +130,7 @@ def _searched(solo: Solo) -> str:
 
 
 def _search(solo: Solo) -> tuple[list[Step], Step, Job]:
-    """Return steps up to the first that plays the instrument, that step, and its job."""
+    """Return the steps up to the first that plays the instrument, that step, and its job."""
     steps = []
     for step in _steps(solo):
         steps.append(step)
@@ -156,7 +156,7 @@ def _steps(solo: Solo) -> Iterator[Step]:
 
 
 def _chosen(solo: Solo) -> str:
-    """Return the one of several files that the dice choose."""
+    """Return the file that the dice choose among several."""
     if isinstance(solo.stage, Draft):
         return ""
     paths, hears = solo.request.inputs, solo.hears

@@ -3,12 +3,15 @@
 The flags are the knobs: `--similarity 0.3` here is `similarity=0.3` with doit.
 """
 
+import re
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from collide.base.errors import InputError, did_you_mean
+from collide.base.words import nearest
 from collide.by_hand.acts import act, many
 from collide.by_hand.solo_piece import HandRequest, Solo
 from collide.by_hand.stage import Draft
@@ -18,6 +21,8 @@ from collide.limits import as_typed
 from collide.project.project import Project
 from collide.project.settings import MOST_LAYERS, Settings, renamed
 from collide.run.build_state import BuildState
+
+VERBS = Path(__file__).parents[1] / "verbs"
 
 USAGE = """python -m collide FAMILY/NAME -i IN -o OUT [--KNOB VALUE …]
 
@@ -41,21 +46,59 @@ def read(words: Sequence[str]) -> HandRequest:
             flag, joined, value = word.partition("=")
             _take(request, flag, value if joined else _next(rest, flag))
         elif request.name:
-            raise InputError(
-                f"one instrument at a time: what is {word!r}?",
-                why=f"it stands after {request.name}, and belongs to no flag",
-                fix=f"an input? say -i {word}",
-            )
+            raise _loose(words, word, request.name)
         else:
+            refuse_verb(words, word)
             request.name = word
     return request
+
+
+def _loose(words: Sequence[str], word: str, name: str) -> InputError:
+    """Return the error of a word that is no flag: a knob as doit takes it, or an input."""
+    knob, equals, value = word.partition("=")
+    meant = [f"--{knob}", value] if equals and re.fullmatch(r"[a-z]\w*", knob) else ["-i", word]
+    line = [one for old in words for one in (meant if old == word else [old])]
+    return InputError(
+        f"one instrument at a time: unexpected {word!r}",
+        why=f"it follows {name}, and belongs to no flag",
+        fix=f"{'a knob' if meant[0] != '-i' else 'an input'}? {by_hand(line)}",
+    )
+
+
+def by_hand(words: Sequence[str]) -> str:
+    """Return a command line by hand as it can be pasted."""
+    return shlex.join(["python", "-m", "collide", *words])
+
+
+def refuse_verb(words: Sequence[str], name: str) -> None:
+    """Refuse a verb of doit; a line with one has other words, which are not read here."""
+    verbs = {path.stem.replace("_", "-") for path in VERBS.glob("[a-z]*.py")}
+    if name in verbs:
+        raise InputError(
+            f"no instrument named {name!r}",
+            why="it is a verb of doit; python -m collide plays one instrument, FAMILY/NAME",
+            fix=shlex.join(["doit", *words]),
+        )
+
+
+def refuse_strange_name(words: Sequence[str], name: str, catalog: Catalog) -> None:
+    """Refuse a name that is no instrument's, with the line that was meant by it."""
+    bare = {one.partition("/")[2]: one for one in catalog.instruments}
+    near = bare.get(name) or nearest(name, catalog.instruments)
+    near = near or bare.get(nearest(name.rpartition("/")[2], bare) or "")
+    if near and name not in catalog.instruments:
+        raise InputError(
+            f"no instrument named {name!r}",
+            why="there are " + ", ".join(catalog.instruments),
+            fix=f"did you mean {near!r}? {by_hand([near if w == name else w for w in words])}",
+        )
 
 
 def _next(rest: Iterator[str], flag: str) -> str:
     value = next(rest, None)
     if value is None:
         raise InputError(
-            f"{flag} has no value", why="it is the last word", fix=f"say what: {flag} …"
+            f"{flag} has no value", why="it is the last word", fix=f"add one: {flag} …"
         )
     return value
 
@@ -75,12 +118,12 @@ def _take(request: HandRequest, flag: str, value: str) -> None:
             raise InputError(
                 f"--layer {value} is not a valid value",
                 why=f"layers are 1 to {MOST_LAYERS}, and 1 has no key",
-                fix="say --layer 2",
+                fix="use --layer 2",
             )
         request.layer = int(value)
     elif name in request.knobs:
         raise InputError(
-            f"{flag} was said twice", why="only one of the two can be meant", fix="say it once"
+            f"{flag} was given twice", why="only one of the two can be meant", fix="give it once"
         )
     else:
         request.knobs[name] = value
@@ -95,12 +138,12 @@ def refuse_loss(request: HandRequest) -> None:
         raise InputError(
             f"{out} cannot be written",
             why="it is a folder" if out.is_dir() else "there is no such folder",
-            fix="give -o the name of a file, in a folder that is there",
+            fix="give -o a file name in an existing folder",
         )
     if any(path.exists() and out.exists() and path.samefile(out) for path in request.inputs):
         raise InputError(
             f"{out} would be written over itself",
-            why="it is read and written",
+            why="it is both the input and the output",
             fix="give -o another name",
         )
 
@@ -108,7 +151,7 @@ def refuse_loss(request: HandRequest) -> None:
 def flags(name: str, project: Project, state: BuildState) -> list[str]:
     """Return the knobs of an instrument by hand: its own, then those that its steps read.
 
-    It is drafted once for each word that it, or the mode of its layer, can take.
+    It is drafted once for each word that it, or its layer's mode, can take.
     """
     catalog, own = project.catalog, list(project.catalog.instrument(name).DEFAULTS)
     read: dict[str, None] = dict.fromkeys(own)
@@ -119,7 +162,7 @@ def flags(name: str, project: Project, state: BuildState) -> list[str]:
         solo = Solo(stage, request, settings_of(name, project, [], typed), project)
         least, most = many(name)
         request.inputs = [Path("a.mp4")] * max(least, min(2, most))
-        with suppress(InputError):  # it cannot be played at all, or not so
+        with suppress(InputError):  # it cannot be played at all, or not this way
             act(solo)
         fixed = {*solo.fixed} - (set() if solo.hears else {"fps"})
         read.update(dict.fromkeys(n for n in stage.names if n in catalog.knobs and n not in fixed))
@@ -152,12 +195,12 @@ def settings_of(
 
 
 def refuse_strange(request: HandRequest, flags: Sequence[str], catalog: Catalog) -> None:
-    """Refuse a knob that is not a flag of this instrument, and suggest the nearest."""
+    """Refuse a knob that is not a flag of this instrument, suggesting the nearest."""
     for name in request.knobs:
         if name not in flags:
             owner = catalog.knobs[name].owner if name in catalog.knobs else ""
             why = f"it is a knob of {owner}" if owner else "no instrument has a knob of that name"
-            help_ = f"see what it has: python -m collide {request.name} --help"
+            help_ = f"see its knobs: python -m collide {request.name} --help"
             raise InputError(
                 f"{request.name} has no --{name}",
                 why=why,

@@ -1,4 +1,4 @@
-"""Pictures by hand: the steps of a piece up to the instrument, and one file of the result."""
+"""Pictures by hand: the steps of a piece up to the instrument, and their result as one file."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -21,8 +21,8 @@ from collide.store.step import Job, Results, Step, command_job, made_by
 
 FORMS = (".mp4", ".mov", ".mkv", ".nut")
 
-CLOSED: Mapping[str, object] = {"colors": []}  # the answer of a mode by which nothing opens
-MATTE = {"mode": "rembg", "rembg_use": "matte"}  # of a layer that is cut along a film of masks
+CLOSED: Mapping[str, object] = {"colors": []}  # the answer of a mode with which nothing opens
+MATTE = {"mode": "rembg", "rembg_use": "matte"}  # for a layer that is cut along a film of masks
 
 
 def bring(solo: Solo, steps: Iterable[Step], *tasks: str) -> None:
@@ -33,7 +33,7 @@ def bring(solo: Solo, steps: Iterable[Step], *tasks: str) -> None:
         if task not in solo.stage.results:
             for need in every[task].needs:
                 bring(need)
-            # what is measured of a typed file stands in later commands: a page measures it too
+            # later commands contain the measurements of the typed file, so a page measures it too
             measures = every[task].kind == "levels" and solo.name != "source/levels"
             (solo.stage.look if measures else solo.stage.do)(every[task])
 
@@ -48,20 +48,20 @@ def wanted(solo: Solo, suffixes: Sequence[str], *, alpha: bool = False) -> str:
         return suffixes[0]
     if out is None:
         raise InputError(
-            f"{name} writes a file", why="there is no -o", fix=f"say -o NAME{suffixes[0]}"
+            f"{name} writes a file", why="there is no -o", fix=f"use -o NAME{suffixes[0]}"
         )
     suffix = out.suffix.lower()
     if suffix not in suffixes:
         raise InputError(
             f"{name} cannot write {out.name}",
             why=f"it writes {', '.join(suffixes)}",
-            fix=f"say -o {out.stem}{suffixes[0]}",
+            fix=f"use -o {out.stem}{suffixes[0]}",
         )
     if alpha and suffix == ".mp4":
         raise InputError(
-            f"{out} cannot hold what is transparent",
-            why=f"{name} leaves holes, and MP4 has no place for them",
-            fix="say -o NAME.mov, for an editor, or -o NAME.mkv, without loss",
+            f"{out} cannot hold transparency",
+            why=f"{name} leaves holes, which MP4 cannot store",
+            fix="use -o NAME.mov, for an editor, or -o NAME.mkv, without loss",
         )
     return suffix
 
@@ -79,11 +79,11 @@ class Parts(NamedTuple):
 
     piece: Piece
     steps: Iterable[Step]
-    frames: Mapping[Source, int]  # of each part, by its task and role
-    suffix: str  # of the output file
-    alpha: bool = False  # it has holes
-    copied: bool = False  # it is encoded already
-    heard: bool = True  # the sound of its clip goes with it
+    frames: Mapping[Source, int]  # frames of each part, by task and role
+    suffix: str  # suffix of the output file
+    alpha: bool = False  # whether it has holes
+    copied: bool = False  # whether it is already encoded
+    heard: bool = True  # whether to include the sound of its clip
 
 
 def pictured(solo: Solo) -> str:
@@ -134,12 +134,12 @@ def _film(solo: Solo) -> Parts:
 def _layer(solo: Solo) -> Parts:
     """Return a layer with one row of its chain played, and its holes, if any remain."""
     suffix, piece = wanted(solo, FORMS, alpha=solo.keyed), solo.piece()
-    asks = solo.row and solo.row.when not in BY_CLIP  # else a clip of another kind stays as it is
+    asks = solo.row and solo.row.when not in BY_CLIP  # other clips stay as they are
     if solo.row and asks and not solo.row.when(piece.layers[-1]):
         mode, films = piece.layers[-1].mode, solo.clips[1:]
         if not films:
             raise InputError(
-                f"{solo.name} is not played with mode={mode}",
+                f"{solo.name} does not apply with mode={mode}",
                 why="a layer of that mode is cut along a matte",
                 fix="take another mode, or see: python -m collide blend/matte --help",
             )

@@ -35,9 +35,9 @@ from collide.project.selection import Pick
 from collide.project.settings import Settings
 from collide.store.call import parameters
 
-STILL = 5.0  # seconds that a picture lasts by hand
+STILL = 5.0  # seconds that a still picture lasts
 
-LAYS = {LAY.play, "blend/stack"}  # they take several clips, the lowest layer first
+LAYS = {LAY.play, "blend/stack"}  # these take several clips, the lowest layer first
 
 # Neutral values of knobs that are read whichever instrument plays.
 NEUTRAL: Knobs = {
@@ -47,7 +47,7 @@ NEUTRAL: Knobs = {
     "levels": 0.0,
 }  # fmt: skip
 
-# The instruments, beside the owner, for which these knobs count as they were set.
+# Instruments, besides the owner, for which these knobs keep their set values.
 MEANT = {
     "fit": {FIT[0].play, PLACE.play} | LAYS,
     "mode": {row.play for row in (*KEY, *EDGE)} | {COVERAGE},
@@ -80,15 +80,15 @@ class Solo:
     request: HandRequest
     settings: Settings
     project: Project
-    fixed: Knobs = field(default_factory=lambda: NEUTRAL)  # knobs of its piece that are not free
+    fixed: Knobs = field(default_factory=lambda: NEUTRAL)  # fixed knobs of its piece
 
     def __post_init__(self) -> None:
         self.name, self.catalog = self.request.name, self.settings.catalog
         self.play: Any = self.catalog.instrument(self.name)
-        self.hears = self.name.startswith("audio/")  # and no picture is looked at
+        self.hears = self.name.startswith("audio/")  # no picture is analyzed
         # it finds what opens, and writes no file
         self.answers = self.name.startswith("modes/") or self.name == COVERAGE
-        # the row of the table that plays it on a layer
+        # the row of the table with it
         searched = {row.play for row in FINDS}
         chain = (
             row
@@ -97,7 +97,7 @@ class Solo:
         )
         self.row: Row | None = next((row for row in chain if row.play == self.name), None)
         finds = self.answers or self.name in searched
-        # it is played on a layer above the base
+        # it plays on a layer above the base
         self.keyed = self.row.when not in BY_CLIP if self.row else finds
 
     # --- its files ---
@@ -138,7 +138,7 @@ class Solo:
     # --- the piece ---
 
     def pins(self) -> Knobs:
-        """Return the knobs that are fixed: those of its files, and those that play no part."""
+        """Return the fixed knobs: those of its files, and those with no part in it."""
         clip, fps = self.clips[0], self.settings.of("fps")
         size = "x".join(str(2 * max(8, round(side / 2))) for side in (clip.width, clip.height))
         chroma = "444" if self.keyed else "420"
@@ -157,18 +157,18 @@ class Solo:
         return limit.nearest(clip.fps)
 
     def _turns(self, knob: str) -> bool:
-        """Return whether a knob counts as it was set."""
+        """Return whether a knob keeps its set value."""
         owned = self.catalog.knobs[knob].owner == self.name
         if knob == "output_size" and self.row and self.row not in EDGE:  # an edge only measures it
             return knob in parameters(self.play.filters)
-        if knob in ("duration", "output_size", "post"):  # what is typed, instead of the clip's own
+        if knob in ("duration", "output_size", "post"):  # a typed value, instead of the clip's own
             return owned and self.settings.of(knob).origin == "command line"
         return owned or self.name in MEANT.get(knob, ())
 
     def piece(self, **more: Any) -> Piece:
         """Return the piece, with `more` knobs fixed."""
         asked, layer = self.settings, self.request.layer
-        # the base has no key; by hand any clip may
+        # the base has no key, but by hand any clip may have one
         drawn = {**asked.piece(), **asked.layer(max(2, layer)), **asked.layer(layer)}
         self.fixed = {**self.pins(), **more}
         knobs = {**drawn, **self.fixed}
@@ -190,7 +190,7 @@ class Solo:
         """Return one layer: its chain is the instrument, at the piece's rate and size."""
         voices = [one for name in VOICE for one in (name, *following(self.catalog, name))][1:]
         own = {n: v for n, v in knobs.items() if self.catalog.knobs[n].owner not in voices}
-        if several and number == 1:  # the others are brought to its shape
+        if several and number == 1:  # the others are fitted to its shape
             own["fit"] = NEUTRAL["fit"]
         file = number if several else 1
         lays = (LAY.play,) if self.name in LAYS else ()

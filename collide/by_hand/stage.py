@@ -1,6 +1,6 @@
-"""The place of one play by hand: a private folder, a page of commands to paste, or a dry run.
+"""The stage of one play by hand: a private folder, a page of commands to paste, or a dry run.
 
-Each task works in a folder of its own, `layer-1` for `layer:1`, which also names its objects.
+Each task works in its own folder, `layer-1` for `layer:1`, which also names its objects.
 """
 
 import shlex
@@ -25,11 +25,11 @@ Item = TypeVar("Item")
 
 
 class LaterError(Exception):
-    """A command depends on the result of the one before it, which only a run finds out."""
+    """A command depends on the result of the one before it, which only a run reveals."""
 
 
 class Lazy(dict[str, Item]):
-    """A dictionary that computes the values it does not hold; iterating yields those it holds."""
+    """A dictionary that computes missing values; iterating yields the present ones."""
 
     def __init__(self, find: Callable[[str], Item]) -> None:
         self._find = find
@@ -44,19 +44,19 @@ def folder_of(task: str) -> str:
 
 
 def any_object(task: str, file: str = "") -> Lazy[ObjectRef]:
-    """Return the objects of a task, whatever their roles; or one file in place of all of them."""
+    """Return the objects of a task, whatever their roles; or one file for all of them."""
     return Lazy(lambda role: ObjectRef(file or f"{folder_of(task)}/{role}", 0))
 
 
 class Stage:
-    """A private folder; `files` are the typed ones, by their digests in the piece."""
+    """A private folder; `files` are the typed ones, by their digest in the piece."""
 
     def __init__(self, state: BuildState, folder: Path, files: Mapping[str, Source]) -> None:
         self.state, self.folder, self.files = state, folder, files
         self.results: dict[str, Entry] = {}
 
     def look(self, step: Step) -> dict[str, Any]:
-        """Run a step that only probes a typed file: a page runs it too."""
+        """Run a step that only probes a typed file; a page runs it too."""
         return Stage.do(self, step)
 
     def do(self, step: Step) -> dict[str, Any]:
@@ -67,12 +67,12 @@ class Stage:
         return facts
 
     def _play(
-        self, state: BuildState, step: Step, job: Job
+        self, state: BuildState, step: Step, job: Job, *, dry: bool = False
     ) -> tuple[dict[str, Path], dict[str, Any]]:
         place = self.folder / folder_of(step.task)
         place.mkdir()
         sources = {token: self._source(one) for token, one in job.inputs.items()}
-        return play(state, step, job, sources, place)
+        return play(state, step, job, sources, place, dry=dry)
 
     def _source(self, one: Input) -> Source:
         if one.role == TABLE:
@@ -130,13 +130,13 @@ class Page(Stage):
         if job.shape == "analyze":
             inputs = job.inputs.values()
             if ours := [one for one in inputs if one.task and one.digest not in self.files]:
-                raise LaterError(f"what is found in {ours[0].role}")
+                raise LaterError(f"the result in {ours[0].role}")
             return super().do(step)
         try:
-            dry = replace(self.state, engine=self.engine)
-            _, facts = self._play(dry, step, job.replaced(frames={}, then=()))
+            recording = replace(self.state, engine=self.engine)
+            _, facts = self._play(recording, step, job.replaced(frames={}, then=()), dry=True)
         except TaskError:
-            raise LaterError("what this one says") from None
+            raise LaterError("the answer of this command") from None
         finally:
             self.blocks[step.task] = self._lines(step.task, job)
         self.results[step.task] = Entry("", any_object(step.task), facts)
@@ -173,7 +173,7 @@ class Page(Stage):
         return "\n".join(paged)
 
 
-# What a clip and a sound may hold, and what may be found in them.
+# Facts of a typical clip and sound, and of everything they may contain.
 CLIP: Mapping[str, Any] = {
     "seconds": 10.0, "width": 1280, "height": 720, "frames": 300, "fps": 30.0,
     "variable": False, "rotated": False, "video": "h264", "gap": 0.04,
@@ -202,7 +202,7 @@ class Draft(Stage):
         step.job(self.results, log)
         self.results[step.task] = self.results[step.task]
         self.names |= dict.fromkeys(name.rpartition(".")[2] for name in log)
-        # another shape for each clip, or none would be fitted
+        # a different shape for each clip, or none would need fitting
         return {**GUESS, "width": GUESS["width"] - 2 * len(self.results)}
 
     look = do

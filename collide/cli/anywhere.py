@@ -1,26 +1,27 @@
 """Entry points by which doit finds collide's commands in any folder.
 
 In a workspace its pyproject.toml names them; below and outside one, elsewhere.py serves them.
-Imports here are light: a no-op render is answered without the rest.
+Imports here are light, because a no-op render is answered without the rest.
 """
 
 import re
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 TABLE, MARK = "[tool.doit.plugins.command]", "collide.cli."  # of the pyproject.toml of a workspace
-OTHERS = re.compile(r"-[fd]|--(file|dir)\b")  # doit's options that name another dodo.py
+OTHERS = re.compile(r"(?:-([fd])|--(file|dir)=?)(.*)", re.DOTALL)  # that name another dodo.py
 
 
 def workspace_above(folder: Path) -> Path | None:
-    """Return the nearest workspace that is `folder` or holds it, None where there is none."""
+    """Return the nearest workspace that is `folder` or contains it, None if there is none."""
     return next((one for one in (folder, *folder.parents) if commands_of(one)), None)
 
 
 def commands_of(folder: Path) -> str:
-    """Return what the pyproject.toml of a workspace says of commands, "" of any other folder."""
+    """Return the part of a workspace's pyproject.toml about commands, "" for any other folder."""
     try:
         text = (folder / "pyproject.toml").read_text(encoding="utf-8")
     except (OSError, ValueError):
@@ -29,8 +30,21 @@ def commands_of(folder: Path) -> str:
     return named if MARK in named and (folder / "dodo.py").is_file() else ""
 
 
+def pointed(words: Sequence[str]) -> tuple[Path | None, list[str]]:
+    """Return the folder that doit's options name, None without them, and the other words."""
+    folder, rest, items = None, list[str](), iter(words)
+    for word in items:
+        if option := OTHERS.fullmatch(word):
+            path = Path(option[3] or next(items, "."))
+            file = "f" in (option[1], (option[2] or "")[:1])
+            folder = (path.parent if file else path).absolute()
+        else:
+            rest.append(word)
+    return folder, rest
+
+
 def __getattr__(name: str) -> Any:
-    """Return the command that doit calls `name`, as it is in this folder."""
+    """Return the class of the command that doit calls `name`, for this folder."""
     own = import_module("doit.doit_cmd").DoitMain.DOIT_CMDS
     doits = {cls.get_name(): cls for cls in own}.get(name.replace("_", "-"))
     if doits is None:
@@ -39,7 +53,8 @@ def __getattr__(name: str) -> Any:
     if text := commands_of(here):
         found = re.search(rf'^{doits.get_name()} = "(collide[\w.]+):(\w+)"$', text, re.MULTILINE)
         return getattr(import_module(found[1]), found[2]) if found else doits
-    foreign = (here / "dodo.py").exists() or any(map(OTHERS.match, sys.argv[1:]))
-    if foreign and workspace_above(here) is None:
+    named, _ = pointed(sys.argv[1:])
+    foreign = (here / "dodo.py").exists() or named is not None
+    if foreign and workspace_above(here) is None and not (named and commands_of(named)):
         return doits  # somebody else's tasks, done by the same Python
     return import_module("collide.cli.elsewhere").Elsewhere

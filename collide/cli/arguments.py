@@ -1,10 +1,11 @@
-"""The words of a command line: verbs, tasks and options. Words without a meaning are refused.
+"""The words of a command line: verbs, tasks and options. Words that mean nothing here are refused.
 
-doit takes the last of two equal variables, reads options in one place only, and answers an
-unknown task in its own words; here each is a three-part error.
+doit takes the last of two equal variables, accepts options in one place only, and reports an
+unknown task in its own words; here each of these is a three-part error.
 """
 
 import importlib
+import re
 import shlex
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
@@ -13,27 +14,38 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from collide.base.errors import InputError, nearest
+from collide.base.errors import InputError
+from collide.base.words import nearest
 from collide.catalog import knobs
+from collide.library.folders import kind
 from collide.plan.planner import Plan, possible
 from collide.project.settings import bare, renamed
 from collide.run.session import Session
 
 HERE = Path(__file__).parents[1] / "verbs"
 
-# What other programs call a verb.
+# What other programs call a verb, or one with a word; some have to be told more.
 OTHER_VERBS = {
     "run": "render", "build": "render", "make": "render", "init": "new", "create": "new",
     "frame": "still", "screenshot": "still", "snapshot": "still", "show": "still",
     "play": "preview", "ls": "list", "config": "set", "settings": "knobs", "status": "plan",
     "explain": "why", "revert": "undo", "back": "undo", "random": "roll", "shuffle": "roll",
     "dice": "roll", "reroll": "roll", "fetch": "download", "import": "scan", "add": "scan",
-    "history": "looks", "favorite": "star", "pin": "star", "delete": "clean", "remove": "clean",
-    "gc": "cache", "version": "doctor", "compare": "diff", "serve": "tune", "edit": "tune",
+    "history": "looks", "favorite": "star", "pin": "star",
+    "gc": "cache gc", "version": "doctor", "compare": "diff", "serve": "tune", "edit": "tune",
     "live": "tune", "verify": "prove", "params": "knobs", "options": "knobs",
+    "unstar": "star off=true", "unpin": "star off=true", "unfavorite": "star off=true",
+    "prune": "cache gc", "purge": "cache gc",
+    "clean cache": "cache gc keep=0", "clear cache": "cache gc keep=0",
+    "cache clear": "cache gc keep=0", "cache clean": "cache gc keep=0",
+    "cache empty": "cache gc keep=0", "cache purge": "cache gc keep=0",
+    "shot": "still", "shots": "still", "image": "still", "clip": "clips", "keep": "star",
+    "save": "star or save-preset", "reset": "undo",
+    "cache prune": "cache gc", "cache check": "cache verify", "cache list": "cache stats",
 }  # fmt: skip
+DELETES = ("rm", "delete", "remove", "del", "erase")  # what they take away may be all of it
 
-# Kinds of tasks, in the order of the graph; `layer:2` is one of the kind layer.
+# Kinds of tasks in the order of the graph; `layer:2` is of the kind layer.
 KINDS = tuple(
     "footage probe select levels keyframe matte color layer presence hear audio mix loudness stack "
     "plate post encode mux record render".split()
@@ -52,12 +64,12 @@ def verb_module(name: str) -> ModuleType:
 
 
 def line(words: Sequence[str], typed: Mapping[str, str]) -> str:
-    """Return a command line as it can be pasted."""
+    """Return a command line, ready to paste."""
     return shlex.join(["doit", *words, *(f"{name}={value}" for name, value in typed.items())])
 
 
 def page_asked(words: Sequence[str]) -> str | None:
-    """Return the verb whose page `-h` or `--help` asks for, "" for the page of all; else None."""
+    """Return the verb whose page `-h` or `--help` requests, "" for the general page; else None."""
     if not {"-h", "--help"} & {*words}:
         return None
     named = [word for word in words if word in verbs()]
@@ -66,16 +78,16 @@ def page_asked(words: Sequence[str]) -> str | None:
 
 
 def refuse_doubles(typed: Sequence[str]) -> None:
-    """Refuse a variable that is typed twice; doit would take the last and say nothing."""
+    """Refuse a variable that is typed twice; doit would silently take the last."""
     said = [word for word in typed if "=" in word and not word.startswith("-")]
     names = [renamed(word.partition("=")[0])[0] for word in said]
     for name in names:
         if names.count(name) > 1:
             twice = [word for word, one in zip(said, names, strict=True) if one == name]
             lines = [_once(typed, twice, word) for word in twice]
-            if name == "preset":
+            if name == "preset" or "sweep" in typed:  # of similarity={0.2,0.3} a shell makes two
                 values = [word.partition("=")[2] for word in twice]
-                lines = [_once(typed, twice, f"preset={','.join(values)}")]
+                lines = [_once(typed, twice, f"{name}={','.join(values)}")]
             raise InputError(
                 f"{name}= is typed twice",
                 why="only one of the two can be meant" if len(lines) > 1 else "it takes several",
@@ -84,14 +96,14 @@ def refuse_doubles(typed: Sequence[str]) -> None:
 
 
 def _once(typed: Sequence[str], twice: Sequence[str], kept: str) -> str:
-    """Return a line in which one word stands for several."""
+    """Return the line with one word in place of several."""
     at = min(typed.index(word) for word in twice)
     words = [kept if i == at else word for i, word in enumerate(typed)]
     return shlex.join(["doit", *(w for i, w in enumerate(words) if i == at or w not in twice)])
 
 
 def _meant(words: Sequence[str], at: int, typed: Mapping[str, str]) -> str:
-    """Return the line that was meant: a knob said as other programs take it, or doit's option."""
+    """Return the intended line: a knob written in another program's style, or a doit option."""
     name, _, value = words[at].lstrip("-").partition("=")
     after = [] if value else words[at + 1 : at + 2]
     value = value or "".join(after)
@@ -101,47 +113,86 @@ def _meant(words: Sequence[str], at: int, typed: Mapping[str, str]) -> str:
     return line([*words[at:], *words[:at]], typed)
 
 
+def refuse_output(words: Sequence[str], typed: Mapping[str, str]) -> None:
+    """Refuse `-o film.mp4`: doit would write its own lines into that file, over what is there."""
+    for at, word in enumerate(words):
+        if option := re.fullmatch(r"(?:-o|--output-file=?)(.*)", word, re.DOTALL):
+            name = option[1] or "".join(words[at + 1 : at + 2])
+            path, project = Path(name), typed.get("project", "x")
+            if kind(name) or path.exists():
+                raise InputError(
+                    f"-o {name} does not name the video",
+                    why=f"-o is doit's: its lines of text go there; the video is always "
+                    f"projects/{project}/output/{project}.mp4",
+                    fix=f"{line(['render'], typed)}\na name of its own: "
+                    f"{line(['star'], {'project': project, 'name': path.stem})}",
+                )
+
+
 def refuse_strange_words(words: Sequence[str], typed: Mapping[str, str]) -> None:
     """Refuse words that are neither verb nor task, and options after one."""
     if not words:
         raise InputError(
-            f"what should be done with {line([], typed).removeprefix('doit ')}?",
-            why="there is no verb",
+            f"no verb in: {line([], typed)}",
+            why="doit needs a verb, or a task, to know what to do",
             fix=line(["render"], {_known(name): text for name, text in typed.items()}),
         )
+    refuse_output(words, typed)
     for at, word in enumerate(words):
         if word.startswith("-"):
             raise InputError(
-                f"{word} stands after the verb",
+                f"{word} comes after the verb",
                 why="doit reads its own options before the verb only",
                 fix=_meant(words, at, typed),
             )
         if word in verbs() and word not in KINDS:
             raise InputError(
-                f"doit {word} stands alone",
-                why="options before a verb, and words beside it, are for tasks that render",
+                f"doit {word} must stand alone",
+                why="options before a verb, and words after it, work only for render and tasks",
                 fix=line([word], typed),
             )
         if word.partition(":")[0] not in KINDS:
+            fix = _mended_word(words, at, typed)
+            every = f"verbs: {', '.join(verbs())}\ntasks: {', '.join(KINDS[:-1])}"
             raise InputError(
                 f"no verb or task named {word!r}",
-                why=f"verbs: {', '.join(verbs())}\ntasks: {', '.join(KINDS[:-1])}",
-                fix=_mended_word(words, at, typed),
+                why="doit list prints the verbs" if fix.startswith("did you") else every,
+                fix=fix,
             )
 
 
+def other_lines(words: Sequence[str], typed: Mapping[str, str]) -> list[str]:
+    """Return the lines of the verbs that other programs call as `words` begin, [] for none."""
+    for count in (2, 1):
+        meant = OTHER_VERBS.get(" ".join(words[:count]).lower())
+        if meant and len(words) >= count:
+            lines = []
+            for one in meant.split(" or "):
+                own = [word for word in one.split() if "=" not in word]
+                turned = dict(word.split("=", 1) for word in one.split() if "=" in word)
+                lines.append(line([*own, *words[count:]], {**_taken(own[0], typed), **turned}))
+            return lines
+    return []
+
+
 def _known(name: str) -> str:
-    """Return a name of render's, or the one that is nearest to it."""
+    """Return the nearest verb, or render's name for a word of another program."""
     names = [*verb_module("render").VARIABLES, *knobs()]
     return name if bare(name) in names else nearest(name, names) or name
 
 
 def _mended_word(words: Sequence[str], at: int, typed: Mapping[str, str]) -> str:
-    """Return the fix of a word that is no verb and no task, with the line that was meant."""
-    word, known = words[at], KINDS if at else [*verbs(), *KINDS]
-    if near := OTHER_VERBS.get(word.lower()) or nearest(word, known):
+    """Return the fix for a word that is no verb and no task, with the intended lines."""
+    word = words[at]
+    if word.lower() in DELETES:
+        kept = "projects/" + typed.get("project", "x")
+        return f"doit clean removes what was rendered, and keeps the looks: doit help clean\n\
+for all of a project delete its folder, {kept}"
+    if at == 0 and (others := other_lines(words, typed)):
+        return f"did you mean {shlex.split(others[0])[1]!r}? " + "\n".join(others)
+    if near := (nearest(word, verbs()) if not at else None) or nearest(word, KINDS):
         rest = [*dict.fromkeys([*words[:at], near, *words[at + 1 :]])]
-        return f"did you mean {near!r}? {line(rest, typed)}"
+        return f"did you mean {near!r}? {line(rest, _taken(rest[0], typed))}"
     if at and "project" not in typed:  # doit render night-drive
         name = word.partition("projects/")[2].partition("/")[0] or word
         rest = [one for one in words if one != word]
@@ -149,10 +200,18 @@ def _mended_word(words: Sequence[str], at: int, typed: Mapping[str, str]) -> str
     return "see what each does: doit list"
 
 
-def refuse_missing_tasks(words: Sequence[str], session: Session, plan: Plan | None) -> None:
-    """Refuse `layer:9` where there are three layers; the pattern `layer:*` may stand for some.
+def _taken(verb: str, typed: Mapping[str, str]) -> dict[str, str]:
+    """Return the part of a line typed for another program's verb that this verb takes."""
+    module = verb_module(verb if verb in verbs() else "render")
+    if getattr(module, "KNOBS", False):
+        return dict(typed)
+    return {name: text for name, text in typed.items() if name in module.VARIABLES}
 
-    Without a plan, while clips are still to be chosen, a task that may come is let through.
+
+def refuse_missing_tasks(words: Sequence[str], session: Session, plan: Plan | None) -> None:
+    """Refuse `layer:9` if there are three layers; a pattern such as `layer:*` may match some.
+
+    Until clips are chosen there is no plan, and any task that may come is accepted.
     """
     for word in words:
         kind, colon, _ = word.partition(":")
@@ -162,7 +221,7 @@ def refuse_missing_tasks(words: Sequence[str], session: Session, plan: Plan | No
         few = ", ".join(known) if len(known) < 10 else f"{known[0]} to {known[-1]}"
         raise InputError(
             f"{session.project.name} has no task {word!r}",
-            why=f"it has {few}" if known else f"nothing in it is a task of the kind {kind!r}",
+            why=f"it has {few}" if known else f"it has no task of the kind {kind!r}",
             fix=line(["list", "--all"], {"project": session.project.name}),
         )
 
@@ -176,16 +235,32 @@ def _tasks(kind: str, session: Session, plan: Plan | None) -> list[str]:
 
 
 def refuse_processes(options: Mapping[str, Any]) -> None:
-    """Refuse doit's other way of running tasks side by side, and fewer than none of them."""
+    """Refuse doit's process mode, and a negative number of tasks."""
     if options.get("par_type") == "process":
         raise InputError(
-            "-P process is not possible",
-            why="a killed worker would leave ffmpeg running, and doit waiting for ever",
-            fix="leave -P away: tasks run in threads, and ffmpeg beside them",
+            "-P process is not supported",
+            why="a killed worker would leave ffmpeg running and doit waiting forever",
+            fix="leave out -P: tasks run in threads, with ffmpeg in child processes",
         )
     if options.get("num_process", 0) < 0:
         raise InputError(
-            f"-n {options['num_process']} is not possible",
-            why="it is how many tasks run at once",
-            fix="say -n 1, or leave it away: as many as there are cores",
+            f"-n {options['num_process']} is not valid",
+            why="-n is the number of tasks that run at once",
+            fix="use -n 1, or leave it out: one per core",
         )
+
+
+def spelled_options(parser: Any, params: Any) -> dict[str, list[str]]:
+    """Return the options of doit that were typed, by name, as words of a command line: -n 2.
+
+    Args:
+        parser: the command's, of doit.
+        params: what it found.
+    """
+    spelled = {}
+    for option in parser.options:
+        if option.name in params._non_default_keys:
+            flag = f"-{option.short}" if option.short else f"--{option.long}"
+            value = params[option.name]
+            spelled[option.name] = [flag] if option.type is bool else [flag, str(value)]
+    return spelled

@@ -13,7 +13,6 @@ from doit.cmd_base import Command
 from doit.cmd_clean import Clean as DoitClean
 from doit.cmd_completion import TabCompletion as DoitTabCompletion
 from doit.cmd_help import Help as DoitHelp
-from doit.cmd_info import Info as DoitInfo
 from doit.cmd_list import List as DoitList
 from doit.cmd_run import Run as DoitRun
 from doit.cmdparse import CmdParseError
@@ -25,30 +24,35 @@ from collide.cli.arguments import (
     page_asked,
     refuse_doubles,
     refuse_missing_tasks,
+    refuse_output,
     refuse_processes,
+    spelled_options,
     verb_module,
     verbs,
 )
 from collide.cli.guard import Interrupts, guarded, held_back, leveled
 from collide.cli.left_out import last_used, remember
-from collide.cli.mending import bad_options, mended, refuse_spaced, refuse_words
+from collide.cli.mending import bad_options, mended, refuse_words
 from collide.cli.noop import NoopStamp
+from collide.cli.one_word import refuse_apart
+from collide.cli.pasting import proven
 from collide.cli.request import Request, understand
 from collide.cli.summary import unplanned_message
+from collide.cli.surroundings import refuse_surroundings
 from collide.cli.tasks import Loader, SideBySide, Tasks
 from collide.cli.waiting import waiting
 from collide.engine.machine import cores
+from collide.project.project import refuse_unnameable
 from collide.run.forecast import Forecast
 from collide.run.runner import Context
 from collide.run.session import Session
-from collide.run.shell_lines import lines_of
 from collide.store.ledger import Ledger
 
 
 def _typed() -> dict[str, str]:
-    """Return the `name=value` of the command line, each said once."""
+    """Return the `name=value` words of the command line, refusing any typed twice."""
     refuse_doubles(sys.argv[1:])
-    refuse_spaced(sys.argv[1:])
+    refuse_apart(sys.argv[1:])
     return dict(doit_cmd._CMDLINE_VARS or {})
 
 
@@ -71,12 +75,13 @@ class _Spoken:
     def answer(self, in_args: list[str], interrupts: Interrupts) -> int:
         """Do the same, inside the guard."""
         words, level = leveled(in_args)
+        refuse_surroundings()
         self.context = Context(level)
         interrupts.stops = self.context.cancel.stop
         if (page := page_asked([self.name, *words])) is not None:
             return help_page(page)
         before = last_used(self.workspace)
-        with held_back(level), waiting("looking at the project and its clips"):
+        with held_back(level), waiting("reading the project and its clips"):
             code = self._parsed(words)
         if self.asked and code == 0:
             remember(self.workspace, self.asked.verb, self.asked.project, before)
@@ -87,26 +92,29 @@ class _Spoken:
             return super().parse_execute(words) or 0  # type: ignore[misc]  # of doit's class
         except InputError as error:
             asked = self.asked
-            raise mended(error, asked.spoken, asked.turned) if asked else error from None
+            told = mended(error, asked.spoken, asked.turned) if asked else error
+            raise proven(self.workspace, told) from None
         except CmdParseError as error:
             name = "render" if self.name == "run" else self.name
-            raise bad_options(name, str(error), words, _typed()) from None
+            told = bad_options(self.workspace, name, str(error), words, _typed())
+            raise proven(self.workspace, told) from None
 
     def _said(self, verb: str, words: list[str]) -> Request:
+        refuse_unnameable(self.workspace, _typed().get("project", ""))
         said = understand(self.workspace, verb, verb_module(verb), words, _typed())
-        for note in said.notes:  # a command that is printed, and piped on, stays alone
+        for note in said.notes:  # a command printed for a pipe stays alone on stdout
             print(note, file=sys.stderr)
         self.asked = replace(said, context=self.context)
         return self.asked
 
 
 class FullRun(_Spoken, DoitRun):  # type: ignore[misc]  # doit has no types
-    """`doit render …` and any other task: checks what was typed before anything happens."""
+    """`doit render …` and any other task: checks the command line before anything happens."""
 
     runner: Callable[..., SideBySide]
 
     def answer(self, in_args: list[str], interrupts: Interrupts) -> int:
-        """Pass a line like `doit -v 2 still …`, which doit sends here, to its verb."""
+        """Pass a line such as `doit -v 2 still …`, which doit sends here, to its verb."""
         words, level = leveled(in_args)
         if words != in_args and words and words[0] in self._given["cmds"]:
             verb = self._given["cmds"].get_plugin(words[0])(**self._given)
@@ -122,13 +130,14 @@ class FullRun(_Spoken, DoitRun):  # type: ignore[misc]  # doit has no types
         typed, stamp = _typed(), NoopStamp(self.workspace, sys.argv[1:])
         if not args and not typed:
             return int(verb_module("list").run(self._said("list", [])))
-        refuse_words(args, typed)
+        refuse_output(sys.argv[1:], typed)
+        refuse_words(args, typed, self.workspace)
         said = self._said("render", [word for word in args if word[0] != "-"])
         refuse_processes({name: params[name] for name in params._non_default_keys})
         render = verb_module("render")
         if render.is_many(said):
-            return int(render.many_pieces(said, params["num_process"]))
-        with render.begin(said) as session, render.in_turn(session):
+            return int(render.many_pieces(said, spelled_options(self.cmdparser, params)))
+        with render.begin(said) as session, render.in_turn(session.project):
             if any(":" in word for word in args):
                 refuse_missing_tasks(args, session, session.plan_known())
             plan = session.plan_now()
@@ -156,7 +165,7 @@ class FullRun(_Spoken, DoitRun):  # type: ignore[misc]  # doit has no types
     def _execute(
         self, outfile: TextIO, reporter: Any, always: bool, single: bool, failure_verbosity: int
     ) -> int:
-        """Run the tasks that were loaded as doit does, but by our runner."""
+        """Run the loaded tasks as doit does, but with collide's runner."""
         control = TaskControl(self.task_list)
         control.process(self.sel_tasks)
         for name in control.selected_tasks if single else ():
@@ -170,18 +179,19 @@ class FullRun(_Spoken, DoitRun):  # type: ignore[misc]  # doit has no types
 
 
 class _Reads(_Spoken):
-    """A doit command that only reads: it opens the project, starts and writes nothing."""
+    """A reading doit command: it opens the project, starts no process and writes nothing."""
 
     def execute(self, params: Any, args: list[str]) -> int:
-        """Open the project that was named, then do as doit does."""
+        """Open the project, then do as doit does."""
         self.outstream = sys.stdout
         said = self._said(self.name, args)
+        if args:
+            refuse_words(args, _typed(), self.workspace, self.name)
         if not said.project and not args:
             return self._read(Tasks(self.workspace), params, args)
         with said.open() as session:
             plan = session.plan_known()
             if args:
-                refuse_words(args, _typed())
                 refuse_missing_tasks(args, session, plan)
             if plan is None:
                 print(unplanned_message(session))
@@ -191,34 +201,6 @@ class _Reads(_Spoken):
     def _read(self, tasks: Tasks, params: Any, args: list[str]) -> int:
         self.loader = Loader(tasks, self.loader)
         return super().execute(params, args) or 0  # type: ignore[misc]  # of doit's class
-
-
-class Info(_Reads, DoitInfo):  # type: ignore[misc]
-    """`doit info TASK project=x`."""
-
-    name = "info"
-
-    def execute(self, params: Any, args: list[str]) -> int:
-        """Show one task, which is no failure if it would run; or the trace of a run."""
-        if "trace=true" in sys.argv:
-            return int(verb_module("info").run(self._said("info", [])))
-        if len(args) != 1 or set(args[0]) & set("*?["):
-            raise InputError(
-                "info of which task?",
-                why="it shows one task at a time",
-                fix=self._said("info", []).line(project="x").replace("info", "info layer:2", 1),
-            )
-        super().execute(params, args)
-        return 0
-
-    def _read(self, tasks: Tasks, params: Any, args: list[str]) -> int:
-        super()._read(tasks, params, args)
-        step = tasks.steps().get(args[0])
-        if tasks.session and tasks.plan and step:
-            print("\ncommands   :")
-            for text in lines_of(tasks.session, tasks.plan, step):
-                print(text)
-        return 0
 
 
 class Clean(_Reads, DoitClean):  # type: ignore[misc]
@@ -231,6 +213,8 @@ class Clean(_Reads, DoitClean):  # type: ignore[misc]
         said = self._said("clean", args)
         if not args and not params._non_default_keys:
             return int(verb_module("clean").run(said))
+        if args:
+            refuse_words(args, _typed(), self.workspace, "clean")
         said.existing()
         return super().execute(params, args)
 
@@ -243,7 +227,8 @@ class List(_Reads, DoitList):  # type: ignore[misc]
     def execute(self, params: Any, args: list[str]) -> int:
         """List the verbs, or the tasks of a project."""
         said = self._said("list", args)
-        if not said.project and not args and not params._non_default_keys:
+        plain = not (said.project or args) or args == ["presets"]
+        if plain and not params._non_default_keys:
             return int(verb_module("list").run(said))
         return super().execute(params, args)
 
@@ -260,32 +245,32 @@ class TabCompletion(_Spoken, DoitTabCompletion):  # type: ignore[misc]
 
 
 class Refused(_Spoken, Command):  # type: ignore[misc]
-    """A command of doit that would change its database behind collide's back; it is refused."""
+    """A command of doit that would change its database behind collide's back; refused."""
 
     name = "forget"
 
     def execute(self, _params: Any, _args: list[str]) -> int:
         """Print the command to use instead."""
         raise InputError(
-            "doit's own bookkeeping is left alone here",
-            why="what is up to date is known from content, not from doit's notes",
+            "collide does not use doit's own bookkeeping",
+            why="whether a result is up to date follows from content, not from doit's notes",
             fix="see what would render: doit why project=x\n"
-            "take away what was rendered: doit clean project=x",
+            "delete what was rendered: doit clean project=x",
         )
 
 
 def help_page(verb: str = "") -> int:
-    """Print the page of a verb; without one, what can be done. Return the exit code."""
+    """Print the page of a verb; without one, the list of verbs. Return the exit code."""
     module, words = verb_module("help"), [verb] if verb else []
     return int(module.run(understand(Workspace(Path.cwd()), "help", module, words, {})))
 
 
-# doit answers --help by itself, before it asks any command, and would list its own
+# doit answers --help before any command sees it, and would list its own commands
 DoitHelp.print_usage = lambda *_: help_page()
 
 
 def __getattr__(word: str) -> type[Command]:
-    """Return the doit command of a verb, by its file's name; pyproject.toml names them all."""
+    """Return the doit command for a verb, by file name; pyproject.toml lists all of them."""
     name = word.replace("_", "-")
     if name not in verbs():
         raise AttributeError(word)

@@ -1,6 +1,6 @@
-"""Completion: candidates for the last word of a line, from declarations and names of files.
+"""Completion: candidates for the last word of a line, from declarations and file names.
 
-No project is opened, no script of one is run, nothing is started or written; errors are silent.
+It opens no project, runs no script, starts nothing, writes nothing, and ignores errors.
 """
 
 import re
@@ -27,16 +27,18 @@ from collide.project.look_book import files_of
 from collide.project.project import Project
 from collide.project.reroll import PARTS
 from collide.project.settings import MOST_LAYERS
+from collide.project.sheets import sheets_of
+from collide.project.stars import star_names
 from collide.text_limits import LABEL, File, MaterialName, Names, Text
 
 CLIPS = {"clip": "video", "bed1": "audio", "bed2": "audio", "bed3": "audio"}  # of library/
 
 
 def completions(workspace: Workspace, line: str, breaks: str = "", home: str = "") -> list[str]:
-    """Return what the last word of a line may become; `name=` and `layer2.` go on.
+    """Return the completions of a line's last word; `name=` and `layer2.` expect more.
 
-    The shell replaces only what is behind the last of the signs at which it `breaks` words. `home`
-    is the project whose looks and presets are meant where none is typed.
+    The shell replaces only the text after the last character of `breaks`. `home` is the project
+    that provides looks and presets if none is typed.
     """
     raw = re.findall(r"(?:\\.|[^\s\\])*$", line)[0]
     typed = [word for word in shlex.split(line[: len(line) - len(raw)]) if word[0] != "-"][1:]
@@ -47,14 +49,15 @@ def completions(workspace: Workspace, line: str, breaks: str = "", home: str = "
 
 
 def _candidates(workspace: Workspace, typed: list[str], last: str, home: str) -> Iterator[str]:
-    """Yield whole words, those that do not begin as the last one among them."""
+    """Yield whole words, whether or not they begin like the last one."""
     firsts = (word for word in typed if word in verbs() or word.partition(":")[0] in KINDS)
-    verb = next(firsts, "")  # not the number behind -n
+    verb = next(firsts, "")  # not the number after -n
     said = dict(word.split("=", 1) for word in typed if "=" in word)
     name, is_value, text = last.partition("=")
     module = verb_module(verb if verb in verbs() else "render")
     if not verb and not is_value:
-        yield from [*verbs(), *KINDS]
+        begun = any(one.startswith(last) for one in (*verbs(), "render"))
+        yield from [*verbs(), *(KINDS if not begun else ("render",))]  # tasks for who asks for one
     elif is_value:
         label = LABEL.fullmatch(said.get("project", home))
         project = Project(workspace, label[0] if label else "")
@@ -65,7 +68,7 @@ def _candidates(workspace: Workspace, typed: list[str], last: str, home: str) ->
             yield from (f"layer{number}." for number in range(1, MOST_LAYERS + 1))
         beside = {"help": verbs(), "knobs": [*knobs(), *instruments()]}
         tasks = KINDS if verb in ("render", "info", "list", "clean", *KINDS) else ()
-        yield from beside.get(verb, tasks)
+        yield from beside.get(verb, [*tasks, *getattr(module, "TAKES", ())])
 
 
 def _names(module: ModuleType, last: str) -> Iterator[str]:
@@ -113,8 +116,9 @@ def _called(project: Project, kind: str) -> Iterable[str]:
         return presets.listed([project.path / "presets", project.workspace.root / "presets"])
     layers = [f"layer{number}" for number in range(1, MOST_LAYERS + 1)]
     names = {"knob": knobs(), "part": [*PARTS, *layers, *knobs()]}
-    if kind == "look":
-        return files_of(project)
+    if kind == "look":  # those that a person named, or sees on the last sheet, come first
+        cells = len(sheets_of(project)[-1].cells) if sheets_of(project) else 0
+        return [*star_names(project), *map(str, range(1, cells + 1)), *files_of(project)]
     return project.workspace.projects() if kind == "project" else names.get(kind, ())
 
 
@@ -125,7 +129,7 @@ def _files(folder: Path, suffixes: tuple[str, ...] = ()) -> Iterator[str]:
 
 
 def _materials(project: Project, folder: str) -> Iterator[str]:
-    """Yield clips, or sounds, each by as much of its path as identifies it."""
+    """Yield clips or sounds, each as the shortest path that identifies it."""
     what = CLIP if folder == "video" else SOUND
     folders = project.workspace.root / "library" / folder, project.path / "input"
     paths = [path for one in folders for path in sorted(one.rglob("*")) if kind(path) == what]
@@ -137,7 +141,7 @@ def _materials(project: Project, folder: str) -> Iterator[str]:
 
 
 def _paths(text: str) -> Iterator[str]:
-    """Yield the files that a path may mean, a folder with / behind it."""
+    """Yield the files that a path may mean; folders end with /."""
     folder = text.rpartition("/")[0] + "/" if "/" in text else ""
     for path in sorted(Path(folder).expanduser().iterdir()):
         if not path.name.startswith("."):
@@ -145,7 +149,7 @@ def _paths(text: str) -> Iterator[str]:
 
 
 def main(argv: list[str]) -> int:
-    """Print the completions of a line; the exit code is 0 whatever happens."""
+    """Print the completions of a line; the exit code is always 0."""
     with suppress(Exception):
         if root := workspace_above(here := Path.cwd()):
             inside, workspace = here.relative_to(root).parts, Workspace(root)

@@ -1,6 +1,7 @@
 """A command typed outside the root of a workspace: run in the workspace above, or refused."""
 
 import os
+import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,7 +12,7 @@ from doit.cmd_help import Help as DoitHelp
 from doit.doit_cmd import DoitMain
 
 from collide.base.errors import InputError
-from collide.cli.anywhere import workspace_above
+from collide.cli.anywhere import pointed, workspace_above
 from collide.cli.arguments import verb_module, verbs
 from collide.cli.guard import guarded
 from collide.cli.left_out import leaves_out
@@ -21,10 +22,10 @@ CHECKOUT = Path(__file__).parents[2]
 
 
 def moved(words: list[str], here: Path, root: Path) -> tuple[list[str], str]:
-    """Return the words as they are typed in the workspace, and the project whose folder it is.
+    """Return the words as they would be typed in the workspace, and the project of this folder.
 
-    A file that is named from `here` gets its whole path. The project is "" outside its folder, and
-    where it has to be typed.
+    A file named relative to `here` gets its full path. The project is "" outside a project's
+    folder, and for verbs that require it typed.
     """
     verb = next((word for word in words if word in verbs()), "")
     module = verb_module(verb or "render")
@@ -47,20 +48,20 @@ def _from_here(word: str, declared: Mapping[str, Variable], here: Path) -> str:
 
 
 def answer() -> int:
-    """Do what was typed in the workspace above, and return its exit code."""
+    """Run the typed line in the workspace above, and return its exit code."""
     return guarded(lambda _: _answered())
 
 
 def _answered() -> int:
-    here, words = Path.cwd(), sys.argv[1:]
-    root = workspace_above(here)
+    here, (named, words) = Path.cwd(), pointed(sys.argv[1:])
+    root = workspace_above(named or here)
     if root is None:
         raise InputError(
-            f"{here} is not a folder of collide",
+            f"{named or here} is not a folder of collide",
             why="neither it nor a folder above it has the dodo.py of collide",
-            fix=f"cd {quote(str(CHECKOUT))}",
+            fix=f"cd {quote(str(CHECKOUT))} && {shlex.join(['doit', *words])}",
         )
-    words, project = moved(words, here, root)
+    words, project = moved(words, here, root) if here.is_relative_to(root) else (words, "")
     if project:
         print(f"project={project}: this is its folder", file=sys.stderr)
     os.chdir(root)
@@ -78,5 +79,5 @@ class Elsewhere(Command):  # type: ignore[misc]  # doit has no types
         return answer()
 
 
-# doit answers --help by itself, before it asks any command
+# doit answers --help before any command sees it
 DoitHelp.print_usage = lambda *_: sys.exit(answer())

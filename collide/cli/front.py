@@ -1,6 +1,6 @@
 """The first code that doit loads for tasks: the no-op answer, else the rest of collide.
 
-Importing the rest takes longer than finding that nothing changed.
+Importing the rest takes longer than detecting that nothing changed.
 """
 
 import sys
@@ -16,7 +16,7 @@ from collide.cli.noop import COUNTS, NoopStamp
 
 
 class FastRun(DoitRun):  # type: ignore[misc]  # doit has no types
-    """`doit render …`: answered by its stamp, or handed on to commands.py."""
+    """`doit render …`: answered from its stamp, or passed on to commands.py."""
 
     name = "run"
 

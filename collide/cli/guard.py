@@ -1,9 +1,9 @@
 """The edge of every verb: errors become three lines and an exit code; Ctrl-C stops child processes.
 
-It also reads the verbosity: `-v` stands before or after any verb.
+It also reads the verbosity: `-v` may come before or after the verb.
 """
 
-import _thread  # its threads start without a lock: a signal's handler starts them
+import _thread  # its threads start without a lock: a signal handler starts them
 import atexit
 import io
 import os
@@ -20,24 +20,31 @@ from types import FrameType
 from typing import Any
 
 from collide.base.clock import sleep
-from collide.base.errors import CollideError, InputError, cache_deleted, of_disk
+from collide.base.errors import (
+    SHUT,
+    CollideError,
+    DiskError,
+    InputError,
+    cache_deleted,
+    of_disk,
+)
 from collide.base.workspace import Workspace
 
 LEVELS = {
     0: "errors and the last line",
-    1: "a line for each task that did work (the default)",
+    1: "one line per task that did work (the default)",
     2: "also each ffmpeg command as it runs, ready to paste",
 }
 
 
-POSTPONED = 200  # times that a Ctrl-C waits for a lock of Python's, 10 ms each
+POSTPONED = 200  # tries, 10 ms apart, of a Ctrl-C that waits for one of Python's locks
 
 
 class Interrupts:
     """Ctrl-C, SIGTERM and SIGHUP: the first stops running tasks, later ones change nothing."""
 
     def __init__(self) -> None:
-        self.stops: Callable[[], None] | None = None  # ends what runs, from any thread
+        self.stops: Callable[[], None] | None = None  # stops running work, from any thread
         self.heard = False
         self._postponed = 0
 
@@ -45,9 +52,9 @@ class Interrupts:
         """Start handling the signals."""
         sys.unraisablehook = self._dropped
         for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            if signal.getsignal(name) is not signal.SIG_IGN:  # nohup: the night goes on
+            if signal.getsignal(name) is not signal.SIG_IGN:  # under nohup the night continues
                 signal.signal(name, self._take)
-                # Python puts the system's own handler back as it ends, which kills it
+                # Python restores the system's handler on exit, and that would kill it
                 atexit.register(signal.signal, name, signal.SIG_IGN)
 
     def _take(self, number: int, frame: FrameType | None) -> None:
@@ -58,12 +65,12 @@ class Interrupts:
             return
         self.heard, self._number = True, number
         if self.stops:
-            # in a thread, since this one may be waiting for a child with a lock held
+            # in a thread, since this one may hold a lock while waiting for a child
             _thread.start_new_thread(self.stops, ())
         raise KeyboardInterrupt
 
     def _waits(self, frame: FrameType | None) -> bool:
-        """Return whether the interrupt must wait: it would be dropped, or leave a lock locked.
+        """Return whether the interrupt must wait because it would be lost or leave a lock held.
 
         Python drops an exception raised in its hook for dropped exceptions. Its `threading` is
         written in Python, and an exception raised while it acquires a lock leaves it locked: the
@@ -97,13 +104,13 @@ def _send_later(thread: int, number: int) -> None:
 
 
 def guarded(act: Callable[[Interrupts], int]) -> int:
-    """Run a verb; errors that a person can cause end in three lines and their exit code."""
+    """Run a verb; errors that a person can cause end in three lines and an exit code."""
     interrupts = Interrupts()
     try:
         _prepare()
         interrupts.listen()
         code = act(interrupts)
-        interrupts.heard = True  # the end is not interrupted any more
+        interrupts.heard = True  # from here on nothing interrupts the exit
         return code
     except KeyboardInterrupt:
         pass
@@ -112,13 +119,14 @@ def guarded(act: Callable[[Interrupts], int]) -> int:
             print(f"ERROR: {error}", file=sys.stderr)
             return error.code
     except OSError as error:
-        print(f"ERROR: {_of_system(error)}", file=sys.stderr)
-        return 2
+        told = _of_system(error)
+        print(f"ERROR: {told}", file=sys.stderr)
+        return InputError.code if error.errno in SHUT else told.code
     except Exception as error:
-        # a lock of Python's own may be left unlocked where a Ctrl-C came, and say so instead
+        # a Ctrl-C may have left one of Python's locks held; report that instead
         if not isinstance(error.__context__, KeyboardInterrupt):
             if type(error).__module__.startswith("doit."):
-                raise  # doit has words of its own for these
+                raise  # doit has its own messages for these
             traceback.print_exc()
             print("ERROR: a mistake of collide's own; what was finished is kept", file=sys.stderr)
             return 2
@@ -127,7 +135,7 @@ def guarded(act: Callable[[Interrupts], int]) -> int:
 
 
 def _of_system(error: OSError) -> CollideError:
-    """Return an error of the system in three parts; a file of the cache that is gone is one."""
+    """Return a system error in three parts; a missing file of the cache becomes one of ours."""
     workspace = Workspace(Path.cwd())
     place = workspace.cache_place
     lost = isinstance(error, FileNotFoundError) and str(error.filename).startswith(
@@ -140,19 +148,26 @@ def _of_system(error: OSError) -> CollideError:
 
 def leveled(words: Sequence[str]) -> tuple[list[str], int]:
     """Return the words without `-v N`, and which of LEVELS that is; InputError for any other."""
-    rest, level, items = [], "1", iter(words)
+    level, rest = _leveled(words)
+    if level not in map(str, LEVELS):
+        _, rest = _leveled(sys.argv[1:])
+        raise InputError(
+            f"-v {level} is not valid",
+            why="; ".join(f"{number}: {text}" for number, text in LEVELS.items()),
+            fix=shlex.join(["doit", "-v", "2", *rest]),
+        )
+    return rest, int(level)
+
+
+def _leveled(words: Sequence[str]) -> tuple[str, list[str]]:
+    """Return the level as it is typed, and the words without it."""
+    rest, level, items = list[str](), "1", iter(words)
     for word in items:
         if option := re.fullmatch(r"(?:-v|--verbosity=?)(.*)", word, re.DOTALL):
             level = option[1] or next(items, "")
         else:
             rest.append(word)
-    if level not in map(str, LEVELS):
-        raise InputError(
-            f"-v {level} is not possible",
-            why="; ".join(f"{number}: {text}" for number, text in LEVELS.items()),
-            fix="say -v 2, or leave it away",
-        )
-    return rest, int(level)
+    return level, rest
 
 
 @contextmanager
@@ -172,7 +187,7 @@ def held_back(level: int) -> Iterator[None]:
 
 
 class _Patient:
-    """A stream whose reader may close it (`| head`): the work continues without output."""
+    """A stream whose reader may close it (`| head`): work continues without output."""
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
@@ -181,23 +196,29 @@ class _Patient:
         return getattr(self._stream, name)
 
     def write(self, text: str) -> int:
-        """Write, if anybody reads."""
+        """Write, unless the reader is gone."""
         return self._tried(lambda: self._stream.write(text)) or len(text)
 
     def flush(self) -> None:
-        """Flush, if anybody reads."""
+        """Flush, unless the reader is gone."""
         self._tried(self._stream.flush)
 
     def _tried(self, act: Callable[[], Any]) -> Any:
         try:
             return act()
-        except BrokenPipeError:  # Python flushes once more at its end: give it a place to
+        except OSError as error:  # Python flushes once more at its end: give it a place to
             os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
-            return None
+            if isinstance(error, BrokenPipeError):
+                return None
+            raise DiskError(
+                f"what is printed cannot be written: {error.strerror}",
+                why="it goes to a file, or to a device, that takes no more",
+                fix="make room where > leads to, or leave > away",
+            ) from None
 
 
 def _prepare() -> None:
-    for stream in (sys.stdout, sys.stderr):  # a name that is no UTF-8 must not end a run
+    for stream in (sys.stdout, sys.stderr):  # a name that is not UTF-8 must not end a run
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace", line_buffering=True)
     if not isinstance(sys.stdout, _Patient):

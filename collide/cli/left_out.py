@@ -1,6 +1,6 @@
 """The project of a command that names none: that of the current folder, or the last one used.
 
-Not for commands that delete or throw dice, nor for those where no project means all or a new one.
+This excludes commands that delete or throw dice, and those where no project means all or a new one.
 """
 
 from collections.abc import Mapping
@@ -10,17 +10,19 @@ from collide.base.files import write_whole
 from collide.base.workspace import Workspace
 from collide.text_limits import LABEL
 
-# Their project is always typed: what they take away is gone, or moved, in the wrong one.
+# These must name their project: in the wrong one, what they delete or move is lost.
 TAKES_AWAY = ("clean", "undo", "redo", "roll")
-# Without a project they are about all, or begin one.
+# Without a project these act on all projects, or create one.
 ABOUT_ALL = ("list", "knobs", "gallery", "new", "batch", "night", "replay")
-READS = ("plan", "why", "info", "looks")  # they write nothing, not even which project it was
-MANY = ("batch", "night")  # they render each piece as somebody who types would
-OVER = ("off", "over")  # variables that make a verb take away
+# They begin a project where none has its name.
+BEGINS = ("new", "render", "plan", "batch", "night", "replay")
+READS = ("plan", "why", "info", "looks")  # they write nothing, not even the last project used
+MANY = ("batch", "night")  # they render each piece as if it were typed
+OVER = ("off", "over")  # variables that make a verb delete something
 
 
 def leaves_out(verb: str, typed: Mapping[str, str]) -> bool:
-    """Return whether `project=` may be left out of a line with these words."""
+    """Return whether a line with these words may leave out `project=`."""
     if verb in TAKES_AWAY or verb in ABOUT_ALL or "project" in typed:
         return False
     takes = any(typed.get(name, "false") != "false" for name in OVER)
@@ -29,7 +31,7 @@ def leaves_out(verb: str, typed: Mapping[str, str]) -> bool:
 
 
 def last_used(workspace: Workspace) -> str:
-    """Return the project that was used last, "" where none was, or it is gone."""
+    """Return the last project used, "" if there was none or it is gone."""
     with suppress(OSError, ValueError):
         name = (workspace.cache_place / "last-project").read_text(encoding="utf-8")
         if LABEL.fullmatch(name) and (workspace.root / "projects" / name / "config.json").exists():
@@ -38,13 +40,14 @@ def last_used(workspace: Workspace) -> str:
 
 
 def remember(workspace: Workspace, verb: str, project: str | None, before: str = "") -> None:
-    """Note that a verb was done for a project; what cannot be noted is left.
+    """Record that a verb ran for a project, if possible.
 
-    `before` is the one used last until then: after many pieces that one is meant, none of them.
+    `before` is the project used last until then; after a run over many pieces, it is still the one
+    meant.
     """
     name = before if verb in MANY else "" if verb in (*READS, *ABOUT_ALL) else project
     if not name or name == last_used(workspace):
         return
     with suppress(OSError):
-        if workspace.cache_place.is_dir():  # who made no cache has nothing to remember
+        if workspace.cache_place.is_dir():  # without a cache there is nothing to remember
             write_whole(workspace.cache_place / "last-project", name.encode(), lasting=False)

@@ -1,125 +1,97 @@
 """Corrections: the command that was probably meant, so that a printed fix can be pasted.
 
-A name is corrected to a similar one, or from another program's word; a value to the form of its
-variable. A corrected command is only printed, never run.
+A name is replaced by a similar one, or by collide's word for another program's; a value by the form
+its variable takes. A corrected command is only printed, never run.
 """
 
-import re
-import shlex
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import ModuleType
 
-from collide.base.errors import InputError, nearest
-from collide.catalog import Catalog, shipped
-from collide.cli.arguments import KINDS, line, refuse_strange_words, verb_module, verbs
-from collide.limits import as_typed
-from collide.project.other_words import OTHER_WORDS
-from collide.project.settings import MOST_LAYERS, bare
-
-PINNED = re.compile(r"(?:layer|l|video|clip)?[ _-]?(\d)[._](\w+)")
+from collide.base.errors import InputError
+from collide.base.pasted_text import address_of, label_of
+from collide.base.spoken_number import cleaned
+from collide.base.words import nearest
+from collide.base.workspace import Workspace
+from collide.catalog import Catalog
+from collide.cli.arguments import KINDS, line, refuse_strange_words
+from collide.cli.foreign_options import OPTIONS, is_foreign
+from collide.cli.loose_words import meant_lines, other_variable
+from collide.contract import RESERVED
+from collide.project.layer_names import NUMBERS, layers_of
+from collide.project.near_values import instead
+from collide.project.other_words import other_knobs, other_values
+from collide.project.settings import MOST_LAYERS
 
 
 def with_line(error: InputError, *lines: str) -> InputError:
-    """Return an error whose fix ends with lines to paste; one of them stands beside the words."""
+    """Return an error whose fix ends with lines to paste; a single one goes on the same line."""
     fix = "\n".join([error.fix, *lines])
     if len(lines) == 1:
         fix = f"{error.fix}{' ' if error.fix.endswith('?') else ': '}{lines[0]}"
     return InputError(error.what, why=error.why, fix=fix)
 
 
-def pasted(words: Sequence[str]) -> str:
-    """Return words as a line."""
-    return shlex.join(["doit", *words])
-
-
-def refuse_spaced(argv: Sequence[str]) -> None:
-    """Refuse `project = x`: a shell makes three words of it."""
-    joined, split = list[str](), ""
-    for word in argv:
-        if joined and _belongs(joined[-1], word):
-            split = split or f"{joined[-1]} {word}"
-            joined[-1] += word
-        else:
-            joined.append(word)
-    if split:
-        raise InputError(
-            f"there is a space beside the = of {split.rstrip('=').strip()!r}",
-            why="a name, = and its value are one word",
-            fix=pasted(joined),
-        )
-
-
-def _belongs(before: str, word: str) -> bool:
-    """Return whether a word goes on with the one before it, as `=` and `x` do."""
-    if word.startswith("="):
-        return before not in verbs() and "=" not in before
-    opens = before.endswith("=") and before[0] not in "-=" and "=" not in word
-    return opens and word not in (*verbs(), *KINDS) and word[:1] != "-"
-
-
 def meant_name(
     name: str, text: str, module: ModuleType, catalog: Catalog, typed: Mapping[str, str]
 ) -> dict[str, str]:
-    """Return what was meant by `name=text`, as it is typed; {} where nothing is near.
+    """Return the intended meaning of `name=text`, as typed words; {} if nothing is near.
 
     Args:
         module: the verb.
-        typed: the whole line: two words of other programs may be one knob, width and height.
+        typed: the whole line, because two words of other programs may be one knob: width and
+            height.
     """
     knobs = catalog.knobs if getattr(module, "KNOBS", False) else {}
-    layer, single = _layer(name), name
-    if layer:
-        single = layer[1]
-    prefix = f"layer{layer[0]}." if layer else ""
-    near = nearest(name, module.VARIABLES) if not prefix else None
-    other = OTHER_WORDS.get(single.lower())
-    if other in knobs and single not in knobs:
-        near = str(other)
-    elif not near:
-        near = single if single in knobs else nearest(single, knobs)
-    if not near:
+    layers, single = layers_of(name)
+    if max(layers, default=0) > MOST_LAYERS:
         return {}
-    if prefix and near in knobs:
-        near = _pinned(prefix, near, catalog)
-    return {near: _value(near, single.lower(), text, catalog, typed)}
+    if not layers and (found := other_variable(name, text, module.VARIABLES, typed)):
+        return found
+    meant = {k: value for k, value in other_knobs(single, text).items() if k in knobs}
+    if single in knobs or not meant:
+        variable = None if layers else nearest(cleaned(name), module.VARIABLES)
+        near = variable or (single if single in knobs else nearest(single, knobs))
+        if not near or name in RESERVED:  # another verb has it, by this very name
+            return {}
+        meant = {near: text}
+    turned: dict[str, str] = {}
+    for knob, other in meant.items():
+        value = _value(knob, single, other, catalog, typed)
+        turned |= {_pinned(n, knob, catalog): value for n in layers} if layers else {knob: value}
+    return turned
 
 
-def _layer(name: str) -> tuple[str, str] | None:
-    """Return the layer and the knob of a name that pins one, in any spelling."""
-    match = PINNED.fullmatch(name.lower()) if not name.startswith("bed") else None
-    return (str(min(max(int(match[1]), 1), MOST_LAYERS)), match[2]) if match else None
-
-
-def _pinned(prefix: str, knob: str, catalog: Catalog) -> str:
-    """Return a knob for a layer that has it; without a layer where there is one for the piece."""
-    scope = catalog.knobs[knob].scope
+def _pinned(layer: int, knob: str, catalog: Catalog) -> str:
+    """Return a knob for a layer that has it; without a layer if the piece has just one."""
+    scope = catalog.knobs[knob].scope if knob in catalog.knobs else "piece"
     if scope == "piece":
         return knob
-    return f"layer2.{knob}" if scope == "keyed" and prefix == "layer1." else prefix + knob
+    return f"layer{max(layer, 2 if scope == 'keyed' else 1)}.{knob}"
 
 
 def _value(name: str, single: str, text: str, catalog: Catalog, typed: Mapping[str, str]) -> str:
-    """Return a value that the knob takes, as near to the typed one as can be said."""
-    knob = catalog.knobs.get(bare(name))
+    """Return a value the knob takes, as near as possible to the typed one."""
+    knob = catalog.knobs.get(name)
     if knob is None:
         return text
-    if bare(name) == "output_size" and "x" not in text:
+    if name == "output_size" and "x" not in text:
         wide, high = (typed.get(one, "") for one in ("width", "height"))
         text = f"{wide}x{high}" if wide and high else f"{text}p" if single == "height" else text
     try:
         knob.limit.read(text)
         return text
     except ValueError:
-        return knob.limit.near(text) or as_typed(knob.default)
+        return other_values(name, text).get(name) or instead(text, knob) or text
 
 
 def right_word(text: str, wrong: str, right: str) -> str:
-    """Return a value, or names joined by commas, with the right word for the wrong one."""
+    """Return a value, or comma-separated names, with the wrong word corrected."""
     return ",".join(right if one.strip() == wrong else one for one in text.split(","))
 
 
 def mended(error: InputError, spoken: Sequence[str], typed: Mapping[str, str]) -> InputError:
-    """Return an error with the lines that were meant, where it says what mends the typed one."""
+    """Return an error with the corrected lines, if its `instead` provides them."""
     lines = [line(spoken, {**typed, **turn}) for turn in error.turns]
     if error.meant:
         wrong, right = error.meant
@@ -132,7 +104,7 @@ def mended(error: InputError, spoken: Sequence[str], typed: Mapping[str, str]) -
 def renamed_line(
     spoken: Sequence[str], typed: Mapping[str, str], name: str, meant: Mapping[str, str]
 ) -> str:
-    """Return the line with a name and its value as they were meant, at their place."""
+    """Return the line with a name and its value corrected in place."""
     turned: dict[str, str] = {}
     for one, text in typed.items():
         also = "output_size" in meant and one in ("width", "height")
@@ -140,60 +112,55 @@ def renamed_line(
     return line(spoken, turned)
 
 
-def loose_words(
-    verb: str, module: ModuleType, words: Sequence[str], typed: Mapping[str, str]
-) -> str:
-    """Return the line that loose words stand for: `similarity 0.4`, `--project x`, an address."""
-    turned, left, at = dict(typed), list[str](), 0
-    takes = {*module.VARIABLES, *(shipped().knobs if getattr(module, "KNOBS", False) else ())}
-    while at < len(words):
-        name, equals, value = words[at].lstrip("-").partition("=")
-        after = words[at + 1] if at + 1 < len(words) else ""
-        if "://" in words[at]:
-            return line(["download"], {"url": words[at]})
-        if bare(name) in takes and (equals or (after and after[0] != "-")):
-            turned[name] = value if equals else after
-            at += 1 if equals else 2
-            continue
-        left.append(words[at])
-        at += 1
-    fits = len(left) <= getattr(module, "WORDS", 0) and not any(w[0] == "-" for w in left)
-    if turned == dict(typed) or not fits:
-        return ""
-    return line([verb, *left] if verb != "render" or not left else left, turned)
-
-
 def bad_options(
-    verb: str, error: str, words: Sequence[str], typed: Mapping[str, str]
+    workspace: Workspace, verb: str, error: str, words: Sequence[str], typed: Mapping[str, str]
 ) -> InputError:
-    """Return the error of options that doit does not know: `--project x` is meant as project=x."""
+    """Return the error for options unknown to doit: `--project x` means project=x."""
     told = error.partition(" (parsing")[0].strip().splitlines()[-1]
     rest = [word for word in words if word != verb]
-    meant = loose_words(verb, verb_module(verb), rest, typed)
+    meant = "\n".join(meant_lines(workspace, verb, rest, typed))
+    why = told.removeprefix("Error parsing Command: ")
+    if "invalid literal" in told:  # Python's words for -n two
+        wrong = told.rpartition(": ")[2].strip("'")
+        why = f"{wrong!r} is not a whole number"
+        own = [str(NUMBERS.get(word.lower(), 1)) if word == wrong else word for word in words]
+        meant = line(own, typed)
     return InputError(
         f"doit {verb} does not understand its options",
-        why=told.removeprefix("Error parsing Command: "),
-        fix=meant or f"see what there is: doit help {verb}",
+        why=why,
+        fix=meant or f"see its variables: doit help {verb}",
     )
 
 
-def refuse_words(words: Sequence[str], typed: Mapping[str, str]) -> None:
+def refuse_words(
+    words: Sequence[str],
+    typed: Mapping[str, str],
+    workspace: Workspace | None = None,
+    verb: str = "render",
+) -> None:
     """Refuse an address that stands alone, `render similarity 0.4`, and what is no verb or task."""
     bare_words = [word for word in words if word not in KINDS and ":" not in word]
     address = next((f"{n}={v}" for n, v in typed.items() if "://" in n), "")
     address = address or next((word for word in words if "://" in word), "")
-    meant = line(["download"], {"url": address}) if address else ""
-    if not meant and len(bare_words) > 1 and bare_words[0][0] != "-":
-        meant = loose_words("render", verb_module("render"), bare_words, typed)
+    meant = line(["download"], {"url": address_of(address) or address}) if address else ""
+    house = workspace or Workspace(Path.cwd())
+    head = words[0] if words else ""
+    begins = head.partition(":")[0] in KINDS or label_of(head) in house.projects()
+    several = len(bare_words) > 1 or {*map(label_of, bare_words)} & {*house.projects()}
+    if (
+        not meant
+        and bare_words
+        and (verb != "render" or (begins and several) or any(map(is_foreign, bare_words)))
+    ):
+        meant = "\n".join(meant_lines(house, verb, words, typed))
+    if words[:1] == ["doit"]:
+        meant = line(words[1:], typed)
     if meant:
         raise InputError(
             f"doit does not understand {address or ' '.join(bare_words)!r}",
-            why="what is turned, and its value, are one word: name=value",
+            why="another program takes that"
+            if any(word in OPTIONS for word in bare_words)
+            else "a knob and its value are one word: name=value",
             fix=meant,
         )
     refuse_strange_words(words, typed)
-
-
-def project_word(word: str) -> str:
-    """Return the name of a project that a loose word means: s, projects/s, projects/s/."""
-    return str(verb_module("render").VARIABLES["project"].limit.near(word) or word)

@@ -1,9 +1,9 @@
-"""The no-op stamp: a render none of whose inputs changed their stat is answered at once.
+"""The no-op stamp: if no input's stat changed since the last no-op render, answer at once.
 
-After a run that found nothing to do, cache/stamps/PROJECT.json holds its words, the stat of every
-file it depends on, and what it printed. The same words and stats get the same answer, without
-opening a project, plan or receipt. Any difference, even one more preset, causes a full render,
-which is always right. Imports here are light.
+After a run that found nothing to do, cache/stamps/PROJECT.json holds its command line, the stat of
+every file it depends on, and its output. The same command line with the same stats gets the same
+answer, without opening a project, plan or receipt. Any difference, even one more preset, causes a
+full render, which is always correct. Imports here are light.
 """
 
 import json
@@ -22,12 +22,12 @@ from collide.run.record import Done, RunRecord
 HERE = Path(__file__).parents[1]
 Compared = Callable[[], list[str] | None]
 
-COUNTS = "counts"  # stands for the line that says how many, and how long it took
-FRESH = 0.05  # seconds; a file changed twice within a tick of its clock looks unchanged
+COUNTS = "counts"  # placeholder for the line with the counts and the time
+FRESH = 0.05  # seconds; a file changed twice within one tick of the clock looks unchanged
 
 
 class NoopStamp:
-    """The dependencies of one command line, besides the files that only its plan knows."""
+    """Dependencies of one command line, except files that only its plan knows."""
 
     def __init__(self, workspace: Workspace, words: Sequence[str]) -> None:
         self.workspace, self.words = workspace, list(words)
@@ -38,7 +38,7 @@ class NoopStamp:
         self.before = self._now()
 
     def answer(self) -> tuple[RunRecord, list[str]] | None:
-        """Return the record and the lines of a run that would find nothing to do, or None."""
+        """Return the record and the lines of a run that would do nothing, or None."""
         try:
             known = json.loads(self.path.read_bytes()) if self.project else {}
             if known.get("signature") != self.signature(known["paths"]):
@@ -54,18 +54,18 @@ class NoopStamp:
         return digest_of([self.words, _surroundings(), [[p, *_stat(p)] for p in self._all(paths)]])
 
     def remember(self, run: RunRecord, lines: Sequence[str], compared: Compared) -> None:
-        """Write the stamp of a run that found nothing to do; none if a file may have changed.
+        """Write the stamp of a run that did nothing; none if a file may have changed since.
 
         Args:
-            compared: returns the paths of clips, engine and finished files, their content compared
-                at that moment; None where it differs.
+            compared: returns the paths of clips, engine and finished files after comparing their
+                content; None if any differs.
         """
         paths = compared() if self.project else None
         if paths is None:
             return
         signature = self.signature(paths)
         youngest = max(max(_stat(path)[3:]) for path in self._all(paths))
-        # compared once more: what changed after the first look has another stat, or other bytes
+        # compared once more: a change after the first look shows in the stat or the bytes
         same = self.before == self._now() and compared() == paths
         if same and youngest < (self.began - FRESH) * 1e9:
             known = {"signature": signature, "paths": paths, "lines": list(lines)}
@@ -73,7 +73,7 @@ class NoopStamp:
             write_whole(self.path, json.dumps(known).encode(), lasting=False)
 
     def _now(self) -> str:
-        """Return the digest of the stat of the files that people change."""
+        """Return the digest of the stat of all files that people edit."""
         return digest_of([[path, *_stat(path)] for path in self._theirs()])
 
     def _all(self, paths: Iterable[str]) -> Iterator[str]:
@@ -86,7 +86,7 @@ class NoopStamp:
         folders = [HERE, root / "presets", home / "presets", home / "scripts"]
         if any(
             word.startswith("look=") for word in self.words
-        ):  # its signs, or its number, may be another's
+        ):  # its characters, or its cell number, may now mean another look
             folders.append(home / "looks")
             yield str(home / "sheets.json")
         for folder in (*folders, root / "library" / "luts", root / "library" / "models"):
@@ -97,7 +97,7 @@ class NoopStamp:
 
 
 def _surroundings() -> Mapping[str, Any]:
-    """Return the environment a render reads, and the Python it runs in; packages come and go."""
+    """Return the environment a render reads, and its Python; installed packages change."""
     names = ("PATH", *sorted(name for name in os.environ if name.startswith("COLLIDE_")))
     packages = sorted({path for path in sys.path if path.endswith("-packages")})
     return {

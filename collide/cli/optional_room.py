@@ -1,4 +1,4 @@
-"""A room of collide that may be left out: its folder deleted, all else works."""
+"""Optional rooms of collide: with such a folder deleted, everything else still works."""
 
 from importlib import import_module
 from types import ModuleType
@@ -7,9 +7,9 @@ from collide.base.errors import InputError
 
 
 def optional(module: str) -> ModuleType:
-    """Return `collide.MODULE`; InputError where its room is not here.
+    """Return the module `collide.MODULE`; InputError if its room is missing.
 
-    It is imported by its name, when it is asked for, so that nothing hangs on it.
+    It is imported by name, on demand, so that nothing else depends on it.
     """
     room = module.partition(".")[0]
     try:
@@ -18,7 +18,7 @@ def optional(module: str) -> ModuleType:
         if error.name not in (f"collide.{room}", f"collide.{module}"):
             raise
         raise InputError(
-            f"this collide has no {room}",
-            why=f"its folder collide/{room} is not here",
-            fix=f"git checkout collide/{room} brings it; or go on without",
+            f"this copy of collide has no {room}",
+            why=f"the folder collide/{room} is missing",
+            fix=f"git checkout collide/{room} restores it; everything else works without it",
         ) from None

@@ -4,15 +4,22 @@ Notes and errors go to stderr as usual; exit codes are the same.
 """
 
 import json
-from collections.abc import Iterable
+import sys
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from collide.cli.variables import toggle
 from collide.run.forecast import Guess
 from collide.store.reasons import sentence
 
-AS_JSON = toggle("whether it is printed as JSON, for other programs")
+AS_JSON = toggle("whether to print JSON, for other programs")
+
+
+def notes_of(as_json: bool) -> Callable[[str], None]:
+    """Return what prints a note: to stderr where the standard output is JSON alone."""
+    return partial(print, file=sys.stderr) if as_json else print
 
 
 def print_json(data: dict[str, Any]) -> int:

@@ -4,22 +4,24 @@ import sys
 from collections.abc import Callable, Iterable
 
 from collide.base.errors import InputError
+from collide.base.files import refuse_locked
 from collide.cli.request import Request
 from collide.engine.machine import cores
+from collide.project.piece import SHARES
 from collide.run.forecast import Forecast
 from collide.run.session import Session
-from collide.store.eviction import ELSEWHERE, gb, limit
-from collide.store.leases import needed, pins
+from collide.store.eviction import gb, limit, ways
+from collide.store.leases import needed, pinned, pins
 from collide.store.reasons import Cause, of, own, sentence
 
 
 def engine_agreed(
     session: Session, forecast: Forecast, request: Request, shows: Callable[[], Iterable[str]]
 ) -> bool:
-    """Return whether to go on: the engine is the one before, or a person accepts the new one.
+    """Return whether to go on: the engine is unchanged, or a person accepts the new one.
 
-    At a terminal it asks; elsewhere a finished piece stays as it is, and False comes back. Before
-    either, `shows` makes pictures of both, and says where they are.
+    At a terminal it asks; otherwise a finished piece stays as it is, and the result is False.
+    Before that, `shows` makes pictures with both and prints where they are.
     """
     moved = [guess for guess in forecast.of("render") if of(guess.why, Cause.ENGINE)]
     if not moved or request.variables.get("engine") == "new":
@@ -32,7 +34,9 @@ def engine_agreed(
     terminal = sys.stdin.isatty() and sys.stdout.isatty()
     if mixed and not terminal:
         raise InputError(
-            what, why="one piece is not made by two engines", fix=f"accept it: {accept}"
+            what,
+            why="a piece must be rendered by a single ffmpeg version",
+            fix=f"accept it: {accept}",
         )
     for text in shows():
         session.say(text)
@@ -43,7 +47,13 @@ def engine_agreed(
 
 
 def fitted(session: Session, forecast: Forecast) -> dict[str, float]:
-    """Lease the objects that a render reads, if its bytes fit; return the seconds of each task."""
+    """Lease the objects that a render reads, if its bytes fit; return the seconds of each task.
+
+    PermissionError where what it delivers may not be written.
+    """
+    for guess in forecast.of("render", "restore", "maybe"):
+        for path in forecast.plan.steps[guess.task].deliver.values():
+            refuse_locked(path)  # before an hour is spent on what cannot be put there
     if forecast.bytes:
         _refuse_too_large(session, forecast)
     session.state.lease.take(forecast.reads)
@@ -53,19 +63,23 @@ def fitted(session: Session, forecast: Forecast) -> dict[str, float]:
 def _refuse_too_large(session: Session, forecast: Forecast) -> None:
     """Refuse a render whose bytes would not fit, with commands that free space."""
     index = session.state.index
-    held = index.held()
-    most, stays = limit(index.store, held), index.sizes(forecast.reads | needed(index.store))
+    held, kept = index.held(), needed(index.store)
+    most, stays = limit(index.store, held), index.sizes(forecast.reads | kept)
     if stays + forecast.bytes <= most.bytes:
         return
-    ways = [most.fix, ELSEWHERE]
-    if forecast.plan.piece.knobs["storage"] != "ffv1":
+    lines, beside = ways(most, stays + forecast.bytes), index.sizes(kept)
+    # in another form what is read would be made again as well; how small it becomes is a guess
+    smaller = SHARES["ffv1"] / SHARES[forecast.plan.piece.knobs["storage"]]
+    if smaller < 1 and beside + (stays - beside + forecast.bytes) * smaller * 1.25 <= most.bytes:
         line = f"doit set project={session.project.name} storage=ffv1"
-        ways.insert(0, f"keep layers smaller, and slower to read: {line}")
-    if starred := pins(index.store):
+        lines.insert(0, f"make layers smaller but slower to read: {line}")
+    freed = index.sizes(pinned(index.store) - forecast.reads)
+    starred = pins(index.store)
+    if starred and stays - freed + forecast.bytes <= most.bytes:
         project, _, look = starred[0].rpartition("-")
-        ways.append(f"or let a starred look go: doit star project={project} look={look} off=true")
+        lines.append(f"or unstar a look: doit star project={project} look={look} off=true")
     raise InputError(
         f"this render does not fit: it adds {gb(forecast.bytes)} to {gb(stays)} that must stay",
-        why=f"the cache may have {gb(most.bytes)}: {most.why}",
-        fix="\n".join(ways),
+        why=f"the limit of the cache is {gb(most.bytes)}: {most.why}",
+        fix="\n".join(lines),
     )

@@ -1,41 +1,44 @@
 """A request: the typed verb, words, variables and knobs, checked before anything happens.
 
-doit swallows a mistyped variable and options after the verb; nothing here does.
+doit accepts mistyped variables, and options after the verb; collide refuses both.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import ModuleType
 from typing import Any
 
-from collide.base.errors import InputError, did_you_mean, nearest
+from collide.base.errors import InputError
 from collide.base.workspace import Workspace
 from collide.catalog import Catalog, shipped
-from collide.cli.arguments import line, verb_module, verbs
+from collide.cli.arguments import line, other_lines, verb_module
+from collide.cli.knob_values import doubts, refuse_presets
 from collide.cli.left_out import last_used, leaves_out
-from collide.cli.mending import (
-    loose_words,
-    meant_name,
-    mended,
-    project_word,
-    renamed_line,
-    with_line,
+from collide.cli.look_names import looks_named
+from collide.cli.mending import mended
+from collide.cli.misread import (
+    TypedLine,
+    bad_value,
+    check_knob,
+    example_of,
+    needs_project,
+    other_command,
+    refuse_loose,
+    strange_name,
 )
 from collide.cli.variables import Variable
-from collide.contract import RESERVED
 from collide.limits import BadValueError
 from collide.plan.post_chain import unplayed
-from collide.project.look_book import Look, cell_look, find_look, owner
+from collide.project.asked_files import out_of_time, refuse_missing_files
+from collide.project.look_book import Look, find_look, owner
 from collide.project.project import Project, catalog_of, existing, named
 from collide.project.settings import (
-    find,
     parse,
     plain,
     refuse_missing_layers,
     renamed,
     unmoved,
 )
-from collide.project.sheets import NUMBER, numbered, sheets_of
 from collide.run.chosen_clips import Say
 from collide.run.runner import Context
 from collide.run.session import Session, open_session
@@ -48,31 +51,31 @@ class Request:
     workspace: Workspace
     verb: str
     words: list[str]
-    variables: dict[str, Any] = field(default_factory=dict)  # those that were typed, checked
+    variables: dict[str, Any] = field(default_factory=dict)  # the typed ones, checked
     knobs: dict[str, str] = field(default_factory=dict)
-    raw: dict[str, str] = field(default_factory=dict)  # the variables as they were typed
+    raw: dict[str, str] = field(default_factory=dict)  # the variables as typed
     catalog: Catalog = field(default_factory=shipped, compare=False, repr=False)
     context: Context = field(default_factory=Context)
-    notes: list[str] = field(default_factory=list, compare=False)  # what was taken for what
+    notes: list[str] = field(default_factory=list, compare=False)  # on its interpretation
 
     @property
     def project(self) -> str | None:
-        """Return the project's name, None where none is meant."""
+        """Return the project's name, None if no project applies."""
         return self.variables.get("project")
 
     @property
     def spoken(self) -> list[str]:
-        """Return the verb and the words; a render may be asked for by its tasks alone."""
+        """Return the verb and the words; task names alone mean render."""
         return _spoken(self.verb, self.words)
 
     @property
     def turned(self) -> dict[str, str]:
-        """Return the variables and the knobs, as they were typed."""
+        """Return the typed variables and knobs."""
         return {**self.raw, **self.knobs}
 
     @property
     def presets(self) -> list[str]:
-        """Return the presets that were typed, in order."""
+        """Return the typed presets, in order."""
         return list(self.variables.get("preset", ()))
 
     def value(self, name: str, default: Any = None) -> Any:
@@ -85,12 +88,8 @@ class Request:
     def existing(self) -> Project:
         """Return the typed project; InputError if none was typed, or it does not exist."""
         if not self.project:
-            known = self.workspace.projects()
-            raise InputError(
-                f"doit {self.verb} needs a project",
-                why="there is " + (", ".join(known) or "none yet"),
-                fix=self.line(project=known[0] if known else "x"),
-            )
+            last = last_used(self.workspace)
+            raise needs_project(self.verb, self.workspace.projects(), last, self.line)
         return existing(self.workspace, self.project)
 
     def look(self, project: Project) -> Look | None:
@@ -99,21 +98,21 @@ class Request:
         return find_look(project, signs) if signs else None
 
     def line(self, **more: str) -> str:
-        """Return what was typed, with `more` variables, as it can be pasted."""
+        """Return the typed line with `more` variables, ready to paste."""
         return line(self.spoken, {**more, **self.turned})
 
     def as_verb(self, verb: str) -> "Request":
-        """Return what was typed as another verb takes it: its variables, no words, no knobs."""
+        """Return the request for another verb: its variables, no words, no knobs."""
         names = [name for name in self.raw if name in verb_module(verb).VARIABLES]
         variables = {name: self.variables[name] for name in names}
         return Request(self.workspace, verb, [], variables, raw={n: self.raw[n] for n in names})
 
     def typed(self) -> list[str]:
-        """Return all that was typed, as a run record keeps it."""
+        """Return the whole typed line, as a run record keeps it."""
         return [*self.spoken, *(f"{name}={value}" for name, value in self.turned.items())]
 
     def values(self) -> dict[str, Any]:
-        """Return the knobs that were typed as config.json holds them; "" takes one out."""
+        """Return the typed knobs in the form of config.json; "" removes one."""
         known = {renamed(name)[0]: raw for name, raw in self.knobs.items()}
         return {n: raw and plain(parse(n, raw, self.catalog)) for n, raw in known.items()}
 
@@ -147,6 +146,10 @@ class Request:
         )
         settings = session.settings
         refuse_missing_layers(settings, self.knobs)
+        if self.verb != "sweep":  # each of its knobs may have several values
+            library, selection = session.state.library, session.clips.selection
+            refuse_missing_files(self.knobs, opened, library, selection)
+        session.notes.extend(out_of_time(settings, self.knobs))
         session.notes.extend(unplayed(settings.piece(), self.knobs, settings.catalog))
         session.notes.extend(unmoved(settings, self.knobs) if not session.look else ())
         return session
@@ -156,6 +159,8 @@ def understand(
     workspace: Workspace, verb: str, module: ModuleType, words: list[str], typed: Mapping[str, str]
 ) -> Request:
     """Return the request typed after `verb`, every name of it known and every value checked."""
+    if meant := other_lines([verb, *words[:1]], {}) if words else []:
+        raise other_command(verb, words[0], meant[0])
     try:
         return _understood(workspace, verb, module, words, typed)
     except InputError as error:
@@ -174,50 +179,29 @@ def _understood(
             if name in declared:
                 variables[name] = declared[name].read(name, text)
             else:
-                _check_knob(verb, module, name, text, catalog)
+                check_knob(verb, module, name, text, catalog)
                 turned[name] = text
-        except BadValueError as error:
-            mended = line(_spoken(verb, words), {**typed, name: error.instead})
-            raise InputError(error.what, why=error.why, fix=mended) from None
         except InputError as error:
             spoken = _spoken(verb, words)
-            raise _with_meant(error, verb, spoken, {**home, **typed}, name) from None
-    _refuse_words(verb, module, words, typed)
+            if isinstance(error, BadValueError):
+                raise bad_value(TypedLine(workspace, verb, spoken, typed), name, error) from None
+            whole = TypedLine(workspace, verb, spoken, {**home, **typed})
+            raise strange_name(whole, name, error) from None
+    refuse_loose(workspace, verb, words, typed)
+    if not getattr(module, "UNSETS", False):
+        project = Project(workspace, home.get("project", typed.get("project", "")), opened=catalog)
+        refuse_presets(variables.get("preset"), _spoken(verb, words), typed, project)
     for name, variable in declared.items():
         if variable.required and name not in typed:
+            one = example_of(workspace, variable, typed) or variable.example
             raise InputError(
                 f"doit {verb} needs {name}=",
                 why=f"{name} takes {variable.limit}",
-                fix=line(_spoken(verb, words), {**typed, name: variable.example}),
+                fix=line(_spoken(verb, words), {**typed, name: one}),
             )
     raw = {name: text for name, text in {**home, **typed}.items() if name in declared}
-    notes = [*note, *_cells_named(workspace, declared, variables, raw)]
+    notes = [*note, *doubts(turned), *looks_named(workspace, declared, variables, raw)]
     return Request(workspace, verb, words, variables, turned, raw, catalog, notes=notes)
-
-
-def _cells_named(
-    workspace: Workspace,
-    declared: Mapping[str, Variable],
-    variables: dict[str, Any],
-    raw: dict[str, str],
-) -> Iterator[str]:
-    """Replace typed cell numbers by the names of their looks, and yield a note for each.
-
-    So the recorded line, in a run record for instance, stays right after the next sheet.
-    """
-    project = Project(workspace, variables.get("project") or "_")
-    for name in [n for n in variables if getattr(declared[n].limit, "of", "") == "look"]:
-        asked, named = raw[name].split(","), list[str]()
-        for text in map(str.strip, asked):
-            cell = numbered(project, text)
-            named.append(cell_look(project, text, cell) if cell else text)
-            if cell:
-                yield f"look {text} is {cell.look}, cell {text} of the last sheet: {cell.turned}"
-            elif NUMBER.fullmatch(text) and (sheets := sheets_of(project)):
-                count = len(sheets[-1].cells)
-                yield f"look {text} is read as a name: the last sheet has {count} cells"
-        raw[name] = ",".join(named)
-        variables[name] = declared[name].read(name, raw[name])
 
 
 def _spoken(verb: str, words: list[str]) -> list[str]:
@@ -227,74 +211,10 @@ def _spoken(verb: str, words: list[str]) -> list[str]:
 def _home(
     workspace: Workspace, verb: str, declared: Mapping[str, Variable], typed: Mapping[str, str]
 ) -> tuple[dict[str, str], list[str]]:
-    """Return the project that was left out, {} where it has to be typed, and a note of it."""
+    """Return the project to use where none was typed, with a note; {} if it must be typed."""
     if "project" not in declared or "project" in typed:
         return {}, []
     if typed.get("look") and "look" in declared:
         return {"project": owner(workspace, typed["look"])}, []
     last = last_used(workspace) if leaves_out(verb, typed) else ""
-    return ({"project": last}, [f"project={last}: the one used last"]) if last else ({}, [])
-
-
-def _check_knob(verb: str, module: ModuleType, name: str, text: str, catalog: Catalog) -> None:
-    """Refuse a knob that is none, or has a value that it does not take."""
-    meant = name in RESERVED or nearest(name, module.VARIABLES)
-    strange = meant and name not in catalog.knobs and "." not in name
-    if not getattr(module, "KNOBS", False) or strange:
-        raise _stranger(verb, module, name)
-    find(renamed(name)[0], catalog)
-    if text != "" or not getattr(module, "UNSETS", False):
-        getattr(module, "reads", parse)(renamed(name)[0], text, catalog)
-
-
-def _refuse_words(
-    verb: str, module: ModuleType, words: list[str], typed: Mapping[str, str]
-) -> None:
-    """Refuse options behind the verb, and more words beside it than it takes."""
-    loose = [word for word in words if word.startswith("-")]
-    word = next(iter([*loose, *words[getattr(module, "WORDS", 0) :]]), "")
-    if not word:
-        return
-    rest = [one for one in words if one != word]
-    if meant := loose_words(verb, module, words, typed):
-        mend = meant
-    elif "project" in module.VARIABLES and "project" not in typed and not loose:
-        name = project_word(word)
-        mend = f"did you mean project={name}? {line([verb, *rest], {'project': name, **typed})}"
-    else:
-        mend = f"leave {word} away: {line([verb, *rest], typed)}"
-    raise InputError(
-        f"doit {verb} does not understand {word!r}", why=f"it takes {_listed(module)}", fix=mend
-    )
-
-
-def _with_meant(
-    error: InputError, verb: str, spoken: list[str], typed: Mapping[str, str], name: str
-) -> InputError:
-    """Return the error of a name with the line that was meant, or one without that name."""
-    if "://" in name:
-        return with_line(error, line(["download"], {"url": f"{name}={typed[name]}"}))
-    if meant := meant_name(name, typed[name], verb_module(verb), shipped(), typed):
-        return with_line(error, renamed_line(spoken, typed, name, meant))
-    rest = {one: text for one, text in typed.items() if one != name}
-    others = [v for v in verbs() if name in verb_module(v).VARIABLES]
-    lines = [] if ": doit " in error.fix else [line(spoken, rest)]
-    if len(others) == 1 and "project" in typed:
-        lines.append(line([others[0]], {n: t for n, t in typed.items() if n in (name, "project")}))
-    return with_line(error, *lines)
-
-
-def _stranger(verb: str, module: ModuleType, name: str) -> InputError:
-    others = [f"doit {other}" for other in verbs() if name in verb_module(other).VARIABLES]
-    away = f"leave {name}= away" + (f"; it is for {', '.join(others)}" if others else "")
-    return InputError(
-        f"doit {verb} has no variable {name!r}",
-        why=f"it takes {_listed(module)}",
-        fix=did_you_mean(name, module.VARIABLES, otherwise=away),
-    )
-
-
-def _listed(module: ModuleType) -> str:
-    names = [f"{name}=" for name in module.VARIABLES]
-    names += ["any knob="] if getattr(module, "KNOBS", False) else []
-    return ", ".join(names) or "nothing"
+    return ({"project": last}, [f"project={last}, the last one used"]) if last else ({}, [])

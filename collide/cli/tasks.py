@@ -24,7 +24,6 @@ from collide.run.record import Done
 from collide.run.runner import Runner
 from collide.run.schedule import Scheduler
 from collide.run.session import Session
-from collide.store.reasons import sentence
 from collide.store.step import Step
 
 
@@ -37,8 +36,8 @@ class Tasks:
     plan: Plan | None = None
 
     def config(self) -> dict[str, Any]:
-        """Return DOIT_CONFIG: one database for each project, our reporter."""
-        # tasks are kept to the end: to look for garbage among them takes a third of their loading
+        """Return DOIT_CONFIG: one database per project, and our reporter."""
+        # tasks live to the end: scanning them for garbage takes a third of their loading time
         gc.set_threshold(100_000)
         name = self.session.project.name if self.session else ".none"
         return {
@@ -62,7 +61,7 @@ class Tasks:
         return self._task(step) if step else {"actions": None}
 
     def select(self) -> dict[str, Any]:
-        """Return the task that chose the clips. It is done while the graph is made."""
+        """Return the task that chose the clips. It runs while the graph is made."""
         if self.plan is None or self.session is None:
             return {"actions": None}
         target = str(self.session.selection.path)
@@ -70,7 +69,7 @@ class Tasks:
 
     def everything(self) -> dict[str, Any]:
         """Return the task of the whole piece."""
-        # in the order of the plan: doit would take what record needs in any order
+        # in the order of the plan: doit would take record's dependencies in any order
         return {"actions": None, "task_dep": ["select", *self.plan.steps] if self.plan else []}
 
     def steps(self) -> dict[str, Step]:
@@ -83,8 +82,8 @@ class Tasks:
         assert self.session is not None
         state = self.session.state
         places = [state.library.place(digest) for digest in step.clips]
-        # what only takes note of every task waits for it by name: to find who makes ten thousand
-        # receipts, doit compares each with all others
+        # record-only steps depend on tasks by name: as file_deps, doit would match every target of
+        # ten thousand receipts against every dependency
         receipts = [state.receipts.path(task) for task in step.needs if step.opens]
         targets = [state.receipts.path(step.task), *(str(p) for p in step.deliver.values())]
         swept = [targets[0], *(path for path in targets[1:] if path.endswith(".mp4"))]
@@ -99,7 +98,7 @@ class Tasks:
         }
 
     def _act(self, step: Step) -> TaskFailed | bool:
-        """Run one step; an error is printed in three lines, never as a traceback."""
+        """Run one step; print any error in three lines, never as a traceback."""
         assert self.session is not None
         try:
             self.session.runner.run(step)
@@ -174,7 +173,7 @@ class Loader(DodoTaskLoader):  # type: ignore[misc]  # doit has no types
 
 
 class Reporter(ZeroReporter):  # type: ignore[misc]  # doit has no types
-    """doit's reporter for tasks that it does not run; collide's runner reports the others."""
+    """doit's reporter for tasks that doit does not run; collide's runner reports the others."""
 
     def __init__(self, runner: Runner) -> None:
         self.runner = runner
@@ -190,7 +189,7 @@ class Reporter(ZeroReporter):  # type: ignore[misc]  # doit has no types
             self.runner.record.add(Done(task.name, "kept"))
 
     def runtime_error(self, msg: str) -> None:
-        """Say an error of doit itself."""
+        """Print an error of doit itself."""
         self.runner.print(f"ERROR: {msg}", error=True)
 
 
@@ -202,31 +201,28 @@ def _remove(paths: list[str], dryrun: bool) -> None:
 
 
 class _Fresh:
-    """The check whether a step is up to date; `doit info` shows its repr."""
+    """The check whether a step is up to date."""
 
     def __init__(self, state: BuildState, step: Step) -> None:
         self.state, self.step = state, step
 
     def __call__(self) -> bool:
-        """Return the answer of now: asked late, it knows all that is upstream."""
+        """Return the present answer; asked late, it covers everything upstream."""
         return self.state.fresh(self.step)
-
-    def __repr__(self) -> str:
-        return sentence(self.state.why(self.step), self.step.task) or "up to date"
 
 
 class Contents(FileChangedChecker):  # type: ignore[misc]  # doit has no types
-    """Files are compared by content; stat only tells whether they must be read again."""
+    """Files are compared by content; stat only decides whether they must be read again."""
 
     def __init__(self, session: Session | None) -> None:
         self.session = session
 
     def check_modified(self, file_path: str, _: os.stat_result, state: str) -> bool:
-        """Return whether a file's content is another than `state`."""
+        """Return whether a file's content differs from `state`."""
         return self.get_state(file_path, None) != state
 
     def get_state(self, dep: str, _: str | None) -> str:
         """Return the digest of a file."""
-        assert self.session is not None  # without a project there is no task, and no file
+        assert self.session is not None  # without a project there are no tasks, and no file
         state = self.session.state
         return state.receipts.state(dep) or state.memo.digest(Path(dep))

@@ -1,9 +1,10 @@
-"""Variables of verbs: their limits and meanings, and those that many verbs share.
+"""Variables of verbs: their limits and meanings, and those shared by many verbs.
 
 A verb declares VARIABLES, by name. Parsing, errors, `doit help` and completion derive from that.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from collide.limits import BadValueError, Checked, Choice, Seconds, Toggle
@@ -17,18 +18,22 @@ class Variable:
     """One variable of a verb."""
 
     limit: Checked
-    about: str  # what it is for, as a noun: "the shortest length"
+    about: str  # its purpose, as a noun phrase: "the shortest length"
     example: str
-    default: str | None = None  # as it is typed
-    without: str = ""  # what holds where it is not typed, and no value could say it
+    default: str | None = None  # the default, as typed
+    without: str = ""  # the default in words, if no value can express it
     required: bool = False
+    others: Mapping[str, str] = field(default_factory=dict)  # other words: a value, or a whole verb
+    loose: bool = False  # whether a word that nothing else takes may be meant for it
 
     def read(self, name: str, text: str) -> Any:
         """Return the value of a text; BadValueError if it is not allowed."""
         try:
             return self.limit.read(text)
         except ValueError as error:
-            instead = self.limit.near(text) or self.example
+            # the example of a word, or of a name, would be an arbitrary one
+            example = "" if isinstance(self.limit, Choice | Label) else self.example
+            instead = self.limit.near(text) or example
             raise BadValueError(name, text, error, instead=instead) from None
 
     @property
@@ -44,16 +49,17 @@ def toggle(about: str) -> Variable:
 
 PROJECT = Variable(Label("project"), "the project", "night-drive")
 PRESET = Variable(
-    Names("preset", empty=True), "presets on top, the last one counts most", "ink,silk"
+    Names("preset", empty=True), "presets to apply on top; later ones win", "ink,silk"
 )
-LOOK = Variable(LOOK_NAME, "an earlier look, whose knobs and clips are taken", "7f3a")
-AT = Variable(
-    Seconds(0.0, DAY), "the second that is shown", "12.5", without="the middle of the piece"
-)
+LOOK = Variable(LOOK_NAME, "an earlier look, to use its knobs and clips", "7f3a")
+AT = Variable(Seconds(0.0, DAY), "the second to show", "12.5", without="the middle of the piece")
 ENGINE = Variable(
-    Choice(("new",)), "leave to render with another ffmpeg than before", "new", without="refused"
+    Choice(("new",)),
+    "permission to render with another ffmpeg than before",
+    "new",
+    without="refused",
 )
-FULL = toggle("whether each is rendered in full as well, so that its video is there at once")
+FULL = toggle("whether to render each in full as well")
 RECORD = Variable(
     Text("the path of a manifest.json, of the file of a look, or of a video", of="file"),
     "the record of a look",
@@ -68,8 +74,10 @@ FARM = Variable(
 )
 FARMED = {
     "farm": FARM,
-    "twice": toggle("whether each piece is made by two workers and compared, not one in a hundred"),
-    "scripts": toggle("whether scripts of a project may go to workers, which run them"),
+    "twice": toggle(
+        "whether to render every piece on two workers and compare, not one in a hundred"
+    ),
+    "scripts": toggle("whether to send a project's scripts to workers, which run them"),
 }
 
 PIECE = {"project": PROJECT, "preset": PRESET, "look": LOOK}

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-SOON = 0.5  # seconds without a line after which a person wonders
+SOON = 0.5  # seconds of silence before a person wonders
 
 
 class _Watched:
-    """A stream whose first word takes the waiting line away."""
+    """A stream that clears the waiting line before its first output."""
 
     def __init__(self, stream: Any, clear: Any) -> None:
         self._stream, self._clear = stream, clear
@@ -19,14 +19,14 @@ class _Watched:
         return getattr(self._stream, name)
 
     def write(self, text: str) -> int:
-        """Take the line away, and write."""
+        """Clear the waiting line, and write."""
         self._clear()
         return int(self._stream.write(text) or 0)
 
 
 @contextmanager
 def waiting(text: str) -> Iterator[None]:
-    """Print `text` if nothing else was printed soon; on a terminal only, and until something is."""
+    """Show `text` on a terminal after a short delay, until something else is printed."""
     terminal, out = sys.stderr, sys.stdout
     if not (terminal.isatty() and out.isatty()):
         yield

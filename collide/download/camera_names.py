@@ -16,7 +16,7 @@ from typing import Any
 from collide.base.dice import place, within
 
 TABLE = Path(__file__).with_suffix(".json")
-ANY = "random"  # the word that draws the camera as well
+ANY = "random"  # the word that draws the camera too
 
 
 @cache
@@ -43,7 +43,7 @@ def drawn(words: str, seed: int, number: int) -> str:
 
 
 def filled(pattern: dict[str, Any], at: float) -> str:
-    """Return the name at place `at` (0..1) among all that a pattern can give."""
+    """Return the name at place `at` (0..1) among all possible names of a pattern."""
     if "years" in pattern:
         first, last = date(pattern["years"][0], 1, 1), date(pattern["years"][1], 12, 31)
         day = first + timedelta(days=within(at, 0, (last - first).days, whole=True))

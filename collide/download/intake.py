@@ -1,4 +1,4 @@
-"""The intake of downloads: yt-dlp in a child process, then joining, comparing, probing, filing."""
+"""The intake of downloads: run yt-dlp in a child process, then join, compare, probe and file."""
 
 import json
 import os
@@ -23,17 +23,17 @@ from collide.run.progress import Line
 from collide.run.session import Session
 from collide.store.locks import held
 
-MAX_SHORT_SIDE = 1080  # pixels, where a site gives the choice: layers are rarely larger
+MAX_SHORT_SIDE = 1080  # pixels, if a site offers a choice: layers are rarely larger
 HOUR = 3600.0
 
-# Ports of this machine that may be fetched from: for tests, and for nothing else.
+# Local ports that may be fetched from: only for tests.
 LOOPBACK = "COLLIDE_TEST_LOOPBACK"
 
-# What an mp4 can hold; anything else is joined into Matroska, which holds everything.
+# Codecs that MP4 can hold; anything else is joined into Matroska, which holds everything.
 PICTURES = frozenset("h264 hevc av1 vp9 mpeg4".split())
 SOUNDS = frozenset("aac mp3 opus ac3".split())
 
-# By the first bytes of a file: a name is only what a stranger calls it.
+# Containers by the first bytes of a file, because names are untrusted.
 MAGIC = {
     b"\xff\xd8\xff": ".jpg", b"\x89PNG": ".png",
     b"\x1a\x45\xdf\xa3": ".mkv", b"RIFF": ".avi", b"OggS": ".ogv", b"FLV\x01": ".flv",
@@ -53,17 +53,20 @@ class Intake:
         self.line, self.became = Line(sys.stdout), Counter[str]()
 
     def heard(self, folder: Path, text: str) -> None:
-        """Act on a line of the child: show progress, or take a video in."""
+        """Handle a line from the child: show progress, or take a video in."""
         try:
             told = json.loads(text)
         except ValueError:
-            return  # a word of somebody else's
+            return  # not a line of ours
         title = clean({"title": told.get("title", "")})["title"]
         if "come" in told:
             whole = f" of {told['whole'] / 1e6:.1f}" if told["whole"] else ""
             self.line.say(f"{told['come'] / 1e6:.1f}{whole} MB  {title}")
         elif "known" in told:
-            self._say(ALREADY_HERE, clean({"title": told["known"]})["title"] + ": it came before")
+            self._say(
+                ALREADY_HERE,
+                clean({"title": told["known"]})["title"] + ": it was downloaded before",
+            )
         elif "left" in told:
             self._say(LEFT_OUT, f"{title}: {told['left']}")
         else:
@@ -80,7 +83,7 @@ class Intake:
     def take(
         self, folder: Path, files: Sequence[str], *, pieces: bool, origin: Mapping[str, str]
     ) -> tuple[str, str]:
-        """Take a video in; return NEW, ALREADY_HERE or LEFT_OUT, and the rest of a line about it.
+        """Take a video in; return NEW, ALREADY_HERE or LEFT_OUT, and the rest of its line.
 
         Args:
             folder: a private one; the files in it are deleted.
@@ -93,7 +96,7 @@ class Intake:
         try:
             whole = self._joined(folder, paths) if pieces or len(paths) > 1 else paths[0]
             with held(self.session.state.store.ready() / "locks" / "intake"):
-                self.provenance = Provenance(self.session.workspace)  # as another has left it
+                self.provenance = Provenance(self.session.workspace)  # as another download left it
                 return self._taken(whole, title, origin)
         except TaskError as error:
             return LEFT_OUT, f"{title}: {plainly(error.why)}"
@@ -106,13 +109,13 @@ class Intake:
         digest = digest_file(path)
         if known := self._known(digest):
             if origin.get("source") not in self.provenance.sources():
-                self.provenance.add(digest, known, origin)  # its other source is known from now on
+                self.provenance.add(digest, known, origin)  # record its other source too
             return ALREADY_HERE, f"{title}: it is {known.name}"
         clip = self._probed(path, digest)
         place = self._place(origin, path)
         told = {**origin, "time": utc_text()}
-        # killed between these, what is left is a page without a clip, or a clip that the next
-        # download knows by its content
+        # a kill between these leaves a page without a clip, or a clip that the next download
+        # recognizes by content
         write_page(place, digest, told)
         copy_out(path, place)
         self.provenance.add(digest, place, told)
@@ -138,18 +141,18 @@ class Intake:
             return here
         for name in self.provenance.names(digest):
             place = self.session.workspace.library / Path(name).name
-            # it came after the library was looked through, or it was thrown away
+            # it arrived after the scan, or it was deleted
             if not self.again or (place.is_file() and digest_file(place) == digest):
                 return place
         return None
 
     def _probed(self, path: Path, digest: str) -> Clip:
-        """Return the facts of a video; TaskError if it is none, or too small."""
+        """Return the facts of a video; TaskError if it is not one, or too small."""
         clip = Clip.of(self.session.clips.probe(path, digest))
         if min(clip.width, clip.height) < self.least:
             raise TaskError(
                 "it is too small",
-                why=f"it has {clip.width}x{clip.height} pixels, and min={self.least} was asked for",
+                why=f"it has {clip.width}x{clip.height} pixels, below min={self.least}",
                 fix="ask for less",
             )
         return clip
@@ -201,7 +204,7 @@ def fetch(intake: Intake, asked: Mapping[str, Any], *, what: str) -> Counter[str
     ports = [int(port) for port in os.environ.get(LOOPBACK, "").split(",") if port]
     known = [] if intake.again else intake.provenance.sources()
     said = {**asked, "most": MAX_SHORT_SIDE, "known": known, "loopback": ports}
-    # however slow a site is, it may go on as long as something comes
+    # however slow a site is, it may continue as long as data arrives
     hours = HOUR * (1 + asked["count"])
     bounds = Bounds(hours, size=8 << 30, memory=32 << 30, patience=HOUR, talks=True)
     env = {**certificates(), "YTDLP_NO_PLUGINS": "1"}
@@ -214,8 +217,10 @@ def fetch(intake: Intake, asked: Mapping[str, Any], *, what: str) -> Counter[str
         except TaskError as error:
             why = error.why.splitlines()[-1]
             if not intake.became:
-                raise TaskError(f"nothing came of {what}", why=why, fix=mended(why)) from None
-            print(f"it went no further: {why}")
+                raise TaskError(
+                    f"nothing was downloaded for {what}", why=why, fix=mended(why)
+                ) from None
+            print(f"stopped: {why}")
         finally:
             intake.line.close()
     return intake.became
@@ -228,7 +233,7 @@ def mended(why: str) -> str:
     if "Unsupported URL" in why:
         return "give the page of one video, or the address of the file itself"
     if any(word in why for word in ("Failed to resolve", "timed out", "Connection")):
-        return "look at the network: the site did not answer"
+        return "check the network: the site did not answer"
     if "youtube" in why.lower():
-        return "pip install -U 'yt-dlp[default,deno]', and say deno=true"
+        return "pip install -U 'yt-dlp[default,deno]', then add deno=true"
     return "look at the network, and at the page in a browser; sites change: pip install -U yt-dlp"

@@ -2,11 +2,11 @@
 
 Python calls its audit hooks before it connects, opens or starts anything, and no hook can be
 removed. So the check applies not to the typed address, but to each one that is connected to: after
-names were resolved, after every redirect, out of every playlist.
+names are resolved, after every redirect, from every playlist.
 
 It covers what Python announces, and only in this process. Calls that Python does not announce
-(os.mkfifo, C code of a library) and programs that may be started are outside of it. It protects
-yt-dlp as it is against a malicious page, not against code that wants to get out.
+(os.mkfifo, C code of a library) and started programs are outside it. It protects yt-dlp against
+malicious pages, not against code that tries to escape.
 """
 
 import ipaddress
@@ -24,7 +24,7 @@ STARTS = (
     "subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork",
     "os.forkpty", "pty.spawn",
 )  # fmt: skip
-# What each of these changes: by how many paths it is named, from the first on.
+# What each of these changes: the number of leading arguments that are paths.
 CHANGES = {
     **dict.fromkeys(("os.rename", "os.link"), 2),  # both ends: a second name changes the first
     **dict.fromkeys((
@@ -34,10 +34,10 @@ CHANGES = {
 }  # fmt: skip
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
-# All of IPv6 that was ever given out for the public network, RFC 4291. Python 3.11 calls more
-# "global": what nobody owns, and old forms of IPv4 in IPv6, which systems still understand.
+# All public IPv6 space ever assigned, RFC 4291. Python 3.11 calls more "global": unassigned space,
+# and old forms of IPv4 in IPv6, which systems still understand.
 PUBLIC = ipaddress.ip_network("2000::/3")
-# IPv4 in IPv6 as it is carried over a network that knows only the latter, RFC 6052.
+# IPv4 in IPv6, as carried over IPv6-only networks, RFC 6052.
 CARRIED = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -92,7 +92,7 @@ class _Wall:
         if flags & WRITES:
             self.changes(1, path)
         elif os.path.isdir(path):  # noqa: PTH112 - bytes too
-            # what is named beside an open folder is announced without the folder
+            # names beside an open folder are announced without the folder
             raise PermissionError(f"{path!r}: no folder is opened")
 
     def changes(self, paths: int, *arguments: Any) -> None:
@@ -103,16 +103,16 @@ class _Wall:
                     raise PermissionError(f"{place}: nothing is written there")
 
     def links(self, _: Any, path: Any, *__: Any) -> None:
-        self.changes(1, path)  # what it leads to is judged when it is written through
+        self.changes(1, path)  # a link's target is checked when it is written through
 
     def connects(self, database: Any) -> None:
-        # a name may be an address of a file, and ATTACH opens others that nobody announces
+        # a name may be a file URL, and ATTACH opens other files unannounced
         raise PermissionError(f"{database!r}: no database is opened here, nothing is written there")
 
 
 def _places(path: Any) -> tuple[Path, ...]:
-    """Return the path of the name that would change, and of the file that it resolves to."""
-    if isinstance(path, int):  # a file that is open
+    """Return the path of the name that would change, and of the file it resolves to."""
+    if isinstance(path, int):  # an open file
         return (Path(os.path.realpath(f"/dev/fd/{path}")),)
     name = os.fsdecode(path)
     folder, last = os.path.split(name.rstrip(os.sep))
@@ -139,6 +139,6 @@ def _meant(ip: IP) -> Sequence[IP]:
         return (ip,)
     if ip in CARRIED:
         return (ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF),)
-    if ip.teredo:  # RFC 4380: a server, and who is behind it
+    if ip.teredo:  # RFC 4380: a server, and the client behind it
         return ip.teredo
     return (ip.ipv4_mapped or ip.sixtofour or ip,)

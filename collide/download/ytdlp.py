@@ -18,16 +18,16 @@ from typing import Any
 from collide.base.clock import monotonic
 from collide.download.sandbox import shut
 
-# What may run the JavaScript by which YouTube hides its videos, and only where the artist says so:
-# it is a program, and outside the wall. yt-dlp gives it no rights to files or network, which deno
-# keeps from whoever has none; node, whose older versions keep nothing back, is never started.
+# The program that runs YouTube's JavaScript, only with the artist's permission: it is outside the
+# sandbox. yt-dlp gives it no rights to files or network, and deno enforces that; node, whose older
+# versions enforce nothing, is never started.
 RUNTIME = "deno"
 
-# How a stream may come. All others need a program, or have no end.
+# Accepted stream protocols. All others need a program, or never end.
 PROTOCOLS = frozenset("http https m3u8 m3u8_native http_dash_segments".split())
 
 LARGEST = 4 << 30  # bytes of a file
-PAGES = ("generic", "html5mediaembed")  # any page: ids are only names of files
+PAGES = ("generic", "html5mediaembed")  # for any page: ids are only file names
 
 
 def main() -> int:
@@ -40,7 +40,7 @@ def main() -> int:
     fetching = Fetching(asked)
     try:
         fetching.run()
-    except Exception as error:  # yt-dlp's own, and those of all it calls
+    except Exception as error:  # yt-dlp's own error, and those of everything it calls
         fetching.error(f"{type(error).__name__}: {error}")
     troubles = [*fetching.troubles, *refusals]
     if fetching.came or not troubles:
@@ -54,7 +54,7 @@ class Fetching:
 
     def __init__(self, asked: Mapping[str, Any]) -> None:
         self.asked = asked
-        self.came = self.left = 0  # videos that are here; how many more this query shall give
+        self.came = self.left = 0  # videos already here; how many more this query should give
         self.troubles: list[str] = []
         self._told = 0.0
 
@@ -94,11 +94,11 @@ class Fetching:
             "concurrent_fragment_downloads": 1,
             "continuedl": False,
             "enable_file_urls": False,
-            "external_downloader": {"default": "native"},  # else ffmpeg is asked for playlists
-            "ffmpeg_location": str(Path.cwd()),  # there is none: files are joined by our own
+            "external_downloader": {"default": "native"},  # otherwise ffmpeg is asked for playlists
+            "ffmpeg_location": str(Path.cwd()),  # there is none: collide joins files itself
             "fixup": "never",
             "format": self.chosen,
-            "ignoreerrors": True,  # one that fails does not end a list
+            "ignoreerrors": True,  # a failure does not end a list
             "js_runtimes": {RUNTIME: {}} if self.asked["deno"] else {},
             "lazy_playlist": not query["order"],
             "logger": self,
@@ -112,13 +112,13 @@ class Fetching:
             "playlist_items": ",".join(map(str, query["order"])) or None,
             "postprocessors": [],
             "progress_hooks": [self.coming],
-            "proxy": "",  # behind one, nobody knows which address is spoken to
+            "proxy": "",  # behind a proxy the real address is unknown
             "quiet": True,
             "remote_components": [],
             "retries": 3,
             "fragment_retries": 3,
             "extractor_retries": 1,
-            "skip_unavailable_fragments": False,  # a clip with holes is no clip
+            "skip_unavailable_fragments": False,  # a clip with gaps is useless
             "socket_timeout": 20,
             "updatetime": False,
             "usenetrc": False,
@@ -140,7 +140,7 @@ class Fetching:
         seconds, longest = info.get("duration"), self.asked["longest"]
         if source(info) in self.asked["known"]:
             self._tell(known=_title(info))
-            return "it came before"
+            return "it was downloaded before"
         why = None
         if info.get("is_live") or info.get("live_status") in ("is_live", "is_upcoming"):
             why = "it is live, and has no end"
@@ -187,7 +187,7 @@ class Fetching:
 
 def source_facts(info: Mapping[str, Any]) -> dict[str, str]:
     """Return the origin of a video, as described by its site."""
-    page = _site(info).lower() in PAGES  # its date is the server's, of the file
+    page = _site(info).lower() in PAGES  # otherwise its date would be the server's
     words = {
         "url": info.get("webpage_url") or info.get("original_url") or info.get("url"),
         "id": info.get("id"),

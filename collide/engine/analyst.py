@@ -1,4 +1,4 @@
-"""The client of worker.py: analyses by instruments, in a long-lived process of their own.
+"""The client of worker.py, which runs analyses by instruments in a long-lived process.
 
 A Python thread cannot be stopped, and the imports take longer than most analyses.
 """
@@ -17,9 +17,9 @@ from collide.engine.cancel import Cancel
 from collide.engine.child import Child, Ended
 from collide.engine.safety import Bounds, alone, program
 
-ODD = ("ValueError", "KeyError", "IndexError", "ZeroDivisionError")  # errors due to odd clips
+ODD = ("ValueError", "KeyError", "IndexError", "ZeroDivisionError")  # errors caused by odd clips
 HOME = Path("/")  # it writes nothing
-BOUNDS = Bounds(seconds=1e8, memory=16 << 30)  # of its lifetime: each request has its own limit
+BOUNDS = Bounds(seconds=1e8, memory=16 << 30)  # for its lifetime: each request has its own limit
 
 
 class Analyst:
@@ -54,14 +54,14 @@ class Analyst:
         line = self._ask(json.dumps(request).encode(), seconds)
         name = f"{play}: the analysis failed"
         if isinstance(line, Ended):
-            raise TaskError(name, why=line.why(), fix="look at the clip, or leave it out")
+            raise TaskError(name, why=line.why(), fix="check the clip, or remove it")
         reply = json.loads(line)
         if "answer" in reply:
             return dict(reply["answer"])
         kind, text = reply["error"]["kind"], reply["error"]["text"]
         if kind in ODD:
             raise ValueError(text)
-        raise TaskError(name, why=f"{kind}: {text}", fix="look at the instrument, or leave it out")
+        raise TaskError(name, why=f"{kind}: {text}", fix="check the instrument, or remove it")
 
     def prepare(self, plays: Iterable[str], scripts: Path | None) -> None:
         """Start the worker before its first request, to import the libraries of instruments.
@@ -76,7 +76,7 @@ class Analyst:
         if self._worker:
             worker, questions = self._worker
             worker.kill()
-            with suppress(BrokenPipeError):  # of an unread request
+            with suppress(BrokenPipeError):  # bytes of an unread request
                 questions.close()
             self._worker = None
 

@@ -1,7 +1,7 @@
 """The cancel token: it starts processes and kills them; no other file starts one.
 
-Every process has limits, a clean environment, its own process group and no standard input, and
-ends with its token: at the latest when this process ends, also by kill -9.
+Every process has limits, a clean environment, its own process group and no standard input, and ends
+with its token: at the latest when this process ends, even by kill -9.
 """
 
 import errno
@@ -19,13 +19,13 @@ from collide.engine.safety import Bounds, limits
 
 Process = subprocess.Popen[bytes]
 
-# A child registers with the warden and sets its limits before it execs the program. A shell takes
-# 1 ms for that; preexec_fn takes 3, since it forks all of Python, and loses a concurrent Ctrl-C.
+# A child registers with the warden and sets its limits before it execs the program. A shell takes 1
+# ms for that; preexec_fn takes 3, because it forks all of Python, and can lose a Ctrl-C.
 START = 'echo $$ >&0\n{limits}\nunset PWD OLDPWD SHLVL\nexec "$@" </dev/null'
 
 # The warden: a shell beside this process that reads the id of each child when it starts, and -ID
-# when it has ended. At the end of its input, when no writer is left for whatever reason, it kills
-# the process groups that remain.
+# when it has ended. At the end of its input, when no writer is left for any reason, it kills the
+# process groups that remain.
 WARDEN = """
 cd /
 all=' '
@@ -54,10 +54,10 @@ class Cancel:
         self.close()
 
     def interrupt(self) -> None:
-        """Ask every child to end, as Ctrl-C does for one of ours; `stop` kills what has not."""
+        """Ask every child to end, as Ctrl-C does for our own; `stop` kills those that have not."""
         with self._lock:
             for child in self._children:
-                if child.returncode is None:  # not waited for: its process id is not reused yet
+                if child.returncode is None:  # not waited for, so its process id is not reused yet
                     with suppress(ProcessLookupError, PermissionError):
                         os.killpg(child.pid, signal.SIGTERM)
 
@@ -86,7 +86,7 @@ class Cancel:
         pass_fds: Sequence[int] = (),
     ) -> Process:
         """Start a program; Cancelled if the token was stopped, OSError if it cannot be started."""
-        if not os.access(argv[0], os.X_OK):  # else the shell's error message appears
+        if not os.access(argv[0], os.X_OK):  # otherwise the shell's error message appears
             raise OSError(errno.ENOENT, "it cannot be run", argv[0])
         with self._lock:
             self.check()
@@ -100,7 +100,7 @@ class Cancel:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 start_new_session=True,
-                restore_signals=False,  # SIGXFSZ stays ignored: it then says "File too large"
+                restore_signals=False,  # SIGXFSZ stays ignored: "File too large" instead
                 pass_fds=pass_fds,
             )
             self._children.add(child)
@@ -146,6 +146,6 @@ def _dismissed(pid: int, line: int) -> None:
 
 def kill(child: Process) -> None:
     """Kill a process and its descendants, unless it has been waited for."""
-    if child.returncode is None:  # not waited for: its process id is not reused yet
+    if child.returncode is None:  # not waited for, so its process id is not reused yet
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(child.pid, signal.SIGKILL)

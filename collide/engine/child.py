@@ -16,7 +16,7 @@ OnOutput = Callable[[bytes], None]  # called with each line of standard output
 
 
 class Ended(NamedTuple):
-    """How a child ended: its exit code, its stderr, which limit stopped it, "" for none."""
+    """The end of a child: its exit code, its stderr, and the limit that stopped it, "" if none."""
 
     code: int
     text: str
@@ -39,7 +39,7 @@ class Ended(NamedTuple):
 class Child:
     """A running program; `start` starts it, under the token `cancel`.
 
-    A thread of its own starts it, reads it and waits for it, since Ctrl-C interrupts only the main
+    A separate thread starts it, reads it and waits for it, because Ctrl-C interrupts only the main
     thread.
     """
 

@@ -1,4 +1,4 @@
-"""The number of frames in files that collide made; one process serves all raw ones."""
+"""Frame counts of files that collide made; one process counts all raw ones."""
 
 import re
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from collide.base.errors import TaskError
 from collide.engine.programs import LARGE, Engine
 from collide.engine.safety import Bounds, Source, spelled
 
-TOGETHER = 32  # files of which one process reads the first frames: each takes some of 128 handles
+TOGETHER = 32  # files per process: each takes several of 128 handles
 MUXED = r"#0:\d+ \(video\): 1 packets muxed \((\d+) bytes\)"
 RAW = r"Stream #\d+:0\b.*Video: rawvideo"
 
@@ -17,7 +17,7 @@ RAW = r"Stream #\d+:0\b.*Video: rawvideo"
 def count_each(engine: Engine, paths: Sequence[Path]) -> list[int]:
     """Return the number of frames in each of some video files of ours, see Engine.count_frames.
 
-    A process takes longer to start than to read the first frame of many raw files.
+    Starting a process takes longer than reading the first frame of many raw files.
     """
     found = list[int]()
     for at in range(0, len(paths), TOGETHER):
@@ -27,7 +27,7 @@ def count_each(engine: Engine, paths: Sequence[Path]) -> list[int]:
 
 
 def _frames(engine: Engine, path: Path) -> int:
-    """Return the number of frames in a file, 0 where ffmpeg reads none."""
+    """Return the number of frames in a file, 0 if ffmpeg reads none."""
     with suppress(TaskError):
         return engine.count_frames(path)
     return 0

@@ -7,17 +7,27 @@ from pathlib import Path
 
 
 def cores() -> int:
-    """Return how many cores this process may use."""
+    """Return the number of cores available to this process."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1  # macOS pins no process to cores
 
 
+def others() -> float:
+    """Return how many processes compete for each core now, beside a render that uses them all.
+
+    It is the load of the last minute; 0 where the system does not tell it.
+    """
+    with suppress(OSError, AttributeError):
+        return os.getloadavg()[0] / cores()
+    return 0.0
+
+
 def free_memory() -> int:
-    """Return how many bytes new processes can have without swapping."""
+    """Return how many bytes new processes can use without swapping."""
     with suppress(OSError):
         found = re.search(r"^MemAvailable: +(\d+) kB$", Path("/proc/meminfo").read_text(), re.M)
         if found:
             return int(found[1]) << 10
-    # macOS counts caches as used, so its own number says little: half of all memory is assumed
+    # macOS counts caches as used, so its figure is of little use: assume half of all memory
     return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2

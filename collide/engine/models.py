@@ -1,9 +1,12 @@
 """The model files, library/models/NAME.onnx, found by name. `doit model` downloads them."""
 
 from pathlib import Path
+from shlex import quote
 
 from collide.base.errors import InputError
+from collide.base.words import nearest
 from collide.base.workspace import Workspace
+from collide.engine.masks import PLAIN
 from collide.store.digests import Memo
 from collide.store.step import Input
 
@@ -25,11 +28,16 @@ def find_model(workspace: Workspace, memo: Memo, name: str) -> Input:
     here = available(workspace)
     if name not in here:
         there = "there is " + ", ".join(here) if here else "there is no model yet"
+        bare = Path(name).name.removesuffix(".onnx")
+        near = name if name in PLAIN else nearest(bare, (*here, *PLAIN))
+        fix = f"copy it there: cp {quote(name.removesuffix('.onnx'))}.onnx library/models/"
+        if near in PLAIN and near not in here:
+            fix = f"fetch it, once: doit model name={near}"
         raise InputError(
-            f"the model {name!r} is not here",
+            f"the model {name!r} is missing",
             why=f"mode=rembg looked for it in library/models, as {name}.onnx; {there}",
-            fix=f"fetch it, once: doit model name={name}\n"
-            f"or take a mode that needs no model: {WITHOUT}",
+            fix=f"{fix}\nor take a mode that needs no model: {WITHOUT}",
+            meant=(name, near) if near and near != name else None,
         )
     path = here[name]
     return Input(memo.digest(path), path.stat().st_size, path=path)

@@ -1,4 +1,4 @@
-"""The engine: finds and runs ffmpeg, and programs of our own, each in a process with limits."""
+"""The engine: finds and runs ffmpeg, and helper programs, each in a process with limits."""
 
 import math
 import os
@@ -28,9 +28,9 @@ from collide.engine.safety import (
     spelled,
 )
 
-# Required is all that an instrument or a verb uses and ffmpeg builds without external libraries,
-# and libx264. What needs a library (OPTIONAL) is often missing from good builds: the one step that
-# uses it fails with ffmpeg's own error, and an export checks first.
+# Required: everything that instruments and verbs use and that ffmpeg builds without external
+# libraries, plus libx264. Optional parts need a library that even good builds often lack: the one
+# step that uses it fails with ffmpeg's own error, and an export checks first.
 FILTERS = (
     "adelay aecho aeval aevalsrc afade aformat alimiter aloop alphaextract alphamerge amix "
     "anoisesrc anull anullsrc apad aresample areverse asetpts asoftclip asplit astats atrim "
@@ -46,10 +46,10 @@ FILTERS = (
 ENCODERS = ("libx264", "aac", "rawvideo", "ffvhuff", "ffv1", "pcm_f32le", "png", "mjpeg")
 OPTIONAL = ("vidstabdetect", "vidstabtransform", "libx265")
 
-# Bytes of a raw frame beside which all that NUT writes around the frames of a segment is nothing.
+# Size of a raw frame from which on NUT's overhead in a segment is negligible.
 LARGE = 1 << 16
 
-# Lines that ffmpeg adds after the error itself.
+# Lines that ffmpeg adds after the actual error.
 ECHOES = (
     "Conversion failed|Exiting with|Error opening (?:in|out)put|Error parsing options for|"
     "Task finished|Terminating thread|Nothing was written|Could not open encoder before EOF|"
@@ -66,8 +66,8 @@ class Engine:
     path: Path
     why: str
     cancel: Cancel = field(default_factory=Cancel)
-    shared: bool = False  # others run under the same token
-    worker: Analyst | None = None  # that outlives this engine; without one it has its own
+    shared: bool = False  # whether others run under its token
+    worker: Analyst | None = None  # longer-lived than this engine; without one it has its own
 
     def __post_init__(self) -> None:
         self._analyst = self.worker or Analyst(self.cancel)
@@ -75,14 +75,14 @@ class Engine:
         self._run_child = partial(run_child, cancel=self.cancel)
 
     def close(self) -> None:
-        """Kill what runs; under a shared token, only its own worker."""
+        """Kill running processes; under a shared token, only its own worker."""
         if self.worker is None:
             self._analyst.close()
         if not self.shared:
             self.cancel.close()
 
     def version(self) -> str:
-        """Return the version that ffmpeg prints, "" if the program is no ffmpeg."""
+        """Return the version that ffmpeg prints, "" if the program is not ffmpeg."""
         words = self._asked("-version").partition("\n")[0].split()
         return words[2] if words[:2] == ["ffmpeg", "version"] else ""
 
@@ -97,7 +97,7 @@ class Engine:
 
     def require(self) -> None:
         """Raise InputError if a required filter or encoder is missing."""
-        fix = "pip install imageio-ffmpeg brings one that has everything (see: doit doctor)"
+        fix = "pip install imageio-ffmpeg installs one that has everything (see: doit doctor)"
         if os.environ.get("COLLIDE_FFMPEG"):
             fix = "unset COLLIDE_FFMPEG to use the one that comes with collide (see: doit doctor)"
         if not self.version():
@@ -135,8 +135,8 @@ class Engine:
     def count_frames(self, path: Path) -> int:
         """Return the number of frames in a video file that collide made, without decoding.
 
-        Raw frames are all of one size: of a large file only one is read, since reading it whole
-        took a fifteenth of a render.
+        Raw frames all have one size, so only one frame of a large file is read; reading such files
+        whole took a fifteenth of a render.
         """
         if path.suffix == ".nut":
             _, size, report = self._packets(path, "-frames:v", "1")
@@ -166,8 +166,8 @@ class Engine:
     ) -> str:
         """Run `collide.NAME` in a clean environment with `env`; return its stderr.
 
-        `watch` gets the number of frames done, `heard` each line of its standard output. Errors as
-        for `run`.
+        `watch` gets the number of finished frames, `heard` each line of its standard output. Errors
+        as for `run`.
         """
         argv, env = program(name, words), {**alone(cwd), **env}
 
@@ -191,10 +191,10 @@ class Engine:
         heard: Callable[[str], None],
         behind: bool = False,
     ) -> tuple[str, str]:
-        """Run `doit WORDS` in the folder of dodo.py, for at most `seconds` by the clock.
+        """Run `doit WORDS` in the folder of dodo.py, for at most `seconds` of real time.
 
-        Return how it failed, "" for success, and its stderr. The child limits what it starts.
-        `behind`: where others want the processor it gets a third of what they get.
+        Return the reason it failed, "" for success, and its stderr. The child limits what it
+        starts. `behind`: where others compete for the processor, it gets a third of their share.
         """
         bounds = Bounds(math.inf, NO_LIMIT, NO_LIMIT, patience=math.inf, until=seconds)
         env = {**os.environ, "PYTHONPATH": packages(), "PYTHONUNBUFFERED": "1"}
@@ -231,7 +231,7 @@ def find_program() -> tuple[Path, str]:
                 why="there is no program of that name",
                 fix="give the full path of an ffmpeg, or unset COLLIDE_FFMPEG",
             )
-        return Path(chosen).resolve(), "COLLIDE_FFMPEG says so"
+        return Path(chosen).resolve(), "set by COLLIDE_FFMPEG"
     with suppress(ImportError):
         import imageio_ffmpeg
 
@@ -257,7 +257,7 @@ def _decoded(heard: Callable[[str], None]) -> OnOutput:
 
 
 def _counted(watch: OnFrames | None) -> OnOutput:
-    """Return a listener that reports the frames done."""
+    """Return a listener that reports the number of finished frames."""
 
     def heard(line: bytes) -> None:
         if watch and line.startswith(b"frame="):
@@ -270,8 +270,8 @@ def _failed(command: Sequence[str], how: str, text: str) -> TaskError:
     lines = [line for line in text.splitlines() if line.strip()]
     lines = [re.sub(r"^(?:\[[^]]* @ 0x[0-9a-f]+\] *)+", "", line) for line in lines]
     errors = [line for line in lines if not re.match(ECHOES, line)] or lines
-    # of a long report, the line that is known to say why
+    # the line of a long report that is known to give the reason
     named = [line for line in errors if any(words in line for words in PLAINLY)]
     why = "\n".join([f"ffmpeg {how}", *(named or errors)[:1], *errors[1:][-2:]])
-    fix = f"paste this to see it again:\n{pasteable(command)}"
+    fix = f"paste this to reproduce it:\n{pasteable(command)}"
     return TaskError("the command failed", why=why, fix=fix)

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from collide.engine.contents import called, opening
 
-# Formats of untrusted files. No playlists: one named .mp4 opens other files. Pictures, animations
-# and raw streams are none of them: see contents.py.
+# Accepted formats of untrusted files. No playlists: one named .mp4 opens other files. Pictures,
+# animations and raw streams are not among them: see contents.py.
 CLIPS = (
     "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,mxf,dv,ivf,rm,wtv,nut,"
     "yuv4mpegpipe,wav,mp3,flac,aac"
@@ -163,7 +163,7 @@ def proxies() -> dict[str, str]:
 
 def limits(bounds: Bounds) -> str:
     """Return the ulimit lines for a shell and the program that it execs."""
-    # the watch over it is first, and says so; the kernel's limit is for when nobody watches
+    # the watching thread acts first, and reports it; the kernel's limit is for when there is none
     seconds = NO_LIMIT if math.isinf(bounds.seconds) else int(bounds.seconds) + 5
     wanted = [
         ("t", resource.RLIMIT_CPU, seconds, 1),

@@ -1,7 +1,7 @@
 """Signs of life of a child and its descendants: processor time, bytes read, waiting.
 
-Elapsed time says little: on a busy machine, or a slow disk, everything is slow. A child is stopped
-for the processor time that it used, or because it does nothing at all.
+Elapsed time says little: on a busy machine, or with a slow disk, everything is slow. A child is
+stopped for using too much processor time, or for doing nothing at all.
 """
 
 import os
@@ -13,16 +13,16 @@ from typing import NamedTuple
 from collide.base.clock import monotonic
 from collide.engine.safety import Bounds
 
-LOOK = 1.0  # seconds between two looks at a child
-IDLE = 0.02  # seconds of processor time between two looks that count as nothing
-BLIND = 12  # times the patience where the system shows no processes in /proc (macOS)
-WAITS = "RDTt"  # for a processor, for a disk, or stopped by a signal, as by Ctrl-Z
+LOOK = 1.0  # seconds between two checks of a child
+IDLE = 0.02  # less processor time than this between two checks counts as none
+BLIND = 12  # factor for the patience on systems without /proc (macOS)
+WAITS = "RDTt"  # waiting for a processor or a disk, or stopped by a signal, as by Ctrl-Z
 
 
 class Vitals(NamedTuple):
     """The resources used by a session of processes, and whether a thread of it is blocked."""
 
-    seconds: float  # of processor time, that of ended children too
+    seconds: float  # seconds of processor time, including ended children
     read: int  # bytes
     waits: bool
 
@@ -49,7 +49,7 @@ def _members(session: int) -> Iterator[Path]:
 
 
 def _fields(path: Path) -> list[str]:
-    """Return the fields of a stat file from the state on; the name before it may hold anything."""
+    """Return the fields of a stat file from the state on; the name before it may be anything."""
     return path.read_text(errors="replace").rpartition(")")[2].split()
 
 
@@ -64,18 +64,18 @@ class Watch:
         self._line = b""
 
     def hear(self, line: bytes) -> None:
-        """Take a line of its output: from one that waits for others, a new one is progress."""
+        """Take a line of its output: a new line is progress for a process that waits for others."""
         if self._bounds.talks and line != self._line:
             self._idle, self._line = 0, line
 
     def over(self) -> str:
-        """Return in words the limit it has exceeded, "" for none; cheap between two checks."""
+        """Return the limit it has exceeded, in words, "" if none; cheap between two checks."""
         now = monotonic()
         if now - self._looked < LOOK:
             return ""
         self._looked = now
         if now - self._began > self._bounds.until:
-            return "was stopped when its time was up"
+            return "was stopped at its deadline"
         return self._exceeded(vitals(self._session))
 
     def _exceeded(self, seen: Vitals | None) -> str:
@@ -85,7 +85,7 @@ class Watch:
             return f"was stopped after {bounds.seconds:.0f} s of processor time"
         self._idle = 0 if _moved(before, seen) else self._idle + 1
         if self._idle > bounds.patience * (1 if seen else BLIND):
-            return f"was stopped: it did nothing in {self._idle} looks, one a second"
+            return f"was stopped: it did nothing in {self._idle} checks, one a second"
         return ""
 
 

@@ -1,11 +1,12 @@
 """The worker process that calls instruments, see analyst.py.
 
-    python -m collide.engine.worker FD [SCRIPTS PLAY …]
+python -m collide.engine.worker FD [SCRIPTS PLAY …]
 
-It first imports what the instruments PLAY import, of the project's own SCRIPTS or of ours. Then it
-reads one line of JSON per call from the file descriptor FD, and replies with one on stdout:
+First it imports the libraries of the instruments PLAY, from the project's own SCRIPTS or from
+collide. Then it reads one line of JSON per call from the file descriptor FD, and replies with one
+on stdout:
 
-    {"play": "modes/kmeans", "shape": "analyze", "scripts": null,
+{"play": "modes/kmeans", "shape": "analyze", "scripts": null,
      "given": {"knobs": …, "seed": 7, "frames": "/a/path"}}
     {"answer": {"colors": ["0x102030"]}}
     {"error": {"kind": "ValueError", "text": "no frame is left"}}
@@ -30,9 +31,9 @@ from collide.store.call import Call
 def main(words: Sequence[str]) -> int:
     """Serve requests until FD is closed; return an exit code."""
     with os.fdopen(os.dup(1), "w") as answers, os.fdopen(int(words[0])) as questions:
-        os.dup2(2, 1)  # what an instrument prints is no reply
+        os.dup2(2, 1)  # output of an instrument is not a reply
         for play in words[2:]:
-            with suppress(Exception):  # the request that needs it will say so
+            with suppress(Exception):  # the request that needs it will report it
                 import_ahead(play, words[1] or None)
         for line in questions:
             print(json.dumps(answered(json.loads(line))), file=answers, flush=True)
@@ -44,7 +45,7 @@ def answered(question: Mapping[str, Any]) -> dict[str, Any]:
     try:
         call = Call(question["play"], question["shape"], question["given"])
         answer = call(_catalog(question["scripts"]))
-        json.dumps(answer)  # what cannot be sent is an error of the instrument as well
+        json.dumps(answer)  # an unserializable answer is an error of the instrument too
     except Exception as error:
         text = str(error.args[0] if isinstance(error, KeyError) and error.args else error)
         return {"error": {"kind": type(error).__name__, "text": text}}
@@ -60,7 +61,7 @@ def import_ahead(play: str, scripts: str | None) -> None:
         if isinstance(node, ast.Import | ast.ImportFrom):
             above = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
             for one in node.names:
-                with suppress(ModuleNotFoundError):  # a name in a module is none itself
+                with suppress(ModuleNotFoundError):  # a name in a module is not itself a module
                     importlib.import_module(f"{above}{one.name}")
 
 

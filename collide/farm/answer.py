@@ -1,6 +1,7 @@
 """An answer: the result of an order, as JSON; its files are in the shared store, by content."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -16,15 +17,17 @@ DONE, FAILED, REFUSED = "made", "failed", "refused"
 VIDEO = "video.mp4"
 LARGEST = 8 << 20  # bytes of an answer
 NOTHING = Blob("0" * 64, 0)
+STORE = "the shared store"  # begins why a machine could not: its store is away
+WHY = re.compile(r"\s+why\s")
 FIELDS = "key status why machine seconds look objects entries tasks looked_up".split()
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What came of one order: a video and its entries, or why there is none.
+    """The result of one order: a video and its entries, or the reason why there is none.
 
-    FAILED is the order's own fault, as far as the machine can tell; REFUSED, or a disk that is
-    full, is the machine's: another one may do it.
+    FAILED is the order's own fault, as far as the machine can tell; REFUSED, or a full disk, is the
+    machine's: another one may be able to make it.
     """
 
     key: str  # of the order
@@ -39,7 +42,7 @@ class Answer:
     looked_up: bool = False  # it was made before, and stood in the shared store
 
     def data(self) -> dict[str, Any]:
-        """Return it as plain data."""
+        """Return the answer as plain data."""
         objects = {role: _plain(blob) for role, blob in self.objects.items()}
         return {**vars(self), "objects": objects, "entries": _plain(self.entries)}
 
@@ -48,8 +51,15 @@ class Answer:
         return json.dumps(self.data())
 
 
+def in_brief(text: str) -> str:
+    """Return an error of three parts as one line: what, and why; its fix is of that machine."""
+    first, *more = text.splitlines() or [""]
+    why = next((line.strip().removeprefix("why").strip() for line in more if WHY.match(line)), "")
+    return f"{first} ({why})" if why else first
+
+
 def read_answer(whole: Any) -> Answer:
-    """Return the answer in a text, or in plain data; InputError where it is none."""
+    """Return the answer in a text, or in plain data; InputError if it is none."""
     try:
         if isinstance(whole, str):
             if len(whole) > LARGEST:
@@ -82,12 +92,12 @@ def _blob(value: Any) -> Blob:
 
 
 def outcome_of(entry: Entry) -> str:
-    """Return the digest of what a task made and found, of no time and no machine."""
+    """Return the digest of what a task made and found, without times and machines."""
     return digest_of([{r: made.digest for r, made in entry.objects.items()}, entry.facts])
 
 
 def first_difference(one: Answer, other: Answer) -> str:
-    """Return the first task that came out otherwise on another machine, "" where none did."""
+    """Return the first task with another result on another machine, "" if there is none."""
     for task in [*one.tasks, *other.tasks]:
         if one.tasks.get(task) != other.tasks.get(task):
             return task

@@ -25,21 +25,23 @@ from collide.farm.making import Workshop, stored_answer
 from collide.farm.order import LARGEST, Order, read_order
 from collide.farm.packing import Packer, StaysError
 from collide.plan.exports import output
-from collide.shared.farm_key import FarmKey
+from collide.shared.farm_key import FarmKey, fetch_line, key_line
 from collide.shared.shared_store import Missing, SharedStore
 from collide.shared.store_url import shared_url
+from collide.shared.tidings import rejections
 from collide.store.locks import held_now
 
 USAGE = "python -m collide make ORDER.json [STORE]"
-MOST = 64  # orders that one machine makes at once
+MOST = 64  # maximum orders in progress on one machine
 
 
 def make(words: Sequence[str], interrupts: Interrupts | None = None) -> int:
-    """Make the order in a file, and return the exit code: 0 made, 1 it failed, 3 refused."""
+    """Render the order in a file, and return the exit code: 0 made, 1 failed, 3 refused."""
     path, url = _words(words)
     order = read_order(_read(path), str(path))
-    store = SharedStore(url, FarmKey.read())
-    cancel = Cancel()
+    key = FarmKey.read()
+    _refuse_other_key(order, key)
+    store, cancel = SharedStore(url, key), Cancel()
     if interrupts:
         interrupts.stops = cancel.stop
     os.environ.pop("COLLIDE_CACHE", None)  # of the private workspace it is inside
@@ -60,8 +62,18 @@ def make(words: Sequence[str], interrupts: Interrupts | None = None) -> int:
     return 0
 
 
+def _refuse_other_key(order: Order, key: FarmKey) -> None:
+    """Raise InputError where who asks would not accept what this machine seals."""
+    if order.farm and order.farm != key.sign:
+        raise InputError(
+            f"this machine has another farm key than the one who asks for {order.name}",
+            why=f"{key.path} would seal the result, and it would not be accepted there",
+            fix=f"copy the key from the machine that wrote the order:\n{fetch_line(key.path)}",
+        )
+
+
 def export_order(request: Request) -> int:
-    """Write the order of a piece, or bring home what was made of it; say where it is."""
+    """Write the order of a piece, or deliver its result if there is one; print where it is."""
     key, project = FarmKey.read(), request.existing()
     with request.open(project) as session:
         plan = session.plan_now()
@@ -92,8 +104,16 @@ def export_order(request: Request) -> int:
         video = project.video.relative_to(request.workspace.root)
         print(f"{video}: made by {answer.machine} in {answer.seconds:.1f} s, look {answer.look}")
         return 0
-    print("\n".join(_told(request, order, path)))
+    print("\n".join([*_told(request, order, path), *_rejected(store)]))
     return 0
+
+
+def _rejected(store: SharedStore) -> Iterator[str]:
+    """Yield why a result that is there was not brought home."""
+    if why := rejections(store.counts):
+        yield f"a result of it is there and is not accepted: {why}"
+    if store.counts["forged"]:
+        yield f"all machines must have this one's key:  {key_line(store.key.path)}"
 
 
 def _told(request: Request, order: Order, path: Path) -> Iterator[str]:
@@ -114,7 +134,7 @@ def _lost(name: str, why: str) -> InputError:
 
 
 def _words(words: Sequence[str]) -> tuple[Path, str]:
-    """Return the file of the order, and the address of the store."""
+    """Return the order's file, and the address of the store."""
     if not 1 <= len(words) <= 2 or any(word.startswith("-") for word in words):
         raise InputError(
             f"python -m collide make {' '.join(words)}".rstrip() + " cannot be understood",
@@ -145,7 +165,7 @@ def _read(path: Path) -> bytes:
 
 @contextmanager
 def _workspace() -> Iterator[Path]:
-    """Yield a workspace of this machine that nobody uses now."""
+    """Yield a workspace of this machine that is not in use."""
     folder = machine_folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for number in range(1, MOST + 1):

@@ -50,7 +50,7 @@ class ClipCache:
         return fetched
 
     def trim(self, most: float = MOST_BYTES) -> None:
-        """Delete the files that were used longest ago, until the rest has few enough bytes."""
+        """Delete the least recently used files until the rest is within a number of bytes."""
         most = min(most, shutil.disk_usage(self.folder).total * SHARE)
         there = [(p.stat(), p) for p in self.folder.iterdir() if p.is_file()]
         held_bytes = sum(found.st_size for found, _ in there)
@@ -63,7 +63,7 @@ class ClipCache:
 
 
 def _whole(path: Path, blob: Blob) -> bool:
-    """Return whether a file is there; its bytes were compared as it came."""
+    """Return whether a file is present; its bytes were verified when it was fetched."""
     try:
         return path.stat().st_size == blob.size
     except FileNotFoundError:
@@ -71,7 +71,7 @@ def _whole(path: Path, blob: Blob) -> bool:
 
 
 def _link(place: Path, path: Path) -> None:
-    """Let a file be at `path` as well, with bytes of its own where the disk is another."""
+    """Link a file to `path`, or copy it if the disk is another."""
     with suppress(FileNotFoundError):
         if path.samefile(place):
             return

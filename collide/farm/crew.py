@@ -1,4 +1,4 @@
-"""The crew: the workers of a farm that can render our pieces, and those that are left out."""
+"""The crew: the workers of a farm that can render this machine's pieces, and those left out."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -6,85 +6,187 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from collide.base.clock import monotonic
+from collide.base.words import joined
 from collide.farm.machines import Machine, fitting, none_fits, unfit
 
-STRIKES = 3  # pieces that a machine may refuse or fail at, that others make
+STRIKES = 3  # pieces that a machine may refuse, or fail at while others make them
 LOST = "it was lost on its way"  # a task, through nobody's fault
 ALONE = 60.0  # seconds without any worker, after which what is left is made here
+JOINING = 30.0  # the same where nothing is on its way: workers may still be joining
+LEFT = 3.0  # seconds after which a worker that is not there any more is said to have left
+AGAIN = 5.0  # seconds between two questions whether the farm is back
+GONE = "the farm is gone: what was finished is kept, and it is asked again before each piece"
 
 
 class Workers(Protocol):
-    """The engine of a farm, as its hands use it; see dask_engine.Pool."""
+    """The engine of a farm, as the dispatcher uses it; see dask_engine.Pool."""
 
     @property
     def lost(self) -> bool:
         """Return whether the farm is gone."""
 
     def machines(self) -> list[Machine]:
-        """Return the workers there are now."""
+        """Return the current workers."""
 
     def send(self, key: str, text: str, tag: str, only: list[str], prefer: str = "") -> None:
         """Send a task to a worker."""
 
     def ended(self, seconds: float) -> tuple[str, str | None, str] | None:
-        """Wait for the next end of a task: its key, the answer, or why there is none."""
+        """Wait for the next task to end; return its key, and the answer or why there is none."""
 
     def drop(self, key: str) -> None:
-        """Let go of a task."""
+        """Cancel a task."""
 
     def close(self) -> None:
         """Let go of all."""
 
 
+class Nobody:
+    """The workers of a farm that does not answer."""
+
+    lost = True
+
+    def machines(self) -> list[Machine]:
+        """Return none."""
+        return []
+
+    def send(self, key: str, text: str, tag: str, only: list[str], prefer: str = "") -> None:
+        """Do nothing."""
+
+    def ended(self, seconds: float) -> tuple[str, str | None, str] | None:  # noqa: ARG002
+        """Return that nothing ended."""
+        return None
+
+    def drop(self, key: str) -> None:
+        """Do nothing."""
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
 @dataclass
 class Crew:
-    """The workers of a farm, for pieces of one ffmpeg; `say` prints a line."""
+    """The workers of a farm, for pieces of one ffmpeg.
+
+    Args:
+        workers: the engine.
+        engine: the digest of the ffmpeg.
+        say: prints a line.
+        again: asks a farm that is gone once more, shortly; None where it does not answer.
+    """
 
     workers: Workers
     engine: str
     say: Callable[[str], None]
+    again: Callable[[], Workers | None] = lambda: None
     _strikes: Counter[str] = field(default_factory=Counter)
     _noted: set[str] = field(default_factory=set)
+    _there: set[str] = field(default_factory=set)  # the names of those that were there
+    _missing: dict[str, float] = field(default_factory=dict)  # since when, by name
     _alone: float | None = None  # since when there is no worker
+    _asked: float | None = None  # when a farm that is gone was asked last
+    _why: str = ""  # the last reason why all is made here, which was said
+
+    def __post_init__(self) -> None:
+        if self.workers.lost:  # who could not connect has said why, just now
+            self._why, self._asked = GONE, monotonic()
 
     def able(self) -> list[Machine]:
-        """Return the workers that can make our pieces, and say once who cannot, and why."""
+        """Return the workers that can make our pieces; say once who cannot, who left, and why."""
         there = self.workers.machines()
         for text in unfit(there, self.engine):
-            if text not in self._noted:
-                self._noted.add(text)
-                self.say(text)
-        return [one for one in fitting(there, self.engine) if self._strikes[one.name] < STRIKES]
+            self._once(text)
+        fit = fitting(there, self.engine)
+        if not self.workers.lost:
+            self._compare({one.name for one in fit})
+        return [one for one in fit if self._strikes[one.name] < STRIKES]
+
+    @property
+    def is_short(self) -> bool:
+        """Return whether a worker is left out, that fits."""
+        return any(count >= STRIKES for count in self._strikes.values())
 
     def room(self) -> int:
-        """Return how many pieces may be in flight: a few more, so that no worker waits for us."""
+        """Return how many pieces may be in flight: a few more than workers, so that none waits."""
         count = len(self.able())
         return count + max(1, count // 4) if count else 0
 
     def gone(self, *, flying: bool) -> str:
-        """Return why the rest is made here, "" while there are workers."""
+        """Return why the rest is made here, "" while there are workers, or may be soon."""
         if self.workers.lost:
-            return "the farm is gone: what is left is made here; what was finished is kept"
+            return self._told(GONE)
         if self.able():
-            self._alone = None
+            self._alone, self._why = None, ""
             return ""
-        now = monotonic()
+        now, there = monotonic(), self.workers.machines()
         self._alone = now if self._alone is None else self._alone
-        if flying and now - self._alone < ALONE:
+        wait = ALONE if flying else JOINING
+        if (flying or not there) and now - self._alone < wait:
+            if not flying and not self._why:
+                self._once(f"no worker is there yet: one is waited for, {wait:.0f} s at most")
             return ""
-        return f"{none_fits(self.workers.machines(), self.engine)}: what is left is made here"
+        left_out = sorted(one.name for one in fitting(there, self.engine))
+        none = f"{joined(left_out)} is left out, and there is no other worker"
+        return self._told(f"{none if left_out else none_fits(there, self.engine)}: {HERE}")
+
+    def is_back(self) -> bool:
+        """Return whether there are workers again, where there were none; asked now and then."""
+        if not self.workers.lost:
+            return bool(self.able())
+        if self._asked is not None and monotonic() - self._asked < AGAIN:
+            return False
+        found = self.again()
+        self._asked = monotonic()
+        if found is None:
+            return False
+        self.workers.close()
+        self.workers, self._alone, self._asked, self._why = found, None, None, ""
+        self._noted.clear()
+        self._there.clear()
+        self._missing.clear()
+        self.say("the farm is back")
+        return True
 
     def others(self, names: Sequence[str]) -> list[Machine]:
-        """Return the workers beside these: of other machines, where there are some."""
+        """Return workers other than these, on other machines if possible."""
         beside = [one for one in self.able() if one.name not in names]
         hosts = {_host(name) for name in names}
         return [one for one in beside if _host(one.name) not in hosts] or beside
 
-    def strike(self, name: str) -> None:
+    def strike(self, name: str, how: str = "failed at {} pieces that others made") -> None:
         """Count a piece that a machine failed at and another made; leave it out after some."""
         self._strikes[name] += 1
         if self._strikes[name] == STRIKES:
-            self.say(f"{name} failed at {STRIKES} pieces that others made, and is left out")
+            self.say(f"{name} {how.format(STRIKES)}, and is left out")
+
+    def _told(self, why: str) -> str:
+        """Return a reason why all is made here, after saying it, unless it is the last one."""
+        if why != self._why:
+            self.say(why)
+        self._why = why
+        return why
+
+    def _once(self, text: str) -> None:
+        if text not in self._noted:
+            self._noted.add(text)
+            self.say(text)
+
+    def _compare(self, names: set[str]) -> None:
+        """Say who left, some seconds after, lest the farm itself is ending; and who is back."""
+        now = monotonic()
+        for name in sorted(self._there - names):
+            since = self._missing.setdefault(name, now)
+            if now - since >= LEFT:
+                self._once(f"{name} left")
+        for name in sorted(names & self._missing.keys()):
+            del self._missing[name]
+            if f"{name} left" in self._noted:
+                self._noted.remove(f"{name} left")
+                self.say(f"{name} is back")
+        self._there |= names
+
+
+HERE = "what is left is made here, and the farm is asked again before each piece"
 
 
 def _host(name: str) -> str:

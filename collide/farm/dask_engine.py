@@ -1,7 +1,7 @@
-"""The engine of the farm: dask.distributed; the only file that imports it.
+"""The engine of the farm: dask.distributed; only this file imports it.
 
 Nothing is pickled: one function of this file maps a text to a text. TLS only, with the farm's key
-at both ends. One thread per worker process, no data kept, no stealing, no dashboard.
+at both ends. One thread per worker process, no stored data, no work stealing, no dashboard.
 """
 
 import asyncio
@@ -18,17 +18,19 @@ import dask
 from distributed import Client, Future, Scheduler, Security, Worker, get_worker
 from distributed.comm.core import FatalCommClosedError
 from distributed.core import Status, rpc
-from distributed.utils import get_ip
 
 from collide.base.clock import sleep
 from collide.farm.crew import LOST
 from collide.farm.farm_place import StrangerError, nobody
 from collide.farm.machines import Machine, read_machine
+from collide.farm.networks import address_towards
 from collide.farm.slot import Slot
 
 TOPIC = "collide"
 POLL, GRACE = 0.2, 30  # seconds: is a piece still wanted; to end it when the scheduler is gone
 CONNECT = 15  # seconds; below 11 dask asserts
+PATIENCE = 5.0  # seconds for an answer of the scheduler
+OnProgress = Callable[[str, str], None]
 SETTINGS = {
     "distributed.comm.require-encryption": True,
     "distributed.comm.timeouts.connect": f"{CONNECT}s",
@@ -46,7 +48,7 @@ SETTINGS = {
 
 
 class _Silent:
-    """Leaves out the web server that each node of dask starts: nothing is asked of it."""
+    """Replaces the web server that each node of dask would start and nothing here uses."""
 
     def start_http_server(self, *_: Any, **__: Any) -> None:
         """Listen nowhere."""
@@ -62,7 +64,7 @@ class _Worker(_Silent, Worker):  # type: ignore[misc]
 
 @contextmanager
 def _set() -> Iterator[None]:
-    """Set dask to what the farm needs, and keep its log to itself."""
+    """Configure dask for the farm, and silence its log."""
     for name in [*logging.root.manager.loggerDict]:
         if name.partition(".")[0] in ("distributed", "tornado", "asyncio"):
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)
@@ -76,13 +78,8 @@ def _security(key: Path) -> Security:
     return Security(tls_ca_file=str(key), require_encryption=True, **files)
 
 
-def own_address(host: str) -> str:
-    """Return the address of this machine by which `host` can be reached; OSError for none."""
-    return str(get_ip(host) if host else get_ip())
-
-
 def schedule(address: str, port: int, key: Path, ready: Callable[[], None], ended: Event) -> None:
-    """Be the scheduler of a farm until `ended` is set; OSError if the port is taken."""
+    """Run the scheduler of a farm until `ended` is set; OSError if the port is taken."""
 
     async def live() -> None:
         scheduler = _Scheduler(
@@ -98,7 +95,7 @@ def schedule(address: str, port: int, key: Path, ready: Callable[[], None], ende
         asyncio.run(live())
 
 
-def workers_of(address: str, key: Path, patience: float = 5.0) -> list[Machine]:
+def workers_of(address: str, key: Path, patience: float = PATIENCE) -> list[Machine]:
     """Return the workers of the scheduler at `address`, "host:port".
 
     Raises:
@@ -128,7 +125,7 @@ def _machines(identity: dict[str, Any]) -> list[Machine]:
 
 
 def make_text(text: str) -> str:
-    """Make an order, in a worker: a text is taken, a text is given, and nothing is raised."""
+    """Render an order in a worker: takes a text, returns a text, and raises nothing."""
     worker = get_worker()
     key = worker.get_current_task()
 
@@ -141,7 +138,7 @@ def make_text(text: str) -> str:
 
 @contextmanager
 def _watched(worker: Any, key: Any) -> Iterator[None]:
-    """Stop what the slot does as soon as its task is not wanted any more; dask does not."""
+    """Stop the slot's work as soon as its task is not wanted any more, which dask does not do."""
     over = Event()
 
     def look() -> None:
@@ -174,7 +171,7 @@ def work(slot: Slot, address: str, key: Path, folder: Path, joined: Callable[[],
                 f"tls://{address}",
                 nthreads=1,
                 name=f"{slot.machine.name}-{slot.token}",
-                host=own_address(host),
+                host=address_towards(host),
                 security=_security(key),
                 resources={slot.machine.tag: 1},
                 metrics={TOPIC: lambda _: slot.machine.text()},
@@ -199,17 +196,16 @@ def work(slot: Slot, address: str, key: Path, folder: Path, joined: Callable[[],
 
 
 class Pool:
-    """The farm as who asks sees it: texts are sent, texts come back."""
+    """The farm as a client sees it: texts are sent, texts come back."""
 
-    def __init__(self, address: str, key: Path, on_progress: Callable[[str, str], None]) -> None:
-        """Connect; errors as for `workers_of`.
+    def __init__(
+        self, address: str, key: Path, on_progress: OnProgress, patience: float = PATIENCE
+    ) -> None:
+        """Connect to the scheduler at `address`, "host:port"; errors as for `workers_of`.
 
-        Args:
-            address: of the scheduler, "host:port".
-            key: the file of the farm's key.
-            on_progress: called from another thread with the key of an order, and how far it is.
+        `on_progress` is called from another thread with the key of an order, and how far it is.
         """
-        workers_of(address, key)
+        workers_of(address, key, patience)
         self._ended: SimpleQueue[str] = SimpleQueue()
         self._futures: dict[str, Future] = {}
         self._cut = False
@@ -236,7 +232,7 @@ class Pool:
         return self._cut or bool(self._client.status == "closed")
 
     def machines(self) -> list[Machine]:
-        """Return the workers there are now, [] where the scheduler is gone."""
+        """Return the current workers, [] if the scheduler is gone."""
         with suppress(Exception):
             return _machines(dict(self._client.scheduler_info(n_workers=-1)))
         return []
@@ -265,7 +261,7 @@ class Pool:
         future.add_done_callback(lambda _: self._ended.put(key))
 
     def ended(self, seconds: float) -> tuple[str, str | None, str] | None:
-        """Wait for the next end; return the key, the text that came, and why none did."""
+        """Wait for the next task to end; return its key, its text, and why there is none."""
         try:
             key = self._ended.get(timeout=seconds)
         except Empty:
@@ -285,13 +281,13 @@ class Pool:
                 future.release()
 
     def drop(self, key: str) -> None:
-        """Let go of a text that was sent: who makes it stops, unless somebody else asks too."""
+        """Cancel a text that was sent: its worker stops, unless another client wants it too."""
         if future := self._futures.pop(key, None):
             with suppress(Exception):
                 future.release()
 
     def close(self) -> None:
-        """Let go of all, and of the scheduler."""
+        """Cancel everything, and disconnect from the scheduler."""
         for key in [*self._futures]:
             self.drop(key)
         sleep(0.05)  # the releases are on their way

@@ -7,18 +7,20 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from collide.base.errors import InputError
+from collide.shared.farm_key import fetch_line
 from collide.text_limits import HOST_AND_PORT
 
 PORT = 8786
+SILENT = "no answer: is the machine on, and does it run doit farm?"
 EXTRA = "pip install -c constraints.txt -e '.[farm]'"
 
 
 class NoFarmError(Exception):
-    """Nobody answers at an address; the text says why."""
+    """No farm answers at an address; the text says why."""
 
 
 class StrangerError(Exception):
-    """Who answers has another key, or no TLS at all."""
+    """The other side has another key, or no TLS."""
 
 
 class Place(NamedTuple):
@@ -29,17 +31,17 @@ class Place(NamedTuple):
 
     @property
     def address(self) -> str:
-        """Return the address of its scheduler."""
+        """Return the address of the scheduler."""
         return f"{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}"
 
     @property
     def store(self) -> str:
-        """Return the address of the store that it serves itself."""
+        """Return the address of the store that the farm itself serves."""
         return f"https://{f'[{self.host}]' if ':' in self.host else self.host}:{self.port + 1}"
 
     @property
     def typed(self) -> str:
-        """Return it as it is typed."""
+        """Return the address as it is typed."""
         return self.address if self.port != PORT else self.address.removesuffix(f":{PORT}")
 
 
@@ -50,15 +52,15 @@ def place_of(text: str) -> Place:
     port = int(found[3] or PORT)
     if not 1 <= port < 65535:
         raise InputError(
-            f"{text} has no port that can be",
+            f"{text} has no valid port",
             why="a port is a number from 1 to 65534; the store of the farm has the next one",
-            fix=f"leave it away: {text.rpartition(':')[0]} alone has port {PORT}",
+            fix=f"leave it out: {text.rpartition(':')[0]} alone has port {PORT}",
         )
     return Place(found[1] or found[2], port)
 
 
 def engine() -> Any:
-    """Return the engine of the farm; InputError where its packages are not installed."""
+    """Return the engine of the farm; InputError if its packages are not installed."""
     try:
         return import_module("collide.farm.dask_engine")
     except ModuleNotFoundError as error:
@@ -77,20 +79,25 @@ def machine_folder() -> Path:
     return Path(named or "~/.cache/collide/farm").expanduser()
 
 
+def store_folder() -> Path:
+    """Return where `doit farm` keeps the store that it serves itself."""
+    return machine_folder() / "store"
+
+
 def strange_key(place: Place, path: Path) -> InputError:
-    """Return the error of a farm that has another key."""
+    """Return the error for a farm with another key."""
     return InputError(
         f"the farm at {place.typed} has another key",
         why=f"it does not know {path}, or is no farm at all",
-        fix=f"copy the key of that machine: scp -p {place.host}:{path} {path}",
+        fix=f"copy the key of that machine:\n{fetch_line(path, place.host)}",
     )
 
 
 def nobody(error: BaseException) -> Exception:
-    """Return why nobody could be asked, from what the network said: the cause of all causes."""
+    """Return why no farm could be reached, from the root cause of a network error."""
     cause: BaseException = error
     while cause.__cause__:
         cause = cause.__cause__
-    text = str(cause) or type(cause).__name__
+    text = str(cause) or SILENT
     strange = any(sign in text for sign in ("SSL", "ssl", "certificate", "TLS"))
     return StrangerError(text) if strange else NoFarmError(text.partition("\n")[0])

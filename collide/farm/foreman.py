@@ -18,7 +18,7 @@ from collide.base.errors import Cancelled, InputError, TaskError
 from collide.cli.request import Request
 from collide.engine.machine import cores, free_memory
 from collide.engine.programs import Engine, find_engine
-from collide.engine.safety import NO_LIMIT, Bounds
+from collide.engine.safety import NO_LIMIT, Bounds, certificates, proxies
 from collide.farm.farm_place import (
     NoFarmError,
     Place,
@@ -30,19 +30,20 @@ from collide.farm.farm_place import (
 )
 from collide.farm.slot import STRANGER
 from collide.run.progress import long
-from collide.shared.farm_key import FarmKey
+from collide.shared.farm_key import FarmKey, farm_key_path
+from collide.shared.s3_door import BUCKETS
 from collide.store.locks import held_now
 from collide.text_limits import HOST_AND_PORT
 
 CORES = 2  # that one piece keeps busy
 MEMORY = 3 << 30  # bytes that one piece may need
-AGAIN = 2.0  # seconds before a worker joins again
-PASSED_ON = ("COLLIDE_FFMPEG", "COLLIDE_FARM_KEY", "COLLIDE_CACHE_MAX_GB", "COLLIDE_STORE")
+AGAIN = 2.0  # seconds before a worker rejoins
+OWN = "COLLIDE_"  # begins the names of collide's variables
 
 
 @dataclass
 class Foreman:
-    """The workers of this machine, in one thread each."""
+    """Runs the workers of this machine, each in its own thread."""
 
     place: Place
     name: str
@@ -51,10 +52,10 @@ class Foreman:
     engine: Engine
     lines: "SimpleQueue[str]" = field(default_factory=SimpleQueue)
     strange: bool = False  # whether the farm has another key
-    _waits: set[int] = field(default_factory=set)  # slots that have said that nobody answers
+    _waits: set[int] = field(default_factory=set)  # slots that have said why they do not work
 
     def run(self) -> None:
-        """Keep all workers at work until they leave by themselves, or it is stopped."""
+        """Keep all workers running until they leave by themselves, or the foreman is stopped."""
         threads = [Thread(target=self._keep, args=(n,), daemon=True) for n in range(self.slots)]
         for thread in threads:
             thread.start()
@@ -67,7 +68,7 @@ class Foreman:
             print(self.lines.get())
 
     def _keep(self, number: int) -> None:
-        """Start a worker, again and again, until it was idle too long or the farm is strange."""
+        """Start a worker repeatedly, until it was idle too long or the farm has another key."""
         words = [
             self.place.address,
             str(machine_folder()),
@@ -79,7 +80,7 @@ class Foreman:
         while not self.strange:
             try:
                 self.engine.work(
-                    "farm.slot", words, cwd=machine_folder(), bounds=BOUNDS, env=_passed_on(),
+                    "farm.slot", words, cwd=machine_folder(), bounds=BOUNDS, env=passed_on(),
                     heard=lambda line: self._heard(number, line),
                 )  # fmt: skip
                 self.lines.put(f"{self._called(number)}: left")
@@ -91,17 +92,19 @@ class Foreman:
             sleep(AGAIN)
 
     def _ended(self, number: int, why: str) -> None:
-        """Say once why a worker ended; it joins again."""
+        """Print once why a worker ended; it joins again."""
         code = why.partition("exit code ")[2].partition("\n")[0]
         self.strange |= code == str(STRANGER)
         if number not in self._waits and not self.strange:
-            last = why.rpartition("\n")[2]
+            last = why.splitlines()[-1]
             self.lines.put(f"{self._called(number)}: {last}; it joins again as soon as it can")
         self._waits.add(number)
 
     def _heard(self, number: int, line: str) -> None:
         if line.startswith("joined"):
             self._waits.discard(number)
+        elif number in self._waits:  # why it cannot join was said when it first could not
+            return
         self.lines.put(f"{self._called(number)}: {line}")
 
     def _called(self, number: int) -> str:
@@ -112,13 +115,13 @@ BOUNDS = Bounds(math.inf, NO_LIMIT, NO_LIMIT, patience=math.inf)
 
 
 def work(request: Request) -> int:
-    """Join the farm that was typed with as many workers as fit, until Ctrl-C."""
+    """Join the typed farm with as many workers as fit, until Ctrl-C."""
     place = place_of(_host(request))
     name = request.value("name") or os.uname().nodename.partition(".")[0]
     slots = request.value("slots") or fitting_slots()
     idle = request.value("idle", math.inf)
     engine()
-    key = FarmKey.read()
+    key = FarmKey.read(host=place.host)
     folder = machine_folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with ExitStack() as stack:
@@ -134,7 +137,7 @@ def work(request: Request) -> int:
         foreman = Foreman(place, name, slots, idle, ffmpeg)
         print(f"{name}: {slots} at once, of {cores()} cores, for the farm at {place.typed}")
         leaves = f" after {long(idle)} without work, or" if idle < math.inf else ""
-        print(f"it leaves{leaves} by Ctrl-C; what it keeps is in {folder}")
+        print(f"it leaves{leaves} with Ctrl-C; its cache is in {folder}")
         foreman.run()
     if foreman.strange:
         raise strange_key(place, key.path)
@@ -142,12 +145,12 @@ def work(request: Request) -> int:
 
 
 def fitting_slots() -> int:
-    """Return how many pieces this machine makes at once."""
+    """Return the number of pieces that this machine renders in parallel."""
     return max(1, min(cores() // CORES, free_memory() // MEMORY))
 
 
 def _host(request: Request) -> str:
-    """Return the farm that was typed, as a word or as host=."""
+    """Return the typed farm, given as a word or as host=."""
     word = request.words[0] if request.words else ""
     if word and "host" in request.variables:
         raise InputError(
@@ -195,5 +198,13 @@ def _refuse_unreachable(place: Place, key: Path) -> None:
 UNKNOWN = ("Name or service", "No address", "nodename nor servname", "name resolution")
 
 
-def _passed_on() -> Mapping[str, str]:
-    return {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+def passed_on() -> Mapping[str, str]:
+    """Return the variables that a worker process gets: collide's, and those of its store.
+
+    It runs in another folder, which is its home as well: the files they name get their whole paths.
+    """
+    named = {name: v for name, v in os.environ.items() if name.startswith((OWN, BUCKETS))}
+    named["COLLIDE_FARM_KEY"] = str(farm_key_path().absolute())
+    if named.get("COLLIDE_FFMPEG"):
+        named["COLLIDE_FFMPEG"] = str(Path(named["COLLIDE_FFMPEG"]).absolute())
+    return {**named, **certificates(), **proxies()}

@@ -2,30 +2,31 @@
 
 Longest first, to the worker that made a similar one before, with a few more in flight than there
 are workers. A piece of a dead worker goes to another, without counting as a failure. One that a
-worker refuses or fails is tried once more, elsewhere. The rest is left for this machine.
+worker refuses or fails is tried once more, elsewhere. This machine renders the rest, and asks the
+farm again before each piece.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import InitVar, dataclass, field, replace
 
 from collide.base.errors import CollideError, InputError, TaskError
-from collide.farm.answer import DONE, Answer, first_difference, read_answer
+from collide.farm.answer import DONE, STORE, Answer, first_difference, in_brief, read_answer
 from collide.farm.answer import FAILED as NOT_MADE
 from collide.farm.crew import LOST, Crew, Workers
 from collide.farm.homecoming import bring_home
 from collide.farm.machines import tag
-from collide.farm.making import published, stored_answer
-from collide.farm.packing import Packer, StaysError
+from collide.farm.making import is_at_fault, published, stored_answer
+from collide.farm.packing import AwayError, Packer, StaysError
 from collide.farm.slot import task_text
-from collide.farm.tickets import Ticket, likeness, opened_piece, rough_work
-from collide.nights.child_render import FAILED, RENDERED, Outcome, finished
+from collide.farm.tickets import Ticket, failure_of, likeness, opened_piece, rough_work, success_of
+from collide.nights.child_render import RENDERED, Outcome, finished
 from collide.nights.queue import GRACE, OVER, Many, tried
 from collide.project.project import Project
 from collide.shared.shared_store import Missing
 
 EVERY = 100  # of so many pieces one is made twice, and compared
-TRIES = 2  # machines that may fail at a piece before it is its own fault
-STAYS = "stays"  # of a piece that cannot travel
+TRIES = 2  # machines that may fail at a piece
+STAYS, AWAY, REFUSED = "stays", "away", "refused {} pieces"  # a piece cannot travel, or not now
 WAIT = 0.2  # seconds that are waited for an end, where there is nothing else to do
 
 
@@ -38,35 +39,41 @@ class FarmHands:
         packer: makes orders, and has the store that all see.
         url: of that store, as workers take it: "" for the farm's own.
         every: of so many pieces one is made twice.
-        say: prints a line.
+        again: asks a farm that is gone once more; None where it does not answer.
+        answers: returns whether the store of the farm answers, shortly.
     """
 
-    workers: Workers
+    workers: InitVar[Workers]
     packer: Packer
     url: str
     every: int = EVERY
-    say: Callable[[str], None] = print
+    again: Callable[[], Workers | None] = lambda: None
+    answers: Callable[[], bool] = lambda: True
+    _many: Many | None = None
+    _stays: set[str] = field(default_factory=set)  # the pieces that the farm cannot make
     _flight: dict[str, Ticket] = field(default_factory=dict)
     _made: dict[str, str] = field(default_factory=dict)  # machine, by what pieces are like
     _left: list[Project] = field(default_factory=list)  # that no worker can make
     _after: Callable[[], None] = lambda: None  # is called after each piece
 
-    def __post_init__(self) -> None:
-        self._crew = Crew(self.workers, self.packer.engine, self.say)
+    def __post_init__(self, workers: Workers) -> None:
+        self._crew = Crew(workers, self.packer.engine, self._say, self.again)
+        self._away = False
 
     def play(
         self, many: Many, pieces: Sequence[Project], after_piece: Callable[[], None]
     ) -> Sequence[Project]:
         """Bring pieces up to date; return those that no worker can make."""
-        waiting = sorted(pieces, key=rough_work, reverse=True)
-        self._left, self._after = [], after_piece
+        self._left = [piece for piece in pieces if piece.name in self._stays]
+        goes = [piece for piece in pieces if piece.name not in self._stays]
+        waiting = sorted(goes, key=rough_work, reverse=True)
+        self._many, self._after, self._away = many, after_piece, False
         try:
             while waiting or self._flight:
-                if gone := self._crew.gone(flying=bool(self._flight)):
-                    self.say(gone)
+                if self._crew.gone(flying=bool(self._flight)) or (self._away and not self._flight):
                     flown = [ticket.project for ticket in self._flight.values()]
                     return [*self._left, *flown, *waiting]
-                while waiting and len(self._flight) < self._crew.room():
+                while waiting and not self._away and len(self._flight) < self._crew.room():
                     self._begin(many, waiting.pop(0))
                     if self._flight and self._take(many, 0.0):
                         break
@@ -77,21 +84,27 @@ class FarmHands:
             return self._left
         finally:
             for key in [*self._flight]:
-                self.workers.drop(key)
+                self._crew.workers.drop(key)
             self._flight.clear()
 
+    def is_back(self, pieces: Sequence[Project]) -> bool:
+        """Return whether the farm can make some of the pieces that were left, asked shortly."""
+        if all(piece.name in self._stays for piece in pieces):
+            return False
+        return self._crew.is_back() and self.answers()
+
     def heard(self, key: str, far: str) -> None:
-        """Take how far a task is; called from another thread."""
+        """Record the progress of a task; called from another thread."""
         if ticket := self._flight.get(key):
             ticket.far = far
 
     def close(self) -> None:
         """Let go of the farm."""
-        self.workers.close()
+        self._crew.workers.close()
 
     def _begin(self, many: Many, piece: Project) -> None:
         """Prepare a piece and send it, unless it is up to date, fails, or no time is left."""
-        many.ticker.tell(f"{piece.name}: looking at its clips")
+        many.ticker.tell(f"{piece.name}: analyzing its clips")
         began, tickets = many.clock(), list[Ticket]()
         # while a worker waits for us, it does by itself what it can
         spare = len(self._flight) >= len(self._crew.able())
@@ -106,14 +119,16 @@ class FarmHands:
                     order = self.packer.pack(session, plan, expected)
                 except StaysError as error:
                     return Outcome(piece.name, STAYS, str(error))
+                except AwayError as error:
+                    return Outcome(piece.name, AWAY, str(error))
                 session.records = None  # that is for the homecoming
             twice = self.every > 0 and int(order.key[:8], 16) % self.every == 0
             tickets.append(Ticket(piece, order, expected, began, twice))
             return Outcome(piece.name, RENDERED)
 
         outcome = tried(piece, act)
-        if outcome.status == STAYS:
-            self._stay(piece, outcome.why)
+        if outcome.status in (STAYS, AWAY):
+            self._stay(piece, outcome.why, now_only=outcome.status == AWAY)
             return
         if not tickets:
             many.add(replace(outcome, began=began))
@@ -126,39 +141,46 @@ class FarmHands:
         else:
             self._send(many, ticket)
 
-    def _stay(self, piece: Project, why: str) -> None:
-        """Leave a piece for this machine, and say why."""
-        self.say(f"{piece.name}: {_line(why)}; it is made here")
+    def _stay(self, piece: Project, why: str, *, now_only: bool = False) -> None:
+        """Leave a piece for this machine, and say why; `now_only` where the store is away."""
+        unless = ", unless the farm is back by then" if now_only else ""
+        self._say(f"{piece.name}: {why}; it is made here{unless}")
         self._left.append(piece)
+        self._away |= now_only
+        if not now_only:
+            self._stays.add(piece.name)
+
+    def _say(self, text: str) -> None:
+        assert self._many
+        self._many.note(text)
 
     def _send(self, many: Many, ticket: Ticket) -> None:
-        """Send a piece to a worker that has not failed at it, best to who made its like."""
+        """Send a piece to a worker that has not failed at it, preferably one that made a similar
+        piece.
+        """
         ticket.sent += 1
         able = self._crew.able()
         avoided = [*ticket.failed, *([ticket.first.machine] if ticket.first else [])]
-        ticket.only = [one.address for one in self._crew.others(avoided)] if avoided else []
+        some = avoided or self._crew.is_short
+        ticket.only = [one.address for one in self._crew.others(avoided)] if some else []
         prefer = next((o.address for o in able if o.name == self._made.get(likeness(ticket))), "")
-        text = task_text(
-            ticket.order.text(),
-            self.url,
-            compared=ticket.twice,
-            seconds=many.until + GRACE - many.clock(),
-        )
+        seconds = many.until + GRACE - many.clock()
+        text = task_text(ticket.order.text(), self.url, compared=ticket.twice, seconds=seconds)
         while ticket.key in self._flight:  # two projects of one look
             ticket.sent += 1
         self._flight[ticket.key] = ticket
-        self.workers.send(
+        self._crew.workers.send(
             ticket.key, text, tag(ticket.order.engine, ticket.order.code), ticket.only, prefer
         )
 
     def _take(self, many: Many, seconds: float) -> bool:
         """Take the next end of a task, if one comes; return whether one did."""
-        end = self.workers.ended(seconds)
+        end = self._crew.workers.ended(seconds)
         if end is None:
             return False
         key, text, why = end
         ticket = self._flight.pop(key, None)
-        if ticket is None or self.workers.lost:
+        if ticket is None or self._crew.workers.lost:
             if ticket:
                 self._flight[key] = ticket
             return False
@@ -175,37 +197,53 @@ class FarmHands:
     def _judge(self, many: Many, ticket: Ticket, answer: Answer) -> None:
         """Deliver a piece, compare it, send it again, or give it up."""
         if answer.status == DONE:
-            for name in ticket.failed:
+            for name in ticket.blamed:
                 self._crew.strike(name)
             if ticket.twice and ticket.first is None and self._crew.others([answer.machine]):
-                ticket.first, ticket.failed = answer, []
+                ticket.first, ticket.failed, ticket.blamed = answer, [], []
                 self._send(many, ticket)
                 return
+            if self.every == 1 and ticket.first is None:
+                self._say(f"{ticket.project.name} was made once: there is no second machine")
             self._home(many, ticket, self._agreed(ticket, answer))
             return
-        ticket.failed.append(answer.machine)
+        self._blame(ticket, answer)
+        name, why = ticket.project.name, in_brief(answer.why)
         if self._crew.others(ticket.failed) and len(ticket.failed) < self._tries(answer):
+            how = "failed at" if answer.status == NOT_MADE else "refused"
+            self._say(f"{answer.machine} {how} {name}: {why}; another machine gets it")
             self._send(many, ticket)
         elif answer.status == NOT_MADE:
             self._lose(many, ticket, answer)
         else:
-            self._stay(ticket.project, answer.why)
+            by = "" if why.startswith(answer.machine) else f"{answer.machine} refused it: "
+            self._stay(ticket.project, f"{by}{why}", now_only=answer.why.startswith(STORE))
+
+    def _blame(self, ticket: Ticket, answer: Answer) -> None:
+        """Note who could not make a piece; who refuses some for a fault of its own is left out."""
+        ticket.failed.append(answer.machine)
+        ticket.whys.append(f"{answer.machine}: {in_brief(answer.why)}")
+        if answer.status == NOT_MADE:
+            ticket.blamed.append(answer.machine)
+        elif is_at_fault(answer):
+            self._crew.strike(answer.machine, REFUSED)
 
     def _tries(self, answer: Answer) -> int:
-        """Return how many machines may try: what is a machine's own fault, all of them."""
+        """Return how many machines may try a piece: all of them if the fault is a machine's own."""
         return TRIES if answer.status == NOT_MADE else len(self._crew.able()) + 1
 
     def _agreed(self, ticket: Ticket, answer: Answer) -> Answer:
-        """Return the answer that is to be delivered, published; a failed one if two differ."""
+        """Return the answer to deliver, published; a failed one if two differ."""
         if ticket.first is None:
             return answer
         if task := first_difference(ticket.first, answer):
-            why = f"{task} came out otherwise on {ticket.first.machine} than on {answer.machine}"
-            return replace(answer, status=NOT_MADE, why=f"{why}: neither is taken")
+            why = f"{task} differs between {ticket.first.machine} and {answer.machine}"
+            return replace(answer, status=NOT_MADE, why=f"{why}: neither is used")
+        ticket.agrees = answer.machine
         return published(ticket.order, ticket.first, self.packer.store)
 
     def _home(self, many: Many, ticket: Ticket, answer: Answer) -> None:
-        """Bring a piece home; what cannot be brought is made here."""
+        """Deliver a piece; if that fails, leave it to this machine."""
         if answer.status != DONE:
             self._lose(many, ticket, answer)
             return
@@ -213,68 +251,50 @@ class FarmHands:
             with opened_piece(ticket.project, self.packer) as session:
                 bring_home(session, answer, self.packer.store)
         except (Missing, TaskError, OSError) as error:
-            self._stay(ticket.project, str(error))
+            gone = isinstance(error, Missing) and error.reason == "unreachable"
+            self._stay(ticket.project, in_brief(str(error)), now_only=gone)
             return
         except CollideError as error:
             self._lose(many, ticket, replace(answer, why=str(error)))
             return
         self._made[likeness(ticket)] = answer.machine
-        outcome = Outcome(
-            ticket.project.name,
-            RENDERED,
-            began=ticket.began,
-            seconds=answer.seconds,
-            expected=ticket.expected,
-            counts={"rendered": len(answer.tasks)},
-            machine=answer.machine,
-        )
-        many.add(finished(ticket.project, outcome))
+        many.add(finished(ticket.project, success_of(ticket, answer)))
         self._after()
 
     def _lose(self, many: Many, ticket: Ticket, answer: Answer) -> None:
-        """Give a piece up: it failed."""
+        """Record a piece as failed."""
         late = OVER if many.clock() >= many.until + GRACE else ""
-        many.add(
-            Outcome(
-                ticket.project.name,
-                FAILED,
-                f"{answer.why}{late}",
-                ticket.began,
-                answer.seconds,
-                ticket.expected,
-                machine=answer.machine,
-            )
-        )
+        many.add(failure_of(ticket, replace(answer, why=f"{answer.why}{late}")))
         self._after()
 
     def _tell(self, many: Many, waiting: int) -> None:
         far = [f"{t.project.name} {t.far}" for t in self._flight.values() if t.far]
         count = len(self._flight) + waiting
-        many.ticker.tell(f"{count} to come{many.still(count)} · {' · '.join(far[:3])}".rstrip(" ·"))
+        to_come = many.still(count).removeprefix(" · ") or f"{count} to come"
+        many.ticker.tell(" · ".join([to_come, *far[:3]]))
 
     def _free_stranded(self, many: Many) -> None:
-        """Take back what was sent to certain workers only, all of which are gone by now."""
+        """Take back what was sent to certain workers only, which are gone while others are not."""
         there = {machine.address for machine in self._crew.able()}
         for key, ticket in [*self._flight.items()]:
-            if ticket.only and not there & {*ticket.only}:
-                self.workers.drop(key)
+            if there and ticket.only and not there & {*ticket.only}:
+                self._crew.workers.drop(key)
                 del self._flight[key]
                 if ticket.first:  # nobody is left to compare it with
                     self._home(
                         many, ticket, published(ticket.order, ticket.first, self.packer.store)
                     )
+                elif self._crew.others(ticket.failed):  # somebody joined, or is back
+                    self._send(many, ticket)
                 else:
-                    self._stay(ticket.project, "the only worker that could make it is gone")
+                    why = "; ".join([*ticket.whys, "the last worker that could make it left"])
+                    self._stay(ticket.project, why)
 
     def _stop_late(self, many: Many) -> None:
-        """Stop what is not over some time after the end of the night."""
+        """Cancel pieces still in flight some time after the end of the night."""
         if many.clock() < many.until + GRACE:
             return
         for key, ticket in [*self._flight.items()]:
-            self.workers.drop(key)
+            self._crew.workers.drop(key)
             del self._flight[key]
             self._lose(many, ticket, Answer("", NOT_MADE, "it was stopped"))
-
-
-def _line(text: str) -> str:
-    return text.partition("\n")[0]

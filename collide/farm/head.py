@@ -1,7 +1,6 @@
 """`doit farm`: runs the scheduler and the store of a farm until Ctrl-C, or lists its workers."""
 
 from contextlib import ExitStack
-from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
@@ -10,33 +9,45 @@ from collide.base.errors import InputError
 from collide.base.hashing import digest_file
 from collide.cli.request import Request
 from collide.engine.programs import find_engine
-from collide.farm.farm_place import PORT, NoFarmError, Place, StrangerError, engine, machine_folder
-from collide.farm.machines import Machine, unfit
-from collide.shared.farm_key import FarmKey, farm_key_path
+from collide.farm.farm_place import PORT, NoFarmError, Place, StrangerError, engine, store_folder
+from collide.farm.machines import Machine, rate, unfit
+from collide.farm.networks import HERE, own_address
+from collide.shared.farm_key import FarmKey, farm_key_path, key_line
 from collide.shared.store_server import StoreServer
 from collide.shared.store_url import plain_url, shared_url
 
-LOOK = 2.0  # seconds between two looks who has come and gone
+LOOK = 2.0  # seconds between checks for joined and departed workers
 
 
 def head(request: Request) -> int:
-    """Say who is there, where a farm runs here; else be one until Ctrl-C."""
+    """List the workers if a farm already runs here, otherwise run one until Ctrl-C."""
     dask = engine()
     key = _key()
-    address = request.value("address") or _own_address(dask)
-    place = Place(address, request.value("port", PORT))
+    place = Place(request.value("address") or own_address(), request.value("port", PORT))
     try:
         workers = dask.workers_of(place.address, key.path, 2.0)
     except StrangerError:
         raise _taken(place) from None
     except NoFarmError:
-        return _served(request, dask, place, key)
+        try:
+            return _served(request, dask, place, key)
+        except _TakenError as error:
+            workers = _begun_meanwhile(dask, place, key, error)
     print("\n".join(_roster(place, workers)))
     return 0
 
 
+def _begun_meanwhile(dask: Any, place: Place, key: FarmKey, error: InputError) -> list[Machine]:
+    """Return the workers of a farm that began here at the same time; raise `error` for none."""
+    try:
+        found: list[Machine] = dask.workers_of(place.address, key.path)
+    except (NoFarmError, StrangerError):
+        raise error from None
+    return found
+
+
 def _key() -> FarmKey:
-    """Return the farm's key, made where there is none."""
+    """Return the farm's key, created if there is none."""
     path = farm_key_path()
     if path.exists():
         return FarmKey.read(path)
@@ -44,23 +55,15 @@ def _key() -> FarmKey:
     return FarmKey.make(path)
 
 
-def _own_address(dask: Any) -> str:
-    """Return the address by which others of the network reach this machine."""
-    try:
-        return str(dask.own_address(""))
-    except OSError:
-        return "127.0.0.1"
-
-
 def _roster(place: Place, workers: list[Machine]) -> list[str]:
-    """Return who is there, a line each, and who is left out."""
+    """Return a line per worker, and who is left out."""
     if not workers:
         return [f"a farm runs here, at {place.typed}, and no worker has joined yet", *_join(place)]
     cores = sum(machine.cores for machine in workers)
     count = f"{len(workers)} worker{'s' if len(workers) > 1 else ''}, {cores} cores"
-    ours = digest_file(find_engine().path)
+    ours, fast = digest_file(find_engine().path), rate(workers)
     return [
-        f"a farm runs here, at {place.typed}: {count}",
+        f"a farm runs here, at {place.typed}: {count}{f', {fast}' if fast else ''}",
         *(machine.line() for machine in workers),
         *unfit(workers, ours),
     ]
@@ -68,20 +71,11 @@ def _roster(place: Place, workers: list[Machine]) -> list[str]:
 
 def _join(place: Place) -> list[str]:
     """Return the lines for the other machines."""
-    path = farm_key_path()
     return [
-        f"on each other machine:  doit work {place.typed}",
-        f"and once before that, the key:  scp -p {path} THAT-MACHINE:{_home(path)}",
+        f"once for each other machine, here:  {key_line(farm_key_path())}",
+        f"then, on that machine:  doit work {place.typed}",
         "who has the key may run programs on every machine of the farm",
     ]
-
-
-def _home(path: Path) -> str:
-    """Return a path as another machine's scp takes it."""
-    try:
-        return str(path.relative_to(Path.home()))
-    except ValueError:
-        return str(path)
 
 
 def _served(request: Request, dask: Any, place: Place, key: FarmKey) -> int:
@@ -106,16 +100,21 @@ def _served(request: Request, dask: Any, place: Place, key: FarmKey) -> int:
         ready.wait()
         if troubles:
             raise _taken(place, str(troubles[0].__cause__ or troubles[0])) from None
-        kept = plain_url(shared_url()) if shared_url() else f"{machine_folder() / 'store'}"
+        kept = plain_url(shared_url()) if shared_url() else f"{store_folder()}"
         print(f"the farm is ready at {place.typed}; what is made goes through {kept}")
-        print("\n".join([*_join(place), "it ends by Ctrl-C"]))
-        print(f"then:  doit night until=07:00 pool=10 farm={place.typed}")
+        print("\n".join(_join(place)))
+        print(f"then, here:  doit night until=07:00 pool=10 farm={place.typed}")
+        if not shared_url():
+            print(f"its store, as a shared store:  export COLLIDE_STORE={place.store}")
+        if place.host == HERE and "address" not in request.variables:
+            print("no network was seen: only this machine reaches it; else doit farm address=…")
+        print("it ends by Ctrl-C")
         _watch(request, dask, place, key)
     return 0
 
 
 def _watch(request: Request, dask: Any, place: Place, key: FarmKey) -> None:
-    """Say who comes and who goes, until it is stopped."""
+    """Print who joins and leaves, until stopped."""
     there: dict[str, Machine] = {}
     while not request.context.cancel.stopped:
         sleep(LOOK)
@@ -131,17 +130,21 @@ def _watch(request: Request, dask: Any, place: Place, key: FarmKey) -> None:
 
 
 def _store(place: Place, key: FarmKey) -> StoreServer:
-    folder = machine_folder() / "store"
+    folder = store_folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         return StoreServer(folder, key, place.host, place.port + 1).begin()
     except OSError as error:
-        raise _taken(Place(place.host, place.port + 1), str(error.strerror)) from None
+        raise _taken(place, f"its store, at {place.store}: {error.strerror}") from None
 
 
-def _taken(place: Place, why: str = "another program listens there") -> InputError:
-    return InputError(
-        f"the farm cannot be at {place.address}",
+class _TakenError(InputError):
+    """The address of a farm is taken, or is none of this machine."""
+
+
+def _taken(place: Place, why: str = "another program listens there") -> _TakenError:
+    return _TakenError(
+        f"the farm cannot use {place.address}",
         why=why,
         fix=f"doit farm port={place.port + 10}, and doit work {place.host}:{place.port + 10}",
     )

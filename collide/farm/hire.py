@@ -1,11 +1,16 @@
-"""Connects to the farm of `farm=HOST`, and reports when there is none."""
+"""Connects to the farm of `farm=HOST`, reports when there is none, and asks it again later."""
 
+from contextlib import suppress
+from dataclasses import dataclass, field
+from threading import Thread
 from typing import Any
 
+from collide.base.errors import InputError
 from collide.base.hashing import digest_file
 from collide.cli.request import Request
 from collide.engine.programs import find_engine
 from collide.farm.answer import NOTHING
+from collide.farm.crew import Nobody, Workers
 from collide.farm.farm_place import NoFarmError, Place, StrangerError, engine, place_of, strange_key
 from collide.farm.hands import EVERY, FarmHands
 from collide.farm.machines import Machine, fitting, none_fits
@@ -14,55 +19,95 @@ from collide.shared.farm_key import FarmKey
 from collide.shared.shared_store import SharedStore
 from collide.shared.store_url import plain_url, shared_url
 
+SHORT = 2.0  # seconds in which a farm that was gone must answer
+LATER = "the farm is asked again before each"
 
-def hire(request: Request, farm: str) -> FarmHands | None:
-    """Return the hands of the farm that was typed, None where it does not answer.
+
+def hire(request: Request, farm: str) -> FarmHands:
+    """Return the hands of the farm that was typed; of one that does not answer, they ask again.
 
     Raises:
         InputError: its packages or its key are missing here, or it has another key.
     """
-    place, dask, key = place_of(farm), engine(), FarmKey.read()
+    place, dask = place_of(farm), engine()
+    key = FarmKey.read(host=place.host)
     url = shared_url()
-    store = SharedStore(url or place.store, key)
     ffmpeg = digest_file(find_engine().path)
+    line = _Line(dask, place, key, SharedStore(url or place.store, key))
     packer = Packer(
-        store,
+        line.store,
         ffmpeg,
         request.value("scripts") if "scripts" in request.variables else False,
         request.presets if request.verb == "render" else (),
         request.knobs if request.verb == "render" else {},
     )
-    hands: list[FarmHands] = []
-    if (pool := _pool(dask, place, key, hands)) is None:
+    pool = line.first()
+    every = 1 if request.value("twice") else EVERY
+    line.hands = FarmHands(pool, packer, url, every, line.again, line.answers)
+    if not pool.lost:
+        print(_roster(place.typed, pool.machines(), ffmpeg))
+    return line.hands
+
+
+@dataclass
+class _Line:
+    """The line to one farm, and to its store."""
+
+    dask: Any
+    place: Place
+    key: FarmKey
+    store: SharedStore
+    hands: FarmHands | None = field(default=None)
+
+    def first(self) -> Workers:
+        """Return the farm; where it or its store does not answer, that is said, and nobody is
+        returned. InputError where it has another key.
+        """
+        try:
+            pool = self._pool()
+        except StrangerError:
+            raise strange_key(self.place, self.key.path) from None
+        except NoFarmError as error:
+            print(f"no farm answers at {self.place.typed} ({error}): pieces are made here; {LATER}")
+            return Nobody()
+        try:  # before anything is prepared
+            self.store.has(NOTHING)
+        except OSError as error:
+            pool.close()
+            print(
+                f"the store of the farm, {plain_url(self.store.url)}, does not answer ({error}): "
+                f"pieces are made here; {LATER}"
+            )
+            return Nobody()
+        return pool
+
+    def again(self) -> Workers | None:
+        """Return the farm, if it and its store answer in some seconds; nothing is said."""
+        with suppress(NoFarmError, StrangerError, InputError):
+            if self.answers():
+                return self._pool(SHORT)
         return None
-    try:  # before anything is prepared
-        store.has(NOTHING)
-    except OSError as error:
-        pool.close()
-        print(
-            f"the store of the farm, {plain_url(store.url)}, does not answer ({error}): "
-            "it is made here"
-        )
-        return None
-    hands.append(FarmHands(pool, packer, url, 1 if request.value("twice") else EVERY))
-    print(_roster(place.typed, pool.machines(), ffmpeg))
-    return hands[0]
 
+    def answers(self) -> bool:
+        """Return whether the store answers in some seconds."""
+        came: list[bool] = []
 
-def _pool(dask: Any, place: Place, key: FarmKey, hands: list[FarmHands]) -> Any:
-    """Return the farm at a place, None, said, where none answers."""
+        def ask() -> None:
+            with suppress(OSError):
+                came.append(self.store.has(NOTHING) or True)
 
-    def heard(task: str, far: str) -> None:
-        for one in hands:
-            one.heard(task, far)
+        asks = Thread(target=ask, daemon=True)
+        asks.start()
+        asks.join(SHORT)
+        return bool(came)
 
-    try:
-        return dask.Pool(place.address, key.path, heard)
-    except StrangerError:
-        raise strange_key(place, key.path) from None
-    except NoFarmError as error:
-        print(f"no farm answers at {place.typed} ({error}): it is made here")
-        return None
+    def _pool(self, *patience: float) -> Workers:
+        def heard(task: str, far: str) -> None:
+            if self.hands:
+                self.hands.heard(task, far)
+
+        pool: Workers = self.dask.Pool(self.place.address, self.key.path, heard, *patience)
+        return pool
 
 
 def _roster(typed: str, machines: list[Machine], ffmpeg: str) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from collide.base.errors import TaskError
 from collide.farm.answer import DONE, VIDEO, Answer
 from collide.plan.planner import Plan
+from collide.project.look_order import remember_look
 from collide.run.session import Session
 from collide.shared.shared_store import SharedStore
 from collide.store.entry import UNREADABLE, Entry, read_entry
@@ -30,7 +31,7 @@ def bring_home(session: Session, answer: Answer, store: SharedStore) -> Plan:
         OSError: the disk is full, or the store is away.
     """
     if answer.status != DONE:
-        raise ValueError(f"nothing was made: {answer.why}")
+        raise ValueError(f"there is no result: {answer.why}")
     _adopted(session, answer, store)
     plan = session.plan_now()
     if plan.piece.look != answer.look:
@@ -39,9 +40,10 @@ def bring_home(session: Session, answer: Answer, store: SharedStore) -> Plan:
     with session.runner.showing(quiet=True):
         for task, step in plan.steps.items():  # in order: each key hangs on what came before
             if task != HERE and state.find(state.key(step)) is None:
-                raise _strange(session, answer, f"{task} is not what it would be here")
+                raise _strange(session, answer, f"{task} differs from this machine's result")
             session.runner.run(step)
     session.keep_starred(plan)
+    remember_look(session.project, plan.piece.look)
     return plan
 
 
@@ -64,7 +66,7 @@ def _adopted(session: Session, answer: Answer, store: SharedStore) -> None:
 
 
 def _entries(session: Session, answer: Answer, path: Path) -> Mapping[str, Entry]:
-    """Return the entries in a file that came; TaskError where it holds others."""
+    """Return the entries in a fetched file; TaskError if it holds others."""
     try:
         if path.stat().st_size > LARGEST:
             raise ValueError("there are too many")

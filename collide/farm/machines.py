@@ -12,8 +12,9 @@ from typing import Any
 from collide.base.errors import printable
 from collide.farm.order import code_digest
 
-TEXTS = ("name", "engine", "code", "doing")
-LONGEST = 80  # characters of a text that a worker says of itself
+TEXTS = ("name", "engine", "code", "doing", "far", "trouble")
+COUNTS = ("cores", "pieces", "refused")
+LONGEST = 240  # characters of a text that a worker says of itself
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,9 @@ class Machine:
     pieces: int = 0  # that it has made
     seconds: float = 0.0  # that these took
     doing: str = ""  # the piece it makes now
+    far: str = ""  # how much of that is done
+    refused: int = 0  # pieces that it could not make
+    trouble: str = ""  # why, of the last of them
     address: str = ""  # by which the engine of the farm knows it
 
     @property
@@ -35,42 +39,51 @@ class Machine:
         return tag(self.engine, self.code)
 
     def text(self) -> str:
-        """Return what it says of itself, as JSON."""
+        """Return the machine's description as JSON."""
         return json.dumps({n: v for n, v in vars(self).items() if n != "address"})
 
     def line(self) -> str:
-        """Return it as a line: name, cores, ffmpeg, what it makes, how fast."""
-        rate = f"{self.seconds / self.pieces:.1f} s each" if self.pieces else ""
-        made = f"{self.pieces} made {rate}".rstrip()
-        doing = f"makes {self.doing}" if self.doing else "waits"
+        """Return the machine as lines: name, cores, ffmpeg, current piece, speed, and what it
+        refused.
+        """
+        rate = f", {self.seconds / self.pieces:.1f} s each" if self.pieces else ""
+        made = f"{self.pieces} made{rate}"
+        doing = f"makes {self.doing} {self.far}".rstrip() if self.doing else "waits"
         start = f"{self.name:<16} {self.cores:>3} cores  ffmpeg {self.engine[:8]}"
-        return f"{start}  collide {self.code[:8]}  {made:<20} {doing}"
+        line = f"{start}  collide {self.code[:8]}  {made:<20} {doing}"
+        return f"{line}\n  {self.refused} refused: {self.trouble}" if self.refused else line
+
+
+def rate(machines: Iterable[Machine]) -> str:
+    """Return the combined rate of machines, from the pieces they have made; "" if none."""
+    each = [one.pieces / one.seconds for one in machines if one.pieces and one.seconds]
+    return f"{60 * sum(each):.1f} pieces a minute" if each else ""
 
 
 def tag(engine: str, code: str) -> str:
-    """Return a short name of an ffmpeg and a collide."""
+    """Return a short identifier of an ffmpeg and a collide."""
     return f"{engine[:16]}-{code[:16]}"
 
 
 def read_machine(text: Any, address: str) -> Machine:
-    """Return what a worker says of itself; one that says nothing that can be read has no name."""
+    """Return a worker's description of itself; an unreadable one gives a machine without a name."""
     try:
         held = json.loads(text)
-        name, engine, code, doing = (printable(str(held[n]))[:LONGEST] for n in TEXTS)
-        cores, pieces, seconds = int(held["cores"]), int(held["pieces"]), float(held["seconds"])
-        return Machine(name, engine, code, cores, pieces, seconds, doing, address)
+        plain: dict[str, Any] = {name: int(held[name]) for name in COUNTS}
+        plain |= {name: printable(str(held[name]))[:LONGEST] for name in TEXTS}
+        return Machine(**plain, seconds=float(held["seconds"]), address=address)
     except (TypeError, KeyError, ValueError):
         return Machine(name=address, address=address)
 
 
 def fitting(machines: Iterable[Machine], engine: str) -> list[Machine]:
-    """Return those that can make pieces of the ffmpeg `engine` with this collide."""
+    """Return the machines that can render pieces with the ffmpeg `engine` and this collide."""
     wanted = tag(engine, code_digest())
     return [machine for machine in machines if machine.tag == wanted]
 
 
 def unfit(machines: Iterable[Machine], engine: str) -> list[str]:
-    """Return a line for each group of machines that cannot, with the reason and the cure."""
+    """Return a line for each group of machines that cannot, with the reason and the fix."""
     engines: Mapping[str, list[str]] = defaultdict(list)
     codes: Mapping[str, list[str]] = defaultdict(list)
     for machine in machines:
@@ -85,14 +98,14 @@ def unfit(machines: Iterable[Machine], engine: str) -> list[str]:
     ]
     lines += [
         f"{', '.join(sorted(names))} has collide {held}, not {code_digest()[:8]}, and is left out: "
-        "git pull there, then doit work again"
+        "git pull on the older of both, then doit work again"
         for held, names in codes.items()
     ]
     return lines
 
 
 def none_fits(machines: list[Machine], engine: str) -> str:
-    """Return why no machine of a farm can make a piece."""
+    """Return why no machine of a farm can render a piece."""
     if not machines:
         return "no worker has joined: on each machine, doit work HOST"
     theirs = sorted({machine.engine[:8] for machine in machines})

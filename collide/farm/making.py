@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,11 @@ from collide.farm.answer import (
     DONE,
     FAILED,
     REFUSED,
+    STORE,
     VIDEO,
     Answer,
     first_difference,
+    in_brief,
     outcome_of,
     read_answer,
 )
@@ -35,13 +38,15 @@ from collide.nights.child_render import MAX_SECONDS, SHARE, recorded_tasks, why_
 from collide.shared.door import DoorError
 from collide.shared.shared_store import Missing, SharedStore
 from collide.store.entry import Entry
+from collide.store.eviction import gb
 from collide.store.objects import Store
+from collide.store.step import library_version
 
 OWN = ("dodo.py", "pyproject.toml")  # files of collide's folder without which doit does nothing
+AWAY = "unreachable"  # the reason of a store that does not answer
+FULL = ("no space", "disk is full", "not fit")
 LOCAL = (
-    "no space",
-    "disk is full",
-    "not fit",
+    *FULL,
     "cannot be written",
     "cannot be started",
     "out of memory",
@@ -55,7 +60,7 @@ class RenderFailedError(Exception):
 
 @dataclass
 class Workshop:
-    """Where one worker process makes pieces."""
+    """Renders pieces for one worker process."""
 
     root: Path  # of its private workspace
     clips: ClipCache  # of the machine
@@ -89,20 +94,35 @@ class Workshop:
                 return found
             files, entries = self._made(order, store, heard, limit)
             answer = self._answered(order, store, files, entries)
-        except InputError as error:
-            return replace(plain, why=str(error), seconds=monotonic() - began)
-        except (CollideError, RenderFailedError) as error:
-            status = REFUSED if _local(str(error)) else FAILED
-            return replace(plain, status=status, why=str(error), seconds=monotonic() - began)
-        except Missing as error:
-            why = f"a file of it is not in the shared store, or is damaged there: {error}"
-            return replace(plain, why=why, seconds=monotonic() - began)
-        except OSError as error:
-            place = "the shared store" if isinstance(error, DoorError) else self.root
-            why = f"{error.filename or place}: {error.strerror or error}"
-            return replace(plain, why=why, seconds=monotonic() - began)
+        except (CollideError, RenderFailedError, Missing, OSError) as error:
+            return replace(self._without(plain, error), seconds=monotonic() - began)
         answer = replace(answer, seconds=round(monotonic() - began, 3))
         return answer if compared else published(order, answer, store)
+
+    def _without(self, plain: Answer, error: Exception) -> Answer:
+        """Return the answer of an order that was not made, for an error: whose fault it is."""
+        text = str(error)
+        if isinstance(error, InputError):
+            return replace(plain, why=text)
+        if isinstance(error, DoorError):
+            return replace(plain, why=f"{STORE}: {error.strerror or text}")
+        if isinstance(error, Missing):
+            lacks = f"a file of it is missing or damaged in {STORE}: {text}"
+            return replace(plain, why=f"{STORE}: {text}" if error.reason == AWAY else lacks)
+        if isinstance(error, OSError):
+            text = f"{error.filename or self.root}: {error.strerror or text}"
+        elif not _local(text):
+            return replace(plain, status=FAILED, why=text)
+        return replace(plain, why=f"{in_brief(text)}{self._space(text)}")
+
+    def _space(self, why: str) -> str:
+        """Return how much room the disk has on which pieces are made, where it is to blame."""
+        if not any(words in why.lower() for words in FULL):
+            return ""
+        with suppress(OSError):
+            disk = shutil.disk_usage(self.root)
+            return f"; {self.root} has {gb(disk.free)} free of {gb(disk.total)}"
+        return ""
 
     def _refuse_strangers(self, order: Order) -> None:
         """Raise InputError where what makes pieces here is not what the order asks for."""
@@ -111,13 +131,20 @@ class Workshop:
                 f"{self.machine} has another collide",
                 why=f"it has {__version__} ({code_digest()[:8]}), and the order is of "
                 f"{order.collide} ({order.code[:8]})",
-                fix="let both have the same: git pull, then doit work again",
+                fix="let both have the same: git pull on the older, then doit work again",
             )
         if (engine := digest_file(self.engine.path)) != order.engine:
             raise InputError(
                 f"{self.machine} has another ffmpeg",
                 why=f"it has {engine[:8]}, and the order asks for {order.engine[:8]}",
                 fix="install the pinned one there: pip install -c constraints.txt -e .",
+            )
+        if others := {n: v for n, v in order.libraries.items() if installed(n) != v}:
+            held = ", ".join(f"{n} {installed(n) or 'missing'}" for n in others)
+            raise InputError(
+                f"{self.machine} has other packages ({held})",
+                why="the order asks for " + ", ".join(f"{n} {v}" for n, v in others.items()),
+                fix="install them there: pip install -c constraints.txt -e '.[farm]'",
             )
 
     def _made(
@@ -156,7 +183,7 @@ class Workshop:
     def _answered(
         self, order: Order, store: SharedStore, video: Path, entries: Mapping[str, Entry]
     ) -> Answer:
-        """Put what was made into the shared store, and return the answer."""
+        """Put the results into the shared store, and return the answer."""
         listed = self.root / "cache" / "entries.json"
         data = {task: entry.data() for task, entry in entries.items()}
         write_whole(listed, json.dumps(data).encode(), lasting=False)
@@ -171,7 +198,7 @@ class Workshop:
         )
 
     def _lay_out(self, order: Order, store: SharedStore) -> None:
-        """Let the workspace hold this order, and nothing of earlier ones but their cache."""
+        """Fill the workspace with this order, and keep nothing of earlier ones but the cache."""
         self.root.mkdir(parents=True, exist_ok=True)
         for name in OWN:
             shutil.copyfile(_own(name), self.root / name)
@@ -189,7 +216,7 @@ class Workshop:
 
 
 def published(order: Order, answer: Answer, store: SharedStore) -> Answer:
-    """Publish an answer, and return it; a FAILED one where another machine made other bytes."""
+    """Publish an answer and return it, or a FAILED one if another machine's result differs."""
     try:
         first = store.publish(order.entry, answer.data())
     except OSError:
@@ -198,14 +225,14 @@ def published(order: Order, answer: Answer, store: SharedStore) -> Answer:
 
 
 def unequal(one: Answer, other: Answer) -> Answer:
-    """Return the answer that says which task two machines made differently."""
-    why = f"{first_difference(one, other)} came out otherwise on {one.machine} than on "
-    why += f"{other.machine}: neither is taken"
+    """Return the answer that names the task with different results on two machines."""
+    task = first_difference(one, other)
+    why = f"{task} differs between {one.machine} and {other.machine}: neither is used"
     return replace(other, status=FAILED, why=why)
 
 
 def stored_answer(order: Order, store: SharedStore) -> Answer | None:
-    """Return the answer that stands in the shared store, None where none does, or not whole."""
+    """Return the answer in the shared store, None if it is absent or incomplete."""
     with suppress(InputError, OSError):
         body = store.entry(order.entry)
         answer = read_answer(body) if body else None
@@ -214,20 +241,28 @@ def stored_answer(order: Order, store: SharedStore) -> Answer | None:
     return None
 
 
+def installed(package: str) -> str:
+    """Return the version of an installed package, "" where it is missing."""
+    try:
+        return library_version(package)
+    except PackageNotFoundError:
+        return ""
+
+
 def _own(name: str) -> Path:
-    """Return a file of the folder of collide; InputError where it is neither here nor there."""
+    """Return a file of collide's folder; InputError if it is in neither of the two places."""
     for folder in (Path(collide.__file__).parents[1], Path.cwd()):
         if (folder / name).is_file():
             return folder / name
     raise InputError(
         f"{name} is not here",
         why="it lies in the folder of collide, and collide is installed without that",
-        fix="say it in the folder of collide, where dodo.py is",
+        fix="run it in the folder of collide, where dodo.py is",
     )
 
 
 def _prune(folder: Path, stay: set[Path]) -> None:
-    """Delete the files in a folder but those that stay."""
+    """Delete all files in a folder except those to keep."""
     for path in folder.rglob("*") if folder.is_dir() else ():
         if path.is_file() and path not in stay and path.suffix != ".json":
             path.unlink()
@@ -237,6 +272,11 @@ def _json(value: Mapping[str, Any]) -> bytes:
     return json.dumps(value, indent=1).encode()
 
 
+def is_at_fault(answer: Answer) -> bool:
+    """Return whether who refused an order does so for its disk or memory, and not for the order."""
+    return answer.status == REFUSED and _local(answer.why)
+
+
 def _local(text: str) -> bool:
-    """Return whether an error is of the machine it came about on, and no fault of the order."""
+    """Return whether an error is the fault of this machine, not of the order."""
     return any(words in text.lower() for words in map(str.lower, LOCAL))

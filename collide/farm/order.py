@@ -1,9 +1,9 @@
-"""An order: one piece as JSON, with all that another machine needs to render it, byte by byte.
+"""An order: one piece as JSON, with everything another machine needs to render it, byte for byte.
 
 It holds the request (the config, presets, typed knobs), the choices (the selection), the results of
 analyses (facts), its files by content, and the digests of the ffmpeg and the code of collide that
-must render it. No path of the asking machine travels, nothing is pickled, and nothing of an order
-is a command: a worker runs `doit render` in a workspace of its own.
+must render it. It contains no path of the asking machine, no pickle, and no command: a worker runs
+`doit render` in its own workspace.
 """
 
 import hashlib
@@ -24,12 +24,13 @@ from collide.store.entry import Entry, read_entry
 from collide.text_limits import LABEL
 
 SCHEMA = 1
-LARGEST = 1 << 20  # bytes of an order
+LARGEST = 1 << 20  # maximum bytes of an order
 MOST_BYTES = 1 << 40  # of a file
 SHA256 = re.compile(r"[0-9a-f]{64}")
 DIGEST = re.compile(r"[0-9a-f]{32}")
+VERSION = re.compile(r"[0-9A-Za-z.+!_-]{1,40}")
 MUST = "schema name look config selection files facts engine collide code".split()
-MAY = ("presets", "knobs", "seconds")
+MAY = ("presets", "knobs", "seconds", "libraries", "farm")
 
 # Where the files of an order may lie in a workspace; `project` stands for its project.
 PLACES = (
@@ -45,7 +46,7 @@ PLACES = (
 
 @dataclass(frozen=True)
 class Order:
-    """One piece to be made; `files` are by their path in the workspace."""
+    """One piece to be rendered; `files` are listed by their path in the workspace."""
 
     name: str  # of the project
     look: str  # that must come out
@@ -59,37 +60,39 @@ class Order:
     presets: list[str] = field(default_factory=list)  # typed
     knobs: Mapping[str, str] = field(default_factory=dict)  # typed
     seconds: float | None = None  # that it should take, on the machine that asks
+    libraries: Mapping[str, str] = field(default_factory=dict)  # versions, by package: in its keys
+    farm: str = ""  # the sign of the key of who asks; "" in orders of before
 
     @property
     def key(self) -> str:
-        """Return the SHA-256 of all that its result depends on: no times, no names.
+        """Return the SHA-256 of everything the result depends on: no times, no names.
 
-        Facts follow from the rest, and how many of them were known when it was sent is no matter.
+        Facts follow from the rest, so the number known when the order was sent does not matter.
         """
         files = sorted(blob.sha256 for blob in self.files.values())
         storage = self.selection.get("storage")
-        held = [SCHEMA, self.look, self.engine, self.code, files, storage]
+        held = [SCHEMA, self.look, self.engine, self.code, files, storage, self.libraries]
         return hashlib.sha256(canonical(held)).hexdigest()
 
     @property
     def entry(self) -> str:
-        """Return the name under which its answer stands in the shared store."""
+        """Return the name of its answer in the shared store."""
         return f"piece {self.key}"
 
     @property
     def scripts(self) -> list[str]:
-        """Return the paths of its scripts: code that whoever makes it will run."""
+        """Return the paths of its scripts: code that the rendering machine will execute."""
         return [path for path in self.files if PurePosixPath(path).parts[2:3] == ("scripts",)]
 
     @property
     def words(self) -> list[str]:
-        """Return the words behind `doit` that make it."""
+        """Return the words after `doit` that render it."""
         typed = [f"{name}={value}" for name, value in self.knobs.items()]
         on_top = [f"preset={','.join(self.presets)}"] if self.presets else []
         return ["render", f"project={self.name}", *on_top, *typed]
 
     def text(self) -> str:
-        """Return it as JSON; InputError where it is too large to be sent."""
+        """Return it as JSON; InputError if it is too large to send."""
         files = {path: [blob.sha256, blob.size] for path, blob in self.files.items()}
         facts = [{**entry.data(), "preimage": {}} for entry in self.facts]
         whole = {"schema": SCHEMA, **vars(self), "files": files, "facts": facts}
@@ -105,16 +108,16 @@ class Order:
 
 
 def read_order(text: str | bytes, label: str = "the order") -> Order:
-    """Return the order in a text; InputError where it is none, or names what it must not."""
+    """Return the order in a text; InputError if it is none, or names a forbidden file."""
     data = text.encode() if isinstance(text, str) else text
     try:
         return _read(parse_json(data))
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         lacks = f"it lacks {error}" if isinstance(error, KeyError) else str(error)
         raise InputError(
-            f"{label} is no order that collide reads",
+            f"{label} is not an order that collide can read",
             why=lacks,
-            fix="write it anew: doit export project=x as=order",
+            fix="write it again: doit export project=x as=order",
         ) from None
 
 
@@ -126,11 +129,16 @@ def _read(whole: dict[str, Any]) -> Order:
     files = {_path(path, name): _blob(blob) for path, blob in _object(whole["files"]).items()}
     seconds = whole.get("seconds")
     if seconds is not None and (type(seconds) not in (int, float) or not 0 <= seconds < 1e9):
-        raise ValueError("its seconds are no number of seconds")
+        raise ValueError("its seconds are not a number")
     presets, knobs = whole.get("presets", []), _object(whole.get("knobs", {}))
     for word in [*_list(presets), *knobs.values()]:
         if not isinstance(word, str) or CONTROL.search(word):
-            raise ValueError("a preset or a knob of it is no text")
+            raise ValueError("a preset or a knob in it is not a text")
+    libraries = _object(whole.get("libraries", {}))
+    for library, version in libraries.items():
+        _text(library, re.compile(r"[A-Za-z0-9._-]{1,80}"), "a package")
+        _text(version, VERSION, "the version of a package")
+    farm = _text(whole.get("farm", ""), re.compile(r"([0-9a-f]{16})?"), "the sign of a key")
     for knob in knobs:
         _text(knob, re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)?"), "a knob")
     return Order(
@@ -141,11 +149,13 @@ def _read(whole: dict[str, Any]) -> Order:
         files,
         [_fact(entry) for entry in _list(whole["facts"])],
         _text(whole["engine"], DIGEST, "the digest of an ffmpeg"),
-        _text(whole["collide"], re.compile(r"[0-9A-Za-z.+-]{1,40}"), "a version"),
+        _text(whole["collide"], VERSION, "a version"),
         _text(whole["code"], SHA256, "the digest of code"),
         presets,
         knobs,
         seconds,
+        libraries,
+        farm,
     )
 
 
@@ -153,26 +163,26 @@ def _fact(data: Any) -> Entry:
     entry = read_entry(_object(data))
     whole = DIGEST.fullmatch(entry.key) and isinstance(entry.facts, dict)
     if not whole or not all(DIGEST.fullmatch(made.digest) for made in entry.objects.values()):
-        raise ValueError("a fact of it is none")
+        raise ValueError("a fact in it is invalid")
     return entry
 
 
 def _path(path: str, name: str) -> str:
-    """Return a path of a file; ValueError unless it is plain, and in one of PLACES."""
+    """Return the path of a file; ValueError unless it is plain, and in one of PLACES."""
     pure = PurePosixPath(path)
     plain = str(pure) == path and not CONTROL.search(path) and len(path) <= 400
     inside = not pure.is_absolute() and not {".", ".."} & {*pure.parts} and "\\" not in path
     places = ([name if part == "project" else part for part in place] for place in PLACES)
     housed = any(pure.parts[: len(place)] == tuple(place) for place in places)
     if not (plain and inside and housed and pure.suffix):
-        raise ValueError(f"{path[:80]!r} is no file that an order may bring")
+        raise ValueError(f"{path[:80]!r} is not a file that an order may contain")
     return path
 
 
 def _blob(value: Any) -> Blob:
     sha256, size = _list(value)
     if type(size) is not int or not 0 <= size < MOST_BYTES:
-        raise ValueError("the size of a file is no number of bytes")
+        raise ValueError("the size of a file is not a number of bytes")
     return Blob(_text(sha256, SHA256, "the SHA-256 of a file"), size)
 
 
@@ -185,18 +195,18 @@ def _text(value: Any, form: re.Pattern[str], what: str) -> str:
 def _object(value: Any) -> dict[str, Any]:
     if isinstance(value, dict):
         return value
-    raise ValueError("a part of it should be an object, and is none")
+    raise ValueError("a part of it is not an object")
 
 
 def _list(value: Any) -> list[Any]:
     if isinstance(value, list):
         return value
-    raise ValueError("a part of it should be a list, and is none")
+    raise ValueError("a part of it is not a list")
 
 
 @cache
 def code_digest() -> str:
-    """Return the SHA-256 of the code of this collide: of another version commands differ."""
+    """Return the SHA-256 of the code of this collide, since commands differ between versions."""
     root = Path(collide.__file__).parent
     whole = hashlib.sha256()
     for path in sorted(root.rglob("*.py")):

@@ -1,4 +1,4 @@
-"""Packing: a piece of this workspace as an order, its files put into the shared store.
+"""Packing: turns a piece of this workspace into an order, with its files in the shared store.
 
 All choices are made here: clips are drawn and probed, sounds measured, thresholds solved and, while
 no worker is waiting, colors found. They are sent as facts, so no other machine chooses anything.
@@ -13,6 +13,7 @@ from collide import __version__
 from collide.base.errors import InputError
 from collide.base.sequences import run_of
 from collide.base.strict_json import read_json
+from collide.farm.answer import STORE
 from collide.farm.order import Order, code_digest
 from collide.plan.planner import Plan
 from collide.project import presets
@@ -22,22 +23,27 @@ from collide.run.forecast import ANALYSES, Forecast, predict
 from collide.run.session import Session
 from collide.shared.door import DoorError
 from collide.shared.shared_store import Blob, SharedStore
+from collide.store.call import Call
 from collide.store.entry import Entry
-from collide.store.step import Step
+from collide.store.step import Step, library_version
 
 
 class StaysError(Exception):
-    """A piece cannot travel, and is made on the machine that asks; the text says why."""
+    """A piece cannot be sent, and is rendered on the asking machine; the text says why."""
+
+
+class AwayError(Exception):
+    """The shared store does not take what a piece needs; the text says why."""
 
 
 @dataclass
 class Packer:
-    """Makes orders; each file is read and uploaded once, as long as it stays as it is."""
+    """Makes orders; each file is read and uploaded once, as long as it does not change."""
 
     store: SharedStore
     engine: str  # the digest of the ffmpeg
-    scripts: bool = False  # whether a project's scripts may go along: code that machines will run
-    presets: Sequence[str] = ()  # that were typed
+    scripts: bool = False  # whether workers may get a project's scripts, and run them
+    presets: Sequence[str] = ()  # the typed ones
     knobs: Mapping[str, str] = field(default_factory=dict)
     _blobs: dict[tuple[Any, ...], Blob] = field(default_factory=dict)
 
@@ -56,21 +62,24 @@ class Packer:
         """Return an opened and prepared piece as an order, its files in the shared store.
 
         Raises:
-            StaysError: a clip is gone, it has scripts that may not go along, it is too large, or
-                the shared store does not take its files.
+            StaysError: a clip is gone, it has scripts that may not go along, or it is too large.
+            AwayError: the shared store does not take its files.
         """
         try:
             return self._packed(session, plan, seconds)
-        except (InputError, DoorError) as error:
+        except InputError as error:
             raise StaysError(str(error)) from None
+        except DoorError as error:
+            raise AwayError(f"{STORE}: {error}") from None
 
     def _packed(self, session: Session, plan: Plan, seconds: float | None) -> Order:
         project, folders = session.project, _folders(plan)
         own = dict(_scripts(project))
         if own and not self.scripts:
             raise InputError(
-                f"{project.name} has scripts of its own: {', '.join(sorted(own))}",
-                why="they are code, which each machine of the farm would run",
+                f"it has scripts of its own, {', '.join(sorted(own))}: code, which "
+                "travels only with scripts=true",
+                why="each machine of the farm would run it",
                 fix="let them travel: scripts=true; or render it here, without farm=",
             )
         places = {**dict(_places(session, plan, folders)), **dict(self._presets(project)), **own}
@@ -88,12 +97,14 @@ class Packer:
             [*self.presets],
             dict(self.knobs),
             seconds,
+            _libraries(session, plan),
+            self.store.key.sign,
         )
         order.text()
         return order
 
     def blob(self, path: Path) -> Blob:
-        """Return what a file is called in the shared store, after putting it there."""
+        """Put a file into the shared store, and return its name there."""
         found = path.stat()
         stamp = (str(path), found.st_ino, found.st_size, found.st_mtime_ns)
         if stamp not in self._blobs:
@@ -101,7 +112,7 @@ class Packer:
         return self._blobs[stamp]
 
     def _presets(self, project: Project) -> Iterator[tuple[str, Path]]:
-        """Yield the files of the presets that the config names, and of those that were typed."""
+        """Yield the preset files that the config names, and the typed ones."""
         root = project.workspace.root
         shelves = [project.path / "presets", root / "presets"]
         said = project.config().get("preset", [])
@@ -112,8 +123,18 @@ class Packer:
                 yield path.relative_to(root).as_posix(), path
 
 
+def _libraries(session: Session, plan: Plan) -> dict[str, str]:
+    """Return the versions of the packages that compute parts of a piece, as its keys hold them."""
+    layers = plan.piece.layers
+    plays = {"blend/coverage", *(f"modes/{layer.mode}" for layer in layers if layer.mode)}
+    plays |= {"source/matte" for layer in layers if layer.model}
+    catalog = session.state.catalog
+    names = {name for play in plays for name in Call(play, "analyze").libraries(catalog)}
+    return {name: library_version(name) for name in sorted(names)}
+
+
 def _early(plan: Plan, step: Step) -> bool:
-    """Return whether a step is an analysis that waits for nothing but analyses."""
+    """Return whether a step is an analysis that depends only on analyses."""
     kinds = {plan.steps[task].kind for task in plan.before(step.task)}
     return step.kind in ANALYSES and kinds <= {*ANALYSES}
 
@@ -127,7 +148,7 @@ def _folders(plan: Plan) -> dict[str, str]:
 
 
 def _places(session: Session, plan: Plan, folders: Mapping[str, str]) -> Iterator[tuple[str, Path]]:
-    """Yield where each file will lie on the other machine, and where it lies here."""
+    """Yield the path of each file on the other machine, and its path here."""
     root = session.workspace.root
     for digest, folder in folders.items():
         place = session.state.library.place(digest)
@@ -155,7 +176,7 @@ def _scripts(project: Project) -> Iterator[tuple[str, Path]]:
 
 
 def _selection(session: Session, folders: Mapping[str, str]) -> dict[str, Any]:
-    """Return what selection.json says, with each file called as the other machine calls it."""
+    """Return the content of selection.json, with the file names of the other machine."""
     held = read_json(session.selection.path, label=f"{session.project.name}/selection.json")
     draws = [
         {**draw, "name": f"{folders[draw['digest']]}/{PurePosixPath(draw['name']).name}"}
@@ -166,7 +187,7 @@ def _selection(session: Session, folders: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _facts(session: Session, plan: Plan) -> Iterator[Entry]:
-    """Yield the result of each analysis of the piece that was done, on this machine or any."""
+    """Yield the result of each analysis of the piece that was done, on any machine."""
     state, results = session.state, session.state.results()
     early = {task for task, step in plan.steps.items() if _early(plan, step)}
     for task in sorted({*session.run.tasks, *early, *session.clips.probes}):

@@ -20,7 +20,7 @@ from collide.base.hashing import digest_file
 from collide.base.strict_json import require_keys
 from collide.engine.cancel import Cancel
 from collide.engine.programs import find_engine
-from collide.farm.answer import DONE, FAILED, REFUSED, Answer
+from collide.farm.answer import DONE, FAILED, REFUSED, Answer, in_brief
 from collide.farm.clip_cache import ClipCache
 from collide.farm.farm_place import NoFarmError, StrangerError
 from collide.farm.machines import Machine
@@ -30,11 +30,12 @@ from collide.nights.child_render import MAX_SECONDS
 from collide.shared.farm_key import FarmKey
 from collide.shared.shared_store import SharedStore
 
+STOPPED = "nobody waits for this piece any more"
 ADDRESS, STRANGER, GONE = 3, 4, 5  # exit codes: nobody answers; another key; the farm went
 
 
 class Slot:
-    """One worker process, without the engine that brings it tasks."""
+    """One worker process, without the engine that delivers its tasks."""
 
     def __init__(self, folder: Path, name: str, store: str, *, tasks: int, idle: float) -> None:
         """Take where it works, what it is called, and the address of the farm's own store.
@@ -56,29 +57,37 @@ class Slot:
         self._idle, self._since = idle, monotonic()
 
     def is_idle(self) -> bool:
-        """Return whether it has had nothing to do for too long."""
+        """Return whether it has been idle for too long."""
         return self._cancel is None and monotonic() - self._since > self._idle
 
     def stop(self) -> None:
-        """Kill what it runs, from any thread."""
+        """Kill its child processes, from any thread."""
         if cancel := self._cancel:
             cancel.stop()
 
     def play(self, text: str, heard: Callable[[str], None]) -> str:
-        """Make the order in a task, and return the answer; both are JSON."""
+        """Render the order in a task, and return the answer; both are JSON."""
         self._cancel = Cancel()
+
+        def listen(far: str) -> None:
+            self.machine = replace(self.machine, far=far)
+            heard(far)
+
         try:
-            answer = self._played(text, heard)
+            answer = self._played(text, listen)
         except (CollideError, OSError) as error:
             answer = Answer("", REFUSED, str(error), self.machine.name)
         except Cancelled:
-            answer = Answer("", REFUSED, "it was stopped", self.machine.name)
+            answer = Answer("", REFUSED, STOPPED, self.machine.name)
         except Exception as error:
             what = f"a mistake of collide's own: {type(error).__name__}: {error}"
             answer = Answer("", FAILED, what, self.machine.name)
         finally:
             self._cancel, self._since = None, monotonic()
-            self.machine = replace(self.machine, doing="")
+            self.machine = replace(self.machine, doing="", far="")
+        if answer.status == REFUSED and answer.why != STOPPED:
+            refused, trouble = self.machine.refused + 1, in_brief(answer.why)
+            self.machine = replace(self.machine, refused=refused, trouble=trouble)
         if answer.status == DONE and not answer.looked_up:
             pieces, seconds = self.machine.pieces + 1, self.machine.seconds + answer.seconds
             self.machine = replace(self.machine, pieces=pieces, seconds=seconds)
@@ -110,7 +119,7 @@ class Slot:
 
 
 def task_text(order: str, store: str, *, compared: bool, seconds: float = MAX_SECONDS) -> str:
-    """Return the task that makes an order, as JSON."""
+    """Return the task that renders an order, as JSON."""
     return (
         f'{{"order":{order},"store":{json.dumps(store)},'
         f'"compared":{json.dumps(compared)},"seconds":{min(seconds, MAX_SECONDS):.0f}}}'
@@ -118,7 +127,7 @@ def task_text(order: str, store: str, *, compared: bool, seconds: float = MAX_SE
 
 
 def read_task(text: str) -> Mapping[str, Any]:
-    """Return a task; ValueError, KeyError or TypeError where it is none."""
+    """Return a task; ValueError, KeyError or TypeError if it is invalid."""
     if len(text) > LARGEST + 4096:
         raise ValueError("it is too large for a task")
     task = json.loads(text)
@@ -127,7 +136,7 @@ def read_task(text: str) -> Mapping[str, Any]:
 
 
 def find_program_digest() -> tuple[str, Path]:
-    """Return the digest of the ffmpeg of this machine, and where it is."""
+    """Return the digest of this machine's ffmpeg, and its path."""
     path = find_engine().path
     return digest_file(path), path
 
@@ -135,7 +144,9 @@ def find_program_digest() -> tuple[str, Path]:
 def _told(answer: Answer) -> str:
     if answer.status == DONE:
         return f"made {answer.look} in {answer.seconds:.1f} s"
-    return f"{answer.status}: {answer.why.partition(chr(10))[0]}"
+    if answer.why == STOPPED:
+        return f"let go: {STOPPED}"
+    return f"{answer.status}: {in_brief(answer.why)}"
 
 
 def main(words: Sequence[str]) -> int:
@@ -146,8 +157,8 @@ def main(words: Sequence[str]) -> int:
     engine = import_module("collide.farm.dask_engine")  # which imports this
     address, folder, name, store, tasks, idle = words
     os.environ.pop("COLLIDE_CACHE", None)  # of the private workspace it is inside
-    slot = Slot(Path(folder), name, store, tasks=int(tasks), idle=float(idle))
     try:
+        slot = Slot(Path(folder), name, store, tasks=int(tasks), idle=float(idle))
         engine.work(slot, address, slot.key.path, Path(folder), lambda: print("joined", flush=True))
         if not slot.is_idle():
             print("the farm is gone", file=sys.stderr)
@@ -157,6 +168,10 @@ def main(words: Sequence[str]) -> int:
     except StrangerError:
         print("another key", file=sys.stderr)
         return STRANGER
+    except CollideError as error:
+        print(f"ERROR: {error}", flush=True)  # of stderr only the last line is kept
+        print("it cannot join", file=sys.stderr)
+        return error.code
     return 0 if slot.is_idle() else GONE
 
 

@@ -6,13 +6,14 @@ from collide.base.errors import CollideError
 from collide.farm.answer import Answer
 from collide.farm.order import Order
 from collide.farm.packing import Packer
+from collide.nights.child_render import FAILED, RENDERED, Outcome
 from collide.project.project import Project
 from collide.run.session import Session, open_session
 
 
 @dataclass
 class Ticket:
-    """One piece on its way."""
+    """One piece on its way to a worker and back."""
 
     project: Project
     order: Order
@@ -21,18 +22,21 @@ class Ticket:
     twice: bool  # made by two machines, and compared
     first: Answer | None = None  # of these
     failed: list[str] = field(default_factory=list)  # machines that could not
+    blamed: list[str] = field(default_factory=list)  # those of them that began, and failed
+    whys: list[str] = field(default_factory=list)  # "machine: why", of all of them
+    agrees: str = ""  # the second machine, which made the same bytes
     sent: int = 0
     only: list[str] = field(default_factory=list)  # addresses of who may make it; [] for all
     far: str = ""
 
     @property
     def key(self) -> str:
-        """Return what the task is called now: of one that was sent again, otherwise."""
+        """Return the current name of the task; a task sent again has another name."""
         return f"{self.order.key}-{self.sent}{'-compared' if self.twice else ''}"
 
 
 def opened_piece(piece: Project, packer: Packer) -> Session:
-    """Open a piece with what was typed for all of them."""
+    """Open a piece with the settings typed for all of them."""
     words = ["render", f"project={piece.name}", *(f"{n}={v}" for n, v in packer.knobs.items())]
     return open_session(
         piece.workspace,
@@ -44,16 +48,43 @@ def opened_piece(piece: Project, packer: Packer) -> Session:
     )
 
 
+def success_of(ticket: Ticket, answer: Answer) -> Outcome:
+    """Return the outcome of a piece that came home."""
+    return Outcome(
+        ticket.project.name,
+        RENDERED,
+        began=ticket.began,
+        seconds=answer.seconds,
+        expected=ticket.expected,
+        counts={"rendered": len(answer.tasks)},
+        machine=answer.machine,
+        agrees=ticket.agrees,
+    )
+
+
+def failure_of(ticket: Ticket, answer: Answer) -> Outcome:
+    """Return the outcome of a piece that nobody could make."""
+    return Outcome(
+        ticket.project.name,
+        FAILED,
+        answer.why,
+        ticket.began,
+        answer.seconds,
+        ticket.expected,
+        machine=answer.machine,
+    )
+
+
 def rough_work(piece: Project) -> float:
-    """Return how much work a piece is, roughly and at once: pixels of all its layers."""
+    """Return a quick estimate of a piece's work: the pixels of all its layers."""
     try:
         knobs = piece.settings([], {}).piece()
         wide, high = map(int, str(knobs["output_size"]).split("x"))
         return float(knobs["duration"]) * float(knobs["num_videos"]) * wide * high
     except (CollideError, OSError, ValueError, KeyError, TypeError):
-        return 0.0  # what is wrong with it is said when it is opened
+        return 0.0  # errors are reported when it is opened
 
 
 def likeness(ticket: Ticket) -> str:
-    """Return what pieces have in common that share work: their clips."""
+    """Return what pieces that share work have in common: their clips."""
     return ",".join(sorted(blob.sha256 for blob in ticket.order.files.values()))

@@ -1,4 +1,4 @@
-"""The identity of each file of the library: its content, its kind, and the facts of its probe."""
+"""The identity of each file in the library: its content, its kind, and its probed facts."""
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -13,16 +13,16 @@ from collide.library.folders import CLIP, SOUND, Candidate, kind
 from collide.library.library_file import Contents
 from collide.store.digests import Memo, at_rest
 
-# What asks a clip for its facts: (path, digest) -> facts; raises TaskError where it cannot.
+# A probe function: (path, digest) -> facts; raises TaskError if it finds none.
 Probe = Callable[[Path, str], dict[str, Any]]
 OnFile = Callable[[int, int, str], None]  # files read, files to read, the next one
 
-PROBED = (CLIP, SOUND, "by", "left_out", "gone", "digest")  # what else is known stays
+PROBED = (CLIP, SOUND, "by", "left_out", "gone", "digest")  # other facts stay
 
 
-# Of a format that is not let in only its first bytes are known: a text, a picture, or neither.
+# Only the first bytes of a rejected format are read: a text, a picture, or neither.
 NO_VIDEO = PLAINLY["not on whitelist"]
-OTHER_FORMAT = "its format is not let in, whatever its name says: a rarer kind of video, or damaged"
+OTHER_FORMAT = "its format is not accepted, whatever its name: a rare kind of video, or damaged"
 PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"8BPS", b"RIFF")
 MOVING = (b"acTL", b"ANIM", b"AVI ")  # in the first bytes of an APNG, a WebP, a damaged AVI
 
@@ -36,8 +36,8 @@ def content_digest(memo: Memo, path: Path) -> str:
 class ProbeMark(NamedTuple):
     """The identity of a probe: earlier ones reported fewer facts, or accepted fewer files."""
 
-    facts: str  # what it finds depends on this
-    refusal: str  # what it refuses depends on this as well
+    facts: str  # the facts depend on this version
+    refusal: str  # refusals depend on this version as well
 
 
 class Examiner:
@@ -46,7 +46,7 @@ class Examiner:
     def __init__(
         self, contents: Contents, memo: Memo, probe: Probe, marks: Mapping[str, ProbeMark]
     ) -> None:
-        """Take the known facts; `marks` by kind, without which any probe counts as current."""
+        """Take the known facts; without `marks`, by kind, any probe counts as current."""
         self.before, self.seen = contents["clips"], contents["seen"]
         self.memo, self.probe, self.marks = memo, probe, marks
 
@@ -58,7 +58,7 @@ class Examiner:
 
     @cached_property
     def _more(self) -> dict[str, dict[str, Any]]:
-        """Return the facts of each content that come from no probe."""
+        """Return the facts of each content that did not come from a probe."""
         known = (clip for clip in self.before.values() if "digest" in clip)
         return {c["digest"]: {f: c[f] for f in c if f not in PROBED} for c in known}
 
@@ -113,8 +113,8 @@ class Examiner:
                 facts = self.probe(Path(file.path), digest)
                 entry |= {what: facts, **self._by(what, failed=False)}
             except DiskError:
-                raise  # it would be forgotten for good, for no fault of its own
-            except ChangedError:  # neither content was seen: nothing is remembered of it
+                raise  # otherwise the file would be rejected for good through no fault of its own
+            except ChangedError:  # it changed under the read: remember nothing
                 return {"left_out": "it changed while it was read: scan again when it is whole"}
             except TaskError as error:
                 why = plainly(error.why)

@@ -3,6 +3,7 @@
 Composed and decomposed letters are equal: a Mac writes é as e and an accent, a keyboard as é.
 """
 
+import re
 import unicodedata
 from collections.abc import Collection, Iterable
 
@@ -15,21 +16,35 @@ def composed(text: str) -> str:
 def matching(typed: str, names: Iterable[str]) -> list[str]:
     """Return the names that equal `typed`, or end with it, in their order.
 
-    An exact match precedes one in other Unicode forms, and that one padded with blanks.
+    An exact match precedes one in other Unicode forms, one padded with blanks, in other case, and
+    without its suffix. A whole path means what lies there in the workspace.
     """
     every = [*names]
     if typed in every:
         return [typed]
-    for form in (str, composed, _bare):
+    for form in (str, composed, _bare, _folded, _stem):
         wanted = form(typed)
+        if form is _stem and wanted != _folded(typed):
+            break  # a name with a suffix means that one
         if found := [name for name in every if f"/{form(name)}".endswith(f"/{wanted}")]:
             return found
-    return []
+    whole = (name for name in every if "/" in name and typed.endswith(f"/{name}"))
+    return [*whole] if typed.startswith("/") else []
 
 
 def _bare(name: str) -> str:
     """Return a path without the blanks around each of its names."""
     return "/".join(part.strip() for part in composed(name).split("/"))
+
+
+def _folded(name: str) -> str:
+    """Return a path without case."""
+    return _bare(name).casefold()
+
+
+def _stem(name: str) -> str:
+    """Return a path without case and the suffix of its file, where it has a name beside it."""
+    return re.sub(r"(?<=[^/])\.\w{1,5}$", "", _folded(name))
 
 
 def shortest(name: str, names: Collection[str]) -> str:

@@ -9,44 +9,35 @@ from pathlib import Path
 from typing import NamedTuple
 
 from collide.base.errors import CONTROL, printable
+from collide.base.file_kinds import CLIPS, SOUNDS
 from collide.base.sequences import followers, run_of
 from collide.base.workspace import Workspace
-
-# Suffixes only say which files are looked at; what is in one says how it is opened.
-CLIPS = frozenset(
-    ".264 .265 .3g2 .3gp .3gpp .amv .apng .asf .avc .avi .avif .avifs .bmp .divx .dv .dvr-ms .evo "
-    ".f4v .flv .gif .h264 .h265 .hevc .ivf .jfif .jpe .jpeg .jpg .m1v .m2p .m2t .m2ts .m2v .m4v "
-    ".mk3d .mkv .mod .mov .mp4 .mp4v .mpe .mpeg .mpg .mpv .mts .mxf .nut .ogm .ogv .ogx .png .ps "
-    ".qt .rm .rmvb .tif .tiff .tod .tp .trp .ts .vob .vro .webm .webp .wmv .wtv .xvid "
-    ".y4m".split()
-)
-SOUNDS = frozenset(".aac .flac .m4a .mp3 .oga .ogg .opus .wav".split())
 
 # How a file ends that a browser, or another program, has not fetched whole.
 COMING = re.compile(
     r"\.(part(ial)?([-.].*)?|ytdl|crdownload|opdownload|download|tmp|aria2|!qb|!ut|bc!)",
     re.IGNORECASE,
 )
-STILL_COMING = "it is a download still coming, or a broken one"
+STILL_COMING = "it is an unfinished or broken download"
 
-# What is known of a file stands in the library under one of these words.
+# The library files each file under one of these words.
 CLIP, SOUND = "facts", "sound"
 
-# What was thrown away on a disk is no material; names with a dot are the system's own.
+# Recycle bins are skipped, and names with a dot, which belong to the system.
 BIN = "$RECYCLE.BIN"
 
 
 STRANGER = "it is of another kind"
-MOST_KINDS = 8  # that are named in the line about files which are not read
+MOST_KINDS = 8  # kinds named in the line about unread files
 
 
 class Candidate(NamedTuple):
     """A file that could be a clip or a sound, or a folder that is skipped."""
 
-    name: str  # its path in the house, or the whole path outside
+    name: str  # its path in the workspace, or the full path outside
     path: str
-    trouble: str  # why it must not be opened, "" where it may be
-    stamp: list[int]  # bytes, and when they, and anything of it, last changed (nanoseconds)
+    trouble: str  # why it must not be opened, "" if it may be
+    stamp: list[int]  # bytes; last change of the content, and of anything, in nanoseconds
 
 
 def kind(path: Path | str) -> str:
@@ -63,13 +54,13 @@ def coming(path: Path | str) -> bool:
 def files(
     workspace: Workspace, roots: Sequence[Path], strangers: list[str] | None = None
 ) -> Iterator[Candidate]:
-    """Yield every file that could be a clip or a sound, at any depth, in the order of names.
+    """Yield every file that could be a clip or a sound, at any depth, sorted by name.
 
     In library/audio everything counts as a sound: a video is there for its soundtrack. The names of
     all other files are added to `strangers`.
     """
     found = sorted((workspace.root / "projects").glob("*/input"))
-    inputs = [path for path in found if not path.is_symlink()]  # a piece looks into its batch's
+    inputs = [path for path in found if not path.is_symlink()]  # linked: its batch's
     audio, here = workspace.root / "library" / "audio", f"{workspace.root}{os.sep}"
     others = [] if strangers is None else strangers
     for root in [*roots, audio, *inputs]:
@@ -78,7 +69,7 @@ def files(
             name = path.removeprefix(here)
             if trouble == STRANGER:
                 others.append(printable(name))
-            elif CONTROL.search(name):  # it would end a line, clear the screen, or not print
+            elif CONTROL.search(name):  # it would break a line, clear the screen, or not print
                 why = "its name has a character that cannot be printed"
                 yield Candidate(printable(name), path, why, [])
             else:
@@ -124,14 +115,14 @@ def name_of(workspace: Workspace, path: Path) -> str:
 
 
 def _suffix(path: Path | str) -> str:
-    # a Path for each of 10,000 costs; a blank behind a name is there for nobody to see
+    # a Path is too slow here; trailing blanks are invisible
     return os.path.splitext(path)[1].lower().rstrip()  # noqa: PTH122
 
 
 def _below(root: str, wanted: Sequence[str]) -> Iterator[tuple[str, str, list[int]]]:
     """Yield path, trouble and stamp of each file below a folder, at one stat per file.
 
-    A link to a folder is not followed: it may lead anywhere, or form a cycle.
+    Links to folders are not followed: they may lead anywhere, or form a cycle.
     """
     inside = os.path.realpath(root)
     left: list[tuple[str, os.DirEntry[str] | None]] = [(root, None)]
@@ -144,8 +135,10 @@ def _below(root: str, wanted: Sequence[str]) -> Iterator[tuple[str, str, list[in
         try:
             left += _entries(path)
         except OSError as error:
+            if path == root and isinstance(error, PermissionError):
+                raise  # else all that it holds would be gone
             if os.path.lexists(path):
-                yield path, f"it cannot be looked into: {error.strerror}", []
+                yield path, f"it cannot be opened: {error.strerror}", []
             continue
         if entry and kind(path) in wanted:
             yield path, "it is not a regular file", []
@@ -164,15 +157,15 @@ def _judged(
         trouble, stamp = _looked(entry, inside)
         return trouble, stamp if trouble else _stamp_of(entry.path) or stamp
     if entry.is_symlink() and Path(entry.path).is_dir():
-        return "it is a link to a folder: doit scan path=… takes that in", []
+        return "it is a link to a folder: add that with doit scan path=…", []
     if coming(entry.path):
         return STILL_COMING, []
-    page = entry.path.endswith(".json") and kind(entry.path[:-5])  # of a clip, see provenance
+    page = entry.path.endswith(".json") and kind(entry.path[:-5])  # a clip's page, see provenance
     return None if page else (STRANGER, [])
 
 
 def _entries(folder: str) -> list[tuple[str, os.DirEntry[str]]]:
-    """Return the entries of a folder, the last name first."""
+    """Return the entries of a folder in reverse order."""
     with os.scandir(folder) as found:
         seen = [entry for entry in found if entry.name[0] != "." and entry.name != BIN]
     apart = followers(Path(folder), (entry.name for entry in seen))
@@ -190,7 +183,9 @@ def _stamp_of(path: str) -> list[int]:
 
 
 def _looked(entry: os.DirEntry[str], inside: str) -> tuple[str, list[int]]:
-    """Return why a file must not be opened (a pipe never ends, a link leads on), and its stamp."""
+    """Return why a file must not be opened (a pipe never ends, a link leads elsewhere), and its
+    stamp.
+    """
     try:
         found = entry.stat()
     except OSError:
@@ -198,7 +193,7 @@ def _looked(entry: os.DirEntry[str], inside: str) -> tuple[str, list[int]]:
     if not stat.S_ISREG(found.st_mode):
         return "it is not a regular file", []
     if entry.is_symlink() and not Path(os.path.realpath(entry.path)).is_relative_to(inside):
-        return "it is a link out of the library: doit scan path=… takes its folder in", []
+        return "it is a link out of the library: add its folder with doit scan path=…", []
     if not found.st_size:
         return "it is empty", []
     return "", [found.st_size, found.st_mtime_ns, found.st_ctime_ns]

@@ -1,7 +1,7 @@
-"""The library: the clips and sounds, their contents, and the files that were left out and why.
+"""The library: all clips and sounds, their contents, and the files left out, with the reasons.
 
 cache/library.json remembers, by path, the digest and the facts of every file seen so far (see
-library_file.py). A clip is its content: renamed, moved or copied it is the same clip.
+library_file.py). A clip is its content: renamed, moved or copied, it is the same clip.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -39,12 +39,12 @@ class Library:
         self.path = workspace.cache / "library.json"
         self._roots = Roots(workspace)
         self._known: Contents | None = None
-        self._text: bytes | None = None  # of library.json, as it was read last
+        self._text: bytes | None = None  # library.json as last read
         self._parsed: tuple[Contents, list[str]] = empty(), []
-        self._stands = empty()  # what library.json says
-        self._once: list[str] = []  # the roots that stand in it, where it is an old one
-        self.damaged = False  # whether what was seen had to be forgotten
-        self.strangers: list[str] = []  # files of other kinds, as the last scan met them
+        self._stands = empty()  # content of library.json
+        self._once: list[str] = []  # roots in an old library.json
+        self.damaged = False  # whether damaged records were dropped
+        self.strangers: list[str] = []  # files of other kinds, from the last scan
 
     @property
     def contents(self) -> Contents:
@@ -57,7 +57,7 @@ class Library:
     def _read(self) -> tuple[Contents, list[str]]:
         try:
             text = self.path.read_bytes()
-            if text != self._text:  # as it was read before, it need not be parsed again
+            if text != self._text:  # otherwise unchanged, and already parsed
                 self._parsed, self._text = read(text), text
             return self._parsed
         except FileNotFoundError:
@@ -85,8 +85,8 @@ class Library:
             )
         if CONTROL.search(str(path.resolve())):
             raise InputError(
-                f"path={printable(str(path))} has a name that cannot be written down",
-                why="there is a sign in it that cannot be printed",
+                f"path={printable(str(path))} has a name that cannot be stored",
+                why="it contains a character that cannot be printed",
                 fix="rename the folder",
             )
 
@@ -103,9 +103,9 @@ class Library:
         def less(before: list[str]) -> list[str]:
             if str(path.resolve()) not in before:
                 raise InputError(
-                    f"path={path} is not looked into",
-                    why="scan was given " + (", ".join(before) or "no folder but its own"),
-                    fix="give one of these, as it is written here",
+                    f"path={path} is not in the library",
+                    why="added folders: " + (", ".join(before) or "none"),
+                    fix="give one of these, exactly as written here",
                 )
             return [root for root in before if root != str(path.resolve())]
 
@@ -140,12 +140,12 @@ class Library:
         before, self.strangers = self.contents["clips"], []
         found = {f.name: f for f in files(self.workspace, self.roots(), self.strangers)}
         away = [root for root in self.added if self._is_away(root)]
-        if not found and not self.path.exists():  # there is nothing to write, and no cache yet
+        if not found and not self.path.exists():  # nothing to write, and no cache yet
             return ScanReport(away=dict.fromkeys(away, 0), strangers=self.strangers)
         examiner = Examiner(self.contents, self.memo, probe, marks or {})
         now, stamps = examiner.examine(found, on_file)
         with self._changing() as theirs:
-            # what a report is about is decided now; until then nobody's is mine
+            # the reporting scan decides the subject of its report; until then it is nobody's
             base, rest = {**self._stands, "unsaid": {}}, {"seen": stamps, "unsaid": {}}
             mine = merged(base, {"clips": with_gone(before, now), **rest}, theirs)
             view = reported(theirs)
@@ -160,7 +160,7 @@ class Library:
         if not Path(root).is_dir():
             return True
         known = any(name.startswith(f"{root}/") for name in self.contents["clips"])
-        with suppress(OSError):  # what cannot be looked into is said of its own
+        with suppress(OSError):  # a folder that cannot be opened is reported separately
             return known and not any(Path(root).iterdir())
         return False
 
@@ -175,8 +175,8 @@ class Library:
     def _changing(self) -> Iterator[Contents]:
         """Yield the present content of library.json; a changed result is written afterwards.
 
-        It is locked meanwhile, so the findings of two processes are both kept. An empty library is
-        not written.
+        The file is locked meanwhile, so the findings of two processes are both kept. An empty
+        library is not written.
         """
         mine = self.contents
         self.take_over_roots()
@@ -193,7 +193,7 @@ class Library:
         return any(files(self.workspace, self.roots()))
 
     def usable(self, project: str, what: str = CLIP) -> list[dict[str, Any]]:
-        """Return the files of a kind that a project may use: its own first, each content once."""
+        """Return the files of a kind available to a project: its own first, each content once."""
         own, clips = input_of(self.workspace, project), self.contents["clips"]
         found: dict[str, dict[str, Any]] = {}
         for name in sorted(clips, key=lambda name: not name.startswith(own)):
@@ -203,8 +203,13 @@ class Library:
                 found.setdefault(file["digest"], one)
         return list(found.values())
 
+    def last_name(self, digest: str) -> str:
+        """Return the name that a content had when it was seen last, "" if it never was."""
+        clips = self.contents["clips"].items()
+        return next((name for name, clip in clips if clip.get("digest") == digest), "")
+
     def left_out(self, project: str) -> dict[str, str]:
-        """Return why each file is left out that a project could have used, by name."""
+        """Return the reason for each unusable file in a project's folders, by name."""
         clips = self.contents["clips"].items()
         lost = {name: clip["left_out"] for name, clip in clips if "left_out" in clip}
         return {name: why for name, why in lost.items() if self._theirs(name, project)}
@@ -214,13 +219,13 @@ class Library:
         return [name for name in self.strangers if self._theirs(name, project)]
 
     def _theirs(self, name: str, project: str) -> bool:
-        """Return whether a file is in a project's folders: its own, or one that is no other's."""
+        """Return whether a file is available to a project: its own, or no other project's."""
         return not name.startswith("projects/") or name.startswith(
             input_of(self.workspace, project)
         )
 
     def names(self, project: str, what: str = CLIP) -> dict[str, dict[str, Any]]:
-        """Return every name of the files of a kind that a project may use, its own first."""
+        """Return every name of the files of a kind available to a project, its own first."""
         clips = self.contents["clips"].items()
         by_digest = {file["digest"]: file for file in self.usable(project, what)}
         every = [

@@ -14,12 +14,12 @@ from typing import Any
 
 from collide.base.hashing import digest
 
-Contents = dict[str, Any]  # of library.json: one dict for each of the three words
+Contents = dict[str, Any]  # content of library.json: one dict for each of the three words
 
-# A digest of the text is compared in a millisecond; one of what it means, ten thousand clips of
-# it, took a hundred.
+# A digest of the text takes a millisecond to compare; one of its meaning, for ten thousand clips,
+# took a hundred.
 HEAD = b'{"digest":"%s",\n'
-STANDS = ("digest", "gone", "left_out")  # what a report is about
+STANDS = ("digest", "gone", "left_out")  # the facts that a report covers
 
 
 def empty() -> Contents:
@@ -71,7 +71,7 @@ def _joined(
 
 
 def _with_facts(mine: Any, theirs: Any) -> Any:
-    """Return the facts in `mine` of a file, with those in `theirs` if its content is the same."""
+    """Return a file's facts in `mine`, plus those in `theirs` if its content is the same."""
     both = isinstance(mine, dict) and isinstance(theirs, dict)
     if not both or mine.get("digest") is None or mine["digest"] != theirs.get("digest"):
         return mine

@@ -1,28 +1,28 @@
-"""Clips that look alike: copies in another size, by another encoder, in another brightness.
+"""Lookalike clips: copies in another size, by another encoder, in another brightness.
 
-A signature is 64 bits for each of a few frames (source/glance). The frames are at the same
-relative places of both clips, so a shortened copy is another clip, as it may be meant to be.
+A signature is 64 bits for each of a few frames (source/glance). The frames are at the same relative
+places of both clips, so a shortened copy counts as another clip, which may be intended.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-# Bits of 64 in which a copy may differ, on the whole and in one frame. Twelve real clips against
-# their copies (a quarter of the size, crf 36, half of the rate, brighter, a cut border): 0 to 9 on
-# the whole, 11 in one frame; against one another: 24 and more, 18 and more.
+# How many of 64 bits may differ in a copy: in total, and in any one frame. Twelve real clips
+# against their copies (a quarter of the size, crf 36, half the rate, brighter, a cut border): 0 to
+# 9 in total, 11 in one frame; against one another: 24 and more, 18 and more.
 FAR, FARTHEST = 10.0, 14
-MIN_FRAMES = 3  # frames that are compared, flat ones not counted
+MIN_FRAMES = 3  # frames compared, without flat ones
 
 
 class Signature(NamedTuple):
-    """The data of a clip that is compared."""
+    """The compared data of a clip."""
 
     seconds: float
-    signature: Sequence[str]  # 16 hex digits for each frame, "" where it is flat
+    signature: Sequence[str]  # 16 hex digits per frame, "" if it is flat
 
 
 def groups(looks: Mapping[str, Signature]) -> dict[str, str]:
-    """Return for each clip that looks like others the first of them, in the order of `looks`."""
+    """Return, for each clip that looks like others, the first of them, in the order of `looks`."""
     numbers = {
         name: [int(sign, 16) if sign else None for sign in look.signature]
         for name, look in looks.items()
@@ -46,7 +46,7 @@ def groups(looks: Mapping[str, Signature]) -> dict[str, str]:
 
 
 def _alike(one: Sequence[int | None], two: Sequence[int | None]) -> bool:
-    """Return whether enough frames are flat in neither, and those are alike."""
+    """Return whether enough frames are flat in neither clip, and those are alike."""
     pairs = ((a, b) for a, b in zip(one, two, strict=False) if a is not None and b is not None)
     bits = [(a ^ b).bit_count() for a, b in pairs]
     return len(bits) >= MIN_FRAMES and max(bits) <= FARTHEST and sum(bits) <= FAR * len(bits)

@@ -12,7 +12,7 @@ from pathlib import Path
 from collide.base.files import write_whole
 from collide.base.workspace import Workspace
 
-MAX_TEXT = 500  # characters: a title may be anything, and a line should not exceed a page
+MAX_TEXT = 500  # characters: a title may be long, and a line should not exceed a page
 
 
 class Provenance:
@@ -32,7 +32,7 @@ class Provenance:
         return {told["digest"]: told for told in reversed(self._lines)}
 
     def sources(self) -> list[str]:
-        """Return the downloaded videos, by the sites' own ids."""
+        """Return downloaded videos by the sites' own ids."""
         return [told["source"] for told in self._lines if "source" in told]
 
     def add(self, digest: str, place: Path, origin: Mapping[str, str]) -> None:
@@ -43,7 +43,7 @@ class Provenance:
         handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
         with os.fdopen(handle, "r+b", buffering=0) as file:
             size = file.seek(0, os.SEEK_END)
-            torn = size and os.pread(handle, 1, size - 1) != b"\n"  # by a kill, a full disk
+            torn = size and os.pread(handle, 1, size - 1) != b"\n"  # by a kill or a full disk
             file.write(b"\n" * torn + line)
             os.fsync(handle)
         self._lines.append(entry)
@@ -64,7 +64,7 @@ def clean(origin: Mapping[str, str]) -> dict[str, str]:
 
 
 def _line(line: bytes) -> dict[str, str]:
-    """Return the content of a ledger line; nothing for a torn or badly edited one."""
+    """Return the content of a ledger line; {} for a torn or badly edited one."""
     try:
         told = json.loads(line)
     except (ValueError, RecursionError):

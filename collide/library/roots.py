@@ -34,7 +34,7 @@ class Roots:
             raise InputError(
                 f"{LABEL} is not a list of folders",
                 why='it is written as {"roots": ["/media/disk"]}',
-                fix=f"mend it, or take it away, and give the folders again: mv {LABEL} {LABEL}.old",
+                fix=f"fix it, or move it away and add the folders again: mv {LABEL} {LABEL}.old",
             )
         return said
 

@@ -18,8 +18,8 @@ class ScanReport:
     gone: list[str] = field(default_factory=list)
     left_out: dict[str, str] = field(default_factory=dict)
     doubles: list[tuple[str, str]] = field(default_factory=list)
-    away: dict[str, int] = field(default_factory=dict)  # folder that is not here -> files in it
-    strangers: list[str] = field(default_factory=list)  # files of kinds that are not read
+    away: dict[str, int] = field(default_factory=dict)  # missing folder -> its number of files
+    strangers: list[str] = field(default_factory=list)  # files of unread kinds
     clips: int = 0
     sounds: int = 0
 

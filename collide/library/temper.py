@@ -8,9 +8,9 @@ from typing import Any, NamedTuple, Self
 
 from collide.catalog import instrument
 
-# Levels of 255 by which a quarter of a second changes the picture, and the mean luma, from 0 to 1.
-# Twelve real clips: flowers, water and a landscape flown over 0.9 to 1.7; a man and cars before a
-# camera that stands 3 to 4; a street, a drive, a butterfly 6 to 14.
+# Levels of 255 by which a quarter of a second changes the picture; and the mean luma, from 0 to 1.
+# Twelve real clips: flowers, water and an aerial landscape 0.9 to 1.7; a man and cars before a
+# fixed camera 3 to 4; a street, a drive, a butterfly 6 to 14.
 MOTION = {"still": 2.0, "moving": 5.0, "busy": float("inf")}
 LIGHT = {"dark": 0.3, "medium": 0.55, "bright": float("inf")}
 
@@ -22,7 +22,7 @@ class Temper(NamedTuple):
     motion: float  # levels of 255 in a quarter of a second
     shots: int  # how many
     longest: float  # seconds
-    seen: float  # seconds that were looked at
+    seen: float  # seconds analyzed
 
     @classmethod
     def of(cls, facts: Any) -> Self | None:

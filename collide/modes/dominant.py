@@ -36,14 +36,14 @@ def analyze(knobs: Knobs, *, frames: Path) -> dict[str, Any]:
     size = knobs["dominant_quant"]
     # a color on the border of two boxes counts half in each: count in shifted boxes as well
     fullest = max((_fullest(pixels, size, shift) for shift in (0, size // 2)), key=len)
-    # the middle pixel of each channel: noise and an edge that fell into the box do not pull
+    # the median of each channel: unaffected by noise, and by an edge inside the box
     color = np.sort(fullest, axis=0)[len(fullest) // 2]
     found = "0x{:02X}{:02X}{:02X}".format(*color)
     return {"colors": [found], "share": round(len(fullest) / len(pixels), 4)}
 
 
 def _fullest(pixels: Any, size: int, shift: int) -> Any:
-    """Return the pixels in the box of the color cube that holds most; of equals, the darkest."""
+    """Return the pixels in the fullest box of the color cube; of equals, the darkest."""
     import numpy as np
 
     boxes = (pixels + shift) // size @ np.array([1 << 16, 1 << 8, 1])

@@ -10,7 +10,7 @@ from typing import Any
 from collide.instrument import Knobs, Limit, Range
 
 DEFAULTS = {
-    # how finely the clip's colors are told apart
+    # how finely the clip's colors are distinguished
     # low: 3 = sky, ground, rest; high: 8 = every coat in the crowd is a color of its own
     # typical [3, 6]
     "kmeans_colors": [3, 6],
@@ -49,10 +49,10 @@ def analyze(knobs: Knobs, *, frames: Path, seed: int) -> dict[str, Any]:
 
     with Image.open(frames) as picture:
         pixels = np.asarray(picture.convert("RGB"), dtype=np.float64).reshape(-1, 3)
-    # every n-th pixel, not a random draw: the same frames must always say the same thing
+    # every n-th pixel, not a random draw: the same frames must always give the same answer
     pixels = pixels[:: max(1, len(pixels) // 20000)]
     clusters = min(knobs["kmeans_colors"], len(np.unique(pixels, axis=0)))
-    # sums are grouped by thread, so centers move in their last digits with the thread count
+    # sums are grouped by thread, so centers differ in their last digits with the thread count
     with threadpool_limits(limits=1):
         fit = KMeans(n_clusters=clusters, random_state=seed % 2**32, n_init=4).fit(pixels)
     areas = np.bincount(fit.labels_, minlength=clusters)

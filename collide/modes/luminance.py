@@ -21,7 +21,7 @@ DEFAULTS = {
     # typical [0.6, 0.9]
     "luminance_threshold": [0.6, 0.9],
 
-    # what is keyed: `light` itself, or, as in earlier versions, the one `grey` of that brightness
+    # what is keyed: `light`, or, as in earlier versions, the one `grey` of that brightness
     # low end: grey = a ring of middle tones opens and pure white may stay; high end: light =
     # all that is brighter opens
     # typical light

@@ -1,8 +1,8 @@
-"""modes/palette: colors of a named set become windows, those that the clip has most of first.
+"""modes/palette: colors of a named set become windows, the clip's most frequent ones first.
 
-Play it to give a whole piece one theme: every layer opens along the same few colors, each
-where it has them. On a clip without them little opens, which the summary reports.
-Reads the keyframes of a layer; answers with colors, the most common first.
+Play it to give a whole piece one theme: every layer opens along the same few colors, each where it
+has them. On a clip without them little opens, and the summary says so. Reads the keyframes of a
+layer; answers with colors, the most common first.
 """
 
 from pathlib import Path
@@ -40,14 +40,14 @@ KEYED = tuple(DEFAULTS)
 LIBRARIES = ("numpy", "pillow")
 VERSION = 1
 
-NEAR = 0.3  # of the way from black to white: about what a middling similarity opens
+NEAR = 0.3  # distance relative to black and white: about what a medium similarity opens
 
 
 def analyze(knobs: Knobs, *, frames: Path) -> dict[str, Any]:
     """Return `{"colors": ["0xRRGGBB", …], "shares": [0..1, …]}`, largest share first.
 
-    A pixel counts for the nearest color of the set in RGB, if nearer than NEAR. Of equal shares,
-    the color that is earlier in its set comes first.
+    A pixel counts for the nearest color of the set in RGB, if it is within NEAR. Of equal shares,
+    the color listed earlier in its set comes first.
     """
     import numpy as np
     from PIL import Image

@@ -1,4 +1,4 @@
-"""modes/random: the dice choose a mode out of a list, for each layer or for the whole piece.
+"""modes/random: the dice choose a mode from a list, for each layer or for the whole piece.
 
 Play it in batches, or to be surprised by clips you know; the seed brings every surprise back.
 Reads nothing; answers with the name of the mode that plays, which then uses its own knobs.
@@ -34,8 +34,8 @@ VERSION = 1
 def analyze(knobs: Knobs, *, seed: int) -> dict[str, Any]:
     """Return `{"mode": name}`.
 
-    Every mode throws a die of its own and the highest wins, so adding a mode to the list gives it
-    some layers and changes no others.
+    Each mode throws its own die and the highest wins, so adding a mode to the list gives it some
+    layers and changes no others.
     """
     modes = knobs["random_modes"].split(",")
     return {"mode": max(modes, key=lambda mode: place(seed, "mode", mode))}

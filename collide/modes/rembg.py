@@ -1,8 +1,8 @@
 """modes/rembg: a model finds the subject; its surroundings become the window, or it does.
 
-Play it on people, animals, single things. A matte cuts the outline, whatever its colors; colors
-key those of the subject, or of its background, wherever they occur.
-Reads the keyframes of a layer and their masks; answers with the side that opens, or with colors.
+Play it on people, animals or single objects. A matte cuts along the outline, whatever the colors;
+colors keys those of the subject, or of its background, wherever they occur. Reads the keyframes of
+a layer and their masks; answers with the side that opens, or with colors.
 """
 
 from pathlib import Path
@@ -12,7 +12,7 @@ from collide.instrument import Choice, Knobs, Limit, Range, place
 
 DEFAULTS = {
     # what is made of the mask
-    # low end: colors = a key in the colors of that side, which leaks where they come again;
+    # low end: colors = a key in the colors of that side, which leaks where they recur;
     # high end: matte = scissors along the outline, in every picture
     # typical matte
     "rembg_use": "matte",
@@ -45,8 +45,8 @@ def analyze(
 ) -> dict[str, Any]:
     """Return `{"matte": side}`, or with masks `{"side": side, "colors": […], "share": 0..1}`.
 
-    Masks are grey, 8 bit, side by side like the keyframes, white where the subject is. Without a
-    pixel of that side there are no colors, and nothing opens.
+    Masks are grey, 8 bit, side by side like the keyframes, white where the subject is. Without
+    pixels on that side there are no colors, and nothing opens.
     """
     side = knobs["rembg_target"]
     if side == "random":
@@ -65,14 +65,14 @@ def analyze(
 
 
 def _colors(pixels: Any, count: int, seed: int) -> list[str]:
-    """Return the middles of `count` clusters, the one that covers most first."""
+    """Return the centers of `count` clusters, the largest first."""
     import numpy as np
     from sklearn.cluster import KMeans
     from threadpoolctl import threadpool_limits
 
     pixels = pixels[:: max(1, len(pixels) // 20000)]
     clusters = min(count, len(np.unique(pixels, axis=0)))
-    # sums are grouped by thread, so centers move in their last digits with the thread count
+    # sums are grouped by thread, so centers differ in their last digits with the thread count
     with threadpool_limits(limits=1):
         fit = KMeans(n_clusters=clusters, random_state=seed % 2**32, n_init=4).fit(pixels)
     areas = np.bincount(fit.labels_, minlength=clusters)

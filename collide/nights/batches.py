@@ -1,7 +1,7 @@
-"""The pieces of a batch: projects y-001, y-002 …, written down, seed and all, before any renders.
+"""The pieces of a batch: projects y-001, y-002 …, each created with its seed before any renders.
 
-A piece is a project like any other, with its own config and seed. So the folders alone describe a
-batch that was killed, and each piece can be planned, turned and undone by itself. If y is a project
+A piece is an ordinary project with its own config and seed. So the folders alone describe an
+interrupted batch, and each piece can be planned, turned and undone separately. If y is a project
 too, its pieces begin with its knobs, and use its clips, presets and scripts.
 """
 
@@ -20,13 +20,13 @@ from collide.run.session import open_session
 from collide.store.locks import held
 from collide.store.objects import Store
 
-MAX_PIECES = 999  # of one batch
-LENT = ("input", "presets", "scripts")  # folders of y that its pieces look into
+MAX_PIECES = 999  # the most in one batch
+LENT = ("input", "presets", "scripts")  # folders of y that its pieces link to
 
 
 @dataclass(frozen=True)
 class Batch:
-    """The request: pieces of this name that begin with these presets and knobs."""
+    """The request: pieces with this name that begin with these presets and knobs."""
 
     workspace: Workspace
     name: str
@@ -34,17 +34,17 @@ class Batch:
     knobs: Mapping[str, Any] = field(default_factory=dict)
 
     def pieces(self) -> list[Project]:
-        """Return the pieces there are, by number."""
+        """Return the existing pieces, by number."""
         form = re.compile(rf"{re.escape(self.name)}-\d\d\d")
         return [Project(self.workspace, n) for n in self.workspace.projects() if form.fullmatch(n)]
 
     def check(self) -> None:
-        """Raise InputError for a name, presets or knobs that no piece can begin with."""
+        """Raise InputError for a name, presets or knobs with which no piece can begin."""
         named(self.workspace, f"{self.name}-001")
         self._config()
 
     def refuse_without_clips(self) -> None:
-        """Raise InputError where no piece could choose its clips: none is to be left behind."""
+        """Raise InputError if no piece could choose its clips, before any is created."""
         self.check()
         piece = named(self.workspace, self.name).drafted({"seed": 0, **self._config()})
         with open_session(
@@ -55,13 +55,13 @@ class Batch:
             session.clips.chosen(session.layers, session.settings.piece())
 
     def record(self, count: int) -> list[Project]:
-        """Write down what is missing of `count` pieces, and return the new ones.
+        """Create the missing ones of `count` pieces, and return the new ones.
 
-        No two of a batch have the same seed, and no folder that somebody filled is taken. Two
-        that do this at once wait for each other.
+        No two in a batch share a seed, and no folder with files of a person's is used. Two
+        processes that do this at once wait for each other.
 
         Raises:
-            InputError: see `check`; or no seed is left after the one that was typed.
+            InputError: see `check`; or no seeds are left after the typed one.
         """
         self.check()
         config, new = self._config(), list[Project]()
@@ -90,7 +90,7 @@ class Batch:
             inside = piece.path.iterdir() if piece.path.exists() else ()
             if not piece.exists() and all(
                 path.is_symlink() for path in inside
-            ):  # `_lend` left it before a kill
+            ):  # `_lend` made it before a kill
                 yield piece
 
     def _config(self) -> dict[str, Any]:
@@ -114,7 +114,7 @@ class Batch:
 
 
 def _seeds(first: int | None, taken: set[Any]) -> Iterator[int]:
-    """Yield seeds that no piece has, drawn or counted from `first`; InputError out of range."""
+    """Yield seeds that no piece has, random or counted from `first`; InputError out of range."""
     for seed in iter(dice.new_seed, None) if first is None else itertools.count(first):
         parse("seed", str(seed))
         if seed not in taken:
@@ -123,7 +123,7 @@ def _seeds(first: int | None, taken: set[Any]) -> Iterator[int]:
 
 
 def _lend(own: Project, piece: Project) -> None:
-    """Let a piece look into the folders of the project that its batch is of."""
+    """Link a piece to the folders of the project that its batch belongs to."""
     for name in LENT:
         if (own.path / name).is_dir() and not (piece.path / name).is_symlink():
             piece.path.mkdir(parents=True, exist_ok=True)

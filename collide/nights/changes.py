@@ -17,13 +17,13 @@ from collide.project.differences import differences
 from collide.project.look_book import find_look
 from collide.project.project import Project
 
-FEW = 4  # differences that are named
+FEW = 4  # the most differences listed
 UNKNOWN = "rendered by hand in between"
 
 
 @dataclass(frozen=True)
 class Change:
-    """A piece whose frames are not those of the last night: its looks, then and now, and why."""
+    """A piece whose frames changed since the last night: both looks, and the cause."""
 
     name: str
     old: str
@@ -32,12 +32,12 @@ class Change:
 
 
 def last_night(cache: Path) -> dict[str, dict[str, Any]]:
-    """Return the pieces of the last night's report, by name; {} where there is none."""
+    """Return the pieces of the last night's report by name; {} if there is none."""
     try:
         last = json.loads((cache / "nights" / "latest" / "report.json").read_bytes())
         return {piece["name"]: piece for piece in last["pieces"] if piece.get("picture")}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return {}  # there was none, or somebody changed it
+        return {}  # missing, or edited by a person
 
 
 def changed(
@@ -55,11 +55,11 @@ def changed(
 
 
 def _why(project: Project, old: str, outcome: Outcome) -> str:
-    """Return the ingredient that moved: a knob, a clip, the engine, an instrument."""
+    """Return the ingredient that changed: a knob, a clip, the engine, an instrument."""
     try:
         looks = [find_look(project, name) for name in (old, outcome.look)]
         told = [str(one) for one in differences(*looks)] if old != outcome.look else []
-    except CollideError:  # one of the two was taken away
+    except CollideError:  # one of the two was deleted
         told = []
     if told:
         more = f" and {len(told) - FEW} more" if len(told) > FEW else ""

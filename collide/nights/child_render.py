@@ -1,7 +1,7 @@
 """One piece rendered in a process of its own, and its result.
 
-A verb that renders many pieces must survive each: lack of memory, a crash inside a library, or a
-script that exits ends only that process. It costs half a second a piece.
+A verb that renders many pieces must survive any of them: running out of memory, a crash inside a
+library, or a script that exits ends only that process. It costs half a second per piece.
 """
 
 import re
@@ -24,9 +24,9 @@ from collide.run.session import open_session
 from collide.store.reasons import Cause
 
 RENDERED, REUSED, FAILED, LATER = "made", "reused", "failed", "not begun"
-MAX_SECONDS = 24 * 3600.0  # ffmpeg has limits of its own, so this is for what nobody foresaw
-OUTSIDE = (Cause.ENGINE, Cause.VERSION, Cause.REWRITTEN)  # causes that no knob is
-SHARE = re.compile(r"\s+\d+%.*")  # what a render says every ten seconds
+MAX_SECONDS = 24 * 3600.0  # ffmpeg has limits of its own, so this is for the unforeseen
+OUTSIDE = (Cause.ENGINE, Cause.VERSION, Cause.REWRITTEN)  # causes other than knobs
+SHARE = re.compile(r"\s+\d+%.*")  # the progress line that a render prints every ten seconds
 
 
 @dataclass(frozen=True)
@@ -38,20 +38,27 @@ class Outcome:
     why: str = ""
     began: float = 0.0  # seconds since 1970
     seconds: float = 0.0
-    expected: float | None = None  # seconds, known before it was begun
+    expected: float | None = None  # seconds, forecast before it began
     look: str = ""
-    video: str = ""  # its path in the house
+    video: str = ""  # its path in the workspace
     bytes: int = 0  # of the video
-    counts: Mapping[str, int] = field(default_factory=dict)  # of tasks, by what became of them
-    note: str = ""  # what is to be said of a good one
-    picture: str = ""  # a digest of its frames as they are encoded
-    moved: str = ""  # what made it render, where that is neither a knob nor a clip of its own
-    machine: str = ""  # of the farm, that made it; "" for this one
+    counts: Mapping[str, int] = field(default_factory=dict)  # counts of tasks, by outcome
+    note: str = ""  # a note about a success
+    picture: str = ""  # a digest of its encoded frames
+    moved: str = ""  # the cause of the render, if it is neither a knob nor one of its clips
+    machine: str = ""  # the farm machine that rendered it; "" for this one
+    agrees: str = ""  # another one, which rendered it too: the same bytes
 
     @property
     def command(self) -> str:
-        """Return what renders it, as it can be pasted."""
+        """Return the command that renders it, ready to paste."""
         return line(["render"], {"project": self.name})
+
+    @property
+    def by(self) -> str:
+        """Return who rendered it, "" for this machine."""
+        same = f", and {self.agrees} made the same bytes" if self.agrees else ""
+        return f"by {self.machine}{same}" if self.machine else ""
 
     def line(self) -> str:
         """Return it as a line: name, outcome, duration, look."""
@@ -59,7 +66,7 @@ class Outcome:
         if self.status == FAILED:
             return f"{start}\nERROR: {self.why}"
         took = f"{self.seconds:7.1f} s" if self.status == RENDERED else " " * 9
-        by = f" · by {self.machine}" if self.machine else ""
+        by = f" · {self.by}" if self.machine else ""
         made = (
             f"{start} {took}  {f'look {self.look} · {self.video}' if self.look else self.why}{by}"
         )
@@ -73,27 +80,27 @@ def render_apart(
     limit: float = MAX_SECONDS,
     *,
     typed: Sequence[str] = (),
-    at_once: int = 0,
+    options: Sequence[str] = (),
+    printed: Callable[[str], None] = lambda _: None,
 ) -> Outcome:
-    """Render a project as its config says, and return the outcome; nothing is raised.
+    """Render a project with its config, and return the outcome; never raises.
 
     Args:
         heard: called with its progress.
         expected: seconds, for the record.
         limit: seconds after which it is stopped; what it has finished by then is kept.
         typed: presets and knobs for this once, as `name=value`.
-        at_once: how many tasks it runs side by side; 0 for as many as there are cores.
+        options: of doit, as words.
+        printed: called with each other line that it prints.
     """
     root, runs = project.workspace.root, project.workspace.cache / "runs"
     began, before = monotonic(), {*runs.glob("*.json")}
 
     def listen(text: str) -> None:
-        if SHARE.fullmatch(text):
-            heard(text.strip())
+        heard(text.strip()) if SHARE.fullmatch(text) else printed(text)
 
     try:
-        words = ["-n", str(at_once)] if at_once else []
-        words += ["render", f"project={project.name}", *typed]
+        words = [*options, "render", f"project={project.name}", *typed]
         limit = min(limit, MAX_SECONDS)
         how, said = find_engine().doit(words, root=root, seconds=limit, heard=listen)
     except OSError as error:
@@ -114,7 +121,7 @@ def finished(project: Project, outcome: Outcome) -> Outcome:
         manifest = read_json(project.path / "manifest.json", label=f"{project.name}/manifest.json")
         size = project.video.stat().st_size
     except (InputError, OSError) as error:
-        return replace(outcome, status=FAILED, why=f"what it made is gone again: {error}")
+        return replace(outcome, status=FAILED, why=f"its result disappeared: {error}")
     video = str(project.video.relative_to(project.workspace.root))
     look, note = printable(str(manifest.get("look"))), _note(project.name, manifest)
     picture = _picture(manifest)
@@ -122,7 +129,7 @@ def finished(project: Project, outcome: Outcome) -> Outcome:
 
 
 def _picture(manifest: Mapping[str, Any]) -> str:
-    """Return a digest of the encoded segments of a piece, "" where it does not hold them."""
+    """Return a digest of a piece's encoded segments, "" if it has none."""
     try:
         segments = {
             task: made["objects"]
@@ -131,11 +138,11 @@ def _picture(manifest: Mapping[str, Any]) -> str:
         }
         return digest_of(segments) if segments else ""
     except (KeyError, TypeError, AttributeError, ValueError):
-        return ""  # somebody changed it
+        return ""  # edited by a person
 
 
 def _moved(tasks: Mapping[str, Any]) -> str:
-    """Return the first cause of a render that lies outside of the project, "" for none."""
+    """Return the first cause of a render that lies outside the project, "" if none."""
     for task in tasks.values():
         for reason in task.get("reasons", ()):
             if reason.get("cause") in OUTSIDE:
@@ -148,16 +155,16 @@ def _note(name: str, manifest: Mapping[str, Any]) -> str:
     try:
         return "".join(loudness_missed(manifest["sound"], manifest["recipe"]["piece"], name))
     except (KeyError, TypeError, ValueError):
-        return ""  # somebody changed it
+        return ""  # edited by a person
 
 
 def look_ahead(
     project: Project, presets: Sequence[str] = (), typed: Mapping[str, str] = {}
 ) -> Forecast:
-    """Choose and probe the clips of a project, and return what a render of it would do.
+    """Choose and probe the clips of a project, and return the forecast of its render.
 
-    It runs in this process: it starts nothing but probes, and what solves thresholds, each a
-    process of its own.
+    It runs in this process and starts only probes and the solving of thresholds, each in a process
+    of its own.
 
     Raises:
         CollideError: it cannot be rendered at all.
@@ -171,18 +178,18 @@ def look_ahead(
             words=["plan"],
             say=lambda _: None,
         ) as session:
-            session.records = None  # that is for the render
+            session.records = None  # only the render writes a record
             return predict(session.state, session.plan_now())
-    except SystemExit as error:  # a script of the artist's
+    except SystemExit as error:  # one of the artist's scripts
         raise TaskError(
             f"a script of {project.name} ends the program",
             why=f"it calls exit({error.code})",
-            fix=f"mend it in projects/{project.name}/scripts",
+            fix=f"fix it in projects/{project.name}/scripts",
         ) from None
 
 
 def recorded_tasks(name: str, records: set[Path]) -> dict[str, Any]:
-    """Return what the last run of the project `name` among `records` did, {} if none is there."""
+    """Return the outcome of the last run of project `name` among `records`, {} if there is none."""
     for path in sorted(records, reverse=True):
         run = read_run(path)
         if run and run["project"] == name:
@@ -191,7 +198,9 @@ def recorded_tasks(name: str, records: set[Path]) -> dict[str, Any]:
 
 
 def why_failed(tasks: Mapping[str, Any], how: str, text: str) -> str:
-    """Return why a render failed: the first task's reason, else what it said, else how it ended."""
+    """Return why a render failed: the first failed task's reason, else its last words, else its
+    exit.
+    """
     for name, task in tasks.items():
         if task["status"] == "failed":
             return f"{name}: {task['why']}"

@@ -1,4 +1,4 @@
-"""Who makes many pieces: this machine, or the farm that was typed."""
+"""The machines that render many pieces: this one, or the typed farm."""
 
 import os
 from collections.abc import Iterator
@@ -10,12 +10,12 @@ from collide.cli.request import Request
 from collide.cli.variables import FARM
 from collide.nights.queue import Hands
 
-NONE = "none"  # as farm=, where COLLIDE_FARM names one
+NONE = "none"  # farm=none overrides COLLIDE_FARM
 
 
 @contextmanager
 def hired(request: Request) -> Iterator[Hands | None]:
-    """Yield the hands of the farm that was typed, or that COLLIDE_FARM names; None for no farm.
+    """Yield the workers of the farm that was typed, or that COLLIDE_FARM names; None for no farm.
 
     Raises:
         InputError: a part of collide, a package, or the farm's key is missing; see farm/hire.py.
@@ -28,12 +28,11 @@ def hired(request: Request) -> Iterator[Hands | None]:
     try:
         yield hands
     finally:
-        if hands:
-            hands.close()
+        hands.close()
 
 
 def farm_of(request: Request) -> str:
-    """Return the farm that was typed, or that COLLIDE_FARM names, "" for none."""
+    """Return the farm that was typed or that COLLIDE_FARM names, "" if there is none."""
     typed = request.value("farm")
     named = typed or os.environ.get("COLLIDE_FARM", "").strip()
     if not typed and named:

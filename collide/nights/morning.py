@@ -1,8 +1,8 @@
 """The report of a night: cache/nights/TIME/report.html, report.json and junit.xml.
 
-All three contain the same: what was made, reused or failed, why, by which command, when, and the
-content of the disk. They are written after each piece, so a night that is killed leaves them too;
-`latest` links to the last night's.
+All three contain the same: the outcome of each piece, why, by which command, when, and the disk
+usage. They are written after each piece, so an interrupted night leaves them too; `latest` links to
+the last night's.
 """
 
 import json
@@ -22,7 +22,7 @@ from collide.nights.queue import STATUSES
 from collide.store.eviction import limit
 from collide.store.index import Index
 
-# What XML 1.0 cannot hold, however it is written.
+# Characters that XML 1.0 cannot hold, even escaped.
 STRANGE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -34,21 +34,22 @@ class NightReport:
     began: float  # seconds since 1970, as all times here
     until: float
     outcomes: Sequence[Outcome]
-    ended: float | None = None  # None: it goes on, or was killed
-    stopped: bool = False  # by a signal
-    before: str = ""  # what is to be said of the night before
+    ended: float | None = None  # None: it is still running, or was killed
+    stopped: bool = False  # stopped by a signal
+    before: str = ""  # a note about the night before
     clips: int = 0
     new: list[str] = field(default_factory=list)  # clips
     left_out: dict[str, str] = field(default_factory=dict)  # and why
     disk: dict[str, int] = field(default_factory=dict)
-    changed: list[Change] = field(default_factory=list)  # since the last night
+    changed: list[Change] = field(default_factory=list)  # changes since the last night
+    farm: Sequence[str] = ()  # what happened to its machines: "02:10 tower2 left the farm"
 
     def of(self, status: str) -> list[Outcome]:
-        """Return the outcomes of a kind."""
+        """Return the outcomes of one kind."""
         return [outcome for outcome in self.outcomes if outcome.status == status]
 
     def counts(self) -> dict[str, int]:
-        """Return how many there are of each kind."""
+        """Return the number of outcomes of each kind."""
         return {status: len(self.of(status)) for status in STATUSES}
 
     def weigh(self, index: Index) -> None:
@@ -76,6 +77,7 @@ class NightReport:
             ],
             "library": {"clips": self.clips, "new": self.new, "left_out": self.left_out},
             "disk": self.disk,
+            "farm": [*self.farm],
             "changed": [asdict(change) for change in self.changed],
         }
 
@@ -86,7 +88,7 @@ def iso(at: float) -> str:
 
 
 def junit(report: NightReport) -> bytes:
-    """Return the report as JUnit XML: each piece is a test."""
+    """Return the report as JUnit XML, with a test for each piece."""
     counts = report.counts()
     suite = ElementTree.Element(
         "testsuite",
@@ -132,15 +134,15 @@ def write(report: NightReport, folder: Path, html: bytes) -> None:
 
 
 def killed_before(cache: Path) -> str:
-    """Return the message about a last night without an end, "" if it has one."""
+    """Return a note if the last night never ended, otherwise ""."""
     try:
         last = json.loads((cache / "nights" / "latest" / "report.json").read_bytes())
         if last["ended"] is None:
             began = datetime.fromisoformat(last["began"])
-            looked = f"it had looked at {len(last['pieces'])} of its pieces"
+            looked = f"it had reached {len(last['pieces'])} of its pieces"
             return f"the night begun on {began:%d %B at %H:%M} was killed; {looked}"
     except (OSError, ValueError, KeyError, TypeError):
-        pass  # there was none, or somebody changed it
+        pass  # missing, or edited by a person
     return ""
 
 

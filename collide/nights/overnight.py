@@ -1,7 +1,7 @@
-"""A night: every project that is not up to date, then the pool, until a time of the morning.
+"""A night: renders every out-of-date project, then the pool, until a deadline.
 
-After the projects come the pieces of the pool, then, until enough of those are ready, new ones with
-seeds of their own.
+After the projects come the pieces of the pool, then new ones with seeds of their own until enough
+are ready.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,11 +19,11 @@ from collide.run.progress import long
 from collide.store.locks import held_now
 from collide.store.objects import Store
 
-POOL = "night"  # what the pieces of the pool are called without project=
+POOL = "night"  # the name of pool pieces without project=
 
 
 def ends(until: str, at: float) -> float:
-    """Return when it will be `until` o'clock local time after `at`, both in seconds since 1970."""
+    """Return the next time it is `until` o'clock, local time, after `at`; in seconds since 1970."""
     hour, minute = map(int, until.split(":"))
     wall = datetime.fromtimestamp(at)
     end = wall.replace(hour=hour, minute=minute, second=0, microsecond=0)
@@ -31,9 +31,9 @@ def ends(until: str, at: float) -> float:
 
 
 def days(began: float, until: float) -> str:
-    """Return when a night begins and when it ends, by their days: 07:00 may be tomorrow's."""
+    """Return the start and the end of a night, with dates: 07:00 may be tomorrow."""
     first, last = (datetime.fromtimestamp(at) for at in (began, until))
-    passed = "" if first.date() == last.date() else f", since {last:%H:%M} has passed today"
+    passed = "" if first.date() == last.date() else f", since {last:%H:%M} has already passed today"
     return f"from {first:%a %d %b %H:%M} to {last:%a %d %b %H:%M}, {long(until - began)}{passed}"
 
 
@@ -46,9 +46,9 @@ def one_night(workspace: Workspace) -> AbstractContextManager[bool]:
 class Night:
     """One night of one workspace."""
 
-    many: Many  # plays the pieces
+    many: Many  # renders the pieces
     batch: Batch  # the pieces of the pool, and what new ones begin with
-    pool: int  # pieces of it that shall be ready
+    pool: int  # the number of them to keep ready
 
     def check(self, only: str | None) -> None:
         """Raise InputError if there is no project `only`, or the pool is impossible."""
@@ -68,7 +68,7 @@ class Night:
             self._fill(after_piece)
 
     def _wanted(self, only: str | None) -> Iterator[Project]:
-        """Yield the projects that may be wanted, the pieces of the pool behind the others."""
+        """Yield the projects to render, with the pieces of the pool last."""
         house = self.batch.workspace
         pieces = {piece.name for piece in self.batch.pieces()}
         for name in sorted(house.projects(), key=lambda name: name in pieces):
@@ -80,8 +80,8 @@ class Night:
     def _fill(self, after_piece: Callable[[], None]) -> None:
         """Roll new pieces until the pool is full.
 
-        A piece that failed, tonight or on an earlier night, is replaced, but only if others are
-        ready: if all fail, more seeds will not help. When twice the pool has failed, no more are
+        A piece that failed, tonight or on an earlier night, is replaced, but only if others
+        succeed: if all fail, more seeds will not help. After twice the pool has failed, no more are
         made until some are fixed or deleted.
         """
         while self.many.clock() < self.many.until:

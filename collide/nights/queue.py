@@ -1,15 +1,16 @@
 """The queue of a batch or a night: many pieces, one after another, until a deadline.
 
-One failure stops nothing. A piece that cannot finish before the deadline is not started. Its time
-is forecast from earlier tasks, and corrected by tonight's errors of such forecasts; a piece without
-history is assumed to take as long as tonight's longest. One still running some minutes after the
-deadline is stopped.
+A failure stops none of the others. A piece that cannot finish before the deadline is not started.
+Its time is forecast from earlier tasks, corrected by tonight's forecast errors; a piece without
+history is assumed to take as long as tonight's longest. A piece still running some minutes after
+the deadline is stopped.
 """
 
 import math
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -32,22 +33,26 @@ from collide.run.forecast import Forecast
 from collide.run.progress import Ticker, long
 from collide.run.record import Done, RunRecord
 
-WORK = 1.0  # seconds of rendering from which on a piece says how fast the machine is tonight
-SLOWEST = 8.0  # times as long as foretold, and no more is believed
-GRACE = 600.0  # seconds that a piece may still take after the end
-ROOM = 600.0  # seconds that there must be for the first piece of all; or a tenth of the night
-OVER = ": the time is over; the next render goes on from what was finished"
-STATUS = {RENDERED: "rendered", REUSED: "kept", FAILED: "failed"}  # as a run record says it
+WORK = 1.0  # seconds of rendering after which a piece shows how fast the machine is tonight
+SLOWEST = 8.0  # the largest correction of a forecast
+GRACE = 600.0  # seconds of grace after the deadline
+ROOM = 600.0  # seconds that must be left for the very first piece; or a tenth of the night
+OVER = ": the deadline has passed; the next render goes on from what was finished"
+NEW = "a new piece: it had no video yet"
+STATUS = {RENDERED: "rendered", REUSED: "kept", FAILED: "failed"}  # its word in a run record
 STATUSES = (RENDERED, REUSED, FAILED, LATER)
 
 
 class Hands(Protocol):
-    """Others that make pieces: the machines of a farm."""
+    """Others that render pieces: the machines of a farm."""
 
     def play(
         self, many: "Many", pieces: Sequence[Project], after_piece: Callable[[], None]
     ) -> Sequence[Project]:
-        """Bring pieces up to date, adding their outcomes to `many`; return those that are left."""
+        """Bring pieces up to date, adding their outcomes to `many`; return the remaining ones."""
+
+    def is_back(self, pieces: Sequence[Project]) -> bool:
+        """Return whether they can render some of the remaining pieces now."""
 
 
 class Many:
@@ -61,21 +66,34 @@ class Many:
         clock: Callable[[], float] = unix_time,
         hands: Hands | None = None,
     ) -> None:
-        """Take its record, and when it shall be over; both times in seconds since 1970.
+        """Take its record and its deadline; both times in seconds since 1970.
 
         Args:
             run: the record.
-            until: the end.
+            until: the deadline.
             clock: tells the time.
-            hands: who else makes pieces; None for this machine alone.
+            hands: the farm; None for this machine alone.
         """
         self.run, self.until, self.clock, self.hands = run, until, clock, hands
-        self.presets: list[str] = []  # that were typed for each piece
+        self.presets: list[str] = []  # typed for each piece
         self.knobs: Mapping[str, str] = {}
-        self.at_once = 0  # tasks of a piece; 0 for as many as there are cores
+        self.at_once = 0  # tasks at once in a piece; 0 means one per core
+        self.options: list[str] = []  # of doit, for each render on this machine
+        self.always = self.aloud = False  # whether each is begun; what it prints is printed
         self.room = min((until - clock()) / 10, ROOM)
         self.ticker = Ticker(sys.stdout)
         self.outcomes: list[Outcome] = []
+        self.notes: list[str] = []  # what happened to the machines that render
+
+    def set_options(self, options: Mapping[str, Sequence[str]], level: int) -> None:
+        """Take options of doit for each piece, by name, as words; and the level of -v."""
+        own = [word for name, words in options.items() if name != "outfile" for word in words]
+        self.options = [*own, *(["-v", str(level)] if level > 1 else [])]
+        self.at_once = int(options.get("num_process", ("-n", "0"))[1])
+        self.always, self.aloud = "always" in options, level > 1
+        if "outfile" in options:
+            log = Path(options["outfile"][1])
+            self.ticker = Ticker(log.open("w", encoding="utf-8"))
 
     def run_all(self, pieces: Sequence[Project], folder: Path) -> int:
         """Bring pieces up to date, write the record into a folder, and return the exit code."""
@@ -92,24 +110,31 @@ class Many:
     def each(
         self, pieces: Sequence[Project], after_piece: Callable[[], None] | None = None
     ) -> None:
-        """Bring pieces up to date: by the hands there are, and what these leave one by one, here.
-
-        `after_piece` is called after each.
+        """Bring pieces up to date: on the farm, if any, and the remaining ones one by one here,
+        the farm being asked again before each. `after_piece` is called after each.
         """
         after = after_piece or (lambda: None)
-        here = self.hands.play(self, pieces, after) if self.hands else pieces
-        for at, piece in enumerate(here, start=1):
-            self.play(piece, left=len(here) - at)
-            after()
+        here = [*(self.hands.play(self, pieces, after) if self.hands else pieces)]
+        while here:
+            if self.hands and self.hands.is_back(here):
+                here = [*self.hands.play(self, here, after)]
+            if here:
+                self.play(here.pop(0), left=len(here))
+                after()
 
     def play(self, piece: Project, *, left: int) -> Outcome:
-        """Bring a piece up to date if there is time, and return its outcome; `left` come after."""
-        self.ticker.tell(f"{piece.name}: looking at its clips{self.still(left + 1)}")
+        """Bring a piece up to date if there is time, and return its outcome; `left` more follow."""
+        self.ticker.tell(f"{piece.name}: reading its clips{self.still(left + 1)}")
         began = self.clock()
         return self.add(replace(tried(piece, lambda: self._played(piece, left)), began=began))
 
+    def note(self, text: str) -> None:
+        """Print what happened to the machines that render, and keep it for the report."""
+        self.notes.append(f"{datetime.fromtimestamp(self.clock()):%H:%M} {text}")
+        self.ticker.say(text)
+
     def add(self, outcome: Outcome) -> Outcome:
-        """Take the outcome of a piece, say it, and return it."""
+        """Record and print the outcome of a piece, and return it."""
         self.outcomes.append(outcome)
         if status := STATUS.get(outcome.status):
             why = outcome.why or (f"made by {outcome.machine}" if outcome.machine else "")
@@ -119,7 +144,7 @@ class Many:
 
     @property
     def typed(self) -> list[str]:
-        """Return what was typed for each piece, as words of a command line."""
+        """Return the typed settings for each piece, as words of a command line."""
         on_top = [f"preset={','.join(self.presets)}"] if self.presets else []
         return [*on_top, *(f"{name}={text}" for name, text in self.knobs.items())]
 
@@ -128,7 +153,7 @@ class Many:
         return [outcome for outcome in self.outcomes if outcome.status == status]
 
     def line(self) -> str:
-        """Return the last line: what became of all of them."""
+        """Return the last line: the outcome of all pieces."""
         counts = {status: len(self.of(status)) for status in STATUSES}
         shown = [f"{status} {n}" for status, n in counts.items() if n or status != LATER]
         pieces = several(len(self.outcomes), "piece")
@@ -137,6 +162,8 @@ class Many:
     def end(self, folder: Path) -> int:
         """Write the record, and return the exit code it stands for."""
         self.ticker.clear()
+        if self.ticker.stream is not sys.stdout:
+            self.ticker.stream.close()
         self.run.write(folder)
         return self.run.code()
 
@@ -149,17 +176,22 @@ class Many:
         def heard(far: str) -> None:
             self.ticker.tell(f"{piece.name} {far}{self.still(left)}")
 
-        limit = left_over + GRACE
+        def printed(text: str) -> None:
+            if self.aloud:
+                self.ticker.say(text)
+
+        limit, new = left_over + GRACE, not piece.video.exists()
         outcome = render_apart(
-            piece, heard, expected, limit, typed=self.typed, at_once=self.at_once
+            piece, heard, expected, limit, typed=self.typed, options=self.options, printed=printed
         )
         if outcome.status == FAILED and self.clock() >= self.until + GRACE:
             return replace(outcome, why=f"{outcome.why}{OVER}")
-        return outcome
+        return replace(outcome, why=NEW) if new and outcome.status == RENDERED else outcome
 
     def needless(self, piece: Project, forecast: Forecast) -> Outcome | None:
-        """Return the outcome of a piece that is not begun: it is ready, or there is no time."""
-        if not forecast.of("render", "restore", "maybe") and piece.video.exists():
+        """Return the outcome of a piece that is not started: it is ready, or there is no time."""
+        ready = not forecast.of("render", "restore", "maybe") and piece.video.exists()
+        if ready and not self.always:
             return finished(piece, Outcome(piece.name, REUSED))
         expected, left_over = self.expected(forecast), self.until - self.clock()
         if left_over < max(self.longest(forecast), 0.0):
@@ -167,11 +199,11 @@ class Many:
         return None
 
     def expected(self, forecast: Forecast) -> float | None:
-        """Return the seconds a piece should take; None where nothing is known of it."""
+        """Return the seconds a piece should take; None without history."""
         made = self.of(RENDERED)
         if any(guess.seconds is None for guess in forecast.of("render")):
             return _mean([outcome.seconds for outcome in made])
-        # what came out of the store takes no time by the forecast, and starts all the same
+        # the forecast counts restored results as free, but starting takes time
         known = [outcome for outcome in made if (outcome.expected or 0.0) >= WORK]
         took = sum(outcome.seconds for outcome in known)
         pace = took / sum(outcome.expected or 0.0 for outcome in known) if known else 1.0
@@ -180,8 +212,8 @@ class Many:
     def longest(self, forecast: Forecast) -> float:
         """Return the seconds that must be left for a piece to start.
 
-        A piece that was never rendered here is assumed to take as long as the longest piece
-        tonight; the first one, `room`.
+        A piece that was never rendered here is assumed to take as long as tonight's longest; the
+        first one, `room`.
         """
         if all(guess.seconds is not None for guess in forecast.of("render")):
             return self.expected(forecast) or 0.0
@@ -189,31 +221,31 @@ class Many:
         return max(forecast.wall(self.at_once or cores()), *(made or [self.room]))
 
     def still(self, pieces: int) -> str:
-        """Return how long so many pieces will still take, "" where that is not known."""
+        """Return the time that this many pieces will still take, "" if unknown."""
         each = _mean([outcome.seconds for outcome in self.of(RENDERED)])
         return f" · {pieces} to come, {long(each * pieces)}" if pieces and each else ""
 
 
 def tried(piece: Project, act: Callable[[], Outcome]) -> Outcome:
-    """Return the outcome of an act; whatever it raises is the failure of this piece alone."""
+    """Return the outcome of an act; any exception fails only this piece."""
     try:
         return act()
     except CollideError as error:
         return Outcome(piece.name, FAILED, str(error))
     except OSError as error:
         return Outcome(piece.name, FAILED, str(of_disk(error, piece.workspace.fullest())))
-    except Exception as error:  # nor does a mistake of ours stop the others
-        what = f"a mistake of collide's own: {type(error).__name__}: {error}"
+    except Exception as error:  # a bug of ours must not stop the others either
+        what = f"internal error in collide: {type(error).__name__}: {error}"
         return Outcome(piece.name, FAILED, what)
 
 
 def _too_late(expected: float | None, left: float) -> str:
-    """Return why a piece is not begun."""
+    """Return why a piece is not started."""
     if left <= 0:
-        return "the time is over"
+        return "the deadline has passed"
     if expected is None:
-        return f"nobody knows how long it takes, and there are {long(left)}"
-    return f"it takes about {long(expected)}"
+        return f"no timing history, and only {long(left)} left"
+    return f"it takes about {long(expected)}, and only {long(left)} are left"
 
 
 def _mean(seconds: list[float]) -> float | None:

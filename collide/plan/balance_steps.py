@@ -1,6 +1,6 @@
 """The steps that solve the thresholds of a piece: a few moments of each layer, and the solution.
 
-    color:i ─ moments:i ─┬─ balance       no plan has them: a session runs them once, for layers
+color:i ─ moments:i ─┬─ balance       no plan has them: a session runs them once, for layers
     matte ───────────────┘                whose thresholds are not in selection.json
 
 The moments lie in a span of a clip that does not depend on the duration of the piece; they are
@@ -27,7 +27,7 @@ FILMS = {"d": "cuts.gray", "p": "pictures.gray"}  # the first letter of a pad, a
 
 
 def balance_steps(piece: Piece, free: Mapping[int, tuple[float, float]]) -> Iterator[Step]:
-    """Yield the steps that solve thresholds, each after its dependencies.
+    """Yield the steps that solve thresholds, in order of dependency.
 
     `free` holds the ranges of those that may move, by layer; the others stay.
     """
@@ -65,7 +65,7 @@ def _part(piece: Piece, layer: Layer) -> dict[str, Any]:
 
 
 def _glimpse(piece: Piece, number: int, *, results: Results) -> Job:
-    """Return the job that takes the pictures for finding a subject."""
+    """Return the job that takes pictures for finding a subject."""
     layer, play = piece.layers[number - 1], piece.catalog.instrument(BALANCE)
     asked = leveled(facts(piece, layer, {}), results)
     given = {**_part(piece, layer), "look": colors(asked)}
@@ -105,8 +105,8 @@ def _films(layer: Layer) -> str:
 def _seen(asked: Facts, play: Any) -> list[str]:
     """Return the chains from a layer's kept planes to small films, `[d2]` and `[p2]`.
 
-    The first holds every moment of the cut, then every moment of the mask, which is white where
-    there is a picture that is not itself transparent. Both are framed as one.
+    The first holds the cut of every moment, then the mask of every moment, white where there is an
+    opaque picture. Both are framed as one.
     """
     n = asked.layer.number
     middle = "crop={}:{}".format(*_middle(asked, play))
@@ -144,8 +144,8 @@ def _middle(asked: Facts, play: Any) -> list[int]:
 
 
 def by_itself(layer: Layer, answer: Mapping[str, Any]) -> bool:
-    """Return whether no movable threshold decides what opens: a matte does, or a band of light that
-    ends before black and before white, or nothing opens.
+    """Return whether no free threshold decides what opens: the layer has a matte, its band of light
+    ends before black and white, or nothing opens.
     """
     if "light" in answer:
         return bool(answer["light"][0] > 0 and answer["light"][1] < 1)

@@ -1,4 +1,4 @@
-"""The step that measures the light of a layer's clip, and the chains of a layer that need it."""
+"""The step that measures the light of a layer's clip, and the chains it shares with the layer."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -16,7 +16,7 @@ PLAY = "source/levels"
 
 
 def spread(layer: Layer) -> bool:
-    """Return whether a layer's light is spread by its clip's measured levels."""
+    """Return whether measured levels of its clip stretch a layer's light."""
     return bool(layer.catalog.instrument("blend/look").spreads(layer.knobs))
 
 
@@ -40,14 +40,14 @@ def leveled(asked: Facts, results: Results) -> Facts:
 
 
 def normalized(clip: Clip) -> tuple[str, str]:
-    """Return the chains to whole pictures of a clip, and of those to BT.709, for any piece."""
+    """Return the chains from a clip's pictures to whole ones, and from those to BT.709."""
     woven, form = (shipped().instrument(f"blend/{n}") for n in ("deinterlace", "normalize"))
     whole = chain(woven.filters(woven.DEFAULTS, clip=clip), form.filters({}, clip=clip))
     return whole, form.colors({}, clip=clip)
 
 
 def _levels(piece: Piece, number: int, *, results: Results) -> Job:
-    """Return the job that measures a clip, the same in every piece, so it runs once."""
+    """Return the job that measures a clip, identical in every piece, so that it runs once."""
     layer = piece.layers[number - 1]
     play, (whole, colors) = piece.catalog.instrument(PLAY), normalized(layer.clip)
     given = {"knobs": {}, "clip": layer.clip, "whole": whole, "colors": colors}

@@ -1,8 +1,8 @@
-"""The steps that find the colors a layer opens: its keyframes, its subject, its colors.
+"""The steps that find a layer's colors: its keyframes, its subject, its colors.
 
-A matte's film is cut into the pieces of its layer, five seconds each, each a step of its own: it is
-the slowest step, so an interrupted render keeps its finished pieces, and a longer piece the
-unchanged ones.
+A matte's film is cut into pieces of five seconds, like its layer, each a separate step: it is the
+slowest step, so an interrupted render keeps its finished pieces, and a longer piece keeps unchanged
+ones.
 """
 
 from collections.abc import Iterator, Mapping
@@ -53,7 +53,7 @@ def _color(piece: Piece, number: int, *, results: Results) -> Job:
         inputs["@masks"] = made_by(results, f"matte:{number}", "masks.png")
     given |= {look: f"@{look}" for look in looks}
     then = []
-    if layer.knobs["mode"] == "random":  # what the dice chose is part of the answer
+    if layer.knobs["mode"] == "random":  # the drawn mode is part of the answer
         then.append(Call("modes/random", "drawn", {"mode": layer.mode}))
     if moves:
         knobs = {one: layer.knobs[one] for one in ("coverage", "similarity", "softness")}
@@ -82,11 +82,11 @@ def _keyframe(piece: Piece, number: int, *, results: Results) -> Job:
 
 
 def kept_keyframes(piece: Piece, layer: Layer, step: Step) -> list[Step]:
-    """Return the keyframe step of a layer, made sooner, and before it what it then reads.
+    """Return a faster keyframe step of a layer, preceded by the step that it reads.
 
-    Its frames are kept as they are decoded: another color turns them, and decodes no clip. The
-    result is the same to the byte, so it has the same key. Only the step, where a clip or an
-    instrument of the project's own forbids it.
+    It keeps frames as decoded, so another color setting decodes no clip. The result is
+    byte-identical, so it has the same key. If a clip or a project's own instrument prevents this,
+    only the ordinary step is returned.
     """
     if layer.catalog.scripts or not layer.catalog.instrument("source/keyframe").plain(layer.clip):
         return [step]
@@ -138,7 +138,7 @@ def film_tasks(layer: Layer) -> list[str]:
 
 
 def _filmed(layer: Layer) -> list[Span]:
-    """Return the spans of a layer that are analyzed: of a still, even a moving one, one picture."""
+    """Return the spans of a layer that are analyzed: one picture of a still, even a moving one."""
     return [Span(0, 1)] if layer.clip.still else layer.pieces
 
 

@@ -1,6 +1,6 @@
-"""The exports of a piece, out of what a render keeps: steps that no render waits for.
+"""The exports of a piece, made from a render's results: steps that no render waits for.
 
-    prores4444   the stack once more, 4:4:4 from the layers on, or the finished picture; PCM
+prores4444   the stack once more, 4:4:4 from the layers on, or the finished picture; PCM
     h265-10      the finished picture, H.265 in ten bits
     vertical     the finished picture, upright
     stems        each sound at its place; together they are the mix
@@ -23,7 +23,7 @@ from collide.store.call import parameters
 from collide.store.step import Job, Results, Step, made_by
 
 ENCODERS = {"prores4444": "prores_ks", "h265-10": "libx265", "vertical": "libx264", "stems": ""}
-STEMS = ("layer[0-9].wav", "bed[0-9].wav")  # what stems are called, and nobody's own cut of one
+STEMS = ("layer[0-9].wav", "bed[0-9].wav")  # stems; edits of them have other names
 
 
 def export_steps(piece: Piece, form: str) -> list[Step]:
@@ -52,7 +52,7 @@ def output(piece: Piece, form: str, suffix: str) -> Path:
 
 def _part_step(piece: Piece, form: str, play: str, index: int, span: Span) -> Step:
     """Return the step that writes one segment of the finished picture in a form."""
-    if form == "prores4444" and not post_chain.runs(piece):  # of the layers, never through 4:2:0
+    if form == "prores4444" and not post_chain.runs(piece):  # from the layers, never through 4:2:0
         needs = stack_step(piece, index, span).needs
         return piece.step(f"{form}:{index}", _stacked_prores, span, needs=needs)
     source = post_chain.picture(piece, index)
@@ -60,7 +60,7 @@ def _part_step(piece: Piece, form: str, play: str, index: int, span: Span) -> St
 
 
 def _stacked_prores(piece: Piece, span: Span, *, results: Results) -> Job:
-    _ = post_chain.runs(piece)  # none: that is why it is made of the layers
+    _ = post_chain.runs(piece)  # none: so it is made from the layers
     play = piece.catalog.instrument("blend/prores")
     written = play.coded({"fps": piece.fps})
     mixed = {"chroma": "444", "pixels": play.PIXELS}
@@ -89,7 +89,7 @@ def coded_job(piece: Piece, play: str, span: Span, source: Source, *, results: R
 
 
 def _most_bytes(piece: Piece, span: Span) -> int:
-    return 2 * piece.most_bytes(span.count)  # ProRes of noise has ten bits of each
+    return 2 * piece.most_bytes(span.count)  # ProRes of noise takes ten bits per value
 
 
 def _uncoded(piece: Piece, *, results: Results) -> Job:
@@ -102,7 +102,7 @@ def _uncoded(piece: Piece, *, results: Results) -> Job:
 
 
 def _stems(piece: Piece) -> Iterator[Step]:
-    """Yield the step of each stem: one voice, faded as the mix is; their sum is the mix."""
+    """Yield a step per stem: one voice, faded like the mix; the sum of all is the mix."""
     for voice in voice_names(piece):
         name = voice if voice.startswith("bed") else f"layer{voice}"
         deliver = {"mix.wav": output(piece, "stems", "") / f"{name}.wav"}

@@ -33,7 +33,7 @@ from collide.plan.table import (
     still,
 )
 
-END = "e"  # ends the labels of what goes of a layer in a cross-fade
+END = "e"  # suffix of labels for the outgoing frames of a cross-fade
 LABEL = re.compile(r"\[([A-Za-z_][\w-]*)\]")
 
 
@@ -42,7 +42,7 @@ def whole(facts: Facts) -> str:
     made = chain(*(played(row, facts) for row in WHOLE if row.when(facts.layer)))
     if not still(facts.layer):
         return made
-    # the colors of a picture are brought to BT.709 once, before it is repeated
+    # a picture's colors are converted to BT.709 once, before it is repeated
     return chain("trim=end_frame=1", made, _normal(facts))
 
 
@@ -56,7 +56,7 @@ def around(facts: Facts) -> int:
 
 
 def sought(facts: Facts, lead: int) -> Clip:
-    """Return the clip of a layer, opened so far ahead that `lead` frames come before its start."""
+    """Return a layer's clip, opened so early that `lead` frames come before its start."""
     clip, play = facts.layer.clip, facts.layer.catalog.instrument(PACE.play)
     if not lead:
         return clip
@@ -70,7 +70,7 @@ def pace(facts: Facts) -> str:
 
 
 def normal(facts: Facts) -> str:
-    """Return the chain that brings a clip's colors to BT.709; those of a still, `whole` does."""
+    """Return the chain that converts a clip's colors to BT.709; for a still, `whole` does."""
     return "" if still(facts.layer) else _normal(facts)
 
 
@@ -95,8 +95,8 @@ def kept_parts(
 ) -> list[str]:
     """Return the chains from the pad `source` to a layer's kept planes: `[k2]`, `[c2]`, `[o2]`.
 
-    `head` is the chain from the clip's pictures to those of the layer: `frames` of them, and those
-    `around` them. `apart`: none of them are neighbors in time, so nothing is steadied.
+    `head` is the chain from the clip's pictures to the layer's: `frames` of them, and `around` more
+    at each end. `apart`: they are not neighbors in time, so nothing is steadied.
     """
     layer, more = facts.layer, 0 if apart else around(facts)
     chains: list[str] = layer.catalog.instrument("blend/layer").parts(
@@ -118,7 +118,7 @@ def kept_parts(
 def alpha(facts: Facts, then: str = "") -> list[str]:
     """Return the chains from the planes of a layer to its alpha, `[a2]`: the look's size.
 
-    `then` is a chain that is played on it.
+    `then` is a chain applied to it.
     """
     n, sized = facts.layer.number, filters(facts, *PLANE)
     key = chain(filters(facts, *KEY), sized, filters(facts, *EDGE))
@@ -154,15 +154,15 @@ def corner(facts: Facts) -> tuple[tuple[int, int], tuple[int, int]]:
 def stacked(facts: Facts, chroma: str, times: tuple[str, str]) -> list[str]:
     """Return the chains from a layer's kept planes to the laid picture, `[l2]`, with alpha.
 
-    `times` are the chains that number its frames from the first of the piece, and of the segment.
+    `times` are the chains that number its frames, from the start of the piece and of the segment.
     """
     n, catalog = facts.layer.number, facts.layer.catalog
     sides = {f"k{n}": filters(facts, MOVE), f"a{n}": filters(facts, *THIN, MOVE_ALPHA)}
-    # what is read but not changed needs no chain of its own
+    # unmodified inputs need no chain of their own
     more = [f"[{pad}]{made}[{pad}t]" for pad, made in sides.items() if made]
     look, clear = (f"[{pad}{'t' if made else ''}]" for pad, made in sides.items())
     asked = (filters(facts, *after(catalog, name)) for name in ("blend/key", PLACE.play))
-    # what a project plays there sees the time of the piece
+    # a project's instrument there sees the time of the piece
     timed, again = (TAGS, times[0]), times[1]
     own, moved = (chain(*timed, plays, again) if plays else "" for plays in asked)
     rest = chain(own, filters(facts, *AROUND, PLACE), moved, f"format=yuva{chroma}p", TAGS)
@@ -172,7 +172,7 @@ def stacked(facts: Facts, chroma: str, times: tuple[str, str]) -> list[str]:
 def going(facts: Facts, chroma: str, span: Span) -> list[str]:
     """Return the chains of a layer's outgoing frames in fades, to `[l2e]`, with alpha.
 
-    They are played as incoming ones are, from `[k2e]`, `[c2e]`, with labels and times of their own.
+    They are processed like incoming ones, from `[k2e]`, `[c2e]`, with their own labels and times.
     """
     timed = partial(facts.layer.catalog.instrument(LOOP.play).timed, facts.layer.course)
     ends, first = timed(span, facts.fps), timed(span, facts.fps, span.first)
@@ -189,8 +189,8 @@ def labeled(text: str, ending: str) -> str:
 def faded_over(facts: Facts, chroma: str, span: Span, below: str) -> list[str]:
     """Return the graphs that lay a layer over those below it, to `s2`, and fade it in a span.
 
-    The composite with the incoming frame fades over the composite with the outgoing one, and with
-    it holes, light and ink. The base has nothing below it.
+    The composite with the incoming frame fades in over the composite with the outgoing one,
+    including holes, light and ink. The base has nothing below it.
     """
     n, course, play = (
         facts.layer.number,

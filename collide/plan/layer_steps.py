@@ -1,4 +1,4 @@
-"""The steps of a clip's layer, of its presence, and of the stack, segment by segment."""
+"""The steps of a layer, of its presence, and of the stack, segment by segment."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -40,18 +40,18 @@ from collide.store.call import Call
 from collide.store.reasons import DERIVED
 from collide.store.step import Input, Job, Results, Step, made_by, tables
 
-FRAMES = f"{DERIVED}frames"  # in the log of a layer: how many it had
+FRAMES = f"{DERIVED}frames"  # in a layer's log: its number of frames
 
-Stream = tuple[Layer, str]  # a layer, and what is kept of it: "look", "cut" or "own"
+Stream = tuple[Layer, str]  # a layer, and one of its kept planes: "look", "cut" or "own"
 
 
 def answer_of(layer: Layer, results: Results) -> Mapping[str, Any]:
-    """Return the answer of a layer's mode, {} for the base; KeyError if there is none yet."""
+    """Return the answer of a layer's mode, {} for the base; KeyError if it is unknown."""
     return results[f"color:{layer.number}"].facts if layer.keyed else {}
 
 
 def asked_of(piece: Piece, layer: Layer, results: Results, matte: str = "") -> Facts:
-    """Return the arguments that the instruments of a layer's chain may ask for."""
+    """Return the arguments available to the instruments of a layer's chain."""
     return facts(piece, layer, answer_of(layer, results), matte)
 
 
@@ -71,8 +71,8 @@ def laid(
 ) -> list[str]:
     """Return the graphs that stack the kept planes of all layers, to the pad `to`.
 
-    `span` are the visible frames of the piece; `chroma` (by default that of the piece) is the
-    resolution at which colors are mixed, and `pixels` the output format.
+    `span` is the range of visible frames; `chroma` (by default the piece's) is the resolution at
+    which colors are mixed, and `pixels` the output format.
     """
     chroma, below, graphs = chroma or piece.chroma, "k1", list[str]()
     times = clock(piece.fps, span.first), clock(piece.fps)
@@ -153,13 +153,13 @@ def _layer(piece: Piece, number: int, *, results: Results) -> Job:
 
 
 def most_pixels(asked: Facts) -> int:
-    """Return the pixels of the largest frame that is kept: of the picture, or of the clip's own."""
+    """Return the pixels of the largest kept frame: of the picture, or of the clip itself."""
     clip = asked.layer.clip
     return max(math.prod(asked.picture), clip.width * clip.height if asked.layer.planes else 0)
 
 
 def presence_step(piece: Piece) -> Step:
-    """Return the step that finds how much of the picture each layer has for itself."""
+    """Return the step that finds how much of the picture each layer has to itself."""
     return _counted(piece, "presence", [layer.number for layer in piece.layers[1:]])
 
 
@@ -202,7 +202,7 @@ def _presence(piece: Piece, numbers: Sequence[int], *, results: Results) -> Job:
 
 @dataclass
 class Opened:
-    """The inputs of one segment: reads of each stream, rounds, and the file of each token."""
+    """The inputs of one segment: reads of each stream, its rounds, and the file of each token."""
 
     reads: dict[str, list[Read]] = field(default_factory=dict)
     rounds: dict[str, Round] = field(default_factory=dict)
@@ -269,7 +269,7 @@ def alone(piece: Piece, layer: Layer, results: Results, first: int = 0, to: str 
 def _stacked(
     piece: Piece, span: Span, layers: Sequence[Layer], other: Mapping[str, Any], *, results: Results
 ) -> Job:
-    """Return the job that plays graphs on the kept planes of some layers, for one segment."""
+    """Return the job that applies graphs to the kept planes of some layers, for one segment."""
     opened = read_layers(piece, span, layers)
     storage = "" if "written" in other else piece.knobs["storage"]
     rounds = {"rounds": opened.rounds} if opened.rounds else {}

@@ -1,4 +1,4 @@
-"""The manifest: the recipe of a piece, and the record of how it came about."""
+"""The manifest: the recipe of a piece, and the record of how it was made."""
 
 import json
 from dataclasses import asdict
@@ -16,7 +16,7 @@ from collide.store.entry import Entry
 from collide.store.reasons import HELD, ORIGIN
 from collide.store.step import Job, Results, Step, library_version
 
-CHOICE = "the choice of "  # in a log, before a knob that names a file: what was asked for
+CHOICE = "the choice of "  # in a log, before a knob that names a file: the requested name
 PACKAGES = ("doit", "numpy", "scikit-learn", "pillow", "xxhash")
 
 
@@ -32,7 +32,7 @@ def record_step(piece: Piece, before: tuple[str, ...], version: str) -> Step:
 def _record(
     piece: Piece, plain_piece: Piece, before: tuple[str, ...], version: str, *, results: Results
 ) -> Job:
-    """Return the job that writes both; a manifest has every knob, and depends on the look only."""
+    """Return the job that writes both; a manifest lists all knobs, but depends on the look only."""
     for name, setting in sorted(piece.settings.explicit.items()):
         if not setting.origin.startswith(LOOK):
             piece.log[f"{ORIGIN}{name}"] = setting.origin
@@ -51,7 +51,7 @@ def _record(
 
 
 def _unrecorded(piece: Piece) -> dict[str, Any]:
-    """Return the typed knobs, and those that the recipe lacks or has with another value."""
+    """Return typed knobs that the recipe omits or holds with another value."""
     recipe, explicit = piece.recipe, piece.settings.explicit
     recorded = {**recipe["piece"], "seed": recipe["seed"]}
     held = {n: v for n, v in piece.knobs.items() if n in explicit or recorded.get(n) != v}
@@ -66,7 +66,7 @@ def _unrecorded(piece: Piece) -> dict[str, Any]:
 
 
 def look_file(piece: Piece, results: Results | None = None, still: str = "") -> bytes:
-    """Return the file of a look; `still`: the digest of a PNG of one that was not rendered."""
+    """Return the file of a look; `still` is the digest of a PNG, for one that was not rendered."""
     told = {**_look(piece, results or {}), **({"still": still} if still else {})}
     return (json.dumps(told, indent=1) + "\n").encode()
 

@@ -1,4 +1,4 @@
-"""The steps from the layers to encoded segments: stack, plates, effects, encode."""
+"""The steps from layers to encoded segments: stack, plates, effects, encode."""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -12,11 +12,11 @@ from collide.plan.post_chain import EffectRun, Source, plate_task
 from collide.project.piece import Piece
 from collide.store.step import Job, Results, Step, made_by
 
-Maker = Callable[[int, Span], Step]  # of the step of one segment
+Maker = Callable[[int, Span], Step]  # makes the step of one segment
 
 
 def picture_steps(piece: Piece) -> Iterator[Step]:
-    """Yield the steps of every segment, one segment after another, so the first is ready early.
+    """Yield the steps of every segment, segment by segment, so that the first is ready early.
 
     A step over the whole piece waits for all segments, and all later steps wait for it.
     """
@@ -48,12 +48,12 @@ def plate_job(piece: Piece, name: str, frames: int, *, results: Results) -> Job:
         shape="plate",
         frames={"plate.nut": frames},
         work=frames,
-        size=piece.most_bytes(frames) * 2,  # it may be larger than the picture, to be moved about
+        size=piece.most_bytes(frames) * 2,  # it may exceed the picture, to be moved around
     )
 
 
 def _effects_step(piece: Piece, run: EffectRun, index: int, span: Span) -> Step:
-    """Return the step that plays neighbors of the chain on one segment."""
+    """Return the step that applies neighbors of the chain to one segment."""
     source = post_chain.picture(piece, index, run)
     needs = (source[0], *map(plate_task, post_chain.plates(piece, run.names)))
     cost = piece.cost(span.count)
@@ -63,9 +63,9 @@ def _effects_step(piece: Piece, run: EffectRun, index: int, span: Span) -> Step:
 def effects_job(
     piece: Piece, run: EffectRun, span: Span, source: Source, *, results: Results
 ) -> Job:
-    """Return the job that plays neighbors of the chain on one segment."""
+    """Return the job that applies neighbors of the chain to one segment."""
     opened, chains, sources = post_chain.joined(piece, run.names, span, at=1)
-    _ = piece.frames  # by which the last segment is as long as it is
+    _ = piece.frames  # the number of frames determines the last segment's length
     piece.log["post"] = ",".join(run.names)
     return piece.command(
         "blend/effects",
@@ -88,7 +88,7 @@ def effects_job(
 
 
 def _whole_step(piece: Piece, run: EffectRun) -> Step:
-    """Return the step that plays one instrument over all segments at once."""
+    """Return the step that applies one instrument to all segments at once."""
     sources = [post_chain.picture(piece, index, run) for index in range(len(piece.spans))]
     plates = map(plate_task, post_chain.plates(piece, run.names))
     needs = (*dict.fromkeys(task for task, _ in sources), *plates)

@@ -1,7 +1,6 @@
-"""The layers that are heard, and their places: decided when clips are chosen, and recorded.
+"""The audible layers, and their places: decided when clips are chosen, and recorded.
 
-Pinned places are never moved, and pinning one moves no other: all are placed as if none were
-pinned.
+Pinned places never move, and pinning one moves no other: all are placed as if none were pinned.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,12 +13,12 @@ from collide.project.piece import Piece
 from collide.project.settings import Window
 from collide.store.step import Step
 
-Hear = Callable[[Step], Mapping[str, Any] | None]  # the answer of a hear step, where it is known
-UNKNOWN = {"lufs": None, "power": (-20.0, -20.0, -14.0)}  # as loud as any, in the middle
+Hear = Callable[[Step], Mapping[str, Any] | None]  # a hear step's answer, if known
+UNKNOWN = {"lufs": None, "power": (-20.0, -20.0, -14.0)}  # a typical sound, in the middle
 
 
 def once(hear: Hear) -> Hear:
-    """Return a function that computes each answer once: choosing and placing use the same."""
+    """Return a function that computes each answer once, for both choosing and placing."""
     known: dict[str, Mapping[str, Any] | None] = {}
 
     def asked(step: Step) -> Mapping[str, Any] | None:
@@ -31,12 +30,12 @@ def once(hear: Hear) -> Hear:
 
 
 def choose_heard(piece: Piece, hear: Hear) -> tuple[list[int], list[int]]:
-    """Return the layers that sound, and the silent ones whose place they took."""
+    """Return the audible layers, and the silent ones they replace."""
     silent: list[int] = []
 
     def is_silent(number: int) -> bool:
         facts = hear(hear_step(piece, str(number)))
-        lufs = facts["lufs"] if facts else 0.0  # not known yet: it may well sound
+        lufs = facts["lufs"] if facts else 0.0  # unknown: it may well be audible
         if lufs is None or lufs < piece.knobs["silence_lufs"]:
             silent.append(number)
         return number in silent
@@ -86,7 +85,7 @@ def _is_free(piece: Piece, number: int, *, spread: bool) -> bool:
 
 
 def _drawn(piece: Piece, number: int) -> float:
-    """Return the pan that the dice give a layer, as if it were not pinned."""
+    """Return the pan drawn for a layer, as if it were not pinned."""
     settings, pinned = piece.settings, f"layer{number}.pan"
     if not isinstance(settings.of("pan", number).value, Window):
         others = {n: setting for n, setting in settings.explicit.items() if n != pinned}

@@ -1,4 +1,4 @@
-"""From a project to its steps, in order: pure, fast, and nothing is rendered.
+"""From a project to its steps, in order: pure and fast; it renders nothing.
 
 probe:CLIP ─ select ─ levels:i ─ keyframe:i ─ color:i ─ layer:i ─┐  plate:p ─┐
                    └─ hear:i ─ audio:i ─ mix ─ loudness ┐ stack:s ─ post:s ─ encode:s ─ mux ─ record
@@ -34,7 +34,7 @@ from collide.store.step import Input, Job, Log, Results, Step, command_job, made
 
 @dataclass(frozen=True)
 class Plan:
-    """A piece and all its steps by name, each after its dependencies."""
+    """A piece and all its steps by name, in order of dependency."""
 
     piece: Piece
     steps: dict[str, Step]
@@ -93,7 +93,7 @@ def models_needed(settings: Settings) -> set[str]:
 
 
 def possible(project: Project, settings: Settings) -> list[str]:
-    """Return every task that a piece with these settings can have, for any clips."""
+    """Return every task that a piece with these settings can have, whatever its clips."""
     knobs = {**settings.piece(), "storage": "raw"}
     draft = Piece(project, settings, knobs, [], [], [], [], {}, {})
     layers, parts = range(1, knobs["num_videos"] + 1), range(len(draft.spans))
@@ -123,7 +123,7 @@ def _clip_step(
     """
     opened = {"@clip": Input(digest), **(tables(arguments["clip"]) if "clip" in arguments else {})}
     then = (Call(play, "answer", answered or {}),)
-    rest = {"size": 256 << 20, **rest}  # the first packet of a picture is all of it: max_alloc
+    rest = {"size": 256 << 20, **rest}  # a picture's first packet is all of it
     rest |= {"inputs": opened, "then": then, "drop": drop}
     if hasattr(shipped().instrument(play), "passes"):
         job = Job(play, "passes", {"knobs": {}, **arguments}, **rest)
@@ -139,9 +139,9 @@ def _clip_step(
 
 
 def probe_step(digest: str, *, by: str = "source/probe", knobs: Knobs | None = None) -> Step:
-    """Return the step that probes one clip, or `by="source/sound"` one sound.
+    """Return the step that probes one clip or, with `by="source/sound"`, one sound.
 
-    `knobs` of a layer may select other tracks than the file's defaults.
+    `knobs` of a layer may select tracks other than the file's defaults.
     """
     play, drop = shipped().instrument(by), ("packets.txt", "first.txt", "start.bin")
     asked = {name: (knobs or play.DEFAULTS)[name] for name in play.DEFAULTS}
@@ -157,7 +157,7 @@ def glance_step(digest: str, clip: Clip) -> Step:
 
 
 def shots_step(digest: str, clip: Clip) -> Step:
-    """Return the step that finds the shots of one clip, and how bright and busy each is."""
+    """Return the step that finds a clip's shots, and how bright and busy each is."""
     play = shipped().instrument("source/shots")
     known = {"seconds": clip.seconds, "fps": clip.fps, "gap": clip.gap}
     return _clip_step(
@@ -173,7 +173,7 @@ def shots_step(digest: str, clip: Clip) -> Step:
 
 
 def steps_of(piece: Piece) -> Iterator[Step]:
-    """Yield every step from the chosen clips to the video, each after its dependencies."""
+    """Yield every step from the chosen clips to the video, in order of dependency."""
     for layer in piece.layers:
         yield from level_steps(piece, layer)
         if layer.keyed:

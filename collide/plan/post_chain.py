@@ -1,10 +1,10 @@
 """The effects on the finished stack: the chain of the knob `post`, in runs of ffmpeg.
 
-Neighbors are fused: one run for each segment plays them all. An instrument that needs the frames
-before it (WHOLE) has a run of its own, over all segments at once. If a segment is rendered
-more than once, the first instrument of each run distinguishes its tasks:
+Neighbors are fused: one run per segment plays all of them. An instrument that needs earlier frames
+(WHOLE) has a run of its own, over all segments at once. If a segment is rendered more than once,
+the tasks of each run are named after its first instrument:
 
-    stack:s ─ post:s ─ encode:s                                          analog,color-grade
+stack:s ─ post:s ─ encode:s                                          analog,color-grade
     stack:s ─ post:s.analog ─ post:stabilize ─ post:s.vhs ─ encode:s     analog,stabilize,vhs
 """
 
@@ -30,14 +30,14 @@ from collide.project.settings import chained
 from collide.store.call import parameters
 from collide.store.step import Input, Results, made_by
 
-Source = tuple[str, str]  # a task, and the role of what it makes
-Opened = tuple[str, str, str]  # the same, and the demuxer that reads it
-FILE = "the file of "  # before the name of a knob, in a log
+Source = tuple[str, str]  # a task, and the role of its result
+Opened = tuple[str, str, str]  # the same, with the demuxer that reads it
+FILE = "the file of "  # prefix of a knob in a log
 
 
 @dataclass(frozen=True)
 class EffectRun:
-    """Instruments that one run of ffmpeg plays: for each segment, or over the whole piece."""
+    """Instruments played by one run of ffmpeg: per segment, or over the whole piece."""
 
     names: tuple[str, ...]
     whole: bool
@@ -53,7 +53,7 @@ class EffectRun:
 
 
 def runs(piece: Piece) -> list[EffectRun]:
-    """Return the runs that play the chain; instruments that would change nothing are left out."""
+    """Return the runs of the chain; neutral instruments are left out."""
     found: list[EffectRun] = []
     for name in chained(piece.knobs):
         play = _play(piece, name)
@@ -70,7 +70,7 @@ def runs(piece: Piece) -> list[EffectRun]:
 
 
 def picture(piece: Piece, index: int, run: EffectRun | None = None) -> Source:
-    """Return the source of segment `index` as a run reads it; without a run, the finished one."""
+    """Return the source of segment `index` for a run; without a run, the finished segment."""
     played = runs(piece)
     at = played.index(run) if run else len(played)
     return played[at - 1].output(index) if at else (f"stack:{index}", "stack.nut")
@@ -122,7 +122,7 @@ def joined(
 
 
 def reads(catalog: Catalog, name: str, span: Span) -> list[Read]:
-    """Return the reads of a plate, which begins with the piece and starts over at its end."""
+    """Return the reads of a plate, which begins with the piece and repeats."""
     count = catalog.instrument(f"post/{name}").PLATE_FRAMES
     return segments.reads(span, count, count)
 
@@ -154,7 +154,7 @@ def unplayed(values: Knobs, typed: Iterable[str], catalog: Catalog) -> list[str]
         family, _, name = owner.partition("/")
         if family == "post" and name not in chained(values):
             more = ",".join([*chained(values), name])
-            lines.append(f"{knob} turns nothing: {name} is not played; say post={more} too")
+            lines.append(f"{knob} has no effect: {name} is not in the chain; add post={more}")
     return lines
 
 

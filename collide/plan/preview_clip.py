@@ -1,4 +1,4 @@
-"""Steps outside any render: a small video of a piece, its mix alone, and pictures of a key."""
+"""Steps outside any render: a small video of a piece, its mix, and pictures of a key."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from collide.project.piece import Piece
 from collide.store.step import Input, Job, Results, Step, made_by
 
 SHORT = 360  # pixels of the shorter side of a preview
-MOMENTS = 5  # at which doit debug looks at a layer
+MOMENTS = 5  # moments at which doit debug samples a layer
 
 
 def small(size: str) -> str:
@@ -24,9 +24,9 @@ def small(size: str) -> str:
 
 
 def preview_plan(plan: Plan, span: Span) -> Plan:
-    """Return the plan of a preview of `span`: all steps before it, and none after.
+    """Return the plan for a preview of `span`: every step up to its end, and none after.
 
-    An instrument of the chain that needs the whole piece gets it.
+    An instrument that needs the whole piece gets it.
     """
     if any(run.whole for run in post_chain.runs(plan.piece)):
         return plan
@@ -87,7 +87,7 @@ def debug_folder(piece: Piece) -> Path:
 
 
 def debug_step(piece: Piece, layer: Layer) -> Step:
-    """Return the step that shows the open parts of a finished layer, at some moments."""
+    """Return the step that shows the open parts of a finished layer, at several moments."""
     start = debug_folder(piece) / f"layer{layer.number}"
     deliver = {f"{name}.png": Path(f"{start}-{name}.png") for name in ("keyed", "mask")}
     needs = (f"layer:{layer.number}", f"color:{layer.number}")

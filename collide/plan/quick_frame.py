@@ -1,13 +1,13 @@
-"""One small frame of a piece in one command: the picture of a page while a knob turns.
+"""One small frame of a piece in one command: the picture on a page while a knob turns.
 
-    frame:i ─ small:i ─┬ part:i ┐
+frame:i ─ small:i ─┬ part:i ┐
     levels:i ─┬────────┤        │
     color:i ──┘        └────────┴─ quick
 
 The instruments and their order are those of a still. Its clips are small pictures of one frame,
-before any color, key or place, so another knob decodes nothing. The picture itself is not kept. The
-planes of a small layer are made in the same command, or read if they exist: while one layer is
-turned, the others stay. No cut is steadied, because that needs the frames around it.
+before any color, key or place, so another knob setting decodes nothing. The picture itself is not
+kept. The planes of a small layer are made in the same command, or read if they exist: while one
+layer is turned, the others stay. No cut is steadied, because that needs the frames around it.
 """
 
 from collections.abc import Collection, Iterator
@@ -28,21 +28,21 @@ from collide.project.piece import Piece
 from collide.store.step import Job, Results, Step, made_by, tables
 
 TASK = "quick"
-AGAIN = "q"  # ends the labels of what is kept of a layer, until it is numbered anew
+AGAIN = "q"  # suffix of labels for a layer's kept planes, before renumbering
 
 
 def playable(piece: Piece) -> bool:
-    """Return whether there is a quick picture: a layer that is cut along a matte is rendered."""
+    """Return whether a quick picture is possible: a layer with a matte must be rendered."""
     return not any(layer.cut for layer in piece.layers)
 
 
 def missing(piece: Piece) -> list[str]:
-    """Return the effects that a quick picture lacks: they need all the frames before it."""
+    """Return the effects missing from a quick picture, since they need all earlier frames."""
     return [name for run in post_chain.runs(piece) if run.whole for name in run.names]
 
 
 def before_quick(plan: Plan, at: int) -> list[Step]:
-    """Return the steps that the quick picture of frame `at` reads, each after what it needs."""
+    """Return the steps read by the quick picture of frame `at`, in order of dependency."""
     piece = plan.piece
     frames = [step for step in still_steps(_whole_only(piece), at) if step.kind == "frame"]
     found = [task for one in piece.layers for task in (*level_tasks(one), *colored([one]))]
@@ -52,7 +52,7 @@ def before_quick(plan: Plan, at: int) -> list[Step]:
 
 
 def part_steps(piece: Piece, at: int) -> dict[str, Step]:
-    """Return the steps that make what is kept of each small layer, by `2`, `2.e`; see `_names`."""
+    """Return the steps for the kept parts of each small layer, by `2`, `2.e`; see `_names`."""
     less, steps = small_piece(piece), dict[str, Step]()
     for layer in less.layers:
         needs = (*level_tasks(layer), *colored([layer]))
@@ -63,15 +63,15 @@ def part_steps(piece: Piece, at: int) -> dict[str, Step]:
 
 
 def quick_step(piece: Piece, at: int, parts: Collection[str] = ()) -> Step:
-    """Return the step that makes the quick picture; of what it makes nothing is to be kept.
+    """Return the step that makes the quick picture, whose result is not kept.
 
-    `parts` names the `part_steps` that were made.
+    `parts` names the finished `part_steps`.
     """
     return small_piece(piece).step(TASK, _quick, at, parts)
 
 
 def small_piece(piece: Piece) -> Piece:
-    """Return the piece in the size of a preview, of clips that are small too."""
+    """Return the piece at preview size, with small clips."""
     knobs = {**piece.knobs, "output_size": small(piece.knobs["output_size"])}
     layers = [replace(one, whole=knobs, probed=_small(one.probed)) for one in piece.layers]
     return replace(piece, knobs=knobs, layers=layers)
@@ -83,7 +83,7 @@ def _whole_only(piece: Piece) -> Piece:
 
 
 def _small(clip: Clip) -> Clip:
-    """Return a clip as it is known when its frames are small; these say what their colors are."""
+    """Return a clip with the facts of its small frames, which declare their colors."""
     share = min(1.0, SHORT / min(clip.width, clip.height))
     wide, high = (2 * max(8, round(side * share / 2)) for side in (clip.width, clip.height))
     matrix = "bt709" if clip.untagged else clip.matrix
@@ -96,7 +96,7 @@ def _names(piece: Piece) -> list[str]:
 
 
 def _plates(piece: Piece) -> Iterator[Step]:
-    """Yield the steps that make small plates: those of the piece have its size, and its names."""
+    """Yield the steps that make small plates: the piece's own have its size and names."""
     less = small_piece(piece)
     for name in post_chain.plates(less, _names(less)):
         frames = piece.catalog.instrument(f"post/{name}").PLATE_FRAMES

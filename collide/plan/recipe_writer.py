@@ -29,22 +29,22 @@ from collide.project.settings import Setting, chained
 from collide.store.call import parameters
 from collide.store.step import Log
 
-# Instruments that can be played before anything is rendered, so that it is known which of their
-# knobs they read; of the others all knobs count.
+# Instruments that can be tried before rendering, which shows the knobs they read; for the others
+# all knobs count.
 PLAYED = {
     "blend/pace", "blend/drift", "blend/loop", "blend/look", "blend/fit", "blend/edge",
     "blend/place",
     "blend/lay", "blend/key", "blend/coverage", "source/keyframe", "source/matte", *VOICE,
 }  # fmt: skip
-AFTER_KEY = ("blend/key", "blend/place")  # what follows one of these is played in the stack
-AT_SOME_LEVEL = {"lufs": -20.0}  # how loud a sound is changes no knob that is read
+AFTER_KEY = ("blend/key", "blend/place")  # instruments after these play in the stack
+AT_SOME_LEVEL = {"lufs": -20.0}  # the loudness of a sound does not change which knobs are read
 
 
 def make_recipe(piece: Piece, *, engine: str) -> dict[str, Any]:
     """Return the recipe: seed, drawn values, clips with their trims, files by digest, the engine.
 
     A knob that this piece does not read (the delay of an echo that is off) is recorded with its
-    default, so that turning it makes no other video, and no other look.
+    default, so that turning it makes neither another video nor another look.
     """
     beds = [{"sound": bed.pick.digest, "start": bed.pick.start} for bed in piece.beds]
     files = {knob: file.digest for knob, file in piece.files.items()}
@@ -106,7 +106,7 @@ def _layer(piece: Piece, layer: Layer) -> dict[str, Any]:
     heard = layer.number in piece.heard
     plays = layer_plays(layer, heard=heard)
     names = _knobs(piece, plays)
-    names |= {"dice"} if layer.knobs["dice"] else set()  # its analysis is thrown by them
+    names |= {"dice"} if layer.knobs["dice"] else set()  # its analysis draws from them
     idle = _knobs(piece, filter(partial(_playable, layer), plays))
     idle -= _read(piece, layer, heard=heard)
     model = layer.model
@@ -150,15 +150,15 @@ def _read(piece: Piece, layer: Layer, *, heard: bool) -> set[str]:
         looked_at = key_moves(one) or looks_at(one)
         names |= _knobs(piece, ["source/keyframe"] if looked_at else [])
         names |= _knobs(piece, ["source/matte"]) if one.cut else {"softness", "smooth"}
-        if one.cut:  # its mode looks at no picture
+        if one.cut:  # its mode analyzes no picture
             one.catalog.instrument(f"modes/{one.mode}").analyze(one.knobs, seed=0)
         _ = one.model
     return names | {name.partition(".")[2] for name in read}
 
 
 def _untouched(piece: Piece, name: str, layer: Layer | None = None) -> Any:
-    """Return the default of a knob, drawn if it is a range, or its value before it existed; in an
-    opened look, its own value, so looks keep their names.
+    """Return a knob's default, drawn if it is a range, or its BEFORE value; in an opened look, its
+    own value, so that looks keep their names.
     """
     before = piece.catalog.knobs[name].before
     older = {} if before is None else {name: Setting(before, "before")}

@@ -1,15 +1,14 @@
-"""One frame of a piece by itself: of each clip one frame, its look and its cut, and their stack.
+"""One frame of a piece: one frame of each clip, its look and its cut, and their stack.
 
-    frame:i ─ look:i ─┐
+frame:i ─ look:i ─┐
     levels:i ─┤       │
     color:i ──┴───────┼─ still     the analyses are those of the render, and none is done twice
     plate:p ──────────┘
 
-A still keeps the frame of a clip as its decoder gave it, before any knob but pace, with the frames
-around it that steady its cut, and the layer's planes beside it. So the next still at the same time
-decodes nothing, and one with another key, place or opacity is only a stack. Exceptions: a layer
-with a matte, and everything upstream of an instrument that needs earlier frames, are rendered in
-full.
+A still keeps each clip's frame as decoded, before any knob but pace, with the neighbors that steady
+its cut, and the layer's planes beside it. So the next still at the same time decodes nothing, and
+one with another key, place or opacity is only a stack. Exceptions: a layer with a matte, and
+everything upstream of an instrument that needs earlier frames, are rendered in full.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -57,7 +56,7 @@ def still_steps(piece: Piece, at: int, deliver: Mapping[str, Path] | None = None
 
 
 def kept_names(layer: Layer, at: int) -> dict[str, int]:
-    """Return a layer's kept frames seen at a frame: "2", and "2.e" for an outgoing one."""
+    """Return a layer's kept frames visible at one frame: "2", and "2.e" for an outgoing one."""
     end = layer.course.end_at(at)
     gone = {} if end is None else {f"{layer.number}.{END}": end}
     return {f"{layer.number}": layer.course.at(at), **gone}
@@ -74,7 +73,7 @@ def last_whole(piece: Piece) -> tuple[EffectRun | None, list[str]]:
 
 
 def _read_chain(piece: Piece) -> None:
-    """Log the reads that decide which effects a still plays, those left out as neutral included."""
+    """Log the reads that decide which effects a still plays, including those that are neutral."""
     names = chained(piece.knobs)
     plays = [piece.catalog.instrument(f"post/{name}") for name in names]
     whole = [at for at, play in enumerate(plays) if getattr(play, "WHOLE", False)]
@@ -126,7 +125,7 @@ class Command:
     argv: Argv = field(default_factory=list)
     chains: list[str] = field(default_factory=list)
     sources: dict[str, Opened] = field(default_factory=dict)
-    tables: dict[str, Input] = field(default_factory=dict)  # that stand beside it
+    tables: dict[str, Input] = field(default_factory=dict)  # files beside the command
 
     @property
     def opened(self) -> int:
@@ -140,7 +139,7 @@ class Command:
         return self.opened - 1
 
     def open_staged(self, piece: Piece, kept: tuple[str, str], frame: int, to: str) -> None:
-        """Open one frame of a task's pieces, by its name, to the pad `to`."""
+        """Open one frame, by name, of a task's pieces, to the pad `to`."""
         stack, fps, (task, name) = piece.catalog.instrument("blend/stack"), piece.fps, kept
         index, first = divmod(frame, segments.length(fps))
         read = Read(index, first, 1, False)
@@ -149,7 +148,7 @@ class Command:
         self.chains += stack.joined([read], at, to, fps)
 
     def open_part(self, piece: Piece, kept: tuple[str, str], to: str) -> None:
-        """Open what a task kept of one frame of a layer, by its name: to the pad `to`."""
+        """Open a task's kept result for one frame of a layer, by name, to the pad `to`."""
         stack, (task, name) = piece.catalog.instrument("blend/stack"), kept
         pad = self.open(f"@{to}", (task, f"{name}.nut", "nut"))
         self.chains += stack.joined([Read(0, 0, 1, False)], pad, to, piece.fps)
@@ -178,7 +177,7 @@ def finished(
     results: Results,
     plate: Callable[[str], str] = post_chain.plate_task,
 ) -> Job:
-    """Return the job that plays effects on frame `at`, which a command brings to `[stack]`.
+    """Return the job that applies effects to frame `at`, which a command brings to `[stack]`.
 
     `plate` names the tasks that make their plates.
     """

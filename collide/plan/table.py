@@ -1,6 +1,6 @@
 """The chain of a layer, and of a voice: one table for filters, steps, recipes, exports and prices.
 
-    LAYER   source/probe ─ pace ─ look ┬ fit ─ place.kept            kept as the look of layer:i
+LAYER   source/probe ─ pace ─ look ┬ fit ─ place.kept            kept as the look of layer:i
             (kept as frame:i by a      └ key.cut ─ key.steadied      kept as its cut
             still)                     | matte.cut
     STACK   the cut ─ key | matte ─ fit.plane ─ edge ─ lay.thinned ┐
@@ -54,55 +54,55 @@ def still(layer: Layer) -> bool:
 
 
 def see_through(layer: Layer) -> bool:
-    """Return whether it is a base that is transparent itself."""
+    """Return whether it is a base that is itself transparent."""
     return base(layer) and layer.clip.alpha
 
 
 def by_key(layer: Layer) -> bool:
-    """Return whether they are those of a key."""
+    """Return whether its holes are those of a key."""
     return layer.keyed and not layer.cut
 
 
 def by_moving_key(layer: Layer) -> bool:
-    """Return whether they are those of a key, of pictures that differ from one to the next."""
+    """Return whether its holes are those of a key, on changing pictures."""
     return by_key(layer) and not still(layer)
 
 
 def by_matte(layer: Layer) -> bool:
-    """Return whether they follow the outline of its subject."""
+    """Return whether its holes follow the outline of its subject."""
     return layer.cut
 
 
 def fogged(layer: Layer) -> bool:
-    """Return whether its own fog fills the frame beside it."""
+    """Return whether its own fog fills the frame around it."""
     return layer.keyed and bool(layer.knobs["fit"] == "blur")
 
 
 def bounded(layer: Layer) -> bool:
-    """Return whether only a part of it may be kept; fog needs all of it."""
+    """Return whether a part of it may be kept alone; fog needs all of it."""
     return layer.keyed and not fogged(layer)
 
 
 def key_moves(layer: Layer) -> bool:
-    """Return whether the key of a layer is moved to a coverage."""
+    """Return whether a coverage moves the key of a layer."""
     return layer.keyed and not layer.cut and layer.knobs["coverage"] != "off"
 
 
-# Conditions that hang on the clip alone: the base is played by them as well.
+# Conditions on the clip alone, which therefore apply to the base too.
 BY_CLIP = (always, interlaced, still, see_through)
 
 
 @dataclass(frozen=True)
 class Facts:
-    """The arguments that an instrument of the chain may ask for besides its knobs, by name."""
+    """The arguments available to an instrument of the chain besides its knobs, by name."""
 
     piece: Piece
     layer: Layer
-    answer: Mapping[str, Any]  # of the mode
-    matte: str  # the chain that gives the masks
-    first: int = 0  # the frame of the layer that comes first, of a still that moves
-    light: Mapping[str, Any] = field(default_factory=dict)  # of the clip, as it was measured
-    lead: int = 0  # frames of the clip that come before the layer's first
+    answer: Mapping[str, Any]  # answer of the mode
+    matte: str  # the chain to the masks
+    first: int = 0  # the first frame of a moving still
+    light: Mapping[str, Any] = field(default_factory=dict)  # measured light of the clip
+    lead: int = 0  # frames of the clip before the layer's first
 
     def of(self, name: str) -> Any:
         """Return the fact `name`."""
@@ -142,7 +142,7 @@ class Facts:
 
     @property
     def fog(self) -> bool:
-        """Return whether its own fog fills the frame beside it."""
+        """Return whether its own fog fills the frame around it."""
         return fogged(self.layer)
 
     @property
@@ -156,7 +156,7 @@ class Facts:
 
 
 def facts(piece: Piece, layer: Layer, answer: Mapping[str, Any], matte: str = "") -> Facts:
-    """Return the arguments that the instruments of a layer's chain may ask for."""
+    """Return the arguments available to the instruments of a layer's chain."""
     return Facts(piece, layer, answer, matte)
 
 
@@ -169,17 +169,17 @@ class Row:
     """One instrument of the chain."""
 
     play: str
-    when: When = always  # it is played
-    shape: str = "filters"  # the function that is
-    gives: Mapping[str, str] = field(default_factory=dict)  # parameter -> fact, of another name
+    when: When = always  # whether it is played
+    shape: str = "filters"  # its function
+    gives: Mapping[str, str] = field(default_factory=dict)  # parameter -> fact, if the names differ
 
 
 FITTED = {"output_size": "fitted"}
 
-# What is rendered once for a layer, and kept.
+# Rendered once per layer, and kept.
 WHOLE = (Row("blend/deinterlace", interlaced), Row("blend/normalize"))  # at the clip's own rate
 PACE = Row("blend/pace")
-DRIFT = Row("blend/drift", still, gives={"output_size": "fitted"})  # of a still, in its place
+DRIFT = Row("blend/drift", still, gives={"output_size": "fitted"})  # instead of pace, for a still
 NORMAL = (Row("blend/backdrop", see_through), Row("blend/normalize", shape="colors"))
 LOOK = (Row("blend/look"),)
 FIT = (
@@ -190,20 +190,20 @@ FIT = (
 CUT = (Row("blend/key", by_key, "cut"), Row("blend/matte", by_matte, "cut"))
 STEADY = Row("blend/key", by_moving_key, "steadied")
 
-# What is played in the stack: on the cut, on any plane, on alpha, on what is left of the picture.
+# Played in the stack: on the cut, on any plane, on alpha, on the keyed picture.
 KEY = (Row("blend/key", by_key), Row("blend/matte", by_matte))
 PLANE = (Row("blend/fit", shape="plane", gives=FITTED), Row("blend/place", bounded, "kept"))
 EDGE = (Row("blend/edge", keyed),)
 THIN = (Row("blend/lay", keyed, "thinned"),)
 MOVE = Row("blend/place", keyed, "moved")
 MOVE_ALPHA = Row("blend/place", keyed, "moved_alpha")
-# a picture in fog is whole, and its place counts from the part that is kept of others
+# a picture in fog is whole; others are placed relative to their kept part
 AROUND = (Row("blend/fit", fogged, "around", FITTED), Row("blend/place", fogged, "kept"))
 PLACE = Row("blend/place", keyed)
 LAY = Row("blend/lay", keyed)
-LOOP = Row("blend/loop")  # of what is kept, on two pictures of the stack
+LOOP = Row("blend/loop")  # on the kept frames, for two pictures of the stack
 
-# What finds the hole of a layer, before its key is cut.
+# Finds the hole of a layer, before its key is cut.
 FINDS = (
     Row("source/probe", several),
     Row("modes/MODE", when=keyed),
@@ -212,23 +212,23 @@ FINDS = (
     Row("source/matte", when=lambda layer: layer.model is not None),
 )
 
-# Each instrument once, in the order in which they are heard of.
+# Each instrument once, in order of first mention.
 LAYER = (*WHOLE, PACE, DRIFT, NORMAL[0], *LOOK, FIT[0], *KEY, *EDGE, PLACE, LAY, LOOP, *FINDS)
-# Whose knobs count where they are not played, or do not where they could be.
+# Instruments whose knobs count though they are not played, or do not though they could be.
 COUNTS: Mapping[str, When] = {"blend/key": keyed, "blend/pace": lambda layer: not still(layer)}
 
-VOICE = ("audio/extract", "audio/equalizer", "audio/echo")  # the first puts it in its place
+VOICE = ("audio/extract", "audio/equalizer", "audio/echo")  # the first one places it
 
 
 def rows(catalog: Catalog, *parts: Row) -> Iterator[Row]:
-    """Yield rows, and after each the instruments that name it in AFTER."""
+    """Yield rows, each followed by the instruments that name it in AFTER."""
     for row in parts:
         yield row
         yield from after(catalog, row.play, row.when)
 
 
 def after(catalog: Catalog, play: str, when: When = always) -> Iterator[Row]:
-    """Yield the instruments that are played after another; after the key, after a matte too."""
+    """Yield the instruments played after another one; those after the key follow a matte too."""
     when = keyed if play == "blend/key" else when
     yield from (Row(name, when) for name in following(catalog, play))
 
@@ -240,7 +240,7 @@ def following(catalog: Catalog, play: str) -> list[str]:
 
 
 def filters(facts: Facts, *parts: Row) -> str:
-    """Return the chain of those of some rows that are played on a layer."""
+    """Return the chain of those of some rows that apply to a layer."""
     layer = facts.layer
     kept = (row for row in parts if not layer.only or row.play in layer.only)
     return chain(*(played(row, facts) for row in kept if row.when(layer)))
@@ -254,7 +254,7 @@ def played(row: Row, facts: Facts) -> str:
 
 
 def effects(catalog: Catalog, knobs: Knobs) -> str:
-    """Return the chain of sound that is played on a voice before it is placed."""
+    """Return the sound chain played on a voice before it is placed."""
     names = [one for name in VOICE for one in (name, *following(catalog, name))][1:]
     plays = map(catalog.instrument, names)
     # a bed has no knobs of a project's own instruments

@@ -22,8 +22,8 @@ class Voice:
 
     name: str  # its tasks are hear:NAME and audio:NAME
     source: Input
-    opened: Mapping[str, Any]  # how its file is opened, for the part of it that is heard
-    part: Mapping[str, Any]  # and what it becomes
+    opened: Mapping[str, Any]  # how to open the audible part of its file
+    part: Mapping[str, Any]  # and its processing
     period: int  # samples after which it starts over
     knobs: Knobs
 
@@ -49,7 +49,7 @@ def voice(layer: Layer, fps: FrameRate) -> Voice:
 
 def bed_voice(piece: Piece, bed: Bed) -> Voice:
     """Return the sound of a bed: its file, up to the length of the piece."""
-    _ = piece.knobs["bed_start"]  # by which its start was drawn
+    _ = piece.knobs["bed_start"]  # its start was drawn from it
     piece.log[f"bed{bed.pick.layer}"] = bed.pick.digest
     there = round((bed.sound.seconds - bed.pick.start) * RATE)
     material = max(1, min(piece.samples, there))
@@ -152,7 +152,7 @@ def _unheard(piece: Piece, name: str) -> tuple[str, ...]:
 
 def _audio(piece: Piece, name: str, *, results: Results) -> Job:
     for task in _unheard(piece, name):
-        _ = results[task]  # not known yet, and so is its place
+        _ = results[task]  # still unknown, and so is its place
     one = named_voice(piece, name)
     given = {**one.opened, **_place(piece, one, results[f"hear:{name}"].facts)}
     rest = {"inputs": {"@clip": one.source}, "size": _most_bytes(piece)}
@@ -169,7 +169,7 @@ def mix_job(piece: Piece, only: str | None, *, results: Results) -> Job:
 
 
 def _loudness(piece: Piece, *, results: Results) -> Job:
-    # what it was before it existed is not said, so that a sound of then has the key of then
+    # at its BEFORE value a knob is left out, so that an old sound keeps its key
     own = shortened(piece.catalog.own("audio/loudness", piece.knobs), piece.catalog)
     inputs = {"@mix": made_by(results, "mix", "mix.wav", "wav")}
     given = {"knobs": own, "samples": piece.samples}
@@ -177,5 +177,5 @@ def _loudness(piece: Piece, *, results: Results) -> Job:
 
 
 def _most_bytes(piece: Piece) -> int:
-    """Return the size limit of a sound file: float stereo, plus a half."""
+    """Return the size limit of a sound file: float stereo, plus half."""
     return piece.samples * 8 * 3 // 2 + (4 << 20)

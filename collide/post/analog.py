@@ -1,8 +1,8 @@
 """post/analog: grain, breath, dark corners and loose colors, so that clean footage feels handled.
 
-Play it last: the film is nearer to the eye than anything that happened before the lens.
-Reads and writes pictures of any size. Its plate holds pictures of grain alone, a little larger
-than the film; each is laid down at another place every time it comes round, so nothing repeats.
+Play it last: the film is nearer to the eye than anything that happened before the lens. Reads and
+writes pictures of any size. Its plate holds pictures of grain alone, a little larger than the film;
+each is placed differently every time it repeats, so nothing repeats visibly.
 """
 
 import math
@@ -107,11 +107,11 @@ NEUTRAL = {
 
 PLATE_FRAMES = 24
 
-# Where grain may be laid down, two pixels apart: a prime, so that it comes back after 408 pictures.
+# Positions of the grain, two pixels apart: a prime number, so that it repeats after 408 pictures.
 PLACES = 17
 
-# The deviation of each kind as it is made, in levels of 255: measured, but that of poisson, which
-# is as gaussian and is milder in the dark.
+# The standard deviation of each kind of raw grain, in levels of 255: measured, except that of
+# poisson, which equals gaussian and is milder in the dark.
 RAW = {"gaussian": 36.4, "perlin": 23.2, "blue": 33.4, "poisson": 29.0}
 
 Size = tuple[int, int]
@@ -120,11 +120,11 @@ Size = tuple[int, int]
 def plate(knobs: Knobs, *, size: Size, fps: FrameRate, seed: int) -> Argv:
     """Return the command that writes pictures of grain, middle grey where there is none.
 
-    Every piece has the same ones; the seed decides where they are laid down.
+    Every piece has the same ones; the seed decides where they are placed.
     """
     width, height = (side + 2 * (PLACES - 1) for side in size)
     small = tuple(max(2, round(side / knobs["grain_size"])) for side in (width, height))
-    # red and blue get the same grain the other way round: nobody sees that, and it is made once
+    # red and blue get the same grain mirrored: nobody sees that, and it is made once
     color = _louder(1.6 * knobs["grain_color"])
     chains = [
         chain(
@@ -156,7 +156,7 @@ def _strewn(kind: str, grain: float, size: Size, fps: FrameRate) -> str:
     if kind == "blue":
         return f"{white},split[w][x];[x]boxblur=1:2[soft];[w][soft]blend=all_mode=grainextract"
     if kind == "salt-pepper":
-        # of the two tails of the bell, as much as there shall be sparks
+        # both tails of the bell curve, as large as the requested share of sparks
         far = number(round(RAW["gaussian"] * NormalDist().inv_cdf(1 - grain / 80), 3))
         return f"{white},lut=c0='128+127*(gt(val-128,{far})-gt(128-val,{far}))'"
     return white
@@ -165,8 +165,8 @@ def _strewn(kind: str, grain: float, size: Size, fps: FrameRate) -> str:
 def _strength(knobs: Knobs) -> float:
     """Return the gain of raw grain: at 0.1, one standard deviation is six levels of 255."""
     if knobs["grain_kind"] == "salt-pepper":
-        return 1.0  # more grain is more sparks, not fainter ones
-    # enlarged grain is milder, but for clouds
+        return 1.0  # more grain means more sparks, not fainter ones
+    # enlarged grain is milder, except clouds
     milder = 1.2 if knobs["grain_size"] > 1 and knobs["grain_kind"] != "perlin" else 1.0
     return 60 * float(knobs["grain"]) * milder / RAW[knobs["grain_kind"]]
 
@@ -188,7 +188,7 @@ def filters(knobs: Knobs, *, size: Size, fps: FrameRate, seed: int, first: int, 
     )
     join = "blend=all_mode=grainmerge"
     if knobs["grain_kind"] == "poisson":
-        # photons: their number trembles by its own root, so light trembles more than dark
+        # photons: their number varies with its square root, so light varies more than dark
         aged = chain(aged, "split=3[analog-clean][analog-light]")
         join += (
             "[analog-grained];[analog-light]lutyuv=y='255*sqrt(clip((val-16)/219,0,1))':u=160:v=160"
@@ -200,8 +200,8 @@ def filters(knobs: Knobs, *, size: Size, fps: FrameRate, seed: int, first: int, 
 def _gate(knobs: Knobs, size: Size, fps: FrameRate, seed: int, first: int) -> str:
     """Return the chain of all movement: the picture in its gate, red and blue against it.
 
-    `perspective` moves by fractions of a pixel; crop, zoompan and chromashift stumble from one to
-    the next.
+    `perspective` moves by fractions of a pixel; crop, zoompan and chromashift jump from one to the
+    next.
     """
     time = in_seconds(f"(on+{first})", fps)
     still = not any(knobs[f"breathe{way}"] for way in ("", "_rotation", "_position"))
@@ -219,8 +219,8 @@ def _gate(knobs: Knobs, size: Size, fps: FrameRate, seed: int, first: int) -> st
 def _seen(knobs: Knobs, size: Size, seed: int, time: str, apart: str = "") -> str:
     """Return the filter that shows a part of the picture, which breathes, turns and weaves.
 
-    The part is so small that it never crosses an edge. `apart` is an expression that is added to
-    its position, as a share of the width.
+    The part is so small that it never crosses an edge. `apart` is an expression added to its
+    position, as a share of the width.
     """
     pace, weave = knobs["breathe_seconds"], knobs["breathe_position"]
     angle, ratio = math.radians(knobs["breathe_rotation"]), max(size) / min(size)
@@ -241,9 +241,9 @@ def _light(knobs: Knobs, seed: int) -> str:
     lamp = corners = ""
     if knobs["flicker"]:
         by = wave(knobs["flicker"], seed, "lamp", 0.137, "t")
-        # black, 16, is 0.437 from grey; a gamma of not quite 1 keeps eq from rounding to percents
+        # black, 16, is 0.437 from grey; a gamma slightly off 1 keeps eq from rounding to percents
         lamp = f"eq=eval=frame:contrast='1+{by}':brightness='0.437*{by}':gamma=1.001"
     if knobs["vignette"]:
-        # dither throws dice, which would fall otherwise in every segment
+        # dithering is random, and would differ in every segment
         corners = f"vignette=a={number(round(1.5 * knobs['vignette'], 4))}:dither=0"
     return chain(lamp, corners)

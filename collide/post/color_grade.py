@@ -91,7 +91,7 @@ DEFAULTS = {
     "grade_lut_strength": 1.0,
 }  # fmt: skip
 
-# Points of each curve, from black to white: of all three colors, or of red, green and blue.
+# Points of each curve, from black to white: for all three colors, or for red, green and blue.
 CURVES = {
     "film": ("0/0.02 0.25/0.21 0.5/0.51 0.75/0.81 1/0.97",),
     "faded": ("0/0.13 0.25/0.29 0.5/0.52 0.75/0.74 1/0.9",),
@@ -128,9 +128,9 @@ LIMITS: dict[str, Limit] = {
 
 NEUTRAL = {name: value for name, value in DEFAULTS.items() if name != "grade_lut_strength"}
 
-LUMA = (0.2126, 0.7152, 0.0722)  # BT.709, of red, green, blue
-TONE = (0.12, -0.02, -0.12)  # what an ember adds to red, green, blue; its reverse is deep water
-LIGHT = NEUTRAL.keys() - {"grade_saturation", "grade_curve", "grade_lut"}  # what _light reads
+LUMA = (0.2126, 0.7152, 0.0722)  # BT.709 weights of red, green, blue
+TONE = (0.12, -0.02, -0.12)  # what an ember adds to red, green, blue; deep water is its inverse
+LIGHT = NEUTRAL.keys() - {"grade_saturation", "grade_curve", "grade_lut"}  # knobs of _light
 
 
 def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -> str:
@@ -139,7 +139,7 @@ def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -
     if turned == NEUTRAL:
         return ""
     light = any(turned[name] != NEUTRAL[name] for name in LIGHT)
-    # ten bits: several bends in eight would show as steps in every sky; saturation first, so that
+    # ten bits: several curves in eight would show as steps in every sky; saturation first, so that
     # a picture without color can be toned
     return chain(
         "format=gbrp10",
@@ -163,7 +163,7 @@ def balance(temperature: float, tint: float) -> tuple[float, ...]:
 
 
 def _black_body(kelvin: float) -> tuple[float, float, float]:
-    """Return red, green and blue, 0..1, of a body of that temperature."""
+    """Return red, green and blue, 0..1, of a black body of that temperature."""
     k = kelvin / 100
     red = 255.0 if k <= 66 else 329.698727446 * (k - 60) ** -0.1332047592
     green = 99.4708025861 * math.log(k) - 161.1195681661
@@ -227,7 +227,7 @@ def _curve(name: str) -> str:
 def _lut(name: str, knobs: Knobs) -> str:
     if name == "none" or not (strength := knobs["grade_lut_strength"]):
         return ""
-    # trilinear: the other ways have code of their own for some processors
+    # trilinear: the other modes have processor-specific code
     table = f"lut3d=file={lent('grade_lut', name)}:interp=trilinear"
     if strength == 1:
         return table

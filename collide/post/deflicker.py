@@ -1,9 +1,8 @@
-"""post/deflicker: light that trembles from frame to frame comes to rest, and nothing is smeared.
+"""post/deflicker: calm light that trembles from frame to frame, without smearing anything.
 
-Play it first, on lamps that beat against the camera, old film, and pictures that were computed
-one by one. It follows movement; its sibling stabilize is for cameras that shook.
-Reads and writes pictures of any size; it needs neighboring frames, so it is played over the whole
-piece.
+Play it first, on lamps that beat against the camera, old film, and pictures that were computed one
+by one. It follows movement; its sibling stabilize is for cameras that shook. Reads and writes
+pictures of any size; it needs neighboring frames, so it is played over the whole piece.
 """
 
 import re
@@ -16,13 +15,13 @@ DEFAULTS = {
     # typical 0.6 to 1
     "deflicker_flow": 0.9,
 
-    # over how many seconds the light of the whole picture is evened out
+    # over how many seconds the light of the whole picture is smoothed
     # low: 0 = every lightning stays; high: 2 = dusk takes its time, and lightning is gone (at 120
     # pictures a second no more than 1, for it sees 129 of them)
     # typical 0; 0.3 where nothing is cut: before a cut to a bright place it dawns
     "deflicker_light": 0.0,
 
-    # how fine the trembling is that comes to rest
+    # how fine a trembling is calmed
     # low: 0.2 = shadows and walls, every hair stays sharp; high: 1 = the weave of cloth too, ten
     # times slower
     # typical 0.35; 1 for pictures that were computed one by one
@@ -45,15 +44,15 @@ LIMITS: dict[str, Limit] = {
 NEUTRAL = {"deflicker_flow": 0.0, "deflicker_light": 0.0}
 WHOLE = True
 
-LOST = 8  # levels at which nothing of the flow is believed, 5 above where all is; see _lost
+LOST = 8  # mean distance in levels at which the flow is not trusted; up to 3 it is, fully: _lost
 AREA = "flags=area+accurate_rnd+bitexact"
 NEAREST = "flags=neighbor+accurate_rnd+bitexact"
 
-ENDS = 8  # frames that stand in after the last one, since the flow ends a few frames early
+ENDS = 8  # frames added after the last one, since the flow ends a few frames early
 
 
 def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -> str:
-    """Return the chain: the light of all, then each place along its flow."""
+    """Return the chain: the overall light, then each place along its flow."""
     frames = min(129, round(knobs["deflicker_light"] * fps))
     light = f"deflicker=size={frames}:mode=am" if frames > 1 else ""
     flow = _flow(knobs, size, fps) if knobs["deflicker_flow"] else ""

@@ -42,8 +42,8 @@ LIMITS: dict[str, Limit] = {
 NEUTRAL = {"feedback_trail": 0.0}
 WHOLE = True
 
-DOUBLINGS = 5  # 32 echoes at most: a trail longer than 31 frames is made of every second, third…
-GONE = 0.1  # of its light, when a trail counts as gone
+DOUBLINGS = 5  # 32 echoes at most: a trail longer than 31 frames consists of every second, third…
+GONE = 0.1  # share of its light at which a trail counts as gone
 
 
 def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -> str:
@@ -74,7 +74,7 @@ def _echo(knobs: Knobs, size: tuple[int, int], age: float, seconds: float) -> tu
 
     `age` is a share of the life of a trail, and `seconds` the same in seconds.
     """
-    # red and blue die sooner or later than green; in a negative it is their absence that dies
+    # red and blue die sooner or later than green; in a negative, their absence dies
     cool = knobs["feedback_cool"] * (-1 if knobs["feedback_mix"] == "darken" else 1)
     lives = {"g": 1.0, "b": 2**cool, "r": 2**-cool}
     left = {color: GONE ** (age / life) for color, life in lives.items()}
@@ -89,7 +89,7 @@ def _echo(knobs: Knobs, size: tuple[int, int], age: float, seconds: float) -> tu
 
 
 def _zoomed(knobs: Knobs, size: tuple[int, int], factor: float) -> str:
-    """Return the chain that brings the middle of a picture nearer, or further away."""
+    """Return the chain that moves the middle of a picture nearer, or further away."""
     wide, high = size
     sized = (round(wide * factor), round(high * factor))
     if sized == size:
@@ -98,7 +98,7 @@ def _zoomed(knobs: Knobs, size: tuple[int, int], factor: float) -> str:
         return f"{scale(*sized)},crop={wide}:{high}"
     left, top = ((whole - part) // 2 for whole, part in zip(size, sized, strict=True))
     right, below = wide - sized[0] - left, high - sized[1] - top
-    # black is nothing where the lighter one counts; an average would see it
+    # where the lighter one counts, black counts as nothing; an average would show it
     edge = f"fillborders={left}:{right}:{top}:{below}:smear"
     average = knobs["feedback_mix"] == "average"
     return chain(scale(*sized), f"pad={wide}:{high}:{left}:{top}", edge if average else "")

@@ -13,7 +13,7 @@ DEFAULTS = {
     # typical 0.2 to 0.5
     "glitch_often": 0.35,
 
-    # how often a second what is broken breaks otherwise
+    # how many times a second it breaks differently
     # low: 1 = a slide projector; high: 30 = a wasp in a jar
     # typical 6 to 12
     "glitch_speed": 10.0,
@@ -64,8 +64,8 @@ NEUTRAL = {"glitch_often": 0.0}
 
 MOVING = ("glitch_slices", "glitch_blocks", "glitch_split")
 
-ROWS = 90  # that are told apart from top to bottom
-BURST = 3  # times that a burst breaks otherwise before the dice are asked for another
+ROWS = 90  # rows distinguished from top to bottom
+BURST = 3  # times that a burst changes before new dice are thrown
 
 
 def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -> str:

@@ -25,7 +25,7 @@ from collide.instrument import (
 )
 
 DEFAULTS = {
-    # over how many seconds a movement of the camera is evened out
+    # over how many seconds the movement of the camera is smoothed
     # low: 0 = as it was held; 0.5 = a steadier hand; high: 5 = a crane, and a good part of the
     # edges is cut away to hide how far it had to go
     # typical 0.5 to 2
@@ -59,7 +59,7 @@ NEUTRAL = {"stabilize_seconds": 0.0, "stabilize_path": "glide"}
 WHOLE = True
 VERSION = 1
 
-CAMERA_PATH = "camera.trf"  # what the first run finds out, for the second
+CAMERA_PATH = "camera.trf"  # the first run's findings, for the second
 LEAVES = (CAMERA_PATH,)
 
 

@@ -65,11 +65,11 @@ DEFAULTS = {
 LIMITS: dict[str, Limit] = {name: Range(0.0, 1.0) for name in DEFAULTS}
 NEUTRAL = dict.fromkeys(DEFAULTS, 0.0)
 
-TORN = ("vhs_wave", "vhs_tracking", "vhs_heads")  # what moves rows
-SNOWY = ("vhs_noise", "vhs_dropouts", "vhs_tracking", "vhs_heads")  # what lies on the picture
+TORN = ("vhs_wave", "vhs_tracking", "vhs_heads")  # moves rows
+SNOWY = ("vhs_noise", "vhs_dropouts", "vhs_tracking", "vhs_heads")  # lies on the picture
 
-PLATE_FRAMES = 1  # every frame sees another part of it
-WINDOW = (320, 240)  # what a frame sees: as fine as a tape
+PLATE_FRAMES = 1  # every frame shows another part of it
+WINDOW = (320, 240)  # size of that part: as fine as a tape
 STRIP = 40  # rows of snow below it
 BAND = 0.06  # half the height of the torn band, as a share of the picture
 

@@ -11,7 +11,7 @@ from collide.project.promote import plainly
 from collide.project.selection import LAYER, Pick, Selection
 from collide.project.settings import bare
 
-# What a config says of choosing and keeping; no look says any of it, so it stays.
+# Knobs about choosing and keeping: no look contains them, so they stay.
 STAYS = ("storage", "min_resolution", "min_seconds", "silence_lufs", "start_in")
 
 
@@ -23,7 +23,7 @@ def adopt(
     typed: Mapping[str, Any] | None = None,
     absent: bool = False,
 ) -> tuple[dict[str, Any], Selection, list[Pick]]:
-    """Return the config that makes a look again, the selection of its clips, and missing files.
+    """Return the config that reproduces a look, the selection of its clips, and missing files.
 
     Nothing is written. InputError if a file is missing.
 
@@ -37,7 +37,7 @@ def adopt(
     config |= plainly(said, look.recipe.catalog)
     selection, missing = Selection(project), []
     settings = project.drafted(config).settings([], {})
-    typed = typed or {}  # a word for all layers is meant for each of them
+    typed = typed or {}  # a knob typed for all layers applies to each of them
     stays = {name: value for name, value in config.items() if bare(name) not in typed}
     config = {name: value for name, value in {**stays, **typed}.items() if value != ""}
     made = draws(look, settings, library, project.drafted(config).settings([], {}))
@@ -63,7 +63,7 @@ def _kept(selection: Selection, of: str, number: int, draw: dict[str, Any]) -> d
             break
         return {f"layer{number}.take": take} if take else {}
     raise InputError(
-        f"{of} {number} of the look cannot be had here",
+        f"{of} {number} of the look is not available here",
         why="this project has drawn another one with the same dice",
-        fix="make a project of the look: doit export as=look …, then doit new from=…",
+        fix="make a project from the look: doit export as=look …, then doit new from=…",
     )

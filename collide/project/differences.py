@@ -9,7 +9,7 @@ from collide.limits import as_typed
 from collide.project.look_book import SIGNS, Look
 from collide.project.settings import bare
 
-# What stands in a recipe only where it is not this.
+# A recipe contains these only if they differ from this.
 ABSENT = {"post": "none", "coverage": "off"}
 DIGESTS = ("clip", "model", "engine")
 
@@ -29,7 +29,7 @@ class Difference(NamedTuple):
 def differences(old: Look, new: Look) -> list[Difference]:
     """Return the differences: a layer's knob as `layer2.similarity`, one that layers share bare.
 
-    A knob that only one look reads follows from another difference, and is left out.
+    A knob that only one look reads follows from another difference, and is omitted.
     """
     before, after = dict(_flat(old.recipe.full)), dict(_flat(new.recipe.full))
     names = [*before, *(name for name in after if name not in before)]
@@ -49,7 +49,7 @@ def differences(old: Look, new: Look) -> list[Difference]:
 def _follows(
     name: str, before: Mapping[str, Any], after: Mapping[str, Any], catalog: Catalog
 ) -> bool:
-    """Return whether a knob is read in only one of the two."""
+    """Return whether only one of the two reads a knob."""
     alone = (name not in before or name not in after) and bare(name) not in (*ABSENT, *DIGESTS)
     return alone and bare(name) in catalog.knobs
 
@@ -75,7 +75,7 @@ def _apart(difference: Difference, before: Any, after: Any) -> Difference:
 
 
 def _told(name: str, value: Any, look: Look) -> str:
-    """Return a value of a recipe in a person's terms: a file by its name."""
+    """Return a value of a recipe as a person knows it: a file by its name."""
     if value is None:
         return ABSENT.get(bare(name), "unset")
     if bare(name) in DIGESTS or name in look.recipe.files or re.fullmatch(r"bed\d", name):

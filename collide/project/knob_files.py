@@ -1,4 +1,4 @@
-"""The files that a knob names: found in a folder of library/, identified by their content."""
+"""Files named by knobs: found in a folder of library/, identified by content."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +9,7 @@ from collide.instrument import File
 from collide.library.library import Library
 from collide.project.settings import Settings, chained
 
-LARGEST = 64 << 20  # bytes: a cube of 128 has half of it
+LARGEST = 64 << 20  # bytes: a cube of 128 takes half of it
 
 
 @dataclass(frozen=True)
@@ -22,13 +22,13 @@ class Lent:
 
 
 def lent_files(settings: Settings, library: Library) -> dict[str, Lent]:
-    """Return the file of each knob that names one, of the instruments that are played."""
+    """Return the file of each knob that names one, for the instruments played."""
     values, found, catalog = settings.piece(), {}, settings.catalog
     for name in chained(values):
         for knob, said in catalog.own(f"post/{name}", values).items():
             limit = catalog.knobs[knob].limit
             if isinstance(limit, File) and said != "none":
-                found[knob] = _found(knob, said, limit, library)
+                found[knob] = lent_file(knob, said, limit, library)
     return found
 
 
@@ -41,14 +41,15 @@ def called(knob: str, digest: str, library: Library, name: str, catalog: Catalog
         if small and library.content(path) == digest:
             return path.name
     raise InputError(
-        f"the file of {knob} is not here: {name or digest[:8]}",
+        f"the file of {knob} is missing: {name or digest[:8]}",
         why=f"none in library/{limit.folder} has its bytes ({digest[:8]})",
-        fix=f"copy it into library/{limit.folder}, or say {knob}=none",
+        fix=f"copy it into library/{limit.folder}, or use {knob}=none",
         turns=[{knob: "none"}],
     )
 
 
-def _found(knob: str, name: str, limit: File, library: Library) -> Lent:
+def lent_file(knob: str, name: str, limit: File, library: Library) -> Lent:
+    """Return the file that a knob names; InputError where there is none, or it cannot be used."""
     known = [path.name for path in _known(limit, library)]
     path = _folder(limit, library) / name
     if name not in known:
@@ -64,7 +65,7 @@ def _found(knob: str, name: str, limit: File, library: Library) -> Lent:
     if digest is None:
         raise InputError(
             f"library/{limit.folder}/{name} cannot be used",
-            why=f"it is no plain file of at most {LARGEST >> 20} MiB that can be read",
+            why=f"it must be a readable plain file of at most {LARGEST >> 20} MiB",
             fix="copy the file itself there",
         )
     return Lent(name, path, digest)

@@ -11,7 +11,7 @@ from collide.instrument import Clip, Course, FrameRate, Knobs, Span, exact
 from collide.project.selection import Pick
 from collide.store.step import Input, Log, Watched
 
-HEARD = "heard layers"  # in a log: which layers sound
+HEARD = "heard layers"  # in a log: the layers that sound
 CONTENT = "the model's content"  # in a log
 
 
@@ -23,18 +23,18 @@ class Layer:
     pick: Pick
     probed: Clip
     knobs: Knobs
-    whole: Knobs  # of the piece
+    whole: Knobs  # of the whole piece
     catalog: Catalog
-    models: Mapping[str, Input] = field(default_factory=dict)  # that find subjects, by name
-    placed: Mapping[str, Any] = field(default_factory=dict)  # what its pan hangs on, where found
-    spread: bool = False  # and where that knob puts it, and nothing else
-    unheard: tuple[str, ...] = ()  # tasks that are to tell where it stands, and have not run yet
-    end: int | None = None  # of the frames of the piece that are shown, where those are not all
-    only: frozenset[str] = frozenset()  # plays these of its chain, of which all play where none is
+    models: Mapping[str, Input] = field(default_factory=dict)  # models that find subjects, by name
+    placed: Mapping[str, Any] = field(default_factory=dict)  # the values its pan depends on, if any
+    spread: bool = False  # and its place by that knob alone
+    unheard: tuple[str, ...] = ()  # tasks that decide its place, and have not run yet
+    end: int | None = None  # end of the visible frames, if not all are
+    only: frozenset[str] = frozenset()  # restricts the chain to these instruments; empty: all play
     log: Log = field(default_factory=dict)
 
     def watched(self, whole: Knobs, log: Log) -> "Layer":
-        """Return the same layer, logging each value that is read."""
+        """Return the same layer, logging every value read."""
 
         def note(knob: str, value: Any) -> None:
             if knob == "seed":
@@ -85,12 +85,12 @@ class Layer:
 
     @cached_property
     def mode(self) -> str:
-        """Return the mode that plays: of mode=random, the one that was drawn; "" on the base."""
+        """Return the mode that plays; for mode=random, the drawn one; "" on the base."""
         return drawn_mode(self.catalog, self.knobs, self.number) if self.keyed else ""
 
     @property
     def cut(self) -> bool:
-        """Return whether it is cut along a matte, instead of by a key."""
+        """Return whether a matte cuts it, instead of a key."""
         return self.mode == "rembg" and self.knobs["rembg_use"] == "matte"
 
     @property
@@ -134,7 +134,7 @@ class Layer:
 
     @property
     def rendered(self) -> int:
-        """Return the number of rendered frames: those that are shown, whichever come first."""
+        """Return the number of rendered frames: the visible ones, and any before them."""
         if self.end is None:
             return self.material
         size = segments.length(self.whole["fps"])
@@ -142,11 +142,11 @@ class Layer:
 
     @cached_property
     def pieces(self) -> list[Span]:
-        """Return the spans of its rendered frames, a file each."""
+        """Return the spans of its rendered frames, one file each."""
         return segments.spans(self.rendered, segments.length(self.whole["fps"]))
 
     def rate(self, each: FrameRate) -> float | FrameRate:
-        """Return the frames a second of its clip that make `each` a second of the piece."""
+        """Return how many frames per second of its clip make `each` per second of the piece."""
         return (
             each
             if self.clip.still or self.knobs["speed"] == 1

@@ -1,4 +1,4 @@
-"""The looks of a project: projects/x/looks holds a small file for each that was rendered.
+"""The looks of a project: a small file in projects/x/looks for each rendered look.
 
 A look's name is the digest of its recipe. Its first characters stand for it wherever knobs are
 typed: `look=7f3a`; so does its number on the last sheet of a sweep or a roll: `look=3`. The file
@@ -23,11 +23,11 @@ from collide.project.recipe import Recipe, is_digest, read_recipe
 from collide.project.selection import LAYER, Slot
 from collide.project.settings import LOOK, Settings
 from collide.project.sheets import NUMBER, SheetCell, numbered, sheets_of
-from collide.project.stars import starred
+from collide.project.stars import star_names, starred
 from collide.store.leases import pins
 from collide.store.objects import Store
 
-SIGNS = 8  # of a name
+SIGNS = 8  # characters of a name
 _NAME = re.compile(r"[0-9a-f]{8}")
 
 
@@ -45,19 +45,19 @@ class Look:
     """One parsed look."""
 
     recipe: Recipe
-    label: str  # what it was read from
-    names: Mapping[str, str] = field(default_factory=dict)  # digest -> what the file was called
-    video: str = ""  # digest of what came out; "" where nobody wrote it down
-    when: float = 0.0  # it was rendered last, in seconds since 1970
-    tasks: Mapping[str, Task] = field(default_factory=dict)  # of a manifest
-    storage: str = ""  # how its layers were kept; "" where nobody wrote it down
-    sha256: str = ""  # of the video, in a file that was given away
-    still: str = ""  # digest of a frame of it, a PNG, where a sweep or a roll showed one
-    release: int = 1  # of rendering, that made it; the first wrote none down
+    label: str  # the file it was read from
+    names: Mapping[str, str] = field(default_factory=dict)  # digest -> name of the file
+    video: str = ""  # digest of the video; "" if unrecorded
+    when: float = 0.0  # time of its last render, in seconds since 1970
+    tasks: Mapping[str, Task] = field(default_factory=dict)  # the tasks of a manifest
+    storage: str = ""  # storage of its layers; "" if unrecorded
+    sha256: str = ""  # SHA-256 of the video, in an exported look
+    still: str = ""  # digest of a PNG of a frame, if a sweep or a roll showed it
+    release: int = 1  # the release of rendering; the first recorded none
 
     @property
     def kept(self) -> dict[str, Any]:
-        """Return the storage its layers were kept in, as a knob; nothing where unrecorded."""
+        """Return the storage of its layers as a knob; {} if unrecorded."""
         return {"storage": self.storage} if self.storage else {}
 
     @property
@@ -70,7 +70,7 @@ class Look:
         return self.names.get(digest) or f"the file {digest[:8]}"
 
     def knob_source(self, library: Library, typed: Container[str] = ()) -> KnobSource:
-        """Return its knobs, and files of those not `typed`; InputError if one is missing."""
+        """Return its knobs, and the files of those not `typed`; InputError if one is missing."""
         catalog = self.recipe.catalog
         files = {
             knob: knob_files.called(knob, digest, library, self.names.get(digest, ""), catalog)
@@ -95,7 +95,7 @@ def read_look(
 
 
 def _texts(value: Any) -> dict[str, str]:
-    """Return the strings in a JSON object; other values are left out."""
+    """Return the text values of a JSON object, leaving out others."""
     items = value.items() if isinstance(value, dict) else ()
     return {name: text for name, text in items if isinstance(text, str)}
 
@@ -127,20 +127,20 @@ def draws(
 
 
 def files_of(project: Project) -> dict[str, Path]:
-    """Return the file of each look of a project, by name; the look that was rendered last first."""
+    """Return the file of each look of a project, by name, newest first."""
     found = [p for p in (project.path / "looks").glob("*.json") if _NAME.fullmatch(p.stem)]
     return {path.stem: path for path in sorted(found, key=_when, reverse=True)}
 
 
 def looks_of(project: Project) -> Iterator[Look]:
-    """Yield the looks of a project, the last rendered first; InputError if one is unreadable."""
+    """Yield the looks of a project, newest first; InputError if one is unreadable."""
     for name in files_of(project):
         yield open_look(project, name)
 
 
 def shown_looks(project: Project, store: Store, *, every: bool) -> tuple[list[Look], int]:
-    """Return the rendered or pinned looks, the last rendered first, and the number of the rest:
-    cells of sweeps and rolls, which `every` returns too.
+    """Return the rendered or pinned looks, newest first, and the number of the rest: cells of
+    sweeps and rolls, which `every` returns too.
     """
     found, pinned = list(looks_of(project)), pinned_looks(project, store)
     shown = [look for look in found if every or look.video or look.name in pinned]
@@ -148,7 +148,7 @@ def shown_looks(project: Project, store: Store, *, every: bool) -> tuple[list[Lo
 
 
 def pinned_looks(project: Project, store: Store) -> set[str]:
-    """Return the names of the looks of a project that are starred.
+    """Return the names of a project's starred looks.
 
     An older version of collide stored pins only in the cache.
     """
@@ -159,11 +159,15 @@ def pinned_looks(project: Project, store: Store) -> set[str]:
 def find_look(project: Project, prefix: str) -> Look:
     """Return the one look whose name begins with `prefix`; InputError if none or several do.
 
-    The number of a cell on the last sheet is that cell's look, even if other names begin so.
+    A number on the last sheet means that cell's look, and the name of a star its look, even if
+    names of other looks begin so.
     """
     known = list(files_of(project))
     if cell := numbered(project, prefix):
         return open_look(project, cell_look(project, prefix, cell))
+    stars = star_names(project)
+    if stars.get(prefix) in known:
+        return open_look(project, stars[prefix])
     found = [name for name in known if name.startswith(prefix)]
     if len(found) == 1:
         return open_look(project, found[0])
@@ -171,17 +175,18 @@ def find_look(project: Project, prefix: str) -> Look:
         raise InputError(
             f"look={prefix} may be {len(found)} looks of {project.name}",
             why=f"there are {_few(found)}",
-            fix=f"say more of its name: look={_longer(found, prefix)}",
+            fix=f"type more of its name: look={_longer(found, prefix)}",
             meant=(prefix, _longer(found, prefix)),
         )
-    there = "there is" if len(known) == 1 else "there are"
+    there = f"starred are {_few([*stars])}; " if stars else ""
+    there += "there is" if len(known) == 1 else "there are"
     if NUMBER.fullmatch(prefix) and (sheets := sheets_of(project)):
         there = f"its last sheet has {len(sheets[-1].cells)} cells; {there}"
     other = "see them: doit looks" if known else "render one: doit render"
     raise mistyped(
         f"{project.name} has no look {prefix!r}",
         prefix,
-        known,
+        [*known, *stars],
         why=f"{there} {_few(known)}" if known else "it has none yet",
         otherwise=f"{other} project={project.name}",
     )
@@ -193,8 +198,8 @@ def cell_look(project: Project, number: str, cell: SheetCell) -> str:
         return cell.look
     raise InputError(
         f"cell {number} of the last sheet of {project.name} has no look",
-        why=f"look {cell.look} was taken away since" if cell.look else f"{cell.turned} failed",
-        fix=f"look at the others: doit looks project={project.name} all=true",
+        why=f"look {cell.look} was deleted since" if cell.look else f"{cell.turned} failed",
+        fix=f"see the others: doit looks project={project.name} all=true",
     )
 
 
@@ -204,7 +209,7 @@ def last_look(project: Project) -> Look:
     if not path.exists():
         raise InputError(
             f"{project.name} has no look yet",
-            why="nothing of it was rendered",
+            why="it was never rendered",
             fix=f"doit render project={project.name}",
         )
     return read_look(read_json(path, label=shown), shown, catalog=project.catalog)
@@ -215,6 +220,7 @@ def owner(workspace: Workspace, prefix: str) -> str:
     one = prefix.partition(",")[0]
     known = {name: list(files_of(Project(workspace, name))) for name in workspace.projects()}
     found = [name for name in known if numbered(Project(workspace, name), one)]
+    found = found or [n for n in known if one in star_names(Project(workspace, n))]
     found = found or [name for name in known if any(look.startswith(one) for look in known[name])]
     if len(found) == 1:
         return found[0]
@@ -223,7 +229,7 @@ def owner(workspace: Workspace, prefix: str) -> str:
         raise InputError(
             f"{len(found)} projects have a look {one!r}",
             why=f"there are {_few(found)}",
-            fix=f"say which: project={found[0]}",
+            fix=f"choose one: project={found[0]}",
             turns=[{"project": name} for name in found],
         )
     raise mistyped(
@@ -243,8 +249,8 @@ def open_look(project: Project, name: str) -> Look:
     if look.name != name:
         raise InputError(
             f"{shown} holds another look",
-            why=f"what it says is look {look.name}: it was changed since collide wrote it",
-            fix=f"take it away: rm {shown}",
+            why=f"its content is look {look.name}: it was changed after collide wrote it",
+            fix=f"delete it: rm {shown}",
         )
     return look
 
@@ -258,7 +264,7 @@ def _few(names: Sequence[str]) -> str:
 
 
 def _longer(names: Sequence[str], prefix: str) -> str:
-    """Return as much of the first name as no other begins with, and no number of a cell has."""
+    """Return the shortest prefix of the first name that no other has, and that is no cell."""
     first, *others = names
     lengths = range(max(len(prefix) + 1, 4), SIGNS)
     return next(

@@ -1,19 +1,20 @@
-"""The file that a knob names: `layer2.clip=a.mp4`, or `day2/a.mp4` if two have that name."""
+"""The file named by a knob: `layer2.clip=a.mp4`, or `day2/a.mp4` if two have that name."""
 
 import shlex
 from collections.abc import Mapping
 from typing import Any
 
-from collide.base.errors import InputError, mistyped
+from collide.base.errors import InputError
+from collide.base.words import nearest
 from collide.library.file_names import matching, shortest
 
-MOST = 4  # other files of the name that a note calls
+MOST = 4  # the most other files listed in a note
 
 
 def named_file(
     name: str, knob: str, kind: str, every: Mapping[str, dict[str, Any]], lost: Mapping[str, str]
 ) -> tuple[dict[str, Any], str]:
-    """Return the file that `name` means, and a note if it fits others as well, else "".
+    """Return the file that `name` means, and a note if others match as well, else "".
 
     Args:
         knob: the knob that names it, as it is typed.
@@ -26,7 +27,7 @@ def named_file(
     """
     found = matching(name, every)
     if not found:
-        raise _missing(name, knob, kind, every, lost)
+        raise missing_file(name, knob, kind, every, lost)
     first, *rest = found
     others = [one for one in rest if every[one]["digest"] != every[first]["digest"]]
     if not others:
@@ -34,10 +35,10 @@ def named_file(
     words = [f"{knob}={shlex.quote(shortest(one, every))}" for one in others[:MOST]]
     more = [f"{len(others) - MOST} more"] if len(others) > MOST else []
     note = f"{len(others) + 1} {kind}s are called {name}: {knob} takes {first}"
-    return every[first], f"{note}; for another say {' or '.join([*words, *more])}"
+    return every[first], f"{note}; for another use {' or '.join([*words, *more])}"
 
 
-def _missing(
+def missing_file(
     name: str, knob: str, kind: str, every: Mapping[str, Any], lost: Mapping[str, str]
 ) -> InputError:
     """Return why no usable file has that name."""
@@ -48,11 +49,13 @@ def _missing(
             fix="mend it, or choose another; doit scan says which there are",
         )
     bare = {one.rpartition("/")[2] for one in every}
+    word = name.replace("\\", "/").rpartition("/")[2]
+    near = next(iter(matching(word.rpartition(".")[0] or word, sorted(bare))), nearest(word, bare))
+    listing = "clips" if kind == "clip" else "scan"
     folder, short = ("video" if kind == "clip" else "audio"), knob.rpartition(".")[2]
-    return mistyped(
-        f"no {kind} named {name!r} among the {len(bare)} that can be used",
-        name,
-        {*bare, *every},
+    return InputError(
+        f"no {kind} named {name!r} among the {len(bare)} usable ones",
         why=f"{short}=… takes a file name in library/{folder} or in the project's input/",
-        otherwise="see which there are: doit scan",
+        fix=f"did you mean {near!r}?" if near else f"see which there are: doit {listing}",
+        meant=(name, near) if near else None,
     )

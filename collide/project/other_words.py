@@ -1,4 +1,17 @@
-"""Other programs' words for knobs, with collide's own names for them."""
+"""Other programs' words for knobs and their values, with what they stand for here.
+
+Each table has one kind: a knob of another name, a knob whose value is another too, what a verb
+does, a value of another name, and what no knob does.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from pathlib import PurePath
+
+from collide.base.filtergraph import number
+from collide.base.spoken_number import amount, cleaned
+
+Knobs = dict[str, str]  # knobs and variables, as they are typed
 
 OTHER_WORDS = {
     "resolution": "output_size", "size": "output_size", "width": "output_size",
@@ -6,11 +19,10 @@ OTHER_WORDS = {
     "layers": "num_videos", "num_layers": "num_videos", "clips": "num_videos",
     "videos": "num_videos", "tracks": "num_videos",
     "length": "duration", "seconds": "duration", "time": "duration", "dur": "duration",
-    "framerate": "fps", "frame_rate": "fps", "rate": "fps",
-    "quality": "crf", "bitrate": "crf", "codec": "encoding_preset",
+    "framerate": "fps", "frame_rate": "fps", "rate": "fps", "quality": "crf",
     "threshold": "similarity", "tolerance": "similarity", "sensitivity": "similarity",
     "key": "similarity", "blur": "feather", "edge": "softness", "erode": "choke",
-    "alpha": "opacity", "transparency": "opacity", "blending": "blend_mode",
+    "alpha": "opacity", "blending": "blend_mode", "blendmode": "blend_mode",
     "zoom": "scale", "position": "x", "hue": "hue_shift", "saturate": "saturation",
     "colour": "colorkey_hex", "color": "colorkey_hex", "keycolor": "colorkey_hex",
     "gain": "volume", "loudness": "loudness_lufs", "panning": "pan", "reverb": "echo",
@@ -18,5 +30,110 @@ OTHER_WORDS = {
     "offset": "start", "in": "start", "begin": "start", "slowmo": "speed", "backwards": "reverse",
     "effect": "post", "effects": "post", "filter": "post", "fx": "post", "lut": "grade_lut",
     "temperature": "grade_temperature", "noise": "grain", "fadein": "fade_in",
-    "fadeout": "fade_out", "fade": "fade_in", "random_seed": "seed", "background": "backdrop",
+    "fadeout": "fade_out", "random_seed": "seed", "background": "backdrop",
 }  # fmt: skip
+
+_NO = ("false", "no", "off", "0")
+
+
+def _opposite(text: str) -> str:
+    """Return the share that is left of one: 0.2 and 20% are 0.8."""
+    value, unit = amount(text) or (0.0, "")
+    share = value / 100 if unit == "%" else value
+    return number(round(min(max(1 - share, 0.0), 1.0), 6))
+
+
+# Words for a knob that counts the other way, or for two of them.
+CONVERTED: Mapping[str, Callable[[str], Knobs]] = {
+    "transparency": lambda text: {"opacity": _opposite(text)},
+    "transparent": lambda text: {"opacity": _opposite(text)},
+    "mute": lambda text: {"sound": "on" if text.lower() in _NO else "off"},
+    "muted": lambda text: {"sound": "on" if text.lower() in _NO else "off"},
+    "silent": lambda text: {"sound": "on" if text.lower() in _NO else "off"},
+    "fade": lambda text: {"fade_in": text, "fade_out": text},
+}
+
+_STAR = ("output", "out", "outfile", "output_file", "filename", "save_as")
+# Other words for a form of export, or for what another verb makes.
+OTHER_FORMS = {
+    **dict.fromkeys("mp4 h264 x264 libx264 avc video mkv default".split(), "doit render"),
+    **dict.fromkeys("mov prores prores422 prores4444xq prores-hq prores_ks".split(), "prores4444"),
+    **dict.fromkeys("h265 hevc x265 libx265 10bit hdr".split(), "h265-10"),
+    **dict.fromkeys("9:16 portrait reel reels shorts story tiktok".split(), "vertical"),
+    **dict.fromkeys("wav flac audio sound tracks multitrack".split(), "stems"),
+    **dict.fromkeys("json recipe".split(), "look"),
+    **dict.fromkeys("command cmd shell sh script bash".split(), "ffmpeg"),
+    **dict.fromkeys("png jpg jpeg picture image frame".split(), "doit still"),
+}
+_OWN_FORMS = ("h265-10", "prores4444")  # codec= takes collide's own names too
+
+# What no knob does, and what is nearest to it.
+NOTHING = {
+    "bitrate": "crf says how fine the picture is; the sound's is audio_bitrate",
+    "bpm": "nothing follows a beat", "beat": "nothing follows a beat",
+    "tempo": "nothing follows a beat", "rotation": "no knob turns a layer round",
+    "rotate": "no knob turns a layer round", "flip": "no knob mirrors a layer",
+    "mirror": "no knob mirrors a layer", "crop": "fit and scale say what of a clip is seen",
+    "knob": "knob stands for the name of one, as in similarity=0.3",
+}  # fmt: skip
+
+# Of a knob: what is typed here, and the words of other programs for it.
+OTHER_VALUES: Mapping[str, Mapping[str, str]] = {
+    "blend_mode": {
+        "blend_mode=screen": "add additive plus linear-dodge color-dodge dodge glow",
+        "blend_mode=multiply": "burn color-burn linear-burn",
+        "blend_mode=overlay": "soft-light hard-light",
+        "blend_mode=difference": "subtract exclusion negation",
+        "blend_mode=normal": "over none off alpha",
+    },
+    "mode": {
+        "mode=fixed colorkey_hex=0x00FF00": "chromakey greenscreen green-screen green chroma",
+        "mode=fixed colorkey_hex=0x0000FF": "bluescreen blue-screen blue",
+        "mode=fixed": "colorkey color",
+        "mode=luminance": "luma lumakey brightness",
+        "mode=rembg": "ai matte person background",
+    },
+    "post": {
+        "preset=vintage-film": "sepia old-film 8mm",
+        "post=vhs": "tape crt scanlines",
+        "post=feedback": "trails echo",
+        "post=analog": "film noise",
+        "post=color-grade": "lut grade grading",
+    },
+    "fit": {"fit=cover": "crop fill", "fit=contain": "letterbox pad"},
+    "loop": {"loop=back": "bounce pingpong ping-pong", "loop=fade": "crossfade"},
+}
+DECIBELS = ("volume", "bed_volume")
+
+
+def other_knobs(name: str, text: str) -> Knobs:
+    """Return what a knob of other programs stands for, {} for none."""
+    if name in CONVERTED:
+        return CONVERTED[name](cleaned(text))
+    return {OTHER_WORDS[name]: text} if name in OTHER_WORDS else {}
+
+
+def other_values(name: str, text: str) -> Knobs:
+    """Return what a knob's value in other programs stands for, {} for none."""
+    word = cleaned(text).lower().replace("_", "-").replace(" ", "-")
+    if name in DECIBELS and (found := amount(text)) and found[1] == "%" and found[0] > 0:
+        return {name: number(min(12.0, max(-60.0, round(20 * math.log10(found[0] / 100)))))}
+    meant = (one for one, words in OTHER_VALUES.get(name, {}).items() if word in words.split())
+    return dict(pair.split("=", 1) for pair in next(meant, "").split())
+
+
+def other_verb(name: str, text: str) -> tuple[str, Knobs]:
+    """Return the verb, and its variables, that do what a name and its value ask of a render.
+
+    The verb is "" where none does.
+    """
+    word = cleaned(text).lower()
+    if name in _STAR:
+        stem = PurePath(cleaned(text)).stem
+        return ("star", {"name": stem}) if stem else ("", {})
+    if name in ("codec", "vcodec", "format", "container", "encoder", "as"):
+        form = word if word in _OWN_FORMS else OTHER_FORMS.get(word, "")
+        if form.startswith("doit "):
+            return form.removeprefix("doit "), {}
+        return ("export", {"as": form}) if form else ("", {})
+    return "", {}

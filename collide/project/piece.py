@@ -1,7 +1,7 @@
 """One piece with every value drawn: the source of its steps, and of its recipe.
 
-A step works on a *watched* copy, which logs every value that is read: so `doit why` knows the
-dependencies of a step, without a second list beside the code.
+A step works on a *watched* copy, which logs every value read: so `doit why` knows a step's
+dependencies without a second list beside the code.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -24,16 +24,16 @@ from collide.project.settings import Settings
 from collide.store.step import Job, Log, Results, Step, Watched, command_job
 
 LOOK = "look"  # in a log: the name of the look
-CHROMA = "chroma of the clips"  # in a log, where the knob leaves it to them
+CHROMA = "chroma of the clips"  # in a log, if the knob is auto
 
-# Bytes of a kept picture, of those it has raw. Real clips lie on both sides: 0.3 to 0.6, and
-# 0.2 to 0.4.
+# Bytes of a stored picture, relative to raw. Real clips vary around these: 0.3 to 0.6, and 0.2 to
+# 0.4.
 SHARES = {"raw": 1.0, "ffvhuff": 0.5, "ffv1": 0.35}
 
 
 @dataclass(frozen=True)
 class Bed:
-    """A sound that no layer makes."""
+    """A sound that belongs to no layer."""
 
     pick: Pick
     sound: Sound
@@ -47,16 +47,16 @@ class Piece:
     settings: Settings
     knobs: Knobs  # of the whole piece, storage decided
     layers: list[Layer]
-    heard: list[int]  # numbers of the layers that sound
-    silent: list[int]  # that gave their place to one of those
+    heard: list[int]  # numbers of the audible layers
+    silent: list[int]  # silent layers replaced by one of those
     beds: list[Bed]
     recipe: dict[str, Any]
-    files: dict[str, Lent]  # that a knob of the piece names
-    end: int | None = None  # of the frames that are shown, where those are not all: a preview
+    files: dict[str, Lent]  # files named by knobs of the piece
+    end: int | None = None  # end of the visible frames, if not all: a preview
     log: Log = field(default_factory=dict)
 
     def watched(self, log: Log) -> "Piece":
-        """Return the same piece, logging each value that is read."""
+        """Return the same piece, logging every value read."""
         whole = Watched(self.knobs, log.__setitem__)
         layers = [layer.watched(whole, log) for layer in self.layers]
         return replace(self, knobs=whole, layers=layers, log=log)
@@ -85,18 +85,18 @@ class Piece:
 
     @property
     def catalog(self) -> Catalog:
-        """Return the instruments, the project's own among them."""
+        """Return the instruments, including the project's own."""
         return self.settings.catalog
 
     @property
     def fps(self) -> FrameRate:
-        """Return the frames in a second, exact."""
+        """Return the exact frame rate."""
         return exact(self.knobs["fps"])
 
     def until(self, end: int) -> "Piece":
         """Return the piece cut to its first frames; its sound stays.
 
-        Layers are cut at the end of a segment, so that a slightly longer part needs no others.
+        Layers are cut at segment ends, so that a slightly longer part needs no new ones.
         """
         size = segments.length(self.fps)
         layers = [replace(layer, end=-(-end // size) * size) for layer in self.layers]
@@ -104,7 +104,7 @@ class Piece:
 
     @property
     def chroma(self) -> str:
-        """Return the chroma resolution of the stack: for `auto`, that of the finest clip."""
+        """Return the chroma resolution of the stack; `auto` takes that of the finest clip."""
         asked = str(self.knobs["chroma"])
         if asked != "auto":
             return asked
@@ -112,13 +112,13 @@ class Piece:
         return found
 
     def chroma_of(self, layer: Layer) -> str:
-        """Return the chroma resolution of a layer: for `auto`, that of its clip."""
+        """Return the chroma resolution of a layer; `auto` takes that of its clip."""
         asked = str(self.knobs["chroma"])
         return asked if asked != "auto" else "444" if layer.clip.fine else "420"
 
     @cached_property
     def frames(self) -> int:
-        """Return the frames it has."""
+        """Return its number of frames."""
         return int(self.catalog.instrument("blend/stack").length(self.knobs))
 
     @property
@@ -133,24 +133,24 @@ class Piece:
         return self.seconds_of(self.frames)
 
     def seconds_of(self, frames: int) -> float:
-        """Return the seconds that a number of frames lasts."""
+        """Return the duration of a number of frames, in seconds."""
         return float(frames / self.fps)
 
     def frame_at(self, seconds: float, *, name: str = "at") -> int:
-        """Return the frame that is seen at a time, typed as `name`; InputError after the end."""
+        """Return the frame at a time, typed as `name`; InputError after the end."""
         frame = round(seconds * self.fps)
         if frame < self.frames:
             return frame
         raise InputError(
             f"{seconds:g} s is after the end",
             why=f"the piece is {self.seconds:g} s long",
-            fix=f"say {name}={self.seconds_of(self.frames // 2):g}",
+            fix=f"use {name}={self.seconds_of(self.frames // 2):g}",
             turns=[{name: f"{self.seconds_of(self.frames // 2):g}"}],
         )
 
     @property
     def samples(self) -> int:
-        """Return the length of its sound in samples, which is that of its pictures."""
+        """Return the length of its sound in samples, equal to that of its pictures."""
         return round(self.frames * RATE / self.fps)
 
     @property
@@ -160,7 +160,7 @@ class Piece:
 
     @property
     def sounds(self) -> bool:
-        """Return whether anything is heard."""
+        """Return whether anything is audible."""
         return bool(self.heard or self.beds)
 
     @property
@@ -170,7 +170,7 @@ class Piece:
         return name
 
     def seed(self, *name: Any) -> int:
-        """Return the seed of one stream of draws, a whole number of 32 bits."""
+        """Return the 32-bit seed of one stream of draws."""
         return int(dice.place(self.knobs["seed"], *name) * 2**32)
 
     def amount(self, frames: int) -> float:
@@ -179,12 +179,12 @@ class Piece:
         return frames * width * height / 1e6
 
     def cost(self, frames: int, deep: float = 1.5, beside: int = 0) -> dict[str, Any]:
-        """Return `amount` and likely `bytes` of frames: `deep` a pixel, `beside` a frame."""
+        """Return `amount` and the likely `bytes` of frames: `deep` a pixel, `beside` a frame."""
         amount, share = self.amount(frames), SHARES[self.knobs["storage"]]
         return {"amount": amount, "bytes": round((amount * 1e6 * deep + frames * beside) * share)}
 
     def most_bytes(self, frames: int, pixels: int = 0) -> int:
-        """Return the size limit of a staged file of raw frames, which may have more `pixels`."""
+        """Return the size limit of a stored file of raw frames, which may have more `pixels`."""
         knobs = self.knobs.unwatched if isinstance(self.knobs, Watched) else self.knobs
         width, height = wide_and_high(knobs["output_size"])
         return frames * max(width * height, pixels) * 4 * 3 // 2 + (16 << 20)
@@ -195,12 +195,12 @@ class Piece:
 
 
 def depth(chroma: str) -> float:
-    """Return the bytes of a pixel of 8 bits, with its share of the color planes."""
+    """Return the bytes per pixel of 8 bits, including the color planes."""
     return 3.0 if chroma == "444" else 1.5
 
 
 def whole_bytes(knobs: Knobs, layers: int) -> float:
-    """Return the bytes of a piece's raw intermediates: layers as long as it, cuts of its size."""
+    """Return the bytes of a piece's raw intermediates: layers of its length, cuts of its size."""
     width, height = wide_and_high(knobs["output_size"])
     each = depth(knobs["chroma"]) + 1
     return float(knobs["duration"] * knobs["fps"] * width * height * (each * layers + 1.5))

@@ -11,6 +11,7 @@ from typing import Any
 
 from collide.base.errors import InputError, mistyped
 from collide.base.strict_json import read_json
+from collide.base.words import nearest
 from collide.catalog import Catalog
 from collide.contract import BESIDE
 from collide.text_limits import LABEL
@@ -30,12 +31,14 @@ def find(shelves: Sequence[Path], name: str) -> Path:
             )
         if found:
             return shelf / found[0] / f"{name}.json"
-    known, other = listed(shelves), "choose one of these, or write it into presets/blend/"
+    known, every = listed(shelves), names(shelves)
+    other = "choose one of these, or write it into presets/blend/"
+    few = f"it is none of the {len(known)} that doit list prints"
     raise mistyped(
         f"no preset named {name!r}",
         name,
-        names(shelves),
-        why="there are " + (", ".join(known) or "none"),
+        every,
+        why=few if nearest(name, every) else "there are " + (", ".join(known) or "none"),
         otherwise=other,
     )
 
@@ -48,8 +51,8 @@ def read(path: Path, *, label: str) -> dict[str, Any]:
         if not isinstance(value := values.pop(name, kind()), kind):
             raise InputError(
                 f"{name} in {label} is {json.dumps(value)}",
-                why=f"it is no knob, and takes {'text' if kind is str else 'true or false'}",
-                fix=f"open {label} and mend it there",
+                why=f"it is not a knob, and takes {'text' if kind is str else 'true or false'}",
+                fix=f"open {label} and fix it there",
             )
     return values
 
@@ -99,9 +102,17 @@ def listed(shelves: Sequence[Path]) -> dict[str, Path]:
     return {name: path for name, path in files if _beside(path).get("listed") is not False}
 
 
+def pictured(shelves: Sequence[Path]) -> list[str]:
+    """Return the names of the listed presets that change the picture, not the sound alone."""
+    return [name for name, path in listed(shelves).items() if path.parent.name != "audio"]
+
+
 def about(path: Path) -> str:
     """Return the `about` line of a preset's file, "" if it has none."""
-    said = _beside(path).get("about", "")
+    try:
+        said = read_json(path, label=path.name).get("about", "")
+    except InputError as error:
+        return f"it cannot be played: {error.what.partition(' ')[2]}"
     return said if isinstance(said, str) else ""
 
 

@@ -1,4 +1,4 @@
-"""projects/x: the wishes of the artist, and the names of its files.
+"""projects/x: the artist's settings, and the names of the project's files.
 
 config.json     presets and knobs, the artist's own; `doit set` writes it too
 selection.json  the chosen clips, by digest; never cleaned
@@ -8,8 +8,7 @@ manifest.json   the record of the last render; written by record
 sheets.json     which look is in which cell of a sweep or a roll; cleaned with their pictures
 looks/          a recipe of every look
 output/         x.mp4 is always the last look
-input/ presets/ the project's own clips and presets, where there are any
-scripts/        its own instruments: code, read from here and nowhere else
+input/ presets/ scripts/   its own clips, presets and instruments: code, read from nowhere else
 """
 
 import json
@@ -17,21 +16,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from collide.base import dice
-from collide.base.errors import InputError, nearest
-from collide.base.files import write_whole
+from collide.base.errors import InputError
+from collide.base.files import refuse_locked, write_whole
 from collide.base.strict_json import LARGEST, read_json
+from collide.base.words import nearest
 from collide.base.workspace import Workspace
 from collide.catalog import Catalog, shipped
 from collide.project import presets
 from collide.project.settings import Settings, resolve
-from collide.text_limits import LABEL
+from collide.text_limits import LABEL, Label
 
-# Some of the knobs that hold: who says them, the file that they stand in, and their values.
+# A source of knobs: its description, the file it is in, and the values.
 KnobSource = tuple[str, str, dict[str, Any]]
 
+KEPT = ("manifest.json", "history.json", "selection.json", "stars.json")  # that follow a config
 
 NOTES = """# {name}
 
@@ -43,12 +45,12 @@ Studio notes: what I am going for, what worked, what to try next.
 
 @dataclass(frozen=True)
 class Project:
-    """One body of work."""
+    """One project of the artist's."""
 
     workspace: Workspace
     name: str
     draft_config: Mapping[str, Any] | None = None  # of a project that is not written yet
-    opened: Catalog | None = field(default=None, compare=False, repr=False)  # of what it is a draft
+    opened: Catalog | None = field(default=None, compare=False, repr=False)  # of the draft
 
     @property
     def path(self) -> Path:
@@ -57,7 +59,7 @@ class Project:
 
     @cached_property
     def catalog(self) -> Catalog:
-        """Return the instruments that it can play: collide's own, and those in its scripts/."""
+        """Return the instruments available to it: collide's own, and those in its scripts/."""
         return self.opened or shipped().with_scripts(self.path / "scripts")
 
     @property
@@ -68,6 +70,23 @@ class Project:
     def exists(self) -> bool:
         """Return whether the project exists."""
         return (self.path / "config.json").exists()
+
+    def refuse_lost(self) -> None:
+        """Raise InputError if it has looks and no config.json: a new one would be another piece."""
+        home, looks = self._shown(""), sorted((self.path / "looks").glob("*.json"), key=_saved)
+        manifest = self.path / "manifest.json"
+        if self.exists() or not (looks or any((self.path / name).exists() for name in KEPT)):
+            return
+        if looks or manifest.exists():
+            last = self._shown("manifest.json" if manifest.exists() else f"looks/{looks[-1].name}")
+            fix = f"as its last look had it: doit new project={self.name} from={last}"
+        else:
+            fix = f"begin it anew: mv {home} {home}.old && doit new project={self.name}"
+        raise InputError(
+            f"{home} has no config.json, and what was made of it is there",
+            why="its knobs and its seed stand in that file; a new one would be of another piece",
+            fix=fix,
+        )
 
     def config(self) -> dict[str, Any]:
         """Return the content of config.json, {} if absent."""
@@ -109,6 +128,7 @@ class Project:
         before = self.config()
         after = {name: v for name, v in {**before, **values}.items() if v != ""}
         if after != before:
+            refuse_locked(self.path / "config.json")  # before a step is noted that is not taken
             self._remember([*self._history("configs"), before], [])
             self.write_config(after)
         return after
@@ -130,11 +150,13 @@ class Project:
         raise InputError(
             f"nothing to redo in {self.name!r}",
             why="nothing was undone since a knob was turned last",
-            fix=f"go back first: doit undo project={self.name}",
+            fix=f"nothing to do: its knobs are the newest; see: doit knobs project={self.name}",
         )
 
     def _moved(self, source: str, target: str) -> dict[str, Any] | None:
-        """Restore the next other config of one side of the history; this one joins the other."""
+        """Restore the next different config from one side of the history; the current one joins the
+        other.
+        """
         now, sides = self.config(), {side: self._history(side) for side in (source, target)}
         while sides[source]:
             if (then := sides[source].pop()) != now:
@@ -145,7 +167,7 @@ class Project:
         return None
 
     def _history(self, side: str) -> list[dict[str, Any]]:
-        """Return earlier configs, or undone ones, the nearest last."""
+        """Return earlier or undone configs, the nearest last."""
         path = self.path / "history.json"
         if not path.exists():
             return []
@@ -167,7 +189,8 @@ class Project:
         """Return the merged settings, typed ones above a look; InputError if one is invalid."""
         config, place = dict(self.config()), self._shown("config.json")
         try:
-            weak = [(f"preset {n}", *self._preset(n)) for n in _names(config.pop("preset", []))]
+            names = preset_names(config.pop("preset", []))
+            weak = [(f"preset {n}", *self._preset(n)) for n in names]
         except InputError as error:
             raise error.at(place) from None
         strong = [(f"preset {name} (typed)", *self._preset(name)) for name in typed_presets]
@@ -189,7 +212,7 @@ class Project:
         return shown, presets.read(path, label=shown)
 
     def _shown(self, file: str) -> str:
-        return f"projects/{self.name}/{file}"
+        return f"projects/{self.name}/{file}".rstrip("/")
 
 
 def named(workspace: Workspace, name: str) -> Project:
@@ -199,8 +222,14 @@ def named(workspace: Workspace, name: str) -> Project:
 
 
 def catalog_of(workspace: Workspace, name: str) -> Catalog:
-    """Return the instruments of the project `name`, the shipped ones if the name is invalid."""
-    return Project(workspace, name).catalog if LABEL.fullmatch(name) else shipped()
+    """Return the instruments of the project `name`, the shipped ones if the name is invalid.
+
+    Of several projects, joined by commas, it is the first that has instruments of its own: each is
+    checked with its own when it is opened.
+    """
+    names = [one for one in name.split(",") if LABEL.fullmatch(one)]
+    catalogs = [Project(workspace, one).catalog for one in names]
+    return next((one for one in catalogs if one is not shipped()), shipped())
 
 
 def checked(name: str, what: str, example: str) -> None:
@@ -208,7 +237,7 @@ def checked(name: str, what: str, example: str) -> None:
     if not LABEL.fullmatch(name):
         raise InputError(
             f"{what} cannot be called {name!r}",
-            why="it names files: letters, digits, _ . and -, 64 at most",
+            why="it is used in file names: letters, digits, _ . and -, 64 at most",
             fix=f"choose a simpler name, for instance {example}",
         )
 
@@ -217,18 +246,45 @@ def existing(workspace: Workspace, name: str) -> Project:
     """Return the project `name`; InputError if it does not exist."""
     project = named(workspace, name)
     if not project.exists():
+        project.refuse_lost()
         known = workspace.projects()
         near = nearest(name, known)
+        refuse_unnameable(workspace, near or "")
         why = "there is no projects/{}/config.json; there {}".format(
             name, "is " + ", ".join(known) if known else "are no projects yet"
         )
+        if known and name.lower() in ("all", "every", "everything", "any"):
+            raise InputError(
+                f"no project named {name!r}",
+                why=why,
+                fix="one project at a time: " + " or ".join(f"project={one}" for one in known[:4]),
+            )
         fix = f"did you mean project={near}?" if near else f"make it: doit new project={name}"
         meant = (name, near) if near else None
         raise InputError(f"no project named {name!r}", why=why, fix=fix, meant=meant)
     return project
 
 
-def _names(value: Any) -> list[str]:
+def refuse_unnameable(workspace: Workspace, name: str) -> None:
+    """Raise InputError for a folder in projects/ whose name no project can have."""
+    folder = workspace.root / "projects" / name
+    if LABEL.fullmatch(name) or "/" in name or not (folder / "config.json").is_file():
+        return
+    near = Label("project").near(name) or "piece"
+    taken = (folder.with_name(one) for one in (near, *(f"{near}-{i}" for i in range(2, 999))))
+    free = next(path.name for path in taken if not path.exists())
+    raise InputError(
+        f"projects/{name} cannot be a project",
+        why="its name names files: letters, digits, _ . and -, 64 at most",
+        fix=f"mv {quote(f'projects/{name}')} projects/{free}",
+    )
+
+
+def _saved(path: Path) -> float:
+    return path.stat().st_mtime
+
+
+def preset_names(value: Any) -> list[str]:
     """Return the names of presets in a config, as "a,b" or as a list."""
     names = value.split(",") if isinstance(value, str) else value
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):

@@ -1,4 +1,4 @@
-"""Promotion: knobs of a look or a project, as a person writes them into a config or a preset."""
+"""Promotion: knobs of a look or a project, in the form of a config or a preset."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -8,16 +8,16 @@ from collide.instrument import Range
 from collide.limits import as_typed
 from collide.project.settings import Settings, bare, find, parse, plain
 
-# What no preset holds: it means nothing with other clips, or on another machine.
+# Never in a preset: meaningless with other clips, or on another machine.
 OWN = ("seed", "clip", "take", "bed1", "bed2", "bed3", "storage")
 
-# The shape of a piece, its file, and which clips there are: no walk and no loose preset moves it.
+# The shape of a piece, its file, and its choice of clips: no walk and no loose preset changes them.
 SHAPE = ("blend/stack", "blend/encode", "blend/layer", "source/select", "audio/bed")
-FORM = ("duration", "fps", "output_size", "num_videos")  # what of it a loose preset leaves alone
+FORM = ("duration", "fps", "output_size", "num_videos")  # the part of it that a loose preset omits
 
 
 def plainly(data: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
-    """Return a recipe's knobs as typed: no defaults, one value where all layers agree."""
+    """Return a recipe's knobs as typed: no defaults, one value if all layers agree."""
     groups: dict[str, dict[str, Any]] = {}
     for name, value in data.items():
         groups.setdefault(bare(name), {})[name] = value
@@ -26,7 +26,7 @@ def plainly(data: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
         first, *others = values.values()
         shared = others == [first] * len(others) and knob not in ("sound", "dice")
         written |= {knob: first} if shared else values
-    # a seed is written in any case: another project's would be another
+    # a seed is always written: another project has another
     return {n: v for n, v in written.items() if n == "seed" or v != _default(n, catalog)}
 
 
@@ -37,7 +37,7 @@ def _default(name: str, catalog: Catalog) -> Any:
 def moves(
     before: Mapping[str, Any], after: Mapping[str, Any], asked: Iterable[str] = ()
 ) -> Iterator[str]:
-    """Yield a line for each knob that differs between two configs, or that was asked for."""
+    """Yield a line for each knob that differs between two configs, or was requested."""
     wanted = [*asked]
     for name in dict.fromkeys([*wanted, *sorted(before.keys() | after.keys())]):
         old, new = as_typed(before.get(name)), as_typed(after.get(name))
@@ -66,7 +66,7 @@ def chosen(values: Mapping[str, Any], names: Iterable[str], catalog: Catalog) ->
 
 
 def together(values: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
-    """Return values with the numbers of several layers as one range that contains them."""
+    """Return values with the numbers of several layers as one range that spans them."""
     groups: dict[str, list[Any]] = {}
     for name, value in values.items():
         if "." in name and _rolls(catalog.knobs[bare(name)]):
@@ -82,7 +82,7 @@ def _rolls(knob: Knob) -> bool:
 def widened(knob: Knob, value: Any, by: float) -> Any:
     """Return a value as a range that reaches `by` of it to each side (0.2 makes 0.16..0.24 of 0.2).
 
-    Zeros, non-numbers and knobs that shape the piece stay; a range grows at both ends.
+    Zeros, non-numbers and knobs of the piece's shape stay unchanged; a range grows at both ends.
     """
     limit = knob.limit
     if not isinstance(limit, Range) or not _rolls(knob):
@@ -96,6 +96,6 @@ def widened(knob: Knob, value: Any, by: float) -> Any:
 
 
 def family_of(names: Iterable[str], catalog: Catalog) -> str:
-    """Return the folder that a preset of these knobs belongs in: blend, audio or post."""
+    """Return the preset folder for these knobs: blend, audio or post."""
     owners = {catalog.knobs[bare(name)].owner.partition("/")[0] for name in names}
     return next((family for family in ("audio", "post") if owners == {family}), "blend")

@@ -1,8 +1,8 @@
-"""The recipe: all it takes to make a video again, read back from untrusted files.
+"""The recipe: everything needed to make a video again, read back from untrusted files.
 
 It holds no path, time or output digest, so moving a value from the command line to config.json, or
-renaming a clip, changes no byte of the video that carries it. A recipe may come from a
-stranger: each name comes from a table, each number is bounded, and nothing of it is ever executed.
+renaming a clip, changes no byte of the video that carries it. A recipe may be malicious: each name
+comes from a table, each number is bounded, and none of it is ever executed.
 """
 
 import re
@@ -17,54 +17,54 @@ from collide.catalog import Catalog, instrument, shipped
 from collide.instrument import File
 from collide.project.settings import MOST_LAYERS, Window, bare, parse
 
-FORM = 1  # of the recipe
+FORM = 1  # the version of the format
 HOLDS = ("collide", "engine", "seed", "frames", "piece", "layers", "heard")
 
-# The knobs that stand in no recipe though a step reads them, with the reason of each; those of the
-# instruments in EXPORTS besides, which change no render.
+# Knobs left out of recipes though a step reads them, with the reason; also the knobs of the
+# instruments in EXPORTS, which change no render.
 UNRECORDED = {
     **dict.fromkeys(
         ("clip", "take", "start", "start_in"), "chooses a clip, recorded with its start"
     ),
     **dict.fromkeys(("bed1", "bed2", "bed3", "bed_start"), "chooses a bed, recorded likewise"),
-    **dict.fromkeys(("min_resolution", "min_seconds"), "says which clips can be chosen"),
-    **dict.fromkeys(("num_videos", "audio_beds"), "says how many of them there are"),
+    **dict.fromkeys(("min_resolution", "min_seconds"), "limits which clips can be chosen"),
+    **dict.fromkeys(("num_videos", "audio_beds"), "sets their number"),
     **dict.fromkeys(("audio_sources", "silence_lufs"), "chooses who is heard, which is recorded"),
     "balance": "solves thresholds, which are recorded",
-    "pan_balance": "finds where each stands, which is recorded",
-    "storage": "says how pictures are kept between steps, without loss",
+    "pan_balance": "decides places, which are recorded",
+    "storage": "sets how pictures are stored between steps, losslessly",
 }
 EXPORTS = ("blend/hevc", "blend/prores", "blend/upright")
 
-# The knobs that stand in a recipe also where a piece turns nothing by them.
+# Knobs recorded even if they have no effect in a piece.
 RECORDED = {
-    "seed": "names all draws, those that a knob typed later makes as well",
+    "seed": "names all draws, including those of knobs typed later",
     "dice": "is the seed of one layer",
-    "sound": "chooses who is heard, and is thrown again when a recipe is opened",
-    "random_modes": "chooses a mode, and is thrown again when a recipe is opened",
-    "random_by": "chooses a mode, and is thrown again when a recipe is opened",
-    "similarity": "is read or not by the answer of a mode, for which no recipe waits",
+    "sound": "chooses audible layers, and is drawn again when a recipe is opened",
+    "random_modes": "chooses a mode, and is drawn again when a recipe is opened",
+    "random_by": "chooses a mode, and is drawn again when a recipe is opened",
+    "similarity": "depends on a mode's answer, which a recipe cannot wait for",
 }
 
-LAYERED = ("layer", "keyed")  # scopes of the knobs of a layer; layer 1 has the first kind only
+LAYERED = ("layer", "keyed")  # scopes of a layer's knobs; layer 1 has only the first kind
 
 _DIGEST = re.compile(r"[0-9a-f]{32}")
 _LATEST = 1e6  # seconds into a clip
 
 
 def look_name(recipe: Mapping[str, Any]) -> str:
-    """Return the short name of the look that a recipe makes."""
+    """Return the short name of a recipe's look."""
     return digest_of(recipe)[:8]
 
 
 def shortened(values: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
-    """Return the knobs without those at their BEFORE value, which no recipe holds."""
+    """Return the knobs without those at their BEFORE value, which recipes omit."""
     before = {knob.name: knob.before for knob in catalog.knobs.values() if knob.before is not None}
     return {name: value for name, value in values.items() if before.get(name) != value}
 
 
 def filled(data: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
-    """Return a recipe with the knobs that `shortened` leaves out; TypeError if it is malformed."""
+    """Return a recipe with the omitted knobs filled in; TypeError if it is malformed."""
     layers = [
         {**layer, "knobs": _filled(layer["knobs"], catalog, LAYERED[: min(number, 2)])}
         for number, layer in enumerate(data["layers"], start=1)
@@ -73,10 +73,11 @@ def filled(data: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
 
 
 def _filled(values: Mapping[str, Any], catalog: Catalog, scopes: Sequence[str]) -> dict[str, Any]:
-    """Return the knobs of the piece, or of one layer, completed by those of `scopes`.
+    """Return the knobs of the piece, or of one layer, completed with those of `scopes`.
 
-    A recipe records all knobs of an instrument that plays: if an old one is missing, it does not
-    play, and nothing is added. An instrument without an old one plays everywhere.
+    A recipe records every knob of an instrument that plays: if an older one is missing, the
+    instrument does not play, and nothing is added. An instrument whose knobs are all new plays
+    everywhere.
     """
     knobs = [k for k in catalog.knobs.values() if k.scope in scopes and k.name not in UNRECORDED]
     older = [k for k in knobs if k.before is None]
@@ -87,7 +88,7 @@ def _filled(values: Mapping[str, Any], catalog: Catalog, scopes: Sequence[str]) 
 
 @dataclass(frozen=True)
 class Part:
-    """The file of a layer or a bed, and the second at which it begins."""
+    """The file of a layer or a bed, and its start in seconds."""
 
     digest: str
     start: float
@@ -97,18 +98,18 @@ class Part:
 class Recipe:
     """A parsed recipe, every value checked."""
 
-    data: dict[str, Any]  # as it stands
-    full: dict[str, Any]  # the same, with the knobs that it leaves out
-    knobs: dict[str, Any]  # knobs, as a config says them: `layer2.similarity`
+    data: dict[str, Any]  # as stored
+    full: dict[str, Any]  # the same, with omitted knobs filled in
+    knobs: dict[str, Any]  # knobs, as in a config: `layer2.similarity`
     layers: list[Part]
     beds: list[Part]
     files: dict[str, str]  # a knob that names a file -> the digest of that
-    models: dict[int, str]  # of a layer
-    catalog: Catalog = field(compare=False, repr=False)  # whose knobs it turns
+    models: dict[int, str]  # number of a layer
+    catalog: Catalog = field(compare=False, repr=False)  # owner of its knobs
 
     @property
     def look(self) -> str:
-        """Return the short name of the look that it makes."""
+        """Return the short name of its look."""
         return look_name(self.data)
 
     @property
@@ -119,7 +120,7 @@ class Recipe:
 
 
 def read_recipe(data: Mapping[str, Any], label: str, catalog: Catalog | None = None) -> Recipe:
-    """Return the recipe in plain data, bare or as its `recipe`; InputError if invalid."""
+    """Return the recipe in plain data, bare or under `recipe`; InputError if invalid."""
     found = data.get("recipe", data)
     try:
         if found["collide"] != FORM:
@@ -128,10 +129,10 @@ def read_recipe(data: Mapping[str, Any], label: str, catalog: Catalog | None = N
     except InputError as error:
         raise error.at(label) from None
     except (KeyError, TypeError, AttributeError, ValueError) as error:
-        lacks = "a part of a recipe is missing, or is something else"
+        lacks = "part of the recipe is missing or malformed"
         why = str(error) if isinstance(error, ValueError) else lacks
         raise InputError(
-            f"{label} is no look that collide reads",
+            f"{label} is not a look that collide can read",
             why=why,
             fix="give a manifest.json, a file of projects/x/looks, or a video, as collide wrote it",
         ) from None
@@ -144,10 +145,10 @@ def _read(data: Mapping[str, Any], catalog: Catalog) -> Recipe:
     _counted(beds, ("sound", "start"), "beds", 0, 3)
     numbers = range(1, len(layers) + 1)
     if not isinstance(heard, list) or not all(type(n) is int and n in numbers for n in heard):
-        raise ValueError("heard takes numbers of its layers")
+        raise ValueError("`heard` takes numbers of its layers")
     require_keys(data["piece"], ("duration", "fps", "output_size"), data["piece"])
     if strange := data["piece"].keys() & UNRECORDED.keys():
-        raise ValueError(f"{min(strange)} stands in no recipe: its effect does")
+        raise ValueError(f"{min(strange)} is in no recipe: its effect is")
     full = filled(data, catalog)
     files = dict(_files(full["piece"], catalog))
     models = {n: _digest(layer["model"]) for n, layer in enumerate(layers, 1) if "model" in layer}
@@ -160,7 +161,7 @@ def _read(data: Mapping[str, Any], catalog: Catalog) -> Recipe:
     values = {name: _value(name, value, catalog) for name, value in said.items()}
     frames, length = data["frames"], instrument("blend/stack").length(values)
     if type(frames) is not int or frames != length:
-        raise ValueError("its frames are a whole number, its duration times its fps")
+        raise ValueError("its frame count must be its duration times its fps, as a whole number")
     return Recipe(
         dict(data),
         full,
@@ -174,7 +175,7 @@ def _read(data: Mapping[str, Any], catalog: Catalog) -> Recipe:
 
 
 def _pinned(number: int, values: Mapping[str, Any], heard: bool) -> dict[str, Any]:
-    """Return the knobs of one layer; those that are not read, and so not recorded, are off."""
+    """Return the knobs of one layer; those not read, and so not recorded, are off."""
     off = {"coverage": "off", "balance": 0}
     told = {"dice": 0} | ({} if number == 1 else off) | {**values}
     told |= {} if heard else {"sound": "off"}
@@ -186,11 +187,11 @@ def _value(name: str, raw: Any, catalog: Catalog) -> Any:
     value = parse(name, raw, catalog)
     chooses = instrument("source/select").DEFAULTS.keys() - {"seed", "dice", "num_videos"}
     if bare(name) in chooses:
-        raise ValueError(f"{name} chooses a clip, and a look names its clips by their content")
+        raise ValueError(f"{name} chooses a clip, but a look identifies clips by content")
     if isinstance(value, Window):
-        raise ValueError(f"{name} is a window, and the dice of a look are thrown")
+        raise ValueError(f"{name} is a range, but a look has drawn values")
     if value != raw or isinstance(value, bool) != isinstance(raw, bool):  # True == 1
-        raise ValueError(f"{name} is {value!r}, and written otherwise")
+        raise ValueError(f"{name} is {value!r}, but in another notation")
     return value
 
 
@@ -217,7 +218,7 @@ def is_digest(value: Any) -> bool:
 def _digest(value: Any) -> str:
     if is_digest(value):
         return str(value)
-    raise ValueError("what it is made of is named by 32 hexadecimal digits")
+    raise ValueError("its ingredients are named by 32 hexadecimal digits")
 
 
 def _counted(value: Any, holds: Iterable[str], what: str, least: int, most: int) -> None:

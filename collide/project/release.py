@@ -1,9 +1,11 @@
-"""Releases of rendering: a record makes equal bytes within its own, and the same look in others."""
+"""Releases of rendering: records give equal bytes within their release, and the same look in
+others.
+"""
 
 RELEASE = 2
 
-# Why the videos of a release are other bytes than those of the one before. Who changes such bytes
-# once a release is out raises RELEASE, and says why here.
+# Why each release gives other bytes than the one before. To change such bytes after a release is
+# out, raise RELEASE and give the reason here.
 CHANGES = {
     2: "x264 encodes alike on every processor; a layer's key is decided as a plane and cut in the "
     "stack; clips in HDR, of HD without a tag, interlaced, transparent or in streams are read as "
@@ -12,7 +14,7 @@ CHANGES = {
 
 
 def why_other_bytes(release: int) -> str:
-    """Return the release of a record, and why this one cannot make its bytes."""
+    """Return the release of a record, and why this one cannot reproduce its bytes."""
     since = [text for number, text in CHANGES.items() if number > release]
-    why = "; ".join(since) or "what changed is known to a later collide"
+    why = "; ".join(since) or "made by a newer collide"
     return f"release {release} of rendering, and this is release {RELEASE}: {why}"

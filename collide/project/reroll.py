@@ -1,14 +1,15 @@
 """New dice for a piece, with parts of it locked: a new throw, or a walk from where it is.
 
-A throw is another seed: it draws every range again, and every clip that was left to the dice. A
-walk keeps the seed, and so the clips: it moves drawn values within their ranges, and fixed values
-near where they are. Both give knobs, to be typed or kept.
+A throw is another seed: it draws every range again, and every clip left to the dice. A walk keeps
+the seed, and so the clips: it moves drawn values within their ranges, and fixed values near where
+they are. Both give knobs, to be typed or kept.
 
-projects/x/rolled.json holds the pins that rolls wrote into config.json, so that the next roll drops
-those it does not keep; a pin that was turned since is the artist's own, and stays.
+projects/x/rolled.json records the pins that rolls wrote into config.json, so that the next roll
+drops those it does not keep; a pin changed since then is the artist's own, and stays.
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -26,25 +27,25 @@ from collide.project.recipe import filled
 from collide.project.selection import BED, LAYER, Pick, Slot
 from collide.project.settings import Settings, Window, plain, renamed
 
-PARTS = ("clips", "audio", "post")  # that can be locked, beside layers and single knobs
-CLIP = ("start", "speed", "loop_seconds")  # what of a clip is heard, besides which it is
-REACH = 0.5  # of a knob's range: how far what was said can walk, at the most
+PARTS = ("clips", "audio", "post")  # parts that can be locked, besides layers and single knobs
+CLIP = ("start", "speed", "loop_seconds")  # how a clip is heard, apart from which clip it is
+REACH = 0.5  # of a knob's range: the most that a fixed value can walk
 
 Spot = tuple[int | None, Knob, Any]  # a layer (None: the piece), a knob, and its drawn value
 
 
 def parts(names: Iterable[str], piece: Piece) -> set[str]:
-    """Return the parts that `keep=` names: layers, clips, audio, post, knobs; else InputError."""
+    """Return the parts that `keep=` names: layers, clips, audio, post, knobs; or InputError."""
     layers, knobs = {f"layer{layer.number}" for layer in piece.layers}, piece.settings.catalog.knobs
     known = {*layers, *PARTS, *knobs, *(f"{n}.{knob}" for n in layers for knob in knobs)}
     found = {renamed(name)[0] for name in names}
-    if strange := sorted(found - known):
+    if strange := sorted(found - known):  # layer5 is no typo for layer3
         raise mistyped(
             f"keep={strange[0]}: the piece has no such part",
             strange[0],
-            known,
-            why=f"parts are {', '.join([*sorted(layers), *PARTS])}, and every knob",
-            otherwise="say keep=layer2,audio",
+            known - layers if re.fullmatch(r"layer\d+", strange[0]) else known,
+            why=f"parts are {', '.join([*sorted(layers), *PARTS])}, and the name of any knob",
+            otherwise="use keep=layer2,audio",
         )
     return found
 
@@ -56,7 +57,7 @@ def thrown(piece: Piece, seed: int, keep: set[str]) -> dict[str, Any]:
         if f"layer{layer.number}" in keep:
             said[f"layer{layer.number}.dice"] = layer.knobs["seed"]
     for number, knob, value in _spots(piece):
-        # its dice are; where it stands hangs on the others as well
+        # its dice are kept; its place also depends on the other layers
         locked = number is not None and f"layer{number}" in keep and knob.name != "pan"
         drawn = isinstance(piece.settings.of(knob.name, number).value, Window)
         if drawn and not locked and (knob.name == "duration" or _kept(number, knob, keep)):
@@ -65,7 +66,7 @@ def thrown(piece: Piece, seed: int, keep: set[str]) -> dict[str, Any]:
         sounds = {layer.number: layer.number in piece.heard for layer in piece.layers}
         said |= {f"layer{n}.sound": "on" if heard else "off" for n, heard in sounds.items()}
         for layer in piece.layers:
-            if sounds[layer.number]:  # it sounds as its clip does, from there on, at that pace
+            if sounds[layer.number]:  # it sounds like its clip, from that start, at that pace
                 said |= {f"layer{layer.number}.{name}": layer.knobs[name] for name in CLIP}
     return said
 
@@ -93,7 +94,7 @@ def walked(piece: Piece, throw: int, keep: set[str], amount: float) -> dict[str,
 
 
 def files_kept(piece: Piece, keep: set[str], settings: Settings) -> Iterator[dict[str, Any]]:
-    """Yield the draws that keep the same files after a throw, which gave `settings`."""
+    """Yield the draws that keep the same files after a throw that gave `settings`."""
     whole = settings.piece()
     for layer in piece.layers:
         if "clips" in keep or ("audio" in keep and layer.number in piece.heard):
@@ -120,9 +121,9 @@ def _spots(piece: Piece) -> Iterator[Spot]:
 
 
 def kept(name: str, keep: set[str], catalog: Catalog) -> bool:
-    """Return whether a pin, `layer2.contrast`, is of a part that is kept."""
+    """Return whether a pin, `layer2.contrast`, belongs to a kept part."""
     layer, _, bare = name.rpartition(".")
-    if bare in CLIP and "audio" in keep:  # it is part of what is heard
+    if bare in CLIP and "audio" in keep:  # it belongs to the sound
         return True
     return _kept(int(layer.removeprefix("layer")), catalog.knobs[bare], keep)
 
@@ -134,7 +135,7 @@ def _kept(number: int | None, knob: Knob, keep: set[str]) -> bool:
 
 
 def _read(number: int | None, knob: Knob, piece: Piece) -> bool:
-    """Return whether a knob is read here: only such knobs are in its recipe."""
+    """Return whether a knob is read here: only those are in its recipe."""
     recipe = filled(piece.recipe, piece.catalog)
     return knob.name in (recipe["layers"][number - 1]["knobs"] if number else recipe["piece"])
 

@@ -1,8 +1,8 @@
 """The selection: the clip of each layer, the sound of each bed, and their starts, chosen once.
 
 projects/x/selection.json keeps every draw with its inputs. The same question gets the same answer
-for ever, whatever the library has become; so going back to an earlier seed, take or number
-of layers goes back to its clips.
+forever, however the library changes; so going back to an earlier seed, take or number of layers
+restores its clips.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,17 +23,17 @@ from collide.project.shortage import too_few_clips, too_few_sounds
 from collide.project.shot_starts import IN_SHOT, Shot, Shots, begin_in_shot, too_short
 
 LAYER, BED = "layer", "bed"
-ASKED = ("seed", "min_resolution", "min_seconds", "clip", "take")  # of a layer
+ASKED = ("seed", "min_resolution", "min_seconds", "clip", "take")  # inputs of a layer's draw
 FILES = {LAYER: "clip", BED: "sound"}
 
 
 @dataclass(frozen=True)
 class Slot:
-    """A place in a piece for a chosen file: a layer, or a bed."""
+    """A slot of a piece for a chosen file: a layer or a bed."""
 
     of: str  # LAYER or BED
     number: int
-    knobs: Mapping[str, Any]  # of the layer with those of the piece; of a bed, the piece's
+    knobs: Mapping[str, Any]  # for a layer, its own and the piece's; for a bed, the piece's
 
     @property
     def question(self) -> dict[str, Any]:
@@ -44,12 +44,12 @@ class Slot:
 
     @property
     def begins(self) -> float:
-        """Return where in its file it begins: 0 at the start, 1 as late as the piece fits in."""
+        """Return its start in its file: 0 at the beginning, 1 as late as the piece still fits."""
         return float(self.knobs["start" if self.of == LAYER else "bed_start"])
 
     @property
     def in_shot(self) -> bool:
-        """Return whether it must begin in a shot of its clip."""
+        """Return whether it must begin within a shot of its clip."""
         return self.of == LAYER and self.knobs["start_in"] == "shot"
 
     @property
@@ -78,13 +78,13 @@ class Slot:
         return {self.of: self.number, **self.question, **found}
 
     def needs(self, seconds: float) -> float:
-        """Return the seconds of its file that a piece of `seconds` shows, at most."""
+        """Return the most seconds of its file that a piece of `seconds` shows."""
         if self.of == BED:
             return seconds
         return float(instrument("blend/pace").clip_seconds(self.knobs, seconds))
 
     def room(self, library: Library, digest: str, seconds: float) -> float:
-        """Return the seconds in which a part of that length can begin; 0 if it is longer."""
+        """Return the seconds within which a part of that length can begin; 0 if it is too long."""
         facts: Clip | Sound | None = (library.sound if self.of == BED else library.facts)(digest)
         return max(0.0, facts.seconds - self.needs(seconds)) if facts else 0.0
 
@@ -99,7 +99,7 @@ def slots(layers: Sequence[Mapping[str, Any]], piece: Mapping[str, Any]) -> list
 class Pick:
     """The clip of one layer, or the sound of a bed: its content, its last name, its start."""
 
-    layer: int  # or the number of the bed
+    layer: int  # the number of the layer or bed
     digest: str
     name: str
     start: float
@@ -127,9 +127,9 @@ class Selection:
         self.project = project
         self.path = project.path / "selection.json"
         self.draws: list[dict[str, Any]] = []
-        self.look_draws: list[dict[str, Any]] = []  # of a look that was typed: they count, unsaved
+        self.look_draws: list[dict[str, Any]] = []  # of a typed look: they count, but are not saved
         self.storage: str | None = None
-        self.notes: list[str] = []  # about what was chosen
+        self.notes: list[str] = []  # notes about the choice
         self.solved: list[dict[str, Any]] = []  # thresholds, see thresholds.py
         self.label = f"projects/{project.name}/selection.json"
         if self.path.exists():
@@ -149,7 +149,7 @@ class Selection:
     def foreseen(
         self, slots: Sequence[Slot], library: Library, seconds: float, shots: Shots
     ) -> list[Pick | None]:
-        """Return the choice that each slot would get, without saving it; None for none."""
+        """Return the choice that each slot would get, without saving it; None if it gets none."""
         later = copy(self)
         later.draws, later.look_draws = deepcopy((self.draws, self.look_draws))
         later.choose([slot for slot in slots if later._draw(slot)], library, seconds, shots)
@@ -160,8 +160,8 @@ class Selection:
     ) -> list[str]:
         """Make the missing draws, with room for `seconds`; InputError for too few files.
 
-        `shots` is asked for the clips of layers that begin in a shot. Return a note for each of
-        these that none is long enough for.
+        `shots` returns the shots of a clip whose layer must begin in one. Return a note for each of
+        those without a long enough shot.
         """
         notes = []
         for slot in slots:
@@ -180,13 +180,13 @@ class Selection:
         return notes
 
     def _chosen(self, slot: Slot, alike: Sequence[Slot], library: Library) -> dict[str, Any]:
-        """Return the file that a slot gets; no two of a kind get one file."""
+        """Return the file for a slot; no two slots of a kind share a file."""
         usable = library.usable(self.project.name, slot.what)
         if slot.of == LAYER and not usable:
             raise self._empty(library)
         if slot.question["clip"] != "any":
             return self._named(slot, library)
-        fit = [file for file in usable if slot.of == BED or _fits(file["facts"], slot.knobs)]
+        fit = [file for file in usable if slot.of == BED or fits(file["facts"], slot.knobs)]
         taken = [draw["digest"] for other in alike if (draw := self._draw(other))]
         play = instrument("source/select" if slot.of == LAYER else "audio/bed")
         asked = {slot.of: slot.number, f"{slot.file}s": fit}
@@ -194,7 +194,8 @@ class Selection:
         if choice is None and slot.of == BED:
             raise too_few_sounds(len(fit), len(alike), self._more(library))
         if choice is None:
-            raise too_few_clips(len(fit), len(usable), len(alike), slot.knobs, self._more(library))
+            one, all_ = (len({file["digest"] for file in files}) for files in (fit, usable))
+            raise too_few_clips(one, all_, len(alike), slot.knobs, self._more(library))
         return choice
 
     def _empty(self, library: Library) -> InputError:
@@ -222,7 +223,7 @@ class Selection:
         return found
 
     def follow(self, old: str, new: str, name: str) -> None:
-        """Take a clip's new bytes, or its new name, for every draw of the old ones."""
+        """Record a clip's new bytes, or its new name, in every draw of the old ones."""
         for draw in self.draws:
             if draw["digest"] == old:
                 draw["digest"], draw["name"] = new, name
@@ -231,7 +232,7 @@ class Selection:
                 one["digest"] = new
 
     def asked(self, draw: Mapping[str, Any]) -> dict[str, Any] | None:
-        """Return the draw with the same question as `draw`, None for none."""
+        """Return the draw for the same question as `draw`, None if there is none."""
         asked = question(draw)
         return next((known for known in self.draws if question(known) == asked), None)
 
@@ -252,7 +253,7 @@ class Selection:
         return Pick(slot.number, draw["digest"], draw["name"], draw["starts"][slot.at], slot.of)
 
     def _draw(self, slot: Slot) -> dict[str, Any] | None:
-        # a file that was named is that file, whatever the dice and the filters are
+        # a named file is used whatever the dice and the filters
         asked = slot.question
         asked = asked if asked["clip"] == "any" else {"clip": asked["clip"]}
         asked[slot.of] = slot.number
@@ -263,7 +264,7 @@ class Selection:
 def _in_shot(
     slot: Slot, draw: dict[str, Any], shots: Sequence[Shot], *, needs: float, room: float
 ) -> list[str]:
-    """Make a draw begin in a shot and record the shot; return the lines to print about it."""
+    """Make a draw begin within a shot and record the shot; return the lines to print about it."""
     begin = begin_in_shot(shots, slot.begins, needs=needs, room=room)
     if begin is None:
         return []
@@ -272,7 +273,8 @@ def _in_shot(
     return [] if begin.fits else [too_short(slot.number, draw["name"], shots, slot.knobs, needs)]
 
 
-def _fits(facts: Mapping[str, Any], knobs: Mapping[str, Any]) -> bool:
+def fits(facts: Mapping[str, Any], knobs: Mapping[str, Any]) -> bool:
+    """Return whether a clip is as large and as long as the knobs of a layer ask."""
     short = min(facts["width"], facts["height"])
     lasts = facts.get("still") or facts["seconds"] >= knobs["min_seconds"]
     return bool(short >= knobs["min_resolution"] and lasts)

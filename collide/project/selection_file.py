@@ -14,8 +14,8 @@ from collide.store.locks import held_inside
 
 Draw = dict[str, Any]
 
-ANSWER = ("digest", "name", "starts", "shots")  # of a draw: what it came to
-FOUND_FOR = ("layer", "digest", "seed", "mode", "balance")  # of what was solved, beside its value
+ANSWER = ("digest", "name", "starts", "shots")  # the result of a draw
+FOUND_FOR = ("layer", "digest", "seed", "mode", "balance")  # data of a solution besides its value
 
 
 class Chosen(NamedTuple):
@@ -34,9 +34,9 @@ def read_chosen(path: Path, label: str) -> Chosen:
     whole = whole and isinstance(solved, list) and all(map(_is_solved, solved))
     if not whole or storage not in (None, *STORAGE):
         raise InputError(
-            f"{label} is not a selection that collide reads",
+            f"{label} is not a selection that collide can read",
             why="a draw in it lacks its layer, clip or start, or its storage is unknown",
-            fix=f"let the clips be chosen anew: mv {label} {label}.old",
+            fix=f"to have the clips chosen again: mv {label} {label}.old",
         )
     return Chosen(draws, solved, storage)
 
@@ -44,8 +44,8 @@ def read_chosen(path: Path, label: str) -> Chosen:
 def write_chosen(path: Path, label: str, ours: Chosen) -> Chosen:
     """Write a selection if it changes, and return it merged with changes by others.
 
-    For one question, the first answer stays for a threshold, ours for a clip: both writers use the
-    same answers, and no draw of either is lost.
+    For one question, the first answer wins for a threshold, ours for a clip: both writers use the
+    same answers, and no draw is lost.
     """
     with held_inside(path.parent) if path.parent.is_dir() else nullcontext():
         theirs = read_chosen(path, label) if path.exists() else Chosen([], [], None)
@@ -61,7 +61,7 @@ def write_chosen(path: Path, label: str, ours: Chosen) -> Chosen:
 
 
 def _joined(first: Iterable[Draw], second: Iterable[Draw], asked: Any) -> list[Draw]:
-    """Return the first draws, and those of the second whose question is none of theirs."""
+    """Return the first draws, and those of the second whose question is not among them."""
     held = [*first]
     questions = [asked(draw) for draw in held]
     return [*held, *(draw for draw in second if asked(draw) not in questions)]

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from shlex import quote
 from typing import Any
 
 from collide.base import dice
@@ -16,12 +17,15 @@ from collide.base.errors import InputError, did_you_mean
 from collide.catalog import RENAMED, REPLACED, Catalog, Knob, shipped
 from collide.contract import BESIDE
 from collide.instrument import Range, Single
-from collide.limits import BadValueError, as_typed
-from collide.project.other_words import OTHER_WORDS
+from collide.limits import BadValueError
+from collide.project.layer_names import layers_of
+from collide.project.motion import held_still
+from collide.project.near_values import instead
+from collide.project.other_words import NOTHING, other_knobs
 
 MOST_LAYERS = 9
 
-LOOK = "look "  # begins the origin of what a look says
+LOOK = "look "  # prefix of the origin of a look's values
 _PINNED = re.compile(r"layer([1-9])\.(\w+)")
 
 
@@ -41,7 +45,7 @@ class Window:
 class Setting:
     """The value of a knob, and its origin: "default", "config.json", "command line"…"""
 
-    value: Any  # a checked value or a Window
+    value: Any  # a checked value, or a Window
     origin: str
 
 
@@ -55,7 +59,7 @@ class Settings:
     catalog: Catalog = field(default_factory=shipped, compare=False, repr=False)
 
     def add(self, values: Mapping[str, Any], origin: str) -> None:
-        """Add `values` on top of earlier ones: all of them, or InputError for an invalid one."""
+        """Add `values` on top of earlier ones: all of them, or InputError if one is invalid."""
         taken = {}
         for name, raw in values.items():
             known, note = renamed(name)
@@ -80,7 +84,7 @@ class Settings:
     def roll(self, name: str, seed: int, layer: int | None = None) -> Any:
         """Return the value of a knob; of a range, the solved value, else one drawn from the seed.
 
-        A solved value stays while the range contains it; otherwise the nearer end is returned.
+        A solved value stays while the range contains it; otherwise the nearer end is used.
         """
         value, reach = self.of(name, layer).value, self.reach(name, layer)
         if not isinstance(value, Window):
@@ -106,7 +110,7 @@ class Settings:
         return {knob.name: self.roll(knob.name, seed) for knob in knobs if knob.scope == "piece"}
 
     def layer(self, number: int) -> dict[str, Any]:
-        """Return every knob of one layer, drawn, and its seed; layer 1 has none of a key's."""
+        """Return every knob of one layer, drawn, and its seed; layer 1 has none of the key's."""
         seed = self.of("dice", number).value or self.of("seed").value
         scopes = ("layer", "keyed") if number > 1 else ("layer",)
         names = [k.name for k in self.catalog.knobs.values() if k.scope in scopes]
@@ -115,7 +119,7 @@ class Settings:
 
 @lru_cache(maxsize=1024)
 def _default(name: str, catalog: Catalog) -> Setting:
-    """Return the default of a knob, checked once: a plan asks for each of them many times."""
+    """Return the checked default of a knob, cached: a plan asks for each many times."""
     return Setting(parse(name, catalog.knobs[name].default, catalog), "default")
 
 
@@ -130,7 +134,7 @@ def renamed(name: str) -> tuple[str, str]:
     if was not in RENAMED:
         return name, ""
     now = RENAMED[was]
-    return name.removesuffix(was) + now, f"{was!r} is called {now!r} now; it was read as that"
+    return name.removesuffix(was) + now, f"{was!r} is now called {now!r}, and was read as that"
 
 
 def bare(name: str) -> str:
@@ -155,7 +159,7 @@ def find(name: str, catalog: Catalog | None = None) -> Knob:
         raise InputError(
             f"{single!r} cannot be turned for one layer",
             why=f"{knob.owner} has one {single} for the whole piece",
-            fix=f"say {single}=… without 'layer{pinned[1]}.'",
+            fix=f"use {single}=… without 'layer{pinned[1]}.'",
         )
     if pinned and pinned[1] == "1" and knob.scope == "keyed":
         raise InputError(
@@ -171,17 +175,20 @@ def _unknown(name: str, single: str, knobs: Mapping[str, Knob]) -> InputError:
         new = REPLACED[single]
         return InputError(
             f"no knob named {single!r}",
-            why=f"what it did is done by {new!r} now",
+            why=f"it was replaced by {new!r}",
             fix=f"see: doit knobs {new}",
         )
     owners = len({knob.owner for knob in knobs.values()})
-    other = OTHER_WORDS.get(single)
-    near = did_you_mean(other or single, knobs, otherwise="list them all: doit knobs")
+    layers, word = layers_of(name)
+    other = next(iter(other_knobs(word, "")), word)
+    near = did_you_mean(other, knobs, otherwise="list them all: doit knobs")
     why = f"none of the {len(knobs)} knobs of {owners} instruments is called that"
-    if "." in name and not _PINNED.fullmatch(name):
+    if layers and not _PINNED.fullmatch(name):
         why = "one layer's knob is written layer2.similarity"
         near = f"layers are 1 to {MOST_LAYERS}"
-    return InputError(f"no knob named {name!r}", why=why, fix=near)
+    if max(layers, default=0) > MOST_LAYERS:
+        why = f"there are {MOST_LAYERS} layers at most (num_videos)"
+    return InputError(f"no knob named {name!r}", why=NOTHING.get(word, why), fix=near)
 
 
 def parse(name: str, raw: Any, catalog: Catalog | None = None) -> Any:
@@ -191,37 +198,30 @@ def parse(name: str, raw: Any, catalog: Catalog | None = None) -> Any:
     """
     knob = find(name, catalog)
     try:
-        ends = None if isinstance(knob.limit, Single) else _window(raw)
-        if ends is None:
+        pair = None if isinstance(knob.limit, Single) else _window(raw)
+        if pair is None:
             return knob.limit.read(raw)
         if not isinstance(knob.limit, Range) or not knob.limit.rolls:
-            raise ValueError(f"takes one value, not a window: {knob.limit}")
-        if len(ends) != 2:
-            raise ValueError("takes a window of two numbers, LOW..HIGH")
-        low, high = map(knob.limit.read, ends)
+            raise ValueError(f"takes one value, not a range: {knob.limit}")
+        if len(pair) != 2:
+            raise ValueError("takes a range of two numbers, LOW..HIGH")
+        low, high = map(knob.limit.read, pair)
         if low > high:
-            raise ValueError("takes a window from low to high")
+            raise ValueError("a range goes from low to high")
     except ValueError as error:
-        instead = _instead(raw, knob)
-        fix = f"for instance {name}={instead}; see: doit knobs {knob.name}"
-        raise BadValueError(name, raw, error, instead=instead, fix=fix) from None
+        if still := held_still(name, raw, knob.limit):
+            raise still from None
+        meant = instead(raw, knob)
+        example = f"for instance {name}={meant}; " if meant else ""
+        fix = f"{example}see: doit knobs {knob.name}"
+        raise BadValueError(name, raw, error, instead=meant, fix=fix) from None
     return Window(low, high) if low != high else low
-
-
-def _instead(raw: Any, knob: Knob) -> str:
-    """Return a valid value of the knob, near `raw` if possible."""
-    limit = knob.limit
-    ends = None if isinstance(limit, Single) else _window(raw)
-    near = [limit.near(str(end)) for end in ends or [as_typed(raw)]]
-    if isinstance(limit, Range) and limit.rolls and len(near) == 2 and None not in near:
-        return "..".join(sorted(map(str, near), key=float))
-    return near[0] or as_typed(knob.default)
 
 
 def _window(raw: Any) -> Sequence[Any] | None:
     """Return the two ends of a range, None for a single value.
 
-    Limits of Single values never come here: a size can be a list of two, and a name `wait... what`.
+    Limits of Single values never come here: a size can be a list of two, a name `wait... what`.
     """
     if isinstance(raw, list | tuple):
         return raw
@@ -248,8 +248,17 @@ def resolve(
             settings.add({n: v for n, v in values.items() if n not in beside}, origin)
         except InputError as error:
             at = (files or {}).get(origin, origin)
-            raise (error if origin == "command line" else error.at(at)) from None
+            raise (error if origin == "command line" else _in_file(error, origin, at)) from None
     return settings
+
+
+def _in_file(error: InputError, origin: str, place: str) -> InputError:
+    """Return an error of a file's knob with the place; of a config, with the line that mends it."""
+    found = re.fullmatch(r"projects/(.+)/config\.json", place) if origin == "config.json" else None
+    if found and isinstance(error, BadValueError) and error.instead:
+        fix = f"doit set project={found[1]} {quote(f'{error.name}={error.instead}')}"
+        return InputError(error.what, why=error.why, fix=fix).at(place)
+    return error.at(place)
 
 
 def pinned(settings: Settings, name: str) -> tuple[list[int], list[int]]:
@@ -269,7 +278,7 @@ def unmoved(settings: Settings, typed: Iterable[str]) -> Iterator[str]:
         own, others = pinned(settings, name)
         if own:
             turned = f"moved layer {_few(others)} only" if others else "moved nothing"
-            yield f"{name} {turned}: layer {_few(own)} has its own; say layer{own[0]}.{name}=…"
+            yield f"{name} {turned}: layer {_few(own)} has its own; use layer{own[0]}.{name}=…"
 
 
 def refuse_missing_layers(settings: Settings, typed: Iterable[str]) -> None:
@@ -281,7 +290,7 @@ def refuse_missing_layers(settings: Settings, typed: Iterable[str]) -> None:
             raise InputError(
                 f"{name}: there is no layer {layer}",
                 why=f"this piece has {count} layers (num_videos)",
-                fix=f"say num_videos={layer} as well, or turn a layer from 1 to {count}",
+                fix=f"add num_videos={layer}, or turn a layer from 1 to {count}",
                 turns=[{"num_videos": layer}],
             )
 

@@ -13,9 +13,9 @@ from collide.base.strict_json import LARGEST, read_json
 from collide.project.project import Project
 from collide.store.locks import held_inside
 
-MOST = 100  # sheets that are remembered
-MOST_CELLS = 256  # of one sheet
-NUMBER = re.compile("[1-9][0-9]{0,2}")  # of a cell; a name that is printed has four signs or more
+MOST = 100  # sheets kept
+MOST_CELLS = 256  # cells of one sheet
+NUMBER = re.compile("[1-9][0-9]{0,2}")  # a cell number; printed names are longer
 
 
 @dataclass(frozen=True)
@@ -32,16 +32,16 @@ class LookSheet:
 
     verb: str
     when: float  # seconds since 1970
-    words: list[str]  # as they were typed
+    words: list[str]  # as typed
     cells: list[SheetCell]
 
     def cell(self, number: int) -> SheetCell | None:
-        """Return the cell of a number, counted from 1; None if there are fewer."""
+        """Return the cell with a number, counted from 1; None if there are fewer."""
         return self.cells[number - 1] if 0 < number <= len(self.cells) else None
 
 
 def sheets_of(project: Project) -> list[LookSheet]:
-    """Return the sheets of a project, the last one last; InputError if the file is not JSON.
+    """Return the sheets of a project, oldest first; InputError if the file is not JSON.
 
     Invalid sheets are skipped: only the numbers of cells depend on them.
     """

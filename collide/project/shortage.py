@@ -1,4 +1,4 @@
-"""Errors of a piece that needs more files than there are."""
+"""Errors for a piece that needs more files than there are."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -24,18 +24,21 @@ def too_few_clips(
     why += more
     ways = ["copy more clips into library/video"]
     ways += [f"say num_videos={fit}"] if fit else []
-    ways += ["lower min_resolution and min_seconds"] if refused else []
+    enough = refused and clips >= layers
+    ways += ["lower min_resolution and min_seconds"] if enough else []
     turns = [{"num_videos": str(fit)}] if fit else []
-    turns += [{"min_resolution": "0", "min_seconds": "0"}] if refused else []
+    turns += [{"min_resolution": "0", "min_seconds": "0"}] if enough else []
+    if refused and not enough:  # copies of one clip are one
+        turns += [{"num_videos": str(clips), "min_resolution": "0", "min_seconds": "0"}]
     return InputError("fewer clips than layers", why=why, fix=", or ".join(ways), turns=turns)
 
 
 def too_few_sounds(fit: int, beds: int, more: str) -> InputError:
-    """Return the error of `beds` for which there are only `fit` sounds; `more` as above."""
+    """Return the error for `beds` when there are only `fit` sounds; `more` as above."""
     return InputError(
         "fewer sounds than beds",
         why=f"audio_beds={beds} needs {beds}, and {fit} can be used{more}",
         fix="copy sounds (wav, flac, mp3, ogg, opus, m4a) into library/audio, "
-        f"or say audio_beds={fit}",
+        f"or use audio_beds={fit}",
         turns=[{"audio_beds": str(fit)}],
     )

@@ -1,13 +1,13 @@
-"""Where a layer begins inside a shot of its clip, so that no cut falls into it."""
+"""The start of a layer within a shot of its clip, so that no cut falls into the layer."""
 
 from collections.abc import Callable, Mapping, Sequence
 from math import floor
 from typing import Any, NamedTuple
 
-IN_SHOT = " in a shot"  # in a draw, of a start whose share is that of the shots' room
+IN_SHOT = " in a shot"  # in a draw: a start whose share counts only the room of shots
 
-Shot = Sequence[float]  # from, to, in seconds of the clip, and what else is known of it
-Shots = Callable[[str], Sequence[Shot]]  # of a content; none where they cannot be had
+Shot = Sequence[float]  # start and end in seconds of the clip, and other facts
+Shots = Callable[[str], Sequence[Shot]]  # shots of a content; none if unavailable
 
 
 class Begin(NamedTuple):
@@ -29,7 +29,7 @@ def begin_in_shot(
         needs: the seconds of the clip that the layer shows.
         room: the last second at which it could begin and still be filled, cuts aside.
 
-    If no shot is long enough, it begins with the longest one after which it is still filled.
+    If no shot is long enough, it begins with the longest one after which the clip still fills it.
     """
     fitting = [(s[0], s[1], max(0.0, s[1] - s[0] - needs)) for s in shots if _long(s) >= needs]
     left = share * sum(more for _, _, more in fitting)

@@ -1,10 +1,12 @@
-"""The stars of a project, projects/x/stars.json: the looks that a person wants to keep.
+"""Stars: the looks of a project to keep for good, and their names, in projects/x/stars.json.
 
-The cache knows the objects of a starred look, and may be deleted; the star itself is stored here.
+The cache, which knows the objects of a starred look, may be deleted; the star itself is stored
+here.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from collide.base.errors import InputError
 from collide.base.files import write_whole
@@ -12,36 +14,65 @@ from collide.base.strict_json import read_json
 from collide.project.project import Project
 from collide.store.locks import held_inside
 
+Stars = tuple[set[str], dict[str, str]]  # the starred looks; the look of each name
+
 
 def starred(project: Project) -> set[str]:
     """Return the names of the starred looks; InputError if the file is invalid."""
-    path, label = project.path / "stars.json", f"projects/{project.name}/stars.json"
-    if not path.exists():
-        return set()
-    said = read_json(path, label=label).get("looks")
-    if not isinstance(said, list) or not all(isinstance(look, str) for look in said):
-        raise InputError(
-            f"{label} is not a list of looks",
-            why='it is written as {"looks": ["7f3a91bc"]}',
-            fix=f"mend it, or take it away, and star them again: mv {label} {label}.old",
-        )
-    return set(said)
+    return _read(project)[0]
 
 
-def star(project: Project, *looks: str) -> None:
-    """Star looks, and keep the other stars."""
-    _change(project, lambda before: before | {*looks})
+def star_names(project: Project) -> dict[str, str]:
+    """Return the look of each name that a star was given; InputError if the file is invalid."""
+    return _read(project)[1]
+
+
+def star(project: Project, *looks: str, name: str = "") -> None:
+    """Star looks, and keep the other stars; `name` then stands for the look, and for no other."""
+    called = {name: looks[0]} if name else {}
+    _change(project, lambda stars, names: (stars | {*looks}, {**names, **called}))
 
 
 def unstar(project: Project, *looks: str) -> None:
-    """Remove stars, and keep the others."""
-    _change(project, lambda before: before - {*looks})
+    """Remove stars and their names, and keep the others."""
+
+    def changed(stars: set[str], names: Mapping[str, str]) -> Stars:
+        return stars - {*looks}, {name: look for name, look in names.items() if look not in looks}
+
+    _change(project, changed)
 
 
-def _change(project: Project, changed: Callable[[set[str]], set[str]]) -> None:
+def _read(project: Project) -> Stars:
+    """Return the starred looks, and the look of each name."""
+    path, label = project.path / "stars.json", f"projects/{project.name}/stars.json"
+    if not path.exists():
+        return set(), {}
+    data = read_json(path, label=label)
+    said, names = data.get("looks"), data.get("names", {})
+    listed = isinstance(said, list) and _texts(said)
+    if not isinstance(said, list) or not listed or not _named(names):
+        raise InputError(
+            f"{label} is not a list of looks",
+            why='it is written as {"looks": ["7f3a91bc"]}'
+            + (', with names as {"first": "7f3a91bc"}' if listed else ""),
+            fix=f"mend it, or take it away, and star them again: mv {label} {label}.old",
+        )
+    return set(said), names
+
+
+def _named(names: Any) -> bool:
+    return isinstance(names, dict) and _texts(names.values())
+
+
+def _texts(values: Iterable[Any]) -> bool:
+    return all(isinstance(value, str) for value in values)
+
+
+def _change(project: Project, changed: Callable[[set[str], dict[str, str]], Stars]) -> None:
     with held_inside(project.path):
-        before = starred(project)
-        after = changed(before)
-        if after != before:
-            data = json.dumps({"looks": sorted(after)}, indent=1) + "\n"
+        before = _read(project)
+        looks, names = changed(*before)
+        if (looks, names) != before:
+            told = {"looks": sorted(looks), **({"names": names} if names else {})}
+            data = json.dumps(told, indent=1) + "\n"
             write_whole(project.path / "stars.json", data.encode())

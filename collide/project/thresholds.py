@@ -1,8 +1,8 @@
-"""The free thresholds of a piece, and the values that were solved for them once.
+"""Free thresholds of a piece, and the values solved for them, once.
 
-A threshold is free while it is a range, `0.2..0.4`. A knob set to one value is pinned, and
-a layer with a coverage follows that. A solved value is a draw, as a clip is: selection.json keeps
-it with the inputs it was solved for, and the same question has the same answer for ever.
+A threshold is free while it is a range, `0.2..0.4`. A knob set to one value is pinned, and a layer
+with a coverage follows the coverage. A solved value is a draw, as a clip is: selection.json keeps
+it with the inputs it was solved for, and the same question has the same answer forever.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from typing import Any
 from collide.instrument import Knobs
 from collide.project.layers import drawn_mode
 from collide.project.selection import LAYER, Pick, Selection
-from collide.project.settings import Settings
+from collide.project.settings import Settings, Window
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Threshold:
 
 
 def free_thresholds(settings: Settings, picks: Sequence[Pick]) -> list[Threshold]:
-    """Return the thresholds that a piece leaves free, of its layers from the second up."""
+    """Return the free thresholds of a piece, of its layers from the second up."""
     clips = {pick.layer: pick.digest for pick in picks if pick.of == LAYER}
     found = (_free(settings, number, clips[number]) for number in sorted(clips) if number > 1)
     return [one for one in found if one]
@@ -53,14 +53,35 @@ def _free(settings: Settings, number: int, clip: str) -> Threshold | None:
     return Threshold(number, knob, window.low, window.high, asked)
 
 
+def freed(settings: Settings, number: int) -> dict[str, Any]:
+    """Return what leaves a layer's threshold to be solved, if it was fixed for its clip.
+
+    A look that was taken over has fixed it, and a knob of that layer. A value for all layers, a
+    coverage and a clip by name are a person's wish for any clip, and stay.
+    """
+    knobs, free, every = settings.layer(number), dict[str, Any](), settings.catalog.knobs
+    mode = drawn_mode(settings.catalog, knobs, number)
+    matte = mode == "rembg" and knobs["rembg_use"] == "matte"
+    if knobs["coverage"] != "off" or matte or knobs["clip"] != every["clip"].default:
+        return free
+    name = threshold_of(settings, mode, knobs)
+    knob, called = every[name], f"layer{number}.{name}"
+    own = called in settings.explicit or not knobs["balance"]
+    if own and not isinstance(settings.of(name, number).value, Window):
+        free[called] = tuple(knob.reach or knob.default)
+    if not knobs["balance"]:
+        free[f"layer{number}.balance"] = every["balance"].default
+    return free
+
+
 def threshold_of(settings: Settings, mode: str, knobs: Knobs) -> str:
-    """Return the knob that is the threshold of a mode's key: its own, if it declares one."""
+    """Return the knob that is the threshold of a mode's key: the mode's own, if it declares one."""
     play = settings.catalog.instrument(f"modes/{mode}")
     return str(play.threshold(knobs)) if hasattr(play, "threshold") else "similarity"
 
 
 def recall(settings: Settings, selection: Selection, free: Sequence[Threshold]) -> list[Threshold]:
-    """Put solved thresholds into settings, and return those that were never solved."""
+    """Put solved thresholds into settings, and return those never solved."""
     found = {one.name: selection.solved_value(one.question, one.knob) for one in free}
     settings.solved = {name: value for name, value in found.items() if value is not None}
     return [one for one in free if found[one.name] is None]

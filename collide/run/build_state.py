@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from collide.base.errors import TaskError
 from collide.base.hashing import digest_of
 from collide.catalog import Catalog
 from collide.engine.programs import ENCODERS, FILTERS, Engine
@@ -30,14 +31,14 @@ from collide.store.reasons import (
 from collide.store.receipts import Receipt, Receipts
 from collide.store.step import Job, Log, Step
 
-OnShare = Callable[[str, float], None]  # a task, and the share of it that is done
+OnShare = Callable[[str, float], None]  # called with a task and its progress, 0..1
 
 
 @dataclass
 class BuildState:
     """The state for performing steps: the store, the engine, the clips, and earlier results."""
 
-    receipts: Receipts  # of its project
+    receipts: Receipts  # receipts of its project
     store: Store
     memo: Memo
     library: Library
@@ -46,10 +47,11 @@ class BuildState:
     lease: Lease
     catalog: Catalog
     engine_version: str = ""
+    renders: bool = False  # whether somebody waits for a render: what is asked must not take long
     steps: dict[str, Step] = field(default_factory=dict)
     watch: OnShare | None = None
-    on_command: Callable[[str, str], None] | None = None  # a task, and a command it runs
-    on_redone: Callable[[Done], None] | None = None  # an earlier task that was done again
+    on_command: Callable[[str, str], None] | None = None  # called with a task and its command
+    on_redone: Callable[[Done], None] | None = None  # called with an earlier task that ran again
     predicted: dict[str, Entry | None] = field(default_factory=dict)  # None: it would run again
     _orders: dict[str, "_Order"] = field(default_factory=dict)
     _found: dict[str, Entry] = field(default_factory=dict)
@@ -61,20 +63,20 @@ class BuildState:
 
     @cached_property
     def outside(self) -> Outside:
-        """Return what other machines made; InputError where COLLIDE_STORE is not to be opened."""
+        """Return the results of other machines; InputError if COLLIDE_STORE cannot be opened."""
         return opened(self)
 
     def stay_alone(self) -> None:
-        """Ask no other machine: what is made while somebody turns a knob cannot wait for one."""
+        """Use no other machine: work done while a person turns a knob cannot wait for one."""
         self.outside = Alone()
 
     def leave_outside(self, *, stopped: bool) -> tuple[list[str], dict[str, int]]:
-        """End what was begun with other machines; return what is to be said, and the counts."""
+        """Finish exchanges with other machines; return the lines to print, and the counts."""
         there = self.__dict__.pop("outside", None)
         return (there.end(stopped=stopped), there.counts()) if there else ([], {})
 
     def require_engine(self) -> None:
-        """Refuse an engine without the parts every render needs; checked once for each engine."""
+        """Refuse an engine that lacks parts every render needs; checked once per engine."""
         self.outside.begin()
         entry = self.store.find(self._engine_key())
         if entry is None:
@@ -114,7 +116,7 @@ class BuildState:
         return self._found.get(key)
 
     def forget(self, key: str) -> None:
-        """Forget the result of a key, here and in the store, so that it is made again."""
+        """Forget the result of a key, here and in the store, so that it is computed again."""
         self._found.pop(key, None)
         self.store.forget(key)
 
@@ -123,25 +125,29 @@ class BuildState:
         return _Results(self)
 
     def key_of(self, job: Job) -> str:
-        """Return the key of a job that this engine would do."""
+        """Return the key of a job on this engine."""
         return job.key(self.engine_digest, self.catalog)
 
     def ready(self, step: Step) -> Job | None:
-        """Return the job of a step, None while a result it needs is unknown."""
+        """Return the job of a step, None while one of its inputs is unknown."""
         return self._order(step).job
 
     def job(self, step: Step) -> Job:
-        """Return the job of a step; KeyError while a result it needs is unknown."""
+        """Return the job of a step; TaskError where what it needs was not made, or lacks a part."""
         if (job := self.ready(step)) is None:
-            raise KeyError(f"{step.task} waits for what is not known")
+            raise TaskError(
+                f"{step.task} has nothing to work on",
+                why=f"{' and '.join(step.needs)} made less than it needs",
+                fix="check the clip, or remove it",
+            )
         return job
 
     def key(self, step: Step) -> str:
-        """Return the key of a step, "" while a result it needs is unknown."""
+        """Return the key of a step, "" while one of its inputs is unknown."""
         return self._order(step).key
 
     def log(self, step: Step) -> Log:
-        """Return the log of the values that a step read for its job, as JSON data."""
+        """Return the log of values that a step read for its job, as JSON data."""
         return self._order(step).log
 
     def _order(self, step: Step) -> "_Order":
@@ -153,7 +159,7 @@ class BuildState:
         return known
 
     def _worked_out(self, step: Step, arguments: Sequence[Entry | None]) -> "_Order":
-        # it gets what it says it needs, and nothing else: by that it is remembered
+        # pass only its declared needs: they are this memo's key
         known = {task: one for task, one in zip(step.needs, arguments, strict=True) if one}
         log: Log = {}
         job, supposed, partial = None, None, False
@@ -173,16 +179,16 @@ class BuildState:
         return _Order(step, arguments, job, key, json.loads(json.dumps(log)), partial)
 
     def _supposed(self, step: Step, contents: Mapping[str, Entry], log: Log) -> Job | None:
-        """Return the job of a step, assuming that unknown results will be as before."""
+        """Return the job of a step, assuming that unknown results stay as before."""
         before = {task: self.receipt(task) for task in step.needs if task not in contents}
         last = {task: receipt.entry for task, receipt in before.items() if receipt}
         try:
             return step.job({**contents, **last}, log)
-        except LookupError:  # it came out before for a piece with fewer layers
+        except LookupError:  # its last result was for a piece with fewer layers
             return None
 
     def making_seconds(self, step: Step, entry: Entry) -> float:
-        """Return the seconds it would take to make a result again, and what is gone before it."""
+        """Return the seconds it would take to make a result again, including missing inputs."""
         seconds, results, counted = entry.seconds, self.results(), {step.task}
         waiting = [*step.needs] if step.opens else []
         while waiting:
@@ -196,7 +202,7 @@ class BuildState:
         return seconds
 
     def fresh(self, step: Step) -> bool:
-        """Return whether a step's receipt is of what it would make now, and that is delivered."""
+        """Return whether a step's receipt matches its present job, with its files delivered."""
         key, receipt = self.key(step), self.receipts.read(step.task)
         if not key or receipt is None or receipt.entry.key != key:
             return False
@@ -223,7 +229,7 @@ class BuildState:
         partial = order.partial or receipt.earlier
         moved = differences(receipt.log, order.log, partial=partial)
         same = order.key == receipt.entry.key
-        if same:  # whatever else was read came to the same command
+        if same:  # other reads led to the same command
             moved = of(moved, Cause.ORIGIN)
         engine: tuple[Reason, ...] = ()
         if receipt.entry.preimage.get("engine", self.engine_digest) != self.engine_digest:
@@ -235,7 +241,7 @@ class BuildState:
         return (Reason(Cause.GONE if same else Cause.REWRITTEN),)
 
     def _first(self, key: str) -> tuple[Reason, ...]:
-        """Return why a step without a receipt runs: another piece may have made it already."""
+        """Return why a step without a receipt runs: its result may come from another piece."""
         if (entry := self.find(key) if key else None) is None:
             return (Reason(Cause.FIRST),)
         return (Reason(Cause.ELSEWHERE if self.store.complete(entry) else Cause.GONE),)
@@ -250,7 +256,7 @@ class _Order:
     job: Job | None
     key: str
     log: Log
-    partial: bool  # the log, since something before it is not known
+    partial: bool  # the log is partial: an upstream result is unknown
 
 
 class _Results(Mapping[str, Entry]):

@@ -1,4 +1,4 @@
-"""The clips of a project: chosen, located and probed, before its plan is made."""
+"""The clips of a project: chosen, located and probed before it is planned."""
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -30,20 +30,20 @@ from collide.store.entry import Entry
 from collide.store.step import Step
 
 Say = Callable[[str], None]
-PROBES = {CLIP: "source/probe", SOUND: "source/sound"}  # the instrument that probes a kind of file
+PROBES = {CLIP: "source/probe", SOUND: "source/sound"}  # by kind of file
 
 
 @dataclass
 class Clips:
-    """The clips of one project, while it is worked on."""
+    """The clips of one open project."""
 
     project: Project
     state: BuildState
     selection: Selection
     runner: Runner
     say: Say
-    notes: list[str] = field(default_factory=list)  # said when the run ends
-    probes: dict[str, Step] = field(default_factory=dict)  # of the chosen clips
+    notes: list[str] = field(default_factory=list)  # printed at the end of the run
+    probes: dict[str, Step] = field(default_factory=dict)  # probe steps of the chosen clips
 
     def chosen(self, layers: Sequence[Mapping[str, Any]], piece: Mapping[str, Any]) -> list[Pick]:
         """Return the clip of each layer, and the sound of each bed, at their present paths.
@@ -76,9 +76,9 @@ class Clips:
     def foreseen(
         self, layers: Sequence[Mapping[str, Any]], piece: Mapping[str, Any]
     ) -> list[Pick | None]:
-        """Return the pick that each layer and bed would get, None if it cannot be known yet.
+        """Return the pick that each layer and bed would get, None if it is still unknown.
 
-        Earlier draws get their new start, unless a clip must be analyzed for it.
+        Earlier draws get their new start, unless that requires analyzing a clip.
         """
         wanted = slots(layers, piece)
         try:
@@ -90,7 +90,7 @@ class Clips:
         return found
 
     def _known_shots(self, digest: str) -> Sequence[Sequence[float]]:
-        """Return the shots of a clip that were found before; else LookupError."""
+        """Return the shots of a clip if they were detected before; else LookupError."""
         clip = self.state.library.facts(digest)
         if clip is None:
             return ()
@@ -101,7 +101,7 @@ class Clips:
         return found
 
     def shots(self, digest: str) -> Sequence[Sequence[float]]:
-        """Return the shots of a clip, found once; none, with a note, if that fails.
+        """Return the shots of a clip, detected once; none, with a note, if that fails.
 
         It is recorded as a task. InputError if the clip is missing, since a random start must not
         be kept.
@@ -110,13 +110,13 @@ class Clips:
         name, clip, entry = library.called(digest), library.facts(digest), None
         try:
             if clip is not None:
-                with watched(self.state, line, f"looking for the shots of {name}"):
+                with watched(self.state, line, f"detecting the shots of {name}"):
                     entry = self._at_once(shots_step(digest, clip), trial=True)
         except DiskError:
             raise
         except TaskError as error:
             why = plainly(error.why)
-            self.notes.append(f"no shots of {name} were found, and it begins anywhere: {why}")
+            self.notes.append(f"no shots were detected in {name}, so it begins anywhere: {why}")
             return ()
         finally:
             line.close()
@@ -128,10 +128,10 @@ class Clips:
 
     def _unseen(self, name: str) -> InputError:
         return InputError(
-            f"the shots of {name} are not known",
-            why="it was never looked through, and it was deleted or changed, or its disk is not "
+            f"the shots of {name} are unknown",
+            why="it was never analyzed, and it was deleted or changed, or its disk is not "
             "plugged in",
-            fix="bring it back, or let layers begin anywhere: say start_in=any",
+            fix="bring it back, or let layers begin anywhere: start_in=any",
         )
 
     def _found(self, pick: Pick) -> Pick:
@@ -139,7 +139,7 @@ class Clips:
         library = self.state.library
         stands = pick.name in library.contents["clips"]
         if stands and library.content(self.project.workspace.root / pick.name) == pick.digest:
-            return pick  # whatever copies of it there are
+            return pick  # whatever copies exist
         if library.place(pick.digest) is None:
             self.scan()
         path = library.place(pick.digest)
@@ -147,20 +147,20 @@ class Clips:
             new = self._changed(pick)
             if not {CLIP, SOUND} & new.keys():
                 self.notes.append(
-                    f"{pick}: its {pick.file} {pick.name} is not here; what is stored is used"
+                    f"{pick}: its {pick.file} {pick.name} is missing; its stored results are used"
                 )
                 return pick
             self.notes.append(f"{pick}: the bytes of {pick.name} changed")
             self.selection.follow(pick.digest, new["digest"], pick.name)
             return replace(pick, digest=new["digest"])
         name = name_of(self.project.workspace, path)
-        if name != pick.name and "/" in pick.name:  # a look knows bare names only
-            self.notes.append(f"{pick}: {pick.name} is called {name} now")
+        if name != pick.name and "/" in pick.name:  # a look has bare names only
+            self.notes.append(f"{pick}: {pick.name} is now called {name}")
             self.selection.follow(pick.digest, pick.digest, name)
         return replace(pick, name=name)
 
     def _changed(self, pick: Pick) -> Mapping[str, Any]:
-        """Return the file now at a clip's path; none in place of one that a look names."""
+        """Return the file now at a clip's path; none if the clip was named by a look."""
         asked = any(draw["digest"] == pick.digest for draw in self.selection.look_draws)
         stands = (self.project.workspace.root / pick.name).exists() and not asked
         clips: Mapping[str, Any] = self.state.library.contents["clips"]
@@ -184,7 +184,7 @@ class Clips:
             return known
         name = f"bed{pick.layer}" if bed else f"layer{pick.layer}.clip"
         raise InputError(
-            f"the {pick.file} of {pick} is not here",
+            f"the {pick.file} of {pick} is missing",
             why=f"{pick.name} was deleted or changed, or its disk is not plugged in",
             fix=f"bring it back, or set another: doit set project={self.project.name} {name}=…",
         )
@@ -197,11 +197,11 @@ class Clips:
         return library.sound(pick.digest) if pick.of == BED else library.facts(pick.digest)
 
     def heard(self, step: Step) -> Mapping[str, Any] | None:
-        """Return the loudness of a sound, measuring it now; None if that fails."""
+        """Return the loudness of a sound, measured now; None if that fails."""
         try:
             entry = self._at_once(step, trial=True)
         except TaskError:
-            return None  # its task, and all that hangs on it, will fail and say why
+            return None  # its task, and everything downstream, will fail and say why
         return entry.facts if entry else None
 
     def heard_before(self, step: Step) -> Mapping[str, Any] | None:
@@ -230,7 +230,7 @@ class Clips:
         """
         library = self.state.library
         if library.contents and library.damaged:
-            self.say("cache/library.json was damaged, and is made anew")
+            self.say("cache/library.json was damaged, and is rebuilt")
         line = Line(sys.stdout)
         try:
             report = library.scan(
@@ -242,7 +242,7 @@ class Clips:
         finally:
             line.close()
         lost = library.left_out(self.project.name)
-        self.notes += [f"left out {name}: {why}" for name, why in lost.items()]
+        self.notes += [f"skipped {name}: {why}" for name, why in lost.items()]
         return report
 
     def marks(self) -> dict[str, ProbeMark]:
@@ -250,7 +250,7 @@ class Clips:
         return {what: probe_mark(self.state, by) for what, by in PROBES.items()}
 
     def probe(self, path: Path, digest: str) -> dict[str, Any]:
-        """Return the facts of a file whose content is `digest`; TaskError if it has none."""
+        """Return the facts of a file with the content `digest`; TaskError if it has none."""
         what = kind(path) or CLIP
         held = Sound if what == SOUND else Clip
         step = probe_step(digest, by=PROBES[what])
@@ -267,8 +267,8 @@ def _probe(pick: Pick, knobs: Knobs) -> Step:
 def probe_mark(state: BuildState, by: str) -> ProbeMark:
     """Return the identity of the probe `by`, see ProbeMark.
 
-    Its facts depend on its VERSION. Its refusals depend also on the engine, on the engine's limits
-    (options, time and bytes for a file), and on the wording of reasons.
+    Its facts depend on its VERSION. Its refusals also depend on the engine, on its limits (options,
+    time and bytes for a file), and on the wording of reasons.
     """
     version = f"{by} {state.catalog.instrument(by).VERSION}"
     options = spelled(Path(), ["-i", "@clip"], {"@clip": Source(Path(), trusted=False)})

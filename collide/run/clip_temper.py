@@ -34,13 +34,13 @@ def look_through(state: BuildState, clips: Mapping[str, tuple[str, Clip]]) -> li
     line, kept, notes = Line(sys.stdout), dict[str, dict[str, Any]](), list[str]()
     try:
         for count, (digest, (name, clip)) in enumerate(clips.items(), start=1):
-            with watched(state, line, f"looking through clip {count} of {len(clips)}: {name}"):
+            with watched(state, line, f"analyzing clip {count} of {len(clips)}: {name}"):
                 try:
                     kept[digest] = {"shots": _summary(state, digest, clip)}
                 except DiskError:
                     raise
                 except TaskError as error:
-                    notes.append(f"{name} could not be looked through: {plainly(error.why)}")
+                    notes.append(f"{name} could not be analyzed: {plainly(error.why)}")
     finally:
         line.close()
         if kept:
@@ -52,5 +52,5 @@ def _summary(state: BuildState, digest: str, clip: Clip) -> dict[str, Any]:
     """Return the part of a clip's shots that the library keeps."""
     path = state.library.place(digest)
     if path is None:
-        raise TaskError("it is not here", why="it changed since the scan", fix="doit scan")
+        raise TaskError("it is missing", why="it changed since the scan", fix="doit scan")
     return summary(ask(state, shots_step(digest, clip), path).facts)

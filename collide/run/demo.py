@@ -1,6 +1,6 @@
-"""The demo's own clips, made as tasks: a fresh clone has no footage, and needs none.
+"""The demo's clips, made as tasks, so that a fresh clone needs no footage.
 
-They are made before clips are chosen, since only existing clips can be chosen. The photographs
+They are made before clips are chosen, because only existing clips can be chosen. The photographs
 are the two that scikit-learn ships; nothing is downloaded.
 """
 
@@ -18,7 +18,7 @@ from collide.run.runner import Runner
 from collide.run.schedule import Scheduler, run_steps
 from collide.store.step import Input, Job, Log, Results, Step, command_job
 
-PROJECT = "demo"  # the one project that makes its own clips
+PROJECT = "demo"  # the only project that makes its own clips
 
 
 def footage_steps(project: Project) -> dict[str, Step]:
@@ -33,7 +33,7 @@ def make_footage(runner: Runner, steps: Mapping[str, Step], say: Callable[[str],
     """Make the clips that are missing or changed, and print a line for each."""
     stale = {task for task, step in steps.items() if not runner.state.fresh(step)}
     if stale:
-        say(f"the {PROJECT} makes its own clips, {len(stale)} of them: some seconds, once")
+        say(f"the {PROJECT} makes its own clips, {len(stale)} of them: a few seconds, once")
     for task in steps.keys() - stale:
         runner.record.add(Done(task, "kept"))
     lock = Lock()
@@ -72,7 +72,7 @@ def _photograph(name: str) -> Path:
         if path.is_file():
             return path
     raise InputError(
-        f"the photograph {name} is not here",
-        why="the demo moves over two photographs that come with scikit-learn",
+        f"the photograph {name} is missing",
+        why="the demo pans across two photographs that come with scikit-learn",
         fix="pip install --force-reinstall scikit-learn",
     )

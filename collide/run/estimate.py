@@ -1,6 +1,6 @@
-"""A first estimate of render time, for work that was never rendered here before.
+"""A rough estimate of render time, for work never rendered here before.
 
-It depends on size, length and number of layers only; known work is priced by forecast.py.
+It uses only size, length and number of layers; forecast.py prices known work.
 """
 
 from collections.abc import Mapping
@@ -8,12 +8,12 @@ from typing import Any
 
 from collide.text_limits import wide_and_high
 
-# CPU seconds for a million pixels, and for any piece; measured at 1280x720, in 8 seconds of it.
+# CPU seconds per million pixels, and per piece; measured on 8 seconds of 1280x720.
 LAYER, STACKED, ALWAYS = 0.014, 0.016, 6.0
 
 
 def rough_seconds(piece: Mapping[str, Any], workers: int) -> float:
-    """Return the wall seconds that a first render takes, about.
+    """Return the estimated wall seconds of a first render.
 
     Args:
         piece: the knobs of the piece, drawn.

@@ -19,14 +19,14 @@ from collide.store.entry import Entry, ObjectRef
 from collide.store.reasons import LOOK, Cause, Reason, of, own, sentence
 from collide.store.step import Input, Job, Step
 
-ANALYSES = ("levels", "keyframe", "color", "hear")  # their answer may well be the one before
-ALPHAS = ("presence",)  # they read the alpha of layers only, which often stays as it was
+ANALYSES = ("levels", "keyframe", "color", "hear")  # their answer often stays the same
+ALPHAS = ("presence",)  # they read only the alpha of layers, which often stays the same
 SEGMENTED = ("matte", "stack", "post", "encode")
-UNKNOWN = 1.0  # seconds of a task of whose kind none was rendered here yet, to find an order
+UNKNOWN = 1.0  # seconds assumed for a kind of task never rendered here, to find an order
 
 
 class Guess(NamedTuple):
-    """The forecast of a task: keep, restore, render, or maybe (if an analysis decides)."""
+    """The forecast of a task: keep, restore, render, or maybe (an analysis decides)."""
 
     task: str
     verdict: str
@@ -41,40 +41,40 @@ class Forecast:
 
     plan: Plan
     guesses: Mapping[str, Guess]
-    reads: set[str]  # digests of the known objects that whatever renders, or may, will read
+    reads: set[str]  # digests of known objects that a render will, or may, read
 
     def of(self, *verdicts: str) -> list[Guess]:
-        """Return the guesses of these verdicts."""
+        """Return the guesses with these verdicts."""
         return [guess for guess in self.guesses.values() if guess.verdict in verdicts]
 
     @property
     def seconds(self) -> float:
-        """Return the known seconds of all tasks that surely render, one after another.
+        """Return the known seconds of all tasks that will certainly render, one after another.
 
-        These times were measured with other tasks running beside them, if any.
+        They were measured with other tasks running alongside, if any.
         """
         return sum(self.expected.values())
 
     @property
     def expected(self) -> dict[str, float]:
-        """Return the seconds of each task that surely renders, 0 if unknown."""
+        """Return the seconds of each task that will certainly render, 0 if unknown."""
         return {guess.task: guess.seconds or 0.0 for guess in self.of("render")}
 
     @property
     def bytes(self) -> int:
-        """Return the bytes that the tasks that surely render add to the store."""
+        """Return the bytes that these tasks add to the store."""
         return sum(guess.bytes for guess in self.of("render"))
 
     @property
     def asks(self) -> set[str]:
-        """Return the instruments that will be asked in the worker."""
+        """Return the instruments that will run in the worker."""
         some = self.of("render", "maybe")
         return {play for guess in some for play in self.plan.steps[guess.task].asks}
 
     def chains(self) -> dict[str, float]:
-        """Return the seconds of the longest chain of tasks that begins with each, in order.
+        """Return, for each task in order, the seconds of the longest chain that begins with it.
 
-        Segments of one kind are assumed to take equally long, so the first of them goes first.
+        Segments of one kind are assumed to take equally long, so the first goes first.
         """
         took = {
             guess.task: UNKNOWN if guess.seconds is None else guess.seconds
@@ -92,10 +92,10 @@ class Forecast:
         return chains
 
     def wall(self, workers: int) -> float:
-        """Return the wall time of all tasks that surely render, with `workers` at once."""
+        """Return the wall time of the tasks that will certainly render, `workers` at a time."""
         chains, expected = self.chains(), self.expected
         free, ends = [0.0] * workers, dict[str, float]()
-        for task in sorted(chains, key=lambda task: -chains[task]):  # no task before what it needs
+        for task in sorted(chains, key=lambda task: -chains[task]):  # dependencies first
             ready = max((ends.get(need, 0.0) for need in self.plan.steps[task].needs), default=0.0)
             took = expected.get(task, 0.0)
             ends[task] = max(heapq.heappop(free), ready) + took if took else ready
@@ -105,7 +105,7 @@ class Forecast:
 
     def critical(self) -> tuple[list[str], float]:
         """Return the critical path, and its seconds."""
-        best: dict[str, tuple[float, str]] = {}  # task -> seconds until it ends, the one before
+        best: dict[str, tuple[float, str]] = {}  # task -> seconds to its end; predecessor
         for guess in self.of("render"):
             before = [t for t in self.plan.steps[guess.task].needs if t in best]
             last = max(before, key=lambda task: best[task][0], default="")
@@ -120,18 +120,18 @@ class Forecast:
 
 
 def predict(state: BuildState, plan: Plan) -> Forecast:
-    """Return a guess for every task. Nothing is started and nothing written.
+    """Return a guess for every task. It starts nothing and writes nothing.
 
-    A task after one that surely renders is expected to render as well, unless it depends on an
-    analysis or on the look as a whole. If that task makes equal bytes in another way (a brightness
-    of 0.001 more), it stays; only rendering can show that.
+    A task after one that certainly renders is expected to render too, unless it depends on an
+    analysis or on the look as a whole. If that task happens to make equal bytes (a brightness
+    changed by 0.001), it stays; only rendering can show that.
     """
     known = dict(state.predicted)
     guesses: dict[str, Guess] = {}
     for step in plan.steps.values():
         guesses[step.task] = _guess(state, step, guesses)
     reads: set[str] = set()
-    for step in reversed(plan.steps.values()):  # whoever reads it comes before it
+    for step in reversed(plan.steps.values()):  # its readers come later in order
         if step.opens and guesses[step.task].verdict in ("render", "maybe"):
             for source in _inputs(state, step):
                 reads.add(source.digest)
@@ -147,22 +147,22 @@ def _inputs(state: BuildState, step: Step) -> list[Input]:
     try:
         inputs = step.job(supposed, {}).inputs.values()
         return [source for source in inputs if source.task and source.digest]
-    except LookupError:  # it hangs on facts that are not known: any object may be read
+    except LookupError:  # it depends on unknown facts: any object may be read
         every = ((task, made) for task, entry in known.items() for made in entry.objects.values())
         return [Input(made.digest, made.size, task) for task, made in every]
 
 
 def _supposed(entry: Entry) -> Entry:
-    """Return a placeholder entry, in which any role is an unknown object."""
+    """Return a placeholder entry, in which every role is an unknown object."""
     return replace(entry, objects=defaultdict(lambda: ObjectRef("", 0), entry.objects))
 
 
 def _evicted(
     state: BuildState, step: Step, source: Input, reader: Step, guesses: dict[str, Guess]
 ) -> None:
-    """Make a step render again if an object of it that a later one reads was evicted."""
+    """Turn a guess into a render if a later step must read one of its evicted objects."""
     verdict, guess = guesses[reader.task].verdict, guesses[step.task]
-    sure = bool(of(guess.why, Cause.EVICTED)) and verdict == "render"
+    sure = bool(of(guess.why, Cause.EVICTED, Cause.AFAR)) and verdict == "render"
     stays = guess.verdict in ("keep", "restore") or sure
     if stays and not state.store.holds(ObjectRef(source.digest, source.size)):
         entry = state.results().get(step.task)
@@ -171,14 +171,15 @@ def _evicted(
             guesses[step.task] = Guess(step.task, "restore", why)
             return
         why = tuple(replace(reason, name=reader.task) for reason in why)
-        why = why or (Reason(Cause.EVICTED, reader.task),)
+        lost = Cause.EVICTED if state.index.was_here(source.digest) else Cause.AFAR
+        why = why or (Reason(lost, reader.task),)
         guesses[step.task] = Guess(step.task, verdict, why, *price(state, step))
 
 
 def _comes(
     state: BuildState, step: Step, role: str, entry: Entry
 ) -> tuple[bool, tuple[Reason, ...]]:
-    """Return whether an object would come from another machine; and why, or why it would not."""
+    """Return whether an object would come from another machine, with the reason either way."""
     if role not in entry.objects:
         return False, ()
     seconds = state.making_seconds(step, entry)
@@ -210,11 +211,11 @@ def _guess(state: BuildState, step: Step, before: Mapping[str, Guess]) -> Guess:
 def _waiting(state: BuildState, step: Step, waits: list[str], before: Mapping[str, Guess]) -> Guess:
     """Return the guess for a step whose inputs are unknown until another step has run."""
     moved = own(state.why(step, own_only=True))
-    if of(moved, Cause.LOOK) and len(moved) == 1:  # its name moves with whatever moved before
+    if of(moved, Cause.LOOK) and len(moved) == 1:  # its name changes whenever an earlier one does
         moved = ()
         same_look = False
     else:
-        # the look holds all that the video hangs on: while it is the same, so is what comes out
+        # the look determines the video: while it is the same, so is the result
         same_look = LOOK in state.log(step) and step.opens
     answers = all(before[t].verdict == "maybe" or t.partition(":")[0] in ANALYSES for t in waits)
     unsure = answers or same_look or step.kind in ALPHAS
@@ -225,7 +226,7 @@ def _waiting(state: BuildState, step: Step, waits: list[str], before: Mapping[st
 
 
 def price(state: BuildState, step: Step) -> tuple[float | None, int]:
-    """Return the seconds and bytes a step will take: as it did last time, or as its kind did."""
+    """Return the seconds and bytes of a step: as last time, or typical for its kind."""
     receipt = state.receipt(step.task)
     rate = state.index.rate(step.kind)
     if receipt and receipt.entry.amount and receipt.entry.seconds:
@@ -242,7 +243,7 @@ def _same(state: BuildState, step: Step, job: Job) -> Entry | None:
     if receipt and receipt.entry.key == state.key(step):
         return receipt.entry
     if receipt is None or FRAMES not in receipt.log or "fps" not in receipt.log:
-        return None  # it is no layer
+        return None  # not a layer
     entry, log, _ = receipt
     grows = ("duration", f"layer{step.task.partition(':')[2]}.loop_seconds")
     if any(reason.name not in grows for reason in own(state.why(step, own_only=True))):
@@ -254,7 +255,7 @@ def _same(state: BuildState, step: Step, job: Job) -> Entry | None:
 
 
 def folded(guesses: Iterable[Guess]) -> Iterator[Guess]:
-    """Yield guesses with the segments of one kind, that become the same for one reason, as one."""
+    """Yield guesses, with segments of one kind and one reason merged."""
     groups: dict[tuple[object, ...], list[Guess]] = {}
     for guess in guesses:
         kind, _, number = guess.task.partition(":")
@@ -275,8 +276,8 @@ def folded(guesses: Iterable[Guess]) -> Iterator[Guess]:
 
 
 def spoken(why: Iterable[Reason]) -> tuple[Reason, ...]:
-    """Return reasons with the segments of one kind named once: stack 0 is one of many."""
-    tasks = (Cause.UPSTREAM, Cause.EVICTED, Cause.DEARER, Cause.WAITS, Cause.HANGS)
+    """Return reasons, with segments of one kind named once: stack 0 stands for all."""
+    tasks = (Cause.UPSTREAM, Cause.EVICTED, Cause.AFAR, Cause.DEARER, Cause.WAITS, Cause.HANGS)
     named = [
         replace(reason, name=_kind(reason.name), old=None, new=None)
         if reason.cause in tasks

@@ -1,7 +1,7 @@
-"""What other machines made: the seam to the shared store, which is a room of its own.
+"""Results of other machines: the interface to the shared store, which is an optional room.
 
-Where COLLIDE_STORE names no store, nothing of that room is imported, and this is a question that
-is answered with no. The room may be left out.
+If COLLIDE_STORE names no store, nothing of that room is imported, and every request here returns
+nothing. The room may be deleted.
 """
 
 import os
@@ -17,69 +17,69 @@ ROOM = "collide.shared"
 
 
 class Outside(Protocol):
-    """What a build asks of other machines; none of it raises, and none takes long to say no."""
+    """The requests of a build to other machines; none raises, and each fails fast."""
 
     def begin(self) -> None:
-        """Take note that this run renders: it may keep what it learns, and send what it makes."""
+        """Note that this run renders: it may now store what it learns and send its results."""
 
     def find(self, step: Step, job: Job, key: str) -> Entry | None:
-        """Return the result of a key that another machine made, without its objects."""
+        """Return another machine's result for a key, without its objects."""
 
     def brings(self, entry: Entry, role: str, seconds: float) -> tuple[bool, float | None]:
-        """Return whether `bring` would fetch an object; and where it is there, but making it
-        takes less long, the seconds that fetching it would take.
+        """Return whether `bring` would fetch an object; and the seconds fetching would take, if it
+        exists but rendering it here is faster.
         """
 
     def bring(self, entry: Entry, role: str, seconds: float) -> bool:
-        """Fetch an object into the store, unless making it takes less than so many `seconds`;
-        return whether it is here.
+        """Fetch an object into the store, unless rendering it takes fewer than `seconds`; return
+        whether it is here.
         """
 
     def offer(self, step: Step, job: Job, entry: Entry) -> None:
-        """Let others have a result; it is sent meanwhile."""
+        """Share a result; it is sent in the background."""
 
     def end(self, *, stopped: bool) -> list[str]:
-        """Send what is quickly sent, unless `stopped`, and return what is to be said."""
+        """Send what can be sent quickly, unless `stopped`, and return the lines to print."""
 
     def counts(self) -> dict[str, int]:
-        """Return what was found, fetched, sent and rejected."""
+        """Return the counts of results found, fetched, sent and rejected."""
 
 
 class Alone:
     """No other machine."""
 
     def begin(self) -> None:
-        """Nothing begins."""
+        """Do nothing."""
 
     def find(self, step: Step, job: Job, key: str) -> Entry | None:  # noqa: ARG002
-        """Nothing is found."""
+        """Return None."""
         return None
 
     def brings(self, entry: Entry, role: str, seconds: float) -> tuple[bool, float | None]:  # noqa: ARG002
-        """Nothing is brought."""
+        """Return that nothing would be fetched."""
         return False, None
 
     def bring(self, entry: Entry, role: str, seconds: float) -> bool:  # noqa: ARG002
-        """Nothing is brought."""
+        """Return that nothing was fetched."""
         return False
 
     def offer(self, step: Step, job: Job, entry: Entry) -> None:
-        """Nobody takes it."""
+        """Do nothing."""
 
     def end(self, *, stopped: bool) -> list[str]:  # noqa: ARG002
-        """Nothing is to be said."""
+        """Return no lines."""
         return []
 
     def counts(self) -> dict[str, int]:
-        """Nothing is counted."""
+        """Return no counts."""
         return {}
 
 
 def opened(state: Any) -> Outside:
-    """Return what other machines made for a build state: the shared store, if one is named.
+    """Return the results of other machines for a build state: the shared store, if configured.
 
     Raises:
-        InputError: its address is none, there is no farm key, or the room is not here.
+        InputError: its address is invalid, there is no farm key, or the room is missing.
     """
     if not os.environ.get("COLLIDE_STORE", "").strip() or state.library.workspace.apart:
         return Alone()
@@ -88,7 +88,7 @@ def opened(state: Any) -> Outside:
 
 
 def tallied(state: Any) -> list[str]:
-    """Return lines of all that was counted of the shared store, none where none is named."""
+    """Return lines with all counts of the shared store; none if none is configured."""
     if not os.environ.get("COLLIDE_STORE", "").strip():
         return []
     texts: list[str] = room("tidings").tallied(state.store.root)
@@ -96,12 +96,12 @@ def tallied(state: Any) -> list[str]:
 
 
 def room(name: str) -> Any:
-    """Return a module of the room, by its name; InputError where the room is left out."""
+    """Return a module of the room by name; InputError if the room was deleted."""
     spec = find_spec(ROOM)
-    if spec is None or spec.origin is None:  # what Python compiled of it may still lie there
+    if spec is None or spec.origin is None:  # compiled files of it may still be there
         raise InputError(
-            "this collide has no shared store",
-            why="the folder collide/shared is not here",
-            fix="bring it back, or do without: unset COLLIDE_STORE",
+            "this copy of collide has no shared store",
+            why="the folder collide/shared is missing",
+            fix="restore it, or do without: unset COLLIDE_STORE",
         )
     return import_module(f"{ROOM}.{name}")

@@ -1,6 +1,6 @@
 """One step: key → look up → single-flight → render → verify → publish → receipt.
 
-An object that was evicted is made again only when a step that really renders must read it.
+An evicted object is made again only if a step that really renders must read it.
 """
 
 from functools import partial
@@ -19,15 +19,15 @@ from collide.store.eviction import make_way, reserve
 from collide.store.reasons import Cause, Reason, of
 from collide.store.step import TABLE, Input, Job, Step
 
-SHARED = "shared"  # of a result: another machine made it, and its objects are not here yet
+SHARED = "shared"  # other machines' results whose objects are not here yet
 
 
 def perform(state: BuildState, step: Step) -> Done:
-    """Bring one step up to date, and return what that took.
+    """Bring one step up to date, and return its cost.
 
     Raises:
-        TaskError: it failed; nothing of it was published.
-        OSError: the disk is full or fails.
+        TaskError: it failed, and published nothing.
+        OSError: the disk is full or failing.
     """
     began, before, why = monotonic(), state.receipt(step.task), state.why(step)
     job, key = state.job(step), state.key(step)
@@ -42,10 +42,10 @@ def perform(state: BuildState, step: Step) -> Done:
         entry, status = _delivered(state, step, job, entry, status)
     if (
         before is None and status == "restored" and not of(why, Cause.SHARED)
-    ):  # made for somebody else while this one waited
+    ):  # another process made it while this one waited
         why = (Reason(Cause.ELSEWHERE),)
     state.sign(step, entry)
-    # what was made again on the way has a line, and a time, of its own
+    # objects made again on the way have their own lines and times
     seconds = entry.seconds if status == "rendered" else round(monotonic() - began, 3)
     return Done(step.task, status, why, key, seconds, entry.size)
 
@@ -53,7 +53,7 @@ def perform(state: BuildState, step: Step) -> Done:
 def ask(state: BuildState, step: Step, path: Path, *, whole: bool = False) -> Entry:
     """Return the result of a step outside any piece, on one file: a probe, a thumbnail.
 
-    If `whole`, its objects are needed too, and made again if they were evicted.
+    If `whole`, its objects are needed too, and made again if evicted.
     """
     return _made(state, step, step.job({}, {}), whole=whole, path=path)[0]
 
@@ -61,11 +61,11 @@ def ask(state: BuildState, step: Step, path: Path, *, whole: bool = False) -> En
 def _made(
     state: BuildState, step: Step, job: Job, *, whole: bool = False, path: Path | None = None
 ) -> tuple[Entry, str]:
-    """Render a step, of the file `path` or of its own inputs, unless somebody else just has."""
+    """Render a step, on the file `path` or on its own inputs, unless another process just has."""
     key = state.key_of(job)
     with state.store.claim(key):
         entry, status = state.store.find(key), "restored"
-        # of a file that is in no piece nothing is asked: to name it takes longer than to probe it
+        # for a file outside any piece no other machine is asked: probing it is faster
         if entry is None and path is None and (entry := state.outside.find(step, job, key)):
             state.store.note(entry)
             state.index.add(entry, only=())
@@ -86,7 +86,7 @@ def _made(
 
 
 def passing(state: BuildState, step: Step) -> dict[str, bytes]:
-    """Do a step of which nothing is kept, and return the files it makes, by name.
+    """Run a step without keeping its result, and return its files by name.
 
     Raises:
         TaskError, OSError: as for `perform`.
@@ -99,7 +99,7 @@ def passing(state: BuildState, step: Step) -> dict[str, bytes]:
 
 
 def _brought(state: BuildState, entry: Entry) -> bool:
-    """Return whether all objects of an entry are here, after fetching what is worth it."""
+    """Return whether all objects of an entry are here, after fetching those worth fetching."""
     return all(
         state.store.holds(ref) or state.outside.bring(entry, role, entry.seconds)
         for role, ref in entry.objects.items()
@@ -107,7 +107,7 @@ def _brought(state: BuildState, entry: Entry) -> bool:
 
 
 def _fetched(state: BuildState, source: Input) -> bool:
-    """Return whether an object that is gone came from another machine."""
+    """Return whether a missing object came from another machine."""
     step, entry = state.steps[source.task or ""], state.results().get(source.task or "")
     made_there = entry.objects.get(source.role) if entry else None
     if entry is None or made_there is None or made_there.digest != source.digest:
@@ -116,7 +116,7 @@ def _fetched(state: BuildState, source: Input) -> bool:
 
 
 def opened_input(state: BuildState, source: Input) -> Source:
-    """Return a job's input as a file to open: a clip that is here, or an object read whole."""
+    """Return a job's input as a file to open: a present clip, or an object verified whole."""
     if source.path:
         return Source(source.path, trusted=True, demuxer=source.demuxer)
     if source.role == TABLE:
@@ -124,11 +124,11 @@ def opened_input(state: BuildState, source: Input) -> Source:
     if source.task is None:
         path = state.library.place(source.digest)
         if path is None:
+            name = state.library.last_name(source.digest) or f"the file {source.digest[:8]}"
             raise TaskError(
-                "a clip it needs is not here",
-                why=f"no file has the content {source.digest[:8]} now: it was deleted, changed, or "
-                "its disk is not plugged in",
-                fix="bring the clip back",
+                "a clip it needs is missing",
+                why=f"{name} was deleted, changed, or its disk is not plugged in",
+                fix=f"bring {name} back",
             )
         return Source(path, trusted=False)
     state.lease.take([source.digest])
@@ -140,26 +140,30 @@ def opened_input(state: BuildState, source: Input) -> Source:
     if path is None:
         raise TaskError(
             f"{source.task} made other bytes than before",
-            why="what it had made was evicted or damaged, and making it again gave something else",
-            fix="render once more: what follows takes the new bytes",
+            why="its result was evicted or damaged, and rendering it again gave a different one",
+            fix="render once more: later steps will use the new bytes",
         )
     return Source(path, trusted=True, demuxer=source.demuxer)
 
 
 def _again(state: BuildState, step: Step) -> None:
-    """Make the evicted objects of an earlier step again, since one of them must be read."""
+    """Make the evicted objects of an earlier step again, because one of them must be read."""
     job, key = state.job(step), state.key(step)
+    before = state.results().get(step.task)
+    afar = before and not any(
+        map(state.index.was_here, (o.digest for o in before.objects.values()))
+    )
     entry, status = _made(state, step, job, whole=True)
     state.sign(step, entry)
     if state.on_redone and status == "rendered":
-        why = (Reason(Cause.DAMAGED),)
+        why = (Reason(Cause.AFAR, "a later step") if afar else Reason(Cause.DAMAGED),)
         state.on_redone(Done(step.task, status, why, key, entry.seconds, entry.size))
 
 
 def _rendered(
     state: BuildState, step: Step, job: Job, done: Job, sources: dict[str, Source]
 ) -> Entry:
-    """Do a job in a private directory, and publish what it made as that of another, or its own."""
+    """Run a job in a private directory; publish its result under another job's key, or its own."""
     began = monotonic()
     make_way(state.index, step.bytes)
     with state.store.workdir() as folder:
@@ -167,7 +171,7 @@ def _rendered(
             files, facts = play(state, step, done, sources, folder)
         except DiskError:
             raise
-        except TaskError:  # a clip that changed is to blame, whatever came of that
+        except TaskError:  # a changed clip is to blame, whatever the error was
             _refuse_changed(state, done, sources)
             raise
         _refuse_changed(state, done, sources)
@@ -187,16 +191,16 @@ def _refuse_changed(state: BuildState, job: Job, sources: dict[str, Source]) -> 
     """Raise ChangedError if a clip or a model changed since the job began."""
     for token, source in sources.items():
         given = job.inputs[token]
-        if given.task is not None:  # what a task made cannot change
+        if given.task is not None:  # an object cannot change
             continue
         now = state.library.content(source.path)
         if now != given.digest:
             became = "was replaced, or is still being written" if now else "was deleted"
             raise ChangedError(
                 f"{source.path.name} changed while it was read",
-                why=f"it {became}, and what came out is neither the old clip nor the new one: "
-                "it was thrown away",
-                fix="render again when the file is at rest",
+                why=f"it {became}, so the result belongs to neither the old clip nor the "
+                "new one, and was discarded",
+                fix="render again when the file no longer changes",
             )
 
 

@@ -1,4 +1,4 @@
-"""A job in a private directory: run its commands, hear its answer, count its frames."""
+"""A job in a private directory: run its commands, read its answer, count its frames."""
 
 import re
 import shutil
@@ -18,10 +18,10 @@ from collide.store.step import Job, Step
 
 Sources = Mapping[str, Source]
 
-MOST_LISTED = 1 << 30  # bytes of packets that are listed of a clip, beyond what any job may write
-FULL = "No space left on device"  # as ffmpeg says it in the language that safety.py sets
+MOST_LISTED = 1 << 30  # bytes of a clip's packet list, on top of any job's limit
+FULL = "No space left on device"  # ffmpeg's message in the language that safety.py sets
 
-# A NUT file below 64 kB has one sync point: a seek in it fails aloud and reads from the start,
+# A NUT file below 64 kB has one sync point: a seek in it reports an error and reads from the start,
 # which gives the same frames (measured with each frame of files in raw, ffvhuff and ffv1).
 HARMLESS = re.compile(
     r"\[in#\d+/nut @ \w+\] read_timestamp failed\.\n(\s*Last message repeated \d+ times\n)?"
@@ -30,7 +30,7 @@ HARMLESS = re.compile(
 
 @dataclass
 class _Work:
-    """One running job: its folder, its files, and how many of its commands have run."""
+    """One running job: its folder, its files, and the number of finished commands."""
 
     state: BuildState
     step: Step
@@ -45,15 +45,18 @@ class _Work:
             self.state.watch(self.step.task, min(1.0, frames / self.job.work))
 
     def no_answer(self, error: Exception) -> TaskError:
-        """Return the error of a function that finds no answer in its input."""
-        fix = "look at the clip, or leave it out"
+        """Return the error for a function that finds no answer in its input."""
+        fix = "check the clip, or remove it"
         return TaskError(f"{self.step.task} gave no answer", why=str(error), fix=fix)
 
 
 def play(
-    state: BuildState, step: Step, job: Job, sources: Sources, folder: Path
+    state: BuildState, step: Step, job: Job, sources: Sources, folder: Path, *, dry: bool = False
 ) -> tuple[dict[str, Path], dict[str, Any]]:
     """Run a job in `folder`; return the files it made, by name, and its facts.
+
+    Args:
+        dry: whether the engine only records commands, so that no file is made.
 
     Raises:
         TaskError: a command failed, or its output is not as expected.
@@ -65,6 +68,13 @@ def play(
     for call in job.then:
         facts = _called(work, call, files=files, answer=facts)
     _count(work, files)
+    answers = job.shape in ("analyze", "passes") or job.argv(state.catalog)[-1] == "-"
+    if not (files or answers or dry):
+        raise TaskError(
+            f"{step.task}: nothing came out of it",
+            why="there is no picture, or no sound, in the part of the clip that is used",
+            fix="check the clip, or remove it",
+        )
     return {name: path for name, path in files.items() if name not in job.drop}, facts
 
 
@@ -75,7 +85,7 @@ def _done(work: _Work) -> dict[str, Any]:
         return _called(work, job, **job.unkeyed)
     if job.shape != "passes":
         text = _run(work, job.argv(catalog))
-        # a damaged clip plays on with complaints: counted, and said, and no reason to stop
+        # a damaged clip keeps playing: its errors are counted and reported
         return {"complaints": len(text.splitlines())} if text.strip() else {}
     passes, report = job(catalog), None
     try:
@@ -88,9 +98,10 @@ def _done(work: _Work) -> dict[str, Any]:
 
 
 def _called(work: _Work, call: Call, **more: Any) -> dict[str, Any]:
-    """Call a Python function that answers with facts, passing the arguments of `more` it names.
+    """Call a Python function that answers with facts, passing the arguments in `more` that it
+    names.
 
-    Functions that need libraries run in a process of their own, where importing can be stopped.
+    Functions that need libraries run in a separate process, where imports can be cancelled.
     """
     state = work.state
     asks = parameters(getattr(state.catalog.instrument(call.play), call.shape))
@@ -130,7 +141,7 @@ def _ran(work: _Work, argv: Argv) -> str:
     for name, lines in texts.items():
         (folder / name).write_text(lines)
         known[name] = Source(folder / name, trusted=True, demuxer="concat")
-    # `@@name` is a file that this job has just made
+    # `@@name` is a file this job has just made
     known |= {word: Source(folder / word[2:], trusted=True) for word in argv if word[:2] == "@@"}
     command = spelled(state.engine.path, argv, known)
     if state.on_command:
@@ -145,14 +156,14 @@ def _ran(work: _Work, argv: Argv) -> str:
         text = state.engine.run(command, cwd=folder, bounds=bounds, watch=work.seen)
     except TaskError as error:
         raise disk_full(state.store.root) if FULL in error.why else error from None
-    if FULL in text:  # a small file may fail when it is closed, and ffmpeg ends with 0
+    if FULL in text:  # closing a small file may fail, and ffmpeg still exits with 0
         raise disk_full(state.store.root)
     ours = all(source.trusted for source in sources.values())
     if ours and HARMLESS.sub("", text).strip() and argv[-1] != "-":
         raise TaskError(
-            f"{work.step.task}: ffmpeg was not content with our own files",
+            f"{work.step.task}: ffmpeg reported errors in files that collide made",
             why="\n".join(text.strip().splitlines()[-3:]),
-            fix=f"paste this to see it again:\n{pasteable(command)}",
+            fix=f"paste this to reproduce it:\n{pasteable(command)}",
         )
     return text
 
@@ -166,7 +177,7 @@ def _bytes(path: Path) -> int:
 
 
 def bounds_of(clips: int, *, size: int, work: int = 0, ours: int = 0) -> Bounds:
-    """Return the limits of a command that reads `clips` untrusted bytes, and `ours` of collide's.
+    """Return the limits of a command that reads `clips` untrusted bytes, and `ours` trusted ones.
 
     Processor time grows with its work, and the size limit with the bytes it reads, since a long
     clip has a long list of packets.
@@ -186,7 +197,7 @@ def _masks(work: _Work, words: Argv) -> str:
     arguments = [str(work.sources[token].path), name, *rest]
     if state.on_command:
         state.on_command(task, pasteable(program("engine.masks", arguments)))
-    # the largest models take seconds a picture, and more room than any clip
+    # the largest models take seconds per picture, and more memory than any clip
     bounds = Bounds(seconds=120 + 120 * job.work, size=job.size, memory=16 << 30)
     try:
         return state.engine.work(
@@ -194,19 +205,19 @@ def _masks(work: _Work, words: Argv) -> str:
             arguments,
             cwd=work.folder,
             bounds=bounds,
-            env={"NUMBA_DISABLE_JIT": "1"},  # rembg compiles for 40 s what masks never use
+            env={"NUMBA_DISABLE_JIT": "1"},  # saves 40 s of compiling unused code
             watch=work.seen,
         )
     except TaskError as error:
         raise TaskError(
             f"{task}: the model {name} made no masks",
             why=error.why,
-            fix=f"fetch it anew: rm library/models/{name}.onnx && doit model name={name}",
+            fix=f"download it again: rm library/models/{name}.onnx && doit model name={name}",
         ) from None
 
 
 def _lent(work: _Work) -> list[str]:
-    """Put the files that knobs name beside the command, under new names; return these."""
+    """Put the files that knobs name beside the command, under new names; return the names."""
     names = [name for name in work.sources if name[0] != "@"]
     for name in names:
         source, copy = work.sources[name].path, work.folder / name
@@ -214,14 +225,14 @@ def _lent(work: _Work) -> list[str]:
         if digest_file(copy) != work.job.inputs[name].digest:
             raise TaskError(
                 f"{source.name} changed while it was read",
-                why="its content is another than when the render began",
+                why="its content has changed since the render began",
                 fix="render again when the file is at rest",
             )
     return names
 
 
 def lists_of(job: Job, sources: Sources) -> dict[str, str]:
-    """Return the texts of the lists of files that a job joins, by the names of their files."""
+    """Return the texts of a job's file lists, by file name."""
 
     def listed(token: str) -> str:
         named = f"file:{sources[token].path}".replace("'", "'\\''")
@@ -232,7 +243,7 @@ def lists_of(job: Job, sources: Sources) -> dict[str, str]:
 
 
 def _count(work: _Work, files: Mapping[str, Path]) -> None:
-    """Count the frames of every video: ffmpeg ends with 0 on half a clip, and on a full disk."""
+    """Count the frames of every video: ffmpeg exits with 0 on half a clip, and on a full disk."""
     state, frames = work.state, work.job.frames
     there = [name for name in frames if name in files]
     counted = dict(zip(there, count_each(state.engine, [files[n] for n in there]), strict=True))
@@ -240,7 +251,7 @@ def _count(work: _Work, files: Mapping[str, Path]) -> None:
         if (found := counted.get(name, 0)) != expected:
             free = shutil.disk_usage(state.store.root).free / 1e9
             raise TaskError(
-                f"{work.step.task} made {found} frames of {name} and should have made {expected}",
+                f"{work.step.task} made {found} frames of {name} instead of {expected}",
                 why=f"the clip ends early, or the disk is full ({free:.1f} GB are free)",
                 fix="look at the clip and at the disk; nothing of it was kept",
             )

@@ -1,6 +1,6 @@
 """The progress of a render and the time left: bars on a terminal, else a line now and then.
 
-A task's share is ffmpeg's own count of frames; the rest is priced by history.
+A task's progress is ffmpeg's own frame count; the rest is priced by history.
 """
 
 import shutil
@@ -10,10 +10,10 @@ from typing import Any, TextIO
 
 from collide.base.clock import monotonic
 
-LINE_SECONDS = 10.0  # seconds between two plain lines: a log should tell, not chatter
-AT_ONCE = 0.2  # between two that are written over each other
-SELDOM = 60.0  # the same, where one line is for a whole piece
-MIN_SHARE = 0.03  # of the whole; before that, its pace says little
+LINE_SECONDS = 10.0  # seconds between plain lines, so that a log stays short
+AT_ONCE = 0.2  # seconds between rewritten lines
+SELDOM = 60.0  # the same, with one line per piece
+MIN_SHARE = 0.03  # share of the whole; before that, the pace is too uncertain
 
 
 class Line:
@@ -55,11 +55,11 @@ class Progress:
         workers: int = 1,
         clips: Mapping[str, str] = {},
     ) -> None:
-        """Take what is expected of each task in seconds, and the clips of tasks of layers."""
+        """Set the expected seconds of each task, and the clips of layer tasks."""
         self.stream, self._workers, self._clips = stream, workers, clips
-        self._left = dict(expected)  # seconds of tasks that have not ended
+        self._left = dict(expected)  # seconds of unfinished tasks
         self._whole = sum(expected.values())
-        self._shares: dict[str, tuple[float, float]] = {}  # running task -> began, share
+        self._shares: dict[str, tuple[float, float]] = {}  # running task -> start, progress
         self._lock = threading.RLock()
         self._began = self._told = monotonic()
         self._bars: Any = None
@@ -78,7 +78,7 @@ class Progress:
         """Record the progress of a running task, 0..1."""
         with self._lock:
             if task not in self._shares:
-                self._shares[task] = (monotonic(), 0.0)  # made again, since a later one reads it
+                self._shares[task] = (monotonic(), 0.0)  # made again, since a later task reads it
             self._shares[task] = (self._shares[task][0], share)
             if self._bars is not None:
                 self._draw(task, share)
@@ -111,8 +111,8 @@ class Progress:
                 self._bars = None
 
     def line(self) -> str:
-        """Return how far all is, and each running task: "40 %, 12 s left · layer:2 60 %"."""
-        # without history nothing is known of the whole, and 0 % would be a claim
+        """Return the overall progress, and each running task: "40 %, 12 s left · layer:2 60 %"."""
+        # without history the total is unknown, and 0 % would be a claim
         parts = [f"{self.done():.0%}{_left(self.left())}"] if self._whole else []
         shares = self._shares.items()
         parts += [f"{self._name(t)} {share:.0%}{_left(self._of(t))}" for t, (_, share) in shares]
@@ -126,14 +126,14 @@ class Progress:
         return min(1.0, 1 - (sum(self._left.values()) - running) / self._whole)
 
     def left(self) -> float | None:
-        """Return the seconds that are left: by history, later by the pace of this run; or None."""
+        """Return the seconds left: from history, later from the pace of this run; or None."""
         done = self.done()
         if done > MIN_SHARE:
             return (monotonic() - self._began) * (1 - done) / done
         return self._whole / self._workers or None
 
     def _name(self, task: str) -> str:
-        """Return a task as an artist calls it: "layer 3, karma.mp4"."""
+        """Return a task in an artist's words: "layer 3, karma.mp4"."""
         clip = self._clips.get(task, "")
         return f"{task.replace(':', ' ')}, {clip}" if clip else task
 
@@ -151,7 +151,7 @@ class Progress:
 
 
 class Ticker:
-    """The progress of many pieces: a rewritten line on a terminal, else a plain one a minute."""
+    """Progress of many pieces: a rewritten line on a terminal, else a plain one a minute."""
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
@@ -179,7 +179,7 @@ class Ticker:
 
 
 def _bars(stream: TextIO) -> Any:
-    """Return the bars of rich; sys.stdout, where other threads may print, is left alone."""
+    """Return the bars of rich; sys.stdout, to which other threads may print, is left alone."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 

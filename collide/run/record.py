@@ -1,6 +1,6 @@
-"""The record of a run: cache/runs/TIME.json, one for each run whose input was valid.
+"""The record of a run: cache/runs/TIME.json, one for each run with valid input.
 
-Records are for people, and nothing depends on them: a damaged one is skipped.
+Records are for people, and nothing depends on them: damaged ones are skipped.
 """
 
 import json
@@ -13,8 +13,8 @@ from collide.base.files import write_whole
 from collide.store.reasons import Reason, sentence
 
 STATUSES = ("rendered", "restored", "kept", "failed")
-MAX_TASK_SECONDS = 1e9  # seconds of a task that can be
-SAYS = ("kept", "restored", "rendered", "failed")  # the less to the more
+MAX_TASK_SECONDS = 1e9  # the maximum seconds of a task
+SAYS = ("kept", "restored", "rendered", "failed")  # from least to most work
 
 
 @dataclass(frozen=True)
@@ -23,15 +23,15 @@ class Done:
 
     task: str
     status: str
-    why: tuple[Reason, ...] | str = ()  # a failure has a text
+    why: tuple[Reason, ...] | str = ()  # a failure has a message
     key: str = ""
     seconds: float = 0.0
     bytes: int = 0
-    began: float = 0.0  # seconds since the run began
+    began: float = 0.0  # seconds since the start of the run
 
     @property
     def text(self) -> str:
-        """Return in words why it was done, or why it failed."""
+        """Return why it ran, or why it failed, in words."""
         return self.why if isinstance(self.why, str) else sentence(self.why, self.task)
 
 
@@ -45,28 +45,32 @@ class RunRecord:
     began: float = field(default_factory=monotonic)
     stopped: bool = False  # by a signal, before its end
     shared: dict[str, int] = field(default_factory=dict)  # counts of the shared store
-    commands: list[tuple[str, str]] = field(default_factory=list)  # task, and what it ran
-    machine: str = ""  # of the farm, that made what is restored here
+    commands: list[tuple[str, str]] = field(default_factory=list)  # task, command
+    machine: str = ""  # the farm machine that made the results restored here
 
     def add(self, done: Done) -> None:
-        """Record the outcome of a task: one that was restored may still have to be rendered."""
+        """Record the outcome of a task: a restored one may still have to be rendered."""
         before = self.tasks.get(done.task)
         if before is None or SAYS.index(done.status) > SAYS.index(before.status):
             self.tasks[done.task] = done
 
     def count(self, status: str) -> int:
-        """Return how many tasks ended so."""
+        """Return the number of tasks with this outcome."""
         return sum(done.status == status for done in self.tasks.values())
 
     def line(self) -> str:
         """Return the last line of a run, for people."""
+        return f"{self.counts()} · {self.lasted():.1f} s"
+
+    def counts(self) -> str:
+        """Return how many tasks ended in which way, for people."""
         counts = [f"{status} {self.count(status)}" for status in STATUSES[:3]]
         if failed := self.count("failed"):
             counts.append(f"failed {failed}")
-        return ", ".join(counts) + f" · {self.lasted():.1f} s"
+        return ", ".join(counts)
 
     def lasted(self) -> float:
-        """Return how many seconds it has lasted."""
+        """Return its duration so far in seconds."""
         return monotonic() - self.began
 
     def code(self) -> int:
@@ -74,7 +78,7 @@ class RunRecord:
         return 130 if self.stopped else 1 if self.count("failed") else 0
 
     def write(self, folder: Path) -> Path:
-        """Write the record, and beside it the commands that ran; return where the record is."""
+        """Write the record, and beside it the commands that ran; return the record's path."""
         stamp = utc_now()
         path = folder / f"{stamp:%Y%m%dT%H%M%S}.{stamp.microsecond:06d}Z.json"
         data: dict[str, Any] = {
@@ -83,7 +87,7 @@ class RunRecord:
             "ended": stamp.isoformat(),
             "seconds": round(self.lasted(), 3),
             "code": self.code(),
-            # a stopped task's thread may still add to it
+            # the thread of a stopped task may still add to it
             "tasks": {task: _short(done) for task, done in list(self.tasks.items())},
             **({"machine": self.machine} if self.machine else {}),
         }
@@ -97,7 +101,7 @@ class RunRecord:
 
 
 def read_run(path: Path) -> dict[str, Any] | None:
-    """Return the record in a file, None if it is damaged, or no record."""
+    """Return the record in a file, None if it is damaged or no record."""
     try:
         run = json.loads(path.read_bytes())
         words, tasks = run["words"], run["tasks"].values()

@@ -1,7 +1,7 @@
-"""The records of a look in a file: a manifest, the file of a look, or a video with its recipe.
+"""Looks recorded in files: a manifest, the file of a look, or a video with its recipe.
 
-Each may be a stranger's. JSON is parsed strictly; a video is opened as any clip is, and only its
-comment is used.
+Any of them may be untrusted. JSON is parsed strictly; a video is opened as any clip is, and only
+its comment is used.
 """
 
 import re
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from collide.base.errors import InputError, TaskError
 from collide.base.strict_json import parse_json, read_json
+from collide.base.words import nearest
 from collide.base.workspace import Workspace
 from collide.catalog import Catalog
 from collide.engine.safety import Bounds, Source, spelled
@@ -19,21 +20,46 @@ from collide.project.project import Project
 from collide.project.recipe import Part
 from collide.run.build_state import BuildState
 
-MAX_COMMENT_BYTES = 4 << 20  # bytes of what ffmpeg says of a file
+MAX_COMMENT_BYTES = 4 << 20  # bytes of ffmpeg's output about a file
 
 
 def read_record(state: BuildState, text: str, catalog: Catalog) -> Look:
-    """Return the look recorded in a file; `catalog` has the knobs that it may name."""
+    """Return the look recorded in a file; `catalog` has the knobs it may contain."""
     path = Path(text).expanduser()
     if not path.is_file():
+        meant = _meant(state.library.workspace, text)
+        fix = "give a video, a manifest.json, or a file of projects/x/looks"
+        if text.endswith(".json") and not meant:
+            fix += "\nthe file of a look is written by: doit export project=x as=look"
         raise InputError(
             f"{text} cannot be read",
-            why="there is no file of that name" if not path.exists() else "it is no plain file",
-            fix="give a video, a manifest.json, or a file of projects/x/looks",
+            why="there is no file of that name" if not path.exists() else "it is not a plain file",
+            fix="did you mean this one?" if meant else fix,
+            meant=(text, meant) if meant else None,
         )
     if path.suffix.lower() == ".json":
         return read_look(read_json(path, label=text), text, catalog=catalog)
     return _embedded(state, path.resolve(), text, catalog)
+
+
+def _meant(workspace: Workspace, text: str) -> str:
+    """Return the record that is meant by a path without a file: of a project its manifest, of a
+    video's name the nearest, else the newest; "" where there is none.
+    """
+    root, bare = workspace.root, re.sub(r"[\\/]", "", text)
+    for name in workspace.projects():
+        home = f"projects/{name}"
+        if text.rstrip("/") in (name, home, f"{home}/manifest", f"{name}/manifest.json"):
+            return f"{home}/manifest.json" if (root / home / "manifest.json").is_file() else ""
+    found = [*root.glob("projects/*/output/*.mp4"), *root.glob("projects/*/manifest.json")]
+    known = {str(one.relative_to(root)): one.stat().st_mtime for one in found}
+    typed = [one for one in known if bare.endswith(one.replace("/", ""))]
+    if typed or text.endswith(".json"):
+        return max(typed, default="")
+    videos = {one.rpartition("/")[2]: one for one in known if one.endswith(".mp4")}
+    near = nearest(re.split(r"[\\/]", text)[-1], videos)
+    newest = max(videos.values(), key=known.__getitem__, default="")
+    return videos[near] if near else newest
 
 
 def _embedded(state: BuildState, path: Path, text: str, catalog: Catalog) -> Look:
@@ -49,8 +75,8 @@ def _embedded(state: BuildState, path: Path, text: str, catalog: Catalog) -> Loo
     except ValueError:
         raise InputError(
             f"{text} does not say how it was made",
-            why="there is no recipe in its comment: it is none of collide's, or was written again "
-            "by a program that drops comments",
+            why="its comment has no recipe: it is not collide's, or another program rewrote it "
+            "and dropped the comment",
             fix="give the file as collide wrote it, or the manifest.json of its project",
         ) from None
     look = read_look(data, text, catalog=catalog)
@@ -64,18 +90,18 @@ def _comment(state: BuildState, path: Path) -> str:
     with state.store.workdir() as folder:
         state.engine.run(command, cwd=folder, bounds=Bounds(seconds=20, size=MAX_COMMENT_BYTES))
         told = (folder / "said.txt").read_text(errors="replace")
-    # KEY=VALUE, a line each; ffmpeg puts a backslash before what would mean something in a value,
-    # and Matroska writes the keys large
+    # KEY=VALUE, one per line; ffmpeg escapes special characters in a value with a backslash, and
+    # Matroska writes keys in capitals
     found = re.search(r"^comment=((?:\\.|[^\\\n])*)", told, re.M | re.S | re.I)
     return re.sub(r"\\(.)", r"\1", found[1], flags=re.DOTALL) if found else ""
 
 
 def owners(workspace: Workspace, look: Look) -> list[tuple[Project, Look]]:
-    """Return each project here that has this look, with the project's own record of it."""
+    """Return each project here with this look, and the project's own record of it."""
     projects = [Project(workspace, name) for name in workspace.projects()]
     return [(p, open_look(p, look.name)) for p in projects if look.name in files_of(p)]
 
 
 def missing(look: Look, library: Library) -> list[tuple[str, int, Part]]:
-    """Return the parts of a look whose clip or sound is not in any folder, as it was last seen."""
+    """Return the parts of a look whose clip or sound is in no folder, under their last names."""
     return [part for part in look.recipe.parts if library.place(part[2].digest) is None]

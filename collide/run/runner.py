@@ -1,7 +1,7 @@
 """The runner: it brings a step up to date, records its cost, and prints a line about it.
 
 Every step of every verb goes through `Runner.run`. In a render doit knows which steps are ready;
-other verbs run a few steps, for which doit would load all tasks of a piece.
+other verbs run a few steps, without loading all tasks of a piece into doit.
 """
 
 import sys
@@ -23,13 +23,13 @@ from collide.run.record import Done, RunRecord
 from collide.store.reasons import Cause, Reason, of, sentence
 from collide.store.step import Step
 
-COMMANDS = 2  # the level at which each command is printed as it runs, and each task
+COMMANDS = 2  # the verbosity at which commands are printed as they run; and all tasks
 
-# Tasks that a person does not know by name: printed where a knob of theirs turned, or in full.
+# Tasks unknown to people: printed only if one of their own knobs turned, or in full output.
 PLUMBING = ("probe", "record", "presence", "levels", "hear", "audio")
-SOUNDS = ("hear", "audio")  # of these a turned knob is the artist's own
+SOUNDS = ("hear", "audio")  # for these, a turned knob is the artist's own
 FETCHED = (Reason(Cause.SHARED),)
-TURNED = (Cause.KNOB, Cause.FILE, Cause.VERSION, Cause.DAMAGED)
+TURNED = (Cause.KNOB, Cause.FILE, Cause.VERSION, Cause.DAMAGED, Cause.AFAR)
 
 
 @dataclass(frozen=True)
@@ -38,19 +38,19 @@ class Context:
 
     level: int = 1  # see cli/guard.py
     cancel: Cancel = field(default_factory=Cancel)
-    worker: Analyst | None = None  # that several sessions ask, one after another
+    worker: Analyst | None = None  # shared by several sessions, one after another
 
 
 class Runner:
     """Runs steps against one build state, for one record; several threads may use it at once."""
 
-    mend: Callable[[Step, CollideError | OSError], CollideError]  # an error, with a way out of it
+    mend: Callable[[Step, CollideError | OSError], CollideError]  # adds a way out to an error
 
     def __init__(self, state: BuildState, record: RunRecord, level: int) -> None:
         self.state, self.record, self.level = state, record, level
         self._progress: Progress | None = None
         self._quiet, self._restored = False, list[Done]()
-        self.clips: Mapping[str, str] = {}  # of the tasks of a layer, the name of its clip
+        self.clips: Mapping[str, str] = {}  # tasks of a layer -> the name of its clip
         state.watch, state.on_redone, state.on_command = self._reached, self._took, self._command
 
     @contextmanager
@@ -62,7 +62,7 @@ class Runner:
         quiet: bool = False,
         workers: int = 0,
     ) -> Iterator[None]:
-        """Print the progress of all steps, and, unless `quiet`, a line for each that does work.
+        """Print the progress of all steps and, unless `quiet`, a line for each that does work.
 
         `expected` are their seconds; `workers` run at once, by default as many as there are cores.
         """
@@ -99,8 +99,8 @@ class Runner:
         error: BaseException | None,
         say: Callable[[str], None] = print,
     ) -> None:
-        """End what was begun with other machines, write the record, unless somebody else keeps one,
-        and note in the index what was used.
+        """Finish exchanges with other machines, write the record unless a caller does, and note
+        used entries in the index.
         """
         try:
             texts, self.record.shared = self.state.leave_outside(stopped=error is not None)
@@ -112,15 +112,15 @@ class Runner:
     def _record(self, folder: Path | None, error: BaseException | None) -> None:
         cancel, record = self.state.engine.cancel, self.record
         if isinstance(error, KeyboardInterrupt):
-            cancel.stop()  # of other threads too, which do not hear of it
+            cancel.stop()  # other threads' too, which the exception does not reach
         record.stopped |= cancel.stopped
-        refused = isinstance(error, InputError)  # nothing was begun
+        refused = isinstance(error, InputError)  # nothing was started
         try:
             if folder and not refused and (record.tasks or record.stopped):
                 record.write(folder)
             self._note_use()
         except OSError:
-            if error is None:  # else that is the one to be read
+            if error is None:  # otherwise that record is the one to read
                 raise
 
     def _note_use(self) -> None:
@@ -143,7 +143,7 @@ class Runner:
             self._progress.say(text)
 
     def _took(self, done: Done) -> None:
-        """Take what came of a step; an earlier one may be done again, when a later one reads it."""
+        """Record the result of a step; an earlier one may run again, when a later one reads it."""
         self.record.add(done)
         if done.status == "kept" or self._quiet:
             return
@@ -153,7 +153,7 @@ class Runner:
             self.print(line(done, self.clips.get(done.task, "")))
 
     def _say_restored(self) -> None:
-        """Print a line for all that came out of the store, and one for all that was fetched."""
+        """Print a line for all restored results, and one for all fetched ones."""
         restored, self._restored = self._restored, []
         fetched = [done.task for done in restored if done.why == FETCHED]
         before = [done.task for done in restored if done.task not in fetched]
@@ -176,7 +176,7 @@ class Runner:
 
 
 def line(done: Done, clip: str = "") -> str:
-    """Return one task as a line: name, what happened, how long it took, why, and of which clip."""
+    """Return one task as a line: name, outcome, duration, reason, and clip."""
     took = f"{done.seconds:6.1f} s" if done.status == "rendered" else " " * 8
     why = "new" if done.why == (Reason(Cause.FIRST),) else done.text
     told = f"{done.task:<12} {done.status:<9} {took}  {why}".rstrip()
@@ -184,19 +184,19 @@ def line(done: Done, clip: str = "") -> str:
 
 
 def _inside(done: Done) -> bool:
-    """Return whether a task is plumbing, which no knob of the artist's has moved this time."""
+    """Return whether a task is plumbing that none of the artist's knobs affected this time."""
     kind = done.task.rpartition("/")[2].partition(":")[0]
     turned = kind in SOUNDS and not isinstance(done.why, str) and of(done.why, *TURNED)
     return kind in PLUMBING and done.status != "failed" and not turned
 
 
 def _unsegmented(task: str) -> str:
-    """Return a task, or what all segments of it are called together: layer:2, stack."""
+    """Return a task, or the common name of its segments: layer:2, stack."""
     return task if task.startswith("layer:") else task.partition(":")[0]
 
 
 def waited_for(plan: Plan, steps: Sequence[Step]) -> list[Step]:
-    """Return the steps of a plan that others wait for, in order."""
+    """Return the steps of a plan that others depend on, in order."""
     asked = {task for step in steps for task in step.needs} & plan.steps.keys()
     needed = asked.union(*map(plan.before, asked)) - {step.task for step in steps}
     return [step for task, step in plan.steps.items() if task in needed]

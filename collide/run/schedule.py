@@ -1,7 +1,6 @@
-"""The scheduler: tasks run side by side, the longest chain first, as many as fit.
+"""The scheduler: runs tasks side by side, the longest chain first, as many as fit.
 
-The caller that offers a task knows that it is ready: doit's dispatcher in a render, `run_steps`
-elsewhere.
+Its caller offers only ready tasks: doit's dispatcher in a render, `run_steps` elsewhere.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Set
@@ -21,10 +20,10 @@ from collide.instrument import wide_and_high
 from collide.project.piece import Piece, depth
 from collide.store.step import Step
 
-PATIENCE = 5.0  # seconds that stopped tasks get to take their working folders away
+PATIENCE = 5.0  # seconds that stopped tasks get to delete their working folders
 
-# Bytes of one process at 1280x720, which grow with the pixels: up to three layers, and each more.
-# One of masks holds a model, whatever the size of its pictures.
+# Bytes of one process at 1280x720, which grow with the pixels: for up to three layers, and for each
+# more. One that makes masks holds a model, whatever the size of its pictures.
 HD, PROCESS, LAYER, MASKS = 1280 * 720, 350e6, 75e6, 1.5e9
 LEAST = 100e6
 
@@ -81,7 +80,7 @@ class Scheduler:
         self._ready: dict[str, Callable[[], Any]] = {}
         self._running: set[str] = set()
         self._ended: SimpleQueue[_Ended] = SimpleQueue()
-        self._room = 0  # bytes that were free when nothing of ours ran
+        self._room = 0  # free memory before anything of ours runs
 
     def __enter__(self) -> Self:
         return self
@@ -90,17 +89,17 @@ class Scheduler:
         """If the run was stopped, wait until its tasks have noticed."""
         if kind and issubclass(kind, KeyboardInterrupt):
             self._cancel.stop()
-            with suppress(Empty):  # of one whose start was interrupted
+            with suppress(Empty):  # a task whose start was interrupted
                 for _task in self._running:
                     self._ended.get(timeout=PATIENCE)
 
     @property
     def busy(self) -> bool:
-        """Return whether anything runs or waits to run."""
+        """Return whether anything is running or waiting to run."""
         return bool(self._ready or self._running)
 
     def offer(self, task: str, act: Callable[[], Any]) -> None:
-        """Accept a ready task; `wait` starts it, when all ready tasks have been offered."""
+        """Accept a ready task; `wait` starts it, once all ready tasks have been offered."""
         self._ready[task] = act
 
     def withdraw(self) -> None:
@@ -125,7 +124,7 @@ class Scheduler:
                 Thread(target=self._act, args=(task, self._ready.pop(task)), daemon=True).start()
 
     def _fits(self, task: str) -> bool:
-        """Return whether a task fits beside running ones, whose memory may still grow."""
+        """Return whether a task fits beside the running ones, whose memory may still grow."""
         free, size = self._free(), self._memory.get(task, 0)
         if not self._running:
             self._room = free
@@ -138,14 +137,14 @@ class Scheduler:
     def _act(self, task: str, act: Callable[[], Any]) -> None:
         try:
             self._ended.put(_Ended(task, act()))
-        except BaseException as error:  # for the thread that waits
+        except BaseException as error:  # for the waiting thread
             self._ended.put(_Ended(task, error=error))
 
 
 def run_steps(steps: Iterable[Step], run: Callable[[Step], Any], scheduler: Scheduler) -> None:
     """Run steps, each after those of them that it needs.
 
-    After a failure no step is started; running ones finish, and the first error is raised.
+    After a failure no more steps start; running ones finish, and the first error is raised.
     """
     known = {step.task: step for step in steps}
     graph = TopologicalSorter({t: {*step.needs} & known.keys() for t, step in known.items()})

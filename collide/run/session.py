@@ -1,4 +1,4 @@
-"""One project opened for one verb: its settings, its clips, its plan, and its build state.
+"""One project opened for one verb: its settings, clips, plan, and build state.
 
 `plan_now` is for verbs that render: it chooses and probes missing clips. `plan_known` is for
 reading verbs: it uses recorded facts, starts no process and writes nothing.
@@ -49,7 +49,7 @@ from collide.store.step import Input, Step
 
 @dataclass
 class Session:
-    """A project, opened; as a context manager it ends properly, however that comes about."""
+    """An open project; as a context manager it closes properly in any case."""
 
     workspace: Workspace
     project: Project
@@ -58,9 +58,10 @@ class Session:
     clips: Clips
     runner: Runner
     say: Say
-    records: Path | None  # the folder that its record goes to; None where somebody else keeps one
+    records: Path | None  # the folder of its record; None if a caller writes one
     footage: dict[str, Step] = field(default_factory=dict)  # of the demo's own clips
-    look: Look | None = None  # that was typed
+    look: Look | None = None  # the typed look
+    presets: tuple[str, ...] = ()  # the typed presets
 
     def __post_init__(self) -> None:
         self.runner.mend = self._mended
@@ -70,13 +71,13 @@ class Session:
         return self
 
     def __exit__(self, *raised: Any) -> None:
-        """Write the record of a run, note what was used, and let go of it."""
+        """Write the record of a run, note used entries, and close."""
         try:
             self.runner.end(self.records, raised[1], self.say)
         finally:
             self.state.lease.close()
             self.state.engine.close()
-            # a night opens a session for each piece: what waits for Python to tidy up piles up
+            # a night opens a session per piece: garbage for Python's collector would pile up
             self.state.memo.close()
             self.state.index.notes.close()
 
@@ -87,7 +88,7 @@ class Session:
 
     @property
     def layers(self) -> list[dict[str, Any]]:
-        """Return the knobs of each layer with those of the piece, the base first."""
+        """Return the knobs of each layer, including those of the piece, the base first."""
         piece = self.settings.piece()
         return [{**piece, **self.settings.layer(n)} for n in range(1, piece["num_videos"] + 1)]
 
@@ -111,11 +112,11 @@ class Session:
 
         If `keep`, choices and solved thresholds are written, and the project if it is new.
         """
-        self._models()  # before anything is done: without one nothing can be finished
+        self._models()  # checked first: without its models nothing can be finished
         if self.footage:
             self.state.require_engine()
             make_footage(self.runner, self.footage, self.say)
-        began, before = monotonic(), len(self.selection.draws)
+        self.state.renders, began, before = True, monotonic(), len(self.selection.draws)
         picks = self.clips.chosen(self.layers, self.settings.piece())
         self._decide_storage()
         if keep:
@@ -125,22 +126,24 @@ class Session:
         status = "rendered" if why else "kept"
         self.run.add(Done("select", status, why, seconds=monotonic() - began))
         clips = [self.clips.probed(pick, self._knobs(pick)) for pick in picks]
-        self._balance(picks, clips)
+        self._balance(picks, clips, keep=keep)
         if keep:
             self.selection.save()
             self._left(picks)  # another run may have been first
         return self._plan(picks, clips, self.clips.heard)
 
-    def _balance(self, picks: list[Pick], clips: list[Clip | Sound]) -> None:
-        """Solve the free thresholds that were never solved, and print the result."""
+    def _balance(self, picks: list[Pick], clips: list[Clip | Sound], *, keep: bool) -> None:
+        """Solve the free thresholds that were never solved; print those that are kept."""
         if left := self._left(picks):
             plan = solving_plan(self._plan(picks, clips, self.clips.heard_before), left)
             found, why = solve(plan, self.runner, self.scheduler)
             if found:
-                self.say(hold(self.selection, left, found))
+                text = hold(self.selection, left, found)
                 self._left(picks)
+                if keep:
+                    self.say(text)
             else:
-                self.notes.append(f"the windows are where the dice put them: {why}")
+                self.notes.append(f"thresholds are as the dice drew them: {why}")
 
     def _left(self, picks: list[Pick]) -> list[Threshold]:
         """Put solved thresholds into the settings; return the free ones that were never solved."""
@@ -148,19 +151,19 @@ class Session:
 
     def recalled(self) -> Settings:
         """Return the settings, with the thresholds solved for the chosen clips; nothing runs."""
-        found = self.clips.remembered(self.layers, self.settings.piece())
-        self._left([pick for pick in found if pick])
+        picks = self.clips.remembered(self.layers, self.settings.piece())
+        self._left([pick for pick in picks if pick])
         return self.settings
 
     def aside(self, name: str) -> Self:
-        """Switch to receipts of its own, so that those of renders stay; return it."""
+        """Switch to receipts of its own, leaving those of renders alone; return itself."""
         self.state.receipts = Receipts(self.state.receipts.folder / name)
         return self
 
     def bring(self, plan: Plan, more: Iterable[Step]) -> None:
         """Bring steps of the plan up to date, after their dependencies; many run at once.
 
-        After a failure no step is started, and the first error is raised.
+        After a failure no more steps start, and the first error is raised.
         """
         steps = [*more]
         self.state.steps = {**plan.steps, **{step.task: step for step in steps}}
@@ -169,7 +172,7 @@ class Session:
         run_steps(wanted.values(), self.runner.run, scheduler)
 
     def scheduler(self, forecast: Forecast, workers: int = 0) -> Scheduler:
-        """Return the scheduler for a forecast; the worker starts to import for it."""
+        """Return the scheduler for a forecast; the worker starts its imports."""
         plan, state = forecast.plan, self.state
         asks = {play for play in forecast.asks if Call(play, "analyze").libraries(state.catalog)}
         if asks:
@@ -185,7 +188,7 @@ class Session:
     def stored_entries(self, plan: Plan) -> dict[str, Entry]:
         """Return the stored results of a plan, found by the keys of its steps alone.
 
-        Steps that were never made, or depend on one, are left out, as is the manifest of a run.
+        Steps that were never rendered, or depend on one, are left out, as is the manifest of a run.
         """
         found: dict[str, Entry] = {}
         for step in plan.steps.values():
@@ -196,10 +199,9 @@ class Session:
         return found
 
     def keep_starred(self, plan: Plan) -> None:
-        """Pin the objects of a rendered look, if it is starred and the cache has no pin of it.
+        """Pin the objects of a rendered look if it is starred and the cache has no pin for it.
 
-        So a star outlives its cache. Pins of looks that were starred before stars.json existed
-        become stars.
+        So a star outlives its cache. Pins of looks starred before stars.json existed become stars.
         """
         store, project = self.state.store, self.project
         every, look = pinned_looks(project, store), plan.piece.look
@@ -211,7 +213,7 @@ class Session:
             pin(store, f"{project.name}-{look}", objects)
 
     def _mended(self, step: Step, error: CollideError | OSError) -> CollideError:
-        """Return a task's error with the command that rolls its layer anew, if a clip is read."""
+        """Return a task's error with the command that redraws its layer, if it reads a clip."""
         if deleted := self.state.lease.deleted(self.run.words):
             return deleted
         if isinstance(error, OSError):
@@ -221,7 +223,7 @@ class Session:
         if not rolls or not step.clips or not layer.isdigit():
             return error
         knobs = self.layers[int(layer) - 1]
-        free = f"layer{layer}.clip=any " if knobs["clip"] != "any" else ""  # else take says nothing
+        free = f"layer{layer}.clip=any " if knobs["clip"] != "any" else ""  # or take does nothing
         turn = f"{free}layer{layer}.take={knobs['take'] + 1}"
         roll = f"another clip for it: doit set project={self.project.name} {turn}"
         return TaskError(error.what, why=error.why, fix=f"{roll}\n{error.fix}")
@@ -246,17 +248,17 @@ class Session:
         return plan
 
     def _knobs(self, pick: Pick) -> Mapping[str, Any]:
-        """Return the knobs of what a file was chosen for."""
+        """Return the knobs of the slot that a file was chosen for."""
         return self.layers[pick.layer - 1] if pick.of == LAYER else self.settings.piece()
 
     def _models(self) -> dict[str, Input]:
-        """Return the models that are needed; InputError if one is missing."""
+        """Return the required models; InputError if one is missing."""
         return {
             n: find_model(self.workspace, self.state.memo, n) for n in models_needed(self.settings)
         }
 
     def _decide_storage(self) -> None:
-        """Choose the storage of layers, once for a project: raw if it fits the cache easily."""
+        """Choose the storage of layers, once per project: raw if it easily fits the cache."""
         if self.selection.storage is None:
             piece = self.settings.piece()
             raw, index = whole_bytes(piece, len(self.layers)), self.state.index
@@ -279,22 +281,20 @@ def open_session(
     """Return a project opened with typed settings: knobs over presets over a look.
 
     Raises:
-        CollideError: a bad preset, knob or value, no engine, or another version's cache.
+        CollideError: a bad preset, knob or value, no engine, or a cache of another version.
     """
-    lost = workspace.lost_cache()
-    context, store = context or Context(), Store(workspace.cache)
-    memo = Memo(workspace.cache / "memo.db").hold()
-    library = Library(workspace, memo)
+    lost, context, store = workspace.lost_cache(), context or Context(), Store(workspace.cache)
+    library = Library(workspace, memo := Memo(workspace.cache / "memo.db").hold())
     told = look.knob_source(library, typed) if look else None
     settings = project.settings(presets, typed, told)
-    kept = Receipts(workspace.receipts(project.name)), store, memo, library
-    held = find_engine(context.cancel, context.worker), Index(store), Lease(store)
-    state = BuildState(*kept, *held, settings.catalog)
+    receipts, engine = workspace.receipts(project.name), find_engine(context.cancel, context.worker)
+    kept = Receipts(receipts), store, memo, library, engine, Index(store), Lease(store)
+    state = BuildState(*kept, settings.catalog)
     runner = Runner(state, RunRecord(project.name, words), context.level)
     clips = Clips(project, state, Selection(project), runner, say)
     if look:
         clips.selection.look_draws = draws(look, project.settings([], {}, told), library, settings)
     opened = (workspace, project, settings, state, clips, runner, say)
-    session = Session(*opened, workspace.cache / "runs", footage_steps(project), look)
+    session = Session(*opened, workspace.cache / "runs", footage_steps(project), look, (*presets,))
     session.notes.extend([*settings.notes, *filter(None, [lost])])
     return session

@@ -1,8 +1,9 @@
-"""Commands as shell lines to paste: of one step, or of the whole piece as one. None of them is run.
+"""Shell lines to paste: the commands of one step, or the whole piece as one command. None of them
+is run here.
 
-The whole piece as one plain ffmpeg command verifies the segments, whose frames equal its own
-before the encoder, and is the baseline of speed. It loops and reverses with filters that keep a
-layer's frames in memory, which the store avoids.
+The whole piece as one plain ffmpeg command verifies the segments, whose frames equal its own before
+the encoder, and is the baseline of speed. It loops and reverses with filters that hold a layer's
+frames in memory, which the store avoids.
 """
 
 import json
@@ -57,14 +58,14 @@ REPORTED = (
 
 
 def lines_of(session: Session, plan: Plan, step: Step) -> Iterator[str]:
-    """Yield the commands of one step, ready to paste, or the steps they depend on."""
+    """Yield the commands of one step, ready to paste, or the steps that must run first."""
     state = session.state
     typed = [word for word in session.run.words if "=" in word]
     guesses = predict(state, plan).guesses
     before = (guesses[task] for task in step.needs if task in guesses)
     if waits := [guess.task for guess in before if guess.verdict in ("render", "maybe")]:
         lines = (pasteable(["doit", task, *typed]) for task in waits)
-        yield from (f"# first, since it needs what that makes: {line}" for line in lines)
+        yield from (f"# run this first, for its inputs: {line}" for line in lines)
         return
     job = state.job(step)
     if job.shape == "analyze":
@@ -73,7 +74,7 @@ def lines_of(session: Session, plan: Plan, step: Step) -> Iterator[str]:
     for source in job.inputs.values():
         if source.task and not state.store.object(source.digest).exists():
             line = pasteable(["doit", source.task, *typed])
-            yield f"# first, since its object was evicted: {line}"
+            yield f"# run this first, since its object was evicted: {line}"
     yield from _commands(state, job)
 
 
@@ -152,15 +153,15 @@ def _clip_source(state: BuildState, pick: Pick) -> Source:
     path = state.library.place(pick.digest)
     if path is None:
         raise InputError(
-            f"the {pick.file} of {pick} is not here",
+            f"the {pick.file} of {pick} is missing",
             why=f"{pick.name} was deleted, or its disk is not plugged in",
-            fix="bring it back: the command reads the files themselves",
+            fix="restore it: the command reads the original files",
         )
     return Source(path, trusted=False)
 
 
 def _opened(piece: Piece, layer: Layer) -> Argv:
-    """Return the options that open the clip of a layer, with the surroundings it needs."""
+    """Return the options that open a layer's clip, with the extra frames it needs."""
     asked = facts(piece, layer, {})
     more = around(asked)
     seconds = layer.reads(piece.fps, layer.material + 2 + more) + 0.1
@@ -187,7 +188,7 @@ def _post(piece: Piece) -> str:
     if len(once) < len(names):
         raise InputError(
             f"{next(name for name in names if name not in once)} cannot be played in one command",
-            why="it goes through the whole piece first, and changes it then",
+            why="it analyzes the whole piece before changing it",
             fix=f"export without it: post={','.join(once) or 'none'}",
         )
     made = chain(*post_chain.played(piece, names, first=0)) or "null"
@@ -209,7 +210,7 @@ def _layer(piece: Piece, layer: Layer, results: Results) -> list[str]:
     whole = (Run(0, layer.material),)
     if layer.material == piece.frames and layer.course.runs == whole:
         return kept
-    # what needs its neighbors in time has them: frames come round when all of them are made
+    # neighbors in time are complete: frames are repeated after all of them exist
     return [*(labeled(text, "a") for text in kept), *_ordered(piece, layer)]
 
 
@@ -232,7 +233,7 @@ def _ordered(piece: Piece, layer: Layer) -> Iterator[str]:
 
 
 def _sounds(piece: Piece, results: Results, first: int) -> list[str]:
-    """Return the chains of the sound, every gain as it was measured; input `first` is a bed's."""
+    """Return the chains of the sound, with measured gains; input `first` is the first bed's."""
     mix, loudness = (piece.catalog.instrument(f"audio/{n}") for n in ("mix", "loudness"))
     chains, pads, tracks = [], "", _tracks(piece, first)
     for track, name in zip(tracks, voice_names(piece), strict=True):
@@ -252,7 +253,7 @@ def _sounds(piece: Piece, results: Results, first: int) -> list[str]:
 
 
 def _unsteady(piece: Piece) -> list[Layer]:
-    """Return the layers whose sound must be brought to one form first."""
+    """Return the layers whose sound must first be converted to one form."""
     return [layer for n in piece.heard if not (layer := piece.layers[n - 1]).clip.steady]
 
 

@@ -1,4 +1,4 @@
-"""Solving: the thresholds of a piece, found once from a few moments of its clips, and kept."""
+"""Solving: finding the thresholds of a piece, once, from a few moments of its clips."""
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -18,13 +18,13 @@ from collide.run.schedule import Scheduler, run_steps
 from collide.store.entry import Entry
 from collide.store.step import Step
 
-Solution = Mapping[str, float]  # a value for each layer, by its number
+Solution = Mapping[str, float]  # a value per layer number
 
 
 def solving_plan(plan: Plan, free: Sequence[Threshold]) -> Plan:
     """Return a plan reduced to the step that solves the free thresholds, and that step.
 
-    The plan is that of the piece with the thresholds that the dice give.
+    The plan is that of the piece with drawn thresholds.
     """
     ranges = {one.layer: (one.low, one.high) for one in free}
     steps = [*balance_steps(plan.piece, ranges)]
@@ -37,7 +37,7 @@ def solve(
 ) -> tuple[Solution, str]:
     """Solve the thresholds of a plan; return them, or {} and the reason.
 
-    Steps that a render also has (keyframes, colors) are recorded as tasks; those that only solve
+    Steps that a render also has (keyframes, colors) are recorded as tasks; those only for solving
     appear in the log of commands.
     """
     state, line = runner.state, Line(sys.stdout)
@@ -45,7 +45,7 @@ def solve(
 
     def run(step: Step) -> None:
         nonlocal left
-        line.say(f"balancing the windows of the layers: {left} steps left")
+        line.say(f"balancing the thresholds of the layers: {left} steps left")
         if step.kind in SOLVING:
             perform(state, step)
         else:
@@ -64,7 +64,7 @@ def solve(
 
 
 def found_before(entries: Mapping[str, Entry]) -> Solution:
-    """Return the thresholds that the entries of a solving plan hold; {} if it never ran."""
+    """Return the thresholds in the entries of a solving plan; {} if it never ran."""
     values: Solution = entries[TASK].facts["thresholds"] if TASK in entries else {}
     return values
 
@@ -74,4 +74,4 @@ def hold(selection: Selection, free: Sequence[Threshold], values: Solution) -> s
     for one in free:
         selection.solved.append({**one.question, one.knob: values[str(one.layer)]})
     told = ", ".join(f"{one.name}={values[str(one.layer)]:g}" for one in free)
-    return f"balanced, so that each layer is seen: {told}"
+    return f"balanced so that each layer is seen: {told}"

@@ -1,4 +1,4 @@
-"""A frame in the terminal, in half-block characters: two pixels per character, in color."""
+"""A frame in the terminal: half-block characters, two pixels each, in color."""
 
 import sys
 from pathlib import Path
@@ -49,7 +49,7 @@ def show_picture(path: Path) -> None:
 
 
 def _colors() -> bool:
-    """Return whether stdout is a terminal with all colors."""
+    """Return whether stdout is a terminal with full color."""
     if not sys.stdout.isatty():
         return False
     from rich.console import Console
@@ -58,7 +58,7 @@ def _colors() -> bool:
 
 
 def _halves(picture: "Image") -> list[list[tuple[str, str]]]:
-    """Return rows of (letter, style): the upper pixel is the letter, the lower its ground."""
+    """Return rows of (letter, style): the upper pixel is the letter, the lower its background."""
     width, height = picture.size
     data = picture.tobytes()
 

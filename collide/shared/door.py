@@ -19,7 +19,7 @@ CONNECT, SILENCE = 5.0, 10.0  # seconds to be let in; seconds without a byte
 
 
 class AbsentError(Exception):
-    """Nothing is at an address."""
+    """There is nothing at an address."""
 
 
 class DoorError(OSError):
@@ -27,12 +27,12 @@ class DoorError(OSError):
 
 
 class UnfitError(DoorError):
-    """The store answers, and takes nothing: it is full, or may not be written."""
+    """The store answers but accepts nothing: it is full, or read-only."""
 
 
 @dataclass(frozen=True)
 class Kept:
-    """What a store keeps at one address."""
+    """One item in a store: its address, size and last use."""
 
     address: str
     size: int  # bytes
@@ -43,25 +43,25 @@ class Door(Protocol):
     """One shared store. Each call may raise DoorError; none waits for ever, but a disk may."""
 
     def size(self, address: str) -> int | None:
-        """Return the bytes at an address, None where nothing is."""
+        """Return the size in bytes of the item at an address, None if there is none."""
 
     def chunks(self, address: str) -> Generator[bytes, None, None]:
-        """Yield what is at an address; AbsentError where nothing is."""
+        """Yield the content at an address; AbsentError if there is none."""
 
     def put(self, address: str, source: Path | bytes) -> None:
-        """Put a file, or bytes, at an address: there whole or not at all, as far as it goes."""
+        """Write a file, or bytes, to an address: completely or not at all, if the backend can."""
 
     def touch(self, address: str) -> None:
-        """Note that an address was used, where that can be noted."""
+        """Record that an address was used, if the backend can."""
 
     def kept(self) -> Iterable[Kept]:
-        """Return all that is kept; NotImplementedError where the server keeps house itself."""
+        """Return all items; NotImplementedError if the server evicts by itself."""
 
     def remove(self, address: str) -> None:
-        """Take away what is at an address, if it is there."""
+        """Delete the item at an address, if there is one."""
 
     def is_new(self) -> bool:
-        """Return whether a folder holds nothing of a store, not even empty folders of one."""
+        """Return whether a folder contains nothing of a store, not even its empty folders."""
 
     def close(self) -> None:
         """Let go of connections."""

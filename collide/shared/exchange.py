@@ -19,11 +19,11 @@ from collide.catalog import Catalog
 from collide.engine.programs import Engine
 from collide.library.library import Library
 from collide.shared.door import DoorError
-from collide.shared.link import MEASURED, LateError, Link, patience
+from collide.shared.link import GRACE, MEASURED, PLANNING, LateError, Link, patience
 from collide.shared.shared_key import shared_name
 from collide.shared.shared_store import Blob, Missing, SharedStore, open_store
 from collide.shared.side_table import SideTable
-from collide.shared.tidings import lines
+from collide.shared.tidings import lines, unasked
 from collide.shared.uploads import Uploads
 from collide.store.entry import UNREADABLE, Entry, read_entry
 from collide.store.eviction import reserve
@@ -38,7 +38,7 @@ MARGIN = 2.0
 
 
 class State(Protocol):
-    """The part of a build state that is looked at."""
+    """The part of a build state that the exchange reads."""
 
     store: Store
     library: Library
@@ -46,6 +46,7 @@ class State(Protocol):
     index: Index
     lease: Lease
     catalog: Catalog
+    renders: bool  # whether somebody waits for a render
 
     @property
     def engine_digest(self) -> str:
@@ -58,32 +59,36 @@ class Exchange:
     def __init__(self, state: State, store: SharedStore) -> None:
         self.state, self.store = state, store
         self.side = SideTable(state.store.root, store.url)
-        self.link = Link(store, self.side, lambda: state.engine.cancel.stopped)
+        grace = GRACE if state.renders else PLANNING
+        self.link = Link(store, self.side, lambda: state.engine.cancel.stopped, grace)
         self.uploads = Uploads()
-        self.unequal: list[str] = []  # tasks that came out otherwise than elsewhere
+        self.unequal: list[str] = []  # tasks with other results than elsewhere
         self._writes, self._dear, self._stale = False, 0, 0
         self._names: dict[str, str] = {}  # by key
         self._entries: dict[str, Entry | None] = {}  # by key: what was found, or was not there
+        self._bodies: dict[str, Any] = {}  # by key: answers, also those that nobody waited for
         self._missing: set[str] = set()  # digests that did not come
         self._damaged: set[str] = set()  # SHA-256 of objects that are damaged there
         self._lock = threading.Lock()
 
     def begin(self) -> None:
-        """Reach for the store, and note that this run may write."""
+        """Contact the store, and record that this run may write."""
         self._writes = True
         self.link.reach()
 
     def find(self, step: Step, job: Job, key: str) -> Entry | None:
-        """Return the result of a key that another machine made, without its objects."""
+        """Return another machine's result for a key, without its objects."""
         if key in self._entries:
             return self._entries[key]
         if not (step.portable and step.opens) or not self.link.is_open():
             return None
         try:
             name = self._name(job, key)
-            body = self.link.ask(lambda: self.store.entry(name, touch=self._writes))
+            if key not in self._bodies:
+                self.link.ask(partial(self._look_up, name, key))
         except (LookupError, LateError, DoorError):
             return None
+        body = self._bodies[key]
         entry = self._taken(body, key) if body is not None else None
         self._entries[key] = entry
         if entry:
@@ -123,7 +128,7 @@ class Exchange:
         return store.holds(ref)
 
     def offer(self, step: Step, job: Job, entry: Entry) -> None:
-        """Let others have a result; it is sent meanwhile."""
+        """Offer a result to other machines; it is sent in the background."""
         if step.portable and step.opens and not self.uploads.trouble and self.link.is_open():
             size = sum(ref.size for role, ref in entry.objects.items() if self._goes(entry, role))
             self.uploads.add(size, partial(self._send, step.task, job, entry))
@@ -138,10 +143,10 @@ class Exchange:
             with suppress(OSError):
                 self.side.keep(self.counts())
         self.side.close()
-        return lines(self) if self._writes else []
+        return lines(self) if self._writes else unasked(self)
 
     def counts(self) -> dict[str, int]:
-        """Return what was found, fetched, sent and rejected."""
+        """Return the numbers of results found, fetched, sent and rejected."""
         counts = dict(self.store.counts)
         counts |= {"late": self.link.late, "made here": self._dear}
         counts["stale"] = counts.get("stale", 0) + self._stale
@@ -149,8 +154,14 @@ class Exchange:
         counts["bytes_dropped"] = self.uploads.dropped["bytes"]
         return {what: number for what, number in counts.items() if number}
 
+    def _look_up(self, name: str, key: str) -> None:
+        """Request the entry of a key, and keep the answer, since the caller may be gone by then."""
+        self._bodies[key] = self.store.entry(name, touch=self._writes)
+
     def _taken(self, body: dict[str, Any], key: str) -> Entry | None:
-        """Return the entry that a body says, if it is of the key; its contents' names are noted."""
+        """Return the entry in a body if it belongs to the key, and record the names of its
+        contents.
+        """
         try:
             entry = read_entry(body["entry"])
             names = {
@@ -158,7 +169,7 @@ class Exchange:
                 for role, digest in ((role, ref.digest) for role, ref in entry.objects.items())
             }
             if entry.key != key:
-                raise ValueError("it is of another key")
+                raise ValueError("it belongs to another key")
         except UNREADABLE:
             with self._lock:
                 self._stale += 1
@@ -168,7 +179,7 @@ class Exchange:
         return entry
 
     def _fetched(self, entry: Entry, blob: Blob, digest: str, seconds: float) -> bool:
-        """Fetch an object, room being made for it first, and let the store adopt it."""
+        """Make room for an object, fetch it, and let the store adopt it."""
         state = self.state
         try:
             reserve(state.index, state.lease, entry, only=[digest])
@@ -189,7 +200,7 @@ class Exchange:
         return False
 
     def _send(self, task: str, job: Job, entry: Entry) -> None:
-        """Put the objects of a result, then its entry; what is there already is left."""
+        """Upload the objects of a result, then its entry; existing ones are skipped."""
         name = self._name(job, entry.key)
         objects = {}
         for role, ref in entry.objects.items():
@@ -204,7 +215,7 @@ class Exchange:
             self.unequal.append(task)
 
     def _put(self, path: Path, blob: Blob) -> None:
-        """Put an object unless it is there, and note how fast that went."""
+        """Upload an object unless it exists there, and record the speed."""
         anew = blob.sha256 in self._damaged
         if anew or not self.store.has(blob):
             began = monotonic()
@@ -213,12 +224,12 @@ class Exchange:
                 self.side.note_transfer("put", blob.size, monotonic() - began)
 
     def _goes(self, entry: Entry, role: str) -> bool:
-        """Return whether an object is sent along with its entry."""
+        """Return whether an object is uploaded along with its entry."""
         took = entry.objects[role].size / self.side.speed("get")
         return not _dear(role, MARGIN * took, entry.seconds)
 
     def _name(self, job: Job, key: str) -> str:
-        """Return the name of a job's result; LookupError where an input is not to be had."""
+        """Return the name of a job's result; LookupError if an input is unavailable."""
         if key not in self._names:
             engine = self.state.engine_digest
             strong = engine, self.side.of_file(engine, self.state.engine.path)
@@ -226,7 +237,7 @@ class Exchange:
         return self._names[key]
 
     def _named(self, source: Input) -> str:
-        """Return the SHA-256 of an input, read once; LookupError where it is not here."""
+        """Return the SHA-256 of an input, read once; LookupError if it is not here."""
         if found := self.side.sha256(source.digest):
             return found
         for path in self._places(source):
@@ -247,7 +258,7 @@ class Exchange:
 
 
 def _dear(role: str, took: float, seconds: float) -> bool:
-    """Return whether an object is a large picture that is made in less time than it is fetched."""
+    """Return whether an object is a large picture that is faster to render than to fetch."""
     return role.endswith(LARGE) and took >= seconds
 
 

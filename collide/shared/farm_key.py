@@ -37,9 +37,22 @@ def farm_key_path() -> Path:
     return Path(os.environ.get("COLLIDE_FARM_KEY") or PLACE).expanduser()
 
 
+def key_line(path: Path, there: str = "THAT-MACHINE") -> str:
+    """Return the command that copies the key of this machine to its usual place on another."""
+    folder = PLACE.removeprefix("~/").rpartition("/")[0]
+    target = f"{there}:{PLACE.removeprefix('~/')}"
+    return f"ssh {there} mkdir -p -m 700 {folder} && scp -p {quote(str(path))} {target}"
+
+
+def fetch_line(path: Path, host: str = "HOST") -> str:
+    """Return the command that copies the key of the machine `host` to this one."""
+    folder, source = quote(str(path.parent)), f"{host}:{PLACE.removeprefix('~/')}"
+    return f"mkdir -p -m 700 {folder} && scp -p {source} {quote(str(path))}"
+
+
 @dataclass(frozen=True)
 class FarmKey:
-    """The key of a farm, read; what it holds is in no repr, log, record or page."""
+    """A farm's key in memory; its content is in no repr, log, record or page."""
 
     path: Path
     _secret: bytes
@@ -48,20 +61,24 @@ class FarmKey:
         return f"FarmKey({str(self.path)!r})"
 
     @classmethod
-    def read(cls, path: Path | None = None) -> "FarmKey":
+    def read(cls, path: Path | None = None, host: str = "") -> "FarmKey":
         """Return the key in a file, by default the one of `farm_key_path`.
+
+        Args:
+            path: the file.
+            host: the machine that has the key, where that is known.
 
         Raises:
             InputError: there is none, others may read it, or it is no key.
         """
         place = path or farm_key_path()
-        text = _read(place)
+        text = _read(place, host)
         private, certificate = PRIVATE.search(text), CERTIFICATE.search(text)
         if not private or not certificate:
             raise InputError(
                 f"{place} is not the key of a farm",
                 why="it holds no private key with its certificate",
-                fix=f"copy it from the machine that made it, or make another: {_elsewhere(place)}",
+                fix=f"copy it from the machine that made it:\n{fetch_line(place, host or 'HOST')}",
             )
         data = base64.b64decode("".join(private[1].split()))
         return cls(place, hashlib.sha256(b"collide: the seal of a farm\0" + data).digest())
@@ -100,24 +117,29 @@ class FarmKey:
             half.unlink(missing_ok=True)
         return cls.read(place)
 
+    @property
+    def sign(self) -> str:
+        """Return what two files of one key have in common, 16 hexadecimal digits: no secret."""
+        return self.seal(b"the sign of a farm")[:16]
+
     def seal(self, data: bytes) -> str:
         """Return the seal of some bytes, 64 hexadecimal digits: HMAC-SHA-256."""
         return hmac.new(self._secret, data, hashlib.sha256).hexdigest()
 
     def is_sealed(self, data: bytes, seal: str) -> bool:
-        """Return whether `seal` is that of `data` by this key, in a time that tells nothing."""
+        """Return whether `seal` is this key's seal of `data`, compared in constant time."""
         return hmac.compare_digest(self.seal(data).encode(), seal.encode(errors="replace"))
 
     def server_context(self) -> "ssl.SSLContext":
-        """Return the TLS context of a server that only holders of the key can talk to."""
+        """Return the TLS context of a server that accepts only holders of the key."""
         import ssl
 
         return self._context(ssl.PROTOCOL_TLS_SERVER)
 
     def client_context(self) -> "ssl.SSLContext":
-        """Return the TLS context of a client that only talks to holders of the key.
+        """Return the TLS context of a client that accepts only holders of the key.
 
-        The name of the host is not compared: the certificate is the farm's, not a machine's.
+        The host name is not checked: the certificate belongs to the farm, not to a machine.
         """
         import ssl
 
@@ -133,7 +155,7 @@ class FarmKey:
         try:
             context.load_verify_locations(cafile=str(self.path))
             context.load_cert_chain(str(self.path))
-        except (OSError, ValueError) as error:  # an SSLError is an OSError
+        except (OSError, ValueError) as error:  # SSLError is an OSError
             raise InputError(
                 f"{self.path} is not the key of a farm",
                 why=f"its key and its certificate do not fit: {error}",
@@ -142,16 +164,16 @@ class FarmKey:
         return context
 
 
-def _read(place: Path) -> str:
+def _read(place: Path, host: str) -> str:
     """Return the text of a key's file; InputError where there is none, or others may read it."""
     try:
         handle = os.open(place, os.O_RDONLY | os.O_NONBLOCK)
     except FileNotFoundError:
         raise InputError(
             "there is no farm key on this machine",
-            why=f"entries of a shared store are sealed with it, and {place} is not there",
-            fix=f"make one: {MAKE}\n"
-            f"or copy it from the machine that has it: scp HOST:{quote(PLACE)} {quote(str(place))}",
+            why=f"all machines of a farm have the same one, and {place} is not there",
+            fix=f"copy it from the machine that has it:\n{fetch_line(place, host or 'HOST')}"
+            + ("" if host else f"\nmake one only if no machine has it yet: {MAKE}"),
         ) from None
     except OSError as error:
         raise InputError(
@@ -172,10 +194,6 @@ def _read(place: Path) -> str:
                 fix=f"chmod 600 {quote(str(place))}",
             )
         return file.read(LARGEST).decode("ascii", "replace")
-
-
-def _elsewhere(place: Path) -> str:
-    return f"mv {quote(str(place))} {quote(f'{place}.old')} && {MAKE}"
 
 
 def _new_pem() -> bytes:

@@ -27,7 +27,7 @@ class FolderDoor:
         self.root = root
 
     def size(self, address: str) -> int | None:
-        """Return the bytes at an address, None where nothing is."""
+        """Return the size in bytes of the item at an address, None if there is none."""
         try:
             return os.stat(self.root / address).st_size
         except FileNotFoundError:
@@ -37,7 +37,7 @@ class FolderDoor:
             raise self._failed(error) from None
 
     def chunks(self, address: str) -> Generator[bytes, None, None]:
-        """Yield what is at an address; AbsentError where nothing is."""
+        """Yield the content at an address; AbsentError if there is none."""
         try:
             with open(self.root / address, "rb", buffering=0) as file:
                 while data := file.read(CHUNK):
@@ -49,7 +49,7 @@ class FolderDoor:
             raise self._failed(error) from None
 
     def put(self, address: str, source: Path | bytes) -> None:
-        """Write a half file beside its place, and rename it."""
+        """Write a temporary file beside the target, and rename it."""
         target = self.root / address
         half = target.with_name(f"{HALF}{dice.new_token()[:16]}")
         try:
@@ -66,14 +66,14 @@ class FolderDoor:
                 half.unlink(missing_ok=True)
 
     def touch(self, address: str) -> None:
-        """Note a use, once a day: whoever makes room asks for the least recently used."""
+        """Record a use at most once a day; eviction starts with the least recently used."""
         path = self.root / address
-        with suppress(OSError):  # a store that is only read keeps no notes
+        with suppress(OSError):  # a read-only store cannot record uses
             if unix_time() - path.stat().st_mtime > DAY:
                 os.utime(path)
 
     def kept(self) -> Iterator[Kept]:
-        """Yield all that is kept, and take half files away that nobody writes any more."""
+        """Yield all items, and delete abandoned temporary files."""
         self._require()
         for folder in ("ac", "cas"):
             with suppress(FileNotFoundError):
@@ -86,21 +86,23 @@ class FolderDoor:
                             os.unlink(file.path)
 
     def remove(self, address: str) -> None:
-        """Take away what is at an address, if it is there."""
+        """Delete the item at an address, if there is one."""
         try:
             (self.root / address).unlink(missing_ok=True)
         except OSError as error:
             raise self._failed(error) from None
 
     def is_new(self) -> bool:
-        """Return whether nothing of a store is there; `mkdir cas` in the folder begins one anew."""
+        """Return whether the folder contains nothing of a store; `mkdir cas` in it starts a new
+        one.
+        """
         return not any((self.root / name).is_dir() for name in ("cas", "ac"))
 
     def close(self) -> None:
         """Nothing is held."""
 
     def _require(self) -> None:
-        """Raise DoorError where the folder is not there: nothing is begun in place of a disk."""
+        """Raise DoorError if the folder is missing: no store replaces an absent disk."""
         if not self.root.is_dir():
             place = quote(str(self.root))
             raise DoorError(
@@ -108,10 +110,10 @@ class FolderDoor:
             )
 
     def _failed(self, error: OSError) -> DoorError:
-        """Return an error of the system as the store's."""
+        """Return a system error as an error of the store."""
         text = error.strerror or str(error)
         if error.errno in FULL:
             return UnfitError(f"it is full: {text}")
         if error.errno in SHUT:
-            return UnfitError(f"it may not be written: {text}")
+            return UnfitError(f"it is read-only: {text}")
         return DoorError(text)

@@ -44,7 +44,7 @@ class HttpDoor:
         self._lock = threading.Lock()
 
     def size(self, address: str) -> int | None:
-        """Return the bytes at an address, None where nothing is."""
+        """Return the size in bytes of the item at an address, None if there is none."""
         connection, answer = self._asked("HEAD", address)
         answer.read()
         self._done(connection, answer)
@@ -55,7 +55,7 @@ class HttpDoor:
         return int(length) if length.isdigit() else None
 
     def chunks(self, address: str) -> Generator[bytes, None, None]:
-        """Yield what is at an address; AbsentError where nothing is."""
+        """Yield the content at an address; AbsentError if there is none."""
         connection, answer = self._asked("GET", address)
         try:
             if answer.status in GONE:
@@ -72,7 +72,7 @@ class HttpDoor:
             self._done(connection, answer)
 
     def put(self, address: str, source: Path | bytes) -> None:
-        """Put a file, or bytes, at an address; the server names it when it is whole."""
+        """Write a file, or bytes, to an address; the server publishes it when it is complete."""
         connection, answer = self._asked("PUT", address, source)
         with suppress(OSError, HTTPException):
             answer.read(CHUNK)
@@ -80,22 +80,22 @@ class HttpDoor:
         _refuse(answer)
 
     def touch(self, address: str) -> None:
-        """The server sees for itself what is asked for."""
+        """Do nothing: the server records uses itself."""
 
     def kept(self) -> Iterator[Kept]:
-        """NotImplementedError: a server keeps house itself."""
+        """NotImplementedError: a server evicts by itself."""
         raise NotImplementedError
 
     def remove(self, address: str) -> None:
-        """NotImplementedError: a server keeps house itself."""
+        """NotImplementedError: a server evicts by itself."""
         raise NotImplementedError
 
     def is_new(self) -> bool:
-        """A server is known by its answers."""
+        """A server is recognized by its answers."""
         return False
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         with self._lock:
             idle, self._idle = self._idle, []
         for connection in idle:
@@ -104,7 +104,7 @@ class HttpDoor:
     def _asked(
         self, method: str, address: str, source: Path | bytes | None = None
     ) -> tuple[HTTPConnection, HTTPResponse]:
-        """Send a request, and return the answer; a kept connection may be closed by now."""
+        """Send a request and return the answer, reconnecting if a kept connection was closed."""
         with self._lock:
             kept = self._idle.pop() if self._idle else None
         if kept:
@@ -148,7 +148,7 @@ class HttpDoor:
         return connection.getresponse()
 
     def _done(self, connection: HTTPConnection, answer: HTTPResponse) -> None:
-        """Keep a connection whose answer was read whole; close any other."""
+        """Keep a connection whose answer was read to its end; close any other."""
         if answer.isclosed() and not answer.will_close:
             with self._lock:
                 self._idle.append(connection)
@@ -157,7 +157,7 @@ class HttpDoor:
 
 
 def _refuse(answer: HTTPResponse) -> None:
-    """Raise DoorError for an answer that is none of ours."""
+    """Raise DoorError for an unexpected answer."""
     if 200 <= answer.status < 300:
         return
     text = f"it answers {answer.status} {answer.reason}"
@@ -165,7 +165,7 @@ def _refuse(answer: HTTPResponse) -> None:
 
 
 def _text(error: Exception) -> str:
-    """Return what is wrong with a connection, in words."""
+    """Return a connection's error as text."""
     if isinstance(error, TimeoutError):
         return "it does not answer in time"
     text = getattr(error, "strerror", None) or str(error) or type(error).__name__

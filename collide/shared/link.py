@@ -1,8 +1,9 @@
 """The link to a shared store: requests in threads of their own, with a budget for waiting.
 
-Its cost in failure is bounded by a share of the render. The first request runs while the render
-continues; until it is answered hardly anything waits. A store that hangs is left alone for a
-minute, then one request is tried.
+Its cost in failure is bounded by a share of the render, however short that is. The first request
+runs while the render continues; until it is answered hardly anything waits. A request that is not
+waited for goes on, and its answer serves whoever asks again. A store that hangs is left alone for
+a minute, then one request is tried.
 """
 
 import os
@@ -19,26 +20,29 @@ from collide.shared.side_table import SideTable
 
 T = TypeVar("T")
 
-FIRST = 0.3  # seconds that questions wait for the first answer of all, together
-GRACE, SHARE = 0.4, 0.05  # seconds, and the part of a render, that may be lost by waiting
+# Seconds, and the part of a render, that may be lost by waiting: together less than a tenth of it,
+# since a third of a second of it was over before this began.
+GRACE, SHARE = 0.02, 0.08
+PLANNING = 2.0  # the same seconds where nothing is rendered
 CLOSING = 10.0  # seconds that the end of a run waits at most for what is still to be sent
 MOST_WAIT = 1e6  # seconds that can be asked for
-NORMAL = 0.02  # seconds of an answer that are no loss
-LONGEST = 1.0  # seconds that one question is waited for
+LONGEST = 1.0  # seconds that one question is waited for; without an answer for so long, it hangs
 ERRORS = 3  # after so many, one after another, the store is left alone
 REST = 60.0  # seconds for which it is
 BUSY = 8  # questions without an answer at which no more are asked
-BEAT = 0.05
+BEAT, INSTANT = 0.05, 0.002  # seconds between two looks at what comes
 MEASURED = 1 << 18  # bytes of a transfer from which the speed of the link is seen
 NOWHERE = f"{ENTRIES}/{'0' * 64}"
 
 
 class LateError(Exception):
-    """It was not waited for any longer, or not asked at all."""
+    """The answer did not come in time, or the request was not sent."""
 
 
 def patience() -> float:
-    """Return the seconds of COLLIDE_STORE_WAIT, 0 where it is not set; InputError for no number."""
+    """Return the seconds of COLLIDE_STORE_WAIT, 0 if it is not set; InputError if it is not a
+    number.
+    """
     text = os.environ.get("COLLIDE_STORE_WAIT", "").strip()
     try:
         seconds = float(text or 0)
@@ -47,7 +51,7 @@ def patience() -> float:
     except ValueError:
         raise InputError(
             f"COLLIDE_STORE_WAIT={text} is not a valid value",
-            why="it says how long the shared store is waited for: a number of seconds",
+            why="it is the time to wait for the shared store, in seconds",
             fix="export COLLIDE_STORE_WAIT=60, or unset it",
         ) from None
     return seconds
@@ -60,16 +64,21 @@ class Link:
         store: the shared store.
         side: where the speed of the link is noted.
         stopped: returns whether the run was stopped, so that nothing is waited for any more.
+        grace: seconds that may be lost before anything was rendered.
     """
 
     def __init__(
-        self, store: SharedStore, side: SideTable, stopped: Callable[[], bool] = lambda: False
+        self,
+        store: SharedStore,
+        side: SideTable,
+        stopped: Callable[[], bool] = lambda: False,
+        grace: float = GRACE,
     ) -> None:
-        self.store, self.side, self._stopped = store, side, stopped
+        self.store, self.side, self._stopped, self._grace = store, side, stopped, grace
         self.trouble = ""  # what was wrong, for people
-        self.late = 0  # questions that were not waited for
+        self._unasked = 0  # questions
         self._began, self._lost, self._credit = monotonic(), 0.0, 0.0
-        self._errors, self._asking = 0, 0
+        self._errors, self._asking = 0, dict[int, float]()  # since when, by number
         self._shut = 0.0  # when it was left alone; 0: it is not
         self._reached = threading.Event()
         self._lock = threading.Lock()
@@ -77,61 +86,67 @@ class Link:
 
     @property
     def elapsed(self) -> float:
-        """Return how many seconds ago the run began."""
+        """Return the seconds since the run began."""
         return monotonic() - self._began
 
+    @property
+    def late(self) -> int:
+        """Return the number of requests without an answer: not sent, or still waiting."""
+        return self._unasked + len(self._asking)
+
     def allowance(self) -> float:
-        """Return the seconds that may still be lost."""
-        return (patience() or GRACE) + SHARE * (self.elapsed + self._credit) - self._lost
+        """Return the seconds that may still be spent waiting."""
+        return (patience() or self._grace) + SHARE * (self.elapsed + self._credit) - self._lost
 
     def silent(self) -> str:
-        """Return what is to be said of a store that has not answered even the first question."""
+        """Return the message for a store that has not answered even the first request."""
         waits = self._ping is not None and not self._reached.is_set() and not self.trouble
-        return f"it did not answer in {self.elapsed:.1f} s" if waits else ""
+        return f"no answer in {self.elapsed:.1f} s; nothing waited for it" if waits else ""
 
     def closing(self) -> float:
-        """Return the seconds that the end of the run waits for what is still to be sent."""
-        return patience() or min(CLOSING, max(0.1, self.allowance()))
+        """Return the seconds that the end of the run waits for remaining uploads."""
+        return patience() or min(CLOSING, max(0.0, self.allowance()))
 
     def credit(self, seconds: float) -> None:
-        """Take note that so many seconds of work were found done."""
+        """Add seconds of work that the store saved."""
         with self._lock:
             self._credit += seconds
 
     def reach(self) -> None:
-        """Ask a first question, without waiting for its answer."""
+        """Send a first request, without waiting for its answer."""
         with self._lock:
             if self._ping is None:
                 self._ping = threading.Thread(target=self._first, daemon=True)
                 self._ping.start()
 
     def is_open(self) -> bool:
-        """Return whether it is worth asking now; the first answer is waited for a moment."""
+        """Return whether requests are worthwhile now; the first answer is briefly waited for."""
         self.reach()
         if self._shut and monotonic() - self._shut > REST:
             self._shut, self._errors = 0.0, ERRORS - 1  # one more is let through
             self._reached.set()
-        if not self._reached.is_set() and not self._shut:
-            began = monotonic()
-            most = (patience() or FIRST) - self._lost
-            self._reached.wait(max(0.0, most))
-            self._lose(monotonic() - began)
+        oldest = min(self._asking.copy().values(), default=None)
+        if oldest is not None and monotonic() - oldest > max(LONGEST, patience()):
+            self.fail("it does not answer in time", hangs=True)
+        young = self.elapsed < LONGEST or patience()  # later only the render continues
+        if young and not self._reached.is_set() and not self._shut:
+            self._waited(self._reached, self.allowance())
         return self._reached.is_set() and not self._shut
 
     def ask(self, question: Callable[[], T]) -> T:
-        """Return the answer of a question; LateError or DoorError where there is none in time."""
+        """Return the answer to a request; LateError or DoorError if there is none in time.
+
+        A request that is not waited for is still sent.
+        """
+        if not self.is_open() or len(self._asking) >= BUSY:
+            self._unasked += 1
+            raise LateError
         most = min(patience() or LONGEST, self.allowance())
-        if not self.is_open() or most < BEAT or self._asking >= BUSY:
-            self.late += 1
+        answer = _Answer(self._asked(question))
+        if not self._waited(answer.ended, most):
+            if most >= LONGEST:
+                self.fail("it does not answer in time", hangs=True)
             raise LateError
-        began, answer = monotonic(), _Answer(self._asked(question))
-        if not answer.ended.wait(most):
-            self._lose(monotonic() - began)
-            self.late += 1
-            self.fail("it does not answer in time", hangs=True)
-            raise LateError
-        took = monotonic() - began
-        self._lose(max(0.0, took - NORMAL))
         if isinstance(answer.error, DoorError):
             self.fail(str(answer.error))
         else:
@@ -152,20 +167,23 @@ class Link:
             OSError: the file cannot be written.
         """
         began, came, ended = monotonic(), _Came(), threading.Event()
-        answer = _Answer(self._asked(lambda: self.store.get(blob, to, came.seen)), ended)
-        while not ended.wait(BEAT):
+        answer = _Answer(lambda: self.store.get(blob, to, came.seen), ended)
+        pause = INSTANT
+        while not wait(ended, pause):
             if self._stopped():
                 came.stopped = True
                 raise LateError
-            now, rest = monotonic(), self.allowance()
-            silent = now - came.last > max(FIRST, min(patience() or SILENCE, rest))
+            now, rest = monotonic(), self.allowance() + SHARE * worth  # else that is rendered
+            silent = now - came.last > min(patience() or SILENCE, rest)
             share = came.size / blob.size if blob.size else 1.0
-            dear = now - began > max(FIRST, rest) and share * worth < now - began
+            dear = now - began > rest and share * worth < now - began
             if silent or dear:
                 came.stopped = True
                 self._lose(now - began)
-                self.fail("it breaks off" if silent else "it is slow", hangs=silent)
+                hangs = now - came.last > LONGEST
+                self.fail("it breaks off" if silent else "it is slow", hangs=hangs)
                 raise LateError
+            pause = min(BEAT, max(INSTANT, rest - (now - came.last)))
         took = monotonic() - began
         if answer.error:
             self._lose(took)
@@ -177,7 +195,7 @@ class Link:
             self.side.note_transfer("get", blob.size, took)
 
     def fail(self, text: str, *, hangs: bool = False) -> None:
-        """Take note of a failure; after some, or one that hangs, the store is left alone."""
+        """Record a failure; after several, or a hang, the store is left alone for a while."""
         with self._lock:
             self.trouble, self._errors = self.trouble or text, self._errors + 1
             if hangs or self._errors >= ERRORS:
@@ -196,36 +214,51 @@ class Link:
         with self._lock:
             self._lost += seconds
 
+    def _waited(self, event: threading.Event, most: float) -> bool:
+        """Wait for an event for at most so many seconds, charged to the allowance; return whether
+        it came.
+        """
+        began = monotonic()
+        came = wait(event, max(0.0, most))
+        self._lose(monotonic() - began)
+        return came
+
     def _asked(self, question: Callable[[], T]) -> Callable[[], T]:
-        """Return a question that is counted while it is asked."""
+        """Return a request that is counted while it runs."""
+        mark = object()
+        with self._lock:
+            self._asking[id(mark)] = monotonic()
 
         def counted() -> T:
-            with self._lock:
-                self._asking += 1
             try:
                 return question()
             finally:
                 with self._lock:
-                    self._asking -= 1
+                    del self._asking[id(mark)]
 
         return counted
 
 
+def wait(event: threading.Event, seconds: float) -> bool:
+    """Wait for an event: the only place where a run waits for the store."""
+    return event.wait(seconds)
+
+
 class _Came:
-    """How much of an object has come, and when the last of it did."""
+    """The bytes of an object received so far, and the time of the last ones."""
 
     def __init__(self) -> None:
         self.size, self.last, self.stopped = 0, monotonic(), False
 
     def seen(self, size: int) -> None:
-        """Take note of what came; end the transfer where nobody waits for it any more."""
+        """Record received bytes; end a transfer that nobody waits for any more."""
         if self.stopped:
             raise LateError
         self.size, self.last = size, monotonic()
 
 
 class _Answer:
-    """What a question came to, asked in a thread that nobody has to wait for."""
+    """The answer to a request, made in a thread that nobody has to wait for."""
 
     def __init__(self, question: Callable[[], Any], ended: threading.Event | None = None) -> None:
         self.error: BaseException | None = None

@@ -27,6 +27,7 @@ from collide.shared.door import (
 if TYPE_CHECKING:
     from obstore.store import S3Store
 
+BUCKETS = "AWS_"  # begins the names of the variables that obstore and this file read
 DAY = 86400.0  # seconds after which a use is noted again
 REFUSED = ("PermissionDenied", "Unauthenticated")
 TWICE: Any = {"max_retries": 1, "retry_timeout": timedelta(seconds=SILENCE)}
@@ -39,7 +40,7 @@ class S3Door:
         self._store = _opened(bucket, prefix)
 
     def size(self, address: str) -> int | None:
-        """Return the bytes at an address, None where nothing is."""
+        """Return the size in bytes of the item at an address, None if there is none."""
         import obstore
 
         try:
@@ -50,7 +51,7 @@ class S3Door:
             raise _failed(error) from None
 
     def chunks(self, address: str) -> Generator[bytes, None, None]:
-        """Yield what is at an address; AbsentError where nothing is."""
+        """Yield the content at an address; AbsentError if there is none."""
         import obstore
 
         try:
@@ -62,7 +63,7 @@ class S3Door:
             raise _failed(error) from None
 
     def put(self, address: str, source: Path | bytes) -> None:
-        """Put a file, or bytes, at an address; S3 shows it when it is whole."""
+        """Write a file, or bytes, to an address; S3 publishes it when it is complete."""
         import obstore
 
         try:
@@ -73,7 +74,9 @@ class S3Door:
             raise UnfitError(f"it is full: {failed}") if full else failed from None
 
     def touch(self, address: str) -> None:
-        """Note a use of an entry, once a day, by putting it again: S3 keeps no time of use."""
+        """Record a use of an entry, at most once a day, by writing it again, since S3 stores no
+        time of use.
+        """
         import obstore
 
         try:
@@ -82,11 +85,11 @@ class S3Door:
             found = obstore.get(self._store, address)
             if unix_time() - found.meta["last_modified"].timestamp() > DAY:
                 obstore.put(self._store, address, bytes(found.bytes()))
-        except Exception:  # who may only read keeps no notes
+        except Exception:  # read-only access cannot record uses
             return
 
     def kept(self) -> Iterator[Kept]:
-        """Yield all that is kept."""
+        """Yield all items."""
         import obstore
 
         try:
@@ -100,7 +103,7 @@ class S3Door:
             raise _failed(error) from None
 
     def remove(self, address: str) -> None:
-        """Take away what is at an address, if it is there."""
+        """Delete the item at an address, if there is one."""
         import obstore
 
         try:
@@ -111,7 +114,7 @@ class S3Door:
             raise _failed(error) from None
 
     def is_new(self) -> bool:
-        """A server is known by its answers."""
+        """A server is recognized by its answers."""
         return False
 
     def close(self) -> None:
@@ -131,13 +134,13 @@ def _opened(bucket: str, prefix: str) -> "S3Store":
     options: Any = {
         "allow_http": endpoint.startswith("http://"),
         "connect_timeout": timedelta(seconds=CONNECT),
-        "timeout": timedelta(hours=1),  # of a whole object; who asks waits as long as it is worth
+        "timeout": timedelta(hours=1),  # per object; the caller waits as long as it is worth
     }
     more: dict[str, Any] = {"endpoint": endpoint} if endpoint else {}
     if endpoint and not os.environ.get("AWS_ACCESS_KEY_ID"):
-        more["skip_signature"] = True  # a store of one's own may let everybody in
+        more["skip_signature"] = True  # a private server may allow anonymous access
     if not os.environ.get("AWS_REGION") and not os.environ.get("AWS_DEFAULT_REGION"):
-        more["region"] = "us-east-1"  # what stores elsewhere than at AWS take for granted
+        more["region"] = "us-east-1"  # what stores other than AWS expect
     try:
         return S3Store(
             bucket, prefix=prefix or None, client_options=options, retry_config=TWICE, **more
@@ -146,19 +149,19 @@ def _opened(bucket: str, prefix: str) -> "S3Store":
         raise InputError(
             f"s3://{bucket} cannot be opened",
             why=_text(error),
-            fix="look at AWS_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY",
+            fix="check AWS_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY",
         ) from None
 
 
 def _failed(error: Exception) -> DoorError:
-    """Return an error of obstore as the store's; it has many kinds, and Python's own."""
+    """Return an error of obstore, or of Python, as an error of the store."""
     shut = isinstance(error, PermissionError) or any(n in type(error).__name__ for n in REFUSED)
     return UnfitError(f"it refuses: {_text(error)}") if shut else DoorError(_text(error))
 
 
 def _text(error: Exception) -> str:
-    """Return why, of an error's first line; obstore tells of its retries before, and then of its
-    own insides.
+    """Return the reason in an error's first line; obstore puts its retries before it, and its
+    internals after.
     """
     first = (str(error).strip().splitlines() or [type(error).__name__])[0]
     return re.sub(r"^.*retry_timeout: \S+\s+- ", "", first)[:200]

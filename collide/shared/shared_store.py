@@ -24,14 +24,14 @@ SCHEMA = 1  # of an entry
 BEGIN, MIDDLE = b'{"seal":"', b'","body":'
 SEAL = 64  # hexadecimal digits
 MAX_ENTRY_BYTES = 16 << 20
-# Why a thing counts as missing. Only the first is the ordinary case.
+# Reasons for a miss. Only the first is the ordinary case.
 REASONS = ("absent", "unsigned", "forged", "stale", "truncated", "damaged", "unreachable")
 
 OnBytes = Callable[[int], None]  # called with the bytes that have come so far; it may raise
 
 
 class Missing(Exception):  # noqa: N818  a miss is no error
-    """What was asked for is not to be had; `reason` is one of REASONS."""
+    """A requested item is unavailable; `reason` is one of REASONS."""
 
     def __init__(self, reason: str, text: str = "") -> None:
         super().__init__(text or reason)
@@ -47,7 +47,7 @@ class Blob:
 
     @property
     def address(self) -> str:
-        """Return where it is in the store."""
+        """Return its address in the store."""
         return f"{CONTENT}/{self.sha256}"
 
 
@@ -84,7 +84,7 @@ class SharedStore:
         return name
 
     def has(self, blob: Blob) -> bool:
-        """Return whether an object is there in its size; its bytes are not read. DoorError."""
+        """Return whether an object of that size is there; its bytes are not read."""
         return self.door.size(blob.address) == blob.size
 
     def get(self, blob: Blob, to: Path, seen: OnBytes | None = None) -> None:
@@ -130,13 +130,13 @@ class SharedStore:
             if state.hexdigest() != blob.sha256:
                 raise Missing("damaged")
             file.flush()
-            os.fsync(file.fileno())  # a full disk may fail only now
+            os.fsync(file.fileno())  # a full disk may fail only here
 
     def entry(self, name: str, *, touch: bool = True) -> dict[str, Any] | None:
-        """Return what was published under a name, None where nothing is that this key has sealed.
+        """Return the result published under a name, None if there is none sealed with this key.
 
-        Why it is missing is counted, and with `touch` its use is noted. DoorError where the store
-        does not answer.
+        The reason for a miss is counted, and with `touch` the use is recorded. DoorError if the
+        store does not answer.
         """
         try:
             body = self._opened(name)
@@ -205,13 +205,13 @@ def _place(name: str) -> str:
 
 
 def sealed(key: FarmKey, name: str, body: Mapping[str, Any]) -> bytes:
-    """Return the file of an entry: a seal, and the bytes that it is of, which hold the name."""
+    """Return the file of an entry: a seal, and the sealed bytes, which include the name."""
     data = canonical({"schema": SCHEMA, "name": name, "body": dict(body)})
     return BEGIN + key.seal(data).encode() + MIDDLE + data + b"}"
 
 
 def is_sealed(key: FarmKey, data: bytes) -> bool:
-    """Return whether the file of an entry was sealed by a key, whatever it is of."""
+    """Return whether the file of an entry was sealed by a key, whatever its content."""
     return inside(key, data)[1] == ""
 
 
@@ -226,12 +226,12 @@ def opened(key: FarmKey, name: str, data: bytes) -> dict[str, Any]:
         raise Missing(wrong)
     found = json.loads(sealed_bytes)
     if found.get("schema") != SCHEMA or found.get("name") != name:
-        raise Missing("stale", "it is of something else, or of another version")
+        raise Missing("stale", "it describes something else, or has another version")
     return dict(found["body"])
 
 
 def inside(key: FarmKey, data: bytes) -> tuple[bytes, str]:
-    """Return the sealed bytes of an entry's file, and what is wrong with it, "" for nothing."""
+    """Return the sealed bytes of an entry's file, and what is wrong with it, "" if nothing."""
     start = len(BEGIN) + SEAL
     if not data or (BEGIN.startswith(data[: len(BEGIN)]) and len(data) < start + len(MIDDLE)):
         return b"", "truncated"

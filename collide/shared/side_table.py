@@ -17,7 +17,7 @@ TABLES = (
     "table counts (url text, what text, number int, primary key (url, what)) without rowid",
 )
 UNMEASURED = 100e6  # bytes a second: a network of a gigabit
-FADES = 0.8  # what an earlier transfer counts for beside the next
+FADES = 0.8  # weight of earlier transfers relative to the next
 COUNT = (
     "insert into counts values (?,?,?) on conflict (url, what) do update"
     " set number = number + excluded.number"
@@ -25,7 +25,7 @@ COUNT = (
 
 
 class SideTable:
-    """The table of one cache; what is learned is written by `keep`, or never."""
+    """The table of one cache; new facts are written by `keep`, or not at all."""
 
     def __init__(self, cache: Path, url: str) -> None:
         self.url = url
@@ -37,7 +37,7 @@ class SideTable:
         self._reading: dict[str, threading.Lock] = {}
 
     def sha256(self, digest: str) -> str | None:
-        """Return the SHA-256 of a content, None where it is not known."""
+        """Return the SHA-256 of a content, None if it is unknown."""
         with self._lock:
             if digest in self._names:
                 return self._names[digest]
@@ -48,14 +48,14 @@ class SideTable:
         return self._names.get(digest)
 
     def learn(self, digest: str, sha256: str) -> None:
-        """Take note of the SHA-256 of a content."""
+        """Record the SHA-256 of a content."""
         with self._lock:
             self._names[digest] = self._new[digest] = sha256
 
     def of_file(self, digest: str, path: Path) -> str:
-        """Return the SHA-256 of a content that lies in a file, read once for both of its names.
+        """Return the SHA-256 of the content of a file, computed together with its xxh3 digest.
 
-        LookupError where the file has another content, or cannot be read.
+        LookupError if the file has other content, or cannot be read.
         """
         with self._lock:
             reading = self._reading.setdefault(digest, threading.Lock())
@@ -72,13 +72,15 @@ class SideTable:
             return sha256
 
     def note_transfer(self, way: str, size: int, seconds: float) -> None:
-        """Take note of a transfer; `way` is "get" or "put"."""
+        """Record a transfer; `way` is "get" or "put"."""
         before, took = self._link(way) or (0.0, 0.0)
         with self._lock:
             self._links[way] = (FADES * before + size, FADES * took + max(seconds, 1e-4))
 
     def speed(self, way: str) -> float:
-        """Return the bytes a second of late transfers: that way, else the other, else a guess."""
+        """Return the bytes per second of recent transfers: in that direction, else the other, else
+        a guess.
+        """
         other = "put" if way == "get" else "get"
         size, seconds = self._link(way) or self._link(other) or (UNMEASURED, 1.0)
         return size / seconds
@@ -92,12 +94,12 @@ class SideTable:
         return (float(rows[0][0]), float(rows[0][1])) if rows and rows[0][1] else None
 
     def counted(self) -> dict[str, int]:
-        """Return all that was counted of this store, by what."""
+        """Return all counts of this store, by name."""
         rows = self._notes.ask("select what, number from counts where url=?", (self.url,))
         return {str(what): int(number) for what, number in rows}
 
     def keep(self, counts: Mapping[str, int]) -> None:
-        """Write what was learned, and add to what was counted."""
+        """Write the new facts, and add the new counts."""
         with self._lock:
             names, self._new = self._new, {}
             links = dict(self._links)

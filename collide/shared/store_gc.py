@@ -13,7 +13,7 @@ JUST_NOW = 3600.0  # seconds in which an object may wait for its entry, which is
 
 @dataclass(frozen=True)
 class Sweep:
-    """What a sweep did: bytes that went and that are held, and how many objects and entries."""
+    """The result of a sweep: bytes deleted and kept, and the number of objects and entries."""
 
     went: int
     held: int
@@ -21,8 +21,9 @@ class Sweep:
     entries: int
 
 
-def sweep(store: SharedStore, keep: int) -> Sweep:
-    """Take away the least recently used of a shared store until it holds at most `keep` bytes.
+def sweep(store: SharedStore, keep: int, typed: str = "") -> Sweep:
+    """Take away the least recently used of a shared store until it holds at most `keep` bytes,
+    which were `typed` so.
 
     Raises:
         InputError: the server keeps house itself, or the store does not answer.
@@ -31,17 +32,28 @@ def sweep(store: SharedStore, keep: int) -> Sweep:
         return _swept(store, keep)
     except DoorError as error:
         raise InputError(
-            f"the shared store {store.url} does not answer",
+            f"no space was freed in the shared store {store.url}",
             why=str(error),
-            fix=f"when it does: doit farm gc keep={keep / 1e9:g}G",
+            fix=f"when that is mended: doit farm gc keep={typed or keep}",
         ) from None
     except NotImplementedError:
-        raise InputError(
-            f"{store.url} makes room by itself",
-            why="over http:// nothing is listed and nothing is deleted; its server does that",
-            fix="look at the server: bazel-remote has --max_size; for nginx, on its machine: "
-            "COLLIDE_STORE=file:///ITS/FOLDER doit farm gc keep=200G",
-        ) from None
+        raise _of_server(store.url, typed or str(keep)) from None
+
+
+def _of_server(url: str, keep: str) -> InputError:
+    """Return the error of a server, which lists and deletes nothing for others."""
+    if url.startswith("https://"):
+        return InputError(
+            f"{url} is freed on its own machine",
+            why="a farm's store deletes nothing for others",
+            fix=f"there: COLLIDE_STORE= doit farm gc keep={keep}",
+        )
+    return InputError(
+        f"{url} is freed on its own machine",
+        why="over http:// nothing is listed and nothing is deleted",
+        fix="there, for nginx: COLLIDE_STORE=file:///ITS/FOLDER doit farm gc "
+        f"keep={keep}\nbazel-remote frees space by itself, by its option --max_size",
+    )
 
 
 def _swept(store: SharedStore, keep: int) -> Sweep:
@@ -62,7 +74,7 @@ def _swept(store: SharedStore, keep: int) -> Sweep:
 
 
 def _used(store: SharedStore, kept: list[Kept]) -> dict[str, float]:
-    """Return when each object that an entry names was used: when the entry, or itself, was."""
+    """Return when each object named by an entry was last used: with the entry, or itself."""
     put, used = {one.address: one.used for one in kept}, dict[str, float]()
     for one in kept:
         if one.address.startswith(f"{ENTRIES}/"):
@@ -73,7 +85,9 @@ def _used(store: SharedStore, kept: list[Kept]) -> dict[str, float]:
 
 
 def _named(store: SharedStore, address: str) -> list[str]:
-    """Return the addresses of the objects that an entry names; of one not sealed by us, none."""
+    """Return the addresses of the objects that an entry names; none if it is not sealed by this
+    key.
+    """
     try:
         data, wrong = inside(store.key, b"".join(store.door.chunks(address)))
         found = {} if wrong else json.loads(data)["body"].get("objects", {})

@@ -38,23 +38,23 @@ class StoreServer(BoundedServer):
 
     @property
     def url(self) -> str:
-        """Return the address for COLLIDE_STORE; a host of 0.0.0.0 is to be replaced by a name."""
+        """Return the address for COLLIDE_STORE; replace a host of 0.0.0.0 by a name."""
         host = str(self.server_address[0])
         return f"https://{f'[{host}]' if ':' in host else host}:{self.server_port}"
 
     def begin(self) -> Self:
-        """Serve in a thread, and return at once."""
+        """Start serving in a thread, and return at once."""
         threading.Thread(target=self.serve_forever, args=(0.1,), daemon=True).start()
         return self
 
     def end(self) -> None:
-        """Answer nobody any more; call it after `begin`."""
+        """Stop serving; call it after `begin`."""
         self.shutdown()
         self.server_close()
 
 
 class _Visitor(BaseHTTPRequestHandler):
-    """One connection of a holder of the key."""
+    """One connection from a holder of the key."""
 
     server: StoreServer
     protocol_version = "HTTP/1.1"
@@ -64,15 +64,15 @@ class _Visitor(BaseHTTPRequestHandler):
     server_version, sys_version = "collide", ""
 
     def do_GET(self) -> None:
-        """Send what is at an address."""
+        """Send the item at an address."""
         self._send(whole=True)
 
     def do_HEAD(self) -> None:
-        """Say how large it is."""
+        """Send the size of an item."""
         self._send(whole=False)
 
     def do_PUT(self) -> None:
-        """Take an object whose bytes are those of its name, or an entry with the farm's seal."""
+        """Accept an object whose bytes match its name, or an entry with the farm's seal."""
         address = self.path.lstrip("/")
         length = self.headers.get("Content-Length", "")
         content = address.startswith(f"{CONTENT}/")
@@ -116,7 +116,7 @@ class _Visitor(BaseHTTPRequestHandler):
         self.server.door.touch(address)
 
     def _taken(self, address: str, length: int) -> HTTPStatus:
-        """Read a body into a half file, compare it with its name, and let it be there."""
+        """Read a body into a temporary file, verify it against its name, and publish it."""
         folder, _, name = address.partition("/")
         place = self.server.door.root / folder
         place.mkdir(exist_ok=True)
@@ -148,4 +148,4 @@ class _Visitor(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, *_: Any) -> None:
-        """Write no log: what is asked for is nobody's business."""
+        """Write no log: requests are private."""

@@ -13,12 +13,12 @@ EXAMPLE = "export COLLIDE_STORE=file:///mnt/nas/collide"
 
 
 def shared_url() -> str:
-    """Return the address of the shared store, "" where none is named."""
+    """Return the address of the shared store, "" if none is configured."""
     return os.environ.get("COLLIDE_STORE", "").strip()
 
 
 def plain_url(url: str) -> str:
-    """Return an address as it may be printed: without a password."""
+    """Return an address without its password, for output."""
     try:
         parts = urlsplit(url)
     except ValueError:  # it may hold a password anywhere
@@ -28,7 +28,7 @@ def plain_url(url: str) -> str:
 
 
 def door_of(url: str, key: FarmKey) -> Door:
-    """Return the door that an address leads to; nothing is asked of it yet.
+    """Return the backend for an address; nothing is requested yet.
 
     Raises:
         InputError: the address is none that collide opens, or lacks a part.
@@ -39,7 +39,7 @@ def door_of(url: str, key: FarmKey) -> Door:
     except ValueError as error:
         raise _refused(url, str(error)) from None
     if parts.scheme not in DOORS:
-        why = f"it begins with {parts.scheme}://" if parts.scheme else "it is no address"
+        why = f"it begins with {parts.scheme}://" if parts.scheme else "it is not an address"
         near = did_you_mean(parts.scheme, DOORS, otherwise="")
         raise _refused(url, f"{why}; there is {', '.join(f'{name}://' for name in DOORS)}", near)
     if parts.query or parts.fragment:
@@ -52,7 +52,7 @@ def _folder(url: str, parts: SplitResult, _key: FarmKey) -> Door:
 
     path = unquote(parts.path)
     if parts.netloc not in ("", "localhost") or not path.startswith("/") or "\0" in path:
-        raise _refused(url, "file:// is followed by the whole path of a folder: three strokes")
+        raise _refused(url, "file:// is followed by the whole path of a folder: three slashes")
     return FolderDoor(Path(path))
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from collide.base.words import several
+from collide.shared.farm_key import key_line
 from collide.shared.shared_store import open_store
 from collide.shared.side_table import SideTable
 from collide.store.eviction import gb
@@ -28,6 +29,14 @@ def lines(run: "Exchange") -> list[str]:
     return [*_did(run.counts()), *_troubles(run)]
 
 
+def unasked(run: "Exchange") -> list[str]:
+    """Return the line of a plan whose questions the store did not answer, none where it did."""
+    if not (run.link.late or run.link.trouble or run.link.silent()):
+        return []
+    why = run.link.trouble or "it did not answer in time"
+    return [f"the shared store may hold some of what would be rendered: not all was asked ({why})"]
+
+
 def tallied(cache: Path) -> list[str]:
     """Return lines with the totals of a cache's use of the store of COLLIDE_STORE.
 
@@ -47,16 +56,17 @@ def tallied(cache: Path) -> list[str]:
         for what in ("fetched", "sent")
     )
     texts = [f"shared store {store.url}: {found}; {moved}; {gb(speed)}/s"]
-    if rejected := rejections(counts):
-        texts.append(f"  not taken, and made here: {rejected}")
+    texts.append(f"  not taken, and made here: {rejections(counts) or 'none'}")
     if dear := number("made here"):
         texts.append(
             f"  {several(dear, 'large picture')} made here: fetching would have taken longer"
         )
-    for what, text in (("late", "question not waited for"), ("dropped", "result not sent")):
-        if count := number(what):
-            noun, _, rest = text.partition(" ")
-            texts.append(f"  {several(count, noun)} {rest}: the store was slow, or not there")
+    if late := number("late"):
+        texts.append(
+            f"  {several(late, 'question')} not waited for: the store was slow, or not there"
+        )
+    kept = several(number("dropped"), "result")
+    texts.append(f"  not sent in time, and kept here only: {kept}")
     return texts
 
 
@@ -76,12 +86,15 @@ def _did(counts: Mapping[str, int]) -> Iterator[str]:
 
 
 def rejections(counts: Mapping[str, int]) -> str:
-    """Return how many things were not taken, by reason, "" for none."""
+    """Return the number of rejected items, by reason, "" if there are none."""
     return ", ".join(f"{counts[name]} {text}" for name, text in REJECTED.items() if name in counts)
 
 
 def _troubles(run: "Exchange") -> Iterator[str]:
     url, dropped = run.store.url, run.uploads.dropped
+    if run.counts().get("forged"):
+        line = key_line(run.store.key.path)
+        yield f"  a machine of yours that made them has another key; to give it this one:  {line}"
     if trouble := run.link.trouble or run.link.silent():
         yield f"the shared store {url} was left alone: {trouble}"
     elif run.link.late:

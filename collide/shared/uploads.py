@@ -19,7 +19,7 @@ ERRORS = 2  # after so many, one after another, nothing more is sent in this run
 
 @dataclass(order=True)
 class Parcel:
-    """One result to be sent: its size in bytes, and what sends it."""
+    """One result to upload: its size in bytes, and a function that sends it."""
 
     size: int
     at: int
@@ -39,7 +39,7 @@ class Uploads:
         self._errors, self._count, self._ended = 0, 0, False
 
     def add(self, size: int, send: Callable[[], None]) -> None:
-        """Let a result be sent when its turn comes; it returns at once."""
+        """Queue a result for upload, and return at once."""
         with self._changed:
             self._count += 1
             parcel = Parcel(size, self._count, send)
@@ -53,7 +53,7 @@ class Uploads:
             self._changed.notify_all()
 
     def end(self, seconds: float) -> None:
-        """Wait for at most so many seconds until all is sent; what is not by then is dropped."""
+        """Wait at most so many seconds for the queue to empty, and drop the rest."""
         until = monotonic() + seconds
         with self._changed:
             while (self._waiting or self._sending) and not self.trouble:

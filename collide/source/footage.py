@@ -1,9 +1,9 @@
 """source/footage: the demo's own clips, so that a fresh clone has something to collide.
 
-Played for the demo only, once for each shot: slow camera moves over a photograph, and pictures
-and sounds made of nothing but numbers. They differ as scraped clips do: in shape, rate, length
-and sound; one is silent, and one has no sound at all.
-Reads one photograph (JPEG), where the shot has one; writes one clip, H.264 and AAC in MP4.
+Played for the demo only, once per shot: slow camera moves over a photograph, and pictures and
+sounds computed from numbers. They differ as scraped clips do: in shape, rate, length and sound; one
+is silent, and one has no sound at all. Reads one photograph (JPEG), where the shot has one; writes
+one clip, H.264 and AAC in MP4.
 """
 
 import math
@@ -28,7 +28,7 @@ DEFAULTS: dict[str, Any] = {}
 LIMITS: dict[str, Any] = {}
 
 PHOTO = (640, 427)  # pixels of either photograph
-DARK = 24000  # samples a second of a sound without treble: half the work
+DARK = 24000  # samples per second of a sound without treble: half the work
 MIRROR = 90  # pixels mirrored beyond its edges, where the camera turns
 
 Chains = tuple[str, ...]
@@ -80,7 +80,7 @@ def _moving(ends: Ends, frames: int) -> str:
 def _lanterns(size: Pixels, fps: int, frames: int) -> Chains:
     """Return the chains of rising lights, faster if nearer, on black.
 
-    Each of three depths is drawn once, at half size and as tall as its way; whole pixels a frame
+    Each of three depths is drawn once, at half size and as tall as its path; whole pixels per frame
     keep the motion even. Hot in the middle, red at the rim: one light, three curves.
     """
     chains = []
@@ -150,8 +150,8 @@ def _silk(size: Pixels, fps: int, frames: int) -> Chains:
 def _chord(seconds: int) -> Chains:
     """Return the chains of a warm chord, D with its fifth, third and ninth, stereo.
 
-    Every tone, and every slow swell of one, fits `seconds` a whole number of times: it loops
-    without a seam. Left and right are slightly detuned, which makes it wide.
+    Every tone, and every slow swell of one, fits into `seconds` a whole number of times, so it
+    loops without a seam. Left and right are slightly detuned, which makes it wide.
     """
     tones = (73.42, 0.18), (110, 0.16), (146.83, 0.14), (185, 0.1), (220, 0.08), (329.63, 0.04)
 
@@ -198,7 +198,7 @@ def _plucks(seconds: int) -> Chains:
     sides = []
     for side in (0, 1):
         step, since = f"(2*floor(t/0.75)+{side})", f"mod(t+{0.75 - 0.375 * side},0.75)"
-        # floor(2.4*n) for n = 0..4 is 0 2 4 7 9: the pentatonic scale, in half tones
+        # floor(2.4*n) for n = 0..4 is 0 2 4 7 9: the pentatonic scale, in semitones
         up = f"floor(2.4*mod({step}*7+floor({step}/5),5))+12*eq(mod({step}*3,4),1)"
         turns = f"2*PI*293.66*pow(2,({up})/12)*{since}"
         tine = f"sin({turns})+0.3*exp(-9*{since})*sin(3.01*{turns})"

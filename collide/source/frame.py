@@ -30,7 +30,7 @@ DEFAULTS: dict[str, Any] = {}
 LIMITS: dict[str, Any] = {}
 VERSION = 2
 
-NEAR = 4  # seconds that are gone through rather than jumped over
+NEAR = 4  # seconds that are decoded rather than skipped
 
 
 def passes(
@@ -43,11 +43,11 @@ def passes(
     frame: int,
     around: int = 0,
 ) -> Passes:
-    """Yield two runs: one reports the form of the frames, the other writes one of them.
+    """Yield two runs: one reports the format of the frames, the other writes one of them.
 
-    From `start`, in seconds, the chain `paced` takes `rate` pictures of each second of the clip;
-    `frame` counts them from 0. Two after the last are copies of it. Of `around` frames at each end
-    of it, which are written beside it, `paced` has those that come before the first.
+    From `start`, in seconds, the chain `paced` takes `rate` pictures per second of the clip;
+    `frame` counts them from 0. Two frames past the last are copies of it. Of `around` frames at
+    each end of it, which are written beside it, `paced` includes those before the first.
     """
     track = pictures_of(clip)
     look = ["-map", track, "-frames:v", "1", "-vf", "showinfo", "-f", "null", "-"]
@@ -70,8 +70,8 @@ def passes(
 
 
 def _kept(pixels: str, count: int) -> Argv:
-    """Return the options that keep so many frames without loss, in the form they come in."""
-    # ffmpeg would squeeze the full range of a yuvj format into the range that its codec prefers
+    """Return the options that store so many frames losslessly, in their own format."""
+    # ffmpeg would squeeze the full range of a yuvj format into its codec's preferred range
     full = ["-color_range", "pc"] if pixels.startswith("yuvj") else []
     kept = ["-frames:v", str(count), "-c:v", "ffv1", "-level", "3", "-threads", "1", *full]
     return [*kept, *BITEXACT, "-f", "matroska"]
@@ -80,7 +80,7 @@ def _kept(pixels: str, count: int) -> Argv:
 def small(knobs: Knobs, *, clip: Clip, size: tuple[int, int], around: int = 0) -> Argv:
     """Return the command that writes `small.mkv`: a `@frame` of a clip, of `size` pixels.
 
-    `around` frames stand before it. It is named BT.709 where that is what the clip is taken for.
+    `around` frames precede it. It is tagged BT.709 if the clip counts as such.
     """
     named = "setparams=colorspace=bt709" if clip.untagged else ""
     wide, high = size
@@ -99,11 +99,11 @@ def shot(knobs: Knobs, *, at: float, width: int) -> Argv:
 
 
 def _ahead(report: str, clip: Clip, rate: float | FrameRate, frame: int) -> Fraction:
-    """Return the seconds of the clip that can be skipped without another frame chosen.
+    """Return the seconds of the clip that can be skipped without changing the chosen frame.
 
-    The skipped part must have a whole number of the clip's ticks, and of pictures taken, so that
-    every time stamp is rounded as before. It is whole seconds, or at NTSC's rates a multiple of
-    1.001 s that suits the ticks.
+    The skipped part must contain a whole number of the clip's ticks, and of pictures taken, so that
+    every time stamp rounds as before. It is whole seconds, or at NTSC's rates a multiple of 1.001 s
+    that suits the ticks.
     """
     even = re.search(r"^\[.* in time_base: 1/(\d+),", report, re.MULTILINE)
     if not (even and (isinstance(rate, Fraction) or rate == round(rate))):

@@ -26,22 +26,21 @@ DEFAULTS: dict[str, Any] = {}
 LIMITS: dict[str, Any] = {}
 VERSION = 2
 
-PLACES = (0.1, 0.3, 0.5, 0.7, 0.9)  # of the clip: titles and black stand at the ends
+PLACES = (0.1, 0.3, 0.5, 0.7, 0.9)  # positions in the clip: titles and black are at the ends
 HIGH, WIDEST = 120, 320  # pixels of a frame in the strip
 
-# dHash: is each of 9x8 grey pixels darker than the one to its right? 64 bits that survive
-# another size, another encoder, and another brightness. Source: N. Krawetz, "Kind of Like That".
+# dHash: is each of 9x8 grey pixels darker than its right neighbor? 64 bits that survive another
+# size, encoder, and brightness. Source: N. Krawetz, "Kind of Like That".
 ACROSS, DOWN = 9, 8
-FLAT = 1.5  # mean step from pixel to pixel below which bits are only noise
+FLAT = 1.5  # mean step between pixels below which bits are only noise
 
 
 def command(knobs: Knobs, *, clip: Clip, whole: str, colors: str) -> Argv:
     """Return the command that writes `strip.jpg` and `signs.gray` of `@clip`.
 
-    `whole` makes whole pictures of the clip's, and `colors` brings theirs to BT.709.
+    `whole` makes whole pictures of the clip's, and `colors` converts them to BT.709.
     """
-    # after the last frame there is none to see, and a clip may pause: stay before its end
-    latest = max(0.0, clip.seconds - max(clip.gap, 1 / clip.fps) - 0.05)
+    latest = clip.latest(1 / clip.fps)
     times = [min(place * clip.seconds, latest) for place in PLACES[: 1 if clip.still else None]]
     argv = [word for time in times for word in opened(clip, time)]
     flags = "flags=area+accurate_rnd+bitexact"
@@ -56,7 +55,7 @@ def command(knobs: Knobs, *, clip: Clip, whole: str, colors: str) -> Argv:
     for kind in "sg":
         pads = "".join(f"[{kind}{i}]" for i in range(count))
         chains.append(f"{pads}{f'hstack=inputs={count}' if count > 1 else 'null'}[{kind}]")
-    # -dct int: the fast ones differ in a few bits from processor to processor
+    # -dct int: the fast ones differ in a few bits between processors
     jpeg = ["-c:v", "mjpeg", "-dct", "int", "-q:v", "4", "-threads", "1", *BITEXACT, "-f", "image2"]
     return [
         *(*argv, "-filter_complex", graph(*chains)),
@@ -73,12 +72,12 @@ def answer(files: Mapping[str, Path]) -> dict[str, Any]:
     pixels = files["signs.gray"].read_bytes()
     count = len(pixels) // (ACROSS * DOWN)
     if len(pixels) % (ACROSS * DOWN) or count not in (1, len(PLACES)):
-        raise ValueError("not every frame of it can be decoded")
+        raise ValueError("some of its frames cannot be decoded")
     across = ACROSS * count
     rows = [pixels[at : at + across] for at in range(0, len(pixels), across)]
     frames = [[row[at : at + ACROSS] for row in rows] for at in range(0, across, ACROSS)]
     signs = [_signed(frame) for frame in frames]
-    return {"signature": signs * (len(PLACES) // count)}  # a still is alike at all places
+    return {"signature": signs * (len(PLACES) // count)}  # a still is the same everywhere
 
 
 def _signed(frame: list[bytes]) -> str:

@@ -1,4 +1,4 @@
-"""source/keyframe: a few frames of the part that is used, analyzed as they will be keyed.
+"""source/keyframe: a few frames of the used part, analyzed as they will be keyed.
 
 Played before a mode that looks at pictures. One frame would represent a whole clip only by luck.
 Reads one clip; writes one PNG, RGB 8 bit, with the frames side by side.
@@ -35,10 +35,10 @@ LIMITS: dict[str, Limit] = {"keyframes": Range(1, 12, rolls=False)}
 KEYED = ("keyframes",)
 
 PLAIN = re.compile(r"yuvj?4[24][0-4]p(10|12)?(le)?$")  # formats that are kept as they are
-WIDTH = 160  # of each frame: enough for colors, small enough for k-means
+WIDTH = 160  # pixel width of each frame: enough for colors, small enough for k-means
 
-# A seek decodes from the key frame before it, often ten seconds: a part that is not longer
-# than a few of them is cheaper to go through once (0.4 against 2.0 s of CPU for 8 s of 540p).
+# A seek decodes from the key frame before it, often ten seconds: a part no longer than a few of
+# those is cheaper to decode once (0.4 against 2.0 s of CPU for 8 s of 540p).
 NEAR = 30.0
 
 
@@ -67,7 +67,7 @@ def command(
 
 
 def _seen(clip: Clip, look: str) -> str:
-    """Return the chain from a frame of a clip to what the mode sees of it."""
+    """Return the chain from a frame of a clip to the picture that the mode analyzes."""
     width, height = size(clip)
     return chain(look, f"scale={width}:{height}:flags=area+accurate_rnd+bitexact", "format=rgb24")
 
@@ -78,9 +78,9 @@ def _written() -> Argv:
 
 
 def kept(knobs: Knobs, *, clip: Clip, start: float, seconds: float, whole: str) -> Argv:
-    """Return the command that writes `kept.mkv`: the frames of `command`, as they are decoded.
+    """Return the command that writes `kept.mkv`: the frames of `command`, as decoded.
 
-    Of a clip that is `plain`: their colors are turned later, by `command_of_kept`.
+    For a `plain` clip: its colors are corrected later, by `command_of_kept`.
     """
     count = knobs["keyframes"]
     times = _times(clip, start, seconds, count)
@@ -91,19 +91,19 @@ def kept(knobs: Knobs, *, clip: Clip, start: float, seconds: float, whole: str) 
         joined = f"concat=n={count},{clock(1)}" if count > 1 else clock(1)
         argv, chains = _sought(clip, times, whole, "", joined)
     argv += ["-filter_complex", graph(*chains), "-map", "[v]", "-frames:v", str(count)]
-    # ffmpeg would squeeze the full range of a yuvj format into the range that its codec prefers
+    # ffmpeg would squeeze the full range of a yuvj format into its codec's preferred range
     full = ["-color_range", "pc"] if clip.pixels.startswith("yuvj") else []
     form = ["-fps_mode", "passthrough", "-c:v", "ffv1", "-level", "3", "-threads", "1", *full]
     return [*argv, *form, *BITEXACT, "-f", "matroska", "kept.mkv"]
 
 
 def plain(clip: Clip) -> bool:
-    """Return whether frames of a clip can be kept and turned later, with the same result."""
+    """Return whether a clip's frames can be kept and corrected later, with the same result."""
     return not clip.still and not clip.shapes and PLAIN.match(clip.pixels) is not None
 
 
 def command_of_kept(knobs: Knobs, *, clip: Clip, look: str) -> Argv:
-    """Return the command that makes of `@kept` what `command` makes of the clip."""
+    """Return the command that gives for `@kept` what `command` gives for the clip."""
     turned = chain(_seen(clip, look), _tiled(knobs["keyframes"]))
     return ["-i", "@kept", "-filter_complex", graph(f"[0:v:0]{turned}[v]"), *_written()]
 
@@ -120,7 +120,8 @@ def moments(
     chains: Sequence[str],
     written: Mapping[str, str],
 ) -> Argv:
-    """Return the command that plays `chains` on `count` frames of a part of a clip, one a second.
+    """Return the command that applies `chains` to `count` frames of a part of a clip, one per
+    second.
 
     They read the pad `[v]`, and, for a matte, the last input, `[w]`, which `second` opens. Each pad
     of `written` becomes a file of raw grey pictures of that name.
@@ -138,7 +139,7 @@ def moments(
         graphs.append(f"[{argv.count('-i')}:v:0]null[w]")
     argv += [*second, "-filter_complex", graph(*graphs, *chains)]
     for pad, name in written.items():
-        # the rate that was asked of the clip is not theirs: by it some would be dropped
+        # the requested rate of the clip does not apply to them: some would be dropped
         raw = ["-fps_mode", "passthrough", "-c:v", "rawvideo", *BITEXACT, "-f", "rawvideo"]
         argv += ["-map", f"[{pad}]", *raw, name]
     return argv
@@ -146,8 +147,7 @@ def moments(
 
 def _times(clip: Clip, start: float, seconds: float, count: int) -> list[float]:
     """Return the analyzed seconds of a clip, spread evenly over a part of it."""
-    # after the last frame there is none to see, and a clip may pause: stay before its end
-    latest = max(0.0, clip.seconds - clip.gap - 0.05)
+    latest = clip.latest()
     return [min(start + seconds * (i + 0.5) / count, latest) for i in range(count)]
 
 
@@ -162,7 +162,9 @@ def size(clip: Clip) -> tuple[int, int]:
 
 
 def _passed(clip: Clip, times: list[float], whole: str, then: str) -> tuple[Argv, list[str]]:
-    """Return input and graph that decode the part once, and play a chain on some of its frames."""
+    """Return the input and graph that decode the part once, and apply a chain to some of its
+    frames.
+    """
     step = (times[-1] - times[0]) / (len(times) - 1)
     argv = opened(clip, times[0], round(times[-1] - times[0] + 1, 3))
     kept = f"fps={number(round(1 / step, 6))}:start_time=0:round=near:eof_action=pass"

@@ -1,8 +1,8 @@
 """source/levels: the darkest and the lightest luma of a clip, measured once.
 
-Played for each clip whose light is spread (`levels`), whatever part of it a piece shows: measured
-once, it serves all projects, and causes no flicker.
-Reads one clip, at four places; answers with two lumas, 0 black to 1 white.
+Played for each clip whose light is stretched (`levels`), whichever part of it a piece shows:
+measured once, it serves all projects, and causes no flicker. Reads one clip, at four places;
+answers with two lumas, 0 black to 1 white.
 """
 
 from collections import Counter
@@ -29,17 +29,17 @@ DEFAULTS: dict[str, Any] = {}
 LIMITS: dict[str, Any] = {}
 VERSION = 1
 
-# Of the clip: titles and black stand at its ends. Only in the middle a frame is decoded for itself;
-# elsewhere the key frame before it is near enough, and costs a tenth where those are rare.
+# Positions in the clip: titles and black are at its ends. Only in the middle is an exact frame
+# decoded; elsewhere the key frame before it is near enough, and costs a tenth if those are rare.
 PLACES, MIDDLE = (0.5, 0.25, 0.75, 0.9), 0
 NEAR = ["-skip_frame", "nokey", "-noaccurate_seek"]
-WIDTH = 160  # of a frame: its grain is averaged away, and does not count as light
-TAIL = 0.005  # of the pixels may be darker, and as many lighter: a lamp, a dead pixel
-SOLID = 128  # alpha from which on a pixel is seen
+WIDTH = 160  # size of a frame: grain is averaged away, and does not count as light
+TAIL = 0.005  # share of pixels ignored at either end: a lamp, a dead pixel
+SOLID = 128  # alpha from which a pixel counts as visible
 
 
 def leaves(clip: Clip) -> tuple[str, ...]:
-    """Return the names of the files that the answer needs, which are not kept."""
+    """Return the names of the files required by the answer, which are not kept."""
     count = 1 if clip.still else len(PLACES)
     return tuple(f"{kind}-{at}.gray" for at in range(count) for kind in _kinds(clip))
 
@@ -47,12 +47,11 @@ def leaves(clip: Clip) -> tuple[str, ...]:
 def passes(knobs: Knobs, *, clip: Clip, whole: str, colors: str) -> Passes:
     """Yield a run for each place of `@clip` that writes its luma, and its alpha if it has one.
 
-    `whole` makes whole pictures of the clip's, and `colors` brings theirs to BT.709. A place that
-    cannot be decoded is left out. One run for all places would be as quick, but deadlock on a
+    `whole` makes whole pictures of the clip's, and `colors` converts them to BT.709. A place that
+    cannot be decoded is left out. One run for all places would be as quick, but deadlocks on a
     stream without an index that changes its size.
     """
-    # after the last frame there is none to see, and a clip may pause: stay before its end
-    latest = max(0.0, clip.seconds - max(clip.gap, 1 / clip.fps) - 0.05)
+    latest = clip.latest(1 / clip.fps)
     high = max(2, round(WIDTH * clip.height / clip.width))
     small = f"{WIDTH}:{high}:flags=area+accurate_rnd+bitexact"
     luma = f"{chain(colors, f'scale={small}:out_range=pc', 'format=gray')}[luma]"
@@ -101,6 +100,6 @@ def _kinds(clip: Clip) -> tuple[str, ...]:
 
 
 def _read(files: Mapping[str, Path], name: str, pixels: int) -> bytes:
-    """Return a whole plane, nothing for a truncated or missing one."""
+    """Return a whole plane, empty for a truncated or missing one."""
     plane = files[name].read_bytes() if name in files else b""
     return plane if len(plane) == pixels else b""

@@ -1,4 +1,4 @@
-"""source/matte: the place of a clip's subject, picture by picture, as a model sees it.
+"""source/matte: the position of a clip's subject, picture by picture, found by a model.
 
 Played for mode=rembg only; modes/rembg and blend/matte use it. It is by far the slowest analysis of
 a clip, so it runs at small size, a few times a second, in pieces of five seconds that are kept: a
@@ -36,7 +36,7 @@ DEFAULTS = {
     # typical u2netp; doit model name=u2net fetches another
     "rembg_model": "u2netp",
 
-    # how often a second the subject is looked for; between two looks its outline stands still
+    # how many times a second the subject is found; in between, its outline stands still
     # low: 2 = a stencil that jumps after its dancer; high: 30 = it sticks to every finger
     # typical 12
     "matte_rate": 12,
@@ -68,7 +68,7 @@ def size(knobs: Knobs, *, clip: Clip) -> tuple[int, int]:
 def looks(knobs: Knobs, *, frames: int, fps: FrameRate) -> tuple[FrameRate, int]:
     """Return the masks a second, and in all, for `frames` frames.
 
-    At 23.976 frames a second masks are as much slower, so that a segment has a whole number.
+    At 23.976 frames a second, masks are slowed likewise, so that a segment has a whole number.
     """
     whole = round(fps)
     rate = min(knobs["matte_rate"], whole)
@@ -88,11 +88,11 @@ def film(
     """Return the input of `passes`, and the chain to its pictures, for a film of `looks` masks.
 
     `rate` masks and `fps` frames of the layer come from a second of the clip; a mask is taken in
-    the middle of its frames. `whole` makes whole pictures of the clip's, and `colors` brings
-    theirs to BT.709.
+    the middle of its frames. `whole` makes whole pictures of the clip's, and `colors` converts them
+    to BT.709.
     """
     middle = float((1 / rate - 1 / fps) / 2)
-    first = min(start + middle, max(0.0, clip.seconds - clip.gap - 0.05))  # it may pause
+    first = min(start + middle, clip.latest())
     taken = "" if clip.still else f"fps={number(rate)}:start_time=0"
     return {
         "source": opened(clip, first, round(float(looks / rate) + 1 + clip.gap, 3)),

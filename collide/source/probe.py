@@ -1,8 +1,7 @@
 """source/probe: the real contents of a clip, so that no later step has to trust its header.
 
-Played once for each clip, when it is first seen; a clip that fails here is left out.
-Reads one file of any kind; writes two packet lists and a packet, and answers with the facts of a
-Clip.
+Played once for each clip, when it is first seen; a clip that fails is left out. Reads one file of
+any kind; writes two packet lists and a packet, and answers with the facts of a Clip.
 """
 
 import re
@@ -53,34 +52,34 @@ PER_LAYER = tuple(DEFAULTS)
 BEFORE = dict(DEFAULTS)
 VERSION = 4
 
-PLACES, LOOKED = (0.0, 0.25, 0.5, 0.75), 16  # where in a clip frames are looked at, and how many
-SHORT = 2.0  # seconds; in a shorter clip all of them are looked at from the start on
+PLACES, LOOKED = (0.0, 0.25, 0.5, 0.75), 16  # positions of the examined frames, and how many
+SHORT = 2.0  # seconds; a shorter clip is examined entirely, from the start
 # idet changes the flags that showinfo reads. At its usual threshold of 1.04 it takes a test picture
 # for combs; at 1.2 none of 12 real clips, and all of them once their fields were woven.
 LOOK = "showinfo=checksum=0,idet=intl_thres=1.2"
-# How much each line differs from its neighbors, many times over: light, for the mean of a frame.
+# Differences between neighboring lines, amplified, so that the mean of a frame measures them.
 EDGES = "format=gray,convolution=0m='0 -1 0 0 2 0 0 -1 0':0rdiv=16,showinfo"
 PARITY = {"top": "tff", "bottom": "bff"}
-DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}  # that see the alpha of their codec
-DOLBY_ONLY = "its colors are in a form of Dolby Vision that only Dolby's decoder knows"
-UNREADABLE = (5,)  # profiles of Dolby Vision whose colors only Dolby's decoder knows
-# x264 before this build wrote 4:4:4 otherwise; its first packet says which build it was
+DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}  # decoders that read the alpha of their codec
+DOLBY_ONLY = "its colors are in a form of Dolby Vision that only Dolby's decoder understands"
+UNREADABLE = (5,)  # profiles of Dolby Vision whose colors only Dolby's decoder understands
+# x264 before this build wrote 4:4:4 differently; its first packet contains the build number
 RIGHT_444, BUILD = 151, re.compile(rb"x264 - core (\d{1,4})")
 
 
 def passes(knobs: Knobs) -> Passes:
     """Yield the commands that list streams and packets of `@clip`, and decode frames and sound.
 
-    Copied packets cost no decoding. The first frame is decoded: it has been turned upright, which
-    no header field says, and has the format that the decoder really gives. A clip that fails does
-    so in the first runs, which report nothing but errors.
+    Copied packets cost no decoding. The first frame is decoded: it is upright, which no header
+    field says, and has the decoder's real format. A clip that fails does so in the first runs,
+    which report nothing but errors.
     """
     head = yield ["-i", "@clip", *_first("0:V:0"), "-c", "copy", "-f", "null", "-"]
     every = tracks(head)
     picture = chosen(every, PICTURE, knobs["picture_track"])
     sound = chosen(every, SOUND, knobs["sound_track"])
     if picture is None or (picture.dolby and picture.dolby[0] in UNREADABLE):
-        raise ValueError(DOLBY_ONLY if picture else "there is no moving picture in it")
+        raise ValueError(DOLBY_ONLY if picture else "it contains no moving picture")
     seen = f"0:{picture.index}"
     heard = ["-map", f"0:{sound.index}"] if sound else []
     yield [
@@ -89,7 +88,7 @@ def passes(knobs: Knobs) -> Passes:
         *(*_first(seen), "-f", "framecrc", "first.txt"),
         *(*_first(seen), "-c", "copy", "-f", "data", "start.bin"),
     ]
-    # of a stream ffmpeg would say the same pixel shape of all frames, once it has seen the first
+    # after analyzing a stream, ffmpeg reports one pixel shape for all its frames
     origin = begins(head) if container(head) == "mpegts" else -1.0
     decoder = DECODERS.get(re.split(r"\W", picture.words)[0], "") if picture.alpha else ""
     looked = yield from _look(seen, decoder, duration(head), origin)
@@ -129,7 +128,7 @@ def _first(stream: str) -> Argv:
 def _look(
     stream: str, decoder: str, seconds: float, origin: float, chains: Sequence[str] = (LOOK,)
 ) -> Generator[Argv, str, str]:
-    """Decode a few frames here and there with each of the chains; return the reports."""
+    """Decode a few frames in several places with each of the chains; return the reports."""
     by, what = (["-c:v", decoder] if decoder else []), stream.partition(":")[2]
     by += ["-nofind_stream_info"] if origin >= 0 else []
     places = PLACES if seconds > SHORT else PLACES[:1]
@@ -143,7 +142,7 @@ def _look(
             shown += ["-map", f"{at}:{what}", "-frames:v", str(frames), "-vf", one]
             shown += ["-f", "null", "-"]
     report = yield [TRIED, *opened, *shown]
-    if report.startswith(FAILED) and len(places) > 1:  # there is none to be seen at one of them
+    if report.startswith(FAILED) and len(places) > 1:  # one of the places may have no frame
         return (yield from _look(stream, decoder, 0.0, origin, chains))
     return report
 
@@ -163,8 +162,8 @@ def _weave(
 
 
 def _listen(index: int, words: str) -> Passes:
-    """Decode sound; return whether it is steady, and why it is not used, if it is not."""
-    # AAC in one header for all of a file cannot change: its first second is enough
+    """Decode sound; return whether it is steady, and the reason if it is unusable."""
+    # AAC with one header for the whole file cannot change: its first second is enough
     part = ["-t", "1"] if words.startswith("aac") and "mp4a" in words else []
     report = yield [TRIED, *part, "-i", "@clip", "-map", f"0:{index}", "-f", "null", "-"]
     if report.startswith(FAILED):

@@ -1,8 +1,8 @@
-"""source/select: choose a clip for each layer, and the part of it that is shown.
+"""source/select: choose a clip for each layer, and the part of it to show.
 
-Played when a layer has no clip yet. Its choice stays until you ask for something else:
-a new clip in the library, or a longer piece, changes no earlier choice.
-Reads the facts of the clips; answers with a clip and a start in seconds.
+Played when a layer has no clip yet. The choice stays until you ask for something else: a new clip
+in the library, or a longer piece, changes no earlier choice. Reads the facts of the clips; answers
+with a clip and a start in seconds.
 """
 
 from collections.abc import Sequence
@@ -37,7 +37,7 @@ DEFAULTS = {
 
     # the file name of the clip a layer shows, or `any` to leave it to the dice
     # low and high mean nothing; pin it for one layer: layer2.clip=DSC_0047.mp4; where two have
-    # that name, with as much of the path as tells them apart: layer2.clip=day2/DSC_0047.mp4
+    # that name, with as much of the path as distinguishes them: layer2.clip=day2/DSC_0047.mp4
     # typical any
     "clip": "any",
 
@@ -87,7 +87,7 @@ def analyze(
 
     Each clip has a `digest`, a `name`, and `own` (it is in the project's input/); other layers show
     those `taken`. Rendezvous hashing: each clip has its own number for this layer, so adding or
-    removing a clip leaves the order of all others unchanged. A project's own clips come first.
+    removing a clip leaves the order of the others unchanged. A project's own clips come first.
     """
     free = [clip for clip in clips if clip["digest"] not in taken]
     ranked = sorted(

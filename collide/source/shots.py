@@ -1,10 +1,10 @@
 """source/shots: the shots of a clip, and how bright and how busy each is.
 
-Played once for a clip, when a layer is to begin inside a shot (`start_in=shot`), or when clips are
+Played once per clip, when a layer is to begin inside a shot (`start_in=shot`), or when clips are
 searched by content; never in a piece. A shot ends at a cut, a dissolve or a fade, but not at a
-flash, a light that is switched on, noise or a camera move.
-Reads one clip, of a long one MOST seconds in parts spread over it; writes its frames, small, and
-their times, and answers with cuts, shots, and the analyzed parts, in seconds.
+flash, a light that is switched on, noise or a camera move. Reads one clip, of a long one MOST
+seconds in parts spread over it; writes its frames, small, and their times, and answers with cuts,
+shots, and the analyzed parts, in seconds.
 """
 
 import re
@@ -35,15 +35,15 @@ LIMITS: dict[str, Any] = {}
 LIBRARIES = ("numpy",)
 VERSION = 1
 
-# Of a clip longer than MOST seconds so many are decoded, in PARTS of equal length, the first at its
-# start and the last at its end: an hour costs what ten minutes cost. A part is as long as layers
-# are at most by default, so that a shot as long as one can be seen whole.
+# Of a clip longer than MOST seconds, only that much is decoded, in PARTS of equal length, the first
+# at its start and the last at its end: an hour costs as much as ten minutes. By default a part is
+# as long as a layer can be, so that a shot of that length can be seen whole.
 MOST, PARTS = 600.0, 5
-OFTEN = 31  # frames a second that are kept, at most: of 60 every other
+OFTEN = 31  # maximum frames kept per second: every other one of 60
 
 
 def parts(seconds: float) -> list[tuple[float, float]]:
-    """Return the parts of a clip that are decoded: the second each begins at, and its length."""
+    """Return the parts of a clip that are decoded: the start of each in seconds, and its length."""
     if seconds <= MOST:
         return [(0.0, seconds)]
     length = MOST / PARTS
@@ -52,7 +52,7 @@ def parts(seconds: float) -> list[tuple[float, float]]:
 
 
 def leaves(seconds: float) -> tuple[str, ...]:
-    """Return the names of the files that the answer needs, which are not kept."""
+    """Return the names of the files required by the answer, which are not kept."""
     return tuple(f"small-{at}.{s}" for at in range(len(parts(seconds))) for s in ("yuv", "txt"))
 
 
@@ -109,7 +109,7 @@ def answer(files: Mapping[str, Path], *, seconds: float, fps: float, gap: float)
         if times:
             end, last = min(begin + length, seconds), begin + times[-1]
             usual = (times[-1] - times[0]) / max(1, len(times) - 1)
-            if end - last > 2 * max(gap, usual, 1 / fps, 1 / OFTEN):  # it breaks off
+            if end - last > 2 * max(gap, usual, 1 / fps, 1 / OFTEN):  # the file is truncated
                 end = last + 1 / fps
             spans, cuts = shots_of(times, pictures)
             times = [begin + time if begin else time * (at > 0) for at, time in enumerate(times)]
@@ -117,7 +117,7 @@ def answer(files: Mapping[str, Path], *, seconds: float, fps: float, gap: float)
             facts["cuts"] += [round(times[cut], 3) for cut in cuts]
             facts["shots"] += [_shot(span, [*times, end], pictures, fps) for span in spans]
     if not facts["seen"]:
-        raise ValueError("no frame of it can be decoded")
+        raise ValueError("none of its frames can be decoded")
     return facts | _whole(facts["shots"])
 
 
@@ -140,7 +140,7 @@ def _shot(span: tuple[int, int], times: list[float], pictures: Any, fps: float) 
     """Return `[from, to, light, motion]` of one shot."""
     first, last = span
     end = times[last]
-    if fps > OFTEN and last < len(pictures):  # a frame that was left out may be of the next shot
+    if fps > OFTEN and last < len(pictures):  # a skipped frame may belong to the next shot
         end = min(end, times[last - 1] + 1 / fps)
     light = light_of(pictures[first:last])
     motion = motion_of(times[first:last], pictures[first:last])
@@ -148,7 +148,7 @@ def _shot(span: tuple[int, int], times: list[float], pictures: Any, fps: float) 
 
 
 def _whole(shots: list[list[float]]) -> dict[str, float]:
-    """Return the light and the motion of all shots, each weighed by its length."""
+    """Return the light and the motion of all shots, each weighted by its length."""
     lengths = [end - start for start, end, _, _ in shots]
     return {
         name: round(

@@ -16,7 +16,7 @@ from collide.instrument import Read, Round, Span
 
 FRACTION = re.compile(r"[0-9]+/[0-9]+")
 NUMBERS = (int, float, Fraction)
-FOLDER = "@."  # stands for the working folder of the job
+FOLDER = "@."  # placeholder for the working folder of the job
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def plain(value: Any) -> Any:
 
 
 def typed(hint: Any, value: Any) -> Any:
-    """Convert plain data to the type of a parameter; numbers and texts stay as they are.
+    """Convert plain data to a parameter's type; numbers and texts stay as they are.
 
     The text of a fraction becomes one again for a parameter that is a number or has no type.
     """
@@ -96,7 +96,7 @@ def typed(hint: Any, value: Any) -> Any:
 
 
 def without_files(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the arguments that are no files; a key names those by content, as inputs."""
+    """Return the arguments that are not files; a key names files by content, as inputs."""
     return {n: value for n, value in arguments.items() if n == "knobs" or not _is_file(value)}
 
 

@@ -17,7 +17,7 @@ from collide.store.scratch_db import Notes
 # taken this soon (nanoseconds) after a change is not cached.
 TOO_FRESH = 50_000_000
 
-# `proof` is the digest of stat and `digest`, so neither a changed file nor a damaged row matches.
+# `proof` is the digest of stat and `digest`: no changed file and no damaged row matches.
 TABLE = "table memo (dev int, ino int, digest text, proof text, primary key (dev, ino))"
 
 
@@ -42,7 +42,7 @@ class Memo:
         self._tell(held)
 
     def close(self) -> None:
-        """Close the file; the next question opens it again."""
+        """Close the file; the next query opens it again."""
         self._notes.close()
 
     def digest(self, path: Path) -> str:

@@ -1,4 +1,4 @@
-"""Entries: the results of keys, in sealed files, so that a truncated one is detected."""
+"""Entries: the results of keys, in sealed files, so that truncation is detected."""
 
 import json
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from typing import Any
 
 from collide.base.hashing import canonical, digest
 
-SEAL = b'{"digest":"%s","made":'  # then the data that the digest is of, and a brace
+SEAL = b'{"digest":"%s","made":'  # followed by the sealed data and a brace
 BEGIN = len(SEAL % (b"0" * 32))
 UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
@@ -29,8 +29,8 @@ class Entry:
     facts: dict[str, Any] = field(default_factory=dict)
     preimage: dict[str, Any] = field(default_factory=dict)
     seconds: float = 0.0
-    kind: str = ""  # of the task: "layer"
-    amount: float = 0.0  # of work, in the kind's own unit; 0: always the same
+    kind: str = ""  # kind of the task: "layer"
+    amount: float = 0.0  # amount of work, in the kind's own unit; 0: constant
 
     @property
     def size(self) -> int:
@@ -44,7 +44,7 @@ class Entry:
 
 
 def read_entry(data: Mapping[str, Any]) -> Entry:
-    """Return the entry of plain data; KeyError, TypeError or ValueError if it is none."""
+    """Return the entry in plain data; KeyError, TypeError or ValueError if there is none."""
     if not isinstance(data["objects"], dict):
         raise TypeError("objects have roles")
     objects = {role: ObjectRef(str(d), int(s)) for role, (d, s) in data["objects"].items()}
@@ -63,7 +63,7 @@ def unsealed(data: bytes) -> dict[str, Any]:
     """Return the plain data of a sealed file; ValueError if it is damaged."""
     body = data[BEGIN:-1]
     if data != _seal(body) + body + b"}":
-        raise ValueError("what was written is not what stands here")
+        raise ValueError("its content differs from what was written")
     return dict(json.loads(body))
 
 

@@ -1,13 +1,15 @@
-"""Eviction: keeps the store within its limit; objects cheapest to make again go first.
+"""Eviction keeps the store within its limit; objects that are cheapest to make again go first.
 
 Objects are counted before they are in place and until they are deleted, under the exclusive lock
 `room`. So after a kill the index counts too much, never too little, and the limit holds for
 concurrent writers.
 """
 
+import math
 import os
 import shutil
 from collections.abc import Collection
+from shlex import quote
 from typing import NamedTuple
 
 from collide.base.errors import DiskError, InputError, disk_full
@@ -17,10 +19,11 @@ from collide.store.leases import Lease, alone, leased, pinned
 from collide.store.objects import Store
 
 GB = 10**9
-# The default share of the disk: a fifth; more of a small disk, but at most half.
+# The default share of the disk: a fifth; of a small disk more, but at most half.
 FIFTH, HALF, ENOUGH = 0.2, 0.5, 20 * GB
-MIN_FREE_BYTES = 1 << 20  # with fewer free bytes a disk is full
-ELSEWHERE = "or another disk: export COLLIDE_CACHE=/media/disk/cache"
+MIN_FREE_BYTES = 1 << 20  # a disk with fewer free bytes counts as full
+MORE = "another disk: export COLLIDE_CACHE=/media/disk/cache"
+ELSEWHERE = f"or {MORE}"
 
 
 class Limit(NamedTuple):
@@ -29,23 +32,43 @@ class Limit(NamedTuple):
     bytes: int
     why: str
     fix: str
+    most: int  # bytes that its disk could hold, if there were no other limit
 
 
 def limit(store: Store, held: int) -> Limit:
     """Return the limit for a store that holds `held` bytes: COLLIDE_CACHE_MAX_GB (InputError if
     that is no number) or a share of the disk, at most `held` and the free space.
     """
-    disk, said = _disk(store), _said()
+    disk, said = _disk(store), typed_limit()
     there = held + _free(disk)
     share = int(min(HALF * disk.total, max(FIFTH * disk.total, ENOUGH)))
     wished = share if said is None else said
     if there < wished:
         why = f"the disk of {store.root} has only {gb(disk.free)} left"
-        return Limit(there, why, "make room on that disk")
-    why = f"that is {share / disk.total:.0%} of the disk"
+        return Limit(there, why, "free space on that disk", there)
+    why = f"this is {share / disk.total:.0%} of the disk"
     if said:
-        why = "COLLIDE_CACHE_MAX_GB says so"
-    return Limit(wished, why, f"a higher limit: export COLLIDE_CACHE_MAX_GB={2 * wished / GB:.3g}")
+        why = "set by COLLIDE_CACHE_MAX_GB"
+    return Limit(wished, why, f"a higher limit: {_limited_to(2 * wished)}", there)
+
+
+def ways(most: Limit, needed: int) -> list[str]:
+    """Return what makes room for `needed` bytes in all, a line for each way.
+
+    A limit is printed where the disk has the room, half as large again as what is needed: a
+    forecast may be short.
+    """
+    wanted = max(needed * 3 // 2, min(2 * most.bytes, most.most))
+    if wanted <= most.most:
+        return [f"a higher limit: {_limited_to(wanted)}", ELSEWHERE]
+    return [f"free {gb(wanted - most.most)} more on that disk", ELSEWHERE]
+
+
+def _limited_to(size: float) -> str:
+    """Return the line that sets a limit, rounded up to two digits."""
+    step = 10.0 ** (math.floor(math.log10(size / GB)) - 1)
+    value = f"{math.ceil(round(size / GB / step, 6)) * step:.9f}".rstrip("0").rstrip(".")
+    return f"export COLLIDE_CACHE_MAX_GB={value}"
 
 
 def _disk(store: Store) -> "shutil._ntuple_diskusage":
@@ -57,7 +80,8 @@ def _free(disk: "shutil._ntuple_diskusage") -> int:
     return max(0, disk.free - min(GB, disk.total // 50))
 
 
-def _said() -> int | None:
+def typed_limit() -> int | None:
+    """Return the bytes of COLLIDE_CACHE_MAX_GB, None where it is not set; InputError for others."""
     said = os.environ.get("COLLIDE_CACHE_MAX_GB")
     if not said:
         return None
@@ -68,7 +92,7 @@ def _said() -> int | None:
     except ValueError:
         raise InputError(
             f"COLLIDE_CACHE_MAX_GB={said} is not a valid value",
-            why="it says how large the cache may become: a number of gigabytes",
+            why="it is the maximum size of the cache, a number of gigabytes",
             fix="export COLLIDE_CACHE_MAX_GB=50, or unset it",
         ) from None
     return int(value * GB)
@@ -82,7 +106,7 @@ def make_way(index: Index, size: int) -> None:
 
 
 def reserve(index: Index, lease: Lease, entry: Entry, only: Collection[str] | None = None) -> None:
-    """Make room for an entry's objects, or `only` these, and count them, before they are there.
+    """Make room for an entry's objects, or `only` these, and count them before they are in place.
 
     DiskError if leased and pinned objects leave no room; InputError as for `limit`.
     """
@@ -92,14 +116,14 @@ def reserve(index: Index, lease: Lease, entry: Entry, only: Collection[str] | No
     with alone(index.store):
         lease.write(only or (made.digest for made in entry.objects.values()))
         held, new = _counted(index), index.uncounted_bytes(entry, only)
-        # new ones are on the disk already, but for those that are still to be fetched
+        # new ones are on the disk already, except those still to be fetched
         most = limit(index.store, held + new if only is None else held)
         over = held + new - most.bytes
         if over > 0 and _evict(index, over) < over:
             raise DiskError(
-                f"the cache may have {gb(most.bytes)}, and {gb(new)} more do not fit",
-                why=f"{most.why}; what it has is needed by what renders now, or starred",
-                fix=f"{most.fix}\n{ELSEWHERE}",
+                f"the limit of the cache is {gb(most.bytes)}, and {gb(new)} more do not fit",
+                why=f"{most.why}; its content is in use by a running render, or starred",
+                fix="\n".join(ways(most, index.held() + new)),
             )
         _add(index, entry, only)
 
@@ -113,7 +137,7 @@ def _add(index: Index, entry: Entry, only: Collection[str] | None) -> None:
     raise DiskError(
         f"{index.notes.path} cannot be written",
         why="it counts what the cache holds; what it cannot count is not kept",
-        fix="look who may write there, or take that file away: it is made again",
+        fix=f"delete it, and it is rebuilt: rm {quote(str(index.notes.path))}*",
     )
 
 
@@ -124,7 +148,7 @@ def count(index: Index, *, whole: bool = False) -> tuple[int, bool]:
 
 
 def evict(index: Index, size: int) -> int:
-    """Evict unneeded objects of at least `size` bytes, if there are; return the bytes evicted."""
+    """Evict at least `size` bytes of unneeded objects, if there are; return the bytes evicted."""
     with alone(index.store):
         return _evict(index, size)
 

@@ -1,21 +1,22 @@
 """The index of the store, one sqlite file: sizes, costs and uses of entries and objects.
 
-It is derived from the objects and actions, and can be rebuilt. It answers what would take too long
-to read off a hundred thousand files: total size, cheapest objects, expected costs. A new index has
-no total until a scan of the disk.
+It is derived from the objects and actions, and can be rebuilt. It answers questions that would take
+too long with a hundred thousand files: total size, cheapest objects, expected costs. A new index
+has no total until the disk is scanned.
 """
 
 import math
 import statistics
-from collections.abc import Container, Iterable, Mapping, Set
+from collections.abc import Container, Iterable, Iterator, Mapping, Set
 
 from collide.base.clock import unix_time
 from collide.store.entry import Entry, ObjectRef
 from collide.store.objects import Store
 from collide.store.scratch_db import Notes, Row
 
-# An object's rank is log2 of the seconds saved per byte, plus one for each week of its last use: a
-# week of age halves its value. Without uses the order of ranks is constant, so it can be indexed.
+# An object's rank is the log2 of the seconds it saves per byte, plus one for each week of its last
+# use: a week of age halves its value. Without uses the order of ranks never changes, so it can be
+# indexed.
 WEEK = 7 * 86400.0
 
 TABLES = (
@@ -39,7 +40,7 @@ ENTRY = (
     " on conflict (key) do update set kind=excluded.kind, seconds=excluded.seconds,"
     " bytes=excluded.bytes, amount=excluded.amount, used=max(used, excluded.used)"
 )
-NOTED = (  # another machine's seconds say nothing of how long this one takes: no amount
+NOTED = (  # another machine's seconds say nothing about this one: no amount
     "insert into entries (key, kind, seconds, bytes, amount, made, used) values (?,?,?,?,0,?,?)"
     " on conflict (key) do update set used=max(used, excluded.used)"
 )
@@ -61,8 +62,8 @@ class Index:
     def add(
         self, entry: Entry, when: float | None = None, only: Container[str] | None = None
     ) -> bool:
-        """Add an entry, made at `when` (seconds since 1970; now by default), before its objects
-        are in place; return whether it was written. `only` these objects come, if it is passed.
+        """Add an entry, made at `when` (seconds since 1970; now by default), before its objects are
+        in place; return whether it was written. If `only` is given, only these objects come.
         """
         at = unix_time() if when is None else when
         row: Row = (entry.key, entry.kind, entry.seconds, entry.size)
@@ -100,36 +101,59 @@ class Index:
         return int(found[0][0]) if found else None
 
     def held(self) -> int:
-        """Return the bytes of all objects, from the disk if need be; nothing is written."""
+        """Return the bytes of all objects, from the disk if necessary; nothing is written."""
         known = self.total()
         return sum(size for _, size in self.store.objects()) if known is None else known
 
     def sizes(self, digests: Iterable[str]) -> int:
         """Return the total bytes of those of these objects that are in the store."""
-        known: dict[str, int] = dict(self.notes.ask("select digest, size from objects"))
+        counted = self.total() is not None
+        rows = self.notes.ask("select digest, size from objects") if counted else []
+        known: dict[str, int] = dict(rows if counted else self.store.objects())
         return sum(known.get(digest, 0) for digest in digests)
 
     def cheapest(self, size: int, spared: set[str]) -> list[ObjectRef]:
         """Return objects of at least `size` bytes in total, in order of rank, without `spared`."""
         found: list[ObjectRef] = []
-        after: tuple[float, str] = (-math.inf, "")
-        while size > 0:
-            query = (
-                "select rank, digest, size from objects where (rank, digest) > (?, ?)"
-                " order by rank, digest limit 500"
-            )
-            if not (rows := self.notes.ask(query, after)):
+        for _, digest, bytes_ in self._by_rank():
+            if size <= 0:
                 break
-            after = rows[-1][:2]
-            for _, digest, bytes_ in rows:
-                if digest not in spared and size > 0:
-                    found.append(ObjectRef(digest, bytes_))
-                    size -= bytes_
+            if digest not in spared:
+                found.append(ObjectRef(digest, bytes_))
+                size -= bytes_
         return found
+
+    def _by_rank(self) -> Iterator[Row]:
+        """Yield rank, digest and size of every object, the lowest rank first.
+
+        From the disk where the index cannot be read: sqlite cannot open it on a full disk.
+        """
+        after: tuple[float, str] = (-math.inf, "")
+        query = (
+            "select rank, digest, size from objects where (rank, digest) > (?, ?)"
+            " order by rank, digest limit 500"
+        )
+        while rows := self.notes.ask(query, after):
+            yield from rows
+            after = rows[-1][:2]
+        if after[1] == "" and self.total() is None:
+            there = dict(self.store.objects())
+            ranks = dict.fromkeys(there, -math.inf)
+            for path, entry in self.store.entries():
+                rank = _rank(entry, path.stat().st_mtime)
+                known = {
+                    digest: max(rank, ranks[digest]) for digest in _sizes(entry) if digest in there
+                }
+                ranks.update(known)
+            yield from sorted((rank, digest, there[digest]) for digest, rank in ranks.items())
 
     def gone(self, digests: Iterable[str]) -> None:
         """Delete objects from the index; their entries stay."""
         self.notes.tell(("delete from objects where digest=?", [(d,) for d in digests]))
+
+    def was_here(self, digest: str) -> bool:
+        """Return whether an object was ever in the store: made or fetched, and maybe evicted."""
+        return bool(self.notes.ask("select 1 from parts where digest=? limit 1", (digest,)))
 
     def rate(self, kind: str) -> tuple[float, float] | None:
         """Return the median (seconds, bytes) per unit of work of a kind's latest renders."""
@@ -168,7 +192,7 @@ class Index:
         return [str(key) for (key,) in rows]
 
     def saved(self) -> tuple[int, float]:
-        """Return the number of cache hits, and the seconds that they saved."""
+        """Return the number of cache hits, and the seconds they saved."""
         row = self.notes.ask("select sum(restored), sum(restored * seconds) from entries")
         hits, seconds = row[0] if row else (0, 0)
         return int(hits or 0), float(seconds or 0)
@@ -177,7 +201,7 @@ class Index:
         """Update the index from the disk; return the bytes held, and whether it was correct.
 
         Objects in `spared` may be counted before they are in place. `whole` reads every action
-        again, and keeps only the times of use.
+        again, and keeps only the times of last use.
         """
         there, before = dict(self.store.objects()), self.total()
         known: dict[str, int] = dict(self.notes.ask("select digest, size from objects"))

@@ -31,12 +31,12 @@ def _room(store: Store, how: int) -> Iterator[None]:
         yield
 
 
-with_others = partial(_room, how=fcntl.LOCK_SH)  # leases and pins may be added
-alone = partial(_room, how=fcntl.LOCK_EX)  # no lease or pin is added
+with_others = partial(_room, how=fcntl.LOCK_SH)  # leases and pins may be added meanwhile
+alone = partial(_room, how=fcntl.LOCK_EX)  # no lease or pin can be added
 
 
 class Lease:
-    """The objects that this process needs, as long as it lives."""
+    """The objects this process needs, leased as long as it lives."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -66,9 +66,9 @@ class Lease:
             self._taken |= new
 
     def deleted(self, words: Iterable[str]) -> DiskError | None:
-        """Return the error of a store that was deleted since, None where it is as it was.
+        """Return the error for a store that was deleted since, None if it is intact.
 
-        `words` are what was typed, which mends it.
+        `words` is the typed line, which fixes it.
         """
         lost = self._file is not None and not self._path.exists()
         if lost or not (self.store.root / "version").exists():
@@ -76,7 +76,7 @@ class Lease:
         return None
 
     def close(self) -> None:
-        """Release all."""
+        """Release everything."""
         with self._lock:
             if self._file is not None:
                 self._path.unlink(missing_ok=True)
@@ -133,15 +133,15 @@ def pinned(store: Store) -> set[str]:
         try:
             data = json.loads(path.read_bytes())
             if data["digest"] != digest_of(data["objects"]):
-                raise ValueError("its list was changed")
+                raise ValueError("its list was edited")
             found |= set(data["objects"])
         except FileNotFoundError:
             continue  # deleted meanwhile
         except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise StoreError(
                 f"{path} cannot be read",
-                why=f"it says what must not be evicted: {error}",
-                fix=f"take the pin away, and star that look again: rm {quote(str(path))}",
+                why=f"it lists objects that must not be evicted: {error}",
+                fix=f"delete the pin, and star that look again: rm {quote(str(path))}",
             ) from None
     return found
 

@@ -1,4 +1,4 @@
-"""The backend of doit: one row per task, written when the task ends, so a kill loses nothing.
+"""doit's backend: one row per task, written when the task ends, so that a kill loses nothing.
 
 If it is lost or damaged, each task is checked again, and its result comes from the store.
 """
@@ -16,7 +16,7 @@ class Ledger:
 
     def __init__(self, name: str, codec: Any, *, writes: bool = False, **_: Any) -> None:
         self.name, self.codec = name, codec
-        self.writes = writes  # whether this verb renders; the others make no file
+        self.writes = writes  # whether this verb renders; others create no file
         self._rows: dict[str, dict[str, Any]] = {}
         self._unsaved: set[str] = set()
         self._path = Path(name)
@@ -96,7 +96,7 @@ class Ledger:
 
 def _opened(name: str) -> sqlite3.Connection:
     database = sqlite3.connect(name, timeout=30)
-    patiently(lambda: database.execute("pragma journal_mode=wal"))
+    patiently(lambda: database.execute("pragma journal_mode=wal"), Path(name))
     database.execute("pragma synchronous=off")  # a power cut only costs another check
     table = "doit (task_id text not null primary key, task_data text)"
     database.execute(f"create table if not exists {table}")

@@ -22,7 +22,7 @@ def held(path: Path) -> Iterator[None]:
         lock = os.open(path, os.O_WRONLY | os.O_CREAT, 0o644)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            if _is(lock, path):  # else it was swept while we waited
+            if _is(lock, path):  # otherwise it was swept while we waited
                 yield
                 return
         finally:
@@ -42,9 +42,9 @@ def held_inside(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def held_in_turn(path: Path, waits: Callable[[], None]) -> Iterator[None]:
-    """Hold a file that exists, after waiting for its holder; `waits` is called where it has to.
+    """Hold an existing file, after waiting for its holder; `waits` is called if it must wait.
 
-    A file that is not there, or cannot be opened, is held by nobody.
+    A file that is missing or cannot be opened counts as held by nobody.
     """
     try:
         lock = os.open(path, os.O_RDONLY)
@@ -78,7 +78,7 @@ def held_folder(inside: Path) -> Iterator[Path]:
         folder = Path(name.removesuffix(LOCK))
         try:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            if _is(lock, Path(name)):  # else it was swept before we held it
+            if _is(lock, Path(name)):  # otherwise it was swept before we held it
                 folder.mkdir()
                 yield folder
                 return
@@ -110,7 +110,7 @@ def _free(path: Path) -> Iterator[bool]:
     """Try to lock an existing file; yield whether it is locked."""
     try:
         lock = os.open(path, os.O_WRONLY)
-    except OSError:  # another process has swept it
+    except OSError:  # another process swept it
         yield False
         return
     try:

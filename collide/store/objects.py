@@ -18,11 +18,12 @@ import shutil
 import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, suppress
+from errno import EACCES
 from pathlib import Path
 from shlex import quote
 from typing import Any
 
-from collide.base.errors import StoreError
+from collide.base.errors import SHUT, StoreError, of_disk
 from collide.base.files import write_whole
 from collide.base.hashing import digest_file
 from collide.store.entry import UNREADABLE, Entry, ObjectRef, read_entry, sealed, unsealed
@@ -37,22 +38,35 @@ class Store:
 
     def __init__(self, root: Path) -> None:
         self.root, self._swept = root, False
-        self._read: dict[str, tuple[int, ...]] = {}  # digest -> stat of what was read whole
+        self._read: dict[str, tuple[int, ...]] = {}  # digest -> stat when it was last read whole
         stamp = root / "version"
         if stamp.exists() and stamp.read_text().strip() != VERSION:
             raise StoreError(
-                f"{root} was made by another version of collide",
+                f"{root} was created by another version of collide",
                 why=f"its layout is {stamp.read_text().strip()[:20]!r}, this one reads {VERSION!r}",
-                fix=f"move it away: mv {quote(str(root))} {quote(f'{root}.old')}\n"
+                fix=f"move it aside: mv {quote(str(root))} {quote(f'{root}.old')}\n"
                 "or set COLLIDE_CACHE to another folder",
             )
 
     def ready(self) -> Path:
-        """Make the folders, before anything is written, and return the root."""
-        if not (self.root / "version").exists():  # it is written last
-            for name in FOLDERS:
+        """Make the folders that are missing, before anything is written, and return the root.
+
+        StoreError where nothing may be written there.
+        """
+        missing = [name for name in FOLDERS if not (self.root / name).is_dir()]
+        try:
+            for name in missing:
                 (self.root / name).mkdir(parents=True, exist_ok=True)
-            write_whole(self.root / "version", VERSION.encode())
+            if not (self.root / "version").exists():  # it is written last
+                write_whole(self.root / "version", VERSION.encode())
+            if not os.access(self.root, os.W_OK | os.X_OK):
+                raise PermissionError(EACCES, os.strerror(EACCES), str(self.root))
+        except OSError as error:
+            if error.errno not in SHUT:
+                raise
+            shut = of_disk(error, self.root)
+            fix = f"{shut.fix}\nor use another folder: export COLLIDE_CACHE=~/collide-cache"
+            raise StoreError(shut.what, why=shut.why, fix=fix) from None
         return self.root
 
     def object(self, digest: str) -> Path:
@@ -90,7 +104,7 @@ class Store:
     def sound(self, path: Path) -> bool | None:
         """Return whether a file matches its path, None if missing; if not, quarantine it.
 
-        It is read whole, once by this object, and again if its stat is another.
+        It is read whole, once per instance, and again if its stat changes.
         """
         try:
             found = _stamp(path)
@@ -105,7 +119,7 @@ class Store:
         except OSError:
             pass  # an unreadable sector is damage too
         (self.root / "quarantine").mkdir(exist_ok=True)
-        with suppress(FileNotFoundError):  # another process has moved it
+        with suppress(FileNotFoundError):  # another process moved it
             os.replace(path, self.root / "quarantine" / path.name)
         return False
 
@@ -125,15 +139,15 @@ class Store:
                     yield Path(file.path), entry
 
     def claim(self, key: str) -> AbstractContextManager[None]:
-        """Lock `key` while its result is made, so that no other process makes it as well."""
+        """Lock `key` while its result is made, so that no other process makes it too."""
         return held(self.ready() / "locks" / key)
 
     def workdir(self) -> AbstractContextManager[Path]:
         """Yield a private directory on the store's file system, deleted afterwards."""
-        if not self._swept:  # once per process: it costs more than making one
+        if not self._swept:  # once per process: it takes longer than creating one
             sweep_folders(self.ready() / "tmp")
             self._swept = True
-        return held_folder(self.root / "tmp")
+        return held_folder(self.ready() / "tmp")
 
     def sweep(self) -> None:
         """Delete unfinished renders, damaged objects, and unused locks."""
@@ -154,9 +168,9 @@ class Store:
         amount: float = 0.0,
         before: Callable[[Entry], None] | None = None,
     ) -> Entry:
-        """Move finished files into the store as the result of `key`; OSError leaves no entry.
+        """Move finished files into the store as the result of `key`; on OSError there is no entry.
 
-        `before` is called with the entry when its digests are known and no object is in place.
+        `before` is called with the entry once its digests are known, before any object is in place.
         """
         self.ready()
         objects = {role: _ref(path) for role, path in sorted(files.items())}
@@ -183,7 +197,7 @@ class Store:
             write_whole(self._action(entry.key), sealed(entry.data()), lasting=False)
 
     def adopt(self, path: Path) -> str:
-        """Move a file into the store as an object, by its own bytes, and return its digest."""
+        """Move a file into the store as an object, named by its content, and return its digest."""
         made = _ref(path)
         target = self.object(made.digest)
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -197,13 +211,13 @@ class Store:
 
 
 def _stamp(path: Path) -> tuple[int, ...]:
-    """Return the part of stat that any change of a file's bytes changes too."""
+    """Return the part of stat that changes whenever a file's bytes change."""
     found = path.lstat()
     return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
 def _ref(path: Path) -> ObjectRef:
-    """Return a reference to a file, by its bytes on the disk."""
+    """Return a reference to a file, by its bytes on disk."""
     with path.open("rb") as file:
         os.fsync(file.fileno())  # a full disk may fail only now
     return ObjectRef(digest_file(path), path.stat().st_size)

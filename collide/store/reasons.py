@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-# Names in the log of a step, besides its knobs, and prefixes of names.
-UPSTREAM = "from "  # and a task: its result
-ORIGIN = "origin of "  # and a knob: where it was set
-VERSION = "version of "  # and an instrument
+# Names in a step's log besides its knobs, and prefixes of names.
+UPSTREAM = "from "  # followed by a task: its result
+ORIGIN = "origin of "  # followed by a knob: its origin
+VERSION = "version of "  # followed by an instrument
 ENGINE = "engine"
 LOOK = "look"
-DERIVED = "="  # and a value that follows from knobs: never a reason
-HELD = "held "  # and a knob that is recorded without effect: a reason where nothing else moved
+DERIVED = "="  # followed by a value derived from knobs: never a reason
+HELD = "held "  # followed by a knob recorded without effect: a reason only if nothing else changed
 
 Log = Mapping[str, Any]
 
@@ -22,24 +22,27 @@ class Cause(StrEnum):
     """The kind of a reason: a change, or another cause for which a step runs."""
 
     KNOB = "knob"
-    FILE = "file"  # a clip, or a sound: by its content
+    FILE = "file"  # a clip or a sound, by content
     UPSTREAM = "upstream"
     ENGINE = "engine"
     VERSION = "version"
     ORIGIN = "origin"
     LOOK = "look"
     FIRST = "first"  # it never ran
-    ELSEWHERE = "elsewhere"  # it ran for another piece, or before its receipts were cleaned
-    SHARED = "shared"  # another machine made it
-    DEARER = "dearer"  # and to fetch it would take longer than to make it
+    ELSEWHERE = "elsewhere"  # it ran for another piece, or before its receipts were deleted
+    SHARED = "shared"  # made by another machine
+    DEARER = "dearer"  # fetching it would take longer than making it
     GONE = "gone"  # its objects are not in the store
     DAMAGED = "damaged"
     REWRITTEN = "rewritten"  # only its command changed
-    EVICTED = "evicted"  # and a later step reads it
+    EVICTED = "evicted"  # a later step reads it
+    AFAR = "afar"  # the same; it was made by another machine, and never here
     WAITS = "waits"  # an upstream step renders
-    HANGS = "hangs"  # it renders only if the result of an upstream step changes
+    HANGS = "hangs"  # renders only if an upstream result changes
     CHOSEN = "chosen"
 
+
+OF_A_FRAME = ("frame", "look")  # kinds of tasks of a still, one for each layer
 
 PREFIXES = {Cause.UPSTREAM: UPSTREAM, Cause.ORIGIN: ORIGIN, Cause.VERSION: VERSION}
 
@@ -60,7 +63,7 @@ class Reason:
 
 
 def differences(before: Log, after: Log, *, partial: bool = False) -> tuple[Reason, ...]:
-    """Return the differences between two logs; a `partial` one lacks equal names."""
+    """Return the differences between two logs; a `partial` log omits equal names."""
     names = [*after, *(name for name in before if name not in after)]
     both = before.keys() & after.keys()
     told = [name for name in names if name != ENGINE and not name.startswith(DERIVED)]
@@ -68,7 +71,7 @@ def differences(before: Log, after: Log, *, partial: bool = False) -> tuple[Reas
     told = [name for name in told if before.get(name) != after.get(name)]
     read = [name for name in told if not name.startswith(HELD)]
     moved = [_reason(name, before.get(name), after.get(name)) for name in read or told]
-    # what is read in one of the two only follows from a knob that turned
+    # a value read in only one of them follows from a turned knob
     follows = (Cause.KNOB, Cause.FILE, Cause.VERSION)
     turned = tuple(r for r in moved if r.cause not in follows or r.log_name in both)
     return turned or tuple(moved)
@@ -85,7 +88,7 @@ def _reason(name: str, old: Any, new: Any) -> Reason:
 
 
 def of(reasons: Iterable[Reason], *causes: Cause) -> tuple[Reason, ...]:
-    """Return the reasons of some kinds."""
+    """Return the reasons of certain kinds."""
     return tuple(reason for reason in reasons if reason.cause in causes)
 
 
@@ -101,7 +104,7 @@ def sentence(reasons: Iterable[Reason], task: str = "") -> str:
     several = len(origins) > 1
     words = [_words(reason, task) for reason in shown if not (several and reason in origins)]
     if several:
-        words.append(f"{len(origins)} knobs are set elsewhere now")
+        words.append(f"{len(origins)} knobs have their values from another place now")
     return ", ".join(words[:4]) + (f" and {len(words) - 4} more" if len(words) > 4 else "")
 
 
@@ -123,9 +126,11 @@ def _words(reason: Reason, task: str) -> str:
     if reason.cause is Cause.ORIGIN:
         was = f" (was {_place(old).removeprefix('set ')})" if old and new else ""
         return f"{name} is {_place(new)}{was}"
+    if reason.cause is Cause.REWRITTEN and task.partition(":")[0] in OF_A_FRAME:
+        return "another frame of its clip"  # no knob chooses it, the verb does: at=3
     knob, upstream = name.removeprefix(f"layer{_layer(task)}."), name.replace(":", " ")
     file = "clip" if name.rpartition(".")[2] == "clip" else "sound"
-    if reason.cause is Cause.DEARER and old is None:  # of several, each in its own time
+    if reason.cause is Cause.DEARER and old is None:  # one at a time, if several
         return f"{upstream} reads it: making it here is faster than fetching it"
     words = {"name": name, "knob": knob, "task": upstream, "file": file}
     return SENTENCES[reason.cause].format(**words, old=_text(old), new=_text(new))
@@ -138,14 +143,15 @@ SENTENCES = {
     Cause.UPSTREAM: "{task} changed",
     Cause.VERSION: "version of {name} {old} → {new}",
     Cause.EVICTED: "it was evicted, and {task} reads it",
+    Cause.AFAR: "made by another machine, and {task} reads it here",
     Cause.WAITS: "{task} changes",
     Cause.HANGS: "renders only if {task} changes",
     Cause.FIRST: "never rendered",
     Cause.ELSEWHERE: "made before",
     Cause.SHARED: "fetched from the shared store",
     Cause.DEARER: "{task} reads it: made here in {old}, fetching it would take {new}",
-    Cause.GONE: "it was not here any more",
-    Cause.DAMAGED: "what it had made was gone or damaged",
+    Cause.GONE: "missing from the store",
+    Cause.DAMAGED: "its result was missing or damaged",
     Cause.REWRITTEN: "its command changed",
     Cause.CHOSEN: "clips were chosen",
 }
@@ -170,7 +176,7 @@ def _place(origin: str | None) -> str:
 
 def _engine(old: str | None, new: str | None) -> str:
     if not old or not new or old == new:
-        return "the engine changed, it is another ffmpeg than before"
+        return "the engine changed to another ffmpeg"
     return f"the engine changed, ffmpeg {short(old, new)} → {short(new, old)}"
 
 

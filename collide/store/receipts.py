@@ -19,7 +19,7 @@ class Receipt(NamedTuple):
 
     entry: Entry
     log: Mapping[str, Any]
-    earlier: bool = False  # of an earlier version, whose log has other names
+    earlier: bool = False  # by an earlier version, whose log has other names
 
 
 class Receipts:
@@ -48,14 +48,14 @@ class Receipts:
         data, path = sealed({**entry.data(), "log": log}), self.path(task)
         self._parsed.pop(path, None)
         self.folder.mkdir(parents=True, exist_ok=True)
-        # in place, twelve times as fast as an atomic write: half a receipt has no valid seal, and
-        # its task is looked up again
+        # written in place, twelve times as fast as an atomic write: half a receipt has no valid
+        # seal, and its task is looked up again
         with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o644), "wb") as file:
             file.write(data)
             file.truncate()
 
     def state(self, path: str) -> str | None:
-        """Return the digest of a receipt, None for another file; OSError if it is unreadable."""
+        """Return the digest of a receipt, None for any other file; OSError if it is unreadable."""
         return self._known(path)[1] if path.startswith(self._prefix) else None
 
     def _known(self, path: str) -> tuple[StatStamp, str, Receipt | None]:

@@ -17,13 +17,14 @@ from collide.base.hashing import digest_of
 
 Row = tuple[Any, ...]
 
-# Errors of sqlite that pass. "No such table" is not one: a flipped bit in a name causes it.
+# Temporary sqlite errors. "No such table" is not one: a flipped bit in a name causes it.
 PASSING = {
     sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR,
     sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_NOMEM,
 }  # fmt: skip
 
 
+ENDS = ("-wal", "-shm", "")  # of the files of a database, the one itself last
 HOPELESS = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}  # a full disk is not cured by waiting
 
 
@@ -32,7 +33,7 @@ class Notes:
 
     def __init__(self, path: Path, tables: Sequence[str]) -> None:
         self.path, self.tables = path, tables
-        self.form = int(digest_of(list(tables))[:7], 16)  # of the tables: its user_version
+        self.form = int(digest_of(list(tables))[:7], 16)  # version of the tables: its user_version
         self._lock = threading.RLock()
         self._open: sqlite3.Connection | None = None
         self._stands: tuple[int, int] | None = None  # device and inode of the open file
@@ -49,7 +50,7 @@ class Notes:
                 return []
 
     def tell(self, *orders: tuple[str, Iterable[Sequence[Any]]]) -> bool:
-        """Execute orders, each for all its rows, in one transaction; return whether it worked."""
+        """Execute statements, each for all its rows, in one transaction; return if it worked."""
         with self._lock:
             try:
                 with self._file() as file:
@@ -74,7 +75,7 @@ class Notes:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             file = sqlite3.connect(self.path, timeout=30, check_same_thread=False)
             self._open, self._stands = file, _which(self.path)
-            patiently(lambda: file.execute("pragma journal_mode=wal"))
+            patiently(lambda: file.execute("pragma journal_mode=wal"), self.path)
             file.execute("pragma synchronous=normal")
             if _form(file) != self.form:
                 self._create(file)
@@ -86,15 +87,15 @@ class Notes:
             if _form(file) == self.form:
                 return  # another process was first
             if file.execute("select 1 from sqlite_master").fetchone():
-                raise sqlite3.DatabaseError("its tables have another form")
+                raise sqlite3.DatabaseError("its tables have another layout")
             for table in self.tables:
                 file.execute(f"create {table}")
             file.execute(f"pragma user_version={self.form}")
 
     def _lose(self, error: sqlite3.DatabaseError) -> None:
-        """Close the file, and delete it if it is damaged."""
+        """Close the file, and delete it if it is damaged, or may not be written any more."""
         self.close()
-        if damaged(error):
+        if damaged(error) or _locked(self.path):
             take_away(self.path)
 
 
@@ -102,18 +103,35 @@ def _form(file: sqlite3.Connection) -> int:
     return int(file.execute("pragma user_version").fetchone()[0])
 
 
-def patiently(act: Callable[[], object]) -> None:
-    """Retry calls that sqlite's timeout does not cover: setting the journal mode of a new file."""
+def patiently(act: Callable[[], object], path: Path) -> None:
+    """Retry calls that sqlite's timeout does not cover: setting the journal mode of a new file.
+
+    Of a file that may not be written, or in whose folder no journal may be made, there is no use.
+    """
     for pause in (0.001, 0.01, 0.1, *[1.0] * 30):
         try:
             act()
         except sqlite3.OperationalError as error:
-            if _code(error) in HOPELESS:
+            if _code(error) in HOPELESS or not _writable(path):
                 raise
             sleep(pause)
         else:
             return
     act()
+
+
+def _writable(path: Path) -> bool:
+    """Return whether a database may be written: its files, if they are there, and its folder."""
+    return os.access(path.parent, os.W_OK | os.X_OK) and not _locked(path)
+
+
+def _locked(path: Path) -> bool:
+    """Return whether a database may not be written, or a file that sqlite has beside it, although
+    its folder may.
+    """
+    files = [path.with_name(path.name + end) for end in ENDS]
+    shut = any(file.exists() and not os.access(file, os.W_OK) for file in files)
+    return shut and os.access(path.parent, os.W_OK | os.X_OK)
 
 
 def damaged(error: sqlite3.DatabaseError) -> bool:
@@ -127,7 +145,7 @@ def _code(error: sqlite3.DatabaseError) -> int:
 
 def take_away(path: Path) -> None:
     """Delete a database; the file itself last, since its journals belong to it by name."""
-    for end in ("-wal", "-shm", ""):
+    for end in ENDS:
         path.with_name(path.name + end).unlink(missing_ok=True)
 
 

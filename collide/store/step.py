@@ -1,8 +1,9 @@
 """Steps and their jobs: a job is a call with inputs, as plain data, and has a key.
 
-The key of a command holds the command itself, with inputs by content, without the flags that
-programs.py and safety.py add. For analyses, passes and answers it holds the arguments, the VERSION
-of the instrument, and the versions of its libraries. No key holds code, file names or folders.
+The key of a command contains the command itself, with inputs by content, and without the flags that
+programs.py and safety.py add. For analyses, passes and answers it contains the arguments, the
+VERSION of the instrument, and the versions of its libraries. No key contains code, file names or
+folders.
 """
 
 import importlib.metadata
@@ -20,7 +21,7 @@ from collide.instrument import Argv
 from collide.store.call import Call, plain, without_files
 from collide.store.entry import Entry
 
-SCHEMA = 1  # of the key; raise it when the meaning of an ingredient changes
+SCHEMA = 1  # version of the key; raise it when the meaning of an ingredient changes
 
 
 @dataclass(frozen=True)
@@ -29,10 +30,10 @@ class Input:
 
     digest: str
     size: int = 0
-    task: str | None = None  # that made it; None for a clip
+    task: str | None = None  # the task that made it; None for a clip
     role: str = ""
     demuxer: str | None = None
-    path: Path | None = None  # of a file that is neither, such as a model
+    path: Path | None = None  # path of a file that is neither, such as a model
 
 
 @dataclass(frozen=True)
@@ -40,24 +41,24 @@ class Job(Call):
     """The call of one step, with the results of its upstream steps as inputs."""
 
     inputs: Mapping[str, Input] = field(default_factory=dict)
-    then: tuple[Call, ...] = ()  # read facts off the results; `files` and `answer` are passed
+    then: tuple[Call, ...] = ()  # extract facts; they get `files` and `answer`
     unkeyed: Mapping[str, Any] = field(default_factory=dict)  # arguments that are in no key
     lists: Mapping[str, Sequence[str]] = field(default_factory=dict)  # `@parts`: inputs, in order
-    lasts: Mapping[str, float] = field(default_factory=dict)  # seconds of inputs in a list: NUT
+    lasts: Mapping[str, float] = field(default_factory=dict)  # durations in a list: NUT
     # lacks the duration of its last frame, and the list would lose the next one
     frames: Mapping[str, int] = field(default_factory=dict)  # expected in each video file
-    drop: tuple[str, ...] = ()  # files that only later calls need
+    drop: tuple[str, ...] = ()  # files needed only by later calls
     work: int = 0  # frames to process, for progress
-    size: int = 64 << 20  # limit of a file, bytes
+    size: int = 64 << 20  # size limit of a file, in bytes
 
     @property
     def runs_one_command(self) -> bool:
-        """Return whether its function returns one command, not passes or an analysis."""
+        """Return whether its function returns one command, rather than passes or an analysis."""
         return self.shape not in ("passes", "analyze")
 
     @property
     def calls(self) -> tuple[Call, ...]:
-        """Return the calls whose arguments and VERSION, not a command, are in the key."""
+        """Return the calls whose arguments and VERSION, not commands, are in the key."""
         return (*(() if self.runs_one_command else (self,)), *self.then)
 
     def argv(self, catalog: Catalog) -> Argv:
@@ -68,7 +69,7 @@ class Job(Call):
         return argv
 
     def ingredients(self, engine: str, catalog: Catalog) -> dict[str, Any]:
-        """Return all that the result depends on; `engine` is the digest of the ffmpeg."""
+        """Return everything the result depends on; `engine` is the digest of ffmpeg."""
         inputs = {token: source.digest for token, source in self.inputs.items()}
         held: dict[str, Any] = {"schema": SCHEMA, "inputs": inputs}
         if self.shape != "analyze":
@@ -106,7 +107,7 @@ class Job(Call):
 
 
 def read_job(data: Mapping[str, Any]) -> Job:
-    """Return the job of plain data; KeyError or TypeError if it is none."""
+    """Return the job in plain data; KeyError or TypeError if there is none."""
     inputs = {
         token: Input(**{**one, "path": Path(one["path"]) if one["path"] else None})
         for token, one in data["inputs"].items()
@@ -116,7 +117,7 @@ def read_job(data: Mapping[str, Any]) -> Job:
 
 
 Results = Mapping[str, Entry]  # of tasks
-Log = dict[str, Any]  # what a step's job depends on: knobs, and other sources
+Log = dict[str, Any]  # dependencies of a step's job: knobs and other sources
 
 
 class Watched(Mapping[str, Any]):
@@ -163,7 +164,7 @@ def command_job(
     return job
 
 
-TABLE = "table"  # the role of an input that every machine works out by itself
+TABLE = "table"  # role of an input that every machine computes on its own
 
 
 def tables(clip: Clip) -> dict[str, Input]:
@@ -188,12 +189,12 @@ class Step:
     job: Callable[[Results, Log], Job]
     needs: tuple[str, ...] = ()
     clips: tuple[str, ...] = ()
-    deliver: Mapping[str, Path] = field(default_factory=dict)  # role -> delivered copy
-    signed: bool = True  # whether it leaves a receipt; what solves is remembered by its answer
-    opens: bool = True  # whether it reads the objects of upstream steps, or only their entries
-    amount: float = 1.0  # of work, in a unit of its kind: megapixels, seconds, or once
-    bytes: int = 0  # expected size of its objects; 0: estimated from earlier ones
-    portable: bool = True  # whether its bytes are the same on every machine
+    deliver: Mapping[str, Path] = field(default_factory=dict)  # role -> path of the delivered copy
+    signed: bool = True  # whether it leaves a receipt; solving steps are recorded by their answer
+    opens: bool = True  # whether it reads upstream objects, or only their entries
+    amount: float = 1.0  # amount of work, in a unit of its kind: megapixels, seconds, or once
+    bytes: int = 0  # expected bytes of its objects; 0: estimated from earlier ones
+    portable: bool = True  # whether its bytes are equal on every machine
     asks: tuple[str, ...] = ()  # instruments whose libraries take long to import
     sooner: Callable[[Results, Log], Job] | None = None  # another job that makes the same bytes
 
@@ -203,4 +204,4 @@ class Step:
         return self.task.partition(":")[0]
 
 
-library_version = cache(importlib.metadata.version)  # of an installed package
+library_version = cache(importlib.metadata.version)  # version of an installed package

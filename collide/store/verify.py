@@ -14,20 +14,20 @@ from collide.store.leases import pinned
 from collide.store.objects import Store
 from collide.store.scratch_db import take_away, whole
 
-Seen = Callable[[int, int], None]  # bytes read, bytes in all
+Seen = Callable[[int, int], None]  # bytes read, total bytes
 
 
 @dataclass
 class Health:
-    """The result of a check."""
+    """The result of a verification."""
 
     objects: int = 0
     bytes: int = 0
-    damaged: list[str] = field(default_factory=list)  # objects, now in quarantine
+    damaged: list[str] = field(default_factory=list)  # damaged objects, now in quarantine
     actions: int = 0
-    unreadable: list[str] = field(default_factory=list)  # actions and databases, now gone
+    unreadable: list[str] = field(default_factory=list)  # damaged, now deleted
     agreed: bool = True  # whether the index was correct; it is now
-    pins: str = ""  # the error in them
+    pins: str = ""  # error in the pins
 
     @property
     def sound(self) -> bool:

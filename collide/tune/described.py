@@ -1,4 +1,4 @@
-"""The description of a piece on a page: clips, colors, controls, a price."""
+"""The description of a piece for its page: clips, colors, controls, and the price of a render."""
 
 from typing import Any
 
@@ -7,11 +7,12 @@ from collide.plan.planner import Plan
 from collide.project.presets import listed
 from collide.run.forecast import predict
 from collide.run.session import Session
-from collide.tune.controls import controls
+from collide.tune.controls import controls, purposes
+from collide.tune.tab_pictures import shows
 
 
 def described(session: Session, plan: Plan) -> dict[str, Any]:
-    """Return what a page shows of a piece, as JSON holds it."""
+    """Return the description of a piece, as JSON data."""
     piece, forecast = plan.piece, predict(session.state, plan)
     results = session.state.results()
     layers = []
@@ -21,8 +22,7 @@ def described(session: Session, plan: Plan) -> dict[str, Any]:
         layers.append(
             {
                 "number": layer.number,
-                "clip": layer.pick.name,
-                "start": round(layer.start, 3),
+                **shows(layer),
                 "mode": layer.mode,
                 "colors": [f"#{color[2:8]}" for color in colors],
             }
@@ -38,6 +38,7 @@ def described(session: Session, plan: Plan) -> dict[str, Any]:
         "seed": piece.knobs["seed"],
         "layers": layers,
         "controls": [*controls(plan, session.settings)],
+        "purposes": purposes(session.settings.catalog),
         "price": round(forecast.wall(cores()), 1),
         "unpriced": len(unpriced),
         "notes": [*dict.fromkeys(session.notes)],

@@ -16,7 +16,7 @@ from collide.project.project import Project
 from collide.project.settings import plain, renamed
 from collide.run.runner import Context
 
-MOST = 500  # drafts that undo goes back through
+MOST = 500  # the most drafts that undo can go back through
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Draft:
 
 
 def _values(project: Project, draft: Draft) -> dict[str, Any]:
-    """Return every knob that is set under a draft, by its name."""
+    """Return every knob set in a draft, by name."""
     explicit = project.settings(list(draft.presets), draft.knobs).explicit
     return {name: setting.value for name, setting in explicit.items()}
 
@@ -78,23 +78,23 @@ def _current(name: str) -> str:
 
 
 class History:
-    """The drafts of one page, in order, and which of them holds."""
+    """The drafts of one page, in order, and the current one."""
 
     def __init__(self, first: Draft) -> None:
         self._drafts, self._at, self._gesture = [first], 0, ""
 
     @property
     def now(self) -> Draft:
-        """Return the draft that holds."""
+        """Return the current draft."""
         return self._drafts[self._at]
 
     @property
     def ways(self) -> dict[str, bool]:
-        """Return whether there is a way back, and one forward again."""
+        """Return whether undo and redo are possible."""
         return {"undo": self._at > 0, "redo": self._at + 1 < len(self._drafts)}
 
     def turn(self, draft: Draft, gesture: str = "") -> None:
-        """Append a draft; of one gesture, such as a drag, only the last is kept."""
+        """Append a draft; a gesture, such as a drag, leaves only its last."""
         if draft == self.now:
             return
         again = bool(gesture) and gesture == self._gesture and self._at > 0

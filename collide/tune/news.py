@@ -7,7 +7,7 @@ from queue import Full, Queue
 from typing import Any
 
 MOST_PAGES = 8  # that listen
-WAITING = 64  # news for one page that it has not taken; the oldest are dropped
+WAITING = 64  # unread news kept for one page; the oldest are dropped
 
 
 class News:
@@ -19,7 +19,7 @@ class News:
         self._last: dict[str, bytes] = {}
 
     def tell(self, what: str, news: Mapping[str, Any]) -> None:
-        """Send news to every page; a later one gets the last of each kind."""
+        """Send news to every page; a page that joins later gets the latest of each kind."""
         text = json.dumps(news, allow_nan=False, default=str)
         told = f"event: {what}\ndata: {text}\n\n".encode()
         with self._lock:
@@ -35,7 +35,7 @@ class News:
     def listen(self) -> "Queue[bytes]":
         """Return the queue of one more page, with the last news of each kind in it.
 
-        Full: the maximum number of pages is listening.
+        Full: the maximum number of pages is already listening.
         """
         with self._lock:
             if len(self._pages) == MOST_PAGES:

@@ -1,19 +1,19 @@
-"""Errors behind a page, in words: what, why, and how to fix it."""
+"""Errors for a page: what, why, and how to fix it."""
 
 from collide.base.errors import CollideError, of_disk
 from collide.base.workspace import Workspace
 
 
 def in_words(error: Exception, workspace: Workspace) -> CollideError:
-    """Return an error as one that is told; of a mistake of ours what it is."""
+    """Return an exception as a three-part error; one of ours is called an internal error."""
     if isinstance(error, CollideError):
         return error
     if isinstance(error, OSError):
         return of_disk(error, workspace.fullest())
     what = f"{type(error).__name__}: {error}"
-    return CollideError(what, why="it is a mistake of collide's own", fix="undo, or go on")
+    return CollideError(what, why="this is an internal error of collide", fix="undo, or go on")
 
 
 def parts(error: CollideError) -> dict[str, str]:
-    """Return the three parts of an error as a page is told them."""
+    """Return the three parts of an error, as a page receives them."""
     return {"what": error.what, "why": error.why, "fix": error.fix}

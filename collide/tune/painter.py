@@ -1,8 +1,8 @@
-"""The painter: it makes the pictures of a draft, the newest first, and cancels unwanted ones.
+"""The painter makes the pictures of a draft, newest first, and cancels unwanted ones.
 
-One thread works on one request at a time, in this order: a quick picture, what the piece is, the
-exact still, the loop that moves. A newer request cancels the one before, whose finished steps stay
-in the store; of those that wait only the last is kept. A request for what is already being made
+One thread works on one request at a time, in this order: a quick picture, the description of the
+piece, the exact still, the moving preview. A newer request cancels the one before, whose finished
+steps stay in the store; of the waiting ones only the last is kept. A request for work in progress
 continues that work, so releasing a slider starts nothing over.
 """
 
@@ -36,10 +36,11 @@ from collide.tune import preview_loop
 from collide.tune.described import described
 from collide.tune.draft import Draft
 from collide.tune.page_errors import in_words, parts
+from collide.tune.tab_pictures import TabPictures
 
-Tell = Callable[[str, dict[str, Any]], None]  # what kind of news, and the news as plain data
-LONG = ("layer", "matte", "stack", "post")  # kinds of steps that a still waits for seldom
-MOST_PICTURES = 8  # quick ones, which lie in no store
+Tell = Callable[[str, dict[str, Any]], None]  # gets a kind of news, and the news
+LONG = ("layer", "matte", "stack", "post")  # kinds of steps that hold up a still, but rarely
+MOST_PICTURES = 8  # quick pictures, which are not in the store
 
 
 @dataclass(frozen=True)
@@ -49,35 +50,36 @@ class Wish:
     number: int
     draft: Draft
     at: float | None  # seconds; None: the middle
-    quick: bool = False  # a small picture at once, since the page cannot play what was turned
-    saved: object = None  # the state of the files that an artist saves
+    quick: bool = False  # a small picture now, since the page cannot play the turned knob
+    saved: object = None  # the state of the files that an artist edits
 
     def is_in(self, other: "Wish") -> bool:
-        """Return whether all that it asks for is in what another asks for."""
+        """Return whether another request covers everything in this one."""
         same = (self.draft, self.at, self.saved) == (other.draft, other.at, other.saved)
         return same and self.quick <= other.quick
 
 
 class Painter:
-    """Makes pictures in a thread of its own, and tells of them."""
+    """Makes pictures in a thread of its own, and reports them."""
 
     def __init__(self, asked: Request, tell: Tell) -> None:
         self._asked, self._tell = asked, tell
         self._changed = threading.Condition()
         self._next: Wish | None = None
-        self._now: Wish | None = None  # that is worked on
-        self._news: list[tuple[str, dict[str, Any]]] = []  # of that, so far
+        self._now: Wish | None = None  # the current request
+        self._news: list[tuple[str, dict[str, Any]]] = []  # its news so far
         self._described = False
         self._token, self._help = Cancel(), Cancel()
         self._analyst = Analyst(self._help)  # its imports take longer than most pictures
         self._ended = False
+        self._tabs = TabPictures()
         self.pictures: OrderedDict[str, bytes] = OrderedDict()  # by their digests, the newest last
         self.record = RunRecord(str(asked.project), asked.typed())
         self._thread = threading.Thread(target=self._live, daemon=True)
         self._thread.start()
 
     def want(self, wish: Wish) -> None:
-        """Make this next, and stop what is made now unless that is the same."""
+        """Make this next, and cancel the current work unless it is the same."""
         with self._changed:
             if self._now and not self._next and wish.is_in(self._now):
                 self._now = wish
@@ -115,7 +117,7 @@ class Painter:
                 self._paint(wish, token)
             except Cancelled:
                 continue
-            except Exception as error:  # it is told, and the next wish is painted
+            except Exception as error:  # the error is reported, and the next request follows
                 self._say("trouble", parts(in_words(error, self._asked.workspace)))
             finally:
                 with self._changed:
@@ -123,7 +125,7 @@ class Painter:
                 token.close()
 
     def _say(self, kind: str, news: dict[str, Any]) -> None:
-        """Tell of what the newest wish for it shows."""
+        """Report the result of the newest request."""
         with self._changed:
             if self._now:
                 self._news.append((kind, news))
@@ -142,6 +144,9 @@ class Painter:
             if not early:
                 self._describe(session, plan, at)
             self._still(session, plan, at, steps)
+            if early:  # its colors were those of the last run
+                self._describe(session, plan, at)
+            self._say("tabs", {"layers": self._tabs.news(session.state, plan.piece.layers)})
             if playable(plan.piece):
                 self._parts(session, plan, at)
         size = small(plan.piece.knobs["output_size"])
@@ -153,7 +158,7 @@ class Painter:
 
     @contextmanager
     def _opened(self, wish: Wish, token: Cancel, **knobs: str) -> Iterator[Session]:
-        """Open a draft, with receipts of its own; what its steps did is added to the record."""
+        """Open a draft with its own receipts; its finished steps are added to the record."""
         request = wish.draft.request(self._asked, token, **knobs)
         request = replace(request, context=Context(0, token, self._analyst))
         with request.open(say=lambda _: None) as session:
@@ -168,7 +173,7 @@ class Painter:
                 self.record.commands += session.run.commands
 
     def _quick(self, session: Session, plan: Plan, at: int) -> None:
-        """Show a small picture, of which nothing is kept; not of a layer that must be rendered."""
+        """Show a small picture, which is not kept; not for a layer that must be rendered."""
         if not playable(plan.piece):
             return
         plan, state = _sooner(session, plan), session.state
@@ -183,10 +188,11 @@ class Painter:
         self.pictures[name] = made
         while len(self.pictures) > MOST_PICTURES:
             self.pictures.popitem(last=False)
-        self._say("quick", {"file": name, "missing": missing(plan.piece)})
+        news = {"at": plan.piece.seconds_of(at), "missing": missing(plan.piece)}
+        self._say("quick", {"file": name, **news})
 
     def _parts(self, session: Session, plan: Plan, at: int) -> None:
-        """Keep what the next quick picture has of layers that are not turned then."""
+        """Keep, for the next quick picture, the parts of layers that are not being turned."""
         steps = [*before_quick(plan, at), *part_steps(plan.piece, at).values()]
         self._bring(session, plan, steps)
 
@@ -210,7 +216,7 @@ class Painter:
             self._say("loop", {**news, **_file(session, preview_loop.TASK, "atlas.mp4")})
 
     def _bring(self, session: Session, plan: Plan, steps: list[Step]) -> None:
-        """Bring steps up to date, after telling which long ones they wait for."""
+        """Bring steps up to date, after reporting the slow ones among them."""
         waits = sorted({s.task for s in waited_for(plan, steps) if s.kind in LONG})
         if waits:
             self._say("waits", {"tasks": waits})
@@ -218,7 +224,7 @@ class Painter:
 
 
 def _frame(plan: Plan, wish: Wish) -> int:
-    """Return the frame that is wished for; after the end of a shorter draft, its last."""
+    """Return the requested frame; past the end of a shorter draft, its last."""
     piece = plan.piece
     return (
         piece.frames // 2 if wish.at is None else min(piece.frames - 1, round(wish.at * piece.fps))
@@ -226,7 +232,7 @@ def _frame(plan: Plan, wish: Wish) -> int:
 
 
 def _there(session: Session, plan: Plan, steps: list[Step]) -> bool:
-    """Return whether a still was made before, so that none is needed until it is there."""
+    """Return whether the still is already rendered, so that no quick picture is needed."""
     wanted = {step.task: step for step in [*waited_for(plan, steps), *steps]}
     return predict(session.state, replace(plan, steps=wanted)).guesses[STILL].verdict in (
         "keep",
@@ -235,13 +241,13 @@ def _there(session: Session, plan: Plan, steps: list[Step]) -> bool:
 
 
 def _stored(state: BuildState, step: Step) -> bool:
-    """Return whether all that a step makes is in the store."""
+    """Return whether all results of a step are in the store."""
     entry = state.find(state.key(step))
     return entry is not None and state.store.complete(entry)
 
 
 def _sooner(session: Session, plan: Plan) -> Plan:
-    """Return the plan with keyframes that are still to be made made from frames that are kept."""
+    """Return the plan with missing keyframes taken from kept frames."""
     state, steps = session.state, dict[str, Step]()
     for task, step in plan.steps.items():
         made = [step]

@@ -1,12 +1,12 @@
-"""A few seconds of all layers as one small video, and what a page needs to lay them as a stack.
+"""A few seconds of all layers in one small video, with the data a page needs to stack them.
 
-    clip ─ row:i ─┐  of a layer that starts over meanwhile, its end and its beginning are rows
+clip ─ row:i ─┐  of a layer that starts over meanwhile, its end and its beginning are rows
     color:i ──────┴─ atlas
 
 Rows hold looks and cuts, no threshold: similarity, softness, opacity, place and blend mode are
-played by the page, and so are cross-fades, for which the atlas has what goes beside what comes. A
-row is made again when what it holds changes, and by nothing else. The piece is a small one, and a
-tile has its size, or less of it where there are many.
+played by the page, and so are cross-fades, for which the atlas has both outgoing and incoming
+frames. A row is made again only when its content changes. The piece is a small one; a tile has its
+size, or less if there are many.
 """
 
 from collections.abc import Iterator
@@ -26,12 +26,12 @@ from collide.store.step import Input, Job, Results, Step, made_by, tables
 from collide.tune import preview_rows
 
 TASK = "atlas"
-SECONDS = 4.0  # of the piece that are seen
-ADDED = ("blend/key", "blend/place", "blend/lay")  # after which a project may play its own
+SECONDS = 4.0  # seconds of the piece that are previewed
+ADDED = ("blend/key", "blend/place", "blend/lay")  # a project may insert its own after these
 
 
 def window(piece: Piece, at: int) -> Span:
-    """Return the frames of the piece that are seen around frame `at`, which is in the atlas."""
+    """Return the frames of the piece in the atlas: a span that includes frame `at`."""
     count, every = min(piece.frames, round(SECONDS * piece.fps)), preview_rows.every(piece)
     first = max(0, min(at - count // 2, piece.frames - count))
     late = (at - first) % every
@@ -51,10 +51,10 @@ def loop_steps(piece: Piece, seen: Span) -> Iterator[Step]:
 
 
 def described(piece: Piece, seen: Span, results: Results) -> dict[str, Any]:
-    """Return what the page needs beside the video, as JSON holds it.
+    """Return the data a page needs beside the video, as JSON data.
 
     Sizes and places are shares of the frame; tiles are counted from the top of the first column;
-    `missing` names what the page does not play.
+    `missing` lists what the page does not play.
     """
     layers, missing, tile = list[dict[str, Any]](), [*chained(piece.knobs)], 0
     for layer in piece.layers:
@@ -80,7 +80,7 @@ def described(piece: Piece, seen: Span, results: Results) -> dict[str, Any]:
 
 
 def _missing(asked: Facts) -> Iterator[str]:
-    """Yield what the page does not play of a layer."""
+    """Yield the parts of a layer that the page does not play."""
     layer = asked.layer
     if not layer.keyed:
         return
@@ -95,7 +95,7 @@ def _missing(asked: Facts) -> Iterator[str]:
 
 
 def _laid(asked: Facts) -> dict[str, Any]:
-    """Return where in the frame a layer's picture is; `moves`: its place is still to be added."""
+    """Return a layer's place in the frame; with `moves`, its position is still to be added."""
     frame, layer = wide_and_high(asked.output_size), asked.layer
     if layer.keyed and _cropped(asked):
         (x, y), (wide, high) = corner(asked)
@@ -134,7 +134,7 @@ def _row(piece: Piece, number: int, span: Span, *, results: Results) -> Job:
     films = film_tasks(layer)
     matte = chain(held(piece, layer, "[1:v:0]"), f"trim=start_frame={span.first}") if films else ""
     asked = leveled(asked_of(piece, layer, results, matte), results)
-    # frames before the row steady its cut, where the layer has them
+    # frames before the row that steady its cut, if the layer has them
     more = around(asked)
     clip = sought(asked, more)
     late = 0.0 if layer.clip.still else float(span.first / layer.rate(piece.fps))
@@ -168,7 +168,7 @@ def _row(piece: Piece, number: int, span: Span, *, results: Results) -> Job:
 
 
 def _tiles(asked: Facts, source: str, head: str, frames: int) -> tuple[list[str], list[str]]:
-    """Return the chains from a clip to what is kept of a layer, and the pads these end at."""
+    """Return the chains from a clip to the kept planes of a layer, and the pads where they end."""
     layer = asked.layer
     number, placed = layer.number, filters(asked, PLACE) if _cropped(asked) else ""
     chains, pads = kept_parts(asked, source, head, frames=frames), []
@@ -180,7 +180,7 @@ def _tiles(asked: Facts, source: str, head: str, frames: int) -> tuple[list[str]
 
 
 def _cropped(asked: Facts) -> bool:
-    """Return whether a layer is larger than the frame, so that only a part of it is kept."""
+    """Return whether a layer is larger than the frame, so that only part of it is kept."""
     if fogged(asked.layer):
         return False
     frame = wide_and_high(asked.output_size)

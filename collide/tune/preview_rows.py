@@ -15,14 +15,14 @@ from collide.plan.layer_chain import END
 from collide.project.layers import Layer
 from collide.project.piece import Piece
 
-FASTEST = 30  # pictures a second: of a piece with more, each second one is enough to judge by
-NEAR = 24  # frames that a layer does not show, between two that it does, are made rather than cut
-LARGEST = 2_100_000  # pixels of an atlas, which is decoded while a finger moves
-HIGHEST = 4096  # rows of pixels that any decoder takes
+FASTEST = 30  # pictures a second; at higher rates every second one is enough
+NEAR = 24  # the longest gap of unseen frames that is rendered rather than cut
+LARGEST = 2_100_000  # pixels of an atlas, which is decoded while a slider moves
+HIGHEST = 4096  # rows of pixels that every decoder accepts
 
 
 def streams(layer: Layer, seen: Span) -> Iterator[tuple[str, Span, tuple[Run, ...]]]:
-    """Yield what an atlas has of a layer: its label, and which frames of which runs these are."""
+    """Yield each row of a layer in the atlas: its label, and its frames of which runs."""
     course = layer.course
     yield f"k{layer.number}", seen, course.runs
     if course.ends and (fading := course.fading(seen)).count:
@@ -30,12 +30,12 @@ def streams(layer: Layer, seen: Span) -> Iterator[tuple[str, Span, tuple[Run, ..
 
 
 def fades(layer: Layer, seen: Span) -> bool:
-    """Return whether a layer cross-fades meanwhile."""
+    """Return whether a layer cross-fades in that span."""
     return len([*streams(layer, seen)]) > 1
 
 
 def kept(layer: Layer, seen: Span) -> list[Span]:
-    """Return which kept frames of a layer are seen: spans of them, in order."""
+    """Return the visible kept frames of a layer: spans of them, in order."""
     shown = set[int]()
     for frame in range(seen.first, seen.first + seen.count):
         end = layer.course.end_at(frame)
@@ -51,7 +51,7 @@ def kept(layer: Layer, seen: Span) -> list[Span]:
 
 
 def reads(layer: Layer, seen: Span, span: Span, runs: tuple[Run, ...]) -> list[Read]:
-    """Return how rows are read so that they show a span of some runs; a piece is a row."""
+    """Return how rows are read to show a span of some runs; a row counts as a piece."""
     found, spans = list[Read](), kept(layer, seen)
     for read in segments.reads(span, layer.material, _size(layer, span, runs), runs):
         last = max(at for at, one in enumerate(spans) if one.first <= read.first)
@@ -60,12 +60,12 @@ def reads(layer: Layer, seen: Span, span: Span, runs: tuple[Run, ...]) -> list[R
 
 
 def again(layer: Layer, span: Span, runs: tuple[Run, ...]) -> Round | None:
-    """Return the round of which reads are to be repeated, None where they are all."""
+    """Return the round whose reads are repeated, None if it has all of them."""
     return in_memory(span, layer.material, _size(layer, span, runs), runs)
 
 
 def _size(layer: Layer, span: Span, runs: tuple[Run, ...]) -> int:
-    """Return of how many frames a row may be: so many that a round seen in full is kept."""
+    """Return the number of frames in a row: enough that a round seen in full is kept."""
     each = sum(run.count for run in runs)
     return max(layer.material, SHORT * each if each <= span.count else 0)
 
@@ -89,16 +89,16 @@ def tile(piece: Piece) -> tuple[int, int]:
 
 
 def columns(piece: Piece, seen: Span) -> int:
-    """Return in how many columns the tiles stand."""
+    """Return the number of columns of tiles."""
     return -(-count(piece, seen) * tile(piece)[1] // HIGHEST)
 
 
 def every(piece: Piece) -> int:
-    """Return each how manieth frame of the piece is in the atlas."""
+    """Return the step between frames of the piece that are in the atlas."""
     return max(1, round(piece.fps / FASTEST))
 
 
 def slower(piece: Piece) -> FrameRate:
-    """Return the frames of an atlas in a second."""
+    """Return the frame rate of an atlas."""
     rate = Fraction(piece.fps) / every(piece)
     return rate.numerator if rate.denominator == 1 else rate

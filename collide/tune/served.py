@@ -6,33 +6,49 @@ import threading
 import webbrowser
 
 from collide.base.clock import sleep
+from collide.base.errors import InputError
+from collide.cli.arguments import line
 from collide.cli.request import Request
 from collide.store.objects import Store
 from collide.tune.news import News
 from collide.tune.server import Server
 from collide.tune.tuner import Tuner
 
-LOOK = 0.25  # seconds between two looks whether its terminal is still there, and what was saved
+LOOK = 0.25  # seconds between checks whether its terminal is still open, and for saved files
 
 
 def run(request: Request) -> int:
-    """Serve, say where, and return the exit code."""
+    """Serve, print the address, and return the exit code."""
     project, news = request.existing(), News()
-    with request.open():  # a mistake in what was typed is refused before
+    with request.open():  # an invalid command line is refused first
         pass
     tuner = Tuner(request, request.value("at"), news.tell)
     try:
         store, port = Store(request.workspace.cache), request.value("port", 0)
         pictures = tuner.painter.pictures
-        with Server(store, project.video, news, tuner.act, port=port, pictures=pictures) as server:
+        try:
+            serving = Server(store, project.video, news, tuner.act, port=port, pictures=pictures)
+        except OSError as error:
+            raise _taken(request, port, error) from None
+        with serving as server:
             print(f"{project.name} is on {server.address}")
             print("only this machine can open it, by that address; Ctrl-C ends it", flush=True)
             _open(request, server.address)
             _answer(server, tuner)
     finally:
         tuner.close()
-    print(f"\ntuned enough; what was made is kept\n{tuner.painter.record.line()}")
+    print(f"\nstopped; finished work is kept\n{tuner.painter.record.counts()}")
     return 0
+
+
+def _taken(request: Request, port: int, error: OSError) -> InputError:
+    """Return the error of a port that the page cannot have."""
+    typed = {name: text for name, text in request.turned.items() if name != "port"}
+    return InputError(
+        f"port {port} cannot be had: {error.strerror}",
+        why="another page or program listens there, or it is one for root only",
+        fix=f"end that one, or take any that is free: {line(request.spoken, typed)}",
+    )
 
 
 def _answer(server: Server, tuner: Tuner) -> None:

@@ -1,8 +1,8 @@
 """The server of the live page: on 127.0.0.1, for clients with its token, until the command ends.
 
-A page of another site can send requests here too, and can make a name of its own mean 127.0.0.1.
-So a request has to name this host and port, hold the token in its path, and come from this page,
-and two tables list all that it can ask for. The page loads nothing from elsewhere.
+Pages of other sites can send requests here too, and can point a name of their own to 127.0.0.1. So
+a request must name this host and port, hold the token in its path, and come from this page, and two
+tables list every possible request. The page loads nothing from elsewhere.
 """
 
 import hmac
@@ -28,10 +28,10 @@ from collide.views.page import HERE
 HOST = "127.0.0.1"
 ASSETS = Path(__file__).parent / "assets"
 PAPER = HERE / "paper.css"
-MOST_BYTES = 65536  # of the body of a request
+MOST_BYTES = 65536  # bytes of a request body
 MOST_AT_ONCE = 48  # connections; more are closed at once
-PATIENCE = 15.0  # seconds that a connection may be silent
-BEAT = 5.0  # seconds between two signs of life, by which a closed page is noticed
+PATIENCE = 15.0  # seconds a connection may be silent
+BEAT = 5.0  # seconds between two keep-alive events, by which a closed page is noticed
 CHUNK = 1 << 18
 TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".png": "image/png",
          ".mp4": "video/mp4"}  # fmt: skip
@@ -47,7 +47,7 @@ HEADERS = {
 
 
 class RefusedError(Exception):
-    """A request that is not answered, with its status."""
+    """A request that is refused, with its status."""
 
     def __init__(self, status: HTTPStatus) -> None:
         super().__init__(status)
@@ -69,7 +69,7 @@ class Server(BoundedServer):
     ) -> None:
         self.token = dice.new_token()
         self.store, self.video, self.news, self.act = store, video, news, act
-        self.pictures = pictures  # that lie in no store, by their digests
+        self.pictures = pictures  # not in the store, by digest
         self.ended = threading.Event()
         super().__init__((HOST, port), _Visitor, MOST_AT_ONCE)
         self.place = f"{HOST}:{self.server_port}"
@@ -80,7 +80,7 @@ class Server(BoundedServer):
         return f"http://{self.place}/{self.token}/"
 
     def end(self) -> None:
-        """Tell the pages that it ends, give them a moment, and stop answering."""
+        """Tell the pages that the session ends, give them a moment, and stop answering."""
         self.news.tell("ended", {})
         self.ended.set()
         for _ in range(20):
@@ -90,17 +90,17 @@ class Server(BoundedServer):
 
 
 def _assets() -> dict[str, Path]:
-    """Return the files of the page by name: its own, and the paper that all pages are on."""
+    """Return the files of the page by name: its own, and the style shared by all pages."""
     return {path.name: path for path in (*ASSETS.iterdir(), PAPER)}
 
 
 class _Visitor(BaseHTTPRequestHandler):
-    """One connection: every request is checked before it is read."""
+    """One connection: every request is checked before its body is read."""
 
     server: Server
     protocol_version = "HTTP/1.1"
     timeout = PATIENCE
-    wbufsize = CHUNK  # heads and body go out together: apart, the second waits 40 ms for the first
+    wbufsize = CHUNK  # head and body are sent together: apart, the second waits 40 ms for the first
     disable_nagle_algorithm = True
     server_version, sys_version = "collide", ""
 
@@ -109,7 +109,7 @@ class _Visitor(BaseHTTPRequestHandler):
         self._answered(self._get)
 
     def do_POST(self) -> None:
-        """Do an act, and answer with the resulting state."""
+        """Perform an act, and answer with the resulting state."""
         self._answered(self._post)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its name
@@ -130,7 +130,7 @@ class _Visitor(BaseHTTPRequestHandler):
         site = headers.get("Sec-Fetch-Site", "same-origin")
         origin = headers.get("Origin", f"http://{server.place}")
         here = headers.get("Host") == server.place and origin == f"http://{server.place}"
-        # a person who pastes the address comes from nowhere; a link of another site is refused
+        # a pasted address has no origin; a link from another site is refused
         if not (known and here and site in ("same-origin", "none")):
             raise RefusedError(HTTPStatus.FORBIDDEN)
         return path
@@ -151,7 +151,7 @@ class _Visitor(BaseHTTPRequestHandler):
             raise RefusedError(HTTPStatus.NOT_FOUND)
 
     def _object(self, name: str) -> None:
-        """Send a file of the store, or a passing picture, whose content is its name."""
+        """Send a file of the store, or a temporary picture; its digest is its name."""
         digest, _, suffix = name.partition(".")
         if f".{suffix}" not in TYPES or not digest.isalnum():
             raise RefusedError(HTTPStatus.NOT_FOUND)
@@ -232,7 +232,7 @@ class _Visitor(BaseHTTPRequestHandler):
             raise RefusedError(HTTPStatus.NOT_FOUND) from None
 
     def _part(self, size: int) -> tuple[int, int]:
-        """Return which bytes of a file are asked for: [first, end)."""
+        """Return the requested bytes of a file: [first, end)."""
         unit, _, text = self.headers.get("Range", "").partition("=")
         first, dash, last = text.partition("-")
         if unit != "bytes" or not dash or not first.isdecimal():

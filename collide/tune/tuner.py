@@ -1,7 +1,7 @@
 """The acts of a page: turn knobs, go back, throw dice, keep, star, render. One function per act.
 
-Acts come from a browser: each is checked as if it were typed, and answered with the doit command
-that does the same.
+Acts come from a browser: each is checked as if it were typed, and answered with the equivalent doit
+command.
 """
 
 import threading
@@ -12,28 +12,31 @@ from collide.base import dice
 from collide.base.clock import sleep
 from collide.base.errors import CollideError, InputError
 from collide.base.files import write_whole
+from collide.base.words import joined
 from collide.cli.arguments import line
 from collide.cli.request import Request
 from collide.engine.cancel import Cancel
 from collide.engine.programs import find_engine
 from collide.limits import as_typed
 from collide.plan.manifest import look_file
+from collide.project.piece import Piece
 from collide.project.reroll import parts, thrown
 from collide.project.saved_files import saved
 from collide.project.settings import find, parse, plain, refuse_missing_layers
 from collide.project.stars import star, starred, unstar
+from collide.project.thresholds import freed
 from collide.run.session import Session
 from collide.tune.draft import Draft, History, at_of
 from collide.tune.page_errors import in_words
 from collide.tune.painter import Painter, Tell, Wish
 
-DAY = 86400.0  # seconds that a render may take
-GRACE, BRIEF = 20.0, 0.05  # seconds that a render which is stopped has to end, a look at it
+DAY = 86400.0  # seconds a render may take
+GRACE, BRIEF = 20.0, 0.05  # seconds a stopped render has to exit; seconds between checks
 STOPPED = "stopped; what was finished is kept"
 
 
 class Tuner:
-    """One project being tuned: the drafts of its pages, and what makes their pictures."""
+    """One project being tuned: the drafts of its pages, and the painter of their pictures."""
 
     def __init__(self, asked: Request, at: float | None, tell: Tell) -> None:
         self._asked, self._tell = asked, tell
@@ -41,7 +44,7 @@ class Tuner:
         self.at = at
         self._number = 0
         self._home = asked.existing().path
-        self.saved = saved(asked.workspace.root, self._home)  # as it was looked at
+        self.saved = saved(asked.workspace.root, self._home)  # at its last check
         self._lock = threading.Lock()
         self._rendering: Cancel | None = None
         self._stopping = False
@@ -53,7 +56,7 @@ class Tuner:
         return str(self._asked.project)
 
     def close(self) -> None:
-        """Stop all that it started."""
+        """Stop everything it started."""
         self._stop({})
         self.painter.close()
         for _ in range(round(GRACE / BRIEF)):
@@ -63,7 +66,9 @@ class Tuner:
             rendering.stop()
 
     def act(self, name: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Do what a page asks for, and return what holds now; CollideError where it cannot be."""
+        """Perform an act of a page, and return the resulting state; CollideError if it is
+        impossible.
+        """
         if name not in ACTS:
             raise InputError(f"no act {name!r}", why=f"there are {', '.join(ACTS)}", fix="reload")
         try:
@@ -72,7 +77,7 @@ class Tuner:
                 holds = self.holds()
         except Exception as error:
             raise in_words(error, self._asked.workspace) from None
-        self._tell("holds", holds)  # other pages of the same tuning follow
+        self._tell("holds", holds)  # other pages of the same session follow
         return {**holds, **more}
 
     def holds(self) -> dict[str, Any]:
@@ -90,13 +95,13 @@ class Tuner:
         }
 
     def look(self, *, quick: bool = False) -> None:
-        """Wish for the pictures of what holds now."""
+        """Request the pictures of the current draft."""
         self._number += 1
         self.saved = saved(self._asked.workspace.root, self._home)
         self.painter.want(Wish(self._number, self.history.now, self.at, quick, self.saved))
 
     def follow(self) -> None:
-        """Show what was saved elsewhere: the config by hand, a preset."""
+        """Apply what was saved elsewhere: a config edited by hand, a preset."""
         with self._lock:
             if saved(self._asked.workspace.root, self._home) == self.saved:
                 return
@@ -140,36 +145,50 @@ class Tuner:
         self.history.turn(draft)
         self.look(quick=True)
 
-    def _dice(self, body: Mapping[str, Any]) -> None:
-        """Throw the dice of one layer, or of all that is not kept."""
+    def _dice(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Throw the dice of one layer, or of all that is not kept; new clips, new thresholds."""
         number, seed = body.get("layer"), dice.new_seed()
+        with self._opened() as session:
+            piece = session.plan_now(keep=False).piece
         if number is not None:
             knobs = {f"layer{int(number)}.dice": str(seed)}
         else:
             keep = body.get("keep")
             if not isinstance(keep, list):
                 raise _malformed("keep")
-            with self._opened() as session:
-                piece = session.plan_now(keep=False).piece
-                values = thrown(piece, seed, parts(map(str, keep), piece))
+            values = thrown(piece, seed, parts(map(str, keep), piece))
             knobs = {name: as_typed(plain(value)) for name, value in values.items()}
-        draft = self.history.now.turned(knobs)
+        draft, solved = self._solved_again(self.history.now.turned(knobs), piece)
         self._checked(draft)
         self.history.turn(draft)
         self.look(quick=True)
+        layers = f"layer{'s' if len(solved) > 1 else ''} {joined([*map(str, solved)])}"
+        return {"note": f"thresholds of {layers}: solved again for the new clips"} if solved else {}
+
+    def _solved_again(self, draft: Draft, before: Piece) -> tuple[Draft, list[int]]:
+        """Return a throw with thresholds that are free again, and the layers of which they are."""
+        settings = self._asked.existing().settings(list(draft.presets), draft.knobs)
+        knobs, layers = dict[str, str](), list[int]()
+        for layer in before.layers:
+            again = settings.layer(layer.number)["seed"] != layer.knobs["seed"]
+            if layer.keyed and again and (free := freed(settings, layer.number)):
+                knobs |= {name: as_typed(value) for name, value in free.items()}
+                layers.append(layer.number)
+        return draft.turned(knobs), layers
 
     def _keep(self, _body: Mapping[str, Any]) -> dict[str, Any]:
         """Write the turned knobs into config.json."""
         project, draft = self._asked.existing(), self.history.now
         if draft == Draft():
             raise InputError(
-                "there is nothing to keep", why="nothing was turned", fix="turn a knob first"
+                "there is nothing to keep", why="no knob was turned", fix="turn a knob first"
             )
         values = draft.kept(project)
         project.turn(values)
         self.history.turn(Draft())
         self.look()
-        return {"did": line(["set"], {"project": self.project, **draft.as_set(values)})}
+        did = line(["set"], {"project": self.project, **draft.as_set(values)})
+        return {"did": did, "note": f"kept in projects/{self.project}/config.json, as by {did}"}
 
     def _star(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """Star the present look, or remove its star; a star pins a look when it is rendered."""
@@ -184,10 +203,13 @@ class Tuner:
                     write_whole(file, look_file(piece))
                 star(piece.project, piece.look)
         typed = {"project": self.project, "look": piece.look, **({"off": "true"} if off else {})}
-        return {"did": line(["star"], typed)}
+        note = f"look {piece.look} {'has no star any more' if off else 'is starred'}"
+        return {"did": line(["star"], typed), "note": note}
 
     def _render(self, _body: Mapping[str, Any]) -> dict[str, Any]:
-        """Render what holds, in a process of its own, one task at a time: the page stays quick."""
+        """Render the current draft in a process of its own, one task at a time: the page stays
+        quick.
+        """
         if self._rendering:
             raise InputError("a render is running", why="one at a time", fix="stop it, or wait")
         draft, self._stopping = self.history.now, False
@@ -198,14 +220,14 @@ class Tuner:
         return {"did": words}
 
     def _starred(self) -> set[str]:
-        """Return the looks that are starred; none where the project is gone, which is said."""
+        """Return the starred looks; none, with an error, if the project is gone."""
         try:
             return starred(self._asked.existing())
         except CollideError:
             return set()
 
     def _stop(self, _body: Mapping[str, Any]) -> None:
-        """Let the render end as a Ctrl-C does; what it finished is kept, and recorded."""
+        """Interrupt the render as Ctrl-C does; finished work is kept and recorded."""
         if rendering := self._rendering:
             self._stopping = True
             rendering.interrupt()
@@ -226,7 +248,7 @@ class Tuner:
         except KeyboardInterrupt:  # the token was stopped
             ended = {"failed": STOPPED}
         except OSError as error:
-            ended = {"failed": f"it could not be started: {error}"}
+            ended = {"failed": f"the render could not be started: {error}"}
         finally:
             self._rendering = None
             token.close()
@@ -239,7 +261,7 @@ class Tuner:
         return session
 
     def _checked(self, draft: Draft) -> None:
-        """Refuse a draft that could not be typed: a stranger, a value, a layer there is none of."""
+        """Refuse a draft that could not be typed: an unknown name, a bad value, a missing layer."""
         project = self._asked.existing()
         settings = project.settings(list(draft.presets), draft.knobs)
         refuse_missing_layers(settings, draft.knobs)
@@ -247,7 +269,7 @@ class Tuner:
 
 def _malformed(name: str) -> InputError:
     return InputError(
-        f"{name} is malformed", why="it is no act of this page", fix="reload the page"
+        f"{name} is malformed", why="this page has no such act", fix="reload the page"
     )
 
 

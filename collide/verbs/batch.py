@@ -12,13 +12,16 @@ from collide.limits import Range
 from collide.nights.batches import MAX_PIECES, Batch
 from collide.nights.hired import hired
 from collide.nights.queue import Many
-from collide.project.project import Project
+from collide.project.project import Project, named
 from collide.run.record import RunRecord
+from collide.verbs.render import refuse_near
 
 ABOUT = "the name that the pieces begin with; of a project, its clips and knobs too"
 EXAMPLE = "count=20 preset=ink"  # behind doit batch
 VARIABLES = {
-    "count": Variable(Range(1, MAX_PIECES), "how many pieces there shall be", "20", required=True),
+    "count": Variable(
+        Range(1, MAX_PIECES), "the number of pieces in the batch", "20", required=True
+    ),
     "project": replace(PROJECT, about=ABOUT, without="the name of the preset"),
     "preset": PRESET,
     **FARMED,
@@ -27,14 +30,16 @@ KNOBS = True
 
 
 def run(request: Request) -> int:
-    """Write down missing pieces, render outdated ones, and print the outcome of each."""
+    """Create missing pieces, render outdated ones, and print the outcome of each."""
     count = request.value("count")
     name = request.project or "-".join(request.presets) or "batch"
     batch = Batch(request.workspace, name, request.presets, request.values())
+    if request.project and not batch.pieces() and not named(request.workspace, name).exists():
+        refuse_near(request, name)
     if count > len(batch.pieces()):
         batch.refuse_without_clips()
     others, new = batch.others(), batch.record(count)
-    _tell(new, "written down, each with its seed")
+    _tell(new, "created, each with its own seed")
     _tell(others, "made with other words before; stays as it is")
     pieces = batch.pieces()[:count]
     with hired(request) as hands:

@@ -1,8 +1,10 @@
 """the store: its content (stats), free space (gc keep=20G), a check of every byte (verify)
 
-Evicted results keep their keys: nothing becomes stale, and they are made again if they must be
-read.
+Evicted results keep their keys: nothing becomes stale, and a result is rendered again only if a
+render must read it.
 """
+
+from dataclasses import replace
 
 from collide.base.clock import monotonic
 from collide.base.errors import InputError, mistyped
@@ -10,18 +12,25 @@ from collide.cli.request import Request
 from collide.cli.variables import Variable
 from collide.run.outside import tallied
 from collide.run.session import Session
-from collide.store.eviction import count, evict, gb, limit
+from collide.store.eviction import GB, MORE, count, evict, gb, limit
 from collide.store.leases import pinned
 from collide.store.verify import check
-from collide.text_limits import Bytes
+from collide.unit_limits import Bytes
 
 EXAMPLE = "gc keep=20G"  # behind doit cache
-VARIABLES = {"keep": Variable(Bytes(), "what gc leaves", "20G", without="the limit of the store")}
+TAKES = {
+    "stats": "the content, by kind and by project; the same without a word",
+    "gc": "free space: keep=2G leaves that much, and starred looks in any case",
+    "verify": "read every byte, and remove what is damaged",
+}
+VARIABLES = {
+    "keep": Variable(Bytes(), "the size that gc leaves", "20G", without="the limit of the store")
+}
 WORDS = 1
 
 
 def run(request: Request) -> int:
-    """Run a command on the store; without a word, print its statistics."""
+    """Run a command on the store; without one, print its statistics."""
     asked = {"stats": _stats, "gc": _gc, "verify": _verify}
     word = request.words[0] if request.words else "stats"
     if word not in asked:
@@ -34,7 +43,9 @@ def run(request: Request) -> int:
         )
     if "keep" in request.variables and word != "gc":
         raise InputError(
-            f"doit cache {word} has no keep=", why="only gc makes room", fix=request.line()
+            f"doit cache {word} takes no keep=",
+            why="only gc frees space",
+            fix=replace(request, words=["gc"]).line(),
         )
     with request.open_house() as session:
         return asked[word](request, session)
@@ -50,12 +61,15 @@ def _stats(_: Request, session: Session) -> int:
         for name, number, size in rows:
             print(f"  {name or '?':<16} {number:>6} objects {gb(size):>10}")
     hits, seconds = index.saved()
-    print(f"taken from the store {hits} times, {seconds:.0f} s of rendering saved")
+    print(f"restored from the store {hits} times, {seconds:.0f} s of rendering saved")
     for text in shared:
         print(text)
     if pins := pinned(index.store):
         print(f"starred looks keep {gb(index.sizes(pins))}")
-    print(most.fix)
+    if held:
+        small = f"{held // 2 / GB:.1f}G" if held > 2 * GB else f"{held // 2_000_000}M"
+        print(f"less of it: doit cache gc keep={small}")
+    print(most.fix if most.fix.startswith("a higher") else f"more of it: {MORE}")
     return 0
 
 
@@ -65,9 +79,10 @@ def _gc(request: Request, session: Session) -> int:
     keep = request.value("keep", limit(index.store, held).bytes)
     went = evict(index, held - keep) if held > keep else 0
     index.store.sweep()
-    print(f"{gb(went)} went, {gb(held - went)} are held; what went is known, and can be made again")
-    if held - went > keep:
-        print("the rest is needed by what renders now, or starred")
+    left, _ = count(index)  # of a full disk the index can be written only now
+    print(f"{gb(went)} freed, {gb(left)} remain; what was freed can be rendered again")
+    if left > keep:
+        print("the rest is in use by a running render, or starred")
     return 0
 
 
@@ -81,14 +96,14 @@ def _verify(_: Request, session: Session) -> int:
 
     health = check(session.state.index, seen)
     for digest in health.damaged:
-        print(f"damaged    {digest}: in quarantine; made again when it must be read")
+        print(f"damaged    {digest}: moved to quarantine; rendered again when needed")
     for name in health.unreadable:
-        print(f"unreadable {name}: taken away; found out again when it is needed")
+        print(f"unreadable {name}: deleted; computed again when needed")
     if not health.agreed:
-        print("the index did not say what is on the disk: it was read again")
+        print("the index did not match the disk: it was rebuilt")
     if health.pins:
         print(f"ERROR: {health.pins}")
     bad = len(health.damaged) + len(health.unreadable) + bool(health.pins)
-    found = "all is as it was written" if health.sound else f"{bad} damaged"
+    found = "no damage found" if health.sound else f"{bad} damaged"
     print(f"{health.objects} objects, {gb(health.bytes)}, {health.actions} actions read: {found}")
     return 0 if health.sound else 1

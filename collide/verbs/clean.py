@@ -14,6 +14,7 @@ from collide.cli.variables import PROJECT
 from collide.plan.exports import STEMS
 from collide.project.project import Project
 from collide.verbs.debug import SAYS
+from collide.verbs.render import in_turn
 
 EXAMPLE = "{project}"  # behind doit clean
 VARIABLES = {"project": PROJECT}
@@ -27,7 +28,7 @@ DELIVERED = (
     "output/{x}-vertical.mp4",
     *(f"output/{{x}}-stems/{name}" for name in STEMS),
     *(f"{name}.png" for name in ("still", "sheet", "sweep", "roll", "diff")),
-    "sheets.json",  # the numbers on sweep.png and roll.png
+    "sheets.json",  # the cell numbers on sweep.png and roll.png
     "preview.mp4",
     "mix.m4a",
     *(f"debug/layer[0-9]-{name}.png" for name in SAYS),
@@ -37,8 +38,14 @@ DELIVERED = (
 
 
 def run(request: Request) -> int:
-    """Delete the files and the receipts, and list them; the next render restores all."""
+    """Delete the files and the receipts, and list them; the next render restores everything."""
     project = request.existing()
+    # a running render reads and writes what goes here
+    with in_turn(project):
+        return _cleaned(project)
+
+
+def _cleaned(project: Project) -> int:
     receipts = sorted(project.workspace.receipts(project.name).rglob("*.json"))
     delivered = _delivered(project)
     for path in [*receipts, *delivered]:
@@ -48,12 +55,13 @@ def run(request: Request) -> int:
             folder.rmdir()
     for shown in _shown(project, delivered):
         print(f"removed {shown}")
-    print(f"removed {several(len(receipts), 'receipt')}; what was rendered is still in the store")
+    tasks = several(len(receipts), "task")
+    print(f"removed the records of {tasks}; the results are still in the store")
     return 0
 
 
 def _delivered(project: Project) -> list[Path]:
-    """Return every delivered file that can be made again.
+    """Return every delivered file that can be rendered again.
 
     A folder that is a link may lead to other people's files: only its videos are deleted.
     """
@@ -63,7 +71,7 @@ def _delivered(project: Project) -> list[Path]:
 
 
 def _shown(project: Project, paths: list[Path]) -> Iterator[str]:
-    """Yield the files as a person reads them; those of a folder of their own are counted."""
+    """Yield the files as people read them; those in a subfolder are counted."""
     home, listed = project.workspace.root, (project.path, project.video.parent)
     yield from (str(path.relative_to(home)) for path in paths if path.parent in listed)
     folders = Counter(path.parent for path in paths if path.parent not in listed)

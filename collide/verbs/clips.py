@@ -2,13 +2,15 @@
 
 Words are searched in names, titles, makers and licenses. A line shows a clip's length, size, sound,
 the number of projects that use it, its duplicates, and its license. A search by motion, light or
-uncut analyzes the clips that were not analyzed before.
+uncut first analyzes clips that were not analyzed before.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Any
 
+from collide.base.errors import InputError
 from collide.base.files import write_whole
 from collide.base.words import several
 from collide.cli.plain_json import AS_JSON, print_json
@@ -29,7 +31,7 @@ COUNT = Range(0, 99_999)
 LONG = Seconds(0.0, 999_999.0)
 EXAMPLE = "rain min=720 audio=yes"  # behind doit clips
 VARIABLES = {
-    "min": Variable(COUNT, "the least pixels of the short side", "720", default="0"),
+    "min": Variable(COUNT, "the minimum of the short side, in pixels", "720", default="0"),
     "audio": Variable(YES_OR_NO, "whether it has sound", "yes", without="both"),
     "dup": Variable(
         YES_OR_NO, "yes: those that are alike; no: only the best of them", "no", without="all"
@@ -44,10 +46,12 @@ VARIABLES = {
     "light": Variable(
         Choice((*LIGHT, "any")), "how bright it is; any: find out", "dark", without="any"
     ),
-    "uncut": Variable(LONG, "the least seconds of its longest shot", "12", without="any"),
+    "uncut": Variable(
+        LONG, "the minimum length of its longest shot, in seconds", "12", without="any"
+    ),
     "sort": Variable(Choice(tuple(SORTS)), "the order", "large", default="name"),
     "json": AS_JSON,
-    "page": toggle("whether they are shown on a page, with pictures, which also finds doubles"),
+    "page": toggle("whether to write a page with pictures, which also finds duplicates"),
 }
 WORDS = 9
 ASKED = ("shortest", "longest", "license", "used", "motion", "light", "uncut")
@@ -56,6 +60,13 @@ FIND_OUT = "doit clips page=true motion=any"
 
 def run(request: Request) -> int:
     """Print the clips that match, or write their page."""
+    if stars := [word for word in request.words if "*" in word]:
+        words = [part for word in request.words for part in re.findall(r"\w+", word)]
+        raise InputError(
+            f"{stars[0]!r} is a pattern",
+            why="words are searched in names, titles, makers and licenses: a part of one is enough",
+            fix=replace(request, words=words).line(),
+        )
     wanted = Wanted(
         words=tuple(request.words),
         least=request.value("min"),
@@ -85,7 +96,7 @@ def run(request: Request) -> int:
 
 
 def _looked_through(session: Session, every: Inventory, wanted: Wanted) -> Inventory:
-    """Analyze the clips that cannot be matched without it; return all, updated."""
+    """Analyze the clips that the search cannot match otherwise; return all, updated."""
     left = [row for row in chosen(every.rows, wanted.unseen) if row.temper is None]
     if not left:
         return every
@@ -105,7 +116,7 @@ def _page(
 ) -> int:
     """Make the missing strips, write the page of clips, and print its path."""
     notes = [*make_strips(session, rows), *notes]
-    found = inventory(session.state.library)  # now it is known which look alike
+    found = inventory(session.state.library)  # only now is it known which look alike
     rows = sorted(chosen(found.rows, wanted), key=sort)
     folder = strips_folder(session)
     pictures = {r.digest: p for r in rows if (p := strip(session, r)).exists()}
@@ -114,16 +125,14 @@ def _page(
     for note in notes:
         print(note)
     if unknown := sum(row.temper is None for row in rows):
-        print(f"{unknown} were never looked through for motion, light and shots: {FIND_OUT}")
+        print(f"{unknown} have not been analyzed for motion, light and shots: {FIND_OUT}")
     alike = sum(row.like not in ("", row.digest) for row in rows)
-    print(
-        f"{several(len(rows), 'clip')}, {alike} of them look like another: {folder / 'index.html'}"
-    )
+    print(f"{several(len(rows), 'clip')}, {alike} with a lookalike: {folder / 'index.html'}")
     return 0
 
 
 def _plain(row: Row) -> dict[str, Any]:
-    """Return a clip as plain data: what it is, by its content, and who uses it."""
+    """Return a clip as plain data, identified by its content, with the projects that use it."""
     clip = {name: value for name, value in asdict(row.clip).items() if name != "path"}
     temper = row.temper._asdict() if row.temper else None
     return {
@@ -157,10 +166,12 @@ def _after(rows: list[Row], inventory: Inventory, wanted: Wanted) -> list[str]:
     ]
     if often := [row for row in rows if row.used > 1]:
         most = max(often, key=lambda row: row.used)
-        lines.append(f"{len(often)} in more than one project; {most.name} in {most.used}")
+        lines.append(
+            f"{len(often)} used in more than one project; most often {most.name} in {most.used}"
+        )
     if wanted.dup is not None and inventory.unseen:
-        unseen = f"{inventory.unseen} were never looked at, and may look like others"
+        unseen = f"{inventory.unseen} were never compared, and may look like others"
         lines.append(f"{unseen}: doit clips page=true")
     if not inventory.rows:
-        lines.append("copy clips into library/video, and say: doit scan")
+        lines.append("copy clips into library/video, then run: doit scan")
     return lines

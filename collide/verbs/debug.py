@@ -26,14 +26,14 @@ from collide.views.swatches import swatches
 
 VARIABLES = {
     **PIECE,
-    "layer": Variable(Range(1, MOST_LAYERS), "the layer", "2", without="all that have a key"),
+    "layer": Variable(Range(1, MOST_LAYERS), "the layer", "2", without="all layers with a key"),
 }
 KNOBS = True
 
 SAYS = {
-    "palette": "what the mode chose, and what that opens of the frames",
-    "frames": "the frames that were looked at, as they are keyed",
-    "subject": "where the model found the subject in them",
+    "palette": "the colors the mode chose, and how much of the frames each opens",
+    "frames": "the analyzed frames, as they are keyed",
+    "subject": "the subject the model found in them",
     "keyed": "the layer at some moments; below, what is open in magenta",
     "mask": "the same moments: black is open, white stays",
 }
@@ -78,10 +78,10 @@ def _shown(session: Session, plan: Plan, layer: Layer) -> None:
     facts, counted = (results[f"{kind}:{layer.number}"].facts for kind in ("color", "coverage"))
     opens = counted["coverage"][f"{layer.number}"]
     frames = _object(session, f"keyframe:{layer.number}", "frames.png")
-    title = f"layer {layer.number} · {layer.mode} · {opens:.1%} of it is open"
+    title = f"layer {layer.number} · {layer.mode} · {opens:.1%} of it open"
     swatches(paths["palette"], title=title, frames=frames, answer=facts, knobs=layer.knobs)
     copy_out(frames, paths["frames"])
-    paths["subject"].unlink(missing_ok=True)  # another mode may have left one
+    paths["subject"].unlink(missing_ok=True)  # another mode may have left one behind
     if layer.model and not layer.cut:
         copy_out(_object(session, f"matte:{layer.number}", "masks.png"), paths["subject"])
     for name, path in paths.items():
@@ -98,6 +98,6 @@ def _before(plan: Plan, layer: Layer) -> Iterator[Step]:
 
 
 def _object(session: Session, task: str, role: str) -> Path:
-    """Return an object of a task that was just performed."""
+    """Return an object of a task that has just run."""
     made = session.state.results()[task].objects[role]
     return opened_input(session.state, Input(made.digest, made.size, task)).path

@@ -1,6 +1,6 @@
 """compare two looks: the knobs that differ, old and new, and their pictures side by side
 
-`doit diff project=x` compares the last look with the one before it, a=7f3a b=91bc any two.
+`doit diff project=x` compares the last look with the one before it; a=7f3a b=91bc compares any two.
 """
 
 from contextlib import ExitStack
@@ -21,7 +21,7 @@ VARIABLES = {
     "project": PROJECT,
     "a": Variable(LOOK_NAME, "a look", "7f3a", without="the one before b"),
     "b": Variable(LOOK_NAME, "another look", "91bc", without="the last"),
-    "all": toggle("whether cells of sweeps and rolls count as well, where no look is named"),
+    "all": toggle("whether cells of sweeps and rolls count too, if no look is named"),
     "at": replace(AT, without="the middle of the shorter one"),
 }
 
@@ -33,7 +33,7 @@ def run(request: Request) -> int:
     project = request.existing()
     old, new = _two(request, project)
     print(f"{old.name} → {new.name}")
-    for difference in [*map(str, differences(old, new))] or ["nothing that is seen or heard"]:
+    for difference in [*map(str, differences(old, new))] or ["no visible or audible difference"]:
         print(f"  {difference}")
     pictures = []
     with ExitStack() as both:
@@ -51,7 +51,9 @@ def run(request: Request) -> int:
 
 
 def _two(request: Request, project: Project) -> tuple[Look, Look]:
-    """Return the looks to compare, the older first if none was named; InputError for only one."""
+    """Return the looks to compare, the older first if none was named; InputError if there is only
+    one.
+    """
     asked = [find_look(project, request.variables[n]) for n in ("a", "b") if n in request.variables]
     if len(asked) == 2:
         return asked[0], asked[1]
@@ -61,13 +63,13 @@ def _two(request: Request, project: Project) -> tuple[Look, Look]:
     if "a" in request.variables and known and names[0] != asked[0].name:
         return asked[0], known[0]
     new = asked[0] if asked else next(iter(known), None)
-    # of a cell that was named: the last one that somebody rendered
+    # the last rendered one, if a cell was named
     before = known[names.index(new.name) + 1 :] if new and new.name in names else known
     if new is None or not before:
-        more = f"; {cells} of sweeps and rolls count with all=true" if cells else ""
+        more = f"; {cells} of sweeps and rolls, which all=true includes" if cells else ""
         raise InputError(
             f"{project.name} has no two looks to compare",
-            why=f"there is {', '.join(names) or 'none yet'}, and nothing before it{more}",
+            why=f"there is {', '.join(names) or 'none yet'}, and no earlier one{more}",
             fix=f"render another: doit render project={project.name} similarity=0.3",
         )
     return before[0], new

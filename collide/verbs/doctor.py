@@ -1,4 +1,4 @@
-"""check the installation: what is there, what is missing, what lies outside this folder"""
+"""check the installation: what works, what is missing, and which files in use are elsewhere"""
 
 import os
 import platform
@@ -15,7 +15,7 @@ PACKAGES = "doit numpy scikit-learn pillow rembg onnxruntime yt-dlp xxhash rich"
 
 
 def run(request: Request) -> int:
-    """Print the installation; the exit code is 3 if a render could not begin."""
+    """Print the installation; the exit code is 3 if a render could not start."""
     engine = find_engine()
     missing = engine.missing()
     print(f"engine    {engine.path}\n          ffmpeg {engine.version()}; {engine.why}")
@@ -40,7 +40,7 @@ def _version(name: str) -> str:
 
 
 def _outside(request: Request, engine: Engine) -> list[str]:
-    """Return the files and folders in use that are outside this folder."""
+    """Return the files and folders in use that are outside the workspace."""
     root, roots = request.workspace.root.resolve(), request.open_house().state.library.roots()
     places = {"engine": engine.path, "cache": request.workspace.cache}
     places |= {f"clips {number}": path for number, path in enumerate(roots, start=1)}

@@ -1,7 +1,7 @@
 """download clips into library/video: url=… of a video or a page, or search=… words or a camera
 
-`search=DSC` draws file names as a camera gives them, DSC_0047 for instance, which nobody
-invented; search=random draws the camera too. page=true writes a page for searching by hand.
+`search=DSC` draws file names that a camera would write, such as DSC_0047; search=random draws the
+camera too. page=true writes a page for searching by hand.
 """
 
 from collide.base import dice
@@ -15,27 +15,38 @@ from collide.limits import Range, Seconds
 from collide.text_limits import ADDRESS, Text
 from collide.views.page import data, page
 
-VIDEOS = Range(1, 999)  # of one download: a search is written down with all its names
-DRAW = "the number of a search, whose names are drawn again"
+VIDEOS = Range(1, 999)  # per download: a search is recorded with all its names
+DRAW = "the number of an earlier search, to draw the same names"
 WORDED = f"words, a camera ({', '.join(camera_names.names())}), or random"
 EXAMPLE = "search=DSC count=5"  # behind doit download
 VARIABLES = {
-    "url": Variable(ADDRESS, "a video, or a page that shows some", "https://example.org/clip"),
-    "search": Variable(Text(WORDED), "what to search for", "DSC"),
-    "count": Variable(VIDEOS, "the most videos", "5", without="1 of a search, 20 of a page"),
-    "min": Variable(Range(0, 99_999), "the least pixels of the short side", "720", default="0"),
+    "url": Variable(
+        ADDRESS, "the address of a video, or of a page with videos", "https://example.org/clip"
+    ),
+    "search": Variable(Text(WORDED), "what to search for", "DSC", loose=True),
+    "count": Variable(
+        VIDEOS, "the maximum number of videos", "5", without="1 for a search, 20 for a page"
+    ),
+    "min": Variable(
+        Range(0, 99_999), "the minimum of the short side, in pixels", "720", default="0"
+    ),
     "longest": Variable(
-        Seconds(0.0, 999_999.0), "the longest length", "5:00", without="20:00 of a search, else any"
+        Seconds(0.0, 999_999.0),
+        "the longest length",
+        "5:00",
+        without="20:00 for a search, otherwise any",
     ),
     "draw": Variable(Range(0, 2**53), DRAW, "1234", without="new names"),
-    "again": toggle("whether also what came before, and was thrown away, is fetched"),
-    "deno": toggle("whether deno may be started: YouTube wants it, and collide does not limit it"),
-    "page": toggle("whether library/camera-search.html is written, to search by hand"),
+    "again": toggle("whether to fetch clips again that were downloaded before and deleted"),
+    "deno": toggle(
+        "whether deno may be started: YouTube needs it, and collide does not sandbox it"
+    ),
+    "page": toggle("whether to write library/camera-search.html, for searching by hand"),
 }
 
 PAGE = "library/camera-search.html"
-RESULTS = 20  # of a search that are drawn from
-TRIES = 4  # names that are searched for each clip that is wanted: many a name finds nothing
+RESULTS = 20  # the most names drawn for a search
+TRIES = 4  # names searched for each clip wanted: many names find nothing
 
 
 def run(request: Request) -> int:
@@ -47,7 +58,7 @@ def run(request: Request) -> int:
     search = "search" in request.variables
     if search == ("url" in request.variables):
         raise InputError(
-            "download what?" if not search else "url= and search= were both said",
+            "download what?" if not search else "url= and search= were both given",
             why="url= names a video or a page, search= looks for one",
             fix="doit download url=https://…, or doit download search=random",
         )
@@ -62,17 +73,17 @@ def run(request: Request) -> int:
     }
     session = request.open_house()
     session.state.require_engine()
-    session.clips.scan()  # what is here already is known by its content
+    session.clips.scan()  # clips already here are recognized by content
     intake = Intake(session, least=least, again=request.value("again"))
     became = fetch(intake, asked, what=request.line().removeprefix("doit download "))
     if became[NEW]:
         session.clips.scan()
-    print(f"{became[NEW]} came into library/video; library/provenance.jsonl says where from")
+    print(f"{became[NEW]} added to library/video; library/provenance.jsonl records their sources")
     return 0 if became[NEW] or became[ALREADY_HERE] else 1
 
 
 def _searched(request: Request, count: int) -> list[dict[str, object]]:
-    """Return the queries of a search: one for words, for a camera one for each name drawn."""
+    """Return the queries of a search: one for words, one per drawn name for a camera."""
     words = request.variables["search"]
     (engine, *_) = (s["yt_dlp"] for s in camera_names.table()["sites"] if "yt_dlp" in s)
     if not camera_names.is_pattern(words):

@@ -1,8 +1,8 @@
 """the piece in another form: as=prores4444, h265-10, vertical, stems, look, order, ffmpeg
 
-as=look writes one small file to give away: `doit new from=FILE` takes it. as=ffmpeg prints the
-piece as one plain command; colors and loudness are found for it, and no picture is rendered.
-as=order writes what another machine makes it from: `python -m collide make ORDER.json`.
+as=look writes one small file to share: `doit new from=FILE` takes it. as=ffmpeg prints the piece as
+one plain command; it analyzes colors and loudness first, and renders no picture. as=order writes a
+file from which another machine renders the piece: `python -m collide make ORDER.json`.
 """
 
 import json
@@ -19,15 +19,18 @@ from collide.plan.exports import ENCODERS, STEMS, export_steps, output
 from collide.plan.manifest import look_file
 from collide.plan.planner import Plan
 from collide.project.look_book import files_of, open_look
+from collide.project.other_words import OTHER_FORMS
+from collide.project.piece import Piece
 from collide.run.forecast import predict
 from collide.run.session import Session
 from collide.run.shell_lines import one_command
+from collide.text_limits import wide_and_high
 
 FORMS = ("prores4444", "h265-10", "vertical", "stems", "look", "order", "ffmpeg")
 VARIABLES = {
     **PIECE,
-    "as": Variable(Choice(FORMS), "the form", "ffmpeg", required=True),
-    "scripts": toggle("whether an order may bring the scripts of its project, which are run"),
+    "as": Variable(Choice(FORMS), "the form", "ffmpeg", required=True, others=OTHER_FORMS),
+    "scripts": toggle("whether an order may include its project's scripts, which will be run"),
 }
 KNOBS = True
 
@@ -37,7 +40,7 @@ KNOWN_FIRST = (
 
 
 def run(request: Request) -> int:
-    """Make the form, and print where it is."""
+    """Make the export, and print its path."""
     form = request.value("as")
     if form == "order":
         return int(optional("farm.by_argv").export_order(request))
@@ -70,21 +73,45 @@ def _rendered(session: Session, plan: Plan, form: str) -> list[str]:
     if not steps:
         raise InputError(
             f"{plan.piece.project.name} has no {form}",
-            why="no layer of it sounds, and no bed lies under them",
-            fix="let one sound: layer1.sound=on, or audio_beds=1",
+            why="no layer is audible, and there is no bed",
+            fix=_let_sound(plan),
         )
+    if form == "vertical":
+        print("\n".join(_upright(plan.piece)), flush=True)
     with session.runner.showing(fitted(session, predict(session.state, plan))):
         session.bring(plan, steps)
     places = [path for step in steps for path in step.deliver.values()]
-    if form == "stems":  # of an earlier export: all that lie there together are the mix
+    if form == "stems":  # an earlier export: all stems in the folder must add up to the mix
         for path in {path for name in STEMS for path in places[0].parent.glob(name)} - {*places}:
             path.unlink()
     root = session.workspace.root
     return [session.run.line(), *(str(path.relative_to(root)) for path in places)]
 
 
+def _upright(piece: Piece) -> list[str]:
+    """Return what an upright video of a wide piece shows, and what fills its frame."""
+    wide, high = wide_and_high(piece.knobs["output_size"])
+    if wide <= high or piece.knobs["upright_fill"] == "crop":
+        return []
+    return [
+        "all of the picture, as a band across itself out of focus; to fill the frame: "
+        "upright_fill=crop cuts its sides off,",
+        f"output_size={high}x{wide} makes the piece itself upright",
+    ]
+
+
+def _let_sound(plan: Plan) -> str:
+    """Return how a piece gets sound: from a clip that has some, else from a bed."""
+    name = plan.piece.project.name
+    heard = [layer.number for layer in plan.piece.layers if not layer.clip.mute]
+    if heard:
+        return f"enable one: doit set project={name} layer{heard[0]}.sound=on"
+    return f"none of its clips has a sound track: copy sounds into library/audio, and add one\n\
+as a bed: doit set project={name} audio_beds=1"
+
+
 def _one_command(session: Session, plan: Plan) -> str:
-    """Find colors and loudness, and return the piece as one command."""
+    """Analyze colors and loudness, and return the piece as one command."""
     for step in plan.steps.values():
         if step.task.partition(":")[0] in KNOWN_FIRST:
             session.runner.run(step)
@@ -100,9 +127,10 @@ def _look(session: Session, plan: Plan) -> str:
     if known and known.video:
         data |= {"video": known.video, "release": known.release}
         video = session.state.store.verified(known.video)
-        # xxh3 defends nothing: whoever gets the file can know that the video is the one meant
+        # xxh3 is no defense: whoever gets the file can verify that the video is the one meant
         data |= {"sha256": sha256_file(video)} if video else {}
     path = output(piece, piece.look, ".json")
     write_whole(path, (json.dumps(data, indent=1) + "\n").encode())
     shown = path.relative_to(session.workspace.root)
-    return f"{shown}: look {piece.look}\nwho gets it: doit new from={path.name} project=x"
+    start = f"to start a project from it: doit new from={path.name} project=NAME"
+    return f"{shown}: look {piece.look}\n{start}"

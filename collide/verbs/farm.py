@@ -1,8 +1,12 @@
 """many machines for many pieces: on this one doit farm, on each other doit work HOST
 
-Said again, it tells who is there. gc keep=200G makes room in the shared store, which is where
-COLLIDE_STORE says: file:///mnt/nas/collide, s3://… or http://…; else this machine serves one.
+Run again, it shows who is connected. gc keep=200G frees space in the shared store, whose address is
+COLLIDE_STORE: file:///mnt/nas/collide, s3://… or http://…; without one, in the store that this
+machine serves.
 """
+
+import os
+from typing import Any
 
 from collide.base.errors import InputError, mistyped
 from collide.cli.optional_room import optional
@@ -11,27 +15,30 @@ from collide.cli.variables import Variable, toggle
 from collide.limits import Range
 from collide.run.outside import room
 from collide.store.eviction import gb
-from collide.text_limits import HOST_AND_PORT, Bytes
+from collide.text_limits import HOST_AND_PORT
+from collide.unit_limits import Bytes
 
 VARIABLES = {
-    "key": toggle("whether the farm's key is made, where there is none, and where it lies is said"),
+    "key": toggle("whether to create the farm's key if there is none, and print its path"),
     "address": Variable(
         HOST_AND_PORT,
-        "the address of this machine that it listens on",
+        "the address on which it listens",
         "192.168.0.7",
-        without="the one by which the network reaches it",
+        without="this machine's address on the network",
     ),
     "port": Variable(
         Range(1024, 65534), "its port; the store has the next one", "8786", without="8786"
     ),
-    "keep": Variable(Bytes(), "what gc leaves in the shared store", "200G", without="refused"),
+    "keep": Variable(
+        Bytes(), "the size that gc leaves in the shared store", "200G", without="refused"
+    ),
 }
 WORDS = 1
 EXAMPLE = "address=192.168.0.7"  # behind doit farm
 
 
 def run(request: Request) -> int:
-    """Do what was asked of the farm."""
+    """Run the requested command of the farm."""
     word = request.words[0] if request.words else ""
     if word == "gc":
         return _gc(request)
@@ -41,7 +48,7 @@ def run(request: Request) -> int:
             f"doit farm does not know {word!r}" if word else "keep= is for doit farm gc",
             word,
             ["gc"],
-            why="there is doit farm alone, gc with keep=, and key=true",
+            why="use doit farm alone, gc with keep=, or key=true",
             otherwise=f"doit farm gc keep={keep}" if keep else "doit farm",
         )
     if request.value("key"):
@@ -50,28 +57,45 @@ def run(request: Request) -> int:
 
 
 def _key() -> int:
-    """Make the farm's key where there is none, and say where it lies and how others get it."""
+    """Create the farm's key if there is none, and print its path and how to copy it."""
     keys = room("farm_key")
     path = keys.farm_key_path()
     there = path.exists()
     keys.FarmKey.read(path) if there else keys.FarmKey.make(path)
-    print(f"{'the farm key is' if there else 'made the farm key:'} {path}")
-    print("who has this file may run code on each machine of the farm; copy it to them, and to")
-    print(f"nobody else: scp -p {path} HOST:{path}")
+    print(f"{'the farm key is' if there else 'created the farm key:'} {path}")
+    print(
+        "who has this file may run code on each machine of the farm; copy it to each of them, and"
+    )
+    print(f"to no other:  {keys.key_line(path)}")
     return 0
 
 
+def _store() -> Any:
+    """Return the shared store of COLLIDE_STORE, else the one of the farm of this machine."""
+    stores = room("shared_store")
+    if os.environ.get("COLLIDE_STORE", "").strip():
+        return stores.open_store()
+    folder = optional("farm.farm_place").store_folder()
+    if not folder.is_dir():
+        raise InputError(
+            "there is no shared store to free",
+            why=f"COLLIDE_STORE is not set, and no farm of this machine has a store: no {folder}",
+            fix="run it on the machine of doit farm; or name a store: "
+            "export COLLIDE_STORE=file:///mnt/nas/collide",
+        )
+    return stores.SharedStore(folder.absolute().as_uri(), room("farm_key").FarmKey.read())
+
+
 def _gc(request: Request) -> int:
-    """Take away the least recently used of the shared store."""
+    """Delete the least recently used objects of the shared store."""
     if "keep" not in request.variables:
         raise InputError(
             "doit farm gc needs keep=",
-            why="the store is shared: how much of it stays is said each time",
+            why="the store is shared, so the size to keep must be given each time",
             fix="doit farm gc keep=200G",
         )
-    stores = room("shared_store")
-    store = stores.open_store()
-    went = room("store_gc").sweep(store, request.value("keep"))
+    store = _store()
+    went = room("store_gc").sweep(store, request.value("keep"), request.raw["keep"])
     what = f"{went.objects} objects and {went.entries} entries"
-    print(f"{gb(went.went)} went, {what}; {gb(went.held)} are held")
+    print(f"{store.url}: {gb(went.went)} went, {what}; {gb(went.held)} are held")
     return 0

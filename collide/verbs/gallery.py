@@ -1,7 +1,8 @@
 """a page of all looks: pictures, videos, knobs, A and B, search, and stars to pin
 
-It opens from the disk and requests nothing. With project=x it is projects/x/gallery/index.html,
-else cache/gallery/index.html shows every project that has looks.
+It opens from the disk and makes no network request. With project=x it is
+projects/x/gallery/index.html; otherwise cache/gallery/index.html shows every project that has
+looks.
 """
 
 import sys
@@ -24,7 +25,7 @@ def run(request: Request) -> int:
     told, house = [], request.workspace
     if request.project:
         projects, home = [request.existing()], request.existing().path
-        runs = last_runs(house, {request.project})  # a page of all has no room for their graphs
+        runs = last_runs(house, {request.project})  # the page of all has no room for graphs
     else:
         known = (Project(house, name) for name in house.projects())
         projects, home, runs = [p for p in known if files_of(p)], house.cache, {}
@@ -32,8 +33,8 @@ def run(request: Request) -> int:
     if folder.is_symlink():
         raise InputError(
             f"{folder} is a link",
-            why="the page and its pictures would be laid where it leads, among other files",
-            fix=f"take the link away: rm {folder}",
+            why="the page and its pictures would be written to its target, among other files",
+            fix=f"remove the link: rm {folder}",
         )
     for project in projects:
         try:
@@ -41,7 +42,7 @@ def run(request: Request) -> int:
         except InputError as error:
             if request.project:
                 raise
-            print(f"left out: {project.name}: {error.what}", file=sys.stderr)
+            print(f"skipped: {project.name}: {error.what}", file=sys.stderr)
             continue
         with session:
             session.state.require_engine()

@@ -7,44 +7,57 @@ from collide.base.errors import InputError, did_you_mean
 from collide.catalog import knobs
 from collide.cli.arguments import KINDS, line, verb_module, verbs
 from collide.cli.guard import LEVELS
+from collide.cli.left_out import last_used, leaves_out
 from collide.cli.request import Request
-from collide.cli.variables import PIECE, Variable
+from collide.cli.variables import FARMED, PIECE, Variable
 from collide.limits import as_typed
 
 VARIABLES: dict[str, Variable] = {}
 WORDS = 1
 
-# What a piece is where nobody says: what a first render costs hangs on these.
+# The defaults that decide what a first render costs.
 MATTER = ("num_videos", "duration", "output_size", "fps")
 EXAMPLE = "roll"
+STUDIO = {"engine", *FARMED}  # variables that nobody needs on one machine
 
 
 def run(request: Request) -> int:
-    """Print the page of one verb; without a word, what there is."""
+    """Print the page of one verb; without a verb, the list of verbs."""
     if not request.words:
         return int(verb_module("list").run(request))
     (name,) = request.words
     if name not in verbs():
-        knob = name in knobs()
+        knob, meant = name in knobs(), _meant(name)
+        every = f"verbs: {', '.join(verbs())}"
+        short = "it is a knob" if knob else "doit list prints the verbs"
         raise InputError(
             f"no verb named {name!r}",
-            why="it is a knob" if knob else f"verbs: {', '.join(verbs())}",
-            fix=f"doit knobs {name}" if knob else _meant(name),
+            why=short if knob or meant.startswith("did you") else every,
+            fix=f"doit knobs {name}" if knob else meant,
         )
     module = verb_module(name)
-    print(f"doit {name}: {(module.__doc__ or '').strip()}\n")
-    print(f"for example: {example(name, module)}\n")
+    title, _, more = (module.__doc__ or "").strip().partition("\n")
+    print(f"doit {name}: {title}\n")
+    print("\n             ".join([f"for example: {example(name, module)}", *_more(name, module)]))
+    print(f"\n{more.strip()}\n" if more.strip() else "")
+    for word, about in getattr(module, "TAKES", {}).items():
+        print(f"  {word:<12} {about}")
+    pages: dict[bool, list[str]] = {False: [], True: []}
     for variable, declared in module.VARIABLES.items():
-        print("\n".join(_lines(variable, declared)))
-    if getattr(module, "KNOBS", False):
-        print("\n".join(_of_knobs()))
+        without = declared.otherwise
+        if variable == "project":
+            without = _without_project(name, without, last_used(request.workspace))
+        pages[variable in STUDIO] += _lines(variable, declared, without)
+    print("\n".join([*pages[False], *(_of_knobs() if getattr(module, "KNOBS", False) else ())]))
+    if pages[True]:
+        print("\n".join(["\nrarely needed, or for several machines", *pages[True]]))
     if name == "render":
         print("\n".join(_of_tasks()))
     return 0
 
 
 def example(name: str, module: ModuleType) -> str:
-    """Return a line with the verb that does something, of what it declares."""
+    """Return an example of the verb, built from its declared variables."""
     takes: Mapping[str, Variable] = module.VARIABLES
     typed = {"project": "x"} if "project" in takes else {}
     if words := getattr(module, "EXAMPLE", ""):
@@ -56,36 +69,50 @@ def example(name: str, module: ModuleType) -> str:
     return line([name], typed)
 
 
+def _more(name: str, module: ModuleType) -> Iterator[str]:
+    """Yield further examples of a verb."""
+    for words in getattr(module, "EXAMPLES", ()):
+        yield " ".join(["doit", name, words.format(project="project=x")])
+
+
 def _meant(name: str) -> str:
     mend = did_you_mean(name, verbs(), otherwise="see what each does: doit list")
     near = mend.partition("'")[2].rstrip("'?")
     return f"{mend} doit help {near}" if near else mend
 
 
-def _lines(name: str, variable: Variable) -> Iterator[str]:
-    """Yield what a variable is for, what it takes, and what holds without it."""
+def _without_project(verb: str, otherwise: str, last: str) -> str:
+    """Return which project is meant where none is typed; "" where one has to be."""
+    if not leaves_out(verb, {}):
+        return otherwise
+    used = f"the one used last ({last})" if last else "the one used last"
+    return f"{used}, else {otherwise}" if otherwise else used
+
+
+def _lines(name: str, variable: Variable, otherwise: str) -> Iterator[str]:
+    """Yield the purpose of each variable, its values, and its default."""
     needed = " (required)" if variable.required else ""
     yield f"  {name + '=':<12} {variable.about}{needed}"
     yield f"               takes {variable.limit}"
-    without = f"; without it: {variable.otherwise}" if variable.otherwise else ""
+    without = f"; without it: {otherwise}" if otherwise else ""
     yield f"               {name}={variable.example}{without}"
 
 
 def _of_knobs() -> Iterator[str]:
-    """Yield that any knob may be typed, and the defaults that decide what a render costs."""
-    yield "  KNOB=        any knob, for this once"
-    yield "               which there are: doit knobs"
+    """Yield that any knob may be typed, and the defaults that decide the cost of a render."""
+    yield "  KNOB=        any knob, for this run only"
+    yield "               to list them: doit knobs"
     told = " ".join(f"{name}={as_typed(knobs()[name].default)}" for name in MATTER)
-    yield f"               where nobody says: {told}"
+    yield f"               defaults: {told}"
 
 
 def _of_tasks() -> Iterator[str]:
-    """Yield doit's own options for a render, and the tasks of one."""
-    yield "\noptions of doit stand before the verb"
-    yield "  doit -n 2 render project=x       two tasks at a time, not as many as there are cores"
+    """Yield doit's own options for a render, and the tasks of a render."""
+    yield "\noptions of doit go before the verb"
+    yield "  doit -n 2 render project=x       two tasks at a time instead of one per core"
     for level, text in LEVELS.items():
         yield f"  doit -v {level} render project=x       {text}"
     yield f"\na render is made of tasks: {', '.join(KINDS[:-1])}"
-    yield "  doit layer:2 project=x           one of them, and what it needs"
+    yield "  doit layer:2 project=x           one of them, and the tasks it needs"
     yield "  doit list --all project=x        each of them"
-    yield "  doit info layer:2 project=x      what one reads and makes, and why it would run"
+    yield "  doit info layer:2 project=x      a page about one: what it reads and makes, and why"

@@ -1,4 +1,4 @@
-"""show which look made a file, of which project, with which clips and knobs
+"""show which look made a file, from which project, with which clips and knobs
 
 `doit identify file=FILE`: a video, a manifest.json, or the file of a look.
 """
@@ -47,7 +47,7 @@ def _whose(asked: str, look: Look, matches: list[tuple[Project, Look]]) -> Itera
     videos = {other.video for _, other in matches}
     if videos and look.video and Path(asked).suffix.lower() != ".json":
         if look.video in videos:
-            yield "it is that video, byte for byte"
+            yield "this file is that video, byte for byte"
         elif look.release not in {other.release for _, other in matches}:
             yield f"its recipe is that look's; release {look.release} of rendering made other bytes"
         else:
@@ -68,7 +68,7 @@ def _made_of(session: Session, look: Look, names: dict[str, str]) -> Iterator[st
 
 
 def _knobs(look: Look) -> Iterator[str]:
-    """Yield the knobs that differ from DEFAULTS, a line for the piece and one per layer."""
+    """Yield the knobs that differ from their defaults: a line for the piece and one per layer."""
     turned = {**plainly(look.recipe.knobs, look.recipe.catalog), **look.recipe.files}
     shown: dict[str, list[str]] = {"": []}
     for name, value in turned.items():
@@ -84,4 +84,4 @@ def _next(asked: str, look: Look, matches: list[tuple[Project, Look]]) -> Iterat
         yield f"to open it: {line(['render'], {'project': project.name, 'look': look.name})}"
     else:
         yield f"to make it again: {line(['replay'], {'manifest': asked})}"
-        yield f"to work on it: {line(['new'], {'from': asked, 'project': 'x'})}"
+        yield f"to work on it: {line(['new'], {'from': asked, 'project': 'NAME'})}"

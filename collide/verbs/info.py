@@ -1,24 +1,142 @@
-"""what one task reads and writes, and why it would run: doit info layer:2 project=x
+"""show what one task reads and makes, its commands, and why it would run
 
-trace=true prints the last run of a project as a trace, for the trace viewer of a browser:
-`doit info trace=true project=x > run.json`, and open that at ui.perfetto.dev or chrome://tracing.
+A kind of task, such as `layer`, lists the tasks of that kind. trace=true prints the last run of a
+project as a trace, for the trace viewer of a browser: `doit info trace=true project=x > run.json`,
+and open that at ui.perfetto.dev or chrome://tracing.
 """
 
+import os
+import textwrap
+from collections.abc import Iterator
+from dataclasses import replace
+
 from collide.base.errors import InputError
+from collide.base.words import nearest
+from collide.catalog import knobs
+from collide.cli.arguments import KINDS, refuse_missing_tasks
 from collide.cli.plain_json import print_json
 from collide.cli.request import Request
+from collide.cli.summary import VERDICTS, guess_line, unplanned_message
 from collide.cli.variables import PIECE, toggle
+from collide.limits import as_typed
+from collide.plan.planner import Plan
+from collide.project.settings import bare
+from collide.run.forecast import Guess, predict
 from collide.run.record import read_run
+from collide.run.session import Session
+from collide.run.shell_lines import lines_of
 from collide.run.trace import trace
+from collide.store.entry import Entry
+from collide.store.eviction import gb
+from collide.store.reasons import sentence
+from collide.store.step import Log, Step
 
 EXAMPLE = "layer:2 {project}"  # behind doit info
-# doit's own info command shows a task, see commands.py.
 VARIABLES = {**PIECE, "trace": toggle("whether the last run is printed as a trace, in JSON")}
 KNOBS = True
 WORDS = 1
+WIDTH = 100  # signs of a line
 
 
 def run(request: Request) -> int:
+    """Print the page of one task, the tasks of a kind, or the trace of the last run."""
+    if request.value("trace"):
+        return _traced(request)
+    (task,) = request.words or [""]
+    if not task or set(task) & set("*?["):
+        raise InputError(
+            "info of which task?",
+            why=f"it shows one task, or those of a kind: {', '.join(KINDS)}",
+            fix=replace(request, words=["layer:2"]).line(project=request.project or "x"),
+        )
+    with request.open() as session:
+        plan = session.plan_known()
+        refuse_missing_tasks([task], session, plan)
+        if plan is None:
+            print(unplanned_message(session))
+            return 0
+        steps = {**session.footage, **session.clips.probes, **plan.steps}
+        lines = (
+            _page(session, plan, steps[task]) if task in steps else _kind(request, session, plan)
+        )
+        print("\n".join(lines))
+    return 0
+
+
+def _kind(request: Request, session: Session, plan: Plan) -> Iterator[str]:
+    """Yield a line for each task of a kind; `render` is all of them, `select` chose the clips."""
+    (kind,) = request.words
+    if kind == "select":
+        names = {pick.layer: session.state.library.called(pick.digest) for pick in plan.piece.picks}
+        yield f"{os.path.relpath(session.selection.path)} holds the choice"
+        yield from (f"layer {layer:<6} {name}" for layer, name in sorted(names.items()))
+        return
+    guesses = predict(session.state, plan).guesses.values()
+    found = [guess for guess in guesses if kind in (guess.task.partition(":")[0], "render")]
+    if not found and kind.partition(":")[0] not in KINDS:
+        lines = [replace(request, words=[near]).line() for near in [nearest(kind, KINDS)] if near]
+        raise InputError(
+            f"{session.project.name} has no task {kind!r}",
+            why=f"tasks: {', '.join(plan.steps)}",
+            fix=lines[0] if lines else f"doit list --all project={session.project.name}",
+        )
+    yield from map(guess_line, found or [Guess(kind, "keep")])
+
+
+def _page(session: Session, plan: Plan, step: Step) -> Iterator[str]:
+    """Yield what a task would do and why, what it reads and makes, and its commands."""
+    state, clip = session.state, session.runner.clips.get(step.task, "")
+    guess = predict(state, plan).guesses.get(step.task) or Guess(step.task, "keep")
+    yield f"{step.task} of {session.project.name}" + (f" · {clip}" if clip else "")
+    verdict = "up to date" if guess.verdict == "keep" else VERDICTS[guess.verdict]
+    yield from _row("now", f"{verdict}: {sentence(guess.why, step.task)}".rstrip(": "))
+    if receipt := state.receipt(step.task):
+        yield from _result(session, receipt.entry)
+    places = [state.library.place(digest) for digest in step.clips]
+    read = [*step.needs, *(os.path.relpath(place) for place in places if place)]
+    yield from _row("reads", ", ".join(read) or "nothing")
+    yield from _row("knobs", ", ".join(_knobs(step, state.log(step))))
+    yield from _row("written to", ", ".join(map(os.path.relpath, step.deliver.values())))
+    users = [other.task for other in plan.steps.values() if step.task in other.needs]
+    yield from _row("read by", ", ".join(users))
+    yield "\ncommands"
+    yield from lines_of(session, plan, step)
+
+
+def _result(session: Session, entry: Entry) -> Iterator[str]:
+    """Yield the last result of a task: its cost, its answer, and its objects in the store."""
+    took = f"{entry.seconds:.1f} s to make, {gb(entry.size)}, key {entry.key[:16]}"
+    yield from _row("last result", took)
+    yield from _row("answer", ", ".join(f"{name} {value}" for name, value in entry.facts.items()))
+    for role, made in entry.objects.items():
+        place = os.path.relpath(session.state.store.object(made.digest))
+        held = "" if session.state.store.holds(made) else ", evicted"
+        yield from _row("made", f"{role} {gb(made.size)}{held} {place}")
+
+
+def _row(name: str, text: str) -> list[str]:
+    """Return a row of the page, folded; none for an empty text."""
+    lead = f"  {name:<11} "
+    return textwrap.wrap(
+        text, WIDTH, initial_indent=lead, subsequent_indent=" " * 14,
+        break_long_words=False, break_on_hyphens=False,
+    )  # fmt: skip
+
+
+def _knobs(step: Step, log: Log) -> Iterator[str]:
+    """Yield the knobs that a task reads and that are turned; those of its own layer come bare."""
+    own, plain = f"layer{step.task.partition(':')[2]}.", 0
+    for name, value in log.items():
+        knob = knobs().get(bare(name))
+        if knob and value == knob.default:
+            plain += 1
+        elif knob and bare(name) != "clip":
+            yield f"{name.removeprefix(own)} {as_typed(value)}"
+    if plain:
+        yield f"{plain} at their default"
+
+
+def _traced(request: Request) -> int:
     """Print the trace of the last run of a project that did anything."""
     project = request.existing()
     for path in sorted((request.workspace.cache / "runs").glob("*.json"), reverse=True):
@@ -27,7 +145,7 @@ def run(request: Request) -> int:
             return print_json(trace(found))
     raise InputError(
         f"no run of {project.name} is recorded",
-        why=f"{request.workspace.cache}/runs has none in which a task did anything",
+        why=f"{request.workspace.cache}/runs contains no run in which a task did any work",
         fix=f"render it: doit render project={project.name}",
     )
 

@@ -1,19 +1,26 @@
-"""every knob, a line each; of one or a family what low and high look like, limits, what it is now
+"""every knob, one per line; of one or a family, what low and high look like, limits and value
 
-`doit knobs similarity` for one, `doit knobs blend` for a family, with project=x for its values.
+`doit knobs similarity` explains one knob, `doit knobs blend` a family; project=x adds its values.
+`doit knobs blur` lists the knobs about something, `doit knobs layer2` those of a layer.
 """
 
 import re
+import textwrap
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from typing import Any
 
-from collide.base.errors import InputError, nearest
+from collide.base.errors import InputError
+from collide.base.words import nearest
 from collide.catalog import Catalog, Knob
 from collide.cli.arguments import line
 from collide.cli.request import Request
 from collide.cli.variables import PIECE
 from collide.limits import as_typed
+from collide.project import presets
 from collide.project.other_words import OTHER_WORDS
-from collide.project.settings import Settings
+from collide.project.settings import Settings, bare, find, refuse_missing_layers
 from collide.run.session import Session
 
 EXAMPLE = "similarity {project}"  # behind doit knobs
@@ -21,42 +28,105 @@ VARIABLES = PIECE
 KNOBS = True
 WORDS = 1
 
-WIDTH = 110  # signs of a line of the index
+WIDTH = 110  # characters per line of the index
+SHORT = 6  # letters; with another first letter a shorter word is hardly a mistyped one
+LAYER = re.compile(r"layer_?([0-9]{1,2})")
 
 SCOPES = {
     "piece": "",
-    "layer": "  · one a layer: layer2.…",
-    "keyed": "  · one a layer from layer2 on",
+    "layer": "  · one per layer: layer2.…",
+    "keyed": "  · one per layer from layer2 on",
 }
 
 
 def run(request: Request) -> int:
-    """Print the index of all knobs, or in full those that were asked for."""
-    word, catalog = request.words[0] if request.words else "", request.catalog
+    """Print the index of all knobs, or what was requested."""
+    catalog = request.catalog
     session = request.open() if request.project else None
     settings = session.recalled() if session else None
-    if not word:
-        print("\n".join(_index(catalog, settings)).strip())
-        return 0
-    other = word in OTHER_WORDS and word not in (*catalog.knobs, *catalog.instruments)
     followed = _followed(session) if session else {}
-    lines = [] if other else list(_all(word, catalog, settings, followed))
-    if not lines:
-        owners = catalog.instruments
-        names = [*catalog.knobs, *owners, *{name.partition("/")[0] for name in owners}]
-        near = OTHER_WORDS.get(word) or nearest(word, names)
-        raise InputError(
-            f"no knob or instrument is called {word!r}",
-            why=f"there are {len(catalog.knobs)} knobs",
-            fix=(f"did you mean {near!r}? " if near else "list them all: ")
-            + line(["knobs", *([near] if near else [])], request.raw),
-        )
-    print("\n".join(lines).strip())
+    asked = request.words or list(request.knobs)
+    if not asked:
+        print("\n".join(_index(request, settings)).strip())
+        return 0
+    for word in asked:
+        lines = list(_answered(word, catalog, settings, followed))
+        if not lines:
+            raise _unknown(word, request)
+        print("\n".join(lines).strip())
     return 0
 
 
+def _answered(
+    word: str, catalog: Catalog, settings: Settings | None, followed: Mapping[str, float]
+) -> Iterator[str]:
+    """Yield the pages or lines of a word: a knob, an instrument, a family, a layer, or a search."""
+    layer, dot, single = word.partition(".")
+    if numbered := LAYER.fullmatch(layer):
+        number = int(numbered[1])
+        if settings and number:
+            refuse_missing_layers(settings, [f"layer{number}."])
+        if dot:
+            knob = find(word, catalog)
+            yield from _one(knob, dict(catalog.explained(knob.owner))[single], settings, followed)
+        else:
+            yield from _of_layer(number, catalog, settings, followed)
+        return
+    pages = list(_all(word, catalog, settings, followed))
+    yield from pages or _mentioned(word, catalog, settings)
+
+
+def _of_layer(
+    number: int, catalog: Catalog, settings: Settings | None, followed: Mapping[str, float]
+) -> Iterator[str]:
+    """Yield a line for each knob that one layer may have to itself, with its value on it."""
+    yield f"the knobs of layer {number}; one of them in full: doit knobs layer{number}.saturation"
+    for owner in catalog.instruments:
+        for name, text in catalog.explained(owner):
+            knob = catalog.knobs[name]
+            if knob.scope == "piece" or (knob.scope == "keyed" and number == 1):
+                continue
+            value = _value(settings, number, name, followed) if settings else knob.default
+            yield from _lined(f"layer{number}.{name}", value, text, 30)
+
+
+def _mentioned(word: str, catalog: Catalog, settings: Settings | None) -> Iterator[str]:
+    """Yield a line for each knob that has a word in its name, or else in its description."""
+    stem = re.sub(r"colour", "color", word.lower())
+    other = OTHER_WORDS.get(stem) or OTHER_WORDS.get(word.lower())
+    first, named, told = list[str](), list[str](), list[str]()
+    for owner in catalog.instruments:
+        for name, text in catalog.explained(owner):
+            lines = _lined(name, _shown(catalog.knobs[name], settings), text, _wide(catalog))
+            if name == other:
+                first += lines
+            elif stem in name:
+                named += lines
+            elif re.search(rf"\b{re.escape(stem)}", text, re.IGNORECASE):
+                told += lines
+    if first or named or told:
+        yield f"no knob is called {word!r}; these have to do with it, all of one: doit knobs NAME"
+    yield from [*first, *named, *told]
+
+
+def _unknown(word: str, request: Request) -> InputError:
+    """Return the error of a word that no knob has in its name or its description."""
+    owners, knobs = request.catalog.instruments, request.catalog.knobs
+    names = [*knobs, *owners, *{name.partition("/")[0] for name in owners}]
+    near = nearest(word, names)
+    if near and len(word) < SHORT and near[0] != word[0].lower():
+        near = None  # clip is not meant by flip
+    nothing = f"none of the {len(knobs)} knobs has that word in its name or description"
+    return InputError(
+        f"no knob or instrument is called {word!r}",
+        why=f"there are {len(knobs)} knobs" if near else f"{nothing}: nothing here does that",
+        fix=(f"did you mean {near!r}? " if near else "list them all: ")
+        + line(["knobs", *([near] if near else [])], request.raw),
+    )
+
+
 def _followed(session: Session) -> dict[str, float]:
-    """Return the thresholds that the last render found for a coverage, as `layer2.similarity`."""
+    """Return the thresholds that the last render solved for a coverage, as `layer2.similarity`."""
     found = {}
     for number, layer in enumerate(session.layers[1:], start=2):
         receipt = session.state.receipt(f"color:{number}")
@@ -67,26 +137,57 @@ def _followed(session: Session) -> dict[str, float]:
     return found
 
 
-def _index(catalog: Catalog, settings: Settings | None) -> Iterator[str]:
-    """Yield a line for each knob, by family: its value, and what it does."""
-    wide = max(map(len, catalog.knobs))
-    for owner, module in catalog.instruments.items():
+def _index(request: Request, settings: Settings | None) -> Iterator[str]:
+    """Yield a line for each knob, by instrument: its value, and what it does.
+
+    The instruments whose knobs most presets turn come first.
+    """
+    catalog, turned = request.catalog, _turned(request)
+
+    def most(owner: str) -> int:
+        return max((turned[n] for n, k in catalog.knobs.items() if k.owner == owner), default=0)
+
+    for owner in sorted(catalog.instruments, key=most, reverse=True):
         texts = dict(catalog.explained(owner))
         if texts:
-            about = (module.__doc__ or "").partition("\n")[0].partition(": ")[2]
-            yield f"\n{owner}: {about}"
-        for name, text in texts.items():
+            about = (catalog.instruments[owner].__doc__ or "").partition("\n")[0]
+            yield f"\n{owner}: {about.partition(': ')[2]}"
+        for name in sorted(texts, key=lambda name: -turned[name]):
             knob = catalog.knobs[name]
-            value = settings.of(name).value if settings else knob.default
             mark = {"piece": " ", "layer": "*", "keyed": "+"}[knob.scope]
-            shown = f"  {mark} {name:<{wide}}  {as_typed(value):<14}  {_first(text)}"
-            yield shown if len(shown) <= WIDTH else shown[: WIDTH - 1] + "…"
-    yield "\n* one a layer: layer2.…   + one a layer from layer2 on"
+            value = _shown(knob, settings)
+            yield from _lined(name, value, texts[name], _wide(catalog), mark)
+    yield "\n* one per layer: layer2.…   + one per layer from layer2 on"
     yield "all of one: doit knobs similarity; of a family: doit knobs blend; what holds: project=x"
+    yield "about something: doit knobs blur; of one layer: doit knobs layer2 project=x"
+
+
+def _turned(request: Request) -> Counter[str]:
+    """Return how many presets turn each knob; presets that cannot be read turn none."""
+    counts = Counter[str]()
+    for path in presets.listed([request.workspace.root / "presets"]).values():
+        with suppress(InputError):
+            counts.update({bare(name) for name in presets.read(path, label=path.name)})
+    return counts
+
+
+def _wide(catalog: Catalog) -> int:
+    return max(map(len, catalog.knobs))
+
+
+def _shown(knob: Knob, settings: Settings | None) -> Any:
+    return settings.of(knob.name).value if settings else knob.default
+
+
+def _lined(name: str, value: Any, text: str, wide: int, mark: str = " ") -> list[str]:
+    """Return the line of a knob, its description wrapped, never cut."""
+    head = f"  {mark} {name:<{wide}}  {as_typed(value):<14}  "
+    does = f"{head}{_first(text)}"
+    return textwrap.wrap(does, WIDTH, subsequent_indent=" " * len(head), drop_whitespace=True)
 
 
 def _first(text: str) -> str:
-    """Return what a knob does, without what its ends look like."""
+    """Return the purpose of a knob, without the description of its ends."""
     does = re.split(r"^(?:low|high|typical)\b", text, maxsplit=1, flags=re.MULTILINE)[0]
     return re.split(r"; ", does.replace("\n", " ").strip(), maxsplit=1)[0]
 
@@ -94,10 +195,10 @@ def _first(text: str) -> str:
 def _all(
     word: str, catalog: Catalog, settings: Settings | None, followed: Mapping[str, float]
 ) -> Iterator[str]:
+    """Yield the page of each knob that a word names: itself, its instrument, or its family."""
     for owner, module in catalog.instruments.items():
         texts = dict(catalog.explained(owner))
-        exact = [name for name in texts if word in ("", name, owner, *owner.split("/"))]
-        wanted = exact or [name for name in texts if word in name]
+        wanted = [name for name in texts if word in (name, owner, *owner.split("/"))]
         if wanted:
             yield f"\n{(module.__doc__ or '').partition(chr(10))[0]}"
         for name in wanted:
@@ -127,7 +228,7 @@ def _one(
 
 
 def _may_follow(settings: Settings, name: str) -> bool:
-    """Return whether a knob is one that a coverage moves, and some layer has a coverage."""
+    """Return whether a coverage moves this knob on some layer."""
     if name not in ("similarity", "luminance_threshold"):
         return False
     numbers = range(2, settings.piece()["num_videos"] + 1)
@@ -135,13 +236,13 @@ def _may_follow(settings: Settings, name: str) -> bool:
 
 
 def _value(settings: Settings, number: int, name: str, followed: Mapping[str, float]) -> str:
-    """Return the value that a range comes to on a layer, and how it was found."""
+    """Return the value a range resolves to on a layer, and how it was found."""
     pin, layer = f"layer{number}.{name}", settings.layer(number)
     coverage = layer.get("coverage", "off")
     moved = "luminance_threshold" if layer.get("mode") == "luminance" else "similarity"
     if pin in followed:
         return f"{as_typed(round(followed[pin], 4))} (follows coverage={coverage})"
     if coverage != "off" and name == moved:
-        return f"follows coverage={coverage}, found when it renders"
+        return f"follows coverage={coverage}, solved when it renders"
     solved = " (balanced)" if pin in settings.solved else ""
     return as_typed(settings.layer(number)[name]) + solved

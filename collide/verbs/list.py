@@ -1,6 +1,8 @@
-"""what can be done here, by what it is for, beginning with where to begin"""
+"""what you can do here, grouped, with the commands to begin with; doit list presets"""
 
+import textwrap
 from collections.abc import Iterator
+from pathlib import Path
 
 from collide.cli.arguments import verb_module, verbs
 from collide.cli.request import Request
@@ -10,59 +12,88 @@ from collide.project.project import named
 
 VARIABLES = {"project": PROJECT}
 WORDS = 99
+WIDE = 110  # signs of a line
+STUDIO = "for studios: many pieces, many machines, proofs"
 
 BEGIN = {
-    "doit new project=x": "a project of ten seconds, out of the clips in library/video",
-    "doit roll project=x n=12": "twelve throws of the dice, on one sheet; take one with look=5",
+    "doit scan": "look at the clips in library/video; none yet? doit render project=demo",
+    "doit new project=x": "a project of ten seconds, from those clips",
+    "doit roll project=x n=12": "twelve throws of the dice, numbered on one sheet",
+    "doit set project=x look=4": "take the fourth of them",
     "doit tune project=x": "a page to turn knobs on",
-    "doit render project=x": "the video; no footage yet? doit render project=demo",
+    "doit render project=x": "the video",
+    "doit star project=x name=first": "keep it",
 }
 
 GROUPS = {
     "make": "new render preview listen export",
-    "many": "batch night farm work",
+    "tune": "roll set tune sweep knobs undo redo watch plan why",
     "look": "still sheet gallery debug",
-    "tune": "tune watch knobs set undo redo roll sweep plan why",
-    "keep": "looks star diff save-preset identify replay prove",
+    "keep": "star looks diff save-preset",
     "clips": "scan clips download model",
     "store": "cache clean doctor",
-    "help": "list help info tabcompletion",
+    "help": "list help tabcompletion",
+    STUDIO: "batch night farm work replay prove identify info",
 }
 
 
 def run(request: Request) -> int:
-    """Print where to begin, the verbs by group, the presets and the projects."""
+    """Print the commands to begin with, the verbs, presets and projects; or presets in words."""
+    if request.words == ["presets"]:
+        print("\n".join(_presets(request)).strip())
+        return 0
     print("usage: doit VERB project=x knob=value …\n\nbegin here")
     for text, what in BEGIN.items():
-        print(f"  {text:<26} {what}")
+        print(f"  {text:<{max(map(len, BEGIN))}}  {what}")
     for group, members in grouped().items():
         print(f"\n{group}")
-        for verb in members:
+        for verb in members if group != STUDIO else ():
             print(f"  {verb:<13} {(verb_module(verb).__doc__ or '').partition(chr(10))[0]}")
-    print("\ndoit help VERB: its variables, and an example; doit knobs: what can be turned")
-    for text in _presets(request):
+        if group == STUDIO:
+            print(f"  {', '.join(members)}")
+    print(
+        "\npresets, to be typed as preset=ink or preset=ink,silk; each in words: doit list presets"
+    )
+    for text in _named(request):
         print(text)
+    print("\ndoit help VERB: examples, and its variables; doit knobs: what can be turned")
     projects = request.workspace.projects()
     print("\nprojects: " + (", ".join(projects) or "none yet; try: doit render project=demo"))
     return 0
 
 
 def grouped() -> dict[str, list[str]]:
-    """Return the verbs by what they are for; one that is in no group stands under `more`."""
+    """Return the verbs by group; a verb in no group is listed under `more`."""
     groups = {name: [v for v in words.split() if v in verbs()] for name, words in GROUPS.items()}
     known = {verb for members in groups.values() for verb in members}
     more = [verb for verb in verbs() if verb not in known]
     return {**groups, **({"more": more} if more else {})}
 
 
-def _presets(request: Request) -> Iterator[str]:
-    """Yield each preset that is offered, by family, with the line about it."""
+def _named(request: Request) -> Iterator[str]:
+    """Yield the names of the presets that are offered, by family."""
+    for family, found in _families(request).items():
+        names = ", ".join(found)
+        yield textwrap.fill(
+            f"  {family:<6} {names}", WIDE, subsequent_indent=" " * 9, break_on_hyphens=False
+        )
+
+
+def _families(request: Request) -> dict[str, dict[str, Path]]:
+    """Return the files of the presets that are offered, by family and name."""
     home = request.workspace
     own = [named(home, request.project).path / "presets"] if request.project else []
-    offered = presets.listed([*own, home.root / "presets"])
-    for family in presets.FAMILIES:
-        found = [name for name, path in offered.items() if path.parent.name == family]
-        if found:
-            yield f"\npresets of {family}:"
-        for name in found:
-            yield f"  preset={name:<16} {presets.about(offered[name])}".rstrip()
+    offered = presets.listed([*own, home.root / "presets"]).items()
+    families = {
+        family: {name: path for name, path in offered if path.parent.name == family}
+        for family in presets.FAMILIES
+    }
+    return {family: found for family, found in families.items() if found}
+
+
+def _presets(request: Request) -> Iterator[str]:
+    """Yield each preset that is offered, by family, with the line about it."""
+    for family, offered in _families(request).items():
+        yield f"\npresets of {family}:"
+        for name, path in offered.items():
+            yield f"  preset={name:<16} {presets.about(path)}".rstrip()

@@ -1,11 +1,12 @@
-"""make the mix of a piece alone, with its loudness, its peak, and its loudness in mono"""
+"""render only the mix of a piece, and print its loudness, its peak, and its loudness in mono"""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from collide.base.errors import InputError
 from collide.cli.request import Request
-from collide.cli.summary import keep, sound
+from collide.cli.summary import sound
+from collide.cli.try_next import keep
 from collide.cli.variables import PIECE
 from collide.plan.preview_clip import listen_step
 
@@ -13,7 +14,7 @@ EXAMPLE = "{project}"  # behind doit listen
 VARIABLES = PIECE
 KNOBS = True
 
-MAX_MONO_LOSS = 6.0  # decibels that one loudspeaker may lose; uncorrelated sides lose 3
+MAX_MONO_LOSS = 6.0  # decibels a single loudspeaker may lose; uncorrelated sides lose 3
 
 
 def run(request: Request) -> int:
@@ -24,7 +25,7 @@ def run(request: Request) -> int:
         if not plan.piece.sounds:
             raise InputError(
                 f"{session.project.name} has no sound",
-                why="none of its layers sounds, and no bed lies under them",
+                why="no layer is audible, and there is no bed",
                 fix="see: doit knobs audio",
             )
         with session.runner.showing():
@@ -47,5 +48,5 @@ def _measured(facts: Mapping[str, Any]) -> Iterator[str]:
         yield "in mono nothing is left: each side is the opposite of the other; lower spread"
         return
     loss = facts["lufs"] - facts["mono"]
-    much = ": sounds cancel out, lower spread" if loss > MAX_MONO_LOSS else ""
+    much = ": sounds cancel out; lower spread" if loss > MAX_MONO_LOSS else ""
     yield f"in mono {facts['mono']:g} LUFS, {max(0.0, loss):.1f} dB less{much}"

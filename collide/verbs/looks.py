@@ -1,4 +1,8 @@
-"""every look that was rendered, the last one first: when, what changed, whether it is starred"""
+"""every rendered look, newest first: when, what changed, whether it is starred
+
+A look is compared with the one made before it; rendering it again does not move it in that order.
+look=first means the look starred with name=first, wherever look= is taken.
+"""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -9,18 +13,20 @@ from collide.cli.variables import PROJECT, Variable, toggle
 from collide.limits import Range
 from collide.project.differences import differences
 from collide.project.look_book import Look, pinned_looks, shown_looks
+from collide.project.look_order import before_each
 from collide.project.project import Project
 from collide.project.sheets import sheets_of
+from collide.project.stars import star_names
 from collide.store.objects import Store
 
 EXAMPLE = "{project}"  # behind doit looks
 VARIABLES = {
     "project": PROJECT,
-    "count": Variable(Range(1, 999_999), "the most looks that are listed", "50", default="20"),
+    "count": Variable(Range(1, 999_999), "the maximum number of looks listed", "50", default="20"),
     "json": AS_JSON,
-    "all": toggle("whether cells of sweeps and rolls are listed too, which nobody rendered"),
+    "all": toggle("whether to list cells of sweeps and rolls that were never rendered"),
 }
-MAX_DIFFERENCES = 4  # differences of one look that are told
+MAX_DIFFERENCES = 4  # the most differences printed for a look
 
 
 def run(request: Request) -> int:
@@ -32,11 +38,12 @@ def run(request: Request) -> int:
         return print_json(_plain(project, store, found[:most]))
     if not found:
         print(f"{project.name} has no look yet: doit render project={project.name}")
-    pinned = pinned_looks(project, store)
-    cells_of = _numbers(project)
-    for look, before in zip(found[:most], [*found[1:], None], strict=False):
-        star = "starred" if look.name in pinned else ""
-        print(_line(look, before, store, star, cells_of.get(look.name, "")))
+    stars, cells_of = _stars(project, store), _numbers(project)
+    wide = max(map(len, ["starred", *stars.values()]))
+    earlier = before_each(project, found)
+    for look in found[:most]:
+        star = f"{stars.get(look.name, ''):<{wide}}"
+        print(_line(look, earlier.get(look.name), store, star, cells_of.get(look.name, "")))
     if len(found) > most:
         print(f"and {len(found) - most} before: {again} count=…")
     if found:
@@ -47,8 +54,9 @@ def run(request: Request) -> int:
 
 
 def _plain(project: Project, store: Store, looks: list[Look]) -> dict[str, Any]:
-    """Return looks as plain data, the last one first."""
+    """Return looks as plain data, newest first."""
     starred, cells = pinned_looks(project, store), _numbers(project)
+    earlier = before_each(project, looks)
     told = [
         {
             "look": look.name,
@@ -57,22 +65,35 @@ def _plain(project: Project, store: Store, looks: list[Look]) -> dict[str, Any]:
             "cell": int(cells[look.name].split()[1]) if look.name in cells else None,
             "video": _video(look, store),
             "file": f"projects/{project.name}/looks/{look.name}.json",
-            "differs": [str(one) for one in differences(before, look)] if before else [],
+            "differs": _moves(earlier.get(look.name), look),
         }
-        for look, before in zip(looks, [*looks[1:], None], strict=True)
+        for look in looks
     ]
     return {"project": project.name, "looks": told}
 
 
+def _moves(before: Look | None, look: Look) -> list[str]:
+    """Return in what a look differs from the one that was made before it."""
+    return [str(one) for one in differences(before, look)] if before else []
+
+
+def _stars(project: Project, store: Store) -> dict[str, str]:
+    """Return the mark of each starred look: the names it was given, if any."""
+    names: dict[str, list[str]] = {look: [] for look in pinned_looks(project, store)}
+    for name, look in star_names(project).items():
+        names.get(look, []).append(name)
+    return {look: f"starred as {', '.join(n)}" if n else "starred" for look, n in names.items()}
+
+
 def _video(look: Look, store: Store) -> str:
-    """Return whether its video is in the store: here, evicted, or never rendered."""
-    if not look.video:  # of a sweep, or a roll
+    """Return whether its video is in the store, evicted, or never rendered."""
+    if not look.video:  # a cell of a sweep or a roll
         return "not rendered"
     return "video here" if store.object(look.video).exists() else "video evicted"
 
 
 def _numbers(project: Project) -> dict[str, str]:
-    """Return the cell of each look of the last sheet, as `look=3` names it."""
+    """Return the cell of each look on the last sheet, the number used in `look=3`."""
     last = sheets_of(project)[-1:]
     cells = last[0].cells if last else []
     return {cell.look: f"cell {number}" for number, cell in enumerate(cells, start=1) if cell.look}
@@ -81,14 +102,14 @@ def _numbers(project: Project) -> dict[str, str]:
 def _line(look: Look, before: Look | None, store: Store, star: str, cell: str) -> str:
     when = f"{datetime.fromtimestamp(look.when):%Y-%m-%d %H:%M}"
     video = _video(look, store)
-    marks = f"{star:<7}  {cell:<8}" if cell else f"{star:<7}"
+    marks = f"{star}  {cell:<8}" if cell else star
     return f"{look.name}  {when}  {marks}  {video:<13}  {_moved(look, before)}".rstrip()
 
 
 def _moved(look: Look, before: Look | None) -> str:
-    """Return in what a look differs from the one before it."""
+    """Return the differences between a look and the one made before it, in one line."""
     if before is None:
         return "the first"
-    moved = differences(before, look)
+    moved = _moves(before, look)
     more = len(moved) - MAX_DIFFERENCES
-    return ", ".join(map(str, moved[:MAX_DIFFERENCES])) + (f" and {more} more" if more > 0 else "")
+    return ", ".join(moved[:MAX_DIFFERENCES]) + (f" and {more} more" if more > 0 else "")

@@ -1,10 +1,11 @@
 """download a model for mode=rembg, once: doit model name=u2netp
 
-It goes to library/models; copy a model of your own there by hand, as NAME.onnx.
+It goes to library/models; copy a model of your own there as NAME.onnx.
 """
 
 import sys
 from pathlib import Path
+from shlex import quote
 
 from collide.base.errors import TaskError, mistyped
 from collide.base.files import copy_out
@@ -18,21 +19,22 @@ from collide.run.build_state import BuildState
 from collide.run.progress import Line
 from collide.text_limits import Text
 
-USUAL = "doit model name=u2netp, small and good for people"
+USUAL = "small and good for people: doit model name=u2netp"
 MODELS = Text(f"one of {', '.join(PLAIN)}, or the name of a file in library/models")
 VARIABLES = {"name": Variable(MODELS, "the model", "u2netp", required=True)}
 
 
 def run(request: Request) -> int:
-    """Fetch the model, unless it is here, and print what it is."""
+    """Fetch the model unless it is here, and print its name, size and digest."""
     name, here = request.value("name"), models.available(request.workspace)
+    own = name if name.endswith(".onnx") else f"{name}.onnx"
     if name not in (*PLAIN, *here):
         raise mistyped(
             f"no model is called {name!r}",
             name,
             PLAIN,
             why=f"there are {', '.join(PLAIN)}\nhere: {', '.join(here) or 'none yet'}",
-            otherwise=USUAL,
+            otherwise=f"one of your own is copied: cp {quote(own)} library/models/\n{USUAL}",
         )
     path = models.folder(request.workspace) / f"{name}.onnx"
     if name not in here:
@@ -44,16 +46,16 @@ def run(request: Request) -> int:
 
 
 def _fetch(name: str, place: Path, state: BuildState) -> None:
-    """Fetch a model into a private folder, and copy it to its place when it is whole."""
+    """Fetch a model into a private folder, and move it into place once it is complete."""
     line = Line(sys.stdout)
 
     def heard(text: str) -> None:
         if text.startswith("bytes="):
             line.say(f"{name}: {int(text[6:]) / 1e6:.1f} MB")
 
-    print(f"fetching {name} from where rembg keeps its models")
+    print(f"fetching {name} from rembg's model server")
     env = {**certificates(), **proxies(), "NUMBA_DISABLE_JIT": "1"}
-    # a slow network may take all night, as long as something comes
+    # a slow network may take all night, as long as data arrives
     bounds = Bounds(7200, size=8 << 30, memory=16 << 30, patience=3600, talks=True)
     program = "engine.model_download"
     with state.store.workdir() as folder:
@@ -63,7 +65,7 @@ def _fetch(name: str, place: Path, state: BuildState) -> None:
             raise TaskError(
                 f"the model {name} could not be fetched",
                 why=error.why,
-                fix="look at the network and say it again, or copy the file yourself, as "
+                fix="check the network and try again, or copy the file yourself, as "
                 f"library/models/{name}.onnx",
             ) from None
         finally:

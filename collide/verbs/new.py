@@ -1,7 +1,7 @@
-"""make a project: config.json with a seed of its own, and a page for studio notes
+"""create a project: config.json with a seed of its own, and a page for studio notes
 
-`doit new from=look.json project=y` begins with a look, of a friend for instance: its knobs, and
-those of its clips that are in the library; other clips get the same look.
+`doit new from=look.json project=y` starts from a look, a friend's for instance: its knobs, and
+those of its clips that are in the library; missing clips are replaced by others.
 """
 
 from dataclasses import replace
@@ -16,28 +16,35 @@ from collide.project.selection import Selection
 from collide.project.settings import refuse_missing_layers
 from collide.run.record_files import missing, read_record
 
-SKETCH = 10  # seconds of a new piece: short enough to turn knobs on
+SKETCH = 10  # seconds of a new piece: short enough for turning knobs
 EXAMPLE = "{project}"  # behind doit new
 VARIABLES = {
     "project": replace(PROJECT, without="piece-1, piece-2 …"),
     "preset": PRESET,
-    "from": replace(RECORD, about="the look it begins with"),
+    "from": replace(RECORD, about="the look to start from"),
 }
 KNOBS = UNSETS = True
 
 
 def run(request: Request) -> int:
-    """Make the project, and print the next command."""
+    """Create the project, and print the next command."""
     project = named(request.workspace, request.project or request.workspace.unused_name())
     if project.exists():
         raise InputError(
-            f"project {project.name!r} is there already",
+            f"project {project.name!r} already exists",
             why=f"projects/{project.name}/config.json holds its knobs",
             fix=f"render it: doit render project={project.name}, or choose another name",
         )
-    lines: list[str] = []
+    if "from" not in request.variables:
+        project.refuse_lost()
+    lines = [
+        f"{other} is there too: to some disks it is the same name"
+        for other in request.workspace.projects()
+        if other.lower() == project.name.lower()
+    ]
     if "from" in request.variables:
-        draft, selection, lines = _adopted(request, project)
+        draft, selection, about_clips = _adopted(request, project)
+        lines += about_clips
         project.drafted(draft).make()
         selection.save()
     else:
@@ -52,17 +59,19 @@ def run(request: Request) -> int:
     print(f"made {made}/config.json ({told}) and {made}/README.md, for your notes")
     for line in lines:
         print(line)
-    print(f"next: doit render project={project.name}")
+    render = f"doit render project={project.name}"
+    dice = f"doit roll project={project.name} n=12   (or at once: {render})"
+    print(f"next: {render if 'from' in request.variables else dice}")
     return 0
 
 
 def _adopted(request: Request, project: Project) -> tuple[dict[str, Any], Selection, list[str]]:
-    """Return the config and the selection of a look's file, and lines about its clips."""
+    """Return the config and the selection in a look's file, and notes about its clips."""
     if request.presets:
         raise InputError(
-            "a project begins with a look or with a preset",
-            why="a look says every knob that it reads, so nothing of a preset would be seen",
-            fix=f"leave preset= away, and try it then: doit render project={project.name} "
+            "a project starts from a look or from a preset",
+            why="a look sets every knob it reads, so a preset would have no effect",
+            fix=f"leave out preset=, and try it afterwards: doit render project={project.name} "
             f"preset={request.presets[0]}",
         )
     house = request.open_house()
@@ -73,9 +82,9 @@ def _adopted(request: Request, project: Project) -> tuple[dict[str, Any], Select
         look, project.drafted({}), house.state.library, typed=request.values(), absent=True
     )
     refuse_missing_layers(project.drafted(draft).settings([], {}), request.knobs)
-    lines = [f"{pick} gets another clip: {pick.name} is not here" for pick in lost]
+    lines = [f"{pick} gets another clip: {pick.name} is missing" for pick in lost]
     if lost:
-        lines.append("the same look, of other clips")
+        lines.append("the same look, with other clips")
     elif not request.knobs and look.recipe.data["engine"] == house.state.engine_digest:
         lines.append(f"all its clips are here: its frames are those of look {look.name}")
     elif not request.knobs:

@@ -1,16 +1,18 @@
-"""render overnight all that is not up to date: until=07:00; pool=10 keeps ten new pieces ready
+"""render overnight everything that is out of date: until=07:00; pool=10 keeps ten new pieces ready
 
-Projects that are not up to date, then new pieces while fewer than pool are ready. In the morning
-cache/nights/latest/report.html says what was made, what failed, and why. farm=HOST: by a farm.
+Out-of-date projects come first, then new pieces while fewer than pool are ready. In the morning
+cache/nights/latest/report.html lists what was rendered, what failed, and why. farm=HOST renders on
+a farm.
 """
 
 from dataclasses import replace
 
 from collide.base.clock import unix_time
 from collide.base.errors import CollideError, InputError
+from collide.catalog import knobs
 from collide.cli.request import Request
 from collide.cli.variables import FARMED, PRESET, PROJECT, Variable
-from collide.limits import Range
+from collide.limits import Range, as_typed
 from collide.nights.batches import MAX_PIECES, Batch
 from collide.nights.changes import changed, last_night
 from collide.nights.child_render import RENDERED
@@ -23,17 +25,21 @@ from collide.project.project import Project
 from collide.run.record import RunRecord
 from collide.run.session import Session
 from collide.store.eviction import evict, limit
-from collide.text_limits import UNTIL
+from collide.unit_limits import UNTIL
 from collide.views.look_picture import MEDIUM, shot
 from collide.views.night_report import report_page
 
-ENDS = "the end: what cannot be finished by then is not begun"
+ENDS = "the deadline: a piece that would not finish by then is not started"
 PIECES = Range(0, MAX_PIECES)
-ABOUT = "the only project rendered, and the name that new pieces begin with"
+POOLED = (
+    "the number of new pieces kept ready, each "
+    f"{as_typed(knobs()['duration'].default)} s long; shorter ones: duration=10"
+)
+ABOUT = "the only project to render, and the prefix for names of new pieces"
 EXAMPLE = "until=07:00 pool=10"  # behind doit night
 VARIABLES = {
     "until": Variable(UNTIL, ENDS, "07:00", required=True),
-    "pool": Variable(PIECES, "the number of new pieces kept ready", "10", default="0"),
+    "pool": Variable(PIECES, POOLED, "10", default="0"),
     "project": replace(PROJECT, about=ABOUT, without="all projects, and night"),
     "preset": PRESET,
     **FARMED,
@@ -47,8 +53,8 @@ def run(request: Request) -> int:
     until, pool = ends(request.value("until"), began), request.value("pool")
     if not pool and (request.presets or request.knobs):
         raise InputError(
-            "presets and knobs are for new pieces, and there will be none",
-            why="none are rolled without pool=",
+            "presets and knobs apply to new pieces, and there will be none",
+            why="without pool= none are made",
             fix=request.line(pool="10"),
         )
     batch = Batch(request.workspace, request.project or POOL, request.presets, request.values())
@@ -59,11 +65,11 @@ def run(request: Request) -> int:
         if not only:
             raise InputError(
                 "a night is running already",
-                why=f"{request.workspace.cache}/night.lock is held; one is enough for one machine",
-                fix="look how far it is: cache/nights/latest/report.html",
+                why=f"{request.workspace.cache}/night.lock is held; one night runs at a time",
+                fix="see its progress: cache/nights/latest/report.html",
             )
         print(days(began, until))
-        report = NightReport(request.line(), began, until, many.outcomes)
+        report = NightReport(request.line(), began, until, many.outcomes, farm=many.notes)
         report.before = killed_before(request.workspace.cache)
         with request.open_house() as session:
             code = _played(request, session, many, report, night)
@@ -74,7 +80,7 @@ def run(request: Request) -> int:
 def _played(
     request: Request, session: Session, many: Many, report: NightReport, night: Night
 ) -> int:
-    """Scan, play the night, and keep its report true from the first piece to the end."""
+    """Scan, run the night, and keep its report current from the first piece to the end."""
     folder, stills = folder_of(request.workspace.cache, report.began), dict[str, bytes]()
 
     before = last_night(request.workspace.cache)
@@ -106,13 +112,13 @@ def _played(
         told()
         code = many.end(request.workspace.cache / "runs")
         for change in report.changed:
-            print(f"{change.name} is not as it was last night: {change.why}")
+            print(f"{change.name} changed since last night: {change.why}")
         print(f"the report: {folder / 'report.html'}")
     return code
 
 
 def _still(session: Session, name: str, asked: str) -> bytes:
-    """Return a picture of a look of a project, b"" where there is none: no night stops for that."""
+    """Return a picture of a project's look, b"" if there is none: pictures never stop a night."""
     try:
         look = find_look(Project(session.workspace, name), asked)
         path = shot(session.state, look, MEDIUM)

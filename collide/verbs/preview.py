@@ -1,22 +1,26 @@
 """a small fast video of a piece, or of a part of it; from=10 for=5
 
-360 lines, through the store. Its analyses and its sound are those of the render; its size is
-in no other result.
+360 lines high, through the store. It shares its analyses and sound with the render, but no
+pictures.
 """
 
 from dataclasses import replace
 
 from collide.cli.request import Request
 from collide.cli.variables import DAY, PIECE, Variable
+from collide.engine.machine import cores
 from collide.instrument import Span
 from collide.limits import Seconds
 from collide.plan.preview_clip import preview_plan, preview_step, small
+from collide.run.estimate import rough_seconds
+from collide.run.forecast import predict
+from collide.run.progress import long
 
 EXAMPLE = "{project} from=0:10 for=5"  # behind doit preview
 VARIABLES = {
     **PIECE,
     "from": Variable(Seconds(0.0, DAY), "the second it begins at", "0:10", default="0"),
-    "for": Variable(Seconds(0.0, DAY), "its length", "5", without="to the end"),
+    "for": Variable(Seconds(0.00001, DAY), "its length", "5", without="to the end"),
 }
 KNOBS = True
 
@@ -33,7 +37,11 @@ def run(request: Request) -> int:
         count = round(request.value("for", piece.seconds) * piece.fps)
         span = Span(first, max(1, min(piece.frames - first, count)))
         needed = preview_plan(plan, span)
-        with session.runner.showing():
+        forecast = predict(session.state, needed)
+        if forecast.of("render"):
+            took = rough_seconds({**piece.knobs, "duration": span.count / piece.fps}, cores())
+            print(f"about {long(took)}, by its size and length", flush=True)
+        with session.runner.showing(forecast.expected):
             session.bring(needed, [preview_step(needed.piece, span, path)])
     for note in session.notes:
         print(note)

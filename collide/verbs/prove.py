@@ -1,7 +1,6 @@
 """render a look again outside the store, and name the first task that differs, and why
 
-It renders everything into a store of its own, which is deleted afterwards, and touches nothing
-else.
+It renders everything into a temporary store, which is deleted afterwards.
 """
 
 import shutil
@@ -25,19 +24,19 @@ from collide.store.step import Step
 EXAMPLE = "{project}"  # behind doit prove
 VARIABLES = {"project": PROJECT, "look": replace(LOOK, about="the look", without="the last")}
 
-# Ingredients of a key, and what a person calls it when one of them is another.
+# Ingredients of a key, and how to describe a difference in each.
 CAUSES = {
     "engine": "another engine",
     "libraries": "another version of a library",
     "version": "another version of the instrument",
-    "argv": "its command is written otherwise now",
-    "given": "it is given other knobs now",
-    "inputs": "it reads other bytes now",
+    "argv": "its command changed",
+    "given": "its knobs changed",
+    "inputs": "its input changed",
 }
 
 
 def run(request: Request) -> int:
-    """Render it again, task by task, until one differs."""
+    """Render the look again, task by task, until one differs."""
     project, signs = request.existing(), request.value("look", "")
     look = last_look(project)
     if not look.name.startswith(signs):
@@ -45,7 +44,7 @@ def run(request: Request) -> int:
     with request.open(project, look=look) as stored, _fresh(request, stored, look) as session:
         known = _known(stored, look)
         plan = session.plan_now(keep=False)
-        # what people see stays as it is, and the manifest is of the run that is proved
+        # people's stars and pages stay unchanged, and the manifest is of the run being proved
         steps = {t: replace(s, deliver={}) for t, s in plan.steps.items() if s.opens}
         plan = replace(plan, steps=steps)
         session.state.steps = steps
@@ -56,19 +55,21 @@ def run(request: Request) -> int:
                     _refuse_other(session, stored, step, known[task])
         print(session.run.line())
     count = len({made for task in known.values() for made in task.objects.values()})
-    equal = f"all {len(known)} tasks of look {look.name} came out equal"
+    equal = f"all {len(known)} tasks of look {look.name} gave the same result"
     print(f"{equal}, their {count} objects byte for byte")
     return 0
 
 
 def _known(stored: Session, look: Look) -> dict[str, Task]:
-    """Return the objects of each task: from the manifest if it is of this look, else the store."""
+    """Return the objects of each task, from the manifest if it is of this look, otherwise from the
+    store.
+    """
     again = f"doit render project={stored.project.name} look={look.name}"
     if look.tasks and look.release != RELEASE:
         raise InputError(
-            f"the bytes of look {look.name} cannot come out again",
+            f"look {look.name} cannot give the same bytes again",
             why=f"it was rendered by {why_other_bytes(look.release)}",
-            fix=f"render it, and prove it then: {again}",
+            fix=f"render it first, then prove it: {again}",
         )
     if look.tasks:
         return dict(look.tasks)
@@ -76,9 +77,9 @@ def _known(stored: Session, look: Look) -> dict[str, Task]:
     made = stored.stored_entries(plan) if plan else {}
     if plan is None or len(made) < len(plan.steps) - 1:
         raise InputError(
-            f"what look {look.name} made is not known any more",
-            why="the manifest is of another look, and this cache and ffmpeg never made all of it",
-            fix=f"render it, and prove it then: {again}",
+            f"the results of look {look.name} are no longer recorded",
+            why="the manifest is of another look, and this ffmpeg never rendered all of this one",
+            fix=f"render it first, then prove it: {again}",
         )
     return {t: Task(entry.key, objects_of(entry), entry.facts) for t, entry in made.items()}
 
@@ -94,12 +95,12 @@ def _fresh(request: Request, stored: Session, look: Look) -> Iterator[Session]:
     with stored.state.store.workdir() as folder:
         house = Workspace(request.workspace.root, apart=folder / "cache")
         house.cache.mkdir()
-        if stored.state.library.path.exists():  # which clips there are; each is asked again
+        if stored.state.library.path.exists():  # a list of clips, each to be probed again
             shutil.copyfile(stored.state.library.path, house.cache / "library.json")
         project = replace(stored.project, workspace=house)
         kept = look.kept
         with replace(request, workspace=house).open(project, look=look, knobs=kept) as session:
-            session.records = stored.records  # what is rendered is gone, and what it did is not
+            session.records = stored.records  # results are deleted, but not this log
             yield session
 
 
@@ -109,17 +110,17 @@ def _refuse_other(fresh: Session, stored: Session, step: Step, expected: Task) -
     other_facts = entry.facts != expected.facts and not expected.objects
     if objects_of(entry) != expected.objects or other_facts:
         raise TaskError(
-            f"{step.task} is the first that came out otherwise than before",
+            f"{step.task} is the first task whose result differs",
             why=_cause(fresh, stored, step, expected),
-            fix=f"what it is made of: doit info {step.task} project={stored.project.name}",
+            fix=f"to see its inputs: doit info {step.task} project={stored.project.name}",
         )
     damaged = [d for d in expected.objects.values() if store.sound(store.object(d)) is False]
     if damaged:
         raise TaskError(
-            f"what the store held of {step.task} was damaged: {damaged[0][:8]}",
+            f"the stored result of {step.task} was damaged: {damaged[0][:8]}",
             why="its bytes were others than those it was made with, which came out again just now; "
             "the disk, or a program, changed them",
-            fix="nothing is to be done: it is in cache/quarantine, and made again when it is read",
+            fix="nothing to do: it is in cache/quarantine, and will be rendered again when needed",
         )
 
 
@@ -127,14 +128,14 @@ def _cause(fresh: Session, stored: Session, step: Step, expected: Task) -> str:
     """Return the likely cause of a task's different result."""
     entry, before = fresh.state.results()[step.task], stored.state.store.find(expected.key)
     if entry.key != expected.key:
-        return _moved(before.preimage, entry.preimage) if before else "its key was another before"
+        return _moved(before.preimage, entry.preimage) if before else "its key changed"
     fresh.state.forget(entry.key)
     fresh.runner.run(step)
     again = fresh.state.results()[step.task]
     if (objects_of(again), again.facts) != (objects_of(entry), entry.facts):
-        return "made twice just now, it came out in two ways: its instrument is not deterministic"
+        return "two runs just now gave different bytes: its instrument is not deterministic"
     return (
-        "made twice just now, it came out alike: before, another kind of processor made it, or a "
+        "two runs just now gave the same bytes: before, another kind of processor made it, or a "
         "library that is in no key"
     )
 
@@ -146,7 +147,7 @@ def _moved(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
 
 
 def _shown(old: Any, new: Any) -> str:
-    """Return the old and the new value of an ingredient, if they are short."""
+    """Return the old and new values of an ingredient, if they are short."""
     if isinstance(old, dict) and isinstance(new, dict):
         moved = [f"{k} {old.get(k)} → {new.get(k)}" for k in new if old.get(k) != new.get(k)]
         return f": {', '.join(moved)}" if moved and len(str(moved)) < 200 else ""

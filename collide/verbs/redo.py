@@ -1,6 +1,6 @@
 """go forward again to the knobs that the last doit undo took back
 
-This works until a knob is turned: a set, or a roll that is taken, discards undone steps.
+This works until a knob is turned: a set, or an accepted roll, discards undone steps.
 """
 
 from collide.cli.request import Request

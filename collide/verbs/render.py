@@ -1,11 +1,11 @@
 """render what changed of a piece, and write its video, manifest and look
 
-Without project= it makes a project and names it. A knob typed here counts for this run. With
-farm=HOST a farm makes it; more than a few pieces is what that is for: project=a,b,c.
+Without project= it renders the one used last, or creates one. A knob typed here counts for this
+run only. farm=HOST renders on a farm, which pays off for more than a few pieces: project=a,b,c.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
@@ -18,11 +18,13 @@ from collide.cli.arguments import line
 from collide.cli.noop import COUNTS, NoopStamp
 from collide.cli.preflight import engine_agreed, fitted
 from collide.cli.request import Request
+from collide.cli.try_next import keep, next_words
 from collide.cli.variables import ENGINE, FARMED, PIECE, PROJECT
 from collide.nights.hired import farm_of, hired
 from collide.nights.queue import Many
 from collide.plan.planner import Plan
-from collide.project.project import existing, named
+from collide.project.look_order import remember_look
+from collide.project.project import Project, existing, named, refuse_unnameable
 from collide.run.forecast import Forecast, predict
 from collide.run.record import RunRecord
 from collide.run.session import Session
@@ -32,7 +34,8 @@ from collide.text_limits import Labels
 from collide.views.engine_sheet import starred_by_both
 
 EXAMPLE = "{project} layer2.similarity=0.3"  # behind doit render
-NOTICED = 10 * 10**9  # bytes of the store, each time that it passes another such step
+EXAMPLES = ("{project} preset=ink", "{project} look=4")
+NOTICED = 10 * 10**9  # bytes of the store between two such notices
 ABOUT = "the project, or several, joined by commas"
 VARIABLES = {
     **PIECE,
@@ -42,27 +45,29 @@ VARIABLES = {
 }
 KNOBS = True
 WORDS = 99
+OF_ONE = {"single", "reporter", "pdb"}  # options of doit
 
 
 def is_many(request: Request) -> bool:
-    """Return whether several pieces were asked for, or a farm was typed.
+    """Return whether several pieces were requested, or a farm was typed.
 
-    COLLIDE_FARM alone takes no single piece away: where one knob was turned, here is sooner.
+    COLLIDE_FARM alone sends no single piece away: after one turned knob, rendering here is sooner.
     """
     typed = "farm" in request.variables and bool(farm_of(request))
     return "," in (request.project or "") or bool(request.project and typed)
 
 
-def many_pieces(request: Request, at_once: int = 0) -> int:
-    """Render several projects, one after another or by a farm; what was typed is for each.
+def many_pieces(request: Request, options: Mapping[str, Sequence[str]] = {}) -> int:
+    """Render several projects, one after another or on a farm, each with the typed settings.
 
-    So is how many tasks run `at_once`, on this machine; 0 for as many as there are cores.
+    doit's own `options`, by name, as words, apply to each render on this machine.
     """
     names = dict.fromkeys((request.project or "").split(","))
+    _refuse_of_one(request, options, next(iter(names)))
     if request.words != ["render"] or {"look", "engine"} & request.variables.keys():
         typed = {name: text for name, text in request.turned.items() if name not in FARMED}
         raise InputError(
-            f"{request.line()} is of one piece only",
+            f"{request.line()} takes a single piece",
             why="a task, a look, and another engine are of one project; a farm, and a list, take "
             "whole pieces",
             fix=line(request.spoken, {**typed, "project": next(iter(names))}),
@@ -70,31 +75,67 @@ def many_pieces(request: Request, at_once: int = 0) -> int:
     pieces = [existing(request.workspace, name) for name in names]
     with hired(request) as hands:
         many = Many(RunRecord(request.project or "", request.typed()), hands=hands)
-        many.presets, many.knobs, many.at_once = request.presets, request.knobs, at_once
+        many.presets, many.knobs = request.presets, request.knobs
+        many.set_options(options, request.context.level)
         return many.run_all(pieces, request.workspace.cache / "runs")
 
 
+def _refuse_of_one(request: Request, options: Mapping[str, Sequence[str]], name: str) -> None:
+    """Refuse options of doit that mean nothing for several pieces; the fix renders the first."""
+    for option in OF_ONE & options.keys():
+        words = [*options[option], *request.spoken]
+        raise InputError(
+            f"{' '.join(options[option])} is of one piece only",
+            why="of several projects whole pieces are rendered, each with a line of its own",
+            fix=line(words, {**request.raw, **request.knobs, "project": name}),
+        )
+
+
 def begin(request: Request) -> Session:
-    """Open the project, saying so first where it has to be made."""
+    """Open the project, announcing it first if it must be created."""
     project = named(request.workspace, request.project or request.workspace.unused_name())
     if project.exists():
         return request.open(project)
-    _refuse_near(request, project.name)
+    project.refuse_lost()
+    _refuse_renamed(request, project)
+    refuse_near(request, project.name)
     session = request.open(project.drafted(project.draft(request.presets)), presets=False)
     print(f"making project {project.name} (projects/{project.name}/config.json)")
     return session
 
 
-def _refuse_near(request: Request, name: str) -> None:
-    """Refuse to make a project whose name may be a mistyped one; both ways out are printed."""
+def _refuse_renamed(request: Request, project: Project) -> None:
+    """Refuse to make a project anew whose folder has another name now; both ways are printed."""
+    house, name = request.workspace, project.name
+    every = (Project(house, one) for one in house.projects())
+    moved = [one for one in every if not one.video.exists() and _made_as(one, name)]
+    if moved:
+        raise InputError(
+            f"there is no project {name!r}",
+            why=f"projects/{moved[0].name} was rendered as {name}: its folder has a new name",
+            fix=f"render that one, or make this one first:\n"
+            f"{line(request.spoken, {**request.raw, **request.knobs, 'project': moved[0].name})}\n"
+            f"{line(['new'], {'project': name, **_begins(request)})}",
+        )
+
+
+def _made_as(project: Project, name: str) -> bool:
+    """Return whether a project was rendered under another name."""
+    made = (project.video.with_name(f"{name}.mp4"), project.path / "manifest.json")
+    return all(path.exists() for path in made)
+
+
+def refuse_near(request: Request, name: str) -> None:
+    """Refuse to create a project whose name may be a typo; print both ways out."""
     known = request.workspace.projects()
     same = next((one for one in known if one.lower() == name.lower()), None)
     near = same or next((one for one in known if _slipped(name, one)), None)
     if near:
-        told = f"{near} is there" + (", the same name to some disks" if same else "")
+        refuse_unnameable(request.workspace, near)
+        told = f"{near} exists" + (", which some disks take for the same name" if same else "")
         raise InputError(
             f"there is no project {name!r}",
-            why=f"{told}; a render would begin a new one beside it",
+            why=f"{told}; a render would create a new one beside it",
             fix=f"render that one, or make this one first:\n"
             f"{line(request.spoken, {**request.raw, **request.knobs, 'project': near})}\n"
             f"{line(['new'], {'project': name, **_begins(request)})}",
@@ -102,30 +143,29 @@ def _refuse_near(request: Request, name: str) -> None:
 
 
 def _slipped(name: str, other: str) -> bool:
-    """Return whether a name may be a slip of the finger: of piece-2 and piece-3 none is."""
+    """Return whether a name may be a typo of `other`; piece-3 is no typo of piece-2."""
     parts = [re.split(r"\d+", one.lower()) for one in (name, other)]
     numbered = parts[0] == parts[1] and len(parts[0]) > 1
     return not numbered and one_slip(name.lower(), other.lower())
 
 
 def _begins(request: Request) -> dict[str, str]:
-    """Return of what was typed what a new project begins with."""
+    """Return the typed settings with which a new project begins."""
     preset = {"preset": request.raw["preset"]} if "preset" in request.raw else {}
     return {**preset, **request.knobs}
 
 
-def in_turn(session: Session) -> AbstractContextManager[None]:
-    """Hold the project for one render at a time, and say so where another one is at it."""
-    config, name = session.project.path / "config.json", session.project.name
+def in_turn(project: Project) -> AbstractContextManager[None]:
+    """Hold the project for one render at a time, and print a note while another one holds it."""
 
     def waits() -> None:
-        print(f"another render of {name} is running: this one waits for its end", flush=True)
+        print(f"another render of {project.name} is running: waiting for it to finish", flush=True)
 
-    return held_in_turn(config, waits)
+    return held_in_turn(project.path / "config.json", waits)
 
 
 def begun(session: Session, plan: Plan, request: Request) -> Forecast | None:
-    """Return what will render, and make room for it; None where another engine was declined."""
+    """Return what will render, after making room for it; None if another engine was declined."""
     forecast = predict(session.state, plan)
     shows = partial(starred_by_both, request, session.project)
     if not engine_agreed(session, forecast, request, shows):
@@ -133,6 +173,10 @@ def begun(session: Session, plan: Plan, request: Request) -> Forecast | None:
     fitted(session, forecast)
     if first := summary.begins(session, plan, forecast):
         session.say(first)
+    whole = request.words == ["render"] and not {"farm", "look"} & request.variables.keys()
+    if whole and forecast.of("render") and (farm := farm_of(request)):
+        on_farm = request.line(project=session.project.name, farm=farm)
+        session.say(f"one piece, so it is rendered here; on the farm:  {on_farm}")
     sweep_folders(session.state.store.ready() / "tmp")
     return forecast
 
@@ -146,9 +190,10 @@ def end(session: Session, plan: Plan, code: int, *, whole: bool, stamp: NoopStam
     else:
         if whole:
             session.keep_starred(plan)
-        lines = [*session.notes, *summary.layers(session, plan)]
-        lines += [*(summary.look(session, plan) if whole else ()), COUNTS]
-        lines += [*summary.keep(session), *summary.next_words(session, plan), *_grown(session)]
+            remember_look(session.project, plan.piece.look)
+        lines = [*session.notes, *summary.layers(session, plan), COUNTS, *_grown(session)]
+        lines += [*next_words(session, plan), *keep(session)]
+        lines += summary.look(session, plan) if whole else ()
     for text in lines:
         print(run.line() if text == COUNTS else text)
     if not failed and whole and run.count("kept") == len(run.tasks):
@@ -157,17 +202,17 @@ def end(session: Session, plan: Plan, code: int, *, whole: bool, stamp: NoopStam
 
 
 def _grown(session: Session) -> Iterator[str]:
-    """Yield a notice where this render took the store past another 10 GB."""
+    """Yield a notice if this render took the store past another 10 GB."""
     index = session.state.index
     rendered = sum(done.bytes for done in session.run.tasks.values() if done.status == "rendered")
     if rendered and (held := index.held()) // NOTICED > (held - rendered) // NOTICED:
         most = limit(index.store, held)
-        yield f"the store holds {gb(held)}; at {gb(most.bytes)} it makes room by itself"
+        yield f"the store holds {gb(held)}; at {gb(most.bytes)} it frees space on its own"
         yield "what it holds: doit cache stats; less of it: doit cache gc keep=5G"
 
 
 def _hung_on(session: Session, plan: Plan) -> list[str] | None:
-    """Return the clips, the engine and the finished files, compared now; None if one is another."""
+    """Return the clips, the engine and the finished files, compared now; None if one differs."""
     steps = [*session.footage.values(), *session.clips.probes.values(), *plan.steps.values()]
     state, places = session.state, [session.state.engine.path]
     for step in steps:

@@ -1,4 +1,4 @@
-"""make a video again from its record, and compare: the same bytes, or where they begin to differ
+"""render a video again from its record, and compare: the same bytes, or where they first differ
 
 `doit replay manifest=FILE`: a manifest.json, the file of a look, or a video.
 """
@@ -16,6 +16,7 @@ from collide.plan.planner import Plan
 from collide.project.adopt import adopt
 from collide.project.differences import differences
 from collide.project.look_book import Look
+from collide.project.look_order import remember_look
 from collide.project.project import Project, named
 from collide.project.recipe import look_name, read_recipe
 from collide.project.release import RELEASE, why_other_bytes
@@ -27,7 +28,7 @@ from collide.verbs.prove import objects_of
 EXAMPLE = "manifest=projects/x/manifest.json"  # behind doit replay
 VARIABLES = {
     "manifest": replace(RECORD, required=True),
-    "project": replace(PROJECT, without="the one it was made in, or a new one"),
+    "project": replace(PROJECT, without="the project it was made in, or a new one"),
     "engine": ENGINE,
 }
 
@@ -50,6 +51,7 @@ def run(request: Request) -> int:
         with session.runner.showing(fitted(session, predict(session.state, plan))):
             session.bring(plan, plan.steps.values())
         session.keep_starred(plan)
+        remember_look(session.project, plan.piece.look)
     print(session.run.line())
     print(_compared(request, look, plan, session))
     return 0
@@ -67,16 +69,16 @@ def _refuse_missing(look: Look, house: Session) -> None:
         count = "a clip is" if len(lost) == 1 else f"{len(lost)} clips are"
         raise InputError(
             f"{count} not here: {', '.join(lost)}",
-            why="no file in library/video, or in a folder that doit scan was given, has its bytes",
-            fix="copy it there, under any name, or say where it is: doit scan path=DIR\n"
-            f"or make the same look of other clips: doit new from={quote(look.label)} project=x",
+            why="no file in library/video, or in a folder added with doit scan, has this content",
+            fix="copy it there, under any name, or add its folder: doit scan path=DIR\n"
+            f"or make this look from other clips: doit new from={quote(look.label)} project=NAME",
         )
 
 
 def _project(request: Request, look: Look, house: Session) -> tuple[Project, list[dict[str, Any]]]:
     """Return the project to render in: the typed one, one that has the look, or a new one.
 
-    A new one is not written yet; it includes the draws of its clips.
+    A new one is not written yet; it includes the selection of its clips.
     """
     if request.project:
         project = named(request.workspace, request.project)
@@ -91,7 +93,7 @@ def _project(request: Request, look: Look, house: Session) -> tuple[Project, lis
 
 
 def _refuse_another(request: Request, look: Look, plan: Plan) -> None:
-    """Refuse another engine without engine=new, and a recipe that means another look here."""
+    """Refuse another engine without engine=new, and a recipe that gives another look here."""
     if plan.piece.look == look.name:
         return
     theirs = {**plan.piece.recipe, "engine": look.recipe.data["engine"]}
@@ -99,22 +101,22 @@ def _refuse_another(request: Request, look: Look, plan: Plan) -> None:
     moved = differences(look, replace(look, recipe=ours))
     if look_name(theirs) != look.name:
         raise InputError(
-            f"{look.label} is another look here",
+            f"{look.label} gives another look here",
             why=", ".join(map(str, moved[:6]))
-            or "what it says is not written as collide writes it",
+            or "its recipe is not in the form that collide writes",
             fix="replay it with the version of collide that its manifest names",
         )
     if request.value("engine") != "new":
         raise InputError(
             f"{look.label} was made by another ffmpeg",
             why=str(moved[0]),
-            fix=f"make it with this one, and other bytes: {request.line(engine='new')}",
+            fix=f"render it with this one, giving other bytes: {request.line(engine='new')}",
         )
 
 
 def _compared(request: Request, look: Look, plan: Plan, session: Session) -> str:
-    """Return that the bytes are the same, as far as the record has them, or why they cannot be;
-    TaskError if they should be.
+    """Return that the bytes are the same, as far as recorded, or why they cannot be; TaskError if
+    they should be.
     """
     name, results = plan.piece.project.name, session.state.results()
     video = f"projects/{name}/output/{name}.mp4"
@@ -129,13 +131,13 @@ def _compared(request: Request, look: Look, plan: Plan, session: Session) -> str
     if others and look.release != RELEASE:
         return (
             f"the same look, {look.name}: {video}\n"
-            f"its bytes cannot be equal: {look.label} is of {why_other_bytes(look.release)}"
+            f"its bytes cannot match: {look.label} is of {why_other_bytes(look.release)}"
         )
     if others:
         raise TaskError(
-            f"{others[0]} came out otherwise than {look.label} says",
-            why="it is the first that differs; what hangs on it differs too",
-            fix=f"what may be the cause: doit prove project={name} look={look.name}",
+            f"{others[0]} differs from the record in {look.label}",
+            why="it is the first that differs; everything after it differs too",
+            fix=f"to find the cause: doit prove project={name} look={look.name}",
         )
     if known:
         return f"the same bytes: all {len(known)} tasks of the record, and {video}"

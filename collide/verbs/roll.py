@@ -1,9 +1,9 @@
 """throw new dice, with parts locked; keep=layer2,audio amount=0.3 n=16
 
-Thresholds are dice as well: they are solved again, except those of kept layers.
-Without n= the project takes the throw (`doit undo` goes back), and its still shows it. amount=
-walks from the present look, a little or far, and keeps its clips. With n= that many are thrown,
-none is taken, and a contact sheet shows them.
+Thresholds are dice too: they are solved again, except those of kept layers. Without n= the project
+takes the throw (`doit undo` goes back) and shows its still. amount= walks from the present look, a
+little or far, and keeps its clips. With n= that many looks are thrown onto a contact sheet, and
+none look, which the project takes.
 """
 
 from collide.base import dice
@@ -21,15 +21,22 @@ from collide.verbs import still
 from collide.views.cells import Cell, show
 
 PARTS = Names("part")
-THROWS = Range(1, 256)  # on one sheet
+THROWS = Range(1, 256)  # the most on one sheet
 EXAMPLE = "{project} n=12 keep=layer2,audio"  # behind doit roll
 VARIABLES = {
     **PIECE,
-    "keep": Variable(PARTS, "what stays: layers, clips, audio, post, knobs", "layer2,audio"),
-    "amount": Variable(
-        Range(0.000001, 1.0), "how far it walks from where it is", "0.3", without="all dice are new"
+    "keep": Variable(
+        PARTS, "what to keep: layers, clips, audio, post, names of knobs", "layer2,audio"
     ),
-    "n": Variable(THROWS, "the number of throws on a sheet", "16", without="one is taken"),
+    "amount": Variable(
+        Range(0.000001, 1.0),
+        "how far to walk from the present look",
+        "0.3",
+        without="all dice are thrown",
+    ),
+    "n": Variable(
+        THROWS, "the number of looks on a sheet", "16", without="one look, which the project takes"
+    ),
     "at": AT,
     "full": FULL,
 }
@@ -37,39 +44,39 @@ KNOBS = True
 
 
 def run(request: Request) -> int:
-    """Throw, and take the dice or show them."""
+    """Throw, and accept the dice or show them."""
     amount, count, project = request.value("amount"), request.value("n"), request.existing()
     named = request.value("keep", ())
-    if amount is None:  # what earlier rolls wrote is thrown too
+    if amount is None:  # knobs of earlier rolls are thrown too
         loose = {name for name in rolled(project) if not kept(name, {*named}, project.catalog)}
         config = {name: v for name, v in project.config().items() if name not in loose}
         project = project.drafted(config)
     with request.open(project) as session:
-        session.records = None  # what comes of it is a run of its own
+        session.records = None  # rendering it is a separate run
         plan = session.plan_now(keep=False)
         keep = parts(named, plan.piece)
-        throws = [_thrown(request, project, plan, keep, amount) for _ in range(count or 1)]
+        throws = [_thrown(request, project, plan, keep, amount, at=n) for n in range(count or 1)]
     if count:
         return show(request, project, throws, "roll.png")
     return _taken(request, project, throws[0])
 
 
 def _thrown(
-    request: Request, project: Project, plan: Plan, keep: set[str], amount: float | None
+    request: Request, project: Project, plan: Plan, keep: set[str], amount: float | None, *, at: int
 ) -> Cell:
-    """Return one throw: its knobs, and the files that it keeps."""
+    """Return the throw `at`, from 0: its knobs and the files it keeps."""
     throw = dice.new_seed()
     if amount is not None:
-        return Cell(walked(plan.piece, throw, keep, amount), f"walk {throw}")
+        return Cell(walked(plan.piece, throw, keep, amount), f"walk {at + 1}")
     turned = thrown(plan.piece, throw, keep)
     settings = project.settings(request.presets, {**request.knobs, **turned})
     return Cell(turned, f"seed={throw}", list(files_kept(plan.piece, keep, settings)))
 
 
 def _taken(request: Request, project: Project, cell: Cell) -> int:
-    """Take a throw into the project, and show its still."""
+    """Accept a throw into the project, and show its still."""
     real = request.existing()
-    rolled(real)  # refused, if it is, before anything is written
+    rolled(real)  # if it is refused, nothing has been written yet
     before, loose = real.config(), real.config().keys() - project.config().keys()
     turned = {name: plain(value) for name, value in {**request.values(), **cell.turned}.items()}
     real.turn({**dict.fromkeys(loose, ""), **turned})
@@ -83,6 +90,6 @@ def _taken(request: Request, project: Project, cell: Cell) -> int:
             print(f"{name} = {value}")
     if loose:
         are = "is" if len(loose) == 1 else "are"
-        print(f"{several(len(loose), 'pin')} of earlier rolls {are} taken out")
-    print(f"back again: doit undo project={real.name}")
+        print(f"{several(len(loose), 'pin')} of earlier rolls {are} removed")
+    print(f"to go back: doit undo project={real.name}")
     return still.run(request.as_verb("still"))

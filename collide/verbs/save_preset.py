@@ -1,9 +1,9 @@
 """save knobs of a project, or of a look, as a preset: as values, or as ranges around them
 
-`doit save-preset project=x name=fog` takes all knobs that were set, knobs=similarity,softness some
-of them; wide=0.2 turns each number into a range, from the lowest to the highest value of the layers
-and a fifth more on both sides. Length, rate, size and layers of the piece are in such a preset only
-if they are named, and never become ranges.
+`doit save-preset project=x name=fog` takes all knobs that were set, knobs=similarity,softness only
+these; wide=0.2 turns each number into a range, from the lowest to the highest value of the layers
+and a fifth more on both sides. Length, rate, size and number of layers are included only if they
+are named, and never become ranges.
 """
 
 import json
@@ -29,12 +29,12 @@ VARIABLES = {
     "look": replace(LOOK, about="a look, whose knobs are saved as they were drawn"),
     "name": Variable(Label("preset"), "its name", "fog", required=True),
     "knobs": Variable(Names("knob"), "the knobs it holds", "similarity,softness", without="all"),
-    "family": Variable(Choice(FAMILIES), "its family", "blend", without="that of its knobs"),
+    "family": Variable(Choice(FAMILIES), "its family", "blend", without="the family of its knobs"),
     "wide": Variable(
-        Range(0.0, 1.0), "how far a number may roll, as a share of it", "0.2", without="not at all"
+        Range(0.0, 1.0), "how far a number may vary, as a share of it", "0.2", without="not at all"
     ),
-    "everywhere": toggle("whether it is for every project, in presets/"),
-    "over": toggle("whether it may replace a preset of that name"),
+    "everywhere": toggle("whether to save it for every project, in presets/"),
+    "over": toggle("whether to replace a preset of that name"),
 }
 
 
@@ -72,8 +72,8 @@ def _values(request: Request, project: Project) -> dict[str, Any]:
         values = {name: value for name, value in values.items() if bare(name) not in promote.FORM}
     if not values:
         raise InputError(
-            f"{project.name} says nothing that a preset could hold",
-            why="its config.json has no knob but seed and clips",
+            f"{project.name} has no knobs to put in a preset",
+            why="its config.json sets only the seed and clips",
             fix="name some: knobs=similarity, or take a look: look=… "
             f"(doit looks project={project.name})",
         )
@@ -91,20 +91,20 @@ def _refuse_taken(request: Request, project: Project, path: Path) -> None:
     if taken and not (request.value("over") and taken == [path]):
         over = f"replace it: {request.line(over='true')}"
         raise InputError(
-            f"a preset called {path.stem!r} is there already",
+            f"a preset called {path.stem!r} already exists",
             why=f"it is {taken[0].relative_to(project.workspace.root)}",
             fix=over if taken == [path] else "choose another name",
         )
 
 
 def _refuse_scripts(project: Project, values: dict[str, Any]) -> None:
-    """Refuse knobs for every project that an instrument of this one's scripts/ owns."""
+    """Refuse, for every project, knobs owned by an instrument in this project's scripts/."""
     for name in values:
         owner = project.catalog.knobs[bare(name)].owner
         file = Path(str(project.catalog.instrument(owner).__file__))
         if file.is_relative_to(project.path):
             raise InputError(
                 f"{name} is of {owner}, which only {project.name} has",
-                why=f"it stands in {file.relative_to(project.workspace.root)}",
-                fix="leave everywhere= away, or move that file into collide first",
+                why=f"it is in {file.relative_to(project.workspace.root)}",
+                fix="leave out everywhere=, or move that file into collide first",
             )

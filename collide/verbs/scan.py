@@ -7,20 +7,30 @@ from pathlib import Path
 
 from collide.base.errors import InputError
 from collide.base.words import several
+from collide.base.workspace import Workspace
+from collide.cli.left_out import last_used
 from collide.cli.request import Request
 from collide.cli.variables import Variable, toggle
 from collide.library.folders import counted
 from collide.library.scan_diff import ScanReport
+from collide.project.selection import fits
+from collide.run.demo import PROJECT as DEMO
+from collide.run.session import Session
 from collide.text_limits import Text
 
 VARIABLES = {
     "path": Variable(
         Text("the path of a folder", of="file"), "one more folder of clips", "/media/disk"
     ),
-    "off": toggle("whether that folder is left out from now on"),
+    "off": toggle("whether to remove that folder"),
 }
 
-MANY = 100  # lines of a kind; the first scan of ten thousand clips need not name them all
+# Knobs by which a clip is passed over, where the dice choose.
+PASSED_OVER = {
+    "min_resolution": "smaller than min_resolution=",
+    "min_seconds": "shorter than min_seconds=",
+}
+MANY = 100  # lines per kind: the first scan of ten thousand clips need not name them all
 
 
 def run(request: Request) -> int:
@@ -32,17 +42,38 @@ def run(request: Request) -> int:
         library.drop_root(path) if off else library.add_root(path)
     elif off:
         raise InputError(
-            "which folder is not to be looked into any more?",
+            "which folder should be removed?",
             why="library/video and library/audio always are; "
-            + (", ".join(map(str, library.added)) or "scan was given no other"),
+            + (", ".join(map(str, library.added)) or "no other folder was added"),
             fix="doit scan path=DIR off=true",
         )
     session.state.require_engine()
-    _tell(session.clips.scan(reports=True))
+    if not request.workspace.library.is_dir():
+        print("there is no folder library/video: mkdir -p library/video")
+    _tell(session.clips.scan(reports=True), _begins(request.workspace))
+    if refused := _refused(session):
+        print(refused)
     return 0
 
 
-def _tell(report: ScanReport) -> None:
+def _refused(session: Session) -> str:
+    """Return how many of the clips a project passes over, unless its knobs say otherwise."""
+    knobs = {name: session.project.catalog.knobs[name].default for name in PASSED_OVER}
+    clips = session.state.library.usable(session.project.name)
+    small = sum(not fits(clip["facts"], knobs) for clip in clips)
+    asked = " or ".join(f"{words}{knobs[name]:g}" for name, words in PASSED_OVER.items())
+    return f"of these, {several(small, 'clip is', 'clips are')} {asked}" if small else ""
+
+
+def _begins(workspace: Workspace) -> str:
+    """Return what is typed after a scan: dice for the project used last, else a new project."""
+    last = last_used(workspace)
+    if last not in ("", DEMO):
+        return f"roll project={last} n=12"
+    return f"new project={'x' if 'x' not in workspace.projects() else workspace.unused_name()}"
+
+
+def _tell(report: ScanReport, begins: str) -> None:
     away = report.away.items()
     kinds = {
         "new": report.new,
@@ -50,9 +81,7 @@ def _tell(report: ScanReport) -> None:
         "moved": [f"{old} → {new}" for old, new in report.moved],
         "duplicate": [f"{name} is {first}" for name, first in report.doubles],
         "gone": report.gone,
-        "away": [
-            f"{root}, with {n} files: it is not plugged in, or was emptied" for root, n in away
-        ],
+        "away": [f"{root}, with {n} files: not plugged in, or emptied" for root, n in away],
         "unreadable": [f"{name}: {why}" for name, why in report.left_out.items()],
     }
     for label, lines in kinds.items():
@@ -64,3 +93,5 @@ def _tell(report: ScanReport) -> None:
     sounds = f"{several(report.sounds, 'sound')}, " if report.sounds else ""
     left = several(len(report.left_out), "was", "were")
     print(f"{several(report.clips, 'clip')} can be used, {sounds}{left} left out")
+    if report.clips:
+        print(f"next: doit {begins}   (their pictures: doit clips page=true)")

@@ -1,19 +1,28 @@
-"""turn a knob for good; `knob=` takes it out again; look=7f3a sets all of an earlier look
+"""turn a knob for good; `knob=` removes it; look=7f3a sets all knobs of an earlier look
 
 Writes projects/x/config.json; `doit undo` goes back, `doit redo` forward. preset=a,b replaces the
 presets. A set that changes nothing is not a step.
 """
 
+from collections.abc import Iterator, Mapping
+from typing import Any
+
 from collide.base.errors import InputError
 from collide.cli.request import Request
 from collide.cli.variables import PIECE
 from collide.project.adopt import adopt
+from collide.project.asked_files import out_of_time
+from collide.project.layers import drawn_mode
+from collide.project.look_book import Look
+from collide.project.project import Project
 from collide.project.promote import moves
-from collide.project.settings import refuse_missing_layers
+from collide.project.settings import Settings, bare, refuse_missing_layers
+from collide.project.thresholds import threshold_of
 
 EXAMPLE = "{project} layer2.similarity=0.31"  # behind doit set
 VARIABLES = PIECE
 KNOBS = UNSETS = True
+FILES = {"clip", "bed1", "bed2", "bed3", "audio_beds", "grade_lut"}  # that may not be there
 
 
 def run(request: Request) -> int:
@@ -32,22 +41,51 @@ def run(request: Request) -> int:
     if not values:
         raise InputError(
             "nothing to set",
-            why="no knob was said",
+            why="no knob was given",
             fix=f"doit set project={project.name} similarity=0.3",
         )
     after = {name: value for name, value in {**before, **values}.items() if value != ""}
-    # a config that could not be read back is not written
-    settings = project.drafted(after).settings([], {})
-    refuse_missing_layers(settings, [name for name in request.knobs if request.knobs[name]])
+    settings = _read_back(request, project.drafted(after))
     project.turn(values)
     if selection:
         selection.save()
     for text in moves(before, after, [] if look else [*values]):
         print(text)
-    if after == before:
-        print("nothing is turned: it is no step for doit undo")
-    else:
-        print(
-            f"next: doit render project={project.name}   (back: doit undo project={project.name})"
-        )
+    for text in _taken(project.name, look, settings, after) if look else ():
+        print(text)
+    print(_next(project.name, after == before, look))
     return 0
+
+
+def _next(project: str, same: bool, look: Look | None) -> str:
+    """Return what to type next; after a set that changed nothing, that it is no step."""
+    if same:
+        return "nothing changed: there is no new step for doit undo"
+    verb = "tune" if look else "render"
+    return f"next: doit {verb} project={project}   (back: doit undo project={project})"
+
+
+def _taken(project: str, look: Look, settings: Settings, after: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what of a look is fixed in the config now, and the line that frees its thresholds."""
+    yield f"look {look.name} is taken: its clips, colors and thresholds are fixed now"
+    free = dict.fromkeys(f"{name}=1" for name in after if bare(name) == "balance")
+    for number in range(2, settings.piece()["num_videos"] + 1):
+        knobs = settings.layer(number)
+        knob = threshold_of(settings, drawn_mode(settings.catalog, knobs, number), knobs)
+        free |= dict.fromkeys(f"{n}=" for n in (knob, f"layer{number}.{knob}") if n in after)
+    if free:
+        line = f"doit set project={project} {' '.join(free)}"
+        yield f"before you throw dice for other clips, let the thresholds be solved again: {line}"
+
+
+def _read_back(request: Request, after: Project) -> Settings:
+    """Return the settings of a config; refuse one that could not be read back, or names what is not
+    there.
+    """
+    settings = after.settings([], {})
+    refuse_missing_layers(settings, [name for name in request.knobs if request.knobs[name]])
+    if FILES & {*map(bare, request.knobs)}:
+        request.open(after, presets=False, knobs={})
+    for note in out_of_time(settings, request.knobs):
+        print(note)
+    return settings

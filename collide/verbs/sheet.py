@@ -6,12 +6,14 @@ It consists of stills, and changes nothing in the project.
 from collections.abc import Iterator
 from dataclasses import replace
 
+from collide.base.clock import monotonic
 from collide.base.errors import InputError, TaskError
 from collide.base.words import several
 from collide.cli.request import Request
 from collide.cli.variables import AT, LOOK, PROJECT, Variable
 from collide.project import presets
 from collide.project.project import Project
+from collide.run.progress import long
 from collide.run.session import Session, open_session
 from collide.text_limits import Names
 from collide.views.contact_sheet import Picture, frame, sheet
@@ -25,14 +27,14 @@ VARIABLES = {
 }
 KNOBS = True
 
-FAMILIES = ("blend", "post")  # a preset of sound has no picture
-
 
 def run(request: Request) -> int:
     """Render the frames, write the sheet, and print its path."""
     project, at = request.existing(), request.value("at")
-    pictures, failed = [], 0
-    for name in _names(request, project):
+    pictures, failed, began = [], 0, monotonic()
+    names = list(_names(request, project))
+    print(f"{several(len(names), 'preset')}, each a picture of second {at:g}", flush=True)
+    for number, name in enumerate(names, start=1):
         try:
             with _opened(request, project, name, at) as session:
                 picture = frame(session, session.plan_now(keep=False), at)
@@ -41,6 +43,10 @@ def run(request: Request) -> int:
         except (InputError, TaskError) as error:  # too few clips for it, say: the others go on
             failed += 1
             print(f"{name:<20} failed\nERROR: {error}")
+        took = monotonic() - began
+        if number < len(names) and took > 2:
+            left = took / number * (len(names) - number)
+            print(f"  {number} of {len(names)}, {long(left)} left", flush=True)
     if pictures:
         sheet(pictures, project.path / "sheet.png")
         print(f"{several(len(pictures), 'preset')}: projects/{project.name}/sheet.png")
@@ -53,13 +59,11 @@ def _names(request: Request, project: Project) -> Iterator[str]:
     if asked != ("all",):
         yield from (name for name in asked if project.preset(name) is not None)
         return
-    for name in presets.listed(shelves):
-        if presets.find(shelves, name).parent.name in FAMILIES:
-            yield name
+    yield from presets.pictured(shelves)
 
 
 def _opened(request: Request, project: Project, name: str, at: float) -> Session:
-    # a second more is enough for it, also of what must be rendered whole
+    # one more second is enough, even for parts that must be rendered whole
     typed = {"duration": str(at + 1), **request.knobs}
     words = [*request.spoken, f"preset={name}"]
     house, look, context = request.workspace, request.look(project), request.context

@@ -1,7 +1,8 @@
-"""star a look: what it is made of is never evicted, and its video is kept under a name
+"""star a look: its results are never evicted, and its video is kept under a name
 
-`doit star project=x name=n` stars the last look, look=7f3a any, look=7f3a,91bc several; off=true
-lets them go again. The gallery shows these stars. A cell of a sweep is kept once it is rendered.
+`doit star project=x name=n` stars the last look, look=7f3a any other, look=7f3a,91bc several;
+off=true unstars them. The gallery shows these stars. A cell of a sweep is pinned once it is
+rendered.
 """
 
 from collections.abc import Iterator
@@ -27,14 +28,16 @@ EXAMPLE = "{project} name=first"  # behind doit star
 VARIABLES = {
     "project": PROJECT,
     "look": Variable(Names("look"), "the looks", "7f3a,91bc", without="the last"),
-    "name": Variable(Label("video"), "the name of its video", "first", without="no copy"),
-    "over": toggle("whether it may replace another look's video of that name"),
-    "off": toggle("whether they are let go, and may be evicted again"),
+    "name": Variable(
+        Label("video"), "the name of its video", "first", without="no copy", loose=True
+    ),
+    "over": toggle("whether to replace another look's video of that name"),
+    "off": toggle("whether to unstar them, so that they can be evicted again"),
 }
 
 
 def run(request: Request) -> int:
-    """Pin the looks, or let them go."""
+    """Pin or unpin the looks."""
     project, signs = request.existing(), request.value("look", ())
     if request.value("off"):
         store = Store(request.workspace.cache)
@@ -49,12 +52,12 @@ def run(request: Request) -> int:
 
 
 def _pinned(request: Request, project: Project, look: Look, copy: Path | None) -> None:
-    """Pin one look, copy its video, and list evicted tasks; an error changes no pin."""
-    kept = look.kept  # as it was rendered
+    """Pin one look, copy its video, and list evicted tasks; on an error no pin changes."""
+    kept = look.kept  # in the form it was rendered
     session = request.open(project, look=look, knobs=kept)
     plan, store = session.plan_known(), session.state.store
     made = session.stored_entries(plan) if plan else {}
-    if not plan or len(made) < len(plan.steps) - 1:  # the manifest is no part of it
+    if not plan or len(made) < len(plan.steps) - 1:  # the manifest is not part of it
         if not look.video and copy is None:
             _wanted(project, look)
             return
@@ -64,27 +67,28 @@ def _pinned(request: Request, project: Project, look: Look, copy: Path | None) -
     (video,) = made["mux"].objects.values()
     if copy:
         _refuse_taken(request, session.state.library, copy, video.digest)
-    with closing(session.state.lease) as lease:  # so that nothing goes between look and pin
+    with closing(session.state.lease) as lease:  # so that nothing is evicted between look and pin
         lease.take(objects)
         source = store.verified(video.digest)
         if source is None:
             raise _again(request, look, "it was evicted or damaged since it was rendered")
         pin(store, f"{project.name}-{look.name}", objects)
-        star(project, look.name)
+        star(project, look.name, name=copy.stem if copy else "")
     count = several(len(objects), "object")
-    print(f"look {look.name} is starred: its {count} are never evicted")
+    print(f"look {look.name} is starred: its video and the {count} it is made of stay here")
     for line in _away(made, store):
         print(line)
     if copy:
         copy_out(source, copy)
         print(f"its video: projects/{project.name}/output/{copy.name}")
+        print(f"to come back to it: doit set project={project.name} look={copy.stem}")
 
 
 def _wanted(project: Project, look: Look) -> None:
-    """Star a cell of a sweep or a roll, which the next render of it pins."""
+    """Star a cell of a sweep or a roll, to be pinned when it is rendered."""
     star(project, look.name)
-    print(f"look {look.name} is starred, and was never rendered: nothing of it is kept yet")
-    print(f"its video, which then stays: doit render project={project.name} look={look.name}")
+    print(f"look {look.name} is starred but was never rendered: nothing of it is kept yet")
+    print(f"to render it and keep it: doit render project={project.name} look={look.name}")
 
 
 def _again(request: Request, look: Look, why: str) -> InputError:
@@ -92,7 +96,7 @@ def _again(request: Request, look: Look, why: str) -> InputError:
     return InputError(
         f"the video of look {look.name} is not in the store",
         why=why,
-        fix=f"make it again: {again}\nand then: {request.line()}",
+        fix=f"render it again: {again}\nthen: {request.line()}",
     )
 
 
@@ -100,8 +104,8 @@ def _away(produced: dict[str, Entry], store: Store) -> Iterator[str]:
     """Yield lines about tasks whose objects are evicted."""
     if away := [task for task, entry in produced.items() if not store.complete(entry)]:
         shown = ", ".join(away[:8]) + (f" and {len(away) - 8} more" if len(away) > 8 else "")
-        yield f"evicted before, {len(away)} of its {len(produced)} tasks: {shown}"
-        yield "a render that reads them makes them again, and then they stay as well"
+        yield f"already evicted: {len(away)} of its {len(produced)} tasks: {shown}"
+        yield "a render that needs them makes them again, and then they are kept too"
 
 
 def _copy(request: Request, project: Project, looks: list[Look]) -> Path | None:
@@ -109,6 +113,7 @@ def _copy(request: Request, project: Project, looks: list[Look]) -> Path | None:
     name: str | None = request.value("name")
     if name is None:
         return None
+    name = name.removesuffix(".mp4")
     if name in (project.name, *(f"{project.name}-{form}" for form in ENCODERS)):
         what = "always the last look" if name == project.name else "what doit export writes"
         raise InputError(
@@ -120,8 +125,8 @@ def _copy(request: Request, project: Project, looks: list[Look]) -> Path | None:
     if len(looks) > 1:
         raise InputError(
             f"{len(looks)} videos cannot all be called {name!r}",
-            why="a name is for one look",
-            fix=f"star one after another: doit star project={project.name} look={looks[0].name} "
+            why="each look needs its own name",
+            fix=f"star them one at a time: doit star project={project.name} look={looks[0].name} "
             f"name={name}",
         )
     return project.video.with_name(f"{name}.mp4")
@@ -141,8 +146,8 @@ def _unpin(project: Project, store: Store, asked: str) -> None:
     looks = sorted(look for look in pinned_looks(project, store) if look.startswith(asked))
     if len(looks) != 1:
         raise InputError(
-            f"which look of {project.name} shall not be starred any more?",
-            why=f"starred are {', '.join(looks)}" if looks else "none that begins so is starred",
+            f"which look of {project.name} should be unstarred?",
+            why=f"starred: {', '.join(looks)}" if looks else "no starred name begins like that",
             fix="\n".join(
                 f"doit star project={project.name} look={look} off=true" for look in looks
             )
@@ -150,4 +155,4 @@ def _unpin(project: Project, store: Store, asked: str) -> None:
         )
     unstar(project, looks[0])
     unpin(store, f"{project.name}-{looks[0]}")
-    print(f"look {looks[0]} is not starred any more")
+    print(f"look {looks[0]} is no longer starred")

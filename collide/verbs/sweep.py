@@ -19,12 +19,14 @@ from collide.instrument import Chain, Choice, Range, Several
 from collide.limits import BadValueError, as_typed
 from collide.project.settings import bare, find, parse, pinned
 from collide.views.cells import Cell, show
+from collide.views.sweep_grid import Axis
 
 EXAMPLE = "{project} similarity=0.2..0.5:7"  # behind doit sweep
 VARIABLES = {**PIECE, "at": AT, "full": FULL}
 KNOBS = True
 
-MAX_PICTURES = 256  # pictures on one sheet
+MAX_PICTURES = 256  # the most pictures on one sheet
+MOST_LISTED = 16  # whole numbers that a window is written out to
 
 
 def run(request: Request) -> int:
@@ -34,11 +36,10 @@ def run(request: Request) -> int:
     count = prod(len(found) for found in turned.values())
     if not 1 <= len(turned) <= 3 or count > MAX_PICTURES:
         windows = [text for text in request.knobs.values() if ".." in text and ":" not in text]
-        more = f"; {windows[0]} is a window, {windows[0]}:7 are values" if windows else ""
+        more = f"; {windows[0]} is a range; {windows[0]}:7 gives values" if windows else ""
         raise InputError(
             f"a sweep over {len(turned)} knobs, {count} looks",
-            why="one to three knobs take several values each, "
-            f"and {MAX_PICTURES} looks are the most{more}",
+            why=f"one to three knobs take several values each, and {MAX_PICTURES} looks{more}",
             fix=_several(request, turned),
         )
     rest = replace(request, knobs={n: text for n, text in request.knobs.items() if n not in turned})
@@ -50,15 +51,20 @@ def run(request: Request) -> int:
         if own and not others:
             raise InputError(
                 f"{name} is pinned in every layer that has it",
-                why=f"layer{own[0]}.{name} and such stand in the config, so it would move nothing",
-                fix=f"sweep layer{own[0]}.{name}=…, or take the pins out: doit set "
+                why=f"layer{own[0]}.{name} and the like are in the config, so nothing would change",
+                fix=f"sweep layer{own[0]}.{name}=…, or remove the pins: doit set "
                 f"project={rest.project} {' '.join(f'layer{n}.{name}=' for n in own)}",
             )
-    return show(rest, request.existing(), cells, "sweep.png")
+    axes = [Axis(name, [*map(as_typed, found)]) for name, found in turned.items()]
+    return show(rest, request.existing(), cells, "sweep.png", axes)
 
 
 def _several(request: Request, turned: Mapping[str, list[Any]]) -> str:
     """Return a line that sweeps what was typed as one value, or two knobs where nothing was."""
+    if len(turned) > 3 and prod(map(len, [*turned.values()][:3])) <= MAX_PICTURES:
+        kept = [*turned][:3]
+        rest = {n: text for n, text in request.knobs.items() if n not in turned or n in kept}
+        return replace(request, knobs=rest).line()
     if len(turned) > 1 or not request.knobs:
         return replace(request, knobs={}).line(similarity="0.2..0.5:7", softness="0,0.05")
     typed = {name: text if "," in text else f"{text}:7" for name, text in request.knobs.items()}
@@ -73,16 +79,18 @@ def _several(request: Request, turned: Mapping[str, list[Any]]) -> str:
 
 
 def reads(name: str, text: str, catalog: Catalog) -> list[Any]:
-    """Return the values that a knob takes one after another.
+    """Return the values a knob takes in turn.
 
     Raises:
-        BadValueError: it cannot take one of them; `instead` has the others too.
+        BadValueError: a value is not allowed; `instead` keeps the others.
     """
     try:
         return _values(name, text, catalog)
     except BadValueError as error:
+        if error.raw != text:  # one of several: another one stands for it, no range
+            error.instead = find(name, catalog).limit.near(error.raw) or error.instead
         wrong = rf"(?<!\w)(?<!\d\.){re.escape(error.raw)}(?!\w)"
-        error.instead = re.sub(wrong, error.instead, text, count=1)
+        error.instead = error.instead and re.sub(wrong, error.instead, text, count=1)
         raise
 
 
@@ -92,10 +100,20 @@ def _values(name: str, text: str, catalog: Catalog) -> list[Any]:
     last, colon, count = rest.partition(":")
     if dots and colon:
         return _steps(name, knob, (first, last), count, catalog)
+    if dots and isinstance(knob.limit, Range) and not knob.limit.rolls:
+        instead = _listed(first, last, knob.limit) or f"{text}:7"
+        raise BadValueError(name, text, "takes values joined by commas", instead=instead)
     if "," in text and not isinstance(knob.limit, Chain | Several):
         return [parse(name, part, catalog) for part in text.split(",")]
     parse(name, text, catalog)
     return [text]
+
+
+def _listed(first: str, last: str, limit: Range) -> str:
+    """Return the few whole numbers from one to another, joined by commas; "" for any others."""
+    ends = sorted(n for n in map(read_number, (first, last)) if isinstance(n, int))
+    few = len(ends) == 2 and limit.whole and 0 < ends[1] - ends[0] < MOST_LISTED
+    return ",".join(map(str, range(ends[0], ends[1] + 1))) if few else ""
 
 
 def _steps(name: str, knob: Knob, ends: tuple[str, str], count: str, catalog: Catalog) -> list[Any]:
@@ -106,7 +124,8 @@ def _steps(name: str, knob: Knob, ends: tuple[str, str], count: str, catalog: Ca
     numbers = all(isinstance(read_number(end), int | float) for end in ends)
     if not numbers or steps not in range(2, MAX_PICTURES + 1):
         low, high = ends if numbers else (as_typed(limit.low), as_typed(limit.high))
-        instead = f"{low}..{high}:7"
+        many = isinstance(steps, int) and steps > MAX_PICTURES
+        instead = f"{low}..{high}:{MAX_PICTURES if many else 7}"
         why = f"takes 2 to {MAX_PICTURES} values from one number to another: 0.2..0.4:7 is seven"
         raise BadValueError(name, text, why, instead=instead)
     low, high = (parse(name, end, catalog) for end in ends)

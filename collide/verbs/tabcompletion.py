@@ -1,6 +1,6 @@
 """completion for bash and zsh: source <(doit tabcompletion --shell bash)
 
-The line belongs in ~/.bashrc or, with --shell zsh, in ~/.zshrc behind compinit. It completes verbs,
+Put the line into ~/.bashrc or, with --shell zsh, into ~/.zshrc after compinit. It completes verbs,
 variables, knobs, and their values: modes, presets, projects, looks, clips.
 """
 

@@ -1,7 +1,7 @@
-"""a page to turn knobs on: it moves while you turn, and shows the exact frame; at=3
+"""a page to turn knobs on: the picture follows the slider, and the exact frame appears; at=3
 
 Only this machine can open it, with the printed address, until the command ends. Knobs typed on the
-command line are turned already. `keep` on the page writes them into config.json.
+command line apply from the start. `keep` on the page writes them into config.json.
 """
 
 from importlib import import_module
@@ -16,7 +16,7 @@ VARIABLES = {
     "at": AT,
     "port": Variable(Range(0, 65535), "its port", "8765", without="any that is free"),
     "open": Variable(
-        Toggle(), "whether a browser opens it", "false", without="where there is a screen"
+        Toggle(), "whether to open a browser", "false", without="if there is a screen"
     ),
 }
 KNOBS = True
@@ -24,5 +24,7 @@ KNOBS = True
 
 def run(request: Request) -> int:
     """Serve the page until Ctrl-C, or until the terminal is gone."""
-    # by its name, when it is asked for: the page is a folder, without which all else works
-    return int(import_module("collide.tune.served").run(request))
+    # imported by name, on request: the page is an optional folder
+    code = int(import_module("collide.tune.served").run(request))
+    print(f"next: doit render project={request.project}")
+    return code

@@ -14,5 +14,5 @@ def run(request: Request) -> int:
     for text in moves(project.config(), project.undo()):
         print(text)
     print(f"next: doit render project={project.name}")
-    print(f"forward again: doit redo project={project.name}")
+    print(f"to go forward: doit redo project={project.name}")
     return 0

@@ -15,18 +15,18 @@ from collide.verbs import still
 VARIABLES = still.VARIABLES
 KNOBS = True
 
-POLL_SECONDS = 0.15  # seconds between two looks: what is saved is seen at once
+POLL_SECONDS = 0.15  # seconds between checks: a save is noticed at once
 
 
 def run(request: Request) -> int:
-    """Make the still, and again whenever one of its dependencies is saved."""
+    """Make the still, then again whenever one of its dependencies is saved."""
     root, home = request.workspace.root, request.existing().path
     try:
         while True:
-            before = saved(root, home)  # looked at first: what is saved meanwhile is not missed
+            before = saved(root, home)  # first, so that no save is missed
             try:
                 still.run(request)
-            except CollideError as error:  # a mistake waits for the next save
+            except CollideError as error:  # after an error, wait for the next save
                 print(f"ERROR: {error}", file=sys.stderr)
             print("watching; Ctrl-C ends it", flush=True)
             while (after := saved(root, home)) == before:
@@ -35,7 +35,7 @@ def run(request: Request) -> int:
             moved = sorted(path for path in paths if before.get(path) != after.get(path))
             print(f"\n{', '.join(str(path.relative_to(root)) for path in moved)}")
             if any(path.suffix == ".py" for path in moved):
-                # code is read once by a process: begin anew, as the same process
+                # a process reads code once: restart as the same process
                 sys.stdout.flush()
                 os.execv(sys.executable, [sys.executable, "-m", "doit", *sys.argv[1:]])  # noqa: S606
     except KeyboardInterrupt:

@@ -1,13 +1,15 @@
 """which ingredient of each task changed since it last ran, old and new value"""
 
-from collide.cli.plain_json import AS_JSON, guesses, print_json
+from collections import Counter
+
+from collide.cli.plain_json import AS_JSON, guesses, notes_of, print_json
 from collide.cli.request import Request
 from collide.cli.summary import unplanned_message
 from collide.cli.variables import PIECE
 from collide.run.forecast import SEGMENTED, folded, predict
 from collide.store.reasons import Cause, of, sentence
 
-# What needs no line of its own where everything moved.
+# Causes that need no line of their own if everything changed.
 FOLLOWS = (Cause.WAITS, Cause.HANGS, Cause.LOOK)
 
 EXAMPLE = "{project}"  # behind doit why
@@ -16,8 +18,8 @@ KNOBS = True
 
 
 def run(request: Request) -> int:
-    """Print one line for each task that is not as it was."""
-    session = request.open()
+    """Print one line for each task that changed."""
+    session = request.open(say=notes_of(request.value("json")))
     plan, plain = session.plan_known(), request.value("json")
     if plan is None:
         told = {"project": session.project.name, "planned": False}
@@ -30,16 +32,20 @@ def run(request: Request) -> int:
     engine = next((found for guess in moved if (found := of(guess.why, Cause.ENGINE))), ())
     if engine:
         print(f"everything: {sentence(engine)}")
-    for guess in folded(moved):
+    lines = list(folded(moved))
+    counts = Counter(_name(guess.task) for guess in lines)
+    for guess in lines:
         rest = [reason for reason in guess.why if reason.cause is not Cause.ENGINE]
         if rest and not (engine and all(reason.cause in FOLLOWS for reason in rest)):
-            print(f"{_name(guess.task)}: {sentence(rest, guess.task)}")
+            name = _name(guess.task)
+            part = guess.task.partition(":")[2] if counts[name] > 1 else ""
+            print(f"{name}{f', segment {part}' if part else ''}: {sentence(rest, guess.task)}")
     if not moved:
-        print("nothing moved: a render would do nothing")
+        print("nothing changed: a render would do nothing")
     return 0
 
 
 def _name(task: str) -> str:
-    """Return a task as an artist calls it: layer 2; all segments of the stack are the stack."""
+    """Return a task in an artist's words: layer 2; all segments of the stack are the stack."""
     kind, _, number = task.partition(":")
     return kind if "-" in number or kind in SEGMENTED else f"{kind} {number}".strip()

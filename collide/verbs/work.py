@@ -1,25 +1,26 @@
-"""make pieces for a farm: doit work HOST, where HOST is the machine that runs doit farm
+"""render pieces for a farm: doit work HOST, where HOST is the machine that runs doit farm
 
-It takes as many at once as fit this machine, joins again when the farm comes back, and leaves by
-Ctrl-C, or by itself: idle=10m. What it fetched and made stays, for the next time.
+It renders as many at once as fit this machine, rejoins when the farm comes back, and stops at
+Ctrl-C or after being idle: idle=10m. What it fetched and rendered is kept for the next time.
 """
 
 from collide.cli.optional_room import optional
 from collide.cli.request import Request
 from collide.cli.variables import Variable
 from collide.limits import Range
-from collide.text_limits import HOST_AND_PORT, Duration, Label
+from collide.text_limits import HOST_AND_PORT, Label
+from collide.unit_limits import Duration
 
 VARIABLES = {
     "host": Variable(
         HOST_AND_PORT, "the machine that runs doit farm", "tower", without="the word HOST"
     ),
-    "idle": Variable(Duration(), "how long it stays without work", "10m", without="until Ctrl-C"),
+    "idle": Variable(Duration(), "how long to stay without work", "10m", without="until Ctrl-C"),
     "slots": Variable(
-        Range(1, 64), "how many pieces it makes at once", "1", without="as many as fit"
+        Range(1, 64), "how many pieces to render at once", "1", without="as many as fit"
     ),
     "name": Variable(
-        Label("machine"), "what it is called", "tower-2", without="as this machine is"
+        Label("machine"), "the name of this worker", "tower-2", without="the name of this machine"
     ),
 }
 WORDS = 1

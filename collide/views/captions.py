@@ -9,7 +9,7 @@ from collide.project.promote import FORM
 from collide.project.settings import LOOK, bare
 from collide.project.sheets import LookSheet
 
-# Of what is turned, this is no caption: the clips stand there by name, the form is that of all.
+# Left out of captions: clips are listed by name, and the format is the same for all.
 UNSAID = (
     "seed",
     "dice",
@@ -26,7 +26,7 @@ UNSAID = (
 def turned(manifest: Mapping[str, Any]) -> list[str]:
     """Return the presets and knobs that were set for a look, as they are typed.
 
-    For a look that was opened by its name, only those typed beside it.
+    For a look opened by name, only the knobs typed beside it.
     """
     values, origins = manifest.get("said", {}), manifest.get("origins", {})
     opened = any(str(origin).startswith(LOOK) for origin in origins.values())
@@ -48,15 +48,20 @@ def _words(values: Mapping[str, Any], origins: Mapping[str, str], *, opened: boo
 
 
 def sheets_data(sheets: Sequence[LookSheet], looks: Sequence[Look]) -> list[dict[str, Any]]:
-    """Return the sheets of a page, each with those of its cells whose looks exist.
+    """Return the sheets of a page, each with those cells whose looks exist.
 
-    Looks on no sheet that were never rendered, cells of an older collide, are one more sheet.
+    Only cells of the newest have numbers: `look=4` in the terminal is a cell of that. Looks on no
+    sheet that were never rendered, cells of an older collide, are one more sheet.
     """
     known = {look.name: look for look in looks}
     told, last = list[dict[str, Any]](), sheets[-1] if sheets else None
     for sheet in sheets:
         cells = [
-            {"number": number, "look": cell.look, "turned": cell.turned}
+            {
+                "number": number if sheet is last else None,
+                "look": cell.look,
+                "turned": cell.turned,
+            }
             for number, cell in enumerate(sheet.cells, start=1)
             if cell.look in known
         ]

@@ -1,11 +1,12 @@
 """Cells: many looks of one piece, side by side, each a few knobs away from it.
 
 Steps that two cells share have one key, so they run once. Each cell leaves a small file in looks/,
-so that it can be rendered in full, or saved, by its name; or by its number, until the next sheet.
+so that it can be rendered in full, or saved, by its name or, until the next sheet, by its number.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from collide.base.clock import monotonic, unix_time
@@ -24,6 +25,7 @@ from collide.run.record import Done, RunRecord
 from collide.run.session import Session
 from collide.store.step import Step
 from collide.views.contact_sheet import Picture, alike, frame, sheet
+from collide.views.sweep_grid import Axis, grid
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -31,17 +33,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Cell:
-    """One look: the knobs that differ, its label, and the clips it is to have."""
+    """One look: its differing knobs, its label, and its clips."""
 
     turned: Mapping[str, Any]
     label: str
     draws: Sequence[Mapping[str, Any]] = ()
 
 
-def show(request: Request, project: Project, cells: Sequence[Cell], name: str) -> int:
+def show(
+    request: Request,
+    project: Project,
+    cells: Sequence[Cell],
+    name: str,
+    axes: Sequence[Axis] = (),
+) -> int:
     """Make the cells, print a line about each, and return the exit code.
 
-    Their sheet is the file `name` in the project's folder. The project may be a draft, whose
+    Their sheet is the file `name` in the project's folder, a grid if the cells are the product of
+    two or three `axes`. The project may be a draft, whose
     config is not the one on the disk.
     """
     with request.open(project) as session:
@@ -50,21 +59,22 @@ def show(request: Request, project: Project, cells: Sequence[Cell], name: str) -
         middle = piece.seconds_of(piece.frames // 2)
         at = piece.seconds_of(piece.frame_at(request.value("at", middle)))
     made = _Sheet(request, project, at, request.value("full"))
-    what = "in full" if made.full else f"at {at:g} s"
-    print(f"{several(len(cells), 'look')} {what}: {made.forecast(cells)}", flush=True)
-    run = made.run = RunRecord(project.name, request.typed())  # its clock starts
+    what = "each rendered in full" if made.full else f"each a picture of second {at:g}"
+    print(f"{several(len(cells), 'look')}, {what}: {made.forecast(cells)}", flush=True)
+    run = made.run = RunRecord(project.name, request.typed())  # start the clock
     try:
         made.make(cells)
     except KeyboardInterrupt:
         run.stopped = True
         raise
     finally:
-        for text in made.written(name, cells):
+        for text in made.written(name, cells, axes):
             print(text)
     print(f"projects/{project.name}/{name}")
     if made.looks:
         number = min(made.looks)
-        print(f"one of them in full: doit render project={project.name} look={number}")
+        whole = f"doit render project={project.name} look={number}"
+        print(f"next: doit set project={project.name} look={number}   (a video of it: {whole})")
     print(run.line())
     return 1 if run.count("failed") else 0
 
@@ -76,23 +86,23 @@ class _Sheet:
     request: Request
     project: Project
     at: float  # second of the piece
-    full: bool  # each is rendered in full too; its video waits in the store
+    full: bool  # each is also rendered in full, with its video kept in the store
     run: RunRecord = field(init=False)
-    looks: dict[int, str] = field(default_factory=dict)  # by the number of its cell
+    looks: dict[int, str] = field(default_factory=dict)  # by cell number
     pictures: dict[str, tuple[list[int], "Image"]] = field(default_factory=dict)  # by content
 
     def opened(self, cell: Cell) -> Session:
-        """Return the session of a cell, with receipts of its own."""
+        """Return the session of a cell, with its own receipts."""
         knobs = {**self.request.knobs, **cell.turned}
         session = self.request.open(self.project, knobs=knobs, say=lambda _: None)
-        session.records = None  # one for all cells is written
+        session.records = None  # one record is written for all cells
         session.selection.look_draws = [*map(dict, cell.draws), *session.selection.look_draws]
         return session.aside("cells")
 
     def forecast(self, cells: Sequence[Cell]) -> str:
-        """Return how many of the steps of all cells are in the store: "21 of 66 steps …".
+        """Return how many steps of all cells are in the store: "21 of 66 steps …".
 
-        A step with unknown inputs counts as a miss. No process is started.
+        A step with unknown inputs counts as missing. It starts no process.
         """
         keys: dict[str, bool] = {}
         unknown, unplanned = 0, 0
@@ -109,8 +119,11 @@ class _Sheet:
                 else:
                     unknown += 1
             unplanned += not steps
-        there = f"{sum(keys.values())} of {len(keys) + unknown} steps are there already"
-        return there + (f", and {unplanned} have their clips to choose first" if unplanned else "")
+        count, later = len(keys) + unknown, "the time left is printed after each"
+        if not count:
+            return later
+        there = f"{sum(keys.values())} of {count} steps are already rendered"
+        return there + (f"; {later}" if unplanned else "")
 
     def _needed(self, session: Session, plan: Plan) -> Iterator[Step]:
         """Yield every step of a cell, after those that it needs."""
@@ -122,7 +135,7 @@ class _Sheet:
         yield from wanted
 
     def make(self, cells: Sequence[Cell]) -> None:
-        """Take a picture of every cell; one that fails stops none of the others."""
+        """Take a picture of every cell; a failure stops none of the others."""
         began = monotonic()
         for number, cell in enumerate(cells, start=1):
             try:
@@ -156,7 +169,7 @@ class _Sheet:
             self.run.add(replace(done, task=f"{look}/{done.task}"))
         self.run.commands += session.run.commands
 
-    def written(self, name: str, cells: Sequence[Cell]) -> Iterator[str]:
+    def written(self, name: str, cells: Sequence[Cell], axes: Sequence[Axis]) -> Iterator[str]:
         """Write the sheet, its cells and the record, and yield a line for each that differs."""
         self.run.write(self.project.workspace.cache / "runs")
         pictures = []
@@ -169,15 +182,20 @@ class _Sheet:
             yield text + (f"  the same: {', '.join(same)}" if others else "")
         yield from _alike(pictures)
         if pictures:
-            columns = max(2, min(6, round(len(pictures) ** 0.5)))
-            sheet(pictures, self.project.path / name, columns=columns)
+            self._draw(pictures, self.project.path / name, axes)
             named = [SheetCell(self.looks.get(at, ""), c.label) for at, c in enumerate(cells, 1)]
             verb, words = self.request.verb, self.request.typed()
             remember_sheet(self.project, LookSheet(verb, unix_time(), words, named))
 
+    def _draw(self, pictures: Sequence[Picture], path: Path, axes: Sequence[Axis]) -> None:
+        if len(axes) > 1:
+            grid({at: one for one in pictures for at in one.numbers}, axes, path)
+        else:
+            sheet(pictures, path, columns=max(2, min(6, round(len(pictures) ** 0.5))))
+
 
 def _alike(pictures: Sequence[Picture]) -> Iterator[str]:
-    """Yield a line for pictures of a sheet that are hard to tell apart, which are no choice."""
+    """Yield a line for pictures of a sheet that are hard to tell apart."""
     groups: list[list[Picture]] = []
     for picture in pictures:
         near = next((group for group in groups if alike(group[0].image, picture.image)), None)
@@ -185,4 +203,4 @@ def _alike(pictures: Sequence[Picture]) -> Iterator[str]:
     for group in groups:
         if len(group) > 1:
             numbers = [str(picture.numbers[0]) for picture in group]
-            yield f"cells {joined(numbers)} look alike: what was turned for them hardly shows"
+            yield f"cells {joined(numbers)} look alike: the knobs that differ hardly show"

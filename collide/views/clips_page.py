@@ -21,10 +21,10 @@ def clips_page(
 ) -> bytes:
     """Return index.html for `folder`; clips are linked from `root`, the workspace.
 
-    `pictures` are the strips of the clips that have one, by digest.
+    `pictures` are the strips of clips that have one, by digest.
     """
     names = {row.digest: Path(row.name).name for row in rows}
-    # short words: there may be ten thousand clips
+    # short keys: there may be ten thousand clips
     told: list[dict[str, Any]] = [
         {
             "name": names[row.digest],
@@ -67,19 +67,19 @@ def strip(session: Session, row: Row) -> Path:
 def make_strips(session: Session, rows: Sequence[Row]) -> list[str]:
     """Make the missing strips, and return a note for each clip that has none.
 
-    The signatures are kept, even of an interrupted run.
+    Signatures are kept even if the run is interrupted.
     """
     line, told, notes = Line(sys.stdout), dict[str, dict[str, Any]](), list[str]()
     left = [row for row in rows if row.signature is None or not strip(session, row).exists()]
     try:
         for count, row in enumerate(left):
-            line.say(f"looking at clip {count} of {len(left)}: {row.name}")
+            line.say(f"analyzing clip {count} of {len(left)}: {row.name}")
             try:
                 told[row.digest] = {"signature": _made(session, row)}
             except DiskError:
                 raise
             except TaskError as error:
-                notes.append(f"{row.name} could not be looked at: {plainly(error.why)}")
+                notes.append(f"{row.name} could not be analyzed: {plainly(error.why)}")
     finally:
         line.close()
         if told:
@@ -92,7 +92,7 @@ def _made(session: Session, row: Row) -> list[str]:
     state = session.state
     path = state.library.place(row.digest)
     if path is None:
-        raise TaskError("it is not here", why="it changed since the scan", fix="doit scan")
+        raise TaskError("it is missing", why="it changed since the scan", fix="doit scan")
     entry = ask(state, glance_step(row.digest, row.clip), path, whole=True)
     source = state.store.verified(entry.objects["strip.jpg"].digest)
     if source is None:

@@ -1,5 +1,6 @@
 """A contact sheet: pictures in rows with captions; and the frame of a piece to put there."""
 
+import re
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
@@ -14,16 +15,18 @@ from collide.run.session import Session
 if TYPE_CHECKING:
     from PIL.Image import Image
     from PIL.ImageDraw import ImageDraw as Drawing
+    from PIL.ImageFont import FreeTypeFont, ImageFont
 
 WIDTH = 320  # pixels of a picture
-GAP, TEXT = 12, 20  # between pictures; under each
+GAP, TEXT, LINE = 12, 20, 16  # between pictures; under each; more for each more line of its name
 NEAR = 2.0  # of 255, by which pictures differ that look alike
+MOST_LINES = 3  # of a caption
 FEW = 4  # numbers that fit on one picture
 GROUND, INK, NUMBER = "#16161a", "#d8d8d2", "#f0c674"
 
 
 class Picture(NamedTuple):
-    """One picture of a sheet, with its name, and the numbers of the cells that look so."""
+    """One picture of a sheet, with its name and the numbers of the cells that look like it."""
 
     name: str
     image: "Image"
@@ -31,7 +34,7 @@ class Picture(NamedTuple):
 
 
 def alike(one: "Image", other: "Image") -> bool:
-    """Return whether two pictures are hard to tell apart: small, they differ by next to nothing."""
+    """Return whether two pictures are hard to tell apart when small."""
     from PIL import ImageChops, ImageStat
 
     small = [image.convert("L").resize((32, 18)) for image in (one, other)]
@@ -63,27 +66,53 @@ def scaled(path: Path, width: int) -> "Image":
 
 
 def sheet(pictures: Sequence[Picture], path: Path, *, columns: int = 4) -> None:
-    """Write RGB pictures of one width, each with its name and its numbers, as one PNG."""
+    """Write RGB pictures of one width, each with its name and its numbers, as one PNG.
+
+    A name that is wider than its picture has several lines.
+    """
     from PIL import Image, ImageDraw, ImageFont
 
     wide, high = pictures[0].image.width, max(picture.image.height for picture in pictures)
     columns = min(columns, len(pictures))
-    rows = -(-len(pictures) // columns)
-    size = (columns * (wide + GAP) + GAP, rows * (high + TEXT + GAP) + GAP)
-    whole = Image.new("RGB", size, GROUND)
-    draw, font = ImageDraw.Draw(whole), ImageFont.load_default(13)
-    for i, (name, picture, numbers) in enumerate(pictures):
-        left = GAP + i % columns * (wide + GAP)
-        top = GAP + i // columns * (high + TEXT + GAP)
+    rows, font = -(-len(pictures) // columns), ImageFont.load_default(13)
+    names = [lines(picture.name, wide, font) for picture in pictures]
+    each = high + TEXT + LINE * (max(map(len, names)) - 1) + GAP
+    whole = Image.new("RGB", (columns * (wide + GAP) + GAP, rows * each + GAP), GROUND)
+    draw = ImageDraw.Draw(whole)
+    for i, (_, picture, numbers) in enumerate(pictures):
+        left, top = GAP + i % columns * (wide + GAP), GAP + i // columns * each
         whole.paste(picture, (left, top))
-        draw.text((left, top + picture.height + 3), name, INK, font)
+        for at, line in enumerate(names[i]):
+            draw.text((left, top + picture.height + 3 + at * LINE), line, INK, font)
         if numbers:
             few = [*map(str, numbers[:FEW]), *("…" if len(numbers) > FEW else "")]
-            _badge(draw, (left, top), " = ".join(few))
+            badge(draw, (left, top), " = ".join(few))
     write_image(whole, path)
 
 
-def _badge(draw: "Drawing", corner: tuple[int, int], text: str) -> None:
+def lines(text: str, width: int, font: "FreeTypeFont | ImageFont") -> list[str]:
+    """Return a text as lines that are no wider than `width` pixels, MOST_LINES of them at most."""
+    found = [""]
+    for word in re.findall(r"\S+?(?:,(?=\S)|\s+|$)", text):
+        if found[-1] and font.getlength((found[-1] + word).rstrip()) > width:
+            found.append("")
+        found[-1] += word
+        while font.getlength(found[-1].rstrip()) > width:  # one word that is wider
+            fits = next(
+                n for n in range(len(found[-1]), 0, -1) if _fits(found[-1][:n], width, font)
+            )
+            found[-1:] = [found[-1][:fits], found[-1][fits:]]
+    kept = [line.rstrip() for line in found[:MOST_LINES]]
+    while len(found) > MOST_LINES and not _fits(kept[-1] + "…", width, font):
+        kept[-1] = kept[-1][:-1]
+    return [*kept[:-1], kept[-1] + "…"] if len(found) > MOST_LINES else kept
+
+
+def _fits(text: str, width: int, font: "FreeTypeFont | ImageFont") -> bool:
+    return len(text) == 1 or font.getlength(text) <= width
+
+
+def badge(draw: "Drawing", corner: tuple[int, int], text: str) -> None:
     """Draw a number on a background, legible on any picture."""
     from PIL import ImageFont
 

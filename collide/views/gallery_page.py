@@ -1,12 +1,13 @@
 """The page of a gallery: looks, their clips and knobs, and the last run of a project.
 
-Its data is read from records; only missing pictures are made. Paths are relative to the page.
+Its data comes from records; only missing pictures are made. Paths are relative to the page.
 """
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +27,9 @@ from collide.views.captions import sheets_data, turned
 from collide.views.look_picture import seen, shot
 from collide.views.page import data, page
 
-PROGRESS_SECONDS = 2.0  # between two lines of progress
-MAKES = (["render"], ["replay"])  # the first word of a run that makes a project's piece
-LATELY = 2000  # runs that are searched for the last one of a project
+PROGRESS_SECONDS = 2.0  # seconds between two lines of progress
+MAKES = (["render"], ["replay"])  # words of runs that render a piece
+LATELY = 2000  # the most runs searched for a project's last one
 LOOK = re.compile(r"[0-9a-f]{8}")  # the name of a look
 SCRIPTS = ("base", "wall", "look", "compare", "graph")
 
@@ -47,12 +48,12 @@ class GalleryProject:
     """One project on one page."""
 
     session: Session
-    page: Path  # the folder the page lies in
+    page: Path  # the folder of the page
     run: Data | None  # the record of its last run
 
     @property
     def folder(self) -> Path:
-        """Return the folder of the pictures of its looks."""
+        """Return the folder of its looks' pictures."""
         return self.session.project.path / "gallery"
 
     def data(self) -> Data:
@@ -64,8 +65,8 @@ class GalleryProject:
         }
         pinned, sheets = pinned_looks(project, state.store), self._sheets()
         labels = {cell.look: cell.turned for sheet in sheets for cell in sheet.cells}
-        told, last = list[Data](), monotonic()
-        for look, before in zip(looks, [*looks[1:], None], strict=False):
+        told, last, before = list[Data](), monotonic(), _before(looks, labels, pinned)
+        for look in looks:
             if monotonic() - last > PROGRESS_SECONDS:
                 last = monotonic()
                 self.session.say(f"pictures: {len(told)} of {len(looks)}")
@@ -75,7 +76,8 @@ class GalleryProject:
                     "pictures": [p for p in shows if self._is_of(p, manifest)],
                     "look": look.name,
                     "when": round(look.when),
-                    "moved": [list(d) for d in differences(before, look)] if before else [],
+                    "moved": _moved(before.get(look.name), look),
+                    "called": [path.stem for path in self._copies(look)],
                     "turned": turned(manifest) or [*filter(None, [labels.get(look.name)])],
                     "pinned": look.name in pinned,
                     "rendered": bool(look.video),
@@ -91,26 +93,32 @@ class GalleryProject:
         shown = sheets_data(sheets, looks)
         return {"name": project.name, "looks": told, "sheets": shown, "run": self._run()}
 
+    def _copies(self, look: Look) -> list[Path]:
+        """Return the videos that a star left under a name, of a look."""
+        project, content = self.session.project, self.session.state.library.content
+        kept = sorted(project.video.parent.glob("*.mp4")) if look.video else []
+        return [path for path in kept if path != project.video and content(path) == look.video]
+
     def _sheets(self) -> list[LookSheet]:
-        """Return the sheets of sweeps and rolls; none, and the reason, if they cannot be read."""
+        """Return the sheets of sweeps and rolls; none, and the reason, if unreadable."""
         try:
             return sheets_of(self.session.project)
         except InputError as error:
-            self.session.say(f"no sheet is folded: {error}")
+            self.session.say(f"sheets are not grouped: {error}")
             return []
 
     def _looks(self) -> list[Look]:
-        """Return the looks that can be read, and print why the others cannot."""
+        """Return the readable looks, and print why the others are not."""
         found = []
         for name in files_of(self.session.project):
             try:
                 found.append(open_look(self.session.project, name))
             except InputError as error:
-                self.session.say(f"left out: {error}")
+                self.session.say(f"skipped: {error}")
         return found
 
     def _still(self, look: Look, video: Path | None) -> str | None:
-        """Return the link to the picture of a look, which is made if it is missing."""
+        """Return the link to a look's picture, making it if it is missing."""
         target = self.folder / f"{look.name}.jpg"
         source = shot(self.session.state, look, copy=video)
         if source is None:
@@ -130,7 +138,7 @@ class GalleryProject:
         path = self.session.state.store.object(look.video)
         if self.session.state.library.content(path) == look.video:
             return path
-        return self.session.state.store.verified(look.video)  # a damaged one goes to quarantine
+        return self.session.state.store.verified(look.video)  # a damaged one is quarantined
 
     def _manifests(self) -> dict[str, Data]:
         """Return the manifests in the store, by the name of their look."""
@@ -201,6 +209,19 @@ def about(catalog: Catalog) -> Data:
         name: {"about": said.get(name, ""), "default": knob.default, "owner": place(knob.owner)}
         for name, knob in catalog.knobs.items()
     }
+
+
+def _before(
+    looks: Sequence[Look], cells: Collection[str], pinned: Collection[str]
+) -> dict[str, Look]:
+    """Return the look before each that has a card of its own, by the name of the later."""
+    own = [o for o in looks if o.video or o.name in pinned or o.name not in cells]
+    return {later.name: earlier for later, earlier in pairwise(own)}
+
+
+def _moved(before: Look | None, look: Look) -> list[list[str]] | None:
+    """Return name, old and new value of what differs from the look before; None without one."""
+    return None if before is None else [list(one) for one in differences(before, look)]
 
 
 def _made_of(look: Look, manifest: Data) -> Data:

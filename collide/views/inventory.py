@@ -1,4 +1,4 @@
-"""The inventory of clips for a person: contents, origin, users and similar clips of each."""
+"""The inventory of clips: the content, origin, users and similar clips of each."""
 
 import re
 from collections import Counter
@@ -26,13 +26,13 @@ class Row:
     name: str
     digest: str
     clip: Clip
-    origin: Mapping[str, str]  # provenance, in a stranger's words; {} unknown
-    signature: list[str] | None  # None where it was not made yet
-    used: int  # projects that use it, see `uses`
+    origin: Mapping[str, str]  # origin, in untrusted text; {} if unknown
+    signature: list[str] | None  # None if not made yet
+    used: int  # number of projects that use it, see `uses`
     copies: list[str] = field(default_factory=list)  # other names of the same content
-    like: str = ""  # the digest of the first clip that looks the same, "" where none does
-    rank: int = 0  # of those that look alike, the best has the lowest
-    temper: Temper | None = None  # None where it was not looked through yet
+    like: str = ""  # the digest of the first clip that looks the same, "" if none does
+    rank: int = 0  # rank among similar clips: the best is lowest
+    temper: Temper | None = None  # None if not analyzed yet
 
     @property
     def short(self) -> int:
@@ -41,7 +41,7 @@ class Row:
 
     @property
     def license(self) -> str:
-        """Return the license its site named, "" for none."""
+        """Return the license stated by its site, "" if none."""
         return self.origin.get("license", "")
 
     @property
@@ -63,16 +63,16 @@ class Inventory:
     """All clips of a workspace, without those that are gone."""
 
     rows: list[Row]
-    notes: list[str]  # what could not be read
+    notes: list[str]  # files that could not be read
 
     @property
     def unseen(self) -> int:
-        """Return how many have no signature yet, so that their doubles are unknown."""
+        """Return how many have no signature yet, so that their duplicates are unknown."""
         return sum(row.signature is None for row in self.rows)
 
 
 def inventory(library: Library) -> Inventory:
-    """Return every clip that is here, each content once, in the order of names."""
+    """Return every present clip, one per content, sorted by name."""
     rows: dict[str, Row] = {}
     used, notes = uses(library)
     told = Provenance(library.workspace).all()
@@ -137,7 +137,7 @@ def _rendered(project: Project) -> set[str]:
     except (KeyError, TypeError, AttributeError):
         raise InputError(
             f"{shown} is no manifest that collide reads",
-            why="a part of its recipe is missing, or is something else",
+            why="part of its recipe is missing or malformed",
             fix=f"doit render project={project.name}",
         ) from None
 
@@ -151,10 +151,10 @@ class Wanted:
     audio: bool | None = None
     shortest: float = 0.0
     longest: float | None = None
-    license: str | None = None  # a part of it; "none": clips without one
+    license: str | None = None  # part of a license; "none": clips without one
     used: int | None = None  # the least number of projects; 0: unused clips
-    dup: bool | None = None  # True: only those that are alike; False: the best of each
-    motion: str | None = None  # still, moving, busy; any: whatever it is
+    dup: bool | None = None  # True: only similar clips; False: the best of each
+    motion: str | None = None  # still, moving, busy; any
     light: str | None = None  # dark, medium, bright; any
     uncut: float | None = None  # seconds of its longest shot, at least
 
@@ -165,7 +165,7 @@ class Wanted:
 
     @property
     def unseen(self) -> "Wanted":
-        """Return the search for the clips that must be analyzed first."""
+        """Return the search for clips that must be analyzed first."""
         return replace(self, dup=None, motion=None, light=None, uncut=None)
 
     def fits(self, row: Row) -> bool:

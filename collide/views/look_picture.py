@@ -1,7 +1,7 @@
-"""The picture of a look: a frame of its finished video, or of the sheet on which it was seen.
+"""The picture of a look: a frame of its finished video, or of the sheet that showed it.
 
-It is taken from the middle of the video and kept in the store, so a hundred looks are shown again
-without a process. A look that was never rendered has the frame of its sweep or roll.
+It is taken from the middle of the video and kept in the store, so a hundred looks can be shown
+again without starting a process. A look that was never rendered has the frame of its sweep or roll.
 """
 
 from io import BytesIO
@@ -17,16 +17,16 @@ from collide.run.perform import ask
 from collide.store.step import Input, Step, command_job
 from collide.views.contact_sheet import scaled
 
-LARGE, MEDIUM = 960, 640  # pixels from side to side: of a gallery, of a report that holds them
+LARGE, MEDIUM = 960, 640  # pixels of width: in a gallery; embedded in a report
 ROLE = "shot.jpg"
 
 
 def shot(
     state: BuildState, look: Look, width: int = LARGE, *, copy: Path | None = None
 ) -> Path | None:
-    """Return the picture of a look as a JPEG in the store; None where its video is not here.
+    """Return the picture of a look as a JPEG in the store; None if its video is not here.
 
-    A damaged one is extracted again. `copy` is its video outside of the store.
+    A damaged one is extracted again. `copy` is its video outside the store.
     """
     data = look.recipe.data
     middle = float(data["frames"] / exact(data["piece"]["fps"]) / 2)
@@ -45,14 +45,14 @@ def shot(
     except DiskError:
         raise
     except TaskError:
-        return None  # a video of another time, that this engine does not read: it is not shown
+        return None  # an old video that this engine cannot read is not shown
     return state.store.object(entry.objects[ROLE].digest)
 
 
 def seen(state: BuildState, look: Look, target: Path) -> bool:
-    """Write a look's frame on a sweep or roll to `target`, as wide as LARGE.
+    """Write a look's frame from a sweep or roll to `target`, as wide as LARGE.
 
-    Return whether it could: the frame may be evicted, or never made.
+    Return whether that worked: the frame may be evicted, or never made.
     """
     path = state.store.verified(look.still) if look.still else None
     if path is None:

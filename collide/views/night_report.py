@@ -1,20 +1,27 @@
-"""The page of a night: first the failures, why, and by which command; then all results, large,
-with videos that play.
+"""The page of a night: failures first, with causes and commands; then all results, large, with
+playable videos.
 """
 
 import os
+import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
+from collide.base.clock import unix_time
 from collide.base.words import several
+from collide.cli.arguments import line
 from collide.nights.child_render import FAILED, LATER, RENDERED, REUSED, Outcome
 from collide.nights.morning import NightReport
 from collide.run.progress import long
 from collide.store.eviction import gb
 from collide.views.page import page, tag, text
+
+WORDS = {REUSED: "up to date"}  # of what a reader is told otherwise than report.json is
+CHANGED = "changed since it was rendered last"
+ROOM = 1.3  # times as long as the others should take, for a night that makes them
 
 
 def report_page(
@@ -25,21 +32,26 @@ def report_page(
     `stills` are JPEGs, by the name of their look.
     """
     at = Path(os.path.relpath(root, folder))
-    made = "".join(_made(o, at, stills.get(o.look)) for o in report.of(RENDERED))
+    changes = {change.name: change.why for change in report.changed}
+    made = "".join(
+        _made(o, at, stills.get(o.look), changes.get(o.name) or o.why or o.moved or CHANGED)
+        for o in report.of(RENDERED)
+    )
     began = datetime.fromtimestamp(report.began)
     return page(
         "report",
         title=f"The night of {began.day} {began:%B %Y}",
+        head=text("; ".join(_headline(report))),
+        more=_more(report),
         span=text(", ".join(_span(report))),
         counts="".join(_counts(report)),
         failed=_part("What failed", "".join(_failure(o) for o in report.of(FAILED))),
-        noted=_part(
-            "What to listen to", _table((o.name, o.note) for o in report.outcomes if o.note)
-        ),
-        changed=_part("What changed since the last night", _changes(report, stills)),
-        made=_part("What was made", made and tag("div", made, class_="pieces")),
-        later=_part("What was not begun", _table((o.name, o.why) for o in report.of(LATER))),
-        reused=_part("What was up to date", _folded(report.of(REUSED), at)),
+        noted=_part("Sound to check", _table((o.name, o.note) for o in report.outcomes if o.note))
+        + _part("The farm", _table(_of_farm(report))),
+        changed=_part("Changed since the last night", _changes(report, stills)),
+        made=_part("Rendered", made and tag("div", made, class_="pieces")),
+        later=_part("Not started", _table((o.name, o.why) for o in report.of(LATER))),
+        reused=_part("Up to date", _folded(report.of(REUSED), at)),
         library=_part("The clips", _library(report)),
         disk=_disk(report),
         command=tag("code", text(report.command)),
@@ -58,16 +70,52 @@ def _span(report: NightReport) -> Iterator[str]:
         yield report.before
     yield f"from {began:%H:%M}, until {until:%H:%M} at the latest"
     if report.ended is None:
-        yield "it still goes on, or was killed: doit night takes it up"
+        yield "still running, or killed: doit night resumes it"
         return
     how = "stopped" if report.stopped else "over"
     yield f"{how} at {datetime.fromtimestamp(report.ended):%H:%M}"
 
 
+def _headline(report: NightReport) -> Iterator[str]:
+    """Yield what came of the night, in words: new videos, failures, and what had no time."""
+    made, failed, later = (report.of(status) for status in (RENDERED, FAILED, LATER))
+    yield several(len(made), "new video") if made else "no new video"
+    if failed:
+        yield f"{len(failed)} failed"
+    if not later:
+        return
+    first = f"{len(later)} could not begin"
+    known = [one for one in later if one.expected is not None and one.began]
+    if known:
+        need, left = sum(one.expected or 0.0 for one in known), report.until - known[0].began
+        first += f": {long(need)} needed, {long(max(left, 0.0))} were left"
+    yield first
+
+
+def _more(report: NightReport) -> str:
+    """Return the lines that make what could not begin, "" if all did."""
+    later = report.of(LATER)
+    if not later:
+        return ""
+    need = sum(one.expected or 0.0 for one in later) * ROOM
+    enough = f"{datetime.fromtimestamp(unix_time() + need):%H:%M}"
+    again = re.sub(r"\buntil=\S+", f"until={enough}", report.command)
+    lines = ["to make the others: ", tag("code", text(again if need else later[0].command))]
+    shorter = line(["set"], {"project": later[0].name, "duration": "10"})
+    return tag("p", *lines, "; or a shorter piece: ", tag("code", text(shorter)), class_="more")
+
+
 def _counts(report: NightReport) -> Iterator[str]:
     for status, count in report.counts().items():
         kind = "none" if not count else "wrong" if status == FAILED else None
-        yield tag("li", tag("b", str(count)), text(status), class_=kind)
+        yield tag("li", tag("b", str(count)), text(WORDS.get(status, status)), class_=kind)
+
+
+def _of_farm(report: NightReport) -> Iterator[tuple[str, str]]:
+    """Yield what happened to the machines of the farm: when, and what."""
+    for entry in report.farm:
+        at, _, what = entry.partition(" ")
+        yield at, what
 
 
 def _failure(outcome: Outcome) -> str:
@@ -80,10 +128,10 @@ def _failure(outcome: Outcome) -> str:
     )
 
 
-def _made(outcome: Outcome, at: Path, still: bytes | None) -> str:
-    """Return a piece: its video, which loads when it is played, and what is known of it."""
+def _made(outcome: Outcome, at: Path, still: bytes | None, why: str) -> str:
+    """Return a piece: its video, which loads when it is played, why it was made, and its facts."""
     told = [_clock(outcome.began), long(outcome.seconds), gb(outcome.bytes)]
-    told += [f"by {outcome.machine}"] if outcome.machine else []
+    told += [outcome.by] if outcome.machine else []
     picture = f"data:image/jpeg;base64,{b64encode(still).decode()}" if still else None
     film = {"src": _address(outcome, at), "poster": picture, "aria_label": outcome.name}
     return tag(
@@ -94,6 +142,7 @@ def _made(outcome: Outcome, at: Path, still: bytes | None) -> str:
             tag("b", _link(outcome, at)),
             tag("code", text(outcome.look)),
             tag("span", text(" · ".join(told)), class_="dim"),
+            tag("p", text(why), class_="why"),
         ),
         data_project=outcome.name,
         data_look=outcome.look,
@@ -101,7 +150,7 @@ def _made(outcome: Outcome, at: Path, still: bytes | None) -> str:
 
 
 def _changes(report: NightReport, stills: Mapping[str, bytes]) -> str:
-    """Return each piece whose frames are others: what made them so, and both pictures."""
+    """Return each piece whose frames changed: the cause, and both pictures."""
     return "".join(
         tag(
             "div",
@@ -114,7 +163,7 @@ def _changes(report: NightReport, stills: Mapping[str, bytes]) -> str:
 
 
 def _then(look: str, stills: Mapping[str, bytes]) -> str:
-    """Return the picture of a look, with its name; the name alone where its video is gone."""
+    """Return the picture of a look, with its name; only the name if its video is gone."""
     still = stills.get(look)
     picture = f"data:image/jpeg;base64,{b64encode(still).decode()}" if still else None
     shown = f'<img src="{picture}" alt="look {text(look)}">' if picture else ""
@@ -140,7 +189,7 @@ def _table(pairs: Iterable[tuple[str, str]], class_: str | None = None) -> str:
 
 
 def _folded(outcomes: list[Outcome], at: Path) -> str:
-    """Return the names alone: there may be hundreds."""
+    """Return the names only: there may be hundreds."""
     if not outcomes:
         return ""
     names = ", ".join(_link(outcome, at) for outcome in outcomes)
@@ -149,7 +198,7 @@ def _folded(outcomes: list[Outcome], at: Path) -> str:
 
 def _library(report: NightReport) -> str:
     new, out = report.new, report.left_out
-    told = [tag("p", f"{report.clips} can be used, {len(new)} of them new.")]
+    told = [tag("p", f"{report.clips} usable, {len(new)} of them new.")]
     if new:
         few = new[:12] + ([f"and {len(new) - 12} more"] if len(new) > 12 else [])
         told.append(tag("p", text(", ".join(few)), class_="dim"))

@@ -1,8 +1,8 @@
-"""Pages that people open from the disk: small files of HTML, CSS and JavaScript, put together.
+"""Pages that people open from the disk: small HTML, CSS and JavaScript files, assembled.
 
-One page is one file, and loads nothing but pictures and videos beside it. A place in a page is
-`$name`. Names of clips and presets are untrusted: only `tag`, `text` and, for scripts, `data` put
-values into a place.
+A page is one file, and loads only pictures and videos beside it. A placeholder in a page is
+`$name`. Names of clips and presets are untrusted: only `tag`, `text` and, for scripts, `data` fill
+placeholders.
 """
 
 import html
@@ -16,7 +16,7 @@ HERE = Path(__file__).parent / "assets"
 
 
 def page(name: str, *, title: str, script: str = "", **parts: str) -> bytes:
-    """Return the page whose body is assets/NAME.html, with `parts`, HTML, in its places.
+    """Return the page whose body is assets/NAME.html, with `parts`, HTML, in its placeholders.
 
     `script` names JavaScript files of assets/, in order: "a.js b.js".
     """

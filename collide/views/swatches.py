@@ -1,4 +1,4 @@
-"""A card of a mode's colors: each with its name, and the share of the keyframes that it opens."""
+"""A card of a mode's colors: each with its name and the share of the keyframes it opens."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -10,9 +10,9 @@ from collide.views.contact_sheet import GROUND, INK, write_image
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-WIDE, HIGH, GAP = 560, 64, 12  # pixels of the card, of a row, and around it
+WIDE, HIGH, GAP = 560, 64, 12  # pixels of the card, of a row, and of the margin
 
-Row = tuple[list[tuple[int, int, int]], str]  # shades from left to right, and their text
+Row = tuple[list[tuple[int, int, int]], str]  # shades from left to right, and their labels
 
 
 def swatches(
@@ -39,8 +39,8 @@ def swatches(
 def _rows(picture: "Image", answer: Mapping[str, Any], knobs: Knobs) -> Iterator[Row]:
     """Yield a row for each color, for a band of light, or for the side of a matte.
 
-    A color opens the pixels within similarity of it, by distance in RGB as in ffmpeg's colorkey,
-    where black to white is 1. Light is BT.709 luma.
+    A color opens the pixels within its similarity, by RGB distance as in ffmpeg's colorkey, where
+    black to white is 1. Light is BT.709 luma.
     """
     import numpy as np
 

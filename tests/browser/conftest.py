@@ -13,14 +13,14 @@ WIDE, NARROW = (1400, 900), (400, 800)  # a desk, a telephone
 
 @dataclass
 class Opened:
-    """An open page, what went wrong in it, and the address of everything it asked for."""
+    """An open page, its errors, and the address of every request it made."""
 
     page: Page
     troubles: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
 
     def strangers(self) -> list[str]:
-        """Return the requests that are no file of this disk."""
+        """Return the requests for anything but files on this disk."""
         return [url for url in self.requests if not url.startswith(("file://", "blob:file://"))]
 
 
@@ -36,7 +36,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @contextmanager
 def opened(browser: Browser, path: Path, size: tuple[int, int] = WIDE) -> Iterator[Opened]:
-    """Open a file as a page, offline, in a profile of its own; nothing is judged here."""
+    """Open a file as a page, offline, with a fresh profile; nothing is checked here."""
     width, height = size
     context = browser.new_context(offline=True, viewport={"width": width, "height": height})
     context.grant_permissions(["clipboard-read", "clipboard-write"])

@@ -25,20 +25,20 @@ def page(tmp_path: Path, open_page: Open) -> Page:
 
 
 def drawn(page: Page) -> list[str]:
-    """Return the names that are shown."""
+    """Return the visible names."""
     cells = page.locator("#found td:first-child").all_text_contents()
     return [cell.removesuffix("copy") for cell in cells]
 
 
 def only(page: Page, *cameras: str) -> None:
-    """Choose these cameras."""
+    """Select these cameras."""
     page.click("[data-all='']")
     for camera in cameras:
         page.check(f"#cameras input[value='{names().index(camera)}']")
 
 
 def shape(pattern: dict) -> str:
-    """Return the expression that all names of a pattern fit."""
+    """Return a regular expression that all names of a pattern match."""
     form = re.sub(r"\\\{(\d)\\\}", r"\\d{\1}", re.escape(pattern["form"]))
     return form.replace(r"\{date\}", r"\d{8}").replace(r"\{day\}", r"\d{4}-\d\d-\d\d")
 
@@ -55,7 +55,7 @@ def test_a_place_gives_the_name_that_python_gives(page: Page, name: str) -> None
 
 
 def test_it_opens_with_names_of_many_cameras(page: Page) -> None:
-    """A dozen, none twice, each of a shape that some camera gives; another dozen for a key."""
+    """It shows a dozen distinct names, each valid for some camera; a key draws another dozen."""
     first = drawn(page)
     assert len(first) == len(set(first)) == 12
     every = re.compile("|".join(f"(?:{shape(p)})" for p in PATTERNS.values()))
@@ -66,14 +66,14 @@ def test_it_opens_with_names_of_many_cameras(page: Page) -> None:
 
 @pytest.mark.parametrize("name", PATTERNS)
 def test_a_camera_that_is_chosen_alone_gives_its_names(page: Page, name: str) -> None:
-    """And the line below says the same search without a browser."""
+    """The line below gives the same search for the terminal."""
     only(page, name)
     assert drawn(page) and all(re.fullmatch(shape(PATTERNS[name]), n) for n in drawn(page))
     assert page.inner_text("#line").startswith(f"doit download search={name} count=")
 
 
 def test_a_range_is_gone_through_in_order(page: Page) -> None:
-    """From a number to a number, one after another, camera by camera; never beyond."""
+    """Numbers run from first to last, camera by camera, and never beyond."""
     only(page, "DSC", "GX")
     page.select_option("#order", "row")
     page.fill("#from", "98")
@@ -88,7 +88,7 @@ def test_a_range_is_gone_through_in_order(page: Page) -> None:
 
 
 def test_days_have_limits_too(page: Page) -> None:
-    """Those that are asked for, within the years of the camera."""
+    """Requested dates are used, within the years of the camera."""
     only(page, "WP")
     page.select_option("#order", "row")
     page.fill("#since", "2016-12-30")
@@ -99,7 +99,7 @@ def test_days_have_limits_too(page: Page) -> None:
 
 
 def test_each_site_has_its_link(page: Page) -> None:
-    """With the name as an address says it; in quotation marks where exactly it is meant."""
+    """The name is URL-encoded, and in quotation marks for an exact search."""
     only(page, "DCIM")
     page.fill("#count", "2")
     for at in range(1, len(SITES)):
@@ -118,7 +118,7 @@ def test_each_site_has_its_link(page: Page) -> None:
 
 
 def test_names_and_links_are_copied_and_opened(page: Page) -> None:
-    """All of them, or one; no more tabs at a time than a browser lets through."""
+    """One or all, with no more tabs at a time than a browser permits."""
     page.evaluate("() => { window.tabs = []; window.open = (...said) => { tabs.push(said) } }")
     page.check("#sites input[value='3']")
     shown = drawn(page)
@@ -136,11 +136,12 @@ def test_names_and_links_are_copied_and_opened(page: Page) -> None:
     assert "open the first 5" in page.inner_text("#open")
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize(
     ("field", "value"), [("count", ""), ("count", "-3"), ("count", "1e9"), ("from", ""), ("to", "")]
 )
 def test_a_field_that_is_empty_or_wrong_has_no_limit(page: Page, field: str, value: str) -> None:
-    """There are names all the same, and not too many."""
+    """Names are shown anyway, and not too many."""
     page.fill(f"#{field}", value)
     assert 1 <= len(drawn(page)) <= 200
 

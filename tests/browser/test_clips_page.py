@@ -1,4 +1,4 @@
-"""The page of clips, as a person uses it: found, sorted, run under the mouse, and copied from."""
+"""The page of clips as a person uses it: searching, sorting, scrubbing under the mouse, copying."""
 
 from pathlib import Path
 
@@ -45,7 +45,7 @@ ROWS = [
 
 @pytest.fixture
 def page(tmp_path: Path, open_page: Open) -> Page:
-    """The page of four clips, three of which were looked at."""
+    """The page of four clips, three of which were analyzed."""
     folder = tmp_path / "cache" / "clips"
     folder.mkdir(parents=True)
     pictures = {}
@@ -59,7 +59,7 @@ def page(tmp_path: Path, open_page: Open) -> Page:
 
 
 def shown(page: Page) -> list[str]:
-    """Return the names of the clips that are shown, in their order."""
+    """Return the visible clips, in order."""
     return page.locator("figure b").all_text_contents()
 
 
@@ -74,7 +74,7 @@ def test_all_clips_are_there_with_a_frame_of_each(page: Page) -> None:
 
 
 def test_a_link_leads_to_the_clip_whatever_its_name(page: Page, tmp_path: Path) -> None:
-    """The address says every sign of the name."""
+    """Every character of the name is encoded in the address."""
     path = page.locator("figure a").first.evaluate("link => decodeURIComponent(link.pathname)")
     assert Path(path).read_text() == "the clip"
     assert path == str(tmp_path / ROWS[0].name)
@@ -99,9 +99,10 @@ SEARCHES = [
 ]
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize(("asked", "found"), SEARCHES, ids=str)
 def test_what_is_looked_for_is_shown(page: Page, asked: dict, found: list[str]) -> None:
-    """As `doit clips` finds it, and while it is typed."""
+    """The search finds what `doit clips` finds, while it is typed."""
     for name, value in asked.items():
         if name == "words":
             page.fill("#words", value)
@@ -116,15 +117,15 @@ def test_what_was_not_looked_through_is_counted(page: Page) -> None:
     assert "still, dark, 1 shot of 75.0 s" in page.locator("figure", has_text=STRANGE).inner_text()
     part = "still, bright, 3 shots up to 4.0 s, in 0.1 of 0.1 min"
     assert part in page.locator("figure", has_text="CC BY").inner_text()
-    assert "looked through" not in page.inner_text("#count")
+    assert "never analyzed" not in page.inner_text("#count")
     page.select_option("#motion", "still")
-    assert "1 were never looked through: doit clips" in page.inner_text("#count")
+    assert "1 was never analyzed: doit clips" in page.inner_text("#count")
 
 
 def test_which_of_clips_alike_is_the_best_is_not_judged_here(
     tmp_path: Path, open_page: Open
 ) -> None:
-    """`doit clips` says it by their order; the page only shows it."""
+    """The order from `doit clips` decides, and the page only shows it."""
     rows = [row("a.mp4", "a", like="a", rank=1), row("b.mp4", "b", like="a", rank=0, audio=None)]
     write_whole(tmp_path / "index.html", clips_page(rows, {}, root=tmp_path, folder=tmp_path))
     page = open_page(tmp_path / "index.html").page
@@ -133,7 +134,7 @@ def test_which_of_clips_alike_is_the_best_is_not_judged_here(
 
 
 def test_frames_run_under_the_mouse(page: Page) -> None:
-    """From the first to the last as it goes from left to right, and back to the middle."""
+    """They follow the mouse from left to right, and return to the middle one."""
     link = page.locator("figure a").first
     box = link.bounding_box()
     at = "link => getComputedStyle(link).getPropertyValue('--at').trim()"
@@ -145,7 +146,7 @@ def test_frames_run_under_the_mouse(page: Page) -> None:
 
 
 def test_it_is_used_without_a_mouse(page: Page) -> None:
-    """A key for the search, arrows from clip to clip, and a name that is copied for a knob."""
+    """Keys open the search, move from clip to clip, and copy a clip's name as a knob."""
     page.keyboard.press("/")
     page.keyboard.type("rain")
     assert shown(page) == ["rain small.mp4", "rain.mp4"]
@@ -185,7 +186,7 @@ AT = "(document.querySelector('.film.on')?.currentTime ?? -9)"
 
 
 def test_a_clip_is_scrubbed_under_the_mouse(filmed: Page) -> None:
-    """All of it, from left to right, while the mouse is there; then its picture is back."""
+    """The whole clip, from left to right, while the mouse is there; then its picture returns."""
     box = filmed.locator("figure a").bounding_box()
     for share in (0.1, 0.9, 0.5):
         filmed.mouse.move(box["x"] + share * box["width"], box["y"] + 20)

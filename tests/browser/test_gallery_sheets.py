@@ -51,7 +51,6 @@ def test_a_sheet_is_one_card_that_opens_to_all_its_cells(folded, open_page, size
 def test_a_sheet_is_opened_and_walked_by_keyboard(folded, open_page):
     """Enter unfolds it, arrows go on to its cells, enter opens one, `c` compares two of them."""
     page = open_page(folded).page
-    page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
@@ -68,7 +67,7 @@ def test_a_sheet_is_opened_and_walked_by_keyboard(folded, open_page):
 
 
 def test_a_search_looks_into_folded_sheets(folded, open_page):
-    """A cell that fits is shown though its sheet is folded, and no look twice."""
+    """A matching cell is shown even if its sheet is folded, and no look appears twice."""
     page = open_page(folded).page
     for words, found in {
         "similarity=0.05": ["05abcdef"],
@@ -87,7 +86,7 @@ def test_a_search_looks_into_folded_sheets(folded, open_page):
 
 
 def test_every_text_can_be_read(folded, open_page):
-    """Each contrasts with its background by 4.5 to 1, as WCAG AA requires."""
+    """Each text has a contrast of 4.5:1 with its background, as WCAG AA requires."""
     page = open_page(folded).page
     page.locator(".sheet").first.click()
     page.get_by_role("button", name="star 12abcdef").click()

@@ -21,6 +21,9 @@ def test_stars_are_those_of_the_disk_and_one_line_makes_the_difference(gallery, 
         page.get_by_role("button", name=f"star {name}").click()
     line = "doit star project=x look=12ab,07ab && doit star project=x look=09ab off=true"
     assert page.locator("#line").inner_text() == line
+    assert page.locator("#said").inner_text() == "not done yet; paste this in the terminal:"
+    hollow = page.get_by_role("button", name="star 12abcdef")
+    assert (hollow.inner_text(), star.inner_text()) == ("☆", "★"), "as the disk has it"
     page.get_by_role("button", name="copy").click()
     assert page.evaluate("navigator.clipboard.readText()") == line
     page.reload()
@@ -34,9 +37,10 @@ def test_stars_are_those_of_the_disk_and_one_line_makes_the_difference(gallery, 
 
 
 def test_what_was_pasted_is_no_difference_any_more(gallery, open_page):
-    """A new page knows the stars: nothing is left to paste, and the browser keeps nothing."""
+    """A new page has the stars: nothing is left to paste or stored in the browser."""
     page = open_page(gallery).page
     page.get_by_role("button", name="star 12abcdef").click()
+    assert page.locator("#said").inner_text().startswith("not starred yet; paste this")
     again = [look(12, still=None, pinned=True), look(9, still=None)]
     gallery.write_bytes(gallery_page("x", [{"name": "x", "looks": again}], about(shipped())))
     page.reload()
@@ -45,7 +49,7 @@ def test_what_was_pasted_is_no_difference_any_more(gallery, open_page):
 
 
 def test_stars_of_an_older_page_are_offered_and_none_is_lost(gallery, open_page):
-    """They were the browser's alone: those of this page become the line, others wait for theirs."""
+    """Stars only in the browser become the line if they are of this page; others wait."""
     page = open_page(gallery).page
     older = json.dumps(["x/12abcdef", "x/09abcdef", "y/07abcdef"])
     page.evaluate("text => { localStorage['collide.stars'] = text }", older)

@@ -4,7 +4,7 @@ from tests.browser.conftest import NARROW, opened
 
 
 def test_a_page_that_is_well_opens_without_a_word(tmp_path, open_page):
-    """A file beside the page is asked for, and nothing else."""
+    """Only a file beside the page is requested."""
     (tmp_path / "beside.js").write_text("document.title = 'it ran'")
     (tmp_path / "page.html").write_text("<!doctype html><script src=beside.js></script>")
     found = open_page(tmp_path / "page.html", size=NARROW)
@@ -14,7 +14,7 @@ def test_a_page_that_is_well_opens_without_a_word(tmp_path, open_page):
 
 
 def test_what_a_page_says_and_asks_for_is_kept(tmp_path, chromium):
-    """An exception, a word on the console, and a request to elsewhere are each seen."""
+    """An exception, a console message and an external request are each detected."""
     script = "console.error('said'); setTimeout(() => { throw Error('thrown') })"
     (tmp_path / "page.html").write_text(
         f"<!doctype html><img src='http://stranger.invalid/x.png'><script>{script}</script>"

@@ -24,7 +24,7 @@ POLICY = (
 
 
 def strict(html: bytes) -> str:
-    """Return a page with the policy in it; none of its scripts but the last is known by digest."""
+    """Return a page with the policy in it, which allows only its last script, by digest."""
     text = html.decode()
     code = text.rpartition("<script>")[2].partition("</script>")[0]
     policy = POLICY.format(b64encode(sha256(code.encode()).digest()).decode())
@@ -32,11 +32,12 @@ def strict(html: bytes) -> str:
     return text.replace("<head>", f"<head>{meta}")
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("name", ["gallery", "report", "clips", "cameras"])
 def test_a_page_needs_no_more_than_its_script_and_files(
     name: str, tmp_path: Path, open_page: Open, request: pytest.FixtureRequest
 ) -> None:
-    """No handler stands in a tag, nothing is evaluated or fetched: the console stays empty."""
+    """There is no inline handler, and nothing is evaluated or fetched: the console stays empty."""
     path = PAGES[name](tmp_path, request)
     path.write_text(strict(path.read_bytes()))
     page: Page = open_page(path).page

@@ -1,12 +1,14 @@
-"""The report of a night, opened as in the morning: what failed is seen first, and can be pasted."""
+"""The report of a night, as opened in the morning: failures come first, ready to paste."""
 
+import re
 from datetime import datetime
 from io import BytesIO
 
 import pytest
 from PIL import Image
 
-from collide.nights.child_render import FAILED, RENDERED, Outcome
+from collide.nights.changes import Change
+from collide.nights.child_render import FAILED, LATER, RENDERED, REUSED, Outcome
 from collide.nights.morning import NightReport
 from collide.views.night_report import report_page
 from tests.browser.conftest import NARROW, WIDE
@@ -18,7 +20,7 @@ EVIL = "</pre><script>document.title = 'taken'</script>"
 
 @pytest.fixture
 def report(tmp_path):
-    """A page of two nights' worth: twenty were made, one of them failed."""
+    """A page of two nights' work: twenty pieces were rendered, one of them failed."""
     pieces = [
         Outcome(f"night-{n:03d}", RENDERED, began=BEGAN, seconds=60.0 + n, look=f"{n:08x}",
                 video=f"projects/night-{n:03d}/output/night-{n:03d}.mp4", bytes=10**7 * n)
@@ -40,14 +42,37 @@ def report(tmp_path):
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_it_fits_every_screen_and_what_failed_stands_first(report, open_page, size):
-    """Nothing is cut off at the side, also on a telephone; strange texts stay texts."""
+    """Nothing is cut off, even on a telephone; strange names stay text."""
     page = open_page(report, size).page
     assert page.title() == "The night of 25 November 2026"
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
     heads = page.locator("h2").all_inner_texts()
-    assert heads[:2] == ["What failed", "What was made"]
+    assert heads[:2] == ["What failed", "Rendered"]
     assert EVIL in page.locator(".failure pre").inner_text()
     assert page.locator(".counts li").all_inner_texts()[0].split() == ["20", "made"]
+
+
+def test_it_begins_with_what_came_of_the_night_and_how_the_rest_is_made(tmp_path, open_page):
+    """In words, with the time that was missing; a card says why it was made."""
+    pieces = [
+        Outcome("x", RENDERED, began=BEGAN, seconds=36.0, look="a1265b66", video="x.mp4"),
+        Outcome("y", RENDERED, "a new piece: it had no video yet", BEGAN, 36.0, video="y.mp4"),
+        Outcome("old", REUSED, video="old.mp4"),
+        Outcome("night-001", LATER, "it takes about 16 min", BEGAN + 60, expected=960.0),
+    ]  # fmt: skip
+    changed = [Change("x", "0" * 8, "a1265b66", "layer2.similarity 0.2 → 0.3")]
+    command = "doit night until=00:19 pool=1"
+    whole = NightReport(command, BEGAN, BEGAN + 240, pieces, ended=BEGAN + 90, changed=changed)
+    (tmp_path / "report.html").write_bytes(report_page(whole, tmp_path, tmp_path, {}))
+    page = open_page(tmp_path / "report.html").page
+    assert page.locator(".head").inner_text() == (
+        "2 new videos; 1 could not begin: 16 min needed, 3 min were left"
+    )
+    lines = page.locator(".more code").all_inner_texts()
+    assert re.fullmatch(r"doit night until=\d\d:\d\d pool=1", lines[0]) and lines[0] != command
+    assert lines[1] == "doit set project=night-001 duration=10"
+    assert page.locator(".why").all_inner_texts() == [changed[0].why, pieces[1].why]
+    assert page.locator(".counts li").all_inner_texts()[1].split() == ["1", "up", "to", "date"]
 
 
 def test_a_video_opens_from_it(report, open_page):
@@ -58,7 +83,7 @@ def test_a_video_opens_from_it(report, open_page):
 
 
 def test_pictures_are_large_and_the_video_plays_in_the_page(report, open_page):
-    """A picture each, as wide as its column; nothing loads till the mouse rests there."""
+    """Each picture is as wide as its column; nothing loads until the mouse rests there."""
     found = open_page(report)
     page, film = found.page, found.page.locator("video").first
     assert film.bounding_box()["width"] >= 380
@@ -76,7 +101,7 @@ def test_pictures_are_large_and_the_video_plays_in_the_page(report, open_page):
 
 
 def test_a_piece_is_starred_from_the_report(report, open_page):
-    """The same marks as in the gallery, and the line that stars it; taken back, there is none."""
+    """It has the gallery's stars, and the command that saves them; unstarred, there is none."""
     page = open_page(report, NARROW).page
     star = page.get_by_role("button", name="star 00000003")
     star.click()
@@ -91,7 +116,7 @@ def test_a_piece_is_starred_from_the_report(report, open_page):
 
 
 def test_a_night_without_a_picture_or_a_piece_has_a_page(tmp_path, open_page):
-    """Nothing was made: nothing is shown, and nothing fails."""
+    """An empty night gives an empty page, without an error."""
     whole = NightReport("doit night until=07:00", BEGAN, BEGAN + 9000, [], ended=BEGAN + 8000)
     (tmp_path / "report.html").write_bytes(report_page(whole, tmp_path, tmp_path, {}))
     page = open_page(tmp_path / "report.html").page

@@ -1,4 +1,4 @@
-"""Lines to paste from pages: the name of a stranger's file is only a name to a shell."""
+"""Lines to paste from pages: an untrusted file name is only a name to a shell."""
 
 import shlex
 import subprocess
@@ -14,7 +14,7 @@ from tests.browser.test_gallery import RUN, look
 
 
 def test_what_is_copied_does_nothing_in_a_shell(tmp_path: Path, open_page: Open) -> None:
-    """Pasted, the name of a stranger's file is one word, to the last sign, and no command."""
+    """An untrusted file name, pasted, is exactly one word, and no command."""
     name = '$(touch pwned) it\'s `touch pwned`; "50%" \\ !!.mp4'
     rows = [row(name, "a")]
     write_whole(tmp_path / "index.html", clips_page(rows, {}, root=tmp_path, folder=tmp_path))
@@ -31,12 +31,12 @@ def test_what_is_copied_does_nothing_in_a_shell(tmp_path: Path, open_page: Open)
 
 
 def test_no_command_to_paste_is_more_than_it_says(tmp_path: Path, open_page: Open) -> None:
-    """Whatever a project or a clip is called: each word of a line is one word of a shell."""
+    """Whatever the name of a project or clip, each word of a line is one word to a shell."""
     name, knob = "$(touch pwned) it's", "layer2.clip=`touch pwned`.mp4"
     told = {"name": name, "looks": [look(1, still=None)], "run": RUN | {"words": ["render", knob]}}
     (tmp_path / "index.html").write_bytes(gallery_page("x", [told], about(shipped())))
     page = open_page(tmp_path / "index.html").page
-    assert page.locator("#run code").inner_text() == shlex.join(["doit", "render", knob])
+    assert page.locator("#run code").text_content() == shlex.join(["doit", "render", knob])
     page.get_by_role("button", name="star 01abcdef").click()
     words = [f"project={name}", "look=01ab"]
     assert page.locator("#line").inner_text() == shlex.join(["doit", "star", *words])

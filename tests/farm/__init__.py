@@ -1,1 +1,1 @@
-"""Laws of the farm: orders, workers, and what may happen to them."""
+"""Laws of the farm: orders, workers, and their faults."""

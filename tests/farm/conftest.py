@@ -1,4 +1,4 @@
-"""A house, and a farm of two workers beside it: a scheduler, its store, and `doit work` twice."""
+"""A workspace, and a farm of two workers beside it: scheduler, store, and `doit work` twice."""
 
 import json
 import os
@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +16,7 @@ import pytest
 from collide.shared.farm_key import FarmKey
 from tests.patience import HANGS, wait_until
 from tests.render.conftest import CONFIG, House, Ran, make_clips
+from tests.zygote import run_module
 
 PIECE = {
     **CONFIG,
@@ -27,11 +28,11 @@ PIECE = {
     "encoding_preset": "ultrafast",
 }
 
-COUNT = 6  # pieces
+COUNT = 5  # pieces
 
 
 def free_port() -> int:
-    """Return a port of this machine that is free, and so is the next one."""
+    """Return a free port of this machine whose next port is free too."""
     while True:
         with socket.socket() as one, socket.socket() as next_one:
             one.bind(("127.0.0.1", 0))
@@ -50,15 +51,16 @@ class Farm:
     house: House
     folder: Path  # of the key, and of what workers keep
     port: int = field(default_factory=free_port)
+    host: str = "127.0.0.1"
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     @property
     def typed(self) -> str:
-        """Return its address as a person types it."""
-        return f"127.0.0.1:{self.port}"
+        """Return the farm's address as a person types it."""
+        return f"{self.host}:{self.port}"
 
     def env(self, **more: str) -> dict[str, str]:
-        """Return the environment of all of it."""
+        """Return the environment of all its processes."""
         own = {"COLLIDE_FARM_KEY": str(self.folder / "farm.pem"), "COLLIDE_FARM": ""}
         own |= {"COLLIDE_FARM_CACHE": str(self.folder / "cache"), "COLLIDE_STORE": ""}
         return {**self.house.env(), **own, **more}
@@ -66,23 +68,20 @@ class Farm:
     def doit(self, *words: str, **env: str) -> Ran:
         """Run doit in the house; as `House.doit`, with the farm's key."""
         before = self.house.records()
-        done = subprocess.run(
-            [sys.executable, "-m", "doit", *words],
-            cwd=self.house.root,
-            env=self.env(**env),
-            capture_output=True,
-            text=True,
-            timeout=HANGS,
-        )
+        done = run_module("doit", words, cwd=self.house.root, env=self.env(**env))
         new = [json.loads(path.read_text()) for path in sorted(self.house.records() - before)]
         named = [record for record in new if record["words"][:1] == [words[0]]]
         return Ran(done.returncode, done.stdout + done.stderr, named[-1] if named else {})
 
-    def begin(self, name: str, *words: str, **env: str) -> subprocess.Popen[bytes]:
-        """Start doit in the background; what it prints is in the file of its name."""
+    def begin(
+        self, name: str, *words: str, inside: Sequence[str] = (), **env: str
+    ) -> subprocess.Popen[bytes]:
+        """Start doit in the background, through the command `inside` if there is one; its output
+        goes to NAME.log.
+        """
         with (self.folder / f"{name}.log").open("ab") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "doit", *words],
+                [*inside, sys.executable, "-m", "doit", *words],
                 cwd=self.house.root,
                 env=self.env(**env),
                 stdout=log,
@@ -93,24 +92,27 @@ class Farm:
         return process
 
     def log(self, name: str) -> str:
-        """Return what was printed under a name."""
+        """Return the output of the process with a name."""
         path = self.folder / f"{name}.log"
         return path.read_text() if path.exists() else ""
 
-    def open(self) -> None:
+    def open(self, inside: Sequence[str] = (), **env: str) -> None:
         """Start the scheduler."""
-        self.begin("farm", "farm", "address=127.0.0.1", f"port={self.port}")
         count = self.log("farm").count("the farm is ready")
+        self.begin(
+            "farm", "farm", f"address={self.host}", f"port={self.port}", inside=inside, **env
+        )
         wait_until(lambda: self.log("farm").count("the farm is ready") > count, what="a farm")
 
-    def join(self, name: str, address: str = "", **env: str) -> None:
+    def join(self, name: str, address: str = "", inside: Sequence[str] = (), **env: str) -> None:
         """Start a worker and wait until it has joined."""
         count = self.log(name).count("joined")
-        self.begin(name, "work", address or self.typed, f"name={name}", "slots=1", **env)
+        words = ["work", address or self.typed, f"name={name}", "slots=1"]
+        self.begin(name, *words, inside=inside, **env)
         wait_until(lambda: self.log(name).count("joined") > count, what=f"{name} joins")
 
     def end(self, name: str, how: int = signal.SIGINT) -> None:
-        """End what runs under a name, as Ctrl-C does, or otherwise."""
+        """End the process with a name, by Ctrl-C or another signal."""
         process = self.running.pop(name)
         os.kill(process.pid, how)
         process.wait(HANGS)
@@ -128,12 +130,16 @@ class Farm:
 
     def rendering(self, name: str = "w") -> list[int]:
         """Return the processes that run inside the folder of a worker."""
-        inside = f"{self.folder}/cache/{name}"
-        return [pid for pid in processes() if _folder(pid).startswith(inside)]
+        return rendering(self.folder / "cache" / name)
+
+
+def rendering(folder: Path) -> list[int]:
+    """Return the processes that run inside a worker's folder, or one whose name begins so."""
+    return [pid for pid in processes() if _folder(pid).startswith(str(folder))]
 
 
 def processes() -> list[int]:
-    """Return the id of each process."""
+    """Return the ids of all processes."""
     return [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
 
 
@@ -164,7 +170,7 @@ def house_of(root: Path, clips: Path, names: dict[str, dict[str, object]]) -> Ho
 
 
 def pieces(count: int, first: int = 1) -> dict[str, dict[str, object]]:
-    """Return the knobs of some pieces that differ."""
+    """Return the knobs of several different pieces."""
     return {
         f"p{n}": {"seed": n, "mode": "kmeans" if n == 1 else "fixed", "crf": 20 + n}
         for n in range(first, first + count)
@@ -193,10 +199,21 @@ def farm(tmp_path_factory, clips) -> Iterator[Farm]:
         made.close()
 
 
+class Alone(dict[str, bytes]):
+    """The pieces' videos as one machine makes them, each made when first requested."""
+
+    def __init__(self, house: House) -> None:
+        super().__init__()
+        self._house = house
+
+    def __missing__(self, name: str) -> bytes:
+        ran = self._house.doit("render", f"project={name}")
+        assert ran.code == 0, ran.out
+        self[name] = self._house.video(name).read_bytes()
+        return self[name]
+
+
 @pytest.fixture(scope="session")
-def local(tmp_path_factory, clips) -> dict[str, bytes]:
-    """The videos of the pieces, made by one machine alone."""
-    house = house_of(tmp_path_factory.mktemp("local") / "house", clips, pieces(COUNT))
-    ran = house.doit("render", "project=" + ",".join(pieces(COUNT)))
-    assert ran.code == 0, ran.out
-    return {name: house.video(name).read_bytes() for name in pieces(COUNT)}
+def local(tmp_path_factory, clips) -> Alone:
+    """The pieces' videos as one machine makes them."""
+    return Alone(house_of(tmp_path_factory.mktemp("local") / "house", clips, pieces(COUNT)))

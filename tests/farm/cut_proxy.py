@@ -1,4 +1,4 @@
-"""A line between two machines that can be cut, slowed down, or let hang: a small TCP proxy."""
+"""A connection that can be cut, slowed down, or made to hang: a small TCP proxy."""
 
 import socket
 import threading
@@ -7,7 +7,7 @@ from contextlib import suppress
 
 
 class CutProxy:
-    """Passes bytes on to a port of this machine, at most `rate` of them a second each way."""
+    """Forwards bytes to a port of this machine, at most `rate` a second in each direction."""
 
     def __init__(self, port: int, rate: float = 0.0, at: int = 0) -> None:
         self.target, self.rate = port, rate
@@ -20,7 +20,7 @@ class CutProxy:
         threading.Thread(target=self._serve, daemon=True).start()
 
     def cut(self) -> None:
-        """Cut all lines, and answer nobody any more."""
+        """Cut all connections, and accept no more."""
         self.whole = False
         for line in [self._door, *self._lines]:
             with suppress(OSError):
@@ -49,7 +49,7 @@ class CutProxy:
                 line.shutdown(socket.SHUT_RDWR)
 
     def _wait(self, way: str, count: int) -> None:
-        """Wait until the line is free: bytes of all connections share it, in turn."""
+        """Wait for the shared bandwidth, which all connections use in turn."""
         if not self.rate:
             return
         with self._lock[way]:

@@ -1,4 +1,4 @@
-"""Workers, a store, a packer and a run that answer at once, for tests of the hands of a farm."""
+"""Workers, a store, a packer and a run that answer at once, for tests of the dispatcher."""
 
 import json
 from collections import deque
@@ -17,13 +17,13 @@ HERE = replace(ORDER, code=code_digest())
 
 
 def worker(name: str, engine: str = ENGINE) -> Machine:
-    """Return a worker with our collide."""
+    """Return a worker with the same collide."""
     return Machine(name, engine, code_digest(), 2, address=f"tls://{name}")
 
 
 @dataclass
 class Workers:
-    """Workers that answer what they were told to, in the order of `answers`."""
+    """Workers that give the prepared `answers` in order."""
 
     there: list[Machine]
     answers: "deque[dict[str, object]]" = field(default_factory=deque)
@@ -62,7 +62,7 @@ class Workers:
         return one["key"], replace(answer, **told).text(), ""
 
     def drop(self, key):
-        """Note what was let go of."""
+        """Record what was canceled."""
         self.dropped.append(key)
 
     def close(self):
@@ -86,7 +86,7 @@ class Store:
 
 @dataclass
 class Packer:
-    """Makes an order of each piece, in which its name is all that differs."""
+    """Makes orders that differ only in the name of the piece."""
 
     store: Store = field(default_factory=Store)
     engine: str = ENGINE
@@ -112,13 +112,17 @@ class Many:
     until = float("inf")
 
     def __init__(self):
-        self.outcomes, self.ticker = [], self
+        self.outcomes, self.ticker, self.notes = [], self, []
 
     clock = staticmethod(lambda: 0.0)
     needless = staticmethod(lambda piece, forecast: None)
     expected = staticmethod(lambda forecast: 1.0)
     still = staticmethod(lambda pieces: "")
     tell = staticmethod(lambda text: None)
+
+    def note(self, text):
+        """Take what is said."""
+        self.notes.append(text)
 
     def add(self, outcome):
         """Take an outcome."""

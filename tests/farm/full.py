@@ -27,7 +27,7 @@ Row = tuple[str, str, list[str]]  # what was done, what came of it, and what was
 
 @contextmanager
 def farms(count: int = PIECES) -> Iterator[tuple[Farm, dict[str, bytes]]]:
-    """Give a farm without workers, a house of some pieces, and their videos by one machine."""
+    """Yield a farm without workers, a workspace of some pieces, and their videos by one machine."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         (root / "clips").mkdir()
@@ -45,7 +45,7 @@ def farms(count: int = PIECES) -> Iterator[tuple[Farm, dict[str, bytes]]]:
 
 
 def judged(farm: Farm, videos: dict[str, bytes], began: float, log: str = "") -> Row:
-    """Return what came of it: which videos are not those of one machine, what still runs."""
+    """Return what went wrong: videos unlike those of one machine, and leftover processes."""
     took = time.monotonic() - began
     wrong = []
     for name, video in videos.items():
@@ -62,12 +62,12 @@ def judged(farm: Farm, videos: dict[str, bytes], began: float, log: str = "") ->
 
 
 def everything(farm: Farm, name: str = "asker", **env: str) -> None:
-    """Begin to render all pieces by the farm."""
+    """Start rendering all pieces on the farm."""
     farm.begin(name, "render", "project=" + ",".join(projects(farm)), f"farm={farm.typed}", **env)
 
 
 def projects(farm: Farm) -> list[str]:
-    """Return the names of the projects of its house."""
+    """Return the names of the workspace's projects."""
     return sorted(path.parent.name for path in (farm.house.root / "projects").glob("*/config.json"))
 
 
@@ -107,7 +107,7 @@ def unplugged() -> Iterator[Row]:
 
 
 def together() -> Iterator[Row]:
-    """Yield two who ask for the same pieces at once."""
+    """Yield two clients that request the same pieces at once."""
     with farms() as (farm, videos):
         farm.join("w1")
         farm.join("w2")
@@ -125,7 +125,7 @@ def together() -> Iterator[Row]:
 
 
 def lying() -> Iterator[Row]:
-    """Yield a store each object of which is damaged when the first piece was made."""
+    """Yield a store whose objects are all damaged once the first piece was made."""
     with farms() as (farm, videos):
         farm.join("w1")
         everything(farm)
@@ -196,7 +196,7 @@ FAULTS: dict[str, Callable[[], Iterator[Row]]] = {
 
 
 def main(names: list[str]) -> int:
-    """Provoke the faults that are named, or all; print what came of each."""
+    """Provoke the named faults, or all, and print the result of each."""
     failed = 0
     for name in names or FAULTS:
         for _, came, wrong in FAULTS[name]():

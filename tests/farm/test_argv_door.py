@@ -1,4 +1,4 @@
-"""Laws of the door by argv: an order in a file is made anywhere, and brought home."""
+"""Orders by command line: an order in a file is rendered anywhere, and its result delivered."""
 
 import json
 import shutil
@@ -15,7 +15,7 @@ from tests.patience import HANGS
 
 @pytest.fixture(scope="module")
 def asker(tmp_path_factory, clips) -> Farm:
-    """A house with one piece and a farm's key; no farm runs."""
+    """A workspace with one piece and a farm key; no farm runs."""
     pytest.importorskip("cryptography", reason="pip install -e '.[farm]' brings what makes keys")
     root = tmp_path_factory.mktemp("argv")
     FarmKey.make(root / "farm.pem")
@@ -23,7 +23,7 @@ def asker(tmp_path_factory, clips) -> Farm:
 
 
 def make(asker: Farm, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
-    """Run `python -m collide make` somewhere else than in the house."""
+    """Run `python -m collide make` outside the workspace."""
     elsewhere = asker.folder / "elsewhere"
     elsewhere.mkdir(exist_ok=True)
     return subprocess.run(
@@ -36,9 +36,9 @@ def make(asker: Farm, *words: str, **env: str) -> subprocess.CompletedProcess[st
     )
 
 
-def test_an_order_is_made_elsewhere_and_brought_home(asker, tmp_path, clips):
-    """The folder is carried away, made, carried back: the video is that of a render here, and
-    there is nothing to do afterwards. Made once more, it is found.
+def test_an_order_is_made_elsewhere_and_brought_home(asker, tmp_path, local):
+    """A folder carried away, rendered and carried back gives the video of a local render, and
+    nothing is left to do. A second run finds the result.
     """
     ran = asker.doit("export", "project=p1", "as=order")
     assert ran.code == 0, ran.out
@@ -63,9 +63,7 @@ def test_an_order_is_made_elsewhere_and_brought_home(asker, tmp_path, clips):
     brought = asker.house.video("p1").read_bytes()
     assert brought == (carried / "p1.mp4").read_bytes()
     assert "rendered 0, restored 0" in asker.doit("render", "project=p1").out
-    friend = house_of(tmp_path / "friend", clips, pieces(1))
-    assert friend.doit("render", "project=p1").code == 0
-    assert friend.video("p1").read_bytes() == brought
+    assert brought == local["p1"]
     lied = json.loads(order.read_text())
     lied["config"]["crf"] = 40
     (carried / "lied.json").write_text(json.dumps({**lied, "look": "00000000"}))
@@ -79,13 +77,13 @@ def test_an_order_is_made_elsewhere_and_brought_home(asker, tmp_path, clips):
     shutil.rmtree(asker.folder / "cache" / "clips")
     bad = make(asker, str(carried / "lied.json"))
     assert bad.returncode == 3
-    assert "not in the shared store, or is damaged there" in bad.stderr
+    assert "is missing or damaged in the shared store" in bad.stderr
     assert not [p for p in (asker.folder / "cache" / "clips").iterdir() if p.name == blob.name]
 
 
 @pytest.mark.parametrize("words", [[], ["a.json", "b", "c"], ["--help"], ["nothing.json"]])
 def test_what_cannot_be_understood_ends_in_words(asker, words):
-    """What, why, and how to mend it; never a traceback."""
+    """Invalid arguments give an error with a fix, never a traceback."""
     done = make(asker, *words)
     assert done.returncode == 3
     assert done.stderr.startswith("ERROR: ")
@@ -94,7 +92,7 @@ def test_what_cannot_be_understood_ends_in_words(asker, words):
 
 
 def test_an_order_of_another_engine_or_code_is_refused(asker, tmp_path):
-    """It names what it was sent for, and what is here."""
+    """The error names the requested version and the present one."""
     asker.doit("export", "project=p1", "as=order")
     (order,) = (asker.house.root / "projects" / "p1").rglob("order.json")
     data = json.loads(order.read_text())
@@ -108,7 +106,7 @@ def test_an_order_of_another_engine_or_code_is_refused(asker, tmp_path):
 
 
 def test_scripts_travel_only_when_that_was_typed(asker):
-    """Code of a project is in an order by scripts=true alone, and then it is named."""
+    """An order contains a project's code only with scripts=true, and the scripts are named."""
     scripts = asker.house.root / "projects" / "p1" / "scripts" / "post"
     scripts.mkdir(parents=True)
     shutil.copy(asker.house.package / "tests" / "render" / "toys" / "speck.py", scripts)
@@ -117,7 +115,10 @@ def test_scripts_travel_only_when_that_was_typed(asker):
         assert ran.code == 3
         what, why, _, mend = ran.out.splitlines()
         assert what == "ERROR: p1 cannot be an order"
-        assert why == "  why  p1 has scripts of its own: projects/p1/scripts/post/speck.py"
+        assert why == (
+            "  why  it has scripts of its own, projects/p1/scripts/post/speck.py: code, which "
+            "travels only with scripts=true"
+        )
         ran = asker.doit(*mend.rpartition("doit ")[2].split())
         assert ran.code == 0, ran.out
         assert "scripts/post/speck.py" in ran.out

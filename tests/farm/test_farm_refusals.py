@@ -1,21 +1,38 @@
-"""What the farm refuses before anything begins; each fix that can be pasted is taken."""
+"""What the farm refuses before anything begins; each fix works when pasted."""
 
+import os
+import subprocess
 import sys
+from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from collide.base.errors import InputError
-from collide.farm import by_argv, foreman
-from collide.farm.farm_place import EXTRA, NoFarmError, StrangerError, engine, place_of
+from collide.farm import by_argv, foreman, head, networks
+from collide.farm.farm_place import (
+    EXTRA,
+    SILENT,
+    NoFarmError,
+    StrangerError,
+    engine,
+    nobody,
+    place_of,
+    strange_key,
+)
+from collide.farm.foreman import Foreman
+from collide.farm.order import read_order
+from collide.shared.farm_key import FarmKey, fetch_line, key_line
 from collide.store.locks import held_now
+from tests.farm.test_orders import ORDER
 from tests.render.conftest import REPO, House
 from tests.render.refusals import answered
 
 
 @pytest.fixture
 def empty(tmp_path, monkeypatch) -> House:
-    """A house without a project, on a machine that knows no farm."""
+    """A workspace without a project, on a machine without a farm."""
     monkeypatch.delenv("COLLIDE_FARM", raising=False)
     monkeypatch.setenv("COLLIDE_FARM_CACHE", str(tmp_path / "cache"))
     (tmp_path / "house").mkdir()
@@ -24,17 +41,17 @@ def empty(tmp_path, monkeypatch) -> House:
 
 @pytest.mark.parametrize("port", ["0", "65535", "99999"])
 def test_a_port_that_cannot_be_is_refused(port):
-    """The store needs the port after it; without one, the address has a port that can be."""
+    """The store needs the next port too; the suggested address has a valid port."""
     with pytest.raises(InputError) as caught:
         place_of(f"tower:{port}")
-    assert caught.value.what == f"tower:{port} has no port that can be"
+    assert caught.value.what == f"tower:{port} has no valid port"
     assert "from 1 to 65534" in caught.value.why
-    host = caught.value.fix.removeprefix("leave it away: ").partition(" ")[0]
+    host = caught.value.fix.removeprefix("leave it out: ").partition(" ")[0]
     assert place_of(host).address == "tower:8786"
 
 
 def test_without_its_packages_a_farm_is_refused(monkeypatch):
-    """The missing one is named, with the line that installs the extra, which pyproject has."""
+    """The missing package is named, with the line that installs the extra from pyproject."""
     monkeypatch.delitem(sys.modules, "collide.farm.dask_engine", raising=False)
     monkeypatch.setitem(sys.modules, "distributed", None)
     monkeypatch.setitem(sys.modules, "dask", None)
@@ -59,27 +76,27 @@ def test_without_its_packages_a_farm_is_refused(monkeypatch):
   fix  doit work HOST"""),
         ("work to/wer",
          """ERROR: 'to/wer' is no machine
-  why  it takes the name or the address of a machine, with :PORT if its farm has another than 8786
+  why  it takes the name or the address of a machine, with :PORT if its farm's is not 8786
   fix  doit work HOST"""),
     ],
 )  # fmt: skip
 def test_a_worker_is_of_one_farm(empty, typed, text):
-    """None, two, and what is no address are refused, and nothing has happened."""
+    """No farm, two farms and an invalid address are refused, without side effects."""
     assert answered(empty, *typed.split()) == text
 
 
 def unreachable(monkeypatch, error: Exception) -> None:
-    """Try to reach a farm whose scheduler answers with an error."""
+    """Try to reach a farm whose scheduler raises an error."""
 
     def workers_of(address, key):
         raise error
 
     monkeypatch.setattr(foreman, "engine", lambda: SimpleNamespace(workers_of=workers_of))
-    foreman._refuse_unreachable(place_of("attic"), "farm.pem")
+    foreman._refuse_unreachable(place_of("attic"), Path("/home/me/farm.pem"))
 
 
 def test_a_machine_that_nobody_knows_is_refused(monkeypatch):
-    """One that is there and runs no farm yet is waited for; one with another key is named."""
+    """A host without a farm is waited for; an unknown host, or another key, is refused."""
     with pytest.raises(InputError) as caught:
         unreachable(monkeypatch, NoFarmError("[Errno -2] Name or service not known"))
     assert caught.value.what == "there is no machine called attic"
@@ -91,7 +108,7 @@ def test_a_machine_that_nobody_knows_is_refused(monkeypatch):
 
 
 def test_one_machine_makes_so_many_orders_at_once_and_no_more(empty, tmp_path, monkeypatch):
-    """Each has a workspace of its own; when one has ended, the next takes its place."""
+    """Each order has its own workspace; when one has ended, the next takes its place."""
     monkeypatch.setattr(by_argv, "MOST", 1)
     folder = tmp_path / "cache"
     folder.mkdir()
@@ -102,3 +119,131 @@ def test_one_machine_makes_so_many_orders_at_once_and_no_more(empty, tmp_path, m
     assert caught.value.fix == "make this one when one of them has ended"
     with by_argv._workspace() as place:
         assert place == folder / "make-1"
+
+
+def test_gc_frees_the_store_that_this_machine_serves(empty, tmp_path, monkeypatch):
+    """Without COLLIDE_STORE it is the farm's own; where there is none, both ways are named."""
+    pytest.importorskip("cryptography", reason="pip install -e '.[farm]' brings what makes keys")
+    monkeypatch.setenv("COLLIDE_FARM_KEY", str(FarmKey.make(tmp_path / "farm.pem").path))
+    monkeypatch.setenv("COLLIDE_STORE", "")
+    text = answered(empty, "farm", "gc", "keep=1k")
+    assert text.startswith("ERROR: there is no shared store to free")
+    assert "the machine of doit farm" in text
+    store = tmp_path / "cache" / "store"
+    (store / "ac").mkdir(parents=True)
+    (store / "ac" / ("0" * 64)).write_bytes(bytes(5000))
+    out = empty.doit("farm", "gc", "keep=1k").out
+    assert "5.0 kB went, 0 objects and 1 entries" in out
+    assert f"{store.as_uri()}: " in out
+    assert not [*(store / "ac").iterdir()]
+
+
+def test_a_machine_without_a_router_takes_its_only_address(monkeypatch):
+    """Of several, it lists lines that choose one, each ready to paste; without any, its own."""
+
+    def no_way(host):
+        raise OSError(101, "Network is unreachable")
+
+    monkeypatch.setattr(networks, "address_towards", no_way)
+    for found, address in ((["10.0.0.2"], "10.0.0.2"), ([], "127.0.0.1")):
+        monkeypatch.setattr(networks, "network_addresses", lambda found=found: found)
+        assert networks.own_address() == address
+    monkeypatch.setattr(networks, "network_addresses", lambda: ["10.0.0.2", "192.168.1.4"])
+    with pytest.raises(InputError) as caught:
+        networks.own_address()
+    assert caught.value.what == "this machine has several addresses: 10.0.0.2, 192.168.1.4"
+    assert caught.value.fix == "doit farm address=10.0.0.2\nor doit farm address=192.168.1.4"
+
+
+def test_the_addresses_of_networks_are_no_loopback():
+    """Each is an IPv4 address that others may reach."""
+    pytest.importorskip("psutil", reason="pip install -e '.[farm]' brings the farm's packages")
+    assert not [one for one in networks.network_addresses() if one.startswith("127.")]
+    assert networks.address_towards("127.0.0.1") == "127.0.0.1"
+
+
+def test_the_lines_that_copy_a_key_work_on_a_machine_without_its_folder(tmp_path, monkeypatch):
+    """From here to there, and from there to here: the folder is made, and the mode stays 600."""
+    pytest.importorskip("cryptography", reason="pip install -e '.[farm]' brings what makes keys")
+    tools, homes = tmp_path / "bin", tmp_path / "homes"
+    tools.mkdir()
+    for name in ("here", "tower"):
+        (homes / name).mkdir(parents=True)
+    (tools / "ssh").write_text(f'#!/bin/sh\ncd {homes}/"$1" && shift && exec "$@"\n')
+    place = 'place() { case "$1" in *:*) echo "$homes/${1%%:*}/${1#*:}";; *) echo "$1";; esac; }'
+    copy = 'exec cp -p "$(place "$2")" "$(place "$3")"'
+    (tools / "scp").write_text(f"#!/bin/sh\nhomes={homes}\n{place}\n{copy}\n")
+    for tool in tools.iterdir():
+        tool.chmod(0o755)
+    key = FarmKey.make(homes / "here" / ".config" / "collide" / "farm.pem")
+    env = {"PATH": f"{tools}:{os.environ['PATH']}", "HOME": str(homes / "here")}
+    subprocess.run(["sh", "-c", key_line(key.path, "tower")], env=env, check=True)
+    copy = homes / "tower" / ".config" / "collide" / "farm.pem"
+    assert FarmKey.read(copy).sign == key.sign
+    other = tmp_path / "third" / "farm.pem"
+    subprocess.run(["sh", "-c", fetch_line(other, "tower")], env=env, check=True)
+    assert FarmKey.read(other).sign == key.sign
+    assert other.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_each_error_of_a_key_names_the_machine_that_has_it(tmp_path):
+    """A worker knows the machine of its farm: the line copies the key from there."""
+    with pytest.raises(InputError) as caught:
+        FarmKey.read(tmp_path / "farm.pem", host="attic")
+    assert caught.value.fix.splitlines()[1] == fetch_line(tmp_path / "farm.pem", "attic")
+    assert "key=true" not in caught.value.fix
+    fix = strange_key(place_of("attic"), tmp_path / "farm.pem").fix
+    assert fix.splitlines()[1] == fetch_line(tmp_path / "farm.pem", "attic")
+
+
+def test_an_order_of_another_key_is_refused(tmp_path):
+    """Its result would not be accepted; an order of an earlier collide, which names none, goes."""
+    pytest.importorskip("cryptography", reason="pip install -e '.[farm]' brings what makes keys")
+    ours, theirs = (FarmKey.make(tmp_path / f"{name}.pem") for name in ("ours", "theirs"))
+    for sign in ("", ours.sign):
+        by_argv._refuse_other_key(replace(ORDER, farm=sign), ours)
+    text = "this machine has another farm key than the one who asks for"
+    with pytest.raises(InputError, match=text) as caught:
+        by_argv._refuse_other_key(replace(ORDER, farm=theirs.sign), ours)
+    assert "scp -p" in caught.value.fix
+    assert read_order(replace(ORDER, farm=ours.sign).text()).farm == ours.sign
+
+
+def test_an_error_of_a_worker_process_is_printed_whole_and_once():
+    """Each of its lines, not only the last; the process is started again, and says no more."""
+    man = Foreman(place_of("attic"), "tower", 1, 0.0, None)
+    for _ in range(2):
+        for line in ("ERROR: it is so", "  why  because", "  fix  do this", "       or that"):
+            man._heard(0, line)
+        man._ended(0, "it failed with exit code 3\nit cannot join")
+    lines = [man.lines.get() for _ in range(man.lines.qsize())]
+    assert lines == [
+        "tower: ERROR: it is so",
+        "tower:   why  because",
+        "tower:   fix  do this",
+        "tower:        or that",
+        "tower: it cannot join; it joins again as soon as it can",
+    ]
+    man._heard(0, "joined")
+    man._heard(0, "ERROR: again")
+    assert man.lines.qsize() == 2
+
+
+def test_who_does_not_answer_is_described_in_words():
+    """A question that was cut off has no text of its own."""
+    assert str(nobody(TimeoutError())) == SILENT
+    assert str(nobody(OSError(111, "Connection refused"))) == "[Errno 111] Connection refused"
+
+
+def test_a_farm_that_begins_at_the_same_time_is_no_other_program():
+    """`doit farm` typed twice: the second lists the workers of the first."""
+    taken = head._taken(place_of("attic"))
+    dask = SimpleNamespace(workers_of=lambda address, key: ["w1"])
+    key = SimpleNamespace(path=Path("farm.pem"))
+    assert head._begun_meanwhile(dask, place_of("attic"), key, taken) == ["w1"]
+
+    def workers_of(address, key):
+        raise NoFarmError("silence")
+
+    with pytest.raises(InputError, match="the farm cannot use attic:8786"):
+        head._begun_meanwhile(SimpleNamespace(workers_of=workers_of), place_of("attic"), key, taken)

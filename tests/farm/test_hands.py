@@ -1,4 +1,4 @@
-"""Laws of the hands: who gets which piece, and what becomes of it, whatever workers answer.
+"""The dispatcher: which worker gets a piece, and what follows, whatever workers answer.
 
 The workers here are objects that answer at once; the real ones are in test_farm.py.
 """
@@ -12,6 +12,7 @@ import pytest
 
 from collide.base.errors import TaskError
 from collide.base.workspace import Workspace
+from collide.farm import crew
 from collide.farm import hands as machine
 from collide.farm.answer import DONE, FAILED, REFUSED, VIDEO, Answer
 from collide.farm.hands import FarmHands
@@ -24,29 +25,30 @@ from tests.farm.fake_workers import HERE, Many, Packer, Workers, worker
 
 @pytest.fixture
 def play(monkeypatch, tmp_path):
-    """Let workers make some pieces, and return what became of them."""
+    """Let workers render some pieces, and return the outcomes."""
 
     def played(workers, names, *, packer=None, every=0, home=lambda answer: None):
         class Opened(nullcontext):
             def __init__(self, piece):
                 super().__init__(piece)
 
-        said, many, packer = [], Many(), packer or Packer()
+        many, packer = Many(), packer or Packer()
         monkeypatch.setattr(Project, "records", None, raising=False)
         monkeypatch.setattr(machine, "opened_piece", lambda piece, packer: Opened(piece))
         monkeypatch.setattr(machine, "rough_work", lambda piece: float(piece.name[1:]))
         monkeypatch.setattr(machine, "bring_home", lambda session, answer, store: home(answer))
         monkeypatch.setattr(machine, "finished", lambda project, outcome: outcome)
-        hands = FarmHands(workers, packer, "", every, said.append)
+        monkeypatch.setattr(crew, "JOINING", 0.0)
+        hands = FarmHands(workers, packer, "", every)
         pieces = [Piece(Workspace(Path(tmp_path)), name) for name in names]
         left = hands.play(many, pieces, lambda: None)
-        return many.outcomes, [piece.name for piece in left], said, packer
+        return many.outcomes, [piece.name for piece in left], many.notes, packer
 
     return played
 
 
 class Piece(Project):
-    """A project whose run records nobody keeps."""
+    """A project whose run records are not kept."""
 
     def __setattr__(self, name, value):
         if name != "records":
@@ -54,7 +56,7 @@ class Piece(Project):
 
 
 def test_the_longest_goes_first_and_each_is_delivered_once(play):
-    """Pieces are sent by how much work they are, as many as there are workers and one more."""
+    """Pieces are sent in the order of their work, the most first."""
     workers = Workers([worker("w1"), worker("w2")], deque([{}] * 5))
     outcomes, left, _, _ = play(workers, ["p1", "p2", "p3", "p4", "p5"])
     assert [one["task"]["order"]["name"] for one in workers.sent] == ["p5", "p4", "p3", "p2", "p1"]
@@ -85,7 +87,7 @@ def test_what_was_made_before_is_not_sent(play):
 
 
 def test_a_piece_that_fails_is_tried_once_more_elsewhere(play):
-    """A failure on one machine may be its own fault; on two it is the piece's."""
+    """A failure on one machine may be the machine's fault; on two it is the piece's."""
     workers = Workers([worker("w1"), worker("w2")], deque([{"status": FAILED, "why": "bad"}, {}]))
     outcomes, _, _, _ = play(workers, ["p1"])
     assert workers.sent[1]["only"] == ["tls://w2"]
@@ -99,7 +101,7 @@ def test_a_piece_that_fails_is_tried_once_more_elsewhere(play):
 
 
 def test_what_every_worker_refuses_is_made_here(play):
-    """A full disk, another collide: a machine's own fault is never the piece's."""
+    """A machine's own fault, such as a full disk, never counts as the piece's."""
     refused = {"status": REFUSED, "why": "no space left"}
     workers = Workers([worker("w1"), worker("w2")], deque([refused, refused]))
     outcomes, left, said, _ = play(workers, ["p1"])
@@ -109,16 +111,17 @@ def test_what_every_worker_refuses_is_made_here(play):
 
 
 def test_a_machine_that_fails_at_what_others_make_is_left_out(play):
-    """After three such pieces, by name."""
+    """After three such pieces the machine is left out by name."""
     bad = {"status": FAILED, "why": "bad"}
     workers = Workers([worker("w1"), worker("w2")], deque([{}] * 6), by={"w1": bad})
     outcomes, _, said, _ = play(workers, ["p1", "p2", "p3"])
     assert [o.status for o in outcomes] == [RENDERED] * 3
-    assert said == ["w1 failed at 3 pieces that others made, and is left out"]
+    assert said[-1] == "w1 failed at 3 pieces that others made, and is left out"
+    assert said[:-1] == [f"w1 failed at p{n}: bad; another machine gets it" for n in (3, 2, 1)]
 
 
 def test_what_was_lost_on_its_way_is_sent_again(play):
-    """That a worker died is no failure."""
+    """The death of a worker does not count as a failure."""
     workers = Workers([worker("w1")], deque([{"lost": True}] * 3 + [{}]))
     outcomes, _, _, _ = play(workers, ["p1"])
     assert outcomes[0].status == RENDERED
@@ -126,7 +129,7 @@ def test_what_was_lost_on_its_way_is_sent_again(play):
 
 
 def test_where_the_farm_is_gone_all_that_is_left_is_made_here(play):
-    """What was delivered stays; what was sent and what waits comes back, and that is said."""
+    """Delivered pieces stay; sent and waiting ones come back, which is printed."""
     workers = Workers([worker("w1")], deque([{}]))
     outcomes, left, said, _ = play(workers, ["p1", "p2", "p3"])
     assert [o.name for o in outcomes] == ["p3"]
@@ -136,7 +139,7 @@ def test_where_the_farm_is_gone_all_that_is_left_is_made_here(play):
 
 @pytest.mark.parametrize("there", [[], [worker("w1", "9" * 32)]])
 def test_without_a_fitting_worker_all_is_made_here_and_said(play, there):
-    """No worker, or only some with another ffmpeg: it is said which, and nothing is sent."""
+    """Without workers, or with another ffmpeg on all, the reason is printed and nothing is sent."""
     workers = Workers(there)
     _, left, said, _ = play(workers, ["p1"])
     assert not workers.sent
@@ -146,7 +149,7 @@ def test_without_a_fitting_worker_all_is_made_here_and_said(play, there):
 
 
 def test_what_cannot_travel_stays(play):
-    """Scripts that may not go along: that piece is made here, the others are not held up."""
+    """A piece with scripts that must not be sent is rendered here; the others are not held up."""
     workers = Workers([worker("w1")], deque([{}]))
     outcomes, left, said, _ = play(workers, ["p1", "p2"], packer=Packer(stays=("p2",)))
     assert [o.name for o in outcomes] == ["p1"]
@@ -155,7 +158,9 @@ def test_what_cannot_travel_stays(play):
 
 
 def test_one_that_is_made_twice_is_compared_and_then_published(play):
-    """The second copy goes to another machine; alike, it is delivered once, and then published."""
+    """The second copy goes to another machine; if both are equal, it is delivered and published
+    once.
+    """
     workers = Workers([worker("w1"), worker("w2")], deque([{}, {}]))
     outcomes, _, _, packer = play(workers, ["p1"], every=1)
     assert [one["name"] for one in workers.sent] == ["w1", "w2"]
@@ -165,13 +170,13 @@ def test_one_that_is_made_twice_is_compared_and_then_published(play):
 
 
 def test_a_difference_names_the_task_and_nothing_is_taken(play):
-    """Two machines that made two things: the piece failed, nothing is published or delivered."""
+    """If two machines differ, the piece fails, and nothing is published or delivered."""
     other = {"tasks": {"mux": "1", "record": "9"}}
     brought = []
     workers = Workers([worker("w1"), worker("w2")], deque([{}, other]))
     outcomes, left, _, packer = play(workers, ["p1"], every=1, home=brought.append)
     assert outcomes[0].status == PIECE_FAILED
-    assert outcomes[0].why == "record came out otherwise on w1 than on w2: neither is taken"
+    assert outcomes[0].why == "record differs between w1 and w2: neither is used"
     assert not packer.store.entries
     assert not brought
     assert not left
@@ -181,7 +186,7 @@ def test_a_difference_names_the_task_and_nothing_is_taken(play):
     "trouble", [Missing("damaged"), TaskError("x", why="y", fix="z"), OSError(28, "full")]
 )
 def test_what_cannot_be_brought_home_is_made_here(play, trouble):
-    """A store that lies or is gone, an answer of something else: nothing of it is delivered."""
+    """If the store is gone or its content wrong, nothing is delivered."""
 
     def home(answer):
         raise trouble
@@ -193,7 +198,7 @@ def test_what_cannot_be_brought_home_is_made_here(play, trouble):
 
 
 def test_nonsense_from_a_worker_is_a_failure_of_that_worker(play):
-    """An answer outside its form is not read; another machine is asked."""
+    """A malformed answer is rejected, and another machine gets the piece."""
     workers = Workers([worker("w1"), worker("w2")], deque([{"status": "splendid"}, {}]))
     outcomes, _, _, _ = play(workers, ["p1"])
     assert outcomes[0].status == RENDERED
@@ -201,7 +206,7 @@ def test_nonsense_from_a_worker_is_a_failure_of_that_worker(play):
 
 
 def test_a_night_that_is_over_stops_what_is_made(play, monkeypatch):
-    """Some time after the end what is still in flight is let go of."""
+    """Some time after the end, pieces still in flight are canceled."""
     monkeypatch.setattr(Many, "until", -1e9)
     workers = Workers([worker("w1")], deque())
     monkeypatch.setattr(Workers, "ended", lambda self, seconds: None)
@@ -212,8 +217,8 @@ def test_a_night_that_is_over_stops_what_is_made(play, monkeypatch):
 
 @pytest.mark.parametrize("every", [0, 1])
 def test_what_was_sent_to_one_worker_only_comes_back_when_that_is_gone(play, every, monkeypatch):
-    """A piece that waits for a certain worker waits for nobody when that dies: it is made here; one
-    that was to be compared is delivered as the first made it.
+    """If the only worker for a piece dies, the piece is rendered here; one that was to be compared
+    is delivered as the first worker made it.
     """
     first = {} if every else {"status": FAILED, "why": "bad"}
     workers = Workers([worker("w1"), worker("w2")], deque([first]))

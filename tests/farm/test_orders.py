@@ -1,4 +1,4 @@
-"""Laws of orders: data, checked; nothing of one leads out of a workspace, and nothing is run."""
+"""Orders are validated data: nothing in one leads out of a workspace, and nothing is executed."""
 
 import json
 from dataclasses import replace
@@ -7,7 +7,7 @@ import pytest
 
 from collide.base.errors import InputError
 from collide.farm.answer import DONE, VIDEO, Answer, first_difference, read_answer
-from collide.farm.machines import Machine, fitting, none_fits, read_machine, unfit
+from collide.farm.machines import LONGEST, Machine, fitting, none_fits, rate, read_machine, unfit
 from collide.farm.order import LARGEST, Order, code_digest, read_order
 from collide.shared.shared_store import Blob
 from collide.store.entry import Entry
@@ -30,7 +30,7 @@ ORDER = Order(
 
 
 def test_an_order_is_read_as_it_was_written():
-    """JSON there and back; only what says how facts came about stays at home."""
+    """A round trip through JSON loses only how the facts were obtained."""
     again = read_order(ORDER.text())
     assert again == replace(ORDER, facts=[replace(FACT, preimage={})])
 
@@ -59,9 +59,9 @@ def test_no_file_leads_out_of_the_places_for_files(path):
     """A path is plain, relative, and in a folder of clips, sounds, tables, models or presets."""
     data = json.loads(ORDER.text())
     data["files"] = {path: ["a" * 64, 1]}
-    with pytest.raises(InputError, match="the order is no order that collide reads") as caught:
+    with pytest.raises(InputError, match="is not an order that collide can read") as caught:
         read_order(json.dumps(data))
-    assert caught.value.fix == "write it anew: doit export project=x as=order"
+    assert caught.value.fix == "write it again: doit export project=x as=order"
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_no_file_leads_out_of_the_places_for_files(path):
     ],
 )
 def test_an_order_outside_its_form_is_refused(part, value):
-    """Each part has one form; a part that has no meaning is refused as well."""
+    """Each part has one form, and unknown parts are refused too."""
     with pytest.raises(InputError) as caught:
         read_order(json.dumps({**json.loads(ORDER.text()), part: value}))
     assert caught.value.fix
@@ -102,7 +102,7 @@ def test_an_order_outside_its_form_is_refused(part, value):
 
 @pytest.mark.parametrize("text", ["", "null", "[]", "{}", "{", "\0", "[" * 999, "9" * LARGEST * 2])
 def test_what_is_no_order_is_refused(text):
-    """However it is broken, however long, it ends in words."""
+    """Broken or oversized text gives an error, not a traceback."""
     with pytest.raises(InputError):
         read_order(text)
 
@@ -116,7 +116,7 @@ def test_what_is_too_large_is_not_sent():
 
 
 def test_the_key_is_of_what_comes_out_and_of_nothing_else():
-    """Names and times make no other key; content, engine, code and storage do."""
+    """Names and times do not change the key; content, engine, code and storage do."""
     same = [
         replace(ORDER, name="y"),
         replace(ORDER, seconds=None),
@@ -135,7 +135,7 @@ def test_the_key_is_of_what_comes_out_and_of_nothing_else():
 
 
 def test_scripts_are_told_from_other_files():
-    """What would be run where an order is made is found in it."""
+    """Files that would be executed at the other end are recognized."""
     code = {"projects/x/scripts/post/dust.py": BLOB}
     assert ORDER.scripts == []
     assert replace(ORDER, files={**ORDER.files, **code}).scripts == [*code]
@@ -154,7 +154,7 @@ def test_an_answer_is_read_as_it_was_written():
     "change", [{"status": "well"}, {"objects": {}}, {"objects": {VIDEO: ["x", 1]}}, {"more": 1}]
 )
 def test_an_answer_outside_its_form_is_refused(change):
-    """Also one of a machine of the farm is only data."""
+    """An answer is only data, even from a machine of the farm."""
     for text in ("", "7", json.dumps({**ANSWER.data(), **change})):
         with pytest.raises(InputError) as caught:
             read_answer(text)
@@ -164,14 +164,14 @@ def test_an_answer_outside_its_form_is_refused(change):
 
 
 def test_the_first_difference_names_a_task():
-    """Of two machines that made the same, nothing; else the first task; else the video."""
+    """It is nothing for equal results, else the first differing task, else the video."""
     assert first_difference(ANSWER, replace(ANSWER, machine="w2", seconds=9.0)) == ""
     assert first_difference(ANSWER, replace(ANSWER, tasks={"mux": "1", "mix": "3"})) == "mix"
     assert first_difference(ANSWER, replace(ANSWER, objects={VIDEO: Blob("e" * 64, 1)})) == VIDEO
 
 
 def test_machines_with_another_engine_or_code_are_left_out_by_name():
-    """Who is left out is named, with what it has, and how that is mended."""
+    """A machine that is left out is named, with its version and the fix."""
     ours = Machine("a", "1" * 32, code_digest())
     other, older = Machine("b", "2" * 32, code_digest()), Machine("c", "1" * 32, "0" * 64)
     assert fitting([ours, other, older], "1" * 32) == [ours]
@@ -184,12 +184,27 @@ def test_machines_with_another_engine_or_code_are_left_out_by_name():
 
 
 def test_what_a_worker_says_of_itself_is_data():
-    """It is read with limits, and nonsense makes a machine that fits nobody."""
-    one = Machine("w1", "1" * 32, "2" * 64, 4, 3, 7.5, "x", "tls://a:1")
+    """Its length is limited, and nonsense gives a machine that fits no piece."""
+    one = Machine("w1", "1" * 32, "2" * 64, 4, 3, 7.5, "x", "45%", 1, "it is full", "tls://a:1")
     assert read_machine(one.text(), "tls://a:1") == one
     for nonsense in (None, 7, "", "{}", "[]", '{"name": {}}'):
         assert fitting([read_machine(nonsense, "tls://a:1")], "1" * 32) == []
     long = json.loads(one.text()) | {"name": "\x1b[2J" + "x" * 999}
+    assert read_machine(json.dumps(long | {"refused": "x"}), "").name == ""
     name = read_machine(json.dumps(long), "").name
-    assert len(name) <= 80
+    assert len(name) <= LONGEST
     assert "\x1b" not in name
+
+
+def test_a_worker_is_a_line_of_what_it_makes_how_fast_and_what_it_could_not():
+    """Each worker has a line in `doit farm`; their common rate is in pieces a minute."""
+    idle = Machine("w1", "1" * 32, "2" * 64, 4)
+    assert idle.line() == (
+        "w1                 4 cores  ffmpeg 11111111  collide 22222222  0 made               waits"
+    )
+    busy = replace(idle, pieces=3, seconds=30.0, doing="x", far="45%, 12 s left", refused=1)
+    first, second = replace(busy, trouble="no space left").line().splitlines()
+    assert first.endswith("3 made, 10.0 s each  makes x 45%, 12 s left")
+    assert second == "  1 refused: no space left"
+    assert rate([idle]) == ""
+    assert rate([idle, busy, busy]) == "12.0 pieces a minute"

@@ -1,4 +1,4 @@
-"""Laws of who may connect: without the farm's key nobody is answered, at any port of it."""
+"""Who may connect: without the farm's key, no port of it answers."""
 
 import http.client
 import socket
@@ -12,7 +12,7 @@ from tests.farm.conftest import processes
 
 
 def ports_of(farm) -> set[tuple[str, int]]:
-    """Return each address that a process of the farm listens on."""
+    """Return each address on which a process of the farm listens."""
     listed = subprocess.run(["ss", "-Hltnp"], capture_output=True, text=True)
     ours = {f"pid={pid}," for pid in processes() if str(farm.port) in _command(pid)}
     found = set()
@@ -43,8 +43,8 @@ def ports(farm):
 
 
 def test_nothing_listens_on_more_than_it_must(farm, ports):
-    """All of it is bound to one address; there is no page and no port besides: a scheduler, a
-    store, and one for each worker.
+    """Everything is bound to one address, and there are no ports besides those of the scheduler,
+    the store and each worker.
     """
     assert {host for host, _ in ports} == {"127.0.0.1"}
     assert {farm.port, farm.port + 1} < {port for _, port in ports}
@@ -52,7 +52,7 @@ def test_nothing_listens_on_more_than_it_must(farm, ports):
 
 
 def test_a_stranger_is_answered_nowhere(farm, ports, tmp_path):
-    """No TLS, TLS without a certificate, TLS with the key of another farm: the line is cut."""
+    """Without TLS, without a certificate, or with another farm's key, the connection is cut."""
     other = FarmKey.make(tmp_path / "other.pem")
     bare = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     bare.check_hostname, bare.verify_mode = False, ssl.CERT_NONE
@@ -65,7 +65,7 @@ def test_a_stranger_is_answered_nowhere(farm, ports, tmp_path):
 
 
 def heard(host: str, port: int, context: ssl.SSLContext | None) -> bytes:
-    """Return what comes back for a request, and for bytes that dask could take for its own."""
+    """Return the response to a request, and to bytes that dask could accept."""
     try:
         plain = socket.create_connection((host, port), timeout=20)
         line = context.wrap_socket(plain, do_handshake_on_connect=False) if context else plain
@@ -77,7 +77,7 @@ def heard(host: str, port: int, context: ssl.SSLContext | None) -> bytes:
 
 
 def test_the_key_opens_the_store_and_nothing_but_its_addresses(farm, ports):
-    """A holder of the key gets objects and entries; no path leads anywhere else."""
+    """A holder of the key gets objects and entries; all other paths are absent."""
     context = FarmKey.read(farm.folder / "farm.pem").client_context()
     for path in ("/", "/etc/passwd", "/../farm.pem", "/cas/../../farm.pem", "/ac/x"):
         line = http.client.HTTPSConnection("127.0.0.1", farm.port + 1, context=context, timeout=60)
@@ -87,7 +87,7 @@ def test_the_key_opens_the_store_and_nothing_but_its_addresses(farm, ports):
 
 
 def test_a_worker_and_an_asker_with_another_key_are_told(farm, tmp_path):
-    """Both end with words, and neither waits."""
+    """Both end with an error message at once."""
     FarmKey.make(tmp_path / "other.pem")
     for words in (["work", farm.typed, "name=w9"], ["render", "project=p1", f"farm={farm.typed}"]):
         ran = farm.doit(*words, COLLIDE_FARM_KEY=str(tmp_path / "other.pem"))
@@ -97,7 +97,7 @@ def test_a_worker_and_an_asker_with_another_key_are_told(farm, tmp_path):
 
 
 def test_the_key_is_in_no_log_and_no_record(farm):
-    """Neither the file's content nor a part of it is printed or written anywhere."""
+    """No part of the file's content is printed or written anywhere."""
     secret = (farm.folder / "farm.pem").read_text().splitlines()[1]
     places = [*farm.folder.glob("*.log"), *(farm.house.root / "cache" / "runs").glob("*")]
     assert not [path for path in places if secret in path.read_text(errors="replace")]

@@ -1,4 +1,6 @@
-"""Every call by which publishing changes the disk, counted; one of them kills, or fails."""
+"""Every call by which publishing changes the disk, counted; one of them kills the process, or
+fails.
+"""
 
 import errno
 import os
@@ -66,7 +68,7 @@ def _before(call: Callable[..., Any], counted: Callable[[], None]) -> Callable[.
 
 
 def _halved(counted: Callable[[], None]) -> Callable[[Path, bytes], int]:
-    """Return a write of two halves, each of which may be the last."""
+    """Return a write in two halves, either of which may be the last."""
 
     def write(path: Path, data: bytes) -> int:
         with path.open("wb", buffering=0) as file:
@@ -101,7 +103,7 @@ def _noted(call: Callable[..., Any], counted: Callable[[], None]) -> Callable[..
 
 
 class _Traced:
-    """sqlite3, which counts every statement."""
+    """An sqlite3 module that counts every statement."""
 
     def __init__(self, counted: Callable[[], None]) -> None:
         self.counted = counted

@@ -87,7 +87,7 @@ class Faulty(House):
         return len(path.read_text().splitlines()) if path.exists() else 0
 
     def order(self, call: int, what: str, pause: float | str = 0.0) -> None:
-        """Have the engine do `what`, a line of sh, `pause` seconds into its n-th call from now."""
+        """Make the engine run `what`, a line of sh, `pause` seconds into its n-th call from now."""
         at = self.calls() + call if call else 0
         (self.root / "engine" / "order").write_text(f"{at} {pause} {what}\n")
 
@@ -108,12 +108,12 @@ class Faulty(House):
         return ran
 
     def cold(self) -> None:
-        """Forget all that was rendered."""
+        """Forget everything rendered."""
         shutil.rmtree(self.root / "cache")
         shutil.rmtree(self.root / "projects" / "x" / "output")
 
     def actions(self) -> set[str]:
-        """Return the keys that are known to be made."""
+        """Return the keys with recorded results."""
         return {path.stem for path in (self.root / "cache" / "actions").glob("*/*.json")}
 
     def objects(self, task: str) -> list[Path]:
@@ -122,7 +122,7 @@ class Faulty(House):
         return [self.object(digest) for _, digest in sorted(made.items())]
 
     def unsound(self) -> list[str]:
-        """Return the objects whose bytes are not what their names say."""
+        """Return the objects whose bytes do not match their names."""
         every = (self.root / "cache" / "objects").glob("*/*")
         return [path.name for path in every if digest_file(path) != path.name]
 
@@ -132,14 +132,14 @@ class Faulty(House):
         return [*(self.root / "cache" / "tmp").iterdir(), *half]
 
     def running(self) -> list[str]:
-        """Return the commands of this house that run, once those that were killed have gone."""
+        """Return the running commands of this workspace, once killed ones have gone."""
         with suppress(AssertionError):
             wait_until(lambda: not running(self.root), what="it was killed")
         return running(self.root)
 
 
 def _hearing() -> None:
-    """Hear signals as at a prompt, also where the tests run behind nohup or an ampersand."""
+    """Receive signals as at a prompt, even if the tests run under nohup or in the background."""
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, signal.SIG_DFL)
 

@@ -17,7 +17,7 @@ DATABASES = ("memo.db", "index.db", "doit/x.db")
 
 
 def reader(task: str, role: str) -> str:
-    """Return the task that reads an object; "" is what people see, a copy of it."""
+    """Return the task that reads an object; "" for the delivered copy."""
     kind, _, number = task.partition(":")
     if kind == "layer":  # cut-000.nut, or cut-samples.nut
         part = role.partition("-")[2].removesuffix(".nut")
@@ -29,7 +29,7 @@ def reader(task: str, role: str) -> str:
 
 
 class Damages:
-    """One house, damaged and healed again and again."""
+    """One workspace, damaged and healed repeatedly."""
 
     def __init__(self, house: Faulty, seed: int) -> None:
         self.house, self.dice = house, random.Random(seed)
@@ -47,7 +47,7 @@ class Damages:
     # --- blows: the size, where it can be, and the time stay as they were ---
 
     def hurt(self, path: Path, other: Path) -> str:
-        """Damage a file by chance; return how."""
+        """Damage a file at random; return how."""
         before, how = path.stat(), self.dice.choice([*self.blows])
         path.chmod(0o644)
         self.blows[how](path, other)
@@ -63,7 +63,7 @@ class Damages:
         path.write_bytes(data)
 
     def cut(self, path: Path, _: Path) -> None:
-        """Cut the end off."""
+        """Truncate the file."""
         os.truncate(path, self.dice.randrange(path.stat().st_size))
 
     def zero(self, path: Path, other: Path) -> None:
@@ -77,7 +77,7 @@ class Damages:
         return None
 
     def swap(self, path: Path, other: Path) -> None:
-        """Put another file of the kind in its place."""
+        """Replace it by another file of its kind."""
         path.write_bytes(other.read_bytes())
 
     # --- rounds ---
@@ -132,7 +132,7 @@ class Damages:
         return wrong + self.same()
 
     def database(self) -> list[str]:
-        """Damage one database: nothing renders for it, and a check leaves all of them sound."""
+        """Damage one database: nothing renders because of it, and a check leaves all intact."""
         name = self.dice.choice(DATABASES)
         path = self.cache / name
         other = self.cache / self.dice.choice([n for n in DATABASES if n != name])
@@ -148,7 +148,7 @@ class Damages:
         return wrong + self.same()
 
     def output(self) -> list[str]:
-        """Damage the video that people see: delivered again."""
+        """Damage the delivered video, which is delivered again."""
         how = self.hurt(self.house.video(), self.house.root / "library" / "video" / "b.mp4")
         ran = self.house.again()
         self.done[f"video {how}, delivered again"] += 1
@@ -172,7 +172,7 @@ class Damages:
         return found
 
     def apart(self, count: int) -> list[tuple[str, str]]:
-        """Return objects of as many tasks, none of which is made again for another's sake."""
+        """Return objects of so many tasks, none of which is made again for another."""
         chosen: list[tuple[str, str]] = []
         for task, role in self.dice.sample(self.made(), len(self.made())):
             readers = {reader(*one) for one in chosen}
@@ -182,26 +182,26 @@ class Damages:
         return chosen[:count]
 
     def receipt(self, task: str) -> Path:
-        """Return where the receipt of a task is."""
+        """Return the path of a task's receipt."""
         return self.cache / "receipts" / "x" / f"{task.replace(':', '-')}.json"
 
     def object(self, task: str, role: str) -> Path:
-        """Return where an object is."""
+        """Return the path of an object."""
         return self.house.object(unsealed(self.receipt(task).read_bytes())["objects"][role][0])
 
     def action(self, task: str) -> Path:
-        """Return where the action of a task is."""
+        """Return the path of a task's action."""
         key = unsealed(self.receipt(task).read_bytes())["key"]
         return self.cache / "actions" / key[:2] / f"{key}.json"
 
     def forget(self, task: str) -> None:
-        """Have a task done again."""
+        """Delete the result and the receipt of a task, so that it runs again."""
         if self.receipt(task).exists():
             self.action(task).unlink(missing_ok=True)
             self.receipt(task).unlink()
 
     def unsee(self, task: str) -> None:
-        """Have what people see of a task delivered again."""
+        """Delete the delivered copy of a task."""
         assert task == "mux"
         self.house.video().unlink(missing_ok=True)
 
@@ -214,12 +214,12 @@ class Damages:
         return path
 
     def checked(self) -> Health:
-        """Return what `doit cache verify` finds."""
+        """Return the findings of `doit cache verify`."""
         index = Index(Store(self.cache))
         health = check(index, lambda *_: None)
         index.notes.close()
         return health
 
     def same(self) -> list[str]:
-        """Return whether the video is the one it was."""
+        """Return whether the video is unchanged."""
         return [] if digest_file(self.house.video()) == self.video else ["another video"]

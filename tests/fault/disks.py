@@ -1,4 +1,4 @@
-"""A small disk for the cache, grown step by step, and one that fills up while it is rendered to."""
+"""A small disk for the cache, grown step by step, and one that fills up during a render."""
 
 import json
 import shutil
@@ -15,7 +15,7 @@ ENOUGH = 50_000_000  # bytes; the piece needs about 8 MB
 
 
 class Disk:
-    """A tmpfs, whose size can be changed while things are on it."""
+    """A tmpfs, whose size can be changed while it is in use."""
 
     def __init__(self, place: Path) -> None:
         self.place = place
@@ -30,14 +30,14 @@ class Disk:
         assert self.mount("remount", f"size={size}")
 
     def clear(self) -> None:
-        """Take everything off it."""
+        """Delete everything on it."""
         for path in self.place.iterdir():
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 @contextmanager
 def small_disk(place: Path) -> Iterator[Disk | None]:
-    """Give a small disk mounted at `place`, None where mounting is not permitted."""
+    """Yield a small disk mounted at `place`, None if mounting is not permitted."""
     place.mkdir()
     disk = Disk(place)
     if not shutil.which("mount") or not disk.mount("size=1m"):

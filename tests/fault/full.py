@@ -137,7 +137,7 @@ CAMPAIGNS: dict[str, Callable[[], Iterator[Row]]] = {
 
 
 def main(named: list[str]) -> int:
-    """Print the table of the campaigns that were named, or of all."""
+    """Print the table of the named campaigns, or of all."""
     if strange := set(named) - CAMPAIGNS.keys():
         raise SystemExit(f"there is no {', '.join(strange)}; there is {', '.join(CAMPAIGNS)}")
     for name in ("COLLIDE_CACHE", "COLLIDE_CACHE_MAX_GB", "COLLIDE_FFMPEG"):

@@ -1,8 +1,8 @@
 """The law of bad input, for every odd file.
 
-It is let in, or left out, or its layer fails, with words of ours; a piece that is finished has its
-frames, all of them. Nothing outside is opened, nothing is connected to, nothing is left behind, no
-other clip suffers, no sign reaches the terminal that it would obey.
+It is accepted, rejected, or its layer fails, with collide's own message; a finished piece has all
+its frames. Nothing outside is opened or connected to, nothing is left behind, no other clip is
+affected, no control character reaches the terminal.
 """
 
 import json
@@ -30,7 +30,7 @@ LAYERS = 6  # clips in one piece
 
 
 class Guarded(House):
-    """A house whose calls of ffmpeg are written down."""
+    """A workspace that records its calls of ffmpeg."""
 
     def __init__(self, root: Path, shim: Path) -> None:
         root.mkdir()
@@ -43,7 +43,7 @@ class Guarded(House):
 
 
 class Yard:
-    """A house whose library holds odd files, and what stands around it; close it in the end."""
+    """A workspace whose library contains odd files, and its surroundings; close it at the end."""
 
     def __init__(self, folder: Path) -> None:
         self.calls, shim = write_shim(folder)
@@ -54,7 +54,7 @@ class Yard:
         self.facts: dict[str, Mapping[str, Any]] = {}
 
     def close(self) -> None:
-        """Watch it no longer."""
+        """Stop watching."""
         self.canary.stop = True
         self.canary.join()
         self.listener.close()
@@ -73,7 +73,7 @@ class Yard:
         return wrong + self.trouble(ran)
 
     def usable(self, names: Iterable[str]) -> list[str]:
-        """Return those of the files that were let in."""
+        """Return the accepted files."""
         return [name for name in names if self.facts.get(name, {}).get("facts")]
 
     def play(self, names: list[str], *more: str) -> tuple[set[str], list[str]]:
@@ -114,7 +114,7 @@ class Yard:
         return [] if frames == FPS * SECONDS else [f"{frames} frames, not {FPS * SECONDS}"]
 
     def trouble(self, ran: Ran) -> list[str]:
-        """Return what no run may do."""
+        """Return the violations that a run caused."""
         wrong = []
         if "Traceback" in ran.out or "mistake of collide's own" in ran.out:
             wrong.append(f"no answer of ours:\n{ran.out}")
@@ -150,12 +150,12 @@ def layer_of(task: str) -> int:
 
 
 def groups(names: list[str]) -> list[list[str]]:
-    """Return names in groups, a piece each."""
+    """Return names in groups, one piece for each."""
     return [names[at : at + LAYERS] for at in range(0, len(names), LAYERS)]
 
 
 def good_clip(folder: Path) -> Path:
-    """Make a clip with nothing odd in it, with an edit list and a sound."""
+    """Make an ordinary clip with an edit list and a sound."""
     return make_clip(folder / "good.mp4", picture="testsrc2=s=64x36:r=25", sound="sine", seconds=2)
 
 

@@ -11,7 +11,7 @@ from tests.patience import HANGS
 
 
 class Kills:
-    """One house, killed again and again: cold, or with about half of its tasks forgotten."""
+    """One workspace, killed repeatedly: cold, or with about half of its tasks forgotten."""
 
     def __init__(self, house: Faulty, seed: int) -> None:
         self.house, self.dice = house, random.Random(seed)
@@ -49,7 +49,7 @@ class Kills:
         return wrong
 
     def forget_half(self) -> None:
-        """Forget that half of the tasks were ever done; their objects are still there."""
+        """Delete the results of half the tasks; their objects stay."""
         house = self.house
         for path in [
             *(house.root / "cache" / "actions").glob("*/*.json"),

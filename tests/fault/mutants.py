@@ -43,7 +43,7 @@ MOST = 2560  # MiB of the whole tree
 
 
 def mutated(data: bytes, others: list[bytes], dice: random.Random) -> bytes:
-    """Return a file, hurt in one to eight places."""
+    """Return a file, damaged in one to eight places."""
     made = bytearray(data)
     for _ in range(dice.choice((1, 1, 2, 3, 8))):
         at = dice.randrange(len(made) or 1)
@@ -102,7 +102,7 @@ class Meter:
     tree: int = 0  # KiB, the most of it and all that it started
 
     def follow(self, over: threading.Event, root: Path) -> None:
-        """Look until it has ended."""
+        """Watch until it has ended."""
         while not over.wait(0.3):
             try:
                 status = Path(f"/proc/{self.pid}/status").read_text()
@@ -126,7 +126,7 @@ class Meter:
         return found + ([f"{what}: {self.tree >> 10} MiB in all"] if self.tree >> 10 > MOST else [])
 
     def line(self) -> str:
-        """Return its figures."""
+        """Return its figures as a line."""
         (a, b), (c, d) = quarters(self.memory), quarters(self.files)
         return (
             f"memory {a >> 10} → {b >> 10} MiB, descriptors {c} → {d}, tree {self.tree >> 10} MiB"
@@ -169,7 +169,7 @@ class Batch:
         return (folder / name).read_bytes()
 
     def metered(self, *words: str) -> tuple[Ran, Meter]:
-        """Run doit, and look at it all the time."""
+        """Run doit, and watch it all the time."""
         house = self.yard.house
         process = subprocess.Popen(
             [sys.executable, "-m", "doit", *words], cwd=house.root, env=house.env(),
@@ -184,7 +184,7 @@ class Batch:
         return Ran(process.returncode, out), meter
 
     def scan(self) -> Iterator[tuple[str, str, list[str]]]:
-        """Look at every file."""
+        """Scan every file."""
         began = time.monotonic()
         ran, meter = self.metered("scan")
         wrong = self.yard.scan() + self.yard.trouble(ran) + meter.wrong("scan")
@@ -198,7 +198,7 @@ class Batch:
         yield "the scan", f"{time.monotonic() - began:.0f} s, {meter.line()}", []
 
     def night(self) -> Iterator[tuple[str, str, list[str]]]:
-        """Render all that were let in, and whole clips between them."""
+        """Render all accepted files, and whole clips between them."""
         began, root = time.monotonic(), self.yard.house.root
         mutants = groups(self.yard.usable(sorted(n for n in self.yard.facts if n[0] == "m")))
         every = max(2, len(mutants) // 8)
@@ -225,7 +225,7 @@ class Batch:
         yield "the night", f"{time.monotonic() - began:.0f} s, {meter.line()}", []
 
     def project(self, name: str, clips: list[str], seed: int) -> None:
-        """Write a piece."""
+        """Write the config of a piece."""
         config = {**PIECE, "num_videos": len(clips), "audio_sources": 2, "seed": seed}
         config |= {f"layer{n}.clip": clip for n, clip in enumerate(clips, start=1)}
         folder = self.yard.house.root / "projects" / name
@@ -233,7 +233,7 @@ class Batch:
         (folder / "config.json").write_text(json.dumps(config))
 
     def rows(self) -> Iterator[tuple[str, str, list[str]]]:
-        """Yield what was done, how often, and the faults."""
+        """Yield each action, its count, and the faults."""
         yield from self.scan()
         yield from self.night()
 

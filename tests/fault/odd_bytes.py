@@ -13,7 +13,7 @@ Make = Callable[[bytes], bytes]  # from the bytes of a whole mp4
 
 
 def patched(tag: bytes, at: int, *values: tuple[str, float]) -> Make:
-    """Return a maker that writes numbers `at` bytes behind the first `tag`."""
+    """Return a maker that writes numbers `at` bytes after the first `tag`."""
 
     def make(whole: bytes) -> bytes:
         data, place = bytearray(whole), whole.index(tag) + len(tag) + at
@@ -142,7 +142,7 @@ NAMES: list[str | bytes] = [
 
 
 def flipped(whole: bytes, count: int, seed: int) -> bytes:
-    """Return the bytes with some bits turned."""
+    """Return the bytes with some bits flipped."""
     dice, data = random.Random(seed), bytearray(whole)
     for _ in range(count):
         data[dice.randrange(len(data))] ^= 1 << dice.randrange(8)
@@ -164,7 +164,7 @@ def write_bytes(
 
 
 def write_names(folder: Path, whole: bytes) -> int:
-    """Write a clip under every odd name that the file system takes; return how many it took."""
+    """Write a clip under every odd name that the file system accepts; return their number."""
     taken = 0
     for number, name in enumerate(NAMES):
         path = folder / (name if isinstance(name, str) else name.decode(errors="surrogateescape"))

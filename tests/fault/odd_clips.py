@@ -1,8 +1,8 @@
 """Odd media, made by ffmpeg: a kind, the words that make it, and what must be true of it after.
 
-One that works is let in, with the facts that stand beside it, and renders. Of one without facts
-only this is asked: it works, or it is left out, or its layer fails, in words of ours. Whichever it
-is, the law of `judged.py` holds.
+One that works is let in, with the facts that stand beside it, and renders. For one without facts
+the only requirement: it works, is rejected, or its layer fails, with collide's own message.
+Whichever it is, the law of `judged.py` holds.
 """
 
 from collections.abc import Mapping
@@ -140,6 +140,7 @@ TRACKS = {
 
 TIMES = {
     "one_frame.mp4": film(f"{PIC} {H264} -frames:v 1", seconds=0.04),
+    "slate.mp4": film(f"-f lavfi -i testsrc2=s=64x36:r=1:d=1 {H264}", seconds=1.0, frames=1),
     "thousand.mkv": film(f"-f lavfi -i testsrc2=s=64x36:r=1000:d=1 {H264}", seconds=1.0),
     "seldom.mkv": Odd(f"-f lavfi -i testsrc2=s=64x36:r=1/30:d=90 {H264}"),
     "variable.mkv": Odd(f"{PIC} -vf setpts='PTS+0.3*random(1)/TB' -fps_mode passthrough {H264}"),

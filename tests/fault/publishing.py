@@ -1,4 +1,4 @@
-"""One publishing, all of it: killed before each of its calls, and each failing in turn.
+"""One publication in full: killed before each of its calls, and each failing in turn.
 
 A step is performed as in a render: a private folder, two files written, read back, counted,
 renamed into the objects, the action, the copy that people see, the receipt. A second state has
@@ -39,7 +39,7 @@ LIMIT = 6000  # bytes: of two such videos, the first has to go
 
 
 def made(*, folder: Path, letter: str, log: str) -> dict[str, str]:
-    """Make a video and another file, both of them `letter`'s own."""
+    """Make a video and another file, whose content depends on `letter`."""
     with Path(log).open("a") as written:  # how often it was rendered
         written.write(letter)
     (folder / "video.mp4").write_bytes(VIDEO + letter.encode())
@@ -51,7 +51,7 @@ TOYS = with_toy(analyze=made, VERSION=1)
 
 
 def step_of(house: Workspace, letter: str) -> Step:
-    """Return a step that makes a video and another file, both of them `letter`'s own."""
+    """Return a step that makes a video and another file, whose content depends on `letter`."""
     given, unkeyed = {"folder": FOLDER, "letter": letter}, {"log": str(house.root / "made")}
     output = {"video.mp4": house.root / "projects" / "x" / "output" / "x.mp4"}
 
@@ -63,7 +63,7 @@ def step_of(house: Workspace, letter: str) -> Step:
 
 
 def bench_of(house: Workspace) -> BuildState:
-    """Return a state at which nothing needs an engine."""
+    """Return a state in which nothing needs an engine."""
     store, memo = Store(house.cache), Memo(house.cache / "memo.db")
     engine = Engine(Path(sys.executable), "nothing runs it")
     return BuildState(
@@ -79,7 +79,7 @@ def bench_of(house: Workspace) -> BuildState:
 
 
 def publish(root: Path, letter: str) -> int:
-    """Perform the step in `root`, errors being said as a verb says them; return the exit code."""
+    """Perform the step in `root`, print errors as a verb would, and return the exit code."""
     os.chdir(root)
     house = Workspace(root)
 
@@ -110,7 +110,7 @@ def in_a_child(root: Path, letter: str, at: int = 0, what: str = "") -> int:
 
 
 def broken(root: Path, code: int) -> Iterator[str]:
-    """Yield the faults right after the blow."""
+    """Yield the faults right after the kill or failure."""
     house = Workspace(root)
     state, step = bench_of(house), step_of(house, "b")
     entry = state.store.find(state.key_of(step.job({}, {})))
@@ -128,7 +128,7 @@ def broken(root: Path, code: int) -> Iterator[str]:
 
 
 def unclear(code: int, said: str, output: Path) -> Iterator[str]:
-    """Yield the faults that a person sees: words, the exit code, the video."""
+    """Yield the faults visible to a person: messages, exit code, video."""
     video = output.read_bytes() if output.exists() else b""
     if video and video[:-1] != VIDEO:
         yield "half a video"
@@ -194,7 +194,7 @@ def every_call(state: str, what: str) -> tuple[int, list[str]]:
 
 
 def main(named: list[str]) -> None:
-    """Print, for each state and blow ("cold,KILL"), the number of calls and the faults."""
+    """Print, for each state and fault ("cold,KILL"), the number of calls and the faults."""
     os.environ["COLLIDE_CACHE_MAX_GB"] = f"{LIMIT / 1e9:.9f}"
     os.environ.pop("COLLIDE_CACHE", None)
     print(json.dumps({name: every_call(*name.split(",")) for name in named or ALL}))

@@ -59,7 +59,7 @@ class Rounds:
         return wrong + [f"left over: {path}" for path in house.leftovers()]
 
     def collect(self, ended: threading.Event, keep: str) -> None:
-        """Call gc again and again until the renders have ended."""
+        """Run gc repeatedly until the renders have ended."""
         while not ended.wait(0.2):
             ran = self.house.doit("cache", "gc", *([f"keep={keep}"] if keep else []))
             assert ran.code == 0, ran.out

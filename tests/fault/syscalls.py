@@ -22,7 +22,7 @@ ONCE = "import sys; from pathlib import Path; from tests.fault.publishing import
 
 
 def possible() -> bool:
-    """Return whether strace is here and may do its work."""
+    """Return whether strace is installed and permitted."""
     if not shutil.which("strace"):
         return False
     tried = subprocess.run(["strace", "-o", "/dev/null", "true"], capture_output=True)
@@ -55,7 +55,7 @@ def every_syscall(state: str, what: str) -> tuple[int, list[str]]:
 
 
 def _struck(root: Path, name: str, at: int, what: str) -> tuple[int, bool]:
-    """Publish with one system call struck; return how it ended, and whether the call came."""
+    """Publish with one system call hit; return how it ended, and whether the call came."""
     blow = "signal=KILL" if what == "KILL" else f"error={what}"
     log = root.with_name("strace")
     command = ["strace", "-f", "-qq", "-o", str(log), "-e", f"trace={name}"]

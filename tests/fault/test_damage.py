@@ -1,4 +1,4 @@
-"""Damage of anything on disk is found before it is used, and healed to the same bytes."""
+"""Damage anywhere on disk is found before use, and healed to the same bytes."""
 
 import os
 from pathlib import Path
@@ -34,12 +34,12 @@ def flip(path: Path) -> None:
 
 
 def cut(path: Path) -> None:
-    """Take the second half away."""
+    """Remove the second half."""
     os.truncate(path, path.stat().st_size // 2)
 
 
 def swap(path: Path) -> None:
-    """Put other bytes of the same length there."""
+    """Write other bytes of the same length."""
     path.write_bytes(bytes(path.stat().st_size))
 
 
@@ -52,7 +52,7 @@ DAMAGE = {"flipped": flip, "cut": cut, "swapped": swap, "grown": grow, "gone": P
 
 
 def hurt(path: Path, how: str) -> None:
-    """Damage a file, and put its time stamp and its rights back."""
+    """Damage a file, and restore its times and permissions."""
     before = path.stat()
     path.chmod(0o644)
     DAMAGE[how](path)
@@ -62,12 +62,12 @@ def hurt(path: Path, how: str) -> None:
 
 
 def receipt(house: Faulty, task: str) -> Path:
-    """Return where a task's receipt is."""
+    """Return the path of a task's receipt."""
     return house.root / "cache" / "receipts" / "x" / f"{task.replace(':', '-')}.json"
 
 
 def action(house: Faulty, task: str) -> Path:
-    """Return where the record of a task's key is."""
+    """Return the path of the record of a task's key."""
     key = unsealed(receipt(house, task).read_bytes())["key"]
     return house.root / "cache" / "actions" / key[:2] / f"{key}.json"
 
@@ -79,20 +79,23 @@ def made_by(house: Faulty, task: str) -> list[Path]:
 
 
 def forget(house: Faulty, task: str) -> None:
-    """Have a task done again: its record is lost."""
+    """Delete a task's record, so that it runs again."""
     action(house, task).unlink()
     receipt(house, task).unlink()
 
 
 def seen(house: Faulty) -> dict[str, str]:
-    """Return the digests of what people see."""
+    """Return the digests of the delivered files."""
     folder = house.root / "projects" / "x"
     return {name: digest_file(folder / name) for name in ("output/x.mp4", "selection.json")}
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize(("task", "reader"), READ_BY)
 def test_a_flipped_bit_is_found_where_it_is_read(faulty, task, reader):
-    """One bit of any kind of object, size and time kept: made again, to the same bytes."""
+    """An object of any kind with one bit flipped, its size and time unchanged, is made again with
+    the same bytes.
+    """
     before, objects = seen(faulty), made_by(faulty, task)
     for path in objects:
         hurt(path, "flipped")
@@ -113,9 +116,10 @@ def test_a_flipped_bit_is_found_where_it_is_read(faulty, task, reader):
     assert quarantined <= {path.name for path in healed}
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("how", DAMAGE)
 def test_any_damage_to_everything_is_healed(faulty, how):
-    """Every object at once flipped, cut, swapped, grown or gone: the same video, whole objects."""
+    """With every object flipped, cut, swapped, grown or deleted, the video is the same."""
     before = seen(faulty)
     every = [path for path in (faulty.root / "cache" / "objects").glob("*/*") if path.is_file()]
     for path in every:
@@ -143,7 +147,7 @@ def test_a_damaged_output_is_delivered_again(faulty, how):
 
 
 def test_damage_by_chance_is_found_and_healed(faulty):
-    """Bits, cuts, zeroed pages, swapped and lost files; by a check, or when they are read."""
+    """Flipped, truncated, zeroed, swapped and lost files are found by a check or on reading."""
     damages = Damages(faulty, seed=8)
     wrong = damages.objects(5) + damages.objects(5) + damages.actions(5) + damages.database()
     assert wrong == []

@@ -1,4 +1,4 @@
-"""A disk that is full: said in words, nothing broken is published, and the rerun succeeds."""
+"""A full disk is reported, nothing broken is published, and the rerun succeeds."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def disk(tmp_path):
 
 @pytest.fixture
 def elsewhere(faulty, disk):
-    """A house whose cache is on the small disk."""
+    """A workspace whose cache is on the small disk."""
     faulty.cache_at = str(disk.place)
     return faulty
 
@@ -30,7 +30,10 @@ def test_a_disk_that_is_too_small_is_said_before_anything_renders(elsewhere, dis
     assert len(steps) > 3
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("call", range(2, 16, 4))
 def test_a_disk_that_fills_up_meanwhile_is_said(elsewhere, disk, call):
-    """Whatever command it hits: a code of 1 or 2, the disk named, whole objects only; then all."""
+    """Whatever command it hits, exit code 1 or 2, the disk is named, and objects are whole; then it
+    renders.
+    """
     assert filled(elsewhere, disk, call, digest_file(elsewhere.video())) == (True, [])

@@ -1,4 +1,4 @@
-"""The holes of doit that were measured, H1 to H12: none of them is one of ours."""
+"""The measured holes of doit, H1 to H12: collide has none of them."""
 
 import os
 import shutil
@@ -14,7 +14,7 @@ from tests.render.conftest import make_clip
 
 
 def rows(house) -> set[str]:
-    """Return the tasks that doit's own database knows."""
+    """Return the tasks in doit's own database."""
     database = sqlite3.connect(house.root / "cache" / "doit" / "x.db")
     found = {task for (task,) in database.execute("select task_id from doit")}
     database.close()
@@ -22,12 +22,12 @@ def rows(house) -> set[str]:
 
 
 def probes(tasks: set[str]) -> set[str]:
-    """Return the probes: they are done before doit begins."""
+    """Return the probes, which run before doit begins."""
     return {task for task in tasks if task.startswith("probe:")}
 
 
 def test_a_look_half_made_does_not_stand_for_the_one_before(faulty):
-    """H1: A, then B killed while it is written, then A: A's bytes, and nothing rendered."""
+    """H1: A, then B killed during writing, then A gives A's bytes, and nothing renders."""
     before = digest_file(faulty.video())
     for call in (1, 3, 5):
         faulty.order(call, "kill -s KILL -- -$parent", pause=0.01)
@@ -70,7 +70,7 @@ def test_a_clip_edited_while_it_is_read_is_never_recorded(faulty, seconds):
 
 
 def test_bytes_changed_under_an_old_time_stamp_are_seen(faulty):
-    """H4: neither size nor mtime vouch for content."""
+    """H4: size and mtime do not prove content."""
     before, clip = digest_file(faulty.video()), faulty.root / "library" / "video" / "a.mp4"
     stamp, data = clip.stat().st_mtime_ns, bytearray(clip.read_bytes())
     data[len(data) * 3 // 5] ^= 1
@@ -106,13 +106,13 @@ def test_process_mode_is_refused(faulty):
     """H7, H8: workers that hang or outlive their parent are not offered."""
     ran = faulty.doit("-n", "2", "-P", "process", "render", "project=x", "crf=33")
     assert ran.code == 3
-    assert "-P process is not possible" in ran.out
+    assert "-P process is not supported" in ran.out
     assert ran.record == {}
 
 
 @pytest.mark.parametrize("name", ["KILL", "TERM"])
 def test_a_kill_loses_nothing_that_doit_knew(faulty, name):
-    """H9: what finished before a kill is in doit's database, and is kept, not looked up again."""
+    """H9: tasks finished before a kill are in doit's database, and not looked up again."""
     calls = faulty.calls()
     faulty.cold()
     faulty.order(calls * 3 // 4, f"kill -s {name} $parent", pause=0.01)
@@ -136,7 +136,7 @@ def test_runs_at_once_lose_no_row(faulty):
 
 
 def test_fewer_layers_leave_nothing_behind(faulty):
-    """H12: after a layer is gone, clean removes all that was made of the project."""
+    """H12: after a layer is removed, clean deletes everything made for the project."""
     before = digest_file(faulty.video())
     faulty.again("num_videos=1")
     ran = faulty.doit("clean", "project=x")

@@ -1,4 +1,4 @@
-"""A Ctrl-C is never lost, at whatever moment it comes: a record, exit code 130, nothing lingers."""
+"""A Ctrl-C is never lost, at any moment: a record, exit code 130, and nothing lingers."""
 
 import json
 import os
@@ -118,28 +118,31 @@ def said(code: str, *words: str) -> str:
 
 @pytest.mark.parametrize("program", [["/bin/true"], ["/bin/sleep", "600"]], ids=["short", "long"])
 def test_no_interrupt_is_lost_while_children_are_started(program: list[str]) -> None:
-    """Of 250 that come before, while and after a child is started, each is heard; none is left."""
+    """Of 250 sent before, during and after the start of a child, each arrives, and no child is
+    left.
+    """
     assert said(MOMENTS, *program) == "250 0"
 
 
 def test_no_interrupt_leaves_a_lock_of_pythons_locked() -> None:
-    """At each of the first 300 moments of a child's life: its thread would wait for ever."""
+    """At each of the first 300 moments of a child's life, its thread would wait forever."""
     assert said(EVERY, "300", "/bin/sleep", "600") == "300 0 0"
 
 
 def test_an_interrupt_in_the_end_of_an_object_is_heard() -> None:
-    """Python drops it there; it is sent again."""
+    """Python drops it in a finalizer, so it is sent again."""
     assert said(DROPPED) == "130"
 
 
 def test_an_interrupt_inside_a_lock_is_heard() -> None:
-    """An error that it causes is no failure: the run was stopped."""
+    """An error that it causes does not count as a failure: the run was stopped."""
     assert said(LOCKED) == "130"
 
 
 AGAIN = "for i in 1 2 3 4 5 6; do kill -s INT $parent; sleep 0.01; done"
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("workers", ["1", "2"])
 @pytest.mark.parametrize("share", [0.0, 0.2, 0.35, 0.5, 0.65, 0.8])
 def test_an_interrupted_render_is_recorded_and_leaves_no_child(faulty, share, workers):
@@ -163,7 +166,7 @@ def test_an_interrupted_render_is_recorded_and_leaves_no_child(faulty, share, wo
 
 @pytest.mark.parametrize("verb", [["still"], ["preview"], ["export", "as=vertical"], ["debug"]])
 def test_every_verb_that_renders_records_that_it_was_stopped(faulty, verb):
-    """The law of a render holds for a still, a preview, an export and debug."""
+    """A still, a preview, an export and debug behave like a render."""
     known = faulty.records()
     faulty.order(1, "kill -s INT $parent", pause=0.01)
     stopped = faulty.start(*verb, "project=x", "similarity=0.4")

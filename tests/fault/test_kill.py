@@ -12,6 +12,7 @@ from tests.fault.kills import Kills
 from tests.patience import HANGS
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("share", [0.1, 0.25, 0.4, 0.55, 0.7, 0.95])
 def test_a_killed_render_goes_on_where_it_was(faulty, share):
     """After kill -9 of the whole group a plain rerun gives the same bytes, and repeats nothing."""
@@ -34,7 +35,7 @@ def test_a_killed_render_goes_on_where_it_was(faulty, share):
     "kill", ["KILL -- -$parent", "KILL $parent", "TERM $parent", "INT $parent", "HUP $parent"]
 )
 def test_no_ffmpeg_outlives_its_render(faulty, kill):
-    """However a render ends, an ffmpeg that would have gone on for long goes with it."""
+    """However a render ends, a long-running ffmpeg ends with it."""
     long = f"-v error -re -f lavfi -i anullsrc -t 86400 -f null {faulty.root}/-"
     later = f"(sleep 0.1; kill -s {kill}) > /dev/null 2>&1 &"
     faulty.order(1, f"{later} exec '{find_engine().path}' {long}", pause="now")
@@ -44,6 +45,7 @@ def test_no_ffmpeg_outlives_its_render(faulty, kill):
     assert faulty.running() == []
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize(("name", "workers"), [("TERM", "1"), ("INT", "2"), ("HUP", "1")])
 def test_a_stopped_render_says_so_and_goes_on(faulty, name, workers):
     """A signal ends a render with 130 and a record; no ffmpeg stays, and a rerun is whole."""
@@ -67,7 +69,7 @@ def test_a_stopped_render_says_so_and_goes_on(faulty, name, workers):
 
 
 def test_what_a_kill_left_half_written_is_swept(faulty):
-    """A copy or record that was half done when its process died is gone when it is whole."""
+    """Partial copies and records of a dead process are gone once the result is complete."""
     dead = faulty.start("list")
     dead.communicate(timeout=HANGS)
     for path in (faulty.video(), faulty.root / "projects" / "x" / "manifest.json"):
@@ -79,7 +81,7 @@ def test_what_a_kill_left_half_written_is_swept(faulty):
 
 
 def test_a_render_under_nohup_outlives_its_terminal(faulty):
-    """Where SIGHUP was to be ignored it is: a night's work goes on after the terminal is gone."""
+    """If SIGHUP is ignored, a night continues after the terminal is gone."""
     faulty.order(1, "kill -s HUP $parent")
     words = ["nohup", sys.executable, "-m", "doit", "render", "project=x", "crf=30"]
     done = subprocess.run(words, cwd=faulty.root, env=faulty.env(), capture_output=True, text=True)

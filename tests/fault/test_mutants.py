@@ -6,6 +6,8 @@ import pytest
 
 from tests.fault.mutants import Batch, Meter, mutated
 
+pytestmark = pytest.mark.turns(3)
+
 
 def test_a_batch_of_mutants_is_looked_at_and_played(tmp_path, monkeypatch):
     """Whole clips among them finish, nothing is left, nothing grows, nothing outside is touched."""
@@ -30,7 +32,7 @@ def test_mutants_are_of_every_kind_and_always_the_same():
 
 @pytest.mark.parametrize(("values", "flat"), [([50] * 40, True), ([50] * 20 + [90] * 20, False)])
 def test_what_grows_is_noticed(values, flat):
-    """The law itself, of descriptors and of memory."""
+    """The check itself detects growing descriptors and memory."""
     grown = Meter(0, memory=[1024 * value for value in values], files=[3] * 40)
     opened = Meter(0, memory=[9] * 40, files=values)
     assert (grown.wrong("it") == [], opened.wrong("it") == []) == (flat, flat)

@@ -6,10 +6,12 @@ from collide.engine.programs import find_engine
 from tests.fault import odd_bytes, odd_clips
 from tests.fault.judged import Yard, good_clip, groups, write_odd
 
+pytestmark = pytest.mark.turns(3)
+
 
 @pytest.fixture(scope="session")
 def whole(tmp_path_factory) -> bytes:
-    """The bytes of a clip with nothing odd in it."""
+    """The bytes of an ordinary clip."""
     return good_clip(tmp_path_factory.mktemp("good")).read_bytes()
 
 
@@ -38,7 +40,7 @@ def judge(yard: Yard, names: list[str], whole: bytes) -> set[str]:
 
 @pytest.mark.parametrize("family", odd_clips.FAMILIES)
 def test_odd_media_work_or_are_answered(yard, family, whole):
-    """Each kind of `odd_clips.py`: those that work do, with the facts that are true of them."""
+    """Each kind of `odd_clips.py` works with correct facts, or is rejected."""
     engine, kinds = find_engine(), odd_clips.FAMILIES[family]
     able = {name: odd for name, odd in kinds.items() if all(map(engine.encodes, odd.encoders))}
     assert len(able) > len(kinds) // 2, "an engine that makes most of them"
@@ -58,7 +60,7 @@ def test_odd_media_work_or_are_answered(yard, family, whole):
 
 @pytest.mark.parametrize("family", odd_bytes.FAMILIES)
 def test_headers_that_lie_and_texts_under_a_name_are_answered(yard, family, whole):
-    """Each kind of `odd_bytes.py`."""
+    """Each kind of `odd_bytes.py` is accepted or rejected, without harm."""
     kinds = odd_bytes.FAMILIES[family]
     odd_bytes.write_bytes(yard.library, kinds, whole, yard.canary.path, yard.listener.port)
     works = judge(yard, list(kinds), whole)

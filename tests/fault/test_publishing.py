@@ -1,4 +1,4 @@
-"""Publishing, killed before each of its calls, and each of them failing: nothing half, ever."""
+"""Publishing, killed before each of its calls, and each failing: no partial result, ever."""
 
 import json
 import subprocess
@@ -12,7 +12,7 @@ from tests.render.conftest import REPO
 
 @pytest.mark.parametrize("how", ["cold,KILL", "full,ENOSPC"])
 def test_whatever_call_is_the_last_nothing_is_half(how):
-    """Each call in turn: whole objects, none uncounted, a clear line, and a rerun that is right."""
+    """For each call: whole objects, none uncounted, a clear message, and a correct rerun."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.fault.publishing", how],
         cwd=REPO, capture_output=True, text=True, timeout=HANGS,

@@ -1,4 +1,4 @@
-"""Rubbish in records and memories is never believed, and never a traceback."""
+"""Garbage in records and caches is never believed, and never causes a traceback."""
 
 import shutil
 
@@ -16,6 +16,7 @@ MEMORIES = [
 ]
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("place", [0.3, 0.99])
 @pytest.mark.parametrize("kind", ["actions", "receipts"])
 def test_a_damaged_record_is_a_record_lost(faulty, kind, place):
@@ -48,7 +49,7 @@ def test_rubbish_in_every_memory_at_once_costs_nothing(faulty, rubbish):
 
 @pytest.mark.parametrize("name", MEMORIES)
 def test_rubbish_in_one_memory_costs_nothing(faulty, name):
-    """Each by itself, beside others that are whole; reading verbs bear it as well."""
+    """Each cache alone, beside intact ones; reading verbs cope as well."""
     (faulty.root / "cache" / name).write_bytes(b"{}")
     for verb in (["plan"], ["why"], ["info", "mux"], ["list"]):
         read = faulty.doit(*verb, "project=x")
@@ -73,7 +74,7 @@ def test_a_cache_of_another_layout_is_refused_in_words(faulty):
     (faulty.root / "cache" / "version").write_text("2")
     ran = faulty.doit("render", "project=x")
     assert ran.code == 3
-    assert "was made by another version of collide" in ran.out
+    assert "was created by another version of collide" in ran.out
     assert "Traceback" not in ran.out
 
 

@@ -1,4 +1,4 @@
-"""Several renders at once, on one project or on several: each thing is made once."""
+"""Several renders at once, of one project or several: each result is made once."""
 
 import json
 import signal
@@ -25,7 +25,7 @@ def both(house, *lines: list[str]) -> list[dict]:
 
 
 def often(records: list[dict]) -> dict[str, int]:
-    """Return the keys that were rendered more than once, and how often."""
+    """Return the keys rendered more than once, and how often."""
     keys = Counter(
         done["key"]
         for record in records
@@ -62,7 +62,7 @@ def test_two_projects_share_their_layers(faulty):
 
 
 def test_a_killed_owner_frees_its_key(faulty):
-    """Who waits for a key goes on when its maker is killed, and makes it."""
+    """A process waiting for a key continues when its maker is killed, and makes it."""
     before, calls = digest_file(faulty.video()), faulty.calls()
     faulty.cold()
     faulty.order(calls // 2, "kill -s KILL -- -$parent", pause=0.01)
@@ -86,7 +86,7 @@ def test_eight_at_once_with_gc_beside_them(faulty):
 
 
 def test_four_that_scan_at_once_lose_no_folder_and_no_fact(faulty, tmp_path):
-    """Each gives a folder of its own; the last to write knows what all of them found."""
+    """Each adds its own folder; the last writer knows the findings of all."""
     lines = []
     for number in range(4):
         disk = tmp_path / f"disk{number}"

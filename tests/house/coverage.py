@@ -43,7 +43,7 @@ exclude_also =
 
 
 def measured(tests: Sequence[str]) -> dict[str, Any]:
-    """Run tests under coverage and return its report as data; SystemExit where a test fails."""
+    """Run tests under coverage and return its report as data; SystemExit if a test fails."""
     with tempfile.TemporaryDirectory() as folder:
         settings = Path(folder, "settings")
         settings.write_text(SETTINGS.format(code=CODE, data=Path(folder, "data")))
@@ -51,7 +51,18 @@ def measured(tests: Sequence[str]) -> dict[str, Any]:
         # a fork of the zygote is not measured from its start: each command is a program then
         env = {**os.environ, EXEC: "1", "COVERAGE_PROCESS_START": str(settings)}
         coverage = [sys.executable, "-m", "coverage"]
-        words = [*coverage, "run", named, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests]
+        words = [
+            *coverage,
+            "run",
+            named,
+            "-m",
+            "pytest",
+            "-q",
+            "--whole",
+            "-p",
+            "no:cacheprovider",
+            *tests,
+        ]
         if subprocess.run(words, cwd=REPO, env=env).returncode:
             raise SystemExit("tests fail: what they reach is not counted")
         subprocess.run([*coverage, "combine", "-q", named], cwd=REPO, env=env, check=True)
@@ -63,7 +74,7 @@ def measured(tests: Sequence[str]) -> dict[str, Any]:
 
 
 def by_room(report: Mapping[str, Any]) -> dict[str, float]:
-    """Return the percentage of lines and branches that is reached in each room, and in all."""
+    """Return the percentage of covered lines and branches in each room, and in total."""
     reached, there = defaultdict[str, int](int), defaultdict[str, int](int)
     for name, one in report["files"].items():
         path = Path(REPO, name).relative_to(CODE)
@@ -76,7 +87,7 @@ def by_room(report: Mapping[str, Any]) -> dict[str, float]:
 
 
 def fallen(now: Mapping[str, float], before: Mapping[str, float]) -> list[str]:
-    """Return a line for each room that less is reached of than before."""
+    """Return a line for each room whose coverage has fallen."""
     return [
         f"{room}: {before[room]} % → {share} %"
         for room, share in now.items()
@@ -85,7 +96,7 @@ def fallen(now: Mapping[str, float], before: Mapping[str, float]) -> list[str]:
 
 
 def main(words: Sequence[str]) -> int:
-    """Measure, compare, and tell; return the exit code."""
+    """Measure, compare and print; return the exit code."""
     part = "quick" if "quick" in words else "whole"
     figures = json.loads(FIGURES.read_text()) if FIGURES.exists() else {}
     rooms = by_room(measured(QUICK if part == "quick" else ["tests"]))

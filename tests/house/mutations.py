@@ -59,7 +59,7 @@ class _Planted(MetaPathFinder, Loader):
 
 
 def asked_about(path: Path) -> list[str]:
-    """Return the tests that are asked about a file, in order."""
+    """Return the tests that run for a file, in order."""
     room = path.parent.name
     own = sorted((REPO / "tests" / "unit" / room).glob(f"test_{path.stem}*.py"))
     return [*(str(one.relative_to(REPO)) for one in own), *QUICK[room]]
@@ -125,7 +125,7 @@ def _forked(mutant: Mutant) -> tuple[int, _Running]:
 
 
 def main(words: Sequence[str]) -> int:
-    """Plant, try, and tell; return the exit code."""
+    """Plant, try and print; return the exit code."""
     said = dict(word.split("=", 1) for word in words if "=" in word)
     count = next((int(word) for word in words if word.isdigit()), 200)
     files = [CODE / word for word in words if word.endswith(".py")]

@@ -50,7 +50,7 @@ class Mutant:
         return ast.fix_missing_locations(tree)
 
     def __str__(self) -> str:
-        """Return where it is and what it does."""
+        """Return its place and its effect."""
         line = getattr(list(ast.walk(_tree(self.path)))[self.at], "lineno", 0)
         return f"{self.path.relative_to(CODE)}:{line}: {self.what}"
 
@@ -71,12 +71,12 @@ def mutants(path: Path) -> Iterator[Mutant]:
 
 
 def unchanged(path: Path) -> Mutant:
-    """Return a file as it is: what no test may notice."""
+    """Return a file without a change, which no test may reject."""
     return Mutant(path, 0, "nothing", lambda tree: tree)
 
 
 def _no_code(tree: ast.Module) -> Iterator[ast.AST]:
-    """Yield what no test could notice: docstrings, types, and words for people in errors."""
+    """Yield nodes that no test could check: docstrings, types, and messages of errors."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             yield from (node, node.value)
@@ -90,7 +90,7 @@ def _no_code(tree: ast.Module) -> Iterator[ast.AST]:
 
 
 def _changes(node: ast.AST) -> Iterator[tuple[str, Change]]:
-    """Yield (what it does, change) of one node."""
+    """Yield (description, change) for one node."""
     shown = ast.unparse(node)[:60].replace("\n", " ") if hasattr(node, "lineno") else ""
     if isinstance(node, ast.Constant):
         yield from _constants(node)
@@ -102,7 +102,7 @@ def _changes(node: ast.AST) -> Iterator[tuple[str, Change]]:
 
 
 def _suits(node: ast.AST) -> bool:
-    """Return whether a change of this node is one at all, and can be made."""
+    """Return whether a change of this node is possible, and different."""
     if isinstance(node, ast.Compare):
         return type(node.ops[0]) in TURNED
     if isinstance(node, ast.BinOp):

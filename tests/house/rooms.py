@@ -39,6 +39,18 @@ def _left_out(name: str) -> bool:
     return name.startswith("(") and not (CODE / name.strip("()")).is_dir()
 
 
+def optional_rooms() -> set[str]:
+    """Return the rooms that others import only if present, whether they are present or not."""
+    asks = re.compile(r'optional\("(\w+)\.|^ROOM = "collide\.(\w+)"', re.MULTILINE)
+    found = [asks.findall(path.read_text()) for path in CODE.rglob("*.py")]
+    return {first or second for pairs in found for first, second in pairs}
+
+
+def left_out() -> set[str]:
+    """Return the optional rooms that are absent."""
+    return {room for room in optional_rooms() if not (CODE / room).is_dir()}
+
+
 def summary(text: str | None) -> str:
     """Return the first sentence of a docstring, on one line, as a cell of a table."""
     first = " ".join((text or "").split("\n\n")[0].split())
@@ -98,17 +110,17 @@ GENERATED: dict[str, tuple[Path, Callable[[], Iterator[str]]]] = {
 
 
 def marks(name: str) -> tuple[str, str]:
-    """Return the lines between which a table stands."""
+    """Return the lines around a table."""
     return f"<!-- {name}: begin -->\n", f"<!-- {name}: end -->\n"
 
 
 def table(name: str) -> str:
-    """Return a table as it is to stand in its document."""
+    """Return a table as it should be in its document."""
     return "\n".join(GENERATED[name][1]()).lstrip("\n") + "\n"
 
 
 def written(name: str) -> str:
-    """Return the table that stands in its document, without rooms that are left out."""
+    """Return the table in its document, without optional rooms that are absent."""
     begin, end = marks(name)
     text = GENERATED[name][0].read_text().partition(begin)[2].partition(end)[0]
     rooms = {name for names in layers() for name in names}
@@ -120,7 +132,7 @@ def written(name: str) -> str:
 
 
 def _room(part: str) -> str | None:
-    """Return the room whose files a table lists; None for a table of something else."""
+    """Return the room whose files a table lists; None for any other table."""
     match = re.match(r"\| in `(\w+)/` \| is \|", part)
     return match[1] if match and match[1] != "collide" else None
 

@@ -1,4 +1,4 @@
-"""One door for each danger: only the files named here read the clock, draw, listen or start."""
+"""One door per danger: only the listed files read the clock, draw, listen or start processes."""
 
 import ast
 from collections.abc import Iterator
@@ -51,6 +51,7 @@ DOORS: dict[str, dict[str, str]] = {
         "base/bounded_server.py": "what the two servers share; it opens nothing by itself",
         "tune/served.py": "opens the live page in the browser",
         "farm/dask_engine.py": "dask, with the farm's key",
+        "farm/networks.py": "the addresses of this machine; nothing is sent",
         "shared/farm_key.py": "contexts of TLS, for who has the key",
         "shared/http_door.py": "a store that speaks HTTP",
         "shared/s3_door.py": "a store that speaks S3",
@@ -65,7 +66,7 @@ DOORS: dict[str, dict[str, str]] = {
 
 
 def imported(tree: ast.AST) -> dict[str, str]:
-    """Return what each name of a file stands for: `{"np": "numpy", "now": "time.monotonic"}`."""
+    """Return the meaning of each name in a file: `{"np": "numpy", "now": "time.monotonic"}`."""
     names: dict[str, str] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -112,7 +113,7 @@ def dangers(text: str, danger: str) -> set[str]:
 
 @pytest.mark.parametrize("danger", DANGERS)
 def test_a_danger_has_its_doors_and_no_other(danger: str) -> None:
-    """No file but those named does what can surprise; each one named still does it."""
+    """Only the listed files use anything dangerous, and each still does."""
     found = {
         str(path.relative_to(CODE)): used
         for path in sorted(CODE.rglob("*.py"))
@@ -143,7 +144,7 @@ def test_a_danger_has_its_doors_and_no_other(danger: str) -> None:
     ],
 )
 def test_a_door_elsewhere_is_seen(danger: str, text: str) -> None:
-    """However it is imported, renamed or loaded by name, what is dangerous is noticed."""
+    """However it is imported, renamed or loaded by name, a danger is detected."""
     assert dangers(text, danger)
 
 
@@ -159,5 +160,5 @@ def test_a_door_elsewhere_is_seen(danger: str, text: str) -> None:
     ],
 )
 def test_what_is_no_danger_needs_no_door(text: str) -> None:
-    """A time that was read by others, an address that is only written, a word of one's own."""
+    """Times read by others, addresses that are only written, and own names are no danger."""
     assert not [danger for danger in DANGERS if dangers(text, danger)]

@@ -1,4 +1,4 @@
-"""The house keeps itself: small files, imports one way, types, and documents that are true."""
+"""The house maintains itself: small files, one-way imports, types, and correct documents."""
 
 import re
 import subprocess
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from collide.cli.arguments import KINDS, verbs
-from tests.house.rooms import layers
+from tests.house.rooms import layers, left_out
 
 REPO = Path(__file__).parents[2]
 PROJECT = tomllib.loads((REPO / "pyproject.toml").read_text())
@@ -28,14 +28,16 @@ CODE = [*(REPO / "collide").rglob("*.py"), *(REPO / "tests").rglob("*.py"), REPO
     ids=" ".join,
 )
 def test_the_tools_are_content(command):
-    """Lint, form, types and layers hold without an exception."""
+    """Linting, formatting, types and layers pass without an exception."""
+    if rooms := left_out():
+        pytest.skip(f"left out: {', '.join(rooms)}; contracts and benchmarks name files of it")
     program = Path(sys.executable).parent / command[0]
     done = subprocess.run([program, *command[1:]], cwd=REPO, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_no_file_is_longer_than_a_head_can_hold():
-    """No file has more than 300 lines, and those of pages are no exception."""
+    """No file has more than 300 lines, including those of pages."""
     pages = [p for end in ("html", "css", "js") for p in (REPO / "collide").rglob(f"*.{end}")]
     assert pages
     long = {
@@ -45,7 +47,7 @@ def test_no_file_is_longer_than_a_head_can_hold():
 
 
 def test_every_folder_of_tests_is_gone_into(request):
-    """No name of a folder is one that pytest passes by: tests that never run prove nothing."""
+    """No folder has a name that pytest skips: tests that never run prove nothing."""
     passed_by = request.config.getini("norecursedirs")
     folders = {
         folder.name
@@ -56,14 +58,14 @@ def test_every_folder_of_tests_is_gone_into(request):
 
 
 def test_every_verb_is_known_to_doit():
-    """pyproject.toml names each verb of collide/verbs, and none that is not there."""
+    """pyproject.toml names each verb of collide/verbs, and no other."""
     commands = PROJECT["tool"]["doit"]["plugins"]["command"]
     named = {name for name, where in commands.items() if not where.endswith(":Refused")} - {"run"}
     assert named == set(verbs()) - {"render"}
 
 
 def test_dodo_has_a_function_for_every_kind_of_task():
-    """A kind of task without a line in dodo.py could not be seen."""
+    """A kind of task without a line in dodo.py would be invisible."""
     found = re.findall(r"^def task_(\w+)", (REPO / "dodo.py").read_text(), re.MULTILINE)
     assert set(found) == set(KINDS)
 
@@ -88,7 +90,7 @@ FOLDERS = (
 
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_the_layers_of_pyproject_are_the_tree(folder):
-    """Every file of the machine has its place in the order of imports."""
+    """Every file of collide has its place in the order of imports."""
     container = "collide" if folder == "." else f"collide.{folder}"
     named = {name for names in layers(container) for name in names}
     place = REPO / "collide" / folder
@@ -114,10 +116,8 @@ def test_no_address_is_written_anywhere():
     for name in tracked.split():
         path = REPO / name
         assert not name.endswith(("uv.lock", "poetry.lock", "pylock.toml"))
-        if (
-            path.suffix in (".py", ".md", ".toml", ".txt", ".json", ".sh")
-            or path.parent.name == ".ci"
-        ):
+        texts = (".py", ".md", ".toml", ".txt", ".json", ".sh")
+        if path.exists() and (path.suffix in texts or path.parent.name == ".ci"):
             assert not hosts.search(path.read_text()), name
 
 

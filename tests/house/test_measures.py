@@ -1,4 +1,4 @@
-"""The commands that measure tests: mutations plant what they say, coverage notices what falls."""
+"""The commands that measure tests: mutations plant what they claim, coverage notices a fall."""
 
 import ast
 import json
@@ -24,7 +24,7 @@ def f(a: int, b: str) -> bool:
 
 
 def planted(path: Path, text: str) -> list[str]:
-    """Return each changed source of a text."""
+    """Return each changed source for a text."""
     path.write_text(text)
     return [ast.unparse(mutant.source()) for mutant in mutants(path)]
 
@@ -59,7 +59,7 @@ def test_each_mutant_is_one_change_that_compiles(tmp_path: Path) -> None:
 
 
 def test_what_nobody_could_notice_is_let_be(tmp_path: Path) -> None:
-    """Docstrings, types, assertions for the checker of types, and the words of an error."""
+    """Docstrings, types, assertions for type checkers, and error messages are not mutated."""
     text = '"""Words."""\ndef f(a: "int") -> "str":\n    """More."""\n    assert a == 3\n'
     assert planted(tmp_path / "two.py", text) == []
     path = CODE / "store" / "step.py"
@@ -67,7 +67,7 @@ def test_what_nobody_could_notice_is_let_be(tmp_path: Path) -> None:
 
 
 def test_every_room_that_is_mutated_has_its_tests() -> None:
-    """The test of a file's own name comes first; all of them are there, and there are mutants."""
+    """The test named after a file comes first; all exist, and there are mutants."""
     for room in QUICK:
         paths = sorted((CODE / room).glob("[a-z]*.py"))
         assert sum(1 for path in paths for _ in mutants(path)) > 500
@@ -77,7 +77,7 @@ def test_every_room_that_is_mutated_has_its_tests() -> None:
 
 
 def test_what_falls_is_noticed_room_by_room() -> None:
-    """A room that loses is named, though another gains; a room that is new has nothing to lose."""
+    """A room that loses is named, even if another gains; a new room cannot lose."""
     one = {"covered_lines": 8, "covered_branches": 1, "num_statements": 8, "num_branches": 4}
     two = {**one, "covered_lines": 4}
     files = {"collide/store/a.py": {"summary": one}, "collide/plan/b.py": {"summary": two}}
@@ -88,7 +88,7 @@ def test_what_falls_is_noticed_room_by_room() -> None:
 
 
 def test_there_are_figures_to_compare_with() -> None:
-    """Of the quick measure, for both rooms that it is about."""
+    """The quick measurement has figures for both of its rooms."""
     figures = json.loads(FIGURES.read_text())
     assert figures["quick"].keys() == {"store", "plan"}
     assert figures["quick"]["store"] > 85

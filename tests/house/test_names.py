@@ -28,18 +28,18 @@ def public(scope: ast.AST) -> Iterator[str]:
 
 
 def vague(text: str) -> set[str]:
-    """Return the public names in a source text that say nothing."""
+    """Return the public names in a source text that describe nothing."""
     return {name for name in public(ast.parse(text)) if name.lower() in VAGUE}
 
 
 def test_a_public_name_says_what_it_holds():
-    """No function, class, method, attribute, parameter or constant has a name that says nothing."""
+    """No function, class, method, attribute, parameter or constant has a vague name."""
     files = {str(path.relative_to(CODE)): vague(path.read_text()) for path in CODE.rglob("*.py")}
     assert not {name: names for name, names in files.items() if names}
 
 
 def test_every_kind_of_public_name_is_looked_at():
-    """The law sees functions, methods, fields, attributes, parameters and constants."""
+    """The check covers functions, methods, fields, attributes, parameters and constants."""
     text = (
         "GIVEN = 1\nTOLD: int = 2\ndef made(said): ...\n"
         "class Shown:\n    known: int\n    def f(self): self.found = 1\n"

@@ -49,14 +49,14 @@ def filled(words, piece):
 
 @pytest.mark.parametrize("name", PIECES)
 def test_the_command_below_the_line_never_changes(name):
-    """(a) is the command of 06f3392, to the byte: a graph of ours cannot flatter itself."""
+    """(a) is exactly the command of 06f3392, so today's own graphs cannot flatter themselves."""
     text = (TEXTS / name / "one_command.txt").read_bytes()
     assert sha256(text).hexdigest()[:16] == ONE_COMMANDS[name]
 
 
 @pytest.mark.parametrize("name", PIECES)
 def test_both_commands_show_the_clips_of_the_piece(name, tmp_path):
-    """Each names ffmpeg, the clip of every layer and the output, and nothing of a machine."""
+    """Each names ffmpeg, every layer's clip and the output, and nothing specific to a machine."""
     piece = PIECES[name]
     config = piece.config
     layers = [config[f"layer{i}.clip"] for i in range(1, config["num_videos"] + 1)]
@@ -118,7 +118,7 @@ def test_every_case_can_be_typed(name, house):
 
 
 def test_cases_are_told_apart_and_share_no_value():
-    """No case is restored from another one: each turn is typed once, and its waits are new."""
+    """No case is restored from another one: each value is typed only once."""
     assert len({case.name for case in CASES}) == len(CASES)
     turns = [word for case in CASES for word in case.words if "." in word.partition("=")[0]]
     turns += [word for word in (*KNOBS, *(w for c in CASES for w in c.words)) if "crf=" in word]
@@ -173,7 +173,7 @@ def test_what_misses_its_goal_is_marked():
 
 
 def test_results_hold_medians_rounds_and_tasks():
-    """The file of results says the median of the rounds, each of them, the goal, and what ran."""
+    """The results file has the median, each round, the goal, and the tasks that ran."""
     piece = PIECES["real"]
     rounds = [a_round(piece, similarity=cpu) for cpu in (4.0, 4.5, 4.2)]
     found = json.loads(json.dumps(as_json(piece, rounds, {"disk": "a disk"})))
@@ -189,7 +189,7 @@ def test_results_hold_medians_rounds_and_tasks():
 
 
 def test_an_effect_is_shown_above_its_own_picture_too():
-    """Grain is dear to encode: x264 alone on the grainy picture stands beside the goal."""
+    """Grain is expensive to encode: the table has x264 alone on the grainy picture too."""
     piece = PIECES["study"]
     one = a_round(piece, similarity=4.0)
     one.cases["post grain"] = Seen(9.0, 9.0, "post:0-1", floor=8.0)
@@ -199,7 +199,7 @@ def test_an_effect_is_shown_above_its_own_picture_too():
 
 
 def test_a_case_that_failed_is_missed_and_hides_no_other():
-    """A command that fails has its reason in the table, and no figures that could look good."""
+    """A failed command has its reason in the table, and no figures."""
     piece = PIECES["study"]
     one = a_round(piece, similarity=4.0)
     one.cases["crf"] = Seen(failed="no room")
@@ -217,7 +217,7 @@ def test_a_case_that_failed_is_missed_and_hides_no_other():
     ],
 )
 def test_a_longer_piece_keeps_its_whole_segments(name, kept, whole):
-    """Of 10 s both segments of five seconds have to be kept, of 8 s the first."""
+    """Of 10 s, both segments of five seconds are kept; of 8 s, the first."""
     assert ("MISSED" not in kept_segments(PIECES[name], kept)) is whole
 
 
@@ -236,7 +236,7 @@ def test_a_goal_above_x264_takes_away_what_x264_costs():
 
 
 def test_rounds_and_pieces_are_said_in_words():
-    """Without words, three rounds of study and real; a piece that there is not is refused."""
+    """By default, three rounds of study and real run; an unknown piece is refused."""
     assert arguments([]) == (3, DEFAULT)
     assert arguments(["1", "piece=five,1080"]) == (1, ("five", "1080"))
     with pytest.raises(SystemExit, match="there are: study, real, five, 1080, long"):

@@ -1,4 +1,4 @@
-"""Every refusal has a test: what an error of ours says stands in a test, or in a refused/*.txt."""
+"""Every refusal has a test: each error text occurs in a test, or in a refused/*.txt."""
 
 import ast
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ HERE = Path(__file__).parent
 
 
 def literals(node: ast.AST) -> list[str]:
-    """Return the texts that an expression is made of."""
+    """Return the texts that an expression consists of."""
     found = [one.value for one in ast.walk(node) if isinstance(one, ast.Constant)]
     return [text.strip() for text in found if isinstance(text, str) and len(text.strip()) > 3]
 
@@ -54,7 +54,7 @@ def _outside(tree: ast.Module) -> Iterator[ast.AST]:
 
 
 def _parts(what: ast.expr, scope: ast.AST) -> Iterator[ast.AST]:
-    """Yield each expression that a text may be: it, or what was assigned to its name."""
+    """Yield each expression that a text may be: itself, or those assigned to its name."""
     if isinstance(what, ast.IfExp):
         yield from (*_parts(what.body, scope), *_parts(what.orelse, scope))
         return
@@ -67,7 +67,7 @@ def _parts(what: ast.expr, scope: ast.AST) -> Iterator[ast.AST]:
 
 
 def _assigned(scope: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
-    """Yield each target in a function with its value; of a pair, each of the two."""
+    """Yield each target in a function with its value; for a pair, each of the two."""
     for node in (one for one in ast.walk(scope) if isinstance(one, ast.Assign)):
         for target in node.targets:
             if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
@@ -77,7 +77,7 @@ def _assigned(scope: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
 
 @cache
 def texts_of_tests() -> str:
-    """Return all that stands as text in tests, but for this folder."""
+    """Return all text literals in tests, except in this folder."""
     texts = [path.read_text() for path in sorted((REPO / "tests").rglob("*.txt"))]
     for path in sorted((REPO / "tests").rglob("*.py")):
         if path.parent != HERE:
@@ -89,7 +89,7 @@ def texts_of_tests() -> str:
 
 @pytest.mark.parametrize("room", sorted({path.parent.name for path in CODE.rglob("*.py")}))
 def test_every_refusal_stands_in_a_test(room: str) -> None:
-    """The longest piece of the first line of each error is found in a test's own texts."""
+    """The longest part of the first line of each error occurs in a test."""
     missing = [
         f"{path.relative_to(REPO)}:{line}: {text}"
         for path in sorted(CODE.rglob("*.py"))
@@ -102,7 +102,7 @@ def test_every_refusal_stands_in_a_test(room: str) -> None:
 
 
 def test_an_error_is_found_however_its_text_is_put_together(tmp_path: Path) -> None:
-    """A plain text, one with values in it, and one that was given a name first."""
+    """A plain text, one with values, and one assigned to a name first are all found."""
     path = tmp_path / "one.py"
     path.write_text(
         "from collide.base.errors import InputError, TaskError as Failed\n"

@@ -1,4 +1,4 @@
-"""Rooms by concept: where a file lies, what it is called, and how long it may be."""
+"""Rooms by concept: where a file is, its name, and its maximum length."""
 
 import ast
 from collections import Counter
@@ -14,7 +14,7 @@ TYPED_TWICE = {"matte", "listen"}
 
 
 def test_each_file_name_stands_once_in_the_tree():
-    """To "open clips.py" has one answer; only names that users type may be there twice."""
+    """The name "clips.py" leads to one file; only names that users type may occur twice."""
     names = Counter(path.stem for path in MACHINE if not path.stem.startswith("__"))
     assert {name for name, count in names.items() if count > 1} <= TYPED_TWICE
 
@@ -33,7 +33,7 @@ def test_a_room_has_no_rooms_in_it():
 
 @pytest.mark.parametrize("name", GENERATED)
 def test_a_generated_table_is_what_the_tree_says(name):
-    """Tables of rooms, files, verbs and instruments hold what the tree holds, row by row."""
+    """Tables of rooms, files, verbs and instruments match the tree, row by row."""
     assert written(name) == table(name), "write them: python -m tests.house.rooms"
 
 
@@ -51,7 +51,7 @@ def test_architecture_fits_a_sitting():
 
 
 def test_the_order_of_rooms_is_the_tree():
-    """Each folder and file directly in collide/ stands once in the order of imports."""
+    """Each folder and file directly in collide/ occurs once in the order of imports."""
     named = [name for names in layers() for name in names]
     there = {path.parent.name for path in CODE.glob("*/__init__.py")}
     there |= {path.stem for path in CODE.glob("[a-z]*.py")} | {"__main__"}
@@ -66,7 +66,7 @@ def functions(path: Path) -> list[ast.FunctionDef]:
 
 @pytest.mark.parametrize("room", sorted({path.parent.name for path in MACHINE}))
 def test_no_function_has_more_than_forty_lines(room):
-    """A function is seen without scrolling: forty lines, its docstring among them."""
+    """A function fits a screen: at most forty lines, including its docstring."""
     long = {
         f"{path.name}:{node.name}": (node.end_lineno or 0) - node.lineno + 1
         for path in MACHINE
@@ -77,5 +77,5 @@ def test_no_function_has_more_than_forty_lines(room):
 
 
 def test_the_families_are_there():
-    """The five folders of instruments, which docs/instruments.md lists, are all there."""
+    """All five folders of instruments in docs/instruments.md exist."""
     assert all((CODE / family / "__init__.py").exists() for family in FAMILIES)

@@ -1,14 +1,16 @@
-"""Tests are the specification: each says its law, and each file of collide has its test."""
+"""Tests are the specification: each states its law, and each file of collide has its test."""
 
 import ast
 import json
+import re
 from collections import Counter
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from tests.house.rooms import CODE, FAMILIES, REPO
+from tests.conftest import due
+from tests.house.rooms import CODE, FAMILIES, REPO, optional_rooms
 
 TESTS = REPO / "tests"
 # A source file without a test of its name, and the file that tests it all the same.
@@ -36,7 +38,7 @@ def proofs(path: Path) -> list[ast.FunctionDef]:
 
 
 def law(node: ast.FunctionDef) -> str:
-    """Return the law that a test states, on one line, "" for none."""
+    """Return the law that a test states, on one line, "" if it states none."""
     return " ".join((ast.get_docstring(node) or "").split())
 
 
@@ -49,7 +51,7 @@ def called(node: ast.AST) -> set[str]:
 
 @cache
 def judges() -> frozenset[str]:
-    """Return the helpers of tests that fail: they assert, or call one that does."""
+    """Return test helpers that can fail: they assert, or call one that does."""
     helpers = [node for path in files("*.py") for node in functions(path)]
     helpers = [node for node in helpers if not node.name.startswith("test_")]
     found = {node.name for node in helpers if fails(node)} | {"raises", "wait_for_function"}
@@ -64,7 +66,7 @@ def fails(node: ast.AST) -> bool:
 
 
 def mute(node: ast.FunctionDef) -> bool:
-    """Return whether a test says no law, or could not fail for it."""
+    """Return whether a test states no law, or cannot fail."""
     said = law(node)
     if len(said.split()) < 3 or said[-1] not in ".!?":
         return True
@@ -72,7 +74,7 @@ def mute(node: ast.FunctionDef) -> bool:
 
 
 def files(pattern: str = "test_*.py") -> list[Path]:
-    """Return the files of tests."""
+    """Return the test files."""
     return sorted(TESTS.rglob(pattern))
 
 
@@ -80,7 +82,7 @@ def files(pattern: str = "test_*.py") -> list[Path]:
     "folder", sorted({str(path.parent.relative_to(TESTS)) for path in files()})
 )
 def test_every_test_says_its_law_in_a_sentence(folder: str) -> None:
-    """A docstring of three words or more that ends as a sentence does, and a body that may fail."""
+    """Each docstring is a sentence of three words or more, and each body can fail."""
     found = [
         f"{path.name}::{node.name}"
         for path in files()
@@ -103,7 +105,7 @@ def test_no_two_tests_of_a_file_have_one_name() -> None:
 
 
 def mirror(source: Path) -> list[Path]:
-    """Return where the test of a source file would lie by its name."""
+    """Return the path of a source file's test by its name."""
     *room, _ = source.relative_to(CODE).parts
     name = f"test_{source.stem}.py"
     places = [TESTS.joinpath("unit", *room, name)]
@@ -111,17 +113,17 @@ def mirror(source: Path) -> list[Path]:
 
 
 def golden(source: Path) -> bool:
-    """Return whether a file is an instrument, whose laws and golden command stand for all."""
+    """Return whether a file is an instrument, which the laws and its golden command test."""
     return (GOLDEN / f"{named_golden(source)}.txt").exists()
 
 
 def named_golden(source: Path) -> str:
-    """Return what the golden file of an instrument is called."""
+    """Return the name of an instrument's golden file."""
     return f"{source.parent.name}-{source.stem.replace('_', '-')}"
 
 
 def test_every_source_file_has_its_test() -> None:
-    """By its name, by its golden command, or by a line in covered.json, and by one of them only."""
+    """Each has exactly one: by its name, by its golden command, or by a line in covered.json."""
     covered = json.loads(COVERED.read_text())
     sources = [path for path in CODE.rglob("*.py") if not path.stem.startswith("__")]
     own = {
@@ -138,10 +140,41 @@ def test_every_source_file_has_its_test() -> None:
 
 
 def test_what_covers_a_file_is_there() -> None:
-    """Each line of covered.json names a file of tests that exists; the lines are in order."""
+    """Each line of covered.json names a file of tests that exists, unless its room is left out;
+    the lines are in order.
+    """
     covered = json.loads(COVERED.read_text())
     assert list(covered) == sorted(covered)
-    assert [test for test in covered.values() if not (REPO / test).exists()] == []
+    here = {source: test for source, test in covered.items() if (CODE / source).exists()}
+    assert [test for test in here.values() if not (REPO / test).exists()] == []
+
+
+def test_what_stays_when_a_room_is_left_out_has_its_tests_elsewhere() -> None:
+    """No file outside an optional room has its test in that room's test folder: leaving both out
+    loses no other test.
+    """
+    covered, rooms = json.loads(COVERED.read_text()), optional_rooms()
+    assert {"farm", "shared"} <= rooms
+    lost = [
+        source
+        for source, test in covered.items()
+        if (room := Path(test).parts[1]) in rooms and source.partition("/")[0] != room
+    ]
+    assert lost == []
+
+
+@pytest.mark.parametrize("room", sorted(optional_rooms()))
+def test_no_other_test_imports_one_of_a_room_that_may_be_left_out(room: str) -> None:
+    """Shared helpers lie outside its test folder; rooms that depend on it are left out with it."""
+    named = re.compile(rf"^(from|import) (tests|collide)\.{room}\b", re.MULTILINE)
+    above = {
+        one
+        for one in optional_rooms()
+        if any(named.search(path.read_text()) for path in (CODE / one).glob("*.py"))
+    }
+    own = {place / one for one in {room, *above} for place in (TESTS, TESTS / "unit")}
+    others = [path for path in files("*.py") if not own & {*path.parents}]
+    assert [str(path) for path in others if named.search(path.read_text())] == []
 
 
 def test_instruments_have_a_golden_command_each() -> None:
@@ -166,6 +199,17 @@ def instruments() -> list[Path]:
     ],
 )
 def test_a_mute_test_is_found(text: str, good: bool) -> None:
-    """Without a sentence, with too short a one, or with a body that cannot fail."""
+    """A missing or short sentence, and a body that cannot fail, are detected."""
     (node,) = (one for one in ast.walk(ast.parse(text)) if isinstance(one, ast.FunctionDef))
     assert mute(node) is not good
+
+
+def test_each_costly_case_has_its_day() -> None:
+    """Of the cases marked n, one in n runs each day, and each within n days; the others run
+    daily.
+    """
+    turns = {"a": 3, "b": 3, "plain": None, "c": 3, "d": 3}
+    days = [[name for name, yes in zip(turns, due(turns.values(), day), strict=True) if yes]
+            for day in range(3)]  # fmt: skip
+    assert all("plain" in day and len(day) in (2, 3) for day in days)
+    assert sorted(name for day in days for name in day if name != "plain") == ["a", "b", "c", "d"]

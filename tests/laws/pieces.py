@@ -1,4 +1,4 @@
-"""Pieces that between them read every knob there is, and none of them all; and what to turn to."""
+"""Pieces that together read every knob, and each knob's other values."""
 
 import random
 from collections.abc import Mapping
@@ -91,7 +91,7 @@ OTHER: Mapping[str, list[Any]] = {
 
 @cache
 def workshop() -> tuple[TemporaryDirectory[str], Dry]:
-    """Return where pieces are planned, with a project that has an instrument of its own."""
+    """Return the workspace of planned pieces, with a project that has its own instrument."""
     folder = TemporaryDirectory(prefix="laws")
     root = Path(folder.name)
     (root / "library" / "video").mkdir(parents=True)
@@ -108,12 +108,12 @@ def base(name: str) -> Base:
 
 
 def knobs() -> dict[str, Knob]:
-    """Return every knob of every instrument, the project's own among them."""
+    """Return every knob of every instrument, including the project's own."""
     return dict(workshop()[1].settings({}).catalog.knobs)
 
 
 def others(knob: Knob, piece: Base) -> list[Any]:
-    """Return up to three values of a knob, other than those that it has in a piece."""
+    """Return up to three values of a knob that it does not have in a piece."""
     now = {repr(value) for value in piece.values_of(knob.name)}
     found = [value for value in OTHER.get(knob.name) or ends(knob) if repr(value) not in now]
     if isinstance(knob.limit, Range) and knob.name not in OTHER:
@@ -125,7 +125,7 @@ def others(knob: Knob, piece: Base) -> list[Any]:
 
 
 def homes(knob: Knob, most: int) -> list[str]:
-    """Return pieces in which a step reads a knob, spread over all there are."""
+    """Return pieces in which a step reads a knob, spread over all of them."""
     reading = [name for name in ALL if knob.name in base(name).read]
     typed = [name for name in reading if knob.name in ALL[name]]
     dice = random.Random(knob.name)

@@ -1,4 +1,4 @@
-"""A knob that a recipe lacks has its value from before it existed; looks keep their names."""
+"""A knob missing from a recipe has its BEFORE value, so looks keep their names."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -45,7 +45,7 @@ scopes = pytest.mark.parametrize("scope", SCOPES)
 
 
 class Opened(Dry):
-    """A house in which every piece is made on top of a look."""
+    """A workspace in which every piece is based on a look."""
 
     look: Recipe
 
@@ -75,20 +75,20 @@ def recipe(dry: Dry, scope: str, **values: Any) -> dict[str, Any]:
 
 
 def late(dry: Dry, data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the value of the later knob in a recipe that was read again."""
+    """Return the value of the later knob in a recipe read back."""
     read = read_recipe(data, "a look", dry.settings({}).catalog)
     return {name: value for name, value in read.knobs.items() if name.endswith("haze_size")}
 
 
 def expected(scope: str, value: float) -> dict[str, float]:
-    """Return the later knob at a value, wherever there is one."""
+    """Return the later knob at a value, for all of its owners."""
     layers = SCOPES[scope][3]
     return {f"layer{n}.haze_size": value for n in layers} or {"haze_size": value}
 
 
 @scopes
 def test_an_older_recipe_is_the_same_look(tmp_path: Path, scope: str) -> None:
-    """Read, it says the value of before; rendered with that, said or opened, it is that look."""
+    """Read back, it has the BEFORE value; rendered with that value, it is the same look."""
     old = recipe(house(tmp_path / "old", scope, OLDER), scope)
     dry = house(tmp_path / "new", scope, OLDER | LATER)
     assert late(dry, old) == expected(scope, 0.2)
@@ -101,7 +101,7 @@ def test_an_older_recipe_is_the_same_look(tmp_path: Path, scope: str) -> None:
 
 @scopes
 def test_a_newer_recipe_holds_the_knob(tmp_path: Path, scope: str) -> None:
-    """At its present default it is another look; the difference is shown in its values."""
+    """With its present default the look differs, and the difference is listed."""
     old = recipe(house(tmp_path / "old", scope, OLDER), scope)
     dry = house(tmp_path / "new", scope, OLDER | LATER)
     new = recipe(dry, scope)
@@ -114,7 +114,7 @@ def test_a_newer_recipe_holds_the_knob(tmp_path: Path, scope: str) -> None:
 
 @scopes
 def test_an_idle_knob_makes_no_look(tmp_path: Path, scope: str) -> None:
-    """Where nothing reads it, a piece of today, with any value of it, is the look it was."""
+    """If nothing reads the knob, a new piece is the old look, whatever its value."""
     old = recipe(house(tmp_path / "old", scope, OLDER), scope, haze=0)
     dry = house(tmp_path / "new", scope, OLDER | LATER)
     assert recipe(dry, scope, haze=0) == recipe(dry, scope, haze=0, haze_size=0.9) == old
@@ -122,7 +122,7 @@ def test_an_idle_knob_makes_no_look(tmp_path: Path, scope: str) -> None:
 
 @pytest.mark.parametrize("scope", ["layer", "keyed"])
 def test_an_instrument_can_be_all_new(tmp_path: Path, scope: str) -> None:
-    """Looks of before it existed are looks in which its knobs turn nothing."""
+    """In looks older than an instrument its knobs have no effect."""
     old = recipe(house(tmp_path / "old", scope, {}), scope)
     dry = house(tmp_path / "new", scope, LATER)
     assert late(dry, old) == expected(scope, 0.2)
@@ -131,13 +131,13 @@ def test_an_instrument_can_be_all_new(tmp_path: Path, scope: str) -> None:
 
 
 def test_what_does_not_play_is_not_said(tmp_path: Path) -> None:
-    """An effect that is not in the chain has no knob in the recipe, and none is read into it."""
+    """An effect outside the chain has no knob in the recipe, and none is added on reading."""
     dry = house(tmp_path, "piece", OLDER | LATER)
     assert late(dry, recipe(dry, "piece", post="none")) == {}
 
 
 def test_what_a_knob_was_can_be_recorded() -> None:
-    """It is one value, as a recipe writes it, of a knob that stands in recipes."""
+    """A BEFORE value is a single value in recipe form, for a knob that recipes contain."""
     for knob in [knob for knob in knobs().values() if knob.before is not None]:
         assert not isinstance(knob.before, list | tuple), knob
         assert plain(parse(knob.name, knob.before)) == knob.before, knob

@@ -1,4 +1,4 @@
-"""The scope of the knobs of a layer's chain: its kept planes, or the stack."""
+"""Which knobs of a layer's chain affect its kept planes, and which the stack."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ PLACES = {"x": [-0.02, 0.02], "y": [-0.02, 0.02]}
 
 
 def values(knob: Knob, name: str) -> list[Any]:
-    """Return other values of a knob, of which those that move a layer stay within its margin."""
+    """Return other values of a knob; those that move a layer stay within its margin."""
     return PLACES.get(knob.name) or others(knob, base(name))
 
 
@@ -58,7 +58,7 @@ def test_a_knob_of_the_stack_is_none_of_a_layer(name: str) -> None:
 
 
 def test_a_large_layer_that_is_moved_far_is_rendered_anew() -> None:
-    """Beyond the margin that is kept of it; a step of its own frame says so."""
+    """Beyond its margin it renders again, and a step of its own frame says why."""
     one = base("large").turned({"x": 0.5})
     assert "layer:2" in one.moved
     assert [r.name for r in one.worked["layer:2"].why if r.cause is Cause.KNOB] == ["layer2.x"]
@@ -66,7 +66,7 @@ def test_a_large_layer_that_is_moved_far_is_rendered_anew() -> None:
 
 @pytest.mark.parametrize("knob", PLAYED)
 def test_a_knob_of_the_stack_moves_a_stack(knob: str) -> None:
-    """In some piece it does: it is none that nothing plays."""
+    """In some piece it does, so it is played."""
     for name in KEYED:
         for value in values(knobs()[knob], name)[-1:]:
             moved = base(name).turned({knob: value}).moved
@@ -124,7 +124,7 @@ def test_what_plays_after_the_key_sees_the_hole(name: str) -> None:
 
 
 def test_what_plays_after_the_key_is_of_no_layer() -> None:
-    """Turned, it moves the stack by its name, and no layer."""
+    """Turned, it changes the stack, by name, and no layer."""
     one = base("dusty").turned({"dust": 0.9})
     assert "stack:0" in one.moved
     assert not [task for task in one.moved if task.startswith(("layer:", "look:"))]

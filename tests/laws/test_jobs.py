@@ -1,4 +1,4 @@
-"""The input of a function is the data of its job: plain, and nothing that can be called."""
+"""A function's input is its job's data: plain, and nothing callable."""
 
 import json
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ PLAIN = (str, int, float, bool, type(None), Path)
 
 
 def parts(value: Any) -> Iterator[Any]:
-    """Yield everything in a value that is not made of other things."""
+    """Yield every atomic part of a value."""
     if is_dataclass(value) and not isinstance(value, type):
         for one in fields(value):
             yield from parts(getattr(value, one.name))
@@ -36,7 +36,7 @@ def jobs() -> Iterator[Job]:
 
 
 def test_no_job_holds_a_function() -> None:
-    """Numbers, texts and paths are all that is in a job."""
+    """A job contains only numbers, texts and paths."""
     assert not {type(part) for job in jobs() for part in parts(job) if not isinstance(part, PLAIN)}
 
 
@@ -48,7 +48,7 @@ def test_a_job_is_json() -> None:
 
 
 def test_a_function_is_called_with_what_is_given_alone() -> None:
-    """Called with what its job holds, each command comes out again; without a knob, none does."""
+    """A job's data alone reproduces its command; without any one of its knobs, the call fails."""
     for name in ("placed", "heard", "chain"):
         catalog = base(name).plan.piece.catalog
         for one in base(name).worked.values():

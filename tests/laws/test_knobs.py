@@ -1,4 +1,4 @@
-"""The law over all knobs: a step says what moves it, and a recipe holds what counts."""
+"""The law of all knobs: a step names its causes, and a recipe contains what matters."""
 
 import random
 from itertools import groupby
@@ -26,10 +26,11 @@ ASKED = {("look", "mode")}
 
 
 def turned(knob: Knob, name: str) -> list[Turned]:
-    """Return a piece with one knob turned, to up to three values."""
+    """Return a piece with one knob turned to up to three values."""
     return [base(name).turned({knob.name: value}) for value in others(knob, base(name))]
 
 
+@pytest.mark.turns(3)
 @each_owner
 def test_a_step_names_what_was_turned_and_read(owned: list[Knob]) -> None:
     """A step whose key moves names exactly the knobs that were turned and that it reads, with old
@@ -59,8 +60,8 @@ def unread(each: list[Turned]) -> set[str]:
 
 
 def unrecorded(knob: Knob, each: list[Turned]) -> list[str]:
-    """Return the faults of the recipe: a knob that can change picture or sound is in it, and no
-    other is.
+    """Return the faults of the recipe: it must contain exactly the knobs that can change picture or
+    sound.
     """
     if knob.name in UNRECORDED:
         each = [one for one in each if knob.name != "storage"]  # all others move clips and voices
@@ -68,7 +69,7 @@ def unrecorded(knob: Knob, each: list[Turned]) -> list[str]:
     found = ["what is finished moves, and the recipe stays"] * len(lost)
     idle = any(one.recorded for one in each) and not any(one.finished for one in each)
     if idle and knob.name not in RECORDED:
-        found.append("the recipe moves, and nothing that is seen or heard")
+        found.append("the recipe moves, and nothing visible or audible")
     return found
 
 
@@ -87,7 +88,7 @@ def test_what_a_piece_does_not_read_moves_nothing(name: str) -> None:
 
 
 def test_every_knob_is_turned_where_it_is_read_and_where_it_is_not() -> None:
-    """The pieces of these laws read every knob, and each knob is left alone by one of them."""
+    """The pieces of these laws read every knob, and for each knob one piece does not."""
     count = {k: sum(k in base(name).read for name in ALL) for k in knobs()}
     apart = UNRECORDED.keys() | RECORDED.keys()
     assert not [k for k, reading in count.items() if not reading and k not in apart]
@@ -98,7 +99,7 @@ def test_every_knob_is_turned_where_it_is_read_and_where_it_is_not() -> None:
 
 @pytest.mark.parametrize("number", range(6))
 def test_knobs_turned_together_are_named_together(number: int) -> None:
-    """Of two knobs that are turned at once each step names those that it reads."""
+    """If two knobs are turned at once, each step names those that it reads."""
     dice = random.Random(number)
     for _ in range(8):
         name = dice.choice([*ALL])

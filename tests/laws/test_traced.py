@@ -1,4 +1,4 @@
-"""The files that a step opens are those that its key names, and the programs that it is run by."""
+"""A step opens only the files that its key names, and the programs that run it."""
 
 import importlib.metadata
 import json
@@ -76,7 +76,7 @@ def traced(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[dict[str
 
 
 def _opened(log: Path) -> Iterator[tuple[str, str]]:
-    """Yield each file that was opened, by any process, and the step that was played meanwhile."""
+    """Yield each file opened by any process, and the step that ran meanwhile."""
     task = ""
     for line in log.read_text().splitlines():
         if begun := BEGINS.search(line):
@@ -89,7 +89,7 @@ def _opened(log: Path) -> Iterator[tuple[str, str]]:
 
 @cache
 def files_of(library: str) -> frozenset[str]:
-    """Return the first folder, or file, in site-packages of a library and of all that it needs."""
+    """Return the first folder or file in site-packages of a library and its dependencies."""
     seen, todo = set[str](), [library]
     while todo:
         name = re.split(r"[^\w.-]", todo.pop())[0].lower().replace("_", "-")
@@ -123,7 +123,7 @@ def allowed(told: dict[str, Any], path: str) -> bool:
 
 
 def package(libraries: list[str], inside: tuple[str, ...]) -> bool:
-    """Return whether a file in site-packages is of one of some libraries, or names them."""
+    """Return whether a file in site-packages belongs to one of some libraries, or lists them."""
     if not inside or inside[0].endswith((".pth", ".dist-info")):
         return True
     mine = {part for library in libraries for part in files_of(library)}
@@ -134,19 +134,19 @@ def package(libraries: list[str], inside: tuple[str, ...]) -> bool:
     "path", ["/home/x/a.mp4", "/etc/fonts/fonts.conf", f"{PACKAGES}/rich/a.py", f"{ROOT}/README.md"]
 )
 def test_a_foreign_file_is_foreign(path: str) -> None:
-    """A file that no key of a command names is not allowed to it."""
+    """A command may not open a file that its key does not name."""
     assert not allowed({"inputs": ["/a.mp4"], "folder": "/tmp/x", "libraries": []}, path)
 
 
 def test_a_step_of_every_kind_is_traced(traced: dict[str, Any]) -> None:
-    """None of the kinds that a render, or a still, has is left out; and the tracer sees."""
+    """No kind of step in a render or a still is missing, and the tracer works."""
     assert {task.partition(":")[0] for task in traced} == KINDS
     for task, (told, opened) in traced.items():
         assert {path for path in told["inputs"] if "/objects/" in path} <= opened, task
 
 
 def test_a_step_opens_what_is_declared_and_nothing_else(traced: dict[str, Any]) -> None:
-    """Its inputs, its private folder, the engine, Python and the libraries that its key names."""
+    """It opens its inputs, its private folder, the engine, Python, and the libraries in its key."""
     strange = {
         (task, path)
         for task, (told, opened) in traced.items()

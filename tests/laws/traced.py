@@ -30,7 +30,7 @@ KNOBS = {
 
 
 def mark(word: str) -> None:
-    """Let the tracer see a word."""
+    """Make a word visible to the tracer."""
     with suppress(OSError):
         os.open(MARK + word, os.O_RDONLY)
 
@@ -44,7 +44,7 @@ def one_by_one(session: Session, plan: Plan, steps: Iterable[Step]) -> None:
 
 
 def main(root: str, told: str) -> None:
-    """Render the piece, and a frame of it, and write down what each step may open."""
+    """Render the piece and one of its frames, and record what each step may open."""
     playing = perform.play
 
     def play(state: Any, step: Step, job: Any, sources: Any, folder: Path) -> Any:

@@ -33,7 +33,7 @@ LENGTHS = {
 
 
 class Remembered(Receipts):
-    """Receipts that stay as they are, and stand nowhere."""
+    """Receipts that stay unchanged, in memory only."""
 
     def __init__(self, worked: Mapping[str, Worked]) -> None:
         self._worked = worked
@@ -101,7 +101,7 @@ class Turned:
 
     @property
     def moved(self) -> list[str]:
-        """Return the tasks of both whose key is another."""
+        """Return the tasks of both whose key changed."""
         return [task for task in self.both if self._moved(task)]
 
     def _moved(self, task: str) -> bool:
@@ -110,13 +110,13 @@ class Turned:
 
     @property
     def finished(self) -> bool:
-        """Return whether a finished picture or sound is another."""
+        """Return whether a finished picture or sound changed."""
         tasks = {*self.base.worked, *self.worked}
         return any(self._moved(t) for t in tasks if t.partition(":")[0] in FINISHED)
 
     @property
     def recorded(self) -> bool:
-        """Return whether the recipe is another."""
+        """Return whether the recipe changed."""
         return self.base.plan.piece.recipe != self.plan.piece.recipe
 
     @cached_property
@@ -130,7 +130,7 @@ class Turned:
         return [r for r in self.worked[task].why if r.cause not in (Cause.UPSTREAM, Cause.ORIGIN)]
 
     def by_itself(self, task: str) -> bool:
-        """Return whether a task's key moves while the results of all before it stay the same."""
+        """Return whether a task's key changes while all upstream results stay the same."""
         one, before = self.worked[task], self.base.worked
         known = {need: before[need].entry for need in one.step.needs if need in before}
         try:
@@ -172,7 +172,7 @@ class Turned:
                 yield f"names {reason}, and what was turned is {self.facts}"
 
     def idle(self) -> Iterator[tuple[str, str]]:
-        """Yield each task that names a knob though it would not move by that, and the knob."""
+        """Yield each task that names a knob without effect on it, and the knob."""
         for task in self.moved:
             own = {r.name.rpartition(".")[2] for r in self.own(task)} - LENGTHS
             if own and not self.rewired(task) and not self.by_itself(task):
@@ -180,7 +180,7 @@ class Turned:
 
 
 def facts(piece: Piece) -> dict[str, Any]:
-    """Return all that a step may read, by the name that its log has for it."""
+    """Return all values that a step may read, by their names in its log."""
     held: dict[str, Any] = {
         "at": piece.seconds_of(piece.frames // 2),
         "from": number(piece.seconds_of(3)),

@@ -1,4 +1,4 @@
-"""The reference set: what collide made before its code was moved about, frozen as plain data.
+"""The reference set: collide's results before its code was reorganized, frozen as plain data.
 
 A piece is frozen as its look, its recipe, the pictures and sounds that its tasks made, and the
 count and length of the finished video. What encoders write is not frozen: pictures are frozen

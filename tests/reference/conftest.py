@@ -18,7 +18,7 @@ Frozens = Callable[[str], Frozen]
 
 @pytest.fixture(scope="session")
 def frozen(pytestconfig: pytest.Config) -> Frozens:
-    """A fixture that opens a file of frozen data, to compare, or to write with --freeze."""
+    """A fixture that opens a file of frozen data, to compare with, or to write with --freeze."""
     return lambda file: Frozen(file, bool(pytestconfig.getoption("freeze")))
 
 
@@ -32,7 +32,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory, library: Path) -> House:
-    """A house with the reference library, in which one piece was rendered."""
+    """A workspace with the reference library, in which one piece was rendered."""
     return stocked(tmp_path_factory.mktemp("home"), library)
 
 

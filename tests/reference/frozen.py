@@ -18,7 +18,7 @@ ANEW = "pytest tests/reference --freeze"
 
 @dataclass
 class Frozen:
-    """One file of frozen data, read as often as it is asked: other workers may write it."""
+    """One file of frozen data, read anew each time, since other workers may write it."""
 
     file: str
     freezing: bool = False
@@ -29,7 +29,7 @@ class Frozen:
         return HERE / self.file
 
     def known(self) -> dict[str, Any]:
-        """Return all that is frozen, by name."""
+        """Return all frozen data, by name."""
         return json.loads(self.path.read_text()) if self.path.exists() else {}
 
     def same(self, name: str, found: dict[str, Any]) -> None:
@@ -54,7 +54,7 @@ class Frozen:
         assert not moved, f"{name} is not what it was:\n  {told}\nif this is meant: {how}"
 
     def holds(self, names: Iterable[str]) -> None:
-        """Hold the names that there are against those that are frozen; freezing, forget others."""
+        """Compare the existing names with the frozen ones; with --freeze, forget all others."""
         left = sorted(self.known().keys() - {*names})
         if self.freezing:
             self._write({}, gone=left)
@@ -62,7 +62,7 @@ class Frozen:
             assert not left, f"{left} are frozen in {self.file}, and nothing makes them: {ANEW}"
 
     def _write(self, new: dict[str, Any], gone: Iterable[str] = ()) -> None:
-        """Write some names, and leave the others as they are."""
+        """Write some names, and leave the others unchanged."""
         with (HERE / "frozen.py").open() as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             known = {n: v for n, v in {**self.known(), **new}.items() if n not in gone}

@@ -79,7 +79,7 @@ SOUNDS = {
 
 
 def preset(name: str) -> str:
-    """Return the words of a preset on clips that the dice draw; only those of sound are heard."""
+    """Return the words of a preset on drawn clips; only presets of sound are audible."""
     kind = next(Path(__file__).parents[2].glob(f"presets/*/{name}.json")).parent.name
     under = {"post": PLAIN, "audio": f"{THREE} mode=fixed {CUT}", "blend": "audio_sources=0"}
     return f"preset={name} {under[kind]}"

@@ -1,4 +1,4 @@
-"""The frozen results of a piece, a still and an export: from files that people may read too."""
+"""The frozen results of a piece, a still and an export, from files that people can read too."""
 
 import hashlib
 import json
@@ -68,7 +68,7 @@ def piece(house: House, project: str, *, keys: bool = True) -> dict[str, Any]:
 
 
 def video(path: Path) -> dict[str, Any]:
-    """Return how many pictures a finished video has, and how long it is seen and heard."""
+    """Return the number of pictures in a finished video, and its length in picture and sound."""
     found = streams(path)
     told: dict[str, Any] = {"frames": len(found[0].pts), "seconds": round(found[0].end, 4)}
     return told | ({"heard": round(found[1].end, 4)} if 1 in found else {})

@@ -31,7 +31,7 @@ CONFIG = {
 
 @dataclass(frozen=True)
 class Record:
-    """One record: the piece it is of, and the verb that opens it."""
+    """One record: its piece, and the verb that opens it."""
 
     piece: str  # of PIECES; "" for that of CONFIG
     verb: str  # replay, new, set, render
@@ -74,7 +74,7 @@ def write(house: House, name: str) -> None:
 
 
 def opened(house: House, name: str, look: str) -> str:
-    """Open a record with its verb, render it, and return the project in which that was done."""
+    """Open a record with its verb, render it, and return the project used."""
     path, project = FOLDER / name, name.partition(".")[0]
     verb = RECORDS[name].verb
     if verb == "replay":

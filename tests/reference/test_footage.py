@@ -1,4 +1,4 @@
-"""Real clips: a few pieces of what cameras write, where they lie beside the checkout."""
+"""Real clips: a few pieces of camera files, if they lie beside the checkout."""
 
 import shutil
 
@@ -49,22 +49,23 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> House:
     return house
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("name", PIECES)
 def test_a_piece_of_real_clips_is_what_it_was(
     real: House, frozen: Frozens, keys: bool, name: str
 ) -> None:
-    """Look, recipe, keys, pictures, sounds and the length of the video: nothing of it moves."""
+    """Look, recipe, keys, pictures, sounds and the video's length are unchanged."""
     rendered(real, name, PIECES[name])
     frozen(FILE).same(name, piece(real, name, keys=keys))
 
 
 def test_a_still_of_real_clips_is_what_it_was(real: House, frozen: Frozens, keys: bool) -> None:
-    """A frame far into each clip, after what needs the frames before it."""
+    """A still far into each clip is unchanged, even for instruments that need earlier frames."""
     said(real, "still", begun(real, "still"), STILL)
     picture = real.root / "projects" / "still" / "still.png"
     frozen(FILE).same("still", decoded({"picture": picture}, real.root))
 
 
 def test_nothing_is_frozen_that_is_made_no_more(frozen: Frozens) -> None:
-    """Every name in footage.json is that of a piece, or the still."""
+    """Every name in footage.json is a piece, or the still."""
     frozen(FILE).holds([*PIECES, "still"])

@@ -19,18 +19,19 @@ FILE = "incremental.json"
 
 @pytest.fixture(scope="session")
 def once(tmp_path_factory: pytest.TempPathFactory, library: Path) -> House:
-    """A house whose project x was rendered once; every change gets a copy of it."""
+    """A workspace whose project x was rendered once; every change gets a copy of it."""
     house = House(tmp_path_factory.mktemp("once"))
     shutil.copytree(library, house.root / "library", dirs_exist_ok=True)
     rendered(house, begun(house, "x", **CONFIG), "")
     return house
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("name", CHANGES)
 def test_a_change_renders_what_it_did(
     once: House, tmp_path: Path, frozen: Frozens, keys: bool, name: str
 ) -> None:
-    """The same tasks render, are restored and are kept, and each gives its reason."""
+    """The same tasks render, are restored and are kept, each for the same reason."""
     house = House.__new__(House)
     house.root = tmp_path / "house"
     shutil.copytree(once.root, house.root, symlinks=True)
@@ -50,7 +51,7 @@ def test_a_change_renders_what_it_did(
 
 
 def test_the_changes_differ(frozen: Frozens) -> None:
-    """Most changes render another set of tasks: a table of all the same would hold nothing."""
+    """Most changes render different sets of tasks, or the table would prove nothing."""
     sets = Counter(str(change["tasks"]) for change in frozen(FILE).known().values())
     assert len(sets) > len(CHANGES) // 2
     frozen(FILE).holds(CHANGES)

@@ -1,4 +1,4 @@
-"""Pieces: every preset, mode and effect, layers and sounds, picture by picture as they were."""
+"""Pieces: every preset, mode and effect, layers and sounds, unchanged picture by picture."""
 
 import re
 
@@ -12,28 +12,29 @@ from tests.render.conftest import House
 FILE = "reference.json"
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("name", PIECES)
 def test_a_piece_is_what_it_was(home: House, frozen: Frozens, keys: bool, name: str) -> None:
-    """Look, recipe, keys, pictures, sounds and the length of the video: nothing of it moves."""
+    """Look, recipe, keys, pictures, sounds and the video's length are unchanged."""
     rendered(home, name, PIECES[name])
     frozen(FILE).same(name, piece(home, name, keys=keys))
 
 
 def test_the_clips_are_what_they_were(home: House, frozen: Frozens, keys: bool) -> None:
-    """The reference library has the same bytes wherever it is made, or nothing can be compared."""
+    """The reference library has the same bytes on every machine, or nothing could be compared."""
     files = [path for path in (home.root / "library").rglob("*") if path.is_file()]
     made = {path.name: digest(path.read_bytes().hex()) for path in files}
     frozen(FILE).same("the library", made)
 
 
 def test_nothing_is_frozen_that_is_made_no_more(frozen: Frozens) -> None:
-    """Every name in reference.json is that of a piece, a still or an export."""
+    """Every name in reference.json is a piece, a still or an export."""
     exports = [f"{form} {at}" for form, words in EXPORTS.items() for at in range(len(words))]
     frozen(FILE).holds([*PIECES, *STILLS, *exports, "the library", "made with"])
 
 
 def test_every_preset_is_frozen(frozen: Frozens) -> None:
-    """A new preset comes with its first frozen result."""
+    """Every preset has a frozen result."""
     names = {name for name in PIECES if name.startswith("preset-")}
     new = sorted(names - frozen(FILE).known().keys())
     assert not new, f"freeze them: pytest tests/reference --freeze -k '{' or '.join(new)}'"

@@ -1,4 +1,4 @@
-"""Records: what an earlier collide wrote is opened by this one, and makes the same pictures."""
+"""Records of an earlier collide open in this one, and give the same pictures."""
 
 import re
 import shutil
@@ -28,11 +28,14 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory, library: Path) -> House:
     return house
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("name", RECORDS)
 def test_a_record_opens_as_it_was(
     request: pytest.FixtureRequest, elsewhere: House, frozen: Frozens, keys: bool, name: str
 ) -> None:
-    """Identified, and rendered in another house: the look that it names, and the same pictures."""
+    """Identified and rendered in another workspace, it gives the look it names, and the same
+    pictures.
+    """
     if frozen(FILE).freezing and not (FOLDER / name).exists():
         write(request.getfixturevalue("home"), name)
     ran = elsewhere.doit("identify", f"file={FOLDER / name}")
@@ -45,7 +48,7 @@ def test_a_record_opens_as_it_was(
 
 
 def test_every_record_is_opened(frozen: Frozens) -> None:
-    """There are ten, all small, none that no test opens, and none that is written again."""
+    """Every record is small and opened by a test, and no other records exist."""
     sizes = {path.name: path.stat().st_size for path in FOLDER.iterdir()}
     assert sizes.keys() == RECORDS.keys()
     assert max(sizes.values()) < MOST

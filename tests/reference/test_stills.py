@@ -1,4 +1,4 @@
-"""Stills and exports: the other ways out of a piece, as they were."""
+"""Stills and exports: the other outputs of a piece, unchanged."""
 
 import json
 import re
@@ -17,9 +17,10 @@ FILE = "reference.json"
 FORMS = [(form, at) for form, pieces in EXPORTS.items() for at in range(len(pieces))]
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("name", STILLS)
 def test_a_still_is_what_it_was(home: House, frozen: Frozens, keys: bool, name: str) -> None:
-    """At three moments, some beyond the seam: the same picture."""
+    """At several moments, some beyond the seam, the picture is unchanged."""
     words, moments = STILLS[name]
     seen = {}
     for at in moments:
@@ -29,11 +30,12 @@ def test_a_still_is_what_it_was(home: House, frozen: Frozens, keys: bool, name: 
     frozen(FILE).same(name, seen)
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize(("form", "at"), FORMS, ids=[f"{form} {at}" for form, at in FORMS])
 def test_an_export_is_what_it_was(
     home: House, frozen: Frozens, keys: bool, form: str, at: int
 ) -> None:
-    """The same command, pictures and sounds; of encoders that differ, what enters them."""
+    """Command, pictures and sounds are unchanged; for encoders that differ, their input is."""
     name = f"{form}-{at}"
     ran = said(home, "export", begun(home, name), f"{EXPORTS[form][at]} as={form}")
     places = [home.root / line for line in ran.out.splitlines() if line.startswith("projects/")]
@@ -41,7 +43,7 @@ def test_an_export_is_what_it_was(
 
 
 def pasted(house: House, name: str, out: str, places: list[Path]) -> dict[str, Any]:
-    """Return the one command, without its paths, and its picture and sound before encoders."""
+    """Return the one-command export without paths, and its picture and sound before encoding."""
     (line,) = out.strip().splitlines()
     _, *words = shlex.split(line)
     plain = shlex.join(word.replace(str(house.root), "HOUSE") for word in words)
@@ -54,14 +56,14 @@ def pasted(house: House, name: str, out: str, places: list[Path]) -> dict[str, A
 
 
 def prores(house: House, name: str, _: str, places: list[Path]) -> dict[str, Any]:
-    """Return pictures and sound of a ProRes; its bytes are the same everywhere."""
+    """Return the pictures and sound of a ProRes file, whose bytes are the same everywhere."""
     (path,) = places
     both = {f"picture {path.suffix}": path, "sound.wav": path}
     return video(path) | decoded(both if "heard" in video(path) else {"picture": path}, house.root)
 
 
 def coded(house: House, name: str, _: str, places: list[Path]) -> dict[str, Any]:
-    """Return the length of a video, and the commands that encoded it: what entered is frozen."""
+    """Return the length of a video and the commands that encoded it; their input is frozen."""
     receipts = house.root.glob(f"cache/receipts/{name}/export/*.json")
     told = {path.stem: json.loads(path.read_text())["made"] for path in receipts}
     parts = {task: made for task, made in told.items() if re.search(r"-\d+$", task)}
@@ -79,7 +81,7 @@ def stems(house: House, name: str, _: str, places: list[Path]) -> dict[str, Any]
 
 
 def look(house: House, name: str, out: str, _: list[Path]) -> dict[str, Any]:
-    """Return the content of the file of a look, without the digests of a video."""
+    """Return the content of a look file, without the digests of a video."""
     (path,) = (house.root / "projects" / name / "output").glob("*.json")
     told = json.loads(path.read_text())
     told["recipe"] = digest(told["recipe"])

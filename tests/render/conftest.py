@@ -1,4 +1,4 @@
-"""A whole house in a temporary folder, small real clips, and doit as a person would type it."""
+"""A workspace in a temporary folder, small real clips, and doit as a person would type it."""
 
 import json
 import os
@@ -19,14 +19,14 @@ SMALL = "output_size=128x72 fps=10 duration=6 min_resolution=0".split()
 
 @dataclass
 class Ran:
-    """What a `doit …` did: its exit code, what it printed, and its run record."""
+    """The result of `doit …`: its exit code, its output, and its run record."""
 
     code: int
     out: str
     record: dict = field(default_factory=dict)
 
     def tasks(self, *statuses: str) -> set[str]:
-        """Return the names of the tasks that ended so."""
+        """Return the names of the tasks with that outcome."""
         return {t for t, done in self.record.get("tasks", {}).items() if done["status"] in statuses}
 
     @property
@@ -36,7 +36,7 @@ class Ran:
 
 
 class House:
-    """A folder with dodo.py, presets and a library of its own."""
+    """A folder with its own dodo.py, presets and library."""
 
     package = REPO  # where the code is; a test may have a copy of its own
 
@@ -48,12 +48,12 @@ class House:
         (root / "library" / "video").mkdir(parents=True)
 
     def env(self) -> dict[str, str]:
-        """Return the environment doit runs in; Python keeps what it compiled, as for a user."""
+        """Return the environment doit runs in; Python keeps its compiled files, as for a user."""
         kept = {name: v for name, v in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         return {**kept, "PYTHONPATH": str(self.package), "COLLIDE_CACHE": ""}
 
     def doit(self, *words: str) -> Ran:
-        """Run doit with these words, as a process of its own, and return what it did."""
+        """Run doit with these words as a separate process, and return the result."""
         before = self.records()
         done = run_module("doit", words, cwd=self.root, env=self.env())
         new = sorted(self.records() - before)
@@ -69,11 +69,11 @@ class House:
         return ran
 
     def records(self) -> set[Path]:
-        """Return the run records there are."""
+        """Return the existing run records."""
         return set((self.root / "cache" / "runs").glob("*.json"))
 
     def video(self, project: str = "x") -> Path:
-        """Return where a project's video is."""
+        """Return the path of a project's video."""
         return self.root / "projects" / project / "output" / f"{project}.mp4"
 
     def manifest(self, project: str = "x") -> dict:
@@ -81,12 +81,12 @@ class House:
         return json.loads((self.root / "projects" / project / "manifest.json").read_text())
 
     def object(self, digest: str) -> Path:
-        """Return where an object of the store is."""
+        """Return the path of an object in the store."""
         return self.root / "cache" / "objects" / digest[:2] / digest
 
 
 def record(house: House, kind: str) -> str:
-    """Return the path of a record of what the house rendered last."""
+    """Return the path of a record of the house's last render."""
     look = house.manifest()["look"]
     paths = {
         "manifest": "projects/x/manifest.json",
@@ -97,7 +97,7 @@ def record(house: House, kind: str) -> str:
 
 
 def ffmpeg(*words: str, cwd: Path | None = None) -> str:
-    """Run ffmpeg on what the tests themselves made, and return what it says."""
+    """Run ffmpeg on files made by the tests themselves, and return its output."""
     command = [str(find_engine().path), "-nostdin", "-hide_banner", "-y", *words]
     done = subprocess.run(command, capture_output=True, text=True, cwd=cwd)
     assert done.returncode == 0, done.stderr
@@ -137,7 +137,7 @@ def built(root: Path, clips: Path) -> House:
 
 
 def copied(house: Path, root: Path) -> House:
-    """Return a copy of a house, its cache with it: what was rendered there stays."""
+    """Return a copy of a house with its cache, so that its results stay."""
     shutil.copytree(house, root, symlinks=True)
     new = House.__new__(House)
     new.root = root
@@ -174,13 +174,13 @@ CONFIG = {
 
 @pytest.fixture
 def house(tmp_path, rendered) -> House:
-    """A copy of the rendered house, its cache with it."""
+    """A copy of the rendered house, with its cache."""
     return copied(rendered, tmp_path / "house")
 
 
 @pytest.fixture
 def friend(tmp_path, clips) -> House:
-    """The house of somebody else: the same clips in other folders, with other names, no cache."""
+    """Another person's house: the same clips in other folders, with other names, and no cache."""
     root = tmp_path / "a friend's house"
     root.mkdir()
     made = House(root)
@@ -201,13 +201,13 @@ def empty_house(tmp_path) -> House:
 
 @pytest.fixture
 def calls(tmp_path, monkeypatch) -> Calls:
-    """Every call of ffmpeg from here on."""
+    """Record every call of ffmpeg from here on."""
     return shimmed(tmp_path, monkeypatch)
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> Path:
-    """A house with two clips in it: one with a mono sound, an odd size and rate; one silent."""
+    """A house with two clips: one with mono sound, an odd size and rate; one silent."""
     root = tmp_path_factory.mktemp("hand")
     for name in ("dodo.py", "pyproject.toml"):
         shutil.copy(REPO / name, root / name)
@@ -220,6 +220,6 @@ def folder(tmp_path_factory) -> Path:
 
 @pytest.fixture
 def at_home(folder, monkeypatch) -> None:
-    """Everything is said in the house."""
+    """Run everything in the house."""
     monkeypatch.chdir(folder)
     monkeypatch.delenv("COLLIDE_CACHE", raising=False)

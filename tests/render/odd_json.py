@@ -1,4 +1,4 @@
-"""A law for files of JSON: at every place in one every odd value works, or is answered."""
+"""A law for JSON files: at every place in one, every odd value works or is answered."""
 
 import copy
 import json
@@ -45,7 +45,7 @@ ORIGIN = {"digest": "ab" * 16, "name": "a.mp4", "source": "x 1", "title": "Rain"
 
 
 def places(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Yield the way to each value in a document, the whole of it first."""
+    """Yield the path to each value in a document, the whole document first."""
     yield at
     if isinstance(value, dict):
         for name, one in value.items():
@@ -56,7 +56,7 @@ def places(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 
 def changed(whole: Any, way: tuple[Any, ...], dice: random.Random) -> Any:
-    """Return a document with something odd at one place of it."""
+    """Return a document with an odd value at one place."""
     whole = copy.deepcopy(whole)
     if not way:
         return {**whole, dice.choice(NAMES): dice.choice(VALUES)}
@@ -74,13 +74,13 @@ def changed(whole: Any, way: tuple[Any, ...], dice: random.Random) -> Any:
 
 
 def documents(data: bytes, seed: int, most: int, texts: int) -> Iterator[bytes]:
-    """Yield the bytes of a file that was changed: texts that are none, then odd values in it.
+    """Yield the bytes of damaged files: invalid texts, then texts with odd values.
 
     Args:
-        data: of a file that is right.
-        seed: of the dice.
-        most: how many with odd values.
-        texts: how many others.
+        data: the bytes of a valid file.
+        seed: the seed of the dice.
+        most: how many texts with odd values.
+        texts: how many invalid texts.
     """
     dice, whole = random.Random(seed), json.loads(data)
     yield from dice.sample(TEXTS, min(texts, len(TEXTS)))
@@ -102,7 +102,7 @@ class Reading:
     count: int = 0
 
     def tried(self, data: bytes, words: list[str]) -> list[str]:
-        """Return the faults of one verb and one content; the workspace is as before after it."""
+        """Return the faults of one verb and one content; afterwards the workspace is as before."""
         self.file.write_bytes(data)
         before = tree(self.house.root)
         kept = {path: path.read_bytes() for path in self.small()}
@@ -130,7 +130,7 @@ class Reading:
         return [f"{'; '.join(wrong)}\n$ doit {' '.join(words)}\n{data[:3000]!r}\n{ran.out[-1500:]}"]
 
     def small(self) -> set[Path]:
-        """Return the files that a person, or a verb that writes words, may change."""
+        """Return the files that a person, or a writing verb, may change."""
         found = [*self.house.root.glob("projects/**/*.json"), *self.house.root.glob("presets/**/*")]
         return {path for path in found if path.is_file()}
 
@@ -144,7 +144,7 @@ class Reading:
 
 
 def _bare(data: bytes) -> bytes:
-    """Return the JSON of a file, of which library.json holds more than one piece."""
+    """Return the JSON of a file; library.json holds several."""
     return data if data.strip() else b"{}"
 
 
@@ -152,7 +152,9 @@ HISTORY = {"configs": [{"seed": 1}, {"seed": 2}], "undone": [{"seed": 3}]}
 
 
 def readings(house: House) -> dict[str, Reading]:
-    """Return the files of a house, a preset and a run record among them, and who reads each."""
+    """Return the files of a house, including a preset and a run record, and the verbs that read
+    each.
+    """
     root = house.root
     folder = root / "projects" / "x"
     look = min((folder / "looks").glob("????????.json"))

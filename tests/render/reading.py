@@ -28,7 +28,7 @@ def columns(framemd5: str) -> list[str]:
 
 
 def stacked(house: House, project: str = "x") -> list[str]:
-    """Return the md5 of every frame of the stack, segment after segment, out of the store."""
+    """Return the md5 of every frame of the stored stack, segment by segment."""
     tasks = house.manifest(project)["tasks"]
     count = sum(task.startswith("stack:") for task in tasks)
     digests = [tasks[f"stack:{i}"]["objects"]["stack.nut"] for i in range(count)]
@@ -36,7 +36,7 @@ def stacked(house: House, project: str = "x") -> list[str]:
 
 
 def posted(house: House, project: str = "x") -> list[str]:
-    """Return the md5 of every frame that the encoder read, segment after segment."""
+    """Return the md5 of every frame that the encoder read, segment by segment."""
     receipts = house.root / "cache" / "receipts" / project
     count = sum(task.startswith("encode:") for task in house.manifest(project)["tasks"])
     entries = [unsealed((receipts / f"encode-{i}.json").read_bytes()) for i in range(count)]
@@ -45,7 +45,7 @@ def posted(house: House, project: str = "x") -> list[str]:
 
 
 def still(house: House, project: str, at: float, *knobs: str) -> str:
-    """Return the md5 of a still, as it is before it becomes a PNG."""
+    """Return the md5 of a still before it becomes a PNG."""
     ran = house.doit("still", f"project={project}", f"at={at:.6f}", *knobs)
     assert ran.code == 0, ran.out
     receipt = house.root / "cache" / "receipts" / project / "still" / "still.json"
@@ -55,7 +55,7 @@ def still(house: House, project: str, at: float, *knobs: str) -> str:
 
 
 def one_command(house: House, *knobs: str, project: str = "x") -> list[str]:
-    """Return the md5 of every frame that the exported command has before its encoder."""
+    """Return the md5 of every frame of the exported command before its encoder."""
     ran = house.doit("export", f"project={project}", "as=ffmpeg", *knobs)
     assert ran.code == 0, ran.out
     (line,) = ran.out.strip().splitlines()
@@ -69,7 +69,7 @@ def one_command(house: House, *knobs: str, project: str = "x") -> list[str]:
 
 @dataclass
 class Stream:
-    """One stream of a finished file by its packets: seconds a tick, and pts, lengths in ticks."""
+    """One stream of a finished file by its packets: seconds per tick, pts, and lengths in ticks."""
 
     tick: float
     pts: list[int]
@@ -101,7 +101,7 @@ def streams(video: Path, *, decoded: bool = False) -> dict[int, Stream]:
 
 
 def raw(*words: str) -> bytes:
-    """Return what ffmpeg writes to a file made for it."""
+    """Return the output of ffmpeg in a temporary file."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "raw"
         ffmpeg("-v", "error", *words, str(path))
@@ -117,7 +117,7 @@ def brightness(video: Path) -> np.ndarray:
 
 
 def samples(video: Path) -> np.ndarray:
-    """Return the sound, one row a sample: left, right."""
+    """Return the sound, one row per sample: left, right."""
     data = raw("-i", str(video), "-map", "0:a:0", "-ar", str(RATE), "-ac", "2",
                "-c:a", "pcm_f32le", "-f", "f32le")  # fmt: skip
     return np.frombuffer(data, np.float32).reshape(-1, 2)

@@ -1,4 +1,4 @@
-"""A refusal: its text, its code, and that nothing has happened."""
+"""A refusal: its text, its exit code, and that nothing else happened."""
 
 import hashlib
 import io
@@ -33,6 +33,7 @@ WORDS = {
     "{COUNT}": str(len(knobs())),
     "{MODES}": ", ".join(knobs()["mode"].limit.words),
     "{POSTS}": ", ".join(knobs()["post"].limit.words),
+    "{PRESET_COUNT}": str(len(PRESETS)),
     "{PRESETS}": ", ".join(PRESETS),
 }
 
@@ -56,14 +57,14 @@ def tree(root: Path) -> dict[str, str]:
 
 
 def filled(text: str) -> str:
-    """Return an expected text with the words of this house."""
+    """Return an expected text with the paths of this house filled in."""
     for name, words in WORDS.items():
         text = text.replace(name, words)
     return text.strip()
 
 
 def in_process(house: House, *words: str) -> Ran:
-    """Do as a process of doit does, in this one: Python and collide are loaded already."""
+    """Run like a doit process, within this one: Python and collide are loaded already."""
     before, out = house.records(), io.StringIO()
     signals = {name: signal.getsignal(name) for name in (signal.SIGTERM, signal.SIGHUP)}
     home = CollideHouse(house.root)
@@ -85,7 +86,7 @@ def in_process(house: House, *words: str) -> Ran:
 
 
 def answered(house: House, *words: str, code: int = 3, run: Callable[..., Ran] = in_process) -> str:
-    """Run doit, which must end with `code`, without a record, and leave no trace; its answer."""
+    """Run doit, which must end with `code`, and leave no record or trace; return its answer."""
     before = tree(house.root)
     ran = run(house, *words)
     after = tree(house.root)

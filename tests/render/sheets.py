@@ -14,5 +14,5 @@ def cells(ran: Ran) -> dict[str, str]:
 
 
 def kinds(ran: Ran) -> list[str]:
-    """Return the kinds of the tasks that rendered, one for each."""
+    """Return the kinds of rendered tasks, each once."""
     return [task.partition("/")[2].partition(":")[0] for task in ran.rendered]

@@ -1,4 +1,4 @@
-"""A program in place of ffmpeg: it records its arguments, and continues as ffmpeg."""
+"""A program in place of ffmpeg that records its arguments and then runs ffmpeg."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ exec "{ffmpeg}" "$@"
 
 @dataclass
 class Calls:
-    """Every run of ffmpeg: its words, its environment, and its limits and standard input."""
+    """Every run of ffmpeg: its arguments, environment, limits and standard input."""
 
     folder: Path
 
@@ -42,7 +42,7 @@ def shimmed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Calls:
 
 
 def write_shim(folder: Path) -> tuple[Calls, Path]:
-    """Write that program; return its future record, and its path."""
+    """Write that program; return its record, still empty, and its path."""
     log, shim = folder / "calls", folder / "shim"
     log.mkdir()
     shim.write_text(SHIM.format(log=log, ffmpeg=find_engine().path))

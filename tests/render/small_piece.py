@@ -1,4 +1,4 @@
-"""A piece of one small layer, and the facts of its clips: for tests of odd files."""
+"""A piece of one small layer, and the facts of its clips, for tests of odd files."""
 
 import json
 from pathlib import Path
@@ -13,7 +13,7 @@ SIZE = WIDE, HIGH = 128, 72
 
 
 def asked(*words: str) -> list[str]:
-    """Return the words of a small piece of one layer, with these in place of its own."""
+    """Return the words of a small piece of one layer, overridden by these."""
     small = {"num_videos": "1", "output_size": f"{WIDE}x{HIGH}", "fps": "10", "duration": "0.5"}
     plain = {"min_seconds": "0", "min_resolution": "0", "color_shift": "false", "start": "0"}
     given = dict(word.split("=", 1) for word in words)
@@ -40,5 +40,5 @@ def known(house: House) -> dict[str, Clip]:
 
 
 def lavfi(source: str) -> list[str]:
-    """Return the options that open a source of ffmpeg's own."""
+    """Return the options that open one of ffmpeg's own sources."""
     return ["-f", "lavfi", "-i", source]

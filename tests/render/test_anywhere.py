@@ -1,7 +1,10 @@
-"""doit answers wherever it is called: below a workspace, in a project's folder, and elsewhere."""
+"""doit works wherever it is called: in a subfolder, a project's folder, or no workspace."""
 
+import fcntl
 import json
 import os
+import shlex
+import socket
 import subprocess
 import sys
 import tomllib
@@ -18,7 +21,7 @@ from tests.render.refusals import in_process, write
 
 @pytest.fixture
 def installed(tmp_path: Path) -> Path:
-    """A folder that says what pip would have written of collide's entry points."""
+    """A folder with the entry points that pip would write for collide."""
     told = tomllib.loads((REPO / "pyproject.toml").read_text())["project"]
     info = tmp_path / "installed" / "collide-9.dist-info"
     info.mkdir(parents=True)
@@ -31,14 +34,14 @@ def installed(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def own(empty_house) -> House:
-    """A house with a project x, whose duration is its own, and no clip."""
+    """A house with a project x that has its own duration, and no clips."""
     write(empty_house, "projects/x/config.json", json.dumps({"seed": 7, "duration": 3.5}))
     write(empty_house, "projects/x/notes/look.json", "{}")
     return empty_house
 
 
 def said(folder: Path, installed: Path, *words: str) -> Ran:
-    """Run doit in a folder, as it is once collide is installed."""
+    """Run doit in a folder, as if collide were installed."""
     paths = os.pathsep.join([str(REPO), str(installed)])
     done = subprocess.run(
         [sys.executable, "-m", "doit", *words],
@@ -52,7 +55,7 @@ def said(folder: Path, installed: Path, *words: str) -> Ran:
 
 
 def test_a_project_is_left_out_in_its_folder(own, installed):
-    """What is typed in projects/x is about x, and the first line says so."""
+    """A command typed in projects/x is about x, and the first output line says so."""
     ran = said(own.root / "projects" / "x" / "notes", installed, "plan")
     assert ran.code == 0
     first, rest = ran.out.split("\n", 1)
@@ -62,7 +65,7 @@ def test_a_project_is_left_out_in_its_folder(own, installed):
 
 @pytest.mark.parametrize("verb", ["clean", "undo", "redo", "roll"])
 def test_what_takes_away_or_throws_dice_wants_its_project(own, installed, verb):
-    """In the folder of a project, and after one was used, it has to be typed all the same."""
+    """These commands need project= even in a project's folder or after one was used."""
     write(own, "cache/last-project", "x")
     for folder in (own.root / "projects" / "x", own.root):
         ran = said(folder, installed, verb)
@@ -75,56 +78,165 @@ def test_what_takes_away_or_throws_dice_wants_its_project(own, installed, verb):
     "words", [["star", "off=true"], ["save-preset", "name=fog", "over=true"], ["set", "crf="]]
 )
 def test_a_variable_that_takes_away_wants_the_project_too(own, words):
-    """`off=`, `over=` and a knob that is taken out are for the project that is typed."""
+    """`off=`, `over=` and removing a knob require project= to be typed."""
     write(own, "cache/last-project", "x")
     assert f"doit {words[0]} needs a project" in in_process(own, *words).out
 
 
 def test_files_are_named_from_the_folder_where_they_lie(own, installed):
-    """A path that holds where it is typed holds, though the work is done in the workspace."""
+    """A relative path stays valid although the command runs in the workspace root."""
     ran = said(own.root / "projects" / "x" / "notes", installed, "identify", "file=look.json")
     assert ran.code == 3
     assert str(own.root / "projects" / "x" / "notes" / "look.json") in ran.out
 
 
 def test_elsewhere_one_line_says_where_to_go(tmp_path, installed):
-    """Outside of any workspace no verb is guessed: what, why, and the cd that mends it."""
+    """Outside any workspace no verb is guessed: the error gives the cd that fixes it."""
     empty = tmp_path / "away"
     empty.mkdir()
     for words in ([], ["list"], ["render", "project=x"], ["--help"], ["-h"]):
         ran = said(empty, installed, *words)
-        assert (ran.code, ran.out.splitlines()[-1]) == (3, f"  fix  cd {REPO}"), words
+        told = shlex.join(["doit", *words])
+        assert (ran.code, ran.out.splitlines()[-1]) == (3, f"  fix  cd {REPO} && {told}"), words
         assert ran.out.startswith(f"ERROR: {empty} is not a folder of collide")
 
 
+@pytest.mark.parametrize("words", [["-f", "{}/dodo.py"], ["--dir={}"], ["-d", "{}"]])
+def test_an_option_that_names_a_workspace_leads_there(own, tmp_path, installed, words):
+    """As if the line were typed in that folder; doit leaves no files of its own where it was."""
+    away = tmp_path / "away"
+    away.mkdir()
+    ran = said(away, installed, *(word.format(own.root) for word in words), "plan", "project=x")
+    assert ran.code == 0, ran.out
+    assert ran.out.startswith("x: its 3 clips are not chosen yet")
+    assert not list(away.iterdir())
+
+
+def test_clean_waits_for_a_running_render(own, installed):
+    """What a render reads and writes is not deleted under it; clean says that it waits."""
+    write(own, "projects/x/still.png", "a picture")
+    paths = os.pathsep.join([str(REPO), str(installed)])
+    with (own.root / "projects" / "x" / "config.json").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with subprocess.Popen(
+            [sys.executable, "-m", "doit", "clean", "project=x"],
+            cwd=own.root,
+            env={**os.environ, "PYTHONPATH": paths, "COLLIDE_CACHE": ""},
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as cleaning:
+            assert cleaning.stdout
+            assert cleaning.stdout.readline().startswith("another render of x is running")
+            assert (own.root / "projects" / "x" / "still.png").exists()
+            fcntl.flock(lock, fcntl.LOCK_UN)
+            assert cleaning.wait(HANGS) == 0
+    assert not (own.root / "projects" / "x" / "still.png").exists()
+
+
+def test_a_port_that_is_taken_is_named(own):
+    """The page cannot be there, and the line that finds another port is printed."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        ran = in_process(own, "tune", "project=x", f"port={port}", "at=1")
+    assert (ran.code, f"port {port} cannot be had: " in ran.out) == (3, True), ran.out
+    assert "doit tune project=x at=1" in ran.out
+    assert "cache" not in ran.out
+
+
+def test_a_file_is_not_written_over_by_the_lines_of_doit(own):
+    """`-o film.mp4` is meant as the name of the video, before the verb or after it."""
+    write(own, "film.mp4", "a video")
+    for words in (["render", "project=x", "-o", "film.mp4"], ["-o", "film.mp4", "render"]):
+        ran = in_process(own, *words)
+        assert ran.code == 3
+        assert "does not name the video" in ran.out and "name=film" in ran.out, ran.out
+    assert (own.root / "film.mp4").read_text() == "a video"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
+def test_a_full_disk_behind_the_output_is_not_taken_for_the_cache(own):
+    """What goes through > did not fit: that is said, once, and no folder of ours is named."""
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "doit", "knobs", "similarity"],
+            cwd=own.root,
+            env={**os.environ, "PYTHONPATH": str(REPO), "COLLIDE_CACHE": ""},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=HANGS,
+        )
+    first = "ERROR: what is printed cannot be written: No space left on device"
+    assert (done.returncode, done.stderr.splitlines()[0]) == (1, first)
+    assert "cache" not in done.stderr
+
+
+def test_no_project_is_guessed_where_none_was_used(own):
+    """Of several that nobody used none is put into a line to paste; the only one is."""
+    assert "fix  doit clean project=x" in in_process(own, "clean").out
+    write(own, "projects/another/config.json", "{}")
+    for verb in ("clean", "undo", "roll"):
+        ran = in_process(own, verb)
+        assert (ran.code, f"doit {verb} project=" in ran.out) == (3, False), ran.out
+
+
+def test_a_project_that_lost_its_config_is_not_made_anew(own):
+    """Its looks are named, and the line that brings it back; nothing of it is written over."""
+    home = own.root / "projects" / "x"
+    write(own, "projects/x/looks/0a1b2c3d.json", "{}")
+    (home / "config.json").unlink()
+    for verb in ("render", "plan", "new", "undo", "roll"):
+        ran = in_process(own, verb, "project=x")
+        line = "doit new project=x from=projects/x/looks/0a1b2c3d.json"
+        assert (ran.code, line in ran.out) == (3, True), ran.out
+        assert "has no config.json, and what was made of it is there" in ran.out
+    assert not (home / "config.json").exists()
+
+
+def test_a_project_whose_folder_was_renamed_is_not_made_anew(own):
+    """A render of the old name says the new one."""
+    write(own, "projects/x/manifest.json", "{}")
+    write(own, "projects/x/output/x.mp4", "a video")
+    (own.root / "projects" / "x").rename(own.root / "projects" / "evening")
+    ran = in_process(own, "render", "project=x")
+    assert (ran.code, "doit render project=evening" in ran.out) == (3, True), ran.out
+    assert not (own.root / "projects" / "x").exists()
+
+
+@pytest.mark.parametrize("typed", ["evening copy", "evening-copy"])
+def test_a_folder_whose_name_no_project_can_have_is_to_be_renamed(own, typed):
+    """Whichever of both names is typed, one line mends it."""
+    write(own, "projects/evening copy/config.json", "{}")
+    ran = in_process(own, "render", f"project={typed}")
+    assert (ran.code, "cannot be a project" in ran.out) == (3, True)
+    assert "fix  mv 'projects/evening copy' projects/evening-copy" in ran.out, ran.out
+
+
 def test_tasks_of_somebody_else_are_left_alone(tmp_path, installed):
-    """A folder with a dodo.py of its own is doit's, as if collide were not installed."""
+    """A folder with its own dodo.py is doit's, as if collide were not installed."""
     (tmp_path / "dodo.py").write_text("def task_hello():\n    return {'actions': ['echo hello']}\n")
     ran = said(tmp_path, installed)
     assert (ran.code, "hello" in ran.out, "ERROR" in ran.out) == (0, True, False)
 
 
 def test_the_project_used_last_is_meant_and_named(own):
-    """After a verb that writes, the next line may leave it out; a verb that reads changes nothing.
-
-    Reads do not become the last one used, since they write nothing.
-    """
+    """After a writing verb the next line may omit project=; a reading verb does not change that."""
     write(own, "projects/y/config.json", json.dumps({"seed": 8}))
     write(own, "cache/version", "1")
     assert "needs a project" in in_process(own, "set", "crf=30").out
     assert in_process(own, "set", "project=y", "crf=30").code == 0
     assert in_process(own, "why", "project=x").code == 0
     out = in_process(own, "set", "crf=31").out
-    assert out.startswith("project=y: the one used last\n")
+    assert out.startswith("project=y, the last one used\n")
     assert json.loads((own.root / "projects/y/config.json").read_text())["crf"] == 31
 
 
 @pytest.mark.parametrize("words", [["-h"], ["--help"], [], ["-v", "2", "--help"]])
 def test_help_is_asked_for_in_any_way(own, words):
-    """No words, -h and --help print one page: where to begin, and the verbs by group."""
+    """No words, -h and --help print one page: the first commands, and the verbs by group."""
     ran = in_process(own, *words)
     assert ran.code == 0
-    assert "\nbegin here\n  doit new project=x" in ran.out
+    assert "\nbegin here\n  doit scan " in ran.out
     for group in ("make", "look", "tune", "keep", "clips", "store"):
         assert f"\n{group}\n" in ran.out
 
@@ -133,7 +245,7 @@ def test_help_is_asked_for_in_any_way(own, words):
     "words", [["still", "-h"], ["still", "--help"], ["still", "project=x", "-h"], ["-h", "still"]]
 )
 def test_the_page_of_a_verb_is_asked_for_behind_it(own, words):
-    """`doit VERB -h` is `doit help VERB`, whatever stands beside it."""
+    """`doit VERB -h` is `doit help VERB`, whatever else is typed."""
     assert in_process(own, *words) == in_process(own, "help", "still")
 
 
@@ -145,30 +257,8 @@ def test_render_has_a_page_though_it_is_a_task(own):
         assert told in page
 
 
-def test_an_older_python_is_told_so_and_nothing_else():
-    """pip looks for no package then: each has the condition that the project has."""
-    whole = tomllib.loads((REPO / "pyproject.toml").read_text())["project"]
-    assert whole["requires-python"] == ">=3.11"
-    extras = whole["optional-dependencies"].values()
-    wanted = [*whole["dependencies"], *(one for extra in extras for one in extra)]
-    pins = [line for line in (REPO / "constraints.txt").read_text().splitlines() if "==" in line]
-    assert len(wanted) > 10
-    assert len(pins) > 50
-    assert [one for one in [*wanted, *pins] if "python_version >= '3.11'" not in one] == []
-
-
-def test_dodo_ends_with_one_line_under_an_older_python(monkeypatch, capsys):
-    """doit, run by an older Python, ends before anything of collide is imported."""
-    monkeypatch.setattr(sys, "version_info", (3, 10, 2))
-    with pytest.raises(SystemExit):
-        exec((REPO / "dodo.py").read_text(), {})
-    assert capsys.readouterr().err == (
-        "ERROR: collide needs Python 3.11 or newer: python3.11 -m venv .venv\n"
-    )
-
-
 def test_completion_works_below_the_workspace_and_knows_the_project(own):
-    """In a project's folder its looks are offered without a project= before them."""
+    """In a project's folder its looks are completed without project=."""
     looks = own.root / "projects" / "x" / "looks"
     looks.mkdir()
     (looks / "7f3a0000.json").write_text("{}")
@@ -183,7 +273,9 @@ def test_completion_works_below_the_workspace_and_knows_the_project(own):
 
 
 def test_a_batch_does_not_become_the_project_that_is_meant(own):
-    """Its pieces are rendered as if somebody typed them; after it the one before is meant still."""
+    """A batch renders its pieces as if typed; afterwards the earlier project is still the one
+    meant.
+    """
     house = Workspace(own.root)
     write(own, "cache/last-project", "x")
     write(own, "projects/y-001/config.json", "{}")

@@ -24,15 +24,15 @@ def full(tmp_path_factory, clips):
 
 
 def test_a_batch_without_clips_leaves_no_project(empty_house):
-    """It is refused before a piece is written down."""
+    """The batch is refused before any piece is created."""
     ran = empty_house.doit("batch", "count=2")
     assert (ran.code, "there are no clips" in ran.out) == (3, True), ran.out
     assert not (empty_house.root / "projects").exists()
 
 
 def test_a_batch_killed_in_the_middle_goes_on_where_it_was(full):
-    """kill -9 after the first piece: all seeds were written before, nothing is made again, no
-    process is left, and the same line makes the rest.
+    """After kill -9 of the first piece, all seeds were already written, nothing is rendered twice,
+    no process is left, and the same line makes the rest.
     """
     command = [sys.executable, "-m", "doit", *LINE, "count=3"]
     process = subprocess.Popen(command, cwd=full.root, env=full.env(), stdout=subprocess.PIPE)
@@ -61,7 +61,7 @@ def test_a_batch_killed_in_the_middle_goes_on_where_it_was(full):
 
 
 def test_one_broken_piece_stops_nothing_and_is_said(full):
-    """A config that cannot be is its piece's failure alone; the exit code is 1."""
+    """An invalid config fails only its own piece; the exit code is 1."""
     assert full.doit(*LINE, "count=3").code == 0
     broken = full.root / "projects" / "y-002" / "config.json"
     before = broken.read_text()

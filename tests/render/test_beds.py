@@ -1,4 +1,4 @@
-"""Sounds that no layer makes: found, chosen, heard under the layers, as safe as clips."""
+"""Sounds of no layer: found, chosen, heard under the layers, and as safe as clips."""
 
 import json
 import shlex
@@ -24,7 +24,7 @@ FORMATS = {
 
 @pytest.fixture(scope="module")
 def rain(tmp_path_factory) -> House:
-    """A house with a mute clip, a sounding one, and a tone of 600 Hz in every format."""
+    """A house with a mute clip, one with sound, and a tone of 600 Hz in every format."""
     house = House(tmp_path_factory.mktemp("rain"))
     picture = "color=c=navy:s=96x54:r=25"
     make_clip(house.root / "library" / "video" / "mute.mp4", picture=picture, seconds=3)
@@ -39,7 +39,7 @@ def rain(tmp_path_factory) -> House:
 
 
 def rendered(house: House, clip: str, **knobs) -> Ran:
-    """Render two seconds of one clip."""
+    """Render two seconds of one clip with these knobs."""
     config = {"seed": 4, "num_videos": 1, "layer1.clip": clip, "fps": 10, "duration": 2,
               "output_size": "96x54", "min_resolution": 0, "pan": 0, **knobs}  # fmt: skip
     path = house.root / "projects" / "x" / "config.json"
@@ -51,16 +51,17 @@ def rendered(house: House, clip: str, **knobs) -> Ran:
 
 
 def tones(house: House) -> dict[int, float]:
-    """Return the power of the two tones, in decibels of the whole."""
+    """Return the power of the two tones, in decibels relative to the total."""
     power = np.abs(np.fft.rfft(samples(house.video()).sum(axis=1))) ** 2
     hertz = np.fft.rfftfreq(len(samples(house.video())), 1 / RATE)
     shares = {f: power[np.abs(hertz - f) < 20].sum() / power.sum() for f in (600, 700)}
     return {f: 10 * np.log10(share + 1e-12) for f, share in shares.items()}
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("suffix", FORMATS)
 def test_a_bed_of_every_format_is_heard(rain, suffix):
-    """Under a mute clip it is all there is, as loud as asked and as long as the pictures."""
+    """Under a mute clip the bed is the only sound, as loud as requested, as long as the picture."""
     rendered(rain, "mute.mp4", audio_beds=1, bed1=f"{suffix}.{suffix}")
     assert tones(rain)[600] > -0.5
     assert loudness(rain.video())[0] == pytest.approx(-16, abs=0.5)
@@ -70,7 +71,7 @@ def test_a_bed_of_every_format_is_heard(rain, suffix):
 
 
 def test_a_bed_lies_under_the_layers(rain):
-    """It is as many decibels below a layer as bed_volume says, and both are in the record."""
+    """A bed is bed_volume decibels below a layer, and the record contains both."""
     ran = rendered(rain, "tone.mp4", audio_beds=1, bed1="wav.wav", bed_volume=-12)
     heard = tones(rain)
     assert heard[700] - heard[600] == pytest.approx(12, abs=0.5)
@@ -83,7 +84,7 @@ def test_a_bed_lies_under_the_layers(rain):
 
 
 def test_a_bed_starts_over_or_is_played_once(rain):
-    """Two seconds of sound under four of picture: again, or silence after it."""
+    """Two seconds of sound under four of picture repeat, or leave silence."""
     for again, quiet in ((True, False), (False, True)):
         rendered(rain, "mute.mp4", audio_beds=1, bed1="wav.wav", duration=4, bed_again=again)
         last = np.abs(samples(rain.video())[3 * RATE :]).max()
@@ -91,7 +92,7 @@ def test_a_bed_starts_over_or_is_played_once(rain):
 
 
 def test_without_beds_nothing_of_them_is_in_the_recipe(rain):
-    """Turning bed_volume makes no other video where there is no bed."""
+    """Turning bed_volume without a bed makes no other video."""
     rendered(rain, "tone.mp4")
     look = rain.manifest()["look"]
     rendered(rain, "tone.mp4", bed_volume=-3)
@@ -99,7 +100,7 @@ def test_without_beds_nothing_of_them_is_in_the_recipe(rain):
 
 
 def test_the_one_command_plays_the_beds_too(rain, tmp_path):
-    """The exported command's sound is as loud, and its bed is in it."""
+    """The exported command's sound is as loud and includes the bed."""
     rendered(rain, "tone.mp4", audio_beds=2, bed1="mp3.mp3", bed2="flac.flac", bed_volume=0)
     ran = rain.doit("export", "project=x", "as=ffmpeg")
     assert ran.code == 0, ran.out
@@ -113,7 +114,7 @@ def test_the_one_command_plays_the_beds_too(rain, tmp_path):
 
 
 def test_what_is_no_sound_is_left_out_and_said(rain):
-    """A playlist, a text and an empty file among the sounds are never opened for a bed."""
+    """A playlist, a text and an empty file among the sounds are never opened as beds."""
     folder = rain.root / "library" / "audio"
     (folder / "list.mp3").write_text("#EXTM3U\n#EXTINF:2,\nhttp://127.0.0.1:9/x.ts\n")
     (folder / "notes.wav").write_text("rain, then more rain")
@@ -129,7 +130,7 @@ def test_what_is_no_sound_is_left_out_and_said(rain):
 
 
 def test_a_sound_that_is_not_there_is_refused(rain):
-    """An unknown name stops before anything is rendered, with the nearest there is."""
+    """An unknown name stops the run before rendering, and suggests the nearest one."""
     rendered(rain, "mute.mp4", duration=1)
     ran = rain.doit("render", "project=x", "audio_beds=1", "bed1=wave.wav")
     assert ran.code == 3
@@ -139,12 +140,12 @@ def test_a_sound_that_is_not_there_is_refused(rain):
 
 
 def test_a_bed_that_is_gone_is_taken_from_the_store(rain):
-    """Its results still exist, and the summary reports that it is missing."""
+    """A bed's results outlive its file, and the summary reports the missing file."""
     folder = rain.root / "library" / "audio"
     ffmpeg("-v", "error", "-f", "lavfi", "-i", "sine=600:d=1", str(folder / "gone.wav"))
     rendered(rain, "mute.mp4", audio_beds=1, bed1="gone.wav")
     (folder / "gone.wav").unlink()
     ran = rain.doit("render", "project=x", "crf=30")
     assert ran.code == 0, ran.out
-    assert "bed 1: its sound library/audio/gone.wav is not here" in ran.out
+    assert "bed 1: its sound library/audio/gone.wav is missing" in ran.out
     assert list(streams(rain.video())) == [0, 1]

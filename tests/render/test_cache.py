@@ -1,4 +1,4 @@
-"""doit cache: its statistics, what it keeps, and what it finds."""
+"""doit cache: its statistics, its limit, and its checks."""
 
 import re
 
@@ -10,7 +10,7 @@ from tests.render.test_store import held, may_have
 
 
 def test_stats_say_what_the_store_holds(house, monkeypatch):
-    """Bytes and limit, by kind and project, hits, and the objects of stars."""
+    """Statistics list bytes and limit, by kind and project, cache hits, and starred objects."""
     may_have(monkeypatch, 5e9)
     house.render("crf=30")
     house.render()
@@ -19,11 +19,11 @@ def test_stats_say_what_the_store_holds(house, monkeypatch):
     assert ran.code == 0
     lines = ran.out.splitlines()
     first = lines[0].removeprefix(str(house.root / "cache"))
-    assert re.fullmatch(r": [\d.]+ MB of 5\.0 GB; COLLIDE_CACHE_MAX_GB says so", first)
+    assert re.fullmatch(r": [\d.]+ MB of 5\.0 GB; set by COLLIDE_CACHE_MAX_GB", first)
     for line in (r"  layer +\d+ objects +[\d.]+ MB", r"  x +\d+ objects +[\d.]+ MB"):
         assert re.search(rf"^{line}$", ran.out, re.MULTILINE), ran.out
     assert re.search(
-        r"^taken from the store [1-9]\d* times, \d+ s of rendering saved$", ran.out, re.M
+        r"^restored from the store [1-9]\d* times, \d+ s of rendering saved$", ran.out, re.M
     )
     assert re.search(r"^starred looks keep [\d.]+ MB$", ran.out, re.M)
     assert lines[-1] == "a higher limit: export COLLIDE_CACHE_MAX_GB=10"
@@ -31,20 +31,20 @@ def test_stats_say_what_the_store_holds(house, monkeypatch):
 
 
 def test_gc_leaves_what_it_is_told_to(house):
-    """It reports evicted and leased objects, keeps to the bytes, and sweeps unneeded files."""
+    """gc prints the bytes freed, stays within its limit, and sweeps unneeded files."""
     before = held(house)
     assert before > 2_000_000
     (house.root / "cache" / "quarantine" / "old").write_bytes(b"damaged once")
     ran = house.doit("cache", "gc", "keep=1M")
     assert re.fullmatch(
-        r"[\d.]+ MB went, [\d.]+ [kM]B are held; what went is known, and can be made again\n",
+        r"[\d.]+ MB freed, [\d.]+ [kM]B remain; what was freed can be rendered again\n",
         ran.out,
     )
     assert 0 < held(house) <= 1_000_000
     for name in ("quarantine", "locks", "tmp"):
         assert not list((house.root / "cache" / name).iterdir())
     ran = house.doit("cache", "gc")
-    assert ran.out.startswith("0 bytes went")
+    assert ran.out.startswith("0 bytes freed")
 
 
 @pytest.mark.parametrize(
@@ -53,19 +53,19 @@ def test_gc_leaves_what_it_is_told_to(house):
         (["gc", "keep=much"], "keep=much is not a valid value"),
         (["gc", "keep=20"], "keep=20 is not a valid value"),
         (["gc", "keep=-1G"], "keep=-1G is not a valid value"),
-        (["stats", "keep=1G"], "doit cache stats has no keep="),
-        (["clear"], "doit cache does not know 'clear'"),
+        (["stats", "keep=1G"], "doit cache stats takes no keep="),
+        (["clear"], "doit cache does not understand 'clear'"),
         (["gc", "project=x"], "doit cache has no variable 'project'"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
 def test_what_cache_does_not_understand_is_refused(house, words, said):
-    """Three lines, exit code 3, and nothing goes."""
+    """A wrong word is refused in three lines with exit code 3, and nothing is deleted."""
     assert answered(house, "cache", *words).startswith(f"ERROR: {said}\n")
 
 
 def test_verify_finds_what_a_render_mends(house):
-    """Damage of the same size and time is reported and quarantined; then all is intact."""
+    """Damage that keeps size and time is reported and quarantined; after a render all is intact."""
     video = house.video().read_bytes()
     digest = house.manifest()["tasks"]["layer:2"]["objects"]["cut-000.nut"]
     path = house.object(digest)
@@ -77,8 +77,8 @@ def test_verify_finds_what_a_render_mends(house):
     action.write_bytes(action.read_bytes()[:-3])
     ran = house.doit("cache", "verify")
     assert ran.code == 1
-    assert f"damaged    {digest}: in quarantine; made again when it must be read\n" in ran.out
-    assert f"unreadable {action.name}: taken away; found out again when it is needed\n" in ran.out
+    assert f"damaged    {digest}: moved to quarantine; rendered again when needed\n" in ran.out
+    assert f"unreadable {action.name}: deleted; computed again when needed\n" in ran.out
     assert re.search(r"\d+ objects, [\d.]+ MB, \d+ actions read: 2 damaged\n$", ran.out)
     assert "layer:2" in house.render("layer3.similarity=0.2").rendered
     assert (digest_file(path), path.stat().st_size) == (digest, stamp.st_size)
@@ -86,6 +86,4 @@ def test_verify_finds_what_a_render_mends(house):
     assert house.video().read_bytes() == video
     ran = house.doit("cache", "verify")
     assert ran.code == 0
-    assert re.fullmatch(
-        r"\d+ objects, [\d.]+ MB, \d+ actions read: all is as it was written\n", ran.out
-    )
+    assert re.fullmatch(r"\d+ objects, [\d.]+ MB, \d+ actions read: no damage found\n", ran.out)

@@ -1,4 +1,4 @@
-"""The workflow in docs/ci.md: it parses, and each of its doit lines is one that doit takes."""
+"""The workflow in docs/ci.md parses, and doit accepts each of its doit lines."""
 
 import re
 import shlex
@@ -14,7 +14,7 @@ PAGE = (REPO / "docs" / "ci.md").read_text()
 
 
 def test_every_line_of_doit_is_taken(still):  # noqa: F811
-    """Those that the workflow runs, and those that the page names: read and checked as typed."""
+    """Every doit line in the workflow and on the page is read and checked as if typed."""
     lines = re.findall(r"^ +run: (doit .*)$", WORKFLOW, re.MULTILINE)
     lines += re.findall(r"`(doit [^`]+)`", PAGE)
     assert len(lines) == 2
@@ -23,7 +23,7 @@ def test_every_line_of_doit_is_taken(still):  # noqa: F811
 
 
 def test_the_workflow_parses_and_does_what_the_page_says():
-    """The cache first, then the night, then what it left, also where a piece has failed."""
+    """The steps restore the cache, run the night, and publish its results even after a failure."""
     yaml = pytest.importorskip("yaml", reason="PyYAML is not installed")
     steps = yaml.safe_load(WORKFLOW)["jobs"]["night"]["steps"]
     done = [step.get("uses", step.get("run", "")).partition("@")[0] for step in steps]
@@ -36,7 +36,7 @@ def test_the_workflow_parses_and_does_what_the_page_says():
 
 
 def test_it_is_plain_yaml_by_its_indentation():
-    """Where PyYAML is not installed: two spaces a level, no tab, each key once in its block."""
+    """The YAML is indented by two spaces, without tabs, and has each key once per block."""
     for line in WORKFLOW.splitlines():
         assert "\t" not in line
         assert (len(line) - len(line.lstrip())) % 2 == 0

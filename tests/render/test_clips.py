@@ -1,4 +1,4 @@
-"""Real clips, odd clips and broken clips: probed rightly, used rightly, or left out and said."""
+"""Real, odd and broken clips: probed correctly and used, or left out with a reason."""
 
 import json
 import os
@@ -31,7 +31,7 @@ REAL = {
 
 @pytest.fixture(scope="module")
 def real(tmp_path_factory) -> House:
-    """A house that has the real clips in its library."""
+    """A house with the real clips in its library."""
     if not FOOTAGE.is_dir():
         pytest.skip("the real clips are not here: ../shared/footage beside this folder")
     house = House(tmp_path_factory.mktemp("real"))
@@ -43,13 +43,13 @@ def real(tmp_path_factory) -> House:
 
 
 def known(house: House) -> dict[str, dict]:
-    """Return what cache/library.json says, by file name."""
+    """Return the content of cache/library.json, by file name."""
     clips = json.loads((house.root / "cache" / "library.json").read_text())["clips"]
     return {name.rpartition("/")[2]: clip for name, clip in clips.items()}
 
 
 def test_real_clips_are_what_they_are(real):
-    """Size as shown, rate, sound, rotation and unevenness of every real clip are found."""
+    """Display size, rate, sound, rotation and irregularity of every real clip are detected."""
     for name, (width, height, fps, channels, turned, uneven) in REAL.items():
         facts = known(real)[name]["facts"]
         assert abs(facts["width"] - width) <= 1, name  # pixels may be a little off square
@@ -59,14 +59,14 @@ def test_real_clips_are_what_they_are(real):
 
 
 def of_all(names: list[str]) -> list[str]:
-    """Return the words that make a short piece with a layer of each of these clips."""
+    """Return the words that make a short piece with a layer for each of these clips."""
     pins = [f"layer{n}.clip={name}" for n, name in enumerate(names, start=1)]
     return [f"num_videos={len(names)}", "audio_sources=9", "duration=2", *pins]
 
 
 @pytest.mark.parametrize("names", [list(REAL)[:6], list(REAL)[6:]], ids=" ".join)
 def test_real_clips_work_as_layers(real, names):
-    """Every real clip renders as a keyed layer and is heard, with nothing to complain of."""
+    """Every real clip renders as a keyed layer, is audible, and causes no warning."""
     ran = real.render(*of_all(["below.mp4", *names]), f"seed={len(names[0])}", project="real")
     assert len(streams(real.video("real"))[0].pts) == 20
     assert "damaged" not in ran.out
@@ -81,7 +81,7 @@ CONTAINERS = {
 
 
 def test_any_container_works_as_a_layer(empty_house, clips):
-    """A clip of any container is probed rightly, also where it tells few times, and renders."""
+    """A clip in any container is probed correctly, even with few timestamps, and renders."""
     folder = empty_house.root / "library" / "video"
     for suffix, codec in CONTAINERS.items():
         ffmpeg(
@@ -123,7 +123,7 @@ def test_broken_files_are_left_out_and_said(empty_house, clips):
 
 @pytest.fixture
 def failing(empty_house, clips) -> House:
-    """A house whose layer 2 gets a clip with a good index and nothing behind half of it."""
+    """A house whose layer 2 gets a clip with a good index and nothing after its first half."""
     for name in ("a.mp4", "c.mp4", "d.mov"):
         shutil.copy(clips / name, empty_house.root / "library" / "video")
     folder = empty_house.root / "projects" / "x" / "input"
@@ -140,7 +140,7 @@ def failing(empty_house, clips) -> House:
 
 
 def rendering_fails(house: House) -> Ran:
-    """Render a project whose layer 2 cannot be made."""
+    """Render a project whose layer 2 must fail."""
     ran = house.doit("render", "project=x", *SMALL)
     assert ran.code == 1, ran.out
     assert ran.tasks("failed") == {"layer:2"}
@@ -171,7 +171,7 @@ def test_a_clip_that_fails_is_never_swapped_silently(failing):
 
 
 def test_a_named_clip_that_fails_is_freed_by_the_command(failing):
-    """Where the failing clip was asked for by name, the command frees the layer as well."""
+    """If the failing clip was requested by name, the command unpins the layer too."""
     assert failing.doit("set", "project=x", "layer2.clip=bad.mp4").code == 0
     assert "doit set project=x layer2.clip=any layer2.take=1" in rendering_fails(failing).out
 
@@ -188,7 +188,7 @@ def test_a_clip_with_a_few_bad_bytes_renders_and_is_said(failing):
         data[place] ^= 0x55
     bad.write_bytes(data)
     ran = failing.render("fps=5")
-    assert "layer 2 (projects/x/input/bad.mp4) is damaged: ffmpeg complained" in ran.out
+    assert "layer 2 (projects/x/input/bad.mp4) is damaged: ffmpeg reported" in ran.out
 
 
 def test_a_projects_own_clips_come_first(empty_house, clips):
@@ -210,7 +210,9 @@ def test_a_projects_own_clips_come_first(empty_house, clips):
 
 
 def test_a_clip_replaced_under_its_old_time_stamp_renders_its_layer(house, clips):
-    """Other bytes under the same name, size and mtime are another clip: rendered, and said."""
+    """Other bytes under the same name, size and mtime count as another clip, which is rendered and
+    reported.
+    """
     clip = house.root / "library" / "video" / "b.mp4"
     stamp, size = clip.stat().st_mtime_ns, clip.stat().st_size
     other = clips.parent / "other.mp4"
@@ -225,7 +227,7 @@ def test_a_clip_replaced_under_its_old_time_stamp_renders_its_layer(house, clips
 
 
 def test_a_large_clip_is_kept_for_a_small_piece(house):
-    """The cut has the clip's own size, and that of fog all that it fills; in a still too."""
+    """A cut is kept at the clip's own size, even if the piece is small; stills work too."""
     large = house.root / "library" / "video" / "large.mp4"
     make_clip(large, picture="mandelbrot=s=1280x720:r=10", seconds=6)
     words = ["layer2.clip=large.mp4", "layer3.fit=blur", "layer3.scale=2", "chroma=444"]

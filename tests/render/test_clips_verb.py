@@ -1,4 +1,4 @@
-"""doit clips: its list, that it only reads, and the page with a picture of each clip."""
+"""doit clips: its list, that it only reads, and its page with a picture per clip."""
 
 import json
 import shutil
@@ -13,19 +13,21 @@ from tests.render.refusals import tree
 
 @pytest.fixture
 def many(empty_house, clips) -> House:
-    """Four clips, a copy of one under another name, and one of another in half the size."""
+    """Four clips: a copy under another name, and one at half size, among them."""
     folder = empty_house.root / "library" / "video"
     for clip in clips.iterdir():
         shutil.copy(clip, folder)
     shutil.copy(clips / "a.mp4", folder / "again.mp4")
     small = ["-vf", "scale=80:60", "-crf", "30", str(folder / "small.mp4")]
     ffmpeg("-v", "error", "-i", str(clips / "c.mp4"), *small)
-    assert empty_house.doit("scan").code == 0
+    ran = empty_house.doit("scan")
+    assert ran.code == 0
+    assert "\nnext: doit new project=x " in ran.out
     return empty_house
 
 
 def names(house: House, *words: str) -> list[str]:
-    """Return the names of the clips that are listed."""
+    """Return the names of the listed clips."""
     ran = house.doit("clips", *words)
     assert ran.code == 0, ran.out
     lines = ran.out.splitlines()
@@ -40,15 +42,15 @@ def test_clips_are_listed_and_nothing_is_touched(many, calls):
     assert names(many, "again") == ["a.mp4"]
     assert names(many, "dup=yes") == ["a.mp4"]
     assert "also library/video/again.mp4" in many.doit("clips", "a.mp4").out
-    assert "5 were never looked at" in many.doit("clips", "dup=no").out
+    assert "5 were never compared" in many.doit("clips", "dup=no").out
     assert (tree(many.root), calls.argvs()) == (before, [])
 
 
 def test_the_page_looks_at_each_clip_once_and_finds_what_is_alike(many, calls):
-    """By content: pictures are made once, whatever is renamed, evicted, or thrown away."""
+    """Pictures are stored by content and made once, even after renaming, eviction or deletion."""
     ran = many.doit("clips", "page=true")
     assert ran.code == 0, ran.out
-    assert "5 clips, 1 of them look like another" in ran.out
+    assert "5 clips, 1 with a lookalike" in ran.out
     folder = many.root / "cache" / "clips"
     pictures = sorted(folder.glob("*.jpg"))
     assert len(pictures) == 5
@@ -73,7 +75,7 @@ def test_the_page_looks_at_each_clip_once_and_finds_what_is_alike(many, calls):
 
 
 def test_clips_are_found_by_what_is_seen_in_them(many, calls):
-    """Unanalyzed clips are analyzed once; a search for something else analyzes none."""
+    """Unanalyzed clips are analyzed once; any other search analyzes none."""
     assert names(many, "motion=busy") == ["a.mp4"]
     looked = [argv for argv in calls.argvs() if "small-0.yuv" in argv]
     assert len(looked) == 5
@@ -89,32 +91,30 @@ def test_clips_are_found_by_what_is_seen_in_them(many, calls):
 
 
 def test_only_what_else_matches_is_looked_through(many, calls):
-    """A clip that its name or its size excludes is not decoded."""
+    """A clip excluded by name or size is not decoded."""
     assert names(many, "a.mp4", "motion=any") == ["a.mp4"]
     assert len([argv for argv in calls.argvs() if "small-0.yuv" in argv]) == 1
     ran = many.doit("clips", "page=true")
-    assert (
-        "4 were never looked through for motion, light and shots: doit clips page=true" in ran.out
-    )
+    assert "4 have not been analyzed for motion, light and shots: doit clips page=true" in ran.out
 
 
 def test_a_clip_that_cannot_be_looked_through_is_named(many):
-    """It is in no list, and never skipped silently."""
+    """An unreadable clip is in no list, but never skipped silently."""
     path = many.root / "library" / "video" / "b.mp4"
     path.write_bytes(path.read_bytes() + b"more")  # and no scan since
     ran = many.doit("clips", "light=any")
     assert ran.code == 0
     (line,) = [line for line in ran.out.splitlines() if line.startswith("library/video/b.mp4")]
-    assert line.endswith("could not be looked through: it changed since the scan")
+    assert line.endswith("could not be analyzed: it changed since the scan")
 
 
 def test_projects_that_use_a_clip_are_counted(many):
-    """By the last render of each; a clip in more than one is reported as used too often."""
+    """Usage is counted by each project's last render; a clip in several projects is reported."""
     for project, clip in (("x", "a.mp4"), ("y", "a.mp4"), ("z", "c.mp4"), ("z", "b.mp4")):
         many.render("num_videos=1", "duration=1", f"layer1.clip={clip}", project=project)
     ran = many.doit("clips", "used=1", "sort=used")
     first, second, *rest = ran.out.splitlines()
     assert "a.mp4" in first and "used by 2 projects" in first
     assert "b.mp4" in second and "used by 1 project" in second
-    assert "1 in more than one project; library/video/a.mp4 in 2" in rest
+    assert "1 used in more than one project; most often library/video/a.mp4 in 2" in rest
     assert names(many, "used=0") == ["c.mp4", "d.mov", "small.mp4"]

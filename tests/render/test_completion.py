@@ -1,4 +1,4 @@
-"""Tab in a real shell: the typed text, with Tab, becomes the line that doit gets."""
+"""Completion in a real shell: the typed text plus Tab becomes the line that doit gets."""
 
 import os
 import pty
@@ -23,7 +23,7 @@ SHELLS = {
 
 
 class Terminal:
-    """A shell at a terminal of its own."""
+    """A shell in its own terminal."""
 
     def __init__(self, house: House, words: list[str]) -> None:
         self.pid, self.end = pty.fork()
@@ -32,7 +32,7 @@ class Terminal:
             os.execvpe(words[0], words, {**house.env(), "TERM": "dumb", "HOME": str(house.root)})
 
     def say(self, text: str, until: str) -> str:
-        """Type, and return what appears up to a text that will come."""
+        """Type, and return the output up to an expected text."""
         os.write(self.end, text.encode())
         seen = ""
         while until not in seen:
@@ -47,7 +47,7 @@ class Terminal:
 
 @pytest.fixture(params=SHELLS)
 def terminal(request, empty_house):
-    """A shell that completes, in a house with a clip and a project."""
+    """A shell with completion, in a house with a clip and a project."""
     words, before = SHELLS[request.param]
     if not shutil.which(words[0]):
         pytest.skip(f"{request.param} is not installed")
@@ -65,7 +65,9 @@ def terminal(request, empty_house):
 
 
 def test_tab_completes_verbs_names_and_values(terminal):
-    """Verbs, `name=` without a space behind it, values behind `=`, with a layer before the name."""
+    """Tab completes verbs, `name=` without a trailing space, values after `=`, and names after a
+    layer.
+    """
     for typed, words in {
         "doit swee\tproj\tfo\t": "<sweep><project=fog>",
         "doit still layer2.simil\t0.3": "<still><layer2.similarity=0.3>",
@@ -80,7 +82,7 @@ def test_tab_completes_verbs_names_and_values(terminal):
 
 
 def test_completion_writes_nothing_and_starts_nothing(empty_house, calls):
-    """No ffmpeg, no file, no word about what went wrong."""
+    """Completion starts no ffmpeg, writes no file, and prints no errors."""
     before = tree(empty_house.root)
     for line, said in {"doit still mode=k": "kmeans\n", 'doit still mode="': ""}.items():
         done = subprocess.run(

@@ -1,4 +1,4 @@
-"""Containers of camcorders, discs, broadcasts and codecs: each is let in, and sought exactly."""
+"""Containers of camcorders, discs, broadcasts and codecs are accepted, and seeks are exact."""
 
 import json
 from math import ceil, floor
@@ -42,7 +42,7 @@ FORMS = {
 
 @pytest.fixture(scope="module")
 def shelf(tmp_path_factory) -> House:
-    """A house with a file of each kind: some under another kind's name as well."""
+    """A house with a file of each kind, some also under another kind's name."""
     house = House(tmp_path_factory.mktemp("shelf"))
     folder = house.root / "library" / "video"
     for name, form in FORMS.items():
@@ -55,7 +55,7 @@ def shelf(tmp_path_factory) -> House:
 
 
 def test_each_is_let_in_and_as_long_as_it_is(shelf):
-    """Three seconds, also if no duration is written; the file's name does not matter."""
+    """Each lasts three seconds, even without a stored duration, whatever the file's name."""
     assert shelf.doit("scan").code == 0
     known = json.loads((shelf.root / "cache" / "library.json").read_text())["clips"]
     facts = {name.rpartition("/")[2]: clip.get("facts", clip) for name, clip in known.items()}
@@ -67,15 +67,16 @@ def test_each_is_let_in_and_as_long_as_it_is(shelf):
 
 
 def luma(path: Path) -> np.ndarray:
-    """Return the luma in the middle of each frame, as it is stored."""
+    """Return the luma in the middle of each frame, as stored."""
     seen = ["-vf", "crop=16:16,extractplanes=y", "-fps_mode", "passthrough", "-f", "rawvideo"]
     data = raw("-i", str(path), "-map", "0:V:0", *seen)
     return np.frombuffer(data, np.uint8).reshape(-1, 256).mean(axis=1)
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("name", FORMS)
 def test_a_start_is_the_frame_that_stands_there(shelf, name):
-    """Half of the way in, each frame is the one that decoding from 0 has there; its sound too."""
+    """Halfway in, each frame equals the one decoded from the start, and so does its sound."""
     project = name.replace(".", "-")
     composed(shelf, project, [name], start=0.5, duration=1, fps=25, color_shift=False, crf=1,
              deinterlace="off")  # fmt: skip

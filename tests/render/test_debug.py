@@ -13,7 +13,7 @@ SHORT = [word for word in SMALL if not word.startswith("duration")] + ["duration
 
 
 def debug(house: House, *words: str) -> dict[str, np.ndarray]:
-    """Return the pictures of layer 2, by name, after doit debug."""
+    """Return the pictures of layer 2 made by doit debug, by name."""
     ran = house.doit("debug", "project=x", "layer=2", *SHORT, *words)
     assert ran.code == 0, ran.out
     folder = house.root / "projects" / "x" / "debug"
@@ -26,11 +26,12 @@ def debug(house: House, *words: str) -> dict[str, np.ndarray]:
     return found
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("mode", MODES)
 def test_every_mode_shows_its_colors_its_frames_its_mask_and_what_is_keyed(
     house: House, mode: str
 ) -> None:
-    """Five moments; below the layer as it is, magenta lies just where the mask is black."""
+    """Five moments of the layer; magenta covers exactly the parts where the mask is black."""
     write_model(house.root / "library" / "models" / "u2netp.onnx")
     shown = debug(house, f"mode={mode}")
     assert {"palette", "frames", "keyed", "mask"} <= set(shown)
@@ -44,7 +45,7 @@ def test_every_mode_shows_its_colors_its_frames_its_mask_and_what_is_keyed(
 
 
 def test_the_masks_of_a_model_are_shown_as_long_as_they_are_used(house: House) -> None:
-    """Colors of the background come with the masks they were looked for in; others do not."""
+    """Background colors are shown with the masks they came from; other colors are not."""
     write_model(house.root / "library" / "models" / "u2netp.onnx")
     shown = debug(house, "mode=rembg", "rembg_use=colors")
     assert shown["subject"].shape == shown["frames"].shape
@@ -52,7 +53,7 @@ def test_the_masks_of_a_model_are_shown_as_long_as_they_are_used(house: House) -
 
 
 def test_what_is_shown_is_kept_and_cleaned(house: House) -> None:
-    """A second time renders nothing; a render makes none of it, and doit clean takes it away."""
+    """A second debug renders nothing; a render makes none of its pictures; clean deletes them."""
     folder = house.root / "projects" / "x" / "debug"
     house.render("crf=30")
     assert not folder.exists()
@@ -64,7 +65,7 @@ def test_what_is_shown_is_kept_and_cleaned(house: House) -> None:
 
 
 def test_another_key_is_shown_of_the_layer_that_is_there(house: House) -> None:
-    """A threshold, an edge or a place renders no layer for its picture, and moves the open part."""
+    """Turning a threshold, edge or place renders no layer for debug, and changes the open part."""
     at_home = [*SMALL, "similarity=0.3"]
     assert house.doit("debug", "project=x", "layer=2", *at_home).code == 0
     mask = house.root / "projects" / "x" / "debug" / "layer2-mask.png"
@@ -86,13 +87,13 @@ def test_another_key_is_shown_of_the_layer_that_is_there(house: House) -> None:
     ],
 )
 def test_a_layer_without_a_key_is_refused(house: House, words: list[str], told: str) -> None:
-    """With those that have one."""
+    """A layer without a key is refused, with the layers that have one."""
     ran = house.doit("debug", "project=x", *SHORT, *words)
     assert ran.code == 3 and told in ran.out
 
 
 def test_what_was_evicted_is_made_again_for_its_picture(house: House) -> None:
-    """Nothing is copied out of the store unread: after a gc the same pictures come."""
+    """Objects are verified before copying: after a gc the same pictures appear."""
     folder = house.root / "projects" / "x" / "debug"
     assert house.doit("debug", "project=x", "layer=2").code == 0
     before = {path.name: path.read_bytes() for path in folder.iterdir()}

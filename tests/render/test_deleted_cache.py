@@ -1,4 +1,4 @@
-"""The cache deleted: earlier results are rendered again, and nothing else is lost."""
+"""With the cache deleted, results are rendered again, and nothing else is lost."""
 
 import json
 import shutil
@@ -8,7 +8,7 @@ from tests.render.conftest import House, make_clip
 
 
 def outside(house: House) -> dict[str, str]:
-    """Return the digest of every file of the house that is not in the cache."""
+    """Return the digest of every file of the house outside the cache."""
     files = [path for path in house.root.rglob("*") if path.is_file()]
     inside = [house.root / "cache", house.root / "__pycache__"]
     return {
@@ -20,7 +20,7 @@ def outside(house: House) -> dict[str, str]:
 
 
 def test_a_deleted_cache_costs_rendering_and_nothing_else(house, tmp_path):
-    """Folders, stars, names, choices and undo stand outside it; the video is the same again."""
+    """Folders, stars, names, choices and undo survive; the video is the same again."""
     disk = tmp_path / "disk"
     disk.mkdir()
     make_clip(disk / "far.mp4", picture="testsrc2=s=160x90:r=25")
@@ -41,7 +41,7 @@ def test_a_deleted_cache_costs_rendering_and_nothing_else(house, tmp_path):
     scanned = house.doit("scan").out
     assert "5 clips can be used" in scanned and str(disk / "far.mp4") in scanned
     ran = house.render()
-    assert "mux" in ran.rendered and "left out" not in ran.out
+    assert "mux" in ran.rendered and "skipped" not in ran.out
     assert outside(house) == before
 
     assert house.doit("render", "project=x", f"look={first}").code == 0
@@ -59,7 +59,7 @@ def test_a_deleted_cache_costs_rendering_and_nothing_else(house, tmp_path):
 
 
 def test_a_star_of_an_older_collide_is_taken_over(house):
-    """It stood in the cache only: the next render writes it down where a person's work belongs."""
+    """A star that was only in the cache is written to the project by the next render."""
     first = house.manifest()["look"]
     assert house.doit("star", "project=x").code == 0
     (house.root / "projects" / "x" / "stars.json").unlink()
@@ -70,22 +70,22 @@ def test_a_star_of_an_older_collide_is_taken_over(house):
 
 
 def test_a_cache_on_a_disk_that_is_away_is_said(house, tmp_path, monkeypatch):
-    """Three lines and code 3 from every verb that needs it; no new cache is created."""
+    """Every verb that needs the missing cache is refused, with code 3, and none is created."""
     disk = tmp_path / "disk"
     disk.mkdir()
     monkeypatch.setattr(
         House, "env", lambda self, env=House.env: {**env(self), "COLLIDE_CACHE": f"{disk}/cache"}
     )
-    assert house.doit("render", "project=x").code == 0
+    house.render()
     disk.rename(tmp_path / "unplugged")
     for state in ("missing", "empty"):
         for words in (["render", "project=x"], ["plan", "project=x"], ["scan"], ["cache", "stats"]):
             ran = house.doit(*words)
             assert ran.code == 3, (state, words, ran.out)
-            assert ran.out.startswith(f"ERROR: the cache at {disk}/cache is not there\n  why  ")
+            assert ran.out.startswith(f"ERROR: the cache at {disk}/cache is missing\n  why  ")
         assert not disk.exists() or not any(disk.iterdir())
         disk.mkdir(exist_ok=True)
     assert house.doit("help").code == 0
     disk.rmdir()
     (tmp_path / "unplugged").rename(disk)
-    assert not house.doit("render", "project=x").rendered
+    assert not house.render().rendered

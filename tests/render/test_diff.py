@@ -1,4 +1,4 @@
-"""diff and save-preset: the differences of two looks, and what is kept of one."""
+"""diff and save-preset: the differences between two looks, and presets made from one."""
 
 import json
 
@@ -11,14 +11,14 @@ from tests.render.refusals import answered, tree
 
 @pytest.fixture
 def two(house):
-    """A house whose project x has two looks, the second later. Their names."""
+    """A house whose project x has two looks; and their names, the later last."""
     first = house.manifest()["look"]
     house.render("similarity=0.2", "crf=30")
     return house, first, house.manifest()["look"]
 
 
 def test_diff_says_what_differs_and_shows_both(two):
-    """Each knob with both values; one picture, the looks side by side, each as its still is."""
+    """Each knob is shown with both values, and one picture shows both looks as their stills."""
     house, first, second = two
     ran = house.doit("diff", "project=x", f"a={first[:5]}", f"b={second[:5]}", "at=2")
     assert ran.code == 0, ran.out
@@ -39,7 +39,7 @@ def test_diff_says_what_differs_and_shows_both(two):
 
 
 def test_diff_of_one_look_is_refused(house):
-    """One look has nothing to be compared with; a strange one is named."""
+    """A single look cannot be compared; an unknown one is named in the error."""
     look = house.manifest()["look"]
     said = answered(house, "diff", "project=x")
     assert said.startswith("ERROR: x has no two looks to compare\n") and look in said
@@ -55,6 +55,7 @@ def test_diff_changes_nothing_of_the_project(two):
     assert {name for name in after if after[name] != before.get(name)} == {"x/diff.png"}
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize(
     "words",
     [
@@ -68,7 +69,7 @@ def test_diff_changes_nothing_of_the_project(two):
     ids=" ".join,
 )
 def test_only_what_renders_the_piece_writes_its_receipts(two, words):
-    """Whatever else uses another look, why prints the same afterwards as before."""
+    """A verb that uses another look changes neither receipts nor the output of why."""
     house, first, second = two
     receipts = house.root / "cache" / "receipts" / "x"
     before = {path: path.read_bytes() for path in receipts.glob("*.json")}
@@ -81,7 +82,7 @@ def test_only_what_renders_the_piece_writes_its_receipts(two, words):
 
 
 def test_a_saved_preset_makes_the_look_again_in_another_project(two):
-    """All that was said of it, as it was said; the clips are another project's."""
+    """A preset keeps all knobs as they were set, and works with another project's clips."""
     house, first, _ = two
     ran = house.doit("save-preset", "project=x", f"look={first}", "name=mine", "everywhere=true")
     assert ran.code == 0, ran.out
@@ -97,7 +98,9 @@ def test_a_saved_preset_makes_the_look_again_in_another_project(two):
 
 
 def test_a_preset_takes_what_was_chosen_as_a_window(two):
-    """knobs= names them; wide= makes windows; they lie with their family, in the project."""
+    """knobs= selects knobs; wide= makes ranges; the file goes into its family's folder in the
+    project.
+    """
     house, _, second = two
     words = ["save-preset", "project=x", f"look={second}", "name=soft", "knobs=similarity,crf"]
     ran = house.doit(*words, "wide=0.5")
@@ -109,14 +112,14 @@ def test_a_preset_takes_what_was_chosen_as_a_window(two):
         house.doit("knobs", "similarity", "project=x", "preset=soft").out
     )
     said = answered(house, *words)
-    assert said.startswith("ERROR: a preset called 'soft' is there already\n")
+    assert said.startswith("ERROR: a preset called 'soft' already exists\n")
     assert "fix  replace it: doit save-preset over=true" in said
     assert house.doit(*words, "over=true").code == 0
     assert json.loads(path.read_text()) == {"crf": 30, "similarity": 0.2}
 
 
 def test_a_wide_preset_leaves_the_shape_of_the_piece_alone(two):
-    """Length, rate, size and layers are in it where they are named, as one value."""
+    """Length, rate, size and layers are included if named, as single values."""
     house, _, second = two
     words = ["save-preset", "project=x", f"look={second}", "wide=0.2"]
     assert house.doit(*words, "name=loose").code == 0
@@ -131,10 +134,12 @@ def test_a_wide_preset_leaves_the_shape_of_the_piece_alone(two):
 
 
 def test_a_preset_that_cannot_be_is_refused(house):
-    """A name that leads elsewhere, one of everybody's, a family that is none, a share, a script."""
+    """An invalid name, an existing one, an unknown family, a bad share and a script's knob are
+    refused.
+    """
     for words, what in {
         ("name=../x",): "name=../x is not a valid value",
-        ("name=classic-white",): "a preset called 'classic-white' is there already",
+        ("name=classic-white",): "a preset called 'classic-white' already exists",
         ("name=f", "family=video"): "family=video is not a valid value",
         ("name=f", "wide=2"): "wide=2 is not a valid value",
         ("name=f", "knobs=nonsense"): "no knob named 'nonsense'",

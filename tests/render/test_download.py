@@ -1,4 +1,4 @@
-"""doit download: real yt-dlp, a real server on this machine, and the library behind it."""
+"""doit download: real yt-dlp, a real local server, and the library."""
 
 import json
 import os
@@ -21,7 +21,7 @@ from tests.site import Site, serving
 
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with clips, a page that shows two of them, a playlist, and files that are none."""
+    """A folder with clips, a page that links two of them, a playlist, and other files."""
     folder = tmp_path_factory.mktemp("site")
     picture = "testsrc2=s=160x90:r=25"
     long = make_clip(folder / "walk.mp4", picture=picture, sound="sine=220", seconds=4)
@@ -40,14 +40,14 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def site(shown: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    """The folder on a port of this machine, which alone of all private ones may be asked."""
+    """The folder on a local port, the only private address that may be requested."""
     with serving(shown) as site:
         monkeypatch.setenv("COLLIDE_TEST_LOOPBACK", str(site.port))
         yield site
 
 
 def videos(house: House) -> set[str]:
-    """Return what lies in library/video, the pages beside the clips left out."""
+    """Return the files in library/video, without the pages beside clips."""
     found = (house.root / "library" / "video").iterdir()
     return {path.name for path in found if path.suffix != ".json"}
 
@@ -59,7 +59,7 @@ def ledger(house: House) -> list[dict]:
 
 
 def download(house: House, site: Site, path: str, *words: str, code: int = 0) -> Ran:
-    """Download from the site; nothing half done is left, and nothing is printed as it came."""
+    """Download from the site; no partial file is left, and no untrusted text is printed raw."""
     ran = house.doit("download", f"url={site.url(path)}", *words)
     assert ran.code == code, ran.out
     assert "Traceback" not in ran.out and "\x1b" not in ran.out
@@ -68,7 +68,7 @@ def download(house: House, site: Site, path: str, *words: str, code: int = 0) ->
 
 
 def test_a_file_comes_byte_for_byte_and_comes_once(empty_house, site):
-    """With its page and a line in the ledger; asked for again, not a byte of it is fetched."""
+    """A download has a page and a ledger line; requested again, none of it is fetched."""
     ran = download(empty_house, site, "walk.mp4")
     assert "new        walk.mp4  4.0 s  160x90  sound, no license said" in ran.out
     place = empty_house.root / "library" / "video" / "walk.mp4"
@@ -80,16 +80,16 @@ def test_a_file_comes_byte_for_byte_and_comes_once(empty_house, site):
     assert page == {name: value for name, value in line.items() if name != "name"}
     assert line["digest"] in (empty_house.root / "cache" / "library.json").read_text()
 
-    assert "walk: it came before" in download(empty_house, site, "walk.mp4").out
+    assert "walk: it was downloaded before" in download(empty_house, site, "walk.mp4").out
     place.unlink()
-    assert "walk: it came before" in download(empty_house, site, "walk.mp4").out
+    assert "walk: it was downloaded before" in download(empty_house, site, "walk.mp4").out
     assert videos(empty_house) == set(), "what was thrown away stays away"
     download(empty_house, site, "walk.mp4", "again=true")
     assert videos(empty_house) == {"walk.mp4"}
 
 
 def test_the_same_content_from_elsewhere_is_known(empty_house, site):
-    """A clip that is in the library under any name does not come twice."""
+    """A clip that is in the library under any name is not added twice."""
     own = empty_house.root / "library" / "video" / "mine.mp4"
     own.write_bytes((site.folder / "walk.mp4").read_bytes())
     ran = download(empty_house, site, "walk.mp4")
@@ -100,7 +100,7 @@ def test_the_same_content_from_elsewhere_is_known(empty_house, site):
 
 
 def test_a_page_gives_the_videos_on_it_and_they_are_clips(empty_house, site):
-    """As many as are wanted; a title that would clear the screen does not; they render."""
+    """The requested number is downloaded and renders, and titles cannot clear the screen."""
     download(empty_house, site, "page.html", "count=1")
     assert len(videos(empty_house)) == 1
     download(empty_house, site, "page.html")
@@ -111,7 +111,7 @@ def test_a_page_gives_the_videos_on_it_and_they_are_clips(empty_house, site):
 
 @pytest.mark.parametrize("name", ["list.m3u8", "parts.mpd"])
 def test_what_comes_in_pieces_is_joined_by_our_own_engine(empty_house, site, name, calls):
-    """A playlist, and picture and sound apart: one file, every frame of it, its sound with it."""
+    """A playlist, and separate picture and sound, become one file with every frame and sound."""
     download(empty_house, site, name)
     (join,) = (argv for argv in calls.argvs() if argv[-1].startswith("joined"))
     assert join[join.index("-c") + 1] == "copy" and "-protocol_whitelist" in join
@@ -127,12 +127,12 @@ def test_what_comes_in_pieces_is_joined_by_our_own_engine(empty_house, site, nam
 @pytest.mark.parametrize(
     ("path", "words", "why"),
     [
-        ("text.mp4", [], "it is no video"),
-        ("rain.mp4", ["min=720"], "it has 160x90 pixels, and min=720 was asked for"),
+        ("text.mp4", [], "it is not a video"),
+        ("rain.mp4", ["min=720"], "it has 160x90 pixels, below min=720"),
     ],
 )
 def test_what_is_no_clip_does_not_come_in(empty_house, site, path, words, why):
-    """Each is probed while it is still outside, and left out with the reason."""
+    """Each is probed before it enters the library, and rejected with the reason."""
     ran = download(empty_house, site, path, *words, code=1)
     assert "left out" in ran.out and why in ran.out
     assert (videos(empty_house), ledger(empty_house)) == (set(), [])
@@ -143,16 +143,19 @@ PRIVATE = ["http://10.0.0.1/x.mp4", "http://169.254.169.254/latest", "http://[::
 
 @pytest.mark.parametrize("target", [*PRIVATE, "other"])
 def test_no_redirect_leads_inside(empty_house, site, shown, target):
-    """Whatever a public page says: nothing of this machine or its network is asked."""
+    """Whatever a public page contains, nothing on this machine or its network is requested."""
     with serving(shown) as other:
         site.send_on("on", other.url("walk.mp4") if target == "other" else target)
         ran = download(empty_house, site, "on", code=1)
-        assert "is not a public address" in ran.out and "ERROR: nothing came of url=" in ran.out
+        assert (
+            "is not a public address" in ran.out
+            and "ERROR: nothing was downloaded for url=" in ran.out
+        )
         assert (other.asked, videos(empty_house)) == ([], set())
 
 
 def test_no_page_and_no_playlist_leads_inside(empty_house, site, shown):
-    """Neither do links of a page, nor the pieces of a playlist."""
+    """Links on a page and fragments of a playlist cannot reach it either."""
     with serving(shown) as other:
         answer = f'<html><title>x</title><video src="{other.url("walk.mp4")}"></video></html>'
         site.say("inward.html", answer, "text/html")
@@ -166,7 +169,7 @@ def test_no_page_and_no_playlist_leads_inside(empty_house, site, shown):
 def test_without_the_switch_of_the_tests_this_machine_is_private_too(
     empty_house, site, monkeypatch
 ):
-    """The address that was typed is judged as any other."""
+    """The typed address is checked like any other."""
     monkeypatch.delenv("COLLIDE_TEST_LOOPBACK")
     assert (
         "127.0.0.1 is not a public address" in download(empty_house, site, "walk.mp4", code=1).out
@@ -175,7 +178,7 @@ def test_without_the_switch_of_the_tests_this_machine_is_private_too(
 
 
 def test_a_file_that_breaks_off_does_not_come(empty_house, site):
-    """Half of a promised file is rejected."""
+    """A file shorter than promised is rejected."""
     half = (site.folder / "walk.mp4").read_bytes()[:20000]
     site.say("broken.mp4", half, "video/mp4", promised=2 * len(half))
     download(empty_house, site, "broken.mp4", code=1)
@@ -183,7 +186,7 @@ def test_a_file_that_breaks_off_does_not_come(empty_house, site):
 
 
 def test_a_download_that_is_killed_leaves_nothing(empty_house, site):
-    """No part of a file is ever in the library; the next run takes its folder away."""
+    """The library never holds a partial file; the next run deletes its folder."""
     data = (site.folder / "walk.mp4").read_bytes()
     site.say("slow.mp4", data[:200000], "video/mp4", promised=2 * len(data), stalls=True)
     command = [sys.executable, "-m", "doit", "download", f"url={site.url('slow.mp4')}"]
@@ -201,7 +204,7 @@ def test_a_download_that_is_killed_leaves_nothing(empty_house, site):
 
 
 def together(house: House, site: Site, *paths: str, words: tuple[str, ...] = ()) -> None:
-    """Download several at one moment, each in a process of its own."""
+    """Download several at once, each in its own process."""
     site.hold(*paths, askers=len(paths))
     with ThreadPoolExecutor() as pool:
         running = [pool.submit(house.doit, "download", f"url={site.url(p)}", *words) for p in paths]
@@ -211,14 +214,14 @@ def together(house: House, site: Site, *paths: str, words: tuple[str, ...] = ())
 
 @pytest.mark.parametrize("words", [(), ("again=true",)])
 def test_two_at_once_bring_a_clip_once(empty_house, site, words):
-    """The second sees the clip of the first, though both began without it."""
+    """The second recognizes the clip of the first, although both started without it."""
     together(empty_house, site, "walk.mp4", "walk.mp4", words=words)
     assert videos(empty_house) == {"walk.mp4"}
     assert [line["name"] for line in ledger(empty_house)] == ["walk.mp4"]
 
 
 def test_two_of_one_name_at_once_both_come(empty_house, site, tmp_path):
-    """Neither is written over the other, and each has its own page."""
+    """Neither overwrites the other, and each has its own page."""
     for name in ("walk", "rain"):
         (tmp_path / "two" / name).mkdir(parents=True)
         shutil.copy(site.folder / f"{name}.mp4", tmp_path / "two" / name / "clip.mp4")
@@ -235,7 +238,7 @@ def test_two_of_one_name_at_once_both_come(empty_house, site, tmp_path):
 
 
 def test_the_page_that_searches_by_hand_is_one_file(empty_house):
-    """It is written where the library is, whole, and asks for nothing."""
+    """The page is written completely into the library, and makes no request."""
     ran = empty_house.doit("download", "page=true")
     assert (ran.code, ran.out) == (0, "open it in a browser: library/camera-search.html\n")
     page = (empty_house.root / "library" / "camera-search.html").read_text()

@@ -1,4 +1,4 @@
-"""The effects of post/ together, in a real piece: each in its run, and nothing twice."""
+"""The effects of post/ together, in a real piece: each in its run, and none twice."""
 
 from tests.render.conftest import House
 from tests.render.reading import posted
@@ -7,7 +7,9 @@ CHAIN = "deflicker,vhs,stabilize,feedback,glitch"
 
 
 def test_all_of_them_play_in_one_chain_and_again_cost_nothing(house: House) -> None:
-    """An effect with a past sees the whole piece, the others segments; a repeat keeps all."""
+    """An effect that needs earlier frames gets the whole piece, the others segments; a repeat keeps
+    all.
+    """
     before = posted(house)
     ran = house.render(f"post={CHAIN}")
     runs = {task for task in ran.rendered if task.startswith(("post:", "plate:"))}
@@ -22,7 +24,7 @@ def test_all_of_them_play_in_one_chain_and_again_cost_nothing(house: House) -> N
 
 
 def test_what_was_found_on_the_way_is_not_kept(house: House) -> None:
-    """The path of the camera lies beside the second run only while it runs."""
+    """The camera path exists beside the second run only while that runs."""
     house.render("post=stabilize")
     made = house.manifest()["tasks"]["post:stabilize"]["objects"]
     assert set(made) == {"piece-000.nut", "piece-001.nut"}

@@ -1,4 +1,4 @@
-"""Another engine than a piece was made with: said once, with its price, and never mixed in."""
+"""A changed engine is reported once, with its price, and versions are never mixed."""
 
 import json
 import re
@@ -17,7 +17,7 @@ exec '{real}' "$@"
 
 @pytest.fixture
 def engine(tmp_path, monkeypatch):
-    """Return what puts another program in the place of ffmpeg; it calls itself by a version."""
+    """Return a function that replaces ffmpeg by a program that reports a given version."""
 
     def be(version: str) -> None:
         path = tmp_path / "another-ffmpeg"
@@ -30,7 +30,7 @@ def engine(tmp_path, monkeypatch):
 
 
 def test_another_engine_is_said_once_and_a_finished_piece_stays(house, engine):
-    """Its price and how to accept it; nothing renders, and the video is as it was."""
+    """The price and the way to accept are printed; nothing renders, and the video is unchanged."""
     video = house.video().read_bytes()
     engine("9.9")
     ran = house.doit("render", "project=x", *SMALL)
@@ -49,7 +49,7 @@ def test_another_engine_is_said_once_and_a_finished_piece_stays(house, engine):
 
 
 def test_starred_looks_are_shown_by_both_before_one_is_accepted(house, engine):
-    """One sheet, the old picture of each beside the new one; without a star there is none."""
+    """One sheet shows each look's old picture beside the new one; without stars there is none."""
     sheet = house.root / "projects" / "x" / "engine.png"
     engine("9.9")
     assert "engine.png" not in house.doit("render", "project=x", *SMALL).out
@@ -68,24 +68,27 @@ def test_starred_looks_are_shown_by_both_before_one_is_accepted(house, engine):
 
 
 def test_a_knob_is_not_turned_by_two_engines(house, engine):
-    """One piece is not made by two: refused before anything renders, with the way to accept it."""
+    """A piece is never rendered by two versions: the render is refused first, with the way to
+    accept.
+    """
     video = house.video().read_bytes()
     engine("9.9")
     ran = house.doit("render", "project=x", *SMALL, "crf=30")
     assert ran.code == 3
     assert ran.out.startswith("ERROR: the engine changed, ffmpeg ")
     assert (
-        "\n  why  one piece is not made by two engines\n  fix  accept it: doit render " in ran.out
+        "\n  why  a piece must be rendered by a single ffmpeg version\n"
+        "  fix  accept it: doit render " in ran.out
     )
     assert "doit render engine=new project=x" in ran.out
     assert house.video().read_bytes() == video
 
 
 def test_a_new_engine_is_accepted_by_a_word(house, engine):
-    """engine=new renders all of it once; later no question is asked, and going back is free."""
+    """engine=new renders everything once; later there is no question, and going back is free."""
     engine("9.9")
     why = house.doit("why", "project=x", *SMALL).out
-    assert why == "everything: the engine changed, it is another ffmpeg than before\n"
+    assert why == "everything: the engine changed to another ffmpeg\n"
     why = house.doit("why", "project=x", *SMALL, "crf=30").out
     assert why.splitlines()[1:] == [
         "encode: crf 20 → 30",
@@ -101,7 +104,7 @@ def test_a_new_engine_is_accepted_by_a_word(house, engine):
 
 
 def test_the_engine_before_is_taken_from_the_store(house, engine, monkeypatch):
-    """Its results still exist: no price, no question, nothing rendered."""
+    """With the same engine as stored results there is no price, no question, and no rendering."""
     video = house.video().read_bytes()
     engine("9.9")
     assert house.doit("render", "project=x", *SMALL, "engine=new").code == 0

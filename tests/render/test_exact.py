@@ -1,4 +1,4 @@
-"""One plain command and the staged render make the same picture, and the file keeps exact time."""
+"""The one-command export and the staged render give the same picture, and files keep exact time."""
 
 import json
 import shutil
@@ -19,7 +19,7 @@ GLOW = "gradients=s={}:r={}:c0=white:c1={}:x0=0:y0={}:x1={}:y1={}:seed=3"
 
 @pytest.fixture(scope="module")
 def odd(tmp_path_factory) -> House:
-    """A house of clips that are awkward, each in one way."""
+    """A house of clips that are each awkward in one way."""
     house = House(tmp_path_factory.mktemp("odd"))
     folder = house.root / "library" / "video"
     make_clip(folder / "plain.mp4", picture="testsrc2=s=160x90:r=25", sound="sine=220", seconds=8)
@@ -126,7 +126,7 @@ def composed(house: House, project: str, clips: list[str], **knobs) -> None:
 
 
 def piece(house: House, name: str) -> str:
-    """Render one of PIECES, unless another test has done it, and return its name."""
+    """Render one of PIECES, unless another test has, and return its name."""
     clips, knobs = PIECES[name]
     composed(house, name, clips, **knobs)
     ran = house.doit("render", f"project={name}")
@@ -134,6 +134,7 @@ def piece(house: House, name: str) -> str:
     return name
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("name", PIECES)
 def test_one_command_shows_the_picture_of_the_stack(odd, name):
     """The exported command's picture before its encoder is the stack's, frame by frame."""
@@ -143,9 +144,12 @@ def test_one_command_shows_the_picture_of_the_stack(odd, name):
     assert one_command(odd, project=name) == staged
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("name", PIECES)
 def test_a_still_is_that_frame_of_the_render(odd, name):
-    """At the first, the last, and frames between, looped ones too, by md5 before the encoder."""
+    """Stills equal frames before the encoder, by md5: the first, the last, and some between, looped
+    ones too.
+    """
     staged = stacked(odd, piece(odd, name))
     fps = odd.manifest(name)["recipe"]["piece"]["fps"]
     for frame in (0, 1, len(staged) // 3, len(staged) - 7, len(staged) - 1):
@@ -153,7 +157,7 @@ def test_a_still_is_that_frame_of_the_render(odd, name):
 
 
 def test_a_loop_from_the_middle_shows_the_same_picture(odd):
-    """A piece that outgrew its clip loops from where the clip began, in one command as in parts."""
+    """A piece longer than its clip loops from the clip's start, in one command as in segments."""
     composed(odd, "grown", ["slow.mp4", "flat.mp4"], start=1.0)
     odd.render("duration=6", project="grown")
     odd.render("duration=11", project="grown")
@@ -173,7 +177,7 @@ def test_storage_changes_no_picture(odd):
 
 
 def test_export_of_a_cold_project_renders_no_picture(odd):
-    """Export finds colors and loudness, exits 0, and renders neither layer nor stack nor film."""
+    """Export analyzes colors and loudness, exits 0, and renders no layer, stack or film."""
     composed(odd, "cold", ["plain.mp4", "flat.mp4"], mode="kmeans", hue_shift=33, duration=2)
     ran = odd.doit("export", "project=cold", "as=ffmpeg")
     assert ran.code == 0, ran.out
@@ -206,9 +210,10 @@ def test_segments_join_without_a_seam(odd):
     assert md5s(odd.video("fixed")) == [md5 for part in parts for md5 in md5s(part, "-f", "mp4")]
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("name", [*list(PIECES)[:6], "own-holes-420", "edges-twice-as-large"])
 def test_a_processor_without_extensions_makes_the_same_bytes(odd, tmp_path, name):
-    """The recorded commands of layers and stack give the same bytes in plain C as with SIMD."""
+    """The recorded commands of layers and stack give the same bytes with and without SIMD."""
     receipts = odd.root / "cache" / "receipts" / piece(odd, name)
     for task in ("layer-1", "layer-2", "layer-3", "stack-1"):
         entry = unsealed((receipts / f"{task}.json").read_bytes())

@@ -1,4 +1,4 @@
-"""export: other forms of the piece, out of what a render keeps; each carries the recipe."""
+"""export: other forms of the piece, made from a render's results; each carries the recipe."""
 
 import json
 import re
@@ -14,7 +14,7 @@ FRAMES = 60  # of SMALL
 
 
 def told(path) -> str:
-    """Return what ffmpeg says of the streams of a file."""
+    """Return ffmpeg's description of a file's streams."""
     import subprocess
 
     said = subprocess.run(
@@ -24,7 +24,7 @@ def told(path) -> str:
 
 
 def pictures(path, pixels: str = "yuv444p10le", filters: str = "null") -> np.ndarray:
-    """Return every frame of a video: frames, planes, height, width of 4:4:4 in ten bits."""
+    """Return every frame of a video: frames, planes, height, width, in 10-bit 4:4:4."""
     size = re.search(r", (\d+)x(\d+)", told(path))
     wide, high = int(size[1]), int(size[2])
     raw = path.with_suffix(".raw")
@@ -45,7 +45,7 @@ def sound(path) -> np.ndarray:
 
 
 def exported(house, form: str, *words: str):
-    """Export project x, and return where the first file of it is."""
+    """Export project x, and return the path of its first file."""
     ran = house.doit("export", "project=x", f"as={form}", *SMALL, *words)
     assert ran.code == 0, ran.out
     return house.root / ran.out.strip().splitlines()[-1]
@@ -68,7 +68,7 @@ def test_prores_keeps_the_colors_that_h264_halves(house, chroma, finer):
 
 
 def test_prores_is_mixed_anew_of_the_layers_that_are_there(house):
-    """No layer, no sound and no segment of the render is made again for it: it has parts alone."""
+    """No layer, sound or segment of the render is made again for it; only its own parts are."""
     parts = {"prores4444:0", "prores4444:1"}
     ran = house.doit("export", "project=x", "as=prores4444", *SMALL)
     assert ran.rendered == {*parts, "prores4444:sound", "prores4444:join"}, ran.out
@@ -79,7 +79,7 @@ def test_prores_is_mixed_anew_of_the_layers_that_are_there(house):
 
 
 def test_prores_of_a_piece_with_effects_is_that_of_its_finished_picture(house):
-    """Effects are played on 4:2:0; their result is exported."""
+    """With effects, which work in 4:2:0, their result is exported."""
     house.render("post=color-grade", "grade_contrast=1.5")
     path = exported(house, "prores4444", "post=color-grade", "grade_contrast=1.5")
     mine, video = pictures(path), pictures(house.video())
@@ -88,7 +88,7 @@ def test_prores_of_a_piece_with_effects_is_that_of_its_finished_picture(house):
 
 
 def test_h265_has_ten_bits_and_the_same_picture(house):
-    """Main 10, under the name that players know; frame by frame the video."""
+    """The H.265 file is Main 10, tagged as players expect, and equals the video frame by frame."""
     path = exported(house, "h265-10", "hevc_crf=18")
     assert "hevc (Main 10) (hvc1" in told(path) and "yuv420p10le(tv, bt709" in told(path)
     assert "aac" in told(path)
@@ -99,7 +99,7 @@ def test_h265_has_ten_bits_and_the_same_picture(house):
 
 @pytest.mark.parametrize("fill", ["blur", "crop"])
 def test_an_upright_piece_is_nine_by_sixteen(house, fill):
-    """As wide as the piece was high; of a crop the edge that was asked for; square pixels."""
+    """It is as wide as the piece is high; a crop keeps the requested edge; pixels are square."""
     path = exported(house, "vertical", f"upright_fill={fill}", "upright_at=0")
     assert re.search(r"72x128 \[SAR 1:1 DAR 9:16\]", told(path)), told(path)
     mine = pictures(path)
@@ -117,7 +117,7 @@ def test_an_upright_piece_is_nine_by_sixteen(house, fill):
 
 
 def test_stems_sum_to_the_mix(house):
-    """One file for each layer that sounds, as long as the piece; added up they are the mix."""
+    """There is one file per audible layer, as long as the piece; their sum is the mix."""
     exported(house, "stems", "mix_fade_in=0.5", "mix_fade_out=1")
     folder = house.root / "projects/x/output/x-stems"
     assert [path.name for path in sorted(folder.iterdir())] == ["layer1.wav", "layer3.wav"]
@@ -131,7 +131,9 @@ def test_stems_sum_to_the_mix(house):
 
 
 def test_an_export_is_made_once_and_changes_nothing_else(house):
-    """Again it only looks; config, manifest, looks and the video stay; the recipe is in it."""
+    """Exporting again renders nothing; config, manifest, looks and video stay; it contains the
+    recipe.
+    """
     before = tree(house.root / "projects")
     first = exported(house, "h265-10")
     data = first.read_bytes()
@@ -146,13 +148,15 @@ def test_an_export_is_made_once_and_changes_nothing_else(house):
 
 
 def test_the_knobs_of_exports_are_in_no_look(house):
-    """Turning one renders nothing of the piece."""
+    """Turning an export's knob renders nothing of the piece."""
     ran = house.render("hevc_crf=30", "upright_fill=crop")
     assert ran.tasks("rendered", "restored") <= {"record"}
 
 
 def test_a_look_is_given_away_in_one_small_file(house):
-    """Recipe, names and digests, and no path of this house; a project begins with it."""
+    """It contains recipe, names and digests, but no path of this house; a project can start from
+    it.
+    """
     ran = house.doit("export", "project=x", "as=look", *SMALL)
     assert ran.code == 0, ran.out
     look = house.manifest()["look"]
@@ -165,11 +169,11 @@ def test_a_look_is_given_away_in_one_small_file(house):
     forged = {**json.loads(text), "sha256": "0" * 64}
     path.write_text(json.dumps(forged))
     ran = house.doit("replay", f"manifest={path}")
-    assert ran.code == 1 and "mux came out otherwise" in ran.out
+    assert ran.code == 1 and "mux differs from the record in" in ran.out
 
 
 def test_a_form_that_cannot_be_is_refused(house, tmp_path, monkeypatch):
-    """An unknown one, one without sound, one that this engine cannot write."""
+    """An unknown form, stems without sound, and a form this engine cannot write are refused."""
     said = answered(house, "export", "project=x", "as=h265")
     assert "why  as takes one of prores4444, h265-10, vertical, stems, look, order, ffmpeg" in said
     assert "fix  doit export project=x as=h265-10" in said

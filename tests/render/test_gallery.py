@@ -1,4 +1,4 @@
-"""A gallery is gathered from records: each look once, and its picture extracted once."""
+"""A gallery is assembled from records: each look once, and its picture extracted once."""
 
 import json
 import re
@@ -6,6 +6,8 @@ import shutil
 
 import pytest
 from PIL import Image
+
+from tests.render.conftest import SMALL
 
 
 def shown(house, page="projects/x/gallery") -> dict:
@@ -26,7 +28,7 @@ def looks(house):
 
 
 def test_every_look_is_shown_with_who_said_its_knobs(looks):
-    """The newest first: its picture, its video, its changes, and its ingredients."""
+    """The newest look comes first, with its picture, video, changes and ingredients."""
     (project,) = shown(looks)["projects"]
     first, second, third = project["looks"]
     assert first["look"] == looks.manifest()["look"]
@@ -35,7 +37,7 @@ def test_every_look_is_shown_with_who_said_its_knobs(looks):
     assert ["layer2.similarity", "0.3", "0.4"] in first["moved"]
     assert "layer2.similarity=0.4" in first["turned"]
     assert "layer2.similarity=0.4" not in second["turned"]
-    assert third["moved"] == []
+    assert not third["moved"]
     assert first["video"] == "../output/x.mp4"
     folder = looks.root / "projects" / "x" / "gallery"
     for one in (first, second, third):
@@ -48,7 +50,7 @@ def test_every_look_is_shown_with_who_said_its_knobs(looks):
 
 
 def test_made_again_it_starts_no_process(looks, calls):
-    """Pictures come from the store, also after the page was deleted."""
+    """Pictures come from the store, even after the page was deleted."""
     assert looks.doit("gallery", "project=x").code == 0  # by another engine, as far as is known
     before, count = shown(looks), len(calls.argvs())
     assert count >= 3
@@ -60,7 +62,7 @@ def test_made_again_it_starts_no_process(looks, calls):
 
 
 def test_an_evicted_picture_is_cut_out_again_and_a_lost_video_is_said(looks):
-    """Without its video a look is still there, with all that is known of it."""
+    """A look without its video is still shown, with everything else about it."""
     first, second, _ = shown(looks)["projects"][0]["looks"]
     folder = looks.root / "projects" / "x" / "gallery"
     for path in (looks.root / "cache" / "objects").rglob("*"):
@@ -78,7 +80,7 @@ def test_an_evicted_picture_is_cut_out_again_and_a_lost_video_is_said(looks):
 
 
 def test_a_damaged_picture_or_video_is_not_shown(looks):
-    """Pictures are read whole and made again, videos known by stat: neither is served broken."""
+    """Pictures are verified and repaired, videos checked by stat: neither is served broken."""
     first, second, _ = shown(looks)["projects"][0]["looks"]
     folder = looks.root / "projects" / "x" / "gallery"
     good = (folder / first["still"]).read_bytes()
@@ -96,7 +98,7 @@ def test_a_damaged_picture_or_video_is_not_shown(looks):
 
 
 def damage(path):
-    """Change one byte in the middle of an object; its size stays."""
+    """Change one byte in the middle of an object, keeping its size."""
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 0xFF
     path.chmod(0o644)
@@ -104,10 +106,10 @@ def damage(path):
 
 
 def test_a_look_of_a_sweep_was_never_rendered(looks):
-    """It is shown with the frame of its sweep, and nothing is reported as lost; once rendered, it
-    has its video, and a picture out of that.
+    """A cell is shown with its sweep's frame and not reported as lost; once rendered, it has a
+    video and a picture from it.
     """
-    assert looks.doit("sweep", "project=x", "similarity=0.21,0.22").code == 0
+    assert looks.doit("sweep", "project=x", "similarity=0.21,0.22", *SMALL).code == 0
     assert looks.doit("gallery", "project=x").code == 0
     told = [one["rendered"] for one in shown(looks)["projects"][0]["looks"]]
     assert sorted(told) == [False, False, True, True, True]
@@ -130,7 +132,7 @@ def test_a_look_of_a_sweep_was_never_rendered(looks):
 
 
 def test_a_look_of_a_sweep_whose_frame_is_damaged_or_gone_has_no_picture(looks):
-    """It is still there, and says that it was never rendered."""
+    """A look that was never rendered is still shown, and labelled as such."""
     assert looks.doit("sweep", "project=x", "similarity=0.23,0.24").code == 0
     files = (looks.root / "projects" / "x" / "looks").glob("*.json")
     stills = {looks.object(told["still"]) for told in map(json.loads, map(read, files))
@@ -144,8 +146,8 @@ def test_a_look_of_a_sweep_whose_frame_is_damaged_or_gone_has_no_picture(looks):
 
 
 def test_a_damaged_list_of_sheets_is_said_and_folds_nothing(looks):
-    """The page is there; the cells are one card, as those that no sheet knows."""
-    assert looks.doit("sweep", "project=x", "similarity=0.21,0.22").code == 0
+    """The page exists, and the cells are one card, like cells on no sheet."""
+    assert looks.doit("sweep", "project=x", "similarity=0.21,0.22", *SMALL).code == 0
     (looks.root / "projects" / "x" / "sheets.json").write_text("{")
     ran = looks.doit("gallery", "project=x")
     assert ran.code == 0 and "projects/x/sheets.json is not JSON" in ran.out, ran.out
@@ -158,7 +160,7 @@ def read(path):
 
 
 def test_damaged_records_are_passed_over(looks):
-    """Rubbish, and half a record, in cache/runs: the last whole one is shown."""
+    """Damaged and partial records in cache/runs are skipped, and the last whole one is shown."""
     before = shown(looks)["projects"][0]["run"]
     runs = looks.root / "cache" / "runs"
     (runs / "99990101T000000.000001Z.json").write_bytes(b"{}")
@@ -183,7 +185,7 @@ def test_pins_and_the_pictures_of_debug_are_shown_where_they_belong(looks):
 
 
 def test_the_last_run_is_shown_with_what_waits_for_what(looks):
-    """As its record has it; a run that only looked is none, nor is one that only compared."""
+    """Tasks, outcomes and dependencies are shown; runs that only read or compare do not count."""
     looks.doit("debug", "project=x", "layer=2")
     assert looks.doit("prove", "project=x").code == 0
     looks.doit("gallery", "project=x")
@@ -198,7 +200,7 @@ def test_the_last_run_is_shown_with_what_waits_for_what(looks):
 
 
 def test_a_look_that_cannot_be_read_is_left_out_and_said(looks):
-    """The others are shown; a file that is no look of ours leads nowhere."""
+    """Unreadable looks are skipped, and other files link nowhere."""
     folder = looks.root / "projects" / "x" / "looks"
     name = shown(looks)["projects"][0]["looks"][1]["look"]
     told = json.loads((folder / f"{name}.json").read_text())
@@ -206,7 +208,7 @@ def test_a_look_that_cannot_be_read_is_left_out_and_said(looks):
     (folder / "0badc0de.json").write_text("{}")
     ran = looks.doit("gallery", "project=x")
     assert ran.code == 0
-    assert "left out: " in ran.out
+    assert "skipped: " in ran.out
     found = {one["look"]: one for one in shown(looks)["projects"][0]["looks"]}
     assert found[name]["video"] is None
     assert "0badc0de" not in found

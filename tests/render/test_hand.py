@@ -1,4 +1,4 @@
-"""python -m collide: every instrument by hand, and the commands that it shows."""
+"""python -m collide: every instrument by hand, and the commands it shows."""
 
 import json
 import subprocess
@@ -41,7 +41,7 @@ NAMES = [name for name in instruments() if name not in (*ALONE, "source/matte")]
 
 
 def call(name: str) -> tuple[list[str], str]:
-    """Return the words that play an instrument, and the file it is asked to write."""
+    """Return the words that play an instrument, and its output file."""
     family = name.partition("/")[0]
     written = {"blend": PICTURE, "post": PICTURE, "audio": SOUND}.get(family, "")
     answers = name in ANSWERS or hasattr(instruments()[name], "analyze")
@@ -50,18 +50,17 @@ def call(name: str) -> tuple[list[str], str]:
 
 
 def kinds(path: Path) -> set[str]:
-    """Return which kinds of streams a file holds."""
+    """Return the kinds of streams in a file."""
     said = ffmpeg("-i", str(path), "-c", "copy", "-f", "null", "-")
     return {kind for kind in ("Video", "Audio") if f": {kind}:" in said.split("Output #0")[0]}
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("name", NAMES)
 def test_every_instrument_plays_by_hand_and_shows_its_commands(
     name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It writes its file, or prints its answer; the commands it shows, pasted, write the same
-    bytes.
-    """
+    """It writes its file or prints its answer; its shown commands, pasted, give equal bytes."""
     words, out = call(name)
     if not out:
         assert main(words) == 0
@@ -87,7 +86,7 @@ def test_every_instrument_plays_by_hand_and_shows_its_commands(
 
 @pytest.mark.parametrize("name", ALONE)
 def test_what_means_nothing_alone_says_so(name: str) -> None:
-    """The error says why, and what to do instead."""
+    """The error gives the reason and an alternative."""
     with pytest.raises(InputError) as caught:
         main([name, "-i", "a clip.mp4", "-o", "out.mp4"])
     assert caught.value.what == f"{name} cannot be played by hand"
@@ -97,16 +96,16 @@ def test_what_means_nothing_alone_says_so(name: str) -> None:
 def test_a_key_that_looks_first_shows_what_it_can(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The command after an analysis depends on its result: the page reports that, and ends."""
+    """The command after an analysis depends on its result: the page says so, and ends."""
     words = ["blend/key", "-i", "a clip.mp4", "-o", str(tmp_path / "k.mov"), "--mode", "kmeans"]
     assert main([*words, "--show"]) == 0
-    assert capsys.readouterr().out.strip().endswith("with what is found in frames.png")
+    assert capsys.readouterr().out.strip().endswith("with the result in frames.png")
     assert main(words) == 0
     assert (tmp_path / "k.mov").exists()
 
 
 def test_a_model_that_is_not_here_says_which_command_fetches_it(tmp_path: Path) -> None:
-    """Nothing is downloaded, and nothing else is played in its place."""
+    """A missing model is not downloaded, and nothing else is played instead."""
     with pytest.raises(InputError) as caught:
         main(["source/matte", "-i", "b.mp4", "-o", str(tmp_path / "m.mp4")])
     assert "doit model name=u2netp" in caught.value.fix
@@ -139,7 +138,7 @@ def test_a_subject_is_found_cut_out_and_its_colors_told(
 
 
 def test_dice_choose_the_mode_of_a_key(tmp_path: Path) -> None:
-    """mode=random keys with the mode that is drawn."""
+    """mode=random keys with the drawn mode."""
     out = tmp_path / "k.mkv"
     words = ["blend/key", "-i", "b.mp4", "-o", str(out), "--mode", "random"]
     assert main([*words, "--random_modes", "dominant,palette"]) == 0
@@ -147,7 +146,7 @@ def test_dice_choose_the_mode_of_a_key(tmp_path: Path) -> None:
 
 
 def test_the_same_words_write_the_same_bytes(tmp_path: Path) -> None:
-    """A seed gives one picture; another seed gives another."""
+    """The same seed gives the same picture; another seed gives another."""
     made = []
     for at, more in enumerate(([], [], ["--seed", "77"])):
         out = tmp_path / f"{at}.mp4"
@@ -157,7 +156,7 @@ def test_the_same_words_write_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_a_preset_and_a_project_turn_the_knobs(folder: Path, tmp_path: Path, capsys) -> None:
-    """Defaults, the project's config, presets, flags: the later is the stronger."""
+    """Later sources win: defaults, the project's config, presets, flags."""
     project = folder / "projects" / "x"
     project.mkdir(parents=True, exist_ok=True)
     (project / "config.json").write_text('{"seed": 5, "vhs_bleed": 0.9, "vhs_wave": 0.0}')
@@ -175,7 +174,7 @@ def test_a_preset_and_a_project_turn_the_knobs(folder: Path, tmp_path: Path, cap
 
 
 def test_help_explains_every_knob_of_it(capsys: pytest.CaptureFixture[str]) -> None:
-    """The words above the knobs are the help, and its own come first."""
+    """The help text begins with the docstring, then lists the instrument's own knobs first."""
     assert main(["post/vhs", "--help"]) == 0
     said = capsys.readouterr().out
     assert "a red coat drags its red a hand behind" in said
@@ -188,7 +187,7 @@ def test_help_explains_every_knob_of_it(capsys: pytest.CaptureFixture[str]) -> N
 def test_an_empty_folder_is_enough_and_gets_the_one_file(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """No project, no cache, no notes: only -o is written, and nothing is left in the house."""
+    """Without project, cache or notes, only -o is written, and nothing else changes."""
     clip, before = str(folder / "a clip.mp4"), {*folder.rglob("*")}
     monkeypatch.chdir(tmp_path)
     assert main(["post/vhs", "-i", clip, "-o", "o.mkv"]) == 0

@@ -1,4 +1,4 @@
-"""python -m collide: what cannot be meant, and what fails."""
+"""python -m collide: invalid input, and failures."""
 
 import os
 import subprocess
@@ -19,38 +19,50 @@ pytestmark = pytest.mark.usefixtures("at_home")
     ("words", "what", "fix"),
     [
         (["post/vsh", "-i", "b.mp4"], "no instrument named 'post/vsh'", "did you mean 'post/vhs'?"),
-        (["post/vhs", "-i", "no.mp4", "-o", "o.mp4"], "no.mp4 is not there", "check the spelling"),
+        (["post/vhs", "-i", "no.mp4", "-o", "o.mp4"], "no.mp4 does not exist",
+         "check the spelling"),
         (["post/vhs", "-i", ".", "-o", "o.mp4"], ". is not a plain file", "check the spelling"),
         (["post/vhs", "-i", "dodo.py", "-o", "o.mp4"], "dodo.py is not a clip", "give a video"),
-        (["post/vhs", "-i", "b.mp4"], "post/vhs writes a file", "say -o NAME.mp4"),
+        (["post/vhs", "-i", "b.mp4"], "post/vhs writes a file", "use -o NAME.mp4"),
         (["post/vhs", "-o", "o.mp4"], "post/vhs was given 0 of -i", "python -m collide post/vhs"),
         (["post/vhs", "-i", "b.mp4", "-o", "b.mp4"], "b.mp4 would be written over itself",
          "another name"),
-        (["post/vhs", "-i", "b.mp4", "-o", "no/o.mp4"], "no/o.mp4 cannot be written", "a folder"),
-        (["post/vhs", "-i", "b.mp4", "-o", "o.gif"], "post/vhs cannot write o.gif", "say -o o.mp4"),
-        (["blend/key", "-i", "b.mp4", "-o", "o.mp4"], "o.mp4 cannot hold what is transparent",
+        (["post/vhs", "-i", "b.mp4", "-o", "no/o.mp4"], "no/o.mp4 cannot be written", "existing"),
+        (["post/vhs", "-i", "b.mp4", "-o", "o.gif"], "post/vhs cannot write o.gif", "use -o o.mp4"),
+        (["blend/key", "-i", "b.mp4", "-o", "o.mp4"], "o.mp4 cannot hold transparency",
          "-o NAME.mov"),
         (["audio/hear", "-i", "b.mp4"], "b.mp4 is not a sound that can be read",
          "give a sound file"),
-        (["modes/kmeans"], "modes/kmeans looks at a clip", "-i FILE"),
+        (["modes/kmeans"], "modes/kmeans analyzes a clip", "-i FILE"),
         (["post/vhs", "--vhs_bled", "1"], "post/vhs has no --vhs_bled", "'vhs_bleed'?"),
         (["post/vhs", "--grain_size", "1"], "post/vhs has no --grain_size", "--help"),
-        (["post/vhs", "--vhs_bleed"], "--vhs_bleed has no value", "say what"),
-        (["post/vhs", "--crf", "2", "--crf", "3"], "--crf was said twice", "once"),
-        (["post/vhs", "b.mp4"], "one instrument at a time: what is", "say -i b.mp4"),
+        (["post/vhs", "--vhs_bleed"], "--vhs_bleed has no value", "add one: --vhs_bleed"),
+        (["post/vhs", "--crf", "2", "--crf", "3"], "--crf was given twice", "once"),
+        (["post/vhs", "b.mp4"], "one instrument at a time: unexpected",
+         "python -m collide post/vhs -i b.mp4"),
+        (["post/vhs", "-i", "b.mp4", "vhs_bleed=0.8"], "one instrument at a time: unexpected",
+         "python -m collide post/vhs -i b.mp4 --vhs_bleed 0.8"),
+        (["vhs", "-i", "b.mp4"], "no instrument named 'vhs'",
+         "'post/vhs'? python -m collide post/vhs -i b.mp4"),
+        (["post/vsh", "-i", "b.mp4"], "no instrument named 'post/vsh'",
+         "python -m collide post/vhs -i b.mp4"),
+        (["kmean", "-i", "b.mp4"], "no instrument named 'kmean'", "'modes/kmeans'?"),
+        (["render", "project=x"], "no instrument named 'render'", "doit render project=x"),
+        (["save-preset", "project=x", "name=y"], "no instrument named 'save-preset'",
+         "doit save-preset project=x name=y"),
         (["blend/key", "--layer", "0"], "--layer 0 is not a valid value", "--layer 2"),
         (["post/vhs", "--vhs_bleed", "2"], "vhs_bleed=2 is not a valid", "doit knobs vhs_bleed"),
         (["post/vhs", "-i", "b.mp4", "--project", "y"], "no project named 'y'", "project"),
         (["post/vhs", "-i", "b.mp4", "--preset", "vintge"], "no preset named 'vintge'", ""),
         (["blend/key", "-i", "b.mp4", "--mode", "rembg", "-o", "o.mov"],
-         "blend/key is not played with mode=rembg", "take another mode"),
+         "blend/key does not apply with mode=rembg", "take another mode"),
         (["blend/mux", "-i", "x.m4a", "-o", "o.mp4"], "blend/mux joins pictures", "PART.mp4"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_meant_is_an_error_of_three_lines(
     words: list[str], what: str, fix: str
 ) -> None:
-    """It names what was said, and how to mend it; nothing is left behind."""
+    """The error names the word and the fix; nothing is left behind."""
     Path("x.m4a").touch()
     before = {*Path().iterdir()}
     with pytest.raises(InputError) as caught:
@@ -61,13 +73,13 @@ def test_what_cannot_be_meant_is_an_error_of_three_lines(
 
 
 def test_the_exit_code_of_bad_input_is_three(folder: Path) -> None:
-    """As with doit; and there is no traceback."""
+    """Exit codes are those of doit, and there is no traceback."""
     done = subprocess.run(
         [sys.executable, "-m", "collide", "post/vhs", "-i", "no.mp4", "-o", "o.mp4"],
         cwd=folder, env={**os.environ, "PYTHONPATH": str(REPO)}, capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 3
-    assert done.stderr.startswith("ERROR: no.mp4 is not there\n  why  ")
+    assert done.stderr.startswith("ERROR: no.mp4 does not exist\n  why  ")
     assert "Traceback" not in done.stderr
 
 
@@ -75,19 +87,19 @@ def test_the_exit_code_of_bad_input_is_three(folder: Path) -> None:
 def test_a_preset_and_a_project_need_the_folder_they_lie_in(
     words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Elsewhere it says where to go, and makes nothing."""
+    """Outside a workspace it says where to go, and creates nothing."""
     monkeypatch.chdir(tmp_path)
     with pytest.raises(InputError) as caught:
         main(["post/vhs", *words])
-    assert "is not here: this is not the folder of collide" in caught.value.what
-    assert "there is no dodo.py" in caught.value.why
+    assert "is missing: this is not a collide workspace" in caught.value.what
+    assert "has no dodo.py" in caught.value.why
     assert not list(tmp_path.iterdir())
 
 
 def test_what_fails_leaves_what_stood_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whole or not at all: a film with a frame too few is not delivered."""
+    """An output is delivered whole or not at all: a film that lacks a frame is not."""
     monkeypatch.setattr(programs.Engine, "count_frames", lambda *_: 9)
     out = tmp_path / "o.mp4"
     out.write_bytes(b"before")
@@ -96,3 +108,12 @@ def test_what_fails_leaves_what_stood_there(
     assert "made 9 frames" in caught.value.what
     assert out.read_bytes() == b"before"
     assert list(tmp_path.iterdir()) == [out]
+
+
+def test_a_python_without_the_packages_says_which_environment_is_meant() -> None:
+    """One line and code 3, not the traceback of an import."""
+    words = [sys.executable, "-S", "-m", "collide", "list"]
+    ran = subprocess.run(words, cwd=REPO, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout) == (3, "")
+    assert ran.stderr.startswith("ERROR: ") and "Traceback" not in ran.stderr
+    assert ". .venv/bin/activate" in ran.stderr

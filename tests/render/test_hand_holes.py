@@ -1,4 +1,4 @@
-"""python -m collide: the part of a picture that the instruments of a layer keep, and open."""
+"""python -m collide: which part of a picture a layer's instruments keep, and which they open."""
 
 import re
 from pathlib import Path
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.usefixtures("at_home")
 
 
 def alpha(path: Path) -> np.ndarray:
-    """Return how opaque the first picture of a file is, 0..255, a number for each pixel."""
+    """Return the opacity of a file's first picture, 0..255 per pixel."""
     form = ["-frames:v", "1", "-vf", "format=yuva444p,alphaextract", "-pix_fmt", "gray"]
     size = re.search(r", (\d+)x(\d+)", ffmpeg("-i", str(path), "-c", "copy", "-f", "null", "-"))
     data = raw("-i", str(path), *form, "-f", "rawvideo")
@@ -32,7 +32,7 @@ def halves(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def test_a_key_by_hand_leaves_holes(halves: str, tmp_path: Path) -> None:
-    """Pixels of the key's color are clear, at the size of the clip, and no others."""
+    """Exactly the pixels of the key's color are transparent, at the clip's size."""
     out = tmp_path / "k.mkv"
     assert main(["blend/key", "-i", halves, "-o", str(out), *KEYED]) == 0
     seen = alpha(out)
@@ -41,7 +41,7 @@ def test_a_key_by_hand_leaves_holes(halves: str, tmp_path: Path) -> None:
 
 
 def test_the_edge_by_hand_is_that_of_the_key(halves: str, tmp_path: Path) -> None:
-    """It fades, or draws back, the holes of the mode; without its knobs they stay as they are."""
+    """It feathers or chokes the mode's holes; at neutral knobs they stay as they are."""
     seen = {}
     for name, more in {"as it is": [], "fades": ["--feather", "60"]}.items():
         out = tmp_path / f"{name}.mkv"
@@ -57,7 +57,9 @@ def test_the_edge_by_hand_is_that_of_the_key(halves: str, tmp_path: Path) -> Non
 
 
 def test_a_place_by_hand_is_clear_around_its_layer(halves: str, tmp_path: Path) -> None:
-    """Half as large, at the right edge: a quarter of the frame, of which a half is inside."""
+    """At half size and centered on the right edge, half of the layer is visible, an eighth of the
+    frame.
+    """
     out = tmp_path / "p.mkv"
     words = ["blend/place", "-i", halves, "-o", str(out), "--output_size", "128x72"]
     assert main([*words, "--scale", "0.5", "--x", "1"]) == 0
@@ -69,7 +71,7 @@ def test_a_place_by_hand_is_clear_around_its_layer(halves: str, tmp_path: Path) 
 
 @pytest.mark.parametrize("fit", ["contain", "blur"])
 def test_a_fit_by_hand_is_the_whole_frame(halves: str, tmp_path: Path, fit: str) -> None:
-    """With what fills it beside the clip: space, or fog."""
+    """The gap beside the clip is filled with space, or with fog."""
     out = tmp_path / "f.mp4"
     words = ["blend/fit", "-i", halves, "-o", str(out), "--output_size", "128x128", "--fit", fit]
     assert main(words) == 0

@@ -1,4 +1,4 @@
-"""Hostile files named .mp4: left out with their reason, opened once at most, never a danger."""
+"""Hostile files named .mp4: rejected with a reason, opened once at most, never dangerous."""
 
 import json
 import os
@@ -11,8 +11,8 @@ from tests.canary import Canary
 from tests.render.conftest import SMALL, House, ffmpeg
 from tests.render.shim import Calls
 
-NO_VIDEO = "it is no video, but a picture, a playlist, or text"
-PART = "it is no video, or only a part of one"
+NO_VIDEO = "it is not a video but a picture, a playlist, or text"
+PART = "it is not a video, or only part of one"
 TEXTS = {
     "text.mp4": ("hello\n" * 100, PART),
     "hls.mp4": (
@@ -27,20 +27,20 @@ UNOPENED = {
     "empty.mp4": "it is empty",
     "fifo.mp4": "it is not a regular file",
     "folder.mp4": "it is not a regular file",
-    "away.mp4": "it is a link out of the library: doit scan path=… takes its folder in",
+    "away.mp4": "it is a link out of the library: add its folder with doit scan path=…",
     "nowhere.mp4": "it is a link to nothing",
 }
 MADE = {
     "bomb.mov": "its picture is larger than 35 megapixels",
     "cut.mp4": PART,
     "gap.mp4": "it has 7200 s without a picture",
-    "sound.mp4": "there is no moving picture in it",
+    "sound.mp4": "it contains no moving picture",
 }
 WHY = {**{name: why for name, (_, why) in TEXTS.items()}, **UNOPENED, **MADE}
 
 
 def make(folder: Path, canary: Path, whole: Path) -> None:
-    """Fill a folder with what must be left out."""
+    """Fill a folder with files that must be rejected."""
     for name, (text, _) in TEXTS.items():
         (folder / name).write_text(text.replace("{out}", str(canary)))
     (folder / "empty.mp4").touch()
@@ -59,7 +59,7 @@ def make(folder: Path, canary: Path, whole: Path) -> None:
 
 @pytest.fixture
 def canary(tmp_path):
-    """A canary that is watched as long as the test runs."""
+    """A canary, watched during the test."""
     bird = Canary(tmp_path / "canary.ts")
     bird.start()
     yield bird
@@ -70,7 +70,7 @@ def canary(tmp_path):
 def test_hostile_files_are_left_out_and_the_others_render(
     empty_house: House, clips, canary, calls: Calls
 ):
-    """Each has its reason; none is opened for more than its probe, some not even for that."""
+    """Each is rejected with a reason; none is opened after its probe, some not even for that."""
     library = empty_house.root / "library" / "video"
     make(library, canary.path, clips / "a.mp4")
     for name in ("a.mp4", "b.mp4", "d.mov"):
@@ -81,7 +81,7 @@ def test_hostile_files_are_left_out_and_the_others_render(
     left_out = {Path(name).name: clip.get("left_out") for name, clip in known.items()}
     assert left_out == {**WHY, "a.mp4": None, "b.mp4": None, "d.mov": None}
     for name, why in WHY.items():
-        assert f"left out library/video/{name}: {why}" in ran.out.splitlines()
+        assert f"skipped library/video/{name}: {why}" in ran.out.splitlines()
     opened = calls.opened()
     times = {name: opened.count(f"file:{library}/{name}") for name in WHY}
     looked = {name: 0 if name in UNOPENED else 1 for name in WHY}
@@ -91,7 +91,7 @@ def test_hostile_files_are_left_out_and_the_others_render(
 
 
 def test_what_was_left_out_is_not_asked_again(empty_house, canary, clips, calls):
-    """A second scan opens nothing, and says the same."""
+    """A second scan opens nothing, and reports the same."""
     make(empty_house.root / "library" / "video", canary.path, clips / "a.mp4")
     first = empty_house.doit("scan")
     before = len(calls.opened())
@@ -103,7 +103,7 @@ def test_what_was_left_out_is_not_asked_again(empty_house, canary, clips, calls)
 
 @pytest.fixture
 def secret(house, tmp_path) -> Path:
-    """A file outside, to which a link leads that stands where the clip of layer 2 stood."""
+    """A file outside the library, linked from where layer 2's clip was."""
     clip, away = house.root / "library" / "video" / "b.mp4", tmp_path / "secret.mp4"
     shutil.copy(house.root / "library" / "video" / "c.mp4", away)
     clip.unlink()
@@ -112,21 +112,21 @@ def secret(house, tmp_path) -> Path:
 
 
 def test_a_clip_that_became_a_link_outside_is_not_followed(house, secret):
-    """The layer fails and says so; what does not need the clip is kept."""
+    """The layer fails with a message; results that do not need the clip are kept."""
     ran = house.doit("render", "project=x", *SMALL, "layer2.brightness=0.1")
     assert ran.code == 1
     assert ran.tasks("failed") == {"layer:2"}
-    assert ran.record["tasks"]["layer:2"]["why"].startswith("a clip it needs is not here")
-    assert "left out library/video/b.mp4: it is a link out of the library" in ran.out
+    assert ran.record["tasks"]["layer:2"]["why"].startswith("a clip it needs is missing")
+    assert "skipped library/video/b.mp4: it is a link out of the library" in ran.out
 
 
 def test_nor_by_another_engine_that_must_read_it_anew(house, secret, calls):
-    """If nothing is known of the clip any longer, the layer and the file are named."""
+    """If nothing about the clip is known any longer, the error names the layer and the file."""
     ran = house.doit("render", "project=x", *SMALL)
     assert (ran.code, ran.record) == (3, {})
     assert (
         ran.out.strip()
-        == """ERROR: the clip of layer 2 is not here
+        == """ERROR: the clip of layer 2 is missing
   why  library/video/b.mp4 was deleted or changed, or its disk is not plugged in
   fix  bring it back, or set another: doit set project=x layer2.clip=…"""
     )

@@ -1,4 +1,4 @@
-"""identify, new from=: a file's record of the look that made it, and a project begun with it."""
+"""identify and new from=: the record in a file, and a project started from it."""
 
 import json
 import shutil
@@ -9,14 +9,14 @@ from tests.render.refusals import answered
 
 
 def test_identify_names_the_look_of_a_video_its_clips_and_its_knobs(house):
-    """All from the video alone; of its own project it says that the bytes are the same."""
+    """The video alone gives everything; in its own project, it is reported as identical."""
     look = house.manifest()["look"]
     ran = house.doit("identify", "file=projects/x/output/x.mp4")
     assert ran.code == 0, ran.out
     lines = ran.out.splitlines()
     assert lines[:3] == [
         f"projects/x/output/x.mp4: look {look}, of project x",
-        "it is that video, byte for byte",
+        "this file is that video, byte for byte",
         "6 s, 128x72, 10 fps, seed 7",
     ]
     start = house.manifest()["clips"][1]["start"]
@@ -29,7 +29,7 @@ def test_identify_names_the_look_of_a_video_its_clips_and_its_knobs(house):
 
 
 def test_identify_knows_a_video_that_travelled(house, friend):
-    """Elsewhere, in another container and cut: the recipe is read, and missing parts are named."""
+    """Elsewhere, remuxed and cut, the recipe is still read, and missing parts are listed."""
     cut = friend.root / "cut.mkv"
     ffmpeg("-v", "error", "-i", str(house.video()), "-t", "2", "-c", "copy", str(cut))
     (friend.root / "library" / "video" / "trip" / "their b.mp4").unlink()
@@ -45,13 +45,15 @@ def test_identify_knows_a_video_that_travelled(house, friend):
 
 
 def test_identify_refuses_what_says_nothing(house):
-    """A clip of a camera, a text, a folder, nothing: each with its reason, no traceback."""
+    """A camera clip, a text, a folder and a missing file are each refused with a reason, without a
+    traceback.
+    """
     for file, what in {
         "library/video/a.mp4": "library/video/a.mp4 does not say how it was made",
         "dodo.py": "dodo.py cannot be read",
         "library": "library cannot be read",
         "none.mp4": "none.mp4 cannot be read",
-        "projects/x/config.json": "projects/x/config.json is no look that collide reads",
+        "projects/x/config.json": "projects/x/config.json is not a look that collide can read",
     }.items():
         ran = house.doit("identify", f"file={file}")
         assert ran.code == 3 and ran.out.startswith(f"ERROR: {what}\n"), ran.out
@@ -63,7 +65,7 @@ def test_identify_refuses_what_says_nothing(house):
 
 
 def test_a_look_of_the_same_clips_is_the_same_piece(house, friend):
-    """new from=FILE takes knobs and clips; what renders is equal to the byte."""
+    """new from=FILE takes knobs and clips, and renders the same bytes."""
     look = house.manifest()["look"]
     ran = friend.doit("new", f"from={record(house, 'video')}", "project=y")
     assert ran.code == 0, ran.out
@@ -76,7 +78,7 @@ def test_a_look_of_the_same_clips_is_the_same_piece(house, friend):
 
 
 def test_a_look_of_another_engine_is_promised_without_its_bytes(house, friend, monkeypatch):
-    """The same clips and knobs, and another ffmpeg: its name would differ, which is reported."""
+    """With another ffmpeg, the same look is promised with other bytes, under another name."""
     program = friend.root / "ffmpeg"
     program.write_text(f'#!/bin/sh\nexec "{find_engine().path}" "$@"\n')
     program.chmod(0o755)
@@ -90,13 +92,13 @@ def test_a_look_of_another_engine_is_promised_without_its_bytes(house, friend, m
 
 
 def test_a_look_of_other_clips_is_the_same_look(house, friend):
-    """A clip that is not here is drawn, and said; the knobs are those of the look."""
+    """A missing clip is replaced, with a note; the knobs are those of the look."""
     (friend.root / "library" / "video" / "trip" / "their b.mp4").unlink()
     ran = friend.doit(
         "new", f"from={record(house, 'look')}", "project=y", "crf=30", "min_resolution=0"
     )
     assert ran.code == 0, ran.out
-    assert "layer 2 gets another clip: b.mp4 is not here\nthe same look, of other clips\n" in (
+    assert "layer 2 gets another clip: b.mp4 is missing\nthe same look, with other clips\n" in (
         ran.out
     )
     ran = friend.doit("render", "project=y")
@@ -110,10 +112,12 @@ def test_a_look_of_other_clips_is_the_same_look(house, friend):
 
 
 def test_a_look_that_cannot_be_taken_makes_no_project(house):
-    """A preset beside it, a file without a look, a project that is there: nothing is written."""
+    """With a preset, a file without a look, or an existing project, nothing is written."""
     for words, what in {
-        ("from=projects/x/manifest.json", "preset=classic-white"): "a project begins with a look",
-        ("from=projects/x/config.json",): "projects/x/config.json is no look that collide reads",
+        ("from=projects/x/manifest.json", "preset=classic-white"): "a project starts from a look",
+        (
+            "from=projects/x/config.json",
+        ): "projects/x/config.json is not a look that collide can read",
         ("from=gone.json",): "gone.json cannot be read",
     }.items():
         said = answered(house, "new", "project=y", *words)

@@ -1,4 +1,4 @@
-"""Which tasks render after a change: read from the run record, on real ffmpeg."""
+"""Which tasks render after a change, by the run record, with real ffmpeg."""
 
 import json
 import os
@@ -54,14 +54,17 @@ def test_nothing_turned_renders_nothing(house):
 
 
 def kept(house) -> dict[str, set[str]]:
-    """Return the digests of layer 2's kept planes: of its look, of its cut."""
+    """Return the digests of layer 2's kept planes: its look and its cut."""
     made = house.manifest()["tasks"]["layer:2"]["objects"]
     return {n: {made[role] for role in made if role.startswith(n)} for n in ("look", "cut")}
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("knob", OF_THE_STACK)
 def test_a_knob_of_the_stack_renders_no_layer(house, knob):
-    """Threshold, edge, place, opacity, blending: the stack and what follows, and it says why."""
+    """Turning threshold, edge, place, opacity or blending renders the stack and later steps, and
+    says why.
+    """
     before, video = kept(house), digest_file(house.video())
     ran = house.render(knob)
     assert ran.rendered == OF_THE_STACK[knob]
@@ -73,6 +76,7 @@ def test_a_knob_of_the_stack_renders_no_layer(house, knob):
     assert re.fullmatch(f"{name} .* → {value}", why) or "color:2" in ran.rendered, why
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("knob", OF_THE_LAYER)
 def test_a_knob_of_the_pictures_renders_its_layer_alone(house, knob):
     """Either the look or the cut of one layer differs, and all other objects are the same."""
@@ -97,7 +101,7 @@ def test_a_band_of_brightness_moves_in_the_stack(house):
 
 
 def test_a_large_layer_moved_far_is_kept_anew(house):
-    """Of one larger than the frame a margin is kept: a step inside it, either way, is free."""
+    """A layer larger than the frame keeps a margin: small moves within it are free."""
     house.render("layer2.scale=2")
     for near in ("0.1", "-0.1"):
         assert house.render("layer2.scale=2", f"layer2.x={near}").rendered == SHARES, near
@@ -116,21 +120,21 @@ def test_pan_of_one_source_renders_no_picture(house):
 
 
 def test_sound_of_a_silent_layer_is_nobodys_work(house):
-    """A pan of a layer that is not heard makes no other video."""
+    """Panning an inaudible layer makes no other video."""
     house.render("layer2.sound=off")
     ran = house.render("layer2.sound=off", "layer2.pan=0.1")
     assert ran.rendered <= {"record"}
 
 
 def test_another_mode_with_the_same_colors_stops_there(house):
-    """Early cutoff: colors are looked for again, and nothing follows where they are the same."""
+    """Early cutoff: if the colors found again are the same, nothing after them renders."""
     ran = house.render("mode=luminance", "luminance_key=grey", "luminance_target=lights",
                        "luminance_threshold=1.0")  # fmt: skip
     assert ran.rendered == {"keyframe:2", "color:2", "keyframe:3", "color:3", "mux", "record"}
 
 
 def test_a_knob_of_the_analysis_that_changes_colors_goes_on(house):
-    """k-means with other colors renders the cuts that got them; the base and the looks stay."""
+    """With other k-means colors, the cuts that got them render; the base and the looks stay."""
     house.render("mode=kmeans", "kmeans_colors=2", "kmeans_key_count=1")
     before = kept(house)
     ran = house.render("mode=kmeans", "kmeans_colors=5", "kmeans_key_count=1")
@@ -152,7 +156,7 @@ def test_longer_keeps_the_segments_that_stay(house):
 
 
 def test_going_back_restores_every_byte(house):
-    """Back to an earlier value: nothing renders, and the video is the same to the byte."""
+    """Back at an earlier value, nothing renders, and the video is identical."""
     before = house.video().read_bytes()
     house.render("layer2.similarity=0.2", "crf=33", "layer3.pan=-1")
     assert house.video().read_bytes() != before
@@ -162,7 +166,7 @@ def test_going_back_restores_every_byte(house):
 
 
 def test_a_value_moved_into_config_changes_no_byte(house):
-    """The command line and config.json are two places, and one value."""
+    """A value from the command line and one from config.json are the same."""
     house.render("layer2.similarity=0.25")
     before = house.video().read_bytes()
     assert house.doit("set", "project=x", "layer2.similarity=0.25").code == 0
@@ -201,17 +205,17 @@ def test_a_new_clip_changes_no_project(house):
 
 
 def test_a_deleted_clip_whose_layer_is_stored_is_not_missed(house):
-    """Nothing renders without need, and the summary says what needs the clip."""
+    """Nothing renders without need, and the summary names the missing clip."""
     before = house.video().read_bytes()
     (house.root / "library" / "video" / "b.mp4").unlink()
     ran = house.render()
     assert ran.rendered <= {"record"}
     assert house.video().read_bytes() == before
-    assert "layer 2: its clip library/video/b.mp4 is not here" in ran.out
+    assert "layer 2: its clip library/video/b.mp4 is missing" in ran.out
 
 
 def test_a_fourth_layer_leaves_three_as_they_are(house):
-    """num_videos 3 → 4 renders layer 4, the stack and what follows."""
+    """num_videos 3 → 4 renders layer 4, the stack and later steps."""
     ran = house.render("num_videos=4", "layer4.clip=c.mp4")
     assert ran.rendered == {
         "select", "levels:4", "layer:4", "presence", *SEGMENTS, *ENCODED, *END,
@@ -261,7 +265,7 @@ def test_an_evicted_object_that_is_read_is_made_again(house):
 
 
 def test_a_comment_in_an_instrument_renders_nothing(house):
-    """The key is the command and what Python is given, not the code: only VERSION is of that."""
+    """A key covers the command and Python's inputs, and of the code only VERSION."""
     shutil.copytree(Path(collide.__file__).parent, house.root / "collide")
     house.package = house.root
     for family in FAMILIES:
@@ -283,7 +287,7 @@ def test_a_comment_in_an_instrument_renders_nothing(house):
 
 
 def test_two_workers_make_the_same_bytes(house):
-    """`doit -n 2` is another order, and the same video."""
+    """`doit -n 2` changes the order, but not the video."""
     before = digest_file(house.video())
     shutil.rmtree(house.root / "cache")
     ran = house.doit("-n", "2", "render", "project=x", *SMALL)

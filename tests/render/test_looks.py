@@ -1,28 +1,29 @@
-"""look=7f3a: every look that was rendered can be opened again, with knobs on top of it."""
+"""look=7f3a: any rendered look can be opened again, with knobs on top."""
 
 import json
+import re
 
 import pytest
 
-from tests.render.conftest import House, copied, ffmpeg
-from tests.render.refusals import answered, tree
+from tests.render.conftest import SMALL, House, copied, ffmpeg
+from tests.render.refusals import answered, in_process, tree
 
 TURNED = ["layer2.similarity=0.2", "contrast=1.3", "crf=30", "post=color-grade", "duration=4"]
 
 
 def make_sound(path) -> None:
-    """Make a small file of sound."""
+    """Make a small sound file."""
     ffmpeg("-v", "error", "-f", "lavfi", "-i", "anoisesrc=a=0.1:seed=3:d=4", str(path))
 
 
 def looks(house, project: str = "x") -> list[str]:
-    """Return the names of the looks there are."""
+    """Return the names of the existing looks."""
     return sorted(path.stem for path in (house.root / "projects" / project / "looks").iterdir())
 
 
 @pytest.fixture(scope="module")
 def turned(tmp_path_factory, rendered) -> House:
-    """A house whose project x was rendered, and rendered again with other knobs; tests copy it."""
+    """A house whose project x was rendered twice, the second time with other knobs."""
     house = copied(rendered, tmp_path_factory.mktemp("turned") / "house")
     house.render(*TURNED)
     return house
@@ -37,7 +38,7 @@ def two(tmp_path, rendered, turned):
 
 
 def test_a_look_opens_as_it_was_whatever_the_config_says_now(two):
-    """Other knobs in config.json, other clips drawn: the look is restored, byte by byte."""
+    """With other knobs in config.json and other clips drawn, the look is restored byte for byte."""
     house, first, second = two
     video = house.video().read_bytes()
     house.render()
@@ -61,6 +62,7 @@ def test_a_look_opens_as_it_was_whatever_the_config_says_now(two):
         assert f"to keep it: doit set project=x look={look}" in ran.out
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize(
     "knobs",
     [
@@ -74,7 +76,7 @@ def test_a_look_opens_as_it_was_whatever_the_config_says_now(two):
     ids=" ".join,
 )
 def test_whatever_a_look_is_made_of_it_opens_as_it_was(house, knobs):
-    """Places in the room, beds, LUTs, dice, what is off: all of it is in the recipe."""
+    """Pans, beds, LUTs, dice and disabled parts are all in the recipe."""
     (house.root / "library" / "audio").mkdir()
     make_sound(house.root / "library" / "audio" / "rain.wav")
     (house.root / "library" / "luts").mkdir()
@@ -91,7 +93,7 @@ def test_whatever_a_look_is_made_of_it_opens_as_it_was(house, knobs):
         "layer1.pan=0.9",
         "coverage=0.8..0.9",
         "post=analog",
-        "audio_beds=2",
+        "audio_beds=1",
         "silence_lufs=-30",
     ]
     assert house.doit("set", "project=x", "seed=9", *words).code == 0
@@ -103,9 +105,9 @@ def test_whatever_a_look_is_made_of_it_opens_as_it_was(house, knobs):
 
 
 def test_cells_that_nobody_rendered_are_no_looks_of_a_project(two):
-    """looks counts them and diff passes them by; all=true, a name, a render or a pin brings one."""
+    """looks counts them, diff ignores them; all=true, a name, a render or a pin includes one."""
     house, first, second = two
-    swept = ["output_size=128x72", "fps=10", "min_resolution=0", "at=1"]
+    swept = [*SMALL, "at=1"]
     assert house.doit("sweep", "project=x", "layer2.gamma=0.8,1.1,1.4", *swept).code == 0
     cells = {*looks(house)} - {first, second}
     assert len(cells) == 3
@@ -130,7 +132,7 @@ def test_cells_that_nobody_rendered_are_no_looks_of_a_project(two):
 
 
 def test_a_look_needs_no_project_where_only_one_has_it(two):
-    """The signs of a look find their project."""
+    """A look's first characters find its project."""
     house, first, _ = two
     ran = house.doit("render", f"look={first}")
     assert ran.code == 0, ran.out
@@ -140,7 +142,7 @@ def test_a_look_needs_no_project_where_only_one_has_it(two):
 
 
 def test_knobs_beside_a_look_count_on_top_of_it(two):
-    """A word for all layers turns what the look says of each; a narrower one its layer's."""
+    """A knob typed for all layers overrides the look's own; one for a layer affects only that."""
     house, first, second = two
     ran = house.doit("plan", "project=x", f"look={second}", "similarity=0.35")
     assert "similarity 0.2 → 0.35" in ran.out
@@ -153,7 +155,7 @@ def test_knobs_beside_a_look_count_on_top_of_it(two):
 
 
 def test_a_layer_of_a_look_can_be_drawn_anew(two):
-    """take=1 beside a look is another clip for that layer, and the same clips for the others."""
+    """take=1 with a look draws another clip for that layer, and keeps the other clips."""
     house, _, _ = two
     assert house.doit("set", "project=x", "layer3.clip=any").code == 0
     house.render()
@@ -169,7 +171,7 @@ def test_a_layer_of_a_look_can_be_drawn_anew(two):
 
 
 def test_a_clip_of_a_look_can_be_named(two):
-    """A clip that is typed beside a look is that of its layer; the others stay."""
+    """A clip typed with a look is used for its layer; the others stay."""
     house, first, _ = two
     assert house.doit("set", "project=x", "layer1.clip=any", "layer2.clip=any").code == 0
     before = {clip["layer"]: clip["clip"] for clip in house.manifest()["clips"]}
@@ -180,7 +182,7 @@ def test_a_clip_of_a_look_can_be_named(two):
 
 
 def test_a_look_can_be_set_and_undone(two):
-    """config.json then says what the look says; its clips are remembered; undo goes back."""
+    """config.json then holds the look's knobs; its clips are remembered; undo goes back."""
     house, first, _ = two
     config = json.loads((house.root / "projects/x/config.json").read_text())
     assert house.doit("set", "project=x", "seed=8", "layer1.clip=any", "similarity=0.8").code == 0
@@ -198,8 +200,23 @@ def test_a_look_can_be_set_and_undone(two):
     assert json.loads((house.root / "projects/x/config.json").read_text()) == config
 
 
+def test_a_taken_look_says_what_it_fixed_and_how_to_free_its_thresholds(two):
+    """Dice thrown after it would keep them: the printed line, pasted, leaves them to be solved."""
+    house, first, _ = two
+    out = in_process(house, "set", "project=x", f"look={first}").out
+    assert f"look {first} is taken: its clips, colors and thresholds are fixed now\n" in out
+    assert "\nnext: doit tune project=x " in out
+    config = house.root / "projects/x/config.json"
+    assert "similarity" in config.read_text() and '"balance": 0' in config.read_text()
+    (line,) = re.findall(r"solved again: doit (set .*)$", out, re.MULTILINE)
+    assert in_process(house, *line.split()).code == 0
+    assert "similarity" not in config.read_text() and '"balance": 1' in config.read_text()
+
+
 def test_a_look_that_is_not_there_is_refused_with_the_nearest(two):
-    """None, several, none yet, one that was changed: each is said, and nothing happens."""
+    """No match, several matches, no looks and a changed look are each reported, and nothing
+    happens.
+    """
     house, first, second = two
     said = answered(house, "render", "project=x", "look=zz")
     assert said == (
@@ -214,23 +231,25 @@ def test_a_look_that_is_not_there_is_refused_with_the_nearest(two):
     assert said.startswith(f"ERROR: look={first[:7]} may be 2 looks of x\n")
     said = answered(house, "plan", "project=x", f"look={twin.stem}")
     assert said.startswith(f"ERROR: projects/x/looks/{twin.name} holds another look\n")
-    assert f"what it says is look {first}: it was changed" in said
+    assert f"its content is look {first}: it was changed" in said
     said = answered(house, "new", "project=y", f"look={first}")
     assert said.startswith("ERROR: doit new has no variable 'look'\n")
 
 
 def test_a_look_without_its_clip_uses_what_is_stored(two):
-    """The clip is gone: what was made of it is in the store; with that gone too, it is named."""
+    """A deleted clip's results are still in the store; if they are gone too, the clip is named."""
     house, first, _ = two
     (house.root / "library" / "video" / "b.mp4").unlink()
     ran = house.doit("render", "project=x", f"look={first}")
     assert ran.code == 0, ran.out
-    assert "layer 2: its clip library/video/b.mp4 is not here; what is stored is used" in ran.out
+    assert (
+        "layer 2: its clip library/video/b.mp4 is missing; its stored results are used" in ran.out
+    )
     assert ran.rendered <= {"record"}
 
 
 def test_reading_a_look_writes_nothing(two):
-    """plan and why of a look leave the house as it is."""
+    """plan and why of a look leave the house unchanged."""
     house, first, _ = two
     before = tree(house.root)
     for words in (["plan"], ["why"], ["knobs"], ["knobs", "similarity"]):
@@ -241,7 +260,7 @@ def test_reading_a_look_writes_nothing(two):
 
 
 def test_a_no_op_of_a_look_is_one_of_that_look(two):
-    """The quick answer knows which look was asked for."""
+    """The no-op answer depends on the requested look."""
     house, first, _ = two
     for _ in range(2):
         assert house.doit("render", "project=x", f"look={first}").code == 0
@@ -251,3 +270,21 @@ def test_a_no_op_of_a_look_is_one_of_that_look(two):
     assert house.doit("render", "project=x", f"look={first[:7]}").code == 0
     twin.write_bytes(path.read_bytes())
     assert house.doit("render", "project=x", f"look={first[:7]}").code == 3
+
+
+def test_the_name_of_a_star_is_a_look(two):
+    """`look=first` opens it, `looks` shows the name; a look rendered again keeps its place."""
+    house, first, _ = two
+    assert in_process(house, "star", "project=x", f"look={first}", "name=first").code == 0
+    out = in_process(house, "set", "project=x", "look=first").out
+    assert f"look {first} is taken: " in out
+    assert in_process(house, "why", "look=first").code == 0
+    assert house.render(f"look={first}").code == 0
+    rows = in_process(house, "looks", "project=x").out.splitlines()
+    assert rows[0].startswith(first) and "  starred as first  " in rows[0]
+    assert rows[0].endswith("  the first")
+    assert "contrast" in rows[1]
+    listed = json.loads(in_process(house, "looks", "project=x", "json=true").out)["looks"]
+    assert [one["differs"] == [] for one in listed] == [True, False]
+    said = answered(house, "set", "project=x", "look=frist")
+    assert "starred are first; " in said and "did you mean 'first'?" in said

@@ -1,4 +1,4 @@
-"""A layer that starts over, runs back, is turned round or stands, and a piece out of black."""
+"""Layers that start over, run back, are reversed or frozen, and pieces that fade."""
 
 import json
 from pathlib import Path
@@ -34,7 +34,7 @@ TURNS: dict[str, dict[str, Any]] = {
 
 @pytest.fixture(scope="module")
 def looping(tmp_path_factory: pytest.TempPathFactory) -> House:
-    """Return a house with two clips: one that grows lighter, and a bar that moves over black."""
+    """Return a house with two clips: one that brightens, and a bar that moves over black."""
     house = House(tmp_path_factory.mktemp("looping"))
     clips = house.root / "library" / "video"
     made = {
@@ -51,22 +51,23 @@ def looping(tmp_path_factory: pytest.TempPathFactory) -> House:
 
 
 def composed(house: House, name: str, **knobs: Any) -> None:
-    """Write a project."""
+    """Write the config of a project."""
     path = house.root / "projects" / name / "config.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps({**BASE, **knobs}))
 
 
 def tasks(house: House, project: str, *knobs: str) -> set[str]:
-    """Render a project and return what that made, or found made."""
+    """Render a project and return its objects, rendered or restored."""
     ran = house.doit("render", f"project={project}", *knobs)
     assert ran.code == 0, ran.out
     return ran.tasks("rendered", "restored")
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("name", TURNS)
 def test_every_way_is_one_picture(looping: House, name: str) -> None:
-    """One command shows the same as the segments, frame by frame; so do stills, also in a fade."""
+    """One command gives the same frames as the segments; so do stills, also within a fade."""
     composed(looping, name, **TURNS[name])
     tasks(looping, name)
     staged = stacked(looping, name)
@@ -78,7 +79,7 @@ def test_every_way_is_one_picture(looping: House, name: str) -> None:
 
 
 def picture(house: House, project: str, frame: int, *knobs: str) -> np.ndarray:
-    """Return a still of a project: its light, then its colors, a number for each."""
+    """Return a still of a project: its luma, then its chroma values."""
     still(house, project, frame / FPS, *knobs)
     png = house.root / "projects" / project / "still.png"
     raw = png.with_suffix(".raw")
@@ -106,7 +107,7 @@ def test_a_fade_is_between_pictures(looping: House, mode: str) -> None:
 
 
 def test_how_a_layer_comes_round_renders_no_layer(looping: House) -> None:
-    """It is an order of kept frames: turned, it costs the stack, the encode, and what counts."""
+    """Changing the order of kept frames renders only the stack, the encode, and the counts."""
     composed(looping, "turned")
     tasks(looping, "turned")
     every = ["loop=back", "layer2.loop_fade=0.2", "layer2.reverse=true", "layer1.freeze=0.5"]
@@ -118,7 +119,7 @@ def test_how_a_layer_comes_round_renders_no_layer(looping: House) -> None:
 
 
 def test_a_longer_piece_leaves_its_segments(looping: House) -> None:
-    """Where a clip has started over before, no frame moves; where it is long, nothing fades."""
+    """Rounds before the change keep their frames; a clip that is long enough never fades."""
     composed(looping, "longer", **{"layer2.loop": "back"})
     tasks(looping, "longer")
     done = tasks(looping, "longer", "duration=17")
@@ -132,14 +133,14 @@ def test_a_longer_piece_leaves_its_segments(looping: House) -> None:
 
 
 def lights(video: Path, what: str = "YMAX") -> list[float]:
-    """Return how light each frame is at its lightest, or on the mean, YAVG; 16 is black."""
+    """Return the maximum luma of each frame, or with YAVG the mean; 16 is black."""
     raw = ffmpeg("-v", "error", "-i", str(video), "-vf", "signalstats,metadata=print:file=-:key="
                  f"lavfi.signalstats.{what}", "-f", "null", "-")  # fmt: skip
     return [float(line.rpartition("=")[2]) for line in raw.splitlines() if f"{what}=" in line]
 
 
 def test_a_piece_comes_out_of_black_and_goes_into_it(looping: House) -> None:
-    """Its first frame and its last are black, and only the segments of the fades render."""
+    """Its first and last frames are black, and only the segments with the fades render."""
     composed(looping, "dark")
     video = looping.root / "projects" / "dark" / "output" / "dark.mp4"
     tasks(looping, "dark")
@@ -156,8 +157,8 @@ def test_a_piece_comes_out_of_black_and_goes_into_it(looping: House) -> None:
 
 
 def test_a_seam_steps_as_far_as_its_way_says(looping: House) -> None:
-    """Of a clip that only grows lighter: a cut falls back at once, a fade by its share of that in
-    each frame, and what runs back and forth never steps further than usual.
+    """For a clip that only brightens, a cut drops at once, a fade drops by its share in each frame,
+    and a layer that runs back and forth never steps more than usual.
     """
     worst = {}
     for way in ("cut", "fade", "back"):

@@ -2,13 +2,12 @@
 
 import pytest
 
+from collide.cli.summary import percents
 from tests.render.conftest import House, ffmpeg, make_clip
 
 
 def test_what_the_dice_chose_is_recorded_and_plays(house: House) -> None:
-    """The mode stands in the facts of the color task and in the manifest; named, it changes no
-    layer.
-    """
+    """The mode is in the color task's facts and in the manifest; typed, it changes no layer."""
     house.render("mode=random", "random_modes=luminance,palette")
     manifest = house.manifest()
     chosen = {}
@@ -22,7 +21,7 @@ def test_what_the_dice_chose_is_recorded_and_plays(house: House) -> None:
 
 
 def test_coverage_moves_a_key_until_the_layer_shows_and_reveals(house: House) -> None:
-    """A key that opens nothing moves until the requested share is open, in the finished layer."""
+    """A key that opens nothing moves until the finished layer opens the requested share."""
     shut = house.render("similarity=0.001")
     assert "layer 2 (library/video/b.mp4) hides what is below" in shut.out
     ran = house.render("similarity=0.001", "coverage=0.4..0.6")
@@ -38,10 +37,10 @@ def test_coverage_moves_a_key_until_the_layer_shows_and_reveals(house: House) ->
 
 
 def test_a_window_that_cannot_be_reached_is_said(house: House) -> None:
-    """Of one even surface nothing opens, or all of it does."""
+    """An even surface opens entirely or not at all."""
     make_clip(house.root / "library" / "video" / "even.mp4", picture="color=navy:s=160x90:r=10")
     ran = house.render("layer2.clip=even.mp4", "layer2.coverage=0.4..0.6", "softness=0")
-    assert "layer 2 (library/video/even.mp4) cannot open 0.4..0.6: its nearest is 0.0%" in ran.out
+    assert "layer 2 (library/video/even.mp4) cannot open 0.4..0.6: the nearest is 0.0%" in ran.out
 
 
 def test_the_presence_of_every_layer_is_told_and_recorded(house: House) -> None:
@@ -53,19 +52,21 @@ def test_the_presence_of_every_layer_is_told_and_recorded(house: House) -> None:
     assert shares[2] == pytest.approx(1 - clips[2]["coverage"], abs=0.03)
     facts = house.manifest()["tasks"]["presence"]["facts"]
     assert facts["coverage"] == {str(n): clips[n - 1]["coverage"] for n in (2, 3)}
-    told = ", ".join(f"layer {n} {share:.0%}" for n, share in enumerate(shares, start=1))
+    told = ", ".join(f"layer {n} {share}%" for n, share in enumerate(percents(shares), start=1))
     assert f"on top: {told}" in ran.out
     assert "on top" not in house.render("layer2.similarity=0.2").out, "nothing was rendered"
 
 
 def test_a_layer_that_is_hidden_is_said(house: House) -> None:
-    """Layer 3 opens nothing, so layer 2 is never seen."""
+    """Layer 3 opens nothing, so layer 2 is never visible."""
     ran = house.render("layer3.colorkey_hex=0x00FF00", "softness=0")
     assert "layer 2 (library/video/b.mp4) is never seen: the others hide it" in ran.out
 
 
 def test_the_presence_of_a_layer_follows_its_place(house: House) -> None:
-    """Counted inside the frame: half as wide and high it has a quarter, thin less."""
+    """Half as wide and high, it covers a quarter of the frame; less if partly outside or
+    translucent.
+    """
     small = ["layer3.scale=0.5", "layer3.colorkey_hex=0x00FF00", "softness=0"]
     house.render(*small)
     assert house.manifest()["clips"][2]["presence"] == pytest.approx(0.25, abs=0.01)
@@ -76,7 +77,7 @@ def test_the_presence_of_a_layer_follows_its_place(house: House) -> None:
 
 
 def test_the_holes_of_a_clip_itself_stay_open(house: House) -> None:
-    """A transparent clip shows the layers below there, and its key those beside that."""
+    """A transparent clip shows the layers below, and so does its key."""
     folder = house.root / "library" / "video"
     left = "format=rgba,geq=r='r(X,Y)':g='g(X,Y)':b='b(X,Y)':a='255*gte(X,80)'"
     ffmpeg("-v", "error", "-i", str(folder / "a.mp4"), "-an", "-t", "2.5", "-vf", left,

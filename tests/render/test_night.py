@@ -1,4 +1,4 @@
-"""A night: wanted pieces are rendered, broken ones reported; a kill costs the running piece."""
+"""A night renders requested pieces and reports broken ones; a kill costs one piece."""
 
 import fcntl
 import json
@@ -20,7 +20,7 @@ KNOBS = [*TINY, "duration=1", "num_videos=2", "encoding_preset=ultrafast"]
 
 
 def until(hours: float) -> str:
-    """Return the time of day in so many hours."""
+    """Return the time of day so many hours from now."""
     return f"until={datetime.now() + timedelta(hours=hours):%H:%M}"
 
 
@@ -41,8 +41,8 @@ def report(house: House) -> dict:
 
 
 def test_a_night_with_a_broken_clip_a_broken_piece_and_a_kill(night):
-    """kill -9 in the middle; the same line again makes the rest, fills the pool in place of the
-    piece that cannot be, and the report has the reason and the command.
+    """After kill -9 in the middle, the same line makes the rest, fills the pool in place of the
+    broken piece, and reports the reason and the command.
     """
     config = {"seed": 1, "num_videos": 8, "min_resolution": 0}
     bad = night.root / "projects" / "bad" / "config.json"
@@ -64,7 +64,7 @@ def test_a_night_with_a_broken_clip_a_broken_piece_and_a_kill(night):
     assert first.stat().st_mtime_ns == made
     found = report(night)
     assert found["ended"]
-    assert "was killed; it had looked at" in found["before"]
+    assert "was killed; it had reached" in found["before"]
     assert found["counts"] == {"made": 1, "reused": 1, "failed": 1, "not begun": 0}
     (failed,) = [piece for piece in found["pieces"] if piece["status"] == "failed"]
     assert failed["name"] == "bad"
@@ -80,7 +80,7 @@ def test_a_night_with_a_broken_clip_a_broken_piece_and_a_kill(night):
 
 
 def test_an_ffmpeg_that_fails_is_reported_with_its_line(night, monkeypatch):
-    """Its last word is the reason, and the very command can be pasted."""
+    """The report has the reason for a failure and its command, ready to paste."""
     engine = night.root / "ffmpeg"
     burns = 'case "$*" in *libx264*) echo "it burns" >&2; exit 9;; esac'
     engine.write_text(f'#!/bin/sh\n{burns}\nexec "{find_engine().path}" "$@"\n')
@@ -91,7 +91,7 @@ def test_an_ffmpeg_that_fails_is_reported_with_its_line(night, monkeypatch):
     (failed,) = report(night)["pieces"]
     assert failed["why"].startswith("encode:0: the command failed")
     assert "it burns" in failed["why"]
-    assert f"paste this to see it again:\n       {engine} -nostdin" in failed["why"]
+    assert f"paste this to reproduce it:\n       {engine} -nostdin" in failed["why"]
     assert failed["command"] == "doit render project=y-001"
 
 
@@ -117,14 +117,14 @@ def test_a_second_night_says_so_and_ends(night):
 
 
 def test_knobs_are_for_new_pieces(night):
-    """Without pool= they would be for nothing, and are refused."""
+    """Presets and knobs without pool= would have no effect, and are refused."""
     ran = night.doit("night", until(5), "crf=30")
     assert ran.code == 3
     assert "pool=10" in ran.out
 
 
 def test_a_night_of_a_project_that_is_not_there_is_refused_before_it_begins(night):
-    """Nothing is scanned, and the report of the last night stays the last."""
+    """A refused night scans nothing and leaves the last report in place."""
     ran = night.doit("night", until(5), "project=nonexist")
     assert ran.code == 3
     assert "no project named 'nonexist'" in ran.out

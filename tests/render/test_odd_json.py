@@ -1,4 +1,4 @@
-"""Files of JSON with anything in them, under every verb that reads them: used, or answered."""
+"""JSON files with odd content, under every verb that reads them, are used or answered."""
 
 import json
 
@@ -12,9 +12,11 @@ FILES = [
 ]  # fmt: skip
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("name", FILES)
 def test_no_content_of_a_file_is_a_traceback(house, name):
-    """Codes 0, 1 or 3; a refused file changes nothing; a terminal obeys none of its characters.
+    """Exit codes are 0, 1 or 3; a refused file changes nothing; no control character reaches the
+    terminal.
 
     `python -m tests.render.odd_json` tries a thousand contents of each.
     """
@@ -25,7 +27,7 @@ def test_no_content_of_a_file_is_a_traceback(house, name):
 
 
 def test_every_place_of_a_file_has_its_turn():
-    """The law goes everywhere: a name, a number, a list in a list."""
+    """The law reaches every place: a name, a number, a list in a list."""
     data = {"a": 1, "b": [2, {"c": "d"}]}
     changed = [json.loads(text) for text in documents(json.dumps(data).encode(), 1, 400, 0)]
     for old in (1, 2, "d"):
@@ -35,7 +37,7 @@ def test_every_place_of_a_file_has_its_turn():
 
 
 def test_a_verb_that_fails_is_noticed(house):
-    """The law itself: a change under a refusal, and a sign that reaches the terminal."""
+    """The check accepts a valid file, and reports an unexpected exit code."""
     config = house.root / "projects" / "x" / "config.json"
     reading = Reading(house, config, [["plan", PROJECT]])
     assert not reading.tried(config.read_bytes(), ["plan", PROJECT])

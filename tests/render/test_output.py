@@ -1,4 +1,4 @@
-"""What a person reads: clips by name, no plumbing, one line for what came out of the store."""
+"""Output for people: clips by name, no plumbing, one line for all restored tasks."""
 
 import itertools
 import json
@@ -11,7 +11,7 @@ PLUMBING = re.compile(r"^(probe|record|presence|levels|hear)\b", re.MULTILINE)
 
 
 def test_a_first_render_says_what_it_will_make_and_then_what_it_made(house):
-    """Before: length, size, clips, time. Then tasks that are new, with clips, without plumbing."""
+    """Before rendering: length, size, clips, time. Then new tasks, with clips, without plumbing."""
     write(house, "projects/y/config.json", json.dumps({"seed": 3, "storage": "raw"}))
     out = in_process(house, "render", "project=y", *SMALL).out
     (first,) = re.findall(r"^making .*$", out, re.MULTILINE)
@@ -29,7 +29,7 @@ def test_a_first_render_says_what_it_will_make_and_then_what_it_made(house):
 
 
 def test_what_came_out_of_the_store_is_one_line_and_all_of_it_at_level_two(house):
-    """Going back restores; at -v 2 each task has its line, the plumbing too."""
+    """Going back restores; with -v 2 each task has a line, plumbing included."""
     house.render("layer2.similarity=0.25")
     house.render()
     out = house.render("layer2.similarity=0.25").out
@@ -42,32 +42,32 @@ def test_what_came_out_of_the_store_is_one_line_and_all_of_it_at_level_two(house
 
 
 def test_a_turned_knob_of_the_sound_has_its_line(house):
-    """The sound of a layer is plumbing until a knob of it turns: then it says why it was made."""
+    """A layer's sound is plumbing until its knob turns; then the reason is printed."""
     out = house.render("layer3.pan=-0.5").out
     assert re.search(r"^audio:3 .*pan .* → -0.5", out, re.MULTILINE)
 
 
 def test_cells_that_look_alike_are_said_and_have_their_numbers(house):
-    """Three values that hardly differ are no choice; looks lists each by the number of its cell."""
+    """Three values that hardly differ are reported; looks lists each by its cell number."""
     ran = house.doit("sweep", "project=x", *SMALL, "similarity=0.3,0.3002,0.3004", "at=1")
     assert ran.code == 0, ran.out
-    assert "look alike: what was turned for them hardly shows" in ran.out or "the same: " in ran.out
+    assert "look alike: the knobs that differ hardly show" in ran.out or "the same: " in ran.out
     listed = in_process(house, "looks", "project=x", "all=true").out
     assert all(f"  cell {number} " in listed for number in (1, 2, 3))
 
 
 def test_a_starred_look_is_called_starred_everywhere(house):
-    """One word for one thing: star, looks, and taking the star away."""
-    assert "is starred: its" in in_process(house, "star", "project=x").out
+    """star, looks and star off=true use the same word."""
+    assert "is starred: its video" in in_process(house, "star", "project=x").out
     listed = in_process(house, "looks", "project=x").out
     look = house.manifest()["look"]
     assert re.search(rf"^{look}  \S+ \S+  starred  video here", listed, re.MULTILINE)
     gone = in_process(house, "star", "project=x", f"look={look}", "off=true").out
-    assert gone == f"look {look} is not starred any more\n"
+    assert gone == f"look {look} is no longer starred\n"
 
 
 def test_new_makes_a_piece_of_ten_seconds_unless_told_otherwise(empty_house):
-    """The default of duration is as it was; only a config that `doit new` writes has its own."""
+    """The default of duration is unchanged; only configs written by `doit new` set it."""
     for words, duration in (([], 10), (["duration=4"], 4), (["preset=half-open"], 10)):
         name = f"y{len(words)}{duration}"
         assert in_process(empty_house, "new", f"project={name}", *words).code == 0
@@ -76,7 +76,7 @@ def test_new_makes_a_piece_of_ten_seconds_unless_told_otherwise(empty_house):
 
 
 def test_a_fresh_project_has_a_price(empty_house):
-    """Before any clip is chosen, plan says about how long a render takes; longer pieces more."""
+    """Before clips are chosen, plan estimates the render time, which grows with the piece."""
     prices = []
     for seconds in (10, 1000):
         write(empty_house, "projects/y/config.json", json.dumps({"seed": 1, "duration": seconds}))
@@ -88,14 +88,14 @@ def test_a_fresh_project_has_a_price(empty_house):
 
 
 def plain(house: House, *words: str) -> dict:
-    """Return what a verb prints as JSON: one text, nothing around it."""
+    """Return a verb's JSON output, which is one text with nothing around it."""
     ran = in_process(house, *words, "json=true")
     assert ran.code == 0, ran.out
     return json.loads(ran.out)
 
 
 def test_plan_and_why_are_read_by_other_programs(house):
-    """The same facts as for people: verdicts, seconds, bytes, and each reason in its parts."""
+    """The JSON has the same facts as the text: verdicts, seconds, bytes, and structured reasons."""
     planned = plain(house, "plan", "project=x", *SMALL, "crf=30")
     tasks = {task["task"]: task for task in planned["tasks"]}
     assert planned["counts"]["render"] == sum(t["verdict"] == "render" for t in tasks.values())
@@ -109,7 +109,7 @@ def test_plan_and_why_are_read_by_other_programs(house):
 
 
 def test_looks_and_clips_are_read_by_other_programs(house):
-    """Each look with its star, its video and what differs; each clip with its content and size."""
+    """The JSON has each look's star, video and differences, and each clip's content and size."""
     first = house.manifest()["look"]
     house.render("crf=30")
     looks = plain(house, "looks", "project=x")["looks"]
@@ -121,7 +121,7 @@ def test_looks_and_clips_are_read_by_other_programs(house):
 
 
 def test_the_last_run_is_a_trace_that_a_browser_opens(house):
-    """Complete events in microseconds; what ran side by side overlaps in no row."""
+    """The trace has complete events in microseconds; parallel tasks never overlap in a row."""
     house.render("crf=31")
     ran = in_process(house, "info", "project=x", "trace=true")
     events = [one for one in json.loads(ran.out)["traceEvents"] if one["ph"] == "X"]
@@ -131,3 +131,11 @@ def test_the_last_run_is_a_trace_that_a_browser_opens(house):
     for row in {one["tid"] for one in events}:
         spans = sorted((one["ts"], one["ts"] + one["dur"]) for one in events if one["tid"] == row)
         assert all(a[1] <= b[0] for a, b in itertools.pairwise(spans))
+
+
+def test_a_finished_render_ends_with_where_its_video_is(house):
+    """Last the file; before it the line that keeps a knob, with the preset typed beside it."""
+    lines = house.render("preset=ink", "layer2.similarity=0.3").out.splitlines()
+    assert lines[-1].endswith(" 6 s, 128x72, 10 fps · open it: projects/x/output/x.mp4")
+    (keeps,) = [line for line in lines if line.startswith("to keep it: ")]
+    assert "project=x preset=ink " in keeps and "layer2.similarity=0.3" in keeps

@@ -1,8 +1,8 @@
-"""Files that are not collide's stay: hidden copies, pictures in its folders, targets of links."""
+"""Foreign files stay: hidden copies, pictures in collide's folders, link targets."""
 
 
 def test_files_of_a_person_that_look_like_leftovers_stay(house):
-    """Half files have a name of their own; a backup with a date in its name is none."""
+    """Partial files have names of their own; a backup with a date in its name is not one."""
     project = house.root / "projects" / "x"
     backup = project / ".backup-2025-11-24" / "notes.txt"
     backup.parent.mkdir()
@@ -42,14 +42,14 @@ def test_a_gallery_that_leads_elsewhere_is_left_alone(house, tmp_path):
 
 
 def test_a_gallery_of_no_looks_is_a_page(house):
-    """A project that nothing was rendered of has an empty page, and no traceback."""
+    """A project that was never rendered has an empty page, and no traceback."""
     assert house.doit("new", "project=fresh").code == 0
     ran = house.doit("gallery", "project=fresh")
     assert ran.code == 0 and ran.out.startswith("0 looks: "), ran.out
 
 
 def test_stems_of_an_earlier_export_go_and_an_own_cut_of_one_stays(house):
-    """The files there together are the mix; a person's file made of a stem is not one of them."""
+    """The stems in a folder add up to the mix; a person's edit of one is not a stem."""
     assert house.doit("export", "project=x", "as=stems").code == 0
     folder = house.root / "projects" / "x" / "output" / "x-stems"
     stems = {path.name for path in folder.iterdir()}

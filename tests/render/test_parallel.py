@@ -1,4 +1,4 @@
-"""Tasks side by side: equal bytes whatever -n, the longest chain first, no wait for an import."""
+"""Parallel tasks: equal bytes for any -n, longest chain first, no wait for imports."""
 
 import shutil
 
@@ -15,12 +15,12 @@ from tests.unit.nights.test_queue import Foretold
 
 @pytest.fixture(scope="module")
 def cold(tmp_path_factory, clips) -> House:
-    """A workspace of its own, whose store a test may delete."""
+    """A workspace whose store a test may delete."""
     return built(tmp_path_factory.mktemp("cold"), clips)
 
 
 def anew(house: House, *workers: str) -> tuple[dict, list[str]]:
-    """Render in a fresh store; return what each task made, and the tasks as commands began."""
+    """Render in a fresh store; return each task's result, and the order in which commands began."""
     shutil.rmtree(house.root / "cache")
     small = [word for word in SMALL if not word.startswith("duration")]
     ran = house.doit(*workers, "render", "project=x", *small, "duration=12", "mode=dominant")
@@ -32,7 +32,7 @@ def anew(house: House, *workers: str) -> tuple[dict, list[str]]:
 
 
 def test_bytes_are_equal_however_many_tasks_run_at_once(cold):
-    """One at a time, as many as there are cores, and four make the same objects and video."""
+    """One task at a time, one per core, and four give the same objects and video."""
     made, video = [], set()
     for workers in (["-n", "1"], [], ["-n", "4"]):
         made.append(anew(cold, *workers)[0])
@@ -43,7 +43,7 @@ def test_bytes_are_equal_however_many_tasks_run_at_once(cold):
 
 
 def test_one_at_a_time_the_longest_chain_begins_first_and_segments_in_order(cold):
-    """Without history the most steps: a keyframe goes before the base."""
+    """Without history the chain with most steps goes first: a keyframe before the base."""
     begun = anew(cold, "-n", "1")[1]
     begun = [task for task in dict.fromkeys(begun) if task.partition(":")[0] != "probe"]
     assert begun.index("keyframe:2") < begun.index("keyframe:3") < begun.index("layer:1")
@@ -54,7 +54,9 @@ def test_one_at_a_time_the_longest_chain_begins_first_and_segments_in_order(cold
 
 
 def test_the_worker_is_started_ahead_only_where_an_analysis_will_run(house):
-    """Not where nothing renders, nor for a knob that no analysis reads; for another mode, it is."""
+    """The worker does not start if nothing renders or no analysis reads the knob; for another mode
+    it does.
+    """
     for typed, starts in (({}, False), ({"crf": "30"}, False), ({"mode": "dominant"}, True)):
         with opened(house.root, **typed) as session:
             session.scheduler(predict(session.state, session.plan_now(keep=False)))
@@ -63,7 +65,7 @@ def test_the_worker_is_started_ahead_only_where_an_analysis_will_run(house):
 
 
 def test_a_failure_of_one_task_leaves_those_beside_it(house):
-    """One layer cannot be rendered: the others are, what waits for it is not, and the code is 1."""
+    """If one layer fails, the others render, dependent steps do not, and the exit code is 1."""
     (house.root / "library" / "video" / "b.mp4").write_bytes(b"no clip")
     ran = house.doit("-n", "2", "render", "project=x", *SMALL, "saturation=1.4", "similarity=0.4")
     assert ran.code == 1, ran.out
@@ -75,16 +77,16 @@ def test_a_failure_of_one_task_leaves_those_beside_it(house):
 
 @pytest.mark.parametrize("workers", ["-1", "-3"])
 def test_fewer_than_no_tasks_at_once_are_refused(house, workers):
-    """A number below nought is refused before anything begins."""
+    """A negative number is refused before anything begins."""
     ran = house.doit("-n", workers, "render", "project=x")
-    assert ran.code == 3 and f"-n {workers} is not possible" in ran.out
+    assert ran.code == 3 and f"-n {workers} is not valid" in ran.out
 
 
 @pytest.mark.parametrize("options", [["-n", "3"], ["-n3"], []])
 def test_how_many_tasks_run_at_once_is_said_to_each_of_several_projects(
     empty_house, monkeypatch, options
 ):
-    """`doit -n 3 render project=a,b` renders each with -n 3, and with what else was typed."""
+    """`doit -n 3 render project=a,b` renders each with -n 3 and the other typed settings."""
     begun = []
     monkeypatch.setattr(queue, "look_ahead", lambda *_: Foretold(1.0))
     monkeypatch.setattr(Engine, "doit", lambda _, words, **__: begun.append(words) or ("died", ""))

@@ -9,7 +9,7 @@ ONE = ["num_videos=1", "duration=1", "min_seconds=0"]
 
 
 def test_a_render_without_clips_says_what_lies_there(empty_house):
-    """Its own files are counted, with their kinds; those of another project are not."""
+    """A project's own unread files are counted by kind; those of another project are not."""
     for project, names in {"x": ["a.xyz", "b.xyz", "bad.mp4", "c.mp4.part"], "y": ["d.qq"]}.items():
         folder = empty_house.root / "projects" / project / "input"
         folder.mkdir(parents=True)
@@ -23,24 +23,26 @@ def test_a_render_without_clips_says_what_lies_there(empty_house):
     assert "worse.mp4" not in ran.out and ".qq" not in ran.out
     ran = empty_house.doit("scan")
     assert "3 files are of kinds that collide does not read: 2 .xyz, 1 .qq\n" in ran.out
-    assert "unreadable projects/x/input/c.mp4.part: it is a download still coming" in ran.out
+    assert "projects/x/input/c.mp4.part: it is an unfinished or broken download" in ran.out
     assert "0 clips can be used, 3 were left out" in ran.out
 
 
 def test_a_render_names_no_broken_file_of_another_project(empty_house, clips):
-    """A left-out file is reported where it could have been used, and only there."""
+    """A rejected file is reported wherever it could have been used, and only there."""
     shutil.copy(clips / "a.mp4", empty_house.root / "library" / "video")
     for project in ("x", "y"):
         folder = empty_house.root / "projects" / project / "input"
         folder.mkdir(parents=True)
         (folder / f"bad-{project}.mp4").write_text("text")
     ran = empty_house.render(*ONE)
-    assert "left out projects/x/input/bad-x.mp4: " in ran.out
+    assert "skipped projects/x/input/bad-x.mp4: " in ran.out
     assert "bad-y" not in ran.out
 
 
 def test_names_as_people_have_them_can_be_typed(empty_house, clips):
-    """Letters as a Mac writes them, blanks around a name, backslashes, folders that tell apart."""
+    """Decomposed letters, blanks around a name, backslashes, and folders that disambiguate all
+    work.
+    """
     folder = empty_house.root / "library" / "video"
     names = [unicodedata.normalize("NFD", "Café.mp4"), " blank.mp4", "back\\slash.mp4"]
     for name, clip in zip(names, ("a.mp4", "b.mp4", "c.mp4"), strict=True):
@@ -55,7 +57,7 @@ def test_names_as_people_have_them_can_be_typed(empty_house, clips):
         assert clip["name"] == f"library/video/{stands}"
     ran = empty_house.render(*ONE, "clip=same.mp4", project="q")
     told = "2 clips are called same.mp4: layer1.clip takes library/video/one/same.mp4; for another "
-    assert f"{told}say layer1.clip=two/same.mp4" in ran.out
+    assert f"{told}use layer1.clip=two/same.mp4" in ran.out
     assert empty_house.doit("set", "project=q", "layer1.clip= blank.mp4").code == 0
     empty_house.render(*ONE, project="q")
     assert empty_house.manifest("q")["clips"][0]["name"] == "library/video/ blank.mp4"

@@ -1,4 +1,4 @@
-"""Other pictures: films of numbered ones, their gamuts, and files that are no pictures."""
+"""Other pictures: numbered sequences, wide gamuts, and files that are not pictures."""
 
 import shutil
 from functools import partial
@@ -30,7 +30,9 @@ HOSTILE = {
 
 
 def test_what_is_no_picture_or_too_large_is_left_out_and_the_others_are_used(tmp_path):
-    """Text under a picture's name, headers of huge ones, halves: each is left out with a reason."""
+    """Text under a picture's name, headers of huge pictures and truncated ones are rejected with a
+    reason.
+    """
     house = House(tmp_path)
     folder = house.root / "library" / "video"
     for name, data in HOSTILE.items():
@@ -52,7 +54,7 @@ def test_what_is_no_picture_or_too_large_is_left_out_and_the_others_are_used(tmp
 
 @pytest.fixture(scope="module")
 def rushes(tmp_path_factory) -> House:
-    """A house with a film in numbered pictures, each of a grey of its own, and a film beside."""
+    """A house with a sequence of numbered pictures, each in its own grey, and a film."""
     house = House(tmp_path_factory.mktemp("rushes"))
     folder = house.root / "library" / "video" / "100% walk"
     folder.mkdir()
@@ -63,13 +65,13 @@ def rushes(tmp_path_factory) -> House:
 
 
 def greys(house: House, name: str) -> list[int]:
-    """Return which picture of the numbered ones each frame of a piece is."""
+    """Return the number of the picture that each frame of a piece shows."""
     data = raw("-i", str(house.video(name)), "-vf", "scale=1:1,format=gray", "-f", "rawvideo")
     return [round(value / 4) for value in data]
 
 
 def test_numbered_pictures_are_one_clip_of_24_a_second(rushes):
-    """It has the name of its first file, starts where requested, and starts over."""
+    """A sequence has the name of its first file, starts where requested, and loops."""
     known = facts(rushes)
     assert set(known) == {"w_0007.png", "film.mp4"}
     run = known["w_0007.png"]
@@ -87,7 +89,7 @@ def test_numbered_pictures_are_one_clip_of_24_a_second(rushes):
 
 
 def test_one_picture_of_a_sequence_that_changes_is_seen(rushes, request):
-    """A render that found nothing to do renders the layer again, and no other picture is a clip."""
+    """After one picture changes, the layer renders again, and no other picture becomes a clip."""
     composed(rushes, "turn", ["film.mp4", "w_0007.png"], duration=2, mode="fixed")
     for _ in range(2):
         assert rushes.doit("render", "project=turn").code == 0
@@ -101,10 +103,11 @@ def test_one_picture_of_a_sequence_that_changes_is_seen(rushes, request):
     assert "layer:1" not in ran.rendered
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize(("name", "colors"), [("p3", P3), ("adobe", ADOBE)])
 @pytest.mark.parametrize("suffix", ["jpg", "png"])
 def test_a_photograph_in_a_wider_gamut_has_its_colors(tmp_path, name, colors, suffix):
-    """Display P3 of phones, Adobe RGB of cameras: as a color management brings them to sRGB."""
+    """Display P3 and Adobe RGB pictures convert to sRGB as color management does."""
     house, wide = House(tmp_path), profile(colors)
     image = quarters(320, 180)
     path = house.root / "library" / "video" / f"{name}.{suffix}"
@@ -122,7 +125,7 @@ def test_a_photograph_in_a_wider_gamut_has_its_colors(tmp_path, name, colors, su
 
 
 def test_the_subject_of_a_still_is_looked_for_once_and_its_matte_moves_with_it(tmp_path):
-    """One mask for all of a piece; where the picture moves, the hole moves as far."""
+    """A still needs one mask for the piece; if it moves, the hole moves with it."""
     house = House(tmp_path)
     write_model(house.root / "library" / "models" / "u2netp.onnx")
     folder = house.root / "library" / "video"

@@ -29,9 +29,10 @@ def test_what_plan_says_is_what_render_does(house):
 
 
 def test_a_plan_knows_nothing_of_clips_that_are_still_to_be_chosen(house):
-    """One layer more than was ever rendered: what stays is not said to render."""
+    """With one more layer than ever rendered, unchanged tasks are not forecast to render."""
     ran = house.doit("plan", "project=x", *SMALL, "num_videos=4")
     assert ran.out == (
         "x: not all of its 4 clips are chosen yet; "
-        "what would be rendered is known when they are: doit render project=x\n"
+        "what would be rendered is known when they are: "
+        f"doit render project=x {' '.join(SMALL)} num_videos=4\n"
     )

@@ -1,6 +1,6 @@
-"""Effects on the finished stack: which tasks render, and that segmenting shows nowhere.
+"""Effects on the finished stack: which tasks render, and that segmentation is invisible.
 
-The instruments are toys, each made to show one thing, dropped into post/ as any new effect is.
+The instruments are toys, each showing one property, dropped into post/ like any new effect.
 """
 
 import json
@@ -26,7 +26,7 @@ SWAP = "LUT_3D_SIZE 2\n" + "".join(f"{b} {g} {r}\n" for b in (0, 1) for g in (0,
 
 @pytest.fixture
 def toys(house, monkeypatch) -> House:
-    """The rendered house, with the toys among its instruments."""
+    """The rendered house, with the toys added to its instruments."""
     package = house.root / "collide"
     shutil.copytree(Path(collide.__file__).parent, package)
     for toy in TOYS.glob("*.py"):
@@ -36,19 +36,19 @@ def toys(house, monkeypatch) -> House:
 
 
 def chained(house: House, *chain: str) -> list[str]:
-    """Render the house with a chain and return the md5 of every frame that is encoded."""
+    """Render the house with a chain and return the md5 of every encoded frame."""
     house.render(f"post={','.join(chain)}")
     return posted(house)
 
 
 def exported(house: House, *said: str) -> list[str]:
-    """Return the md5 of every frame that the exported command makes of the same small piece."""
+    """Return the md5 of every frame of the exported command for the same small piece."""
     names = {word.partition("=")[0] for word in said}
     return one_command(house, *(w for w in SMALL if w.partition("=")[0] not in names), *said)
 
 
 def test_a_chain_costs_itself_and_the_encoder(toys):
-    """Neither layer nor stack renders for the chain, and the plate only for its own knobs."""
+    """The chain renders no layer or stack, and the plate only for its own knobs."""
     ran = toys.render("post=blink,speck")
     assert ran.rendered == {"plate:speck"} | POSTS | ENCODED | END
     ran = toys.render("post=blink,speck", "speck_size=3")
@@ -61,7 +61,7 @@ def test_a_chain_costs_itself_and_the_encoder(toys):
 
 
 def test_neighbors_share_a_run_and_order_counts(toys):
-    """Two effects are one task a segment; the other way round is another picture."""
+    """Two effects are one task per segment; in reverse order they give another picture."""
     one, other = chained(toys, "blink", "speck"), chained(toys, "speck", "blink")
     assert len(one) == 60
     assert one != other
@@ -69,7 +69,7 @@ def test_neighbors_share_a_run_and_order_counts(toys):
 
 
 def test_the_past_is_seen_across_segments(toys):
-    """An instrument that needs the frames before it gets the whole piece, in one task."""
+    """An instrument that needs earlier frames gets the whole piece, in one task."""
     ran = toys.render("post=blink,smear,speck")
     assert ran.rendered == {
         "plate:speck", "post:0.blink", "post:1.blink", "post:smear", "post:0.speck",
@@ -83,7 +83,7 @@ def test_the_past_is_seen_across_segments(toys):
 
 
 def test_one_command_shows_the_picture_of_the_chain(toys):
-    """Exported, the same frames: plates that loop, time, and counts go on across segments."""
+    """The export gives equal frames: plates, time and counters continue across segments."""
     assert exported(toys, "post=speck,blink") == chained(toys, "speck", "blink")
 
 
@@ -109,12 +109,12 @@ def test_neutral_settings_change_no_pixel_and_cost_nothing(toys):
 
 
 def test_a_knob_of_what_is_not_played_makes_no_other_video(toys):
-    """The recipe holds the knobs of the chain only, and a knob without effect is reported."""
+    """The recipe has only the knobs of the chain, and a knob without effect is reported."""
     before = toys.video().read_bytes()
     ran = toys.render("blink=0.7")
     assert ran.rendered <= {"record"}
     assert toys.video().read_bytes() == before
-    assert "blink turns nothing: blink is not played; say post=blink too" in ran.out
+    assert "blink has no effect: blink is not in the chain; add post=blink" in ran.out
     toys.render("post=smear")
     played = toys.manifest()["recipe"]["piece"]
     assert played["smear"] is True
@@ -122,7 +122,7 @@ def test_a_knob_of_what_is_not_played_makes_no_other_video(toys):
 
 
 def test_a_file_is_its_content(toys):
-    """A LUT renamed is the same look; its bytes changed, it is another, and `why` says so."""
+    """A renamed LUT gives the same look; with other bytes it is another, and `why` says so."""
     luts = toys.root / "library" / "luts"
     luts.mkdir()
     (luts / "a [b]'s, 1;2:3%d.CUBE").write_text(SWAP)
@@ -145,7 +145,7 @@ def test_a_file_is_its_content(toys):
 
 @pytest.mark.parametrize("name", ["nope.cube", "../../dodo.py", "link.cube", "b.txt", "pipe.cube"])
 def test_a_file_that_cannot_be_used_is_refused(toys, name):
-    """Only plain files inside the folder, by their bare name: three lines, and nothing starts."""
+    """Only plain files inside the folder, by bare name, are accepted; otherwise nothing starts."""
     luts = toys.root / "library" / "luts"
     luts.mkdir()
     (luts / "b.cube").write_text(SWAP)
@@ -157,7 +157,7 @@ def test_a_file_that_cannot_be_used_is_refused(toys, name):
 
 
 def test_a_preset_of_post_joins_the_chain(toys):
-    """From config and from the command line: after earlier effects, and nothing twice."""
+    """An effect's preset appends to the chain, from config or command line, without duplicates."""
     folder = toys.root / "presets" / "post"
     folder.mkdir(exist_ok=True)
     (folder / "snow.json").write_text(json.dumps({"speck": 0.8}))
@@ -170,7 +170,7 @@ def test_a_preset_of_post_joins_the_chain(toys):
 
 
 def test_a_longer_piece_plays_only_what_is_new(toys):
-    """The segments that stay keep their chain; what sees the whole piece is played again."""
+    """Unchanged segments keep their chain; an effect over the whole piece runs again."""
     toys.render("post=speck")
     ran = toys.render("post=speck", "duration=9")
     assert {"post:1", "encode:1"} <= ran.rendered

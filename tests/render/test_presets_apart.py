@@ -1,4 +1,4 @@
-"""The quick form of benchmarks/presets.py: a few presets, on clips that are made here."""
+"""The quick form of benchmarks/presets.py: a few presets on generated clips."""
 
 from pathlib import Path
 

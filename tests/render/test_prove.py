@@ -1,4 +1,4 @@
-"""prove: rendered again beside the store; the first task that differs is named, and the cause."""
+"""prove: renders again outside the store, and names the first task that differs, and the cause."""
 
 import shutil
 
@@ -8,7 +8,7 @@ from tests.render.refusals import tree, write
 
 
 def test_a_proof_renders_all_of_it_beside_the_store(house):
-    """Every task came out equal; nothing of the house is another, and nothing is left behind."""
+    """Every task gives the same result; the workspace is unchanged, and nothing is left behind."""
     ignored = ("cache/runs", "cache/memo.db", "cache/index.db", "cache/tmp")
     before = {k: v for k, v in tree(house.root).items() if not k.startswith(ignored)}
     ran = house.doit("prove", "project=x")
@@ -16,7 +16,7 @@ def test_a_proof_renders_all_of_it_beside_the_store(house):
     look, tasks = house.manifest()["look"], house.manifest()["tasks"]
     objects = {d for task in tasks.values() for d in task["objects"].values()}
     assert ran.out.splitlines()[-1] == (
-        f"all {len(tasks)} tasks of look {look} came out equal, their {len(objects)} objects "
+        f"all {len(tasks)} tasks of look {look} gave the same result, their {len(objects)} objects "
         "byte for byte"
     )
     assert set(tasks) - ran.rendered <= {"color:3"}, "two fixed colors are one analysis"
@@ -31,10 +31,10 @@ def test_a_proof_of_an_earlier_look_needs_no_manifest_of_it(house):
     house.render("crf=30")
     ran = house.doit("prove", "project=x", f"look={first}")
     assert ran.code == 0, ran.out
-    assert f"tasks of look {first} came out equal" in ran.out
+    assert f"tasks of look {first} gave the same result" in ran.out
     shutil.rmtree(house.root / "cache" / "actions")
     said = house.doit("prove", "project=x", f"look={first}")
-    assert said.code == 3 and f"what look {first} made is not known any more" in said.out
+    assert said.code == 3 and f"the results of look {first} are no longer recorded" in said.out
 
 
 def test_a_proof_finds_a_damaged_object(house):
@@ -47,20 +47,20 @@ def test_a_proof_finds_a_damaged_object(house):
     path.write_bytes(data)
     ran = house.doit("prove", "project=x")
     assert ran.code == 1, ran.out
-    assert f"ERROR: what the store held of stack:1 was damaged: {digest[:8]}\n" in ran.out
+    assert f"ERROR: the stored result of stack:1 was damaged: {digest[:8]}\n" in ran.out
     assert not path.exists()
     assert ran.record["code"] in (0, 1)
 
 
 def test_a_proof_names_another_engine(house, tmp_path, monkeypatch):
-    """The first task that differs is the joining, whose recipe holds the engine."""
+    """The first task that differs is mux, whose recipe contains the engine."""
     program = tmp_path / "ffmpeg"
     program.write_text(f'#!/bin/sh\nexec "{find_engine().path}" "$@"\n')
     program.chmod(0o755)
     monkeypatch.setenv("COLLIDE_FFMPEG", str(program))
     ran = house.doit("prove", "project=x")
     assert ran.code == 1, ran.out
-    assert "ERROR: mux is the first that came out otherwise than before\n" in ran.out
+    assert "ERROR: mux is the first task whose result differs\n" in ran.out
     old, new = house.manifest()["engine"]["digest"], digest_file(program)
     assert f"another engine: {old} → {new}" in ran.out
 
@@ -79,13 +79,13 @@ def test_a_proof_names_an_instrument_that_is_not_deterministic(house):
     house.render("layer2.mode=whim")
     ran = house.doit("prove", "project=x")
     assert ran.code == 1, ran.out
-    assert "ERROR: color:2 is the first that came out otherwise than before\n" in ran.out
-    assert "it came out in two ways: its instrument is not deterministic" in ran.out
+    assert "ERROR: color:2 is the first task whose result differs\n" in ran.out
+    assert "two runs just now gave different bytes: its instrument is not deterministic" in ran.out
 
 
 def test_nothing_of_a_proof_is_seen_while_the_clip_is_away(house):
-    """Without its clip nothing can be rendered again: the error says so."""
+    """A missing clip makes proof impossible, and the error says so."""
     (house.root / "library" / "video" / "b.mp4").unlink()
     ran = house.doit("prove", "project=x")
     assert ran.code in (1, 3), ran.out
-    assert "is not here" in ran.out
+    assert "is missing" in ran.out

@@ -1,4 +1,4 @@
-"""Rates of NTSC, and fast ones: exact in every file that is made, in picture and in sound."""
+"""NTSC and high rates are exact in every file, in picture and in sound."""
 
 import json
 import re
@@ -42,6 +42,8 @@ def house(tmp_path_factory) -> House:
             "layer1.sound": "on", "layer2.sound": "on", "layer3.speed": 0.7, "layer2.start": 0.1,
             "layer1.start": 0.03, "layer2.x": 0.5, "fps": rate,
             "layer1.loop_seconds": LOOPS[rate], "duration": seconds,
+            # what is smoothed for 18 frames is two minutes of work as one command
+            "steady": 0 if rate == FAST else 0.15,
         }  # fmt: skip
         path = house.root / "projects" / rate / "config.json"
         path.parent.mkdir(parents=True)
@@ -55,19 +57,20 @@ def house(tmp_path_factory) -> House:
 
 @pytest.fixture(autouse=True)
 def plain(house) -> None:
-    """Every test begins with projects that were rendered last as their configs say."""
+    """Begin every test with projects last rendered from their configs."""
     for rate in EXACT:
         if house.manifest(rate)["look"] != house.looks[rate]:
             assert house.doit("render", f"project={rate}").code == 0
 
 
 def reported(path) -> str:
-    """Return the rate that ffmpeg reads in a file."""
+    """Return the frame rate that ffmpeg reports for a file."""
     found = ffmpeg("-i", str(path), "-vf", "showinfo", "-frames:v", "1", "-f", "null", "-")
     (rate,) = re.findall(r"config in time_base: \S+, frame_rate: ([0-9]+/[0-9]+)", found)
     return rate
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("rate", EXACT)
 def test_the_file_has_that_rate_and_that_many_frames(house, rate):
     """The stream says 24000/1001, every frame is 1001 ticks long, and none is missing; the recipe
@@ -87,7 +90,9 @@ def test_the_file_has_that_rate_and_that_many_frames(house, rate):
 
 @pytest.mark.parametrize("rate", EXACT)
 def test_the_sound_is_as_long_as_the_picture(house, rate):
-    """To the sample, of frames that are 2002, 800.8 or 400 samples long; each voice by itself."""
+    """Sound has the exact number of samples, for frames of 2002, 800.8 or 400 samples, for each
+    voice.
+    """
     tasks = house.manifest(rate)["tasks"]
     for task, role in (("mix", "mix.wav"), ("audio:1", "sound.wav")):
         sound = house.object(tasks[task]["objects"][role])
@@ -98,7 +103,7 @@ def test_the_sound_is_as_long_as_the_picture(house, rate):
 
 @pytest.mark.parametrize("rate", EXACT)
 def test_segments_are_whole_frames_and_join_without_a_seam(house, rate):
-    """A segment has as many frames as at the whole rate beside it; the video is all of them."""
+    """A segment has as many frames as at the nearest whole rate; the video has all of them."""
     tasks = house.manifest(rate)["tasks"]
     count = sum(task.startswith("encode:") for task in tasks)
     digests = [tasks[f"encode:{i}"]["objects"]["part.mp4"] for i in range(count)]
@@ -107,18 +112,20 @@ def test_segments_are_whole_frames_and_join_without_a_seam(house, rate):
     assert md5s(house.video(rate)) == [md5 for part in parts for md5 in part]
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("rate", EXACT)
 def test_one_command_shows_the_picture_of_the_stack(house, rate):
-    """In parts, looped, slowed and after a seek, or in one go: by md5 before the encoder."""
+    """Segmented, looped, slowed and after a seek, frames equal those of one run, by md5."""
     staged = stacked(house, rate)
     assert len(staged) == FRAMES[rate]
     assert len(set(staged)) > FRAMES[rate] // 3, "the picture must move, or nothing is compared"
     assert one_command(house, project=rate) == staged
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("rate", EXACT)
 def test_a_still_is_that_frame_of_the_render(house, rate):
-    """A second is the frame that is seen then; clips are jumped into, or gone through."""
+    """A second means the frame visible then, with or without a seek."""
     staged = stacked(house, rate)
     for frame in (1, SEGMENTS[rate], FRAMES[rate] - 1):
         assert still(house, rate, float(frame / EXACT[rate])) == staged[frame], frame
@@ -136,7 +143,7 @@ def test_effects_count_the_same_frames_in_parts_as_in_one_command(house):
 
 
 def test_one_rate_has_one_name(house):
-    """Typed as a fraction, or with all its decimals, it is the same look, and no file is made."""
+    """Typed as a fraction or with all decimals, it is the same look, and no file is made."""
     house.doit("render", f"project={FILM}")
     look = house.manifest(FILM)["look"]
     for typed in ("24000/1001", "23.976023976", "23.976"):
@@ -150,7 +157,7 @@ def test_one_rate_has_one_name(house):
 
 
 def test_only_what_a_rate_moves_is_made_again(house):
-    """Longer at the same rate: whole segments stay; another rate by 1/1001: all pictures again."""
+    """Longer, whole segments stay; at a rate off by 1/1001, all pictures render again."""
     ran = house.doit("plan", f"project={FILM}", "duration=16")
     assert re.search(r"stack:2", ran.out) and not re.search(r"stack:[01]\b", ran.out), ran.out
     ran = house.doit("plan", f"project={FILM}", "fps=24")
@@ -162,7 +169,7 @@ def test_only_what_a_rate_moves_is_made_again(house):
     [("prores4444", "mov", 60000), ("h265-10", "mp4", 60000), ("vertical", "mp4", 60000)],
 )
 def test_every_export_has_the_rate(house, form, suffix, ticks):
-    """ProRes, H.265 and upright: the exact rate, all frames, and of ProRes every sample."""
+    """Exports keep the exact rate and all frames, and ProRes keeps every sample."""
     ran = house.doit("export", f"project={TV}", f"as={form}")
     assert ran.code == 0, ran.out
     path = house.video(TV).with_name(f"{TV}-{form}.{suffix}")
@@ -177,7 +184,7 @@ def test_every_export_has_the_rate(house, form, suffix, ticks):
 
 
 def test_a_preview_shows_the_frames_it_was_asked_for(house):
-    """From the second segment on, at the exact rate."""
+    """It starts in the second segment, at the exact rate."""
     ran = house.doit("preview", f"project={FILM}", "from=6", "for=2")
     assert ran.code == 0, ran.out
     path = house.root / "projects" / FILM / "preview.mp4"
@@ -186,13 +193,13 @@ def test_a_preview_shows_the_frames_it_was_asked_for(house):
 
 
 def test_the_key_of_a_layer_is_shown(house):
-    """doit debug takes its moments out of the same pieces."""
+    """doit debug takes its moments from the same pieces."""
     ran = house.doit("debug", f"project={FILM}", "layer=2")
     assert ran.code == 0, ran.out
 
 
 def test_a_record_is_made_again_at_its_rate(house):
-    """replay gives the same bytes; identify and gallery say the rate by its name."""
+    """replay gives the same bytes; identify and gallery show the rate by its name."""
     video = house.video(FILM)
     told = house.doit("identify", f"file={video}")
     assert told.code == 0 and "128x72, 23.976 fps" in told.out, told.out
@@ -204,7 +211,7 @@ def test_a_record_is_made_again_at_its_rate(house):
 
 
 def test_a_subject_keeps_step_with_its_mask(house):
-    """Masks come in segments of 5.005 s as frames do: a film of three is late by nothing."""
+    """Masks come in segments of 5.005 s, like frames, so a film of three is never late."""
     write_model(house.root / "library" / "models" / "u2netp.onnx")
     knobs = ("layer2.mode=rembg", "layer2.clip=film.mp4", "rembg_use=matte", "num_videos=2")
     ran = house.doit("render", f"project={FILM}", *knobs)
@@ -217,7 +224,7 @@ def test_a_subject_keeps_step_with_its_mask(house):
 
 
 def test_by_hand_a_clip_keeps_its_own_rate(house):
-    """29.97 pictures a second stay so; --fps says another."""
+    """29.97 pictures a second are kept; --fps overrides."""
     clip, out = house.root / "library" / "video" / "tv.mov", house.root / "out.mp4"
     play = [sys.executable, "-m", "collide", "blend/look", "-i", str(clip), "-o", str(out)]
     for more, rate in ([], "30000/1001"), (["--fps", "24000/1001"], "24000/1001"):
@@ -229,7 +236,7 @@ def test_by_hand_a_clip_keeps_its_own_rate(house):
 
 
 def test_rates_are_swept_beside_each_other(house):
-    """Values that are typed, and steps between two of them: the ends as they are."""
+    """A sweep takes typed rates, and steps between two of them, ends included."""
     assert reads("fps", "24000/1001,24,29.97", shipped()) == [23.976, 24, 29.97]
     assert reads("fps", "10..20:3", shipped()) == [10, 15, 20]
     ran = house.doit("sweep", f"project={FILM}", "at=1", "fps=23.976..30:3")

@@ -1,4 +1,4 @@
-"""Verbs that only look: they start no process, write nothing, and say what would happen."""
+"""Reading verbs start no process, write nothing, and say what would happen."""
 
 import json
 import re
@@ -29,7 +29,7 @@ def tree(root) -> dict[str, bytes]:
 
 @pytest.fixture
 def tripwire(tmp_path, monkeypatch):
-    """An ffmpeg that leaves a mark when it is started."""
+    """An ffmpeg that leaves a mark when started."""
     mark, program = tmp_path / "was-started", tmp_path / "ffmpeg"
     program.write_text(f'#!/bin/sh\ntouch "{mark}"\nexec "{find_engine().path}" "$@"\n')
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
@@ -53,7 +53,7 @@ def test_a_cold_project_is_only_looked_at(empty_house, tripwire, words):
 
 @pytest.mark.parametrize("words", [*READS, ["info", "layer:2", "project=x"]], ids=" ".join)
 def test_a_rendered_project_is_only_looked_at(house, tripwire, words):
-    """Also where much is known, looking starts nothing and writes nothing."""
+    """Even with many results, a reading verb starts nothing and writes nothing."""
     before = tree(house.root)
     ran = house.doit(*words)
     assert ran.code in (0, 1), ran.out
@@ -65,7 +65,7 @@ def test_a_rendered_project_is_only_looked_at(house, tripwire, words):
 
 
 def test_why_names_the_knob_with_its_old_and_new_value(house):
-    """One line a task, in the artist's words."""
+    """There is one line per task, in the artist's words."""
     ran = house.doit("why", "project=x", *SMALL, "layer2.hue_shift=20", "crf=30")
     assert re.search(r"^layer 2: hue_shift \S+ → 20$", ran.out, re.MULTILINE)
     assert "stack: layer 2 changes\n" in ran.out
@@ -75,27 +75,48 @@ def test_why_names_the_knob_with_its_old_and_new_value(house):
     assert "layer 2" not in ran.out, "what is kept of it stays"
 
 
-def test_info_shows_what_a_task_reads_and_why_it_would_run(house):
-    """`doit info` is doit's own, with our reason in it."""
+def test_info_is_a_page_about_one_task(house):
+    """It shows what would happen and why, the last result, inputs, readers, and commands."""
     ran = house.doit("info", "layer:2", "project=x", *SMALL, "layer2.saturation=1.25")
-    assert re.search(r"saturation \S+ → 1.25", ran.out)
-    assert "b.mp4" in ran.out and "layer-2.json" in ran.out
+    assert re.search(r"now +would render: .*saturation \S+ → 1.25", ran.out)
+    assert re.search(r"knobs .*saturation 1.25,", ran.out)
+    assert re.search(r"reads +levels:2, color:2, library/video/b.mp4", ran.out)
+    ran = house.doit("info", "stack:0", "project=x", *SMALL)
+    assert "now         up to date" in ran.out
+    assert re.search(r"read by +encode:0, record", ran.out)
+    (made,) = re.findall(r"made +stack.nut \S+ \w+ (\S+)", ran.out)
+    assert (house.root / made).is_file()
+    assert "-filter_complex" in ran.out.partition("commands")[2]
     ran = house.doit("info", "stack:0", "project=x", *SMALL, "layer2.similarity=0.25")
-    assert "similarity 0.3 → 0.25" in ran.out and "layer-2.json" in ran.out
+    assert "similarity 0.3 → 0.25" in ran.out
+
+
+def test_info_of_a_kind_lists_its_tasks(house):
+    """Each task has a line with what a render would do; `select` lists the clips; a typo gets a
+    suggestion.
+    """
+    ran = house.doit("info", "layer", "project=x", *SMALL, "layer2.saturation=1.25")
+    lines = [line.split()[:2] for line in ran.out.splitlines()]
+    assert [name for name, _ in lines] == ["layer:1", "layer:2", "layer:3"]
+    assert [word for _, word in lines] == ["stays", "would", "stays"]
+    ran = house.doit("info", "select", "project=x")
+    assert "selection.json" in ran.out and "library/video/b.mp4" in ran.out
+    ran = house.doit("info", "layers", "project=x")
+    assert ran.code == 3 and ran.out.rstrip().endswith("doit info layer project=x")
 
 
 def test_set_and_undo_have_one_word_for_what_is_not_said(house):
-    """There and back: the same two values, turned round."""
+    """set and undo print the same two values, in opposite order."""
     ran = house.doit("set", "project=x", "layer2.softness=0.3")
     assert ran.out.splitlines()[0] == "layer2.softness: unset → 0.3"
     assert house.doit("undo", "project=x").out.splitlines()[0] == "layer2.softness: 0.3 → unset"
     assert house.doit("redo", "project=x").out.splitlines()[0] == "layer2.softness: unset → 0.3"
     ran = house.doit("redo", "project=x")
-    assert ran.code == 3 and "fix  go back first: doit undo project=x" in ran.out
+    assert ran.code == 3 and "fix  nothing to do: its knobs are the newest" in ran.out
 
 
 def test_a_set_that_changes_nothing_says_so_and_is_no_step(house):
-    """The same value, in another form, or the removal of an absent one."""
+    """The same value in another form, or removing an absent one, changes nothing."""
     house.doit("set", "project=x", "layer2.softness=0.3")
     history = (house.root / "projects" / "x" / "history.json").read_bytes()
     ran = house.doit("set", "project=x", "layer2.softness=0.30", "layer2.choke=")
@@ -103,13 +124,15 @@ def test_a_set_that_changes_nothing_says_so_and_is_no_step(house):
     assert ran.out.splitlines() == [
         "layer2.softness: 0.3, as it was",
         "layer2.choke: unset, as it was",
-        "nothing is turned: it is no step for doit undo",
+        "nothing changed: there is no new step for doit undo",
     ]
     assert (house.root / "projects" / "x" / "history.json").read_bytes() == history
 
 
 def test_clean_takes_what_was_rendered_and_nothing_else(house):
-    """clean leaves store, config, selection, manifest and notes; the next render restores all."""
+    """clean leaves store, config, selection, manifest and notes; the next render restores all
+    results.
+    """
     project, video = house.root / "projects" / "x", house.video().read_bytes()
     kept = {p.name: p.read_bytes() for p in project.iterdir() if p.is_file()}
     assert house.doit("clean", "project=x").code == 0
@@ -120,7 +143,7 @@ def test_clean_takes_what_was_rendered_and_nothing_else(house):
 
 
 def test_after_a_clean_what_is_in_the_store_was_made_before(house):
-    """plan, why and the render itself say so; nothing of it was "never rendered"."""
+    """plan, why and the render itself say "made before", never "never rendered"."""
     house.doit("clean", "project=x")
     planned = house.doit("plan", "project=x", *SMALL).out
     assert "never rendered" not in planned and planned.count("made before") > 10, planned
@@ -131,7 +154,9 @@ def test_after_a_clean_what_is_in_the_store_was_made_before(house):
 
 
 def test_clean_takes_what_every_verb_delivered_and_says_so(house):
-    """Stills, sheets, previews, exports, pages: gone, each named; stars, looks and notes stay."""
+    """clean deletes stills, sheets, previews, exports and pages, and lists them; stars, looks and
+    notes stay.
+    """
     (house.root / "projects" / "x" / "README.md").write_text("my notes")
     assert house.doit("star", "project=x", "name=first").code == 0
     kept = files(house)
@@ -169,20 +194,20 @@ def test_clean_takes_what_every_verb_delivered_and_says_so(house):
         "first.mp4"
     ]
     assert house.doit("clean", "project=x").out == (
-        "removed 0 receipts; what was rendered is still in the store\n"
+        "removed the records of 0 tasks; the results are still in the store\n"
     )
 
 
 def files(house) -> set[str]:
-    """Return every file of project x, by its place in it."""
+    """Return every file of project x, by its path in it."""
     root = house.root / "projects" / "x"
     return {path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()}
 
 
 def test_a_plan_of_a_project_that_is_not_there_makes_nothing(empty_house):
-    """plan describes the project as if it existed."""
+    """plan of a missing project describes it as if it existed."""
     before = tree(empty_house.root)
     ran = empty_house.doit("plan", "project=new", "preset=classic-white")
     assert ran.code == 0, ran.out
-    assert "not there yet" in ran.out
+    assert "does not exist yet" in ran.out
     assert tree(empty_house.root) == before

@@ -1,4 +1,4 @@
-"""mode=rembg in whole renders, by rembg's real loading path and a fixture for a model."""
+"""mode=rembg in whole renders, through rembg's real loader, with a fixture as its model."""
 
 import json
 
@@ -26,7 +26,7 @@ SHARES = {"presence", "stack:0", "encode:0", "mux", "record"}
 
 @pytest.fixture
 def masked(house: House) -> House:
-    """Return a house with a model, and a clip whose subject moves; layer 2 of two is cut."""
+    """Return a house with a model and a clip whose moving subject cuts layer 2 of two."""
     write_model(house.root / "library" / "models" / "u2netp.onnx")
     folder = house.root / "library" / "video"
     make_clip(folder / "disc.mp4", picture=SWINGS, seconds=7)
@@ -37,9 +37,9 @@ def masked(house: House) -> House:
 
 
 def alphas(house: House) -> np.ndarray:
-    """Return the alpha of layer 2, a frame a row of columns: how opaque each column is, 0..1.
+    """Return the alpha of layer 2, one row of columns per frame: the opacity of each column, 0..1.
 
-    It is read out of the stack: a grey picture has 128 in the plane in which blue has most.
+    It is read from the stack: a grey picture has 128 in the plane where blue has most.
     """
     tasks = house.manifest()["tasks"]
     parts = [tasks[f"stack:{n}"]["objects"]["stack.nut"] for n in range(2) if f"stack:{n}" in tasks]
@@ -49,14 +49,16 @@ def alphas(house: House) -> np.ndarray:
 
 
 def blues(house: House, digest: str) -> np.ndarray:
-    """Return the plane of blue of each frame of an object."""
+    """Return the blue plane of each frame of an object."""
     form = ["-vf", "extractplanes=u", "-f", "rawvideo"]
     data = raw("-f", "nut", "-i", str(house.object(digest)), *form)
     return np.frombuffer(data, np.uint8).reshape(-1, 36, 64).astype(float)
 
 
 def test_without_its_model_nothing_is_begun(house: House) -> None:
-    """Exit code 3 before a task runs: where it was looked for, what fetches it, what needs none."""
+    """Exit code 3 before any task runs: where it searched, how to fetch it, and modes that need
+    none.
+    """
     before = house.video().read_bytes()
     ran = house.doit("render", "project=x", "mode=rembg", "rembg_model=u2net")
     assert ran.code == 3 and not ran.record
@@ -68,7 +70,7 @@ def test_without_its_model_nothing_is_begun(house: House) -> None:
 
 
 def test_the_subject_stays_and_its_surroundings_open_over_time(masked: House) -> None:
-    """The opaque part goes where the disc goes, in every frame, within the time of one look."""
+    """The opaque part follows the disc in every frame, within one mask interval."""
     ran = masked.render(*MATTE, "matte_rate=10")
     seen = alphas(masked)
     assert len(seen) == 60
@@ -83,7 +85,7 @@ def test_the_subject_stays_and_its_surroundings_open_over_time(masked: House) ->
 
 @pytest.mark.parametrize("speed", [0.5, 2])
 def test_a_matte_runs_as_fast_as_its_layer(masked: House, speed: float) -> None:
-    """Slowed or hurried, the opaque part goes where the disc goes, within the time of one look."""
+    """Slowed or sped up, the opaque part follows the disc, within one mask interval."""
     masked.render(*SHORT, "matte_rate=10", f"layer2.speed={speed}")
     seen = alphas(masked)
     middles = (seen * (np.arange(128) + 0.5)).sum(axis=1) / seen.sum(axis=1)
@@ -92,7 +94,7 @@ def test_a_matte_runs_as_fast_as_its_layer(masked: House, speed: float) -> None:
 
 
 def test_between_two_looks_the_mask_is_held(masked: House) -> None:
-    """At two looks a second of ten frames, five frames in a row have one mask, from the first."""
+    """With two masks a second at ten frames, each mask lasts five frames, from the first."""
     masked.render(*SHORT, "matte_rate=2")
     seen = alphas(masked).round(3)
     assert all((seen[k] == seen[k - k % 5]).all() for k in range(30))
@@ -100,7 +102,7 @@ def test_between_two_looks_the_mask_is_held(masked: House) -> None:
 
 
 def test_the_foreground_opens_where_the_background_stayed(masked: House) -> None:
-    """Both sides are one picture; the masks are looked for once."""
+    """Both sides form one picture; the masks are made once."""
     masked.render(*SHORT)
     stays = alphas(masked)
     ran = masked.render(*SHORT, "rembg_target=foreground", "matte_shift=0")
@@ -108,9 +110,10 @@ def test_the_foreground_opens_where_the_background_stayed(masked: House) -> None
     assert np.abs(stays + alphas(masked) - 1).max() < 0.02
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("knob", OF_THE_OUTLINE)
 def test_a_knob_of_the_outline_renders_no_layer(masked: House, knob: str) -> None:
-    """The masks are kept as they were found: outline, edge and place are played in the stack."""
+    """Masks are kept as found: outline, edge and place are applied in the stack."""
     masked.render(*SHORT)
     before = masked.manifest()["tasks"]["layer:2"]["objects"], alphas(masked)
     assert masked.render(*SHORT, knob).rendered == SHARES
@@ -119,7 +122,7 @@ def test_a_knob_of_the_outline_renders_no_layer(masked: House, knob: str) -> Non
 
 
 def test_a_knob_of_color_looks_no_second_time(masked: House) -> None:
-    """The model sees the clip's own pixels: the look moves no mask, and the cut is the same."""
+    """The model sees the clip's own pixels: color knobs change no mask, and the cut stays."""
     graded = (*SHORT, "layer2.color_shift=true")
     masked.render(*graded)
     before = masked.manifest()["tasks"]["layer:2"]["objects"]
@@ -130,7 +133,7 @@ def test_a_knob_of_color_looks_no_second_time(masked: House) -> None:
 
 
 def test_a_longer_piece_looks_at_what_is_new_only(masked: House) -> None:
-    """Five seconds are a task of their own."""
+    """Five seconds of masks are one task."""
     masked.render(*MATTE, "duration=5")
     ran = masked.render(*MATTE, "duration=7")
     assert {task for task in ran.rendered if task.startswith("matte")} == {"matte:2.1"}
@@ -145,7 +148,7 @@ def test_the_one_command_makes_the_same_pictures(masked: House) -> None:
 
 
 def test_other_bytes_of_the_model_look_again(masked: House) -> None:
-    """The model is its content: a file of the same name with other weights is another one."""
+    """A model is identified by content: a file of that name with other weights is another model."""
     masked.render(*SHORT)
     model = masked.root / "library" / "models" / "u2netp.onnx"
     ran = masked.render(*SHORT)
@@ -158,15 +161,15 @@ def test_other_bytes_of_the_model_look_again(masked: House) -> None:
 
 
 def test_a_clip_without_a_subject_is_said(masked: House) -> None:
-    """rembg would find a subject in any picture; here the layer is empty, and that is reported."""
+    """rembg would find a subject in any picture; here the layer is empty, which is reported."""
     write_model(masked.root / "library" / "models" / "u2netp.onnx", constant=0.1)
     ran = masked.render(*SHORT)
-    assert "has no subject in 100% of the pictures that were looked at" in ran.out
+    assert "has no subject in 100% of the analyzed pictures" in ran.out
     assert masked.manifest()["clips"][1]["coverage"] == 1.0
 
 
 def test_colors_of_the_side_that_opens_are_keyed(masked: House) -> None:
-    """Used for colors, the masks of the keyframes say where to look: black is the background."""
+    """With rembg_use=colors, the keyframes' masks tell where to look: black is the background."""
     ran = masked.render(*SHORT, "rembg_use=colors", "rembg_colors=1", "similarity=0.2")
     assert {"keyframe:2", "matte:2", "color:2", "layer:2"} <= ran.rendered
     (color,) = masked.manifest()["tasks"]["color:2"]["facts"]["colors"]
@@ -197,7 +200,7 @@ def test_a_file_that_is_no_model_fails_its_task_in_words(masked: House) -> None:
 
 
 def test_a_model_that_is_here_is_not_fetched_again(masked: House) -> None:
-    """It is named with its size and digest, and nothing asks the network."""
+    """A present model is listed with size and digest, without any network request."""
     ran = masked.doit("model", "name=u2netp")
     assert ran.code == 0
     assert "u2netp is here already: library/models/u2netp.onnx" in ran.out and "digest" in ran.out
@@ -212,13 +215,13 @@ def test_a_model_that_is_here_is_not_fetched_again(masked: House) -> None:
     ],
 )
 def test_a_model_that_nobody_knows_is_refused(house: House, words: list[str], told: str) -> None:
-    """With the names there are, and before anything is asked of the network."""
+    """An unknown model is refused with the list of names, before any network request."""
     ran = house.doit("model", *words)
     assert ran.code == 3 and told in ran.out and "isnet-general-use" in ran.out
 
 
 def test_without_a_network_the_error_says_what_to_do(house: House, monkeypatch) -> None:
-    """A closed door at the proxy: one task failed, nothing half fetched is left."""
+    """If the proxy refuses, one task fails and no partial file is left."""
     for name in ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     ran = house.doit("model", "name=u2netp")

@@ -1,4 +1,4 @@
-"""replay: the same bytes from a record, here and elsewhere; a stranger's can only render."""
+"""replay: the same bytes from a record, here or elsewhere; an untrusted record can only render."""
 
 import json
 import shutil
@@ -12,9 +12,10 @@ from tests.render.conftest import record
 from tests.render.refusals import write
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("kind", ["manifest", "look", "video"])
 def test_a_replay_makes_the_same_bytes_elsewhere(house, friend, kind):
-    """Cold cache, another folder, clips under other names: equal to the byte, and said so."""
+    """With a cold cache, another folder and other clip names, the bytes are reported equal."""
     ran = friend.doit("replay", f"manifest={record(house, kind)}")
     assert ran.code == 0, ran.out
     look = house.manifest()["look"]
@@ -28,7 +29,7 @@ def test_a_replay_makes_the_same_bytes_elsewhere(house, friend, kind):
 
 
 def test_a_replay_equals_a_render_of_many_workers(house, friend):
-    """The friend renders four tasks at a time: the same bytes; replayed, nothing is left to do."""
+    """With four tasks at a time the bytes are the same; replayed again, there is nothing to do."""
     ran = friend.doit("new", f"from={record(house, 'look')}", "project=y")
     assert ran.code == 0, ran.out
     ran = friend.doit("-n", "4", "render", "project=y")
@@ -40,7 +41,7 @@ def test_a_replay_equals_a_render_of_many_workers(house, friend):
 
 
 def test_a_replay_at_home_goes_into_its_project(house):
-    """A cold cache is filled again, and the video is where it was."""
+    """A cold cache is filled again, and the video is delivered to its place."""
     video = house.video().read_bytes()
     house.video().unlink()
     shutil.rmtree(house.root / "cache")
@@ -51,19 +52,19 @@ def test_a_replay_at_home_goes_into_its_project(house):
 
 
 def test_a_replay_without_a_clip_names_it(house, friend):
-    """Before anything is rendered or written."""
+    """A record whose clips are missing is refused before anything is rendered or written."""
     (friend.root / "library" / "video" / "trip" / "their b.mp4").unlink()
     assert friend.doit("scan").code == 0
     ran = friend.doit("replay", f"manifest={record(house, 'manifest')}")
     assert ran.code == 3
     (digest,) = (c["clip"] for c in house.manifest()["clips"] if c["layer"] == 2)
     assert f"ERROR: a clip is not here: b.mp4 of layer 2 (content {digest[:8]})\n" in ran.out
-    assert "or say where it is: doit scan path=DIR" in ran.out
+    assert "or add its folder: doit scan path=DIR" in ran.out
     assert not (friend.root / "projects").exists()
 
 
 def test_a_replay_by_another_engine_is_asked_for(house, friend, tmp_path, monkeypatch):
-    """Its bytes would be others: it is refused, and with engine=new says what came out."""
+    """Another ffmpeg is refused; with engine=new the differences are reported."""
     program = tmp_path / "ffmpeg"
     program.write_text(f'#!/bin/sh\nexec "{find_engine().path}" "$@"\n')
     program.chmod(0o755)
@@ -78,18 +79,18 @@ def test_a_replay_by_another_engine_is_asked_for(house, friend, tmp_path, monkey
 
 
 def test_a_replay_that_comes_out_otherwise_names_the_first_task(house):
-    """A digest in the record that nothing makes: exit code 1, and where to look."""
+    """A digest in the record that no task gives: exit code 1, and where to look."""
     manifest = house.manifest()
     manifest["tasks"]["stack:1"]["objects"]["stack.nut"] = "0" * 32
     write(house, "other.json", json.dumps(manifest))
     ran = house.doit("replay", "manifest=other.json")
     assert ran.code == 1
-    assert "ERROR: stack:1 came out otherwise than other.json says\n" in ran.out
+    assert "ERROR: stack:1 differs from the record in other.json\n" in ran.out
 
 
 @pytest.mark.parametrize("kind", ["manifest", "look"])
 def test_a_record_of_another_release_makes_the_same_look(house, kind):
-    """It is rendered; the message that its bytes cannot be equal, and why, is no error."""
+    """Another release renders; the note that its bytes cannot match, and why, is no error."""
     told = json.loads(Path(record(house, kind)).read_text())
     assert told["release"] == RELEASE
     told["video"] = "0" * 32
@@ -101,7 +102,7 @@ def test_a_record_of_another_release_makes_the_same_look(house, kind):
         assert ran.code == 0, ran.out
         assert f"the same look, {told['look']}: projects/x/output/x.mp4\n" in ran.out
         named = release if type(release) is int else 1
-        assert f"bytes cannot be equal: other.json is of {why_other_bytes(named)}\n" in ran.out
+        assert f"bytes cannot match: other.json is of {why_other_bytes(named)}\n" in ran.out
 
 
 def test_a_record_without_a_release_can_come_out_equal(house):
@@ -113,46 +114,50 @@ def test_a_record_without_a_release_can_come_out_equal(house):
     video = house.root / "cut.mp4"
     video.write_bytes(house.video().read_bytes() + bytes(1))
     ran = house.doit("replay", f"manifest={video}")
-    assert ran.code == 1 and "mux came out otherwise than " in ran.out, ran.out
+    assert ran.code == 1 and "mux differs from the record in " in ran.out, ran.out
 
 
 def test_a_manifest_of_another_release_is_not_proved(house):
-    """Nothing is rendered for a comparison that must fail; nothing is called damaged."""
+    """Nothing is rendered for a comparison that must fail, and nothing is called damaged."""
     path = house.root / "projects" / "x" / "manifest.json"
     path.write_text(json.dumps({**house.manifest(), "release": 1}))
     ran = house.doit("prove", "project=x")
-    assert ran.code == 3 and "cannot come out again\n" in ran.out, ran.out
+    assert ran.code == 3 and "cannot give the same bytes again\n" in ran.out, ran.out
     assert why_other_bytes(1) in ran.out
 
 
 @pytest.mark.parametrize("strange", [("frames", "abc"), ("frames", None), ("shell", "rm")])
 def test_a_record_that_says_another_thing_is_not_replayed(house, strange):
-    """More, less or other than collide writes: refused, by replay and the gallery, and not OK."""
+    """Extra, missing or altered entries are refused by replay and the gallery, and never reported
+    as equal.
+    """
     manifest, (name, value) = house.manifest(), strange
     manifest["recipe"][name] = value
     write(house, "strange.json", json.dumps(manifest))
     before = sorted(p.name for p in (house.root / "projects").iterdir())
     ran = house.doit("replay", "manifest=strange.json")
-    assert ran.code == 3 and "strange.json is no look that collide reads\n" in ran.out, ran.out
+    assert ran.code == 3 and "strange.json is not a look that collide can read\n" in ran.out, (
+        ran.out
+    )
     assert sorted(p.name for p in (house.root / "projects").iterdir()) == before
     write(house, "projects/x/looks/0badc0de.json", json.dumps(manifest))
     ran = house.doit("gallery", "project=x")
-    assert ran.code == 0 and "left out: " in ran.out, ran.out
+    assert ran.code == 0 and "skipped: " in ran.out, ran.out
 
 
 def test_a_record_that_makes_another_look_here_is_not_replayed(house):
-    """Well written, and not what this collide makes of it: no project, no OK."""
+    """A well-formed record that gives another look here creates no project and is not accepted."""
     manifest = house.manifest()
     manifest["recipe"]["piece"]["grade_contrast"] = 1.0  # of an effect that it does not play
     write(house, "other.json", json.dumps(manifest))
     for more in ([], ["engine=new"]):
         ran = house.doit("replay", "manifest=other.json", *more)
-        assert ran.code == 3 and "other.json is another look here\n" in ran.out, ran.out
+        assert ran.code == 3 and "other.json gives another look here\n" in ran.out, ran.out
     assert sorted(p.name for p in (house.root / "projects").iterdir()) == ["x"]
 
 
 def test_a_strangers_record_can_do_nothing_but_render(house, tmp_path):
-    """Paths, filters, meaningless fields: refused, or shown as text; nothing else is written."""
+    """Paths, filters and meaningless fields are refused or shown as text; nothing is written."""
     manifest = house.manifest()
     manifest["names"] = dict.fromkeys(manifest["names"], "../../../secret\u202e")
     manifest["video"] = "../../x"
@@ -166,5 +171,5 @@ def test_a_strangers_record_can_do_nothing_but_render(house, tmp_path):
     write(house, "evil.json", json.dumps(manifest))
     before = {p for p in tmp_path.rglob("*") if "cache" not in p.parts}
     ran = house.doit("replay", "manifest=evil.json")
-    assert ran.code == 1 and "layer:2 came out otherwise" in ran.out
+    assert ran.code == 1 and "layer:2 differs from the record in" in ran.out
     assert {p for p in tmp_path.rglob("*") if "cache" not in p.parts} == before

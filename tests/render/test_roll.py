@@ -1,4 +1,4 @@
-"""A roll is new dice, with parts locked; a walk stays near."""
+"""A roll throws new dice with parts locked; a walk stays near."""
 
 import json
 
@@ -9,7 +9,7 @@ from tests.render.sheets import SMALL, cells, kinds
 
 
 def test_a_roll_is_taken_and_undone(house):
-    """New dice stand in the config, the still shows them, and undo goes back to the old ones."""
+    """The config has the new dice, the still shows them, and undo restores the old ones."""
     path = house.root / "projects" / "x" / "config.json"
     before = json.loads(path.read_text())
     ran = house.doit("roll", "project=x", "at=0.5", *SMALL)
@@ -23,7 +23,7 @@ def test_a_roll_is_taken_and_undone(house):
 
 
 def test_what_is_kept_stays_as_it_is(house):
-    """Layer 2 and the sound are locked: of another throw, neither is rendered again."""
+    """With layer 2 and the sound locked, a throw renders neither again."""
     windows = ["contrast=0.8..1.4", "pan=-1..1", "start=0..1"]
     house.doit("set", "project=x", *SMALL, *windows, "layer2.clip=any", "layer3.clip=any")
     house.doit("render", "project=x")
@@ -47,7 +47,7 @@ def test_what_is_kept_stays_as_it_is(house):
 
 
 def test_clips_are_kept(house):
-    """Everything but the clips of layers is thrown again."""
+    """A throw changes everything but the clips of layers."""
     house.doit(
         "set", "project=x", *SMALL, "contrast=0.8..1.4", *(f"layer{n}.clip=any" for n in "123")
     )
@@ -62,7 +62,9 @@ def test_clips_are_kept(house):
 
 
 def test_a_walk_keeps_its_clips_and_stays_near(house):
-    """Within its range, no farther than its amount; fixed values move a little, the rest not."""
+    """Drawn values move within their range by at most the amount; fixed ones move a little, others
+    not at all.
+    """
     words = ["contrast=0.8..1.4", "similarity=0.3", "saturation=0.9..1.1", "layer2.saturation=2.5"]
     house.doit("set", "project=x", *SMALL, *words)
     house.doit("render", "project=x")
@@ -83,7 +85,7 @@ def test_a_walk_keeps_its_clips_and_stays_near(house):
 
 
 def test_the_dice_live_after_a_walk(house):
-    """Pins of a walk are thrown by the next roll; those turned since, or kept, are not."""
+    """Pins of a walk are thrown by the next roll; those changed since, or kept, are not."""
     house.doit("set", "project=x", *SMALL, "contrast=0.8..1.4", "similarity=0.1..0.4")
     assert house.doit("roll", "project=x", "amount=0.5").code == 0
     config = house.root / "projects" / "x" / "config.json"
@@ -94,11 +96,11 @@ def test_the_dice_live_after_a_walk(house):
     assert ran.code == 0, ran.out
     after = json.loads(config.read_text())
     assert {"layer2.contrast", "layer3.contrast"} == {n for n in after if n.endswith(".contrast")}
-    assert "pins of earlier rolls are taken out" in ran.out
+    assert "pins of earlier rolls are removed" in ran.out
 
 
 def test_a_bed_is_kept_with_the_sound(house):
-    """The song under the layers stays, in another throw too."""
+    """With keep=audio the bed stays in every roll."""
     songs = house.root / "library" / "audio"
     songs.mkdir(parents=True)
     for pitch in (220, 330, 440, 550, 660, 770):
@@ -124,7 +126,7 @@ def test_a_bed_is_kept_with_the_sound(house):
 
 
 def test_many_rolls_are_shown_and_none_is_taken(house):
-    """A sheet of so many throws; the config stays, and each look opens by its name."""
+    """A sheet shows that many throws; the config stays, and each look opens by name."""
     path = house.root / "projects" / "x" / "config.json"
     before = path.read_bytes()
     ran = house.doit("roll", "project=x", "n=5", "amount=0.5", "at=1", *SMALL, "contrast=0.5..1.5")
@@ -150,7 +152,7 @@ def test_many_rolls_are_shown_and_none_is_taken(house):
     ],
 )
 def test_what_is_no_roll_is_refused(house, words, said):
-    """With what can be said instead."""
+    """An unknown part is refused, with the valid ones."""
     ran = house.doit("roll", "project=x", *words)
     assert ran.code == 3
     assert said in ran.out

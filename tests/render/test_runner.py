@@ -1,4 +1,4 @@
-"""One runner: its endings, its commands, how much it prints, and two of them in one process."""
+"""The runner: its exits, its commands, its verbosity, and two of them in one process."""
 
 import json
 import os
@@ -27,7 +27,7 @@ def opened(root: Path, name: str = "x", **typed: str) -> Session:
 
 
 def test_two_sessions_in_one_process_render_what_each_renders_alone(house, tmp_path, clips):
-    """Two projects at once, in threads: both videos are those of a process of their own."""
+    """Two projects rendered at once in threads give the same videos as separate processes."""
     house.render("similarity=0.5", "crf=30")
     other = house.video().read_bytes()
     both = built(tmp_path / "both", clips) if (tmp_path / "both").mkdir() is None else None
@@ -75,7 +75,7 @@ def digest_of_picture(video: bytes, folder: Path) -> list[str]:
     ids=lambda value: type(value).__name__,
 )
 def test_a_session_ends_properly_whatever_happens(house, error, code):
-    """The record is written unless input is refused, uses are noted, no lease stays."""
+    """A run writes its record unless the input is refused, notes uses, and leaves no lease."""
     known = house.records()
 
     def act() -> None:
@@ -93,7 +93,7 @@ def test_a_session_ends_properly_whatever_happens(house, error, code):
 
 
 def test_a_failed_step_stands_in_the_record_of_every_verb(house):
-    """A still fails as a render does: exit code 1, its error, and a record that says so."""
+    """A failed still, like a render, gives exit code 1, an error, and a record."""
     (house.root / "library" / "video" / "b.mp4").write_bytes(b"no clip")
     ran = house.doit("still", "project=x", *SMALL, "layer2.speed=0.5")
     assert ran.code == 1, ran.out
@@ -104,7 +104,7 @@ def test_a_failed_step_stands_in_the_record_of_every_verb(house):
 
 @pytest.fixture
 def fresh(tmp_path, clips):
-    """A house whose piece was rendered just now, and the log of that run."""
+    """A house whose piece was just rendered, and the log of that run."""
     (tmp_path / "fresh").mkdir()
     house = built(tmp_path / "fresh", clips)
     (log,) = (house.root / "cache" / "runs").glob("*.log")
@@ -112,7 +112,7 @@ def fresh(tmp_path, clips):
 
 
 def test_a_pasted_command_gives_the_bytes_in_the_store(fresh, tmp_path):
-    """A layer, a stack, an encode, the mix and the video: pasted from the log they come out equal.
+    """A layer, a stack, an encode, the mix and the video, pasted from the log, give equal results.
 
     The log lies beside the record of the run, under the same name.
     """
@@ -135,7 +135,7 @@ def test_a_pasted_command_gives_the_bytes_in_the_store(fresh, tmp_path):
 
 
 def test_no_log_is_written_where_no_command_ran(house):
-    """A run that finds everything done leaves a record, and no log."""
+    """A run with nothing to do leaves a record, and no log."""
     known = {*(house.root / "cache" / "runs").glob("*.log")}
     ran = house.render()
     assert not ran.rendered and ran.record
@@ -153,7 +153,7 @@ def test_no_log_is_written_where_no_command_ran(house):
     ids=" ".join,
 )
 def test_level_two_prints_each_command(house, words):
-    """Before or after any verb: the commands that ran are printed, for pasting."""
+    """Typed before or after any verb, it prints the commands that ran, ready to paste."""
     ran = house.doit(*words, "project=x", *SMALL)
     assert ran.code == 0, ran.out
     log = max((house.root / "cache" / "runs").glob("*.log")).read_text()
@@ -163,7 +163,7 @@ def test_level_two_prints_each_command(house, words):
 
 @pytest.mark.parametrize("words", [["-v0", "render", "crf=30"], ["knobs", "-v", "0", "crf"]])
 def test_level_zero_prints_the_last_line(house, words):
-    """Whatever else a verb prints is held back."""
+    """At level 0 all other output of a verb is held back."""
     project = ["project=x", *SMALL] if "render" in words else []
     loud = house.doit(*[word for word in words if word not in ("-v0", "-v", "0")], *project)
     quiet = house.doit(*words, *project)
@@ -174,10 +174,10 @@ def test_level_zero_prints_the_last_line(house, words):
 
 
 def test_level_zero_prints_errors(house):
-    """A failed task is reported, and so is refused input."""
+    """A failed task and refused input are still reported."""
     (house.root / "library" / "video" / "b.mp4").write_bytes(b"no clip")
     failed = house.doit("-v", "0", "render", "project=x", *SMALL, "layer2.speed=0.5")
     assert failed.code == 1 and "ERROR: " in failed.out and "failed 1" in failed.out
     refused = house.doit("still", "-v", "7", "project=x")
-    assert refused.code == 3 and "-v 7 is not possible" in refused.out
+    assert refused.code == 3 and "-v 7 is not valid" in refused.out
     assert "2: also each ffmpeg command" in refused.out

@@ -1,4 +1,4 @@
-"""The calls of ffmpeg: each call of a whole render, recorded by a program in its place."""
+"""Every call of ffmpeg in a whole render, recorded by a program in its place."""
 
 import os
 import re
@@ -45,7 +45,7 @@ def whole(tmp_path_factory, clips) -> tuple[Calls, Path]:
 
 
 def test_every_input_has_its_rules_and_is_a_whole_path(whole):
-    """Before every -i: only files, only known formats; after it: `file:` and a whole path."""
+    """Before every -i: only files, only known formats; after it: `file:` and a full path."""
     calls, _ = whole
     assert len(calls.argvs()) > 30
     for argv in calls.argvs():
@@ -61,7 +61,7 @@ def test_every_input_has_its_rules_and_is_a_whole_path(whole):
 
 
 def test_what_it_writes_has_a_name_of_ours(whole):
-    """Outputs are plain names in a private folder: no path of a person's stands in a command."""
+    """Outputs are plain names in a private folder: no personal path appears in a command."""
     calls, _ = whole
     for argv in calls.argvs():
         last_input = max((at + 1 for at, word in enumerate(argv) if word == "-i"), default=0)
@@ -71,7 +71,7 @@ def test_what_it_writes_has_a_name_of_ours(whole):
 
 
 def test_no_graph_has_a_filter_that_opens_anything(whole):
-    """No filter that reads, writes, loads or listens is in any graph."""
+    """No graph has a filter that reads, writes, loads or listens."""
     calls, _ = whole
     options = ("-filter_complex", "-vf", "-af", "-lavfi", "-filter_script")
     graphs = [
@@ -105,7 +105,7 @@ ODD = ['it\'s 50%d "hi".mp4', "concat:x.mp4", "-out.mp4", "夏\u3000👩\u200d�
 
 @pytest.fixture
 def odd_house(tmp_path, clips) -> House:
-    """A house in a folder that needs quoting, whose clips have names that need it too."""
+    """A house in a folder that needs quoting, with clips whose names need it too."""
     root = tmp_path / 'the artist\'s 100% "best" [house], ü;'
     root.mkdir()
     house = House(root)
@@ -124,7 +124,7 @@ def test_awkward_names_are_names(odd_house, tmp_path, calls):
     ]
     assert {f"file:{odd_house.root}/library/video/{name}" for name in ODD} <= set(calls.opened())
     assert odd_house.video().stat().st_size > 1000
-    assert "left out" not in ran.out
+    assert "skipped" not in ran.out
     line = odd_house.doit("export", "as=ffmpeg", "project=x", *SMALL[:2], SMALL[3], *words).out
     subprocess.run(shlex.split(line.strip()), cwd=tmp_path, check=True, capture_output=True)
     assert (tmp_path / "x.mp4").stat().st_size > 1000
@@ -132,7 +132,7 @@ def test_awkward_names_are_names(odd_house, tmp_path, calls):
 
 @pytest.mark.parametrize("name", [b"two\nlines.mp4", b"caf\xe9.mp4", b"\x1b[2J.mp4"])
 def test_a_name_that_cannot_be_shown_is_left_out_and_said(empty_house, clips, name):
-    """A line end, a byte that is no text, a terminal's command: spelled out, never printed."""
+    """Line ends, invalid bytes and terminal commands in names are escaped, never printed raw."""
     try:
         shutil.copy(clips / "a.mp4", empty_house.root / "library" / "video" / os.fsdecode(name))
     except OSError:

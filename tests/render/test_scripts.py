@@ -1,4 +1,6 @@
-"""One-off instruments: tried in a project, in the chain, as a mode and by hand; then moved."""
+"""Project scripts: tried in a project, in the chain, as a mode and by hand; then moved into
+collide.
+"""
 
 import json
 import os
@@ -53,7 +55,7 @@ def trying(house: House) -> House:
 
 
 def script(house: House, name: str) -> Path:
-    """Return where a script of the project is."""
+    """Return the path of a script of the project."""
     return house.root / "projects" / "x" / "scripts" / f"{name}.py"
 
 
@@ -67,7 +69,7 @@ def by_hand(house: House, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_it_plays_in_the_chain_of_its_project_and_in_no_other(trying: House) -> None:
-    """The knob `post` knows it there; elsewhere the word is unknown."""
+    """In its project `post` accepts the script's name; elsewhere the word is unknown."""
     before = posted(trying)
     trying.render("post=blink", "blink=0.5")
     assert posted(trying) != before
@@ -78,7 +80,7 @@ def test_it_plays_in_the_chain_of_its_project_and_in_no_other(trying: House) -> 
 
 
 def test_it_plays_as_a_mode_and_a_change_of_its_text_is_seen(trying: House) -> None:
-    """Its answer is computed again when its file changes, without raising a number."""
+    """Its answer is recomputed when its file changes, without raising a version."""
     said = ("layer2.mode=dawn", "layer2.dawn=250")
     assert "color:2" in trying.render(*said).rendered
     assert not trying.render(*said).rendered
@@ -100,7 +102,7 @@ def test_it_plays_by_hand_with_its_project_only(trying: House) -> None:
 
 
 def test_it_graduates_by_being_moved(trying: House) -> None:
-    """The same file among collide's own makes the same pictures, and no project has to be named."""
+    """Moved among collide's own, the same file makes the same pictures, in every project."""
     trying.render("post=blink", "blink=0.5")
     tried = posted(trying)
     package = trying.root / "collide"
@@ -114,7 +116,7 @@ def test_it_graduates_by_being_moved(trying: House) -> None:
 
 
 def test_a_name_that_is_taken_is_refused_before_anything(trying: House) -> None:
-    """Nothing stands before an instrument of collide's own."""
+    """A script cannot override one of collide's own instruments."""
     script(trying, "post/blink").rename(script(trying, "post/vhs"))
     refused = trying.doit("plan", "project=x")
     assert refused.code == 3
@@ -149,7 +151,7 @@ def filters(knobs: Knobs) -> str:
 
 
 def test_one_file_in_a_chain_is_played_where_it_says(trying: House) -> None:
-    """Turned for one layer it renders that layer's picture, or its sound, and no other."""
+    """Turned for one layer it renders only that layer's picture or sound."""
     places = (
         ("blend", "wash", "blend/look", "eq=brightness"),
         ("audio", "hush", "audio/equalizer", "volume"),
@@ -203,10 +205,12 @@ def filters(knobs: Knobs) -> str:
 STACKED = {"stack:0", "stack:1", "encode:0", "encode:1", "mux", "record"}
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("place", ["pace", "look", "fit", "key", "place"])
 def test_a_script_is_played_after_what_it_names(trying: House, place: str) -> None:
-    """Up to the fit it is of the layer's look; after the key or the place, of the stack, where its
-    time is that of the piece. Staged, in one command, and in a still it is the same picture.
+    """Placed up to the fit, it is part of the layer's look; after the key or the place, of the
+    stack, with the time of the piece. Staged, in one command, and in a still it is the same
+    picture.
     """
     stacked_there = place in ("key", "place")
     times = "*abs(sin(t))" if stacked_there else ""  # a look is kept once for every loop
@@ -233,7 +237,9 @@ def test_a_script_is_played_after_what_it_names(trying: House, place: str) -> No
 
 
 def test_a_script_that_nothing_would_play_is_refused(trying: House) -> None:
-    """In blend/ it says where it is played: else a knob of it would turn nothing, in silence."""
+    """A script in blend/ must declare its place, because otherwise its knob would silently do
+    nothing.
+    """
     path = script(trying, "blend/dust")
     path.parent.mkdir()
     path.write_text(DAWN.replace("modes/dawn", "blend/dust").replace("dawn", "dust"))
@@ -244,7 +250,7 @@ def test_a_script_that_nothing_would_play_is_refused(trying: House) -> None:
 
 
 def test_no_preset_and_no_config_reads_code(trying: House) -> None:
-    """A name with a path in it is no name, and the file that it means is not run."""
+    """A name containing a path is invalid, and that file is not run."""
     trap = trying.root / "trap.py"
     trap.write_text(f"open({str(trying.root / 'read')!r}, 'w')")
     preset = trying.root / "presets" / "post" / "trap.json"
@@ -255,7 +261,7 @@ def test_no_preset_and_no_config_reads_code(trying: House) -> None:
 
 
 def test_a_script_that_exits_is_refused(house):
-    """It ends nothing else: the error is printed, and the exit code is 3."""
+    """exit() in a script ends only the run: the error is printed, and the exit code is 3."""
     script = house.root / "projects" / "x" / "scripts" / "post" / "dust.py"
     script.parent.mkdir(parents=True)
     script.write_text("raise SystemExit(0)\n")

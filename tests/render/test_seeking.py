@@ -1,4 +1,4 @@
-"""A clip begins where it is asked to, in every container: picture and sound of that moment.
+"""A clip starts at the requested time in every container, in picture and sound.
 
 Decoding from the beginning defines the right result. Each clip counts its frames in two fields of
 grey, and its tone rises by 100 Hz a second.
@@ -47,7 +47,7 @@ WRITTEN = {
 
 
 def counted(pictures: np.ndarray) -> list[int]:
-    """Return the numbers that frames of luma say, `(frames, height, width)`."""
+    """Return the numbers encoded in frames of luma, `(frames, height, width)`."""
     high = SIZE[1] // 2
     seconds, rest = pictures[:, high, SIZE[0] // 4], pictures[:, high, 3 * SIZE[0] // 4]
     return [
@@ -64,7 +64,7 @@ def luma(*opened: str, chain: str = "null") -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory) -> House:
-    """A house that has every one of these clips, and a project of one layer."""
+    """A house with all of these clips, and a project of one layer."""
     house = House(tmp_path_factory.mktemp("seeking"))
     for name, codec in WRITTEN.items():
         source = f"color=black:s={SIZE[0]}x{SIZE[1]}:r={RATE}:d={SECONDS},{COUNTS}"
@@ -83,13 +83,14 @@ def library(tmp_path_factory) -> House:
 
 
 def started(house: House, project: str) -> float:
-    """Return the second of its clip at which the only layer begins, in the last render."""
+    """Return the start of the only layer in its clip, in the last render."""
     return float(house.manifest(project)["recipe"]["layers"][0]["start"])
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("name", list(WRITTEN))
 def test_a_layer_begins_where_decoding_from_the_start_arrives(library, name) -> None:
-    """Frame for frame, give or take the one that rounding decides; the sound is of that second."""
+    """Frame for frame, except one that rounding decides; the sound is of that second."""
     project = name.replace(".", "-")
     ran = library.doit("render", f"project={project}", "start=0.81")
     assert ran.code == 0, ran.out
@@ -126,7 +127,7 @@ def test_still_and_one_command_show_the_same(library, name) -> None:
 
 
 def test_only_what_cannot_be_sought_is_opened_early(library) -> None:
-    """A file with an index is opened at its time, a stream one key frame ahead, a GIF at 0."""
+    """A file with an index opens at its time, a stream one key frame ahead, a GIF at 0."""
     assert library.doit("scan").code == 0
     seen = json.loads((library.root / "cache" / "library.json").read_text())["clips"]
     clips = {Path(name).name: Clip.of(clip["facts"]) for name, clip in seen.items()}

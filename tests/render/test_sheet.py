@@ -1,4 +1,4 @@
-"""A contact sheet shows one frame with each preset, and changes nothing of the project."""
+"""A contact sheet shows one frame with each preset, and leaves the project unchanged."""
 
 from PIL import Image
 
@@ -11,7 +11,7 @@ def mine(house) -> dict[str, bytes]:
 
 
 def test_a_sheet_has_a_picture_for_each_preset(house):
-    """Frames that differ as the presets do, small, side by side; the project stays as it was."""
+    """The sheet has small pictures side by side, one per preset; the project is unchanged."""
     before = mine(house)
     words = ["presets=classic-white,luminance-auto", "min_resolution=0", "fps=10"]
     ran = house.doit("sheet", "project=x", *words)
@@ -26,7 +26,7 @@ def test_a_sheet_has_a_picture_for_each_preset(house):
 
 
 def test_a_sheet_again_renders_nothing(house):
-    """The results for a sheet are in the store like all others."""
+    """Its results are in the store like all others."""
     words = ["presets=classic-white", "min_resolution=0", "fps=10"]
     assert house.doit("sheet", "project=x", *words).code == 0
     again = house.doit("sheet", "project=x", *words)
@@ -34,14 +34,16 @@ def test_a_sheet_again_renders_nothing(house):
 
 
 def test_a_time_that_cannot_be_is_refused(house):
-    """at= is a time."""
+    """at= must be a time."""
     ran = house.doit("sheet", "project=x", "at=soon")
     assert ran.code == 3
     assert ran.out.startswith("ERROR: at=soon is not a valid value\n  why  at takes a time")
 
 
 def test_a_preset_that_lacks_clips_does_not_stop_the_others(house):
-    """kmeans-default needs four clips of 360 lines: a note, and the rest is on the sheet."""
+    """kmeans-default needs four clips of 360 lines: a note is printed, and the rest is on the
+    sheet.
+    """
     ran = house.doit("sheet", "project=x", "presets=kmeans-default,classic-white", "fps=10",
                      "layer1.clip=a.mp4", "layer2.clip=b.mp4", "layer3.clip=d.mov")  # fmt: skip
     assert ran.code == 1

@@ -1,4 +1,4 @@
-"""start_in=shot: layers begin inside shots, of clips that are looked through when it is needed."""
+"""start_in=shot: layers start inside shots, and clips are analyzed only when needed."""
 
 import json
 import shutil
@@ -15,7 +15,7 @@ ONE = ["num_videos=1", "layer1.clip=cut.mp4", "color_shift=false", "fit=stretch"
 
 @pytest.fixture
 def cut(empty_house) -> House:
-    """A house with one clip of three shots, and a project whose config says nothing of shots."""
+    """A house with one clip of three shots, and a project whose config has no start_in."""
     words = []
     for color, seconds in COLORS.items():
         words += ["-f", "lavfi", "-t", str(seconds), "-i", f"color={color}:s=160x90:r=25"]
@@ -29,12 +29,12 @@ def cut(empty_house) -> House:
 
 
 def looks(ran) -> set[str]:
-    """Return the tasks of a run that looked for shots."""
+    """Return the tasks of a run that detected shots."""
     return {task for task in ran.record["tasks"] if task.startswith("shots:")}
 
 
 def colors(house: House) -> set[str]:
-    """Return the colors that are seen in the video."""
+    """Return the colors visible in the video."""
     raw = house.root / "frames.rgb"
     small = ["-vf", "scale=1:1,format=rgb24", "-f", "rawvideo", str(raw)]
     ffmpeg("-v", "error", "-i", str(house.video()), *small)
@@ -45,7 +45,7 @@ def colors(house: House) -> set[str]:
 
 
 def test_without_the_knob_nothing_is_looked_for(cut, calls):
-    """An old config draws as it did, decodes no more than it did, and records no more."""
+    """An old config draws, decodes and records as before."""
     ran = cut.render(*ONE, "duration=2", "start=0.4")
     assert not looks(ran)
     assert not [argv for argv in calls.argvs() if "small-0.yuv" in argv]
@@ -56,7 +56,7 @@ def test_without_the_knob_nothing_is_looked_for(cut, calls):
 
 @pytest.mark.parametrize("start", ["0", "0.5", "1", "0..1"])
 def test_a_layer_shows_one_shot(cut, start):
-    """Of those that are long enough: never the blue one, which lasts a second."""
+    """Only shots that are long enough are used: never the blue one, which lasts a second."""
     ran = cut.render(*ONE, "duration=1.5", f"start={start}", "start_in=shot")
     assert len(looks(ran)) == 1
     assert len(colors(cut)) == 1 and colors(cut) <= {"red", "lime"}
@@ -71,7 +71,7 @@ def test_the_pace_counts(cut):
 
 
 def test_shots_are_found_once_and_a_start_stays(cut, calls):
-    """By another project too; and back and forth no start moves."""
+    """Another project reuses the shots, and switching back and forth moves no start."""
     said = [*ONE, "duration=1.5", "start=0.4"]
     first = cut.render(*said)
     before = cut.manifest()["recipe"]["layers"][0]["start"]
@@ -92,20 +92,20 @@ def test_shots_are_found_once_and_a_start_stays(cut, calls):
 
 
 def test_plan_and_why_name_the_knob(cut):
-    """Before a clip is analyzed they report what they wait for, and start nothing."""
+    """Before analysis they report what is missing, and start nothing."""
     said = [*ONE, "duration=1.5", "start=0.4"]
     cut.render(*said)
     small = "output_size=128x72 fps=10 min_resolution=0".split()
     said = ["project=x", *small, *said, "start_in=shot"]
     ran = cut.doit("plan", *said)
-    assert "is known when the shots of their clips are found" in ran.out, ran.out
+    assert "depend on shots that have not been detected yet" in ran.out, ran.out
     cut.doit("clips", "motion=any")
     assert "layer:1" in cut.doit("plan", *said).out
     assert "layer 1: start_in any → shot" in cut.doit("why", *said).out
 
 
 def test_a_layer_too_long_for_its_shots_says_so(cut):
-    """And how it would show one; that line, pasted, does."""
+    """The note gives a line that would make the layer fit; pasted, it does."""
     ran = cut.render(*ONE, "duration=4", "start=0.7", "start_in=shot")
     note = next(line for line in ran.out.splitlines() if "no shot of" in line)
     assert "has 4.00 s, its longest 3.00 s" in note
@@ -115,7 +115,7 @@ def test_a_layer_too_long_for_its_shots_says_so(cut):
 
 
 def test_a_roll_and_a_look_keep_to_it(cut):
-    """Thrown dice begin in shots as well, and an old look begins where it began."""
+    """Thrown dice also start in shots, and an old look starts where it did."""
     cut.doit("set", "project=x", *ONE, "duration=1.5", "start_in=shot")
     cut.render("duration=1.5")
     look, start = cut.manifest()["look"], cut.manifest()["recipe"]["layers"][0]["start"]
@@ -130,7 +130,7 @@ def test_a_roll_and_a_look_keep_to_it(cut):
 
 
 def test_a_clip_that_is_not_here_cannot_be_looked_through(cut):
-    """It is not guessed where its shots are, for that guess would stay; the mend works."""
+    """A missing clip's shots are not guessed, because a guess would stay; the fix works."""
     cut.render(*ONE, "duration=1", "start=0")
     path, away = cut.root / "library" / "video" / "cut.mp4", cut.root / "away.mp4"
     path.rename(away)
@@ -138,7 +138,7 @@ def test_a_clip_that_is_not_here_cannot_be_looked_through(cut):
     said = [*ONE, "duration=1", "start=0", "start_in=shot", *SMALL[:2]]
     ran = cut.doit("render", "project=x", *said)
     assert ran.code == 3, ran.out
-    assert "the shots of library/video/cut.mp4 are not known" in ran.out
+    assert "the shots of library/video/cut.mp4 are unknown" in ran.out
     assert (cut.root / "projects/x/selection.json").read_text() == before
     assert cut.render(*ONE, "duration=1", "start=0", "start_in=any").rendered <= {"record"}
     away.rename(path)
@@ -148,7 +148,7 @@ def test_a_clip_that_is_not_here_cannot_be_looked_through(cut):
 
 @pytest.mark.skipif(not FOOTAGE.is_dir(), reason="the real clips are not here")
 def test_real_clips_begin_inside_their_shots(empty_house):
-    """Three of them cut together: each layer shows one of them, whatever the seed."""
+    """With three real clips joined, each layer shows only one of them, for every seed."""
     names = ("gopro_karma.mp4", "p5_crosswalk.mp4", "flutter_butterfly.mp4")
     words = [word for name in names for word in ("-t", "4", "-i", str(FOOTAGE / name))]
     chains = [f"[{at}:v]scale=320:180,setsar=1,fps=25,trim=end_frame=100[v{at}]" for at in range(3)]

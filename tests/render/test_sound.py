@@ -1,4 +1,4 @@
-"""Picture and sound agree: sync, sides, loudness and silence of finished files."""
+"""Picture and sound agree: sync, balance, loudness and silence of finished files."""
 
 import json
 
@@ -66,13 +66,13 @@ def rendered(house: House, *clips: str, **knobs) -> Ran:
 
 
 def onsets(loudnesses: np.ndarray, rate: float) -> list[float]:
-    """Return when something that was low becomes high, in seconds."""
+    """Return the times at which a low value becomes high, in seconds."""
     high = loudnesses > loudnesses.max() / 4
     return [float(at) / rate for at in np.flatnonzero(high[1:] & ~high[:-1]) + 1]
 
 
 def beeps(video) -> list[float]:
-    """Return when each beep of a video begins."""
+    """Return the start of each beep in a video."""
     heard = np.abs(samples(video)).max(axis=1)
     # a beep is a wave: 10 ms windows, the loudest sample of each
     step = RATE // 100
@@ -80,6 +80,7 @@ def beeps(video) -> list[float]:
     return onsets(loudest, 100)
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize(
     ("fps", "clips"),
     [
@@ -100,7 +101,7 @@ def test_flash_and_beep_stay_together_through_every_loop(loud, fps, clips):
 
 
 def test_flash_and_beep_stay_together_from_the_middle(loud):
-    """A layer that begins in the middle of its clip takes the sound of that part."""
+    """A layer that starts in the middle of its clip has the sound of that part."""
     rendered(loud, "late.mp4", fps=30, duration=5, **{"layer1.start": 0.777})
     start = loud.manifest()["clips"][0]["start"]
     assert start == pytest.approx(0.777 * 3, abs=0.05)
@@ -109,9 +110,10 @@ def test_flash_and_beep_stay_together_from_the_middle(loud):
     assert heard == pytest.approx(seen, abs=1 / 30 + 0.020)
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("name", MIXES)
 def test_a_finished_file_is_as_loud_as_asked(loud, name):
-    """Whatever the mix, the finished file has -16 LUFS and no true peak above -1.5 dB."""
+    """Whatever the mix, the file has -16 LUFS and no true peak above -1.5 dB."""
     number = list(MIXES).index(name)
     rendered(loud, f"mix{number}.mp4", "mute.mp4", duration=6)
     lufs, peak = loudness(loud.video())
@@ -136,7 +138,7 @@ def test_a_mono_clip_is_heard_on_both_sides(loud):
 
 
 def test_a_film_in_surround_is_heard_whole_and_not_cut_off(loud):
-    """Of 5.1 at full scale the center is in the middle, a surround on its side, none is clipped."""
+    """In full-scale 5.1 the center is in the middle, a surround on its side, and nothing clips."""
     rendered(loud, "surround.mp4")
     lufs, peak = loudness(loud.video())
     assert lufs == pytest.approx(-16, abs=0.5)
@@ -151,10 +153,11 @@ def test_a_film_in_surround_is_heard_whole_and_not_cut_off(loud):
     assert np.delete(tones, 2 * np.array([400, 700, 1100]), axis=0).max() < fronts[0] / 50
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("clip", ["mono.mp4", "wide.mp4"])
 @pytest.mark.parametrize(("pan", "there", "empty"), [(-1, 0, 1), (1, 1, 0)])
 def test_hard_pan_leaves_the_other_side_empty(loud, clip, pan, there, empty):
-    """pan=-1 puts a layer left only, 1 right only, mono or stereo."""
+    """pan=-1 is only left, 1 only right, for mono and stereo."""
     rendered(loud, clip, pan=pan)
     loudest = np.abs(samples(loud.video())).max(axis=0)
     assert loudest[there] > 0.1
@@ -162,7 +165,7 @@ def test_hard_pan_leaves_the_other_side_empty(loud, clip, pan, there, empty):
 
 
 def test_a_silent_layer_gives_its_place_to_one_that_sounds(loud):
-    """A silent layer is skipped, reported and recorded; the others are heard in its place."""
+    """A silent layer is skipped, reported and recorded, and others replace it."""
     ran = rendered(loud, "silent.mp4", "mono.mp4", "silent.mp4", audio_sources=1, duration=1)
     passed = loud.manifest()["sound"]["passed_over"]
     assert loud.manifest()["recipe"]["heard"] == [2]
@@ -174,7 +177,7 @@ def test_a_silent_layer_gives_its_place_to_one_that_sounds(loud):
 
 
 def test_what_counts_as_silent_is_a_knob(loud):
-    """Where only who speaks up is heard, a whisper gives its place away."""
+    """With a high silence_lufs, a whisper is replaced."""
     for level, whispers in ((-70, {1, 2, 3}), (-30, {4})):
         clips = ["whisper.mp4", "whisper.mp4", "whisper.mp4", "mono.mp4"]
         rendered(loud, *clips, duration=1, audio_sources=1, silence_lufs=level)
@@ -182,7 +185,7 @@ def test_what_counts_as_silent_is_a_knob(loud):
 
 
 def test_layers_stand_apart_unless_one_is_pinned(loud):
-    """spread=1 puts two layers hard left and hard right, and one whose pan is pinned elsewhere."""
+    """spread=1 puts two layers hard left and hard right; a pinned one stays elsewhere."""
     for pinned, sides in (({}, [1900, 3100]), ({"layer2.pan": -1}, [1900, None])):
         rendered(loud, "left.mp4", "right.mp4", spread=1, pan=0, **pinned)
         for side, hertz in zip(samples(loud.video()).T, sides, strict=True):
@@ -192,7 +195,7 @@ def test_layers_stand_apart_unless_one_is_pinned(loud):
 
 
 def test_silence_stays_silence_and_is_said(loud):
-    """A mix of nothing but silence is not raised, and the summary says so."""
+    """A mix of silence is not amplified, and the summary says so."""
     ran = rendered(loud, "silent.mp4")
     assert "the mix is silent" in ran.out
     assert np.abs(samples(loud.video())).max() < 1e-4
@@ -205,7 +208,7 @@ def test_a_mix_that_needs_too_much_is_capped_and_said(loud):
     facts = loud.manifest()["tasks"]["loudness"]["facts"]
     assert facts["gain"] == 30
     assert lufs < -17
-    assert f"raised by 30 dB, the most there is, to {facts['lufs']} LUFS" in ran.out
+    assert f"raised by 30 dB, the maximum, to {facts['lufs']} LUFS" in ran.out
     assert facts["lufs"] == pytest.approx(lufs, abs=0.1)
 
 
@@ -218,7 +221,7 @@ def test_a_mix_that_needs_too_much_is_capped_and_said(loud):
     ],
 )
 def test_a_piece_without_sound_has_no_audio_stream(loud, clips, knobs):
-    """Where nothing sounds, the video has no audio stream, and the summary says so."""
+    """If no layer is audible, the video has no audio stream, and the summary says so."""
     ran = rendered(loud, *clips, **knobs)
     assert list(streams(loud.video())) == [0]
     assert "no sound: no layer sounds" in ran.out

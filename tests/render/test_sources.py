@@ -1,4 +1,4 @@
-"""The properties of a clip are seen: HDR, matrices, combs, transparency, tracks, changing sound."""
+"""Clip properties are detected: HDR, matrices, combs, transparency, tracks, changing sound."""
 
 from pathlib import Path
 
@@ -29,7 +29,7 @@ def pq() -> np.ndarray:
 
 
 def hlg() -> np.ndarray:
-    """Return their HLG signal on a display of 1000 cd/m2, each color by itself (BT.2100)."""
+    """Return their HLG signal on a display of 1000 cd/m2, each color separately (BT.2100)."""
     e = (light() * WHITE / 1000) ** (1 / 1.2)
     bright = 0.17883277 * np.log(np.maximum(12 * e - 0.28466892, 1e-9)) + 0.55991073
     return np.where(e <= 1 / 12, np.sqrt(3 * e), bright)
@@ -50,7 +50,7 @@ COLORS = {
 def painted(
     path: Path, signal: np.ndarray, matrix: str, *, tags: str = "colorspace=unknown", size=SIZE
 ) -> None:
-    """Write half a second of patches side by side, in a matrix, with tags that name it or not."""
+    """Write half a second of patches side by side, in a matrix, with or without its tags."""
     row = np.repeat(np.rint(signal * 65535).astype("<u2"), size[0] // len(signal), axis=0)
     frames = np.broadcast_to(row, (5, size[1], *row.shape))
     path.with_suffix(".raw").write_bytes(np.ascontiguousarray(frames).tobytes())
@@ -83,7 +83,7 @@ ALPHA = {
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory) -> House:
-    """A house with a clip of every kind."""
+    """A house with a clip of each kind."""
     house = House(tmp_path_factory.mktemp("sources"))
     at = house.root / "library" / "video"
     for name, (signal, primaries, curve, matrix) in COLORS.items():
@@ -106,7 +106,7 @@ def patches(frames: np.ndarray) -> np.ndarray:
 
 @pytest.mark.parametrize(("name", "most"), [("pq.mkv", 6), ("hlg.mkv", 6), ("wide.mkv", 5)])
 def test_hdr_and_wide_gamuts_look_like_their_twins_in_sdr(library, name, most) -> None:
-    """Every patch is what its twin is; the table stands in the command, and in one command too."""
+    """Every patch matches its twin, in the staged render and in one command."""
     frames = shown(library, f"layer1.clip={name}")
     assert np.abs(patches(frames) - PATCHES).max() <= most
     assert one_command(library, *asked(f"layer1.clip={name}")) == stacked(library)
@@ -114,7 +114,7 @@ def test_hdr_and_wide_gamuts_look_like_their_twins_in_sdr(library, name, most) -
 
 
 def test_hd_without_a_tag_is_bt709_and_sd_is_bt601(library) -> None:
-    """Both show the patches that were painted; that of SD needs no filter for it."""
+    """Both show the painted patches; SD needs no filter for that."""
     for name in ("hd.mkv", "sd.mkv"):
         assert np.abs(patches(shown(library, f"layer1.clip={name}")) - PATCHES).max() <= 5, name
     assert "colorspace=bt709:" not in command_of(library, "layer:1").partition("format=")[0]
@@ -127,9 +127,10 @@ def command_of(house: House, task: str) -> str:
     return ran.out
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("name", list(ALPHA))
 def test_the_transparency_of_a_clip_is_its_own(library, name) -> None:
-    """Above a base it shows that through; as a base the backdrop; hidden colors nowhere."""
+    """A layer shows the picture below, a base the backdrop, and neither its hidden colors."""
     pins = ["layer1.clip=blue.mp4", f"layer2.clip={name}"]
     key = ["mode=fixed", "colorkey_hex=0xFF00FF", "similarity=0.02"]
     over = shown(library, *pins, *key, "num_videos=2")
@@ -158,7 +159,7 @@ INTERLACED = {
 
 @pytest.fixture(scope="module")
 def tapes(tmp_path_factory) -> House:
-    """A house with interlaced clips, which say so or do not, and clips of whole pictures."""
+    """A house with interlaced clips, flagged or not, and progressive ones."""
     house = House(tmp_path_factory.mktemp("tapes"))
     at = house.root / "library" / "video"
     for name, (parity, codec) in INTERLACED.items():
@@ -174,7 +175,7 @@ def tapes(tmp_path_factory) -> House:
 
 
 def combs(frames: np.ndarray) -> float:
-    """Return how much each row differs from its neighbors, beyond their own difference."""
+    """Return the difference between neighboring rows, beyond that within the picture."""
     grey = frames.mean(axis=3)
     one, two = np.abs(np.diff(grey, axis=1)).mean(), np.abs(grey[:, 2:] - grey[:, :-2]).mean()
     return float(one - two)
@@ -182,16 +183,17 @@ def combs(frames: np.ndarray) -> float:
 
 @pytest.mark.parametrize("name", list(INTERLACED))
 def test_combs_are_taken_out_where_they_are(tapes, name) -> None:
-    """Flagged or not, either field first: no row of what moves stands beside its neighbors."""
+    """Flagged or not, with either field first, no moving row is offset from its neighbors."""
     frames = shown(tapes, f"layer1.clip={name}", "output_size=320x240", "fps=25")
     assert combs(frames) < 0.5
     combed = shown(tapes, f"layer1.clip={name}", "output_size=320x240", "fps=25", "deinterlace=off")
     assert combs(combed) > 5
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("name", ["whole.mp4", "bar.mp4", "scrolls.mp4"])
 def test_whole_pictures_keep_their_bytes(tapes, name) -> None:
-    """A clip that is not interlaced is played without a deinterlacer."""
+    """A progressive clip is played without a deinterlacer."""
     facts = known(tapes)[name]
     assert facts.fields == ""
     words = [f"layer1.clip={name}", "output_size=320x240", "fps=25", "deinterlace"]

@@ -1,4 +1,4 @@
-"""Pans of voices in finished files; one command plays the same; and a miss is reported."""
+"""Pans of voices in finished files; the one-command export matches; and misses are reported."""
 
 import re
 import shlex
@@ -39,7 +39,7 @@ DICE = [-0.8, 0.8]
 
 
 def test_one_alone_stands_in_the_middle(hall):
-    """Whatever the dice say; a pinned one stands where it was put."""
+    """Whatever the dice, the mix is balanced; a pinned voice stays where it was put."""
     for seed in (4, 5):
         rendered(hall, "mono.mp4", "mute.mp4", duration=1, pan=DICE, seed=seed)
         assert lean(hall.video()) == pytest.approx(0, abs=0.1)
@@ -48,7 +48,9 @@ def test_one_alone_stands_in_the_middle(hall):
 
 
 def test_several_lean_to_no_side_and_pinning_one_moves_no_other(hall):
-    """Of three by the dice, level or not; where they stand is recorded, and opens as it was."""
+    """Three drawn voices, leveled or not, are balanced; their pans are recorded and reopen
+    unchanged.
+    """
     clips = ["mono.mp4", "left.mp4", "wide.mp4"]
     for seed in (4, 9, 11):
         rendered(hall, *clips, duration=1, pan=DICE, seed=seed, pan_balance=False)
@@ -66,7 +68,7 @@ def test_several_lean_to_no_side_and_pinning_one_moves_no_other(hall):
 
 
 def test_what_is_pinned_for_all_is_not_moved(hall):
-    """A value is a wish, of each layer or of all: it leans as far as was said."""
+    """A typed pan is honored, for one layer or all, however far the mix leans."""
     rendered(hall, "mono.mp4", "left.mp4", duration=1, pan=0.7)
     pans = [layer["knobs"]["pan"] for layer in hall.manifest()["recipe"]["layers"]]
     assert pans == [0.7, 0.7]
@@ -74,7 +76,7 @@ def test_what_is_pinned_for_all_is_not_moved(hall):
 
 
 def test_the_one_command_starts_sounds_over_alike(hall, tmp_path):
-    """Its sound is that of the render, through every seam of a sound that begins late."""
+    """The exported sound equals the render's, through every seam of a sound that starts late."""
     rendered(hall, "begins-late.mkv", "mono.mp4", duration=7, fill_ms=700)
     ran = hall.doit("export", "project=x", "as=ffmpeg")
     assert ran.code == 0, ran.out
@@ -90,7 +92,7 @@ def test_a_sound_that_is_not_as_asked_is_said(hall):
     """A loudness that is impossible under such a peak is reported, with a fix, and recorded."""
     asked = {"duration": 1, "loudness_lufs": -8, "peak_db": -12}
     ran = rendered(hall, "noise.mp4", "mute.mp4", **asked)
-    assert "LU softer than the -8 LUFS asked: its peaks are pressed down to -12 dB" in ran.out
+    assert "LU softer than the requested -8 LUFS: limiting its peaks to -12 dB" in ran.out
     assert hall.manifest()["sound"]["lufs"] < -8.5
     words = re.search(r"doit (set project=x loudness_lufs=\S+)", ran.out)[1]
     assert hall.doit(*words.split()).code == 0

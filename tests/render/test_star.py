@@ -1,4 +1,4 @@
-"""star: kept objects stay kept, whatever fails on the way."""
+"""star: kept objects stay kept, whatever fails along the way."""
 
 import pytest
 
@@ -13,7 +13,7 @@ def pins(house) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("harm", ["damaged", "gone"])
 def test_a_star_that_fails_leaves_the_pin_that_was_there(house, harm):
-    """The video in the store is damaged, or gone: refused, and the look is pinned as before."""
+    """With a damaged or missing video, star is refused, and an existing pin stays."""
     assert house.doit("star", "project=x").code == 0
     before = pins(house)
     assert len(before) == 1
@@ -28,7 +28,7 @@ def test_a_star_that_fails_leaves_the_pin_that_was_there(house, harm):
 
 
 def test_a_kept_video_is_not_written_over_by_another_look(house):
-    """The name of one look's video is refused to another, which is not pinned; over=true may."""
+    """The name of another look's video is refused, and nothing is pinned; over=true allows it."""
     first, video = house.manifest()["look"], house.video().read_bytes()
     assert house.doit("star", "project=x", "name=kept").code == 0
     house.render("crf=30")
@@ -56,7 +56,7 @@ def test_a_star_takes_no_name_that_is_written_anyway(house, name):
 
 
 def test_a_look_is_starred_as_it_was_rendered(house):
-    """Another storage for later renders leaves earlier results known."""
+    """Changing the storage for later renders keeps earlier results valid."""
     look = house.manifest()["look"]
     assert house.doit("set", "project=x", "storage=ffv1").code == 0
     ran = house.doit("star", "project=x", f"look={look}")

@@ -1,4 +1,4 @@
-"""A steadied key: what its knobs render, and that each way to a frame shows the same one."""
+"""Steadied keys: what their knobs render, and that every path to a frame gives the same one."""
 
 import json
 
@@ -21,7 +21,7 @@ KNOBS = {
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> House:
-    """A house of a base, and clips that key badly: one goes on, one is short, one is slow."""
+    """A house with a base, and clips that key badly: one long, one short, one slow."""
     made = House(tmp_path_factory.mktemp("steady"))
     folder = made.root / "library" / "video"
     make_clip(folder / "base.mp4", picture="testsrc2=s=160x90:r=25", seconds=7)
@@ -42,7 +42,7 @@ PIECES = {
 
 
 def composed(house: House, name: str, **knobs: object) -> str:
-    """Write a project, render it, and return its name."""
+    """Write a project's config, render it, and return its name."""
     path = house.root / "projects" / name / "config.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps({**KNOBS, **PIECES[name.partition("-")[0]], **knobs}))
@@ -51,6 +51,7 @@ def composed(house: House, name: str, **knobs: object) -> str:
     return name
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("name", PIECES)
 def test_each_way_to_a_frame_shows_the_same_one(house: House, name: str) -> None:
     """One command is the staged render, and a still its frame: at both ends of the material, and
@@ -65,7 +66,7 @@ def test_each_way_to_a_frame_shows_the_same_one(house: House, name: str) -> None
 
 
 def test_its_knobs_render_their_layer_and_the_threshold_none(house: House) -> None:
-    """Turned for one layer they cost it and its descendants; similarity costs the stack."""
+    """Turned for one layer, they render it and later steps; similarity renders only the stack."""
     name = composed(house, "middle")
     for knob in ("layer2.smooth=3.9", "layer2.steady=0.2"):
         ran = house.doit("render", f"project={name}", knob)
@@ -97,7 +98,7 @@ def test_a_longer_piece_keeps_its_first_pieces(house: House) -> None:
 
 
 def test_without_its_knobs_a_look_has_the_raw_key(house: House) -> None:
-    """A look of before holds neither, is another picture, and is rendered from its record."""
+    """An older look records neither knob, differs in picture, and renders from its record."""
     composed(house, "begun-new")
     name = composed(house, "begun-old", smooth=0, steady=0)
     recipe = house.manifest(name)["recipe"]

@@ -59,7 +59,9 @@ def test_a_still_needs_a_frame_of_each_clip_and_the_analysis(empty_house, clips)
 
 
 def test_only_what_a_knob_touches_is_made_again(house):
-    """A knob of one layer's colors: its look and the still; back: nothing; another time: all."""
+    """A color knob of one layer renders its look and the still; going back nothing; another time
+    everything.
+    """
     assert made(house, AT) == FRAMES | LOOKS | {"still"}
     assert made(house, AT, "layer2.hue_shift=90") == {"look:2", "still"}
     assert made(house, AT, "layer2.scale=0.5") == {"look:2", "still"}
@@ -71,7 +73,7 @@ def test_only_what_a_knob_touches_is_made_again(house):
 
 
 def test_a_knob_of_the_stack_decodes_no_clip(house, calls):
-    """Similarity, edge, place, opacity: only the step `still` runs, and opens the kept planes."""
+    """Similarity, edge, place, opacity: only `still` runs, on the kept planes."""
     made(house, AT)
     clips = {str(path) for path in (house.root / "library" / "video").iterdir()}
     assert [name for name in calls.opened() if name.removeprefix("file:") in clips], "the first"
@@ -96,7 +98,7 @@ def test_a_kept_frame_of_another_key_is_that_of_the_render(house):
 
 
 def test_a_still_says_what_moved(house):
-    """Its line names the knob, old and new."""
+    """Its line names the knob, with old and new value."""
     house.doit("still", "project=x", *SMALL, AT, "layer2.similarity=0.3")
     ran = house.doit("still", "project=x", *SMALL, AT, "layer2.similarity=0.2")
     assert "still        rendered" in ran.out
@@ -105,19 +107,19 @@ def test_a_still_says_what_moved(house):
 
 
 def test_a_still_changes_nothing_of_the_piece(house):
-    """Video, manifest and looks stay; to why and a render nothing moved, no task was touched."""
+    """Video, manifest and looks stay; why and render see no change, and no task is touched."""
     house.render()
     files = [p for p in (house.root / "projects" / "x").rglob("*") if p.is_file()]
     before = {path: path.read_bytes() for path in files}
     made(house, AT, "layer2.similarity=0.2", "layer2.mode=kmeans", "layer3.pan=-0.9")
     assert {path: path.read_bytes() for path in files} == before
-    assert "nothing moved" in house.doit("why", "project=x", *SMALL).out
+    assert "nothing changed" in house.doit("why", "project=x", *SMALL).out
     again = house.render()
     assert again.tasks("kept") == set(again.record["tasks"])
 
 
 def test_a_still_of_a_chain_is_a_frame_of_it(house):
-    """Plates, neighbors, and what needs the frames before it, in any order: that frame, by md5."""
+    """With plates, neighbors and whole-piece effects, in any order, it is that frame, by md5."""
     for post in ("analog,color-grade", "feedback,analog", "vhs,feedback"):
         words = [f"post={post}", "layer2.mode=luminance"]
         house.render(*words)
@@ -130,7 +132,7 @@ def test_a_still_of_a_chain_is_a_frame_of_it(house):
 
 
 def test_a_frame_far_into_a_clip_is_jumped_to(house):
-    """With its index it is the same frame as without one, where all before it is gone through."""
+    """A seek gives the same frame as full decoding of a clip without an index."""
     words = ["duration=7.5", "layer1.start=0"]
     house.render(*words)
     frames = posted(house)
@@ -140,21 +142,21 @@ def test_a_frame_far_into_a_clip_is_jumped_to(house):
 
 
 def test_a_time_after_the_end_is_refused(house):
-    """The piece is six seconds long."""
+    """A time after the end is refused: the piece is six seconds long."""
     ran = house.doit("still", "project=x", *SMALL, "at=6")
     assert ran.code == 3
-    assert "6 s is after the end\n  why  the piece is 6 s long\n  fix  say at=3" in ran.out
+    assert "6 s is after the end\n  why  the piece is 6 s long\n  fix  use at=3" in ran.out
 
 
 def test_a_still_of_a_project_that_is_not_there_is_refused(house):
-    """It makes none: its nearest name is suggested."""
+    """still creates no project: the nearest name is suggested."""
     ran = house.doit("still", "project=xx", AT)
     assert ran.code == 3
     assert "no project named 'xx'" in ran.out
 
 
 def test_a_line_to_paste_runs_nothing_of_a_name(house):
-    """A clip may be called anything; what keeps it is quoted for the shell."""
+    """A clip can have any name; the printed command quotes it for the shell."""
     name = "$(touch pwned) it's.mp4"
     shutil.copy(house.root / "library" / "video" / "b.mp4", house.root / "library" / "video" / name)
     ran = house.doit("still", "project=x", *SMALL, AT, f"layer2.clip={name}")

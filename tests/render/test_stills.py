@@ -1,4 +1,4 @@
-"""Pictures and animations as clips: shown upright, as long as asked, for the price of one frame."""
+"""Pictures and animations as clips: upright, as long as requested, at the cost of one frame."""
 
 import json
 from pathlib import Path
@@ -28,7 +28,7 @@ def quarters(width: int = WIDE, height: int = HIGH) -> Image.Image:
 
 
 def animation() -> list[Image.Image]:
-    """Return six pictures, clear but for a yellow bar that stands further right in each."""
+    """Return six pictures, transparent except for a yellow bar further right in each."""
     images = []
     for at in range(6):
         image = Image.new("RGBA", (WIDE, HIGH), (0, 0, 0, 0))
@@ -38,7 +38,7 @@ def animation() -> list[Image.Image]:
 
 
 def photographs(folder: Path) -> None:
-    """Make pictures of every kind that shows the four colors."""
+    """Make pictures of every kind that can show the four colors."""
     image = quarters()
     for name in ("a.png", "a.bmp", "a.tif"):
         image.save(folder / name)
@@ -108,9 +108,10 @@ ALIKE = (
 ).split()
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("name", ALIKE)
 def test_every_kind_of_picture_is_a_clip_in_its_colors_and_upright(album, name):
-    """Each is shown as it is meant, for as long as the piece is, and only one frame is made."""
+    """Each is shown as intended for the length of the piece, and only one frame is rendered."""
     project = name.replace(".", "-").replace("%", "-")
     composed(album, project, [name], color_shift=False, duration=2, min_seconds=1, crf=10)
     ran = album.doit("render", f"project={project}")
@@ -146,7 +147,7 @@ def test_a_still_has_no_length_and_a_film_of_one_frame_has(album):
 
 @pytest.mark.parametrize("name", ["bar.webp", "bar.png", "bar.gif", "bar.avif"])
 def test_an_animation_plays_by_its_own_clock_and_starts_over(album, name):
-    """Six pictures, the last of which stands for 1.5 s; then the first again; and holes are."""
+    """Six pictures, the last for 1.5 s, then the first again, with their holes."""
     project = name.replace(".", "-")
     knobs = {"color_shift": False, "duration": 4, "min_seconds": 1, "loop": "cut"}
     composed(album, project, [name], **knobs)
@@ -177,6 +178,7 @@ MOVES = {
 }  # fmt: skip
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("name", MOVES)
 def test_stills_and_one_command_show_what_a_render_shows(album, name):
     """A frame by itself, and the exported command, are the frames of the render, by md5."""
@@ -191,7 +193,7 @@ def test_stills_and_one_command_show_what_a_render_shows(album, name):
 
 
 def test_a_move_is_even_and_begins_and_ends_where_it_says(album):
-    """A dot is followed: each step is as long as the others, to a tenth of a pixel."""
+    """Each step of a tracked dot is equally long, to a tenth of a pixel."""
     knobs = {"still_move": "left", "still_reach": 0.05, "crf": 4, "color_shift": False}
     composed(album, "dot", ["dot.png"], **{**knobs, "output_size": "640x360", "duration": 3})
     assert album.doit("render", "project=dot").code == 0
@@ -206,7 +208,7 @@ def test_a_move_is_even_and_begins_and_ends_where_it_says(album):
 
 
 def test_a_move_is_turned_for_its_layer_only_and_a_length_costs_a_still_nothing(album):
-    """The knob renders its layer; a longer piece renders no layer that stands."""
+    """The knob renders its layer; a longer piece renders no fixed still again."""
     composed(album, "turned", ["large.png", "clear.png"], mode="fixed", similarity=0.1)
     assert album.doit("render", "project=turned").code == 0
     longer = album.doit("render", "project=turned", "duration=8")
@@ -218,7 +220,7 @@ def test_a_move_is_turned_for_its_layer_only_and_a_length_costs_a_still_nothing(
 
 
 def test_a_page_of_clips_shows_a_still_once(album):
-    """Its strip is one picture, and its likeness is found as that of other clips is."""
+    """Its strip is one picture, and lookalikes are found as for other clips."""
     facts(album)
     ran = album.doit("clips", "page=true", "large")
     assert ran.code == 0, ran.out

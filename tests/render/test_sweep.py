@@ -1,4 +1,4 @@
-"""A sweep is looks side by side that share all they can; each can be had in full."""
+"""A sweep renders many looks that share as much as possible; each is available in full."""
 
 import json
 import re
@@ -17,21 +17,22 @@ def sweep(house: House, *words: str) -> Ran:
 
 
 def test_a_sweep_is_a_picture_for_each_cell(house):
-    """Three values of one knob and two of another: six stills, and nothing else is rendered."""
+    """Three values of one knob and two of another render six stills, and nothing else."""
     ran = sweep(house, "layer2.similarity=0.1..0.5:3", "softness=0,0.2", "loop=cut")
     assert set(cells(ran).values()) == {
         f"layer2.similarity={s} softness={b}" for s in ("0.1", "0.3", "0.5") for b in ("0", "0.2")
     }
     assert sorted(kinds(ran)) == ["frame"] * 3 + ["look"] * 3 + ["still"] * 6
     with Image.open(house.root / "projects" / "x" / "sweep.png") as sheet:
-        assert sheet.width == 2 * 320 + 3 * 12
-    assert "6 looks at 3 s: " in ran.out
+        assert sheet.width > 2 * 320 + 4 * 12, "two columns, and the values of the rows"
+        assert 3 * 180 < sheet.height < 4 * 180, "three rows"
+    assert "6 looks, each a picture of second 3: " in ran.out
     again = sweep(house, "layer2.similarity=0.1..0.5:3", "softness=0,0.2", "loop=cut")
     assert again.rendered == set()
 
 
 def test_cells_that_look_the_same_are_one_picture(house):
-    """A knob of sound changes no picture: there is one, and the looks that share it are listed."""
+    """A sound knob changes no picture: there is one, listing the looks that share it."""
     ran = sweep(house, "layer3.pan=-1,0,1")
     assert len(cells(ran)) == 1
     assert len(re.findall(r"[0-9a-f]{8}  layer3.pan=", ran.out)) == 3
@@ -39,7 +40,7 @@ def test_cells_that_look_the_same_are_one_picture(house):
 
 
 def test_a_sweep_in_full_shares_its_layers(house):
-    """Four values of one layer's knob, three layers: 4 + 3 - 1 layers are rendered; then each look
+    """Four values of one layer's knob in three layers render 4 + 3 - 1 layers; then each look
     renders nothing, and equals its cell.
     """
     ran = sweep(house, "layer2.hue_shift=10,40,70,100", "full=true", "layer1.contrast=1.1",
@@ -59,7 +60,7 @@ def test_a_sweep_in_full_shares_its_layers(house):
 
 
 def test_a_sweep_in_full_over_the_stack_renders_no_layer(house):
-    """Thresholds, places, opacity: each look is laid of the layers that are there."""
+    """For thresholds, places and opacity, each look is stacked from existing layers."""
     ran = sweep(house, "layer2.similarity=0.1,0.2", "layer3.x=0,0.4", "full=true")
     assert len(cells(ran)) == 4
     sheet = {"frame", "look", "still"}
@@ -68,7 +69,7 @@ def test_a_sweep_in_full_over_the_stack_renders_no_layer(house):
 
 
 def test_a_sweep_leaves_the_piece_as_it_was(house):
-    """No output, no manifest, no config is touched, and the next render finds nothing to do."""
+    """Output, manifest and config are untouched, and the next render finds nothing to do."""
     house.render()
     kept = [p for p in (house.root / "projects" / "x").rglob("*") if p.is_file()]
     before = {path: path.read_bytes() for path in kept}
@@ -78,7 +79,7 @@ def test_a_sweep_leaves_the_piece_as_it_was(house):
 
 
 def test_a_knob_that_every_layer_has_for_itself_is_not_swept(house):
-    """It would move nothing, and the sheet would say that it did."""
+    """A sweep of a pinned knob would change nothing, and is refused."""
     pins = ["layer2.similarity=0.3", "layer3.similarity=0.2"]
     ran = sweep(house, "similarity=0.1,0.2", *pins)
     assert ran.code == 3
@@ -88,7 +89,7 @@ def test_a_knob_that_every_layer_has_for_itself_is_not_swept(house):
 
 
 def test_a_cell_that_fails_stops_none_of_the_others(house):
-    """Nine layers need nine clips: that cell is reported, the other one is on the sheet."""
+    """Nine layers need nine clips: that cell is reported, and the other one is on the sheet."""
     ran = sweep(house, "num_videos=3,9")
     assert ran.code == 1
     assert "num_videos=9: failed\nERROR: fewer clips than layers" in ran.out
@@ -97,17 +98,18 @@ def test_a_cell_that_fails_stops_none_of_the_others(house):
 
 
 def test_what_is_there_already_is_counted(house):
-    """Before a second sweep that shares all of the first but one still of two."""
+    """A second sweep says how many steps the first has already rendered."""
     sweep(house, "layer2.similarity=0.1,0.2")
     ran = sweep(house, "layer2.similarity=0.2,0.3")
-    there, whole = map(int, re.search(r": (\d+) of (\d+) steps are there", ran.out).groups())
+    found = re.search(r": (\d+) of (\d+) steps are already rendered", ran.out)
+    there, whole = map(int, found.groups())
     assert (whole - there, len(ran.rendered)) == (1, 1)
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["similarity=0.2..0.5"], "0.2..0.5 is a window, 0.2..0.5:7 are values"),
+        (["similarity=0.2..0.5"], "0.2..0.5 is a range; 0.2..0.5:7 gives values"),
         (["similarity=0.3"], "a sweep over 0 knobs, 1 looks"),
         (["similarity=0.1..0.5:900"], "similarity takes 2 to 256 values"),
         (["similarity=0.1,2"], "similarity=2 is not a valid value"),
@@ -117,7 +119,7 @@ def test_what_is_there_already_is_counted(house):
     ],
 )
 def test_what_is_no_sweep_is_refused(house, words, said):
-    """Before anything is made, with the line that would do."""
+    """An impossible sweep is refused first, with a line that works."""
     ran = sweep(house, *words)
     assert ran.code == 3
     assert said in ran.out
@@ -125,13 +127,15 @@ def test_what_is_no_sweep_is_refused(house, words, said):
 
 
 def test_the_end_of_a_grid_is_a_number(house):
-    """A window for an end is refused, in three lines."""
+    """A range as an end is refused, in three lines."""
     ran = house.doit("sweep", "project=x", "similarity=0.2..0.3..0.5:3")
     assert ran.code == 3 and "why  similarity takes 2 to 256 values" in ran.out, ran.out
 
 
 def test_the_number_on_the_sheet_is_a_look_wherever_looks_are_typed(house):
-    """render, still, set, diff, star, save-preset, also without the project; the look is named."""
+    """render, still, set, diff, star and save-preset accept cell numbers, also without the project,
+    and name the look.
+    """
     found = list(cells(sweep(house, "layer2.similarity=0.1,0.2", "layer3.opacity=0.5,1")))
     turned = "layer2.similarity=0.2 layer3.opacity=0.5"
     note = f"look 3 is {found[2]}, cell 3 of the last sheet: {turned}"
@@ -151,11 +155,11 @@ def test_the_number_on_the_sheet_is_a_look_wherever_looks_are_typed(house):
     config = json.loads((house.root / "projects" / "x" / "config.json").read_text())
     assert config["layer3.opacity"] == 0.5
     ran = house.doit("still", "project=x", "look=5")  # a name may begin so
-    assert "look 5 is read as a name: the last sheet has 4 cells" in ran.out, ran.out
+    assert "has 4 cells: look=5 is the look whose name begins with 5" in ran.out, ran.out
 
 
 def test_a_number_is_of_the_last_sheet_also_where_nothing_is_to_do(house):
-    """Rendered twice, its answer is remembered; after another sheet the number is another look."""
+    """The no-op answer works for cell numbers; after another sheet a number is another look."""
     first = list(cells(sweep(house, "layer2.similarity=0.1,0.2")))
     for _ in range(2):
         assert house.doit("render", "project=x", "look=1").code == 0
@@ -166,11 +170,13 @@ def test_a_number_is_of_the_last_sheet_also_where_nothing_is_to_do(house):
 
 
 def test_a_cell_that_is_starred_is_pinned_once_it_is_rendered(house):
-    """Nothing of it can be kept before; it stands among the looks, and is no mistake."""
+    """A star on an unrendered cell keeps nothing yet; it is listed among the looks, without an
+    error.
+    """
     look = next(iter(cells(sweep(house, "layer2.similarity=0.1,0.2"))))
     ran = house.doit("star", "project=x", "look=1")
     assert ran.code == 0, ran.out
-    assert f"look {look} is starred, and was never rendered" in ran.out
+    assert f"look {look} is starred but was never rendered" in ran.out
     pins = house.root / "cache" / "pins"
     assert not pins.exists() or not list(pins.glob("*.json"))
     assert look in house.doit("looks", "project=x").out
@@ -181,7 +187,7 @@ def test_a_cell_that_is_starred_is_pinned_once_it_is_rendered(house):
 
 
 def test_numbers_are_drawn_on_the_cells(house):
-    """In the color of light on the ground of the sheet, at the corner of each picture."""
+    """Numbers are drawn in the sheet's light color, in the corner of each picture."""
     cells(sweep(house, "layer2.similarity=0.1,0.5"))
     with Image.open(house.root / "projects" / "x" / "sweep.png") as sheet:
         for left in (12, 12 + 320 + 12):

@@ -1,4 +1,4 @@
-"""preview, listen and watch: less than a render, and nothing of them is left in one."""
+"""preview, listen and watch cost less than a render, and leave no trace in one."""
 
 import json
 import os
@@ -20,7 +20,7 @@ SMALL = "fps=10 duration=6 min_resolution=0".split()
 
 
 def test_a_preview_is_small_short_and_has_its_sound(house):
-    """Two seconds from the third on: that many frames, 360 lines at most, stereo beside them."""
+    """Two seconds from the third have that many frames, at most 360 lines, and stereo sound."""
     ran = house.doit("preview", "project=x", *SMALL, "from=3", "for=2")
     assert ran.code == 0, ran.out
     assert "2 s from 3 s on, 640x360 · projects/x/preview.mp4" in ran.out
@@ -32,9 +32,7 @@ def test_a_preview_is_small_short_and_has_its_sound(house):
 
 
 def test_what_a_preview_takes_from_the_store_was_made_before(house):
-    """It has no receipt of the render's results: they are restored, and were never "never
-    rendered".
-    """
+    """A render's results are restored as "made before", never "never rendered"."""
     ran = house.doit("preview", "project=x", *SMALL, "for=1", "output_size=128x72")
     restored = [line for line in ran.out.splitlines() if line.split()[1:2] == ["restored"]]
     assert restored and all(line.split()[2:] == ["made", "before"] for line in restored), ran.out
@@ -43,7 +41,7 @@ def test_what_a_preview_takes_from_the_store_was_made_before(house):
 
 
 def test_a_preview_renders_what_it_shows_and_no_more(house):
-    """A part of the second segment: the first is not laid together for it."""
+    """For a part of the second segment, the first is not stacked."""
     ran = house.doit("preview", "project=x", *SMALL, "from=5.2", "for=0.5")
     stacks = {task for task in ran.rendered if task.startswith(("stack", "encode", "mux"))}
     assert stacks == {"stack:1"}
@@ -51,7 +49,7 @@ def test_a_preview_renders_what_it_shows_and_no_more(house):
 
 
 def test_a_preview_of_another_key_renders_no_layer(house):
-    """The kept layers of a small piece serve every threshold, place and edge of it."""
+    """The kept layers of a small piece serve every threshold, place and edge."""
     words = ["project=x", *SMALL, "from=5.2", "for=0.5"]
     assert house.doit("preview", *words).code == 0
     for knob in ("layer2.similarity=0.2", "layer3.x=0.3", "layer2.feather=9"):
@@ -59,7 +57,7 @@ def test_a_preview_of_another_key_renders_no_layer(house):
 
 
 def test_no_setting_of_a_preview_is_left_in_a_render(house):
-    """After one, and after a sheet, the same render finds nothing to do: no task was touched."""
+    """After a preview and a sheet, the same render finds nothing to do."""
     house.render()
     files = [p for p in (house.root / "projects" / "x").rglob("*") if p.is_file()]
     before = {path: path.read_bytes() for path in files}
@@ -71,7 +69,7 @@ def test_no_setting_of_a_preview_is_left_in_a_render(house):
 
 
 def test_the_shape_of_a_preview_is_that_of_the_piece(house):
-    """Upright pieces are upright; small ones are not blown up."""
+    """Upright pieces stay upright; small ones are not enlarged."""
     for size, shown in (("1080x1920", "360x640"), ("128x72", "128x72"), ("1000x500", "720x360")):
         ran = house.doit("preview", "project=x", *SMALL, "for=0.5", f"output_size={size}")
         assert f", {shown} · " in ran.out, ran.out
@@ -81,7 +79,7 @@ def test_the_shape_of_a_preview_is_that_of_the_piece(house):
 
 
 def test_listening_renders_no_picture(house):
-    """One sound turned: its own tasks, the mix, its loudness, and its measurements."""
+    """Turning one sound runs its own tasks, the mix, its loudness, and the measurements."""
     words = ["project=x", *SMALL]
     assert house.doit("listen", *words).code == 0
     ran = house.doit("listen", *words, "layer3.pan=-0.5")
@@ -93,7 +91,7 @@ def test_listening_renders_no_picture(house):
 
 
 def test_what_is_lost_in_mono_is_said(house):
-    """One sound on both sides loses nothing; on one side alone, three decibels."""
+    """Equal sides lose nothing; a single side loses three decibels."""
     words = ["project=x", *SMALL, "audio_sources=1", "layer1.sound=on", "layer3.sound=off"]
     middle = house.doit("listen", *words, "layer1.pan=0", "spread=0").out
     assert "LUFS, 0.0 dB less" in middle
@@ -103,7 +101,7 @@ def test_what_is_lost_in_mono_is_said(house):
 
 
 def test_a_piece_without_sound_cannot_be_listened_to(house):
-    """That is reported, with the place where sound is turned on."""
+    """The error says where sound is turned on."""
     off = [f"layer{n}.sound=off" for n in (1, 2, 3)]
     ran = house.doit("listen", "project=x", *SMALL, *off)
     assert ran.code == 3
@@ -114,7 +112,7 @@ def test_a_piece_without_sound_cannot_be_listened_to(house):
 
 
 class Watcher:
-    """A `doit watch` that runs, and its lines."""
+    """A running `doit watch`, and its lines."""
 
     def __init__(self, house) -> None:
         argv = [sys.executable, "-m", "doit", "watch", "project=x", "at=2"]
@@ -143,7 +141,7 @@ class Watcher:
 
 
 def write(house, **knobs) -> None:
-    """Save config.json as an editor does: another file in its place."""
+    """Save config.json as an editor does, by replacing the file."""
     path = house.root / "projects" / "x" / "config.json"
     known = json.loads(path.read_text()) if path.exists() else {}
     half = path.with_suffix(".new")
@@ -152,7 +150,7 @@ def write(house, **knobs) -> None:
 
 
 def test_watching_makes_the_still_again_at_each_save(house):
-    """A knob saved: only the still runs; a mistake is reported, and fixed by the next save."""
+    """Saving a knob runs only the still; an error is reported, and cleared by the next save."""
     write(house, fps=10, duration=6, output_size="128x72", min_resolution=0)
     watcher = Watcher(house)
     try:
@@ -173,7 +171,7 @@ def test_watching_makes_the_still_again_at_each_save(house):
 
 
 def test_a_script_that_is_saved_is_played_anew(house):
-    """Code is read again too: the still shows the present script."""
+    """Code is reloaded too: the still uses the present script."""
     script = house.root / "projects" / "x" / "scripts" / "post" / "tint.py"
     script.parent.mkdir(parents=True)
     text = (

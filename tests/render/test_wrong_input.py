@@ -1,10 +1,10 @@
-"""Whatever is typed or written wrongly ends in three lines and code 3, before any effect.
+"""Invalid input, typed or in files, ends in three lines and exit code 3, before any effect.
 
-The texts stand in refused/*.txt, a command and its answer each; the rest, where a file must be
-wrong first, is here.
+refused/*.txt hold commands and their answers; cases that need a broken file first are here.
 """
 
 import json
+import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +18,7 @@ TEXTS = Path(__file__).parent / "refused"
 
 
 def spoken() -> Iterator[object]:
-    """Yield (command, answer) of the files of texts."""
+    """Yield each (command, answer) in the text files."""
     for path in sorted(TEXTS.glob("*.txt")):
         for block in ("\n" + path.read_text()).split("\n$ doit ")[1:]:
             said, _, text = block.partition("\n")
@@ -27,7 +27,7 @@ def spoken() -> Iterator[object]:
 
 @pytest.fixture(scope="module")
 def still(rendered) -> House:
-    """The house whose project x was rendered once, itself: nothing here may change it."""
+    """The rendered house itself: nothing here may change it."""
     house = House.__new__(House)
     house.root = rendered
     return house
@@ -35,53 +35,53 @@ def still(rendered) -> House:
 
 @pytest.fixture
 def fresh(empty_house) -> House:
-    """A house with a project x, and nothing else: not even a cache."""
+    """A house with a project x and nothing else, not even a cache."""
     write(empty_house, "projects/x/config.json", json.dumps({"seed": 7}))
     return empty_house
 
 
 @pytest.mark.parametrize(("said", "text"), list(spoken()))
 def test_what_cannot_be_meant_is_refused_before_any_effect(still, said, text):
-    """A wrong word, name or value: what, why, how to mend it, and nothing has happened."""
+    """A wrong word, name or value: what, why, the fix, and nothing has happened."""
     assert answered(still, *shlex.split(said)) == filled(text)
 
 
 @pytest.mark.parametrize(("said", "text"), list(spoken())[::12])
 def test_a_process_of_its_own_says_the_same(still, said, text):
-    """The texts compared in this process are those that a person sees: every twelfth, each costs
-    time.
+    """The texts compared in this process are the real output: every twelfth is checked, since each
+    takes time.
     """
     assert answered(still, *shlex.split(said), run=House.doit) == filled(text)
 
 
 def test_plan_alone_plans_what_is_not_there(fresh):
-    """`plan` of a project that is not there plans it as if made, and makes nothing."""
+    """`plan` of a missing project plans it as if it existed, and creates nothing."""
     project, clips, price = answered(fresh, "plan", "project=y", code=0).splitlines()
-    assert project == "project y is not there yet; planned as if it were made"
+    assert project == "project y does not exist yet; planned as if it did"
     assert clips.startswith("y: its 3 clips are not chosen yet; everything would be rendered: ")
     assert ": about " in price
 
 
-NOT_JSON = """ERROR: {file} is not JSON that collide reads
+NOT_JSON = """ERROR: {file} is not JSON that collide can read
   why  {why}
-  fix  open {file} and mend it there"""
+  fix  open {file} and fix it there"""
 
 
 @pytest.mark.parametrize("file", ["projects/x/config.json", "presets/blend/mine.json"])
 @pytest.mark.parametrize(
     ("data", "why"),
     [
-        ('{\n  "crf": 20\n  "fps": 12\n}', "line 3, column 3: expecting ',' delimiter"),
-        ("", "line 1, column 1: expecting value"),
-        ('{\n  "crf": 20,\n  "fps": 12,\n}', "line 3, column 12: a comma with no value behind it"),
+        ('{\n  "crf": 20\n  "fps": 12\n}', "line 2: a comma is missing at its end"),
+        ("", "it is empty: write {} into it"),
+        ('{\n  "crf": 20,\n  "fps": 12,\n}', "line 3, column 12: a comma with no value after it"),
         (
             "{'crf': 20}",
-            """line 1, column 2: names and texts stand in double quotes: "a", not 'a'""",
+            """line 1, column 2: names and texts take double quotes: "a", not 'a'""",
         ),
         ('{"crf": NaN}', "NaN is not a number"),
         ('{"similarity": 1e999}', "1e999 is too large"),
         ('{"seed": ' + "9" * 5000 + "}", "999999999999… is too large"),
-        ('{"crf": 20, "crf": 21}', "'crf' stands in it twice"),
+        ('{"crf": 20, "crf": 21}', "'crf' occurs twice"),
         ('{"crf": ' + "[" * 9 + "]" * 9 + "}", "it is nested deeper than 8"),
         ('{"crf": ' + "[" * 90000 + "]" * 90000 + "}", "it is nested deeper than 8"),
         ('{"crf": "' + "x" * (1 << 20) + '"}', "it is larger than 1 MiB"),
@@ -92,7 +92,7 @@ NOT_JSON = """ERROR: {file} is not JSON that collide reads
     ids="broken empty comma quote nan inf digit twice nested deep large latin signs list".split(),
 )
 def test_a_file_that_is_not_plain_json_is_named(fresh, file, data, why):
-    """The file to mend is named, and the place in it where there is one."""
+    """The error names the file, and the position in it if there is one."""
     write(fresh, file, data)
     words = ["preset=mine"] if "mine" in file else []
     for verb in ("render", "why"):
@@ -111,7 +111,7 @@ def test_a_file_that_is_not_plain_json_is_named(fresh, file, data, why):
   why  similarity takes a number from 0.001 to 1
   fix  for instance similarity=0.2..0.4; see: doit knobs similarity"""),
         ({"mode": ["fixed"]}, """mode=["fixed"] is not a valid value
-  why  mode takes one value, not a window: one of {MODES}
+  why  mode takes one value, not a range: one of {MODES}
   fix  for instance mode=fixed; see: doit knobs mode"""),
         ({"crf": None}, """crf=null is not a valid value
   why  crf takes a whole number from 0 to 51
@@ -126,10 +126,12 @@ def test_a_file_that_is_not_plain_json_is_named(fresh, file, data, why):
     ids="unknown graph list null path base".split(),
 )  # fmt: skip
 def test_a_wrong_knob_in_a_file_names_the_file(fresh, file, data, text):
-    """The error follows the name of its file."""
+    """The error begins with the name of the file."""
     write(fresh, file, json.dumps(data))
     words = ["preset=mine"] if "mine" in file else []
     text = filled(f"ERROR: {file}: {text}")
+    if not words:  # a value of the config is mended by a line
+        text = re.sub(r"for instance (\S+); see: .*", r"doit set project=x \1", text)
     assert answered(fresh, "render", "project=x", *words) == text
 
 
@@ -143,16 +145,16 @@ preset=3 is not a valid value
   fix  write it as "preset": ["NAME"]"""),
     "history": ("history.json", {"configs": 3}, ["undo"], ""),
     "selection": ("selection.json", {"draws": [{"layer": 1}]}, ["render"], """selection.json \
-is not a selection that collide reads
+is not a selection that collide can read
   why  a draw in it lacks its layer, clip or start, or its storage is unknown
-  fix  let the clips be chosen anew: \
+  fix  to have the clips chosen again: \
 mv projects/x/selection.json projects/x/selection.json.old"""),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("case", ODD_FILES)
 def test_json_of_another_shape_is_refused_too(fresh, case):
-    """A JSON file of another shape has an answer, and stays unchanged."""
+    """A JSON file of another shape is answered, and stays unchanged."""
     name, data, words, text = ODD_FILES[case]
     write(fresh, f"projects/x/{name}", json.dumps(data))
     text = filled(f"ERROR: projects/x/{text}") if text else """ERROR: nothing to undo in 'x'
@@ -176,8 +178,8 @@ def test_a_cache_of_another_version_is_refused_never_misread(fresh):
     write(fresh, "cache/version", "0")
     for verb in ("render", "why", "plan"):
         assert answered(fresh, verb, "project=x") == (
-            "ERROR: HOUSE/cache was made by another version of collide\n"
+            "ERROR: HOUSE/cache was created by another version of collide\n"
             "  why  its layout is '0', this one reads '1'\n"
-            "  fix  move it away: mv HOUSE/cache HOUSE/cache.old\n"
+            "  fix  move it aside: mv HOUSE/cache HOUSE/cache.old\n"
             "       or set COLLIDE_CACHE to another folder"
         )

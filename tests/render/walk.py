@@ -1,4 +1,4 @@
-"""A walk through looks: knobs turned and objects evicted at random, and plan asked each time."""
+"""A random walk through looks: turns knobs, evicts objects, and checks plan each time."""
 
 import io
 import random
@@ -59,7 +59,7 @@ Said = dict[str, tuple[str, str]]  # task -> verdict, why
 
 @dataclass
 class Walk:
-    """One project, walked by one seed."""
+    """A walk through one project, by one seed."""
 
     house: House
     seed: int
@@ -100,7 +100,7 @@ class Walk:
         return [*small, *(f"{name}={value}" for name, value in self.turned.items())]
 
     def turn(self, *knobs: str) -> None:
-        """Turn one knob, or two, or let go of one."""
+        """Turn one or two knobs, or reset one."""
         self.before.append(dict(self.turned))
         for name in knobs or self.dice.sample(sorted(TURNS), self.dice.choice([1, 1, 2])):
             now = self.turned.pop(name, None)
@@ -110,7 +110,7 @@ class Walk:
         self.fit()
 
     def fit(self) -> None:
-        """Let go of knobs of layers that are not there."""
+        """Reset knobs of layers that do not exist."""
         layers = int(self.turned.get("num_videos", "3"))
         for name in [n for n in self.turned if re.match(rf"layer[{layers + 1}-9]\.", n)]:
             del self.turned[name]
@@ -121,7 +121,7 @@ class Walk:
             self.turned = dict(self.dice.choice(self.before))
 
     def evict(self, *knobs: str) -> None:
-        """Let a part of the objects go, as if others had needed the room; turn a knob or not."""
+        """Delete some objects, as if evicted; turn a knob or not."""
         share, throw = self.dice.choice([0.1, 0.4, 1.1]), self.dice.random()
         # by its name: a manifest, whose bytes tell the time, must not move the dice of the others
         gone = [d for d, _ in self.store.objects() if random.Random(f"{throw}{d}").random() < share]
@@ -134,7 +134,7 @@ class Walk:
             self.turn(*knobs)
 
     def lose(self) -> None:
-        """Lose the output, or the receipts."""
+        """Delete the output, or the receipts."""
         if self.dice.random() < 0.5:
             self.house.video().unlink(missing_ok=True)
         else:
@@ -143,7 +143,7 @@ class Walk:
                     path.unlink()
 
     def planned(self, words: list[str]) -> Said | None:
-        """Return what plan says of the tasks that do something; None if clips are to be chosen."""
+        """Return plan's lines for tasks that do something; None if no clips are chosen yet."""
         typed = dict(word.split("=", 1) for word in ["project=x", *words])
         house, out = collide.base.workspace.Workspace(self.house.root), io.StringIO()
         with redirect_stdout(out):
@@ -182,7 +182,7 @@ class Walk:
 
 
 def listed(said: str, word: str) -> Iterator[tuple[str, str]]:
-    """Yield task and reason of each line with this word; segments stand together, as stack:0-3."""
+    """Yield task and reason of each line with this word; segments come as stack:0-3."""
     lines = rf"^(\S+?)(?::([^-\s]+)(?:-(\d+))?)? +{word} +(.*)$"
     for kind, first, last, why in re.findall(lines, said, re.MULTILINE):
         numbers = range(int(first), int(last) + 1) if last else [first] if first else []

@@ -1,1 +1,1 @@
-"""The shared store as a whole: several machines, real servers, and what may be wrong with one."""
+"""The shared store as a whole: several machines, real servers, and the faults of stores."""

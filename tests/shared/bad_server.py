@@ -1,4 +1,4 @@
-"""A small HTTP store that does one thing wrong: it hangs, cuts, lies, refuses, or is full."""
+"""A small HTTP store with one fault: it hangs, cuts, lies, refuses, or is full."""
 
 import threading
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ FAULTS = ("hang", "hang on objects", "cut", "lie", "full", "read-only", "error",
 
 
 class BadServer(ThreadingHTTPServer):
-    """The server; `fault` may be changed while it stands, and "" is none."""
+    """The server; `fault` may be changed while it runs, and "" means none."""
 
     daemon_threads = True
 

@@ -1,4 +1,4 @@
-"""What the tests of the shared store share: clips, machines, and what one machine made."""
+"""Shared fixtures of these tests: clips, machines, and the results of one machine."""
 
 import shutil
 from pathlib import Path
@@ -28,13 +28,13 @@ def first(tmp_path_factory, two_clips) -> Machines:
 
 @pytest.fixture
 def machines(tmp_path, two_clips) -> Machines:
-    """Machines that share a store in which nothing is."""
+    """Machines that share an empty store."""
     return Machines(tmp_path, two_clips)
 
 
 @pytest.fixture
 def filled(tmp_path, two_clips, first) -> Machines:
-    """Machines that share a store that another one has filled."""
+    """Machines that share a store filled by another machine."""
     machines = Machines(tmp_path, two_clips)
     shutil.rmtree(machines.nas)
     shutil.copytree(first.nas, machines.nas)
@@ -46,5 +46,5 @@ def filled(tmp_path, two_clips, first) -> Machines:
 
 @pytest.fixture(scope="session")
 def video(first) -> bytes:
-    """The video that the first machine made."""
+    """The video made by the first machine."""
     return (first.folder / "machine-1" / "projects" / "x" / "output" / "x.mp4").read_bytes()

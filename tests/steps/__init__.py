@@ -1,1 +1,1 @@
-"""The instruments: laws for each of them, and the promises of some."""
+"""The instruments: laws for all of them, and the promises of some."""

@@ -1,4 +1,4 @@
-"""The shared parts of instrument tests: keyframes with known colors, and real ffmpeg."""
+"""Shared parts of instrument tests: keyframes with known colors, and real ffmpeg."""
 
 import subprocess
 from pathlib import Path

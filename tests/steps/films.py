@@ -1,4 +1,4 @@
-"""Small grey films known to the pixel, and instruments of post/ that are played on them."""
+"""Small grey films known to the pixel, and instruments of post/ applied to them."""
 
 import subprocess
 from pathlib import Path
@@ -38,7 +38,7 @@ def film(folder: Path, light: np.ndarray) -> Path:
 
 
 def still(picture: np.ndarray, count: int) -> np.ndarray:
-    """Return a film in which nothing happens."""
+    """Return a film without any motion."""
     return np.repeat(picture[None], count, axis=0)
 
 
@@ -53,7 +53,7 @@ def seen(path: Path, shape: tuple[int, ...]) -> np.ndarray:
 
 
 def played(folder: Path, name: str, light: np.ndarray, fps: int = 25, **turned: Any) -> np.ndarray:
-    """Return what post/NAME makes of a film, its knobs neutral but for those that are turned."""
+    """Return the output of post/NAME for a film, with neutral knobs except those given."""
     count, height, width = light.shape
     neutral = getattr(instrument(f"post/{name}"), "NEUTRAL", {})
     said = {**middle(), **neutral, "output_size": f"{width}x{height}", "fps": fps, "post": name}

@@ -1,4 +1,4 @@
-"""One layer of a piece, played by the table's own chains on one picture: as kept, and as laid."""
+"""One layer of a piece, played by the table's own chains on one picture: kept, then laid."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,7 +24,7 @@ NEUTRAL = {"color_shift": False, "similarity": 0.3, "softness": 0.0, "mode": "fi
 
 @dataclass(frozen=True)
 class Played:
-    """Layer 2 of a piece, its clip of one picture."""
+    """Layer 2 of a piece, whose clip is one picture."""
 
     facts: Facts
     chroma: str
@@ -58,11 +58,11 @@ class Played:
         return wide_and_high(self.facts.output_size)
 
     def whole(self) -> str:
-        """Return the chain from its clip's picture to that in the whole frame, clear around it."""
+        """Return the chain from its clip's picture to the whole frame, transparent around it."""
         return self._made(*self.kept, *self.laid, f"[l2]{space(self.facts) or 'null'}")
 
     def look(self) -> str:
-        """Return the chain to its look, as it is kept."""
+        """Return the chain to its kept look."""
         sinks = [f"[{'c' if name == 'cut' else 'o'}2]nullsink" for name in self.facts.layer.planes]
         return self._made(*self.kept, *sinks, "[k2]null")
 
@@ -84,12 +84,12 @@ class Played:
         return self._made(*graphs, laid.removesuffix("[s2]"))
 
     def _made(self, *graphs: str) -> str:
-        """Return graphs as one chain on the clip's picture, which has pixels as its clip has."""
+        """Return graphs as one chain on the clip's picture, in the clip's pixel format."""
         return f"{self.camera},{';'.join(graphs).removeprefix('[0:v:0]')}"
 
     @property
     def camera(self) -> str:
-        """Return the chain from RGB to pictures as the clip has them."""
+        """Return the chain from RGB to pictures in the clip's format."""
         camera = f"scale=iw:ih:out_range=tv:out_color_matrix=bt709:flags={SWS}"
         return f"{camera},format={self.facts.layer.clip.pixels}"
 

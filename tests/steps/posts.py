@@ -1,4 +1,4 @@
-"""The commands that the machine plays instruments of post/ with, for a piece with any knobs."""
+"""The commands with which post/ instruments are played, for a piece with any knobs."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ from collide.store.entry import Entry, ObjectRef
 
 
 def piece(knobs: Mapping[str, Any]) -> Piece:
-    """Return a piece of no layers, of which only the finished picture is asked for."""
+    """Return a piece without layers, for its finished picture only."""
     project = Project(Workspace(Path("nowhere")), "x")
     return Piece(project, Settings(), knobs, [], [], [], [], {}, {})
 

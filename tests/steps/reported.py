@@ -58,7 +58,7 @@ def listed(*tracks: str, title: str = "a walk", container: str = "mov,mp4,m4a,3g
 def picture(
     at: int, size: str = "640x360", more: str = "", title: str = "", below: str = ""
 ) -> str:
-    """Return a track of pictures; `more` follows its words, and `below` stands under its title."""
+    """Return a track of pictures; `more` follows its words, and `below` comes under its title."""
     return PICTURE.format(at=at, size=size, more=more) + NAMED.format(title=title) + below
 
 
@@ -68,14 +68,14 @@ def sound(at: int, layout: str = "stereo", more: str = "", title: str = "") -> s
 
 
 def frame(fmt: str = "yuv420p", size: str = "64x36", sar: str = "1/1", **more: str) -> str:
-    """Return the report of one decoded frame: whole and without colors, except for `more`."""
+    """Return the report of one decoded frame: progressive and untagged, except for `more`."""
     unnamed = dict.fromkeys(("matrix", "primaries", "transfer"), "unknown")
     usual = {"fields": "P", "span": "tv", **unnamed}
     return FRAME.format(fmt=fmt, size=size, sar=sar, **{**usual, **more})
 
 
 def _said(lufs: str, peak: str, right: str, *, below: str, seen: str) -> str:
-    """Return what runs say that measure a sound of this loudness, and look at a clip.
+    """Return the output of runs that measure a sound of this loudness and analyze a clip.
 
     Args:
         lufs: how loud it is; `peak` and `right` are its true peak, and the level of one side.

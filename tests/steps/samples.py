@@ -1,6 +1,6 @@
-"""One sample of everything an instrument may ask for, by the name of the parameter.
+"""A sample of everything an instrument may request, by parameter name.
 
-A new instrument that asks for something new needs one more line in `ARGUMENTS`, and no test.
+A new instrument with a new parameter needs one more line in `ARGUMENTS`, and no test.
 """
 
 import inspect
@@ -175,7 +175,7 @@ REPORTS = {name: f"{report}{MASKED}" for name, report in KINDS.items()}
 
 
 def shape(module: ModuleType) -> str:
-    """Return which of the shapes an instrument has."""
+    """Return which one of SHAPES an instrument defines."""
     return next(name for name in SHAPES if hasattr(module, name))
 
 
@@ -244,7 +244,7 @@ def arguments(
 def play(
     name: str, module: ModuleType, knobs: Mapping[str, Any], frames: Path, report: str = "soft"
 ) -> Any:
-    """Return what an instrument's function gives: text, a command, an answer, or all its passes."""
+    """Return an instrument's output: text, a command, an answer, or all its passes."""
     given = getattr(module, shape(module))(knobs, **arguments(name, module, frames))
     return list(passed(given, REPORTS[report])) if isinstance(given, Generator) else given
 

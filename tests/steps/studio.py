@@ -1,4 +1,4 @@
-"""Plays an instrument on real files: through the same door as the machine, with the same rules."""
+"""Plays an instrument on real files, through the same code as the machine, with the same rules."""
 
 import subprocess
 from collections.abc import Generator
@@ -51,14 +51,14 @@ def _reported(folder: Path, argv: Argv, **files: Path) -> str:
 
 
 def probed(folder: Path, clip: Path, **turned: Any) -> Clip:
-    """Return what source/probe finds in a clip, which writes its lists into `folder`."""
+    """Return the facts that source/probe finds in a clip; its lists go into `folder`."""
     answer = perform(folder, probe.passes({**probe.DEFAULTS, **turned}), clip=clip)
     files = {role: folder / role for role in ("packets.txt", "first.txt", "start.bin")}
     return Clip.of(probe.answer(files, answer))
 
 
 def laid_out(folder: Path, name: str) -> None:
-    """Write a table of colors into the folder of a command, as the machine does."""
+    """Write a color table into the folder of a command, as a render does."""
     (folder / f"{name}.cube").write_text(worked_out(name))
 
 
@@ -76,7 +76,7 @@ KINDS = {"ssse3": "ssse3", "sse4_2": "sse4.2", "avx2": "avx2", "avx512bw": "avx5
 
 
 def kinds() -> list[str]:
-    """Return plain C, and the classes that this processor can be told to be."""
+    """Return plain C, and the instruction sets this processor can be limited to."""
     facts = Path("/proc/cpuinfo")
     words = set(facts.read_text().split()) if facts.exists() else set()
     return ["0", *(flags for word, flags in KINDS.items() if word in words)]
@@ -95,7 +95,7 @@ def filtered(
 
 
 def staged(folder: Path, picture: np.ndarray) -> Path:
-    """Return a file of one picture, RGB or RGBA (height, width, 3 or 4), every bit as it is."""
+    """Return a file of one picture, RGB or RGBA (height, width, 3 or 4), bit-exact."""
     height, width, channels = picture.shape
     pixels = "rgba" if channels == 4 else "rgb24"
     form = ["-f", "rawvideo", "-pix_fmt", pixels, "-s", f"{width}x{height}", "-i", "-"]

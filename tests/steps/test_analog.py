@@ -1,4 +1,4 @@
-"""post/analog on real pictures: what grain is made of, and that nothing moves where it must not."""
+"""post/analog on real pictures: the kinds of grain, and the parts that must not move."""
 
 import math
 import re
@@ -19,7 +19,7 @@ STILL = {**analog.NEUTRAL, "post": "analog", "output_size": f"{WIDE}x{HIGH}", "f
 
 
 def raw(folder: Path, file: Path, size: tuple[int, int]) -> np.ndarray:
-    """Return the light of each picture of a staged file: (pictures, height, width)."""
+    """Return the luma of each picture of a staged file: (pictures, height, width)."""
     wide, high = size
     output = ["-pix_fmt", "yuv420p", "-fflags", "+bitexact", "-f", "rawvideo", "out.raw"]
     render(folder, ["-i", "@in", *output], **{"in": file})
@@ -36,7 +36,7 @@ def grain(folder: Path, **turned: Any) -> np.ndarray:
 
 
 def aged(folder: Path, level: int | str, **turned: Any) -> np.ndarray:
-    """Return what becomes of COUNT pictures of one level, or of a ramp from dark to light."""
+    """Return the result for COUNT pictures of one level, or of a ramp from dark to light."""
     said = middle() | STILL | turned
     plates = {}
     if post.plates(said):
@@ -55,7 +55,7 @@ def aged(folder: Path, level: int | str, **turned: Any) -> np.ndarray:
 def test_grain_is_as_strong_as_it_says_and_leaves_the_light(
     kind: str, size: float, tmp_path: Path
 ) -> None:
-    """Six levels at 0.1, whatever it is made of and however large; grey stays grey on average."""
+    """Six levels at 0.1, for any kind and size; the average grey stays."""
     found = grain(tmp_path, grain_kind=kind, grain_size=size)
     assert found.std() == pytest.approx(6, rel=0.12)
     assert abs(found.mean()) < 0.5
@@ -63,10 +63,10 @@ def test_grain_is_as_strong_as_it_says_and_leaves_the_light(
 
 
 def test_kinds_of_grain_are_kinds(tmp_path: Path) -> None:
-    """Clouds are soft, blue grain never clumps, sparks are few and hit hard."""
+    """Clouds are soft, blue grain never clumps, and sparks are few but strong."""
 
     def clumped(kind: str) -> float:
-        """Return how much is left of the grain when the eye stands back."""
+        """Return how much grain remains after blurring."""
         found = grain(tmp_path, grain_kind=kind)[:, :120, :184]
         blocks = found.reshape(len(found), 30, 4, 46, 4).mean(axis=(2, 4))
         return float(blocks.std() / found.std())
@@ -78,7 +78,7 @@ def test_kinds_of_grain_are_kinds(tmp_path: Path) -> None:
 
 
 def test_poisson_trembles_with_the_light(tmp_path: Path) -> None:
-    """Black is still, and white trembles more than the middle; gaussian is the same everywhere."""
+    """Black is still, and white varies more than the middle; gaussian is uniform."""
     ramp = f"16+219*floor(3*X/{WIDE})/2.5"
     for kind, least in (("poisson", 1.3), ("gaussian", 0.9)):
         found = aged(tmp_path, ramp, grain=0.1, grain_kind=kind)
@@ -88,7 +88,7 @@ def test_poisson_trembles_with_the_light(tmp_path: Path) -> None:
 
 
 def test_grain_moves_and_does_not_come_back(tmp_path: Path) -> None:
-    """No picture's grain is like the next one's, nor like that of the same one, a plate later."""
+    """No picture's grain resembles the next one's, nor its own a plate later."""
     found = aged(tmp_path, 128, grain=0.2) - 128
     for later in (1, 2, analog.PLATE_FRAMES):
         alike = np.corrcoef(found[0].ravel(), found[later].ravel())[0, 1]
@@ -96,7 +96,7 @@ def test_grain_moves_and_does_not_come_back(tmp_path: Path) -> None:
 
 
 def test_another_seed_lays_the_same_grain_elsewhere(tmp_path: Path) -> None:
-    """One plate serves every seed; the pictures differ all the same."""
+    """One plate serves every seed, and yet the pictures differ."""
     one, other = ({**middle(), **STILL, "grain": 0.1, "seed": seed} for seed in (1, 2))
     assert post.plate("analog", one) == post.plate("analog", other)
     assert post.filters("analog", one) != post.filters("analog", other)
@@ -121,7 +121,7 @@ def corners(size: str, frame: int, **turned: Any) -> list[float]:
 
 @pytest.mark.parametrize("size", ["1280x720", "720x1280", "640x640", "1920x800"])
 def test_no_edge_ever_comes_into_the_picture(size: str) -> None:
-    """However far it breathes, turns and weaves, every corner that is seen lies in the picture."""
+    """However far it breathes, turns and weaves, all visible corners are inside the picture."""
     for moves in ({}, MOVES, *({name: value} for name, value in MOVES.items())):
         seen = [corners(size, frame, **moves) for frame in range(0, 2000, 7)]
         assert not moves or all(len(corner) == 8 for corner in seen)
@@ -129,7 +129,7 @@ def test_no_edge_ever_comes_into_the_picture(size: str) -> None:
 
 
 def test_breath_is_smooth() -> None:
-    """From picture to picture a corner of 720p goes by less than a pixel, and never in steps."""
+    """Between pictures a corner of 720p moves less than a pixel, never in steps."""
     path = 1280 * np.array([corners("1280x720", frame, breathe=0.02)[0] for frame in range(300)])
     steps = np.diff(path)
     assert 0.1 < np.abs(steps).max() < 1
@@ -148,7 +148,7 @@ def test_the_lamp_leaves_black_and_the_lens_the_middle(tmp_path: Path) -> None:
 
 
 def test_drift_moves_color_alone(tmp_path: Path) -> None:
-    """Red and blue part from the picture, and the light of every pixel stays."""
+    """Red and blue separate from the picture, and each pixel keeps its lightness."""
     ramp = f"16+219*X/{WIDE}"
     found = aged(tmp_path, ramp, color_drift=0.05)
     assert (found == raw(tmp_path, tmp_path / "piece-000.nut", (WIDE, HIGH))).all()

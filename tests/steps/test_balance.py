@@ -1,4 +1,6 @@
-"""blend/balance: the layer that is seen least is seen most, inside the ranges, without crumbs."""
+"""blend/balance: maximizes the visibility of the least visible layer, within ranges, without
+crumbs.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -26,7 +28,7 @@ def layer(number: int, **other: Any) -> dict[str, Any]:
 def solved(
     folder: Path, cuts: list[Any], layers: list[dict[str, Any]], pictures: list[Any] | None = None
 ) -> dict[str, Any]:
-    """Return the answer for cuts that stand still, of layers 2 and up; all are sharp by default."""
+    """Return the answer for constant cuts of layers 2 and up; all are sharp by default."""
     films: dict[str, dict[str, Path]] = {"cuts": {}, "pictures": {}}
     for number, cut in enumerate(cuts, start=2):
         path = films["cuts"][str(number)] = folder / f"cut{number}"
@@ -39,7 +41,7 @@ def solved(
 
 
 def test_what_hides_all_is_opened(tmp_path: Path) -> None:
-    """Thresholds that leave nothing of two layers are moved until each has its third."""
+    """Thresholds that leave nothing of two layers move until each has a third."""
     found = solved(tmp_path, [ACROSS, DOWN], [layer(2), layer(3)])
     assert min(found["seen"]) > 0.27
     assert all(0.05 <= value <= 0.9 for value in found["thresholds"].values())
@@ -48,13 +50,13 @@ def test_what_hides_all_is_opened(tmp_path: Path) -> None:
 
 
 def test_the_range_bounds_it(tmp_path: Path) -> None:
-    """Where a range holds no better place, its end is the best."""
+    """If no better value is in range, its end is best."""
     found = solved(tmp_path, [ACROSS, DOWN], [layer(2), layer(3, range=[0.02, 0.1])])
     assert 0.09 <= found["thresholds"]["3"] <= 0.1  # between them no pixel more opens
 
 
 def test_what_is_not_free_stays_and_counts(tmp_path: Path) -> None:
-    """It has no threshold in the answer, and the others open around it."""
+    """It has no threshold in the answer, and the others adapt to it."""
     found = solved(tmp_path, [ACROSS, DOWN], [layer(2), layer(3, range=None, value=0.25)])
     assert found["thresholds"].keys() == {"2"}
     assert found["seen"][2] == pytest.approx(0.5, abs=0.02)  # a quarter of the distance: half way
@@ -62,7 +64,7 @@ def test_what_is_not_free_stays_and_counts(tmp_path: Path) -> None:
 
 
 def test_crumbs_do_not_count_as_seen(tmp_path: Path) -> None:
-    """A layer of which dots are left, a third of the picture in all, is as good as unseen."""
+    """A layer reduced to dots, even a third of the picture in total, counts as unseen."""
     dots = np.zeros((HIGH, WIDE), np.uint8)
     dots[::2, ::2] = 255
     assert CRUMB * dots.size > 1
@@ -74,7 +76,7 @@ def test_crumbs_do_not_count_as_seen(tmp_path: Path) -> None:
 
 
 def test_crumbs_are_avoided(tmp_path: Path) -> None:
-    """Of two thresholds that show as much of a layer, the one without a shower of dots is taken."""
+    """Of two thresholds with equal visibility, the one without crumbs wins."""
     noise = np.random.default_rng(2).integers(60, 255, (HIGH, WIDE)).astype(np.uint8)
     cut = np.where(ACROSS < 128, noise, 255).astype(np.uint8)
     found = solved(tmp_path, [cut], [layer(2, range=[0.2, 0.99], value=0.5)])
@@ -84,7 +86,7 @@ def test_crumbs_are_avoided(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("poor", [{"detail": 0.3}, {}])
 def test_a_poor_clip_is_asked_for_less(tmp_path: Path, poor: dict[str, float]) -> None:
-    """Few pixels, or no detail from pixel to pixel: it has a part, and sharper ones a larger."""
+    """With few pixels, or no fine detail, a layer gets a share, and sharper ones a larger one."""
     layers = [layer(2), layer(3)]
     before = solved(tmp_path, [ACROSS, DOWN], layers)
     pictures = [SHARP, SHARP, SHARP if poor else BLURRED]
@@ -96,7 +98,7 @@ def test_a_poor_clip_is_asked_for_less(tmp_path: Path, poor: dict[str, float]) -
 @pytest.mark.parametrize("softness", [0.0, 0.03, 0.2])
 @pytest.mark.parametrize("end", ["color", "lights", "darks"])
 def test_alpha_is_that_of_the_key(tmp_path: Path, end: str, softness: float) -> None:
-    """Of each level, as ffmpeg plays blend/key on the cut."""
+    """For each level it equals the alpha of blend/key in ffmpeg."""
     value = 0.6 if end == "lights" else 0.3
     answers: dict[str, dict[str, Any]] = {
         "color": {"colors": ["0x000000"]},
@@ -113,7 +115,7 @@ def test_alpha_is_that_of_the_key(tmp_path: Path, end: str, softness: float) -> 
 
 
 def test_a_picture_of_a_few_pixels_is_not_sharp() -> None:
-    """It has no pixels four apart to compare: the answer is a number all the same."""
+    """Without pixels four apart to compare, the answer is still a number."""
     import numpy as np
 
     from collide.blend import balance

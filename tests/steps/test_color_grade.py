@@ -1,4 +1,4 @@
-"""post/color-grade on real pictures: each knob does what its picture says, and nothing beside."""
+"""post/color-grade on real pictures: each knob does what its comment says, and nothing else."""
 
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ def graded(folder: Path, picture: np.ndarray, **turned: Any) -> np.ndarray:
 
 
 def greys(folder: Path, **turned: Any) -> np.ndarray:
-    """Return what becomes of five greys from black to white: (5, RGB)."""
+    """Return the result for five greys from black to white: (5, RGB)."""
     picture = np.repeat(np.array(GREYS, np.uint8), 12)[None, :, None].repeat(36, 0).repeat(3, 2)
     return graded(folder, picture, **turned)[18, 6::12]
 
@@ -34,7 +34,7 @@ def flat(*color: int) -> np.ndarray:
 
 @pytest.mark.parametrize("kelvin", [2000, 3000, 5200, 6500, 9000, 15000])
 def test_temperature_turns_the_color_and_leaves_the_light(kelvin: int, tmp_path: Path) -> None:
-    """Below 6500 a grey is warmer the lower, above it cooler; its light stays."""
+    """Below 6500 a grey gets warmer, above it cooler; its lightness stays."""
     red, green, blue = graded(tmp_path, flat(90, 90, 90), temperature=kelvin)[18, 32]
     assert np.sign(red - blue) == np.sign(6500 - kelvin)
     assert red * LUMA[0] + green * LUMA[1] + blue * LUMA[2] == pytest.approx(90, abs=2)
@@ -59,7 +59,7 @@ def test_saturation_takes_color_away_and_adds_it(tmp_path: Path) -> None:
 
 
 def test_contrast_bends_and_cuts_nothing_off(tmp_path: Path) -> None:
-    """Black, white and the middle stay; dark gets darker and light lighter, and nothing is flat."""
+    """Black, white and the middle stay; dark gets darker, light lighter, and nothing clips."""
     black, dark, middle, light, white = greys(tmp_path, contrast=2.0)[:, 0]
     assert (black, white) == (0, 255)
     assert middle == pytest.approx(128, abs=2)
@@ -88,7 +88,7 @@ def test_a_range_is_lifted_most_where_it_is(knob: str, most: int, tmp_path: Path
 
 
 def test_tones_color_one_end_and_leave_the_other(tmp_path: Path) -> None:
-    """Teal shadows and orange lights at once: each end has its own light."""
+    """With teal shadows and orange lights, each end has its own color."""
     found = greys(tmp_path, shadow_tone=-1.0, highlight_tone=1.0)
     dark, light = found[1], found[3]
     assert dark[2] > dark[0] + 10
@@ -97,14 +97,14 @@ def test_tones_color_one_end_and_leave_the_other(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", CURVES)
 def test_every_curve_is_another_look(name: str, tmp_path: Path) -> None:
-    """No curve is the straight one, nor like its neighbor in the table."""
+    """No curve renders like the straight one, and no two curves are equal."""
     looks = {other: greys(tmp_path, curve=other).tobytes() for other in ("none", name)}
     assert looks["none"] != looks[name]
     assert len({repr(points) for points in CURVES.values()}) == len(CURVES)
 
 
 def test_a_lut_is_looked_up(tmp_path: Path) -> None:
-    """A table that swaps red and blue swaps them; one that changes nothing moves one level."""
+    """A table that swaps red and blue swaps them; an identity changes one level at most."""
     swap = [(b, g, r) for b in (0, 1) for g in (0, 1) for r in (0, 1)]
     same = [(r, g, b) for b in (0, 1) for g in (0, 1) for r in (0, 1)]
     for table, wanted in ((swap, (20, 90, 200)), (same, (200, 90, 20))):
@@ -115,7 +115,7 @@ def test_a_lut_is_looked_up(tmp_path: Path) -> None:
 
 
 def test_a_lut_is_laid_over_as_much_as_it_shall_be(tmp_path: Path) -> None:
-    """A table that swaps red and blue: none of it, half of it, all of it."""
+    """A table that swaps red and blue applies not at all, half, or fully."""
     swap = "".join(f"{b} {g} {r}\n" for b in (0, 1) for g in (0, 1) for r in (0, 1))
     (tmp_path / "grade_lut.cube").write_text(f"LUT_3D_SIZE 2\n{swap}")
     for strength, wanted in ((0.0, (200, 90, 20)), (0.5, (110, 90, 110)), (1.0, (20, 90, 200))):

@@ -1,4 +1,4 @@
-"""blend/coverage: a key is moved until as much opens as was asked for, and ffmpeg agrees."""
+"""blend/coverage: a key moves until the requested share opens, and ffmpeg agrees."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +20,7 @@ ANSWERS = [WHITE, SEVERAL, LIGHTS, DARKS]
 
 @pytest.fixture(scope="module")
 def cloudy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a picture in which every color there is runs into every other."""
+    """Return a picture in which all colors blend into each other."""
     down, right = np.mgrid[0:90, 0:160] / 30
     waves = [np.sin(down * a + right * b + c) for a, b, c in ((1, 2, 0), (2, -1, 1), (3, 1, 2))]
     pixels = np.clip(128 + 120 * np.stack(waves, axis=-1), 0, 255).astype(np.uint8)
@@ -35,7 +35,7 @@ def knobs(coverage: str, similarity: float = 0.1, softness: float = 0.0) -> dict
 
 
 def really(folder: Path, frames: Path, answer: dict[str, Any], settled: dict[str, Any]) -> float:
-    """Return the share that ffmpeg makes transparent, of the picture as a camera writes it."""
+    """Return the share that ffmpeg makes transparent, for the picture as a camera writes it."""
     camera = "scale=out_color_matrix=bt709:flags=bicubic+accurate_rnd+bitexact,format=yuv444p"
     cut = key.cut(settled, clip=replace(CLIP, width=160, height=90), answer=answer, layer=2)
     chain = f"{camera},{cut},{key.filters(settled, answer=answer)}"
@@ -89,7 +89,7 @@ def test_it_is_the_least_similarity_that_meets_the_target(
 
 
 def test_a_key_within_the_window_stays(cloudy: Path) -> None:
-    """The value of the artist, or the dice, moves no further than it must."""
+    """A value of the artist, or the dice, moves no further than necessary."""
     opens = analyze(knobs("0..1", 0.3), frames=cloudy, answer=WHITE)["opens"]
     window = f"{opens - 0.05:.3f}..{opens + 0.05:.3f}"
     stayed = analyze(knobs(window, 0.3), frames=cloudy, answer=WHITE)
@@ -109,7 +109,7 @@ def test_off_is_the_answer_of_the_mode(cloudy: Path) -> None:
 def test_what_opens_all_at_once_misses_by_as_little_as_it_can(
     tmp_path: Path, level: int, answer: dict[str, Any]
 ) -> None:
-    """One grey opens whole or not at all: nothing is nearer to a quarter, everything to three."""
+    """One grey opens entirely or not at all: none is nearer to a quarter, all to three quarters."""
     Image.new("RGB", (16, 16), (level, level, level)).save(tmp_path / "flat.png")
     for window, share in (("0.2..0.3", 0), ("0.7..0.8", 1)):
         moved = analyze(knobs(window), frames=tmp_path / "flat.png", answer=answer)

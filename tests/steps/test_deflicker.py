@@ -1,4 +1,4 @@
-"""post/deflicker: light comes to rest, and movement, detail and cuts stay."""
+"""post/deflicker: light steadies, while movement, detail and cuts stay."""
 
 from pathlib import Path
 
@@ -10,26 +10,26 @@ DICED = np.add.outer(np.arange(72) * 37 % 97, np.arange(128) * 53 % 101).astype(
 
 
 def trembling(film: np.ndarray) -> float:
-    """Return how much the light of the whole jumps from frame to frame."""
+    """Return how much the overall light jumps from frame to frame."""
     light = film.mean(axis=(1, 2))
     return float(abs(light[2:-1] - (light[1:-2] + light[3:]) / 2).mean())
 
 
 def test_trembling_light_comes_to_rest(tmp_path: Path) -> None:
-    """Light that jumps up and down in each frame is still a twentieth of it afterwards."""
+    """Light that jumps in each frame trembles less than a tenth as much afterwards."""
     lamp = still(DICED, 30) + 8 * (-1) ** np.arange(30)[:, None, None]
     after = played(tmp_path, "deflicker", lamp, deflicker_flow=1.0)
     assert trembling(after) < trembling(lamp) / 10
 
 
 def test_detail_is_not_blurred(tmp_path: Path) -> None:
-    """Where nothing trembles nothing changes, but for a rounding."""
+    """Without flicker nothing changes, except by rounding."""
     after = played(tmp_path, "deflicker", still(DICED, 20), deflicker_flow=1.0)
     assert abs(after - DICED).max() <= 2
 
 
 def test_a_cut_stays_a_cut(tmp_path: Path) -> None:
-    """Neither of two pictures is seen in the other."""
+    """Neither picture shows through the other."""
     other = np.flipud(DICED) + 90 * (np.arange(128) % 32 < 16)
     film = np.concatenate([still(DICED, 12), still(other, 12)])
     after = played(tmp_path, "deflicker", film, deflicker_flow=1.0)
@@ -38,7 +38,7 @@ def test_a_cut_stays_a_cut(tmp_path: Path) -> None:
 
 
 def test_what_moves_moves_on(tmp_path: Path) -> None:
-    """A square that wanders is where it was, without a ghost before or behind it."""
+    """A moving square keeps its place in each frame, without a ghost before or behind it."""
     film = still(np.full((72, 128), 60), 30)
     for at in range(30):
         film[at, 24:48, 10 + 3 * at : 34 + 3 * at] = 180

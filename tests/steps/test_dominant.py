@@ -1,4 +1,4 @@
-"""modes/dominant: the shade there is most of, counted."""
+"""modes/dominant: the most common shade, counted."""
 
 from pathlib import Path
 from typing import Any
@@ -17,14 +17,14 @@ def found(path: Path, **turned: Any) -> dict[str, Any]:
 
 
 def painted(folder: Path, *stripes: tuple[tuple[int, int, int], int]) -> Path:
-    """Return keyframes of upright stripes: a color, and how many columns it has."""
+    """Return keyframes of vertical stripes: each color, and its number of columns."""
     row = np.concatenate([np.full((width, 3), color) for color, width in stripes])
     Image.fromarray(np.repeat(row[None], 20, axis=0).astype(np.uint8)).save(folder / "p.png")
     return folder / "p.png"
 
 
 def test_it_finds_the_planted_color_that_covers_most(frames: Path) -> None:
-    """Its shade to the grain, and the share that it was planted with."""
+    """It finds its shade to within the grain, and its planted share."""
     (color, rows), *_ = PLANTED
     answer = found(frames)
     pairs = zip(bytes.fromhex(answer["colors"][0][2:]), color, strict=True)
@@ -42,13 +42,13 @@ def test_a_shade_on_the_border_of_two_boxes_is_one_shade(tmp_path: Path) -> None
 
 @pytest.mark.parametrize(("quant", "share"), [(8, 0.4), (64, 0.6)])
 def test_a_broader_box_takes_in_the_shadows(tmp_path: Path, quant: int, share: float) -> None:
-    """Finely divided, the plain blue wins; broadly, the wall with its shadow does."""
+    """With small boxes the plain blue wins; with large ones, the wall including its shadow."""
     path = painted(tmp_path, ((70, 70, 70), 30), ((100, 100, 100), 30), ((10, 10, 200), 40))
     assert found(path, dominant_quant=quant)["share"] == share
 
 
 def test_of_two_colors_with_equal_shares_the_darker_is_taken(tmp_path: Path) -> None:
-    """A tie has one answer, whichever stands first in the picture."""
+    """A tie has one answer, whatever the order in the picture."""
     dark, light = (20, 20, 20), (200, 200, 200)
     for stripes in (((dark, 50), (light, 50)), ((light, 50), (dark, 50))):
         assert found(painted(tmp_path, *stripes))["colors"] == ["0x141414"]

@@ -1,4 +1,4 @@
-"""blend/drift: how many frames a still has, and which part of it each of them shows."""
+"""blend/drift: the number of frames of a still, and the part of it that each shows."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +15,7 @@ HERE = {"output_size": "640x360", "material": 100, "fps": 25}
 
 
 def test_a_still_that_stands_is_one_frame_and_one_that_moves_is_all() -> None:
-    """As many as the piece has: a still does not start over."""
+    """As many frames as the piece: a still does not loop."""
     assert frames(KNOBS, most=1500) == 1
     assert frames({**KNOBS, "still_move": "in"}, most=1500) == 1500
 
@@ -30,7 +30,7 @@ def test_a_photograph_is_no_larger_than_it_is_shown(move: str, size: str) -> Non
 
 
 def test_a_later_frame_is_the_same_chain_begun_later() -> None:
-    """So that one frame of a move is drawn without those before it."""
+    """One frame of a move can be drawn without the frames before it."""
     knobs = {**KNOBS, "still_move": "left"}
     assert "(on-1+0)/99" in moved(knobs, material=100, fps=25)
     assert "(on-1+40)/99" in moved(knobs, material=100, fps=25, first=40)
@@ -43,7 +43,7 @@ def test_a_later_frame_is_the_same_chain_begun_later() -> None:
      ("yuva420p", "yuva420p"), ("pal8", "gbrap"), ("gray", "yuv420p"), ("rgb48be", "gbrp")],
 )  # fmt: skip
 def test_a_picture_keeps_its_colors_and_its_alpha(pixels: str, form: str) -> None:
-    """In eight bits, in one form, whatever the file has."""
+    """Eight bits, in one format, whatever the file has."""
     clip = replace(STILL, pixels=pixels)
     assert f"format={form}," in filters(KNOBS, clip=clip, **HERE)
 

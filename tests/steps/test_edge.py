@@ -13,7 +13,7 @@ MIDDLE = 48  # the first column of the hole
 
 
 def edged(folder: Path, alpha: np.ndarray, size: str = HD, **turned: float) -> np.ndarray:
-    """Return what becomes of a plane of alpha."""
+    """Return an alpha plane after the filters of the edge."""
     chain = filters({"choke": 0.0, "feather": 0.0, **turned}, output_size=size)
     grey = f"format=gray,{chain}" if chain else "format=gray"
     return plane(folder, grey, np.repeat(alpha[..., None], 3, axis=2))
@@ -25,28 +25,26 @@ def halves(width: int = 96, height: int = 40) -> np.ndarray:
 
 
 def test_neutral_is_no_filter() -> None:
-    """At 0 there is nothing in the chain."""
+    """At 0 the chain is empty."""
     assert filters({"choke": 0.0, "feather": 0.0}, output_size=HD) == ""
 
 
 @pytest.mark.parametrize("choke", [-8, -3, -2, -1, 1, 2, 3, 8])
 def test_choke_moves_an_edge_by_so_many_pixels(tmp_path: Path, choke: int) -> None:
-    """Inward where it is above 0, outward below it; the edge stays as sharp, from border to border
-    of the frame.
-    """
+    """Inward above 0, outward below; the edge stays as sharp, across the whole frame."""
     found = edged(tmp_path, halves(), choke=float(choke))
     assert (found == np.where(np.arange(96) < MIDDLE - choke, 255, 0)).all()
 
 
 def test_a_little_choke_is_a_pixel(tmp_path: Path) -> None:
-    """A knob that is turned does something, however small the picture."""
+    """A turned knob always has an effect, however small the picture."""
     found = edged(tmp_path, halves(), choke=0.1)
     assert (found == np.where(np.arange(96) < MIDDLE - 1, 255, 0)).all()
 
 
 @pytest.mark.parametrize(("size", "by"), [("640x360", 2), ("1080x1920", 6), ("2560x1440", 8)])
 def test_pixels_are_those_of_720_lines(tmp_path: Path, size: str, by: int) -> None:
-    """A look is the same at any size: the shorter side counts."""
+    """The result is the same at any size: the shorter side counts."""
     found = edged(tmp_path, halves(), size, choke=4.0)
     assert (found == np.where(np.arange(96) < MIDDLE - by, 255, 0)).all()
 
@@ -56,13 +54,13 @@ def test_pixels_are_those_of_720_lines(tmp_path: Path, size: str, by: int) -> No
 def test_nothing_is_eaten_from_the_border(
     tmp_path: Path, level: int, turned: dict[str, float]
 ) -> None:
-    """A subject, or a hole, that goes on beyond the frame stays as it is at the border."""
+    """A subject or hole that continues beyond the frame is unchanged at the border."""
     assert (edged(tmp_path, np.full((40, 96), level), **turned) == level).all()
 
 
 @pytest.mark.parametrize("turned", [{"choke": 5.0}, {"choke": -5.0}, {"feather": 12.0}], ids=str)
 def test_a_border_is_as_the_middle(tmp_path: Path, turned: dict[str, float]) -> None:
-    """Where an edge meets the border of the frame it runs straight into it."""
+    """An edge that meets the border of the frame continues straight into it."""
     found = edged(tmp_path, halves(), **turned)
     assert (found == found[20]).all()
     turned_over = edged(tmp_path, halves().T, **turned)
@@ -81,9 +79,7 @@ def test_a_disk_stays_nearly_round(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("feather", [2, 3, 4, 8, 20, 40])
 def test_feather_is_a_ramp_of_that_width(tmp_path: Path, feather: int) -> None:
-    """So many columns are neither open nor closed; the ramp only falls, and its middle is where the
-    edge was.
-    """
+    """So many columns are partly open; the ramp is monotonic, centered on the edge."""
     row = edged(tmp_path, halves(), feather=float(feather))[7]
     assert ((row > 0) & (row < 255)).sum() == pytest.approx(feather, abs=2 + feather / 10)
     assert (np.diff(row) <= 0).all()
@@ -101,6 +97,6 @@ def test_it_is_choked_before_it_fades(tmp_path: Path) -> None:
 def test_a_layer_may_be_thinner_than_its_edges_are_wide(
     tmp_path: Path, shape: tuple[int, int]
 ) -> None:
-    """A stamp, or a strip of a very wide clip, is faded as far as there is room: it never fails."""
+    """A stamp, or a strip of a very wide clip, fades as far as there is room, without an error."""
     found = edged(tmp_path, np.full(shape, 255), size="3840x2160", feather=60.0, choke=8.0)
     assert (found == 255).all()

@@ -1,4 +1,4 @@
-"""H.264 is the same bytes on every processor: a look made on another machine is the same file."""
+"""H.264 has equal bytes on every processor: a look made on another machine is the same file."""
 
 from pathlib import Path
 
@@ -16,14 +16,14 @@ PARAMETERS = "-x264-params"
 
 
 def kinds() -> list[tuple[str, str]]:
-    """Return plain C, and what this processor can be told to be."""
+    """Return plain C, and the instruction sets this processor can be limited to."""
     facts = Path("/proc/cpuinfo")
     words = set(facts.read_text().split()) if facts.exists() else set()
     return [("0", "0"), *(kind for word, kind in KINDS.items() if word in words)]
 
 
 def on(kind: tuple[str, str], argv: Argv) -> Argv:
-    """Return a command as a kind of processor runs it."""
+    """Return a command limited to one instruction set."""
     flags, code = kind
     held = argv[argv.index(PARAMETERS) + 1] if PARAMETERS in argv else ""
     end = argv.index("-f", argv.index("libx264"))
@@ -32,7 +32,7 @@ def on(kind: tuple[str, str], argv: Argv) -> Argv:
 
 
 def files(folder: Path, argv: Argv, **sources: Path) -> set[bytes]:
-    """Return what a command writes on all kinds of processors, and as it is."""
+    """Return the outputs of a command on all kinds of processors, and without a limit."""
     found = set[bytes]()
     for command in (argv, *(on(kind, argv) for kind in kinds())):
         render(folder, command, **sources)
@@ -42,7 +42,7 @@ def files(folder: Path, argv: Argv, **sources: Path) -> set[bytes]:
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a staged picture in which everything moves, with grain."""
+    """Return a staged picture with motion everywhere, and grain."""
     path = tmp_path_factory.mktemp("stack") / "stack.nut"
     grain = "noise=alls=12:allf=t:all_seed=7"
     ffmpeg("-f", "lavfi", "-i", f"mandelbrot=s=320x180:r=24:end_scale=0.2,{grain}", "-frames:v",
@@ -50,6 +50,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("preset", ["ultrafast", "superfast", "veryfast", "medium", "slow"])
 def test_a_segment_is_encoded_alike_on_every_processor(
     tmp_path: Path, stack: Path, preset: str
@@ -68,7 +69,7 @@ def test_an_upright_export_is_encoded_alike_on_every_processor(tmp_path: Path, s
 
 @pytest.mark.parametrize("shot", ["mist", "silk"])
 def test_a_clip_of_the_demo_is_encoded_alike_on_every_processor(tmp_path: Path, shot: str) -> None:
-    """Its bytes are an input of all that is made of it; a second of them tells."""
+    """Everything made from it depends on its bytes; one second is enough to tell."""
     *argv, out = instruments()["source/footage"].command(middle(), shot=shot)
     argv += ["-frames:v", "24", out]
     assert len(files(tmp_path, argv)) == 1

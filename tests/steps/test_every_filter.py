@@ -31,7 +31,7 @@ def chain(name: str, module: ModuleType, **turned: Any) -> str:
 
 
 def made(name: str, module: ModuleType, part: str, **turned: Any) -> str:
-    """Return the chain that a function of an instrument gives for pictures of 64x36."""
+    """Return the chain that an instrument's function returns for pictures of 64x36."""
     # a plane is fitted to what its look is; of a large picture a part is kept
     small = {"output_size": "48x48", "picture": (64, 36), "matte": "format=gray"}
     play = getattr(module, part)
@@ -75,6 +75,7 @@ PARTS = [
 ]
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize(("name", "part"), PARTS)
 def test_no_processor_matters(name: str, part: str, moving: Path, tmp_path: Path) -> None:
     """In plain C, and on every kind of processor, every bit of every picture is the same."""
@@ -90,7 +91,7 @@ def test_no_processor_matters(name: str, part: str, moving: Path, tmp_path: Path
 def test_neutral_changes_nothing(
     name: str, module: ModuleType, moving: Path, tmp_path: Path
 ) -> None:
-    """With every knob at its neutral place there is no filter, or one that moves no pixel."""
+    """With neutral knobs there is no filter, or one that changes no pixel."""
     neutral = chain(name, module, **module.NEUTRAL)
     assert not neutral or filtered(tmp_path, neutral, moving, "yuv420p") == filtered(
         tmp_path, "", moving, "yuv420p"
@@ -101,7 +102,7 @@ def test_neutral_changes_nothing(
 def test_each_knob_of_a_neutral_setting_does_something(
     name: str, module: ModuleType, moving: Path, tmp_path: Path
 ) -> None:
-    """A knob turned away from neutral changes the picture: it is not a lie."""
+    """A knob turned away from neutral changes the picture."""
     untouched = filtered(tmp_path, "format=gray" if name in PLANES else "", moving, "yuv420p")
     for knob in module.NEUTRAL:
         turned = {**module.NEUTRAL, knob: ends(knobs()[knob])[-1]}

@@ -1,4 +1,4 @@
-"""The laws of every instrument: a new file is held to them before its author writes a test."""
+"""The laws of every instrument: a new file must obey them before its author writes a test."""
 
 import ast
 import json
@@ -43,7 +43,7 @@ def tree(module: ModuleType) -> ast.Module:
 
 
 def words(parsed: ast.Module) -> Iterator[str]:
-    """Yield every text in a file that stands outside the blocks that declare knobs."""
+    """Yield every text in a file outside the blocks that declare knobs."""
     for node in parsed.body:
         target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
         if getattr(target, "id", "") not in BLOCKS:
@@ -69,7 +69,7 @@ def words_of_all() -> frozenset[str]:
 
 
 def commands(given: Any) -> list[list[str]]:
-    """Return the commands in what an instrument gave; a filter chain or an answer has none."""
+    """Return the commands in an instrument's output; a filter chain or an answer has none."""
     items = given if isinstance(given, list) else []
     if items and isinstance(items[0], str):
         return [items]
@@ -82,14 +82,16 @@ def commands(given: Any) -> list[list[str]]:
 
 @every
 def test_nothing_lies_there_that_nothing_plays(name: str, module: ModuleType) -> None:
-    """A mode and an effect are chosen by a knob; another is named by the machine, or says where."""
+    """A mode or an effect is chosen by a knob; any other is named by the machine, or declares its
+    place.
+    """
     chosen = name.partition("/")[0] in ("modes", "post")
     assert chosen or name in words_of_all() or hasattr(module, "AFTER")
 
 
 @every
 def test_the_first_line_says_the_name_and_the_purpose(name: str, module: ModuleType) -> None:
-    """`doit knobs` and the table of instruments are made from this line."""
+    """`doit knobs` and the table of instruments use this line."""
     first, blank, rest = (module.__doc__ or "").split("\n", 2)
     assert re.fullmatch(rf"{name}: \w.{{15,80}}\.", first)
     assert not blank
@@ -99,7 +101,7 @@ def test_the_first_line_says_the_name_and_the_purpose(name: str, module: ModuleT
 
 @every
 def test_an_instrument_imports_nothing_of_the_machine(name: str, module: ModuleType) -> None:
-    """It knows the contract and the libraries of its trade; it starts nothing and draws nothing."""
+    """It imports the contract and its own libraries; it starts nothing and draws nothing."""
     nodes = list(ast.walk(tree(module)))
     plain_ones = [alias.name for n in nodes if isinstance(n, ast.Import) for alias in n.names]
     froms = [n.module or "." for n in nodes if isinstance(n, ast.ImportFrom)]
@@ -111,13 +113,13 @@ def test_an_instrument_imports_nothing_of_the_machine(name: str, module: ModuleT
 
 @every
 def test_an_instrument_has_no_class(name: str, module: ModuleType) -> None:
-    """Knobs and one function are all there is to it."""
+    """It consists of knobs and one function."""
     assert not [node for node in ast.walk(tree(module)) if isinstance(node, ast.ClassDef)]
 
 
 @every
 def test_what_answers_has_a_version(name: str, module: ModuleType) -> None:
-    """The key cannot see Python code: who changes an answer raises VERSION."""
+    """A key cannot see Python code: whoever changes an answer raises VERSION."""
     if any(hasattr(module, part) for part in ("analyze", "passes", "answer")):
         assert isinstance(module.VERSION, int)
         assert module.VERSION >= 1
@@ -142,7 +144,7 @@ def test_the_libraries_of_an_answer_are_named(name: str, module: ModuleType) -> 
 
 @every_knob
 def test_every_knob_is_explained_above_it(knob: Knob) -> None:
-    """A knob without pictures of its low, high and typical values is never turned."""
+    """Every knob describes its low, high and typical values in pictures."""
     text = dict(shipped().explained(knob.owner))[knob.name]
     assert len(text) > 40
     for word in ("low", "high", "typical"):
@@ -151,19 +153,19 @@ def test_every_knob_is_explained_above_it(knob: Knob) -> None:
 
 @every_knob
 def test_every_default_is_within_its_limits(knob: Knob) -> None:
-    """The value of an unturned knob could have been typed."""
+    """Every default is valid input."""
     assert plain(parse(knob.name, knob.default)) == knob.default
 
 
 @every_knob
 def test_every_knob_is_read(knob: Knob) -> None:
-    """A knob nothing reads is a lie in the documentation."""
+    """A knob nothing reads would be false documentation."""
     assert knob.name in [*words(tree(instruments()[knob.owner])), *words_of_the_machine()]
 
 
 @every
 def test_knobs_of_layers_are_knobs(name: str, module: ModuleType) -> None:
-    """PER_LAYER and KEYED name only what stands in DEFAULTS, and nothing twice."""
+    """PER_LAYER and KEYED name only knobs in DEFAULTS, and none twice."""
     layered = [*getattr(module, "PER_LAYER", ()), *getattr(module, "KEYED", ())]
     assert set(layered) <= module.DEFAULTS.keys()
     assert len(set(layered)) == len(layered)
@@ -193,7 +195,7 @@ def test_a_neutral_setting_can_be_typed(name: str, module: ModuleType) -> None:
 
 @every
 def test_equal_arguments_give_an_equal_command(name: str, module: ModuleType, frames: Path) -> None:
-    """The key is made of the command: it depends on nothing but the arguments."""
+    """The key comes from the command, which depends only on the arguments."""
     turned, given = middle(), arguments(name, module, frames)
     before = json.dumps([turned, given], default=str)
     first = play(name, module, turned, frames)
@@ -203,7 +205,7 @@ def test_equal_arguments_give_an_equal_command(name: str, module: ModuleType, fr
 
 @every
 def test_no_path_stands_in_a_command(name: str, module: ModuleType, frames: Path) -> None:
-    """Inputs are `@name` and outputs plain names; the machine gives them their places."""
+    """Inputs are `@name` and outputs plain names; a render fills in their paths."""
     for argv in commands(play(name, module, middle(), frames)):
         assert all(isinstance(word, str) for word in argv)
         inputs = [argv[at + 1] for at, word in enumerate(argv) if word == "-i"]
@@ -214,7 +216,7 @@ def test_no_path_stands_in_a_command(name: str, module: ModuleType, frames: Path
 
 @every
 def test_what_is_written_is_written_bit_exact(name: str, module: ModuleType, frames: Path) -> None:
-    """No encoder string and no date in a file that is kept."""
+    """Kept files contain no encoder string and no date."""
     for argv in commands(play(name, module, middle(), frames)):
         if argv[-1] != "-" and "framecrc" not in argv:
             assert "+bitexact" in argv
@@ -224,7 +226,7 @@ def test_what_is_written_is_written_bit_exact(name: str, module: ModuleType, fra
 def test_x264_is_told_to_write_the_same_everywhere(
     name: str, module: ModuleType, frames: Path
 ) -> None:
-    """The key leaves the processor out: four threads, and no shortcut that only some have."""
+    """Keys omit the processor: four threads, and no processor-specific shortcuts."""
     for argv in commands(play(name, module, middle(), frames)):
         if "libx264" in argv:
             at = argv.index(H264[0])
@@ -234,7 +236,7 @@ def test_x264_is_told_to_write_the_same_everywhere(
 
 @every
 def test_a_filter_chain_throws_no_dice(name: str, module: ModuleType, frames: Path) -> None:
-    """Segments are cut and joined: nothing may depend on a frame's number or on chance."""
+    """Segments are cut and joined, so nothing may depend on a frame's number or on chance."""
     if shape(module) == "filters":
         chain = play(name, module, middle(), frames)
         assert not re.search(r"\bnoise\b|\brandom\b|\bn\b|\bseed\b", chain)
@@ -244,7 +246,7 @@ def test_a_filter_chain_throws_no_dice(name: str, module: ModuleType, frames: Pa
 def test_the_command_is_the_golden_one(
     name: str, module: ModuleType, frames: Path, pytestconfig: pytest.Config
 ) -> None:
-    """A change of the picture is a change of this text file, seen in review."""
+    """A change of the picture changes this text file, which a review sees."""
     path = GOLDEN / f"{name.replace('/', '-')}.txt"
     # what is played on the whole picture changes nothing by default: there it is turned
     turned = middle() | (away(module) if name.startswith("post/") else {})
@@ -260,7 +262,7 @@ def test_the_command_is_the_golden_one(
 
 
 def written(given: Any) -> str:
-    """Return what an instrument gave, a word a line; graphs are broken after each chain."""
+    """Return an instrument's output, one word per line; graphs are broken after each chain."""
     if isinstance(given, Mapping):
         return json.dumps(given, indent=1) + "\n"
     if isinstance(given, str):
@@ -272,6 +274,6 @@ def written(given: Any) -> str:
 
 
 def test_no_golden_file_is_left_over() -> None:
-    """Each file in golden/ belongs to an instrument there is."""
+    """Each file in golden/ belongs to an existing instrument."""
     names = {name.replace("/", "-") for name in instruments()}
     assert {path.stem for path in GOLDEN.glob("*")} <= names

@@ -1,4 +1,4 @@
-"""The laws of every mode: one answer, however often and on however many threads it is asked."""
+"""The laws of every mode: one answer, however often it is asked, on any number of threads."""
 
 import json
 import os
@@ -26,17 +26,18 @@ def asked(name: str, module: ModuleType, frames: Path) -> dict[str, Any]:
 
 @every
 def test_a_hundred_analyses_give_one_answer(name: str, module: ModuleType, frames: Path) -> None:
-    """The same frames, knobs and seed always say the same thing, also as JSON keeps it."""
+    """The same frames, knobs and seed always give the same answer, also as JSON."""
     said = {json.dumps(asked(name, module, frames)) for _ in range(100)}
     assert len(said) == 1
     assert json.loads(said.pop()) == asked(name, module, frames)
 
 
+@pytest.mark.turns(3)
 @every
 def test_the_number_of_threads_is_no_ingredient(
     name: str, module: ModuleType, frames: Path
 ) -> None:
-    """On one thread and on two, in processes of their own, the answer is this one."""
+    """In processes with one thread and with two, the answer is the same."""
     code = (
         "import json, sys; from pathlib import Path; from collide.catalog import instrument\n"
         "from tests.steps.test_every_mode import asked\n"
@@ -53,7 +54,7 @@ def test_the_number_of_threads_is_no_ingredient(
 
 @every
 def test_an_answer_can_be_keyed(name: str, module: ModuleType, frames: Path) -> None:
-    """blend/key makes a chain of whatever a mode says, or blend/matte; random only names a mode."""
+    """blend/key or blend/matte accepts every mode's answer; random only names a mode."""
     answer = asked(name, module, frames)
     if name == "modes/random":
         assert set(answer) == {"mode"}

@@ -37,7 +37,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def settled(name: str, **turned: Any) -> dict[str, Any]:
-    """Return the knobs of a piece that plays one instrument, all of it turned, on the film."""
+    """Return the knobs of a piece that plays one instrument, all of them turned, on the film."""
     piece = {"output_size": SIZE, "fps": FPS, "post": name}
     return middle() | piece | away(POSTS[name]) | turned
 
@@ -59,9 +59,10 @@ def seen(folder: Path, name: str, film: Path, span: Span, said: dict[str, Any]) 
     return md5s(folder / "post.nut")
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("name", SEGMENTED)
 def test_segmented_equals_whole(name: str, film: Path, tmp_path: Path) -> None:
-    """Cut anywhere, also inside the plate, every frame is the one it would have been."""
+    """Cut anywhere, even inside the plate, every frame stays the same."""
     said = settled(name)
     whole = seen(tmp_path / "whole", name, film, Span(0, 100), said)
     parts = [Span(0, 13), Span(13, 30), Span(43, 57)]
@@ -87,18 +88,19 @@ def test_two_renders_are_the_same_and_no_processor_matters(
 
 @each
 def test_neutral_changes_nothing(name: str, film: Path, tmp_path: Path) -> None:
-    """With every knob of NEUTRAL in its place there is no filter, or one that moves no pixel."""
+    """With NEUTRAL knobs there is no filter, or one that changes no pixel."""
     said = settled(name, **POSTS[name].NEUTRAL)
     assert not post.filters(name, said) or (
         seen(tmp_path, name, film, Span(0, 10), said) == md5s(film)[:10]
     )
 
 
+@pytest.mark.turns(3)
 @each
 def test_each_knob_of_a_neutral_setting_does_something(
     name: str, film: Path, tmp_path: Path
 ) -> None:
-    """A knob turned away from neutral changes the picture by itself: it is not a lie."""
+    """A knob turned away from neutral changes the picture on its own."""
     for knob, value in POSTS[name].NEUTRAL.items():
         for end in ends(knobs()[knob]):
             if end != value:
@@ -107,11 +109,12 @@ def test_each_knob_of_a_neutral_setting_does_something(
                 assert found != md5s(film)[40:50], f"{knob}={end}"
 
 
+@pytest.mark.turns(3)
 @each
 def test_each_other_knob_is_seen_where_the_rest_is_turned_up(
     name: str, film: Path, tmp_path: Path
 ) -> None:
-    """Every word and both ends of a knob make another picture."""
+    """Each word, or each end, of a knob gives a different picture."""
     module = POSTS[name]
     for knob in own(f"post/{name}", middle()).keys() - module.NEUTRAL.keys():
         looks = [
@@ -123,7 +126,7 @@ def test_each_other_knob_is_seen_where_the_rest_is_turned_up(
 
 @pytest.mark.parametrize("name", [name for name, m in POSTS.items() if hasattr(m, "plate")])
 def test_a_plate_is_as_long_as_it_says_and_always_the_same(name: str, tmp_path: Path) -> None:
-    """PLATE_FRAMES pictures, none like another; equal bytes when made again, also in plain C."""
+    """PLATE_FRAMES distinct pictures; equal bytes when made again, also in plain C."""
     said, made = settled(name), []
     for folder, options in (("a", []), ("b", []), ("c", ["-cpuflags", "0"])):
         (tmp_path / folder).mkdir()

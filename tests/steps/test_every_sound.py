@@ -1,4 +1,4 @@
-"""The laws of every instrument that is a filter chain of sound, on real sound."""
+"""The laws of every sound filter chain, on real sound."""
 
 import subprocess
 from pathlib import Path
@@ -30,7 +30,7 @@ def noise(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def played(folder: Path, module: ModuleType, noise: Path, **turned: float) -> np.ndarray:
-    """Return what an instrument makes of the noise."""
+    """Return the output of an instrument for the noise."""
     chain = module.filters({**middle(), **getattr(module, "NEUTRAL", {}), **turned}) or "anull"
     output = ["-c:a", "pcm_f32le", "-flags:a", "+bitexact", "-fflags", "+bitexact"]
     argv = [*PLAIN, "-i", "@in", "-af", f"aformat=flt,{chain}", *output, "-f", "wav", "out.wav"]
@@ -42,7 +42,7 @@ def played(folder: Path, module: ModuleType, noise: Path, **turned: float) -> np
 def test_neutral_changes_no_sample(
     name: str, module: ModuleType, noise: Path, tmp_path: Path
 ) -> None:
-    """With every knob at its neutral place a sound passes through, bit for bit."""
+    """With neutral knobs a sound passes through, bit for bit."""
     assert np.array_equal(played(tmp_path, module, noise), heard(noise))
 
 
@@ -58,7 +58,7 @@ def test_two_runs_are_the_same_samples(
 
 @every_sound
 def test_each_knob_is_heard(name: str, module: ModuleType, noise: Path, tmp_path: Path) -> None:
-    """A knob turned to either end changes the sound: it is not a lie."""
+    """A knob turned to either end changes the sound."""
     away = {knob: ends(knobs()[knob])[-1] * 0.5 for knob in module.NEUTRAL}
     for knob in module.DEFAULTS:
         low, high = ends(knobs()[knob])
@@ -80,7 +80,7 @@ def bands(sound: np.ndarray) -> list[float]:
 def test_a_band_moves_by_its_decibels_and_the_others_stay(
     noise: Path, tmp_path: Path, band: int, knob: str, gain: float
 ) -> None:
-    """Its own band by as much as was said, within 2 dB; the two others by less than 2."""
+    """Its own band changes as requested, within 2 dB; the two others by less than 2."""
     before = np.array(bands(heard(noise)))
     after = np.array(bands(played(tmp_path, SOUNDS["audio/equalizer"], noise, **{knob: gain})))
     moved = after - before

@@ -1,4 +1,4 @@
-"""audio/extract on real sound: where it stands, how loud, and how long."""
+"""audio/extract on real sound: its place, loudness and length."""
 
 import subprocess
 from pathlib import Path
@@ -58,7 +58,7 @@ def power(sound: np.ndarray) -> np.ndarray:
 
 
 def test_a_mono_clip_in_the_middle_is_equally_loud_on_both_sides(tmp_path: Path) -> None:
-    """The same samples, three decibels below the source on each side."""
+    """Both sides have the same samples, three decibels below the source."""
     clip = sounding(tmp_path, MONO)
     left, right = extracted(tmp_path, clip, 1).T
     assert (left == right).all()
@@ -69,7 +69,7 @@ def test_a_mono_clip_in_the_middle_is_equally_loud_on_both_sides(tmp_path: Path)
 def test_a_mono_clip_at_one_end_is_heard_there_alone(
     tmp_path: Path, pan: float, silent: int
 ) -> None:
-    """Hard left has nothing on the right, and the reverse; the heard side is the source itself."""
+    """Hard left is silent on the right, and the reverse; the audible side equals the source."""
     found = power(extracted(tmp_path, sounding(tmp_path, MONO), 1, pan=pan))
     assert found[silent] == 0
     assert found[1 - silent] == pytest.approx(0.25**2 / 2, rel=1e-3)
@@ -84,7 +84,7 @@ def test_a_mono_clip_is_equally_loud_wherever_it_stands(tmp_path: Path) -> None:
 
 
 def test_a_mono_clip_moves_from_left_to_right(tmp_path: Path) -> None:
-    """The further right, the more of it is on the right."""
+    """The larger the pan, the more is on the right."""
     clip = sounding(tmp_path, MONO)
     rights = [power(extracted(tmp_path, clip, 1, pan=pan))[1] for pan in (-1, -0.5, 0, 0.5, 1)]
     assert rights == sorted(rights)
@@ -103,7 +103,7 @@ def test_a_stereo_clip_in_the_middle_is_left_as_it_is(tmp_path: Path) -> None:
 def test_a_stereo_clip_at_one_end_loses_neither_side(
     tmp_path: Path, pan: float, silent: int
 ) -> None:
-    """Both sides of the source are heard on the one that is left."""
+    """Both sides of the source are heard on the remaining one."""
     found = power(extracted(tmp_path, sounding(tmp_path, STEREO, 2), 2, pan=pan))
     assert found[silent] == 0
     assert found[1 - silent] == pytest.approx((0.25**2 + 0.1**2) / 2, rel=1e-3)
@@ -111,7 +111,7 @@ def test_a_stereo_clip_at_one_end_loses_neither_side(
 
 @pytest.mark.parametrize("samples", [1, 1000, LENGTH, 3 * LENGTH + 7])
 def test_a_sound_is_as_long_as_the_piece(tmp_path: Path, samples: int) -> None:
-    """To the sample: cut where it is longer, started over where it is shorter."""
+    """Exact to the sample: cut if longer, looped if shorter."""
     clip = sounding(tmp_path, MONO)
     once = extracted(tmp_path, clip, 1)
     found = extracted(tmp_path, clip, 1, samples=samples, seam_ms=0.0)
@@ -120,14 +120,14 @@ def test_a_sound_is_as_long_as_the_piece(tmp_path: Path, samples: int) -> None:
 
 
 def test_volume_counts_in_decibels(tmp_path: Path) -> None:
-    """6 dB are twice the sample."""
+    """6 dB doubles each sample."""
     clip = sounding(tmp_path, MONO)
     plain, loud = (power(extracted(tmp_path, clip, 1, volume=v))[0] for v in (0.0, 6.0))
     assert 10 * np.log10(loud / plain) == pytest.approx(6.0, abs=0.02)
 
 
 def test_a_whisper_and_a_shout_come_at_one_level(tmp_path: Path) -> None:
-    """`level` brings both to the same loudness, and silence not at all."""
+    """`level` brings both to the same loudness, and leaves silence alone."""
     found = []
     for gain in (0.02, 0.5):
         clip = sounding(tmp_path, f"{gain}*sin(2*PI*440*t)")
@@ -139,13 +139,13 @@ def test_a_whisper_and_a_shout_come_at_one_level(tmp_path: Path) -> None:
 
 
 def lufs(folder: Path, clip: Path) -> float | None:
-    """Return how loud audio/hear finds a mono clip of a second."""
+    """Return the loudness that audio/hear measures for a mono clip of a second."""
     told = {"start": 0.0, "seconds": 1.1, "material": LENGTH, "channels": 1, "speed": 1.0}
     return perform(folder, hear.passes({}, **told), clip=clip)["lufs"]
 
 
 def test_a_seam_is_soft(tmp_path: Path) -> None:
-    """A tone that starts over in the middle of a wave jumps, and with a seam it does not."""
+    """A tone that restarts in mid-wave jumps; with a seam it does not."""
     clip = sounding(tmp_path, "0.5*cos(2*PI*100.3*t)")
     steps = [
         np.abs(np.diff(extracted(tmp_path, clip, 1, samples=3 * LENGTH, seam_ms=seam)[:, 0])).max()
@@ -157,7 +157,7 @@ def test_a_seam_is_soft(tmp_path: Path) -> None:
 
 
 def test_a_sound_may_be_said_once(tmp_path: Path) -> None:
-    """Not started over, it is followed by silence, and its end is soft."""
+    """Without looping it is followed by silence, with a soft end."""
     clip = sounding(tmp_path, "0.5*cos(2*PI*100.3*t)")
     found = extracted(tmp_path, clip, 1, samples=3 * LENGTH, sound_again=False)
     assert len(found) == 3 * LENGTH
@@ -168,7 +168,7 @@ def test_a_sound_may_be_said_once(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("speed", "hertz"), [(0.5, 220), (2.0, 880), (1.5, 660), (0.25, 110)])
 def test_slowed_sound_gets_deeper_as_a_tape_does(tmp_path: Path, speed: float, hertz: int) -> None:
-    """A second of 440 Hz at half speed lasts two, an octave lower."""
+    """A second of 440 Hz at half speed lasts two seconds, an octave lower."""
     clip, length = sounding(tmp_path, MONO), round(LENGTH / speed)
     found = extracted(tmp_path, clip, 1, samples=length, material=length, speed=speed)[:, 0]
     assert len(found) == length
@@ -194,14 +194,14 @@ SURROUND = ["FL", "FR", "FC", "LFE", "BL", "BR"]
 def test_each_channel_of_surround_is_heard_where_it_belongs(
     tmp_path: Path, channel: str, left: float, right: float
 ) -> None:
-    """Of 5.1, center and surrounds come at half their power, by ITU-R BS.775; the LFE does not."""
+    """In 5.1, center and surrounds have half their power, by ITU-R BS.775; the LFE is left out."""
     parts = [f"{0.9 if name == channel else 0}*sin(2*PI*440*t)" for name in SURROUND]
     found = power(extracted(tmp_path, sounding(tmp_path, "|".join(parts), 6), 6))
     assert found / (0.9**2 / 2) == pytest.approx([left, right], abs=0.01)
 
 
 def test_surround_at_full_scale_is_not_cut_off(tmp_path: Path) -> None:
-    """The sum of six full channels passes full scale as it is: it is a float until it is mixed."""
+    """The sum of six full channels exceeds full scale unchanged, as floats until the mix."""
     found = extracted(tmp_path, sounding(tmp_path, "|".join(["0.99*sin(2*PI*440*t)"] * 6), 6), 6)
     assert np.abs(found).max() == pytest.approx(0.99 * (1 + 2 * 0.7071), rel=0.01)
 

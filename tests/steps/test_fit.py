@@ -1,4 +1,4 @@
-"""blend/fit: any shape comes to the size of the piece, and only `stretch` squashes it."""
+"""blend/fit: any shape comes to the size of the piece, and only `stretch` distorts it."""
 
 import re
 from pathlib import Path
@@ -54,7 +54,7 @@ def test_every_shape_comes_out_at_the_exact_size(
 
 
 def bars(tmp_path: Path, fit: str, shape: tuple[int, int], size: tuple[int, int]) -> np.ndarray:
-    """Return where a white clip shows black in the piece."""
+    """Return where a white clip is black in the piece."""
     source = staged(tmp_path, np.full((shape[1], shape[0], 3), 255))
     made = filters(fit, shape, "{}x{}".format(*size))
     raw = filtered(tmp_path, made, source, "gray")
@@ -63,14 +63,14 @@ def bars(tmp_path: Path, fit: str, shape: tuple[int, int], size: tuple[int, int]
 
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=list(SHAPES))
 def test_only_contain_leaves_space(tmp_path: Path, shape: tuple[int, int]) -> None:
-    """Nothing but the clip is in the frame, or its own fog beside it."""
+    """The frame contains only the clip, or its own fog beside it."""
     for fit in ("cover", "blur", "stretch"):
         assert not bars(tmp_path, fit, shape, (64, 36)).any()
 
 
 @pytest.mark.parametrize("shape", [(36, 64), (48, 48), (120, 17)])
 def test_contain_leaves_space_at_two_equal_sides(tmp_path: Path, shape: tuple[int, int]) -> None:
-    """All of the clip is in the middle of the frame, with space on two sides."""
+    """The whole clip is in the middle of the frame, with equal space on two sides."""
     black = bars(tmp_path, "contain", shape, (64, 36))
     assert black.any()
     assert not black.all()
@@ -88,7 +88,7 @@ def upright(folder: Path) -> Path:
 
 
 def test_blur_shows_the_clip_whole_between_two_strips_of_its_fog(tmp_path: Path) -> None:
-    """The middle is what contain shows; beside it red passes softly into blue, without a step."""
+    """The middle is that of contain; beside it red blends into blue, without a step."""
     source = upright(tmp_path)
     whole, fogged = (
         np.frombuffer(
@@ -157,8 +157,8 @@ def marked(shape: tuple[int, int]) -> np.ndarray:
 def test_alpha_has_the_geometry_of_the_look(
     tmp_path: Path, fit: str, size: str, shape: tuple[int, int]
 ) -> None:
-    """A square that is marked in a clip is at the same pixels in the look and in a plane of it: of
-    4:2:0 as of RGB, and whatever the shapes.
+    """A marked square is at the same pixels in the look and in a plane, for 4:2:0, RGB and any
+    shape.
     """
     source = staged(tmp_path, marked(shape))
     given = {"clip": clip(*shape), "output_size": size}
@@ -182,7 +182,7 @@ def test_alpha_has_the_geometry_of_the_look(
 def test_fog_of_alpha_has_the_geometry_of_the_fog(
     tmp_path: Path, size: str, shape: tuple[int, int]
 ) -> None:
-    """The counted alpha of a layer is the alpha with which it is laid."""
+    """The counted alpha of a layer equals the alpha it is laid with."""
     given, knobs = {"clip": clip(*shape), "output_size": size}, {"fit": "blur"}
     picture, (wide, high) = marked(shape), wide_and_high(size)
     hole = "format=rgba,colorkey=white:0.1:0"

@@ -1,4 +1,4 @@
-"""source/frame: one frame of a clip, the same whichever way it is come to."""
+"""source/frame: one frame of a clip, the same however it is reached."""
 
 from dataclasses import replace
 from fractions import Fraction
@@ -17,7 +17,7 @@ GIVEN = {"clip": CLIP, "rate": 12, "paced": "fps=12:start_time=0"}
 
 
 def commands(report: str, **given: object) -> list[list[str]]:
-    """Return both commands, when the first one says `report`."""
+    """Return both commands for a first one that reports `report`."""
     passes = frame.passes({}, **{**GIVEN, **given})
     return [next(passes), passes.send(report)]
 
@@ -32,7 +32,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("start", [0.0, 1.237])
 @pytest.mark.parametrize("number", [0, 5, 99, 119])
 def test_it_is_that_frame_of_all(clip: Path, tmp_path: Path, start: float, number: int) -> None:
-    """Jumped to or not, it is the frame that going through the whole clip gives, by md5."""
+    """With or without a seek, it is the frame that full decoding gives, by md5."""
     perform(tmp_path, frame.passes({}, **GIVEN, start=start, frame=number), clip=clip)
     told = ffmpeg("-v", "error", "-i", str(tmp_path / "frame.mkv"), "-f", "framemd5", "-")
     opened = ["-ss", str(start)] if start else []
@@ -43,7 +43,7 @@ def test_it_is_that_frame_of_all(clip: Path, tmp_path: Path, start: float, numbe
 
 @pytest.mark.parametrize("number", [0, 99, 250, 286])
 def test_it_is_that_frame_at_a_rate_of_ntsc(clip: Path, tmp_path: Path, number: int) -> None:
-    """24000/1001 pictures a second: it jumps by whole frames of both, to the same frame."""
+    """At 24000/1001 frames a second, it gives the frame that decoding from the start gives."""
     fps = Fraction(24000, 1001)
     given = {"clip": CLIP, "rate": fps, "paced": f"fps={fps}:start_time=0", "start": 0.037}
     perform(tmp_path, frame.passes({}, **given, frame=number), clip=clip)
@@ -75,7 +75,7 @@ OPENED = "[s @ 0x1] config in time_base: {}, frame_rate: 25/1\n"
 def test_it_jumps_only_where_that_changes_nothing(
     tick: str, rate: float | Fraction, gap: float, ahead: float
 ) -> None:
-    """Where ticks and pictures fill a second, and there is no pause before it."""
+    """Seeks require that ticks and pictures fit a second, without a pause before it."""
     clip = replace(CLIP, gap=gap)
     _, taken = commands(
         OPENED.format(tick) + frame_of(), clip=clip, rate=rate, start=1.5, frame=200
@@ -86,7 +86,7 @@ def test_it_jumps_only_where_that_changes_nothing(
 
 
 def test_a_file_without_an_index_is_opened_early() -> None:
-    """It is gone through up to the second at which the frames are counted from."""
+    """It is decoded up to the second from which frames are counted."""
     clip = replace(CLIP, early=2.2)
     report = OPENED.format("1/90000") + frame_of()
     _, taken = commands(report, clip=clip, rate=12, start=1.5, frame=200)
@@ -96,7 +96,7 @@ def test_a_file_without_an_index_is_opened_early() -> None:
 
 
 def test_a_title_is_no_report() -> None:
-    """A file's own metadata makes no jump, and no full range."""
+    """A file's own metadata causes neither a seek nor full range."""
     lies = OPENED.format("1/25").strip() + frame_of("yuvj420p").strip()
     title = f"  Metadata:\n    title           : {lies.replace(chr(10), ' ')}\n"
     report = title + OPENED.format("1001/30000") + frame_of()
@@ -105,7 +105,7 @@ def test_a_title_is_no_report() -> None:
 
 
 def test_full_range_stays_full_range() -> None:
-    """yuvj from its decoder is kept, and nothing else is stretched."""
+    """Decoded yuvj is kept, and nothing else is stretched."""
     full, plain = (
         commands(OPENED.format("1/25") + frame_of(fmt), start=0.0, frame=3)[1]
         for fmt in ("yuvj422p", "yuv420p")

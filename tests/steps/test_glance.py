@@ -1,4 +1,4 @@
-"""source/glance: the strip shows the clip, and the signature is that of its content."""
+"""source/glance: the strip shows the clip, and the signature depends on its content."""
 
 import subprocess
 from pathlib import Path
@@ -18,7 +18,7 @@ MOVING = "mandelbrot=s=320x180:r=10:start_scale=2:end_scale=0.2:end_pts=60"
 
 
 def made(folder: Path, name: str, picture: str, *words: str, seconds: float = 4) -> Path:
-    """Make a clip in a folder of its own."""
+    """Make a clip in its own folder."""
     path = folder / name / "clip.mp4"
     path.parent.mkdir()
     command = [str(find_engine().path), "-v", "error", "-f", "lavfi", "-i", picture]
@@ -36,7 +36,7 @@ def looked(clip: Path) -> tuple[Clip, list[str], np.ndarray]:
 
 
 def test_the_strip_is_five_frames_in_the_order_of_time(tmp_path: Path) -> None:
-    """Each is the picture of its place: grey that rises from black to white."""
+    """Each shows the picture at its place: grey that rises from black to white."""
     facts, signature, strip = looked(
         made(tmp_path, "g", "color=s=320x180:r=10,geq=lum='T*60':cb=128:cr=128")
     )
@@ -48,7 +48,7 @@ def test_the_strip_is_five_frames_in_the_order_of_time(tmp_path: Path) -> None:
 
 
 def test_a_copy_has_nearly_the_signature_of_its_clip(tmp_path: Path) -> None:
-    """Smaller, brighter, and squeezed hard it is the same clip; another picture is not."""
+    """Smaller, brighter and heavily compressed it is the same clip; another picture is not."""
     looks = {
         "a": looked(made(tmp_path, "a", MOVING)),
         "b": looked(made(tmp_path, "b", MOVING + ",scale=160:90,eq=brightness=0.05", "-crf", "36")),
@@ -62,7 +62,7 @@ def test_a_copy_has_nearly_the_signature_of_its_clip(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("size", ["640x90", "90x640", "98x98"])
 def test_a_clip_of_any_shape_has_its_strip(tmp_path: Path, size: str) -> None:
-    """Wide, tall or square: frames keep their shape, as far as there is room."""
+    """Wide, tall or square frames keep their shape, if there is room."""
     facts, _, strip = looked(made(tmp_path, "s", f"testsrc2=s={size}:r=10", seconds=1))
     wide = strip.shape[1] / len(glance.PLACES)
     assert wide <= glance.WIDEST
@@ -72,15 +72,15 @@ def test_a_clip_of_any_shape_has_its_strip(tmp_path: Path, size: str) -> None:
 
 
 def test_a_clip_of_one_frame_has_it_five_times(tmp_path: Path) -> None:
-    """Nothing is looked for after the end."""
+    """Nothing is read after the end."""
     _, signature, _ = looked(made(tmp_path, "one", "testsrc2=s=160x90:r=10", seconds=0.1))
     assert len(set(signature)) == 1 and signature[0]
 
 
 def test_a_frame_that_is_missing_is_no_answer(tmp_path: Path) -> None:
-    """Half of the pixels would be another clip's signature."""
+    """With half the pixels, the signature would be another clip's."""
     (tmp_path / "signs.gray").write_bytes(b"\0" * 100)
-    with pytest.raises(ValueError, match="not every frame"):
+    with pytest.raises(ValueError, match="some of its frames"):
         glance.answer({"signs.gray": tmp_path / "signs.gray"})
 
 

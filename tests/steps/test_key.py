@@ -1,6 +1,6 @@
-"""blend/key on real pictures: which pixels open, to the pixel, and as ffmpeg's own keys do it.
+"""blend/key on real pictures: which pixels open, exactly, matching ffmpeg's own keys.
 
-A cut and its threshold are always played together: what opens is a law of both.
+A cut and its threshold always go together: what opens depends on both.
 """
 
 import re
@@ -22,7 +22,7 @@ CAMERA = f"scale=out_color_matrix=bt709:out_range=tv:flags={SWS},format=yuv444p"
 
 
 def quarters(*colors: tuple[int, int, int]) -> np.ndarray:
-    """Return a picture of 64x36 in four upright stripes."""
+    """Return a picture of 64x36 in four vertical stripes."""
     return np.repeat(np.array([colors], np.uint8), 16, axis=1).repeat(36, axis=0)
 
 
@@ -40,7 +40,7 @@ def keyed(folder: Path, picture: np.ndarray, answer: dict[str, Any], **turned: A
 
 
 def hexed(*colors: tuple[int, int, int]) -> dict[str, Any]:
-    """Return the answer of a mode that found these colors."""
+    """Return a mode's answer with these colors."""
     return {"colors": ["0x{:02X}{:02X}{:02X}".format(*color) for color in colors]}
 
 
@@ -50,14 +50,14 @@ def hexed(*colors: tuple[int, int, int]) -> dict[str, Any]:
     ids=lambda colors: f"{len(colors)}",
 )
 def test_every_color_of_the_key_opens_and_no_other(tmp_path: Path, opened: Any) -> None:
-    """One key must not close what another has opened."""
+    """One key color must not close what another opened."""
     stripes = (RED, GREEN, BLUE, GREY)
     alpha = np.repeat([0 if color in opened else 255 for color in stripes], 16)
     assert (keyed(tmp_path, quarters(*stripes), hexed(*opened)) == alpha).all()
 
 
 def test_without_a_color_nothing_opens(tmp_path: Path) -> None:
-    """A mode may find none: then the layer is whole, whatever its threshold."""
+    """If a mode finds no color, the layer stays whole at any threshold."""
     assert (
         keyed(tmp_path, quarters(RED, GREEN, BLUE, GREY), {"colors": []}, similarity=1) == 255
     ).all()
@@ -77,7 +77,7 @@ def test_a_higher_similarity_never_closes_a_pixel(tmp_path: Path) -> None:
 
 
 def test_softness_makes_the_edge_soft_and_leaves_the_hole(tmp_path: Path) -> None:
-    """Cut with scissors there are two alphas; with softness there are many, and none is lower."""
+    """A hard key has two alphas; a soft one has many, and none is lower."""
     picture = np.zeros((36, 64, 3), np.uint8)
     picture[..., :] = np.linspace(0, 255, 64).astype(np.uint8)[None, :, None]
     white = {"colors": ["0xFFFFFF"]}
@@ -88,7 +88,7 @@ def test_softness_makes_the_edge_soft_and_leaves_the_hole(tmp_path: Path) -> Non
 
 
 def ramp() -> np.ndarray:
-    """Return every grey from black to white, a column each."""
+    """Return every grey from black to white, one column each."""
     return np.broadcast_to(np.arange(256, dtype=np.uint8)[None, :, None], (36, 256, 3))
 
 
@@ -134,6 +134,7 @@ def own_colors(answer: dict[str, Any], similarity: float, softness: float) -> li
     return [f"format=rgba,colorkey=color={c}:{told},alphaextract" for c in answer["colors"]]
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("softness", [0.0, 0.02, 0.05, 0.2, 0.5])
 @pytest.mark.parametrize(
     ("name", "colors"),
@@ -184,7 +185,7 @@ def test_a_key_of_light_opens_what_lumakey_opens(
 
 
 def test_no_threshold_is_in_the_cut() -> None:
-    """Turned from one end to the other, similarity and softness leave its command as it is."""
+    """Similarity and softness, turned from end to end, leave its command unchanged."""
     for answer in (hexed(RED), hexed(RED, BLUE), {"light": [0.6, 1.0]}):
         moved = {**answer, "similarity": 0.7}
         cuts = {
@@ -216,7 +217,7 @@ def smoothed(wide: int, high: int, smooth: float = 1.0, answer: Any = None) -> s
 
 
 def test_how_much_is_smoothed_goes_by_the_size_of_the_clip() -> None:
-    """A small clip keeps its lines; one twice as large is smoothed twice as far; 0: none is."""
+    """A small clip keeps its lines; one twice as large is smoothed twice as far; 0 disables it."""
     radius = {
         size: re.findall(r"avgblur=(\d+)", smoothed(*size))
         for size in ((320, 240), (240, 320), (640, 360), (1280, 720), (1920, 1080), (3840, 2160))
@@ -228,6 +229,7 @@ def test_how_much_is_smoothed_goes_by_the_size_of_the_clip() -> None:
         assert raw != smoothed(1280, 720, 1, answer)
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("pixels", ["yuv420p", "yuvj422p", "yuv444p10le", "gbrp", "gray"])
 @pytest.mark.parametrize("answer", [hexed(SKY), hexed(LEAF, SKY), {"light": [0.6, 1.0]}], ids=str)
 def test_a_smoothed_cut_is_the_same_on_every_processor(
@@ -259,7 +261,7 @@ def test_a_smoothed_cut_is_the_same_on_every_processor(
 def test_a_change_lasts_longer_than_a_picture_of_the_clip(
     steady: float, rate: int, of_clip: float, speed: float, frames: int
 ) -> None:
-    """`steady` is in seconds; where pictures of a clip stand for longer, for one of them."""
+    """`steady` is in seconds, but at least one picture of a slow clip."""
     clip, knobs = replace(CLIP, fps=of_clip), {"steady": steady, "speed": speed}
     assert neighbors(knobs, clip=clip, fps=rate) == (2 * (frames - 1) if frames else 0)
     assert bool(steadied(knobs, clip=clip, fps=rate, layer=2)) == bool(frames)

@@ -1,4 +1,4 @@
-"""blend/lay on real pictures: one layer over another, as light adds up."""
+"""blend/lay on real pictures: one layer over another, adding like light."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +15,7 @@ BELOW, ABOVE = (60, 120, 200), (180, 90, 40)
 
 
 def over(folder: Path, below: np.ndarray, above: np.ndarray, *more: str, **turned: object) -> bytes:
-    """Return the picture of `above` (RGBA) over `below` (RGB) as raw 4:4:4, laid with `turned`."""
+    """Return `above` (RGBA) laid over `below` (RGB) with `turned`, as raw 4:4:4."""
     (folder / "a").mkdir(exist_ok=True)
     (folder / "b").mkdir(exist_ok=True)
     files = {"b": staged(folder / "b", below), "a": staged(folder / "a", above[..., :3])}
@@ -47,7 +47,7 @@ def rgb(raw: bytes) -> np.ndarray:
 
 
 def plain(color: tuple[int, ...]) -> np.ndarray:
-    """Return a picture of 16x16 of one color."""
+    """Return a one-color picture of 16x16."""
     return np.full((16, 16, len(color)), color, np.uint8)
 
 
@@ -65,14 +65,14 @@ MODES: dict[str, Callable[[float, float], float]] = {
 
 
 def test_the_modes_are_those_there_are() -> None:
-    """A mode without its formula here is unchecked."""
+    """Every mode has its formula here, or it would be unchecked."""
     assert set(lay.LIMITS["blend_mode"].words) == set(MODES)
 
 
 @pytest.mark.parametrize("alpha", [255, 128])
 @pytest.mark.parametrize("mode", MODES)
 def test_light_adds_up_as_the_mode_says(tmp_path: Path, mode: str, alpha: int) -> None:
-    """Each mode gives the color of its formula in RGB, as far as the layer is there."""
+    """Each mode gives the color of its formula in RGB, in proportion to the layer's alpha."""
     found = rgb(over(tmp_path, plain(BELOW), plain((*ABOVE, alpha)), blend_mode=mode))
     wanted = [
         255 * (b / 255 * (1 - alpha / 255) + MODES[mode](b / 255, a / 255) * alpha / 255)
@@ -103,6 +103,7 @@ def test_opacity_is_the_share_of_the_layer(tmp_path: Path, mode: str) -> None:
     assert np.abs(whole - none).max() > 30
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("chroma", ["420", "444"])
 @pytest.mark.parametrize("mode", MODES)
 def test_no_processor_matters(tmp_path: Path, mode: str, chroma: str) -> None:
@@ -119,7 +120,7 @@ def test_no_processor_matters(tmp_path: Path, mode: str, chroma: str) -> None:
 def laid(
     folder: Path, noise: np.ndarray, kind: str, knobs: dict[str, Any], chroma: str, **at: Any
 ) -> bytes:
-    """Return a picture over one that is larger by its corner, on a kind of processor."""
+    """Return a picture laid at its corner over a larger one, on a kind of processor."""
     made = lay.filters(knobs, below="l1", above="l2", chroma=chroma, **at)
     wide, high = (64 + side for side in at.get("corner", (0, 0)))
     graph = (
@@ -130,7 +131,7 @@ def laid(
 
 
 def test_a_neutral_layer_is_one_overlay() -> None:
-    """Turned back to neutral, nothing stands in the graph that was not there before."""
+    """At neutral, the graph contains nothing but the overlay."""
     assert lay.thinned(lay.NEUTRAL) == ""
     found = lay.filters(lay.NEUTRAL, below="s2", above="l3", chroma="420")
     assert found == "[s2][l3]overlay=format=yuv420:eof_action=endall"

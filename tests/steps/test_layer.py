@@ -93,7 +93,7 @@ def test_what_is_counted_is_what_is_laid(
 def test_a_part_of_a_layer_is_that_of_the_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fit: str, at: dict[str, float]
 ) -> None:
-    """However much of a layer is kept beside the frame, its visible part is the same to the bit."""
+    """However much of a layer is kept outside the frame, its visible part is bit-identical."""
     picture, found = photograph("china"), []
     for margin in (8, 1, 64):
         monkeypatch.setattr(place, "MARGIN", margin)
@@ -180,7 +180,7 @@ def test_what_a_clip_leaves_transparent_stays_so(tmp_path: Path, pixels: str, fi
 
 
 def test_a_clip_without_alpha_has_no_plane_of_its_own(tmp_path: Path) -> None:
-    """Nothing is kept that says of every pixel that it is there."""
+    """No plane is kept that would only say that all pixels are opaque."""
     assert Played.of((96, 54), "96x54", "yuv420p").facts.layer.planes == ("cut",)
     assert "[o2]" not in ";".join(Played.of((96, 54), "96x54", "yuv420p").kept)
 
@@ -202,6 +202,7 @@ CHAINS: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("chroma", ["420", "444"])
 @pytest.mark.parametrize("name", CHAINS)
 def test_no_processor_matters(tmp_path: Path, name: str, chroma: str) -> None:

@@ -1,4 +1,4 @@
-"""blend/layer on a real clip: which files are kept, and which frames are in them."""
+"""blend/layer on a real clip: the kept files, and their frames."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +19,7 @@ FPS, PIECES = 25, [Span(0, 30), Span(30, 25)]
 
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return 54 moving pictures, half transparent: one less than are asked for."""
+    """Return 54 moving pictures, half transparent: one less than requested."""
     path = tmp_path_factory.mktemp("clip") / "clip.mkv"
     picture = "testsrc2=s=96x54:r=25,format=yuva420p,lut=a=val/2"
     ffmpeg("-v", "error", "-f", "lavfi", "-i", picture, "-frames:v", "54", "-c:v", "ffv1",
@@ -67,7 +67,7 @@ def test_a_look_and_each_plane_is_kept_in_pieces(tmp_path: Path, clip: Path) -> 
 
 
 def test_samples_are_two_frames_a_second_of_the_plane(tmp_path: Path, clip: Path) -> None:
-    """Those that presence counts by, bit for bit, and as many as requested."""
+    """They are bit for bit the frames that presence counts, in the requested number."""
     folder = kept(tmp_path, clip)
     for name in ("cut", "own"):
         every = frames(folder, name)[:: layer.looks(FPS)]
@@ -77,7 +77,7 @@ def test_samples_are_two_frames_a_second_of_the_plane(tmp_path: Path, clip: Path
 
 @pytest.mark.parametrize("storage", ["ffvhuff", "ffv1"])
 def test_storage_changes_no_bit(tmp_path: Path, clip: Path, storage: str) -> None:
-    """However planes and looks are kept, each frame of them is that of raw video."""
+    """In any storage, each frame equals that of raw video."""
     raw, other = kept(tmp_path / "raw", clip), kept(tmp_path / "other", clip, storage)
     for name in ("look", "cut", "own"):
         assert frames(raw, name) == frames(other, name)
@@ -86,5 +86,5 @@ def test_storage_changes_no_bit(tmp_path: Path, clip: Path, storage: str) -> Non
 
 @pytest.mark.parametrize(("fps", "count", "kept_"), [(1, 3, 3), (2, 3, 3), (25, 1, 1), (60, 61, 3)])
 def test_there_is_always_a_sample(fps: int, count: int, kept_: int) -> None:
-    """Of the shortest layer too, and at the lowest rate."""
+    """Even the shortest layer at the lowest rate has one."""
     assert layer.samples(count, fps) == kept_

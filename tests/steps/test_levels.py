@@ -1,4 +1,4 @@
-"""source/levels measures a clip once; blend/look spreads its light by that, the same for ever."""
+"""source/levels measures a clip once; blend/look stretches its light by that, always alike."""
 
 import re
 import subprocess
@@ -25,7 +25,7 @@ STILL = {"levels": 0.8, "auto_normalize": False, "color_shift": True, **look.AS_
 
 
 def clip(folder: Path, picture: str, *words: str, name: str = "clip.mp4") -> Path:
-    """Make a clip of 4 s."""
+    """Make a clip of four seconds."""
     source = ["-f", "lavfi", "-i", f"color=s=160x90:r=10:d=4,{picture}"]
     ending = words or ("-pix_fmt", "yuv420p")
     command = [str(find_engine().path), "-v", "error", "-y", *source, *ending, str(folder / name)]
@@ -43,14 +43,14 @@ def measured(folder: Path, path: Path) -> tuple[Clip, dict[str, Any]]:
 
 
 def test_the_darkest_and_the_lightest_of_a_clip_are_found(tmp_path: Path) -> None:
-    """They are the lumas that all but one in two hundred pixels lie between, at four places."""
+    """They are the lumas between which all but one in two hundred pixels lie, at four places."""
     _, answer = measured(tmp_path, clip(tmp_path, GREY))
     assert answer["black"] == pytest.approx((70 - 16) / 219, abs=0.01)
     assert answer["white"] == pytest.approx((210 - 16) / 219, abs=0.02), "the lamp counts too"
 
 
 def test_full_range_and_rgb_are_measured_as_they_are_seen(tmp_path: Path) -> None:
-    """The same picture in another form has the same light, and looks the same when it is spread."""
+    """The same picture in another format has the same light, and looks the same when stretched."""
     forms = {
         "a.mp4": ("-pix_fmt", "yuv420p"),
         "b.mp4": ("-vf", "scale=out_range=pc,format=yuvj420p"),
@@ -85,7 +85,7 @@ def test_a_place_that_cannot_be_decoded_is_left_out() -> None:
 
 
 def test_a_lamp_that_is_switched_on_does_not_dim_the_rest(tmp_path: Path) -> None:
-    """Light is spread by one table for the whole clip: what stands still keeps its light."""
+    """Light is stretched by one table for the whole clip: still parts keep their light."""
     path = clip(tmp_path, GREY)
     facts, answer = measured(tmp_path, path)
     for knobs in (STILL, {**STILL, "auto_normalize": True}):
@@ -103,7 +103,7 @@ def test_a_lamp_that_is_switched_on_does_not_dim_the_rest(tmp_path: Path) -> Non
 def test_light_is_spread_softly_and_no_tone_is_lost(
     tmp_path: Path, black: float, white: float
 ) -> None:
-    """Tones stand at most half as far again apart, stay in their order, and none is cut off."""
+    """Contrast grows by at most half, tones stay in order, and none is clipped."""
     steps = np.linspace(255 * black, 255 * white, 64).round().astype(np.uint8)
     picture = np.repeat(np.repeat(steps[None, :, None], 3, axis=2), 8, axis=0)
     made = look.filters(STILL, clip=None, light={"black": black, "white": white})
@@ -115,12 +115,12 @@ def test_light_is_spread_softly_and_no_tone_is_lost(
 
 
 def test_a_plain_color_has_no_light_to_spread() -> None:
-    """A clip of one shade is shown as it is."""
+    """A clip of one shade is unchanged."""
     assert look.filters(STILL, clip=CLIP, light={"black": 0.4, "white": 0.41}) == ""
 
 
 def test_a_clip_is_measured_once_for_all_pieces(tmp_path: Path) -> None:
-    """Its key depends on the clip alone: not on the part that is shown, the length or the layer."""
+    """Its key depends only on the clip, not on the visible part, the length or the layer."""
     (tmp_path / "library" / "video").mkdir(parents=True)
     dry = Dry(Workspace(tmp_path))
     one = dry.walk(dry.plan({**SMALL, "start": 0.0}))
@@ -133,7 +133,7 @@ def test_a_clip_is_measured_once_for_all_pieces(tmp_path: Path) -> None:
 
 
 def test_turning_it_renders_that_layer_only_and_why_says_so(tmp_path: Path) -> None:
-    """Keyframes and colors run again, as for any knob of the look; at 0 nothing is measured."""
+    """Keyframes and colors run again, as for any look knob; at 0 nothing is measured."""
     (tmp_path / "library" / "video").mkdir(parents=True)
     dry = Dry(Workspace(tmp_path))
     first = dry.walk(dry.plan(SMALL))

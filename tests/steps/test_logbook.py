@@ -10,7 +10,7 @@ LOOK = {"look": "1a2b3c4d", "recipe": {"collide": 1}}
 
 
 def test_both_files_hold_what_was_given(tmp_path: Path) -> None:
-    """The manifest with the seconds of every task, the look without: no two runs take the same."""
+    """The manifest has every task's seconds, the look does not: no two runs take the same time."""
     answer = logbook.analyze(
         {}, folder=tmp_path, manifest=MANIFEST, look=LOOK, seconds={"mux": 1.5}
     )

@@ -1,4 +1,4 @@
-"""blend/loop on real pictures: frames in another order, and two pictures that fade."""
+"""blend/loop on real pictures: frames in another order, and cross-fades of two pictures."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ def parts(raw: bytes) -> list[bytes]:
 def test_frames_come_in_the_order_of_the_course(
     moving: Path, tmp_path: Path, way: str, turned: bool
 ) -> None:
-    """One command shows, frame by frame, what its course says; a layer that stands, one frame."""
+    """One command shows each frame of the course; a frozen layer has one frame."""
     kept = parts(filtered(tmp_path, "null", moving, "yuv420p"))
     for freeze in (-1.0, 0.3):
         knobs = middle() | {"loop": way, "reverse": turned, "loop_fade": 0.1, "freeze": freeze}
@@ -35,7 +35,7 @@ def test_frames_come_in_the_order_of_the_course(
 
 
 def faded(course: Course, first: int, chroma: str) -> str:
-    """Return the chain from pictures to them, faded with their negatives in each fade."""
+    """Return the chain that fades pictures with their negatives in each fade."""
     span = Span(first, COUNT)
     count = course.fading(span).count
     goes = f"negate,format=yuv{chroma}p,trim=end_frame={count},{loop.timed(course, span, 25)}"
@@ -54,7 +54,7 @@ def test_no_processor_matters_to_a_fade(moving: Path, tmp_path: Path, chroma: st
 
 
 def test_a_fade_is_where_it_should_be(moving: Path, tmp_path: Path) -> None:
-    """Outside of it not a bit moves; in it what goes has a share that falls, by the same amount."""
+    """Outside the fade nothing changes; inside, the outgoing frame's share falls evenly."""
     plain = parts(filtered(tmp_path, "null", moving, "yuv420p"))
     for first in (0, 4, 13):
         seen = parts(filtered(tmp_path, faded(FADING, first, "420"), moving, "yuv420p"))
@@ -78,7 +78,7 @@ def test_a_fade_is_where_it_should_be(moving: Path, tmp_path: Path) -> None:
 
 
 def test_a_short_clip_fades_for_two_fifths_of_it() -> None:
-    """So that each frame belongs to one fade at most; two frames are too few for one."""
+    """Each frame belongs to at most one fade; two frames are too few for one."""
     knobs = middle() | {"loop": "fade", "loop_fade": 10.0}
     for material in range(1, 40):
         course = loop.course(knobs, material=material, frames=100, fps=25)

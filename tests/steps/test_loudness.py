@@ -1,4 +1,4 @@
-"""audio/loudness on its hardest case: a soft sound with single spikes."""
+"""audio/loudness in its hardest case: a soft sound with single spikes."""
 
 import subprocess
 from pathlib import Path
@@ -37,7 +37,7 @@ def finished(folder: Path, sound: str, **turned: Any) -> tuple[dict[str, Any], f
 
 @pytest.mark.parametrize("name", SPIKES)
 def test_a_sound_with_spikes_is_as_loud_as_asked(tmp_path: Path, name: str) -> None:
-    """Within half a LU, and under the peak; the answer matches the file."""
+    """It is within half a LU and below the peak, and the answer matches the file."""
     facts, lufs, peak = finished(tmp_path, SPIKES[name])
     assert lufs == pytest.approx(-16.0, abs=0.5)
     assert peak <= -1.5
@@ -45,14 +45,14 @@ def test_a_sound_with_spikes_is_as_loud_as_asked(tmp_path: Path, name: str) -> N
 
 
 def test_three_tries_are_what_they_were(tmp_path: Path) -> None:
-    """A look of before ends where it ended: too soft, with the gain of the third try."""
+    """An older look ends as it did: too soft, with the gain of the third try."""
     facts, lufs, _ = finished(tmp_path, SPIKES["a hammer"], loudness_tries=3)
     assert lufs < -17
     assert facts["gain"] < 25
 
 
 def test_what_cannot_be_had_keeps_the_peak(tmp_path: Path) -> None:
-    """Louder than the peak lets it be: of all tries the loudest under the peak is written."""
+    """If the peak forbids the loudness, the loudest try below the peak is kept."""
     _, lufs, peak = finished(tmp_path, SPIKES["clicks"], loudness_lufs=-8.0, peak_db=-12.0)
     assert lufs < -8.5
     assert peak <= -12.0

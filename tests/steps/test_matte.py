@@ -1,4 +1,4 @@
-"""source/matte and blend/matte: how often is looked, and which pixels open, to the grey."""
+"""source/matte and blend/matte: how often masks are made, and which pixels open, exactly."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -32,7 +32,7 @@ def whole(clip: Clip, matte: str) -> str:
 
 
 def test_the_mask_as_it_is_becomes_the_alpha(tmp_path: Path) -> None:
-    """At full softness every grey of the mask is a grey of the alpha: the subject stays."""
+    """At full softness every grey of the mask is that grey of alpha, and the subject stays."""
     assert (alpha(tmp_path, "background", 1.0) == np.arange(256)).all()
 
 
@@ -41,13 +41,13 @@ def test_the_mask_as_it_is_becomes_the_alpha(tmp_path: Path) -> None:
 def test_what_one_side_opens_the_other_closes(
     tmp_path: Path, softness: float, shift: float
 ) -> None:
-    """Foreground and background make one whole picture, but for a rounding."""
+    """Foreground and background form one whole picture, except for rounding."""
     both = (alpha(tmp_path, side, softness, shift) for side in ("background", "foreground"))
     assert np.abs(sum(both) - 255).max() <= 1
 
 
 def test_softness_is_the_width_of_the_edge(tmp_path: Path) -> None:
-    """Scissors leave two alphas but for one grey; a softness of 0.3 goes over 0.3 of the greys."""
+    """A hard edge has two alphas and one grey; a softness of 0.3 spans 0.3 of the greys."""
     hard, soft = (alpha(tmp_path, "background", softness) for softness in (0, 0.3))
     assert ((hard > 3) & (hard < 252)).sum() <= 1
     assert ((soft > 0) & (soft < 255)).sum() == pytest.approx(0.3 * 256, abs=2)
@@ -55,14 +55,14 @@ def test_softness_is_the_width_of_the_edge(tmp_path: Path) -> None:
 
 
 def test_shift_moves_the_edge_and_not_its_width(tmp_path: Path) -> None:
-    """Upwards more of the mask counts as subject."""
+    """Higher values count more of the mask as subject."""
     rows = {shift: alpha(tmp_path, "background", 0.1, shift) for shift in (-0.3, 0.0, 0.3)}
     halves = [int(np.searchsorted(row, 127)) for row in rows.values()]
     assert halves == pytest.approx([127 + 76, 127, 127 - 76], abs=1)
 
 
 def test_a_mask_is_laid_on_the_picture_pixel_by_pixel(tmp_path: Path) -> None:
-    """A small mask grows to the picture's size: the half that is white is the half that stays."""
+    """A small mask is enlarged to the picture's size: its white half is the half that stays."""
     clip, half = replace(CLIP, width=64, height=36), "geq=lum=255*gt(X\\,7)"
     small = f"nullsrc=s=16x9:r=25,format=gray,{half},trim=end_frame=1"
     knobs = {**middle(), "matte_softness": 0.0}
@@ -72,7 +72,7 @@ def test_a_mask_is_laid_on_the_picture_pixel_by_pixel(tmp_path: Path) -> None:
 
 
 def test_neither_side_nor_outline_is_in_the_cut() -> None:
-    """The mask itself is kept: its knobs are played afterwards."""
+    """The mask itself is kept: its knobs apply afterwards."""
     turned = ({}, {"matte_softness": 1.0, "matte_shift": 0.4})
     assert len({cut(knobs, clip=CLIP, matte="[1:v:0]null") for knobs in turned}) == 1
 
@@ -82,7 +82,7 @@ def test_neither_side_nor_outline_is_in_the_cut() -> None:
     [(12, 24, 120, (12, 60)), (12, 24, 1, (12, 1)), (12, 10, 50, (10, 50)), (7, 30, 31, (7, 8))],
 )
 def test_every_frame_has_a_look(rate: int, fps: int, frames: int, looks: tuple[int, int]) -> None:
-    """As many a second as requested, no more than there are frames, and one at least."""
+    """As many a second as requested, at least one, and at most one per frame."""
     assert matte.looks({"matte_rate": rate}, frames=frames, fps=fps) == looks
 
 
@@ -101,7 +101,7 @@ def test_the_model_sees_the_shape_of_the_clip(
 @pytest.mark.parametrize("number", NTSC)
 @pytest.mark.parametrize("rate", [1, 7, 12, 60])
 def test_masks_keep_step_with_the_frames_of_ntsc(number: float, rate: int) -> None:
-    """A segment has a whole number of masks, as at the whole rate beside: none is late by its end.
+    """A segment has a whole number of masks, as at the nearest whole rate, so none is late.
 
     A film is made segment by segment, and read as one.
     """

@@ -1,4 +1,4 @@
-"""audio/mix: who is heard, where they stand, and how the whole begins and ends."""
+"""audio/mix: which layers are heard, their places, and how the mix begins and ends."""
 
 import subprocess
 from pathlib import Path
@@ -16,7 +16,7 @@ SAID = [(1, "auto"), (2, "auto"), (3, "auto"), (4, "auto")]
 
 
 def chosen(count: int, *silent: int, seed: int = 1, **pinned: str) -> list[int]:
-    """Return who is heard of four layers."""
+    """Return the audible ones of four layers."""
     said = [(n, pinned.get(f"layer{n}", sound)) for n, sound in SAID]
     return mix.heard(
         {"audio_sources": count}, seed=seed, choices=said, silent=lambda layer: layer in silent
@@ -24,7 +24,7 @@ def chosen(count: int, *silent: int, seed: int = 1, **pinned: str) -> list[int]:
 
 
 def test_a_silent_layer_gives_its_place_to_the_next() -> None:
-    """If a chosen one is silent, as many are heard, and the others stay."""
+    """If a chosen layer is silent, as many are heard, and the others stay."""
     for seed in range(20):
         before = chosen(2, seed=seed)
         for layer in before:
@@ -35,7 +35,7 @@ def test_a_silent_layer_gives_its_place_to_the_next() -> None:
 
 
 def test_no_more_layers_are_listened_to_than_are_needed() -> None:
-    """One that sounds is enough for a piece of one; the silent before it were asked."""
+    """A piece of one voice measures until one is audible: the silent ones before it."""
     asked: list[int] = []
     mix.heard(
         {"audio_sources": 1}, seed=1, choices=SAID, silent=lambda layer: bool(asked.append(layer))
@@ -44,12 +44,12 @@ def test_no_more_layers_are_listened_to_than_are_needed() -> None:
 
 
 def test_who_is_pinned_is_heard_though_silent() -> None:
-    """sound=on is a wish; no other takes its place."""
+    """sound=on is a request; no other layer replaces it."""
     assert chosen(1, 2, layer2="on") == [2]
 
 
 def test_where_nobody_else_sounds_the_quiet_are_heard() -> None:
-    """A silent layer keeps its place if there is none to take it: a whisper is all there is."""
+    """A silent layer stays if none can replace it: a whisper may be the only sound."""
     assert chosen(4, 1, 3) == [1, 2, 3, 4]
     assert chosen(2, 1, 2, 3, 4) == chosen(2)
     assert chosen(2, 1, 2, 3)[-1] == 4
@@ -61,13 +61,13 @@ def test_where_nobody_else_sounds_the_quiet_are_heard() -> None:
      ([1, 2, 3, 4], [-0.8, -0.2667, 0.2667, 0.8])],
 )  # fmt: skip
 def test_layers_stand_evenly_apart(layers: list[int], stands: list[float]) -> None:
-    """From left to right in their order; one alone stands in the middle."""
+    """They are spread from left to right in order; a single one is in the middle."""
     assert mix.apart({"spread": 0.8}, layers=layers) == dict(zip(layers, stands, strict=True))
     assert mix.apart({"spread": 0.0}, layers=layers) == {}
 
 
 def mixed(folder: Path, tones: int, **turned: float) -> np.ndarray:
-    """Return the mix of so many steady sounds of 0.1, a second long."""
+    """Return the mix of so many constant sounds of 0.1, a second long."""
     files = {}
     for number in range(1, tones + 1):
         path = folder / f"{number}.wav"
@@ -83,12 +83,12 @@ def mixed(folder: Path, tones: int, **turned: float) -> np.ndarray:
 
 @pytest.mark.parametrize("tones", [1, 2, 3])
 def test_sounds_add_up(tmp_path: Path, tones: int) -> None:
-    """Each comes as loud as it is; more of them make none softer."""
+    """Each keeps its loudness; more of them make none softer."""
     assert mixed(tmp_path, tones) == pytest.approx(0.1 * tones, abs=1e-6)
 
 
 def test_a_mix_comes_up_and_fades(tmp_path: Path) -> None:
-    """It begins and ends at nothing, rises and falls evenly, and is itself in between."""
+    """It begins and ends in silence, rises and falls evenly, and is unchanged in between."""
     found = mixed(tmp_path, 1, mix_fade_in=0.2, mix_fade_out=0.4)[:, 0]
     assert found[[0, -1]] == pytest.approx(0, abs=1e-4)
     assert (np.diff(found[: RATE // 5]) >= 0).all()
@@ -98,7 +98,7 @@ def test_a_mix_comes_up_and_fades(tmp_path: Path) -> None:
 
 
 def test_fades_longer_than_the_piece_meet_in_its_middle(tmp_path: Path) -> None:
-    """A minute's fade over a second is half a second's."""
+    """A fade of a minute in a piece of a second takes half a second."""
     found = mixed(tmp_path, 1, mix_fade_in=60.0, mix_fade_out=60.0)[:, 0]
     assert np.argmax(found) == pytest.approx(RATE / 2, abs=2)
     assert found.max() > 0.099

@@ -14,7 +14,7 @@ HEX = ["0x{:02X}{:02X}{:02X}".format(*color) for color, _ in PLANTED]
 
 
 def colors(frames: Path, seed: int = 7, **turned: Any) -> list[str]:
-    """Return what k-means finds, three colors wanted."""
+    """Return the colors that k-means finds if three are requested."""
     wanted = {"kmeans_colors": 3, "kmeans_key_count": 3, "kmeans_distinct_threshold": 2000}
     return list(
         kmeans.analyze({**middle(), **wanted, **turned}, frames=frames, seed=seed)["colors"]
@@ -22,7 +22,7 @@ def colors(frames: Path, seed: int = 7, **turned: Any) -> list[str]:
 
 
 def near(one: str, other: str) -> bool:
-    """Return whether two colors differ by the grain at most."""
+    """Return whether two colors differ at most by the grain."""
     pairs = zip(bytes.fromhex(one[2:]), bytes.fromhex(other[2:]), strict=True)
     return all(abs(a - b) <= 1 for a, b in pairs)
 
@@ -36,31 +36,31 @@ def test_kmeans_finds_the_planted_colors_in_order_of_area(frames: Path) -> None:
 
 @pytest.mark.parametrize("seed", [0, 1, 2**32 - 1, 2**40])
 def test_kmeans_finds_them_from_any_seed(frames: Path, seed: int) -> None:
-    """Where it begins does not matter where the colors are plain."""
+    """The starting point does not matter if the colors are distinct."""
     assert colors(frames, seed) == colors(frames)
 
 
 def test_kmeans_opens_as_many_colors_as_are_wanted_and_distinct(frames: Path) -> None:
-    """The count is a ceiling; colors too much alike are one."""
+    """The count is a maximum; colors too much alike count as one."""
     assert [len(colors(frames, kmeans_key_count=count)) for count in (1, 2, 3, 6)] == [1, 2, 3, 3]
     assert len(colors(frames, kmeans_colors=8, kmeans_key_count=6)) == 3
     assert len(colors(frames, kmeans_distinct_threshold=195075)) == 1
 
 
 def test_kmeans_of_one_color_is_that_color(tmp_path: Path) -> None:
-    """A black clip has one color, however many are wanted."""
+    """A black clip has one color, however many are requested."""
     Image.new("RGB", (160, 90)).save(tmp_path / "black.png")
     assert colors(tmp_path / "black.png", kmeans_colors=16, kmeans_key_count=6) == ["0x000000"]
 
 
 def light(frames: Path, seed: int = 7, **turned: Any) -> dict[str, Any]:
-    """Return what luminance finds with a threshold of 0.75."""
+    """Return the answer of luminance at a threshold of 0.75."""
     settled = {**middle(), "luminance_threshold": 0.75, "luminance_key": "light", **turned}
     return luminance.analyze(settled, frames=frames, seed=seed)
 
 
 def test_luminance_opens_the_end_of_the_light_that_is_asked_for(frames: Path) -> None:
-    """Lights are all that is brighter, darks all that is as far from white."""
+    """Lights are everything brighter, darks everything equally far from white."""
     assert light(frames, luminance_target="lights") == {"target": "lights", "light": [0.75, 1.0]}
     assert light(frames, luminance_target="darks") == {"target": "darks", "light": [0.0, 0.25]}
 
@@ -69,13 +69,13 @@ def test_luminance_opens_the_end_of_the_light_that_is_asked_for(frames: Path) ->
 def test_luminance_takes_whichever_there_is_more_of(
     tmp_path: Path, level: int, target: str
 ) -> None:
-    """`auto` looks at the clip; where there is neither it takes lights."""
+    """`auto` analyzes the clip; if there is neither, it takes lights."""
     Image.new("L", (160, 90), level).save(tmp_path / "grey.png")
     assert light(tmp_path / "grey.png", luminance_target="auto")["target"] == target
 
 
 def test_luminance_counts_brightness_as_the_eye_does(tmp_path: Path) -> None:
-    """Pure green is a light and pure blue is not: BT.709, not the mean of three."""
+    """Pure green is a light and pure blue is not: BT.709 luma, not the mean."""
     for color, target in (((0, 255, 0), "lights"), ((0, 0, 255), "darks")):
         Image.new("RGB", (16, 9), color).save(tmp_path / "color.png")
         found = light(tmp_path / "color.png", luminance_target="auto", luminance_threshold=0.7)
@@ -83,7 +83,7 @@ def test_luminance_counts_brightness_as_the_eye_does(tmp_path: Path) -> None:
 
 
 def test_luminance_throws_dice_that_fall_the_same_way_again(frames: Path) -> None:
-    """`random` depends on the layer's seed alone, and both ends come up."""
+    """`random` depends only on the layer's seed, and both ends occur."""
     thrown = [light(frames, seed, luminance_target="random")["target"] for seed in range(20)]
     assert thrown == [
         light(frames, seed, luminance_target="random")["target"] for seed in range(20)
@@ -95,6 +95,6 @@ def test_luminance_throws_dice_that_fall_the_same_way_again(frames: Path) -> Non
 def test_luminance_can_be_one_grey_as_in_earlier_versions(
     frames: Path, target: str, grey: str
 ) -> None:
-    """The grey of that brightness, and no band."""
+    """The answer is the grey of that brightness, not a band."""
     found = light(frames, luminance_target=target, luminance_key="grey")
     assert found == {"target": target, "colors": [grey]}

@@ -1,4 +1,4 @@
-"""deinterlace, normalize and backdrop on real pictures: whole, in one form, and on a color."""
+"""deinterlace, normalize and backdrop on real pictures: progressive, uniform, and on a color."""
 
 from dataclasses import replace
 from fractions import Fraction
@@ -20,7 +20,7 @@ AUTO = {"deinterlace": "auto"}
 
 
 def test_an_ordinary_clip_is_left_as_it_is() -> None:
-    """No filter: whole, of one shape, BT.601 without a tag as it is small, or tagged."""
+    """No filter: progressive, one shape, untagged but small (BT.601), or tagged."""
     for clip in (CLIP, replace(HD, matrix="bt709"), replace(HD, pixels="gbrp")):
         assert normalized(clip) == ("", "")
 
@@ -30,7 +30,7 @@ def test_an_ordinary_clip_is_left_as_it_is() -> None:
 
 @pytest.fixture(scope="module")
 def bar(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return fields of a bar that moves 10 pixels from each to the next, as pictures."""
+    """Return fields of a bar that moves 10 pixels per field, as pictures."""
     path = tmp_path_factory.mktemp("bar") / "bar.nut"
     moves = "geq=lum='if(lt(mod(X-N*10,128),40),235,16)':cb=128:cr=128"
     source = f"color=black:s=128x96:r=50:d=0.8,{moves},format=yuv420p"
@@ -39,7 +39,7 @@ def bar(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def combs(raw: bytes) -> float:
-    """Return how much lines of grey pictures of 128x96 differ from those above and below them."""
+    """Return how much lines of grey pictures of 128x96 differ from their neighbors."""
     frames = np.frombuffer(raw, np.uint8).reshape(-1, 96, 128).astype(float)
     between = (frames[:, :-2] + frames[:, 2:]) / 2
     return float(np.abs(frames[:, 1:-1] - between)[2:-2].mean())
@@ -52,8 +52,8 @@ WOVEN = {"top": "tinterlace=mode=interleave_top", "bottom": "tinterlace=mode=int
 def test_combs_are_taken_out_by_the_field_that_comes_first(
     bar: Path, tmp_path: Path, first: str
 ) -> None:
-    """As many pictures as there were, without combs; by their flags, by how they look, or by word.
-    The other field first leaves more of them.
+    """The number of pictures stays, without combs; by flags, by appearance, or by choice. The other
+    field first leaves more of them.
     """
     woven = WOVEN[first]
     other = {"top": "bottom", "bottom": "top"}[first]
@@ -71,22 +71,23 @@ def test_combs_are_taken_out_by_the_field_that_comes_first(
 
 
 def test_whole_pictures_among_flagged_ones_are_left(bar: Path, tmp_path: Path) -> None:
-    """If pictures are flagged, whole ones keep every bit."""
+    """If pictures are flagged, progressive ones keep every bit."""
     by_flag = deinterlace.filters(AUTO, clip=replace(CLIP, fields="flagged"))
     assert filtered(tmp_path, by_flag, bar, "yuv420p") == filtered(tmp_path, "", bar, "yuv420p")
 
 
 def test_combs_stay_where_nobody_takes_them_out() -> None:
-    """`off` is for every clip, and `auto` for whole pictures."""
+    """`off` leaves every clip unchanged, and `auto` progressive ones."""
     woven = replace(CLIP, fields="top")
     assert deinterlace.filters({"deinterlace": "off"}, clip=woven) == ""
     assert deinterlace.filters(AUTO, clip=CLIP) == ""
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("size", ["128x96", "90x62", "34x38"])
 @pytest.mark.parametrize("pixels", ["yuv420p", "yuv422p10le", "yuv444p12le", "yuva420p", "gray"])
 def test_no_processor_matters_to_fields(bar: Path, tmp_path: Path, pixels: str, size: str) -> None:
-    """In plain C, and on every kind of processor: whatever the depth, and the end of a line."""
+    """The bytes are equal in plain C and on every processor, at any depth and line length."""
     woven = f"{WOVEN['top']},scale={size.replace('x', ':')}:flags=neighbor,format={pixels}"
     for fields in ("flagged", "top", "bottom"):
         made = chain(woven, deinterlace.filters(AUTO, clip=replace(CLIP, fields=fields)))
@@ -97,7 +98,7 @@ def test_no_processor_matters_to_fields(bar: Path, tmp_path: Path, pixels: str, 
 
 
 def test_hd_without_a_tag_is_read_as_bt709(tmp_path: Path) -> None:
-    """As if it were tagged; and not as ffmpeg takes it for itself."""
+    """As if it were tagged, unlike ffmpeg's own default."""
     picture = np.array([[[200, 40, 30], [20, 180, 60], [40, 60, 200], [250, 200, 20]]], np.uint8)
     source = staged(tmp_path, picture.repeat(8, axis=0).repeat(8, axis=1))
     made = "scale=iw:ih:out_color_matrix=bt709:out_range=tv:flags=accurate_rnd,format=yuv444p"
@@ -121,7 +122,7 @@ def test_hd_without_a_tag_is_read_as_bt709(tmp_path: Path) -> None:
 def test_a_matrix_that_is_not_named_is_that_of_its_gamut(
     facts: dict[str, str], begins: str
 ) -> None:
-    """A named matrix is believed; at the end all of it is tagged BT.709."""
+    """A stated matrix is used; at the end everything is tagged BT.709."""
     clip = replace(CLIP, **{"transfer": "smpte2084", "primaries": "bt2020", **facts})
     made = normalize.colors({}, clip=clip)
     assert made.startswith(begins) and made.endswith(f"format=yuv420p,{TAGS}")
@@ -134,7 +135,7 @@ SHAPES = [(160, 120, "1"), (256, 144, "1"), (72, 96, "1"), (90, 72, "16/15"), (3
 
 
 def canvas(clip: Clip, wide: int, high: int, sar: str) -> str:
-    """Return the chain from any picture to one of a shape, and from that to the canvas."""
+    """Return the chain from any picture to one shape, and from that to the canvas."""
     return f"scale={wide}:{high},format=yuv420p,setsar={sar},{normalize.filters({}, clip=clip)}"
 
 
@@ -142,7 +143,7 @@ def canvas(clip: Clip, wide: int, high: int, sar: str) -> str:
 def test_a_shape_stands_in_the_middle_of_the_canvas(
     tmp_path: Path, wide: int, high: int, sar: str
 ) -> None:
-    """As large as it fits in, in its own shape, clear around it."""
+    """It is as large as fits, in its own shape, transparent around it."""
     clip = replace(CLIP, width=256, height=144, shapes=True)
     source = staged(tmp_path, np.full((50, 50, 3), 200))
     raw = filtered(tmp_path, canvas(clip, wide, high, sar), source, "rgba")
@@ -185,7 +186,7 @@ def test_no_processor_matters_to_the_canvas(
 def test_a_transparent_base_stands_on_its_color(
     tmp_path: Path, color: tuple[int, int, int]
 ) -> None:
-    """Opaque pixels stay, holes are the color whatever is hidden in them, the rest is between."""
+    """Opaque pixels stay, holes get the color whatever they hide, and the rest is blended."""
     dice = np.random.default_rng(5)
     picture = dice.integers(0, 256, (37, 53, 4), np.uint8)
     picture[:, :20, 3], picture[:, 20:40, 3] = 0, 255

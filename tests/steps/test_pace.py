@@ -1,4 +1,4 @@
-"""blend/pace on real pictures: which of a clip's pictures are seen, and how many there are."""
+"""blend/pace on real pictures: which of a clip's pictures are seen, and how many."""
 
 import subprocess
 from fractions import Fraction
@@ -46,7 +46,7 @@ def numbers(folder: Path, counted: Path, speed: float, fps: FrameRate) -> list[i
 def test_a_fast_layer_leaves_pictures_out(
     tmp_path: Path, counted: Path, speed: float, fps: int, seen: list[int]
 ) -> None:
-    """At double speed every second picture is seen, and half as many there are."""
+    """At double speed every second picture is seen, half as many in all."""
     found = numbers(tmp_path, counted, speed, fps)
     assert len(found) == len(seen)
     assert np.abs(np.array(found) - seen).max() <= 1, "to the nearest picture"
@@ -57,7 +57,7 @@ def test_a_fast_layer_leaves_pictures_out(
 def test_a_slow_layer_shows_each_picture_for_longer(
     tmp_path: Path, counted: Path, speed: float
 ) -> None:
-    """At half speed each picture stands for two; the last may stand in for one that is missing."""
+    """At half speed each picture is shown twice; the last may replace a missing one."""
     found = numbers(tmp_path, counted, speed, 10)
     times = round(1 / speed)
     assert found[: 20 * times] == [n for n in range(20) for _ in range(times)]
@@ -69,7 +69,7 @@ def test_a_slow_layer_shows_each_picture_for_longer(
 def test_a_clip_of_the_same_rate_is_seen_picture_by_picture(
     tmp_path: Path, number: float, speed: float
 ) -> None:
-    """At 24000/1001 none stands twice and none is left out: 240 pictures are ten seconds."""
+    """At 24000/1001 none is repeated or left out: 240 pictures are ten seconds."""
     fps, path = exact(number), tmp_path / "counted.nut"
     raw = np.repeat(np.arange(240, dtype=np.uint8), 16 * 16).tobytes()
     form = ["-f", "rawvideo", "-pix_fmt", "gray", "-s", "16x16", "-r", str(fps), "-i", "-"]
@@ -83,21 +83,21 @@ def test_a_clip_of_the_same_rate_is_seen_picture_by_picture(
 
 @given(st.sampled_from([*NTSC]), st.integers(1, 500_000))
 def test_a_clip_of_the_same_rate_has_all_its_frames(number: float, frames: int) -> None:
-    """Its length is known to a millionth of a second, which is no whole number of frames."""
+    """Its length is known to a millionth of a second, which is not a whole number of frames."""
     seconds = round(float(frames / exact(number)), 6)
     knobs = {"speed": 1.0, "loop_seconds": 0.0}
     assert pace.frames(knobs, seconds=seconds, fps=exact(number), most=1 << 30) == frames
 
 
 def test_a_rate_that_is_no_short_fraction_is_given_as_decimals() -> None:
-    """A speed that was drawn has many digits; of a whole rate all stays as it was."""
+    """A drawn speed has many digits; whole rates are unchanged."""
     knobs = {"speed": 0.8372612345, "loop_seconds": 0.0}
     assert pace.filters(knobs, fps=Fraction(24000, 1001)).startswith("fps=28.6362")
     assert pace.filters({**knobs, "speed": 1.3}, fps=24).startswith("fps=18.461538:")
 
 
 def test_a_loop_is_as_long_as_was_asked() -> None:
-    """Its seconds are those that are seen; a clip that ends sooner starts over sooner."""
+    """Its seconds are those visible; a clip that ends sooner loops sooner."""
     knobs = {"speed": 2.0, "loop_seconds": 1.5}
     assert pace.frames(knobs, seconds=60, fps=10, most=600) == 15
     assert pace.frames(knobs, seconds=2, fps=10, most=600) == 10

@@ -1,4 +1,4 @@
-"""modes/palette: of a named set, the colors that a clip has most of."""
+"""modes/palette: the colors of a named set that a clip has most of."""
 
 from pathlib import Path
 from typing import Any
@@ -11,12 +11,12 @@ from collide.modes.palette import SETS, analyze
 
 
 def found(frames: Path, name: str, count: int = 5) -> dict[str, Any]:
-    """Return the answer for a set."""
+    """Return the answer for a set of colors."""
     return analyze({"palette_name": name, "palette_count": count}, frames=frames)
 
 
 def test_the_colors_of_a_set_come_in_order_of_what_they_cover(frames: Path) -> None:
-    """Most is white, then there is blue; no color that is not in the set comes in."""
+    """White covers most, then blue; no color outside the set is included."""
     assert found(frames, "classic")["colors"] == ["0xFFFFFF", "0x000000"]
     assert found(frames, "cool", 1)["colors"] == ["0x0066CC"]
 
@@ -29,18 +29,18 @@ def test_shares_are_of_the_pixels_that_are_near(frames: Path) -> None:
 
 
 def test_as_many_open_as_are_wanted_and_there_are(frames: Path) -> None:
-    """The count is a ceiling."""
+    """The count is a maximum."""
     assert [len(found(frames, "rgb", count)["colors"]) for count in (1, 2, 3, 5)] == [1, 2, 3, 3]
 
 
 def test_a_clip_without_its_colors_answers_all_the_same(tmp_path: Path) -> None:
-    """Nothing near: the first of the set, with a share of nothing, and never another color."""
+    """Without any near color, the first of the set, with a share of zero."""
     Image.new("RGB", (160, 90), (128, 128, 128)).save(tmp_path / "grey.png")
     assert found(tmp_path / "grey.png", "rgb", 1) == {"colors": ["0xFF0000"], "shares": [0.0]}
 
 
 @pytest.mark.parametrize("name", SETS)
 def test_every_set_holds_colors_as_the_key_takes_them(name: str) -> None:
-    """In one form, and no color twice."""
+    """Colors have one form, and none occurs twice."""
     assert [Color().check(color) for color in SETS[name]] == list(SETS[name])
     assert len(set(SETS[name])) == len(SETS[name])

@@ -1,4 +1,4 @@
-"""blend/place: a layer is somewhere in the frame, and around it there is nothing."""
+"""blend/place: a layer's position in the frame, with nothing around it."""
 
 from pathlib import Path
 
@@ -45,12 +45,12 @@ def there(picture: np.ndarray) -> tuple[int, int, int, int]:
 def test_a_layer_is_where_it_was_put(
     tmp_path: Path, turned: dict[str, float], box: tuple[int, int, int, int]
 ) -> None:
-    """Its box is the one that was asked for, and everything around it is transparent."""
+    """Its box is the requested one, and everything around it is transparent."""
     assert there(placed(tmp_path, **turned)) == box
 
 
 def test_a_layer_in_its_own_place_passes_through() -> None:
-    """At scale 1 in the middle there is no filter at all, and it begins at the corner."""
+    """At scale 1 in the middle there is no filter, and it starts at the corner."""
     neutral = {"scale": 1.0, "x": 0.0, "y": 0.0}
     given = {"picture": (64, 36), "output_size": FRAME}
     assert place.size(neutral, FRAME) == FRAME
@@ -84,7 +84,7 @@ def window(knobs: dict[str, float], picture: tuple[int, int], size: str) -> list
 
 
 def crops(*chains: str) -> list[tuple[int, int]] | None:
-    """Return what crops one after another leave, of each axis where it begins and its size."""
+    """Return the part left by consecutive crops: for each axis its start and size."""
     first, last = [0, 0], None
     for crop in filter(None, chains):
         numbers = [int(n) for n in crop.removeprefix("crop=").split(":")]
@@ -147,14 +147,14 @@ def test_a_small_layer_is_kept_whole_wherever_it_is() -> None:
 
 @given(st.integers(8, 2048).map(lambda half: 2 * half), st.floats(0.1, 2.0))
 def test_a_size_is_even_and_never_nothing(frame: int, scale: float) -> None:
-    """Whatever the numbers."""
+    """Sizes are even and positive, whatever the numbers."""
     sides = [int(side) for side in place.size({"scale": scale}, f"{frame}x{frame}").split("x")]
     assert all(side % 2 == 0 and side >= 4 for side in sides)
 
 
 @given(st.tuples(SIDE, SIDE), st.tuples(PLACED, PLACED))
 def test_a_small_layer_is_within_the_frame(frame: tuple[int, int], at: tuple[float, float]) -> None:
-    """If it is moved by a fraction of a pixel too: its crop is even, and inside the picture."""
+    """Even if it is moved by a fraction of a pixel, its crop is even, and inside the picture."""
     picture = (max(2, frame[0] // 8 * 2), max(2, frame[1] // 8 * 2))
     knobs = {"x": at[0], "y": at[1]}
     given_ = {"picture": picture, "output_size": "{}x{}".format(*frame), "fog": False}
@@ -166,7 +166,7 @@ def test_a_small_layer_is_within_the_frame(frame: tuple[int, int], at: tuple[flo
 
 @pytest.mark.parametrize("x", np.linspace(-0.31, 0.29, 7))
 def test_a_small_layer_is_moved_by_parts_of_a_pixel(tmp_path: Path, x: float) -> None:
-    """The middle of its alpha, and of its light, is within an eighth of a pixel of its place."""
+    """The centers of its alpha and its light are within an eighth of a pixel of its place."""
     turned = {"scale": 0.25, "x": float(x), "y": 0.1}
     played = Played.of((64, 36), "256x144", answer={"colors": []}, **turned)
     seen = played.seen(tmp_path, played.whole(), np.full((36, 64, 3), 255), "rgba")[..., 3]

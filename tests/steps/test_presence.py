@@ -1,4 +1,4 @@
-"""blend/presence: the topmost layer, counted from films of alpha."""
+"""blend/presence: the topmost layer, counted in films of alpha."""
 
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ AREA = SIZE[0] * SIZE[1]
 
 
 def film(path: Path, *looks: list[float]) -> Path:
-    """Write a film of alpha, of each look four quarters."""
+    """Write a film of alpha; each picture has four quarters."""
     quarters = np.repeat(np.array(looks) * 255, AREA // 4, axis=1)
     quarters.round().astype(np.uint8).tofile(path)
     return path
@@ -23,7 +23,7 @@ def film(path: Path, *looks: list[float]) -> Path:
 def counted(
     films: dict[int, Path], materials: list[int], count: int, opacities: tuple[float, ...] = ()
 ) -> dict[str, Any]:
-    """Return the answer, ten frames a sample; layers are opaque by default."""
+    """Return the answer, with ten frames per sample; layers are opaque by default."""
     seen = [[frame % material // 10 for frame in range(0, count, 10)] for material in materials]
     given = {"opacities": opacities or [1.0] * len(materials), "seen": seen}
     files = {f"alpha{number}.gray": path for number, path in films.items()}
@@ -36,14 +36,14 @@ def presence(*asked: Any) -> list[float]:
 
 
 def test_what_lies_above_takes_first_and_the_base_takes_the_rest(tmp_path: Path) -> None:
-    """A half under a quarter has the rest that the quarter leaves, pixel by pixel."""
+    """A half under a quarter gets what the quarter leaves, pixel by pixel."""
     two = film(tmp_path / "2", [1, 1, 0, 0])
     three = film(tmp_path / "3", [1, 0, 0, 0])
     assert presence({2: two, 3: three}, [10, 10, 10], 10) == [0.5, 0.25, 0.25]
 
 
 def test_half_transparent_is_half_seen(tmp_path: Path) -> None:
-    """Smoke shares the picture with the layer below it."""
+    """A translucent layer shares the picture with the layer below it."""
     two, three = film(tmp_path / "2", [0.5] * 4), film(tmp_path / "3", [0.5] * 4)
     shares = presence({2: two, 3: three}, [10, 10, 10], 10)
     assert shares == pytest.approx([0.25, 0.25, 0.5], abs=0.004)
@@ -52,25 +52,25 @@ def test_half_transparent_is_half_seen(tmp_path: Path) -> None:
 
 
 def test_a_short_layer_starts_over_and_a_longer_one_goes_on(tmp_path: Path) -> None:
-    """Of four looks the short one shows its first, second, first, second."""
+    """In four samples the short one shows its first, second, first, second."""
     two = film(tmp_path / "2", [1] * 4, [0] * 4)
     three = film(tmp_path / "3", [0] * 4, [0] * 4, [1] * 4, [0] * 4)
     assert presence({2: two, 3: three}, [40, 20, 40], 40) == [0.5, 0.25, 0.25]
 
 
 def test_a_piece_of_one_layer_is_that_layer() -> None:
-    """The base has all of it."""
+    """The base has the whole picture."""
     assert presence({}, [25], 100) == [1.0]
 
 
 def test_a_film_with_a_look_too_few_stays_at_its_last(tmp_path: Path) -> None:
-    """A clip may end a frame early."""
+    """A clip may end a frame early, so its last sample repeats."""
     two = film(tmp_path / "2", [0] * 4, [1] * 4)
     assert presence({2: two}, [30, 30], 30) == [0.3333, 0.6667]
 
 
 def test_coverage_is_what_is_open_of_each_layer_over_its_time(tmp_path: Path) -> None:
-    """Of all its looks, whether they come round or not, and whatever lies above it."""
+    """All of its looks count, repeated or not, whatever covers it."""
     two = film(tmp_path / "2", [1, 1, 1, 0], [1, 0, 0, 0])
     three = film(tmp_path / "3", [0, 0, 0, 0])
     found = counted({2: two, 3: three}, [40, 20, 10], 40, (1.0, 0.3, 1.0))

@@ -1,4 +1,4 @@
-"""The laws of every preset that comes along."""
+"""The laws of every shipped preset."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ PRESETS = sorted((PACKAGE.parent / "presets").glob("*/*.json"))
 
 @pytest.mark.parametrize("path", PRESETS, ids=lambda path: path.stem)
 def test_presets_turn_only_knobs_that_exist(path: Path) -> None:
-    """Every preset that comes along is read without an error and without a note."""
+    """Every shipped preset is read without an error or a note."""
     values = read_json(path, label=path.name)
     assert values.pop("name", path.stem) == path.stem
     assert values
@@ -35,7 +35,7 @@ def test_every_preset_lies_where_it_is_looked_for() -> None:
 
 
 def test_what_is_offered_says_what_it_is() -> None:
-    """Each preset that is listed has a line about it, short enough for a list of them."""
+    """Each listed preset has a description, short enough for a list."""
     shelf = [PACKAGE.parent / "presets"]
     assert not [name for name, path in listed(shelf).items() if not 10 < len(about(path)) < 90]
     picture = [name for name, path in listed(shelf).items() if path.parent.name != "audio"]

@@ -1,4 +1,4 @@
-"""source/probe on real files: the output of a decoder, which no header tells."""
+"""source/probe on real files: properties that only decoding reveals."""
 
 from pathlib import Path
 from typing import Any
@@ -16,19 +16,19 @@ TRANSLUCENT = "testsrc2=s=64x36:r=25:d=0.4,format=rgba,colorchannelmixer=aa=0.5"
 
 
 def lavfi(source: str) -> list[str]:
-    """Return the options that open a source of ffmpeg's own."""
+    """Return the options that open one of ffmpeg's own sources."""
     return ["-f", "lavfi", "-i", source]
 
 
 def clip_of(folder: Path, name: str, *written: str, **turned: Any) -> Clip:
-    """Return the facts of a clip with these options."""
+    """Return the facts of a clip written with these options."""
     path = folder / name
     ffmpeg("-v", "error", *written, str(path))
     return probed(folder, path, **turned)
 
 
 def joined(folder: Path, seconds: int, *parts: list[str]) -> Path:
-    """Return a broadcast of parts, so long each, one after the other."""
+    """Return a broadcast of parts of equal length, one after the other."""
     whole = folder / "whole.ts"
     for at, part in enumerate(parts):
         later = ["-output_ts_offset", str(at * seconds), str(folder / f"{at}.ts")]
@@ -60,9 +60,7 @@ def joined(folder: Path, seconds: int, *parts: list[str]) -> Path:
 def test_a_clip_has_the_pixels_that_its_decoder_gives(
     tmp_path: Path, name: str, written: list[str], pixels: str, tells: tuple[bool, bool]
 ) -> None:
-    """The fact `pixels` is the format of the first decoded frame, and tells whether a clip is
-    transparent, and whether each pixel has a color.
-    """
+    """`pixels` is the format of the first decoded frame; transparency and full color follow."""
     clip = clip_of(tmp_path, name, *lavfi(TRANSLUCENT), *written)
     assert (clip.pixels, (clip.alpha, clip.fine)) == (pixels, tells)
     assert (clip.width, clip.height, clip.frames) == (64, 36, 10)
@@ -96,7 +94,7 @@ COLORS = [
 def test_colors_are_those_that_frames_are_tagged_with(
     tmp_path: Path, named: str, tone: str, traits: list[str]
 ) -> None:
-    """HDR and wide gamuts have a table, and a word for people; unnamed ones stay empty."""
+    """HDR and wide gamuts have a table and a trait for people; missing tags stay empty."""
     matrix, primaries, transfer = named.split()
     tags = f"setparams=colorspace={matrix}:color_primaries={primaries}:color_trc={transfer}"
     source = lavfi(f"testsrc2=s=64x36:r=25:d=0.4,format=yuv420p10,{tags}:range=tv")
@@ -107,7 +105,7 @@ def test_colors_are_those_that_frames_are_tagged_with(
 
 
 def test_only_hd_without_a_tag_is_taken_for_bt709(tmp_path: Path) -> None:
-    """A large picture that names no matrix, and is no RGB, which has none."""
+    """A large picture without a named matrix is; RGB, which has no matrix, is not."""
     found = {}
     for size, form in (("1280x64", "yuv420p"), ("64x592", "nv12"), ("640x576", "yuv420p"),
                        ("1280x64", "gbrp")):  # fmt: skip
@@ -127,7 +125,7 @@ WOVEN = {"top": "interleave_top", "bottom": "interleave_bottom"}
 def test_interlaced_pictures_are_seen_whether_they_say_so_or_not(
     tmp_path: Path, first: str
 ) -> None:
-    """Flagged ones are taken by their flags; of others the field that comes first is found out."""
+    """Flags are believed; without flags, the field that comes first is detected."""
     woven = lavfi(f"{BAR},tinterlace=mode={WOVEN[first]}")
     said = [*woven, "-c:v", "mpeg2video", "-q:v", "2", "-flags", "+ildct+ilme"]
     assert clip_of(tmp_path, "said.mpg", *said).fields == "flagged"
@@ -138,12 +136,12 @@ def test_interlaced_pictures_are_seen_whether_they_say_so_or_not(
 
 @pytest.mark.parametrize("picture", [BAR, "testsrc2=s=320x240:r=25:d=3", "smptebars=d=3"])
 def test_whole_pictures_are_not_taken_for_fields(tmp_path: Path, picture: str) -> None:
-    """Moving objects in them, and stripes that are drawn line by line."""
+    """Moving objects, and stripes drawn line by line, do not count as interlaced."""
     assert clip_of(tmp_path, "a.mkv", *lavfi(picture), "-c:v", "ffv1").fields == ""
 
 
 def test_pictures_of_several_shapes_have_one_canvas(tmp_path: Path) -> None:
-    """It is as wide as the widest of them; it can be transparent at their sides."""
+    """It is as wide as the widest of them, and counts as transparent."""
     parts = [lavfi(f"testsrc2=s={size}:r=25:d=2") for size in ("160x120", "256x144")]
     whole = joined(tmp_path, 2, *([*part, "-g", "12"] for part in parts))
     clip = probed(tmp_path, whole)
@@ -152,7 +150,7 @@ def test_pictures_of_several_shapes_have_one_canvas(tmp_path: Path) -> None:
 
 
 def test_an_old_build_of_x264_is_found_in_the_first_packet(tmp_path: Path) -> None:
-    """Of 4:4:4 only, and only before the build that wrote it rightly."""
+    """Only for 4:4:4, and only before the build that wrote it correctly."""
     for pixels, core, wanted in (("yuv444p", "142", 142), ("yuv444p", "151", 0),
                                  ("yuv420p", "142", 0)):  # fmt: skip
         source = [*lavfi(TRANSLUCENT), "-c:v", "libx264", "-pix_fmt", pixels]
@@ -168,7 +166,7 @@ def test_an_old_build_of_x264_is_found_in_the_first_packet(tmp_path: Path) -> No
 
 
 def test_the_default_tracks_are_played_if_no_other_is_asked_for(tmp_path: Path) -> None:
-    """By its number among those of a kind, from 1; beyond the last it is refused in words."""
+    """Tracks are chosen by number, from 1 for each kind; a number beyond the last is an error."""
     tracks = [word for color in ("red", "lime") for word in lavfi(f"color={color}:s=64x36:d=0.4")]
     tracks += [word for pitch in (300, 600) for word in lavfi(f"sine={pitch}:d=0.4")]
     maps = [word for at in range(4) for word in ("-map", str(at))]
@@ -184,7 +182,7 @@ def test_the_default_tracks_are_played_if_no_other_is_asked_for(tmp_path: Path) 
 
 
 def test_a_cover_is_no_picture(tmp_path: Path) -> None:
-    """Neither seen nor counted."""
+    """Such a track is neither seen nor counted."""
     ffmpeg("-v", "error", *lavfi("color=red:s=640x640:d=0.04"), "-frames:v", "1",
            str(tmp_path / "cover.png"))  # fmt: skip
     cover = ["-i", str(tmp_path / "cover.png"), "-map", "0", "-map", "1"]
@@ -210,7 +208,7 @@ def test_sound_that_cannot_be_decoded_is_none(tmp_path: Path) -> None:
 
 
 def test_sound_that_changes_its_form_is_seen(tmp_path: Path) -> None:
-    """Two channels, and later one: not steady. With one form all along: steady."""
+    """A change from two channels to one is not steady; one form throughout is."""
     tones = (lavfi(f"sine=440:d=1,aformat=channel_layouts={n}") for n in ("stereo", "mono"))
     parts = [[*lavfi("testsrc2=s=64x36:r=25:d=1"), *tone, "-c:a", "mp2"] for tone in tones]
     both = joined(tmp_path, 1, *parts)
@@ -230,24 +228,24 @@ def runs(*reports: str, **turned: Any) -> tuple[list[Argv], dict[str, Any]]:
 
 
 def test_a_report_without_a_track_is_a_clip_without_pictures() -> None:
-    """Said in words."""
+    """The error says so."""
     passes = probe.passes(probe.DEFAULTS)
     next(passes)
-    with pytest.raises(ValueError, match="there is no moving picture in it"):
+    with pytest.raises(ValueError, match="it contains no moving picture"):
         passes.send("nothing of that")
 
 
 def test_a_report_that_tells_no_format_is_no_failure() -> None:
-    """Then nothing is known of its pictures."""
+    """Nothing is then known of its pictures."""
     _, found = runs(listed(picture(0)), "", "nor of this")
     assert (found["pixels"], found["fields"], found["shapes"], found["sound"]) == ("", "", [], -1)
 
 
 def test_dolby_vision_that_no_other_decoder_can_read_is_refused() -> None:
-    """Profile 5 has colors of its own."""
+    """Profile 5 uses colors that only Dolby's decoder understands."""
     passes = probe.passes(probe.DEFAULTS)
     next(passes)
-    with pytest.raises(ValueError, match="only Dolby's decoder knows"):
+    with pytest.raises(ValueError, match="only Dolby's decoder understands"):
         passes.send(listed(picture(0, below=DOLBY.format(profile=5, compatible=0))))
 
 
@@ -257,7 +255,7 @@ def test_dolby_vision_that_no_other_decoder_can_read_is_refused() -> None:
 def test_dolby_vision_is_played_as_what_it_is_compatible_with(
     compatible: int, transfer: str
 ) -> None:
-    """HDR10 and HLG, whatever the stream forgot to say; SDR as it says itself."""
+    """As HDR10 or HLG, whatever the stream's tags say; as SDR, by its tags."""
     told = listed(picture(0, below=DOLBY.format(profile=8, compatible=compatible)))
     _, found = runs(told, "", frame("yuv420p10le", transfer="bt709"))
     assert found["transfer"] == transfer
@@ -265,7 +263,7 @@ def test_dolby_vision_is_played_as_what_it_is_compatible_with(
 
 
 def test_a_clip_of_two_seconds_is_looked_at_once() -> None:
-    """Where it is longer at four places, and at its start where one of those shows nothing."""
+    """A longer one is looked at in four places, and at its start if one of those fails."""
     head = listed(picture(0))
     short = head.replace("00:00:12.00", "00:00:02.00")
     commands, _ = runs(short, "", frame())

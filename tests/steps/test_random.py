@@ -1,4 +1,4 @@
-"""modes/random: which mode plays is thrown by the seed."""
+"""modes/random: the seed decides which mode plays."""
 
 from collections import Counter
 
@@ -16,12 +16,12 @@ ALL = "dominant,fixed,kmeans,luminance,palette"
 
 
 def drawn(pool: str, seed: int) -> str:
-    """Return the mode that a seed draws out of a pool."""
+    """Return the mode that a seed draws from a pool."""
     return str(analyze({"random_modes": pool}, seed=seed)["mode"])
 
 
 def layers(seed: int, **turned: str) -> list[str]:
-    """Return the modes of the first nine layers of a piece, the base left out."""
+    """Return the modes of the first nine layers of a piece, without the base."""
     settled = {"mode": "random", **DEFAULTS, **turned, "seed": seed}
     return [drawn_mode(shipped(), settled, number) for number in range(2, 10)]
 
@@ -34,7 +34,7 @@ def test_every_mode_of_the_list_comes_up_about_as_often() -> None:
 
 
 def test_a_mode_that_is_added_takes_layers_and_moves_no_other() -> None:
-    """A layer keeps its mode, or takes the new one."""
+    """Each layer keeps its mode or takes the new one."""
     before = [drawn("fixed,kmeans", seed) for seed in range(200)]
     after = [drawn("fixed,kmeans,luminance", seed) for seed in range(200)]
     assert {new for old, new in zip(before, after, strict=True) if new != old} == {"luminance"}
@@ -49,7 +49,7 @@ def test_the_dice_are_thrown_for_each_layer_or_once_for_the_piece() -> None:
 
 
 def test_a_mode_that_is_named_is_not_drawn() -> None:
-    """The list counts for mode=random only."""
+    """The list applies to mode=random only."""
     assert layers(7, mode="fixed") == ["fixed"] * 8
 
 

@@ -1,4 +1,4 @@
-"""modes/rembg: which side opens, and in which colors, given masks."""
+"""modes/rembg: which side opens, and in which colors, for given masks."""
 
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ WALL, DOOR, COAT = (30, 60, 160), (180, 180, 40), (200, 30, 30)
 
 @pytest.fixture
 def seen(tmp_path: Path) -> dict[str, Path]:
-    """Return two keyframes: someone in a red coat before a blue wall with a yellow door."""
+    """Return two keyframes: someone in a red coat in front of a blue wall with a yellow door."""
     picture = np.full((40, 160, 3), WALL, np.uint8)
     picture[:, 60:70] = DOOR
     picture[10:30, 20:40] = picture[10:30, 100:120] = COAT
@@ -36,7 +36,7 @@ def hexed(color: tuple[int, int, int]) -> str:
 
 
 def test_only_colors_of_the_side_that_opens_are_found(seen: dict[str, Path]) -> None:
-    """Of the background the wall and then the door; of the foreground the coat alone."""
+    """The background gives the wall, then the door; the foreground only the coat."""
     behind, before = found(seen, "background"), found(seen, "foreground")
     assert behind == {
         "side": "background", "colors": [hexed(WALL), hexed(DOOR)], "share": 0.875,

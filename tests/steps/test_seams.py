@@ -1,4 +1,4 @@
-"""Sound that starts over, on real sound: no click, no hole, in sync, whatever its edges."""
+"""Looping real sound: no click, no hole, in sync, whatever its edges."""
 
 import subprocess
 from pathlib import Path
@@ -34,7 +34,7 @@ PARTS = {
 
 
 def clip_of(folder: Path, source: str, late: float, lasts: float, rate: int = 44100) -> Path:
-    """Return a clip of a second, whose sound begins late, and may end early."""
+    """Return a clip of a second, whose sound may begin late or end early."""
     path, sound = folder / "clip.mkv", source.format(r=rate, d=lasts)
     argv = [str(find_engine().path), "-v", "error", "-y", "-f", "lavfi", "-i", "color=s=32x32:r=25"]
     argv += [*(["-itsoffset", str(late)] if late else []), "-f", "lavfi", "-i", sound]
@@ -45,7 +45,7 @@ def clip_of(folder: Path, source: str, late: float, lasts: float, rate: int = 44
 def played(
     folder: Path, clip: Path, channels: int = 1, material: int = RATE, **turned: Any
 ) -> tuple[np.ndarray, list[int]]:
-    """Return a voice over three rounds and a part, (samples, 2), and the edges of its sound."""
+    """Return a voice over more than three rounds, (samples, 2), and the edges of its sound."""
     period = turned.pop("period", material)
     told = {"start": 0.0, "seconds": material / RATE + 0.1, "material": material}
     told |= {"channels": channels, "speed": 1.0}
@@ -58,7 +58,7 @@ def played(
 
 
 def seam_steps(sound: np.ndarray, period: int, edges: list[int]) -> list[float]:
-    """Return the largest step of samples within 8 ms of each edge, of those around it."""
+    """Return the largest step within 8 ms of each edge, relative to the steps around it."""
     steps = np.abs(np.diff(sound[:, 0].astype(float)))
     found = []
     for start in range(period, 3 * period + 1, period):
@@ -78,7 +78,7 @@ def longest_hole(sound: np.ndarray) -> float:
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("source", [NOISE, TONE, OFF], ids=["noise", "tone", "off center"])
 def test_no_seam_clicks_and_none_is_a_hole(tmp_path: Path, source: str, part: str) -> None:
-    """No step at an edge is larger than those around it, and nowhere is silence."""
+    """No step at an edge is larger than those around it, and there is no silence."""
     sound, edges = played(tmp_path, clip_of(tmp_path, source, *PARTS[part]))
     assert max(seam_steps(sound, RATE, edges)) < CALM
     assert longest_hole(sound[RATE // 2 :]) < 2
@@ -86,14 +86,14 @@ def test_no_seam_clicks_and_none_is_a_hole(tmp_path: Path, source: str, part: st
 
 @pytest.mark.parametrize(("source", "channels"), [(FILM, 6), (TONE + ",aformat=cl=stereo", 2)])
 def test_every_number_of_channels_starts_over(tmp_path: Path, source: str, channels: int) -> None:
-    """Surround and stereo as mono: no click, no hole."""
+    """Surround and stereo have no click and no hole either."""
     sound, edges = played(tmp_path, clip_of(tmp_path, source, 0.038, 0.9), channels)
     assert max(seam_steps(sound, RATE, edges)) < CALM
     assert longest_hole(sound[RATE // 2 :]) < 2
 
 
 def test_before_there_were_clicks_and_holes(tmp_path: Path) -> None:
-    """`dip` gives the earlier result: fades at the ends of the picture, and a hole."""
+    """`dip` gives the earlier result: clicks at the edges, and a hole."""
     clip = clip_of(tmp_path, TONE, 0.038, 0.9)
     sound, edges = played(tmp_path, clip, sound_seam="dip", seam_ms=5.0)
     assert max(seam_steps(sound, RATE, edges)) > 3
@@ -102,7 +102,7 @@ def test_before_there_were_clicks_and_holes(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("part", PARTS)
 def test_sound_stays_at_its_picture(tmp_path: Path, part: str) -> None:
-    """A beep is heard at its time of each round: the hole is filled, and nothing drifts."""
+    """A beep is heard at its time in each round: nothing drifts."""
     late, lasts = PARTS[part]
     beep = (
         f"aevalsrc='0.02*sin(2*PI*90*t)+0.5*sin(2*PI*3000*t)*between(t,{0.45 - late},{0.5 - late})'"
@@ -114,7 +114,7 @@ def test_sound_stays_at_its_picture(tmp_path: Path, part: str) -> None:
 
 
 def test_a_pause_stays_and_is_soft(tmp_path: Path) -> None:
-    """A silence longer than may be filled is the clip's own: sound ends and begins softly there."""
+    """A silence too long to be filled stays: sound ends and begins softly there."""
     clip = clip_of(tmp_path, TONE, 0.1, 0.7)
     sound, _ = played(tmp_path, clip, fill_ms=100.0)
     assert longest_hole(sound) == pytest.approx(310, abs=5)
@@ -122,7 +122,7 @@ def test_a_pause_stays_and_is_soft(tmp_path: Path) -> None:
 
 
 def test_a_sound_that_is_said_once_ends_softly_where_it_ends(tmp_path: Path) -> None:
-    """Cut off early, and torn in late, it clicks nowhere; then it is silent."""
+    """Cut off early, or started late, it never clicks; then it is silent."""
     clip = clip_of(tmp_path, TONE, 0.1, 0.7)
     sound, _ = played(tmp_path, clip, sound_again=False)
     assert np.abs(np.diff(sound[:, 0])).max() < 0.006
@@ -131,14 +131,14 @@ def test_a_sound_that_is_said_once_ends_softly_where_it_ends(tmp_path: Path) -> 
 
 @pytest.mark.parametrize("material", [1, 37, 480, 1602, 4805])
 def test_the_shortest_sound_starts_over(tmp_path: Path, material: int) -> None:
-    """Down to a sample: as long as the piece, and no louder than it is."""
+    """Exact to the sample: as long as the piece, and no louder than the source."""
     sound, _ = played(tmp_path, clip_of(tmp_path, OFF, 0.0, 1.0, 48000), material=material)
     assert len(sound) == 3 * material + RATE // 3
     assert 0 < np.abs(sound).max() <= 0.5
 
 
 def test_silence_starts_over_as_silence(tmp_path: Path) -> None:
-    """Nothing is made of nothing."""
+    """Silence stays silence."""
     sound, edges = played(tmp_path, clip_of(tmp_path, "anullsrc=r={r}:d={d}", 0.0, 0.9))
     assert edges == [0, RATE]
     assert not sound.any()
@@ -146,7 +146,7 @@ def test_silence_starts_over_as_silence(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("seam", [0.0, 5.0, 20.0, 400.0])
 def test_a_loop_may_be_shorter_than_its_material(tmp_path: Path, seam: float) -> None:
-    """As its picture fades, its end is heard over its beginning; each round is alike."""
+    """As in the picture, the end fades over the beginning; each round is the same."""
     period = RATE - 9600
     clip = clip_of(tmp_path, TONE, 0.038, 1.0)
     sound, _ = played(tmp_path, clip, period=period, seam_ms=seam)

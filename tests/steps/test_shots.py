@@ -1,4 +1,4 @@
-"""source/shots: every cut is found, to the frame, and nothing that is none; with a bound."""
+"""source/shots: every cut is found, to the frame, without false ones, within a limit."""
 
 import subprocess
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ JOINED = {1: "[0:v]null", 2: "[0:v][1:v]concat=n=2", 3: "[0:v][1:v][2:v]concat=n
 
 
 def made(folder: Path, *pictures: tuple[str, float], graph: str = "") -> Path:
-    """Make a clip of pictures, each of a given length, joined by a graph of their own."""
+    """Make a clip of pictures, each of a given length, joined by a filter graph."""
     path = folder / "clip.mp4"
     words = [str(find_engine().path), "-v", "error", "-y"]
     for source, seconds in pictures:
@@ -82,7 +82,7 @@ CUTS = {
 def test_every_cut_is_found_to_the_frame(
     tmp_path: Path, pictures: list[tuple[str, float]], graph: str, cuts: list[float]
 ) -> None:
-    """Between bright and dark shots, short ones, under noise, at uneven times."""
+    """Between bright and dark shots, in short shots, under noise, at uneven times."""
     found = looked(made(tmp_path, *pictures, graph=graph))
     assert found["cuts"] == cuts
     assert len(found["shots"]) == len(cuts) + 1
@@ -90,7 +90,7 @@ def test_every_cut_is_found_to_the_frame(
 
 
 def test_sixty_frames_a_second_are_looked_at_by_halves(tmp_path: Path) -> None:
-    """The cut is at one of the two, and the first shot has no frame that may be of the second."""
+    """The cut is found within one frame, and no shot has a frame of the other."""
     frames = 61
     fast = [(source.replace("r=25", "r=60"), frames / 60) for source in (CARD, DEEP)]
     found = looked(made(tmp_path, *fast))
@@ -130,7 +130,7 @@ ONE = {
 def test_what_is_no_cut_ends_no_shot(
     tmp_path: Path, pictures: list[tuple[str, float]], graph: str
 ) -> None:
-    """Flashes, noise, lights and every move of a camera: the clip is one shot, whole."""
+    """Flashes, noise, lights and camera moves: the clip is one shot."""
     found = looked(made(tmp_path, *pictures, graph=graph))
     assert found["cuts"] == []
     assert spans(found) == found["seen"]
@@ -156,7 +156,7 @@ def test_a_fade_is_one_cut_and_in_no_shot(
 
 
 def test_a_dissolve_is_one_cut(tmp_path: Path) -> None:
-    """Of a second, between a picture that stands and one that moves."""
+    """It lasts a second, between a still picture and a moving one."""
     graph = "[0:v][1:v]xfade=duration=1:offset=2"
     found = looked(made(tmp_path, (BARS, 3), (DEEP, 4), graph=graph))
     assert found["cuts"] == pytest.approx([2.5], abs=0.2)
@@ -171,7 +171,7 @@ def test_a_black_start_is_no_shot(tmp_path: Path) -> None:
 
 
 def test_light_and_motion_are_those_of_what_is_seen(tmp_path: Path) -> None:
-    """White is bright, black is dark; bars stand still, and what shakes is busy."""
+    """White is bright, a darkened picture is dark; bars are still, and a shaking hand is busy."""
     hand = "[0:v]crop=160:90:'20+15*sin(n*1.7)':'20+15*sin(n*2.3)'"
     words = {}
     for name, (source, graph) in {
@@ -190,7 +190,7 @@ def test_light_and_motion_are_those_of_what_is_seen(tmp_path: Path) -> None:
 
 
 def test_of_an_hour_ten_minutes_are_decoded(tmp_path: Path) -> None:
-    """In parts spread over it, from its first to its last; the rest is in no shot."""
+    """The decoded parts are spread from its start to its end; the rest is in no shot."""
     cheap = "color=gray:s=64x36:r=2,geq=lum='40+40*mod(floor(T/60),4)':cb=128:cr=128"
     clip = made(tmp_path, (cheap, 3600))
     found = looked(clip)
@@ -206,13 +206,13 @@ def test_of_an_hour_ten_minutes_are_decoded(tmp_path: Path) -> None:
 
 
 def test_a_clip_that_cannot_be_decoded_gives_no_answer(tmp_path: Path) -> None:
-    """No frame is another thing than one shot."""
-    with pytest.raises(ValueError, match="no frame of it"):
+    """No frames at all is an error, not a clip of one shot."""
+    with pytest.raises(ValueError, match="none of its frames"):
         shots.answer({}, seconds=3.0, fps=25.0, gap=0.04)
 
 
 def test_what_breaks_off_was_not_seen(tmp_path: Path) -> None:
-    """Where a clip ends before its facts say, so does the last shot."""
+    """If a clip ends before its facts say, so does the last shot."""
     looked(made(tmp_path, (CARD, 2)))
     places = {name: tmp_path / name for name in shots.leaves(9.0)}
     assert spans(shots.answer(places, seconds=9.0, fps=25.0, gap=0.04)) == [[0.0, 2.0]]

@@ -1,4 +1,4 @@
-"""post/stabilize: two runs, the second moved by the result of the first."""
+"""post/stabilize: two runs, the second moved by the first's result."""
 
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ WIDE, HIGH, COUNT = 192, 128, 40
 
 @pytest.fixture(scope="module")
 def shaken() -> np.ndarray:
-    """Return a film of a fixed, rich picture through a window that trembles by some pixels."""
+    """Return a film of a fixed, detailed picture through a window that trembles by some pixels."""
     rng = np.random.default_rng(3)
     coarse = np.kron(rng.integers(40, 215, (24, 32)), np.ones((8, 8)))
     dx = (6 * np.sin(np.arange(COUNT) * 1.9) + 4 * np.sin(np.arange(COUNT) * 3.3)).astype(int)
@@ -53,7 +53,7 @@ def test_a_trembling_hand_comes_to_rest(shaken: np.ndarray, tmp_path: Path) -> N
 
 
 def test_no_edge_is_black(shaken: np.ndarray, tmp_path: Path) -> None:
-    """The picture comes as near as it must: no pixel is near 16, the black beyond an edge."""
+    """The picture zooms only as far as needed: no pixel is near 16, the black beyond an edge."""
     assert shaken.min() == 40
     assert played(tmp_path, shaken).min() > 22
 
@@ -68,7 +68,7 @@ def test_two_renders_are_the_same_and_no_processor_matters(
 
 
 def test_neutral_changes_nothing(shaken: np.ndarray, tmp_path: Path) -> None:
-    """At its neutral place it does not even look."""
+    """At neutral it does not even analyze."""
     assert (played(tmp_path, shaken, **stabilize.NEUTRAL) == shaken).all()
     assert not (tmp_path / stabilize.CAMERA_PATH).exists()
 

@@ -1,4 +1,4 @@
-"""The parts that a steadied key must keep and remove, measured on made clips."""
+"""What a steadied key must keep and remove, measured on generated clips."""
 
 from pathlib import Path
 

@@ -56,7 +56,7 @@ def hlg(signal: np.ndarray) -> np.ndarray:
 
 
 def pressed(color: np.ndarray) -> np.ndarray:
-    """Return colors whose largest part goes from 0.8 on along Mobius' curve to 1 at the peak."""
+    """Return colors, the largest part compressed along Mobius' curve, from 0.8 to the peak."""
     top, knee = color.max(axis=-1, keepdims=True), 0.8
     # of f(x) = (ax + b) / (x + d): f(knee) = knee, f'(knee) = 1, f(peak) = 1
     d = (knee**2 - 2 * knee * PEAK + PEAK) / (PEAK - 1)
@@ -83,7 +83,7 @@ def nodes(name: str) -> np.ndarray:
 
 @pytest.mark.parametrize("name", list(tone.TABLES))
 def test_a_table_is_that_of_its_digest(name: str) -> None:
-    """Every machine works out the same text, or must not use it."""
+    """Every machine computes the same text, or must not use it."""
     assert digest(tone.table(name).encode()) == tone.DIGESTS[name]
     assert set(tone.DIGESTS) == set(tone.TABLES) >= set(NAMES)
 
@@ -121,7 +121,7 @@ def test_what_is_darker_than_the_knee_is_as_bright_as_in_sdr(name: str) -> None:
 
 
 def test_a_table_is_worked_out_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """At its first use; later it is read."""
+    """It is computed at its first use, and read afterwards."""
     path = tone.table_file(tmp_path, tone.DIGESTS["p3"])
     assert path.read_text() == worked_out("p3") and path.suffix == ".cube"
     monkeypatch.setattr(tone, "table", lambda name: pytest.fail("worked out again"))
@@ -131,9 +131,9 @@ def test_a_table_is_worked_out_once(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_another_table_is_used_by_no_machine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It would render something else under the same key; nothing is left behind."""
+    """Another table would render something else under the same key; nothing is left behind."""
     monkeypatch.setattr(tone, "table", lambda name: "LUT_3D_SIZE 2\n")
-    with pytest.raises(TaskError, match="another table of colors, pq"):
+    with pytest.raises(TaskError, match="a different color table, pq"):
         tone.table_file(tmp_path, tone.DIGESTS["pq"])
     assert not list(tmp_path.rglob("*.cube"))
 
@@ -185,6 +185,7 @@ def test_pictures_come_out_in_the_colors_of_the_table(
     assert np.percentile(off, 95) < 4 and off.mean() < 1.5
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize("pixels", ["yuv420p10le", "yuv444p10le", "yuv420p"])
 @pytest.mark.parametrize("name", NAMES)
 def test_no_processor_matters_to_a_table(

@@ -1,4 +1,4 @@
-"""Every analysis sees the same frames in a file with an index and in a stream without."""
+"""Every analysis sees the same frames in a file with an index and in a stream without one."""
 
 from collections.abc import Callable, Generator
 from dataclasses import replace
@@ -77,8 +77,8 @@ def test_one_clip_in_two_containers_is_looked_at_alike(
 
 
 def test_far_frames_are_sought_each_by_itself() -> None:
-    """Each is opened early for itself, and cut to one frame at its time."""
-    clip = replace(CLIP, seconds=100.0, early=3.0)
+    """Each is opened early enough, and cut to one frame at its time."""
+    clip = replace(CLIP, seconds=100.0, frames=round(100 * CLIP.fps), early=3.0)
     argv = keyframe.command(
         {"keyframes": 2}, clip=clip, start=0.0, seconds=100.0, whole="bwdif", look="negate"
     )

@@ -240,7 +240,7 @@ MUTANTS = [
 
 @pytest.mark.parametrize(("name", "old", "new"), MUTANTS)
 def test_a_change_of_python_is_seen(name: str, old: str, new: str, frames: Path) -> None:
-    """A file in which one thing is computed otherwise gives another text."""
+    """A file with one changed computation gives another text."""
     module = VERSIONED[name]
     source = Path(str(module.__file__)).read_text()
     assert old in source
@@ -250,5 +250,5 @@ def test_a_change_of_python_is_seen(name: str, old: str, new: str, frames: Path)
 
 
 def test_no_version_is_left_over() -> None:
-    """Each file in versions/ belongs to an instrument there is."""
+    """Each file in versions/ belongs to an existing instrument."""
     assert {path.stem for path in VERSIONS.glob("*")} == {n.replace("/", "-") for n in VERSIONED}

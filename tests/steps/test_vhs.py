@@ -1,4 +1,4 @@
-"""post/vhs: the effects of a tape on a picture, and their places."""
+"""post/vhs: a tape's effects on a picture, and their places."""
 
 from pathlib import Path
 
@@ -28,7 +28,7 @@ def test_the_torn_band_goes_and_comes_again(tmp_path: Path) -> None:
 
 
 def test_snow_never_falls_twice_alike(tmp_path: Path) -> None:
-    """One plate, and yet every frame sees another place of it."""
+    """There is one plate, yet every frame shows another part of it."""
     after = played(tmp_path, "vhs", still(np.full((64, 96), 128), 60), vhs_noise=0.6)
     assert len({frame.tobytes() for frame in after}) == 60
     assert abs(after.mean() - 128) < 1, "it is no fog"

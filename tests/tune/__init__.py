@@ -1,1 +1,1 @@
-"""The live page: what it shows, what it writes, and who may send it requests."""
+"""The live page: what it shows, what it writes, and who may use it."""

@@ -1,4 +1,4 @@
-"""A house in which `doit tune` runs, and a client that asks as its page does."""
+"""A workspace in which `doit tune` runs, and a client that sends the page's requests."""
 
 import http.client
 import json
@@ -44,7 +44,7 @@ class Page:
     def ask(
         self, path: str, body: bytes | None = None, **headers: str
     ) -> tuple[int, bytes, dict[str, str]]:
-        """Return the status, the body and the headers of an answer; a body makes it a POST."""
+        """Return the status, body and headers of an answer; a body makes it a POST."""
         typed = {"Host": self.place, **headers}
         typed |= {"Content-Type": "application/json"} if body is not None else {}
         line = http.client.HTTPConnection(self.place, timeout=HANGS)
@@ -56,13 +56,13 @@ class Page:
             line.close()
 
     def act(self, name: str, **body: Any) -> dict[str, Any]:
-        """Do an act as the page does; it must be taken."""
+        """Perform an act as the page does; it must be accepted."""
         status, told = self.tried(name, **body)
         assert status == 200, told
         return told
 
     def tried(self, name: str, **body: Any) -> tuple[int, dict[str, Any]]:
-        """Try an act as the page does: the status, and its answer."""
+        """Try an act as the page does, and return the status and its answer."""
         origin = {"Origin": f"http://{self.place}"}
         sent = json.dumps(body).encode()
         status, told, _ = self.ask(f"/{self.token}/act/{name}", sent, **origin)
@@ -87,13 +87,13 @@ class Page:
         threading.Thread(target=hear, daemon=True).start()
 
     def wait(self, kind: str, number: int | None = None) -> dict[str, Any]:
-        """Return the next news of a kind, of the wish with that number."""
+        """Return the next news of a kind for the request with that number."""
         return self.either([kind], number)[1]
 
     def either(
         self, kinds: Collection[str], number: int | None = None
     ) -> tuple[str, dict[str, Any]]:
-        """Return the next news of one of some kinds, of the wish with that number."""
+        """Return the next news of one of some kinds for the request with that number."""
         while True:
             heard = self._news.get(timeout=HANGS)
             self.heard.append(heard)
@@ -110,7 +110,7 @@ class Page:
         return self.wait("still", number)
 
     def still(self, *words: str) -> str:
-        """Return the digest of what `doit still` makes."""
+        """Return the digest of the picture from `doit still`."""
         assert self.house.doit("still", "project=x", *words).code == 0
         return digest_file(self.house.root / "projects" / "x" / "still.png")
 
@@ -141,7 +141,7 @@ def house(tmp_path: Path, rendered_once: Path) -> House:
 
 @pytest.fixture
 def page(house: House) -> Iterator[Page]:
-    """`doit tune project=x` in that house, heard from its beginning."""
+    """`doit tune project=x` in that workspace, with all news from its start."""
     started = start(house)
     started.listen()
     yield started

@@ -56,13 +56,31 @@ def _here(url: str, page: Page, troubles: list[str]) -> None:
 
 
 def exact(tab: Tab, after: str = "") -> str:
-    """Wait for the exact still, another than `after`, and return its address."""
+    """Wait for an exact still other than `after`, and return its address."""
     tab.wait_for_function(
         "before => document.getElementById('mark').textContent === 'exact'"
         " && document.getElementById('exact').src !== before",
         arg=after,
     )
     return str(tab.locator("#exact").get_attribute("src"))
+
+
+MARKS = """() => {
+    const mark = document.getElementById('mark');
+    window.marks = [];
+    const heard = () => window.marks.push(mark.textContent);
+    new MutationObserver(heard).observe(mark, { childList: true });
+}"""
+
+
+def marks(tab: Tab) -> None:
+    """Record from now on what the mark on the picture says, also for a moment only."""
+    tab.evaluate(MARKS)
+
+
+def marked(tab: Tab, text: str) -> None:
+    """Wait until the mark has said a text since `marks`."""
+    tab.wait_for_function("text => window.marks.some((one) => one.startsWith(text))", arg=text)
 
 
 def control(tab: Tab, name: str) -> Locator:

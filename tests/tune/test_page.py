@@ -6,16 +6,17 @@ import pytest
 from playwright.sync_api import Page as Tab
 
 from tests.browser.conftest import NARROW
+from tests.patience import wait_until
 from tests.render.conftest import House
 from tests.tune.conftest import Page, config
-from tests.tune.open_tabs import WIDE, Opens, control, exact, opens
+from tests.tune.open_tabs import WIDE, Opens, control, exact, marked, marks, opens
 
 __all__ = ["opens"]  # a fixture
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.turns(3)]
 
 
 def test_each_kind_of_control_turns_its_knob(opens: Opens) -> None:
-    """Number, slider, choice, toggle, chain and text: the picture follows, the line says it."""
+    """Number, slider, choice, toggle, chain and text change the picture and the command line."""
     tab = opens()
     before = exact(tab)
     control(tab, "layer2.similarity").locator("input[type=number]").fill("0.61")
@@ -43,7 +44,7 @@ def test_each_kind_of_control_turns_its_knob(opens: Opens) -> None:
 
 
 def test_the_keyboard_alone_is_enough(opens: Opens) -> None:
-    """Tabs by arrows, a slider by arrows, undo by a letter, the default by its name."""
+    """Arrows move tabs and sliders, a letter undoes, and a knob's name resets it."""
     tab = opens()
     before = exact(tab)
     tab.focus("#tab-0")
@@ -61,22 +62,19 @@ def test_the_keyboard_alone_is_enough(opens: Opens) -> None:
     assert exact(tab, after) == before
 
 
-def test_the_preview_moves_and_is_marked(opens: Opens) -> None:
-    """A slider that the page plays moves the preview at once; then the exact still stands there."""
+def test_the_preview_follows_and_is_marked(opens: Opens) -> None:
+    """A slider moves the preview at once; then the exact still replaces it."""
     tab = opens()
     tab.wait_for_function("() => window.tune.compositor.ready || !window.tune.compositor.works")
     if not tab.evaluate("window.tune.compositor.works"):
         pytest.skip("this Chromium has no H.264, or no WebGL")
     slider = control(tab, "layer2.similarity").locator("input[type=range]")
+    marks(tab)
     slider.evaluate(MOVE, "0.7")
-    assert tab.inner_text("#mark").startswith("moving preview")
+    marked(tab, "preview")
     first = pixels(tab)
     slider.evaluate(MOVE, "0.02")
-    tab.wait_for_function(
-        "drawn => window.tune.compositor.drawn > drawn",
-        arg=tab.evaluate("window.tune.compositor.drawn"),
-    )
-    assert pixels(tab) != first
+    wait_until(lambda: pixels(tab) != first, what="the preview does not follow")
     exact(tab)
 
 
@@ -100,14 +98,22 @@ def pixels(tab: Tab) -> list[int]:
 
 
 def test_a_and_b_stand_side_by_side_with_what_differs(opens: Opens) -> None:
-    """A is the earlier view; the list names the knobs in which the two differ, old and new."""
+    """A is the kept piece, B the present one, even if A/B is pressed after several turns."""
     tab = opens()
     before = exact(tab)
-    tab.click("#compare")
+    tab.wait_for_function("() => window.tune.state.kept")
     control(tab, "layer2.opacity").locator("input[type=number]").fill("0.5")
     tab.keyboard.press("Enter")
-    assert exact(tab, before) != before == tab.locator("#before").get_attribute("src")
+    after = exact(tab, before)
+    assert not tab.is_visible("#before")
+    tab.click("#compare")
+    assert after != before == tab.locator("#before").get_attribute("src")
     assert "layer2.opacity" in tab.inner_text("#differs")
+    at = tab.evaluate("window.tune.state.at")
+    tab.locator("#time").evaluate(MOVE, "0.4")
+    assert not tab.is_visible("#before"), "it is of another time"
+    tab.locator("#time").evaluate(MOVE, str(at))
+    tab.locator("#before").wait_for(state="visible")
     tab.locator("#split").fill("20")
     assert tab.evaluate("getComputedStyle(document.getElementById('before')).clipPath").startswith(
         "inset"
@@ -116,8 +122,48 @@ def test_a_and_b_stand_side_by_side_with_what_differs(opens: Opens) -> None:
     assert not tab.is_visible("#before")
 
 
+def test_a_hint_moves_nothing_and_is_whole(opens: Opens) -> None:
+    """The page opens on the topmost layer, with clip names; a focused knob keeps its size."""
+    tab = opens()
+    assert tab.get_attribute("#tab-3", "aria-selected") == "true"
+    clips = tab.evaluate("window.tune.state.piece.layers.map((one) => one.clip.split('/').pop())")
+    assert [tab.inner_text(f"#tab-{number} small") for number in (1, 2, 3)] == clips
+    row = control(tab, "layer3.similarity")
+    before = tab.evaluate("document.getElementById('panel').offsetHeight")
+    row.locator("input[type=range]").focus()
+    assert tab.evaluate("document.getElementById('panel').offsetHeight") == before
+    told = tab.evaluate(
+        "window.tune.state.piece.controls.find((one) => one.name === 'layer3.similarity')"
+    )
+    for part in ("about", "lowest", "highest", "typical"):
+        assert told[part] in tab.inner_text("#hint")
+    assert tab.evaluate("""() => [...document.querySelectorAll('.ends span')]
+        .every((one) => one.scrollHeight <= one.clientHeight + 1 || !one.clientHeight)""")
+
+
+def test_tabs_have_pictures_with_the_first_still(opens: Opens, page: Page) -> None:
+    """Each layer has one before there is a preview; other clips have other pictures."""
+    no_preview = "HTMLMediaElement.prototype.play = () => new Promise(() => {});"
+    tab = opens(before=no_preview)
+    dark = """() => [...document.querySelectorAll('#tabs canvas')].filter((one) => {
+        const { width, height } = one, none = document.createElement('canvas');
+        return one.toDataURL() === Object.assign(none, { width, height }).toDataURL();
+    }).length"""
+    tab.wait_for_function(f"() => ({dark})() === 0")
+    shown = "[...document.querySelectorAll('#tabs canvas')].map((one) => one.toDataURL())"
+    before = tab.evaluate(shown)
+    first = [layer["clip"] for layer in tab.evaluate("window.tune.state.piece.layers")]
+    knobs = {"layer2.clip": first[2], "layer3.clip": first[1]}
+    number = page.act("turn", knobs=knobs)["number"]
+    tab.wait_for_function("of => window.tune.state.piece.of >= of", arg=number)
+    assert tab.inner_text("#tab-2 small") == first[2].split("/")[-1]
+    tab.wait_for_function(f"() => ({dark})() === 0")
+    after = tab.evaluate(shown)
+    assert [one == other for one, other in zip(before, after, strict=True)] == [True, False, False]
+
+
 def test_keep_and_copy_say_the_line(opens: Opens, house: House) -> None:
-    """Keep writes config.json and says how doit does it; copy gives the line of the still."""
+    """Keep writes config.json and shows the doit command; copy gives the command of the still."""
     tab = opens()
     before = exact(tab)
     control(tab, "layer3.opacity").locator("input[type=number]").fill("0.4")
@@ -129,14 +175,16 @@ def test_keep_and_copy_say_the_line(opens: Opens, house: House) -> None:
     )
     tab.click("#keep")
     tab.wait_for_function(
-        "() => document.getElementById('status').textContent.startsWith('doit set')"
+        "() => document.getElementById('status').textContent.startsWith('kept in projects/x/con')"
     )
+    assert tab.inner_text("#status").endswith("doit set project=x layer3.opacity=0.4")
+    assert tab.is_disabled("#keep")
     assert config(house)["layer3.opacity"] == 0.4
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["400 wide", "1600 wide"])
 def test_it_fits(opens: Opens, size: tuple[int, int]) -> None:
-    """Nothing is wider than the window, and picture, time and knobs are all there."""
+    """Nothing is wider than the window, and picture, time and knobs are all visible."""
     tab = opens(size)
     assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
     for part in ("#exact", "#time", "#tabs", "#panel", "#keep"):
@@ -177,7 +225,7 @@ CONTRAST = """() => {
 
 
 def test_it_says_when_the_command_has_ended(opens: Opens, page: Page) -> None:
-    """Then nothing pretends to be answered."""
+    """After the command ends, the page says so."""
     tab = opens()
     page.end()
     tab.wait_for_function("() => document.getElementById('status').className === 'wrong'")

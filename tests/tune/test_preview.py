@@ -1,4 +1,4 @@
-"""The moving preview: how near it is to the exact still, and what is shown where there is none."""
+"""The moving preview: how close it is to the exact still, and what replaces it."""
 
 from io import BytesIO
 
@@ -8,10 +8,10 @@ from playwright.sync_api import Page as Tab
 from playwright.sync_api import Request, Route
 
 from tests.tune.conftest import Page
-from tests.tune.open_tabs import Opens, control, exact, opens
+from tests.tune.open_tabs import Opens, control, exact, marked, marks, opens
 
 __all__ = ["opens"]  # a fixture
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.turns(3)]
 
 # Mean and largest difference of the preview to the exact still, of 255.
 APART = """async (at) => {
@@ -67,7 +67,7 @@ def moving(opens: Opens) -> Tab:
 
 
 def test_it_is_the_exact_still_but_for_little(moving: Tab, page: Page) -> None:
-    """Whatever the page plays by itself, it differs from the still by 6 of 255 on average."""
+    """For every knob the page plays, it differs from the still by at most 6 of 255 on average."""
     apart = {}
     for knobs in (
         {"softness": "0.2"},
@@ -87,7 +87,7 @@ def test_it_is_the_exact_still_but_for_little(moving: Tab, page: Page) -> None:
 
 
 def test_the_still_is_shown_as_it_is(moving: Tab) -> None:
-    """A browser corrects no curve of it: its levels on the page are those of the file."""
+    """The browser applies no color correction: the levels on the page are those of the file."""
     seen = moving.evaluate("""() => {
         const exact = document.getElementById('exact'), canvas = document.createElement('canvas');
         Object.assign(canvas, { width: exact.naturalWidth, height: exact.naturalHeight });
@@ -101,7 +101,7 @@ def test_the_still_is_shown_as_it_is(moving: Tab) -> None:
 
 
 def test_cross_fades_and_the_way_back_are_played(moving: Tab, page: Page) -> None:
-    """In the middle of a fade, where a layer turns, and out of black, it is that still too."""
+    """It matches the still in a fade, in a layer played backwards, and in a fade from black."""
     apart = {}
     for knobs in ({"loop": "fade", "loop_fade": "1"}, {"loop": "back"}, {"fade_in": "4"}):
         number = page.act("turn", knobs=knobs)["number"]
@@ -116,11 +116,62 @@ def test_cross_fades_and_the_way_back_are_played(moving: Tab, page: Page) -> Non
     assert {knobs: by for knobs, by in apart.items() if by > NEAR} == {}
 
 
+# Record, of each frame that is drawn and seen, its second of the piece, and the one that is read.
+WATCH = """() => {
+    const { compositor } = window.tune, draw = compositor.draw;
+    window.drawn = [];
+    compositor.draw = function (...given) {
+        const done = draw.apply(this, given);
+        queueMicrotask(() => {
+            if (!done || document.getElementById('live').hidden) return;
+            const [minutes, seconds] = document.getElementById('clock').textContent.split(':');
+            const read = 60 * minutes + Number(seconds);
+            window.drawn.push([compositor.frame / compositor.plays.fps, read]);
+        });
+        return done;
+    };
+}"""
+
+
+def _watched(tab: Tab, least: int) -> set[float]:
+    """Return by how much the frames seen since WATCH are off the clock, after `least` of them."""
+    tab.wait_for_function("least => window.drawn.length >= least", arg=least)
+    return {round(abs(drawn - told), 1) for drawn, told in tab.evaluate("window.drawn")}
+
+
+def test_it_is_of_the_time_that_the_clock_shows(moving: Tab, page: Page) -> None:
+    """While a slider is dragged, the time is, and a preview plays: no frame of another time."""
+    settled(moving, page.act("look")["number"])
+    moving.evaluate(WATCH)
+    at = moving.evaluate("window.tune.state.piece.at")
+    slider = control(moving, "layer2.similarity").locator("input[type=range]")
+    marks(moving)
+    slider.evaluate(MOVE, "0.6")
+    assert _watched(moving, 1) == {0.0}
+    assert moving.evaluate("window.drawn[0][0]") == pytest.approx(at)
+    marked(moving, "preview")
+    slider.evaluate(MOVE, "0.3")
+    assert _watched(moving, 2) == {0.0}
+    exact(moving)
+    moving.locator("#time").evaluate(MOVE, str(at + 1))
+    moving.wait_for_function("at => window.drawn.at(-1)[0] > at", arg=at + 0.9)
+    exact(moving)
+    before = moving.evaluate("window.drawn.length")
+    moving.click("#play")
+    assert moving.inner_text("#play") == "pause"
+    slider.evaluate(MOVE, "0.5")
+    assert _watched(moving, before + 8) == {0.0}
+    moving.click("#play")
+    exact(moving)
+    assert moving.inner_text("#play") == "play"
+
+
 def test_what_it_does_not_play_is_named(moving: Tab, page: Page) -> None:
-    """An effect and a fog are said beside the picture while a control moves."""
+    """Effects and fog that the preview omits are named beside the picture while a control moves."""
     settled(moving, page.act("turn", knobs={"post": "analog", "layer3.fit": "blur"})["number"])
+    marks(moving)
     control(moving, "layer2.similarity").locator("input[type=range]").evaluate(MOVE, "0.6")
-    assert moving.inner_text("#mark") == "moving preview, without analog, the fog of layer 3"
+    marked(moving, "preview, without analog, the fog of layer 3")
 
 
 NO_GRAPHICS = """const get = HTMLCanvasElement.prototype.getContext;
@@ -140,7 +191,7 @@ HTMLMediaElement.prototype.play = function () {
     ids=["no WebGL", "no H.264"],
 )
 def test_without_it_the_server_shows_pictures(opens: Opens, before: str, why: str) -> None:
-    """The page says why nothing moves, and what would be played is asked for instead."""
+    """The page says why nothing moves, and requests quick pictures instead."""
     tab = opens(before=before)
     tab.wait_for_function(
         "why => document.getElementById('plain').textContent.includes(why)", arg=why
@@ -148,19 +199,14 @@ def test_without_it_the_server_shows_pictures(opens: Opens, before: str, why: st
     assert tab.is_visible("#plain")
     assert tab.is_disabled("#play")
     first = exact(tab)
-    tab.evaluate("""() => {
-        const mark = document.getElementById('mark');
-        window.marks = [];
-        const heard = () => window.marks.push(mark.textContent);
-        new MutationObserver(heard).observe(mark, { childList: true });
-    }""")
+    marks(tab)
     control(tab, "layer2.similarity").locator("input[type=range]").evaluate(MOVE, "0.7")
     exact(tab, first)
     assert any(mark.startswith("quick picture") for mark in tab.evaluate("window.marks"))
 
 
 def test_a_video_that_cannot_be_read_is_said(opens: Opens) -> None:
-    """It is not taken for a browser that plays none, and stills go on."""
+    """The error is not mistaken for an incapable browser, and stills continue."""
     tab = opens()
 
     def broken(route: Route) -> None:
@@ -177,7 +223,9 @@ def test_a_video_that_cannot_be_read_is_said(opens: Opens) -> None:
 
 
 def test_on_a_slow_machine_nothing_piles_up(moving: Tab) -> None:
-    """A hundred moves of two sliders: never two acts on their way, and the last of each holds."""
+    """In a hundred moves of two sliders at most two requests are in flight, and the last values
+    win.
+    """
     under_way, most = set[Request](), [0]
 
     def sent(request: Request) -> None:
@@ -204,7 +252,7 @@ def test_on_a_slow_machine_nothing_piles_up(moving: Tab) -> None:
 
 
 def test_a_slider_under_a_hand_is_not_taken_away(moving: Tab, page: Page) -> None:
-    """News of another page redraws the panel when it is let go, and shows what was turned there."""
+    """Changes from another page redraw the panel only when the slider is released."""
     slider = control(moving, "layer2.similarity").locator("input[type=range]")
     held = slider.element_handle()
     slider.evaluate(MOVE, "0.6")

@@ -1,4 +1,4 @@
-"""A quick picture is the still, small: made by one command, of which nothing is kept."""
+"""A quick picture is a small still, made by one command, of which nothing is kept."""
 
 import io
 import subprocess
@@ -17,6 +17,8 @@ from tests.patience import wait_until
 from tests.render.conftest import House
 from tests.tune.conftest import Page, start, write_config
 
+pytestmark = pytest.mark.turns(3)
+
 APART = 8.0  # of 255, on average, between a quick picture and the still: sizes, and steadied cuts
 
 
@@ -29,7 +31,7 @@ def seen(page: Page, file: str, size: tuple[int, int]) -> np.ndarray:
 
 
 def quick_and_exact(page: Page, knobs: Mapping[str, str]) -> tuple[dict, dict]:
-    """Return the news of the quick picture and of the still of what is turned."""
+    """Return the news of the quick picture and of the still for some knobs."""
     number = page.act("turn", knobs=dict(knobs), quick=True)["number"]
     return page.wait("quick", number), page.wait("still", number)
 
@@ -52,7 +54,7 @@ def quick_and_exact(page: Page, knobs: Mapping[str, str]) -> tuple[dict, dict]:
     ids=str,
 )
 def test_it_is_the_still_small(page: Page, knobs: dict[str, str]) -> None:
-    """Whatever is turned: the same instruments, in the size of a preview."""
+    """Whatever knob is turned, it uses the same instruments at the size of a preview."""
     quick, still = quick_and_exact(page, knobs)
     size = wide_and_high(small("256x144"))
     apart = np.abs(seen(page, quick["file"], size) - seen(page, still["file"], size)).mean()
@@ -66,7 +68,9 @@ def commands(house: House) -> list[str]:
 
 
 def test_a_color_decodes_no_clip_again(page: Page, house: House) -> None:
-    """After the first, each turn of a look is its keyframes and one command; then the still."""
+    """After the first, each turn of a color knob costs the keyframes and one command; then the
+    still.
+    """
     page.wait("loop", page.act("turn", knobs={"mode": "dominant", "loop": "cut"})["number"])
     for text in ("0.4", "0.5", "0.6"):
         knobs = {"layer2.saturation": text}
@@ -79,7 +83,7 @@ def test_a_color_decodes_no_clip_again(page: Page, house: House) -> None:
 
 
 def test_nothing_of_it_is_kept(page: Page, house: House) -> None:
-    """The store has no quick picture, and the page has the last few."""
+    """The store has no quick picture, and the page has only the last few."""
     quick, _ = quick_and_exact(page, {"layer2.saturation": "0.4"})
     assert not house.object(quick["file"]).exists()
     for step in range(12):
@@ -88,7 +92,7 @@ def test_nothing_of_it_is_kept(page: Page, house: House) -> None:
 
 
 def test_keyframes_of_kept_frames_are_those_of_the_clip(house: House) -> None:
-    """To the byte: what tuning made, a render of a fresh store makes as well."""
+    """Keyframes made while tuning are byte for byte those of a render with an empty store."""
     config = {"mode": "dominant", "output_size": "256x144", "fps": 10, "duration": 6}
     write_config(house, **config)
     page = start(house)
@@ -112,7 +116,7 @@ def objects(cache: Path, verb: str, number: int) -> Mapping[str, ObjectRef]:
 
 
 def test_what_is_made_already_is_not_begun_again(page: Page, house: House) -> None:
-    """Who lets go of a slider asks for the picture that is being made: it comes once, for both."""
+    """Releasing a slider requests the picture already in progress: it is rendered once for both."""
     page.wait("loop", page.act("look")["number"])
     numbers = [
         page.act("turn", knobs={"layer2.saturation": "0.4"}, gesture="1", quick=True)["number"]
@@ -126,7 +130,7 @@ def test_what_is_made_already_is_not_begun_again(page: Page, house: House) -> No
 
 
 def test_a_look_that_was_seen_needs_no_quick_picture(page: Page) -> None:
-    """Back to what is in the store: the still comes at once, and nothing before it."""
+    """Back at a look in the store, the still comes at once, without a quick picture."""
     page.wait("still", page.act("look")["number"])
     page.wait("still", page.act("turn", knobs={"layer2.saturation": "0.4"}, quick=True)["number"])
     number = page.act("undo")["number"]
@@ -136,14 +140,14 @@ def test_a_look_that_was_seen_needs_no_quick_picture(page: Page) -> None:
 
 
 def test_effects_that_need_all_frames_are_named(page: Page) -> None:
-    """The quick picture is shown without them, and says so."""
+    """The quick picture omits them, and says so."""
     number = page.act("turn", knobs={"post": "color-grade,stabilize"}, quick=True)["number"]
     assert page.wait("quick", number)["missing"] == ["stabilize"]
     page.wait("still", number)
 
 
 def below(page: Page) -> list[str]:
-    """Return the programs that a page has started, and those have, which still run."""
+    """Return the running descendants of a page's process."""
     listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,args="], capture_output=True, text=True)
     rows = [line.split(None, 2) for line in listed.stdout.splitlines()]
     mine, found = {str(page.process.pid)}, list[str]()
@@ -155,7 +159,7 @@ def below(page: Page) -> list[str]:
 
 
 def test_a_hundred_moves_leave_one_helper_behind(page: Page) -> None:
-    """While they come no more than one is worked on; then only what analyzes is kept warm."""
+    """One request is worked on at a time; afterwards only the analysis worker stays."""
     most = 0
     for step in range(100):
         knobs = {"layer2.saturation": f"{0.5 + step / 100:.2f}"}

@@ -1,4 +1,4 @@
-"""What goes wrong under an open page is said on it, loses nothing, and is over when mended."""
+"""Trouble under an open page is shown on it, loses nothing, and ends when fixed."""
 
 import json
 import shutil
@@ -16,12 +16,14 @@ from tests.patience import running, wait_until
 from tests.render.conftest import House
 from tests.tune.conftest import Page, config, start, write_config
 
+pytestmark = pytest.mark.turns(3)
+
 LONG = {"encoding_preset": "slow", "duration": "60"}  # of which a render takes a while
 ROOM = 40_000_000  # bytes; tuning the piece takes less
 
 
 def told(page: Page, kind: str, number: int) -> dict[str, str]:
-    """Return news of a wish, of which trouble is said in three parts, and in no traceback."""
+    """Return the news of a request, whose trouble has three parts and no traceback."""
     news = page.wait(kind, number)
     if kind == "trouble":
         assert all(news[part] for part in ("what", "why", "fix")), news
@@ -31,7 +33,7 @@ def told(page: Page, kind: str, number: int) -> dict[str, str]:
 
 
 def refused(page: Page, name: str, **body: object) -> dict[str, str]:
-    """Return what is told where an act cannot be done."""
+    """Return the message for an act that cannot be done."""
     status, words = page.tried(name, **body)
     assert status == 422, words
     assert all(words[part] for part in ("what", "why", "fix")), words
@@ -40,7 +42,7 @@ def refused(page: Page, name: str, **body: object) -> dict[str, str]:
 
 
 def mended(page: Page) -> None:
-    """The page goes on with the draft that it had, and ends in words."""
+    """Check that the page continues with its draft, and ends with a message."""
     held = page.act("look")
     assert held["typed"] == {"layer2.saturation": "0.4"}
     assert page.wait("still", held["number"])["file"] == page.still("layer2.saturation=0.4")
@@ -68,7 +70,7 @@ def fill(filler: Path) -> None:
 def test_a_full_disk_is_said_and_is_over_when_there_is_room(
     house: House, disk: Disk, quick: bool
 ) -> None:
-    """It is named, the draft stays, and with room the next look is the still of `doit still`."""
+    """It is reported, the draft stays, and with space the next look matches `doit still`."""
     kept = {**house.env(), "COLLIDE_CACHE": str(disk.place)}
     house.env = lambda: kept
     page = start(house)
@@ -94,7 +96,7 @@ def test_a_full_disk_is_said_and_is_over_when_there_is_room(
 
 
 def test_a_cache_that_is_deleted_is_made_anew(page: Page, house: House) -> None:
-    """All of cache/ can go at any time: it costs rendering, and the page goes on."""
+    """cache/ can be deleted at any time: it costs rendering, and the page continues."""
     page.wait("loop", page.act("turn", knobs={"layer2.saturation": "0.4"})["number"])
     while (house.root / "cache").exists():  # the page may write into it meanwhile
         shutil.rmtree(house.root / "cache", ignore_errors=True)
@@ -102,7 +104,7 @@ def test_a_cache_that_is_deleted_is_made_anew(page: Page, house: House) -> None:
 
 
 def test_a_config_that_is_edited_by_hand_is_followed(page: Page, house: House) -> None:
-    """What is saved is shown without a move, under what is turned; half a file is said."""
+    """A saved config is shown at once, below the turned knobs; an invalid one is reported."""
     page.wait("loop", page.act("turn", knobs={"layer2.saturation": "0.4"})["number"])
     path = house.root / "projects" / "x" / "config.json"
     before = path.read_text()
@@ -120,7 +122,7 @@ def test_a_config_that_is_edited_by_hand_is_followed(page: Page, house: House) -
 
 @pytest.mark.parametrize("how", ["renamed", "deleted"])
 def test_a_clip_that_goes_is_said(page: Page, house: House, how: str) -> None:
-    """Under another name it is used on; without it, what the page says names it."""
+    """A renamed clip is still used; a deleted one is named."""
     first = page.wait("piece", page.act("turn", knobs={"layer2.saturation": "0.4"})["number"])
     page.wait("loop", first["of"])
     clip = house.root / first["layers"][1]["clip"]
@@ -139,7 +141,7 @@ def test_a_clip_that_goes_is_said(page: Page, house: House, how: str) -> None:
 
 
 def test_a_project_that_is_deleted_is_said_and_not_made_anew(page: Page, house: House) -> None:
-    """No act makes half a project of it; what was turned is there when the project is."""
+    """No act recreates part of it; the turned knobs return with the project."""
     page.wait("loop", page.act("turn", knobs={"layer2.saturation": "0.4"})["number"])
     home, aside = house.root / "projects" / "x", house.root / "aside"
     home.rename(aside)
@@ -154,7 +156,7 @@ def test_a_project_that_is_deleted_is_said_and_not_made_anew(page: Page, house: 
 
 
 def test_an_ffmpeg_that_is_killed_is_said(house: House) -> None:
-    """The next move works again; nothing of what was killed is in the store."""
+    """The next move works again, and nothing from the killed process is in the store."""
     engine = house.root / "engine"
     engine.mkdir()
     order, program = engine / "order", engine / "ffmpeg"
@@ -175,7 +177,7 @@ def test_an_ffmpeg_that_is_killed_is_said(house: House) -> None:
 
 
 def test_two_pages_that_turn_one_knob_agree(page: Page) -> None:
-    """The last word counts for both, and both are shown its picture."""
+    """The last value wins on both, and both show its picture."""
     other = Page(page.house, page.process, page.address)
     other.listen()
     for step in range(6):
@@ -209,7 +211,7 @@ def _in(house: House, pid: str) -> bool:
 
 @pytest.mark.parametrize("how", ["stop", "end"])
 def test_a_render_that_is_stopped_ends_as_by_ctrl_c(page: Page, house: House, how: str) -> None:
-    """By its button, or with the page: what was finished is kept, and the record says so."""
+    """Stopped by its button or with the page, it keeps finished results, and has a record."""
     page.wait("loop", page.act("turn", knobs=LONG)["number"])
     page.act("render")
     while "rendered" not in page.wait("progress")["line"]:
@@ -231,7 +233,7 @@ def test_a_render_that_is_stopped_ends_as_by_ctrl_c(page: Page, house: House, ho
 
 
 def test_a_render_leaves_the_page_its_processor(page: Page, house: House) -> None:
-    """It stands behind in the queue, and the pictures of the page come while it runs."""
+    """It runs at a lower priority, and the page's pictures appear while it runs."""
     page.wait("loop", page.act("turn", knobs={**LONG, "duration": "300"})["number"])
     page.act("render")
     wait_until(lambda: rendering(house), what="the render does not begin")

@@ -1,4 +1,4 @@
-"""What a page shows is exact, what it turns costs only what it touches, and keep writes it down."""
+"""A page's pictures are exact, each turn costs only what it affects, and keep writes it down."""
 
 import json
 
@@ -10,7 +10,7 @@ from tests.tune.conftest import Page, config, start, write_config
 
 
 def ran(house: House, out: str) -> dict[str, str]:
-    """Return the tasks of the record that a tuning left, as `WISH/TASK`, and their status."""
+    """Return the tasks in the record of a tuning, as `NUMBER/TASK`, with their status."""
     records = sorted((house.root / "cache" / "runs").glob("*.json"))
     record = json.loads(records[-1].read_text())
     assert record["words"][0] == "tune", out
@@ -18,7 +18,7 @@ def ran(house: House, out: str) -> dict[str, str]:
 
 
 def test_a_still_on_the_page_is_that_of_doit_still(page: Page) -> None:
-    """The same bytes, for what the config says, for what is turned, and at another time."""
+    """The bytes are equal for the config, for turned knobs, and at another time."""
     first = page.wait("still", page.act("look")["number"])
     assert first["file"] == page.still()
     turned = page.turned(layer2_similarity="0.6")
@@ -28,7 +28,7 @@ def test_a_still_on_the_page_is_that_of_doit_still(page: Page) -> None:
 
 
 def test_a_threshold_renders_no_layer(page: Page, house: House) -> None:
-    """Similarity, opacity and place make the still and nothing before it; saturation its layer."""
+    """Similarity, opacity and place render the still alone; saturation renders its layer too."""
     # where a layer melts into its beginning, a still has two frames of it
     page.wait("loop", page.act("turn", knobs={"loop": "cut"})["number"])
     for knobs in ({"similarity": "0.5"}, {"layer2.opacity": "0.7"}, {"layer3.x": "0.2"}):
@@ -44,7 +44,7 @@ def test_a_threshold_renders_no_layer(page: Page, house: House) -> None:
 
 
 def test_what_tuning_analyzed_the_render_does_not_do_again(house: House) -> None:
-    """The colors that a still needed are restored by the render; a no-op render stays one."""
+    """The render restores the colors that a still needed; a second render is a no-op."""
     write_config(house, mode="dominant", output_size="256x144", fps=10, duration=6)
     page = start(house)
     page.listen()
@@ -57,7 +57,7 @@ def test_what_tuning_analyzed_the_render_does_not_do_again(house: House) -> None
 
 
 def test_undo_and_redo_go_through_what_was_turned(page: Page) -> None:
-    """Each turn is a step, a drag is one step, and what is turned anew drops what was undone."""
+    """Each turn is a step, a drag is one step, and a new turn discards what was undone."""
     page.act("turn", knobs={"similarity": "0.4"})
     for text in ("0.1", "0.2", "0.3"):
         page.act("turn", knobs={"softness": text}, gesture="7")
@@ -72,7 +72,7 @@ def test_undo_and_redo_go_through_what_was_turned(page: Page) -> None:
 
 
 def test_keep_writes_what_is_seen(page: Page, house: House) -> None:
-    """After it the config alone makes the same still, and `doit undo` takes it back."""
+    """Afterwards the config alone gives the same still, and `doit undo` restores it."""
     before = config(house)
     page.act("turn", knobs={"layer2.similarity": "0.55", "crf": "30"})
     number = page.act("preset", names=["half-open"])["number"]
@@ -88,7 +88,7 @@ def test_keep_writes_what_is_seen(page: Page, house: House) -> None:
 
 
 def test_dice_leave_what_is_locked(page: Page) -> None:
-    """A throw keeps a locked layer's draws; the dice of one layer move no other."""
+    """A roll keeps a locked layer's draws; the dice of one layer affect no other."""
     first = page.wait("piece", page.act("look")["number"])
     thrown = page.wait("piece", page.act("dice", keep=["layer2"])["number"])
     alone = page.wait("piece", page.act("dice", layer=3)["number"])
@@ -101,8 +101,24 @@ def test_dice_leave_what_is_locked(page: Page) -> None:
     assert drawn(first, 3) != drawn(thrown, 3) != drawn(alone, 3)
 
 
+def test_dice_solve_thresholds_that_were_fixed_for_other_clips(page: Page) -> None:
+    """A look that was taken over fixed them; a locked layer keeps its own, and the page says so."""
+    fixed = {"balance": "0", "layer2.similarity": "0.31", "layer3.similarity": "0.32"}
+    fixed |= {f"layer{number}.clip": "any" for number in (1, 2, 3)}
+    page.wait("piece", page.act("turn", knobs=fixed)["number"])
+    told = page.act("dice", keep=["layer2"])
+    assert told["note"] == "thresholds of layer 3: solved again for the new clips"
+    piece = page.wait("piece", told["number"])
+    shown = {one["name"]: one for one in piece["controls"]}
+    assert shown["layer2.similarity"]["value"] == 0.31
+    assert shown["layer3.similarity"]["drawn"]
+    assert told["typed"]["layer3.balance"] == "1"
+    assert told["typed"]["layer2.similarity"] == "0.31"
+    assert "note" not in page.act("dice", layer=3), "they are free already"
+
+
 def test_a_star_is_that_of_doit_star(page: Page, house: House) -> None:
-    """It stands in stars.json, and the same act takes it away."""
+    """The star is in stars.json, and the same act removes it."""
     held = page.act("star")
     (look,) = held["starred"]
     stars = json.loads((house.root / "projects" / "x" / "stars.json").read_text())
@@ -112,7 +128,7 @@ def test_a_star_is_that_of_doit_star(page: Page, house: House) -> None:
 
 
 def test_a_render_from_the_page_is_that_of_doit_render(page: Page, house: House) -> None:
-    """It says how far it is, ends with the video, and the page is answered meanwhile."""
+    """It ends with the same video, and the page keeps answering meanwhile."""
     told = page.act("render")
     assert told["rendering"] is True
     assert told["did"] == "doit render project=x"
@@ -126,7 +142,7 @@ def test_a_render_from_the_page_is_that_of_doit_render(page: Page, house: House)
 
 
 def test_a_hundred_moves_leave_no_process_and_one_wish(page: Page, house: House) -> None:
-    """Only the last is finished, and when it is, nothing runs any more."""
+    """Moves are skipped, the last one is finished, and then no process runs."""
     for step in range(100):
         held = page.act("turn", knobs={"layer2.saturation": f"{0.5 + step / 100:.2f}"})
     page.wait("loop", held["number"])
@@ -137,7 +153,9 @@ def test_a_hundred_moves_leave_no_process_and_one_wish(page: Page, house: House)
 
 
 def test_what_cannot_be_is_refused_with_a_way_out(page: Page) -> None:
-    """A stranger, a value, a layer, a preset, an act: three parts, and nothing is turned."""
+    """Bad knobs, values, layers, presets and acts are refused in three parts, and nothing is
+    turned.
+    """
     for name, body in (
         ("turn", {"knobs": {"similarty": "0.3"}}),
         ("turn", {"knobs": {"similarity": "7"}}),
@@ -156,14 +174,14 @@ def test_what_cannot_be_is_refused_with_a_way_out(page: Page) -> None:
 
 
 def test_a_still_behind_effects_that_need_all_frames_says_so(page: Page) -> None:
-    """It names the steps that it waits for, and then stands there."""
+    """It names the steps it waits for, and then appears."""
     number = page.act("turn", knobs={"post": "stabilize"})["number"]
     assert any(task.startswith("stack:") for task in page.wait("waits", number)["tasks"])
     assert page.wait("still", number)["file"] == page.still("post=stabilize")
 
 
 def test_two_pages_follow_each_other(page: Page) -> None:
-    """What one turns the other hears of."""
+    """A turn on one page reaches the other."""
     other = Page(page.house, page.process, page.address)
     other.listen()
     page.act("turn", knobs={"softness": "0.2"})
@@ -172,7 +190,7 @@ def test_two_pages_follow_each_other(page: Page) -> None:
 
 
 def test_what_is_typed_is_turned_already(house: House) -> None:
-    """Knobs and presets behind `doit tune` are there from the beginning; a wrong one is refused."""
+    """Knobs and presets typed after `doit tune` are set from the start; a wrong one is refused."""
     page = start(house, "similarity=0.44", "preset=ink", "at=2")
     held = page.act("look")
     assert held["typed"] == {"similarity": "0.44"}
@@ -185,7 +203,7 @@ def test_what_is_typed_is_turned_already(house: House) -> None:
 
 @pytest.mark.parametrize("verb", [["list"], ["help"], ["plan", "project=x"], ["knobs", "crf"]])
 def test_without_its_folder_every_other_verb_works(house: House, verb: list[str]) -> None:
-    """No module but the verb imports the page, and that only when it runs."""
+    """Only the verb imports the page, and only when it runs."""
     (house.root / "sitecustomize.py").write_text("import sys; sys.modules['collide.tune'] = None\n")
     env = {**house.env(), "PYTHONPATH": f"{house.root}:{house.package}"}
     house.env = lambda: env

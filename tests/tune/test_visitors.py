@@ -15,7 +15,7 @@ from tests.tune.conftest import Page, config, start
 
 
 def test_the_page_itself_is_answered_and_may_load_nothing_from_elsewhere(page: Page) -> None:
-    """It and its files come with a policy that allows no inline script and no other site."""
+    """The page and its files have a policy that allows no inline script and no other site."""
     for path, form in (("", "text/html"), ("assets/tune.js", "text/javascript"),
                        ("assets/paper.css", "text/css")):  # fmt: skip
         status, body, headers = page.ask(f"/{page.token}/{path}")
@@ -41,7 +41,7 @@ def test_the_page_itself_is_answered_and_may_load_nothing_from_elsewhere(page: P
     ids=str,
 )
 def test_another_site_is_refused(page: Page, house: House, headers: dict[str, str]) -> None:
-    """With the token too: it may neither read nor act."""
+    """Even with the token, another site can neither read nor act."""
     before = config(house)
     assert page.ask(f"/{page.token}/", **headers)[0] == 403
     sent = {"Origin": f"http://{page.place}", **headers}
@@ -57,7 +57,7 @@ def test_without_the_token_nothing_is_answered(page: Page, token: str) -> None:
 
 
 def test_an_act_needs_an_origin_and_json(page: Page) -> None:
-    """A form of another site sends neither."""
+    """A form on another site sends neither."""
     path, origin = f"/{page.token}/act/undo", f"http://{page.place}"
     assert page.ask(path, b"{}")[0] == 403
     assert page.ask(path, b"{}", Origin=origin, **{"Content-Type": "text/plain"})[0] in (200, 403)
@@ -74,7 +74,7 @@ def test_an_act_needs_an_origin_and_json(page: Page) -> None:
     ("size", "status"), [("1073741824", 413), ("9" * 30, 413), ("-1", 411), ("", 411)]
 )
 def test_a_body_is_refused_before_it_is_read(page: Page, size: str, status: int) -> None:
-    """A gigabyte, or no length: the connection is closed, and the page goes on."""
+    """With a huge size, or none, the connection is closed, and the page continues."""
     line = socket.create_connection(page.place.split(":"), timeout=HANGS)
     heads = [f"Host: {page.place}", f"Origin: http://{page.place}", f"Content-Length: {size}"]
     heads += ["Content-Type: application/json", "", ""]
@@ -87,7 +87,7 @@ def test_a_body_is_refused_before_it_is_read(page: Page, size: str, status: int)
 
 
 def test_no_path_leads_out(page: Page, house: House) -> None:
-    """Files are those of two tables; a digest is one, and nothing above it."""
+    """Only listed files and digests are served, and nothing above them."""
     for path in (
         "assets/../server.py", "assets/..%2Fserver.py", "object/../../config.json",
         "object/..%2f..%2fprojects.png", "object/%00.png", "../dodo.py",
@@ -109,7 +109,7 @@ def test_it_listens_on_this_machine_only(page: Page) -> None:
 
 
 def test_ten_thousand_requests_leave_it_as_it_was(page: Page) -> None:
-    """Strangers that ask and ask, and silent connections, lock out no client for good."""
+    """Many requests, and silent connections, lock out no client permanently."""
     line = http.client.HTTPConnection(page.place, timeout=HANGS)
     for count in range(10_000):
         if count % 100 == 0:
@@ -134,7 +134,7 @@ def _answers(page: Page) -> bool:
 
 
 def test_names_of_strangers_are_texts(house: House, page: Page) -> None:
-    """No script of the page can put a text in as HTML: a clip called as a tag stays a name."""
+    """No script of the page inserts text as HTML, so a clip named like a tag stays a name."""
     assets = house.package / "collide" / "tune" / "assets"
     code = "".join(path.read_text() for path in assets.glob("*.js"))
     for way in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("):
@@ -143,7 +143,7 @@ def test_names_of_strangers_are_texts(house: House, page: Page) -> None:
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_it_ends_with_its_terminal(house: House, how: int) -> None:
-    """Whatever ends it: no process is left, and the port is free."""
+    """Whichever signal ends it, no process is left, and the port is free."""
     page = start(house)
     page.listen()
     page.act("turn", knobs={"layer2.saturation": "0.3"})

@@ -1,4 +1,4 @@
-"""The shared parts of unit tests: a disk that does not have to be waited for."""
+"""Shared parts of unit tests: a disk without waiting."""
 
 import os
 from pathlib import Path
@@ -13,19 +13,19 @@ from tests.unit.shelf import Shelf
 
 @pytest.fixture(autouse=True)
 def disk_that_needs_no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make fsync free: no test here pulls the plug, and each real one costs milliseconds."""
+    """Make fsync free: no test here cuts the power, and a real one costs milliseconds."""
     monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    """Return a store in a folder that is not there yet."""
+    """Return a store in a folder that does not exist yet."""
     return Store(tmp_path / "cache")
 
 
 @pytest.fixture
 def shelf(house: Workspace, monkeypatch: pytest.MonkeyPatch) -> Shelf:
-    """Return a library of two clips that were scanned, and are taken to be at rest."""
+    """Return a library of two scanned clips, considered unchanging."""
     monkeypatch.setattr(digests, "TOO_FRESH", -1)  # a test need not wait for the clock
     shelf = Shelf(house)
     shelf.put("a.mp4")

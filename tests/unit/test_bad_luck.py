@@ -25,7 +25,7 @@ def whole(error: CollideError) -> bool:
 
 
 def test_without_any_ffmpeg_it_says_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    """None is named, none comes with the package, none is in PATH: pip has one."""
+    """With no ffmpeg configured, bundled or in PATH, the error suggests pip."""
     monkeypatch.delenv("COLLIDE_FFMPEG", raising=False)
     monkeypatch.setattr(programs, "which", lambda _: None)
     monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)
@@ -36,11 +36,11 @@ def test_without_any_ffmpeg_it_says_how_to_get_one(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_photograph_that_is_gone_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The demo moves over photographs of scikit-learn; without them it says which package."""
+    """The demo uses photographs from scikit-learn; without them the error names the package."""
     monkeypatch.setattr(demo, "find_spec", lambda _: None)
     with pytest.raises(InputError) as caught:
         demo._photograph("flower.jpg")
-    assert caught.value.what == "the photograph flower.jpg is not here"
+    assert caught.value.what == "the photograph flower.jpg is missing"
     assert "scikit-learn" in caught.value.fix
 
 
@@ -78,7 +78,7 @@ def test_a_download_that_is_too_small_is_not_taken_in(tmp_path: Path) -> None:
 def test_what_was_made_and_comes_out_otherwise_is_no_source(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An object that was evicted and made again as other bytes is never read as the first ones."""
+    """An evicted object made again with other bytes is never read as the old one."""
     again: list[str] = []
     store = SimpleNamespace(verified=lambda _: None, root=tmp_path)
     lease = SimpleNamespace(take=lambda _: None)
@@ -95,7 +95,7 @@ def test_what_was_made_and_comes_out_otherwise_is_no_source(
 
 
 def test_an_instrument_without_an_answer_names_its_step() -> None:
-    """What it says itself is the reason."""
+    """Its own message is the reason."""
     work = SimpleNamespace(step=SimpleNamespace(task="color:2"))
     error = play._Work.no_answer(work, ValueError("no frame is left"))
     assert (error.what, error.why) == ("color:2 gave no answer", "no frame is left")
@@ -104,7 +104,9 @@ def test_an_instrument_without_an_answer_names_its_step() -> None:
 def test_a_warning_about_our_own_files_is_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """ffmpeg may complain about a stranger's clip, and ends with 0; of ours, nothing is wrong."""
+    """ffmpeg may report errors in a foreign clip and exit with 0; collide's own files must have
+    none.
+    """
     engine = SimpleNamespace(run=lambda *_, **__: "[nut] damaged frame\n", path=Path("ffmpeg"))
     store = SimpleNamespace(root=tmp_path)
     state = SimpleNamespace(engine=engine, store=store, on_command=None)
@@ -118,12 +120,12 @@ def test_a_warning_about_our_own_files_is_an_error(
     monkeypatch.setattr(play, "lists_of", lambda *_: {})
     with pytest.raises(TaskError) as caught:
         play._ran(work, ("-i", "@a", "b.nut"))
-    assert caught.value.what == "stack:0: ffmpeg was not content with our own files"
+    assert caught.value.what == "stack:0: ffmpeg reported errors in files that collide made"
     assert "damaged frame" in caught.value.why
 
 
 def test_a_damaged_strip_is_made_again_and_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The page of clips shows no picture whose bytes are not what was made."""
+    """The page of clips shows no picture whose bytes are damaged."""
     entry = SimpleNamespace(objects={"strip.jpg": SimpleNamespace(digest="a")}, facts={})
     monkeypatch.setattr(clips_page, "ask", lambda *_, **__: entry)
     monkeypatch.setattr(clips_page, "glance_step", lambda *_: None)
@@ -149,7 +151,7 @@ def test_a_damaged_strip_is_made_again_and_not_shown(monkeypatch: pytest.MonkeyP
 def test_a_page_that_asks_for_what_cannot_be_is_refused(
     act: str, body: dict[str, Any], rendering: object, what: str, house: Workspace
 ) -> None:
-    """An act that there is not, nothing to keep, a second render, a body of another kind."""
+    """An unknown act, nothing to keep, a second render, and a malformed body are refused."""
     tuner = Tuner.__new__(Tuner)
     tuner._lock = threading.RLock()
     tuner._rendering = rendering

@@ -1,4 +1,4 @@
-"""catalog: which instruments there are, and who owns which knob."""
+"""catalog: the available instruments, and the owner of each knob."""
 
 import pytest
 
@@ -26,7 +26,7 @@ def test_every_file_of_a_family_is_an_instrument() -> None:
 
 
 def test_instruments_come_in_one_order() -> None:
-    """By family as they are played, and by name in each: lists and tables never shuffle."""
+    """By family in playing order, then by name: lists and tables never shuffle."""
     order = [(FAMILIES.index(name.split("/")[0]), name) for name in instruments()]
     assert order == sorted(order)
 
@@ -41,7 +41,7 @@ def test_an_instrument_is_found_by_name_and_a_slip_finds_the_nearest() -> None:
 
 
 def test_two_owners_of_one_knob_are_refused() -> None:
-    """A preset says `fog` and must mean one thing."""
+    """A preset that says `fog` must be unambiguous."""
     pair = {"post/fog": module(), "post/mist": module("post/mist: drift.")}
     with pytest.raises(CollideError) as caught:
         Catalog(pair)

@@ -55,13 +55,13 @@ def test_a_file_that_keeps_the_contract_is_taken() -> None:
             module(filters=None, passes=lambda knobs, *, size, fps, seed: []),
             "passes need WHOLE = True",
         ),
-        (module(PER_LAYER=("fog",)), "its knobs are the piece's"),
+        (module(PER_LAYER=("fog",)), "its knobs belong to the piece"),
         (module(BEFORE={"mist": 1}), "BEFORE names 'mist', which is not in DEFAULTS"),
         (module(BEFORE={"fog": 3}), "BEFORE: fog takes"),
         (module(BEFORE={"fog": [0, 1]}), "BEFORE: fog takes"),
         (
             module(LIMITS={"fog": Color()}, BEFORE={"fog": "0xffffff"}),
-            "BEFORE: fog is '0xFFFFFF', and written otherwise",
+            "BEFORE: fog is '0xFFFFFF', but in another notation",
         ),
     ],
 )
@@ -77,7 +77,7 @@ def test_a_file_that_breaks_the_contract_is_refused_with_the_reason(
 
 
 def test_no_word_of_a_verb_can_be_a_knob() -> None:
-    """Reserved is every variable of every verb, so a knob never hides one, and no other word."""
+    """RESERVED is exactly the variables of the verbs, and no knob has such a name."""
     words = {word for verb in verbs() for word in verb_module(verb).VARIABLES}
     assert words == RESERVED
     assert not RESERVED & knobs().keys()
@@ -87,13 +87,13 @@ def test_no_word_of_a_verb_can_be_a_knob() -> None:
 
 
 def placed(name: str = "blend/fog", **parts: Any) -> ModuleType:
-    """Return an instrument of blend/ that says where it is played."""
+    """Return an instrument of blend/ that names its place."""
     kept = {"AFTER": "blend/look", "PER_LAYER": ("fog",), "filters": lambda knobs: ""} | parts
     return module(f"{name}: breathe.", **kept)
 
 
 def sounding(**parts: Any) -> ModuleType:
-    """Return an instrument of audio/ that says where it is played."""
+    """Return an instrument of audio/ that names its place."""
     return placed("audio/fog", **{"AFTER": "audio/equalizer"} | parts)
 
 
@@ -123,13 +123,14 @@ def test_a_new_instrument_says_where_it_is_played(name: str, good: ModuleType) -
 @pytest.mark.parametrize(
     ("name", "broken", "why", "fix"),
     [
-        ("blend/fog", placed(AFTER=None), "nothing plays it as it is: in blend/ a new one is "
+        ("blend/fog", placed(AFTER=None), "nothing would play it: in blend/ a new one is "
          "played after blend/pace, blend/look", 'add a line to it: AFTER = "blend/look"'),
-        ("audio/fog", sounding(AFTER=None), "nothing plays it as it is: in audio/",
+        ("audio/fog", sounding(AFTER=None), "nothing would play it: in audio/",
          'add a line to it: AFTER = "audio/equalizer"'),
-        ("blend/fog", placed(AFTER="blend/lay"), "AFTER = 'blend/lay' is no place there: in",
+        ("blend/fog", placed(AFTER="blend/lay"), "AFTER = 'blend/lay' is not a valid place: in",
          'add a line to it: AFTER = "blend/look"'),
-        ("source/fog", module("source/fog: breathe."), "nothing plays an instrument of source/",
+        ("source/fog", module("source/fog: breathe."),
+         "projects cannot play instruments of source/",
          "make it post/fog"),
         ("blend/fog", placed(filters=None, command=lambda knobs: []),
          "in blend/ it must have filters", "see the contract in collide/instrument.py"),
@@ -139,12 +140,12 @@ def test_a_new_instrument_says_where_it_is_played(name: str, good: ModuleType) -
         ("audio/fog", sounding(filters=lambda knobs, *, clip: ""),
          "filters must take knobs, and may take nothing else",
          "see the contract in collide/instrument.py"),
-        ("blend/fog", placed(PER_LAYER=None), "nothing reads the knob 'fog': here each layer has",
+        ("blend/fog", placed(PER_LAYER=None), "nothing reads the knob 'fog': each layer has",
          "add a line to it: PER_LAYER = tuple(DEFAULTS)"),
         ("blend/fog", placed(PER_LAYER=None, KEYED=("fog",)),  # layer 1 plays it, and has no key
-         "nothing reads the knob 'fog': here each layer has its own, and it is in no PER_LAYER",
+         "nothing reads the knob 'fog': each layer has its own, and it is missing from PER_LAYER",
          "add a line to it: PER_LAYER = tuple(DEFAULTS)"),
-        ("modes/fog", mode(KEYED=None), "nothing reads the knob 'fog': here each layer has",
+        ("modes/fog", mode(KEYED=None), "nothing reads the knob 'fog': each layer has",
          "add a line to it: KEYED = tuple(DEFAULTS)"),
         ("modes/fog", module("modes/fog: breathe."), "in modes/ it must have analyze",
          "see the contract in collide/instrument.py"),
@@ -163,8 +164,8 @@ def test_what_nothing_would_play_is_refused_with_the_line_that_mends_it(
 
 
 def test_places_are_those_of_the_table() -> None:
-    """What a file may name after AFTER is what the chain plays, in its order, but for the matte,
-    which stands where the key does; where layer 1 plays nothing, a knob may be of keyed layers.
+    """AFTER may name what the chain plays, in its order, except the matte, which stands in the
+    key's place; what layer 1 never plays is in ABOVE.
     """
     chain = (table.PACE, *table.LOOK, *table.CUT, *table.FIT)
     rows = [*{row.play: row for row in reversed(chain) if row.play != "blend/matte"}.values()][::-1]

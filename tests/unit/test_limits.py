@@ -10,10 +10,8 @@ from hypothesis import strategies as st
 from collide.limits import Chain, Checked, Choice, Range, Rate, Seconds, Several, Toggle
 from collide.text_limits import (
     ADDRESS,
-    CLOCK,
     LOOK_NAME,
     Band,
-    Bytes,
     Color,
     File,
     Label,
@@ -24,6 +22,7 @@ from collide.text_limits import (
     low_and_high,
     wide_and_high,
 )
+from collide.unit_limits import CLOCK, Bytes
 
 LIMITS: list[Checked] = [
     Range(0, 9), Range(-1.5, 2.0), Rate(1, 120), Choice(("a", "b")), Toggle(), Color(), Size(),
@@ -48,7 +47,7 @@ ANYTHING = st.recursive(
 
 @given(st.sampled_from(LIMITS), ANYTHING)
 def test_a_limit_gives_a_checked_value_or_says_what_it_takes(limit: Checked, value: Any) -> None:
-    """Nothing but ValueError is raised, and a checked value is checked as itself."""
+    """Only ValueError is raised, and a checked value passes the check unchanged."""
     try:
         checked = limit.check(value)
     except ValueError as error:
@@ -199,7 +198,7 @@ def test_a_bad_value_is_refused(limit: Checked, value: Any) -> None:
             File("luts", (".cube",)),
             "none, or the name of a file in library/luts, .cube, without folders",
         ),
-        (Band(), "off, or a window from 0 to 1, for instance 0.3..0.6"),
+        (Band(), "off, or a range from 0 to 1, for instance 0.3..0.6"),
     ],
 )
 def test_a_limit_says_itself_in_words(limit: Checked, text: str) -> None:
@@ -246,6 +245,10 @@ def test_no_other_text_is_a_rate(typed: str) -> None:
         (Range(0.0, 1.0), "0,3", "0.3"),
         (Range(0, 9), "3,4", "3"),
         (Range(0.0, 1.0), "0,3,4", None),
+        *((Range(0.0, 1.0), text, "0.5") for text in ("1/2", '="0.5"', "“0.5”", "50 %")),
+        *((Range(0.2, 3600.0), t, n) for t, n in [("2min", "120"), ("1m30s", "90")]),
+        *((Range(0.2, 3600.0), t, n) for t, n in [("1:5", "1:05"), ("0:90", "90")]),
+        (Range(0.000001, 1.0), "0", None),
     ],
 )
 def test_the_nearest_number_is_offered(limit: Range, typed: str, near: str | None) -> None:

@@ -120,16 +120,16 @@ def test_another_text_is_another_version(scripts: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "text", "why"),
     [
-        ("post/vhs.py", DUST, "post/vhs is one of collide's own, which nothing may stand before"),
+        ("post/vhs.py", DUST, "post/vhs is one of collide's own, which cannot be overridden"),
         ("post/dust.py", DUST + "\n1 +", "line 24: invalid syntax"),
         ("post/dust.py", DUST + "\nraise OSError('no')", "OSError: no"),
         ("post/dust.py", "from collide.nothing import x\n", "ModuleNotFoundError: No module named"),
         ("post/fog.py", DUST, "its first line must begin with 'post/fog: '"),
         ("post/dust.py", DUST.replace("def filters", "def other"), "it must have exactly one of"),
         ("post/dust.py", DUST.replace(", seed: int", ""), "filters must take knobs, size, fps"),
-        ("blend/dust.py", DUST.replace("post/", "blend/"), "nothing plays it as it is: in blend/"),
-        ("source/dust.py", DUST.replace("post/", "source/"), "nothing plays an instrument of"),
-        ("post/dust.py", DUST.replace('"dust"', '"vhs_bleed"'), "a preset could not say which"),
+        ("blend/dust.py", DUST.replace("post/", "blend/"), "nothing would play it: in blend/"),
+        ("source/dust.py", DUST.replace("post/", "source/"), "projects cannot play instruments of"),
+        ("post/dust.py", DUST.replace('"dust"', '"vhs_bleed"'), "a preset could mean either"),
         ("post/dust.py", DUST.replace('"dust"', '"project"'), "'project' is a word of the verbs"),
     ],
 )

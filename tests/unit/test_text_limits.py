@@ -7,16 +7,14 @@ import pytest
 from collide.limits import Checked, Choice, Range, Seconds, Several, Toggle
 from collide.text_limits import (
     ADDRESS,
-    CLOCK,
     LOOK_NAME,
-    UNTIL,
-    Bytes,
     Color,
     Label,
     Names,
     Size,
     Text,
 )
+from collide.unit_limits import CLOCK, UNTIL, Bytes
 
 
 @pytest.mark.parametrize(
@@ -52,7 +50,7 @@ def test_typed_text_is_read_as_its_value(limit: Checked, text: str, value: Any) 
         (Range(0.5, 9.0), "0.1", "0.5"),
         (Seconds(0.0, 90.0), "5:00", "90"),
         *((CLOCK, text, None) for text in ("", "7", "24:00", "07:60", "07:00:00", "noon")),
-        *((UNTIL, t, n) for t, n in [("7", "7:00"), ("7.30", "7:30"), ("24", None), ("", None)]),
+        *((UNTIL, t, n) for t, n in [("7", "7:00"), ("7.30", "7:30"), ("24", "0:00"), ("", None)]),
         (ADDRESS, "www.x.org/a", "https://www.x.org/a"),
         (Color(), "red", "0xFF0000"),
         (Color(), "#abc", "0xAABBCC"),
@@ -66,11 +64,15 @@ def test_typed_text_is_read_as_its_value(limit: Checked, text: str, value: Any) 
         *((Bytes(), text, None) for text in ("", "much", "-1G", "20X", "G", "1e3G")),
         (Bytes(), "20", "20G"),  # taken for bytes it would empty the store
         *((Names("preset"), text, None) for text in ("", ",")),
+        *((UNTIL, t, n) for t, n in [("25:00", "1:00"), ("7pm", "19:00"), ("12am", "0:00")]),
+        *((Bytes(), t, f"{t[0]}G") for t in ("5 gb", "5GiB", "5g")),
+        *((Label("x"), t, n) for t, n in [("nächte", "nachte"), ("a" * 63 + "-b-c", "a" * 63)]),
+        *((Size(), t, n) for t, n in [("16:9", "1280x720"), ("9:16", "720x1280")]),
         *((Label("x"), t, n) for t, n in [("../../x", "x"), ("a/b c", "a-b-c"), (".x", "x")]),
-        *((Label("x"), text, None) for text in ("", ".", "é")),
+        *((Label("x"), text, None) for text in ("", ".", "夜", "Ночь")),
         (Label("x"), "x" * 65, "x" * 64),
         *((LOOK_NAME, text, None) for text in ("", "7f3a/x", "../7f3a", "7f 3a")),
-        *((ADDRESS, t, None) for t in ("", "x.org", "file:///x", "https://", "http://[")),
+        *((ADDRESS, t, None) for t in ("", "x", "file:///x", "https://", "http://[")),
         *((Toggle(), t, n) for t, n in [("yes", "true"), ("off", "false"), ("maybe", None)]),
         (Choice(("name", "long")), "lng", "long"),
         (Choice(("name", "long")), "q", None),
@@ -81,7 +83,7 @@ def test_typed_text_is_read_as_its_value(limit: Checked, text: str, value: Any) 
 def test_what_is_refused_may_be_near_to_what_is_taken(
     limit: Checked, text: str, near: str | None
 ) -> None:
-    """The nearest value is one that is taken; where none is near, none is made up."""
+    """A suggested value is always accepted; if none is near, there is no suggestion."""
     with pytest.raises(ValueError, match=r"^takes "):
         limit.read(text)
     assert limit.near(text) == near

@@ -38,7 +38,7 @@ def test_a_fork_is_what_a_start_is(tmp_path: Path) -> None:
 
 
 def test_a_fork_that_is_killed_says_by_what(tmp_path: Path) -> None:
-    """As subprocess does: the number of the signal, below zero; the next one runs."""
+    """The exit code is the negative number of the signal; the next fork runs."""
     assert ran(tmp_path, "killed").returncode == -9
     assert ran(tmp_path, "0").returncode == 0
 
@@ -58,7 +58,7 @@ def test_many_at_once_are_not_mixed_up(tmp_path: Path) -> None:
 
 
 def test_another_python_is_a_program_of_its_own(tmp_path: Path) -> None:
-    """With another PYTHONPATH, what is imported before the fork would be the wrong code."""
+    """With another PYTHONPATH, the modules imported before the fork would be the wrong ones."""
     package = tmp_path / "other" / "collide"
     package.mkdir(parents=True)
     (package / "__init__.py").write_text("")
@@ -68,7 +68,7 @@ def test_another_python_is_a_program_of_its_own(tmp_path: Path) -> None:
 
 
 def test_what_takes_too_long_is_said(tmp_path: Path) -> None:
-    """As subprocess does."""
+    """TimeoutExpired is raised, as by subprocess."""
     (tmp_path / "sleeps.py").write_text("import time\ntime.sleep(5)\n")
     env = {**os.environ, "PYTHONPATH": str(REPO)}
     with pytest.raises(subprocess.TimeoutExpired):

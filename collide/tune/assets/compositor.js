@@ -5,6 +5,7 @@ import { Frames } from "./frames.js";
 import { formed, fragment, linked, MODES } from "./shader.js";
 
 const HARD = 0.0001; // a softness up to this is none
+const TRIES = 40; // for the frame that was sought, 15 ms apart
 const LINES = 720; // of the picture in whose pixels choke and feather are counted
 
 export class Compositor {
@@ -31,8 +32,8 @@ export class Compositor {
 
   get ready() { return this.works && this.plays !== null; }
 
-  // Take another loop: its description, and the address of its video.
-  async load(plays, address) {
+  // Take another loop: its description, and the address of its video, which begins at a time of the piece.
+  async load(plays, address, seconds) {
     if (!this.gl || this.gl.isContextLost()) return;
     const { video, frames } = this;
     if (video.dataset.address === address && this.works) {
@@ -43,6 +44,7 @@ export class Compositor {
     this.coming = plays;
     frames.forget();
     video.src = address;
+    video.currentTime = placed(plays, seconds).seconds;
     try {
       await video.play();
     } catch {
@@ -67,6 +69,24 @@ export class Compositor {
     if (this.canvas.width !== wide || this.canvas.height !== high) Object.assign(this.canvas, { width: wide, height: high });
     gl.viewport(0, 0, wide, high);
   }
+
+  // Whether the preview has a time of the piece, and whether that is the frame which is drawn now.
+  has(seconds) {
+    return this.ready && placed(this.plays, seconds).inside;
+  }
+
+  stands(seconds) {
+    return this.has(seconds) && Math.abs(this.frame - seconds * this.plays.fps) < this.plays.every / 2 + 0.01;
+  }
+
+  // The time of the frame that is nearest to a time of the piece.
+  nearest(seconds) {
+    const { first, fps, every } = this.plays;
+    return (first + placed(this.plays, seconds).place * every) / fps;
+  }
+
+  // Let a frame go that is not to be drawn.
+  skip() { this.frames.drawn(); }
 
   // The frame of the piece that was taken from the video last.
   get frame() {
@@ -158,23 +178,24 @@ export class Compositor {
     return knob.startsWith("matte_") ? layer.by === "matte" : true;
   }
 
-  // Show the frame of the piece that is seen at a time.
+  // Take the frame of the piece that is seen at a time; whether it is there.
   async seek(seconds) {
-    if (!this.ready) return;
-    const { plays, video, frames } = this, { first, fps, every } = plays;
-    const place = Math.max(0, Math.round((seconds * fps - first) / every)), wanted = (place + 0.25) * every / fps;
-    if (Math.abs(video.currentTime - wanted) > 0.4 * every / fps) {
+    if (!this.has(seconds)) return false;
+    const { plays, video, frames } = this, wanted = placed(plays, seconds).seconds;
+    if (Math.abs(video.currentTime - wanted) > 0.4 * plays.every / plays.fps) {
       await new Promise((done) => {
-        video.addEventListener("seeked", done, { once: true });
+        for (const over of ["seeked", "emptied"]) video.addEventListener(over, done, { once: true });
         video.currentTime = Math.min(wanted, video.duration - 0.01);
       });
     }
     // a browser says that it is there before it hands the frame out
-    for (let tries = 0; tries < 20; tries += 1) {
+    for (let tries = 0; tries < TRIES; tries += 1) {
       await frames.take();
-      if (Math.abs(frames.time - place * every / fps) < 0.5 * every / fps || video.seeking) return;
+      if (this.stands(seconds)) return true;
+      if (video.seeking || this.plays !== plays) return false; // elsewhere, or of another loop
       await new Promise((done) => setTimeout(done, 15));
     }
+    return false;
   }
 
   // The look of one layer, for its tab.
@@ -184,6 +205,12 @@ export class Compositor {
     const [wide, high] = [video.videoWidth / plays.columns, video.videoHeight / rows];
     canvas.getContext("2d").drawImage(video, Math.floor(look / rows) * wide, (look % rows) * high, wide, high, 0, 0, canvas.width, canvas.height);
   }
+}
+
+// Where a time of the piece lies in the video of a loop: its picture, counted, and the second of that.
+function placed({ first, fps, every, count }, seconds) {
+  const place = Math.round((seconds * fps - first) / every);
+  return { place, seconds: (Math.max(0, place) + 0.25) * every / fps, inside: place >= 0 && place * every < count };
 }
 
 // Whether each pixel that is seen is one of a tile.

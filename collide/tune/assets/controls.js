@@ -4,7 +4,6 @@ import { make } from "./wire.js";
 
 // What one turns first stands first; the rest follows in the order of the instruments.
 const FIRST = ["blend/key", "blend/lay", "blend/look", "blend/place", "blend/stack"];
-const TITLES = { source: "source", modes: "what opens", blend: "layer and stack", audio: "sound", post: "picture effects" };
 const STEPS = 1000; // of a slider that counts by ratio
 
 // How a control turns: the slider's position for a value, and back.
@@ -20,22 +19,31 @@ const text = (value) => Array.isArray(value) ? value.join(value.some((one) => ty
 
 // The panel of one tab: its controls in groups. turn(control, text or null, over) is called while one
 // is moved and, with over true, when it rests.
-export function panel(controls, turn, open) {
-  const groups = new Map(), owner = (one) => FIRST.indexOf(`${one.family}/${one.instrument}`);
-  const rank = (one) => (owner(one) < 0 ? FIRST.length : owner(one));
+// `purposes` says what each instrument does.
+export function panel(controls, turn, open, purposes) {
+  const groups = new Map(), owner = (one) => `${one.family}/${one.instrument}`;
+  const rank = (one) => (FIRST.includes(owner(one)) ? FIRST.indexOf(owner(one)) : FIRST.length);
   for (const control of [...controls].sort((one, other) => rank(one) - rank(other))) {
-    const title = `${TITLES[control.family]} · ${control.instrument.replaceAll("-", " ")}`;
-    if (!groups.has(title)) groups.set(title, []);
-    groups.get(title).push(control);
+    if (!groups.has(owner(control))) groups.set(owner(control), []);
+    groups.get(owner(control)).push(control);
   }
-  return [...groups].map(([title, members]) => {
-    const details = make("details", { open: open.has(title) }, make("summary", {}, title.split(" · ")[1], make("span", { class: "dim" }, title.split(" · ")[0])), ...members.map((one) => row(one, turn)));
-    details.addEventListener("toggle", () => (details.open ? open.add(title) : open.delete(title)));
+  return [...groups].map(([name, members]) => {
+    const title = name.split("/")[1].replaceAll("-", " ");
+    const details = make("details", { open: open.has(name) },
+      make("summary", {}, title, make("span", { class: "dim" }, purposes[name] ?? "")), ...members.map((one) => row(one, turn)));
+    details.addEventListener("toggle", () => (details.open ? open.add(name) : open.delete(name)));
     return details;
   });
 }
 
-export const opened = () => new Set(FIRST.map((owner) => `${TITLES.blend} · ${owner.split("/")[1]}`));
+export const opened = () => new Set(FIRST);
+
+// What a knob does, and what its ends look like, as the place for hints has it.
+export function hinted(control) {
+  const ends = [["low", control.lowest], ["high", control.highest], ["typical", control.typical]].filter(([, words]) => words);
+  return [make("b", {}, control.knob.replaceAll("_", " ")), " ", control.about,
+    ...ends.flatMap(([end, words]) => [make("br"), make("span", { class: "dim" }, `${end}: `), words])];
+}
 
 function row(control, turn) {
   const id = `knob-${control.name}`, from = source(control);

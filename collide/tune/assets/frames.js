@@ -6,7 +6,7 @@ const PLANES = ["NV12", "I420"];
 
 export class Frames {
   constructor(gl, video, changed) {
-    Object.assign(this, { gl, video, changed, format: "", time: -1, sizes: "", busy: null, buffer: null, waits: false, missed: false });
+    Object.assign(this, { gl, video, changed, format: "", time: -1, presented: null, sizes: "", busy: null, buffer: null, waits: false, missed: false });
     this.textures = [gl.TEXTURE0, gl.TEXTURE1].map((unit) => {
       gl.activeTexture(unit);
       const texture = gl.createTexture();
@@ -22,7 +22,8 @@ export class Frames {
 
   // Take frames as they come, but none before the one that was taken is drawn: see `drawn`.
   wait() {
-    const next = () => {
+    const next = (_now, seen) => {
+      this.presented = seen?.mediaTime ?? null;
       this.missed = this.waits;
       if (!this.waits) this.catch();
       this.wait();
@@ -66,13 +67,16 @@ export class Frames {
   }
 
   // Another video is to come.
-  forget() { Object.assign(this, { time: -1, waits: false, missed: false }); }
+  forget() { Object.assign(this, { time: -1, presented: null, waits: false, missed: false }); }
 
   async taken() {
     const { gl, video } = this, { address } = video.dataset;
+    // while it seeks, a video says the time it goes to, and still has the picture before
+    let time = this.presented ?? video.currentTime;
     if (video.readyState < 2 || gl.isContextLost()) return false;
     if (typeof VideoFrame !== "undefined" && !this.refused) {
-      const frame = new VideoFrame(video), time = frame.timestamp / 1e6;
+      const frame = new VideoFrame(video);
+      time = frame.timestamp / 1e6;
       try {
         if (time === this.time) return false;
         if (PLANES.includes(frame.format)) {
@@ -90,10 +94,10 @@ export class Frames {
         frame.close();
       }
     }
-    if (video.currentTime === this.time) return false;
+    if (time === this.time) return false;
     gl.activeTexture(gl.TEXTURE0);
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGB, gl.RGB, gl.UNSIGNED_BYTE, video);
-    [this.format, this.time, this.sizes] = ["rgb", video.currentTime, ""];
+    [this.format, this.time, this.sizes] = ["rgb", time, ""];
     return true;
   }
 

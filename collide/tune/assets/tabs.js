@@ -1,13 +1,14 @@
 // Tabs: one for the piece and one for each layer, with its clip, its lock, its dice and its knobs.
 
 import { make } from "./wire.js";
-import { panel } from "./controls.js";
+import { hinted, panel } from "./controls.js";
 
 const $ = (id) => document.getElementById(id);
 
 // The tabs of what `state` holds; turn and ask are the page's.
 export function tabs(state, compositor, turn, ask) {
   let stale = false;
+  const pictures = new Map(); // of each layer its picture, and which part of which clip that shows
 
   // Draw anew, but not under a hand: a slider that is dragged and a text that is typed stay.
   function refresh() {
@@ -31,12 +32,13 @@ export function tabs(state, compositor, turn, ask) {
     $("tabs").replaceChildren(...tabs.map(([number, title, layer]) => make("button", {
       role: "tab", id: `tab-${number}`, "aria-selected": String(number === state.tab), "aria-controls": "panel",
       tabindex: number === state.tab ? 0 : -1, title: layer?.clip, onclick: () => { state.tab = number; draw(); },
-    }, layer ? make("canvas", { width: 148, height: 84, "data-layer": number }) : null, title)));
+    }, layer ? pictured(layer) : null, title, layer ? make("small", {}, layer.clip.split("/").pop()) : null)));
     const mine = state.piece.controls
       .filter((one) => (one.layer ?? 0) === state.tab)
       .map((one) => ({ ...one, turned: one.name in state.holds.typed, value: state.live[one.name] ?? one.value }));
     const layer = state.piece.layers.find((one) => one.number === state.tab);
-    $("panel").replaceChildren(...(layer ? [about(layer)] : []), ...panel(mine, turn, state.open));
+    $("panel").replaceChildren(...(layer ? [about(layer)] : []), ...panel(mine, turn, state.open, state.piece.purposes));
+    hint(told);
     if (focus) $(focus)?.focus({ preventScroll: true });
     window.scrollTo(0, scrolled);
     thumbnails();
@@ -53,11 +55,50 @@ export function tabs(state, compositor, turn, ask) {
       make("button", { onclick: () => ask("dice", { layer: layer.number }), title: "new dice for this layer", disabled: locked }, "dice"));
   }
 
+  const shows = (layer) => `${layer.clip} ${layer.start}`;
+
+  // The picture of a layer's tab: never that of another clip than it has now.
+  function pictured(layer) {
+    const before = pictures.get(layer.number);
+    if (before?.of === shows(layer)) return before.canvas;
+    const canvas = make("canvas", { width: 148, height: 84, "data-layer": layer.number });
+    pictures.set(layer.number, { of: shows(layer), canvas, played: false });
+    return canvas;
+  }
+
+  // Fill the tabs: from the preview where it is of these layers, before from pictures of the server.
   function thumbnails() {
     if (!state.piece) return;
     state.piece.layers.forEach((layer, index) => {
-      const canvas = document.querySelector(`canvas[data-layer="${layer.number}"]`);
-      if (canvas) compositor.thumbnail(canvas, index);
+      const one = pictures.get(layer.number), early = state.tabs.find((made) => made.number === layer.number && shows(made) === shows(layer));
+      if (!one || one.of !== shows(layer)) return; // its tab is drawn anew when a slider is let go
+      if (state.looped >= state.piece.of && compositor.ready) {
+        one.played = true;
+        compositor.thumbnail(one.canvas, index);
+      } else if (early && !one.played) paint(one.canvas, early.picture);
+    });
+  }
+
+  async function paint(canvas, address) {
+    const image = new Image();
+    image.src = address;
+    await image.decode();
+    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+  }
+
+  // What a knob does, in full: there is a place for it, so that nothing else moves.
+  let told = "";
+  function hint(name) {
+    const control = state.piece.controls.find((one) => one.name === name && (one.layer ?? 0) === state.tab);
+    if (control && name === told) return;
+    told = control ? name : "";
+    $("hint").replaceChildren(...(control ? hinted(control) : ["point at a knob, and here stands what it does"]));
+    $("hint").classList.toggle("dim", !control);
+  }
+  for (const over of ["focusin", "pointerover"]) {
+    $("panel").addEventListener(over, (event) => {
+      const row = event.target.closest(".knob");
+      if (row) hint(row.dataset.name);
     });
   }
 

@@ -21,15 +21,17 @@ const state = {
   values: new Map(), // of each control, by name
   live: {}, // values of controls that are moved now, by name
   locks: new Set(),
-  tab: 0, // the layer whose knobs are seen; 0: the piece
+  tab: null, // the layer whose knobs are seen; 0: the piece; null: the topmost, once it is known
+  tabs: [], // pictures of layers, made before there is a preview
   open: opened(),
   holding: false, // a control of the panel is held, or typed into
   at: null,
   playing: false,
-  kept: null, // the look kept as A
+  kept: null, // A: the look that config.json has, or the first that was seen
+  comparing: false,
 };
-const { compositor, without, pace, mark, show, showLive, hold, inside, clock } = stage(state, value);
-const { compare, differs } = comparing(state);
+const { compositor, load, pace, mark, show, hold, inside, clock, now } = stage(state, value);
+const { compare, settled, differs } = comparing(state, now, nothingTurned);
 const { draw, refresh, thumbnails, presets, worn } = tabs(state, compositor, turn, ask);
 window.tune = { state, compositor }; // for whoever measures
 
@@ -37,6 +39,8 @@ window.tune = { state, compositor }; // for whoever measures
 
 // Moves of one control without a pause are one gesture, and one step back; `waiting` is the number of
 // the wish whose picture is to come; `playing`: the browser plays a move that the server has not heard of.
+// `note`: what was said of the last act, and the number of its wish.
+let note = { of: 0, text: "" };
 let gesture = 0, turned = "", moved = 0, resting = 0, asked = 0, waiting = 0, playing = false;
 
 // A control was moved: `text` is its value as it is typed, null what the config says; `over`: it rests.
@@ -46,7 +50,7 @@ function turn(control, text, over) {
   if (control.name !== turned || performance.now() - moved > PAUSE) gesture += 1;
   [turned, moved] = [control.name, performance.now()];
   const played = plays(control);
-  if (played) showLive();
+  if (played) hold();
   const send = () => {
     playing = false;
     ask("turn", { knobs: { [control.name]: text }, gesture: `${gesture}`, quick: !played });
@@ -66,8 +70,8 @@ function later(send) {
   else resting = setTimeout(() => later(send), BETWEEN);
 }
 
-// Whether the page can show by itself what a control does.
-const plays = (control) => control.played && compositor.shows(control.knob, control.layer);
+// Whether the page can show by itself what a control does, at this time.
+const plays = (control) => control.played && inside() && compositor.shows(control.knob, control.layer);
 
 const NEXT = "making the next…", BEFORE = "the one before"; // a picture of what no longer holds
 const post = outbox((holds) => {
@@ -85,16 +89,21 @@ function ask(name, body = {}) {
   return post(name, body);
 }
 
+function nothingTurned() {
+  return !Object.keys(state.holds.typed).length && !state.holds.presets.length;
+}
+
 function took(holds) {
   state.holds = holds;
   $("undo").disabled = !holds.undo;
   $("redo").disabled = !holds.redo;
-  $("keep").disabled = !Object.keys(holds.typed).length && !holds.presets.length;
+  $("keep").disabled = nothingTurned();
   $("render").textContent = holds.rendering ? "stop" : priced();
   $("star").setAttribute("aria-pressed", String(holds.starred?.includes(state.piece?.look) ?? false));
   $("line").textContent = holds.line;
   worn();
-  if (holds.did) say(holds.did);
+  if (holds.note) note = { of: holds.number, text: holds.note };
+  if (holds.note || holds.did) say(holds.note ?? holds.did);
 }
 
 // ---- what is seen
@@ -116,6 +125,7 @@ const heard = {
     if (piece.of < state.shown) return;
     state.shown = piece.of;
     state.piece = piece;
+    state.tab ??= piece.layers.at(-1).number;
     state.values = new Map(piece.controls.map((one) => [one.name, one.value]));
     const [wide, high] = piece.size.split("x").map(Number);
     $("frame").style.setProperty("--ratio", wide / high);
@@ -126,27 +136,31 @@ const heard = {
     if (state.at === null) { state.at = piece.at; clock(piece.at); }
     $("render").textContent = state.holds.rendering ? "stop" : priced();
     $("star").setAttribute("aria-pressed", String(state.holds.starred?.includes(piece.look) ?? false));
-    if (piece.notes.length) say(piece.notes.join(" · "));
+    if (piece.notes.length) say([...(note.of === piece.of ? [note.text] : []), ...piece.notes].join(" · "));
     presets();
     refresh();
   },
   waits(news) { if (news.of >= state.shown) say(`waits for ${news.tasks.join(", ")}`); },
-  quick(news) { if (news.of >= state.shown) picture(news, news.missing.length ? `quick picture, without ${news.missing.join(", ")}` : "quick picture"); },
+  quick(news) { if (news.of >= state.shown) picture(news, `quick picture${news.missing.length ? `, without ${news.missing.join(", ")}` : ""} · the exact one is being made`); },
   async still(news) {
     if (news.of < state.shown || playing) return;
     state.live = {};
-    if (state.piece && state.piece.of === news.of) refresh();
+    const described = state.piece?.of === news.of;
+    if (described) refresh();
     if (state.playing) return;
-    await picture(news, "exact");
-    clock(news.at);
+    if (!await picture(news, "exact")) return;
+    if (described && news.of >= state.holds.number) settled(news);
     if ($("status").textContent.startsWith("waits")) say("");
   },
+  tabs(news) {
+    state.tabs = news.layers;
+    thumbnails();
+  },
   async loop(news) {
-    await compositor.load(news, file(news.file, "mp4"));
-    without();
+    await load(news, file(news.file, "mp4"));
     state.looped = Math.max(state.looped, news.of);
     thumbnails();
-    if (state.playing) showLive();
+    if (state.playing) hold();
   },
   trouble(news) {
     if (news.of < state.shown) return;
@@ -159,6 +173,7 @@ const heard = {
     $("render").textContent = priced();
     if (news.failed) { say(news.failed, true); return; }
     say("rendered");
+    runs(false);
     $("video").src = `video.mp4?${Date.now()}`;
     show("video");
     mark("the finished video");
@@ -171,10 +186,13 @@ async function picture(news, what) {
   image.src = file(news.file, "png");
   await image.decode();
   state.seen = Math.max(state.seen, news.of);
-  if (news.of < state.shown || playing) return;
+  if (news.of < state.shown || playing || seeking) return false;
   $("exact").src = image.src;
+  clock(news.at);
   show("exact");
   mark(what);
+  differs();
+  return true;
 }
 
 function priced() {
@@ -207,23 +225,34 @@ document.addEventListener("keydown", (event) => {
   $(KEYS[event.key]).click();
 });
 
+function runs(so) {
+  state.playing = so;
+  $("play").setAttribute("aria-pressed", String(so));
+  $("play").textContent = so ? "pause" : "play";
+  differs();
+}
+
 function play() {
-  if (!compositor.ready) { say("the moving preview is not there yet"); return; }
-  state.playing = !state.playing;
-  $("play").setAttribute("aria-pressed", String(state.playing));
-  if (state.playing) { showLive(); return; }
-  state.at = Number($("time").value);
+  if (!state.playing && !inside()) { say("the moving preview of this time is not there yet"); return; }
+  runs(!state.playing);
+  hold();
+  if (state.playing) return;
+  state.at = now();
+  clock(state.at);
   ask("seek", { at: state.at, quick: false });
 }
 
 let seeking = 0;
-$("time").addEventListener("input", async () => {
-  state.at = Number($("time").value);
-  clock(state.at);
-  const played = inside(state.at);
+$("time").addEventListener("input", () => {
+  runs(false);
+  clock(Number($("time").value));
+  const played = inside();
+  if (played) clock(compositor.nearest(now()));
+  state.at = now();
   clearTimeout(seeking);
-  seeking = setTimeout(() => ask("seek", { at: state.at, quick: !played }), REST);
-  if (played) await hold(state.at);
+  seeking = setTimeout(() => { seeking = 0; ask("seek", { at: state.at, quick: !played }); }, REST);
+  if (played) hold();
+  differs();
 });
 
 $("copy").addEventListener("click", async () => {

@@ -130,7 +130,8 @@ function show() {
   const minutes = found.reduce((sum, clip) => sum + clip.seconds, 0) / 60;
   const unseen = field("motion").value || field("light").value ? clips.filter((clip) => !clip.seen).length : 0;
   field("count").textContent = found.length + " of " + clips.length + " clips, " + minutes.toFixed(1) + " min"
-    + (unseen ? "; " + unseen + " were never looked through: doit clips page=true motion=any" : "");
+    + (unseen ? "; " + unseen + (unseen === 1 ? " was" : " were")
+      + " never analyzed: doit clips page=true motion=any" : "");
 }
 
 function move(by) {

@@ -40,7 +40,7 @@ function valueOf(look, knobs, name) {
 const looks = data.projects.flatMap((project) => project.looks.map((look) => {
   const knobs = [...knobsOf(look)].map(([name, [value, origin]]) =>
     `${name}=${shown(value)} ${name} ${shown(value)} ${origin}`);
-  const words = [look.look, project.name, look.size, look.pinned ? "starred pinned" : "", ...(look.turned ?? []), ...knobs];
+  const words = [look.look, project.name, look.size, look.pinned ? "starred pinned" : "", ...(look.called ?? []), ...(look.turned ?? []), ...knobs];
   return { ...look, project: project.name, words: words.join(" ").toLowerCase() };
 }));
 const byName = new Map(looks.map((look) => [stars.name(look), look]));
@@ -53,6 +53,16 @@ function signs(look) {
     if (!others.some((other) => other.look.startsWith(start))) return start;
   }
   return look.look;
+}
+
+/* What differs from the look before, as "layer2.similarity 0.2 → 0.3"; of the first look, what was set.
+   Where a clip is another one the clips say it, and values that were drawn with it are no caption. */
+const FEW = 6;
+function changed(look) {
+  if (!look.moved) return (look.turned ?? []).length > FEW ? "" : (look.turned ?? []).join(" ");
+  const names = look.moved.map(([name]) => name);
+  if (names.some((name) => /(^|\.)clip$/.test(name))) return "other clips";
+  return look.moved.map(([name, old, now]) => `${name} ${old} → ${now}`).join(" · ");
 }
 
 /* What became of the video of a look that was rendered, where it is not here; else "". */

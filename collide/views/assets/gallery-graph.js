@@ -89,9 +89,10 @@ function hangRun() {
     const count = (status) => run.tasks.filter((task) => task.status === status).length;
     const told = ["rendered", "restored", "kept", "failed"].map((status) => [status, count(status)]).filter(([, n]) => n);
     const words = told.map(([status, n]) => el("span", { className: status, textContent: `${status} ${n}` }));
-    byId("run").append(el("section", {},
-      el("h2", { textContent: "The last run" }),
+    byId("run").append(el("details", {},
+      el("summary", { textContent: "what the last render did, step by step" }),
       el("p", { className: "legend dim" }, ...words, el("code", { textContent: command("doit", ...run.words) })),
+      el("p", { className: "dim", textContent: "Each box is a step, after those that it reads. Rendered: made in that run; restored: another run had made it; kept: as it was." }),
       graph(run.tasks)));
   }
 }

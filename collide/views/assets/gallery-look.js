@@ -46,7 +46,7 @@ function facts(look) {
   const sound = typeof look.sound.lufs === "number" ? ` · ${shown(look.sound.lufs)} LUFS, peak ${shown(look.sound.peak)} dB` : "";
   const told = `${shown(look.seconds)} s · ${look.size} · ${look.fps} fps · seed ${look.seed}${sound}`;
   return el("div", { className: "facts" },
-    look.turned?.length ? el("p", { textContent: look.turned.join(" ") }) : null,
+    changed(look) ? el("p", { textContent: changed(look) }) : null,
     el("h3", { textContent: "the piece" }),
     el("p", { className: "dim", textContent: told }),
     knobTable(look.piece),
@@ -90,12 +90,13 @@ function openLook(item) {
   const { look, cell } = item;
   const view = byId("look");
   const line = command("doit", "render", `project=${look.project}`, `look=${signs(look)}`);
-  const where = cell?.number ? [`cell ${cell.number}`, cell.turned] : [];
+  const where = cell?.number ? [`cell ${cell.number}`, cell.turned] : look.called ?? [];
   view.replaceChildren(el("div", { className: "view" },
     el("div", { className: "bar" },
       el("h2", {}, look.look, el("small", { textContent: [look.project, when(look.when), ...where].join(" · ") })),
       starButton(look),
       copyButton(() => line, "copy its command"),
+      copyButton(() => command("doit", "set", `project=${look.project}`, `look=${signs(look)}`), "copy: take it"),
       el("button", { type: "button", textContent: "compare", onclick: () => { view.close(); mark(item); } }),
       el("button", { type: "button", textContent: "close", onclick: () => view.close() })),
     el("div", { className: "media" }, media(look), debugPictures(look)),

@@ -3,6 +3,7 @@
 const several = data.projects.length > 1;
 const MANY_PICTURES = 4; // of a sheet, on its card
 let marked = null; // the card that the next one is compared with
+let current = null; // the card that was selected last
 
 /* A card of the wall: a look, of a sheet or not; or a sheet, with the cards of its cells. */
 const walls = [];
@@ -12,12 +13,13 @@ const clipsOf = (look) => look.layers.map((layer) => layer.clip).join(" · ");
 function card(look, cell = null) {
   const frame = picture(look);
   const clips = clipsOf(look);
-  const turned = cell?.turned || (look.turned ?? []).join(" ");
+  const turned = cell ? cell.turned : changed(look);
   if (cell?.number) frame.prepend(el("span", { className: "number", textContent: cell.number }));
   const made = el("figure", { className: cell ? "card cell" : "card", tabIndex: 0 },
     frame,
     el("figcaption", {},
       several ? el("b", { textContent: look.project }) : null,
+      look.called?.length ? el("b", { className: "called", textContent: look.called.join(", ") }) : null,
       el("code", { textContent: look.look }),
       el("span", { className: "when", textContent: when(look.when) }),
       look.still && !look.video && gone(look) ? el("span", { className: "when", textContent: gone(look) }) : null,
@@ -62,15 +64,22 @@ function unfold(item) {
 }
 
 function onCard(event, item) {
-  if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target === event.currentTarget) act(event, item);
+}
+
+/* What a key does with the selected card. */
+function act(event, item) {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
   const { look } = item;
   if (event.key === "Enter" || event.key === " ") item.sheet ? unfold(item) : openLook(item);
   else if (event.key.startsWith("Arrow")) walk(item, event.key);
   else if (look && event.key === "s") stars.turn(look);
   else if (look && event.key === "c") mark(item);
   else if (look && event.key === "p") item.play();
+  else if (marked && event.key === "Escape") mark(marked);
   else return;
   event.preventDefault();
+  event.stopPropagation();
 }
 
 /* The first look that is marked waits for the second; the same again is let go. */
@@ -78,6 +87,9 @@ function mark(item) {
   const other = marked;
   (other ?? item).card.classList.remove("marked");
   marked = other ? null : item;
+  const waits = byId("waits");
+  waits.hidden = !marked;
+  waits.textContent = marked ? `A is ${item.look.look}: press c on another look to see both, esc to let it go` : "";
   if (marked) item.card.classList.add("marked");
   else if (other !== item) openCompare(other.look, item.look);
 }
@@ -155,11 +167,13 @@ function hang() {
   document.addEventListener("keydown", onPage);
   starBar(signs);
   search();
+  byId("wall").addEventListener("focusin", ({ target }) => { current = every().find((item) => item.card === target) ?? current; });
+  visible()[0]?.card.focus({ preventScroll: true });
 }
 
 function onPage(event) {
   const typing = event.target instanceof HTMLInputElement && event.target.type === "search";
-  if (document.querySelector("dialog[open]")) return;
+  if (document.querySelector("dialog[open]") || event.defaultPrevented) return;
   if (event.key === "/" && !typing) {
     event.preventDefault();
     byId("search").focus();
@@ -167,8 +181,14 @@ function onPage(event) {
     byId("search").value = "";
     search();
     visible()[0]?.card.focus();
-  } else if (typing ? event.key === "Enter" : event.target === document.body && event.key.startsWith("Arrow")) {
+  } else if (typing && event.key === "Enter") {
     event.preventDefault();
     visible()[0]?.card.focus();
+  } else if (event.target === document.body) {
+    const item = visible().includes(current) ? current : visible()[0];
+    if (!item) return;
+    item.card.focus();
+    if (!event.key.startsWith("Arrow")) act(event, item);
+    else event.preventDefault();
   }
 }

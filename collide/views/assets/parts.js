@@ -86,10 +86,12 @@ const stars = {
 function starButton(look) {
   const button = el("button", { className: "star", type: "button" });
   const draw = () => {
-    button.textContent = stars.has(look) ? "★" : "☆";
+    const waits = Boolean(stars.has(look)) !== Boolean(look.pinned);
+    button.textContent = look.pinned ? "★" : "☆"; // a star is full when the disk has it
+    button.classList.toggle("waits", waits);
     button.setAttribute("aria-pressed", Boolean(stars.has(look)));
     button.setAttribute("aria-label", `star ${look.look}`);
-    button.title = Boolean(stars.has(look)) === Boolean(look.pinned) ? "" : "not on the disk yet: paste the line below";
+    button.title = waits ? `${look.pinned ? "still starred" : "not starred yet"}: paste the line below in the terminal` : "";
   };
   button.addEventListener("click", (event) => { event.stopPropagation(); stars.turn(look); });
   stars.listeners.push(draw);
@@ -99,9 +101,12 @@ function starButton(look) {
 
 /* The bar at the foot of a page, with the line to paste, while there is one. */
 function starBar(called) {
-  const [bar, line] = [document.getElementById("bar"), document.getElementById("line")];
+  const [bar, line, said] = ["bar", "line", "said"].map((id) => document.getElementById(id));
   const draw = () => {
     line.textContent = stars.line(called);
+    const turned = stars.all.map((look) => stars.marks[stars.name(look)]);
+    const what = !turned.includes(false) ? "not starred yet" : turned.includes(true) ? "not done yet" : "still starred";
+    said.textContent = `${what}; paste this in the terminal:`;
     bar.hidden = !line.textContent;
   };
   document.getElementById("copy").replaceWith(copyButton(() => stars.line(called)));

@@ -1,6 +1,6 @@
 """post/blink: light that comes and goes, twice a second, so that time itself is seen.
 
-Play it in tests only: every frame of a segment shows whether `t` is the time of the piece.
+For tests only: every frame of a segment shows whether `t` is the time of the piece.
 Reads and writes pictures of any size.
 """
 

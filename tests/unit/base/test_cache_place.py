@@ -1,4 +1,4 @@
-"""cache_place and workspace: a cache on another disk is there, or its absence is reported."""
+"""cache_place and workspace: a cache on another disk is present, or its absence is reported."""
 
 import json
 import shutil
@@ -13,7 +13,7 @@ from collide.store.objects import Store
 
 @pytest.fixture
 def disk(house: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a disk on which the house has its cache from now on; it is used once."""
+    """Return a disk that holds the house's cache from now on, already used once."""
     disk = tmp_path / "media" / "disk"
     disk.mkdir(parents=True)
     monkeypatch.setenv("COLLIDE_CACHE", str(disk / "cache"))
@@ -22,13 +22,13 @@ def disk(house: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
 
 
 def use(house: Workspace) -> None:
-    """Do what each verb does that renders."""
+    """Do what every rendering verb does."""
     Store(house.cache).ready()
     house.remember_cache()
 
 
 def refused(house: Workspace) -> str:
-    """Return the error about an absent cache; nothing is made in its place."""
+    """Return the error about an absent cache; none is created in its place."""
     before = sorted(house.cache_place.parents[1].rglob("*"))
     with pytest.raises(StoreError) as caught:
         use(house)
@@ -37,19 +37,19 @@ def refused(house: Workspace) -> str:
 
 
 def test_a_disk_that_is_not_mounted_is_said(house: Workspace, disk: Path) -> None:
-    """Its mount point is empty: the cache is there again when it is mounted."""
+    """With an empty mount point the cache is missing; after mounting it is there again."""
     disk.rename(disk.with_name("unplugged"))
     disk.mkdir()
     said = refused(house)
     assert "is empty now: its disk is not mounted" in said
-    assert said.endswith("begin a new one: rm library/caches.json")
+    assert said.endswith("start a new one: rm library/caches.json")
     disk.rmdir()
     disk.with_name("unplugged").rename(disk)
     use(house)
 
 
 def test_a_cache_that_is_its_own_mount_point_is_said(house: Workspace, disk: Path) -> None:
-    """The folder of the cache is there, and empty."""
+    """The folder of the cache exists, and is empty."""
     shutil.rmtree(disk / "cache")
     (disk / "cache").mkdir()
     assert "its disk is not mounted" in refused(house)
@@ -61,7 +61,7 @@ def test_a_cache_that_is_its_own_mount_point_is_said(house: Workspace, disk: Pat
 def test_a_folder_that_is_missing_above_the_cache_is_said(
     house: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A slip of the finger, or a disk that never was there: no folders are made for it."""
+    """For a typo, or a disk that never existed, no folders are created."""
     (tmp_path / "media" / "x").mkdir(parents=True)
     monkeypatch.setenv("COLLIDE_CACHE", str(tmp_path / "media" / "none" / "cache"))
     assert f"there is no folder {tmp_path}/media/none" in refused(house)
@@ -73,7 +73,7 @@ def test_a_folder_that_is_missing_above_the_cache_is_said(
 def test_a_link_to_a_disk_that_is_away_is_said(house: Workspace, tmp_path: Path) -> None:
     """cache/ itself may be a link to another disk."""
     (house.root / "cache").symlink_to(tmp_path / "away" / "cache")
-    assert "is not there" in refused(house)
+    assert "is missing" in refused(house)
 
 
 def test_a_cache_that_was_deleted_is_begun_anew_and_said(house: Workspace, disk: Path) -> None:
@@ -81,7 +81,7 @@ def test_a_cache_that_was_deleted_is_begun_anew_and_said(house: Workspace, disk:
     (disk / "photos").mkdir()
     assert house.lost_cache() == ""
     shutil.rmtree(disk / "cache")
-    assert house.lost_cache().startswith("a new cache is begun in ")
+    assert house.lost_cache().startswith("starting a new cache in ")
     use(house)
     assert house.lost_cache() == ""
 
@@ -89,7 +89,7 @@ def test_a_cache_that_was_deleted_is_begun_anew_and_said(house: Workspace, disk:
 def test_only_caches_elsewhere_are_written_down(
     house: Workspace, disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each once; the one inside the workspace may come and go with it."""
+    """Each cache is listed once; the one inside the workspace may come and go."""
     use(house)
     listed = json.loads((house.root / "library" / "caches.json").read_bytes())
     assert listed == {"caches": [str(disk / "cache")]}
@@ -98,3 +98,15 @@ def test_only_caches_elsewhere_are_written_down(
     shutil.rmtree(house.cache)
     use(house)
     assert json.loads((house.root / "library" / "caches.json").read_bytes()) == listed
+
+
+@pytest.mark.parametrize("place", ["library/video", "projects/x", ".", "library/video/cache"])
+def test_no_cache_is_made_among_clips_or_projects(
+    house: Workspace, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    """Its files would be scanned as clips; the line that has a folder of its own is printed."""
+    (house.root / "projects" / "x").mkdir(parents=True)
+    monkeypatch.setenv("COLLIDE_CACHE", str(house.root / place))
+    with pytest.raises(StoreError, match="the cache cannot be at"):
+        use(house)
+    assert not list((house.root / "library" / "video").iterdir())

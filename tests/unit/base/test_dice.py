@@ -1,4 +1,4 @@
-"""rolls: every draw has a stream of its own."""
+"""dice: every draw has its own stream."""
 
 from itertools import pairwise
 
@@ -20,13 +20,13 @@ PLACES = st.floats(0, 1, exclude_max=True)
     ],
 )
 def test_a_draw_is_the_same_for_ever(name: tuple[object, ...], value: float) -> None:
-    """These numbers were drawn by the first release: another one would change every piece."""
+    """These numbers come from the first release: changing them would change every piece."""
     assert place(*name) == value  # type: ignore[arg-type]
 
 
 @given(st.integers(), st.lists(st.text() | st.integers(), max_size=4))
 def test_a_place_is_at_least_zero_and_below_one(seed: int, name: list[object]) -> None:
-    """Every name of every seed has a place in [0, 1)."""
+    """Every name with every seed has a place in [0, 1)."""
     assert 0 <= place(seed, *name) < 1
 
 
@@ -40,7 +40,7 @@ def test_places_are_spread_evenly() -> None:
 
 
 def test_every_part_of_a_name_counts() -> None:
-    """Another seed, purpose, layer or knob is another draw."""
+    """Another seed, purpose, layer or knob gives another draw."""
     names = [(1, "knob", 2, "fit"), (2, "knob", 2, "fit"), (1, "clip", 2, "fit"),
              (1, "knob", 3, "fit"), (1, "knob", 2, "pan")]  # fmt: skip
     assert len({place(*name) for name in names}) == len(names)
@@ -54,7 +54,7 @@ def test_a_drawn_number_lies_in_its_window(at: float, low: float, width: float) 
 
 
 def test_zero_is_drawn_without_a_sign() -> None:
-    """-0.0 would be another recipe of the same picture."""
+    """-0.0 would be another recipe for the same picture."""
     assert repr(within(0.4, -0.0001, 0.0001, whole=False)) == "0.0"
 
 
@@ -67,14 +67,14 @@ def test_a_drawn_whole_number_lies_in_its_window(at: float, low: int, width: int
 
 
 def test_whole_numbers_reach_both_ends_equally_often() -> None:
-    """Of three values each has a third of the places."""
+    """Each of three values gets a third of the places."""
     drawn = [within(at / 300, 3, 5, whole=True) for at in range(300)]
     assert [drawn.count(value) for value in (3, 4, 5)] == [100, 100, 100]
 
 
 @given(PLACES, st.integers(1, 9))
 def test_a_narrower_window_keeps_the_place(at: float, tenths: int) -> None:
-    """The share of the window that lies below the value is the same in every window."""
+    """The share of the range below the value is the same in every range."""
     low, high = 0.0, 100.0
     narrow = (low + tenths * 5, high - tenths * 5)
     share = (within(at, *narrow, whole=False) - narrow[0]) / (narrow[1] - narrow[0])
@@ -83,7 +83,7 @@ def test_a_narrower_window_keeps_the_place(at: float, tenths: int) -> None:
 
 @given(st.lists(PLACES, min_size=2, max_size=6).map(sorted))
 def test_a_later_place_is_never_a_lower_value(places: list[float]) -> None:
-    """Places keep their order in a window, so a sweep of places is a sweep of looks."""
+    """Places keep their order in a range, so a sweep of places is a sweep of looks."""
     drawn = [within(at, 0.2, 0.4, whole=False) for at in places]
     assert all(a <= b for a, b in pairwise(drawn))
 

@@ -1,4 +1,8 @@
-"""errors: what every message says, and which name was meant."""
+"""errors: the parts of every message, and the suggested names."""
+
+import errno
+import os
+from pathlib import Path
 
 import pytest
 
@@ -8,8 +12,10 @@ from collide.base.errors import (
     StoreError,
     TaskError,
     did_you_mean,
-    nearest,
+    not_permitted,
+    of_disk,
 )
+from collide.base.files import write_whole
 
 
 def test_an_error_says_what_why_and_fix_in_three_lines() -> None:
@@ -33,7 +39,7 @@ def test_an_empty_part_breaks_nothing() -> None:
     ("kind", "code"), [(CollideError, 2), (InputError, 3), (TaskError, 1), (StoreError, 3)]
 )
 def test_each_kind_of_error_has_its_exit_code(kind: type[CollideError], code: int) -> None:
-    """The kind alone decides the exit code."""
+    """Only the kind of error decides the exit code."""
     assert kind("a", why="b", fix="c").code == code
 
 
@@ -42,27 +48,88 @@ def test_all_errors_are_caught_as_one() -> None:
     assert all(issubclass(k, CollideError) for k in (InputError, TaskError, StoreError))
 
 
-@pytest.mark.parametrize(
-    ("word", "known", "meant"),
-    [
-        ("similarty", ["similarity", "softness"], "similarity"),
-        ("SIMILARITY", ["similarity", "softness"], "similarity"),
-        ("DSC_0047.MPG", ["DSC_0048.MPG", "beach.mp4"], "DSC_0048.MPG"),
-        ("dsc_0048.mpg", ["DSC_0048.MPG", "beach.mp4"], "DSC_0048.MPG"),
-        ("night-drive", ["Night-Drive"], "Night-Drive"),
-        ("zzz", ["similarity"], None),
-        ("", ["similarity"], None),
-        ("x", [], None),
-    ],
-)
-def test_the_nearest_name_is_found_whatever_its_case(
-    word: str, known: list[str], meant: str | None
-) -> None:
-    """A typing error finds the name, in any case; a distant word finds none."""
-    assert nearest(word, known) == meant
-
-
 def test_a_near_name_is_offered_and_a_far_one_is_not() -> None:
-    """The fix asks for the near name, and falls back to its other text."""
+    """The fix suggests a near name; if there is none, it is the other text."""
     assert did_you_mean("fitt", ["fit"], otherwise="look") == "did you mean 'fit'?"
     assert did_you_mean("qqq", ["fit"], otherwise="look") == "look"
+
+
+# --- errors of the system ---
+
+
+def test_a_file_that_does_not_fit_is_named_with_its_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The system names no file when a disk is full; the folder of the one that was written is."""
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left") as raised:
+        write_whole(tmp_path / "output" / "x.mp4", b"video")
+    error = of_disk(raised.value, tmp_path / "cache")
+    assert error.what == f"the disk is full: {tmp_path / 'output'}"
+    assert "COLLIDE_CACHE" not in error.fix
+    assert not list((tmp_path / "output").iterdir())
+
+
+def test_where_no_file_is_named_the_cache_is_meant(tmp_path: Path) -> None:
+    """A command of ffmpeg works there, and another disk for it is a way out."""
+    error = of_disk(OSError(errno.ENOSPC, "No space left on device"), tmp_path)
+    assert (error.what, error.code) == (f"the disk is full: {tmp_path}", 1)
+    assert "COLLIDE_CACHE" in error.fix
+
+
+def test_a_file_that_nobody_may_write_is_not_replaced(tmp_path: Path) -> None:
+    """An artist who locked a file keeps it; the line that unlocks it is printed, and works."""
+    path = tmp_path / "config.json"
+    path.write_bytes(b"mine")
+    path.chmod(0o444)
+    with pytest.raises(PermissionError) as raised:
+        write_whole(path, b"other")
+    assert path.read_bytes() == b"mine"
+    assert [one.name for one in tmp_path.iterdir()] == ["config.json"]
+    path.chmod(0o644)
+    write_whole(path, b"other")
+    assert raised.value.filename == str(path)
+
+
+@pytest.mark.parametrize(
+    ("lacks", "named", "fix"),
+    [
+        (os.W_OK, "x", "chmod u+w x"),
+        (os.W_OK | os.X_OK, "x", "chmod u+rx x"),
+        (os.R_OK, "x/config.json", "chmod u+rw x/config.json"),
+        (os.W_OK, "x/config.json", "chmod u+w x/config.json"),
+    ],
+)
+def test_what_may_not_be_written_is_named_and_how_to_permit_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lacks: int, named: str, fix: str
+) -> None:
+    """No temporary name is printed, but the folder, or the file, that is in the way."""
+    (tmp_path / "x").mkdir()
+    (tmp_path / "x" / "config.json").write_bytes(b"{}")
+    monkeypatch.chdir(tmp_path)
+    place = tmp_path / named
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != place or not mode & lacks)
+    error = not_permitted(tmp_path / "x" / "config.json", "Permission denied")
+    assert error.what.startswith(f"{named} cannot be ")
+    assert error.fix == fix
+
+
+def test_a_folder_that_may_not_be_written_is_refused_before_anything_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The error is about the folder, and nothing was tried in it."""
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != tmp_path or not mode & 2)
+    with pytest.raises(PermissionError) as raised:
+        write_whole(tmp_path / "sheets.json", b"{}")
+    assert raised.value.filename == str(tmp_path)
+
+
+def test_a_disk_that_is_only_read_is_not_mended_by_chmod(tmp_path: Path) -> None:
+    """It is mounted so: whose it is has to do something."""
+    error = of_disk(OSError(errno.EROFS, os.strerror(errno.EROFS), str(tmp_path)), tmp_path)
+    assert "chmod" not in error.fix
+    assert "Read-only file system" in error.why

@@ -1,4 +1,4 @@
-"""filters: text of filter graphs."""
+"""filtergraph: the text of filter graphs."""
 
 import re
 from fractions import Fraction
@@ -34,13 +34,13 @@ def test_a_printed_number_has_only_digits_a_sign_and_a_point(value: float) -> No
 
 
 def test_a_chain_leaves_out_what_is_empty() -> None:
-    """A step that does nothing leaves no stray comma."""
+    """A neutral step leaves no stray comma."""
     assert chain("", "hue=h=1", "", "eq", "") == "hue=h=1,eq"
     assert chain("", "") == ""
 
 
 def test_a_graph_makes_every_hidden_conversion_exact() -> None:
-    """The scaler that ffmpeg adds by itself is set to be exact, before anything else."""
+    """Scalers that ffmpeg inserts are set to be exact, first of all."""
     assert graph("[0]a[b]", "[b]c") == "sws_flags=bicubic+accurate_rnd+bitexact;[0]a[b];[b]c"
 
 
@@ -52,7 +52,7 @@ def test_a_scaler_is_exact_and_says_its_range() -> None:
 
 
 def test_a_clock_counts_frames_from_zero() -> None:
-    """Stamps a file came with are forgotten."""
+    """A file's own timestamps are discarded."""
     assert clock(25) == "settb=1/25,setpts=N"
     assert clock(25, 7) == "settb=1/25,setpts=N+7"
     assert clock(23.976, 7) == clock(Fraction(24000, 1001), 7) == "settb=1001/24000,setpts=N+7"

@@ -27,7 +27,7 @@ PLAIN = st.recursive(
 
 
 def test_a_digest_is_the_published_xxh3_128() -> None:
-    """The name of nothing is the value xxHash publishes: names last longer than this program."""
+    """The digest of nothing is the value xxHash publishes: names outlast this program."""
     assert digest(b"") == "99aa06d3014798d86001c324468d497f"
 
 
@@ -46,13 +46,13 @@ def test_a_missing_file_has_no_digest(tmp_path: Path) -> None:
 
 
 def test_a_sha256_is_the_usual_one(tmp_path: Path) -> None:
-    """Strangers can check our records with their own tools."""
+    """Others can check the records with their own tools."""
     (tmp_path / "f").write_bytes(b"collide")
     assert sha256_file(tmp_path / "f") == hashlib.sha256(b"collide").hexdigest()
 
 
 def test_canonical_json_has_one_form() -> None:
-    """Order of names and spaces do not count; the text is fixed to the byte."""
+    """The order of names and spaces do not matter; the text is fixed to the byte."""
     assert canonical({"b": [1, 2.5], "a": "é"}) == b'{"a":"\\u00e9","b":[1,2.5]}'
 
 
@@ -73,13 +73,13 @@ def test_a_number_that_is_not_finite_has_no_form(value: float) -> None:
     ("one", "other"), [(["ab"], ["a", "b"]), ({"a": 1}, {"a": "1"}), (0, False)]
 )
 def test_different_data_have_different_digests(one: Any, other: Any) -> None:
-    """Joining, quoting and types are all part of the data."""
+    """Joined, quoted or differently typed data are different data."""
     assert digest_of(one) != digest_of(other)
 
 
 @pytest.mark.parametrize("size", [0, 1, CHUNK, CHUNK + 1])
 def test_both_names_of_a_file_are_read_at_once(tmp_path: Path, size: int) -> None:
-    """They are those that it has by itself."""
+    """Several digests from one read equal separate ones."""
     path = tmp_path / "a"
     path.write_bytes(b"x" * size)
     assert digests_file(path) == (digest_file(path), sha256_file(path))

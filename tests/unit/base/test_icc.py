@@ -49,5 +49,5 @@ def test_the_gamut_is_told_in_every_kind_of_picture(
      b"\x89PNG\r\n\x1a\n" + bytes(8) + b"iCCP", b"\x89PNG\r\n\x1a\n" + bytes(8) + b"iCCPa\0\0xx"],
 )  # fmt: skip
 def test_what_is_damaged_names_no_gamut(picture: bytes) -> None:
-    """Half a profile, or numbers that point outside it, are ignored."""
+    """A truncated profile, or one with offsets outside it, is ignored."""
     assert gamut(picture) == ""

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from collide.base.media import UNKNOWN_TROUBLE, Clip, plainly
+from collide.base.opening import opened, since
 from collide.base.packets import WIDEST_GAP, read_clip
 
 FIRST = "#software: Lavf63\n#tb 0: 1/25\n#media_type 0: video\n#codec_id 0: rawvideo\n"
@@ -32,7 +33,7 @@ STEADY = [(40 * n, 40) for n in range(50)]
 
 
 def test_a_plain_clip_is_read_whole() -> None:
-    """Every fact of a steady clip with sound follows from its packets."""
+    """Every fact about a regular clip with sound follows from its packets."""
     assert read_clip(packets(STEADY, layout="stereo"), first()) == Clip(
         seconds=2.0, width=64, height=36, frames=50, fps=25.0, variable=False, rotated=False,
         video="h264", audio="aac", channels=2, rate=44100, gap=0.04,
@@ -49,18 +50,18 @@ def test_a_silent_clip_has_no_sound() -> None:
     ("layout", "channels"), [("mono", 1), ("stereo", 2), ("5.1", 6), ("7.1(wide)", 6)]
 )
 def test_channels_are_one_two_or_more(layout: str, channels: int) -> None:
-    """Only mono and stereo are distinguished from all else."""
+    """Only mono and stereo are distinguished from other layouts."""
     assert read_clip(packets(STEADY, layout=layout), first()).channels == channels
 
 
 def test_frames_count_by_time_not_by_order_in_the_file() -> None:
-    """Packets stand in decoding order; times are those of showing."""
+    """Packets come in decoding order; times are presentation times."""
     swapped = [STEADY[i] for n in range(0, 50, 2) for i in (n + 1, n)]
     assert read_clip(packets(swapped), first()) == read_clip(packets(STEADY), first())
 
 
 def test_a_turned_clip_has_the_size_it_is_shown_with() -> None:
-    """The decoded frame has been turned upright; the header has not."""
+    """The decoded frame is already upright; the header is not."""
     clip = read_clip(packets(STEADY, size="64x36"), first("36x64"))
     assert (clip.width, clip.height, clip.rotated) == (36, 64, True)
 
@@ -76,7 +77,7 @@ def test_a_clip_with_oblong_pixels_is_as_wide_as_it_looks(sar: str, width: int) 
 
 @pytest.mark.parametrize(("step", "variable"), [(40, False), (42, False), (60, True), (90, True)])
 def test_uneven_times_make_a_variable_clip(step: int, variable: bool) -> None:
-    """Rounding to milliseconds is not unevenness; a frame half as long again is."""
+    """Rounding to milliseconds is not irregularity; a frame half as long again is."""
     times = [(pts + (step - 40 if pts >= 1000 else 0), 40) for pts, _ in STEADY]
     assert read_clip(packets(times), first()).variable is variable
 
@@ -97,13 +98,13 @@ def test_a_late_first_frame_makes_a_clip_longer_and_its_rate_no_lower() -> None:
 
 @pytest.mark.parametrize("claimed", [3_600_000, 10**12])
 def test_a_last_frame_is_believed_for_a_second_at_most(claimed: int) -> None:
-    """A header's word cannot make a clip of two seconds an hour long."""
+    """A header cannot turn a clip of two seconds into one of an hour."""
     clip = read_clip(packets([*STEADY[:-1], (1960, claimed)]), first())
     assert clip.seconds == 2.96
 
 
 def test_a_last_frame_without_a_length_gets_the_usual_one() -> None:
-    """Where no duration is written, the last frame lasts as long as most."""
+    """Without a stored duration, the last frame lasts as long as most."""
     assert read_clip(packets([*STEADY[:-1], (1960, 0)]), first()).seconds == 2.0
 
 
@@ -113,8 +114,33 @@ def test_a_single_frame_is_a_clip() -> None:
     assert (clip.frames, clip.seconds, clip.gap, clip.variable) == (1, 0.04, 0.0, False)
 
 
+@pytest.mark.parametrize(
+    ("times", "begins"),
+    [
+        (STEADY, 1.96),
+        ([(0, 1000)], 0.0),
+        ([(0, 40), (40, 1000)], 0.04),
+        ([(0, 40), (40, 40), (80, 900)], 0.08),
+        ([(500, 1000)], 0.5),
+    ],
+)
+def test_a_picture_begins_after_the_latest_second(
+    times: list[tuple[int, int]], begins: float
+) -> None:
+    """However long the last picture lasts: a frame that is sought there is found."""
+    clip = read_clip(packets(times), first())
+    assert all(0 <= clip.latest(pause) <= begins for pause in (0.0, 1 / clip.fps))
+
+
+def test_the_only_picture_is_read_from_its_beginning() -> None:
+    """A later part of a slate is opened where the slate begins; at the start nothing is added."""
+    slate = read_clip(packets([(0, 1000)]), first())
+    assert opened(slate, 0.4) == ["-i", "@clip"]
+    assert (since(slate, 0.4), since(slate)) == ("setpts=PTS-0.4/TB", "")
+
+
 def test_a_clip_that_pauses_too_long_is_refused() -> None:
-    """A gap beyond the limit would fill a disk with copies of one frame."""
+    """A longer gap would fill a disk with copies of one frame."""
     times = [(0, 40), (int(WIDEST_GAP * 1000) + 1, 40)]
     with pytest.raises(ValueError, match="60 s without a picture"):
         read_clip(packets(times), first())
@@ -135,7 +161,7 @@ NO_PICTURE = AUDIO.format(layout="mono").replace(" 1: ", " 0: ")
     ids=["nothing", "sound-only", "no-packets", "nothing-decoded", "no-size"],
 )
 def test_what_shows_no_moving_picture_is_refused(listed: str, shown: str) -> None:
-    """A file without a picture that can be decoded is refused in words, not with a KeyError."""
+    """A file without a decodable picture is refused in words, not with a KeyError."""
     with pytest.raises(ValueError, match="picture"):
         read_clip(listed, shown)
 
@@ -150,16 +176,16 @@ def test_facts_make_the_same_clip_again() -> None:
 @pytest.mark.parametrize(
     ("why", "plain"),
     [
-        ("ffmpeg ended with exit code 183\nmoov atom not found", "it is no video, or only a part"),
-        ("x\nFormat not on whitelist 'mov'\ny", "it is no video, but a picture, a playlist"),
+        ("ffmpeg ended with exit code 183\nmoov atom not found", "it is not a video, or only part"),
+        ("x\nFormat not on whitelist 'mov'\ny", "it is not a video but a picture, a playlist"),
         ("it has 7200 s without a picture", "it has 7200 s without a picture"),
         ("ffmpeg ended with exit code 1\nsome thing", f"{UNKNOWN_TROUBLE} (some thing)"),
         ("ffmpeg ended with exit code 183\nError opening input: Invalid data", UNKNOWN_TROUBLE),
-        ("ffmpeg was stopped after 61 s", "it was not read to its end in the time"),
-        ("ffmpeg ended with signal SIGSEGV", "ffmpeg crashed while it read it"),
+        ("ffmpeg was stopped after 61 s", "reading it took longer than a file"),
+        ("ffmpeg ended with signal SIGSEGV", "ffmpeg crashed while reading it"),
         (
             "ffmpeg ended with exit code 1\nx\nno decoder found for: none",
-            "it has a track of a codec",
+            "it has a track with a codec",
         ),
         (
             "ffmpeg ended with exit code 69\nDecode error rate 1 exceeds",
@@ -175,9 +201,7 @@ def test_the_reason_is_one_a_person_understands(why: str, plain: str) -> None:
 
 
 def test_a_clip_of_an_older_library_has_no_pixels() -> None:
-    """A fact that was none when it was scanned may be missing: it is neither transparent nor fine;
-    any other must be there.
-    """
+    """A newer fact missing from an old scan gets its default; any other must be present."""
     facts = read_clip(packets(STEADY), first()).facts()
     old = Clip.of({name: fact for name, fact in facts.items() if name != "pixels"})
     assert (old.pixels, old.alpha, old.fine) == ("", False, False)
@@ -206,6 +230,6 @@ def test_a_clip_of_an_older_library_has_no_pixels() -> None:
     ],
 )
 def test_a_format_tells_of_alpha_and_of_colors(pixels: str, alpha: bool, fine: bool) -> None:
-    """By what ffmpeg calls it; of all of them at once see tests/steps/test_layer.py."""
+    """ffmpeg's name of a format decides; tests/steps/test_layer.py covers all formats."""
     clip = Clip.of(read_clip(packets(STEADY), first()).facts() | {"pixels": pixels})
     assert (clip.alpha, clip.fine) == (alpha, fine)

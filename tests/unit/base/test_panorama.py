@@ -1,4 +1,4 @@
-"""Where voices stand: the power of both sides, and that a mix leans to none."""
+"""Placing voices: the power of both sides, and a mix that leans to neither."""
 
 import itertools
 
@@ -23,7 +23,7 @@ def test_a_voice_goes_from_left_to_right(channels: int) -> None:
 
 
 def test_one_alone_stands_in_the_middle() -> None:
-    """Wherever the dice put it; and one recorded off the middle is brought back."""
+    """A single voice is centered wherever the dice put it, even if recorded off center."""
     assert balanced({3: 0.7}, {3: MONO}, mirrors=True) == {3: 0.0}
     one_sided = {3: (Power(1.0, 0.01, 1.01), 2)}
     (pan,) = balanced({3: 0.7}, one_sided, mirrors=True).values()
@@ -33,7 +33,7 @@ def test_one_alone_stands_in_the_middle() -> None:
 
 @pytest.mark.parametrize("loud", [-20.0, -6.0, 0.0, 6.0])
 def test_several_lean_to_no_side(loud: float) -> None:
-    """Any draw of two, three or four, one of them louder or softer than the others."""
+    """Any places of two, three or four voices, one of them louder or softer, are balanced."""
     places = (-0.8, -0.4, 0.1, 0.5, 0.79)
     for count in (2, 3, 4):
         for draw in itertools.product(places, repeat=count):
@@ -44,20 +44,20 @@ def test_several_lean_to_no_side(loud: float) -> None:
 
 
 def test_who_leans_to_no_side_is_not_moved() -> None:
-    """A draw that is level stays as it was drawn."""
+    """A balanced draw stays as drawn."""
     stands = {1: -0.6, 2: 0.1, 4: 0.5}
     assert balanced(stands, dict.fromkeys(stands, MONO), mirrors=True) == stands
 
 
 def test_as_few_as_possible_change_sides() -> None:
-    """Of two at one place one goes to the other side, as far out."""
+    """Of two voices in one place, one moves to the other side, equally far out."""
     found = balanced({1: 0.69, 2: 0.68}, dict.fromkeys((1, 2), MONO), mirrors=True)
     assert sorted(map(abs, found.values())) == [0.68, 0.69]
     assert sum(pan < 0 for pan in found.values()) == 1
 
 
 def test_an_order_from_left_to_right_stays() -> None:
-    """Without mirrors all move together: who stood left of another still does."""
+    """Without mirroring, all move together and keep their order."""
     voices = {1: (Power(9.0, 9.0, 36.0), 1), 2: MONO, 3: MONO}
     found = balanced({1: -0.8, 2: 0.0, 3: 0.8}, voices, mirrors=False)
     assert [*found.values()] == sorted(found.values())
@@ -65,7 +65,7 @@ def test_an_order_from_left_to_right_stays() -> None:
 
 
 def test_silence_leans_to_no_side() -> None:
-    """A silent voice moves no other."""
+    """Silent voices stay where they were drawn."""
     silent = (decibels((None, None, None), 0.0), 2)
     assert balanced({1: 0.3, 2: 0.4}, dict.fromkeys((1, 2), silent), mirrors=True) == {
         1: 0.3,

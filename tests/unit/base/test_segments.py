@@ -97,14 +97,14 @@ def test_a_longer_piece_keeps_its_whole_segments(short: int, more: int, size: in
 
 
 def test_a_segment_is_five_seconds() -> None:
-    """The length is part of the recipe: changing it renders every piece again."""
+    """The segment length is part of the recipe: changing it renders every piece again."""
     assert SECONDS == 5
     assert [length(fps) for fps in (1, 25, 60)] == [5, 125, 300]
 
 
 @st.composite
 def courses(draw: st.DrawFn) -> tuple[Course, int]:
-    """Draw a course of a layer, and how many frames are kept of it."""
+    """Draw a course of a layer, and its number of kept frames."""
     material = draw(st.integers(1, 200))
     knobs = {
         "loop": draw(st.sampled_from(["cut", "fade", "back"])),
@@ -117,7 +117,7 @@ def courses(draw: st.DrawFn) -> tuple[Course, int]:
 
 
 def in_order(course: Course, frames: int) -> list[tuple[int, int | None]]:
-    """Return of each frame what comes, and what goes in a fade, walking round after round."""
+    """Return each incoming frame, and the outgoing one in a fade, walking round after round."""
     walked: list[tuple[int, int | None]] = []
     ends = listed(course.ends) if course.ends else []
     while len(walked) < frames:
@@ -133,7 +133,7 @@ def listed(run: Run) -> list[int]:
 
 
 def shown_by(read: Read, size: int, material: int) -> list[tuple[int, int]]:
-    """Return (piece, frame) of one read, backwards where it is."""
+    """Return (piece, frame) of one read, in reverse if requested."""
     found = list(shown(read, material, size))
     return found[::-1] if read.back else found
 
@@ -142,8 +142,8 @@ def shown_by(read: Read, size: int, material: int) -> list[tuple[int, int]]:
 def test_a_course_reads_what_walking_it_shows(
     drawn: tuple[Course, int], first: int, count: int, size: int
 ) -> None:
-    """Forwards, back, round in memory or not: a segment sees the frames of its place in the piece,
-    and beside them, in a fade, those that go.
+    """Forwards, backwards or in memory, a segment shows the frames at its position and, in a fade,
+    the outgoing ones.
     """
     (course, material), span = drawn, Span(first, count)
     walked = in_order(course, first + count)[first:]
@@ -168,7 +168,7 @@ def test_a_course_reads_what_walking_it_shows(
 
 @given(courses(), st.integers(1, 900))
 def test_what_is_reached_is_what_is_seen(drawn: tuple[Course, int], end: int) -> None:
-    """A preview renders a layer as far as the frames that it shows, and no further."""
+    """A preview renders a layer only up to the frames it shows."""
     course, _ = drawn
     seen = [kept for pair in in_order(course, end) for kept in pair if kept is not None]
     assert course.reach(end) == max(seen) + 1
@@ -178,6 +178,8 @@ def test_what_is_reached_is_what_is_seen(drawn: tuple[Course, int], end: int) ->
 def test_a_segment_of_any_course_opens_few_files(
     drawn: tuple[Course, int], first: int, size: int
 ) -> None:
-    """A round of an eighth of a segment, or less, is read once; so of one that is longer, nine."""
+    """A segment needs few reads however often a course repeats: a round of at most an eighth of it
+    is read once.
+    """
     (course, material), span = drawn, Span(first, size)
     assert len(reads(span, material, size, course.runs)) <= 2 * (SHORT + 3)

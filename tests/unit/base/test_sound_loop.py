@@ -1,4 +1,4 @@
-"""How a sound starts over: its edges out of a report, and the arithmetic of a join."""
+"""How sound loops: its edges from a report, and the arithmetic of a join."""
 
 import pytest
 
@@ -25,7 +25,7 @@ SECOND = 48000
 def test_a_sound_begins_and_ends_where_it_is_not_silent(
     silences: list[tuple[float, float | None]], found: tuple[int, int]
 ) -> None:
-    """Silence at the ends is cut off, a little further in; in between it is part of the sound."""
+    """Silence at the ends is trimmed slightly further in; silence in between stays."""
     lines = [
         line
         for start, end in silences
@@ -49,9 +49,7 @@ def test_a_sound_begins_and_ends_where_it_is_not_silent(
     ],
 )
 def test_a_round_is_as_long_as_its_period(period: int, begins: int, ends: int, seam: int) -> None:
-    """The played part and the bridge fill it, inside the sound, and no more is mirrored than
-    exists.
-    """
+    """The sound and the bridge fill the period, and no more is mirrored than exists."""
     one = join(period=period, begins=begins, ends=ends, seam=seam, fill=SECOND)
     assert one is not None
     assert one.last - one.first + one.bridge == period
@@ -64,12 +62,12 @@ def test_a_round_is_as_long_as_its_period(period: int, begins: int, ends: int, s
 
 @pytest.mark.parametrize(("begins", "ends", "fill"), [(0, 40000, 7999), (20000, 40000, SECOND)])
 def test_a_pause_stays(begins: int, ends: int, fill: int) -> None:
-    """A hole longer than the limit, or than the sound itself, is not joined."""
+    """A hole longer than the limit, or than the sound, is not bridged."""
     assert join(period=SECOND, begins=begins, ends=ends, seam=960, fill=fill) is None
 
 
 def test_what_fits_is_joined_by_nothing() -> None:
-    """Without a seam, and without a hole, the samples follow each other."""
+    """Without a seam and a hole, samples follow each other directly."""
     one = join(period=SECOND, begins=0, ends=SECOND, seam=0, fill=0)
     assert one == Join(0, SECOND, 0, SECOND, 0, 0)
     assert "amix" not in looped(one, period=SECOND, tag="x")

@@ -1,18 +1,18 @@
-"""How many of a thing, a few things in a row, and slips of the finger."""
+"""Counted nouns, short lists, and typos."""
 
 import pytest
 
-from collide.base.words import joined, one_slip, several
+from collide.base.words import joined, nearest, one_slip, several
 
 
 def test_one_has_no_s():
-    """1 clip, 0 clips, 2 clips; and a word whose plural is another."""
+    """1 clip, 0 clips, 2 clips; and words with another plural."""
     assert [several(n, "clip") for n in (0, 1, 2)] == ["0 clips", "1 clip", "2 clips"]
     assert [several(n, "was", "were") for n in (1, 2)] == ["1 was", "2 were"]
 
 
 def test_the_last_two_are_joined_by_and():
-    """As people list things."""
+    """Lists read as people write them."""
     assert [joined(w.split()) for w in ("", "a", "a b", "a b c")] == [
         "",
         "a",
@@ -23,7 +23,7 @@ def test_the_last_two_are_joined_by_and():
 
 @pytest.mark.parametrize("pair", ["x x1", "demo dmeo", "demo demmo", "demo deno", "demo emo"])
 def test_a_slip_is_one_letter_or_two_swapped(pair: str) -> None:
-    """Too many, too few, another, or swapped: whichever of the two words comes first."""
+    """One extra, missing, wrong or swapped letter counts, whichever word comes first."""
     assert one_slip(*pair.split())
     assert one_slip(*pair.split()[::-1])
 
@@ -32,5 +32,37 @@ def test_a_slip_is_one_letter_or_two_swapped(pair: str) -> None:
     "pair", ["x y", "ab ac", "demo demo", "lantern light", "ink silk", "a abc"]
 )
 def test_what_was_meant_is_no_slip(pair: str) -> None:
-    """Short words that differ by a letter, and words that differ by more."""
+    """Short words that differ by a letter, and words that differ more, are no typos."""
     assert not one_slip(*pair.split())
+
+
+@pytest.mark.parametrize(
+    ("word", "known", "meant"),
+    [
+        ("similarty", ["similarity", "softness"], "similarity"),
+        ("SIMILARITY", ["similarity", "softness"], "similarity"),
+        ("DSC_0047.MPG", ["DSC_0048.MPG", "beach.mp4"], "DSC_0048.MPG"),
+        ("dsc_0048.mpg", ["DSC_0048.MPG", "beach.mp4"], "DSC_0048.MPG"),
+        ("night-drive", ["Night-Drive"], "Night-Drive"),
+        ("blendmode", ["blend_mode"], "blend_mode"),
+        ("form", ["for", "from"], "from"),
+        ("opac", ["opacity", "softness"], "opacity"),
+        ("bb.mp4", ["a.mp4", "b.mp4"], "b.mp4"),
+        ("q.mp4", ["a.mp4", "b.mp4"], None),
+        ("rotation", ["duration"], None),
+        ("codec", ["crf", "encoding_preset"], None),
+        ("bitrate", ["audio_bitrate"], None),
+        ("keep", ["sweep", "help"], None),
+        ("reset", ["set"], None),
+        ("rm", ["farm"], None),
+        ("sou", ["sound", "source"], None),
+        ("zzz", ["similarity"], None),
+        ("", ["similarity"], None),
+        ("x", [], None),
+    ],
+)
+def test_the_nearest_name_is_found_whatever_its_case_and_a_far_one_is_not(
+    word: str, known: list[str], meant: str | None
+) -> None:
+    """A typing error finds the name, in any case; a distant word finds none."""
+    assert nearest(word, known) == meant

@@ -1,4 +1,4 @@
-"""flags: what can be typed after python -m collide, and which knobs it has."""
+"""flags: what can be typed after python -m collide, and the knobs it accepts."""
 
 from pathlib import Path
 
@@ -48,7 +48,7 @@ def test_an_old_name_is_the_new_one() -> None:
 def test_the_flags_of_an_instrument_are_its_own_knobs_first(
     name: str, turned: dict[str, list[str]]
 ) -> None:
-    """None is missing, none is there twice, and each exists."""
+    """No flag is missing or listed twice, and each exists."""
     own = list(instruments()[name].DEFAULTS)
     assert turned[name][: len(own)] == own
     assert len(set(turned[name])) == len(turned[name])
@@ -74,26 +74,26 @@ def test_the_flags_of_an_instrument_are_its_own_knobs_first(
 def test_what_is_read_beside_can_be_turned(
     name: str, beside: set[str], turned: dict[str, list[str]]
 ) -> None:
-    """The flags follow from the reads of the steps."""
+    """The flags follow from the steps' reads."""
     assert beside <= {*turned[name]}
 
 
 def test_what_plays_no_part_cannot_be_turned(turned: dict[str, list[str]]) -> None:
-    """A clip is taken as it is: nothing but the instrument turns, cuts, or moves it."""
+    """The clip is used as it is: only the instrument changes it."""
     others = {"hue_shift", "speed", "scale", "start", "clip", "storage", "duration", "post"}
     for name in ("post/vhs", "modes/kmeans", "source/keyframe", "audio/mix"):
         assert not others & {*turned[name]}
 
 
 def test_every_instrument_plays_or_says_why_not(turned: dict[str, list[str]]) -> None:
-    """An instrument that cannot be played alone is listed, and has no flags but its own."""
+    """An instrument that cannot be played alone is listed, and has only its own flags."""
     assert {*ALONE} < {*turned}
     for name in ALONE:
         assert turned[name] == [*instruments()[name].DEFAULTS, "seed"]
 
 
 def test_a_strange_flag_is_refused_with_its_owner(turned: dict[str, list[str]]) -> None:
-    """Another instrument's knob is refused, and its owner named."""
+    """Another instrument's knob is refused, naming its owner."""
     with pytest.raises(InputError) as caught:
         refuse_strange(read(["post/vhs", "--glitch_often", "1"]), turned["post/vhs"], shipped())
     assert caught.value.why == "it is a knob of post/glitch"

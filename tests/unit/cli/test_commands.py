@@ -1,4 +1,4 @@
-"""commands: what collide leans on in doit that doit does not promise to keep."""
+"""commands: properties of doit that collide relies on and doit does not guarantee."""
 
 from collections.abc import Iterator
 
@@ -34,7 +34,7 @@ def test_doit_tells_options_that_were_typed_from_those_that_were_not() -> None:
 
 
 def test_doit_takes_a_reporter_that_is_made_already_and_a_loader_that_is_replaced() -> None:
-    """The session is handed to both by us: doit makes neither of them itself."""
+    """collide passes the session to both: doit creates neither itself."""
     command = Run(task_loader=DodoTaskLoader())
     command.loader = replaced = DodoTaskLoader()
     assert command.loader is replaced

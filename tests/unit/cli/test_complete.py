@@ -1,4 +1,4 @@
-"""complete: candidates that a shell may put in place of the last word of a line."""
+"""complete: candidates for the last word of a line."""
 
 import json
 from pathlib import Path
@@ -74,6 +74,9 @@ def house(tmp_path: Path) -> Workspace:
         ("doit help swee", ["sweep"]),
         ("doit knobs similarit", ["similarity=", "similarity"]),
         ("doit info probe", ["probe"]),
+        ("doit re", ["render", "redo", "replay"]),
+        ("doit laye", ["layer"]),
+        ("doit cache ", ["keep=", "stats", "gc", "verify"]),
         ("doit still seed=", []),
     ],
 )  # fmt: skip
@@ -84,9 +87,20 @@ def test_a_word_is_completed_by_what_may_stand_there(
     assert sorted(completions(house, line)) == sorted(words)
 
 
-def test_without_a_verb_there_are_verbs_and_tasks(house: Workspace) -> None:
-    """All of them, and nothing else."""
-    assert completions(house, "doit ") == [*dict.fromkeys([*verbs(), *KINDS])]
+def test_without_a_verb_there_are_verbs_and_render(house: Workspace) -> None:
+    """Verbs and render are offered; other tasks, only once their name is begun."""
+    assert completions(house, "doit ") == [*dict.fromkeys([*verbs(), "render"])]
+    assert {completions(house, f"doit {kind}")[0] for kind in KINDS} == {*KINDS}
+
+
+def test_looks_that_a_person_named_or_sees_come_first(house: Workspace) -> None:
+    """Names of stars, then numbers of the last sheet, then all looks."""
+    home = house.root / "projects" / "fog"
+    (home / "stars.json").write_text('{"looks": ["7f3a91bc"], "names": {"first": "7f3a91bc"}}')
+    cells = [{"look": "7f3a91bc", "turned": ""}] * 2
+    (home / "sheets.json").write_text(json.dumps({"sheets": [{"verb": "roll", "cells": cells}]}))
+    offered = completions(house, "doit still project=fog look=")
+    assert offered == ["look=first", "look=1", "look=2", "look=7f3a91bc"]
 
 
 @pytest.mark.parametrize("verb", verbs())
@@ -122,7 +136,7 @@ def test_a_shell_that_breaks_words_gets_the_rest(house: Workspace, line: str, wo
 def test_a_line_that_is_none_is_no_traceback(
     house: Workspace, line: str, monkeypatch, capsys
 ) -> None:
-    """Whatever stands there, the answer is words or an error that the entry keeps to itself."""
+    """Whatever is typed, the result is words, or an error that is kept silent."""
     monkeypatch.chdir(house.root)
     (house.root / "dodo.py").touch()
     assert complete.main([line]) == 0
@@ -130,7 +144,7 @@ def test_a_line_that_is_none_is_no_traceback(
 
 
 def test_no_script_of_a_project_is_run_by_it(house: Workspace) -> None:
-    """A stranger's project may be opened to be read: Tab plays none of its code."""
+    """An untrusted project may be opened for reading: completion runs none of its code."""
     script = house.root / "projects" / "fog" / "scripts" / "post" / "blink.py"
     script.parent.mkdir(parents=True)
     script.write_text("raise SystemExit('it ran')")
@@ -138,13 +152,13 @@ def test_no_script_of_a_project_is_run_by_it(house: Workspace) -> None:
 
 
 def test_elsewhere_nothing_is_offered(tmp_path: Path, monkeypatch, capsys) -> None:
-    """In a folder without dodo.py doit is not collide."""
+    """In a folder without dodo.py, doit is not collide."""
     monkeypatch.chdir(tmp_path)
     assert (complete.main(["doit "]), *capsys.readouterr()) == (0, "", "")
 
 
 def test_two_clips_of_one_name_are_offered_apart(house: Workspace) -> None:
-    """Each by as much of its path as identifies it; files that are no clips are not offered."""
+    """Each clip is offered by the shortest identifying path; other files are not offered."""
     other = house.library / "day2" / "DSC_1.mp4"
     other.parent.mkdir()
     other.write_text("x")

@@ -1,5 +1,6 @@
-"""What `doit list`, `doit help` and `doit knobs` print: all there is, once; its lines work."""
+"""`doit list`, `doit help` and `doit knobs` print everything once, and their lines work."""
 
+import re
 import shlex
 from collections import Counter
 
@@ -25,7 +26,7 @@ def understood(house: Workspace, line: str) -> Request:
 
 
 def test_every_verb_stands_in_one_group() -> None:
-    """A new verb is seen before it is grouped, under `more`; today none is there."""
+    """A new verb appears under `more` until it is grouped; today there are none."""
     counts = Counter(verb for members in grouped().values() for verb in members)
     assert counts == Counter(verbs())
     assert "more" not in grouped()
@@ -33,20 +34,39 @@ def test_every_verb_stands_in_one_group() -> None:
 
 @pytest.mark.parametrize("line", BEGIN)
 def test_where_to_begin_can_be_pasted(house: Workspace, line: str) -> None:
-    """A stranger types these first, and each is understood as its verb."""
+    """Each line suggested to newcomers is understood as its verb."""
     assert understood(house, line).verb == line.split()[1]
 
 
 @pytest.mark.parametrize("verb", [verb for verb in verbs() if verb != "sweep"])
 def test_every_page_has_an_example_that_is_taken(house: Workspace, capsys, verb: str) -> None:
-    """And names each variable of its verb; the defaults of a piece where knobs are taken."""
+    """A help page lists its verb's variables, and a piece's defaults if it takes knobs."""
     line = page.example(verb, verb_module(verb))
     assert understood(house, line).verb == verb
     page.run(Request(house, "help", [verb]))
     printed = capsys.readouterr().out
     assert f"for example: {line}\n" in printed
     assert all(f"  {name}=" in printed for name in verb_module(verb).VARIABLES)
+    assert all(f"  {word} " in printed for word in getattr(verb_module(verb), "TAKES", ()))
     assert ("num_videos=3 duration=" in printed) == getattr(verb_module(verb), "KNOBS", False)
+
+
+def test_a_page_says_which_project_is_meant_without_one(house: Workspace, capsys) -> None:
+    """The one used last, by its name; who begins one says so; who takes away wants it typed."""
+    for path in (house.root / "projects" / "fog" / "config.json", house.cache_place / "x"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("{}")
+    (house.cache_place / "last-project").write_text("fog")
+    pages = {}
+    for verb in ("render", "still", "clean", "undo"):
+        page.run(Request(house, "help", [verb]))
+        pages[verb] = capsys.readouterr().out
+    assert "without it: the one used last (fog), else a new one\n" in pages["render"]
+    assert "without it: the one used last (fog)\n" in pages["still"]
+    assert "the one used last" not in pages["clean"] + pages["undo"]
+    with pytest.raises(page.InputError) as caught:
+        Request(house, "clean", []).existing()
+    assert caught.value.fix == "doit clean project=fog"
 
 
 def test_a_page_of_a_knob_is_where_knobs_are(house: Workspace) -> None:
@@ -57,12 +77,65 @@ def test_a_page_of_a_knob_is_where_knobs_are(house: Workspace) -> None:
 
 
 def test_the_index_has_a_line_for_each_knob(house: Workspace, capsys) -> None:
-    """By instrument, none wider than a terminal; the ends of a knob are for its own page."""
+    """No line is wider than a terminal; the ends of a knob are on its own page."""
     index.run(Request(house, "knobs", []))
     lines = capsys.readouterr().out.splitlines()
-    marked = [line[2:].lstrip("*+ ").split()[0] for line in lines if line.startswith("  ")]
+    marked = re.findall(r"^  [ *+] (\S+)", "\n".join(lines), re.MULTILINE)
     assert Counter(marked) == Counter([*knobs()])
     assert max(map(len, lines)) <= index.WIDTH
-    assert not [line for line in lines if " low: " in line]
+    assert not [line for line in lines if " low: " in line or line.endswith("…")]
     index.run(Request(house, "knobs", ["similarity"]))
     assert "low: 0.1 = pinholes" in capsys.readouterr().out
+
+
+def printed(house: Workspace, capsys, word: str) -> str:
+    """Return what `doit knobs WORD` prints."""
+    index.run(Request(house, "knobs", [word]))
+    return str(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize(
+    ("word", "first"),
+    [
+        ("hue", "hue_shift"),
+        ("colour", "colorkey_hex"),
+        ("color", "colorkey_hex"),
+        ("zoom", "scale"),
+        ("blur", "feather"),
+        ("mask", "rembg_use"),
+        ("resolution", "output_size"),
+    ],
+)
+def test_a_word_finds_the_knobs_that_have_to_do_with_it(
+    house: Workspace, capsys, word: str, first: str
+) -> None:
+    """By the word of another program, by a part of a name, and by a word of the description."""
+    lines = printed(house, capsys, word).splitlines()
+    assert lines[0].startswith(f"no knob is called {word!r}; these have to do with it")
+    assert lines[1].split()[0] == first
+
+
+@pytest.mark.parametrize("word", ["rotate", "flip", "subtitles", "qwertz"])
+def test_what_no_knob_does_is_said(house: Workspace, word: str) -> None:
+    """No other word is proposed where nothing does it."""
+    with pytest.raises(page.InputError) as caught:
+        index.run(Request(house, "knobs", [word]))
+    assert "nothing here does that" in caught.value.why
+    assert caught.value.fix == "list them all: doit knobs"
+
+
+def test_the_knobs_of_a_layer_are_listed(house: Workspace, capsys) -> None:
+    """`layer2` lists what it may have to itself, `layer2.similarity` is the page of that knob."""
+    out = printed(house, capsys, "layer2")
+    assert re.findall(r"^ +layer2\.(\S+)  ", out, re.MULTILINE) == [
+        name for name, knob in knobs().items() if knob.scope != "piece"
+    ]
+    assert "low: 0.1 = pinholes" in printed(house, capsys, "layer2.similarity")
+    assert "layer1.similarity" not in printed(house, capsys, "layer1")
+
+
+def test_a_knob_typed_with_a_value_is_looked_up(house: Workspace, capsys) -> None:
+    """`doit knobs brightness=0.3` is the page of that knob, not the whole index."""
+    index.run(Request(house, "knobs", [], knobs={"brightness": "0.3"}))
+    out = capsys.readouterr().out
+    assert "  brightness = " in out and "similarity" not in out

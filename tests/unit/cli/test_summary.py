@@ -2,14 +2,14 @@
 
 import pytest
 
-from collide.cli.summary import loudness_missed
+from collide.cli.summary import busy_words, loudness_missed, percents
 from collide.project.settings import parse
 
 ASKED = {"loudness_lufs": -16.0, "peak_db": -1.5, "loudness_tries": 10}
 
 
 def told(lufs: float | None, peak: float | None, capped: bool = False, **knobs: float) -> list[str]:
-    """Return the lines of a sound that was measured so."""
+    """Return the lines for a sound with these measurements."""
     facts = {"lufs": lufs, "peak": peak, "silent": lufs is None, "capped": capped}
     return [*loudness_missed(facts, {**ASKED, **knobs}, "x")]
 
@@ -18,20 +18,20 @@ def told(lufs: float | None, peak: float | None, capped: bool = False, **knobs: 
     ("lufs", "peak"), [(-16.0, -1.5), (-16.5, -1.6), (-15.5, -9.0), (None, None)]
 )
 def test_a_sound_as_asked_is_not_spoken_of(lufs: float | None, peak: float | None) -> None:
-    """Within half a LU, and under the peak; silence is spoken of elsewhere."""
+    """Within half a LU and below the peak there is no message; silence is reported elsewhere."""
     assert not told(lufs, peak)
 
 
 @pytest.mark.parametrize(
     ("lufs", "peak", "says"),
     [
-        (-19.3, -1.5, "3.3 LU softer than the -16 LUFS asked"),
-        (-15.0, -1.5, "1.0 LU louder than the -16 LUFS asked"),
-        (-16.0, -1.2, "peaks 0.3 dB above the -1.5 dB asked"),
+        (-19.3, -1.5, "3.3 LU softer than the requested -16 LUFS"),
+        (-15.0, -1.5, "1.0 LU louder than the requested -16 LUFS"),
+        (-16.0, -1.2, "peaks 0.3 dB above the requested -1.5 dB"),
     ],
 )
 def test_a_miss_is_said_with_its_mend(lufs: float, peak: float, says: str) -> None:
-    """One line: what, why, and a command that can be pasted, whose value the knob takes."""
+    """One line: what, why, and a command to paste, with a valid value."""
     (line,) = told(lufs, peak)
     assert says in line
     words = line.partition("doit set project=x ")[2]
@@ -41,8 +41,35 @@ def test_a_miss_is_said_with_its_mend(lufs: float, peak: float, says: str) -> No
 
 
 def test_who_tried_three_times_is_told_to_try_more() -> None:
-    """A look of before gets the new knob for its mend."""
+    """An older look gets the new knob in its fix."""
     before = {name: value for name, value in ASKED.items() if name != "loudness_tries"}
     facts = {"lufs": -18.6, "peak": -1.6, "silent": False, "capped": False}
     (line,) = loudness_missed(facts, before, "x")
     assert line.endswith("doit set project=x loudness_tries=10")
+
+
+@pytest.mark.parametrize(
+    ("shares", "whole"),
+    [
+        ([0.227, 0.136, 0.637], [23, 13, 64]),
+        ([1 / 3, 1 / 3, 1 / 3], [34, 33, 33]),
+        ([1.0], [100]),
+        ([0.0, 1.0], [0, 100]),
+        ([0.2, 0.3], [20, 30]),
+    ],
+)
+def test_percents_add_up_to_what_the_shares_are(shares: list[float], whole: list[int]) -> None:
+    """Nobody reads of 101 %."""
+    assert percents(shares) == whole
+
+
+@pytest.mark.parametrize(
+    ("load", "says"), [(0.0, ""), (1.5, ""), (6.0, "perhaps 80 s"), (20.0, "perhaps 4 min")]
+)
+def test_a_busy_machine_is_priced_honestly(
+    monkeypatch: pytest.MonkeyPatch, load: float, says: str
+) -> None:
+    """The load of two cores is a fact of the machine: twenty seconds alone are longer beside it."""
+    monkeypatch.setattr("os.getloadavg", lambda: (load, 0.0, 0.0))
+    monkeypatch.setattr("collide.engine.machine.cores", lambda: 2)
+    assert busy_words(20.0).endswith(says) and bool(busy_words(20.0)) == bool(says)

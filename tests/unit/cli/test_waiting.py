@@ -1,4 +1,4 @@
-"""The line of a verb that has printed nothing yet: on a terminal only, gone at the first word."""
+"""The waiting line of a silent verb: only on a terminal, and gone at the first output."""
 
 import io
 import sys
@@ -13,12 +13,12 @@ class Terminal(io.StringIO):
     """A terminal that remembers what was written to it."""
 
     def isatty(self) -> bool:
-        """Return that it is one."""
+        """Return True: it is a terminal."""
         return True
 
 
 def test_a_line_comes_after_a_while_and_goes_with_the_first_word(monkeypatch) -> None:
-    """It says what it works on, and is written over before anything else is printed."""
+    """It says what collide is working on, and is overwritten by the next output."""
     out, err = Terminal(), Terminal()
     monkeypatch.setattr(sys, "stdout", out)
     monkeypatch.setattr(sys, "stderr", err)
@@ -30,7 +30,7 @@ def test_a_line_comes_after_a_while_and_goes_with_the_first_word(monkeypatch) ->
 
 
 def test_who_prints_at_once_is_not_talked_over(monkeypatch) -> None:
-    """After a first word no line comes any more."""
+    """After the first output no waiting line appears."""
     out, err = Terminal(), Terminal()
     monkeypatch.setattr(sys, "stdout", out)
     monkeypatch.setattr(sys, "stderr", err)
@@ -42,7 +42,7 @@ def test_who_prints_at_once_is_not_talked_over(monkeypatch) -> None:
 
 @pytest.mark.parametrize("which", ["stdout", "stderr"])
 def test_a_pipe_gets_no_line(monkeypatch, which: str) -> None:
-    """Neither where what is printed is read by a program, nor where errors are."""
+    """It does not appear if stdout, or stderr, is not a terminal."""
     streams = {"stdout": Terminal(), "stderr": Terminal(), which: io.StringIO()}
     for name, stream in streams.items():
         monkeypatch.setattr(sys, name, stream)

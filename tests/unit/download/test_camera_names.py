@@ -1,4 +1,4 @@
-"""cameras: names of files as cameras give them, drawn so that a seed draws them again."""
+"""camera_names: file names as cameras write them, reproducible by seed."""
 
 import re
 from urllib.parse import urlsplit
@@ -11,7 +11,7 @@ FAMILIES = "DSC IMG MVI MOV DCIM GOPR GX P100 DJI date VID".split()
 
 
 def test_the_families_of_dcf_and_dates_are_there() -> None:
-    """Each under a name of its own, with the camera that gives it."""
+    """Each pattern has its own name, and its camera."""
     assert set(FAMILIES) <= set(names())
     assert len({name.lower() for name in names()}) == len(names())
     assert all(pattern["camera"] for pattern in table()["patterns"])
@@ -19,7 +19,7 @@ def test_the_families_of_dcf_and_dates_are_there() -> None:
 
 @pytest.mark.parametrize("pattern", table()["patterns"], ids=names())
 def test_a_pattern_gives_the_first_and_the_last_of_its_names(pattern: dict) -> None:
-    """0001 to 9999, the first day to the last; nothing of the form is left in it."""
+    """Numbers run from 0001 to 9999, dates from first to last; no placeholder remains."""
     first, last = filled(pattern, 0.0), filled(pattern, 1 - 2**-53)
     if "years" in pattern:
         begin, end = pattern["years"]
@@ -55,7 +55,7 @@ def test_words_that_are_no_pattern_are_words(words: str, is_one: bool) -> None:
 
 
 def test_every_site_takes_words_in_its_address() -> None:
-    """Over https; and one of them can be searched by yt-dlp."""
+    """Sites use https, and yt-dlp can search one of them."""
     for site in table()["sites"]:
         assert site["url"].count("{words}") == 1 and urlsplit(site["url"]).scheme == "https"
     assert [site["yt_dlp"] for site in table()["sites"] if "yt_dlp" in site] == ["ytsearch"]

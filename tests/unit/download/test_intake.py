@@ -1,4 +1,4 @@
-"""fetching: the message of a download that fails."""
+"""intake: the message of a failed download."""
 
 from collide.download.intake import mended
 

@@ -1,4 +1,4 @@
-"""sandbox: the acts that a process inside it cannot do, from any code, in any form."""
+"""sandbox: acts that no code inside it can perform, in any form."""
 
 import socket
 import subprocess
@@ -79,7 +79,7 @@ CONNECTS = [
 
 @pytest.mark.parametrize("act", CONNECTS)
 def test_nothing_but_the_public_network_is_spoken_to(tmp_path: Path, port: int, act: str) -> None:
-    """Before a packet is sent: every way to connect that Python has asks the wall."""
+    """Every way to connect in Python asks the sandbox before a packet is sent."""
     said = behind(tmp_path, port, act)
     assert "done" not in said
     assert "is not a public address" in said or "is no address of the network" in said
@@ -87,7 +87,7 @@ def test_nothing_but_the_public_network_is_spoken_to(tmp_path: Path, port: int, 
 
 
 def test_a_port_that_is_lent_for_a_test_is_one_port(tmp_path: Path, port: int) -> None:
-    """The switch opens this port of this machine, and neither another nor another machine."""
+    """The switch opens this local port, and no other port or machine."""
     act = 'socket.create_connection(("127.0.0.1", port))'
     assert "done" in behind(tmp_path, port, act, ports=str(port))
     assert "done" not in behind(tmp_path, port, act, ports=str(port + 1))
@@ -117,7 +117,7 @@ def test_a_port_that_is_lent_for_a_test_is_one_port(tmp_path: Path, port: int) -
 def test_no_program_is_started_and_nothing_is_written_outside(
     tmp_path: Path, port: int, act: str
 ) -> None:
-    """By any name: a stranger's page can reach only one folder."""
+    """By any name: an untrusted page can reach only one folder."""
     said = behind(tmp_path, port, act)
     assert any(
         word in said for word in ("is started here", "nothing is written there", "no folder")
@@ -148,7 +148,7 @@ def test_no_program_is_started_and_nothing_is_written_outside(
     ],
 )
 def test_what_lies_outside_stays_as_it_is(tmp_path: Path, port: int, act: str) -> None:
-    """It is not deleted, moved in, changed, dated, nor given a second name inside."""
+    """A file outside cannot be deleted, moved in, changed, dated, or linked."""
     theirs = tmp_path / "theirs"
     (theirs / "empty").mkdir(parents=True)
     (theirs / "file").write_text("the artist's")
@@ -189,7 +189,7 @@ PRIVATE = """
 
 @pytest.mark.parametrize("host", PRIVATE)
 def test_an_address_that_is_not_everybodys_is_refused(host: str) -> None:
-    """Also where an IPv6 address only stands for it."""
+    """Private addresses embedded in IPv6 are refused too."""
     assert "not a public address" in refused((host, 80))
 
 
@@ -200,7 +200,7 @@ PUBLIC = """
 
 @pytest.mark.parametrize("host", PUBLIC)
 def test_an_address_of_the_public_network_is_not(host: str) -> None:
-    """Else nothing could ever come."""
+    """Public addresses are allowed, or nothing could be downloaded."""
     assert refused((host, 443)) == refused((host, 443, 0, 0)) == ""
 
 

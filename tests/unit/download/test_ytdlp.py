@@ -77,12 +77,12 @@ def query(url: str, *, take: int = 1, order: list[int] | None = None) -> dict:
 
 
 def titles(told: list[dict]) -> list[str]:
-    """Return what came, in order."""
+    """Return the downloads, in order."""
     return [line["said"]["title"] for line in told if "files" in line]
 
 
 def test_a_file_comes_whole_and_its_source_is_told(tmp_path: Path, site: Site) -> None:
-    """Every byte of it, under a name of ours, with where it is from; how far it is, on the way."""
+    """Every byte arrives under collide's own name, with its source, and progress on the way."""
     told, _, code = fetched(tmp_path, site, query(site.url("a.mp4")))
     assert code == 0
     (line,) = (line for line in told if "files" in line)
@@ -95,7 +95,7 @@ def test_a_file_comes_whole_and_its_source_is_told(tmp_path: Path, site: Site) -
 
 
 def test_a_search_is_tried_in_the_order_that_was_drawn(tmp_path: Path, site: Site) -> None:
-    """And no further than needed; skipped ones do not count."""
+    """It stops at the requested number; skipped videos do not count."""
     ask = query("ytsearch5:DSC_0047", order=[3, 1, 2])
     told, error, _ = fetched(tmp_path, site, ask, results="a.mp4 b.mp4 c.mp4")
     assert titles(told) == ["c"] and "asked DSC_0047" in error
@@ -105,7 +105,7 @@ def test_a_search_is_tried_in_the_order_that_was_drawn(tmp_path: Path, site: Sit
 
 
 def test_names_are_searched_until_enough_has_come(tmp_path: Path, site: Site) -> None:
-    """Of many names the later are not asked for when the earlier gave enough."""
+    """Later names of a search are not tried if earlier ones gave enough."""
     asks = [query(f"ytsearch2:{name}", order=[1, 2]) for name in ("one", "two", "three")]
     results = "none.mp4 b.mp4"
     told, error, code = fetched(tmp_path, site, *asks, results=results, count=1)
@@ -114,7 +114,7 @@ def test_names_are_searched_until_enough_has_come(tmp_path: Path, site: Site) ->
 
 
 def test_what_fails_in_a_list_does_not_end_it(tmp_path: Path, site: Site) -> None:
-    """The others come; where none does, the last trouble is the last word."""
+    """Others continue; if all fail, the last error is reported."""
     ask = query("ytsearch9:x", take=9)
     told, _, code = fetched(tmp_path, site, ask, results="none.mp4 a.mp4 gone.mp4 b.mp4")
     assert (titles(told), code) == (["a", "b"], 0)
@@ -124,7 +124,7 @@ def test_what_fails_in_a_list_does_not_end_it(tmp_path: Path, site: Site) -> Non
 
 
 def test_settings_that_lie_about_are_not_read(tmp_path: Path, site: Site) -> None:
-    """yt-dlp's own program would run what stands in yt-dlp.conf of its folder."""
+    """yt-dlp would otherwise read a yt-dlp.conf in its folder."""
     for place in (tmp_path / "home", tmp_path):
         place.mkdir(exist_ok=True)
         (place / "yt-dlp.conf").write_text(f"--exec 'touch {tmp_path}/ran'\n")
@@ -133,7 +133,7 @@ def test_settings_that_lie_about_are_not_read(tmp_path: Path, site: Site) -> Non
 
 
 def test_no_program_is_started_but_the_one_that_was_said(tmp_path: Path, site: Site) -> None:
-    """A program is outside the wall: deno, which runs YouTube's own, with deno=true only."""
+    """deno, which runs YouTube's JavaScript outside the sandbox, needs deno=true."""
     program = tmp_path / "deno"
     program.write_text(f"#!/bin/sh\n: > {tmp_path}/ran\n")
     program.chmod(0o755)
@@ -146,7 +146,7 @@ def test_no_program_is_started_but_the_one_that_was_said(tmp_path: Path, site: S
 
 
 def formats(*rows: tuple) -> dict:
-    """Return what yt-dlp gives to a chooser: (name, height, picture, sound), the worst first."""
+    """Return the formats yt-dlp offers: (name, height, picture, sound), the worst first."""
     return {
         "formats": [
             {"id": name, "height": height, "vcodec": v, "acodec": a, "protocol": "https"}
@@ -173,20 +173,20 @@ CHOICES = {
 
 @pytest.mark.parametrize(("rows", "chosen"), CHOICES.values(), ids=CHOICES)
 def test_the_best_picture_of_a_fitting_size_is_chosen(rows: list, chosen: list[str]) -> None:
-    """With its sound: what yt-dlp would need ffmpeg to join comes as two files."""
+    """Sound included: what yt-dlp would join with ffmpeg arrives as two files."""
     found = Fetching({"most": 1080}).chosen(formats(*rows))
     assert [each["id"] for each in found] == chosen
 
 
 def test_a_stream_that_needs_a_program_is_not_chosen() -> None:
-    """Nothing but http, in one file or in pieces."""
+    """Only http is accepted, whole or in fragments."""
     ctx = formats(("v", 720, "h264", "aac"), ("w", 720, "h264", "aac"))
     ctx["formats"][1]["protocol"] = "rtmp"
     assert [each["id"] for each in Fetching({"most": 1080}).chosen(ctx)] == ["v"]
 
 
 PASSED = {
-    "it came before": {"extractor_key": "Youtube", "id": "k"},
+    "it was downloaded before": {"extractor_key": "Youtube", "id": "k"},
     "it is live, and has no end": {"is_live": True},
     "it is 21 min long": {"duration": 1260},
     "its short side has 480 pixels": {"width": 854, "height": 480},
@@ -197,7 +197,7 @@ PASSED = {
 def test_what_is_passed_by_is_told_with_its_reason(
     why: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Before a byte of it is fetched, where its site says enough."""
+    """It is skipped before any byte is fetched, if the site provides enough facts."""
     asked = {"known": ["Youtube k"], "longest": 1200, "least": 720}
     info = {"extractor_key": "Youtube", "id": "x", "title": "rain", **PASSED[why]}
     assert Fetching(asked).passed_by(info, incomplete=False) == why
@@ -208,7 +208,7 @@ def test_what_is_passed_by_is_told_with_its_reason(
 
 
 def test_a_video_is_named_by_its_site_or_by_the_address_of_its_file() -> None:
-    """On any page ids are names of files, which many files have: the address is the name."""
+    """On arbitrary pages ids are mere file names, so the address is the name."""
     assert source({"ie_key": "Youtube", "id": "abc"}) == "Youtube abc"
     assert source({"extractor_key": "Generic", "id": "clip", "url": "https://x/clip.mp4"}) == (
         "https://x/clip.mp4"

@@ -1,4 +1,4 @@
-"""analyst and worker: instruments answer from a process of their own, and it is one that lives."""
+"""analyst and worker: instruments answer from one long-lived process."""
 
 import os
 from collections.abc import Iterator
@@ -54,7 +54,7 @@ def wait(here):
 
 @pytest.fixture
 def engine() -> Iterator[Engine]:
-    """An engine, closed in the end."""
+    """An engine, closed at the end."""
     engine = find_engine()
     yield engine
     engine.close()
@@ -69,14 +69,14 @@ def scripts(tmp_path: Path) -> Path:
 
 
 def ask(engine: Engine, scripts: Path, act: str, seconds: float = 60, **files: Any) -> Any:
-    """Have the odd instrument do something."""
+    """Have the odd instrument evaluate an expression."""
     given = plain({"knobs": {}, "act": f"{{'it': {act}}}", **files})
     return engine.analyze("modes/odd", "odd", given, scripts=scripts, seconds=seconds)["it"]
 
 
 @pytest.mark.parametrize("name", ["modes/kmeans", "modes/dominant"])
 def test_an_answer_is_that_of_the_instrument(name: str, engine: Engine, tmp_path: Path) -> None:
-    """Called here or there, a mode says the same of the same picture."""
+    """A mode gives the same answer in either process."""
     pixels = np.random.default_rng(3).integers(0, 255, (36, 128, 3), np.uint8)
     pixels[:20, :90] = (20, 90, 200)
     Image.fromarray(pixels).save(tmp_path / "frames.png")
@@ -88,7 +88,7 @@ def test_an_answer_is_that_of_the_instrument(name: str, engine: Engine, tmp_path
 
 
 def test_files_are_paths_also_by_number(engine: Engine, scripts: Path) -> None:
-    """Arguments that are files arrive as paths; several keep their numbers."""
+    """File arguments arrive as paths; several keep their numbers."""
     act = "[type(a).__name__, *(type(film).__name__ for film in films.values())]"
     films = {2: Path("/x/2"), 3: Path("/x/3")}
     assert ask(engine, scripts, act, a=Path("/x"), films=films) == ["PosixPath"] * 3
@@ -96,7 +96,7 @@ def test_files_are_paths_also_by_number(engine: Engine, scripts: Path) -> None:
 
 
 def test_one_process_answers_everything(engine: Engine, scripts: Path) -> None:
-    """It starts with the first question, and lives on, also after an error; of several threads."""
+    """It starts with the first request, and survives errors; several threads share it."""
     first = ask(engine, scripts, "os.getpid()")
     with pytest.raises(ValueError, match=r"^nothing to see$"):
         ask(engine, scripts, "exec('raise ValueError(\"nothing to see\")')")
@@ -108,7 +108,7 @@ def test_one_process_answers_everything(engine: Engine, scripts: Path) -> None:
 
 
 def test_a_worker_imports_ahead_what_an_instrument_imports(engine: Engine, scripts: Path) -> None:
-    """Before anything is asked of it; an instrument that is none does no harm."""
+    """It imports before its first request; a missing instrument does no harm."""
     engine.prepare(["modes/kmeans", "modes/none"], scripts)
     names = ("sklearn.cluster", "PIL.Image", "threadpoolctl")
     assert ask(engine, scripts, f"[n in __import__('sys').modules for n in {names}]") == [True] * 3
@@ -142,7 +142,7 @@ def test_what_an_odd_clip_leads_to_is_a_value_error(
 def test_any_other_failure_is_told_and_the_next_question_is_answered(
     act: str, seconds: float, why: str, engine: Engine, scripts: Path
 ) -> None:
-    """A mistake, a crash, an exit, a time that is up: the task failed, and no other does."""
+    """An error, a crash, an exit and a timeout fail only that task."""
     ask(engine, scripts, "1")
     with pytest.raises(TaskError) as caught:
         ask(engine, scripts, act, seconds)
@@ -152,7 +152,7 @@ def test_any_other_failure_is_told_and_the_next_question_is_answered(
 
 
 def test_a_stopped_token_ends_a_running_analysis(scripts: Path, tmp_path: Path) -> None:
-    """When stop() returns the worker is gone; who waited hears Cancelled, and who asks next."""
+    """After stop() the worker is gone; waiting and later requests raise Cancelled."""
     engine, here = find_engine(), tmp_path / "here"
     os.mkfifo(here)
     with ThreadPoolExecutor(1) as pool:
@@ -168,7 +168,7 @@ def test_a_stopped_token_ends_a_running_analysis(scripts: Path, tmp_path: Path) 
 
 
 def test_a_closed_engine_has_no_worker(scripts: Path) -> None:
-    """Closing ends it; an engine that was never asked has nothing to end."""
+    """Closing ends it; an unused engine has nothing to end."""
     engine = find_engine()
     engine.close()
     worker = ask(engine, scripts, "os.getpid()")
@@ -180,7 +180,7 @@ def test_a_closed_engine_has_no_worker(scripts: Path) -> None:
 def test_a_worker_has_one_thread_and_a_clean_environment(
     engine: Engine, scripts: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Sums are grouped by threads; and nothing of this environment reaches an instrument."""
+    """Sums depend on the thread count; the environment does not reach instruments."""
     monkeypatch.setenv("FFREPORT", "file=/tmp/anywhere")
     names = ask(engine, scripts, "sorted(os.environ)")
     assert "FFREPORT" not in names

@@ -1,4 +1,4 @@
-"""child: how a process ends is known, and none is left behind."""
+"""child: how a process ends is reported, and none is left behind."""
 
 import os
 import select
@@ -40,12 +40,12 @@ def run(
     ],
 )
 def test_how_it_ended_is_told_in_words(tmp_path: Path, code: str, how: str) -> None:
-    """An exit code, a signal, or nothing where it ended well."""
+    """An exit code, a signal, or nothing if it ended well."""
     assert run(tmp_path, code).how() == how
 
 
 def test_its_lines_are_heard_and_its_trouble_is_kept(tmp_path: Path) -> None:
-    """Standard output comes line by line, stderr in the end, and nothing can be asked of it."""
+    """Standard output comes line by line, stderr at the end; standard input is empty."""
     heard: list[bytes] = []
     code = "import sys; print('a\\nb'); print(sys.stdin.read() or 'silence', file=sys.stderr)"
     assert run(tmp_path, code, heard=heard).text == "silence\n"
@@ -73,7 +73,7 @@ def test_a_file_beyond_its_limit_is_an_error_and_not_a_signal(tmp_path: Path) ->
 
 
 def test_what_cannot_be_started_is_an_error_of_the_system(tmp_path: Path) -> None:
-    """No shell speaks in its place."""
+    """No shell error appears in its place."""
     with pytest.raises(FileNotFoundError):
         run_child(
             ["/nowhere/x"], cwd=tmp_path, env={}, bounds=Bounds(), heard=print, cancel=Cancel()
@@ -91,7 +91,7 @@ time.sleep(600)
 
 
 class Alive:
-    """A pipe by which those who hold it are known to be gone: then, and only then, it ends."""
+    """A pipe whose end shows that all of its holders have exited."""
 
     def __init__(self, folder: Path) -> None:
         os.mkfifo(folder / "alive")
@@ -124,7 +124,7 @@ class Heard(list[bytes]):
 
 
 def begun(folder: Path, code: str, cancel: Cancel, lines: int) -> Future[Ended]:
-    """Run a child in a thread, and return when it has said so many lines."""
+    """Run a child in a thread, and return once it has printed so many lines."""
     heard = Heard(lines)
     pool = ThreadPoolExecutor(1)
     future = pool.submit(run, folder, code, heard=heard, cancel=cancel)
@@ -134,7 +134,7 @@ def begun(folder: Path, code: str, cancel: Cancel, lines: int) -> Future[Ended]:
 
 
 def test_a_stopped_token_has_killed_its_children_and_starts_no_more(tmp_path: Path) -> None:
-    """When stop() returns the child is gone; so is its child; who waited hears Cancelled."""
+    """After stop() the child and its child are gone; the waiting thread gets Cancelled."""
     cancel, alive = Cancel(), Alive(tmp_path)
     future = begun(
         tmp_path, "import os\nopen('id', 'w').write(str(os.getpid()))\n" + TWO, cancel, 2
@@ -152,7 +152,7 @@ def test_a_stopped_token_has_killed_its_children_and_starts_no_more(tmp_path: Pa
 
 
 def test_two_tokens_know_nothing_of_each_other(tmp_path: Path) -> None:
-    """One is stopped, and a child of the other ends as it would have."""
+    """Stopping one token leaves children of another unaffected."""
     one, two = Cancel(), Cancel()
     (tmp_path / "go").mkdir()
     code = "import os, time\nprint('here', flush=True)\nwhile os.path.exists('go'): time.sleep(.01)"
@@ -173,7 +173,7 @@ def test_a_closed_token_may_be_used_again(tmp_path: Path) -> None:
 
 
 def test_no_child_outlives_a_parent_that_is_killed(tmp_path: Path) -> None:
-    """After kill -9 of the parent the child and its child are gone, from whichever thread."""
+    """After kill -9 of the parent, the child and its child are gone, from any thread."""
     code = (
         "import sys, threading\nfrom pathlib import Path\n"
         "from collide.engine.cancel import Cancel\nfrom collide.engine.child import run_child\n"

@@ -1,4 +1,4 @@
-"""contents: the first bytes of a file say how it may be opened, and nothing else of it does."""
+"""contents: only the first bytes of a file decide how it may be opened."""
 
 from pathlib import Path
 
@@ -35,7 +35,7 @@ OTHERS = [
 
 
 def made(folder: Path, head: bytes) -> Path:
-    """Return a file that begins so, and goes on."""
+    """Return a file that begins with these bytes, and continues with zeros."""
     path = folder / "named.mp4"
     path.write_bytes(head + bytes(64) * bool(head))
     return path
@@ -43,7 +43,7 @@ def made(folder: Path, head: bytes) -> Path:
 
 @pytest.mark.parametrize(("head", "codec"), PICTURES.items(), ids=list(PICTURES.values()))
 def test_a_picture_is_opened_alone(head: bytes, codec: str, tmp_path: Path) -> None:
-    """By a demuxer that reads one file, as one picture of its codec."""
+    """A demuxer that reads one file as one picture is used, with the picture's codec."""
     assert opening(made(tmp_path, head)) == (*ONE_PICTURE, codec)
     assert "none" in ONE_PICTURE, "a pattern in a name would open other files"
 
@@ -58,10 +58,10 @@ def test_an_animation_and_a_raw_stream_have_one_demuxer(
 
 @pytest.mark.parametrize("head", OTHERS, ids=range(len(OTHERS)))
 def test_other_files_are_as_the_whitelist_has_them(head: bytes, tmp_path: Path) -> None:
-    """Text with a picture's first letters is none, nor is half a signature."""
+    """Text that starts like a picture is not one, nor is half a signature."""
     assert opening(made(tmp_path, head)) == ()
 
 
 def test_a_file_that_is_not_there_is_for_others_to_report(tmp_path: Path) -> None:
-    """Nothing is raised here."""
+    """An unreadable file raises nothing here."""
     assert opening(tmp_path / "gone.png") == ()

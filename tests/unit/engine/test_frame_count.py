@@ -1,4 +1,4 @@
-"""How many frames a file of ours holds: of raw ones each first frame, by one process for many."""
+"""Frame counts of collide's files: for raw ones, one process reads each first frame."""
 
 import subprocess
 from pathlib import Path
@@ -33,7 +33,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def test_raw_files_are_counted_by_one_process(tmp_path: Path, started: list[int]) -> None:
-    """Whatever their number; each has its own."""
+    """Any number of files is counted, each correctly."""
     files = [made(tmp_path / f"{n}.nut", n, *RAW) for n in (1, 5, 12)]
     assert count_each(find_engine(), files) == [1, 5, 12]
     assert started == [3]
@@ -43,7 +43,7 @@ def test_raw_files_are_counted_by_one_process(tmp_path: Path, started: list[int]
 def test_what_is_not_raw_or_not_whole_is_counted_by_itself(
     tmp_path: Path, started: list[int], odd: str
 ) -> None:
-    """A file without a frame has none, and the others are counted all the same."""
+    """A file without frames counts 0, and the others are still counted."""
     whole, other = made(tmp_path / "a.nut", 3, *RAW), tmp_path / "b.nut"
     made(other, 2, *(SMALLER if odd == "other coder" else RAW))
     if odd != "other coder":
@@ -53,6 +53,6 @@ def test_what_is_not_raw_or_not_whole_is_counted_by_itself(
 
 
 def test_no_file_needs_no_process(started: list[int]) -> None:
-    """There is nothing to count."""
+    """An empty list gives an empty answer."""
     assert count_each(find_engine(), []) == []
     assert started == []

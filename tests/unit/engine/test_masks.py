@@ -1,4 +1,4 @@
-"""masks: rembg's real way of loading and of looking, in a process of its own, on a tiny model."""
+"""masks: rembg's real loading and inference, in a separate process, with a tiny model."""
 
 import json
 from functools import partial
@@ -16,7 +16,7 @@ HIGH, WIDE = 36, 64
 
 
 def masks(folder: Path, model: Path, *frames: np.ndarray, name: str = "u2netp") -> np.ndarray:
-    """Return the mask of each frame, as the machine has them made."""
+    """Return the mask of each frame, as the engine makes them."""
     (folder / "frames.rgb").write_bytes(b"".join(frame.tobytes() for frame in frames))
     words = [str(model), name, f"{WIDE}x{HIGH}", "frames.rgb", "masks.gray"]
     work = partial(find_engine().work, cwd=folder, bounds=Bounds(), watch=TOLD.append)
@@ -31,7 +31,7 @@ TOLD: list[int] = []  # frames, as progress is told
 
 
 def frame(left: int | None) -> np.ndarray:
-    """Return a black picture, with a bright square from column `left` on where there is one."""
+    """Return a black picture, with a bright square from column `left` on if it is given."""
     picture = np.zeros((HIGH, WIDE, 3), np.uint8)
     if left is not None:
         picture[10:26, left : left + 16] = 230
@@ -45,7 +45,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_subject_is_white_and_follows_it(tmp_path: Path, model: Path) -> None:
-    """A mask for each frame, in order; white on the square, black beside it; with progress."""
+    """One mask per frame, in order: white on the square, black beside it; with progress."""
     TOLD.clear()
     made = masks(tmp_path, model, frame(20), frame(28))
     for mask, left in zip(made, (20, 28), strict=True):
@@ -55,7 +55,9 @@ def test_the_subject_is_white_and_follows_it(tmp_path: Path, model: Path) -> Non
 
 
 def test_where_there_is_no_subject_the_mask_is_empty(tmp_path: Path, model: Path) -> None:
-    """rembg stretches the faintest trace to white; here nothing is nothing, between two frames."""
+    """rembg stretches the faintest trace to white; here an empty frame between two others stays
+    empty.
+    """
     made = masks(tmp_path, model, frame(24), frame(None), frame(24))
     assert [int(mask.max()) for mask in made] == [255, 0, 255]
 
@@ -64,26 +66,26 @@ def test_where_there_is_no_subject_the_mask_is_empty(tmp_path: Path, model: Path
 def test_a_model_that_says_one_thing_of_all_is_believed(
     tmp_path: Path, constant: float, grey: int
 ) -> None:
-    """All subject, or none: rembg would divide nothing by nothing."""
+    """Entirely subject, or none, where rembg would divide by zero."""
     flat = write_model(tmp_path / "models" / "u2netp.onnx", constant=constant)
     assert (masks(tmp_path, flat, frame(24)) == grey).all()
 
 
 def test_a_model_of_ones_own_is_read_as_a_u2net(tmp_path: Path, model: Path) -> None:
-    """A name that rembg does not know takes its way for custom models, to the same masks."""
+    """A name unknown to rembg takes its path for custom models, with the same masks."""
     own = masks(tmp_path, model, frame(24), name="my dancers")
     assert (own == masks(tmp_path, model, frame(24))).all()
 
 
 def test_two_runs_are_the_same_bytes_and_leave_nothing_behind(tmp_path: Path, model: Path) -> None:
-    """No cache of compiled code, no home, no link: frames and masks are all there is."""
+    """No compiled cache, home or link is left: only frames and masks."""
     first = masks(tmp_path, model, frame(24), frame(30))
     assert (masks(tmp_path, model, frame(24), frame(30)) == first).all()
     assert {path.name for path in tmp_path.iterdir()} == {"frames.rgb", "masks.gray"}
 
 
 def test_a_file_that_is_no_model_is_said(tmp_path: Path) -> None:
-    """The error ends with the loader's message; no masks are left half made."""
+    """The error ends with the loader's message; no half-made masks are left."""
     (tmp_path / "bad.onnx").write_bytes(b"no model at all")
     with pytest.raises(TaskError) as caught:
         masks(tmp_path, tmp_path / "bad.onnx", frame(24))

@@ -1,4 +1,4 @@
-"""fetch: rembg's own download, with a fake of the one function that speaks to the network."""
+"""model_download: rembg's own download, with a fake of its one network function."""
 
 import subprocess
 import sys
@@ -47,7 +47,7 @@ def fetched(folder: Path, name: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_model_is_fetched_and_what_has_come_is_told(tmp_path: Path) -> None:
-    """It lies in the working folder under one name, every byte of it."""
+    """The file in the working folder is complete, and its size is reported."""
     done = fetched(tmp_path, "u2netp")
     assert done.returncode == 0, done.stderr
     made = (tmp_path / "here" / "model.onnx").read_bytes()
@@ -56,7 +56,7 @@ def test_a_model_is_fetched_and_what_has_come_is_told(tmp_path: Path) -> None:
 
 
 def test_what_went_wrong_is_one_last_line(tmp_path: Path) -> None:
-    """An error is one line, without a traceback; nothing is made, and no thread is left.
+    """The error is the last line, without a traceback, and nothing is made.
 
     A thread that prints while Python shuts down makes Python abort, which hid the error.
     """

@@ -1,4 +1,4 @@
-"""models: looked up by name among the files there are, named by their content."""
+"""models: found by name among the files, identified by content."""
 
 import pytest
 
@@ -17,33 +17,44 @@ def memo(house: Workspace) -> Memo:
 
 
 def test_a_model_is_its_content(house: Workspace, memo: Memo) -> None:
-    """The input carries the digest of the file's bytes, and its place."""
+    """The input has the digest of the file, and its path."""
     path = write_model(house.root / "library" / "models" / "u2netp.onnx")
     found = find_model(house, memo, "u2netp")
     assert (found.digest, found.size, found.path) == (digest_file(path), path.stat().st_size, path)
 
 
-@pytest.mark.parametrize("name", ["u2netp", "../u2netp", "u2netp.onnx", "U2NETP", "*"])
+@pytest.mark.parametrize(
+    ("name", "fix"),
+    [
+        *((name, "fetch it, once: doit model name=u2netp")
+          for name in ("u2netp", "../u2netp", "u2netp.onnx", "U2NETP")),
+        ("*", "copy it there: cp '*'.onnx library/models/"),
+        ("ours", "copy it there: cp ours.onnx library/models/"),
+    ],
+)  # fmt: skip
 def test_a_model_that_is_not_there_is_refused_in_three_lines(
-    house: Workspace, memo: Memo, name: str
+    house: Workspace, memo: Memo, name: str, fix: str
 ) -> None:
-    """Where it was looked for, how it is fetched, and which modes need none; a name is no path."""
+    """Where it was looked for, and which modes need none; only what can be fetched is proposed so.
+
+    A name is no path.
+    """
     write_model(house.root / "library" / "u2netp.onnx")
     write_model(house.root / "library" / "models" / "mine.onnx")
     with pytest.raises(InputError) as caught:
         find_model(house, memo, name)
     assert str(caught.value) == (
-        f"the model {name!r} is not here\n"
+        f"the model {name!r} is missing\n"
         f"  why  mode=rembg looked for it in library/models, as {name}.onnx; there is mine\n"
-        f"  fix  fetch it, once: doit model name={name}\n"
+        f"  fix  {fix}\n"
         "       or take a mode that needs no model: fixed, palette, luminance, dominant and kmeans"
     )
 
 
 def test_only_files_are_models(house: Workspace, memo: Memo) -> None:
-    """A folder of that name is none; without any the error says so."""
+    """A folder of that name is not a model; without any models the error says so."""
     (house.root / "library" / "models" / "u2netp.onnx").mkdir(parents=True)
     assert available(house) == {}
-    with pytest.raises(InputError, match="is not here") as caught:
+    with pytest.raises(InputError, match="is missing") as caught:
         find_model(house, memo, "u2netp")
     assert caught.value.why.endswith("; there is no model yet")

@@ -1,4 +1,4 @@
-"""engine: the only door to processes. The program behind it is a few lines of shell."""
+"""programs: the only way to start a process. The program behind it is a few lines of shell."""
 
 import os
 import subprocess
@@ -20,7 +20,7 @@ Program = Callable[[str], str]
 
 @pytest.fixture
 def program(tmp_path: Path) -> Program:
-    """Return a way to make a program out of lines of shell."""
+    """Return a function that makes a program out of lines of shell."""
 
     def make(lines: str) -> str:
         path = tmp_path / "program"
@@ -48,7 +48,7 @@ def test_what_is_said_of_trouble_is_returned_and_progress_is_told(
 
 
 def test_a_great_deal_may_be_said(program: Program, tmp_path: Path) -> None:
-    """Both pipes are emptied as they fill: neither can stop the other."""
+    """Both pipes are drained, so neither can block the other."""
     talks = program(
         "i=0; while [ $i -lt 3000 ]; do echo $i$i$i$i$i$i$i$i >&2; echo frame=$i; i=$((i+1)); done"
     )
@@ -56,12 +56,12 @@ def test_a_great_deal_may_be_said(program: Program, tmp_path: Path) -> None:
 
 
 def test_a_failure_says_how_it_ended_and_its_last_words(program: Program, tmp_path: Path) -> None:
-    """Exit code, the lines that tell something, and the command to paste."""
+    """The error has the exit code, the informative lines, and the command to paste."""
     fails = program("echo one >&2; echo no such filter >&2; echo Conversion failed! >&2; exit 8")
     with pytest.raises(TaskError) as caught:
         play(fails, tmp_path)
     assert caught.value.why == "ffmpeg ended with exit code 8\none\nno such filter"
-    assert caught.value.fix == f"paste this to see it again:\n{fails} out.nut"
+    assert caught.value.fix == f"paste this to reproduce it:\n{fails} out.nut"
 
 
 def test_a_killed_program_says_by_what(program: Program, tmp_path: Path) -> None:
@@ -72,14 +72,14 @@ def test_a_killed_program_says_by_what(program: Program, tmp_path: Path) -> None
 
 
 def test_what_hangs_is_stopped_at_its_bound(program: Program, tmp_path: Path) -> None:
-    """A clip that never ends costs its seconds and no more."""
+    """A clip that never ends costs its time limit and no more."""
     with pytest.raises(TaskError) as caught:
         play(program("while :; do echo frame=1; done"), tmp_path, seconds=0.2)
     assert caught.value.why == "ffmpeg was stopped after 0 s of processor time"
 
 
 def test_an_interrupted_run_leaves_nothing_behind(program: Program, tmp_path: Path) -> None:
-    """Ctrl-C in the middle: the child is dead, and no thread is left that an exit waits for."""
+    """After Ctrl-C the child is dead, and no thread delays the exit."""
 
     def interrupt(_: int) -> None:
         raise KeyboardInterrupt
@@ -96,7 +96,7 @@ def test_an_interrupted_run_leaves_nothing_behind(program: Program, tmp_path: Pa
 def test_a_program_sees_nothing_of_this_environment(
     program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """FFREPORT and the like stay outside; nothing can be typed into it."""
+    """FFREPORT and the like do not reach it, and it has no standard input."""
     monkeypatch.setenv("FFREPORT", "file=/tmp/anywhere")
     said = play(program("env >&2; cat >&2"), tmp_path)
     names = {line.partition("=")[0] for line in said.splitlines()} - {"_", "PWD", "SHLVL", "OLDPWD"}
@@ -106,7 +106,7 @@ def test_a_program_sees_nothing_of_this_environment(
 def test_the_engine_that_is_chosen_is_used(
     program: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """COLLIDE_FFMPEG counts for more than all else, and must be a program."""
+    """COLLIDE_FFMPEG takes precedence, and must be a program."""
     chosen = program("echo ffmpeg version 9.0 Copyright etc.")
     monkeypatch.setenv("COLLIDE_FFMPEG", chosen)
     assert find_engine().path == Path(chosen).resolve()
@@ -119,7 +119,7 @@ def test_the_engine_that_is_chosen_is_used(
 def test_a_program_of_ours_sees_one_thread_and_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The environment for other programs does not reach it; its own does."""
+    """The person's environment does not reach it; its own variables do."""
     monkeypatch.setenv("U2NET_HOME", "/elsewhere")
     work = partial(find_engine().work, cwd=tmp_path, bounds=Bounds(seconds=60), env={"TOLD": "x"})
     with pytest.raises(TaskError) as caught:
@@ -138,7 +138,7 @@ def test_a_program_of_ours_sees_one_thread_and_nothing_else(
 
 
 def test_two_engines_at_once_are_two(tmp_path: Path) -> None:
-    """One is cancelled while its ffmpeg runs, which is gone then; the other gives its bytes."""
+    """If one engine is cancelled, its ffmpeg ends; the other delivers its bytes."""
     one, two = find_engine(), find_engine()
     runs = threading.Event()
     source = ["-f", "lavfi", "-i", "testsrc=s=64x36:r=25"]

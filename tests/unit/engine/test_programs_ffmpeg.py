@@ -1,4 +1,4 @@
-"""ffmpeg: what is asked of every ffmpeg is what instruments use."""
+"""programs: every ffmpeg must have what instruments use."""
 
 import re
 from itertools import pairwise, takewhile
@@ -40,14 +40,14 @@ def used(name: str) -> tuple[set[str], set[str]]:
 
 @pytest.mark.parametrize("name", list(instruments()))
 def test_what_an_instrument_uses_is_asked_for(name: str) -> None:
-    """A filter or encoder of a golden command is in the lists: no engine fails half way."""
+    """Every filter and encoder of a golden command is listed, so no engine fails halfway."""
     found, coders = used(name)
     assert found <= {*FILTERS, *OPTIONAL}
     assert coders <= {*ENCODERS, *OPTIONAL, "prores_ks"}  # an export asks for its own
 
 
 def test_a_filter_that_is_asked_for_is_used() -> None:
-    """The list follows from the golden commands, and the texts of verbs and engine: no more."""
+    """The list contains exactly the filters of golden commands, verbs and engine."""
     found = {name for instrument in instruments() for name in used(instrument)[0]}
     machine = "\n".join(
         path.read_text() for path in (REPO / "collide").rglob("*.py") if path != PROGRAMS
@@ -58,7 +58,7 @@ def test_a_filter_that_is_asked_for_is_used() -> None:
 
 
 def test_the_golden_commands_are_read() -> None:
-    """Graphs of every kind are found: of one line, of many, of a chain without a command."""
+    """Filters are found in graphs of any form: one line, several, or a bare chain."""
     assert "vidstabtransform" in used("post/stabilize")[0]
     assert {"overlay", "concat"} <= used("blend/stack")[0]
     assert "geq" in used("post/vhs")[0]
@@ -66,7 +66,7 @@ def test_the_golden_commands_are_read() -> None:
 
 
 def test_a_pinned_engine_lacks_nothing() -> None:
-    """All that is asked for, and what is optional too, is in the one that comes with collide."""
+    """The bundled ffmpeg has all required and optional parts."""
     engine = find_engine()
     assert engine.missing() == []
     assert {name for name in OPTIONAL if engine.encodes(name)} == {"libx265"}

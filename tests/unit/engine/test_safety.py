@@ -17,7 +17,7 @@ def words(argv: list[str], **sources: Source) -> list[str]:
 
 
 def before_input(command: list[str], number: int = 0) -> dict[str, str]:
-    """Return the options that stand before an input, after the input before it."""
+    """Return the options of one input, which stand before it."""
     at = [i for i, word in enumerate(command) if word == "-i"]
     start = at[number - 1] + 2 if number else 1
     return dict(pairwise(command[start : at[number]]))
@@ -34,7 +34,7 @@ def test_a_strangers_clip_is_opened_by_narrow_rules() -> None:
 
 
 def test_our_own_file_is_opened_as_what_it_is() -> None:
-    """A file of collide's is one of a few formats, and its demuxer is named."""
+    """Only collide's own formats are allowed, the demuxer is named, and no size is limited."""
     rules = before_input(words(["-i", "@L1p0", "out.nut"], L1p0=PIECE))
     assert (rules["-format_whitelist"], rules["-f"]) == (OURS, "nut")
     assert "-max_pixels" not in rules
@@ -49,19 +49,19 @@ def test_each_input_has_rules_of_its_own() -> None:
 
 
 def test_a_file_is_never_taken_for_an_option_or_an_address() -> None:
-    """`file:` stands before every path: `-y.mp4` or `concat:a|b` is a name."""
+    """`file:` precedes every path: `-y.mp4` or `concat:a|b` is a name."""
     for name in ("-y.mp4", "concat:a|b.mp4", "http:x.mp4"):
         command = words(["-i", "@clip", "out.nut"], clip=Source(Path(name), trusted=False))
         assert command[command.index("-i") + 1] == f"file:{name}"
 
 
 def test_a_strangers_clip_can_be_no_playlist() -> None:
-    """A playlist named .mp4 opens other files, so no format of that kind is known."""
+    """A playlist named .mp4 opens other files, so no such format is allowed."""
     assert not {"hls", "dash", "concat", "image2", "lavfi", "sdp"} & set(CLIPS.split(","))
 
 
 def test_a_picture_is_one_file_whatever_it_is_called(tmp_path: Path) -> None:
-    """Its bytes say how it is opened, alone: `%03d` in its name is no pattern of other files."""
+    """Its bytes say how it is opened, alone: `%03d` in its name is not a pattern of other files."""
     path = tmp_path / "a%03d.mp4"
     path.write_bytes(b"\xff\xd8\xff\xe0")
     rules = before_input(words(["-i", "@clip", "out.nut"], clip=Source(path, trusted=False)))
@@ -77,7 +77,7 @@ def test_options_after_the_last_input_stay_in_order() -> None:
 
 
 def test_an_input_that_was_not_given_is_an_error() -> None:
-    """A name in a command without a file is never passed on."""
+    """A name without a file in a command is an error."""
     with pytest.raises(KeyError):
         words(["-i", "@other", "out.nut"], clip=CLIP)
 
@@ -88,7 +88,7 @@ def test_a_command_can_be_pasted() -> None:
 
 
 def test_the_environment_is_clean(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing of the person's is handed on but PATH."""
+    """Only PATH is passed on from the person's environment."""
     monkeypatch.setenv("LADSPA_PATH", "/tmp")
     monkeypatch.setenv("PATH", "/bin")
     found = environment(Path("/home/job"))

@@ -21,7 +21,7 @@ SLEEP = "import time\nprint('here', flush=True)\ntime.sleep(10**6)"
 
 @pytest.fixture(autouse=True)
 def often(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Look twenty times a second, so that no test waits."""
+    """Check twenty times a second, so that no test waits."""
     monkeypatch.setattr(vitals, "LOOK", 0.05)
     monkeypatch.setattr(vitals, "IDLE", 0.001)
     monkeypatch.setattr(children, "LOOK", 0.05)
@@ -34,32 +34,32 @@ def run(folder: Path, code: str, bounds: Bounds) -> Ended:
 
 
 def test_one_that_uses_too_much_processor_time_is_stopped(tmp_path: Path) -> None:
-    """It spins, and says nothing."""
+    """It spins and prints nothing."""
     assert run(tmp_path, SPIN, Bounds(0.3)).how() == "was stopped after 0 s of processor time"
 
 
 def test_so_is_what_it_started(tmp_path: Path) -> None:
-    """A program around it, as COLLIDE_FFMPEG may name, uses nothing itself."""
+    """A wrapper program, as COLLIDE_FFMPEG may name, uses no resources itself."""
     code = f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', '{SPIN}'])"
     assert run(tmp_path, code, Bounds(0.5)).over == "was stopped after 0 s of processor time"
 
 
 def test_one_that_talks_all_the_time_is_watched_too(tmp_path: Path) -> None:
-    """ffmpeg tells its progress four times a second, also where there is none."""
+    """ffmpeg reports progress four times a second even when there is none."""
     code = "while True: print('frame=1', flush=True)"
     assert run(tmp_path, code, Bounds(0.3)).over == "was stopped after 0 s of processor time"
 
 
 def test_one_that_does_nothing_is_stopped_however_little_it_used(tmp_path: Path) -> None:
-    """A pipe without a writer, a lock that is never released."""
+    """A pipe without a writer, or a lock that is never released, counts as idle."""
     os.mkfifo(tmp_path / "pipe")
     for code in ("open('pipe')", SLEEP):
         how = run(tmp_path, code, Bounds(patience=5)).how()
-        assert how == "was stopped: it did nothing in 6 looks, one a second"
+        assert how == "was stopped: it did nothing in 6 checks, one a second"
 
 
 def test_one_that_waits_for_a_network_is_left_alone_while_something_comes(tmp_path: Path) -> None:
-    """A new line is progress; the same again is none."""
+    """A new line is progress; a repeated one is not."""
     slow = "import time\nfor n in range(20): print({line}, flush=True); time.sleep(0.1)"
     bounds = Bounds(patience=8, talks=True)
     assert run(tmp_path, slow.format(line="n"), bounds).how() == ""
@@ -70,7 +70,7 @@ def test_one_that_waits_for_a_network_is_left_alone_while_something_comes(tmp_pa
 def test_one_that_is_stopped_by_a_signal_is_waited_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """SIGSTOP, as by Ctrl-Z, is no hang: when it goes on it ends as it would have."""
+    """SIGSTOP, as by Ctrl-Z, is no hang: after it, the child ends normally."""
     looks: list[int] = []
 
     def look(session: int) -> vitals.Vitals | None:
@@ -87,16 +87,16 @@ def test_one_that_is_stopped_by_a_signal_is_waited_for(
 
 
 def test_one_that_has_until_a_time_is_stopped_then(tmp_path: Path) -> None:
-    """A night ends at the time that a person set; that is the only limit of the clock."""
-    assert run(tmp_path, SLEEP, Bounds(until=0.2)).over == "was stopped when its time was up"
+    """A night ends at a time set by a person, the only limit by the clock."""
+    assert run(tmp_path, SLEEP, Bounds(until=0.2)).over == "was stopped at its deadline"
 
 
 def test_where_nothing_can_be_seen_a_hang_still_ends(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without /proc the patience is longer; the kernel limits processor time."""
+    """Without vitals, it ends after seven checks, one a second."""
     monkeypatch.setattr(vitals, "vitals", lambda _: None)
-    assert run(tmp_path, SLEEP, Bounds(patience=0.5)).over.endswith("in 7 looks, one a second")
+    assert run(tmp_path, SLEEP, Bounds(patience=0.5)).over.endswith("in 7 checks, one a second")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""examine: earlier probes are repeated if the current probe reports, or accepts, more."""
+"""examine: files are probed again if the current probe reports or accepts more."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +36,7 @@ def marked(shelf: Shelf) -> Marked:
 
 
 def test_what_an_older_library_holds_is_asked_once_more(marked: Marked) -> None:
-    """It does not say which probe found it; then it does, and nothing is asked again."""
+    """Files without a recorded probe are probed once, and not again."""
     assert marked.probed("1", "1/x") == ["a.mp4", "b.mov", "bad.mp4"]
     assert marked.probed("1", "1/x") == []
     clips = marked.shelf.library().contents["clips"]
@@ -45,7 +45,7 @@ def test_what_an_older_library_holds_is_asked_once_more(marked: Marked) -> None:
 
 
 def test_another_engine_asks_about_what_was_refused(marked: Marked) -> None:
-    """It may read files that the first refused; good facts stay."""
+    """It may accept files that an earlier probe refused; good facts stay."""
     marked.probed("1", "1/x")
     assert marked.probed("1", "1/y") == ["bad.mp4"]
 
@@ -57,7 +57,7 @@ def test_another_probe_asks_about_everything(marked: Marked) -> None:
 
 
 def test_a_signature_outlives_a_new_probe(marked: Marked) -> None:
-    """Facts that no probe finds belong to the content, and are kept."""
+    """Facts from no probe belong to the content, and are kept."""
     marked.shelf.library().remember({digest(b"a.mp4"): {"signature": ["f0"]}})
     marked.probed("2", "2/x")
     assert marked.shelf.library().contents["clips"]["library/video/a.mp4"]["signature"] == ["f0"]
@@ -68,7 +68,7 @@ TEXTS = ["#EXTM3U\nhttp://x/y.ts\n", "ffconcat version 1.0\n", "é ü", "\x89PNG
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_a_text_or_a_picture_is_no_video(tmp_path: Path, text: str) -> None:
-    """By what stands in it, whatever its name is."""
+    """A file's kind follows from its content, whatever its name."""
     for coding in ("utf-8", "utf-16") if text.isprintable() else ("latin-1",):
         path = tmp_path / coding
         path.write_bytes(text.encode(coding))
@@ -81,13 +81,13 @@ def test_a_text_or_a_picture_is_no_video(tmp_path: Path, text: str) -> None:
      b"\x89PNG\r\n\x1a\n....acTL", b"RIFF....WEBPVP8X....ANIM", bytes(range(256))],
 )  # fmt: skip
 def test_what_may_be_a_video_is_not_called_none(tmp_path: Path, head: bytes) -> None:
-    """A rarer kind of video, an animation, or a damaged file."""
+    """A rare kind of video, an animation or a damaged file is left for ffmpeg to judge."""
     (tmp_path / "x").write_bytes(head)
     assert not still_or_text(tmp_path / "x")
 
 
 def test_the_format_that_is_not_let_in_is_said_as_what_it_is(shelf: Shelf) -> None:
-    """Of a text that it is none; of the rest that its format is not let in."""
+    """A text is reported as no video; any other file as a format that is not accepted."""
 
     def refuse(_: Path, __: str) -> dict[str, Any]:
         raise TaskError(
@@ -102,7 +102,7 @@ def test_the_format_that_is_not_let_in_is_said_as_what_it_is(shelf: Shelf) -> No
 
 
 def test_a_file_that_changes_while_it_is_probed_is_looked_at_again(shelf: Shelf) -> None:
-    """Nothing of a half-read file is remembered, neither of the old bytes nor of the new."""
+    """A half-read file is remembered neither by its old bytes nor by its new ones."""
 
     def changing(_: Path, __: str) -> dict[str, Any]:
         raise ChangedError("x", why="it was replaced", fix="x")
@@ -115,7 +115,7 @@ def test_a_file_that_changes_while_it_is_probed_is_looked_at_again(shelf: Shelf)
 
 
 def test_what_a_newer_engine_reads_is_new(marked: Marked) -> None:
-    """It was unreadable, and can be used now: that is to be heard."""
+    """A file that became usable is reported."""
     mark = {CLIP: ProbeMark("1", "1/y")}
     report = marked.shelf.library().scan(lambda *_: FACTS, marks=mark)
     assert report.new == ["library/video/bad.mp4"] and report.clips == 3

@@ -30,20 +30,20 @@ DECOMPOSED = unicodedata.normalize("NFD", COMPOSED)
     ],
 )
 def test_a_name_or_the_end_of_a_path_calls_a_file(typed: str, found: list[str]) -> None:
-    """Whole names between slashes count, blanks only where nothing has them."""
+    """Whole names between slashes count; blanks are ignored only if no name matches exactly."""
     assert matching(typed, NAMES) == found
 
 
 @pytest.mark.parametrize(("typed", "stands"), [(COMPOSED, DECOMPOSED), (DECOMPOSED, COMPOSED)])
 def test_composed_and_decomposed_letters_are_one_name(typed: str, stands: str) -> None:
-    """A Mac writes the one, a keyboard the other; where both are there, each is itself."""
+    """Composed and decomposed letters match; if both exist, each is itself."""
     assert matching(typed, [f"library/video/{stands}"]) == [f"library/video/{stands}"]
     both = [f"x/{stands}", f"y/{typed}"]
     assert matching(typed, both) == [f"y/{typed}"]
 
 
 def test_the_shortest_name_calls_one_file_only() -> None:
-    """Each offered name can be typed, and means that file."""
+    """Each suggested name, typed, means that file."""
     assert [shortest(name, NAMES) for name in (ONE, TWO, DEEP)] == [
         "video/a.mp4",
         "two/a.mp4",

@@ -36,7 +36,7 @@ def test_a_video_among_the_sounds_is_not_shown(shelf: Shelf) -> None:
 
 
 def test_a_sound_moves_goes_and_is_remembered_as_a_clip_is(shelf: Shelf) -> None:
-    """Renamed it is the same; gone it is reported once, and its facts are still known."""
+    """A renamed sound is the same; a deleted one is reported once, and its facts stay."""
     path = shelf.put("rain.wav", folder="library/audio")
     shelf.scan()
     digest = shelf.library().usable("x", SOUND)[0]["digest"]
@@ -51,7 +51,7 @@ def test_a_sound_moves_goes_and_is_remembered_as_a_clip_is(shelf: Shelf) -> None
 
 
 def test_the_same_bytes_may_be_a_clip_here_and_a_sound_there(shelf: Shelf) -> None:
-    """A file is asked for what its name says it is, whatever a twin of it was found to be."""
+    """A file is probed by its own kind, whatever its twin's."""
     shelf.put("broken.mp4", "broken here")
     shelf.scan()
     shelf.put("twin.m4a", "broken here", folder="library/audio")
@@ -62,7 +62,7 @@ def test_the_same_bytes_may_be_a_clip_here_and_a_sound_there(shelf: Shelf) -> No
 
 
 def test_what_was_thrown_away_on_a_disk_is_no_material(shelf: Shelf) -> None:
-    """Hidden folders and the bins of other systems are not looked into."""
+    """Hidden folders and recycle bins are skipped."""
     for folder in (".Trash-1000/files", ".Spotlight", "$RECYCLE.BIN"):
         shelf.put(f"{folder}/old.mp4")
     assert shelf.scan().new == []
@@ -71,7 +71,7 @@ def test_what_was_thrown_away_on_a_disk_is_no_material(shelf: Shelf) -> None:
 
 
 def test_a_link_to_a_folder_is_not_followed_and_said(shelf: Shelf) -> None:
-    """It may lead out, or form a cycle; the way to add a folder is shown."""
+    """A link may lead out or form a cycle; the message says how to add its folder."""
     (shelf.house.library / "ring").symlink_to(shelf.house.library)
     (why,) = shelf.scan().left_out.values()
     assert "doit scan path=" in why
@@ -81,7 +81,7 @@ def test_a_link_to_a_folder_is_not_followed_and_said(shelf: Shelf) -> None:
 def test_a_folder_that_cannot_be_looked_into_is_said(
     shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is not skipped silently, and the others are found."""
+    """An unreadable folder is reported, and the others are scanned."""
     shelf.put("locked/c.mp4")
     listed = os.scandir
 
@@ -90,7 +90,7 @@ def test_a_folder_that_cannot_be_looked_into_is_said(
             raise PermissionError(13, "Permission denied")
         return listed(path)
 
-    why = "it cannot be looked into: Permission denied"
+    why = "it cannot be opened: Permission denied"
     with monkeypatch.context() as patched:
         patched.setattr(os, "scandir", refused)
         report = shelf.scan()
@@ -98,7 +98,7 @@ def test_a_folder_that_cannot_be_looked_into_is_said(
 
 
 def test_files_come_in_the_order_of_their_names(shelf: Shelf) -> None:
-    """A folder stands where its name does, whatever order the disk gives."""
+    """Files and folders are sorted together by name, whatever order the disk gives."""
     for name in ("b/2.mp4", "b/10.mp4", "a.mp4", "B.mp4", "b.mov"):
         shelf.put(name)
     names = [
@@ -109,7 +109,7 @@ def test_files_come_in_the_order_of_their_names(shelf: Shelf) -> None:
 
 
 def test_files_of_other_kinds_are_counted_by_kind(shelf: Shelf) -> None:
-    """In every folder of clips; hidden files, and pages of collide, are not material at all."""
+    """Files are counted in every folder of clips; hidden files and collide's own pages are not."""
     for name in ("1.xyz", "2.XYZ", "3.qq", "mp4", "note. a note", ".hidden.xyz", "a.mp4.json"):
         shelf.put(name)
     shelf.put("film.mp4", folder="library/audio")
@@ -125,13 +125,13 @@ def test_files_of_other_kinds_are_counted_by_kind(shelf: Shelf) -> None:
 
 
 def test_of_many_kinds_the_most_frequent_are_named() -> None:
-    """The line stays a line."""
+    """The remaining kinds are summed up, so that the line stays short."""
     line = counted([f"{kind}.{kind}" for kind in "abcdefghijk"])
     assert line.endswith("1 .g, 1 .h, 3 of 3 more kinds")
 
 
 def test_a_project_hears_of_its_own_files_only(shelf: Shelf) -> None:
-    """Files in another project's input are neither named nor counted for this one."""
+    """Files in another project's input are neither listed nor counted."""
     for project in ("x", "y"):
         shelf.put(f"{project}.qq", folder=f"projects/{project}/input")
         shelf.put(f"{project}.mp4", "broken", folder=f"projects/{project}/input")
@@ -150,7 +150,7 @@ def test_a_project_hears_of_its_own_files_only(shelf: Shelf) -> None:
     ],
 )  # fmt: skip
 def test_what_is_still_fetched_is_said_and_not_read(shelf: Shelf, name: str) -> None:
-    """A browser writes it, or wrote it and was stopped: it is neither a clip nor of no kind."""
+    """A browser's partial download is neither a clip nor of an unknown kind."""
     shelf.put(name)
     report = shelf.scan()
     assert report.left_out == {f"library/video/{name}": STILL_COMING}
@@ -158,7 +158,7 @@ def test_what_is_still_fetched_is_said_and_not_read(shelf: Shelf, name: str) -> 
 
 
 def test_a_folder_that_safari_fetches_into_is_a_download(shelf: Shelf) -> None:
-    """The half clip inside has a clip's name; a folder of downloads is one like any other."""
+    """NAME.mp4.download holds a partial clip; a folder merely named .download is ordinary."""
     shelf.put("c.mp4.download/c.mp4")
     shelf.put("my.download/d.mp4")
     report = shelf.scan()

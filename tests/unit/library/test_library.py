@@ -46,7 +46,7 @@ def test_a_new_clip_alone_is_probed(shelf: Shelf) -> None:
 
 @pytest.mark.parametrize("target", ["library/video/renamed.mp4", "library/video/sub/a.mp4"])
 def test_a_renamed_or_moved_clip_is_the_same_clip(shelf: Shelf, target: str) -> None:
-    """Content decides: nothing is probed, and both names are reported."""
+    """Content decides: nothing is probed again, and both names are reported."""
     path = shelf.house.root / target
     path.parent.mkdir(exist_ok=True)
     (shelf.house.library / "a.mp4").rename(path)
@@ -56,7 +56,7 @@ def test_a_renamed_or_moved_clip_is_the_same_clip(shelf: Shelf, target: str) -> 
 
 
 def test_other_bytes_under_the_same_name_are_a_changed_clip(shelf: Shelf) -> None:
-    """It is probed again, and the old content is nowhere."""
+    """A changed clip is probed again, and the old content is gone."""
     shelf.put("a.mp4", "other")
     assert shelf.scan() == ScanReport(changed=["library/video/a.mp4"], clips=2)
     assert shelf.probed == ["a.mp4"]
@@ -73,7 +73,7 @@ def test_a_double_is_told_and_offered_once(shelf: Shelf) -> None:
 
 
 def test_of_a_double_that_went_nothing_is_told(shelf: Shelf) -> None:
-    """The other has its content, and was there all the time: it did not move."""
+    """The other file has its content and did not move."""
     copy = shelf.house.library / "z.mp4"
     shutil.copy(shelf.house.library / "a.mp4", copy)
     shelf.scan()
@@ -82,7 +82,7 @@ def test_of_a_double_that_went_nothing_is_told(shelf: Shelf) -> None:
 
 
 def test_a_clip_that_is_gone_is_told_once_and_still_known(shelf: Shelf) -> None:
-    """An unplugged disk: its facts stay, it is not offered, and it comes back as itself."""
+    """As on an unplugged disk, it is not offered, keeps its facts, and returns as itself."""
     away = shelf.house.root / "away.mp4"
     (shelf.house.library / "a.mp4").rename(away)
     assert shelf.scan() == ScanReport(gone=["library/video/a.mp4"], clips=1)
@@ -95,14 +95,14 @@ def test_a_clip_that_is_gone_is_told_once_and_still_known(shelf: Shelf) -> None:
 
 
 def test_a_clip_that_cannot_be_read_is_left_out_with_the_reason(shelf: Shelf) -> None:
-    """The last line of ffmpeg's trouble is the reason; it is not asked again until it changes."""
+    """The last line of ffmpeg's error is the reason; only a change probes it again."""
     shelf.put("bad.mp4", "broken 1")
     name = "library/video/bad.mp4"
     assert shelf.scan() == ScanReport(
-        left_out={name: "it is no video, or only a part of one"}, clips=2
+        left_out={name: "it is not a video, or only part of one"}, clips=2
     )
     assert shelf.scan() == ScanReport(
-        left_out={name: "it is no video, or only a part of one"}, clips=2
+        left_out={name: "it is not a video, or only part of one"}, clips=2
     )
     assert shelf.probed == []
     shelf.put("bad.mp4", "mended")
@@ -111,7 +111,7 @@ def test_a_clip_that_cannot_be_read_is_left_out_with_the_reason(shelf: Shelf) ->
 
 
 def test_a_full_disk_is_no_fault_of_a_clip(shelf: Shelf) -> None:
-    """The disk's error ends the scan; no clip is left out for it, now or later."""
+    """The disk's error ends the scan; no clip is rejected for it."""
     shelf.put("new.mp4")
 
     def full(path: Path, _: str) -> dict[str, Any]:
@@ -123,7 +123,7 @@ def test_a_full_disk_is_no_fault_of_a_clip(shelf: Shelf) -> None:
 
 
 def test_suffixes_count_whatever_their_case_and_others_do_not(shelf: Shelf) -> None:
-    """Cameras write .MP4, fingers a blank behind it; notes and hidden files are not clips."""
+    """.MP4 in capitals, and with trailing blanks, is a clip; notes and hidden files are not."""
     for name in ("C.MP4", "D.Mov", "E.mp4 ", "notes.txt", "e.mp3.txt", ".hidden.mp4", "mp4"):
         shelf.put(name)
     named = [f"library/video/{name}" for name in ("C.MP4", "D.Mov", "E.mp4 ")]
@@ -156,7 +156,7 @@ NO_NAME = "its name has a character that cannot be printed"
 @pytest.mark.parametrize(
     ("kind", "why"),
     [
-        ("link out", "it is a link out of the library: doit scan path=… takes its folder in"),
+        ("link out", "it is a link out of the library: add its folder with doit scan path=…"),
         ("link to nothing", NO_LINK),
         ("link to itself", NO_LINK),
         ("device", NO_FILE),
@@ -179,7 +179,7 @@ def test_what_must_not_be_opened_is_left_out_unread(shelf: Shelf, kind: str, why
 
 
 def test_a_bit_turned_in_what_is_remembered_is_not_believed(shelf: Shelf) -> None:
-    """Wherever it is: the clips are looked at again, and the facts are as they were."""
+    """Damage anywhere in library.json causes a new scan with the same facts."""
     path = shelf.library().path
     before = path.read_bytes()
     for at in range(0, len(before), 7):

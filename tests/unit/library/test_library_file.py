@@ -1,4 +1,4 @@
-"""library: what library.json says, and that it is believed as it was written or not at all."""
+"""library: library.json is believed only exactly as it was written."""
 
 import json
 
@@ -19,27 +19,27 @@ KNOWN = {
 
 @pytest.mark.parametrize("known", [KNOWN, empty()], ids=["some", "none"])
 def test_what_is_written_is_read_as_it_was(known: dict) -> None:
-    """With any characters in a name; and it is JSON that other programs read."""
+    """Any characters may occur in names, and other programs can read it as JSON."""
     data = written(known)
     assert read(data) == (known, [])
     assert json.loads(data)["clips"] == known["clips"]
 
 
 def test_a_clip_has_a_line() -> None:
-    """One can be looked for with grep."""
+    """Each clip is on one line, so grep finds it."""
     (line,) = (line for line in written(KNOWN).splitlines() if b"1.5" in line)
     assert line.startswith(b'"a.mp4":')
 
 
 @pytest.mark.parametrize("cut", [0, 5, 43, 44, 60, -1])
 def test_a_part_of_it_is_nothing(cut: int) -> None:
-    """Cut short anywhere it says nothing at all."""
+    """Truncated anywhere, it counts as empty."""
     with pytest.raises(ValueError, match="digest"):
         read(written(KNOWN)[:cut])
 
 
 def test_an_old_library_opens_with_the_roots_that_stood_in_it() -> None:
-    """Before roots.json, roots were in library.json, without unreported changes."""
+    """Older versions kept the roots in library.json, and no unreported changes."""
     text = json.dumps({"roots": ["/media/disk"], "clips": {}, "seen": {"a": [1]}}).encode()
     data = HEAD % digest(text[1:]).encode() + text[1:]
     assert read(data) == ({"clips": {}, "seen": {"a": [1]}, "unsaid": {}}, ["/media/disk"])
@@ -54,7 +54,7 @@ A, B = {"digest": "1"}, {"digest": "2"}
 
 
 def test_of_two_that_change_the_file_both_are_kept() -> None:
-    """A name that I changed is as I left it, any other as they did; facts of both stay."""
+    """My changes win for names I changed, theirs for others; facts of both are kept."""
     base = known(same=A, mine=A, theirs=A, i_took=A, they_took=A, facts=A)
     mine = known(same=A, mine=B, theirs=A, they_took=A, i_gave=A, facts={**A, "facts": 1})
     theirs = known(same=A, mine=A, theirs=B, i_took=A, they_gave=A, facts={**A, "signature": 2})
@@ -65,13 +65,13 @@ def test_of_two_that_change_the_file_both_are_kept() -> None:
 
 
 def test_facts_of_other_bytes_are_not_mixed_in() -> None:
-    """A file that both saw with another content is as I saw it, and only that."""
+    """If both processes saw other content, mine counts, without the other's facts."""
     mine, theirs = known(a={**B, "facts": 1}), known(a={"digest": "3", "signature": 2})
     assert merged(known(a=A), mine, theirs)["clips"] == {"a": {**B, "facts": 1}}
 
 
 def test_what_is_unsaid_is_told_from_what_was_reported() -> None:
-    """The report of each file that has changed since; one that is back as it was is not in it."""
+    """The report has each file that changed since; restored ones are left out."""
     before = {"gone": A, "changed": A, "same": {**A, "facts": 1}}
     now = {"gone": {**A, "gone": True}, "changed": B, "same": A, "new": B}
     left = unsaid(before, now)

@@ -1,4 +1,4 @@
-"""library: whose clips are whose, more folders, and a memory that was damaged."""
+"""library: which clips belong to which project, extra folders, and a damaged library.json."""
 
 from pathlib import Path
 
@@ -37,7 +37,7 @@ def test_a_link_inside_the_library_is_a_double(shelf: Shelf) -> None:
 
 
 def test_another_folder_is_looked_into_from_now_on(shelf: Shelf, tmp_path: Path) -> None:
-    """An external disk is a root; its clips are called by their whole path, also next time."""
+    """An external disk is a root; its clips keep their full paths across runs."""
     disk = tmp_path / "disk"
     disk.mkdir()
     (disk / "far.mp4").write_text("far")
@@ -51,13 +51,13 @@ def test_another_folder_is_looked_into_from_now_on(shelf: Shelf, tmp_path: Path)
 
 
 def test_what_is_not_a_folder_is_no_root(shelf: Shelf) -> None:
-    """A single clip or a slip of the finger is refused with the way to do it."""
+    """A single clip or a typo is refused, with the proper command."""
     with pytest.raises(InputError, match="is not a folder"):
         shelf.library().add_root(shelf.house.library / "a.mp4")
 
 
 def test_a_folder_inside_one_that_is_looked_into_is_no_second_root(shelf: Shelf) -> None:
-    """Its clips are found already, under the names they have."""
+    """A folder inside the library is not added, since its clips are already found."""
     shelf.put("deep/c.mp4")
     library = shelf.library()
     library.add_root(shelf.house.library / "deep")
@@ -65,7 +65,7 @@ def test_a_folder_inside_one_that_is_looked_into_is_no_second_root(shelf: Shelf)
 
 
 def test_a_disk_that_is_not_plugged_in_is_told_as_one(shelf: Shelf, tmp_path: Path) -> None:
-    """Its clips are not called gone one by one; plugged in elsewhere, nothing is probed again."""
+    """Its clips are not reported gone one by one; reconnected, nothing is probed again."""
     disk, other = tmp_path / "disk", tmp_path / "other"
     disk.mkdir()
     for name in ("far.mp4", "farther.mp4"):
@@ -87,7 +87,7 @@ def test_a_disk_that_is_not_plugged_in_is_told_as_one(shelf: Shelf, tmp_path: Pa
 
 
 def test_an_empty_mount_point_is_a_disk_that_is_away(shelf: Shelf, tmp_path: Path) -> None:
-    """The folder it is mounted on stays when it goes; one that never held a clip is none."""
+    """An empty mount point counts as absent; a folder that never held a clip does not."""
     disk, empty = tmp_path / "disk", tmp_path / "empty"
     disk.mkdir()
     empty.mkdir()
@@ -106,7 +106,7 @@ def test_an_empty_mount_point_is_a_disk_that_is_away(shelf: Shelf, tmp_path: Pat
 
 
 def test_a_root_is_dropped_by_its_name_only(shelf: Shelf, tmp_path: Path) -> None:
-    """Its clips are reported gone, once; a folder that was never added cannot be dropped."""
+    """Its clips are reported gone, once; a folder that was never added cannot be removed."""
     disk = tmp_path / "disk"
     disk.mkdir()
     (disk / "far.mp4").write_text("far")
@@ -116,12 +116,12 @@ def test_a_root_is_dropped_by_its_name_only(shelf: Shelf, tmp_path: Path) -> Non
     library.drop_root(disk)
     assert library.scan(shelf.probe).gone == [str(disk / "far.mp4")]
     assert shelf.library().roots() == [shelf.house.library]
-    with pytest.raises(InputError, match="is not looked into"):
+    with pytest.raises(InputError, match="is not in the library"):
         shelf.library().drop_root(disk)
 
 
 def test_progress_is_told_before_each_file_that_is_read(shelf: Shelf) -> None:
-    """Done, in all, and which; an unchanged file is no work, and has no line."""
+    """Progress gives done, total and name; an unchanged file has no line."""
     shelf.put("a.mp4", "other")
     shelf.put("c.mp4")
     told: list[tuple[int, int, str]] = []
@@ -132,7 +132,7 @@ def test_progress_is_told_before_each_file_that_is_read(shelf: Shelf) -> None:
 def test_what_stat_says_is_enough_for_what_is_as_it_was(
     shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """No file is opened, no memory of digests is asked: ten thousand clips cost half a second."""
+    """No file is opened and no digest looked up: ten thousand clips take half a second."""
     shelf.scan()
 
     def read(*_: object) -> str:
@@ -174,7 +174,7 @@ def quiet(shelf: Shelf) -> None:
 
 
 def test_what_another_verb_saw_first_is_reported_by_the_next_scan(shelf: Shelf) -> None:
-    """Moved, gone, changed and new, whatever renders looked in between; and then not again."""
+    """Moves, deletions, changes and additions seen by other verbs are reported once."""
     folder = shelf.house.library
     shelf.put("c.mp4")
     shelf.put("d.mp4")
@@ -198,7 +198,7 @@ def test_what_another_verb_saw_first_is_reported_by_the_next_scan(shelf: Shelf) 
 
 
 def test_what_was_never_reported_is_new_even_if_a_render_knows_it(shelf: Shelf) -> None:
-    """And what came and went between two scans is nothing to report."""
+    """A file that came and went between two scans is not reported."""
     shelf.put("c.mp4")
     path = shelf.put("d.mp4")
     quiet(shelf)

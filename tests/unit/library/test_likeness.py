@@ -1,4 +1,4 @@
-"""likeness: copies are found, strangers are not, and flat frames prove nothing."""
+"""likeness: copies are found, other clips are not, and flat frames prove nothing."""
 
 from collide.library.likeness import FAR, Signature, groups
 
@@ -7,13 +7,13 @@ TWO = ["b88ce0f0e0e0e1f1", "7c8c46aa6b248064", "5c5c575d5deeafbf", "1898c95ddc9c
 
 
 def off(signature: list[str], bits: int) -> list[str]:
-    """Return a signature with so many bits turned in each frame."""
+    """Return a signature with this many bits flipped in each frame."""
     mask = (1 << bits) - 1
     return [f"{int(sign, 16) ^ mask:016x}" if sign else "" for sign in signature]
 
 
 def test_copies_are_found_and_strangers_are_not() -> None:
-    """The first in order speaks for all; a clip that is like no other is not in the answer."""
+    """The first clip represents its group; a unique clip is not in the answer."""
     looks = {
         "a": Signature(8.0, ONE),
         "b": Signature(8.0, TWO),
@@ -24,7 +24,7 @@ def test_copies_are_found_and_strangers_are_not() -> None:
 
 
 def test_a_copy_of_a_copy_is_in_the_same_group() -> None:
-    """Two that are too far from one another may both be near a third."""
+    """Two clips too far apart may both be near a third."""
     looks = {
         "far": Signature(8.0, off(ONE, 9)),
         "other": Signature(8.0, [f"{int(s, 16) ^ (0x1FF << 40):016x}" if s else "" for s in ONE]),
@@ -36,20 +36,20 @@ def test_a_copy_of_a_copy_is_in_the_same_group() -> None:
 
 
 def test_one_bit_more_is_another_clip() -> None:
-    """The limit is exact: on the whole, and in one frame."""
+    """The limits are exact, in total and per frame."""
     assert groups({"a": Signature(8, ONE), "b": Signature(8, off(ONE, int(FAR) + 1))}) == {}
     one_frame = [off(ONE, 15)[0], *ONE[1:]]
     assert groups({"a": Signature(8, ONE), "b": Signature(8, one_frame)}) == {}
 
 
 def test_another_length_is_another_clip() -> None:
-    """Frames stand at the same relative places of both: a shortened clip may be meant so."""
+    """Up to a small difference for long clips: a shortened clip may be intended."""
     assert groups({"a": Signature(8.0, ONE), "b": Signature(8.3, ONE)}) == {}
     assert groups({"a": Signature(100.0, ONE), "b": Signature(100.9, ONE)}) == {"a": "a", "b": "a"}
 
 
 def test_flat_frames_prove_nothing() -> None:
-    """Black is like any other black; three frames with something in them are asked for."""
+    """All black frames are alike, so three frames with content are required."""
     black = ["", "", "", "", ""]
     dark = ["", "", "", *ONE[:2]]
     assert groups({"a": Signature(8, black), "b": Signature(8, black)}) == {}

@@ -1,4 +1,4 @@
-"""provenance: where clips came from is never lost, and a stranger's words do no harm."""
+"""provenance: the origin of clips is never lost, and untrusted text does no harm."""
 
 import json
 import threading
@@ -22,7 +22,7 @@ def test_what_was_added_is_known_to_the_next_run(house: Workspace) -> None:
 
 
 def test_a_second_source_of_a_clip_is_known_too(house: Workspace) -> None:
-    """The first says where it came from; by either it does not come again."""
+    """The first origin counts; neither source is downloaded again."""
     ledger = Provenance(house)
     ledger.add("d1", Path("rain.mp4"), TOLD)
     ledger.add("d1", Path("rain.mp4"), {"title": "again", "source": "Vimeo 2"})
@@ -35,7 +35,7 @@ def test_a_second_source_of_a_clip_is_known_too(house: Workspace) -> None:
     "torn", [b"{", b'{"digest": "d', b"[]\n", b"\xff\xfe\n", b"7\n", b"[" * 9999]
 )
 def test_a_torn_line_costs_itself_only(house: Workspace, torn: bytes) -> None:
-    """Killed while a line was written: the lines before and after it stand."""
+    """A kill while writing a line leaves the lines before and after it intact."""
     ledger = Provenance(house)
     ledger.add("d1", Path("a.mp4"), TOLD)
     with ledger.path.open("ab") as file:
@@ -60,7 +60,7 @@ def test_lines_of_several_at_once_do_not_mix(house: Workspace) -> None:
 
 
 def test_a_strangers_words_are_text_of_one_line(house: Workspace) -> None:
-    """A title cannot clear the screen, begin a line of its own, or fill the disk."""
+    """A title cannot clear the screen, start a line, or fill the disk."""
     told = {"title": "a\x1b[2Jb\nc\u2028d\ud800", "license": "x" * 9999}
     assert clean(told) == {"title": "a[2Jbcd", "license": "x" * MAX_TEXT}
     Provenance(house).add("d1", Path("a.mp4"), told)
@@ -68,6 +68,6 @@ def test_a_strangers_words_are_text_of_one_line(house: Workspace) -> None:
 
 
 def test_a_clip_has_its_page_beside_it(tmp_path: Path) -> None:
-    """Under its whole name, so that it is plain whose it is."""
+    """The page's name contains the clip's whole name, which shows the clip it describes."""
     write_page(tmp_path / "rain.mp4", "d1", TOLD)
     assert json.loads((tmp_path / "rain.mp4.json").read_text()) == {"digest": "d1", **TOLD}

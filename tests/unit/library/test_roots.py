@@ -1,4 +1,4 @@
-"""roots: the folders a person gave stand outside the cache, and two who give one lose none."""
+"""roots: added folders are stored outside the cache, and two simultaneous additions are kept."""
 
 import json
 import shutil
@@ -21,7 +21,7 @@ def disk_of(tmp_path: Path, name: str = "disk") -> Path:
 
 
 def test_roots_outlive_the_cache(shelf: Shelf, tmp_path: Path) -> None:
-    """Without the cache the folders are looked into all the same."""
+    """Without the cache, the folders are still scanned."""
     library = shelf.library()
     library.add_root(disk_of(tmp_path))
     library.scan(shelf.probe)
@@ -66,7 +66,7 @@ def test_what_another_process_found_meanwhile_is_kept(shelf: Shelf) -> None:
 
 
 def test_roots_of_an_old_library_are_taken_over_once(shelf: Shelf, tmp_path: Path) -> None:
-    """They stood in library.json; the first that writes puts them where they belong."""
+    """Roots in an old library.json move to their file at the next write."""
     disk, path = disk_of(tmp_path), shelf.library().path
     known = json.loads(path.read_bytes())
     old = {"roots": [str(disk)], "clips": known["clips"], "seen": known["seen"]}
@@ -84,7 +84,7 @@ def test_roots_of_an_old_library_are_taken_over_once(shelf: Shelf, tmp_path: Pat
 
 @pytest.mark.parametrize("text", ["", "{", '{"roots": 7}', '{"roots": [7]}', "{}"])
 def test_a_list_that_is_none_is_refused_and_kept(shelf: Shelf, text: str) -> None:
-    """It is a person's: nothing is written over it."""
+    """A damaged roots.json is never overwritten, because it belongs to a person."""
     path = shelf.house.root / "library" / "roots.json"
     path.write_text(text)
     with pytest.raises(InputError, match=r"library/roots\.json"):

@@ -17,7 +17,7 @@ FACTS: dict[str, Any] = {
 
 
 def test_what_the_library_keeps_is_small() -> None:
-    """How many shots, the longest, and how much was looked at; not each of them."""
+    """It gives the number of shots, the longest, and the analyzed part."""
     kept = summary(FACTS)
     assert kept == {
         "light": 0.2,
@@ -37,12 +37,12 @@ def test_what_the_library_keeps_is_small() -> None:
     [(0.0, 0.0, "still, dark"), (2.0, 0.3, "moving, medium"), (99.0, 1.0, "busy, bright")],
 )
 def test_every_clip_has_a_word(motion: float, light: float, words: str) -> None:
-    """From nothing that moves in the dark to snow in the sun."""
+    """From stillness in the dark to snow in the sun."""
     temper = Temper.of(summary({**FACTS, "motion": motion, "light": light}))
     assert temper is not None and temper.text.startswith(words)
 
 
 @pytest.mark.parametrize("kept", [None, {}, {"version": 0}, "rain"])
 def test_what_was_found_otherwise_is_not_known(kept: object) -> None:
-    """Of another VERSION, or nothing: the clip is looked through again."""
+    """With another VERSION, or no answer, the clip is analyzed again."""
     assert Temper.of(kept) is None

@@ -1,4 +1,4 @@
-"""The pieces of a batch are written down with a seed each, and never take each other's place."""
+"""Pieces of a batch get their seeds first, and never share a folder."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -25,7 +25,7 @@ def seeds(batch: Batch) -> dict[str, int]:
 
 
 def test_count_is_how_many_there_shall_be(house):
-    """Asked again, only missing ones are written; the others keep their seeds."""
+    """Repeated, only missing pieces are created; the others keep their seeds."""
     batch = Batch(house, "y", ["hard"], {"crf": 30})
     assert [p.name for p in batch.record(2)] == ["y-001", "y-002"]
     before = seeds(batch)
@@ -37,7 +37,7 @@ def test_count_is_how_many_there_shall_be(house):
 
 
 def test_what_was_taken_away_is_made_anew_and_nothing_is_written_over(house):
-    """A number is free again when its folder is gone; a folder with a file in it is taken."""
+    """A piece without its files is made again; a folder with another file is left alone."""
     batch = Batch(house, "y")
     before = {p.name: p.config() for p in batch.record(3)}
     (batch.pieces()[1].path / "config.json").unlink()
@@ -61,21 +61,21 @@ def test_a_typed_seed_is_the_first_ones(house):
 
 
 def test_a_typed_seed_that_is_taken_gives_the_next_one(house):
-    """5 6 7 are there; from 3 on come 3, 4 and 8, and never one of them twice."""
+    """With seeds 5, 6, 7 in use, counting from 3 gives 3, 4 and 8, without repeats."""
     Batch(house, "y", knobs={"seed": 5}).record(3)
     Batch(house, "y", knobs={"seed": 3}).record(6)
     assert list(seeds(Batch(house, "y")).values()) == [5, 6, 7, 3, 4, 8]
 
 
 def test_seeds_beyond_the_last_one_are_refused_before_anything_is_written(house):
-    """The largest seed is one piece, not two."""
+    """The largest seed leaves room for one piece, not two."""
     with pytest.raises(InputError, match="seed="):
         Batch(house, "y", knobs={"seed": 2**53}).record(2)
     assert Batch(house, "y").pieces() == []
 
 
 def test_batches_that_begin_at_once_share_no_name_and_no_seed(house):
-    """Eight at a time, each asking for twelve: there are twelve."""
+    """Eight threads ask for the same twelve pieces: twelve are made, each once."""
     with ThreadPoolExecutor(8) as pool:
         made = list(pool.map(lambda _: Batch(house, "y").record(12), range(8)))
     assert sorted(p.name for each in made for p in each) == [f"y-{n:03d}" for n in range(1, 13)]
@@ -100,7 +100,7 @@ def test_the_pieces_of_a_project_begin_with_its_knobs(house):
 
 
 def test_the_pieces_of_a_project_have_its_clips_presets_and_scripts(house):
-    """They look into its folders; a clip is still listed once."""
+    """Pieces link to the project's folders; a clip is still listed once."""
     own = house.root / "projects" / "y"
     (own / "input").mkdir(parents=True)
     (own / "input" / "a.mp4").write_bytes(b"a clip")
@@ -113,7 +113,7 @@ def test_the_pieces_of_a_project_have_its_clips_presets_and_scripts(house):
 
 
 def test_an_input_that_leads_out_of_the_projects_is_nobodys(house, tmp_path):
-    """A stranger's project cannot make a folder of this machine its own."""
+    """An untrusted project cannot link to folders of this machine."""
     (tmp_path / "secret").mkdir()
     (tmp_path / "secret" / "a.mp4").write_bytes(b"a clip")
     home = house.root / "projects" / "x"
@@ -124,7 +124,7 @@ def test_an_input_that_leads_out_of_the_projects_is_nobodys(house, tmp_path):
 
 
 def test_a_killed_beginning_is_taken_up(house):
-    """Links that were made before a kill do not make a folder taken."""
+    """Links made before a kill do not make a folder count as taken."""
     (house.root / "projects" / "y" / "input").mkdir(parents=True)
     piece = house.root / "projects" / "y-001"
     piece.mkdir()
@@ -133,7 +133,7 @@ def test_a_killed_beginning_is_taken_up(house):
 
 
 def test_pieces_made_with_other_words_are_named(house):
-    """Those that differ in a typed setting; later changes in them alone count."""
+    """Only pieces whose current settings differ from the typed ones are listed."""
     Batch(house, "y", ["hard"], {"crf": 30}).record(2)
     assert [p.name for p in Batch(house, "y", ["hard"], {"crf": 20}).others()] == ["y-001", "y-002"]
     assert Batch(house, "y", ["hard"], {"crf": 30}).others() == []

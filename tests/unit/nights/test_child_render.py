@@ -1,4 +1,4 @@
-"""One piece in a process of its own: whatever becomes of that, there is an outcome."""
+"""One piece in its own process: whatever happens there, it has an outcome."""
 
 import json
 
@@ -18,7 +18,7 @@ from collide.run.record import Done, RunRecord
 
 
 def played(house, monkeypatch, **more):
-    """Render a project with a doit that leaves two records, fails, and says so."""
+    """Render a project with a doit that leaves two records, fails, and prints a message."""
     given = []
     runs = house.cache / "runs"
 
@@ -37,7 +37,7 @@ def played(house, monkeypatch, **more):
 
 
 def test_a_damaged_record_ends_no_night(house, monkeypatch):
-    """The newest record is rubbish; the one before it says why the piece failed."""
+    """If the newest record is damaged, the one before it says why the piece failed."""
     for damage in (b"{}", b"\xff\x00", b"[]"):
         outcome, _ = played(house, monkeypatch, damage=damage)
         assert (outcome.status, outcome.why) == (FAILED, "layer:2: it burns")
@@ -53,7 +53,10 @@ def test_a_piece_has_no_more_time_than_it_is_given(house, monkeypatch):
 @pytest.mark.parametrize(
     ("sound", "says"),
     [
-        ({"lufs": -18.6, "peak": -1.6, "capped": False}, "2.6 LU softer than the -16 LUFS asked"),
+        (
+            {"lufs": -18.6, "peak": -1.6, "capped": False},
+            "2.6 LU softer than the requested -16 LUFS",
+        ),
         ({"lufs": -16.1, "peak": -1.6, "capped": False}, ""),
         ({}, ""),
         ("loud", ""),

@@ -1,4 +1,4 @@
-"""The report of a night says the same in three forms, whatever its pieces are called or said."""
+"""The three forms of a night's report agree, whatever the names and messages."""
 
 import json
 from datetime import datetime
@@ -31,7 +31,7 @@ def report() -> NightReport:
 
 
 def test_the_json_holds_all_of_it(report, tmp_path):
-    """Times with their zone, the exact command, the reason; an end only when there was one."""
+    """Times have their zone, commands are exact, and an end exists only if there was one."""
     write(report, tmp_path / "nights" / "one", b"html")
     found = json.loads((tmp_path / "nights" / "latest" / "report.json").read_text())
     assert found["counts"] == {"made": 1, "reused": 1, "failed": 1, "not begun": 1}
@@ -64,7 +64,7 @@ def test_a_ci_server_reads_the_xml(report):
 
 
 def test_a_page_shows_strange_texts_as_texts(report, tmp_path):
-    """No name or message becomes a tag, and the page asks for nothing."""
+    """No name or message becomes a tag, and the page makes no request."""
     html = report_page(report, tmp_path, tmp_path / "cache" / "nights" / "one", {}).decode()
     assert "<img src=x" not in html
     assert "&lt;img src=x onerror=alert(1)&gt;" in html
@@ -73,28 +73,28 @@ def test_a_page_shows_strange_texts_as_texts(report, tmp_path):
 
 
 def test_a_page_without_an_end_says_so(report, tmp_path):
-    """A night that was killed left its report as it was after the last piece."""
-    assert b"it still goes on, or was killed" in report_page(report, tmp_path, tmp_path, {})
+    """A killed night leaves its report as of the last piece."""
+    assert b"still running, or killed" in report_page(report, tmp_path, tmp_path, {})
     report.ended, report.stopped = BEGAN + 60, True
     assert b"stopped at 00:16" in report_page(report, tmp_path, tmp_path, {})
 
 
 def test_data_cannot_end_its_script():
-    """Whatever stands in a name, a script element ends where the page ends it."""
+    """Whatever a name contains, only the page ends a script element."""
     written = data({"name": "</script><!--\u2028&"})
     assert not set("<>&\u2028") & set(written)
     assert json.loads(written) == {"name": "</script><!--\u2028&"}
 
 
 def test_a_tag_takes_texts_for_its_attributes():
-    """Quotes and brackets cannot end them; None is left out."""
+    """Quotes and brackets cannot end attributes; None is omitted."""
     assert tag("a", "x", href='"><b>', title=None, class_="c") == (
         '<a href="&quot;&gt;&lt;b&gt;" class="c">x</a>'
     )
 
 
 def test_a_page_lacks_no_part():
-    """A place in a page that nothing was given for is an error, not a hole."""
+    """A placeholder without a value is an error."""
     with pytest.raises(KeyError):
         page("report", title="x")
 
@@ -108,7 +108,7 @@ def test_the_disk_is_weighed(report, tmp_path):
 
 
 def test_each_night_has_a_folder(tmp_path):
-    """Two nights of one date do not write over each other."""
+    """Two nights at the same local time do not overwrite each other."""
     one, two = folder_of(tmp_path, BEGAN), folder_of(tmp_path, BEGAN + 60)
     assert one != two
     assert one.name == "2026-11-25T001500"

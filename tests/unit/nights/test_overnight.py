@@ -17,7 +17,7 @@ from collide.run.record import RunRecord
 
 @pytest.fixture
 def berlin(monkeypatch):
-    """A clock on the wall in Berlin."""
+    """Set the local time to that of Berlin."""
     monkeypatch.setenv("TZ", "Europe/Berlin")
     time.tzset()
     yield
@@ -36,7 +36,7 @@ def berlin(monkeypatch):
     ],
 )
 def test_the_night_ends_when_the_clock_on_the_wall_says_so(berlin, now, until, hours):
-    """The next time it is so late, also over midnight, and when clocks are put back or forward."""
+    """The next such time, across midnight and clock changes."""
     at = datetime.fromisoformat(now).timestamp()
     assert (ends(until, at) - at) / 3600 == hours
 
@@ -69,7 +69,7 @@ def make(house, *names: str) -> None:
 
 
 def test_projects_come_first_and_the_pool_behind_them(house, night):
-    """Each once; the demo, which was never requested, is left alone."""
+    """Each project is rendered once; the demo, which nobody requested, is not."""
     make(house, "zoo", "demo", "night-001", "ant")
     assert night(pool=1) == ["ant", "zoo", "night-001"]
     assert night() == ["ant", "zoo", "night-001"]
@@ -78,14 +78,14 @@ def test_projects_come_first_and_the_pool_behind_them(house, night):
 
 
 def test_one_project_alone(house, night):
-    """With its pieces, if it has some; a name that is none is refused."""
+    """A requested project includes its pieces; an unknown name is refused."""
     make(house, "ant", "zoo", "zoo-001", "zoo-002", "zoo-x")
     assert night(only="zoo") == ["zoo", "zoo-001", "zoo-002"]
     assert night(only="ant") == ["ant"]
 
 
 def test_new_pieces_are_rolled_while_fewer_are_ready(house, night):
-    """Three are wanted and one is ready: two are rolled, with the typed settings."""
+    """With three wanted and one ready, two are created with the typed settings."""
     make(house, "night-001")
     assert night(pool=3, crf=30) == ["night-001", "night-002", "night-003"]
     assert Project(house, "night-003").config()["crf"] == 30
@@ -95,34 +95,34 @@ def test_new_pieces_are_rolled_while_fewer_are_ready(house, night):
 
 
 def test_a_piece_that_failed_is_replaced(house, night):
-    """One of three fails: a fourth is rolled in its place, the same night."""
+    """If one of three fails, a fourth is created the same night."""
     assert night({"night-002": FAILED}, pool=3) == [f"night-00{n}" for n in (1, 2, 3, 4)]
     assert night({"night-002": FAILED}, pool=3) == [f"night-00{n}" for n in (1, 2, 3, 4)]
 
 
 def test_a_piece_that_fails_in_a_later_night_is_replaced_as_well(house, night):
-    """Four were ready, and one of them is broken since: three are not four."""
+    """If one of four ready pieces has broken since, a new one is created."""
     make(house, *(f"night-00{n}" for n in (1, 2, 3, 4)))
     later = {f"night-00{n}": REUSED for n in (1, 3, 4)} | {"night-002": FAILED}
     assert night(later, pool=4) == [f"night-00{n}" for n in (1, 2, 3, 4, 5)]
 
 
 def test_where_all_fail_more_of_them_mend_nothing(house, night):
-    """No clips at all: the pool is tried, and no night after that adds to the rubbish."""
+    """Without clips the pool is tried once, and later nights create no more."""
     every = {f"night-{n:03d}": FAILED for n in range(1, 100)}
     assert len(night(every, pool=3)) == 3
     assert len(night(every, pool=3)) == 3
 
 
 def test_a_pool_that_goes_on_failing_is_given_up(house, night):
-    """One is ready and all others fail: twice the pool may, in however many nights."""
+    """If one is ready and all others fail, at most twice the pool may fail, over all nights."""
     most = {f"night-{n:03d}": FAILED for n in range(2, 100)}
     assert len(night(most, pool=3)) == 1 + 2 * 3
     assert len(night(most, pool=3)) == 1 + 2 * 3
 
 
 def test_when_the_time_is_over_nothing_is_rolled(house, night):
-    """Pieces that were not started are still to come, and count as such."""
+    """Pieces that were not started still count as future ones."""
     assert night(pool=3, until=-1.0) == []
     assert not house.projects()
     make(house, "night-001")
@@ -134,7 +134,7 @@ def test_when_the_time_is_over_nothing_is_rolled(house, night):
     (3, {"crf": 900}, "crf"),
 ])  # fmt: skip
 def test_a_night_that_cannot_be_is_refused_before_it_begins(house, pool, knobs, what):
-    """Nothing is looked at, and nothing is there afterwards."""
+    """Nothing is scanned or created."""
     batch = Batch(house, "zo", knobs=knobs)
     with pytest.raises(InputError, match=what):
         Night(Many(RunRecord("", [])), batch, pool).check("zo")
@@ -142,7 +142,7 @@ def test_a_night_that_cannot_be_is_refused_before_it_begins(house, pool, knobs, 
 
 
 def test_only_one_night_at_a_time(house):
-    """The second gets an error, and a dead one's lock is free."""
+    """The second night is refused; a dead one's lock is free."""
     with one_night(house) as first, one_night(house) as second:
         assert first
         assert not second
@@ -155,12 +155,13 @@ def test_only_one_night_at_a_time(house):
     [
         (
             "11:00",
-            "from Fri 27 Nov 11:40 to Sat 28 Nov 11:00, 23 h 20, since 11:00 has passed today",
+            "from Fri 27 Nov 11:40 to Sat 28 Nov 11:00, 23 h 20, "
+            "since 11:00 has already passed today",
         ),
         ("12:00", "from Fri 27 Nov 11:40 to Fri 27 Nov 12:00, 20 min"),
     ],
 )
 def test_a_time_that_has_passed_is_tomorrows_and_said(until: str, says: str) -> None:
-    """Both ends have their day, so that nobody waits for a night that is a day away."""
+    """Both times include the day, so that nobody waits for the wrong night."""
     began = datetime(2026, 11, 27, 11, 40).timestamp()
     assert days(began, ends(until, began)) == says

@@ -1,4 +1,4 @@
-"""Many pieces, one after another: what is begun, what is not, and what is foretold."""
+"""A queue of pieces: which are started, which are skipped, and the forecasts."""
 
 import io
 from types import SimpleNamespace
@@ -17,18 +17,18 @@ HOUR = 3600.0
 
 
 class Foretold:
-    """A forecast of so many seconds; None is a task of a kind that never ran."""
+    """A forecast of tasks by their seconds; None is a task of a kind that never ran."""
 
     def __init__(self, *seconds: float | None) -> None:
         self.guesses = [SimpleNamespace(seconds=s) for s in seconds]
         self.seconds = sum(s or 0.0 for s in seconds)
 
     def wall(self, workers: int) -> float:
-        """Return the seconds by the wall: each waits for the other."""
+        """Return the total seconds: tasks run one after the other."""
         return self.seconds
 
     def of(self, *verdicts: str) -> list:
-        """Return the guesses: all of them say render."""
+        """Return the guesses: every verdict is to render."""
         return self.guesses if "render" in verdicts else []
 
 
@@ -62,77 +62,83 @@ def played(house, monkeypatch):
 
 
 def test_one_failure_stops_nothing(played):
-    """Whatever is raised for a piece is its outcome, and the exit code is honest."""
+    """An exception becomes the piece's outcome, and the exit code reflects it."""
     bad = InputError("no clips", why="none", fix="copy some")
     many = played({"a": bad, "b": TaskError("x", why="y", fix="z"), "c": OSError(5, "I/O error"),
                    "d": ValueError("a bug"), "e": Foretold(10)})  # fmt: skip
     assert [o.status for o in many.outcomes] == [FAILED] * 4 + [RENDERED]
     assert "no clips\n  why  none\n  fix  copy some" in many.outcomes[0].why
-    assert "a mistake of collide's own: ValueError: a bug" in many.outcomes[3].why
+    assert "internal error in collide: ValueError: a bug" in many.outcomes[3].why
     assert many.run.code() == 1
     assert many.line().startswith("5 pieces: made 1, reused 0, failed 4 · ")
 
 
 def test_what_cannot_end_in_time_is_not_begun(played):
-    """Seven hours do not fit after two of eight; one hour does."""
+    """After two of eight hours, seven do not fit, but one does."""
     many = played({"a": Foretold(2 * HOUR), "b": Foretold(7 * HOUR), "c": Foretold(HOUR)})
     assert [o.status for o in many.outcomes] == [RENDERED, LATER, RENDERED]
-    assert many.outcomes[1].why == "it takes about 7 h 0"
+    assert many.outcomes[1].why.startswith("it takes about 7 h 0, and only ")
     assert many.run.code() == 0
     assert "b" not in many.run.tasks
 
 
 def test_a_forecast_is_set_right_by_how_far_it_was_off(played):
-    """Where the first took twice as long, three foretold hours are six, which do not fit."""
+    """If the first took twice its forecast, a forecast of three hours counts as six and does not
+    fit.
+    """
     many = played({"a": Foretold(2 * HOUR), "b": Foretold(3 * HOUR)}, real=2.0)
     assert many.outcomes[1].status == LATER
     assert many.outcomes[1].expected == 6 * HOUR
 
 
 def test_what_came_out_of_the_store_says_nothing_of_the_pace(played):
-    """It was foretold to take no time, and took what starting takes: the next fits all the same."""
+    """A restored piece takes only startup time: the next one still fits."""
     many = played({"a": Foretold(0.002), "b": Foretold(HOUR)}, real=300.0, until=9 * HOUR * 300)
     assert many.outcomes[1].expected == HOUR
 
 
 def test_what_nothing_is_known_of_takes_as_long_as_the_others(played):
-    """As the record has it: the mean of what was made, None before anything was."""
+    """It is expected to take the mean of the pieces made so far; None before there is one."""
     many = played({"a": Foretold(None), "b": Foretold(HOUR), "c": Foretold(None, 5)})
     assert [o.expected for o in many.outcomes] == [None, HOUR, HOUR / 2]
     over = played({"a": Foretold(None)}, until=-1.0)
     assert over.outcomes[0].status == LATER
-    assert over.outcomes[0].why == "the time is over"
+    assert over.outcomes[0].why == "the deadline has passed"
 
 
 @pytest.mark.parametrize(("hours", "status"), [(1.0, RENDERED), (0.05, RENDERED), (-0.001, LATER)])
 def test_the_first_of_all_needs_a_tenth_of_the_night_or_ten_minutes(played, hours, status):
-    """Nobody knows how long it takes; a short night tries it all the same."""
+    """Without history, even a short night tries one piece."""
     assert played({"a": Foretold(None)}, until=hours * HOUR).outcomes[0].status == status
 
 
 def test_the_first_of_all_is_not_begun_at_the_very_end(house, played, monkeypatch):
-    """One minute before seven, with nothing known: it may take until noon."""
+    """One minute before the deadline, a piece without history is not started."""
     many = played({})
     many.clock = lambda: 8 * HOUR - 60
     monkeypatch.setattr(machine, "look_ahead", lambda *_: Foretold(None))
     outcome = many.play(Project(house, "a"), left=0)
     assert outcome.status == LATER
-    assert outcome.why == "nobody knows how long it takes, and there are 60 s"
+    assert outcome.why == "no timing history, and only 60 s left"
 
 
 def test_what_nothing_is_known_of_may_take_as_long_as_the_longest(played):
-    """Four hours and one were made; three are left, and the unknown one is not begun."""
+    """After four hours and one, with three left, a piece without history is not started."""
     many = played({"a": Foretold(4 * HOUR), "b": Foretold(HOUR), "c": Foretold(None)})  # 3 h left
     assert [o.status for o in many.outcomes] == [RENDERED, RENDERED, LATER]
 
 
 def test_nothing_goes_on_long_after_the_end(played):
-    """An hour that becomes ten is stopped ten minutes after the end, and the report says why."""
+    """A forecast hour that becomes ten is stopped ten minutes after the end, with the reason in the
+    report.
+    """
     many = played({"a": Foretold(HOUR)}, real=10.0)
     (outcome,) = many.outcomes
     assert outcome.status == FAILED
     assert many.clock() == 8 * HOUR + GRACE
-    assert outcome.why.endswith("the time is over; the next render goes on from what was finished")
+    assert outcome.why.endswith(
+        "the deadline has passed; the next render goes on from what was finished"
+    )
 
 
 def test_a_piece_that_is_up_to_date_starts_no_process(house, played, monkeypatch):
@@ -147,7 +153,7 @@ def test_a_piece_that_is_up_to_date_starts_no_process(house, played, monkeypatch
 
 
 def test_progress_says_how_many_are_to_come_and_how_long(played, capsys, monkeypatch):
-    """On a terminal one line is written over: what renders, how far, and all that is left."""
+    """On a terminal one line is rewritten: the piece, its progress, and the time left."""
     monkeypatch.setattr(Ticker, "tell", lambda self, text: print("told", text))
     played({"a": Foretold(60), "b": Foretold(60), "c": Foretold(60)})
     told = [line for line in capsys.readouterr().out.splitlines() if line.startswith("told")]
@@ -156,7 +162,7 @@ def test_progress_says_how_many_are_to_come_and_how_long(played, capsys, monkeyp
 
 
 def test_a_log_hears_once_a_minute(monkeypatch):
-    """No cursor moves where there is no terminal."""
+    """Without a terminal, progress is one line a minute."""
     at = [0.0]
     monkeypatch.setattr("collide.run.progress.monotonic", lambda: at[0])
     ticker = Ticker(io.StringIO())

@@ -1,8 +1,8 @@
-"""Every step of the dry pieces is what it was: its job, its commands, what it reads and weighs.
+"""Every step of the dry pieces is unchanged: its job, its commands, its reads and its costs.
 
     pytest tests/unit/plan/test_every_step.py --golden
 
-writes steps.json anew, where a change is meant; its diff says which steps of which pieces moved.
+writes steps.json again after an intended change; its diff shows the affected steps.
 """
 
 import json
@@ -22,7 +22,7 @@ APART = ("job", "sooner", "deliver")  # of a step: functions, and paths
 
 
 def said(worked: Worked, catalog: Catalog) -> dict[str, Any]:
-    """Return all that a step is, without what a machine adds: digests, versions, folders."""
+    """Return a step without machine-specific parts: digests, versions, folders."""
     step, job = worked.step, worked.job
     data = job.data()
     data["inputs"] = {
@@ -47,7 +47,7 @@ def said(worked: Worked, catalog: Catalog) -> dict[str, Any]:
 def test_every_step_is_what_it_was(
     name: str, house: Workspace, request: pytest.FixtureRequest
 ) -> None:
-    """A step that moves makes every artist render it again: that is meant, or it is a mistake."""
+    """A changed step renders again for every artist: that is intended, or a mistake."""
     dry = Dry(house)
     plan = dry.plan(PIECES[name])
     catalog = dry.settings(PIECES[name]).catalog
@@ -63,7 +63,7 @@ def test_every_step_is_what_it_was(
 
 
 def test_no_piece_is_kept_that_is_made_no_more() -> None:
-    """Every piece of steps.json is one of the dry pieces, and has all kinds of steps."""
+    """The pieces of steps.json are exactly the dry pieces."""
     known = json.loads(FILE.read_text())
     assert [*known] == [*PIECES]
     assert sum(map(len, known.values())) > 300

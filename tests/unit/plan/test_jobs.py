@@ -1,4 +1,4 @@
-"""jobs: every job of every step is plain data, and comes back from it as it was."""
+"""jobs: every job of every step is plain data, and survives a round trip."""
 
 import json
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ APART = {
 
 @EVERY
 def test_a_job_survives_being_written_down(piece: Mapping[str, Any], house: Workspace) -> None:
-    """As JSON and back it has the same key and the same command, computed again."""
+    """After a round trip through JSON it has the same key and command."""
     dry = Dry(house)
     plan = dry.plan(piece)
     state = dry.state(plan.piece.settings)
@@ -42,7 +42,7 @@ def test_a_job_survives_being_written_down(piece: Mapping[str, Any], house: Work
 
 @EVERY
 def test_equal_settings_make_equal_jobs(piece: Mapping[str, Any], house: Workspace) -> None:
-    """Planned twice, every step has its key, and no reason is given."""
+    """Planned twice, every step has its key, and there are no reasons."""
     dry = Dry(house)
     for moved in (True, False):
         plan = dry.plan(piece)
@@ -51,7 +51,7 @@ def test_equal_settings_make_equal_jobs(piece: Mapping[str, Any], house: Workspa
 
 
 def test_the_pieces_have_a_step_of_every_kind(tmp_path: Path) -> None:
-    """Every kind of task, every export, and every instrument that plays in a piece."""
+    """All kinds of tasks, exports and instruments occur."""
     kinds, plays = set(), set()
     for number, piece in enumerate(PIECES.values()):
         root = tmp_path / str(number)

@@ -1,4 +1,4 @@
-"""placing: which layers are heard, and which are passed over."""
+"""placing: which layers are audible, and which are skipped."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from tests.dry import PIECES, Dry
 def test_a_silent_layer_gives_its_place_away(
     house: Workspace, silent: dict[int, float | None]
 ) -> None:
-    """Who has no sound, or less than `silence_lufs`, is passed over, and another is heard."""
+    """A layer without sound, or below `silence_lufs`, is skipped, and another is heard."""
     piece = Dry(house).plan(PIECES["heard"]).piece
     asked: list[str] = []
 

@@ -1,4 +1,4 @@
-"""post: which runs of ffmpeg a chain is, and what its tasks are called."""
+"""post_chain: the ffmpeg runs of a chain, and the names of its tasks."""
 
 from types import ModuleType
 from typing import Any
@@ -61,12 +61,14 @@ def piece(house: Workspace, *chain: str) -> Piece:
 def test_neighbors_share_a_run_and_tasks_have_names_of_their_own(
     house: Workspace, chain: str, tasks: list[str]
 ) -> None:
-    """`post:3` where segment 3 is rendered once, after the first instrument of each run else."""
+    """`post:3` if segment 3 is rendered once, otherwise named after the first instrument of each
+    run.
+    """
     assert [run.task(3) for run in runs(piece(house, *chain))] == tasks
 
 
 def test_the_finished_picture_is_what_the_last_run_makes(house: Workspace) -> None:
-    """The stack where nothing is played, one piece of many where the whole was."""
+    """The stack if nothing is played, and one piece of many after a run over the whole."""
     assert picture(piece(house), 2) == ("stack:2", "stack.nut")
     assert picture(piece(house, "z"), 2) == ("stack:2", "stack.nut")
     assert picture(piece(house, "w", "a"), 2) == ("post:2", "post.nut")
@@ -75,7 +77,7 @@ def test_the_finished_picture_is_what_the_last_run_makes(house: Workspace) -> No
 
 
 def test_a_plate_is_there_for_who_joins_it(house: Workspace) -> None:
-    """Named by its instrument, and opened where the segment begins in it."""
+    """A plate is named after its instrument, and opened at the segment's own position."""
     assert plates(piece(house, "a", "p")) == ["p"]
     assert plates(piece(house, "a")) == []
     played = piece(house, "a", "p")
@@ -93,7 +95,7 @@ def test_a_plate_is_there_for_who_joins_it(house: Workspace) -> None:
 
 
 def test_a_typed_knob_of_what_is_not_played_is_told() -> None:
-    """A line says what to add; knobs of the chain, and of others, are none of it."""
+    """A line says what to add; knobs of the chain and of other instruments are ignored."""
     typed = ["crf", "fog_a", "fog_b", "layer2.pan"]
     said = unplayed({"post": "b"}, typed, TOYS)
-    assert said == ["fog_a turns nothing: a is not played; say post=b,a too"]
+    assert said == ["fog_a has no effect: a is not in the chain; add post=b,a"]

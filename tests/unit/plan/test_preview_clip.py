@@ -1,4 +1,4 @@
-"""preview: a small size in the shape of the piece."""
+"""preview_clip: a small size with the piece's aspect ratio."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Presets of strangers: what stands in them is a checked value or an error, and never a filter."""
+"""Untrusted presets: each value is checked or an error, and never a filter."""
 
 import json
 import re
@@ -57,7 +57,7 @@ HOSTILE: list[Any] = [
 @pytest.mark.parametrize("value", HOSTILE, ids=lambda value: ascii(value)[:30])
 @pytest.mark.parametrize("place", ["presets/blend/mine.json", "projects/x/config.json"])
 def test_a_hostile_value_is_refused_with_its_file(house: Workspace, place: str, value: Any) -> None:
-    """For every knob there is: no such value passes, and the file to mend is named."""
+    """For every knob, no such value passes, and the file to fix is named."""
     for name in KNOBS:
         path = house.root / place
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -92,7 +92,7 @@ ANY = st.sampled_from(KNOBS).flatmap(lambda name: st.tuples(st.just(name), likel
 
 @given(ANY)
 def test_a_value_is_one_that_its_limit_takes_or_refused(said: tuple[str, Any]) -> None:
-    """Whatever stands in a preset: an InputError, or a value the knob's own limit accepts."""
+    """Whatever a preset contains: an InputError, or a value within the knob's limit."""
     name, value = said
     limit = knobs()[name].limit
     try:

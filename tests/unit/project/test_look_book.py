@@ -1,4 +1,4 @@
-"""looks and differ: found by their first characters, newest first; differences are printed once."""
+"""look_book: looks found by their first characters, newest first; differences printed once."""
 
 import copy
 import json
@@ -17,7 +17,7 @@ from tests.unit.project.test_recipe import DATA, ONE, TWO
 
 
 def changed(**said: object) -> dict:
-    """Return DATA, a knob of the piece or of a layer (`layer2_similarity`), or a part, replaced."""
+    """Return DATA with parts, piece knobs or layer knobs (`layer2_similarity`) replaced."""
     data = copy.deepcopy(DATA)
     data["piece"].pop("grade_lut")
     for name, value in said.items():
@@ -33,18 +33,18 @@ def changed(**said: object) -> dict:
 
 
 def look(**said: object) -> Look:
-    """Return the look of such a recipe; its clips had names."""
+    """Return the look of such a recipe, with named clips."""
     return read_look({"recipe": changed(**said), "names": {ONE: "a.mp4", TWO: "b.mp4"}}, "a file")
 
 
 def told(old: Look, new: Look) -> list[str]:
-    """Return what differs, in words."""
+    """Return the differences, in words."""
     return [str(difference) for difference in differences(old, new)]
 
 
 @pytest.fixture
 def project(house: Workspace) -> Project:
-    """A project with three looks, an hour from one to the next; the manifest is of the second."""
+    """A project with three looks, an hour apart; its manifest is of the second."""
     made = named(house, "x")
     (made.path / "looks").mkdir(parents=True)
     (made.path / "config.json").write_text("{}")
@@ -56,7 +56,7 @@ def project(house: Workspace) -> Project:
 
 
 def write(project: Project, recipe: dict, hour: int = 0) -> Path:
-    """Write a look of the project, rendered at such an hour."""
+    """Write a look of the project, rendered at that hour."""
     name = read_look(recipe, "it").name
     path = project.path / "looks" / f"{name}.json"
     path.write_text(json.dumps({"look": name, "recipe": recipe, "names": {}, "video": "c" * 32}))
@@ -65,14 +65,14 @@ def write(project: Project, recipe: dict, hour: int = 0) -> Path:
 
 
 def test_looks_come_newest_first_and_other_files_are_none(project: Project) -> None:
-    """The time of the file is when it was rendered last; a note beside them is no look."""
+    """The file's time is the last render; other files beside it are not looks."""
     (project.path / "looks" / "notes.json").write_text("{}")
     assert [found.recipe.knobs["crf"] for found in looks_of(project)] == [22, 21, 20]
     assert last_look(project).recipe.knobs["crf"] == 21
 
 
 def test_a_look_is_found_by_its_first_signs(project: Project) -> None:
-    """As few as tell it from the others; the whole name always does."""
+    """The shortest unique prefix is enough, and the full name always works."""
     for found in looks_of(project):
         assert find_look(project, found.name).name == found.name
     names = [found.name for found in looks_of(project)]
@@ -83,18 +83,18 @@ def test_a_look_is_found_by_its_first_signs(project: Project) -> None:
 
 
 def test_signs_that_several_begin_with_say_what_tells_them(project: Project) -> None:
-    """The fix is long enough to mean one."""
+    """The fix types one more character, which distinguishes the looks."""
     name = next(iter(looks_of(project))).name
     other = f"{name[:6]}{'00' if name[6:] != '00' else '11'}"
     (project.path / "looks" / f"{other}.json").write_text("{}")
     with pytest.raises(InputError) as caught:
         find_look(project, name[:6])
     assert caught.value.what == f"look={name[:6]} may be 2 looks of x"
-    assert caught.value.fix.removeprefix("say more of its name: look=") in (name[:7], other[:7])
+    assert caught.value.fix.removeprefix("type more of its name: look=") in (name[:7], other[:7])
 
 
 def test_a_look_finds_its_project(project: Project) -> None:
-    """Where two have it, each is named."""
+    """If two projects have it, both are named."""
     name = next(iter(looks_of(project))).name
     assert owner(project.workspace, name[:6]) == "x"
     assert owner(project.workspace, f"{name},zz") == "x"
@@ -106,12 +106,12 @@ def test_a_look_finds_its_project(project: Project) -> None:
         owner(project.workspace, name)
     assert (caught.value.what, caught.value.fix) == (
         f"2 projects have a look {name!r}",
-        "say which: project=x",
+        "choose one: project=x",
     )
 
 
 def test_a_file_of_another_look_is_refused(project: Project) -> None:
-    """Its name is the digest of its content; a changed file needs another name."""
+    """Its name is the digest of its content, so a changed file is refused."""
     path = write(project, changed(crf=23))
     path.write_text(path.read_text().replace('"crf": 23', '"crf": 24'))
     with pytest.raises(InputError, match="holds another look"):
@@ -119,7 +119,7 @@ def test_a_file_of_another_look_is_refused(project: Project) -> None:
 
 
 def test_what_differs_is_said_in_an_artists_words() -> None:
-    """Old and new; a knob that all layers turned once; files by name; nothing that follows."""
+    """Old and new values; a knob of all layers once; files by name; nothing implied."""
     assert told(look(), look(crf=28)) == ["crf 20 → 28"]
     assert told(look(), look(layer2_similarity=0.25)) == ["layer2.similarity 0.3 → 0.25"]
     assert told(look(), look(layer1_contrast=1.2)) == ["layer1.contrast 1.1 → 1.2"]
@@ -139,7 +139,7 @@ def test_what_differs_is_said_in_an_artists_words() -> None:
 
 
 def test_two_clips_of_one_name_are_told_apart_by_their_content() -> None:
-    """That a.mp4 became a.mp4 says nothing."""
+    """A file whose name did not change is identified by content."""
     old = read_look({"recipe": changed(), "names": {ONE: "a.mp4", TWO: "a.mp4"}}, "a file")
     new = replace(old, recipe=look(layer1_clip=TWO).recipe)
     (line,) = [line for line in told(old, new) if line.startswith("layer1.clip")]

@@ -11,25 +11,23 @@ LOST = {"library/video/x.ps": "it is of another kind"}
 
 
 def test_of_two_clips_of_a_name_the_first_is_taken_and_said() -> None:
-    """As in earlier versions, so that old configs keep their clips; the other can be typed by its
-    path.
-    """
+    """The first match is used, as in earlier versions; the others can be named by path."""
     found, note = named_file("a.mp4", "layer2.clip", "clip", EVERY, LOST)
     assert found == EVERY[ONE]
     assert note == (
-        f"2 clips are called a.mp4: layer2.clip takes {ONE}; for another say layer2.clip=two/a.mp4"
+        f"2 clips are called a.mp4: layer2.clip takes {ONE}; for another use layer2.clip=two/a.mp4"
     )
     assert named_file("two/a.mp4", "layer2.clip", "clip", EVERY, LOST) == (EVERY[TWO], "")
 
 
 def test_copies_of_one_clip_need_no_note() -> None:
-    """Whichever is taken, the picture is the same."""
+    """Copies with equal content cause no note."""
     same = {ONE: {"digest": "1"}, TWO: {"digest": "1"}}
     assert named_file("a.mp4", "clip", "clip", same, {}) == (same[ONE], "")
 
 
 def test_of_many_some_are_said() -> None:
-    """A thousand camera cards hold a DSC_0001."""
+    """A thousand camera cards hold a DSC_0001: the note names some and counts the rest."""
     every = {f"library/video/{n}/a.mp4": {"digest": str(n)} for n in range(9)}
     _, note = named_file("a.mp4", "bed1", "sound", every, {})
     assert note.startswith("9 sounds are called a.mp4: bed1 takes library/video/0/a.mp4; ")
@@ -37,7 +35,7 @@ def test_of_many_some_are_said() -> None:
 
 
 def test_a_file_that_cannot_be_used_is_refused_with_its_reason() -> None:
-    """Also one of a kind that is not read at all."""
+    """The reason is given even for a kind that is not read at all."""
     with pytest.raises(InputError) as caught:
         named_file("x.ps", "layer2.clip", "clip", EVERY, LOST)
     assert caught.value.why == "library/video/x.ps: it is of another kind"
@@ -47,5 +45,5 @@ def test_a_name_that_nothing_has_is_refused_with_the_nearest() -> None:
     """The knob is named without its layer, as its description is."""
     with pytest.raises(InputError) as caught:
         named_file("bc.mp4", "layer2.clip", "clip", EVERY, LOST)
-    assert caught.value.what == "no clip named 'bc.mp4' among the 2 that can be used"
+    assert caught.value.what == "no clip named 'bc.mp4' among the 2 usable ones"
     assert caught.value.fix == "did you mean 'b c.mp4'?"

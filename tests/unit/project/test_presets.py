@@ -1,4 +1,4 @@
-"""presets: where they are looked up, and what counts for more."""
+"""presets: where they are found, and which takes precedence."""
 
 import json
 from pathlib import Path
@@ -24,7 +24,7 @@ def write(path: Path, value: Any) -> None:
 
 @pytest.fixture
 def project(house: Workspace) -> Project:
-    """Return a project that is there, with a seed and nothing else."""
+    """Return an existing project, with a seed and nothing else."""
     made = named(house, "x")
     write(made.path / "config.json", {"seed": 7})
     return made
@@ -43,7 +43,7 @@ def test_a_projects_own_preset_comes_before_everybodys(house: Workspace, project
 def test_a_name_in_two_families_is_an_error_that_names_both(
     house: Workspace, project: Project, own: bool
 ) -> None:
-    """Which one is meant is not guessed."""
+    """Two presets of one name are refused."""
     folder = (project.path if own else house.root) / "presets"
     write(folder / "blend" / "fog.json", {})
     write(folder / "post" / "fog.json", {})
@@ -54,7 +54,7 @@ def test_a_name_in_two_families_is_an_error_that_names_both(
 
 
 def test_an_unknown_preset_is_refused_with_the_nearest(house: Workspace, project: Project) -> None:
-    """The error lists what there is, own and shared, each once."""
+    """The error counts the existing presets, own and shared, each once."""
     write(house.root / "presets" / "blend" / "classic-white.json", {})
     write(house.root / "presets" / "audio" / "hush.json", {})
     write(project.path / "presets" / "audio" / "hush.json", {})
@@ -62,7 +62,7 @@ def test_an_unknown_preset_is_refused_with_the_nearest(house: Workspace, project
         project.preset("clasic-white")
     assert str(caught.value) == (
         "no preset named 'clasic-white'\n"
-        "  why  there are classic-white, hush\n"
+        "  why  it is none of the 2 that doit list prints\n"
         "  fix  did you mean 'classic-white'?"
     )
 
@@ -71,7 +71,7 @@ def test_an_unknown_preset_is_refused_with_the_nearest(house: Workspace, project
 def test_a_preset_name_never_leads_out_of_its_folder(
     house: Workspace, project: Project, name: str
 ) -> None:
-    """A name with a path in it finds nothing, also where a file is."""
+    """A name containing a path finds nothing, even if such a file exists."""
     write(house.root / "presets" / "secret.json", {"crf": 1})
     write(house.root / "presets" / "blend" / "fog.json", {"crf": 1})
     with pytest.raises(InputError, match="no preset named"):
@@ -100,7 +100,7 @@ def test_settings_come_in_order_with_their_origins(house: Workspace, project: Pr
 
 @pytest.fixture
 def toys(project: Project) -> None:
-    """Let the instruments of post/ be fog, rain and snow, with a knob each, and no other."""
+    """Reduce the instruments of post/ to fog, rain and snow, with one knob each."""
     played = {k: v for k, v in shipped().instruments.items() if not k.startswith("post/")}
     for name in ("fog", "rain", "snow"):
         parts = {"DEFAULTS": {name: 0.0}, "LIMITS": {name: Range(0.0, 1.0)}}
@@ -109,7 +109,7 @@ def toys(project: Project) -> None:
 
 
 def chain(project: Project, *typed: str, **knobs: Any) -> tuple[Any, str]:
-    """Return the chain that holds, and who said so."""
+    """Return the resulting chain, and its origin."""
     setting = project.settings(list(typed), knobs).of("post")
     return setting.value, setting.origin
 
@@ -118,7 +118,9 @@ def chain(project: Project, *typed: str, **knobs: Any) -> tuple[Any, str]:
 def test_a_preset_of_post_puts_its_instruments_into_the_chain(
     house: Workspace, project: Project
 ) -> None:
-    """Those whose knobs it sets, in its order, or those of its own `post`; other presets do not."""
+    """It adds the instruments whose knobs it sets, in its order, or its own `post`; other presets
+    add none.
+    """
     shelf = house.root / "presets"
     write(shelf / "post" / "wet.json", {"rain": 0.3, "crf": 9, "fog": 0.1})
     write(shelf / "post" / "named.json", {"rain": 0.3, "fog": 0.1, "post": "snow,fog"})
@@ -133,7 +135,7 @@ def test_a_preset_of_post_puts_its_instruments_into_the_chain(
 
 @pytest.mark.usefixtures("toys")
 def test_presets_of_post_join_what_is_there(house: Workspace, project: Project) -> None:
-    """After it, and nothing twice; an explicit chain ranks higher."""
+    """A preset's instruments are appended, without duplicates; an explicit chain ranks higher."""
     shelf, config = house.root / "presets", project.path / "config.json"
     write(shelf / "post" / "fogged.json", {"fog": 0.1})
     write(shelf / "post" / "wet.json", {"rain": 0.3, "fog": 0.1})
@@ -165,7 +167,7 @@ def test_a_chain_that_cannot_be_is_refused_with_its_file(
 
 @pytest.mark.usefixtures("toys")
 def test_a_slip_in_a_chain_finds_the_nearest_name(project: Project) -> None:
-    """The word that is wrong is the one that is asked about."""
+    """The suggestion is for the wrong word."""
     with pytest.raises(InputError) as caught:
         chain(project, post="fog,rian")
     assert caught.value.why.startswith("post takes none, or some of fog, rain, snow")
@@ -173,7 +175,7 @@ def test_a_slip_in_a_chain_finds_the_nearest_name(project: Project) -> None:
 
 
 def test_a_preset_that_is_not_listed_still_plays(house: Workspace, project: Project) -> None:
-    """`listed: false` takes a preset out of every list; where it is named it plays as before."""
+    """`listed: false` removes a preset from every list; named, it still works."""
     shelves = [project.path / "presets", house.root / "presets"]
     write(shelves[1] / "blend" / "fog.json", {"crf": 1, "listed": False, "about": "a grey wall"})
     write(shelves[1] / "post" / "rain.json", {"crf": 2, "about": "lines of light"})
@@ -185,7 +187,7 @@ def test_a_preset_that_is_not_listed_still_plays(house: Workspace, project: Proj
     assert project.settings([], {}).of("crf") == Setting(1, "preset fog")
     with pytest.raises(InputError) as caught:
         project.preset("fo")
-    assert caught.value.why == "there are odd, rain"
+    assert caught.value.why == "it is none of the 2 that doit list prints"
     write(shelves[0] / "post" / "fog.json", {"crf": 3})
     assert "fog" in listed(shelves), "the project has one of its own"
 

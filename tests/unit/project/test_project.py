@@ -22,7 +22,7 @@ def write(path: Path, value: Any) -> None:
 
 @pytest.fixture
 def project(house: Workspace) -> Project:
-    """Return a project that is there, with a seed and nothing else."""
+    """Return an existing project, with a seed and nothing else."""
     made = named(house, "x")
     write(made.path / "config.json", {"seed": 7})
     return made
@@ -38,7 +38,7 @@ def history(project: Project) -> list[Any]:
 
 @pytest.mark.parametrize("name", ["x", "night-drive", "2024_07.b", "_", "A" * 64])
 def test_a_plain_name_is_a_project(house: Workspace, name: str) -> None:
-    """Letters, digits, _ . and - are what folders and videos can be called."""
+    """Letters, digits, _ . and - are allowed in names of folders and videos."""
     assert named(house, name).path == house.root / "projects" / name
 
 
@@ -46,14 +46,14 @@ def test_a_plain_name_is_a_project(house: Workspace, name: str) -> None:
     "name", ["", ".", "..", "../x", "a/b", ".hidden", "-x", "a b", "é", "x\n", "A" * 65, "a\0"]
 )
 def test_a_name_that_leads_elsewhere_is_refused(house: Workspace, name: str) -> None:
-    """No name leaves the folder projects/, hides in it, or looks like an option."""
+    """No name leaves projects/, is hidden, or looks like an option."""
     with pytest.raises(InputError) as caught:
         named(house, name)
     assert caught.value.what == f"a project cannot be called {name!r}"
 
 
 def test_an_unknown_project_is_refused_with_the_nearest(house: Workspace, project: Project) -> None:
-    """A slip names the project that was meant; a strange name says how to make it."""
+    """A typo suggests the intended project; an unknown name says how to create it."""
     write(named(house, "night-drive").path / "config.json", {})
     with pytest.raises(InputError) as caught:
         existing(house, "nigth-drive")
@@ -68,14 +68,14 @@ def test_an_unknown_project_is_refused_with_the_nearest(house: Workspace, projec
 
 
 def test_an_empty_house_says_that_it_is_empty(house: Workspace) -> None:
-    """Without any project there is none to name."""
+    """Without any project none is suggested."""
     with pytest.raises(InputError) as caught:
         existing(house, "x")
     assert caught.value.why == "there is no projects/x/config.json; there are no projects yet"
 
 
 def test_a_project_without_a_name_gets_a_free_one(house: Workspace) -> None:
-    """The first number that no folder has; a folder that is no project counts as well."""
+    """The first unused number; a folder that is not a project also counts."""
     assert house.unused_name() == "piece-1"
     (house.root / "projects" / "piece-1").mkdir(parents=True)
     write(named(house, "piece-2").path / "config.json", {})
@@ -124,7 +124,7 @@ def test_a_draft_with_an_unknown_preset_is_refused(house: Workspace) -> None:
 
 
 def test_making_what_exists_changes_nothing(project: Project) -> None:
-    """Only a draft is written."""
+    """An existing project keeps its config."""
     before = (project.path / "config.json").read_bytes()
     project.make()
     assert (project.path / "config.json").read_bytes() == before
@@ -134,7 +134,7 @@ def test_making_what_exists_changes_nothing(project: Project) -> None:
 
 
 def test_turning_keeps_what_was_said_before(project: Project) -> None:
-    """A turned knob joins the config; "" takes one out; the file is one knob a line."""
+    """A turned knob joins the config; "" removes one; the file has one knob per line."""
     project.turn({"crf": 28, "fps": 12})
     project.turn({"crf": "", "contrast": [0.9, 1.1]})
     assert project.config() == {"seed": 7, "fps": 12, "contrast": [0.9, 1.1]}
@@ -142,7 +142,7 @@ def test_turning_keeps_what_was_said_before(project: Project) -> None:
 
 
 def test_undo_goes_back_step_by_step(project: Project) -> None:
-    """Each undo is one turn; after the first there is nothing to undo."""
+    """Each undo takes back one turn; before the first there is nothing to undo."""
     before = project.config()
     states = [before, *(project.turn({"crf": crf}) for crf in (28, 30))]
     assert [project.undo(), project.undo()] == [states[1], states[0]]
@@ -160,7 +160,7 @@ def test_history_is_long_but_not_endless(project: Project) -> None:
 
 
 def test_history_can_be_read_though_every_knob_is_pinned(project: Project) -> None:
-    """Of configs as large as can be, as many are kept as fit a file that is read: the last ones."""
+    """Of very large configs, as many of the latest are kept as fit a readable file."""
     own = [knob for knob in knobs().values() if knob.scope != "piece"]
     wide = {
         f"layer{n}.{k.name}": plain(parse(k.name, k.default)) for n in range(2, 10) for k in own
@@ -182,7 +182,7 @@ def test_what_was_written_by_hand_can_be_undone_to(project: Project) -> None:
 
 
 def test_a_config_that_is_not_json_is_named(project: Project) -> None:
-    """The error names the file to mend, as the artist knows it."""
+    """The error names the file to fix, as the artist knows it."""
     (project.path / "config.json").write_text('{"crf": 28,}')
     with pytest.raises(InputError, match=r"^projects/x/config\.json is not JSON"):
         project.config()
@@ -202,7 +202,7 @@ def test_redo_goes_forward_step_by_step_until_a_knob_is_turned(project: Project)
 
 
 def test_what_was_written_by_hand_after_an_undo_is_not_lost_by_redo(project: Project) -> None:
-    """Redo is a step as well: undo goes back to what stood there, an empty config included."""
+    """Redo is a step too: undo returns to the previous config, even an empty one."""
     turned = project.turn({"crf": 28})
     project.undo()
     write(project.path / "config.json", {})
@@ -224,7 +224,7 @@ def test_a_turn_that_changes_nothing_is_no_step(project: Project) -> None:
 
 
 def test_a_history_of_an_older_collide_opens(project: Project) -> None:
-    """It knew no way forward, and counted turns that changed nothing: those are stepped over."""
+    """An older history has no redo and counts unchanged turns: these are skipped."""
     older = [{"seed": 1}, {"seed": 7}, {"seed": 7}]
     write(project.path / "history.json", {"configs": older})
     assert project.undo() == {"seed": 1}

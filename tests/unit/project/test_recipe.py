@@ -1,4 +1,4 @@
-"""recipe: a stranger's record is read strictly; it can only name knobs and files."""
+"""recipe: an untrusted record is parsed strictly; it can only name knobs and files."""
 
 import copy
 
@@ -53,7 +53,7 @@ def changed(path: str, value: object) -> dict:
 
 
 def refused(data: dict) -> str:
-    """Return the error that reading `data` ends in."""
+    """Return the error from reading `data`."""
     with pytest.raises(InputError) as caught:
         read_recipe(data, "a file")
     assert "a file" in caught.value.what
@@ -61,7 +61,7 @@ def refused(data: dict) -> str:
 
 
 def test_what_is_left_out_of_a_recipe_is_off() -> None:
-    """Everything in it is a knob, and everything a piece does without is off."""
+    """Every name in it is a knob, and everything unused is off."""
     found = read_recipe(DATA, "a file")
     assert found.knobs == {
         "seed": 7, "num_videos": 2, "audio_sources": 1, "audio_beds": 1, "pan_balance": False,
@@ -84,7 +84,7 @@ def test_what_is_left_out_of_a_recipe_is_off() -> None:
 
 
 def test_what_a_recipe_lacks_is_what_it_was_before_it_existed() -> None:
-    """An instrument that holds older knobs plays where one of them stands; in layer 1 no key."""
+    """An instrument with older knobs plays if one of them is present; layer 1 has no key."""
     toy = {"DEFAULTS": {"fog": 1.0, "mist": 1.0}, "LIMITS": dict.fromkeys(("fog", "mist"), ONES)}
     later = with_toy(**toy, BEFORE={"mist": 0.0}, PER_LAYER=("fog", "mist"))
     full = copy.deepcopy(DATA)
@@ -117,20 +117,20 @@ def test_a_manifest_and_the_file_of_a_look_hold_the_same_recipe() -> None:
     [
         ("collide", 2, "its form is 2"),
         ("collide", ..., "missing"),
-        ("shell", "rm", "'shell' has no meaning in it"),
+        ("shell", "rm", "'shell' is not a known name here"),
         ("frames", ..., "missing"),
-        ("frames", "abc", "its frames are a whole number"),
-        ("frames", 60.0, "its frames are a whole number"),
+        ("frames", "abc", "its frame count must be its duration"),
+        ("frames", 60.0, "its frame count must be its duration"),
         ("frames", 61, "its duration times its fps"),
-        ("layers.0.path", "/etc/passwd", "'path' has no meaning in it"),
-        ("beds.0.model", ONE, "'model' has no meaning in it"),
+        ("layers.0.path", "/etc/passwd", "'path' is not a known name here"),
+        ("beds.0.model", ONE, "'model' is not a known name here"),
         ("layers.1.start", ..., "missing"),
-        ("layers.1.knobs", [["mode", "fixed"]], "missing, or is something else"),
+        ("layers.1.knobs", [["mode", "fixed"]], "missing or malformed"),
         ("heard", [True], "numbers of its layers"),
         ("heard", [1.0], "numbers of its layers"),
         ("piece.fps", ..., "missing"),
         ("piece.output_size", ..., "missing"),
-        ("piece.fps", "10", "fps is 10, and written otherwise"),
+        ("piece.fps", "10", "fps is 10, but in another notation"),
         ("piece.crf", True, "crf"),
         ("layers", [], "it takes 1 to 9 layers"),
         ("layers", {}, "it takes 1 to 9 layers"),
@@ -146,26 +146,26 @@ def test_a_manifest_and_the_file_of_a_look_hold_the_same_recipe() -> None:
         ("layers.0.start", True, "a start is a number"),
         ("layers.0.start", 1e9, "a start is a number"),
         ("layers.1.model", "u2netp", "32 hexadecimal digits"),
-        ("layers.0.knobs", None, "missing, or is something else"),
+        ("layers.0.knobs", None, "missing or malformed"),
         ("layers.0.knobs.mode", "fixed", "layer 1 has no 'mode'"),
         ("layers.1.knobs.mode", "movie=/etc/passwd", "layer2.mode=movie=/etc/passwd is not"),
-        ("layers.1.knobs.similarity", [0.1, 0.2], "is a window"),
-        ("layers.1.knobs.similarity", "0.1..0.2", "is a window"),
+        ("layers.1.knobs.similarity", [0.1, 0.2], "is a range"),
+        ("layers.1.knobs.similarity", "0.1..0.2", "is a range"),
         ("layers.1.knobs.clip", "c.mp4", "chooses a clip"),
         ("layers.1.knobs.take", 3, "chooses a clip"),
         ("engine", "ffmpeg", "32 hexadecimal digits"),
         ("seed", "x", "seed=x is not a valid value"),
-        ("piece", None, "missing, or is something else"),
+        ("piece", None, "missing or malformed"),
         ("piece.crf", 99, "crf=99 is not a valid value"),
         ("piece.crf", "20:movie=x", "is not a valid value"),
         ("piece.nonsense", 1, "no knob named 'nonsense'"),
-        ("piece.num_videos", 9, "num_videos stands in no recipe"),
-        ("piece.storage", "raw", "storage stands in no recipe"),
+        ("piece.num_videos", 9, "num_videos is in no recipe"),
+        ("piece.storage", "raw", "storage is in no recipe"),
         ("piece.grade_lut", "../../secret.cube", "32 hexadecimal digits"),
     ],
 )
 def test_what_no_recipe_can_say_is_refused(path: str, value: object, says: str) -> None:
-    """Bounds, kinds, names: each is refused in words that name it, and never with a traceback."""
+    """Bounds, kinds, names: each is refused by name, and never with a traceback."""
     assert says in refused(changed(path, value))
 
 
@@ -177,7 +177,7 @@ def test_what_no_recipe_can_say_is_refused(path: str, value: object, says: str) 
     st.sampled_from(["layers", "piece", "heard", "beds", "layers.0", "layers.1.knobs", "engine"]),
 )
 def test_nothing_that_json_can_hold_is_more_than_refused(value: object, path: str) -> None:
-    """Whatever stands in a place of it, it is a recipe or an InputError."""
+    """Whatever is in a place of it, the result is a recipe or an InputError."""
     try:
         found, said = read_recipe(changed(path, value), "a file"), ""
     except InputError as error:

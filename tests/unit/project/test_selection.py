@@ -32,7 +32,7 @@ class FakeLibrary:
         return {one["name"]: one for one in self.usable(_, what)}
 
     def left_out(self, _: str) -> dict[str, str]:
-        """Return why others cannot be used."""
+        """Return the reasons why others cannot be used."""
         return self.lost
 
     def others(self, _: str) -> list[str]:
@@ -60,7 +60,7 @@ def project(house: Workspace) -> Project:
 
 
 def layers(**said: Any) -> list[Slot]:
-    """Return the slots of the layers, as a session hands them on."""
+    """Return the slots of the layers, as a session passes them."""
     settings = resolve([("command line", {"seed": 7, "num_videos": 3, **said})])
     piece = settings.piece()
     numbers = range(1, piece["num_videos"] + 1)
@@ -89,14 +89,14 @@ def test_layers_get_clips_of_their_own(project: Project) -> None:
 
 
 def test_the_same_question_gets_the_same_answer_in_another_project(house: Workspace) -> None:
-    """Seed and library decide; the project's name and the order of the library do not."""
+    """Only seed and library decide, not the project's name or the library's order."""
     one = choose(named(house, "x"), FakeLibrary(*TEN))
     assert choose(named(house, "y"), FakeLibrary(*reversed(TEN))) == one
     assert choose(named(house, "z"), FakeLibrary(*TEN), seed=8) != one
 
 
 def test_what_was_chosen_stays_whatever_the_library_becomes(project: Project) -> None:
-    """New clips and lost ones move nothing."""
+    """New and deleted clips move nothing."""
     first = choose(project, FakeLibrary(*TEN))
     assert choose(project, FakeLibrary(*TEN, *(f"new/{n}.mp4" for n in range(90)))) == first
     assert choose(project, FakeLibrary()) == first
@@ -104,7 +104,7 @@ def test_what_was_chosen_stays_whatever_the_library_becomes(project: Project) ->
 
 @pytest.mark.parametrize("number", range(5))
 def test_a_clip_more_moves_no_other_choice(house: Workspace, number: int) -> None:
-    """Asked again, a layer either keeps its clip or takes the new one."""
+    """Each layer either keeps its clip or takes the new one."""
     new = f"new/{number}.mp4"
     for seed in range(20):
         before = choose(named(house, f"a{seed}"), FakeLibrary(*TEN), num_videos=1, seed=seed)
@@ -124,7 +124,7 @@ def test_one_layer_more_keeps_those_below(project: Project) -> None:
 
 
 def test_another_take_is_another_clip_and_back_again(project: Project) -> None:
-    """layer2.take=n moves layer 2 alone; take=0 is the first choice for ever."""
+    """layer2.take=n affects only layer 2; take=0 is always the first choice."""
     library = FakeLibrary(*TEN)
     first = choose(project, library)
     takes = [choose(project, library, **{"layer2.take": take}) for take in range(1, 5)]
@@ -134,7 +134,7 @@ def test_another_take_is_another_clip_and_back_again(project: Project) -> None:
 
 
 def test_going_back_to_a_seed_goes_back_to_its_clips(project: Project) -> None:
-    """A seed is tried and left again; the library has grown meanwhile."""
+    """Trying another seed and returning restores the clips, although the library has grown."""
     first = choose(project, FakeLibrary(*TEN))
     choose(project, FakeLibrary(*TEN), seed=8)
     assert choose(project, FakeLibrary(*TEN, "new.mp4"), seed=7) == first
@@ -147,7 +147,7 @@ def test_a_projects_own_clips_are_taken_first(project: Project) -> None:
 
 
 def test_a_named_clip_is_shown_and_the_others_stay(project: Project) -> None:
-    """layer2.clip=c.mp4 pins it, however small or short it is; it may even be shown twice."""
+    """layer2.clip=c.mp4 uses that clip, however small or short, even in several layers."""
     library = FakeLibrary(*TEN)
     library.clips[2]["facts"] |= {"height": 36, "seconds": 0.2}
     first = choose(project, library)
@@ -157,15 +157,15 @@ def test_a_named_clip_is_shown_and_the_others_stay(project: Project) -> None:
 
 
 def test_an_unknown_clip_is_refused_with_the_nearest(project: Project) -> None:
-    """The file name alone is looked for, in any case."""
+    """Only the file name is compared, ignoring case."""
     with pytest.raises(InputError) as caught:
         choose(project, FakeLibrary("library/video/DSC_0047.MP4", *TEN), clip="dsc_0048.mp4")
-    assert caught.value.what == "no clip named 'dsc_0048.mp4' among the 11 that can be used"
+    assert caught.value.what == "no clip named 'dsc_0048.mp4' among the 11 usable ones"
     assert caught.value.fix == "did you mean 'DSC_0047.MP4'?"
 
 
 def test_an_empty_library_says_where_to_put_clips(project: Project) -> None:
-    """Left-out files are counted, since they may be the reason."""
+    """Rejected files are counted, since they may be the reason."""
     library = FakeLibrary()
     with pytest.raises(InputError) as caught:
         choose(project, library)
@@ -177,9 +177,7 @@ def test_an_empty_library_says_where_to_put_clips(project: Project) -> None:
 
 
 def test_too_few_clips_say_how_many_there_are(project: Project) -> None:
-    """The error counts the files that fit and those that the limits refused, and offers each way
-    out.
-    """
+    """The error counts fitting files and those outside the limits, with each way out."""
     with pytest.raises(InputError) as caught:
         choose(project, FakeLibrary(*TEN[:2]))
     assert str(caught.value) == (
@@ -231,7 +229,7 @@ def test_a_longer_piece_keeps_clips_and_starts(project: Project) -> None:
 
 
 def test_a_clip_that_moved_or_changed_is_followed(project: Project) -> None:
-    """Every draw of the old bytes takes the new bytes and the new name."""
+    """Every draw of the old bytes gets the new bytes and the new name."""
     first = picks(project, FakeLibrary(*TEN))
     selection = Selection(project)
     selection.follow(first[0].digest, "f" * 32, "library/video/new.mp4")
@@ -242,7 +240,7 @@ def test_a_clip_that_moved_or_changed_is_followed(project: Project) -> None:
 
 
 def test_saving_what_is_saved_writes_nothing(project: Project) -> None:
-    """A no-op run leaves selection.json as it is, to the inode."""
+    """A no-op run leaves selection.json unchanged, including its inode."""
     choose(project, FakeLibrary(*TEN))
     path = project.path / "selection.json"
     before = path.stat()

@@ -32,7 +32,7 @@ class FakeLibrary:
         return {one["name"]: one for one in self.usable(_, what)}
 
     def left_out(self, _: str) -> dict[str, str]:
-        """Return why others cannot be used."""
+        """Return the reasons why others cannot be used."""
         return self.lost
 
     def others(self, _: str) -> list[str]:
@@ -76,12 +76,12 @@ def names(project: Project, library: FakeLibrary, **said: Any) -> list[str]:
 
 
 def test_no_bed_is_drawn_unless_asked(project: Project) -> None:
-    """At the default there is none, and selection.json says nothing of beds."""
+    """By default there is no bed, and selection.json has none."""
     assert picks(project, FakeLibrary(*SIX)) == []
 
 
 def test_another_bed_moves_none(project: Project) -> None:
-    """Of three beds the first two are those that there were, and no sound is two beds."""
+    """Of three beds the first two are the earlier ones, and no sound is used twice."""
     library = FakeLibrary(*SIX)
     one = names(project, library, audio_beds=1)
     two = names(project, library, audio_beds=2)
@@ -98,7 +98,7 @@ def test_a_new_sound_changes_nothing_that_was_chosen(project: Project) -> None:
 
 
 def test_seeds_choose_different_sounds_and_a_projects_own_come_first(house: Workspace) -> None:
-    """Other dice, another rain; but what lies in input/ is there to be heard."""
+    """Another seed gives another bed, but sounds in input/ come first."""
     found = {names(named(house, f"p{s}"), FakeLibrary(*SIX), seed=s, audio_beds=1)[0]
              for s in range(20)}  # fmt: skip
     assert len(found) > 3
@@ -109,7 +109,7 @@ def test_seeds_choose_different_sounds_and_a_projects_own_come_first(house: Work
 
 
 def test_a_bed_that_is_named_is_that_sound(project: Project) -> None:
-    """bed2=f.wav is f.wav whatever the seed; the first bed stays to the dice."""
+    """bed2=f.wav is f.wav whatever the seed; the first bed is still drawn."""
     library = FakeLibrary(*SIX)
     for seed in (1, 2):
         assert names(project, library, audio_beds=2, bed2="f.wav", seed=seed)[1] == SIX[5]
@@ -135,7 +135,7 @@ def test_beds_are_kept_among_the_layers_as_ever(project: Project) -> None:
 
 
 def test_a_sound_that_was_left_out_is_refused_with_its_reason(project: Project) -> None:
-    """It exists, and cannot be used: the error says that, and not that there is none."""
+    """A file that exists but cannot be used is reported as such."""
     library = FakeLibrary(*SIX[:1])
     library.lost["library/audio/z.wav"] = "it holds no sound"
     with pytest.raises(InputError, match=r"the sound 'z\.wav' cannot be used") as refused:
@@ -147,13 +147,13 @@ def test_a_sound_that_was_left_out_is_refused_with_its_reason(project: Project) 
     ("said", "what"),
     [
         ({"audio_beds": 3}, "fewer sounds than beds"),
-        ({"audio_beds": 1, "bed1": "z.wav"}, "no sound named 'z.wav' among the 2 that can be used"),
+        ({"audio_beds": 1, "bed1": "z.wav"}, "no sound named 'z.wav' among the 2 usable ones"),
     ],
 )
 def test_what_is_not_there_is_refused_with_what_to_do(
     project: Project, said: dict[str, Any], what: str
 ) -> None:
-    """Too few sounds, or none of a name: what, why, and how to mend it."""
+    """Too few sounds, or an unknown name: what, why, and the fix."""
     with pytest.raises(InputError, match=what) as refused:
         picks(project, FakeLibrary(*SIX[:2]), **said)
     assert refused.value.why

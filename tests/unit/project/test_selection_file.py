@@ -1,4 +1,4 @@
-"""selection_file: what selection.json holds, and two runs that write it."""
+"""selection_file: the content of selection.json, and two runs that write it."""
 
 import json
 from pathlib import Path
@@ -19,13 +19,13 @@ def draw(layer: int, digest: str, **asked: Any) -> dict[str, Any]:
 
 
 def threshold(layer: int, value: float, **other: Any) -> dict[str, Any]:
-    """Return a threshold that was solved."""
+    """Return a solved threshold."""
     told = {"layer": layer, "digest": "a" * 32, "seed": 7, "mode": "dominant", "balance": 1}
     return {**told, "similarity": value, **other}
 
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:
-    """Draws, thresholds and storage; a file of before has no thresholds, and opens."""
+    """Draws, thresholds and storage; an older file without thresholds is read."""
     path, held = tmp_path / "selection.json", Chosen([draw(1, "a")], [threshold(2, 0.3)], "raw")
     assert write_chosen(path, LABEL, held) == held == read_chosen(path, LABEL)
     path.write_text(json.dumps({"storage": None, "draws": [draw(1, "a")]}))
@@ -35,7 +35,7 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
 
 
 def test_two_runs_lose_nothing(tmp_path: Path) -> None:
-    """Each adds to the other's writes; for one threshold the first answer stays."""
+    """Each run keeps the other's writes; for one threshold the first answer stays."""
     path = tmp_path / "selection.json"
     first = Chosen([draw(1, "a")], [threshold(2, 0.3)], "raw")
     write_chosen(path, LABEL, first)
@@ -49,7 +49,7 @@ def test_two_runs_lose_nothing(tmp_path: Path) -> None:
 
 
 def test_each_knob_and_each_question_has_its_own(tmp_path: Path) -> None:
-    """Another clip, seed, mode, request or knob is another threshold."""
+    """A different clip, seed, mode, request or knob has a threshold of its own."""
     turned = [{"digest": "b" * 32}, {"seed": 8}, {"mode": "kmeans"}, {"balance": 2}]
     every = [threshold(2, 0.3), *(threshold(2, 0.4, **other) for other in turned)]
     light = threshold(2, 0.7)
@@ -66,10 +66,10 @@ BAD = [
 
 @pytest.mark.parametrize("broken", [*BAD, "text", None])
 def test_a_broken_threshold_is_refused(tmp_path: Path, broken: Any) -> None:
-    """In three parts, with a line that mends it."""
+    """The error has three parts, with a line that fixes it."""
     path = tmp_path / "selection.json"
     one = threshold(2, 0.3, **broken) if isinstance(broken, dict) else broken
     path.write_text(json.dumps({"draws": [], "solved": [one]}))
     with pytest.raises(InputError) as caught:
         read_chosen(path, LABEL)
-    assert caught.value.fix == f"let the clips be chosen anew: mv {LABEL} {LABEL}.old"
+    assert caught.value.fix == f"to have the clips chosen again: mv {LABEL} {LABEL}.old"

@@ -14,10 +14,10 @@ SHOTS = [[0.0, 3.0], [3.0, 7.5, 0.4, 2.0], [7.5, 8.0]]
 
 
 class Asked(list[str]):
-    """Gives every clip the same shots, and remembers which were asked for."""
+    """Gives every clip the same shots, and records the requests."""
 
     def __call__(self, digest: str) -> Sequence[Sequence[float]]:
-        """Return the shots, and remember who asked."""
+        """Return the shots, and record the request."""
         self.append(digest)
         return SHOTS
 
@@ -41,7 +41,7 @@ def drawn(
 
 
 def test_a_start_is_drawn_inside_a_shot(project: Project) -> None:
-    """Of every seed; the same clips, whichever way they begin."""
+    """For every seed the clips are the same with or without shots."""
     for seed in range(20):
         anywhere = choose(project, FakeLibrary(*TEN), 2.0, seed=seed)
         picks, notes = drawn(project, Asked(), seed=seed, start_in="shot")
@@ -52,14 +52,14 @@ def test_a_start_is_drawn_inside_a_shot(project: Project) -> None:
 
 
 def test_a_number_is_a_share_of_the_rooms_of_the_shots(project: Project) -> None:
-    """1 and 2.5 s of room: 0 begins the first shot, 1 ends with the second."""
+    """With rooms of 1 and 2.5 s, 0 begins the first shot, and 1 ends with the second."""
     starts = [drawn(project, Asked(), start=at, start_in="shot")[0][0].start for at in (0, 0.2, 1)]
     assert starts == [0.0, 0.7, 5.5]
 
 
 @pytest.mark.parametrize(("knob", "value"), [("speed", 2.0), ("loop_seconds", 0.5)])
 def test_what_a_layer_shows_of_its_clip_must_fit(project: Project, knob: str, value: float) -> None:
-    """At twice the pace it shows twice as much; a loop, no more than it repeats."""
+    """At twice the speed it shows twice as much; a loop shows no more than it repeats."""
     said = {"start": 1.0, "start_in": "shot", knob: value}
     (pick, *_), notes = drawn(project, Asked(), **said)
     assert pick.start == {"speed": 3.5, "loop_seconds": 7.0}[knob]
@@ -67,14 +67,14 @@ def test_what_a_layer_shows_of_its_clip_must_fit(project: Project, knob: str, va
 
 
 def test_a_layer_too_long_for_every_shot_says_so(project: Project) -> None:
-    """It begins with the longest, and a note tells how it would fit."""
+    """It starts with the longest shot, and a note says how it would fit."""
     picks, notes = drawn(project, Asked(), 5.0, start_in="shot", num_videos=1)
     assert picks[0].start == 3.0
     assert len(notes) == 1 and "no shot of library/video/" in notes[0]
 
 
 def test_no_clip_is_looked_through_unless_it_is_asked_for(project: Project) -> None:
-    """Off, and again with starts that were drawn, nothing is asked; a layer asks for its own."""
+    """Off, or with drawn starts, no shots are requested; each layer requests only its own."""
     asked = Asked()
     drawn(project, asked)
     assert asked == []
@@ -85,7 +85,7 @@ def test_no_clip_is_looked_through_unless_it_is_asked_for(project: Project) -> N
 
 
 def test_a_start_that_was_drawn_never_moves(project: Project) -> None:
-    """A selection of before the knob is read as it was; back and forth gives the same starts."""
+    """An older selection is read as it was; switching back and forth gives the same starts."""
     before, _ = drawn(project, Asked())
     path = project.path / "selection.json"
     old = path.read_text()
@@ -121,7 +121,7 @@ def test_a_clip_whose_shots_cannot_be_had_begins_anywhere(project: Project) -> N
 
 
 def test_what_would_be_drawn_is_foreseen_and_not_kept(project: Project) -> None:
-    """Of clips that were chosen; where one is not, it stays unknown."""
+    """Layers with a chosen clip have a predicted start, others have none, and nothing is stored."""
     drawn(project, Asked(), start=0.0, start_in="shot")
     selection, library = Selection(project), FakeLibrary(*TEN)
     wanted = layers(start=1.0, start_in="shot", num_videos=4)

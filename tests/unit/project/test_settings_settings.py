@@ -29,7 +29,7 @@ def test_the_later_word_counts_for_more() -> None:
 
 
 def test_a_pinned_layer_counts_for_more_than_all_layers() -> None:
-    """layer2.similarity holds for layer 2 alone, whenever it was said."""
+    """layer2.similarity applies to layer 2 only, regardless of order."""
     settings = resolve(
         [("config.json", {"layer2.similarity": 0.3}), ("command line", {"similarity": 0.5})]
     )
@@ -37,7 +37,7 @@ def test_a_pinned_layer_counts_for_more_than_all_layers() -> None:
 
 
 def test_a_mistake_names_the_place_it_stands_in() -> None:
-    """A bad knob of a preset says which preset; a typed one needs no place."""
+    """A bad knob of a preset names the preset; a typed one needs no location."""
     with pytest.raises(InputError, match=r"^preset fog: no knob named 'grian'"):
         resolve([("preset fog", {"grian": 1})])
     with pytest.raises(InputError, match=r"^no knob named 'grian'"):
@@ -56,11 +56,11 @@ def test_an_old_name_is_read_and_noted_once() -> None:
     """`blend` of an old preset turns softness, for one layer too, and says so one time."""
     settings = resolve([("preset old", {"blend": 0.1, "layer2.blend": 0.2})])
     assert [settings.of("softness", layer).value for layer in (2, 3)] == [0.2, 0.1]
-    assert settings.notes == ["'blend' is called 'softness' now; it was read as that"]
+    assert settings.notes == ["'blend' is now called 'softness', and was read as that"]
 
 
 def test_turning_one_knob_moves_no_other_draw() -> None:
-    """Pinning one value leaves every other die where it lay, in every layer."""
+    """Pinning one value leaves every other draw unchanged, in every layer."""
     before, after = resolve([]), resolve([("command line", {"contrast": 1.0})])
     for layer in range(1, MOST_LAYERS + 1):
         drawn = before.layer(layer) | {"contrast": 1.0}
@@ -69,7 +69,7 @@ def test_turning_one_knob_moves_no_other_draw() -> None:
 
 
 def test_layers_throw_dice_of_their_own() -> None:
-    """A window gives each layer a value of its own, and the same one at every asking."""
+    """A range gives each layer its own value, always the same one."""
     settings = resolve([("config.json", {"seed": 7})])
     drawn = [settings.layer(layer)["pan"] for layer in range(1, MOST_LAYERS + 1)]
     assert len(set(drawn)) == MOST_LAYERS
@@ -77,7 +77,7 @@ def test_layers_throw_dice_of_their_own() -> None:
 
 
 def test_another_seed_is_another_piece() -> None:
-    """The seed moves what windows give, and nothing that was said plainly."""
+    """The seed affects only ranges, not fixed values."""
     one, other = (resolve([("config.json", {"seed": seed, "crf": 30})]) for seed in (1, 2))
     assert one.layer(2)["hue_shift"] != other.layer(2)["hue_shift"]
     assert one.piece()["crf"] == other.piece()["crf"] == 30
@@ -100,7 +100,7 @@ def test_every_default_can_be_typed() -> None:
 
 @given(NAMES, st.floats(0, 1), st.floats(0, 1))
 def test_a_window_is_drawn_inside_itself(name: str, one: float, other: float) -> None:
-    """Every drawn value could have been typed, and lies in the window that was said."""
+    """Every drawn value is valid input, and lies in its range."""
     limit = knobs()[name].limit
     if not isinstance(limit, Range) or not limit.rolls:
         return

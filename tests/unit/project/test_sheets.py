@@ -1,4 +1,4 @@
-"""sheets: a number that stands on the last sheet is a look, wherever looks are typed."""
+"""sheets: a cell number of the last sheet is a look, wherever looks are typed."""
 
 import json
 from dataclasses import asdict
@@ -40,18 +40,18 @@ def test_the_number_of_a_cell_is_its_look(project: Project) -> None:
         find_look(project, "2")
     assert str(caught.value) == (
         "cell 2 of the last sheet of x has no look\n  why  crf=2 failed\n"
-        "  fix  look at the others: doit looks project=x all=true"
+        "  fix  see the others: doit looks project=x all=true"
     )
     (project.path / "looks" / f"{one}.json").unlink()
     with pytest.raises(InputError, match="cell 3 of the last sheet of x has no look") as caught:
         find_look(project, "3")
-    assert caught.value.why == f"look {one} was taken away since"
+    assert caught.value.why == f"look {one} was deleted since"
 
 
 def test_what_is_drawn_on_the_sheet_counts_before_what_a_name_begins_with(
     project: Project,
 ) -> None:
-    """Four characters are always a name; fewer are one as well if the sheet has no such cell."""
+    """Four characters are always a name; fewer are one too if the sheet has no such cell."""
     recipes = (changed(crf=crf) for crf in range(1, 50))
     recipe = next(one for one in recipes if look_name(one)[0] in "123456789")
     name = write(project, recipe).stem
@@ -77,7 +77,7 @@ def test_a_number_that_no_cell_has_is_refused_with_how_many_there_are(project: P
 
 
 def test_a_number_finds_its_project(project: Project) -> None:
-    """The one whose last sheet has that cell."""
+    """The project whose last sheet has that cell is used."""
     other = named(project.workspace, "y")
     (other.path / "looks").mkdir(parents=True)
     write(other, changed(crf=25))
@@ -117,7 +117,7 @@ def test_the_file_stays_one_that_can_be_read(
     ],
 )
 def test_rubbish_in_it_is_no_cell(project: Project, rubbish: object) -> None:
-    """It numbers nothing; invalid JSON is reported."""
+    """An invalid sheet is skipped; invalid JSON is reported."""
     path: Path = project.path / "sheets.json"
     path.write_text(json.dumps({"sheets": rubbish}))
     cell = numbered(project, "1")

@@ -1,4 +1,4 @@
-"""shot_starts: a share of the room is a place in a shot that is long enough."""
+"""shot_starts: a share of the room is a start in a shot that is long enough."""
 
 from collections.abc import Sequence
 
@@ -28,7 +28,7 @@ def test_a_share_is_that_of_all_fitting_rooms(
 
 @pytest.mark.parametrize("at", range(21))
 def test_no_start_runs_over_a_cut(at: int) -> None:
-    """Whatever the dice say, all that is shown lies in the shot that is noted."""
+    """Whatever the dice, everything shown lies in the recorded shot."""
     begin = begin_in_shot(SHOTS, at / 20, needs=1.7, room=14.8)
     assert begin is not None and begin.fits
     assert begin.shot[0] <= begin.start and begin.start + 1.7 <= begin.shot[1] + 1e-9
@@ -36,12 +36,12 @@ def test_no_start_runs_over_a_cut(at: int) -> None:
 
 
 def test_a_shot_just_long_enough_fits() -> None:
-    """It has no room, and is shown whole."""
+    """A shot with no room to spare is shown whole."""
     assert begin_in_shot([[0, 1], [1, 3]], 0.7, needs=2.0, room=1.0) == (1, (1, 3), True)
 
 
 def test_where_none_fits_the_longest_that_fills_the_layer_begins() -> None:
-    """A later one would leave a shorter layer, which starts over sooner."""
+    """A later start would leave a shorter layer, which loops sooner."""
     assert begin_in_shot(SHOTS, 0.4, needs=12.0, room=4.5) == (0.0, (0.0, 4.0), False)
     assert begin_in_shot(SHOTS, 0.4, needs=10.1, room=6.6) == (6.5, (6.5, 16.5), False)
     assert begin_in_shot([[3.0, 5.0]], 0.4, needs=10.0, room=0.0) == (3.0, (3.0, 5.0), False)
@@ -49,7 +49,7 @@ def test_where_none_fits_the_longest_that_fills_the_layer_begins() -> None:
 
 
 def test_what_is_said_mends_it() -> None:
-    """With the loop it names, the layer fits into its longest shot at its own pace."""
+    """With the suggested loop, the layer fits into its longest shot at its own speed."""
     said = too_short(2, "a.mp4", [[0, 2.96], [3, 4]], {"speed": 0.5}, 9.0)
     assert "no shot of a.mp4 has 9.00 s, its longest 2.96 s" in said
     assert "layer2.loop_seconds=5.9 " in said

@@ -1,4 +1,4 @@
-"""stars: a person's stars are stored in the project, one look beside the other."""
+"""stars: a person's stars are stored in the project, one per look."""
 
 import json
 
@@ -8,21 +8,21 @@ from collide.base.errors import InputError
 from collide.base.workspace import Workspace
 from collide.project.look_book import pinned_looks
 from collide.project.project import Project, named
-from collide.project.stars import star, starred, unstar
+from collide.project.stars import star, star_names, starred, unstar
 from collide.store.leases import pin
 from collide.store.objects import Store
 
 
 @pytest.fixture
 def project(house: Workspace) -> Project:
-    """Return a project that exists."""
+    """Return an existing project."""
     made = named(house, "x")
     made.write_config({"seed": 7})
     return made
 
 
 def test_a_star_stays_until_it_is_taken_away(project: Project) -> None:
-    """One look after another; repeated or unknown ones change nothing."""
+    """Stars are added one by one; repeated or unknown ones change nothing."""
     star(project, "7f3a91bc")
     star(project, "91bc7f3a")
     star(project, "91bc7f3a")
@@ -32,17 +32,40 @@ def test_a_star_stays_until_it_is_taken_away(project: Project) -> None:
     assert json.loads((project.path / "stars.json").read_bytes()) == {"looks": ["91bc7f3a"]}
 
 
+def test_a_name_of_a_star_stands_for_its_look(project: Project) -> None:
+    """One name is one look's, the last that was given it; without its star it is nobody's."""
+    star(project, "7f3a91bc", name="first")
+    star(project, "91bc7f3a", name="second")
+    star(project, "91bc7f3a", name="late")
+    assert star_names(project) == {"first": "7f3a91bc", "second": "91bc7f3a", "late": "91bc7f3a"}
+    star(project, "91bc7f3a", name="first")
+    assert star_names(project)["first"] == "91bc7f3a"
+    unstar(project, "91bc7f3a")
+    assert (starred(project), star_names(project)) == ({"7f3a91bc"}, {})
+
+
 def test_a_pin_of_an_older_collide_is_a_star(project: Project, store: Store) -> None:
-    """It wrote no stars, only pins in the cache; those of other projects are theirs."""
+    """An older version only pinned in the cache; other projects' pins stay theirs."""
     pin(store, "x-7f3a91bc", ["aa"])
     pin(store, "y-00000000", ["aa"])
     star(project, "91bc7f3a")
     assert pinned_looks(project, store) == {"7f3a91bc", "91bc7f3a"}
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"looks": "7f3a91bc"}', '{"looks": [7]}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"looks": "7f3a91bc"}',
+        '{"looks": [7]}',
+        '{"looks": [], "names": ["7f3a91bc"]}',
+        '{"looks": [], "names": {"a": 7}}',
+    ],
+)
 def test_a_list_that_is_none_is_refused_and_kept(project: Project, text: str) -> None:
-    """It is a person's: it is not taken for no stars, and nothing is written over it."""
+    """A damaged file is neither read as empty nor overwritten."""
     path = project.path / "stars.json"
     path.write_text(text)
     with pytest.raises(InputError, match=r"projects/x/stars\.json"):

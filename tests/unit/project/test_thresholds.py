@@ -8,7 +8,7 @@ from collide.base.workspace import Workspace
 from collide.project.project import named
 from collide.project.selection import Pick, Selection
 from collide.project.settings import Settings, resolve
-from collide.project.thresholds import free_thresholds, recall
+from collide.project.thresholds import free_thresholds, freed, recall
 
 PICKS = [Pick(n, f"{n}" * 32, f"{n}.mp4", 0.0) for n in (1, 2, 3)]
 DEFAULTS = {"seed": 7, "num_videos": 3}
@@ -22,12 +22,12 @@ def settings(**values: Any) -> Settings:
 
 
 def names(**values: Any) -> list[str]:
-    """Return the thresholds that are free."""
+    """Return the free thresholds."""
     return [one.name for one in free_thresholds(settings(**values), PICKS)]
 
 
 def test_ranges_are_free_and_single_values_are_not() -> None:
-    """Of each layer above the base, unless it is pinned, follows a coverage, or is left alone."""
+    """Every layer above the base is free unless pinned, following a coverage, or excluded."""
     assert names() == ["layer2.similarity", "layer3.similarity"]
     assert names(similarity_of_2=0.3) == ["layer3.similarity"]
     assert names(similarity=0.3) == []
@@ -37,8 +37,35 @@ def test_ranges_are_free_and_single_values_are_not() -> None:
     assert names(similarity=[0.3, 0.3]) == []
 
 
+@pytest.mark.parametrize(
+    ("values", "free"),
+    [
+        ({"balance": 0, "similarity_of_2": 0.3}, {"layer2.similarity", "layer2.balance"}),
+        ({"balance": 0, "similarity": 0.3}, {"layer2.similarity", "layer2.balance"}),
+        ({"balance": 0}, {"layer2.balance"}),
+        ({"similarity_of_2": 0.3}, {"layer2.similarity"}),
+        ({"similarity": 0.3}, set()),
+        ({"coverage_of_2": "0.3..0.5", "balance": 0}, set()),
+        ({"clip_of_2": "a.mp4", "similarity_of_2": 0.3}, set()),
+        ({}, set()),
+    ],
+    ids=lambda value: str(sorted(value)) if isinstance(value, set) else str(value),
+)
+def test_a_threshold_that_was_fixed_for_a_clip_can_be_solved_again(
+    values: dict[str, Any], free: set[str]
+) -> None:
+    """What a look or a knob of the layer fixed is free with these values; other wishes stay."""
+    before = settings(**values)
+    found = freed(before, 2)
+    assert set(found) == free
+    explicit = {name: setting.value for name, setting in before.explicit.items()}
+    after = resolve([("config.json", {**explicit, **found})])
+    solved = {one.name for one in free_thresholds(after, PICKS)}
+    assert ("layer2.similarity" in solved) == bool(free or not values)
+
+
 def test_a_mode_says_its_threshold() -> None:
-    """Light has its own, a grey ring has similarity, a matte has none."""
+    """Light has its own threshold, a grey ring similarity, a matte none."""
     assert names(mode_of_2="luminance") == ["layer2.luminance_threshold", "layer3.similarity"]
     assert names(mode_of_2="luminance", luminance_key="grey") == names()
     assert names(mode_of_2="rembg") == ["layer3.similarity"]
@@ -47,7 +74,7 @@ def test_a_mode_says_its_threshold() -> None:
 
 
 def test_a_range_bounds_it_and_the_default_reaches_further() -> None:
-    """A person's range bounds it; without one, it is that of the instrument."""
+    """A person's range bounds it; without one, the instrument's does."""
     (two, three) = free_thresholds(settings(similarity_of_2=[0.25, 0.3]), PICKS)
     assert (two.low, two.high) == (0.25, 0.3)
     assert (three.low, three.high) == (0.14, 0.44)
@@ -65,7 +92,7 @@ def selection(house: Workspace) -> Selection:
 
 
 def test_what_was_solved_is_the_value_of_the_knob(selection: Selection) -> None:
-    """Of that layer, clip, seed and mode; a range that is narrower holds it, or bounds it."""
+    """It applies to that layer, clip, seed and mode; a narrower range keeps or clamps it."""
     piece = settings()
     drawn = [piece.layer(n)["similarity"] for n in (2, 3)]
     left = recall(piece, selection, free_thresholds(piece, PICKS))
@@ -81,7 +108,7 @@ def test_what_was_solved_is_the_value_of_the_knob(selection: Selection) -> None:
     "turned", [{"seed": 8}, {"dice_of_2": 9}, {"mode": "kmeans"}, {"balance": 2}]
 )
 def test_another_question_has_another_answer(selection: Selection, turned: dict[str, Any]) -> None:
-    """Another seed, other dice, another mode, another request: it is to be solved."""
+    """Another seed, dice, mode or request has to be solved."""
     piece = settings(**turned)
     free = free_thresholds(piece, PICKS)
     assert recall(piece, selection, free) == free
@@ -89,7 +116,7 @@ def test_another_question_has_another_answer(selection: Selection, turned: dict[
 
 
 def test_other_knobs_ask_the_same(selection: Selection) -> None:
-    """Whatever else is turned, the question is the one that was answered."""
+    """Turning any other knob keeps the same question."""
     for turned in ({"hue_shift": 90}, {"duration": 99}, {"softness": 0.4}, {"start": 0.9},
                    {"dominant_quant": 64}, {"keyframes": 1}, {"take": 3}):  # fmt: skip
         piece = settings(**turned)
@@ -101,7 +128,7 @@ def test_other_knobs_ask_the_same(selection: Selection) -> None:
 
 
 def test_a_clip_that_changed_keeps_it(selection: Selection) -> None:
-    """Its new bytes are the same clip, as for draws."""
+    """A clip's new bytes count as the same clip, as for draws."""
     selection.follow("2" * 32, "9" * 32, "2.mp4")
     piece, other = settings(), [PICKS[0], Pick(2, "9" * 32, "2.mp4", 0.0), PICKS[2]]
     recall(piece, selection, free_thresholds(piece, other))

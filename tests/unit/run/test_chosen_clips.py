@@ -20,7 +20,9 @@ from collide.store.receipts import Receipts
 
 
 def test_a_probe_may_take_more_of_a_longer_clip() -> None:
-    """Time to read it from a slow disk, and a list of packets as long as it is; up to a limit."""
+    """Enough time to read the file from a slow disk, and a packet list as long as the file, up to a
+    limit.
+    """
     small, large, huge = (bounds_of(size, size=64) for size in (0, 10 << 30, 10 << 40))
     assert large.seconds - small.seconds == pytest.approx(5120)
     assert (small.size, large.size, huge.size) == (64, 64 + MOST_LISTED, 64 + MOST_LISTED)
@@ -38,7 +40,9 @@ def state(house: Workspace, program: str = "one ffmpeg") -> BuildState:
 def test_what_is_refused_hangs_on_the_engine_and_what_it_may(
     house: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Good facts depend on the version of the probe alone."""
+    """Facts depend only on the probe's version; refusals also on the engine and the formats it
+    accepts.
+    """
     one = probe_mark(state(house), "source/probe")
     assert probe_mark(state(house), "source/probe") == one
     other = probe_mark(state(house, "another ffmpeg"), "source/probe")
@@ -51,7 +55,7 @@ def test_what_is_refused_hangs_on_the_engine_and_what_it_may(
 def test_another_version_of_the_probe_is_another_probe(
     house: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its facts differ, and so do its refusals."""
+    """Another version changes both facts and refusals."""
     one = probe_mark(state(house), "source/probe")
     monkeypatch.setattr(shipped().instrument("source/probe"), "VERSION", 99)
     new = probe_mark(state(house), "source/probe")

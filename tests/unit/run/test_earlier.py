@@ -1,4 +1,4 @@
-"""Receipts that an earlier collide wrote: they count, and a knob that turned since is named.
+"""Receipts from an earlier collide still count, and knobs turned since are named.
 
 earlier.json holds those of one dry run (see tests/dry.py) by the code before jobs were plain data,
 with the typed settings; of each preimage it holds the engine and the version.
@@ -46,7 +46,7 @@ def walked(dry: Dry, **turned: Any) -> dict[str, Worked]:
 
 
 def test_what_was_found_and_heard_is_kept_after_an_upgrade(dry: Dry) -> None:
-    """Those tasks have the key they had; of the others none blames a knob."""
+    """These tasks have the same key, and no other blames a knob."""
     worked = walked(dry)
     assert [*worked] == [*EARLIER]
     keys = {task: one.key for task, one in worked.items() if kind(task) not in REWRITTEN}
@@ -63,7 +63,7 @@ def kind(task: str) -> str:
 
 
 def test_every_receipt_of_those_is_fresh(dry: Dry) -> None:
-    """The first question of `doit` and `doit plan`."""
+    """The first query of `doit` and `doit plan`."""
     plan = dry.plan({**TYPED, **THEN})
     state = dry.state(plan.piece.settings)
     state.steps = plan.steps
@@ -97,14 +97,14 @@ def test_every_receipt_of_those_is_fresh(dry: Dry) -> None:
 def test_a_knob_that_turned_since_is_named(
     dry: Dry, knob: str, task: str, old: Any, new: Any
 ) -> None:
-    """By its name, with both values, and nothing else of the step's own is blamed."""
+    """The knob is named with both values, and nothing else of the step is blamed."""
     worked = walked(dry, **{knob.replace(".", "__"): new})
     why = [reason for reason in worked[task].why if reason.cause is not Cause.UPSTREAM]
     assert why == [Reason(Cause.KNOB, knob, old, new)]
 
 
 def test_another_clip_is_another_clip(dry: Dry) -> None:
-    """A file that changed since is known for one, by its digest then and now."""
+    """A changed file is recognized by its old and new digests."""
     worked = dry.walk(dry.plan(TYPED, digests="others"))
     for task, name in (
         ("layer:2", "layer2.clip"),
@@ -117,7 +117,7 @@ def test_another_clip_is_another_clip(dry: Dry) -> None:
 
 
 def test_what_it_signs_is_signed_anew(dry: Dry) -> None:
-    """After one run every receipt is of the new form, and says the same."""
+    """After one run every receipt has the new form and the same content."""
     walked(dry)
     plan = dry.plan({**TYPED, **THEN})
     state = dry.state(plan.piece.settings)

@@ -1,4 +1,4 @@
-"""outside: the seam to the shared store says no where none is named."""
+"""outside: the interface to the shared store does nothing if no store is configured."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -13,14 +13,14 @@ from collide.store.entry import Entry
 def test_where_no_store_is_named_or_nothing_is_kept_nothing_is_asked(
     monkeypatch: pytest.MonkeyPatch, url: str, apart: str | None
 ) -> None:
-    """A proof and an instrument by hand make everything themselves, whatever is named."""
+    """Proofs and instruments by hand render everything themselves, whatever is configured."""
     monkeypatch.setenv("COLLIDE_STORE", url)
     state: Any = SimpleNamespace(library=SimpleNamespace(workspace=SimpleNamespace(apart=apart)))
     assert isinstance(opened(state), Alone)
 
 
 def test_nobody_finds_brings_or_takes_anything(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each question is answered at once."""
+    """Every request returns at once."""
     alone, nothing, entry = Alone(), Any, Entry("a" * 32)
     step: Any = nothing
     alone.begin()

@@ -3,12 +3,14 @@
 import subprocess
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from collide.base.errors import TaskError
 from collide.engine.programs import find_engine
 from collide.run import play
+from collide.run.build_state import BuildState
 
 
 def made(folder: Path, frames: int) -> Path:
@@ -29,24 +31,48 @@ def count(folder: Path, path: Path) -> None:
 
 @pytest.mark.parametrize("frames", [0, 1, 4])
 def test_a_video_with_other_frames_than_it_should_have_is_refused(tmp_path: Path, frames) -> None:
-    """ffmpeg fails on a file without any: that is no frame, and not an error of its own."""
+    """ffmpeg fails on an empty file: that counts as no frames, not as a separate error."""
     with pytest.raises(TaskError) as caught:
         count(tmp_path, made(tmp_path, frames))
-    assert caught.value.what == (
-        f"layer:1 made {frames} frames of look-000.nut and should have made 3"
-    )
+    assert caught.value.what == (f"layer:1 made {frames} frames of look-000.nut instead of 3")
 
 
 def test_one_with_all_of_them_is_taken(tmp_path: Path) -> None:
-    """Three of three."""
+    """Three of three frames."""
     count(tmp_path, made(tmp_path, 3))
 
 
 def test_what_a_command_may_use_grows_with_what_it_does() -> None:
-    """Its frames, the bytes it writes, and those it reads; never the hour of the day."""
+    """It depends on frames, bytes written and bytes read; never on the time of day."""
     bare = play.bounds_of(0, size=0).seconds
     assert bare == 60
     assert play.bounds_of(0, size=0, work=1000).seconds == bare + 8000
     assert play.bounds_of(0, size=1 << 30).seconds > bare + 200
     assert play.bounds_of(0, size=0, ours=20 << 30).seconds == bare + 1024
     assert play.bounds_of(20 << 30, size=0).seconds == bare + 10240
+
+
+def test_a_command_that_makes_nothing_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A seek after the last picture ends with 0 and without a file: nothing of it is published."""
+    for name, answer in (("_done", {}), ("_lent", []), ("_count", None)):
+        monkeypatch.setattr(play, name, lambda *_, answer=answer: answer)
+    job: Any = SimpleNamespace(
+        lists={}, then=(), drop=(), frames={}, shape="command", argv=lambda _: ["-i", "a", "b.png"]
+    )
+    state: Any = SimpleNamespace(catalog=None)
+    step: Any = SimpleNamespace(task="keyframe:2")
+    with pytest.raises(TaskError, match="keyframe:2: nothing came out of it"):
+        play.play(state, step, job, {}, tmp_path)
+    job.argv = lambda _: ["-f", "null", "-"]
+    assert play.play(state, step, job, {}, tmp_path) == ({}, {})
+
+
+def test_a_step_whose_inputs_were_not_made_fails_in_words() -> None:
+    """Not as a mistake of collide's own: another clip can take the place of this one."""
+    state: Any = SimpleNamespace(ready=lambda _: None)
+    step: Any = SimpleNamespace(task="color:2", needs=["keyframe:2"])
+    with pytest.raises(TaskError, match="color:2 has nothing to work on") as failed:
+        BuildState.job(state, step)
+    assert failed.value.why == "keyframe:2 made less than it needs"

@@ -1,4 +1,4 @@
-"""progress: from finished and running tasks, and the times of earlier ones."""
+"""progress: computed from finished and running tasks, and earlier times."""
 
 import io
 
@@ -10,21 +10,21 @@ from collide.run.progress import Progress
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Return the time, a list of one, for the test to turn."""
+    """Return the clock as a list of one number, which the test sets."""
     time = [0.0]
     monkeypatch.setattr(module, "monotonic", lambda: time[0])
     return time
 
 
 def test_the_time_left_is_what_such_tasks_took_before(clock: list[float]) -> None:
-    """Before anything is done, history is all there is to go by."""
+    """Before anything is done, only history counts."""
     progress = Progress(io.StringIO(), {"layer:2": 6.0, "stack:0": 2.0})
     assert progress.left() == 8.0
     assert Progress(io.StringIO(), {}).left() is None, "and without history nothing is claimed"
 
 
 def test_the_pace_of_this_run_corrects_history(clock: list[float]) -> None:
-    """On a machine that is half as fast today, the rest takes twice as long."""
+    """On a machine half as fast today, the rest takes twice as long."""
     progress = Progress(io.StringIO(), {"layer:2": 6.0, "stack:0": 2.0})
     progress.begin("layer:2")
     clock[0] = 12.0
@@ -46,7 +46,7 @@ def test_running_tasks_count_by_their_share(clock: list[float]) -> None:
 
 
 def test_without_a_terminal_a_line_is_written_now_and_then(clock: list[float]) -> None:
-    """A log gets plain lines, ten seconds apart; a short task is not talked about."""
+    """A log gets plain lines, ten seconds apart; short tasks get none."""
     stream = io.StringIO()
     progress = Progress(stream, {"layer:2": 40.0})
     progress.begin("layer:2")
@@ -59,9 +59,7 @@ def test_without_a_terminal_a_line_is_written_now_and_then(clock: list[float]) -
 
 
 def test_a_task_that_is_made_again_is_seen_too(clock: list[float]) -> None:
-    """A task that doit did not start, since a later task had to read it, has its share all the
-    same.
-    """
+    """A task run again for a later one still counts its progress."""
     progress = Progress(io.StringIO(), {"stack:0": 2.0})
     progress.begin("stack:0")
     progress.seen("layer:1", 0.5)

@@ -31,7 +31,7 @@ def test_the_clock_never_goes_back() -> None:
     ],
 )
 def test_what_became_of_a_task_is_what_cost_most(words: list[str], kept: str) -> None:
-    """A task asked twice was rendered if it rendered once, and failed if it failed once."""
+    """A repeated task counts as rendered if it rendered once, and as failed if it failed once."""
     run = RunRecord("x", [])
     for word in words:
         run.add(Done("layer:1", word))
@@ -40,7 +40,7 @@ def test_what_became_of_a_task_is_what_cost_most(words: list[str], kept: str) ->
 
 
 def test_the_last_line_counts_what_was_done() -> None:
-    """People read how much was rendered, restored and kept; failures only where there are any."""
+    """The summary counts rendered, restored and kept tasks, and failures if there are any."""
     run = RunRecord("x", [])
     for task, status in (("a", "rendered"), ("b", "kept"), ("c", "kept"), ("d", "restored")):
         run.add(Done(task, status))
@@ -65,7 +65,7 @@ def test_an_empty_run_is_a_good_run() -> None:
 
 
 def test_the_record_holds_each_task_with_its_reason(tmp_path: Path) -> None:
-    """Tools find the request, the outcome, and name, key, cost and reason of each task: in words,
+    """The file has the request, the outcome, and each task's name, key, cost and reason, as text
     and as data.
     """
     run = RunRecord("x", ["render", "crf=28"])

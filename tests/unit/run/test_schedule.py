@@ -1,4 +1,4 @@
-"""schedule: the first task, its neighbors, and the effects of a failure or a Ctrl-C."""
+"""schedule: which task starts first, which run together, and the effects of failure and Ctrl-C."""
 
 from collections.abc import Callable, Mapping
 from threading import Barrier, Event, Lock
@@ -16,7 +16,7 @@ from tests.patience import HANGS
 
 
 def nothing() -> None:
-    """Stand for the job of a step that no test works out."""
+    """Stand for the job of a step; no test computes it."""
 
 
 def step(task: str, *needs: str) -> Step:
@@ -30,14 +30,14 @@ def scheduler(chains: Mapping[str, float], sizes: Mapping[str, int] = {}, **more
 
 
 def order(steps: list[Step], chains: Mapping[str, float]) -> list[str]:
-    """Return in which order steps begin, one at a time."""
+    """Return the order in which steps begin, one at a time."""
     begun: list[str] = []
     run_steps(steps, lambda one: begun.append(one.task), scheduler(chains, workers=1))
     return begun
 
 
 def most_at_once(tasks: list[str], planned: Scheduler, pairs: int = 0) -> int:
-    """Run tasks, and return how many ran at once; the first `pairs` wait for each other."""
+    """Run tasks, and return the most that ran at once; the first `pairs` wait for each other."""
     lock, running, most = Lock(), set[str](), [0]
     barrier = Barrier(max(1, pairs))
 
@@ -55,13 +55,13 @@ def most_at_once(tasks: list[str], planned: Scheduler, pairs: int = 0) -> int:
 
 
 def test_the_longest_chain_begins_first() -> None:
-    """The tasks after it count, not its own duration."""
+    """A task's own duration counts, and that of the tasks after it."""
     steps = [step("a"), step("b"), step("c"), step("d", "c")]
     assert order(steps, {"a": 1.0, "b": 2.0, "c": 3.0, "d": 0.5}) == ["c", "b", "a", "d"]
 
 
 def test_of_equal_chains_the_first_of_the_plan_begins_first() -> None:
-    """So the first segments are there early."""
+    """Thus the first segments are ready early."""
     tasks = [f"encode:{n}" for n in (0, 1, 2, 10)]
     assert order([step(task) for task in reversed(tasks)], dict.fromkeys(tasks, 1.0)) == tasks
 
@@ -73,19 +73,19 @@ def test_what_an_end_makes_ready_competes_before_another_begins() -> None:
 
 
 def test_no_step_begins_before_what_it_needs() -> None:
-    """Of a diamond the tip is last, and dependencies outside the steps are not waited for."""
+    """The tip of a diamond comes last, and outside dependencies are not waited for."""
     steps = [step("d", "b", "c"), step("b", "a"), step("c", "a", "elsewhere"), step("a")]
     assert order(steps, {}) in (["a", "b", "c", "d"], ["a", "c", "b", "d"])
 
 
 def test_as_many_run_at_once_as_are_said() -> None:
-    """Three of three wait for each other; with one worker no two do."""
+    """With three workers three tasks run at once; with one worker, one does."""
     assert most_at_once([*"abc"], scheduler({}, workers=3), pairs=3) == 3
     assert most_at_once([*"abc"], scheduler({}, workers=1)) == 1
 
 
 def test_a_task_that_does_not_fit_into_memory_waits_and_others_pass_it() -> None:
-    """Sixty and sixty do not fit into a hundred, sixty and thirty do; one alone always runs."""
+    """Sixty and sixty do not fit into a hundred, sixty and thirty do; a single task always runs."""
     sizes = {"mask:1": 60, "mask:2": 60, "small": 30, "huge": 900}
     both = {"mask:1": 2.0, "mask:2": 2.0}
     assert most_at_once(["mask:1", "mask:2"], scheduler(both, sizes, workers=4)) == 1
@@ -95,7 +95,7 @@ def test_a_task_that_does_not_fit_into_memory_waits_and_others_pass_it() -> None
 
 
 def test_memory_that_others_took_meanwhile_is_not_counted_on() -> None:
-    """Memory that was free when the first began may be in use now."""
+    """Memory that was free when the first task began may be used later."""
     free = iter([100, *[20] * 99])
     sizes = {"a": 30, "b": 30}
     planned = scheduler({}, sizes, workers=2, free=lambda: next(free))
@@ -103,7 +103,7 @@ def test_memory_that_others_took_meanwhile_is_not_counted_on() -> None:
 
 
 def test_of_those_that_ask_the_worker_one_runs_at_a_time() -> None:
-    """It answers one after another, so the place beside is for what does not ask."""
+    """The worker answers one at a time, so another slot is for other kinds of tasks."""
     planned = scheduler({"color:1": 2.0, "color:2": 2.0}, single={"color:1", "color:2"}, workers=2)
     assert most_at_once(["color:1", "layer:1", "color:2"], planned, pairs=2) == 2
     planned = scheduler({}, single={"color:1", "color:2"}, workers=2)
@@ -111,7 +111,7 @@ def test_of_those_that_ask_the_worker_one_runs_at_a_time() -> None:
 
 
 def test_after_a_failure_nothing_more_begins_and_what_runs_is_finished() -> None:
-    """One of two running steps fails: the other ends well, the rest is not started."""
+    """If one of two running steps fails, the other finishes, and the rest is not started."""
     both, done, failed = Barrier(2), [], Event()
 
     def act(one: Step) -> None:
@@ -161,7 +161,7 @@ def test_a_stop_ends_all_that_run_and_waits_for_them(error: type[BaseException])
 def piece(
     size: str, count: int, clip: tuple[int, int] = (640, 360), *, turned: bool = False
 ) -> Any:
-    """Return as much of a piece as an estimate looks at."""
+    """Return a stand-in for a piece, with what an estimate reads."""
     course = Course((Run(9, 10, turned),))
     probed = SimpleNamespace(width=clip[0], height=clip[1])
     pick, planes = SimpleNamespace(digest="c"), ("cut",)
@@ -171,8 +171,8 @@ def piece(
 
 
 def test_memory_grows_with_layers_and_pixels_and_masks_are_apart() -> None:
-    """A third of a gigabyte for three layers of 720p, half of one for five; 1440p is fourfold. What
-    goes back is held for a segment while it is stacked.
+    """A third of a gigabyte for three layers of 720p, half of one for five; 1440p is fourfold.
+    Reversed frames are held for a segment during stacking.
     """
     stack = step("stack:0")
     layer = Step("layer:1", stack.job, clips=("c",))

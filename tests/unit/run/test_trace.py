@@ -13,7 +13,7 @@ def run(**tasks: tuple[str, float, float]) -> dict:
 
 
 def test_what_overlaps_stands_in_rows_of_its_own():
-    """Two at once are two rows; the third goes into the row that is free again."""
+    """Two parallel tasks take two rows; the third reuses the first free one."""
     events = trace(
         run(a=("rendered", 0.0, 2.0), b=("rendered", 1.0, 3.0), c=("restored", 2.0, 1.0))
     )
@@ -28,7 +28,7 @@ def test_times_are_microseconds_and_what_was_kept_is_left_out():
 
 
 def test_a_record_of_before_has_no_begins_and_opens_all_the_same():
-    """Tasks of older records all begin at 0, each in a row of its own."""
+    """Tasks of older records all begin at 0, each in its own row."""
     old = run(a=("rendered", 0.0, 1.0), b=("rendered", 0.0, 1.0))
     for done in old["tasks"].values():
         del done["began"]

@@ -1,13 +1,19 @@
-"""A key, a folder store, and a store behind the farm's own server."""
+"""A key, a folder store, a store behind the farm's own server, and a link with a test clock."""
 
+import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from collide.shared import link as module
 from collide.shared.farm_key import FarmKey
+from collide.shared.link import Link
 from collide.shared.shared_store import SharedStore
+from collide.shared.side_table import SideTable
 from collide.shared.store_server import StoreServer
+from tests.patience import HANGS
 
 
 @pytest.fixture(scope="session")
@@ -38,3 +44,67 @@ def shared(request: pytest.FixtureRequest, key: FarmKey, nas: Path) -> Iterator[
     store = SharedStore(nas.as_uri() if file else request.getfixturevalue("server").url, key)
     yield store
     store.close()
+
+
+class Clock:
+    """A clock that a test sets."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        """Return the time that the test says."""
+        return self.now
+
+
+@dataclass
+class Waits:
+    """Counts waits in seconds, and advances the clock instead of waiting."""
+
+    clock: Clock
+    total: float = 0.0
+
+    def __call__(self, event: threading.Event, seconds: float) -> bool:
+        """Wait for an event, which comes at once or never."""
+        if not event.is_set():
+            self.clock.now += seconds
+            self.total += seconds
+        return event.is_set()
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Return the clock of the link, which the test sets."""
+    clock = Clock()
+    monkeypatch.setattr(module, "monotonic", clock)
+    monkeypatch.delenv("COLLIDE_STORE_WAIT", raising=False)
+    return clock
+
+
+@pytest.fixture
+def link(shared: SharedStore, tmp_path: Path, clock: Clock) -> Link:
+    """Return a link to a working store."""
+    return Link(shared, SideTable(tmp_path, shared.url))
+
+
+@pytest.fixture
+def waits(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Waits:
+    """Count the seconds that the link waits."""
+    waits = Waits(clock)
+    monkeypatch.setattr(module, "wait", waits)
+    return waits
+
+
+@pytest.fixture
+def stuck() -> Iterator[threading.Event]:
+    """Yield an event that is set only when the test is over."""
+    event = threading.Event()
+    yield event
+    event.set()
+
+
+def reached(link: Link) -> Link:
+    """Return a link whose first request was answered."""
+    link.reach()
+    link._reached.wait(HANGS)
+    return link

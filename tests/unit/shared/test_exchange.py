@@ -1,4 +1,4 @@
-"""exchange: one machine's results are another's, without an engine; what does not travel stays."""
+"""exchange: one machine uses another's results, without an engine; some results stay local."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -40,12 +40,13 @@ class Machine:
     lease: Lease
     catalog: Any
     engine_digest: str
+    renders: bool = True
 
     def __post_init__(self) -> None:
         self.exchange: Exchange = None  # type: ignore[assignment]  # see machine()
 
     def publish(self, *, size: int = 1000, seconds: float = 2.0, role: str = "part.mp4") -> Entry:
-        """Publish an object of this role as what a step made."""
+        """Publish an object with this role as a step's result."""
         with self.store.workdir() as folder:
             (folder / role).write_bytes(b"x" * size)
             return self.store.publish(
@@ -91,7 +92,7 @@ STEP = Step("encode:0", lambda _results, _log: None)  # type: ignore[arg-type, r
 
 
 def test_a_result_is_found_and_its_object_fetched(pair: list[Machine], tmp_path: Path) -> None:
-    """Byte for byte, counted in the index, and kept as one that was made here."""
+    """It is fetched byte for byte, counted in the index, and kept like a local result."""
     first, second = pair
     entry, asked = first.publish(), job(tmp_path / "model")
     first.exchange.offer(STEP, asked, entry)
@@ -111,7 +112,7 @@ def test_a_result_is_found_and_its_object_fetched(pair: list[Machine], tmp_path:
 
 
 def test_what_was_asked_once_is_not_asked_again(pair: list[Machine], tmp_path: Path) -> None:
-    """A plan asks first, and the render that follows knows the answer."""
+    """A plan asks the store, and the later render reuses the answer."""
     _, second = pair
     asked = job(tmp_path / "model")
     for _ in range(3):
@@ -123,7 +124,7 @@ def test_what_was_asked_once_is_not_asked_again(pair: list[Machine], tmp_path: P
 def test_what_is_of_one_machine_or_one_run_stays_there(
     pair: list[Machine], tmp_path: Path, field: str
 ) -> None:
-    """It is neither sent nor asked for."""
+    """It is neither sent nor requested."""
     first, second = pair
     step: Step = replace(STEP, **{field: False})
     asked = job(tmp_path / "model")
@@ -135,11 +136,13 @@ def test_what_is_of_one_machine_or_one_run_stays_there(
 
 
 def test_no_step_of_an_hevc_export_travels() -> None:
-    """Neither its parts nor what joins them: x265's bytes are the processor's. Others do."""
+    """Neither its parts nor their join are shared, since x265's bytes depend on the processor.
+    Others are.
+    """
     made: dict[str, set[bool]] = {}
 
     class Piece:
-        """As much of a piece as names its steps."""
+        """A stand-in for a piece that names its steps."""
 
         catalog, spans, sounds, project = shipped(), (1, 2), (), None
         name = "x"
@@ -159,7 +162,7 @@ def test_no_step_of_an_hevc_export_travels() -> None:
 
 
 def test_a_large_picture_travels_where_that_is_faster(pair: list[Machine], tmp_path: Path) -> None:
-    """Its entry always does; why it does not is told in seconds."""
+    """Its entry is always sent; the reason for not sending the picture is given in seconds."""
     first, second = pair
     first.exchange.side.note_transfer("get", 1000, 10.0)
     second.exchange.side.note_transfer("get", 1000, 10.0)
@@ -180,7 +183,7 @@ def test_a_large_picture_travels_where_that_is_faster(pair: list[Machine], tmp_p
 def test_a_damaged_object_is_a_miss_and_is_mended_by_who_makes_it(
     pair: list[Machine], tmp_path: Path, nas: Path
 ) -> None:
-    """It is asked for once in a run; nothing stays of it, in the cache or in the index."""
+    """It is requested once per run and leaves nothing here; a new result repairs the store."""
     first, second = pair
     asked, entry = job(tmp_path / "model"), first.publish()
     first.exchange.offer(STEP, asked, entry)
@@ -200,7 +203,7 @@ def test_a_damaged_object_is_a_miss_and_is_mended_by_who_makes_it(
 
 
 def test_another_result_of_one_key_is_reported(pair: list[Machine], tmp_path: Path) -> None:
-    """The first stands."""
+    """The first result is kept."""
     first, second = pair
     asked = job(tmp_path / "model")
     first.exchange.offer(STEP, asked, first.publish())
@@ -210,7 +213,7 @@ def test_another_result_of_one_key_is_reported(pair: list[Machine], tmp_path: Pa
 
 
 def test_a_run_that_was_stopped_waits_for_nothing(pair: list[Machine], tmp_path: Path) -> None:
-    """What is not sent is counted."""
+    """Unsent results are counted."""
     first, _ = pair
     first.exchange.uploads.add(1, lambda: None)
     assert isinstance(first.exchange.end(stopped=True), list)
@@ -219,7 +222,7 @@ def test_a_run_that_was_stopped_waits_for_nothing(pair: list[Machine], tmp_path:
 def test_a_verb_that_only_looks_writes_nothing_and_says_nothing(
     tmp_path: Path, nas: Path, key: FarmKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Neither here nor in the store."""
+    """It writes neither here nor to the store."""
     monkeypatch.setenv("COLLIDE_STORE_WAIT", str(HANGS))
     one = machine(tmp_path / "one", nas.as_uri(), key)
     looks = Exchange(one, SharedStore(nas.as_uri(), key))

@@ -1,4 +1,4 @@
-"""folder_door: a folder, files that are there whole or not at all, and what a disk may say."""
+"""folder_door: files that are complete or absent, and the errors of a disk."""
 
 import errno
 import os
@@ -14,7 +14,7 @@ ADDRESS = f"cas/{'a' * 64}"
 
 
 def test_what_is_put_is_there_whole(nas: Path) -> None:
-    """Bytes and files; the folder of it is made, no half file stays."""
+    """Bytes and files are stored, folders are created, and no partial file stays."""
     door = FolderDoor(nas)
     assert door.is_new()
     assert door.size(ADDRESS) is None
@@ -35,7 +35,7 @@ def test_what_is_put_is_there_whole(nas: Path) -> None:
 def test_a_disk_that_takes_nothing_leaves_nothing(
     nas: Path, monkeypatch: pytest.MonkeyPatch, number: int, kind: type[DoorError]
 ) -> None:
-    """Full and read-only are told from errors that may pass."""
+    """A full or read-only disk is distinguished from temporary errors."""
 
     def fails(*_: object) -> None:
         raise OSError(number, os.strerror(number))
@@ -48,7 +48,7 @@ def test_a_disk_that_takes_nothing_leaves_nothing(
 
 
 def test_a_folder_that_is_not_there_is_never_made(tmp_path: Path) -> None:
-    """Its disk may be away."""
+    """A missing folder may be an absent disk."""
     door = FolderDoor(tmp_path / "away")
     for act in (
         lambda: door.size(ADDRESS),
@@ -62,7 +62,7 @@ def test_a_folder_that_is_not_there_is_never_made(tmp_path: Path) -> None:
 
 
 def test_what_is_absent_is_absent(nas: Path) -> None:
-    """And taking it away is no error."""
+    """Deleting a missing item is no error."""
     door = FolderDoor(nas)
     with pytest.raises(AbsentError):
         list(door.chunks(ADDRESS))
@@ -70,7 +70,7 @@ def test_what_is_absent_is_absent(nas: Path) -> None:
 
 
 def test_a_use_is_noted_once_a_day(nas: Path) -> None:
-    """A file of yesterday is of today after it; one of today stays as it is."""
+    """A file from yesterday gets today's date; one from today is unchanged."""
     door, path = FolderDoor(nas), nas / ADDRESS
     door.put(ADDRESS, b"one")
     old = unix_time() - 2 * DAY
@@ -85,7 +85,7 @@ def test_a_use_is_noted_once_a_day(nas: Path) -> None:
 
 
 def test_all_that_is_kept_is_listed_but_for_what_is_none_of_ours(nas: Path) -> None:
-    """Half files of today stay, those of yesterday go; strange files are left."""
+    """Partial files from today stay, older ones are deleted, and foreign files are left alone."""
     door = FolderDoor(nas)
     door.put(ADDRESS, b"one")
     door.put(f"ac/{'c' * 64}", b"entry")

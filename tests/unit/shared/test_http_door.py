@@ -1,4 +1,4 @@
-"""http_door: plain HTTP as any server speaks it; what a server says is told apart."""
+"""http_door: plain HTTP as any server speaks it, with distinct errors for its answers."""
 
 from urllib.parse import urlsplit
 
@@ -13,12 +13,12 @@ ADDRESS = f"cas/{'a' * 64}"
 
 
 def door(url: str, key: FarmKey) -> HttpDoor:
-    """Return the door of an address."""
+    """Return the backend for an address."""
     return HttpDoor(urlsplit(url), key)
 
 
 def test_what_is_put_is_got_over_one_connection(key: FarmKey) -> None:
-    """A path of the address stands before each name."""
+    """The path of the address precedes each name."""
     with bad_server() as server:
         opened = door(f"{server.url}/a%20store/", key)
         assert opened.size(ADDRESS) is None
@@ -32,7 +32,7 @@ def test_what_is_put_is_got_over_one_connection(key: FarmKey) -> None:
 
 
 def test_a_connection_that_was_closed_meanwhile_is_opened_anew(key: FarmKey) -> None:
-    """As a server does with one that was silent for long."""
+    """Servers close connections that were silent for long."""
     with bad_server() as server:
         opened = door(server.url, key)
         opened.put(ADDRESS, b"one")
@@ -48,7 +48,7 @@ def test_a_connection_that_was_closed_meanwhile_is_opened_anew(key: FarmKey) -> 
 def test_a_server_that_takes_nothing_says_why(
     key: FarmKey, fault: str, kind: type[DoorError]
 ) -> None:
-    """Its status is in the text."""
+    """The error contains the server's status."""
     with bad_server(fault) as server:
         opened = door(server.url, key)
         with pytest.raises(DoorError, match=r"it answers [45]") as failed:
@@ -58,13 +58,13 @@ def test_a_server_that_takes_nothing_says_why(
 
 
 def test_a_password_is_sent_and_never_printed(key: FarmKey) -> None:
-    """It is of the address, as user:password@host."""
+    """The password comes from the address, as user:password@host."""
     opened = door("http://ann:s%C3%A9cret@nas/store", key)
     assert opened._headers["Authorization"] == "Basic YW5uOnPDqWNyZXQ="
 
 
 def test_a_port_where_nobody_listens_is_said(key: FarmKey) -> None:
-    """As an error of the store."""
+    """A refused connection is an error of the store."""
     with bad_server() as server:
         url = server.url
     server.server_close()

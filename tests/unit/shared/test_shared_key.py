@@ -1,4 +1,4 @@
-"""shared_key: the name of a result is the same on each machine, and no xxh3 digest is in it."""
+"""shared_key: a result has the same name on each machine, and no xxh3 digest in it."""
 
 from dataclasses import replace
 
@@ -18,7 +18,7 @@ def name(job: Job = JOB, engine: tuple[str, str] = ENGINE, sha: str = "b" * 64) 
 
 
 def test_the_name_hangs_on_contents_by_their_sha256() -> None:
-    """Where two files have one xxh3 digest, their results have two names."""
+    """Two files with the same xxh3 digest give results with different names."""
     other = replace(JOB, inputs={"@clip": Input("c" * 32, 5)})
     assert name() == name(other)
     assert name() != name(sha="d" * 64)
@@ -26,7 +26,7 @@ def test_the_name_hangs_on_contents_by_their_sha256() -> None:
 
 
 def test_another_engine_is_another_name() -> None:
-    """For all that an engine makes: nothing of one is taken for another's."""
+    """Results of one engine are never used for another."""
     knobs = {"encoding_preset": "fast", "hevc_crf": 22, "fps": 10}
     stack = Input("a" * 32, 5, "stack:0", "stack.nut")
     job = Job("blend/hevc", "command", {"knobs": knobs}, inputs={"@stack": stack})
@@ -35,7 +35,7 @@ def test_another_engine_is_another_name() -> None:
 
 
 def test_a_table_of_colors_is_named_by_what_the_code_says_of_it() -> None:
-    """Each machine works it out: it is in no file that could be read before."""
+    """Each machine computes the table, so there is no file that could be read before."""
     job = replace(JOB, inputs={"pq.cube": Input("a" * 32, role=TABLE)})
 
     def named(source: Input) -> str:
@@ -45,7 +45,7 @@ def test_a_table_of_colors_is_named_by_what_the_code_says_of_it() -> None:
 
 
 def test_an_input_that_is_not_to_be_had_gives_no_name() -> None:
-    """LookupError: nothing is asked, and nothing is sent."""
+    """With a LookupError, nothing is requested or sent."""
 
     def named(source: Input) -> str:
         raise LookupError(source)

@@ -1,4 +1,4 @@
-"""shared_store: objects and entries through a store that is not trusted; what is wrong counts."""
+"""shared_store: objects and entries through an untrusted store, with faults counted."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_an_object_comes_back_as_it_went(shared: SharedStore, file: Path, tmp_path: Path) -> None:
-    """It is put once, whoever puts it again."""
+    """It is uploaded once, however often it is put."""
     blob = shared.put(file)
     assert shared.put(file) == blob
     assert shared.has(blob)
@@ -32,7 +32,7 @@ def test_an_object_comes_back_as_it_went(shared: SharedStore, file: Path, tmp_pa
 
 
 def test_an_object_that_is_not_there_leaves_nothing(shared: SharedStore, tmp_path: Path) -> None:
-    """It is missing, and counted as gone: an entry named it."""
+    """It is missing, and counted as gone, since an entry named it."""
     with pytest.raises(Missing) as missing:
         shared.get(Blob("0" * 64, 5), tmp_path / "back")
     assert missing.value.reason == "absent"
@@ -55,7 +55,7 @@ def damages(data: bytes) -> dict[str, tuple[bytes, str]]:
 def test_a_damaged_object_leaves_nothing(
     key: FarmKey, nas: Path, file: Path, tmp_path: Path, damage: str
 ) -> None:
-    """Its SHA-256 is compared while it comes; a half file is taken away; putting it anew mends."""
+    """Its SHA-256 is checked while it arrives; partial files are deleted; `anew` repairs it."""
     store = SharedStore(nas.as_uri(), key)
     blob = store.put(file)
     data, reason = damages(file.read_bytes())[damage]
@@ -70,7 +70,7 @@ def test_a_damaged_object_leaves_nothing(
 
 
 def test_an_entry_comes_back_as_it_was_published(shared: SharedStore) -> None:
-    """Under its name only, and to publish it twice is harmless."""
+    """It is found only under its name, and publishing it twice is harmless."""
     assert shared.entry("step/a") is None
     assert shared.publish("step/a", BODY) is None
     assert shared.publish("step/a", {**BODY, "seconds": 3}) is None
@@ -82,7 +82,7 @@ def test_an_entry_comes_back_as_it_was_published(shared: SharedStore) -> None:
 
 @pytest.mark.parametrize("part", ["objects", "facts"])
 def test_of_two_results_of_one_name_the_first_stands(shared: SharedStore, part: str) -> None:
-    """The second is told which stands."""
+    """The second publisher gets the first result."""
     shared.publish("step/a", BODY)
     assert shared.publish("step/a", {**BODY, part: {}}) == BODY
     assert shared.entry("step/a") == BODY
@@ -90,7 +90,7 @@ def test_of_two_results_of_one_name_the_first_stands(shared: SharedStore, part: 
 
 
 def test_nothing_of_an_entry_is_read_before_its_seal_is_right(key: FarmKey) -> None:
-    """Each byte of the file is a part of it: whichever changes, nothing comes out."""
+    """If any byte changes, or the end is missing, nothing is returned."""
     data = sealed(key, "step/a", BODY)
     assert opened(key, "step/a", data) == BODY
     for at in range(len(data)):
@@ -115,7 +115,7 @@ def test_nothing_of_an_entry_is_read_before_its_seal_is_right(key: FarmKey) -> N
 def test_why_an_entry_is_missing_is_counted(
     key: FarmKey, nas: Path, data: bytes, reason: str
 ) -> None:
-    """Each by its reason; and what is published then stands in its place."""
+    """Each miss is counted by its reason, and a result published afterwards replaces the entry."""
     store = SharedStore(nas.as_uri(), key)
     store.publish("step/a", BODY)
     (entry,) = (nas / "ac").iterdir()
@@ -127,14 +127,14 @@ def test_why_an_entry_is_missing_is_counted(
 
 
 def test_an_entry_at_the_place_of_another_is_stale(key: FarmKey) -> None:
-    """The name is sealed with it."""
+    """The seal includes the name."""
     with pytest.raises(Missing) as missing:
         opened(key, "step/b", sealed(key, "step/a", BODY))
     assert missing.value.reason == "stale"
 
 
 def test_who_has_another_key_sees_nothing(key: FarmKey, nas: Path, tmp_path: Path) -> None:
-    """His entries are none to us either."""
+    """An entry sealed with another key counts as forged."""
     ours = SharedStore(nas.as_uri(), key)
     theirs = SharedStore(nas.as_uri(), FarmKey.make(tmp_path / "other.pem"))
     ours.publish("step/a", BODY)
@@ -145,7 +145,7 @@ def test_who_has_another_key_sees_nothing(key: FarmKey, nas: Path, tmp_path: Pat
 def test_what_ends_a_transfer_leaves_nothing(
     shared: SharedStore, file: Path, tmp_path: Path
 ) -> None:
-    """Who watches the bytes may stop them."""
+    """The callback that watches the bytes may stop the transfer."""
     blob = shared.put(file)
 
     def stop(_: int) -> None:
@@ -157,7 +157,7 @@ def test_what_ends_a_transfer_leaves_nothing(
 
 
 def test_a_store_that_is_away_is_an_error_and_no_miss(key: FarmKey, tmp_path: Path) -> None:
-    """So that it is asked no more; only what is fetched is missing."""
+    """Requests raise an error, so that no more follow; only a fetch counts as a miss."""
     store = SharedStore((tmp_path / "away").as_uri(), key)
     with pytest.raises(DoorError, match="mkdir -p"):
         store.entry("step/a")
@@ -173,7 +173,7 @@ def test_a_store_that_is_away_is_an_error_and_no_miss(key: FarmKey, tmp_path: Pa
 def test_without_a_store_there_is_nothing_to_make_room_in(
     key: FarmKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is not set is named, and the line that sets it opens a store."""
+    """The missing variable is named, and the suggested line opens a store."""
     monkeypatch.setenv("COLLIDE_FARM_KEY", str(key.path))
     monkeypatch.delenv("COLLIDE_STORE", raising=False)
     with pytest.raises(InputError) as refused:

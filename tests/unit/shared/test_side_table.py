@@ -1,4 +1,4 @@
-"""side_table: SHA-256 of contents, the speed of the link, and counts; lost, it is filled again."""
+"""side_table: SHA-256 digests, the speed of the link, and counts; if lost, it is filled again."""
 
 import hashlib
 import sqlite3
@@ -17,7 +17,7 @@ def table(folder: Path) -> SideTable:
 
 
 def test_a_file_is_read_once_for_both_its_names(tmp_path: Path) -> None:
-    """Then the file may go; a later process knows it too."""
+    """Afterwards the file may be deleted; later processes know the digest too."""
     path, known = tmp_path / "a", table(tmp_path)
     path.write_bytes(b"data")
     sha256 = hashlib.sha256(b"data").hexdigest()
@@ -29,7 +29,7 @@ def test_a_file_is_read_once_for_both_its_names(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_another_has_no_name(tmp_path: Path) -> None:
-    """Nothing is learned of it, nor of one that is not there."""
+    """Nothing is recorded for other content, or for a missing file."""
     path, known = tmp_path / "a", table(tmp_path)
     path.write_bytes(b"data")
     for place in (path, tmp_path / "none"):
@@ -39,7 +39,7 @@ def test_a_file_that_is_another_has_no_name(tmp_path: Path) -> None:
 
 
 def test_a_damaged_row_is_none(tmp_path: Path) -> None:
-    """Each row is sealed: a flipped bit in it names no other content."""
+    """Each row is sealed, so a changed one gives no digest."""
     known = table(tmp_path)
     known.learn("a" * 32, "b" * 64)
     known.keep({})
@@ -49,7 +49,7 @@ def test_a_damaged_row_is_none(tmp_path: Path) -> None:
 
 
 def test_what_is_not_kept_leaves_no_trace(tmp_path: Path) -> None:
-    """A verb that only looks writes nothing."""
+    """A reading verb writes nothing."""
     known = table(tmp_path)
     known.learn("a" * 32, "b" * 64)
     known.note_transfer("get", 10, 1.0)
@@ -58,7 +58,7 @@ def test_what_is_not_kept_leaves_no_trace(tmp_path: Path) -> None:
 
 
 def test_the_speed_is_that_of_late_transfers(tmp_path: Path) -> None:
-    """Of that way, else of the other, else a guess; the latest counts most."""
+    """The speed is that direction's, else the other's, else a guess; the latest counts most."""
     known = table(tmp_path)
     assert known.speed("get") == UNMEASURED
     known.note_transfer("put", 100, 1.0)
@@ -74,7 +74,7 @@ def test_the_speed_is_that_of_late_transfers(tmp_path: Path) -> None:
 
 
 def test_counts_add_up_over_runs(tmp_path: Path) -> None:
-    """Those of another store are its own."""
+    """Each store has its own counts."""
     for _ in range(2):
         known = table(tmp_path)
         known.keep({"hits": 2, "sent": 0})

@@ -1,4 +1,4 @@
-"""store_gc: the least recently used goes first, and no object of an entry that stays."""
+"""store_gc: the least recently used goes first, but no object of an entry that stays."""
 
 import os
 from pathlib import Path
@@ -21,7 +21,7 @@ def store(key: FarmKey, nas: Path) -> SharedStore:
 
 
 def keep(store: SharedStore, nas: Path, name: str, *, days: float, size: int = 1000) -> Blob:
-    """Publish an entry with one object, used so many days ago; the object was put long before."""
+    """Publish an entry used so many days ago, with one object uploaded long before."""
     file = nas.parent / name
     file.write_bytes((name.encode() * size)[:size])
     blob = store.put(file)
@@ -34,7 +34,7 @@ def keep(store: SharedStore, nas: Path, name: str, *, days: float, size: int = 1
 
 
 def test_what_was_used_long_ago_goes_first(store: SharedStore, nas: Path) -> None:
-    """An entry goes before its object, and what was used lately stays whole."""
+    """An entry goes before its object, and recently used ones stay whole."""
     old, young = (keep(store, nas, name, days=d) for name, d in (("old", 9), ("young", 1)))
     done = sweep(store, 1500)
     assert (done.objects, done.entries) == (1, 1)
@@ -59,7 +59,7 @@ def test_an_object_that_two_entries_name_is_as_young_as_the_younger(
 
 
 def test_an_object_that_waits_for_its_entry_is_left(store: SharedStore, nas: Path) -> None:
-    """Somebody puts it just now; an old one without an entry goes."""
+    """A new object may still get its entry; an old one without an entry is deleted."""
     for name, days in (("now", 0.0), ("old", 9.0)):
         (nas.parent / name).write_bytes(name.encode())
         blob = store.put(nas.parent / name)
@@ -69,15 +69,24 @@ def test_an_object_that_waits_for_its_entry_is_left(store: SharedStore, nas: Pat
 
 
 def test_entries_that_are_not_ours_go_by_their_age(store: SharedStore, nas: Path) -> None:
-    """Nothing of them is read."""
+    """Their content is not read."""
     (nas / "ac").mkdir()
     (nas / "ac" / ("0" * 64)).write_bytes(b"rubbish")
     assert sweep(store, 0).entries == 1
 
 
-def test_a_server_makes_room_itself(key: FarmKey) -> None:
-    """It is refused in words, and so is a folder that is away."""
-    for url in ("http://nas/x", "file:///not/mounted"):
-        with pytest.raises(InputError) as refused:
-            sweep(SharedStore(url, key), 0)
-        assert "doit farm gc" in refused.value.fix
+@pytest.mark.parametrize(
+    ("url", "what", "fix"),
+    [
+        ("http://nas/x", "is freed on its own machine", "COLLIDE_STORE=file:///ITS/FOLDER doit"),
+        ("https://nas:8787", "is freed on its own machine", "there: COLLIDE_STORE= doit farm gc"),
+        ("file:///not/mounted", "no space was freed in the shared store", "doit farm gc keep=1M"),
+    ],
+)
+def test_what_cannot_be_swept_from_here_is_refused(key: FarmKey, url, what, fix) -> None:
+    """A server, a farm's own store, a folder that is away: each has its own way, as typed."""
+    with pytest.raises(InputError) as refused:
+        sweep(SharedStore(url, key), 1_000_000, "1M")
+    assert what in refused.value.what
+    assert fix in refused.value.fix
+    assert "keep=1M" in refused.value.fix

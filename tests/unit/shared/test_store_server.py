@@ -1,4 +1,4 @@
-"""store_server: GET, HEAD and PUT of what the farm's machines share, and nothing else."""
+"""store_server: GET, HEAD and PUT of the farm's shared results, and nothing else."""
 
 from http.client import HTTPSConnection
 
@@ -32,7 +32,7 @@ def ask(
 
 
 def test_an_object_is_taken_by_its_name_and_given_back(server: StoreServer, key: FarmKey) -> None:
-    """Its size is in the head of an answer."""
+    """It is stored under its SHA-256, and read back with GET."""
     assert ask(server, key, "GET", f"/cas/{SHA}") == (404, b"")
     assert ask(server, key, "PUT", f"/cas/{SHA}", DATA) == (201, b"")
     assert ask(server, key, "GET", f"/cas/{SHA}") == (200, DATA)
@@ -40,14 +40,14 @@ def test_an_object_is_taken_by_its_name_and_given_back(server: StoreServer, key:
 
 
 def test_bytes_of_another_name_are_not_taken(server: StoreServer, key: FarmKey) -> None:
-    """Nothing of them stays."""
+    """Nothing of them is kept."""
     assert ask(server, key, "PUT", f"/cas/{SHA}", b"other")[0] == 400
     assert ask(server, key, "GET", f"/cas/{SHA}")[0] == 404
     assert not list((server.door.root / "cas").iterdir())
 
 
 def test_an_entry_without_the_farms_seal_is_not_taken(server: StoreServer, key: FarmKey) -> None:
-    """One with it is."""
+    """A sealed entry is accepted."""
     assert ask(server, key, "PUT", f"/ac/{SHA}", b'{"a":1}')[0] == 403
     assert ask(server, key, "PUT", f"/ac/{SHA}", sealed(key, "a", {}))[0] == 201
 
@@ -58,7 +58,7 @@ def test_an_entry_without_the_farms_seal_is_not_taken(server: StoreServer, key: 
      f"/cas/{SHA.upper()}", "/etc/passwd", f"/ac/%2e%2e/{SHA}", f"/cas/{SHA}?x=1"],
 )  # fmt: skip
 def test_nothing_else_is_there(server: StoreServer, key: FarmKey, path: str) -> None:
-    """Whatever the folder holds besides; nor can it be put there."""
+    """Other files in the folder cannot be read or written."""
     (server.door.root / "secret").write_bytes(b"x")
     assert ask(server, key, "GET", path)[0] == 404
     assert ask(server, key, "HEAD", path)[0] == 404
@@ -67,17 +67,17 @@ def test_nothing_else_is_there(server: StoreServer, key: FarmKey, path: str) -> 
 
 @pytest.mark.parametrize("method", ["DELETE", "POST", "MKCOL", "PROPFIND", "OPTIONS"])
 def test_no_other_method_is_known(server: StoreServer, key: FarmKey, method: str) -> None:
-    """Nothing is deleted from outside."""
+    """Clients cannot delete anything."""
     assert ask(server, key, method, f"/cas/{SHA}")[0] == 501
 
 
 def test_what_is_too_large_is_refused_before_it_comes(server: StoreServer, key: FarmKey) -> None:
-    """And what does not say how large it is."""
+    """An upload without a valid size is refused too."""
     for path, most in ((f"/cas/{SHA}", MAX_OBJECT_BYTES), (f"/ac/{SHA}", MAX_ENTRY_BYTES)):
         assert ask(server, key, "PUT", path, **{"Content-Length": str(most + 1)})[0] == 413
     assert ask(server, key, "PUT", f"/cas/{SHA}", **{"Content-Length": "-1"})[0] == 411
 
 
 def test_the_address_is_one_for_collide_store(server: StoreServer) -> None:
-    """A scheme, a host and a port."""
+    """It has a scheme, a host and a port."""
     assert server.url == f"https://127.0.0.1:{server.server_port}"

@@ -1,4 +1,4 @@
-"""store_url: the address of a store, and what is none."""
+"""store_url: valid and invalid addresses of a store."""
 
 import sys
 from pathlib import Path
@@ -12,7 +12,7 @@ from collide.shared.store_url import door_of, plain_url, shared_url
 
 
 def test_a_folder_is_named_by_its_whole_path(key: FarmKey) -> None:
-    """With blanks and letters of any kind, as a file manager writes them or as they are."""
+    """Blanks and any letters are accepted, percent-encoded or not."""
     for text in (
         "file:///mnt/n%C3%A4s/a%20b",
         "file:///mnt/näs/a b",
@@ -29,27 +29,27 @@ def test_a_folder_is_named_by_its_whole_path(key: FarmKey) -> None:
      "http://h:port/x", "https://", "http://h/x?y", "http://[::1/x", "s3://a@b/x", "file:///a\0b"],
 )  # fmt: skip
 def test_what_is_no_address_is_refused(key: FarmKey, text: str) -> None:
-    """With a line that sets one."""
+    """The error gives a line that sets a valid one."""
     with pytest.raises(InputError) as refused:
         door_of(text, key)
     assert refused.value.fix.partition("export")[1]
 
 
 def test_a_scheme_that_was_mistyped_is_guessed(key: FarmKey) -> None:
-    """htp is http."""
+    """For htp, http is suggested."""
     with pytest.raises(InputError) as refused:
         door_of("htp://nas/x", key)
     assert refused.value.fix.startswith("did you mean 'http'?")
 
 
 def test_a_password_is_never_in_what_is_printed() -> None:
-    """Nor what stands behind a question mark."""
+    """The query after a question mark is not printed either."""
     assert plain_url("http://ann:secret@nas:80/x?token=1") == "http://nas:80/x"
     assert plain_url("s3://") == "s3://"
 
 
 def test_the_address_is_read_in_one_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Blanks around it, as of a line that was pasted, are none of it."""
+    """Blanks around a pasted address are ignored."""
     monkeypatch.setenv("COLLIDE_STORE", " file:///x ")
     assert shared_url() == "file:///x"
     monkeypatch.delenv("COLLIDE_STORE")
@@ -57,7 +57,7 @@ def test_the_address_is_read_in_one_place(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_a_bucket_needs_a_package(key: FarmKey, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where it is not installed, it is named, with the line that installs it."""
+    """If the package is missing, the error names it, with the line that installs it."""
     for name in ("obstore", "obstore.store"):
         monkeypatch.setitem(sys.modules, name, None)
     with pytest.raises(InputError) as refused:

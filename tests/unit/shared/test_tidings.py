@@ -1,4 +1,4 @@
-"""tidings: what a person reads of the shared store, and nothing where nothing went."""
+"""tidings: what a person reads about the shared store, and nothing if it was not used."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from collide.shared.tidings import rejections, tallied
 
 
 def test_what_was_not_taken_is_told_by_its_reason() -> None:
-    """In words, each with its count."""
+    """Each reason is given in words, with its count."""
     assert rejections({"hits": 3}) == ""
     told = rejections({"forged": 2, "truncated": 1, "hits": 3})
     assert told == "2 sealed by another key, or changed, 1 cut off"
@@ -20,7 +20,7 @@ def test_what_was_not_taken_is_told_by_its_reason() -> None:
 def test_a_tally_is_of_the_store_that_is_named(
     tmp_path: Path, nas: Path, key: FarmKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Hits, misses, bytes, speed, and what was rejected, dropped or left out."""
+    """It has hits, misses, bytes, speed, and what was rejected, dropped or left out."""
     monkeypatch.setenv("COLLIDE_STORE", nas.as_uri())
     monkeypatch.setenv("COLLIDE_FARM_KEY", str(key.path))
     side = SideTable(tmp_path, SharedStore(nas.as_uri(), key).url)
@@ -33,4 +33,5 @@ def test_a_tally_is_of_the_store_that_is_named(
         "0 objects sent (0 bytes); 100.0 MB/s"
     )
     assert len(rest) == 4
+    assert rest[-1] == "  not sent in time, and kept here only: 7 results"
     assert "3 sealed by another key, or changed" in rest[0]

@@ -1,4 +1,4 @@
-"""uploads: sent beside the render, the smallest first; what is not sent is dropped and counted."""
+"""uploads: sent during the render, the smallest first; unsent ones are dropped and counted."""
 
 import threading
 
@@ -10,7 +10,7 @@ from tests.patience import HANGS, wait_until
 
 
 def gate(uploads: Uploads) -> threading.Event:
-    """Let the thread wait in a first parcel until the event is set."""
+    """Make the thread wait in a first parcel until the event is set."""
     opened, began = threading.Event(), threading.Event()
 
     def wait() -> None:
@@ -23,7 +23,7 @@ def gate(uploads: Uploads) -> threading.Event:
 
 
 def test_the_smallest_is_sent_first() -> None:
-    """So that most results are whole when a run ends."""
+    """The most results are complete when a run ends."""
     uploads, sent = Uploads(), list[int]()
     opened = gate(uploads)
     for size in (30, 10, 20):
@@ -35,7 +35,7 @@ def test_the_smallest_is_sent_first() -> None:
 
 
 def test_adding_waits_for_nothing() -> None:
-    """Not even while the store hangs; what does not fit is dropped and counted."""
+    """A hanging store does not block; parcels beyond the queue's size are dropped and counted."""
     uploads = Uploads()
     opened = gate(uploads)
     for _ in range(MOST_WAITING + 3):
@@ -47,7 +47,7 @@ def test_adding_waits_for_nothing() -> None:
 
 
 def test_the_end_drops_what_is_not_sent_in_time() -> None:
-    """Also what is being sent: nobody waits for it."""
+    """The upload in progress is dropped too."""
     uploads = Uploads()
     opened = gate(uploads)
     uploads.add(7, lambda: None)
@@ -60,7 +60,7 @@ def test_the_end_drops_what_is_not_sent_in_time() -> None:
 
 @pytest.mark.parametrize(("error", "most"), [(UnfitError, 1), (DoorError, ERRORS)])
 def test_a_store_that_takes_nothing_is_asked_no_more(error: type[DoorError], most: int) -> None:
-    """At once where it is full or read-only, else after some errors; the end waits for nothing."""
+    """Uploads stop at once if it is full or read-only, otherwise after some errors."""
     uploads, tried = Uploads(), list[int]()
 
     def fails() -> None:
@@ -79,7 +79,7 @@ def test_a_store_that_takes_nothing_is_asked_no_more(error: type[DoorError], mos
 
 
 def test_a_result_that_is_gone_here_is_dropped_and_the_next_is_sent() -> None:
-    """It was evicted before its turn came."""
+    """An evicted result is skipped."""
     uploads, sent = Uploads(), list[int]()
 
     def gone() -> None:

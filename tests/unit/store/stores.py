@@ -27,7 +27,7 @@ def publish(store: Store, key: str = KEY, *, facts: dict[str, object] | None = N
 
 
 def held(store: Store) -> int:
-    """Return the bytes of all objects, as the disk has them."""
+    """Return the bytes of all objects on the disk."""
     return sum(path.stat().st_size for path in (store.root / "objects").glob("*/*"))
 
 

@@ -1,4 +1,4 @@
-"""key: the arguments of a job, which are plain data, as its function gets them."""
+"""call: a job's arguments, which are plain data, as its function receives them."""
 
 import json
 from collections.abc import Mapping
@@ -49,7 +49,7 @@ def test_arguments_reach_a_function_as_the_types_it_asks_for() -> None:
 
 
 def test_the_place_of_an_input_stands_where_its_name_stood(tmp_path: Path) -> None:
-    """In a list and in an object too; a knob is the artist's, and is never taken for a name."""
+    """In lists and objects too; a knob is the artist's, and never counts as a name."""
 
     def opened(knobs: Mapping[str, Any], *, one: Path, more: Mapping[int, Path]) -> dict[str, Any]:
         return {"knobs": dict(knobs), "one": one, "more": dict(more)}
@@ -63,8 +63,8 @@ def test_the_place_of_an_input_stands_where_its_name_stood(tmp_path: Path) -> No
 
 
 def test_a_fraction_is_text_where_it_is_kept_and_a_number_where_it_is_asked_for() -> None:
-    """24000/1001 is written so; an instrument of a project may ask for a whole number, or give no
-    type. Text is text, and a knob is what the artist typed.
+    """24000/1001 is stored as text; a project's instrument may declare an int, or no type. Text is
+    text, and a knob is what the artist typed.
     """
 
     def asks(

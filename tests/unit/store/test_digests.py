@@ -1,4 +1,4 @@
-"""memo: the digest of a file is remembered as long as stat shows that it is the same file."""
+"""digests: a file's digest is cached as long as stat shows the same file."""
 
 import os
 import shutil
@@ -17,7 +17,7 @@ from collide.store.digests import TOO_FRESH, Memo
 
 @pytest.fixture
 def memo(tmp_path: Path) -> Memo:
-    """Return a memo in a folder that is not there yet."""
+    """Return a memo in a folder that does not exist yet."""
     return Memo(tmp_path / "cache" / "memo.db")
 
 
@@ -45,7 +45,7 @@ def at_rest(path: Path, data: bytes) -> Path:
 
 
 def test_a_file_at_rest_is_read_once(memo: Memo, tmp_path: Path, reads: list[str]) -> None:
-    """The second question costs a stat, also of another process."""
+    """A second query costs only a stat, even in another process."""
     path = at_rest(tmp_path / "a", b"one")
     assert memo.digest(path) == memo.digest(path) == digest(b"one")
     assert Memo(memo.path).digest(path) == digest(b"one")
@@ -53,7 +53,7 @@ def test_a_file_at_rest_is_read_once(memo: Memo, tmp_path: Path, reads: list[str
 
 
 def test_a_file_just_written_is_not_trusted(memo: Memo, tmp_path: Path) -> None:
-    """Two changes within one tick of the clock look like one: such a file is read again."""
+    """Two changes within one clock tick look like one, so such a file is read again."""
     path = tmp_path / "a"
     for turn in range(200):
         data = b"%03d" % turn
@@ -63,7 +63,7 @@ def test_a_file_just_written_is_not_trusted(memo: Memo, tmp_path: Path) -> None:
 
 
 def test_changed_bytes_are_seen_though_size_and_mtime_are_kept(memo: Memo, tmp_path: Path) -> None:
-    """An editor, or a copy, that puts the old time back is found out by ctime."""
+    """ctime reveals an editor, or a copy, that restores the old time."""
     path = at_rest(tmp_path / "a", b"one")
     before = path.stat()
     memo.digest(path)
@@ -74,7 +74,7 @@ def test_changed_bytes_are_seen_though_size_and_mtime_are_kept(memo: Memo, tmp_p
 
 
 def test_a_file_put_in_the_place_of_another_is_read(memo: Memo, tmp_path: Path) -> None:
-    """A copy with times kept has another inode, whatever its size and time."""
+    """A copy that keeps times has another inode, whatever its size and time."""
     path, other = at_rest(tmp_path / "a", b"one"), tmp_path / "b"
     other.write_bytes(b"two")
     shutil.copystat(path, other)
@@ -86,7 +86,7 @@ def test_a_file_put_in_the_place_of_another_is_read(memo: Memo, tmp_path: Path) 
 def test_a_touched_file_is_read_again_and_has_the_same_digest(
     memo: Memo, tmp_path: Path, reads: list[str]
 ) -> None:
-    """Another time may mean other bytes: it is read, and nothing comes of it."""
+    """A new time may mean new bytes, so the file is read again; its digest stays."""
     path = at_rest(tmp_path / "a", b"one")
     first = memo.digest(path)
     os.utime(path)
@@ -95,7 +95,7 @@ def test_a_touched_file_is_read_again_and_has_the_same_digest(
 
 
 def test_a_renamed_file_keeps_its_digest(memo: Memo, tmp_path: Path) -> None:
-    """The path is no part of the key."""
+    """The path is not part of the key."""
     path = at_rest(tmp_path / "a", b"one")
     memo.digest(path)
     path.rename(tmp_path / "b")
@@ -103,7 +103,7 @@ def test_a_renamed_file_keeps_its_digest(memo: Memo, tmp_path: Path) -> None:
 
 
 def test_a_hard_link_is_the_same_file(memo: Memo, tmp_path: Path, reads: list[str]) -> None:
-    """Two names of one inode are read once, when the link is older than the reading."""
+    """Two names of one inode are read once, if the link is older than the read."""
     path = tmp_path / "a"
     path.write_bytes(b"one")
     os.link(path, tmp_path / "b")
@@ -113,7 +113,7 @@ def test_a_hard_link_is_the_same_file(memo: Memo, tmp_path: Path, reads: list[st
 
 
 def test_a_cold_memo_writes_nothing_for_a_fresh_file(memo: Memo, tmp_path: Path) -> None:
-    """A question about a file that is not remembered leaves no database behind."""
+    """A query about an unknown file creates no database."""
     (tmp_path / "a").write_bytes(b"one")
     memo.digest(tmp_path / "a")
     assert not memo.path.parent.exists()
@@ -140,7 +140,7 @@ def test_a_lost_memo_costs_reading_again_and_nothing_else(
 def test_a_damaged_memo_costs_reading_again_and_nothing_else(
     memo: Memo, tmp_path: Path, reads: list[str], keep: int
 ) -> None:
-    """However much of its file is still good, rubbish in it is never an answer or an error."""
+    """However much of its file survives, damage never gives an answer or an error."""
     path = at_rest(tmp_path / "a", b"one")
     memo.digest(path)
     with closing(sqlite3.connect(memo.path)) as database:
@@ -174,7 +174,7 @@ def test_many_threads_can_ask_at_once(memo: Memo, tmp_path: Path) -> None:
 def test_a_row_that_was_changed_is_not_believed(
     memo: Memo, tmp_path: Path, reads: list[str], column: str
 ) -> None:
-    """A bit of a whole database turned: the file is read again, and the row is right again."""
+    """With one bit of the database flipped, the file is read again, and the row repaired."""
     path = at_rest(tmp_path / "a", b"one")
     memo.digest(path)
     with closing(sqlite3.connect(memo.path)) as database:
@@ -189,7 +189,7 @@ def test_a_row_that_was_changed_is_not_believed(
 def test_a_file_whose_inode_is_beyond_the_numbers_of_a_database_is_remembered(
     memo: Memo, reads: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Network disks have such inodes: the file is read once, and found again."""
+    """Network disks have large inodes: the file is read once, and found again."""
     path, really = tmp_path / "a", os.stat
     path.write_text("a")
     os.utime(path, ns=(0, 0))

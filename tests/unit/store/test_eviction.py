@@ -1,5 +1,6 @@
 """eviction: the limit holds, and needed objects stay."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -7,6 +8,7 @@ import pytest
 
 from collide.base.errors import DiskError
 from collide.base.files import write_whole
+from collide.base.hashing import digest
 from collide.store.entry import Entry
 from collide.store.eviction import GB, count, evict, make_way, reserve
 from collide.store.index import Index
@@ -31,7 +33,7 @@ def lease(index: Index) -> Iterator[Lease]:
 
 
 def once(index: Index, name: str, size: int) -> Entry:
-    """Publish as a build does that makes nothing else."""
+    """Publish as a build that makes nothing else."""
     with closing(Lease(index.store)) as lease:
         return publish(index, lease, name, size)
 
@@ -57,7 +59,7 @@ def small(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
 def test_the_limit_holds_whatever_is_published(
     index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each object makes its room first; the last one is there, the cheapest went."""
+    """Each object makes room first; the last one is there, the cheapest is gone."""
     small(monkeypatch, 3000)
     for number in range(12):
         entry = once(index, f"{number}", 400 + number * 50)
@@ -85,7 +87,7 @@ def test_many_processes_hold_one_limit(index: Index, monkeypatch: pytest.MonkeyP
 
 
 def test_what_another_process_leases_stays(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The cheapest object of all is not evicted while a living process needs it."""
+    """The cheapest object is not evicted while a living process needs it."""
     small(monkeypatch, 2000)
     made = put(index, "needed", size=1000, seconds=0.001)
     code = (
@@ -103,7 +105,7 @@ def test_what_another_process_leases_stays(index: Index, monkeypatch: pytest.Mon
 
 
 def test_what_is_pinned_stays(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The cheapest object of all outlives every want of room."""
+    """A pinned object outlives every eviction, even as the cheapest."""
     small(monkeypatch, 2000)
     made = put(index, "starred", size=1000, seconds=0.001)
     pin(index.store, "x-1", [made.digest])
@@ -115,13 +117,13 @@ def test_what_is_pinned_stays(index: Index, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_build_keeps_its_own(index: Index, lease: Lease, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It may read what it has published: if that leaves no room, it says so, and keeps it."""
+    """A build may read what it published: if that leaves no room, it fails and keeps it."""
     small(monkeypatch, 2000)
     kept = [publish(index, lease, f"{number}", 900) for number in range(2)]
     with pytest.raises(DiskError) as caught:
         publish(index, lease, "more", 300)
-    assert caught.value.what == "the cache may have 2.0 kB, and 300 bytes more do not fit"
-    assert caught.value.why.startswith("COLLIDE_CACHE_MAX_GB says so; what it has is needed by")
+    assert caught.value.what == "the limit of the cache is 2.0 kB, and 300 bytes more do not fit"
+    assert caught.value.why.startswith("set by COLLIDE_CACHE_MAX_GB; its content is in use by")
     assert "COLLIDE_CACHE=/media" in caught.value.fix
     assert all(map(index.store.complete, kept))
     assert held(index.store) == index.held() == 1800
@@ -141,7 +143,7 @@ def test_bytes_that_are_there_already_need_no_room(
 def test_a_lost_index_does_not_lift_the_limit(
     index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Deleted between two renders, it is read off the disk before anything is added."""
+    """Deleted between two renders, the index is rebuilt from the disk before anything is added."""
     small(monkeypatch, 3000)
     for number in range(3):
         once(index, f"{number}", 900)
@@ -153,7 +155,7 @@ def test_a_lost_index_does_not_lift_the_limit(
 def test_an_index_that_cannot_be_written_keeps_nothing(
     index: Index, disk: Disk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An object that cannot be counted would break the limit: that is reported, and it is not
+    """An object that cannot be counted would break the limit: an error is raised, and it is not
     published.
     """
     monkeypatch.setattr(index.notes, "tell", lambda *_: False)
@@ -165,8 +167,28 @@ def test_an_index_that_cannot_be_written_keeps_nothing(
     assert held(index.store) == 0
 
 
+def test_a_disk_that_is_full_to_the_last_byte_is_made_room_on(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """sqlite opens no file there: the objects are found on the disk, the cheapest go first."""
+    put(index, "a", seconds=9.0), put(index, "b", seconds=1.0), put(index, "c", seconds=5.0)
+    pin(index.store, "x-1", [digest(b"c" * 1000)])
+
+    def full(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    index.notes.close()
+    with monkeypatch.context() as patched:
+        patched.setattr(index.notes, "_file", full)
+        assert evict(index, 500) == 1000
+        assert not index.store.object(digest(b"b" * 1000)).exists()
+        assert index.sizes([digest(b"c" * 1000)]) == 1000
+        assert evict(index, 5000) == 1000
+    assert count(index)[0] == held(index.store) == 1000
+
+
 def test_a_kill_before_the_object_is_in_place_counts_too_much(index: Index) -> None:
-    """Never too little; the next count corrects a surplus."""
+    """It never counts too little; the next scan corrects a surplus."""
     once(index, "a", 500)
     code = """
     from tests.unit.store.test_eviction import once
@@ -182,7 +204,7 @@ def test_a_kill_before_the_object_is_in_place_counts_too_much(index: Index) -> N
 
 
 def test_a_nearly_full_disk_is_cleared_before_it_is_written_to(index: Index, disk: Disk) -> None:
-    """The bytes that a render writes need space while it runs, not only afterwards."""
+    """The bytes a render writes need space while it runs, not only afterwards."""
     for number in range(3):
         put(index, f"{number}", size=1000)
     disk(1000, 1.0000005)  # one GB is left to others

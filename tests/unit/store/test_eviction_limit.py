@@ -3,7 +3,7 @@
 import pytest
 
 from collide.base.errors import InputError
-from collide.store.eviction import GB, gb, limit
+from collide.store.eviction import GB, gb, limit, ways
 from collide.store.objects import Store
 from tests.unit.store.conftest import Disk
 
@@ -14,11 +14,11 @@ from tests.unit.store.conftest import Disk
 def test_a_share_of_the_disk_is_the_limit(
     store: Store, disk: Disk, total: float, expected: float
 ) -> None:
-    """A fifth; of a small disk 20 GB, but never over half."""
+    """A fifth; 20 GB of a small disk, but never over half."""
     disk(total, total)
     most = limit(store, 0)
     assert most.bytes == expected * GB
-    assert most.why == f"that is {expected / total:.0%} of the disk"
+    assert most.why == f"this is {expected / total:.0%} of the disk"
     assert most.fix == f"a higher limit: export COLLIDE_CACHE_MAX_GB={2 * expected:.3g}"
 
 
@@ -28,14 +28,14 @@ def test_the_limit_is_what_was_said(
 ) -> None:
     """COLLIDE_CACHE_MAX_GB counts in GB of a thousand million bytes."""
     monkeypatch.setenv("COLLIDE_CACHE_MAX_GB", said)
-    assert limit(store, 0)[:2] == (int(float(said) * GB), "COLLIDE_CACHE_MAX_GB says so")
+    assert limit(store, 0)[:2] == (int(float(said) * GB), "set by COLLIDE_CACHE_MAX_GB")
 
 
 @pytest.mark.parametrize("said", ["much", "0", "-1", "nan", "inf", "1e7", "20G", "1,5"])
 def test_a_limit_that_is_no_number_is_refused(
     store: Store, disk: Disk, monkeypatch: pytest.MonkeyPatch, said: str
 ) -> None:
-    """The error names the variable, and a value that would do."""
+    """The error names the variable, and a valid value."""
     monkeypatch.setenv("COLLIDE_CACHE_MAX_GB", said)
     with pytest.raises(InputError) as caught:
         limit(store, 0)
@@ -43,12 +43,33 @@ def test_a_limit_that_is_no_number_is_refused(
     assert "COLLIDE_CACHE_MAX_GB=50" in caught.value.fix
 
 
+@pytest.mark.parametrize("needed", [57.3e6, 3.0e9, 80e9, 123456789.0])
+@pytest.mark.parametrize("said", ["0.001", "0.5", "50"])
+def test_a_limit_that_is_printed_suffices_when_it_is_pasted(
+    store: Store, disk: Disk, monkeypatch: pytest.MonkeyPatch, needed: float, said: str
+) -> None:
+    """Whatever is needed, and however small the limit was."""
+    monkeypatch.setenv("COLLIDE_CACHE_MAX_GB", said)
+    higher = ways(limit(store, 0), int(needed))[0].partition("COLLIDE_CACHE_MAX_GB=")[2]
+    monkeypatch.setenv("COLLIDE_CACHE_MAX_GB", higher)
+    assert limit(store, 0).bytes >= needed
+    assert len(higher.strip("0.").replace(".", "")) <= 2
+
+
+def test_no_limit_is_printed_that_the_disk_cannot_hold(store: Store, disk: Disk) -> None:
+    """A small disk needs room, or another one; a number would change nothing."""
+    disk(0.006, 0.006)
+    lines = ways(limit(store, 0), 338_700_000)
+    assert lines[0] == "free 502.2 MB more on that disk"
+    assert not [line for line in lines if "MAX_GB" in line]
+
+
 def test_a_disk_that_is_nearly_full_is_the_limit(store: Store, disk: Disk) -> None:
     """The limit is the held and the free bytes, minus a GB for other programs."""
     disk(1000, 11)
     most = limit(store, 5 * GB)
-    assert most == (15 * GB, f"the disk of {store.root} has only 11.0 GB left", most.fix)
-    assert most.fix == "make room on that disk"
+    assert most[:2] == (15 * GB, f"the disk of {store.root} has only 11.0 GB left")
+    assert most.fix == "free space on that disk"
     disk(1000, 0.5)
     assert limit(store, 5 * GB).bytes == 5 * GB
 
@@ -56,10 +77,10 @@ def test_a_disk_that_is_nearly_full_is_the_limit(store: Store, disk: Disk) -> No
 def test_the_limit_is_never_below_what_a_full_disk_lets_stay(
     store: Store, disk: Disk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A set limit holds on a disk with room, and if it is less than the held bytes."""
+    """A set limit holds, even if it is less than the bytes held."""
     disk(1000, 3)
     monkeypatch.setenv("COLLIDE_CACHE_MAX_GB", "1")
-    assert limit(store, 5 * GB)[:2] == (GB, "COLLIDE_CACHE_MAX_GB says so")
+    assert limit(store, 5 * GB)[:2] == (GB, "set by COLLIDE_CACHE_MAX_GB")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from tests.unit.store.stores import act, digests, ended, held, put
 
 @pytest.fixture
 def index(store: Store) -> Index:
-    """Return the index of a store that is not there yet."""
+    """Return the index of a store that does not exist yet."""
     index = Index(store)
     index.scan()
     return index
@@ -29,7 +29,7 @@ def test_what_is_cheapest_to_make_again_a_byte_goes_first(index: Index) -> None:
 
 
 def test_a_week_without_use_counts_half(index: Index) -> None:
-    """Twice as dear and a week older is even: a little more of either decides."""
+    """Twice the cost and a week older is a tie: a little more of either decides."""
     now = put(index, "now", seconds=10)
     older = put(index, "older", seconds=19, days=7)
     dearer = put(index, "dearer", seconds=21, days=7)
@@ -48,14 +48,14 @@ def test_use_makes_young_again(index: Index) -> None:
 
 
 def test_no_more_is_chosen_than_must_go(index: Index) -> None:
-    """Objects are taken until their bytes are enough, in order, those that are spared left out."""
+    """Objects are taken in order until their bytes are enough, skipping spared ones."""
     made = [put(index, f"{n}", size=1000 + n, seconds=1 + n) for n in range(6)]
     assert digests(index.cheapest(2000, {made[1].digest})) == digests([made[0], made[2]])
     assert index.cheapest(0, set()) == []
 
 
 def test_the_order_holds_over_many(index: Index) -> None:
-    """More objects than are read at once come in one order, none twice, none left out."""
+    """More objects than one read returns come in one order, without repeats or gaps."""
     rows = [(f"{n:032x}", 1, float(n * 7919 % 1201)) for n in range(1201)]
     index.notes.tell(("insert into objects values (?,?,?)", rows))
     found = digests(index.cheapest(10**6, set()))
@@ -97,7 +97,7 @@ def test_the_total_counts_what_other_processes_add(index: Index) -> None:
 
 
 def test_an_unread_disk_is_not_taken_for_an_empty_one(store: Store) -> None:
-    """An index created by an addition has no total: earlier objects are not forgotten."""
+    """An index created by an addition has no total, so earlier objects are not forgotten."""
     put(Index(store), "a", size=700)
     take_away(store.root / "index.db")
     index = Index(store)
@@ -109,7 +109,7 @@ def test_an_unread_disk_is_not_taken_for_an_empty_one(store: Store) -> None:
 
 
 def test_asking_for_what_is_held_writes_nothing(store: Store) -> None:
-    """A reading verb counts the disk itself where there is no index."""
+    """Without an index, a reading verb counts the disk itself."""
     index = Index(store)
     assert index.held() == 0
     assert not store.root.exists()
@@ -124,7 +124,7 @@ def test_asking_for_what_is_held_writes_nothing(store: Store) -> None:
 
 
 def test_a_price_is_what_such_tasks_took_for_a_unit(index: Index) -> None:
-    """The middle of the latest renders of the kind; of an unknown kind there is none."""
+    """The median of the kind's latest renders; none for an unknown kind."""
     for seconds in (1.0, 2.0, 90.0):
         put(index, f"{seconds}", size=600, seconds=seconds)
     assert index.rate("layer") == (1.0, 300.0)
@@ -132,7 +132,7 @@ def test_a_price_is_what_such_tasks_took_for_a_unit(index: Index) -> None:
 
 
 def test_an_evicted_entry_is_still_priced(index: Index) -> None:
-    """An evicted object is known: its price, and that it holds no bytes."""
+    """An evicted object keeps its price, and takes no bytes."""
     made = put(index, "a", seconds=4)
     index.store.object(made.digest).unlink()
     index.gone([made.digest])
@@ -149,7 +149,7 @@ def test_what_is_held_is_told_by_kind(index: Index) -> None:
 
 
 def test_an_entry_of_elsewhere_counts_the_objects_that_come(index: Index) -> None:
-    """Its time is another machine's: it foretells nothing of this one."""
+    """Its time is another machine's, so it predicts nothing here."""
     objects = {name: ObjectRef(name * 32, 100) for name in "ab"}
     entry = Entry("f" * 32, objects, seconds=50.0, kind="far", amount=2.0)
     assert index.add(entry, only=())

@@ -1,4 +1,4 @@
-"""index: the data rebuilt from the disk, when its file is lost, damaged, or lies."""
+"""index: rebuilt from the disk when its file is lost, damaged, or wrong."""
 
 import sqlite3
 from contextlib import closing
@@ -13,7 +13,7 @@ from tests.unit.store.stores import digests, held, put
 
 @pytest.fixture
 def index(store: Store) -> Index:
-    """Return the index of a store that is not there yet."""
+    """Return the index of a store that does not exist yet."""
     index = Index(store)
     index.scan()
     return index
@@ -30,7 +30,7 @@ def rows(index: Index) -> list[tuple[object, ...]]:
 
 @pytest.mark.parametrize("damage", ["lost", "rubbish", "emptied", "bad page"])
 def test_a_lost_or_damaged_index_is_read_again_from_the_disk(store: Store, damage: str) -> None:
-    """Whatever happened to its file, a scan brings back all of it, in the same order."""
+    """Whatever happened to its file, a scan restores everything, in the same order."""
     index = Index(store)
     for number in range(60):
         put(index, f"{number}", size=1000 + number, seconds=1 + number % 7)
@@ -72,7 +72,7 @@ def hurt(index: Index, how: str) -> None:
     ],
 )
 def test_an_index_that_lies_is_corrected_by_a_whole_scan(index: Index, lie: str) -> None:
-    """Any value of it changed: a check reads all again, and the order is right again."""
+    """After a change to any value, a check reads everything again and restores the order."""
     for number in range(9):
         put(index, f"{number}", size=1000 + number, seconds=9 - number)
     before, order = rows(index), digests(index.cheapest(10**6, set()))
@@ -97,7 +97,7 @@ def test_a_scan_says_whether_the_index_had_agreed(index: Index, lie: str) -> Non
 
 
 def test_what_is_counted_before_it_is_in_place_stays_counted(index: Index) -> None:
-    """A scan beside a build does not forget what that build is about to publish."""
+    """A scan during a build keeps objects about to be published."""
     index.add(Entry("ab" * 16, {"a.nut": ObjectRef("cd" * 16, 500)}))
     assert index.scan({"cd" * 16})[0] == 500
     assert index.scan()[0] == 0
@@ -114,7 +114,7 @@ def test_an_object_of_no_entry_goes_first(index: Index) -> None:
 
 
 def test_strange_things_among_the_objects_are_no_objects(index: Index) -> None:
-    """Folders, links and files in the wrong place are not counted, and no traceback."""
+    """Folders, links and misplaced files are not counted, and cause no traceback."""
     made = put(index, "a", size=700)
     objects = index.store.root / "objects"
     (objects / "stray").write_bytes(b"x" * 50)
@@ -125,7 +125,7 @@ def test_strange_things_among_the_objects_are_no_objects(index: Index) -> None:
 
 
 def test_a_damaged_index_is_no_error_of_a_reader(index: Index) -> None:
-    """Every question has an answer, of nothing known."""
+    """Every query has an answer: nothing is known."""
     put(index, "a")
     hurt(index, "rubbish")
     again = Index(index.store)

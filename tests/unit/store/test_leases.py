@@ -40,7 +40,7 @@ def test_a_living_process_keeps_what_it_leased(store: Store) -> None:
 
 
 def test_a_lease_grows_and_ends(store: Store, lease: Lease) -> None:
-    """Later additions are kept as well; closed, nothing is; reopened, it is kept again."""
+    """Later additions are protected too; closing releases them, reopening protects them again."""
     lease.take(["aa"])
     lease.take(["bb", "aa"])
     assert needed(store) == {"aa", "bb"}
@@ -57,7 +57,7 @@ def test_nothing_taken_leaves_no_trace(store: Store) -> None:
 
 
 def test_threads_share_one_lease(store: Store, lease: Lease) -> None:
-    """Tasks that begin at the same moment: all they need is kept."""
+    """Tasks that begin at the same moment: all objects they need are kept."""
     ready = threading.Barrier(8)
 
     def take(number: int) -> None:
@@ -75,7 +75,7 @@ def test_threads_share_one_lease(store: Store, lease: Lease) -> None:
 
 
 def test_who_evicts_is_alone(store: Store, lease: Lease) -> None:
-    """While a process reads the needed objects nothing can be leased or pinned; then it can."""
+    """Nothing can be leased or pinned while a process reads the needed objects."""
     waiting = [
         threading.Thread(target=lease.take, args=(["aa"],)),
         threading.Thread(target=pin, args=(store, "x-1", ["bb"])),
@@ -94,7 +94,7 @@ def test_who_evicts_is_alone(store: Store, lease: Lease) -> None:
 
 
 def test_a_pin_stays_until_it_is_taken_away(store: Store) -> None:
-    """Pins add up, are known by name, and taking away one that is not there is no error."""
+    """Pins add up and are listed by name; removing a missing one is no error."""
     store.ready()
     pin(store, "x-1", ["aa", "bb"])
     pin(store, "x-2", ["bb", "cc"])
@@ -123,7 +123,7 @@ def test_a_damaged_pin_is_an_error_and_not_an_empty_one(store: Store, damage: st
 
 
 def test_a_store_that_is_deleted_is_told_from_a_clip_that_is_bad(store: Store) -> None:
-    """Its mark, or the file of a lease, is gone: whatever failed, that is why."""
+    """If its version file, or the file of a lease, is gone, that is the reason for any failure."""
     with closing(Lease(store)) as lease:
         lease.take(["a" * 32])
         assert lease.deleted(["render", "project=x"]) is None
@@ -132,6 +132,6 @@ def test_a_store_that_is_deleted_is_told_from_a_clip_that_is_bad(store: Store) -
     assert error is not None
     assert str(error) == (
         "the cache was deleted while it was in use\n"
-        f"  why  {store.root} is not what it was when this began: no clip and no knob is to blame\n"
+        f"  why  {store.root} changed since the run began: no clip and no knob is to blame\n"
         "  fix  render again: doit render project=x"
     )

@@ -1,4 +1,4 @@
-"""ledger: doit's rows are written as tasks end; lost or damaged, each task is asked again."""
+"""ledger: doit's rows are written as tasks end; if lost or damaged, tasks are checked again."""
 
 import json
 import sqlite3
@@ -35,7 +35,7 @@ def opened(path: Path) -> Ledger:
 
 
 def test_a_row_is_there_when_its_task_ends(path: Path) -> None:
-    """Nothing is written at the end, as after a kill: another process reads the row anyway."""
+    """Without a final write, as after a kill, another process still reads the row."""
     ledger = opened(path)
     ledger.set("mix", "deps:", ["b"])
     assert opened(path).get("mix", "deps:") == ["b"]
@@ -43,7 +43,7 @@ def test_a_row_is_there_when_its_task_ends(path: Path) -> None:
 
 
 def test_a_verb_that_looks_makes_no_file(tmp_path: Path) -> None:
-    """Its rows live in memory, and it can ask all the same."""
+    """Its rows live in memory, and queries still work."""
     ledger = Ledger(str(tmp_path / "doit" / "x.db"), Codec())
     ledger.set("mux", "deps:", [])
     assert ledger.in_("mux")
@@ -52,7 +52,7 @@ def test_a_verb_that_looks_makes_no_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("damage", ["rubbish", "bad pages", "other table"])
 def test_a_damaged_ledger_is_begun_anew(path: Path, damage: str) -> None:
-    """It is empty, later rows are kept, and no error is seen."""
+    """It is empty, later rows are kept, and no error appears."""
     data = path.read_bytes()
     bad = {
         "rubbish": b"rubbish" * 999,

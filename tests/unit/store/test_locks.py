@@ -1,4 +1,4 @@
-"""locks: held as long as their owner lives, and swept without ever letting two in."""
+"""locks: held as long as their owner lives, and swept without ever admitting two."""
 
 import threading
 import time
@@ -38,7 +38,7 @@ for _ in range(60):
 
 
 def test_sweeping_never_lets_two_in(store: Store) -> None:
-    """Two processes go in and out of one key while its lock is swept under them."""
+    """Two processes enter and leave one key while its lock is swept."""
     store.ready()
     workers = [act(HAMMER, store.root) for _ in range(2)]
     swept = 0
@@ -62,7 +62,7 @@ def test_a_held_lock_is_not_swept(store: Store) -> None:
 
 
 def test_a_folder_lives_as_long_as_its_owner(store: Store) -> None:
-    """Another's is left alone while it lives, whatever its number; after kill -9 it is swept."""
+    """A living owner's folder is left alone, whatever its number; after kill -9 it is swept."""
     code = """
     import os
     os.getpid = lambda: 1 << 30  # as from another container: no such process here
@@ -92,7 +92,7 @@ def test_folders_are_made_while_others_sweep(store: Store) -> None:
 
 
 def test_who_has_to_wait_for_a_turn_is_told_so(tmp_path: Path) -> None:
-    """The first holder hears nothing; a second one does, and goes on when the first has ended."""
+    """The first holder sees no wait; the second one waits until the first has ended."""
     place, heard_of = tmp_path / "config.json", list[str]()
     place.write_text("{}")
     entered, leave = threading.Event(), threading.Event()
@@ -116,6 +116,6 @@ def test_who_has_to_wait_for_a_turn_is_told_so(tmp_path: Path) -> None:
 
 
 def test_what_is_not_there_is_held_by_nobody(tmp_path: Path) -> None:
-    """A project that is not made yet has no file to wait for."""
+    """A project that does not exist yet has no file to lock."""
     with held_in_turn(tmp_path / "config.json", lambda: 1 / 0):
         assert not list(tmp_path.iterdir())

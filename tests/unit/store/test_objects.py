@@ -1,8 +1,10 @@
-"""objects: published results are found, whole or not at all."""
+"""objects: published results are found whole or not at all."""
 
 import errno
 import json
 import os
+import shutil
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,8 @@ from collide.base.errors import StoreError
 from collide.base.files import copy_out, write_whole
 from collide.base.hashing import digest
 from collide.store.entry import Entry, ObjectRef, read_entry
-from collide.store.objects import Store
+from collide.store.leases import Lease, needed, pin
+from collide.store.objects import FOLDERS, Store
 from tests.unit.store.stores import KEY, publish
 
 # --- publishing and finding ---
@@ -48,8 +51,38 @@ def test_an_unknown_key_made_nothing(store: Store) -> None:
     assert not store.root.exists()
 
 
+@pytest.mark.parametrize("name", FOLDERS)
+def test_a_folder_that_somebody_deleted_is_made_again(store: Store, name: str) -> None:
+    """Whichever of its folders is gone, the same store makes, leases, pins and publishes on."""
+    with store.workdir():
+        publish(store)
+    shutil.rmtree(store.root / name)
+    with store.claim(KEY), store.workdir() as folder:
+        (folder / "a").write_bytes(b"a")
+    shutil.rmtree(store.root / name)
+    with closing(Lease(store)) as lease:
+        lease.take(["ab"])
+        pin(store, "x-1", ["ab"])
+        assert "ab" in needed(store)
+    shutil.rmtree(store.root / name)
+    store.sweep()
+    assert store.complete(publish(store, "cd" * 16))
+
+
+def test_a_store_that_may_not_be_written_is_refused_at_once(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The folder is named, and how to permit it; nothing is tried again and again."""
+    publish(store)
+    monkeypatch.setattr(os, "access", lambda path, mode: path != store.root or not mode & os.W_OK)
+    with pytest.raises(StoreError) as refused:
+        store.claim(KEY)
+    assert "cannot be written" in str(refused.value)
+    assert f"chmod u+w {store.root}" in refused.value.fix.splitlines()
+
+
 def test_a_forgotten_key_has_made_nothing_and_its_objects_stay(store: Store) -> None:
-    """It is published again as if it were new; to forget what is not there is no error."""
+    """It can be published again as new; forgetting a missing one is no error."""
     entry = publish(store)
     store.forget(KEY)
     assert store.find(KEY) is None
@@ -73,7 +106,7 @@ def test_an_entry_without_objects_is_complete(store: Store) -> None:
 
 
 def test_a_failed_publish_leaves_no_action(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The action is written last: while an object fails, the key has made nothing."""
+    """The action is written last: if an object fails, the key has no result."""
 
     def full(_: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -87,7 +120,7 @@ def test_a_failed_publish_leaves_no_action(store: Store, monkeypatch: pytest.Mon
 
 
 def test_an_evicted_object_leaves_its_entry_known(store: Store) -> None:
-    """The results of a key are still named when the bytes are gone; only completeness ends."""
+    """The results of a key stay recorded when their bytes are gone; only completeness ends."""
     entry = publish(store)
     store.object(entry.objects["a.nut"].digest).unlink()
     assert store.find(KEY) == entry
@@ -119,7 +152,7 @@ def test_a_store_of_another_version_is_refused(tmp_path: Path, version: str) -> 
     (tmp_path / "version").write_text(version)
     with pytest.raises(StoreError) as caught:
         Store(tmp_path)
-    assert caught.value.what == f"{tmp_path} was made by another version of collide"
+    assert caught.value.what == f"{tmp_path} was created by another version of collide"
     assert f"mv {tmp_path} {tmp_path}.old" in caught.value.fix
 
 
@@ -133,7 +166,7 @@ def test_a_store_is_opened_again(store: Store) -> None:
 
 
 def test_a_file_is_written_whole(tmp_path: Path) -> None:
-    """The folder is made, the file can be read by others, and nothing else is left."""
+    """The folder is created, the file is readable by others, and nothing else is left."""
     path = tmp_path / "new" / "config.json"
     write_whole(path, b"one")
     write_whole(path, b"two")
@@ -146,7 +179,7 @@ def test_a_file_is_written_whole(tmp_path: Path) -> None:
 def test_a_failed_write_leaves_what_stood_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
-    """Wherever it fails: the old content stands, and no half file beside it."""
+    """Wherever it fails, the old content stays, without a partial file beside it."""
     path = tmp_path / "config.json"
     write_whole(path, b"one")
 
@@ -185,7 +218,7 @@ def test_a_delivered_file_replaces_a_link_and_not_what_it_leads_to(
 
 
 def test_an_entry_of_elsewhere_is_found_without_its_objects(store: Store, tmp_path: Path) -> None:
-    """As one whose objects were evicted; an object that comes later is adopted by its bytes."""
+    """Such an entry counts as evicted; objects that arrive later are adopted by content."""
     made = publish(Store(tmp_path / "other"))
     store.note(made)
     assert Store(store.root).find(KEY) == made

@@ -1,4 +1,4 @@
-"""objects: damaged ones are never served, and no work is done twice."""
+"""objects: damaged ones are never served, and no work is repeated."""
 
 import fcntl
 import os
@@ -30,7 +30,7 @@ def spoil(path: Path, data: bytes) -> None:
     ids=["flipped-bit", "truncated", "emptied"],
 )
 def test_a_damaged_object_is_quarantined_and_never_served(store: Store, damage) -> None:
-    """It is read before each use; what differs is moved aside and made again."""
+    """It is verified before use; a mismatch is moved aside and made again."""
     made = publish(store).objects["a.nut"]
     path = store.object(made.digest)
     bad = damage(path.read_bytes())
@@ -42,7 +42,7 @@ def test_a_damaged_object_is_quarantined_and_never_served(store: Store, damage) 
 
 
 def test_a_damaged_object_of_the_same_size_still_counts_as_here(store: Store) -> None:
-    """A no-op run only stats; the bytes are looked at when they are used."""
+    """A no-op run only stats; bytes are verified when they are used."""
     made = publish(store).objects["a.nut"]
     spoil(store.object(made.digest), b"x" * made.size)
     assert store.holds(made)
@@ -66,7 +66,7 @@ def test_a_damaged_action_is_no_action(store: Store, text: str) -> None:
 @given(st.data())
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_flipped_bit_in_an_action_is_never_believed(store: Store, data: st.DataObject) -> None:
-    """Any one bit of the record turned: the same answer as before, or none; never another."""
+    """With any bit of the record flipped, the answer is the same or none, never another."""
     entry = publish(store)
     path = next((store.root / "actions").rglob("*.json"))
     whole = bytearray(path.read_bytes())
@@ -98,7 +98,7 @@ def test_a_claimed_key_is_locked_for_all_others(store: Store) -> None:
 
 
 def test_two_processes_make_one_key_once(store: Store) -> None:
-    """The second one waits, and finds the result of the first."""
+    """The second process waits, and finds the result of the first."""
     code = f"""
         print("ready", flush=True)
         with store.claim({KEY!r}):
@@ -155,8 +155,8 @@ def test_a_workdir_is_gone_after_a_failure(store: Store) -> None:
 def test_an_object_is_read_once_in_a_run_and_again_when_it_was_touched(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A published object, or one read whole, is believed until its stat moves, even with the same
-    size and mtime; another run reads it again.
+    """A run trusts what it published or read until the file's stat changes, even with equal size
+    and mtime; another run reads it again.
     """
     reads: list[Path] = []
     monkeypatch.setattr(

@@ -1,4 +1,4 @@
-"""receipts: the last result of a task, believed only if intact."""
+"""receipts: the last result of a task, accepted only if intact."""
 
 import json
 from pathlib import Path
@@ -20,7 +20,7 @@ WRITTEN = Receipt(ENTRY, LOG)
 
 @pytest.fixture
 def receipts(tmp_path: Path) -> Receipts:
-    """Return a folder of receipts that is not there yet."""
+    """Return a folder of receipts that does not exist yet."""
     return Receipts(tmp_path / "receipts")
 
 
@@ -34,7 +34,7 @@ def test_what_is_written_is_read(receipts: Receipts) -> None:
 
 
 def test_a_shorter_receipt_leaves_nothing_of_the_longer_one(receipts: Receipts) -> None:
-    """It is written over itself, and ends where it ends."""
+    """It is overwritten in place, and truncated correctly."""
     receipts.write("mux", ENTRY, {"words": "long " * 100})
     receipts.write("mux", ENTRY, LOG)
     assert Receipts(receipts.folder).read("mux") == WRITTEN
@@ -51,7 +51,7 @@ def test_the_same_receipt_is_not_written_again(receipts: Receipts) -> None:
 
 
 def test_what_another_process_wrote_is_seen(receipts: Receipts) -> None:
-    """A receipt is parsed once, but only while stat says that it is the same file."""
+    """A receipt is parsed once, as long as its stat is unchanged."""
     receipts.write("mux", ENTRY, LOG)
     assert receipts.read("mux") == WRITTEN
     Receipts(receipts.folder).write("mux", ENTRY, {"fps": 1000})
@@ -72,7 +72,7 @@ def test_an_unchanged_receipt_is_parsed_once(
 
 
 def test_the_state_of_a_receipt_is_its_content(receipts: Receipts, tmp_path: Path) -> None:
-    """Equal bytes, equal state; another file's state is not asked for here."""
+    """Equal bytes give an equal state; other files are not handled here."""
     receipts.write("a", ENTRY, LOG)
     receipts.write("b", ENTRY, LOG)
     receipts.write("c", ENTRY, {"fps": 25})
@@ -83,7 +83,7 @@ def test_the_state_of_a_receipt_is_its_content(receipts: Receipts, tmp_path: Pat
 
 @given(st.data())
 def test_a_damaged_receipt_is_none(tmp_path_factory: pytest.TempPathFactory, data) -> None:
-    """Cut anywhere, or with any bit turned, it is not believed."""
+    """Truncated anywhere, or with any bit flipped, it is rejected."""
     receipts = Receipts(tmp_path_factory.getbasetemp() / "damaged")
     receipts.write("mux", ENTRY, LOG)
     path = Path(receipts.path("mux"))
@@ -97,9 +97,7 @@ def test_a_damaged_receipt_is_none(tmp_path_factory: pytest.TempPathFactory, dat
 
 
 def test_what_an_earlier_collide_wrote_is_told_apart(receipts: Receipts) -> None:
-    """The reads of a step were stored under another name, and some of them had other names (see
-    reasons).
-    """
+    """Older receipts store the reads under another name, with some other names (see reasons)."""
     receipts.folder.mkdir()
     Path(receipts.path("mux")).write_bytes(sealed({**ENTRY.data(), "says": LOG}))
     assert receipts.read("mux") == Receipt(ENTRY, LOG, earlier=True)
@@ -113,5 +111,5 @@ def test_what_is_sealed_is_plain_json() -> None:
     """Any tool reads it; the seal is of the text as it stands."""
     data = {"b": [1, 2.5, None], "a": "ü"}
     assert unsealed(sealed(data)) == data == json.loads(sealed(data))["made"]
-    with pytest.raises(ValueError, match="stands here"):
+    with pytest.raises(ValueError, match="differs from what was written"):
         unsealed(b"")

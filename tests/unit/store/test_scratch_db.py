@@ -1,5 +1,6 @@
-"""notes: a file of rows that can be lost, and never lies."""
+"""scratch_db: a file of rows that can be lost, and never lies."""
 
+import os
 import sqlite3
 import threading
 from contextlib import closing
@@ -16,12 +17,12 @@ GET = "select word, count from words order by word"
 
 @pytest.fixture
 def notes(tmp_path: Path) -> Notes:
-    """Return notes in a folder that is not there yet."""
+    """Return notes in a folder that does not exist yet."""
     return Notes(tmp_path / "cache" / "notes.db", TABLES)
 
 
 def rewritten(notes: Notes, data: bytes) -> None:
-    """Put other bytes in the place of the file, all that was beside it being in it."""
+    """Replace the bytes of the file, after everything beside it was written into it."""
     notes.close()
     with closing(sqlite3.connect(notes.path)) as file:
         file.execute("pragma wal_checkpoint(truncate)")
@@ -29,19 +30,19 @@ def rewritten(notes: Notes, data: bytes) -> None:
 
 
 def test_what_is_told_is_there_for_everybody(notes: Notes) -> None:
-    """Rows come back, here and in other hands; of two orders both are carried out."""
+    """Rows come back, here and elsewhere; two statements are both executed."""
     assert notes.tell((SET, [("a", 1)]), (SET, [("b", 2)]))
     assert notes.ask(GET) == Notes(notes.path, TABLES).ask(GET) == [("a", 1), ("b", 2)]
 
 
 def test_asking_makes_no_file(notes: Notes) -> None:
-    """Who only looks leaves no trace."""
+    """Reading leaves no trace."""
     assert notes.ask(GET) == []
     assert not notes.path.parent.exists()
 
 
 def test_orders_are_carried_out_all_or_none(notes: Notes) -> None:
-    """Where one of two cannot be, the other is not."""
+    """If one of two statements fails, neither is executed."""
     notes.tell((SET, [("a", 1)]))
     assert not notes.tell((SET, [("b", 2)]), ("insert into words values (?,?)", [("a", 3)]))
     assert notes.ask(GET) in ([], [("a", 1)])
@@ -49,7 +50,7 @@ def test_orders_are_carried_out_all_or_none(notes: Notes) -> None:
 
 @pytest.mark.parametrize("keep", [0, 16, 60, 100, 4096])
 def test_a_damaged_file_is_as_good_as_none(notes: Notes, keep: int) -> None:
-    """However much of it is left: nothing is known, no error, and it is filled again."""
+    """However much survives, nothing is found, without an error, and it is filled again."""
     notes.tell((SET, [("a", 1)]))
     rewritten(notes, (notes.path.read_bytes()[:keep] + b"\x55" * 9000)[:9000])
     again = Notes(notes.path, TABLES)
@@ -59,7 +60,7 @@ def test_a_damaged_file_is_as_good_as_none(notes: Notes, keep: int) -> None:
 
 
 def test_a_flipped_bit_in_the_name_of_a_table_does_not_stay(notes: Notes) -> None:
-    """sqlite says "no such table" of it, as of a mistake; it is damage, and is mended."""
+    """sqlite reports "no such table", as for a bug; it is damage, and is repaired."""
     notes.tell((SET, [("a", 1)]))
     notes.close()
     with closing(sqlite3.connect(notes.path)) as file:
@@ -82,7 +83,7 @@ def test_a_file_of_another_form_is_not_read(notes: Notes) -> None:
 
 
 def test_a_file_that_was_taken_away_is_not_written_to(notes: Notes) -> None:
-    """Lost while it is open, it is created again where others look for it."""
+    """Lost while open, it is created again at its path."""
     notes.tell((SET, [("a", 1)]))
     take_away(notes.path)
     assert notes.ask(GET) == []
@@ -93,7 +94,7 @@ def test_a_file_that_was_taken_away_is_not_written_to(notes: Notes) -> None:
 def test_a_full_disk_loses_nothing_that_was_there(
     notes: Notes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A failed write is reported, and the file stays."""
+    """A failed write is reported, and the earlier rows stay."""
     notes.tell((SET, [("a", 1)]))
 
     def full() -> sqlite3.Connection:
@@ -125,7 +126,7 @@ def test_threads_and_hands_can_write_at_once(notes: Notes) -> None:
 
 
 def test_only_a_file_that_reads_to_its_end_is_whole(notes: Notes) -> None:
-    """None at all is whole; one with a bad page is not; one that is busy is."""
+    """A missing file counts as intact; one with a bad page does not; a busy one does."""
     assert whole(notes.path)
     notes.tell((SET, [(f"{n}", n) for n in range(2000)]))
     assert whole(notes.path)
@@ -142,7 +143,7 @@ def test_only_a_file_that_reads_to_its_end_is_whole(notes: Notes) -> None:
     ("code", "tries"),
     [(sqlite3.SQLITE_FULL, 1), (sqlite3.SQLITE_IOERR, 1), (sqlite3.SQLITE_BUSY, 3)],
 )
-def test_only_what_passes_is_waited_for(code: int, tries: int) -> None:
+def test_only_what_passes_is_waited_for(code: int, tries: int, tmp_path: Path) -> None:
     """Another process lets go of a file; a full disk stays full, and is not tried again."""
     tried = list[int]()
 
@@ -155,7 +156,33 @@ def test_only_what_passes_is_waited_for(code: int, tries: int) -> None:
 
     if tries == 1:
         with pytest.raises(sqlite3.OperationalError):
-            patiently(act)
+            patiently(act, tmp_path / "notes.db")
     else:
-        patiently(act)
+        patiently(act, tmp_path / "notes.db")
     assert len(tried) == tries
+
+
+@pytest.mark.parametrize("end", ["", "-wal", "-shm"])
+def test_a_file_that_may_not_be_written_is_made_anew(
+    notes: Notes, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    """It holds nothing that is not found again; nobody waits for a permission that never comes."""
+    notes.tell((SET, [("a", 1)]))
+    notes.close()
+    shut = notes.path.with_name(notes.path.name + end)
+    shut.touch()
+    error = sqlite3.OperationalError("attempt to write a readonly database")
+    error.sqlite_errorcode = sqlite3.SQLITE_READONLY
+
+    def refused() -> None:
+        raise error
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "access", lambda path, _: path != shut)
+        with pytest.raises(sqlite3.OperationalError):
+            patiently(refused, notes.path)
+        patched.setattr(notes, "_file", refused)
+        assert not notes.tell((SET, [("b", 2)]))
+    assert not notes.path.exists()
+    assert notes.tell((SET, [("c", 3)]))
+    assert notes.ask(GET) == [("c", 3)]

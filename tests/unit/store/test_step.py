@@ -1,4 +1,4 @@
-"""step: the key holds the dependencies of a result, and nothing else."""
+"""step: the key contains the dependencies of a result, and nothing else."""
 
 import json
 from collections.abc import Mapping
@@ -23,23 +23,23 @@ CLIP = Input("a" * 32)
 
 
 def command(knobs: Mapping[str, Any], *, words: list[str]) -> Argv:
-    """Return a command of the words given, after a knob."""
+    """Return a command of the given words, after a knob."""
     return [f"k={knobs['k']}", *words]
 
 
 def passes(knobs: Mapping[str, Any]) -> Passes:
-    """Answer at once."""
+    """Return the knobs, without any pass."""
     yield from ()
     return dict(knobs)
 
 
 def analyze(knobs: Mapping[str, Any]) -> dict[str, Any]:
-    """Answer with the arguments."""
+    """Return the arguments."""
     return dict(knobs)
 
 
 def answer(files: Mapping[str, Path]) -> dict[str, Any]:
-    """Answer with the names of files."""
+    """Return the names of the files."""
     return dict.fromkeys(files)
 
 
@@ -83,13 +83,13 @@ def test_equal_ingredients_have_an_equal_key(job: Job) -> None:
     ],
 )
 def test_every_ingredient_moves_the_key(job: Job, change: dict[str, Any]) -> None:
-    """Other content, another name in the command, another order, another answer: another key."""
+    """Other content, another name, order or answer gives another key."""
     assert replace(job, **change).key(ENGINE, TOYS) != job.key(ENGINE, TOYS)
 
 
 @JOBS
 def test_another_version_of_what_answers_moves_the_key(job: Job) -> None:
-    """VERSION stands for Python code, that of an answer read off finished files as well."""
+    """VERSION stands for Python code, which the key cannot see."""
     assert job.key(ENGINE, catalog(version=2)) != job.key(ENGINE, TOYS)
 
 
@@ -106,7 +106,7 @@ def test_the_version_of_another_instrument_that_answers_moves_the_key() -> None:
 
 
 def test_a_command_has_no_version() -> None:
-    """All of it stands in its key: where nothing is answered, VERSION is no ingredient."""
+    """All of it is in its key: without an answer, VERSION is not an ingredient."""
     silent = replace(COMMAND, then=())
     assert silent.key(ENGINE, catalog(version=2)) == silent.key(ENGINE, TOYS)
 
@@ -120,14 +120,14 @@ def test_each_word_of_a_command_moves_its_key() -> None:
 
 
 def test_what_says_the_same_command_is_the_same_job() -> None:
-    """Of a command the key holds what runs, however its instrument came to it."""
+    """A command's key contains the command, however its instrument computed it."""
     as_a_knob = replace(COMMAND, arguments={"knobs": {"k": 3, "unread": 9}, "words": WORDS})
     assert as_a_knob.key(ENGINE, TOYS) == COMMAND.key(ENGINE, TOYS)
 
 
 @pytest.mark.parametrize("job", [PYTHON, PASSES], ids=["python", "passes"])
 def test_what_python_is_given_moves_its_key(job: Job) -> None:
-    """The knobs it reads, its libraries' versions, and which instrument it is."""
+    """The knobs, the instrument, and its libraries are ingredients."""
     before = job.key(ENGINE, TOYS)
     assert replace(job, arguments={"knobs": {"k": 4}}).key(ENGINE, TOYS) != before
     assert replace(job, play="blend/other").key(ENGINE, TOYS) != before
@@ -136,7 +136,7 @@ def test_what_python_is_given_moves_its_key(job: Job) -> None:
 
 @pytest.mark.parametrize("job", [PYTHON, PASSES], ids=["python", "passes"])
 def test_a_file_among_the_arguments_counts_by_its_content_only(job: Job) -> None:
-    """The inputs name the files among the arguments; a knob that looks like one is a knob."""
+    """Names of inputs in arguments do not matter; a knob that looks like one is a knob."""
     before = job.key(ENGINE, TOYS)
     files = {"frames": "@clip", "films": {"2": "@alpha2"}}
     assert replace(job, arguments={**job.arguments, **files}).key(ENGINE, TOYS) == before
@@ -186,14 +186,14 @@ def test_what_does_not_touch_the_bytes_is_in_no_key(job: Job, change: dict[str, 
 def test_only_the_content_of_an_input_counts(
     size: int, task: str | None, role: str, demuxer: str | None
 ) -> None:
-    """Who made it, under which name, and where it lies are no ingredients."""
+    """Its origin, role name and location are not ingredients."""
     other = replace(COMMAND, inputs={"@clip": Input(CLIP.digest, size, task, role, demuxer)})
     assert other.key(ENGINE, TOYS) == COMMAND.key(ENGINE, TOYS)
 
 
 @JOBS
 def test_ingredients_are_plain_data_without_a_path(job: Job) -> None:
-    """They can be written down and compared, and say nothing of this machine's folders."""
+    """Jobs can be stored and compared, and reveal no folder of this machine."""
     text = json.dumps(job.ingredients(ENGINE, TOYS))
     assert json.loads(text) == job.ingredients(ENGINE, TOYS)
     assert "/" not in text.replace(job.play, "")
@@ -221,14 +221,14 @@ def test_a_job_is_plain_data(job: Job) -> None:
 
 
 def test_a_job_holds_the_knobs_that_its_command_reads() -> None:
-    """Those and no others: it holds its dependencies."""
+    """Exactly those: it holds its dependencies."""
     job = command_job(TOYS, TOY, {"k": 3, "unread": 9}, {"words": WORDS})
     assert job.arguments == {"knobs": {"k": 3}, "words": WORDS}
     assert job.argv(TOYS) == ["k=3", *WORDS] == replace(job).argv(TOYS)
 
 
 def test_who_watches_knobs_hears_of_those_that_are_read() -> None:
-    """Whether one is there, and how many there are, is no reading; a missing one is a KeyError."""
+    """Presence and count are not reads; a missing one is a KeyError."""
     read: dict[str, Any] = {}
     knobs = Watched({"a": 1, "b": 2, "c": 3}, read.__setitem__)
     assert ("a" in knobs, len(knobs), [*knobs]) == (True, 3, ["a", "b", "c"])

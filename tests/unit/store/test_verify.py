@@ -1,4 +1,4 @@
-"""check: reads everything, finds every kind of damage, and nothing else."""
+"""verify: reads everything, finds every kind of damage, and nothing else."""
 
 import os
 import sqlite3
@@ -29,7 +29,7 @@ def made(store: Store) -> list[ObjectRef]:
 
 
 def checked(store: Store) -> Health:
-    """Return what a check finds; it reports after each object, and counts up to the end."""
+    """Return the result of a check; it reports after each object, and counts to the end."""
     seen: list[tuple[int, int]] = []
     health = check(Index(store), lambda done, total: seen.append((done, total)))
     assert len(seen) == health.objects
@@ -59,7 +59,7 @@ def test_what_is_whole_is_sound(store: Store, made: list[ObjectRef]) -> None:
 
 
 def test_an_empty_store_is_sound(store: Store) -> None:
-    """There is nothing to be wrong."""
+    """An empty store has no damage."""
     store.ready()
     assert checked(store).sound
 
@@ -109,7 +109,7 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
 def test_a_damaged_object_is_found_and_taken_out_of_service(
     store: Store, made: list[ObjectRef], how: str
 ) -> None:
-    """Size, time and rights as they were: it is in quarantine, and no other is."""
+    """With size, time and permissions kept, the damaged object goes to quarantine, and no other."""
     path = store.object(made[3].digest)
     before = path.stat()
     path.chmod(0o644)
@@ -136,7 +136,7 @@ def test_a_folder_in_the_place_of_an_object_is_found(store: Store, made: list[Ob
 
 @pytest.mark.parametrize("place", ["stray", "zz/stray", "ab/ab/stray", f"zz/{digest(b'x')}"])
 def test_what_is_no_object_is_found(store: Store, made: list[ObjectRef], place: str) -> None:
-    """A file of another name, or in a place that is not its own, goes to quarantine."""
+    """A misnamed or misplaced file goes to quarantine."""
     path = store.root / "objects" / place
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"x")
@@ -145,7 +145,7 @@ def test_what_is_no_object_is_found(store: Store, made: list[ObjectRef], place: 
 
 
 def test_an_extra_object_that_is_whole_is_no_damage(store: Store, made: list[ObjectRef]) -> None:
-    """No entry names it, and it matches its digest: it is counted, and goes first."""
+    """An object without an entry is counted if intact, and is evicted first."""
     path = store.object(digest(b"x"))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"x")
@@ -155,7 +155,7 @@ def test_an_extra_object_that_is_whole_is_no_damage(store: Store, made: list[Obj
 
 
 def test_a_missing_object_is_evicted_and_not_damaged(store: Store, made: list[ObjectRef]) -> None:
-    """A missing object can be made again: it is not held, and the index is updated."""
+    """A missing object can be made again: it is not counted, and the index is updated."""
     store.object(made[3].digest).unlink()
     health = checked(store)
     assert health.sound and not health.agreed
@@ -190,7 +190,7 @@ def test_what_is_no_action_is_found(store: Store, made: list[ObjectRef], place: 
 def test_a_damaged_database_is_found_and_made_again(
     store: Store, made: list[ObjectRef], name: str
 ) -> None:
-    """A bad page anywhere in it: said, and afterwards the index is whole."""
+    """A bad page anywhere is reported, and the index is rebuilt."""
     path = store.root / name
     path.parent.mkdir(exist_ok=True)
     if name == "memo.db":
@@ -225,7 +225,7 @@ def test_a_damaged_pin_is_told_and_left(store: Store, made: list[ObjectRef]) -> 
 
 
 def test_what_is_just_being_written_is_left_alone(store: Store, made: list[ObjectRef]) -> None:
-    """A check beside a build takes nothing of it: no half action, and no private folder."""
+    """A check during a build touches neither its partial action nor its private folder."""
     code = """
     from collide.base.files import _half
     key = "ab" * 16

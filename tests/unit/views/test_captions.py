@@ -18,7 +18,7 @@ def manifest(**said: tuple[Any, str]) -> dict[str, Any]:
 
 
 def test_presets_come_first_then_knobs_as_they_are_typed() -> None:
-    """A preset once, whatever it holds; windows, words and numbers as doit takes them."""
+    """Each preset stands once; windows, words and numbers are written as doit reads them."""
     said = manifest(
         layer2_of_similarity=([0.2, 0.35], "command line"),
         mode=("kmeans", "preset hard (typed)"),
@@ -44,7 +44,7 @@ def test_what_all_looks_have_is_no_caption() -> None:
 
 
 def test_of_a_look_that_was_opened_only_what_was_typed_beside_it_counts() -> None:
-    """All its knobs come from the look, and its config's presets are not its."""
+    """The look's own knobs and the config's presets are left out."""
     said = manifest(
         similarity=(0.3, "look 7f3a91bc"),
         softness=(0.1, "preset half-open"),
@@ -60,20 +60,20 @@ def looks(**rendered: bool) -> list[Look]:
     return cast(list[Look], list(made))
 
 
-def test_cells_keep_the_number_that_is_drawn_on_the_sheet() -> None:
-    """Also after one that failed, or whose look was deleted; an empty sheet is none."""
+def test_cells_of_the_newest_sheet_keep_the_number_that_is_drawn_on_it() -> None:
+    """Even after a failed cell or a deleted look; an empty sheet is left out."""
     first = LookSheet("sweep", 5.0, [], [SheetCell("aa", "x=1"), SheetCell("", "x=2")])
     last = LookSheet("roll", 9.0, [], [SheetCell("gone", "seed=1"), SheetCell("bb", "seed=2")])
     empty = LookSheet("roll", 7.0, [], [SheetCell("gone", "seed=1")])
     told = sheets_data([first, empty, last], looks(aa=False, bb=True, cc=True))
     assert [(one["verb"], one["last"], one["cells"]) for one in told] == [
-        ("sweep", False, [{"number": 1, "look": "aa", "turned": "x=1"}]),
+        ("sweep", False, [{"number": None, "look": "aa", "turned": "x=1"}]),
         ("roll", True, [{"number": 2, "look": "bb", "turned": "seed=2"}]),
     ]
 
 
 def test_cells_that_no_sheet_knows_are_one_more_card() -> None:
-    """Those of an older collide, which numbered none; rendered looks are no cells."""
+    """An older collide did not number them; rendered looks are not cells."""
     told = sheets_data([], looks(aa=False, bb=True, cc=False))
     assert [one["look"] for one in told[0]["cells"]] == ["aa", "cc"]
     assert told[0]["verb"] == "earlier sweeps and rolls"

@@ -100,7 +100,7 @@ def test_a_manifest_that_cannot_be_read_is_said(shelf: Shelf) -> None:
 
 
 def test_of_clips_that_are_alike_the_best_is_said_once(shelf: Shelf) -> None:
-    """The larger, then the one that sounds, then the smoother; of equals the first by name."""
+    """The larger, then the one with sound, then the smoother; of equal ones the first by name."""
     better = [{"height": 720, "width": 1280}, {"fps": 50.0}, {}, {}, {"audio": None, "fps": 60.0}]
     for path in shelf.house.library.iterdir():
         path.unlink()
@@ -119,7 +119,7 @@ def test_of_clips_that_are_alike_the_best_is_said_once(shelf: Shelf) -> None:
 
 
 def names(found: Inventory, **wanted: Any) -> str:
-    """Return the first characters of the clips that are looked for."""
+    """Return the first characters of the names of the clips found."""
     return "".join(Path(row.name).name[0] for row in chosen(found.rows, Wanted(**wanted)))
 
 
@@ -148,7 +148,7 @@ SEARCHES: list[tuple[dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("wanted", "expected"), SEARCHES, ids=str)
 def test_what_is_looked_for_is_found(found: Inventory, wanted: dict, expected: str) -> None:
-    """Words, size, sound, length, license, use; of clips that are alike the largest."""
+    """By words, size, sound, length, license or use; of similar clips only the best."""
     assert names(found, **wanted) == expected
 
 
@@ -172,14 +172,14 @@ def test_they_can_be_sorted(found: Inventory) -> None:
 
 
 def test_a_clip_that_is_gone_is_not_listed(shelf: Shelf) -> None:
-    """It is still known, and cannot be used."""
+    """Only clips that can be used are."""
     (shelf.house.library / "a.mp4").unlink()
     shelf.scan()
     assert [row.name for row in inventory(shelf.library()).rows] == ["library/video/b.mov"]
 
 
 def test_a_selection_that_cannot_be_read_is_said(shelf: Shelf) -> None:
-    """The others are counted."""
+    """A note names its project; the clips are listed all the same."""
     folder = shelf.house.root / "projects" / "x"
     folder.mkdir(parents=True)
     (folder / "config.json").write_text("{}")
@@ -191,7 +191,7 @@ def test_a_selection_that_cannot_be_read_is_said(shelf: Shelf) -> None:
 
 
 def test_what_a_clip_looks_like_stays_known_where_it_goes(shelf: Shelf) -> None:
-    """By content: moved, and scanned again, it need not be looked at again."""
+    """Its content identifies it: a moved clip need not be analyzed again."""
     library = shelf.library()
     library.remember({digest(b"a.mp4"): {"signature": ONE}})
     (shelf.house.library / "a.mp4").rename(shelf.house.library / "z.mp4")

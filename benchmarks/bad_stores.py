@@ -1,0 +1,103 @@
+"""What a bad shared store costs a render: one that hangs, is late, fails, is full, or gone.
+
+    python -m benchmarks.bad_stores [ROUNDS] [SECONDS] [FAULT …]
+
+Renders a piece of SECONDS (2) anew, without a store and with each bad one, in ROUNDS (5) rounds,
+always in a new workspace. Prints for each fault the median of wall(with) / wall(without)
+of the same round, beside the CPU seconds, which say whether the machine was quiet. Goal: 1.10.
+"""
+
+import json
+import os
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from collide.shared.farm_key import FarmKey
+from tests.render.conftest import House, make_clips
+from tests.shared.bad_server import bad_server
+
+GOAL = 1.10
+SERVERS = ("", "hang", "late", "error", "full", "read-only")
+FAULTS = (*SERVERS, "silent", "gone")
+KNOBS: dict[str, object] = {
+    "output_size": "320x180",
+    "fps": 12,
+    "num_videos": 2,
+    "seed": 3,
+    "min_resolution": 0,
+}
+
+
+@contextmanager
+def store(fault: str, folder: Path) -> Iterator[str]:
+    """Give the address of a store with a fault; "" is a good one, in which nothing is."""
+    if fault in SERVERS:
+        with bad_server(fault) as server:
+            yield server.url
+    elif fault == "silent":  # as a host does that is switched off behind a router
+        with socket.create_server(("127.0.0.1", 0)) as door:
+            yield f"http://127.0.0.1:{door.getsockname()[1]}"
+    else:
+        yield (folder / "not mounted").as_uri()
+
+
+def rendered(root: Path, clips: Path, seconds: float, url: str) -> tuple[float, float]:
+    """Render a new piece; return the seconds by the wall, and of the processor."""
+    root.mkdir()
+    house = House(root)
+    for clip in clips.iterdir():
+        shutil.copy(clip, root / "library" / "video")
+    (root / "projects" / "x").mkdir(parents=True)
+    (root / "projects" / "x" / "config.json").write_text(json.dumps({**KNOBS, "duration": seconds}))
+    env = {**house.env(), "COLLIDE_STORE": url, "COLLIDE_STORE_WAIT": ""}
+    before, began = os.times(), time.monotonic()
+    words = [sys.executable, "-m", "doit", "render", "project=x"]
+    done = subprocess.run(words, cwd=root, env=env, capture_output=True, text=True, check=False)
+    wall, after = time.monotonic() - began, os.times()
+    assert done.returncode == 0, done.stdout + done.stderr
+    shutil.rmtree(root)
+    cpu = after.children_user + after.children_system
+    return wall, cpu - before.children_user - before.children_system
+
+
+def main(words: list[str]) -> int:
+    """Measure, and print; return 1 if a fault costs more than the goal."""
+    rounds = int(words[0]) if words else 5
+    seconds = float(words[1]) if len(words) > 1 else 2.0
+    faults = words[2:] or FAULTS
+    ratios: dict[str, list[tuple[float, float]]] = {fault: [] for fault in faults}
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        (root / "clips").mkdir()
+        clips = make_clips(root / "clips")
+        os.environ["COLLIDE_FARM_KEY"] = str(FarmKey.make(root / "farm.pem").path)
+        rendered(root / "first", clips, seconds, "")  # what is read from the disk is in memory
+        for number in range(rounds):
+            for fault in faults:
+                pair = {}
+                order = ("with", "without") if number % 2 else ("without", "with")
+                for which in order:
+                    with store(fault, root) as url:
+                        address = url if which == "with" else ""
+                        pair[which] = rendered(root / "house", clips, seconds, address)
+                (wall, cpu), (wall_0, cpu_0) = pair["with"], pair["without"]
+                ratios[fault].append((wall / wall_0, cpu / cpu_0))
+    print(f"a piece of {seconds:g} s, {rounds} rounds: with a store / without, the same round")
+    worst = 0.0
+    for fault, found in ratios.items():
+        wall, cpu = (statistics.median(one) for one in zip(*found, strict=True))
+        worst = max(worst, wall)
+        print(f"{fault or 'good, empty':<12} wall {wall:5.2f}  CPU {cpu:5.2f}")
+    return 1 if worst > GOAL else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,56 @@
+"""A link of a known rate: a network namespace behind a veth pair, shaped by tc's tbf both ways.
+
+Needs root, and ip and tc (iproute2). The kernel must have tbf; netem is not used, so the link adds
+no latency of its own.
+"""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+
+BURST = 32 << 10  # bytes that pass at once: less and the rate is not reached
+
+
+@dataclass(frozen=True)
+class Link:
+    """One end is this machine at `host`; who is started by `inside` is at the other."""
+
+    host: str
+    inside: tuple[str, ...]
+
+
+@contextmanager
+def shaped(rate: float) -> Iterator[Link]:
+    """Give a link of so many bytes a second each way; OSError where the kernel refuses one."""
+    name = f"collide{os.getpid()}"
+    here, there, number = f"ch{os.getpid()}", f"ct{os.getpid()}", os.getpid() % 250
+    host = f"10.213.{number}.1"
+    bits = f"{rate * 8:.0f}bit"
+    tbf = ["tbf", "rate", bits, "burst", str(BURST), "latency", "400ms"]
+    _do("ip", "netns", "add", name)
+    try:
+        _do("ip", "link", "add", here, "type", "veth", "peer", "name", there)
+        _do("ip", "link", "set", there, "netns", name)
+        _do("ip", "addr", "add", f"{host}/30", "dev", here)
+        _do("ip", "-n", name, "addr", "add", f"10.213.{number}.2/30", "dev", there)
+        _do("ip", "link", "set", here, "up")
+        for device in (there, "lo"):
+            _do("ip", "-n", name, "link", "set", device, "up")
+        _do("tc", "qdisc", "add", "dev", here, "root", *tbf)
+        _do("tc", "-n", name, "qdisc", "add", "dev", there, "root", *tbf)
+        yield Link(host, ("ip", "netns", "exec", name))
+    finally:
+        for words in (("link", "del", here), ("netns", "del", name)):
+            with suppress(OSError):
+                _do("ip", *words)
+
+
+def _do(*words: str) -> None:
+    try:
+        done = subprocess.run(words, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        raise OSError(f"there is no {words[0]}: apt-get install iproute2") from None
+    if done.returncode:
+        raise OSError(f"{' '.join(words)}: {done.stderr.strip()}")

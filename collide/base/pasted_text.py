@@ -1,0 +1,75 @@
+"""What a person means by a text of another form: addresses, paths, names, times of day."""
+
+import re
+import unicodedata
+from pathlib import PurePath
+
+from collide.base.file_kinds import MATERIAL
+from collide.base.words import nearest
+
+HOST = r"(\[[0-9A-Fa-f:.]+\]|[^\s/?#:@\[]+)"
+ADDRESS = rf"(?i:https?)://(\S+@)?{HOST}.*"
+_AROUND = " \t\r\n<>\"'`()[]{}“”„‘’«»,;"
+_LABEL = re.compile(r"(?:url|link|href|address|source)\s*[:=]\s*", re.IGNORECASE)
+_SCHEME = re.compile(r"([A-Za-z]{3,6})\s*(?:[:;]\s*[/\\]*|[/\\]{2,})\s*(?=[\w\[])")
+_DOMAIN = re.compile(r"(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,24}(?::[0-9]{1,5})?(?P<rest>[/?#].*)?")
+_CLOCK = r"([0-9]{1,2})\s*[.h:]?\s*([0-9]{2})?\s*([ap]m?)?\.?"
+
+
+def address_of(text: str) -> str:
+    """Return the http address that a text means, "" where it means none.
+
+    A bare name that ends as a clip does, rain.mp4, is a file's and no domain's.
+    """
+    text = _LABEL.sub("", text.strip(_AROUND), count=1).strip(_AROUND)
+    found = _SCHEME.match(text)
+    scheme = found and nearest(found[1], ("http", "https"))
+    if found and scheme:
+        meant = f"{scheme}://{text[found.end() :]}"
+    else:
+        text = text.removeprefix("//")
+        domain = _DOMAIN.fullmatch(text)
+        if not domain or (not domain["rest"] and _material(text)):
+            return ""
+        meant = f"https://{text}"
+    return meant if re.fullmatch(ADDRESS, meant, re.DOTALL) else ""
+
+
+def path_of(text: str) -> str:
+    """Return the path of the clip or sound that a text names where an address is wanted, or ""."""
+    text = _LABEL.sub("", text.strip(_AROUND), count=1).strip(_AROUND)
+    path = re.sub(r"^file:/*", "/", text)
+    strange = "://" in path or address_of(path)
+    return path if _material(path) and not strange else ""
+
+
+def _material(text: str) -> bool:
+    return PurePath(text).suffix.lower() in MATERIAL
+
+
+def time_of_day(text: str) -> str:
+    """Return the time of day that is meant, 7:00 by 7, 20:00 by 8pm; "" of any other text."""
+    text = {"noon": "12:00", "midnight": "0:00"}.get(text.strip().lower(), text)
+    found = re.fullmatch(_CLOCK, text.strip().lower())
+    if not found:
+        return ""
+    hour = int(found[1])
+    if found[3] and 1 <= hour <= 12:
+        hour = hour % 12 + (12 if found[3][0] == "p" else 0)
+    meant = f"{hour % 24}:{found[2] or '00'}"
+    late = hour <= 24 or (found[2] and hour < 48)  # 25:00 is the next day's 1:00
+    return meant if late and int(found[2] or 0) < 60 else ""
+
+
+def look_stem(text: str) -> str:
+    """Return the name that the name of its file has, with or without its project's in front."""
+    stem = re.fullmatch(r"(?:.*[-/])?([0-9a-f]{4,8})\.json|[\w.]+-([0-9a-f]{8})", text.strip())
+    return (stem[1] or stem[2]) if stem else ""
+
+
+def label_of(text: str) -> str:
+    """Return the text without what cannot be in a name; of a path, the folder in projects/."""
+    text = re.sub(r"^(.*/)?projects/([^/]+).*", r"\2", text, flags=re.DOTALL)
+    text = re.sub(r"/(config|selection|manifest)\.json$|/+$", "", text.strip())
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^A-Za-z0-9_.-]+", "-", plain).strip("-.")[:64].strip("-.")

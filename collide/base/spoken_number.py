@@ -1,0 +1,60 @@
+"""Numbers and ranges as people type them: 1/2, 30%, 0,3, 2min, 1:5, “0.5”, 20..40%.
+
+What they mean is only proposed, never taken: a limit takes one form.
+"""
+
+import re
+
+_QUOTES = "\"'`“”„‟‘’‚«»"
+_NUMBER = r"[+-]?[0-9]{0,18}[.,]?[0-9]{1,18}(?:[eE][+-]?[0-9]{1,2})?"
+_AMOUNT = re.compile(rf"({_NUMBER})\s*(%|°|[A-Za-z]{{1,8}})?")
+_SHARE = re.compile(r"([0-9]{1,9})\s*/\s*(0*[1-9][0-9]{0,8})")
+_CLOCK = re.compile(r"(?:([0-9]{1,3}):)?([0-9]{1,4}):([0-9]{1,2}(?:\.[0-9]{1,6})?)")
+_SPLIT = re.compile(
+    r"\s*(?:\.{2,}|…)\s*|\s+(?:to|-|–|—)\s+|(?<=[0-9%])[-–—](?=[0-9.])", re.IGNORECASE
+)
+
+# Units of time in seconds, as far as a word is no other unit.
+TIMES = {
+    "ms": 0.001, "s": 1.0, "sec": 1.0, "secs": 1.0, "second": 1.0, "seconds": 1.0,
+    "m": 60.0, "min": 60.0, "mins": 60.0, "minute": 60.0, "minutes": 60.0,
+    "h": 3600.0, "hour": 3600.0, "hours": 3600.0,
+}  # fmt: skip
+
+
+def cleaned(text: str) -> str:
+    """Return a text without the blanks and quotes around it, and without a second = before it."""
+    return text.strip().lstrip("=").strip(f"{_QUOTES} \t")
+
+
+def amount(text: str) -> tuple[float, str] | None:
+    """Return the number that a text means and its unit in small letters, None of any other text.
+
+    Of several with units of time, `1m30s`, and of hours:minutes:seconds, it is the sum in seconds.
+    """
+    text = cleaned(text)
+    if found := _AMOUNT.fullmatch(text):
+        return float(found[1].replace(",", ".")), (found[2] or "").lower()
+    if found := _SHARE.fullmatch(text):
+        return int(found[1]) / int(found[2]), ""
+    if found := _CLOCK.fullmatch(text):
+        hours, minutes, seconds = int(found[1] or 0), int(found[2]), found[3]
+        return 3600.0 * hours + 60.0 * minutes + float(seconds), ""
+    parts = re.findall(r"([0-9]{1,6})\s*(h|min|m|sec|s)(?![a-z])", text.lower())
+    if len(parts) > 1 and "".join(map("".join, parts)) == re.sub(r"\s", "", text.lower()):
+        return sum(int(number) * TIMES[unit] for number, unit in parts), "s"
+    return None
+
+
+def ends(text: str) -> list[str]:
+    """Return the ends of a range, "" for one that is open; a single value as the only one.
+
+    A unit behind the last of them is that of the other too.
+    """
+    text = cleaned(text)
+    if re.fullmatch(r"\[.*,.*\]", text):
+        return [cleaned(part) for part in text[1:-1].split(",")]
+    parts = [cleaned(part) for part in _SPLIT.split(text)]
+    if len(parts) == 2 and (unit := re.search(r"[0-9]\s*(%|[A-Za-z]{1,8})$", parts[1])):
+        parts[0] += unit[1] if parts[0][-1:].isdigit() else ""
+    return parts

@@ -1,0 +1,76 @@
+"""Options of other programs, as `-p x`, `--force` or `--dry-run`: what they stand for here."""
+
+import re
+from collections.abc import Sequence
+from types import ModuleType
+
+from collide.catalog import knobs
+from collide.cli.arguments import KINDS, verb_module, verbs
+from collide.library.folders import CLIP, kind
+from collide.project.settings import bare
+
+# `name=` takes the word after it, `-` drops that word too, a verb is meant in place of this one,
+# and "" is how collide works anyway.
+OPTIONS = {
+    "-p": "project=", "-i": "layer1.clip=", "--input": "layer1.clip=",
+    "-r": "fps=", "-s": "output_size=", "-t": "duration=", "-ss": "-", "-to": "-",
+    "-y": "", "-f": "", "--force": "", "--rebuild": "", "--": "", "--all": "",
+    "--dry-run": "plan", "--dryrun": "plan", "--dry": "plan", "--what-if": "plan",
+    "-q": "-v 0", "--quiet": "-v 0", "--silent": "-v 0", "--verbose": "-v 2", "--debug": "-v 2",
+}  # fmt: skip
+
+
+def translated(verb: str, words: Sequence[str]) -> tuple[list[str], str, list[str]]:
+    """Return the options of doit, the verb, and the words that a line of other options stands for.
+
+    A variable is a word of the form --name=value.
+    """
+    front, left, at = list[str](), list[str](), 0
+    first = verb
+    while at < len(words):
+        option, after = OPTIONS.get(words[at]), "".join(words[at + 1 : at + 2])
+        at += 1
+        if option is None:
+            word = words[at - 1]
+            named = at > 1 and bare(words[at - 2]) in knobs()  # clip b.mp4
+            file = "" if named else _file(verb_module(verb), word)
+            left.append(file or _spelled(word))
+        elif option.endswith("=") and after:
+            left.append(f"--{option}{after.rpartition('/')[2] if 'clip' in option else after}")
+            at += 1
+        elif option in verbs():
+            verb = option
+        elif option == "-":
+            at += 1
+        elif option.startswith("-v "):
+            front = option.split()
+    return front, verb, [word for word in left if verb == first or word != first]
+
+
+def is_foreign(word: str) -> bool:
+    """Return whether a word is another program's option, or names a clip."""
+    return word in OPTIONS or kind(word) == CLIP
+
+
+def _file(module: ModuleType, word: str) -> str:
+    """Return the variable of a path that stands alone, "" where nothing takes it."""
+    if word[0] == "-" or "://" in word or not ("/" in word or kind(word)):
+        return ""
+    if "path" in module.VARIABLES:
+        return f"--path={word}"
+    made = re.match(r"(.*/)?projects/[^/]+/(?!input/)", word)  # by collide, of such clips
+    files = any(getattr(one.limit, "of", "") == "file" for one in module.VARIABLES.values())
+    clip = kind(word) == CLIP and getattr(module, "KNOBS", False) and not made and not files
+    return f"--layer1.clip={word.rpartition('/')[2]}" if clip else ""
+
+
+def _spelled(word: str) -> str:
+    """Return `--blend-mode=add` and `opacity:0.5` with collide's signs in the name."""
+    if word[:2] == "--" and word[2:] in verbs():
+        return word[2:]
+    name, equals, value = word.partition("=")
+    if word[:2] == "--":
+        return f"--{name[2:].replace('-', '_')}{equals}{value}"
+    name, colon, value = word.partition(":")
+    plain = colon and value[:1] not in ("", "/") and name.isidentifier() and name not in KINDS
+    return f"--{name}={value}" if plain and "=" not in word and "*" not in value else word

@@ -1,0 +1,249 @@
+"""Refusals of what was typed after a verb: a strange name, a bad value, a word that is too many."""
+
+import re
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from types import ModuleType
+
+from collide.base.errors import InputError, did_you_mean
+from collide.base.words import nearest
+from collide.base.workspace import Workspace
+from collide.catalog import Catalog, shipped
+from collide.cli.arguments import line, verb_module, verbs
+from collide.cli.knob_values import meant_knobs
+from collide.cli.left_out import BEGINS, TAKES_AWAY, last_used
+from collide.cli.loose_words import file_line, meant_lines, reads
+from collide.cli.mending import meant_name, renamed_line, with_line
+from collide.cli.variables import Variable
+from collide.contract import RESERVED
+from collide.limits import BadValueError, Choice, Seconds
+from collide.project.layer_names import layers_of
+from collide.project.look_book import files_of
+from collide.project.other_words import other_verb
+from collide.project.project import Project
+from collide.project.settings import bare, find, parse, renamed
+from collide.text_limits import ADDRESS, LABEL, Labels, Text
+
+# Of several verbs with a variable, the one that a render with it is meant for.
+MEANT_FOR = {"at": "still", "name": "star", "n": "roll", "from": "preview", "for": "preview"}
+MOST_LINES = 4  # that one fix prints
+
+
+@dataclass(frozen=True)
+class TypedLine:
+    """A command line before it is understood: the verb, what it begins with, its `name=value`."""
+
+    workspace: Workspace
+    verb: str
+    spoken: list[str]
+    typed: Mapping[str, str]
+
+
+def check_knob(verb: str, module: ModuleType, name: str, text: str, catalog: Catalog) -> None:
+    """Refuse a knob that is none, or has a value that it does not take."""
+    meant = name in RESERVED or nearest(name, module.VARIABLES)
+    strange = meant and name not in catalog.knobs and "." not in name
+    if not getattr(module, "KNOBS", False) or strange:
+        raise _stranger(verb, module, name)
+    find(renamed(name)[0], catalog)
+    if text != "" or not getattr(module, "UNSETS", False):
+        getattr(module, "reads", parse)(renamed(name)[0], text, catalog)
+
+
+def refuse_loose(
+    workspace: Workspace, verb: str, words: list[str], typed: Mapping[str, str]
+) -> None:
+    """Refuse options behind the verb, and more words beside it than it takes."""
+    module = verb_module(verb)
+    loose = [word for word in words if word.startswith("-")]
+    word = next(iter([*loose, *words[getattr(module, "WORDS", 0) :]]), "")
+    if not word:
+        return
+    rest = [one for one in words if one != word]
+    lines = meant_lines(workspace, verb, words, typed)
+    found = re.search(r" project=(\S+)", lines[0]) if lines and "project" not in typed else None
+    if found and len(words) == len(lines) == 1:
+        lines = [f"did you mean project={found[1]}? {lines[0]}"]
+    away = f"leave out {word}: {line([verb, *rest], typed)}"
+    raise InputError(
+        f"doit {verb} does not understand {word!r}",
+        why=f"it takes {_listed(module)}",
+        fix="\n".join(lines) or away,
+    )
+
+
+def other_command(verb: str, word: str, meant: str) -> InputError:
+    """Return the error of a verb with a word by which another command is meant."""
+    return InputError(
+        f"doit {verb} does not understand {word!r}",
+        why="another command does that",
+        fix=meant,
+    )
+
+
+def needs_project(
+    verb: str, projects: list[str], last: str, with_more: Callable[..., str]
+) -> InputError:
+    """Return the error of a verb without a project; one that takes away gets none proposed.
+
+    Args:
+        projects: the projects that exist.
+        last: the one used last, "" if none.
+        with_more: what was typed, with more variables.
+    """
+    lines = [with_more(project=name) for name in ([last] if last else projects[:MOST_LINES])]
+    if verb in TAKES_AWAY and len(projects) > 1:
+        lines = ["say which: " + " or ".join(f"project={name}" for name in projects[:MOST_LINES])]
+    return InputError(
+        f"doit {verb} needs a project",
+        why="there is " + (", ".join(projects) or "none yet"),
+        fix="\n".join(lines) or line(["new"], {}),
+    )
+
+
+def strange_name(whole: TypedLine, name: str, error: InputError) -> InputError:
+    """Return the error of a name with the line that was meant, or one without that name."""
+    verb, spoken, typed = whole.verb, whole.spoken, whole.typed
+    rest = {one: text for one, text in typed.items() if one != name}
+    if "://" in name:
+        return with_line(error, line(["download"], {"url": f"{name}={typed[name]}"}))
+    if lines := _as_verb(whole.workspace, verb, name, typed[name], rest):
+        return InputError(error.what, why=error.why, fix="\n".join(lines))
+    other, takes = other_verb(bare(name), typed[name])
+    if other and not takes.keys() & verb_module(verb).VARIABLES.keys():
+        kept = {one: text for one, text in rest.items() if one == "project" or not takes}
+        return InputError(error.what, why=error.why, fix=line([other], {**kept, **takes}))
+    if meant := meant_name(name, typed[name], verb_module(verb), shipped(), typed):
+        right = next(iter(meant))
+        general = error.fix.startswith(("did you mean", "leave ", "list them all"))
+        if general and repr(right.rpartition(".")[2]) not in error.fix:
+            error = InputError(error.what, why=error.why, fix=f"did you mean {right!r}?")
+        return with_line(error, renamed_line(spoken, typed, name, meant))
+    if layers_of(name)[0]:
+        return error
+    others = [v for v in verbs() if name in verb_module(v).VARIABLES]
+    others = [MEANT_FOR[name]] if MEANT_FOR.get(name) in others else others
+    lines = [] if ": doit " in error.fix else [line(spoken, rest)]
+    if len(others) == 1 and "project" in typed:
+        kept = {one: text for one, text in typed.items() if one in (name, "project")}
+        lines.insert(0, line(others, kept))
+    return with_line(error, *lines)
+
+
+def _as_verb(
+    workspace: Workspace, verb: str, name: str, text: str, rest: Mapping[str, str]
+) -> list[str]:
+    """Return the line of a verb that was typed as a variable: preview=true, still=1.5."""
+    takes = verb_module(verb).VARIABLES
+    if name not in verbs() or name in takes or name in (verb, *TAKES_AWAY):
+        return []
+    if text.lower() in ("true", "yes", "on", "1", ""):
+        return [line([name], rest)]
+    return meant_lines(workspace, name, [text], rest) if text[0].isdigit() else []
+
+
+def _stranger(verb: str, module: ModuleType, name: str) -> InputError:
+    others = [f"doit {other}" for other in verbs() if name in verb_module(other).VARIABLES]
+    away = f"leave out {name}=" + (f"; it is for {', '.join(others)}" if others else "")
+    return InputError(
+        f"doit {verb} has no variable {name!r}",
+        why=f"it takes {_listed(module)}",
+        fix=away if others else did_you_mean(name, module.VARIABLES, otherwise=away),
+    )
+
+
+def _listed(module: ModuleType) -> str:
+    names = [f"{name}=" for name in module.VARIABLES]
+    names += ["any knob="] if getattr(module, "KNOBS", False) else []
+    return ", ".join(names) or "nothing"
+
+
+def bad_value(whole: TypedLine, name: str, error: BadValueError) -> InputError:
+    """Return the error of a value with the line that was meant, or one with a value like it."""
+    spoken, typed = whole.spoken, whole.typed
+    variable, text = verb_module(whole.verb).VARIABLES.get(name), typed[name]
+    meant = {name: error.instead} if error.instead else {}
+    if not variable:
+        meant = meant_knobs(name, error, _project(whole.workspace, typed))
+    fix = renamed_line(spoken, typed, name, meant) if meant else error.fix
+    if not variable and not meant and error.instead:  # a file of a folder: none is near
+        fix = f"see: doit knobs {bare(name)}"
+    if error.sweep:
+        kept = {one: typed[one] for one in ("project", "preset", "look") if one in typed}
+        fix = f"compare values: {line(['sweep'], {**kept, name: error.sweep})}"
+    elif two := re.fullmatch(r"(\S+)((?:\s+[\w.]+=\S+)+)", text.strip()):
+        more = dict(word.split("=", 1) for word in two[2].split())
+        fix = line(spoken, {**typed, name: two[1], **more})
+    elif variable:
+        fix = "\n".join(_of_variable(whole, name, variable)) or fix
+    return InputError(error.what, why=error.why, fix=fix)
+
+
+def _of_variable(whole: TypedLine, name: str, variable: Variable) -> list[str]:
+    """Return what mends the value of a variable, [] where only its example does."""
+    spoken, typed, limit = whole.spoken, whole.typed, variable.limit
+    text = typed[name]
+    if lines := _elsewhere(whole, name, variable):
+        return lines
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    single = isinstance(limit, Text | Choice) and not isinstance(limit, Labels)
+    if single and len(parts) > 1 and all(reads(variable, part) == part for part in parts):
+        return [line(spoken, {**typed, name: part}) for part in parts[:MOST_LINES]]
+    if isinstance(limit, Seconds) and (share := re.fullmatch(r"(\d{1,3})\s*%", text.strip())):
+        seconds = _length(whole.workspace, typed) * min(int(share[1]), 100) / 100
+        return [line(spoken, {**typed, name: f"{seconds:g}"})] if seconds else []
+    one = "" if reads(variable, text) else example_of(whole.workspace, variable, typed, whole.verb)
+    return [line(spoken, {**typed, name: one})] if one else []
+
+
+def _elsewhere(whole: TypedLine, name: str, variable: Variable) -> list[str]:
+    """Return the lines of a value that is of another kind: a file, a form, a verb."""
+    text, of = whole.typed[name], getattr(variable.limit, "of", "")
+    rest = {one: value for one, value in whole.typed.items() if one != name}
+    meant = variable.others.get(text.strip().lower(), "")
+    if variable.limit is ADDRESS and (copied := file_line(text)):
+        return [copied]
+    words = re.fullmatch(r"[\w .'-]+", text) and not reads(variable, text)
+    if variable.limit is ADDRESS and words:
+        loose = (n for n, one in verb_module(whole.verb).VARIABLES.items() if one.loose)
+        return [line(whole.spoken, {**rest, one: text.strip()}) for one in loose]
+    if meant.startswith("doit "):
+        return [line([meant.removeprefix("doit ")], rest)]
+    if meant:
+        return [line(whole.spoken, {**whole.typed, name: meant})]
+    empty = of == "look" and not text.strip()
+    empty = empty and not example_of(whole.workspace, variable, whole.typed, whole.verb)
+    return [line(whole.spoken, rest)] if empty else []
+
+
+def _length(workspace: Workspace, typed: Mapping[str, str]) -> float:
+    """Return the seconds of the typed project, 0.0 where it has none, or one of the dice."""
+    with suppress(InputError):
+        own = {name: text for name, text in typed.items() if name in ("seed", "duration")}
+        length = _project(workspace, typed).settings([], own).of("duration").value
+        return float(length) if isinstance(length, int | float) else 0.0
+    return 0.0
+
+
+def _project(workspace: Workspace, typed: Mapping[str, str]) -> Project:
+    """Return the typed project, or the one used last, whether or not it exists."""
+    name = typed.get("project", "") or last_used(workspace)
+    return Project(workspace, name if LABEL.fullmatch(name) else "_")
+
+
+def example_of(
+    workspace: Workspace, variable: Variable, typed: Mapping[str, str], verb: str = ""
+) -> str:
+    """Return a value that is there: a look of the project, a manifest; "" for none of a kind."""
+    of, known = getattr(variable.limit, "of", ""), workspace.projects()
+    name = typed.get("project", "") or last_used(workspace)
+    name = name if name in known else known[0] if len(known) == 1 else ""
+    if of == "look" and name:
+        return next(iter(files_of(Project(workspace, name))), "")
+    if of == "file" and name and (workspace.root / f"projects/{name}/manifest.json").exists():
+        return f"projects/{name}/manifest.json"
+    if isinstance(variable.limit, Seconds) and name:  # its example may be after the end
+        length = _length(workspace, {"project": name})
+        return f"{length / 2:g}" if 0 < length < variable.limit.read(variable.example) else ""
+    return name if of == "project" and verb not in BEGINS else ""

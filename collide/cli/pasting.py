@@ -1,0 +1,83 @@
+"""A fix is pasted: each `doit` line of one is read as it would be, before it is printed."""
+
+import re
+import shlex
+from collections.abc import Sequence
+
+from collide.base.errors import InputError
+from collide.base.workspace import Workspace
+from collide.cli.arguments import KINDS, refuse_doubles, verb_module, verbs
+from collide.cli.mending import refuse_words
+from collide.cli.one_word import refuse_apart
+from collide.cli.request import Request, understand
+
+LINE = re.compile(r"(?P<before> *(?:.*[:?] )?)(?P<line>doit .*)")
+WITH_OPTIONS = ("list", "clean", "tabcompletion")  # verbs with options of doit's own
+FIXES = 4  # refusals, one after the other, whose own fixes are followed
+
+
+def proven(workspace: Workspace, error: InputError) -> InputError:
+    """Return an error whose fix has no line that would be refused as it stands.
+
+    A line that would be is replaced by what mends it in turn, or left out.
+    """
+    lines: list[str] = []
+    for text in error.fix.splitlines():
+        found = LINE.fullmatch(text)
+        if not found or not _is_command(found["line"]):
+            lines.append(text)
+        elif taken := _taken(workspace, found["line"]):
+            lines.append(found["before"] + taken)
+    fix = "\n".join(dict.fromkeys(lines))
+    if fix == error.fix:
+        return error
+    return InputError(error.what, why=error.why, fix=fix or "see what there is: doit list")
+
+
+def _is_command(text: str) -> bool:
+    """Return whether a text is one whole command, and not the beginning of a sentence."""
+    try:
+        words = shlex.split(text)
+    except ValueError:
+        return False
+    return not any(
+        word in ("or", "and", "&&") or word[-1:] in (",", ")") or word[:1] in "(-" for word in words
+    )
+
+
+def _taken(workspace: Workspace, text: str) -> str:
+    """Return a line that is understood: this one, or what its own refusal proposes; "" for none."""
+    for _ in range(FIXES):
+        error = refusal(workspace, text)
+        if error is None:
+            return text
+        found = next(filter(None, map(LINE.fullmatch, error.fix.splitlines())), None)
+        if found is None or not _is_command(found["line"]):
+            return ""
+        text = found["line"]
+    return ""
+
+
+def refusal(workspace: Workspace, text: str) -> InputError | None:
+    """Return the error by which a line is refused, None where it is understood."""
+    try:
+        read_line(workspace, shlex.split(text)[1:])
+    except InputError as error:
+        return error
+    return None
+
+
+def read_line(workspace: Workspace, argv: Sequence[str]) -> Request:
+    """Return the request of a line without `doit`; InputError if it would be refused."""
+    words = [word for word in argv if "=" not in word or word[0] == "-"]
+    typed = dict(word.split("=", 1) for word in argv if "=" in word and word[0] != "-")
+    while words[:1] in (["-n"], ["-v"]):  # doit's, with a number after it
+        words = words[2:]
+    verb = words[0] if words and words[0] in verbs() and words[0] not in KINDS else "render"
+    if verb in WITH_OPTIONS:
+        words = [word for word in words if word[0] != "-"]
+    refuse_doubles(argv)
+    refuse_apart(argv)
+    if verb == "render":
+        refuse_words(words, typed, workspace)
+    return understand(workspace, verb, verb_module(verb), words[verb != "render" :], typed)

@@ -1,0 +1,30 @@
+"""The environment that collide reads: its names, and those that are mistyped."""
+
+import os
+from shlex import quote
+
+from collide.base.errors import InputError
+from collide.base.words import nearest
+from collide.store.eviction import typed_limit
+
+PREFIX = "COLLIDE_"
+NAMES = "CACHE CACHE_MAX_GB FARM FARM_CACHE FARM_KEY FFMPEG STORE STORE_WAIT".split()
+
+
+def refuse_surroundings() -> None:
+    """Raise InputError for a variable whose name is nearly one of ours, or a limit of no number.
+
+    Without that a slip of the finger would be a default that nobody asked for.
+    """
+    for name in sorted(os.environ):
+        word = name.removeprefix(PREFIX)
+        longer = (one for one in NAMES if word.startswith(f"{one}_"))  # CACHE_SIZE
+        near = nearest(word, NAMES) or next(longer, None)
+        if word == name or word in NAMES or not near:
+            continue
+        raise InputError(
+            f"{name} is no setting of collide",
+            why="there is " + ", ".join(PREFIX + one for one in NAMES),
+            fix=f"unset {name}; export {PREFIX}{near}={quote(os.environ[name])}",
+        )
+    typed_limit()

@@ -1,0 +1,127 @@
+"""The lines after a render: how to keep what was typed, and commands to try next."""
+
+import shlex
+from collections.abc import Iterator
+
+from collide.base.words import joined, several
+from collide.cli.summary import opening_turn
+from collide.instrument import exact
+from collide.limits import as_typed
+from collide.plan.planner import Plan
+from collide.project import presets
+from collide.project.layers import Layer
+from collide.project.project import Project, preset_names
+from collide.project.settings import Settings, plain
+from collide.run.session import Session
+from collide.store.reasons import Cause, Reason
+from collide.store.step import Results
+
+PICTURE = ("stack", "post", "encode", "mux")  # what a knob of the stack renders again
+
+
+def keep(session: Session) -> Iterator[str]:
+    """Yield the command that keeps the knobs and presets typed for this run only."""
+    look = session.look.name if session.look else ""
+    said = kept_words(session.project, session.settings, session.presets, look)
+    if said and session.project.draft_config is None:
+        # a clip's name may be anything
+        yield f"to keep it: {shlex.join(['doit', 'set', f'project={session.project.name}', *said])}"
+
+
+def kept_words(
+    project: Project, settings: Settings, typed_presets: tuple[str, ...] = (), look: str = ""
+) -> list[str]:
+    """Return the words that make `doit set` write settings that are in force for one run.
+
+    A typed preset is stronger than the config's knobs, a written one is weaker: knobs of the config
+    that it overrides are among the words, with the values that they have now.
+    """
+    now = settings.explicit
+    typed = [name for name, one in now.items() if one.origin == "command line"]
+    if look:  # its knobs are written over any preset
+        typed += [name for name, one in now.items() if one.origin.endswith("(typed)")]
+        return [f"look={look}", *(f"{name}={as_typed(plain(now[name].value))}" for name in typed)]
+    words: list[str] = []
+    if typed_presets:
+        config = project.config()
+        before = [n for n in preset_names(config.get("preset", [])) if n not in typed_presets]
+        chain = [*before, *dict.fromkeys(typed_presets)]
+        written = {**config, "preset": chain, **{name: plain(now[name].value) for name in typed}}
+        then = project.drafted(written).settings([], {}).explicit
+        typed += [n for n in now if n not in typed and then[n].value != now[n].value]
+        words.append(f"preset={','.join(chain)}")
+    return [*words, *(f"{name}={as_typed(plain(now[name].value))}" for name in typed)]
+
+
+def next_words(session: Session, plan: Plan) -> Iterator[str]:
+    """Yield lines to try after the first render of a piece, and what each does.
+
+    One shows more of the layer that is seen least: by its own key, or by that of the layer that
+    hides it. A cost is the sum of what the same tasks took just now.
+    """
+    record, results = session.run.tasks.get("record"), session.state.results()
+    if record is None or record.why != (Reason(Cause.FIRST),):
+        return
+    name = plan.piece.project.name
+    said = f"doit render project={name}"
+
+    def cost(*kinds: str) -> str:
+        took = (results[task].seconds for task in plan.steps if task.startswith(kinds))
+        return f"about {max(1, sum(took)):.0f} s"
+
+    lines = [(f"doit star project={name} name=first", "keep this look, and its video as first.mp4")]
+    home = session.workspace.root
+    styles = len(presets.pictured([plan.piece.project.path / "presets", home / "presets"]))
+    if styles:
+        shown = f"a frame of it in {several(styles, 'style')}"
+        lines.append((f"doit sheet project={name} presets=all", shown))
+    if moved := _revealed(plan, results):
+        lines.append((f"{said} {moved[0]}", f"{moved[1]}, {cost(*PICTURE)}"))
+    if over := _over(plan):
+        lines.append((f"{said} {over[0]}", f"{over[1]}, {cost(*PICTURE)}"))
+    if plan.piece.heard:
+        number = plan.piece.heard[-1]
+        heard = cost(f"audio:{number}", "mix", "loudness", "mux")
+        lines.append((f"{said} layer{number}.pan=-0.9", f"layer {number} from the left, {heard}"))
+    yield "try next:"
+    yield from (f"  {line:<52} {what}" for line, what in lines)
+
+
+def _revealed(plan: Plan, results: Results) -> tuple[str, str] | None:
+    """Return the knob that shows more of the layer that is seen least, and what it does."""
+    if (entry := results.get("presence")) is None or len(plan.piece.layers) < 2:
+        return None
+    shares = entry.facts["presence"]
+    least = min(range(len(shares)), key=shares.__getitem__)
+    hidden = plan.piece.layers[least]
+    above = plan.piece.layers[least + 1 :]
+    turned = max(above, key=lambda layer: shares[layer.number - 1]) if above else hidden
+    if f"color:{turned.number}" not in results:
+        return None
+    turn = opening_turn(turned, results[f"color:{turned.number}"].facts, opens=bool(above))
+    name = f"more of layer {hidden.number}, {hidden.pick.short}"
+    return turn, f"{name}, through layer {turned.number}" if above else name
+
+
+def _over(plan: Plan) -> tuple[str, str] | None:
+    """Return the knob with which the layers that start over run back and forth, and what it does.
+
+    None where no clip is shorter than the piece.
+    """
+    fps = exact(plan.piece.knobs["fps"])
+    ends = [(layer, at) for layer in plan.piece.layers if (at := _ends(layer, plan.piece.frames))]
+    if not ends:
+        return None
+    turn = f"layer{ends[0][0].number}.loop=back" if len(ends) == 1 else "loop=back"
+    numbers = joined([str(layer.number) for layer, _ in ends])
+    names = f"layer {numbers}, {ends[0][0].pick.short}," if len(ends) == 1 else f"layers {numbers}"
+    start = "starts" if len(ends) == 1 else "start"
+    seconds = joined(list(dict.fromkeys(f"{float(at / fps):.3g}" for _, at in ends)))
+    return turn, f"{names} {start} over at {seconds} s; so it swings back instead"
+
+
+def _ends(layer: Layer, frames: int) -> int:
+    """Return the frame of the piece at which a layer starts over with a jump or a melt, else 0."""
+    knobs = layer.knobs
+    still = layer.probed.still or knobs["freeze"] >= 0
+    return 0 if still or knobs["loop"] == "back" or layer.material >= frames else layer.again

@@ -1,0 +1,47 @@
+"""What must be right before the rest is imported: the Python, its packages, and the first Ctrl-C.
+
+It is read by any Python 3, so it uses nothing that is new.
+"""
+
+import signal
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+
+def begin() -> None:
+    """Prepare a command line of collide's; nothing happens where another program imports it."""
+    path = Path(sys.argv[0] if sys.argv else "")
+    words = list(getattr(sys, "orig_argv", ("-m", "collide")))
+    asked = words[words.index("-m") + 1 : words.index("-m") + 2] if "-m" in words else []
+    by_hand = path.name == "-m" and asked == ["collide"]
+    if by_hand:
+        _refuse_python()
+    ours = by_hand or path.name == "doit" or path.parts[-2:] == ("doit", "__main__.py")
+    # the imports take a second, in which Python would answer with a traceback
+    if ours and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _stop)
+
+
+def _refuse_python() -> None:
+    """End with one line in a Python that cannot import the rest."""
+    if sys.version_info < (3, 11):  # noqa: UP036 - an older one gets one line, not a traceback
+        print(
+            "ERROR: collide needs Python 3.11 or newer: python3.11 -m venv .venv", file=sys.stderr
+        )
+        sys.exit(3)
+    if find_spec("xxhash") is None:
+        print(
+            "ERROR: this Python does not have the packages of collide\n"
+            "  why  they are installed in .venv, or nowhere yet: README.md has the line\n"
+            "  fix  . .venv/bin/activate",
+            file=sys.stderr,
+        )
+        sys.exit(3)
+
+
+def _stop(_number: int, _frame: object) -> None:
+    """End at once: no verb has begun, and nothing is to be tidied up."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    print("\nstopped; nothing was begun", file=sys.stderr)
+    sys.exit(130)

@@ -1,0 +1,53 @@
+"""The addresses of this machine: the one towards a host, and all those of its networks."""
+
+import socket
+from contextlib import suppress
+
+from collide.base.errors import InputError
+
+OUTSIDE = "8.8.8.8"  # nothing is sent there: only the way to it is looked up
+HERE = "127.0.0.1"
+
+
+def address_towards(host: str) -> str:
+    """Return the address of this machine by which `host` reaches it; OSError where no way leads
+    there.
+    """
+    family, _, _, _, target = socket.getaddrinfo(host, 1, type=socket.SOCK_DGRAM)[0]
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+        probe.connect(target)
+        return str(probe.getsockname()[0])
+
+
+def own_address() -> str:
+    """Return the address by which others of the network reach this machine.
+
+    It is the one towards the router; without a router, the only one; without a network, 127.0.0.1.
+
+    Raises:
+        InputError: there are several, and no router tells which.
+    """
+    with suppress(OSError):
+        return address_towards(OUTSIDE)
+    found = network_addresses()
+    if len(found) > 1:
+        raise InputError(
+            "this machine has several addresses: " + ", ".join(found),
+            why="no router tells which of them the other machines can reach",
+            fix="\nor ".join(f"doit farm address={one}" for one in found),
+        )
+    return found[0] if found else HERE
+
+
+def network_addresses() -> list[str]:
+    """Return the IPv4 addresses of this machine's networks, without its own loopback."""
+    import psutil  # noqa: PLC0415  of the extra [farm]
+
+    links = psutil.net_if_stats()
+    return [
+        one.address
+        for link, addresses in sorted(psutil.net_if_addrs().items())
+        for one in addresses
+        if one.family == socket.AF_INET and links[link].isup
+        if not one.address.startswith("127.")
+    ]

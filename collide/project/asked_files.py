@@ -1,0 +1,71 @@
+"""Checks of typed knobs against what is there: files by name, sounds for beds, times in a piece.
+
+They look at names in folders, and open nothing: a file that is there may still be unusable, which
+the render says.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from collide.catalog import Knob
+from collide.library.file_names import matching
+from collide.library.folders import CLIP, SOUND, files, input_of, kind
+from collide.library.library import Library
+from collide.project.knob_files import lent_file
+from collide.project.named_file import missing_file
+from collide.project.project import Project
+from collide.project.selection import Selection
+from collide.project.settings import Settings, bare
+from collide.project.shortage import too_few_sounds
+from collide.text_limits import File, MaterialName
+
+
+def refuse_missing_files(
+    typed: Mapping[str, str], project: Project, library: Library, selection: Selection
+) -> None:
+    """Raise InputError if a typed knob names a file, or counts sounds, that are not there."""
+    catalog = project.catalog.knobs
+    for name, text in typed.items():
+        knob = catalog.get(bare(name))
+        if knob is None or text in ("", "any", "none"):
+            continue
+        if isinstance(knob.limit, File):
+            lent_file(knob.name, text, knob.limit, library)
+        elif isinstance(knob.limit, MaterialName):
+            _refuse_missing(name, text, knob, selection, library)
+        elif knob.name == "audio_beds" and text.isdigit():
+            there = _there(project, library)
+            sounds = sum(kind(one) == SOUND or "library/audio/" in one for one in there)
+            if int(text) > sounds and not any("bed" in draw for draw in selection.draws):
+                raise too_few_sounds(sounds, int(text), "")
+
+
+def _refuse_missing(
+    name: str, text: str, knob: Knob, selection: Selection, library: Library
+) -> None:
+    """Refuse a file that no folder has, unless it was drawn: its disk may be away."""
+    project, what = selection.project, CLIP if knob.name == "clip" else SOUND
+    if any(draw["clip"] == text for draw in selection.draws):
+        return
+    known = library.names(project.name, what)
+    there = _there(project, library)
+    if not matching(text, known) and not matching(text, there):
+        raise missing_file(text, name, "clip" if what == CLIP else "sound", known or there, {})
+
+
+def _there(project: Project, library: Library) -> dict[str, None]:
+    """Return the names of all files that a project may choose from, unopened."""
+    own, others = input_of(project.workspace, project.name), ("projects/",)
+    every = (one.name for one in files(project.workspace, library.roots()))
+    return {name: None for name in every if name.startswith(own) or not name.startswith(others)}
+
+
+def out_of_time(settings: Settings, typed: Mapping[str, str]) -> Iterator[str]:
+    """Yield a note for each typed time that lies behind the end of the piece."""
+    piece = settings.piece()
+    seconds, fades = piece["duration"], piece["fade_in"] + piece["fade_out"]
+    if fades > seconds and {"fade_in", "fade_out"} & typed.keys():
+        yield f"fade_in and fade_out take {fades:g} s, longer than the piece: it has {seconds:g} s"
+    for name in (name for name in typed if bare(name) == "freeze"):
+        layer = name.partition(".")[0].removeprefix("layer") if "." in name else "1"
+        if int(layer) <= piece["num_videos"] and settings.layer(int(layer))["freeze"] > seconds:
+            yield f"{name}={typed[name]} is behind the end of the piece: it has {seconds:g} s"

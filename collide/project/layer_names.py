@@ -1,0 +1,30 @@
+"""Names that pin a knob to a layer, in any spelling: layers2.opacity, L2-opacity, layertwo.opacity.
+
+collide takes `layer2.opacity` only; the others are proposed in that form.
+"""
+
+import re
+
+from collide.base.spoken_number import cleaned
+
+NUMBERS = {
+    word: number
+    for number, word in enumerate("one two three four five six seven eight nine ten".split(), 1)
+}
+_BETWEEN = r"[\s._,:;/>\])}-]*"
+_HEAD = re.compile(
+    rf"(?:layers?|lay|l|videos?|clips?|tracks?|v)?[\s._#\[({{-]*([0-9]{{1,3}}){_BETWEEN}(.*)"
+)
+_WORD = re.compile(rf"layers?[\s_-]*({'|'.join(NUMBERS)}){_BETWEEN}(.*)")
+_TAIL = re.compile(r"([a-z_]{2,})[\s._,:;/\[(@-]*(?:layer[\s_]*)([0-9]{1,3})[\])]?")
+
+
+def layers_of(name: str) -> tuple[list[int], str]:
+    """Return the layers that a name pins a knob to, [] for none, and the knob as it is typed."""
+    layers, rest = list[int](), cleaned(name).lower()
+    while match := _HEAD.fullmatch(rest) or _WORD.fullmatch(rest):
+        layers.append(NUMBERS.get(match[1]) or int(match[1]))
+        rest = match[2]
+    if not layers and (match := _TAIL.fullmatch(rest)):
+        return [int(match[2])], match[1]
+    return layers, rest

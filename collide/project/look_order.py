@@ -1,0 +1,51 @@
+"""When each look of a project was first rendered, projects/x/rendered.json.
+
+The file of a look is written again whenever its video is, so its time is that of the last render.
+"""
+
+import json
+from collections.abc import Iterable
+from itertools import pairwise
+
+from collide.base.clock import unix_time
+from collide.base.errors import InputError
+from collide.base.files import write_whole
+from collide.base.strict_json import read_json
+from collide.project.look_book import Look, files_of
+from collide.project.project import Project
+from collide.store.locks import held_inside
+
+
+def remember_look(project: Project, name: str) -> None:
+    """Note that a look was rendered; only its first time is kept.
+
+    A project that has no such file yet gets the times of its other looks' files.
+    """
+    if name in _known(project):
+        return
+    with held_inside(project.path):
+        known = _known(project)
+        if not known:
+            files = files_of(project).items()
+            known = {look: path.stat().st_mtime for look, path in files if look != name}
+        known.setdefault(name, unix_time())
+        data = json.dumps({"looks": known}, indent=1) + "\n"
+        write_whole(project.path / "rendered.json", data.encode())
+
+
+def before_each(project: Project, looks: Iterable[Look]) -> dict[str, Look]:
+    """Return the look that was made last before each, by name; the first look has none."""
+    known = _known(project)
+    found = sorted(looks, key=lambda look: known.get(look.name, look.when))
+    return {look.name: before for before, look in pairwise(found)}
+
+
+def _known(project: Project) -> dict[str, float]:
+    """Return the times; of a file that cannot be read none: only an order depends on them."""
+    path = project.path / "rendered.json"
+    try:
+        said = read_json(path, label=path.name).get("looks") if path.exists() else {}
+    except InputError:
+        return {}
+    times = said.items() if isinstance(said, dict) else ()
+    return {name: float(when) for name, when in times if type(when) in (int, float)}

@@ -1,0 +1,32 @@
+"""Values that would move a knob in time, as other programs write them: a knob holds still."""
+
+import re
+from typing import Any
+
+from collide.limits import BadValueError, Limit, Range, as_typed
+
+PAIR = r"[0-9.]+\s*[:=]\s*-?[0-9.]+"  # a second, and the value of then
+AT = r"@\s*[0-9.:]+\s*(?:s|ms|%|f)?"
+MOVES = re.compile(
+    rf">|→|@|\bto\b|\w\(.*\)|\b[tn]\b|{PAIR}[\s,;|]+{PAIR}|\b(?:ease|lerp|linear|random)"
+)
+
+
+def held_still(name: str, raw: Any, limit: Limit) -> BadValueError | None:
+    """Return the error of a value that would move, None of any other; its `sweep` compares."""
+    if not isinstance(raw, str) or not isinstance(limit, Range) or not MOVES.search(raw):
+        return None
+    pairs = re.findall(r"[0-9.]+\s*[:=]\s*(-?[0-9.]+)", raw)
+    still = re.sub(AT, " ", raw.replace("..", " "))
+    numbers = pairs or re.findall(r"(?<![\w.])-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)", still)
+    timed = re.search(r"\b[tn]\b|\b(?:sin|cos|random)", raw)
+    values = [] if timed else [near for one in numbers if (near := limit.near(one))]
+    values = [*dict.fromkeys(values)]
+    sweep = ",".join(values)
+    if len(values) < 2:
+        sweep = f"{as_typed(limit.low)}..{as_typed(limit.high)}:7"
+    instead = values[0] if values else as_typed(limit.low)
+    why = "holds still for the whole piece; a sweep shows it at several values"
+    error = BadValueError(name, raw, why, instead=instead, fix=f"doit sweep {name}={sweep}")
+    error.sweep = sweep
+    return error

@@ -1,0 +1,39 @@
+"""The value of a knob that is meant by one it does not take."""
+
+from typing import Any
+
+from collide.base.spoken_number import TIMES, amount, ends
+from collide.catalog import Knob
+from collide.instrument import Range
+from collide.limits import Chain, Choice, Several, as_typed
+
+
+def instead(raw: Any, knob: Knob) -> str:
+    """Return a valid value of the knob near `raw` if possible; for one beyond the limits, what is
+    typical; "" if it is a word of a few and none is near.
+    """
+    limit, text = knob.limit, as_typed(raw)
+    if not isinstance(limit, Range):
+        words = isinstance(limit, Choice | Several | Chain)
+        return limit.near(text) or ("" if words else as_typed(knob.default))
+    if isinstance(knob.default, list) and limit.beyond(raw):
+        return as_typed(knob.default)  # the typical value
+    parts = ends(text)
+    open_at = [as_typed(limit.low), as_typed(limit.high)]
+    named = zip(parts, open_at, strict=False) if len(parts) == 2 else [(parts[0], "")]
+    near = [limit.near(_in_unit(part, knob)) if part else end for part, end in named]
+    if len(near) == 2 and None not in near and limit.rolls:
+        return "..".join(sorted(map(str, near), key=_number))
+    return near[0] or as_typed(knob.default)
+
+
+def _number(text: str) -> float:
+    return (amount(text) or (0.0, ""))[0]
+
+
+def _in_unit(text: str, knob: Knob) -> str:
+    """Return a time in the unit of a knob that counts in milliseconds."""
+    found = amount(text)
+    if found and knob.name.endswith("_ms") and found[1] in TIMES:
+        return as_typed(round(found[0] * TIMES[found[1]] * 1000, 6))
+    return text

@@ -1,0 +1,53 @@
+"""The pictures of a page's tabs: of each layer its look at the time shown, made with the still.
+
+They are there long before the moving preview, which then replaces them. A layer that is cut along a
+matte has no such look and waits for the preview.
+"""
+
+from base64 import b64encode
+from collections.abc import Mapping
+from typing import Any
+
+from collide.catalog import shipped
+from collide.project.layers import Layer
+from collide.run.build_state import BuildState
+from collide.run.perform import passing
+from collide.store.step import Results, Step, command_job, made_by
+
+WIDTH = 148  # pixels: twice what a tab shows
+
+
+class TabPictures:
+    """The pictures sent so far; a picture is made again when its layer shows another clip."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, dict[str, Any]] = {}
+
+    def news(self, state: BuildState, layers: list[Layer]) -> list[dict[str, Any]]:
+        """Return number, clip, start and picture of each layer, as JSON holds it."""
+        results = state.results()
+        for layer in layers:
+            shown = {"number": layer.number, **shows(layer)}
+            before = self._known.get(layer.number)
+            if before and before.items() >= shown.items():
+                continue
+            self._known.pop(layer.number, None)
+            if f"look:{layer.number}" in results:
+                picture = b64encode(_made(state, results, layer.number)).decode()
+                self._known[layer.number] = {
+                    **shown,
+                    "picture": f"data:image/jpeg;base64,{picture}",
+                }
+        return [self._known[o.number] for o in layers if o.number in self._known]
+
+
+def shows(layer: Layer) -> Mapping[str, Any]:
+    """Return which part of which clip a layer shows, as a page compares it."""
+    return {"clip": layer.pick.name, "start": round(layer.start, 3)}
+
+
+def _made(state: BuildState, results: Results, number: int) -> bytes:
+    inputs = {"@video": made_by(results, f"look:{number}", "look.nut", "nut")}
+    given = {"at": 0.0, "width": WIDTH}
+    job = command_job(shipped(), "source/frame", {}, given, shape="shot", inputs=inputs)
+    return passing(state, Step(f"tab:{number}", lambda _results, _log: job))["shot.jpg"]

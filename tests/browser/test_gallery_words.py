@@ -1,0 +1,48 @@
+"""What a card of the gallery says, and what the first key that is pressed does."""
+
+from collide.catalog import shipped
+from collide.views.gallery_page import about, gallery_page
+from tests.browser.test_gallery import gallery, look, names
+
+__all__ = ["gallery"]
+
+
+def test_a_caption_is_the_clips_and_what_differs_from_the_look_before(gallery, open_page):
+    """After the name of a star; of the first look what was set; a lost video is labelled."""
+    looks = [look(number) for number in (5, 4, 3, 2, 1)]
+    looks[0]["moved"] = [["layer2.similarity", "0.2", "0.3"], ["post", "none", "analog"]]
+    looks[0]["called"] = ["first"]
+    looks[1]["moved"] = [["layer2.clip", "a.mp4", "b.mp4"], ["layer2.gamma", "1", "1.1"]]
+    looks[2]["moved"] = []
+    looks[4]["turned"] = [f"knob{n}={n}" for n in range(9)]
+    project = {"name": "x", "looks": looks, "run": None}
+    gallery.write_bytes(gallery_page("x", [project], about(shipped())))
+    page = open_page(gallery).page
+    cards = page.locator(".card")
+    said = [cards.nth(at).locator("p.turned").all_inner_texts() for at in range(5)]
+    assert said[:3] == [["layer2.similarity 0.2 → 0.3 · post none → analog"], ["other clips"], []]
+    assert said[3:] == [["similarity=0.02"], []], "so many would be no caption"
+    assert cards.nth(0).locator("b").inner_text() == "first"
+    assert cards.nth(0).locator("p.clips").inner_text() == "base.mp4 · clip-5.mp4"
+    assert "its video is not here any more" in cards.nth(3).inner_text()
+    page.locator("#search").fill("first")
+    assert names(page) == ["05abcdef"]
+
+
+def test_keys_work_from_the_beginning(gallery, open_page):
+    """The first look is selected: enter opens it, `c` says what it waits for."""
+    page = open_page(gallery).page
+    page.keyboard.press("Enter")
+    assert page.locator("#look h2").inner_text().startswith("12abcdef")
+    page.keyboard.press("Escape")
+    page.locator("body").click(position={"x": 4, "y": 4})
+    page.keyboard.press("c")
+    waits = page.locator("#waits")
+    assert waits.inner_text().startswith("A is 12abcdef: press c on another look")
+    page.keyboard.press("Escape")
+    assert not waits.is_visible() and page.locator(".marked").count() == 0
+    page.keyboard.press("c")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("c")
+    assert page.locator(".differ th").all_inner_texts() == ["", "12abcdef", "11abcdef"]
+    assert not waits.is_visible()

@@ -1,0 +1,244 @@
+"""Laws of a farm that goes and returns, and of what is said of its workers meanwhile."""
+
+import math
+from collections import deque
+from contextlib import nullcontext
+from pathlib import Path
+
+import pytest
+
+from collide.base.workspace import Workspace
+from collide.farm import crew, hire
+from collide.farm import hands as machine
+from collide.farm.answer import REFUSED, in_brief
+from collide.farm.crew import Crew, Nobody
+from collide.farm.farm_place import NoFarmError, StrangerError, place_of
+from collide.farm.hands import FarmHands
+from collide.farm.packing import AwayError
+from collide.nights.child_render import RENDERED, Outcome
+from collide.nights.queue import Many
+from collide.run.record import RunRecord
+from tests.farm.fake_workers import ENGINE, Packer, Workers, worker
+from tests.farm.test_hands import Piece
+
+
+@pytest.fixture
+def each(monkeypatch, tmp_path, capsys):
+    """Bring pieces up to date by hands, and those that are left here; return who made what."""
+    monkeypatch.setattr(machine, "opened_piece", lambda piece, packer: nullcontext(piece))
+    monkeypatch.setattr(machine, "rough_work", lambda piece: float(piece.name[1:]))
+    monkeypatch.setattr(machine, "bring_home", lambda session, answer, store: None)
+    monkeypatch.setattr(machine, "finished", lambda project, outcome: outcome)
+    monkeypatch.setattr(crew, "JOINING", 0.0)
+    monkeypatch.setattr(crew, "AGAIN", 0.0)
+
+    def played(hands, names):
+        many = Many(RunRecord("", {}), until=math.inf, clock=lambda: 0.0, hands=hands)
+        many.needless = lambda piece, forecast: None
+        many.expected = lambda forecast: 1.0
+        here = lambda piece, left: Outcome(piece.name, RENDERED)  # noqa: E731
+        monkeypatch.setattr(many, "_played", here)
+        many.each([Piece(Workspace(Path(tmp_path)), name) for name in names])
+        return {one.name: one.machine or "here" for one in many.outcomes}, capsys.readouterr().out
+
+    return played
+
+
+def test_a_farm_that_comes_back_is_used(each):
+    """It goes while pieces are made; before the next one is made here it is asked again, and all
+    that is left is made by its workers.
+    """
+    first, second = Workers([worker("w1")], deque([{}])), Workers([worker("w1")], deque([{}] * 5))
+    hands = FarmHands(first, Packer(), "", 0, lambda: second)
+    by, out = each(hands, ["p1", "p2", "p3", "p4"])
+    assert by == dict.fromkeys(["p1", "p2", "p3", "p4"], "w1")
+    assert out.count("the farm is gone") == 1
+    assert out.count("the farm is back") == 1
+
+
+def test_a_farm_that_did_not_answer_at_first_is_asked_before_each_piece(each):
+    """The first two pieces are made here; then it answers, and makes the others."""
+    asked = []
+
+    def again():
+        asked.append(1)
+        return Workers([worker("w1")], deque([{}] * 2)) if len(asked) > 2 else None
+
+    by, out = each(FarmHands(Nobody(), Packer(), "", 0, again), ["p1", "p2", "p3", "p4"])
+    assert sorted(by.values()) == ["here", "here", "w1", "w1"]
+    assert len(asked) == 3
+    assert "the farm is gone" not in out  # who could not connect has said so
+
+
+def test_what_stays_here_is_no_reason_to_ask(each):
+    """Pieces that cannot travel are made here, and the farm is not asked for them."""
+    workers = Workers([worker("w1")], deque([{}]))
+    hands = FarmHands(workers, Packer(stays=("p2", "p3")), "", 0, lambda: pytest.fail("asked"))
+    by, _ = each(hands, ["p1", "p2", "p3"])
+    assert by == {"p1": "w1", "p2": "here", "p3": "here"}
+
+
+def test_a_store_that_is_away_for_a_moment_keeps_nothing_here(each, monkeypatch):
+    """A piece whose files the store does not take waits; when the store answers, it goes."""
+    pack, refused = Packer.pack, []
+
+    def packed(self, session, plan, seconds=None):
+        if session.name == "p2" and not refused:
+            refused.append(1)
+            raise AwayError("the shared store: Connection refused")
+        return pack(self, session, plan, seconds)
+
+    monkeypatch.setattr(Packer, "pack", packed)
+    workers = Workers([worker("w1")], deque([{}] * 2))
+    by, out = each(FarmHands(workers, Packer(), "", 0), ["p1", "p2"])
+    assert by == {"p1": "w1", "p2": "w1"}
+    assert "p2: the shared store: Connection refused; it is made here, unless" in out
+
+
+def test_a_store_that_stays_away_holds_nothing_up(each):
+    """Its workers are there, and it does not answer: all is made here."""
+    hands = FarmHands(Workers([worker("w1")]), Packer(), "", 0, answers=lambda: False)
+    hands._crew.strike("w1", "x{}")
+    hands.packer.pack = lambda *_: (_ for _ in ()).throw(AwayError("the shared store: full"))
+    by, _ = each(hands, ["p1", "p2"])
+    assert by == {"p1": "here", "p2": "here"}
+
+
+FULL = "/w/tower2: No space left on device; /w/tower2 has 2.0 MB free of 12.0 MB"
+
+
+def test_a_worker_that_refuses_is_named_and_after_three_left_out(each):
+    """Its own reason is said each time, at once; the fourth piece is not sent to it."""
+    workers = Workers(
+        [worker("w1"), worker("w2")],
+        deque([{}] * 12),
+        by={"w1": {"status": REFUSED, "why": FULL}},
+    )
+    by, out = each(FarmHands(workers, Packer(), "", 0), ["p1", "p2", "p3", "p4"])
+    assert by == dict.fromkeys(["p1", "p2", "p3", "p4"], "w2")
+    for name in ("p2", "p3", "p4"):
+        assert f"w1 refused {name}: {FULL}; another machine gets it" in out
+    assert "w1 refused 3 pieces, and is left out" in out
+    assert "w1 refused p1" not in out
+
+
+def test_when_all_are_left_out_that_is_the_reason(each):
+    """Not that they would have another collide: who is left out is named."""
+    workers = Workers([worker("w1")], deque([{"status": REFUSED, "why": FULL}] * 9))
+    by, out = each(FarmHands(workers, Packer(), "", 0), ["p1", "p2", "p3", "p4"])
+    assert set(by.values()) == {"here"}
+    assert f"p4: w1 refused it: {FULL}; it is made here\n" in out
+    assert "w1 is left out, and there is no other worker: what is left is made here" in out
+
+
+def test_a_package_that_a_piece_lacks_leaves_nobody_out(each):
+    """That is of the piece: its worker makes the others."""
+    why = "w1 has other packages (rembg missing)\n  why  the order asks for it\n  fix  pip"
+    answers = deque([{"status": REFUSED, "why": why}] * 3 + [{}])
+    by, out = each(FarmHands(Workers([worker("w1")], answers), Packer(), "", 0), ["p1", "p2", "p3",
+                                                                               "p4"])  # fmt: skip
+    assert by == {"p4": "here", "p3": "here", "p2": "here", "p1": "w1"}
+    assert "p4: w1 has other packages (rembg missing) (the order asks for it); it is made" in out
+
+
+def test_who_left_is_named_and_who_is_back(monkeypatch):
+    """Once each; and nobody is said to have left when the whole farm is gone."""
+    monkeypatch.setattr(crew, "LEFT", 0.0)
+    said: list[str] = []
+    workers = Workers([worker("w1"), worker("w2")])
+    group = Crew(workers, ENGINE, said.append)
+    group.able()
+    workers.there = [worker("w1")]
+    group.able()
+    group.able()
+    assert said == ["w2 left"]
+    workers.there = [worker("w1"), worker("w2")]
+    group.able()
+    assert said[1:] == ["w2 is back"]
+    workers.there, workers.lost = [], True
+    group.able()
+    assert len(said) == 2
+
+
+def test_workers_that_are_still_joining_are_waited_for(monkeypatch):
+    """For some seconds, which are said; the first that comes ends the wait."""
+    said: list[str] = []
+    now = [0.0]
+    monkeypatch.setattr(crew, "monotonic", lambda: now[0])
+    workers = Workers([])
+    group = Crew(workers, ENGINE, said.append)
+    assert group.gone(flying=False) == ""
+    assert said == ["no worker is there yet: one is waited for, 30 s at most"]
+    now[0] = 29.0
+    assert group.gone(flying=False) == ""
+    workers.there = [worker("w1")]
+    assert group.gone(flying=False) == ""
+    workers.there, now[0] = [], 100.0
+    assert group.gone(flying=False) == ""
+    now[0] = 131.0
+    assert "no worker has joined" in group.gone(flying=False)
+    assert "no worker has joined" in said[-1]
+
+
+def test_two_machines_that_agree_are_named(each):
+    """twice=true: who made the same bytes is in the line of the piece; without a second machine,
+    that is said.
+    """
+    two = Workers([worker("w1"), worker("w2")], deque([{}, {}]))
+    _, out = each(FarmHands(two, Packer(), "", 1), ["p1"])
+    assert "by w1, and w2 made the same bytes" in out
+    one = Workers([worker("w1")], deque([{}]))
+    _, out = each(FarmHands(one, Packer(), "", 1), ["p1"])
+    assert "p1 was made once: there is no second machine" in out
+
+
+def test_a_piece_whose_last_worker_left_says_all_reasons(each, monkeypatch):
+    """Who refused it and why, and that the other is gone."""
+    workers = Workers(
+        [worker("w1"), worker("w2"), worker("w3")],
+        deque([{"status": REFUSED, "why": FULL}, {"status": REFUSED, "why": "out of memory"}]),
+    )
+    answered = Workers.ended
+
+    def ended(self, seconds):
+        found = answered(self, seconds) if self.answers else None
+        if len(self.sent) > 2:
+            self.there = self.there[:1]
+        return found
+
+    monkeypatch.setattr(Workers, "ended", ended)
+    _, out = each(FarmHands(workers, Packer(), "", 0), ["p1"])
+    last = "the last worker that could make it left; it is made here"
+    assert f"p1: w1: {FULL}; w2: out of memory; {last}" in out
+
+
+def test_an_error_of_three_parts_is_one_line_with_its_reason():
+    """What and why; the fix is of the machine that refused."""
+    assert (
+        in_brief("it broke\n  why  the disk is full\n  fix  rm x") == "it broke (the disk is full)"
+    )
+    assert in_brief("it broke") == "it broke"
+
+
+@pytest.mark.parametrize("error", [NoFarmError("Connection refused"), StrangerError("TLS")])
+def test_a_question_to_a_farm_that_is_gone_is_short_and_silent(error, capsys):
+    """It gets two seconds; whatever comes of it, nothing is printed and nothing raised."""
+    patiences = []
+
+    class Dask:
+        @staticmethod
+        def Pool(address, key, heard, *patience):  # noqa: N802
+            patiences.append(patience)
+            raise error
+
+    class Store:
+        @staticmethod
+        def has(blob):
+            return False
+
+    key = type("Key", (), {"path": Path("farm.pem")})()
+    line = hire._Line(Dask, place_of("attic"), key, Store())
+    assert line.answers()
+    assert line.again() is None
+    assert patiences == [(hire.SHORT,)]
+    assert capsys.readouterr().out == ""

@@ -1,0 +1,46 @@
+"""Laws of `doit work`: which of its environment variables a worker process gets."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from collide.farm.foreman import passed_on
+from collide.shared import farm_key
+from tests.house.rooms import CODE
+
+
+def read_variables() -> set[str]:
+    """Return the names of the environment variables that collide's code reads."""
+    texts = {
+        node.value
+        for path in CODE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    return {text for text in texts if text.startswith(("COLLIDE_", "AWS_")) and text.isupper()}
+
+
+def test_every_variable_that_collide_reads_reaches_a_worker(monkeypatch):
+    """Each is passed on, whichever file reads it; others, such as LD_PRELOAD, are not."""
+    names = {name for name in read_variables() if name.replace("_", "").isalnum()}
+    assert {"COLLIDE_STORE_WAIT", "COLLIDE_CACHE_MAX_GB", "AWS_REGION"} <= names
+    for name in names:
+        monkeypatch.setenv(name, "/a/value")
+    monkeypatch.setenv("LD_PRELOAD", "/a/value")
+    assert {name: passed_on().get(name) for name in names} == dict.fromkeys(names, "/a/value")
+    assert "LD_PRELOAD" not in passed_on()
+
+
+@pytest.mark.parametrize("name", ["COLLIDE_FARM_KEY", "COLLIDE_FFMPEG"])
+def test_a_file_is_named_by_its_whole_path(monkeypatch, tmp_path, name):
+    """A worker process runs in another folder, where a relative path would name another file."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(name, "some/file")
+    assert passed_on()[name] == str(tmp_path / "some" / "file")
+
+
+def test_a_key_at_its_usual_place_is_found_by_a_worker(monkeypatch):
+    """A worker process has another home, so it gets the path of this user's key."""
+    monkeypatch.delenv("COLLIDE_FARM_KEY", raising=False)
+    assert passed_on()["COLLIDE_FARM_KEY"] == str(Path(farm_key.PLACE).expanduser())

@@ -1,0 +1,240 @@
+"""Laws of workers with a fault of their own: a full disk, a wrong clock, no model, no package.
+
+Each joins a farm alone, or beside a good one, and the videos equal those of one machine; what it
+cannot make is made elsewhere, and the reason is printed.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from collide.shared.farm_key import FarmKey
+from tests.farm.conftest import COUNT, Farm, house_of, pieces, rendering
+from tests.model import write_model
+from tests.patience import wait_until
+from tests.render.conftest import REPO
+
+pytestmark = pytest.mark.turns(3)
+MOUNTS = ["unshare", *([] if os.geteuid() == 0 else ["--user", "--map-root-user"]), "--mount"]
+# What the worker's clock shows is 400 days from what the kernel says, which stamps its files.
+CLOCK = """
+import datetime, time
+SHIFT, real, real_ns = {shift}, time.time, time.time_ns
+time.time = lambda: real() + SHIFT
+time.time_ns = lambda: real_ns() + SHIFT * 10**9
+class Shifted(datetime.datetime):
+    @classmethod
+    def now(cls, tz=None):
+        return cls.fromtimestamp(time.time(), tz)
+datetime.datetime = Shifted
+"""
+YEAR = 400 * 86400
+# A Python in which a package is not installed.
+ABSENT = """
+import importlib.metadata as packages, sys
+real = packages.version
+def version(name):
+    if name == "rembg":
+        raise packages.PackageNotFoundError(name)
+    return real(name)
+packages.version = version
+sys.modules["rembg"] = None
+"""
+
+
+@pytest.fixture(scope="module")
+def ground(tmp_path_factory, clips) -> Iterator[Farm]:
+    """Yield a farm without workers; those that join are ended after each test."""
+    pytest.importorskip("distributed", reason="pip install -e '.[farm]' brings the farm's packages")
+    root = tmp_path_factory.mktemp("ground")
+    made = Farm(house_of(root / "house", clips, pieces(COUNT)), root)
+    FarmKey.make(root / "farm.pem")
+    try:
+        made.open()
+        yield made
+    finally:
+        made.close()
+
+
+@pytest.fixture
+def lone(ground) -> Iterator[Farm]:
+    """Yield the farm with an empty store and nothing delivered."""
+    for place in (ground.folder / "cache" / "store").glob("*/*"):
+        place.unlink()
+    shutil.rmtree(ground.house.root / "cache", ignore_errors=True)
+    for name in pieces(COUNT):
+        shutil.rmtree(ground.house.root / "projects" / name / "output", ignore_errors=True)
+    yield ground
+    for name in {*ground.running} - {"farm"}:
+        if ground.running[name].poll() is None:
+            ground.end(name)
+        ground.running.pop(name, None)
+        (ground.folder / f"{name}.log").unlink()
+    shutil.rmtree(ground.folder / "cache" / "clips", ignore_errors=True)
+
+
+def asked(farm: Farm, names: str, *words: str, **env: str) -> str:
+    """Render pieces on a farm, check that it succeeds, and return the output."""
+    ran = farm.doit("render", f"project={names}", f"farm={farm.typed}", *words, **env)
+    assert ran.code == 0, ran.out
+    assert "Traceback" not in ran.out
+    return ran.out
+
+
+def makings(farm: Farm) -> int:
+    """Return how many pieces workers have made."""
+    return sum(path.read_text().count(": made ") for path in farm.folder.glob("*.log"))
+
+
+def disk(folder: Path, size: str) -> list[str]:
+    """Return a command that runs another with `folder` as a separate disk of a given size; the disk
+    is gone when the command ends.
+    """
+    folder.mkdir(exist_ok=True)
+    mounted = f'mount -t tmpfs -o size={size} none "$0" && exec "$@"'
+    command = [*MOUNTS, "sh", "-c", mounted, str(folder)]
+    try:
+        done = subprocess.run([*command, "true"], capture_output=True, text=True)
+    except FileNotFoundError:
+        pytest.skip("there is no unshare: apt-get install util-linux")
+    if done.returncode:
+        pytest.skip(f"nobody but root may mount a disk here: {done.stderr.strip()}")
+    return command
+
+
+def left_behind(farm: Farm, name: str, folder: Path) -> list[str]:
+    """Return the half files and private folders on a worker's own disk, and the processes there."""
+    half = list(seen(farm, name, folder).rglob("*.half"))
+    half += list(seen(farm, name, folder).rglob("cache/tmp/*/*"))
+    return [*map(str, half), *(str(pid) for pid in rendering(folder / name))]
+
+
+def seen(farm: Farm, name: str, folder: Path) -> Path:
+    """Return a path that shows a folder as a worker sees it, whose disk is mounted only there."""
+    return Path("/proc", str(farm.running[name].pid), "root", *folder.parts[1:])
+
+
+@pytest.mark.parametrize("size", ["64k", "1m"])
+def test_what_a_full_disk_cannot_make_is_made_here(lone, local, tmp_path, size):
+    """Whether clips or results do not fit: the asking machine makes the piece, the disk is named,
+    and no half file remains.
+    """
+    folder = tmp_path / "disk"
+    lone.join("w1", inside=disk(folder, size), COLLIDE_FARM_CACHE=str(folder))
+    out = asked(lone, "p2")
+    assert lone.house.video("p2").read_bytes() == local["p2"]
+    assert left_behind(lone, "w1", folder) == []
+    assert makings(lone) == 0
+    assert re.search(r"^p2: .*(No space left|does not fit).*; it is made here$", out, re.M), out
+
+
+def test_a_disk_that_fills_up_in_the_middle_is_no_fault_of_the_piece(lone, local, tmp_path):
+    """The disk had room when the piece began: the worker refuses without failing, and the asking
+    machine makes the piece.
+    """
+    folder = tmp_path / "disk"
+    lone.join("w1", inside=disk(folder, "64m"), COLLIDE_FARM_CACHE=str(folder))
+    line = lone.begin("asker", "render", "project=p2", f"farm={lone.typed}")
+    wait_until(lambda: rendering(folder / "w1"), what="w1 renders")
+    place = seen(lone, "w1", folder) / "much"
+    with suppress(OSError), place.open("wb", buffering=0) as much:
+        while True:
+            much.write(bytes(1 << 16))
+    assert line.wait() == 0, lone.log("asker")
+    assert lone.house.video("p2").read_bytes() == local["p2"]
+    assert left_behind(lone, "w1", folder) == []
+    assert "w1: refused" in lone.log("w1"), lone.log("w1")
+    assert "it is made here" in lone.log("asker")
+    assert lone.log("w1").count(": made ") == 0
+
+
+def test_another_worker_makes_what_a_full_disk_cannot(lone, local, tmp_path):
+    """The worker with room makes each piece once."""
+    folder = tmp_path / "disk"
+    lone.join("w1", inside=disk(folder, "1m"), COLLIDE_FARM_CACHE=str(folder))
+    lone.join("w2")
+    out = asked(lone, "p2,p3")
+    for name in ("p2", "p3"):
+        assert lone.house.video(name).read_bytes() == local[name]
+    assert makings(lone) == lone.log("w2").count(": made ") == 2
+    assert out.count(" by w2") == 2
+
+
+def test_a_store_whose_disk_is_full_leaves_all_to_who_asks(tmp_path, clips, local):
+    """The farm's own store accepts nothing: that is printed, and the piece is made here."""
+    root = tmp_path / "full"
+    farm = Farm(house_of(root / "house", clips, pieces(2)), root)
+    FarmKey.make(root / "farm.pem")
+    folder = root / "disk"
+    try:
+        farm.open(inside=disk(folder, "64k"), COLLIDE_FARM_CACHE=str(folder))
+        farm.join("w1")
+        out = asked(farm, "p2")
+    finally:
+        farm.close()
+    assert farm.house.video("p2").read_bytes() == local["p2"]
+    assert "507 Insufficient Storage" in out
+    assert "it is made here" in out
+
+
+@pytest.mark.parametrize("shift", [YEAR, -YEAR])
+def test_a_worker_with_another_clock_makes_the_same_bytes(lone, local, tmp_path, shift):
+    """More than a year fast or slow, it joins, fetches, makes and publishes like any other; a
+    second worker with a correct clock makes the same bytes, and nothing is rendered again.
+    """
+    (tmp_path / "sitecustomize.py").write_text(CLOCK.format(shift=shift))
+    lone.join("w1", PYTHONPATH=f"{tmp_path}:{REPO}")
+    asked(lone, "p3")
+    lone.join("w2")
+    asked(lone, "p2", "twice=true")
+    for name in ("p2", "p3"):
+        assert lone.house.video(name).read_bytes() == local[name]
+    assert [lone.log(name).count(": made ") for name in ("w1", "w2")] == [2, 1]
+    assert "rendered 0, restored 0" in lone.doit("render", "project=p3").out
+    stamps = sorted((lone.folder / "cache" / "w1" / "cache" / "runs").glob("*.json"))
+    assert abs(int(stamps[-1].name[:4]) - datetime.now(UTC).year) >= 1  # its clock was another
+
+
+@pytest.fixture
+def cut(lone, local, tmp_path, clips) -> Iterator[tuple[Farm, bytes]]:
+    """Yield the farm and the video of a piece p7, whose model only its own workspace has."""
+    knobs = {"p7": {"seed": 7, "mode": "rembg", "rembg_model": "u2netp"}}
+    alone = house_of(tmp_path / "alone", clips, knobs)
+    write_model(alone.root / "library" / "models" / "u2netp.onnx")
+    assert alone.doit("render", "project=p7").code == 0
+    shutil.copytree(alone.root / "library" / "models", lone.house.root / "library" / "models")
+    shutil.copytree(alone.root / "projects" / "p7", lone.house.root / "projects" / "p7")
+    shutil.rmtree(lone.house.root / "projects" / "p7" / "output")
+    yield lone, alone.video("p7").read_bytes()
+    shutil.rmtree(lone.house.root / "library" / "models")
+    shutil.rmtree(lone.house.root / "projects" / "p7")
+
+
+def test_a_model_travels_to_a_worker_that_has_none(cut):
+    """The model is sent with the piece, by content, and the worker's video equals the local one."""
+    farm, video = cut
+    farm.join("w1")
+    asked(farm, "p7")
+    assert farm.house.video("p7").read_bytes() == video
+    assert farm.log("w1").count(": made ") == 1
+
+
+def test_a_worker_without_a_package_is_left_out_of_what_needs_it(cut, local, tmp_path):
+    """A piece with mode=rembg is made here, and the missing package is named; a piece without it is
+    made by the worker.
+    """
+    farm, video = cut
+    (tmp_path / "sitecustomize.py").write_text(ABSENT)
+    farm.join("w1", PYTHONPATH=f"{tmp_path}:{REPO}")
+    out = asked(farm, "p7,p2")
+    assert "p7: w1 has other packages (rembg missing)" in out
+    assert farm.house.video("p7").read_bytes() == video
+    assert farm.house.video("p2").read_bytes() == local["p2"]
+    assert farm.log("w1").count(": made ") == 1

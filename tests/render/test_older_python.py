@@ -1,0 +1,32 @@
+"""Under an older Python, one line says what is needed, from pip, doit and dodo.py alike."""
+
+import sys
+import tomllib
+
+import pytest
+
+from tests.render.conftest import REPO
+
+
+def test_an_older_python_is_told_so_and_nothing_else():
+    """Every required or optional package carries the Python condition, so pip looks for none of
+    them.
+    """
+    whole = tomllib.loads((REPO / "pyproject.toml").read_text())["project"]
+    assert whole["requires-python"] == ">=3.11"
+    extras = whole["optional-dependencies"].values()
+    wanted = [*whole["dependencies"], *(one for extra in extras for one in extra)]
+    pins = [line for line in (REPO / "constraints.txt").read_text().splitlines() if "==" in line]
+    assert len(wanted) > 10
+    assert len(pins) > 50
+    assert [one for one in [*wanted, *pins] if "python_version >= '3.11'" not in one] == []
+
+
+def test_dodo_ends_with_one_line_under_an_older_python(monkeypatch, capsys):
+    """Under an older Python, doit ends before any of collide is imported."""
+    monkeypatch.setattr(sys, "version_info", (3, 10, 2))
+    with pytest.raises(SystemExit):
+        exec((REPO / "dodo.py").read_text(), {})
+    assert capsys.readouterr().err == (
+        "ERROR: collide needs Python 3.11 or newer: python3.11 -m venv .venv\n"
+    )

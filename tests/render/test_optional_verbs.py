@@ -1,0 +1,67 @@
+"""Verbs of an optional room: doit farm, doit work, and a render with farm=, with and without it."""
+
+import json
+
+import pytest
+
+from tests.left_out import package_without
+from tests.render.conftest import House, make_clip
+
+SMALL = {"num_videos": 1, "output_size": "128x72", "fps": 10, "duration": 1, "min_resolution": 0}
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory) -> House:
+    """A house with one small project, and a collide without its farm."""
+    root = tmp_path_factory.mktemp("bare")
+    house = House(root)
+    make_clip(root / "library" / "video" / "a.mp4", picture="testsrc2=s=160x90:r=25", seconds=2)
+    (root / "projects" / "p1").mkdir(parents=True)
+    (root / "projects" / "p1" / "config.json").write_text(json.dumps(SMALL))
+    house.package = package_without("farm", tmp_path_factory.mktemp("package"))
+    return house
+
+
+def test_without_the_farm_all_else_works(bare):
+    """Listing works, and so does rendering one project or several."""
+    assert bare.doit("list").code == 0
+    assert bare.doit("render", "project=p1").code == 0
+    assert bare.doit("render", "project=p1,p1").code == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["farm"],
+        ["work", "here"],
+        ["render", "project=p1", "farm=127.0.0.1"],
+        ["export", "project=p1", "as=order"],
+    ],
+)
+def test_what_asks_for_a_farm_says_that_there_is_none(bare, words):
+    """The error says how to get the farm, and the exit code is 3."""
+    ran = bare.doit(*words)
+    assert ran.code == 3, ran.out
+    assert "ERROR: this copy of collide has no farm\n" in ran.out
+    assert "git checkout collide/farm restores it" in ran.out
+    assert "Traceback" not in ran.out
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["work", "a b"], "is no machine"),
+        (["work", "h", "idle=10"], "idle=10"),
+        (["work", "h", "slots=0"], "slots=0"),
+        (["farm", "begin"], "does not know 'begin'"),
+        (["farm", "keep=20G"], "keep= is for doit farm gc"),
+        (["farm", "port=80"], "port=80"),
+    ],
+)
+def test_what_is_typed_is_checked_before_the_room_is_asked_for(empty_house, words, told):
+    """With or without the room, bad input gives an error with a fix."""
+    ran = empty_house.doit(*words)
+    assert ran.code == 3, ran.out
+    assert told in ran.out or "this copy of collide has no farm" in ran.out
+    assert "  fix  " in ran.out
+    assert "Traceback" not in ran.out

@@ -1,0 +1,87 @@
+"""Several projects in one line: project=a,b,c renders each as if it were alone."""
+
+import json
+
+import pytest
+
+from tests.render.conftest import House, Ran
+
+SMALL = {"num_videos": 1, "output_size": "128x72", "fps": 10, "duration": 1, "min_resolution": 0}
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory, clips) -> House:
+    """Return a house with two small projects, a and b, each rendered once."""
+    root = tmp_path_factory.mktemp("several")
+    house = House(root)
+    for clip in clips.iterdir():
+        (root / "library" / "video" / clip.name).hardlink_to(clip)
+    for number, name in enumerate("ab"):
+        (root / "projects" / name).mkdir(parents=True)
+        config = {**SMALL, "seed": number, "mode": "fixed"}
+        (root / "projects" / name / "config.json").write_text(json.dumps(config))
+    assert house.doit("render", "project=a,b").code == 0
+    return house
+
+
+def both(two: House, *words: str, after: tuple[str, ...] = ()) -> tuple[Ran, list[dict]]:
+    """Render both projects; return the run, and the records of the two renders."""
+    before = two.records()
+    ran = two.doit(*words, "render", "project=a,b", *after)
+    records = [json.loads(path.read_text()) for path in two.records() - before]
+    return ran, [one for one in records if one["project"] in ("a", "b")]
+
+
+def test_each_is_rendered_with_what_was_typed_and_not_twice(two):
+    """A knob applies to each project; the same line typed again finds nothing to do."""
+    ran, _ = both(two, after=("crf=30",))
+    assert ran.code == 0, ran.out
+    for name in "ab":
+        manifest = json.loads((two.root / "projects" / name / "manifest.json").read_text())
+        assert manifest["recipe"]["piece"]["crf"] == 30
+    ran, records = both(two, after=("crf=30",))
+    assert "made 0, reused 2" in ran.out
+    assert records == []
+
+
+def test_options_of_doit_are_of_each_render(two):
+    """With -a even an up-to-date project starts a render; -n is the number of parallel tasks in
+    each.
+    """
+    assert both(two)[1] == [] or both(two)[1] == []  # the first may render what a knob changed
+    ran, records = both(two, "-a")
+    assert ran.code == 0, ran.out
+    assert {one["project"] for one in records} == {"a", "b"}
+    ran, records = both(two, "-a", "-n", "1", "--failure-verbosity", "1")
+    assert ran.code == 0, ran.out
+    assert len(records) == 2
+
+
+def test_commands_of_each_are_printed_with_v_2(two):
+    """As for one project, -v 2 prints each ffmpeg command, ready to paste."""
+    ran, _ = both(two, "-v", "2", after=("crf=31",))
+    assert ran.code == 0, ran.out
+    assert ran.out.count("-crf 31") >= 2
+    quiet, _ = both(two, "-v", "0")
+    assert len(quiet.out.strip().splitlines()) == 1
+
+
+def test_the_lines_of_pieces_go_where_o_says(two, tmp_path):
+    """-o FILE receives the line of each project; the summary is still printed."""
+    ran, _ = both(two, "-o", str(tmp_path / "log.txt"))
+    assert ran.code == 0, ran.out
+    assert {line.split()[0] for line in (tmp_path / "log.txt").read_text().splitlines()} == {*"ab"}
+    assert ran.out.startswith("2 pieces: ")
+
+
+@pytest.mark.parametrize("option", [("-s",), ("-r", "json"), ("--pdb",)])
+def test_an_option_that_is_of_one_piece_is_refused_by_name(two, option):
+    """The error has three parts, and its fix, pasted, renders one project."""
+    ran, records = both(two, *option)
+    assert ran.code == 3, ran.out
+    assert ran.out.startswith(f"ERROR: {' '.join(option)} is of one piece only\n")
+    assert records == []
+    mend = ran.out.rpartition("fix  doit ")[2].split()
+    assert mend == [*option, "render", "project=a"]
+    if option != ("--pdb",):
+        assert two.doit(*mend).code == 0

@@ -1,0 +1,87 @@
+"""What a person means by a text of another form."""
+
+import pytest
+
+from collide.base.pasted_text import address_of, label_of, look_stem, path_of, time_of_day
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://example.org/a?b=1",
+        " https://example.org/a?b=1 ",
+        "<https://example.org/a?b=1>",
+        "“https://example.org/a?b=1”",
+        "url:https://example.org/a?b=1",
+        "url = https://example.org/a?b=1",
+        "link=https://example.org/a?b=1",
+        "htps://example.org/a?b=1",
+        "htttps://example.org/a?b=1",
+        "https:/example.org/a?b=1",
+        "https//example.org/a?b=1",
+        "https:example.org/a?b=1",
+        "https: //example.org/a?b=1",
+        "//example.org/a?b=1",
+        "example.org/a?b=1",
+    ],
+)
+def test_an_address_is_read_in_every_form_in_which_it_is_pasted(text):
+    """Scheme, brackets, quotes, blanks and a name in front are mended by one reader."""
+    assert address_of(text) == "https://example.org/a?b=1"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "rain", "DSC", "3.5", "ftp://example.org/a", "a b.org", "7f3a"]
+)
+def test_no_address_is_invented(text):
+    """What is no address stands for none."""
+    assert address_of(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("/home/me/clip.mp4", "/home/me/clip.mp4"),
+        ("file:///home/me/clip.mp4", "/home/me/clip.mp4"),
+        ("~/clip.MOV", "~/clip.MOV"),
+        ("clip.mp4", "clip.mp4"),
+        ("example.org/a.mp4", ""),
+        ("https://example.org/a.mp4", ""),
+        ("/etc/passwd", ""),
+    ],
+)
+def test_a_clip_is_told_from_an_address(text, path):
+    """The path of a clip is none's address, and the address of a clip no path."""
+    assert path_of(text) == path
+    assert not (path and address_of(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [("7", "7:00"), ("7.30", "7:30"), ("7h", "7:00"), ("8pm", "20:00"), ("12am", "0:00"),
+     ("8 pm", "20:00"), ("0730", "7:30"), ("07:00", "7:00"), ("25", ""), ("7:75", ""),
+     ("noon", "12:00"), ("soon", "")],
+)  # fmt: skip
+def test_a_time_of_day_is_read_as_people_say_it(text, time):
+    """The hour alone, with a point, and the clock of twelve hours."""
+    assert time_of_day(text) == time
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("été", "ete"), ("x/config.json", "x"), ("projects/x/manifest.json", "x"),
+     ("my piece", "my-piece"), ("projects/x", "x"), ("x/", "x"), ("夜の花", ""), ("Größe", "Groe")],
+)  # fmt: skip
+def test_a_name_loses_only_what_no_file_can_have(text, name):
+    """Accents leave their letters; of a path the project stays."""
+    assert label_of(text) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "stem"),
+    [("4c366fa3.json", "4c366fa3"), ("projects/x/looks/4c366fa3.json", "4c366fa3"),
+     ("x-4c366fa3.json", "4c366fa3"), ("x-4c366fa3", "4c366fa3"), ("../7f3a", ""), ("", "")],
+)  # fmt: skip
+def test_the_file_of_a_look_names_it(text, stem):
+    """Its stem is the look, also with the project's name in front."""
+    assert look_stem(text) == stem

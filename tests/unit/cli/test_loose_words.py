@@ -1,0 +1,103 @@
+"""Words without a name: which variable of a verb each is meant for, from declarations alone."""
+
+import shlex
+from pathlib import Path
+
+import pytest
+
+from collide.base.errors import InputError
+from collide.base.workspace import Workspace
+from collide.cli.arguments import OTHER_VERBS, verb_module, verbs
+from collide.cli.loose_words import ALIKE, meant_lines, other_variable
+from collide.cli.pasting import proven, refusal
+
+EVERY = [(verb, name) for verb in verbs() for name in verb_module(verb).VARIABLES]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A house with two projects; nothing here writes."""
+    root: Path = tmp_path_factory.mktemp("home")
+    for name in ("x", "fog"):
+        (root / "projects" / name).mkdir(parents=True)
+        (root / "projects" / name / "config.json").write_text('{"seed": 7}')
+    return Workspace(root)
+
+
+@pytest.mark.parametrize(("verb", "name"), EVERY)
+def test_each_proposed_line_is_understood(home, verb, name):
+    """The example of any variable, typed bare, leads to lines that are taken as they stand."""
+    example = verb_module(verb).VARIABLES[name].example
+    for words in ([example], ["x", example], [example, "fog"]):
+        fix = "\n".join(meant_lines(home, verb, words, {}))
+        printed = proven(home, InputError("what", why="why", fix=fix)).fix if fix else ""
+        for line in printed.splitlines():
+            assert refusal(home, line[line.index("doit ") :]) is None, line
+
+
+@pytest.mark.parametrize(
+    ("verb", "words", "meant"),
+    [
+        ("roll", "x 12", "roll project=x n=12"),
+        ("roll", "12 x", "roll n=12 project=x"),
+        ("roll", "x 0.3", "roll project=x amount=0.3"),
+        ("still", "x 1:05", "still project=x at=1:05"),
+        ("star", "x first", "star project=x name=first"),
+        ("star", "x 7f3a", "star project=x look=7f3a"),
+        ("star", "x off", "star project=x off=true"),
+        ("batch", "20 x", "batch count=20 project=x"),
+        ("night", "7 5", "night until=7:00 pool=5"),
+        ("save-preset", "x fog", "save-preset project=x name=fog"),
+        ("download", "red cars", "download 'search=red cars'"),
+        ("download", "x.org/a 3", "download url=https://x.org/a count=3"),
+        ("identify", "x", "identify file=projects/x/manifest.json"),
+        ("identify", "a/b.mp4", "identify file=a/b.mp4"),
+        ("new", "mist", "new project=mist"),
+        ("still", "fogg", "still project=fog"),
+        ("render", "x fog", "render project=x,fog"),
+    ],
+)
+def test_a_word_is_meant_for_what_can_take_it(home, verb, words, meant):
+    """A number, a time, an address, a file, a look and a name each go where they fit."""
+    assert meant_lines(home, verb, shlex.split(words), {}) == [f"doit {meant}"]
+
+
+def test_no_project_is_named_that_nobody_meant(home):
+    """A word that is near to nothing stands for no project of a verb that makes none."""
+    for verb in ("clean", "undo", "still", "set", "tune"):
+        assert meant_lines(home, verb, ["qqqq"], {}) == []
+
+
+@pytest.mark.parametrize(
+    ("verb", "name", "text", "meant"),
+    [
+        ("night", "count", "3", {"pool": "3"}),
+        ("batch", "n", "20", {"count": "20"}),
+        ("download", "link", "x.org/a", {"url": "https://x.org/a"}),
+        ("still", "time", "1.5", {"at": "1.5"}),
+        ("star", "as", "first", {"name": "first"}),
+        ("export", "format", "stems", {"as": "stems"}),
+        ("set", "json", "true", {}),
+        ("batch", "n", "many", {}),
+    ],
+)
+def test_another_name_is_meant_for_a_variable_that_takes_its_value(verb, name, text, meant):
+    """One table has the words for one thing; a verb has the one that it declares."""
+    assert other_variable(name, text, verb_module(verb).VARIABLES, {}) == meant
+
+
+def test_the_words_alike_name_variables():
+    """Each row has a variable of some verb, so none is left over from a renamed one."""
+    names = {name for _, name in EVERY}
+    assert all(row & names for row in ALIKE)
+
+
+@pytest.mark.parametrize(
+    "meant", sorted({one for row in OTHER_VERBS.values() for one in row.split(" or ")})
+)
+def test_the_verb_that_was_meant_takes_its_words(home, meant):
+    """What other programs call a verb is answered with a line that is understood."""
+    needs = {"project": "x", "name": "a", "url": "https://x.org/a", "as": "stems"}
+    takes = verb_module(meant.split()[0]).VARIABLES
+    more = " ".join(f"{n}={v}" for n, v in needs.items() if n in takes)
+    assert refusal(home, f"doit {meant} {more}") is None

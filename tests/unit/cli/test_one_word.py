@@ -1,0 +1,48 @@
+"""Words that a shell took apart are joined in the fix, and two in one are parted."""
+
+import shlex
+
+import pytest
+
+from collide.base.errors import InputError
+from collide.cli.one_word import refuse_apart
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("set project = x", "set project=x"),
+        ("set layer2 .opacity=0.5", "set layer2.opacity=0.5"),
+        ("set layer2. opacity=0.5", "set layer2.opacity=0.5"),
+        ("set post=vhs, analog", "set post=vhs,analog"),
+        ("set similarity=0.2 .. 0.4", "set similarity=0.2..0.4"),
+        ("set layer2.clip=my clip.mp4", "set 'layer2.clip=my clip.mp4'"),
+        ("new project=my film", "new 'project=my film'"),
+        ("cache gc keep=5 GB", "cache gc keep=5GB"),
+        ("set project=x,opacity=0.5", "set project=x opacity=0.5"),
+        ("set project=x:opacity=0.5;fps=12", "set project=x opacity=0.5 fps=12"),
+    ],
+)
+def test_what_is_one_word_is_typed_as_one(typed: str, meant: str) -> None:
+    """The fix is the line with its words as they were meant."""
+    with pytest.raises(InputError) as refused:
+        refuse_apart(shlex.split(typed))
+    assert refused.value.fix == f"doit {meant}"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "set project=x similarity= layer2.opacity=0.3",
+        "render project=x layer:2",
+        "download url=https://x.org/?a=1&seed=2",
+        "clips rain min=100",
+        "sweep project=x crf=20,30 layer2.opacity=0.2..0.5:3",
+        "new project=x preset=ink",
+    ],
+)
+def test_words_that_stand_for_themselves_stay(typed: str) -> None:
+    """Nothing is joined that a line may hold as it is."""
+    words = shlex.split(typed)
+    refuse_apart(words)
+    assert words == shlex.split(typed)

@@ -1,0 +1,36 @@
+"""optional_room: a room is imported on request, and a missing one is named."""
+
+import sys
+
+import pytest
+
+from collide.base.errors import InputError
+from collide.cli import optional_room
+from collide.cli.optional_room import optional
+
+
+def test_a_room_that_is_here_is_imported_by_its_name():
+    """The result is the module itself."""
+    assert optional("cli.optional_room") is optional_room
+
+
+def test_a_room_that_is_left_out_is_named_with_what_brings_it():
+    """It is reported whether its whole folder or one of its files is missing."""
+    with pytest.raises(InputError) as caught:
+        optional("attic.lamp")
+    assert caught.value.what == "this copy of collide has no attic"
+    assert (
+        caught.value.fix
+        == "git checkout collide/attic restores it; everything else works without it"
+    )
+    with pytest.raises(InputError, match="this copy of collide has no cli"):
+        optional("cli.lamp")
+
+
+def test_what_a_room_itself_lacks_is_no_missing_room(monkeypatch, tmp_path):
+    """A package that the room imports and that is not installed is reported as itself."""
+    (tmp_path / "lamp.py").write_text("import no_such_package_anywhere\n")
+    cli = sys.modules["collide.cli"]
+    monkeypatch.setattr(cli, "__path__", [*cli.__path__, str(tmp_path)])
+    with pytest.raises(ModuleNotFoundError, match="no_such_package_anywhere"):
+        optional("cli.lamp")

@@ -1,0 +1,73 @@
+"""A fix is read as it would be when it is pasted, before it is printed."""
+
+import pytest
+
+from collide.base.errors import InputError
+from collide.base.workspace import Workspace
+from collide.cli.misread import needs_project
+from collide.cli.pasting import proven, refusal
+
+
+@pytest.fixture
+def home(tmp_path) -> Workspace:
+    (tmp_path / "projects" / "x").mkdir(parents=True)
+    (tmp_path / "projects" / "x" / "config.json").write_text('{"seed": 7, "duration": 2}')
+    return Workspace(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("fix", "printed"),
+    [
+        ("doit render project=x", "doit render project=x"),
+        ("see it: doit looks project=x", "see it: doit looks project=x"),
+        ("did you mean it? doit roll x 12", "did you mean it? doit roll project=x n=12"),
+        ("doit star first project=x", "doit star project=x name=first"),
+        ("doit set project=x similarity=30%", "doit set project=x similarity=0.3"),
+        (
+            "or this\ndoit still x 1\ndoit still project=x at=1",
+            "or this\ndoit still project=x at=1",
+        ),
+        ("doit still project=x at=50%", "doit still project=x at=1"),
+        ("doit still project=x at=end", "doit still project=x at=1"),
+        ("doit still project=x look=", "doit still project=x"),
+        ("doit frobnicate", "doit list"),
+        ("say -v 2, or leave it away", "say -v 2, or leave it away"),
+        ("doit download url=https://…, or doit download search=random", None),
+        ("doit list --all project=x", None),
+        ("cp a.mp4 library/video/", None),
+    ],
+)
+def test_a_line_that_would_be_refused_is_not_printed(home, fix, printed):
+    """It is followed to what mends it; sentences, and lines that are taken, stay as they are."""
+    error = proven(home, InputError("what", why="why", fix=fix))
+    assert error.fix == (printed or fix)
+    assert (error.what, error.why, error.code) == ("what", "why", 3)
+
+
+def test_a_line_is_read_as_doit_reads_it(home):
+    """Verbs, tasks, options, names and values each are."""
+    for text in ("doit render project=x", "doit layer:2 project=x", "doit knobs similarity"):
+        assert refusal(home, text) is None
+    for text in (
+        "doit rendr",
+        "doit still project=x at=never",
+        "doit undo crf=3",
+        "doit roll x 12",
+    ):
+        assert isinstance(refusal(home, text), InputError)
+
+
+@pytest.mark.parametrize("path", ["/home/me/clip.mp4", "file:///home/me/clip.mp4"])
+def test_a_clip_of_this_disk_is_copied_not_fetched(home, path):
+    """No address is invented for it."""
+    error = refusal(home, f"doit download url={path}")
+    assert error is not None
+    assert error.fix == "cp /home/me/clip.mp4 library/video/"
+
+
+def test_what_takes_away_names_no_project_that_nobody_meant(home):
+    """Of several projects, none stands in a line that deletes."""
+    (home.root / "projects" / "y").mkdir()
+    (home.root / "projects" / "y" / "config.json").write_text("{}")
+    error = needs_project("clean", home.projects(), "x", lambda **_: "doit clean project=x")
+    assert error.fix == "say which: project=x or project=y"

@@ -1,0 +1,48 @@
+"""surroundings: the variables of the environment that are read, and those that are mistyped."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import collide
+from collide.base.errors import InputError
+from collide.cli.surroundings import NAMES, refuse_surroundings
+
+
+def test_every_variable_that_the_source_reads_is_known() -> None:
+    """The list has all of them, and none that nothing reads."""
+    files = Path(collide.__file__).parent.rglob("*.py")
+    read = {name for path in files for name in re.findall(r'"COLLIDE_([A-Z_]+)"', path.read_text())}
+    assert read - {"TEST_LOOPBACK"} == {*NAMES}
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("COLLIDE_CACH", "COLLIDE_CACHE"),
+        ("COLLIDE_FFMPG", "COLLIDE_FFMPEG"),
+        ("COLLIDE_CACHE_SIZE", "COLLIDE_CACHE"),
+    ],
+)
+def test_a_mistyped_variable_is_refused(
+    monkeypatch: pytest.MonkeyPatch, typed: str, meant: str
+) -> None:
+    """It would be ignored, and the default used without a word."""
+    monkeypatch.setenv(typed, "a b")
+    with pytest.raises(InputError, match=f"{typed} is no setting of collide") as refused:
+        refuse_surroundings()
+    assert refused.value.fix == f"unset {typed}; export {meant}='a b'"
+
+
+def test_a_variable_of_something_else_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A studio may have names of its own."""
+    monkeypatch.setenv("COLLIDE_WALLPAPER_OF_THE_DAY", "x")
+    assert refuse_surroundings() is None
+
+
+def test_a_limit_of_no_number_is_refused_by_every_verb(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also by those that come to need no limit."""
+    monkeypatch.setenv("COLLIDE_CACHE_MAX_GB", "20G")
+    with pytest.raises(InputError, match="20G is not a valid value"):
+        refuse_surroundings()

@@ -1,0 +1,80 @@
+"""The line that keeps what was typed for one run: pasted, it makes the same settings."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from collide.base.workspace import Workspace
+from collide.cli.try_next import kept_words
+from collide.project.project import Project, named
+from collide.project.settings import Settings, parse, plain
+
+PRESETS = {
+    "blend/ink": {"similarity": 0.2, "softness": 0.1},
+    "blend/fog": {"similarity": 0.3, "opacity": [0.5, 0.7]},
+    "post/old": {"grain": 0.4},
+    "post/torn": {"glitch_slices": 0.3},
+}
+
+
+def write(path: Path, value: Any) -> None:
+    """Write JSON into a file whose folder may not be there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(value))
+
+
+@pytest.fixture
+def project(house: Workspace) -> Project:
+    """Return a project beside four presets."""
+    for name, values in PRESETS.items():
+        write(house.root / "presets" / f"{name}.json", values)
+    made = named(house, "x")
+    write(made.path / "config.json", {"seed": 7})
+    return made
+
+
+def values(settings: Settings) -> dict[str, Any]:
+    """Return what is set, without where it came from."""
+    return {name: one.value for name, one in settings.explicit.items()}
+
+
+@pytest.mark.parametrize(
+    ("config", "presets", "typed"),
+    [
+        ({}, [], {"layer2.similarity": "0.43"}),
+        ({}, ["ink"], {"layer3.similarity": "0.43"}),
+        ({"similarity": 0.9}, ["ink"], {}),
+        ({"preset": ["fog"], "softness": 0.7}, ["ink"], {"crf": "30"}),
+        ({"preset": ["ink", "fog"]}, ["ink"], {}),
+        ({"preset": "old"}, ["torn"], {}),
+        ({"post": "vhs"}, ["old"], {"similarity": "0.1..0.3"}),
+    ],
+)
+def test_the_line_that_keeps_makes_the_same_settings(
+    project: Project, config: dict[str, Any], presets: list[str], typed: dict[str, str]
+) -> None:
+    """Written presets are weaker than typed ones: what they override goes into the line too."""
+    write(project.path / "config.json", {"seed": 7, **config})
+    settings = project.settings(presets, typed)
+    words = dict(word.split("=", 1) for word in kept_words(project, settings, (*presets,)))
+    chain = words.pop("preset", None)
+    turned = {name: plain(parse(name, text)) for name, text in words.items()}
+    project.turn(turned | ({"preset": chain.split(",")} if chain else {}))
+    assert values(project.settings([], {})) == values(settings)
+    assert set(typed) <= words.keys()
+
+
+def test_a_typed_preset_over_a_look_is_kept_as_its_knobs(project: Project) -> None:
+    """A look's knobs are written over any preset, so its values stand in the line themselves."""
+    look = ("look 7f3a91bc", "a look", {"similarity": 0.5, "crf": 18})
+    settings = project.settings(["ink"], {"crf": "30"}, look)
+    words = kept_words(project, settings, ("ink",), "7f3a91bc")
+    assert words[0] == "look=7f3a91bc"
+    assert {*words[1:]} == {"similarity=0.2", "softness=0.1", "crf=30"}
+
+
+def test_nothing_typed_needs_no_line(project: Project) -> None:
+    """What stands in the config is kept already."""
+    assert kept_words(project, project.settings([], {})) == []

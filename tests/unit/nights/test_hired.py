@@ -1,0 +1,58 @@
+"""hired: which farm a verb uses; without one, no code of the farm is imported."""
+
+from contextlib import suppress
+from types import SimpleNamespace
+
+import pytest
+
+from collide.base.errors import InputError
+from collide.base.workspace import Workspace
+from collide.cli.arguments import verb_module
+from collide.cli.request import Request, understand
+from collide.nights import hired as module
+from collide.nights.hired import farm_of, hired
+
+
+def request(house: Workspace, **typed: str) -> Request:
+    """Return the request of `doit batch` with these variables."""
+    return understand(house, "batch", verb_module("batch"), [], {"count": "2", **typed})
+
+
+@pytest.mark.parametrize(
+    ("typed", "named", "farm"),
+    [
+        ({}, "", ""),
+        ({}, "tower", "tower"),
+        ({"farm": "loft"}, "tower", "loft"),
+        ({"farm": "none"}, "tower", ""),
+        ({"farm": "loft:9000"}, "", "loft:9000"),
+    ],
+)
+def test_what_was_typed_counts_and_then_the_variable(house, monkeypatch, typed, named, farm):
+    """A typed farm= outranks COLLIDE_FARM, and farm=none means no farm."""
+    monkeypatch.setenv("COLLIDE_FARM", named)
+    assert farm_of(request(house, **typed)) == farm
+
+
+def test_a_variable_that_is_no_address_is_refused(house, monkeypatch):
+    """The error names the variable and its valid form."""
+    monkeypatch.setenv("COLLIDE_FARM", "http://tower")
+    with pytest.raises(InputError, match="COLLIDE_FARM=http://tower is not a valid value") as one:
+        farm_of(request(house))
+    assert one.value.fix == "export COLLIDE_FARM=HOST, or unset it"
+
+
+def test_hands_are_let_go_of_however_it_ends(house, monkeypatch):
+    """They are closed even after an error; without a farm, its room is not imported."""
+    closed = []
+    hands = SimpleNamespace(close=lambda: closed.append(True))
+    room = SimpleNamespace(hire=lambda request, farm: hands)
+    monkeypatch.setattr(module, "optional", lambda name: room)
+    with suppress(KeyError), hired(request(house, farm="loft")) as one:
+        assert one is hands
+        raise KeyError
+    assert closed == [True]
+    monkeypatch.delenv("COLLIDE_FARM", raising=False)
+    monkeypatch.setattr(module, "optional", pytest.fail)
+    with hired(request(house)) as one:
+        assert one is None

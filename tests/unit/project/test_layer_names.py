@@ -1,0 +1,24 @@
+"""A name that pins a knob to a layer is understood in any spelling."""
+
+import pytest
+
+from collide.project.layer_names import layers_of
+
+
+@pytest.mark.parametrize(
+    "name",
+    "layer2.opacity layers2.opacity layer02.opacity layer_2.opacity layer2opacity layer2_opacity "
+    "layer2,opacity layer2-opacity layer2:opacity layertwo.opacity l2.opacity 2.opacity "
+    "Layer2.Opacity video2.opacity layer[2].opacity layer.2.opacity opacity.layer2 "
+    "“layer2.opacity".split(),
+)
+def test_each_spelling_is_that_layer_and_that_knob(name: str) -> None:
+    """With an s, a zero, no point, another sign, a word for the number, or turned round."""
+    assert layers_of(name) == ([2], "opacity")
+
+
+def test_two_layers_and_none() -> None:
+    """Two are both; a name of its own that ends with a number pins none."""
+    assert layers_of("layer2.layer3.opacity") == ([2, 3], "opacity")
+    assert layers_of("layer10.opacity") == ([10], "opacity")
+    assert [layers_of(name)[0] for name in ("bed1", "opacity", "video_input", "x")] == [[]] * 4

@@ -1,0 +1,70 @@
+"""look_order: a look that is rendered again keeps its place among the looks."""
+
+import os
+from dataclasses import dataclass
+from typing import cast
+
+import pytest
+
+from collide.base.workspace import Workspace
+from collide.project.look_book import Look
+from collide.project.look_order import before_each, remember_look
+from collide.project.project import Project, named
+
+
+@dataclass
+class Rendered:
+    """What of a look its order hangs on."""
+
+    name: str
+    when: float  # it was rendered last
+
+
+NAMES = ("aaaaaaaa", "bbbbbbbb", "cccccccc")
+
+
+@pytest.fixture
+def project(house: Workspace) -> Project:
+    """Return a project with the files of three looks, rendered one after another."""
+    made = named(house, "x")
+    (made.path / "looks").mkdir(parents=True)
+    for number, name in enumerate(NAMES):
+        path = made.path / "looks" / f"{name}.json"
+        path.write_text("{}")
+        os.utime(path, (number + 1, number + 1))
+    return made
+
+
+def order(project: Project, *times: float) -> list[str]:
+    """Return the looks in their order, each rendered last at one of the times."""
+    looks = [cast(Look, Rendered(name, when)) for name, when in zip(NAMES, times, strict=True)]
+    before = {name: look.name for name, look in before_each(project, looks).items()}
+    (last,) = {*NAMES} - {*before.values()}
+    found = [last]
+    while found[0] in before:
+        found.insert(0, before[found[0]])
+    return found
+
+
+def test_who_is_rendered_again_keeps_its_place(project: Project) -> None:
+    """The times of files order the looks only until the first is written down."""
+    assert order(project, 1, 2, 3) == [*NAMES]
+    remember_look(project, "cccccccc")
+    remember_look(project, "aaaaaaaa")
+    assert order(project, 9e9, 2, 8e9) == [*NAMES]
+
+
+def test_what_is_known_is_not_written_again(project: Project) -> None:
+    """A render that finds nothing to do touches no file."""
+    remember_look(project, "cccccccc")
+    path = project.path / "rendered.json"
+    os.utime(path, (1, 1))
+    remember_look(project, "cccccccc")
+    assert path.stat().st_mtime == 1
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"looks": 7}', '{"looks": {"aaaaaaaa": "x"}}'])
+def test_a_file_that_cannot_be_read_costs_the_order_only(project: Project, text: str) -> None:
+    """Then the looks stand as they were rendered last."""
+    (project.path / "rendered.json").write_text(text)
+    assert order(project, 3, 2, 1) == [*reversed(NAMES)]

@@ -1,0 +1,45 @@
+"""A knob holds still: what would move it is refused, with the values to compare."""
+
+import pytest
+
+from collide.catalog import knobs
+from collide.limits import BadValueError
+from collide.project.settings import parse
+
+
+@pytest.mark.parametrize(
+    ("text", "sweep"),
+    [
+        ("0.1>0.9", "0.1,0.9"),
+        ("0>1", "0.001,1"),
+        ("0.2->0.4", "0.2,0.4"),
+        ("0.2 to 0.4", "0.2,0.4"),
+        ("0.2..0.4@2s", "0.2,0.4"),
+        ("0.2@0 0.4@2", "0.2,0.4"),
+        ("0:0.2 2:0.4", "0.2,0.4"),
+        ("0:0.2, 2:0.4, 4:0.3", "0.2,0.4,0.3"),
+        ("ease(0.2,0.4)", "0.2,0.4"),
+        ("sin(t)", "0.001..1:7"),
+        ("0.3+0.1*sin(t)", "0.001..1:7"),
+    ],
+)
+def test_a_value_that_would_move_is_compared_instead(text, sweep):
+    """The error says that a knob holds still, and has the values for a sweep."""
+    with pytest.raises(BadValueError, match="similarity") as caught:
+        parse("similarity", text)
+    assert "holds still for the whole piece" in caught.value.why
+    assert caught.value.sweep == sweep
+
+
+@pytest.mark.parametrize("text", ["30%", "abc", "0.5..0.2", "0.2-0.4", "7", "0,3", "1e-2", ""])
+def test_other_bad_values_do_not_move(text):
+    """What is only written otherwise is mended as a value."""
+    with pytest.raises(BadValueError) as caught:
+        parse("similarity", text)
+    assert caught.value.sweep == ""
+
+
+def test_every_default_holds_still():
+    """No valid value is taken for a movement."""
+    for name, knob in knobs().items():
+        parse(name, knob.default)

@@ -1,0 +1,33 @@
+"""The value that is proposed for one that is refused is taken, or there is none."""
+
+import pytest
+
+from collide.catalog import knobs
+from collide.project.near_values import instead
+from collide.project.settings import parse
+
+TYPED = ("0.2...0.4", "20..40%", "0.2..", "1/2", "2min", "1:5", "much", "-1", "", "none", "a,b")
+
+
+@pytest.mark.parametrize("name", sorted(knobs()))
+def test_whatever_is_proposed_is_taken(name: str) -> None:
+    """Of every knob, whatever was typed; of a few words that are all far away, none is."""
+    for text in TYPED:
+        if meant := instead(text, knobs()[name]):
+            parse(name, meant)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "meant"),
+    [
+        ("similarity", "20..40%", "0.2..0.4"),
+        ("similarity", "0.2..", "0.2..1"),
+        ("seam_ms", "0.1s", "100"),
+        ("duration", "0:90", "90"),
+        ("blend_mode", "wonderful", ""),
+        ("post", "vhs, analog", "vhs,analog"),
+    ],
+)
+def test_what_was_meant_is_proposed(name: str, text: str, meant: str) -> None:
+    """Ranges keep both ends, times their length, and a far word is none."""
+    assert instead(text, knobs()[name]) == meant

@@ -1,0 +1,154 @@
+"""link: the seconds spent waiting for a store are a limited share of the render."""
+
+import threading
+from contextlib import suppress
+from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+
+from collide.shared.exchange import Exchange
+from collide.shared.link import BUSY, GRACE, LONGEST, PLANNING, SHARE, LateError, Link
+from collide.shared.shared_store import Blob, SharedStore
+from collide.shared.side_table import SideTable
+from collide.shared.tidings import unasked
+from tests.patience import HANGS, wait_until
+from tests.unit.shared.conftest import Clock, Waits, reached
+
+BLOB = Blob("0" * 64, 100)
+STEPS = 20  # of the render below
+BEFORE = 0.35  # seconds that a render takes at least before it asks anything: Python, the plan
+
+
+def test_one_question_that_hangs_is_enough(
+    link: Link, clock: Clock, waits: Waits, stuck: threading.Event
+) -> None:
+    """A request hangs if it has no answer within the limit of a single request; then the link
+    closes.
+    """
+    reached(link)
+    with pytest.raises(LateError):
+        link.ask(lambda: stuck.wait(HANGS))
+    assert link.is_open()
+    clock.now += LONGEST + 0.1
+    assert not link.is_open()
+    assert link.trouble == "it does not answer in time"
+    assert link.late == 1
+
+
+def test_a_question_that_is_not_waited_for_is_answered_all_the_same(link: Link) -> None:
+    """A slow store may answer after the render went on: a late answer still counts."""
+    reached(link)
+    link._lost, come, ended = 100.0, threading.Event(), threading.Event()
+
+    def question() -> None:
+        come.wait(HANGS)
+        ended.set()
+
+    with pytest.raises(LateError):
+        link.ask(question)
+    assert link.late == 1
+    come.set()
+    assert ended.wait(HANGS)
+    wait_until(lambda: link.late == 0, what="an answer that came is not late")
+    assert link.is_open()
+
+
+def test_what_may_be_lost_grows_with_the_render_and_what_was_found(
+    link: Link, clock: Clock
+) -> None:
+    """The allowance grows by a share of the elapsed time and of the time saved."""
+    assert link.allowance() == pytest.approx(GRACE)
+    clock.now += 100
+    assert link.allowance() == pytest.approx(GRACE + 100 * SHARE)
+    link.credit(40)
+    assert link.allowance() == pytest.approx(GRACE + 140 * SHARE)
+
+
+@pytest.mark.parametrize("seconds", [0.6, 1.0, 2.0, 5.0, 20.0, 300.0])
+@pytest.mark.parametrize(
+    "fault", ["first answer", "answers", "objects", "objects later", "uploads"]
+)
+def test_a_store_that_hangs_costs_less_than_a_tenth_of_any_render(  # noqa: PLR0917  fixtures
+    link: Link,
+    tmp_path: Path,
+    clock: Clock,
+    waits: Waits,
+    stuck: threading.Event,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: str,
+    seconds: float,
+) -> None:
+    """Whatever hangs, and however short the render, the seconds waited are below a tenth of it."""
+    if fault == "first answer":
+        monkeypatch.setattr(link.store.door, "size", lambda _: stuck.wait(HANGS))
+    else:
+        reached(link)
+    monkeypatch.setattr(link.store, "get", lambda *_: stuck.wait(HANGS))
+    for step in range(STEPS):
+        each = (seconds - BEFORE) / STEPS
+        if fault in ("first answer", "answers"):
+            with suppress(LateError):
+                link.ask(lambda: stuck.wait(HANGS))
+        elif fault == "objects" or (fault == "objects later" and step > STEPS // 2):
+            with suppress(LateError):
+                assert not link.is_open() or link.fetch(BLOB, tmp_path / "back", worth=each)
+        clock.now += each
+    if link.is_open():
+        waits(stuck, link.closing())
+    assert waits.total <= seconds / 10
+
+
+def test_a_plan_that_is_only_read_may_wait_longer(shared: SharedStore, tmp_path: Path) -> None:
+    """No render is delayed, so a plan may wait longer for the store."""
+    link = Link(shared, SideTable(tmp_path, shared.url), grace=PLANNING)
+    assert link.allowance() > 10 * GRACE
+
+
+def test_a_plan_says_that_the_store_was_not_asked(shared: SharedStore, tmp_path: Path) -> None:
+    """What it calls a render may be there; where all was answered, nothing is said."""
+    link = Link(shared, SideTable(tmp_path, shared.url), grace=PLANNING)
+    run = cast(Exchange, SimpleNamespace(link=link))
+    assert unasked(run) == []
+    link.fail("Connection refused", hangs=True)
+    (text,) = unasked(run)
+    assert "may hold some of what would be rendered" in text
+    assert "Connection refused" in text
+
+
+def test_nothing_is_waited_for_when_too_much_was_lost(
+    link: Link, waits: Waits, stuck: threading.Event
+) -> None:
+    """Once the allowance is used up, requests are sent, up to the limit of open ones, without
+    waiting.
+    """
+    reached(link)
+    for _ in range(100):
+        with pytest.raises(LateError):
+            link.ask(lambda: stuck.wait(HANGS))
+    assert waits.total <= GRACE / (1 - SHARE) + 0.001
+    assert len(link._asking) == BUSY
+    assert link.late == 100
+
+
+def test_a_first_answer_is_waited_for_a_moment_once(
+    link: Link,
+    clock: Clock,
+    waits: Waits,
+    stuck: threading.Event,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A disk that spins up is waited for briefly and once; the render goes on and asks later."""
+    monkeypatch.setattr(link.store.door, "size", lambda _: stuck.wait(HANGS))
+    assert not link.is_open()
+    assert not link.is_open()
+    lost = waits.total
+    assert lost <= GRACE / (1 - SHARE) + 0.001
+    clock.now += 100
+    assert not link.is_open()
+    assert waits.total == lost
+    stuck.set()
+    link._reached.wait(HANGS)
+    assert link.is_open()
+    assert link.trouble == ""

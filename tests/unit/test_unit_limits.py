@@ -1,0 +1,32 @@
+"""Values with a unit: what people type for them is proposed in the form that is taken."""
+
+import pytest
+
+from collide.limits import Checked
+from collide.unit_limits import UNTIL, Bytes, Duration
+
+
+@pytest.mark.parametrize(
+    ("limit", "text", "near"),
+    [
+        (UNTIL, "25:00", "1:00"),
+        (UNTIL, "7pm", "19:00"),
+        (UNTIL, "7h30", "7:30"),
+        (UNTIL, "soon", None),
+        (Bytes(), "5 gb", "5G"),
+        (Bytes(), "500mb", "500M"),
+        (Bytes(), "20k", "20k"),
+        (Bytes(), "much", None),
+        (Duration(), "10", "10m"),
+        (Duration(), "5min", "5m"),
+        (Duration(), "1m30s", "90s"),
+        (Duration(), "-1m", None),
+    ],
+)
+def test_a_unit_is_understood_as_people_write_it(
+    limit: Checked, text: str, near: str | None
+) -> None:
+    """The proposed value is one that is taken; of a text without a number there is none."""
+    assert limit.near(text) == near
+    if near:
+        limit.read(near)
