@@ -34,7 +34,7 @@ class BadValueError(InputError):
         super().__init__(
             f"{name}={text if len(text) <= 60 else text[:57] + '…'} is not a valid value",
             why=f"{name} {error}",
-            fix=fix or (f"say {name}={instead}" if instead else f"choose another: {name}=…"),
+            fix=fix or (f"use {name}={instead}" if instead else f"choose another: {name}=…"),
         )
 
 

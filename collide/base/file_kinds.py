@@ -1,6 +1,6 @@
 """The suffixes of files that hold pictures or sounds."""
 
-# Suffixes only say which files are looked at; what is in one says how it is opened.
+# Suffixes only decide which files are examined; their content decides how they are opened.
 CLIPS = frozenset(
     ".264 .265 .3g2 .3gp .3gpp .amv .apng .asf .avc .avi .avif .avifs .bmp .divx .dv .dvr-ms .evo "
     ".f4v .flv .gif .h264 .h265 .hevc .ivf .jfif .jpe .jpeg .jpg .m1v .m2p .m2t .m2ts .m2v .m4v "

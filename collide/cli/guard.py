@@ -213,7 +213,7 @@ class _Patient:
             raise DiskError(
                 f"what is printed cannot be written: {error.strerror}",
                 why="it goes to a file, or to a device, that takes no more",
-                fix="make room where > leads to, or leave > away",
+                fix="make room where > leads to, or leave out >",
             ) from None
 
 

@@ -94,7 +94,7 @@ def refuse_presets(
         raise InputError(
             "preset= names no preset",
             why="those of config.json are used with it as well",
-            fix=f"leave it away: {line(spoken, rest)}",
+            fix=f"leave it out: {line(spoken, rest)}",
         )
     if effects:
         others = [name for name in names if name not in effects]

@@ -5,10 +5,10 @@ This excludes commands that delete or throw dice, and those where no project mea
 
 from collections.abc import Mapping
 from contextlib import suppress
+from pathlib import Path
 
 from collide.base.files import write_whole
 from collide.base.workspace import Workspace
-from collide.text_limits import LABEL
 
 # These must name their project: in the wrong one, what they delete or move is lost.
 TAKES_AWAY = ("clean", "undo", "redo", "roll")
@@ -32,10 +32,14 @@ def leaves_out(verb: str, typed: Mapping[str, str]) -> bool:
 
 def last_used(workspace: Workspace) -> str:
     """Return the last project used, "" if there was none or it is gone."""
+    name = _recorded(workspace)
+    folder = Path(name).name == name  # nothing that leads out of projects/
+    return name if folder and (workspace.root / "projects" / name / "config.json").exists() else ""
+
+
+def _recorded(workspace: Workspace) -> str:
     with suppress(OSError, ValueError):
-        name = (workspace.cache_place / "last-project").read_text(encoding="utf-8")
-        if LABEL.fullmatch(name) and (workspace.root / "projects" / name / "config.json").exists():
-            return name
+        return (workspace.cache_place / "last-project").read_text(encoding="utf-8")
     return ""
 
 
@@ -46,7 +50,7 @@ def remember(workspace: Workspace, verb: str, project: str | None, before: str =
     meant.
     """
     name = before if verb in MANY else "" if verb in (*READS, *ABOUT_ALL) else project
-    if not name or name == last_used(workspace):
+    if not name or name == _recorded(workspace):
         return
     with suppress(OSError):
         if workspace.cache_place.is_dir():  # without a cache there is nothing to remember

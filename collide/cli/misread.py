@@ -94,7 +94,7 @@ def needs_project(
     """
     lines = [with_more(project=name) for name in ([last] if last else projects[:MOST_LINES])]
     if verb in TAKES_AWAY and len(projects) > 1:
-        lines = ["say which: " + " or ".join(f"project={name}" for name in projects[:MOST_LINES])]
+        lines = ["name one: " + " or ".join(f"project={name}" for name in projects[:MOST_LINES])]
     return InputError(
         f"doit {verb} needs a project",
         why="there is " + (", ".join(projects) or "none yet"),

@@ -191,7 +191,7 @@ def _refuse_unreachable(place: Place, key: Path) -> None:
             raise InputError(
                 f"there is no machine called {place.host}",
                 why=str(error),
-                fix="say its address: hostname -I there prints it",
+                fix="use its address: hostname -I there prints it",
             ) from None
 
 

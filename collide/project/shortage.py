@@ -23,7 +23,7 @@ def too_few_clips(
         )
     why += more
     ways = ["copy more clips into library/video"]
-    ways += [f"say num_videos={fit}"] if fit else []
+    ways += [f"use num_videos={fit}"] if fit else []
     enough = refused and clips >= layers
     ways += ["lower min_resolution and min_seconds"] if enough else []
     turns = [{"num_videos": str(fit)}] if fit else []

@@ -59,7 +59,7 @@ def _layers(request: Request, plan: Plan) -> list[Layer]:
         raise InputError(
             f"layer={asked} has no key" if asked else "no layer has a key",
             why=f"layers with a key: {known}; layer 1 is the base, nothing lies below it",
-            fix=f"say layer={keyed[0].number}" if keyed else "say num_videos=2",
+            fix=f"use layer={keyed[0].number}" if keyed else "use num_videos=2",
             turns=[{"layer": str(keyed[0].number)} if keyed else {"num_videos": "2"}],
         )
     return found

@@ -80,7 +80,9 @@ def _kind(request: Request, session: Session, plan: Plan) -> Iterator[str]:
             why=f"tasks: {', '.join(plan.steps)}",
             fix=lines[0] if lines else f"doit list --all project={session.project.name}",
         )
-    yield from map(guess_line, found or [Guess(kind, "keep")])
+    yield from map(guess_line, found)
+    if not found:
+        yield f"{session.project.name} needs no task of the kind {kind} now"
 
 
 def _page(session: Session, plan: Plan, step: Step) -> Iterator[str]:

@@ -110,13 +110,8 @@ def _refuse_renamed(request: Request, project: Project) -> None:
     every = (Project(house, one) for one in house.projects())
     moved = [one for one in every if not one.video.exists() and _made_as(one, name)]
     if moved:
-        raise InputError(
-            f"there is no project {name!r}",
-            why=f"projects/{moved[0].name} was rendered as {name}: its folder has a new name",
-            fix=f"render that one, or make this one first:\n"
-            f"{line(request.spoken, {**request.raw, **request.knobs, 'project': moved[0].name})}\n"
-            f"{line(['new'], {'project': name, **_begins(request)})}",
-        )
+        why = f"projects/{moved[0].name} was rendered as {name}: its folder has a new name"
+        raise _no_project(request, name, why, moved[0].name)
 
 
 def _made_as(project: Project, name: str) -> bool:
@@ -133,13 +128,20 @@ def refuse_near(request: Request, name: str) -> None:
     if near:
         refuse_unnameable(request.workspace, near)
         told = f"{near} exists" + (", which some disks take for the same name" if same else "")
-        raise InputError(
-            f"there is no project {name!r}",
-            why=f"{told}; a render would create a new one beside it",
-            fix=f"render that one, or make this one first:\n"
-            f"{line(request.spoken, {**request.raw, **request.knobs, 'project': near})}\n"
-            f"{line(['new'], {'project': name, **_begins(request)})}",
-        )
+        why = f"{told}; a render would create a new one beside it"
+        raise _no_project(request, name, why, near)
+
+
+def _no_project(request: Request, name: str, why: str, other: str) -> InputError:
+    """Return the error of a project that does not exist: render the other, or create this one."""
+    typed = {**request.raw, **request.knobs, "project": other}
+    return InputError(
+        f"there is no project {name!r}",
+        why=why,
+        fix="render that one, or make this one first:\n"
+        f"{line(request.spoken, typed)}\n"
+        f"{line(['new'], {'project': name, **_begins(request)})}",
+    )
 
 
 def _slipped(name: str, other: str) -> bool:

@@ -119,7 +119,7 @@ def _copy(request: Request, project: Project, looks: list[Look]) -> Path | None:
         raise InputError(
             f"a starred video cannot be called {name!r}",
             why=f"output/{name}.mp4 is {what}",
-            fix=f"say name={project.name}-first",
+            fix=f"use name={project.name}-first",
             turns=[{"name": f"{project.name}-first"}],
         )
     if len(looks) > 1:

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -183,20 +184,26 @@ def clips(tmp_path_factory) -> Path:
     return make_clips(tmp_path_factory.mktemp("clips"))
 
 
-@pytest.fixture(scope="session")
-def farm(tmp_path_factory, clips) -> Iterator[Farm]:
-    """A farm of two workers, w1 and w2, and a house of some pieces."""
+@contextmanager
+def standing(root: Path, clips: Path) -> Iterator[Farm]:
+    """Open a farm without workers, and a house of some pieces; skip where its packages lack."""
     pytest.importorskip("distributed", reason="pip install -e '.[farm]' brings the farm's packages")
-    root = tmp_path_factory.mktemp("farm")
     made = Farm(house_of(root / "house", clips, pieces(COUNT)), root)
     FarmKey.make(root / "farm.pem")
     try:
         made.open()
-        made.join("w1")
-        made.join("w2")
         yield made
     finally:
         made.close()
+
+
+@pytest.fixture(scope="session")
+def farm(tmp_path_factory, clips) -> Iterator[Farm]:
+    """A farm of two workers, w1 and w2, and a house of some pieces."""
+    with standing(tmp_path_factory.mktemp("farm"), clips) as made:
+        made.join("w1")
+        made.join("w2")
+        yield made
 
 
 class Alone(dict[str, bytes]):

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from collide.shared.farm_key import FarmKey
-from tests.farm.conftest import COUNT, Farm, house_of, pieces, rendering
+from tests.farm.conftest import COUNT, Farm, house_of, pieces, rendering, standing
 from tests.model import write_model
 from tests.patience import wait_until
 from tests.render.conftest import REPO
@@ -52,15 +52,8 @@ sys.modules["rembg"] = None
 @pytest.fixture(scope="module")
 def ground(tmp_path_factory, clips) -> Iterator[Farm]:
     """Yield a farm without workers; those that join are ended after each test."""
-    pytest.importorskip("distributed", reason="pip install -e '.[farm]' brings the farm's packages")
-    root = tmp_path_factory.mktemp("ground")
-    made = Farm(house_of(root / "house", clips, pieces(COUNT)), root)
-    FarmKey.make(root / "farm.pem")
-    try:
-        made.open()
+    with standing(tmp_path_factory.mktemp("ground"), clips) as made:
         yield made
-    finally:
-        made.close()
 
 
 @pytest.fixture

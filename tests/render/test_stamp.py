@@ -4,10 +4,12 @@ import json
 import os
 import re
 import shutil
+import subprocess
+import sys
 
 import pytest
 
-from tests.render.conftest import SMALL
+from tests.render.conftest import REPO, SMALL
 
 
 def stamped(house) -> str:
@@ -105,3 +107,12 @@ def test_the_stamp_and_the_full_way_say_the_same(house):
     assert plain[0] == plain[1]
     kept = [{t: done["status"] for t, done in ran.record["tasks"].items()} for ran in (quick, full)]
     assert kept[0] == kept[1]
+
+
+def test_a_no_op_imports_what_answers_it_and_nothing_else():
+    """Neither limits, nor the catalog of instruments, nor a library of numbers."""
+    code = "import sys, collide.cli.front; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=REPO, capture_output=True, text=True)
+    heavy = {"collide.limits", "collide.catalog", "collide.run.session", "numpy", "sqlite3"}
+    assert "collide.cli.noop" in done.stdout.split()
+    assert not heavy & {*done.stdout.split()}

@@ -35,12 +35,12 @@ def test_an_empty_library_is_said_and_makes_no_project(empty_house):
     [
         (["num_videos=5", "min_resolution=0"], """ERROR: fewer clips than layers
   why  5 layers need 5 clips, and 4 can be used
-  fix  copy more clips into library/video, or say num_videos=4: \
+  fix  copy more clips into library/video, or use num_videos=4: \
 doit render project=x num_videos=4 min_resolution=0"""),
         (["num_videos=3", "min_resolution=100"], """ERROR: fewer clips than layers
   why  3 layers need 3 clips, and 2 can be used; 2 more are smaller than \
 min_resolution=100 or shorter than min_seconds=1
-  fix  copy more clips into library/video, or say num_videos=2, or lower min_resolution and \
+  fix  copy more clips into library/video, or use num_videos=2, or lower min_resolution and \
 min_seconds
        doit render project=x num_videos=2 min_resolution=100
        doit render project=x num_videos=3 min_resolution=0 min_seconds=0"""),
@@ -80,7 +80,7 @@ def test_clips_that_cannot_be_used_are_counted_and_named(empty_house, clips):
         "ERROR: fewer clips than layers\n"
         "  why  3 layers need 3 clips, and 1 can be used; "
         "1 could not be used (see: doit scan)\n"
-        "  fix  copy more clips into library/video, or say num_videos=1: "
+        "  fix  copy more clips into library/video, or use num_videos=1: "
         "doit render project=x min_resolution=0 num_videos=1"
     )
     assert empty_house.doit(*words, "layer1.clip=broken.mp4").out.strip() == making + (

@@ -70,4 +70,4 @@ def test_what_takes_away_names_no_project_that_nobody_meant(home):
     (home.root / "projects" / "y").mkdir()
     (home.root / "projects" / "y" / "config.json").write_text("{}")
     error = needs_project("clean", home.projects(), "x", lambda **_: "doit clean project=x")
-    assert error.fix == "say which: project=x or project=y"
+    assert error.fix == "name one: project=x or project=y"

@@ -183,7 +183,7 @@ def test_too_few_clips_say_how_many_there_are(project: Project) -> None:
     assert str(caught.value) == (
         "fewer clips than layers\n"
         "  why  3 layers need 3 clips, and 2 can be used\n"
-        "  fix  copy more clips into library/video, or say num_videos=2"
+        "  fix  copy more clips into library/video, or use num_videos=2"
     )
     library = FakeLibrary(*TEN[:4])
     for clip in library.clips[:2]:
