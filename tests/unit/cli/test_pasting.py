@@ -31,7 +31,7 @@ def home(tmp_path) -> Workspace:
         ("doit still project=x at=end", "doit still project=x at=1"),
         ("doit still project=x look=", "doit still project=x"),
         ("doit frobnicate", "doit list"),
-        ("say -v 2, or leave it away", "say -v 2, or leave it away"),
+        ("use -v 2, or leave it out", "use -v 2, or leave it out"),
         ("doit download url=https://…, or doit download search=random", None),
         ("doit list --all project=x", None),
         ("cp a.mp4 library/video/", None),
