@@ -16,11 +16,12 @@ from collide.base.workspace import Workspace
 from collide.catalog import Catalog
 from collide.cli.arguments import KINDS, line, refuse_strange_words
 from collide.cli.foreign_options import OPTIONS, is_foreign
-from collide.cli.loose_words import meant_lines, other_variable
+from collide.cli.loose_words import meant_lines
+from collide.cli.word_values import other_variable
 from collide.contract import RESERVED
 from collide.project.layer_names import NUMBERS, layers_of
-from collide.project.near_values import instead
-from collide.project.other_words import other_knobs, other_values
+from collide.project.near_names import near_knobs
+from collide.project.other_words import other_knobs
 from collide.project.settings import MOST_LAYERS
 
 
@@ -48,41 +49,11 @@ def meant_name(
         return {}
     if not layers and (found := other_variable(name, text, module.VARIABLES, typed)):
         return found
-    meant = {k: value for k, value in other_knobs(single, text).items() if k in knobs}
-    if single in knobs or not meant:
+    if single in knobs or not (knobs and other_knobs(single, text)):
         variable = None if layers else nearest(cleaned(name), module.VARIABLES)
-        near = variable or (single if single in knobs else nearest(single, knobs))
-        if not near or name in RESERVED:  # another verb has it, by this very name
-            return {}
-        meant = {near: text}
-    turned: dict[str, str] = {}
-    for knob, other in meant.items():
-        value = _value(knob, single, other, catalog, typed)
-        turned |= {_pinned(n, knob, catalog): value for n in layers} if layers else {knob: value}
-    return turned
-
-
-def _pinned(layer: int, knob: str, catalog: Catalog) -> str:
-    """Return a knob for a layer that has it; without a layer if the piece has just one."""
-    scope = catalog.knobs[knob].scope if knob in catalog.knobs else "piece"
-    if scope == "piece":
-        return knob
-    return f"layer{max(layer, 2 if scope == 'keyed' else 1)}.{knob}"
-
-
-def _value(name: str, single: str, text: str, catalog: Catalog, typed: Mapping[str, str]) -> str:
-    """Return a value the knob takes, as near as possible to the typed one."""
-    knob = catalog.knobs.get(name)
-    if knob is None:
-        return text
-    if name == "output_size" and "x" not in text:
-        wide, high = (typed.get(one, "") for one in ("width", "height"))
-        text = f"{wide}x{high}" if wide and high else f"{text}p" if single == "height" else text
-    try:
-        knob.limit.read(text)
-        return text
-    except ValueError:
-        return other_values(name, text).get(name) or instead(text, knob) or text
+        if variable or name in RESERVED:  # another verb has it, by this very name
+            return {variable: text} if variable and name not in RESERVED else {}
+    return near_knobs(name, text, catalog, typed) if knobs else {}
 
 
 def right_word(text: str, wrong: str, right: str) -> str:

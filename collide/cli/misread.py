@@ -13,9 +13,10 @@ from collide.catalog import Catalog, shipped
 from collide.cli.arguments import line, verb_module, verbs
 from collide.cli.knob_values import meant_knobs
 from collide.cli.left_out import BEGINS, TAKES_AWAY, last_used
-from collide.cli.loose_words import file_line, meant_lines, reads
+from collide.cli.loose_words import file_line, meant_lines
 from collide.cli.mending import meant_name, renamed_line, with_line
 from collide.cli.variables import Variable
+from collide.cli.word_values import reads
 from collide.contract import RESERVED
 from collide.limits import BadValueError, Choice, Seconds
 from collide.project.layer_names import layers_of
@@ -171,7 +172,8 @@ def bad_value(whole: TypedLine, name: str, error: BadValueError) -> InputError:
         fix = f"see: doit knobs {bare(name)}"
     if error.sweep:
         kept = {one: typed[one] for one in ("project", "preset", "look") if one in typed}
-        fix = f"compare values: {line(['sweep'], {**kept, name: error.sweep})}"
+        drawn = [f"a value between: {fix}"] if ".." in error.instead else []
+        fix = "\n".join([*drawn, f"compare values: {line(['sweep'], {**kept, name: error.sweep})}"])
     elif two := re.fullmatch(r"(\S+)((?:\s+[\w.]+=\S+)+)", text.strip()):
         more = dict(word.split("=", 1) for word in two[2].split())
         fix = line(spoken, {**typed, name: two[1], **more})

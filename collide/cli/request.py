@@ -3,7 +3,8 @@
 doit accepts mistyped variables, and options after the verb; collide refuses both.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from types import ModuleType
 from typing import Any
@@ -30,18 +31,14 @@ from collide.cli.variables import Variable
 from collide.limits import BadValueError
 from collide.plan.post_chain import unplayed
 from collide.project.asked_files import out_of_time, refuse_missing_files
+from collide.project.layer_knobs import refuse_missing_layers, unmoved, without_layers
 from collide.project.look_book import Look, find_look, owner
 from collide.project.project import Project, catalog_of, existing, named
-from collide.project.settings import (
-    parse,
-    plain,
-    refuse_missing_layers,
-    renamed,
-    unmoved,
-)
+from collide.project.settings import parse, plain, renamed
 from collide.run.chosen_clips import Say
 from collide.run.runner import Context
 from collide.run.session import Session, open_session
+from collide.text_limits import LABEL
 
 
 @dataclass(frozen=True)
@@ -149,6 +146,7 @@ class Request:
         if self.verb != "sweep":  # each of its knobs may have several values
             library, selection = session.state.library, session.clips.selection
             refuse_missing_files(self.knobs, opened, library, selection)
+        session.notes.extend(without_layers(settings))
         session.notes.extend(out_of_time(settings, self.knobs))
         session.notes.extend(unplayed(settings.piece(), self.knobs, settings.catalog))
         session.notes.extend(unmoved(settings, self.knobs) if not session.look else ())
@@ -173,11 +171,14 @@ def _understood(
     declared: Mapping[str, Variable] = module.VARIABLES
     home, note = _home(workspace, verb, declared, typed)
     catalog = catalog_of(workspace, {**home, **typed}.get("project", ""))
+    removable = _removable(workspace, module, typed)
     variables, turned = {}, {}
     for name, text in {**home, **typed}.items():
         try:
             if name in declared:
                 variables[name] = declared[name].read(name, text)
+            elif text == "" and name in removable:
+                turned[name] = text
             else:
                 check_knob(verb, module, name, text, catalog)
                 turned[name] = text
@@ -188,20 +189,41 @@ def _understood(
             whole = TypedLine(workspace, verb, spoken, {**home, **typed})
             raise strange_name(whole, name, error) from None
     refuse_loose(workspace, verb, words, typed)
-    if not getattr(module, "UNSETS", False):
+    if variables.get("preset") or not getattr(module, "UNSETS", False):
         project = Project(workspace, home.get("project", typed.get("project", "")), opened=catalog)
         refuse_presets(variables.get("preset"), _spoken(verb, words), typed, project)
+    _refuse_incomplete(workspace, declared, _spoken(verb, words), typed)
+    raw = {name: text for name, text in {**home, **typed}.items() if name in declared}
+    notes = [*note, *doubts(turned), *looks_named(workspace, declared, variables, raw)]
+    return Request(workspace, verb, words, variables, turned, raw, catalog, notes=notes)
+
+
+def _refuse_incomplete(
+    workspace: Workspace,
+    declared: Mapping[str, Variable],
+    spoken: list[str],
+    typed: Mapping[str, str],
+) -> None:
+    """Refuse a line without a variable that its verb requires."""
     for name, variable in declared.items():
         if variable.required and name not in typed:
             one = example_of(workspace, variable, typed) or variable.example
             raise InputError(
-                f"doit {verb} needs {name}=",
+                f"doit {spoken[0]} needs {name}=",
                 why=f"{name} takes {variable.limit}",
-                fix=line(_spoken(verb, words), {**typed, name: one}),
+                fix=line(spoken, {**typed, name: one}),
             )
-    raw = {name: text for name, text in {**home, **typed}.items() if name in declared}
-    notes = [*note, *doubts(turned), *looks_named(workspace, declared, variables, raw)]
-    return Request(workspace, verb, words, variables, turned, raw, catalog, notes=notes)
+
+
+def _removable(
+    workspace: Workspace, module: ModuleType, typed: Mapping[str, str]
+) -> Collection[str]:
+    """Return the names in the config of the typed project, whatever they are: set removes any."""
+    name = typed.get("project", "")
+    with suppress(InputError):
+        if getattr(module, "UNSETS", False) and LABEL.fullmatch(name):
+            return Project(workspace, name).config().keys()
+    return ()
 
 
 def _spoken(verb: str, words: list[str]) -> list[str]:

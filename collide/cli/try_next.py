@@ -1,7 +1,7 @@
 """The lines after a render: how to keep what was typed, and commands to try next."""
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from collide.base.words import joined, several
 from collide.cli.summary import opening_turn
@@ -10,7 +10,7 @@ from collide.limits import as_typed
 from collide.plan.planner import Plan
 from collide.project import presets
 from collide.project.layers import Layer
-from collide.project.project import Project, preset_names
+from collide.project.project import Project
 from collide.project.settings import Settings, plain
 from collide.run.session import Session
 from collide.store.reasons import Cause, Reason
@@ -22,14 +22,21 @@ PICTURE = ("stack", "post", "encode", "mux")  # what a knob of the stack renders
 def keep(session: Session) -> Iterator[str]:
     """Yield the command that keeps the knobs and presets typed for this run only."""
     look = session.look.name if session.look else ""
-    said = kept_words(session.project, session.settings, session.presets, look)
-    if said and session.project.draft_config is None:
+    if session.project.draft_config is None:
+        yield from kept_line(session.project, session.settings, session.presets, look)
+
+
+def kept_line(
+    project: Project, settings: Settings, typed_presets: Sequence[str] = (), look: str = ""
+) -> Iterator[str]:
+    """Yield the command that keeps the settings of one run in a project, if any was typed."""
+    if words := kept_words(project, settings, typed_presets, look):
         # a clip's name may be anything
-        yield f"to keep it: {shlex.join(['doit', 'set', f'project={session.project.name}', *said])}"
+        yield f"to keep it: {shlex.join(['doit', 'set', f'project={project.name}', *words])}"
 
 
 def kept_words(
-    project: Project, settings: Settings, typed_presets: tuple[str, ...] = (), look: str = ""
+    project: Project, settings: Settings, typed_presets: Sequence[str] = (), look: str = ""
 ) -> list[str]:
     """Return the words that make `doit set` write settings that are in force for one run.
 
@@ -44,7 +51,7 @@ def kept_words(
     words: list[str] = []
     if typed_presets:
         config = project.config()
-        before = [n for n in preset_names(config.get("preset", [])) if n not in typed_presets]
+        before = [n for n in presets.names_in(config.get("preset", [])) if n not in typed_presets]
         chain = [*before, *dict.fromkeys(typed_presets)]
         written = {**config, "preset": chain, **{name: plain(now[name].value) for name in typed}}
         then = project.drafted(written).settings([], {}).explicit

@@ -8,7 +8,7 @@ the deadline is stopped.
 
 import math
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -95,8 +95,11 @@ class Many:
             log = Path(options["outfile"][1])
             self.ticker = Ticker(log.open("w", encoding="utf-8"))
 
-    def run_all(self, pieces: Sequence[Project], folder: Path) -> int:
-        """Bring pieces up to date, write the record into a folder, and return the exit code."""
+    def run_all(self, pieces: Sequence[Project], folder: Path, closing: Iterable[str] = ()) -> int:
+        """Bring pieces up to date, write the record into a folder, and return the exit code.
+
+        The lines `closing` are printed before the last one.
+        """
         try:
             self.each(pieces)
         except KeyboardInterrupt:
@@ -104,6 +107,8 @@ class Many:
             raise
         finally:
             code = self.end(folder)
+        for text in closing:
+            print(text)
         print(self.line())
         return code
 

@@ -1,6 +1,8 @@
 """Files named by knobs: found in a folder of library/, identified by content."""
 
+import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from collide.base.errors import InputError, mistyped
@@ -10,6 +12,8 @@ from collide.library.library import Library
 from collide.project.settings import Settings, chained
 
 LARGEST = 64 << 20  # bytes: a cube of 128 takes half of it
+LARGEST_SIDE = 256  # colors a side, of a .cube
+SIDE_3DL = 17
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,34 @@ def lent_file(knob: str, name: str, limit: File, library: Library) -> Lent:
             why=f"it must be a readable plain file of at most {LARGEST >> 20} MiB",
             fix="copy the file itself there",
         )
+    if fault := _fault(path, digest):
+        raise InputError(
+            f"library/{limit.folder}/{name} cannot be read as a table of colors",
+            why=fault,
+            fix=f"copy a whole one there, or use {knob}=none",
+            turns=[{knob: "none"}],
+        )
     return Lent(name, path, digest)
+
+
+@lru_cache(maxsize=64)
+def _fault(path: Path, _digest: str) -> str:
+    """Return why ffmpeg could not read a table of colors, "" if it can.
+
+    A .cube has its side in the line LUT_3D_SIZE; a .3dl has 17 colors a side under a line of their
+    places. Only the rows are counted: ffmpeg reads each number.
+    """
+    data = path.read_bytes()
+    rows, side = sum(1 for _ in re.finditer(rb"^[ \t]*[-+.]?[0-9]", data, re.MULTILINE)), SIDE_3DL
+    if path.suffix.lower() == ".3dl":
+        rows -= 1
+    elif not (found := re.search(rb"^LUT_3D_SIZE[ \t]+([0-9]{1,4})\b", data, re.MULTILINE)):
+        return "it has no line LUT_3D_SIZE with the number of colors a side has"
+    elif not 2 <= (side := int(found[1])) <= LARGEST_SIDE:
+        return f"a side of it has {side} colors; ffmpeg reads 2 to {LARGEST_SIDE}"
+    if rows < side**3:
+        return f"it has {rows} colors; with {side} a side it needs {side**3}"
+    return ""
 
 
 def _folder(limit: File, library: Library) -> Path:

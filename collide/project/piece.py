@@ -141,12 +141,7 @@ class Piece:
         frame = round(seconds * self.fps)
         if frame < self.frames:
             return frame
-        raise InputError(
-            f"{seconds:g} s is after the end",
-            why=f"the piece is {self.seconds:g} s long",
-            fix=f"use {name}={self.seconds_of(self.frames // 2):g}",
-            turns=[{name: f"{self.seconds_of(self.frames // 2):g}"}],
-        )
+        raise after_end(seconds, self.seconds, self.seconds_of(self.frames // 2), name)
 
     @property
     def samples(self) -> int:
@@ -204,3 +199,13 @@ def whole_bytes(knobs: Knobs, layers: int) -> float:
     width, height = wide_and_high(knobs["output_size"])
     each = depth(knobs["chroma"]) + 1
     return float(knobs["duration"] * knobs["fps"] * width * height * (each * layers + 1.5))
+
+
+def after_end(seconds: float, length: float, middle: float, name: str = "at") -> InputError:
+    """Return the error of a time, typed as `name`, after the end of a piece; `middle` is in it."""
+    return InputError(
+        f"{seconds:g} s is after the end",
+        why=f"the piece is {length:g} s long",
+        fix=f"use {name}={middle:g}",
+        turns=[{name: f"{middle:g}"}],
+    )

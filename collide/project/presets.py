@@ -88,6 +88,18 @@ def _players(values: Iterable[str], catalog: Catalog) -> list[str]:
     return list(dict.fromkeys(o.removeprefix("post/") for o in owners if o.startswith("post/")))
 
 
+def names_in(value: Any) -> list[str]:
+    """Return the names of presets in a config, as "a,b" or as a list."""
+    names = value.split(",") if isinstance(value, str) else value
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise InputError(
+            f"preset={json.dumps(value)[:60]} is not a valid value",
+            why="preset takes a name, or a list of names",
+            fix='write it as "preset": ["NAME"]',
+        )
+    return [name for name in names if name]
+
+
 def names(shelves: Sequence[Path]) -> list[str]:
     """Return the names of all presets on the shelves."""
     return sorted(_files(shelves))

@@ -27,6 +27,7 @@ from collide.base.words import nearest
 from collide.base.workspace import Workspace
 from collide.catalog import Catalog, shipped
 from collide.project import presets
+from collide.project.config_mends import PRESET, mended_presets, refuse_config
 from collide.project.settings import Settings, resolve
 from collide.text_limits import LABEL, Label
 
@@ -188,26 +189,36 @@ class Project:
     ) -> Settings:
         """Return the merged settings, typed ones above a look; InputError if one is invalid."""
         config, place = dict(self.config()), self._shown("config.json")
+        named = config.pop(PRESET, [])
         try:
-            names = preset_names(config.pop("preset", []))
-            weak = [(f"preset {n}", *self._preset(n)) for n in names]
+            weak = [(f"preset {n}", *self._preset(n)) for n in presets.names_in(named)]
         except InputError as error:
-            raise error.at(place) from None
+            fix = mended_presets(self.name, named, presets.names(self._shelves), self.catalog)
+            raise InputError(
+                f"{place}: {error.what}", why=error.why, fix=fix or error.fix
+            ) from None
         strong = [(f"preset {name} (typed)", *self._preset(name)) for name in typed_presets]
         told: list[KnobSource] = [*weak, ("config.json", place, config)]
         told += [*([look] if look else []), *strong]
         layers = presets.in_chain(told, self.catalog)
         files = {origin: file for origin, file, _ in told}
-        return resolve([*layers, ("command line", typed)], files, self.catalog)
+        try:
+            return resolve([*layers, ("command line", typed)], files, self.catalog)
+        except InputError:
+            refuse_config(self.name, config, self.catalog)
+            raise
 
     def preset(self, name: str) -> dict[str, Any]:
         """Return the values of a preset; the project's own come first."""
         return self._preset(name)[1]
 
+    @property
+    def _shelves(self) -> list[Path]:
+        return [self.path / "presets", self.workspace.root / "presets"]
+
     def _preset(self, name: str) -> tuple[str, dict[str, Any]]:
         """Return the name of a preset's file, and its values."""
-        shelves = [self.path / "presets", self.workspace.root / "presets"]
-        path = presets.find(shelves, name)
+        path = presets.find(self._shelves, name)
         shown = str(path.relative_to(self.workspace.root))
         return shown, presets.read(path, label=shown)
 
@@ -282,18 +293,6 @@ def refuse_unnameable(workspace: Workspace, name: str) -> None:
 
 def _saved(path: Path) -> float:
     return path.stat().st_mtime
-
-
-def preset_names(value: Any) -> list[str]:
-    """Return the names of presets in a config, as "a,b" or as a list."""
-    names = value.split(",") if isinstance(value, str) else value
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise InputError(
-            f"preset={json.dumps(value)[:60]} is not a valid value",
-            why="preset takes a name, or a list of names",
-            fix='write it as "preset": ["NAME"]',
-        )
-    return [name for name in names if name]
 
 
 def _pretty(value: Mapping[str, Any]) -> bytes:

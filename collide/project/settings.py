@@ -6,10 +6,9 @@ Every value remembers its origin. The seed picks a value from a range (`0.2..0.4
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from shlex import quote
 from typing import Any
 
 from collide.base import dice
@@ -26,7 +25,7 @@ from collide.project.other_words import NOTHING, other_knobs
 MOST_LAYERS = 9
 
 LOOK = "look "  # prefix of the origin of a look's values
-_PINNED = re.compile(r"layer([1-9])\.(\w+)")
+PINNED = re.compile(r"layer([1-9])\.(\w+)")
 
 
 @dataclass(frozen=True)
@@ -149,7 +148,7 @@ def plain(value: Any) -> Any:
 
 def find(name: str, catalog: Catalog | None = None) -> Knob:
     """Return the knob `name`, with or without `layerN.`; InputError if this layer has none."""
-    pinned = _PINNED.fullmatch(name)
+    pinned = PINNED.fullmatch(name)
     single = pinned[2] if pinned else name
     knobs = (catalog or shipped()).knobs
     if single not in knobs:
@@ -183,7 +182,7 @@ def _unknown(name: str, single: str, knobs: Mapping[str, Knob]) -> InputError:
     other = next(iter(other_knobs(word, "")), word)
     near = did_you_mean(other, knobs, otherwise="list them all: doit knobs")
     why = f"none of the {len(knobs)} knobs of {owners} instruments is called that"
-    if layers and not _PINNED.fullmatch(name):
+    if layers and not PINNED.fullmatch(name):
         why = "one layer's knob is written layer2.similarity"
         near = f"layers are 1 to {MOST_LAYERS}"
     if max(layers, default=0) > MOST_LAYERS:
@@ -248,52 +247,5 @@ def resolve(
             settings.add({n: v for n, v in values.items() if n not in beside}, origin)
         except InputError as error:
             at = (files or {}).get(origin, origin)
-            raise (error if origin == "command line" else _in_file(error, origin, at)) from None
+            raise (error if origin == "command line" else error.at(at)) from None
     return settings
-
-
-def _in_file(error: InputError, origin: str, place: str) -> InputError:
-    """Return an error of a file's knob with the place; of a config, with the line that mends it."""
-    found = re.fullmatch(r"projects/(.+)/config\.json", place) if origin == "config.json" else None
-    if found and isinstance(error, BadValueError) and error.instead:
-        fix = f"doit set project={found[1]} {quote(f'{error.name}={error.instead}')}"
-        return InputError(error.what, why=error.why, fix=fix).at(place)
-    return error.at(place)
-
-
-def pinned(settings: Settings, name: str) -> tuple[list[int], list[int]]:
-    """Return the layers that pin the knob `name`, and those that do not."""
-    knob = settings.catalog.knobs.get(name)
-    if knob is None or knob.scope == "piece":
-        return [], []
-    first = 1 if knob.scope == "layer" else 2
-    layers = range(first, settings.piece()["num_videos"] + 1)
-    own = [n for n in layers if f"layer{n}.{name}" in settings.explicit]
-    return own, [n for n in layers if n not in own]
-
-
-def unmoved(settings: Settings, typed: Iterable[str]) -> Iterator[str]:
-    """Yield a note for each knob typed for all layers that some of them override."""
-    for name in typed:
-        own, others = pinned(settings, name)
-        if own:
-            turned = f"moved layer {_few(others)} only" if others else "moved nothing"
-            yield f"{name} {turned}: layer {_few(own)} has its own; use layer{own[0]}.{name}=…"
-
-
-def refuse_missing_layers(settings: Settings, typed: Iterable[str]) -> None:
-    """Raise InputError if a knob is typed for a layer that this piece does not have."""
-    count = settings.piece()["num_videos"]
-    for name in typed:
-        layer = name.partition(".")[0].removeprefix("layer")
-        if "." in name and layer.isdigit() and int(layer) > count:
-            raise InputError(
-                f"{name}: there is no layer {layer}",
-                why=f"this piece has {count} layers (num_videos)",
-                fix=f"add num_videos={layer}, or turn a layer from 1 to {count}",
-                turns=[{"num_videos": layer}],
-            )
-
-
-def _few(numbers: list[int]) -> str:
-    return " and ".join(map(str, numbers))

@@ -9,6 +9,7 @@ from collide.base.clock import sleep
 from collide.base.errors import InputError
 from collide.cli.arguments import line
 from collide.cli.request import Request
+from collide.project.piece import after_end
 from collide.store.objects import Store
 from collide.tune.news import News
 from collide.tune.server import Server
@@ -20,9 +21,12 @@ LOOK = 0.25  # seconds between checks whether its terminal is still open, and fo
 def run(request: Request) -> int:
     """Serve, print the address, and return the exit code."""
     project, news = request.existing(), News()
-    with request.open():  # an invalid command line is refused first
-        pass
-    tuner = Tuner(request, request.value("at"), news.tell)
+    at = request.value("at")
+    with request.open() as session:  # an invalid command line is refused first
+        length = session.settings.piece()["duration"]
+        if at is not None and at >= length:
+            raise after_end(at, length, round(length / 2, 2))
+    tuner = Tuner(request, at, news.tell)
     try:
         store, port = Store(request.workspace.cache), request.value("port", 0)
         pictures = tuner.painter.pictures

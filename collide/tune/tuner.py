@@ -19,10 +19,11 @@ from collide.engine.cancel import Cancel
 from collide.engine.programs import find_engine
 from collide.limits import as_typed
 from collide.plan.manifest import look_file
+from collide.project.layer_knobs import refuse_missing_layers
 from collide.project.piece import Piece
 from collide.project.reroll import parts, thrown
 from collide.project.saved_files import saved
-from collide.project.settings import find, parse, plain, refuse_missing_layers
+from collide.project.settings import find, parse, plain
 from collide.project.stars import star, starred, unstar
 from collide.project.thresholds import freed
 from collide.run.session import Session

@@ -19,8 +19,9 @@ from collide.cli.request import Request
 from collide.cli.variables import PIECE
 from collide.limits import as_typed
 from collide.project import presets
+from collide.project.layer_knobs import refuse_missing_layers
 from collide.project.other_words import OTHER_WORDS
-from collide.project.settings import Settings, bare, find, refuse_missing_layers
+from collide.project.settings import Settings, bare, find
 from collide.run.session import Session
 
 EXAMPLE = "similarity {project}"  # behind doit knobs

@@ -11,9 +11,9 @@ from collide.base.errors import InputError
 from collide.cli.request import Request
 from collide.cli.variables import PRESET, PROJECT, RECORD
 from collide.project.adopt import adopt
+from collide.project.layer_knobs import refuse_missing_layers
 from collide.project.project import Project, named
 from collide.project.selection import Selection
-from collide.project.settings import refuse_missing_layers
 from collide.run.record_files import missing, read_record
 
 SKETCH = 10  # seconds of a new piece: short enough for turning knobs

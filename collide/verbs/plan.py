@@ -39,6 +39,13 @@ def run(request: Request) -> int:
     plan = session.plan_known()
     if request.value("json"):
         return print_json(_plain(session, plan))
+    return _printed(request, session, plan)
+
+
+def _printed(request: Request, session: Session, plan: Plan | None) -> int:
+    """Print the notes, and the forecast of a plan that can be made."""
+    for note in session.notes:
+        print(note)
     if plan is None:
         print(unplanned_message(session, request.as_verb("render").raw | request.knobs))
         if first := price(session):

@@ -18,7 +18,7 @@ from collide.cli.arguments import line
 from collide.cli.noop import COUNTS, NoopStamp
 from collide.cli.preflight import engine_agreed, fitted
 from collide.cli.request import Request
-from collide.cli.try_next import keep, next_words
+from collide.cli.try_next import keep, kept_line, next_words
 from collide.cli.variables import ENGINE, FARMED, PIECE, PROJECT
 from collide.nights.hired import farm_of, hired
 from collide.nights.queue import Many
@@ -77,7 +77,14 @@ def many_pieces(request: Request, options: Mapping[str, Sequence[str]] = {}) -> 
         many = Many(RunRecord(request.project or "", request.typed()), hands=hands)
         many.presets, many.knobs = request.presets, request.knobs
         many.set_options(options, request.context.level)
-        return many.run_all(pieces, request.workspace.cache / "runs")
+        return many.run_all(pieces, request.workspace.cache / "runs", _kept(pieces, request))
+
+
+def _kept(pieces: Sequence[Project], request: Request) -> Iterator[str]:
+    """Yield for each project the line that keeps what was typed."""
+    for piece in pieces:
+        settings = piece.settings(request.presets, request.knobs)
+        yield from kept_line(piece, settings, request.presets)
 
 
 def _refuse_of_one(request: Request, options: Mapping[str, Sequence[str]], name: str) -> None:

@@ -12,11 +12,12 @@ from collide.cli.request import Request
 from collide.cli.variables import PIECE
 from collide.project.adopt import adopt
 from collide.project.asked_files import out_of_time
+from collide.project.layer_knobs import refuse_missing_layers
 from collide.project.layers import drawn_mode
 from collide.project.look_book import Look
 from collide.project.project import Project
 from collide.project.promote import moves
-from collide.project.settings import Settings, bare, refuse_missing_layers
+from collide.project.settings import Settings, bare
 from collide.project.thresholds import threshold_of
 
 EXAMPLE = "{project} layer2.similarity=0.31"  # behind doit set

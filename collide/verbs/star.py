@@ -18,7 +18,7 @@ from collide.library.library import Library
 from collide.plan.exports import ENCODERS
 from collide.project.look_book import Look, find_look, last_look, pinned_looks
 from collide.project.project import Project
-from collide.project.stars import star, unstar
+from collide.project.stars import star, star_names, unstar
 from collide.store.entry import Entry
 from collide.store.leases import pin, unpin
 from collide.store.objects import Store
@@ -153,6 +153,10 @@ def _unpin(project: Project, store: Store, asked: str) -> None:
             )
             or f"see which are: doit looks project={project.name}",
         )
+    names = [name for name, look in star_names(project).items() if look == looks[0]]
     unstar(project, looks[0])
     unpin(store, f"{project.name}-{looks[0]}")
     print(f"look {looks[0]} is no longer starred")
+    for copy in (project.video.with_name(f"{name}.mp4") for name in names):
+        if copy.exists():
+            print(f"its video stays: projects/{project.name}/output/{copy.name}")

@@ -17,7 +17,8 @@ from collide.cli.request import Request
 from collide.cli.variables import AT, FULL, PIECE
 from collide.instrument import Chain, Choice, Range, Several
 from collide.limits import BadValueError, as_typed
-from collide.project.settings import bare, find, parse, pinned
+from collide.project.layer_knobs import pinned
+from collide.project.settings import bare, find, parse
 from collide.views.cells import Cell, show
 from collide.views.sweep_grid import Axis
 

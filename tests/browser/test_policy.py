@@ -45,7 +45,7 @@ def test_a_page_needs_no_more_than_its_script_and_files(
         page.keyboard.press(key)
     if name == "cameras":
         page.fill("#link", "https://example.org/clip")
-    for hovered in page.locator(".frame, video, figure a").all()[:2]:
+    for hovered in page.locator(":is(.frame, video, figure a):visible").all()[:2]:
         hovered.hover()
         page.evaluate("new Promise(done => setTimeout(done, 400))")
     assert page.locator("h1").is_visible()

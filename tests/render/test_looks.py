@@ -288,3 +288,7 @@ def test_the_name_of_a_star_is_a_look(two):
     assert [one["differs"] == [] for one in listed] == [True, False]
     said = answered(house, "set", "project=x", "look=frist")
     assert "starred are first; " in said and "did you mean 'first'?" in said
+    gone = in_process(house, "star", "project=x", "look=first", "off=true").out
+    assert f"look {first} is no longer starred" in gone
+    assert "its video stays: projects/x/output/first.mp4" in gone
+    assert (house.root / "projects/x/output/first.mp4").exists()

@@ -40,7 +40,9 @@ def test_each_is_rendered_with_what_was_typed_and_not_twice(two):
         manifest = json.loads((two.root / "projects" / name / "manifest.json").read_text())
         assert manifest["recipe"]["piece"]["crf"] == 30
     ran, records = both(two, after=("crf=30",))
-    assert "made 0, reused 2" in ran.out
+    *_, first, second, summary = ran.out.splitlines()
+    assert [first, second] == [f"to keep it: doit set project={name} crf=30" for name in "ab"]
+    assert "made 0, reused 2" in summary
     assert records == []
 
 

@@ -130,19 +130,23 @@ def test_a_wrong_knob_in_a_file_names_the_file(fresh, file, data, text):
     write(fresh, file, json.dumps(data))
     words = ["preset=mine"] if "mine" in file else []
     text = filled(f"ERROR: {file}: {text}")
-    if not words:  # a value of the config is mended by a line
+    if not words:  # a config is mended by a line
         text = re.sub(r"for instance (\S+); see: .*", r"doit set project=x \1", text)
+        text = text.replace("did you mean 'similarity'?", f"{SET} simlarity= similarity=0.3")
+        base = "turn it for a layer above, for instance layer2.similarity=…"
+        text = text.replace(base, f"{SET} layer1.similarity= layer2.similarity=0.3")
     assert answered(fresh, "render", "project=x", *words) == text
 
 
+SET = "doit set project=x"
 ODD_FILES = {
     "preset": ("config.json", {"preset": "fog"}, ["render"], """config.json: no preset named 'fog'
   why  there are {PRESETS}
-  fix  choose one of these, or write it into presets/blend/"""),
+  fix  doit set project=x preset="""),
     "presets": ("config.json", {"preset": 3}, ["render"], """config.json: \
 preset=3 is not a valid value
   why  preset takes a name, or a list of names
-  fix  write it as "preset": ["NAME"]"""),
+  fix  doit set project=x preset="""),
     "history": ("history.json", {"configs": 3}, ["undo"], ""),
     "selection": ("selection.json", {"draws": [{"layer": 1}]}, ["render"], """selection.json \
 is not a selection that collide can read

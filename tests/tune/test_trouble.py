@@ -244,3 +244,10 @@ def test_a_render_leaves_the_page_its_processor(page: Page, house: House) -> Non
     assert rendering(house), "it was over before the picture"
     page.process.send_signal(signal.SIGINT)
     page.process.communicate()
+
+
+def test_a_moment_after_the_end_is_refused_before_a_port_is_opened(house: House) -> None:
+    """`tune at=99` of a piece of six seconds ends with the length and a moment inside."""
+    ran = house.doit("tune", "project=x", "at=99")
+    assert ran.code == 3
+    assert "99 s is after the end\n  why  the piece is 6 s long\n  fix  use at=3" in ran.out

@@ -8,8 +8,9 @@ import pytest
 from collide.base.errors import InputError
 from collide.base.workspace import Workspace
 from collide.cli.arguments import OTHER_VERBS, verb_module, verbs
-from collide.cli.loose_words import ALIKE, meant_lines, other_variable
+from collide.cli.loose_words import meant_lines
 from collide.cli.pasting import proven, refusal
+from collide.cli.word_values import ALIKE, other_variable
 
 EVERY = [(verb, name) for verb in verbs() for name in verb_module(verb).VARIABLES]
 

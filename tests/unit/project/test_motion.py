@@ -31,6 +31,13 @@ def test_a_value_that_would_move_is_compared_instead(text, sweep):
     assert caught.value.sweep == sweep
 
 
+def test_from_one_value_to_another_is_a_range_too():
+    """`0.4 to 0.2` is answered with the range from which the seed picks, lower end first."""
+    with pytest.raises(BadValueError) as caught:
+        parse("similarity", "0.4 to 0.2")
+    assert caught.value.instead == "0.2..0.4"
+
+
 @pytest.mark.parametrize("text", ["30%", "abc", "0.5..0.2", "0.2-0.4", "7", "0,3", "1e-2", ""])
 def test_other_bad_values_do_not_move(text):
     """What is only written otherwise is mended as a value."""

@@ -1,0 +1,140 @@
+"""What one word can be for a verb: the value of which of its variables, in which form.
+
+The limits of the VARIABLES tell which of them a number, a time, an address, a file, a look or a
+name can be; no verb lists them.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+
+from collide.base.errors import InputError
+from collide.base.pasted_text import path_of
+from collide.cli.variables import Variable
+from collide.limits import Choice, Toggle
+from collide.project import presets
+from collide.project.look_book import files_of
+from collide.project.project import Project
+from collide.project.reroll import PARTS
+from collide.project.settings import MOST_LAYERS
+from collide.text_limits import Text
+
+# Words for one thing: of those in a row, a verb is meant to have the one that it declares.
+ALIKE = tuple(
+    frozenset(row.split())
+    for row in (
+        "count n number num max most pool pieces many amount limit times top total",
+        "url link address href uri source src site page from",
+        "search query find term q words",
+        "until end stop by till to time finish",
+        "at time t second when frame moment from",
+        "from begin start ss in offset",
+        "for length dur long last t",
+        "file manifest path record input video in from name",
+        "from file look path record",
+        "look version of id hash",
+        "project name piece title",
+        "name as title called label",
+        "as form format type codec to into kind",
+        "keep size limit max lock hold",
+        "host address server machine farm",
+        "path folder dir directory file",
+        "layer number n",
+    )
+)
+
+
+def fits(project: Project, free: Mapping[str, Variable], word: str) -> Iterator[tuple[str, str]]:
+    """Yield each free variable that a word may be meant for, and its value, the likeliest first.
+
+    Args:
+        project: the one of the line, whether or not it exists.
+        free: the variables that are not typed yet.
+    """
+    if "project" in free and _exactly("project", free["project"], word, project):
+        yield "project", word
+    for required in (True, False):
+        some = [(name, one) for name, one in free.items() if one.required == required]
+        for read in (_exactly, _nearly):
+            for name, one in some:
+                if value := read(name, one, word, project):
+                    yield name, value
+    for name, one in free.items():
+        if one.loose and word[0] != "-" and word not in free and (value := reads(one, word)):
+            yield name, value
+
+
+def _exactly(name: str, variable: Variable, word: str, project: Project) -> str:
+    """Return a word that is plainly a value of a variable, "" if it is not."""
+    limit, of = variable.limit, str(getattr(variable.limit, "of", ""))
+    if isinstance(limit, Toggle):
+        return "true" if word == name else ""
+    if of and not variable.required:
+        known = _known(of, project)
+        return word if all(part in known or _is_one(of, part) for part in word.split(",")) else ""
+    if word[0] == "-" or (isinstance(limit, Text) and not variable.required):
+        return ""
+    if of == "file" and word in project.workspace.projects():
+        return f"projects/{word}/manifest.json"
+    return word if _read(variable, word) else ""
+
+
+def _nearly(_: str, variable: Variable, word: str, __: Project) -> str:
+    """Return the value that a word means in another form: a number, an address, one of a few."""
+    limit = variable.limit
+    if isinstance(limit, Toggle) or str(getattr(limit, "of", "")):
+        return ""
+    if word[:1].isdigit() or (isinstance(limit, Text | Choice) and limit.near(word)):
+        return reads(variable, word) if not isinstance(limit, Text) or limit.near(word) else ""
+    return ""
+
+
+def _known(of: str, project: Project) -> Iterable[str]:
+    """Return the names of a kind."""
+    workspace = project.workspace
+    if of == "project":
+        return workspace.projects()
+    if of == "preset":
+        return presets.names([project.path / "presets", workspace.root / "presets"])
+    if of == "look":
+        return {name[:n] for name in files_of(project) for n in range(2, len(name) + 1)}
+    return PARTS if of == "part" else ()
+
+
+def _is_one(of: str, word: str) -> bool:
+    """Return whether a word has the form of a kind: the path of a file, a look, a layer."""
+    if of == "file":
+        return bool(path_of(word)) or word.endswith(".json")
+    if of == "look":
+        return bool(re.fullmatch(r"(?=.*[0-9])(?=.*[a-f])[0-9a-f]{4,8}", word))
+    return of == "part" and bool(re.fullmatch(rf"layer[1-{MOST_LAYERS}](\.\w+)?", word))
+
+
+def _read(variable: Variable, word: str) -> bool:
+    with suppress(InputError, OverflowError):  # a size of 400 digits is no float
+        variable.read("", word)
+        return True
+    return False
+
+
+def reads(variable: Variable, text: str) -> str:
+    """Return a text that a variable takes: this one, or what is meant by it; "" for none."""
+    near = variable.limit.near(text) or variable.others.get(text.strip().lower(), "")
+    return next((one for one in (text, text.strip(), near) if one and _read(variable, one)), "")
+
+
+def other_variable(
+    name: str, text: str, variables: Mapping[str, Variable], typed: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the variable that another word for it means, with a value that it takes; else {}."""
+    single, text = name.strip().lower(), text.strip()
+    if single in variables and single not in typed:
+        return {single: reads(variables[single], text) or text}
+    rows = [row for row in ALIKE if single in row]
+    for required in (True, False):
+        for row in rows:
+            for one, variable in variables.items():
+                free = one in row and one not in typed and variable.required == required
+                if free and (value := reads(variable, text)):
+                    return {one: value}
+    return {}

@@ -1,0 +1,57 @@
+"""Knobs of single layers: those one has for itself, and those for no layer."""
+
+from collections.abc import Iterable, Iterator
+
+from collide.base.errors import InputError
+from collide.project.settings import PINNED, Settings, Window
+
+
+def pinned(settings: Settings, name: str) -> tuple[list[int], list[int]]:
+    """Return the layers that pin the knob `name`, and those that do not."""
+    knob = settings.catalog.knobs.get(name)
+    if knob is None or knob.scope == "piece":
+        return [], []
+    first = 1 if knob.scope == "layer" else 2
+    layers = range(first, settings.piece()["num_videos"] + 1)
+    own = [n for n in layers if f"layer{n}.{name}" in settings.explicit]
+    return own, [n for n in layers if n not in own]
+
+
+def unmoved(settings: Settings, typed: Iterable[str]) -> Iterator[str]:
+    """Yield a note for each knob typed for all layers that some of them override."""
+    for name in typed:
+        own, others = pinned(settings, name)
+        if own:
+            turned = f"moved layer {_few(others)} only" if others else "moved nothing"
+            yield f"{name} {turned}: layer {_few(own)} has its own; use layer{own[0]}.{name}=…"
+
+
+def without_layers(settings: Settings) -> Iterator[str]:
+    """Yield a note if config.json has knobs for layers that this piece does not have."""
+    count = settings.piece()["num_videos"]
+    own = [name for name, one in settings.explicit.items() if one.origin == "config.json"]
+    layers = sorted({int(found[1]) for name in own if (found := PINNED.fullmatch(name))})
+    over = [number for number in layers if number > count]
+    if over and not isinstance(settings.of("num_videos").value, Window):
+        yield (
+            f"config.json has knobs for layer {_few(over)}, but there are {count} layers: "
+            f"num_videos={over[-1]} would play them"
+        )
+
+
+def refuse_missing_layers(settings: Settings, typed: Iterable[str]) -> None:
+    """Raise InputError if a knob is typed for a layer that this piece does not have."""
+    count = settings.piece()["num_videos"]
+    for name in typed:
+        layer = name.partition(".")[0].removeprefix("layer")
+        if "." in name and layer.isdigit() and int(layer) > count:
+            raise InputError(
+                f"{name}: there is no layer {layer}",
+                why=f"this piece has {count} layers (num_videos)",
+                fix=f"add num_videos={layer}, or turn a layer from 1 to {count}",
+                turns=[{"num_videos": layer}],
+            )
+
+
+def _few(numbers: list[int]) -> str:
+    return " and ".join(map(str, numbers))

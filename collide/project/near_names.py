@@ -1,0 +1,51 @@
+"""The knob that is meant by a name that none has: another program's word, or a typo."""
+
+from collections.abc import Mapping
+
+from collide.base.words import nearest
+from collide.catalog import Catalog
+from collide.project.layer_names import layers_of
+from collide.project.near_values import instead
+from collide.project.other_words import other_knobs, other_values
+
+
+def near_knobs(name: str, text: str, catalog: Catalog, typed: Mapping[str, str]) -> dict[str, str]:
+    """Return the knobs, for the layers, that are meant by `name=text`; {} where none is near.
+
+    Args:
+        typed: what else was typed, because two words of other programs may be one knob: width and
+            height.
+    """
+    layers, single = layers_of(name)
+    knobs = catalog.knobs
+    meant = {k: value for k, value in other_knobs(single, text).items() if k in knobs}
+    if single in knobs or not meant:
+        near = single if single in knobs else nearest(single, knobs)
+        meant = {near: text} if near else {}
+    turned: dict[str, str] = {}
+    for knob, other in meant.items():
+        value = _value(knob, single, other, catalog, typed)
+        turned |= {_pinned(n, knob, catalog): value for n in layers} if layers else {knob: value}
+    return turned
+
+
+def _pinned(layer: int, knob: str, catalog: Catalog) -> str:
+    """Return a knob for a layer that has it; without a layer if the piece has just one."""
+    scope = catalog.knobs[knob].scope
+    if scope == "piece":
+        return knob
+    return f"layer{max(layer, 2 if scope == 'keyed' else 1)}.{knob}"
+
+
+def _value(name: str, single: str, text: str, catalog: Catalog, typed: Mapping[str, str]) -> str:
+    """Return a value the knob takes, as near as possible to the typed one."""
+    knob = catalog.knobs[name]
+    if name == "output_size" and "x" not in text:
+        wide, high = (typed.get(one, "") for one in ("width", "height"))
+        text = text.replace("..", "x")  # of a list
+        text = f"{wide}x{high}" if wide and high else f"{text}p" if single == "height" else text
+    try:
+        knob.limit.read(text)
+        return text
+    except ValueError:
+        return other_values(name, text).get(name) or instead(text, knob) or text

@@ -1,0 +1,50 @@
+"""Files that knobs name: a table of colors that ffmpeg cannot read is refused before a render."""
+
+from pathlib import Path
+
+import pytest
+
+from collide.base.errors import InputError
+from collide.base.workspace import Workspace
+from collide.instrument import File
+from collide.library.library import Library
+from collide.project.knob_files import lent_file
+from collide.store.digests import Memo
+
+LUTS = File("luts", (".cube", ".3dl"))
+CUBE = '# a comment 3\nTITLE "4"\nLUT_3D_SIZE 2\nDOMAIN_MIN 0 0 0\n' + "0 0.5 1\n" * 8
+FLAT = "0 2 4\n" + "0 2048 4095\n" * 17**3
+
+
+def lent(house: Workspace, name: str, text: str) -> Path:
+    """Write a table, and return the path of the file that a knob takes by its name."""
+    folder = house.library.parent / "luts"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text(text)
+    return lent_file("grade_lut", name, LUTS, Library(house, Memo(house.cache / "memo.db"))).path
+
+
+@pytest.mark.parametrize(("name", "text"), [("a.cube", CUBE), ("A.CUBE", CUBE), ("a.3dl", FLAT)])
+def test_a_whole_table_is_lent(house, name, text):
+    """Numbers in comments and titles are not counted as colors."""
+    assert lent(house, name, text).name == name
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "why"),
+    [
+        ("a.cube", "garbage", "it has no line LUT_3D_SIZE"),
+        ("a.cube", CUBE.replace("3D_SIZE 2", "1D_SIZE 8"), "it has no line LUT_3D_SIZE"),
+        ("a.cube", CUBE.replace("SIZE 2", "SIZE 3"), "it has 8 colors; with 3 a side it needs 27"),
+        ("a.cube", CUBE.replace("SIZE 2", "SIZE 999"), "a side of it has 999 colors; ffmpeg reads"),
+        ("a.3dl", FLAT[:-12], "it has 4912 colors; with 17 a side it needs 4913"),
+        ("a.cube", "", "it has no line LUT_3D_SIZE"),
+    ],
+    ids=["garbage", "curve", "cut", "huge", "cut flat", "empty"],
+)
+def test_a_table_that_ffmpeg_cannot_read_is_refused(house, name, text, why):
+    """The error says what is wrong with the file, and the line without it is offered."""
+    with pytest.raises(InputError, match="cannot be read as a table of colors") as caught:
+        lent(house, name, text)
+    assert caught.value.why.startswith(why)
+    assert caught.value.turns == [{"grade_lut": "none"}]

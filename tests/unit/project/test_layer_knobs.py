@@ -1,0 +1,49 @@
+"""Knobs of single layers: which have their own, which moved nothing, which are for no layer."""
+
+import pytest
+
+from collide.base.errors import InputError
+from collide.project.layer_knobs import pinned, refuse_missing_layers, unmoved, without_layers
+from collide.project.settings import Settings, resolve
+
+
+def settings(**config: object) -> Settings:
+    """Return the settings of a config, with __ for the dot of a layer."""
+    return resolve([("config.json", {n.replace("__", "."): v for n, v in config.items()})])
+
+
+def test_a_layer_with_its_own_value_is_not_moved_by_a_knob_for_all():
+    """The note names the layer that stays, and the knob that moves it."""
+    own = settings(layer2__similarity=0.3)
+    assert pinned(own, "similarity") == ([2], [3])
+    note = "similarity moved layer 3 only: layer 2 has its own; use layer2.similarity=…"
+    assert [*unmoved(own, ["similarity", "crf"])] == [note]
+
+
+def test_a_typed_layer_must_be_there():
+    """The error counts the layers, and offers to have more."""
+    with pytest.raises(InputError, match="there is no layer 5") as caught:
+        refuse_missing_layers(settings(num_videos=4), ["layer5.opacity"])
+    assert caught.value.turns == [{"num_videos": "5"}]
+
+
+@pytest.mark.parametrize(
+    ("config", "note"),
+    [
+        ({"layer7__opacity": 1, "layer7__x": 0, "layer5__x": 0}, "for layer 5 and 7, but there"),
+        ({"layer3__opacity": 1}, ""),
+        ({"layer4__opacity": 1, "num_videos": 4}, ""),
+        ({"layer4__opacity": 1, "num_videos": "2..4"}, ""),
+    ],
+    ids=["two", "last", "four", "drawn"],
+)
+def test_knobs_of_a_config_for_no_layer_are_noted(config, note):
+    """They play nothing; a count of layers that is drawn may play them another time."""
+    found = [*without_layers(settings(**config))]
+    assert [note in one for one in found] == ([True] if note else [])
+
+
+def test_knobs_of_a_preset_for_no_layer_are_not():
+    """A preset is made for pieces of any count."""
+    preset = resolve([("preset fog", {"layer7.opacity": 1}), ("config.json", {"seed": 4})])
+    assert not [*without_layers(preset)]

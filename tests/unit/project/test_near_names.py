@@ -1,0 +1,30 @@
+"""Names that no knob has: the knob that is meant, for its layer, with a value that it takes."""
+
+import pytest
+
+from collide.catalog import shipped
+from collide.project.near_names import near_knobs
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "meant"),
+    [
+        ("similarty", "0.3", {"similarity": "0.3"}),
+        ("layers2.similarty", "0.3", {"layer2.similarity": "0.3"}),
+        ("threshold", "30%", {"similarity": "0.3"}),
+        ("layer1.threshold", "0.3", {"layer2.similarity": "0.3"}),
+        ("layer3.duration", "6", {"duration": "6"}),
+        ("height", "720", {"output_size": "1280x720"}),
+        ("fade", "1", {"fade_in": "1", "fade_out": "1"}),
+        ("nonsense", "1", {}),
+    ],
+)
+def test_the_meant_knob_is_returned_as_it_is_typed(name, text, meant):
+    """Other words, slips and layers lead to the knob; a word that is near none leads nowhere."""
+    assert near_knobs(name, text, shipped(), {name: text}) == meant
+
+
+def test_two_words_may_be_one_knob():
+    """Width and height are one size."""
+    typed = {"width": "640", "height": "360"}
+    assert near_knobs("width", "640", shipped(), typed) == {"output_size": "640x360"}
