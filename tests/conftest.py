@@ -16,7 +16,9 @@ import pytest
 from hypothesis import settings
 
 from collide.base.workspace import Workspace
+from tests.house.costs import taking_turns
 
+TURNS = 4  # days on which each costly case has run
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 # The same examples on every machine and at every hour: a red test is a change of the code.
@@ -84,23 +86,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _take_turns(config: pytest.Config, items: list[pytest.Item], day: int) -> None:
     """Deselect the cases whose turn is another day."""
-    today, later = list[pytest.Item](), list[pytest.Item]()
+    today, later, costs = list[pytest.Item](), list[pytest.Item](), taking_turns()
     for _, file in groupby(list(items), key=lambda item: item.path):
         tests = list(file)
-        marks = [test.get_closest_marker("turns") for test in tests]
-        turns = [mark.args[0] if mark else None for mark in marks]
-        for test, runs in zip(tests, due(turns, day), strict=True):
+        costly = [test.nodeid.partition("[")[0] in costs for test in tests]
+        for test, runs in zip(tests, due(costly, day), strict=True):
             (today if runs else later).append(test)
     items[:] = today
     config.hook.pytest_deselected(items=later)
 
 
-def due(turns: Iterable[int | None], day: int) -> Iterator[bool]:
-    """Yield whether each test of a file runs on a day: one in n of those marked n."""
+def due(costly: Iterable[bool], day: int) -> Iterator[bool]:
+    """Yield whether each test of a file runs on a day: one in TURNS of the costly ones."""
     number = 0
-    for n in turns:
-        number += n is not None
-        yield n is None or (number + day) % n == 0
+    for one in costly:
+        number += one
+        yield not one or (number + day) % TURNS == 0
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -136,7 +136,6 @@ def test_names_and_links_are_copied_and_opened(page: Page) -> None:
     assert "open the first 5" in page.inner_text("#open")
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize(
     ("field", "value"), [("count", ""), ("count", "-3"), ("count", "1e9"), ("from", ""), ("to", "")]
 )

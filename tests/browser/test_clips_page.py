@@ -99,7 +99,6 @@ SEARCHES = [
 ]
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize(("asked", "found"), SEARCHES, ids=str)
 def test_what_is_looked_for_is_shown(page: Page, asked: dict, found: list[str]) -> None:
     """The search finds what `doit clips` finds, while it is typed."""

@@ -32,7 +32,6 @@ def strict(html: bytes) -> str:
     return text.replace("<head>", f"<head>{meta}")
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize("name", ["gallery", "report", "clips", "cameras"])
 def test_a_page_needs_no_more_than_its_script_and_files(
     name: str, tmp_path: Path, open_page: Open, request: pytest.FixtureRequest

@@ -21,7 +21,6 @@ from tests.model import write_model
 from tests.patience import wait_until
 from tests.render.conftest import REPO
 
-pytestmark = pytest.mark.turns(3)
 MOUNTS = ["unshare", *([] if os.geteuid() == 0 else ["--user", "--map-root-user"]), "--mount"]
 # What the worker's clock shows is 400 days from what the kernel says, which stamps its files.
 CLOCK = """

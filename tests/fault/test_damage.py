@@ -90,7 +90,6 @@ def seen(house: Faulty) -> dict[str, str]:
     return {name: digest_file(folder / name) for name in ("output/x.mp4", "selection.json")}
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize(("task", "reader"), READ_BY)
 def test_a_flipped_bit_is_found_where_it_is_read(faulty, task, reader):
     """An object of any kind with one bit flipped, its size and time unchanged, is made again with
@@ -116,7 +115,6 @@ def test_a_flipped_bit_is_found_where_it_is_read(faulty, task, reader):
     assert quarantined <= {path.name for path in healed}
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize("how", DAMAGE)
 def test_any_damage_to_everything_is_healed(faulty, how):
     """With every object flipped, cut, swapped, grown or deleted, the video is the same."""

@@ -30,7 +30,6 @@ def test_a_disk_that_is_too_small_is_said_before_anything_renders(elsewhere, dis
     assert len(steps) > 3
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize("call", range(2, 16, 4))
 def test_a_disk_that_fills_up_meanwhile_is_said(elsewhere, disk, call):
     """Whatever command it hits, exit code 1 or 2, the disk is named, and objects are whole; then it

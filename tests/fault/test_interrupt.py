@@ -142,7 +142,6 @@ def test_an_interrupt_inside_a_lock_is_heard() -> None:
 AGAIN = "for i in 1 2 3 4 5 6; do kill -s INT $parent; sleep 0.01; done"
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize("workers", ["1", "2"])
 @pytest.mark.parametrize("share", [0.0, 0.2, 0.35, 0.5, 0.65, 0.8])
 def test_an_interrupted_render_is_recorded_and_leaves_no_child(faulty, share, workers):

@@ -12,7 +12,6 @@ from tests.fault.kills import Kills
 from tests.patience import HANGS
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize("share", [0.1, 0.25, 0.4, 0.55, 0.7, 0.95])
 def test_a_killed_render_goes_on_where_it_was(faulty, share):
     """After kill -9 of the whole group a plain rerun gives the same bytes, and repeats nothing."""
@@ -45,7 +44,6 @@ def test_no_ffmpeg_outlives_its_render(faulty, kill):
     assert faulty.running() == []
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize(("name", "workers"), [("TERM", "1"), ("INT", "2"), ("HUP", "1")])
 def test_a_stopped_render_says_so_and_goes_on(faulty, name, workers):
     """A signal ends a render with 130 and a record; no ffmpeg stays, and a rerun is whole."""

@@ -6,8 +6,6 @@ import pytest
 
 from tests.fault.mutants import Batch, Meter, mutated
 
-pytestmark = pytest.mark.turns(3)
-
 
 def test_a_batch_of_mutants_is_looked_at_and_played(tmp_path, monkeypatch):
     """Whole clips among them finish, nothing is left, nothing grows, nothing outside is touched."""

@@ -6,8 +6,6 @@ from collide.engine.programs import find_engine
 from tests.fault import odd_bytes, odd_clips
 from tests.fault.judged import Yard, good_clip, groups, write_odd
 
-pytestmark = pytest.mark.turns(3)
-
 
 @pytest.fixture(scope="session")
 def whole(tmp_path_factory) -> bytes:

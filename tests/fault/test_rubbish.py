@@ -16,7 +16,6 @@ MEMORIES = [
 ]
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize("place", [0.3, 0.99])
 @pytest.mark.parametrize("kind", ["actions", "receipts"])
 def test_a_damaged_record_is_a_record_lost(faulty, kind, place):

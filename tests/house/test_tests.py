@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import due
+from tests.conftest import TURNS, due
+from tests.house.costs import costly, taking_turns
 from tests.house.rooms import CODE, FAMILIES, REPO, optional_rooms
 
 TESTS = REPO / "tests"
@@ -205,11 +206,25 @@ def test_a_mute_test_is_found(text: str, good: bool) -> None:
 
 
 def test_each_costly_case_has_its_day() -> None:
-    """Of the cases marked n, one in n runs each day, and each within n days; the others run
-    daily.
+    """Of a file's costly cases one in TURNS runs each day, and each within TURNS days; the others
+    run daily.
     """
-    turns = {"a": 3, "b": 3, "plain": None, "c": 3, "d": 3}
-    days = [[name for name, yes in zip(turns, due(turns.values(), day), strict=True) if yes]
-            for day in range(3)]  # fmt: skip
+    cases = {"a": True, "b": True, "plain": False, "c": True, "d": True, "e": True}
+    days = [[name for name, yes in zip(cases, due(cases.values(), day), strict=True) if yes]
+            for day in range(TURNS)]  # fmt: skip
     assert all("plain" in day and len(day) in (2, 3) for day in days)
-    assert sorted(name for day in days for name in day if name != "plain") == ["a", "b", "c", "d"]
+    ran = sorted(name for day in days for name in day if name != "plain")
+    assert ran == ["a", "b", "c", "d", "e"]
+
+
+def test_what_takes_turns_is_measured() -> None:
+    """A test of many cases takes turns from a lower cost on than one of a single case."""
+    cases = {"f.py::a[1]": 0.2, "f.py::a[2]": 0.6, "f.py::b[1]": 0.1, "f.py::c": 0.9, "f.py::d": 2}
+    assert costly(cases) == {"f.py::a": 0.4, "f.py::d": 2}
+
+
+def test_what_takes_turns_is_there() -> None:
+    """costs.json names tests of the tree."""
+    named = [test.partition("::") for test in taking_turns()]
+    texts = {file: (REPO / file).read_text() for file in {file for file, _, _ in named}}
+    assert named and not [test for file, _, test in named if f"def {test}(" not in texts[file]]

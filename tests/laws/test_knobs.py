@@ -30,7 +30,6 @@ def turned(knob: Knob, name: str) -> list[Turned]:
     return [base(name).turned({knob.name: value}) for value in others(knob, base(name))]
 
 
-@pytest.mark.turns(3)
 @each_owner
 def test_a_step_names_what_was_turned_and_read(owned: list[Knob]) -> None:
     """A step whose key moves names exactly the knobs that were turned and that it reads, with old

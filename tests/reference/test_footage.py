@@ -49,7 +49,6 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> House:
     return house
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize("name", PIECES)
 def test_a_piece_of_real_clips_is_what_it_was(
     real: House, frozen: Frozens, keys: bool, name: str

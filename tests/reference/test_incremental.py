@@ -26,7 +26,6 @@ def once(tmp_path_factory: pytest.TempPathFactory, library: Path) -> House:
     return house
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize("name", CHANGES)
 def test_a_change_renders_what_it_did(
     once: House, tmp_path: Path, frozen: Frozens, keys: bool, name: str

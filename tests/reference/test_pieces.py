@@ -12,7 +12,6 @@ from tests.render.conftest import House
 FILE = "reference.json"
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize("name", PIECES)
 def test_a_piece_is_what_it_was(home: House, frozen: Frozens, keys: bool, name: str) -> None:
     """Look, recipe, keys, pictures, sounds and the video's length are unchanged."""

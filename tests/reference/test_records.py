@@ -28,7 +28,6 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory, library: Path) -> House:
     return house
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize("name", RECORDS)
 def test_a_record_opens_as_it_was(
     request: pytest.FixtureRequest, elsewhere: House, frozen: Frozens, keys: bool, name: str

@@ -17,7 +17,6 @@ FILE = "reference.json"
 FORMS = [(form, at) for form, pieces in EXPORTS.items() for at in range(len(pieces))]
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize("name", STILLS)
 def test_a_still_is_what_it_was(home: House, frozen: Frozens, keys: bool, name: str) -> None:
     """At several moments, some beyond the seam, the picture is unchanged."""
@@ -30,7 +29,6 @@ def test_a_still_is_what_it_was(home: House, frozen: Frozens, keys: bool, name: 
     frozen(FILE).same(name, seen)
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize(("form", "at"), FORMS, ids=[f"{form} {at}" for form, at in FORMS])
 def test_an_export_is_what_it_was(
     home: House, frozen: Frozens, keys: bool, form: str, at: int

@@ -58,7 +58,6 @@ def tones(house: House) -> dict[int, float]:
     return {f: 10 * np.log10(share + 1e-12) for f, share in shares.items()}
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize("suffix", FORMATS)
 def test_a_bed_of_every_format_is_heard(rain, suffix):
     """Under a mute clip the bed is the only sound, as loud as requested, as long as the picture."""

@@ -73,7 +73,6 @@ def luma(path: Path) -> np.ndarray:
     return np.frombuffer(data, np.uint8).reshape(-1, 256).mean(axis=1)
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize("name", FORMS)
 def test_a_start_is_the_frame_that_stands_there(shelf, name):
     """Halfway in, each frame equals the one decoded from the start, and so does its sound."""

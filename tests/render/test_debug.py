@@ -26,7 +26,6 @@ def debug(house: House, *words: str) -> dict[str, np.ndarray]:
     return found
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize("mode", MODES)
 def test_every_mode_shows_its_colors_its_frames_its_mask_and_what_is_keyed(
     house: House, mode: str

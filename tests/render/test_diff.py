@@ -55,7 +55,6 @@ def test_diff_changes_nothing_of_the_project(two):
     assert {name for name in after if after[name] != before.get(name)} == {"x/diff.png"}
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize(
     "words",
     [

@@ -134,7 +134,6 @@ def piece(house: House, name: str) -> str:
     return name
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize("name", PIECES)
 def test_one_command_shows_the_picture_of_the_stack(odd, name):
     """The exported command's picture before its encoder is the stack's, frame by frame."""
@@ -144,7 +143,6 @@ def test_one_command_shows_the_picture_of_the_stack(odd, name):
     assert one_command(odd, project=name) == staged
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize("name", PIECES)
 def test_a_still_is_that_frame_of_the_render(odd, name):
     """Stills equal frames before the encoder, by md5: the first, the last, and some between, looped
@@ -210,7 +208,6 @@ def test_segments_join_without_a_seam(odd):
     assert md5s(odd.video("fixed")) == [md5 for part in parts for md5 in md5s(part, "-f", "mp4")]
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize("name", [*list(PIECES)[:6], "own-holes-420", "edges-twice-as-large"])
 def test_a_processor_without_extensions_makes_the_same_bytes(odd, tmp_path, name):
     """The recorded commands of layers and stack give the same bytes with and without SIMD."""

@@ -55,7 +55,6 @@ def kinds(path: Path) -> set[str]:
     return {kind for kind in ("Video", "Audio") if f": {kind}:" in said.split("Output #0")[0]}
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize("name", NAMES)
 def test_every_instrument_plays_by_hand_and_shows_its_commands(
     name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

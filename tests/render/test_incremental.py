@@ -59,7 +59,6 @@ def kept(house) -> dict[str, set[str]]:
     return {n: {made[role] for role in made if role.startswith(n)} for n in ("look", "cut")}
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize("knob", OF_THE_STACK)
 def test_a_knob_of_the_stack_renders_no_layer(house, knob):
     """Turning threshold, edge, place, opacity or blending renders the stack and later steps, and
@@ -76,7 +75,6 @@ def test_a_knob_of_the_stack_renders_no_layer(house, knob):
     assert re.fullmatch(f"{name} .* → {value}", why) or "color:2" in ran.rendered, why
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize("knob", OF_THE_LAYER)
 def test_a_knob_of_the_pictures_renders_its_layer_alone(house, knob):
     """Either the look or the cut of one layer differs, and all other objects are the same."""

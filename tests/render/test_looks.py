@@ -62,7 +62,6 @@ def test_a_look_opens_as_it_was_whatever_the_config_says_now(two):
         assert f"to keep it: doit set project=x look={look}" in ran.out
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize(
     "knobs",
     [

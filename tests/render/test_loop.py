@@ -64,7 +64,6 @@ def tasks(house: House, project: str, *knobs: str) -> set[str]:
     return ran.tasks("rendered", "restored")
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize("name", TURNS)
 def test_every_way_is_one_picture(looping: House, name: str) -> None:
     """One command gives the same frames as the segments; so do stills, also within a fade."""

@@ -12,7 +12,6 @@ FILES = [
 ]  # fmt: skip
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize("name", FILES)
 def test_no_content_of_a_file_is_a_traceback(house, name):
     """Exit codes are 0, 1 or 3; a refused file changes nothing; no control character reaches the

@@ -103,7 +103,6 @@ def test_one_picture_of_a_sequence_that_changes_is_seen(rushes, request):
     assert "layer:1" not in ran.rendered
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize(("name", "colors"), [("p3", P3), ("adobe", ADOBE)])
 @pytest.mark.parametrize("suffix", ["jpg", "png"])
 def test_a_photograph_in_a_wider_gamut_has_its_colors(tmp_path, name, colors, suffix):

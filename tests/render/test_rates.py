@@ -70,7 +70,6 @@ def reported(path) -> str:
     return rate
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize("rate", EXACT)
 def test_the_file_has_that_rate_and_that_many_frames(house, rate):
     """The stream says 24000/1001, every frame is 1001 ticks long, and none is missing; the recipe
@@ -112,7 +111,6 @@ def test_segments_are_whole_frames_and_join_without_a_seam(house, rate):
     assert md5s(house.video(rate)) == [md5 for part in parts for md5 in part]
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize("rate", EXACT)
 def test_one_command_shows_the_picture_of_the_stack(house, rate):
     """Segmented, looped, slowed and after a seek, frames equal those of one run, by md5."""
@@ -122,7 +120,6 @@ def test_one_command_shows_the_picture_of_the_stack(house, rate):
     assert one_command(house, project=rate) == staged
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize("rate", EXACT)
 def test_a_still_is_that_frame_of_the_render(house, rate):
     """A second means the frame visible then, with or without a seek."""

@@ -110,7 +110,6 @@ def test_the_foreground_opens_where_the_background_stayed(masked: House) -> None
     assert np.abs(stays + alphas(masked) - 1).max() < 0.02
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize("knob", OF_THE_OUTLINE)
 def test_a_knob_of_the_outline_renders_no_layer(masked: House, knob: str) -> None:
     """Masks are kept as found: outline, edge and place are applied in the stack."""

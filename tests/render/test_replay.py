@@ -12,7 +12,6 @@ from tests.render.conftest import record
 from tests.render.refusals import write
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize("kind", ["manifest", "look", "video"])
 def test_a_replay_makes_the_same_bytes_elsewhere(house, friend, kind):
     """With a cold cache, another folder and other clip names, the bytes are reported equal."""

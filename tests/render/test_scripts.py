@@ -205,7 +205,6 @@ def filters(knobs: Knobs) -> str:
 STACKED = {"stack:0", "stack:1", "encode:0", "encode:1", "mux", "record"}
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize("place", ["pace", "look", "fit", "key", "place"])
 def test_a_script_is_played_after_what_it_names(trying: House, place: str) -> None:
     """Placed up to the fit, it is part of the layer's look; after the key or the place, of the

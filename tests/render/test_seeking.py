@@ -87,7 +87,6 @@ def started(house: House, project: str) -> float:
     return float(house.manifest(project)["recipe"]["layers"][0]["start"])
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize("name", list(WRITTEN))
 def test_a_layer_begins_where_decoding_from_the_start_arrives(library, name) -> None:
     """Frame for frame, except one that rounding decides; the sound is of that second."""

@@ -80,7 +80,6 @@ def beeps(video) -> list[float]:
     return onsets(loudest, 100)
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize(
     ("fps", "clips"),
     [
@@ -110,7 +109,6 @@ def test_flash_and_beep_stay_together_from_the_middle(loud):
     assert heard == pytest.approx(seen, abs=1 / 30 + 0.020)
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize("name", MIXES)
 def test_a_finished_file_is_as_loud_as_asked(loud, name):
     """Whatever the mix, the file has -16 LUFS and no true peak above -1.5 dB."""
@@ -153,7 +151,6 @@ def test_a_film_in_surround_is_heard_whole_and_not_cut_off(loud):
     assert np.delete(tones, 2 * np.array([400, 700, 1100]), axis=0).max() < fronts[0] / 50
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize("clip", ["mono.mp4", "wide.mp4"])
 @pytest.mark.parametrize(("pan", "there", "empty"), [(-1, 0, 1), (1, 1, 0)])
 def test_hard_pan_leaves_the_other_side_empty(loud, clip, pan, there, empty):

@@ -127,7 +127,6 @@ def command_of(house: House, task: str) -> str:
     return ran.out
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize("name", list(ALPHA))
 def test_the_transparency_of_a_clip_is_its_own(library, name) -> None:
     """A layer shows the picture below, a base the backdrop, and neither its hidden colors."""
@@ -190,7 +189,6 @@ def test_combs_are_taken_out_where_they_are(tapes, name) -> None:
     assert combs(combed) > 5
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize("name", ["whole.mp4", "bar.mp4", "scrolls.mp4"])
 def test_whole_pictures_keep_their_bytes(tapes, name) -> None:
     """A progressive clip is played without a deinterlacer."""

@@ -68,7 +68,6 @@ MOVES = {
 }
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize("move", MOVES.values(), ids=MOVES)
 def test_whatever_moved_is_looked_at(tripped, move):
     """Each changed input of a render invalidates the stamp."""

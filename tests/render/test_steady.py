@@ -51,7 +51,6 @@ def composed(house: House, name: str, **knobs: object) -> str:
     return name
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize("name", PIECES)
 def test_each_way_to_a_frame_shows_the_same_one(house: House, name: str) -> None:
     """One command is the staged render, and a still its frame: at both ends of the material, and

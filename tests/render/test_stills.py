@@ -108,7 +108,6 @@ ALIKE = (
 ).split()
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize("name", ALIKE)
 def test_every_kind_of_picture_is_a_clip_in_its_colors_and_upright(album, name):
     """Each is shown as intended for the length of the piece, and only one frame is rendered."""
@@ -178,7 +177,6 @@ MOVES = {
 }  # fmt: skip
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize("name", MOVES)
 def test_stills_and_one_command_show_what_a_render_shows(album, name):
     """A frame by itself, and the exported command, are the frames of the render, by md5."""

@@ -48,7 +48,6 @@ def pitch(house: House, begin: float = 0.2, end: float = 0.8) -> float:
     return float(np.abs(np.fft.rfft(part * np.hanning(len(part)))).argmax() / (end - begin))
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize("codec", ["aac", "ac3", "mp2"])
 def test_sound_that_changes_its_channels_and_rate_goes_on_in_time(odd, codec) -> None:
     """From the change on, the other tone is heard, in the plain command too."""

@@ -17,7 +17,6 @@ def said(out: str) -> list[str]:
     return [line for line in out.splitlines() if line.startswith(TROUBLE)]
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize("fault", ["hang", "late", "error", "full", "read-only"])
 def test_a_store_that_fails_from_the_start_is_said_once(machines, video, fault):
     """The render equals one without a store, and one line says what is wrong."""
@@ -31,7 +30,6 @@ def test_a_store_that_fails_from_the_start_is_said_once(machines, video, fault):
         assert not [path for path in server.kept if fault in ("full", "read-only", "error")]
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize(
     "fault", ["hang", "hang on objects", "cut", "lie", "empty", "error", "dies"]
 )

@@ -57,7 +57,6 @@ REASONS = {unsigned: "unsigned", forged: "forged", changed: "forged", truncated:
            empty: "truncated", stale: "stale"}  # fmt: skip
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize("damage", REASONS, ids=lambda one: one.__name__)
 def test_an_entry_that_is_not_as_it_was_sealed_is_a_miss(filled, video, damage):
     """Everything is rendered here with the same bytes; the reason is counted, printed, and in the
@@ -99,7 +98,6 @@ def longer(path):
 OBJECTS = {flipped: "damaged", cut: "truncated", longer: "damaged"}
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize("damage", [*OBJECTS, None], ids=lambda d: d.__name__ if d else "absent")
 def test_an_object_that_is_not_what_its_entry_names_is_made_here(filled, video, damage):
     """The video is rendered again with the same bytes, which repairs the store."""

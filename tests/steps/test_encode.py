@@ -50,7 +50,6 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize("preset", ["ultrafast", "superfast", "veryfast", "medium", "slow"])
 def test_a_segment_is_encoded_alike_on_every_processor(
     tmp_path: Path, stack: Path, preset: str

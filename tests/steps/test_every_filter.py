@@ -75,7 +75,6 @@ PARTS = [
 ]
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize(("name", "part"), PARTS)
 def test_no_processor_matters(name: str, part: str, moving: Path, tmp_path: Path) -> None:
     """In plain C, and on every kind of processor, every bit of every picture is the same."""

@@ -32,7 +32,6 @@ def test_a_hundred_analyses_give_one_answer(name: str, module: ModuleType, frame
     assert json.loads(said.pop()) == asked(name, module, frames)
 
 
-@pytest.mark.turns(3)
 @every
 def test_the_number_of_threads_is_no_ingredient(
     name: str, module: ModuleType, frames: Path

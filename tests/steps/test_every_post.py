@@ -59,7 +59,6 @@ def seen(folder: Path, name: str, film: Path, span: Span, said: dict[str, Any]) 
     return md5s(folder / "post.nut")
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize("name", SEGMENTED)
 def test_segmented_equals_whole(name: str, film: Path, tmp_path: Path) -> None:
     """Cut anywhere, even inside the plate, every frame stays the same."""
@@ -95,7 +94,6 @@ def test_neutral_changes_nothing(name: str, film: Path, tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.turns(3)
 @each
 def test_each_knob_of_a_neutral_setting_does_something(
     name: str, film: Path, tmp_path: Path
@@ -109,7 +107,6 @@ def test_each_knob_of_a_neutral_setting_does_something(
                 assert found != md5s(film)[40:50], f"{knob}={end}"
 
 
-@pytest.mark.turns(3)
 @each
 def test_each_other_knob_is_seen_where_the_rest_is_turned_up(
     name: str, film: Path, tmp_path: Path

@@ -134,7 +134,6 @@ def own_colors(answer: dict[str, Any], similarity: float, softness: float) -> li
     return [f"format=rgba,colorkey=color={c}:{told},alphaextract" for c in answer["colors"]]
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize("softness", [0.0, 0.02, 0.05, 0.2, 0.5])
 @pytest.mark.parametrize(
     ("name", "colors"),
@@ -229,7 +228,6 @@ def test_how_much_is_smoothed_goes_by_the_size_of_the_clip() -> None:
         assert raw != smoothed(1280, 720, 1, answer)
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize("pixels", ["yuv420p", "yuvj422p", "yuv444p10le", "gbrp", "gray"])
 @pytest.mark.parametrize("answer", [hexed(SKY), hexed(LEAF, SKY), {"light": [0.6, 1.0]}], ids=str)
 def test_a_smoothed_cut_is_the_same_on_every_processor(

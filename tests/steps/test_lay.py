@@ -103,7 +103,6 @@ def test_opacity_is_the_share_of_the_layer(tmp_path: Path, mode: str) -> None:
     assert np.abs(whole - none).max() > 30
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize("chroma", ["420", "444"])
 @pytest.mark.parametrize("mode", MODES)
 def test_no_processor_matters(tmp_path: Path, mode: str, chroma: str) -> None:

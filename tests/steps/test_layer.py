@@ -202,7 +202,6 @@ CHAINS: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize("chroma", ["420", "444"])
 @pytest.mark.parametrize("name", CHAINS)
 def test_no_processor_matters(tmp_path: Path, name: str, chroma: str) -> None:

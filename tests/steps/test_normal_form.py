@@ -83,7 +83,6 @@ def test_combs_stay_where_nobody_takes_them_out() -> None:
     assert deinterlace.filters(AUTO, clip=CLIP) == ""
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize("size", ["128x96", "90x62", "34x38"])
 @pytest.mark.parametrize("pixels", ["yuv420p", "yuv422p10le", "yuv444p12le", "yuva420p", "gray"])
 def test_no_processor_matters_to_fields(bar: Path, tmp_path: Path, pixels: str, size: str) -> None:

@@ -185,7 +185,6 @@ def test_pictures_come_out_in_the_colors_of_the_table(
     assert np.percentile(off, 95) < 4 and off.mean() < 1.5
 
 
-@pytest.mark.turns(3)
 @pytest.mark.parametrize("pixels", ["yuv420p10le", "yuv444p10le", "yuv420p"])
 @pytest.mark.parametrize("name", NAMES)
 def test_no_processor_matters_to_a_table(

@@ -12,7 +12,7 @@ from tests.tune.conftest import Page, config
 from tests.tune.open_tabs import WIDE, Opens, control, exact, marked, marks, opens
 
 __all__ = ["opens"]  # a fixture
-pytestmark = [pytest.mark.browser, pytest.mark.turns(3)]
+pytestmark = pytest.mark.browser
 
 
 def test_each_kind_of_control_turns_its_knob(opens: Opens) -> None:

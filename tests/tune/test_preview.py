@@ -11,7 +11,7 @@ from tests.tune.conftest import Page
 from tests.tune.open_tabs import Opens, control, exact, marked, marks, opens
 
 __all__ = ["opens"]  # a fixture
-pytestmark = [pytest.mark.browser, pytest.mark.turns(3)]
+pytestmark = pytest.mark.browser
 
 # Mean and largest difference of the preview to the exact still, of 255.
 APART = """async (at) => {

@@ -17,8 +17,6 @@ from tests.patience import wait_until
 from tests.render.conftest import House
 from tests.tune.conftest import Page, start, write_config
 
-pytestmark = pytest.mark.turns(3)
-
 APART = 8.0  # of 255, on average, between a quick picture and the still: sizes, and steadied cuts
 
 

@@ -16,8 +16,6 @@ from tests.patience import running, wait_until
 from tests.render.conftest import House
 from tests.tune.conftest import Page, config, start, write_config
 
-pytestmark = pytest.mark.turns(3)
-
 LONG = {"encoding_preset": "slow", "duration": "60"}  # of which a render takes a while
 ROOM = 40_000_000  # bytes; tuning the piece takes less
 
