@@ -43,13 +43,13 @@ class Knob:
 
 
 class Catalog:
-    """The available instruments, and the owner of each knob: a project's or collide's.
+    """The available instruments, and the owner of each knob: shipped, or the project's own.
 
     Immutable, so that catalogs of several projects coexist; CollideError if two own one knob.
     """
 
     def __init__(self, instruments: Mapping[str, ModuleType], scripts: Path | None = None) -> None:
-        self.scripts = scripts  # the folder of a project's own
+        self.scripts = scripts  # the folder of a project's own instruments
         self.instruments: Mapping[str, ModuleType] = MappingProxyType(dict(instruments))
         self.knobs: Mapping[str, Knob] = MappingProxyType(self._knobs())
 
@@ -139,8 +139,8 @@ def shipped() -> Catalog:
     return Catalog(modules)
 
 
-# Below: functions on the shipped catalog, for shipped instruments or outside any project. Where a
-# project's own may be meant, use its catalog.
+# Below: functions on the shipped catalog, for shipped instruments or outside any project. For a
+# project's own instruments, use its catalog.
 
 
 def instruments() -> Mapping[str, ModuleType]:

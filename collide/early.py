@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 def begin() -> None:
-    """Prepare a command line of collide's; nothing happens where another program imports it."""
+    """Prepare the process for a collide command line; do nothing in other programs."""
     path = Path(sys.argv[0] if sys.argv else "")
     words = list(getattr(sys, "orig_argv", ("-m", "collide")))
     asked = words[words.index("-m") + 1 : words.index("-m") + 2] if "-m" in words else []

@@ -40,7 +40,7 @@ class BadValueError(InputError):
 
 @dataclass(frozen=True)
 class Checked:
-    """A limit that needs no other value to check one."""
+    """A limit that checks a value without needing any other value."""
 
     def check(self, value: Any) -> Any:
         """Return the value in canonical form, or raise ValueError with the allowed values."""
@@ -85,7 +85,7 @@ class Range(Checked):
             return False
 
     def near(self, text: str) -> str | None:
-        """Return the nearest number, None where it would be one that only keeps zero out."""
+        """Return the nearest number, None if it would be one that only keeps zero out."""
         text = cleaned(text)
         if re.fullmatch(r"[0-9]{1,4}:[0-9]", text) and self._takes(
             longer := text[:-1] + f"0{text[-1]}"
@@ -108,7 +108,7 @@ class Range(Checked):
         return True
 
     def _abroad(self, text: str) -> float | None:
-        """Return the number that a text means as it is written elsewhere, None of any other."""
+        """Return the number that a text in foreign notation means, None for any other text."""
         if (found := amount(text)) is None:
             return None
         value, unit = found

@@ -169,7 +169,8 @@ def low_and_high(band: str) -> tuple[float, float] | None:
 class Text(Checked):
     """A text of one form.
 
-    `of`: the kind of its values, for completion; `means`: what another text means, "" for nothing.
+    `of`: the kind of its values, for completion; `means`: converts text in another form, "" if it
+    means nothing.
     """
 
     takes: str
@@ -178,7 +179,7 @@ class Text(Checked):
     means: Callable[[str], str] = field(default=lambda _: "", compare=False, repr=False)
 
     def near(self, text: str) -> str | None:
-        """Return the value that is meant by a text of another form."""
+        """Return the value meant by a text in a different form."""
         return self.means(text) or None
 
     def _typed(self, text: str) -> Any:

@@ -57,7 +57,7 @@ class Worked:
     key: str
     log: Log
     entry: Entry
-    why: tuple[Reason, ...]  # none where the receipt that stood there is of the same key
+    why: tuple[Reason, ...]  # none if the receipt that stood there is of the same key
 
 
 class Dry:
@@ -86,7 +86,7 @@ class Dry:
         Args:
             values: knobs that were typed.
             clips: of the layers, over and over.
-            digests: with another text, other bytes of all clips.
+            digests: with a different text, other bytes of all clips.
         """
         settings, picks, held = self.settings(values, presets), [], []
         knobs = settings.piece()

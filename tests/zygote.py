@@ -4,9 +4,9 @@
 
 is what `python -m doit render project=x` is, without a third of a second of imports: a process of
 its own, with its own folder, environment, output and exit code. A command that needs another
-Python (another PYTHONPATH, PYTHON… or locale) is started as a program; so is every command where
-TESTS_EXEC is set. What tests of starts, kills and signals start, they start themselves.
-A fork does not wait for the disk (fsync): what only a power cut would lose is lost with the tests.
+Python (another PYTHONPATH, PYTHON… or locale) is started as a program; so is every command if
+TESTS_EXEC is set. What tests of starts, kills and signals start, they start themselves. A fork does
+not wait for the disk (fsync): what only a power cut would lose is lost with the tests.
 """
 
 import atexit

@@ -38,7 +38,7 @@ class CollideError(Exception):
 
 
 class InputError(CollideError):
-    """Invalid input: something typed, or in a file of the artist's."""
+    """Invalid input: something typed, or in one of the artist's files."""
 
     code = 3
 
@@ -136,7 +136,7 @@ def of_disk(error: OSError, place: Path) -> DiskError:
 
 
 def not_permitted(path: Path, reason: str) -> DiskError:
-    """Return the error of a file or folder that may not be read or written, and how to mend it."""
+    """Return the error of a file or folder that may not be read or written, and how to fix it."""
     place, act, letters = _barrier(path)
     text = quote(os.path.relpath(place) if place.is_relative_to(Path.cwd()) else str(place))
     mine = os.path.exists(place) and os.stat(place).st_uid == os.geteuid()

@@ -23,7 +23,7 @@ def write_whole(path: Path, data: bytes, *, lasting: bool = True) -> None:
 
 
 def copy_out(source: Path, target: Path, *, lasting: bool = True) -> None:
-    """Copy an object atomically to a folder of the artist's; `lasting` as for `write_whole`.
+    """Copy an object atomically to one of the artist's folders; `lasting` as for `write_whole`.
 
     It is never a link: ffmpeg and editors write through links, and would change the store.
     """
@@ -64,8 +64,8 @@ def _half(path: Path, *, lasting: bool = True) -> Iterator[Path]:
 
 
 def refuse_locked(path: Path) -> None:
-    """Raise PermissionError where no file may be put at `path`, or where it is one that nobody may
-    write: a new one would take its place.
+    """Raise PermissionError if no file may be created at `path`, or the one there is read-only: a
+    new file would replace it.
     """
     folder = next(one for one in path.parents if one.exists())
     shut = folder if not os.access(folder, os.W_OK | os.X_OK) else None
@@ -78,7 +78,8 @@ def refuse_locked(path: Path) -> None:
 def _about(error: OSError, half: Path, path: Path) -> OSError:
     """Return an error of writing `half` as one about the file that it was to become.
 
-    The system names no file where a disk is full, and a person knows no temporary name.
+    The system names no file when a disk is full, and the name of a temporary file means nothing to
+    a person.
     """
     if error.filename is None or str(half) in (error.filename, error.filename2):
         return OSError(error.errno, error.strerror or str(error), str(path))

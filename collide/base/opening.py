@@ -68,7 +68,7 @@ def listened(clip: Clip | None, start: float, seconds: float) -> tuple[Argv, str
     """Return the options that open a sound, its stream, and the chain after which it begins.
 
     Args:
-        clip: None where `@clip` is opened plainly: its first sound, at its time.
+        clip: None if `@clip` is opened plainly: its first sound, at its time.
     """
     if clip is None:
         return [*seek(start), "-t", number(round(seconds, 6)), "-i", "@clip"], "0:a:0", ""

@@ -1,4 +1,4 @@
-"""What a person means by a text of another form: addresses, paths, names, times of day."""
+"""Parsing of pasted text: addresses, paths, names and times of day in the forms people use."""
 
 import re
 import unicodedata
@@ -17,7 +17,7 @@ _CLOCK = r"([0-9]{1,2})\s*[.h:]?\s*([0-9]{2})?\s*([ap]m?)?\.?"
 
 
 def address_of(text: str) -> str:
-    """Return the http address that a text means, "" where it means none.
+    """Return the http address that a text means, "" for none.
 
     A bare name that ends as a clip does, rain.mp4, is a file's and no domain's.
     """
@@ -36,7 +36,7 @@ def address_of(text: str) -> str:
 
 
 def path_of(text: str) -> str:
-    """Return the path of the clip or sound that a text names where an address is wanted, or ""."""
+    """Return the path of the clip or sound that a text names instead of an address, or ""."""
     text = _LABEL.sub("", text.strip(_AROUND), count=1).strip(_AROUND)
     path = re.sub(r"^file:/*", "/", text)
     strange = "://" in path or address_of(path)
@@ -48,7 +48,7 @@ def _material(text: str) -> bool:
 
 
 def time_of_day(text: str) -> str:
-    """Return the time of day that is meant, 7:00 by 7, 20:00 by 8pm; "" of any other text."""
+    """Return the intended time of day: 7:00 for 7, 20:00 for 8pm; "" for any other text."""
     text = {"noon": "12:00", "midnight": "0:00"}.get(text.strip().lower(), text)
     found = re.fullmatch(_CLOCK, text.strip().lower())
     if not found:

@@ -21,7 +21,7 @@ CUT, STANDS_OUT = 9.0, 2.4
 AROUND = 12  # neighbors before and after whose differences are compared
 FLASH = 0.5  # seconds: a change that is gone again after that was not a shot
 SAME = 0.5  # share of the difference at a cut below which pictures count as the same
-LIGHT = 0.8  # correlation above which the picture is the same in another light
+LIGHT = 0.8  # correlation above which the picture is the same in a different light
 SHIFT = (6, 4)  # pixels a camera can move between two pictures: across, down
 
 DISSOLVES = (0.2, 0.4, 0.8, 1.2)  # seconds: half-lengths of dissolves

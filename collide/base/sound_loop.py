@@ -22,9 +22,9 @@ SEQUENCE = "concat=n=2:v=0:a=1"
 class Join:
     """How a sound starts over, in samples, counted from the first of its picture.
 
-    Each round is the sound from `first` to `last`, and a bridge. There its end continues and its
-    beginning comes early, as far as each has sound; beyond that each is mirrored. In the middle of
-    the bridge one fades into the other.
+    Each round is the sound from `first` to `last`, and a bridge. In the bridge the sound goes on
+    past `last` and starts before `first`, mirrored where it has no more samples; in the middle one
+    fades into the other.
     """
 
     begins: int
@@ -75,7 +75,7 @@ def join(*, period: int, begins: int, ends: int, seam: int, fill: int) -> Join |
         period: samples after which it starts over.
         begins: its first sample of sound.
         ends: the sample after its last.
-        seam: samples of the crossfade, where there is no hole.
+        seam: samples of the crossfade, if there is no hole.
         fill: samples of the longest hole that is filled; no longer than the sound itself.
     """
     there = ends - begins

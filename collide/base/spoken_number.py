@@ -28,7 +28,7 @@ def cleaned(text: str) -> str:
 
 
 def amount(text: str) -> tuple[float, str] | None:
-    """Return the number that a text means and its unit in small letters, None of any other text.
+    """Return the number that a text means and its unit in lower case, None for any other text.
 
     Of several with units of time, `1m30s`, and of hours:minutes:seconds, it is the sum in seconds.
     """
@@ -49,7 +49,7 @@ def amount(text: str) -> tuple[float, str] | None:
 def ends(text: str) -> list[str]:
     """Return the ends of a range, "" for one that is open; a single value as the only one.
 
-    A unit behind the last of them is that of the other too.
+    A unit after the last number applies to both.
     """
     text = cleaned(text)
     if re.fullmatch(r"\[.*,.*\]", text):

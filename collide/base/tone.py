@@ -149,7 +149,7 @@ def table_file(cache: Path, wanted: str) -> Path:
     """Return the file of the table with a digest, computed at its first use.
 
     Raises:
-        TaskError: this machine computes another table.
+        TaskError: this machine computes a different table.
     """
     name = next(name for name, known in DIGESTS.items() if known == wanted)
     path = cache / "tables" / f"{name}-{wanted[:8]}.cube"

@@ -37,17 +37,17 @@ def slips(one: str, other: str) -> int:
 def one_slip(one: str, other: str) -> bool:
     """Return whether two words are one slip apart.
 
-    In words of less than four letters only a letter too many is one: with another letter most of
-    them are another word that was meant.
+    In words of fewer than four letters only a surplus letter counts as a slip: with one letter
+    changed, most are a different word that was meant.
     """
     return slips(one, other) == 1 and (len(one) != len(other) or len(one) > 3)
 
 
 def nearest(word: str, choices: Iterable[str]) -> str | None:
-    """Return the one of `choices` that was meant by `word`, None where none is near.
+    """Return the choice meant by `word`, None if none is near.
 
-    Near is the same name in other case or with other signs between its words, the beginning of one
-    name, or a name that is a few slips away: one in three to six letters, at most three.
+    Near is the same name in other case or with other characters between its words, the beginning of
+    one name, or a name that is a few slips away: one in three to six letters, at most three.
     """
     names = {_plain(name): name for name in sorted(choices, reverse=True)}
     asked = _plain(word)
@@ -79,7 +79,7 @@ def _apart(one: str, other: str) -> int:
 
 
 def _plain(name: str) -> str:
-    """Return a name without case, and without what stands between its words."""
+    """Return a name in lower case, without the characters between its words."""
     return re.sub(r"(?<=.)[ _-](?=.)", "", name.lower())
 
 

@@ -177,7 +177,7 @@ def flags(name: str, project: Project, state: BuildState) -> list[str]:
 
 
 def _words(catalog: Catalog, name: str) -> Iterator[dict[str, Any]]:
-    """Yield each word that a knob of an instrument can be, since it may activate other knobs."""
+    """Yield each word that a knob of an instrument accepts, since it may activate other knobs."""
     for knob in catalog.instrument(name).DEFAULTS:
         limit = catalog.knobs[knob].limit
         if isinstance(limit, Choice) and knob != "mode":

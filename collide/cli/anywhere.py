@@ -56,5 +56,5 @@ def __getattr__(name: str) -> Any:
     named, _ = pointed(sys.argv[1:])
     foreign = (here / "dodo.py").exists() or named is not None
     if foreign and workspace_above(here) is None and not (named and commands_of(named)):
-        return doits  # somebody else's tasks, done by the same Python
+        return doits  # tasks of another program, run by the same Python
     return import_module("collide.cli.elsewhere").Elsewhere

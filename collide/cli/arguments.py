@@ -24,7 +24,7 @@ from collide.run.session import Session
 
 HERE = Path(__file__).parents[1] / "verbs"
 
-# What other programs call a verb, or one with a word; some have to be told more.
+# What other programs call a verb, or one with a word; some need more variables.
 OTHER_VERBS = {
     "run": "render", "build": "render", "make": "render", "init": "new", "create": "new",
     "frame": "still", "screenshot": "still", "snapshot": "still", "show": "still",

@@ -70,7 +70,7 @@ def _answered() -> int:
 
 
 class Elsewhere(Command):  # type: ignore[misc]  # doit has no types
-    """Any of doit's commands, typed outside the root of a workspace."""
+    """A doit command typed outside the root of a workspace."""
 
     name = "run"
 

@@ -53,7 +53,7 @@ def is_foreign(word: str) -> bool:
 
 
 def _file(module: ModuleType, word: str) -> str:
-    """Return the variable of a path that stands alone, "" where nothing takes it."""
+    """Return the variable of a path that stands alone, "" if nothing takes it."""
     if word[0] == "-" or "://" in word or not ("/" in word or kind(word)):
         return ""
     if "path" in module.VARIABLES:

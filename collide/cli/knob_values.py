@@ -48,7 +48,7 @@ def _meant_value(
 
 def _meant_chain(text: str, catalog: Catalog, presets: Collection[str]) -> dict[str, str]:
     """Return the effects that are meant by a chain, with presets and knobs of effects among them;
-    {} where one means nothing.
+    {} if one means nothing.
     """
     limit, chain, turned = catalog.knobs["post"].limit, list[str](), dict[str, str]()
     for word in filter(None, re.split(r"[\s,;+&|]+", cleaned(text))):
@@ -67,7 +67,7 @@ def _meant_chain(text: str, catalog: Catalog, presets: Collection[str]) -> dict[
 
 
 def _file_there(name: str, text: str, limit: File, project: Project) -> dict[str, str]:
-    """Return the file of a knob that begins so, or is near; {} where none is."""
+    """Return the file of a knob that begins so, or is near; {} if none is."""
     folder = project.workspace.library.parent / limit.folder
     there = [one.name for one in sorted(folder.glob("*")) if one.suffix in limit.suffixes]
     word = cleaned(text).rpartition("/")[2]

@@ -24,7 +24,7 @@ from collide.text_limits import LABEL, Labels
 def meant_lines(
     workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
 ) -> list[str]:
-    """Return the lines that a verb with loose words may stand for; none where nothing is near."""
+    """Return the lines that a verb with loose words may stand for; none if nothing is near."""
     front, own, own_words = translated(verb, words)
     lines = _meant(workspace, own, own_words, typed)
     few = len(own_words) <= getattr(verb_module(own), "WORDS", 0)
@@ -63,7 +63,7 @@ def _is_task(word: str) -> bool:
 
 @dataclass
 class _Line:
-    """A line on its way: what was typed by name, and, as words are taken, all that is meant.
+    """A line being parsed: what was typed by name, and the full meaning as words are consumed.
 
     Each `take` returns the words that it leaves.
     """
@@ -104,7 +104,7 @@ class _Line:
         return bool(after) and after[0] != "-" and not project and not self._stands_alone(after)
 
     def _stands_alone(self, word: str) -> bool:
-        """Return whether it is what the verb's one word can be: a knob, or an instrument."""
+        """Return whether it can be the verb's only word: a knob or an instrument."""
         owners = shipped().instruments
         parts = (part for owner in owners for part in (owner, *owner.split("/")))
         return self.takes == 1 and (word in shipped().knobs or word in parts)
@@ -121,7 +121,7 @@ class _Line:
         return left
 
     def _place(self, word: str) -> tuple[str, str] | None:
-        """Return a variable for a word, and its value then; None where nothing takes it."""
+        """Return a variable for a word, and its value then; None if nothing takes it."""
         free = {name: one for name, one in self.variables.items() if name not in self.turned}
         if found := next(fits(self._project(), free, word), None):
             return found
@@ -155,13 +155,13 @@ class _Line:
 
 
 def file_line(text: str) -> str:
-    """Return what a path means where an address is wanted: the file is copied. "" for no path."""
+    """Return the line that copies a file typed instead of an address, "" for no path."""
     path = path_of(text)
     return f"cp {quoted(path)} library/video/" if path else ""
 
 
 def quoted(path: str) -> str:
-    """Return a path as a shell takes it; ~ stays what it is."""
+    """Return a path quoted for a shell; ~ is left unquoted."""
     return (
         path if path.startswith("~/") and shlex.quote(path[2:]) == path[2:] else shlex.quote(path)
     )

@@ -109,7 +109,7 @@ def refuse_words(
     workspace: Workspace | None = None,
     verb: str = "render",
 ) -> None:
-    """Refuse an address that stands alone, `render similarity 0.4`, and what is no verb or task."""
+    """Refuse an address without a verb, `render similarity 0.4`, and unknown verbs and tasks."""
     bare_words = [word for word in words if word not in KINDS and ":" not in word]
     address = next((f"{n}={v}" for n, v in typed.items() if "://" in n), "")
     address = address or next((word for word in words if "://" in word), "")

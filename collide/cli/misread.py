@@ -183,7 +183,7 @@ def bad_value(whole: TypedLine, name: str, error: BadValueError) -> InputError:
 
 
 def _of_variable(whole: TypedLine, name: str, variable: Variable) -> list[str]:
-    """Return what mends the value of a variable, [] where only its example does."""
+    """Return fixes for the value of a variable, [] if only its example is one."""
     spoken, typed, limit = whole.spoken, whole.typed, variable.limit
     text = typed[name]
     if lines := _elsewhere(whole, name, variable):
@@ -200,7 +200,7 @@ def _of_variable(whole: TypedLine, name: str, variable: Variable) -> list[str]:
 
 
 def _elsewhere(whole: TypedLine, name: str, variable: Variable) -> list[str]:
-    """Return the lines of a value that is of another kind: a file, a form, a verb."""
+    """Return the lines for a value of a different kind: a file, a form, a verb."""
     text, of = whole.typed[name], getattr(variable.limit, "of", "")
     rest = {one: value for one, value in whole.typed.items() if one != name}
     meant = variable.others.get(text.strip().lower(), "")
@@ -220,7 +220,7 @@ def _elsewhere(whole: TypedLine, name: str, variable: Variable) -> list[str]:
 
 
 def _length(workspace: Workspace, typed: Mapping[str, str]) -> float:
-    """Return the seconds of the typed project, 0.0 where it has none, or one of the dice."""
+    """Return the seconds of the typed project, 0.0 if it has none, or one of the dice."""
     with suppress(InputError):
         own = {name: text for name, text in typed.items() if name in ("seed", "duration")}
         length = _project(workspace, typed).settings([], own).of("duration").value

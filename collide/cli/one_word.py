@@ -45,7 +45,7 @@ def refuse_apart(argv: Sequence[str]) -> None:
 
 
 def _between(before: str, word: str, argv: Sequence[str]) -> str | None:
-    """Return what joins a word to the one before it, None where it stands for itself."""
+    """Return the character that joins a word to the previous one, None if they are separate."""
     if word.startswith("="):
         return None if before in verbs() or "=" in before else ""
     if before[:1] in "-=" or word in (*verbs(), *KINDS) or word[:1] == "-":

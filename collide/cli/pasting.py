@@ -17,9 +17,9 @@ FIXES = 4  # refusals, one after the other, whose own fixes are followed
 
 
 def proven(workspace: Workspace, error: InputError) -> InputError:
-    """Return an error whose fix has no line that would be refused as it stands.
+    """Return an error whose fix contains no line that would itself be refused.
 
-    A line that would be is replaced by what mends it in turn, or left out.
+    Such a line is replaced by its own fix, or left out.
     """
     lines: list[str] = []
     for text in error.fix.splitlines():
@@ -46,7 +46,7 @@ def _is_command(text: str) -> bool:
 
 
 def _taken(workspace: Workspace, text: str) -> str:
-    """Return a line that is understood: this one, or what its own refusal proposes; "" for none."""
+    """Return a valid line: this one, or the line that its own refusal proposes; "" for none."""
     for _ in range(FIXES):
         error = refusal(workspace, text)
         if error is None:
@@ -59,7 +59,7 @@ def _taken(workspace: Workspace, text: str) -> str:
 
 
 def refusal(workspace: Workspace, text: str) -> InputError | None:
-    """Return the error by which a line is refused, None where it is understood."""
+    """Return the error that a line causes, None if it is valid."""
     try:
         read_line(workspace, shlex.split(text)[1:])
     except InputError as error:

@@ -18,7 +18,7 @@ AS_JSON = toggle("whether to print JSON, for other programs")
 
 
 def notes_of(as_json: bool) -> Callable[[str], None]:
-    """Return what prints a note: to stderr where the standard output is JSON alone."""
+    """Return the function that prints a note: to stderr if stdout must be pure JSON."""
     return partial(print, file=sys.stderr) if as_json else print
 
 

@@ -49,11 +49,11 @@ def engine_agreed(
 def fitted(session: Session, forecast: Forecast) -> dict[str, float]:
     """Lease the objects that a render reads, if its bytes fit; return the seconds of each task.
 
-    PermissionError where what it delivers may not be written.
+    PermissionError if its output may not be written.
     """
     for guess in forecast.of("render", "restore", "maybe"):
         for path in forecast.plan.steps[guess.task].deliver.values():
-            refuse_locked(path)  # before an hour is spent on what cannot be put there
+            refuse_locked(path)  # before an hour is spent on a result that cannot be delivered
     if forecast.bytes:
         _refuse_too_large(session, forecast)
     session.state.lease.take(forecast.reads)
@@ -68,7 +68,7 @@ def _refuse_too_large(session: Session, forecast: Forecast) -> None:
     if stays + forecast.bytes <= most.bytes:
         return
     lines, beside = ways(most, stays + forecast.bytes), index.sizes(kept)
-    # in another form what is read would be made again as well; how small it becomes is a guess
+    # in a different storage, what is read would be rendered again too; its size is a guess
     smaller = SHARES["ffv1"] / SHARES[forecast.plan.piece.knobs["storage"]]
     if smaller < 1 and beside + (stays - beside + forecast.bytes) * smaller * 1.25 <= most.bytes:
         line = f"doit set project={session.project.name} storage=ffv1"

@@ -233,7 +233,7 @@ def _spoken(verb: str, words: list[str]) -> list[str]:
 def _home(
     workspace: Workspace, verb: str, declared: Mapping[str, Variable], typed: Mapping[str, str]
 ) -> tuple[dict[str, str], list[str]]:
-    """Return the project to use where none was typed, with a note; {} if it must be typed."""
+    """Return the project to use if none was typed, with a note; {} if it must be typed."""
     if "project" not in declared or "project" in typed:
         return {}, []
     if typed.get("look") and "look" in declared:

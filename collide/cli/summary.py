@@ -69,7 +69,7 @@ def _seen(session: Session, plan: Plan) -> Iterator[str]:
 
 
 def percents(shares: Sequence[float]) -> list[int]:
-    """Return shares of a whole in whole percent, which together are what the shares are.
+    """Return shares in whole percent whose sum is the rounded sum of the shares.
 
     Those that lose most by rounding down are rounded up.
     """
@@ -205,7 +205,7 @@ def begins(session: Session, plan: Plan, forecast: Forecast) -> str:
 
 
 def busy_words(seconds: float) -> str:
-    """Return how long a render takes that has to share the cores; "" where it has them alone.
+    """Return how long a render takes while it shares the cores; "" if nothing else runs.
 
     Args:
         seconds: that it takes alone.

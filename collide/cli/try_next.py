@@ -61,9 +61,9 @@ def kept_words(
 
 
 def next_words(session: Session, plan: Plan) -> Iterator[str]:
-    """Yield lines to try after the first render of a piece, and what each does.
+    """Yield lines to try after the first render of a piece, each with its effect.
 
-    One shows more of the layer that is seen least: by its own key, or by that of the layer that
+    One line shows more of the least visible layer: by its own key, or by the key of the layer that
     hides it. A cost is the sum of what the same tasks took just now.
     """
     record, results = session.run.tasks.get("record"), session.state.results()
@@ -95,7 +95,7 @@ def next_words(session: Session, plan: Plan) -> Iterator[str]:
 
 
 def _revealed(plan: Plan, results: Results) -> tuple[str, str] | None:
-    """Return the knob that shows more of the layer that is seen least, and what it does."""
+    """Return the knob that shows more of the least visible layer, and its effect."""
     if (entry := results.get("presence")) is None or len(plan.piece.layers) < 2:
         return None
     shares = entry.facts["presence"]
@@ -111,9 +111,9 @@ def _revealed(plan: Plan, results: Results) -> tuple[str, str] | None:
 
 
 def _over(plan: Plan) -> tuple[str, str] | None:
-    """Return the knob with which the layers that start over run back and forth, and what it does.
+    """Return the knob that makes looping layers run back and forth, and its effect.
 
-    None where no clip is shorter than the piece.
+    None if no clip is shorter than the piece.
     """
     fps = exact(plan.piece.knobs["fps"])
     ends = [(layer, at) for layer in plan.piece.layers if (at := _ends(layer, plan.piece.frames))]

@@ -1,4 +1,4 @@
-"""What one word can be for a verb: the value of which of its variables, in which form.
+"""Which variable of a verb a single word can be a value of, and in which form.
 
 The limits of the VARIABLES tell which of them a number, a time, an address, a file, a look or a
 name can be; no verb lists them.
@@ -80,7 +80,7 @@ def _exactly(name: str, variable: Variable, word: str, project: Project) -> str:
 
 
 def _nearly(_: str, variable: Variable, word: str, __: Project) -> str:
-    """Return the value that a word means in another form: a number, an address, one of a few."""
+    """Return the value meant by a word in a different form: a number, an address, a choice."""
     limit = variable.limit
     if isinstance(limit, Toggle) or str(getattr(limit, "of", "")):
         return ""
@@ -118,7 +118,7 @@ def _read(variable: Variable, word: str) -> bool:
 
 
 def reads(variable: Variable, text: str) -> str:
-    """Return a text that a variable takes: this one, or what is meant by it; "" for none."""
+    """Return a text that a variable accepts: this one, or the one it means; "" for none."""
     near = variable.limit.near(text) or variable.others.get(text.strip().lower(), "")
     return next((one for one in (text, text.strip(), near) if one and _read(variable, one)), "")
 

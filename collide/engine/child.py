@@ -23,7 +23,7 @@ class Ended(NamedTuple):
     over: str
 
     def how(self) -> str:
-        """Return in words how it ended, "" for success."""
+        """Return how it ended, as text, "" for success."""
         if self.over:
             return self.over
         if self.code < 0:

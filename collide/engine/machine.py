@@ -16,7 +16,7 @@ def cores() -> int:
 def others() -> float:
     """Return how many processes compete for each core now, beside a render that uses them all.
 
-    It is the load of the last minute; 0 where the system does not tell it.
+    It is the load of the last minute; 0 if the system does not tell it.
     """
     with suppress(OSError, AttributeError):
         return os.getloadavg()[0] / cores()

@@ -194,7 +194,7 @@ class Engine:
         """Run `doit WORDS` in the folder of dodo.py, for at most `seconds` of real time.
 
         Return the reason it failed, "" for success, and its stderr. The child limits what it
-        starts. `behind`: where others compete for the processor, it gets a third of their share.
+        starts. `behind`: when others compete for the processor, it gets a third of their share.
         """
         bounds = Bounds(math.inf, NO_LIMIT, NO_LIMIT, patience=math.inf, until=seconds)
         env = {**os.environ, "PYTHONPATH": packages(), "PYTHONUNBUFFERED": "1"}

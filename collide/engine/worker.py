@@ -67,7 +67,7 @@ def import_ahead(play: str, scripts: str | None) -> None:
 
 @cache
 def _catalog(scripts: str | None) -> Catalog:
-    """Return the instruments; `scripts` is the folder of a project's own ones."""
+    """Return the instruments; `scripts` is the folder of a project's own."""
     return shipped().with_scripts(Path(scripts)) if scripts else shipped()
 
 

@@ -27,7 +27,7 @@ class Answer:
     """The result of one order: a video and its entries, or the reason why there is none.
 
     FAILED is the order's own fault, as far as the machine can tell; REFUSED, or a full disk, is the
-    machine's: another one may be able to make it.
+    machine's: another machine may be able to make it.
     """
 
     key: str  # of the order
@@ -97,7 +97,7 @@ def outcome_of(entry: Entry) -> str:
 
 
 def first_difference(one: Answer, other: Answer) -> str:
-    """Return the first task with another result on another machine, "" if there is none."""
+    """Return the first task with a different result on another machine, "" if there is none."""
     for task in [*one.tasks, *other.tasks]:
         if one.tasks.get(task) != other.tasks.get(task):
             return task

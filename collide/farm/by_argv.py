@@ -63,7 +63,7 @@ def make(words: Sequence[str], interrupts: Interrupts | None = None) -> int:
 
 
 def _refuse_other_key(order: Order, key: FarmKey) -> None:
-    """Raise InputError where who asks would not accept what this machine seals."""
+    """Raise InputError if the asking machine would not accept what this machine seals."""
     if order.farm and order.farm != key.sign:
         raise InputError(
             f"this machine has another farm key than the one who asks for {order.name}",

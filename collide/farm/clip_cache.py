@@ -14,7 +14,7 @@ from collide.shared.shared_store import Blob, SharedStore
 from collide.store.locks import held
 
 MOST_BYTES = 50 * 10**9
-SHARE = 0.25  # of the disk, where that is less
+SHARE = 0.25  # of the disk, if that is less
 
 
 class ClipCache:
@@ -27,7 +27,7 @@ class ClipCache:
         """Let each of the files be at its path under `root`; return the bytes that were fetched.
 
         Raises:
-            Missing: the shared store has one not, or not whole.
+            Missing: the shared store lacks one of them, or has it incomplete.
             OSError: the disk is full, or the store is away.
         """
         fetched = 0

@@ -10,11 +10,11 @@ from collide.base.words import joined
 from collide.farm.machines import Machine, fitting, none_fits, unfit
 
 STRIKES = 3  # pieces that a machine may refuse, or fail at while others make them
-LOST = "it was lost on its way"  # a task, through nobody's fault
-ALONE = 60.0  # seconds without any worker, after which what is left is made here
-JOINING = 30.0  # the same where nothing is on its way: workers may still be joining
-LEFT = 3.0  # seconds after which a worker that is not there any more is said to have left
-AGAIN = 5.0  # seconds between two questions whether the farm is back
+LOST = "it was lost on its way"  # a task, by no machine's fault
+ALONE = 60.0  # seconds without any worker after which the rest is made here
+JOINING = 30.0  # the same if nothing is on its way: workers may still be joining
+LEFT = 3.0  # seconds after which a missing worker is reported as gone
+AGAIN = 5.0  # seconds between two checks for the farm's return
 GONE = "the farm is gone: what was finished is kept, and it is asked again before each piece"
 
 
@@ -72,7 +72,7 @@ class Crew:
         workers: the engine.
         engine: the digest of the ffmpeg.
         say: prints a line.
-        again: asks a farm that is gone once more, shortly; None where it does not answer.
+        again: asks a lost farm once more, for a moment; None if it does not answer.
     """
 
     workers: Workers
@@ -84,15 +84,15 @@ class Crew:
     _there: set[str] = field(default_factory=set)  # the names of those that were there
     _missing: dict[str, float] = field(default_factory=dict)  # since when, by name
     _alone: float | None = None  # since when there is no worker
-    _asked: float | None = None  # when a farm that is gone was asked last
-    _why: str = ""  # the last reason why all is made here, which was said
+    _asked: float | None = None  # when a lost farm was last asked
+    _why: str = ""  # the last printed reason why all is made here
 
     def __post_init__(self) -> None:
-        if self.workers.lost:  # who could not connect has said why, just now
+        if self.workers.lost:  # a worker that could not connect has just given its reason
             self._why, self._asked = GONE, monotonic()
 
     def able(self) -> list[Machine]:
-        """Return the workers that can make our pieces; say once who cannot, who left, and why."""
+        """Return the workers that can make our pieces; report once those that cannot or left."""
         there = self.workers.machines()
         for text in unfit(there, self.engine):
             self._once(text)
@@ -103,7 +103,7 @@ class Crew:
 
     @property
     def is_short(self) -> bool:
-        """Return whether a worker is left out, that fits."""
+        """Return whether a fitting worker is left out."""
         return any(count >= STRIKES for count in self._strikes.values())
 
     def room(self) -> int:
@@ -160,7 +160,7 @@ class Crew:
             self.say(f"{name} {how.format(STRIKES)}, and is left out")
 
     def _told(self, why: str) -> str:
-        """Return a reason why all is made here, after saying it, unless it is the last one."""
+        """Return why everything is made here; print the reason unless it was just printed."""
         if why != self._why:
             self.say(why)
         self._why = why
@@ -172,7 +172,7 @@ class Crew:
             self.say(text)
 
     def _compare(self, names: set[str]) -> None:
-        """Say who left, some seconds after, lest the farm itself is ending; and who is back."""
+        """Report workers that left, after a delay in case the whole farm ends, or came back."""
         now = monotonic()
         for name in sorted(self._there - names):
             since = self._missing.setdefault(name, now)

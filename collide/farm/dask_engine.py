@@ -1,7 +1,8 @@
 """The engine of the farm: dask.distributed; only this file imports it.
 
-Nothing is pickled: one function of this file maps a text to a text. TLS only, with the farm's key
-at both ends. One thread per worker process, no stored data, no work stealing, no dashboard.
+Nothing is pickled: one function of this file takes a string and returns a string. TLS only, with
+the farm's key at both ends. One thread per worker process, no stored data, no work stealing, no
+dashboard.
 """
 
 import asyncio
@@ -100,7 +101,7 @@ def workers_of(address: str, key: Path, patience: float = PATIENCE) -> list[Mach
 
     Raises:
         NoFarmError: nobody answers there.
-        StrangerError: who answers has another key.
+        StrangerError: the other side has a different key.
     """
 
     async def ask() -> dict[str, Any]:
@@ -138,7 +139,7 @@ def make_text(text: str) -> str:
 
 @contextmanager
 def _watched(worker: Any, key: Any) -> Iterator[None]:
-    """Stop the slot's work as soon as its task is not wanted any more, which dask does not do."""
+    """Stop the slot's work as soon as its task is no longer wanted, which dask does not do."""
     over = Event()
 
     def look() -> None:
@@ -161,7 +162,7 @@ def work(slot: Slot, address: str, key: Path, folder: Path, joined: Callable[[],
 
     Raises:
         NoFarmError: nobody answers there.
-        StrangerError: who answers has another key.
+        StrangerError: the other side has a different key.
     """
 
     async def live() -> None:
@@ -196,7 +197,7 @@ def work(slot: Slot, address: str, key: Path, folder: Path, joined: Callable[[],
 
 
 class Pool:
-    """The farm as a client sees it: texts are sent, texts come back."""
+    """The farm as a client sees it: strings go out, strings come back."""
 
     def __init__(
         self, address: str, key: Path, on_progress: OnProgress, patience: float = PATIENCE
@@ -241,11 +242,11 @@ class Pool:
         """Send a text to a worker with a tag.
 
         Args:
-            key: two that are equal are made once.
+            key: tasks with equal keys run once.
             text: a task, see slot.py.
-            tag: of the workers that may make it.
-            only: the addresses of those that may, [] for all.
-            prefer: the address of the one that shall, where it can; "" for any.
+            tag: the tag of the workers that may run it.
+            only: their addresses, [] for all.
+            prefer: the address of the preferred worker, "" for any.
         """
         there = {"workers": only, "allow_other_workers": False} if only else {}
         if prefer and not only:

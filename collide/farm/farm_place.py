@@ -20,7 +20,7 @@ class NoFarmError(Exception):
 
 
 class StrangerError(Exception):
-    """The other side has another key, or no TLS."""
+    """The other side has a different key, or no TLS."""
 
 
 class Place(NamedTuple):
@@ -85,7 +85,7 @@ def store_folder() -> Path:
 
 
 def strange_key(place: Place, path: Path) -> InputError:
-    """Return the error for a farm with another key."""
+    """Return the error for a farm with a different key."""
     return InputError(
         f"the farm at {place.typed} has another key",
         why=f"it does not know {path}, or is no farm at all",

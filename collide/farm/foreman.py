@@ -51,8 +51,8 @@ class Foreman:
     idle: float  # seconds after which a worker leaves
     engine: Engine
     lines: "SimpleQueue[str]" = field(default_factory=SimpleQueue)
-    strange: bool = False  # whether the farm has another key
-    _waits: set[int] = field(default_factory=set)  # slots that have said why they do not work
+    strange: bool = False  # whether the farm has a different key
+    _waits: set[int] = field(default_factory=set)  # slots that have given their reason
 
     def run(self) -> None:
         """Keep all workers running until they leave by themselves, or the foreman is stopped."""
@@ -68,7 +68,7 @@ class Foreman:
             print(self.lines.get())
 
     def _keep(self, number: int) -> None:
-        """Start a worker repeatedly, until it was idle too long or the farm has another key."""
+        """Start a worker repeatedly, until it was idle too long or the farm has a different key."""
         words = [
             self.place.address,
             str(machine_folder()),
@@ -103,7 +103,7 @@ class Foreman:
     def _heard(self, number: int, line: str) -> None:
         if line.startswith("joined"):
             self._waits.discard(number)
-        elif number in self._waits:  # why it cannot join was said when it first could not
+        elif number in self._waits:  # its reason was printed at the first attempt
             return
         self.lines.put(f"{self._called(number)}: {line}")
 
@@ -178,7 +178,7 @@ def _checked(typed: str) -> str:
 
 
 def _refuse_unreachable(place: Place, key: Path) -> None:
-    """Raise InputError where there is no such machine, or its farm has another key.
+    """Raise InputError if there is no such machine, or its farm has a different key.
 
     One that is there, and runs no farm yet, is waited for.
     """

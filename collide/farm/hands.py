@@ -1,7 +1,7 @@
 """The dispatcher of a farm: prepares pieces here, sends them to workers, and delivers the results.
 
 Longest first, to the worker that made a similar one before, with a few more in flight than there
-are workers. A piece of a dead worker goes to another, without counting as a failure. One that a
+are workers. A piece of a dead worker goes to another, without counting as a failure. A piece that a
 worker refuses or fails is tried once more, elsewhere. This machine renders the rest, and asks the
 farm again before each piece.
 """
@@ -24,10 +24,10 @@ from collide.nights.queue import GRACE, OVER, Many, tried
 from collide.project.project import Project
 from collide.shared.shared_store import Missing
 
-EVERY = 100  # of so many pieces one is made twice, and compared
+EVERY = 100  # one piece in this many is made twice, and compared
 TRIES = 2  # machines that may fail at a piece
 STAYS, AWAY, REFUSED = "stays", "away", "refused {} pieces"  # a piece cannot travel, or not now
-WAIT = 0.2  # seconds that are waited for an end, where there is nothing else to do
+WAIT = 0.2  # seconds to wait for a task to end when there is nothing else to do
 
 
 @dataclass
@@ -38,9 +38,9 @@ class FarmHands:
         workers: the engine.
         packer: makes orders, and has the store that all see.
         url: of that store, as workers take it: "" for the farm's own.
-        every: of so many pieces one is made twice.
-        again: asks a farm that is gone once more; None where it does not answer.
-        answers: returns whether the store of the farm answers, shortly.
+        every: one piece in this many is made twice.
+        again: asks a lost farm once more; None if it does not answer.
+        answers: returns whether the store of the farm answers within a moment.
     """
 
     workers: InitVar[Workers]
@@ -52,7 +52,7 @@ class FarmHands:
     _many: Many | None = None
     _stays: set[str] = field(default_factory=set)  # the pieces that the farm cannot make
     _flight: dict[str, Ticket] = field(default_factory=dict)
-    _made: dict[str, str] = field(default_factory=dict)  # machine, by what pieces are like
+    _made: dict[str, str] = field(default_factory=dict)  # machine, by the clips of its pieces
     _left: list[Project] = field(default_factory=list)  # that no worker can make
     _after: Callable[[], None] = lambda: None  # is called after each piece
 
@@ -106,7 +106,7 @@ class FarmHands:
         """Prepare a piece and send it, unless it is up to date, fails, or no time is left."""
         many.ticker.tell(f"{piece.name}: analyzing its clips")
         began, tickets = many.clock(), list[Ticket]()
-        # while a worker waits for us, it does by itself what it can
+        # while a worker waits for us, it does what it can by itself
         spare = len(self._flight) >= len(self._crew.able())
 
         def act() -> Outcome:
@@ -220,7 +220,7 @@ class FarmHands:
             self._stay(ticket.project, f"{by}{why}", now_only=answer.why.startswith(STORE))
 
     def _blame(self, ticket: Ticket, answer: Answer) -> None:
-        """Note who could not make a piece; who refuses some for a fault of its own is left out."""
+        """Note a worker that could not make a piece; leave it out if it is at fault repeatedly."""
         ticket.failed.append(answer.machine)
         ticket.whys.append(f"{answer.machine}: {in_brief(answer.why)}")
         if answer.status == NOT_MADE:
@@ -274,7 +274,7 @@ class FarmHands:
         many.ticker.tell(" · ".join([to_come, *far[:3]]))
 
     def _free_stranded(self, many: Many) -> None:
-        """Take back what was sent to certain workers only, which are gone while others are not."""
+        """Take back pieces sent only to certain workers that have gone, if others remain."""
         there = {machine.address for machine in self._crew.able()}
         for key, ticket in [*self._flight.items()]:
             if there and ticket.only and not there & {*ticket.only}:

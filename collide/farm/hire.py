@@ -24,10 +24,10 @@ LATER = "the farm is asked again before each"
 
 
 def hire(request: Request, farm: str) -> FarmHands:
-    """Return the hands of the farm that was typed; of one that does not answer, they ask again.
+    """Return the hands of the typed farm; if it does not answer, they ask again later.
 
     Raises:
-        InputError: its packages or its key are missing here, or it has another key.
+        InputError: its packages or its key are missing here, or it has a different key.
     """
     place, dask = place_of(farm), engine()
     key = FarmKey.read(host=place.host)
@@ -60,8 +60,8 @@ class _Line:
     hands: FarmHands | None = field(default=None)
 
     def first(self) -> Workers:
-        """Return the farm; where it or its store does not answer, that is said, and nobody is
-        returned. InputError where it has another key.
+        """Return the farm; if it or its store does not answer, report that and return a Nobody.
+        InputError if it has a different key.
         """
         try:
             pool = self._pool()
@@ -82,14 +82,14 @@ class _Line:
         return pool
 
     def again(self) -> Workers | None:
-        """Return the farm, if it and its store answer in some seconds; nothing is said."""
+        """Return the farm if it and its store answer within a few seconds; print nothing."""
         with suppress(NoFarmError, StrangerError, InputError):
             if self.answers():
                 return self._pool(SHORT)
         return None
 
     def answers(self) -> bool:
-        """Return whether the store answers in some seconds."""
+        """Return whether the store answers within a few seconds."""
         came: list[bool] = []
 
         def ask() -> None:

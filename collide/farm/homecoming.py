@@ -23,11 +23,11 @@ HERE = "record"  # the task that is done here: it tells when, and where
 
 
 def bring_home(session: Session, answer: Answer, store: SharedStore) -> Plan:
-    """Deliver what an answer says was made, in an opened piece; return its plan.
+    """Deliver the results of an answer into an opened piece; return its plan.
 
     Raises:
         Missing: the shared store has it not, or not whole.
-        TaskError: it is not what this machine would make.
+        TaskError: it differs from what this machine would make.
         OSError: the disk is full, or the store is away.
     """
     if answer.status != DONE:
@@ -38,7 +38,7 @@ def bring_home(session: Session, answer: Answer, store: SharedStore) -> Plan:
         raise _strange(session, answer, f"look {answer.look}, and it is {plan.piece.look} now")
     session.run.machine, state = answer.machine, session.state
     with session.runner.showing(quiet=True):
-        for task, step in plan.steps.items():  # in order: each key hangs on what came before
+        for task, step in plan.steps.items():  # in order: each key depends on earlier ones
             if task != HERE and state.find(state.key(step)) is None:
                 raise _strange(session, answer, f"{task} differs from this machine's result")
             session.runner.run(step)

@@ -14,28 +14,28 @@ from collide.farm.order import code_digest
 
 TEXTS = ("name", "engine", "code", "doing", "far", "trouble")
 COUNTS = ("cores", "pieces", "refused")
-LONGEST = 240  # characters of a text that a worker says of itself
+LONGEST = 240  # most characters of a worker's text about itself
 
 
 @dataclass(frozen=True)
 class Machine:
     """One worker process."""
 
-    name: str  # "tower-2", or "tower-2/3" where a machine has several
+    name: str  # "tower-2", or "tower-2/3" if a machine has several workers
     engine: str = ""  # digest of its ffmpeg
     code: str = ""  # digest of its collide
     cores: int = 0
-    pieces: int = 0  # that it has made
-    seconds: float = 0.0  # that these took
-    doing: str = ""  # the piece it makes now
-    far: str = ""  # how much of that is done
+    pieces: int = 0  # made so far
+    seconds: float = 0.0  # spent on these
+    doing: str = ""  # its current piece
+    far: str = ""  # its progress, as text
     refused: int = 0  # pieces that it could not make
-    trouble: str = ""  # why, of the last of them
-    address: str = ""  # by which the engine of the farm knows it
+    trouble: str = ""  # the reason for the last of them
+    address: str = ""  # its address in the farm's engine
 
     @property
     def tag(self) -> str:
-        """Return what is compared before a piece is sent."""
+        """Return the text that must match before a piece is sent."""
         return tag(self.engine, self.code)
 
     def text(self) -> str:

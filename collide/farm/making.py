@@ -42,7 +42,7 @@ from collide.store.eviction import gb
 from collide.store.objects import Store
 from collide.store.step import library_version
 
-OWN = ("dodo.py", "pyproject.toml")  # files of collide's folder without which doit does nothing
+OWN = ("dodo.py", "pyproject.toml")  # files in collide's folder without which doit does nothing
 AWAY = "unreachable"  # the reason of a store that does not answer
 FULL = ("no space", "disk is full", "not fit")
 LOCAL = (
@@ -77,13 +77,13 @@ class Workshop:
         compared: bool = False,
         limit: float = MAX_SECONDS,
     ) -> Answer:
-        """Return what came of an order; nothing is raised but a stop from outside.
+        """Return the outcome of an order; it raises only if stopped from outside.
 
         Args:
-            store: where its files are, and where what is made goes.
+            store: where its files are, and where results go.
             heard: called with its progress.
-            compared: whether somebody else makes it too, to compare: it is made in any case, and
-                who compares publishes the answer.
+            compared: whether another machine makes it too, for comparison: it is made in any case,
+            and the comparing machine publishes the answer.
             limit: seconds after which it is stopped.
         """
         began = monotonic()
@@ -116,7 +116,7 @@ class Workshop:
         return replace(plain, why=f"{in_brief(text)}{self._space(text)}")
 
     def _space(self, why: str) -> str:
-        """Return how much room the disk has on which pieces are made, where it is to blame."""
+        """Return the free space of the disk that pieces are made on, if that is the cause."""
         if not any(words in why.lower() for words in FULL):
             return ""
         with suppress(OSError):
@@ -125,7 +125,7 @@ class Workshop:
         return ""
 
     def _refuse_strangers(self, order: Order) -> None:
-        """Raise InputError where what makes pieces here is not what the order asks for."""
+        """Raise InputError if the installation here does not match the order."""
         if order.collide != __version__ or order.code != code_digest():
             raise InputError(
                 f"{self.machine} has another collide",
@@ -242,7 +242,7 @@ def stored_answer(order: Order, store: SharedStore) -> Answer | None:
 
 
 def installed(package: str) -> str:
-    """Return the version of an installed package, "" where it is missing."""
+    """Return the version of an installed package, "" if it is missing."""
     try:
         return library_version(package)
     except PackageNotFoundError:
@@ -250,7 +250,7 @@ def installed(package: str) -> str:
 
 
 def _own(name: str) -> Path:
-    """Return a file of collide's folder; InputError if it is in neither of the two places."""
+    """Return a file from collide's folder; InputError if it is in neither place."""
     for folder in (Path(collide.__file__).parents[1], Path.cwd()):
         if (folder / name).is_file():
             return folder / name
@@ -273,7 +273,7 @@ def _json(value: Mapping[str, Any]) -> bytes:
 
 
 def is_at_fault(answer: Answer) -> bool:
-    """Return whether who refused an order does so for its disk or memory, and not for the order."""
+    """Return whether a machine refused an order because of its own disk or memory."""
     return answer.status == REFUSED and _local(answer.why)
 
 

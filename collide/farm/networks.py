@@ -10,7 +10,7 @@ HERE = "127.0.0.1"
 
 
 def address_towards(host: str) -> str:
-    """Return the address of this machine by which `host` reaches it; OSError where no way leads
+    """Return the address of this machine by which `host` reaches it; OSError if no way leads
     there.
     """
     family, _, _, _, target = socket.getaddrinfo(host, 1, type=socket.SOCK_DGRAM)[0]

@@ -61,7 +61,7 @@ class Order:
     knobs: Mapping[str, str] = field(default_factory=dict)  # typed
     seconds: float | None = None  # that it should take, on the machine that asks
     libraries: Mapping[str, str] = field(default_factory=dict)  # versions, by package: in its keys
-    farm: str = ""  # the sign of the key of who asks; "" in orders of before
+    farm: str = ""  # the sign of the asking machine's key; "" in older orders
 
     @property
     def key(self) -> str:

@@ -38,7 +38,7 @@ class Slot:
     """One worker process, without the engine that delivers its tasks."""
 
     def __init__(self, folder: Path, name: str, store: str, *, tasks: int, idle: float) -> None:
-        """Take where it works, what it is called, and the address of the farm's own store.
+        """Set its folder, its name, and the address of the farm's own store.
 
         Args:
             folder: of the machine's cache; it works in one of its own inside.

@@ -26,12 +26,12 @@ class Ticket:
     whys: list[str] = field(default_factory=list)  # "machine: why", of all of them
     agrees: str = ""  # the second machine, which made the same bytes
     sent: int = 0
-    only: list[str] = field(default_factory=list)  # addresses of who may make it; [] for all
+    only: list[str] = field(default_factory=list)  # addresses of its workers; [] for all
     far: str = ""
 
     @property
     def key(self) -> str:
-        """Return the current name of the task; a task sent again has another name."""
+        """Return the current name of the task; a task sent again has a different name."""
         return f"{self.order.key}-{self.sent}{'-compared' if self.twice else ''}"
 
 
@@ -86,5 +86,5 @@ def rough_work(piece: Project) -> float:
 
 
 def likeness(ticket: Ticket) -> str:
-    """Return what pieces that share work have in common: their clips."""
+    """Return the clips of a piece, which pieces that share work have in common."""
     return ",".join(sorted(blob.sha256 for blob in ticket.order.files.values()))

@@ -129,9 +129,9 @@ class Library:
     ) -> ScanReport:
         """Scan every file, probe new and changed ones, and remember the facts.
 
-        `on_file` is called with (files read, files to read, path) before each. Facts from another
-        probe than that of `marks`, by kind, are probed again. Changes seen by a scan that does not
-        report are reported by the next one that does.
+        `on_file` is called with (files read, files to read, path) before each. Facts from a
+        different probe than that of `marks`, by kind, are probed again. Changes seen by a scan that
+        does not report are reported by the next one that does.
 
         A file of the same name, size and times counts as unchanged. Device and inode are not
         compared: a disk that was plugged in again has others, and a terabyte would be read again.

@@ -1,4 +1,4 @@
-"""Lookalike clips: copies in another size, by another encoder, in another brightness.
+"""Lookalike clips: copies in a different size, by a different encoder, in a different brightness.
 
 A signature is 64 bits for each of a few frames (source/glance). The frames are at the same relative
 places of both clips, so a shortened copy counts as another clip, which may be intended.

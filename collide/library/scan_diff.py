@@ -74,7 +74,7 @@ def _arrived(
 ) -> None:
     """Report how a clip came to be at `name`: changed there, moved there, or new.
 
-    A file that becomes readable with another probe is new as well.
+    A file that becomes readable with a different probe is new as well.
     """
     if earlier.get("digest") not in (None, digest):
         report.changed.append(name)

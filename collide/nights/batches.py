@@ -57,7 +57,7 @@ class Batch:
     def record(self, count: int) -> list[Project]:
         """Create the missing ones of `count` pieces, and return the new ones.
 
-        No two in a batch share a seed, and no folder with files of a person's is used. Two
+        No two in a batch share a seed, and no folder that contains a person's files is used. Two
         processes that do this at once wait for each other.
 
         Raises:

@@ -2,7 +2,7 @@
 
 A failure stops none of the others. A piece that cannot finish before the deadline is not started.
 Its time is forecast from earlier tasks, corrected by tonight's forecast errors; a piece without
-history is assumed to take as long as tonight's longest. A piece still running some minutes after
+history is assumed to take as long as tonight's longest. A piece still running a few minutes after
 the deadline is stopped.
 """
 

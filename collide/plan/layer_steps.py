@@ -240,7 +240,7 @@ def stack_step(piece: Piece, index: int, span: Span) -> Step:
 def stack_job(piece: Piece, span: Span, other: Mapping[str, Any], *, results: Results) -> Job:
     """Return the job that stacks one segment.
 
-    `other`, for another form: arguments of the command, `size` and, for `laid`, `mixed`.
+    `other`, for a different form: arguments of the command, `size` and, for `laid`, `mixed`.
     """
     graphs = laid(piece, results, span, **other.get("mixed", {}))
     more = {name: value for name, value in other.items() if name != "mixed"}

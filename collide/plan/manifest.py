@@ -51,7 +51,7 @@ def _record(
 
 
 def _unrecorded(piece: Piece) -> dict[str, Any]:
-    """Return typed knobs that the recipe omits or holds with another value."""
+    """Return typed knobs that the recipe omits or holds with a different value."""
     recipe, explicit = piece.recipe, piece.settings.explicit
     recorded = {**recipe["piece"], "seed": recipe["seed"]}
     held = {n: v for n, v in piece.knobs.items() if n in explicit or recorded.get(n) != v}

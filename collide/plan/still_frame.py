@@ -7,7 +7,7 @@ frame:i ─ look:i ─┐
 
 A still keeps each clip's frame as decoded, before any knob but pace, with the neighbors that steady
 its cut, and the layer's planes beside it. So the next still at the same time decodes nothing, and
-one with another key, place or opacity is only a stack. Exceptions: a layer with a matte, and
+one with a different key, place or opacity is only a stack. Exceptions: a layer with a matte, and
 everything upstream of an instrument that needs earlier frames, are rendered in full.
 """
 

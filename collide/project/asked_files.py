@@ -22,7 +22,7 @@ from collide.text_limits import File, MaterialName
 def refuse_missing_files(
     typed: Mapping[str, str], project: Project, library: Library, selection: Selection
 ) -> None:
-    """Raise InputError if a typed knob names a file, or counts sounds, that are not there."""
+    """Raise InputError if a typed knob names a missing file, or asks for more sounds than exist."""
     catalog = project.catalog.knobs
     for name, text in typed.items():
         knob = catalog.get(bare(name))
@@ -60,7 +60,7 @@ def _there(project: Project, library: Library) -> dict[str, None]:
 
 
 def out_of_time(settings: Settings, typed: Mapping[str, str]) -> Iterator[str]:
-    """Yield a note for each typed time that lies behind the end of the piece."""
+    """Yield a note for each typed time that is after the end of the piece."""
     piece = settings.piece()
     seconds, fades = piece["duration"], piece["fade_in"] + piece["fade_out"]
     if fades > seconds and {"fade_in", "fade_out"} & typed.keys():

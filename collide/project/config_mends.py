@@ -1,6 +1,6 @@
-"""Refusals of a config.json that was written by hand, with the one `doit set` that mends all of it.
+"""Refusals of a config.json that was written by hand, with the one `doit set` that fixes all of it.
 
-A config is one flat list of knobs. Names of other programs, groups, notes and values in another
+A config is one flat list of knobs. Names of other programs, groups, notes and values in a different
 form are removed by that line, and set again in collide's form where one is meant.
 """
 
@@ -23,7 +23,7 @@ NOTES = ("about", "author", "comment", "description", "name", "note", "notes", "
 def refuse_config(project: str, config: Mapping[str, Any], catalog: Catalog) -> None:
     """Raise InputError for the first wrong knob of a config, without its presets.
 
-    The fix mends all wrong ones: each would refuse the line that mends another.
+    The fix corrects all of them at once: each one left would refuse the line that corrects another.
     """
     first, mends = None, dict[str, str]()
     for name, value in config.items():

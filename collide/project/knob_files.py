@@ -53,7 +53,7 @@ def called(knob: str, digest: str, library: Library, name: str, catalog: Catalog
 
 
 def lent_file(knob: str, name: str, limit: File, library: Library) -> Lent:
-    """Return the file that a knob names; InputError where there is none, or it cannot be used."""
+    """Return the file that a knob names; InputError if there is none, or it cannot be used."""
     known = [path.name for path in _known(limit, library)]
     path = _folder(limit, library) / name
     if name not in known:

@@ -10,7 +10,7 @@ from collide.project.other_words import other_knobs, other_values
 
 
 def near_knobs(name: str, text: str, catalog: Catalog, typed: Mapping[str, str]) -> dict[str, str]:
-    """Return the knobs, for the layers, that are meant by `name=text`; {} where none is near.
+    """Return the knobs, for the layers, that are meant by `name=text`; {} if none is near.
 
     Args:
         typed: what else was typed, because two words of other programs may be one knob: width and

@@ -1,7 +1,7 @@
 """Other programs' words for knobs and their values, with what they stand for here.
 
-Each table has one kind: a knob of another name, a knob whose value is another too, what a verb
-does, a value of another name, and what no knob does.
+Each table has one kind: a knob of a different name, a knob whose value is another too, what a verb
+does, a value of a different name, and what no knob does.
 """
 
 import math
@@ -125,7 +125,7 @@ def other_values(name: str, text: str) -> Knobs:
 def other_verb(name: str, text: str) -> tuple[str, Knobs]:
     """Return the verb, and its variables, that do what a name and its value ask of a render.
 
-    The verb is "" where none does.
+    The verb is "" if none does.
     """
     word = cleaned(text).lower()
     if name in _STAR:

@@ -46,7 +46,7 @@ Studio notes: what I am going for, what worked, what to try next.
 
 @dataclass(frozen=True)
 class Project:
-    """One project of the artist's."""
+    """One of the artist's projects."""
 
     workspace: Workspace
     name: str

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from collide.base.words import several
 from collide.catalog import Catalog, Knob
 from collide.instrument import Range
 from collide.limits import as_typed
@@ -34,17 +35,28 @@ def _default(name: str, catalog: Catalog) -> Any:
     return plain(parse(name, catalog.knobs[bare(name)].default, catalog))
 
 
+MOVES = 6  # lines
+
+
 def moves(
     before: Mapping[str, Any], after: Mapping[str, Any], asked: Iterable[str] = ()
 ) -> Iterator[str]:
-    """Yield a line for each knob that differs between two configs, or was requested."""
-    wanted = [*asked]
+    """Yield a line for each knob that differs between two configs, or was requested.
+
+    Of more than MOVES not requested, as of a look, the rest is counted.
+    """
+    wanted, others = [*asked], 0
     for name in dict.fromkeys([*wanted, *sorted(before.keys() | after.keys())]):
         old, new = as_typed(before.get(name)), as_typed(after.get(name))
-        if before.get(name) != after.get(name):
+        if before.get(name) == after.get(name):
+            if name in wanted:
+                yield f"{name}: {new}, as it was"
+            continue
+        others += name not in wanted
+        if others <= MOVES or name in wanted:
             yield f"{name}: {old} → {new}"
-        elif name in wanted:
-            yield f"{name}: {new}, as it was"
+    if others > MOVES:
+        yield f"and {several(others - MOVES, 'more knob')}"
 
 
 def explicit_knobs(settings: Settings) -> dict[str, Any]:

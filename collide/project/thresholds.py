@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from collide.instrument import Knobs
-from collide.project.layers import drawn_mode
+from collide.project.layers import Layer, drawn_mode
+from collide.project.piece import Piece
 from collide.project.selection import LAYER, Pick, Selection
 from collide.project.settings import Settings, Window
 
@@ -72,6 +73,21 @@ def freed(settings: Settings, number: int) -> dict[str, Any]:
     if not knobs["balance"]:
         free[f"layer{number}.balance"] = every["balance"].default
     return free
+
+
+def freed_by_throw(settings: Settings, before: Piece) -> dict[int, dict[str, Any]]:
+    """Return what frees the threshold of each layer whose dice a throw changed, by layer.
+
+    Args:
+        settings: after the throw.
+        before: the piece that was thrown.
+    """
+    layers = [one.number for one in before.layers if one.keyed and _thrown(settings, one)]
+    return {number: free for number in layers if (free := freed(settings, number))}
+
+
+def _thrown(settings: Settings, layer: Layer) -> bool:
+    return bool(settings.layer(layer.number)["seed"] != layer.knobs["seed"])
 
 
 def threshold_of(settings: Settings, mode: str, knobs: Knobs) -> str:

@@ -47,7 +47,7 @@ class BuildState:
     lease: Lease
     catalog: Catalog
     engine_version: str = ""
-    renders: bool = False  # whether somebody waits for a render: what is asked must not take long
+    renders: bool = False  # whether this run renders; a reading verb must not wait long
     steps: dict[str, Step] = field(default_factory=dict)
     watch: OnShare | None = None
     on_command: Callable[[str, str], None] | None = None  # called with a task and its command
@@ -133,7 +133,7 @@ class BuildState:
         return self._order(step).job
 
     def job(self, step: Step) -> Job:
-        """Return the job of a step; TaskError where what it needs was not made, or lacks a part."""
+        """Return the job of a step; TaskError if what it needs was not made, or lacks a part."""
         if (job := self.ready(step)) is None:
             raise TaskError(
                 f"{step.task} has nothing to work on",

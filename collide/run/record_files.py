@@ -43,8 +43,8 @@ def read_record(state: BuildState, text: str, catalog: Catalog) -> Look:
 
 
 def _meant(workspace: Workspace, text: str) -> str:
-    """Return the record that is meant by a path without a file: of a project its manifest, of a
-    video's name the nearest, else the newest; "" where there is none.
+    """Return the record that is meant by a path without a file: for a project its manifest, for a
+    video's name the nearest record, else the newest; "" if there is none.
     """
     root, bare = workspace.root, re.sub(r"[\\/]", "", text)
     for name in workspace.projects():

@@ -281,7 +281,7 @@ def open_session(
     """Return a project opened with typed settings: knobs over presets over a look.
 
     Raises:
-        CollideError: a bad preset, knob or value, no engine, or a cache of another version.
+        CollideError: a bad preset, knob or value, no engine, or a cache of a different version.
     """
     lost, context, store = workspace.lost_cache(), context or Context(), Store(workspace.cache)
     library = Library(workspace, memo := Memo(workspace.cache / "memo.db").hold())

@@ -32,8 +32,8 @@ from collide.store.leases import Lease, alone
 from collide.store.objects import Store
 from collide.store.step import Input, Job, Step
 
-LARGE = (".nut",)  # suffixes of pictures that are kept raw
-# A large picture is sent where to fetch it takes a half of the time to make it: sending costs too.
+LARGE = (".nut",)  # suffixes of pictures stored raw
+# A large picture is sent if fetching takes at most half the time of making it: sending costs too.
 MARGIN = 2.0
 
 
@@ -46,7 +46,7 @@ class State(Protocol):
     index: Index
     lease: Lease
     catalog: Catalog
-    renders: bool  # whether somebody waits for a render
+    renders: bool  # whether this run renders
 
     @property
     def engine_digest(self) -> str:
@@ -65,10 +65,10 @@ class Exchange:
         self.unequal: list[str] = []  # tasks with other results than elsewhere
         self._writes, self._dear, self._stale = False, 0, 0
         self._names: dict[str, str] = {}  # by key
-        self._entries: dict[str, Entry | None] = {}  # by key: what was found, or was not there
-        self._bodies: dict[str, Any] = {}  # by key: answers, also those that nobody waited for
+        self._entries: dict[str, Entry | None] = {}  # by key: what was found, None for a miss
+        self._bodies: dict[str, Any] = {}  # by key: answers, including late ones
         self._missing: set[str] = set()  # digests that did not come
-        self._damaged: set[str] = set()  # SHA-256 of objects that are damaged there
+        self._damaged: set[str] = set()  # SHA-256 of objects damaged in the store
         self._lock = threading.Lock()
 
     def begin(self) -> None:
@@ -134,7 +134,7 @@ class Exchange:
             self.uploads.add(size, partial(self._send, step.task, job, entry))
 
     def end(self, *, stopped: bool) -> list[str]:
-        """Send what is quickly sent, unless `stopped`, and return what is to be said."""
+        """Send what can be sent quickly, unless `stopped`, and return the lines to print."""
         if not stopped and self._writes:
             self.uploads.end(self.link.closing() if self.link.is_open() else 0.0)
         else:
@@ -192,7 +192,7 @@ class Exchange:
         except Missing as error:
             if error.reason in ("truncated", "damaged"):
                 self._damaged.add(blob.sha256)
-        except (LateError, DiskError, OSError):  # a full disk is said by who makes it instead
+        except (LateError, DiskError, OSError):  # the render reports a full disk
             pass
         with alone(state.store):
             if not state.store.object(digest).exists():

@@ -66,7 +66,7 @@ class FarmKey:
 
         Args:
             path: the file.
-            host: the machine that has the key, where that is known.
+            host: the machine that has the key, if known.
 
         Raises:
             InputError: there is none, others may read it, or it is no key.
@@ -119,7 +119,7 @@ class FarmKey:
 
     @property
     def sign(self) -> str:
-        """Return what two files of one key have in common, 16 hexadecimal digits: no secret."""
+        """Return the public sign of a key, 16 hexadecimal digits, equal in all its copies."""
         return self.seal(b"the sign of a farm")[:16]
 
     def seal(self, data: bytes) -> str:
@@ -165,7 +165,7 @@ class FarmKey:
 
 
 def _read(place: Path, host: str) -> str:
-    """Return the text of a key's file; InputError where there is none, or others may read it."""
+    """Return the text of a key file; InputError if it is missing, or others may read it."""
     try:
         handle = os.open(place, os.O_RDONLY | os.O_NONBLOCK)
     except FileNotFoundError:

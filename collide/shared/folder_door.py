@@ -15,7 +15,7 @@ from collide.base.clock import unix_time
 from collide.shared.door import ADDRESS, CHUNK, AbsentError, DoorError, Kept, UnfitError, pieces
 
 HALF = ".half-"  # begins the name of a file that is being written
-DAY = 86400.0  # seconds after which a use is noted again, and a half file is nobody's any more
+DAY = 86400.0  # seconds after which a use is noted again, and a half file is abandoned
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 SHUT = (errno.EROFS, errno.EACCES, errno.EPERM)
 

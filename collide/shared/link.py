@@ -23,15 +23,15 @@ T = TypeVar("T")
 # Seconds, and the part of a render, that may be lost by waiting: together less than a tenth of it,
 # since a third of a second of it was over before this began.
 GRACE, SHARE = 0.02, 0.08
-PLANNING = 2.0  # the same seconds where nothing is rendered
-CLOSING = 10.0  # seconds that the end of a run waits at most for what is still to be sent
+PLANNING = 2.0  # the same for runs that render nothing
+CLOSING = 10.0  # most seconds that the end of a run waits for pending uploads
 MOST_WAIT = 1e6  # seconds that can be asked for
-LONGEST = 1.0  # seconds that one question is waited for; without an answer for so long, it hangs
-ERRORS = 3  # after so many, one after another, the store is left alone
+LONGEST = 1.0  # seconds to wait for one answer; after that the store counts as hanging
+ERRORS = 3  # after this many in a row, the store is left alone
 REST = 60.0  # seconds for which it is
-BUSY = 8  # questions without an answer at which no more are asked
-BEAT, INSTANT = 0.05, 0.002  # seconds between two looks at what comes
-MEASURED = 1 << 18  # bytes of a transfer from which the speed of the link is seen
+BUSY = 8  # unanswered questions at which no more are sent
+BEAT, INSTANT = 0.05, 0.002  # seconds between two checks for received data
+MEASURED = 1 << 18  # least bytes of a transfer that measures the speed of the link
 NOWHERE = f"{ENTRIES}/{'0' * 64}"
 
 
@@ -75,7 +75,7 @@ class Link:
         grace: float = GRACE,
     ) -> None:
         self.store, self.side, self._stopped, self._grace = store, side, stopped, grace
-        self.trouble = ""  # what was wrong, for people
+        self.trouble = ""  # the error, for people
         self._unasked = 0  # questions
         self._began, self._lost, self._credit = monotonic(), 0.0, 0.0
         self._errors, self._asking = 0, dict[int, float]()  # since when, by number
@@ -155,12 +155,12 @@ class Link:
         return result
 
     def fetch(self, blob: Blob, to: Path, worth: float) -> None:
-        """Write an object to a file, as long as it comes, and is not dearer than to make it.
+        """Write an object to a file while it keeps arriving and fetching costs less than making it.
 
         Args:
-            blob: what is fetched.
+            blob: the object to fetch.
             to: the new file.
-            worth: seconds that making it would take.
+            worth: the seconds that making it would take.
 
         Raises:
             Missing, LateError: it did not come.
@@ -251,7 +251,7 @@ class _Came:
         self.size, self.last, self.stopped = 0, monotonic(), False
 
     def seen(self, size: int) -> None:
-        """Record received bytes; end a transfer that nobody waits for any more."""
+        """Record received bytes; end a transfer that is no longer awaited."""
         if self.stopped:
             raise LateError
         self.size, self.last = size, monotonic()

@@ -24,7 +24,7 @@ def shared_name(
         job: the job.
         engine: the digest of the ffmpeg, and its SHA-256.
         catalog: of its instruments.
-        named: returns the SHA-256 of an input; LookupError where that is not to be had.
+        named: returns the SHA-256 of an input; LookupError if it is unknown.
     """
     here, sha256 = engine
     held: dict[str, Any] = job.ingredients(here, catalog)

@@ -70,8 +70,8 @@ class SharedStore:
 
         Args:
             path: of the file.
-            blob: its name, where that is known.
-            anew: put it over what is there, which was damaged.
+            blob: its name, if known.
+            anew: overwrite the existing object, which was damaged.
 
         Raises:
             DoorError: the store does not take it.
@@ -88,12 +88,12 @@ class SharedStore:
         return self.door.size(blob.address) == blob.size
 
     def get(self, blob: Blob, to: Path, seen: OnBytes | None = None) -> None:
-        """Write an object to a new file, checked while it comes; nothing is left where it fails.
+        """Write an object to a new file, checked while it comes; nothing is left if it fails.
 
         Args:
-            blob: what is asked for.
-            to: the file, which is not there yet.
-            seen: is called with the bytes that have come; what it raises ends the transfer.
+            blob: the name of the object.
+            to: the file, which must not exist yet.
+            seen: is called with the number of received bytes; an exception ends the transfer.
 
         Raises:
             Missing: absent, truncated, damaged, or the store does not answer.
@@ -104,7 +104,7 @@ class SharedStore:
         except BaseException as error:
             with suppress(OSError):
                 to.unlink(missing_ok=True)
-            if isinstance(error, Missing):  # absent, it is behind an entry
+            if isinstance(error, Missing):  # if absent, an entry still refers to it
                 self._count(**{"gone" if error.reason == "absent" else error.reason: 1})
             raise
         self._count(fetched=1, bytes_fetched=blob.size)
@@ -151,8 +151,8 @@ class SharedStore:
     def publish(self, name: str, body: Mapping[str, Any]) -> dict[str, Any] | None:
         """Publish a result under a name, after the objects that it names were put.
 
-        Return None, or the entry that stands there already with other `objects` or `facts`: the
-        first stands. To publish the same twice is harmless. DoorError where it is not taken.
+        Return None, or the existing entry if it has other `objects` or `facts`: the first is kept.
+        To publish the same twice is harmless. DoorError if the store refuses it.
         """
         with suppress(Missing):
             first = self._opened(name)
@@ -219,7 +219,7 @@ def opened(key: FarmKey, name: str, data: bytes) -> dict[str, Any]:
     """Return what the file of an entry says; nothing of it is parsed before its seal is right.
 
     Raises:
-        Missing: it is unsigned, forged, truncated or damaged; or of another name or schema.
+        Missing: it is unsigned, forged, truncated or damaged; or of a different name or schema.
     """
     sealed_bytes, wrong = inside(key, data)
     if wrong:

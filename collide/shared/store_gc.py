@@ -41,7 +41,7 @@ def sweep(store: SharedStore, keep: int, typed: str = "") -> Sweep:
 
 
 def _of_server(url: str, keep: str) -> InputError:
-    """Return the error of a server, which lists and deletes nothing for others."""
+    """Return the error for a server, which does not list or delete for its clients."""
     if url.startswith("https://"):
         return InputError(
             f"{url} is freed on its own machine",

@@ -30,7 +30,7 @@ def lines(run: "Exchange") -> list[str]:
 
 
 def unasked(run: "Exchange") -> list[str]:
-    """Return the line of a plan whose questions the store did not answer, none where it did."""
+    """Return the line for a plan whose questions the store did not answer, none if it did."""
     if not (run.link.late or run.link.trouble or run.link.silent()):
         return []
     why = run.link.trouble or "it did not answer in time"

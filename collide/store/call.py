@@ -72,7 +72,7 @@ def plain(value: Any) -> Any:
 def typed(hint: Any, value: Any) -> Any:
     """Convert plain data to a parameter's type; numbers and texts stay as they are.
 
-    The text of a fraction becomes one again for a parameter that is a number or has no type.
+    The text of a fraction is converted back if the parameter is a number or has no type.
     """
     inner = get_args(hint)
     if NoneType in inner:

@@ -55,8 +55,8 @@ def limit(store: Store, held: int) -> Limit:
 def ways(most: Limit, needed: int) -> list[str]:
     """Return what makes room for `needed` bytes in all, a line for each way.
 
-    A limit is printed where the disk has the room, half as large again as what is needed: a
-    forecast may be short.
+    A limit is printed if the disk has room for it: half as much again as needed, since a forecast
+    may be short.
     """
     wanted = max(needed * 3 // 2, min(2 * most.bytes, most.most))
     if wanted <= most.most:
@@ -81,7 +81,7 @@ def _free(disk: "shutil._ntuple_diskusage") -> int:
 
 
 def typed_limit() -> int | None:
-    """Return the bytes of COLLIDE_CACHE_MAX_GB, None where it is not set; InputError for others."""
+    """Return the bytes of COLLIDE_CACHE_MAX_GB, None if it is not set; InputError for others."""
     said = os.environ.get("COLLIDE_CACHE_MAX_GB")
     if not said:
         return None

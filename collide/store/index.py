@@ -126,7 +126,7 @@ class Index:
     def _by_rank(self) -> Iterator[Row]:
         """Yield rank, digest and size of every object, the lowest rank first.
 
-        From the disk where the index cannot be read: sqlite cannot open it on a full disk.
+        Read from the disk if the index is unreadable: sqlite cannot open it on a full disk.
         """
         after: tuple[float, str] = (-math.inf, "")
         query = (

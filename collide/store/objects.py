@@ -51,7 +51,7 @@ class Store:
     def ready(self) -> Path:
         """Make the folders that are missing, before anything is written, and return the root.
 
-        StoreError where nothing may be written there.
+        StoreError if nothing may be written there.
         """
         missing = [name for name in FOLDERS if not (self.root / name).is_dir()]
         try:

@@ -81,7 +81,7 @@ def count(piece: Piece, seen: Span) -> int:
 
 
 def tile(piece: Piece) -> tuple[int, int]:
-    """Return the size of a tile: that of the piece, or less where there are many layers."""
+    """Return the size of a tile: that of the piece, or smaller if there are many layers."""
     wide, high = wide_and_high(piece.knobs["output_size"])
     most = sum(1 + len(layer.planes) for layer in piece.layers)
     share = min(1.0, (LARGEST / (wide * high * most)) ** 0.5)

@@ -25,7 +25,7 @@ from collide.project.reroll import parts, thrown
 from collide.project.saved_files import saved
 from collide.project.settings import find, parse, plain
 from collide.project.stars import star, starred, unstar
-from collide.project.thresholds import freed
+from collide.project.thresholds import freed_by_throw
 from collide.run.session import Session
 from collide.tune.draft import Draft, History, at_of
 from collide.tune.page_errors import in_words
@@ -169,13 +169,9 @@ class Tuner:
     def _solved_again(self, draft: Draft, before: Piece) -> tuple[Draft, list[int]]:
         """Return a throw with thresholds that are free again, and the layers of which they are."""
         settings = self._asked.existing().settings(list(draft.presets), draft.knobs)
-        knobs, layers = dict[str, str](), list[int]()
-        for layer in before.layers:
-            again = settings.layer(layer.number)["seed"] != layer.knobs["seed"]
-            if layer.keyed and again and (free := freed(settings, layer.number)):
-                knobs |= {name: as_typed(value) for name, value in free.items()}
-                layers.append(layer.number)
-        return draft.turned(knobs), layers
+        free = freed_by_throw(settings, before)
+        knobs = {name: as_typed(value) for one in free.values() for name, value in one.items()}
+        return draft.turned(knobs), [*free]
 
     def _keep(self, _body: Mapping[str, Any]) -> dict[str, Any]:
         """Write the turned knobs into config.json."""

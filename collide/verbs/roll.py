@@ -16,6 +16,7 @@ from collide.project.project import Project
 from collide.project.reroll import files_kept, kept, parts, remember, rolled, thrown, walked
 from collide.project.selection import Selection
 from collide.project.settings import plain
+from collide.project.thresholds import freed_by_throw
 from collide.text_limits import Names
 from collide.verbs import still
 from collide.views.cells import Cell, show
@@ -70,6 +71,9 @@ def _thrown(
         return Cell(walked(plan.piece, throw, keep, amount), f"walk {at + 1}")
     turned = thrown(plan.piece, throw, keep)
     settings = project.settings(request.presets, {**request.knobs, **turned})
+    for free in freed_by_throw(settings, plan.piece).values():
+        loose = free.keys() - request.knobs.keys()
+        turned |= {n: free[n] for n in loose if not kept(n, keep, project.catalog)}
     return Cell(turned, f"seed={throw}", list(files_kept(plan.piece, keep, settings)))
 
 

@@ -4,21 +4,16 @@ Writes projects/x/config.json; `doit undo` goes back, `doit redo` forward. prese
 presets. A set that changes nothing is not a step.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Any
-
 from collide.base.errors import InputError
 from collide.cli.request import Request
 from collide.cli.variables import PIECE
 from collide.project.adopt import adopt
 from collide.project.asked_files import out_of_time
 from collide.project.layer_knobs import refuse_missing_layers
-from collide.project.layers import drawn_mode
 from collide.project.look_book import Look
 from collide.project.project import Project
 from collide.project.promote import moves
-from collide.project.settings import Settings, bare
-from collide.project.thresholds import threshold_of
+from collide.project.settings import bare
 
 EXAMPLE = "{project} layer2.similarity=0.31"  # behind doit set
 VARIABLES = PIECE
@@ -46,14 +41,14 @@ def run(request: Request) -> int:
             fix=f"doit set project={project.name} similarity=0.3",
         )
     after = {name: value for name, value in {**before, **values}.items() if value != ""}
-    settings = _read_back(request, project.drafted(after))
+    _refuse_unreadable(request, project.drafted(after))
     project.turn(values)
     if selection:
         selection.save()
     for text in moves(before, after, [] if look else [*values]):
         print(text)
-    for text in _taken(project.name, look, settings, after) if look else ():
-        print(text)
+    if look:
+        print(f"look {look.name} is taken, with its clips and thresholds; doit roll throws others")
     print(_next(project.name, after == before, look))
     return 0
 
@@ -66,27 +61,11 @@ def _next(project: str, same: bool, look: Look | None) -> str:
     return f"next: doit {verb} project={project}   (back: doit undo project={project})"
 
 
-def _taken(project: str, look: Look, settings: Settings, after: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what of a look is fixed in the config now, and the line that frees its thresholds."""
-    yield f"look {look.name} is taken: its clips, colors and thresholds are fixed now"
-    free = dict.fromkeys(f"{name}=1" for name in after if bare(name) == "balance")
-    for number in range(2, settings.piece()["num_videos"] + 1):
-        knobs = settings.layer(number)
-        knob = threshold_of(settings, drawn_mode(settings.catalog, knobs, number), knobs)
-        free |= dict.fromkeys(f"{n}=" for n in (knob, f"layer{number}.{knob}") if n in after)
-    if free:
-        line = f"doit set project={project} {' '.join(free)}"
-        yield f"before you throw dice for other clips, let the thresholds be solved again: {line}"
-
-
-def _read_back(request: Request, after: Project) -> Settings:
-    """Return the settings of a config; refuse one that could not be read back, or names what is not
-    there.
-    """
+def _refuse_unreadable(request: Request, after: Project) -> None:
+    """Refuse a config that could not be read back, or that names what is not there."""
     settings = after.settings([], {})
     refuse_missing_layers(settings, [name for name in request.knobs if request.knobs[name]])
     if FILES & {*map(bare, request.knobs)}:
         request.open(after, presets=False, knobs={})
     for note in out_of_time(settings, request.knobs):
         print(note)
-    return settings

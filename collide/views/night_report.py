@@ -19,7 +19,7 @@ from collide.run.progress import long
 from collide.store.eviction import gb
 from collide.views.page import page, tag, text
 
-WORDS = {REUSED: "up to date"}  # of what a reader is told otherwise than report.json is
+WORDS = {REUSED: "up to date"}  # where the page's wording differs from report.json
 CHANGED = "changed since it was rendered last"
 ROOM = 1.3  # times as long as the others should take, for a night that makes them
 

@@ -58,8 +58,7 @@ def opened(browser: Browser, path: Path, size: tuple[int, int] = WIDE) -> Iterat
 def open_page(chromium: Browser) -> Iterator[Open]:
     """Open pages: `open_page(path, size=NARROW).page`.
 
-    When the test ends, each of them must have had nothing to complain of, and must have asked
-    for nothing but files.
+    At the end of the test, no page may have logged an error or requested anything but files.
     """
     contexts, pages = [], []
 

@@ -53,7 +53,7 @@ def test_it_fits_every_screen_and_what_failed_stands_first(report, open_page, si
 
 
 def test_it_begins_with_what_came_of_the_night_and_how_the_rest_is_made(tmp_path, open_page):
-    """In words, with the time that was missing; a card says why it was made."""
+    """As text, with the missing time; each card gives the reason for its render."""
     pieces = [
         Outcome("x", RENDERED, began=BEGAN, seconds=36.0, look="a1265b66", video="x.mp4"),
         Outcome("y", RENDERED, "a new piece: it had no video yet", BEGAN, 36.0, video="y.mp4"),

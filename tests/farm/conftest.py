@@ -186,7 +186,7 @@ def clips(tmp_path_factory) -> Path:
 
 @contextmanager
 def standing(root: Path, clips: Path) -> Iterator[Farm]:
-    """Open a farm without workers, and a house of some pieces; skip where its packages lack."""
+    """Open a farm without workers, and a house of a few pieces; skip if its packages lack."""
     pytest.importorskip("distributed", reason="pip install -e '.[farm]' brings the farm's packages")
     made = Farm(house_of(root / "house", clips, pieces(COUNT)), root)
     FarmKey.make(root / "farm.pem")
@@ -199,7 +199,7 @@ def standing(root: Path, clips: Path) -> Iterator[Farm]:
 
 @pytest.fixture(scope="session")
 def farm(tmp_path_factory, clips) -> Iterator[Farm]:
-    """A farm of two workers, w1 and w2, and a house of some pieces."""
+    """A farm of two workers, w1 and w2, and a house of a few pieces."""
     with standing(tmp_path_factory.mktemp("farm"), clips) as made:
         made.join("w1")
         made.join("w2")

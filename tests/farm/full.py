@@ -27,7 +27,7 @@ Row = tuple[str, str, list[str]]  # what was done, what came of it, and what was
 
 @contextmanager
 def farms(count: int = PIECES) -> Iterator[tuple[Farm, dict[str, bytes]]]:
-    """Yield a farm without workers, a workspace of some pieces, and their videos by one machine."""
+    """Yield a farm without workers, a few pieces, and their videos by one machine."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         (root / "clips").mkdir()
@@ -156,7 +156,7 @@ def gone() -> Iterator[Row]:
 
 
 def engine() -> Iterator[Row]:
-    """Yield a worker with another ffmpeg beside a fitting one."""
+    """Yield a worker with a different ffmpeg beside a fitting one."""
     with farms() as (farm, videos):
         other = farm.folder / "ffmpeg"
         shutil.copy(find_engine().path, other)

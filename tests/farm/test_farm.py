@@ -10,7 +10,7 @@ from tests.patience import wait_until
 
 
 def videos(farm: Farm, names: list[str]) -> dict[str, bytes]:
-    """Return the videos of some pieces."""
+    """Return the videos of a few pieces."""
     return {name: farm.house.video(name).read_bytes() for name in names}
 
 

@@ -96,7 +96,7 @@ def unreachable(monkeypatch, error: Exception) -> None:
 
 
 def test_a_machine_that_nobody_knows_is_refused(monkeypatch):
-    """A host without a farm is waited for; an unknown host, or another key, is refused."""
+    """A host without a farm is waited for; an unknown host, or a different key, is refused."""
     with pytest.raises(InputError) as caught:
         unreachable(monkeypatch, NoFarmError("[Errno -2] Name or service not known"))
     assert caught.value.what == "there is no machine called attic"
@@ -122,7 +122,7 @@ def test_one_machine_makes_so_many_orders_at_once_and_no_more(empty, tmp_path, m
 
 
 def test_gc_frees_the_store_that_this_machine_serves(empty, tmp_path, monkeypatch):
-    """Without COLLIDE_STORE it is the farm's own; where there is none, both ways are named."""
+    """Without COLLIDE_STORE it is the farm's own; if there is none, both ways are named."""
     pytest.importorskip("cryptography", reason="pip install -e '.[farm]' brings what makes keys")
     monkeypatch.setenv("COLLIDE_FARM_KEY", str(FarmKey.make(tmp_path / "farm.pem").path))
     monkeypatch.setenv("COLLIDE_STORE", "")
@@ -197,7 +197,7 @@ def test_each_error_of_a_key_names_the_machine_that_has_it(tmp_path):
 
 
 def test_an_order_of_another_key_is_refused(tmp_path):
-    """Its result would not be accepted; an order of an earlier collide, which names none, goes."""
+    """Its result would not be accepted; an order of an older collide, without a key, is allowed."""
     pytest.importorskip("cryptography", reason="pip install -e '.[farm]' brings what makes keys")
     ours, theirs = (FarmKey.make(tmp_path / f"{name}.pem") for name in ("ours", "theirs"))
     for sign in ("", ours.sign):
@@ -230,7 +230,7 @@ def test_an_error_of_a_worker_process_is_printed_whole_and_once():
 
 
 def test_who_does_not_answer_is_described_in_words():
-    """A question that was cut off has no text of its own."""
+    """A request that was cut off has no error text of its own."""
     assert str(nobody(TimeoutError())) == SILENT
     assert str(nobody(OSError(111, "Connection refused"))) == "[Errno 111] Connection refused"
 

@@ -1,4 +1,4 @@
-"""Laws of a farm that goes and returns, and of what is said of its workers meanwhile."""
+"""Laws of a farm that goes away and returns, and of what is reported about its workers."""
 
 import math
 from collections import deque
@@ -24,7 +24,7 @@ from tests.farm.test_hands import Piece
 
 @pytest.fixture
 def each(monkeypatch, tmp_path, capsys):
-    """Bring pieces up to date by hands, and those that are left here; return who made what."""
+    """Bring pieces up to date with `hands`, the rest here; return which machine made what."""
     monkeypatch.setattr(machine, "opened_piece", lambda piece, packer: nullcontext(piece))
     monkeypatch.setattr(machine, "rough_work", lambda piece: float(piece.name[1:]))
     monkeypatch.setattr(machine, "bring_home", lambda session, answer, store: None)
@@ -45,8 +45,8 @@ def each(monkeypatch, tmp_path, capsys):
 
 
 def test_a_farm_that_comes_back_is_used(each):
-    """It goes while pieces are made; before the next one is made here it is asked again, and all
-    that is left is made by its workers.
+    """It goes away during a run; it is asked again before the next piece is made here, and its
+    workers make all the rest.
     """
     first, second = Workers([worker("w1")], deque([{}])), Workers([worker("w1")], deque([{}] * 5))
     hands = FarmHands(first, Packer(), "", 0, lambda: second)
@@ -79,7 +79,7 @@ def test_what_stays_here_is_no_reason_to_ask(each):
 
 
 def test_a_store_that_is_away_for_a_moment_keeps_nothing_here(each, monkeypatch):
-    """A piece whose files the store does not take waits; when the store answers, it goes."""
+    """A piece whose files the store refuses waits; when the store answers, it is sent."""
     pack, refused = Packer.pack, []
 
     def packed(self, session, plan, seconds=None):
@@ -96,7 +96,7 @@ def test_a_store_that_is_away_for_a_moment_keeps_nothing_here(each, monkeypatch)
 
 
 def test_a_store_that_stays_away_holds_nothing_up(each):
-    """Its workers are there, and it does not answer: all is made here."""
+    """Its workers are present, but the store does not answer: everything is made here."""
     hands = FarmHands(Workers([worker("w1")]), Packer(), "", 0, answers=lambda: False)
     hands._crew.strike("w1", "x{}")
     hands.packer.pack = lambda *_: (_ for _ in ()).throw(AwayError("the shared store: full"))
@@ -108,7 +108,7 @@ FULL = "/w/tower2: No space left on device; /w/tower2 has 2.0 MB free of 12.0 MB
 
 
 def test_a_worker_that_refuses_is_named_and_after_three_left_out(each):
-    """Its own reason is said each time, at once; the fourth piece is not sent to it."""
+    """Its reason is printed each time, at once; the fourth piece is not sent to it."""
     workers = Workers(
         [worker("w1"), worker("w2")],
         deque([{}] * 12),
@@ -123,7 +123,7 @@ def test_a_worker_that_refuses_is_named_and_after_three_left_out(each):
 
 
 def test_when_all_are_left_out_that_is_the_reason(each):
-    """Not that they would have another collide: who is left out is named."""
+    """Not that they have a different collide: the workers left out are named."""
     workers = Workers([worker("w1")], deque([{"status": REFUSED, "why": FULL}] * 9))
     by, out = each(FarmHands(workers, Packer(), "", 0), ["p1", "p2", "p3", "p4"])
     assert set(by.values()) == {"here"}
@@ -132,7 +132,7 @@ def test_when_all_are_left_out_that_is_the_reason(each):
 
 
 def test_a_package_that_a_piece_lacks_leaves_nobody_out(each):
-    """That is of the piece: its worker makes the others."""
+    """The fault is the piece's: its worker makes the others."""
     why = "w1 has other packages (rembg missing)\n  why  the order asks for it\n  fix  pip"
     answers = deque([{"status": REFUSED, "why": why}] * 3 + [{}])
     by, out = each(FarmHands(Workers([worker("w1")], answers), Packer(), "", 0), ["p1", "p2", "p3",
@@ -142,7 +142,7 @@ def test_a_package_that_a_piece_lacks_leaves_nobody_out(each):
 
 
 def test_who_left_is_named_and_who_is_back(monkeypatch):
-    """Once each; and nobody is said to have left when the whole farm is gone."""
+    """Once each; when the whole farm is gone, no worker is reported as gone."""
     monkeypatch.setattr(crew, "LEFT", 0.0)
     said: list[str] = []
     workers = Workers([worker("w1"), worker("w2")])
@@ -161,7 +161,7 @@ def test_who_left_is_named_and_who_is_back(monkeypatch):
 
 
 def test_workers_that_are_still_joining_are_waited_for(monkeypatch):
-    """For some seconds, which are said; the first that comes ends the wait."""
+    """For a few seconds, announced in a line; the first worker that joins ends the wait."""
     said: list[str] = []
     now = [0.0]
     monkeypatch.setattr(crew, "monotonic", lambda: now[0])
@@ -181,9 +181,7 @@ def test_workers_that_are_still_joining_are_waited_for(monkeypatch):
 
 
 def test_two_machines_that_agree_are_named(each):
-    """twice=true: who made the same bytes is in the line of the piece; without a second machine,
-    that is said.
-    """
+    """twice=true: the piece's line names both machines, or says that there was no second one."""
     two = Workers([worker("w1"), worker("w2")], deque([{}, {}]))
     _, out = each(FarmHands(two, Packer(), "", 1), ["p1"])
     assert "by w1, and w2 made the same bytes" in out
@@ -193,7 +191,7 @@ def test_two_machines_that_agree_are_named(each):
 
 
 def test_a_piece_whose_last_worker_left_says_all_reasons(each, monkeypatch):
-    """Who refused it and why, and that the other is gone."""
+    """It names the worker that refused and its reason, and says that the other is gone."""
     workers = Workers(
         [worker("w1"), worker("w2"), worker("w3")],
         deque([{"status": REFUSED, "why": FULL}, {"status": REFUSED, "why": "out of memory"}]),
@@ -213,7 +211,7 @@ def test_a_piece_whose_last_worker_left_says_all_reasons(each, monkeypatch):
 
 
 def test_an_error_of_three_parts_is_one_line_with_its_reason():
-    """What and why; the fix is of the machine that refused."""
+    """What and why; the fix concerns the machine that refused."""
     assert (
         in_brief("it broke\n  why  the disk is full\n  fix  rm x") == "it broke (the disk is full)"
     )

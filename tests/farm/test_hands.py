@@ -139,7 +139,7 @@ def test_where_the_farm_is_gone_all_that_is_left_is_made_here(play):
 
 @pytest.mark.parametrize("there", [[], [worker("w1", "9" * 32)]])
 def test_without_a_fitting_worker_all_is_made_here_and_said(play, there):
-    """Without workers, or with another ffmpeg on all, the reason is printed and nothing is sent."""
+    """If no worker has the right ffmpeg, the reason is printed and nothing is sent."""
     workers = Workers(there)
     _, left, said, _ = play(workers, ["p1"])
     assert not workers.sent

@@ -1,7 +1,7 @@
 """Laws of workers with a fault of their own: a full disk, a wrong clock, no model, no package.
 
-Each joins a farm alone, or beside a good one, and the videos equal those of one machine; what it
-cannot make is made elsewhere, and the reason is printed.
+Each joins a farm alone, or with a good one, and the videos equal those of one machine; pieces it
+cannot make are made elsewhere, with the reason printed.
 """
 
 import os
@@ -160,7 +160,7 @@ def test_another_worker_makes_what_a_full_disk_cannot(lone, local, tmp_path):
 
 
 def test_a_store_whose_disk_is_full_leaves_all_to_who_asks(tmp_path, clips, local):
-    """The farm's own store accepts nothing: that is printed, and the piece is made here."""
+    """The farm's own store accepts nothing: a line says so, and the piece is made here."""
     root = tmp_path / "full"
     farm = Farm(house_of(root / "house", clips, pieces(2)), root)
     FarmKey.make(root / "farm.pem")

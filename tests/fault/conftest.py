@@ -1,4 +1,4 @@
-"""A small piece, rendered by an engine that can be told to harm its caller."""
+"""A small piece, rendered by an engine that can be ordered to harm its caller."""
 
 import json
 import shutil

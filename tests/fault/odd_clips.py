@@ -1,6 +1,6 @@
 """Odd media, made by ffmpeg: a kind, the words that make it, and what must be true of it after.
 
-One that works is let in, with the facts that stand beside it, and renders. For one without facts
+A file that works is accepted, with the facts listed beside it, and renders. For one without facts
 the only requirement: it works, is rejected, or its layer fails, with collide's own message.
 Whichever it is, the law of `judged.py` holds.
 """

@@ -8,7 +8,7 @@ from tests.fault.disks import filled, grown, small_disk
 
 @pytest.fixture
 def disk(tmp_path):
-    """Mount a small disk for the cache; skip where that is not permitted."""
+    """Mount a small disk for the cache; skip if that is not permitted."""
     with small_disk(tmp_path / "disk") as disk:
         if disk is None:
             pytest.skip("no right to mount a small disk here")

@@ -69,7 +69,7 @@ def test_a_database_with_bad_pages_is_no_traceback(faulty, name):
 
 
 def test_a_cache_of_another_layout_is_refused_in_words(faulty):
-    """Data of another version is never misread: exit code 3, and how to continue."""
+    """Data of a different version is never misread: exit code 3, and how to continue."""
     (faulty.root / "cache" / "version").write_text("2")
     ran = faulty.doit("render", "project=x")
     assert ran.code == 3

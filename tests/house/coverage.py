@@ -3,9 +3,9 @@
     python -m tests.house.coverage [quick] [write]
 
 runs the tests and compares the share of lines and branches that they reach, room by room, with
-coverage.json beside this file; it ends with 1 where one has fallen. `quick` asks the quick tests of
-store/ and plan/ about these two (a minute); without it the whole suite runs, every command as a
-program of its own, which takes an hour. `write` keeps the new figures.
+coverage.json beside this file; it ends with 1 if one has fallen. `quick` asks the quick tests of
+store/ and plan/ about these two (a minute); without it the whole suite runs, every command in a new
+process, which takes an hour. `write` keeps the new figures.
 """
 
 import json

@@ -5,7 +5,7 @@
 plants COUNT mistakes (200), one at a time, drawn by the seed (1): a comparison turned round, a
 number moved, a value or a statement left away. For each, the quick tests of its room run in a fork
 until one fails. It prints those that no test saw, and the share that was noticed; it ends with 1
-where that is less than 85 %.
+if that is less than 85 %.
 """
 
 import contextlib

@@ -159,7 +159,7 @@ def a_round(piece, *, similarity):
 
 
 def test_what_misses_its_goal_is_marked():
-    """A table says MISSED where a figure is above its goal, there only, and what ran."""
+    """A table marks only figures above their goal as MISSED, and names what ran."""
     piece = PIECES["real"]
     good = as_table(piece, [a_round(piece, similarity=4.0)], {"disk": "a disk"})
     bad = as_table(piece, [a_round(piece, similarity=4.9)], {"disk": "a disk"})

@@ -22,8 +22,8 @@ def literals(node: ast.AST) -> list[str]:
 def raised(path: Path) -> Iterator[tuple[int, list[str]]]:
     """Yield the line and the texts of each error that a file makes, by its own literals.
 
-    Where the text is a name, it is what the same function assigned to it. Errors that hand on the
-    text of another one have none of their own, and are left out.
+    If the text is a variable, it is the value that the same function assigned. Errors that hand on
+    the text of another one have none of their own, and are left out.
     """
     tree = ast.parse(path.read_text())
     names = {

@@ -8,7 +8,7 @@ from collide.catalog import Knob
 from collide.store.reasons import Cause
 from tests.laws.pieces import ALL, base, knobs, others
 
-# What is played in the stack: it renders no layer anew.
+# What is played in the stack: it renders no layer again.
 PLAYED = (
     "similarity", "softness", "luminance_threshold", "luminance_target", "matte_softness",
     "matte_shift", "coverage", "x", "y", "opacity", "blend_mode", "choke", "feather",
@@ -32,7 +32,7 @@ def values(knob: Knob, name: str) -> list[Any]:
 def played(name: str) -> list[Knob]:
     """Return the knobs that are played in the stack of a piece.
 
-    A mode that finds a color by brightness finds another one at another threshold.
+    A mode that finds a color by brightness finds a different color at a different threshold.
     """
     grey = ALL[name].get("luminance_key") == "grey"
     return [knobs()[knob] for knob in PLAYED if not (grey and knob in FINDS)]
@@ -58,7 +58,7 @@ def test_a_knob_of_the_stack_is_none_of_a_layer(name: str) -> None:
 
 
 def test_a_large_layer_that_is_moved_far_is_rendered_anew() -> None:
-    """Beyond its margin it renders again, and a step of its own frame says why."""
+    """Beyond its margin it renders again, and a step of its own frame gives the reason."""
     one = base("large").turned({"x": 0.5})
     assert "layer:2" in one.moved
     assert [r.name for r in one.worked["layer:2"].why if r.cause is Cause.KNOB] == ["layer2.x"]

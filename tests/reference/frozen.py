@@ -1,4 +1,4 @@
-"""Frozen results: JSON beside the tests, in which each name holds plain data.
+"""Frozen results: JSON files next to the tests, with plain data by name.
 
 `same` compares, and says which part of which name moved; with --freeze it writes instead.
 """
@@ -18,7 +18,7 @@ ANEW = "pytest tests/reference --freeze"
 
 @dataclass
 class Frozen:
-    """One file of frozen data, read anew each time, since other workers may write it."""
+    """One file of frozen data, read again each time, since other workers may write it."""
 
     file: str
     freezing: bool = False
@@ -36,7 +36,7 @@ class Frozen:
         """Compare results with the frozen ones of that name.
 
         Args:
-            name: as the test is called; the command that freezes it again is said with it.
+            name: the test's name; the command that freezes it again is printed with it.
             found: plain data; without `keys`, where those cannot be compared.
         """
         found = json.loads(json.dumps(found))
@@ -80,7 +80,7 @@ def differences(known: Any, found: Any, at: str = "") -> Iterator[str]:
 
 
 def frozen_with(engine: str, versions: dict[str, str], file: Frozen) -> bool:
-    """Return whether keys can be compared; the test is skipped where nothing can be.
+    """Return whether keys can be compared; the test is skipped if nothing can be.
 
     Args:
         engine: digest of the ffmpeg that is used here.

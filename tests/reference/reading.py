@@ -24,7 +24,7 @@ def decoded(paths: Mapping[str, Path], folder: Path) -> dict[str, str]:
     """Return the md5 of all pictures, or all samples, of each file; one run reads them all.
 
     Args:
-        paths: of the files, by the names that they are told by.
+        paths: of the files, by the names they are reported under.
         folder: where the digests may be written.
     """
     opened: list[str] = []
@@ -45,7 +45,7 @@ def piece(house: House, project: str, *, keys: bool = True) -> dict[str, Any]:
     """Return the data of the piece that was rendered last in a project.
 
     Args:
-        keys: whether those of its tasks are told too: they hold the versions of packages. That of
+        keys: whether those of its tasks are included: they contain package versions. That of
             mux is not: it holds what x264 and AAC wrote.
     """
     manifest = house.manifest(project)

@@ -36,7 +36,7 @@ class Record:
     piece: str  # of PIECES; "" for that of CONFIG
     verb: str  # replay, new, set, render
     given: bool = False  # a look that was exported, to be given away
-    idle: bool = False  # it holds a knob that nothing reads: a config makes another name
+    idle: bool = False  # it holds a knob that nothing reads: a config makes a different name
 
 
 RECORDS = {

@@ -1,4 +1,4 @@
-"""A law for JSON files: at every place in one, every odd value works or is answered."""
+"""A law for JSON files: at every place in one, every odd value works or causes an error."""
 
 import copy
 import json

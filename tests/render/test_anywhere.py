@@ -155,7 +155,7 @@ def test_a_file_is_not_written_over_by_the_lines_of_doit(own):
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
 def test_a_full_disk_behind_the_output_is_not_taken_for_the_cache(own):
-    """What goes through > did not fit: that is said, once, and no folder of ours is named."""
+    """Output that did not fit through > is reported once, without naming a folder of collide."""
     with open("/dev/full", "w") as full:
         done = subprocess.run(
             [sys.executable, "-m", "doit", "knobs", "similarity"],
@@ -172,7 +172,7 @@ def test_a_full_disk_behind_the_output_is_not_taken_for_the_cache(own):
 
 
 def test_no_project_is_guessed_where_none_was_used(own):
-    """Of several that nobody used none is put into a line to paste; the only one is."""
+    """If none of several projects was used, no line names one; an only project is named."""
     assert "fix  doit clean project=x" in in_process(own, "clean").out
     write(own, "projects/another/config.json", "{}")
     for verb in ("clean", "undo", "roll"):
@@ -205,7 +205,7 @@ def test_a_project_whose_folder_was_renamed_is_not_made_anew(own):
 
 @pytest.mark.parametrize("typed", ["evening copy", "evening-copy"])
 def test_a_folder_whose_name_no_project_can_have_is_to_be_renamed(own, typed):
-    """Whichever of both names is typed, one line mends it."""
+    """Whichever of both names is typed, one line fixes it."""
     write(own, "projects/evening copy/config.json", "{}")
     ran = in_process(own, "render", f"project={typed}")
     assert (ran.code, "cannot be a project" in ran.out) == (3, True)

@@ -13,7 +13,7 @@ from tests.render.refusals import tree
 
 @pytest.fixture
 def many(empty_house, clips) -> House:
-    """Four clips: a copy under another name, and one at half size, among them."""
+    """Four clips: a copy under a different name, and one at half size, among them."""
     folder = empty_house.root / "library" / "video"
     for clip in clips.iterdir():
         shutil.copy(clip, folder)

@@ -51,7 +51,7 @@ def test_every_look_is_shown_with_who_said_its_knobs(looks):
 
 def test_made_again_it_starts_no_process(looks, calls):
     """Pictures come from the store, even after the page was deleted."""
-    assert looks.doit("gallery", "project=x").code == 0  # by another engine, as far as is known
+    assert looks.doit("gallery", "project=x").code == 0  # by a different engine, as far as is known
     before, count = shown(looks), len(calls.argvs())
     assert count >= 3
     assert looks.doit("gallery", "project=x").code == 0

@@ -1,4 +1,4 @@
-"""JSON files with odd content, under every verb that reads them, are used or answered."""
+"""Every verb that reads a JSON file with odd content uses it or reports an error."""
 
 import json
 

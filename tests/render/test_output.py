@@ -11,7 +11,7 @@ PLUMBING = re.compile(r"^(probe|record|presence|levels|hear)\b", re.MULTILINE)
 
 
 def test_a_first_render_says_what_it_will_make_and_then_what_it_made(house):
-    """Before rendering: length, size, clips, time. Then new tasks, with clips, without plumbing."""
+    """First length, size, clips and time; afterwards new tasks with clips, no internal ones."""
     write(house, "projects/y/config.json", json.dumps({"seed": 3, "storage": "raw"}))
     out = in_process(house, "render", "project=y", *SMALL).out
     (first,) = re.findall(r"^making .*$", out, re.MULTILINE)

@@ -54,9 +54,7 @@ def test_one_at_a_time_the_longest_chain_begins_first_and_segments_in_order(cold
 
 
 def test_the_worker_is_started_ahead_only_where_an_analysis_will_run(house):
-    """The worker does not start if nothing renders or no analysis reads the knob; for another mode
-    it does.
-    """
+    """The worker starts for a different mode, not if nothing renders or no analysis reads it."""
     for typed, starts in (({}, False), ({"crf": "30"}, False), ({"mode": "dominant"}, True)):
         with opened(house.root, **typed) as session:
             session.scheduler(predict(session.state, session.plan_now(keep=False)))

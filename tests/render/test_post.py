@@ -61,7 +61,7 @@ def test_a_chain_costs_itself_and_the_encoder(toys):
 
 
 def test_neighbors_share_a_run_and_order_counts(toys):
-    """Two effects are one task per segment; in reverse order they give another picture."""
+    """Two effects are one task per segment; in reverse order they give a different picture."""
     one, other = chained(toys, "blink", "speck"), chained(toys, "speck", "blink")
     assert len(one) == 60
     assert one != other

@@ -116,7 +116,7 @@ def test_set_and_undo_have_one_word_for_what_is_not_said(house):
 
 
 def test_a_set_that_changes_nothing_says_so_and_is_no_step(house):
-    """The same value in another form, or removing an absent one, changes nothing."""
+    """The same value in a different form, or removing an absent one, changes nothing."""
     house.doit("set", "project=x", "layer2.softness=0.3")
     history = (house.root / "projects" / "x" / "history.json").read_bytes()
     ran = house.doit("set", "project=x", "layer2.softness=0.30", "layer2.choke=")

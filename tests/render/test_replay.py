@@ -63,7 +63,7 @@ def test_a_replay_without_a_clip_names_it(house, friend):
 
 
 def test_a_replay_by_another_engine_is_asked_for(house, friend, tmp_path, monkeypatch):
-    """Another ffmpeg is refused; with engine=new the differences are reported."""
+    """A different ffmpeg is refused; with engine=new the differences are reported."""
     program = tmp_path / "ffmpeg"
     program.write_text(f'#!/bin/sh\nexec "{find_engine().path}" "$@"\n')
     program.chmod(0o755)

@@ -120,7 +120,7 @@ def test_a_finished_file_is_as_loud_as_asked(loud, name):
 
 
 def test_two_sounds_are_as_loud_as_one(loud):
-    """A mix of several, with another target, meets that target too."""
+    """A mix of several, with a different target, meets that target too."""
     rendered(loud, "mix1.mp4", "mix2.mp4", "mono.mp4", duration=6, loudness_lufs=-23, peak_db=-3)
     lufs, peak = loudness(loud.video())
     assert lufs == pytest.approx(-23, abs=0.5)

@@ -98,7 +98,7 @@ def test_what_was_evicted_makes_nothing_stale_and_comes_back(house):
 def test_what_does_not_fit_is_refused_before_it_starts(house, monkeypatch):
     """The sizes, the limit and whose it is, and each way that makes room; nothing is left behind.
 
-    Smaller layers are a way only where they fit.
+    Smaller layers are proposed only if they fit.
     """
     house.render()  # so that each clip is known to be itself
     may_have(monkeypatch, 2e6)
@@ -232,7 +232,7 @@ def test_nothing_outside_the_store_shares_an_inode_with_it(house):
     ids=" ".join,
 )
 def test_a_store_of_another_version_is_refused(house, words):
-    """A cache of another version is neither read nor changed, even by a no-op."""
+    """A cache of a different version is neither read nor changed, even by a no-op."""
     if words == ["render"]:
         house.render()
         house.render()  # from here on the same is answered by stat alone

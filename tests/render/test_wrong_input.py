@@ -130,7 +130,7 @@ def test_a_wrong_knob_in_a_file_names_the_file(fresh, file, data, text):
     write(fresh, file, json.dumps(data))
     words = ["preset=mine"] if "mine" in file else []
     text = filled(f"ERROR: {file}: {text}")
-    if not words:  # a config is mended by a line
+    if not words:  # a config is fixed by a line
         text = re.sub(r"for instance (\S+); see: .*", r"doit set project=x \1", text)
         text = text.replace("did you mean 'similarity'?", f"{SET} simlarity= similarity=0.3")
         base = "turn it for a layer above, for instance layer2.similarity=…"
@@ -158,7 +158,7 @@ mv projects/x/selection.json projects/x/selection.json.old"""),
 
 @pytest.mark.parametrize("case", ODD_FILES)
 def test_json_of_another_shape_is_refused_too(fresh, case):
-    """A JSON file of another shape is answered, and stays unchanged."""
+    """A JSON file of a different shape causes an error, and stays unchanged."""
     name, data, words, text = ODD_FILES[case]
     write(fresh, f"projects/x/{name}", json.dumps(data))
     text = filled(f"ERROR: projects/x/{text}") if text else """ERROR: nothing to undo in 'x'

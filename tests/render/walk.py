@@ -77,8 +77,8 @@ class Walk:
         """Do something, plan, render, and return where the plan was wrong.
 
         Args:
-            act: "turn", "go_back", "evict" or "lose"; one of them at random where it is not said.
-            knobs: that are turned; random ones where they are not said.
+            act: "turn", "go_back", "evict" or "lose"; one of them at random by default.
+            knobs: the knobs to turn; random ones by default.
         """
         act = act or self.dice.choices(["turn", "go_back", "evict", "lose"], [6, 2, 3, 1])[0]
         getattr(self, act)(*knobs)

@@ -152,7 +152,7 @@ def test_an_s3_server_is_a_store(machines, video, monkeypatch):
 
 
 def test_the_farms_own_server_is_a_store(machines, video):
-    """It serves holders of the key over HTTPS; a machine with another key gets a message, and
+    """It serves holders of the key over HTTPS; a machine with a different key gets a message, and
     renders.
     """
     server = StoreServer(machines.folder / "served", machines.key).begin()

@@ -79,8 +79,7 @@ def _said(lufs: str, peak: str, right: str, *, below: str, seen: str) -> str:
 
     Args:
         lufs: how loud it is; `peak` and `right` are its true peak, and the level of one side.
-        below: what stands under the title of its pictures.
-        seen: what is said of its frames.
+        below: the text under the title of its pictures. seen: the text about its frames.
     """
     first = [picture(0, more=" (default)", below=below), sound(1, more=" (default)")]
     rest = (one(at + 2 * n) for n in range(1, MOST) for at, one in enumerate((picture, sound)))

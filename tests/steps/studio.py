@@ -116,7 +116,7 @@ def plane(
 ) -> np.ndarray:
     """Return the grey plane that a filter chain makes of one RGB picture, 0..255 as it is.
 
-    `size` is its width and height, where they are not those of the picture.
+    `size` is its width and height, if they are not those of the picture.
     """
     wide, high = size or (picture.shape[1], picture.shape[0])
     raw = filtered(folder, chain, staged(folder, picture), "gray")

@@ -1,6 +1,6 @@
 """The laws of every instrument of post/ that is a filter chain, in the machine's own commands.
 
-One that goes through the piece in several passes is held to its laws by a test of its own.
+An effect that takes several passes is tested by a file of its own.
 """
 
 import subprocess

@@ -50,7 +50,7 @@ def test_the_darkest_and_the_lightest_of_a_clip_are_found(tmp_path: Path) -> Non
 
 
 def test_full_range_and_rgb_are_measured_as_they_are_seen(tmp_path: Path) -> None:
-    """The same picture in another format has the same light, and looks the same when stretched."""
+    """In any format, a picture has the same light, and looks the same when stretched."""
     forms = {
         "a.mp4": ("-pix_fmt", "yuv420p"),
         "b.mp4": ("-vf", "scale=out_range=pc,format=yuvj420p"),

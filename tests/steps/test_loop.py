@@ -1,4 +1,4 @@
-"""blend/loop on real pictures: frames in another order, and cross-fades of two pictures."""
+"""blend/loop on real pictures: frames in a different order, and cross-fades of two pictures."""
 
 from pathlib import Path
 

@@ -236,7 +236,7 @@ def test_a_report_without_a_track_is_a_clip_without_pictures() -> None:
 
 
 def test_a_report_that_tells_no_format_is_no_failure() -> None:
-    """Nothing is then known of its pictures."""
+    """Its pictures then have no facts."""
     _, found = runs(listed(picture(0)), "", "nor of this")
     assert (found["pixels"], found["fields"], found["shapes"], found["sound"]) == ("", "", [], -1)
 

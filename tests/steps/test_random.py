@@ -41,7 +41,7 @@ def test_a_mode_that_is_added_takes_layers_and_moves_no_other() -> None:
 
 
 def test_the_dice_are_thrown_for_each_layer_or_once_for_the_piece() -> None:
-    """By layer they differ in most pieces, by piece in none; the seed brings both back."""
+    """By layer the modes differ in most pieces, by piece in none; the seed reproduces both."""
     assert any(len(set(layers(seed))) > 1 for seed in range(3))
     assert all(len(set(layers(seed, random_by="piece"))) == 1 for seed in range(20))
     assert len({layers(seed, random_by="piece")[0] for seed in range(20)}) > 1

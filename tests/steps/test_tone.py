@@ -131,7 +131,7 @@ def test_a_table_is_worked_out_once(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_another_table_is_used_by_no_machine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Another table would render something else under the same key; nothing is left behind."""
+    """A different table would render something else under the same key; nothing is left behind."""
     monkeypatch.setattr(tone, "table", lambda name: "LUT_3D_SIZE 2\n")
     with pytest.raises(TaskError, match="a different color table, pq"):
         tone.table_file(tmp_path, tone.DIGESTS["pq"])

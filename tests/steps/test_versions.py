@@ -208,9 +208,7 @@ def text(name: str, module: ModuleType, frames: Path) -> str:
 def test_what_changes_has_another_version(
     name: str, module: ModuleType, frames: Path, pytestconfig: pytest.Config
 ) -> None:
-    """Commands, passes and answers that change while VERSION does not, fail; after raising it,
-    --golden writes them again.
-    """
+    """If commands, passes or answers change, VERSION must be raised; --golden rewrites them."""
     path = VERSIONS / f"{name.replace('/', '-')}.txt"
     now, head = text(name, module, frames), f"VERSION {module.VERSION}\n"
     kept = path.read_text() if path.exists() else ""
@@ -240,7 +238,7 @@ MUTANTS = [
 
 @pytest.mark.parametrize(("name", "old", "new"), MUTANTS)
 def test_a_change_of_python_is_seen(name: str, old: str, new: str, frames: Path) -> None:
-    """A file with one changed computation gives another text."""
+    """A file with one changed computation gives a different text."""
     module = VERSIONED[name]
     source = Path(str(module.__file__)).read_text()
     assert old in source

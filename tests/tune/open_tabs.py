@@ -18,7 +18,7 @@ Opens = Callable[..., Tab]
 
 @pytest.fixture
 def opens(chromium: Browser, page: Page) -> Iterator[Opens]:
-    """Open the page in a tab: nothing may be wrong in it, and nothing asked from elsewhere.
+    """Open the page in a tab: it may have no errors, and request nothing from elsewhere.
 
     `before` is a script that runs before those of the page.
     """
@@ -79,7 +79,7 @@ def marks(tab: Tab) -> None:
 
 
 def marked(tab: Tab, text: str) -> None:
-    """Wait until the mark has said a text since `marks`."""
+    """Wait until the mark has shown a text since `marks`."""
     tab.wait_for_function("text => window.marks.some((one) => one.startsWith(text))", arg=text)
 
 

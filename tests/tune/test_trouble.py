@@ -49,7 +49,7 @@ def mended(page: Page) -> None:
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Disk]:
-    """A small disk for the cache; skip where mounting is not permitted."""
+    """A small disk for the cache; skip if mounting is not permitted."""
     with small_disk(tmp_path / "disk") as disk:
         if disk is None:
             pytest.skip("no right to mount a small disk here")

@@ -24,14 +24,14 @@ class Shelf:
         self.probed: list[str] = []
 
     def put(self, name: str, content: str = "", folder: str = "library/video") -> Path:
-        """Write a clip; what stands in it is its content."""
+        """Write a clip with the given content."""
         path = self.house.root / folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content or name)
         return path
 
     def probe(self, path: Path, _: str) -> dict[str, Any]:
-        """Return facts, or refuse what says that it is broken."""
+        """Return facts, or reject a file whose content says it is broken."""
         self.probed.append(path.name)
         if path.read_text().startswith("broken"):
             raise TaskError("the command failed", why="exit code 1\nmoov atom not found", fix="x")

@@ -47,7 +47,7 @@ def test_a_photograph_that_is_gone_is_named(monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_script_that_ends_python_ends_no_night(
     house: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """exit() in a script of the artist's is an error of its piece, and names the folder."""
+    """exit() in one of the artist's scripts fails its piece, and the error names the folder."""
 
     def ended(*_: Any, **__: Any) -> None:
         raise SystemExit(7)

@@ -1,4 +1,4 @@
-"""contract: what is refused as an instrument, with the reason, and a line that mends it."""
+"""contract: what is refused as an instrument, with the reason, and a line that fixes it."""
 
 from collections.abc import Callable
 from types import ModuleType, SimpleNamespace

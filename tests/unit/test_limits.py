@@ -169,7 +169,7 @@ def test_a_good_value_has_one_form(limit: Checked, value: Any, checked: Any) -> 
     ],
 )
 def test_a_bad_value_is_refused(limit: Checked, value: Any) -> None:
-    """Out of range, of another type, or dressed up: refused."""
+    """Out of range, of a different type, or dressed up: refused."""
     with pytest.raises(ValueError, match=r"^takes "):
         limit.check(value)
 

@@ -20,7 +20,7 @@ TELLS = (
 
 
 def ran(folder: Path, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
-    """Run a module of the folder, which is written where it is not there yet."""
+    """Run a module of the folder, which is created if it does not exist."""
     if not (folder / "tells.py").exists():
         (folder / "tells.py").write_text(TELLS)
     known = {**os.environ, "PYTHONPATH": str(REPO), **env}

@@ -104,7 +104,7 @@ def test_only_caches_elsewhere_are_written_down(
 def test_no_cache_is_made_among_clips_or_projects(
     house: Workspace, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
-    """Its files would be scanned as clips; the line that has a folder of its own is printed."""
+    """Its files would be scanned as clips; a line with a folder of its own is printed."""
     (house.root / "projects" / "x").mkdir(parents=True)
     monkeypatch.setenv("COLLIDE_CACHE", str(house.root / place))
     with pytest.raises(StoreError, match="the cache cannot be at"):

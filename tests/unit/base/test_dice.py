@@ -40,7 +40,7 @@ def test_places_are_spread_evenly() -> None:
 
 
 def test_every_part_of_a_name_counts() -> None:
-    """Another seed, purpose, layer or knob gives another draw."""
+    """Another seed, purpose, layer or knob gives a different draw."""
     names = [(1, "knob", 2, "fit"), (2, "knob", 2, "fit"), (1, "clip", 2, "fit"),
              (1, "knob", 3, "fit"), (1, "knob", 2, "pan")]  # fmt: skip
     assert len({place(*name) for name in names}) == len(names)
@@ -54,7 +54,7 @@ def test_a_drawn_number_lies_in_its_window(at: float, low: float, width: float) 
 
 
 def test_zero_is_drawn_without_a_sign() -> None:
-    """-0.0 would be another recipe for the same picture."""
+    """-0.0 would be a different recipe for the same picture."""
     assert repr(within(0.4, -0.0001, 0.0001, whole=False)) == "0.0"
 
 

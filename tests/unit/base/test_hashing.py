@@ -58,7 +58,7 @@ def test_canonical_json_has_one_form() -> None:
 
 @given(st.dictionaries(st.text(max_size=4), PLAIN, max_size=6))
 def test_the_order_of_names_moves_no_digest(value: dict[str, Any]) -> None:
-    """A dictionary filled in another order is the same data."""
+    """A dictionary filled in a different order is the same data."""
     assert digest_of(value) == digest_of(dict(reversed(value.items())))
 
 

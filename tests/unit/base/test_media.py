@@ -195,7 +195,7 @@ def test_facts_make_the_same_clip_again() -> None:
     ],
 )
 def test_the_reason_is_one_a_person_understands(why: str, plain: str) -> None:
-    """ffmpeg's message is put into collide's words, with its own in brackets."""
+    """ffmpeg's message is reworded, with the original in brackets."""
     assert plainly(why).startswith(plain)
     assert "\n" not in plainly(why) and "Error opening input" not in plainly(why)
 

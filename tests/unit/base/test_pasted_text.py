@@ -1,4 +1,4 @@
-"""What a person means by a text of another form."""
+"""Pasted text: addresses, paths and names in the forms people use."""
 
 import pytest
 
@@ -26,7 +26,7 @@ from collide.base.pasted_text import address_of, label_of, look_stem, path_of, t
     ],
 )
 def test_an_address_is_read_in_every_form_in_which_it_is_pasted(text):
-    """Scheme, brackets, quotes, blanks and a name in front are mended by one reader."""
+    """One parser handles a missing scheme, brackets, quotes, blanks and a leading name."""
     assert address_of(text) == "https://example.org/a?b=1"
 
 
@@ -34,7 +34,7 @@ def test_an_address_is_read_in_every_form_in_which_it_is_pasted(text):
     "text", ["", "rain", "DSC", "3.5", "ftp://example.org/a", "a b.org", "7f3a"]
 )
 def test_no_address_is_invented(text):
-    """What is no address stands for none."""
+    """Text that is no address gives none."""
     assert address_of(text) == ""
 
 

@@ -77,7 +77,7 @@ def test_what_is_not_plain_json_is_refused_with_its_reason(text: str, why: str) 
 
 @pytest.mark.parametrize("data", [b'{"a": "\xff"}', '{"a": 1}'.encode("utf-16")])
 def test_only_utf_8_is_read(data: bytes) -> None:
-    """Bytes of another encoding are refused, not guessed."""
+    """Bytes of a different encoding are refused, not guessed."""
     with pytest.raises(ValueError, match="UTF-8"):
         parse_json(data)
 

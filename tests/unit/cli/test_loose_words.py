@@ -97,7 +97,7 @@ def test_the_words_alike_name_variables():
     "meant", sorted({one for row in OTHER_VERBS.values() for one in row.split(" or ")})
 )
 def test_the_verb_that_was_meant_takes_its_words(home, meant):
-    """What other programs call a verb is answered with a line that is understood."""
+    """Another program's word for a verb is answered with a line that works."""
     needs = {"project": "x", "name": "a", "url": "https://x.org/a", "as": "stems"}
     takes = verb_module(meant.split()[0]).VARIABLES
     more = " ".join(f"{n}={v}" for n, v in needs.items() if n in takes)

@@ -52,7 +52,7 @@ def test_every_page_has_an_example_that_is_taken(house: Workspace, capsys, verb:
 
 
 def test_a_page_says_which_project_is_meant_without_one(house: Workspace, capsys) -> None:
-    """The one used last, by its name; who begins one says so; who takes away wants it typed."""
+    """The last one used, by name; verbs that create a project say so; those that delete need it."""
     for path in (house.root / "projects" / "fog" / "config.json", house.cache_place / "x"):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("{}")
@@ -117,7 +117,7 @@ def test_a_word_finds_the_knobs_that_have_to_do_with_it(
 
 @pytest.mark.parametrize("word", ["rotate", "flip", "subtitles", "qwertz"])
 def test_what_no_knob_does_is_said(house: Workspace, word: str) -> None:
-    """No other word is proposed where nothing does it."""
+    """No other word is proposed if nothing does it."""
     with pytest.raises(page.InputError) as caught:
         index.run(Request(house, "knobs", [word]))
     assert "nothing here does that" in caught.value.why
@@ -125,7 +125,7 @@ def test_what_no_knob_does_is_said(house: Workspace, word: str) -> None:
 
 
 def test_the_knobs_of_a_layer_are_listed(house: Workspace, capsys) -> None:
-    """`layer2` lists what it may have to itself, `layer2.similarity` is the page of that knob."""
+    """`layer2` lists the knobs a layer can have, `layer2.similarity` is the page of that knob."""
     out = printed(house, capsys, "layer2")
     assert re.findall(r"^ +layer2\.(\S+)  ", out, re.MULTILINE) == [
         name for name, knob in knobs().items() if knob.scope != "piece"

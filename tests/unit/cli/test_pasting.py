@@ -38,7 +38,7 @@ def home(tmp_path) -> Workspace:
     ],
 )
 def test_a_line_that_would_be_refused_is_not_printed(home, fix, printed):
-    """It is followed to what mends it; sentences, and lines that are taken, stay as they are."""
+    """Its own fix is printed instead; sentences and valid lines stay as they are."""
     error = proven(home, InputError("what", why="why", fix=fix))
     assert error.fix == (printed or fix)
     assert (error.what, error.why, error.code) == ("what", "why", 3)
@@ -66,7 +66,7 @@ def test_a_clip_of_this_disk_is_copied_not_fetched(home, path):
 
 
 def test_what_takes_away_names_no_project_that_nobody_meant(home):
-    """Of several projects, none stands in a line that deletes."""
+    """With several projects, a line that deletes names none of them."""
     (home.root / "projects" / "y").mkdir()
     (home.root / "projects" / "y" / "config.json").write_text("{}")
     error = needs_project("clean", home.projects(), "x", lambda **_: "doit clean project=x")

@@ -59,7 +59,7 @@ def test_who_tried_three_times_is_told_to_try_more() -> None:
     ],
 )
 def test_percents_add_up_to_what_the_shares_are(shares: list[float], whole: list[int]) -> None:
-    """Nobody reads of 101 %."""
+    """The percentages never add up to 101."""
     assert percents(shares) == whole
 
 

@@ -27,7 +27,7 @@ def write(path: Path, value: Any) -> None:
 
 @pytest.fixture
 def project(house: Workspace) -> Project:
-    """Return a project beside four presets."""
+    """Return a project and four presets."""
     for name, values in PRESETS.items():
         write(house.root / "presets" / f"{name}.json", values)
     made = named(house, "x")
@@ -76,5 +76,5 @@ def test_a_typed_preset_over_a_look_is_kept_as_its_knobs(project: Project) -> No
 
 
 def test_nothing_typed_needs_no_line(project: Project) -> None:
-    """What stands in the config is kept already."""
+    """Settings in the config are kept already."""
     assert kept_words(project, project.settings([], {})) == []

@@ -1,4 +1,4 @@
-"""programs: the only way to start a process. The program behind it is a few lines of shell."""
+"""programs: the only way to start a process. The program it runs is a few lines of shell."""
 
 import os
 import subprocess

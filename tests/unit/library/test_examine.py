@@ -51,7 +51,7 @@ def test_another_engine_asks_about_what_was_refused(marked: Marked) -> None:
 
 
 def test_another_probe_asks_about_everything(marked: Marked) -> None:
-    """Facts of another probe are found again; no file is read for its digest."""
+    """Facts of a different probe are found again; no file is read for its digest."""
     marked.probed("1", "1/x")
     assert marked.probed("2", "2/x") == ["a.mp4", "b.mov", "bad.mp4"]
 

@@ -1,4 +1,4 @@
-"""A config.json written by hand: one line mends all that is wrong in it."""
+"""A config.json written by hand: one line fixes all that is wrong in it."""
 
 import json
 from typing import Any
@@ -46,7 +46,7 @@ def refused(house: Workspace, config: dict[str, Any]) -> InputError:
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_one_line_mends_every_wrong_knob(house, config, turned):
-    """The fix removes what is no knob, sets what is meant, and is a line that set understands."""
+    """The fix removes unknown knobs and sets the intended ones, in one valid line."""
     fix = refused(house, config).fix
     assert fix == SET + turned
     request = understand(
@@ -68,7 +68,7 @@ def test_one_line_mends_every_wrong_knob(house, config, turned):
     ids=["effect", "both", "number", "none near"],
 )
 def test_presets_are_named_as_they_are_called(house, config, turned):
-    """A near name is taken, an effect is played with post=, and another name is left out."""
+    """A similar name is used, an effect becomes post=, and any other name is left out."""
     (house.root / "presets/blend").mkdir(parents=True)
     (house.root / "presets/blend/ink.json").write_text("{}")
     assert refused(house, config).fix == SET + turned

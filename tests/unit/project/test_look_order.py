@@ -14,7 +14,7 @@ from collide.project.project import Project, named
 
 @dataclass
 class Rendered:
-    """What of a look its order hangs on."""
+    """The parts of a look that decide its order."""
 
     name: str
     when: float  # it was rendered last
@@ -65,6 +65,6 @@ def test_what_is_known_is_not_written_again(project: Project) -> None:
 
 @pytest.mark.parametrize("text", ["", "[]", '{"looks": 7}', '{"looks": {"aaaaaaaa": "x"}}'])
 def test_a_file_that_cannot_be_read_costs_the_order_only(project: Project, text: str) -> None:
-    """Then the looks stand as they were rendered last."""
+    """Then the looks are in the order of their last render."""
     (project.path / "rendered.json").write_text(text)
     assert order(project, 3, 2, 1) == [*reversed(NAMES)]

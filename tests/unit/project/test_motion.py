@@ -40,7 +40,7 @@ def test_from_one_value_to_another_is_a_range_too():
 
 @pytest.mark.parametrize("text", ["30%", "abc", "0.5..0.2", "0.2-0.4", "7", "0,3", "1e-2", ""])
 def test_other_bad_values_do_not_move(text):
-    """What is only written otherwise is mended as a value."""
+    """A value that is merely spelled differently is corrected."""
     with pytest.raises(BadValueError) as caught:
         parse("similarity", text)
     assert caught.value.sweep == ""

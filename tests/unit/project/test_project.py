@@ -109,7 +109,7 @@ def test_a_draft_writes_nothing_until_it_is_made(house: Workspace) -> None:
 
 
 def test_notes_of_the_artist_are_never_overwritten(house: Workspace) -> None:
-    """Making a project where a README stands keeps it."""
+    """Making a project in a folder with a README keeps the README."""
     project = named(house, "new")
     project.path.mkdir(parents=True)
     (project.path / "README.md").write_text("mine")
@@ -118,7 +118,7 @@ def test_notes_of_the_artist_are_never_overwritten(house: Workspace) -> None:
 
 
 def test_a_draft_with_an_unknown_preset_is_refused(house: Workspace) -> None:
-    """A new project never starts with a preset that is not there."""
+    """A new project never starts with a missing preset."""
     with pytest.raises(InputError, match="no preset named 'fog'"):
         named(house, "new").draft(["fog"])
 

@@ -98,7 +98,7 @@ def test_a_new_sound_changes_nothing_that_was_chosen(project: Project) -> None:
 
 
 def test_seeds_choose_different_sounds_and_a_projects_own_come_first(house: Workspace) -> None:
-    """Another seed gives another bed, but sounds in input/ come first."""
+    """Another seed gives a different bed, but sounds in input/ come first."""
     found = {names(named(house, f"p{s}"), FakeLibrary(*SIX), seed=s, audio_beds=1)[0]
              for s in range(20)}  # fmt: skip
     assert len(found) > 3

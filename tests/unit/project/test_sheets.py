@@ -51,7 +51,7 @@ def test_the_number_of_a_cell_is_its_look(project: Project) -> None:
 def test_what_is_drawn_on_the_sheet_counts_before_what_a_name_begins_with(
     project: Project,
 ) -> None:
-    """Four characters are always a name; fewer are one too if the sheet has no such cell."""
+    """Four characters are always a name; fewer are a name only if the sheet has no such cell."""
     recipes = (changed(crf=crf) for crf in range(1, 50))
     recipe = next(one for one in recipes if look_name(one)[0] in "123456789")
     name = write(project, recipe).stem

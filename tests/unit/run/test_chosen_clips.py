@@ -55,7 +55,7 @@ def test_what_is_refused_hangs_on_the_engine_and_what_it_may(
 def test_another_version_of_the_probe_is_another_probe(
     house: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Another version changes both facts and refusals."""
+    """A different version changes both facts and refusals."""
     one = probe_mark(state(house), "source/probe")
     monkeypatch.setattr(shipped().instrument("source/probe"), "VERSION", 99)
     new = probe_mark(state(house), "source/probe")

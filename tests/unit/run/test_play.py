@@ -70,7 +70,7 @@ def test_a_command_that_makes_nothing_fails(
 
 
 def test_a_step_whose_inputs_were_not_made_fails_in_words() -> None:
-    """Not as a mistake of collide's own: another clip can take the place of this one."""
+    """Not as an internal error: another clip can replace this one."""
     state: Any = SimpleNamespace(ready=lambda _: None)
     step: Any = SimpleNamespace(task="color:2", needs=["keyframe:2"])
     with pytest.raises(TaskError, match="color:2 has nothing to work on") as failed:

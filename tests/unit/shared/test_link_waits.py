@@ -107,7 +107,7 @@ def test_a_plan_that_is_only_read_may_wait_longer(shared: SharedStore, tmp_path:
 
 
 def test_a_plan_says_that_the_store_was_not_asked(shared: SharedStore, tmp_path: Path) -> None:
-    """What it calls a render may be there; where all was answered, nothing is said."""
+    """A listed render may exist there; if every question was answered, no line is printed."""
     link = Link(shared, SideTable(tmp_path, shared.url), grace=PLANNING)
     run = cast(Exchange, SimpleNamespace(link=link))
     assert unasked(run) == []

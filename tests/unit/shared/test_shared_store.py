@@ -134,7 +134,7 @@ def test_an_entry_at_the_place_of_another_is_stale(key: FarmKey) -> None:
 
 
 def test_who_has_another_key_sees_nothing(key: FarmKey, nas: Path, tmp_path: Path) -> None:
-    """An entry sealed with another key counts as forged."""
+    """An entry sealed with a different key counts as forged."""
     ours = SharedStore(nas.as_uri(), key)
     theirs = SharedStore(nas.as_uri(), FarmKey.make(tmp_path / "other.pem"))
     ours.publish("step/a", BODY)

@@ -60,7 +60,7 @@ def test_the_end_drops_what_is_not_sent_in_time() -> None:
 
 @pytest.mark.parametrize(("error", "most"), [(UnfitError, 1), (DoorError, ERRORS)])
 def test_a_store_that_takes_nothing_is_asked_no_more(error: type[DoorError], most: int) -> None:
-    """Uploads stop at once if it is full or read-only, otherwise after some errors."""
+    """Uploads stop at once if it is full or read-only, otherwise after a few errors."""
     uploads, tried = Uploads(), list[int]()
 
     def fails() -> None:

@@ -21,7 +21,7 @@ class Usage(NamedTuple):
 
 @pytest.fixture
 def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
-    """Return what makes the disk be of so many GB, so many of them free."""
+    """Return a function that gives the disk a size and free space in GB."""
     monkeypatch.delenv("COLLIDE_CACHE_MAX_GB", raising=False)
 
     def be(total: float, free: float) -> None:

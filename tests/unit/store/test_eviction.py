@@ -133,7 +133,7 @@ def test_a_build_keeps_its_own(index: Index, lease: Lease, monkeypatch: pytest.M
 def test_bytes_that_are_there_already_need_no_room(
     index: Index, lease: Lease, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The same object made by another key evicts nothing."""
+    """The same object made by a different key evicts nothing."""
     small(monkeypatch, 2000)
     first = publish(index, lease, "a", 1500)
     reserve(index, lease, Entry("cd" * 16, first.objects, seconds=2))

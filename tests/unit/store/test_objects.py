@@ -148,7 +148,7 @@ def test_an_entry_survives_json(
 
 @pytest.mark.parametrize("version", ["2", "", "0\n", "next"])
 def test_a_store_of_another_version_is_refused(tmp_path: Path, version: str) -> None:
-    """Another layout is never misread; the error says how to move it away."""
+    """A different layout is never misread; the error says how to move it away."""
     (tmp_path / "version").write_text(version)
     with pytest.raises(StoreError) as caught:
         Store(tmp_path)

@@ -97,7 +97,7 @@ def test_a_damaged_receipt_is_none(tmp_path_factory: pytest.TempPathFactory, dat
 
 
 def test_what_an_earlier_collide_wrote_is_told_apart(receipts: Receipts) -> None:
-    """Older receipts store the reads under another name, with some other names (see reasons)."""
+    """Older receipts store the reads under a different name (see reasons)."""
     receipts.folder.mkdir()
     Path(receipts.path("mux")).write_bytes(sealed({**ENTRY.data(), "says": LOG}))
     assert receipts.read("mux") == Receipt(ENTRY, LOG, earlier=True)

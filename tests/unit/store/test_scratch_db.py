@@ -73,7 +73,7 @@ def test_a_flipped_bit_in_the_name_of_a_table_does_not_stay(notes: Notes) -> Non
 
 
 def test_a_file_of_another_form_is_not_read(notes: Notes) -> None:
-    """A file of another version of collide is never misread."""
+    """A file of a different version of collide is never misread."""
     other = Notes(notes.path, ("table words (count int, word text)",))
     other.tell((SET, [(1, "a")]))
     other.close()

@@ -44,7 +44,7 @@ def answer(files: Mapping[str, Path]) -> dict[str, Any]:
 
 
 def catalog(version: int = 1, libraries: tuple[str, ...] = ("numpy",)) -> Catalog:
-    """Return the instruments with one more: blend/toy, and blend/other of another version."""
+    """Return the instruments with one more: blend/toy, and blend/other of a different version."""
     members = {"command": command, "passes": passes, "analyze": analyze, "answer": answer}
     toys = with_toy(VERSION=version, LIBRARIES=libraries, **members)
     other = with_toy("blend/other", VERSION=5, **members).instrument("blend/other")
@@ -83,7 +83,7 @@ def test_equal_ingredients_have_an_equal_key(job: Job) -> None:
     ],
 )
 def test_every_ingredient_moves_the_key(job: Job, change: dict[str, Any]) -> None:
-    """Other content, another name, order or answer gives another key."""
+    """Other content, another name, order or answer gives a different key."""
     assert replace(job, **change).key(ENGINE, TOYS) != job.key(ENGINE, TOYS)
 
 
@@ -159,7 +159,7 @@ def test_a_library_is_an_ingredient_by_its_version(monkeypatch: pytest.MonkeyPat
 
 
 def test_the_engine_is_an_ingredient_of_what_it_runs() -> None:
-    """Another ffmpeg renders again; Python on frames does not depend on ffmpeg."""
+    """A different ffmpeg renders again; Python on frames does not depend on ffmpeg."""
     assert COMMAND.key("f" * 32, TOYS) != COMMAND.key(ENGINE, TOYS)
     assert PASSES.key("f" * 32, TOYS) != PASSES.key(ENGINE, TOYS)
     assert PYTHON.key("f" * 32, TOYS) == PYTHON.key(ENGINE, TOYS)

@@ -178,7 +178,7 @@ def test_a_damaged_action_is_found_and_taken_away(
 
 @pytest.mark.parametrize("place", ["stray", "zz/stray.json", "ab/stray"])
 def test_what_is_no_action_is_found(store: Store, made: list[ObjectRef], place: str) -> None:
-    """A file of another name, or in a wrong place, is deleted."""
+    """A file of a different name, or in a wrong place, is deleted."""
     path = store.root / "actions" / place
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(actions(store)[0].read_bytes())
