@@ -26,7 +26,8 @@ def engine_agreed(
     moved = [guess for guess in forecast.of("render") if of(guess.why, Cause.ENGINE)]
     if not moved or request.variables.get("engine") == "new":
         return True
-    price = f"{len(forecast.of('render'))} tasks render anew, about {forecast.wall(cores()):.0f} s"
+    tasks, seconds = len(forecast.of("render")), forecast.wall(cores())
+    price = f"{tasks} tasks will render again, about {seconds:.0f} s"
     what = f"{sentence(of(moved[0].why, Cause.ENGINE))}: {price}"
     accept = request.line(engine="new")
     others = [g for g in forecast.of("render") if g not in moved and g.task != "record"]

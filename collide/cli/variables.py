@@ -55,7 +55,7 @@ LOOK = Variable(LOOK_NAME, "an earlier look, to use its knobs and clips", "7f3a"
 AT = Variable(Seconds(0.0, DAY), "the second to show", "12.5", without="the middle of the piece")
 ENGINE = Variable(
     Choice(("new",)),
-    "permission to render with another ffmpeg than before",
+    "permission to render with a different ffmpeg",
     "new",
     without="refused",
 )

@@ -66,7 +66,7 @@ def _refuse_other_key(order: Order, key: FarmKey) -> None:
     """Raise InputError if the asking machine would not accept what this machine seals."""
     if order.farm and order.farm != key.sign:
         raise InputError(
-            f"this machine has another farm key than the one who asks for {order.name}",
+            f"this machine has a different farm key from the one that ordered {order.name}",
             why=f"{key.path} would seal the result, and it would not be accepted there",
             fix=f"copy the key from the machine that wrote the order:\n{fetch_line(key.path)}",
         )

@@ -87,7 +87,7 @@ def store_folder() -> Path:
 def strange_key(place: Place, path: Path) -> InputError:
     """Return the error for a farm with a different key."""
     return InputError(
-        f"the farm at {place.typed} has another key",
+        f"the farm at {place.typed} has a different key",
         why=f"it does not know {path}, or is no farm at all",
         fix=f"copy the key of that machine:\n{fetch_line(path, place.host)}",
     )

@@ -135,7 +135,7 @@ class Workshop:
             )
         if (engine := digest_file(self.engine.path)) != order.engine:
             raise InputError(
-                f"{self.machine} has another ffmpeg",
+                f"{self.machine} has a different ffmpeg",
                 why=f"it has {engine[:8]}, and the order asks for {order.engine[:8]}",
                 fix="install the pinned one there: pip install -c constraints.txt -e .",
             )

@@ -30,7 +30,7 @@ from collide.nights.child_render import MAX_SECONDS
 from collide.shared.farm_key import FarmKey
 from collide.shared.shared_store import SharedStore
 
-STOPPED = "nobody waits for this piece any more"
+STOPPED = "this piece is no longer wanted"
 ADDRESS, STRANGER, GONE = 3, 4, 5  # exit codes: nobody answers; another key; the farm went
 
 

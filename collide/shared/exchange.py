@@ -169,7 +169,7 @@ class Exchange:
                 for role, digest in ((role, ref.digest) for role, ref in entry.objects.items())
             }
             if entry.key != key:
-                raise ValueError("it belongs to another key")
+                raise ValueError("it belongs to a different key")
         except UNREADABLE:
             with self._lock:
                 self._stale += 1

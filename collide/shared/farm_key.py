@@ -103,7 +103,7 @@ class FarmKey:
         except FileExistsError:
             raise InputError(
                 f"{place} is there already",
-                why="a farm whose key is replaced knows none of its machines and entries any more",
+                why="a farm whose key is replaced no longer recognizes its machines and entries",
                 fix="use it as it is; or move it away first: "
                 f"mv {quote(str(place))} {quote(f'{place}.old')}",
             ) from None
@@ -171,7 +171,7 @@ def _read(place: Path, host: str) -> str:
     except FileNotFoundError:
         raise InputError(
             "there is no farm key on this machine",
-            why=f"all machines of a farm have the same one, and {place} is not there",
+            why=f"all machines of a farm share one key, and {place} does not exist",
             fix=f"copy it from the machine that has it:\n{fetch_line(place, host or 'HOST')}"
             + ("" if host else f"\nmake one only if no machine has it yet: {MAKE}"),
         ) from None
@@ -179,7 +179,7 @@ def _read(place: Path, host: str) -> str:
         raise InputError(
             f"{place} cannot be read",
             why=error.strerror or str(error),
-            fix=f"look who may read it: ls -l {quote(str(place))}",
+            fix=f"see who can read it: ls -l {quote(str(place))}",
         ) from None
     found = os.fstat(handle)
     if not stat.S_ISREG(found.st_mode):

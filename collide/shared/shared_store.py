@@ -226,7 +226,7 @@ def opened(key: FarmKey, name: str, data: bytes) -> dict[str, Any]:
         raise Missing(wrong)
     found = json.loads(sealed_bytes)
     if found.get("schema") != SCHEMA or found.get("name") != name:
-        raise Missing("stale", "it describes something else, or has another version")
+        raise Missing("stale", "it describes something else, or has a different version")
     return dict(found["body"])
 
 

@@ -34,7 +34,7 @@ def sweep(store: SharedStore, keep: int, typed: str = "") -> Sweep:
         raise InputError(
             f"no space was freed in the shared store {store.url}",
             why=str(error),
-            fix=f"when that is mended: doit farm gc keep={typed or keep}",
+            fix=f"once that is fixed: doit farm gc keep={typed or keep}",
         ) from None
     except NotImplementedError:
         raise _of_server(store.url, typed or str(keep)) from None

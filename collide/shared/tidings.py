@@ -94,7 +94,7 @@ def _troubles(run: "Exchange") -> Iterator[str]:
     url, dropped = run.store.url, run.uploads.dropped
     if run.counts().get("forged"):
         line = key_line(run.store.key.path)
-        yield f"  a machine of yours that made them has another key; to give it this one:  {line}"
+        yield f"  the machine that made them has a different key; to give it this one:  {line}"
     if trouble := run.link.trouble or run.link.silent():
         yield f"the shared store {url} was left alone: {trouble}"
     elif run.link.late:

@@ -42,7 +42,7 @@ class Store:
         stamp = root / "version"
         if stamp.exists() and stamp.read_text().strip() != VERSION:
             raise StoreError(
-                f"{root} was created by another version of collide",
+                f"{root} was created by a different version of collide",
                 why=f"its layout is {stamp.read_text().strip()[:20]!r}, this one reads {VERSION!r}",
                 fix=f"move it aside: mv {quote(str(root))} {quote(f'{root}.old')}\n"
                 "or set COLLIDE_CACHE to another folder",

@@ -176,7 +176,7 @@ def _place(origin: str | None) -> str:
 
 def _engine(old: str | None, new: str | None) -> str:
     if not old or not new or old == new:
-        return "the engine changed to another ffmpeg"
+        return "a different ffmpeg is used"
     return f"the engine changed, ffmpeg {short(old, new)} → {short(new, old)}"
 
 

@@ -200,7 +200,7 @@ class Tuner:
                     write_whole(file, look_file(piece))
                 star(piece.project, piece.look)
         typed = {"project": self.project, "look": piece.look, **({"off": "true"} if off else {})}
-        note = f"look {piece.look} {'has no star any more' if off else 'is starred'}"
+        note = f"look {piece.look} {'is no longer starred' if off else 'is starred'}"
         return {"did": line(["star"], typed), "note": note}
 
     def _render(self, _body: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""check the installation: what works, what is missing, and which files in use are elsewhere"""
+"""check the installation: what works, what is missing, and which files are stored elsewhere"""
 
 import os
 import platform

@@ -88,5 +88,7 @@ def _adopted(request: Request, project: Project) -> tuple[dict[str, Any], Select
     elif not request.knobs and look.recipe.data["engine"] == house.state.engine_digest:
         lines.append(f"all its clips are here: its frames are those of look {look.name}")
     elif not request.knobs:
-        lines.append("all its clips are here: the same look, with another ffmpeg: other bytes")
+        lines.append(
+            "all its clips are here; a different ffmpeg gives the same look with different bytes"
+        )
     return draft, selection, lines

@@ -27,8 +27,8 @@ VARIABLES = {"project": PROJECT, "look": replace(LOOK, about="the look", without
 # Ingredients of a key, and how to describe a difference in each.
 CAUSES = {
     "engine": "another engine",
-    "libraries": "another version of a library",
-    "version": "another version of the instrument",
+    "libraries": "a different version of a library",
+    "version": "a different version of the instrument",
     "argv": "its command changed",
     "given": "its knobs changed",
     "inputs": "its input changed",

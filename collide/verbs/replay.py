@@ -108,7 +108,7 @@ def _refuse_another(request: Request, look: Look, plan: Plan) -> None:
         )
     if request.value("engine") != "new":
         raise InputError(
-            f"{look.label} was made by another ffmpeg",
+            f"{look.label} was made by a different ffmpeg",
             why=str(moved[0]),
             fix=f"render it with this one, giving other bytes: {request.line(engine='new')}",
         )
@@ -127,7 +127,7 @@ def _compared(request: Request, look: Look, plan: Plan, session: Session) -> str
     if not others and look.sha256 not in ("", sha256_file(plan.piece.project.video)):
         others.append("mux")
     if others and request.value("engine") == "new":
-        return f"{video}: made by another ffmpeg, and first differs in {others[0]}"
+        return f"{video}: made by a different ffmpeg; the first difference is in {others[0]}"
     if others and look.release != RELEASE:
         return (
             f"the same look, {look.name}: {video}\n"

@@ -102,7 +102,7 @@ def test_a_machine_that_nobody_knows_is_refused(monkeypatch):
     assert caught.value.what == "there is no machine called attic"
     assert caught.value.why == "[Errno -2] Name or service not known"
     assert "hostname -I" in caught.value.fix
-    with pytest.raises(InputError, match="the farm at attic has another key"):
+    with pytest.raises(InputError, match="the farm at attic has a different key"):
         unreachable(monkeypatch, StrangerError("TLS"))
     unreachable(monkeypatch, NoFarmError("Connection refused"))
 
@@ -202,7 +202,7 @@ def test_an_order_of_another_key_is_refused(tmp_path):
     ours, theirs = (FarmKey.make(tmp_path / f"{name}.pem") for name in ("ours", "theirs"))
     for sign in ("", ours.sign):
         by_argv._refuse_other_key(replace(ORDER, farm=sign), ours)
-    text = "this machine has another farm key than the one who asks for"
+    text = "this machine has a different farm key from the one that ordered"
     with pytest.raises(InputError, match=text) as caught:
         by_argv._refuse_other_key(replace(ORDER, farm=theirs.sign), ours)
     assert "scp -p" in caught.value.fix

@@ -92,7 +92,7 @@ def test_a_worker_and_an_asker_with_another_key_are_told(farm, tmp_path):
     for words in (["work", farm.typed, "name=w9"], ["render", "project=p1", f"farm={farm.typed}"]):
         ran = farm.doit(*words, COLLIDE_FARM_KEY=str(tmp_path / "other.pem"))
         assert ran.code == 3, ran.out
-        assert "has another key" in ran.out
+        assert "has a different key" in ran.out
         assert "Traceback" not in ran.out
 
 

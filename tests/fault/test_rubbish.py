@@ -73,7 +73,7 @@ def test_a_cache_of_another_layout_is_refused_in_words(faulty):
     (faulty.root / "cache" / "version").write_text("2")
     ran = faulty.doit("render", "project=x")
     assert ran.code == 3
-    assert "was created by another version of collide" in ran.out
+    assert "was created by a different version of collide" in ran.out
     assert "Traceback" not in ran.out
 
 

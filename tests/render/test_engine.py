@@ -38,7 +38,7 @@ def test_another_engine_is_said_once_and_a_finished_piece_stays(house, engine):
     asked = {task.partition(":")[0] for task in ran.rendered}
     assert asked <= {"probe", "hear"}, "clips are only asked, and heard"
     assert re.search(
-        r"^the engine changed, ffmpeg \S+ → 9\.9: \d+ tasks render anew, about \d+ s; "
+        r"^the engine changed, ffmpeg \S+ → 9\.9: \d+ tasks will render again, about \d+ s; "
         r"this piece stays as it is\n"
         rf"to accept it: doit render engine=new project=x {re.escape(' '.join(SMALL))}$",
         ran.out,
@@ -88,7 +88,7 @@ def test_a_new_engine_is_accepted_by_a_word(house, engine):
     """engine=new renders everything once; later there is no question, and going back is free."""
     engine("9.9")
     why = house.doit("why", "project=x", *SMALL).out
-    assert why == "everything: the engine changed to another ffmpeg\n"
+    assert why == "everything: a different ffmpeg is used\n"
     why = house.doit("why", "project=x", *SMALL, "crf=30").out
     assert why.splitlines()[1:] == [
         "encode: crf 20 → 30",

@@ -85,7 +85,7 @@ def test_a_look_of_another_engine_is_promised_without_its_bytes(house, friend, m
     monkeypatch.setenv("COLLIDE_FFMPEG", str(program))
     ran = friend.doit("new", f"from={record(house, 'look')}", "project=y")
     assert ran.code == 0, ran.out
-    said = "all its clips are here: the same look, with another ffmpeg: other bytes\n"
+    said = "all its clips are here; a different ffmpeg gives the same look with different bytes\n"
     assert said in ran.out and "again" not in ran.out
     assert friend.doit("render", "project=y").code == 0
     assert friend.manifest("y")["look"] != house.manifest()["look"]

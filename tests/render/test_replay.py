@@ -69,12 +69,12 @@ def test_a_replay_by_another_engine_is_asked_for(house, friend, tmp_path, monkey
     program.chmod(0o755)
     monkeypatch.setenv("COLLIDE_FFMPEG", str(program))
     ran = friend.doit("replay", f"manifest={record(house, 'manifest')}")
-    assert ran.code == 3 and "was made by another ffmpeg\n" in ran.out, ran.out
+    assert ran.code == 3 and "was made by a different ffmpeg\n" in ran.out, ran.out
     assert "engine=new" in ran.out
     assert not (friend.root / "projects").exists()
     ran = friend.doit("replay", f"manifest={record(house, 'manifest')}", "engine=new")
     assert ran.code == 0, ran.out
-    assert "made by another ffmpeg, and first differs in mux\n" in ran.out
+    assert "made by a different ffmpeg; the first difference is in mux\n" in ran.out
 
 
 def test_a_replay_that_comes_out_otherwise_names_the_first_task(house):

@@ -240,7 +240,7 @@ def test_a_store_of_another_version_is_refused(house, words):
     project = [] if words[0] == "cache" else ["project=x"]
     small = SMALL if words[0] in ("render", "plan", "why") else []
     said = answered(house, *words, *project, *small)
-    assert said.startswith("ERROR: HOUSE/cache was created by another version of collide\n")
+    assert said.startswith("ERROR: HOUSE/cache was created by a different version of collide\n")
     assert "mv HOUSE/cache HOUSE/cache.old" in said
 
 

@@ -182,7 +182,7 @@ def test_a_cache_of_another_version_is_refused_never_misread(fresh):
     write(fresh, "cache/version", "0")
     for verb in ("render", "why", "plan"):
         assert answered(fresh, verb, "project=x") == (
-            "ERROR: HOUSE/cache was created by another version of collide\n"
+            "ERROR: HOUSE/cache was created by a different version of collide\n"
             "  why  its layout is '0', this one reads '1'\n"
             "  fix  move it aside: mv HOUSE/cache HOUSE/cache.old\n"
             "       or set COLLIDE_CACHE to another folder"

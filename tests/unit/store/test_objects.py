@@ -152,7 +152,7 @@ def test_a_store_of_another_version_is_refused(tmp_path: Path, version: str) -> 
     (tmp_path / "version").write_text(version)
     with pytest.raises(StoreError) as caught:
         Store(tmp_path)
-    assert caught.value.what == f"{tmp_path} was created by another version of collide"
+    assert caught.value.what == f"{tmp_path} was created by a different version of collide"
     assert f"mv {tmp_path} {tmp_path}.old" in caught.value.fix
 
 
