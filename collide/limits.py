@@ -13,7 +13,7 @@ from typing import Any
 from collide.base.errors import InputError
 from collide.base.filtergraph import number, read_number
 from collide.base.frame_rate import NTSC, exact
-from collide.base.spoken_number import TIMES, amount, cleaned
+from collide.base.spoken_number import FRAMES, TIMES, amount, cleaned
 from collide.base.words import nearest
 
 LEAST = 0.0001  # a lowest value below it stands for "more than 0"
@@ -21,10 +21,7 @@ SHARES = 10  # of a limit up to here a percentage is a share: 30% is 0.3
 
 
 class BadValueError(InputError):
-    """A value that a knob or a variable refuses, and `instead`, a valid one.
-
-    `sweep`: values to compare by a sweep, where a knob was meant to move.
-    """
+    """A value that is refused; `instead` is a valid one, `sweep` are values to compare."""
 
     sweep = ""
 
@@ -87,17 +84,23 @@ class Range(Checked):
     def near(self, text: str) -> str | None:
         """Return the nearest number, None if it would be one that only keeps zero out."""
         text = cleaned(text)
-        if re.fullmatch(r"[0-9]{1,4}:[0-9]", text) and self._takes(
-            longer := text[:-1] + f"0{text[-1]}"
-        ):
+        longer = text[:-1] + f"0{text[-1:]}"
+        if re.fullmatch(r"[0-9]{1,4}:[0-9]", text) and self._takes(longer):
             return longer
         value = self._typed(text)
         if isinstance(value, str):
             value = self._abroad(text)
         if not isinstance(value, int | float) or (value < self.low and 0 < self.low < LEAST):
             return None
+        if self._is_percent(value):
+            value /= 100
         value = min(max(value, self.low), self.high)
         return number(int(value) if self.whole else float(value))
+
+    def _is_percent(self, value: float) -> bool:
+        """Return whether a number far beyond the limits of a share is meant as a percentage: 70."""
+        share = not self.whole and self.high <= SHARES <= abs(value)
+        return share and self.low <= value / 100 <= self.high
 
     def _takes(self, text: str) -> bool:
         """Return whether a text is a value."""
@@ -112,6 +115,8 @@ class Range(Checked):
         if (found := amount(text)) is None:
             return None
         value, unit = found
+        if unit in FRAMES and not self.whole:
+            return None
         return value * (0.01 if unit == "%" and self.high <= SHARES else TIMES.get(unit, 1.0))
 
     def _typed(self, text: str) -> Any:

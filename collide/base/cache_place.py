@@ -34,17 +34,31 @@ def refuse_lost(root: Path, place: Path) -> None:
         raise _lost(place, why, fix)
     home = Path(os.path.realpath(root))
     if real == home or any(real.is_relative_to(home / name) for name in OTHERS):
-        raise StoreError(
-            f"the cache cannot be at {place}",
-            why="that folder has something else in it, of which a cache makes a mess",
-            fix="unset COLLIDE_CACHE, or give it a folder of its own: "
-            f"export COLLIDE_CACHE={quote(str(home / 'cache'))}",
-        )
+        why = "that folder has something else in it, of which a cache makes a mess"
+        raise cannot_be(place, home, why)
     folder = real if real.exists() else real.parent
+    if not _takes_files(folder):
+        raise cannot_be(place, home, f"nothing can be written in {folder}")
     if _listed(root, real) and _empty(folder):
         why = f"it held a cache before, and {folder} is empty now: its disk is not mounted"
         fix = f"mount the disk; or, if that cache was deleted, start a new one: rm {LIST}"
         raise _lost(place, why, fix)
+
+
+def cannot_be(place: Path, home: Path, why: str) -> StoreError:
+    """Return the error of a place where no cache can be; `home` is the workspace."""
+    named = "COLLIDE_CACHE names it: " if os.environ.get("COLLIDE_CACHE") else ""
+    return StoreError(
+        f"the cache cannot be at {place}",
+        why=f"{named}{why}",
+        fix="unset COLLIDE_CACHE, or give it a folder of its own: "
+        f"export COLLIDE_CACHE={quote(str(home / 'cache'))}",
+    )
+
+
+def _takes_files(folder: Path) -> bool:
+    """Return whether files can be written in a folder: /proc and its like have no room at all."""
+    return os.access(folder, os.W_OK | os.X_OK) and os.statvfs(folder).f_blocks > 0
 
 
 def is_anew(root: Path, place: Path) -> bool:

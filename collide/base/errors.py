@@ -115,6 +115,7 @@ def mistyped(
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 SHUT = (errno.EACCES, errno.EPERM, errno.EROFS)
+IN_THE_WAY = (errno.ENOTDIR, errno.EISDIR)
 
 
 def of_disk(error: OSError, place: Path) -> DiskError:
@@ -128,10 +129,27 @@ def of_disk(error: OSError, place: Path) -> DiskError:
         return disk_full(path.parent if named else path, cache=not named)
     if error.errno in SHUT:
         return not_permitted(path, error.strerror or str(error))
+    if error.errno in IN_THE_WAY and path.exists():
+        return in_the_way(path)
     return DiskError(
         f"{path}: {error.strerror or error}",
         why="the system refused to read or write it",
         fix="check the disk and its permissions, then try again",
+    )
+
+
+def in_the_way(path: Path) -> DiskError:
+    """Return the error of a file where a folder must be, or the other way, and how to fix it."""
+    path = Path(os.path.abspath(path))
+    there = path if path.is_dir() else next(o for o in (path, *path.parents) if not o.is_dir())
+    while not there.is_dir() and not there.parent.is_dir():
+        there = there.parent
+    shown = os.path.relpath(there) if there.is_relative_to(Path.cwd()) else str(there)
+    is_one, must = ("folder", "file") if there.is_dir() else ("file", "folder")
+    return DiskError(
+        f"{shown} is a {is_one}, where a {must} must be",
+        why="nothing else can be written there",
+        fix=f"move it away: mv {quote(shown)} {quote(shown + '.old')}",
     )
 
 

@@ -44,9 +44,9 @@ def lead(link: Path, to: str) -> None:
 def _half(path: Path, *, lasting: bool = True) -> Iterator[Path]:
     """Yield a temporary file that is renamed to `path` at the end, and deleted on failure."""
     folder = path.parent
+    refuse_locked(path)
     folder.mkdir(parents=True, exist_ok=True)
     _sweep(folder)
-    refuse_locked(path)
     half = folder / f".{path.name[:40]}-{os.getpid()}-{os.urandom(6).hex()}"
     try:
         yield half
@@ -65,9 +65,13 @@ def _half(path: Path, *, lasting: bool = True) -> Iterator[Path]:
 
 def refuse_locked(path: Path) -> None:
     """Raise PermissionError if no file may be created at `path`, or the one there is read-only: a
-    new file would replace it.
+    new file would replace it; NotADirectoryError or IsADirectoryError for what is in the way.
     """
     folder = next(one for one in path.parents if one.exists())
+    if not folder.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     shut = folder if not os.access(folder, os.W_OK | os.X_OK) else None
     if path.exists() and not (path.stat().st_mode & 0o222 and os.access(path, os.W_OK)):
         shut = path

@@ -70,6 +70,6 @@ def look_stem(text: str) -> str:
 def label_of(text: str) -> str:
     """Return the text without what cannot be in a name; of a path, the folder in projects/."""
     text = re.sub(r"^(.*/)?projects/([^/]+).*", r"\2", text, flags=re.DOTALL)
-    text = re.sub(r"/(config|selection|manifest)\.json$|/+$", "", text.strip())
+    text = re.sub(r"(/(config|selection|manifest))?\.json$|/+$", "", text.strip())
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return re.sub(r"[^A-Za-z0-9_.-]+", "-", plain).strip("-.")[:64].strip("-.")

@@ -1,4 +1,4 @@
-"""Numbers and ranges as people type them: 1/2, 30%, 0,3, 2min, 1:5, “0.5”, 20..40%.
+"""Numbers and ranges as people type them: 1/2, 30%, 0,3, 2min, 1:5, “0.5”, −2, 20..40%, 0:00:01:12.
 
 What they mean is only proposed, never taken: a limit takes one form.
 """
@@ -10,10 +10,15 @@ _NUMBER = r"[+-]?[0-9]{0,18}[.,]?[0-9]{1,18}(?:[eE][+-]?[0-9]{1,2})?"
 _AMOUNT = re.compile(rf"({_NUMBER})\s*(%|°|[A-Za-z]{{1,8}})?")
 _SHARE = re.compile(r"([0-9]{1,9})\s*/\s*(0*[1-9][0-9]{0,8})")
 _CLOCK = re.compile(r"(?:([0-9]{1,3}):)?([0-9]{1,4}):([0-9]{1,2}(?:\.[0-9]{1,6})?)")
+_TIMECODE = re.compile(r"([0-9]{1,3}):([0-5]?[0-9]):([0-5]?[0-9])([:;])([0-9]{1,3})")
+_AND_FRAMES = re.compile(r"([0-9]{1,6})\s*s(?:ec)?\s*\+?\s*([0-9]{1,6})\s*f\w*", re.IGNORECASE)
+_FRAMES = re.compile(r"(?:frames?|f)?\s*#?([0-9]{1,9})\s*(?:frames?|fr|f)?", re.IGNORECASE)
+_MINUS = re.compile(r"^[−‐‑‒–—﹣－]\s*(?=[0-9.,])")  # before a number, each is a minus
 _SPLIT = re.compile(
     r"\s*(?:\.{2,}|…)\s*|\s+(?:to|-|–|—)\s+|(?<=[0-9%])[-–—](?=[0-9.])", re.IGNORECASE
 )
 
+FRAMES = ("f", "fr", "frame", "frames")  # units of a length that only a rate turns into seconds
 # Units of time in seconds, as far as a word is no other unit.
 TIMES = {
     "ms": 0.001, "s": 1.0, "sec": 1.0, "secs": 1.0, "second": 1.0, "seconds": 1.0,
@@ -23,8 +28,10 @@ TIMES = {
 
 
 def cleaned(text: str) -> str:
-    """Return a text without the blanks and quotes around it, and without a second = before it."""
-    return text.strip().lstrip("=").strip(f"{_QUOTES} \t")
+    """Return a text without the blanks and quotes around it, a second = before it, and a comma
+    after it; with a plain minus.
+    """
+    return _MINUS.sub("-", text.strip().lstrip("=").rstrip(",;").strip(f"{_QUOTES} \t"))
 
 
 def amount(text: str) -> tuple[float, str] | None:
@@ -44,6 +51,30 @@ def amount(text: str) -> tuple[float, str] | None:
     if len(parts) > 1 and "".join(map("".join, parts)) == re.sub(r"\s", "", text.lower()):
         return sum(int(number) * TIMES[unit] for number, unit in parts), "s"
     return None
+
+
+def frames_of(text: str, rate: float) -> tuple[int, float] | None:
+    """Return the frames beside whole seconds in a time that is counted in frames, and its seconds.
+
+    Such are 45f, frame 45, and hours:minutes:seconds:frames, of which `;` marks drop-frame code,
+    whose names skip two of 30 in most minutes. None for any other text.
+
+    Args:
+        rate: the frames per second, exact: 30000/1001.
+    """
+    text, nominal = cleaned(text), max(1, round(rate))
+    if (found := _FRAMES.fullmatch(text)) and not text.isdigit():
+        return int(found[1]), int(found[1]) / rate
+    if found := _AND_FRAMES.fullmatch(text):  # 1s12f
+        return int(found[2]), int(found[1]) + int(found[2]) / rate
+    if not (found := _TIMECODE.fullmatch(text)):
+        return None
+    hours, minutes, seconds, frames = (int(found[i]) for i in (1, 2, 3, 5))
+    minutes += 60 * hours
+    count = (60 * minutes + seconds) * nominal + frames
+    if found[4] == ";" and nominal != rate:
+        count -= nominal // 15 * (minutes - minutes // 10)
+    return frames, count / rate
 
 
 def ends(text: str) -> list[str]:

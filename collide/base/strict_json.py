@@ -1,26 +1,58 @@
 """A strict parser for untrusted JSON: Python's own accepts NaN, duplicate names, any depth."""
 
 import json
-import re
 from collections.abc import Container, Iterable
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from collide.base.errors import CONTROL, SHUT, InputError, not_permitted
+from collide.base.json_slips import (
+    MOST,
+    QUOTES,
+    Meant,
+    Slip,
+    by_form,
+    conflict,
+    no_number,
+    slip_at,
+    tabbed,
+)
 
 LARGEST = 1 << 20
 DEEPEST = 8
 MAX_DIGITS = 300  # digits of a whole number
-_QUOTES = "“”„‟‘’‚«»"
+BRACES = "it must begin with { and end with }"
+
+
+class NotJsonError(ValueError):
+    """A text that is not plain JSON: why, and how it is fixed in a file `{file}`."""
+
+    def __init__(self, why: str, fix: str = "open {file} and fix it there") -> None:
+        super().__init__(why)
+        self.fix = fix
 
 
 class _TwiceError(ValueError):
     """A name that occurs twice in an object."""
 
 
-def read_json(path: Path, *, label: str) -> dict[str, Any]:
-    """Return the object in a JSON file, or InputError about the file `label`."""
+class _NoNumberError(ValueError):
+    """A word for a number that none is, as NaN."""
+
+
+class _ControlError(ValueError):
+    """A text with a control character."""
+
+
+def read_json(path: Path, *, label: str, meant: Meant = by_form) -> dict[str, Any]:
+    """Return the object in a JSON file, or InputError about the file `label`.
+
+    `meant` knows what the values of names are, for the lines that are proposed.
+    """
     try:
+        if path.is_dir():
+            raise _in_the_way(label)
         if path.exists() and not path.is_file():
             raise OSError(0, "it is not a regular file")  # a pipe would never end
         with path.open("rb") as file:
@@ -33,38 +65,130 @@ def read_json(path: Path, *, label: str) -> dict[str, Any]:
             fix=shut or "check the file",
         ) from None
     try:
-        return parse_json(data)
+        return parse_json(data, meant)
     except ValueError as error:
+        fix = error.fix if isinstance(error, NotJsonError) else NotJsonError("").fix
         raise InputError(
             f"{label} is not JSON that collide can read",
             why=str(error),
-            fix=f"open {label} and fix it there",
+            fix=fix.replace("{file}", label).replace("{quoted}", quote(label)),
         ) from None
 
 
-def parse_json(data: bytes) -> dict[str, Any]:
+def _in_the_way(label: str) -> InputError:
+    """Return the error of a folder where a file of JSON belongs."""
+    shown = quote(label)
+    return InputError(
+        f"{label} cannot be read",
+        why="it is a folder, where a file belongs",
+        fix=f"move it away: mv {shown} {shown}.old",
+    )
+
+
+def parse_json(data: bytes, meant: Meant = by_form) -> dict[str, Any]:
     """Return the object in `data`, or ValueError: too large, too deep, not UTF-8, a duplicate name,
     a number that is not finite, a control character, or not an object.
     """
     if len(data) > LARGEST:
         raise ValueError(f"it is larger than {LARGEST >> 20} MiB")
+    if kind := _other_encoding(data):
+        convert = f"iconv -f {kind} -t UTF-8 {{quoted}} > {{quoted}}.utf8"
+        raise NotJsonError(
+            f"it is saved as {kind[:6]}, and JSON is UTF-8",
+            "save {file} as UTF-8 in the editor, or convert it:\n"
+            f"{convert} && mv {{quoted}}.utf8 {{quoted}}",
+        )
     try:
-        value = _READER.decode(data.decode("utf-8-sig"))
-    except RecursionError:
-        raise ValueError(f"it is nested deeper than {DEEPEST}") from None
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise ValueError(f"line {line} has a byte that is not UTF-8") from None
+    value = _decoded(text, meant)
+    if not isinstance(value, dict):
+        raise ValueError(BRACES)
+    try:
+        _walk(value, 1)
+    except _ControlError as error:
+        if slip := tabbed(text):
+            raise _slipped(text, slip, meant) from None
+        raise ValueError(str(error)) from None
+    return value
+
+
+def _decoded(text: str, meant: Meant) -> Any:
+    """Return the value in a text; ValueError with the place of what is no JSON."""
+    try:
+        return _READER.decode(text)
+    except RecursionError:
+        raise ValueError(f"it is nested deeper than {DEEPEST}") from None
     except json.JSONDecodeError as error:
-        raise ValueError(_where(error)) from None
+        raise _not_json(error, meant) from None
+    except _NoNumberError as error:
+        line, name = no_number(text, str(error))
+        takes = meant(name, str(error))[1]
+        why = f"line {line}: {error} is not a number"
+        raise ValueError(f"{why}; {takes}" if takes else why) from None
     except _TwiceError as error:
-        lines = [n for n, row in enumerate(data.decode().splitlines(), 1) if f'"{error}"' in row]
+        lines = [n for n, row in enumerate(text.splitlines(), 1) if f'"{error}"' in row]
         where = f" (lines {', '.join(map(str, lines))})" if len(lines) > 1 else ""
         raise ValueError(f"'{error}' occurs twice{where}") from None
-    if not isinstance(value, dict):
-        raise ValueError("it must begin with { and end with }")
-    _walk(value, 1)
-    return value
+
+
+def _other_encoding(data: bytes) -> str:
+    """Return the encoding of a text that an editor saved as UTF-16 or UTF-32, else ""."""
+    kind = json.detect_encoding(data)
+    try:
+        return "" if kind.startswith("utf-8") or "{" not in data.decode(kind) else _iconv(kind)
+    except UnicodeDecodeError:
+        return ""
+
+
+def _iconv(kind: str) -> str:
+    return kind.upper().replace("-LE", "LE").replace("-BE", "BE")
+
+
+def _not_json(error: json.JSONDecodeError, meant: Meant) -> NotJsonError:
+    """Return the error of a text that is not JSON, with its lines as they should be, if known."""
+    text = error.doc
+    if told := conflict(text):
+        return NotJsonError(told)
+    slip = slip_at(text, error.pos, error.msg, meant)
+    return _slipped(text, slip, meant) if slip else NotJsonError(_where(error))
+
+
+def _slipped(text: str, slip: Slip, meant: Meant) -> NotJsonError:
+    """Return the error of a slip, with each line that has one as it should be written."""
+    lines = set[int]()
+    next_slip: Slip | None = slip
+    column = slip.start - text.rfind("\n", 0, slip.start)
+    why = f"line {_line(text, slip)}, column {column}: {slip.why}"
+    while next_slip and next_slip.right is not None and len(lines) < MOST:
+        lines.add(_line(text, next_slip))
+        text = text[: next_slip.start] + next_slip.right + text[next_slip.end :]
+        next_slip = _next_slip(text, meant)
+    rows = {at: row.strip() for at, row in enumerate(text.split("\n"), 1) if at in lines}
+    written = [f"line {at} as  {row}" if row else f"without line {at}" for at, row in rows.items()]
+    if not written:
+        return NotJsonError(why)
+    return NotJsonError(why, "open {file} and write\n" + "\n".join(written))
+
+
+def _next_slip(text: str, meant: Meant) -> Slip | None:
+    """Return the slip at which a text stops being JSON, None if it is JSON, or beyond repair."""
+    try:
+        _READER.decode(text)
+    except json.JSONDecodeError as error:
+        ends = text[: error.pos].rstrip().removesuffix("}").removesuffix("]").rstrip()
+        if text[error.pos : error.pos + 1] in ("}", "]", ",") and ends.endswith(","):
+            return Slip(len(ends) - 1, len(ends), "", "a comma with no value after it")
+        return slip_at(text, error.pos, error.msg, meant)
+    except (ValueError, RecursionError):
+        return None
+    return None
+
+
+def _line(text: str, slip: Slip) -> int:
+    return text.count("\n", 0, slip.start) + 1
 
 
 def _where(error: json.JSONDecodeError) -> str:
@@ -79,21 +203,24 @@ def _where(error: json.JSONDecodeError) -> str:
     elif "\n" in text[len(before) : at] and "',' delimiter" in error.msg:
         return f"line {text.count(chr(10), 0, len(before)) + 1}: a comma is missing at its end"
     else:
-        said = _slip(text, at) or error.msg[0].lower() + error.msg[1:]
+        said = _slip(text, at)
+        if not said and text.lstrip()[0] not in "{[":
+            return BRACES
+        said = said or error.msg[0].lower() + error.msg[1:]
     line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
     return f"line {line}, column {column}: {said}"
 
 
 def _slip(text: str, at: int) -> str:
     """Return what other languages write at a place that is no JSON, "" for none of it."""
-    if re.search(r"[0-9],$", text[:at]) and text[at].isdigit():
-        return "a number has a decimal point, not a comma"
-    if text[at : at + 1] in set(_QUOTES):
+    if text[at : at + 1] in set(QUOTES):
         return f"{text[at]} is a typographic quote: names and texts take plain ones"
     if text.startswith(("//", "/*", "#"), at):
         return "JSON has no comments: notes go into the README.md next to it"
     if text[at : at + 1] == "'":
         return """names and texts take double quotes: "a", not 'a'"""
+    if text[at : at + 1] == "\n":
+        return "a text has no quote at its end"
     return ""
 
 
@@ -110,7 +237,7 @@ def require_keys(value: Any, must: Iterable[str], may: Container[str] = ()) -> N
 
 
 def _refuse(name: str) -> Any:
-    raise ValueError(f"{name} is not a number")
+    raise _NoNumberError(name)
 
 
 def _finite(text: str) -> float:
@@ -144,7 +271,7 @@ def _walk(value: Any, depth: int) -> None:
     if depth > DEEPEST:
         raise ValueError(f"it is nested deeper than {DEEPEST}")
     if isinstance(value, str) and CONTROL.search(value):
-        raise ValueError("a text in it has a control character")
+        raise _ControlError("a text in it has a control character")
     if isinstance(value, dict | list):
         for item in [*value, *value.values()] if isinstance(value, dict) else value:
             _walk(item, depth + 1)

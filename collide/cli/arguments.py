@@ -40,10 +40,11 @@ OTHER_VERBS = {
     "cache clear": "cache gc keep=0", "cache clean": "cache gc keep=0",
     "cache empty": "cache gc keep=0", "cache purge": "cache gc keep=0",
     "shot": "still", "shots": "still", "image": "still", "clip": "clips", "keep": "star",
-    "save": "star or save-preset", "reset": "undo",
+    "save": "star or save-preset", "reset": "undo", "log": "looks", "commit": "star", "tag": "star",
+    "install": "doctor", "setup": "doctor", "update": "doctor", "upgrade": "doctor",
+    "thumbnail": "still", "grid": "sheet", "variations": "roll",
     "cache prune": "cache gc", "cache check": "cache verify", "cache list": "cache stats",
 }  # fmt: skip
-DELETES = ("rm", "delete", "remove", "del", "erase")  # what they take away may be all of it
 
 # Kinds of tasks in the order of the graph; `layer:2` is of the kind layer.
 KINDS = tuple(
@@ -184,10 +185,6 @@ def _known(name: str) -> str:
 def _mended_word(words: Sequence[str], at: int, typed: Mapping[str, str]) -> str:
     """Return the fix for a word that is no verb and no task, with the intended lines."""
     word = words[at]
-    if word.lower() in DELETES:
-        kept = "projects/" + typed.get("project", "x")
-        return f"doit clean removes what was rendered, and keeps the looks: doit help clean\n\
-for all of a project delete its folder, {kept}"
     if at == 0 and (others := other_lines(words, typed)):
         return f"did you mean {shlex.split(others[0])[1]!r}? " + "\n".join(others)
     if near := (nearest(word, verbs()) if not at else None) or nearest(word, KINDS):

@@ -30,6 +30,7 @@ from collide.cli.arguments import (
     verb_module,
     verbs,
 )
+from collide.cli.ffmpeg_options import of_ffmpeg
 from collide.cli.guard import Interrupts, guarded, held_back, leveled
 from collide.cli.left_out import last_used, remember
 from collide.cli.mending import bad_options, mended, refuse_words
@@ -74,7 +75,7 @@ class _Spoken:
 
     def answer(self, in_args: list[str], interrupts: Interrupts) -> int:
         """Do the same, inside the guard."""
-        words, level = leveled(in_args)
+        words, level = self._leveled(in_args)
         refuse_surroundings()
         self.context = Context(level)
         interrupts.stops = self.context.cancel.stop
@@ -86,6 +87,12 @@ class _Spoken:
         if self.asked and code == 0:
             remember(self.workspace, self.asked.verb, self.asked.project, before)
         return code
+
+    def _leveled(self, in_args: list[str]) -> tuple[list[str], int]:
+        """Return the words without -v, and its level; InputError for options of ffmpeg."""
+        if error := of_ffmpeg(sys.argv[1:]):
+            raise proven(self.workspace, error)
+        return leveled(in_args)
 
     def _parsed(self, words: list[str]) -> int:
         try:
@@ -115,7 +122,7 @@ class FullRun(_Spoken, DoitRun):  # type: ignore[misc]  # doit has no types
 
     def answer(self, in_args: list[str], interrupts: Interrupts) -> int:
         """Pass a line such as `doit -v 2 still …`, which doit sends here, to its verb."""
-        words, level = leveled(in_args)
+        words, level = self._leveled(in_args)
         if words != in_args and words and words[0] in self._given["cmds"]:
             verb = self._given["cmds"].get_plugin(words[0])(**self._given)
             return int(verb.answer([f"-v{level}", *words[1:]], interrupts))

@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from types import ModuleType
 
 from collide.catalog import knobs
-from collide.cli.arguments import KINDS, verb_module, verbs
+from collide.cli.arguments import verb_module, verbs
 from collide.library.folders import CLIP, kind
 from collide.project.settings import bare
 
-# `name=` takes the word after it, `-` drops that word too, a verb is meant in place of this one,
+# `name=` takes the word after it, a verb is meant in place of this one,
 # and "" is how collide works anyway.
 OPTIONS = {
     "-p": "project=", "-i": "layer1.clip=", "--input": "layer1.clip=",
-    "-r": "fps=", "-s": "output_size=", "-t": "duration=", "-ss": "-", "-to": "-",
+    "-r": "fps=", "-s": "output_size=", "-t": "duration=",
     "-y": "", "-f": "", "--force": "", "--rebuild": "", "--": "", "--all": "",
     "--dry-run": "plan", "--dryrun": "plan", "--dry": "plan", "--what-if": "plan",
     "-q": "-v 0", "--quiet": "-v 0", "--silent": "-v 0", "--verbose": "-v 2", "--debug": "-v 2",
@@ -36,12 +36,12 @@ def translated(verb: str, words: Sequence[str]) -> tuple[list[str], str, list[st
             file = "" if named else _file(verb_module(verb), word)
             left.append(file or _spelled(word))
         elif option.endswith("=") and after:
-            left.append(f"--{option}{after.rpartition('/')[2] if 'clip' in option else after}")
+            own = re.fullmatch(r"(?:.*/)?projects/([^/]+)/?", after) if "clip" in option else None
+            file = f"project={own[1]}" if own else f"{option}{after.rpartition('/')[2]}"
+            left.append(f"--{file if 'clip' in option else option + after}")
             at += 1
         elif option in verbs():
             verb = option
-        elif option == "-":
-            at += 1
         elif option.startswith("-v "):
             front = option.split()
     return front, verb, [word for word in left if verb == first or word != first]
@@ -65,12 +65,10 @@ def _file(module: ModuleType, word: str) -> str:
 
 
 def _spelled(word: str) -> str:
-    """Return `--blend-mode=add` and `opacity:0.5` with collide's signs in the name."""
+    """Return `--blend-mode=add` with collide's signs in the name."""
     if word[:2] == "--" and word[2:] in verbs():
         return word[2:]
     name, equals, value = word.partition("=")
     if word[:2] == "--":
         return f"--{name[2:].replace('-', '_')}{equals}{value}"
-    name, colon, value = word.partition(":")
-    plain = colon and value[:1] not in ("", "/") and name.isidentifier() and name not in KINDS
-    return f"--{name}={value}" if plain and "=" not in word and "*" not in value else word
+    return word

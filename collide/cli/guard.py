@@ -21,6 +21,7 @@ from typing import Any
 
 from collide.base.clock import sleep
 from collide.base.errors import (
+    IN_THE_WAY,
     SHUT,
     CollideError,
     DiskError,
@@ -121,7 +122,7 @@ def guarded(act: Callable[[Interrupts], int]) -> int:
     except OSError as error:
         told = _of_system(error)
         print(f"ERROR: {told}", file=sys.stderr)
-        return InputError.code if error.errno in SHUT else told.code
+        return InputError.code if error.errno in (*SHUT, *IN_THE_WAY) else told.code
     except Exception as error:
         # a Ctrl-C may have left one of Python's locks held; report that instead
         if not isinstance(error.__context__, KeyboardInterrupt):

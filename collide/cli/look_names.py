@@ -37,8 +37,9 @@ def _named(project: Project, text: str) -> tuple[str, list[str]]:
     if cell := numbered(project, text):
         note = f"look {text} is {cell.look}, cell {text} of the last sheet: {cell.turned}"
         return cell_look(project, text, cell), [note]
-    if text in (stars := star_names(project)):
-        return stars[text], []
+    stars = star_names(project)
+    if (name := text.removesuffix(".mp4")) in stars:  # of its video
+        return stars[name], []
     if NUMBER.fullmatch(text) and (sheets := sheets_of(project)):
         count = len(sheets[-1].cells)
         why = f"the last sheet has {count} cells"

@@ -3,34 +3,62 @@
 Each word goes into the variable whose limit takes it. A line is only printed, never run.
 """
 
-import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from collide.base.pasted_text import address_of, label_of, path_of
+from collide.base.pasted_text import address_of, label_of
 from collide.base.words import nearest
 from collide.base.workspace import Workspace
 from collide.catalog import shipped
 from collide.cli.arguments import KINDS, line, verb_module
 from collide.cli.foreign_options import translated
 from collide.cli.left_out import BEGINS
+from collide.cli.output_names import output_lines
+from collide.cli.piece_times import ENDS
 from collide.cli.variables import Variable
-from collide.cli.word_values import fits, reads
+from collide.cli.word_values import fits, is_known, reads
+from collide.project.other_words import OTHER_WORDS
 from collide.project.project import Project
 from collide.project.settings import bare
-from collide.text_limits import LABEL, Labels
+from collide.text_limits import LABEL, Labels, Names
 
 
 def meant_lines(
     workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
 ) -> list[str]:
     """Return the lines that a verb with loose words may stand for; none if nothing is near."""
+    if lines := output_lines(workspace, verb, words, typed):
+        return lines
+    if lines := _download_lines(workspace, verb, words, typed):
+        return lines
+    whole = " ".join(words)  # a folder whose name has a space
+    if len(words) > 1 and "path" in verb_module(verb).VARIABLES and Path(whole).exists():
+        return [line([verb], {**typed, "path": whole})]
     front, own, own_words = translated(verb, words)
     lines = _meant(workspace, own, own_words, typed)
     few = len(own_words) <= getattr(verb_module(own), "WORDS", 0)
     if not lines and few and not _options(own_words) and (own, own_words) != (verb, [*words]):
         lines = [line(own_words if own == "render" and own_words else [own, *own_words], typed)]
     return [one.replace("doit", " ".join(["doit", *front]), 1) for one in lines]
+
+
+def _download_lines(
+    workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
+) -> list[str]:
+    """Return a line for each address, of several, beside options of yt-dlp, or after another verb;
+    its own variables stay in it.
+    """
+    read = _Line(workspace, verb, typed, dict(typed))
+    found = [one for word in words if "://" in word and (one := address_of(word))]
+    others = [word for word in words if "://" not in word and not word.isdigit()]
+    if not found and _options(words) and "url" in typed and verb == "download":
+        return [line([verb], {n: text for n, text in typed.items() if n in read.variables})]
+    if len(found) < 2 and not others and "url" in read.variables:
+        return []
+    read.take_pairs(words)
+    kept = {n: text for n, text in read.turned.items() if n not in ("url", "search")}
+    return [line(["download"], {**(kept if verb == "download" else {}), "url": u}) for u in found]
 
 
 def _options(words: Sequence[str]) -> bool:
@@ -40,9 +68,6 @@ def _options(words: Sequence[str]) -> bool:
 def _meant(
     workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
 ) -> list[str]:
-    addresses = [found for word in words if "://" in word and (found := address_of(word))]
-    if addresses and (len(addresses) > 1 or "url" not in verb_module(verb).VARIABLES):
-        return [line(["download"], {"url": one}) for one in addresses]
     read = _Line(workspace, verb, typed, dict(typed))
     left = read.take_project(read.take_values(read.take_pairs(words)))
     if read.takes > 1:
@@ -90,7 +115,8 @@ class _Line:
         left, at = list[str](), 0
         while at < len(words):
             name, equals, value = words[at].lstrip("-").partition("=")
-            if bare(name) in named and (equals or self._pairs(*words[at : at + 2])):
+            option = words[at][:2] == "--" and name in (*ENDS, *(OTHER_WORDS if plays else ()))
+            if (bare(name) in named or option) and (equals or self._pairs(*words[at : at + 2])):
                 self.turned[name] = value if equals else words[at + 1]
                 at += 1 if equals else 2
             else:
@@ -126,8 +152,12 @@ class _Line:
         if found := next(fits(self._project(), free, word), None):
             return found
         several = isinstance(getattr(self.variables.get("project"), "limit", None), Labels)
-        if several and "project" not in self.typed and word in self.workspace.projects():
+        if several and word in self.workspace.projects():
             return "project", f"{self.turned['project']},{word}"
+        for name, one in self.variables.items():  # presets=ink silk: a list goes on
+            more = isinstance(one.limit, Names) and name in self.typed
+            if more and is_known(one, word, self._project()):
+                return name, f"{self.turned[name]},{word}"
         for name, one in self.variables.items():  # red cars: a text goes on
             text = f"{self.turned.get(name, '')} {word}"
             ours = name in self.turned and name not in self.typed
@@ -140,6 +170,9 @@ class _Line:
         plain = [w for w in words if w[0] != "-" and ":" not in w and w not in KINDS]
         if not plain or "project" not in self.variables or "project" in self.turned:
             return words
+        if self.verb == "new":  # a new name is no typo of an old one
+            self.turned["project"] = label_of("-".join(plain))
+            return [word for word in words if word not in plain]
         name, there = label_of(plain[0]), self.workspace.projects()
         near = name if name in there else nearest(name, there)
         if not (meant := near or (name if self.verb in BEGINS else "")):
@@ -152,16 +185,3 @@ class _Line:
         """Return the project of the line, whether or not it exists."""
         name = self.turned.get("project", "")
         return Project(self.workspace, name if LABEL.fullmatch(name) else "_")
-
-
-def file_line(text: str) -> str:
-    """Return the line that copies a file typed instead of an address, "" for no path."""
-    path = path_of(text)
-    return f"cp {quoted(path)} library/video/" if path else ""
-
-
-def quoted(path: str) -> str:
-    """Return a path quoted for a shell; ~ is left unquoted."""
-    return (
-        path if path.startswith("~/") and shlex.quote(path[2:]) == path[2:] else shlex.quote(path)
-    )

@@ -9,14 +9,17 @@ from pathlib import Path
 from types import ModuleType
 
 from collide.base.errors import InputError
+from collide.base.filtergraph import number
 from collide.base.pasted_text import address_of, label_of
 from collide.base.spoken_number import cleaned
-from collide.base.words import nearest
+from collide.base.words import nearest, one_slip
 from collide.base.workspace import Workspace
 from collide.catalog import Catalog
 from collide.cli.arguments import KINDS, line, refuse_strange_words
 from collide.cli.foreign_options import OPTIONS, is_foreign
 from collide.cli.loose_words import meant_lines
+from collide.cli.piece_times import ENDS, part_of
+from collide.cli.shell_words import shell_lines
 from collide.cli.word_values import other_variable
 from collide.contract import RESERVED
 from collide.project.layer_names import NUMBERS, layers_of
@@ -47,12 +50,15 @@ def meant_name(
     layers, single = layers_of(name)
     if max(layers, default=0) > MOST_LAYERS:
         return {}
+    if name in ENDS and "for" in module.VARIABLES and (length := part_of(typed)[1]):
+        return {"for": number(round(length, 6))}
     if not layers and (found := other_variable(name, text, module.VARIABLES, typed)):
         return found
     if single in knobs or not (knobs and other_knobs(single, text)):
         variable = None if layers else nearest(cleaned(name), module.VARIABLES)
         if variable or name in RESERVED:  # another verb has it, by this very name
-            return {variable: text} if variable and name not in RESERVED else {}
+            own = variable and (name not in RESERVED or one_slip(name, variable))
+            return {variable: text} if variable and own else {}
     return near_knobs(name, text, catalog, typed) if knobs else {}
 
 
@@ -89,7 +95,8 @@ def bad_options(
     """Return the error for options unknown to doit: `--project x` means project=x."""
     told = error.partition(" (parsing")[0].strip().splitlines()[-1]
     rest = [word for word in words if word != verb]
-    meant = "\n".join(meant_lines(workspace, verb, rest, typed))
+    lines = shell_lines(workspace, rest, typed) or meant_lines(workspace, verb, rest, typed)
+    meant = "\n".join(lines)
     why = told.removeprefix("Error parsing Command: ")
     if "invalid literal" in told:  # Python's words for -n two
         wrong = told.rpartition(": ")[2].strip("'")
@@ -110,11 +117,17 @@ def refuse_words(
     verb: str = "render",
 ) -> None:
     """Refuse an address without a verb, `render similarity 0.4`, and unknown verbs and tasks."""
+    house = workspace or Workspace(Path.cwd())
+    if verb == "render" and (lines := shell_lines(house, words, typed)):
+        raise InputError(
+            f"no verb or task named {words[0]!r}",
+            why="a shell, or another verb, does that",
+            fix="\n".join(lines),
+        )
     bare_words = [word for word in words if word not in KINDS and ":" not in word]
     address = next((f"{n}={v}" for n, v in typed.items() if "://" in n), "")
     address = address or next((word for word in words if "://" in word), "")
     meant = line(["download"], {"url": address_of(address) or address}) if address else ""
-    house = workspace or Workspace(Path.cwd())
     head = words[0] if words else ""
     begins = head.partition(":")[0] in KINDS or label_of(head) in house.projects()
     several = len(bare_words) > 1 or {*map(label_of, bare_words)} & {*house.projects()}

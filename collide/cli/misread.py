@@ -3,42 +3,34 @@
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from types import ModuleType
 
 from collide.base.errors import InputError, did_you_mean
+from collide.base.spoken_number import frames_of
 from collide.base.words import nearest
 from collide.base.workspace import Workspace
 from collide.catalog import Catalog, shipped
 from collide.cli.arguments import line, verb_module, verbs
 from collide.cli.knob_values import meant_knobs
 from collide.cli.left_out import BEGINS, TAKES_AWAY, last_used
-from collide.cli.loose_words import file_line, meant_lines
-from collide.cli.mending import meant_name, renamed_line, with_line
+from collide.cli.loose_words import meant_lines
+from collide.cli.mending import renamed_line
+from collide.cli.misnamed import TypedLine, stepped
+from collide.cli.piece_times import counted_as, length, rate, second_of
+from collide.cli.shell_words import file_line
 from collide.cli.variables import Variable
 from collide.cli.word_values import reads
 from collide.contract import RESERVED
-from collide.limits import BadValueError, Choice, Seconds
-from collide.project.layer_names import layers_of
+from collide.limits import BadValueError, Choice, Seconds, as_typed
 from collide.project.look_book import files_of
-from collide.project.other_words import other_verb
+from collide.project.near_values import instead
+from collide.project.other_words import FORMATS
 from collide.project.project import Project
 from collide.project.settings import bare, find, parse, renamed
 from collide.text_limits import ADDRESS, LABEL, Labels, Text
 
-# Of several verbs with a variable, the one that a render with it is meant for.
-MEANT_FOR = {"at": "still", "name": "star", "n": "roll", "from": "preview", "for": "preview"}
 MOST_LINES = 4  # that one fix prints
-
-
-@dataclass(frozen=True)
-class TypedLine:
-    """A command line before it is understood: the verb, what it begins with, its `name=value`."""
-
-    workspace: Workspace
-    verb: str
-    spoken: list[str]
-    typed: Mapping[str, str]
+UNSET = ("none", "default", "unset", "null", "reset", "auto")  # set removes a knob with NAME=
 
 
 def check_knob(verb: str, module: ModuleType, name: str, text: str, catalog: Catalog) -> None:
@@ -67,6 +59,13 @@ def refuse_loose(
     if found and len(words) == len(lines) == 1:
         lines = [f"did you mean project={found[1]}? {lines[0]}"]
     away = f"leave out {word}: {line([verb, *rest], typed)}"
+    if verb in ("undo", "redo") and word.isdigit():
+        away = f"once per step: {line([verb, *rest], typed)}"
+    elif verb == "sweep" and (more := stepped(typed, word)):
+        lines = [line([verb, *rest], {**typed, **more})]
+    elif bare(word) in shipped().knobs and getattr(module, "KNOBS", False):
+        own = {one: text for one, text in typed.items() if one == "project"}
+        away = f"{word} needs a value; see what it takes: {line(['knobs', bare(word)], own)}"
     raise InputError(
         f"doit {verb} does not understand {word!r}",
         why=f"it takes {_listed(module)}",
@@ -103,47 +102,6 @@ def needs_project(
     )
 
 
-def strange_name(whole: TypedLine, name: str, error: InputError) -> InputError:
-    """Return the error of a name with the line that was meant, or one without that name."""
-    verb, spoken, typed = whole.verb, whole.spoken, whole.typed
-    rest = {one: text for one, text in typed.items() if one != name}
-    if "://" in name:
-        return with_line(error, line(["download"], {"url": f"{name}={typed[name]}"}))
-    if lines := _as_verb(whole.workspace, verb, name, typed[name], rest):
-        return InputError(error.what, why=error.why, fix="\n".join(lines))
-    other, takes = other_verb(bare(name), typed[name])
-    if other and not takes.keys() & verb_module(verb).VARIABLES.keys():
-        kept = {one: text for one, text in rest.items() if one == "project" or not takes}
-        return InputError(error.what, why=error.why, fix=line([other], {**kept, **takes}))
-    if meant := meant_name(name, typed[name], verb_module(verb), shipped(), typed):
-        right = next(iter(meant))
-        general = error.fix.startswith(("did you mean", "leave ", "list them all"))
-        if general and repr(right.rpartition(".")[2]) not in error.fix:
-            error = InputError(error.what, why=error.why, fix=f"did you mean {right!r}?")
-        return with_line(error, renamed_line(spoken, typed, name, meant))
-    if layers_of(name)[0]:
-        return error
-    others = [v for v in verbs() if name in verb_module(v).VARIABLES]
-    others = [MEANT_FOR[name]] if MEANT_FOR.get(name) in others else others
-    lines = [] if ": doit " in error.fix else [line(spoken, rest)]
-    if len(others) == 1 and "project" in typed:
-        kept = {one: text for one, text in typed.items() if one in (name, "project")}
-        lines.insert(0, line(others, kept))
-    return with_line(error, *lines)
-
-
-def _as_verb(
-    workspace: Workspace, verb: str, name: str, text: str, rest: Mapping[str, str]
-) -> list[str]:
-    """Return the line of a verb that was typed as a variable: preview=true, still=1.5."""
-    takes = verb_module(verb).VARIABLES
-    if name not in verbs() or name in takes or name in (verb, *TAKES_AWAY):
-        return []
-    if text.lower() in ("true", "yes", "on", "1", ""):
-        return [line([name], rest)]
-    return meant_lines(workspace, name, [text], rest) if text[0].isdigit() else []
-
-
 def _stranger(verb: str, module: ModuleType, name: str) -> InputError:
     others = [f"doit {other}" for other in verbs() if name in verb_module(other).VARIABLES]
     away = f"leave out {name}=" + (f"; it is for {', '.join(others)}" if others else "")
@@ -164,9 +122,12 @@ def bad_value(whole: TypedLine, name: str, error: BadValueError) -> InputError:
     """Return the error of a value with the line that was meant, or one with a value like it."""
     spoken, typed = whole.spoken, whole.typed
     variable, text = verb_module(whole.verb).VARIABLES.get(name), typed[name]
+    project = _project(whole.workspace, typed)
+    if not text.strip() and not variable:
+        error.instead = _in_force(name, project)
     meant = {name: error.instead} if error.instead else {}
     if not variable:
-        meant = meant_knobs(name, error, _project(whole.workspace, typed))
+        meant = _meant_knobs(name, error, project, typed)
     fix = renamed_line(spoken, typed, name, meant) if meant else error.fix
     if not variable and not meant and error.instead:  # a file of a folder: none is near
         fix = f"see: doit knobs {bare(name)}"
@@ -174,12 +135,35 @@ def bad_value(whole: TypedLine, name: str, error: BadValueError) -> InputError:
         kept = {one: typed[one] for one in ("project", "preset", "look") if one in typed}
         drawn = [f"a value between: {fix}"] if ".." in error.instead else []
         fix = "\n".join([*drawn, f"compare values: {line(['sweep'], {**kept, name: error.sweep})}"])
-    elif two := re.fullmatch(r"(\S+)((?:\s+[\w.]+=\S+)+)", text.strip()):
-        more = dict(word.split("=", 1) for word in two[2].split())
-        fix = line(spoken, {**typed, name: two[1], **more})
     elif variable:
         fix = "\n".join(_of_variable(whole, name, variable)) or fix
+    elif getattr(verb_module(whole.verb), "UNSETS", False) and text.lower() in UNSET:
+        fix = line(spoken, {**typed, name: ""})
+    if (frames := counted_as(text, project, typed)) and fix.startswith("doit "):
+        fix = f"{frames}: {fix}"
     return InputError(error.what, why=error.why, fix=fix)
+
+
+def _meant_knobs(
+    name: str, error: BadValueError, project: Project, typed: Mapping[str, str]
+) -> dict[str, str]:
+    """Return what was meant by the value of a knob; frames are counted at the piece's rate."""
+    knob = project.catalog.knobs[bare(renamed(name)[0])]
+    if frames_of(error.raw, 1.0) and error.instead:
+        error.instead = instead(error.raw, knob, rate(project, typed))
+    return meant_knobs(name, error, project)
+
+
+def _in_force(name: str, project: Project) -> str:
+    """Return the value that holds for a knob without one typed; of a range, its middle."""
+    single, value = bare(renamed(name)[0]), None
+    with suppress(InputError):
+        value = project.config().get(name, project.config().get(single))
+    value = project.catalog.knobs[single].default if value is None else value
+    if isinstance(value, list) and len(value) == 2 and not any(isinstance(v, str) for v in value):
+        middle = sum(value) / 2
+        return as_typed(int(middle) if all(isinstance(one, int) for one in value) else middle)
+    return as_typed(value)
 
 
 def _of_variable(whole: TypedLine, name: str, variable: Variable) -> list[str]:
@@ -192,9 +176,9 @@ def _of_variable(whole: TypedLine, name: str, variable: Variable) -> list[str]:
     single = isinstance(limit, Text | Choice) and not isinstance(limit, Labels)
     if single and len(parts) > 1 and all(reads(variable, part) == part for part in parts):
         return [line(spoken, {**typed, name: part}) for part in parts[:MOST_LINES]]
-    if isinstance(limit, Seconds) and (share := re.fullmatch(r"(\d{1,3})\s*%", text.strip())):
-        seconds = _length(whole.workspace, typed) * min(int(share[1]), 100) / 100
-        return [line(spoken, {**typed, name: f"{seconds:g}"})] if seconds else []
+    project = _project(whole.workspace, typed)
+    if isinstance(limit, Seconds) and (second := second_of(text, project, typed)):
+        return [line(spoken, {**typed, name: second})]
     one = "" if reads(variable, text) else example_of(whole.workspace, variable, typed, whole.verb)
     return [line(spoken, {**typed, name: one})] if one else []
 
@@ -206,6 +190,10 @@ def _elsewhere(whole: TypedLine, name: str, variable: Variable) -> list[str]:
     meant = variable.others.get(text.strip().lower(), "")
     if variable.limit is ADDRESS and (copied := file_line(text)):
         return [copied]
+    if suffix := FORMATS.get(text.strip().lower()) if name == "as" else None:
+        project = whole.typed.get("project") or last_used(whole.workspace) or "x"
+        video = f"projects/{project}/output/{project}.mp4"
+        return [f"made of the video: ffmpeg -i {video} {project}.{suffix}"]
     words = re.fullmatch(r"[\w .'-]+", text) and not reads(variable, text)
     if variable.limit is ADDRESS and words:
         loose = (n for n, one in verb_module(whole.verb).VARIABLES.items() if one.loose)
@@ -217,15 +205,6 @@ def _elsewhere(whole: TypedLine, name: str, variable: Variable) -> list[str]:
     empty = of == "look" and not text.strip()
     empty = empty and not example_of(whole.workspace, variable, whole.typed, whole.verb)
     return [line(whole.spoken, rest)] if empty else []
-
-
-def _length(workspace: Workspace, typed: Mapping[str, str]) -> float:
-    """Return the seconds of the typed project, 0.0 if it has none, or one of the dice."""
-    with suppress(InputError):
-        own = {name: text for name, text in typed.items() if name in ("seed", "duration")}
-        length = _project(workspace, typed).settings([], own).of("duration").value
-        return float(length) if isinstance(length, int | float) else 0.0
-    return 0.0
 
 
 def _project(workspace: Workspace, typed: Mapping[str, str]) -> Project:
@@ -245,7 +224,10 @@ def example_of(
         return next(iter(files_of(Project(workspace, name))), "")
     if of == "file" and name and (workspace.root / f"projects/{name}/manifest.json").exists():
         return f"projects/{name}/manifest.json"
-    if isinstance(variable.limit, Seconds) and name:  # its example may be after the end
-        length = _length(workspace, {"project": name})
-        return f"{length / 2:g}" if 0 < length < variable.limit.read(variable.example) else ""
+    of_piece = "project" in verb_module(verb or "render").VARIABLES
+    if (
+        isinstance(variable.limit, Seconds) and name and of_piece
+    ):  # its example may be after the end
+        whole = length(Project(workspace, name), {})
+        return f"{whole / 2:g}" if 0 < whole < variable.limit.read(variable.example) else ""
     return name if of == "project" and verb not in BEGINS else ""

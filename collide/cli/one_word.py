@@ -6,35 +6,45 @@ A name, = and its value are one word of a line; the joined, or split, line is pr
 import re
 import shlex
 from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
 
 from collide.base.errors import InputError
 from collide.catalog import knobs
-from collide.cli.arguments import KINDS, verbs
+from collide.cli.arguments import KINDS, verb_module, verbs
 from collide.contract import RESERVED
 from collide.library.folders import kind
-from collide.project.settings import bare
+from collide.limits import Chain, Several
+from collide.project.layer_names import NUMBERS
+from collide.project.settings import PINNED, bare
 from collide.text_limits import File, MaterialName
 
-_UNIT = re.compile(r"%|[kmgt]i?b|ms|s|sec|min|h|fps|px|db", re.IGNORECASE)
+_UNIT = re.compile(r"%|[kmgt]i?b|ms|s|sec|min|h|fps|px|db|f|fr|frames?", re.IGNORECASE)
+_TO = ("to", "-", "–", "—", "…", "and", "until", "till", "through", "thru")
+_NUMBERED = re.compile(r"\w[\w.]*=[-+−]?[0-9.,]*[0-9]%?")  # a name, and one number
+_FOLDERS = ("path", "file", "manifest", "from")
 
 
 def refuse_apart(argv: Sequence[str]) -> None:
     """Refuse `project = x`, of which a shell makes three words, and two words in one."""
     joined, split = list[str](), ""
-    for word in argv:
-        between = _between(joined[-1], word, argv) if joined else None
-        if between is None:
+    for word in _layered(argv):
+        whole = _joined(joined[-1], word, argv) if joined else None
+        if whole is None:
             joined.append(word)
         else:
             split = split or f"{joined[-1]} {word}"
-            joined[-1] += between + word
-    if split:
-        at = "next to the = of " if "=" in (split.split()[0][-1], split.split()[1][0]) else "in "
+            joined[-1] = whole
+    if split or len(joined) < len(argv):
+        split = split or " ".join(word for word in argv if word not in joined)
+        first, _, last = split.rpartition(" ")
+        at = "next to the = of " if "=" in (first[-1:], last[:1]) else "in "
         raise InputError(
             f"there is a space {at}{split.rstrip('=').strip()!r}",
             why="name=value must be one word, without spaces",
             fix=shlex.join(["doit", *joined]),
         )
+    _refuse_colon(argv)
     apart = [part for word in argv for part in _parts(word)]
     if len(apart) > len(argv):
         raise InputError(
@@ -44,30 +54,137 @@ def refuse_apart(argv: Sequence[str]) -> None:
         )
 
 
-def _between(before: str, word: str, argv: Sequence[str]) -> str | None:
-    """Return the character that joins a word to the previous one, None if they are separate."""
+def _refuse_colon(argv: Sequence[str]) -> None:
+    """Refuse `opacity:0.5`."""
+    right = [_with_equals(word) for word in argv]
+    for word, meant in zip(argv, right, strict=True):
+        if word != meant:
+            raise InputError(
+                f"{word!r} has a colon before its value",
+                why="a knob and its value are one word: name=value",
+                fix=shlex.join(["doit", *right]),
+            )
+
+
+def _with_equals(word: str) -> str:
+    """Return `opacity:0.5` with an = in place of the colon; a task, or any other word, itself."""
+    name, colon, value = word.partition(":")
+    plain = colon and len(name) > 1 and _named(name) and value[:1] not in ("", "/", "\\")
+    task = name in KINDS and re.fullmatch(r"(bed|b)?[0-9*?:\[\]!,-]+", value)
+    return f"{name}={value}" if plain and not task and "=" not in name else word
+
+
+def _named(name: str) -> bool:
+    """Return whether it is the name of a knob, or of a variable."""
+    return bare(name) in knobs() or name in RESERVED
+
+
+def _layered(argv: Sequence[str]) -> list[str]:
+    """Return the words with `layer 2 opacity` and `layer2 opacity=1` joined by a dot, and with
+    `to=2` for the rest of `from=1 to 2`.
+    """
+    words, at = list[str](), 0
+    takes = any("layer" in verb_module(word).VARIABLES for word in argv if word in verbs())
+    while at < len(argv):
+        one, two, three, four = (*argv[at : at + 4], "", "", "")[:4]
+        number = NUMBERS.get(two.lower(), two.rstrip(":"))
+        apart = one.lower() in ("layer", "layers") and re.fullmatch(r"[0-9]", str(number))
+        head, after, then = (f"layer{number}", three, four) if apart else (one, two, three)
+        if (typed := re.fullmatch(r"layer=([0-9])", head)) and not takes and "=" in after:
+            head = f"layer{typed[1]}"  # layer=2 opacity=0.5
+        both = f"{after}_{then}" if then and "=" not in after else ""  # blend mode
+        after = both if both.partition("=")[0] in knobs() else after
+        knob = knobs().get(after.rstrip(":").partition("=")[0])
+        if re.fullmatch(r"layer[0-9]:?", head) and knob and knob.scope != "piece":
+            words.append(f"{head.rstrip(':')}.{after}")
+            at += 2 + bool(apart) + (after == both)
+        elif one.lower() == "to" and words[-1:] and words[-1].startswith("from=") and two:
+            words.append(f"to={two}")
+            at += 2
+        else:
+            words.append(one)
+            at += 1
+    return words
+
+
+def _joined(before: str, word: str, argv: Sequence[str]) -> str | None:
+    """Return a word together with the previous one, None if they are separate."""
     if word.startswith("="):
-        return None if before in verbs() or "=" in before else ""
-    if before[:1] in "-=" or word in (*verbs(), *KINDS) or word[:1] == "-":
+        return None if before in verbs() or "=" in before else before + word
+    if not word or before[:1] in ("", "-", "="):
         return None
+    if whole := _after_name(before, word):
+        return whole
+    if word in (",", ";"):  # between two, each is a word of its own
+        return before
+    if before.partition("=")[0] in _FOLDERS and _begins_a_path(before, word):
+        return f"{before} {word}"
+    if before[-1] == "," and "=" in before and "=" not in word:  # keep=layer2, audio
+        return before + word
+    if "=" in word or "=" not in before or not (_is_plain(word) or word in _TO):
+        return None
+    return _with_value(*before.partition("=")[::2], word, argv)
+
+
+def _after_name(before: str, word: str) -> str:
+    """Return a name with a colon, or a layer, together with what follows it; "" if apart."""
+    name = before.rstrip(": ")
+    if word == ":" and _named(before):
+        return f"{before}:"
     if re.fullmatch(r"layer\w{1,5}\.?", before) and re.match(r"\.?[a-z_]+=", word):
-        return "" if "." in (before[-1], word[0]) else None
-    if "=" in word or "=" not in before:
-        return None
-    name, _, value = before.partition("=")
-    if not value or before[-1] == "," or word[0] == "," or ".." in (before[-2:], word[:2]):
-        return ""
+        return before + word if "." in (before[-1], word[0]) else ""
+    negative = re.match(r"-[0-9.]", word)
+    value = "=" not in word and (_is_plain(word) or negative)
+    if value and (
+        (negative and before in knobs())
+        or PINNED.fullmatch(name)
+        or (before[-1] == ":" and _named(name))
+    ):
+        return f"{name}={word}"
+    return ""
+
+
+def _is_plain(word: str) -> bool:
+    return word not in (*verbs(), *KINDS) and word[:1] != "-"
+
+
+def _with_value(name: str, value: str, word: str, argv: Sequence[str]) -> str | None:
+    """Return `name=value` together with the word after it, None if they are separate."""
+    before = f"{name}={value}"
+    if value.lower() in ("between", "from"):
+        return f"{name}={word}"
+    if word.lower() in _TO and _NUMBERED.fullmatch(before) and bare(name) in knobs():
+        return f"{before}.."
+    if not value or word[0] == "," or ".." in (before[-2:], word[:2]):
+        return before + word
     if value[-1].isdigit() and _UNIT.fullmatch(word):
-        return ""
+        return before + word
+    if re.search(r"(^|,)layers?$", value) and re.fullmatch(r"\d(,\d)*,?", word):  # keep=layer 2
+        return (
+            before.removesuffix("s")
+            + word.rstrip(",").replace(",", ",layer")
+            + ("," if word[-1] == "," else "")
+        )
     limit = knobs()[bare(name)].limit if bare(name) in knobs() else None
+    if isinstance(limit, Chain | Several) and word in limit.words:
+        return f"{before},{word}"
     if isinstance(limit, MaterialName | File) and kind(word):
-        return " "
-    return " " if name == "project" and "new" in argv and not kind(word) else None
+        return f"{before} {word}"
+    return f"{before} {word}" if name == "project" and "new" in argv and not kind(word) else None
+
+
+def _begins_a_path(before: str, word: str) -> bool:
+    """Return whether a file or a folder that is there begins with a value and the word after it."""
+    path = Path(f"{before.partition('=')[2]} {word}").expanduser()
+    with suppress(OSError):
+        return any(one.name.startswith(path.name) for one in path.parent.iterdir())
+    return False
 
 
 def _parts(word: str) -> list[str]:
     """Return the words in one: of `x,opacity=0.5` both, of an address and a plain word itself."""
     found = re.fullmatch(r"(\w[\w.]*=[^=]*?)[,:;&]([\w.]+)(=.*)", word)
+    found = found or re.fullmatch(r"(\w[\w.]*=\S.*?)[\s,;]+([\w.]+)(=.*)", word)
     if found and "://" not in word and bare(found[2]) in {*knobs(), *RESERVED}:
         return [found[1], *_parts(found[2] + found[3])]
     return [word]

@@ -17,20 +17,19 @@ from collide.cli.knob_values import doubts, refuse_presets
 from collide.cli.left_out import last_used, leaves_out
 from collide.cli.look_names import looks_named
 from collide.cli.mending import mended
+from collide.cli.misnamed import TypedLine, strange_name
 from collide.cli.misread import (
-    TypedLine,
     bad_value,
     check_knob,
     example_of,
     needs_project,
     other_command,
     refuse_loose,
-    strange_name,
 )
 from collide.cli.variables import Variable
 from collide.limits import BadValueError
-from collide.plan.post_chain import unplayed
-from collide.project.asked_files import out_of_time, refuse_missing_files
+from collide.project.asked_files import out_of_time, refuse_missing_files, refuse_missing_kept
+from collide.project.idle_knobs import idle, kept
 from collide.project.layer_knobs import refuse_missing_layers, unmoved, without_layers
 from collide.project.look_book import Look, find_look, owner
 from collide.project.project import Project, catalog_of, existing, named
@@ -81,6 +80,12 @@ class Request:
             return self.variables[name]
         declared: Variable = verb_module(self.verb).VARIABLES[name]
         return default if declared.default is None else declared.read(name, declared.default)
+
+    @property
+    def _sets(self) -> bool:
+        """Return whether it opens a project without playing it: to set a knob, or to read of it."""
+        module = verb_module(self.verb)
+        return getattr(module, "UNSETS", False) or not getattr(module, "KNOBS", False)
 
     def existing(self) -> Project:
         """Return the typed project; InputError if none was typed, or it does not exist."""
@@ -146,9 +151,12 @@ class Request:
         if self.verb != "sweep":  # each of its knobs may have several values
             library, selection = session.state.library, session.clips.selection
             refuse_missing_files(self.knobs, opened, library, selection)
+            if opened.exists() and not (session.footage or session.look or self._sets):
+                refuse_missing_kept(settings, opened, library, selection)
         session.notes.extend(without_layers(settings))
         session.notes.extend(out_of_time(settings, self.knobs))
-        session.notes.extend(unplayed(settings.piece(), self.knobs, settings.catalog))
+        turned = [*self.knobs, *(kept(settings) if self.verb in ("render", "plan") else ())]
+        session.notes.extend(idle(settings, dict.fromkeys(turned)))
         session.notes.extend(unmoved(settings, self.knobs) if not session.look else ())
         return session
 
@@ -177,6 +185,8 @@ def _understood(
         try:
             if name in declared:
                 variables[name] = declared[name].read(name, text)
+                if name == "project":
+                    _refuse_file(workspace, text)
             elif text == "" and name in removable:
                 turned[name] = text
             else:
@@ -196,6 +206,13 @@ def _understood(
     raw = {name: text for name, text in {**home, **typed}.items() if name in declared}
     notes = [*note, *doubts(turned), *looks_named(workspace, declared, variables, raw)]
     return Request(workspace, verb, words, variables, turned, raw, catalog, notes=notes)
+
+
+def _refuse_file(workspace: Workspace, name: str) -> None:
+    """Refuse the name of a file for a project, unless one is called so."""
+    stem, _, suffix = name.rpartition(".")
+    if stem and suffix in ("json", "mp4") and name not in workspace.projects():
+        raise BadValueError("project", name, "takes a project, and that is a file", instead=stem)
 
 
 def _refuse_incomplete(

@@ -4,6 +4,7 @@ import os
 from shlex import quote
 
 from collide.base.errors import InputError
+from collide.base.json_slips import QUOTES
 from collide.base.words import nearest
 from collide.store.eviction import typed_limit
 
@@ -12,10 +13,13 @@ NAMES = "CACHE CACHE_MAX_GB FARM FARM_CACHE FARM_KEY FFMPEG STORE STORE_WAIT".sp
 
 
 def refuse_surroundings() -> None:
-    """Raise InputError for a variable whose name is nearly one of ours, or a limit of no number.
+    """Raise InputError for a variable whose name is nearly one of ours, for quotes in a value, or a
+    limit of no number.
 
     Without that a slip of the finger would be a default that nobody asked for.
     """
+    for name in (one for one in (PREFIX + word for word in NAMES) if one in os.environ):
+        _refuse_quoted(name, os.environ[name])
     for name in sorted(os.environ):
         word = name.removeprefix(PREFIX)
         longer = (one for one in NAMES if word.startswith(f"{one}_"))  # CACHE_SIZE
@@ -28,3 +32,20 @@ def refuse_surroundings() -> None:
             fix=f"unset {name}; export {PREFIX}{near}={quote(os.environ[name])}",
         )
     typed_limit()
+
+
+def _refuse_quoted(name: str, value: str) -> None:
+    """Refuse a value with quotes, blanks or $NAME in it, as a file of settings leaves them there.
+
+    A shell takes them away; other programs that set variables do not.
+    """
+    bare = os.path.expandvars(value.strip(f"{QUOTES}\"'` \t\r\n"))
+    if bare == value:
+        return
+    quoted = value.strip()[:1] in {*QUOTES, '"', "'", "`"}
+    inside = "quotes" if quoted else "a $NAME" if "$" in value else "blanks"
+    raise InputError(
+        f"{name} has {inside} in its value: {value}",
+        why="no shell has read them; they would be part of the name",
+        fix=f"export {name}={quote(bare)}" if bare else f"unset {name}",
+    )

@@ -9,6 +9,7 @@ from collide.instrument import exact
 from collide.limits import as_typed
 from collide.plan.planner import Plan
 from collide.project import presets
+from collide.project.layer_knobs import still
 from collide.project.layers import Layer
 from collide.project.project import Project
 from collide.project.settings import Settings, plain
@@ -45,6 +46,7 @@ def kept_words(
     """
     now = settings.explicit
     typed = [name for name, one in now.items() if one.origin == "command line"]
+    typed = [name for name in typed if not still(settings, name)]
     if look:  # its knobs are written over any preset
         typed += [name for name, one in now.items() if one.origin.endswith("(typed)")]
         return [f"look={look}", *(f"{name}={as_typed(plain(now[name].value))}" for name in typed)]
@@ -89,7 +91,11 @@ def next_words(session: Session, plan: Plan) -> Iterator[str]:
     if plan.piece.heard:
         number = plan.piece.heard[-1]
         heard = cost(f"audio:{number}", "mix", "loudness", "mux")
-        lines.append((f"{said} layer{number}.pan=-0.9", f"layer {number} from the left, {heard}"))
+        left = plan.piece.layers[number - 1].knobs["pan"] > 0
+        side, pan = ("left", "-0.9") if left else ("right", "0.9")
+        lines.append(
+            (f"{said} layer{number}.pan={pan}", f"layer {number} from the {side}, {heard}")
+        )
     yield "try next:"
     yield from (f"  {line:<52} {what}" for line, what in lines)
 
@@ -122,9 +128,12 @@ def _over(plan: Plan) -> tuple[str, str] | None:
     turn = f"layer{ends[0][0].number}.loop=back" if len(ends) == 1 else "loop=back"
     numbers = joined([str(layer.number) for layer, _ in ends])
     names = f"layer {numbers}, {ends[0][0].pick.short}," if len(ends) == 1 else f"layers {numbers}"
-    start = "starts" if len(ends) == 1 else "start"
+    ends_at = "ends" if len(ends) == 1 else "end"
     seconds = joined(list(dict.fromkeys(f"{float(at / fps):.3g}" for _, at in ends)))
-    return turn, f"{names} {start} over at {seconds} s; so it swings back instead"
+    return (
+        turn,
+        f"{names} {ends_at} at {seconds} s: then play it backwards, not again from its start",
+    )
 
 
 def _ends(layer: Layer, frames: int) -> int:

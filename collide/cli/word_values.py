@@ -17,13 +17,15 @@ from collide.project.look_book import files_of
 from collide.project.project import Project
 from collide.project.reroll import PARTS
 from collide.project.settings import MOST_LAYERS
+from collide.project.stars import star_names
 from collide.text_limits import Text
 
 # Words for one thing: of those in a row, a verb is meant to have the one that it declares.
 ALIKE = tuple(
     frozenset(row.split())
     for row in (
-        "count n number num max most pool pieces many amount limit times top total",
+        "project name piece title",
+        "count n number num max most pool pieces many limit times top total",
         "url link address href uri source src site page from",
         "search query find term q words",
         "until end stop by till to time finish",
@@ -32,8 +34,7 @@ ALIKE = tuple(
         "for length dur long last t",
         "file manifest path record input video in from name",
         "from file look path record",
-        "look version of id hash",
-        "project name piece title",
+        "look version of id hash star",
         "name as title called label",
         "as form format type codec to into kind",
         "keep size limit max lock hold",
@@ -70,13 +71,19 @@ def _exactly(name: str, variable: Variable, word: str, project: Project) -> str:
     if isinstance(limit, Toggle):
         return "true" if word == name else ""
     if of and not variable.required:
-        known = _known(of, project)
-        return word if all(part in known or _is_one(of, part) for part in word.split(",")) else ""
+        return word if is_known(variable, word, project) else ""
     if word[0] == "-" or (isinstance(limit, Text) and not variable.required):
         return ""
     if of == "file" and word in project.workspace.projects():
         return f"projects/{word}/manifest.json"
     return word if _read(variable, word) else ""
+
+
+def is_known(variable: Variable, word: str, project: Project) -> bool:
+    """Return whether each name in a list is one of a variable's kind that is there, or looks so."""
+    of = str(getattr(variable.limit, "of", ""))
+    known = _known(of, project)
+    return all(part in known or _is_one(of, part) for part in word.split(","))
 
 
 def _nearly(_: str, variable: Variable, word: str, __: Project) -> str:
@@ -97,7 +104,8 @@ def _known(of: str, project: Project) -> Iterable[str]:
     if of == "preset":
         return presets.names([project.path / "presets", workspace.root / "presets"])
     if of == "look":
-        return {name[:n] for name in files_of(project) for n in range(2, len(name) + 1)}
+        names = {name[:n] for name in files_of(project) for n in range(2, len(name) + 1)}
+        return {*names, *star_names(project)}
     return PARTS if of == "part" else ()
 
 
@@ -131,10 +139,14 @@ def other_variable(
     if single in variables and single not in typed:
         return {single: reads(variables[single], text) or text}
     rows = [row for row in ALIKE if single in row]
-    for required in (True, False):
-        for row in rows:
-            for one, variable in variables.items():
-                free = one in row and one not in typed and variable.required == required
-                if free and (value := reads(variable, text)):
-                    return {one: value}
-    return {}
+    free = [
+        (one, variable)
+        for required in (True, False)
+        for row in rows
+        for one, variable in variables.items()
+        if one in row and one not in typed and variable.required == required
+    ]
+    exact = next((one for one, variable in free if _read(variable, text)), "")
+    if exact:
+        return {exact: text}
+    return next(({one: v} for one, variable in free if (v := reads(variable, text))), {})

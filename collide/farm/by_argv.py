@@ -25,7 +25,7 @@ from collide.farm.making import Workshop, stored_answer
 from collide.farm.order import LARGEST, Order, read_order
 from collide.farm.packing import Packer, StaysError
 from collide.plan.exports import output
-from collide.shared.farm_key import FarmKey, fetch_line, key_line
+from collide.shared.farm_key import FarmKey, key_line, swap_line
 from collide.shared.shared_store import Missing, SharedStore
 from collide.shared.store_url import shared_url
 from collide.shared.tidings import rejections
@@ -68,7 +68,8 @@ def _refuse_other_key(order: Order, key: FarmKey) -> None:
         raise InputError(
             f"this machine has a different farm key from the one that ordered {order.name}",
             why=f"{key.path} would seal the result, and it would not be accepted there",
-            fix=f"copy the key from the machine that wrote the order:\n{fetch_line(key.path)}",
+            fix="copy the key from the machine that wrote the order; this one is kept as .old:\n"
+            f"{swap_line(key.path, 'HOST')}",
         )
 
 

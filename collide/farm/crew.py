@@ -1,19 +1,20 @@
 """The crew: the workers of a farm that can render this machine's pieces, and those left out."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from collide.base.clock import monotonic
 from collide.base.words import joined
-from collide.farm.machines import Machine, fitting, none_fits, unfit
+from collide.farm.machines import Machine, fitting, namesakes, none_fits, unfit
 
 STRIKES = 3  # pieces that a machine may refuse, or fail at while others make them
 LOST = "it was lost on its way"  # a task, by no machine's fault
 ALONE = 60.0  # seconds without any worker after which the rest is made here
 JOINING = 30.0  # the same if nothing is on its way: workers may still be joining
 LEFT = 3.0  # seconds after which a missing worker is reported as gone
+SILENT = 15.0  # seconds without an answer after which a worker is reported as silent
 AGAIN = 5.0  # seconds between two checks for the farm's return
 GONE = "the farm is gone: what was finished is kept, and it is asked again before each piece"
 
@@ -28,7 +29,7 @@ class Workers(Protocol):
     def machines(self) -> list[Machine]:
         """Return the current workers."""
 
-    def send(self, key: str, text: str, tag: str, only: list[str], prefer: str = "") -> None:
+    def send(self, key: str, text: str, tag: str, only: list[str]) -> None:
         """Send a task to a worker."""
 
     def ended(self, seconds: float) -> tuple[str, str | None, str] | None:
@@ -50,7 +51,7 @@ class Nobody:
         """Return none."""
         return []
 
-    def send(self, key: str, text: str, tag: str, only: list[str], prefer: str = "") -> None:
+    def send(self, key: str, text: str, tag: str, only: list[str]) -> None:
         """Do nothing."""
 
     def ended(self, seconds: float) -> tuple[str, str | None, str] | None:  # noqa: ARG002
@@ -73,15 +74,20 @@ class Crew:
         engine: the digest of the ffmpeg.
         say: prints a line.
         again: asks a lost farm once more, for a moment; None if it does not answer.
+        ours: returns whether a piece was sent by this client, and has not come back.
     """
 
     workers: Workers
     engine: str
     say: Callable[[str], None]
     again: Callable[[], Workers | None] = lambda: None
+    ours: Callable[[str], bool] = lambda _: False
     _strikes: Counter[str] = field(default_factory=Counter)
     _noted: set[str] = field(default_factory=set)
-    _there: set[str] = field(default_factory=set)  # the names of those that were there
+    _there: dict[str, Machine] = field(default_factory=dict)  # those that were there, by name
+    _gone: set[str] = field(default_factory=set)  # those reported as gone
+    _silent: set[str] = field(default_factory=set)  # addresses of those reported as silent
+    _seen: dict[str, tuple[float, float]] = field(default_factory=dict)  # by address: see `_listen`
     _missing: dict[str, float] = field(default_factory=dict)  # since when, by name
     _alone: float | None = None  # since when there is no worker
     _asked: float | None = None  # when a lost farm was last asked
@@ -94,12 +100,22 @@ class Crew:
     def able(self) -> list[Machine]:
         """Return the workers that can make our pieces; report once those that cannot or left."""
         there = self.workers.machines()
-        for text in unfit(there, self.engine):
+        for text in [*unfit(there, self.engine), *namesakes(there)]:
             self._once(text)
         fit = fitting(there, self.engine)
         if not self.workers.lost:
-            self._compare({one.name for one in fit})
+            self._compare({one.name: one for one in fit})
+            self._listen(fit)
         return [one for one in fit if self._strikes[one.name] < STRIKES]
+
+    def is_waiting(self) -> bool:
+        """Return whether there are workers that can make our pieces, and none makes any."""
+        fit = fitting(self.workers.machines(), self.engine)
+        return bool(fit) and not any(one.doing for one in fit)
+
+    def answers(self, machine: Machine) -> bool:
+        """Return whether a worker is not silent."""
+        return machine.address not in self._silent
 
     @property
     def is_short(self) -> bool:
@@ -115,16 +131,19 @@ class Crew:
         """Return why the rest is made here, "" while there are workers, or may be soon."""
         if self.workers.lost:
             return self._told(GONE)
-        if self.able():
+        able = self.able()
+        if any(map(self.answers, able)):
             self._alone, self._why = None, ""
             return ""
         now, there = monotonic(), self.workers.machines()
         self._alone = now if self._alone is None else self._alone
         wait = ALONE if flying else JOINING
-        if (flying or not there) and now - self._alone < wait:
-            if not flying and not self._why:
+        if (flying or able or not there) and now - self._alone < wait:
+            if not (flying or able or self._why):
                 self._once(f"no worker is there yet: one is waited for, {wait:.0f} s at most")
             return ""
+        if able:
+            return self._told(f"{joined(sorted(one.name for one in able))} is silent: {HERE}")
         left_out = sorted(one.name for one in fitting(there, self.engine))
         none = f"{joined(left_out)} is left out, and there is no other worker"
         return self._told(f"{none if left_out else none_fits(there, self.engine)}: {HERE}")
@@ -132,7 +151,7 @@ class Crew:
     def is_back(self) -> bool:
         """Return whether there are workers again, where there were none; asked now and then."""
         if not self.workers.lost:
-            return bool(self.able())
+            return any(map(self.answers, self.able()))
         if self._asked is not None and monotonic() - self._asked < AGAIN:
             return False
         found = self.again()
@@ -142,8 +161,8 @@ class Crew:
         self.workers.close()
         self.workers, self._alone, self._asked, self._why = found, None, None, ""
         self._noted.clear()
-        self._there.clear()
-        self._missing.clear()
+        for known in (self._there, self._gone, self._missing, self._silent, self._seen):
+            known.clear()
         self.say("the farm is back")
         return True
 
@@ -171,19 +190,54 @@ class Crew:
             self._noted.add(text)
             self.say(text)
 
-    def _compare(self, names: set[str]) -> None:
+    def _compare(self, there: Mapping[str, Machine]) -> None:
         """Report workers that left, after a delay in case the whole farm ends, or came back."""
         now = monotonic()
-        for name in sorted(self._there - names):
+        for name in sorted(self._there.keys() - there.keys()):
             since = self._missing.setdefault(name, now)
-            if now - since >= LEFT:
-                self._once(f"{name} left")
-        for name in sorted(names & self._missing.keys()):
+            if now - since >= LEFT and name not in self._gone:
+                self._gone.add(name)
+                self.say(self._parting(self._there[name], others=bool(there)))
+        for name in sorted(there.keys() & self._missing.keys()):
             del self._missing[name]
-            if f"{name} left" in self._noted:
-                self._noted.remove(f"{name} left")
+            if name in self._gone:
+                self._gone.remove(name)
                 self.say(f"{name} is back")
-        self._there |= names
+        self._there.update(there)
+
+    def _parting(self, machine: Machine, *, others: bool) -> str:
+        """Return that a worker left, and what happens to the piece that it was making."""
+        if not (machine.doing and self.ours(machine.doing)):
+            return f"{machine.name} left"
+        then = f"waits {ALONE:.0f} s at most for another, then it is made here"
+        return f"{machine.name} is gone: {machine.doing} {'goes to another' if others else then}"
+
+    def _listen(self, there: Sequence[Machine]) -> None:
+        """Report workers that stopped answering the scheduler, and those that answer again.
+
+        `_seen` holds when each last answered, by the scheduler's clock, and when that was noticed
+        here: two clocks are never compared.
+        """
+        now = monotonic()
+        for one in there:
+            seen, since = self._seen.get(one.address, (-1.0, now))
+            if seen != one.seen:
+                self._seen[one.address] = one.seen, now
+                if one.address in self._silent:
+                    self._silent.remove(one.address)
+                    self.say(f"{one.name} answers again")
+            elif now - since >= SILENT and one.address not in self._silent:
+                self._silent.add(one.address)
+                self.say(_quiet(one, now - since, ours=self.ours(one.doing)))
+
+
+def _quiet(machine: Machine, seconds: float, *, ours: bool) -> str:
+    """Return that a worker is silent, and when its piece is taken away from it."""
+    start = f"{machine.name} has been silent for {seconds:.0f} s"
+    if not ours:
+        return start
+    then = "after a minute of silence another machine gets it, or it is made here"
+    return f"{start}, and {machine.doing} is in its hands: {then}"
 
 
 HERE = "what is left is made here, and the farm is asked again before each piece"

@@ -10,6 +10,7 @@ import logging
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
@@ -22,30 +23,16 @@ from distributed.core import Status, rpc
 
 from collide.base.clock import sleep
 from collide.farm.crew import LOST
+from collide.farm.dask_settings import CONNECT, SETTINGS
 from collide.farm.farm_place import StrangerError, nobody
 from collide.farm.machines import Machine, read_machine
-from collide.farm.networks import address_towards
+from collide.farm.networks import address_towards, knock
 from collide.farm.slot import Slot
 
 TOPIC = "collide"
 POLL, GRACE = 0.2, 30  # seconds: is a piece still wanted; to end it when the scheduler is gone
-CONNECT = 15  # seconds; below 11 dask asserts
 PATIENCE = 5.0  # seconds for an answer of the scheduler
 OnProgress = Callable[[str, str], None]
-SETTINGS = {
-    "distributed.comm.require-encryption": True,
-    "distributed.comm.timeouts.connect": f"{CONNECT}s",
-    "distributed.comm.timeouts.tcp": "15s",
-    "distributed.scheduler.allowed-failures": 10,
-    "distributed.scheduler.work-stealing": False,
-    "distributed.scheduler.worker-ttl": "30s",
-    **{
-        f"distributed.worker.memory.{of}": False for of in ("target", "spill", "pause", "terminate")
-    },
-    "distributed.worker.profile.enabled": False,
-    "distributed.worker.http.routes": [],
-    "distributed.scheduler.http.routes": [],
-}
 
 
 class _Silent:
@@ -56,7 +43,17 @@ class _Silent:
 
 
 class _Scheduler(_Silent, Scheduler):  # type: ignore[misc]  # dask is not always here
-    pass
+    def valid_workers(self, ts: Any) -> Any:
+        """Return the workers that may run a task: with its tag, even if its preferred one is gone.
+
+        Dask would then take any worker, also without the tag, which never runs it; an asker with an
+        older collide still sends such preferences.
+        """
+        found = super().valid_workers(ts)
+        if found is None or found or not ts.loose_restrictions:
+            return found
+        ts.worker_restrictions, ts.loose_restrictions = set(), False
+        return super().valid_workers(ts)
 
 
 class _Worker(_Silent, Worker):  # type: ignore[misc]
@@ -111,6 +108,7 @@ def workers_of(address: str, key: Path, patience: float = PATIENCE) -> list[Mach
 
     with _set():
         try:
+            knock(address, patience)  # dask would try again until its time is over
             return _machines(asyncio.run(asyncio.wait_for(ask(), 2 * patience)))
         except FatalCommClosedError:
             raise StrangerError(address) from None
@@ -120,7 +118,10 @@ def workers_of(address: str, key: Path, patience: float = PATIENCE) -> list[Mach
 
 def _machines(identity: dict[str, Any]) -> list[Machine]:
     return [
-        read_machine(one.get("metrics", {}).get(TOPIC), address)
+        replace(
+            read_machine(one.get("metrics", {}).get(TOPIC), address),
+            seen=float(one.get("last_seen", 0.0)),
+        )
         for address, one in sorted(identity.get("workers", {}).items())
     ]
 
@@ -238,7 +239,7 @@ class Pool:
             return _machines(dict(self._client.scheduler_info(n_workers=-1)))
         return []
 
-    def send(self, key: str, text: str, tag: str, only: list[str], prefer: str = "") -> None:
+    def send(self, key: str, text: str, tag: str, only: list[str]) -> None:
         """Send a text to a worker with a tag.
 
         Args:
@@ -246,11 +247,8 @@ class Pool:
             text: a task, see slot.py.
             tag: the tag of the workers that may run it.
             only: their addresses, [] for all.
-            prefer: the address of the preferred worker, "" for any.
         """
-        there = {"workers": only, "allow_other_workers": False} if only else {}
-        if prefer and not only:
-            there = {"workers": [prefer], "allow_other_workers": True}
+        there = {"workers": only} if only else {}
         try:
             future = self._client.submit(
                 make_text, text, key=key, pure=False, resources={tag: 1}, retries=0, **there

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from collide.base.errors import InputError
-from collide.shared.farm_key import fetch_line
 from collide.text_limits import HOST_AND_PORT
 
 PORT = 8786
+FOUR, LAST = 4, 255  # numbers of an IPv4 address; the largest
+REFUSED = "connection refused: no doit farm runs there"
 SILENT = "no answer: is the machine on, and does it run doit farm?"
+ERRNO = re.compile(r"^\[Errno -?[0-9]+\] ")
 EXTRA = "pip install -c constraints.txt -e '.[farm]'"
 
 
@@ -56,7 +58,23 @@ def place_of(text: str) -> Place:
             why="a port is a number from 1 to 65534; the store of the farm has the next one",
             fix=f"leave it out: {text.rpartition(':')[0]} alone has port {PORT}",
         )
+    refuse_half(found[1] or "")
     return Place(found[1] or found[2], port)
+
+
+def refuse_half(host: str) -> None:
+    """Raise InputError for numbers that are no address: one of the four is missing, or too large.
+
+    The system would take 192.168.7 for 192.168.0.7.
+    """
+    if re.fullmatch(r"[0-9.]+", host):
+        numbers = [int(one) for one in host.split(".") if one]
+        if len(host.split(".")) != FOUR or len(numbers) != FOUR or max(numbers) > LAST:
+            raise InputError(
+                f"{host} is no address",
+                why=f"an address is four numbers from 0 to {LAST}, as 192.168.0.7",
+                fix="type the whole address that the machine of the farm prints: doit farm",
+            )
 
 
 def engine() -> Any:
@@ -84,15 +102,6 @@ def store_folder() -> Path:
     return machine_folder() / "store"
 
 
-def strange_key(place: Place, path: Path) -> InputError:
-    """Return the error for a farm with a different key."""
-    return InputError(
-        f"the farm at {place.typed} has a different key",
-        why=f"it does not know {path}, or is no farm at all",
-        fix=f"copy the key of that machine:\n{fetch_line(path, place.host)}",
-    )
-
-
 def nobody(error: BaseException) -> Exception:
     """Return why no farm could be reached, from the root cause of a network error."""
     cause: BaseException = error
@@ -100,4 +109,9 @@ def nobody(error: BaseException) -> Exception:
         cause = cause.__cause__
     text = str(cause) or SILENT
     strange = any(sign in text for sign in ("SSL", "ssl", "certificate", "TLS"))
-    return StrangerError(text) if strange else NoFarmError(text.partition("\n")[0])
+    if strange:
+        return StrangerError(text)
+    if "Connection refused" in text:
+        return NoFarmError(REFUSED)
+    late = "timed out" in text.lower()
+    return NoFarmError(SILENT if late else ERRNO.sub("", text.partition("\n")[0]))

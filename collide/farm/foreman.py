@@ -13,7 +13,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
 
-from collide.base.clock import sleep
+from collide.base.clock import monotonic, sleep
 from collide.base.errors import Cancelled, InputError, TaskError
 from collide.cli.request import Request
 from collide.engine.machine import cores, free_memory
@@ -26,9 +26,9 @@ from collide.farm.farm_place import (
     engine,
     machine_folder,
     place_of,
-    strange_key,
 )
 from collide.farm.slot import STRANGER
+from collide.farm.strangers import elsewhere, refuse_other, stranger
 from collide.run.progress import long
 from collide.shared.farm_key import FarmKey, farm_key_path
 from collide.shared.s3_door import BUCKETS
@@ -38,6 +38,8 @@ from collide.text_limits import HOST_AND_PORT
 CORES = 2  # that one piece keeps busy
 MEMORY = 3 << 30  # bytes that one piece may need
 AGAIN = 2.0  # seconds before a worker rejoins
+REMIND = 300.0  # seconds between two lines that no farm answers
+MOST = 1000  # machines of one name
 OWN = "COLLIDE_"  # begins the names of collide's variables
 
 
@@ -53,6 +55,10 @@ class Foreman:
     lines: "SimpleQueue[str]" = field(default_factory=SimpleQueue)
     strange: bool = False  # whether the farm has a different key
     _waits: set[int] = field(default_factory=set)  # slots that have given their reason
+    _joined: set[int] = field(default_factory=set)  # slots that are of the farm now
+    _since: float | None = None  # since when none is, after a first attempt
+    _reminded: float = 0.0  # how long that was when it was last printed, in seconds
+    _over: bool = False  # no farm answered for as long as it may be idle
 
     def run(self) -> None:
         """Keep all workers running until they leave by themselves, or the foreman is stopped."""
@@ -63,9 +69,23 @@ class Foreman:
             try:
                 print(self.lines.get(timeout=0.2))
             except Empty:
-                continue
+                self._wait()
         while not self.lines.empty():
             print(self.lines.get())
+
+    def _wait(self) -> None:
+        """Leave if no farm answers for as long as a worker may be idle; else remind of it."""
+        if self._joined or self._since is None or self._over:
+            return
+        waited = monotonic() - self._since
+        what = f"{self.name}: no farm has answered at {self.place.typed} for"
+        if waited >= self.idle:
+            self._over = True
+            self.lines.put(f"{what} {long(self.idle)}: it leaves")
+            self.engine.cancel.stop()
+        elif waited - self._reminded >= REMIND:
+            self._reminded = waited
+            self.lines.put(f"{what} {long(waited)}; it goes on trying until Ctrl-C")
 
     def _keep(self, number: int) -> None:
         """Start a worker repeatedly, until it was idle too long or the farm has a different key."""
@@ -77,7 +97,7 @@ class Foreman:
             str(math.ceil(cores() / self.slots)),
             str(self.idle),
         ]
-        while not self.strange:
+        while not self.strange and not self._over:
             try:
                 self.engine.work(
                     "farm.slot", words, cwd=machine_folder(), bounds=BOUNDS, env=passed_on(),
@@ -93,6 +113,9 @@ class Foreman:
 
     def _ended(self, number: int, why: str) -> None:
         """Print once why a worker ended; it joins again."""
+        self._joined.discard(number)
+        if self._since is None and not self._joined:
+            self._since, self._reminded = monotonic(), 0.0
         code = why.partition("exit code ")[2].partition("\n")[0]
         self.strange |= code == str(STRANGER)
         if number not in self._waits and not self.strange:
@@ -103,6 +126,8 @@ class Foreman:
     def _heard(self, number: int, line: str) -> None:
         if line.startswith("joined"):
             self._waits.discard(number)
+            self._joined.add(number)
+            self._since = None
         elif number in self._waits:  # its reason was printed at the first attempt
             return
         self.lines.put(f"{self._called(number)}: {line}")
@@ -133,15 +158,34 @@ def work(request: Request) -> int:
             )
         ffmpeg = find_engine(request.context.cancel)
         stack.callback(ffmpeg.cancel.stop)
-        _refuse_unreachable(place, key.path)
+        others = _refuse_unreachable(place, key.path)
+        name = _own_name(stack, folder, name, others, typed="name" in request.variables)
         foreman = Foreman(place, name, slots, idle, ffmpeg)
         print(f"{name}: {slots} at once, of {cores()} cores, for the farm at {place.typed}")
         leaves = f" after {long(idle)} without work, or" if idle < math.inf else ""
         print(f"it leaves{leaves} with Ctrl-C; its cache is in {folder}")
         foreman.run()
     if foreman.strange:
-        raise strange_key(place, key.path)
+        raise stranger(place, key.path)
     return 0
+
+
+def _own_name(stack: ExitStack, folder: Path, name: str, others: set[str], *, typed: bool) -> str:
+    """Return the name of this machine in the farm: with a number if another has the same."""
+    if name not in others:
+        return name
+    if typed:
+        print(
+            f"another worker of this farm is called {name}: to tell them apart, type another name="
+        )
+        return name
+    names = (f"{name}-{number}" for number in range(2, MOST))
+    free = next(
+        one for one in names
+        if one not in others and stack.enter_context(held_now(folder / f"{one}.lock"))
+    )  # fmt: skip
+    print(f"another machine of this farm is called {name}: this one is {free}, or type name=")
+    return free
 
 
 def fitting_slots() -> int:
@@ -177,22 +221,34 @@ def _checked(typed: str) -> str:
         ) from None
 
 
-def _refuse_unreachable(place: Place, key: Path) -> None:
-    """Raise InputError if there is no such machine, or its farm has a different key.
+def _refuse_unreachable(place: Place, key: Path) -> set[str]:
+    """Return the names of the farm's machines, none if it does not answer.
 
     One that is there, and runs no farm yet, is waited for.
+
+    Raises:
+        InputError: there is no such machine, its farm has a different key, or another program
+            listens there; or this machine's farm listens at another of its addresses.
     """
     try:
-        engine().workers_of(place.address, key)
+        return {one.name.partition("/")[0] for one in engine().workers_of(place.address, key)}
     except StrangerError:
-        raise strange_key(place, key) from None
+        raise stranger(place, key) from None
     except NoFarmError as error:
+        refuse_other(place, key)
+        if there := elsewhere(place, key):
+            raise InputError(
+                f"no farm answers at {place.typed}",
+                why=f"this machine's farm listens at {there} only",
+                fix=f"doit work {there}",
+            ) from None
         if any(words in str(error) for words in UNKNOWN):
             raise InputError(
                 f"there is no machine called {place.host}",
                 why=str(error),
                 fix="use its address: hostname -I there prints it",
             ) from None
+    return set()
 
 
 UNKNOWN = ("Name or service", "No address", "nodename nor servname", "name resolution")

@@ -15,19 +15,21 @@ from collide.farm.answer import FAILED as NOT_MADE
 from collide.farm.crew import LOST, Crew, Workers
 from collide.farm.homecoming import bring_home
 from collide.farm.machines import tag
-from collide.farm.making import is_at_fault, published, stored_answer
-from collide.farm.packing import AwayError, Packer, StaysError
+from collide.farm.making import is_at_fault, published, stored_answer, unequal
+from collide.farm.packing import Packer
+from collide.farm.preparing import AWAY, STAYS, prepared
 from collide.farm.slot import task_text
 from collide.farm.tickets import Ticket, failure_of, likeness, opened_piece, rough_work, success_of
-from collide.nights.child_render import RENDERED, Outcome, finished
-from collide.nights.queue import GRACE, OVER, Many, tried
+from collide.nights.child_render import Outcome, finished
+from collide.nights.queue import GRACE, OVER, Many
 from collide.project.project import Project
 from collide.shared.shared_store import Missing
 
 EVERY = 100  # one piece in this many is made twice, and compared
 TRIES = 2  # machines that may fail at a piece
-STAYS, AWAY, REFUSED = "stays", "away", "refused {} pieces"  # a piece cannot travel, or not now
+REFUSED = "refused {} pieces"
 WAIT = 0.2  # seconds to wait for a task to end when there is nothing else to do
+STUCK = 150  # such waits, all workers waiting too, after which pieces are sent again
 
 
 @dataclass
@@ -57,8 +59,7 @@ class FarmHands:
     _after: Callable[[], None] = lambda: None  # is called after each piece
 
     def __post_init__(self, workers: Workers) -> None:
-        self._crew = Crew(workers, self.packer.engine, self._say, self.again)
-        self._away = False
+        self._crew = Crew(workers, self.packer.engine, self._say, self.again, self._flies)
 
     def play(
         self, many: Many, pieces: Sequence[Project], after_piece: Callable[[], None]
@@ -67,19 +68,19 @@ class FarmHands:
         self._left = [piece for piece in pieces if piece.name in self._stays]
         goes = [piece for piece in pieces if piece.name not in self._stays]
         waiting = sorted(goes, key=rough_work, reverse=True)
-        self._many, self._after, self._away = many, after_piece, False
+        self._many, self._after, self._away, self._quiet = many, after_piece, False, 0
         try:
             while waiting or self._flight:
                 if self._crew.gone(flying=bool(self._flight)) or (self._away and not self._flight):
-                    flown = [ticket.project for ticket in self._flight.values()]
-                    return [*self._left, *flown, *waiting]
+                    return [*self._left, *(one.project for one in self._flight.values()), *waiting]
                 while waiting and not self._away and len(self._flight) < self._crew.room():
                     self._begin(many, waiting.pop(0))
                     if self._flight and self._take(many, 0.0):
                         break
-                self._take(many, WAIT)
+                took = self._take(many, WAIT)
                 self._tell(many, len(waiting))
                 self._free_stranded(many)
+                self._free_stuck(many, took=took)
                 self._stop_late(many)
             return self._left
         finally:
@@ -105,41 +106,17 @@ class FarmHands:
     def _begin(self, many: Many, piece: Project) -> None:
         """Prepare a piece and send it, unless it is up to date, fails, or no time is left."""
         many.ticker.tell(f"{piece.name}: analyzing its clips")
-        began, tickets = many.clock(), list[Ticket]()
         # while a worker waits for us, it does what it can by itself
         spare = len(self._flight) >= len(self._crew.able())
-
-        def act() -> Outcome:
-            with opened_piece(piece, self.packer) as session:
-                plan, forecast = self.packer.prepared(session, analyze=spare)
-                if outcome := many.needless(piece, forecast):
-                    return outcome
-                expected = many.expected(forecast)
-                try:
-                    order = self.packer.pack(session, plan, expected)
-                except StaysError as error:
-                    return Outcome(piece.name, STAYS, str(error))
-                except AwayError as error:
-                    return Outcome(piece.name, AWAY, str(error))
-                session.records = None  # that is for the homecoming
-            twice = self.every > 0 and int(order.key[:8], 16) % self.every == 0
-            tickets.append(Ticket(piece, order, expected, began, twice))
-            return Outcome(piece.name, RENDERED)
-
-        outcome = tried(piece, act)
-        if outcome.status in (STAYS, AWAY):
-            self._stay(piece, outcome.why, now_only=outcome.status == AWAY)
+        ticket = prepared(many, piece, self.packer, analyze=spare, every=self.every)
+        if isinstance(ticket, Outcome):
+            if ticket.status in (STAYS, AWAY):
+                self._stay(piece, ticket.why, now_only=ticket.status == AWAY)
+            else:
+                many.add(ticket)
+                self._after()
             return
-        if not tickets:
-            many.add(replace(outcome, began=began))
-            self._after()
-            return
-        ticket = tickets[0]
-        found = None if ticket.twice else stored_answer(ticket.order, self.packer.store)
-        if found:
-            self._home(many, ticket, found)
-        else:
-            self._send(many, ticket)
+        self._ask(many, ticket)
 
     def _stay(self, piece: Project, why: str, *, now_only: bool = False) -> None:
         """Leave a piece for this machine, and say why; `now_only` where the store is away."""
@@ -163,15 +140,28 @@ class FarmHands:
         avoided = [*ticket.failed, *([ticket.first.machine] if ticket.first else [])]
         some = avoided or self._crew.is_short
         ticket.only = [one.address for one in self._crew.others(avoided)] if some else []
-        prefer = next((o.address for o in able if o.name == self._made.get(likeness(ticket))), "")
+        if not some:  # the only one, until it leaves: what dask prefers, it gives to anyone then
+            like = self._made.get(likeness(ticket))
+            ticket.only = [o.address for o in able if o.name == like and self._crew.answers(o)]
         seconds = many.until + GRACE - many.clock()
         text = task_text(ticket.order.text(), self.url, compared=ticket.twice, seconds=seconds)
         while ticket.key in self._flight:  # two projects of one look
             ticket.sent += 1
         self._flight[ticket.key] = ticket
-        self._crew.workers.send(
-            ticket.key, text, tag(ticket.order.engine, ticket.order.code), ticket.only, prefer
-        )
+        fits = tag(ticket.order.engine, ticket.order.code)
+        self._crew.workers.send(ticket.key, text, fits, ticket.only)
+
+    def _ask(self, many: Many, ticket: Ticket) -> None:
+        """Send a piece, for the first time or because nobody answered, unless it is in the store.
+
+        One that a silent worker finished after all is there.
+        """
+        found = None if ticket.twice else stored_answer(ticket.order, self.packer.store)
+        if found:
+            ticket.was_made = not ticket.sent
+            self._home(many, ticket, found)
+        else:
+            self._send(many, ticket)
 
     def _take(self, many: Many, seconds: float) -> bool:
         """Take the next end of a task, if one comes; return whether one did."""
@@ -185,7 +175,7 @@ class FarmHands:
                 self._flight[key] = ticket
             return False
         if why == LOST:
-            self._send(many, ticket)
+            self._ask(many, ticket)
             return True
         try:
             answer = read_answer(text) if text else Answer("", NOT_MADE, why, "a worker")
@@ -234,11 +224,8 @@ class FarmHands:
 
     def _agreed(self, ticket: Ticket, answer: Answer) -> Answer:
         """Return the answer to deliver, published; a failed one if two differ."""
-        if ticket.first is None:
-            return answer
-        if task := first_difference(ticket.first, answer):
-            why = f"{task} differs between {ticket.first.machine} and {answer.machine}"
-            return replace(answer, status=NOT_MADE, why=f"{why}: neither is used")
+        if ticket.first is None or first_difference(ticket.first, answer):
+            return unequal(ticket.first, answer) if ticket.first else answer
         ticket.agrees = answer.machine
         return published(ticket.order, ticket.first, self.packer.store)
 
@@ -269,9 +256,12 @@ class FarmHands:
 
     def _tell(self, many: Many, waiting: int) -> None:
         far = [f"{t.project.name} {t.far}" for t in self._flight.values() if t.far]
-        count = len(self._flight) + waiting
-        to_come = many.still(count).removeprefix(" · ") or f"{count} to come"
+        count, at_once = len(self._flight) + waiting, len(self._crew.able())
+        to_come = many.still(count, at_once).removeprefix(" · ") or f"{count} to come"
         many.ticker.tell(" · ".join([to_come, *far[:3]]))
+
+    def _flies(self, name: str) -> bool:
+        return any(ticket.project.name == name for ticket in self._flight.values())
 
     def _free_stranded(self, many: Many) -> None:
         """Take back pieces sent only to certain workers that have gone, if others remain."""
@@ -285,10 +275,20 @@ class FarmHands:
                         many, ticket, published(ticket.order, ticket.first, self.packer.store)
                     )
                 elif self._crew.others(ticket.failed):  # somebody joined, or is back
-                    self._send(many, ticket)
+                    self._ask(many, ticket)
                 else:
                     why = "; ".join([*ticket.whys, "the last worker that could make it left"])
                     self._stay(ticket.project, why)
+
+    def _free_stuck(self, many: Many, *, took: bool) -> None:
+        """Send pieces again that were sent, while all workers have been waiting for long."""
+        quiet = self._flight and not took and self._crew.is_waiting()
+        self._quiet = self._quiet + 1 if quiet else 0
+        if self._quiet >= STUCK:
+            self._quiet = 0
+            for key in [*self._flight]:
+                self._crew.workers.drop(key)
+                self._ask(many, self._flight.pop(key))
 
     def _stop_late(self, many: Many) -> None:
         """Cancel pieces still in flight some time after the end of the night."""

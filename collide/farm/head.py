@@ -1,6 +1,7 @@
 """`doit farm`: runs the scheduler and the store of a farm until Ctrl-C, or lists its workers."""
 
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from ipaddress import ip_address
 from threading import Event, Thread
 from typing import Any
 
@@ -9,13 +10,23 @@ from collide.base.errors import InputError
 from collide.base.hashing import digest_file
 from collide.cli.request import Request
 from collide.engine.programs import find_engine
-from collide.farm.farm_place import PORT, NoFarmError, Place, StrangerError, engine, store_folder
-from collide.farm.machines import Machine, rate, unfit
-from collide.farm.networks import HERE, own_address
+from collide.farm.farm_place import (
+    PORT,
+    NoFarmError,
+    Place,
+    StrangerError,
+    engine,
+    refuse_half,
+    store_folder,
+)
+from collide.farm.machines import Machine, namesakes, rate, unfit
+from collide.farm.networks import HERE, can_listen, network_addresses, own_address
+from collide.farm.strangers import who_listens
 from collide.shared.farm_key import FarmKey, farm_key_path, key_line
 from collide.shared.store_server import StoreServer
 from collide.shared.store_url import plain_url, shared_url
 
+LAST = 65534  # port of a scheduler
 LOOK = 2.0  # seconds between checks for joined and departed workers
 
 
@@ -24,10 +35,12 @@ def head(request: Request) -> int:
     dask = engine()
     key = _key()
     place = Place(request.value("address") or own_address(), request.value("port", PORT))
+    if "address" in request.variables:
+        _refuse_address(request, place)
     try:
         workers = dask.workers_of(place.address, key.path, 2.0)
     except StrangerError:
-        raise _taken(place) from None
+        raise _taken(place, f"there {who_listens(place, key.path).value}", request) from None
     except NoFarmError:
         try:
             return _served(request, dask, place, key)
@@ -39,6 +52,8 @@ def head(request: Request) -> int:
 
 def _begun_meanwhile(dask: Any, place: Place, key: FarmKey, error: InputError) -> list[Machine]:
     """Return the workers of a farm that began here at the same time; raise `error` for none."""
+    if _listens_not(place):
+        raise error
     try:
         found: list[Machine] = dask.workers_of(place.address, key.path)
     except (NoFarmError, StrangerError):
@@ -66,6 +81,7 @@ def _roster(place: Place, workers: list[Machine]) -> list[str]:
         f"a farm runs here, at {place.typed}: {count}{f', {fast}' if fast else ''}",
         *(machine.line() for machine in workers),
         *unfit(workers, ours),
+        *namesakes(workers),
     ]
 
 
@@ -80,6 +96,7 @@ def _join(place: Place) -> list[str]:
 
 def _served(request: Request, dask: Any, place: Place, key: FarmKey) -> int:
     """Serve the scheduler, and the store unless COLLIDE_STORE names another, until Ctrl-C."""
+    _refuse_taken(request, place)
     ready, ended, troubles = Event(), Event(), list[Exception]()
 
     def live() -> None:
@@ -99,11 +116,12 @@ def _served(request: Request, dask: Any, place: Place, key: FarmKey) -> int:
         stack.callback(ended.set)
         ready.wait()
         if troubles:
-            raise _taken(place, str(troubles[0].__cause__ or troubles[0])) from None
+            raise _taken(place, str(troubles[0].__cause__ or troubles[0]), request) from None
         kept = plain_url(shared_url()) if shared_url() else f"{store_folder()}"
         print(f"the farm is ready at {place.typed}; what is made goes through {kept}")
         print("\n".join(_join(place)))
-        print(f"then, here:  doit night until=07:00 pool=10 farm={place.typed}")
+        print(f"then, here:  doit render project=a,b,c farm={place.typed}")
+        print(f"or           doit night until=07:00 pool=10 farm={place.typed}")
         if not shared_url():
             print(f"its store, as a shared store:  export COLLIDE_STORE={place.store}")
         if place.host == HERE and "address" not in request.variables:
@@ -142,9 +160,72 @@ class _TakenError(InputError):
     """The address of a farm is taken, or is none of this machine."""
 
 
-def _taken(place: Place, why: str = "another program listens there") -> _TakenError:
+def _taken(
+    place: Place, why: str = "another program listens there", request: Request | None = None
+) -> _TakenError:
+    """Return the error for a port that is taken, with the next one that is free."""
+    ports = range(place.port + 10, min(place.port + 1000, LAST), 10)
+    other = Place(place.host, place.port + 10)
+    with suppress(OSError):
+        free = (one for one in (Place(place.host, port) for port in ports) if _is_free(one))
+        other = next(free, other)
+    address = f"address={place.host} " if request and "address" in request.variables else ""
     return _TakenError(
         f"the farm cannot use {place.address}",
         why=why,
-        fix=f"doit farm port={place.port + 10}, and doit work {place.host}:{place.port + 10}",
+        fix=f"doit farm {address}port={other.port}, and doit work {other.typed}",
     )
+
+
+def _refuse_taken(request: Request, place: Place) -> None:
+    """Raise InputError if a port of the farm is taken."""
+    for port in _ports(place):
+        if not can_listen(place.host, port):
+            what = "" if port == place.port else ", where its store would be"
+            address = Place(place.host, port).address
+            raise _taken(place, f"another program listens at {address}{what}", request)
+
+
+def _ports(place: Place) -> tuple[int, ...]:
+    """Return the ports of a farm: the scheduler's, and its store's unless there is another."""
+    return (place.port,) if shared_url() else (place.port, place.port + 1)
+
+
+def _is_free(place: Place) -> bool:
+    return all(can_listen(place.host, port) for port in _ports(place))
+
+
+def _refuse_address(request: Request, place: Place) -> None:
+    """Raise InputError for an address on which this machine cannot listen."""
+    refuse_half(place.host)
+    port = f" port={place.port}" if "port" in request.variables else ""
+    own = network_addresses() or [HERE]
+    fix = "\nor ".join(f"doit farm address={one}{port}" for one in own)
+    try:
+        if not _is_any(place.host) and can_listen(place.host, 0):
+            return
+    except OSError as error:
+        raise InputError(
+            f"there is no machine called {place.host}",
+            why=error.strerror or str(error),
+            fix=fix,
+        ) from None
+    raise InputError(
+        f"{place.host} is not an address of this machine",
+        why=f"a farm listens on one of its own, and it has: {', '.join(own)}",
+        fix=fix,
+    )
+
+
+def _is_any(host: str) -> bool:
+    """Return whether an address means all of a machine's, as 0.0.0.0 does."""
+    with suppress(ValueError):
+        return ip_address(host).is_unspecified
+    return False
+
+
+def _listens_not(place: Place) -> bool:
+    """Return whether nothing listens on the scheduler's port."""
+    with suppress(OSError):
+        return can_listen(place.host, place.port)
+    return False

@@ -11,10 +11,11 @@ from collide.cli.request import Request
 from collide.engine.programs import find_engine
 from collide.farm.answer import NOTHING
 from collide.farm.crew import Nobody, Workers
-from collide.farm.farm_place import NoFarmError, Place, StrangerError, engine, place_of, strange_key
+from collide.farm.farm_place import NoFarmError, Place, StrangerError, engine, place_of
 from collide.farm.hands import EVERY, FarmHands
 from collide.farm.machines import Machine, fitting, none_fits
 from collide.farm.packing import Packer
+from collide.farm.strangers import elsewhere, refuse_other, stranger
 from collide.shared.farm_key import FarmKey
 from collide.shared.shared_store import SharedStore
 from collide.shared.store_url import plain_url, shared_url
@@ -66,9 +67,12 @@ class _Line:
         try:
             pool = self._pool()
         except StrangerError:
-            raise strange_key(self.place, self.key.path) from None
+            raise stranger(self.place, self.key.path) from None
         except NoFarmError as error:
-            print(f"no farm answers at {self.place.typed} ({error}): pieces are made here; {LATER}")
+            refuse_other(self.place, self.key.path)
+            other = elsewhere(self.place, self.key.path)
+            why = f"this machine's farm listens at {other}: farm={other}" if other else error
+            print(f"no farm answers at {self.place.typed} ({why}): pieces are made here; {LATER}")
             return Nobody()
         try:  # before anything is prepared
             self.store.has(NOTHING)
@@ -114,6 +118,6 @@ def _roster(typed: str, machines: list[Machine], ffmpeg: str) -> str:
     """Return who will work."""
     able = fitting(machines, ffmpeg)
     if not able:
-        return f"the farm at {typed}: {none_fits(machines, ffmpeg)}"
+        return f"the farm at {typed}: {none_fits(machines, ffmpeg, typed)}"
     count = f"{len(able)} worker{'s' if len(able) > 1 else ''}"
     return f"the farm at {typed}: {count}, {sum(one.cores for one in able)} cores"

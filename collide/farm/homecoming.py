@@ -36,15 +36,26 @@ def bring_home(session: Session, answer: Answer, store: SharedStore) -> Plan:
     plan = session.plan_now()
     if plan.piece.look != answer.look:
         raise _strange(session, answer, f"look {answer.look}, and it is {plan.piece.look} now")
-    session.run.machine, state = answer.machine, session.state
+    session.run.machine = answer.machine
+    if task := deliver(session, plan):
+        raise _strange(session, answer, f"{task} differs from this machine's result")
+    return plan
+
+
+def deliver(session: Session, plan: Plan) -> str:
+    """Bring an opened piece up to date from what the store holds; return "".
+
+    If a task would still render, nothing is delivered, and the task is returned.
+    """
+    state = session.state
     with session.runner.showing(quiet=True):
         for task, step in plan.steps.items():  # in order: each key depends on earlier ones
             if task != HERE and state.find(state.key(step)) is None:
-                raise _strange(session, answer, f"{task} differs from this machine's result")
+                return task
             session.runner.run(step)
     session.keep_starred(plan)
     remember_look(session.project, plan.piece.look)
-    return plan
+    return ""
 
 
 def _adopted(session: Session, answer: Answer, store: SharedStore) -> None:

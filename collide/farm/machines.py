@@ -4,7 +4,7 @@ A piece goes only to workers with the same ffmpeg and the same collide; `tag` co
 """
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +14,7 @@ from collide.farm.order import code_digest
 
 TEXTS = ("name", "engine", "code", "doing", "far", "trouble")
 COUNTS = ("cores", "pieces", "refused")
+OUTSIDE = ("address", "seen")  # what others know of it
 LONGEST = 240  # most characters of a worker's text about itself
 
 
@@ -32,6 +33,7 @@ class Machine:
     refused: int = 0  # pieces that it could not make
     trouble: str = ""  # the reason for the last of them
     address: str = ""  # its address in the farm's engine
+    seen: float = 0.0  # when it last answered the scheduler, by the scheduler's clock
 
     @property
     def tag(self) -> str:
@@ -40,7 +42,7 @@ class Machine:
 
     def text(self) -> str:
         """Return the machine's description as JSON."""
-        return json.dumps({n: v for n, v in vars(self).items() if n != "address"})
+        return json.dumps({n: v for n, v in vars(self).items() if n not in OUTSIDE})
 
     def line(self) -> str:
         """Return the machine as lines: name, cores, ffmpeg, current piece, speed, and what it
@@ -104,10 +106,20 @@ def unfit(machines: Iterable[Machine], engine: str) -> list[str]:
     return lines
 
 
-def none_fits(machines: list[Machine], engine: str) -> str:
-    """Return why no machine of a farm can render a piece."""
+def namesakes(machines: Iterable[Machine]) -> list[str]:
+    """Return a line for each name that several machines have."""
+    counts = Counter(machine.name for machine in machines)
+    return [
+        f"{count} workers are called {name}: to tell them apart, doit work HOST name={name}-2"
+        for name, count in sorted(counts.items())
+        if count > 1
+    ]
+
+
+def none_fits(machines: list[Machine], engine: str, host: str = "HOST") -> str:
+    """Return why no machine of a farm, at `host`, can render a piece."""
     if not machines:
-        return "no worker has joined: on each machine, doit work HOST"
+        return f"no worker has joined: on each machine, doit work {host}"
     theirs = sorted({machine.engine[:8] for machine in machines})
     if engine[:8] not in theirs:
         return f"no worker has ffmpeg {engine[:8]}; they have {', '.join(theirs)}"

@@ -39,6 +39,27 @@ def own_address() -> str:
     return found[0] if found else HERE
 
 
+def knock(address: str, patience: float) -> None:
+    """Connect to "host:port" and hang up; OSError if nobody listens there."""
+    host, _, port = address.rpartition(":")
+    socket.create_connection((host.strip("[]"), int(port)), timeout=patience).close()
+
+
+def can_listen(host: str, port: int) -> bool:
+    """Return whether a program can listen on a port of an address; OSError if the host is unknown.
+
+    Port 0 asks whether the address is one of this machine.
+    """
+    family, kind, _, _, target = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    with socket.socket(family, kind) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as a server does
+        try:
+            probe.bind(target)
+        except OSError:
+            return False
+    return True
+
+
 def network_addresses() -> list[str]:
     """Return the IPv4 addresses of this machine's networks, without its own loopback."""
     import psutil  # noqa: PLC0415  of the extra [farm]

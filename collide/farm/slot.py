@@ -20,7 +20,7 @@ from collide.base.hashing import digest_file
 from collide.base.strict_json import require_keys
 from collide.engine.cancel import Cancel
 from collide.engine.programs import find_engine
-from collide.farm.answer import DONE, FAILED, REFUSED, Answer, in_brief
+from collide.farm.answer import DONE, FAILED, REFUSED, STORE, Answer, in_brief
 from collide.farm.clip_cache import ClipCache
 from collide.farm.farm_place import NoFarmError, StrangerError
 from collide.farm.machines import Machine
@@ -31,6 +31,7 @@ from collide.shared.farm_key import FarmKey
 from collide.shared.shared_store import SharedStore
 
 STOPPED = "this piece is no longer wanted"
+ENDED = ("Connection refused", "Connection reset")  # signs of a store whose process ended
 ADDRESS, STRANGER, GONE = 3, 4, 5  # exit codes: nobody answers; another key; the farm went
 
 
@@ -54,6 +55,7 @@ class Slot:
         self._folder, self._store, self._tasks = folder, store, tasks
         self._stores: dict[str, SharedStore] = {}
         self._cancel: Cancel | None = None
+        self._own = False  # whether the last task's store was the farm's own
         self._idle, self._since = idle, monotonic()
 
     def is_idle(self) -> bool:
@@ -91,7 +93,7 @@ class Slot:
         if answer.status == DONE and not answer.looked_up:
             pieces, seconds = self.machine.pieces + 1, self.machine.seconds + answer.seconds
             self.machine = replace(self.machine, pieces=pieces, seconds=seconds)
-        print(_told(answer), flush=True)
+        print(_told(answer, own_store=self._own), flush=True)
         return answer.text()
 
     def _played(self, text: str, heard: Callable[[str], None]) -> Answer:
@@ -106,6 +108,7 @@ class Slot:
             self.machine.name,
             self._tasks,
         )
+        self._own = not task["store"]
         store = self._opened(task["store"] or self._store)
         answer = shop.make(
             order, store, heard, compared=task["compared"], limit=float(task["seconds"])
@@ -141,11 +144,17 @@ def find_program_digest() -> tuple[str, Path]:
     return digest_file(path), path
 
 
-def _told(answer: Answer) -> str:
+def _told(answer: Answer, *, own_store: bool) -> str:
+    """Return what became of a piece, for the worker's terminal."""
+    if answer.status == DONE and answer.looked_up:
+        return f"found {answer.look} in the store, by {answer.machine}"
     if answer.status == DONE:
         return f"made {answer.look} in {answer.seconds:.1f} s"
     if answer.why == STOPPED:
         return f"let go: {STOPPED}"
+    away = answer.status == REFUSED and answer.why.startswith(STORE)
+    if own_store and away and any(sign in answer.why for sign in ENDED):
+        return "let go: the farm ended, and its store with it"
     return f"{answer.status}: {in_brief(answer.why)}"
 
 
@@ -161,7 +170,7 @@ def main(words: Sequence[str]) -> int:
         slot = Slot(Path(folder), name, store, tasks=int(tasks), idle=float(idle))
         engine.work(slot, address, slot.key.path, Path(folder), lambda: print("joined", flush=True))
         if not slot.is_idle():
-            print("the farm is gone", file=sys.stderr)
+            print("the farm is gone, or gave this worker up for its silence", file=sys.stderr)
     except NoFarmError as error:
         print(f"no farm answers: {error}", file=sys.stderr)
         return ADDRESS

@@ -6,7 +6,7 @@ from collide.base.errors import CollideError
 from collide.farm.answer import Answer
 from collide.farm.order import Order
 from collide.farm.packing import Packer
-from collide.nights.child_render import FAILED, RENDERED, Outcome
+from collide.nights.child_render import FAILED, RENDERED, REUSED, Outcome
 from collide.project.project import Project
 from collide.run.session import Session, open_session
 
@@ -28,6 +28,7 @@ class Ticket:
     sent: int = 0
     only: list[str] = field(default_factory=list)  # addresses of its workers; [] for all
     far: str = ""
+    was_made: bool = False  # before this run: it was found in the shared store
 
     @property
     def key(self) -> str:
@@ -49,14 +50,14 @@ def opened_piece(piece: Project, packer: Packer) -> Session:
 
 
 def success_of(ticket: Ticket, answer: Answer) -> Outcome:
-    """Return the outcome of a piece that came home."""
+    """Return the outcome of a piece that came home: made in this run, or reused."""
     return Outcome(
         ticket.project.name,
-        RENDERED,
+        REUSED if ticket.was_made else RENDERED,
         began=ticket.began,
-        seconds=answer.seconds,
+        seconds=0.0 if ticket.was_made else answer.seconds,
         expected=ticket.expected,
-        counts={"rendered": len(answer.tasks)},
+        counts={"restored" if ticket.was_made else "rendered": len(answer.tasks)},
         machine=answer.machine,
         agrees=ticket.agrees,
     )

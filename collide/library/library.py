@@ -7,6 +7,7 @@ library_file.py). A clip is its content: renamed, moved or copied, it is the sam
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from collide.base.errors import CONTROL, InputError, printable
@@ -14,7 +15,7 @@ from collide.base.files import write_whole
 from collide.base.media import Clip, Sound
 from collide.base.workspace import Workspace
 from collide.library.examine import Examiner, OnFile, Probe, ProbeMark, content_digest
-from collide.library.folders import CLIP, SOUND, files, input_of
+from collide.library.folders import CLIP, SOUND, files, input_of, kind
 from collide.library.library_file import (
     Contents,
     empty,
@@ -78,10 +79,12 @@ class Library:
     def add_root(self, path: Path) -> None:
         """Add a folder of clips; InputError if it is not a folder."""
         if not path.is_dir():
+            shelf = "audio" if kind(path) == SOUND else "video"
+            copy = f"cp {quote(str(path))} library/{shelf}/ && doit scan"
             raise InputError(
                 f"path={path} is not a folder",
                 why="scan reads a folder of clips, with all that is in it",
-                fix="give a folder; single clips go into library/video",
+                fix=copy if path.is_file() else "give a folder; single clips go into library/video",
             )
         if CONTROL.search(str(path.resolve())):
             raise InputError(

@@ -1,11 +1,15 @@
 """The result of a scan, compared with earlier facts: new, moved, changed, duplicate, gone."""
 
+import re
+from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from collide.library.folders import CLIP, SOUND
+
+OWN = re.compile(r"projects/([^/]+)/input/")  # a clip of one project
 
 
 @dataclass
@@ -20,7 +24,8 @@ class ScanReport:
     doubles: list[tuple[str, str]] = field(default_factory=list)
     away: dict[str, int] = field(default_factory=dict)  # missing folder -> its number of files
     strangers: list[str] = field(default_factory=list)  # files of unread kinds
-    clips: int = 0
+    clips: int = 0  # that every project can use
+    own: Counter[str] = field(default_factory=Counter)  # project -> clips that it alone can use
     sounds: int = 0
 
 
@@ -52,7 +57,9 @@ def compare(
         if "left_out" in clip:
             report.left_out[name] = clip["left_out"]
             continue
-        report.clips += CLIP in clip
+        if CLIP in clip and (found := OWN.match(name)):
+            report.own[found[1]] += 1
+        report.clips += CLIP in clip and not OWN.match(name)
         report.sounds += SOUND in clip
         if clip["digest"] in first:
             report.doubles.append((name, first[clip["digest"]]))

@@ -58,7 +58,8 @@ class Outcome:
     def by(self) -> str:
         """Return who rendered it, "" for this machine."""
         same = f", and {self.agrees} made the same bytes" if self.agrees else ""
-        return f"by {self.machine}{same}" if self.machine else ""
+        before = "found, made before " if self.status == REUSED else ""
+        return f"{before}by {self.machine}{same}" if self.machine else ""
 
     def line(self) -> str:
         """Return it as a line: name, outcome, duration, look."""

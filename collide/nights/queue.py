@@ -142,7 +142,8 @@ class Many:
         """Record and print the outcome of a piece, and return it."""
         self.outcomes.append(outcome)
         if status := STATUS.get(outcome.status):
-            why = outcome.why or (f"made by {outcome.machine}" if outcome.machine else "")
+            how = "found, made before by" if outcome.status == REUSED else "made by"
+            why = outcome.why or (f"{how} {outcome.machine}" if outcome.machine else "")
             self.run.add(Done(outcome.name, status, why, "", outcome.seconds, outcome.bytes))
         self.ticker.say(outcome.line())
         return outcome
@@ -225,10 +226,16 @@ class Many:
         made = [outcome.seconds for outcome in self.of(RENDERED)]
         return max(forecast.wall(self.at_once or cores()), *(made or [self.room]))
 
-    def still(self, pieces: int) -> str:
-        """Return the time that this many pieces will still take, "" if unknown."""
+    def still(self, pieces: int, at_once: int = 1) -> str:
+        """Return the time that this many pieces will still take, "" if unknown.
+
+        It assumes the mean of those made in this run, `at_once` machines making them.
+        """
         each = _mean([outcome.seconds for outcome in self.of(RENDERED)])
-        return f" · {pieces} to come, {long(each * pieces)}" if pieces and each else ""
+        if not pieces or not each:
+            return ""
+        turns = math.ceil(pieces / max(1, at_once))
+        return f" · {pieces} to come, about {long(each * turns)} for all of them"
 
 
 def tried(piece: Project, act: Callable[[], Outcome]) -> Outcome:

@@ -17,7 +17,6 @@ from collide.catalog import Catalog
 from collide.instrument import (
     STAGED,
     Argv,
-    Knobs,
     Read,
     Span,
     clock,
@@ -144,18 +143,6 @@ def lent_to(piece: Piece, names: Sequence[str]) -> dict[str, Input]:
 def inputs(results: Results, sources: Mapping[str, Opened]) -> dict[str, Input]:
     """Return the objects of tasks as the inputs of a job."""
     return {token: made_by(results, *source) for token, source in sources.items()}
-
-
-def unplayed(values: Knobs, typed: Iterable[str], catalog: Catalog) -> list[str]:
-    """Return a line for each typed knob whose instrument is not in the chain."""
-    lines = []
-    for knob in typed:
-        owner = catalog.knobs[knob].owner if knob in catalog.knobs else ""
-        family, _, name = owner.partition("/")
-        if family == "post" and name not in chained(values):
-            more = ",".join([*chained(values), name])
-            lines.append(f"{knob} has no effect: {name} is not in the chain; add post={more}")
-    return lines
 
 
 def _play(piece: Piece, name: str) -> Any:

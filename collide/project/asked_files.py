@@ -4,8 +4,12 @@ They look at names in folders, and open nothing: a file that is there may still 
 the render says.
 """
 
-from collections.abc import Iterator, Mapping
+import shlex
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 
+from collide.base.errors import InputError
+from collide.base.words import joined
 from collide.catalog import Knob
 from collide.library.file_names import matching
 from collide.library.folders import CLIP, SOUND, files, input_of, kind
@@ -14,7 +18,7 @@ from collide.project.knob_files import lent_file
 from collide.project.named_file import missing_file
 from collide.project.project import Project
 from collide.project.selection import Selection
-from collide.project.settings import Settings, bare
+from collide.project.settings import PINNED, Settings, bare
 from collide.project.shortage import too_few_sounds
 from collide.text_limits import File, MaterialName
 
@@ -24,7 +28,7 @@ def refuse_missing_files(
 ) -> None:
     """Raise InputError if a typed knob names a missing file, or asks for more sounds than exist."""
     catalog = project.catalog.knobs
-    for name, text in typed.items():
+    for name, text in sorted(typed.items(), key=lambda one: one[0] == "audio_beds"):
         knob = catalog.get(bare(name))
         if knob is None or text in ("", "any", "none"):
             continue
@@ -37,6 +41,65 @@ def refuse_missing_files(
             sounds = sum(kind(one) == SOUND or "library/audio/" in one for one in there)
             if int(text) > sounds and not any("bed" in draw for draw in selection.draws):
                 raise too_few_sounds(sounds, int(text), "")
+
+
+def refuse_missing_kept(
+    settings: Settings, project: Project, library: Library, selection: Selection
+) -> None:
+    """Raise InputError if config.json names files that are missing; one line sets all of them."""
+    if not _there(project, library):  # no clip at all: their disk may be away
+        return
+    first, wrong, folders = None, dict[str, str](), list[str]()
+    ways = list[Mapping[str, str]]()
+    for name, one in settings.explicit.items():
+        knob = settings.catalog.knobs[bare(name)]
+        if one.origin != "config.json" or not isinstance(knob.limit, MaterialName):
+            continue
+        if one.value in ("any", "none") or _is_beyond(name, settings):
+            continue
+        try:
+            _refuse_missing(name, str(one.value), knob, selection, library)
+        except InputError as error:
+            first, ways = first or error, ways or [*error.turns]
+            wrong[name] = error.meant[1] if error.meant else "any"
+            folders.append(_elsewhere(str(one.value), library))
+    if first:
+        raise InputError(
+            f"projects/{project.name}/config.json: {first.what}",
+            why=first.why,
+            fix="\n".join(
+                [*_set_lines(project, wrong, ways), *dict.fromkeys(filter(None, folders))]
+            ),
+        )
+
+
+def _set_lines(
+    project: Project, wrong: Mapping[str, str], ways: Iterable[Mapping[str, str]]
+) -> Iterator[str]:
+    """Yield the line that sets all wrong names, for each way that one of them could be meant."""
+    for way in [*ways] or [{}]:
+        turned = {**wrong, **way}
+        words = [f"{name}={near}" for name, near in turned.items()]
+        line = shlex.join(["doit", "set", f"project={project.name}", *words])
+        lost = [name for name, near in turned.items() if near == "any"]
+        yield f"let the dice choose {joined(lost)}: {line}" if lost else line
+
+
+def _is_beyond(name: str, settings: Settings) -> bool:
+    """Return whether a knob is of a layer that the piece does not have."""
+    pin = PINNED.fullmatch(name)
+    return pin is not None and int(pin[1]) > settings.piece()["num_videos"]
+
+
+def _elsewhere(text: str, library: Library) -> str:
+    """Return the line that adds the folder of a clip outside of the library, "" for none."""
+    folder = Path(text).expanduser().parent
+    root = library.workspace.root.resolve()
+    if "/" not in text or not folder.is_absolute() or not folder.is_dir():
+        return ""
+    if folder.resolve().is_relative_to(root):
+        return ""
+    return f"a clip elsewhere: {shlex.join(['doit', 'scan', f'path={folder}'])}"
 
 
 def _refuse_missing(

@@ -1,105 +1,293 @@
 """Refusals of a config.json that was written by hand, with the one `doit set` that fixes all of it.
 
 A config is one flat list of knobs. Names of other programs, groups, notes and values in a different
-form are removed by that line, and set again in collide's form where one is meant.
+form are removed by that line, and set again in collide's form where one is meant. What the line
+only takes out is listed, and the text of a note goes into the README.md of the project.
 """
 
-from collections.abc import Collection, Iterator, Mapping
-from shlex import join
+import json
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from shlex import join, quote
 from typing import Any
 
 from collide.base.errors import InputError
+from collide.base.spoken_number import amount, ends
 from collide.base.words import nearest
 from collide.catalog import Catalog
-from collide.limits import BadValueError, as_typed
+from collide.instrument import Range
+from collide.limits import BadValueError, Chain, Several, as_typed
+from collide.project.config_groups import LAYERS, flat, is_group
+from collide.project.file_values import meant_by
 from collide.project.layer_names import layers_of
 from collide.project.near_names import near_knobs
-from collide.project.settings import MOST_LAYERS, parse, renamed
+from collide.project.near_presets import right_presets
+from collide.project.other_words import other_values
+from collide.project.settings import MOST_LAYERS, bare, parse, renamed
 
 PRESET = "preset"  # not a knob; it names files of knobs
 NOTES = ("about", "author", "comment", "description", "name", "note", "notes", "title")
+RANDOM = ("random", "rand", "any", "auto", "dice", "shuffle", "-1", "?")  # as a seed
+Turns = dict[str, str]
+SIDE_BY_SIDE = 'knobs stand side by side, not in groups, as "layer2.similarity": 0.3'
 
 
-def refuse_config(project: str, config: Mapping[str, Any], catalog: Catalog) -> None:
+def refuse_config(
+    project: str, config: Mapping[str, Any], catalog: Catalog, there: Collection[str] = ()
+) -> None:
     """Raise InputError for the first wrong knob of a config, without its presets.
 
     The fix corrects all of them at once: each one left would refuse the line that corrects another.
+
+    Args:
+        project: its name.
+        config: what is written in it.
+        catalog: the instruments of the project.
+        there: the names of the presets that it can play.
     """
-    first, mends = None, dict[str, str]()
+    first, mends = None, Mends(project, config, catalog, there)
     for name, value in config.items():
         try:
             parse(renamed(name)[0], value, catalog)
         except InputError as error:
+            mends.mend(name, value, error, later=first is not None)
             first = first or _explained(project, name, value, error)
-            mends |= {name: "", **dict(_meant(name, value, error, config, catalog))}
     if first:
-        by_hand = any(name[:1] in ("", "-") or "=" in name for name in mends)
-        words = [f"{name}={value}" for name, value in mends.items()]
-        raise InputError(
-            first.what,
-            why=first.why,
-            fix=f"open projects/{project}/config.json and remove it there"
-            if by_hand
-            else join(["doit", "set", f"project={project}", *words]),
-        )
+        raise InputError(first.what, why=mends.why(first.why), fix=mends.fix())
 
 
-def mended_presets(project: str, named: Any, there: Collection[str], catalog: Catalog) -> str:
-    """Return the line that names the presets of a config as they are called; "" if all are there.
+@dataclass
+class Mends:
+    """What one line sets and takes out, and the lines before and after it."""
 
-    An effect among them is played with post=.
+    project: str
+    config: Mapping[str, Any]
+    catalog: Catalog
+    there: Collection[str]
+    turns: Turns = field(default_factory=dict)
+    ways: list[Turns] = field(default_factory=list)  # of which one is chosen
+    notes: list[str] = field(default_factory=list)
+    after: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
 
-    Args:
-        named: the value of "preset".
-        there: the names of the presets that the project can play.
-    """
-    names = [one for one in as_typed(named).replace("..", ",").split(",") if one]
-    if isinstance(named, str | list) and {*names} <= {*there}:
-        return ""
-    words = getattr(catalog.knobs["post"].limit, "words", ())
-    effects = [one for one in names if one in words]
-    right = [one if one in there else nearest(one, there) for one in names if one not in words]
-    turned = [f"preset={','.join(dict.fromkeys(filter(None, right)))}"]
-    if effects:
-        turned.append(f"post={','.join(effects)}")
-    return join(["doit", "set", f"project={project}", *turned])
+    def mend(self, name: str, value: Any, error: InputError, *, later: bool) -> None:
+        """Take out a wrong knob, and set what is meant by it."""
+        self.turns[name] = ""
+        bad = isinstance(error, BadValueError)
+        if is_group(name, value, self.catalog):
+            for one, inner in flat(name, value, self.catalog):
+                self._single(one, inner)
+            if name.lower() in LAYERS:
+                self._count_layers()
+        elif not bad and is_note(name):
+            self.notes.append(value if isinstance(value, str) else json.dumps(value))
+        elif isinstance(error, BadValueError):
+            self._value(name, value, error)
+            if later and not _is_derived(value, self.catalog.knobs[bare(renamed(name)[0])].limit):
+                self.changed.append(_written(name, value))
+        else:
+            self._named(name, value, self.config)
+
+    def _single(self, name: str, value: Any) -> None:
+        """Set one knob of a group."""
+        if name == "post":
+            chain = self.turns.get("post") or self._chain_now()
+            names = [*filter(None, chain.split(",")), str(value)]
+            self.turns["post"] = ",".join(dict.fromkeys(names))
+            return
+        try:
+            parse(renamed(name)[0], value, self.catalog)
+            self.turns[renamed(name)[0]] = as_typed(value)
+        except BadValueError as error:
+            self._value(name, value, error)
+            if not _is_derived(value, self.catalog.knobs[bare(renamed(name)[0])].limit):
+                self.changed.append(_written(name, value))
+        except InputError:
+            if is_note(bare(name)) and isinstance(value, str):
+                self.notes.append(value)
+            else:
+                self._named(name, value, {})
+
+    def _chain_now(self) -> str:
+        """Return the effects of the config, "" for none, or for a chain that is wrong itself."""
+        try:
+            chain = str(parse("post", self.config.get("post", "none"), self.catalog))
+        except InputError:
+            return ""
+        return "" if chain == "none" else chain
+
+    def _named(self, name: str, value: Any, beside: Mapping[str, Any]) -> None:
+        """Set what is meant by a name that no knob has."""
+        if value is None or nearest(name, [PRESET]):
+            self.turns |= {} if value is None else self._presets(value)
+            return
+        found: Turns = {}
+        layers, single = layers_of(name)
+        knob = self.catalog.knobs.get(single)
+        base = layers == [1] and knob and knob.scope == "keyed" and name not in self.config
+        if not base and not isinstance(value, dict) and max(layers, default=0) <= MOST_LAYERS:
+            typed = {one: as_typed(text) for one, text in beside.items()}
+            found = near_knobs(name, as_typed(value), self.catalog, typed)
+        found = {knob: text for knob, text in found.items() if self._is_set(knob, text)}
+        if not found and value not in ("", [], {}):
+            self.lost.append(_written(name, value) + (" (layer 1 is the base)" if base else ""))
+
+    def _is_set(self, name: str, text: str) -> bool:
+        """Set a knob that is meant, if its value means something; effects join the chain."""
+        try:
+            parse(name, text, self.catalog)
+            self.turns[name] = text
+        except BadValueError as error:
+            self._value(name, text, error)
+        except InputError:
+            return False
+        if not _takes(name, self.turns.get(name, ""), self.catalog):
+            self.turns.pop(name, None)
+            return False
+        if name == "post" and self.turns[name] != "none" and (now := self._chain_now()):
+            chain = [*now.split(","), *self.turns[name].split(",")]
+            self.turns[name] = ",".join(dict.fromkeys(chain))
+        return True
+
+    def _value(self, name: str, value: Any, error: BadValueError) -> None:
+        """Set the value that is meant by one that its knob refuses."""
+        limit = self.catalog.knobs[bare(renamed(name)[0])].limit
+        meant = self._other_words(name, value) or {name: error.instead}
+        if name == "seed" and as_typed(value).strip().lower() in RANDOM:
+            meant = {name: ""}
+            self.after.append(f"then throw the dice: doit roll project={self.project}")
+        elif isinstance(limit, Chain | Several) and isinstance(value, str | list):
+            meant = {name: self._words(name, value, limit.words) or error.instead}
+        elif isinstance(value, list) and isinstance(limit, Range) and _are_in(value, limit):
+            if limit.rolls:
+                meant = {name: f"{as_typed(min(value))}..{as_typed(max(value))}"}
+            line = join(["doit", "sweep", f"project={self.project}", f"{name}={_joined(value)}"])
+            self.after.append(f"then, for a look of each value: {line}")
+        elif isinstance(value, list) and len(value) > 1 and not isinstance(limit, Range):
+            ways = [{name: as_typed(one)} for one in value if _takes(name, one, self.catalog)]
+            self.ways, meant = (ways, {}) if len(ways) > 1 and not self.ways else (self.ways, meant)
+        self.turns |= meant
+
+    def _other_words(self, name: str, value: Any) -> Turns:
+        """Return the knobs that another program's word for a value means: greenscreen as a mode,
+        and "blend": "screen", whose knob is blend_mode.
+        """
+        knobs, single, word = self.catalog.knobs, bare(renamed(name)[0]), as_typed(value).lower()
+        head = name[: -len(bare(name))]
+        same = [k for k in knobs if k.startswith(f"{bare(name)}_") and k != single]
+        found = other_values(single, word)
+        found |= {k: word for k in same if word in getattr(knobs[k].limit, "words", ())}
+        return {f"{head if knobs[k].scope != 'piece' else ''}{k}": v for k, v in found.items()}
+
+    def _words(self, name: str, value: str | list[Any], words: Collection[str]) -> str:
+        """Return the words meant by a list of them; one that means none is listed as lost."""
+        parts = re.split(r"[,;+&|]+", value) if isinstance(value, str) else map(str, value)
+        meant = list[str]()
+        for part in filter(None, map(str.strip, parts)):
+            near = nearest(part, words)
+            more = [near] if near else [nearest(one, words) for one in part.split()]
+            if None in more:
+                self.lost.append(_written(name, part))
+            else:
+                meant += map(str, more)
+        return ",".join(dict.fromkeys(meant))
+
+    def _presets(self, value: Any) -> Turns:
+        """Return the presets, and the effects, that are meant by a list of presets."""
+        found, effects, lost = right_presets(value, self.there, self.catalog)
+        self.lost += [_written(PRESET, one) for one in lost]
+        turns = {PRESET: ",".join(found)} if found else {}
+        if effects:
+            chain = [*filter(None, self._chain_now().split(",")), *effects]
+            turns["post"] = ",".join(dict.fromkeys(chain))
+        return turns
+
+    def _count_layers(self) -> None:
+        """Set num_videos if the list of layers is longer than the piece has layers."""
+        try:
+            count = parse("num_videos", self.config.get("num_videos", 3), self.catalog)
+        except InputError:
+            return
+        most = max((max(layers_of(name)[0], default=0) for name in self.turns), default=0)
+        if isinstance(count, int) and count < most <= MOST_LAYERS:
+            self.turns["num_videos"] = str(most)
+
+    def why(self, first: str) -> str:
+        """Return the reason, with what the line takes out and does not set again."""
+        lines = [first]
+        if self.lost:
+            lines.append(f"taken out, since no knob means it: {', '.join(self.lost)}")
+        if self.changed:
+            lines.append(f"replaced, since its knob takes no such value: {', '.join(self.changed)}")
+        if len(self.ways) > 1:
+            lines.append("it takes one of them: choose a line")
+        return "\n".join(lines)
+
+    def in_json(self) -> list[str]:
+        """Return the knobs that are set, as lines of a file."""
+        meant = meant_by(self.catalog)
+        pairs = [(name, text) for name, text in self.turns.items() if text]
+        lines = [f'"{name}": {meant(name, text)[0]}' for name, text in pairs]
+        return ",\n".join(lines).splitlines()  # the comma after the group stays after the last
+
+    def fix(self) -> str:
+        """Return the lines to paste."""
+        if any(name[:1] in ("", "-") or "=" in name for name in self.turns):
+            return f"open projects/{self.project}/config.json and remove it there"
+        notes = [f"echo {quote(one)} >> projects/{self.project}/README.md" for one in self.notes]
+        head = ["doit", "set", f"project={self.project}"]
+        lines = []
+        for way in self.ways or [{}]:
+            turns = {**self.turns, **way}
+            lines.append(join([*head, *(f"{name}={value}" for name, value in turns.items())]))
+        return "\n".join([*filter(lambda one: one != "echo ''", notes), *lines, *self.after])
 
 
 def _explained(project: str, name: str, value: Any, error: InputError) -> InputError:
     """Return the error of a knob, with the file and, of what cannot be one, the reason."""
     why = error.why
-    if isinstance(value, dict) and not isinstance(error, BadValueError):
-        why = 'knobs stand side by side, not in groups, as "layer2.similarity": 0.3'
-    elif not isinstance(error, BadValueError) and _is_note(name):
+    if isinstance(value, dict) or (isinstance(value, list) and dict in map(type, value)):
+        why = SIDE_BY_SIDE
+    elif not isinstance(error, BadValueError) and is_note(name):
         why = f"it holds knobs only; notes have a file of their own, projects/{project}/README.md"
     return InputError(f"projects/{project}/config.json: {error.what}", why=why, fix=error.fix)
 
 
-def _is_note(name: str) -> bool:
+def is_note(name: str) -> bool:
+    """Return whether a name stands for words about the piece."""
     return name[:1] in ("_", "#", "/", "$") or name.lower() in NOTES
 
 
-def _meant(
-    name: str, value: Any, error: InputError, config: Mapping[str, Any], catalog: Catalog
-) -> Iterator[tuple[str, str]]:
-    """Yield what was meant by a wrong knob, as it is typed; nothing if it can only be removed."""
-    if isinstance(error, BadValueError):
-        yield name, error.instead
-    elif isinstance(value, dict):
-        head = f"{name}." if layers_of(f"{name}.opacity")[0] else ""
-        for one, inner in value.items():
-            if not isinstance(inner, dict):
-                yield from _renamed(f"{head}{one}", inner, value, catalog)
-    elif not _is_note(name) and value is not None:
-        yield from _renamed(name, value, config, catalog)
+def _written(name: str, value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return f'"{name}": {text if len(text) <= 60 else text[:57] + "…"}'
 
 
-def _renamed(
-    name: str, value: Any, beside: Mapping[str, Any], catalog: Catalog
-) -> Iterator[tuple[str, str]]:
-    """Yield a knob by its name here, with a value that it takes."""
-    if nearest(name, [PRESET]):
-        yield PRESET, as_typed(value)
-    elif max(layers_of(name)[0], default=0) <= MOST_LAYERS:
-        typed = {one: as_typed(text) for one, text in beside.items()}
-        yield from near_knobs(name, as_typed(value), catalog, typed).items()
+def _is_derived(value: Any, limit: Any) -> bool:
+    """Return whether a value can be turned into one that a limit takes, and is no default."""
+    if value is None or isinstance(value, list | dict):
+        return value is None or bool(value)
+    if isinstance(limit, Range):
+        return any(map(amount, ends(as_typed(value))))
+    return bool(limit.near(as_typed(value)))
+
+
+def _are_in(values: list[Any], limit: Range) -> bool:
+    """Return whether a list has more than two numbers, all within a limit."""
+    return len(values) > 2 and all(
+        isinstance(one, int | float) and not limit.beyond(one) for one in values
+    )
+
+
+def _joined(values: list[Any]) -> str:
+    return ",".join(map(as_typed, values))
+
+
+def _takes(name: str, value: Any, catalog: Catalog) -> bool:
+    try:
+        parse(renamed(name)[0], value, catalog)
+    except InputError:
+        return False
+    return True

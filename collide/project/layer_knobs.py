@@ -23,7 +23,15 @@ def unmoved(settings: Settings, typed: Iterable[str]) -> Iterator[str]:
         own, others = pinned(settings, name)
         if own:
             turned = f"moved layer {_few(others)} only" if others else "moved nothing"
-            yield f"{name} {turned}: layer {_few(own)} has its own; use layer{own[0]}.{name}=…"
+            have = "has its own" if len(own) == 1 else "have their own"
+            layers = f"layer{'s' if len(own) > 1 else ''} {_few(own)}"
+            yield f"{name} {turned}: {layers} {have}; use layer{own[0]}.{name}=…"
+
+
+def still(settings: Settings, name: str) -> bool:
+    """Return whether a knob typed for all layers moves none: each has a value of its own."""
+    own, others = pinned(settings, name)
+    return bool(own) and not others
 
 
 def without_layers(settings: Settings) -> Iterator[str]:

@@ -178,6 +178,8 @@ def find_look(project: Project, prefix: str) -> Look:
             fix=f"type more of its name: look={_longer(found, prefix)}",
             meant=(prefix, _longer(found, prefix)),
         )
+    if name := next((name for name, look in stars.items() if prefix in (name, look)), ""):
+        raise _star_of_none(project, name, stars[name])
     there = f"starred are {_few([*stars])}; " if stars else ""
     there += "there is" if len(known) == 1 else "there are"
     if NUMBER.fullmatch(prefix) and (sheets := sheets_of(project)):
@@ -189,6 +191,16 @@ def find_look(project: Project, prefix: str) -> Look:
         [*known, *stars],
         why=f"{there} {_few(known)}" if known else "it has none yet",
         otherwise=f"{other} project={project.name}",
+    )
+
+
+def _star_of_none(project: Project, name: str, look: str) -> InputError:
+    """Return the error of the name of a star whose look was deleted."""
+    return InputError(
+        f"{name!r} is a star of {project.name}, and its look is gone",
+        why=f"projects/{project.name}/stars.json names look {look}, which has no file in looks/",
+        fix=f"take the star away: doit star project={project.name} look={look} off=true\n"
+        f"see the others: doit looks project={project.name}",
     )
 
 

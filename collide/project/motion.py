@@ -16,8 +16,9 @@ def held_still(name: str, raw: Any, limit: Limit) -> BadValueError | None:
     """Return the error of a value that would move, None of any other; its `sweep` compares."""
     if not isinstance(raw, str) or not isinstance(limit, Range) or not MOVES.search(raw):
         return None
-    pairs = re.findall(r"[0-9.]+\s*[:=]\s*(-?[0-9.]+)", raw)
-    still = re.sub(AT, " ", raw.replace("..", " "))
+    text = re.sub("[−﹣－]", "-", raw)
+    pairs = re.findall(r"[0-9.]+\s*[:=]\s*(-?[0-9.]+)", text)
+    still = re.sub(AT, " ", text.replace("..", " "))
     numbers = pairs or re.findall(r"(?<![\w.])-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)", still)
     timed = re.search(r"\b[tn]\b|\b(?:sin|cos|random)", raw)
     values = [] if timed else [near for one in numbers if (near := limit.near(one))]

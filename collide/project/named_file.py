@@ -48,6 +48,14 @@ def missing_file(
             why=f"{broken[0]}: {lost[broken[0]]}",
             fix="mend it, or choose another; doit scan says which there are",
         )
+    parts = [one.strip() for one in name.split(",")]
+    if len(parts) > 1 and all(matching(one, every) for one in parts):
+        return InputError(
+            f"{knob} takes one {kind}, not {len(parts)}",
+            why=f"{len(parts)} are named, with commas between them",
+            fix="choose one:",
+            turns=[{knob: one} for one in parts],
+        )
     bare = {one.rpartition("/")[2] for one in every}
     word = name.replace("\\", "/").rpartition("/")[2]
     near = next(iter(matching(word.rpartition(".")[0] or word, sorted(bare))), nearest(word, bare))

@@ -6,7 +6,7 @@ from collide.base.words import nearest
 from collide.catalog import Catalog
 from collide.project.layer_names import layers_of
 from collide.project.near_values import instead
-from collide.project.other_words import other_knobs, other_values
+from collide.project.other_words import NOTHING, other_knobs, other_values
 
 
 def near_knobs(name: str, text: str, catalog: Catalog, typed: Mapping[str, str]) -> dict[str, str]:
@@ -19,10 +19,14 @@ def near_knobs(name: str, text: str, catalog: Catalog, typed: Mapping[str, str])
     layers, single = layers_of(name)
     knobs = catalog.knobs
     meant = {k: value for k, value in other_knobs(single, text).items() if k in knobs}
+    if single in NOTHING:
+        return {}
     if single in knobs or not meant:
         near = single if single in knobs else nearest(single, knobs)
         meant = {near: text} if near else {}
     turned: dict[str, str] = {}
+    if meant.keys() == {"clip"} and not layers:
+        layers = [1]  # each layer has its own
     for knob, other in meant.items():
         value = _value(knob, single, other, catalog, typed)
         turned |= {_pinned(n, knob, catalog): value for n in layers} if layers else {knob: value}

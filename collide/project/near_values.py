@@ -2,22 +2,28 @@
 
 from typing import Any
 
-from collide.base.spoken_number import TIMES, amount, ends
+from collide.base.spoken_number import TIMES, amount, ends, frames_of
 from collide.catalog import Knob
 from collide.instrument import Range
 from collide.limits import Chain, Choice, Several, as_typed
+from collide.text_limits import Color
+
+NEW_RATE = 30.0  # frames per second of a new piece
 
 
-def instead(raw: Any, knob: Knob) -> str:
-    """Return a valid value of the knob near `raw` if possible; for one beyond the limits, what is
-    typical; "" if it is a word of a few and none is near.
+def instead(raw: Any, knob: Knob, rate: float = NEW_RATE) -> str:
+    """Return a valid value of the knob near `raw`, else its default; "" if it is a color, or a
+    word of a few, and none is near.
+
+    Args:
+        rate: the frames per second of the piece, for a time counted in frames.
     """
     limit, text = knob.limit, as_typed(raw)
     if not isinstance(limit, Range):
-        words = isinstance(limit, Choice | Several | Chain)
+        words = isinstance(limit, Choice | Several | Chain | Color)
         return limit.near(text) or ("" if words else as_typed(knob.default))
-    if isinstance(knob.default, list) and limit.beyond(raw):
-        return as_typed(knob.default)  # the typical value
+    if not limit.whole and (counted := frames_of(text, rate)):
+        text = f"{counted[1]:.6f}s"
     parts = ends(text)
     open_at = [as_typed(limit.low), as_typed(limit.high)]
     named = zip(parts, open_at, strict=False) if len(parts) == 2 else [(parts[0], "")]

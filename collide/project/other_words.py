@@ -10,6 +10,7 @@ from pathlib import PurePath
 
 from collide.base.filtergraph import number
 from collide.base.spoken_number import amount, cleaned
+from collide.project.plain_values import plain_name, plain_value
 
 Knobs = dict[str, str]  # knobs and variables, as they are typed
 
@@ -57,7 +58,9 @@ _STAR = ("output", "out", "outfile", "output_file", "filename", "save_as")
 # Other words for a form of export, or for what another verb makes.
 OTHER_FORMS = {
     **dict.fromkeys("mp4 h264 x264 libx264 avc video mkv default".split(), "doit render"),
-    **dict.fromkeys("mov prores prores422 prores4444xq prores-hq prores_ks".split(), "prores4444"),
+    **dict.fromkeys(
+        "mov qt prores prores422 prores4444xq prores-hq prores_ks".split(), "prores4444"
+    ),
     **dict.fromkeys("h265 hevc x265 libx265 10bit hdr".split(), "h265-10"),
     **dict.fromkeys("9:16 portrait reel reels shorts story tiktok".split(), "vertical"),
     **dict.fromkeys("wav flac audio sound tracks multitrack".split(), "stems"),
@@ -65,6 +68,12 @@ OTHER_FORMS = {
     **dict.fromkeys("command cmd shell sh script bash".split(), "ffmpeg"),
     **dict.fromkeys("png jpg jpeg picture image frame".split(), "doit still"),
 }
+# Forms that another program makes of a finished video, and how their files end.
+FORMATS = {
+    **{one: one for one in "gif webm webp avi wmv flv mpg mpeg ogv ts".split()},
+    **dict.fromkeys("vp8 vp9 av1".split(), "webm"), "apng": "apng", "mp3": "mp3", "aac": "m4a",
+}  # fmt: skip
+CODECS = ("codec", "vcodec", "format", "container", "encoder", "as")  # names for a form
 _OWN_FORMS = ("h265-10", "prores4444")  # codec= takes collide's own names too
 
 # What no knob does, and what is nearest to it.
@@ -74,6 +83,19 @@ NOTHING = {
     "tempo": "nothing follows a beat", "rotation": "no knob turns a layer round",
     "rotate": "no knob turns a layer round", "flip": "no knob mirrors a layer",
     "mirror": "no knob mirrors a layer", "crop": "fit and scale say what of a clip is seen",
+    "exposure": "brightness, contrast and gamma say how light it is",
+    "transition": "layers do not follow each other; fade_in, fade_out and loop=fade melt",
+    "transitions": "layers do not follow each other; fade_in, fade_out and loop=fade melt",
+    "keyframe": "a knob holds still for the whole piece; doit sweep compares values",
+    "animate": "a knob holds still for the whole piece; doit sweep compares values",
+    "animation": "a knob holds still for the whole piece; doit sweep compares values",
+    "easing": "a knob holds still for the whole piece; doit sweep compares values",
+    "sharpen": "no knob sharpens; contrast and softness say how hard an edge is",
+    "title": "no knob writes text", "text": "no knob writes text",
+    "subtitles": "no knob writes text",
+    "order": "layers lie on each other: layer2.clip is above layer1.clip",
+    "bitdepth": "as=h265-10 of doit export has ten bits", "gpu": "no task runs on one",
+    "threads": "-n 2 before the verb: two tasks at once",
     "knob": "knob stands for the name of one, as in similarity=0.3",
 }  # fmt: skip
 
@@ -108,6 +130,8 @@ DECIBELS = ("volume", "bed_volume")
 
 def other_knobs(name: str, text: str) -> Knobs:
     """Return what a knob of other programs stands for, {} for none."""
+    if found := plain_name(name, text):
+        return found
     if name in CONVERTED:
         return CONVERTED[name](cleaned(text))
     return {OTHER_WORDS[name]: text} if name in OTHER_WORDS else {}
@@ -115,9 +139,11 @@ def other_knobs(name: str, text: str) -> Knobs:
 
 def other_values(name: str, text: str) -> Knobs:
     """Return what a knob's value in other programs stands for, {} for none."""
+    if found := plain_value(name, text):
+        return found
     word = cleaned(text).lower().replace("_", "-").replace(" ", "-")
-    if name in DECIBELS and (found := amount(text)) and found[1] == "%" and found[0] > 0:
-        return {name: number(min(12.0, max(-60.0, round(20 * math.log10(found[0] / 100)))))}
+    if name in DECIBELS and (level := amount(text)) and level[1] == "%" and level[0] > 0:
+        return {name: number(min(12.0, max(-60.0, round(20 * math.log10(level[0] / 100)))))}
     meant = (one for one, words in OTHER_VALUES.get(name, {}).items() if word in words.split())
     return dict(pair.split("=", 1) for pair in next(meant, "").split())
 
@@ -128,10 +154,12 @@ def other_verb(name: str, text: str) -> tuple[str, Knobs]:
     The verb is "" if none does.
     """
     word = cleaned(text).lower()
-    if name in _STAR:
+    if name in _STAR and word.endswith((".png", ".jpg", ".jpeg")):  # always still.png
+        return "still", {}
+    if name in _STAR and not amount(text):
         stem = PurePath(cleaned(text)).stem
         return ("star", {"name": stem}) if stem else ("", {})
-    if name in ("codec", "vcodec", "format", "container", "encoder", "as"):
+    if name in CODECS:
         form = word if word in _OWN_FORMS else OTHER_FORMS.get(word, "")
         if form.startswith("doit "):
             return form.removeprefix("doit "), {}

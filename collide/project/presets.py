@@ -6,17 +6,20 @@ hides it from lists while it still plays wherever it is named.
 
 import json
 from collections.abc import Iterable, Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
+from shlex import quote
 from typing import Any
 
-from collide.base.errors import InputError, mistyped
+from collide.base.errors import InputError
+from collide.base.json_slips import Meant, by_form
 from collide.base.strict_json import read_json
 from collide.base.words import nearest
 from collide.catalog import Catalog
 from collide.contract import BESIDE
-from collide.text_limits import LABEL
+from collide.text_limits import LABEL, Label
 
 FAMILIES = ("blend", "audio", "post")
+WRITE = "choose one of these, or write it into presets/blend/"
 
 
 def find(shelves: Sequence[Path], name: str) -> Path:
@@ -31,21 +34,57 @@ def find(shelves: Sequence[Path], name: str) -> Path:
             )
         if found:
             return shelf / found[0] / f"{name}.json"
+    word = preset_name(name)
+    if ".." not in name and (stray := _stray(shelves, name) or _stray(shelves, word)):
+        raise stray
     known, every = listed(shelves), names(shelves)
-    other = "choose one of these, or write it into presets/blend/"
     few = f"it is none of the {len(known)} that doit list prints"
-    raise mistyped(
+    near = word if word in every else nearest(word, every)
+    if near and (stray := _stray(shelves, near)):
+        raise stray
+    raise InputError(
         f"no preset named {name!r}",
-        name,
-        every,
-        why=few if nearest(name, every) else "there are " + (", ".join(known) or "none"),
-        otherwise=other,
+        why=few if near else "there are " + (", ".join(known) or "none"),
+        fix=f"did you mean {near!r}?" if near else WRITE,
+        meant=(name, near) if near else None,
     )
 
 
-def read(path: Path, *, label: str) -> dict[str, Any]:
+def preset_name(text: str) -> str:
+    """Return the name of a preset of which a file, or a path, is named."""
+    path = PurePath(text.strip().replace("\\", "/"))
+    return path.stem if path.suffix.lower() == ".json" else path.name
+
+
+def _stray(shelves: Sequence[Path], name: str) -> InputError | None:
+    """Return the error of a file of that name that no preset can be, with the line that moves it:
+    it lies in no family, has a name that cannot be typed, or another suffix.
+    """
+    root = shelves[-1].parent
+    for path in (one for shelf in shelves for one in sorted(shelf.rglob("*"))):
+        stem = path.name.removesuffix(path.suffix).removesuffix(".json")
+        if name not in (path.name, stem) or not path.is_file():
+            continue
+        (shelf,) = (one for one in shelves if path.is_relative_to(one))
+        family = path.relative_to(shelf).parts[0]
+        home = shelf / (family if family in FAMILIES else FAMILIES[0])
+        right = home / f"{Label('preset').near(stem) or 'mine'}.json"
+        if right == path or right.exists():
+            continue
+        place = "it lies in no family: they are in blend, audio and post"
+        odd = "a preset is called by letters, digits, _ . and -, and its file ends in .json"
+        shown, moved = (str(one.relative_to(root)) for one in (path, right))
+        return InputError(
+            f"{shown} cannot be played as a preset",
+            why=place if right.name == path.name else odd,
+            fix=f"mv {quote(shown)} {quote(moved)}",
+        )
+    return None
+
+
+def read(path: Path, *, label: str, meant: Meant = by_form) -> dict[str, Any]:
     """Return the values of the preset in a file; InputError if it is not plain JSON."""
-    values = read_json(path, label=label)
+    values = read_json(path, label=label, meant=meant)
     values.pop("name", None)
     for name, kind in BESIDE.items():
         if not isinstance(value := values.pop(name, kind()), kind):

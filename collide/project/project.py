@@ -27,7 +27,10 @@ from collide.base.words import nearest
 from collide.base.workspace import Workspace
 from collide.catalog import Catalog, shipped
 from collide.project import presets
-from collide.project.config_mends import PRESET, mended_presets, refuse_config
+from collide.project.config_mends import PRESET
+from collide.project.file_values import meant_by
+from collide.project.near_presets import of_config
+from collide.project.preset_mends import refuse_files
 from collide.project.settings import Settings, resolve
 from collide.text_limits import LABEL, Label
 
@@ -94,7 +97,8 @@ class Project:
         if self.draft_config is not None:
             return dict(self.draft_config)
         path = self.path / "config.json"
-        return read_json(path, label=self._shown("config.json")) if path.exists() else {}
+        meant, shown = meant_by(self.catalog), self._shown("config.json")
+        return read_json(path, label=shown, meant=meant) if path.exists() else {}
 
     def write_config(self, config: Mapping[str, Any]) -> None:
         """Write config.json, one knob a line."""
@@ -193,10 +197,7 @@ class Project:
         try:
             weak = [(f"preset {n}", *self._preset(n)) for n in presets.names_in(named)]
         except InputError as error:
-            fix = mended_presets(self.name, named, presets.names(self._shelves), self.catalog)
-            raise InputError(
-                f"{place}: {error.what}", why=error.why, fix=fix or error.fix
-            ) from None
+            raise of_config(self.name, error, named, self._shelves, self.catalog) from None
         strong = [(f"preset {name} (typed)", *self._preset(name)) for name in typed_presets]
         told: list[KnobSource] = [*weak, ("config.json", place, config)]
         told += [*([look] if look else []), *strong]
@@ -205,7 +206,7 @@ class Project:
         try:
             return resolve([*layers, ("command line", typed)], files, self.catalog)
         except InputError:
-            refuse_config(self.name, config, self.catalog)
+            refuse_files(self.name, told, self.catalog, presets.names(self._shelves))
             raise
 
     def preset(self, name: str) -> dict[str, Any]:
@@ -220,7 +221,7 @@ class Project:
         """Return the name of a preset's file, and its values."""
         path = presets.find(self._shelves, name)
         shown = str(path.relative_to(self.workspace.root))
-        return shown, presets.read(path, label=shown)
+        return shown, presets.read(path, label=shown, meant=meant_by(self.catalog))
 
     def _shown(self, file: str) -> str:
         return f"projects/{self.name}/{file}".rstrip("/")

@@ -180,14 +180,19 @@ def _unknown(name: str, single: str, knobs: Mapping[str, Knob]) -> InputError:
     owners = len({knob.owner for knob in knobs.values()})
     layers, word = layers_of(name)
     other = next(iter(other_knobs(word, "")), word)
-    near = did_you_mean(other, knobs, otherwise="list them all: doit knobs")
+    every = "list them all: doit knobs"
+    near = every if word in NOTHING else did_you_mean(other, knobs, otherwise=every)
     why = f"none of the {len(knobs)} knobs of {owners} instruments is called that"
     if layers and not PINNED.fullmatch(name):
         why = "one layer's knob is written layer2.similarity"
         near = f"layers are 1 to {MOST_LAYERS}"
     if max(layers, default=0) > MOST_LAYERS:
         why = f"there are {MOST_LAYERS} layers at most (num_videos)"
-    return InputError(f"no knob named {name!r}", why=NOTHING.get(word, why), fix=near)
+    if note := NOTHING.get(re.sub(r"(\w*_)?(keyframe|animation)s?", r"\2", word), ""):
+        named = [one for one in re.findall(r"\w+", note) if one in knobs]
+        why, near = note, f"see: doit knobs {named[0]}" if named else near
+        near = "see: doit help sweep" if "doit sweep" in note else near
+    return InputError(f"no knob named {name!r}", why=why, fix=near)
 
 
 def parse(name: str, raw: Any, catalog: Catalog | None = None) -> Any:

@@ -1,5 +1,6 @@
 """The clips of a project: chosen, located and probed before it is planned."""
 
+import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -141,6 +142,7 @@ class Clips:
         if stands and library.content(self.project.workspace.root / pick.name) == pick.digest:
             return pick  # whatever copies exist
         if library.place(pick.digest) is None:
+            pick = self._last_called(pick)
             self.scan()
         path = library.place(pick.digest)
         if path is None:
@@ -155,9 +157,29 @@ class Clips:
             return replace(pick, digest=new["digest"])
         name = name_of(self.project.workspace, path)
         if name != pick.name and "/" in pick.name:  # a look has bare names only
-            self.notes.append(f"{pick}: {pick.name} is now called {name}")
+            self.notes.append(self._moved(pick, name))
             self.selection.follow(pick.digest, pick.digest, name)
         return replace(pick, name=name)
+
+    def _last_called(self, pick: Pick) -> Pick:
+        """Return a pick with the name of its clip in the last scan, if that file is there."""
+        name = self.state.library.called(pick.digest)
+        there = "/" in pick.name and name and (self.project.workspace.root / name).exists()
+        return replace(pick, name=name) if there else pick
+
+    def _moved(self, pick: Pick, name: str) -> str:
+        """Return the note of a clip that has another name than in selection.json.
+
+        If another clip has that name, it may have been written there by hand, to choose that one.
+        """
+        if not (self.project.workspace.root / pick.name).is_file():
+            return f"{pick}: {pick.name} is now called {name}"
+        knob = f"layer{pick.layer}.clip" if pick.of != BED else f"bed{pick.layer}"
+        turn = ["doit", "set", f"project={self.project.name}", f"{knob}={pick.short}"]
+        return (
+            f"{pick} keeps {name}: selection.json, which collide writes, has its bytes; "
+            f"for {pick.short}: {shlex.join(turn)}"
+        )
 
     def _changed(self, pick: Pick) -> Mapping[str, Any]:
         """Return the file now at a clip's path; none if the clip was named by a look."""

@@ -34,12 +34,19 @@ def read_record(state: BuildState, text: str, catalog: Catalog) -> Look:
         raise InputError(
             f"{text} cannot be read",
             why="there is no file of that name" if not path.exists() else "it is not a plain file",
-            fix="did you mean this one?" if meant else fix,
+            fix=_how_near(text, meant) if meant else fix,
             meant=(text, meant) if meant else None,
         )
     if path.suffix.lower() == ".json":
         return read_look(read_json(path, label=text), text, catalog=catalog)
     return _embedded(state, path.resolve(), text, catalog)
+
+
+def _how_near(text: str, meant: str) -> str:
+    """Return the words before a proposed record, which may be only the newest one."""
+    name = re.split(r"[\\/]", text)[-1]
+    near = "projects" in text or nearest(name, [meant.rpartition("/")[2]]) or name in meant
+    return "did you mean this one?" if near else "one that is here"
 
 
 def _meant(workspace: Workspace, text: str) -> str:

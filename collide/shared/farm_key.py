@@ -28,6 +28,7 @@ PRIVATE = re.compile(
 CERTIFICATE = re.compile(
     r"-----BEGIN CERTIFICATE-----\s+[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----"
 )
+NAME = "collide farm"  # in the certificate
 LARGEST = 1 << 16  # bytes of the file
 OTHERS = 0o077  # what the group and all others may do
 
@@ -48,6 +49,17 @@ def fetch_line(path: Path, host: str = "HOST") -> str:
     """Return the command that copies the key of the machine `host` to this one."""
     folder, source = quote(str(path.parent)), f"{host}:{PLACE.removeprefix('~/')}"
     return f"mkdir -p -m 700 {folder} && scp -p {source} {quote(str(path))}"
+
+
+def swap_line(path: Path, host: str) -> str:
+    """Return the command that fetches the key of `host`, and keeps this machine's aside."""
+    return f"mv {quote(str(path))} {quote(f'{path}.old')} && {fetch_line(path, host)}"
+
+
+def give_line(path: Path, host: str) -> str:
+    """Return the command that copies this machine's key to `host`, and keeps its own aside."""
+    there = PLACE.removeprefix("~/")
+    return f"ssh {host} mv {there} {there}.old; {key_line(path, host)}"
 
 
 @dataclass(frozen=True)
@@ -212,7 +224,7 @@ def _new_pem() -> bytes:
     from datetime import UTC, datetime
 
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "collide farm")])
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, NAME)])
     # its dates are no secret and no safety: a machine whose clock is wrong is one of the farm too
     certificate = (
         x509.CertificateBuilder()

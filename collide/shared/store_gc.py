@@ -13,12 +13,15 @@ JUST_NOW = 3600.0  # seconds in which an object may wait for its entry, which is
 
 @dataclass(frozen=True)
 class Sweep:
-    """The result of a sweep: bytes deleted and kept, and the number of objects and entries."""
+    """The result of a sweep: bytes deleted and kept, and the number of objects and entries;
+    `spared` are the bytes kept only because they are new.
+    """
 
     went: int
     held: int
     objects: int
     entries: int
+    spared: int = 0
 
 
 def sweep(store: SharedStore, keep: int, typed: str = "") -> Sweep:
@@ -59,18 +62,20 @@ def _of_server(url: str, keep: str) -> InputError:
 def _swept(store: SharedStore, keep: int) -> Sweep:
     kept = list(store.door.kept())
     used, now = _used(store, kept), unix_time()
-    held, went = sum(one.size for one in kept), 0
+    held, went, spared = sum(one.size for one in kept), 0, 0
     gone = {CONTENT: 0, ENTRIES: 0}
     for one in sorted(kept, key=lambda one: (used.get(one.address, one.used), one.address)):
         if held - went <= keep:
             break
         folder = one.address.partition("/")[0]
         waits = folder == CONTENT and one.address not in used and now - one.used < JUST_NOW
-        if not waits:
+        if waits:
+            spared += one.size
+        else:
             store.door.remove(one.address)
             went += one.size
             gone[folder] += 1
-    return Sweep(went, held - went, gone[CONTENT], gone[ENTRIES])
+    return Sweep(went, held - went, gone[CONTENT], gone[ENTRIES], spared)
 
 
 def _used(store: SharedStore, kept: list[Kept]) -> dict[str, float]:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from collide.base.words import several
-from collide.shared.farm_key import key_line
+from collide.shared.farm_key import give_line, key_line, swap_line
 from collide.shared.shared_store import open_store
 from collide.shared.side_table import SideTable
 from collide.store.eviction import gb
@@ -90,11 +90,23 @@ def rejections(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{counts[name]} {text}" for name, text in REJECTED.items() if name in counts)
 
 
+def _of_other_keys(path: Path, *, ours: bool) -> Iterator[str]:
+    """Yield how machines with different keys get the same one; `ours`: results of this key are
+    there too, so this machine is not the stray one.
+    """
+    if ours:
+        line = key_line(path)
+        yield f"  the machine that made them has a different key; to give it this one:  {line}"
+        return
+    yield f"  what was asked for there has another key than this machine's, {path}; all need one"
+    yield f"  if another machine's was made first, to fetch it:  {swap_line(path, 'THAT-MACHINE')}"
+    yield f"  if this one was, to give it to the others:  {give_line(path, 'THAT-MACHINE')}"
+
+
 def _troubles(run: "Exchange") -> Iterator[str]:
     url, dropped = run.store.url, run.uploads.dropped
     if run.counts().get("forged"):
-        line = key_line(run.store.key.path)
-        yield f"  the machine that made them has a different key; to give it this one:  {line}"
+        yield from _of_other_keys(run.store.key.path, ours=bool(run.counts().get("hits")))
     if trouble := run.link.trouble or run.link.silent():
         yield f"the shared store {url} was left alone: {trouble}"
     elif run.link.late:

@@ -19,6 +19,7 @@ from collide.base.hashing import digest
 from collide.cli.request import Request
 from collide.engine.analyst import Analyst
 from collide.engine.cancel import Cancel
+from collide.engine.machine import cores
 from collide.plan.color_steps import kept_keyframes
 from collide.plan.planner import Plan
 from collide.plan.preview_clip import small
@@ -26,13 +27,14 @@ from collide.plan.quick_frame import before_quick, missing, part_steps, playable
 from collide.plan.still_frame import TASK as STILL
 from collide.plan.still_frame import still_steps
 from collide.run.build_state import BuildState
-from collide.run.forecast import predict
+from collide.run.forecast import Forecast, predict
 from collide.run.perform import passing
 from collide.run.record import RunRecord
 from collide.run.runner import Context, waited_for
 from collide.run.session import Session
 from collide.store.step import Step
 from collide.tune import preview_loop
+from collide.tune.controls import controls
 from collide.tune.described import described
 from collide.tune.draft import Draft
 from collide.tune.page_errors import in_words, parts
@@ -52,11 +54,12 @@ class Wish:
     at: float | None  # seconds; None: the middle
     quick: bool = False  # a small picture now, since the page cannot play the turned knob
     saved: object = None  # the state of the files that an artist edits
+    kept: bool = False  # also the picture of the config at that time, to compare with
 
     def is_in(self, other: "Wish") -> bool:
         """Return whether another request covers everything in this one."""
         same = (self.draft, self.at, self.saved) == (other.draft, other.at, other.saved)
-        return same and self.quick <= other.quick
+        return same and self.quick <= other.quick and self.kept <= other.kept
 
 
 class Painter:
@@ -69,6 +72,7 @@ class Painter:
         self._now: Wish | None = None  # the current request
         self._news: list[tuple[str, dict[str, Any]]] = []  # its news so far
         self._described = False
+        self._kept: object = None  # the saved files of which the kept picture is, if there is one
         self._token, self._help = Cancel(), Cancel()
         self._analyst = Analyst(self._help)  # its imports take longer than most pictures
         self._ended = False
@@ -144,11 +148,15 @@ class Painter:
             if not early:
                 self._describe(session, plan, at)
             self._still(session, plan, at, steps)
+            if wish.draft == Draft():
+                self._say_kept(session, plan, plan.piece.seconds_of(at), wish)
             if early:  # its colors were those of the last run
                 self._describe(session, plan, at)
             self._say("tabs", {"layers": self._tabs.news(session.state, plan.piece.layers)})
             if playable(plan.piece):
                 self._parts(session, plan, at)
+        if wish.draft != Draft():
+            self._compared(wish, token, plan.piece.seconds_of(at))
         size = small(plan.piece.knobs["output_size"])
         self._loop(wish, token, size, at)
 
@@ -207,11 +215,38 @@ class Painter:
         }
         self._say("still", news)
 
+    def _compared(self, wish: Wish, token: Cancel, seconds: float) -> None:
+        """Make the picture of the config, if asked for; report that a shown one is outdated."""
+        if not wish.kept:
+            if self._kept not in (None, wish.saved):
+                self._kept = None
+                self._say("kept", {})
+            return
+        config = replace(wish, draft=Draft(), at=seconds)
+        with self._opened(config, token) as session:
+            plan = session.plan_now(keep=False)
+            self._bring(
+                session, _sooner(session, plan), [*still_steps(plan.piece, _frame(plan, config))]
+            )
+            self._say_kept(session, plan, seconds, wish)
+
+    def _say_kept(self, session: Session, plan: Plan, seconds: float, wish: Wish) -> None:
+        """Report the picture of the config at a second of the draft, with its values."""
+        self._kept = wish.saved
+        values = {one["name"]: one["value"] for one in controls(plan, session.settings)}
+        news = {"at": seconds, "values": values, **_file(session, STILL, "still.png")}
+        self._say("kept", news)
+
     def _loop(self, wish: Wish, token: Cancel, size: str, at: int) -> None:
         with self._opened(wish, token, output_size=size) as session:
             plan = session.plan_now(keep=False)
             seen = preview_loop.window(plan.piece, at)
-            self._bring(session, plan, [*preview_loop.loop_steps(plan.piece, seen)])
+            steps = [*preview_loop.loop_steps(plan.piece, seen)]
+            left = _forecast(session, plan, steps)
+            unpriced = sum(guess.seconds is None for guess in left.of("render"))
+            news = {"seconds": round(left.wall(cores()), 1), "unpriced": unpriced}
+            self._say("making", {"at": plan.piece.seconds_of(at), **news})
+            self._bring(session, plan, steps)
             news = preview_loop.described(plan.piece, seen, session.state.results())
             self._say("loop", {**news, **_file(session, preview_loop.TASK, "atlas.mp4")})
 
@@ -233,11 +268,13 @@ def _frame(plan: Plan, wish: Wish) -> int:
 
 def _there(session: Session, plan: Plan, steps: list[Step]) -> bool:
     """Return whether the still is already rendered, so that no quick picture is needed."""
+    return _forecast(session, plan, steps).guesses[STILL].verdict in ("keep", "restore")
+
+
+def _forecast(session: Session, plan: Plan, steps: list[Step]) -> Forecast:
+    """Return what would run for some steps, and for those they wait for."""
     wanted = {step.task: step for step in [*waited_for(plan, steps), *steps]}
-    return predict(session.state, replace(plan, steps=wanted)).guesses[STILL].verdict in (
-        "keep",
-        "restore",
-    )
+    return predict(session.state, replace(plan, steps=wanted))
 
 
 def _stored(state: BuildState, step: Step) -> bool:

@@ -95,11 +95,11 @@ class Tuner:
             "starred": sorted(self._starred()),
         }
 
-    def look(self, *, quick: bool = False) -> None:
+    def look(self, *, quick: bool = False, kept: bool = False) -> None:
         """Request the pictures of the current draft."""
         self._number += 1
         self.saved = saved(self._asked.workspace.root, self._home)
-        self.painter.want(Wish(self._number, self.history.now, self.at, quick, self.saved))
+        self.painter.want(Wish(self._number, self.history.now, self.at, quick, self.saved, kept))
 
     def follow(self) -> None:
         """Apply what was saved elsewhere: a config edited by hand, a preset."""
@@ -128,6 +128,11 @@ class Tuner:
     def _seek(self, body: Mapping[str, Any]) -> None:
         self.at = at_of(body.get("at"))
         self.look(quick=body.get("quick") is True)
+
+    def _compare(self, body: Mapping[str, Any]) -> None:
+        """Request the picture of the config too, at the same time."""
+        self.at = at_of(body.get("at"))
+        self.look(kept=True)
 
     def _undo(self, _body: Mapping[str, Any]) -> None:
         self.history.undo()
@@ -275,6 +280,7 @@ ACTS: Mapping[str, Act] = {
     "look": lambda tuner, _body: tuner.look(quick=True),
     "turn": Tuner._turn,
     "seek": Tuner._seek,
+    "kept": Tuner._compare,
     "undo": Tuner._undo,
     "redo": Tuner._redo,
     "preset": Tuner._preset,

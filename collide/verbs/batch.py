@@ -6,6 +6,7 @@ With farm=HOST the workers of a farm make them.
 
 from dataclasses import replace
 
+from collide.base.words import joined
 from collide.cli.request import Request
 from collide.cli.variables import FARMED, PRESET, PROJECT, Variable
 from collide.limits import Range
@@ -36,6 +37,9 @@ def run(request: Request) -> int:
     batch = Batch(request.workspace, name, request.presets, request.values())
     if request.project and not batch.pieces() and not named(request.workspace, name).exists():
         refuse_near(request, name)
+        if known := request.workspace.projects():
+            few = joined(known[:4]) + (" …" if len(known) > 4 else "")
+            print(f"{name} is no project, but the beginning of new names; there is {few}")
     if count > len(batch.pieces()):
         batch.refuse_without_clips()
     others, new = batch.others(), batch.record(count)

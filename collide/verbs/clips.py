@@ -27,21 +27,34 @@ from collide.views.inventory import SORTS, Inventory, Row, Wanted, chosen, inven
 
 ANSWERS = {"yes": True, "no": False, None: None}
 YES_OR_NO = Choice(("yes", "no"))
+ORDERS = {
+    "date": "new", "newest": "new", "time": "new", "recent": "new", "size": "large",
+    "resolution": "large", "length": "long", "duration": "long", "a-z": "name", "names": "name",
+}  # fmt: skip
+TRUTHS = {"true": "yes", "on": "yes", "1": "yes", "false": "no", "off": "no", "0": "no"}
 COUNT = Range(0, 99_999)
 LONG = Seconds(0.0, 999_999.0)
 EXAMPLE = "rain min=720 audio=yes"  # behind doit clips
 VARIABLES = {
     "min": Variable(COUNT, "the minimum of the short side, in pixels", "720", default="0"),
-    "audio": Variable(YES_OR_NO, "whether it has sound", "yes", without="both"),
+    "audio": Variable(YES_OR_NO, "whether it has sound", "yes", without="both", others=TRUTHS),
     "dup": Variable(
-        YES_OR_NO, "yes: those that are alike; no: only the best of them", "no", without="all"
+        YES_OR_NO,
+        "yes: those that are alike; no: only the best of them",
+        "no",
+        without="all",
+        others=TRUTHS,
     ),
     "shortest": Variable(LONG, "the shortest length", "5", default="0"),
     "longest": Variable(LONG, "the longest length", "1:30", without="any"),
     "license": Variable(Text("a part of a license, or none"), "its license", "CC", without="any"),
     "used": Variable(COUNT, "how many projects use it at least; 0: none does", "2", without="any"),
     "motion": Variable(
-        Choice((*MOTION, "any")), "how much moves in it; any: find out", "still", without="any"
+        Choice((*MOTION, "any")),
+        "how much moves in it; any: find out",
+        "still",
+        without="any",
+        others={"fast": "busy", "slow": "still", "calm": "still", "quick": "busy"},
     ),
     "light": Variable(
         Choice((*LIGHT, "any")), "how bright it is; any: find out", "dark", without="any"
@@ -49,7 +62,7 @@ VARIABLES = {
     "uncut": Variable(
         LONG, "the minimum length of its longest shot, in seconds", "12", without="any"
     ),
-    "sort": Variable(Choice(tuple(SORTS)), "the order", "large", default="name"),
+    "sort": Variable(Choice(tuple(SORTS)), "the order", "large", default="name", others=ORDERS),
     "json": AS_JSON,
     "page": toggle("whether to write a page with pictures, which also finds duplicates"),
 }
@@ -125,7 +138,7 @@ def _page(
     for note in notes:
         print(note)
     if unknown := sum(row.temper is None for row in rows):
-        print(f"{unknown} have not been analyzed for motion, light and shots: {FIND_OUT}")
+        print(f"to list motion, light and shots too, analyze {unknown}: {FIND_OUT}")
     alike = sum(row.like not in ("", row.digest) for row in rows)
     print(f"{several(len(rows), 'clip')}, {alike} with a lookalike: {folder / 'index.html'}")
     return 0

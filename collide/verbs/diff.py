@@ -70,6 +70,6 @@ def _two(request: Request, project: Project) -> tuple[Look, Look]:
         raise InputError(
             f"{project.name} has no two looks to compare",
             why=f"there is {', '.join(names) or 'none yet'}, and no earlier one{more}",
-            fix=f"render another: doit render project={project.name} similarity=0.3",
+            fix=f"render another: doit render project={project.name} seed=7",
         )
     return before[0], new

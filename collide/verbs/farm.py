@@ -98,4 +98,10 @@ def _gc(request: Request) -> int:
     went = room("store_gc").sweep(store, request.value("keep"), request.raw["keep"])
     what = f"{went.objects} objects and {went.entries} entries"
     print(f"{store.url}: {gb(went.went)} went, {what}; {gb(went.held)} are held")
+    if went.held > request.value("keep"):
+        keep, new = request.raw["keep"], gb(went.spared)
+        print(
+            f"  that is more than {keep}: {new} came within the last hour, and may be of pieces "
+            "in the making; later the same command deletes them"
+        )
     return 0

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping
 from types import ModuleType
 
 from collide.base.errors import InputError, did_you_mean
-from collide.catalog import knobs
+from collide.catalog import knobs, shipped
 from collide.cli.arguments import KINDS, line, verb_module, verbs
 from collide.cli.guard import LEVELS
 from collide.cli.left_out import last_used, leaves_out
 from collide.cli.request import Request
 from collide.cli.variables import FARMED, PIECE, Variable
 from collide.limits import as_typed
+from collide.verbs.new import SKETCH
 
 VARIABLES: dict[str, Variable] = {}
 WORDS = 1
@@ -76,6 +77,9 @@ def _more(name: str, module: ModuleType) -> Iterator[str]:
 
 
 def _meant(name: str) -> str:
+    owners = {part for owner in shipped().instruments for part in (owner, *owner.split("/"))}
+    if name in knobs() or name in owners:
+        return line(["knobs", name], {})
     mend = did_you_mean(name, verbs(), otherwise="see what each does: doit list")
     near = mend.partition("'")[2].rstrip("'?")
     return f"{mend} doit help {near}" if near else mend
@@ -104,6 +108,7 @@ def _of_knobs() -> Iterator[str]:
     yield "               to list them: doit knobs"
     told = " ".join(f"{name}={as_typed(knobs()[name].default)}" for name in MATTER)
     yield f"               defaults: {told}"
+    yield f"               (doit new writes duration={SKETCH} into a new config.json)"
 
 
 def _of_tasks() -> Iterator[str]:

@@ -97,7 +97,8 @@ def _played(
 
     session.state.require_engine()
     found = session.clips.scan()
-    report.clips, report.new, report.left_out = found.clips, found.new, found.left_out
+    report.clips = found.clips + found.own.total()
+    report.new, report.left_out = found.new, found.left_out
     told()
     try:
         night.play(request.project, told)

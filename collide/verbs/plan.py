@@ -12,11 +12,13 @@ from collide.cli.summary import VERDICTS, guess_line, price, seconds_text, unpla
 from collide.cli.variables import PIECE
 from collide.engine.machine import cores
 from collide.plan.planner import Plan
+from collide.project.own_files import refuse_odd
 from collide.project.project import named
 from collide.run.estimate import rough_seconds
 from collide.run.forecast import folded, predict
 from collide.run.session import Session
 from collide.store.eviction import gb
+from collide.verbs.render import refuse_near
 
 EXAMPLE = "{project} similarity=0.35"  # behind doit plan
 VARIABLES = {**PIECE, "json": AS_JSON}
@@ -30,9 +32,11 @@ def run(request: Request) -> int:
     project = named(request.workspace, request.project) if request.project else request.existing()
     say = notes_of(request.value("json"))
     if project.exists():
+        refuse_odd(project)
         session = request.open(project, say=say)
     else:
         project.refuse_lost()
+        refuse_near(request, project.name)
         drafted = project.drafted(project.draft(request.presets))
         session = request.open(drafted, presets=False, say=say)
         print(_ABSENT.format(project.name), file=sys.stderr if request.value("json") else None)

@@ -7,6 +7,7 @@ pictures.
 from dataclasses import replace
 
 from collide.cli.request import Request
+from collide.cli.summary import busy_words
 from collide.cli.variables import DAY, PIECE, Variable
 from collide.engine.machine import cores
 from collide.instrument import Span
@@ -41,6 +42,8 @@ def run(request: Request) -> int:
         if forecast.of("render"):
             took = rough_seconds({**piece.knobs, "duration": span.count / piece.fps}, cores())
             print(f"about {long(took)}, by its size and length", flush=True)
+            if busy := busy_words(took):
+                print(busy, flush=True)
         with session.runner.showing(forecast.expected):
             session.bring(needed, [preview_step(needed.piece, span, path)])
     for note in session.notes:

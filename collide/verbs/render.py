@@ -12,7 +12,7 @@ from functools import partial
 
 from collide.base.errors import InputError
 from collide.base.sequences import run_of
-from collide.base.words import one_slip
+from collide.base.words import joined, one_slip
 from collide.cli import summary
 from collide.cli.arguments import line
 from collide.cli.noop import COUNTS, NoopStamp
@@ -24,6 +24,7 @@ from collide.nights.hired import farm_of, hired
 from collide.nights.queue import Many
 from collide.plan.planner import Plan
 from collide.project.look_order import remember_look
+from collide.project.own_files import refuse_odd
 from collide.project.project import Project, existing, named, refuse_unnameable
 from collide.run.forecast import Forecast, predict
 from collide.run.record import RunRecord
@@ -102,12 +103,17 @@ def begin(request: Request) -> Session:
     """Open the project, announcing it first if it must be created."""
     project = named(request.workspace, request.project or request.workspace.unused_name())
     if project.exists():
+        refuse_odd(project)
         return request.open(project)
     project.refuse_lost()
     _refuse_renamed(request, project)
     refuse_near(request, project.name)
     session = request.open(project.drafted(project.draft(request.presets)), presets=False)
     print(f"making project {project.name} (projects/{project.name}/config.json)")
+    others = [one for one in request.workspace.projects() if one != project.name]
+    if request.project and others:
+        few = joined(others[:4]) + (" …" if len(others) > 4 else "")
+        print(f"there is {few}; if one of them was meant: Ctrl-C, rm -r projects/{project.name}")
     return session
 
 

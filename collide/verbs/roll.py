@@ -10,7 +10,7 @@ from collide.base import dice
 from collide.base.words import several
 from collide.cli.request import Request
 from collide.cli.variables import AT, FULL, PIECE, Variable
-from collide.limits import Range
+from collide.limits import Range, as_typed
 from collide.plan.planner import Plan
 from collide.project.project import Project
 from collide.project.reroll import files_kept, kept, parts, remember, rolled, thrown, walked
@@ -91,7 +91,7 @@ def _taken(request: Request, project: Project, cell: Cell) -> int:
     remember(real, turned)
     for name, value in sorted(turned.items()):
         if before.get(name) != value:
-            print(f"{name} = {value}")
+            print(f"{name} = {as_typed(value)}")
     if loose:
         are = "is" if len(loose) == 1 else "are"
         print(f"{several(len(loose), 'pin')} of earlier rolls {are} removed")

@@ -7,6 +7,7 @@ are named, and never become ranges.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 from collide.base.errors import InputError
 from collide.base.files import write_whole
 from collide.base.words import several
+from collide.cli.arguments import line
 from collide.cli.request import Request
 from collide.cli.variables import LOOK, PROJECT, Variable, toggle
 from collide.limits import Choice, Range
@@ -40,7 +42,7 @@ VARIABLES = {
 
 def run(request: Request) -> int:
     """Write the preset, read it back, and print how to use it."""
-    project, name = request.existing(), request.value("name")
+    project, name = request.existing(), request.value("name").removesuffix(".json")
     values = _values(request, project)
     family = request.value("family") or promote.family_of(values, project.catalog)
     everywhere = request.value("everywhere")
@@ -89,12 +91,25 @@ def _refuse_taken(request: Request, project: Project, path: Path) -> None:
     every = [shelf / family / path.name for shelf in shelves for family in FAMILIES]
     taken = [other for other in every if other.exists()]
     if taken and not (request.value("over") and taken == [path]):
-        over = f"replace it: {request.line(over='true')}"
+        free = next(
+            f"{path.stem}-{i}" for i in range(2, 999) if not _named(every, f"{path.stem}-{i}")
+        )
+        fix = f"another name: {line(request.spoken, {**request.turned, 'name': free})}"
+        for_all = project.workspace.root / "presets" / path.parent.name / path.name
+        if taken == [path]:
+            fix += f"\nreplace it: {request.line(over='true')}"
+        elif taken == [for_all]:  # the same, for every project
+            fix += f"\nreplace it: {request.line(everywhere='true', over='true')}"
         raise InputError(
             f"a preset called {path.stem!r} already exists",
             why=f"it is {taken[0].relative_to(project.workspace.root)}",
-            fix=over if taken == [path] else "choose another name",
+            fix=fix,
         )
+
+
+def _named(every: Sequence[Path], stem: str) -> bool:
+    """Return whether one of some presets would be taken under another name."""
+    return any(one.with_name(f"{stem}.json").exists() for one in every)
 
 
 def _refuse_scripts(project: Project, values: dict[str, Any]) -> None:

@@ -50,7 +50,12 @@ def run(request: Request) -> int:
     session.state.require_engine()
     if not request.workspace.library.is_dir():
         print("there is no folder library/video: mkdir -p library/video")
-    _tell(session.clips.scan(reports=True), _begins(request.workspace))
+    try:
+        _tell(session.clips.scan(reports=True), _begins(request.workspace))
+    except KeyboardInterrupt:
+        if "path" in request.variables and not off:
+            print(f"\nits clips are in the library; to remove them: {request.line(off='true')}")
+        raise
     if refused := _refused(session):
         print(refused)
     return 0
@@ -92,6 +97,7 @@ def _tell(report: ScanReport, begins: str) -> None:
         print(others)
     sounds = f"{several(report.sounds, 'sound')}, " if report.sounds else ""
     left = several(len(report.left_out), "was", "were")
-    print(f"{several(report.clips, 'clip')} can be used, {sounds}{left} left out")
+    alone = "".join(f"{n} more by {name} alone, " for name, n in sorted(report.own.items()))
+    print(f"{several(report.clips, 'clip')} can be used, {alone}{sounds}{left} left out")
     if report.clips:
         print(f"next: doit {begins}   (their pictures: doit clips page=true)")

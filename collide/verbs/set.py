@@ -9,6 +9,7 @@ from collide.cli.request import Request
 from collide.cli.variables import PIECE
 from collide.project.adopt import adopt
 from collide.project.asked_files import out_of_time
+from collide.project.idle_knobs import idle
 from collide.project.layer_knobs import refuse_missing_layers
 from collide.project.look_book import Look
 from collide.project.project import Project
@@ -67,5 +68,6 @@ def _refuse_unreadable(request: Request, after: Project) -> None:
     refuse_missing_layers(settings, [name for name in request.knobs if request.knobs[name]])
     if FILES & {*map(bare, request.knobs)}:
         request.open(after, presets=False, knobs={})
-    for note in out_of_time(settings, request.knobs):
+    turned = [name for name, text in request.knobs.items() if text]
+    for note in (*out_of_time(settings, request.knobs), *idle(settings, turned)):
         print(note)

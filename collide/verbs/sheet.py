@@ -3,17 +3,22 @@
 It consists of stills, and changes nothing in the project.
 """
 
-from collections.abc import Iterator
+import shlex
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from collide.base.clock import monotonic
 from collide.base.errors import InputError, TaskError
 from collide.base.words import several
+from collide.cli.arguments import line
 from collide.cli.request import Request
+from collide.cli.try_next import kept_words
 from collide.cli.variables import AT, LOOK, PROJECT, Variable
+from collide.instrument import exact
+from collide.plan.still_frame import TASK as STILL
 from collide.project import presets
 from collide.project.project import Project
 from collide.run.progress import long
+from collide.run.record import Done, RunRecord
 from collide.run.session import Session, open_session
 from collide.text_limits import Names
 from collide.views.contact_sheet import Picture, frame, sheet
@@ -23,34 +28,66 @@ VARIABLES = {
     "project": PROJECT,
     "look": LOOK,
     "presets": Variable(Names("preset"), "the presets, or all", "ink,silk", default="all"),
-    "at": replace(AT, default="1"),
+    "at": AT,
 }
 KNOBS = True
 
 
 def run(request: Request) -> int:
-    """Render the frames, write the sheet, and print its path."""
-    project, at = request.existing(), request.value("at")
-    pictures, failed, began = [], 0, monotonic()
+    """Render the frames, write the sheet, and print its path and the line that keeps a preset."""
+    project, pictures, keeps = request.existing(), list[Picture](), dict[str, list[str]]()
+    at, end = _time(request, project)
     names = list(_names(request, project))
     print(f"{several(len(names), 'preset')}, each a picture of second {at:g}", flush=True)
+    run = RunRecord(project.name, request.typed())  # of all presets: each has a record of its own
     for number, name in enumerate(names, start=1):
         try:
-            with _opened(request, project, name, at) as session:
+            with _opened(request, project, [name], {"duration": str(end)}) as session:
                 picture = frame(session, session.plan_now(keep=False), at)
                 pictures.append(Picture(name, picture))
-                print(f"{name:<20} {session.run.line()}")
+                keeps[name] = _keeps(request, session)
+                for done in session.run.tasks.values():
+                    run.add(replace(done, task=f"{name}/{done.task}"))
         except (InputError, TaskError) as error:  # too few clips for it, say: the others go on
-            failed += 1
-            print(f"{name:<20} failed\nERROR: {error}")
-        took = monotonic() - began
-        if number < len(names) and took > 2:
-            left = took / number * (len(names) - number)
-            print(f"  {number} of {len(names)}, {long(left)} left", flush=True)
+            run.add(Done(f"{name}/{STILL}", "failed", error.what))
+            print(f"{name:<20} failed\nERROR: {error}", flush=True)
+            continue
+        left = run.lasted() / number * (len(names) - number)
+        then = f", {long(left)} left" if number < len(names) and run.lasted() > 2 else ""
+        print(f"{name:<20} {number} of {len(names)} done{then}", flush=True)
     if pictures:
         sheet(pictures, project.path / "sheet.png")
         print(f"{several(len(pictures), 'preset')}: projects/{project.name}/sheet.png")
-    return 1 if failed else 0
+        print(_next(request, project, keeps))
+    print(run.line())
+    return run.code()
+
+
+def _time(request: Request, project: Project) -> tuple[float, float]:
+    """Return the second to show, and where a piece may end that shows it, in seconds."""
+    with _opened(request, project, [], {}) as session:
+        knobs, stack = session.settings.piece(), request.catalog.instrument("blend/stack")
+    at = request.value("at", float(stack.length(knobs) // 2 / exact(knobs["fps"])))
+    # one more second is enough, even for parts that must be rendered whole; its end may be dark
+    end = at + 1 + knobs["fade_out"]
+    return at, end if at >= knobs["duration"] else min(end, knobs["duration"])
+
+
+def _keeps(request: Request, session: Session) -> list[str]:
+    """Return the words of `doit set` that keep a preset; the duration of its picture is not one."""
+    look = session.look.name if session.look else ""
+    words = kept_words(session.project, session.settings, session.presets, look)
+    own = "duration" in request.knobs
+    return [word for word in words if own or not word.startswith("duration=")]
+
+
+def _next(request: Request, project: Project, keeps: Mapping[str, list[str]]) -> str:
+    """Return what to type next, for the preset whose line is the shortest."""
+    name = min(keeps, key=lambda name: len(keeps[name]))
+    look = {"look": request.raw["look"]} if "look" in request.raw else {}
+    typed = {"project": project.name, **look, "preset": name, **request.knobs}
+    kept = shlex.join(["doit", "set", f"project={project.name}", *keeps[name]])
+    return f"next: {kept}   (a video of it: {line(['render'], typed)})"
 
 
 def _names(request: Request, project: Project) -> Iterator[str]:
@@ -62,12 +99,13 @@ def _names(request: Request, project: Project) -> Iterator[str]:
     yield from presets.pictured(shelves)
 
 
-def _opened(request: Request, project: Project, name: str, at: float) -> Session:
-    # one more second is enough, even for parts that must be rendered whole
-    typed = {"duration": str(at + 1), **request.knobs}
-    words = [*request.spoken, f"preset={name}"]
+def _opened(
+    request: Request, project: Project, names: list[str], form: Mapping[str, str]
+) -> Session:
+    """Return the project opened with presets, and with knobs that typed ones replace."""
+    typed, words = {**form, **request.knobs}, [*request.spoken, *(f"preset={n}" for n in names)]
     house, look, context = request.workspace, request.look(project), request.context
     session = open_session(
-        house, project, presets=[name], typed=typed, words=words, look=look, context=context
+        house, project, presets=names, typed=typed, words=words, look=look, context=context
     )
     return session.aside("sheet")

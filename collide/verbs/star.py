@@ -1,8 +1,8 @@
 """star a look: its results are never evicted, and its video is kept under a name
 
 `doit star project=x name=n` stars the last look, look=7f3a any other, look=7f3a,91bc several;
-off=true unstars them. The gallery shows these stars. A cell of a sweep is pinned once it is
-rendered.
+off=true unstars them. The gallery shows these stars. A look on a sheet, not rendered yet, is kept
+from its first render on.
 """
 
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 from collide.base.errors import InputError
-from collide.base.files import copy_out
+from collide.base.files import copy_out, refuse_locked
 from collide.base.words import several
 from collide.cli.request import Request
 from collide.cli.variables import PROJECT, Variable, toggle
@@ -78,10 +78,22 @@ def _pinned(request: Request, project: Project, look: Look, copy: Path | None) -
     print(f"look {look.name} is starred: its video and the {count} it is made of stay here")
     for line in _away(made, store):
         print(line)
+    if not copy:
+        _bring_back(project, look, source)
     if copy:
         copy_out(source, copy)
         print(f"its video: projects/{project.name}/output/{copy.name}")
         print(f"to come back to it: doit set project={project.name} look={copy.stem}")
+
+
+def _bring_back(project: Project, look: Look, source: Path) -> None:
+    """Write the videos of a starred look again that are missing."""
+    names = [name for name, one in star_names(project).items() if one == look.name]
+    for path in (project.video.with_name(f"{name}.mp4") for name in names):
+        if not path.exists():
+            copy_out(source, path)
+            shown = f"projects/{project.name}/output/{path.name}"
+            print(f"its video was missing, and is written again: {shown}")
 
 
 def _wanted(project: Project, look: Look) -> None:
@@ -129,7 +141,9 @@ def _copy(request: Request, project: Project, looks: list[Look]) -> Path | None:
             fix=f"star them one at a time: doit star project={project.name} look={looks[0].name} "
             f"name={name}",
         )
-    return project.video.with_name(f"{name}.mp4")
+    copy = project.video.with_name(f"{name}.mp4")
+    refuse_locked(copy)  # before anything is pinned
+    return copy
 
 
 def _refuse_taken(request: Request, library: Library, copy: Path, video: str) -> None:
@@ -143,7 +157,8 @@ def _refuse_taken(request: Request, library: Library, copy: Path, video: str) ->
 
 
 def _unpin(project: Project, store: Store, asked: str) -> None:
-    looks = sorted(look for look in pinned_looks(project, store) if look.startswith(asked))
+    every = {*pinned_looks(project, store), *star_names(project).values()}
+    looks = sorted(look for look in every if look.startswith(asked))
     if len(looks) != 1:
         raise InputError(
             f"which look of {project.name} should be unstarred?",

@@ -5,6 +5,7 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from itertools import product
 from math import prod
@@ -12,11 +13,13 @@ from typing import Any
 
 from collide.base.errors import InputError
 from collide.base.filtergraph import read_number
+from collide.base.words import several
 from collide.catalog import Catalog, Knob
+from collide.cli.arguments import line
 from collide.cli.request import Request
 from collide.cli.variables import AT, FULL, PIECE
 from collide.instrument import Chain, Choice, Range, Several
-from collide.limits import BadValueError, as_typed
+from collide.limits import BadValueError, Checked, Family, as_typed
 from collide.project.layer_knobs import pinned
 from collide.project.settings import bare, find, parse
 from collide.views.cells import Cell, show
@@ -25,6 +28,12 @@ from collide.views.sweep_grid import Axis
 EXAMPLE = "{project} similarity=0.2..0.5:7"  # behind doit sweep
 VARIABLES = {**PIECE, "at": AT, "full": FULL}
 KNOBS = True
+
+_NUMBER = r"([-+−]?[0-9]*\.?[0-9]+)"
+_TO = r"\s*(?:\.{2,}|…|-|–|—|:|~|to)\s*"
+_STEPPED = re.compile(
+    rf"{_NUMBER}{_TO}{_NUMBER}\s*(?:[/x*×;,:@|]|\s|in)\s*{_NUMBER}", re.IGNORECASE
+)
 
 MAX_PICTURES = 256  # the most pictures on one sheet
 MOST_LISTED = 16  # whole numbers that a window is written out to
@@ -35,12 +44,22 @@ def run(request: Request) -> int:
     read = {name: reads(name, text, request.catalog) for name, text in request.knobs.items()}
     turned = {name: found for name, found in read.items() if len(found) > 1}
     count = prod(len(found) for found in turned.values())
+    if not turned and len(request.presets) > 1:
+        raise InputError(
+            "a sweep is over values of knobs",
+            why="presets are compared on a sheet",
+            fix=line(
+                ["sheet"],
+                {"project": request.project or "", "presets": ",".join(request.presets)},
+            ),
+        )
     if not 1 <= len(turned) <= 3 or count > MAX_PICTURES:
         windows = [text for text in request.knobs.values() if ".." in text and ":" not in text]
         more = f"; {windows[0]} is a range; {windows[0]}:7 gives values" if windows else ""
         raise InputError(
-            f"a sweep over {len(turned)} knobs, {count} looks",
-            why=f"one to three knobs take several values each, and {MAX_PICTURES} looks{more}",
+            f"a sweep over {several(len(turned), 'knob')}, {several(count, 'look')}",
+            why=f"it takes several values of one to three knobs, for {MAX_PICTURES} looks at most"
+            f"{more}",
             fix=_several(request, turned),
         )
     rest = replace(request, knobs={n: text for n, text in request.knobs.items() if n not in turned})
@@ -88,11 +107,39 @@ def reads(name: str, text: str, catalog: Catalog) -> list[Any]:
     try:
         return _values(name, text, catalog)
     except BadValueError as error:
+        if meant := _respelled(text, find(name, catalog).limit):
+            error.instead, error.sweep = meant, ""
+            raise
         if error.raw != text:  # one of several: another one stands for it, no range
             error.instead = find(name, catalog).limit.near(error.raw) or error.instead
         wrong = rf"(?<!\w)(?<!\d\.){re.escape(error.raw)}(?!\w)"
         error.instead = error.instead and re.sub(wrong, error.instead, text, count=1)
         raise
+
+
+def _respelled(text: str, limit: Checked | Family) -> str:
+    """Return values that are typed with other signs: 0.2..0.5/7, 0.2:0.1:0.5, 0.2|0.3; "" if none.
+
+    A third number is a count, or, if it is no whole one, the step from one value to the next.
+    """
+    if re.fullmatch(rf"{_NUMBER}\.\.{_NUMBER}:[0-9]+|[\w.-]*(,[\w.-]*)+", text) and (
+        ":" in text or ".." not in text
+    ):
+        return ""  # only a value is wrong
+    text = text.strip(" [](){}").replace("−", "-")
+    if found := _STEPPED.fullmatch(text):
+        low, second, third = (float(one) for one in found.groups())
+        ends, step = (found[1], found[2]), third
+        if third > second > 0 and not third.is_integer():  # low:step:high
+            ends, step = (found[1], found[3]), second
+        wide = float(ends[1]) - low
+        count = step if step.is_integer() and step > 1 else round(wide / step) + 1 if step else 0
+        return f"{ends[0]}..{ends[1]}:{count:g}" if wide > 0 and 1 < count <= MAX_PICTURES else ""
+    parts = [part for part in re.split(r"[\s,;|/]+", text) if part]
+    with suppress(ValueError):
+        if len(parts) > 1 and isinstance(limit, Checked) and ".." not in text:
+            return ",".join(as_typed(limit.read(part)) for part in parts)
+    return ""
 
 
 def _values(name: str, text: str, catalog: Catalog) -> list[Any]:

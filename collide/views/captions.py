@@ -47,6 +47,15 @@ def _words(values: Mapping[str, Any], origins: Mapping[str, str], *, opened: boo
     yield from knobs
 
 
+def put_on(before: Mapping[str, Any], manifest: Mapping[str, Any]) -> list[str]:
+    """Return the presets of a look that the look before did not have, by their manifests."""
+    old, new = (
+        [word.partition("=")[2] for word in turned(one) if word.startswith("preset=")]
+        for one in (before, manifest)
+    )
+    return [name for name in new if name not in old]
+
+
 def sheets_data(sheets: Sequence[LookSheet], looks: Sequence[Look]) -> list[dict[str, Any]]:
     """Return the sheets of a page, each with those cells whose looks exist.
 

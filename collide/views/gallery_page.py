@@ -23,7 +23,7 @@ from collide.project.look_book import Look, files_of, open_look, pinned_looks
 from collide.project.sheets import LookSheet, sheets_of
 from collide.run.record import read_run
 from collide.run.session import Session
-from collide.views.captions import sheets_data, turned
+from collide.views.captions import put_on, sheets_data, turned
 from collide.views.look_picture import seen, shot
 from collide.views.page import data, page
 
@@ -70,13 +70,14 @@ class GalleryProject:
             if monotonic() - last > PROGRESS_SECONDS:
                 last = monotonic()
                 self.session.say(f"pictures: {len(told)} of {len(looks)}")
-            manifest = manifests.get(look.name, {})
+            manifest, earlier = manifests.get(look.name, {}), before.get(look.name)
             told.append(
                 {
                     "pictures": [p for p in shows if self._is_of(p, manifest)],
                     "look": look.name,
                     "when": round(look.when),
-                    "moved": _moved(before.get(look.name), look),
+                    "moved": _moved(earlier, look),
+                    "presets": put_on(manifests.get(earlier.name, {}), manifest) if earlier else [],
                     "called": [path.stem for path in self._copies(look)],
                     "turned": turned(manifest) or [*filter(None, [labels.get(look.name)])],
                     "pinned": look.name in pinned,

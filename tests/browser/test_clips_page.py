@@ -157,6 +157,19 @@ def test_it_is_used_without_a_mouse(page: Page) -> None:
     assert page.evaluate("navigator.clipboard.readText()") == "clip=rain.mp4"
 
 
+def test_what_was_copied_is_seen_wherever_the_page_stands(page: Page) -> None:
+    """The line about it stays at the top of the window while the clips go by under it."""
+    page.set_viewport_size({"width": 500, "height": 400})
+    page.locator("#clips a").last.focus()
+    page.keyboard.press("c")
+    assert page.evaluate("scrollY") > 300
+    assert page.inner_text("#count").startswith("copied: ")
+    box = page.locator("#count").bounding_box()
+    assert box and box["y"] >= 0
+    seen = "([x, y]) => document.elementFromPoint(x, y).closest('#count') !== null"
+    assert page.evaluate(seen, [box["x"] + 20, box["y"] + box["height"] / 2])
+
+
 def test_a_telephone_shows_two_side_by_side(tmp_path: Path, open_page: Open) -> None:
     """Nothing is wider than the screen."""
     write_whole(tmp_path / "index.html", clips_page(ROWS, {}, root=tmp_path, folder=tmp_path))

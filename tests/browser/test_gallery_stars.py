@@ -2,8 +2,11 @@
 
 import json
 
+import pytest
+
 from collide.catalog import shipped
 from collide.views.gallery_page import about, gallery_page
+from tests.browser.conftest import NARROW, WIDE
 from tests.browser.test_gallery import gallery, look, names
 
 __all__ = ["gallery"]
@@ -63,3 +66,81 @@ def test_stars_of_an_older_page_are_offered_and_none_is_lost(gallery, open_page)
             page.evaluate("([key, text]) => { localStorage[key] = text }", [key, rubbish])
         page.reload()
         assert len(names(page)) == 12
+
+
+ON_TOP = """() => {
+    const bar = document.querySelector('BAR'), box = bar.getBoundingClientRect();
+    const [x, y] = [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
+    return bar.contains(document.elementFromPoint(x, y));
+}"""
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_the_line_to_paste_is_seen_and_copied_in_an_open_look(gallery, open_page, size):
+    """A dialog covers the page: the bar stands in it, also after a step, and goes back with it."""
+    page = open_page(gallery, size).page
+    seen = ON_TOP.replace("BAR", "#bar")
+    page.locator(".card").first.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("s")
+    assert page.evaluate(seen)
+    assert page.locator("#said").inner_text() == "not starred yet; paste this in the terminal:"
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("s")
+    assert page.evaluate(seen)
+    page.locator("#line").dblclick()
+    page.keyboard.press("Control+c")  # no c, which would go and mark the look
+    assert page.locator("#look").is_visible()
+    page.locator("#bar button").click()
+    line = "doit star project=x look=12ab,11ab"
+    assert page.evaluate("navigator.clipboard.readText()") == line
+    page.locator("#look").evaluate("d => d.scrollTo(0, d.scrollHeight)")
+    last, bar = (page.locator(one).last.bounding_box() for one in ("#look .facts tr", "#bar"))
+    assert last["y"] + last["height"] <= bar["y"], "it hides nothing"
+    page.keyboard.press("Escape")
+    page.locator("#look").wait_for(state="hidden")
+    assert page.evaluate(seen), "on the wall again"
+    for at in (2, 3):
+        page.locator(".card").nth(at).focus()
+        page.keyboard.press("c")
+    assert page.locator("#compare").is_visible()
+    assert page.evaluate(seen), "and beside two looks"
+
+
+def test_a_star_is_turned_wherever_the_focus_is_in_a_look(gallery, open_page):
+    """After a click on its video, its text, or nothing; only arrows are for the video."""
+    page = open_page(gallery).page
+    page.keyboard.press("Enter")
+    star = page.locator("#look .star")
+    for on, place in (("true", "video"), ("false", ".facts p >> nth=0"), ("true", ".view")):
+        page.locator(f"#look {place}").click(position={"x": 3, "y": 3})
+        page.keyboard.press("s")
+        assert star.get_attribute("aria-pressed") == on, place
+    page.locator("#look video").focus()
+    page.keyboard.press("ArrowRight")
+    assert page.locator("#look h2").inner_text().startswith("12abcdef")
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_what_the_page_waits_for_is_seen_in_an_open_look(gallery, open_page, size):
+    """While A is marked, an open look says that `c` shows both; of A, that it lets it go."""
+    page = open_page(gallery, size).page
+    waits = page.locator("#waits")
+    page.locator(".card").nth(1).focus()
+    page.keyboard.press("c")
+    page.keyboard.press("Enter")
+    assert page.evaluate(ON_TOP.replace("BAR", "#waits"))
+    assert waits.inner_text() == "A is 11abcdef, this look: press c to let it go"
+    page.keyboard.press("ArrowRight")
+    assert waits.inner_text() == "A is 11abcdef: press c to see both"
+    page.keyboard.press("s")
+    above, bar = waits.bounding_box(), page.locator("#bar").bounding_box()
+    assert above["y"] + above["height"] <= bar["y"]
+    page.keyboard.press("Escape")
+    page.locator("#look").wait_for(state="hidden")
+    page.wait_for_function("document.getElementById('waits').textContent.includes('esc')")
+    assert page.evaluate(ON_TOP.replace("BAR", "#waits"))
+    page.keyboard.press("Enter")
+    page.keyboard.press("c")
+    assert page.locator(".differ th").all_inner_texts() == ["", "11abcdef", "10abcdef"]
+    assert not waits.is_visible()

@@ -8,10 +8,10 @@ __all__ = ["gallery"]
 
 
 def test_a_caption_is_the_clips_and_what_differs_from_the_look_before(gallery, open_page):
-    """After the name of a star; of the first look what was set; a lost video is labelled."""
+    """After names of a star and presets; of the first look what was set; a lost video is said."""
     looks = [look(number) for number in (5, 4, 3, 2, 1)]
     looks[0]["moved"] = [["layer2.similarity", "0.2", "0.3"], ["post", "none", "analog"]]
-    looks[0]["called"] = ["first"]
+    looks[0]["called"], looks[0]["presets"] = ["first"], ["ink", "vintage-film"]
     looks[1]["moved"] = [["layer2.clip", "a.mp4", "b.mp4"], ["layer2.gamma", "1", "1.1"]]
     looks[2]["moved"] = []
     looks[4]["turned"] = [f"knob{n}={n}" for n in range(9)]
@@ -20,7 +20,8 @@ def test_a_caption_is_the_clips_and_what_differs_from_the_look_before(gallery, o
     page = open_page(gallery).page
     cards = page.locator(".card")
     said = [cards.nth(at).locator("p.turned").all_inner_texts() for at in range(5)]
-    assert said[:3] == [["layer2.similarity 0.2 → 0.3 · post none → analog"], ["other clips"], []]
+    first = "preset ink, vintage-film · layer2.similarity 0.2 → 0.3 · post none → analog"
+    assert said[:3] == [[first], ["other clips"], []]
     assert said[3:] == [["similarity=0.02"], []], "so many would be no caption"
     assert cards.nth(0).locator("b").inner_text() == "first"
     assert cards.nth(0).locator("p.clips").inner_text() == "base.mp4 · clip-5.mp4"

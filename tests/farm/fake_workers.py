@@ -9,6 +9,7 @@ from collide.farm.crew import LOST
 from collide.farm.machines import Machine
 from collide.farm.order import code_digest, read_order
 from collide.farm.packing import StaysError
+from collide.run.forecast import Forecast, Guess
 from collide.shared.shared_store import Blob
 from tests.farm.test_orders import ORDER
 
@@ -36,10 +37,10 @@ class Workers:
         """Return who is there."""
         return self.there
 
-    def send(self, key, text, tag, only, prefer=""):
+    def send(self, key, text, tag, only):
         """Note what was sent."""
         names = [one.name for one in self.there if not only or one.address in only]
-        self.sent.append({"key": key, "task": json.loads(text), "only": only, "prefer": prefer,
+        self.sent.append({"key": key, "task": json.loads(text), "only": only,
                           "name": names[0]})  # fmt: skip
 
     def ended(self, seconds):
@@ -91,12 +92,15 @@ class Packer:
     store: Store = field(default_factory=Store)
     engine: str = ENGINE
     stays: tuple[str, ...] = ()
+    here: tuple[str, ...] = ()  # pieces whose results are in this machine's store
     presets: tuple[str, ...] = ()
     knobs: dict[str, str] = field(default_factory=dict)
 
     def prepared(self, session, *, analyze=True):
-        """Return nothing that matters."""
-        return session, None
+        """Return a forecast in which a piece of `here` is in the store, and another is not."""
+        verdicts = ["restore"] if session.name in self.here else ["render"]
+        guesses = {one: Guess("mux", one) for one in verdicts}
+        return session, Forecast(session, guesses, set())
 
     def pack(self, session, plan, seconds=None):
         """Return an order, unless it stays."""
@@ -110,6 +114,7 @@ class Many:
     """Takes outcomes."""
 
     until = float("inf")
+    always = False
 
     def __init__(self):
         self.outcomes, self.ticker, self.notes = [], self, []
@@ -117,7 +122,7 @@ class Many:
     clock = staticmethod(lambda: 0.0)
     needless = staticmethod(lambda piece, forecast: None)
     expected = staticmethod(lambda forecast: 1.0)
-    still = staticmethod(lambda pieces: "")
+    still = staticmethod(lambda pieces, at_once: "")
     tell = staticmethod(lambda text: None)
 
     def note(self, text):

@@ -10,19 +10,20 @@ from types import SimpleNamespace
 import pytest
 
 from collide.base.errors import InputError
-from collide.farm import by_argv, foreman, head, networks
+from collide.farm import by_argv, foreman, head, networks, strangers
 from collide.farm.farm_place import (
     EXTRA,
+    REFUSED,
     SILENT,
     NoFarmError,
     StrangerError,
     engine,
     nobody,
     place_of,
-    strange_key,
 )
 from collide.farm.foreman import Foreman
 from collide.farm.order import read_order
+from collide.farm.strangers import Listener
 from collide.shared.farm_key import FarmKey, fetch_line, key_line
 from collide.store.locks import held_now
 from tests.farm.test_orders import ORDER
@@ -102,8 +103,10 @@ def test_a_machine_that_nobody_knows_is_refused(monkeypatch):
     assert caught.value.what == "there is no machine called attic"
     assert caught.value.why == "[Errno -2] Name or service not known"
     assert "hostname -I" in caught.value.fix
+    monkeypatch.setattr(strangers, "who_listens", lambda place, key: Listener.OTHERS)
     with pytest.raises(InputError, match="the farm at attic has a different key"):
         unreachable(monkeypatch, StrangerError("TLS"))
+    monkeypatch.setattr(strangers, "who_listens", lambda place, key: Listener.REFUSED)
     unreachable(monkeypatch, NoFarmError("Connection refused"))
 
 
@@ -192,8 +195,6 @@ def test_each_error_of_a_key_names_the_machine_that_has_it(tmp_path):
         FarmKey.read(tmp_path / "farm.pem", host="attic")
     assert caught.value.fix.splitlines()[1] == fetch_line(tmp_path / "farm.pem", "attic")
     assert "key=true" not in caught.value.fix
-    fix = strange_key(place_of("attic"), tmp_path / "farm.pem").fix
-    assert fix.splitlines()[1] == fetch_line(tmp_path / "farm.pem", "attic")
 
 
 def test_an_order_of_another_key_is_refused(tmp_path):
@@ -232,18 +233,23 @@ def test_an_error_of_a_worker_process_is_printed_whole_and_once():
 def test_who_does_not_answer_is_described_in_words():
     """A request that was cut off has no error text of its own."""
     assert str(nobody(TimeoutError())) == SILENT
-    assert str(nobody(OSError(111, "Connection refused"))) == "[Errno 111] Connection refused"
+    assert str(nobody(OSError(111, "Connection refused"))) == REFUSED
+    assert str(nobody(OSError(113, "No route to host"))) == "No route to host"
 
 
-def test_a_farm_that_begins_at_the_same_time_is_no_other_program():
+def test_a_farm_that_begins_at_the_same_time_is_no_other_program(monkeypatch):
     """`doit farm` typed twice: the second lists the workers of the first."""
-    taken = head._taken(place_of("attic"))
+    taken = {"attic"}
+    monkeypatch.setattr(head, "can_listen", lambda host, port: host not in taken)
+    error = head._taken(place_of("attic"))
     dask = SimpleNamespace(workers_of=lambda address, key: ["w1"])
     key = SimpleNamespace(path=Path("farm.pem"))
-    assert head._begun_meanwhile(dask, place_of("attic"), key, taken) == ["w1"]
+    assert head._begun_meanwhile(dask, place_of("attic"), key, error) == ["w1"]
+    with pytest.raises(InputError, match="the farm cannot use attic"):  # nobody is asked
+        head._begun_meanwhile(dask, place_of("loft"), key, error)
 
     def workers_of(address, key):
         raise NoFarmError("silence")
 
     with pytest.raises(InputError, match="the farm cannot use attic:8786"):
-        head._begun_meanwhile(SimpleNamespace(workers_of=workers_of), place_of("attic"), key, taken)
+        head._begun_meanwhile(SimpleNamespace(workers_of=workers_of), place_of("attic"), key, error)

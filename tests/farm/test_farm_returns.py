@@ -1,4 +1,4 @@
-"""Laws of a farm that goes away and returns, and of what is reported about its workers."""
+"""Laws of a farm that goes away and returns, and of workers that refuse, or leave with a piece."""
 
 import math
 from collections import deque
@@ -8,17 +8,17 @@ from pathlib import Path
 import pytest
 
 from collide.base.workspace import Workspace
-from collide.farm import crew, hire
+from collide.farm import crew, hire, preparing
 from collide.farm import hands as machine
 from collide.farm.answer import REFUSED, in_brief
-from collide.farm.crew import Crew, Nobody
+from collide.farm.crew import Nobody
 from collide.farm.farm_place import NoFarmError, StrangerError, place_of
 from collide.farm.hands import FarmHands
 from collide.farm.packing import AwayError
 from collide.nights.child_render import RENDERED, Outcome
 from collide.nights.queue import Many
 from collide.run.record import RunRecord
-from tests.farm.fake_workers import ENGINE, Packer, Workers, worker
+from tests.farm.fake_workers import Packer, Workers, worker
 from tests.farm.test_hands import Piece
 
 
@@ -26,6 +26,7 @@ from tests.farm.test_hands import Piece
 def each(monkeypatch, tmp_path, capsys):
     """Bring pieces up to date with `hands`, the rest here; return which machine made what."""
     monkeypatch.setattr(machine, "opened_piece", lambda piece, packer: nullcontext(piece))
+    monkeypatch.setattr(preparing, "opened_piece", lambda piece, packer: nullcontext(piece))
     monkeypatch.setattr(machine, "rough_work", lambda piece: float(piece.name[1:]))
     monkeypatch.setattr(machine, "bring_home", lambda session, answer, store: None)
     monkeypatch.setattr(machine, "finished", lambda project, outcome: outcome)
@@ -107,8 +108,9 @@ def test_a_store_that_stays_away_holds_nothing_up(each):
 FULL = "/w/tower2: No space left on device; /w/tower2 has 2.0 MB free of 12.0 MB"
 
 
-def test_a_worker_that_refuses_is_named_and_after_three_left_out(each):
+def test_a_worker_that_refuses_is_named_and_after_three_left_out(each, monkeypatch):
     """Its reason is printed each time, at once; the fourth piece is not sent to it."""
+    monkeypatch.setattr(machine, "likeness", lambda ticket: ticket.project.name)
     workers = Workers(
         [worker("w1"), worker("w2")],
         deque([{}] * 12),
@@ -139,45 +141,6 @@ def test_a_package_that_a_piece_lacks_leaves_nobody_out(each):
                                                                                "p4"])  # fmt: skip
     assert by == {"p4": "here", "p3": "here", "p2": "here", "p1": "w1"}
     assert "p4: w1 has other packages (rembg missing) (the order asks for it); it is made" in out
-
-
-def test_who_left_is_named_and_who_is_back(monkeypatch):
-    """Once each; when the whole farm is gone, no worker is reported as gone."""
-    monkeypatch.setattr(crew, "LEFT", 0.0)
-    said: list[str] = []
-    workers = Workers([worker("w1"), worker("w2")])
-    group = Crew(workers, ENGINE, said.append)
-    group.able()
-    workers.there = [worker("w1")]
-    group.able()
-    group.able()
-    assert said == ["w2 left"]
-    workers.there = [worker("w1"), worker("w2")]
-    group.able()
-    assert said[1:] == ["w2 is back"]
-    workers.there, workers.lost = [], True
-    group.able()
-    assert len(said) == 2
-
-
-def test_workers_that_are_still_joining_are_waited_for(monkeypatch):
-    """For a few seconds, announced in a line; the first worker that joins ends the wait."""
-    said: list[str] = []
-    now = [0.0]
-    monkeypatch.setattr(crew, "monotonic", lambda: now[0])
-    workers = Workers([])
-    group = Crew(workers, ENGINE, said.append)
-    assert group.gone(flying=False) == ""
-    assert said == ["no worker is there yet: one is waited for, 30 s at most"]
-    now[0] = 29.0
-    assert group.gone(flying=False) == ""
-    workers.there = [worker("w1")]
-    assert group.gone(flying=False) == ""
-    workers.there, now[0] = [], 100.0
-    assert group.gone(flying=False) == ""
-    now[0] = 131.0
-    assert "no worker has joined" in group.gone(flying=False)
-    assert "no worker has joined" in said[-1]
 
 
 def test_two_machines_that_agree_are_named(each):
@@ -240,3 +203,43 @@ def test_a_question_to_a_farm_that_is_gone_is_short_and_silent(error, capsys):
     assert line.again() is None
     assert patiences == [(hire.SHORT,)]
     assert capsys.readouterr().out == ""
+
+
+def test_a_piece_that_no_worker_makes_while_all_wait_is_sent_again(each, monkeypatch):
+    """Whatever the engine did with it: it gets a new name there, and is made."""
+    monkeypatch.setattr(machine, "STUCK", 3)
+    workers = Workers([worker("w1")], deque([{}]))
+    answered = Workers.ended
+    monkeypatch.setattr(
+        Workers, "ended", lambda self, s: answered(self, s) if self.dropped else None
+    )
+
+    def drop(self, key):
+        self.dropped.append(key)
+        for one in self.sent:
+            one["ended"] = one.get("ended") or one["key"] == key
+
+    monkeypatch.setattr(Workers, "drop", drop)
+    by, _ = each(FarmHands(workers, Packer(), "", 0), ["p1"])
+    assert by == {"p1": "w1"}
+    assert len({one["key"] for one in workers.sent}) == 2
+
+
+def test_the_preferred_worker_that_left_gives_its_piece_away(each, monkeypatch):
+    """A piece sent to who made its like goes to another when that is gone."""
+    workers = Workers([worker("w1")], deque([{}]))
+    answered = Workers.ended
+
+    def ended(self, seconds):
+        if len(self.sent) == 2:
+            assert self.sent[1]["only"] == ["tls://w1"]
+            self.there = [worker("w2")]
+            return None
+        if len(self.sent) == 3 and not self.answers:
+            self.sent[1]["ended"] = True
+            self.answers.append({})
+        return answered(self, seconds)
+
+    monkeypatch.setattr(Workers, "ended", ended)
+    by, _ = each(FarmHands(workers, Packer(), "", 0), ["p1", "p2"])
+    assert by == {"p2": "w1", "p1": "w2"}

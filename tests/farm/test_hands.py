@@ -12,12 +12,12 @@ import pytest
 
 from collide.base.errors import TaskError
 from collide.base.workspace import Workspace
-from collide.farm import crew
+from collide.farm import crew, preparing
 from collide.farm import hands as machine
 from collide.farm.answer import DONE, FAILED, REFUSED, VIDEO, Answer
 from collide.farm.hands import FarmHands
 from collide.nights.child_render import FAILED as PIECE_FAILED
-from collide.nights.child_render import RENDERED, Outcome
+from collide.nights.child_render import RENDERED, REUSED, Outcome
 from collide.project.project import Project
 from collide.shared.shared_store import Blob, Missing
 from tests.farm.fake_workers import HERE, Many, Packer, Workers, worker
@@ -34,6 +34,9 @@ def play(monkeypatch, tmp_path):
 
         many, packer = Many(), packer or Packer()
         monkeypatch.setattr(Project, "records", None, raising=False)
+        monkeypatch.setattr(preparing, "opened_piece", lambda piece, packer: Opened(piece))
+        monkeypatch.setattr(preparing, "deliver", lambda session, plan: "")
+        monkeypatch.setattr(preparing, "finished", lambda project, outcome: outcome)
         monkeypatch.setattr(machine, "opened_piece", lambda piece, packer: Opened(piece))
         monkeypatch.setattr(machine, "rough_work", lambda piece: float(piece.name[1:]))
         monkeypatch.setattr(machine, "bring_home", lambda session, answer, store: home(answer))
@@ -68,8 +71,8 @@ def test_who_made_its_like_is_asked_first(play):
     """Pieces of the same clips go to the worker that has them."""
     workers = Workers([worker("w1")], deque([{}] * 3))
     play(workers, ["p1", "p2", "p3"])
-    assert workers.sent[0]["prefer"] == ""
-    assert workers.sent[-1]["prefer"] == "tls://w1"
+    assert workers.sent[0]["only"] == []
+    assert workers.sent[-1]["only"] == ["tls://w1"]
 
 
 def test_what_was_made_before_is_not_sent(play):
@@ -84,6 +87,9 @@ def test_what_was_made_before_is_not_sent(play):
     outcomes, _, _, _ = play(again, ["p1"], packer=packer)
     assert not again.sent
     assert outcomes[0].machine == "w9"
+    assert outcomes[0].status == REUSED
+    assert "reused" in outcomes[0].line()
+    assert "found, made before by w9" in outcomes[0].line()
 
 
 def test_a_piece_that_fails_is_tried_once_more_elsewhere(play):
@@ -110,8 +116,9 @@ def test_what_every_worker_refuses_is_made_here(play):
     assert "no space left" in said[-1]
 
 
-def test_a_machine_that_fails_at_what_others_make_is_left_out(play):
+def test_a_machine_that_fails_at_what_others_make_is_left_out(play, monkeypatch):
     """After three such pieces the machine is left out by name."""
+    monkeypatch.setattr(machine, "likeness", lambda ticket: ticket.project.name)
     bad = {"status": FAILED, "why": "bad"}
     workers = Workers([worker("w1"), worker("w2")], deque([{}] * 6), by={"w1": bad})
     outcomes, _, said, _ = play(workers, ["p1", "p2", "p3"])
@@ -235,3 +242,30 @@ def test_what_was_sent_to_one_worker_only_comes_back_when_that_is_gone(play, eve
     assert workers.sent[1]["only"] == ["tls://w2"]
     assert [o.status for o in outcomes] == ([RENDERED] if every else [])
     assert left == ([] if every else ["p1"])
+
+
+def test_what_this_machine_has_made_is_not_sent(play):
+    """Its results lie in the asker's own store: it is delivered from there, and is reused."""
+    workers = Workers([worker("w1")], deque([{}]))
+    outcomes, left, _, _ = play(workers, ["p1", "p2"], packer=Packer(here=("p2",)))
+    assert [one["task"]["order"]["name"] for one in workers.sent] == ["p1"]
+    assert {o.name: o.status for o in outcomes} == {"p1": RENDERED, "p2": REUSED}
+    assert not left
+
+
+def test_a_piece_that_was_lost_and_lies_finished_in_the_store_is_taken(play):
+    """Its worker made it and died, or fell silent: nobody makes it again, and it was made now."""
+    packer = Packer()
+    order = replace(HERE, name="p1", look="00000001")
+    answer = Answer(order.key, DONE, "", "w1", 2.0, order.look, {VIDEO: Blob("a" * 64, 1)})
+    workers = Workers([worker("w1"), worker("w2")], deque([{"lost": True}]))
+    send = workers.send
+
+    def sent(key, text, tag, only):
+        send(key, text, tag, only)
+        packer.store.entries[order.entry] = answer.data()
+
+    workers.send = sent
+    outcomes, _, _, _ = play(workers, ["p1"], packer=packer)
+    assert len(workers.sent) == 1
+    assert (outcomes[0].status, outcomes[0].machine) == (RENDERED, "w1")

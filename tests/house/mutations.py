@@ -26,9 +26,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from tests.house.mutators import Mutant, mutants, unchanged
-from tests.house.rooms import CODE, REPO
+from tests.house.mutators import CODE, Mutant, mutants, unchanged
 
+REPO = CODE.parent
 ENOUGH = 0.85
 PATIENCE = 1800  # seconds by the clock, after which a mutant hangs: that is noticed
 # Tests that need no render, the likeliest first; that of the file's own name stands before them.
@@ -134,6 +134,9 @@ def main(words: Sequence[str]) -> int:
     sample = random.Random(int(said.get("seed", "1"))).sample(every, min(count, len(every)))
     for name in BEFORE:
         importlib.import_module(name)
+    if early := sorted(name for name in sys.modules if name.partition(".")[0] == "collide"):
+        print(f"imported before any mistake is planted: {', '.join(early)}")
+        return 2
     plain = [
         unchanged(path) for room in QUICK for path in sorted((CODE / room).glob("[a-z]*.py"))[:2]
     ]

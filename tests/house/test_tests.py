@@ -3,6 +3,8 @@
 import ast
 import json
 import re
+import subprocess
+import sys
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -228,3 +230,10 @@ def test_what_takes_turns_is_there() -> None:
     named = [test.partition("::") for test in taking_turns()]
     texts = {file: (REPO / file).read_text() for file in {file for file, _, _ in named}}
     assert named and not [test for file, _, test in named if f"def {test}(" not in texts[file]]
+
+
+def test_mutants_are_planted_in_what_is_imported_after_them() -> None:
+    """The harness imports nothing of collide: a module that is loaded already would stay whole."""
+    code = "import sys, tests.house.mutations\nprint({n[:7] for n in sys.modules} & {'collide'})"
+    argv = [sys.executable, "-c", code]
+    assert subprocess.run(argv, cwd=REPO, capture_output=True, check=True).stdout == b"set()\n"

@@ -95,7 +95,7 @@ def test_only_what_else_matches_is_looked_through(many, calls):
     assert names(many, "a.mp4", "motion=any") == ["a.mp4"]
     assert len([argv for argv in calls.argvs() if "small-0.yuv" in argv]) == 1
     ran = many.doit("clips", "page=true")
-    assert "4 have not been analyzed for motion, light and shots: doit clips page=true" in ran.out
+    assert "to list motion, light and shots too, analyze 4: doit clips page=true" in ran.out
 
 
 def test_a_clip_that_cannot_be_looked_through_is_named(many):

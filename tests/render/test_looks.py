@@ -208,7 +208,9 @@ def test_a_roll_after_a_taken_look_solves_its_thresholds_again(two):
     path = house.root / "projects/x/config.json"
     fixed = json.loads(path.read_text())
     assert not isinstance(fixed["similarity"], list) and fixed["balance"] == 0
-    assert house.doit("roll", "project=x", "keep=layer3").code == 0
+    ran = house.doit("roll", "project=x", "keep=layer3", "min_resolution=0", "min_seconds=0")
+    assert ran.code == 0, ran.out
+    assert "layer2.similarity = 0.14..0.44\n" in ran.out
     rolled = json.loads(path.read_text())
     assert isinstance(rolled["layer2.similarity"], list) and rolled["layer2.balance"] == 1
     assert not {"layer3.similarity", "layer3.balance"} & rolled.keys()

@@ -28,7 +28,8 @@ def pasted(house: House, text: str) -> None:
     assert argv[0] == "doit"
     request = read_line(Workspace(house.root), argv[1:])
     if request.project and request.verb not in ("new", "batch", "night"):
-        knobs = {} if request.verb == "sweep" else None  # each has several values
+        # each of a sweep has several values, and set removes one with none
+        knobs = {} if request.verb == "sweep" else {n: v for n, v in request.knobs.items() if v}
         with request.open(knobs=knobs):
             pass
 

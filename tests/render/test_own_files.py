@@ -1,5 +1,7 @@
 """Foreign files stay: hidden copies, pictures in collide's folders, link targets."""
 
+import json
+
 
 def test_files_of_a_person_that_look_like_leftovers_stay(house):
     """Partial files have names of their own; a backup with a date in its name is not one."""
@@ -59,3 +61,40 @@ def test_stems_of_an_earlier_export_go_and_an_own_cut_of_one_stays(house):
     assert {path.name for path in folder.iterdir()} == stems | {"layer1-louder.wav"}
     assert house.doit("clean", "project=x").code == 0
     assert [path.name for path in folder.iterdir()] == ["layer1-louder.wav"]
+
+
+def test_a_clip_is_not_chosen_in_selection_json(house):
+    """Another clip's name in it changes nothing; the note has the line that chooses that clip."""
+    path = house.root / "projects/x/selection.json"
+    chosen = json.loads(path.read_text())
+    first, second = (draw for draw in chosen["draws"][:2])
+    was, first["name"] = first["name"], second["name"]
+    path.write_text(json.dumps(chosen))
+    ran = house.doit("render", "project=x")
+    short = second["name"].rpartition("/")[2]
+    assert ran.code == 0 and f"layer 1 keeps {was}: selection.json" in ran.out, ran.out
+    assert f"for {short}: doit set project=x layer1.clip={short}\n" in ran.out
+    assert json.loads(path.read_text())["draws"][0]["name"] == was
+
+
+def test_a_renamed_clip_that_breaks_has_one_name(house):
+    """The scan saw its new name; what is printed later speaks of that file alone."""
+    name = json.loads((house.root / "projects/x/selection.json").read_text())["draws"][0]["name"]
+    clip = house.root / name
+    new = clip.with_name("walkers.mp4")
+    clip.rename(new)
+    assert house.doit("scan").code == 0
+    new.unlink()
+    new.touch()
+    ran = house.doit("render", "project=x", "crf=31")
+    assert "walkers.mp4: it is empty" in ran.out, ran.out
+    assert f"layer 1: its clip {name.rpartition('/')[0]}/walkers.mp4 is missing" in ran.out
+    assert name not in ran.out
+
+
+def test_a_knob_that_changes_nothing_is_named_at_once_and_by_each_plan(house):
+    """`set` says so, and `plan` as `render` would, until its effect is played."""
+    note = "vhs_bleed has no effect: vhs is not in the chain; add post=vhs\n"
+    assert note in house.doit("set", "project=x", "vhs_bleed=0.8").out
+    assert note in house.doit("plan", "project=x").out
+    assert note not in house.doit("plan", "project=x", "post=vhs").out

@@ -1,6 +1,10 @@
 """A contact sheet shows one frame with each preset, and leaves the project unchanged."""
 
+import re
+
 from PIL import Image
+
+from collide.views.contact_sheet import WIDTH, scaled
 
 
 def mine(house) -> dict[str, bytes]:
@@ -13,16 +17,65 @@ def mine(house) -> dict[str, bytes]:
 def test_a_sheet_has_a_picture_for_each_preset(house):
     """The sheet has small pictures side by side, one per preset; the project is unchanged."""
     before = mine(house)
-    words = ["presets=classic-white,luminance-auto", "min_resolution=0", "fps=10"]
+    words = ["presets=classic-white,luminance-auto", "min_resolution=0", "fps=10", "duration=2"]
     ran = house.doit("sheet", "project=x", *words)
     assert ran.code == 0, ran.out
-    assert "2 presets: projects/x/sheet.png" in ran.out
+    rows = ran.out.splitlines()
+    assert rows[0] == "2 presets, each a picture of second 1", "the middle of two seconds"
+    assert re.fullmatch(r"classic-white        1 of 2 done(, \d+ s left)?", rows[1])
+    assert rows[2:4] == ["luminance-auto       2 of 2 done", "2 presets: projects/x/sheet.png"]
+    assert re.fullmatch(r"rendered \d+, restored \d+, kept \d+ · \d+\.\d s", rows[-1])
     assert mine(house) == before
     with Image.open(house.root / "projects" / "x" / "sheet.png") as sheet:
         assert sheet.size == (2 * 320 + 3 * 12, 180 + 20 + 2 * 12)
         first, second = (sheet.crop((x, 12, x + 320, 192)) for x in (12, 344))
     assert len(first.getcolors(1 << 20)) > 100, "a picture, not a plain color"
     assert first.tobytes() != second.tobytes()
+
+
+def test_it_shows_the_middle_of_the_piece_and_what_keeps_a_preset(house):
+    """Each picture is that of `doit still` with the preset; the next line makes it the piece's."""
+    words = ["min_resolution=0", "fps=10", "duration=5", "fade_out=2"]
+    house.doit("set", "project=x", *words)
+    ran = house.doit("sheet", "project=x", "presets=classic-white")
+    assert ran.out.startswith("1 preset, each a picture of second 2.5\n"), ran.out
+    with Image.open(house.root / "projects" / "x" / "sheet.png") as sheet:
+        shown = sheet.crop((12, 12, 332, 192)).convert("RGB")
+    still = ["still", "project=x"]
+    house.doit(*still, "preset=classic-white")
+    assert alike_to(house) == shown.tobytes()
+    line, _, video = told_next(ran.out).partition("   (a video of it: ")
+    assert line.startswith("next: doit set project=x preset=classic-white ")
+    assert video == "doit render project=x preset=classic-white)"
+    assert house.doit(*line.split()[2:]).code == 0
+    house.doit(*still)
+    assert alike_to(house) == shown.tobytes(), "the config's own mode and similarity give way"
+
+
+def alike_to(house) -> bytes:
+    """Return the pixels of the project's still, as a sheet shows them."""
+    return scaled(house.root / "projects" / "x" / "still.png", WIDTH).tobytes()
+
+
+def test_the_line_that_keeps_a_preset_has_what_was_typed(house):
+    """Of the presets on the sheet it takes the one with the shortest line; a look is in it too."""
+    words = ["min_resolution=0", "fps=10", "duration=1"]
+    look = house.manifest()["look"]
+    typed = ["presets=classic-white,broken-signal", "layer2.opacity=0.8", *words]
+    ran = house.doit("sheet", "project=x", *typed)
+    kept = "next: doit set project=x preset=broken-signal layer2.opacity=0.8 " + " ".join(words)
+    assert {*kept.split()} == {*told_next(ran.out).partition("   (")[0].split()}
+    ran = house.doit("sheet", "project=x", f"look={look}", "presets=broken-signal", "at=0.5")
+    kept, _, video = told_next(ran.out).partition("   (a video of it: ")
+    assert kept.startswith(f"next: doit set project=x look={look} ")
+    assert " post=" in kept
+    assert "duration" not in kept
+    assert video == f"doit render project=x look={look} preset=broken-signal)"
+
+
+def told_next(out: str) -> str:
+    """Return the line that says what to type next."""
+    return next(line for line in out.splitlines() if line.startswith("next: "))
 
 
 def test_a_sheet_again_renders_nothing(house):

@@ -61,3 +61,29 @@ def test_a_look_is_starred_as_it_was_rendered(house):
     assert house.doit("set", "project=x", "storage=ffv1").code == 0
     ran = house.doit("star", "project=x", f"look={look}")
     assert ran.code == 0 and f"look {look} is starred" in ran.out, ran.out
+
+
+def test_the_video_of_a_star_is_written_again_if_it_is_missing(house):
+    """Starring the look once more, by the name of its star, brings the deleted file back."""
+    assert house.doit("star", "project=x", "name=kept").code == 0
+    kept = house.video().with_name("kept.mp4")
+    whole = kept.read_bytes()
+    kept.unlink()
+    ran = house.doit("star", "project=x", "look=kept")
+    assert ran.code == 0 and "is written again: projects/x/output/kept.mp4" in ran.out, ran.out
+    assert kept.read_bytes() == whole
+
+
+def test_a_star_whose_look_is_gone_says_so_and_can_be_taken_away(house):
+    """A name in stars.json without a look: both lines of the fix work."""
+    path = house.root / "projects/x/stars.json"
+    path.write_text('{"looks": [], "names": {"final": "deadbeef"}}')
+    said = answered(house, "plan", "project=x", "look=final")
+    assert said == (
+        "ERROR: 'final' is a star of x, and its look is gone\n"
+        "  why  projects/x/stars.json names look deadbeef, which has no file in looks/\n"
+        "  fix  take the star away: doit star project=x look=deadbeef off=true\n"
+        "       see the others: doit looks project=x"
+    )
+    assert house.doit("star", "project=x", "look=deadbeef", "off=true").code == 0
+    assert "final" not in path.read_text()

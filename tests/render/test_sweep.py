@@ -110,7 +110,11 @@ def test_what_is_there_already_is_counted(house):
     ("words", "said"),
     [
         (["similarity=0.2..0.5"], "0.2..0.5 is a range; 0.2..0.5:7 gives values"),
-        (["similarity=0.3"], "a sweep over 0 knobs, 1 looks"),
+        (["similarity=0.3"], "a sweep over 0 knobs, 1 look"),
+        (
+            ["preset=ink,silk"],
+            "a sweep is over values of knobs\n  why  presets are compared on a sheet",
+        ),
         (["similarity=0.1..0.5:900"], "similarity takes 2 to 256 values"),
         (["similarity=0.1,2"], "similarity=2 is not a valid value"),
         (["similarity=0.1..0.5:9", "softness=0..0.5:9", "contrast=1,1.1,1.2,1.3"], "324 looks"),

@@ -78,7 +78,7 @@ NOT_JSON = """ERROR: {file} is not JSON that collide can read
             "{'crf': 20}",
             """line 1, column 2: names and texts take double quotes: "a", not 'a'""",
         ),
-        ('{"crf": NaN}', "NaN is not a number"),
+        ('{"crf": NaN}', "line 1: NaN is not a number; crf takes a whole number from 0 to 51"),
         ('{"similarity": 1e999}', "1e999 is too large"),
         ('{"seed": ' + "9" * 5000 + "}", "999999999999… is too large"),
         ('{"crf": 20, "crf": 21}', "'crf' occurs twice"),
@@ -88,8 +88,10 @@ NOT_JSON = """ERROR: {file} is not JSON that collide can read
         (b'{"crf": 20,\n "clip": "\xff"}', "line 2 has a byte that is not UTF-8"),
         ('{"clip": "a\\u001b[2J"}', "a text in it has a control character"),
         ("[20]", "it must begin with { and end with }"),
+        ('"crf": 20', "it must begin with { and end with }"),
     ],
-    ids="broken empty comma quote nan inf digit twice nested deep large latin signs list".split(),
+    ids="broken empty comma quote nan inf digit twice nested deep large latin signs list "
+    "bare".split(),
 )
 def test_a_file_that_is_not_plain_json_is_named(fresh, file, data, why):
     """The error names the file, and the position in it if there is one."""
@@ -187,3 +189,32 @@ def test_a_cache_of_another_version_is_refused_never_misread(fresh):
             "  fix  move it aside: mv HOUSE/cache HOUSE/cache.old\n"
             "       or set COLLIDE_CACHE to another folder"
         )
+
+
+@pytest.mark.parametrize("verb", ["plan", "render"])
+@pytest.mark.parametrize(
+    ("clip", "fix"),
+    [
+        ("trian.mp4", "doit set project=x layer2.clip=train.mp4"),
+        ("C:\\clips\\qqqq.mp4",
+         "let the dice choose layer2.clip: doit set project=x layer2.clip=any"),
+        ("{ELSEWHERE}/qqqq.mp4",
+         "let the dice choose layer2.clip: doit set project=x layer2.clip=any\n"
+         "       a clip elsewhere: doit scan path={ELSEWHERE}"),
+        ("train.mp4, rain.mp4", "doit set project=x layer2.clip=train.mp4\n"
+         "       doit set project=x layer2.clip=rain.mp4"),
+    ],
+    ids=["typo", "windows", "elsewhere", "several"],
+)  # fmt: skip
+def test_a_clip_of_a_config_that_is_not_there_has_a_line(fresh, tmp_path, verb, clip, fix):
+    """`plan` refuses it as `render` does, and the line sets it in config.json."""
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    clip, fix = (text.replace("{ELSEWHERE}", str(folder)) for text in (clip, fix))
+    for name in ("train", "rain"):
+        write(fresh, f"library/video/{name}.mp4", "x")
+    write(fresh, "projects/x/config.json", json.dumps({"seed": 7, "layer2.clip": clip}))
+    said = answered(fresh, verb, "project=x")
+    what = "layer2.clip takes one clip, not 2\n" if "," in clip else "no clip named "
+    assert said.startswith(f"ERROR: projects/x/config.json: {what}")
+    assert said.endswith(f"\n  fix  {fix}")

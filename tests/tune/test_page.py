@@ -4,6 +4,7 @@ import re
 
 import pytest
 from playwright.sync_api import Page as Tab
+from playwright.sync_api import Route
 
 from tests.browser.conftest import NARROW
 from tests.patience import wait_until
@@ -122,6 +123,50 @@ def test_a_and_b_stand_side_by_side_with_what_differs(opens: Opens) -> None:
     assert not tab.is_visible("#before")
 
 
+def test_a_quick_picture_that_comes_late_is_not_shown(opens: Opens) -> None:
+    """It is of the same wish as the exact one, which stays."""
+    tab = opens()
+    before, late = exact(tab), list[Route]()
+
+    def held(route: Route) -> None:
+        if late:
+            route.continue_()
+        else:
+            late.append(route)
+
+    tab.route("**/object/*.png", held)
+    control(tab, "layer2.saturation").locator("input[type=number]").fill("1.9")
+    tab.keyboard.press("Enter")
+    after = exact(tab, before)
+    assert late[0].request.url != after
+    late[0].continue_()
+    tab.evaluate("src => Object.assign(new Image(), { src }).decode()", late[0].request.url)
+    assert exact(tab) == after
+
+
+def test_a_and_b_are_the_same_after_a_reload(opens: Opens) -> None:
+    """A is what config.json has and B what is turned, also for a page that saw only B."""
+    tab = opens()
+    before = exact(tab)
+    control(tab, "layer2.opacity").locator("input[type=number]").fill("0.5")
+    tab.keyboard.press("Enter")
+    after = exact(tab, before)
+    tab.reload()
+    assert exact(tab) == after
+    tab.click("#compare")
+    tab.locator("#before").wait_for(state="visible")
+    assert tab.locator("#before").get_attribute("src") == before
+    assert "layer2.opacity 1 0.5" in " ".join(tab.inner_text("#differs").split())
+    # at another time A is asked for, and comes
+    tab.locator("#time").evaluate(MOVE, "0.4")
+    tab.wait_for_function("() => window.tune.state.kept?.at === 0.4")
+    tab.locator("#before").wait_for(state="visible")
+    assert tab.locator("#before").get_attribute("src") not in (before, after)
+    tab.keyboard.press("z")
+    tab.wait_for_function("() => document.getElementById('differs').textContent.includes('yet')")
+    assert "nothing is turned yet" in tab.inner_text("#differs")
+
+
 def test_a_hint_moves_nothing_and_is_whole(opens: Opens) -> None:
     """The page opens on the topmost layer, with clip names; a focused knob keeps its size."""
     tab = opens()
@@ -225,8 +270,10 @@ CONTRAST = """() => {
 
 
 def test_it_says_when_the_command_has_ended(opens: Opens, page: Page) -> None:
-    """After the command ends, the page says so."""
-    tab = opens()
+    """After the command ends, the page says so, also if it was waiting to play."""
+    tab = opens(before="Object.defineProperty(HTMLMediaElement.prototype, 'src', { set() {} });")
+    tab.keyboard.press(" ")
     page.end()
     tab.wait_for_function("() => document.getElementById('status').className === 'wrong'")
     assert "has ended" in tab.inner_text("#status")
+    assert tab.inner_text("#play") == "play"

@@ -6,7 +6,7 @@ import pytest
 
 from tests.patience import running, wait_until
 from tests.render.conftest import House
-from tests.tune.conftest import Page, config, start, write_config
+from tests.tune.conftest import SMALL, Page, config, start, write_config
 
 
 def ran(house: House, out: str) -> dict[str, str]:
@@ -87,6 +87,37 @@ def test_keep_writes_what_is_seen(page: Page, house: House) -> None:
     assert page.tried("keep")[0] == 422, "nothing is turned any more"
 
 
+def test_what_is_kept_is_reported_also_to_a_page_that_joins_later(page: Page, house: House) -> None:
+    """A is the still of the config, at any time that is asked for, until the config changes."""
+    first = page.wait("still", page.act("look")["number"])
+    assert page.wait("kept")["file"] == first["file"]
+    assert page.turned(layer2_opacity="0.5")["file"] != first["file"]
+    other = Page(page.house, page.process, page.address)
+    other.listen()
+    again = other.wait("kept")
+    assert (again["file"], again["at"]) == (first["file"], first["at"])
+    assert again["values"]["layer2.opacity"] == 1
+    later = page.wait("kept", page.act("kept", at=1.2)["number"])
+    assert (later["at"], later["file"]) == (1.2, page.still("at=1.2"))
+    write_config(house, **SMALL, softness=0.2)
+    assert page.wait("kept") == {"of": later["of"] + 1}, "it is no more what is kept"
+    held = page.act("kept", at=1.2)
+    assert held["typed"] == {"layer2.opacity": "0.5"}
+    changed = page.wait("kept", held["number"])
+    assert changed["file"] == page.still("at=1.2") != later["file"]
+    assert changed["values"]["softness" if "softness" in changed["values"] else "layer2.softness"]
+
+
+def test_what_is_typed_from_the_start_is_not_what_is_kept(house: House) -> None:
+    """A is the config, not the knobs that were typed after `doit tune`."""
+    page = start(house, "layer2.opacity=0.5")
+    page.listen()
+    held = page.act("kept", at=1)
+    assert page.wait("still", held["number"])["file"] == page.still("layer2.opacity=0.5", "at=1")
+    assert page.wait("kept", held["number"])["file"] == page.still("at=1")
+    page.end()
+
+
 def test_dice_leave_what_is_locked(page: Page) -> None:
     """A roll keeps a locked layer's draws; the dice of one layer affect no other."""
     first = page.wait("piece", page.act("look")["number"])
@@ -139,6 +170,20 @@ def test_a_render_from_the_page_is_that_of_doit_render(page: Page, house: House)
     assert (status, len(video), headers["Content-Type"]) == (206, 100, "video/mp4")
     assert house.video().read_bytes()[:100] == video
     assert house.doit("render", "project=x").tasks("rendered") == set()
+
+
+def test_how_long_a_preview_takes_is_reported_before_it_is_made(page: Page) -> None:
+    """Steps that were timed before give the seconds left; of one that is there it is none."""
+    first = page.wait("making", page.act("look")["number"])
+    assert first["unpriced"] > 0, "never timed here"
+    page.wait("loop", first["of"])
+    number = page.act("turn", knobs={"layer3.saturation": "0.4"})["number"]
+    again = page.wait("making", number)
+    assert again["unpriced"] == 0
+    assert again["seconds"] > 0
+    page.wait("loop", number)
+    there = page.wait("making", page.act("seek", at=again["at"])["number"])
+    assert (there["unpriced"], there["seconds"]) == (0, 0)
 
 
 def test_a_hundred_moves_leave_no_process_and_one_wish(page: Page, house: House) -> None:

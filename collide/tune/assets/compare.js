@@ -1,41 +1,57 @@
 // A and B: what is kept in config.json beside what holds now, with the knobs in which they differ.
 
-import { make } from "./wire.js";
+import { file, make } from "./wire.js";
 
 const $ = (id) => document.getElementById(id);
 
-// `now()` is the time that the clock shows; `kept()`, whether what holds is what config.json has.
-export function comparing(state, now, kept) {
-  function compare() {
-    state.comparing = !state.comparing && state.kept !== null;
-    $("compare").setAttribute("aria-pressed", String(state.comparing));
-    differs();
-  }
-
-  // An exact picture stands there: of what is kept it is A from now on, and so is the first of all.
-  function settled(news) {
-    if (kept() || !state.kept) state.kept = { src: $("exact").src, controls: state.piece.controls, look: state.piece.look, at: news.at, config: kept() };
-    differs();
-  }
+// `now()` is the time that the clock shows; `untouched()`, whether nothing is turned; ask, the page's.
+export function comparing(state, now, untouched, ask) {
+  let asked = null; // the time for which A was asked for last
 
   // A is a picture of one time: beside one of another time it is not shown.
+  const near = () => state.kept !== null && Math.abs(state.kept.at - now()) < 0.5 / state.piece.fps;
+
+  function compare() {
+    state.comparing = !state.comparing && state.piece !== null;
+    $("compare").setAttribute("aria-pressed", String(state.comparing));
+    asked = null;
+    follow();
+  }
+
+  // Show A at the time of the clock, which the server has reached; of another time it is asked for, once.
+  function follow() {
+    differs();
+    if (!state.comparing || state.playing || near() || asked === now()) return;
+    asked = now();
+    ask("kept", { at: asked });
+  }
+
+  // The server has a picture of what is kept; or the one that it had is that of an older config.
+  async function kept(news) {
+    const image = new Image();
+    if (news.file) image.src = file(news.file, "png");
+    state.kept = news.file && await image.decode().then(() => true, () => false) ? { ...news, src: image.src } : null;
+    if (!state.kept) asked = null;
+    follow();
+  }
+
   function differs() {
-    const { comparing, kept: a, piece } = state, near = comparing && !state.playing && Math.abs(a.at - now()) < 0.5 / piece.fps;
+    const { comparing, kept: a, piece } = state, both = comparing && !state.playing && near();
     $("differs").hidden = !comparing;
-    for (const id of ["before", "split"]) $(id).hidden = !near;
+    for (const id of ["before", "split"]) $(id).hidden = !both;
     if (!comparing) return;
+    const note = (text) => make("p", { class: "dim" }, text);
+    const late = note(state.playing ? "while it plays only B is seen" : "the picture of A at this time is being made");
+    if (!a) { $("differs").replaceChildren(late); return; }
     if ($("before").src !== a.src) $("before").src = a.src;
-    const before = new Map(a.controls.map((one) => [one.name, one.value]));
     const rows = piece.controls
-      .filter((one) => String(before.get(one.name)) !== String(one.value))
-      .map((one) => make("tr", {}, make("td", {}, one.name), make("td", {}, String(before.get(one.name) ?? "not read")), make("td", {}, String(one.value))));
-    const title = a.config ? "A, kept" : "A, at first";
-    const table = make("table", {}, make("tr", {}, make("th", {}, "differs"), make("th", {}, title), make("th", {}, "B, now")), ...rows);
-    const told = near ? null : make("p", { class: "dim" }, `the picture of A is at ${a.at.toFixed(2)} s: go there to see both`);
-    const same = make("p", { class: "dim" }, "A is what config.json has, B what is turned: nothing is turned yet");
-    $("differs").replaceChildren(...[told, rows.length ? table : same].filter(Boolean));
+      .filter((one) => String(a.values[one.name]) !== String(one.value))
+      .map((one) => make("tr", {}, make("td", {}, one.name), make("td", {}, String(a.values[one.name] ?? "not read")), make("td", {}, String(one.value))));
+    const table = make("table", {}, make("tr", {}, make("th", {}, "differs"), make("th", {}, "A, kept"), make("th", {}, "B, now")), ...rows);
+    const same = note(`A is what config.json has, B what is turned: ${untouched() ? "nothing is turned yet" : "no value differs"}`);
+    $("differs").replaceChildren(...[both ? null : late, rows.length ? table : same].filter(Boolean));
   }
 
   $("split").addEventListener("input", (event) => $("frame").style.setProperty("--at", `${event.target.value}%`));
-  return { compare, settled, differs };
+  return { compare, kept, follow, differs };
 }

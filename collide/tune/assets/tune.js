@@ -3,6 +3,7 @@
 import { file, listen, outbox } from "./wire.js";
 import { comparing } from "./compare.js";
 import { opened } from "./controls.js";
+import { player } from "./player.js";
 import { stage } from "./stage.js";
 import { tabs } from "./tabs.js";
 
@@ -18,6 +19,7 @@ const state = {
   shown: 0, // the number of the newest wish that was described
   looped: 0, // the number of the newest wish whose preview came
   seen: 0, // the number of the newest wish of which a picture came
+  stood: 0, // of which the exact one came: its quick picture, if that comes later, is not shown
   values: new Map(), // of each control, by name
   live: {}, // values of controls that are moved now, by name
   locks: new Set(),
@@ -27,11 +29,13 @@ const state = {
   holding: false, // a control of the panel is held, or typed into
   at: null,
   playing: false,
-  kept: null, // A: the look that config.json has, or the first that was seen
+  kept: null, // A: the look that config.json has, at one time; null until it is asked for or seen
   comparing: false,
 };
-const { compositor, load, pace, mark, show, hold, inside, clock, now } = stage(state, value);
-const { compare, settled, differs } = comparing(state, now, nothingTurned);
+const shown = stage(state, value);
+const { compositor, load, pace, mark, show, hold, inside, clock, now } = shown;
+const { compare, kept, follow, differs } = comparing(state, now, nothingTurned, ask);
+const { runs, play, gaveUp, heard: played } = player(state, shown, { ask, say, differs });
 const { draw, refresh, thumbnails, presets, worn } = tabs(state, compositor, turn, ask);
 window.tune = { state, compositor }; // for whoever measures
 
@@ -73,12 +77,13 @@ function later(send) {
 // Whether the page can show by itself what a control does, at this time.
 const plays = (control) => control.played && inside() && compositor.shows(control.knob, control.layer);
 
-const NEXT = "making the next…", BEFORE = "the one before"; // a picture of what no longer holds
+const EXACT = "exact", NEXT = "making the next…", BEFORE = "the one before"; // a picture of what no longer holds
 const post = outbox((holds) => {
   waiting = holds.number;
-  if (holds.number > state.seen && $("mark").textContent === "exact") mark(NEXT);
+  if (holds.number > state.seen && $("mark").textContent === EXACT) mark(NEXT);
   took(holds);
 }, (error) => {
+  gaveUp();
   say([error.what ?? error.message, error.why, error.fix].filter(Boolean).join(" — "), true);
   state.live = {};
   draw();
@@ -148,10 +153,11 @@ const heard = {
     const described = state.piece?.of === news.of;
     if (described) refresh();
     if (state.playing) return;
-    if (!await picture(news, "exact")) return;
-    if (described && news.of >= state.holds.number) settled(news);
+    if (!await picture(news, EXACT)) return;
+    if (news.of >= state.holds.number) follow();
     if ($("status").textContent.startsWith("waits")) say("");
   },
+  kept,
   tabs(news) {
     state.tabs = news.layers;
     thumbnails();
@@ -161,9 +167,12 @@ const heard = {
     state.looped = Math.max(state.looped, news.of);
     thumbnails();
     if (state.playing) hold();
+    played.made();
   },
+  making(news) { played.making(news); },
   trouble(news) {
     if (news.of < state.shown) return;
+    played.trouble(news);
     say(`${news.what} — ${news.why} — ${news.fix}`, true);
     if ($("mark").textContent === NEXT) mark(BEFORE);
   },
@@ -182,11 +191,13 @@ const heard = {
 };
 
 async function picture(news, what) {
+  const exact = what === EXACT;
   const image = new Image();
   image.src = file(news.file, "png");
   await image.decode();
   state.seen = Math.max(state.seen, news.of);
-  if (news.of < state.shown || playing || seeking) return false;
+  if (news.of < state.shown || playing || seeking || (!exact && news.of <= state.stood)) return false;
+  if (exact) state.stood = news.of;
   $("exact").src = image.src;
   clock(news.at);
   show("exact");
@@ -225,23 +236,6 @@ document.addEventListener("keydown", (event) => {
   $(KEYS[event.key]).click();
 });
 
-function runs(so) {
-  state.playing = so;
-  $("play").setAttribute("aria-pressed", String(so));
-  $("play").textContent = so ? "pause" : "play";
-  differs();
-}
-
-function play() {
-  if (!state.playing && !inside()) { say("the moving preview of this time is not there yet"); return; }
-  runs(!state.playing);
-  hold();
-  if (state.playing) return;
-  state.at = now();
-  clock(state.at);
-  ask("seek", { at: state.at, quick: false });
-}
-
 let seeking = 0;
 $("time").addEventListener("input", () => {
   runs(false);
@@ -260,5 +254,5 @@ $("copy").addEventListener("click", async () => {
   say("copied");
 });
 
-listen({ ...heard, piece: (news) => { heard.piece(news); differs(); } }, () => say("doit tune has ended: start it again in the terminal", true));
+listen({ ...heard, piece: (news) => { heard.piece(news); differs(); } }, () => { gaveUp(); say("doit tune has ended: start it again in the terminal", true); });
 ask("look");

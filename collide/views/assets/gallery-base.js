@@ -55,14 +55,15 @@ function signs(look) {
   return look.look;
 }
 
-/* What differs from the look before, as "layer2.similarity 0.2 → 0.3"; of the first look, what was set.
-   Where a clip is another one the clips say it, and values that were drawn with it are no caption. */
+/* What differs from the look before, as "layer2.similarity 0.2 → 0.3", after the presets it has and that
+   one has not; of the first look, what was set. Where a clip is another one the clips say it, and values
+   that were drawn with it are no caption. */
 const FEW = 6;
 function changed(look) {
   if (!look.moved) return (look.turned ?? []).length > FEW ? "" : (look.turned ?? []).join(" ");
-  const names = look.moved.map(([name]) => name);
-  if (names.some((name) => /(^|\.)clip$/.test(name))) return "other clips";
-  return look.moved.map(([name, old, now]) => `${name} ${old} → ${now}`).join(" · ");
+  const others = look.moved.some(([name]) => /(^|\.)clip$/.test(name));
+  const moved = others ? ["other clips"] : look.moved.map(([name, old, now]) => `${name} ${old} → ${now}`);
+  return [...(look.presets?.length ? [`preset ${look.presets.join(", ")}`] : []), ...moved].join(" · ");
 }
 
 /* What became of the video of a look that was rendered, where it is not here; else "". */

@@ -32,5 +32,8 @@ function openCompare(one, two) {
       el("h3", { textContent: rows.length === 1 ? "one knob differs" : `${rows.length} knobs differ` }),
       rows.length ? el("table", {}, head, ...rows) : null)));
   if (!view.open) view.showModal();
+  onTop();
   view.querySelector("input").focus();
 }
+
+byId("compare").addEventListener("close", onTop);

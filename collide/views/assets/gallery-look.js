@@ -103,15 +103,21 @@ function openLook(item) {
     facts(look)));
   if (!view.open) view.showModal();
   view.scrollTop = 0;
+  onTop();
+  // what had the focus may be gone, and keys would be heard by nobody
+  if (!view.contains(document.activeElement)) view.querySelector("button").focus();
 }
 
 byId("look").addEventListener("keydown", (event) => {
-  if (event.target instanceof HTMLVideoElement) return;
-  if (event.key === "ArrowLeft" || event.key === "ArrowRight") step(event.key === "ArrowRight" ? 1 : -1);
+  if (event.ctrlKey || event.metaKey || event.altKey) return; // Ctrl-C copies
+  const across = event.key === "ArrowLeft" || event.key === "ArrowRight";
+  if (across && event.target instanceof HTMLVideoElement) return; // it goes through the video
+  if (across) step(event.key === "ArrowRight" ? 1 : -1);
   else if (event.key === "s") stars.turn(open.look);
   else if (event.key === "c") { byId("look").close(); mark(open); }
 });
 byId("look").addEventListener("close", () => {
+  onTop();
   byId("look").replaceChildren(); // a video that nobody sees plays no more
   open.card.focus();
 });

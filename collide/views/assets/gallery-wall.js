@@ -87,11 +87,22 @@ function mark(item) {
   const other = marked;
   (other ?? item).card.classList.remove("marked");
   marked = other ? null : item;
-  const waits = byId("waits");
-  waits.hidden = !marked;
-  waits.textContent = marked ? `A is ${item.look.look}: press c on another look to see both, esc to let it go` : "";
+  onTop();
   if (marked) item.card.classList.add("marked");
   else if (other !== item) openCompare(other.look, item.look);
+}
+
+/* An open dialog covers the page: what the page says stands in the one on top, and comes back with it. */
+const [waits, bar] = ["waits", "bar"].map(byId);
+
+function onTop() {
+  const top = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
+  for (const one of [waits, bar]) if (one.parentElement !== top) top.append(one);
+  waits.hidden = !marked;
+  if (!marked) return;
+  const away = "press c on another look to see both, esc to let it go";
+  const here = open === marked ? ", this look: press c to let it go" : ": press c to see both";
+  waits.textContent = `A is ${marked.look.look}${top.id === "look" ? here : `: ${away}`}`;
 }
 
 const every = () => walls.flatMap((item) => [item, ...(item.cells ?? [])]);

@@ -1,8 +1,10 @@
 """cache_place and workspace: a cache on another disk is present, or its absence is reported."""
 
 import json
+import os
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -110,3 +112,23 @@ def test_no_cache_is_made_among_clips_or_projects(
     with pytest.raises(StoreError, match="the cache cannot be at"):
         use(house)
     assert not list((house.root / "library" / "video").iterdir())
+
+
+@pytest.mark.parametrize("kind", ["locked", "without room"])
+def test_a_place_where_nothing_can_be_made_is_refused_with_its_variable(
+    house: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """A folder that may not be written, and one of the system's own: before anything starts."""
+    folder = tmp_path / "locked"
+    folder.mkdir()
+    monkeypatch.setenv("COLLIDE_CACHE", str(folder / "cache"))
+    if kind == "locked":
+        real = os.access
+        monkeypatch.setattr(os, "access", lambda path, mode: path != folder and real(path, mode))
+    else:
+        monkeypatch.setattr(os, "statvfs", lambda _path: SimpleNamespace(f_blocks=0))
+    with pytest.raises(StoreError) as caught:
+        house.cache  # noqa: B018 - a property that may raise
+    assert caught.value.code == 3
+    assert caught.value.why == f"COLLIDE_CACHE names it: nothing can be written in {folder}"
+    assert "export COLLIDE_CACHE=" in caught.value.fix

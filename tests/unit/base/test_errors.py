@@ -133,3 +133,25 @@ def test_a_disk_that_is_only_read_is_not_mended_by_chmod(tmp_path: Path) -> None
     error = of_disk(OSError(errno.EROFS, os.strerror(errno.EROFS), str(tmp_path)), tmp_path)
     assert "chmod" not in error.fix
     assert "Read-only file system" in error.why
+
+
+@pytest.mark.parametrize("odd", ["file", "folder"])
+def test_what_is_in_the_way_is_named_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, odd: str
+) -> None:
+    """A file in place of a folder, and the other way: nothing is written, and the mv works."""
+    monkeypatch.chdir(tmp_path)
+    target = tmp_path / "output" / "deep" / "x.mp4"
+    if odd == "file":
+        (tmp_path / "output").touch()
+    else:
+        target.mkdir(parents=True)
+    with pytest.raises(OSError, match=r".") as caught:
+        write_whole(target, b"x")
+    error = of_disk(caught.value, tmp_path)
+    place, must = ("output", "folder") if odd == "file" else ("output/deep/x.mp4", "file")
+    assert error.what == f"{place} is a {odd}, where a {must} must be"
+    assert error.fix == f"move it away: mv {place} {place}.old"
+    Path(place).rename(f"{place}.old")
+    write_whole(target, b"x")
+    assert target.read_bytes() == b"x"

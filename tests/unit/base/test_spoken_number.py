@@ -2,7 +2,7 @@
 
 import pytest
 
-from collide.base.spoken_number import amount, cleaned, ends
+from collide.base.spoken_number import amount, cleaned, ends, frames_of
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,30 @@ def test_a_range_has_two_ends_and_one_unit(text: str, meant: list[str]) -> None:
 def test_quotes_around_a_text_are_no_part_of_it() -> None:
     """Straight ones and typographic ones."""
     assert {cleaned(text) for text in ('"x"', "“x”", " 'x'", "=x")} == {"x"}
+
+
+@pytest.mark.parametrize("sign", "−‐‑‒–—﹣－")
+def test_a_typographic_minus_is_a_minus(sign: str) -> None:
+    """Before a number, as chats and blogs write it; a comma left behind is no part of it."""
+    assert amount(f"{sign}20,") == (-20.0, "")
+    assert ends(f"{sign}0.2..{sign}0.1") == ["-0.2", "-0.1"]
+
+
+@pytest.mark.parametrize(
+    ("text", "rate", "meant"),
+    [
+        ("00:00:05:12", 30.0, (12, 5.4)),
+        ("00:00:05:12", 25.0, (12, 5.48)),
+        ("01:00:00;00", 30000 / 1001, (0, 3599.9964)),  # drop-frame: clock time but for 3.6 ms
+        ("45f", 30.0, (45, 1.5)),
+        ("frame 45", 30.0, (45, 1.5)),
+        ("12 frames", 24.0, (12, 0.5)),
+        ("45", 30.0, None),
+        ("00:00:05", 30.0, None),
+        ("00:61:05:00", 30.0, None),
+    ],
+)
+def test_frames_are_counted_at_the_rate(text: str, rate: float, meant) -> None:
+    """Of timecode and of frame numbers; a bare number, and a clock time, count none."""
+    found = frames_of(text, rate)
+    assert found == (meant and (meant[0], pytest.approx(meant[1])))

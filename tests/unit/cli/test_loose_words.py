@@ -63,6 +63,12 @@ def test_a_word_is_meant_for_what_can_take_it(home, verb, words, meant):
     assert meant_lines(home, verb, shlex.split(words), {}) == [f"doit {meant}"]
 
 
+def test_a_second_project_joins_the_typed_one(home):
+    """`render project=x fog` renders both; a verb of one project has no place for it."""
+    assert meant_lines(home, "render", ["fog"], {"project": "x"}) == ["doit render project=x,fog"]
+    assert meant_lines(home, "still", ["fog"], {"project": "x"}) == []
+
+
 def test_no_project_is_named_that_nobody_meant(home):
     """A word that is near to nothing stands for no project of a verb that makes none."""
     for verb in ("clean", "undo", "still", "set", "tune"):

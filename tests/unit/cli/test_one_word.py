@@ -20,6 +20,22 @@ from collide.cli.one_word import refuse_apart
         ("new project=my film", "new 'project=my film'"),
         ("cache gc keep=5 GB", "cache gc keep=5GB"),
         ("set project=x,opacity=0.5", "set project=x opacity=0.5"),
+        ("plan similarity: 0.3", "plan similarity=0.3"),
+        ("plan similarity : 0.3", "plan similarity=0.3"),
+        ("render layer2.opacity:0.5", "render layer2.opacity=0.5"),
+        ("render post:vhs", "render post=vhs"),
+        ("plan similarity=0.2 to 0.4", "plan similarity=0.2..0.4"),
+        ("plan similarity=between 0.2 and 0.4", "plan similarity=0.2..0.4"),
+        ("preview from=1 to 2", "preview from=1 to=2"),
+        ("plan layer 2 opacity 0.5", "plan layer2.opacity=0.5"),
+        ("plan layer2 opacity=0.5", "plan layer2.opacity=0.5"),
+        ("plan layer2.hue_shift -20", "plan layer2.hue_shift=-20"),
+        ("plan hue_shift -20", "plan hue_shift=-20"),
+        ("roll keep=layer 2", "roll keep=layer2"),
+        ("roll keep=layer2, audio", "roll keep=layer2,audio"),
+        ("set post=vhs analog", "set post=vhs,analog"),
+        ("set 'opacity=0.5, x=0.2'", "set opacity=0.5 x=0.2"),
+        ("set 'clip=a b.mp4 start=0.2'", "set 'clip=a b.mp4' start=0.2"),
         ("set project=x:opacity=0.5;fps=12", "set project=x opacity=0.5 fps=12"),
     ],
 )
@@ -35,6 +51,11 @@ def test_what_is_one_word_is_typed_as_one(typed: str, meant: str) -> None:
     [
         "set project=x similarity= layer2.opacity=0.3",
         "render project=x layer:2",
+        "render project=x post:3",
+        "render project=x layer:* audio:bed1 hear:[1-2]",
+        "knobs similarity project=x",
+        "debug x 2",
+        "scan path=C:/clips",
         "download url=https://x.org/?a=1&seed=2",
         "clips rain min=100",
         "sweep project=x crf=20,30 layer2.opacity=0.2..0.5:3",
@@ -46,3 +67,12 @@ def test_words_that_stand_for_themselves_stay(typed: str) -> None:
     words = shlex.split(typed)
     refuse_apart(words)
     assert words == shlex.split(typed)
+
+
+def test_a_path_with_a_space_is_joined_if_it_is_there(tmp_path) -> None:
+    """The words after it too, as far as a folder's name goes on with them."""
+    (tmp_path / "my clips of June").mkdir()
+    with pytest.raises(InputError) as refused:
+        refuse_apart(["scan", f"path={tmp_path}/my", "clips", "of", "June"])
+    assert shlex.split(refused.value.fix)[2:] == [f"path={tmp_path}/my clips of June"]
+    refuse_apart(["scan", f"path={tmp_path}/my", "sounds"])

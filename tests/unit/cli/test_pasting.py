@@ -28,7 +28,7 @@ def home(tmp_path) -> Workspace:
             "or this\ndoit still project=x at=1",
         ),
         ("doit still project=x at=50%", "doit still project=x at=1"),
-        ("doit still project=x at=end", "doit still project=x at=1"),
+        ("doit still project=x at=end", "doit still project=x at=1.967"),
         ("doit still project=x look=", "doit still project=x"),
         ("doit frobnicate", "doit list"),
         ("use -v 2, or leave it out", "use -v 2, or leave it out"),

@@ -46,3 +46,26 @@ def test_a_limit_of_no_number_is_refused_by_every_verb(monkeypatch: pytest.Monke
     monkeypatch.setenv("COLLIDE_CACHE_MAX_GB", "20G")
     with pytest.raises(InputError, match="20G is not a valid value"):
         refuse_surroundings()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "fix"),
+    [
+        ("COLLIDE_CACHE", '"/media/disk/cache"', "export COLLIDE_CACHE=/media/disk/cache"),
+        ("COLLIDE_CACHE", "'/media/my disk'", "export COLLIDE_CACHE='/media/my disk'"),
+        ("COLLIDE_FFMPEG", "“/usr/bin/ffmpeg”", "export COLLIDE_FFMPEG=/usr/bin/ffmpeg"),
+        ("COLLIDE_CACHE_MAX_GB", '"50"', "export COLLIDE_CACHE_MAX_GB=50"),
+        ("COLLIDE_FARM", " render-1 ", "export COLLIDE_FARM=render-1"),
+        ("COLLIDE_CACHE", "$STUDIO/cache", "export COLLIDE_CACHE=/studio/cache"),
+        ("COLLIDE_STORE", '""', "unset COLLIDE_STORE"),
+    ],
+)
+def test_quotes_and_blanks_in_a_value_are_taken_away_by_the_fix(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, fix: str
+) -> None:
+    """A file of settings leaves them there, and they would be part of a path."""
+    monkeypatch.setenv("STUDIO", "/studio")
+    monkeypatch.setenv(name, value)
+    with pytest.raises(InputError, match=f"^{name} has .* in its value: ") as refused:
+        refuse_surroundings()
+    assert refused.value.fix == fix

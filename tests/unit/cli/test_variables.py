@@ -142,6 +142,14 @@ def test_a_knob_is_refused_in_the_same_words(home, capsys, name) -> None:
         ("mode", "fixed,kmean", "fixed,kmeans"),
         ("layer2.keyframes", "3,,4", "3,5,4"),
         ("crf", "18..23:1", "18..23:7"),
+        ("similarity", "0.2..0.5/7", "0.2..0.5:7"),
+        ("similarity", "0.2-0.5x7", "0.2..0.5:7"),
+        ("similarity", "0.2:0.5:7", "0.2..0.5:7"),
+        ("similarity", "0.2:0.1:0.5", "0.2..0.5:4"),
+        ("similarity", "0.2..0.5:0.1", "0.2..0.5:4"),
+        ("layer2.hue_shift", "-20..20;5", "-20..20:5"),
+        ("similarity", "0.2|0.3;0.4", "0.2,0.3,0.4"),
+        ("mode", "fixed kmeans", "fixed,kmeans"),
     ],
 )
 def test_a_sweep_is_mended_as_a_whole(home, capsys, name, text, mended) -> None:

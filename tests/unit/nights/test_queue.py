@@ -158,7 +158,7 @@ def test_progress_says_how_many_are_to_come_and_how_long(played, capsys, monkeyp
     played({"a": Foretold(60), "b": Foretold(60), "c": Foretold(60)})
     told = [line for line in capsys.readouterr().out.splitlines() if line.startswith("told")]
     assert "told a 40%" in told
-    assert "told b 40% · 1 to come, 60 s" in told
+    assert "told b 40% · 1 to come, about 60 s for all of them" in told
 
 
 def test_a_log_hears_once_a_minute(monkeypatch):
@@ -170,3 +170,12 @@ def test_a_log_hears_once_a_minute(monkeypatch):
         ticker.tell("far")
     ticker.say("done")
     assert ticker.stream.getvalue() == "  far\n  far\ndone\n"
+
+
+def test_what_is_still_to_come_is_shared_by_the_machines(played):
+    """The time is for all pieces that are left, each machine making one after the other."""
+    many = played({"a": Foretold(60.0)})
+    assert many.still(4) == " · 4 to come, about 4 min for all of them"
+    assert many.still(4, 2) == " · 4 to come, about 2 min for all of them"
+    assert many.still(1, 2) == " · 1 to come, about 60 s for all of them"
+    assert many.still(0) == ""

@@ -9,7 +9,7 @@ from collide.base.workspace import Workspace
 from collide.catalog import Catalog, shipped
 from collide.instrument import Range
 from collide.plan.picture_steps import picture_steps
-from collide.plan.post_chain import EffectRun, picture, plates, runs, unplayed
+from collide.plan.post_chain import EffectRun, picture, plates, runs
 from collide.project.piece import Piece
 from collide.project.project import Project
 from collide.project.settings import Settings, resolve
@@ -92,10 +92,3 @@ def test_a_plate_is_there_for_who_joins_it(house: Workspace) -> None:
     graph = argv[argv.index("-filter_complex") + 1]
     assert "[p][p-loop]blend" in graph
     assert graph.count("setpts=N+50") == 2, "picture and plate keep the time of the piece"
-
-
-def test_a_typed_knob_of_what_is_not_played_is_told() -> None:
-    """A line says what to add; knobs of the chain and of other instruments are ignored."""
-    typed = ["crf", "fog_a", "fog_b", "layer2.pan"]
-    said = unplayed({"post": "b"}, typed, TOYS)
-    assert said == ["fog_a has no effect: a is not in the chain; add post=b,a"]

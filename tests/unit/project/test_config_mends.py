@@ -1,14 +1,17 @@
 """A config.json written by hand: one line fixes all that is wrong in it."""
 
 import json
+import shlex
 from typing import Any
 
 import pytest
 
 from collide.base.errors import InputError
 from collide.base.workspace import Workspace
+from collide.catalog import shipped
 from collide.cli.arguments import verb_module
 from collide.cli.request import understand
+from collide.project.config_mends import refuse_config
 from collide.project.project import named
 
 SET = "doit set project=x "
@@ -41,12 +44,33 @@ def refused(house: Workspace, config: dict[str, Any]) -> InputError:
         ({"layer12.similarity": 0.3}, "layer12.similarity="),
         ({"blur": None}, "blur="),
         ({"presets": ["ink", "x-ray"]}, "presets= preset=ink,x-ray"),
-        ({"_note": "the rain", "about": "night", "fpss": 24}, "_note= about= fpss= fps=24"),
+        ({"layers": [{"volume": -3}, {"clip": "a.mp4"}]},
+         "layers= layer1.volume=-3 layer2.clip=a.mp4"),
+        ({"layers": {"2": {"opacity": "50%"}}}, "layers= layer2.opacity=0.5"),
+        ({"layers": ["a.mp4", "b.mp4", "c.mp4", "d.mp4"]},
+         "layers= layer1.clip=a.mp4 layer2.clip=b.mp4 layer3.clip=c.mp4 layer4.clip=d.mp4 "
+         "num_videos=4"),
+        ({"clip": ["a.mp4", "b.mp4"]}, "clip= layer1.clip=a.mp4 layer2.clip=b.mp4"),
+        ({"knobs": {"layer2": {"opacity": 0.3}}}, "knobs= layer2.opacity=0.3"),
+        ({"post": {"vhs": {"vhs_bleed": 0.5}}}, "post=vhs vhs_bleed=0.5"),
+        ({"post": [{"name": "VHS", "bleed": 0.5}, "analog"]}, "post=vhs,analog vhs_bleed=0.5"),
+        ({"effects": {"color grade": {"temperature": 5000}}},
+         "effects= post=color-grade grade_temperature=5000"),
+        ({"post": "analog", "vhs": {"bleed": 0.4}}, "vhs= post=analog,vhs vhs_bleed=0.4"),
+        ({"post": "color grade, analog"}, "post=color-grade,analog"),
+        ({"post": ["colour-grade", "anlog"]}, "post=color-grade,analog"),
+        ({"layer2.blend": "screen"}, "layer2.blend= layer2.blend_mode=screen"),
+        ({"mode": "greenscreen"}, "mode=fixed colorkey_hex=0x00FF00"),
+        ({"presets": ["inkk"]}, "presets= preset=ink"),
+        ({"presets": "presets/blend/ink.json, vhs"}, "presets= preset=ink post=vhs"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
-)
+)  # fmt: skip
 def test_one_line_mends_every_wrong_knob(house, config, turned):
     """The fix removes unknown knobs and sets the intended ones, in one valid line."""
+    (house.root / "presets/blend").mkdir(parents=True)
+    for name in ("ink", "x-ray"):
+        (house.root / f"presets/blend/{name}.json").write_text("{}")
     fix = refused(house, config).fix
     assert fix == SET + turned
     request = understand(
@@ -92,3 +116,101 @@ def test_what_cannot_be_a_knob_is_explained(house, config, why):
 def test_a_name_that_no_line_can_hold_is_removed_in_the_file(house, name):
     """`set` cannot be typed with such a name, so the file is named."""
     assert refused(house, {name: 3}).fix == "open projects/x/config.json and remove it there"
+
+
+@pytest.mark.parametrize(
+    ("config", "lines"),
+    [
+        (
+            {"_note": "the rain", "about": "it's night", "fpss": 24},
+            [
+                "echo 'the rain' >> projects/x/README.md",
+                """echo 'it'"'"'s night' >> projects/x/README.md""",
+                "doit set project=x _note= about= fpss= fps=24",
+            ],
+        ),
+        (
+            {"similarity": [0.2, 0.3, 0.4]},
+            [
+                "doit set project=x similarity=0.2..0.4",
+                "then, for a look of each value: doit sweep project=x similarity=0.2,0.3,0.4",
+            ],
+        ),
+        (
+            {"seed": "random"},
+            ["doit set project=x seed=", "then throw the dice: doit roll project=x"],
+        ),
+        ({"seed": -1}, ["doit set project=x seed=", "then throw the dice: doit roll project=x"]),
+        (
+            {"layer2.clip": ["a.mp4", "b.mp4"], "fpss": 24},
+            [
+                "doit set project=x layer2.clip=a.mp4 fpss= fps=24",
+                "doit set project=x layer2.clip=b.mp4 fpss= fps=24",
+            ],
+        ),
+        (
+            {"blend_mode": ["screen", "multiply"]},
+            ["doit set project=x blend_mode=screen", "doit set project=x blend_mode=multiply"],
+        ),
+    ],
+    ids=["notes", "three numbers", "dice", "dice of others", "clips", "words"],
+)
+def test_two_meanings_are_two_lines_and_a_note_is_kept(house, config, lines):
+    """Each line can be pasted: what the text of a note is for, and each value that was meant."""
+    assert refused(house, config).fix.splitlines() == lines
+
+
+@pytest.mark.parametrize(
+    ("config", "lost"),
+    [
+        ({"qqqq": 3, "fpss": 24}, '"qqqq": 3'),
+        ({"layer12.similarity": 0.3}, '"layer12.similarity": 0.3'),
+        ({"post": "vhs,qqqq"}, '"post": "qqqq"'),
+        ({"presets": ["inkk", "qqqq"]}, '"preset": "qqqq"'),
+        ({"layers": [{"opacity": 0.5, "pan": 0.5}]}, '"layer1.opacity": 0.5 (layer 1 is the base)'),
+        ({"fx": {"zzz": 0.5}}, '"zzz": 0.5'),
+    ],
+)
+def test_nothing_is_taken_out_without_a_word(house, config, lost):
+    """What the line removes and does not set again is listed."""
+    (house.root / "presets/blend").mkdir(parents=True)
+    (house.root / "presets/blend/ink.json").write_text("{}")
+    assert refused(house, config).why.endswith(f"\ntaken out, since no knob means it: {lost}")
+
+
+def test_a_value_that_is_replaced_is_listed(house):
+    """The first one stands in the message; a further one in the list."""
+    why = refused(house, {"crf": "soft", "similarity": "abc"}).why
+    assert why.endswith('\nreplaced, since its knob takes no such value: "similarity": "abc"')
+
+
+ODD = [
+    None, True, -1, 0.5, 1e300, "", "a", "0.2..0.4", "vhs,x", "a.mp4", [], ["a"], ["vhs", 1],
+    [1, 2, 3], [[1]], {}, {"a": 1}, {"vhs": None}, [{"vhs": {}}], [{"name": "vhs", "x": []}],
+    {"1": {"clip": "a"}}, {"x": {"y": {"z": 1}}}, [None], [{}],
+]  # fmt: skip
+ODD_NAMES = (
+    "layers clips layer2 layer2.clip post fx vhs presets seed similarity note knobs mode fps"
+)
+
+
+@pytest.mark.parametrize("name", ODD_NAMES.split())
+@pytest.mark.parametrize("beside", [{}, {"post": "analog"}, {"num_videos": 2}], ids=str)
+def test_each_line_that_is_printed_mends_the_config(name, beside):
+    """Whatever a name is set to, each `doit set` of the fix leaves a config that can be read."""
+    for value in ODD:
+        config = {**beside, name: value}
+        try:
+            refuse_config("x", config, shipped(), ["ink"])
+        except InputError as error:
+            lines = [line for line in error.fix.splitlines() if line.startswith("doit set ")]
+            for line in lines:
+                turned = dict(word.split("=", 1) for word in shlex.split(line)[3:])
+                after = {**config, **turned}
+                kept = {n: v for n, v in after.items() if v != "" and n != "preset"}
+                assert refuse_config("x", kept, shipped(), ["ink"]) is None, line
+
+
+def test_effects_of_another_word_join_the_chain(house):
+    """What the config plays already stays in it."""
+    assert refused(house, {"post": "analog", "fx": "vhs"}).fix == f"{SET}fx= post=analog,vhs"

@@ -47,3 +47,11 @@ def test_a_name_that_nothing_has_is_refused_with_the_nearest() -> None:
         named_file("bc.mp4", "layer2.clip", "clip", EVERY, LOST)
     assert caught.value.what == "no clip named 'bc.mp4' among the 2 usable ones"
     assert caught.value.fix == "did you mean 'b c.mp4'?"
+
+
+def test_several_names_are_a_line_each() -> None:
+    """A layer plays one clip: each of the named ones is a way to mend it."""
+    with pytest.raises(InputError) as caught:
+        named_file("b c.mp4, a.mp4", "layer2.clip", "clip", EVERY, LOST)
+    assert caught.value.what == "layer2.clip takes one clip, not 2"
+    assert caught.value.turns == [{"layer2.clip": "b c.mp4"}, {"layer2.clip": "a.mp4"}]

@@ -1,6 +1,7 @@
 """presets: where they are found, and which takes precedence."""
 
 import json
+import shlex
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -203,3 +204,87 @@ def test_what_a_preset_says_of_itself_is_checked(
     with pytest.raises(InputError) as caught:
         project.preset("fog")
     assert str(caught.value).startswith(f"{next(iter(beside))} in presets/blend/fog.json is ")
+
+
+@pytest.mark.parametrize("text", ["fog.json", "presets/blend/fog.json", "Fog", "fogg"])
+def test_a_file_or_a_typo_stands_for_its_preset(house: Workspace, project: Project, text) -> None:
+    """The error means the name of the preset, whichever path was typed."""
+    write(house.root / "presets" / "blend" / "fog.json", {})
+    with pytest.raises(InputError) as caught:
+        project.preset(text)
+    assert caught.value.meant == (text, "fog")
+
+
+@pytest.mark.parametrize(
+    ("file", "typed", "moved"),
+    [
+        ("presets/fog.json", "fog", "presets/blend/fog.json"),
+        ("presets/mine/fog.json", "fog", "presets/blend/fog.json"),
+        ("presets/post/deep/fog.json", "fog", "presets/post/fog.json"),
+        ("presets/blend/my look.json", "my look", "presets/blend/my-look.json"),
+        ("presets/blend/my look.json", "my-look", "presets/blend/my-look.json"),
+        ("presets/audio/fog.json.txt", "fog", "presets/audio/fog.json"),
+        ("presets/blend/fog.JSON", "fog", "presets/blend/fog.json"),
+        ("projects/x/presets/fog.json", "fog", "projects/x/presets/blend/fog.json"),
+    ],
+)
+def test_a_file_where_no_preset_is_read_is_moved_by_the_fix(
+    house: Workspace, project: Project, file: str, typed: str, moved: str
+) -> None:
+    """A folder, a name and a suffix that no preset has: the line moves it, and then it plays."""
+    write(house.root / file, {"crf": 3})
+    with pytest.raises(InputError) as caught:
+        project.preset(typed)
+    assert caught.value.what == f"{file} cannot be played as a preset"
+    move, source, target = shlex.split(caught.value.fix)
+    assert (move, source, target) == ("mv", file, moved)
+    (house.root / target).parent.mkdir(parents=True, exist_ok=True)
+    (house.root / source).rename(house.root / target)
+    assert project.preset(Path(moved).stem) == {"crf": 3}
+
+
+@pytest.mark.parametrize(
+    ("values", "fix"),
+    [
+        (
+            {"layer2": {"opacity": "30%", "blend": "screen"}},
+            [
+                'open presets/blend/fog.json and write in place of "layer2"',
+                '"layer2.opacity": 0.3,',
+                '"layer2.blend_mode": "screen"',
+            ],
+        ),
+        (
+            {"note": 'the "rain"'},
+            [
+                'open presets/blend/fog.json and write in place of "note"',
+                '"about": "the \\"rain\\""',
+            ],
+        ),
+        (
+            {"preset": ["ink"]},
+            ["take it out of presets/blend/fog.json, and play both: preset=ink,fog"],
+        ),
+    ],
+    ids=["group", "note", "presets"],
+)
+def test_what_a_preset_cannot_hold_is_written_as_it_could(
+    house: Workspace, project: Project, values: dict[str, Any], fix: list[str]
+) -> None:
+    """A group, a note and presets in the file of a preset: the lines that mean the same."""
+    write(house.root / "presets" / "blend" / "fog.json", values)
+    with pytest.raises(InputError) as caught:
+        project.settings(["fog"], {})
+    assert caught.value.what.startswith("presets/blend/fog.json: ")
+    assert caught.value.fix.splitlines() == fix
+
+
+def test_a_stray_preset_of_a_config_is_moved_not_dropped(
+    house: Workspace, project: Project
+) -> None:
+    """The name in config.json stays; the file moves."""
+    write(project.path / "config.json", {"preset": ["fog"]})
+    write(house.root / "presets" / "fog.json", {})
+    with pytest.raises(InputError) as caught:
+        project.settings([], {})
+    assert caught.value.fix == "mv presets/fog.json presets/blend/fog.json"

@@ -90,3 +90,15 @@ def test_what_cannot_be_swept_from_here_is_refused(key: FarmKey, url, what, fix)
     assert what in refused.value.what
     assert fix in refused.value.fix
     assert "keep=1M" in refused.value.fix
+
+
+def test_what_is_new_and_unnamed_is_spared_and_counted(store: SharedStore, nas: Path) -> None:
+    """It may be of a piece in the making: it stays though it is too much, and its size is told."""
+    file = nas.parent / "new"
+    file.write_bytes(bytes(700))
+    blob = store.put(file)
+    old = keep(store, nas, "old", days=9)
+    done = sweep(store, 0)
+    assert not store.has(old)
+    assert store.has(blob)
+    assert done.held == done.spared == 700

@@ -7,7 +7,7 @@ import pytest
 from collide.shared.farm_key import FarmKey
 from collide.shared.shared_store import SharedStore
 from collide.shared.side_table import SideTable
-from collide.shared.tidings import rejections, tallied
+from collide.shared.tidings import _of_other_keys, rejections, tallied
 
 
 def test_what_was_not_taken_is_told_by_its_reason() -> None:
@@ -35,3 +35,16 @@ def test_a_tally_is_of_the_store_that_is_named(
     assert len(rest) == 4
     assert rest[-1] == "  not sent in time, and kept here only: 7 results"
     assert "3 sealed by another key, or changed" in rest[0]
+
+
+@pytest.mark.parametrize("ours", [True, False])
+def test_a_machine_with_a_key_of_its_own_is_not_told_to_spread_it(tmp_path, ours):
+    """If nothing there is of this key, both ways are given, and no key is written over; the one
+    line that only gives this key is for a machine whose results are there.
+    """
+    path = tmp_path / "farm.pem"
+    lines = [*_of_other_keys(path, ours=ours)]
+    assert len(lines) == (1 if ours else 3)
+    if not ours:
+        assert all("farm.pem.old" in line.partition("scp")[0] for line in lines[1:])
+        assert f"scp -p THAT-MACHINE:.config/collide/farm.pem {path}" in lines[1]

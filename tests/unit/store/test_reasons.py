@@ -165,9 +165,7 @@ def test_another_engine_is_told_by_its_version() -> None:
     assert sentence([Reason(Cause.ENGINE, "", "n7.0.2-1", "n9.0.2-17")]) == (
         "the engine changed, ffmpeg 7.0.2 → 9.0.2"
     )
-    assert sentence([Reason(Cause.ENGINE, "", "9.0.2", "9.0.2")]) == (
-        "a different ffmpeg is used"
-    )
+    assert sentence([Reason(Cause.ENGINE, "", "9.0.2", "9.0.2")]) == ("a different ffmpeg is used")
     assert short("n9.0.2-17", "n9.0.2-18") == "n9.0.2-17"
 
 

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from collide.project.look_book import Look
 from collide.project.sheets import LookSheet, SheetCell
-from collide.views.captions import sheets_data, turned
+from collide.views.captions import put_on, sheets_data, turned
 
 
 def manifest(**said: tuple[Any, str]) -> dict[str, Any]:
@@ -28,6 +28,16 @@ def test_presets_come_first_then_knobs_as_they_are_typed() -> None:
     )
     words = ["preset=hard", "preset=half-open", "layer2.similarity=0.2..0.35", "spread=0.8"]
     assert turned(said) == words
+
+
+def test_presets_of_a_look_that_the_one_before_did_not_have_are_its_news() -> None:
+    """A typed preset is named, one of the config only where it is new; knobs are none."""
+    typed = manifest(hue=(9, "preset vintage-film (typed)"), softness=(0.1, "preset half-open"))
+    before = manifest(softness=(0.1, "preset half-open"), spread=(0.8, "config.json"))
+    assert put_on(before, typed) == ["vintage-film"]
+    assert put_on(typed, before) == []
+    assert put_on({}, typed) == ["vintage-film", "half-open"]
+    assert put_on(typed, {}) == []
 
 
 def test_what_all_looks_have_is_no_caption() -> None:

@@ -1,0 +1,228 @@
+"""Slips in JSON written by hand: what stands where JSON cannot go on, and the line as it should be.
+
+A value that JSON cannot hold (2s, 0.2..0.4, True, .3, 720p, 0,3), a name without quotes, name=value
+as on a command line, a single backslash, a space that looks like one, a conflict of git.
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import NamedTuple
+
+from collide.base.spoken_number import TIMES, amount, cleaned, ends
+
+# (name, text) -> the JSON value that a bare text means, "" for none, and what the name takes, or ""
+Meant = Callable[[str, str], tuple[str, str]]
+
+QUOTES = "“”„‟‘’‚«»"
+MOST = 40  # slips that are corrected in one file
+_STRING = r'"(?:[^"\\\n]|\\.)*"'
+_BEFORE = re.compile(rf"(?:(?P<name>{_STRING})\s*:|[\[,{{])[^\S\n]*")
+_BARE = re.compile(r"\([^()\n]*\)|[^,\]}\n\"]*")
+_COMMA = re.compile(
+    rf"(?P<name>{_STRING})\s*:\s*(?P<value>[-+0-9.]+,[^\S\n]*[-+0-9.]+)(?![^\s,}}])"
+)
+_TYPED = re.compile(r"""'?([A-Za-z][\w.]*)'?\s*([=:])\s*(?:"([^"\n]*)"|'([^'\n]*)'|([^,\n}"']*))""")
+_WORDS = {"true": "true", "yes": "true", "false": "false", "no": "false"}
+_NONE = ("none", "null", "nil", "undefined")
+_NO_NUMBER = ("nan", "inf", "infinity")
+
+
+class Slip(NamedTuple):
+    """A part of a text, what is wrong with it, and what belongs there; None if that is unknown."""
+
+    start: int
+    end: int
+    right: str | None
+    why: str
+
+
+def json_value(name: str, text: str) -> str:
+    """Return the JSON value most likely meant by a bare text after a name."""
+    word = cleaned(text)
+    if word.lower() in _WORDS:
+        return _WORDS[word.lower()]
+    number = re.sub(r"(?<=[0-9]),(?=[0-9]+$)", ".", word)
+    if re.fullmatch(r"[-+]?([0-9][0-9_]*\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]{1,2})?", number):
+        whole = re.fullmatch(r"[-+]?[0-9_]+", number)
+        return json.dumps(int(number) if whole else float(number))
+    found = amount(word)
+    if found and found[1] in TIMES and not name.endswith("_ms"):
+        return json.dumps(round(found[0] * TIMES[found[1]], 6)).removesuffix(".0")
+    return json.dumps(word, ensure_ascii=False)
+
+
+def by_form(name: str, text: str) -> tuple[str, str]:
+    """Return the JSON value that a bare text means by its form alone, as a Meant."""
+    word = cleaned(text).lower()
+    return "" if word in _NONE or word.lstrip("+-") in _NO_NUMBER else json_value(name, text), ""
+
+
+def slip_at(text: str, at: int, message: str, meant: Meant) -> Slip | None:
+    """Return the slip at which reading stopped, None for one of no known kind.
+
+    Args:
+        at: where Python's parser stopped, and `message` its message.
+        meant: what the values of names are.
+    """
+    sign = text[at : at + 1]
+    if sign and _is_odd_space(sign):
+        end = next(i for i in range(at, len(text) + 1) if not _is_space(text[i : i + 1]))
+        return Slip(at, end, " " * (end - at), f"{_called(sign)}: type a plain one")
+    if "escape" in message:
+        return _backslash(text, at)
+    if sign in ("'", "") or re.match(r"//|/\*|#(?![0-9A-Fa-f]{3,6}\b)", text[at : at + 8]):
+        return None
+    if sign == ";":
+        return Slip(at, at + 1, ",", "between two knobs there is a comma, not ;")
+    if "':' delimiter" in message or "property name" in message:
+        return _decimal_comma(text, at, meant) or _quoted_pair(text, at, message, meant)
+    if message.startswith("Expecting value") or "',' delimiter" in message:
+        return _bare_value(text, at, meant)
+    return None
+
+
+def conflict(text: str) -> str:
+    """Return what is wrong with a text that has a conflict of git in it, else ""."""
+    lines = [n for n, row in enumerate(text.splitlines(), 1) if re.match(r"<{7}|={7}$|>{7}", row)]
+    if len(lines) < 2 or "<<<<<<<" not in text:
+        return ""
+    return (
+        f"lines {lines[0]} to {lines[-1]} are a conflict of git: keep one side of it, and take out "
+        "the lines that begin with <<<<<<<, ======= and >>>>>>>"
+    )
+
+
+def no_number(text: str, word: str) -> tuple[int, str]:
+    """Return the line of a word outside texts, as NaN, and the name before it, "" for none."""
+    pieces = re.finditer(rf"({_STRING})|({re.escape(word)})(?![\w.])", text)
+    name = ""
+    for piece in pieces:
+        if piece[2]:
+            return text.count("\n", 0, piece.start()) + 1, name
+        if re.match(r"\s*:", text[piece.end() :]):
+            name = piece[1][1:-1]
+    return 0, ""
+
+
+def _bare_value(text: str, at: int, meant: Meant) -> Slip | None:
+    """Return the slip of a value without quotes that JSON cannot hold."""
+    begin = text.rfind("\n", 0, at) + 1
+    heads = [one for one in _BEFORE.finditer(text, begin) if one.end() <= at]
+    if not heads:
+        return None
+    head, names = heads[-1], [one["name"] for one in heads if one["name"]]
+    name = names[-1][1:-1] if names else ""
+    found = _BARE.match(text, head.end())
+    word = re.split(r"\s+(?://|/\*|#)", found[0] if found else "")[0].strip()
+    if not word or word[0] in "[{'":
+        return None
+    start, end = head.end(), head.end() + len(word)
+    listed = text[head.start()] in "[," and not head["name"]
+    if listed and len(parts := ends(word)) == 2 and all(map(amount, parts)):
+        return Slip(start, end, ", ".join(json_value(name, one) for one in parts), _not_json(word))
+    value, takes = meant(name, word)
+    if value == word:
+        return None
+    why = f"{_not_json(word)}{f'; {takes}' if takes else ''}"
+    if value:
+        return Slip(start, end, value, why)
+    if word.lower().lstrip("+-") in _NO_NUMBER or not head["name"]:
+        return Slip(start, end, None, why)
+    comma = re.compile(r"[^\S\n]*,?").match(text, end)  # None: the knob is not set
+    return Slip(head.start(), comma.end() if comma else end, "", f"{why}: leave the line out")
+
+
+def _not_json(word: str) -> str:
+    """Return what is wrong with a bare word."""
+    low = word.lower()
+    if low in ("true", "false", "null"):
+        return f"{word} is written {low}"
+    if low.lstrip("+-") in _NO_NUMBER:
+        return f"{word} is not a number"
+    if word[0] in QUOTES:
+        return f"{word[0]} is a typographic quote: names and texts take plain ones"
+    return f"{word[:40]} is not a value of JSON"
+
+
+def _decimal_comma(text: str, at: int, meant: Meant) -> Slip | None:
+    """Return the slip of a number with a comma, or of two numbers without brackets."""
+    begin = text.rfind("\n", 0, at) + 1
+    for found in _COMMA.finditer(text, begin):
+        if not found.start("value") < at <= found.end("value"):
+            continue
+        word, name = found["value"], found["name"][1:-1]
+        if re.search(r"\s|\..*,|,.*\.", word):
+            value, why = f"[{word}]", "two numbers stand in brackets"
+        else:
+            value, why = meant(name, word)[0], "a number has a decimal point, not a comma"
+        return Slip(*found.span("value"), value, why)
+    return None
+
+
+def _quoted_pair(text: str, at: int, message: str, meant: Meant) -> Slip | None:
+    """Return the slip of name=value, or name: value, without the quotes of JSON."""
+    if "':' delimiter" in message:
+        before = text[:at].rstrip()
+        inside = re.search(rf"({_STRING})$", before)
+        if text[at : at + 1] == "=":
+            return Slip(at, at + 1, ":", "a name and its value have a colon between them, not =")
+        pair = inside and _TYPED.fullmatch(inside[1][1:-1])
+        if not inside or not pair:
+            return None
+        start, end = inside.span(1)
+    else:
+        pair = _TYPED.match(text, at)
+        if pair is None:
+            return None
+        start, end = at, pair.start() + len(pair[0].rstrip())
+    name, sign, *texts = pair.groups()
+    whole = next((one for one in texts if one is not None), "").strip()
+    if whole[:1] in ("[", "{"):
+        return Slip(start, start + len(name), json.dumps(name), f"{name} takes double quotes")
+    value = json.dumps(whole) if texts[2] is None else _kept(name, whole, meant)
+    why = "in a file a knob is written" if sign == "=" else "a name takes double quotes:"
+    return Slip(start, end, f'"{name}": {value}', f'{why} "{name}": {value}')
+
+
+def _kept(name: str, text: str, meant: Meant) -> str:
+    """Return a bare value in JSON; a valid one stays as it is."""
+    try:
+        json.loads(text)
+        return text
+    except ValueError:
+        return meant(name, text)[0] or json_value(name, text)
+
+
+def _backslash(text: str, at: int) -> Slip | None:
+    """Return the slip of a text with single backslashes, as of a path of Windows."""
+    begin = text.rfind("\n", 0, at) + 1
+    for found in re.finditer(r'"[^"\n]*"', text[begin:]):
+        start, end = begin + found.start(), begin + found.end()
+        if start <= at < end:
+            right = re.sub(r"\\+", "/", found[0])
+            return Slip(start, end, right, r"a \ means something else in JSON: in a path write /")
+    return None
+
+
+def tabbed(text: str) -> Slip | None:
+    r"""Return the slip of a path of Windows in which \t or \n is read as a control character."""
+    found = re.search(
+        r'"(?:[A-Za-z]:[^"\n]*\\[bfnrt][^"\n]*|[^"\n]*\\[bfnrt][^"\n]*\.\w{1,5})"', text
+    )
+    return _backslash(text, found.start() + 1) if found else None
+
+
+def _is_odd_space(sign: str) -> bool:
+    kind = unicodedata.category(sign)
+    return sign not in " \t\r\n" and (kind in ("Zs", "Zl", "Zp", "Cf") or sign in "\v\f\x85")
+
+
+def _is_space(sign: str) -> bool:
+    return sign == " " or bool(sign and _is_odd_space(sign))
+
+
+def _called(sign: str) -> str:
+    name = unicodedata.name(sign, "an odd space").lower()
+    return f"there is a {name} (U+{ord(sign):04X})"

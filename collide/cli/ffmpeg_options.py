@@ -1,0 +1,116 @@
+"""A line of ffmpeg's options, as `-ss 3 -t 5 -vf scale=640:360`: what each stands for here."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePath
+
+from collide.base.errors import InputError
+from collide.base.spoken_number import amount
+from collide.cli.arguments import line, verb_module, verbs
+from collide.cli.piece_times import part_lines
+from collide.library.folders import kind
+from collide.project.other_words import OTHER_FORMS
+
+# Only ffmpeg takes these; -i, -r, -s, -t and -crf beside one of them are read with it.
+TIMES = ("-ss", "-to", "-t")
+CODECS = ("-c:v", "-vcodec", "-codec:v", "-c", "-codec")
+FILTERS = ("-vf", "-filter:v", "-lavfi", "-filter_complex")
+NOTES = {
+    "-b:v": "crf says how fine the picture is", "-pix_fmt": "chroma says how fine its colors are",
+    "-c:a": "audio_bitrate says how fine the sound is", "-map": "layers are stacked",
+    "-acodec": "audio_bitrate says how fine the sound is", "-af": "sounds have knobs of their own",
+}  # fmt: skip
+KNOBS = {"-r": "fps", "-s": "output_size", "-crf": "crf", "-preset": "encoding_preset"}
+OWN = ("-ss", "-to", *CODECS[:3], *FILTERS, *NOTES, "-preset", "-b:a", "-an")
+BARE = ("-an", "-vn", "-y", "-shortest")  # no value follows
+EQ = ("brightness", "contrast", "saturation", "gamma")
+H264 = "videos are H.264 in MP4 already"
+
+
+@dataclass
+class _Read:
+    """What the options of a line stand for."""
+
+    knobs: dict[str, str] = field(default_factory=dict)
+    times: dict[str, float] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    form: str = ""  # of an export
+
+
+def of_ffmpeg(argv: Sequence[str]) -> InputError | None:
+    """Return the error of a line with options that only ffmpeg takes, None of any other."""
+    if not {*argv} & {*OWN} or argv[:1] == ["download"]:
+        return None
+    read, words, foreign = _Read(), list[str](), list[str]()
+    items = iter(argv)
+    for word in items:
+        if word in BARE:
+            foreign.append(word)
+            read.knobs |= {"sound": "off"} if word == "-an" else {}
+        elif word in (*OWN, *TIMES, *KNOBS, "-i"):
+            value = next(items, "")
+            foreign += [word, value]
+            _take(read, word, value)
+        else:
+            words.append(word)
+    typed = dict(word.split("=", 1) for word in words if "=" in word)
+    spoken = [word for word in words if "=" not in word]
+    read.notes += [f"its file is projects/…/output/, not {w}" for w in spoken if kind(w)]
+    verb = spoken[0] if spoken[:1] and spoken[0] in verbs() else "render"
+    return InputError(
+        f"doit does not understand {' '.join(foreign)!r}",
+        why="; ".join(["another program takes that", *read.notes]),
+        fix="\n".join(_lines(verb, typed, read)),
+    )
+
+
+def _take(read: _Read, option: str, value: str) -> None:
+    """Take an option with its value."""
+    found = amount(value)
+    if option in TIMES:
+        read.times[option] = found[0] if found else 0.0
+    elif option in KNOBS:
+        read.knobs[KNOBS[option]] = value
+    elif option == "-b:a":
+        read.knobs["audio_bitrate"] = str(round(found[0])) if found else "192"
+    elif option == "-i":
+        path = PurePath(value)
+        own = path.parent.name == "projects"
+        read.knobs |= {"project": path.name} if own else {"layer1.clip": path.name}
+    elif option in CODECS:
+        read.form = OTHER_FORMS.get(value.lower(), "")
+        read.notes += [f"{option} {value}: {H264}"] if read.form in ("", "doit render") else []
+    elif option in FILTERS:
+        for part in value.split(","):
+            found_knobs = _of_filter(part)
+            read.knobs |= found_knobs
+            read.notes += [] if found_knobs else [f"{part}: filters are knobs here (doit knobs)"]
+    else:
+        read.notes.append(f"{option}: {NOTES[option]}")
+
+
+def _of_filter(text: str) -> dict[str, str]:
+    """Return the knobs of one filter, {} if none does it."""
+    name, _, rest = text.strip().partition("=")
+    sides = re.sub(r"(?:^|(?<=:))(?:w|h|width|height)=", "", rest).split(":")
+    if name == "scale":
+        return {"output_size": "x".join(side for side in sides[:2] if side.isdigit())}
+    if name == "fps":
+        return {"fps": rest.removeprefix("fps=")}
+    if name == "reverse":
+        return {"reverse": "true"}
+    pairs = dict(one.split("=", 1) for one in rest.split(":") if "=" in one)
+    if name == "hue" and "h" in pairs:
+        return {"hue_shift": pairs["h"]}
+    return {one: pairs[one] for one in EQ if one in pairs} if name == "eq" else {}
+
+
+def _lines(verb: str, typed: Mapping[str, str], read: _Read) -> list[str]:
+    """Return the lines that are meant: of a part where there are times, else of the whole piece."""
+    whole = {**typed, **(read.knobs if getattr(verb_module(verb), "KNOBS", False) else {})}
+    if read.form and not read.form.startswith("doit "):
+        return [line(["export"], {**whole, "as": read.form})]
+    begun = read.times.get("-ss")
+    length = read.times.get("-t", read.times.get("-to", 0.0) - (begun or 0.0))
+    return part_lines(verb, whole, begun, length) or [line([verb], whole)]

@@ -1,0 +1,62 @@
+"""The name of a file to be written, typed as to ffmpeg: `export project=x out.mov`."""
+
+import shlex
+from collections.abc import Mapping, Sequence
+from pathlib import Path, PurePath
+
+from collide.base.pasted_text import label_of
+from collide.base.words import nearest
+from collide.base.workspace import Workspace
+from collide.cli.arguments import line
+from collide.library.folders import kind
+from collide.project.other_words import FORMATS, OTHER_FORMS
+
+SUFFIXES = (*OTHER_FORMS, *FORMATS)
+WRITES = ("render", "plan", "export", "preview", "still")
+
+
+def output_lines(
+    workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
+) -> list[str]:
+    """Return the lines for a line that ends with the name of a new file; none for any other."""
+    words = [word for word in words if word != verb]
+    named = [word for word in words if word in workspace.projects()]
+    if "project" not in typed and len(named) == 1:  # export x film.mov
+        words = [word for word in words if word not in named]
+        typed = {"project": named[0], **typed}
+    last = words[-1] if words else ""
+    if verb != "export" and label_of(last) in workspace.projects():
+        return []  # x.json
+    if verb not in WRITES or len(words) > 1 or not _is_new(workspace, last):
+        return []
+    name = typed.get("project", "")
+    suffix, stem = PurePath(last).suffix.lower().lstrip("."), PurePath(last).stem
+    plain = {one: text for one, text in typed.items() if one in ("project", "preset", "look")}
+    if verb != "export":
+        own = line(["star"], {**{n: v for n, v in plain.items() if n != "preset"}, "name": stem})
+        videos = kind(last) and suffix not in ("png", "jpg", "jpeg", "gif") and verb != "still"
+        return [f"its file has a name of its own: {line([verb], typed)}"] + (
+            [f"the video of a look, as {stem}.mp4: {own}"] if videos else []
+        )
+    form = OTHER_FORMS.get(suffix, "")
+    if form.startswith("doit "):
+        return [f"another verb makes that: {line([form.removeprefix('doit ')], plain)}"]
+    if suffix in FORMATS and "as" not in typed:
+        video = f"projects/{name or 'x'}/output/{name or 'x'}.mp4"
+        return [f"made of the video: ffmpeg -i {video} {shlex.quote(last)}"]
+    where = f"its file is in projects/{name or '…'}/output: "
+    return (
+        [where + line(["export"], {**typed, "as": typed.get("as", form)})]
+        if form or "as" in typed
+        else []
+    )
+
+
+def _is_new(workspace: Workspace, word: str) -> bool:
+    """Return whether it names a file, and none that is there or nearly so."""
+    path = PurePath(word)
+    if word[:1] in ("-", "") or "://" in word or path.suffix[1:].lower() not in SUFFIXES:
+        return False
+    if (workspace.root / word).exists() or Path(word).expanduser().exists():
+        return False
+    return nearest(path.name, (one.name for one in workspace.library.rglob("*.*"))) is None

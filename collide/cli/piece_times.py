@@ -1,0 +1,98 @@
+"""Times of a piece as people name them: 50%, frame 45, 00:00:02:12, end; each as its second."""
+
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from math import ceil
+
+from collide.base.errors import InputError
+from collide.base.filtergraph import number
+from collide.base.frame_rate import exact
+from collide.base.spoken_number import amount, cleaned, frames_of
+from collide.base.words import several
+from collide.cli.arguments import line, verb_module
+from collide.project.project import Project
+from collide.project.settings import Settings
+
+# Shares of the length; the end is the last frame's beginning.
+PLACES = {
+    **dict.fromkeys("start begin beginning first".split(), 0.0),
+    **dict.fromkeys("middle mid half center centre".split(), 0.5),
+    **dict.fromkeys("end last ending finish".split(), 1.0),
+}
+# Names of the ends of a part, where they are seconds.
+BEGUN, ENDS = ("from", "in", "begin", "ss"), ("to", "end", "until", "till", "out", "stop")
+
+
+def length(project: Project, typed: Mapping[str, str]) -> float:
+    """Return the seconds of a piece with what is typed, drawn from its seed; 0.0 if it has none."""
+    settings = _settings(project, typed) if project.exists() else None
+    return float(settings.piece()["duration"]) if settings else 0.0
+
+
+def rate(project: Project, typed: Mapping[str, str]) -> float:
+    """Return the frames per second of a piece with what is typed, of a new piece for none."""
+    settings = _settings(project, typed) or Settings(catalog=project.catalog)
+    return float(exact(settings.of("fps").value))
+
+
+def _settings(project: Project, typed: Mapping[str, str]) -> Settings | None:
+    own = {name: typed[name] for name in ("seed", "duration", "fps") if name in typed}
+    for words in (own, {}):  # what is typed may be refused itself
+        with suppress(InputError):
+            return project.settings([], words)
+    return None
+
+
+def second_of(text: str, project: Project, typed: Mapping[str, str]) -> str:
+    """Return the second of a piece that a text names, "" if it names none."""
+    word = re.sub(r"^(?:the|at)\s+|\s+frame$", "", cleaned(text).lower())
+    share = re.fullmatch(r"(\d{1,3})\s*%", word)
+    if counted := frames_of(word, rate(project, typed)):
+        return number(counted[1])
+    if not share and word not in PLACES:
+        return ""
+    part = min(int(share[1]), 100) / 100 if share else PLACES[word]
+    whole = length(project, typed)
+    last = whole - 1 / rate(project, typed)  # a second later than that shows nothing
+    second = ceil(1000 * min(whole * part, last) - 0.001) / 1000  # not in the frame before
+    return number(second) if whole else ""
+
+
+def counted_as(text: str, project: Project, typed: Mapping[str, str]) -> str:
+    """Return words on the frames in a typed time, "" if none is counted: `12 frames at 30 fps`."""
+    fps = rate(project, typed)
+    found = frames_of(text, fps)
+    return f"{several(found[0], 'frame')} at {round(fps, 3):g} fps" if found and found[0] else ""
+
+
+def part_of(typed: Mapping[str, str]) -> tuple[float | None, float]:
+    """Return the second that a typed part begins at, None for none, and its length, 0 for none."""
+    begun = amount(next((typed[n] for n in BEGUN if n in typed), ""))
+    end = amount(next((typed[n] for n in ENDS if n in typed), ""))
+    length = end[0] - (begun[0] if begun else 0.0) if end else 0.0
+    return (begun[0] if begun else None), max(0.0, length)
+
+
+def part_lines(
+    verb: str, typed: Mapping[str, str], begun: float | None, length: float
+) -> list[str]:
+    """Return the lines for a part of a piece; [] if neither its beginning nor its length is there.
+
+    Args:
+        begun: the second it begins at, None if none was typed.
+        length: its seconds, 0 if none was typed.
+    """
+    span = {} if begun is None else {"from": number(begun)}
+    span |= {"for": number(round(length, 6))} if length > 0 else {}
+    if not span:
+        return []
+    if "at" in verb_module(verb).VARIABLES and begun is not None:
+        return [line([verb], {**typed, "at": span["from"]})]
+    lines = [f"of a part: {line(['preview'], {**typed, **span})}"]
+    if begun is not None:
+        lines.append("where a layer begins in its clip: doit knobs start")
+    if length > 0 and verb != "preview":
+        whole = line([verb], {**typed, "duration": span["for"]})
+        lines.append(f"of the whole piece: {whole}")
+    return lines

@@ -1,0 +1,17 @@
+"""The settings of dask for a farm: TLS only, no web page, no data kept, no limit of memory."""
+
+CONNECT = 15  # seconds; below 11 dask asserts
+SETTINGS = {
+    "distributed.comm.require-encryption": True,
+    "distributed.comm.timeouts.connect": f"{CONNECT}s",
+    "distributed.comm.timeouts.tcp": "15s",
+    "distributed.scheduler.allowed-failures": 10,
+    "distributed.scheduler.work-stealing": False,
+    "distributed.scheduler.worker-ttl": "30s",
+    **{
+        f"distributed.worker.memory.{of}": False for of in ("target", "spill", "pause", "terminate")
+    },
+    "distributed.worker.profile.enabled": False,
+    "distributed.worker.http.routes": [],
+    "distributed.scheduler.http.routes": [],
+}

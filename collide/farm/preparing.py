@@ -1,0 +1,53 @@
+"""Prepares a piece for the farm: its ticket, or its outcome if it needs no worker."""
+
+from dataclasses import replace
+
+from collide.farm.homecoming import deliver
+from collide.farm.packing import AwayError, Packer, StaysError
+from collide.farm.tickets import Ticket, opened_piece
+from collide.nights.child_render import RENDERED, REUSED, Outcome, finished
+from collide.nights.queue import Many, tried
+from collide.project.project import Project
+
+STAYS, AWAY = "stays", "away"  # a piece cannot travel, or not now
+
+
+def prepared(
+    many: Many, piece: Project, packer: Packer, *, analyze: bool, every: int
+) -> Ticket | Outcome:
+    """Return the ticket of a piece; an outcome if it is up to date, stays here, or fails.
+
+    A piece whose every result lies in this machine's store is delivered from it: it is REUSED, and
+    nothing is sent.
+
+    Args:
+        many: the run, which knows how much time is left.
+        piece: the project.
+        packer: makes its order.
+        analyze: whether the analyses that a worker could do are done here.
+        every: one piece in this many is made by two machines; 0 for none.
+    """
+    began, tickets = many.clock(), list[Ticket]()
+
+    def act() -> Outcome:
+        with opened_piece(piece, packer) as session:
+            plan, forecast = packer.prepared(session, analyze=analyze)
+            if outcome := many.needless(piece, forecast):
+                return outcome
+            here = not many.always and not forecast.of("render", "maybe")
+            if here and not deliver(session, plan):
+                return finished(piece, Outcome(piece.name, REUSED))
+            expected = many.expected(forecast)
+            try:
+                order = packer.pack(session, plan, expected)
+            except StaysError as error:
+                return Outcome(piece.name, STAYS, str(error))
+            except AwayError as error:
+                return Outcome(piece.name, AWAY, str(error))
+            session.records = None  # that is for the homecoming
+        twice = every > 0 and int(order.key[:8], 16) % every == 0
+        tickets.append(Ticket(piece, order, expected, began, twice))
+        return Outcome(piece.name, RENDERED)
+
+    outcome = tried(piece, act)
+    return tickets[0] if tickets else replace(outcome, began=began)

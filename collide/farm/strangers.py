@@ -1,0 +1,101 @@
+"""What listens at an address where no farm of this key does, and how to mend it.
+
+A handshake without any certificate shows that of the other side; nothing is sent.
+"""
+
+import re
+import socket
+import ssl
+from contextlib import suppress
+from enum import Enum
+from pathlib import Path
+
+from collide.base.errors import InputError
+from collide.farm.farm_place import Place
+from collide.farm.networks import network_addresses
+from collide.shared.farm_key import CERTIFICATE, NAME, give_line, swap_line
+
+PATIENCE = 2.0  # seconds for each answer
+LOCAL = re.compile(r"localhost|127\.[0-9.]+|::1")
+PRINTED = "use the address that doit farm prints on its machine; the key stays as it is"
+
+
+class Listener(Enum):
+    """What listens at an address; the value says so after "there"."""
+
+    OURS = "is a part of the farm, but not its scheduler: its store, or a worker"
+    OTHERS = "is a farm with a different key"
+    TLS = "is another program, whose certificate is no farm's"
+    PLAIN = "is another program, which does not speak TLS"
+    REFUSED = "is nothing that listens"
+    NOTHING = "is no answer"
+
+
+def who_listens(place: Place, key: Path, patience: float = PATIENCE) -> Listener:
+    """Return what listens at an address, as seen by a holder of a key."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    try:
+        line = socket.create_connection((place.host, place.port), timeout=patience)
+    except ConnectionRefusedError:
+        return Listener.REFUSED
+    except OSError:
+        return Listener.NOTHING
+    try:
+        with line, context.wrap_socket(line) as tls:
+            shown = tls.getpeercert(binary_form=True) or b""
+    except TimeoutError:  # a busy machine
+        return Listener.NOTHING
+    except OSError:  # SSLError is one
+        return Listener.PLAIN
+    if NAME.encode() not in shown:
+        return Listener.TLS
+    return Listener.OURS if shown == _certificate(key) else Listener.OTHERS
+
+
+def stranger(place: Place, key: Path) -> InputError:
+    """Return the error for a place whose other side cut the connection, or showed another key."""
+    found = who_listens(place, key)
+    if found is not Listener.OTHERS:
+        store = f"if that is its store, type {Place(place.host, place.port - 1).typed}; else "
+        fix = f"{store if found is Listener.OURS else ''}{PRINTED}"
+        return InputError(f"no farm answers at {place.typed}", why=f"there {found.value}", fix=fix)
+    return InputError(
+        f"the farm at {place.typed} has a different key",
+        why=f"the certificate that it shows is not that of {key}",
+        fix=f"if the key of {place.host} was made first, fetch it; this one is kept as .old:\n"
+        f"{swap_line(key, place.host)}\n"
+        f"if this one was, end that farm, and copy this one there:\n{give_line(key, place.host)}",
+    )
+
+
+def refuse_other(place: Place, key: Path) -> None:
+    """Raise InputError if another program, or the store of a farm, listens where none answers."""
+    found = who_listens(place, key)
+    if found is Listener.OURS:  # a scheduler that is slow, or the store with its scheduler before
+        before = Place(place.host, place.port - 1)
+        if who_listens(before, key) is not Listener.OURS:
+            return
+    if found not in (Listener.REFUSED, Listener.NOTHING):
+        raise stranger(place, key)
+
+
+def elsewhere(place: Place, key: Path) -> str:
+    """Return the address at which this machine's farm listens, if another of its own was typed.
+
+    "" if no address of this machine was typed, or none has the farm.
+    """
+    if not LOCAL.fullmatch(place.host):
+        return ""
+    with suppress(OSError, ImportError):
+        for address in network_addresses():
+            there = Place(address, place.port)
+            if who_listens(there, key) is Listener.OURS:
+                return there.typed
+    return ""
+
+
+def _certificate(key: Path) -> bytes:
+    """Return the certificate in a key file, as bytes; b"" if it has none."""
+    found = CERTIFICATE.search(key.read_text("ascii", "replace")) if key.exists() else None
+    return ssl.PEM_cert_to_DER_cert(found[0]) if found else b""

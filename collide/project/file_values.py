@@ -1,0 +1,54 @@
+"""What a knob's value in a file is, of a text that JSON cannot hold: 2s, 0.2..0.4, 720p."""
+
+import json
+from typing import Any
+
+from collide.base.errors import InputError
+from collide.base.json_slips import Meant, by_form, json_value
+from collide.base.spoken_number import amount, cleaned, ends
+from collide.catalog import Catalog
+from collide.instrument import Range
+from collide.limits import BadValueError
+from collide.project.settings import bare, parse, renamed
+
+
+def meant_by(catalog: Catalog) -> Meant:
+    """Return the function that knows which values the knobs of a catalog take."""
+
+    def meant(name: str, text: str) -> tuple[str, str]:
+        knob = catalog.knobs.get(bare(renamed(name)[0]))
+        value = by_form(name, text)[0]
+        if knob is None:
+            return value, ""
+        takes = f"{name} takes {knob.limit}"
+        if not value:
+            none = _is_valid(name, "none", catalog)
+            return ('"none"', "") if none and cleaned(text).lower() == "none" else ("", takes)
+        if _is_valid(name, json.loads(value), catalog):
+            return value, ""
+        near = _near(name, text, catalog)
+        return (json_value(name, near) if near else value), takes
+
+    return meant
+
+
+def _is_valid(name: str, value: Any, catalog: Catalog) -> bool:
+    try:
+        parse(name, value, catalog)
+    except InputError:
+        return False
+    return True
+
+
+def _near(name: str, text: str, catalog: Catalog) -> str:
+    """Return the value near a text, as it is typed; "" if the text means none."""
+    limit = catalog.knobs[bare(renamed(name)[0])].limit
+    if not isinstance(limit, Range):
+        return limit.near(text) or ""
+    try:
+        parse(name, text, catalog)
+        return text
+    except BadValueError as error:
+        return error.instead if all(map(amount, ends(text))) else ""
+    except InputError:
+        return ""

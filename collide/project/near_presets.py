@@ -1,0 +1,68 @@
+"""The presets that are meant in a config by names that none has: a file, a typo, an effect."""
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from shlex import join
+from typing import Any
+
+from collide.base.errors import InputError
+from collide.base.words import nearest
+from collide.catalog import Catalog
+from collide.limits import as_typed
+from collide.project.presets import names, preset_name
+
+
+def right_presets(
+    named: Any, there: Collection[str], catalog: Catalog
+) -> tuple[list[str], list[str], list[str]]:
+    """Return the presets meant by a value of "preset", the effects among them, and the rest.
+
+    Args:
+        named: the value.
+        there: the names of the presets that the project can play.
+        catalog: the instruments of the project.
+    """
+    words = getattr(catalog.knobs["post"].limit, "words", ())
+    found, effects, lost = list[str](), list[str](), list[str]()
+    for one in as_typed(named).replace("..", ",").split(","):
+        name = preset_name(one)
+        if name in words and name not in there:
+            effects.append(name)
+        elif near := (name if name in there else nearest(name, there)):
+            found.append(near)
+        elif near := nearest(name, words):
+            effects.append(near)
+        elif name:
+            lost.append(name)
+    return list(dict.fromkeys(found)), list(dict.fromkeys(effects)), lost
+
+
+def of_config(
+    project: str, error: InputError, named: Any, shelves: Sequence[Path], catalog: Catalog
+) -> InputError:
+    """Return an error of the presets of a config, with the line that corrects their names."""
+    there = names(shelves)
+    place = f"projects/{project}/config.json"
+    line = "" if error.fix.startswith("mv ") else mended_presets(project, named, there, catalog)
+    return InputError(f"{place}: {error.what}", why=error.why, fix=line or error.fix)
+
+
+def mended_presets(project: str, named: Any, there: Collection[str], catalog: Catalog) -> str:
+    """Return the line that names the presets of a config as they are called; "" if all are there.
+
+    An effect among them is played with post=.
+
+    Args:
+        project: its name.
+        named: the value of "preset".
+        there: the names of the presets that the project can play.
+        catalog: the instruments of the project.
+    """
+    words = [one for one in as_typed(named).replace("..", ",").split(",") if one]
+    if isinstance(named, str | list) and {*words} <= {*there}:
+        return ""
+    right, effects, _ = right_presets(named, there, catalog)
+    turned = [f"preset={','.join(right)}"]
+    if effects:
+        turned.append(f"post={','.join(effects)}")
+    return join(["doit", "set", f"project={project}", *turned])

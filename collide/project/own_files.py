@@ -1,0 +1,26 @@
+"""The files and folders of a project, checked before an hour is spent on a render."""
+
+from collide.base.errors import InputError, in_the_way
+from collide.project.project import KEPT, Project
+from collide.project.stars import starred
+
+FOLDERS = ("input", "looks", "output", "presets", "scripts")
+
+
+def refuse_odd(project: Project) -> None:
+    """Raise InputError for a file where a folder must be, and the other way; for a list of stars
+    that cannot be read at the end.
+    """
+    folders = [project.path / name for name in FOLDERS]
+    wrong = [path for path in folders if path.exists() and not path.is_dir()]
+    wrong += [path for name in KEPT if (path := project.path / name).is_dir()]
+    for path in wrong:
+        error = in_the_way(path)
+        shown = f"projects/{project.name}/{path.name}"
+        whole = str(path)
+        raise InputError(
+            error.what.replace(whole, shown),
+            why=error.why,
+            fix=f"move it away: mv {shown} {shown}.old",
+        )
+    starred(project)

@@ -1,0 +1,51 @@
+"""Values in plain words that mean another value, or another knob: pan=left, speed=-1."""
+
+from collections.abc import Mapping
+
+from collide.base.filtergraph import number
+from collide.base.spoken_number import amount, cleaned
+from collide.catalog import knobs
+from collide.library.folders import CLIP, kind
+
+Knobs = dict[str, str]  # as they are typed
+
+YES = ("true", "yes", "on", "1")
+NO = ("false", "no", "off", "0", "none")
+
+PLAIN: Mapping[str, Mapping[str, str]] = {
+    "pan": {"left": "-0.9", "right": "0.9", "center": "0", "centre": "0", "middle": "0"},
+    "x": {"left": "-0.5", "right": "0.5", "center": "0", "centre": "0", "middle": "0"},
+    "y": {"top": "-0.5", "up": "-0.5", "bottom": "0.5", "down": "0.5", "center": "0",
+          "centre": "0", "middle": "0"},
+    "freeze": {**dict.fromkeys(YES[:3], "0"), **dict.fromkeys(NO[:3], "-1")},
+    "sound": {"true": "on", "yes": "on", "1": "on", "false": "off", "no": "off", "0": "off",
+              "none": "off", "mute": "off"},
+    "post": dict.fromkeys(NO[:4], "none"),
+    "output_size": {
+        "vertical": "720x1280", "portrait": "720x1280", "square": "720x720", "hd": "1280x720",
+        "landscape": "1280x720", "fullhd": "1920x1080", "full-hd": "1920x1080",
+        **{side: f"{int(side) * 16 // 9}x{side}" for side in ("360", "720", "1080", "1440")},
+        "480": "854x480", "2160": "3840x2160",
+    },
+}  # fmt: skip
+
+
+def plain_value(name: str, text: str) -> Knobs:
+    """Return the knobs that a value in plain words means for a knob, {} if it has no such value."""
+    word = cleaned(text).lower().replace("_", "-").replace(" ", "-")
+    if meant := PLAIN.get(name, {}).get(word):
+        return {name: meant}
+    if name == "speed" and (found := amount(text)) and found[0] < 0:
+        pace = -found[0] * (0.01 if found[1] == "%" else 1)
+        return {"reverse": "true", **({"speed": number(pace)} if pace != 1 else {})}
+    return {}
+
+
+def plain_name(name: str, text: str) -> Knobs:
+    """Return what an effect, or a clip, means that is typed as a knob: vhs=true, layer2=a.mp4."""
+    effects = getattr(knobs()["post"].limit, "words", ())
+    if name in effects and name != "none":
+        return {"post": "none" if text.lower() in NO else name}
+    if name in ("", "clips", "layers", "video", "videos", "input") and kind(text) == CLIP:
+        return {"clip": text.rpartition("/")[2]}
+    return {}

@@ -1,0 +1,109 @@
+"""Laws of what is printed about a farm's workers: who joins, leaves, is silent, or is back."""
+
+from dataclasses import replace
+
+from collide.farm import crew
+from collide.farm.crew import Crew
+from tests.farm.fake_workers import ENGINE, Workers, worker
+
+
+def test_who_left_is_named_and_who_is_back(monkeypatch):
+    """Once each; when the whole farm is gone, no worker is reported as gone."""
+    monkeypatch.setattr(crew, "LEFT", 0.0)
+    said: list[str] = []
+    workers = Workers([worker("w1"), worker("w2")])
+    group = Crew(workers, ENGINE, said.append)
+    group.able()
+    workers.there = [worker("w1")]
+    group.able()
+    group.able()
+    assert said == ["w2 left"]
+    workers.there = [worker("w1"), worker("w2")]
+    group.able()
+    assert said[1:] == ["w2 is back"]
+    workers.there, workers.lost = [], True
+    group.able()
+    assert len(said) == 2
+
+
+def test_who_left_with_a_piece_says_what_becomes_of_it(monkeypatch):
+    """It goes to another worker; if there is none, it waits for one, and is made here then."""
+    monkeypatch.setattr(crew, "LEFT", 0.0)
+    said: list[str] = []
+    workers = Workers([replace(worker("w1"), doing="b"), replace(worker("w2"), doing="c")])
+    group = Crew(workers, ENGINE, said.append, ours=lambda name: name in ("b", "c"))
+    group.able()
+    workers.there = workers.there[1:]
+    group.able()
+    workers.there = []
+    group.able()
+    assert said[0] == "w1 is gone: b goes to another"
+    assert said[1] == "w2 is gone: c waits 60 s at most for another, then it is made here"
+
+
+def test_a_silent_worker_is_named_with_what_becomes_of_its_piece(monkeypatch):
+    """Once, after some seconds without a sign of life; a second line when it answers again."""
+    said: list[str] = []
+    now = [0.0]
+    monkeypatch.setattr(crew, "monotonic", lambda: now[0])
+    makes = replace(worker("w1"), doing="c", seen=1.0)
+    workers = Workers([makes, replace(worker("w2"), seen=1.0)])
+    group = Crew(workers, ENGINE, said.append, ours=lambda name: name == "c")
+    for at in (0.0, 5.0, 10.0, 15.0, 20.0):
+        now[0] = at
+        workers.there[1] = replace(workers.there[1], seen=at + 2.0)
+        group.able()
+    words = "after a minute of silence another machine gets it, or it is made here"
+    assert said == [f"w1 has been silent for 15 s, and c is in its hands: {words}"]
+    assert [group.answers(one) for one in workers.there] == [False, True]
+    workers.there[0] = replace(makes, seen=30.0)
+    group.able()
+    assert said[1:] == ["w1 answers again"]
+    assert group.answers(makes)
+
+
+def test_workers_that_are_still_joining_are_waited_for(monkeypatch):
+    """For a few seconds, announced in a line; the first worker that joins ends the wait."""
+    said: list[str] = []
+    now = [0.0]
+    monkeypatch.setattr(crew, "monotonic", lambda: now[0])
+    workers = Workers([])
+    group = Crew(workers, ENGINE, said.append)
+    assert group.gone(flying=False) == ""
+    assert said == ["no worker is there yet: one is waited for, 30 s at most"]
+    now[0] = 29.0
+    assert group.gone(flying=False) == ""
+    workers.there = [worker("w1")]
+    assert group.gone(flying=False) == ""
+    workers.there, now[0] = [], 100.0
+    assert group.gone(flying=False) == ""
+    now[0] = 131.0
+    assert "no worker has joined" in group.gone(flying=False)
+    assert "no worker has joined" in said[-1]
+
+
+def test_where_the_only_worker_is_silent_its_piece_is_made_here(monkeypatch):
+    """A minute after it was noticed, also if the scheduler gives it up in between; and a worker
+    that answers again is used again.
+    """
+    said: list[str] = []
+    now = [0.0]
+    monkeypatch.setattr(crew, "monotonic", lambda: now[0])
+    workers = Workers([replace(worker("w1"), doing="c", seen=1.0)])
+    group = Crew(workers, ENGINE, said.append, ours=lambda name: name == "c")
+    for at in (0.0, 15.0, 40.0, 74.0):
+        now[0] = at
+        assert group.gone(flying=True) == ""
+    now[0] = 76.0
+    assert group.gone(flying=True).startswith("w1 is silent: what is left is made here")
+    assert not group.is_back()
+    workers.there = [replace(worker("w1"), seen=70.0)]
+    assert group.is_back()
+    assert group.gone(flying=False) == ""
+    now[0] = 100.0
+    assert group.gone(flying=False) == ""
+    workers.there = []
+    now[0] = 130.0
+    assert group.gone(flying=True) == ""
+    now[0] = 191.0
+    assert "no worker has joined" in group.gone(flying=True)

@@ -1,0 +1,122 @@
+"""Laws of the engine with real processes: which worker gets a text when its worker is gone.
+
+The workers render nothing; each writes what it begins, and ends when a file says so.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
+
+from collide.farm.machines import tag
+from collide.farm.order import code_digest
+from collide.shared.farm_key import FarmKey
+from tests.farm.conftest import free_port
+from tests.patience import HANGS, wait_until
+
+OURS, OLD = "c" * 64, "9" * 64  # digests of two ffmpegs
+
+
+@dataclass
+class Bench:
+    """A scheduler in a thread, and its worker processes."""
+
+    folder: Path
+    engine: object
+    address: str
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def join(self, name: str, engine: str = OURS) -> None:
+        """Start a worker, and wait until it has joined."""
+        words = [self.address, str(self.folder), name, engine]
+        self.running[name] = subprocess.Popen(
+            [sys.executable, "-m", "tests.farm.fake_slot", *words]
+        )
+        wait_until((self.folder / f"{name}.joined").exists, what=f"{name} joins")
+
+    def begun(self, name: str) -> list[str]:
+        """Return the texts that a worker began."""
+        return sorted(p.stem.partition("-")[2] for p in self.folder.glob(f"{name}-*.begun"))
+
+    def names(self) -> set[str]:
+        """Return the workers that the scheduler knows."""
+        return {one.name for one in self.engine.workers_of(self.address, self.folder / "farm.pem")}
+
+
+@pytest.fixture
+def bench(tmp_path, monkeypatch) -> Iterator[Bench]:
+    """Yield a scheduler that takes a silent worker's texts away after a few seconds."""
+    pytest.importorskip("distributed", reason="pip install -e '.[farm]' brings the farm's packages")
+    engine = dask_engine()
+    monkeypatch.setitem(engine.SETTINGS, "distributed.scheduler.worker-ttl", "1s")
+    key, port = FarmKey.make(tmp_path / "farm.pem").path, free_port()
+    ready, ended = Event(), Event()
+    words = ("127.0.0.1", port, key, ready.set, ended)
+    thread = Thread(target=engine.schedule, args=words, daemon=True)
+    thread.start()
+    assert ready.wait(HANGS)
+    made = Bench(tmp_path, engine, f"127.0.0.1:{port}")
+    yield made
+    for process in made.running.values():
+        process.kill()
+        process.wait(HANGS)
+    ended.set()
+    thread.join(HANGS)
+
+
+def all_ended(pool, keys: str) -> dict[str, str | None]:
+    """Wait until all texts have ended; return each one's answer."""
+    found: dict[str, str | None] = {}
+
+    def done() -> bool:
+        if end := pool.ended(0.1):
+            found[end[0]] = end[1]
+        return len(found) == len(keys)
+
+    wait_until(done, what=f"{keys} end")
+    return found
+
+
+def send_as_before(pool, key: str, fits: str, preferred: str) -> None:
+    """Send a text as an older collide does: to a preferred worker, or to any other."""
+    future = pool._client.submit(
+        dask_engine().make_text, key, key=key, pure=False, retries=0, resources={fits: 1},
+        workers=[preferred], allow_other_workers=True,
+    )  # fmt: skip
+    pool._futures[key] = future
+    future.add_done_callback(lambda _: pool._ended.put(key))
+
+
+def dask_engine():
+    """Return the engine, which not every machine has."""
+    return import_module("collide.farm.dask_engine")
+
+
+def test_what_a_stopped_worker_had_goes_to_one_that_fits(bench):
+    """Four texts are on a worker that is stopped; an unfit worker joins. All four end on the
+    fitting one, also those of an asker with an older collide, which preferred the stopped worker.
+    """
+    bench.join("t1")
+    pool = bench.engine.Pool(bench.address, bench.folder / "farm.pem", lambda *_: None)
+    fits = tag(OURS, code_digest())
+    for key in "ab":
+        pool.send(key, key, fits, [])
+    for key in "cd":
+        send_as_before(pool, key, fits, pool.machines()[0].address)
+    wait_until(lambda: bench.begun("t1"), what="t1 begins")
+    bench.join("vm")
+    bench.join("old", OLD)
+    for name in ("vm", "old"):
+        (bench.folder / f"{name}.go").touch()
+    os.kill(bench.running["t1"].pid, signal.SIGSTOP)
+    wait_until(lambda: "t1" not in bench.names(), what="t1 is given up")
+    assert all_ended(pool, "abcd") == {key: f"{key} by vm" for key in "abcd"}
+    assert bench.begun("old") == []
+    pool.close()

@@ -1,0 +1,251 @@
+"""What is refused at a wrong address: who listens there decides, and no fix replaces a good key."""
+
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from threading import Thread
+from types import SimpleNamespace
+
+import pytest
+
+from collide.base.errors import InputError
+from collide.farm import foreman, head, networks, strangers
+from collide.farm.answer import DONE, REFUSED, Answer
+from collide.farm.farm_place import NoFarmError, Place, place_of
+from collide.farm.foreman import Foreman
+from collide.farm.machines import namesakes
+from collide.farm.slot import _told
+from collide.farm.strangers import Listener, elsewhere, refuse_other, stranger, who_listens
+from collide.shared import farm_key
+from collide.shared.farm_key import FarmKey
+from tests.farm.fake_workers import worker
+from tests.patience import HANGS
+
+
+@pytest.fixture
+def key(tmp_path) -> FarmKey:
+    """The farm's key of this machine."""
+    pytest.importorskip("cryptography", reason="pip install -e '.[farm]' brings what makes keys")
+    return FarmKey.make(tmp_path / "farm.pem")
+
+
+@contextmanager
+def listening(context: ssl.SSLContext | None) -> Iterator[Place]:
+    """Serve a few connections, with TLS or with plain text."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(HANGS)
+
+        def serve() -> None:
+            while True:
+                try:
+                    line = server.accept()[0]
+                except OSError:
+                    return
+                try:
+                    if context:
+                        with context.wrap_socket(line, server_side=True) as tls:
+                            tls.recv(1)
+                    else:
+                        with line:
+                            line.recv(64)
+                            line.sendall(b"HTTP/1.0 400 Bad Request\r\n\r\n")
+                except OSError:
+                    continue
+
+        Thread(target=serve, daemon=True).start()
+        yield Place("127.0.0.1", server.getsockname()[1])
+        server.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.fixture
+def kinds(key, tmp_path, monkeypatch) -> Iterator[dict[Listener, Place]]:
+    """A place of each kind."""
+    other = FarmKey.make(tmp_path / "other.pem")
+    with monkeypatch.context() as patched:
+        patched.setattr(farm_key, "NAME", "a shop")
+        shop = FarmKey.make(tmp_path / "shop.pem")
+    plain = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    plain.load_cert_chain(str(shop.path))
+    with ExitStack() as stack, socket.socket() as free:
+        free.bind(("127.0.0.1", 0))  # and does not listen
+        contexts = {
+            Listener.OURS: key.server_context(),
+            Listener.OTHERS: other.server_context(),
+            Listener.TLS: plain,
+            Listener.PLAIN: None,
+        }
+        found = {kind: stack.enter_context(listening(one)) for kind, one in contexts.items()}
+        yield {**found, Listener.REFUSED: Place("127.0.0.1", free.getsockname()[1])}
+
+
+def test_who_listens_is_told_apart(kinds, key):
+    """A farm of this key or of another, another program with TLS or without, and nothing."""
+    for kind, place in kinds.items():
+        assert who_listens(place, key.path, HANGS) is kind
+
+
+def test_only_a_farm_with_a_different_key_speaks_of_keys(kinds, key):
+    """Everything else asks for the right address; and no line writes over a key that is there."""
+    for kind, place in kinds.items():
+        error = stranger(place, key.path)
+        if kind is Listener.OTHERS:
+            assert "has a different key" in error.what
+            for line in error.fix.splitlines():
+                assert "scp" not in line or "farm.pem.old" in line.partition("scp")[0]
+        else:
+            assert error.what == f"no farm answers at {place.typed}"
+            assert "scp" not in error.fix
+            assert "doit farm prints" in error.fix
+    ours = kinds[Listener.OURS]
+    assert f"type 127.0.0.1:{ours.port - 1};" in stranger(ours, key.path).fix
+
+
+def test_a_silent_scheduler_is_waited_for_and_its_store_is_not(kinds, key, monkeypatch):
+    """Where no farm answers, another program is refused; a port of the farm only beside another."""
+    for kind, place in kinds.items():
+        if kind in (Listener.REFUSED, Listener.OURS):
+            refuse_other(place, key.path)
+        else:
+            with pytest.raises(InputError, match=r"the farm at|no farm answers"):
+                refuse_other(place, key.path)
+    monkeypatch.setattr(strangers, "who_listens", lambda place, key: Listener.OURS)
+    with pytest.raises(InputError, match="no farm answers at attic:8787") as caught:
+        refuse_other(place_of("attic:8787"), key.path)
+    assert "type attic; else" in caught.value.fix
+
+
+@pytest.mark.parametrize("typed", ["192.0.2", "192.0.2.1.7", "300.1.1.1", "8786", "192.0.2."])
+def test_numbers_that_are_no_address_are_refused(typed):
+    """The system would fill them up to an address of somebody else."""
+    with pytest.raises(InputError, match="is no address") as caught:
+        place_of(typed)
+    assert "four numbers" in caught.value.why
+    assert place_of("192.0.2.7:9000") == ("192.0.2.7", 9000)
+    assert place_of("tower-7").host == "tower-7"
+
+
+def test_localhost_names_the_address_at_which_the_farm_listens(kinds, key, monkeypatch):
+    """A farm listens on one address: who types another of this machine is given that."""
+    ours = kinds[Listener.OURS]
+    monkeypatch.setattr(strangers, "network_addresses", lambda: [ours.host])
+    assert elsewhere(Place("localhost", ours.port), key.path) == ours.typed
+    assert elsewhere(Place("localhost", kinds[Listener.REFUSED].port), key.path) == ""
+    assert elsewhere(Place("tower", ours.port), key.path) == ""
+
+    def workers_of(address, key):
+        raise NoFarmError("refused")
+
+    monkeypatch.setattr(foreman, "engine", lambda: SimpleNamespace(workers_of=workers_of))
+    with pytest.raises(InputError, match="no farm answers at localhost") as caught:
+        foreman._refuse_unreachable(Place("localhost", ours.port), key.path)
+    assert caught.value.fix == f"doit work {ours.typed}"
+
+
+def asked(**variables: object) -> SimpleNamespace:
+    """A request of doit farm."""
+    return SimpleNamespace(variables=variables)
+
+
+def test_an_address_of_another_machine_is_no_taken_port(monkeypatch):
+    """The addresses of this machine are listed, and the typed port stays; so for 0.0.0.0."""
+    monkeypatch.setattr(head, "network_addresses", lambda: ["192.168.1.4", "10.0.0.9"])
+    for host in ("203.0.113.77", "0.0.0.0"):
+        with pytest.raises(InputError, match="is not an address of this machine") as caught:
+            head._refuse_address(asked(address=host, port=9200), Place(host, 9200))
+        assert "192.168.1.4, 10.0.0.9" in caught.value.why
+        first, second = caught.value.fix.splitlines()
+        assert first == "doit farm address=192.168.1.4 port=9200"
+        assert second == "or doit farm address=10.0.0.9 port=9200"
+    head._refuse_address(asked(address="127.0.0.1"), Place("127.0.0.1", 8786))
+
+
+def test_a_name_that_nobody_knows_is_no_taken_port(monkeypatch):
+    """Another port does not help: an address of this machine does."""
+    monkeypatch.setattr(head, "network_addresses", lambda: ["10.0.0.9"])
+
+    def unknown(*_, **__):
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(networks.socket, "getaddrinfo", unknown)
+    with pytest.raises(InputError, match="there is no machine called tower") as caught:
+        head._refuse_address(asked(address="tower"), Place("tower", 8786))
+    assert caught.value.fix == "doit farm address=10.0.0.9"
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_taken_port_is_named_and_the_fix_keeps_the_address(monkeypatch, which):
+    """The scheduler's, or the store's beside it; the one that is offered is free."""
+    monkeypatch.delenv("COLLIDE_STORE", raising=False)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        request = asked(address="127.0.0.1")
+        with pytest.raises(InputError, match="the farm cannot use") as caught:
+            head._refuse_taken(request, Place("127.0.0.1", port - which))
+        why = f"another program listens at 127.0.0.1:{port}"
+        assert caught.value.why == why + (", where its store would be" if which else "")
+        words = caught.value.fix.partition(",")[0].split()
+        assert words[:3] == ["doit", "farm", "address=127.0.0.1"]
+        free = int(words[3].removeprefix("port="))
+        head._refuse_taken(request, Place("127.0.0.1", free))
+
+
+def test_a_worker_leaves_when_no_farm_answered_for_its_idle_time(monkeypatch):
+    """idle= counts from the first attempt that failed; without it, a line comes now and then."""
+    now = [0.0]
+    monkeypatch.setattr(foreman, "monotonic", lambda: now[0])
+    stopped = []
+    engine = SimpleNamespace(cancel=SimpleNamespace(stop=lambda: stopped.append(1)))
+
+    def lines(man: Foreman) -> list[str]:
+        return [man.lines.get() for _ in range(man.lines.qsize())]
+
+    man = Foreman(place_of("attic"), "tower", 1, 3.0, engine)
+    now[0] = 100.0
+    man._wait()
+    assert not lines(man)
+    man._ended(0, "it failed with exit code 3\nno farm answers: silence")
+    now[0] = 103.0
+    man._wait()
+    assert lines(man)[1:] == ["tower: no farm has answered at attic for 3 s: it leaves"]
+    assert stopped
+    patient = Foreman(place_of("attic"), "tower", 1, float("inf"), engine)
+    patient._ended(0, "it failed with exit code 3\nno farm answers: silence")
+    for after in (100.0, 299.0, 301.0, 400.0):
+        now[0] = 103.0 + after
+        patient._wait()
+    told = "tower: no farm has answered at attic for 5 min; it goes on trying until Ctrl-C"
+    assert lines(patient)[1:] == [told]
+    patient._heard(0, "joined")
+    now[0] = 9999.0
+    patient._wait()
+    assert lines(patient)[1:] == []
+
+
+def test_two_machines_of_one_name_are_told_apart(tmp_path, capsys):
+    """The second takes a number, unless its name was typed; the farm's list says so too."""
+    with ExitStack() as stack:
+        name = foreman._own_name(stack, tmp_path, "vm", {"vm", "vm-2"}, typed=False)
+        assert name == "vm-3"
+        assert "called vm: this one is vm-3" in capsys.readouterr().out
+        assert foreman._own_name(stack, tmp_path, "vm", {"vm"}, typed=True) == "vm"
+        assert "another worker of this farm is called vm" in capsys.readouterr().out
+        assert foreman._own_name(stack, tmp_path, "vm", set(), typed=False) == "vm"
+    assert namesakes([worker("vm"), worker("vm"), worker("w1")]) == [
+        "2 workers are called vm: to tell them apart, doit work HOST name=vm-2"
+    ]
+
+
+def test_a_worker_says_that_the_farm_ended_and_what_it_found():
+    """The store is gone with the farm: that is no refusal; what it found, it did not make."""
+    gone = Answer("k", REFUSED, "the shared store: Connection refused", "vm")
+    assert _told(gone, own_store=True) == "let go: the farm ended, and its store with it"
+    assert _told(gone, own_store=False).startswith("refused: the shared store")
+    found = Answer("k", DONE, "", "w9", 12.0, "1a2b", looked_up=True)
+    assert _told(found, own_store=True) == "found 1a2b in the store, by w9"
+
+
+def test_no_path_of_a_key_is_needed_to_ask(tmp_path):
+    """Before there is a key, a farm's certificate is simply another one."""
+    assert strangers._certificate(Path(tmp_path / "none.pem")) == b""

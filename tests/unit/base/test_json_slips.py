@@ -1,0 +1,124 @@
+"""What people write into JSON by hand: the place, the reason, and the line as it should be."""
+
+import json
+
+import pytest
+
+from collide.base.strict_json import NotJsonError, parse_json
+
+
+def refused(text: str) -> NotJsonError:
+    """Return the error of a text."""
+    with pytest.raises(NotJsonError) as caught:
+        parse_json(text.encode())
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("value", "right"),
+    [
+        ("2s", "2"),
+        ("1min", "60"),
+        ("0.2..0.4", '"0.2..0.4"'),
+        ("[0.2..0.4]", "[0.2, 0.4]"),
+        ("0xFF0000", '"0xFF0000"'),
+        ("#ff0000", '"#ff0000"'),
+        (".3", "0.3"),
+        ("+3", "3"),
+        ("007", "7"),
+        ("720p", '"720p"'),
+        ("1280x720", '"1280x720"'),
+        ("0,3", "0.3"),
+        ("0.2, 0.4", "[0.2, 0.4]"),
+        ("True", "true"),
+        ("FALSE", "false"),
+        ("screen", '"screen"'),
+        ("“screen”", '"screen"'),
+        ("-6 dB", '"-6 dB"'),
+        ("2s // slow", "2 // slow"),
+    ],
+)
+def test_a_value_that_json_cannot_hold_is_written_out(value: str, right: str) -> None:
+    """The fix holds the line as it should be, with the comma that it had."""
+    error = refused(f'{{\n  "a": 1,\n  "b": {value},\n  "c": 2\n}}')
+    comma = "" if "//" in value else ","
+    assert error.fix == f'open {{file}} and write\nline 3 as  "b": {right}{comma}'.replace(
+        "2 // slow", "2 // slow,"
+    )
+    assert str(error).startswith("line 3, column ")
+
+
+@pytest.mark.parametrize(
+    ("line", "right"),
+    [
+        ("layer2.opacity=0.5", '"layer2.opacity": 0.5'),
+        ('"layer2.opacity=0.5"', '"layer2.opacity": 0.5'),
+        ("blend_mode=screen", '"blend_mode": "screen"'),
+        ("fps: 25", '"fps": 25'),
+        ('"fps" = 25', '"fps" : 25'),
+    ],
+)
+def test_a_knob_as_it_is_typed_is_written_as_in_a_file(line: str, right: str) -> None:
+    """name=value, and names without quotes, are shown with quotes and a colon."""
+    error = refused(f'{{\n"a": 1,\n{line}\n}}')
+    assert error.fix == f"open {{file}} and write\nline 3 as  {right}"
+    assert parse_json(f'{{\n"a": 1,\n{right}\n}}'.encode())
+
+
+@pytest.mark.parametrize("sign", ["\u00a0", "\u2003", "\u200b", "\ufeff", "\u2028"])
+def test_an_odd_space_is_named_with_its_place(sign: str) -> None:
+    """It looks like a space, or like nothing; its number is printed."""
+    error = refused(f'{{\n{sign}"a": 1\n}}')
+    assert str(error).startswith("line 2, column 1: there is a ")
+    assert f"(U+{ord(sign):04X}): type a plain one" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (
+            '{\n<<<<<<< HEAD\n"a": 1\n=======\n"a": 2\n>>>>>>> b\n}',
+            "lines 2 to 6 are a conflict of",
+        ),
+        ('"seed": 1,\n"fps": 3', "it must begin with { and end with }"),
+        ("seed: 1\nfps: 3", "it must begin with { and end with }"),
+        ('{"a": 1,\n"b": NaN}', "line 2: NaN is not a number"),
+        ('{"NaN": 1,\n"b":\n-Infinity}', "line 3: -Infinity is not a number"),
+        ('{"a": nan}', "line 1, column 7: nan is not a number"),
+        ('{"a": "x\n}', "line 1, column 9: a text has no quote at its end"),
+    ],
+)
+def test_what_no_line_can_mend_is_named(text: str, why: str) -> None:
+    """A conflict, missing braces and numbers that are none have their place and their reason."""
+    with pytest.raises(ValueError, match=r".") as caught:
+        parse_json(text.encode())
+    assert str(caught.value).startswith(why)
+
+
+@pytest.mark.parametrize("path", [r"C:\Users\mdn.mp4", r"C:\temp\new.mp4", r"D:\ufo.mp4"])
+def test_a_path_of_windows_is_written_with_slashes(path: str) -> None:
+    """A single backslash is no part of a text in JSON, and a tab is not what was meant."""
+    error = refused(f'{{\n"clip": "{path}"\n}}')
+    assert error.fix.endswith('line 2 as  "clip": "' + path.replace("\\", "/") + '"')
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_another_encoding_is_named_and_converted(encoding: str) -> None:
+    """The fix converts the file, with the name that iconv has for its encoding."""
+    with pytest.raises(NotJsonError) as caught:
+        parse_json('{"a": 1}'.encode(encoding))
+    name = encoding[:6].upper()
+    assert str(caught.value) == f"it is saved as {name}, and JSON is UTF-8"
+    assert f"iconv -f {encoding.upper().replace('-LE', 'LE').replace('-BE', 'BE')}" in (
+        caught.value.fix
+    )
+
+
+def test_all_lines_are_corrected_at_once() -> None:
+    """One round is enough: what is proposed is JSON."""
+    text = '{\n"a": True,\n"b": 2s,\n"post": None\n}'
+    lines = text.split("\n")
+    for row in refused(text).fix.split("\n")[1:]:
+        number = int(row.removeprefix("without ").split()[1])
+        lines[number - 1] = row.partition(" as  ")[2] if " as " in row else ""
+    assert json.loads("\n".join(lines)) == {"a": True, "b": 2}

@@ -1,0 +1,64 @@
+"""A time that is named otherwise is its exact second, at the rate and the length of the piece."""
+
+import json
+
+import pytest
+
+from collide.base.workspace import Workspace
+from collide.cli.piece_times import counted_as, part_lines, part_of, second_of
+from collide.project.project import Project
+
+
+@pytest.fixture
+def piece(tmp_path) -> Project:
+    """A project of 10 s at 25 frames per second."""
+    home = tmp_path / "projects" / "x"
+    home.mkdir(parents=True)
+    (home / "config.json").write_text(json.dumps({"seed": 7, "duration": 10, "fps": 25}))
+    return Project(Workspace(tmp_path), "x")
+
+
+@pytest.mark.parametrize(
+    ("text", "second"),
+    [
+        ("00:00:02:05", "2.2"),
+        ("45f", "1.8"),
+        ("frame 45", "1.8"),
+        ("50%", "5"),
+        ("middle", "5"),
+        ("start", "0"),
+        ("end", "9.96"),
+        ("last frame", "9.96"),
+        ("100%", "9.96"),
+        ("soon", ""),
+    ],
+)
+def test_a_named_time_is_its_second(piece, text, second) -> None:
+    """The end is the last frame, which is still seen."""
+    assert second_of(text, piece, {}) == second
+
+
+def test_what_is_typed_beside_it_counts(piece) -> None:
+    """A rate and a length of this run are those of the piece; the frames are told with the rate."""
+    assert second_of("12f", piece, {"fps": "24"}) == "0.5"
+    assert second_of("50%", piece, {"duration": "4"}) == "2"
+    assert counted_as("12f", piece, {"fps": "24"}) == "12 frames at 24 fps"
+    assert counted_as("12", piece, {}) == ""
+
+
+def test_without_a_project_no_length_is_invented(tmp_path) -> None:
+    """Frames are counted at the rate of a new piece; an end has no second."""
+    none = Project(Workspace(tmp_path), "_")
+    assert second_of("45f", none, {}) == "1.5"
+    assert second_of("end", none, {}) == ""
+
+
+def test_two_ends_are_a_beginning_and_a_length() -> None:
+    """Of a part, a preview is proposed, and a piece of that length."""
+    assert part_of({"in": "3", "out": "5"}) == (3.0, 2.0)
+    assert part_of({"to": "5"}) == (None, 5.0)
+    assert part_of({"from": "look.json"}) == (None, 0.0)
+    lines = part_lines("render", {"project": "x"}, 3.0, 2.0)
+    assert lines[0].endswith("doit preview project=x from=3 for=2")
+    assert lines[-1].endswith("doit render project=x duration=2")
+    assert part_lines("render", {}, None, 0.0) == []

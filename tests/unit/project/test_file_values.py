@@ -1,0 +1,44 @@
+"""file_values: the value of a knob in a file, of a text that JSON cannot hold."""
+
+import pytest
+
+from collide.catalog import shipped
+from collide.project.file_values import meant_by
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("layer2.fade_in", "2s", "2"),
+        ("fade_in", "300ms", "0.3"),
+        ("echo_ms", "0.3s", "300"),
+        ("similarity", "0.2..0.4", '"0.2..0.4"'),
+        ("similarity", ".3", "0.3"),
+        ("opacity", "50%", "0.5"),
+        ("opacity", "0,3", "0.3"),
+        ("output_size", "720p", '"1280x720"'),
+        ("output_size", "640,360", '"640x360"'),
+        ("colorkey_hex", "0xFF0000", '"0xFF0000"'),
+        ("color_shift", "True", "true"),
+        ("blend_mode", "screan", '"screen"'),
+        ("post", "None", '"none"'),
+        ("nonsense", "2s", "2"),
+    ],
+)
+def test_a_value_is_one_that_its_knob_takes(name: str, text: str, value: str) -> None:
+    """The unit, the form and the words are those of the knob."""
+    assert meant_by(shipped())(name, text)[0] == value
+
+
+@pytest.mark.parametrize(("name", "text"), [("crf", "None"), ("opacity", "NaN")])
+def test_what_means_no_value_gets_none_and_the_limit(name: str, text: str) -> None:
+    """No value is invented; what the knob takes is printed instead."""
+    value, takes = meant_by(shipped())(name, text)
+    assert not value
+    assert takes.startswith(f"{name} takes a ")
+
+
+@pytest.mark.parametrize("text", ["soft", "a lot"])
+def test_a_word_for_a_number_stays_as_it_was_written(text: str) -> None:
+    """A default is no reading of it; the refusal of the value follows."""
+    assert meant_by(shipped())("similarity", text)[0] == f'"{text}"'

@@ -1,0 +1,37 @@
+"""near_presets: what is meant by names of presets in a config."""
+
+import pytest
+
+from collide.catalog import shipped
+from collide.project.near_presets import mended_presets, right_presets
+from collide.project.presets import preset_name
+
+THERE = ("ink", "x-ray")
+
+
+@pytest.mark.parametrize(
+    ("named", "found", "effects", "lost"),
+    [
+        (["inkk"], ["ink"], [], []),
+        ("ink.json, presets/blend/x-ray.json", ["ink", "x-ray"], [], []),
+        (["ink", "INK", "vhs", "anlog"], ["ink"], ["vhs", "analog"], []),
+        (["ink", "qqqq"], ["ink"], [], ["qqqq"]),
+    ],
+)
+def test_each_name_is_a_preset_or_an_effect_or_lost(named, found, effects, lost):
+    """A file and a path stand for their name, each name counts once."""
+    assert right_presets(named, THERE, shipped()) == (found, effects, lost)
+
+
+def test_names_that_are_all_there_need_no_line():
+    """The error is a different one then, and its own fix stays."""
+    assert not mended_presets("x", ["ink"], THERE, shipped())
+    assert mended_presets("x", "inkk", THERE, shipped()) == "doit set project=x preset=ink"
+
+
+@pytest.mark.parametrize(
+    "text", ["ink", "ink.json", "INK.JSON", "presets/blend/ink", r"a\ink.json"]
+)
+def test_a_path_stands_for_its_last_name(text):
+    """Folders and the suffix are left out."""
+    assert preset_name(text).lower() == "ink"
