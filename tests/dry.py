@@ -16,11 +16,13 @@ from collide.catalog import Catalog, shipped
 from collide.engine.programs import Engine
 from collide.instrument import File, Span
 from collide.library.library import Library
+from collide.plan.balance_steps import balance_steps
 from collide.plan.color_steps import keyframe_step
 from collide.plan.exports import ENCODERS, export_steps
 from collide.plan.layer_steps import coverage_step, keyed_step
 from collide.plan.planner import Plan, make_plan, models_needed
 from collide.plan.preview_clip import debug_step, listen_step, preview_step
+from collide.plan.quick_frame import before_quick, part_steps, playable
 from collide.plan.still_frame import still_steps
 from collide.project.knob_files import Lent
 from collide.project.project import Project
@@ -261,6 +263,15 @@ def every_step(plan: Plan) -> Iterator[Step]:
         yield keyed_step(piece, piece.layers[1], 0, piece.spans[0])
     for form in ENCODERS:
         yield from export_steps(piece, form)
+
+
+def solving_steps(plan: Plan) -> Iterator[Step]:
+    """Yield the steps without a receipt: the solving ones, and the parts of quick pictures."""
+    piece, at = plan.piece, plan.piece.frames // 2
+    yield from balance_steps(piece, {one.number: (0.1, 0.5) for one in piece.layers if one.keyed})
+    if playable(piece):
+        yield from (one for one in before_quick(plan, at) if one.task not in plan.steps)
+        yield from part_steps(piece, at).values()
 
 
 # Pieces that between them have a step of every kind, by name: the knobs that were typed.

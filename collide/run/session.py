@@ -219,14 +219,14 @@ class Session:
         if isinstance(error, OSError):
             return of_disk(error, self.workspace.fullest())
         layer = step.task.partition(":")[2].partition(".")[0]
+        mine = layer in map(str, range(1, len(self.layers) + 1))  # probe:12345678 is of none
         rolls = isinstance(error, TaskError) and not isinstance(error, DiskError | ChangedError)
-        if not rolls or not step.clips or not layer.isdigit():
+        if not (rolls and step.clips and mine):
             return error
         knobs = self.layers[int(layer) - 1]
         free = f"layer{layer}.clip=any " if knobs["clip"] != "any" else ""  # or take does nothing
-        turn = f"{free}layer{layer}.take={knobs['take'] + 1}"
-        roll = f"another clip for it: doit set project={self.project.name} {turn}"
-        return TaskError(error.what, why=error.why, fix=f"{roll}\n{error.fix}")
+        turn = f"doit set project={self.project.name} {free}layer{layer}.take={knobs['take'] + 1}"
+        return TaskError(error.what, why=error.why, fix=f"another clip for it: {turn}\n{error.fix}")
 
     def _plan(self, picks: list[Pick], clips: list[Clip | Sound], hear: Hear) -> Plan:
         asked = self.settings.piece()["storage"]

@@ -20,6 +20,7 @@ LOOK = 0.25  # seconds between checks whether its terminal is still open, and fo
 
 def run(request: Request) -> int:
     """Serve, print the address, and return the exit code."""
+    parent = os.getppid()  # before anything is printed: it may be gone right after
     project, news = request.existing(), News()
     at = request.value("at")
     with request.open() as session:  # an invalid command line is refused first
@@ -38,7 +39,7 @@ def run(request: Request) -> int:
             print(f"{project.name} is on {server.address}")
             print("only this machine can open it, by that address; Ctrl-C ends it", flush=True)
             _open(request, server.address)
-            _answer(server, tuner)
+            _answer(server, tuner, parent)
     finally:
         tuner.close()
     print(f"\nstopped; finished work is kept\n{tuner.painter.record.counts()}")
@@ -55,8 +56,7 @@ def _taken(request: Request, port: int, error: OSError) -> InputError:
     )
 
 
-def _answer(server: Server, tuner: Tuner) -> None:
-    parent = os.getppid()
+def _answer(server: Server, tuner: Tuner, parent: int) -> None:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         while os.getppid() == parent:

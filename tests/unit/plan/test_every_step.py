@@ -15,7 +15,7 @@ import pytest
 from collide.base.hashing import digest_of
 from collide.base.workspace import Workspace
 from collide.catalog import Catalog
-from tests.dry import PIECES, Dry, Worked, every_step
+from tests.dry import PIECES, Dry, Worked, every_step, solving_steps
 
 FILE = Path(__file__).parent / "steps.json"
 APART = ("job", "sooner", "deliver")  # of a step: functions, and paths
@@ -51,7 +51,7 @@ def test_every_step_is_what_it_was(
     dry = Dry(house)
     plan = dry.plan(PIECES[name])
     catalog = dry.settings(PIECES[name]).catalog
-    walked = dry.walk(plan, every_step(plan))
+    walked = dry.walk(plan, [*every_step(plan), *solving_steps(plan)])
     found = {task: digest_of(said(worked, catalog))[:8] for task, worked in walked.items()}
     known: dict[str, Mapping[str, str]] = json.loads(FILE.read_text()) if FILE.exists() else {}
     if request.config.option.golden:

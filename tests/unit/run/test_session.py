@@ -1,0 +1,28 @@
+"""session: a task that fails on a clip is answered with the line that draws another one."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from collide.base.errors import TaskError
+from collide.run.session import Session
+
+TURN = "doit set project=x layer2.take=1"
+
+
+@pytest.mark.parametrize(
+    ("task", "turned"),
+    [("layer:2", True), ("frame:2.e", True), ("probe:12345678", False), ("probe:00000002", False),
+     ("layer:9", False), ("mux", False)],
+)  # fmt: skip
+def test_only_a_layer_of_the_piece_is_drawn_again(task, turned):
+    """The digest of a probed clip may be all digits, and is no number of a layer."""
+    session = SimpleNamespace(
+        state=SimpleNamespace(lease=SimpleNamespace(deleted=lambda _: None)),
+        run=SimpleNamespace(words=[]),
+        layers=[{"clip": "any", "take": 0}] * 3,
+        project=SimpleNamespace(name="x"),
+    )
+    step = SimpleNamespace(task=task, clips=("1f",))
+    error = Session._mended(session, step, TaskError("it failed", why="why", fix="fix"))  # type: ignore[arg-type]
+    assert (TURN in error.fix) is turned
