@@ -66,7 +66,7 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect the cases of other days; shuffle the files, and the tests in each file.
+    """Deselect the cases of other days; shuffle the files, and the tests within each file.
 
     No test may depend on what another one left. Tests of a file stay together, since they share
     fixtures. With `--order 0`, and when expected results are rewritten, the order is that of the

@@ -177,7 +177,7 @@ def sound_chain(
 
 
 def gain(knobs: Knobs, *, lufs: float | None) -> float:
-    """Return the decibels by which a sound is leveled."""
+    """Return the leveling gain of a sound in decibels."""
     return min(MAX_GAIN, LEVEL - lufs) if knobs["level"] and lufs is not None else 0.0
 
 

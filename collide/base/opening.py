@@ -109,6 +109,6 @@ def _sought(clip: Clip, start: float) -> tuple[float, float]:
     These are whole seconds: a clock that counts frames would round anything else, twice.
     """
     start = 0.0 if clip.still else round(start, 3)
-    early = clip.early or (clip.seconds if clip.frames == 1 else 0.0)  # no later one is seen
+    early = clip.early or (clip.seconds if clip.frames == 1 else 0.0)  # one frame has no later one
     at = float(max(0, math.floor(start - early))) if early else start
     return at, round(start - at + (0.0 if at else max(0.0, clip.origin)), 3)

@@ -117,7 +117,7 @@ def begins(report: str) -> float:
 
 
 def duration(report: str) -> float:
-    """Return the seconds that the header of input 0 claims, 0 for none."""
+    """Return the duration of input 0 in seconds, as its header states it; 0 if it states none."""
     found = re.search(r"^  Duration: (\d+):(\d\d):(\d\d\.\d+)", report, re.MULTILINE)
     return int(found[1]) * 3600 + int(found[2]) * 60 + float(found[3]) if found else 0.0
 

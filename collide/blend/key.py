@@ -128,7 +128,7 @@ def _smoothed(knobs: Knobs, clip: Clip) -> str:
 
 
 def filters(knobs: Knobs, *, answer: Mapping[str, Any]) -> str:
-    """Return the chain from the cut to alpha, by the threshold that the knobs, or `answer`, set.
+    """Return the chain that turns the cut into alpha, by the threshold of the knobs or `answer`.
 
     `answer` has `similarity`, or another `light`, if blend/coverage has moved it. Both follow
     ffmpeg's own keys, colorkey and lumakey, to the rounding of the plane.

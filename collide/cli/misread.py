@@ -1,4 +1,4 @@
-"""Refusals of what was typed after a verb: a strange name, a bad value, a word that is too many."""
+"""Errors for what was typed after a verb: an unknown name, a bad value, an extra word."""
 
 import re
 from collections.abc import Callable, Mapping

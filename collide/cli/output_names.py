@@ -18,7 +18,7 @@ WRITES = ("render", "plan", "export", "preview", "still")
 def output_lines(
     workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
 ) -> list[str]:
-    """Return the lines for a line that ends with the name of a new file; none for any other."""
+    """Return the commands meant by a line that ends with the name of a new file; else none."""
     words = [word for word in words if word != verb]
     named = [word for word in words if word in workspace.projects()]
     if "project" not in typed and len(named) == 1:  # export x film.mov

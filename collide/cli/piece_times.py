@@ -1,4 +1,4 @@
-"""Times of a piece as people name them: 50%, frame 45, 00:00:02:12, end; each as its second."""
+"""Parses times within a piece into seconds: 50%, frame 45, 00:00:02:12, end."""
 
 import re
 from collections.abc import Mapping

@@ -132,7 +132,7 @@ def _over(plan: Plan) -> tuple[str, str] | None:
     seconds = joined(list(dict.fromkeys(f"{float(at / fps):.3g}" for _, at in ends)))
     return (
         turn,
-        f"{names} {ends_at} at {seconds} s: then play it backwards, not again from its start",
+        f"{names} {ends_at} at {seconds} s: play back and forth from there",
     )
 
 

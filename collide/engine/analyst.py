@@ -42,7 +42,7 @@ class Analyst:
 
         Args:
             scripts: the folder of the project's own instruments.
-            seconds: of processor time, the limit of this answer.
+            seconds: the limit on processor time for this call.
 
         Raises:
             Cancelled: the token was stopped.

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-# rembg's models of one file and one mask; any other file is loaded as a custom U2-Net.
+# rembg models with a single file and a single mask; any other file is loaded as a custom U2-Net.
 PLAIN = (
     "u2netp", "u2net", "u2net_human_seg", "silueta", "isnet-general-use", "isnet-anime",
     "birefnet-general", "birefnet-general-lite", "birefnet-portrait", "birefnet-dis",

@@ -63,7 +63,7 @@ class NightReport:
         }
 
     def plain(self) -> dict[str, Any]:
-        """Return it as plain data."""
+        """Return the report as plain data, for JSON."""
         return {
             "command": self.command,
             "began": iso(self.began),

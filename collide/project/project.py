@@ -278,7 +278,7 @@ def existing(workspace: Workspace, name: str) -> Project:
 
 
 def refuse_unnameable(workspace: Workspace, name: str) -> None:
-    """Raise InputError for a folder in projects/ whose name no project can have."""
+    """Raise InputError for a folder in projects/ whose name is not a valid project name."""
     folder = workspace.root / "projects" / name
     if LABEL.fullmatch(name) or "/" in name or not (folder / "config.json").is_file():
         return

@@ -121,7 +121,7 @@ def _spots(piece: Piece) -> Iterator[Spot]:
 
 
 def kept(name: str, keep: set[str], catalog: Catalog) -> bool:
-    """Return whether a pin, `layer2.contrast`, belongs to a kept part."""
+    """Return whether a pinned knob, such as `layer2.contrast`, belongs to a kept part."""
     layer, _, bare = name.rpartition(".")
     if bare in CLIP and "audio" in keep:  # it belongs to the sound
         return True

@@ -59,7 +59,7 @@ class RunRecord:
         return sum(done.status == status for done in self.tasks.values())
 
     def line(self) -> str:
-        """Return the last line of a run, for people."""
+        """Return the last line of a run: what was rendered, restored and kept."""
         return f"{self.counts()} · {self.lasted():.1f} s"
 
     def counts(self) -> str:

@@ -198,7 +198,7 @@ AT = "(document.querySelector('.film.on')?.currentTime ?? -9)"
 
 
 def test_a_clip_is_scrubbed_under_the_mouse(filmed: Page) -> None:
-    """The whole clip, from left to right, while the mouse is there; then its picture returns."""
+    """The mouse scrubs the whole clip from left to right; when it leaves, the picture returns."""
     box = filmed.locator("figure a").bounding_box()
     for share in (0.1, 0.9, 0.5):
         filmed.mouse.move(box["x"] + share * box["width"], box["y"] + 20)

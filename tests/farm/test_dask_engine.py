@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -47,7 +48,9 @@ class Bench:
 
     def names(self) -> set[str]:
         """Return the workers that the scheduler knows."""
-        return {one.name for one in self.engine.workers_of(self.address, self.folder / "farm.pem")}
+        with ThreadPoolExecutor(1) as pool:  # an open browser has the loop of this thread
+            found = pool.submit(self.engine.workers_of, self.address, self.folder / "farm.pem")
+            return {one.name for one in found.result()}
 
 
 @pytest.fixture

@@ -90,7 +90,7 @@ def test_a_knob_of_the_stack_decodes_no_clip(house, calls):
 
 
 def test_a_kept_frame_of_another_key_is_that_of_the_render(house):
-    """A still that reuses an earlier one's planes is the render's frame, by md5."""
+    """A still that reuses an earlier still's planes has the md5 of the render's frame."""
     still(house, "x", 5.5, *SMALL)
     words = ["layer2.similarity=0.2", "softness=0.1", "layer3.x=0.4", "choke=4", "feather=20"]
     house.render(*words)

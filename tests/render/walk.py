@@ -74,7 +74,7 @@ class Walk:
         self.store = Store(self.house.root / "cache")
 
     def step(self, act: str = "", *knobs: str) -> list[str]:
-        """Do something, plan, render, and return where the plan was wrong.
+        """Perform one action, plan, render, and return the tasks that the plan got wrong.
 
         Args:
             act: "turn", "go_back", "evict" or "lose"; one of them at random by default.

@@ -1,4 +1,4 @@
-"""post/speck: a picture of snow laid over every picture, again and again.
+"""post/speck: a looping plate of snow over every frame.
 
 Play it in tests only: its plate is shorter than a segment, and no divisor of it.
 Reads and writes pictures of any size.

@@ -73,7 +73,7 @@ def test_a_time_of_day_is_read_as_people_say_it(text, time):
      ("my piece", "my-piece"), ("projects/x", "x"), ("x/", "x"), ("夜の花", ""), ("Größe", "Groe")],
 )  # fmt: skip
 def test_a_name_loses_only_what_no_file_can_have(text, name):
-    """Accents leave their letters; of a path the project stays."""
+    """Accented letters lose their accents; a path is reduced to its project."""
     assert label_of(text) == name
 
 

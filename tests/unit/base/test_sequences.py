@@ -41,7 +41,7 @@ def test_photographs_of_a_camera_are_no_film(
 
 
 def test_a_gap_ends_a_run_and_a_few_are_none(tmp_path: Path) -> None:
-    """Files after a gap are another clip; a short run is separate pictures."""
+    """Files after a gap form another clip; a run that is too short counts as separate pictures."""
     before = put(tmp_path, (f"{at:03d}.png" for at in range(1, 1 + FEWEST)))
     after = put(tmp_path, (f"{at:03d}.png" for at in range(50, 50 + FEWEST)))
     few = put(tmp_path, (f"few{at:03d}.png" for at in range(FEWEST - 1)))

@@ -15,7 +15,7 @@ def test_a_room_that_is_here_is_imported_by_its_name():
 
 
 def test_a_room_that_is_left_out_is_named_with_what_brings_it():
-    """It is reported whether its whole folder or one of its files is missing."""
+    """The error is raised if the whole folder is missing, and if only one of its files is."""
     with pytest.raises(InputError) as caught:
         optional("attic.lamp")
     assert caught.value.what == "this copy of collide has no attic"

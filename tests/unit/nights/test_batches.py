@@ -83,7 +83,7 @@ def test_batches_that_begin_at_once_share_no_name_and_no_seed(house):
 
 
 def test_the_pieces_of_a_project_begin_with_its_knobs(house):
-    """Its config counts, then typed settings; a typed preset outranks its knobs."""
+    """The config applies first, then typed settings; a typed preset overrides its knobs."""
     y = Project(house, "y")
     y.write_config({"seed": 5, "similarity": 0.4, "layer2.hue_shift": [1, 2]})
     (piece,) = Batch(house, "y", knobs={"crf": 30}).record(1)

@@ -100,7 +100,7 @@ def test_a_page_lacks_no_part():
 
 
 def test_the_disk_is_weighed(report, tmp_path):
-    """The store and its limit, the videos, and the free space."""
+    """The report has the sizes of the store, its limit, the videos, and the free space."""
     report.weigh(Index(Store(Store(tmp_path / "cache").ready())))
     assert report.disk["videos"] == 10**6
     assert report.disk["limit"] > 0

@@ -161,7 +161,7 @@ def test_a_stop_ends_all_that_run_and_waits_for_them(error: type[BaseException])
 def piece(
     size: str, count: int, clip: tuple[int, int] = (640, 360), *, turned: bool = False
 ) -> Any:
-    """Return a stand-in for a piece, with what an estimate reads."""
+    """Return a stub piece with the attributes that an estimate reads."""
     course = Course((Run(9, 10, turned),))
     probed = SimpleNamespace(width=clip[0], height=clip[1])
     pick, planes = SimpleNamespace(digest="c"), ("cut",)

@@ -94,7 +94,7 @@ def test_another_version_of_what_answers_moves_the_key(job: Job) -> None:
 
 
 def test_the_version_of_another_instrument_that_answers_moves_the_key() -> None:
-    """Another instrument may read the answer: its VERSION counts."""
+    """If another instrument reads the answer, its VERSION is part of the key."""
     other = Call("blend/other", "answer")
     before, after = (
         {**TOYS.instruments, "blend/other": with_toy(VERSION=v, answer=answer).instrument(TOY)}
