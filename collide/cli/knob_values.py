@@ -10,6 +10,7 @@ from collide.catalog import Catalog
 from collide.cli.arguments import line
 from collide.limits import BadValueError, as_typed
 from collide.project import presets
+from collide.project.near_names import other_value
 from collide.project.other_words import DECIBELS, other_values
 from collide.project.project import Project
 from collide.project.settings import bare, renamed
@@ -32,18 +33,10 @@ def _meant_value(
     Args:
         presets: the names of all of them: one of them may stand where an effect does.
     """
-    prefix, knob = name[: -len(bare(name))], bare(renamed(name)[0])
-    if knob == "post":
+    if bare(renamed(name)[0]) == "post":
         return _meant_chain(error.raw, catalog, presets)
-    if found := other_values(knob, error.raw):
-        scopes = {one: prefix if catalog.knobs[one].scope != "piece" else "" for one in found}
-        return {f"{scopes[one]}{one}": value for one, value in found.items()}
-    word = cleaned(error.raw).lower()
-    others = [k for k in catalog.knobs.values() if word in getattr(k.limit, "words", ())]
-    same = [k.name for k in others if k.name.startswith(f"{bare(name)}_")]
-    if same and knob not in same:
-        return {f"{prefix}{same[0]}": word}
-    return {name: error.instead} if error.instead else {}
+    own = {name: error.instead} if error.instead else {}
+    return other_value(name, error.raw, catalog) or own
 
 
 def _meant_chain(text: str, catalog: Catalog, presets: Collection[str]) -> dict[str, str]:

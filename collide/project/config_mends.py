@@ -21,10 +21,9 @@ from collide.limits import BadValueError, Chain, Several, as_typed
 from collide.project.config_groups import LAYERS, flat, is_group
 from collide.project.file_values import meant_by
 from collide.project.layer_names import layers_of
-from collide.project.near_names import near_knobs
+from collide.project.near_names import near_knobs, other_value
 from collide.project.near_presets import right_presets
-from collide.project.other_words import other_values
-from collide.project.settings import MOST_LAYERS, bare, parse, renamed
+from collide.project.settings import MOST_LAYERS, bare, parse, renamed, takes
 
 PRESET = "preset"  # not a knob; it names files of knobs
 NOTES = ("about", "author", "comment", "description", "name", "note", "notes", "title")
@@ -143,7 +142,7 @@ class Mends:
             self._value(name, text, error)
         except InputError:
             return False
-        if not _takes(name, self.turns.get(name, ""), self.catalog):
+        if not takes(name, self.turns.get(name, ""), self.catalog):
             self.turns.pop(name, None)
             return False
         if name == "post" and self.turns[name] != "none" and (now := self._chain_now()):
@@ -154,7 +153,7 @@ class Mends:
     def _value(self, name: str, value: Any, error: BadValueError) -> None:
         """Set the value that is meant by one that its knob refuses."""
         limit = self.catalog.knobs[bare(renamed(name)[0])].limit
-        meant = self._other_words(name, value) or {name: error.instead}
+        meant = other_value(name, as_typed(value), self.catalog) or {name: error.instead}
         if name == "seed" and as_typed(value).strip().lower() in RANDOM:
             meant = {name: ""}
             self.after.append(f"then throw the dice: doit roll project={self.project}")
@@ -166,20 +165,9 @@ class Mends:
             line = join(["doit", "sweep", f"project={self.project}", f"{name}={_joined(value)}"])
             self.after.append(f"then, for a look of each value: {line}")
         elif isinstance(value, list) and len(value) > 1 and not isinstance(limit, Range):
-            ways = [{name: as_typed(one)} for one in value if _takes(name, one, self.catalog)]
+            ways = [{name: as_typed(one)} for one in value if takes(name, one, self.catalog)]
             self.ways, meant = (ways, {}) if len(ways) > 1 and not self.ways else (self.ways, meant)
         self.turns |= meant
-
-    def _other_words(self, name: str, value: Any) -> Turns:
-        """Return the knobs that another program's word for a value means: greenscreen as a mode,
-        and "blend": "screen", whose knob is blend_mode.
-        """
-        knobs, single, word = self.catalog.knobs, bare(renamed(name)[0]), as_typed(value).lower()
-        head = name[: -len(bare(name))]
-        same = [k for k in knobs if k.startswith(f"{bare(name)}_") and k != single]
-        found = other_values(single, word)
-        found |= {k: word for k in same if word in getattr(knobs[k].limit, "words", ())}
-        return {f"{head if knobs[k].scope != 'piece' else ''}{k}": v for k, v in found.items()}
 
     def _words(self, name: str, value: str | list[Any], words: Collection[str]) -> str:
         """Return the words meant by a list of them; one that means none is listed as lost."""
@@ -283,11 +271,3 @@ def _are_in(values: list[Any], limit: Range) -> bool:
 
 def _joined(values: list[Any]) -> str:
     return ",".join(map(as_typed, values))
-
-
-def _takes(name: str, value: Any, catalog: Catalog) -> bool:
-    try:
-        parse(renamed(name)[0], value, catalog)
-    except InputError:
-        return False
-    return True

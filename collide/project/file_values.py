@@ -1,7 +1,6 @@
 """What a knob's value in a file is, of a text that JSON cannot hold: 2s, 0.2..0.4, 720p."""
 
 import json
-from typing import Any
 
 from collide.base.errors import InputError
 from collide.base.json_slips import Meant, by_form, json_value
@@ -9,7 +8,7 @@ from collide.base.spoken_number import amount, cleaned, ends
 from collide.catalog import Catalog
 from collide.instrument import Range
 from collide.limits import BadValueError
-from collide.project.settings import bare, parse, renamed
+from collide.project.settings import bare, parse, renamed, takes
 
 
 def meant_by(catalog: Catalog) -> Meant:
@@ -20,24 +19,16 @@ def meant_by(catalog: Catalog) -> Meant:
         value = by_form(name, text)[0]
         if knob is None:
             return value, ""
-        takes = f"{name} takes {knob.limit}"
+        limits = f"{name} takes {knob.limit}"
         if not value:
-            none = _is_valid(name, "none", catalog)
-            return ('"none"', "") if none and cleaned(text).lower() == "none" else ("", takes)
-        if _is_valid(name, json.loads(value), catalog):
+            none = takes(name, "none", catalog)
+            return ('"none"', "") if none and cleaned(text).lower() == "none" else ("", limits)
+        if takes(name, json.loads(value), catalog):
             return value, ""
         near = _near(name, text, catalog)
-        return (json_value(name, near) if near else value), takes
+        return (json_value(name, near) if near else value), limits
 
     return meant
-
-
-def _is_valid(name: str, value: Any, catalog: Catalog) -> bool:
-    try:
-        parse(name, value, catalog)
-    except InputError:
-        return False
-    return True
 
 
 def _near(name: str, text: str, catalog: Catalog) -> str:

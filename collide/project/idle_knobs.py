@@ -7,8 +7,9 @@ from collide.base.words import joined
 from collide.catalog import Catalog
 from collide.project.layers import drawn_mode
 from collide.project.settings import PINNED, Settings, bare, chained
+from collide.project.thresholds import threshold_of
 
-KEY = "similarity"  # the threshold of modes that have none of their own
+KEY = "similarity"  # the knob for which modes may have a threshold of their own
 
 
 def idle(settings: Settings, names: Iterable[str]) -> list[str]:
@@ -48,28 +49,22 @@ def _of_other_modes(settings: Settings, names: Iterable[str]) -> Iterator[str]:
     """Yield a line for the knobs that only modes read which no layer of theirs has."""
     catalog, count = settings.catalog, settings.piece()["num_videos"]
     knobs = {number: settings.layer(number) for number in range(2, count + 1)}
-    idle: dict[tuple[str, str], list[str]] = {}
+    reasons: dict[str, list[str]] = {}  # why a knob has no effect -> the knobs
     for name in names:
         pin = PINNED.fullmatch(name)
         own = [n for n in ([int(pin[1])] if pin else knobs) if n in knobs]
-        modes = {
-            mode: n for n in own for mode in (knobs[n]["mode"], drawn_mode(catalog, knobs[n], n))
-        }
+        drawn = {n: drawn_mode(catalog, knobs[n], n) for n in own}
         mode, head = _reader(bare(name), catalog), f"layer{pin[1]}." if pin else ""
-        if modes and mode and mode not in modes:
-            idle.setdefault((head, mode), []).append(name)
-        elif modes and bare(name) == KEY:
-            thresholds = (
-                _threshold(catalog, drawn_mode(catalog, knobs[n], n), knobs[n]) for n in own
-            )
-            if KEY not in (found := [*thresholds]):
-                idle.setdefault((head, f" {head}{found[0]}"), []).append(name)
-    for (head, mode), turned in idle.items():
-        who = f"layer {head[5:-1]} has another mode" if head else f"no layer has mode={mode}"
-        if mode[0] == " ":
-            yield f"{_no_effect(turned)}: the threshold of the mode in use is{mode}"
-        else:
-            yield f"{_no_effect(turned)}: {who}; add {head}mode={mode}"
+        played = {*drawn.values(), *(knobs[n]["mode"] for n in own)}
+        if own and mode and mode not in played:
+            who = f"layer {pin[1]} has a different mode" if pin else f"no layer has mode={mode}"
+            reasons.setdefault(f"{who}; add {head}mode={mode}", []).append(name)
+        elif own and bare(name) == KEY:
+            found = [threshold_of(settings, drawn[n], knobs[n]) for n in own]
+            if KEY not in found:
+                why = f"the threshold of the mode in use is {head}{found[0]}"
+                reasons.setdefault(why, []).append(name)
+    yield from (f"{_no_effect(turned)}: {why}" for why, turned in reasons.items())
 
 
 def _reader(knob: str, catalog: Catalog) -> str:
@@ -77,9 +72,3 @@ def _reader(knob: str, catalog: Catalog) -> str:
     owner = catalog.knobs[knob].owner if knob in catalog.knobs else ""
     family, _, name = owner.partition("/")
     return name if family == "modes" else ""
-
-
-def _threshold(catalog: Catalog, mode: str, knobs: Mapping[str, Any]) -> str:
-    """Return the knob that is the threshold of a mode's key."""
-    play = catalog.instrument(f"modes/{mode}")
-    return str(play.threshold(knobs)) if hasattr(play, "threshold") else KEY

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 
+from collide.base.spoken_number import cleaned
 from collide.base.words import nearest
 from collide.catalog import Catalog
 from collide.project.layer_names import layers_of
 from collide.project.near_values import instead
 from collide.project.other_words import NOTHING, other_knobs, other_values
+from collide.project.settings import bare, renamed
 
 
 def near_knobs(name: str, text: str, catalog: Catalog, typed: Mapping[str, str]) -> dict[str, str]:
@@ -31,6 +33,21 @@ def near_knobs(name: str, text: str, catalog: Catalog, typed: Mapping[str, str])
         value = _value(knob, single, other, catalog, typed)
         turned |= {_pinned(n, knob, catalog): value for n in layers} if layers else {knob: value}
     return turned
+
+
+def other_value(name: str, text: str, catalog: Catalog) -> dict[str, str]:
+    """Return the knobs that another program's word for a value means, for the same layer.
+
+    So mode=greenscreen is a fixed mode and its color, and blend=screen is blend_mode=screen. {} if
+    it means none.
+    """
+    head, knob, word = name[: -len(bare(name))], bare(renamed(name)[0]), cleaned(text).lower()
+    found = other_values(knob, text)
+    if not found:
+        longer = (k for k in catalog.knobs.values() if k.name.startswith(f"{bare(name)}_"))
+        same = [k.name for k in longer if word in getattr(k.limit, "words", ())]
+        found = {same[0]: word} if same and knob not in same else {}
+    return {f"{head if catalog.knobs[k].scope != 'piece' else ''}{k}": v for k, v in found.items()}
 
 
 def _pinned(layer: int, knob: str, catalog: Catalog) -> str:

@@ -10,7 +10,7 @@ from pathlib import PurePath
 
 from collide.base.filtergraph import number
 from collide.base.spoken_number import amount, cleaned
-from collide.project.plain_values import plain_name, plain_value
+from collide.project.plain_values import NO, plain_name, plain_value
 
 Knobs = dict[str, str]  # knobs and variables, as they are typed
 
@@ -34,8 +34,6 @@ OTHER_WORDS = {
     "fadeout": "fade_out", "random_seed": "seed", "background": "backdrop",
 }  # fmt: skip
 
-_NO = ("false", "no", "off", "0")
-
 
 def _opposite(text: str) -> str:
     """Return the share that is left of one: 0.2 and 20% are 0.8."""
@@ -48,9 +46,9 @@ def _opposite(text: str) -> str:
 CONVERTED: Mapping[str, Callable[[str], Knobs]] = {
     "transparency": lambda text: {"opacity": _opposite(text)},
     "transparent": lambda text: {"opacity": _opposite(text)},
-    "mute": lambda text: {"sound": "on" if text.lower() in _NO else "off"},
-    "muted": lambda text: {"sound": "on" if text.lower() in _NO else "off"},
-    "silent": lambda text: {"sound": "on" if text.lower() in _NO else "off"},
+    "mute": lambda text: {"sound": "on" if text.lower() in NO else "off"},
+    "muted": lambda text: {"sound": "on" if text.lower() in NO else "off"},
+    "silent": lambda text: {"sound": "on" if text.lower() in NO else "off"},
     "fade": lambda text: {"fade_in": text, "fade_out": text},
 }
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from collide.base.filtergraph import number
 from collide.base.spoken_number import amount, cleaned
-from collide.catalog import knobs
+from collide.catalog import Knob, knobs
 from collide.library.folders import CLIP, kind
 
 Knobs = dict[str, str]  # as they are typed
@@ -41,11 +41,22 @@ def plain_value(name: str, text: str) -> Knobs:
     return {}
 
 
+def _reads(knob: Knob, text: str) -> bool:
+    try:
+        knob.limit.read(text)
+    except ValueError:
+        return False
+    return True
+
+
 def plain_name(name: str, text: str) -> Knobs:
     """Return what an effect, or a clip, means that is typed as a knob: vhs=true, layer2=a.mp4."""
-    effects = getattr(knobs()["post"].limit, "words", ())
-    if name in effects and name != "none":
-        return {"post": "none" if text.lower() in NO else name}
+    own = [knob for knob in knobs().values() if knob.owner == f"post/{name}"]
+    if own:
+        if text.lower() in NO:
+            return {"post": "none"}
+        amounts = [k.name for k in own if text.lower() not in YES and _reads(k, text)]
+        return {"post": name, **dict.fromkeys(amounts[:1], text)}  # its first knob is how much
     if name in ("", "clips", "layers", "video", "videos", "input") and kind(text) == CLIP:
         return {"clip": text.rpartition("/")[2]}
     return {}

@@ -222,6 +222,15 @@ def parse(name: str, raw: Any, catalog: Catalog | None = None) -> Any:
     return Window(low, high) if low != high else low
 
 
+def takes(name: str, raw: Any, catalog: Catalog) -> bool:
+    """Return whether a knob, by its present or an earlier name, takes a value."""
+    try:
+        parse(renamed(name)[0], raw, catalog)
+    except InputError:
+        return False
+    return True
+
+
 def _window(raw: Any) -> Sequence[Any] | None:
     """Return the two ends of a range, None for a single value.
 

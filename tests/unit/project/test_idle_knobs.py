@@ -28,7 +28,8 @@ def settings(**values: Any) -> Settings:
         ({"mode": "fixed", "colorkey_hex": "0xFF0000"}, []),
         ({"mode": "kmeans", "layer3__mode": "fixed", "colorkey_hex": "0xFF0000"}, []),
         ({"mode": "kmeans", "layer3__mode": "fixed", "layer2__colorkey_hex": "0xFF0000"},
-         ["layer2.colorkey_hex has no effect: layer 2 has another mode; add layer2.mode=fixed"]),
+         ["layer2.colorkey_hex has no effect: layer 2 has a different mode; "
+          "add layer2.mode=fixed"]),
         ({"mode": "random", "random_modes": "dominant", "random_by": "piece",
           "kmeans_colors": 4},
          ["kmeans_colors has no effect: no layer has mode=kmeans; add mode=kmeans"]),

@@ -28,7 +28,7 @@ def test_backwards_is_another_knob():
     ("name", "text", "meant"),
     [
         ("vhs", "true", {"post": "vhs"}),
-        ("glitch", "0.5", {"post": "glitch"}),
+        ("glitch", "0.5", {"post": "glitch", "glitch_often": "0.5"}),
         ("analog", "off", {"post": "none"}),
         ("clips", "some/rain.mp4", {"clip": "rain.mp4"}),
         ("clips", "3", {}),
