@@ -1,5 +1,6 @@
-"""Every call by which publishing changes the disk, counted; one of them kills the process, or
-fails.
+"""A count of the calls by which publishing changes the disk; one of them can kill or fail.
+
+The process is killed before the chosen call, or the call raises an error.
 """
 
 import errno
@@ -30,13 +31,13 @@ CALLS = (
 
 
 def armed(at: int, what: str) -> Callable[[], bool]:
-    """Count calls from now on, in this process; at number `at` it is killed, or the call fails.
+    """Count the calls of this process from now on, and kill it, or fail the call, at number `at`.
 
     Args:
         what: "KILL", or the name of an error; "" counts nothing.
 
     Returns:
-        whether the call has come.
+        A function that returns whether that call was reached.
     """
     count = [0]
 
@@ -51,7 +52,7 @@ def armed(at: int, what: str) -> Callable[[], bool]:
     if what:
         for name in CALLS:
             setattr(os, name, _before(getattr(os, name), counted))
-        os.fsync = lambda _: counted()  # nobody pulls the plug
+        os.fsync = lambda _: counted()  # a crash of the machine is not tested
         Path.write_bytes = _halved(counted)
         shutil.copyfile = _copied(counted)
         Notes._file = _noted(Notes._file, counted)
@@ -68,7 +69,7 @@ def _before(call: Callable[..., Any], counted: Callable[[], None]) -> Callable[.
 
 
 def _halved(counted: Callable[[], None]) -> Callable[[Path, bytes], int]:
-    """Return a write in two halves, either of which may be the last."""
+    """Return a write in two halves, each of which counts as a call."""
 
     def write(path: Path, data: bytes) -> int:
         with path.open("wb", buffering=0) as file:
@@ -85,7 +86,7 @@ def _copied(counted: Callable[[], None]) -> Callable[[Path, Path], None]:
 
 
 def _noted(call: Callable[..., Any], counted: Callable[[], None]) -> Callable[..., Any]:
-    """Return the door to a database, which fails as sqlite does."""
+    """Return an opener of a database that fails as sqlite does."""
 
     def file(self: Notes) -> Any:
         try:
@@ -103,7 +104,7 @@ def _noted(call: Callable[..., Any], counted: Callable[[], None]) -> Callable[..
 
 
 class _Traced:
-    """An sqlite3 module that counts every statement."""
+    """A stand-in for the module sqlite3 that counts every statement."""
 
     def __init__(self, counted: Callable[[], None]) -> None:
         self.counted = counted
@@ -112,7 +113,7 @@ class _Traced:
         return getattr(sqlite3, name)
 
     def connect(self, *given: Any, **named: Any) -> sqlite3.Connection:
-        """Open a database whose every statement is counted."""
+        """Open a database, and count each of its statements."""
         self.counted()
         file = sqlite3.connect(*given, **named)
         file.set_trace_callback(lambda _: self.counted())

@@ -1,4 +1,4 @@
-"""A small piece, rendered by an engine that can be ordered to harm its caller."""
+"""A small piece, and an engine that can be ordered to harm the render that runs it."""
 
 import json
 import shutil
@@ -16,10 +16,10 @@ from tests.patience import running, wait_until
 from tests.render.conftest import House, Ran, make_clip
 from tests.zygote import SYNC
 
-# Counts its calls. A file `order` beside it says at which call (0: at each) it does what: at
-# once, or so many seconds into the call. Two calls at once may both see both counted, so one
-# takes the order by making a folder. It is the same file in every house, so that all make the
-# same keys and the same video.
+# This engine counts its calls. A file `order` beside it says at which call (0: at each) it runs a
+# command: at once, or some seconds into the call. Two simultaneous calls may both read a count of
+# two, so the one that can make a folder takes the order. The file is the same in every workspace,
+# so that all have the same keys and the same video.
 ENGINE = """#!/bin/sh
 here=${0%/*}
 echo called >> "$here/calls"
@@ -57,9 +57,9 @@ CONFIG = {
 
 
 class Faulty(House):
-    """A house whose engine takes orders."""
+    """A workspace whose engine takes orders."""
 
-    cache_at = ""  # another place for the cache
+    cache_at = ""  # another place for the cache, or "" for the default
 
     def __init__(self, root: Path) -> None:
         super().__init__(root)
@@ -70,19 +70,19 @@ class Faulty(House):
         self.project("x")
 
     def project(self, name: str, **knobs) -> None:
-        """Write a project's config."""
+        """Write the config of a project."""
         path = self.root / "projects" / name / "config.json"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps({**CONFIG, **knobs}))
 
     def env(self) -> dict[str, str]:
-        """Return the environment doit runs in."""
+        """Return the environment that doit runs in."""
         engine = str(self.root / "engine" / "ffmpeg")
         own = {"COLLIDE_FFMPEG": engine, "COLLIDE_CACHE": self.cache_at, SYNC: "1"}
         return {**super().env(), **own}
 
     def calls(self) -> int:
-        """Return how often the engine was called."""
+        """Return how often the engine has been called."""
         path = self.root / "engine" / "calls"
         return len(path.read_text().splitlines()) if path.exists() else 0
 
@@ -100,7 +100,7 @@ class Faulty(House):
         )  # fmt: skip
 
     def again(self, *words: str) -> Ran:
-        """Render the piece plainly, without further orders; it must succeed."""
+        """Render the piece without any order; it must succeed."""
         (self.root / "engine" / "order").unlink(missing_ok=True)
         ran = self.doit("render", "project=x", *words)
         assert ran.code == 0, ran.out
@@ -108,21 +108,21 @@ class Faulty(House):
         return ran
 
     def cold(self) -> None:
-        """Forget everything rendered."""
+        """Delete the cache and the delivered files."""
         shutil.rmtree(self.root / "cache")
         shutil.rmtree(self.root / "projects" / "x" / "output")
 
     def actions(self) -> set[str]:
-        """Return the keys with recorded results."""
+        """Return the keys that have a recorded result."""
         return {path.stem for path in (self.root / "cache" / "actions").glob("*/*.json")}
 
     def objects(self, task: str) -> list[Path]:
-        """Return the objects that a task made."""
+        """Return the files of the objects that a task made."""
         made = self.manifest()["tasks"][task]["objects"]
         return [self.object(digest) for _, digest in sorted(made.items())]
 
     def unsound(self) -> list[str]:
-        """Return the objects whose bytes do not match their names."""
+        """Return the names of objects whose bytes have another digest."""
         every = (self.root / "cache" / "objects").glob("*/*")
         return [path.name for path in every if digest_file(path) != path.name]
 
@@ -132,20 +132,20 @@ class Faulty(House):
         return [*(self.root / "cache" / "tmp").iterdir(), *half]
 
     def running(self) -> list[str]:
-        """Return the running commands of this workspace, once killed ones have gone."""
+        """Return the commands of this workspace that still run, after waiting for them to end."""
         with suppress(AssertionError):
             wait_until(lambda: not running(self.root), what="it was killed")
         return running(self.root)
 
 
 def _hearing() -> None:
-    """Receive signals as at a prompt, even if the tests run under nohup or in the background."""
+    """Restore the default signals, even if the tests run under nohup or in the background."""
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, signal.SIG_DFL)
 
 
 def prepared(root: Path) -> Faulty:
-    """Return a new house whose piece was rendered once by the engine that takes orders."""
+    """Return a new workspace whose piece has been rendered once by the engine that takes orders."""
     house = Faulty(root)
     folder = house.root / "library" / "video"
     make_clip(folder / "a.mp4", picture="testsrc2=s=160x90:r=25", sound="sine=220", seconds=7)
@@ -157,13 +157,13 @@ def prepared(root: Path) -> Faulty:
 
 @pytest.fixture(scope="session")
 def once(tmp_path_factory) -> Path:
-    """A house that was rendered once."""
+    """Return the folder of a workspace that has been rendered once."""
     return prepared(tmp_path_factory.mktemp("once")).root
 
 
 @pytest.fixture
 def faulty(tmp_path, once) -> Faulty:
-    """A copy of the rendered house."""
+    """Return a copy of the rendered workspace."""
     root = tmp_path / "house"
     shutil.copytree(once, root)
     house = Faulty.__new__(Faulty)

@@ -1,4 +1,4 @@
-"""Random damage to objects, actions, databases and the video: found, and healed to equal bytes."""
+"""Random damage to objects, actions, databases and the video, each found and repaired."""
 
 import os
 import random
@@ -17,9 +17,9 @@ DATABASES = ("memo.db", "index.db", "doit/x.db")
 
 
 def reader(task: str, role: str) -> str:
-    """Return the task that reads an object; "" for the delivered copy."""
+    """Return the task that reads an object, or "" for the delivered copy."""
     kind, _, number = task.partition(":")
-    if kind == "layer":  # cut-000.nut, or cut-samples.nut
+    if kind == "layer":  # cut-000.nut or cut-samples.nut
         part = role.partition("-")[2].removesuffix(".nut")
         return "presence" if part == "samples" else f"stack:{int(part)}"
     by = {"keyframe": "color", "stack": "encode"}.get(kind)
@@ -29,13 +29,13 @@ def reader(task: str, role: str) -> str:
 
 
 class Damages:
-    """One workspace, damaged and healed repeatedly."""
+    """A workspace that is damaged and repaired repeatedly."""
 
     def __init__(self, house: Faulty, seed: int) -> None:
         self.house, self.dice = house, random.Random(seed)
         self.cache = house.root / "cache"
         self.video = digest_file(house.video())
-        self.done: Counter[str] = Counter()  # damages, by what was hurt and who found it
+        self.done: Counter[str] = Counter()  # kinds of damage, with what found them
         self.blows: dict[str, Callable[[Path, Path], object]] = {
             "bit": self.flip,
             "cut": self.cut,
@@ -44,10 +44,10 @@ class Damages:
             "gone": lambda path, _: path.unlink(),
         }
 
-    # --- blows: the size, where it can be, and the time stay as they were ---
+    # --- kinds of damage: the time, and the size if possible, stay the same ---
 
     def hurt(self, path: Path, other: Path) -> str:
-        """Damage a file at random; return how."""
+        """Damage a file in a random way, and return the way."""
         before, how = path.stat(), self.dice.choice([*self.blows])
         path.chmod(0o644)
         self.blows[how](path, other)
@@ -57,33 +57,36 @@ class Damages:
         return how
 
     def flip(self, path: Path, _: Path) -> None:
-        """Turn one bit."""
+        """Flip one bit."""
         data = bytearray(path.read_bytes())
         data[self.dice.randrange(len(data))] ^= 1 << self.dice.randrange(8)
         path.write_bytes(data)
 
     def cut(self, path: Path, _: Path) -> None:
-        """Truncate the file."""
+        """Truncate the file at a random place."""
         os.truncate(path, self.dice.randrange(path.stat().st_size))
 
     def zero(self, path: Path, other: Path) -> None:
         """Set one page of 4 KiB to zeros."""
         data = bytearray(path.read_bytes())
         at = self.dice.randrange(0, len(data), 4096)
-        if not any(data[at : at + 4096]):  # it is zeros already
+        if not any(data[at : at + 4096]):  # it is all zeros already
             return self.flip(path, other)
         data[at : at + 4096] = bytes(len(data[at : at + 4096]))
         path.write_bytes(data)
         return None
 
     def swap(self, path: Path, other: Path) -> None:
-        """Replace it by another file of its kind."""
+        """Replace the content by that of another file of its kind."""
         path.write_bytes(other.read_bytes())
 
     # --- rounds ---
 
     def objects(self, count: int) -> list[str]:
-        """Damage up to `count` objects, each found by a check or as it is read; heal them."""
+        """Damage up to `count` objects, and have them found and repaired.
+
+        They are found by a check, or when they are read.
+        """
         chosen = self.apart(count)
         paths = {task: self.object(task, role) for task, role in chosen}
         others = sorted(set((self.cache / "objects").glob("*/*")) - set(paths.values()))
@@ -111,7 +114,10 @@ class Damages:
         return wrong + self.same()
 
     def actions(self, count: int) -> list[str]:
-        """Damage up to `count` actions, found by a check or as they are looked up; heal them."""
+        """Damage up to `count` actions, and have them found and repaired.
+
+        They are found by a check, or when they are looked up.
+        """
         tasks = self.dice.sample([task for task, _ in self.made()], count)
         paths = {task: self.action(task) for task in dict.fromkeys(tasks)}
         others = sorted(set((self.cache / "actions").glob("*/*")) - set(paths.values()))
@@ -132,7 +138,7 @@ class Damages:
         return wrong + self.same()
 
     def database(self) -> list[str]:
-        """Damage one database: nothing renders because of it, and a check leaves all intact."""
+        """Damage one database: nothing is rendered because of it, and a check repairs it."""
         name = self.dice.choice(DATABASES)
         path = self.cache / name
         other = self.cache / self.dice.choice([n for n in DATABASES if n != name])
@@ -148,7 +154,7 @@ class Damages:
         return wrong + self.same()
 
     def output(self) -> list[str]:
-        """Damage the delivered video, which is delivered again."""
+        """Damage the delivered video, which is then delivered again."""
         how = self.hurt(self.house.video(), self.house.root / "library" / "video" / "b.mp4")
         ran = self.house.again()
         self.done[f"video {how}, delivered again"] += 1
@@ -156,14 +162,14 @@ class Damages:
         return wrong + self.same()
 
     def note(self, what: str, how: str, checked: bool) -> None:
-        """Count a damage; a missing file is no damage to a check, as it may have been evicted."""
+        """Count a damage; a check does not report a missing file, which may have been evicted."""
         by = "verify" if checked and how != "gone" else "its reader"
         self.done[f"{what} {how}, found by {by}"] += 1
 
-    # --- what is where ---
+    # --- tasks and their files ---
 
     def made(self) -> list[tuple[str, str]]:
-        """Return every object of the piece, as task and role."""
+        """Return the task and role of every object of the piece."""
         found = []
         for path in sorted((self.cache / "receipts" / "x").glob("*.json")):
             data = unsealed(path.read_bytes())
@@ -172,7 +178,7 @@ class Damages:
         return found
 
     def apart(self, count: int) -> list[tuple[str, str]]:
-        """Return objects of so many tasks, none of which is made again for another."""
+        """Return objects of so many tasks, none of which reads an object of another."""
         chosen: list[tuple[str, str]] = []
         for task, role in self.dice.sample(self.made(), len(self.made())):
             readers = {reader(*one) for one in chosen}
@@ -195,18 +201,18 @@ class Damages:
         return self.cache / "actions" / key[:2] / f"{key}.json"
 
     def forget(self, task: str) -> None:
-        """Delete the result and the receipt of a task, so that it runs again."""
+        """Delete a task's action and receipt, so that it runs again."""
         if self.receipt(task).exists():
             self.action(task).unlink(missing_ok=True)
             self.receipt(task).unlink()
 
     def unsee(self, task: str) -> None:
-        """Delete the delivered copy of a task."""
+        """Delete the delivered copy of a task's result."""
         assert task == "mux"
         self.house.video().unlink(missing_ok=True)
 
     def extra(self) -> Path:
-        """Add a file among the objects whose name is not that of its bytes."""
+        """Add a file to the objects whose name is not its digest, and return it."""
         name = f"{self.dice.getrandbits(128):032x}"
         path = self.house.object(name)
         path.parent.mkdir(exist_ok=True)
@@ -221,5 +227,5 @@ class Damages:
         return health
 
     def same(self) -> list[str]:
-        """Return whether the video is unchanged."""
+        """Return a fault if the video has changed."""
         return [] if digest_file(self.house.video()) == self.video else ["another video"]

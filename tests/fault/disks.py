@@ -1,4 +1,4 @@
-"""A small disk for the cache, grown step by step, and one that fills up during a render."""
+"""A small disk for the cache, grown step by step, or filled up during a render."""
 
 import json
 import shutil
@@ -15,29 +15,29 @@ ENOUGH = 50_000_000  # bytes; the piece needs about 8 MB
 
 
 class Disk:
-    """A tmpfs, whose size can be changed while it is in use."""
+    """A tmpfs whose size can be changed while it is in use."""
 
     def __init__(self, place: Path) -> None:
         self.place = place
 
     def mount(self, *options: str) -> bool:
-        """Mount it, or change it; return whether that is permitted."""
+        """Mount the disk, or change its options, and return whether that is permitted."""
         command = ["mount", "-t", "tmpfs", "-o", ",".join(options), "tmpfs", str(self.place)]
         return subprocess.run(command, capture_output=True).returncode == 0
 
     def resize(self, size: int) -> None:
-        """Change its size to so many bytes; it rounds up to pages of 4 KiB."""
+        """Change the size to so many bytes, rounded up to pages of 4 KiB."""
         assert self.mount("remount", f"size={size}")
 
     def clear(self) -> None:
-        """Delete everything on it."""
+        """Delete everything on the disk."""
         for path in self.place.iterdir():
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 @contextmanager
 def small_disk(place: Path) -> Iterator[Disk | None]:
-    """Yield a small disk mounted at `place`, None if mounting is not permitted."""
+    """Yield a small disk mounted at `place`, or None if mounting is not permitted."""
     place.mkdir()
     disk = Disk(place)
     if not shutil.which("mount") or not disk.mount("size=1m"):
@@ -81,21 +81,21 @@ def grown(house: Faulty, disk: Disk, first: int, step: int) -> Iterator[tuple[bo
 
 
 def filled(house: Faulty, disk: Disk, call: int, video: str) -> tuple[bool, list[str]]:
-    """Fill the disk up at a call of the engine, then empty it again.
+    """Fill the disk up during a call of the engine, then free it and render again.
 
     Returns:
-        whether the call came, and what was wrong.
+        Whether that call was reached, and the faults.
     """
     disk.resize(ENOUGH)
     disk.clear()
     house.video().unlink(missing_ok=True)
-    # one large file would meet the size limit that every ffmpeg has
+    # several files, because ffmpeg may not write a large one: the engine passes its size limit on
     files = " ".join(map(str, range(1, 8)))
     fill = f"for i in {files}; do head -c 9M /dev/zero > {disk.place}/filler$i; done 2> /dev/null"
     house.order(call, fill, "now")
     ran = house.doit("render", "project=x")
     fillers = list(disk.place.glob("filler*"))
-    if ran.code == 0:  # it came too late to matter, or not at all
+    if ran.code == 0:  # the order came too late to matter, or not at all
         wrong = [] if digest_file(house.video()) == video else ["another video"]
         return bool(fillers), wrong
     wrong = refused(house, disk, ran)

@@ -1,7 +1,8 @@
 """Every fault in full: `python -m tests.fault.full [kills damages calls disk together plan]`.
 
-It works in folders of its own, prints a table of figures and faults, and ends with 1 if there were
-any. It takes half an hour on two quiet cores; quick forms of all of it are tests.
+It works in folders of its own, prints a table of figures and faults, and exits with 1 if there were
+any faults. It takes half an hour on two idle cores. The test suite has a short form of each
+campaign.
 """
 
 import json
@@ -25,12 +26,12 @@ from tests.fault.rounds import LINES, Rounds
 from tests.render.conftest import REPO, built, make_clips
 from tests.render.walk import Walk
 
-Row = tuple[str, str, list[str]]  # what was done, how often, and what was wrong
+Row = tuple[str, str, list[str]]  # what was done, how often, and the faults
 
 
 @contextmanager
 def house() -> Iterator[Faulty]:
-    """Give a rendered house in a folder of its own."""
+    """Yield a rendered workspace in a temporary folder."""
     with tempfile.TemporaryDirectory() as folder:
         yield prepared(Path(folder))
 
@@ -49,7 +50,7 @@ def kills() -> Iterator[Row]:
 
 
 def damages() -> Iterator[Row]:
-    """Yield 1,000 damages, by damaged object and by the check that found it."""
+    """Yield 1,000 damages, by the kind of file and by what found them."""
     with house() as it:
         damages, wrong = Damages(it, seed=1), []
         while damages.done.total() < 1000:
@@ -64,7 +65,7 @@ def damages() -> Iterator[Row]:
 
 
 def calls() -> Iterator[Row]:
-    """Yield publishing, killed before each of its calls and each failing."""
+    """Yield publishing, killed before each of its calls, and with each call failing."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.fault.publishing"], cwd=REPO, capture_output=True, text=True
     )
@@ -102,7 +103,7 @@ def disk() -> Iterator[Row]:
 
 
 def together() -> Iterator[Row]:
-    """Yield 20 rounds of 8 renders at once with gc beside them."""
+    """Yield 20 rounds of 8 renders at once with gc running beside them."""
     with house() as it:
         rounds, wrong = Rounds(it), []
         for _ in range(20):
@@ -114,7 +115,7 @@ def together() -> Iterator[Row]:
 
 
 def plan() -> Iterator[Row]:
-    """Yield 120 steps at random, each planned and rendered."""
+    """Yield 120 random steps, each planned and then rendered."""
     seen: Counter[str] = Counter()
     wrong: list[str] = []
     for seed in range(1, 5):
@@ -137,7 +138,7 @@ CAMPAIGNS: dict[str, Callable[[], Iterator[Row]]] = {
 
 
 def main(named: list[str]) -> int:
-    """Print the table of the named campaigns, or of all."""
+    """Print the table of the named campaigns, or of all of them."""
     if strange := set(named) - CAMPAIGNS.keys():
         raise SystemExit(f"there is no {', '.join(strange)}; there is {', '.join(CAMPAIGNS)}")
     for name in ("COLLIDE_CACHE", "COLLIDE_CACHE_MAX_GB", "COLLIDE_FFMPEG"):

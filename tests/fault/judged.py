@@ -1,8 +1,8 @@
-"""The law of bad input, for every odd file.
+"""The law of bad input, which holds for every odd file.
 
-It is accepted, rejected, or its layer fails, with collide's own message; a finished piece has all
-its frames. Nothing outside is opened or connected to, nothing is left behind, no other clip is
-affected, no control character reaches the terminal.
+The file is accepted or rejected, or its layer fails with a message of collide's own. A finished
+piece has all its frames. Nothing outside the workspace is opened or connected to, nothing is left
+behind, no other clip is affected, and no control character reaches the terminal.
 """
 
 import json
@@ -24,7 +24,7 @@ PIECE = {
     "seed": 5, "mode": "fixed", "storage": "raw", "output_size": "64x36", "fps": FPS,
     "duration": SECONDS, "min_resolution": 0, "min_seconds": 0, "encoding_preset": "ultrafast",
 }  # fmt: skip
-# What a terminal obeys: all control characters but the end of a line.
+# Characters that a terminal obeys: all control characters except the line feed.
 OBEYED = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 LAYERS = 6  # clips in one piece
 
@@ -38,12 +38,12 @@ class Guarded(House):
         self.shim = str(shim)
 
     def env(self) -> dict[str, str]:
-        """Return the environment doit runs in."""
+        """Return the environment that doit runs in."""
         return {**super().env(), "COLLIDE_FFMPEG": self.shim}
 
 
 class Yard:
-    """A workspace whose library contains odd files, and its surroundings; close it at the end."""
+    """A workspace with a library of odd files, watched from outside; close it at the end."""
 
     def __init__(self, folder: Path) -> None:
         self.calls, shim = write_shim(folder)
@@ -65,7 +65,7 @@ class Yard:
         return self.house.root / "library" / "video"
 
     def scan(self) -> list[str]:
-        """Scan every file; return the faults of the scan."""
+        """Scan every file, and return the faults."""
         ran = self.house.doit("scan")
         wrong = [] if ran.code in (0, 1) else [f"scan ended with {ran.code}: {ran.out}"]
         known = json.loads((self.house.root / "cache" / "library.json").read_text())["clips"]
@@ -73,13 +73,13 @@ class Yard:
         return wrong + self.trouble(ran)
 
     def usable(self, names: Iterable[str]) -> list[str]:
-        """Return the accepted files."""
+        """Return the names of the accepted files."""
         return [name for name in names if self.facts.get(name, {}).get("facts")]
 
     def play(self, names: list[str], *more: str) -> tuple[set[str], list[str]]:
-        """Render clips together; return those whose layers failed, and the faults.
+        """Render clips together, and return those whose layers failed, and the faults.
 
-        Render once more without those that failed: the rest makes a whole piece.
+        After a failure, render the remaining clips once more: they must make a whole piece.
         """
         shutil.rmtree(self.house.root / "projects" / "x", ignore_errors=True)
         config = {**PIECE, "num_videos": len(names), "audio_sources": len(names)}
@@ -92,7 +92,7 @@ class Yard:
         wrong = self.trouble(ran)
         if ran.code == 0:
             return set(), wrong + self.whole()
-        if ran.code == 3 and len(names) == 1:  # it is refused, in words
+        if ran.code == 3 and len(names) == 1:  # it is refused with a message
             return set(names), wrong
         if ran.code == 3:
             each = [self.play([name]) for name in names]
@@ -114,7 +114,7 @@ class Yard:
         return [] if frames == FPS * SECONDS else [f"{frames} frames, not {FPS * SECONDS}"]
 
     def trouble(self, ran: Ran) -> list[str]:
-        """Return the violations that a run caused."""
+        """Return the violations of the law that a run caused."""
         wrong = []
         if "Traceback" in ran.out or "mistake of collide's own" in ran.out:
             wrong.append(f"no answer of ours:\n{ran.out}")
@@ -129,7 +129,7 @@ class Yard:
         return wrong + sorted(set(self.unguarded()))
 
     def unguarded(self) -> list[str]:
-        """Return the inputs of ffmpeg that lie outside, or were opened without its rules."""
+        """Return the inputs of ffmpeg that lie outside, or were opened without rules."""
         wrong = []
         for argv in self.calls.argvs():
             for at, word in enumerate(argv):
@@ -143,24 +143,24 @@ class Yard:
 
 
 def layer_of(task: str) -> int:
-    """Return the number of the layer that a task belongs to, 0 for none."""
+    """Return the number of the layer that a task belongs to, or 0 for none."""
     kind, _, number = task.partition(":")
     own = kind in ("keyframe", "matte", "color", "layer", "hear", "audio")
     return int(number) if own and number.isdigit() else 0
 
 
 def groups(names: list[str]) -> list[list[str]]:
-    """Return names in groups, one piece for each."""
+    """Return the names in groups, one for each piece."""
     return [names[at : at + LAYERS] for at in range(0, len(names), LAYERS)]
 
 
 def good_clip(folder: Path) -> Path:
-    """Make an ordinary clip with an edit list and a sound."""
+    """Make an ordinary clip with an edit list and sound."""
     return make_clip(folder / "good.mp4", picture="testsrc2=s=64x36:r=25", sound="sine", seconds=2)
 
 
 def write_odd(folder: Path, name: str, odd: Odd) -> None:
-    """Make a file of `odd_clips.py`."""
+    """Make an odd file, as listed in `odd_clips.py`."""
     path = folder / name
     ffmpeg("-v", "error", *odd.words.split(), f"file:{path}")
     if odd.then:

@@ -1,4 +1,4 @@
-"""kill -9 of a whole render at a random moment, and one plain rerun."""
+"""A kill -9 of a whole render at a random moment, followed by one plain rerun."""
 
 import os
 import random
@@ -11,16 +11,16 @@ from tests.patience import HANGS
 
 
 class Kills:
-    """One workspace, killed repeatedly: cold, or with about half of its tasks forgotten."""
+    """A workspace that is killed repeatedly: cold, or with about half of its tasks forgotten."""
 
     def __init__(self, house: Faulty, seed: int) -> None:
         self.house, self.dice = house, random.Random(seed)
         self.video = house.video().read_bytes()
         self.hits = self.redone = 0
-        self.longest = {True: 6.0, False: 4.0}  # seconds such a render takes; learned as it goes
+        self.longest = {True: 6.0, False: 4.0}  # seconds a render takes, updated each time
 
     def kill(self, *, cold: bool) -> list[str]:
-        """Kill one render and run it again; return the faults."""
+        """Kill one render, run it again, and return the faults."""
         house = self.house
         if cold:
             house.cold()
@@ -49,7 +49,7 @@ class Kills:
         return wrong
 
     def forget_half(self) -> None:
-        """Delete the results of half the tasks; their objects stay."""
+        """Delete the results of about half of the tasks, but keep their objects."""
         house = self.house
         for path in [
             *(house.root / "cache" / "actions").glob("*/*.json"),

@@ -1,8 +1,9 @@
 """Mutated media in one batch: `python -m tests.fault.mutants [COUNT [SEED]]`, 2,000 by default.
 
-Twenty good files of as many kinds are damaged at random, scanned once, and rendered in one night,
-pieces of whole clips among them. It prints figures and faults, and ends with 1 if there were any.
-It takes some twenty minutes of one core; `test_mutants.py` does it with a few.
+Twenty good files of as many kinds are damaged at random, scanned once, and rendered in one night
+together with pieces of whole clips. The program prints figures and faults, and exits with 1 if
+there were any faults. It takes some twenty minutes on one core; `test_mutants.py` runs it with a
+few mutants.
 """
 
 import json
@@ -36,18 +37,18 @@ SEEDS = {
     for name, odd in family.items()
     if name in names.split()
 }  # fmt: skip
-SIZES = (1, 2, 4, 8, 64, 1000)  # bytes hurt at once
-GROWTH = 1.15  # times what the process had, and no more, from its first quarter to its last
+SIZES = (1, 2, 4, 8, 64, 1000)  # bytes damaged at once
+GROWTH = 1.15  # the most by which a figure may grow from the second quarter to the last
 WHOLE = [f"whole{n}.mp4" for n in range(LAYERS)]
-MOST = 2560  # MiB of the whole tree
+MOST = 2560  # MiB for the whole process tree
 
 
 def mutated(data: bytes, others: list[bytes], dice: random.Random) -> bytes:
-    """Return a file, damaged in one to eight places."""
+    """Return the file, damaged in one to eight places."""
     made = bytearray(data)
     for _ in range(dice.choice((1, 1, 2, 3, 8))):
         at = dice.randrange(len(made) or 1)
-        # headers stand at the ends, and are small beside the pictures
+        # headers are at either end, and small compared with the pictures
         at = dice.choice((at, at, at % 600, max(0, len(made) - 1 - at % 900)))
         dice.choice(BLOWS)(made, at, others, dice)
     return bytes(made)
@@ -99,10 +100,10 @@ class Meter:
     pid: int
     memory: list[int] = field(default_factory=list)  # KiB of the process
     files: list[int] = field(default_factory=list)  # open descriptors
-    tree: int = 0  # KiB, the most of it and all that it started
+    tree: int = 0  # KiB of the process and its children, at most
 
     def follow(self, over: threading.Event, root: Path) -> None:
-        """Watch until it has ended."""
+        """Take samples until the process has ended."""
         while not over.wait(0.3):
             try:
                 status = Path(f"/proc/{self.pid}/status").read_text()
@@ -117,7 +118,7 @@ class Meter:
             self.tree = max(self.tree, self.memory[-1] + sum(int(row[0]) for row in rows))
 
     def wrong(self, what: str) -> list[str]:
-        """Return the resources that are not flat."""
+        """Return the resources that kept growing, or exceeded the limit."""
         found = []
         for name, values in (("memory", self.memory), ("descriptors", self.files)):
             first, last = quarters(values)
@@ -126,7 +127,7 @@ class Meter:
         return found + ([f"{what}: {self.tree >> 10} MiB in all"] if self.tree >> 10 > MOST else [])
 
     def line(self) -> str:
-        """Return its figures as a line."""
+        """Return the figures as one line."""
         (a, b), (c, d) = quarters(self.memory), quarters(self.files)
         return (
             f"memory {a >> 10} → {b >> 10} MiB, descriptors {c} → {d}, tree {self.tree >> 10} MiB"
@@ -134,14 +135,14 @@ class Meter:
 
 
 def quarters(values: list[int]) -> tuple[int, int]:
-    """Return the middle value of the second quarter, when all is loaded, and of the last."""
+    """Return the medians of the second quarter, when everything is loaded, and of the last."""
     part = max(1, len(values) // 4)
     early, late = values[part : 2 * part] or [0], values[-part:] or [0]
     return sorted(early)[len(early) // 2], sorted(late)[len(late) // 2]
 
 
 class Batch:
-    """A yard full of mutants."""
+    """A watched workspace full of mutants."""
 
     def __init__(self, folder: Path, count: int, seed: int) -> None:
         self.yard, self.count, self.dice = Yard(folder), count, random.Random(seed)
@@ -152,7 +153,7 @@ class Batch:
         seeds = {name: self.seed(good, name, odd) for name, odd in SEEDS.items()}
         seeds["good.mp4"] = self.whole
         data = list(seeds.values())
-        seen = {*data}  # a clip is its content: two alike are one
+        seen = {*data}  # a clip is its content: two equal ones are one
         for number in range(count):
             name, made = "", data[0]
             while made in seen:
@@ -160,16 +161,16 @@ class Batch:
                 made = mutated(seeds[name], data, self.dice)
             seen.add(made)
             (self.yard.library / f"m{number:04d}{Path(name).suffix}").write_bytes(made)
-        for number, name in enumerate(WHOLE):  # no two alike
+        for number, name in enumerate(WHOLE):  # each is different
             (self.yard.library / name).write_bytes(self.whole + bytes([number]))
 
     def seed(self, folder: Path, name: str, odd: Odd) -> bytes:
-        """Return the bytes of a good file."""
+        """Make a good file, and return its bytes."""
         write_odd(folder, name, odd)
         return (folder / name).read_bytes()
 
     def metered(self, *words: str) -> tuple[Ran, Meter]:
-        """Run doit, and watch it all the time."""
+        """Run doit, and meter it until it ends."""
         house = self.yard.house
         process = subprocess.Popen(
             [sys.executable, "-m", "doit", *words], cwd=house.root, env=house.env(),
@@ -184,7 +185,7 @@ class Batch:
         return Ran(process.returncode, out), meter
 
     def scan(self) -> Iterator[tuple[str, str, list[str]]]:
-        """Scan every file."""
+        """Scan every file, and yield rows of figures and faults."""
         began = time.monotonic()
         ran, meter = self.metered("scan")
         wrong = self.yard.scan() + self.yard.trouble(ran) + meter.wrong("scan")
@@ -198,7 +199,7 @@ class Batch:
         yield "the scan", f"{time.monotonic() - began:.0f} s, {meter.line()}", []
 
     def night(self) -> Iterator[tuple[str, str, list[str]]]:
-        """Render all accepted files, and whole clips between them."""
+        """Render all accepted files, with whole clips between them, and yield rows."""
         began, root = time.monotonic(), self.yard.house.root
         mutants = groups(self.yard.usable(sorted(n for n in self.yard.facts if n[0] == "m")))
         every = max(2, len(mutants) // 8)
@@ -233,13 +234,13 @@ class Batch:
         (folder / "config.json").write_text(json.dumps(config))
 
     def rows(self) -> Iterator[tuple[str, str, list[str]]]:
-        """Yield each action, its count, and the faults."""
+        """Yield each action, its figures, and the faults."""
         yield from self.scan()
         yield from self.night()
 
 
 def main(words: list[str]) -> int:
-    """Print the table."""
+    """Print the table of figures and faults."""
     count, seed = (*map(int, words), *(2000, 1)[len(words) :])[:2]
     os.environ.pop("COLLIDE_CACHE", None)
     bad = 0

@@ -1,6 +1,6 @@
-"""Odd media, made of bytes: headers that lie, texts that name other files, unusual names.
+"""Odd media made of bytes: headers that lie, texts that name other files, and unusual names.
 
-Each is made from a whole clip, or from nothing. All of them are ANSWERED, as `odd_clips.py` says.
+Each is made from a whole clip or from nothing. For all of them the law of `judged.py` holds.
 """
 
 import random
@@ -9,11 +9,11 @@ import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
-Make = Callable[[bytes], bytes]  # from the bytes of a whole mp4
+Make = Callable[[bytes], bytes]  # takes the bytes of a whole mp4
 
 
 def patched(tag: bytes, at: int, *values: tuple[str, float]) -> Make:
-    """Return a maker that writes numbers `at` bytes after the first `tag`."""
+    """Return a maker that writes numbers `at` bytes after the end of the first `tag`."""
 
     def make(whole: bytes) -> bytes:
         data, place = bytearray(whole), whole.index(tag) + len(tag) + at
@@ -26,12 +26,12 @@ def patched(tag: bytes, at: int, *values: tuple[str, float]) -> Make:
 
 
 def box(kind: bytes, inside: bytes = b"", size: int | None = None) -> bytes:
-    """Return a box of an mp4, whose size may be a lie."""
+    """Return a box of an mp4, whose stated size may be wrong."""
     return struct.pack(">I", 8 + len(inside) if size is None else size) + kind + inside
 
 
 def nested(depth: int) -> bytes:
-    """Return boxes in boxes."""
+    """Return boxes nested so deep."""
     inside = b""
     for _ in range(depth):
         inside = box(b"moov", inside)
@@ -39,12 +39,12 @@ def nested(depth: int) -> bytes:
 
 
 def text(words: str) -> Make:
-    """Return a maker of a text, whatever its name says; {out} and {port} are filled in later."""
+    """Return a maker of a text, whatever its file's name; {out} and {port} are filled in later."""
     return lambda _: words.encode()
 
 
 FTYP = box(b"ftyp", b"isom\0\0\2\0isomiso2mp41")
-HEAD = b"\x1aE\xdf\xa3"  # of a Matroska file
+HEAD = b"\x1aE\xdf\xa3"  # the first bytes of a Matroska file
 BIG = 2**31 - 1
 
 CUTS: dict[str, Make] = {
@@ -129,7 +129,8 @@ TEXTS: dict[str, Make] = {
     "page.webm": text('<!DOCTYPE html><script src="http://127.0.0.1:{port}/x"></script>'),
 }  # fmt: skip
 
-# Names of whole clips. Bytes are no text; what no file system here takes is left out by the maker.
+# Names of whole clips. Some are bytes that are not valid text; a name that the file system refuses
+# is skipped.
 NAMES: list[str | bytes] = [
     "tab\there.mp4", "line\nbreak.mp4", "red\x1b[31m.mp4", "title\x1b]0;x\x07.mp4", "bell\x07.mp4",
     " blank before.mp4", "blank after .mp4", "two  blanks.mp4", "back\\slash.mp4", "-y.mp4",
@@ -142,7 +143,7 @@ NAMES: list[str | bytes] = [
 
 
 def flipped(whole: bytes, count: int, seed: int) -> bytes:
-    """Return the bytes with some bits flipped."""
+    """Return the bytes with so many bits flipped."""
     dice, data = random.Random(seed), bytearray(whole)
     for _ in range(count):
         data[dice.randrange(len(data))] ^= 1 << dice.randrange(8)
@@ -155,7 +156,7 @@ FAMILIES = {"cuts": CUTS, "lies": LIES, "texts": TEXTS}
 def write_bytes(
     folder: Path, kinds: dict[str, Make], whole: bytes, canary: Path, port: int
 ) -> None:
-    """Write every kind of a family into a folder."""
+    """Write every file of a family into a folder."""
     for name, make in kinds.items():
         data = make(whole)
         for word, value in ((b"{out}", str(canary)), (b"{port}", str(port))):
@@ -169,7 +170,7 @@ def write_names(folder: Path, whole: bytes) -> int:
     for number, name in enumerate(NAMES):
         path = folder / (name if isinstance(name, str) else name.decode(errors="surrogateescape"))
         try:
-            path.write_bytes(whole + bytes([number]))  # no two alike
+            path.write_bytes(whole + bytes([number]))  # each is different
         except OSError:
             continue
         taken += 1

@@ -1,8 +1,8 @@
-"""Odd media, made by ffmpeg: a kind, the words that make it, and what must be true of it after.
+"""Odd media made by ffmpeg: the arguments that make each file, and the facts it must have.
 
-A file that works is accepted, with the facts listed beside it, and renders. For one without facts
-the only requirement: it works, is rejected, or its layer fails, with collide's own message.
-Whichever it is, the law of `judged.py` holds.
+A file with facts must be accepted with them, and must render. A file without facts may work, be
+rejected, or make its layer fail with a message of collide's own. In every case the law of
+`judged.py` holds.
 """
 
 from collections.abc import Mapping
@@ -12,8 +12,8 @@ from typing import Any
 
 PIC = "-f lavfi -i testsrc2=s=64x36:r=25:d=2"
 TONE = "-f lavfi -i sine=440:r=44100:d=2"
-BARS = "-f lavfi -i testsrc2=s=64x36:r=50:d=2"  # its fields become frames of half the rate
-BOX = "drawbox=16:9:32:18:yellow@1:fill:replace=1"  # around it the red is not to be seen
+BARS = "-f lavfi -i testsrc2=s=64x36:r=50:d=2"  # its fields become frames at half the rate
+BOX = "drawbox=16:9:32:18:yellow@1:fill:replace=1"  # the red around it must not be visible
 HOLE = f"-f lavfi -i color=red@0:s=64x36:r=25:d=2,format=rgba,{BOX}"
 H264 = "-c:v libx264 -preset ultrafast -pix_fmt yuv420p"
 MPEG2 = "-c:v mpeg2video -q:v 6"
@@ -26,20 +26,20 @@ UPSIDE = "-display_rotation 90"
 class Odd:
     """One kind of odd file."""
 
-    words: str  # of ffmpeg, before the name of the file
+    words: str  # ffmpeg's arguments before the name of the file
     works: Mapping[str, Any] = field(default_factory=dict)  # facts it must have
-    then: str = ""  # words of what is appended to it
+    then: str = ""  # arguments that make the part appended to it
 
     @property
     def encoders(self) -> set[str]:
-        """Return the encoders that make it, which an ffmpeg may lack."""
+        """Return the encoders that make the file, which an ffmpeg may lack."""
         words = f"{self.words} {self.then}".split()
         pairs = pairwise(words)
         return {name for flag, name in pairs if flag[:2] == "-c" and name != "copy"}
 
 
 def film(words: str, **facts: Any) -> Odd:
-    """Return a working kind: 64x36 and two seconds long, unless set otherwise."""
+    """Return a working kind: 64x36 and two seconds long, unless other facts are given."""
     return Odd(words, {"width": 64, "height": 36, "seconds": 2.0, **facts})
 
 

@@ -1,9 +1,9 @@
-"""One publication in full: killed before each of its calls, and each failing in turn.
+"""One publication in full: killed before each of its calls, and with each call failing in turn.
 
-A step is performed as in a render: a private folder, two files written, read back, counted,
-renamed into the objects, the action, the copy that people see, the receipt. A second state has
-a limit that lets an older object go on the way. `python -m tests.fault.publishing` does it in
-children of its own, one for each call, and prints what came of them as JSON.
+A step is performed as in a render: it makes a private folder and writes two files, which are read
+back, counted and renamed into the objects. The action, the delivered copy and the receipt follow.
+In a second state, a limit forces an older object to be evicted. `python -m tests.fault.publishing`
+runs each call in a child process and prints the results as JSON.
 """
 
 import json
@@ -34,13 +34,13 @@ from tests.fault import calls
 
 VIDEO, MORE = b"video" * 600, b"more." * 400
 ALL = [f"{state},{blow}" for state in ("cold", "full") for blow in ("KILL", "ENOSPC", "EIO")]
-MEMORY = Path("/dev/shm")  # no plug is pulled here, so nothing waits for a disk
-LIMIT = 6000  # bytes: of two such videos, the first has to go
+MEMORY = Path("/dev/shm")  # a crash of the machine is not tested, so memory will do
+LIMIT = 6000  # bytes: for a second video, the first has to be evicted
 
 
 def made(*, folder: Path, letter: str, log: str) -> dict[str, str]:
-    """Make a video and another file, whose content depends on `letter`."""
-    with Path(log).open("a") as written:  # how often it was rendered
+    """Make a video and another file whose content depends on `letter`."""
+    with Path(log).open("a") as written:  # one letter for each render
         written.write(letter)
     (folder / "video.mp4").write_bytes(VIDEO + letter.encode())
     (folder / "more.nut").write_bytes(MORE + letter.encode())
@@ -51,7 +51,7 @@ TOYS = with_toy(analyze=made, VERSION=1)
 
 
 def step_of(house: Workspace, letter: str) -> Step:
-    """Return a step that makes a video and another file, whose content depends on `letter`."""
+    """Return a step that makes a video and another file whose content depends on `letter`."""
     given, unkeyed = {"folder": FOLDER, "letter": letter}, {"log": str(house.root / "made")}
     output = {"video.mp4": house.root / "projects" / "x" / "output" / "x.mp4"}
 
@@ -63,7 +63,7 @@ def step_of(house: Workspace, letter: str) -> Step:
 
 
 def bench_of(house: Workspace) -> BuildState:
-    """Return a state in which nothing needs an engine."""
+    """Return a build state in which nothing needs an engine."""
     store, memo = Store(house.cache), Memo(house.cache / "memo.db")
     engine = Engine(Path(sys.executable), "nothing runs it")
     return BuildState(
@@ -95,7 +95,7 @@ def publish(root: Path, letter: str) -> int:
 
 
 def in_a_child(root: Path, letter: str, at: int = 0, what: str = "") -> int:
-    """Publish in a child whose call number `at` is killed or fails; return how it ended."""
+    """Publish in a child whose call number `at` kills it or fails, and return its exit code."""
     sys.stdout.flush()
     child = os.fork()
     if child == 0:
@@ -128,7 +128,7 @@ def broken(root: Path, code: int) -> Iterator[str]:
 
 
 def unclear(code: int, said: str, output: Path) -> Iterator[str]:
-    """Yield the faults visible to a person: messages, exit code, video."""
+    """Yield the faults that a person would see: in the message, the exit code or the video."""
     video = output.read_bytes() if output.exists() else b""
     if video and video[:-1] != VIDEO:
         yield "half a video"
@@ -194,7 +194,7 @@ def every_call(state: str, what: str) -> tuple[int, list[str]]:
 
 
 def main(named: list[str]) -> None:
-    """Print, for each state and fault ("cold,KILL"), the number of calls and the faults."""
+    """Print the number of calls and the faults for each state and fault, such as "cold,KILL"."""
     os.environ["COLLIDE_CACHE_MAX_GB"] = f"{LIMIT / 1e9:.9f}"
     os.environ.pop("COLLIDE_CACHE", None)
     print(json.dumps({name: every_call(*name.split(",")) for name in named or ALL}))

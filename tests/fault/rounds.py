@@ -1,4 +1,4 @@
-"""Eight renders at once, of projects that share their layers, with gc beside them."""
+"""Eight simultaneous renders of projects that share their layers, with gc beside them."""
 
 import json
 import threading
@@ -9,13 +9,13 @@ from collide.base.hashing import digest_file
 from tests.fault.conftest import Faulty
 from tests.patience import HANGS
 
-# Each is a project's knobs; the last but one shares its layers with the first, the last its sound.
+# The knobs of each project. y shares its layers with x, and z only some of them.
 PROJECTS = {"x": {}, "y": {"crf": 31}, "z": {"layer1.hue_shift": 30}}
 LINES = ["x", "y", "z", "x", "y", "x", "x", "z"]
 
 
 class Rounds:
-    """A house with several projects, rendered cold by many at once."""
+    """A workspace with several projects, which are rendered cold at the same time."""
 
     def __init__(self, house: Faulty) -> None:
         self.house = house
@@ -26,10 +26,10 @@ class Rounds:
         self.once = 0  # keys that were rendered
 
     def round(self, *, keep: str = "") -> list[str]:
-        """Render all at once from nothing; return the faults.
+        """Render all projects at once from a cold cache, and return the faults.
 
         Args:
-            keep: what gc leaves; "" is the limit, so that nothing has to be made twice.
+            keep: what gc leaves. "" is the limit, so that nothing has to be made twice.
         """
         house = self.house
         house.cold()

@@ -1,6 +1,7 @@
-"""Publishing, killed before or failed at each system call.
+"""Publishing, killed before each system call, or with each one failing.
 
-strace does it, so it reaches what Python cannot count: every page that sqlite writes.
+It runs under strace, which also reaches calls that Python cannot count, such as each page that
+sqlite writes.
 """
 
 import os
@@ -38,7 +39,7 @@ def every_syscall(state: str, what: str) -> tuple[int, list[str]]:
         first.mkdir()
         if state == "full":
             assert in_a_child(first, "a") == 0
-        # what is written to the terminal is no part of it, so a write is killed only
+        # messages are written too, and need not succeed, so a write is only killed
         for name in (name for name in CHANGES if what == "KILL" or name != "write"):
             for at in range(1, 1000):
                 shutil.copytree(first, root)
@@ -55,7 +56,7 @@ def every_syscall(state: str, what: str) -> tuple[int, list[str]]:
 
 
 def _struck(root: Path, name: str, at: int, what: str) -> tuple[int, bool]:
-    """Publish with one system call hit; return how it ended, and whether the call came."""
+    """Publish with one system call hit; return the exit code, and whether the call was reached."""
     blow = "signal=KILL" if what == "KILL" else f"error={what}"
     log = root.with_name("strace")
     command = ["strace", "-f", "-qq", "-o", str(log), "-e", f"trace={name}"]

@@ -1,4 +1,4 @@
-"""Damage anywhere on disk is found before use, and healed to the same bytes."""
+"""Damage anywhere on disk is found before use, and repaired to the same bytes."""
 
 import os
 from pathlib import Path
@@ -10,7 +10,7 @@ from collide.store.entry import unsealed
 from tests.fault.conftest import Faulty
 from tests.fault.damages import Damages
 
-# What each kind of object is read by; "" is what people see, which a copy of it is made for.
+# Each kind of object, and the task that reads it; "" means the delivered file, a copy of it.
 READ_BY = [
     ("keyframe:2", "color:2"),
     ("layer:1", "stack:0"),
@@ -67,19 +67,19 @@ def receipt(house: Faulty, task: str) -> Path:
 
 
 def action(house: Faulty, task: str) -> Path:
-    """Return the path of the record of a task's key."""
+    """Return the path of a task's action."""
     key = unsealed(receipt(house, task).read_bytes())["key"]
     return house.root / "cache" / "actions" / key[:2] / f"{key}.json"
 
 
 def made_by(house: Faulty, task: str) -> list[Path]:
-    """Return the objects of a task."""
+    """Return the files of a task's objects."""
     made = unsealed(receipt(house, task).read_bytes())["objects"]
     return [house.object(digest) for digest, _ in made.values()]
 
 
 def forget(house: Faulty, task: str) -> None:
-    """Delete a task's record, so that it runs again."""
+    """Delete a task's action and receipt, so that it runs again."""
     action(house, task).unlink()
     receipt(house, task).unlink()
 
@@ -92,9 +92,7 @@ def seen(house: Faulty) -> dict[str, str]:
 
 @pytest.mark.parametrize(("task", "reader"), READ_BY)
 def test_a_flipped_bit_is_found_where_it_is_read(faulty, task, reader):
-    """An object of any kind with one bit flipped, its size and time unchanged, is made again with
-    the same bytes.
-    """
+    """An object of any kind with a flipped bit is found, and made again with the same bytes."""
     before, objects = seen(faulty), made_by(faulty, task)
     for path in objects:
         hurt(path, "flipped")
@@ -108,7 +106,7 @@ def test_a_flipped_bit_is_found_where_it_is_read(faulty, task, reader):
     quarantined = {path.name for path in (faulty.root / "cache" / "quarantine").iterdir()}
     assert quarantined, "the damaged object is kept to be looked at"
     assert quarantined <= {path.name for path in objects}
-    if task == "record":  # it tells how long things took, so it is never the same twice
+    if task == "record":  # the record contains durations, so its bytes always differ
         assert faulty.manifest()["recipe"]["frames"] == 60
         return
     healed = [path for path in objects if path.exists() and digest_file(path) == path.name]
@@ -117,7 +115,7 @@ def test_a_flipped_bit_is_found_where_it_is_read(faulty, task, reader):
 
 @pytest.mark.parametrize("how", DAMAGE)
 def test_any_damage_to_everything_is_healed(faulty, how):
-    """With every object flipped, cut, swapped, grown or deleted, the video is the same."""
+    """Whatever damages every object at once, the video is rendered again with the same bytes."""
     before = seen(faulty)
     every = [path for path in (faulty.root / "cache" / "objects").glob("*/*") if path.is_file()]
     for path in every:
@@ -135,7 +133,7 @@ def test_any_damage_to_everything_is_healed(faulty, how):
 
 @pytest.mark.parametrize("how", DAMAGE)
 def test_a_damaged_output_is_delivered_again(faulty, how):
-    """Delivered files are compared by content: damage there costs a copy and no rendering."""
+    """A damaged video is found by its content, and replaced by a copy, without rendering."""
     before = seen(faulty)
     hurt(faulty.video(), how)
     ran = faulty.again()
@@ -145,7 +143,7 @@ def test_a_damaged_output_is_delivered_again(faulty, how):
 
 
 def test_damage_by_chance_is_found_and_healed(faulty):
-    """Flipped, truncated, zeroed, swapped and lost files are found by a check or on reading."""
+    """Random damage to objects, actions and databases is found and repaired."""
     damages = Damages(faulty, seed=8)
     wrong = damages.objects(5) + damages.objects(5) + damages.actions(5) + damages.database()
     assert wrong == []

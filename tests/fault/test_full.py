@@ -8,7 +8,7 @@ from tests.fault.disks import filled, grown, small_disk
 
 @pytest.fixture
 def disk(tmp_path):
-    """Mount a small disk for the cache; skip if that is not permitted."""
+    """Yield a small disk for the cache, or skip the test if mounting is not permitted."""
     with small_disk(tmp_path / "disk") as disk:
         if disk is None:
             pytest.skip("no right to mount a small disk here")
@@ -17,13 +17,13 @@ def disk(tmp_path):
 
 @pytest.fixture
 def elsewhere(faulty, disk):
-    """A workspace whose cache is on the small disk."""
+    """Return a workspace whose cache is on the small disk."""
     faulty.cache_at = str(disk.place)
     return faulty
 
 
 def test_a_disk_that_is_too_small_is_said_before_anything_renders(elsewhere, disk):
-    """A render that cannot fit is refused at once, with ways to free space; then it renders."""
+    """While the disk is too small, a render is refused at once, with ways to free space."""
     steps = list(grown(elsewhere, disk, 40_000, 3_000_000))
     assert [wrong for _, wrong in steps] == [[]] * len(steps)
     assert [done for done, _ in steps] == [False] * (len(steps) - 1) + [True]
@@ -32,7 +32,8 @@ def test_a_disk_that_is_too_small_is_said_before_anything_renders(elsewhere, dis
 
 @pytest.mark.parametrize("call", range(2, 16, 4))
 def test_a_disk_that_fills_up_meanwhile_is_said(elsewhere, disk, call):
-    """Whatever command it hits, exit code 1 or 2, the disk is named, and objects are whole; then it
-    renders.
+    """Whatever call finds the disk full, the error names the disk, and all objects are whole.
+
+    After space was freed, the render succeeds.
     """
     assert filled(elsewhere, disk, call, digest_file(elsewhere.video())) == (True, [])

@@ -1,4 +1,4 @@
-"""A Ctrl-C is never lost, at any moment: a record, exit code 130, and nothing lingers."""
+"""A Ctrl-C is never lost: it always causes exit code 130 and a record, and leaves no process."""
 
 import json
 import os
@@ -9,8 +9,8 @@ import pytest
 
 from tests.patience import HANGS
 
-# A child is started again and again; a signal comes after a share of the time that one takes. One
-# that is lost lets the round end by itself.
+# A child is started again and again, and the signal comes ever later. If a signal is lost, the
+# round ends without it.
 MOMENTS = """
 import signal, sys
 from pathlib import Path
@@ -33,8 +33,8 @@ for _ in range(250):
 print(rounds.count(130), len(cancel._children))
 """
 
-# The same at every moment in turn: CPython looks for signals after a call, at the start
-# of a function and at a jump back. Tracing raises the signal at the n-th of those.
+# The same, at every possible moment: CPython checks for signals after a call, at the start of a
+# function and at a backward jump. Tracing raises the signal at the n-th such check.
 EVERY = """
 import dis, signal, sys
 from functools import cache
@@ -75,7 +75,7 @@ for left in range(1, int(sys.argv[1]) + 1):
 print(codes.count(130), codes.count(0), len(cancel._children))
 """
 
-# The worst moment of all: the end of an object, where Python drops what is raised.
+# The worst moment: in a finalizer, where Python drops any exception.
 DROPPED = """
 import signal, time
 from collide.cli.guard import guarded
@@ -93,7 +93,7 @@ print(guarded(act))
 """
 
 
-# A Ctrl-C inside a lock: Python then tells of the lock, not of the Ctrl-C.
+# A Ctrl-C inside a lock: Python then reports an error of the lock instead.
 LOCKED = """
 import signal
 from collide.cli.guard import guarded
@@ -109,7 +109,7 @@ print(guarded(act))
 
 
 def said(code: str, *words: str) -> str:
-    """Return the output of a program."""
+    """Return the last line that a program prints."""
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     argv = [sys.executable, "-c", code, *words]
     done = subprocess.run(argv, env=env, stdout=subprocess.PIPE, text=True, timeout=HANGS)
@@ -118,24 +118,22 @@ def said(code: str, *words: str) -> str:
 
 @pytest.mark.parametrize("program", [["/bin/true"], ["/bin/sleep", "600"]], ids=["short", "long"])
 def test_no_interrupt_is_lost_while_children_are_started(program: list[str]) -> None:
-    """Of 250 sent before, during and after the start of a child, each arrives, and no child is
-    left.
-    """
+    """All of 250 interrupts around the start of a child arrive, and no child is left."""
     assert said(MOMENTS, *program) == "250 0"
 
 
 def test_no_interrupt_leaves_a_lock_of_pythons_locked() -> None:
-    """At each of the first 300 moments of a child's life, its thread would wait forever."""
+    """An interrupt at any of 300 moments of a child's life leaves no lock held."""
     assert said(EVERY, "300", "/bin/sleep", "600") == "300 0 0"
 
 
 def test_an_interrupt_in_the_end_of_an_object_is_heard() -> None:
-    """Python drops it in a finalizer, so it is sent again."""
+    """Python drops an interrupt in a finalizer, so it is sent again."""
     assert said(DROPPED) == "130"
 
 
 def test_an_interrupt_inside_a_lock_is_heard() -> None:
-    """An error that it causes does not count as a failure: the run was stopped."""
+    """An error that the interrupt causes does not count as a failure of the run."""
     assert said(LOCKED) == "130"
 
 
@@ -145,7 +143,7 @@ AGAIN = "for i in 1 2 3 4 5 6; do kill -s INT $parent; sleep 0.01; done"
 @pytest.mark.parametrize("workers", ["1", "2"])
 @pytest.mark.parametrize("share", [0.0, 0.2, 0.35, 0.5, 0.65, 0.8])
 def test_an_interrupted_render_is_recorded_and_leaves_no_child(faulty, share, workers):
-    """It says that it was stopped, in words and in its record, also when pressed many times."""
+    """An interrupted render says so once and records it, even if Ctrl-C is pressed many times."""
     before, calls, known = faulty.video().read_bytes(), faulty.calls(), faulty.records()
     faulty.cold()
     faulty.order(max(1, round(calls * share)), AGAIN, pause=share / 50)
@@ -165,7 +163,7 @@ def test_an_interrupted_render_is_recorded_and_leaves_no_child(faulty, share, wo
 
 @pytest.mark.parametrize("verb", [["still"], ["preview"], ["export", "as=vertical"], ["debug"]])
 def test_every_verb_that_renders_records_that_it_was_stopped(faulty, verb):
-    """A still, a preview, an export and debug behave like a render."""
+    """A still, a preview, an export and debug record an interrupt as a render does."""
     known = faulty.records()
     faulty.order(1, "kill -s INT $parent", pause=0.01)
     stopped = faulty.start(*verb, "project=x", "similarity=0.4")

@@ -1,4 +1,4 @@
-"""Kills of a render: finished steps stay, no partial result is ever used, nothing lingers."""
+"""A killed render keeps its finished steps, uses no partial result, and leaves no process."""
 
 import json
 import signal
@@ -14,7 +14,7 @@ from tests.patience import HANGS
 
 @pytest.mark.parametrize("share", [0.1, 0.25, 0.4, 0.55, 0.7, 0.95])
 def test_a_killed_render_goes_on_where_it_was(faulty, share):
-    """After kill -9 of the whole group a plain rerun gives the same bytes, and repeats nothing."""
+    """After kill -9 of the whole group, a rerun repeats nothing and gives the same bytes."""
     before, calls = faulty.video().read_bytes(), faulty.calls()
     faulty.cold()
     faulty.order(max(1, round(calls * share)), "kill -s KILL -- -$parent", pause=0.01)
@@ -46,7 +46,7 @@ def test_no_ffmpeg_outlives_its_render(faulty, kill):
 
 @pytest.mark.parametrize(("name", "workers"), [("TERM", "1"), ("INT", "2"), ("HUP", "1")])
 def test_a_stopped_render_says_so_and_goes_on(faulty, name, workers):
-    """A signal ends a render with 130 and a record; no ffmpeg stays, and a rerun is whole."""
+    """A stopped render exits with 130 and a record, and a rerun gives the same bytes."""
     before, calls, known = faulty.video().read_bytes(), faulty.calls(), faulty.records()
     faulty.cold()
     faulty.order(calls // 2, f"kill -s {name} $parent")
@@ -67,7 +67,7 @@ def test_a_stopped_render_says_so_and_goes_on(faulty, name, workers):
 
 
 def test_what_a_kill_left_half_written_is_swept(faulty):
-    """Partial copies and records of a dead process are gone once the result is complete."""
+    """Partial copies of a dead process are deleted by the next render; foreign files are kept."""
     dead = faulty.start("list")
     dead.communicate(timeout=HANGS)
     for path in (faulty.video(), faulty.root / "projects" / "x" / "manifest.json"):
@@ -79,7 +79,7 @@ def test_what_a_kill_left_half_written_is_swept(faulty):
 
 
 def test_a_render_under_nohup_outlives_its_terminal(faulty):
-    """If SIGHUP is ignored, a night continues after the terminal is gone."""
+    """A render that ignores SIGHUP, as under nohup, continues when its terminal closes."""
     faulty.order(1, "kill -s HUP $parent")
     words = ["nohup", sys.executable, "-m", "doit", "render", "project=x", "crf=30"]
     done = subprocess.run(words, cwd=faulty.root, env=faulty.env(), capture_output=True, text=True)
@@ -87,7 +87,7 @@ def test_a_render_under_nohup_outlives_its_terminal(faulty):
 
 
 def test_a_render_killed_at_any_moment_goes_on(faulty):
-    """Cold, and with half of it forgotten: equal bytes, nothing damaged, repeated or left over."""
+    """After a kill at a random moment, a rerun gives equal bytes and leaves nothing damaged."""
     kills = Kills(faulty, seed=3)
     kills.longest = {True: 1.5, False: 1.0}
     assert [kills.kill(cold=cold) for cold in (True, False)] == [[], []]

@@ -1,4 +1,4 @@
-"""Mutated media in one batch, a few of them; `python -m tests.fault.mutants` has thousands."""
+"""A few mutated media in one batch; `python -m tests.fault.mutants` runs thousands."""
 
 import random
 
@@ -8,7 +8,7 @@ from tests.fault.mutants import Batch, Meter, mutated
 
 
 def test_a_batch_of_mutants_is_looked_at_and_played(tmp_path, monkeypatch):
-    """Whole clips among them finish, nothing is left, nothing grows, nothing outside is touched."""
+    """Whole clips among mutants are rendered, and nothing is left over, grows or leaks out."""
     monkeypatch.delenv("COLLIDE_CACHE", raising=False)
     batch = Batch(tmp_path, 24, seed=3)
     try:
@@ -20,7 +20,7 @@ def test_a_batch_of_mutants_is_looked_at_and_played(tmp_path, monkeypatch):
 
 
 def test_mutants_are_of_every_kind_and_always_the_same():
-    """A seed gives the same bytes again; few of them are unchanged."""
+    """A seed always gives the same mutants, and few of them are unchanged files."""
     whole, others = bytes(range(256)) * 20, [b"other" * 300]
     made = [mutated(whole, others, random.Random(n)) for n in range(200)]
     assert made == [mutated(whole, others, random.Random(n)) for n in range(200)]
@@ -30,7 +30,7 @@ def test_mutants_are_of_every_kind_and_always_the_same():
 
 @pytest.mark.parametrize(("values", "flat"), [([50] * 40, True), ([50] * 20 + [90] * 20, False)])
 def test_what_grows_is_noticed(values, flat):
-    """The check itself detects growing descriptors and memory."""
+    """The meter itself detects growing memory and growing descriptors."""
     grown = Meter(0, memory=[1024 * value for value in values], files=[3] * 40)
     opened = Meter(0, memory=[9] * 40, files=values)
     assert (grown.wrong("it") == [], opened.wrong("it") == []) == (flat, flat)

@@ -1,4 +1,4 @@
-"""Media of every odd kind: it works, or its answer is clear, and nothing else happens."""
+"""Odd media either work or are refused clearly, and do no harm."""
 
 import pytest
 
@@ -9,20 +9,20 @@ from tests.fault.judged import Yard, good_clip, groups, write_odd
 
 @pytest.fixture(scope="session")
 def whole(tmp_path_factory) -> bytes:
-    """The bytes of an ordinary clip."""
+    """Return the bytes of an ordinary clip."""
     return good_clip(tmp_path_factory.mktemp("good")).read_bytes()
 
 
 @pytest.fixture
 def yard(tmp_path):
-    """An empty library, watched from outside."""
+    """Yield a watched workspace with an empty library."""
     yard = Yard(tmp_path)
     yield yard
     yard.close()
 
 
 def judge(yard: Yard, names: list[str], whole: bytes) -> set[str]:
-    """Scan and play files, a whole clip with them; return those that work."""
+    """Scan and render files together with a whole clip, and return those that work."""
     (yard.library / "whole.mp4").write_bytes(whole)
     wrong = yard.scan()
     good = yard.usable(names)
@@ -38,7 +38,7 @@ def judge(yard: Yard, names: list[str], whole: bytes) -> set[str]:
 
 @pytest.mark.parametrize("family", odd_clips.FAMILIES)
 def test_odd_media_work_or_are_answered(yard, family, whole):
-    """Each kind of `odd_clips.py` works with correct facts, or is rejected."""
+    """Each kind in `odd_clips.py` works with the right facts, or is refused clearly."""
     engine, kinds = find_engine(), odd_clips.FAMILIES[family]
     able = {name: odd for name, odd in kinds.items() if all(map(engine.encodes, odd.encoders))}
     assert len(able) > len(kinds) // 2, "an engine that makes most of them"
@@ -58,7 +58,7 @@ def test_odd_media_work_or_are_answered(yard, family, whole):
 
 @pytest.mark.parametrize("family", odd_bytes.FAMILIES)
 def test_headers_that_lie_and_texts_under_a_name_are_answered(yard, family, whole):
-    """Each kind of `odd_bytes.py` is accepted or rejected, without harm."""
+    """Each kind in `odd_bytes.py` is accepted or refused, without harm."""
     kinds = odd_bytes.FAMILIES[family]
     odd_bytes.write_bytes(yard.library, kinds, whole, yard.canary.path, yard.listener.port)
     works = judge(yard, list(kinds), whole)
@@ -66,7 +66,7 @@ def test_headers_that_lie_and_texts_under_a_name_are_answered(yard, family, whol
 
 
 def test_no_name_of_a_clip_is_obeyed(yard, whole):
-    """Names with tabs, line ends, escape characters, in other alphabets, or in none."""
+    """Names with control characters, in any alphabet or none, are printed and used safely."""
     assert odd_bytes.write_names(yard.library, whole) > 20
     names = sorted(path.name for path in yard.library.iterdir())
     assert judge(yard, [name for name in names if name.isprintable()], whole)

@@ -1,4 +1,4 @@
-"""Publishing, killed before each of its calls, and each failing: no partial result, ever."""
+"""Publishing never leaves a partial result, whichever of its calls is killed or fails."""
 
 import json
 import subprocess
@@ -12,7 +12,7 @@ from tests.render.conftest import REPO
 
 @pytest.mark.parametrize("how", ["cold,KILL", "full,ENOSPC"])
 def test_whatever_call_is_the_last_nothing_is_half(how):
-    """For each call: whole objects, none uncounted, a clear message, and a correct rerun."""
+    """After each call objects are whole, the message is clear, and the rerun is correct."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.fault.publishing", how],
         cwd=REPO, capture_output=True, text=True, timeout=HANGS,

@@ -1,4 +1,4 @@
-"""Garbage in records and caches is never believed, and never causes a traceback."""
+"""Garbage in records and caches is never accepted, and never causes a traceback."""
 
 import shutil
 
@@ -19,7 +19,7 @@ MEMORIES = [
 @pytest.mark.parametrize("place", [0.3, 0.99])
 @pytest.mark.parametrize("kind", ["actions", "receipts"])
 def test_a_damaged_record_is_a_record_lost(faulty, kind, place):
-    """A flipped bit in any action or receipt is never believed, and the video stays the same."""
+    """A record with a flipped bit counts as missing, and the video stays the same."""
     before = digest_file(faulty.video())
     records = list((faulty.root / "cache" / kind).glob("*/*.json"))
     assert len(records) > 8
@@ -37,7 +37,7 @@ def test_a_damaged_record_is_a_record_lost(faulty, kind, place):
 
 @pytest.mark.parametrize("rubbish", RUBBISH, ids=lambda data: f"{data[:8]!r}")
 def test_rubbish_in_every_memory_at_once_costs_nothing(faulty, rubbish):
-    """All derived data is lost: no step renders again, and the next knob works."""
+    """With garbage in all caches at once nothing is rendered again, and the next knob works."""
     before = digest_file(faulty.video())
     for name in MEMORIES:
         (faulty.root / "cache" / name).write_bytes(rubbish)
@@ -48,7 +48,7 @@ def test_rubbish_in_every_memory_at_once_costs_nothing(faulty, rubbish):
 
 @pytest.mark.parametrize("name", MEMORIES)
 def test_rubbish_in_one_memory_costs_nothing(faulty, name):
-    """Each cache alone, beside intact ones; reading verbs cope as well."""
+    """Garbage in a single cache causes no rendering, and reading verbs still work."""
     (faulty.root / "cache" / name).write_bytes(b"{}")
     for verb in (["plan"], ["why"], ["info", "mux"], ["list"]):
         read = faulty.doit(*verb, "project=x")
@@ -59,7 +59,7 @@ def test_rubbish_in_one_memory_costs_nothing(faulty, name):
 
 @pytest.mark.parametrize("name", ["memo.db", "doit/x.db"])
 def test_a_database_with_bad_pages_is_no_traceback(faulty, name):
-    """A database whose pages were overwritten is as good as none."""
+    """A database with overwritten pages counts as missing."""
     path = faulty.root / "cache" / name
     data = bytearray(path.read_bytes())
     for at in range(4096, len(data), 512):
@@ -69,7 +69,7 @@ def test_a_database_with_bad_pages_is_no_traceback(faulty, name):
 
 
 def test_a_cache_of_another_layout_is_refused_in_words(faulty):
-    """Data of a different version is never misread: exit code 3, and how to continue."""
+    """A cache of another version is refused with exit code 3 and a message."""
     (faulty.root / "cache" / "version").write_text("2")
     ran = faulty.doit("render", "project=x")
     assert ran.code == 3
@@ -78,6 +78,6 @@ def test_a_cache_of_another_layout_is_refused_in_words(faulty):
 
 
 def test_lost_folders_of_the_library_are_said(faulty):
-    """Folders added by scan are remembered in library.json only: their loss is reported."""
+    """A scan reports that library.json was damaged, because its record of clips is lost."""
     (faulty.root / "cache" / "library.json").write_text("{")
     assert "cache/library.json was damaged" in faulty.doit("scan").out

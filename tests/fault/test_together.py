@@ -1,4 +1,4 @@
-"""Several renders at once, of one project or several: each result is made once."""
+"""Several renders at once, of one project or several, make each result once."""
 
 import json
 import signal
@@ -12,7 +12,7 @@ from tests.patience import HANGS
 
 
 def both(house, *lines: list[str]) -> list[dict]:
-    """Run several doits at once; all must succeed. Return their run records."""
+    """Run several doits at once, which must all succeed, and return their run records."""
     known = house.records()
     running = [house.start(*line) for line in lines]
     for process in running:
@@ -25,7 +25,7 @@ def both(house, *lines: list[str]) -> list[dict]:
 
 
 def often(records: list[dict]) -> dict[str, int]:
-    """Return the keys rendered more than once, and how often."""
+    """Return how often each key was rendered, for those rendered more than once."""
     keys = Counter(
         done["key"]
         for record in records
@@ -38,7 +38,7 @@ def often(records: list[dict]) -> dict[str, int]:
 
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_two_renders_of_one_project_share_the_work(faulty, workers):
-    """Two renders of the same cold project make each key once, and the same video."""
+    """Two renders of the same cold project make each key once, and give the same video."""
     before = digest_file(faulty.video())
     faulty.cold()
     line = ["-n", workers, "render", "project=x"]
@@ -49,7 +49,7 @@ def test_two_renders_of_one_project_share_the_work(faulty, workers):
 
 
 def test_two_projects_share_their_layers(faulty):
-    """Two cold projects of the same layers make each layer once; their videos are their own."""
+    """Two cold projects with the same layers make each layer once, and keep their own videos."""
     before = digest_file(faulty.video())
     faulty.cold()
     faulty.project("y", crf=31)
@@ -62,7 +62,7 @@ def test_two_projects_share_their_layers(faulty):
 
 
 def test_a_killed_owner_frees_its_key(faulty):
-    """A process waiting for a key continues when its maker is killed, and makes it."""
+    """A process that waits for a key makes the result itself when its maker is killed."""
     before, calls = digest_file(faulty.video()), faulty.calls()
     faulty.cold()
     faulty.order(calls // 2, "kill -s KILL -- -$parent", pause=0.01)
@@ -74,19 +74,19 @@ def test_a_killed_owner_frees_its_key(faulty):
 
 
 def test_many_at_once_lose_no_record(faulty):
-    """Six runs on one warm project all succeed, and doit remembers their tasks (H10)."""
+    """Six runs on one warm project all succeed, and doit remembers all their tasks (H10)."""
     lines = [["render", "project=x", f"layer1.pan=0.{n}"] for n in range(1, 7)]
     assert often(both(faulty, *lines)) == {}
     assert faulty.again().rendered == set()
 
 
 def test_eight_at_once_with_gc_beside_them(faulty):
-    """Three projects that share their layers: each key once, the same videos, no deadlock."""
+    """With gc running beside eight renders, each key is made once and every video is right."""
     assert Rounds(faulty).round() == []
 
 
 def test_four_that_scan_at_once_lose_no_folder_and_no_fact(faulty, tmp_path):
-    """Each adds its own folder; the last writer knows the findings of all."""
+    """Four simultaneous scans that each add a folder keep all folders and all facts."""
     lines = []
     for number in range(4):
         disk = tmp_path / f"disk{number}"

@@ -1,4 +1,4 @@
-"""cache_place and workspace: a cache on another disk is present, or its absence is reported."""
+"""cache_place and workspace: a cache on another disk is used if it is there, or reported absent."""
 
 import json
 import os
@@ -15,7 +15,7 @@ from collide.store.objects import Store
 
 @pytest.fixture
 def disk(house: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a disk that holds the house's cache from now on, already used once."""
+    """Return a disk that now holds the workspace's cache, which was used once."""
     disk = tmp_path / "media" / "disk"
     disk.mkdir(parents=True)
     monkeypatch.setenv("COLLIDE_CACHE", str(disk / "cache"))
@@ -24,13 +24,13 @@ def disk(house: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
 
 
 def use(house: Workspace) -> None:
-    """Do what every rendering verb does."""
+    """Use the cache as every rendering verb does."""
     Store(house.cache).ready()
     house.remember_cache()
 
 
 def refused(house: Workspace) -> str:
-    """Return the error about an absent cache; none is created in its place."""
+    """Return the error about an absent cache, after a check that nothing was created."""
     before = sorted(house.cache_place.parents[1].rglob("*"))
     with pytest.raises(StoreError) as caught:
         use(house)
@@ -39,7 +39,7 @@ def refused(house: Workspace) -> str:
 
 
 def test_a_disk_that_is_not_mounted_is_said(house: Workspace, disk: Path) -> None:
-    """With an empty mount point the cache is missing; after mounting it is there again."""
+    """An empty mount point is reported; once the disk is mounted, its cache is used again."""
     disk.rename(disk.with_name("unplugged"))
     disk.mkdir()
     said = refused(house)
@@ -51,7 +51,7 @@ def test_a_disk_that_is_not_mounted_is_said(house: Workspace, disk: Path) -> Non
 
 
 def test_a_cache_that_is_its_own_mount_point_is_said(house: Workspace, disk: Path) -> None:
-    """The folder of the cache exists, and is empty."""
+    """An empty cache folder counts as unmounted; the proposed command starts a new cache."""
     shutil.rmtree(disk / "cache")
     (disk / "cache").mkdir()
     assert "its disk is not mounted" in refused(house)
@@ -63,7 +63,7 @@ def test_a_cache_that_is_its_own_mount_point_is_said(house: Workspace, disk: Pat
 def test_a_folder_that_is_missing_above_the_cache_is_said(
     house: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """For a typo, or a disk that never existed, no folders are created."""
+    """No folders are created for a typo or for a disk that never existed."""
     (tmp_path / "media" / "x").mkdir(parents=True)
     monkeypatch.setenv("COLLIDE_CACHE", str(tmp_path / "media" / "none" / "cache"))
     assert f"there is no folder {tmp_path}/media/none" in refused(house)
@@ -73,13 +73,13 @@ def test_a_folder_that_is_missing_above_the_cache_is_said(
 
 
 def test_a_link_to_a_disk_that_is_away_is_said(house: Workspace, tmp_path: Path) -> None:
-    """cache/ itself may be a link to another disk."""
+    """cache/ may be a link to another disk, and a broken link is reported."""
     (house.root / "cache").symlink_to(tmp_path / "away" / "cache")
     assert "is missing" in refused(house)
 
 
 def test_a_cache_that_was_deleted_is_begun_anew_and_said(house: Workspace, disk: Path) -> None:
-    """Other files on the disk show that it is mounted: deleting costs rendering only."""
+    """Other files show that the disk is mounted, so a deleted cache is replaced, with a notice."""
     (disk / "photos").mkdir()
     assert house.lost_cache() == ""
     shutil.rmtree(disk / "cache")
@@ -91,7 +91,7 @@ def test_a_cache_that_was_deleted_is_begun_anew_and_said(house: Workspace, disk:
 def test_only_caches_elsewhere_are_written_down(
     house: Workspace, disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each cache is listed once; the one inside the workspace may come and go."""
+    """Each cache outside the workspace is listed once; the one inside is not listed."""
     use(house)
     listed = json.loads((house.root / "library" / "caches.json").read_bytes())
     assert listed == {"caches": [str(disk / "cache")]}
@@ -106,7 +106,7 @@ def test_only_caches_elsewhere_are_written_down(
 def test_no_cache_is_made_among_clips_or_projects(
     house: Workspace, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
-    """Its files would be scanned as clips; a line with a folder of its own is printed."""
+    """A cache among clips or projects is refused, because its files would be scanned as clips."""
     (house.root / "projects" / "x").mkdir(parents=True)
     monkeypatch.setenv("COLLIDE_CACHE", str(house.root / place))
     with pytest.raises(StoreError, match="the cache cannot be at"):
@@ -118,7 +118,7 @@ def test_no_cache_is_made_among_clips_or_projects(
 def test_a_place_where_nothing_can_be_made_is_refused_with_its_variable(
     house: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
-    """A folder that may not be written, and one of the system's own: before anything starts."""
+    """A read-only folder, or a system folder without space, is refused before any work starts."""
     folder = tmp_path / "locked"
     folder.mkdir()
     monkeypatch.setenv("COLLIDE_CACHE", str(folder / "cache"))

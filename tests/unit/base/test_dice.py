@@ -20,18 +20,18 @@ PLACES = st.floats(0, 1, exclude_max=True)
     ],
 )
 def test_a_draw_is_the_same_for_ever(name: tuple[object, ...], value: float) -> None:
-    """These numbers come from the first release: changing them would change every piece."""
+    """A seed always draws the same numbers: changing them would change every existing piece."""
     assert place(*name) == value  # type: ignore[arg-type]
 
 
 @given(st.integers(), st.lists(st.text() | st.integers(), max_size=4))
 def test_a_place_is_at_least_zero_and_below_one(seed: int, name: list[object]) -> None:
-    """Every name with every seed has a place in [0, 1)."""
+    """Every seed and name draws a place in [0, 1)."""
     assert 0 <= place(seed, *name) < 1
 
 
 def test_places_are_spread_evenly() -> None:
-    """Of 4000 draws each tenth of the range gets about a tenth."""
+    """In 4000 draws each tenth of the range gets about a tenth of them."""
     tenths = [0] * 10
     for seed in range(4000):
         tenths[int(10 * place(seed, "knob", 1, "contrast"))] += 1
@@ -40,7 +40,7 @@ def test_places_are_spread_evenly() -> None:
 
 
 def test_every_part_of_a_name_counts() -> None:
-    """Another seed, purpose, layer or knob gives a different draw."""
+    """A different seed, purpose, layer or knob gives a different draw."""
     names = [(1, "knob", 2, "fit"), (2, "knob", 2, "fit"), (1, "clip", 2, "fit"),
              (1, "knob", 3, "fit"), (1, "knob", 2, "pan")]  # fmt: skip
     assert len({place(*name) for name in names}) == len(names)
@@ -48,19 +48,19 @@ def test_every_part_of_a_name_counts() -> None:
 
 @given(PLACES, st.floats(-1000, 1000), st.floats(0, 1000))
 def test_a_drawn_number_lies_in_its_window(at: float, low: float, width: float) -> None:
-    """Rounding never carries a value out of the range."""
+    """Rounding never moves a value out of its range."""
     high = low + width
     assert low <= within(at, low, high, whole=False) <= high
 
 
 def test_zero_is_drawn_without_a_sign() -> None:
-    """-0.0 would be a different recipe for the same picture."""
+    """-0.0 is drawn as 0.0: it would be a different recipe for the same picture."""
     assert repr(within(0.4, -0.0001, 0.0001, whole=False)) == "0.0"
 
 
 @given(PLACES, st.integers(-1000, 1000), st.integers(0, 1000))
 def test_a_drawn_whole_number_lies_in_its_window(at: float, low: int, width: int) -> None:
-    """Whole numbers stay whole, and inside."""
+    """A whole number is drawn as an int within its range."""
     value = within(at, low, low + width, whole=True)
     assert isinstance(value, int)
     assert low <= value <= low + width
@@ -74,7 +74,7 @@ def test_whole_numbers_reach_both_ends_equally_often() -> None:
 
 @given(PLACES, st.integers(1, 9))
 def test_a_narrower_window_keeps_the_place(at: float, tenths: int) -> None:
-    """The share of the range below the value is the same in every range."""
+    """A place is the same share of every range, however narrow."""
     low, high = 0.0, 100.0
     narrow = (low + tenths * 5, high - tenths * 5)
     share = (within(at, *narrow, whole=False) - narrow[0]) / (narrow[1] - narrow[0])
@@ -83,13 +83,13 @@ def test_a_narrower_window_keeps_the_place(at: float, tenths: int) -> None:
 
 @given(st.lists(PLACES, min_size=2, max_size=6).map(sorted))
 def test_a_later_place_is_never_a_lower_value(places: list[float]) -> None:
-    """Places keep their order in a range, so a sweep of places is a sweep of looks."""
+    """A higher place never draws a lower value, so a sweep of places is a sweep of looks."""
     drawn = [within(at, 0.2, 0.4, whole=False) for at in places]
     assert all(a <= b for a, b in pairwise(drawn))
 
 
 def test_new_seeds_differ_and_fit_the_knob() -> None:
-    """A new project gets a random seed, within the limits of the knob."""
+    """A new project gets a random seed within the limits of the knob."""
     seeds = {new_seed() for _ in range(20)}
     assert len(seeds) > 15
     assert all(0 <= seed < 2**53 for seed in seeds)

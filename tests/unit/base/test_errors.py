@@ -19,7 +19,7 @@ from collide.base.files import write_whole
 
 
 def test_an_error_says_what_why_and_fix_in_three_lines() -> None:
-    """The text a person reads is exactly these three lines."""
+    """A message has three lines: what is wrong, why, and the fix."""
     error = InputError("no clip", why="the folder is empty", fix="copy one there")
     assert str(error) == "no clip\n  why  the folder is empty\n  fix  copy one there"
 
@@ -39,7 +39,7 @@ def test_an_empty_part_breaks_nothing() -> None:
     ("kind", "code"), [(CollideError, 2), (InputError, 3), (TaskError, 1), (StoreError, 3)]
 )
 def test_each_kind_of_error_has_its_exit_code(kind: type[CollideError], code: int) -> None:
-    """Only the kind of error decides the exit code."""
+    """The exit code depends only on the class of the error."""
     assert kind("a", why="b", fix="c").code == code
 
 
@@ -49,7 +49,7 @@ def test_all_errors_are_caught_as_one() -> None:
 
 
 def test_a_near_name_is_offered_and_a_far_one_is_not() -> None:
-    """The fix suggests a near name; if there is none, it is the other text."""
+    """A similar name is suggested; without one, the other text is used."""
     assert did_you_mean("fitt", ["fit"], otherwise="look") == "did you mean 'fit'?"
     assert did_you_mean("qqq", ["fit"], otherwise="look") == "look"
 
@@ -60,7 +60,7 @@ def test_a_near_name_is_offered_and_a_far_one_is_not() -> None:
 def test_a_file_that_does_not_fit_is_named_with_its_disk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The system names no file when a disk is full; the folder of the one that was written is."""
+    """When a disk is full, the error names the folder of the file that was being written."""
 
     def full(_: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -75,14 +75,14 @@ def test_a_file_that_does_not_fit_is_named_with_its_disk(
 
 
 def test_where_no_file_is_named_the_cache_is_meant(tmp_path: Path) -> None:
-    """A command of ffmpeg works there, and another disk for it is a way out."""
+    """Without a file name the cache is meant, because ffmpeg writes there; it can be moved."""
     error = of_disk(OSError(errno.ENOSPC, "No space left on device"), tmp_path)
     assert (error.what, error.code) == (f"the disk is full: {tmp_path}", 1)
     assert "COLLIDE_CACHE" in error.fix
 
 
 def test_a_file_that_nobody_may_write_is_not_replaced(tmp_path: Path) -> None:
-    """An artist who locked a file keeps it; the line that unlocks it is printed, and works."""
+    """A locked file is not replaced; after the chmod that the error proposes, it is."""
     path = tmp_path / "config.json"
     path.write_bytes(b"mine")
     path.chmod(0o444)
@@ -107,7 +107,7 @@ def test_a_file_that_nobody_may_write_is_not_replaced(tmp_path: Path) -> None:
 def test_what_may_not_be_written_is_named_and_how_to_permit_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lacks: int, named: str, fix: str
 ) -> None:
-    """No temporary name is printed, but the folder, or the file, that is in the way."""
+    """The error names the folder or file that blocks the write, never a temporary file."""
     (tmp_path / "x").mkdir()
     (tmp_path / "x" / "config.json").write_bytes(b"{}")
     monkeypatch.chdir(tmp_path)
@@ -121,7 +121,7 @@ def test_what_may_not_be_written_is_named_and_how_to_permit_it(
 def test_a_folder_that_may_not_be_written_is_refused_before_anything_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The error is about the folder, and nothing was tried in it."""
+    """The error is about the folder, and no file was created in it."""
     monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != tmp_path or not mode & 2)
     with pytest.raises(PermissionError) as raised:
         write_whole(tmp_path / "sheets.json", b"{}")
@@ -129,7 +129,7 @@ def test_a_folder_that_may_not_be_written_is_refused_before_anything_is(
 
 
 def test_a_disk_that_is_only_read_is_not_mended_by_chmod(tmp_path: Path) -> None:
-    """It is mounted so: whose it is has to do something."""
+    """A read-only disk is a matter of mounting, so the fix does not suggest chmod."""
     error = of_disk(OSError(errno.EROFS, os.strerror(errno.EROFS), str(tmp_path)), tmp_path)
     assert "chmod" not in error.fix
     assert "Read-only file system" in error.why
@@ -139,7 +139,7 @@ def test_a_disk_that_is_only_read_is_not_mended_by_chmod(tmp_path: Path) -> None
 def test_what_is_in_the_way_is_named_itself(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, odd: str
 ) -> None:
-    """A file in place of a folder, and the other way: nothing is written, and the mv works."""
+    """A file in place of a folder, or the reverse, is named; the proposed mv makes way."""
     monkeypatch.chdir(tmp_path)
     target = tmp_path / "output" / "deep" / "x.mp4"
     if odd == "file":

@@ -17,48 +17,48 @@ from collide.base.filtergraph import chain, clock, graph, labels, number, scale
      (Fraction(24000, 1001), "24000/1001"), (Fraction(24), "24")],
 )  # fmt: skip
 def test_a_number_is_printed_one_way(value: float, text: str) -> None:
-    """No exponent, no trailing zeros, no minus before zero."""
+    """Numbers have no exponent, no trailing zeros and no minus before zero."""
     assert number(value) == text
 
 
 @given(st.floats(-1e9, 1e9))
 def test_a_printed_number_reads_back_to_six_decimals(value: float) -> None:
-    """ffmpeg reads the intended number, to the sixth decimal."""
+    """ffmpeg reads back the intended number, to the sixth decimal."""
     assert float(number(value)) == pytest.approx(value, abs=5.1e-7)
 
 
 @given(st.integers(-(10**30), 10**30) | st.floats(allow_nan=False, allow_infinity=False))
 def test_a_printed_number_has_only_digits_a_sign_and_a_point(value: float) -> None:
-    """No number can say anything else to a filter graph."""
+    """A number never contains a character with a meaning in a filter graph."""
     assert re.fullmatch(r"-?\d+(\.\d*[1-9])?", number(value))
 
 
 def test_a_chain_leaves_out_what_is_empty() -> None:
-    """A neutral step leaves no stray comma."""
+    """An empty step adds no comma."""
     assert chain("", "hue=h=1", "", "eq", "") == "hue=h=1,eq"
     assert chain("", "") == ""
 
 
 def test_a_graph_makes_every_hidden_conversion_exact() -> None:
-    """Scalers that ffmpeg inserts are set to be exact, first of all."""
+    """A graph starts with flags that make the scalers which ffmpeg inserts exact."""
     assert graph("[0]a[b]", "[b]c") == "sws_flags=bicubic+accurate_rnd+bitexact;[0]a[b];[b]c"
 
 
 def test_a_scaler_is_exact_and_says_its_range() -> None:
-    """Scalers always carry the exact flags; `tv` adds range and matrix."""
+    """A scaler always carries the exact flags; `tv` adds the range and the matrix."""
     assert scale(64, 36) == "scale=64:36:flags=bicubic+accurate_rnd+bitexact"
     tv = "scale=64:36:out_range=tv:out_color_matrix=bt709:flags=bicubic+accurate_rnd+bitexact"
     assert scale(64, 36, tv=True) == tv
 
 
 def test_a_clock_counts_frames_from_zero() -> None:
-    """A file's own timestamps are discarded."""
+    """Timestamps count frames, and those of the file are discarded."""
     assert clock(25) == "settb=1/25,setpts=N"
     assert clock(25, 7) == "settb=1/25,setpts=N+7"
     assert clock(23.976, 7) == clock(Fraction(24000, 1001), 7) == "settb=1001/24000,setpts=N+7"
 
 
 def test_labels_are_numbered_from_zero() -> None:
-    """Pads of a graph are named in order."""
+    """Labels are numbered in order, from zero."""
     assert list(labels("a", 3)) == ["[a0]", "[a1]", "[a2]"]
     assert not list(labels("a", 0))

@@ -15,7 +15,7 @@ from collide.base.segments import length, spans
     ("number", "whole"), [(23.976, 24), (29.97, 30), (47.952, 48), (59.94, 60), (119.88, 120)]
 )
 def test_a_number_of_ntsc_stands_for_a_whole_rate_by_1001(number: float, whole: int) -> None:
-    """23.976 is 24000/1001, not 23976/1000; no other number is a fraction."""
+    """23.976 stands for 24000/1001, not 23976/1000; only five numbers stand for fractions."""
     assert exact(number) == Fraction(whole * 1000, 1001)
     assert exact(exact(number)) == exact(number)
     assert len(NTSC) == 5
@@ -23,7 +23,7 @@ def test_a_number_of_ntsc_stands_for_a_whole_rate_by_1001(number: float, whole: 
 
 @given(st.integers(1, 48000))
 def test_a_whole_rate_stays_a_whole_number(rate: int) -> None:
-    """Whole rates never become fractions: commands and keys are unchanged."""
+    """A whole rate stays an int, so its commands and keys stay the same."""
     for given_as in (rate, float(rate)):
         assert (exact(given_as), type(exact(given_as))) == (rate, int)
     assert ticks(rate) == rate * 512
@@ -32,14 +32,14 @@ def test_a_whole_rate_stays_a_whole_number(rate: int) -> None:
 
 @pytest.mark.parametrize("number", NTSC)
 def test_a_frame_is_a_whole_number_of_ticks(number: float) -> None:
-    """1001 ticks of 24000 per second: each timestamp of a file is exact."""
+    """A frame lasts exactly 1001 ticks, so every timestamp in a file is exact."""
     assert Fraction(ticks(number)) / exact(number) == 1001
     assert in_seconds("n", number) == f"n*1001/{ticks(number)}"
 
 
 @pytest.mark.parametrize("number", NTSC)
 def test_a_segment_has_whole_frames_and_begins_on_a_whole_sample(number: float) -> None:
-    """As many frames as at the nearest whole rate, in 5.005 seconds: 240240 samples."""
+    """A segment has the frames of five seconds at the whole rate, and lasts 240240 samples."""
     size = length(number)
     assert size == length(exact(number)) == 5 * round(number)
     firsts = [span.first for span in spans(7 * size, size)]

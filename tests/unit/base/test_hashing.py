@@ -27,44 +27,44 @@ PLAIN = st.recursive(
 
 
 def test_a_digest_is_the_published_xxh3_128() -> None:
-    """The digest of nothing is the value xxHash publishes: names outlast this program."""
+    """The digest of no bytes is the value that xxHash publishes, so names outlast this program."""
     assert digest(b"") == "99aa06d3014798d86001c324468d497f"
 
 
 @pytest.mark.parametrize("size", [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK])
 def test_a_file_has_the_digest_of_its_bytes(tmp_path: Path, size: int) -> None:
-    """Reading in chunks gives the same name as reading at once."""
+    """Reading a file in chunks gives the same digest as reading it at once."""
     data = bytes(range(256)) * (size // 256 + 1)
     (tmp_path / "f").write_bytes(data[:size])
     assert digest_file(tmp_path / "f") == digest(data[:size])
 
 
 def test_a_missing_file_has_no_digest(tmp_path: Path) -> None:
-    """An unreadable file is an OSError, never a digest of nothing."""
+    """A file that cannot be read raises an OSError; it never gets the digest of no bytes."""
     with pytest.raises(FileNotFoundError):
         digest_file(tmp_path / "none")
 
 
 def test_a_sha256_is_the_usual_one(tmp_path: Path) -> None:
-    """Others can check the records with their own tools."""
+    """The digest is the standard one, so others can check it with their own tools."""
     (tmp_path / "f").write_bytes(b"collide")
     assert sha256_file(tmp_path / "f") == hashlib.sha256(b"collide").hexdigest()
 
 
 def test_canonical_json_has_one_form() -> None:
-    """The order of names and spaces do not matter; the text is fixed to the byte."""
+    """The text is the same to the byte, whatever the order of names or the spaces."""
     assert canonical({"b": [1, 2.5], "a": "é"}) == b'{"a":"\\u00e9","b":[1,2.5]}'
 
 
 @given(st.dictionaries(st.text(max_size=4), PLAIN, max_size=6))
 def test_the_order_of_names_moves_no_digest(value: dict[str, Any]) -> None:
-    """A dictionary filled in a different order is the same data."""
+    """A dictionary filled in another order has the same digest."""
     assert digest_of(value) == digest_of(dict(reversed(value.items())))
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
 def test_a_number_that_is_not_finite_has_no_form(value: float) -> None:
-    """NaN is unequal to itself and must not name anything."""
+    """NaN and infinity are refused, because JSON has no form for them."""
     with pytest.raises(ValueError, match="JSON"):
         canonical({"a": [value]})
 
@@ -73,13 +73,13 @@ def test_a_number_that_is_not_finite_has_no_form(value: float) -> None:
     ("one", "other"), [(["ab"], ["a", "b"]), ({"a": 1}, {"a": "1"}), (0, False)]
 )
 def test_different_data_have_different_digests(one: Any, other: Any) -> None:
-    """Joined, quoted or differently typed data are different data."""
+    """Data that are joined, quoted or typed differently have different digests."""
     assert digest_of(one) != digest_of(other)
 
 
 @pytest.mark.parametrize("size", [0, 1, CHUNK, CHUNK + 1])
 def test_both_names_of_a_file_are_read_at_once(tmp_path: Path, size: int) -> None:
-    """Several digests from one read equal separate ones."""
+    """Both digests from one read equal those from separate reads."""
     path = tmp_path / "a"
     path.write_bytes(b"x" * size)
     assert digests_file(path) == (digest_file(path), sha256_file(path))

@@ -1,4 +1,4 @@
-"""icc: a profile is found in every kind of picture, and three of its numbers identify its gamut."""
+"""icc: a color profile is found in any kind of picture, and its three colors identify the gamut."""
 
 import struct
 from io import BytesIO
@@ -14,7 +14,7 @@ SRGB = ((0.43607, 0.22249, 0.01392), (0.38515, 0.71687, 0.09708), (0.14307, 0.06
 
 
 def profile(colors: tuple[tuple[float, ...], ...]) -> bytes:
-    """Return a profile of three colors and one curve."""
+    """Return a profile with three colors and one curve."""
 
     def fixed(*values: float) -> bytes:
         return b"".join(struct.pack(">i", round(value * 65536)) for value in values)
@@ -37,7 +37,7 @@ def profile(colors: tuple[tuple[float, ...], ...]) -> bytes:
 def test_the_gamut_is_told_in_every_kind_of_picture(
     colors: tuple[tuple[float, ...], ...], name: str, form: str
 ) -> None:
-    """The usual gamut is not reported."""
+    """A wide gamut is recognized in every kind of picture, and sRGB has no name."""
     held = BytesIO()
     Image.new("RGB", (16, 16)).save(held, form, icc_profile=profile(colors))
     assert gamut(held.getvalue()) == name

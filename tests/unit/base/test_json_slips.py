@@ -1,4 +1,4 @@
-"""What people write into JSON by hand: the place, the reason, and the line as it should be."""
+"""Mistakes in JSON written by hand: their place, their reason, and the corrected line."""
 
 import json
 
@@ -8,7 +8,7 @@ from collide.base.strict_json import NotJsonError, parse_json
 
 
 def refused(text: str) -> NotJsonError:
-    """Return the error of a text."""
+    """Return the error for a text."""
     with pytest.raises(NotJsonError) as caught:
         parse_json(text.encode())
     return caught.value
@@ -39,7 +39,7 @@ def refused(text: str) -> NotJsonError:
     ],
 )
 def test_a_value_that_json_cannot_hold_is_written_out(value: str, right: str) -> None:
-    """The fix holds the line as it should be, with the comma that it had."""
+    """The fix prints the corrected line, with its original comma."""
     error = refused(f'{{\n  "a": 1,\n  "b": {value},\n  "c": 2\n}}')
     comma = "" if "//" in value else ","
     assert error.fix == f'open {{file}} and write\nline 3 as  "b": {right}{comma}'.replace(
@@ -59,7 +59,7 @@ def test_a_value_that_json_cannot_hold_is_written_out(value: str, right: str) ->
     ],
 )
 def test_a_knob_as_it_is_typed_is_written_as_in_a_file(line: str, right: str) -> None:
-    """name=value, and names without quotes, are shown with quotes and a colon."""
+    """name=value and unquoted names are corrected to a quoted name and a colon."""
     error = refused(f'{{\n"a": 1,\n{line}\n}}')
     assert error.fix == f"open {{file}} and write\nline 3 as  {right}"
     assert parse_json(f'{{\n"a": 1,\n{right}\n}}'.encode())
@@ -67,7 +67,7 @@ def test_a_knob_as_it_is_typed_is_written_as_in_a_file(line: str, right: str) ->
 
 @pytest.mark.parametrize("sign", ["\u00a0", "\u2003", "\u200b", "\ufeff", "\u2028"])
 def test_an_odd_space_is_named_with_its_place(sign: str) -> None:
-    """It looks like a space, or like nothing; its number is printed."""
+    """An invisible or unusual space is reported with its place and its code point."""
     error = refused(f'{{\n{sign}"a": 1\n}}')
     assert str(error).startswith("line 2, column 1: there is a ")
     assert f"(U+{ord(sign):04X}): type a plain one" in str(error)
@@ -89,7 +89,7 @@ def test_an_odd_space_is_named_with_its_place(sign: str) -> None:
     ],
 )
 def test_what_no_line_can_mend_is_named(text: str, why: str) -> None:
-    """A conflict, missing braces and numbers that are none have their place and their reason."""
+    """A conflict, missing braces and values like NaN are reported with their place and reason."""
     with pytest.raises(ValueError, match=r".") as caught:
         parse_json(text.encode())
     assert str(caught.value).startswith(why)
@@ -97,14 +97,14 @@ def test_what_no_line_can_mend_is_named(text: str, why: str) -> None:
 
 @pytest.mark.parametrize("path", [r"C:\Users\mdn.mp4", r"C:\temp\new.mp4", r"D:\ufo.mp4"])
 def test_a_path_of_windows_is_written_with_slashes(path: str) -> None:
-    """A single backslash is no part of a text in JSON, and a tab is not what was meant."""
+    """A Windows path is corrected to slashes, since JSON reads a backslash as an escape."""
     error = refused(f'{{\n"clip": "{path}"\n}}')
     assert error.fix.endswith('line 2 as  "clip": "' + path.replace("\\", "/") + '"')
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
 def test_another_encoding_is_named_and_converted(encoding: str) -> None:
-    """The fix converts the file, with the name that iconv has for its encoding."""
+    """The error names the encoding, and the fix is an iconv command that converts the file."""
     with pytest.raises(NotJsonError) as caught:
         parse_json('{"a": 1}'.encode(encoding))
     name = encoding[:6].upper()
@@ -115,7 +115,7 @@ def test_another_encoding_is_named_and_converted(encoding: str) -> None:
 
 
 def test_all_lines_are_corrected_at_once() -> None:
-    """One round is enough: what is proposed is JSON."""
+    """The fix corrects all lines at once, and the result is valid JSON."""
     text = '{\n"a": True,\n"b": 2s,\n"post": None\n}'
     lines = text.split("\n")
     for row in refused(text).fix.split("\n")[1:]:

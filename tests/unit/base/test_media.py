@@ -1,4 +1,4 @@
-"""media: a packet list becomes a clip. The reports are as ffmpeg writes them (framecrc)."""
+"""media: a list of packets becomes a clip. The reports have ffmpeg's format, framecrc."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ AUDIO = (
 
 
 def packets(times: list[tuple[int, int]], *, size: str = "64x36", layout: str = "") -> str:
-    """Return a packet list of (pts, duration) in ticks of 1/1000 s, with sound if `layout`."""
+    """Return a packet list of (pts, duration) in ms, with sound if `layout` is given."""
     head = "#tb 0: 1/1000\n#media_type 0: video\n#codec_id 0: h264\n#dimensions 0: " + size
     lines = [f"0, {pts - 80:>10}, {pts:>10}, {step:>8},    1352, 0xa32e3831" for pts, step in times]
     if layout:
@@ -25,7 +25,7 @@ def packets(times: list[tuple[int, int]], *, size: str = "64x36", layout: str = 
 
 
 def first(size: str = "64x36", sar: str = "1/1") -> str:
-    """Return the report of one decoded frame."""
+    """Return ffmpeg's report of one decoded frame."""
     return f"{FIRST}#dimensions 0: {size}\n#sar 0: {sar}\n0, 0, 0, 1, 3456, 0x2f506018\n"
 
 
@@ -33,7 +33,7 @@ STEADY = [(40 * n, 40) for n in range(50)]
 
 
 def test_a_plain_clip_is_read_whole() -> None:
-    """Every fact about a regular clip with sound follows from its packets."""
+    """Every fact about a regular clip with sound is read from its packets."""
     assert read_clip(packets(STEADY, layout="stereo"), first()) == Clip(
         seconds=2.0, width=64, height=36, frames=50, fps=25.0, variable=False, rotated=False,
         video="h264", audio="aac", channels=2, rate=44100, gap=0.04,
@@ -41,7 +41,7 @@ def test_a_plain_clip_is_read_whole() -> None:
 
 
 def test_a_silent_clip_has_no_sound() -> None:
-    """Without an audio stream there is no codec, no channel and no rate."""
+    """A clip without an audio stream has no audio codec, no channels and no rate."""
     clip = read_clip(packets(STEADY), first())
     assert (clip.audio, clip.channels, clip.rate) == (None, 0, 0)
 
@@ -50,18 +50,18 @@ def test_a_silent_clip_has_no_sound() -> None:
     ("layout", "channels"), [("mono", 1), ("stereo", 2), ("5.1", 6), ("7.1(wide)", 6)]
 )
 def test_channels_are_one_two_or_more(layout: str, channels: int) -> None:
-    """Only mono and stereo are distinguished from other layouts."""
+    """Mono and stereo have one and two channels; any other layout counts as six."""
     assert read_clip(packets(STEADY, layout=layout), first()).channels == channels
 
 
 def test_frames_count_by_time_not_by_order_in_the_file() -> None:
-    """Packets come in decoding order; times are presentation times."""
+    """Packets are stored in decoding order, but the facts depend only on presentation times."""
     swapped = [STEADY[i] for n in range(0, 50, 2) for i in (n + 1, n)]
     assert read_clip(packets(swapped), first()) == read_clip(packets(STEADY), first())
 
 
 def test_a_turned_clip_has_the_size_it_is_shown_with() -> None:
-    """The decoded frame is already upright; the header is not."""
+    """The size comes from the decoded frame, which is upright, and not from the header."""
     clip = read_clip(packets(STEADY, size="64x36"), first("36x64"))
     assert (clip.width, clip.height, clip.rotated) == (36, 64, True)
 
@@ -70,20 +70,20 @@ def test_a_turned_clip_has_the_size_it_is_shown_with() -> None:
     ("sar", "width"), [("4/3", 960), ("1/1", 720), ("0/1", 720), ("16/15", 768)]
 )
 def test_a_clip_with_oblong_pixels_is_as_wide_as_it_looks(sar: str, width: int) -> None:
-    """Width counts square pixels; 0/1 means unknown, so square."""
+    """The width is in square pixels; a ratio of 0/1 is unknown and counts as square."""
     clip = read_clip(packets(STEADY, size="720x576"), first("720x576", sar))
     assert (clip.width, clip.height, clip.rotated) == (width, 576, False)
 
 
 @pytest.mark.parametrize(("step", "variable"), [(40, False), (42, False), (60, True), (90, True)])
 def test_uneven_times_make_a_variable_clip(step: int, variable: bool) -> None:
-    """Rounding to milliseconds is not irregularity; a frame half as long again is."""
+    """Times rounded to milliseconds are still regular; a frame half as long again is not."""
     times = [(pts + (step - 40 if pts >= 1000 else 0), 40) for pts, _ in STEADY]
     assert read_clip(packets(times), first()).variable is variable
 
 
 def test_the_gap_is_the_longest_time_without_a_new_frame() -> None:
-    """A pause in the middle and a late first frame both count."""
+    """The gap is found in a pause in the middle, or before a late first frame."""
     pause = [(pts + (3000 if pts >= 1000 else 0), 40) for pts, _ in STEADY]
     late = [(pts + 5000, 40) for pts, _ in STEADY]
     assert read_clip(packets(pause), first()).gap == 3.04
@@ -91,25 +91,25 @@ def test_the_gap_is_the_longest_time_without_a_new_frame() -> None:
 
 
 def test_a_late_first_frame_makes_a_clip_longer_and_its_rate_no_lower() -> None:
-    """Length counts from time 0; the rate counts from the first frame."""
+    """The length counts from time 0, but the rate counts from the first frame."""
     clip = read_clip(packets([(pts + 5000, 40) for pts, _ in STEADY]), first())
     assert (clip.seconds, clip.fps) == (7.0, 25.0)
 
 
 @pytest.mark.parametrize("claimed", [3_600_000, 10**12])
 def test_a_last_frame_is_believed_for_a_second_at_most(claimed: int) -> None:
-    """A header cannot turn a clip of two seconds into one of an hour."""
+    """The last frame counts for at most a second, so a header cannot claim an hour."""
     clip = read_clip(packets([*STEADY[:-1], (1960, claimed)]), first())
     assert clip.seconds == 2.96
 
 
 def test_a_last_frame_without_a_length_gets_the_usual_one() -> None:
-    """Without a stored duration, the last frame lasts as long as most."""
+    """A last frame without a duration lasts as long as most frames do."""
     assert read_clip(packets([*STEADY[:-1], (1960, 0)]), first()).seconds == 2.0
 
 
 def test_a_single_frame_is_a_clip() -> None:
-    """One picture without a length is shown for a twenty-fifth of a second."""
+    """A single picture without a duration lasts a twenty-fifth of a second."""
     clip = read_clip(packets([(0, 0)]), first())
     assert (clip.frames, clip.seconds, clip.gap, clip.variable) == (1, 0.04, 0.0, False)
 
@@ -127,20 +127,20 @@ def test_a_single_frame_is_a_clip() -> None:
 def test_a_picture_begins_after_the_latest_second(
     times: list[tuple[int, int]], begins: float
 ) -> None:
-    """However long the last picture lasts: a frame that is sought there is found."""
+    """The latest time to seek to is never after the beginning of the last picture."""
     clip = read_clip(packets(times), first())
     assert all(0 <= clip.latest(pause) <= begins for pause in (0.0, 1 / clip.fps))
 
 
 def test_the_only_picture_is_read_from_its_beginning() -> None:
-    """A later part of a slate is opened where the slate begins; at the start nothing is added."""
+    """A clip of one picture is opened at its beginning, and its times are shifted instead."""
     slate = read_clip(packets([(0, 1000)]), first())
     assert opened(slate, 0.4) == ["-i", "@clip"]
     assert (since(slate, 0.4), since(slate)) == ("setpts=PTS-0.4/TB", "")
 
 
 def test_a_clip_that_pauses_too_long_is_refused() -> None:
-    """A longer gap would fill a disk with copies of one frame."""
+    """A longer gap is refused, because it would fill a disk with copies of one frame."""
     times = [(0, 40), (int(WIDEST_GAP * 1000) + 1, 40)]
     with pytest.raises(ValueError, match="60 s without a picture"):
         read_clip(packets(times), first())
@@ -161,13 +161,13 @@ NO_PICTURE = AUDIO.format(layout="mono").replace(" 1: ", " 0: ")
     ids=["nothing", "sound-only", "no-packets", "nothing-decoded", "no-size"],
 )
 def test_what_shows_no_moving_picture_is_refused(listed: str, shown: str) -> None:
-    """A file without a decodable picture is refused in words, not with a KeyError."""
+    """A file without a decodable picture is refused with a reason, not a KeyError."""
     with pytest.raises(ValueError, match="picture"):
         read_clip(listed, shown)
 
 
 def test_facts_make_the_same_clip_again() -> None:
-    """The library remembers the whole clip."""
+    """A clip is restored whole from its facts, as the library stores them."""
     clip = read_clip(packets(STEADY, layout="mono"), first())
     facts: dict[str, Any] = clip.facts()
     assert Clip(**facts) == clip
@@ -195,13 +195,13 @@ def test_facts_make_the_same_clip_again() -> None:
     ],
 )
 def test_the_reason_is_one_a_person_understands(why: str, plain: str) -> None:
-    """ffmpeg's message is reworded, with the original in brackets."""
+    """ffmpeg's message is reworded; an unknown one is added in brackets."""
     assert plainly(why).startswith(plain)
     assert "\n" not in plainly(why) and "Error opening input" not in plainly(why)
 
 
 def test_a_clip_of_an_older_library_has_no_pixels() -> None:
-    """A newer fact missing from an old scan gets its default; any other must be present."""
+    """Newer facts that an old scan lacks get their defaults; all others must be present."""
     facts = read_clip(packets(STEADY), first()).facts()
     old = Clip.of({name: fact for name, fact in facts.items() if name != "pixels"})
     assert (old.pixels, old.alpha, old.fine) == ("", False, False)
@@ -230,6 +230,6 @@ def test_a_clip_of_an_older_library_has_no_pixels() -> None:
     ],
 )
 def test_a_format_tells_of_alpha_and_of_colors(pixels: str, alpha: bool, fine: bool) -> None:
-    """ffmpeg's name of a format decides; tests/steps/test_layer.py covers all formats."""
+    """The name of the pixel format decides; tests/steps/test_layer.py covers all formats."""
     clip = Clip.of(read_clip(packets(STEADY), first()).facts() | {"pixels": pixels})
     assert (clip.alpha, clip.fine) == (alpha, fine)

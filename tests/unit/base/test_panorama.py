@@ -1,4 +1,4 @@
-"""Placing voices: the power of both sides, and a mix that leans to neither."""
+"""panorama: voices are panned so that the mix is balanced between left and right."""
 
 import itertools
 
@@ -12,7 +12,7 @@ WIDE = (Power(1.0, 1.0, 2.0), 2)
 
 @pytest.mark.parametrize("channels", [1, 2])
 def test_a_voice_goes_from_left_to_right(channels: int) -> None:
-    """Hard left is left alone, the middle leans to neither, hard right is right alone."""
+    """A pan of -1 plays only on the left, 0 is balanced, and 1 plays only on the right."""
     voice = {1: WIDE if channels == 2 else MONO}
     leans = [lean({1: pan}, voice) for pan in (-1.0, -0.5, 0.0, 0.5, 1.0)]
     assert leans == sorted(leans, reverse=True)
@@ -23,7 +23,7 @@ def test_a_voice_goes_from_left_to_right(channels: int) -> None:
 
 
 def test_one_alone_stands_in_the_middle() -> None:
-    """A single voice is centered wherever the dice put it, even if recorded off center."""
+    """A single voice is centered wherever it was drawn, even if its recording is one-sided."""
     assert balanced({3: 0.7}, {3: MONO}, mirrors=True) == {3: 0.0}
     one_sided = {3: (Power(1.0, 0.01, 1.01), 2)}
     (pan,) = balanced({3: 0.7}, one_sided, mirrors=True).values()
@@ -33,7 +33,7 @@ def test_one_alone_stands_in_the_middle() -> None:
 
 @pytest.mark.parametrize("loud", [-20.0, -6.0, 0.0, 6.0])
 def test_several_lean_to_no_side(loud: float) -> None:
-    """Any places of two, three or four voices, one of them louder or softer, are balanced."""
+    """Two to four voices are balanced wherever they were drawn, and however loud one of them is."""
     places = (-0.8, -0.4, 0.1, 0.5, 0.79)
     for count in (2, 3, 4):
         for draw in itertools.product(places, repeat=count):
@@ -44,20 +44,20 @@ def test_several_lean_to_no_side(loud: float) -> None:
 
 
 def test_who_leans_to_no_side_is_not_moved() -> None:
-    """A balanced draw stays as drawn."""
+    """A draw that is already balanced is not changed."""
     stands = {1: -0.6, 2: 0.1, 4: 0.5}
     assert balanced(stands, dict.fromkeys(stands, MONO), mirrors=True) == stands
 
 
 def test_as_few_as_possible_change_sides() -> None:
-    """Of two voices in one place, one moves to the other side, equally far out."""
+    """Of two voices in one place, one moves to the mirrored place."""
     found = balanced({1: 0.69, 2: 0.68}, dict.fromkeys((1, 2), MONO), mirrors=True)
     assert sorted(map(abs, found.values())) == [0.68, 0.69]
     assert sum(pan < 0 for pan in found.values()) == 1
 
 
 def test_an_order_from_left_to_right_stays() -> None:
-    """Without mirroring, all move together and keep their order."""
+    """Without mirroring, all voices shift together and keep their order."""
     voices = {1: (Power(9.0, 9.0, 36.0), 1), 2: MONO, 3: MONO}
     found = balanced({1: -0.8, 2: 0.0, 3: 0.8}, voices, mirrors=False)
     assert [*found.values()] == sorted(found.values())

@@ -1,4 +1,4 @@
-"""Pasted text: addresses, paths and names in the forms people use."""
+"""pasted_text: addresses, paths and names in the forms that people paste."""
 
 import pytest
 
@@ -26,7 +26,7 @@ from collide.base.pasted_text import address_of, label_of, look_stem, path_of, t
     ],
 )
 def test_an_address_is_read_in_every_form_in_which_it_is_pasted(text):
-    """One parser handles a missing scheme, brackets, quotes, blanks and a leading name."""
+    """A missing scheme, brackets, quotes, blanks and a leading name are all understood."""
     assert address_of(text) == "https://example.org/a?b=1"
 
 
@@ -34,7 +34,7 @@ def test_an_address_is_read_in_every_form_in_which_it_is_pasted(text):
     "text", ["", "rain", "DSC", "3.5", "ftp://example.org/a", "a b.org", "7f3a"]
 )
 def test_no_address_is_invented(text):
-    """Text that is no address gives none."""
+    """Text that is not an address gives an empty one."""
     assert address_of(text) == ""
 
 
@@ -51,7 +51,7 @@ def test_no_address_is_invented(text):
     ],
 )
 def test_a_clip_is_told_from_an_address(text, path):
-    """The path of a clip is none's address, and the address of a clip no path."""
+    """No text is taken for both a clip's path and an address."""
     assert path_of(text) == path
     assert not (path and address_of(text))
 
@@ -63,7 +63,7 @@ def test_a_clip_is_told_from_an_address(text, path):
      ("noon", "12:00"), ("soon", "")],
 )  # fmt: skip
 def test_a_time_of_day_is_read_as_people_say_it(text, time):
-    """The hour alone, with a point, and the clock of twelve hours."""
+    """An hour alone, a point for the colon, and the 12-hour clock are all understood."""
     assert time_of_day(text) == time
 
 
@@ -73,7 +73,7 @@ def test_a_time_of_day_is_read_as_people_say_it(text, time):
      ("my piece", "my-piece"), ("projects/x", "x"), ("x/", "x"), ("夜の花", ""), ("Größe", "Groe")],
 )  # fmt: skip
 def test_a_name_loses_only_what_no_file_can_have(text, name):
-    """Accented letters lose their accents; a path is reduced to its project."""
+    """A name loses its accents, and a path is reduced to its project."""
     assert label_of(text) == name
 
 
@@ -83,5 +83,5 @@ def test_a_name_loses_only_what_no_file_can_have(text, name):
      ("x-4c366fa3.json", "4c366fa3"), ("x-4c366fa3", "4c366fa3"), ("../7f3a", ""), ("", "")],
 )  # fmt: skip
 def test_the_file_of_a_look_names_it(text, stem):
-    """Its stem is the look, also with the project's name in front."""
+    """A look is known by its file's stem, with or without the project's name before it."""
     assert look_stem(text) == stem

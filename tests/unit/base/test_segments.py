@@ -1,4 +1,4 @@
-"""segments: which frames a segment shows, against a model that counts frame by frame."""
+"""segments: the frames that a segment shows, compared with a model that counts them one by one."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -22,13 +22,13 @@ from collide.blend import loop
 
 
 def model(span: Span, material: int, size: int) -> list[tuple[int, int]]:
-    """Return (piece, frame in it) of each frame of a span, one by one."""
+    """Return (piece, frame in the piece) for each frame of a span, one by one."""
     frames = (n % material for n in range(span.first, span.first + span.count))
     return [divmod(frame, size) for frame in frames]
 
 
 def shown(read: Read, material: int, size: int) -> Iterator[tuple[int, int]]:
-    """Yield (piece, frame in it) as a reader of files meets them."""
+    """Yield (piece, frame in the piece) in the order in which a reader of files meets them."""
     end = min(size, material - read.piece * size)
     at = read.first
     for _ in range(read.count):
@@ -46,7 +46,7 @@ def shown(read: Read, material: int, size: int) -> Iterator[tuple[int, int]]:
 def test_reads_show_what_counting_frame_by_frame_shows(
     first: int, count: int, material: int, size: int
 ) -> None:
-    """The reads fill the span exactly, in order, looping where the material ends."""
+    """The reads fill a span exactly, in order, and loop where the material ends."""
     span = Span(first, count)
     found = [frame for read in reads(span, material, size) for frame in shown(read, material, size)]
     assert found == model(span, material, size)
@@ -56,14 +56,14 @@ def test_reads_show_what_counting_frame_by_frame_shows(
 def test_a_segment_reads_three_files_at_most(
     first: int, material: int, size: int, data: st.DataObject
 ) -> None:
-    """However short the clip, a segment opens few files: a short loop is read as one."""
+    """However short the clip, a segment opens at most three files: a short loop is one read."""
     count = data.draw(st.integers(1, size))
     assert 1 <= len(reads(Span(first, count), material, size)) <= 3
 
 
 @given(st.integers(0, 900), st.integers(1, 200), st.integers(1, 400), st.integers(1, 150))
 def test_no_read_is_empty(first: int, count: int, material: int, size: int) -> None:
-    """Each read shows at least one frame; none starts beyond its piece."""
+    """Each read shows at least one frame and starts within its piece."""
     for read in reads(Span(first, count), material, size):
         assert read.count > 0
         assert 0 <= read.first < size
@@ -72,7 +72,7 @@ def test_no_read_is_empty(first: int, count: int, material: int, size: int) -> N
 @given(st.integers(0, 900), st.integers(1, 200), st.integers(1, 400), st.integers(1, 150))
 @example(first=2, count=150, material=3, size=150)
 def test_a_loop_begins_at_the_first_frame(first: int, count: int, material: int, size: int) -> None:
-    """Seeking into a looped file goes to the wrong place, so loops are read from 0."""
+    """A loop is read from its first frame, because seeking into a looped file is not exact."""
     for read in reads(Span(first, count), material, size):
         if read.loop:
             assert (read.piece, read.first) == (0, 0)
@@ -81,7 +81,7 @@ def test_a_loop_begins_at_the_first_frame(first: int, count: int, material: int,
 
 @given(st.integers(1, 2000), st.integers(1, 300))
 def test_spans_cut_without_gap_or_overlap(frames: int, size: int) -> None:
-    """The spans are the frames 0, 1, 2 … once each, all but the last of full size."""
+    """The spans cover each frame once, in order, and all but the last are of full size."""
     cut = spans(frames, size)
     assert [n for span in cut for n in range(span.first, span.first + span.count)] == [
         *range(frames)
@@ -91,20 +91,20 @@ def test_spans_cut_without_gap_or_overlap(frames: int, size: int) -> None:
 
 @given(st.integers(1, 1000), st.integers(1, 1000), st.integers(1, 200))
 def test_a_longer_piece_keeps_its_whole_segments(short: int, more: int, size: int) -> None:
-    """Every whole segment of a piece is a segment of the longer one: only the end is new."""
+    """The whole segments of a piece are also segments of a longer one, so only the end is new."""
     whole = [span for span in spans(short, size) if span.count == size]
     assert list(islice(spans(short + more, size), len(whole))) == whole
 
 
 def test_a_segment_is_five_seconds() -> None:
-    """The segment length is part of the recipe: changing it renders every piece again."""
+    """A segment lasts five seconds: changing that would render every piece again."""
     assert SECONDS == 5
     assert [length(fps) for fps in (1, 25, 60)] == [5, 125, 300]
 
 
 @st.composite
 def courses(draw: st.DrawFn) -> tuple[Course, int]:
-    """Draw a course of a layer, and its number of kept frames."""
+    """Draw a layer's course and its number of kept frames."""
     material = draw(st.integers(1, 200))
     knobs = {
         "loop": draw(st.sampled_from(["cut", "fade", "back"])),
@@ -117,7 +117,7 @@ def courses(draw: st.DrawFn) -> tuple[Course, int]:
 
 
 def in_order(course: Course, frames: int) -> list[tuple[int, int | None]]:
-    """Return each incoming frame, and the outgoing one in a fade, walking round after round."""
+    """Return each incoming frame, with the outgoing one during a fade, round after round."""
     walked: list[tuple[int, int | None]] = []
     ends = listed(course.ends) if course.ends else []
     while len(walked) < frames:
@@ -133,7 +133,7 @@ def listed(run: Run) -> list[int]:
 
 
 def shown_by(read: Read, size: int, material: int) -> list[tuple[int, int]]:
-    """Return (piece, frame) of one read, in reverse if requested."""
+    """Return (piece, frame in the piece) for each frame of a read, reversed if the read is."""
     found = list(shown(read, material, size))
     return found[::-1] if read.back else found
 
@@ -142,8 +142,9 @@ def shown_by(read: Read, size: int, material: int) -> list[tuple[int, int]]:
 def test_a_course_reads_what_walking_it_shows(
     drawn: tuple[Course, int], first: int, count: int, size: int
 ) -> None:
-    """Forwards, backwards or in memory, a segment shows the frames at its position and, in a fade,
-    the outgoing ones.
+    """A segment shows the frames at its position, and during a fade also the outgoing frames.
+
+    This holds for forward and backward reads, and for rounds kept in memory.
     """
     (course, material), span = drawn, Span(first, count)
     walked = in_order(course, first + count)[first:]
@@ -168,7 +169,7 @@ def test_a_course_reads_what_walking_it_shows(
 
 @given(courses(), st.integers(1, 900))
 def test_what_is_reached_is_what_is_seen(drawn: tuple[Course, int], end: int) -> None:
-    """A preview renders a layer only up to the frames it shows."""
+    """A course reaches exactly as far as the last frame it shows, so a preview renders no more."""
     course, _ = drawn
     seen = [kept for pair in in_order(course, end) for kept in pair if kept is not None]
     assert course.reach(end) == max(seen) + 1
@@ -178,8 +179,6 @@ def test_what_is_reached_is_what_is_seen(drawn: tuple[Course, int], end: int) ->
 def test_a_segment_of_any_course_opens_few_files(
     drawn: tuple[Course, int], first: int, size: int
 ) -> None:
-    """A segment needs few reads however often a course repeats: a round of at most an eighth of it
-    is read once.
-    """
+    """A segment opens few files, however often a course repeats: a short round is read once."""
     (course, material), span = drawn, Span(first, size)
     assert len(reads(span, material, size, course.runs)) <= 2 * (SHORT + 3)

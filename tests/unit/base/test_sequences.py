@@ -1,4 +1,4 @@
-"""sequences: which files form one clip, and their pattern for ffmpeg."""
+"""sequences: which files form one clip, and the pattern that names them to ffmpeg."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,7 +9,7 @@ from collide.base.sequences import FEWEST, followers, number_of, pattern, run_of
 
 
 def put(folder: Path, names: Iterable[str]) -> list[Path]:
-    """Make files."""
+    """Create files with the given names."""
     paths = [folder / name for name in names]
     for path in paths:
         path.write_text("picture")
@@ -17,7 +17,7 @@ def put(folder: Path, names: Iterable[str]) -> list[Path]:
 
 
 def test_a_run_is_called_by_its_first_file(tmp_path: Path) -> None:
-    """All files follow the first in numeric order; none of them begins another clip."""
+    """A run consists of its first file and those numbered after it; no other file begins a clip."""
     paths = put(tmp_path, (f"walk_{at:04d}.png" for at in range(98, 120)))
     other = put(tmp_path, ["walk.png", "walk_1.png", "notes.txt"])
     assert run_of(paths[0]) == paths
@@ -35,13 +35,13 @@ def test_a_run_is_called_by_its_first_file(tmp_path: Path) -> None:
 def test_photographs_of_a_camera_are_no_film(
     first: int, suffix: str, counts: bool, tmp_path: Path
 ) -> None:
-    """JPEGs must start at 0 or 1, because a camera's numbers run on from card to card."""
+    """JPEGs must start at 0 or 1, because a camera's numbering continues from card to card."""
     paths = put(tmp_path, (f"DSC_{first + at:04d}.{suffix}" for at in range(FEWEST)))
     assert bool(run_of(paths[0])) == counts
 
 
 def test_a_gap_ends_a_run_and_a_few_are_none(tmp_path: Path) -> None:
-    """Files after a gap form another clip; a run that is too short counts as separate pictures."""
+    """Files after a gap form a new clip, and too few files are separate pictures."""
     before = put(tmp_path, (f"{at:03d}.png" for at in range(1, 1 + FEWEST)))
     after = put(tmp_path, (f"{at:03d}.png" for at in range(50, 50 + FEWEST)))
     few = put(tmp_path, (f"few{at:03d}.png" for at in range(FEWEST - 1)))
@@ -50,7 +50,7 @@ def test_a_gap_ends_a_run_and_a_few_are_none(tmp_path: Path) -> None:
 
 
 def test_a_link_among_them_makes_them_pictures(tmp_path: Path) -> None:
-    """A run with a link in it is not one clip, because ffmpeg would follow the link anywhere."""
+    """A run with a link in it is not a clip, because ffmpeg would follow the link anywhere."""
     paths = put(tmp_path, (f"walk_{at:04d}.png" for at in range(FEWEST)))
     (tmp_path / f"walk_{FEWEST:04d}.png").symlink_to("/etc/passwd")
     assert run_of(paths[0]) == []
@@ -58,7 +58,7 @@ def test_a_link_among_them_makes_them_pictures(tmp_path: Path) -> None:
 
 
 def test_a_percent_sign_in_a_name_is_no_pattern(tmp_path: Path) -> None:
-    """A percent sign is doubled, as ffmpeg requires."""
+    """A percent sign in a path is doubled, as ffmpeg requires."""
     folder = tmp_path / "100%d"
     folder.mkdir()
     (first, *_) = put(folder, (f"50%_{at:03d}.png" for at in range(FEWEST)))

@@ -1,4 +1,4 @@
-"""How sound loops: its edges from a report, and the arithmetic of a join."""
+"""sound_loop: how sound loops: the edges that a report shows, and the arithmetic of a join."""
 
 import pytest
 
@@ -25,7 +25,7 @@ SECOND = 48000
 def test_a_sound_begins_and_ends_where_it_is_not_silent(
     silences: list[tuple[float, float | None]], found: tuple[int, int]
 ) -> None:
-    """Silence at the ends is trimmed slightly further in; silence in between stays."""
+    """Silence is trimmed at both ends, slightly further than reported, but not in between."""
     lines = [
         line
         for start, end in silences
@@ -49,7 +49,7 @@ def test_a_sound_begins_and_ends_where_it_is_not_silent(
     ],
 )
 def test_a_round_is_as_long_as_its_period(period: int, begins: int, ends: int, seam: int) -> None:
-    """The sound and the bridge fill the period, and no more is mirrored than exists."""
+    """Sound and bridge together fill the period, and no more is mirrored than there is sound."""
     one = join(period=period, begins=begins, ends=ends, seam=seam, fill=SECOND)
     assert one is not None
     assert one.last - one.first + one.bridge == period
@@ -67,7 +67,7 @@ def test_a_pause_stays(begins: int, ends: int, fill: int) -> None:
 
 
 def test_what_fits_is_joined_by_nothing() -> None:
-    """Without a seam and a hole, samples follow each other directly."""
+    """Without a seam or a hole, the rounds follow each other directly."""
     one = join(period=SECOND, begins=0, ends=SECOND, seam=0, fill=0)
     assert one == Join(0, SECOND, 0, SECOND, 0, 0)
     assert "amix" not in looped(one, period=SECOND, tag="x")

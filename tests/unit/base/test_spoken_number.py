@@ -1,4 +1,4 @@
-"""What people type for a number, a time, or a range is understood, and only proposed."""
+"""spoken_number: what people type for a number, time or range is understood, but only proposed."""
 
 import pytest
 
@@ -27,7 +27,7 @@ from collide.base.spoken_number import amount, cleaned, ends, frames_of
     ],
 )
 def test_an_amount_is_a_number_and_its_unit(text: str, meant: tuple[float, str] | None) -> None:
-    """Whatever the form; of any other text there is none."""
+    """A number and its unit are found in any form; any other text has neither."""
     assert amount(text) == meant
 
 
@@ -48,18 +48,18 @@ def test_an_amount_is_a_number_and_its_unit(text: str, meant: tuple[float, str] 
     ],
 )
 def test_a_range_has_two_ends_and_one_unit(text: str, meant: list[str]) -> None:
-    """Dots, signs or words between them; the unit of the last is that of both."""
+    """Dots, a dash or a word separate two ends, and the unit of the last applies to both."""
     assert ends(text) == meant
 
 
 def test_quotes_around_a_text_are_no_part_of_it() -> None:
-    """Straight ones and typographic ones."""
+    """Straight and typographic quotes, and a leading =, are removed."""
     assert {cleaned(text) for text in ('"x"', "“x”", " 'x'", "=x")} == {"x"}
 
 
 @pytest.mark.parametrize("sign", "−‐‑‒–—﹣－")
 def test_a_typographic_minus_is_a_minus(sign: str) -> None:
-    """Before a number, as chats and blogs write it; a comma left behind is no part of it."""
+    """Any typographic minus before a number is understood, and a trailing comma is dropped."""
     assert amount(f"{sign}20,") == (-20.0, "")
     assert ends(f"{sign}0.2..{sign}0.1") == ["-0.2", "-0.1"]
 
@@ -69,7 +69,7 @@ def test_a_typographic_minus_is_a_minus(sign: str) -> None:
     [
         ("00:00:05:12", 30.0, (12, 5.4)),
         ("00:00:05:12", 25.0, (12, 5.48)),
-        ("01:00:00;00", 30000 / 1001, (0, 3599.9964)),  # drop-frame: clock time but for 3.6 ms
+        ("01:00:00;00", 30000 / 1001, (0, 3599.9964)),  # drop-frame: clock time, apart from 3.6 ms
         ("45f", 30.0, (45, 1.5)),
         ("frame 45", 30.0, (45, 1.5)),
         ("12 frames", 24.0, (12, 0.5)),
@@ -79,6 +79,6 @@ def test_a_typographic_minus_is_a_minus(sign: str) -> None:
     ],
 )
 def test_frames_are_counted_at_the_rate(text: str, rate: float, meant) -> None:
-    """Of timecode and of frame numbers; a bare number, and a clock time, count none."""
+    """Timecodes and frame numbers are counted in frames; bare numbers and clock times are not."""
     found = frames_of(text, rate)
     assert found == (meant and (meant[0], pytest.approx(meant[1])))

@@ -25,24 +25,24 @@ VALUES = st.recursive(
 
 
 def nested(depth: int) -> bytes:
-    """Return an object with `depth` levels, itself the first."""
+    """Return an object nested `depth` levels deep, the outermost included."""
     return b'{"a":' * (depth - 1) + b"{}" + b"}" * (depth - 1)
 
 
 @given(st.dictionaries(WORDS, PLAIN | st.lists(PLAIN, max_size=3), max_size=5))
 def test_plain_objects_are_read_as_they_were_written(value: dict[str, Any]) -> None:
-    """Any flat object comes back equal, in both ways of writing text."""
+    """Any flat object is read back equal, whether or not its text is escaped."""
     assert parse_json(json.dumps(value).encode()) == value
     assert parse_json(json.dumps(value, ensure_ascii=False).encode()) == value
 
 
 @given(st.binary(max_size=60) | VALUES.map(lambda v: json.dumps(v).encode()))
 def test_whatever_the_bytes_there_is_an_object_or_a_reason(data: bytes) -> None:
-    """Nothing but a ValueError comes out of bytes that are not one plain object."""
+    """Any bytes give an object or a ValueError with a reason, never another exception."""
     try:
         assert isinstance(parse_json(data), dict)
     except ValueError as error:
-        assert str(error)  # noqa: PT017 - either end is allowed; a third one is not
+        assert str(error)  # noqa: PT017 - either outcome is allowed
 
 
 @pytest.mark.parametrize(
@@ -70,20 +70,20 @@ def test_whatever_the_bytes_there_is_an_object_or_a_reason(data: bytes) -> None:
     ],
 )
 def test_what_is_not_plain_json_is_refused_with_its_reason(text: str, why: str) -> None:
-    """Each trick of a hostile file has its own reason."""
+    """Each trick of a hostile file is refused with its own reason."""
     with pytest.raises(ValueError, match=why):
         parse_json(text.encode())
 
 
 @pytest.mark.parametrize("data", [b'{"a": "\xff"}', '{"a": 1}'.encode("utf-16")])
 def test_only_utf_8_is_read(data: bytes) -> None:
-    """Bytes of a different encoding are refused, not guessed."""
+    """Bytes in another encoding are refused, not guessed."""
     with pytest.raises(ValueError, match="UTF-8"):
         parse_json(data)
 
 
 def test_a_byte_order_mark_is_allowed() -> None:
-    """A byte order mark is skipped, as some editors write one."""
+    """The byte order mark that some editors write is skipped."""
     assert parse_json(b'\xef\xbb\xbf{"a": 1}') == {"a": 1}
 
 
@@ -91,14 +91,12 @@ def test_a_byte_order_mark_is_allowed() -> None:
     "name", ["夏\u3000祭り.mp4", "👩\u200d👧.mp4", "a\u00a0b.mp4", "naïve – x.mov"]
 )
 def test_names_in_every_script_are_text(name: str) -> None:
-    """Wide spaces and combining characters occur in names of real clips and are no control
-    characters.
-    """
+    """Wide spaces and joiners occur in the names of real clips, and are accepted as text."""
     assert parse_json(json.dumps({"name": name}).encode()) == {"name": name}
 
 
 def test_depth_has_a_limit() -> None:
-    """Eight levels are read, nine are not, and a hundred thousand do no harm."""
+    """Eight levels are accepted; nine or a hundred thousand are refused."""
     assert parse_json(nested(DEEPEST))
     for depth in (DEEPEST + 1, 100_000):
         with pytest.raises(ValueError, match="deep"):
@@ -106,7 +104,7 @@ def test_depth_has_a_limit() -> None:
 
 
 def test_size_has_a_limit() -> None:
-    """A mebibyte is read, a byte more is not."""
+    """A file of one mebibyte is read; one byte more is refused."""
     frame = b'{"a": "' + b"x" * (LARGEST - 9) + b'"}'
     assert parse_json(frame)
     with pytest.raises(ValueError, match="larger than 1 MiB"):
@@ -114,7 +112,7 @@ def test_size_has_a_limit() -> None:
 
 
 def test_a_file_is_named_as_the_person_calls_it(tmp_path: Path) -> None:
-    """The error names the file to fix, without its absolute path."""
+    """The error calls the file by its label, and does not contain its absolute path."""
     (tmp_path / "p.json").write_text("{")
     with pytest.raises(InputError) as caught:
         read_json(tmp_path / "p.json", label="preset fog")
@@ -124,14 +122,14 @@ def test_a_file_is_named_as_the_person_calls_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("content", [nested(100_000), b"{" + b" " * LARGEST + b"}", b"\xff"])
 def test_a_hostile_file_is_the_persons_input_error(tmp_path: Path, content: bytes) -> None:
-    """Whatever the file contains, the person gets three lines and no traceback."""
+    """Whatever the file contains, the result is an InputError and never a traceback."""
     (tmp_path / "p.json").write_bytes(content)
     with pytest.raises(InputError):
         read_json(tmp_path / "p.json", label="p")
 
 
 def test_a_file_larger_than_memory_is_refused_unread(tmp_path: Path) -> None:
-    """A terabyte named preset.json costs a mebibyte of memory."""
+    """A file of a terabyte is refused without being read whole."""
     with (tmp_path / "p.json").open("wb") as file:
         file.truncate(1 << 40)
     with pytest.raises(InputError) as caught:
@@ -140,7 +138,7 @@ def test_a_file_larger_than_memory_is_refused_unread(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_read_is_an_input_error_too(tmp_path: Path) -> None:
-    """A folder or a missing file is reported as such."""
+    """A folder or a missing file is an InputError too."""
     for path in (tmp_path, tmp_path / "none.json"):
         with pytest.raises(InputError, match="cannot be read"):
             read_json(path, label="p")

@@ -1,4 +1,4 @@
-"""A change that is reversed within a few frames disappears, with equal bits on any processor."""
+"""time_filter: a change reversed within a few frames is removed, bit-exactly on any processor."""
 
 import subprocess
 from functools import reduce
@@ -15,7 +15,7 @@ SIZE = WIDE, HIGH = 48, 32
 
 
 def staged(folder: Path, film: np.ndarray) -> Path:
-    """Return a file of grey frames, bit-exact."""
+    """Write a film of grey frames without loss and return its file."""
     path = folder / "film.nut"
     form = ["-f", "rawvideo", "-pix_fmt", "gray", "-s", f"{WIDE}x{HIGH}", "-r", "24", "-i", "-"]
     command = [str(find_engine().path), "-v", "error", "-y", *form, "-c:v", "rawvideo", str(path)]
@@ -24,26 +24,26 @@ def staged(folder: Path, film: np.ndarray) -> Path:
 
 
 def steadied(folder: Path, film: np.ndarray, frames: int, kind: str = "all") -> np.ndarray:
-    """Return the filtered film, which is longer by the margin at either end."""
+    """Return the filtered film; a margin at either end is cut off."""
     chain = f"{time_filter('t', frames, 24)},trim=end_frame={len(film) - 2 * margin(frames)}"
     raw = filtered(folder, chain, staged(folder, film), "gray", kind)
     return np.frombuffer(raw, np.uint8).reshape(-1, HIGH, WIDE)
 
 
 def still(count: int, grey: int = 40) -> np.ndarray:
-    """Return a film in which nothing happens."""
+    """Return a film in which nothing changes."""
     return np.full((count, HIGH, WIDE), grey, np.uint8)
 
 
 def window(film: np.ndarray, frames: int, least: bool) -> np.ndarray:
-    """Return the minimum, or maximum, of each frame and those after it."""
+    """Return the minimum, or maximum, of each frame and the frames after it."""
     parts = [film[at : len(film) - frames + 1 + at] for at in range(frames)]
     return reduce(np.minimum if least else np.maximum, parts)
 
 
 @pytest.mark.parametrize("frames", [2, 3, 4, 7])
 def test_it_is_the_mean_of_both_orders(tmp_path: Path, frames: int) -> None:
-    """For noise without fast objects the result equals numpy's, on any processor."""
+    """On noise without fast objects the result equals numpy's, on any kind of processor."""
     film = np.random.default_rng(1).integers(90, 90 + FLOWN, (40, HIGH, WIDE))
     high, low = film, film
     for width, least in ((frames, False), (2 * frames - 1, True), (frames, False)):
@@ -55,8 +55,9 @@ def test_it_is_the_mean_of_both_orders(tmp_path: Path, frames: int) -> None:
 
 @pytest.mark.parametrize("frames", [2, 3, 5])
 def test_what_stays_appears_and_goes_in_its_frame(tmp_path: Path, frames: int) -> None:
-    """A change lasting so many frames is visible in exactly those; one frame shorter, it
-    disappears, lighter or darker.
+    """A change that lasts long enough is kept in exactly its frames.
+
+    One frame less, and it is removed, whether lighter or darker.
     """
     film = still(40)
     film[12 : 12 + frames, 4:6, 4:6] = 200
@@ -70,14 +71,14 @@ def test_what_stays_appears_and_goes_in_its_frame(tmp_path: Path, frames: int) -
 
 
 def test_what_never_moves_is_left_to_the_bit(tmp_path: Path) -> None:
-    """A still picture is unchanged."""
+    """A still picture is unchanged to the bit."""
     picture = np.random.default_rng(2).integers(0, 256, (1, HIGH, WIDE))
     film = np.repeat(picture, 20, axis=0)
     assert (steadied(tmp_path, film, 3) == picture).all()
 
 
 def test_what_flies_by_is_left(tmp_path: Path) -> None:
-    """A fast object remains visible in every frame; a speck does not."""
+    """A fast object stays visible in every frame, but a speck is removed."""
     film, size = still(40), 12
     for at in range(3):
         film[18 + at, 8 : 8 + size, at * size : (at + 1) * size] = 220

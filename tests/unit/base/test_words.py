@@ -1,4 +1,4 @@
-"""Counted nouns, short lists, and typos."""
+"""words: counted nouns, short lists, and typos."""
 
 import pytest
 
@@ -6,13 +6,13 @@ from collide.base.words import joined, nearest, one_slip, several
 
 
 def test_one_has_no_s():
-    """1 clip, 0 clips, 2 clips; and words with another plural."""
+    """Only one of a thing has the singular; irregular plurals are passed as a second word."""
     assert [several(n, "clip") for n in (0, 1, 2)] == ["0 clips", "1 clip", "2 clips"]
     assert [several(n, "was", "were") for n in (1, 2)] == ["1 was", "2 were"]
 
 
 def test_the_last_two_are_joined_by_and():
-    """Lists read as people write them."""
+    """Commas separate the items of a list, and "and" joins the last two."""
     assert [joined(w.split()) for w in ("", "a", "a b", "a b c")] == [
         "",
         "a",
@@ -23,7 +23,7 @@ def test_the_last_two_are_joined_by_and():
 
 @pytest.mark.parametrize("pair", ["x x1", "demo dmeo", "demo demmo", "demo deno", "demo emo"])
 def test_a_slip_is_one_letter_or_two_swapped(pair: str) -> None:
-    """One extra, missing, wrong or swapped letter counts, whichever word comes first."""
+    """One extra, missing, wrong or swapped letter is a typo, in either direction."""
     assert one_slip(*pair.split())
     assert one_slip(*pair.split()[::-1])
 
@@ -32,7 +32,7 @@ def test_a_slip_is_one_letter_or_two_swapped(pair: str) -> None:
     "pair", ["x y", "ab ac", "demo demo", "lantern light", "ink silk", "a abc"]
 )
 def test_what_was_meant_is_no_slip(pair: str) -> None:
-    """Short words that differ by a letter, and words that differ more, are no typos."""
+    """Short words that differ by a letter, and words that differ by more, are not typos."""
     assert not one_slip(*pair.split())
 
 
@@ -64,5 +64,5 @@ def test_what_was_meant_is_no_slip(pair: str) -> None:
 def test_the_nearest_name_is_found_whatever_its_case_and_a_far_one_is_not(
     word: str, known: list[str], meant: str | None
 ) -> None:
-    """A typing error finds the name, in any case; a distant word finds none."""
+    """A typo finds the nearest name in any case; a distant word finds none."""
     assert nearest(word, known) == meant

@@ -13,13 +13,13 @@ from collide.cli import commands
 
 @pytest.fixture(autouse=True)
 def clean() -> Iterator[None]:
-    """Leave doit without variables."""
+    """Remove doit's variables after each test."""
     yield
     doit_cmd.reset_vars()
 
 
 def test_doit_keeps_the_variables_of_a_command_line_where_we_look_for_them() -> None:
-    """`name=value` is taken out of the words, and found by the verbs."""
+    """doit takes `name=value` out of the words, and collide finds the variable."""
     words = doit_cmd.DoitMain(config_filenames=()).process_args(["still", "project=x", "-v", "2"])
     assert words == ["still", "-v", "2"]
     assert commands._typed() == {"project": "x"}
@@ -34,7 +34,7 @@ def test_doit_tells_options_that_were_typed_from_those_that_were_not() -> None:
 
 
 def test_doit_takes_a_reporter_that_is_made_already_and_a_loader_that_is_replaced() -> None:
-    """collide passes the session to both: doit creates neither itself."""
+    """collide creates the reporter and the loader itself, and doit accepts both."""
     command = Run(task_loader=DodoTaskLoader())
     command.loader = replaced = DodoTaskLoader()
     assert command.loader is replaced

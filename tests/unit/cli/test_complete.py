@@ -15,7 +15,7 @@ from collide.cli.request import understand
 
 @pytest.fixture
 def house(tmp_path: Path) -> Workspace:
-    """A house with two projects, presets, a look, clips and a LUT."""
+    """Return a workspace with two projects, presets, a look, clips and a LUT."""
     for path in (
         "projects/fog/presets/blend/mine.json",
         "projects/fog/looks/7f3a91bc.json",
@@ -83,18 +83,18 @@ def house(tmp_path: Path) -> Workspace:
 def test_a_word_is_completed_by_what_may_stand_there(
     house: Workspace, line: str, words: list
 ) -> None:
-    """Verbs first, then `name=`, then values; earlier words count."""
+    """A verb comes first, then names and values, and earlier words restrict the candidates."""
     assert sorted(completions(house, line)) == sorted(words)
 
 
 def test_without_a_verb_there_are_verbs_and_render(house: Workspace) -> None:
-    """Verbs and render are offered; other tasks, only once their name is begun."""
+    """Without a first letter, only verbs and render are offered; other tasks need one."""
     assert completions(house, "doit ") == [*dict.fromkeys([*verbs(), "render"])]
     assert {completions(house, f"doit {kind}")[0] for kind in KINDS} == {*KINDS}
 
 
 def test_looks_that_a_person_named_or_sees_come_first(house: Workspace) -> None:
-    """Names of stars, then numbers of the last sheet, then all looks."""
+    """Names of stars come first, then numbers on the last sheet, then all looks."""
     home = house.root / "projects" / "fog"
     (home / "stars.json").write_text('{"looks": ["7f3a91bc"], "names": {"first": "7f3a91bc"}}')
     cells = [{"look": "7f3a91bc", "turned": ""}] * 2
@@ -105,14 +105,14 @@ def test_looks_that_a_person_named_or_sees_come_first(house: Workspace) -> None:
 
 @pytest.mark.parametrize("verb", verbs())
 def test_each_name_that_is_offered_is_understood(house: Workspace, verb: str) -> None:
-    """Every variable of a verb is offered, and every knob where it takes knobs."""
+    """Every variable of a verb is offered, and every knob if the verb takes knobs."""
     offered = {word[:-1] for word in completions(house, f"doit {verb} ") if word.endswith("=")}
     module = verb_module(verb)
     assert offered == {*module.VARIABLES, *(knobs() if getattr(module, "KNOBS", False) else ())}
 
 
 def test_each_value_of_a_knob_that_is_offered_is_taken(house: Workspace) -> None:
-    """Tab never writes an error."""
+    """Every value of a knob that is offered is also accepted."""
     for name in knobs():
         for word in completions(house, f"doit still project=fog {name}="):
             typed = {"project": "fog", name: word.partition("=")[2]}
@@ -128,7 +128,7 @@ def test_each_value_of_a_knob_that_is_offered_is_taken(house: Workspace) -> None
     ],
 )
 def test_a_shell_that_breaks_words_gets_the_rest(house: Workspace, line: str, words: list) -> None:
-    """bash replaces only the part after `=`."""
+    """bash splits words at `=`, so only the part after it is offered."""
     assert completions(house, line, "\"'=:(") == words
 
 
@@ -136,7 +136,7 @@ def test_a_shell_that_breaks_words_gets_the_rest(house: Workspace, line: str, wo
 def test_a_line_that_is_none_is_no_traceback(
     house: Workspace, line: str, monkeypatch, capsys
 ) -> None:
-    """Whatever is typed, the result is words, or an error that is kept silent."""
+    """Whatever is typed, completion prints no error."""
     monkeypatch.chdir(house.root)
     (house.root / "dodo.py").touch()
     assert complete.main([line]) == 0
@@ -144,7 +144,7 @@ def test_a_line_that_is_none_is_no_traceback(
 
 
 def test_no_script_of_a_project_is_run_by_it(house: Workspace) -> None:
-    """An untrusted project may be opened for reading: completion runs none of its code."""
+    """A project may be untrusted, so completion does not run its instruments."""
     script = house.root / "projects" / "fog" / "scripts" / "post" / "blink.py"
     script.parent.mkdir(parents=True)
     script.write_text("raise SystemExit('it ran')")
@@ -152,13 +152,13 @@ def test_no_script_of_a_project_is_run_by_it(house: Workspace) -> None:
 
 
 def test_elsewhere_nothing_is_offered(tmp_path: Path, monkeypatch, capsys) -> None:
-    """In a folder without dodo.py, doit is not collide."""
+    """In a folder without dodo.py, doit is not collide, and nothing is offered."""
     monkeypatch.chdir(tmp_path)
     assert (complete.main(["doit "]), *capsys.readouterr()) == (0, "", "")
 
 
 def test_two_clips_of_one_name_are_offered_apart(house: Workspace) -> None:
-    """Each clip is offered by the shortest identifying path; other files are not offered."""
+    """Clips of one name are offered by their shortest distinct paths, and other files are not."""
     other = house.library / "day2" / "DSC_1.mp4"
     other.parent.mkdir()
     other.write_text("x")

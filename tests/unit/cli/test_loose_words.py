@@ -1,4 +1,4 @@
-"""Words without a name: which variable of a verb each is meant for, from declarations alone."""
+"""loose_words: words typed without a name, and the variable that each is meant for."""
 
 import shlex
 from pathlib import Path
@@ -17,7 +17,7 @@ EVERY = [(verb, name) for verb in verbs() for name in verb_module(verb).VARIABLE
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """A house with two projects; nothing here writes."""
+    """Return a workspace with two projects, which no test changes."""
     root: Path = tmp_path_factory.mktemp("home")
     for name in ("x", "fog"):
         (root / "projects" / name).mkdir(parents=True)
@@ -27,7 +27,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 @pytest.mark.parametrize(("verb", "name"), EVERY)
 def test_each_proposed_line_is_understood(home, verb, name):
-    """The example of any variable, typed bare, leads to lines that are taken as they stand."""
+    """Any variable's example, typed without its name, leads only to lines that are accepted."""
     example = verb_module(verb).VARIABLES[name].example
     for words in ([example], ["x", example], [example, "fog"]):
         fix = "\n".join(meant_lines(home, verb, words, {}))
@@ -59,18 +59,18 @@ def test_each_proposed_line_is_understood(home, verb, name):
     ],
 )
 def test_a_word_is_meant_for_what_can_take_it(home, verb, words, meant):
-    """A number, a time, an address, a file, a look and a name each go where they fit."""
+    """A number, a time, an address, a file, a look or a name goes to the variable it fits."""
     assert meant_lines(home, verb, shlex.split(words), {}) == [f"doit {meant}"]
 
 
 def test_a_second_project_joins_the_typed_one(home):
-    """`render project=x fog` renders both; a verb of one project has no place for it."""
+    """`render project=x fog` renders both projects; a verb for one project offers no line."""
     assert meant_lines(home, "render", ["fog"], {"project": "x"}) == ["doit render project=x,fog"]
     assert meant_lines(home, "still", ["fog"], {"project": "x"}) == []
 
 
 def test_no_project_is_named_that_nobody_meant(home):
-    """A word that is near to nothing stands for no project of a verb that makes none."""
+    """An unknown word is never taken for a project by a verb that needs an existing one."""
     for verb in ("clean", "undo", "still", "set", "tune"):
         assert meant_lines(home, verb, ["qqqq"], {}) == []
 
@@ -89,12 +89,12 @@ def test_no_project_is_named_that_nobody_meant(home):
     ],
 )
 def test_another_name_is_meant_for_a_variable_that_takes_its_value(verb, name, text, meant):
-    """One table has the words for one thing; a verb has the one that it declares."""
+    """Another name for a variable is corrected if the variable accepts the value."""
     assert other_variable(name, text, verb_module(verb).VARIABLES, {}) == meant
 
 
 def test_the_words_alike_name_variables():
-    """Each row has a variable of some verb, so none is left over from a renamed one."""
+    """Each row of synonyms contains a variable of some verb, so no renamed one is left over."""
     names = {name for _, name in EVERY}
     assert all(row & names for row in ALIKE)
 
@@ -103,7 +103,7 @@ def test_the_words_alike_name_variables():
     "meant", sorted({one for row in OTHER_VERBS.values() for one in row.split(" or ")})
 )
 def test_the_verb_that_was_meant_takes_its_words(home, meant):
-    """Another program's word for a verb is answered with a line that works."""
+    """Another program's word for a verb is corrected to a line that works."""
     needs = {"project": "x", "name": "a", "url": "https://x.org/a", "as": "stems"}
     takes = verb_module(meant.split()[0]).VARIABLES
     more = " ".join(f"{n}={v}" for n, v in needs.items() if n in takes)

@@ -1,4 +1,4 @@
-"""Words that a shell took apart are joined in the fix, and two in one are parted."""
+"""one_word: words that a space split are joined in the fix, and words run together are split."""
 
 import shlex
 
@@ -63,14 +63,14 @@ def test_what_is_one_word_is_typed_as_one(typed: str, meant: str) -> None:
     ],
 )
 def test_words_that_stand_for_themselves_stay(typed: str) -> None:
-    """Nothing is joined that a line may hold as it is."""
+    """A line that is right as typed is not refused, and its words are unchanged."""
     words = shlex.split(typed)
     refuse_apart(words)
     assert words == shlex.split(typed)
 
 
 def test_a_path_with_a_space_is_joined_if_it_is_there(tmp_path) -> None:
-    """The words after it too, as far as a folder's name goes on with them."""
+    """A path with spaces is joined as far as an existing folder's name goes."""
     (tmp_path / "my clips of June").mkdir()
     with pytest.raises(InputError) as refused:
         refuse_apart(["scan", f"path={tmp_path}/my", "clips", "of", "June"])

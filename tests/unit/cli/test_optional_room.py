@@ -1,4 +1,4 @@
-"""optional_room: a room is imported on request, and a missing one is named."""
+"""optional_room: an optional package is imported on request, and reported if it is missing."""
 
 import sys
 
@@ -15,7 +15,7 @@ def test_a_room_that_is_here_is_imported_by_its_name():
 
 
 def test_a_room_that_is_left_out_is_named_with_what_brings_it():
-    """The error is raised if the whole folder is missing, and if only one of its files is."""
+    """The error is the same whether the whole folder is missing or only one file in it."""
     with pytest.raises(InputError) as caught:
         optional("attic.lamp")
     assert caught.value.what == "this copy of collide has no attic"
@@ -28,7 +28,7 @@ def test_a_room_that_is_left_out_is_named_with_what_brings_it():
 
 
 def test_what_a_room_itself_lacks_is_no_missing_room(monkeypatch, tmp_path):
-    """A package that the room imports and that is not installed is reported as itself."""
+    """A third-party package that an optional package lacks is reported under its own name."""
     (tmp_path / "lamp.py").write_text("import no_such_package_anywhere\n")
     cli = sys.modules["collide.cli"]
     monkeypatch.setattr(cli, "__path__", [*cli.__path__, str(tmp_path)])

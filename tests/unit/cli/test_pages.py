@@ -1,4 +1,4 @@
-"""`doit list`, `doit help` and `doit knobs` print everything once, and their lines work."""
+"""`doit list`, `doit help` and `doit knobs` list everything once, and their lines work."""
 
 import re
 import shlex
@@ -16,7 +16,7 @@ from collide.verbs.list import BEGIN, grouped
 
 
 def understood(house: Workspace, line: str) -> Request:
-    """Read a printed line as doit does."""
+    """Return the request that a printed line makes."""
     verb, *rest = shlex.split(line)[1:]
     words = [word for word in rest if "=" not in word and word[0] != "-"]
     typed = dict(word.split("=", 1) for word in rest if "=" in word)
@@ -26,7 +26,7 @@ def understood(house: Workspace, line: str) -> Request:
 
 
 def test_every_verb_stands_in_one_group() -> None:
-    """A new verb appears under `more` until it is grouped; today there are none."""
+    """Every verb is in exactly one group, and none is left under `more`."""
     counts = Counter(verb for members in grouped().values() for verb in members)
     assert counts == Counter(verbs())
     assert "more" not in grouped()
@@ -34,13 +34,13 @@ def test_every_verb_stands_in_one_group() -> None:
 
 @pytest.mark.parametrize("line", BEGIN)
 def test_where_to_begin_can_be_pasted(house: Workspace, line: str) -> None:
-    """Each line suggested to newcomers is understood as its verb."""
+    """Each line suggested to newcomers is accepted."""
     assert understood(house, line).verb == line.split()[1]
 
 
 @pytest.mark.parametrize("verb", [verb for verb in verbs() if verb != "sweep"])
 def test_every_page_has_an_example_that_is_taken(house: Workspace, capsys, verb: str) -> None:
-    """A help page lists its verb's variables, and a piece's defaults if it takes knobs."""
+    """A help page lists its verb's variables, and a piece's defaults if the verb takes knobs."""
     line = page.example(verb, verb_module(verb))
     assert understood(house, line).verb == verb
     page.run(Request(house, "help", [verb]))
@@ -52,7 +52,7 @@ def test_every_page_has_an_example_that_is_taken(house: Workspace, capsys, verb:
 
 
 def test_a_page_says_which_project_is_meant_without_one(house: Workspace, capsys) -> None:
-    """The last one used, by name; verbs that create a project say so; those that delete need it."""
+    """The page names the project used last, except for verbs that delete and so require a name."""
     for path in (house.root / "projects" / "fog" / "config.json", house.cache_place / "x"):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("{}")
@@ -70,14 +70,14 @@ def test_a_page_says_which_project_is_meant_without_one(house: Workspace, capsys
 
 
 def test_a_page_of_a_knob_is_where_knobs_are(house: Workspace) -> None:
-    """`doit help similarity` leads to `doit knobs similarity`."""
+    """`doit help similarity` refers to `doit knobs similarity`."""
     with pytest.raises(page.InputError) as caught:
         page.run(Request(house, "help", ["similarity"]))
     assert caught.value.fix == "doit knobs similarity"
 
 
 def test_the_index_has_a_line_for_each_knob(house: Workspace, capsys) -> None:
-    """No line is wider than a terminal; the ends of a knob are on its own page."""
+    """Each knob has one line no wider than a terminal; its range is on its own page."""
     index.run(Request(house, "knobs", []))
     lines = capsys.readouterr().out.splitlines()
     marked = re.findall(r"^  [ *+] (\S+)", "\n".join(lines), re.MULTILINE)
@@ -89,7 +89,7 @@ def test_the_index_has_a_line_for_each_knob(house: Workspace, capsys) -> None:
 
 
 def printed(house: Workspace, capsys, word: str) -> str:
-    """Return what `doit knobs WORD` prints."""
+    """Return the output of `doit knobs WORD`."""
     index.run(Request(house, "knobs", [word]))
     return str(capsys.readouterr().out)
 
@@ -109,7 +109,7 @@ def printed(house: Workspace, capsys, word: str) -> str:
 def test_a_word_finds_the_knobs_that_have_to_do_with_it(
     house: Workspace, capsys, word: str, first: str
 ) -> None:
-    """By the word of another program, by a part of a name, and by a word of the description."""
+    """A knob is found by another program's word, part of its name, or a word of its description."""
     lines = printed(house, capsys, word).splitlines()
     assert lines[0].startswith(f"no knob is called {word!r}; these have to do with it")
     assert lines[1].split()[0] == first
@@ -117,7 +117,7 @@ def test_a_word_finds_the_knobs_that_have_to_do_with_it(
 
 @pytest.mark.parametrize("word", ["rotate", "flip", "subtitles", "qwertz"])
 def test_what_no_knob_does_is_said(house: Workspace, word: str) -> None:
-    """No other word is proposed if nothing does it."""
+    """If no knob does what a word means, no other knob is proposed."""
     with pytest.raises(page.InputError) as caught:
         index.run(Request(house, "knobs", [word]))
     assert "nothing here does that" in caught.value.why
@@ -125,7 +125,7 @@ def test_what_no_knob_does_is_said(house: Workspace, word: str) -> None:
 
 
 def test_the_knobs_of_a_layer_are_listed(house: Workspace, capsys) -> None:
-    """`layer2` lists the knobs a layer can have, `layer2.similarity` is the page of that knob."""
+    """`layer2` lists all knobs of a layer, and `layer2.similarity` prints that knob's page."""
     out = printed(house, capsys, "layer2")
     assert re.findall(r"^ +layer2\.(\S+)  ", out, re.MULTILINE) == [
         name for name, knob in knobs().items() if knob.scope != "piece"
@@ -135,7 +135,7 @@ def test_the_knobs_of_a_layer_are_listed(house: Workspace, capsys) -> None:
 
 
 def test_a_knob_typed_with_a_value_is_looked_up(house: Workspace, capsys) -> None:
-    """`doit knobs brightness=0.3` is the page of that knob, not the whole index."""
+    """`doit knobs brightness=0.3` prints that knob's page, not the whole index."""
     index.run(Request(house, "knobs", [], knobs={"brightness": "0.3"}))
     out = capsys.readouterr().out
     assert "  brightness = " in out and "similarity" not in out

@@ -1,4 +1,4 @@
-"""A fix is read as it would be when it is pasted, before it is printed."""
+"""pasting: a fix is checked before it is printed, as if it had been pasted."""
 
 import pytest
 
@@ -38,14 +38,14 @@ def home(tmp_path) -> Workspace:
     ],
 )
 def test_a_line_that_would_be_refused_is_not_printed(home, fix, printed):
-    """Its own fix is printed instead; sentences and valid lines stay as they are."""
+    """A line that would be refused is replaced by its own fix; sentences and valid lines stay."""
     error = proven(home, InputError("what", why="why", fix=fix))
     assert error.fix == (printed or fix)
     assert (error.what, error.why, error.code) == ("what", "why", 3)
 
 
 def test_a_line_is_read_as_doit_reads_it(home):
-    """Verbs, tasks, options, names and values each are."""
+    """Verbs, tasks, options, names and values are all checked."""
     for text in ("doit render project=x", "doit layer:2 project=x", "doit knobs similarity"):
         assert refusal(home, text) is None
     for text in (
@@ -59,14 +59,14 @@ def test_a_line_is_read_as_doit_reads_it(home):
 
 @pytest.mark.parametrize("path", ["/home/me/clip.mp4", "file:///home/me/clip.mp4"])
 def test_a_clip_of_this_disk_is_copied_not_fetched(home, path):
-    """No address is invented for it."""
+    """A clip on this disk gets a line that copies it, not one that downloads it."""
     error = refusal(home, f"doit download url={path}")
     assert error is not None
     assert error.fix == "cp /home/me/clip.mp4 library/video/"
 
 
 def test_what_takes_away_names_no_project_that_nobody_meant(home):
-    """With several projects, a line that deletes names none of them."""
+    """With several projects, a line that deletes does not choose one of them."""
     (home.root / "projects" / "y").mkdir()
     (home.root / "projects" / "y" / "config.json").write_text("{}")
     error = needs_project("clean", home.projects(), "x", lambda **_: "doit clean project=x")

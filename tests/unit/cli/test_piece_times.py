@@ -1,4 +1,4 @@
-"""A time that is named otherwise is its exact second, at the rate and the length of the piece."""
+"""piece_times: times in other notations become seconds, by the rate and length of the piece."""
 
 import json
 
@@ -11,7 +11,7 @@ from collide.project.project import Project
 
 @pytest.fixture
 def piece(tmp_path) -> Project:
-    """A project of 10 s at 25 frames per second."""
+    """Return a project of 10 s at 25 frames per second."""
     home = tmp_path / "projects" / "x"
     home.mkdir(parents=True)
     (home / "config.json").write_text(json.dumps({"seed": 7, "duration": 10, "fps": 25}))
@@ -34,12 +34,12 @@ def piece(tmp_path) -> Project:
     ],
 )
 def test_a_named_time_is_its_second(piece, text, second) -> None:
-    """The end is the last frame, which is still seen."""
+    """The word "end" means the last visible frame, not the moment after it."""
     assert second_of(text, piece, {}) == second
 
 
 def test_what_is_typed_beside_it_counts(piece) -> None:
-    """A rate and a length of this run are those of the piece; the frames are told with the rate."""
+    """A rate or length typed for this run applies, and the rate is named with the frames."""
     assert second_of("12f", piece, {"fps": "24"}) == "0.5"
     assert second_of("50%", piece, {"duration": "4"}) == "2"
     assert counted_as("12f", piece, {"fps": "24"}) == "12 frames at 24 fps"
@@ -47,14 +47,14 @@ def test_what_is_typed_beside_it_counts(piece) -> None:
 
 
 def test_without_a_project_no_length_is_invented(tmp_path) -> None:
-    """Frames are counted at the rate of a new piece; an end has no second."""
+    """Without a project, frames count at the default rate, and "end" has no second."""
     none = Project(Workspace(tmp_path), "_")
     assert second_of("45f", none, {}) == "1.5"
     assert second_of("end", none, {}) == ""
 
 
 def test_two_ends_are_a_beginning_and_a_length() -> None:
-    """Of a part, a preview is proposed, and a piece of that length."""
+    """A range of seconds leads to a preview of that part, or a piece of that length."""
     assert part_of({"in": "3", "out": "5"}) == (3.0, 2.0)
     assert part_of({"to": "5"}) == (None, 5.0)
     assert part_of({"from": "look.json"}) == (None, 0.0)

@@ -1,4 +1,4 @@
-"""Messages about a finished sound that misses its targets."""
+"""summary: messages about a finished sound that misses its targets, and rounded figures."""
 
 import pytest
 
@@ -9,7 +9,7 @@ ASKED = {"loudness_lufs": -16.0, "peak_db": -1.5, "loudness_tries": 10}
 
 
 def told(lufs: float | None, peak: float | None, capped: bool = False, **knobs: float) -> list[str]:
-    """Return the lines for a sound with these measurements."""
+    """Return the lines printed for a sound with these measurements."""
     facts = {"lufs": lufs, "peak": peak, "silent": lufs is None, "capped": capped}
     return [*loudness_missed(facts, {**ASKED, **knobs}, "x")]
 
@@ -31,7 +31,7 @@ def test_a_sound_as_asked_is_not_spoken_of(lufs: float | None, peak: float | Non
     ],
 )
 def test_a_miss_is_said_with_its_mend(lufs: float, peak: float, says: str) -> None:
-    """One line: what, why, and a command to paste, with a valid value."""
+    """One line says what was missed and ends with a command that sets a valid value."""
     (line,) = told(lufs, peak)
     assert says in line
     words = line.partition("doit set project=x ")[2]
@@ -41,7 +41,7 @@ def test_a_miss_is_said_with_its_mend(lufs: float, peak: float, says: str) -> No
 
 
 def test_who_tried_three_times_is_told_to_try_more() -> None:
-    """An older look gets the new knob in its fix."""
+    """A look of an older version, without loudness_tries, is told to set it to 10."""
     before = {name: value for name, value in ASKED.items() if name != "loudness_tries"}
     facts = {"lufs": -18.6, "peak": -1.6, "silent": False, "capped": False}
     (line,) = loudness_missed(facts, before, "x")
@@ -59,7 +59,7 @@ def test_who_tried_three_times_is_told_to_try_more() -> None:
     ],
 )
 def test_percents_add_up_to_what_the_shares_are(shares: list[float], whole: list[int]) -> None:
-    """The percentages never add up to 101."""
+    """Rounded percentages add up to the rounded total, so never to 101."""
     assert percents(shares) == whole
 
 
@@ -69,7 +69,7 @@ def test_percents_add_up_to_what_the_shares_are(shares: list[float], whole: list
 def test_a_busy_machine_is_priced_honestly(
     monkeypatch: pytest.MonkeyPatch, load: float, says: str
 ) -> None:
-    """The load of two cores is a fact of the machine: twenty seconds alone are longer beside it."""
+    """On a busy machine, a render of 20 s is announced with a longer time."""
     monkeypatch.setattr("os.getloadavg", lambda: (load, 0.0, 0.0))
     monkeypatch.setattr("collide.engine.machine.cores", lambda: 2)
     assert busy_words(20.0).endswith(says) and bool(busy_words(20.0)) == bool(says)

@@ -1,4 +1,4 @@
-"""surroundings: the variables of the environment that are read, and those that are mistyped."""
+"""surroundings: the environment variables that are read, and those that are mistyped."""
 
 import re
 from pathlib import Path
@@ -11,7 +11,7 @@ from collide.cli.surroundings import NAMES, refuse_surroundings
 
 
 def test_every_variable_that_the_source_reads_is_known() -> None:
-    """The list has all of them, and none that nothing reads."""
+    """The list has exactly the variables that the source reads."""
     files = Path(collide.__file__).parent.rglob("*.py")
     read = {name for path in files for name in re.findall(r'"COLLIDE_([A-Z_]+)"', path.read_text())}
     assert read - {"TEST_LOOPBACK"} == {*NAMES}
@@ -28,7 +28,7 @@ def test_every_variable_that_the_source_reads_is_known() -> None:
 def test_a_mistyped_variable_is_refused(
     monkeypatch: pytest.MonkeyPatch, typed: str, meant: str
 ) -> None:
-    """It would be ignored, and the default used without a word."""
+    """A mistyped variable would be ignored without notice, so it is refused."""
     monkeypatch.setenv(typed, "a b")
     with pytest.raises(InputError, match=f"{typed} is no setting of collide") as refused:
         refuse_surroundings()
@@ -36,13 +36,13 @@ def test_a_mistyped_variable_is_refused(
 
 
 def test_a_variable_of_something_else_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A studio may have names of its own."""
+    """Other variables may share the prefix, as in a studio's own scripts."""
     monkeypatch.setenv("COLLIDE_WALLPAPER_OF_THE_DAY", "x")
     assert refuse_surroundings() is None
 
 
 def test_a_limit_of_no_number_is_refused_by_every_verb(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also by those that come to need no limit."""
+    """An invalid limit is refused even by verbs that do not need one."""
     monkeypatch.setenv("COLLIDE_CACHE_MAX_GB", "20G")
     with pytest.raises(InputError, match="20G is not a valid value"):
         refuse_surroundings()
@@ -63,7 +63,7 @@ def test_a_limit_of_no_number_is_refused_by_every_verb(monkeypatch: pytest.Monke
 def test_quotes_and_blanks_in_a_value_are_taken_away_by_the_fix(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str, fix: str
 ) -> None:
-    """A file of settings leaves them there, and they would be part of a path."""
+    """Settings files keep quotes and blanks, which would become part of a path."""
     monkeypatch.setenv("STUDIO", "/studio")
     monkeypatch.setenv(name, value)
     with pytest.raises(InputError, match=f"^{name} has .* in its value: ") as refused:

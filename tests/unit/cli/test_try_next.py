@@ -1,4 +1,4 @@
-"""The line that keeps what was typed for one run: pasted, it makes the same settings."""
+"""try_next: the line that keeps what was typed for one run makes the same settings."""
 
 import json
 from pathlib import Path
@@ -20,7 +20,7 @@ PRESETS = {
 
 
 def write(path: Path, value: Any) -> None:
-    """Write JSON into a file whose folder may not be there."""
+    """Write JSON into a file, and create its folder if necessary."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(value))
 
@@ -36,7 +36,7 @@ def project(house: Workspace) -> Project:
 
 
 def values(settings: Settings) -> dict[str, Any]:
-    """Return what is set, without where it came from."""
+    """Return the values that are set, without their origins."""
     return {name: one.value for name, one in settings.explicit.items()}
 
 
@@ -55,7 +55,7 @@ def values(settings: Settings) -> dict[str, Any]:
 def test_the_line_that_keeps_makes_the_same_settings(
     project: Project, config: dict[str, Any], presets: list[str], typed: dict[str, str]
 ) -> None:
-    """Written presets are weaker than typed ones: what they override goes into the line too."""
+    """The config overrides its own presets, so the line repeats the values that must win."""
     write(project.path / "config.json", {"seed": 7, **config})
     settings = project.settings(presets, typed)
     words = dict(word.split("=", 1) for word in kept_words(project, settings, (*presets,)))
@@ -67,7 +67,7 @@ def test_the_line_that_keeps_makes_the_same_settings(
 
 
 def test_a_typed_preset_over_a_look_is_kept_as_its_knobs(project: Project) -> None:
-    """A look's knobs are written over any preset, so its values stand in the line themselves."""
+    """A look overrides any preset, so the line contains the preset's values instead of its name."""
     look = ("look 7f3a91bc", "a look", {"similarity": 0.5, "crf": 18})
     settings = project.settings(["ink"], {"crf": "30"}, look)
     words = kept_words(project, settings, ("ink",), "7f3a91bc")
@@ -76,5 +76,5 @@ def test_a_typed_preset_over_a_look_is_kept_as_its_knobs(project: Project) -> No
 
 
 def test_nothing_typed_needs_no_line(project: Project) -> None:
-    """Settings in the config are kept already."""
+    """Settings in the config are already kept, so no line is needed."""
     assert kept_words(project, project.settings([], {})) == []

@@ -1,4 +1,4 @@
-"""The law for every variable and knob: one form of refusal, one form of help."""
+"""All variables and knobs share one form of refusal and one form of help."""
 
 import re
 import shlex
@@ -25,7 +25,7 @@ EVERY = [(verb, name) for verb in verbs() for name in verb_module(verb).VARIABLE
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
-    """An empty house; signals and streams of this process are untouched."""
+    """Return an empty workspace, and leave the signals and streams of this process alone."""
     monkeypatch.setattr(guard, "_prepare", lambda: None)
     return Workspace(tmp_path)
 
@@ -35,7 +35,7 @@ def declared(verb: str, name: str) -> Variable:
 
 
 def typed_with(verb: str, name: str, text: str) -> dict[str, str]:
-    """Return a variable together with its verb's required ones."""
+    """Return a variable together with those that its verb requires."""
     table = verb_module(verb).VARIABLES
     must = {n: v.example for n, v in table.items() if v.required or n == "project"}
     return {**must, name: text}
@@ -46,7 +46,7 @@ def heard(home: Workspace, verb: str, typed: dict[str, str]) -> Request:
 
 
 def pasted(home: Workspace, text: str) -> Request:
-    """Interpret a line as a person would paste it."""
+    """Return the request of a line as a person would paste it."""
     doit, verb, *words = shlex.split(text)
     assert doit == "doit"
     return heard(home, verb, dict(word.split("=", 1) for word in words))
@@ -89,7 +89,7 @@ def short(text: str) -> str:
 def refused(
     home: Workspace, verb: str, typed: dict[str, str], capsys: pytest.CaptureFixture
 ) -> list:
-    """Return the three lines of an error; the exit code is 3, and nothing is written."""
+    """Return the three lines of a refusal, after a check of the exit code and of the disk."""
     code = guard.guarded(lambda _: heard(home, verb, typed) and 0)
     lines = capsys.readouterr().err.splitlines()
     assert (code, len(lines), list(home.root.iterdir())) == (3, 3, []), (verb, typed, lines)
@@ -98,7 +98,7 @@ def refused(
 
 @pytest.mark.parametrize(("verb", "name"), EVERY)
 def test_every_example_and_default_is_accepted(home: Workspace, verb: str, name: str) -> None:
-    """Examples in help can be typed, and a default is a valid value."""
+    """Every example in help is accepted, and every default is a valid value."""
     variable = declared(verb, name)
     said = heard(home, verb, typed_with(verb, name, variable.example))
     assert said.value(name) == variable.limit.read(variable.example)
@@ -109,25 +109,25 @@ def test_every_example_and_default_is_accepted(home: Workspace, verb: str, name:
 
 @pytest.mark.parametrize(("verb", "name"), EVERY)
 def test_what_is_outside_of_a_limit_is_refused_and_mended(home, capsys, verb, name) -> None:
-    """Three lines and code 3: the value, the allowed ones, and a line to paste."""
+    """A refusal has three lines: the value, the allowed values, and a line to paste."""
     limit = declared(verb, name).limit
     for text in outside(limit):
         what, why, fix = refused(home, verb, typed_with(verb, name, text), capsys)
         assert what == f"ERROR: {name}={short(text)} is not a valid value"
         assert why == f"  why  {name} takes {limit}"
-        if fix != f"  fix  choose another: {name}=…":  # a far word, or a name, stands for none
+        if fix != f"  fix  choose another: {name}=…":  # no line fits a distant word or a name
             assert pasted(home, fix.removeprefix("  fix  ")).verb == verb
 
 
 @pytest.mark.parametrize("name", [f"{n}{k.name}" for k in knobs().values() for n in (
     ("",) if k.scope == "piece" else ("", "layer2."))])  # fmt: skip
 def test_a_knob_is_refused_in_the_same_words(home, capsys, name) -> None:
-    """Knobs and variables share the sentence, and its line can be pasted."""
+    """Knobs are refused in the same words as variables, with a line to paste."""
     for text in {*outside(knobs()[name.rpartition(".")[2]].limit), "\\"}:
         what, why, fix = refused(home, "render", {"project": "x", name: text}, capsys)
         assert what == f"ERROR: {name}={text} is not a valid value"
         assert why.startswith(f"  why  {name} takes ")
-        if fix != f"  fix  see: doit knobs {name.rpartition('.')[2]}":  # a far word stands for none
+        if fix != f"  fix  see: doit knobs {name.rpartition('.')[2]}":  # no value is near
             assert pasted(home, fix.removeprefix("  fix  ")).knobs.keys() == {name}
 
 
@@ -153,7 +153,7 @@ def test_a_knob_is_refused_in_the_same_words(home, capsys, name) -> None:
     ],
 )
 def test_a_sweep_is_mended_as_a_whole(home, capsys, name, text, mended) -> None:
-    """If one of several values is wrong, the line to paste keeps the others."""
+    """If one of several values is wrong, the proposed line keeps the others."""
     *_, fix = refused(home, "sweep", {"project": "x", name: text}, capsys)
     assert pasted(home, fix.removeprefix("  fix  ")).knobs == {name: mended}
 
@@ -161,7 +161,7 @@ def test_a_sweep_is_mended_as_a_whole(home, capsys, name, text, mended) -> None:
 @pytest.mark.parametrize("verb", [v for v in verbs() if any(
     one.required for one in verb_module(v).VARIABLES.values())])  # fmt: skip
 def test_what_a_verb_cannot_do_without_is_asked_for(home, capsys, verb) -> None:
-    """The line to paste contains an example."""
+    """The proposed line contains an example of the missing variable."""
     what, _, fix = refused(home, verb, {}, capsys)
     assert re.fullmatch(rf"ERROR: doit {verb} needs \w+=", what)
     pasted(home, fix.removeprefix("  fix  "))
@@ -169,7 +169,7 @@ def test_what_a_verb_cannot_do_without_is_asked_for(home, capsys, verb) -> None:
 
 @pytest.mark.parametrize("verb", verbs())
 def test_help_lists_what_is_understood(home, capsys, verb) -> None:
-    """Help shows exactly the accepted variables and knobs."""
+    """Help lists exactly the variables that the verb accepts, and says if it takes knobs."""
     help_verb.run(Request(home, "help", [verb]))
     shown = set(re.findall(r"^  (\w+)= ", capsys.readouterr().out, re.MULTILINE))
     taken = {"KNOB"} if _takes(home, verb, "crf", "20") else set()
@@ -197,7 +197,7 @@ ODD = (
 
 
 def answered(home: Workspace, verb: str, typed: dict[str, str], capsys) -> None:
-    """Accept the input, or refuse it in three lines without control characters."""
+    """Check that the input is accepted, or refused in three lines without control characters."""
     code = guard.guarded(lambda _: heard(home, verb, typed) and 0)
     said = capsys.readouterr().err
     assert code in (0, 3), (verb, typed, said)
@@ -208,16 +208,14 @@ def answered(home: Workspace, verb: str, typed: dict[str, str], capsys) -> None:
 
 @pytest.mark.parametrize(("verb", "name"), EVERY)
 def test_no_text_that_is_typed_is_obeyed(home, capsys, verb, name) -> None:
-    """Control characters, half ranges and foreign digits are accepted or refused in three lines."""
+    """Odd text for a variable is accepted, or refused in three lines."""
     for text in ODD:
         answered(home, verb, typed_with(verb, name, text), capsys)
 
 
 @pytest.mark.parametrize("name", sorted(knobs()))
 def test_nor_is_one_that_is_typed_for_a_knob(home, capsys, name) -> None:
-    """As a knob's value in a render or a sweep, or within its name, odd text is accepted or
-    refused.
-    """
+    """Odd text in a knob's value or name is accepted, or refused in three lines."""
     for text in ODD:
         for verb in ("render", "sweep"):
             answered(home, verb, {"project": "x", name: text}, capsys)
@@ -228,6 +226,6 @@ def test_nor_is_one_that_is_typed_for_a_knob(home, capsys, name) -> None:
     ("text", "meant"), [("0,3", "0.3"), ("3e-1", "0.3"), ("1e-2", "0.01"), (" ,5", "0.5")]
 )
 def test_a_number_written_otherwise_is_shown_as_it_is_written_here(home, capsys, text, meant):
-    """A comma for the point, or a power of ten: the line that can be pasted has the number."""
+    """A decimal comma or an exponent is refused, and the proposed line has the plain number."""
     *_, fix = refused(home, "render", {"project": "x", "similarity": text}, capsys)
     assert pasted(home, fix.removeprefix("  fix  ")).knobs == {"similarity": meant}

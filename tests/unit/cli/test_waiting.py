@@ -1,4 +1,4 @@
-"""The waiting line of a silent verb: only on a terminal, and gone at the first output."""
+"""waiting: a silent verb's waiting line, on terminals only, disappears at the first output."""
 
 import io
 import sys
@@ -10,15 +10,15 @@ from tests.patience import wait_until
 
 
 class Terminal(io.StringIO):
-    """A terminal that remembers what was written to it."""
+    """A terminal that keeps what was written to it."""
 
     def isatty(self) -> bool:
-        """Return True: it is a terminal."""
+        """Return True, as a terminal does."""
         return True
 
 
 def test_a_line_comes_after_a_while_and_goes_with_the_first_word(monkeypatch) -> None:
-    """It says what collide is working on, and is overwritten by the next output."""
+    """The line says what collide is doing, and the next output overwrites it."""
     out, err = Terminal(), Terminal()
     monkeypatch.setattr(sys, "stdout", out)
     monkeypatch.setattr(sys, "stderr", err)
@@ -42,7 +42,7 @@ def test_who_prints_at_once_is_not_talked_over(monkeypatch) -> None:
 
 @pytest.mark.parametrize("which", ["stdout", "stderr"])
 def test_a_pipe_gets_no_line(monkeypatch, which: str) -> None:
-    """It does not appear if stdout, or stderr, is not a terminal."""
+    """No line appears if stdout or stderr is not a terminal."""
     streams = {"stdout": Terminal(), "stderr": Terminal(), which: io.StringIO()}
     for name, stream in streams.items():
         monkeypatch.setattr(sys, name, stream)

@@ -1,4 +1,4 @@
-"""analyst and worker: instruments answer from one long-lived process."""
+"""analyst and worker: one long-lived process answers for all instruments."""
 
 import os
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from collide.store.call import plain
 from tests.patience import HANGS
 from tests.steps.samples import middle
 
-# An instrument of a project's own that does what it is asked.
+# A project's instrument that evaluates any expression it is given.
 ODD = '''"""modes/odd: does what is asked of it.
 
 Play it in a test.
@@ -54,7 +54,7 @@ def wait(here):
 
 @pytest.fixture
 def engine() -> Iterator[Engine]:
-    """An engine, closed at the end."""
+    """Yield an engine that is closed at the end."""
     engine = find_engine()
     yield engine
     engine.close()
@@ -62,21 +62,21 @@ def engine() -> Iterator[Engine]:
 
 @pytest.fixture
 def scripts(tmp_path: Path) -> Path:
-    """The folder of a project's own instruments."""
+    """Return the folder of a project's own instruments."""
     (tmp_path / "scripts" / "modes").mkdir(parents=True)
     (tmp_path / "scripts" / "modes" / "odd.py").write_text(ODD)
     return tmp_path / "scripts"
 
 
 def ask(engine: Engine, scripts: Path, act: str, seconds: float = 60, **files: Any) -> Any:
-    """Have the odd instrument evaluate an expression."""
+    """Return the odd instrument's answer to an expression."""
     given = plain({"knobs": {}, "act": f"{{'it': {act}}}", **files})
     return engine.analyze("modes/odd", "odd", given, scripts=scripts, seconds=seconds)["it"]
 
 
 @pytest.mark.parametrize("name", ["modes/kmeans", "modes/dominant"])
 def test_an_answer_is_that_of_the_instrument(name: str, engine: Engine, tmp_path: Path) -> None:
-    """A mode gives the same answer in either process."""
+    """A mode gives the same answer in the worker as in this process."""
     pixels = np.random.default_rng(3).integers(0, 255, (36, 128, 3), np.uint8)
     pixels[:20, :90] = (20, 90, 200)
     Image.fromarray(pixels).save(tmp_path / "frames.png")
@@ -88,7 +88,7 @@ def test_an_answer_is_that_of_the_instrument(name: str, engine: Engine, tmp_path
 
 
 def test_files_are_paths_also_by_number(engine: Engine, scripts: Path) -> None:
-    """File arguments arrive as paths; several keep their numbers."""
+    """Files reach an instrument as paths, and a numbered set keeps its numbers."""
     act = "[type(a).__name__, *(type(film).__name__ for film in films.values())]"
     films = {2: Path("/x/2"), 3: Path("/x/3")}
     assert ask(engine, scripts, act, a=Path("/x"), films=films) == ["PosixPath"] * 3
@@ -96,7 +96,7 @@ def test_files_are_paths_also_by_number(engine: Engine, scripts: Path) -> None:
 
 
 def test_one_process_answers_everything(engine: Engine, scripts: Path) -> None:
-    """It starts with the first request, and survives errors; several threads share it."""
+    """One worker answers all requests, from any thread, and survives errors."""
     first = ask(engine, scripts, "os.getpid()")
     with pytest.raises(ValueError, match=r"^nothing to see$"):
         ask(engine, scripts, "exec('raise ValueError(\"nothing to see\")')")
@@ -108,7 +108,7 @@ def test_one_process_answers_everything(engine: Engine, scripts: Path) -> None:
 
 
 def test_a_worker_imports_ahead_what_an_instrument_imports(engine: Engine, scripts: Path) -> None:
-    """It imports before its first request; a missing instrument does no harm."""
+    """The worker imports ahead of its first request; a missing instrument does no harm."""
     engine.prepare(["modes/kmeans", "modes/none"], scripts)
     names = ("sklearn.cluster", "PIL.Image", "threadpoolctl")
     assert ask(engine, scripts, f"[n in __import__('sys').modules for n in {names}]") == [True] * 3
@@ -123,7 +123,7 @@ def test_a_worker_imports_ahead_what_an_instrument_imports(engine: Engine, scrip
 def test_what_an_odd_clip_leads_to_is_a_value_error(
     act: str, text: str, engine: Engine, scripts: Path
 ) -> None:
-    """KeyError, IndexError and ZeroDivisionError mean that there is no answer."""
+    """KeyError, IndexError and ZeroDivisionError mean that the clip has no answer."""
     with pytest.raises(ValueError, match=text):
         ask(engine, scripts, act)
 
@@ -142,7 +142,7 @@ def test_what_an_odd_clip_leads_to_is_a_value_error(
 def test_any_other_failure_is_told_and_the_next_question_is_answered(
     act: str, seconds: float, why: str, engine: Engine, scripts: Path
 ) -> None:
-    """An error, a crash, an exit and a timeout fail only that task."""
+    """An error, a crash, an exit and a timeout fail only one request."""
     ask(engine, scripts, "1")
     with pytest.raises(TaskError) as caught:
         ask(engine, scripts, act, seconds)
@@ -152,12 +152,12 @@ def test_any_other_failure_is_told_and_the_next_question_is_answered(
 
 
 def test_a_stopped_token_ends_a_running_analysis(scripts: Path, tmp_path: Path) -> None:
-    """After stop() the worker is gone; waiting and later requests raise Cancelled."""
+    """After stop() the worker is dead, and pending and later requests raise Cancelled."""
     engine, here = find_engine(), tmp_path / "here"
     os.mkfifo(here)
     with ThreadPoolExecutor(1) as pool:
         asked = pool.submit(ask, engine, scripts, "wait(here)", 600, here=here)
-        here.read_bytes()  # it has begun
+        here.read_bytes()  # waits until the analysis has begun
         engine.cancel.stop()
         with pytest.raises(ProcessLookupError):
             os.kill(int(here.with_suffix(".id").read_text()), 0)
@@ -168,7 +168,7 @@ def test_a_stopped_token_ends_a_running_analysis(scripts: Path, tmp_path: Path) 
 
 
 def test_a_closed_engine_has_no_worker(scripts: Path) -> None:
-    """Closing ends it; an unused engine has nothing to end."""
+    """Closing an engine ends its worker; an unused engine has none to end."""
     engine = find_engine()
     engine.close()
     worker = ask(engine, scripts, "os.getpid()")
@@ -180,7 +180,7 @@ def test_a_closed_engine_has_no_worker(scripts: Path) -> None:
 def test_a_worker_has_one_thread_and_a_clean_environment(
     engine: Engine, scripts: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Sums depend on the thread count; the environment does not reach instruments."""
+    """A worker has one thread, since sums depend on their number, and a clean environment."""
     monkeypatch.setenv("FFREPORT", "file=/tmp/anywhere")
     names = ask(engine, scripts, "sorted(os.environ)")
     assert "FFREPORT" not in names

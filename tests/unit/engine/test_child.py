@@ -1,4 +1,4 @@
-"""child: how a process ends is reported, and none is left behind."""
+"""child: how a process ended is reported, and no process is left behind."""
 
 import os
 import select
@@ -40,12 +40,12 @@ def run(
     ],
 )
 def test_how_it_ended_is_told_in_words(tmp_path: Path, code: str, how: str) -> None:
-    """An exit code, a signal, or nothing if it ended well."""
+    """The exit code or the signal is named, and a success has no words."""
     assert run(tmp_path, code).how() == how
 
 
 def test_its_lines_are_heard_and_its_trouble_is_kept(tmp_path: Path) -> None:
-    """Standard output comes line by line, stderr at the end; standard input is empty."""
+    """Standard output comes line by line, stderr at the end, and standard input is empty."""
     heard: list[bytes] = []
     code = "import sys; print('a\\nb'); print(sys.stdin.read() or 'silence', file=sys.stderr)"
     assert run(tmp_path, code, heard=heard).text == "silence\n"
@@ -53,7 +53,7 @@ def test_its_lines_are_heard_and_its_trouble_is_kept(tmp_path: Path) -> None:
 
 
 def test_its_limits_hold(tmp_path: Path) -> None:
-    """The requested limits of a child are those of the system, exactly, and no core is written."""
+    """The system's limits for the child are exactly the requested ones, and no core is dumped."""
     code = (
         "import resource as r\n"
         "for name in 'CPU FSIZE NOFILE CORE AS'.split():\n"
@@ -66,21 +66,21 @@ def test_its_limits_hold(tmp_path: Path) -> None:
 
 
 def test_a_file_beyond_its_limit_is_an_error_and_not_a_signal(tmp_path: Path) -> None:
-    """SIGXFSZ stays ignored, so a program can report the error."""
+    """SIGXFSZ stays ignored, so a program can report the error itself."""
     code = "import os; os.write(os.open('f', os.O_CREAT | os.O_WRONLY), bytes(1 << 21))\n" * 2
     ended = run(tmp_path, code + "os.write(3, b'x')", Bounds(60, 1 << 20))
     assert (ended.code, ended.text.splitlines()[-1]) == (1, "OSError: [Errno 27] File too large")
 
 
 def test_what_cannot_be_started_is_an_error_of_the_system(tmp_path: Path) -> None:
-    """No shell error appears in its place."""
+    """A program that does not exist raises FileNotFoundError, not an error of a shell."""
     with pytest.raises(FileNotFoundError):
         run_child(
             ["/nowhere/x"], cwd=tmp_path, env={}, bounds=Bounds(), heard=print, cancel=Cancel()
         )
 
 
-# Two processes that hold a pipe open as long as they live, and tell when both are there.
+# Two processes that hold a pipe open as long as they live, and print a line each once both run.
 TWO = """
 import os, time
 os.open('alive', os.O_WRONLY)
@@ -91,33 +91,33 @@ time.sleep(600)
 
 
 class Alive:
-    """A pipe whose end shows that all of its holders have exited."""
+    """A pipe that shows when all of its holders have exited."""
 
     def __init__(self, folder: Path) -> None:
         os.mkfifo(folder / "alive")
         self.end = os.open(folder / "alive", os.O_RDONLY | os.O_NONBLOCK)
 
     def gone(self) -> bool:
-        """Return whether no process holds it now."""
+        """Return whether no process holds the pipe now."""
         try:
             return os.read(self.end, 1) == b""
         except BlockingIOError:
             return False
 
     def wait(self) -> None:
-        """Wait until no process holds it."""
+        """Wait until no process holds the pipe."""
         assert select.select([self.end], [], [], HANGS)[0], "somebody lives on"
         assert self.gone()
 
 
 class Heard(list[bytes]):
-    """Lines, and an event for when there are enough of them."""
+    """A list of lines, with an event that is set when there are enough of them."""
 
     def __init__(self, enough: int) -> None:
         self.enough, self.ready = enough, threading.Event()
 
     def append(self, line: bytes) -> None:
-        """Take a line."""
+        """Append a line, and set the event if it is the last one needed."""
         super().append(line)
         if len(self) == self.enough:
             self.ready.set()
@@ -134,7 +134,7 @@ def begun(folder: Path, code: str, cancel: Cancel, lines: int) -> Future[Ended]:
 
 
 def test_a_stopped_token_has_killed_its_children_and_starts_no_more(tmp_path: Path) -> None:
-    """After stop() the child and its child are gone; the waiting thread gets Cancelled."""
+    """After stop() the child and its own child are dead, and the waiting thread gets Cancelled."""
     cancel, alive = Cancel(), Alive(tmp_path)
     future = begun(
         tmp_path, "import os\nopen('id', 'w').write(str(os.getpid()))\n" + TWO, cancel, 2
@@ -144,7 +144,7 @@ def test_a_stopped_token_has_killed_its_children_and_starts_no_more(tmp_path: Pa
     cancel.stop()
     with pytest.raises(ProcessLookupError):
         os.kill(child, 0)
-    alive.wait()  # nobody waits for a child's child: it may be told a moment later
+    alive.wait()  # a grandchild may end a moment later, because nobody waits for it
     with pytest.raises(Cancelled):
         future.result(HANGS)
     with pytest.raises(Cancelled):
@@ -152,7 +152,7 @@ def test_a_stopped_token_has_killed_its_children_and_starts_no_more(tmp_path: Pa
 
 
 def test_two_tokens_know_nothing_of_each_other(tmp_path: Path) -> None:
-    """Stopping one token leaves children of another unaffected."""
+    """Stopping one token does not affect the children of another."""
     one, two = Cancel(), Cancel()
     (tmp_path / "go").mkdir()
     code = "import os, time\nprint('here', flush=True)\nwhile os.path.exists('go'): time.sleep(.01)"
@@ -165,7 +165,7 @@ def test_two_tokens_know_nothing_of_each_other(tmp_path: Path) -> None:
 
 
 def test_a_closed_token_may_be_used_again(tmp_path: Path) -> None:
-    """Closing releases resources; it does not stop the token."""
+    """Closing a token releases its resources, but does not stop it."""
     cancel = Cancel()
     for _ in range(2):
         assert run(tmp_path, "pass", cancel=cancel).code == 0
@@ -173,7 +173,7 @@ def test_a_closed_token_may_be_used_again(tmp_path: Path) -> None:
 
 
 def test_no_child_outlives_a_parent_that_is_killed(tmp_path: Path) -> None:
-    """After kill -9 of the parent, the child and its child are gone, from any thread."""
+    """After kill -9 of the parent, the child and its own child die too, even from a thread."""
     code = (
         "import sys, threading\nfrom pathlib import Path\n"
         "from collide.engine.cancel import Cancel\nfrom collide.engine.child import run_child\n"

@@ -1,4 +1,4 @@
-"""contents: only the first bytes of a file decide how it may be opened."""
+"""contents: the first bytes of a file decide how it is opened."""
 
 from pathlib import Path
 
@@ -35,7 +35,7 @@ OTHERS = [
 
 
 def made(folder: Path, head: bytes) -> Path:
-    """Return a file that begins with these bytes, and continues with zeros."""
+    """Return a file that begins with these bytes and continues with zeros."""
     path = folder / "named.mp4"
     path.write_bytes(head + bytes(64) * bool(head))
     return path
@@ -43,7 +43,7 @@ def made(folder: Path, head: bytes) -> Path:
 
 @pytest.mark.parametrize(("head", "codec"), PICTURES.items(), ids=list(PICTURES.values()))
 def test_a_picture_is_opened_alone(head: bytes, codec: str, tmp_path: Path) -> None:
-    """A demuxer that reads one file as one picture is used, with the picture's codec."""
+    """A picture is opened by a demuxer for a single picture, with the picture's own codec."""
     assert opening(made(tmp_path, head)) == (*ONE_PICTURE, codec)
     assert "none" in ONE_PICTURE, "a pattern in a name would open other files"
 
@@ -52,13 +52,13 @@ def test_a_picture_is_opened_alone(head: bytes, codec: str, tmp_path: Path) -> N
 def test_an_animation_and_a_raw_stream_have_one_demuxer(
     head: bytes, name: str, tmp_path: Path
 ) -> None:
-    """ffmpeg's own guess is not used."""
+    """Animations and raw streams get their own demuxer instead of ffmpeg's guess."""
     assert opening(made(tmp_path, head)) == ("-f", name)
 
 
 @pytest.mark.parametrize("head", OTHERS, ids=range(len(OTHERS)))
 def test_other_files_are_as_the_whitelist_has_them(head: bytes, tmp_path: Path) -> None:
-    """Text that starts like a picture is not one, nor is half a signature."""
+    """Neither text that starts like a picture nor half a signature counts as a picture."""
     assert opening(made(tmp_path, head)) == ()
 
 

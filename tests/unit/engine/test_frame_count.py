@@ -1,4 +1,4 @@
-"""Frame counts of collide's files: for raw ones, one process reads each first frame."""
+"""frame_count: how many frames a file of collide's has; one process counts all raw ones."""
 
 import subprocess
 from pathlib import Path
@@ -21,7 +21,7 @@ def made(path: Path, count: int, coder: str, size: str) -> Path:
 
 @pytest.fixture
 def started(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Return a list that gets a number for each process that counts."""
+    """Return a list that gets the number of inputs of each counting process."""
     found, run = list[int](), Engine.run
 
     def counted(engine: Engine, command: list[str], **more: object) -> str:
@@ -33,7 +33,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def test_raw_files_are_counted_by_one_process(tmp_path: Path, started: list[int]) -> None:
-    """Any number of files is counted, each correctly."""
+    """One process counts any number of raw files."""
     files = [made(tmp_path / f"{n}.nut", n, *RAW) for n in (1, 5, 12)]
     assert count_each(find_engine(), files) == [1, 5, 12]
     assert started == [3]
@@ -43,7 +43,7 @@ def test_raw_files_are_counted_by_one_process(tmp_path: Path, started: list[int]
 def test_what_is_not_raw_or_not_whole_is_counted_by_itself(
     tmp_path: Path, started: list[int], odd: str
 ) -> None:
-    """A file without frames counts 0, and the others are still counted."""
+    """A compressed or damaged file gets its own count; an empty one has 0 frames."""
     whole, other = made(tmp_path / "a.nut", 3, *RAW), tmp_path / "b.nut"
     made(other, 2, *(SMALLER if odd == "other coder" else RAW))
     if odd != "other coder":
@@ -53,6 +53,6 @@ def test_what_is_not_raw_or_not_whole_is_counted_by_itself(
 
 
 def test_no_file_needs_no_process(started: list[int]) -> None:
-    """An empty list gives an empty answer."""
+    """An empty list gives an empty answer without a process."""
     assert count_each(find_engine(), []) == []
     assert started == []

@@ -16,7 +16,7 @@ HIGH, WIDE = 36, 64
 
 
 def masks(folder: Path, model: Path, *frames: np.ndarray, name: str = "u2netp") -> np.ndarray:
-    """Return the mask of each frame, as the engine makes them."""
+    """Return the mask of each frame, made as the engine makes them."""
     (folder / "frames.rgb").write_bytes(b"".join(frame.tobytes() for frame in frames))
     words = [str(model), name, f"{WIDE}x{HIGH}", "frames.rgb", "masks.gray"]
     work = partial(find_engine().work, cwd=folder, bounds=Bounds(), watch=TOLD.append)
@@ -27,11 +27,11 @@ def masks(folder: Path, model: Path, *frames: np.ndarray, name: str = "u2netp") 
     return made
 
 
-TOLD: list[int] = []  # frames, as progress is told
+TOLD: list[int] = []  # numbers of finished frames, as reported by progress
 
 
 def frame(left: int | None) -> np.ndarray:
-    """Return a black picture, with a bright square from column `left` on if it is given."""
+    """Return a black picture, with a bright square that starts at column `left` if given."""
     picture = np.zeros((HIGH, WIDE, 3), np.uint8)
     if left is not None:
         picture[10:26, left : left + 16] = 230
@@ -40,12 +40,12 @@ def frame(left: int | None) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the fixture's file."""
+    """Return the file of a tiny model."""
     return write_model(tmp_path_factory.mktemp("models") / "u2netp.onnx")
 
 
 def test_the_subject_is_white_and_follows_it(tmp_path: Path, model: Path) -> None:
-    """One mask per frame, in order: white on the square, black beside it; with progress."""
+    """Each frame gets a mask, white on the square and black beside it, and progress is reported."""
     TOLD.clear()
     made = masks(tmp_path, model, frame(20), frame(28))
     for mask, left in zip(made, (20, 28), strict=True):
@@ -55,9 +55,7 @@ def test_the_subject_is_white_and_follows_it(tmp_path: Path, model: Path) -> Non
 
 
 def test_where_there_is_no_subject_the_mask_is_empty(tmp_path: Path, model: Path) -> None:
-    """rembg stretches the faintest trace to white; here an empty frame between two others stays
-    empty.
-    """
+    """A frame without a subject stays empty, although rembg would stretch faint traces to white."""
     made = masks(tmp_path, model, frame(24), frame(None), frame(24))
     assert [int(mask.max()) for mask in made] == [255, 0, 255]
 
@@ -66,26 +64,26 @@ def test_where_there_is_no_subject_the_mask_is_empty(tmp_path: Path, model: Path
 def test_a_model_that_says_one_thing_of_all_is_believed(
     tmp_path: Path, constant: float, grey: int
 ) -> None:
-    """Entirely subject, or none, where rembg would divide by zero."""
+    """A constant model is all subject or none, although rembg would divide by zero."""
     flat = write_model(tmp_path / "models" / "u2netp.onnx", constant=constant)
     assert (masks(tmp_path, flat, frame(24)) == grey).all()
 
 
 def test_a_model_of_ones_own_is_read_as_a_u2net(tmp_path: Path, model: Path) -> None:
-    """A name unknown to rembg takes its path for custom models, with the same masks."""
+    """A model whose name rembg does not know is loaded as a custom model, with equal masks."""
     own = masks(tmp_path, model, frame(24), name="my dancers")
     assert (own == masks(tmp_path, model, frame(24))).all()
 
 
 def test_two_runs_are_the_same_bytes_and_leave_nothing_behind(tmp_path: Path, model: Path) -> None:
-    """No compiled cache, home or link is left: only frames and masks."""
+    """Two runs give equal masks, and leave no compiled cache, home or link behind."""
     first = masks(tmp_path, model, frame(24), frame(30))
     assert (masks(tmp_path, model, frame(24), frame(30)) == first).all()
     assert {path.name for path in tmp_path.iterdir()} == {"frames.rgb", "masks.gray"}
 
 
 def test_a_file_that_is_no_model_is_said(tmp_path: Path) -> None:
-    """The error ends with the loader's message; no half-made masks are left."""
+    """The error ends with the loader's own message."""
     (tmp_path / "bad.onnx").write_bytes(b"no model at all")
     with pytest.raises(TaskError) as caught:
         masks(tmp_path, tmp_path / "bad.onnx", frame(24))

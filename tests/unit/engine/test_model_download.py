@@ -1,4 +1,4 @@
-"""model_download: rembg's own download, with a fake of its one network function."""
+"""model_download: rembg's own download, with its one network function replaced."""
 
 import subprocess
 import sys
@@ -6,8 +6,8 @@ from pathlib import Path
 
 from tests.model import write_model
 
-# The fake stands in for pooch.retrieve, which rembg calls with an address, a checksum, a name
-# and a folder; all around it is real.
+# This replaces pooch.retrieve, which rembg calls with an address, a checksum, a name and a folder.
+# The code around it is real.
 FAKE = """
 import pathlib, shutil, sys, threading, time, pooch
 
@@ -34,7 +34,7 @@ sys.exit(code)
 
 
 def fetched(folder: Path, name: str) -> subprocess.CompletedProcess[str]:
-    """Return how a fetch ended."""
+    """Fetch a model in a separate process, and return the finished process."""
     model = write_model(folder / "there" / "model.onnx")
     (folder / "here").mkdir()
     return subprocess.run(
@@ -47,7 +47,7 @@ def fetched(folder: Path, name: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_model_is_fetched_and_what_has_come_is_told(tmp_path: Path) -> None:
-    """The file in the working folder is complete, and its size is reported."""
+    """The fetched file is complete, and its size is reported as progress."""
     done = fetched(tmp_path, "u2netp")
     assert done.returncode == 0, done.stderr
     made = (tmp_path / "here" / "model.onnx").read_bytes()
@@ -56,9 +56,9 @@ def test_a_model_is_fetched_and_what_has_come_is_told(tmp_path: Path) -> None:
 
 
 def test_what_went_wrong_is_one_last_line(tmp_path: Path) -> None:
-    """The error is the last line, without a traceback, and nothing is made.
+    """The error is the last line, without a traceback, and no model is made.
 
-    A thread that prints while Python shuts down makes Python abort, which hid the error.
+    A thread that prints while Python shuts down makes Python abort, which once hid the error.
     """
     done = fetched(tmp_path, "no-such-model")
     assert done.returncode == 1

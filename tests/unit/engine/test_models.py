@@ -1,4 +1,4 @@
-"""models: found by name among the files, identified by content."""
+"""models: found by name among the files of a folder, and identified by content."""
 
 import pytest
 
@@ -12,12 +12,12 @@ from tests.model import write_model
 
 @pytest.fixture
 def memo(house: Workspace) -> Memo:
-    """Return the digests of a house."""
+    """Return the digests of a workspace."""
     return Memo(house.cache / "memo.db")
 
 
 def test_a_model_is_its_content(house: Workspace, memo: Memo) -> None:
-    """The input has the digest of the file, and its path."""
+    """A model's input has the digest, size and path of its file."""
     path = write_model(house.root / "library" / "models" / "u2netp.onnx")
     found = find_model(house, memo, "u2netp")
     assert (found.digest, found.size, found.path) == (digest_file(path), path.stat().st_size, path)
@@ -35,9 +35,9 @@ def test_a_model_is_its_content(house: Workspace, memo: Memo) -> None:
 def test_a_model_that_is_not_there_is_refused_in_three_lines(
     house: Workspace, memo: Memo, name: str, fix: str
 ) -> None:
-    """Where it was looked for, and which modes need none; only what can be fetched is proposed so.
+    """The error says where it looked and which modes need no model.
 
-    A name is no path.
+    Only a model that can be downloaded is proposed for that, and a name is never a path.
     """
     write_model(house.root / "library" / "u2netp.onnx")
     write_model(house.root / "library" / "models" / "mine.onnx")
@@ -52,7 +52,7 @@ def test_a_model_that_is_not_there_is_refused_in_three_lines(
 
 
 def test_only_files_are_models(house: Workspace, memo: Memo) -> None:
-    """A folder of that name is not a model; without any models the error says so."""
+    """A folder with a model's name is not a model, and the error says that there is none yet."""
     (house.root / "library" / "models" / "u2netp.onnx").mkdir(parents=True)
     assert available(house) == {}
     with pytest.raises(InputError, match="is missing") as caught:

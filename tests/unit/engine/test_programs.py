@@ -1,4 +1,4 @@
-"""programs: the only way to start a process. The program it runs is a few lines of shell."""
+"""programs: the only way to start a process. The programs here are a few lines of shell."""
 
 import os
 import subprocess
@@ -20,7 +20,7 @@ Program = Callable[[str], str]
 
 @pytest.fixture
 def program(tmp_path: Path) -> Program:
-    """Return a function that makes a program out of lines of shell."""
+    """Return a function that makes a program of shell commands."""
 
     def make(lines: str) -> str:
         path = tmp_path / "program"
@@ -40,7 +40,7 @@ def play(command: str, tmp_path: Path, seconds: float = 60, **watch: Callable[[i
 def test_what_is_said_of_trouble_is_returned_and_progress_is_told(
     program: Program, tmp_path: Path
 ) -> None:
-    """stderr is the answer; frames on stdout are progress."""
+    """The program's stderr is returned, and the frames on its stdout are reported as progress."""
     told: list[int] = []
     talks = program("echo frame=3; echo trouble >&2; echo progress=continue; echo frame=  7")
     assert play(talks, tmp_path, watch=told.append) == "trouble\n"
@@ -48,7 +48,7 @@ def test_what_is_said_of_trouble_is_returned_and_progress_is_told(
 
 
 def test_a_great_deal_may_be_said(program: Program, tmp_path: Path) -> None:
-    """Both pipes are drained, so neither can block the other."""
+    """Both pipes are drained, so neither can block the program."""
     talks = program(
         "i=0; while [ $i -lt 3000 ]; do echo $i$i$i$i$i$i$i$i >&2; echo frame=$i; i=$((i+1)); done"
     )
@@ -56,7 +56,7 @@ def test_a_great_deal_may_be_said(program: Program, tmp_path: Path) -> None:
 
 
 def test_a_failure_says_how_it_ended_and_its_last_words(program: Program, tmp_path: Path) -> None:
-    """The error has the exit code, the informative lines, and the command to paste."""
+    """The error has the exit code, the informative lines, and a command to paste."""
     fails = program("echo one >&2; echo no such filter >&2; echo Conversion failed! >&2; exit 8")
     with pytest.raises(TaskError) as caught:
         play(fails, tmp_path)
@@ -65,14 +65,14 @@ def test_a_failure_says_how_it_ended_and_its_last_words(program: Program, tmp_pa
 
 
 def test_a_killed_program_says_by_what(program: Program, tmp_path: Path) -> None:
-    """A signal is named."""
+    """The error names the signal that ended the program."""
     with pytest.raises(TaskError) as caught:
         play(program("kill -9 $$"), tmp_path)
     assert caught.value.why == "ffmpeg ended with signal SIGKILL"
 
 
 def test_what_hangs_is_stopped_at_its_bound(program: Program, tmp_path: Path) -> None:
-    """A clip that never ends costs its time limit and no more."""
+    """A program that never ends is stopped at its time limit."""
     with pytest.raises(TaskError) as caught:
         play(program("while :; do echo frame=1; done"), tmp_path, seconds=0.2)
     assert caught.value.why == "ffmpeg was stopped after 0 s of processor time"
@@ -96,7 +96,7 @@ def test_an_interrupted_run_leaves_nothing_behind(program: Program, tmp_path: Pa
 def test_a_program_sees_nothing_of_this_environment(
     program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """FFREPORT and the like do not reach it, and it has no standard input."""
+    """FFREPORT and other variables do not reach a program, and its standard input is empty."""
     monkeypatch.setenv("FFREPORT", "file=/tmp/anywhere")
     said = play(program("env >&2; cat >&2"), tmp_path)
     names = {line.partition("=")[0] for line in said.splitlines()} - {"_", "PWD", "SHLVL", "OLDPWD"}
@@ -119,7 +119,7 @@ def test_the_engine_that_is_chosen_is_used(
 def test_a_program_of_ours_sees_one_thread_and_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The person's environment does not reach it; its own variables do."""
+    """The person's environment does not reach a program of collide's, but its own variables do."""
     monkeypatch.setenv("U2NET_HOME", "/elsewhere")
     work = partial(find_engine().work, cwd=tmp_path, bounds=Bounds(seconds=60), env={"TOLD": "x"})
     with pytest.raises(TaskError) as caught:
@@ -138,7 +138,7 @@ def test_a_program_of_ours_sees_one_thread_and_nothing_else(
 
 
 def test_two_engines_at_once_are_two(tmp_path: Path) -> None:
-    """If one engine is cancelled, its ffmpeg ends; the other delivers its bytes."""
+    """Cancelling one engine ends its ffmpeg, and another engine still finishes."""
     one, two = find_engine(), find_engine()
     runs = threading.Event()
     source = ["-f", "lavfi", "-i", "testsrc=s=64x36:r=25"]
@@ -163,6 +163,6 @@ def test_two_engines_at_once_are_two(tmp_path: Path) -> None:
 
 
 def processes() -> list[str]:
-    """Return the command lines of the processes below this one."""
+    """Return the command lines of this process's children."""
     listed = subprocess.run(["ps", "-A", "-o", "ppid=,args="], capture_output=True, text=True)
     return [line for line in listed.stdout.splitlines() if line.split()[0] == str(os.getpid())]

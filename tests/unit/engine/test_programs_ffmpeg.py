@@ -1,4 +1,4 @@
-"""programs: every ffmpeg must have what instruments use."""
+"""programs: every ffmpeg must have the filters and encoders that instruments use."""
 
 import re
 from itertools import pairwise, takewhile
@@ -25,12 +25,12 @@ def filters(chain: str) -> set[str]:
 
 
 def used(name: str) -> tuple[set[str], set[str]]:
-    """Return the filters and encoders of an instrument's golden commands."""
+    """Return the filters and encoders in an instrument's golden commands."""
     text = (GOLDEN / f"{name.replace('/', '-')}.txt").read_text()
-    lines = text.replace(";\n", ";").splitlines()  # a graph of several lines is one word
+    lines = text.replace(";\n", ";").splitlines()  # a graph of several lines is one argument
     coders: set[str] = set()
     found: set[str] = set()
-    if shape(instruments()[name]) == "filters":  # a chain, and perhaps the command of a plate
+    if shape(instruments()[name]) == "filters":  # a chain, and perhaps the command for a plate
         found = filters("\n".join(takewhile(lambda line: line[:1] != "-", lines)))
     for option, value in pairwise(lines):
         found |= filters(value) if option in GRAPHS else set()
@@ -40,14 +40,14 @@ def used(name: str) -> tuple[set[str], set[str]]:
 
 @pytest.mark.parametrize("name", list(instruments()))
 def test_what_an_instrument_uses_is_asked_for(name: str) -> None:
-    """Every filter and encoder of a golden command is listed, so no engine fails halfway."""
+    """Every filter and encoder in a golden command is checked for before work starts."""
     found, coders = used(name)
     assert found <= {*FILTERS, *OPTIONAL}
-    assert coders <= {*ENCODERS, *OPTIONAL, "prores_ks"}  # an export asks for its own
+    assert coders <= {*ENCODERS, *OPTIONAL, "prores_ks"}  # an export checks for prores_ks itself
 
 
 def test_a_filter_that_is_asked_for_is_used() -> None:
-    """The list contains exactly the filters of golden commands, verbs and engine."""
+    """Every listed filter occurs in a golden command, or elsewhere in the code."""
     found = {name for instrument in instruments() for name in used(instrument)[0]}
     machine = "\n".join(
         path.read_text() for path in (REPO / "collide").rglob("*.py") if path != PROGRAMS
@@ -58,7 +58,7 @@ def test_a_filter_that_is_asked_for_is_used() -> None:
 
 
 def test_the_golden_commands_are_read() -> None:
-    """Filters are found in graphs of any form: one line, several, or a bare chain."""
+    """Filters and encoders are found in graphs of one line or several, and in bare chains."""
     assert "vidstabtransform" in used("post/stabilize")[0]
     assert {"overlay", "concat"} <= used("blend/stack")[0]
     assert "geq" in used("post/vhs")[0]
@@ -66,7 +66,7 @@ def test_the_golden_commands_are_read() -> None:
 
 
 def test_a_pinned_engine_lacks_nothing() -> None:
-    """The bundled ffmpeg has all required and optional parts."""
+    """The bundled ffmpeg has all required and all optional parts."""
     engine = find_engine()
     assert engine.missing() == []
     assert {name for name in OPTIONAL if engine.encodes(name)} == {"libx265"}

@@ -12,19 +12,19 @@ PIECE = Source(Path("/cache/objects/ab/abc"), trusted=True, demuxer="nut")
 
 
 def words(argv: list[str], **sources: Source) -> list[str]:
-    """Return the whole command for ffmpeg."""
+    """Return the complete ffmpeg command."""
     return spelled(Path("/bin/ffmpeg"), argv, {f"@{name}": s for name, s in sources.items()})
 
 
 def before_input(command: list[str], number: int = 0) -> dict[str, str]:
-    """Return the options of one input, which stand before it."""
+    """Return the options of one input, which precede it."""
     at = [i for i, word in enumerate(command) if word == "-i"]
     start = at[number - 1] + 2 if number else 1
     return dict(pairwise(command[start : at[number]]))
 
 
 def test_a_strangers_clip_is_opened_by_narrow_rules() -> None:
-    """Only files, only known formats, no huge picture, damage noticed."""
+    """Only files of known formats and limited size are opened, and damage is detected."""
     rules = before_input(words(["-ss", "2", "-i", "@clip", "out.nut"], clip=CLIP))
     assert rules["-protocol_whitelist"] == "file"
     assert rules["-format_whitelist"] == CLIPS
@@ -34,14 +34,14 @@ def test_a_strangers_clip_is_opened_by_narrow_rules() -> None:
 
 
 def test_our_own_file_is_opened_as_what_it_is() -> None:
-    """Only collide's own formats are allowed, the demuxer is named, and no size is limited."""
+    """collide's own files are opened with a named demuxer, and without a limit on their size."""
     rules = before_input(words(["-i", "@L1p0", "out.nut"], L1p0=PIECE))
     assert (rules["-format_whitelist"], rules["-f"]) == (OURS, "nut")
     assert "-max_pixels" not in rules
 
 
 def test_each_input_has_rules_of_its_own() -> None:
-    """Options of ffmpeg hold for one input: a second one is not opened without."""
+    """The options of one input do not apply to the next, so each input has its own."""
     command = words(["-i", "@a", "-ss", "1", "-i", "@b", "out.nut"], a=PIECE, b=CLIP)
     assert before_input(command, 0)["-format_whitelist"] == OURS
     assert before_input(command, 1)["-format_whitelist"] == CLIPS
@@ -49,19 +49,19 @@ def test_each_input_has_rules_of_its_own() -> None:
 
 
 def test_a_file_is_never_taken_for_an_option_or_an_address() -> None:
-    """`file:` precedes every path: `-y.mp4` or `concat:a|b` is a name."""
+    """Every path is prefixed with `file:`, so `-y.mp4` or `concat:a|b` is only a name."""
     for name in ("-y.mp4", "concat:a|b.mp4", "http:x.mp4"):
         command = words(["-i", "@clip", "out.nut"], clip=Source(Path(name), trusted=False))
         assert command[command.index("-i") + 1] == f"file:{name}"
 
 
 def test_a_strangers_clip_can_be_no_playlist() -> None:
-    """A playlist named .mp4 opens other files, so no such format is allowed."""
+    """A playlist named .mp4 would open other files, so no such format is allowed."""
     assert not {"hls", "dash", "concat", "image2", "lavfi", "sdp"} & set(CLIPS.split(","))
 
 
 def test_a_picture_is_one_file_whatever_it_is_called(tmp_path: Path) -> None:
-    """Its bytes say how it is opened, alone: `%03d` in its name is not a pattern of other files."""
+    """The content decides how a picture is opened, and `%03d` in its name is not a pattern."""
     path = tmp_path / "a%03d.mp4"
     path.write_bytes(b"\xff\xd8\xff\xe0")
     rules = before_input(words(["-i", "@clip", "out.nut"], clip=Source(path, trusted=False)))
@@ -71,24 +71,24 @@ def test_a_picture_is_one_file_whatever_it_is_called(tmp_path: Path) -> None:
 
 
 def test_options_after_the_last_input_stay_in_order() -> None:
-    """The command of an instrument runs unchanged."""
+    """The rest of an instrument's command is unchanged."""
     argv = ["-i", "@clip", "-map", "0:V:0", "-f", "null", "-"]
     assert words(argv, clip=CLIP)[-5:] == argv[2:]
 
 
 def test_an_input_that_was_not_given_is_an_error() -> None:
-    """A name without a file in a command is an error."""
+    """An input without a file raises a KeyError."""
     with pytest.raises(KeyError):
         words(["-i", "@other", "out.nut"], clip=CLIP)
 
 
 def test_a_command_can_be_pasted() -> None:
-    """Blanks and brackets are quoted for a shell."""
+    """Blanks and brackets are quoted for the shell."""
     assert pasteable(["ffmpeg", "-i", "a b.mp4", "[v]"]) == "ffmpeg -i 'a b.mp4' '[v]'"
 
 
 def test_the_environment_is_clean(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only PATH is passed on from the person's environment."""
+    """Only PATH is taken from the person's environment."""
     monkeypatch.setenv("LADSPA_PATH", "/tmp")
     monkeypatch.setenv("PATH", "/bin")
     found = environment(Path("/home/job"))

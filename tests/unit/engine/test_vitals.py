@@ -1,6 +1,4 @@
-"""vitals: a child is stopped for the resources it uses, or for doing nothing, and never for being
-slow.
-"""
+"""vitals: a child is stopped for using too much or for doing nothing, but never for being slow."""
 
 import os
 import signal
@@ -21,7 +19,7 @@ SLEEP = "import time\nprint('here', flush=True)\ntime.sleep(10**6)"
 
 @pytest.fixture(autouse=True)
 def often(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Check twenty times a second, so that no test waits."""
+    """Check twenty times a second, so that no test has to wait."""
     monkeypatch.setattr(vitals, "LOOK", 0.05)
     monkeypatch.setattr(vitals, "IDLE", 0.001)
     monkeypatch.setattr(children, "LOOK", 0.05)
@@ -34,24 +32,24 @@ def run(folder: Path, code: str, bounds: Bounds) -> Ended:
 
 
 def test_one_that_uses_too_much_processor_time_is_stopped(tmp_path: Path) -> None:
-    """It spins and prints nothing."""
+    """A child that spins and prints nothing is stopped."""
     assert run(tmp_path, SPIN, Bounds(0.3)).how() == "was stopped after 0 s of processor time"
 
 
 def test_so_is_what_it_started(tmp_path: Path) -> None:
-    """A wrapper program, as COLLIDE_FFMPEG may name, uses no resources itself."""
+    """A child's own children count too, since COLLIDE_FFMPEG may name a mere wrapper."""
     code = f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', '{SPIN}'])"
     assert run(tmp_path, code, Bounds(0.5)).over == "was stopped after 0 s of processor time"
 
 
 def test_one_that_talks_all_the_time_is_watched_too(tmp_path: Path) -> None:
-    """ffmpeg reports progress four times a second even when there is none."""
+    """Output does not protect a child, since ffmpeg reports progress even when there is none."""
     code = "while True: print('frame=1', flush=True)"
     assert run(tmp_path, code, Bounds(0.3)).over == "was stopped after 0 s of processor time"
 
 
 def test_one_that_does_nothing_is_stopped_however_little_it_used(tmp_path: Path) -> None:
-    """A pipe without a writer, or a lock that is never released, counts as idle."""
+    """Waiting for a pipe without a writer, or sleeping for days, counts as doing nothing."""
     os.mkfifo(tmp_path / "pipe")
     for code in ("open('pipe')", SLEEP):
         how = run(tmp_path, code, Bounds(patience=5)).how()
@@ -59,7 +57,7 @@ def test_one_that_does_nothing_is_stopped_however_little_it_used(tmp_path: Path)
 
 
 def test_one_that_waits_for_a_network_is_left_alone_while_something_comes(tmp_path: Path) -> None:
-    """A new line is progress; a repeated one is not."""
+    """A new line counts as progress, but a repeated one does not."""
     slow = "import time\nfor n in range(20): print({line}, flush=True); time.sleep(0.1)"
     bounds = Bounds(patience=8, talks=True)
     assert run(tmp_path, slow.format(line="n"), bounds).how() == ""
@@ -70,7 +68,7 @@ def test_one_that_waits_for_a_network_is_left_alone_while_something_comes(tmp_pa
 def test_one_that_is_stopped_by_a_signal_is_waited_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """SIGSTOP, as by Ctrl-Z, is no hang: after it, the child ends normally."""
+    """A child suspended by SIGSTOP, as by Ctrl-Z, is not stopped, and can continue."""
     looks: list[int] = []
 
     def look(session: int) -> vitals.Vitals | None:
@@ -87,14 +85,14 @@ def test_one_that_is_stopped_by_a_signal_is_waited_for(
 
 
 def test_one_that_has_until_a_time_is_stopped_then(tmp_path: Path) -> None:
-    """A night ends at a time set by a person, the only limit by the clock."""
+    """A deadline that a person sets is the only limit on elapsed time."""
     assert run(tmp_path, SLEEP, Bounds(until=0.2)).over == "was stopped at its deadline"
 
 
 def test_where_nothing_can_be_seen_a_hang_still_ends(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without vitals, it ends after seven checks, one a second."""
+    """Where no vitals can be read, an idle child ends after seven checks, one a second."""
     monkeypatch.setattr(vitals, "vitals", lambda _: None)
     assert run(tmp_path, SLEEP, Bounds(patience=0.5)).over.endswith("in 7 checks, one a second")
 
@@ -111,5 +109,5 @@ def test_where_nothing_can_be_seen_a_hang_still_ends(
     ids="still tells-progress-only computes reads waits".split(),
 )
 def test_what_counts_as_doing_something(before, now, moved) -> None:
-    """Processor time, bytes read, and waiting caused by the machine: load, a disk, a stop."""
+    """Processor time, bytes read, and waits caused by the machine count as doing something."""
     assert vitals._moved(vitals.Vitals(*before), vitals.Vitals(*now)) is moved

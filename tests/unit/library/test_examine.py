@@ -15,12 +15,12 @@ from tests.unit.shelf import FACTS, Shelf
 
 @dataclass
 class Marked:
-    """A shelf that is scanned by a probe of some version, with some engine."""
+    """A shelf that is scanned by a certain version of the probe, with a certain engine."""
 
     shelf: Shelf
 
     def probed(self, facts: str, refusal: str) -> list[str]:
-        """Scan, and return the files that were probed."""
+        """Scan, and return the names of the files that were probed."""
         self.shelf.probed.clear()
         mark = {CLIP: ProbeMark(facts, refusal)}
         self.shelf.library().scan(self.shelf.probe, marks=mark)
@@ -29,7 +29,7 @@ class Marked:
 
 @pytest.fixture
 def marked(shelf: Shelf) -> Marked:
-    """Return a shelf with a broken clip, which an older collide has scanned."""
+    """Return a shelf with a broken clip, as scanned by an older version of collide."""
     shelf.put("bad.mp4", "broken")
     shelf.scan()
     return Marked(shelf)
@@ -45,19 +45,19 @@ def test_what_an_older_library_holds_is_asked_once_more(marked: Marked) -> None:
 
 
 def test_another_engine_asks_about_what_was_refused(marked: Marked) -> None:
-    """It may accept files that an earlier probe refused; good facts stay."""
+    """A new engine may accept what an earlier one refused, so only the refused files are probed."""
     marked.probed("1", "1/x")
     assert marked.probed("1", "1/y") == ["bad.mp4"]
 
 
 def test_another_probe_asks_about_everything(marked: Marked) -> None:
-    """Facts of a different probe are found again; no file is read for its digest."""
+    """A new version of the probe examines every clip again."""
     marked.probed("1", "1/x")
     assert marked.probed("2", "2/x") == ["a.mp4", "b.mov", "bad.mp4"]
 
 
 def test_a_signature_outlives_a_new_probe(marked: Marked) -> None:
-    """Facts from no probe belong to the content, and are kept."""
+    """Facts that no probe found belong to the content, and survive a new probe."""
     marked.shelf.library().remember({digest(b"a.mp4"): {"signature": ["f0"]}})
     marked.probed("2", "2/x")
     assert marked.shelf.library().contents["clips"]["library/video/a.mp4"]["signature"] == ["f0"]
@@ -68,7 +68,7 @@ TEXTS = ["#EXTM3U\nhttp://x/y.ts\n", "ffconcat version 1.0\n", "é ü", "\x89PNG
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_a_text_or_a_picture_is_no_video(tmp_path: Path, text: str) -> None:
-    """A file's kind follows from its content, whatever its name."""
+    """The content decides that a file is a text or a picture, whatever its name."""
     for coding in ("utf-8", "utf-16") if text.isprintable() else ("latin-1",):
         path = tmp_path / coding
         path.write_bytes(text.encode(coding))
@@ -81,13 +81,13 @@ def test_a_text_or_a_picture_is_no_video(tmp_path: Path, text: str) -> None:
      b"\x89PNG\r\n\x1a\n....acTL", b"RIFF....WEBPVP8X....ANIM", bytes(range(256))],
 )  # fmt: skip
 def test_what_may_be_a_video_is_not_called_none(tmp_path: Path, head: bytes) -> None:
-    """A rare kind of video, an animation or a damaged file is left for ffmpeg to judge."""
+    """A rare kind of video, an animation or a damaged file is left to ffmpeg's judgment."""
     (tmp_path / "x").write_bytes(head)
     assert not still_or_text(tmp_path / "x")
 
 
 def test_the_format_that_is_not_let_in_is_said_as_what_it_is(shelf: Shelf) -> None:
-    """A text is reported as no video; any other file as a format that is not accepted."""
+    """A text is reported as not a video, and any other refused file as an unsupported format."""
 
     def refuse(_: Path, __: str) -> dict[str, Any]:
         raise TaskError(
@@ -102,7 +102,7 @@ def test_the_format_that_is_not_let_in_is_said_as_what_it_is(shelf: Shelf) -> No
 
 
 def test_a_file_that_changes_while_it_is_probed_is_looked_at_again(shelf: Shelf) -> None:
-    """A half-read file is remembered neither by its old bytes nor by its new ones."""
+    """A file that changed while it was read is remembered only as left out, and probed again."""
 
     def changing(_: Path, __: str) -> dict[str, Any]:
         raise ChangedError("x", why="it was replaced", fix="x")
@@ -115,7 +115,7 @@ def test_a_file_that_changes_while_it_is_probed_is_looked_at_again(shelf: Shelf)
 
 
 def test_what_a_newer_engine_reads_is_new(marked: Marked) -> None:
-    """A file that became usable is reported."""
+    """A refused file that a newer engine can read is reported as new."""
     mark = {CLIP: ProbeMark("1", "1/y")}
     report = marked.shelf.library().scan(lambda *_: FACTS, marks=mark)
     assert report.new == ["library/video/bad.mp4"] and report.clips == 3

@@ -1,4 +1,4 @@
-"""file_names: typed text names a file by its name, or by the end of its path."""
+"""file_names: a typed text matches a file by its name, or by the end of its path."""
 
 import unicodedata
 
@@ -30,20 +30,20 @@ DECOMPOSED = unicodedata.normalize("NFD", COMPOSED)
     ],
 )
 def test_a_name_or_the_end_of_a_path_calls_a_file(typed: str, found: list[str]) -> None:
-    """Whole names between slashes count; blanks are ignored only if no name matches exactly."""
+    """Only whole names between slashes match; blanks are ignored if nothing matches exactly."""
     assert matching(typed, NAMES) == found
 
 
 @pytest.mark.parametrize(("typed", "stands"), [(COMPOSED, DECOMPOSED), (DECOMPOSED, COMPOSED)])
 def test_composed_and_decomposed_letters_are_one_name(typed: str, stands: str) -> None:
-    """Composed and decomposed letters match; if both exist, each is itself."""
+    """Composed and decomposed letters match each other; if both exist, the exact one is chosen."""
     assert matching(typed, [f"library/video/{stands}"]) == [f"library/video/{stands}"]
     both = [f"x/{stands}", f"y/{typed}"]
     assert matching(typed, both) == [f"y/{typed}"]
 
 
 def test_the_shortest_name_calls_one_file_only() -> None:
-    """Each suggested name, typed, means that file."""
+    """Each suggested short name, typed back, matches only its own file."""
     assert [shortest(name, NAMES) for name in (ONE, TWO, DEEP)] == [
         "video/a.mp4",
         "two/a.mp4",

@@ -1,4 +1,4 @@
-"""folders and library: sounds beside clips; name and place decide the kind of a file."""
+"""folders and library: sounds lie beside clips, and name and place decide a file's kind."""
 
 import json
 import os
@@ -10,12 +10,12 @@ from tests.unit.shelf import Shelf
 
 
 def sounds(shelf: Shelf, project: str = "x") -> list[str]:
-    """Return the names of the sounds a project may choose from."""
+    """Return the names of the sounds that a project may choose from."""
     return [sound["name"] for sound in shelf.library().usable(project, SOUND)]
 
 
 def test_sounds_are_found_beside_clips_and_are_no_clips(shelf: Shelf) -> None:
-    """library/audio, library/video and the project's input may hold sounds; no layer shows one."""
+    """Sounds are found in library/audio, library/video and a project's input, but are not clips."""
     shelf.put("rain.WAV", folder="library/audio/weather")
     shelf.put("song.mp3")
     shelf.put("own.opus", folder="projects/x/input")
@@ -30,13 +30,13 @@ def test_sounds_are_found_beside_clips_and_are_no_clips(shelf: Shelf) -> None:
 
 
 def test_a_video_among_the_sounds_is_not_shown(shelf: Shelf) -> None:
-    """library/audio is for sound: a film there is not chosen for a layer."""
+    """library/audio is for sounds, so a film there is never chosen for a layer."""
     shelf.put("film.mp4", folder="library/audio")
     assert shelf.scan().clips == 2
 
 
 def test_a_sound_moves_goes_and_is_remembered_as_a_clip_is(shelf: Shelf) -> None:
-    """A renamed sound is the same; a deleted one is reported once, and its facts stay."""
+    """A renamed sound keeps its identity, and a deleted one is reported once."""
     path = shelf.put("rain.wav", folder="library/audio")
     shelf.scan()
     digest = shelf.library().usable("x", SOUND)[0]["digest"]
@@ -51,7 +51,7 @@ def test_a_sound_moves_goes_and_is_remembered_as_a_clip_is(shelf: Shelf) -> None
 
 
 def test_the_same_bytes_may_be_a_clip_here_and_a_sound_there(shelf: Shelf) -> None:
-    """A file is probed by its own kind, whatever its twin's."""
+    """Equal bytes may be a clip in one place and a sound in another, and each is probed as such."""
     shelf.put("broken.mp4", "broken here")
     shelf.scan()
     shelf.put("twin.m4a", "broken here", folder="library/audio")
@@ -71,7 +71,7 @@ def test_what_was_thrown_away_on_a_disk_is_no_material(shelf: Shelf) -> None:
 
 
 def test_a_link_to_a_folder_is_not_followed_and_said(shelf: Shelf) -> None:
-    """A link may lead out or form a cycle; the message says how to add its folder."""
+    """A linked folder is reported and not scanned; the message says how to add it."""
     (shelf.house.library / "ring").symlink_to(shelf.house.library)
     (why,) = shelf.scan().left_out.values()
     assert "doit scan path=" in why
@@ -98,7 +98,7 @@ def test_a_folder_that_cannot_be_looked_into_is_said(
 
 
 def test_files_come_in_the_order_of_their_names(shelf: Shelf) -> None:
-    """Files and folders are sorted together by name, whatever order the disk gives."""
+    """Files are sorted by their paths, whatever order the disk returns."""
     for name in ("b/2.mp4", "b/10.mp4", "a.mp4", "B.mp4", "b.mov"):
         shelf.put(name)
     names = [
@@ -109,7 +109,7 @@ def test_files_come_in_the_order_of_their_names(shelf: Shelf) -> None:
 
 
 def test_files_of_other_kinds_are_counted_by_kind(shelf: Shelf) -> None:
-    """Files are counted in every folder of clips; hidden files and collide's own pages are not."""
+    """Files of other kinds are counted in every folder; hidden files and clips' pages are not."""
     for name in ("1.xyz", "2.XYZ", "3.qq", "mp4", "note. a note", ".hidden.xyz", "a.mp4.json"):
         shelf.put(name)
     shelf.put("film.mp4", folder="library/audio")
@@ -125,7 +125,7 @@ def test_files_of_other_kinds_are_counted_by_kind(shelf: Shelf) -> None:
 
 
 def test_of_many_kinds_the_most_frequent_are_named() -> None:
-    """The remaining kinds are summed up, so that the line stays short."""
+    """Rare kinds are summed up, so that the line stays short."""
     line = counted([f"{kind}.{kind}" for kind in "abcdefghijk"])
     assert line.endswith("1 .g, 1 .h, 3 of 3 more kinds")
 
@@ -150,7 +150,7 @@ def test_a_project_hears_of_its_own_files_only(shelf: Shelf) -> None:
     ],
 )  # fmt: skip
 def test_what_is_still_fetched_is_said_and_not_read(shelf: Shelf, name: str) -> None:
-    """A browser's partial download is neither a clip nor of an unknown kind."""
+    """A partial download is reported as such, and is neither probed nor counted as unknown."""
     shelf.put(name)
     report = shelf.scan()
     assert report.left_out == {f"library/video/{name}": STILL_COMING}
@@ -158,7 +158,7 @@ def test_what_is_still_fetched_is_said_and_not_read(shelf: Shelf, name: str) -> 
 
 
 def test_a_folder_that_safari_fetches_into_is_a_download(shelf: Shelf) -> None:
-    """NAME.mp4.download holds a partial clip; a folder merely named .download is ordinary."""
+    """NAME.mp4.download holds a partial clip; another folder named .download is an ordinary one."""
     shelf.put("c.mp4.download/c.mp4")
     shelf.put("my.download/d.mp4")
     report = shelf.scan()

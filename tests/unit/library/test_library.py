@@ -1,4 +1,4 @@
-"""library: the results of a scan, with a probe that only reads the file's first line."""
+"""library: the results of a scan, with a probe that reads only a file's first line."""
 
 import json
 import os
@@ -18,7 +18,7 @@ from tests.unit.shelf import FACTS, Shelf
 
 
 def test_a_first_scan_finds_everything_new(house: Workspace) -> None:
-    """Every clip is probed once, named by its path in the house, and remembered."""
+    """Every clip is probed once, named by its path in the workspace, and remembered."""
     shelf = Shelf(house)
     shelf.put("deep/er/a.mp4")
     shelf.put("b.mov")
@@ -30,7 +30,7 @@ def test_a_first_scan_finds_everything_new(house: Workspace) -> None:
 
 
 def test_a_scan_of_what_is_known_probes_and_writes_nothing(shelf: Shelf) -> None:
-    """A second scan reports nothing but the count."""
+    """A second scan of unchanged files probes and writes nothing, and reports only their count."""
     before = shelf.library().path.stat()
     assert shelf.scan() == ScanReport(clips=2)
     assert shelf.probed == []
@@ -38,7 +38,7 @@ def test_a_scan_of_what_is_known_probes_and_writes_nothing(shelf: Shelf) -> None
 
 
 def test_a_new_clip_alone_is_probed(shelf: Shelf) -> None:
-    """Earlier facts stay."""
+    """Only the new clip is probed."""
     shelf.put("c.webm")
     assert shelf.scan() == ScanReport(new=["library/video/c.webm"], clips=3)
     assert shelf.probed == ["c.webm"]
@@ -46,7 +46,7 @@ def test_a_new_clip_alone_is_probed(shelf: Shelf) -> None:
 
 @pytest.mark.parametrize("target", ["library/video/renamed.mp4", "library/video/sub/a.mp4"])
 def test_a_renamed_or_moved_clip_is_the_same_clip(shelf: Shelf, target: str) -> None:
-    """Content decides: nothing is probed again, and both names are reported."""
+    """A moved file is known by its content: it is not probed again, and both names are reported."""
     path = shelf.house.root / target
     path.parent.mkdir(exist_ok=True)
     (shelf.house.library / "a.mp4").rename(path)
@@ -56,7 +56,7 @@ def test_a_renamed_or_moved_clip_is_the_same_clip(shelf: Shelf, target: str) -> 
 
 
 def test_other_bytes_under_the_same_name_are_a_changed_clip(shelf: Shelf) -> None:
-    """A changed clip is probed again, and the old content is gone."""
+    """A changed file is probed again, and its old content is no longer found."""
     shelf.put("a.mp4", "other")
     assert shelf.scan() == ScanReport(changed=["library/video/a.mp4"], clips=2)
     assert shelf.probed == ["a.mp4"]
@@ -64,7 +64,7 @@ def test_other_bytes_under_the_same_name_are_a_changed_clip(shelf: Shelf) -> Non
 
 
 def test_a_double_is_told_and_offered_once(shelf: Shelf) -> None:
-    """The same content under two names is one clip to choose from."""
+    """A file with the same content as another is reported, and offered only once."""
     shutil.copy(shelf.house.library / "a.mp4", shelf.house.library / "z.mp4")
     report = shelf.scan()
     assert report.doubles == [("library/video/z.mp4", "library/video/a.mp4")]
@@ -73,7 +73,7 @@ def test_a_double_is_told_and_offered_once(shelf: Shelf) -> None:
 
 
 def test_of_a_double_that_went_nothing_is_told(shelf: Shelf) -> None:
-    """The other file has its content and did not move."""
+    """Deleting one of two equal files is not reported, because the content is still there."""
     copy = shelf.house.library / "z.mp4"
     shutil.copy(shelf.house.library / "a.mp4", copy)
     shelf.scan()
@@ -82,7 +82,7 @@ def test_of_a_double_that_went_nothing_is_told(shelf: Shelf) -> None:
 
 
 def test_a_clip_that_is_gone_is_told_once_and_still_known(shelf: Shelf) -> None:
-    """As on an unplugged disk, it is not offered, keeps its facts, and returns as itself."""
+    """A missing clip, as on an unplugged disk, keeps its facts, and is known when it returns."""
     away = shelf.house.root / "away.mp4"
     (shelf.house.library / "a.mp4").rename(away)
     assert shelf.scan() == ScanReport(gone=["library/video/a.mp4"], clips=1)
@@ -95,7 +95,7 @@ def test_a_clip_that_is_gone_is_told_once_and_still_known(shelf: Shelf) -> None:
 
 
 def test_a_clip_that_cannot_be_read_is_left_out_with_the_reason(shelf: Shelf) -> None:
-    """The last line of ffmpeg's error is the reason; only a change probes it again."""
+    """The reason comes from ffmpeg's error, and the clip is probed again only when it changes."""
     shelf.put("bad.mp4", "broken 1")
     name = "library/video/bad.mp4"
     assert shelf.scan() == ScanReport(
@@ -111,7 +111,7 @@ def test_a_clip_that_cannot_be_read_is_left_out_with_the_reason(shelf: Shelf) ->
 
 
 def test_a_full_disk_is_no_fault_of_a_clip(shelf: Shelf) -> None:
-    """The disk's error ends the scan; no clip is rejected for it."""
+    """A full disk ends the scan with an error, and no clip is rejected because of it."""
     shelf.put("new.mp4")
 
     def full(path: Path, _: str) -> dict[str, Any]:
@@ -123,7 +123,7 @@ def test_a_full_disk_is_no_fault_of_a_clip(shelf: Shelf) -> None:
 
 
 def test_suffixes_count_whatever_their_case_and_others_do_not(shelf: Shelf) -> None:
-    """.MP4 in capitals, and with trailing blanks, is a clip; notes and hidden files are not."""
+    """Capital suffixes and trailing blanks are accepted; notes and hidden files are not clips."""
     for name in ("C.MP4", "D.Mov", "E.mp4 ", "notes.txt", "e.mp3.txt", ".hidden.mp4", "mp4"):
         shelf.put(name)
     named = [f"library/video/{name}" for name in ("C.MP4", "D.Mov", "E.mp4 ")]
@@ -131,7 +131,7 @@ def test_suffixes_count_whatever_their_case_and_others_do_not(shelf: Shelf) -> N
 
 
 def test_every_suffix_is_written_as_it_is_compared() -> None:
-    """A suffix in capitals in our own list would never be found."""
+    """The suffixes in the code are lower-case, since names are compared in lower case."""
     assert all(suffix == suffix.lower() and suffix.startswith(".") for suffix in CLIPS | SOUNDS)
     assert not CLIPS & SOUNDS
 
@@ -168,7 +168,7 @@ NO_NAME = "its name has a character that cannot be printed"
     ],
 )
 def test_what_must_not_be_opened_is_left_out_unread(shelf: Shelf, kind: str, why: str) -> None:
-    """A pipe never ends and a link may lead anywhere: neither is probed nor hashed."""
+    """A pipe never ends and a link may lead anywhere, so such files are never opened."""
     (shelf.house.root / "outside.mp4").write_text("secret")
     TROUBLES[kind](shelf.house.library / "t.mp4")
     report = shelf.scan()
@@ -179,7 +179,7 @@ def test_what_must_not_be_opened_is_left_out_unread(shelf: Shelf, kind: str, why
 
 
 def test_a_bit_turned_in_what_is_remembered_is_not_believed(shelf: Shelf) -> None:
-    """Damage anywhere in library.json causes a new scan with the same facts."""
+    """Damage anywhere in library.json is detected, and a scan restores the same facts."""
     path = shelf.library().path
     before = path.read_bytes()
     for at in range(0, len(before), 7):

@@ -1,4 +1,4 @@
-"""library: library.json is believed only exactly as it was written."""
+"""library: library.json is accepted only exactly as it was written."""
 
 import json
 
@@ -19,34 +19,34 @@ KNOWN = {
 
 @pytest.mark.parametrize("known", [KNOWN, empty()], ids=["some", "none"])
 def test_what_is_written_is_read_as_it_was(known: dict) -> None:
-    """Any characters may occur in names, and other programs can read it as JSON."""
+    """Names may contain any characters, and other programs can read the file as JSON."""
     data = written(known)
     assert read(data) == (known, [])
     assert json.loads(data)["clips"] == known["clips"]
 
 
 def test_a_clip_has_a_line() -> None:
-    """Each clip is on one line, so grep finds it."""
+    """Each clip takes one line, so that grep finds it."""
     (line,) = (line for line in written(KNOWN).splitlines() if b"1.5" in line)
     assert line.startswith(b'"a.mp4":')
 
 
 @pytest.mark.parametrize("cut", [0, 5, 43, 44, 60, -1])
 def test_a_part_of_it_is_nothing(cut: int) -> None:
-    """Truncated anywhere, it counts as empty."""
+    """A truncated file is rejected."""
     with pytest.raises(ValueError, match="digest"):
         read(written(KNOWN)[:cut])
 
 
 def test_an_old_library_opens_with_the_roots_that_stood_in_it() -> None:
-    """Older versions kept the roots in library.json, and no unreported changes."""
+    """A file of an older version may contain the roots, and has no unreported changes."""
     text = json.dumps({"roots": ["/media/disk"], "clips": {}, "seen": {"a": [1]}}).encode()
     data = HEAD % digest(text[1:]).encode() + text[1:]
     assert read(data) == ({"clips": {}, "seen": {"a": [1]}, "unsaid": {}}, ["/media/disk"])
 
 
 def known(**clips: dict) -> dict:
-    """Return contents that hold these clips."""
+    """Return contents with these clips."""
     return {**empty(), "clips": clips}
 
 
@@ -54,7 +54,7 @@ A, B = {"digest": "1"}, {"digest": "2"}
 
 
 def test_of_two_that_change_the_file_both_are_kept() -> None:
-    """My changes win for names I changed, theirs for others; facts of both are kept."""
+    """A change to a clip is kept whichever process made it, and the facts of both are merged."""
     base = known(same=A, mine=A, theirs=A, i_took=A, they_took=A, facts=A)
     mine = known(same=A, mine=B, theirs=A, they_took=A, i_gave=A, facts={**A, "facts": 1})
     theirs = known(same=A, mine=A, theirs=B, i_took=A, they_gave=A, facts={**A, "signature": 2})
@@ -65,13 +65,13 @@ def test_of_two_that_change_the_file_both_are_kept() -> None:
 
 
 def test_facts_of_other_bytes_are_not_mixed_in() -> None:
-    """If both processes saw other content, mine counts, without the other's facts."""
+    """If both processes saw new content, this one's is kept, without the other's facts."""
     mine, theirs = known(a={**B, "facts": 1}), known(a={"digest": "3", "signature": 2})
     assert merged(known(a=A), mine, theirs)["clips"] == {"a": {**B, "facts": 1}}
 
 
 def test_what_is_unsaid_is_told_from_what_was_reported() -> None:
-    """The report has each file that changed since; restored ones are left out."""
+    """A change is unreported if it differs from the last report, and a reversed one is dropped."""
     before = {"gone": A, "changed": A, "same": {**A, "facts": 1}}
     now = {"gone": {**A, "gone": True}, "changed": B, "same": A, "new": B}
     left = unsaid(before, now)

@@ -1,4 +1,4 @@
-"""library: which clips belong to which project, extra folders, and a damaged library.json."""
+"""library: the clips of each project, added folders, and a damaged library.json."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ def test_a_projects_own_clips_come_first_and_are_its_own(shelf: Shelf) -> None:
 
 
 def test_a_shared_clip_that_a_project_also_owns_is_its_own(shelf: Shelf) -> None:
-    """A copy in the project's input counts as the project's, and the shared one as shared."""
+    """A copy in a project's input replaces the shared clip for that project only."""
     shelf.put("copy.mp4", "a.mp4", folder="projects/x/input")
     shelf.scan()
     library = shelf.library()
@@ -31,13 +31,13 @@ def test_a_shared_clip_that_a_project_also_owns_is_its_own(shelf: Shelf) -> None
 
 
 def test_a_link_inside_the_library_is_a_double(shelf: Shelf) -> None:
-    """A link that stays inside leads to a clip like any other."""
+    """A link to a clip in the library counts as a double of that clip."""
     (shelf.house.library / "link.mp4").symlink_to(shelf.house.library / "a.mp4")
     assert shelf.scan().doubles == [("library/video/link.mp4", "library/video/a.mp4")]
 
 
 def test_another_folder_is_looked_into_from_now_on(shelf: Shelf, tmp_path: Path) -> None:
-    """An external disk is a root; its clips keep their full paths across runs."""
+    """An external disk that was added is scanned from then on, and its clips have full paths."""
     disk = tmp_path / "disk"
     disk.mkdir()
     (disk / "far.mp4").write_text("far")
@@ -51,7 +51,7 @@ def test_another_folder_is_looked_into_from_now_on(shelf: Shelf, tmp_path: Path)
 
 
 def test_what_is_not_a_folder_is_no_root(shelf: Shelf) -> None:
-    """A single clip or a typo is refused, with the proper command."""
+    """A file or a missing folder is refused as a root."""
     with pytest.raises(InputError, match="is not a folder"):
         shelf.library().add_root(shelf.house.library / "a.mp4")
 
@@ -65,7 +65,7 @@ def test_a_folder_inside_one_that_is_looked_into_is_no_second_root(shelf: Shelf)
 
 
 def test_a_disk_that_is_not_plugged_in_is_told_as_one(shelf: Shelf, tmp_path: Path) -> None:
-    """Its clips are not reported gone one by one; reconnected, nothing is probed again."""
+    """An absent disk is reported as one, not clip by clip. After its return nothing is probed."""
     disk, other = tmp_path / "disk", tmp_path / "other"
     disk.mkdir()
     for name in ("far.mp4", "farther.mp4"):
@@ -87,7 +87,7 @@ def test_a_disk_that_is_not_plugged_in_is_told_as_one(shelf: Shelf, tmp_path: Pa
 
 
 def test_an_empty_mount_point_is_a_disk_that_is_away(shelf: Shelf, tmp_path: Path) -> None:
-    """An empty mount point counts as absent; a folder that never held a clip does not."""
+    """An empty mount point counts as absent, but a folder that never held a clip does not."""
     disk, empty = tmp_path / "disk", tmp_path / "empty"
     disk.mkdir()
     empty.mkdir()
@@ -106,7 +106,7 @@ def test_an_empty_mount_point_is_a_disk_that_is_away(shelf: Shelf, tmp_path: Pat
 
 
 def test_a_root_is_dropped_by_its_name_only(shelf: Shelf, tmp_path: Path) -> None:
-    """Its clips are reported gone, once; a folder that was never added cannot be removed."""
+    """The clips of a removed root are reported gone; removing an unknown root is refused."""
     disk = tmp_path / "disk"
     disk.mkdir()
     (disk / "far.mp4").write_text("far")
@@ -121,7 +121,7 @@ def test_a_root_is_dropped_by_its_name_only(shelf: Shelf, tmp_path: Path) -> Non
 
 
 def test_progress_is_told_before_each_file_that_is_read(shelf: Shelf) -> None:
-    """Progress gives done, total and name; an unchanged file has no line."""
+    """Progress gives the number done, the total and the name, for changed files only."""
     shelf.put("a.mp4", "other")
     shelf.put("c.mp4")
     told: list[tuple[int, int, str]] = []
@@ -132,7 +132,7 @@ def test_progress_is_told_before_each_file_that_is_read(shelf: Shelf) -> None:
 def test_what_stat_says_is_enough_for_what_is_as_it_was(
     shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """No file is opened and no digest looked up: ten thousand clips take half a second."""
+    """A scan of unchanged files looks up no digest, so ten thousand clips take half a second."""
     shelf.scan()
 
     def read(*_: object) -> str:
@@ -144,7 +144,7 @@ def test_what_stat_says_is_enough_for_what_is_as_it_was(
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "7", '{"clips": []}', '{"roots": 1}'])
 def test_a_damaged_memory_costs_a_scan_and_nothing_else(shelf: Shelf, text: str) -> None:
-    """library.json can be thrown away or spoilt: the next scan fills it."""
+    """A damaged library.json reads as empty, and the next scan fills it again."""
     shelf.library().path.write_text(text)
     assert shelf.usable() == []
     assert shelf.scan().clips == 2
@@ -152,7 +152,7 @@ def test_a_damaged_memory_costs_a_scan_and_nothing_else(shelf: Shelf, text: str)
 
 
 def test_a_clip_is_found_by_what_is_in_it_now(shelf: Shelf) -> None:
-    """A clip that changed since the scan is not the clip that was chosen."""
+    """A clip that changed since the scan is no longer found by its old content."""
     path = shelf.put("a.mp4", "other")
     assert shelf.library().place(digest(b"a.mp4")) is None
     assert shelf.library().content(path) == digest(b"other")
@@ -161,7 +161,7 @@ def test_a_clip_is_found_by_what_is_in_it_now(shelf: Shelf) -> None:
 
 
 def test_a_house_without_a_library_has_no_clips(shelf: Shelf) -> None:
-    """A fresh clone has no library/video yet."""
+    """A workspace without library/video, as after a fresh clone, has no clips."""
     for path in shelf.house.library.iterdir():
         path.unlink()
     shelf.house.library.rmdir()
@@ -169,12 +169,12 @@ def test_a_house_without_a_library_has_no_clips(shelf: Shelf) -> None:
 
 
 def quiet(shelf: Shelf) -> None:
-    """Scan as a render does."""
+    """Scan without a report, as a render does."""
     shelf.library().scan(shelf.probe, reports=False)
 
 
 def test_what_another_verb_saw_first_is_reported_by_the_next_scan(shelf: Shelf) -> None:
-    """Moves, deletions, changes and additions seen by other verbs are reported once."""
+    """Changes that a render's scan saw first are still reported by the next scan, once."""
     folder = shelf.house.library
     shelf.put("c.mp4")
     shelf.put("d.mp4")
@@ -198,7 +198,7 @@ def test_what_another_verb_saw_first_is_reported_by_the_next_scan(shelf: Shelf) 
 
 
 def test_what_was_never_reported_is_new_even_if_a_render_knows_it(shelf: Shelf) -> None:
-    """A file that came and went between two scans is not reported."""
+    """A file that appeared and vanished between two scans is not reported."""
     shelf.put("c.mp4")
     path = shelf.put("d.mp4")
     quiet(shelf)

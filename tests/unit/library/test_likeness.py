@@ -13,7 +13,7 @@ def off(signature: list[str], bits: int) -> list[str]:
 
 
 def test_copies_are_found_and_strangers_are_not() -> None:
-    """The first clip represents its group; a unique clip is not in the answer."""
+    """A group is named after its first clip, and a clip without copies is in no group."""
     looks = {
         "a": Signature(8.0, ONE),
         "b": Signature(8.0, TWO),
@@ -24,7 +24,7 @@ def test_copies_are_found_and_strangers_are_not() -> None:
 
 
 def test_a_copy_of_a_copy_is_in_the_same_group() -> None:
-    """Two clips too far apart may both be near a third."""
+    """Two clips that are too far apart are in one group if a third is near both."""
     looks = {
         "far": Signature(8.0, off(ONE, 9)),
         "other": Signature(8.0, [f"{int(s, 16) ^ (0x1FF << 40):016x}" if s else "" for s in ONE]),
@@ -36,20 +36,20 @@ def test_a_copy_of_a_copy_is_in_the_same_group() -> None:
 
 
 def test_one_bit_more_is_another_clip() -> None:
-    """The limits are exact, in total and per frame."""
+    """The limits are exact, in total and for a single frame."""
     assert groups({"a": Signature(8, ONE), "b": Signature(8, off(ONE, int(FAR) + 1))}) == {}
     one_frame = [off(ONE, 15)[0], *ONE[1:]]
     assert groups({"a": Signature(8, ONE), "b": Signature(8, one_frame)}) == {}
 
 
 def test_another_length_is_another_clip() -> None:
-    """Up to a small difference for long clips: a shortened clip may be intended."""
+    """Only a small difference in length is allowed, because a shorter cut may be intended."""
     assert groups({"a": Signature(8.0, ONE), "b": Signature(8.3, ONE)}) == {}
     assert groups({"a": Signature(100.0, ONE), "b": Signature(100.9, ONE)}) == {"a": "a", "b": "a"}
 
 
 def test_flat_frames_prove_nothing() -> None:
-    """All black frames are alike, so three frames with content are required."""
+    """All black frames are alike, so at least three frames must have content."""
     black = ["", "", "", "", ""]
     dark = ["", "", "", *ONE[:2]]
     assert groups({"a": Signature(8, black), "b": Signature(8, black)}) == {}
@@ -58,6 +58,6 @@ def test_flat_frames_prove_nothing() -> None:
 
 
 def test_ten_thousand_clips_are_compared_in_time() -> None:
-    """Only clips of like length are compared, so this ends in a moment."""
+    """Only clips of similar length are compared, so ten thousand take a moment."""
     looks = {str(n): Signature(1 + n / 7, off(ONE, n % 64)) for n in range(10_000)}
     assert groups(looks) == {} or all(len(set(root)) for root in groups(looks))

@@ -13,7 +13,7 @@ TOLD = {"url": "https://x/1", "title": "rain", "source": "Youtube 1", "license":
 
 
 def test_what_was_added_is_known_to_the_next_run(house: Workspace) -> None:
-    """By the content of the clip, and by what its site calls it."""
+    """A clip's origin is found by its content, and by the name its site gives it."""
     Provenance(house).add("d1", Path("library/video/rain.mp4"), TOLD)
     known = Provenance(house)
     assert (known.names("d1"), known.names("d2")) == (["rain.mp4"], [])
@@ -22,7 +22,7 @@ def test_what_was_added_is_known_to_the_next_run(house: Workspace) -> None:
 
 
 def test_a_second_source_of_a_clip_is_known_too(house: Workspace) -> None:
-    """The first origin counts; neither source is downloaded again."""
+    """The first origin is kept, but both sources are known, so neither is downloaded again."""
     ledger = Provenance(house)
     ledger.add("d1", Path("rain.mp4"), TOLD)
     ledger.add("d1", Path("rain.mp4"), {"title": "again", "source": "Vimeo 2"})
@@ -35,7 +35,7 @@ def test_a_second_source_of_a_clip_is_known_too(house: Workspace) -> None:
     "torn", [b"{", b'{"digest": "d', b"[]\n", b"\xff\xfe\n", b"7\n", b"[" * 9999]
 )
 def test_a_torn_line_costs_itself_only(house: Workspace, torn: bytes) -> None:
-    """A kill while writing a line leaves the lines before and after it intact."""
+    """A line that a kill left incomplete does not affect the lines before and after it."""
     ledger = Provenance(house)
     ledger.add("d1", Path("a.mp4"), TOLD)
     with ledger.path.open("ab") as file:
@@ -45,7 +45,7 @@ def test_a_torn_line_costs_itself_only(house: Workspace, torn: bytes) -> None:
 
 
 def test_lines_of_several_at_once_do_not_mix(house: Workspace) -> None:
-    """Two downloads at a time write whole lines."""
+    """Lines that are added at the same time are all written whole."""
 
     def add(who: int) -> None:
         for number in range(20):
@@ -60,7 +60,7 @@ def test_lines_of_several_at_once_do_not_mix(house: Workspace) -> None:
 
 
 def test_a_strangers_words_are_text_of_one_line(house: Workspace) -> None:
-    """A title cannot clear the screen, start a line, or fill the disk."""
+    """Foreign text cannot clear the screen, start a new line, or fill the disk."""
     told = {"title": "a\x1b[2Jb\nc\u2028d\ud800", "license": "x" * 9999}
     assert clean(told) == {"title": "a[2Jbcd", "license": "x" * MAX_TEXT}
     Provenance(house).add("d1", Path("a.mp4"), told)
@@ -68,6 +68,6 @@ def test_a_strangers_words_are_text_of_one_line(house: Workspace) -> None:
 
 
 def test_a_clip_has_its_page_beside_it(tmp_path: Path) -> None:
-    """The page's name contains the clip's whole name, which shows the clip it describes."""
+    """The page's name starts with the clip's whole name, so it is clear what it describes."""
     write_page(tmp_path / "rain.mp4", "d1", TOLD)
     assert json.loads((tmp_path / "rain.mp4.json").read_text()) == {"digest": "d1", **TOLD}

@@ -1,4 +1,4 @@
-"""roots: added folders are stored outside the cache, and two simultaneous additions are kept."""
+"""roots: added folders are stored outside the cache, and simultaneous additions are all kept."""
 
 import json
 import shutil
@@ -13,7 +13,7 @@ from tests.unit.shelf import Shelf
 
 
 def disk_of(tmp_path: Path, name: str = "disk") -> Path:
-    """Return a folder with a clip of its own."""
+    """Return a folder with one clip."""
     disk = tmp_path / name
     disk.mkdir()
     (disk / f"{name}.mp4").write_text(name)
@@ -21,7 +21,7 @@ def disk_of(tmp_path: Path, name: str = "disk") -> Path:
 
 
 def test_roots_outlive_the_cache(shelf: Shelf, tmp_path: Path) -> None:
-    """Without the cache, the folders are still scanned."""
+    """The added folders are still scanned after the cache was deleted."""
     library = shelf.library()
     library.add_root(disk_of(tmp_path))
     library.scan(shelf.probe)
@@ -31,7 +31,7 @@ def test_roots_outlive_the_cache(shelf: Shelf, tmp_path: Path) -> None:
 
 
 def test_two_that_add_a_folder_at_once_lose_neither(shelf: Shelf, tmp_path: Path) -> None:
-    """Each change applies to the file's content at that moment; facts of both are kept as well."""
+    """Two processes that add a folder or facts at the same time keep each other's changes."""
     one, other = shelf.library(), shelf.library()
     assert one.contents == other.contents
     one.add_root(disk_of(tmp_path, "first"))
@@ -52,7 +52,7 @@ def test_two_that_add_a_folder_at_once_lose_neither(shelf: Shelf, tmp_path: Path
 
 
 def test_what_another_process_found_meanwhile_is_kept(shelf: Shelf) -> None:
-    """A scan that began before another one ended writes what both know."""
+    """A scan keeps what another process found while it ran."""
     early = shelf.library()
     assert early.contents["clips"]
     shelf.put("c.mp4")
@@ -66,7 +66,7 @@ def test_what_another_process_found_meanwhile_is_kept(shelf: Shelf) -> None:
 
 
 def test_roots_of_an_old_library_are_taken_over_once(shelf: Shelf, tmp_path: Path) -> None:
-    """Roots in an old library.json move to their file at the next write."""
+    """The roots in an old library.json move to their own file once, at the next write."""
     disk, path = disk_of(tmp_path), shelf.library().path
     known = json.loads(path.read_bytes())
     old = {"roots": [str(disk)], "clips": known["clips"], "seen": known["seen"]}
@@ -84,7 +84,7 @@ def test_roots_of_an_old_library_are_taken_over_once(shelf: Shelf, tmp_path: Pat
 
 @pytest.mark.parametrize("text", ["", "{", '{"roots": 7}', '{"roots": [7]}', "{}"])
 def test_a_list_that_is_none_is_refused_and_kept(shelf: Shelf, text: str) -> None:
-    """A damaged roots.json is never overwritten, because it belongs to a person."""
+    """A damaged roots.json is refused and never overwritten, because it belongs to a person."""
     path = shelf.house.root / "library" / "roots.json"
     path.write_text(text)
     with pytest.raises(InputError, match=r"library/roots\.json"):

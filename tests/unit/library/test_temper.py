@@ -1,4 +1,4 @@
-"""temper: the character of a clip in words, from shots of the current version."""
+"""temper: a clip's character in words, from shots that the current version found."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ FACTS: dict[str, Any] = {
 
 
 def test_what_the_library_keeps_is_small() -> None:
-    """It gives the number of shots, the longest, and the analyzed part."""
+    """The summary has the number of shots, the longest one, and the seconds analyzed."""
     kept = summary(FACTS)
     assert kept == {
         "light": 0.2,
@@ -37,12 +37,12 @@ def test_what_the_library_keeps_is_small() -> None:
     [(0.0, 0.0, "still, dark"), (2.0, 0.3, "moving, medium"), (99.0, 1.0, "busy, bright")],
 )
 def test_every_clip_has_a_word(motion: float, light: float, words: str) -> None:
-    """From stillness in the dark to snow in the sun."""
+    """Every motion and every light has a word, from "still, dark" to "busy, bright"."""
     temper = Temper.of(summary({**FACTS, "motion": motion, "light": light}))
     assert temper is not None and temper.text.startswith(words)
 
 
 @pytest.mark.parametrize("kept", [None, {}, {"version": 0}, "rain"])
 def test_what_was_found_otherwise_is_not_known(kept: object) -> None:
-    """With another VERSION, or no answer, the clip is analyzed again."""
+    """A summary of another version, or a damaged one, is not used."""
     assert Temper.of(kept) is None

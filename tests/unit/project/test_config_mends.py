@@ -1,4 +1,4 @@
-"""A config.json written by hand: one line fixes all that is wrong in it."""
+"""config_mends: one fix corrects everything that is wrong in a config.json written by hand."""
 
 import json
 import shlex
@@ -18,7 +18,7 @@ SET = "doit set project=x "
 
 
 def refused(house: Workspace, config: dict[str, Any]) -> InputError:
-    """Write a config, and return the error of opening it."""
+    """Write a config, and return the error raised when it is opened."""
     project = named(house, "x")
     project.path.mkdir(parents=True, exist_ok=True)
     (project.path / "config.json").write_text(json.dumps(config))
@@ -92,7 +92,7 @@ def test_one_line_mends_every_wrong_knob(house, config, turned):
     ids=["effect", "both", "number", "none near"],
 )
 def test_presets_are_named_as_they_are_called(house, config, turned):
-    """A similar name is used, an effect becomes post=, and any other name is left out."""
+    """A similar name is corrected, an effect becomes post=, and any other name is removed."""
     (house.root / "presets/blend").mkdir(parents=True)
     (house.root / "presets/blend/ink.json").write_text("{}")
     assert refused(house, config).fix == SET + turned
@@ -108,13 +108,13 @@ def test_presets_are_named_as_they_are_called(house, config, turned):
     ids=["group", "note", "description"],
 )
 def test_what_cannot_be_a_knob_is_explained(house, config, why):
-    """A group and a note are refused with the reason, not as a mistyped knob."""
+    """A group or a note is refused with a reason, not as a mistyped knob."""
     assert refused(house, config).why.startswith(why)
 
 
 @pytest.mark.parametrize("name", ["", "a=b", "-x"])
 def test_a_name_that_no_line_can_hold_is_removed_in_the_file(house, name):
-    """`set` cannot be typed with such a name, so the file is named."""
+    """No `set` can contain such a name, so the fix is to edit the file."""
     assert refused(house, {name: 3}).fix == "open projects/x/config.json and remove it there"
 
 
@@ -156,7 +156,7 @@ def test_a_name_that_no_line_can_hold_is_removed_in_the_file(house, name):
     ids=["notes", "three numbers", "dice", "dice of others", "clips", "words"],
 )
 def test_two_meanings_are_two_lines_and_a_note_is_kept(house, config, lines):
-    """Each line can be pasted: what the text of a note is for, and each value that was meant."""
+    """A note's text and each possible value get their own line in the fix."""
     assert refused(house, config).fix.splitlines() == lines
 
 
@@ -172,14 +172,14 @@ def test_two_meanings_are_two_lines_and_a_note_is_kept(house, config, lines):
     ],
 )
 def test_nothing_is_taken_out_without_a_word(house, config, lost):
-    """What the line removes and does not set again is listed."""
+    """Every setting that the line removes without replacing it is listed."""
     (house.root / "presets/blend").mkdir(parents=True)
     (house.root / "presets/blend/ink.json").write_text("{}")
     assert refused(house, config).why.endswith(f"\ntaken out, since no knob means it: {lost}")
 
 
 def test_a_value_that_is_replaced_is_listed(house):
-    """The first one stands in the message; a further one in the list."""
+    """The message names the first bad value, and lists any others that the line replaces."""
     why = refused(house, {"crf": "soft", "similarity": "abc"}).why
     assert why.endswith('\nreplaced, since its knob takes no such value: "similarity": "abc"')
 
@@ -197,7 +197,7 @@ ODD_NAMES = (
 @pytest.mark.parametrize("name", ODD_NAMES.split())
 @pytest.mark.parametrize("beside", [{}, {"post": "analog"}, {"num_videos": 2}], ids=str)
 def test_each_line_that_is_printed_mends_the_config(name, beside):
-    """Whatever a name is set to, each `doit set` of the fix leaves a config that can be read."""
+    """Whatever a name is set to, each `doit set` in the fix leaves a valid config."""
     for value in ODD:
         config = {**beside, name: value}
         try:
@@ -212,5 +212,5 @@ def test_each_line_that_is_printed_mends_the_config(name, beside):
 
 
 def test_effects_of_another_word_join_the_chain(house):
-    """What the config plays already stays in it."""
+    """Effects under another name are added to the config's own chain."""
     assert refused(house, {"post": "analog", "fx": "vhs"}).fix == f"{SET}fx= post=analog,vhs"

@@ -1,4 +1,4 @@
-"""file_values: the value of a knob in a file, of a text that JSON cannot hold."""
+"""file_values: the value a knob gets for a text in a file that is not valid JSON."""
 
 import pytest
 
@@ -26,13 +26,13 @@ from collide.project.file_values import meant_by
     ],
 )
 def test_a_value_is_one_that_its_knob_takes(name: str, text: str, value: str) -> None:
-    """The unit, the form and the words are those of the knob."""
+    """The result has the unit, the form and the words of its knob."""
     assert meant_by(shipped())(name, text)[0] == value
 
 
 @pytest.mark.parametrize(("name", "text"), [("crf", "None"), ("opacity", "NaN")])
 def test_what_means_no_value_gets_none_and_the_limit(name: str, text: str) -> None:
-    """No value is invented; what the knob takes is printed instead."""
+    """No value is invented; the message says what the knob takes."""
     value, takes = meant_by(shipped())(name, text)
     assert not value
     assert takes.startswith(f"{name} takes a ")
@@ -40,5 +40,5 @@ def test_what_means_no_value_gets_none_and_the_limit(name: str, text: str) -> No
 
 @pytest.mark.parametrize("text", ["soft", "a lot"])
 def test_a_word_for_a_number_stays_as_it_was_written(text: str) -> None:
-    """A default is no reading of it; the refusal of the value follows."""
+    """The word is kept as text, and the knob refuses it later; no default replaces it."""
     assert meant_by(shipped())("similarity", text)[0] == f'"{text}"'

@@ -1,4 +1,4 @@
-"""Untrusted presets: each value is checked or an error, and never a filter."""
+"""Untrusted presets: each value is checked or refused, and never becomes a filter."""
 
 import json
 import re
@@ -23,7 +23,7 @@ from collide.project.settings import Window, resolve
 KNOBS = sorted(knobs())
 POSTS = [n[5:] for n, m in instruments().items() if n[:5] == "post/" and hasattr(m, "filters")]
 GRAPH = re.compile(r"[A-Za-z0-9_.,:;=+\-\[\]@()|*/ ']*")
-WORD = re.compile(r"[A-Za-z0-9_.:x%@+-]+")  # of an option: no path, no list, no quote
+WORD = re.compile(r"[A-Za-z0-9_.:x%@+-]+")  # an option's value, without a path, a list or a quote
 CLIP = Clip(seconds=9.0, width=320, height=180, frames=225, fps=25.0, variable=False, rotated=False,
             video="h264", audio="aac", channels=2, rate=44100, gap=0.04)  # fmt: skip
 HOSTILE: list[Any] = [
@@ -57,7 +57,7 @@ HOSTILE: list[Any] = [
 @pytest.mark.parametrize("value", HOSTILE, ids=lambda value: ascii(value)[:30])
 @pytest.mark.parametrize("place", ["presets/blend/mine.json", "projects/x/config.json"])
 def test_a_hostile_value_is_refused_with_its_file(house: Workspace, place: str, value: Any) -> None:
-    """For every knob, no such value passes, and the file to fix is named."""
+    """Every knob refuses every such value, and the error names the file to fix."""
     for name in KNOBS:
         path = house.root / place
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -78,7 +78,7 @@ JSON = st.recursive(
 
 
 def likely(name: str) -> st.SearchStrategy[Any]:
-    """Return values that a knob may well take, as numbers, as text, and as windows."""
+    """Return values that a knob may accept, as numbers, text and ranges."""
     limit = knobs()[name].limit
     if isinstance(limit, Range):
         one = (st.integers(int(limit.low), int(limit.high)) if limit.whole
@@ -92,13 +92,13 @@ ANY = st.sampled_from(KNOBS).flatmap(lambda name: st.tuples(st.just(name), likel
 
 @given(ANY)
 def test_a_value_is_one_that_its_limit_takes_or_refused(said: tuple[str, Any]) -> None:
-    """Whatever a preset contains: an InputError, or a value within the knob's limit."""
+    """Whatever a preset contains, the result is an InputError or a value within the limit."""
     name, value = said
     limit = knobs()[name].limit
     try:
         found = resolve([("preset x", {name: value})]).of(name).value
     except InputError as error:
-        assert error.what.startswith("preset x: ")  # noqa: PT017 - either end is allowed
+        assert error.what.startswith("preset x: ")  # noqa: PT017 - either outcome is allowed
         return
     for end in (found.low, found.high) if isinstance(found, Window) else (found,):
         assert limit.check(end) == end
@@ -106,7 +106,7 @@ def test_a_value_is_one_that_its_limit_takes_or_refused(said: tuple[str, Any]) -
 
 
 def taken(values: dict[str, Any]) -> dict[str, Any]:
-    """Return those values that are not refused."""
+    """Return the values that are not refused."""
     passed = {}
     for name, value in values.items():
         with suppress(InputError):
@@ -120,7 +120,7 @@ HOUSE = Workspace(Path("nowhere"))
 
 
 def graphs(values: dict[str, Any]) -> list[str]:
-    """Return every filter chain of a keyed, sounding layer, and of the whole piece."""
+    """Return every filter chain of a keyed layer with sound, and of the whole piece."""
     settings = resolve([("preset x", values)])
     piece, layer = settings.piece(), settings.layer(2)
     key, fit = instrument("blend/key"), instrument("blend/fit")
@@ -156,7 +156,7 @@ def graphs(values: dict[str, Any]) -> list[str]:
 
 @given(st.dictionaries(st.sampled_from(KNOBS), JSON, max_size=3), st.data())
 def test_no_text_of_a_preset_reaches_a_filter(wild: dict[str, Any], data: st.DataObject) -> None:
-    """Chains are numbers of ours and words of tables: no sign that could open another filter."""
+    """Chains contain only numbers and known words, and no character that opens another filter."""
     tame = {name: data.draw(likely(name)) for name in data.draw(st.sets(st.sampled_from(KNOBS)))}
     for graph in graphs({**taken(tame), **taken(wild)}):
         assert GRAPH.fullmatch(graph), graph
@@ -165,9 +165,7 @@ def test_no_text_of_a_preset_reaches_a_filter(wild: dict[str, Any], data: st.Dat
 
 @given(st.data())
 def test_no_text_of_a_preset_reaches_an_option(data: st.DataObject) -> None:
-    """Options outside of graphs, encoder and rates, are numbers or words of a table; the rest is
-    collide's.
-    """
+    """The encoder's options are numbers, known words, or fixed ones of collide's."""
     values = {name: data.draw(likely(name)) for name in ("crf", "encoding_preset", "fps")}
     piece = resolve([("preset x", taken(values))]).piece()
     for word in instrument("blend/encode").coded(piece):

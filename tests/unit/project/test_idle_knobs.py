@@ -1,4 +1,4 @@
-"""idle_knobs: knobs that are turned and change nothing."""
+"""idle_knobs: notes about knobs that are set but have no effect."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from collide.project.settings import Settings, resolve
 
 
 def settings(**values: Any) -> Settings:
-    """Return the settings of a config, with two layers above the base."""
+    """Return the settings of a config with two layers above the base."""
     named = {name.replace("__", "."): value for name, value in values.items()}
     return resolve([("config.json", {"seed": 7, "num_videos": 3, **named})])
 
@@ -42,6 +42,6 @@ def settings(**values: Any) -> Settings:
     ids=lambda value: " ".join(value) if isinstance(value, dict) else "",
 )  # fmt: skip
 def test_a_knob_that_nothing_reads_has_a_line(values: dict[str, Any], notes: list[str]) -> None:
-    """An effect outside the chain, a mode that no layer plays: with what would give it effect."""
+    """The note says why the knob has no effect, and what would give it one."""
     made = settings(**values)
     assert idle(made, kept(made)) == notes

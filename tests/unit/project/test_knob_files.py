@@ -1,4 +1,4 @@
-"""Files that knobs name: a table of colors that ffmpeg cannot read is refused before a render."""
+"""knob_files: a color table that ffmpeg cannot read is refused before a render."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ FLAT = "0 2 4\n" + "0 2048 4095\n" * 17**3
 
 
 def lent(house: Workspace, name: str, text: str) -> Path:
-    """Write a table, and return the path of the file that a knob takes by its name."""
+    """Write a table, and return the path of the file that the knob uses."""
     folder = house.library.parent / "luts"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / name).write_text(text)
@@ -43,7 +43,7 @@ def test_a_whole_table_is_lent(house, name, text):
     ids=["garbage", "curve", "cut", "huge", "cut flat", "empty"],
 )
 def test_a_table_that_ffmpeg_cannot_read_is_refused(house, name, text, why):
-    """The error says what is wrong with the file, and the line without it is offered."""
+    """The error says what is wrong with the file, and proposes to go without it."""
     with pytest.raises(InputError, match="cannot be read as a table of colors") as caught:
         lent(house, name, text)
     assert caught.value.why.startswith(why)

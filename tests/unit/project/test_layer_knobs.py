@@ -1,4 +1,4 @@
-"""Knobs of single layers: which have their own, which moved nothing, which are for no layer."""
+"""layer_knobs: layers with knobs of their own, and knobs for a layer that does not exist."""
 
 import pytest
 
@@ -8,12 +8,12 @@ from collide.project.settings import Settings, resolve
 
 
 def settings(**config: object) -> Settings:
-    """Return the settings of a config, with __ for the dot of a layer."""
+    """Return the settings of a config, with __ in place of a layer's dot."""
     return resolve([("config.json", {n.replace("__", "."): v for n, v in config.items()})])
 
 
 def test_a_layer_with_its_own_value_is_not_moved_by_a_knob_for_all():
-    """The note names the layer that stays, and the knob that moves it."""
+    """A note names the layer that did not change, and the knob that would change it."""
     own = settings(layer2__similarity=0.3)
     assert pinned(own, "similarity") == ([2], [3])
     note = "similarity moved layer 3 only: layer 2 has its own; use layer2.similarity=…"
@@ -21,7 +21,7 @@ def test_a_layer_with_its_own_value_is_not_moved_by_a_knob_for_all():
 
 
 def test_a_typed_layer_must_be_there():
-    """The error counts the layers, and offers to have more."""
+    """The error proposes the number of layers that is needed."""
     with pytest.raises(InputError, match="there is no layer 5") as caught:
         refuse_missing_layers(settings(num_videos=4), ["layer5.opacity"])
     assert caught.value.turns == [{"num_videos": "5"}]
@@ -38,12 +38,12 @@ def test_a_typed_layer_must_be_there():
     ids=["two", "last", "four", "drawn"],
 )
 def test_knobs_of_a_config_for_no_layer_are_noted(config, note):
-    """They play nothing; a count of layers that is drawn may play them another time."""
+    """A config's knobs for a missing layer are noted, unless the drawn number may include it."""
     found = [*without_layers(settings(**config))]
     assert [note in one for one in found] == ([True] if note else [])
 
 
 def test_knobs_of_a_preset_for_no_layer_are_not():
-    """A preset is made for pieces of any count."""
+    """A preset is made for any number of layers, so its knobs are not noted."""
     preset = resolve([("preset fog", {"layer7.opacity": 1}), ("config.json", {"seed": 4})])
     assert not [*without_layers(preset)]

@@ -1,4 +1,4 @@
-"""A name that pins a knob to a layer is understood in any spelling."""
+"""layer_names: a knob of one layer is understood in any spelling."""
 
 import pytest
 
@@ -13,12 +13,12 @@ from collide.project.layer_names import layers_of
     "“layer2.opacity".split(),
 )
 def test_each_spelling_is_that_layer_and_that_knob(name: str) -> None:
-    """With an s, a zero, no point, another sign, a word for the number, or turned round."""
+    """An extra s or 0, another separator, a number word or another order are all understood."""
     assert layers_of(name) == ([2], "opacity")
 
 
 def test_two_layers_and_none() -> None:
-    """Two are both; a name of its own that ends with a number pins none."""
+    """Several layers are all found; a knob's own name that ends with a number has no layer."""
     assert layers_of("layer2.layer3.opacity") == ([2, 3], "opacity")
     assert layers_of("layer10.opacity") == ([10], "opacity")
     assert [layers_of(name)[0] for name in ("bed1", "opacity", "video_input", "x")] == [[]] * 4

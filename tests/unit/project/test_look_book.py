@@ -1,4 +1,4 @@
-"""look_book: looks found by their first characters, newest first; differences printed once."""
+"""look_book: looks are found by their first characters, newest first, and compared."""
 
 import copy
 import json
@@ -17,7 +17,7 @@ from tests.unit.project.test_recipe import DATA, ONE, TWO
 
 
 def changed(**said: object) -> dict:
-    """Return DATA with parts, piece knobs or layer knobs (`layer2_similarity`) replaced."""
+    """Return DATA with parts or knobs replaced; `layer2_similarity` is a knob of layer 2."""
     data = copy.deepcopy(DATA)
     data["piece"].pop("grade_lut")
     for name, value in said.items():
@@ -38,13 +38,13 @@ def look(**said: object) -> Look:
 
 
 def told(old: Look, new: Look) -> list[str]:
-    """Return the differences, in words."""
+    """Return the differences in words."""
     return [str(difference) for difference in differences(old, new)]
 
 
 @pytest.fixture
 def project(house: Workspace) -> Project:
-    """A project with three looks, an hour apart; its manifest is of the second."""
+    """Return a project with three looks, an hour apart; its manifest is of the second."""
     made = named(house, "x")
     (made.path / "looks").mkdir(parents=True)
     (made.path / "config.json").write_text("{}")
@@ -65,7 +65,7 @@ def write(project: Project, recipe: dict, hour: int = 0) -> Path:
 
 
 def test_looks_come_newest_first_and_other_files_are_none(project: Project) -> None:
-    """The file's time is the last render; other files beside it are not looks."""
+    """The order is by the time of the last render, and other files are not looks."""
     (project.path / "looks" / "notes.json").write_text("{}")
     assert [found.recipe.knobs["crf"] for found in looks_of(project)] == [22, 21, 20]
     assert last_look(project).recipe.knobs["crf"] == 21
@@ -83,7 +83,7 @@ def test_a_look_is_found_by_its_first_signs(project: Project) -> None:
 
 
 def test_signs_that_several_begin_with_say_what_tells_them(project: Project) -> None:
-    """The fix types one more character, which distinguishes the looks."""
+    """The fix is one character more, which distinguishes the looks."""
     name = next(iter(looks_of(project))).name
     other = f"{name[:6]}{'00' if name[6:] != '00' else '11'}"
     (project.path / "looks" / f"{other}.json").write_text("{}")
@@ -94,7 +94,7 @@ def test_signs_that_several_begin_with_say_what_tells_them(project: Project) -> 
 
 
 def test_a_look_finds_its_project(project: Project) -> None:
-    """If two projects have it, both are named."""
+    """A look is found in the project that has it; if two have it, the error says so."""
     name = next(iter(looks_of(project))).name
     assert owner(project.workspace, name[:6]) == "x"
     assert owner(project.workspace, f"{name},zz") == "x"
@@ -111,7 +111,7 @@ def test_a_look_finds_its_project(project: Project) -> None:
 
 
 def test_a_file_of_another_look_is_refused(project: Project) -> None:
-    """Its name is the digest of its content, so a changed file is refused."""
+    """A look's name is the digest of its content, so a changed file is refused."""
     path = write(project, changed(crf=23))
     path.write_text(path.read_text().replace('"crf": 23', '"crf": 24'))
     with pytest.raises(InputError, match="holds another look"):
@@ -119,7 +119,7 @@ def test_a_file_of_another_look_is_refused(project: Project) -> None:
 
 
 def test_what_differs_is_said_in_an_artists_words() -> None:
-    """Old and new values; a knob of all layers once; files by name; nothing implied."""
+    """A change to all layers is printed once, files go by name, and derived values are left out."""
     assert told(look(), look(crf=28)) == ["crf 20 → 28"]
     assert told(look(), look(layer2_similarity=0.25)) == ["layer2.similarity 0.3 → 0.25"]
     assert told(look(), look(layer1_contrast=1.2)) == ["layer1.contrast 1.1 → 1.2"]
@@ -139,7 +139,7 @@ def test_what_differs_is_said_in_an_artists_words() -> None:
 
 
 def test_two_clips_of_one_name_are_told_apart_by_their_content() -> None:
-    """A file whose name did not change is identified by content."""
+    """If both clips have the same name, the first characters of their digests are added."""
     old = read_look({"recipe": changed(), "names": {ONE: "a.mp4", TWO: "a.mp4"}}, "a file")
     new = replace(old, recipe=look(layer1_clip=TWO).recipe)
     (line,) = [line for line in told(old, new) if line.startswith("layer1.clip")]

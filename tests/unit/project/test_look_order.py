@@ -14,10 +14,10 @@ from collide.project.project import Project, named
 
 @dataclass
 class Rendered:
-    """The parts of a look that decide its order."""
+    """A stand-in for a look, with its name and its time."""
 
     name: str
-    when: float  # it was rendered last
+    when: float  # time of its last render
 
 
 NAMES = ("aaaaaaaa", "bbbbbbbb", "cccccccc")
@@ -36,7 +36,7 @@ def project(house: Workspace) -> Project:
 
 
 def order(project: Project, *times: float) -> list[str]:
-    """Return the looks in their order, each rendered last at one of the times."""
+    """Return the looks in their order, each last rendered at its time."""
     looks = [cast(Look, Rendered(name, when)) for name, when in zip(NAMES, times, strict=True)]
     before = {name: look.name for name, look in before_each(project, looks).items()}
     (last,) = {*NAMES} - {*before.values()}
@@ -47,7 +47,7 @@ def order(project: Project, *times: float) -> list[str]:
 
 
 def test_who_is_rendered_again_keeps_its_place(project: Project) -> None:
-    """The times of files order the looks only until the first is written down."""
+    """File times only decide the order until it is first written down."""
     assert order(project, 1, 2, 3) == [*NAMES]
     remember_look(project, "cccccccc")
     remember_look(project, "aaaaaaaa")
@@ -55,7 +55,7 @@ def test_who_is_rendered_again_keeps_its_place(project: Project) -> None:
 
 
 def test_what_is_known_is_not_written_again(project: Project) -> None:
-    """A render that finds nothing to do touches no file."""
+    """Remembering a look that is known already does not touch the file."""
     remember_look(project, "cccccccc")
     path = project.path / "rendered.json"
     os.utime(path, (1, 1))
@@ -65,6 +65,6 @@ def test_what_is_known_is_not_written_again(project: Project) -> None:
 
 @pytest.mark.parametrize("text", ["", "[]", '{"looks": 7}', '{"looks": {"aaaaaaaa": "x"}}'])
 def test_a_file_that_cannot_be_read_costs_the_order_only(project: Project, text: str) -> None:
-    """Then the looks are in the order of their last render."""
+    """If the file is damaged, the looks are ordered by their last render."""
     (project.path / "rendered.json").write_text(text)
     assert order(project, 3, 2, 1) == [*reversed(NAMES)]

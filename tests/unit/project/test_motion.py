@@ -1,4 +1,4 @@
-"""A knob holds still: what would move it is refused, with the values to compare."""
+"""motion: a value that would move during the piece is refused, and a comparison is proposed."""
 
 import pytest
 
@@ -24,7 +24,7 @@ from collide.project.settings import parse
     ],
 )
 def test_a_value_that_would_move_is_compared_instead(text, sweep):
-    """The error says that a knob holds still, and has the values for a sweep."""
+    """The error says that a knob holds still, and proposes the values for a sweep."""
     with pytest.raises(BadValueError, match="similarity") as caught:
         parse("similarity", text)
     assert "holds still for the whole piece" in caught.value.why
@@ -32,7 +32,7 @@ def test_a_value_that_would_move_is_compared_instead(text, sweep):
 
 
 def test_from_one_value_to_another_is_a_range_too():
-    """`0.4 to 0.2` is answered with the range from which the seed picks, lower end first."""
+    """`0.4 to 0.2` is corrected to a range for the seed, with the lower end first."""
     with pytest.raises(BadValueError) as caught:
         parse("similarity", "0.4 to 0.2")
     assert caught.value.instead == "0.2..0.4"
@@ -40,13 +40,13 @@ def test_from_one_value_to_another_is_a_range_too():
 
 @pytest.mark.parametrize("text", ["30%", "abc", "0.5..0.2", "0.2-0.4", "7", "0,3", "1e-2", ""])
 def test_other_bad_values_do_not_move(text):
-    """A value that is merely spelled differently is corrected."""
+    """A bad value that does not describe a movement gets no sweep."""
     with pytest.raises(BadValueError) as caught:
         parse("similarity", text)
     assert caught.value.sweep == ""
 
 
 def test_every_default_holds_still():
-    """No valid value is taken for a movement."""
+    """No default is taken for a movement."""
     for name, knob in knobs().items():
         parse(name, knob.default)

@@ -1,4 +1,4 @@
-"""named_file: a knob names one file; if it fits another, a note says so."""
+"""named_file: a knob's name for a file matches one; if it matches others too, a note says so."""
 
 import pytest
 
@@ -11,7 +11,7 @@ LOST = {"library/video/x.ps": "it is of another kind"}
 
 
 def test_of_two_clips_of_a_name_the_first_is_taken_and_said() -> None:
-    """The first match is used, as in earlier versions; the others can be named by path."""
+    """The first match is used, and the note says how to name the other one."""
     found, note = named_file("a.mp4", "layer2.clip", "clip", EVERY, LOST)
     assert found == EVERY[ONE]
     assert note == (
@@ -27,7 +27,7 @@ def test_copies_of_one_clip_need_no_note() -> None:
 
 
 def test_of_many_some_are_said() -> None:
-    """A thousand camera cards hold a DSC_0001: the note names some and counts the rest."""
+    """Many cameras name a file DSC_0001, so the note lists some matches and counts the rest."""
     every = {f"library/video/{n}/a.mp4": {"digest": str(n)} for n in range(9)}
     _, note = named_file("a.mp4", "bed1", "sound", every, {})
     assert note.startswith("9 sounds are called a.mp4: bed1 takes library/video/0/a.mp4; ")
@@ -35,14 +35,14 @@ def test_of_many_some_are_said() -> None:
 
 
 def test_a_file_that_cannot_be_used_is_refused_with_its_reason() -> None:
-    """The reason is given even for a kind that is not read at all."""
+    """The reason is printed, even for a kind of file that is never read."""
     with pytest.raises(InputError) as caught:
         named_file("x.ps", "layer2.clip", "clip", EVERY, LOST)
     assert caught.value.why == "library/video/x.ps: it is of another kind"
 
 
 def test_a_name_that_nothing_has_is_refused_with_the_nearest() -> None:
-    """The knob is named without its layer, as its description is."""
+    """The error proposes the nearest name, and does not mention the layer."""
     with pytest.raises(InputError) as caught:
         named_file("bc.mp4", "layer2.clip", "clip", EVERY, LOST)
     assert caught.value.what == "no clip named 'bc.mp4' among the 2 usable ones"
@@ -50,7 +50,7 @@ def test_a_name_that_nothing_has_is_refused_with_the_nearest() -> None:
 
 
 def test_several_names_are_a_line_each() -> None:
-    """A layer plays one clip: each of the named ones is a way to mend it."""
+    """A layer plays one clip, so the fix offers a line for each of the names."""
     with pytest.raises(InputError) as caught:
         named_file("b c.mp4, a.mp4", "layer2.clip", "clip", EVERY, LOST)
     assert caught.value.what == "layer2.clip takes one clip, not 2"

@@ -1,4 +1,4 @@
-"""Names that no knob has: the knob that is meant, for its layer, with a value that it takes."""
+"""near_names: the knob meant by an unknown name, with its layer and a valid value."""
 
 import pytest
 
@@ -20,11 +20,11 @@ from collide.project.near_names import near_knobs
     ],
 )
 def test_the_meant_knob_is_returned_as_it_is_typed(name, text, meant):
-    """Other words, slips and layers lead to the knob; a word that is near none leads nowhere."""
+    """Synonyms, typos and wrong layers lead to the knob; an unlike word leads to none."""
     assert near_knobs(name, text, shipped(), {name: text}) == meant
 
 
 def test_two_words_may_be_one_knob():
-    """Width and height are one size."""
+    """Width and height are two words for one size."""
     typed = {"width": "640", "height": "360"}
     assert near_knobs("width", "640", shipped(), typed) == {"output_size": "640x360"}

@@ -1,4 +1,4 @@
-"""near_presets: what is meant by names of presets in a config."""
+"""near_presets: what the names of presets in a config mean."""
 
 import pytest
 
@@ -19,12 +19,12 @@ THERE = ("ink", "x-ray")
     ],
 )
 def test_each_name_is_a_preset_or_an_effect_or_lost(named, found, effects, lost):
-    """A file and a path stand for their name, each name counts once."""
+    """A name may be a file or a path, and each preset counts once."""
     assert right_presets(named, THERE, shipped()) == (found, effects, lost)
 
 
 def test_names_that_are_all_there_need_no_line():
-    """The error is a different one then, and its own fix stays."""
+    """If every name is right, the error has another cause, and keeps its own fix."""
     assert not mended_presets("x", ["ink"], THERE, shipped())
     assert mended_presets("x", "inkk", THERE, shipped()) == "doit set project=x preset=ink"
 

@@ -1,4 +1,4 @@
-"""The value that is proposed for one that is refused is taken, or there is none."""
+"""near_values: a value proposed in place of a refused one is itself accepted."""
 
 import pytest
 
@@ -11,7 +11,7 @@ TYPED = ("0.2...0.4", "20..40%", "0.2..", "1/2", "2min", "1:5", "much", "-1", ""
 
 @pytest.mark.parametrize("name", sorted(knobs()))
 def test_whatever_is_proposed_is_taken(name: str) -> None:
-    """Of every knob, whatever was typed; of a few words that are all far away, none is."""
+    """For every knob and any typed text, the proposed value is valid."""
     for text in TYPED:
         if meant := instead(text, knobs()[name]):
             parse(name, meant)
@@ -36,5 +36,5 @@ def test_whatever_is_proposed_is_taken(name: str) -> None:
     ],
 )
 def test_what_was_meant_is_proposed(name: str, text: str, meant: str) -> None:
-    """Ranges keep both ends, times their length, and a far word is none."""
+    """Ranges keep both ends and times their length; an unlike word leads to no value."""
     assert instead(text, knobs()[name]) == meant

@@ -1,4 +1,4 @@
-"""own_files: what is odd in a project's folder is named before a render starts."""
+"""own_files: wrong files in a project's folder are refused before a render starts."""
 
 import pytest
 
@@ -18,7 +18,7 @@ def project(house: Workspace) -> Project:
 
 @pytest.mark.parametrize("name", FOLDERS)
 def test_a_file_where_a_folder_must_be_is_moved_by_the_fix(project: Project, name: str) -> None:
-    """It is named itself, not the folder above it, which is as it should be."""
+    """The error names the file itself, and the fix moves it away."""
     refuse_odd(project)
     (project.path / name).touch()
     with pytest.raises(InputError) as caught:
@@ -29,7 +29,7 @@ def test_a_file_where_a_folder_must_be_is_moved_by_the_fix(project: Project, nam
 
 @pytest.mark.parametrize("name", KEPT)
 def test_a_folder_where_a_file_must_be_is_moved_by_the_fix(project: Project, name: str) -> None:
-    """The same, the other way round."""
+    """A folder in place of a file is refused as well."""
     (project.path / name).mkdir()
     with pytest.raises(InputError) as caught:
         refuse_odd(project)
@@ -37,7 +37,7 @@ def test_a_folder_where_a_file_must_be_is_moved_by_the_fix(project: Project, nam
 
 
 def test_stars_are_read_before_the_work(project: Project) -> None:
-    """A render that ends with them would be in vain."""
+    """A damaged stars.json is refused at once, because the render could not be finished with it."""
     (project.path / "stars.json").write_text('{"looks": [],}')
     with pytest.raises(InputError, match=r"stars\.json is not JSON"):
         refuse_odd(project)

@@ -33,9 +33,10 @@ def piece(house: Workspace, clips: Sequence[object], **turned: object) -> Piece:
 def test_color_is_kept_as_finely_as_the_finest_clip_has_it(
     house: Workspace, clips: Sequence[object], chroma: str
 ) -> None:
-    """chroma=auto is 4:4:4 if any clip of the piece has a color per pixel; an older scan without
-    that fact gives 4:2:0. A step that reads it logs it; an explicit value does not depend on the
-    clips.
+    """chroma=auto is 4:4:4 if any clip has a color per pixel, and otherwise 4:2:0.
+
+    A clip from an older scan, without a recorded format, counts as 4:2:0. A step that reads the
+    result logs it. An explicit value does not depend on the clips.
     """
     found = piece(house, clips).watched(log := {})
     assert found.chroma == chroma
@@ -47,9 +48,7 @@ def test_color_is_kept_as_finely_as_the_finest_clip_has_it(
 
 
 def test_a_finer_clip_moves_its_layer_and_the_stack(house: Workspace) -> None:
-    """With one of two clips replaced by a finer one, all layers are mixed in finer color, and the
-    other layer is kept as it was.
-    """
+    """A finer clip makes the stack mix in finer color, but other layers are not rendered again."""
     dry = Dry(house)
     dry.walk(dry.plan(SMALL, clips=[PLAIN, PLAIN]))
     moved = {n: w for n, w in dry.walk(dry.plan(SMALL, clips=[PLAIN, DRAWN])).items() if w.why}
@@ -65,14 +64,14 @@ def test_a_finer_clip_moves_its_layer_and_the_stack(house: Workspace) -> None:
 def test_a_layer_keeps_a_cut_and_the_alpha_of_a_clip_that_has_one(
     house: Workspace, clip: object, planes: tuple[str, ...]
 ) -> None:
-    """The base covers everything, and has neither cut nor alpha."""
+    """The base covers the whole picture, and keeps neither a cut nor an alpha plane."""
     base, keyed = piece(house, (clip, clip)).layers
     assert base.planes == ()
     assert keyed.planes == planes
 
 
 def test_a_layer_is_looked_for_by_what_it_keeps() -> None:
-    """The bytes of a piece: luma and colors of each pixel, and a plane more for each layer."""
+    """A piece keeps luma and chroma of each pixel, plus a plane for each layer."""
     assert (depth("420"), depth("444"), depth("auto")) == (1.5, 3.0, 1.5)
     knobs = {"output_size": "100x100", "duration": 2.0, "fps": 10, "chroma": "auto"}
     assert whole_bytes(knobs, layers=3) == 20 * 100 * 100 * (2.5 * 3 + 1.5)
@@ -86,7 +85,7 @@ def test_a_layer_is_looked_for_by_what_it_keeps() -> None:
 def test_a_minute_has_the_whole_frames_that_are_nearest(
     house: Workspace, rate: float, frames: int, samples: int
 ) -> None:
-    """Sound is as long as the frames; a printed time is read as the frame it is of."""
+    """Sound is as long as the frames, and a printed time is read back as its own frame."""
     found = piece(house, (PLAIN, PLAIN), fps=rate, duration=60.0)
     assert (found.frames, found.samples) == (frames, samples)
     assert abs(found.seconds - 60) <= 0.5 / rate

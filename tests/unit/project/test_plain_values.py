@@ -1,4 +1,4 @@
-"""Values in plain words: each means what the knob takes, or another knob."""
+"""plain_values: plain words for a value lead to a valid value, of this knob or another."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from collide.project.plain_values import PLAIN, plain_name, plain_value
     ("name", "word"), [(name, word) for name, words in PLAIN.items() for word in words]
 )
 def test_each_meant_value_is_taken(name, word):
-    """The value in the table is one of the knob, and the word is not."""
+    """Each value in the table is valid for its knob, and the word itself is not."""
     ((knob, value),) = plain_value(name, f" {word.upper()} ").items()
     assert knobs()[knob].limit.read(value) is not None
     with pytest.raises(ValueError, match="takes"):
@@ -18,7 +18,7 @@ def test_each_meant_value_is_taken(name, word):
 
 
 def test_backwards_is_another_knob():
-    """A negative speed plays backwards, at that pace; a positive one is a speed."""
+    """A negative speed means reverse, at that pace; a positive one is just a speed."""
     assert plain_value("speed", "-1") == {"reverse": "true"}
     assert plain_value("speed", "-50%") == {"reverse": "true", "speed": "0.5"}
     assert plain_value("speed", "2x") == {}
@@ -36,5 +36,5 @@ def test_backwards_is_another_knob():
     ],
 )
 def test_an_effect_or_a_clip_as_a_knob(name, text, meant):
-    """An effect is played with post=, a clip is a layer's."""
+    """An effect leads to post=, and a clip's path leads to its name."""
     assert plain_name(name, text) == meant

@@ -18,21 +18,21 @@ from collide.project.settings import Setting
 
 
 def write(path: Path, value: Any) -> None:
-    """Write JSON into a file whose folder may not be there."""
+    """Write JSON into a file, and create its folder if necessary."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(value))
 
 
 @pytest.fixture
 def project(house: Workspace) -> Project:
-    """Return an existing project, with a seed and nothing else."""
+    """Return an existing project with only a seed."""
     made = named(house, "x")
     write(made.path / "config.json", {"seed": 7})
     return made
 
 
 def test_a_projects_own_preset_comes_before_everybodys(house: Workspace, project: Project) -> None:
-    """The name is looked up in projects/x/presets first; its family may differ."""
+    """A name is looked up in projects/x/presets first, even in another family."""
     write(house.root / "presets" / "blend" / "fog.json", {"name": "fog", "crf": 1})
     assert project.preset("fog") == {"crf": 1}
     write(project.path / "presets" / "post" / "fog.json", {"crf": 2})
@@ -44,7 +44,7 @@ def test_a_projects_own_preset_comes_before_everybodys(house: Workspace, project
 def test_a_name_in_two_families_is_an_error_that_names_both(
     house: Workspace, project: Project, own: bool
 ) -> None:
-    """Two presets of one name are refused."""
+    """Two presets of the same name are refused, and the error names both families."""
     folder = (project.path if own else house.root) / "presets"
     write(folder / "blend" / "fog.json", {})
     write(folder / "post" / "fog.json", {})
@@ -55,7 +55,7 @@ def test_a_name_in_two_families_is_an_error_that_names_both(
 
 
 def test_an_unknown_preset_is_refused_with_the_nearest(house: Workspace, project: Project) -> None:
-    """The error counts the existing presets, own and shared, each once."""
+    """The error counts each of the project's and the shared presets once."""
     write(house.root / "presets" / "blend" / "classic-white.json", {})
     write(house.root / "presets" / "audio" / "hush.json", {})
     write(project.path / "presets" / "audio" / "hush.json", {})
@@ -72,7 +72,7 @@ def test_an_unknown_preset_is_refused_with_the_nearest(house: Workspace, project
 def test_a_preset_name_never_leads_out_of_its_folder(
     house: Workspace, project: Project, name: str
 ) -> None:
-    """A name containing a path finds nothing, even if such a file exists."""
+    """A name that contains a path finds nothing, even if such a file exists."""
     write(house.root / "presets" / "secret.json", {"crf": 1})
     write(house.root / "presets" / "blend" / "fog.json", {"crf": 1})
     with pytest.raises(InputError, match="no preset named"):
@@ -119,8 +119,9 @@ def chain(project: Project, *typed: str, **knobs: Any) -> tuple[Any, str]:
 def test_a_preset_of_post_puts_its_instruments_into_the_chain(
     house: Workspace, project: Project
 ) -> None:
-    """It adds the instruments whose knobs it sets, in its order, or its own `post`; other presets
-    add none.
+    """A preset of post/ adds its own `post`, or else the instruments whose knobs it sets, in order.
+
+    Other presets add none.
     """
     shelf = house.root / "presets"
     write(shelf / "post" / "wet.json", {"rain": 0.3, "crf": 9, "fog": 0.1})
@@ -136,7 +137,7 @@ def test_a_preset_of_post_puts_its_instruments_into_the_chain(
 
 @pytest.mark.usefixtures("toys")
 def test_presets_of_post_join_what_is_there(house: Workspace, project: Project) -> None:
-    """A preset's instruments are appended, without duplicates; an explicit chain ranks higher."""
+    """A preset's instruments are appended without duplicates; a typed chain replaces them."""
     shelf, config = house.root / "presets", project.path / "config.json"
     write(shelf / "post" / "fogged.json", {"fog": 0.1})
     write(shelf / "post" / "wet.json", {"rain": 0.3, "fog": 0.1})
@@ -156,7 +157,7 @@ def test_presets_of_post_join_what_is_there(house: Workspace, project: Project) 
 def test_a_chain_that_cannot_be_is_refused_with_its_file(
     house: Workspace, project: Project, said: Any
 ) -> None:
-    """In a preset as in config.json; an unknown name gets the nearest."""
+    """A bad chain is refused in a preset as in config.json, and the error names the file."""
     write(house.root / "presets" / "post" / "odd.json", {"fog": 0.1, "post": said})
     if said:  # an empty list adds nothing
         with pytest.raises(InputError, match=r"presets/post/odd\.json"):
@@ -168,7 +169,7 @@ def test_a_chain_that_cannot_be_is_refused_with_its_file(
 
 @pytest.mark.usefixtures("toys")
 def test_a_slip_in_a_chain_finds_the_nearest_name(project: Project) -> None:
-    """The suggestion is for the wrong word."""
+    """The fix corrects the mistyped name and keeps the other."""
     with pytest.raises(InputError) as caught:
         chain(project, post="fog,rian")
     assert caught.value.why.startswith("post takes none, or some of fog, rain, snow")
@@ -176,7 +177,7 @@ def test_a_slip_in_a_chain_finds_the_nearest_name(project: Project) -> None:
 
 
 def test_a_preset_that_is_not_listed_still_plays(house: Workspace, project: Project) -> None:
-    """`listed: false` removes a preset from every list; named, it still works."""
+    """`listed: false` removes a preset from every list, but it still works by its name."""
     shelves = [project.path / "presets", house.root / "presets"]
     write(shelves[1] / "blend" / "fog.json", {"crf": 1, "listed": False, "about": "a grey wall"})
     write(shelves[1] / "post" / "rain.json", {"crf": 2, "about": "lines of light"})
@@ -197,9 +198,7 @@ def test_a_preset_that_is_not_listed_still_plays(house: Workspace, project: Proj
 def test_what_a_preset_says_of_itself_is_checked(
     house: Workspace, project: Project, beside: dict[str, Any]
 ) -> None:
-    """Entries that are no knobs have their own form, and an error names the file and the allowed
-    values.
-    """
+    """The error about `listed` or `about` names the file."""
     write(house.root / "presets" / "blend" / "fog.json", {"crf": 1, **beside})
     with pytest.raises(InputError) as caught:
         project.preset("fog")
@@ -208,7 +207,7 @@ def test_what_a_preset_says_of_itself_is_checked(
 
 @pytest.mark.parametrize("text", ["fog.json", "presets/blend/fog.json", "Fog", "fogg"])
 def test_a_file_or_a_typo_stands_for_its_preset(house: Workspace, project: Project, text) -> None:
-    """The error means the name of the preset, whichever path was typed."""
+    """The error proposes the preset's name, whichever path was typed."""
     write(house.root / "presets" / "blend" / "fog.json", {})
     with pytest.raises(InputError) as caught:
         project.preset(text)
@@ -231,7 +230,7 @@ def test_a_file_or_a_typo_stands_for_its_preset(house: Workspace, project: Proje
 def test_a_file_where_no_preset_is_read_is_moved_by_the_fix(
     house: Workspace, project: Project, file: str, typed: str, moved: str
 ) -> None:
-    """A folder, a name and a suffix that no preset has: the line moves it, and then it plays."""
+    """The fix moves the file to where presets are read, under a valid name."""
     write(house.root / file, {"crf": 3})
     with pytest.raises(InputError) as caught:
         project.preset(typed)
@@ -271,7 +270,7 @@ def test_a_file_where_no_preset_is_read_is_moved_by_the_fix(
 def test_what_a_preset_cannot_hold_is_written_as_it_could(
     house: Workspace, project: Project, values: dict[str, Any], fix: list[str]
 ) -> None:
-    """A group, a note and presets in the file of a preset: the lines that mean the same."""
+    """The fix has the lines that mean the same as a group, a note or nested presets."""
     write(house.root / "presets" / "blend" / "fog.json", values)
     with pytest.raises(InputError) as caught:
         project.settings(["fog"], {})
@@ -282,7 +281,7 @@ def test_what_a_preset_cannot_hold_is_written_as_it_could(
 def test_a_stray_preset_of_a_config_is_moved_not_dropped(
     house: Workspace, project: Project
 ) -> None:
-    """The name in config.json stays; the file moves."""
+    """The fix moves the file, and the name in config.json stays."""
     write(project.path / "config.json", {"preset": ["fog"]})
     write(house.root / "presets" / "fog.json", {})
     with pytest.raises(InputError) as caught:

@@ -1,4 +1,4 @@
-"""project: config and its history, presets and where they are looked up, names."""
+"""project: its name, its config with a history, and how it is created."""
 
 import json
 from pathlib import Path
@@ -15,21 +15,21 @@ from collide.project.settings import parse, plain
 
 
 def write(path: Path, value: Any) -> None:
-    """Write JSON into a file whose folder may not be there."""
+    """Write JSON into a file, and create its folder if necessary."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(value))
 
 
 @pytest.fixture
 def project(house: Workspace) -> Project:
-    """Return an existing project, with a seed and nothing else."""
+    """Return an existing project with only a seed."""
     made = named(house, "x")
     write(made.path / "config.json", {"seed": 7})
     return made
 
 
 def history(project: Project) -> list[Any]:
-    """Return the configs that undo can go back to."""
+    """Return the configs that undo can restore."""
     return list(json.loads((project.path / "history.json").read_text())["configs"])
 
 
@@ -46,14 +46,14 @@ def test_a_plain_name_is_a_project(house: Workspace, name: str) -> None:
     "name", ["", ".", "..", "../x", "a/b", ".hidden", "-x", "a b", "é", "x\n", "A" * 65, "a\0"]
 )
 def test_a_name_that_leads_elsewhere_is_refused(house: Workspace, name: str) -> None:
-    """No name leaves projects/, is hidden, or looks like an option."""
+    """A project's name never leaves projects/, is hidden, or looks like an option."""
     with pytest.raises(InputError) as caught:
         named(house, name)
     assert caught.value.what == f"a project cannot be called {name!r}"
 
 
 def test_an_unknown_project_is_refused_with_the_nearest(house: Workspace, project: Project) -> None:
-    """A typo suggests the intended project; an unknown name says how to create it."""
+    """For a typo the nearest project is proposed, and for other names the line that creates it."""
     write(named(house, "night-drive").path / "config.json", {})
     with pytest.raises(InputError) as caught:
         existing(house, "nigth-drive")
@@ -68,14 +68,14 @@ def test_an_unknown_project_is_refused_with_the_nearest(house: Workspace, projec
 
 
 def test_an_empty_house_says_that_it_is_empty(house: Workspace) -> None:
-    """Without any project none is suggested."""
+    """If there is no project, the error says so."""
     with pytest.raises(InputError) as caught:
         existing(house, "x")
     assert caught.value.why == "there is no projects/x/config.json; there are no projects yet"
 
 
 def test_a_project_without_a_name_gets_a_free_one(house: Workspace) -> None:
-    """The first unused number; a folder that is not a project also counts."""
+    """An unnamed project gets the first free number; other folders count as taken."""
     assert house.unused_name() == "piece-1"
     (house.root / "projects" / "piece-1").mkdir(parents=True)
     write(named(house, "piece-2").path / "config.json", {})
@@ -85,7 +85,7 @@ def test_a_project_without_a_name_gets_a_free_one(house: Workspace) -> None:
 def test_the_cache_can_be_on_another_disk(
     house: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """COLLIDE_CACHE moves it; empty means unset."""
+    """COLLIDE_CACHE moves the cache, and an empty value counts as unset."""
     assert house.cache == house.root / "cache"
     monkeypatch.setenv("COLLIDE_CACHE", "/elsewhere")
     assert house.cache == Path("/elsewhere")
@@ -93,7 +93,7 @@ def test_the_cache_can_be_on_another_disk(
     assert house.cache == house.root / "cache"
 
 
-# --- making one ---
+# --- creating a project ---
 
 
 def test_a_draft_writes_nothing_until_it_is_made(house: Workspace) -> None:
@@ -118,7 +118,7 @@ def test_notes_of_the_artist_are_never_overwritten(house: Workspace) -> None:
 
 
 def test_a_draft_with_an_unknown_preset_is_refused(house: Workspace) -> None:
-    """A new project never starts with a missing preset."""
+    """A new project is never created with a missing preset."""
     with pytest.raises(InputError, match="no preset named 'fog'"):
         named(house, "new").draft(["fog"])
 
@@ -130,11 +130,11 @@ def test_making_what_exists_changes_nothing(project: Project) -> None:
     assert (project.path / "config.json").read_bytes() == before
 
 
-# --- turning knobs for good ---
+# --- setting knobs permanently ---
 
 
 def test_turning_keeps_what_was_said_before(project: Project) -> None:
-    """A turned knob joins the config; "" removes one; the file has one knob per line."""
+    """A set knob is added to the config, "" removes it, and the file has one knob per line."""
     project.turn({"crf": 28, "fps": 12})
     project.turn({"crf": "", "contrast": [0.9, 1.1]})
     assert project.config() == {"seed": 7, "fps": 12, "contrast": [0.9, 1.1]}
@@ -142,7 +142,7 @@ def test_turning_keeps_what_was_said_before(project: Project) -> None:
 
 
 def test_undo_goes_back_step_by_step(project: Project) -> None:
-    """Each undo takes back one turn; before the first there is nothing to undo."""
+    """Each undo takes back one change; before the first there is nothing to undo."""
     before = project.config()
     states = [before, *(project.turn({"crf": crf}) for crf in (28, 30))]
     assert [project.undo(), project.undo()] == [states[1], states[0]]
@@ -152,7 +152,7 @@ def test_undo_goes_back_step_by_step(project: Project) -> None:
 
 
 def test_history_is_long_but_not_endless(project: Project) -> None:
-    """A hundred turns can be undone, and no more are kept."""
+    """The last hundred changes can be undone, and no more are kept."""
     write(project.path / "history.json", {"configs": [{"crf": n % 50} for n in range(120)]})
     project.turn({"crf": 28})
     assert len(history(project)) == 100
@@ -160,7 +160,7 @@ def test_history_is_long_but_not_endless(project: Project) -> None:
 
 
 def test_history_can_be_read_though_every_knob_is_pinned(project: Project) -> None:
-    """Of very large configs, as many of the latest are kept as fit a readable file."""
+    """Of very large configs, only as many of the latest are kept as fit a readable file."""
     own = [knob for knob in knobs().values() if knob.scope != "piece"]
     wide = {
         f"layer{n}.{k.name}": plain(parse(k.name, k.default)) for n in range(2, 10) for k in own
@@ -175,21 +175,21 @@ def test_history_can_be_read_though_every_knob_is_pinned(project: Project) -> No
 
 
 def test_what_was_written_by_hand_can_be_undone_to(project: Project) -> None:
-    """Undo restores the config as it was, edits by hand included."""
+    """Undo restores the config as it was, including edits by hand."""
     write(project.path / "config.json", {"seed": 7, "by_hand": 1})
     project.turn({"crf": 28})
     assert project.undo() == {"seed": 7, "by_hand": 1}
 
 
 def test_a_config_that_is_not_json_is_named(project: Project) -> None:
-    """The error names the file to fix, as the artist knows it."""
+    """The error names the file to fix by its path from the workspace."""
     (project.path / "config.json").write_text('{"crf": 28,}')
     with pytest.raises(InputError, match=r"^projects/x/config\.json is not JSON"):
         project.config()
 
 
 def test_redo_goes_forward_step_by_step_until_a_knob_is_turned(project: Project) -> None:
-    """Undone turns are restored, nearest first; a new turn leaves nothing to redo."""
+    """Redo restores undone changes, nearest first; a new change leaves nothing to redo."""
     states = [project.config(), *(project.turn({"crf": crf}) for crf in (28, 30))]
     assert [project.undo(), project.undo()] == [states[1], states[0]]
     assert [project.redo(), project.redo()] == [states[1], states[2]]
@@ -202,7 +202,7 @@ def test_redo_goes_forward_step_by_step_until_a_knob_is_turned(project: Project)
 
 
 def test_what_was_written_by_hand_after_an_undo_is_not_lost_by_redo(project: Project) -> None:
-    """Redo is a step too: undo returns to the previous config, even an empty one."""
+    """Redo can itself be undone, even if the config was emptied by hand before it."""
     turned = project.turn({"crf": 28})
     project.undo()
     write(project.path / "config.json", {})
@@ -211,7 +211,7 @@ def test_what_was_written_by_hand_after_an_undo_is_not_lost_by_redo(project: Pro
 
 
 def test_a_turn_that_changes_nothing_is_no_step(project: Project) -> None:
-    """The same value, or removing an absent one: nothing to undo, and redo stays."""
+    """Setting the same value or removing an absent one adds no step, and redo stays possible."""
     project.turn({"duration": 2.0})
     later = project.turn({"crf": 28})
     project.undo()
@@ -224,7 +224,7 @@ def test_a_turn_that_changes_nothing_is_no_step(project: Project) -> None:
 
 
 def test_a_history_of_an_older_collide_opens(project: Project) -> None:
-    """An older history has no redo and counts unchanged turns: these are skipped."""
+    """A history without redo opens, and unchanged steps in it are skipped."""
     older = [{"seed": 1}, {"seed": 7}, {"seed": 7}]
     write(project.path / "history.json", {"configs": older})
     assert project.undo() == {"seed": 1}

@@ -1,4 +1,4 @@
-"""promote: saved knobs of a piece, as values or as ranges, mean the same elsewhere."""
+"""promote: a piece's knobs, saved as values or as ranges, mean the same in another project."""
 
 import pytest
 from hypothesis import given
@@ -22,7 +22,7 @@ ROLLS = [k.name for k in knobs().values() if isinstance(k.limit, Range) and k.li
 
 
 def test_a_look_is_written_as_a_person_would_write_it() -> None:
-    """Values shared by all layers appear once, defaults not at all; the seed always."""
+    """A value common to all layers is written once; defaults are left out, but not the seed."""
     said = {
         "seed": 1, "crf": 20, "fps": 10, "layer1.contrast": 1.1, "layer2.contrast": 1.1,
         "layer2.similarity": 0.3, "layer3.similarity": 0.4, "layer1.sound": "on",
@@ -35,7 +35,7 @@ def test_a_look_is_written_as_a_person_would_write_it() -> None:
 
 
 def test_what_means_nothing_elsewhere_is_in_no_preset_unless_it_is_asked_for() -> None:
-    """Seed, clips, beds and storage are left out; a named knob is included, set or not."""
+    """Seed, clips, beds and storage are left out, but a knob that is named is always included."""
     values = {"seed": 7, "layer2.clip": "b.mp4", "storage": "raw", "crf": 28, "layer2.take": 1}
     assert chosen(values, [], shipped()) == {"crf": 28}
     assert chosen(values, ["crf", "seed"], shipped()) == {"crf": 28, "seed": 7}
@@ -51,13 +51,13 @@ def test_what_means_nothing_elsewhere_is_in_no_preset_unless_it_is_asked_for() -
 
 
 def test_windows_that_were_said_stay_windows() -> None:
-    """The knobs of a project are saved as set, not as drawn."""
+    """Ranges are saved as they were set, not as the values drawn from them."""
     settings = resolve([("config.json", {"similarity": [0.2, 0.4], "layer2.contrast": 1.2})])
     assert explicit_knobs(settings) == {"similarity": [0.2, 0.4], "layer2.contrast": 1.2}
 
 
 def test_layers_come_together_in_one_window() -> None:
-    """Numbers that can be drawn vary; words, and knobs without dice, stay pinned."""
+    """Numbers of several layers become one range; words and fixed knobs stay with their layer."""
     values = {"layer2.similarity": 0.3, "layer3.similarity": [0.1, 0.2], "layer2.mode": "kmeans"}
     assert together({**values, "crf": 28}, shipped()) == {
         "similarity": [0.1, 0.3],
@@ -67,7 +67,7 @@ def test_layers_come_together_in_one_window() -> None:
 
 
 def test_a_window_grows_to_both_sides_within_its_limits() -> None:
-    """A share of the number; zero stays zero; single values stay; ends stay within limits."""
+    """A range grows by a share of its value, within its limits; knobs that are not drawn stay."""
     assert widened(knobs()["similarity"], 0.3, 0.2) == [0.24, 0.36]
     assert widened(knobs()["pan"], -0.5, 0.2) == [-0.6, -0.4]
     assert widened(knobs()["similarity"], [0.2, 0.4], 0.5) == [0.1, 0.6]
@@ -80,7 +80,7 @@ def test_a_window_grows_to_both_sides_within_its_limits() -> None:
 
 @pytest.mark.parametrize("name", [k.name for k in knobs().values() if k.owner in SHAPE])
 def test_the_shape_of_a_piece_is_never_widened(name: str) -> None:
-    """Length, speed, size, number and start keep their values, per layer."""
+    """Length, speed, size, number and start keep their values in each layer."""
     for value in (2, [2, 4], "x"):
         assert widened(knobs()[name], value, 0.5) == value
         assert together({f"layer2.{name}": value, f"layer3.{name}": 5}, shipped()) == {
@@ -91,7 +91,7 @@ def test_the_shape_of_a_piece_is_never_widened(name: str) -> None:
 
 @given(st.sampled_from(ROLLS), st.floats(0, 1), st.floats(0, 1))
 def test_every_widened_value_is_one_the_knob_can_take(name: str, at: float, by: float) -> None:
-    """For any knob and share, it reads back as written, and contains the value."""
+    """A widened value is always valid, and contains the original."""
     limit = knobs()[name].limit
     assert isinstance(limit, Range)
     value = limit.low + at * (limit.high - limit.low)
@@ -104,7 +104,7 @@ def test_every_widened_value_is_one_the_knob_can_take(name: str, at: float, by: 
 
 
 def test_a_preset_lies_with_its_instruments() -> None:
-    """A single family gets the preset; with several it goes to blend."""
+    """A preset goes to the family of its knobs, or to blend if there are several."""
     assert family_of(["crf", "similarity"], shipped()) == "blend"
     assert family_of(["pan", "layer2.volume"], shipped()) == "audio"
     assert family_of(["grain", "grade_contrast"], shipped()) == "post"

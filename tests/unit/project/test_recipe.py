@@ -1,4 +1,4 @@
-"""recipe: an untrusted record is parsed strictly; it can only name knobs and files."""
+"""recipe: an untrusted record is parsed strictly, and can only name knobs and files."""
 
 import copy
 
@@ -30,7 +30,7 @@ DATA = {
     "beds": [{"sound": ONE, "start": 1.25}],
 }  # fmt: skip
 
-# What a clip was taken for before there were knobs for it.
+# The values that stand for knobs which did not exist when the recipe was recorded.
 SOURCES = {
     "levels": 0.0, "still_move": "none", "still_reach": 0.1,
     "loop": "cut", "loop_fade": 1.0, "reverse": False, "freeze": -1.0,
@@ -39,7 +39,7 @@ SOURCES = {
 
 
 def changed(path: str, value: object) -> dict:
-    """Return DATA with one place of it replaced; `piece.crf`, `layers.0.start`."""
+    """Return DATA with one place replaced, such as `piece.crf` or `layers.0.start`."""
     data = copy.deepcopy(DATA)
     *where, last = [int(word) if word.isdigit() else word for word in path.split(".")]
     inner = data
@@ -53,7 +53,7 @@ def changed(path: str, value: object) -> dict:
 
 
 def refused(data: dict) -> str:
-    """Return the error from reading `data`."""
+    """Return the error raised when `data` is read."""
     with pytest.raises(InputError) as caught:
         read_recipe(data, "a file")
     assert "a file" in caught.value.what
@@ -61,7 +61,7 @@ def refused(data: dict) -> str:
 
 
 def test_what_is_left_out_of_a_recipe_is_off() -> None:
-    """Every name in it is a knob, and everything unused is off."""
+    """Every name in a recipe is a knob, and everything it does not use is off."""
     found = read_recipe(DATA, "a file")
     assert found.knobs == {
         "seed": 7, "num_videos": 2, "audio_sources": 1, "audio_beds": 1, "pan_balance": False,
@@ -84,7 +84,7 @@ def test_what_is_left_out_of_a_recipe_is_off() -> None:
 
 
 def test_what_a_recipe_lacks_is_what_it_was_before_it_existed() -> None:
-    """An instrument with older knobs plays if one of them is present; layer 1 has no key."""
+    """A knob that a recipe predates gets its old behavior, and the look keeps its name."""
     toy = {"DEFAULTS": {"fog": 1.0, "mist": 1.0}, "LIMITS": dict.fromkeys(("fog", "mist"), ONES)}
     later = with_toy(**toy, BEFORE={"mist": 0.0}, PER_LAYER=("fog", "mist"))
     full = copy.deepcopy(DATA)
@@ -106,7 +106,7 @@ def test_what_a_recipe_lacks_is_what_it_was_before_it_existed() -> None:
 
 
 def test_a_manifest_and_the_file_of_a_look_hold_the_same_recipe() -> None:
-    """Either is read as the recipe it contains."""
+    """A manifest, or a look's file, is read as the recipe it contains."""
     bare = read_recipe(DATA, "a file")
     assert read_recipe({"look": "whatever", "recipe": DATA, "video": 3}, "a file") == bare
     assert len(bare.look) == 8
@@ -165,7 +165,7 @@ def test_a_manifest_and_the_file_of_a_look_hold_the_same_recipe() -> None:
     ],
 )
 def test_what_no_recipe_can_say_is_refused(path: str, value: object, says: str) -> None:
-    """Bounds, kinds, names: each is refused by name, and never with a traceback."""
+    """Bad ranges, kinds and names are refused with a message, never with a traceback."""
     assert says in refused(changed(path, value))
 
 
@@ -177,7 +177,7 @@ def test_what_no_recipe_can_say_is_refused(path: str, value: object, says: str) 
     st.sampled_from(["layers", "piece", "heard", "beds", "layers.0", "layers.1.knobs", "engine"]),
 )
 def test_nothing_that_json_can_hold_is_more_than_refused(value: object, path: str) -> None:
-    """Whatever is in a place of it, the result is a recipe or an InputError."""
+    """Whatever JSON is put into a recipe, the result is a recipe or an InputError."""
     try:
         found, said = read_recipe(changed(path, value), "a file"), ""
     except InputError as error:

@@ -1,4 +1,4 @@
-"""release: each one explains why its bytes differ from those of the one before."""
+"""release: why a release renders other bytes than the one before it."""
 
 import pytest
 
@@ -8,12 +8,12 @@ from tests.unit.project.test_recipe import DATA
 
 
 def test_every_release_says_why_its_bytes_are_others() -> None:
-    """Every release up to the current one has a reason."""
+    """Every release after the first, up to the current one, has a reason."""
     assert [*CHANGES] == [*range(2, RELEASE + 1)]
 
 
 def test_a_record_is_told_all_that_changed_since() -> None:
-    """For the first release all reasons, for a later one that it is unknown here."""
+    """An older record gets all reasons since its release; a newer one gets none."""
     assert why_other_bytes(1).endswith(f"this is release {RELEASE}: {'; '.join(CHANGES.values())}")
     assert "newer collide" in why_other_bytes(RELEASE + 1)
 
@@ -22,5 +22,5 @@ def test_a_record_is_told_all_that_changed_since() -> None:
     ("written", "release"), [(2, 2), (None, 1), ("2", 1), (True, 1), (0, 1), (2.0, 1)]
 )
 def test_a_record_that_names_no_release_is_of_the_first(written: object, release: int) -> None:
-    """The first release recorded none; anything but a whole number counts as none."""
+    """The first release recorded no number; anything but a whole number counts as none."""
     assert read_look({"recipe": DATA, "release": written}, "a file").release == release

@@ -1,4 +1,4 @@
-"""selection: a clip that was chosen stays chosen. The library is a list of facts."""
+"""selection: a chosen clip stays chosen. The library here is a list of facts."""
 
 import json
 from typing import Any
@@ -28,19 +28,19 @@ class FakeLibrary:
         ]
 
     def names(self, _: str, what: str) -> dict[str, dict[str, Any]]:
-        """Return the same by name."""
+        """Return all clips by name."""
         return {one["name"]: one for one in self.usable(_, what)}
 
     def left_out(self, _: str) -> dict[str, str]:
-        """Return the reasons why others cannot be used."""
+        """Return the reason for each file that cannot be used."""
         return self.lost
 
     def others(self, _: str) -> list[str]:
-        """Return the files of other kinds."""
+        """Return the names of files of other kinds."""
         return self.strangers
 
     def usable(self, _: str, what: str) -> list[dict[str, Any]]:
-        """Return every clip, in whatever order they came."""
+        """Return every clip, in the order of the list."""
         assert what == CLIP
         return list(self.clips)
 
@@ -68,12 +68,12 @@ def layers(**said: Any) -> list[Slot]:
 
 
 def choose(project: Project, library: FakeLibrary, seconds: float = 4, **said: Any) -> list[str]:
-    """Open the selection, choose, save, and return the names, as one run does."""
+    """Open the selection, choose and save as one run does, and return the names."""
     return [pick.name for pick in picks(project, library, seconds, **said)]
 
 
 def picks(project: Project, library: FakeLibrary, seconds: float = 4, **said: Any) -> list[Pick]:
-    """Do the same and return all that was picked."""
+    """Open the selection, choose and save as one run does, and return the picks."""
     selection, wanted = Selection(project), layers(**said)
     if None in selection.find(wanted):
         selection.choose(wanted, library, seconds)
@@ -84,19 +84,19 @@ def picks(project: Project, library: FakeLibrary, seconds: float = 4, **said: An
 
 
 def test_layers_get_clips_of_their_own(project: Project) -> None:
-    """No two layers of a piece show one clip."""
+    """No two layers of a piece show the same clip."""
     assert len(set(choose(project, FakeLibrary(*TEN), num_videos=9))) == 9
 
 
 def test_the_same_question_gets_the_same_answer_in_another_project(house: Workspace) -> None:
-    """Only seed and library decide, not the project's name or the library's order."""
+    """Only the seed and the library decide, not the project's name or the library's order."""
     one = choose(named(house, "x"), FakeLibrary(*TEN))
     assert choose(named(house, "y"), FakeLibrary(*reversed(TEN))) == one
     assert choose(named(house, "z"), FakeLibrary(*TEN), seed=8) != one
 
 
 def test_what_was_chosen_stays_whatever_the_library_becomes(project: Project) -> None:
-    """New and deleted clips move nothing."""
+    """New and deleted clips do not change an earlier choice."""
     first = choose(project, FakeLibrary(*TEN))
     assert choose(project, FakeLibrary(*TEN, *(f"new/{n}.mp4" for n in range(90)))) == first
     assert choose(project, FakeLibrary()) == first
@@ -104,7 +104,7 @@ def test_what_was_chosen_stays_whatever_the_library_becomes(project: Project) ->
 
 @pytest.mark.parametrize("number", range(5))
 def test_a_clip_more_moves_no_other_choice(house: Workspace, number: int) -> None:
-    """Each layer either keeps its clip or takes the new one."""
+    """When a clip is added, each layer keeps its clip or takes the new one."""
     new = f"new/{number}.mp4"
     for seed in range(20):
         before = choose(named(house, f"a{seed}"), FakeLibrary(*TEN), num_videos=1, seed=seed)
@@ -113,7 +113,7 @@ def test_a_clip_more_moves_no_other_choice(house: Workspace, number: int) -> Non
 
 
 def test_one_layer_more_keeps_those_below(project: Project) -> None:
-    """num_videos 3 → 4 keeps three clips, and 4 → 3 goes back to them."""
+    """num_videos 3 → 4 keeps the three clips, and 4 → 3 returns to them."""
     three = choose(project, FakeLibrary(*TEN))
     library = FakeLibrary(*TEN, *(f"new/{n}.mp4" for n in range(90)))
     four = choose(project, library, num_videos=4)
@@ -124,7 +124,7 @@ def test_one_layer_more_keeps_those_below(project: Project) -> None:
 
 
 def test_another_take_is_another_clip_and_back_again(project: Project) -> None:
-    """layer2.take=n affects only layer 2; take=0 is always the first choice."""
+    """layer2.take=n affects only layer 2, and take=0 is always the first choice."""
     library = FakeLibrary(*TEN)
     first = choose(project, library)
     takes = [choose(project, library, **{"layer2.take": take}) for take in range(1, 5)]
@@ -134,7 +134,7 @@ def test_another_take_is_another_clip_and_back_again(project: Project) -> None:
 
 
 def test_going_back_to_a_seed_goes_back_to_its_clips(project: Project) -> None:
-    """Trying another seed and returning restores the clips, although the library has grown."""
+    """Returning to a seed restores its clips, even if the library has grown."""
     first = choose(project, FakeLibrary(*TEN))
     choose(project, FakeLibrary(*TEN), seed=8)
     assert choose(project, FakeLibrary(*TEN, "new.mp4"), seed=7) == first
@@ -157,7 +157,7 @@ def test_a_named_clip_is_shown_and_the_others_stay(project: Project) -> None:
 
 
 def test_an_unknown_clip_is_refused_with_the_nearest(project: Project) -> None:
-    """Only the file name is compared, ignoring case."""
+    """The nearest file name is proposed, ignoring case and folders."""
     with pytest.raises(InputError) as caught:
         choose(project, FakeLibrary("library/video/DSC_0047.MP4", *TEN), clip="dsc_0048.mp4")
     assert caught.value.what == "no clip named 'dsc_0048.mp4' among the 11 usable ones"
@@ -177,7 +177,7 @@ def test_an_empty_library_says_where_to_put_clips(project: Project) -> None:
 
 
 def test_too_few_clips_say_how_many_there_are(project: Project) -> None:
-    """The error counts fitting files and those outside the limits, with each way out."""
+    """The error counts usable clips and those below the limits, and proposes ways out."""
     with pytest.raises(InputError) as caught:
         choose(project, FakeLibrary(*TEN[:2]))
     assert str(caught.value) == (
@@ -193,7 +193,7 @@ def test_too_few_clips_say_how_many_there_are(project: Project) -> None:
 
 
 def test_a_refused_choice_writes_nothing(project: Project) -> None:
-    """An error leaves no half selection behind."""
+    """A refused choice leaves no partial selection behind."""
     with pytest.raises(InputError):
         choose(project, FakeLibrary(*TEN[:2]))
     assert not project.path.exists()
@@ -206,7 +206,7 @@ def test_a_refused_choice_writes_nothing(project: Project) -> None:
 def test_clips_below_the_limits_are_not_chosen(
     project: Project, facts: dict[str, Any], said: dict[str, Any]
 ) -> None:
-    """The shorter side counts, and the length."""
+    """The limits apply to the shorter side, and to the length."""
     library = FakeLibrary(*TEN[:3])
     library.clips += FakeLibrary("library/video/good.mp4", seconds=60.0).clips
     for clip in library.clips[:3]:
@@ -215,7 +215,7 @@ def test_clips_below_the_limits_are_not_chosen(
 
 
 def test_a_start_leaves_room_for_the_piece(project: Project) -> None:
-    """0 is the first frame, 1 as late as the piece fits in; a short clip starts at once."""
+    """0 is the first frame, 1 the latest start that fits the piece; a short clip starts at 0."""
     library = FakeLibrary(*TEN)
     assert [pick.start for pick in picks(project, library, 4, start=1)] == [4.0] * 3
     assert [pick.start for pick in picks(project, library, 4, start=0)] == [0.0] * 3
@@ -223,7 +223,7 @@ def test_a_start_leaves_room_for_the_piece(project: Project) -> None:
 
 
 def test_a_longer_piece_keeps_clips_and_starts(project: Project) -> None:
-    """A start that was drawn is kept: only the end of the piece is new."""
+    """A drawn start is kept when the piece becomes longer."""
     library = FakeLibrary(*TEN)
     assert picks(project, library, 4) == picks(project, library, 7)
 
@@ -245,14 +245,14 @@ def test_saving_what_is_saved_writes_nothing(project: Project) -> None:
     path = project.path / "selection.json"
     before = path.stat()
     Selection(project).save()
-    after = path.stat()  # reading it may set the time it was last read
+    after = path.stat()  # reading may update its access time
     assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
     assert json.loads(path.read_text())["storage"] is None
 
 
 @pytest.mark.parametrize("name", ["夏\u3000祭り.mp4", "👩\u200d👧.mp4", "it's… what, so.mp4"])
 def test_a_clip_in_any_script_can_be_chosen_and_read_again(project: Project, name: str) -> None:
-    """The names that collide writes into selection.json can be read back."""
+    """Any clip name that is written into selection.json can be read back."""
     for _ in range(2):
         assert choose(project, FakeLibrary(name), num_videos=1) == [name]
     assert choose(project, FakeLibrary(name), num_videos=1, clip=name) == [name]

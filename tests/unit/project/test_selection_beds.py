@@ -1,4 +1,4 @@
-"""selection, of beds: a sound that was chosen stays chosen. The library is a list of facts."""
+"""selection: beds. A chosen sound stays chosen; the library here is a list of facts."""
 
 import json
 from typing import Any
@@ -28,15 +28,15 @@ class FakeLibrary:
         ]
 
     def names(self, _: str, what: str) -> dict[str, dict[str, Any]]:
-        """Return the same by name."""
+        """Return all sounds by name."""
         return {one["name"]: one for one in self.usable(_, what)}
 
     def left_out(self, _: str) -> dict[str, str]:
-        """Return the reasons why others cannot be used."""
+        """Return the reason for each file that cannot be used."""
         return self.lost
 
     def others(self, _: str) -> list[str]:
-        """Return the files of other kinds."""
+        """Return the names of files of other kinds."""
         return self.strangers
 
     def usable(self, _: str, what: str) -> list[dict[str, Any]]:
@@ -59,7 +59,7 @@ def project(house: Workspace) -> Project:
 
 
 def picks(project: Project, library: FakeLibrary, seconds: float = 4, **said: Any) -> list[Pick]:
-    """Open the selection, choose, save, and return the picks, as one run does."""
+    """Open the selection, choose and save as one run does, and return the picks."""
     wanted = slots([], resolve([("command line", {"seed": 7, **said})]).piece())
     selection = Selection(project)
     if None in selection.find(wanted):
@@ -71,17 +71,17 @@ def picks(project: Project, library: FakeLibrary, seconds: float = 4, **said: An
 
 
 def names(project: Project, library: FakeLibrary, **said: Any) -> list[str]:
-    """Return only the names."""
+    """Return the names of the chosen sounds."""
     return [pick.name for pick in picks(project, library, **said)]
 
 
 def test_no_bed_is_drawn_unless_asked(project: Project) -> None:
-    """By default there is no bed, and selection.json has none."""
+    """By default there is no bed."""
     assert picks(project, FakeLibrary(*SIX)) == []
 
 
 def test_another_bed_moves_none(project: Project) -> None:
-    """Of three beds the first two are the earlier ones, and no sound is used twice."""
+    """Adding a bed keeps the earlier ones, and no sound is used twice."""
     library = FakeLibrary(*SIX)
     one = names(project, library, audio_beds=1)
     two = names(project, library, audio_beds=2)
@@ -92,13 +92,13 @@ def test_another_bed_moves_none(project: Project) -> None:
 
 
 def test_a_new_sound_changes_nothing_that_was_chosen(project: Project) -> None:
-    """Whatever enters the library, and in whatever order, a bed stays the same."""
+    """New sounds and another order in the library do not change the chosen beds."""
     before = names(project, FakeLibrary(*SIX[:3]), audio_beds=2)
     assert names(project, FakeLibrary(*reversed(SIX)), audio_beds=2) == before
 
 
 def test_seeds_choose_different_sounds_and_a_projects_own_come_first(house: Workspace) -> None:
-    """Another seed gives a different bed, but sounds in input/ come first."""
+    """Another seed draws another bed, but sounds in input/ always come first."""
     found = {names(named(house, f"p{s}"), FakeLibrary(*SIX), seed=s, audio_beds=1)[0]
              for s in range(20)}  # fmt: skip
     assert len(found) > 3
@@ -109,21 +109,21 @@ def test_seeds_choose_different_sounds_and_a_projects_own_come_first(house: Work
 
 
 def test_a_bed_that_is_named_is_that_sound(project: Project) -> None:
-    """bed2=f.wav is f.wav whatever the seed; the first bed is still drawn."""
+    """bed2=f.wav uses that sound whatever the seed; the first bed is still drawn."""
     library = FakeLibrary(*SIX)
     for seed in (1, 2):
         assert names(project, library, audio_beds=2, bed2="f.wav", seed=seed)[1] == SIX[5]
 
 
 def test_a_start_leaves_room_for_the_piece(project: Project) -> None:
-    """At 1 a sound of 20 s begins 4 s before its end; of a longer piece it begins at 0."""
+    """bed_start=1 is the latest start that fits the piece; a longer piece starts at 0."""
     library = FakeLibrary(*SIX)
     assert picks(project, library, bed_start=1, audio_beds=1)[0].start == 16
     assert picks(project, library, seconds=60, bed_start=0.5, audio_beds=1)[0].start == 0
 
 
 def test_beds_are_kept_among_the_layers_as_ever(project: Project) -> None:
-    """selection.json stores a bed's name, its question, and its answer, in that order."""
+    """selection.json stores a bed's number, request, digest, name and starts, in this order."""
     bed = picks(project, FakeLibrary(*SIX[:1]), audio_beds=1, bed_start=0.5)[0]
     written = json.loads((project.path / "selection.json").read_text())
     assert list(written.items()) == [
@@ -135,7 +135,7 @@ def test_beds_are_kept_among_the_layers_as_ever(project: Project) -> None:
 
 
 def test_a_sound_that_was_left_out_is_refused_with_its_reason(project: Project) -> None:
-    """A file that exists but cannot be used is reported as such."""
+    """A file that exists but cannot be used is reported with its reason."""
     library = FakeLibrary(*SIX[:1])
     library.lost["library/audio/z.wav"] = "it holds no sound"
     with pytest.raises(InputError, match=r"the sound 'z\.wav' cannot be used") as refused:
@@ -153,7 +153,7 @@ def test_a_sound_that_was_left_out_is_refused_with_its_reason(project: Project) 
 def test_what_is_not_there_is_refused_with_what_to_do(
     project: Project, said: dict[str, Any], what: str
 ) -> None:
-    """Too few sounds, or an unknown name: what, why, and the fix."""
+    """Too few sounds or an unknown name are refused with a reason and a fix."""
     with pytest.raises(InputError, match=what) as refused:
         picks(project, FakeLibrary(*SIX[:2]), **said)
     assert refused.value.why

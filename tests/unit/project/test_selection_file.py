@@ -1,4 +1,4 @@
-"""selection_file: the content of selection.json, and two runs that write it."""
+"""selection_file: the content of selection.json, and two runs that write it at once."""
 
 import json
 from pathlib import Path
@@ -25,7 +25,7 @@ def threshold(layer: int, value: float, **other: Any) -> dict[str, Any]:
 
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:
-    """Draws, thresholds and storage; an older file without thresholds is read."""
+    """Draws, thresholds and storage are read back, and so is an older file without thresholds."""
     path, held = tmp_path / "selection.json", Chosen([draw(1, "a")], [threshold(2, 0.3)], "raw")
     assert write_chosen(path, LABEL, held) == held == read_chosen(path, LABEL)
     path.write_text(json.dumps({"storage": None, "draws": [draw(1, "a")]}))
@@ -35,7 +35,7 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
 
 
 def test_two_runs_lose_nothing(tmp_path: Path) -> None:
-    """Each run keeps the other's writes; for one threshold the first answer stays."""
+    """Each run keeps the other's writes; the first solution of a threshold stays."""
     path = tmp_path / "selection.json"
     first = Chosen([draw(1, "a")], [threshold(2, 0.3)], "raw")
     write_chosen(path, LABEL, first)
@@ -49,7 +49,7 @@ def test_two_runs_lose_nothing(tmp_path: Path) -> None:
 
 
 def test_each_knob_and_each_question_has_its_own(tmp_path: Path) -> None:
-    """A different clip, seed, mode, request or knob has a threshold of its own."""
+    """Each clip, seed, mode, balance or knob has its own threshold."""
     turned = [{"digest": "b" * 32}, {"seed": 8}, {"mode": "kmeans"}, {"balance": 2}]
     every = [threshold(2, 0.3), *(threshold(2, 0.4, **other) for other in turned)]
     light = threshold(2, 0.7)
@@ -66,7 +66,7 @@ BAD = [
 
 @pytest.mark.parametrize("broken", [*BAD, "text", None])
 def test_a_broken_threshold_is_refused(tmp_path: Path, broken: Any) -> None:
-    """The error has three parts, with a line that fixes it."""
+    """The fix moves the broken file away."""
     path = tmp_path / "selection.json"
     one = threshold(2, 0.3, **broken) if isinstance(broken, dict) else broken
     path.write_text(json.dumps({"draws": [], "solved": [one]}))

@@ -1,4 +1,4 @@
-"""selection: `start_in=shot` draws starts inside shots, and moves no start that was drawn."""
+"""selection: `start_in=shot` draws starts inside shots, and moves no start drawn before."""
 
 import json
 from collections.abc import Sequence
@@ -14,10 +14,10 @@ SHOTS = [[0.0, 3.0], [3.0, 7.5, 0.4, 2.0], [7.5, 8.0]]
 
 
 class Asked(list[str]):
-    """Gives every clip the same shots, and records the requests."""
+    """A source of the same shots for every clip, which records the requests."""
 
     def __call__(self, digest: str) -> Sequence[Sequence[float]]:
-        """Return the shots, and record the request."""
+        """Record the request, and return the shots."""
         self.append(digest)
         return SHOTS
 
@@ -31,7 +31,7 @@ def project(house: Workspace) -> Project:
 def drawn(
     project: Project, asked: Asked, seconds: float = 2.0, **said: object
 ) -> tuple[list[Pick], list[str]]:
-    """Open the selection, draw missing ones, save; return the picks, and the notes."""
+    """Draw what is missing and save, and return the picks and the notes."""
     selection, wanted = Selection(project), layers(**said)
     notes = selection.choose(wanted, FakeLibrary(*TEN), seconds, asked)
     selection.save()
@@ -41,7 +41,7 @@ def drawn(
 
 
 def test_a_start_is_drawn_inside_a_shot(project: Project) -> None:
-    """For every seed the clips are the same with or without shots."""
+    """Every start lies inside a shot, and the clips are the same as without shots."""
     for seed in range(20):
         anywhere = choose(project, FakeLibrary(*TEN), 2.0, seed=seed)
         picks, notes = drawn(project, Asked(), seed=seed, start_in="shot")
@@ -52,14 +52,14 @@ def test_a_start_is_drawn_inside_a_shot(project: Project) -> None:
 
 
 def test_a_number_is_a_share_of_the_rooms_of_the_shots(project: Project) -> None:
-    """With rooms of 1 and 2.5 s, 0 begins the first shot, and 1 ends with the second."""
+    """The shots have room for 1 and 2.5 s: 0 starts in the first, and 1 ends with the second."""
     starts = [drawn(project, Asked(), start=at, start_in="shot")[0][0].start for at in (0, 0.2, 1)]
     assert starts == [0.0, 0.7, 5.5]
 
 
 @pytest.mark.parametrize(("knob", "value"), [("speed", 2.0), ("loop_seconds", 0.5)])
 def test_what_a_layer_shows_of_its_clip_must_fit(project: Project, knob: str, value: float) -> None:
-    """At twice the speed it shows twice as much; a loop shows no more than it repeats."""
+    """Twice the speed needs twice the material, and a loop needs only the part it repeats."""
     said = {"start": 1.0, "start_in": "shot", knob: value}
     (pick, *_), notes = drawn(project, Asked(), **said)
     assert pick.start == {"speed": 3.5, "loop_seconds": 7.0}[knob]
@@ -67,14 +67,14 @@ def test_what_a_layer_shows_of_its_clip_must_fit(project: Project, knob: str, va
 
 
 def test_a_layer_too_long_for_every_shot_says_so(project: Project) -> None:
-    """It starts with the longest shot, and a note says how it would fit."""
+    """The layer starts with the longest shot, and a note says that no shot is long enough."""
     picks, notes = drawn(project, Asked(), 5.0, start_in="shot", num_videos=1)
     assert picks[0].start == 3.0
     assert len(notes) == 1 and "no shot of library/video/" in notes[0]
 
 
 def test_no_clip_is_looked_through_unless_it_is_asked_for(project: Project) -> None:
-    """Off, or with drawn starts, no shots are requested; each layer requests only its own."""
+    """Shots are requested only for layers that need them, and only until a start is drawn."""
     asked = Asked()
     drawn(project, asked)
     assert asked == []
@@ -85,7 +85,7 @@ def test_no_clip_is_looked_through_unless_it_is_asked_for(project: Project) -> N
 
 
 def test_a_start_that_was_drawn_never_moves(project: Project) -> None:
-    """An older selection is read as it was; switching back and forth gives the same starts."""
+    """Switching the knob on and off restores the starts that were drawn before."""
     before, _ = drawn(project, Asked())
     path = project.path / "selection.json"
     old = path.read_text()
@@ -104,7 +104,7 @@ def test_a_start_that_was_drawn_never_moves(project: Project) -> None:
 
 
 def test_a_draw_records_the_shot_it_used(project: Project) -> None:
-    """By the same name as its start."""
+    """A draw stores the shot under the same name as the start."""
     picks, _ = drawn(project, Asked(), start=0.0, start_in="shot")
     for draw in json.loads((project.path / "selection.json").read_text())["draws"]:
         assert draw["shots"] == {"0.0 in a shot": [0.0, 3.0]}
@@ -113,7 +113,7 @@ def test_a_draw_records_the_shot_it_used(project: Project) -> None:
 
 
 def test_a_clip_whose_shots_cannot_be_had_begins_anywhere(project: Project) -> None:
-    """As without the knob."""
+    """A clip without known shots starts as if the knob were off."""
     selection, wanted = Selection(project), layers(start=0.5, start_in="shot")
     selection.choose(wanted, FakeLibrary(*TEN), 2.0, lambda _: ())
     assert [pick.start for pick in selection.find(wanted) if pick] == [3.0] * 3
@@ -121,7 +121,7 @@ def test_a_clip_whose_shots_cannot_be_had_begins_anywhere(project: Project) -> N
 
 
 def test_what_would_be_drawn_is_foreseen_and_not_kept(project: Project) -> None:
-    """Layers with a chosen clip have a predicted start, others have none, and nothing is stored."""
+    """Layers with a chosen clip get a predicted start, and nothing is stored."""
     drawn(project, Asked(), start=0.0, start_in="shot")
     selection, library = Selection(project), FakeLibrary(*TEN)
     wanted = layers(start=1.0, start_in="shot", num_videos=4)

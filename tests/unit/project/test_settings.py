@@ -1,4 +1,4 @@
-"""knobs: the meaning of a value, and which are refused and why."""
+"""settings: how the value of a knob is read, and which values are refused and why."""
 
 from typing import Any
 
@@ -26,22 +26,22 @@ RAW = st.recursive(
 
 @given(NAMES, RAW)
 def test_any_value_is_checked_or_refused_in_words(name: str, raw: Any) -> None:
-    """Whatever is typed or in a preset: a checked value, or an InputError."""
+    """Any typed value or JSON value is a checked value or an InputError."""
     try:
         value = parse(name, raw)
     except InputError as error:
-        assert error.fix  # noqa: PT017 - either end is allowed
+        assert error.fix  # noqa: PT017 - either outcome is allowed
     else:
         assert parse(name, plain(value)) == value, "a checked value is read as itself"
 
 
 @given(st.text(max_size=20) | st.from_regex(r"layer[0-9]{1,2}\.[a-z_]{1,12}", fullmatch=True))
 def test_any_name_is_known_or_refused_in_words(name: str) -> None:
-    """Whatever takes the place of a knob's name: a knob, or an InputError."""
+    """Any name is a knob's name or an InputError."""
     try:
         assert find(name).name in knobs()
     except InputError as error:
-        assert error.why  # noqa: PT017 - either end is allowed; a third one is not
+        assert error.why  # noqa: PT017 - either outcome is allowed
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_any_name_is_known_or_refused_in_words(name: str) -> None:
     ],
 )
 def test_a_value_is_read_in_every_documented_form(name: str, raw: Any, value: Any) -> None:
-    """Typed text and JSON values mean the same, and have one type each."""
+    """Typed text and JSON values of the same meaning are read as the same value and type."""
     found = parse(name, raw)
     assert found == value
     assert type(found) is type(value)
@@ -123,14 +123,14 @@ def test_a_value_is_read_in_every_documented_form(name: str, raw: Any, value: An
     ],
 )
 def test_what_a_knob_cannot_be_is_refused_with_what_it_can(name: str, raw: Any, why: str) -> None:
-    """The error quotes the value, lists the allowed ones, and suggests a near one."""
+    """The error quotes the value, says what the knob takes, and proposes a valid value."""
     with pytest.raises(BadValueError) as caught:
         parse(name, raw)
     assert caught.value.what.startswith(f"{name}=")
     assert caught.value.what.endswith(" is not a valid value")
     assert caught.value.why == f"{name} {why}"
     instead = caught.value.instead
-    near = f"for instance {name}={instead}; " if instead else ""  # of far words there is none
+    near = f"for instance {name}={instead}; " if instead else ""  # none is near a distant word
     assert caught.value.fix == f"{near}see: doit knobs {name}"
     if instead:
         parse(name, instead)
@@ -154,7 +154,7 @@ def test_what_a_knob_cannot_be_is_refused_with_what_it_can(name: str, raw: Any, 
     ],
 )
 def test_the_value_that_was_meant_is_found(name: str, raw: Any, instead: str) -> None:
-    """The nearest number, word or size; if there is none, or it is far off, what is typical."""
+    """The nearest number, word or size is proposed, or else a typical value."""
     with pytest.raises(BadValueError) as caught:
         parse(name, raw)
     assert caught.value.instead == instead

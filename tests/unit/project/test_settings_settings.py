@@ -1,4 +1,4 @@
-"""knobs: which of several settings wins, and what the dice make of it."""
+"""settings: which of several settings wins, and what is drawn from a range."""
 
 import pytest
 from hypothesis import given
@@ -29,7 +29,7 @@ def test_the_later_word_counts_for_more() -> None:
 
 
 def test_a_pinned_layer_counts_for_more_than_all_layers() -> None:
-    """layer2.similarity applies to layer 2 only, regardless of order."""
+    """layer2.similarity applies to layer 2 only, and wins regardless of the order."""
     settings = resolve(
         [("config.json", {"layer2.similarity": 0.3}), ("command line", {"similarity": 0.5})]
     )
@@ -37,7 +37,7 @@ def test_a_pinned_layer_counts_for_more_than_all_layers() -> None:
 
 
 def test_a_mistake_names_the_place_it_stands_in() -> None:
-    """A bad knob of a preset names the preset; a typed one needs no location."""
+    """The error about a knob in a preset names the preset; a typed knob needs no place."""
     with pytest.raises(InputError, match=r"^preset fog: no knob named 'grian'"):
         resolve([("preset fog", {"grian": 1})])
     with pytest.raises(InputError, match=r"^no knob named 'grian'"):
@@ -45,7 +45,7 @@ def test_a_mistake_names_the_place_it_stands_in() -> None:
 
 
 def test_nothing_is_taken_of_values_of_which_one_is_wrong() -> None:
-    """A refused set of values leaves the settings as they were."""
+    """If one of several values is refused, the settings stay as they were."""
     settings = resolve([("config.json", {"crf": 30})])
     with pytest.raises(InputError):
         settings.add({"crf": 18, "fps": "soon"}, "command line")
@@ -53,14 +53,14 @@ def test_nothing_is_taken_of_values_of_which_one_is_wrong() -> None:
 
 
 def test_an_old_name_is_read_and_noted_once() -> None:
-    """`blend` of an old preset turns softness, for one layer too, and says so one time."""
+    """`blend` in an old preset sets softness, for single layers too, with one note."""
     settings = resolve([("preset old", {"blend": 0.1, "layer2.blend": 0.2})])
     assert [settings.of("softness", layer).value for layer in (2, 3)] == [0.2, 0.1]
     assert settings.notes == ["'blend' is now called 'softness', and was read as that"]
 
 
 def test_turning_one_knob_moves_no_other_draw() -> None:
-    """Pinning one value leaves every other draw unchanged, in every layer."""
+    """Fixing one value leaves every other draw unchanged, in every layer."""
     before, after = resolve([]), resolve([("command line", {"contrast": 1.0})])
     for layer in range(1, MOST_LAYERS + 1):
         drawn = before.layer(layer) | {"contrast": 1.0}
@@ -69,7 +69,7 @@ def test_turning_one_knob_moves_no_other_draw() -> None:
 
 
 def test_layers_throw_dice_of_their_own() -> None:
-    """A range gives each layer its own value, always the same one."""
+    """A range gives each layer its own value, and always the same one."""
     settings = resolve([("config.json", {"seed": 7})])
     drawn = [settings.layer(layer)["pan"] for layer in range(1, MOST_LAYERS + 1)]
     assert len(set(drawn)) == MOST_LAYERS
@@ -77,14 +77,14 @@ def test_layers_throw_dice_of_their_own() -> None:
 
 
 def test_another_seed_is_another_piece() -> None:
-    """The seed affects only ranges, not fixed values."""
+    """The seed affects ranges, but not fixed values."""
     one, other = (resolve([("config.json", {"seed": seed, "crf": 30})]) for seed in (1, 2))
     assert one.layer(2)["hue_shift"] != other.layer(2)["hue_shift"]
     assert one.piece()["crf"] == other.piece()["crf"] == 30
 
 
 def test_every_knob_is_drawn_for_the_piece_or_for_a_layer() -> None:
-    """The base has no key; together piece and upper layers have every knob."""
+    """The piece and an upper layer together have every knob; the base has no keying knobs."""
     settings = Settings()
     assert settings.piece().keys() | settings.layer(2).keys() == knobs().keys()
     assert settings.layer(2).keys() - settings.layer(1).keys() == {
@@ -93,14 +93,14 @@ def test_every_knob_is_drawn_for_the_piece_or_for_a_layer() -> None:
 
 
 def test_every_default_can_be_typed() -> None:
-    """The limit of a knob allows its default."""
+    """Each knob's limit allows its default."""
     for knob in knobs().values():
         assert plain(parse(knob.name, knob.default)) == knob.default
 
 
 @given(NAMES, st.floats(0, 1), st.floats(0, 1))
 def test_a_window_is_drawn_inside_itself(name: str, one: float, other: float) -> None:
-    """Every drawn value is valid input, and lies in its range."""
+    """Every drawn value is valid input, and lies within its range."""
     limit = knobs()[name].limit
     if not isinstance(limit, Range) or not limit.rolls:
         return

@@ -1,4 +1,4 @@
-"""sheets: a cell number of the last sheet is a look, wherever looks are typed."""
+"""sheets: a cell number of the last sheet can be typed wherever a look can."""
 
 import json
 from dataclasses import asdict
@@ -19,18 +19,18 @@ __all__ = ["project"]
 
 
 def sheet(*looks: str, verb: str = "sweep") -> LookSheet:
-    """Return a sheet of such looks."""
+    """Return a sheet of the given looks."""
     cells = [SheetCell(look, f"crf={n}") for n, look in enumerate(looks, start=1)]
     return LookSheet(verb, 1.7e9, ["sweep", "project=x", "crf=1,2"], cells)
 
 
 def names(project: Project) -> list[str]:
-    """Return the looks of the project, sorted."""
+    """Return the names of the project's looks, sorted."""
     return sorted(path.stem for path in (project.path / "looks").glob("????????.json"))
 
 
 def test_the_number_of_a_cell_is_its_look(project: Project) -> None:
-    """Of the last sheet, sweep or roll; cells are counted from 1, also those that failed."""
+    """Cells of the last sheet are counted from 1, including those that failed."""
     one, two, three = names(project)
     remember_sheet(project, sheet(one, two))
     remember_sheet(project, sheet(three, "", one, verb="roll"))
@@ -69,7 +69,7 @@ def test_what_is_drawn_on_the_sheet_counts_before_what_a_name_begins_with(
 
 
 def test_a_number_that_no_cell_has_is_refused_with_how_many_there_are(project: Project) -> None:
-    """The error lists the cells of the sheet, and the existing looks."""
+    """The error says how many cells the sheet has, and lists the existing looks."""
     remember_sheet(project, sheet(*names(project)))
     with pytest.raises(InputError, match="x has no look '200'") as caught:
         find_look(project, "200")
@@ -77,7 +77,7 @@ def test_a_number_that_no_cell_has_is_refused_with_how_many_there_are(project: P
 
 
 def test_a_number_finds_its_project(project: Project) -> None:
-    """The project whose last sheet has that cell is used."""
+    """The cell is looked up in the last sheets of all projects."""
     other = named(project.workspace, "y")
     (other.path / "looks").mkdir(parents=True)
     write(other, changed(crf=25))
@@ -93,7 +93,7 @@ def test_a_number_finds_its_project(project: Project) -> None:
 def test_the_file_stays_one_that_can_be_read(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As many sheets are kept as fit; the oldest go."""
+    """As many sheets are kept as fit; the oldest are dropped."""
     monkeypatch.setattr(sheets, "MOST", 200)
     full = sheet(*["7f3a91bc"] * 256)
     first = {**asdict(full), "verb": "roll"}
@@ -117,7 +117,7 @@ def test_the_file_stays_one_that_can_be_read(
     ],
 )
 def test_rubbish_in_it_is_no_cell(project: Project, rubbish: object) -> None:
-    """An invalid sheet is skipped; invalid JSON is reported."""
+    """An invalid sheet is skipped, and invalid JSON is reported."""
     path: Path = project.path / "sheets.json"
     path.write_text(json.dumps({"sheets": rubbish}))
     cell = numbered(project, "1")

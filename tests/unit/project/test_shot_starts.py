@@ -1,4 +1,4 @@
-"""shot_starts: a share of the room is a start in a shot that is long enough."""
+"""shot_starts: a share of the available room becomes a start inside a shot that is long enough."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ import pytest
 
 from collide.project.shot_starts import begin_in_shot, too_short
 
-SHOTS = [[0.0, 4.0], [4.0, 6.0], [6.5, 16.5]]  # rooms of 3 s: 1, none, 7
+SHOTS = [[0.0, 4.0], [4.0, 6.0], [6.5, 16.5]]  # for 3 s, their rooms are 1, none and 7 s
 
 
 @pytest.mark.parametrize(
@@ -22,13 +22,13 @@ SHOTS = [[0.0, 4.0], [4.0, 6.0], [6.5, 16.5]]  # rooms of 3 s: 1, none, 7
 def test_a_share_is_that_of_all_fitting_rooms(
     share: float, start: float, shot: Sequence[float]
 ) -> None:
-    """0 is the first start at which no cut is seen, 1 the last; between them, room by room."""
+    """0 is the first start without a cut, and 1 is the last; the rooms between them add up."""
     assert begin_in_shot(SHOTS, share, needs=3.0, room=13.5) == (start, shot, True)
 
 
 @pytest.mark.parametrize("at", range(21))
 def test_no_start_runs_over_a_cut(at: int) -> None:
-    """Whatever the dice, everything shown lies in the recorded shot."""
+    """Whatever the share, everything shown lies in the recorded shot."""
     begin = begin_in_shot(SHOTS, at / 20, needs=1.7, room=14.8)
     assert begin is not None and begin.fits
     assert begin.shot[0] <= begin.start and begin.start + 1.7 <= begin.shot[1] + 1e-9
@@ -36,12 +36,12 @@ def test_no_start_runs_over_a_cut(at: int) -> None:
 
 
 def test_a_shot_just_long_enough_fits() -> None:
-    """A shot with no room to spare is shown whole."""
+    """A shot of exactly the needed length is shown whole."""
     assert begin_in_shot([[0, 1], [1, 3]], 0.7, needs=2.0, room=1.0) == (1, (1, 3), True)
 
 
 def test_where_none_fits_the_longest_that_fills_the_layer_begins() -> None:
-    """A later start would leave a shorter layer, which loops sooner."""
+    """Without a shot that fits, the longest one is used that leaves enough of the clip after it."""
     assert begin_in_shot(SHOTS, 0.4, needs=12.0, room=4.5) == (0.0, (0.0, 4.0), False)
     assert begin_in_shot(SHOTS, 0.4, needs=10.1, room=6.6) == (6.5, (6.5, 16.5), False)
     assert begin_in_shot([[3.0, 5.0]], 0.4, needs=10.0, room=0.0) == (3.0, (3.0, 5.0), False)
@@ -49,7 +49,7 @@ def test_where_none_fits_the_longest_that_fills_the_layer_begins() -> None:
 
 
 def test_what_is_said_mends_it() -> None:
-    """With the suggested loop, the layer fits into its longest shot at its own speed."""
+    """With the proposed loop, the layer fits into its longest shot at its own speed."""
     said = too_short(2, "a.mp4", [[0, 2.96], [3, 4]], {"speed": 0.5}, 9.0)
     assert "no shot of a.mp4 has 9.00 s, its longest 2.96 s" in said
     assert "layer2.loop_seconds=5.9 " in said

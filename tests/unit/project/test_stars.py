@@ -33,7 +33,7 @@ def test_a_star_stays_until_it_is_taken_away(project: Project) -> None:
 
 
 def test_a_name_of_a_star_stands_for_its_look(project: Project) -> None:
-    """One name is one look's, the last that was given it; without its star it is nobody's."""
+    """A name belongs to the look that was given it last, and is removed with its star."""
     star(project, "7f3a91bc", name="first")
     star(project, "91bc7f3a", name="second")
     star(project, "91bc7f3a", name="late")
@@ -45,7 +45,7 @@ def test_a_name_of_a_star_stands_for_its_look(project: Project) -> None:
 
 
 def test_a_pin_of_an_older_collide_is_a_star(project: Project, store: Store) -> None:
-    """An older version only pinned in the cache; other projects' pins stay theirs."""
+    """A pin in the cache, as older versions made, counts as a star of its own project."""
     pin(store, "x-7f3a91bc", ["aa"])
     pin(store, "y-00000000", ["aa"])
     star(project, "91bc7f3a")
@@ -65,7 +65,7 @@ def test_a_pin_of_an_older_collide_is_a_star(project: Project, store: Store) -> 
     ],
 )
 def test_a_list_that_is_none_is_refused_and_kept(project: Project, text: str) -> None:
-    """A damaged file is neither read as empty nor overwritten."""
+    """A damaged stars.json is refused and never overwritten."""
     path = project.path / "stars.json"
     path.write_text(text)
     with pytest.raises(InputError, match=r"projects/x/stars\.json"):

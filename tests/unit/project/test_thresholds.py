@@ -1,4 +1,4 @@
-"""thresholds: the free ones, and the values solved for them once."""
+"""thresholds: which are free to be solved, and the values found for them."""
 
 from typing import Any
 
@@ -22,12 +22,12 @@ def settings(**values: Any) -> Settings:
 
 
 def names(**values: Any) -> list[str]:
-    """Return the free thresholds."""
+    """Return the names of the free thresholds."""
     return [one.name for one in free_thresholds(settings(**values), PICKS)]
 
 
 def test_ranges_are_free_and_single_values_are_not() -> None:
-    """Every layer above the base is free unless pinned, following a coverage, or excluded."""
+    """An upper layer's threshold is free unless it is fixed, follows a coverage, or is excluded."""
     assert names() == ["layer2.similarity", "layer3.similarity"]
     assert names(similarity_of_2=0.3) == ["layer3.similarity"]
     assert names(similarity=0.3) == []
@@ -54,7 +54,7 @@ def test_ranges_are_free_and_single_values_are_not() -> None:
 def test_a_threshold_that_was_fixed_for_a_clip_can_be_solved_again(
     values: dict[str, Any], free: set[str]
 ) -> None:
-    """What a look or a knob of the layer fixed is free with these values; other wishes stay."""
+    """The returned values free a fixed threshold again, and leave other settings alone."""
     before = settings(**values)
     found = freed(before, 2)
     assert set(found) == free
@@ -65,7 +65,7 @@ def test_a_threshold_that_was_fixed_for_a_clip_can_be_solved_again(
 
 
 def test_a_mode_says_its_threshold() -> None:
-    """Light has its own threshold, a grey ring similarity, a matte none."""
+    """luminance has its own threshold, a grey key uses similarity, and rembg's matte has none."""
     assert names(mode_of_2="luminance") == ["layer2.luminance_threshold", "layer3.similarity"]
     assert names(mode_of_2="luminance", luminance_key="grey") == names()
     assert names(mode_of_2="rembg") == ["layer3.similarity"]
@@ -74,7 +74,7 @@ def test_a_mode_says_its_threshold() -> None:
 
 
 def test_a_range_bounds_it_and_the_default_reaches_further() -> None:
-    """A person's range bounds it; without one, the instrument's does."""
+    """A set range limits the threshold; otherwise the instrument's own range does."""
     (two, three) = free_thresholds(settings(similarity_of_2=[0.25, 0.3]), PICKS)
     assert (two.low, two.high) == (0.25, 0.3)
     assert (three.low, three.high) == (0.14, 0.44)
@@ -84,7 +84,7 @@ def test_a_range_bounds_it_and_the_default_reaches_further() -> None:
 
 @pytest.fixture
 def selection(house: Workspace) -> Selection:
-    """Return a selection that knows a threshold of layer 2 of the defaults."""
+    """Return a selection with a solved threshold for layer 2 of the default settings."""
     held = Selection(named(house, "x"))
     question = free_thresholds(settings(), PICKS)[0].question
     held.solved.append({**question, "similarity": 0.41})
@@ -92,7 +92,7 @@ def selection(house: Workspace) -> Selection:
 
 
 def test_what_was_solved_is_the_value_of_the_knob(selection: Selection) -> None:
-    """It applies to that layer, clip, seed and mode; a narrower range keeps or clamps it."""
+    """A solved value applies to its layer and clip, and is clamped to a narrower range."""
     piece = settings()
     drawn = [piece.layer(n)["similarity"] for n in (2, 3)]
     left = recall(piece, selection, free_thresholds(piece, PICKS))
@@ -108,7 +108,7 @@ def test_what_was_solved_is_the_value_of_the_knob(selection: Selection) -> None:
     "turned", [{"seed": 8}, {"dice_of_2": 9}, {"mode": "kmeans"}, {"balance": 2}]
 )
 def test_another_question_has_another_answer(selection: Selection, turned: dict[str, Any]) -> None:
-    """Another seed, dice, mode or request has to be solved."""
+    """A different seed, dice, mode or balance must be solved again."""
     piece = settings(**turned)
     free = free_thresholds(piece, PICKS)
     assert recall(piece, selection, free) == free
@@ -116,7 +116,7 @@ def test_another_question_has_another_answer(selection: Selection, turned: dict[
 
 
 def test_other_knobs_ask_the_same(selection: Selection) -> None:
-    """Turning any other knob keeps the same question."""
+    """No other knob affects a solved threshold, but another clip does."""
     for turned in ({"hue_shift": 90}, {"duration": 99}, {"softness": 0.4}, {"start": 0.9},
                    {"dominant_quant": 64}, {"keyframes": 1}, {"take": 3}):  # fmt: skip
         piece = settings(**turned)
@@ -128,7 +128,7 @@ def test_other_knobs_ask_the_same(selection: Selection) -> None:
 
 
 def test_a_clip_that_changed_keeps_it(selection: Selection) -> None:
-    """A clip's new bytes count as the same clip, as for draws."""
+    """A clip whose bytes changed keeps its solved threshold."""
     selection.follow("2" * 32, "9" * 32, "2.mp4")
     piece, other = settings(), [PICKS[0], Pick(2, "9" * 32, "2.mp4", 0.0), PICKS[2]]
     recall(piece, selection, free_thresholds(piece, other))

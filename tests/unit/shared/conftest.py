@@ -1,4 +1,4 @@
-"""A key, a folder store, a store behind the farm's own server, and a link with a test clock."""
+"""A farm key, a store in a folder or behind the farm's own server, and a link with a fake clock."""
 
 import threading
 from collections.abc import Iterator
@@ -24,14 +24,14 @@ def key(tmp_path_factory: pytest.TempPathFactory) -> FarmKey:
 
 @pytest.fixture
 def nas(tmp_path: Path) -> Path:
-    """Return the folder of a store."""
+    """Return an empty folder for a store."""
     (tmp_path / "nas").mkdir()
     return tmp_path / "nas"
 
 
 @pytest.fixture
 def server(tmp_path: Path, key: FarmKey) -> Iterator[StoreServer]:
-    """Run the farm's own server over an empty folder."""
+    """Yield the farm's own server over an empty folder, while it runs."""
     served = StoreServer(tmp_path / "served", key).begin()
     yield served
     served.end()
@@ -39,7 +39,7 @@ def server(tmp_path: Path, key: FarmKey) -> Iterator[StoreServer]:
 
 @pytest.fixture(params=["file", "https"])
 def shared(request: pytest.FixtureRequest, key: FarmKey, nas: Path) -> Iterator[SharedStore]:
-    """Return a store by each door that needs nothing installed."""
+    """Yield a store by each backend that needs no further package."""
     file = request.param == "file"
     store = SharedStore(nas.as_uri() if file else request.getfixturevalue("server").url, key)
     yield store
@@ -53,19 +53,19 @@ class Clock:
         self.now = 100.0
 
     def __call__(self) -> float:
-        """Return the time that the test says."""
+        """Return the time that the test has set."""
         return self.now
 
 
 @dataclass
 class Waits:
-    """Counts waits in seconds, and advances the clock instead of waiting."""
+    """A fake wait that adds up its seconds and advances the clock instead."""
 
     clock: Clock
     total: float = 0.0
 
     def __call__(self, event: threading.Event, seconds: float) -> bool:
-        """Wait for an event, which comes at once or never."""
+        """Pretend to wait for an event, and return whether it is set."""
         if not event.is_set():
             self.clock.now += seconds
             self.total += seconds
@@ -74,7 +74,7 @@ class Waits:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """Return the clock of the link, which the test sets."""
+    """Return the link's clock, which the test sets."""
     clock = Clock()
     monkeypatch.setattr(module, "monotonic", clock)
     monkeypatch.delenv("COLLIDE_STORE_WAIT", raising=False)
@@ -89,7 +89,7 @@ def link(shared: SharedStore, tmp_path: Path, clock: Clock) -> Link:
 
 @pytest.fixture
 def waits(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Waits:
-    """Count the seconds that the link waits."""
+    """Return the counter that replaces the link's waits."""
     waits = Waits(clock)
     monkeypatch.setattr(module, "wait", waits)
     return waits
@@ -97,14 +97,14 @@ def waits(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Waits:
 
 @pytest.fixture
 def stuck() -> Iterator[threading.Event]:
-    """Yield an event that is set only when the test is over."""
+    """Yield an event that is only set when the test is over."""
     event = threading.Event()
     yield event
     event.set()
 
 
 def reached(link: Link) -> Link:
-    """Return a link whose first request was answered."""
+    """Return the link once its first request has been answered."""
     link.reach()
     link._reached.wait(HANGS)
     return link

@@ -1,4 +1,4 @@
-"""exchange: one machine uses another's results, without an engine; some results stay local."""
+"""exchange: one machine uses the results of another, and some results stay local."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -46,7 +46,7 @@ class Machine:
         self.exchange: Exchange = None  # type: ignore[assignment]  # see machine()
 
     def publish(self, *, size: int = 1000, seconds: float = 2.0, role: str = "part.mp4") -> Entry:
-        """Publish an object with this role as a step's result."""
+        """Publish a step's result of one object with this role."""
         with self.store.workdir() as folder:
             (folder / role).write_bytes(b"x" * size)
             return self.store.publish(
@@ -73,7 +73,7 @@ def machine(root: Path, url: str, key: FarmKey) -> Machine:
 def pair(
     tmp_path: Path, nas: Path, key: FarmKey, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[list[Machine]]:
-    """Return two machines with one store."""
+    """Yield two machines that share one store."""
     monkeypatch.setenv("COLLIDE_STORE_WAIT", str(HANGS))
     both = [machine(tmp_path / name, nas.as_uri(), key) for name in ("first", "second")]
     yield both
@@ -92,7 +92,7 @@ STEP = Step("encode:0", lambda _results, _log: None)  # type: ignore[arg-type, r
 
 
 def test_a_result_is_found_and_its_object_fetched(pair: list[Machine], tmp_path: Path) -> None:
-    """It is fetched byte for byte, counted in the index, and kept like a local result."""
+    """A fetched object is identical, counted in the index, and kept like a local one."""
     first, second = pair
     entry, asked = first.publish(), job(tmp_path / "model")
     first.exchange.offer(STEP, asked, entry)
@@ -112,7 +112,7 @@ def test_a_result_is_found_and_its_object_fetched(pair: list[Machine], tmp_path:
 
 
 def test_what_was_asked_once_is_not_asked_again(pair: list[Machine], tmp_path: Path) -> None:
-    """A plan asks the store, and the later render reuses the answer."""
+    """A plan asks the store once, and the later render reuses the answer."""
     _, second = pair
     asked = job(tmp_path / "model")
     for _ in range(3):
@@ -124,7 +124,7 @@ def test_what_was_asked_once_is_not_asked_again(pair: list[Machine], tmp_path: P
 def test_what_is_of_one_machine_or_one_run_stays_there(
     pair: list[Machine], tmp_path: Path, field: str
 ) -> None:
-    """It is neither sent nor requested."""
+    """Results of one machine or of one run are neither sent nor requested."""
     first, second = pair
     step: Step = replace(STEP, **{field: False})
     asked = job(tmp_path / "model")
@@ -136,9 +136,7 @@ def test_what_is_of_one_machine_or_one_run_stays_there(
 
 
 def test_no_step_of_an_hevc_export_travels() -> None:
-    """Neither its parts nor their join are shared, since x265's bytes depend on the processor.
-    Others are.
-    """
+    """No step of an HEVC export is shared, because x265's bytes depend on the processor."""
     made: dict[str, set[bool]] = {}
 
     class Piece:
@@ -162,7 +160,7 @@ def test_no_step_of_an_hevc_export_travels() -> None:
 
 
 def test_a_large_picture_travels_where_that_is_faster(pair: list[Machine], tmp_path: Path) -> None:
-    """Its entry is always sent; the reason for not sending the picture is given in seconds."""
+    """An entry is always sent, but an object only where that is faster than rendering it."""
     first, second = pair
     first.exchange.side.note_transfer("get", 1000, 10.0)
     second.exchange.side.note_transfer("get", 1000, 10.0)
@@ -183,7 +181,7 @@ def test_a_large_picture_travels_where_that_is_faster(pair: list[Machine], tmp_p
 def test_a_damaged_object_is_a_miss_and_is_mended_by_who_makes_it(
     pair: list[Machine], tmp_path: Path, nas: Path
 ) -> None:
-    """It is requested once per run and leaves nothing here; a new result repairs the store."""
+    """A damaged object is requested once per run and never kept; the next result repairs it."""
     first, second = pair
     asked, entry = job(tmp_path / "model"), first.publish()
     first.exchange.offer(STEP, asked, entry)
@@ -203,7 +201,7 @@ def test_a_damaged_object_is_a_miss_and_is_mended_by_who_makes_it(
 
 
 def test_another_result_of_one_key_is_reported(pair: list[Machine], tmp_path: Path) -> None:
-    """The first result is kept."""
+    """The run reports the difference, and the store keeps the first result."""
     first, second = pair
     asked = job(tmp_path / "model")
     first.exchange.offer(STEP, asked, first.publish())
@@ -213,7 +211,7 @@ def test_another_result_of_one_key_is_reported(pair: list[Machine], tmp_path: Pa
 
 
 def test_a_run_that_was_stopped_waits_for_nothing(pair: list[Machine], tmp_path: Path) -> None:
-    """Unsent results are counted."""
+    """After Ctrl-C, the end of an exchange does not wait for uploads."""
     first, _ = pair
     first.exchange.uploads.add(1, lambda: None)
     assert isinstance(first.exchange.end(stopped=True), list)
@@ -222,7 +220,7 @@ def test_a_run_that_was_stopped_waits_for_nothing(pair: list[Machine], tmp_path:
 def test_a_verb_that_only_looks_writes_nothing_and_says_nothing(
     tmp_path: Path, nas: Path, key: FarmKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It writes neither here nor to the store."""
+    """Without a beginning, an exchange writes nothing, either here or to the store."""
     monkeypatch.setenv("COLLIDE_STORE_WAIT", str(HANGS))
     one = machine(tmp_path / "one", nas.as_uri(), key)
     looks = Exchange(one, SharedStore(nas.as_uri(), key))
@@ -236,7 +234,7 @@ def test_a_verb_that_only_looks_writes_nothing_and_says_nothing(
 def test_an_exchange_is_opened_by_the_environment(
     pair: list[Machine], nas: Path, key: FarmKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """COLLIDE_STORE and COLLIDE_FARM_KEY."""
+    """The store and the key come from COLLIDE_STORE and COLLIDE_FARM_KEY."""
     monkeypatch.setenv("COLLIDE_STORE", nas.as_uri())
     monkeypatch.setenv("COLLIDE_FARM_KEY", str(key.path))
     assert opened(pair[0]).store.url == nas.as_uri()

@@ -1,4 +1,4 @@
-"""farm_key: one file of mode 600, a seal that only its holder can make, and TLS for its holders."""
+"""farm_key: a file of mode 600 whose holders seal entries and connect by TLS."""
 
 import os
 import shlex
@@ -22,7 +22,7 @@ def key(tmp_path: Path) -> FarmKey:
 
 
 def test_a_new_key_is_a_file_of_mode_600_and_reads_as_itself(key: FarmKey) -> None:
-    """Its folder is created with nothing else in it, and the key read back accepts its seals."""
+    """A new key is the only file in its folder, and accepts its own seals when it is read back."""
     assert key.path.stat().st_mode & 0o777 == 0o600
     assert list(key.path.parent.iterdir()) == [key.path]
     assert FarmKey.read(key.path).is_sealed(b"x", key.seal(b"x"))
@@ -31,7 +31,7 @@ def test_a_new_key_is_a_file_of_mode_600_and_reads_as_itself(key: FarmKey) -> No
 
 
 def test_a_key_is_never_replaced(key: FarmKey) -> None:
-    """A second one is refused, and the first is unchanged."""
+    """A second key at the same path is refused, and the first one is unchanged."""
     before = key.path.read_bytes()
     with pytest.raises(InputError, match="is there already"):
         FarmKey.make(key.path)
@@ -40,7 +40,7 @@ def test_a_key_is_never_replaced(key: FarmKey) -> None:
 
 
 def test_two_keys_seal_otherwise(key: FarmKey, tmp_path: Path) -> None:
-    """A different key cannot make this one's seal."""
+    """Another key makes a different seal."""
     other = FarmKey.make(tmp_path / "other.pem")
     assert other.seal(b"x") != key.seal(b"x")
 
@@ -59,7 +59,7 @@ def test_a_key_that_others_may_read_is_refused(key: FarmKey, mode: int) -> None:
 
 
 def test_without_its_package_no_key_is_made(tmp_path: Path, monkeypatch) -> None:
-    """The package is named, with the line that installs it; nothing is left behind."""
+    """The error names the package and the command that installs it; nothing is left behind."""
     monkeypatch.setitem(sys.modules, "cryptography", None)
     with pytest.raises(InputError) as refused:
         FarmKey.make(tmp_path / "keys" / "farm.pem")
@@ -71,7 +71,7 @@ def test_without_its_package_no_key_is_made(tmp_path: Path, monkeypatch) -> None
 
 @pytest.mark.parametrize("text", ["", "rubbish", "half", "no certificate"])
 def test_a_file_that_is_no_key_is_refused(key: FarmKey, text: str) -> None:
-    """A file with only a private key, or a truncated one, is refused too."""
+    """A truncated key and a key without its certificate are refused too."""
     whole = key.path.read_text()
     texts = {"half": whole[: len(whole) // 2], "no certificate": whole.split("-----BEGIN CERT")[0]}
     key.path.write_text(texts.get(text, text))
@@ -80,7 +80,7 @@ def test_a_file_that_is_no_key_is_refused(key: FarmKey, text: str) -> None:
 
 
 def test_a_folder_in_place_of_the_key_is_refused(tmp_path: Path) -> None:
-    """It gives an error message, as a missing file does."""
+    """A folder is refused with an error message, as a missing file is."""
     with pytest.raises(InputError):
         FarmKey.read(tmp_path)
     with pytest.raises(InputError, match="there is no farm key"):
@@ -88,12 +88,12 @@ def test_a_folder_in_place_of_the_key_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_key_shows_nothing_of_itself(key: FarmKey) -> None:
-    """Its repr, as in a traceback, contains only the path."""
+    """The repr, as in a traceback, only contains the path."""
     assert repr(key) == f"FarmKey({str(key.path)!r})"
 
 
 def test_where_the_key_lies_is_said_by_one_variable(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The path is COLLIDE_FARM_KEY, or else in the user's folder."""
+    """The path is COLLIDE_FARM_KEY, or by default a file in the user's home."""
     monkeypatch.setenv("COLLIDE_FARM_KEY", "~/a.pem")
     assert farm_key_path() == Path.home() / "a.pem"
     monkeypatch.delenv("COLLIDE_FARM_KEY")
@@ -101,7 +101,7 @@ def test_where_the_key_lies_is_said_by_one_variable(monkeypatch: pytest.MonkeyPa
 
 
 def talk(server: ssl.SSLContext, client: ssl.SSLContext) -> str:
-    """Return a server's response to a client, or the name of the error."""
+    """Return a server's greeting to a client, or the name of the client's error."""
     ours, theirs = socket.socketpair()
 
     def serve() -> None:
@@ -124,7 +124,7 @@ def talk(server: ssl.SSLContext, client: ssl.SSLContext) -> str:
 
 
 def test_only_holders_of_the_key_talk_to_each_other(key: FarmKey, tmp_path: Path) -> None:
-    """A client with a different key or none, and a server with a different key, are rejected."""
+    """A client with another key or none is rejected, and so is a server with another key."""
     other = FarmKey.make(tmp_path / "other.pem")
     nobody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     nobody.check_hostname, nobody.verify_mode = False, ssl.CERT_NONE
@@ -135,7 +135,7 @@ def test_only_holders_of_the_key_talk_to_each_other(key: FarmKey, tmp_path: Path
 
 
 def test_a_key_and_the_certificate_of_another_do_not_fit(key: FarmKey, tmp_path: Path) -> None:
-    """The mismatch is reported when a connection is made."""
+    """A key with the wrong certificate is refused when a connection is made."""
     other = FarmKey.make(tmp_path / "other.pem").path.read_text()
     mixed = key.path.read_text().split("-----BEGIN CERT")[0]
     key.path.write_text(mixed + "-----BEGIN CERT" + other.split("-----BEGIN CERT")[1])
@@ -145,7 +145,7 @@ def test_a_key_and_the_certificate_of_another_do_not_fit(key: FarmKey, tmp_path:
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere; run the tests as a user")
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
-    """Three lines, no traceback."""
+    """An unwritable folder gives an error message, and no traceback."""
     tmp_path.chmod(0o500)
     with pytest.raises(InputError, match="cannot be written"):
         FarmKey.make(tmp_path / "keys" / "farm.pem")

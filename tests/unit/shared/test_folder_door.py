@@ -14,7 +14,7 @@ ADDRESS = f"cas/{'a' * 64}"
 
 
 def test_what_is_put_is_there_whole(nas: Path) -> None:
-    """Bytes and files are stored, folders are created, and no partial file stays."""
+    """Bytes and files are stored whole, folders are created, and no partial file is left."""
     door = FolderDoor(nas)
     assert door.is_new()
     assert door.size(ADDRESS) is None
@@ -35,7 +35,7 @@ def test_what_is_put_is_there_whole(nas: Path) -> None:
 def test_a_disk_that_takes_nothing_leaves_nothing(
     nas: Path, monkeypatch: pytest.MonkeyPatch, number: int, kind: type[DoorError]
 ) -> None:
-    """A full or read-only disk is distinguished from temporary errors."""
+    """Errors that waiting cannot cure, such as a full disk, differ from those that may pass."""
 
     def fails(*_: object) -> None:
         raise OSError(number, os.strerror(number))
@@ -48,7 +48,7 @@ def test_a_disk_that_takes_nothing_leaves_nothing(
 
 
 def test_a_folder_that_is_not_there_is_never_made(tmp_path: Path) -> None:
-    """A missing folder may be an absent disk."""
+    """A missing folder may be an unmounted disk, so it is never created."""
     door = FolderDoor(tmp_path / "away")
     for act in (
         lambda: door.size(ADDRESS),
@@ -62,7 +62,7 @@ def test_a_folder_that_is_not_there_is_never_made(tmp_path: Path) -> None:
 
 
 def test_what_is_absent_is_absent(nas: Path) -> None:
-    """Deleting a missing item is no error."""
+    """Reading an absent object is an error of its own, and deleting it is not an error."""
     door = FolderDoor(nas)
     with pytest.raises(AbsentError):
         list(door.chunks(ADDRESS))
@@ -70,7 +70,7 @@ def test_what_is_absent_is_absent(nas: Path) -> None:
 
 
 def test_a_use_is_noted_once_a_day(nas: Path) -> None:
-    """A file from yesterday gets today's date; one from today is unchanged."""
+    """A file used yesterday gets today's date; one used today is unchanged."""
     door, path = FolderDoor(nas), nas / ADDRESS
     door.put(ADDRESS, b"one")
     old = unix_time() - 2 * DAY
@@ -85,7 +85,7 @@ def test_a_use_is_noted_once_a_day(nas: Path) -> None:
 
 
 def test_all_that_is_kept_is_listed_but_for_what_is_none_of_ours(nas: Path) -> None:
-    """Partial files from today stay, older ones are deleted, and foreign files are left alone."""
+    """Old partial files are deleted; today's partial files and foreign files are left alone."""
     door = FolderDoor(nas)
     door.put(ADDRESS, b"one")
     door.put(f"ac/{'c' * 64}", b"entry")

@@ -1,4 +1,4 @@
-"""http_door: plain HTTP as any server speaks it, with distinct errors for its answers."""
+"""http_door: plain HTTP, as any server speaks it, with a distinct error for each answer."""
 
 from urllib.parse import urlsplit
 
@@ -18,7 +18,7 @@ def door(url: str, key: FarmKey) -> HttpDoor:
 
 
 def test_what_is_put_is_got_over_one_connection(key: FarmKey) -> None:
-    """The path of the address precedes each name."""
+    """The path of the store's address precedes each name."""
     with bad_server() as server:
         opened = door(f"{server.url}/a%20store/", key)
         assert opened.size(ADDRESS) is None
@@ -32,7 +32,7 @@ def test_what_is_put_is_got_over_one_connection(key: FarmKey) -> None:
 
 
 def test_a_connection_that_was_closed_meanwhile_is_opened_anew(key: FarmKey) -> None:
-    """Servers close connections that were silent for long."""
+    """A server may close an idle connection; the next request opens a new one."""
     with bad_server() as server:
         opened = door(server.url, key)
         opened.put(ADDRESS, b"one")
@@ -58,7 +58,7 @@ def test_a_server_that_takes_nothing_says_why(
 
 
 def test_a_password_is_sent_and_never_printed(key: FarmKey) -> None:
-    """The password comes from the address, as user:password@host."""
+    """The user and the password in an address become a header."""
     opened = door("http://ann:s%C3%A9cret@nas/store", key)
     assert opened._headers["Authorization"] == "Basic YW5uOnPDqWNyZXQ="
 

@@ -1,4 +1,4 @@
-"""link: requests run in other threads, and the cost of waiting is bounded by the render."""
+"""link: requests run in other threads, and the render limits the time spent waiting."""
 
 import threading
 from collections.abc import Callable
@@ -23,7 +23,7 @@ from tests.unit.shared.conftest import Clock, reached
 
 
 def test_a_question_is_answered(link: Link) -> None:
-    """The request runs in its own thread, and the caller gets its error."""
+    """A request runs in its own thread, and its error is raised in the caller's."""
     assert reached(link).ask(threading.current_thread) is not threading.current_thread()
     with pytest.raises(Missing):
         link.ask(raising(Missing("absent")))
@@ -31,7 +31,7 @@ def test_a_question_is_answered(link: Link) -> None:
 
 
 def raising(error: Exception) -> Callable[[], None]:
-    """Return a request that fails."""
+    """Return a request that fails with the error."""
 
     def act() -> None:
         raise error
@@ -40,7 +40,7 @@ def raising(error: Exception) -> Callable[[], None]:
 
 
 def test_after_some_errors_it_is_left_alone_for_a_minute(link: Link, clock: Clock) -> None:
-    """Then one request is let through, and after its answer all are."""
+    """After a minute's rest one request is tried, and its success reopens the link."""
     reached(link)
     for _ in range(ERRORS):
         assert link.is_open()
@@ -61,7 +61,7 @@ def test_after_some_errors_it_is_left_alone_for_a_minute(link: Link, clock: Cloc
 
 
 def test_an_object_that_comes_is_measured(link: Link, tmp_path: Path, clock: Clock) -> None:
-    """The measured speed is used for later decisions."""
+    """The speed of a fetch is measured for later decisions."""
     (tmp_path / "made").write_bytes(bytes(1 << 20))
     blob = link.store.put(tmp_path / "made")
     link.fetch(blob, tmp_path / "back", worth=10.0)
@@ -72,7 +72,7 @@ def test_an_object_that_comes_is_measured(link: Link, tmp_path: Path, clock: Clo
 def test_an_object_that_stops_coming_is_given_up(
     link: Link, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The store is given up too, and nobody waits for the rest."""
+    """When a transfer stalls, the link closes and nobody waits for the rest."""
     stuck = threading.Event()
 
     def get(_blob: Blob, _to: Path, seen: Callable[[int], None]) -> None:
@@ -93,7 +93,7 @@ def test_an_object_that_stops_coming_is_given_up(
 def test_a_run_that_is_stopped_waits_for_no_object(
     shared: SharedStore, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Ctrl-C ends a transfer at once, and is not counted as a failure of the store."""
+    """Ctrl-C ends a transfer at once, and does not count as a failure of the store."""
     stuck = threading.Event()
     link = reached(Link(shared, SideTable(tmp_path, shared.url), lambda: True))
     monkeypatch.setattr(shared, "get", lambda *_: stuck.wait(HANGS))
@@ -104,7 +104,7 @@ def test_a_run_that_is_stopped_waits_for_no_object(
 
 
 def test_how_long_is_waited_can_be_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A number of seconds is accepted; anything else is refused."""
+    """COLLIDE_STORE_WAIT is a number of seconds; anything else is refused."""
     monkeypatch.setenv("COLLIDE_STORE_WAIT", "60")
     assert patience() == 60
     for text in ("long", "-1", "nan", "inf"):
@@ -116,7 +116,7 @@ def test_how_long_is_waited_can_be_said(monkeypatch: pytest.MonkeyPatch) -> None
 def test_a_long_transfer_is_no_question_that_hangs(
     link: Link, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """While an object takes longer than a request may, other requests are answered."""
+    """Other requests are answered during a transfer that takes longer than a request may."""
     come, answers = threading.Event(), []
 
     def get(_blob: Blob, _to: Path, seen: Callable[[int], None]) -> None:

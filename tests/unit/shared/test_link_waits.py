@@ -1,4 +1,4 @@
-"""link: the seconds spent waiting for a store are a limited share of the render."""
+"""link: the time spent waiting for a store is limited to a share of the render."""
 
 import threading
 from contextlib import suppress
@@ -17,16 +17,14 @@ from tests.patience import HANGS, wait_until
 from tests.unit.shared.conftest import Clock, Waits, reached
 
 BLOB = Blob("0" * 64, 100)
-STEPS = 20  # of the render below
-BEFORE = 0.35  # seconds that a render takes at least before it asks anything: Python, the plan
+STEPS = 20  # steps of each simulated render
+BEFORE = 0.35  # least seconds before a render asks anything: starting Python, and planning
 
 
 def test_one_question_that_hangs_is_enough(
     link: Link, clock: Clock, waits: Waits, stuck: threading.Event
 ) -> None:
-    """A request hangs if it has no answer within the limit of a single request; then the link
-    closes.
-    """
+    """A single request that exceeds its time limit closes the link."""
     reached(link)
     with pytest.raises(LateError):
         link.ask(lambda: stuck.wait(HANGS))
@@ -38,7 +36,7 @@ def test_one_question_that_hangs_is_enough(
 
 
 def test_a_question_that_is_not_waited_for_is_answered_all_the_same(link: Link) -> None:
-    """A slow store may answer after the render went on: a late answer still counts."""
+    """A slow store may answer after the render has gone on, and its answer still counts."""
     reached(link)
     link._lost, come, ended = 100.0, threading.Event(), threading.Event()
 
@@ -80,7 +78,7 @@ def test_a_store_that_hangs_costs_less_than_a_tenth_of_any_render(  # noqa: PLR0
     fault: str,
     seconds: float,
 ) -> None:
-    """Whatever hangs, and however short the render, the seconds waited are below a tenth of it."""
+    """Whatever hangs, the seconds waited are at most a tenth of the render."""
     if fault == "first answer":
         monkeypatch.setattr(link.store.door, "size", lambda _: stuck.wait(HANGS))
     else:
@@ -101,13 +99,13 @@ def test_a_store_that_hangs_costs_less_than_a_tenth_of_any_render(  # noqa: PLR0
 
 
 def test_a_plan_that_is_only_read_may_wait_longer(shared: SharedStore, tmp_path: Path) -> None:
-    """No render is delayed, so a plan may wait longer for the store."""
+    """A plan does not delay a render, so it may wait longer for the store."""
     link = Link(shared, SideTable(tmp_path, shared.url), grace=PLANNING)
     assert link.allowance() > 10 * GRACE
 
 
 def test_a_plan_says_that_the_store_was_not_asked(shared: SharedStore, tmp_path: Path) -> None:
-    """A listed render may exist there; if every question was answered, no line is printed."""
+    """Without an answer, a plan warns that the store may hold some of the results it lists."""
     link = Link(shared, SideTable(tmp_path, shared.url), grace=PLANNING)
     run = cast(Exchange, SimpleNamespace(link=link))
     assert unasked(run) == []
@@ -120,9 +118,7 @@ def test_a_plan_says_that_the_store_was_not_asked(shared: SharedStore, tmp_path:
 def test_nothing_is_waited_for_when_too_much_was_lost(
     link: Link, waits: Waits, stuck: threading.Event
 ) -> None:
-    """Once the allowance is used up, requests are sent, up to the limit of open ones, without
-    waiting.
-    """
+    """When the allowance is used up, requests no longer wait, and only so many stay open."""
     reached(link)
     for _ in range(100):
         with pytest.raises(LateError):
@@ -139,7 +135,7 @@ def test_a_first_answer_is_waited_for_a_moment_once(
     stuck: threading.Event,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A disk that spins up is waited for briefly and once; the render goes on and asks later."""
+    """A disk that is spinning up is waited for once, briefly; the render asks again later."""
     monkeypatch.setattr(link.store.door, "size", lambda _: stuck.wait(HANGS))
     assert not link.is_open()
     assert not link.is_open()

@@ -1,4 +1,4 @@
-"""shared_key: a result has the same name on each machine, and no xxh3 digest in it."""
+"""shared_key: a result's name is the same on every machine, and contains no xxh3 digest."""
 
 from dataclasses import replace
 
@@ -13,12 +13,12 @@ JOB = Job("source/probe", "analyze", {"file": "@clip"}, inputs={"@clip": Input("
 
 
 def name(job: Job = JOB, engine: tuple[str, str] = ENGINE, sha: str = "b" * 64) -> str:
-    """Return the name of a job's result."""
+    """Return the shared name of a job's result."""
     return shared_name(job, engine, shipped(), lambda _: sha)
 
 
 def test_the_name_hangs_on_contents_by_their_sha256() -> None:
-    """Two files with the same xxh3 digest give results with different names."""
+    """An input counts by its SHA-256, and its xxh3 digest does not affect the name."""
     other = replace(JOB, inputs={"@clip": Input("c" * 32, 5)})
     assert name() == name(other)
     assert name() != name(sha="d" * 64)
@@ -26,7 +26,7 @@ def test_the_name_hangs_on_contents_by_their_sha256() -> None:
 
 
 def test_another_engine_is_another_name() -> None:
-    """Results of one engine are never used for another."""
+    """Only the SHA-256 of an engine is part of the name, so engines never share results."""
     knobs = {"encoding_preset": "fast", "hevc_crf": 22, "fps": 10}
     stack = Input("a" * 32, 5, "stack:0", "stack.nut")
     job = Job("blend/hevc", "command", {"knobs": knobs}, inputs={"@stack": stack})
@@ -35,7 +35,7 @@ def test_another_engine_is_another_name() -> None:
 
 
 def test_a_table_of_colors_is_named_by_what_the_code_says_of_it() -> None:
-    """Each machine computes the table, so there is no file that could be read before."""
+    """A table of colors is computed by each machine, so no SHA-256 of a file is needed."""
     job = replace(JOB, inputs={"pq.cube": Input("a" * 32, role=TABLE)})
 
     def named(source: Input) -> str:
@@ -45,7 +45,7 @@ def test_a_table_of_colors_is_named_by_what_the_code_says_of_it() -> None:
 
 
 def test_an_input_that_is_not_to_be_had_gives_no_name() -> None:
-    """With a LookupError, nothing is requested or sent."""
+    """An input whose SHA-256 is unknown raises a LookupError, so its result is not shared."""
 
     def named(source: Input) -> str:
         raise LookupError(source)

@@ -1,4 +1,4 @@
-"""shared_store: objects and entries through an untrusted store, with faults counted."""
+"""shared_store: objects and entries pass through an untrusted store, and faults are counted."""
 
 from pathlib import Path
 
@@ -14,14 +14,14 @@ BODY = {"objects": {"a.nut": ["ab" * 32, 3]}, "facts": {"share": 0.5}}
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """Return a file of a megabyte."""
+    """Return a file of a mebibyte."""
     path = tmp_path / "made.bin"
     path.write_bytes(bytes(range(256)) * 4096)
     return path
 
 
 def test_an_object_comes_back_as_it_went(shared: SharedStore, file: Path, tmp_path: Path) -> None:
-    """It is uploaded once, however often it is put."""
+    """An object is uploaded once, however often it is put, and fetched unchanged."""
     blob = shared.put(file)
     assert shared.put(file) == blob
     assert shared.has(blob)
@@ -32,7 +32,7 @@ def test_an_object_comes_back_as_it_went(shared: SharedStore, file: Path, tmp_pa
 
 
 def test_an_object_that_is_not_there_leaves_nothing(shared: SharedStore, tmp_path: Path) -> None:
-    """It is missing, and counted as gone, since an entry named it."""
+    """Fetching an absent object is a miss that counts as gone, because an entry named it."""
     with pytest.raises(Missing) as missing:
         shared.get(Blob("0" * 64, 5), tmp_path / "back")
     assert missing.value.reason == "absent"
@@ -41,7 +41,7 @@ def test_an_object_that_is_not_there_leaves_nothing(shared: SharedStore, tmp_pat
 
 
 def damages(data: bytes) -> dict[str, tuple[bytes, str]]:
-    """Return damaged forms of an object, and why each is missing."""
+    """Return damaged forms of an object, each with the reason of its miss."""
     return {
         "flipped": (data[:-1] + bytes([data[-1] ^ 1]), "damaged"),
         "short": (data[:-1], "truncated"),
@@ -55,7 +55,7 @@ def damages(data: bytes) -> dict[str, tuple[bytes, str]]:
 def test_a_damaged_object_leaves_nothing(
     key: FarmKey, nas: Path, file: Path, tmp_path: Path, damage: str
 ) -> None:
-    """Its SHA-256 is checked while it arrives; partial files are deleted; `anew` repairs it."""
+    """The SHA-256 is checked on arrival, and no partial file is left; `anew` repairs the object."""
     store = SharedStore(nas.as_uri(), key)
     blob = store.put(file)
     data, reason = damages(file.read_bytes())[damage]
@@ -70,7 +70,7 @@ def test_a_damaged_object_leaves_nothing(
 
 
 def test_an_entry_comes_back_as_it_was_published(shared: SharedStore) -> None:
-    """It is found only under its name, and publishing it twice is harmless."""
+    """An entry is found only under its name, and publishing it twice is harmless."""
     assert shared.entry("step/a") is None
     assert shared.publish("step/a", BODY) is None
     assert shared.publish("step/a", {**BODY, "seconds": 3}) is None
@@ -82,7 +82,7 @@ def test_an_entry_comes_back_as_it_was_published(shared: SharedStore) -> None:
 
 @pytest.mark.parametrize("part", ["objects", "facts"])
 def test_of_two_results_of_one_name_the_first_stands(shared: SharedStore, part: str) -> None:
-    """The second publisher gets the first result."""
+    """The second publisher is given the first result."""
     shared.publish("step/a", BODY)
     assert shared.publish("step/a", {**BODY, part: {}}) == BODY
     assert shared.entry("step/a") == BODY
@@ -115,7 +115,7 @@ def test_nothing_of_an_entry_is_read_before_its_seal_is_right(key: FarmKey) -> N
 def test_why_an_entry_is_missing_is_counted(
     key: FarmKey, nas: Path, data: bytes, reason: str
 ) -> None:
-    """Each miss is counted by its reason, and a result published afterwards replaces the entry."""
+    """Each miss is counted by its reason, and the next published result replaces the entry."""
     store = SharedStore(nas.as_uri(), key)
     store.publish("step/a", BODY)
     (entry,) = (nas / "ac").iterdir()
@@ -127,7 +127,7 @@ def test_why_an_entry_is_missing_is_counted(
 
 
 def test_an_entry_at_the_place_of_another_is_stale(key: FarmKey) -> None:
-    """The seal includes the name."""
+    """The seal includes the name of the entry."""
     with pytest.raises(Missing) as missing:
         opened(key, "step/b", sealed(key, "step/a", BODY))
     assert missing.value.reason == "stale"
@@ -145,7 +145,7 @@ def test_who_has_another_key_sees_nothing(key: FarmKey, nas: Path, tmp_path: Pat
 def test_what_ends_a_transfer_leaves_nothing(
     shared: SharedStore, file: Path, tmp_path: Path
 ) -> None:
-    """The callback that watches the bytes may stop the transfer."""
+    """A transfer that its watcher interrupts leaves no partial file."""
     blob = shared.put(file)
 
     def stop(_: int) -> None:
@@ -157,7 +157,7 @@ def test_what_ends_a_transfer_leaves_nothing(
 
 
 def test_a_store_that_is_away_is_an_error_and_no_miss(key: FarmKey, tmp_path: Path) -> None:
-    """Requests raise an error, so that no more follow; only a fetch counts as a miss."""
+    """An unreachable store is an error, so that no requests follow; only a fetch is a miss."""
     store = SharedStore((tmp_path / "away").as_uri(), key)
     with pytest.raises(DoorError, match="mkdir -p"):
         store.entry("step/a")
@@ -173,7 +173,7 @@ def test_a_store_that_is_away_is_an_error_and_no_miss(key: FarmKey, tmp_path: Pa
 def test_without_a_store_there_is_nothing_to_make_room_in(
     key: FarmKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The missing variable is named, and the suggested line opens a store."""
+    """The error names the missing variable, and its fix opens a store."""
     monkeypatch.setenv("COLLIDE_FARM_KEY", str(key.path))
     monkeypatch.delenv("COLLIDE_STORE", raising=False)
     with pytest.raises(InputError) as refused:

@@ -17,7 +17,7 @@ def table(folder: Path) -> SideTable:
 
 
 def test_a_file_is_read_once_for_both_its_names(tmp_path: Path) -> None:
-    """Afterwards the file may be deleted; later processes know the digest too."""
+    """A file's SHA-256 stays known after the file is deleted, and to later processes."""
     path, known = tmp_path / "a", table(tmp_path)
     path.write_bytes(b"data")
     sha256 = hashlib.sha256(b"data").hexdigest()
@@ -29,7 +29,7 @@ def test_a_file_is_read_once_for_both_its_names(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_another_has_no_name(tmp_path: Path) -> None:
-    """Nothing is recorded for other content, or for a missing file."""
+    """A missing file, or one with other content, raises a LookupError and is not recorded."""
     path, known = tmp_path / "a", table(tmp_path)
     path.write_bytes(b"data")
     for place in (path, tmp_path / "none"):
@@ -39,7 +39,7 @@ def test_a_file_that_is_another_has_no_name(tmp_path: Path) -> None:
 
 
 def test_a_damaged_row_is_none(tmp_path: Path) -> None:
-    """Each row is sealed, so a changed one gives no digest."""
+    """Each row is sealed, so a changed row gives no digest."""
     known = table(tmp_path)
     known.learn("a" * 32, "b" * 64)
     known.keep({})
@@ -58,7 +58,10 @@ def test_what_is_not_kept_leaves_no_trace(tmp_path: Path) -> None:
 
 
 def test_the_speed_is_that_of_late_transfers(tmp_path: Path) -> None:
-    """The speed is that direction's, else the other's, else a guess; the latest counts most."""
+    """A direction's speed is its own, or else the other's, or else a guess.
+
+    The latest transfers count most.
+    """
     known = table(tmp_path)
     assert known.speed("get") == UNMEASURED
     known.note_transfer("put", 100, 1.0)
@@ -74,7 +77,7 @@ def test_the_speed_is_that_of_late_transfers(tmp_path: Path) -> None:
 
 
 def test_counts_add_up_over_runs(tmp_path: Path) -> None:
-    """Each store has its own counts."""
+    """Each store has its own counts, and they add up over several runs."""
     for _ in range(2):
         known = table(tmp_path)
         known.keep({"hits": 2, "sent": 0})

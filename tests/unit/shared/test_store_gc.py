@@ -1,4 +1,4 @@
-"""store_gc: the least recently used goes first, but no object of an entry that stays."""
+"""store_gc: the least recently used entries are deleted first, each before its objects."""
 
 import os
 from pathlib import Path
@@ -21,7 +21,7 @@ def store(key: FarmKey, nas: Path) -> SharedStore:
 
 
 def keep(store: SharedStore, nas: Path, name: str, *, days: float, size: int = 1000) -> Blob:
-    """Publish an entry used so many days ago, with one object uploaded long before."""
+    """Publish an entry last used so many days ago, with one object uploaded long before."""
     file = nas.parent / name
     file.write_bytes((name.encode() * size)[:size])
     blob = store.put(file)
@@ -34,7 +34,7 @@ def keep(store: SharedStore, nas: Path, name: str, *, days: float, size: int = 1
 
 
 def test_what_was_used_long_ago_goes_first(store: SharedStore, nas: Path) -> None:
-    """An entry goes before its object, and recently used ones stay whole."""
+    """An old entry is deleted with its object, and recently used ones stay whole."""
     old, young = (keep(store, nas, name, days=d) for name, d in (("old", 9), ("young", 1)))
     done = sweep(store, 1500)
     assert (done.objects, done.entries) == (1, 1)
@@ -48,7 +48,7 @@ def test_what_was_used_long_ago_goes_first(store: SharedStore, nas: Path) -> Non
 def test_an_object_that_two_entries_name_is_as_young_as_the_younger(
     store: SharedStore, nas: Path
 ) -> None:
-    """The older entry may go, and the object stays for the other."""
+    """An object stays as long as any entry that names it."""
     shared = keep(store, nas, "shared", days=9)
     store.publish("again", {"objects": {"b": [shared.sha256, shared.size]}})
     other = keep(store, nas, "other", days=5)
@@ -69,7 +69,7 @@ def test_an_object_that_waits_for_its_entry_is_left(store: SharedStore, nas: Pat
 
 
 def test_entries_that_are_not_ours_go_by_their_age(store: SharedStore, nas: Path) -> None:
-    """Their content is not read."""
+    """Foreign entries count by their age alone, and their content is not read."""
     (nas / "ac").mkdir()
     (nas / "ac" / ("0" * 64)).write_bytes(b"rubbish")
     assert sweep(store, 0).entries == 1
@@ -84,7 +84,7 @@ def test_entries_that_are_not_ours_go_by_their_age(store: SharedStore, nas: Path
     ],
 )
 def test_what_cannot_be_swept_from_here_is_refused(key: FarmKey, url, what, fix) -> None:
-    """A server, a farm's own store, a folder that is away: each has its own way, as typed."""
+    """A server, the farm's own store and a missing folder are refused, each with its own fix."""
     with pytest.raises(InputError) as refused:
         sweep(SharedStore(url, key), 1_000_000, "1M")
     assert what in refused.value.what
@@ -93,7 +93,7 @@ def test_what_cannot_be_swept_from_here_is_refused(key: FarmKey, url, what, fix)
 
 
 def test_what_is_new_and_unnamed_is_spared_and_counted(store: SharedStore, nas: Path) -> None:
-    """It may be of a piece in the making: it stays though it is too much, and its size is told."""
+    """A new object without an entry may belong to a running render: it is kept and counted."""
     file = nas.parent / "new"
     file.write_bytes(bytes(700))
     blob = store.put(file)

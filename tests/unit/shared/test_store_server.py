@@ -20,7 +20,7 @@ def ask(
     body: bytes | None = None,
     **more: str,
 ) -> tuple[int, bytes]:
-    """Return the status and the body of an answer."""
+    """Return the status and the body of the server's response."""
     connection = HTTPSConnection(
         "127.0.0.1", server.server_port, timeout=30, context=key.client_context()
     )
@@ -32,7 +32,7 @@ def ask(
 
 
 def test_an_object_is_taken_by_its_name_and_given_back(server: StoreServer, key: FarmKey) -> None:
-    """It is stored under its SHA-256, and read back with GET."""
+    """An object is stored under its SHA-256 with PUT, and read back with GET."""
     assert ask(server, key, "GET", f"/cas/{SHA}") == (404, b"")
     assert ask(server, key, "PUT", f"/cas/{SHA}", DATA) == (201, b"")
     assert ask(server, key, "GET", f"/cas/{SHA}") == (200, DATA)
@@ -40,14 +40,14 @@ def test_an_object_is_taken_by_its_name_and_given_back(server: StoreServer, key:
 
 
 def test_bytes_of_another_name_are_not_taken(server: StoreServer, key: FarmKey) -> None:
-    """Nothing of them is kept."""
+    """An upload whose SHA-256 differs from its name is rejected, and nothing of it is kept."""
     assert ask(server, key, "PUT", f"/cas/{SHA}", b"other")[0] == 400
     assert ask(server, key, "GET", f"/cas/{SHA}")[0] == 404
     assert not list((server.door.root / "cas").iterdir())
 
 
 def test_an_entry_without_the_farms_seal_is_not_taken(server: StoreServer, key: FarmKey) -> None:
-    """A sealed entry is accepted."""
+    """An entry is accepted only with the farm's seal."""
     assert ask(server, key, "PUT", f"/ac/{SHA}", b'{"a":1}')[0] == 403
     assert ask(server, key, "PUT", f"/ac/{SHA}", sealed(key, "a", {}))[0] == 201
 
@@ -67,17 +67,17 @@ def test_nothing_else_is_there(server: StoreServer, key: FarmKey, path: str) -> 
 
 @pytest.mark.parametrize("method", ["DELETE", "POST", "MKCOL", "PROPFIND", "OPTIONS"])
 def test_no_other_method_is_known(server: StoreServer, key: FarmKey, method: str) -> None:
-    """Clients cannot delete anything."""
+    """Clients can read and add, but no method deletes or lists anything."""
     assert ask(server, key, method, f"/cas/{SHA}")[0] == 501
 
 
 def test_what_is_too_large_is_refused_before_it_comes(server: StoreServer, key: FarmKey) -> None:
-    """An upload without a valid size is refused too."""
+    """An upload that is too large, or has no valid size, is refused before its body is read."""
     for path, most in ((f"/cas/{SHA}", MAX_OBJECT_BYTES), (f"/ac/{SHA}", MAX_ENTRY_BYTES)):
         assert ask(server, key, "PUT", path, **{"Content-Length": str(most + 1)})[0] == 413
     assert ask(server, key, "PUT", f"/cas/{SHA}", **{"Content-Length": "-1"})[0] == 411
 
 
 def test_the_address_is_one_for_collide_store(server: StoreServer) -> None:
-    """It has a scheme, a host and a port."""
+    """The server's address has a scheme, a host and a port."""
     assert server.url == f"https://127.0.0.1:{server.server_port}"

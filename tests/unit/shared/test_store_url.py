@@ -29,27 +29,27 @@ def test_a_folder_is_named_by_its_whole_path(key: FarmKey) -> None:
      "http://h:port/x", "https://", "http://h/x?y", "http://[::1/x", "s3://a@b/x", "file:///a\0b"],
 )  # fmt: skip
 def test_what_is_no_address_is_refused(key: FarmKey, text: str) -> None:
-    """The error gives a line that sets a valid one."""
+    """The fix is a line that sets a valid address."""
     with pytest.raises(InputError) as refused:
         door_of(text, key)
     assert refused.value.fix.partition("export")[1]
 
 
 def test_a_scheme_that_was_mistyped_is_guessed(key: FarmKey) -> None:
-    """For htp, http is suggested."""
+    """A typo in the scheme is corrected: http is suggested for htp."""
     with pytest.raises(InputError) as refused:
         door_of("htp://nas/x", key)
     assert refused.value.fix.startswith("did you mean 'http'?")
 
 
 def test_a_password_is_never_in_what_is_printed() -> None:
-    """The query after a question mark is not printed either."""
+    """Neither the password nor the query is printed."""
     assert plain_url("http://ann:secret@nas:80/x?token=1") == "http://nas:80/x"
     assert plain_url("s3://") == "s3://"
 
 
 def test_the_address_is_read_in_one_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Blanks around a pasted address are ignored."""
+    """Blanks around the address in COLLIDE_STORE are ignored."""
     monkeypatch.setenv("COLLIDE_STORE", " file:///x ")
     assert shared_url() == "file:///x"
     monkeypatch.delenv("COLLIDE_STORE")
@@ -57,7 +57,7 @@ def test_the_address_is_read_in_one_place(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_a_bucket_needs_a_package(key: FarmKey, monkeypatch: pytest.MonkeyPatch) -> None:
-    """If the package is missing, the error names it, with the line that installs it."""
+    """The error names the missing package and the command that installs it."""
     for name in ("obstore", "obstore.store"):
         monkeypatch.setitem(sys.modules, name, None)
     with pytest.raises(InputError) as refused:

@@ -1,4 +1,4 @@
-"""tidings: what a person reads about the shared store, and nothing if it was not used."""
+"""tidings: the lines about the shared store, if it was used."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from collide.shared.tidings import _of_other_keys, rejections, tallied
 
 
 def test_what_was_not_taken_is_told_by_its_reason() -> None:
-    """Each reason is given in words, with its count."""
+    """Each reason for a rejection is printed in words, with its count."""
     assert rejections({"hits": 3}) == ""
     told = rejections({"forged": 2, "truncated": 1, "hits": 3})
     assert told == "2 sealed by another key, or changed, 1 cut off"
@@ -20,7 +20,7 @@ def test_what_was_not_taken_is_told_by_its_reason() -> None:
 def test_a_tally_is_of_the_store_that_is_named(
     tmp_path: Path, nas: Path, key: FarmKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It has hits, misses, bytes, speed, and what was rejected, dropped or left out."""
+    """A tally counts hits, misses, bytes and speed, and what was rejected, dropped or left out."""
     monkeypatch.setenv("COLLIDE_STORE", nas.as_uri())
     monkeypatch.setenv("COLLIDE_FARM_KEY", str(key.path))
     side = SideTable(tmp_path, SharedStore(nas.as_uri(), key).url)
@@ -39,8 +39,9 @@ def test_a_tally_is_of_the_store_that_is_named(
 
 @pytest.mark.parametrize("ours", [True, False])
 def test_a_machine_with_a_key_of_its_own_is_not_told_to_spread_it(tmp_path, ours):
-    """If nothing there is of this key, both ways are given, and no key is written over; the one
-    line that only gives this key is for a machine whose results are there.
+    """If no result there is sealed with this key, both ways to exchange keys are printed.
+
+    No line overwrites a key. A machine whose results are there is only told to copy its key.
     """
     path = tmp_path / "farm.pem"
     lines = [*_of_other_keys(path, ours=ours)]

@@ -10,7 +10,7 @@ from tests.patience import HANGS, wait_until
 
 
 def gate(uploads: Uploads) -> threading.Event:
-    """Make the thread wait in a first parcel until the event is set."""
+    """Block the uploading thread in a first upload, and return the event that releases it."""
     opened, began = threading.Event(), threading.Event()
 
     def wait() -> None:
@@ -23,7 +23,7 @@ def gate(uploads: Uploads) -> threading.Event:
 
 
 def test_the_smallest_is_sent_first() -> None:
-    """The most results are complete when a run ends."""
+    """The smallest uploads are sent first, so that most results are sent when a run ends."""
     uploads, sent = Uploads(), list[int]()
     opened = gate(uploads)
     for size in (30, 10, 20):
@@ -35,7 +35,7 @@ def test_the_smallest_is_sent_first() -> None:
 
 
 def test_adding_waits_for_nothing() -> None:
-    """A hanging store does not block; parcels beyond the queue's size are dropped and counted."""
+    """A hanging store does not block; uploads beyond the queue's size are dropped and counted."""
     uploads = Uploads()
     opened = gate(uploads)
     for _ in range(MOST_WAITING + 3):
@@ -47,7 +47,7 @@ def test_adding_waits_for_nothing() -> None:
 
 
 def test_the_end_drops_what_is_not_sent_in_time() -> None:
-    """The upload in progress is dropped too."""
+    """At the end, queued uploads and the one in progress are dropped and counted."""
     uploads = Uploads()
     opened = gate(uploads)
     uploads.add(7, lambda: None)
@@ -60,7 +60,7 @@ def test_the_end_drops_what_is_not_sent_in_time() -> None:
 
 @pytest.mark.parametrize(("error", "most"), [(UnfitError, 1), (DoorError, ERRORS)])
 def test_a_store_that_takes_nothing_is_asked_no_more(error: type[DoorError], most: int) -> None:
-    """Uploads stop at once if it is full or read-only, otherwise after a few errors."""
+    """Uploads stop at once if the store is full or read-only, or else after a few errors."""
     uploads, tried = Uploads(), list[int]()
 
     def fails() -> None:
@@ -79,7 +79,7 @@ def test_a_store_that_takes_nothing_is_asked_no_more(error: type[DoorError], mos
 
 
 def test_a_result_that_is_gone_here_is_dropped_and_the_next_is_sent() -> None:
-    """An evicted result is skipped."""
+    """A result that was evicted before its upload is skipped."""
     uploads, sent = Uploads(), list[int]()
 
     def gone() -> None:

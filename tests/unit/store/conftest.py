@@ -1,4 +1,4 @@
-"""A disk that is as large, and as full, as a test needs it."""
+"""A fake disk with the size and free space that a test asks for."""
 
 import shutil
 from collections.abc import Callable
@@ -21,7 +21,7 @@ class Usage(NamedTuple):
 
 @pytest.fixture
 def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
-    """Return a function that gives the disk a size and free space in GB."""
+    """Return a function that sets the size and the free space of the disk, in GB."""
     monkeypatch.delenv("COLLIDE_CACHE_MAX_GB", raising=False)
 
     def be(total: float, free: float) -> None:

@@ -1,4 +1,4 @@
-"""A small store for the tests of the store, and another process that works on it."""
+"""A small store for the store's tests, and a second process that works on the same store."""
 
 import subprocess
 import sys
@@ -16,7 +16,7 @@ DAY = 86400.0
 
 
 def publish(store: Store, key: str = KEY, *, facts: dict[str, object] | None = None) -> Entry:
-    """Publish two small files as what `key` made."""
+    """Publish two small files as the result of `key`."""
     with store.workdir() as folder:
         files = {"a.nut": folder / "a.nut", "b.png": folder / "b.png"}
         for path in files.values():
@@ -27,14 +27,14 @@ def publish(store: Store, key: str = KEY, *, facts: dict[str, object] | None = N
 
 
 def held(store: Store) -> int:
-    """Return the bytes of all objects on the disk."""
+    """Return the total size of all objects on the disk, in bytes."""
     return sum(path.stat().st_size for path in (store.root / "objects").glob("*/*"))
 
 
 def put(
     index: Index, name: str, *, size: int = 1000, seconds: float = 1.0, days: float = 0.0
 ) -> ObjectRef:
-    """Publish one object of `size` bytes that took `seconds`, and was made `days` ago."""
+    """Publish one object of `size` bytes that took `seconds` to make, `days` ago."""
     with index.store.workdir() as folder:
         path = folder / "a.nut"
         path.write_bytes((name.encode() * size)[:size])
@@ -47,12 +47,12 @@ def put(
 
 
 def digests(found: list[ObjectRef]) -> list[str]:
-    """Return the names of objects, in order."""
+    """Return the digests of the objects, in their order."""
     return [made.digest for made in found]
 
 
 def act(code: str, *words: str | Path) -> subprocess.Popen[str]:
-    """Start another process that runs `code` with a store of its own on the same folder."""
+    """Start another process that runs `code` with its own store on the same folder."""
     head = """
     import sys
     from pathlib import Path
@@ -68,13 +68,13 @@ def act(code: str, *words: str | Path) -> subprocess.Popen[str]:
 
 
 def ended(process: subprocess.Popen[str]) -> str:
-    """Return the output of a process after it ended well."""
+    """Return the output of a process once it has exited without an error."""
     said, _ = process.communicate(timeout=HANGS)
     assert process.returncode == 0
     return said
 
 
 def heard(process: subprocess.Popen[str]) -> str:
-    """Return the next line a process prints."""
+    """Return the next line that a process prints."""
     assert process.stdout is not None
     return process.stdout.readline().strip()

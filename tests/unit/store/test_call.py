@@ -1,4 +1,4 @@
-"""call: a job's arguments, which are plain data, as its function receives them."""
+"""call: a job's arguments are plain data, and its function receives them as typed values."""
 
 import json
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from tests.dry_clips import CLIP
 
 
 def test_arguments_reach_a_function_as_the_types_it_asks_for() -> None:
-    """JSON has lists and texts; the function gets what its hints say, in lists and tuples too."""
+    """JSON has only lists and strings; the function gets the types that its hints name."""
 
     def asks(
         *,
@@ -29,7 +29,7 @@ def test_arguments_reach_a_function_as_the_types_it_asks_for() -> None:
         masks: Path | None,
         ends: list[Span] | None,
     ) -> None:
-        """Ask for one of each."""
+        """Declare one parameter of each type."""
 
     given = {
         "clip": CLIP,
@@ -49,7 +49,7 @@ def test_arguments_reach_a_function_as_the_types_it_asks_for() -> None:
 
 
 def test_the_place_of_an_input_stands_where_its_name_stood(tmp_path: Path) -> None:
-    """In lists and objects too; a knob is the artist's, and never counts as a name."""
+    """An input's name becomes its path, in lists and objects too, but never in a knob's value."""
 
     def opened(knobs: Mapping[str, Any], *, one: Path, more: Mapping[int, Path]) -> dict[str, Any]:
         return {"knobs": dict(knobs), "one": one, "more": dict(more)}
@@ -63,14 +63,15 @@ def test_the_place_of_an_input_stands_where_its_name_stood(tmp_path: Path) -> No
 
 
 def test_a_fraction_is_text_where_it_is_kept_and_a_number_where_it_is_asked_for() -> None:
-    """24000/1001 is stored as text; a project's instrument may declare an int, or no type. Text is
-    text, and a knob is what the artist typed.
+    """A rate of 24000/1001 is stored as text, and is a number again for any hint but a string's.
+
+    A knob stays what the artist typed.
     """
 
     def asks(
         *, fps: FrameRate, rate: float | FrameRate, old: int, word: str, knobs: Mapping[str, Any]
     ) -> None:
-        """Ask for one of each."""
+        """Declare one parameter of each type."""
 
     rate, knobs = Fraction(24000, 1001), {"name": "1/2"}
     given = {"fps": rate, "rate": rate, "old": rate, "word": "1/2", "knobs": knobs, "bare": rate}

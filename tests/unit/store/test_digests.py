@@ -1,4 +1,4 @@
-"""digests: a file's digest is cached as long as stat shows the same file."""
+"""digests: a file's digest is cached for as long as stat shows the same file."""
 
 import os
 import shutil
@@ -17,13 +17,13 @@ from collide.store.digests import TOO_FRESH, Memo
 
 @pytest.fixture
 def memo(tmp_path: Path) -> Memo:
-    """Return a memo in a folder that does not exist yet."""
+    """Return a memo whose folder does not exist yet."""
     return Memo(tmp_path / "cache" / "memo.db")
 
 
 @pytest.fixture
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return the list of names of files that were really read."""
+    """Return a list that collects the names of the files that are really read."""
     seen: list[str] = []
     really = memo_file.digest_file
 
@@ -36,7 +36,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def at_rest(path: Path, data: bytes) -> Path:
-    """Write a file and wait until its last change is long enough ago to be trusted."""
+    """Write a file and wait until its last change is old enough to be trusted."""
     path.write_bytes(data)
     changed = path.stat().st_ctime_ns
     while time.time_ns() - changed <= TOO_FRESH:
@@ -63,7 +63,7 @@ def test_a_file_just_written_is_not_trusted(memo: Memo, tmp_path: Path) -> None:
 
 
 def test_changed_bytes_are_seen_though_size_and_mtime_are_kept(memo: Memo, tmp_path: Path) -> None:
-    """ctime reveals an editor, or a copy, that restores the old time."""
+    """ctime reveals a change by an editor, or a copy, that restores the old mtime."""
     path = at_rest(tmp_path / "a", b"one")
     before = path.stat()
     memo.digest(path)
@@ -74,7 +74,7 @@ def test_changed_bytes_are_seen_though_size_and_mtime_are_kept(memo: Memo, tmp_p
 
 
 def test_a_file_put_in_the_place_of_another_is_read(memo: Memo, tmp_path: Path) -> None:
-    """A copy that keeps times has another inode, whatever its size and time."""
+    """A copy that keeps the size and the time still has a different inode."""
     path, other = at_rest(tmp_path / "a", b"one"), tmp_path / "b"
     other.write_bytes(b"two")
     shutil.copystat(path, other)
@@ -86,7 +86,7 @@ def test_a_file_put_in_the_place_of_another_is_read(memo: Memo, tmp_path: Path) 
 def test_a_touched_file_is_read_again_and_has_the_same_digest(
     memo: Memo, tmp_path: Path, reads: list[str]
 ) -> None:
-    """A new time may mean new bytes, so the file is read again; its digest stays."""
+    """A new time may mean new bytes, so the file is read again; its digest is the same."""
     path = at_rest(tmp_path / "a", b"one")
     first = memo.digest(path)
     os.utime(path)
@@ -103,7 +103,7 @@ def test_a_renamed_file_keeps_its_digest(memo: Memo, tmp_path: Path) -> None:
 
 
 def test_a_hard_link_is_the_same_file(memo: Memo, tmp_path: Path, reads: list[str]) -> None:
-    """Two names of one inode are read once, if the link is older than the read."""
+    """Two names of one inode are read once, if the link was made before the first read."""
     path = tmp_path / "a"
     path.write_bytes(b"one")
     os.link(path, tmp_path / "b")
@@ -120,7 +120,7 @@ def test_a_cold_memo_writes_nothing_for_a_fresh_file(memo: Memo, tmp_path: Path)
 
 
 def test_a_missing_file_is_an_error(memo: Memo, tmp_path: Path) -> None:
-    """There is no digest of nothing."""
+    """A missing file has no digest."""
     with pytest.raises(FileNotFoundError):
         memo.digest(tmp_path / "none")
 
@@ -128,7 +128,7 @@ def test_a_missing_file_is_an_error(memo: Memo, tmp_path: Path) -> None:
 def test_a_lost_memo_costs_reading_again_and_nothing_else(
     memo: Memo, tmp_path: Path, reads: list[str]
 ) -> None:
-    """Deleted between two runs, it is filled again."""
+    """A memo that is deleted between two runs is filled again."""
     path = at_rest(tmp_path / "a", b"one")
     memo.digest(path)
     shutil.rmtree(memo.path.parent)
@@ -140,7 +140,7 @@ def test_a_lost_memo_costs_reading_again_and_nothing_else(
 def test_a_damaged_memo_costs_reading_again_and_nothing_else(
     memo: Memo, tmp_path: Path, reads: list[str], keep: int
 ) -> None:
-    """However much of its file survives, damage never gives an answer or an error."""
+    """However much of its file survives, a damaged memo causes no wrong digest and no error."""
     path = at_rest(tmp_path / "a", b"one")
     memo.digest(path)
     with closing(sqlite3.connect(memo.path)) as database:
@@ -155,7 +155,7 @@ def test_a_damaged_memo_costs_reading_again_and_nothing_else(
 
 
 def test_many_threads_can_ask_at_once(memo: Memo, tmp_path: Path) -> None:
-    """Tasks run in threads and share one memo."""
+    """Tasks run in threads that share one memo."""
     paths = [at_rest(tmp_path / f"{n}", b"%d" % n) for n in range(4)] * 4
     found: dict[int, str] = {}
 
@@ -174,7 +174,7 @@ def test_many_threads_can_ask_at_once(memo: Memo, tmp_path: Path) -> None:
 def test_a_row_that_was_changed_is_not_believed(
     memo: Memo, tmp_path: Path, reads: list[str], column: str
 ) -> None:
-    """With one bit of the database flipped, the file is read again, and the row repaired."""
+    """After one changed value in the database, the file is read again and the row is repaired."""
     path = at_rest(tmp_path / "a", b"one")
     memo.digest(path)
     with closing(sqlite3.connect(memo.path)) as database:
@@ -189,7 +189,7 @@ def test_a_row_that_was_changed_is_not_believed(
 def test_a_file_whose_inode_is_beyond_the_numbers_of_a_database_is_remembered(
     memo: Memo, reads: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Network disks have large inodes: the file is read once, and found again."""
+    """Network disks have huge inode numbers: such a file is read once, and remembered."""
     path, really = tmp_path / "a", os.stat
     path.write_text("a")
     os.utime(path, ns=(0, 0))

@@ -1,4 +1,4 @@
-"""eviction: the limit holds, and needed objects stay."""
+"""eviction: the cache stays within its limit, and objects in use are kept."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ from tests.unit.store.stores import act, ended, heard, held, put
 
 @pytest.fixture
 def index(store: Store, disk: Disk) -> Index:
-    """Return the index of a store on a large, empty disk."""
+    """Return the index of a store on a large disk that is nearly empty."""
     return Index(store)
 
 
@@ -33,13 +33,13 @@ def lease(index: Index) -> Iterator[Lease]:
 
 
 def once(index: Index, name: str, size: int) -> Entry:
-    """Publish as a build that makes nothing else."""
+    """Publish one object as a build that makes nothing else."""
     with closing(Lease(index.store)) as lease:
         return publish(index, lease, name, size)
 
 
 def publish(index: Index, lease: Lease, name: str, size: int) -> Entry:
-    """Publish as a build does: counted first, then put in place."""
+    """Publish as a build does: the index counts the object before it is put in place."""
     with index.store.workdir() as folder:
         (folder / "a").write_bytes((name.encode() * size)[:size])
         return index.store.publish(
@@ -48,7 +48,7 @@ def publish(index: Index, lease: Lease, name: str, size: int) -> Entry:
         )  # fmt: skip
 
 
-# --- keeping it ---
+# --- keeping the limit ---
 
 
 def small(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
@@ -59,7 +59,7 @@ def small(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
 def test_the_limit_holds_whatever_is_published(
     index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each object makes room first; the last one is there, the cheapest is gone."""
+    """The limit holds after each of 12 objects: each evicts the cheapest ones before it."""
     small(monkeypatch, 3000)
     for number in range(12):
         entry = once(index, f"{number}", 400 + number * 50)
@@ -68,7 +68,7 @@ def test_the_limit_holds_whatever_is_published(
 
 
 def test_many_processes_hold_one_limit(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Four publish at once, each counted before it is in place: never a byte too much."""
+    """Each of four processes counts an object before placing it, so the limit always holds."""
     small(monkeypatch, 5000)
     code = """
     from tests.unit.store.test_eviction import once
@@ -79,7 +79,7 @@ def test_many_processes_hold_one_limit(index: Index, monkeypatch: pytest.MonkeyP
     workers = [act(code, index.store.root, name) for name in "abcd"]
     most = 0
     while any(worker.poll() is None for worker in workers):
-        with alone(index.store):  # else some go and some come while they are counted
+        with alone(index.store):  # others must not publish or evict during the count
             most = max(most, held(index.store))
     assert [ended(worker) for worker in workers] == [""] * 4
     assert 0 < most <= 5000
@@ -87,7 +87,7 @@ def test_many_processes_hold_one_limit(index: Index, monkeypatch: pytest.MonkeyP
 
 
 def test_what_another_process_leases_stays(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The cheapest object is not evicted while a living process needs it."""
+    """The cheapest object is not evicted while a living process leases it."""
     small(monkeypatch, 2000)
     made = put(index, "needed", size=1000, seconds=0.001)
     code = (
@@ -105,7 +105,7 @@ def test_what_another_process_leases_stays(index: Index, monkeypatch: pytest.Mon
 
 
 def test_what_is_pinned_stays(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A pinned object outlives every eviction, even as the cheapest."""
+    """A pinned object outlives every eviction, even if it is the cheapest."""
     small(monkeypatch, 2000)
     made = put(index, "starred", size=1000, seconds=0.001)
     pin(index.store, "x-1", [made.digest])
@@ -117,7 +117,7 @@ def test_what_is_pinned_stays(index: Index, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_build_keeps_its_own(index: Index, lease: Lease, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A build may read what it published: if that leaves no room, it fails and keeps it."""
+    """A build keeps all it has published: if that leaves no room for more, the build fails."""
     small(monkeypatch, 2000)
     kept = [publish(index, lease, f"{number}", 900) for number in range(2)]
     with pytest.raises(DiskError) as caught:
@@ -133,7 +133,7 @@ def test_a_build_keeps_its_own(index: Index, lease: Lease, monkeypatch: pytest.M
 def test_bytes_that_are_there_already_need_no_room(
     index: Index, lease: Lease, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The same object made by a different key evicts nothing."""
+    """An object that another key has already published evicts nothing."""
     small(monkeypatch, 2000)
     first = publish(index, lease, "a", 1500)
     reserve(index, lease, Entry("cd" * 16, first.objects, seconds=2))
@@ -143,7 +143,7 @@ def test_bytes_that_are_there_already_need_no_room(
 def test_a_lost_index_does_not_lift_the_limit(
     index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Deleted between two renders, the index is rebuilt from the disk before anything is added."""
+    """An index deleted between two renders is rebuilt from the disk before it counts more."""
     small(monkeypatch, 3000)
     for number in range(3):
         once(index, f"{number}", 900)
@@ -155,8 +155,9 @@ def test_a_lost_index_does_not_lift_the_limit(
 def test_an_index_that_cannot_be_written_keeps_nothing(
     index: Index, disk: Disk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An object that cannot be counted would break the limit: an error is raised, and it is not
-    published.
+    """An object that cannot be counted is not published, because it could break the limit.
+
+    An error says why.
     """
     monkeypatch.setattr(index.notes, "tell", lambda *_: False)
     with pytest.raises(DiskError, match=r"index.db cannot be written"):
@@ -170,7 +171,7 @@ def test_an_index_that_cannot_be_written_keeps_nothing(
 def test_a_disk_that_is_full_to_the_last_byte_is_made_room_on(
     index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """sqlite opens no file there: the objects are found on the disk, the cheapest go first."""
+    """When SQLite cannot open a file, objects are found on the disk, and the cheapest evicted."""
     put(index, "a", seconds=9.0), put(index, "b", seconds=1.0), put(index, "c", seconds=5.0)
     pin(index.store, "x-1", [digest(b"c" * 1000)])
 
@@ -188,7 +189,7 @@ def test_a_disk_that_is_full_to_the_last_byte_is_made_room_on(
 
 
 def test_a_kill_before_the_object_is_in_place_counts_too_much(index: Index) -> None:
-    """It never counts too little; the next scan corrects a surplus."""
+    """After a kill the index counts too much, never too little; the next scan corrects it."""
     once(index, "a", 500)
     code = """
     from tests.unit.store.test_eviction import once
@@ -204,21 +205,21 @@ def test_a_kill_before_the_object_is_in_place_counts_too_much(index: Index) -> N
 
 
 def test_a_nearly_full_disk_is_cleared_before_it_is_written_to(index: Index, disk: Disk) -> None:
-    """The bytes a render writes need space while it runs, not only afterwards."""
+    """Room for the bytes that a render writes is made before it starts."""
     for number in range(3):
         put(index, f"{number}", size=1000)
-    disk(1000, 1.0000005)  # one GB is left to others
+    disk(1000, 1.0000005)  # one GB is left for other programs
     make_way(index, 400)
     assert held(index.store) == 3000
     make_way(index, 2400)
     assert held(index.store) == 1000
 
 
-# --- what becomes of what went ---
+# --- after an eviction ---
 
 
 def test_an_evicted_entry_is_known_and_not_here(index: Index) -> None:
-    """The action stays; only completeness ends."""
+    """The action of an evicted object stays recorded; the entry is only incomplete."""
     made = put(index, "a")
     ((_, entry),) = index.store.entries()
     assert evict(index, 1) == 1000
@@ -228,7 +229,7 @@ def test_an_evicted_entry_is_known_and_not_here(index: Index) -> None:
 
 
 def test_nothing_goes_where_a_pin_cannot_be_read(index: Index) -> None:
-    """A damaged pin stops eviction: its objects are unknown."""
+    """A damaged pin stops eviction, because it no longer says which objects it protects."""
     made = put(index, "a")
     write_whole(index.store.root / "pins" / "x-1.json", b"[]")
     with pytest.raises(Exception, match="cannot be read"):

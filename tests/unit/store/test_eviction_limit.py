@@ -1,4 +1,4 @@
-"""eviction: the limit, and its reason."""
+"""eviction: how the limit is chosen, and the reason that is printed for it."""
 
 import pytest
 
@@ -14,7 +14,7 @@ from tests.unit.store.conftest import Disk
 def test_a_share_of_the_disk_is_the_limit(
     store: Store, disk: Disk, total: float, expected: float
 ) -> None:
-    """A fifth; 20 GB of a small disk, but never over half."""
+    """The limit is a fifth of the disk, or 20 GB on a small disk, but never over half of it."""
     disk(total, total)
     most = limit(store, 0)
     assert most.bytes == expected * GB
@@ -26,7 +26,7 @@ def test_a_share_of_the_disk_is_the_limit(
 def test_the_limit_is_what_was_said(
     store: Store, disk: Disk, monkeypatch: pytest.MonkeyPatch, said: str
 ) -> None:
-    """COLLIDE_CACHE_MAX_GB counts in GB of a thousand million bytes."""
+    """COLLIDE_CACHE_MAX_GB is a number of GB, each of a thousand million bytes."""
     monkeypatch.setenv("COLLIDE_CACHE_MAX_GB", said)
     assert limit(store, 0)[:2] == (int(float(said) * GB), "set by COLLIDE_CACHE_MAX_GB")
 
@@ -35,7 +35,7 @@ def test_the_limit_is_what_was_said(
 def test_a_limit_that_is_no_number_is_refused(
     store: Store, disk: Disk, monkeypatch: pytest.MonkeyPatch, said: str
 ) -> None:
-    """The error names the variable, and a valid value."""
+    """The error names the variable and a valid value."""
     monkeypatch.setenv("COLLIDE_CACHE_MAX_GB", said)
     with pytest.raises(InputError) as caught:
         limit(store, 0)
@@ -48,7 +48,7 @@ def test_a_limit_that_is_no_number_is_refused(
 def test_a_limit_that_is_printed_suffices_when_it_is_pasted(
     store: Store, disk: Disk, monkeypatch: pytest.MonkeyPatch, needed: float, said: str
 ) -> None:
-    """Whatever is needed, and however small the limit was."""
+    """The suggested limit suffices, whatever is needed and however small the old limit was."""
     monkeypatch.setenv("COLLIDE_CACHE_MAX_GB", said)
     higher = ways(limit(store, 0), int(needed))[0].partition("COLLIDE_CACHE_MAX_GB=")[2]
     monkeypatch.setenv("COLLIDE_CACHE_MAX_GB", higher)
@@ -57,7 +57,7 @@ def test_a_limit_that_is_printed_suffices_when_it_is_pasted(
 
 
 def test_no_limit_is_printed_that_the_disk_cannot_hold(store: Store, disk: Disk) -> None:
-    """A small disk needs room, or another one; a number would change nothing."""
+    """On a disk that is too small the advice is to free space; no limit is suggested."""
     disk(0.006, 0.006)
     lines = ways(limit(store, 0), 338_700_000)
     assert lines[0] == "free 502.2 MB more on that disk"
@@ -65,7 +65,7 @@ def test_no_limit_is_printed_that_the_disk_cannot_hold(store: Store, disk: Disk)
 
 
 def test_a_disk_that_is_nearly_full_is_the_limit(store: Store, disk: Disk) -> None:
-    """The limit is the held and the free bytes, minus a GB for other programs."""
+    """The limit is the held bytes plus the free bytes, minus a GB for other programs."""
     disk(1000, 11)
     most = limit(store, 5 * GB)
     assert most[:2] == (15 * GB, f"the disk of {store.root} has only 11.0 GB left")
@@ -77,7 +77,7 @@ def test_a_disk_that_is_nearly_full_is_the_limit(store: Store, disk: Disk) -> No
 def test_the_limit_is_never_below_what_a_full_disk_lets_stay(
     store: Store, disk: Disk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A set limit holds, even if it is less than the bytes held."""
+    """A limit that is set applies even if the store holds more than that."""
     disk(1000, 3)
     monkeypatch.setenv("COLLIDE_CACHE_MAX_GB", "1")
     assert limit(store, 5 * GB)[:2] == (GB, "set by COLLIDE_CACHE_MAX_GB")
@@ -88,5 +88,5 @@ def test_the_limit_is_never_below_what_a_full_disk_lets_stay(
     [(0, "0 bytes"), (999, "999 bytes"), (1000, "1.0 kB"), (2.5e6, "2.5 MB"), (3.21e10, "32.1 GB")],
 )
 def test_bytes_are_said_as_people_say_them(size: float, text: str) -> None:
-    """One digit after the point, in thousands."""
+    """Sizes are printed in units of a thousand, with one digit after the point."""
     assert gb(size) == text

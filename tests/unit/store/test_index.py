@@ -11,17 +11,17 @@ from tests.unit.store.stores import act, digests, ended, held, put
 
 @pytest.fixture
 def index(store: Store) -> Index:
-    """Return the index of a store that does not exist yet."""
+    """Return the scanned index of a store that does not exist yet."""
     index = Index(store)
     index.scan()
     return index
 
 
-# --- what goes first ---
+# --- the order of eviction ---
 
 
 def test_what_is_cheapest_to_make_again_a_byte_goes_first(index: Index) -> None:
-    """Seconds divided by bytes decide, neither of them alone."""
+    """The order is by seconds per byte, not by seconds or bytes alone."""
     slow = put(index, "slow", size=1000, seconds=100)
     large = put(index, "large", size=9000, seconds=100)
     quick = put(index, "quick", size=1000, seconds=2)
@@ -29,7 +29,7 @@ def test_what_is_cheapest_to_make_again_a_byte_goes_first(index: Index) -> None:
 
 
 def test_a_week_without_use_counts_half(index: Index) -> None:
-    """Twice the cost and a week older is a tie: a little more of either decides."""
+    """Twice the cost offsets a week of age; a little more of either decides."""
     now = put(index, "now", seconds=10)
     older = put(index, "older", seconds=19, days=7)
     dearer = put(index, "dearer", seconds=21, days=7)
@@ -37,7 +37,7 @@ def test_a_week_without_use_counts_half(index: Index) -> None:
 
 
 def test_use_makes_young_again(index: Index) -> None:
-    """An object used by a run counts as made today, and so do its parts."""
+    """An object that a run uses counts as made today, and so do its parts."""
     made = [put(index, name, days=days) for name, days in (("old", 30), ("new", 1))]
     assert digests(index.cheapest(1, set())) == digests(made[:1])
     (entry,) = (e for _, e in index.store.entries() if e.objects["a.nut"] == made[0])
@@ -48,25 +48,25 @@ def test_use_makes_young_again(index: Index) -> None:
 
 
 def test_no_more_is_chosen_than_must_go(index: Index) -> None:
-    """Objects are taken in order until their bytes are enough, skipping spared ones."""
+    """Objects are taken in order until their bytes suffice; spared ones are skipped."""
     made = [put(index, f"{n}", size=1000 + n, seconds=1 + n) for n in range(6)]
     assert digests(index.cheapest(2000, {made[1].digest})) == digests([made[0], made[2]])
     assert index.cheapest(0, set()) == []
 
 
 def test_the_order_holds_over_many(index: Index) -> None:
-    """More objects than one read returns come in one order, without repeats or gaps."""
+    """A list longer than one read returns is still in order, without repeats or gaps."""
     rows = [(f"{n:032x}", 1, float(n * 7919 % 1201)) for n in range(1201)]
     index.notes.tell(("insert into objects values (?,?,?)", rows))
     found = digests(index.cheapest(10**6, set()))
     assert found == [digest for digest, _, rank in sorted(rows, key=lambda row: row[2])]
 
 
-# --- how much is held ---
+# --- the bytes held ---
 
 
 def test_the_total_is_right_through_adding_and_going(index: Index) -> None:
-    """After each step it equals the disk; the same bytes are counted once."""
+    """After each step the total equals the disk, and equal bytes are counted once."""
     assert index.held() == 0
     first, second = put(index, "a", size=700), put(index, "b", size=300)
     assert index.held() == held(index.store) == 1000
@@ -80,7 +80,7 @@ def test_the_total_is_right_through_adding_and_going(index: Index) -> None:
 
 
 def test_the_total_counts_what_other_processes_add(index: Index) -> None:
-    """Four processes publish and evict at once: the total is that of the disk."""
+    """When four processes publish and evict at once, the total still equals the disk."""
     code = """
     from tests.unit.store.stores import put
     index = Index(store)
@@ -97,7 +97,7 @@ def test_the_total_counts_what_other_processes_add(index: Index) -> None:
 
 
 def test_an_unread_disk_is_not_taken_for_an_empty_one(store: Store) -> None:
-    """An index created by an addition has no total, so earlier objects are not forgotten."""
+    """An index created by an addition has no total, so that older objects are not forgotten."""
     put(Index(store), "a", size=700)
     take_away(store.root / "index.db")
     index = Index(store)
@@ -109,7 +109,7 @@ def test_an_unread_disk_is_not_taken_for_an_empty_one(store: Store) -> None:
 
 
 def test_asking_for_what_is_held_writes_nothing(store: Store) -> None:
-    """Without an index, a reading verb counts the disk itself."""
+    """Without an index, a reading verb counts the objects on the disk and writes nothing."""
     index = Index(store)
     assert index.held() == 0
     assert not store.root.exists()
@@ -124,7 +124,7 @@ def test_asking_for_what_is_held_writes_nothing(store: Store) -> None:
 
 
 def test_a_price_is_what_such_tasks_took_for_a_unit(index: Index) -> None:
-    """The median of the kind's latest renders; none for an unknown kind."""
+    """A price is the median of the kind's latest renders; an unknown kind has none."""
     for seconds in (1.0, 2.0, 90.0):
         put(index, f"{seconds}", size=600, seconds=seconds)
     assert index.rate("layer") == (1.0, 300.0)
@@ -132,7 +132,7 @@ def test_a_price_is_what_such_tasks_took_for_a_unit(index: Index) -> None:
 
 
 def test_an_evicted_entry_is_still_priced(index: Index) -> None:
-    """An evicted object keeps its price, and takes no bytes."""
+    """An evicted object still counts for its kind's price, but takes no bytes."""
     made = put(index, "a", seconds=4)
     index.store.object(made.digest).unlink()
     index.gone([made.digest])
@@ -142,14 +142,14 @@ def test_an_evicted_entry_is_still_priced(index: Index) -> None:
 
 
 def test_what_is_held_is_told_by_kind(index: Index) -> None:
-    """Each object counts once, for the kind that made it."""
+    """Each object counts once, under the kind of task that made it."""
     put(index, "a", size=10)
     put(index, "b", size=20)
     assert index.kinds() == [("layer", 2, 30)]
 
 
 def test_an_entry_of_elsewhere_counts_the_objects_that_come(index: Index) -> None:
-    """Its time is another machine's, so it predicts nothing here."""
+    """The time of a foreign entry predicts nothing here, and its objects count as they arrive."""
     objects = {name: ObjectRef(name * 32, 100) for name in "ab"}
     entry = Entry("f" * 32, objects, seconds=50.0, kind="far", amount=2.0)
     assert index.add(entry, only=())

@@ -1,4 +1,4 @@
-"""index: rebuilt from the disk when its file is lost, damaged, or wrong."""
+"""index: rebuilt from the disk when its file is lost, damaged or wrong."""
 
 import sqlite3
 from contextlib import closing
@@ -13,14 +13,14 @@ from tests.unit.store.stores import digests, held, put
 
 @pytest.fixture
 def index(store: Store) -> Index:
-    """Return the index of a store that does not exist yet."""
+    """Return the scanned index of a store that does not exist yet."""
     index = Index(store)
     index.scan()
     return index
 
 
 def rows(index: Index) -> list[tuple[object, ...]]:
-    """Return all that the index can read off the disk, without times."""
+    """Return all rows that a scan can restore from the disk, without times."""
     return [
         *index.notes.ask("select key, kind, seconds, bytes, amount from entries order by key"),
         *index.notes.ask("select digest, size from objects order by digest"),
@@ -30,7 +30,7 @@ def rows(index: Index) -> list[tuple[object, ...]]:
 
 @pytest.mark.parametrize("damage", ["lost", "rubbish", "emptied", "bad page"])
 def test_a_lost_or_damaged_index_is_read_again_from_the_disk(store: Store, damage: str) -> None:
-    """Whatever happened to its file, a scan restores everything, in the same order."""
+    """Whatever happened to the file, a scan restores all rows and the order of eviction."""
     index = Index(store)
     for number in range(60):
         put(index, f"{number}", size=1000 + number, seconds=1 + number % 7)
@@ -44,7 +44,7 @@ def test_a_lost_or_damaged_index_is_read_again_from_the_disk(store: Store, damag
 
 
 def hurt(index: Index, how: str) -> None:
-    """Damage the file of an index."""
+    """Damage the file of an index in the given way."""
     path = index.store.root / "index.db"
     index.notes.close()
     with closing(sqlite3.connect(path)) as file:
@@ -72,7 +72,7 @@ def hurt(index: Index, how: str) -> None:
     ],
 )
 def test_an_index_that_lies_is_corrected_by_a_whole_scan(index: Index, lie: str) -> None:
-    """After a change to any value, a check reads everything again and restores the order."""
+    """A whole scan corrects any changed value, and restores the order of eviction."""
     for number in range(9):
         put(index, f"{number}", size=1000 + number, seconds=9 - number)
     before, order = rows(index), digests(index.cheapest(10**6, set()))
@@ -88,7 +88,7 @@ def test_an_index_that_lies_is_corrected_by_a_whole_scan(index: Index, lie: str)
      "insert into objects values ('feed', 5, 1)"],
 )  # fmt: skip
 def test_a_scan_says_whether_the_index_had_agreed(index: Index, lie: str) -> None:
-    """Its total is compared with the disk."""
+    """A scan compares the index with the disk, and returns whether they agreed."""
     put(index, "a")
     assert index.scan() == (1000, True)
     index.notes.tell((lie, [()]))
@@ -97,14 +97,14 @@ def test_a_scan_says_whether_the_index_had_agreed(index: Index, lie: str) -> Non
 
 
 def test_what_is_counted_before_it_is_in_place_stays_counted(index: Index) -> None:
-    """A scan during a build keeps objects about to be published."""
+    """A scan during a build still counts objects that are about to be published."""
     index.add(Entry("ab" * 16, {"a.nut": ObjectRef("cd" * 16, 500)}))
     assert index.scan({"cd" * 16})[0] == 500
     assert index.scan()[0] == 0
 
 
 def test_an_object_of_no_entry_goes_first(index: Index) -> None:
-    """An object that no entry names is counted, and is the first to go."""
+    """An object that no entry names is counted, and is evicted first."""
     put(index, "cheap", seconds=0.001)
     lost = index.store.object("ab" * 16)
     lost.parent.mkdir(parents=True)
@@ -114,7 +114,7 @@ def test_an_object_of_no_entry_goes_first(index: Index) -> None:
 
 
 def test_strange_things_among_the_objects_are_no_objects(index: Index) -> None:
-    """Folders, links and misplaced files are not counted, and cause no traceback."""
+    """Folders, links and misplaced files are not counted, and cause no error."""
     made = put(index, "a", size=700)
     objects = index.store.root / "objects"
     (objects / "stray").write_bytes(b"x" * 50)
@@ -125,7 +125,7 @@ def test_strange_things_among_the_objects_are_no_objects(index: Index) -> None:
 
 
 def test_a_damaged_index_is_no_error_of_a_reader(index: Index) -> None:
-    """Every query has an answer: nothing is known."""
+    """Queries to a damaged index return empty answers, and the disk still gives the total."""
     put(index, "a")
     hurt(index, "rubbish")
     again = Index(index.store)

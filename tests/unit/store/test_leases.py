@@ -1,4 +1,4 @@
-"""leases: leases last as long as their owner, pins until they are removed."""
+"""leases: a lease lasts as long as its owner, a pin until it is removed."""
 
 import json
 import shutil
@@ -29,7 +29,7 @@ def lease(store: Store) -> Iterator[Lease]:
 
 
 def test_a_living_process_keeps_what_it_leased(store: Store) -> None:
-    """Another process sees it, until the owner is killed; then the lease is swept."""
+    """Other processes respect a lease until its owner is killed; then the lease is swept."""
     owner = act(LEASE, store.root, "aa", "bb")
     assert heard(owner) == "taken"
     assert needed(store) == {"aa", "bb"}
@@ -40,7 +40,7 @@ def test_a_living_process_keeps_what_it_leased(store: Store) -> None:
 
 
 def test_a_lease_grows_and_ends(store: Store, lease: Lease) -> None:
-    """Later additions are protected too; closing releases them, reopening protects them again."""
+    """A lease protects objects added later. Closing it releases them; it can be taken again."""
     lease.take(["aa"])
     lease.take(["bb", "aa"])
     assert needed(store) == {"aa", "bb"}
@@ -51,13 +51,13 @@ def test_a_lease_grows_and_ends(store: Store, lease: Lease) -> None:
 
 
 def test_nothing_taken_leaves_no_trace(store: Store) -> None:
-    """A run that needs nothing makes no file."""
+    """A lease on nothing creates no file."""
     Lease(store).take([])
     assert not store.root.exists()
 
 
 def test_threads_share_one_lease(store: Store, lease: Lease) -> None:
-    """Tasks that begin at the same moment: all objects they need are kept."""
+    """When tasks begin at the same moment, the objects of all of them are leased."""
     ready = threading.Barrier(8)
 
     def take(number: int) -> None:
@@ -75,7 +75,7 @@ def test_threads_share_one_lease(store: Store, lease: Lease) -> None:
 
 
 def test_who_evicts_is_alone(store: Store, lease: Lease) -> None:
-    """Nothing can be leased or pinned while a process reads the needed objects."""
+    """While a process is evicting, nobody else can lease or pin an object."""
     waiting = [
         threading.Thread(target=lease.take, args=(["aa"],)),
         threading.Thread(target=pin, args=(store, "x-1", ["bb"])),
@@ -94,7 +94,7 @@ def test_who_evicts_is_alone(store: Store, lease: Lease) -> None:
 
 
 def test_a_pin_stays_until_it_is_taken_away(store: Store) -> None:
-    """Pins add up and are listed by name; removing a missing one is no error."""
+    """Pins add up and are listed by name; removing a missing pin is not an error."""
     store.ready()
     pin(store, "x-1", ["aa", "bb"])
     pin(store, "x-2", ["bb", "cc"])
@@ -106,7 +106,7 @@ def test_a_pin_stays_until_it_is_taken_away(store: Store) -> None:
 
 @pytest.mark.parametrize("damage", ["flipped", "cut", "emptied", "list", "other"])
 def test_a_damaged_pin_is_an_error_and_not_an_empty_one(store: Store, damage: str) -> None:
-    """Its objects must not be evicted by mistake: the error names the file, and the fix."""
+    """A damaged pin must not free its objects: the error names the file and the fix."""
     store.ready()
     pin(store, "x-1", ["aa", "bb"])
     path = store.root / "pins" / "x-1.json"
@@ -123,7 +123,7 @@ def test_a_damaged_pin_is_an_error_and_not_an_empty_one(store: Store, damage: st
 
 
 def test_a_store_that_is_deleted_is_told_from_a_clip_that_is_bad(store: Store) -> None:
-    """If its version file, or the file of a lease, is gone, that is the reason for any failure."""
+    """If the store's version file or the lease's own file is gone, the error says so."""
     with closing(Lease(store)) as lease:
         lease.take(["a" * 32])
         assert lease.deleted(["render", "project=x"]) is None

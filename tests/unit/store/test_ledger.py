@@ -1,4 +1,4 @@
-"""ledger: doit's rows are written as tasks end; if lost or damaged, tasks are checked again."""
+"""ledger: doit's rows are written as tasks end; tasks whose rows are lost are checked again."""
 
 import json
 import sqlite3
@@ -11,7 +11,7 @@ from collide.store.ledger import Ledger
 
 
 class Codec:
-    """doit's codec, with which a backend writes values."""
+    """A stand-in for doit's codec, which encodes a backend's values."""
 
     encode = staticmethod(json.dumps)
     decode = staticmethod(json.loads)
@@ -19,7 +19,7 @@ class Codec:
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """Return a ledger's file with a row for each of two tasks."""
+    """Return the file of a ledger with rows for two tasks."""
     path = tmp_path / "doit" / "x.db"
     ledger = opened(path)
     for task in ("layer:1", "mux"):
@@ -35,7 +35,7 @@ def opened(path: Path) -> Ledger:
 
 
 def test_a_row_is_there_when_its_task_ends(path: Path) -> None:
-    """Without a final write, as after a kill, another process still reads the row."""
+    """Another process reads a row even if the final write never happens, as after a kill."""
     ledger = opened(path)
     ledger.set("mix", "deps:", ["b"])
     assert opened(path).get("mix", "deps:") == ["b"]
@@ -43,7 +43,7 @@ def test_a_row_is_there_when_its_task_ends(path: Path) -> None:
 
 
 def test_a_verb_that_looks_makes_no_file(tmp_path: Path) -> None:
-    """Its rows live in memory, and queries still work."""
+    """A verb that only reads keeps its rows in memory, where queries find them."""
     ledger = Ledger(str(tmp_path / "doit" / "x.db"), Codec())
     ledger.set("mux", "deps:", [])
     assert ledger.in_("mux")
@@ -52,7 +52,7 @@ def test_a_verb_that_looks_makes_no_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("damage", ["rubbish", "bad pages", "other table"])
 def test_a_damaged_ledger_is_begun_anew(path: Path, damage: str) -> None:
-    """It is empty, later rows are kept, and no error appears."""
+    """A damaged ledger opens as an empty one without an error, and stores new rows."""
     data = path.read_bytes()
     bad = {
         "rubbish": b"rubbish" * 999,
@@ -71,7 +71,7 @@ def test_a_damaged_ledger_is_begun_anew(path: Path, damage: str) -> None:
 
 @pytest.mark.parametrize("row", ["", "{", "7", "[]", '"x"'])
 def test_a_damaged_row_is_no_row(path: Path, row: str) -> None:
-    """One task is asked again; the others are remembered."""
+    """Only the task of the damaged row is checked again; other rows are still read."""
     with closing(sqlite3.connect(path)) as file:
         file.execute("update doit set task_data=? where task_id='mux'", (row,))
         file.commit()

@@ -1,4 +1,4 @@
-"""locks: held as long as their owner lives, and swept without ever admitting two."""
+"""locks: held as long as their owner lives, and swept without ever admitting two owners."""
 
 import threading
 import time
@@ -8,9 +8,9 @@ from collide.store.locks import held_in_turn, sweep_folders, sweep_locks
 from collide.store.objects import Store
 from tests.unit.store.stores import KEY, act, ended, heard
 
-# A sweeper that never rests may take each lock, for ever, before its maker holds it.
+# Without pauses, a sweeper could delete every new lock before its maker holds it.
 PAUSE = 0.003
-# Between opening a lock and holding it anything may happen; here it takes its time.
+# Widen the gap between opening a lock and holding it, where races happen.
 SLOW = """
 import fcntl, os, time
 flock = fcntl.flock
@@ -38,7 +38,7 @@ for _ in range(60):
 
 
 def test_sweeping_never_lets_two_in(store: Store) -> None:
-    """Two processes enter and leave one key while its lock is swept."""
+    """Two processes never hold one key at once, even while its lock is being swept."""
     store.ready()
     workers = [act(HAMMER, store.root) for _ in range(2)]
     swept = 0
@@ -51,7 +51,7 @@ def test_sweeping_never_lets_two_in(store: Store) -> None:
 
 
 def test_a_held_lock_is_not_swept(store: Store) -> None:
-    """Of two, the one that no process holds goes."""
+    """Only a lock that no process holds is swept."""
     with store.claim("other"):
         pass
     with store.claim(KEY):
@@ -62,7 +62,7 @@ def test_a_held_lock_is_not_swept(store: Store) -> None:
 
 
 def test_a_folder_lives_as_long_as_its_owner(store: Store) -> None:
-    """A living owner's folder is left alone, whatever its number; after kill -9 it is swept."""
+    """A living owner's folder is kept, whatever its process number; after kill -9 it is swept."""
     code = """
     import os
     os.getpid = lambda: 1 << 30  # as from another container: no such process here
@@ -81,7 +81,7 @@ def test_a_folder_lives_as_long_as_its_owner(store: Store) -> None:
 
 
 def test_folders_are_made_while_others_sweep(store: Store) -> None:
-    """Made and swept at once by two processes: everybody keeps a whole folder of their own."""
+    """While two processes make folders and sweep them, each keeps its own folders whole."""
     store.ready()
     workers = [act(MAKER, store.root) for _ in range(2)]
     while any(worker.poll() is None for worker in workers):
@@ -92,7 +92,7 @@ def test_folders_are_made_while_others_sweep(store: Store) -> None:
 
 
 def test_who_has_to_wait_for_a_turn_is_told_so(tmp_path: Path) -> None:
-    """The first holder sees no wait; the second one waits until the first has ended."""
+    """Only the second of two holders is told to wait, until the first has finished."""
     place, heard_of = tmp_path / "config.json", list[str]()
     place.write_text("{}")
     entered, leave = threading.Event(), threading.Event()
@@ -116,6 +116,6 @@ def test_who_has_to_wait_for_a_turn_is_told_so(tmp_path: Path) -> None:
 
 
 def test_what_is_not_there_is_held_by_nobody(tmp_path: Path) -> None:
-    """A project that does not exist yet has no file to lock."""
+    """A missing file, as of a new project, is not locked and not created."""
     with held_in_turn(tmp_path / "config.json", lambda: 1 / 0):
         assert not list(tmp_path.iterdir())

@@ -23,7 +23,7 @@ from tests.unit.store.stores import KEY, publish
 
 
 def test_what_is_published_is_found(store: Store) -> None:
-    """An entry comes back equal, its objects are complete and named by their bytes."""
+    """A published entry is read back equal; its objects are complete and named by their digests."""
     entry = publish(store)
     assert store.find(KEY) == entry
     assert store.complete(entry)
@@ -46,14 +46,14 @@ def test_objects_cannot_be_written_by_accident(store: Store) -> None:
 
 
 def test_an_unknown_key_made_nothing(store: Store) -> None:
-    """Asking a cold store writes nothing."""
+    """Looking up an unknown key writes nothing."""
     assert store.find(KEY) is None
     assert not store.root.exists()
 
 
 @pytest.mark.parametrize("name", FOLDERS)
 def test_a_folder_that_somebody_deleted_is_made_again(store: Store, name: str) -> None:
-    """Whichever of its folders is gone, the same store makes, leases, pins and publishes on."""
+    """Whichever folder is deleted, an open store can still claim, lease, pin and publish."""
     with store.workdir():
         publish(store)
     shutil.rmtree(store.root / name)
@@ -72,7 +72,7 @@ def test_a_folder_that_somebody_deleted_is_made_again(store: Store, name: str) -
 def test_a_store_that_may_not_be_written_is_refused_at_once(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The folder is named, and how to permit it; nothing is tried again and again."""
+    """The error names the folder and the command that makes it writable."""
     publish(store)
     monkeypatch.setattr(os, "access", lambda path, mode: path != store.root or not mode & os.W_OK)
     with pytest.raises(StoreError) as refused:
@@ -82,7 +82,7 @@ def test_a_store_that_may_not_be_written_is_refused_at_once(
 
 
 def test_a_forgotten_key_has_made_nothing_and_its_objects_stay(store: Store) -> None:
-    """It can be published again as new; forgetting a missing one is no error."""
+    """A forgotten key can be published again; forgetting an unknown key is not an error."""
     entry = publish(store)
     store.forget(KEY)
     assert store.find(KEY) is None
@@ -92,21 +92,21 @@ def test_a_forgotten_key_has_made_nothing_and_its_objects_stay(store: Store) -> 
 
 
 def test_the_same_bytes_are_kept_once(store: Store) -> None:
-    """Two keys that made the same share the object."""
+    """Two keys with the same result share its objects."""
     assert publish(store).objects == publish(store, "cd" * 16).objects
     objects = [path for path in (store.root / "objects").rglob("*") if path.is_file()]
     assert len(objects) == 2
 
 
 def test_an_entry_without_objects_is_complete(store: Store) -> None:
-    """An analysis leaves facts and no file."""
+    """An analysis results in facts, without any file."""
     entry = store.publish(KEY, {}, facts={"colors": ["0xFFFFFF"]}, preimage={}, seconds=0)
     assert store.find(KEY) == entry
     assert store.complete(entry)
 
 
 def test_a_failed_publish_leaves_no_action(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The action is written last: if an object fails, the key has no result."""
+    """The action is written last, so a key whose object fails has no result."""
 
     def full(_: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -120,7 +120,7 @@ def test_a_failed_publish_leaves_no_action(store: Store, monkeypatch: pytest.Mon
 
 
 def test_an_evicted_object_leaves_its_entry_known(store: Store) -> None:
-    """The results of a key stay recorded when their bytes are gone; only completeness ends."""
+    """Without its bytes, an entry is still found; it is only incomplete."""
     entry = publish(store)
     store.object(entry.objects["a.nut"].digest).unlink()
     assert store.find(KEY) == entry
@@ -141,14 +141,14 @@ def test_an_evicted_object_leaves_its_entry_known(store: Store) -> None:
 def test_an_entry_survives_json(
     objects: dict[str, tuple[str, int]], facts: dict[str, object], seconds: float
 ) -> None:
-    """A receipt or an action keeps the whole entry."""
+    """An entry written as JSON is read back equal."""
     entry = Entry(KEY, {r: ObjectRef(*m) for r, m in objects.items()}, facts, {"a": [1]}, seconds)
     assert read_entry(json.loads(json.dumps(entry.data()))) == entry
 
 
 @pytest.mark.parametrize("version", ["2", "", "0\n", "next"])
 def test_a_store_of_another_version_is_refused(tmp_path: Path, version: str) -> None:
-    """A different layout is never misread; the error says how to move it away."""
+    """A store with another layout is never misread; the error says how to move it away."""
     (tmp_path / "version").write_text(version)
     with pytest.raises(StoreError) as caught:
         Store(tmp_path)
@@ -157,12 +157,12 @@ def test_a_store_of_another_version_is_refused(tmp_path: Path, version: str) -> 
 
 
 def test_a_store_is_opened_again(store: Store) -> None:
-    """A store reads the files of its own version."""
+    """A store opened again on the same folder finds its entries."""
     publish(store)
     assert Store(store.root).find(KEY) == store.find(KEY)
 
 
-# --- writing whole ---
+# --- writing whole files ---
 
 
 def test_a_file_is_written_whole(tmp_path: Path) -> None:
@@ -179,7 +179,7 @@ def test_a_file_is_written_whole(tmp_path: Path) -> None:
 def test_a_failed_write_leaves_what_stood_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
-    """Wherever it fails, the old content stays, without a partial file beside it."""
+    """Whichever call fails, the old content stays, and no partial file is left beside it."""
     path = tmp_path / "config.json"
     write_whole(path, b"one")
 
@@ -196,7 +196,7 @@ def test_a_failed_write_leaves_what_stood_there(
 
 
 def test_what_people_see_is_a_copy(store: Store, tmp_path: Path) -> None:
-    """Writing into the delivered file, as editors do, never reaches the store."""
+    """Writing into a delivered file, as some editors do, never changes the store."""
     made = publish(store).objects["a.nut"]
     target = tmp_path / "output" / "x.mp4"
     copy_out(store.object(made.digest), target)
@@ -208,7 +208,7 @@ def test_what_people_see_is_a_copy(store: Store, tmp_path: Path) -> None:
 def test_a_delivered_file_replaces_a_link_and_not_what_it_leads_to(
     store: Store, tmp_path: Path
 ) -> None:
-    """A link someone put in the way is replaced; its target keeps its bytes."""
+    """A symbolic link at the target is replaced; the file it points to keeps its bytes."""
     made = publish(store).objects["a.nut"]
     (tmp_path / "precious").write_bytes(b"mine")
     (tmp_path / "x.mp4").symlink_to(tmp_path / "precious")
@@ -218,7 +218,7 @@ def test_a_delivered_file_replaces_a_link_and_not_what_it_leads_to(
 
 
 def test_an_entry_of_elsewhere_is_found_without_its_objects(store: Store, tmp_path: Path) -> None:
-    """Such an entry counts as evicted; objects that arrive later are adopted by content."""
+    """A noted entry counts as evicted until its objects arrive; they are adopted by content."""
     made = publish(Store(tmp_path / "other"))
     store.note(made)
     assert Store(store.root).find(KEY) == made

@@ -1,4 +1,4 @@
-"""objects: damaged ones are never served, and no work is repeated."""
+"""objects: damaged objects are never served, and no work is repeated."""
 
 import fcntl
 import os
@@ -16,7 +16,7 @@ from tests.unit.store.stores import KEY, act, ended, heard, publish
 
 
 def spoil(path: Path, data: bytes) -> None:
-    """Put other bytes into a read-only file, as a bad disk would."""
+    """Overwrite a read-only file, as a bad disk would."""
     path.chmod(0o644)
     path.write_bytes(data)
 
@@ -30,7 +30,7 @@ def spoil(path: Path, data: bytes) -> None:
     ids=["flipped-bit", "truncated", "emptied"],
 )
 def test_a_damaged_object_is_quarantined_and_never_served(store: Store, damage) -> None:
-    """It is verified before use; a mismatch is moved aside and made again."""
+    """A damaged object is detected on use and moved aside, and can be published again."""
     made = publish(store).objects["a.nut"]
     path = store.object(made.digest)
     bad = damage(path.read_bytes())
@@ -42,7 +42,7 @@ def test_a_damaged_object_is_quarantined_and_never_served(store: Store, damage) 
 
 
 def test_a_damaged_object_of_the_same_size_still_counts_as_here(store: Store) -> None:
-    """A no-op run only stats; bytes are verified when they are used."""
+    """A no-op run only checks the size; bytes are verified when they are used."""
     made = publish(store).objects["a.nut"]
     spoil(store.object(made.digest), b"x" * made.size)
     assert store.holds(made)
@@ -55,7 +55,7 @@ def test_a_damaged_object_of_the_same_size_still_counts_as_here(store: Store) ->
      '{"made": {"key": "k", "objects": {}, "facts": 1, "preimage": {}, "seconds": 0}}'],
 )  # fmt: skip
 def test_a_damaged_action_is_no_action(store: Store, text: str) -> None:
-    """A record that cannot be read costs making it again, and nothing else."""
+    """An unreadable record counts as missing, and its result is made again."""
     publish(store)
     path = next((store.root / "actions").rglob("*.json"))
     path.write_text(text)
@@ -66,7 +66,7 @@ def test_a_damaged_action_is_no_action(store: Store, text: str) -> None:
 @given(st.data())
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_flipped_bit_in_an_action_is_never_believed(store: Store, data: st.DataObject) -> None:
-    """With any bit of the record flipped, the answer is the same or none, never another."""
+    """After any flipped bit, the record gives the same entry or none, never a different one."""
     entry = publish(store)
     path = next((store.root / "actions").rglob("*.json"))
     whole = bytearray(path.read_bytes())
@@ -76,7 +76,7 @@ def test_a_flipped_bit_in_an_action_is_never_believed(store: Store, data: st.Dat
 
 
 def test_an_action_of_another_key_is_no_action(store: Store) -> None:
-    """A record in the wrong place is not believed."""
+    """A record stored under another key is ignored."""
     publish(store)
     path = next((store.root / "actions").rglob("*.json"))
     other = "cd" * 16
@@ -84,11 +84,11 @@ def test_an_action_of_another_key_is_no_action(store: Store) -> None:
     assert store.find(other) is None
 
 
-# --- several at once ---
+# --- several processes at once ---
 
 
 def test_a_claimed_key_is_locked_for_all_others(store: Store) -> None:
-    """While one holds the key, the lock cannot be had; afterwards it can."""
+    """Nobody else can lock a claimed key until its owner releases it."""
     with store.claim(KEY):
         lock = (store.root / "locks" / KEY).open("w")
         with pytest.raises(BlockingIOError):
@@ -114,7 +114,7 @@ def test_two_processes_make_one_key_once(store: Store) -> None:
 
 
 def test_a_killed_owner_frees_its_key_and_its_workdir_is_swept(store: Store) -> None:
-    """After kill -9 the key can be claimed, and the next to work clears the half-made files."""
+    """After kill -9 the key can be claimed again, and the next owner deletes the partial files."""
     code = f"""
         with store.claim({KEY!r}), store.workdir() as folder:
             (folder / "half.nut").write_bytes(b"half")
@@ -132,7 +132,7 @@ def test_a_killed_owner_frees_its_key_and_its_workdir_is_swept(store: Store) -> 
 
 
 def test_a_living_owners_workdir_is_left_alone(store: Store) -> None:
-    """Only folders of dead processes are swept."""
+    """Only the folders of dead processes are swept."""
     with store.workdir() as one, store.workdir() as other:
         assert one != other
         assert one.exists()
@@ -140,7 +140,7 @@ def test_a_living_owners_workdir_is_left_alone(store: Store) -> None:
 
 
 def test_a_workdir_is_gone_after_a_failure(store: Store) -> None:
-    """A failed render leaves no half file."""
+    """A failed render leaves no partial file."""
 
     def fails() -> None:
         with store.workdir() as folder:
@@ -155,8 +155,9 @@ def test_a_workdir_is_gone_after_a_failure(store: Store) -> None:
 def test_an_object_is_read_once_in_a_run_and_again_when_it_was_touched(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A run trusts what it published or read until the file's stat changes, even with equal size
-    and mtime; another run reads it again.
+    """A run trusts what it published or read until the file's stat changes.
+
+    A change counts even if size and mtime stay equal; another run reads the object again.
     """
     reads: list[Path] = []
     monkeypatch.setattr(

@@ -1,4 +1,4 @@
-"""reasons: changes in few words, never by digest."""
+"""reasons: why a task runs again, in a few words without digests."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -25,7 +25,7 @@ A, B = "1684536e" * 4, "4443258c" * 4
 
 
 def moved(before: Mapping[str, Any], after: Mapping[str, Any], task: str = "") -> str:
-    """Return the differences between two logs, in words."""
+    """Return the differences between two logs as a sentence."""
     return sentence(differences(before, after), task)
 
 
@@ -44,7 +44,7 @@ def moved(before: Mapping[str, Any], after: Mapping[str, Any], task: str = "") -
     ],
 )
 def test_each_thing_that_moves_is_of_a_kind(name: str, cause: Cause, plain: str) -> None:
-    """Kind and name are separate, with old and new values; both map back."""
+    """A name in the log splits into a kind and a plain name, and maps back."""
     (reason,) = differences({name: A, "same": 1}, {name: B, "same": 1})
     assert reason == Reason(cause, plain, A, B)
     assert reason.log_name == name
@@ -53,19 +53,19 @@ def test_each_thing_that_moves_is_of_a_kind(name: str, cause: Cause, plain: str)
 
 
 def test_the_engine_and_what_follows_from_knobs_are_no_difference() -> None:
-    """The key identifies the engine; a number of frames follows from named knobs."""
+    """The key already covers the engine, and a derived number of frames follows from knobs."""
     assert differences({ENGINE: "7.0", f"{DERIVED}frames": 5}, {ENGINE: "9.0"}) == ()
 
 
 def test_a_still_of_another_second_says_so() -> None:
-    """Its second is no knob: the frames it needs are others, and no command is spoken of."""
+    """A still that moved to another second gives the frame as its reason, not its command."""
     other = [Reason(Cause.REWRITTEN)]
     assert sentence(other, "frame:2") == sentence(other, "look:2") == "another frame of its clip"
     assert sentence(other, "layer:2") == "its command changed"
 
 
 def test_what_is_read_since_another_knob_turned_is_no_reason() -> None:
-    """The echo's delay is read only because an echo was turned on: the echo is the reason."""
+    """The echo's delay is only read because the echo was turned on, so the echo is the reason."""
     before, after = {"echo": 0.0}, {"echo": 0.4, "echo_ms": 300.0}
     assert differences(before, after) == (Reason(Cause.KNOB, "echo", 0.0, 0.4),)
     assert differences(after, before) == (Reason(Cause.KNOB, "echo", 0.4, 0.0),)
@@ -76,13 +76,13 @@ def test_what_is_read_since_another_knob_turned_is_no_reason() -> None:
 
 
 def test_of_what_is_read_in_part_only_the_part_is_compared() -> None:
-    """While an upstream result is unknown, unread values do not count as changed."""
+    """While an upstream result is unknown, values that are not read yet do not count as changed."""
     before, after = {"crf": 20, "fps": 25, "post": "none"}, {"crf": 28, "fps": 25, "new": 1}
     assert differences(before, after, partial=True) == (Reason(Cause.KNOB, "crf", 20, 28),)
 
 
 def test_a_knob_is_said_with_both_values() -> None:
-    """Old and new; an absent value is `unset`, and a derived name is given only if alone."""
+    """An absent value is `unset`, and a look is only named if no knob changed."""
     assert moved({"crf": 20}, {"crf": 28}) == "crf 20 → 28"
     assert moved({}, {"mode": "fixed"}) == "mode unset → fixed"
     assert moved({"look": "a", "crf": 20}, {"look": "b", "crf": 28}) == "crf 20 → 28"
@@ -90,7 +90,7 @@ def test_a_knob_is_said_with_both_values() -> None:
 
 
 def test_a_knob_of_its_own_layer_goes_by_its_bare_name() -> None:
-    """For `layer:2` its own knobs have no prefix; knobs of other layers do."""
+    """A layer's task names the layer's own knobs without a prefix, and other knobs in full."""
     logs = {"layer2.pan": 0.1, "layer3.pan": 0.2}, {"layer2.pan": 0.5, "layer3.pan": 0.6}
     for task in ("layer:2", "color:2", "audio:2", "matte:2.0", "still/frame:2", "debug:2"):
         assert moved(*logs, task) == "pan 0.1 → 0.5, layer3.pan 0.2 → 0.6"
@@ -99,7 +99,7 @@ def test_a_knob_of_its_own_layer_goes_by_its_bare_name() -> None:
 
 
 def test_a_file_changed_and_is_told_by_no_digest() -> None:
-    """A clip or a bed's sound is identified by content, whose digest tells a person nothing."""
+    """A changed clip or sound is named as such; its digest would tell a person nothing."""
     assert moved({"clip": A}, {"clip": B}) == "the clip changed"
     assert moved({"layer2.clip": A}, {"layer2.clip": B}, "layer:2") == "the clip changed"
     assert moved({"bed1": A, "bed_start": 1.0}, {"bed1": B, "bed_start": 2.0}) == (
@@ -108,7 +108,7 @@ def test_a_file_changed_and_is_told_by_no_digest() -> None:
 
 
 def test_a_clip_that_is_read_through_its_layer_is_that_layers_reason() -> None:
-    """If one of a stack's three layers changed, its clip is not listed as well."""
+    """A changed layer covers its own clip; a clip read on another path is listed too."""
     before = {f"{UPSTREAM}layer:2": [A], "layer2.clip": A, "layer3.clip": A}
     after = {f"{UPSTREAM}layer:2": [B], "layer2.clip": B, "layer3.clip": B}
     assert moved(before, after) == "layer 2 changed, the clip changed"
@@ -117,7 +117,7 @@ def test_a_clip_that_is_read_through_its_layer_is_that_layers_reason() -> None:
 
 
 def test_more_than_four_reasons_are_counted() -> None:
-    """The first four, and how many more there are."""
+    """The first four reasons are listed, and the others are counted."""
     before, after = dict.fromkeys("abcdef", 1), dict.fromkeys("abcdef", 2)
     assert moved(before, after) == "a 1 → 2, b 1 → 2, c 1 → 2, d 1 → 2 and 2 more"
 
@@ -133,12 +133,12 @@ def test_more_than_four_reasons_are_counted() -> None:
 def test_a_knob_that_is_set_elsewhere_says_where(
     old: str | None, new: str | None, words: str
 ) -> None:
-    """Its present and former place, in a person's words."""
+    """The sentence names the place where the knob is set now, and where it was set before."""
     assert sentence([Reason(Cause.ORIGIN, "crf", old, new)]) == words
 
 
 def test_knobs_that_are_set_elsewhere_are_counted() -> None:
-    """A single one by name; of many their number, besides other changes."""
+    """A single moved knob is named; several are counted, after any other changes."""
     names = [f"{ORIGIN}layer1.knob{n}" for n in range(22)]
     one, many = {names[0]: "config.json"}, dict.fromkeys(names, "config.json")
     assert moved({}, one) == "layer1.knob0 is set in config.json"
@@ -154,14 +154,14 @@ def test_knobs_that_are_set_elsewhere_are_counted() -> None:
 
 @pytest.mark.parametrize("cause", list(Cause))
 def test_every_cause_has_words(cause: Cause) -> None:
-    """None contains a digest, a type, or an empty value."""
+    """The sentence of every cause is free of digests, types and empty values."""
     words = sentence([Reason(cause, "layer:2", "a", "b")])
     assert words
     assert "None" not in words and "Cause" not in words and "{" not in words
 
 
 def test_another_engine_is_told_by_its_version() -> None:
-    """n9.0.2-17 is shown as 9.0.2, unless both have that name."""
+    """n9.0.2-17 is shortened to 9.0.2, unless both versions would look the same."""
     assert sentence([Reason(Cause.ENGINE, "", "n7.0.2-1", "n9.0.2-17")]) == (
         "the engine changed, ffmpeg 7.0.2 → 9.0.2"
     )
@@ -170,7 +170,10 @@ def test_another_engine_is_told_by_its_version() -> None:
 
 
 def test_what_an_earlier_collide_noted_is_read_as_of_today() -> None:
-    """Layer and bed knobs had bare names; other meanings are left out."""
+    """The bare names of an old log become names of layer or bed knobs.
+
+    A name whose meaning has changed is dropped.
+    """
     says = {"pan": 0.5, "fps": 25, "clip": A, "start": 1.5, "sound": "auto", "frames": 9}
     knobs, beds = ["pan", "clip", "sound", "mode"], {"volume": "bed_volume"}
     assert modern("audio:2", says, {}, knobs, beds) == {

@@ -20,12 +20,12 @@ WRITTEN = Receipt(ENTRY, LOG)
 
 @pytest.fixture
 def receipts(tmp_path: Path) -> Receipts:
-    """Return a folder of receipts that does not exist yet."""
+    """Return receipts whose folder does not exist yet."""
     return Receipts(tmp_path / "receipts")
 
 
 def test_what_is_written_is_read(receipts: Receipts) -> None:
-    """A receipt comes back equal, also to another process; a task that never ran has none."""
+    """A receipt is read back equal, in another process too; a task that never ran has none."""
     assert receipts.read("layer:2") is None
     receipts.write("layer:2", ENTRY, LOG)
     assert receipts.read("layer:2") == WRITTEN
@@ -34,14 +34,14 @@ def test_what_is_written_is_read(receipts: Receipts) -> None:
 
 
 def test_a_shorter_receipt_leaves_nothing_of_the_longer_one(receipts: Receipts) -> None:
-    """It is overwritten in place, and truncated correctly."""
+    """A receipt is overwritten in place, and truncated to its new length."""
     receipts.write("mux", ENTRY, {"words": "long " * 100})
     receipts.write("mux", ENTRY, LOG)
     assert Receipts(receipts.folder).read("mux") == WRITTEN
 
 
 def test_the_same_receipt_is_not_written_again(receipts: Receipts) -> None:
-    """A no-op leaves the file as it was."""
+    """A no-op does not touch the receipt's file."""
     receipts.write("mux", ENTRY, LOG)
     path = Path(receipts.path("mux"))
     path.chmod(0o444)
@@ -51,7 +51,7 @@ def test_the_same_receipt_is_not_written_again(receipts: Receipts) -> None:
 
 
 def test_what_another_process_wrote_is_seen(receipts: Receipts) -> None:
-    """A receipt is parsed once, as long as its stat is unchanged."""
+    """A receipt that another process rewrites is read again."""
     receipts.write("mux", ENTRY, LOG)
     assert receipts.read("mux") == WRITTEN
     Receipts(receipts.folder).write("mux", ENTRY, {"fps": 1000})
@@ -61,7 +61,7 @@ def test_what_another_process_wrote_is_seen(receipts: Receipts) -> None:
 def test_an_unchanged_receipt_is_parsed_once(
     receipts: Receipts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Asked ten times, it is opened once."""
+    """Ten reads of an unchanged receipt open it once."""
     receipts.write("mux", ENTRY, LOG)
     opened: list[bytes] = []
     monkeypatch.setattr(here, "_parse", opened.append)
@@ -72,7 +72,7 @@ def test_an_unchanged_receipt_is_parsed_once(
 
 
 def test_the_state_of_a_receipt_is_its_content(receipts: Receipts, tmp_path: Path) -> None:
-    """Equal bytes give an equal state; other files are not handled here."""
+    """Equal receipts have an equal state; a file that is not a receipt has none."""
     receipts.write("a", ENTRY, LOG)
     receipts.write("b", ENTRY, LOG)
     receipts.write("c", ENTRY, {"fps": 25})
@@ -83,7 +83,7 @@ def test_the_state_of_a_receipt_is_its_content(receipts: Receipts, tmp_path: Pat
 
 @given(st.data())
 def test_a_damaged_receipt_is_none(tmp_path_factory: pytest.TempPathFactory, data) -> None:
-    """Truncated anywhere, or with any bit flipped, it is rejected."""
+    """A receipt truncated anywhere, or with any bit flipped, is rejected."""
     receipts = Receipts(tmp_path_factory.getbasetemp() / "damaged")
     receipts.write("mux", ENTRY, LOG)
     path = Path(receipts.path("mux"))
@@ -97,7 +97,7 @@ def test_a_damaged_receipt_is_none(tmp_path_factory: pytest.TempPathFactory, dat
 
 
 def test_what_an_earlier_collide_wrote_is_told_apart(receipts: Receipts) -> None:
-    """Older receipts store the reads under a different name (see reasons)."""
+    """A receipt of an earlier version, with its reads under the old name, is marked as such."""
     receipts.folder.mkdir()
     Path(receipts.path("mux")).write_bytes(sealed({**ENTRY.data(), "says": LOG}))
     assert receipts.read("mux") == Receipt(ENTRY, LOG, earlier=True)
@@ -108,7 +108,7 @@ def test_what_an_earlier_collide_wrote_is_told_apart(receipts: Receipts) -> None
 
 
 def test_what_is_sealed_is_plain_json() -> None:
-    """Any tool reads it; the seal is of the text as it stands."""
+    """Any JSON reader can read sealed data, and a broken seal is an error."""
     data = {"b": [1, 2.5, None], "a": "ü"}
     assert unsealed(sealed(data)) == data == json.loads(sealed(data))["made"]
     with pytest.raises(ValueError, match="differs from what was written"):

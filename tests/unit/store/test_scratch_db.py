@@ -1,4 +1,4 @@
-"""scratch_db: a file of rows that can be lost, and never lies."""
+"""scratch_db: a file of rows that may be lost, but never gives wrong answers."""
 
 import os
 import sqlite3
@@ -17,12 +17,12 @@ GET = "select word, count from words order by word"
 
 @pytest.fixture
 def notes(tmp_path: Path) -> Notes:
-    """Return notes in a folder that does not exist yet."""
+    """Return notes whose folder does not exist yet."""
     return Notes(tmp_path / "cache" / "notes.db", TABLES)
 
 
 def rewritten(notes: Notes, data: bytes) -> None:
-    """Replace the bytes of the file, after everything beside it was written into it."""
+    """Replace the bytes of the file, after its write-ahead log was merged into it."""
     notes.close()
     with closing(sqlite3.connect(notes.path)) as file:
         file.execute("pragma wal_checkpoint(truncate)")
@@ -30,19 +30,19 @@ def rewritten(notes: Notes, data: bytes) -> None:
 
 
 def test_what_is_told_is_there_for_everybody(notes: Notes) -> None:
-    """Rows come back, here and elsewhere; two statements are both executed."""
+    """Rows of both statements are stored, and other processes can read them."""
     assert notes.tell((SET, [("a", 1)]), (SET, [("b", 2)]))
     assert notes.ask(GET) == Notes(notes.path, TABLES).ask(GET) == [("a", 1), ("b", 2)]
 
 
 def test_asking_makes_no_file(notes: Notes) -> None:
-    """Reading leaves no trace."""
+    """A query does not create the file."""
     assert notes.ask(GET) == []
     assert not notes.path.parent.exists()
 
 
 def test_orders_are_carried_out_all_or_none(notes: Notes) -> None:
-    """If one of two statements fails, neither is executed."""
+    """If one of two statements fails, neither takes effect."""
     notes.tell((SET, [("a", 1)]))
     assert not notes.tell((SET, [("b", 2)]), ("insert into words values (?,?)", [("a", 3)]))
     assert notes.ask(GET) in ([], [("a", 1)])
@@ -50,7 +50,7 @@ def test_orders_are_carried_out_all_or_none(notes: Notes) -> None:
 
 @pytest.mark.parametrize("keep", [0, 16, 60, 100, 4096])
 def test_a_damaged_file_is_as_good_as_none(notes: Notes, keep: int) -> None:
-    """However much survives, nothing is found, without an error, and it is filled again."""
+    """However much survives, a damaged file reads as empty and can be filled again."""
     notes.tell((SET, [("a", 1)]))
     rewritten(notes, (notes.path.read_bytes()[:keep] + b"\x55" * 9000)[:9000])
     again = Notes(notes.path, TABLES)
@@ -60,7 +60,7 @@ def test_a_damaged_file_is_as_good_as_none(notes: Notes, keep: int) -> None:
 
 
 def test_a_flipped_bit_in_the_name_of_a_table_does_not_stay(notes: Notes) -> None:
-    """sqlite reports "no such table", as for a bug; it is damage, and is repaired."""
+    """SQLite reports "no such table", as for a bug; here it means damage, and is repaired."""
     notes.tell((SET, [("a", 1)]))
     notes.close()
     with closing(sqlite3.connect(notes.path)) as file:
@@ -73,7 +73,7 @@ def test_a_flipped_bit_in_the_name_of_a_table_does_not_stay(notes: Notes) -> Non
 
 
 def test_a_file_of_another_form_is_not_read(notes: Notes) -> None:
-    """A file of a different version of collide is never misread."""
+    """A file with the tables of another version of collide is never misread."""
     other = Notes(notes.path, ("table words (count int, word text)",))
     other.tell((SET, [(1, "a")]))
     other.close()
@@ -83,7 +83,7 @@ def test_a_file_of_another_form_is_not_read(notes: Notes) -> None:
 
 
 def test_a_file_that_was_taken_away_is_not_written_to(notes: Notes) -> None:
-    """Lost while open, it is created again at its path."""
+    """A file that is deleted while open is created again at its path."""
     notes.tell((SET, [("a", 1)]))
     take_away(notes.path)
     assert notes.ask(GET) == []
@@ -110,7 +110,7 @@ def test_a_full_disk_loses_nothing_that_was_there(
 
 
 def test_threads_and_hands_can_write_at_once(notes: Notes) -> None:
-    """Eight writers, half of them with a file of their own: no row is lost."""
+    """Eight threads write at once, half of them on their own connection, and no row is lost."""
 
     def write(number: int) -> None:
         mine = notes if number % 2 else Notes(notes.path, TABLES)
@@ -126,7 +126,7 @@ def test_threads_and_hands_can_write_at_once(notes: Notes) -> None:
 
 
 def test_only_a_file_that_reads_to_its_end_is_whole(notes: Notes) -> None:
-    """A missing file counts as intact; one with a bad page does not; a busy one does."""
+    """A missing file counts as whole, and a file with a bad page does not."""
     assert whole(notes.path)
     notes.tell((SET, [(f"{n}", n) for n in range(2000)]))
     assert whole(notes.path)
@@ -144,7 +144,7 @@ def test_only_a_file_that_reads_to_its_end_is_whole(notes: Notes) -> None:
     [(sqlite3.SQLITE_FULL, 1), (sqlite3.SQLITE_IOERR, 1), (sqlite3.SQLITE_BUSY, 3)],
 )
 def test_only_what_passes_is_waited_for(code: int, tries: int, tmp_path: Path) -> None:
-    """Another process lets go of a file; a full disk stays full, and is not tried again."""
+    """A busy file is tried again; a full disk or an I/O error is reported at once."""
     tried = list[int]()
 
     def act() -> None:
@@ -166,7 +166,7 @@ def test_only_what_passes_is_waited_for(code: int, tries: int, tmp_path: Path) -
 def test_a_file_that_may_not_be_written_is_made_anew(
     notes: Notes, monkeypatch: pytest.MonkeyPatch, end: str
 ) -> None:
-    """It holds nothing that is not found again; nobody waits for a permission that never comes."""
+    """A file that cannot be written is deleted and created again: its rows can be restored."""
     notes.tell((SET, [("a", 1)]))
     notes.close()
     shut = notes.path.with_name(notes.path.name + end)

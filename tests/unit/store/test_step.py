@@ -1,4 +1,4 @@
-"""step: the key contains the dependencies of a result, and nothing else."""
+"""step: the key contains everything a result depends on, and nothing else."""
 
 import json
 from collections.abc import Mapping
@@ -23,18 +23,18 @@ CLIP = Input("a" * 32)
 
 
 def command(knobs: Mapping[str, Any], *, words: list[str]) -> Argv:
-    """Return a command of the given words, after a knob."""
+    """Return a command that starts with a knob and continues with the given words."""
     return [f"k={knobs['k']}", *words]
 
 
 def passes(knobs: Mapping[str, Any]) -> Passes:
-    """Return the knobs, without any pass."""
+    """Return the knobs, without running any pass."""
     yield from ()
     return dict(knobs)
 
 
 def analyze(knobs: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the arguments."""
+    """Return the knobs as the result."""
     return dict(knobs)
 
 
@@ -44,7 +44,7 @@ def answer(files: Mapping[str, Path]) -> dict[str, Any]:
 
 
 def catalog(version: int = 1, libraries: tuple[str, ...] = ("numpy",)) -> Catalog:
-    """Return the instruments with one more: blend/toy, and blend/other of a different version."""
+    """Return the instruments plus blend/toy, and blend/other with a different version."""
     members = {"command": command, "passes": passes, "analyze": analyze, "answer": answer}
     toys = with_toy(VERSION=version, LIBRARIES=libraries, **members)
     other = with_toy("blend/other", VERSION=5, **members).instrument("blend/other")
@@ -64,7 +64,7 @@ JOBS = pytest.mark.parametrize(
 
 @JOBS
 def test_equal_ingredients_have_an_equal_key(job: Job) -> None:
-    """A job built again is the same job: 32 hex digits, the same every time."""
+    """A key has 32 hex digits, and an equal job has the same key."""
     key = job.key(ENGINE, TOYS)
     assert len(key) == 32
     assert replace(job).key(ENGINE, TOYS) == key
@@ -83,18 +83,18 @@ def test_equal_ingredients_have_an_equal_key(job: Job) -> None:
     ],
 )
 def test_every_ingredient_moves_the_key(job: Job, change: dict[str, Any]) -> None:
-    """Other content, another name, order or answer gives a different key."""
+    """Different content, names, order or answers give a different key."""
     assert replace(job, **change).key(ENGINE, TOYS) != job.key(ENGINE, TOYS)
 
 
 @JOBS
 def test_another_version_of_what_answers_moves_the_key(job: Job) -> None:
-    """VERSION stands for Python code, which the key cannot see."""
+    """VERSION stands for the Python code, which the key cannot see."""
     assert job.key(ENGINE, catalog(version=2)) != job.key(ENGINE, TOYS)
 
 
 def test_the_version_of_another_instrument_that_answers_moves_the_key() -> None:
-    """If another instrument reads the answer, its VERSION is part of the key."""
+    """The VERSION of every instrument that reads the answer is part of the key."""
     other = Call("blend/other", "answer")
     before, after = (
         {**TOYS.instruments, "blend/other": with_toy(VERSION=v, answer=answer).instrument(TOY)}
@@ -106,13 +106,13 @@ def test_the_version_of_another_instrument_that_answers_moves_the_key() -> None:
 
 
 def test_a_command_has_no_version() -> None:
-    """All of it is in its key: without an answer, VERSION is not an ingredient."""
+    """A command that nothing answers is in the key as a whole, so VERSION is not needed."""
     silent = replace(COMMAND, then=())
     assert silent.key(ENGINE, catalog(version=2)) == silent.key(ENGINE, TOYS)
 
 
 def test_each_word_of_a_command_moves_its_key() -> None:
-    """The command itself is the ingredient, its order included."""
+    """The words of the command are ingredients, and so is their order."""
     argvs = [["-i", "@clip", "out.nut"], ["-i", "@clip", "-an", "out.nut"], ["-i@clip", "out.nut"],
              ["out.nut", "-i", "@clip"]]  # fmt: skip
     jobs = [replace(COMMAND, arguments={"knobs": {"k": 3}, "words": argv}) for argv in argvs]
@@ -120,14 +120,14 @@ def test_each_word_of_a_command_moves_its_key() -> None:
 
 
 def test_what_says_the_same_command_is_the_same_job() -> None:
-    """A command's key contains the command, however its instrument computed it."""
+    """The key contains the command itself, not the arguments it was computed from."""
     as_a_knob = replace(COMMAND, arguments={"knobs": {"k": 3, "unread": 9}, "words": WORDS})
     assert as_a_knob.key(ENGINE, TOYS) == COMMAND.key(ENGINE, TOYS)
 
 
 @pytest.mark.parametrize("job", [PYTHON, PASSES], ids=["python", "passes"])
 def test_what_python_is_given_moves_its_key(job: Job) -> None:
-    """The knobs, the instrument, and its libraries are ingredients."""
+    """The knobs, the instrument and its libraries are ingredients."""
     before = job.key(ENGINE, TOYS)
     assert replace(job, arguments={"knobs": {"k": 4}}).key(ENGINE, TOYS) != before
     assert replace(job, play="blend/other").key(ENGINE, TOYS) != before
@@ -136,7 +136,7 @@ def test_what_python_is_given_moves_its_key(job: Job) -> None:
 
 @pytest.mark.parametrize("job", [PYTHON, PASSES], ids=["python", "passes"])
 def test_a_file_among_the_arguments_counts_by_its_content_only(job: Job) -> None:
-    """Names of inputs in arguments do not matter; a knob that looks like one is a knob."""
+    """The names of inputs do not matter, but a knob's value does, even if it looks like one."""
     before = job.key(ENGINE, TOYS)
     files = {"frames": "@clip", "films": {"2": "@alpha2"}}
     assert replace(job, arguments={**job.arguments, **files}).key(ENGINE, TOYS) == before
@@ -148,7 +148,7 @@ def test_a_file_among_the_arguments_counts_by_its_content_only(job: Job) -> None
 
 
 def test_a_library_is_an_ingredient_by_its_version(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An upgrade of scikit-learn runs k-means again, and no command."""
+    """An upgrade of numpy runs the Python step again, but no command."""
     silent = replace(COMMAND, then=())
     before = [job.key(ENGINE, TOYS) for job in (PYTHON, silent)]
     monkeypatch.setattr("collide.store.step.library_version", lambda _: "99")
@@ -159,7 +159,7 @@ def test_a_library_is_an_ingredient_by_its_version(monkeypatch: pytest.MonkeyPat
 
 
 def test_the_engine_is_an_ingredient_of_what_it_runs() -> None:
-    """A different ffmpeg renders again; Python on frames does not depend on ffmpeg."""
+    """A different ffmpeg runs commands and passes again, but not Python on frames."""
     assert COMMAND.key("f" * 32, TOYS) != COMMAND.key(ENGINE, TOYS)
     assert PASSES.key("f" * 32, TOYS) != PASSES.key(ENGINE, TOYS)
     assert PYTHON.key("f" * 32, TOYS) == PYTHON.key(ENGINE, TOYS)
@@ -178,7 +178,7 @@ def test_the_engine_is_an_ingredient_of_what_it_runs() -> None:
     ],
 )
 def test_what_does_not_touch_the_bytes_is_in_no_key(job: Job, change: dict[str, Any]) -> None:
-    """Checks, progress and limits can be changed without rendering."""
+    """Checks, progress and limits can change without a new render."""
     assert replace(job, **change).key(ENGINE, TOYS) == job.key(ENGINE, TOYS)
 
 
@@ -186,14 +186,14 @@ def test_what_does_not_touch_the_bytes_is_in_no_key(job: Job, change: dict[str, 
 def test_only_the_content_of_an_input_counts(
     size: int, task: str | None, role: str, demuxer: str | None
 ) -> None:
-    """Its origin, role name and location are not ingredients."""
+    """The size, task, role and demuxer of an input are not ingredients."""
     other = replace(COMMAND, inputs={"@clip": Input(CLIP.digest, size, task, role, demuxer)})
     assert other.key(ENGINE, TOYS) == COMMAND.key(ENGINE, TOYS)
 
 
 @JOBS
 def test_ingredients_are_plain_data_without_a_path(job: Job) -> None:
-    """Jobs can be stored and compared, and reveal no folder of this machine."""
+    """Ingredients can be stored and compared, and name no folder of this machine."""
     text = json.dumps(job.ingredients(ENGINE, TOYS))
     assert json.loads(text) == job.ingredients(ENGINE, TOYS)
     assert "/" not in text.replace(job.play, "")
@@ -202,7 +202,7 @@ def test_ingredients_are_plain_data_without_a_path(job: Job) -> None:
 
 @JOBS
 def test_a_job_is_plain_data(job: Job) -> None:
-    """Written as JSON and read again it is the same job, with the same key."""
+    """A job that is written as JSON and read again is equal and has the same key."""
     whole = replace(
         job,
         inputs={"@clip": CLIP, "lut": Input("c" * 32, 5, "mix", "a.wav", "wav", Path("x/y.cube"))},
@@ -221,14 +221,14 @@ def test_a_job_is_plain_data(job: Job) -> None:
 
 
 def test_a_job_holds_the_knobs_that_its_command_reads() -> None:
-    """Exactly those: it holds its dependencies."""
+    """A job keeps only the knobs that its command reads, because they are its dependencies."""
     job = command_job(TOYS, TOY, {"k": 3, "unread": 9}, {"words": WORDS})
     assert job.arguments == {"knobs": {"k": 3}, "words": WORDS}
     assert job.argv(TOYS) == ["k=3", *WORDS] == replace(job).argv(TOYS)
 
 
 def test_who_watches_knobs_hears_of_those_that_are_read() -> None:
-    """Presence and count are not reads; a missing one is a KeyError."""
+    """Membership and length are not reads, and a missing knob is not recorded."""
     read: dict[str, Any] = {}
     knobs = Watched({"a": 1, "b": 2, "c": 3}, read.__setitem__)
     assert ("a" in knobs, len(knobs), [*knobs]) == (True, 3, ["a", "b", "c"])
@@ -248,5 +248,5 @@ def test_an_object_of_a_task_is_an_input_by_its_content() -> None:
 
 
 def test_a_version_is_that_of_the_installed_package() -> None:
-    """The number pip shows."""
+    """The version of a library is the one that pip shows."""
     assert library_version("numpy").count(".") >= 1

@@ -1,4 +1,4 @@
-"""verify: reads everything, finds every kind of damage, and nothing else."""
+"""verify: reads everything, finds every kind of damage, and reports nothing else."""
 
 import os
 import sqlite3
@@ -29,7 +29,7 @@ def made(store: Store) -> list[ObjectRef]:
 
 
 def checked(store: Store) -> Health:
-    """Return the result of a check; it reports after each object, and counts to the end."""
+    """Run a check that reports its progress after each object, and return its result."""
     seen: list[tuple[int, int]] = []
     health = check(Index(store), lambda done, total: seen.append((done, total)))
     assert len(seen) == health.objects
@@ -65,31 +65,31 @@ def test_an_empty_store_is_sound(store: Store) -> None:
 
 
 def flip(path: Path) -> None:
-    """Flip the last bit."""
+    """Flip the last bit of a file."""
     data = path.read_bytes()
     path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
 
 
 def swap(path: Path) -> None:
-    """Put the bytes of another file there."""
+    """Replace the bytes of a file by those of another."""
     other = next(file for file in path.parents[1].glob("*/*") if file != path)
     path.write_bytes(other.read_bytes())
 
 
 def link(path: Path) -> None:
-    """Put a link there, to a file that has the right bytes."""
+    """Replace a file by a link to its own bytes elsewhere."""
     path.rename(path.parents[2] / "elsewhere")
     path.symlink_to(path.parents[2] / "elsewhere")
 
 
 def pipe(path: Path) -> None:
-    """Put a pipe there, which has no end."""
+    """Replace a file by a pipe, which would never end."""
     path.unlink()
     os.mkfifo(path)
 
 
 def folder(path: Path) -> None:
-    """Put a folder there, with a file in it."""
+    """Replace a file by a folder with a file in it."""
     path.unlink()
     path.mkdir()
     (path / "file").write_bytes(b"x")
@@ -109,7 +109,7 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
 def test_a_damaged_object_is_found_and_taken_out_of_service(
     store: Store, made: list[ObjectRef], how: str
 ) -> None:
-    """With size, time and permissions kept, the damaged object goes to quarantine, and no other."""
+    """Only the damaged object goes to quarantine, even if its size, time and mode were kept."""
     path = store.object(made[3].digest)
     before = path.stat()
     path.chmod(0o644)
@@ -127,7 +127,7 @@ def test_a_damaged_object_is_found_and_taken_out_of_service(
 
 
 def test_a_folder_in_the_place_of_an_object_is_found(store: Store, made: list[ObjectRef]) -> None:
-    """Its content does not belong there."""
+    """The file inside a misplaced folder is reported as damaged."""
     folder(store.object(made[3].digest))
     health = checked(store)
     assert health.damaged == ["file"]
@@ -145,7 +145,7 @@ def test_what_is_no_object_is_found(store: Store, made: list[ObjectRef], place: 
 
 
 def test_an_extra_object_that_is_whole_is_no_damage(store: Store, made: list[ObjectRef]) -> None:
-    """An object without an entry is counted if intact, and is evicted first."""
+    """An intact object without an entry is counted, and is evicted first."""
     path = store.object(digest(b"x"))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"x")
@@ -155,7 +155,7 @@ def test_an_extra_object_that_is_whole_is_no_damage(store: Store, made: list[Obj
 
 
 def test_a_missing_object_is_evicted_and_not_damaged(store: Store, made: list[ObjectRef]) -> None:
-    """A missing object can be made again: it is not counted, and the index is updated."""
+    """A missing object can be made again: the index is corrected, and no damage is reported."""
     store.object(made[3].digest).unlink()
     health = checked(store)
     assert health.sound and not health.agreed
@@ -167,7 +167,7 @@ def test_a_missing_object_is_evicted_and_not_damaged(store: Store, made: list[Ob
 def test_a_damaged_action_is_found_and_taken_away(
     store: Store, made: list[ObjectRef], how: str
 ) -> None:
-    """A changed record is a lost record."""
+    """A changed record is reported and deleted."""
     path = actions(store)[3]
     DAMAGE[how](path)
     health = checked(store)
@@ -178,7 +178,7 @@ def test_a_damaged_action_is_found_and_taken_away(
 
 @pytest.mark.parametrize("place", ["stray", "zz/stray.json", "ab/stray"])
 def test_what_is_no_action_is_found(store: Store, made: list[ObjectRef], place: str) -> None:
-    """A file of a different name, or in a wrong place, is deleted."""
+    """A misnamed or misplaced record is deleted."""
     path = store.root / "actions" / place
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(actions(store)[0].read_bytes())
@@ -190,7 +190,7 @@ def test_what_is_no_action_is_found(store: Store, made: list[ObjectRef], place: 
 def test_a_damaged_database_is_found_and_made_again(
     store: Store, made: list[ObjectRef], name: str
 ) -> None:
-    """A bad page anywhere is reported, and the index is rebuilt."""
+    """A bad page in any database is reported, and the index is rebuilt."""
     path = store.root / name
     path.parent.mkdir(exist_ok=True)
     if name == "memo.db":
@@ -207,7 +207,7 @@ def test_a_damaged_database_is_found_and_made_again(
 
 
 def test_an_index_that_lies_is_read_again(store: Store, made: list[ObjectRef]) -> None:
-    """A value changed on a whole page is found by comparing it with the disk."""
+    """A wrong value in an undamaged database is found by comparison with the disk."""
     index = Index(store)
     index.notes.tell(("update objects set size = size + 7", [()]))
     assert not checked(store).agreed
@@ -215,7 +215,7 @@ def test_an_index_that_lies_is_read_again(store: Store, made: list[ObjectRef]) -
 
 
 def test_a_damaged_pin_is_told_and_left(store: Store, made: list[ObjectRef]) -> None:
-    """Its objects are unknown."""
+    """A damaged pin is reported but not deleted."""
     pin(store, "x-1", [made[0].digest])
     path = store.root / "pins" / "x-1.json"
     flip(path)
@@ -225,7 +225,7 @@ def test_a_damaged_pin_is_told_and_left(store: Store, made: list[ObjectRef]) -> 
 
 
 def test_what_is_just_being_written_is_left_alone(store: Store, made: list[ObjectRef]) -> None:
-    """A check during a build touches neither its partial action nor its private folder."""
+    """A check during a build leaves its partial action and its private folder alone."""
     code = """
     from collide.base.files import _half
     key = "ab" * 16
