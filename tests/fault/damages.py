@@ -178,7 +178,7 @@ class Damages:
         return found
 
     def apart(self, count: int) -> list[tuple[str, str]]:
-        """Return objects of so many tasks, none of which reads an object of another."""
+        """Return objects of at most `count` tasks, none of which reads an object of another."""
         chosen: list[tuple[str, str]] = []
         for task, role in self.dice.sample(self.made(), len(self.made())):
             readers = {reader(*one) for one in chosen}

@@ -26,7 +26,7 @@ class Disk:
         return subprocess.run(command, capture_output=True).returncode == 0
 
     def resize(self, size: int) -> None:
-        """Change the size to so many bytes, rounded up to pages of 4 KiB."""
+        """Change the size to `size` bytes, rounded up to pages of 4 KiB."""
         assert self.mount("remount", f"size={size}")
 
     def clear(self) -> None:
@@ -89,7 +89,7 @@ def filled(house: Faulty, disk: Disk, call: int, video: str) -> tuple[bool, list
     disk.resize(ENOUGH)
     disk.clear()
     house.video().unlink(missing_ok=True)
-    # several files, because ffmpeg may not write a large one: the engine passes its size limit on
+    # several files, because the size limit of ffmpeg's files also applies here
     files = " ".join(map(str, range(1, 8)))
     fill = f"for i in {files}; do head -c 9M /dev/zero > {disk.place}/filler$i; done 2> /dev/null"
     house.order(call, fill, "now")

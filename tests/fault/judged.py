@@ -129,7 +129,7 @@ class Yard:
         return wrong + sorted(set(self.unguarded()))
 
     def unguarded(self) -> list[str]:
-        """Return the inputs of ffmpeg that lie outside, or were opened without rules."""
+        """Return ffmpeg's inputs that lie outside the workspace, or were opened without rules."""
         wrong = []
         for argv in self.calls.argvs():
             for at, word in enumerate(argv):

@@ -31,7 +31,7 @@ def box(kind: bytes, inside: bytes = b"", size: int | None = None) -> bytes:
 
 
 def nested(depth: int) -> bytes:
-    """Return boxes nested so deep."""
+    """Return boxes nested `depth` levels deep."""
     inside = b""
     for _ in range(depth):
         inside = box(b"moov", inside)
@@ -143,7 +143,7 @@ NAMES: list[str | bytes] = [
 
 
 def flipped(whole: bytes, count: int, seed: int) -> bytes:
-    """Return the bytes with so many bits flipped."""
+    """Return the bytes with `count` bits flipped."""
     dice, data = random.Random(seed), bytearray(whole)
     for _ in range(count):
         data[dice.randrange(len(data))] ^= 1 << dice.randrange(8)

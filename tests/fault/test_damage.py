@@ -10,7 +10,7 @@ from collide.store.entry import unsealed
 from tests.fault.conftest import Faulty
 from tests.fault.damages import Damages
 
-# Each kind of object, and the task that reads it; "" means the delivered file, a copy of it.
+# Each kind of object, and the task that reads it; "" stands for delivery, which copies it.
 READ_BY = [
     ("keyframe:2", "color:2"),
     ("layer:1", "stack:0"),
@@ -115,7 +115,7 @@ def test_a_flipped_bit_is_found_where_it_is_read(faulty, task, reader):
 
 @pytest.mark.parametrize("how", DAMAGE)
 def test_any_damage_to_everything_is_healed(faulty, how):
-    """Whatever damages every object at once, the video is rendered again with the same bytes."""
+    """If every object is damaged in the same way, the video is rendered again with equal bytes."""
     before = seen(faulty)
     every = [path for path in (faulty.root / "cache" / "objects").glob("*/*") if path.is_file()]
     for path in every:

@@ -34,6 +34,6 @@ def test_a_disk_that_is_too_small_is_said_before_anything_renders(elsewhere, dis
 def test_a_disk_that_fills_up_meanwhile_is_said(elsewhere, disk, call):
     """Whatever call finds the disk full, the error names the disk, and all objects are whole.
 
-    After space was freed, the render succeeds.
+    Once space is freed, the render succeeds.
     """
     assert filled(elsewhere, disk, call, digest_file(elsewhere.video())) == (True, [])

@@ -123,7 +123,7 @@ def test_no_interrupt_is_lost_while_children_are_started(program: list[str]) -> 
 
 
 def test_no_interrupt_leaves_a_lock_of_pythons_locked() -> None:
-    """An interrupt at any of 300 moments of a child's life leaves no lock held."""
+    """An interrupt at any of the first 300 moments of a child's life leaves no lock held."""
     assert said(EVERY, "300", "/bin/sleep", "600") == "300 0 0"
 
 

@@ -8,7 +8,7 @@ from tests.fault.mutants import Batch, Meter, mutated
 
 
 def test_a_batch_of_mutants_is_looked_at_and_played(tmp_path, monkeypatch):
-    """Whole clips among mutants are rendered, and nothing is left over, grows or leaks out."""
+    """Whole clips among mutants are rendered; nothing grows, stays behind or is harmed."""
     monkeypatch.delenv("COLLIDE_CACHE", raising=False)
     batch = Batch(tmp_path, 24, seed=3)
     try:

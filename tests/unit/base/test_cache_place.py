@@ -15,7 +15,7 @@ from collide.store.objects import Store
 
 @pytest.fixture
 def disk(house: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a disk that now holds the workspace's cache, which was used once."""
+    """Return a disk that holds the workspace's cache, after one use."""
     disk = tmp_path / "media" / "disk"
     disk.mkdir(parents=True)
     monkeypatch.setenv("COLLIDE_CACHE", str(disk / "cache"))

@@ -75,7 +75,7 @@ def test_a_file_that_does_not_fit_is_named_with_its_disk(
 
 
 def test_where_no_file_is_named_the_cache_is_meant(tmp_path: Path) -> None:
-    """Without a file name the cache is meant, because ffmpeg writes there; it can be moved."""
+    """Without a file name the error is about the cache, where ffmpeg writes."""
     error = of_disk(OSError(errno.ENOSPC, "No space left on device"), tmp_path)
     assert (error.what, error.code) == (f"the disk is full: {tmp_path}", 1)
     assert "COLLIDE_CACHE" in error.fix
@@ -139,7 +139,7 @@ def test_a_disk_that_is_only_read_is_not_mended_by_chmod(tmp_path: Path) -> None
 def test_what_is_in_the_way_is_named_itself(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, odd: str
 ) -> None:
-    """A file in place of a folder, or the reverse, is named; the proposed mv makes way."""
+    """A file in place of a folder, or the reverse, is named, and the proposed mv clears the way."""
     monkeypatch.chdir(tmp_path)
     target = tmp_path / "output" / "deep" / "x.mp4"
     if odd == "file":

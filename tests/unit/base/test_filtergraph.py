@@ -40,7 +40,7 @@ def test_a_chain_leaves_out_what_is_empty() -> None:
 
 
 def test_a_graph_makes_every_hidden_conversion_exact() -> None:
-    """A graph starts with flags that make the scalers which ffmpeg inserts exact."""
+    """A graph begins with flags that make the scalers inserted by ffmpeg exact."""
     assert graph("[0]a[b]", "[b]c") == "sws_flags=bicubic+accurate_rnd+bitexact;[0]a[b];[b]c"
 
 

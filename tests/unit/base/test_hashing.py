@@ -73,7 +73,7 @@ def test_a_number_that_is_not_finite_has_no_form(value: float) -> None:
     ("one", "other"), [(["ab"], ["a", "b"]), ({"a": 1}, {"a": "1"}), (0, False)]
 )
 def test_different_data_have_different_digests(one: Any, other: Any) -> None:
-    """Data that are joined, quoted or typed differently have different digests."""
+    """Data that differ only in joining, quoting or type have different digests."""
     assert digest_of(one) != digest_of(other)
 
 

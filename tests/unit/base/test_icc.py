@@ -37,7 +37,7 @@ def profile(colors: tuple[tuple[float, ...], ...]) -> bytes:
 def test_the_gamut_is_told_in_every_kind_of_picture(
     colors: tuple[tuple[float, ...], ...], name: str, form: str
 ) -> None:
-    """A wide gamut is recognized in every kind of picture, and sRGB has no name."""
+    """A wide gamut is recognized in every kind of picture; sRGB gives an empty name."""
     held = BytesIO()
     Image.new("RGB", (16, 16)).save(held, form, icc_profile=profile(colors))
     assert gamut(held.getvalue()) == name

@@ -133,14 +133,14 @@ def test_a_picture_begins_after_the_latest_second(
 
 
 def test_the_only_picture_is_read_from_its_beginning() -> None:
-    """A clip of one picture is opened at its beginning, and its times are shifted instead."""
+    """A clip of one picture is opened at its start and its times are shifted, without seeking."""
     slate = read_clip(packets([(0, 1000)]), first())
     assert opened(slate, 0.4) == ["-i", "@clip"]
     assert (since(slate, 0.4), since(slate)) == ("setpts=PTS-0.4/TB", "")
 
 
 def test_a_clip_that_pauses_too_long_is_refused() -> None:
-    """A longer gap is refused, because it would fill a disk with copies of one frame."""
+    """A clip with too long a gap is refused: it would fill a disk with copies of one frame."""
     times = [(0, 40), (int(WIDEST_GAP * 1000) + 1, 40)]
     with pytest.raises(ValueError, match="60 s without a picture"):
         read_clip(packets(times), first())

@@ -34,7 +34,7 @@ def test_an_address_is_read_in_every_form_in_which_it_is_pasted(text):
     "text", ["", "rain", "DSC", "3.5", "ftp://example.org/a", "a b.org", "7f3a"]
 )
 def test_no_address_is_invented(text):
-    """Text that is not an address gives an empty one."""
+    """Text that is not an address yields an empty string."""
     assert address_of(text) == ""
 
 

@@ -6,7 +6,7 @@ from collide.base.words import joined, nearest, one_slip, several
 
 
 def test_one_has_no_s():
-    """Only one of a thing has the singular; irregular plurals are passed as a second word."""
+    """A count of one takes the singular; an irregular plural is passed as a second word."""
     assert [several(n, "clip") for n in (0, 1, 2)] == ["0 clips", "1 clip", "2 clips"]
     assert [several(n, "was", "were") for n in (1, 2)] == ["1 was", "2 were"]
 

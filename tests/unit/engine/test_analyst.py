@@ -180,7 +180,7 @@ def test_a_closed_engine_has_no_worker(scripts: Path) -> None:
 def test_a_worker_has_one_thread_and_a_clean_environment(
     engine: Engine, scripts: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A worker has one thread, since sums depend on their number, and a clean environment."""
+    """A worker has a clean environment, and one thread because sums depend on the number."""
     monkeypatch.setenv("FFREPORT", "file=/tmp/anywhere")
     names = ask(engine, scripts, "sorted(os.environ)")
     assert "FFREPORT" not in names

@@ -124,7 +124,7 @@ class Heard(list[bytes]):
 
 
 def begun(folder: Path, code: str, cancel: Cancel, lines: int) -> Future[Ended]:
-    """Run a child in a thread, and return once it has printed so many lines."""
+    """Run a child in a thread, and return once it has printed `lines` lines."""
     heard = Heard(lines)
     pool = ThreadPoolExecutor(1)
     future = pool.submit(run, folder, code, heard=heard, cancel=cancel)

@@ -1,4 +1,4 @@
-"""frame_count: how many frames a file of collide's has; one process counts all raw ones."""
+"""frame_count: the number of frames in collide's own files; one process counts all raw ones."""
 
 import subprocess
 from pathlib import Path
@@ -12,7 +12,7 @@ RAW, SMALLER = ("rawvideo", "256x144"), ("ffv1", "64x36")
 
 
 def made(path: Path, count: int, coder: str, size: str) -> Path:
-    """Write a file of so many frames."""
+    """Write a file of `count` frames."""
     source = ["-f", "lavfi", "-i", f"testsrc2=s={size}:r=10", "-frames:v", str(count)]
     form = ["-pix_fmt", "yuv444p", "-c:v", coder, "-f", "nut", str(path)]
     subprocess.run([str(find_engine().path), "-v", "error", *source, *form], check=True)

@@ -71,7 +71,7 @@ def test_a_picture_is_one_file_whatever_it_is_called(tmp_path: Path) -> None:
 
 
 def test_options_after_the_last_input_stay_in_order() -> None:
-    """The rest of an instrument's command is unchanged."""
+    """The part of a command after its last input is unchanged."""
     argv = ["-i", "@clip", "-map", "0:V:0", "-f", "null", "-"]
     assert words(argv, clip=CLIP)[-5:] == argv[2:]
 

@@ -32,7 +32,7 @@ def run(folder: Path, code: str, bounds: Bounds) -> Ended:
 
 
 def test_one_that_uses_too_much_processor_time_is_stopped(tmp_path: Path) -> None:
-    """A child that spins and prints nothing is stopped."""
+    """A child that spins is stopped, even if it prints nothing."""
     assert run(tmp_path, SPIN, Bounds(0.3)).how() == "was stopped after 0 s of processor time"
 
 

@@ -98,7 +98,7 @@ def test_a_folder_that_cannot_be_looked_into_is_said(
 
 
 def test_files_come_in_the_order_of_their_names(shelf: Shelf) -> None:
-    """Files are sorted by their paths, whatever order the disk returns."""
+    """Files and folders are sorted together by name, whatever order the disk returns."""
     for name in ("b/2.mp4", "b/10.mp4", "a.mp4", "B.mp4", "b.mov"):
         shelf.put(name)
     names = [

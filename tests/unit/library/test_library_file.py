@@ -71,7 +71,7 @@ def test_facts_of_other_bytes_are_not_mixed_in() -> None:
 
 
 def test_what_is_unsaid_is_told_from_what_was_reported() -> None:
-    """A change is unreported if it differs from the last report, and a reversed one is dropped."""
+    """A file that changed since the last report is unreported; one that changed back is not."""
     before = {"gone": A, "changed": A, "same": {**A, "facts": 1}}
     now = {"gone": {**A, "gone": True}, "changed": B, "same": A, "new": B}
     left = unsaid(before, now)

@@ -65,7 +65,7 @@ def test_a_folder_inside_one_that_is_looked_into_is_no_second_root(shelf: Shelf)
 
 
 def test_a_disk_that_is_not_plugged_in_is_told_as_one(shelf: Shelf, tmp_path: Path) -> None:
-    """An absent disk is reported as one, not clip by clip. After its return nothing is probed."""
+    """An absent disk is reported as a whole. After its return nothing is probed again."""
     disk, other = tmp_path / "disk", tmp_path / "other"
     disk.mkdir()
     for name in ("far.mp4", "farther.mp4"):

@@ -26,7 +26,7 @@ from collide.project.file_values import meant_by
     ],
 )
 def test_a_value_is_one_that_its_knob_takes(name: str, text: str, value: str) -> None:
-    """The result has the unit, the form and the words of its knob."""
+    """The value is converted to the unit, the form and the words that the knob takes."""
     assert meant_by(shipped())(name, text)[0] == value
 
 

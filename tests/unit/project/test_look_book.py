@@ -44,7 +44,7 @@ def told(old: Look, new: Look) -> list[str]:
 
 @pytest.fixture
 def project(house: Workspace) -> Project:
-    """Return a project with three looks, an hour apart; its manifest is of the second."""
+    """Return a project with three looks, an hour apart; its manifest belongs to the second."""
     made = named(house, "x")
     (made.path / "looks").mkdir(parents=True)
     (made.path / "config.json").write_text("{}")

@@ -1,4 +1,4 @@
-"""named_file: a knob's name for a file matches one; if it matches others too, a note says so."""
+"""named_file: the file that a knob's value names, with a note if other files match too."""
 
 import pytest
 

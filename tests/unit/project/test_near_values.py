@@ -36,5 +36,5 @@ def test_whatever_is_proposed_is_taken(name: str) -> None:
     ],
 )
 def test_what_was_meant_is_proposed(name: str, text: str, meant: str) -> None:
-    """Ranges keep both ends and times their length; an unlike word leads to no value."""
+    """A range keeps both ends and a time its length; an unlike word leads to no value."""
     assert instead(text, knobs()[name]) == meant

@@ -46,7 +46,7 @@ def test_a_plain_name_is_a_project(house: Workspace, name: str) -> None:
     "name", ["", ".", "..", "../x", "a/b", ".hidden", "-x", "a b", "é", "x\n", "A" * 65, "a\0"]
 )
 def test_a_name_that_leads_elsewhere_is_refused(house: Workspace, name: str) -> None:
-    """A project's name never leaves projects/, is hidden, or looks like an option."""
+    """No project's name leaves projects/, is hidden, or looks like an option."""
     with pytest.raises(InputError) as caught:
         named(house, name)
     assert caught.value.what == f"a project cannot be called {name!r}"
@@ -182,7 +182,7 @@ def test_what_was_written_by_hand_can_be_undone_to(project: Project) -> None:
 
 
 def test_a_config_that_is_not_json_is_named(project: Project) -> None:
-    """The error names the file to fix by its path from the workspace."""
+    """The error names the file to fix, relative to the workspace."""
     (project.path / "config.json").write_text('{"crf": 28,}')
     with pytest.raises(InputError, match=r"^projects/x/config\.json is not JSON"):
         project.config()

@@ -67,7 +67,7 @@ def test_layers_come_together_in_one_window() -> None:
 
 
 def test_a_window_grows_to_both_sides_within_its_limits() -> None:
-    """A range grows by a share of its value, within its limits; knobs that are not drawn stay."""
+    """A range grows by a share of its value, within its limits; fixed knobs are unchanged."""
     assert widened(knobs()["similarity"], 0.3, 0.2) == [0.24, 0.36]
     assert widened(knobs()["pan"], -0.5, 0.2) == [-0.6, -0.4]
     assert widened(knobs()["similarity"], [0.2, 0.4], 0.5) == [0.1, 0.6]

@@ -30,7 +30,7 @@ DATA = {
     "beds": [{"sound": ONE, "start": 1.25}],
 }  # fmt: skip
 
-# The values that stand for knobs which did not exist when the recipe was recorded.
+# The source knobs of a recipe that was recorded before these knobs existed.
 SOURCES = {
     "levels": 0.0, "still_move": "none", "still_reach": 0.1,
     "loop": "cut", "loop_fade": 1.0, "reverse": False, "freeze": -1.0,

@@ -141,7 +141,7 @@ def test_going_back_to_a_seed_goes_back_to_its_clips(project: Project) -> None:
 
 
 def test_a_projects_own_clips_are_taken_first(project: Project) -> None:
-    """Files in input/ were put there for this piece."""
+    """A project's own clips come first, because they were put into input/ for this piece."""
     own = ("projects/x/input/me.mp4", "projects/x/input/you.mp4")
     assert set(own) < set(choose(project, FakeLibrary(*TEN, *own, own=own)))
 

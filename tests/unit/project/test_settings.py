@@ -123,7 +123,7 @@ def test_a_value_is_read_in_every_documented_form(name: str, raw: Any, value: An
     ],
 )
 def test_what_a_knob_cannot_be_is_refused_with_what_it_can(name: str, raw: Any, why: str) -> None:
-    """The error quotes the value, says what the knob takes, and proposes a valid value."""
+    """The error quotes the value, says what the knob takes, and proposes a near value, if any."""
     with pytest.raises(BadValueError) as caught:
         parse(name, raw)
     assert caught.value.what.startswith(f"{name}=")

@@ -37,7 +37,7 @@ def test_a_pinned_layer_counts_for_more_than_all_layers() -> None:
 
 
 def test_a_mistake_names_the_place_it_stands_in() -> None:
-    """The error about a knob in a preset names the preset; a typed knob needs no place."""
+    """An error in a preset's knob names the preset; an error in a typed knob names no place."""
     with pytest.raises(InputError, match=r"^preset fog: no knob named 'grian'"):
         resolve([("preset fog", {"grian": 1})])
     with pytest.raises(InputError, match=r"^no knob named 'grian'"):

@@ -22,7 +22,7 @@ SHOTS = [[0.0, 4.0], [4.0, 6.0], [6.5, 16.5]]  # for 3 s, their rooms are 1, non
 def test_a_share_is_that_of_all_fitting_rooms(
     share: float, start: float, shot: Sequence[float]
 ) -> None:
-    """0 is the first start without a cut, and 1 is the last; the rooms between them add up."""
+    """0 is the first start at which no cut is visible, 1 the last; a share spans all shots."""
     assert begin_in_shot(SHOTS, share, needs=3.0, room=13.5) == (start, shot, True)
 
 

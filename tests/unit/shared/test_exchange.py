@@ -46,7 +46,7 @@ class Machine:
         self.exchange: Exchange = None  # type: ignore[assignment]  # see machine()
 
     def publish(self, *, size: int = 1000, seconds: float = 2.0, role: str = "part.mp4") -> Entry:
-        """Publish a step's result of one object with this role."""
+        """Publish a result that consists of one object with this role."""
         with self.store.workdir() as folder:
             (folder / role).write_bytes(b"x" * size)
             return self.store.publish(
@@ -124,7 +124,7 @@ def test_what_was_asked_once_is_not_asked_again(pair: list[Machine], tmp_path: P
 def test_what_is_of_one_machine_or_one_run_stays_there(
     pair: list[Machine], tmp_path: Path, field: str
 ) -> None:
-    """Results of one machine or of one run are neither sent nor requested."""
+    """Results specific to one machine or one run are neither sent nor requested."""
     first, second = pair
     step: Step = replace(STEP, **{field: False})
     asked = job(tmp_path / "model")
@@ -201,7 +201,7 @@ def test_a_damaged_object_is_a_miss_and_is_mended_by_who_makes_it(
 
 
 def test_another_result_of_one_key_is_reported(pair: list[Machine], tmp_path: Path) -> None:
-    """The run reports the difference, and the store keeps the first result."""
+    """If a second result differs, the run reports it, and the store keeps the first."""
     first, second = pair
     asked = job(tmp_path / "model")
     first.exchange.offer(STEP, asked, first.publish())
@@ -220,7 +220,7 @@ def test_a_run_that_was_stopped_waits_for_nothing(pair: list[Machine], tmp_path:
 def test_a_verb_that_only_looks_writes_nothing_and_says_nothing(
     tmp_path: Path, nas: Path, key: FarmKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without a beginning, an exchange writes nothing, either here or to the store."""
+    """An exchange that was never begun, as in a reading verb, writes nothing anywhere."""
     monkeypatch.setenv("COLLIDE_STORE_WAIT", str(HANGS))
     one = machine(tmp_path / "one", nas.as_uri(), key)
     looks = Exchange(one, SharedStore(nas.as_uri(), key))

@@ -62,7 +62,7 @@ def test_a_folder_that_is_not_there_is_never_made(tmp_path: Path) -> None:
 
 
 def test_what_is_absent_is_absent(nas: Path) -> None:
-    """Reading an absent object is an error of its own, and deleting it is not an error."""
+    """Reading an absent object raises AbsentError; deleting it is not an error."""
     door = FolderDoor(nas)
     with pytest.raises(AbsentError):
         list(door.chunks(ADDRESS))

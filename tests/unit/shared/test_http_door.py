@@ -18,7 +18,7 @@ def door(url: str, key: FarmKey) -> HttpDoor:
 
 
 def test_what_is_put_is_got_over_one_connection(key: FarmKey) -> None:
-    """The path of the store's address precedes each name."""
+    """The name of each object follows the path of the store's address."""
     with bad_server() as server:
         opened = door(f"{server.url}/a%20store/", key)
         assert opened.size(ADDRESS) is None

@@ -133,7 +133,7 @@ def test_a_build_keeps_its_own(index: Index, lease: Lease, monkeypatch: pytest.M
 def test_bytes_that_are_there_already_need_no_room(
     index: Index, lease: Lease, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An object that another key has already published evicts nothing."""
+    """Publishing bytes that the store already holds evicts nothing."""
     small(monkeypatch, 2000)
     first = publish(index, lease, "a", 1500)
     reserve(index, lease, Entry("cd" * 16, first.objects, seconds=2))
@@ -143,7 +143,7 @@ def test_bytes_that_are_there_already_need_no_room(
 def test_a_lost_index_does_not_lift_the_limit(
     index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An index deleted between two renders is rebuilt from the disk before it counts more."""
+    """An index deleted between two renders is rebuilt before another object is counted."""
     small(monkeypatch, 3000)
     for number in range(3):
         once(index, f"{number}", 900)
@@ -171,7 +171,7 @@ def test_an_index_that_cannot_be_written_keeps_nothing(
 def test_a_disk_that_is_full_to_the_last_byte_is_made_room_on(
     index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """When SQLite cannot open a file, objects are found on the disk, and the cheapest evicted."""
+    """If SQLite cannot open a file, eviction finds the cheapest objects on the disk."""
     put(index, "a", seconds=9.0), put(index, "b", seconds=1.0), put(index, "c", seconds=5.0)
     pin(index.store, "x-1", [digest(b"c" * 1000)])
 
@@ -205,7 +205,7 @@ def test_a_kill_before_the_object_is_in_place_counts_too_much(index: Index) -> N
 
 
 def test_a_nearly_full_disk_is_cleared_before_it_is_written_to(index: Index, disk: Disk) -> None:
-    """Room for the bytes that a render writes is made before it starts."""
+    """Space for a render's bytes is freed before the render writes them."""
     for number in range(3):
         put(index, f"{number}", size=1000)
     disk(1000, 1.0000005)  # one GB is left for other programs

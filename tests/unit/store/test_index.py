@@ -21,7 +21,7 @@ def index(store: Store) -> Index:
 
 
 def test_what_is_cheapest_to_make_again_a_byte_goes_first(index: Index) -> None:
-    """The order is by seconds per byte, not by seconds or bytes alone."""
+    """Eviction is ordered by seconds per byte, not by seconds or bytes alone."""
     slow = put(index, "slow", size=1000, seconds=100)
     large = put(index, "large", size=9000, seconds=100)
     quick = put(index, "quick", size=1000, seconds=2)

@@ -99,7 +99,7 @@ def test_the_same_bytes_are_kept_once(store: Store) -> None:
 
 
 def test_an_entry_without_objects_is_complete(store: Store) -> None:
-    """An analysis results in facts, without any file."""
+    """An analysis yields facts but no file, and its entry is complete."""
     entry = store.publish(KEY, {}, facts={"colors": ["0xFFFFFF"]}, preimage={}, seconds=0)
     assert store.find(KEY) == entry
     assert store.complete(entry)
@@ -218,7 +218,7 @@ def test_a_delivered_file_replaces_a_link_and_not_what_it_leads_to(
 
 
 def test_an_entry_of_elsewhere_is_found_without_its_objects(store: Store, tmp_path: Path) -> None:
-    """A noted entry counts as evicted until its objects arrive; they are adopted by content."""
+    """An entry noted from another machine counts as evicted until its objects arrive."""
     made = publish(Store(tmp_path / "other"))
     store.note(made)
     assert Store(store.root).find(KEY) == made

@@ -44,7 +44,7 @@ def moved(before: Mapping[str, Any], after: Mapping[str, Any], task: str = "") -
     ],
 )
 def test_each_thing_that_moves_is_of_a_kind(name: str, cause: Cause, plain: str) -> None:
-    """A name in the log splits into a kind and a plain name, and maps back."""
+    """A name in the log splits into a kind and a plain name, and can be restored from them."""
     (reason,) = differences({name: A, "same": 1}, {name: B, "same": 1})
     assert reason == Reason(cause, plain, A, B)
     assert reason.log_name == name
@@ -53,7 +53,7 @@ def test_each_thing_that_moves_is_of_a_kind(name: str, cause: Cause, plain: str)
 
 
 def test_the_engine_and_what_follows_from_knobs_are_no_difference() -> None:
-    """The key already covers the engine, and a derived number of frames follows from knobs."""
+    """The key covers the engine, and derived values follow from knobs: neither is a reason."""
     assert differences({ENGINE: "7.0", f"{DERIVED}frames": 5}, {ENGINE: "9.0"}) == ()
 
 
@@ -154,7 +154,7 @@ def test_knobs_that_are_set_elsewhere_are_counted() -> None:
 
 @pytest.mark.parametrize("cause", list(Cause))
 def test_every_cause_has_words(cause: Cause) -> None:
-    """The sentence of every cause is free of digests, types and empty values."""
+    """The sentence for every cause contains no digest, type or empty value."""
     words = sentence([Reason(cause, "layer:2", "a", "b")])
     assert words
     assert "None" not in words and "Cause" not in words and "{" not in words

@@ -49,7 +49,7 @@ def actions(store: Store) -> Files:
 
 
 def test_what_is_whole_is_sound(store: Store, made: list[ObjectRef]) -> None:
-    """Everything is counted, nothing is moved, and the index agrees."""
+    """A check of a sound store counts everything, moves nothing, and agrees with the index."""
     pin(store, "x-1", [made[0].digest])
     before = [*objects(store), *actions(store)]
     health = checked(store)
