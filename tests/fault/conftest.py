@@ -139,7 +139,7 @@ class Faulty(House):
 
 
 def _hearing() -> None:
-    """Restore the default signals, even if the tests run under nohup or in the background."""
+    """Restore the default signal handlers, even under nohup or in the background."""
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, signal.SIG_DFL)
 

@@ -47,7 +47,7 @@ class Damages:
     # --- kinds of damage: the time, and the size if possible, stay the same ---
 
     def hurt(self, path: Path, other: Path) -> str:
-        """Damage a file in a random way, and return the way."""
+        """Damage a file in a randomly chosen way, and return the name of the way."""
         before, how = path.stat(), self.dice.choice([*self.blows])
         path.chmod(0o644)
         self.blows[how](path, other)

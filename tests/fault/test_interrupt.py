@@ -9,7 +9,7 @@ import pytest
 
 from tests.patience import HANGS
 
-# A child is started again and again, and the signal comes ever later. If a signal is lost, the
+# A child is started again and again, and the signal comes later each time. If a signal is lost, the
 # round ends without it.
 MOMENTS = """
 import signal, sys

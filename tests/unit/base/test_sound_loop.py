@@ -1,4 +1,4 @@
-"""sound_loop: how sound loops: the edges that a report shows, and the arithmetic of a join."""
+"""sound_loop: the edges of a sound, read from a report, and the arithmetic of a join."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""spoken_number: what people type for a number, time or range is understood, but only proposed."""
+"""spoken_number: numbers, times and ranges as people type them, understood but only proposed."""
 
 import pytest
 

@@ -80,7 +80,7 @@ def test_what_cannot_be_started_is_an_error_of_the_system(tmp_path: Path) -> Non
         )
 
 
-# Two processes that hold a pipe open as long as they live, and print a line each once both run.
+# Two processes that hold a pipe open as long as they live; each prints a line when it runs.
 TWO = """
 import os, time
 os.open('alive', os.O_WRONLY)

@@ -1,4 +1,4 @@
-"""near_presets: what the names of presets in a config mean."""
+"""near_presets: the presets and effects that the names in a config stand for."""
 
 import pytest
 

@@ -18,7 +18,7 @@ from tests.unit.shared.conftest import Clock, Waits, reached
 
 BLOB = Blob("0" * 64, 100)
 STEPS = 20  # steps of each simulated render
-BEFORE = 0.35  # least seconds before a render asks anything: starting Python, and planning
+BEFORE = 0.35  # seconds before any render asks: starting Python, and planning
 
 
 def test_one_question_that_hangs_is_enough(
