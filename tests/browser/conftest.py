@@ -1,4 +1,4 @@
-"""A page as a person opens it: in real Chromium, from the disk, with no network at all."""
+"""Fixtures that open a page as a person does: in Chromium, from the disk, without a network."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
-WIDE, NARROW = (1400, 900), (400, 800)  # a desk, a telephone
+WIDE, NARROW = (1400, 900), (400, 800)  # the screen of a desktop, and that of a phone
 
 
 @dataclass
@@ -28,7 +28,7 @@ Open = Callable[..., Opened]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test of this folder: `pytest -m 'not browser'` leaves them out."""
+    """Mark every test of this folder, so that `pytest -m 'not browser'` deselects it."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
@@ -36,7 +36,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @contextmanager
 def opened(browser: Browser, path: Path, size: tuple[int, int] = WIDE) -> Iterator[Opened]:
-    """Open a file as a page, offline, with a fresh profile; nothing is checked here."""
+    """Open a file as a page, offline, with a fresh profile. The caller checks what it logged."""
     width, height = size
     context = browser.new_context(offline=True, viewport={"width": width, "height": height})
     context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -56,9 +56,9 @@ def opened(browser: Browser, path: Path, size: tuple[int, int] = WIDE) -> Iterat
 
 @pytest.fixture
 def open_page(chromium: Browser) -> Iterator[Open]:
-    """Open pages: `open_page(path, size=NARROW).page`.
+    """Yield a function that opens a page: `open_page(path, size=NARROW).page`.
 
-    At the end of the test, no page may have logged an error or requested anything but files.
+    The fixture fails a test whose page logged an error, or requested anything but files.
     """
     contexts, pages = [], []
 

@@ -1,4 +1,4 @@
-"""The camera-search page: its names are those that collide draws, its links those of the sites."""
+"""The camera-search page draws the file names that collide draws, and links to the right sites."""
 
 import re
 import shlex
@@ -19,7 +19,7 @@ SITES = table()["sites"]
 
 @pytest.fixture
 def page(tmp_path: Path, open_page: Open) -> Page:
-    """The page, as it opens: all cameras, the first site, a dozen names."""
+    """Open the page in its initial state: all cameras, the first site, a dozen names."""
     write_whole(tmp_path / "camera-search.html", cameras_page())
     return open_page(tmp_path / "camera-search.html").page
 
@@ -45,7 +45,7 @@ def shape(pattern: dict) -> str:
 
 @pytest.mark.parametrize("name", PATTERNS)
 def test_a_place_gives_the_name_that_python_gives(page: Page, name: str) -> None:
-    """One table and one rule: the page and `doit download search=…` draw alike."""
+    """For the same place in a pattern, the page and `doit download search=…` draw the same name."""
     places = [0.0, 0.0001, 0.25, 0.5, 0.777, 0.99, 1 - 2**-53]
     told = page.evaluate(
         "([name, places]) => places.map(at => filled(patterns.find(p => p.name === name), at))",
@@ -55,7 +55,7 @@ def test_a_place_gives_the_name_that_python_gives(page: Page, name: str) -> None
 
 
 def test_it_opens_with_names_of_many_cameras(page: Page) -> None:
-    """It shows a dozen distinct names, each valid for some camera; a key draws another dozen."""
+    """The page opens with a dozen distinct names of cameras, and pressing `d` draws other names."""
     first = drawn(page)
     assert len(first) == len(set(first)) == 12
     every = re.compile("|".join(f"(?:{shape(p)})" for p in PATTERNS.values()))
@@ -66,14 +66,16 @@ def test_it_opens_with_names_of_many_cameras(page: Page) -> None:
 
 @pytest.mark.parametrize("name", PATTERNS)
 def test_a_camera_that_is_chosen_alone_gives_its_names(page: Page, name: str) -> None:
-    """The line below gives the same search for the terminal."""
+    """A camera selected alone yields only names of its pattern; the command below names that
+    camera.
+    """
     only(page, name)
     assert drawn(page) and all(re.fullmatch(shape(PATTERNS[name]), n) for n in drawn(page))
     assert page.inner_text("#line").startswith(f"doit download search={name} count=")
 
 
 def test_a_range_is_gone_through_in_order(page: Page) -> None:
-    """Numbers run from first to last, camera by camera, and never beyond."""
+    """In row order, numbers run from the first to the last, camera by camera, and never beyond."""
     only(page, "DSC", "GX")
     page.select_option("#order", "row")
     page.fill("#from", "98")
@@ -88,7 +90,7 @@ def test_a_range_is_gone_through_in_order(page: Page) -> None:
 
 
 def test_days_have_limits_too(page: Page) -> None:
-    """Requested dates are used, within the years of the camera."""
+    """Names have only dates in the requested range, and only years of the selected camera."""
     only(page, "WP")
     page.select_option("#order", "row")
     page.fill("#since", "2016-12-30")
@@ -99,7 +101,7 @@ def test_days_have_limits_too(page: Page) -> None:
 
 
 def test_each_site_has_its_link(page: Page) -> None:
-    """The name is URL-encoded, and in quotation marks for an exact search."""
+    """Each link holds the URL-encoded name, in quotation marks if the search is exact."""
     only(page, "DCIM")
     page.fill("#count", "2")
     for at in range(1, len(SITES)):
@@ -118,7 +120,7 @@ def test_each_site_has_its_link(page: Page) -> None:
 
 
 def test_names_and_links_are_copied_and_opened(page: Page) -> None:
-    """One or all, with no more tabs at a time than a browser permits."""
+    """A button copies one name, others all names or links; at most five tabs open at a time."""
     page.evaluate("() => { window.tabs = []; window.open = (...said) => { tabs.push(said) } }")
     page.check("#sites input[value='3']")
     shown = drawn(page)
@@ -140,20 +142,20 @@ def test_names_and_links_are_copied_and_opened(page: Page) -> None:
     ("field", "value"), [("count", ""), ("count", "-3"), ("count", "1e9"), ("from", ""), ("to", "")]
 )
 def test_a_field_that_is_empty_or_wrong_has_no_limit(page: Page, field: str, value: str) -> None:
-    """Names are shown anyway, and not too many."""
+    """With an empty or invalid field, the page still draws names, at most 200."""
     page.fill(f"#{field}", value)
     assert 1 <= len(drawn(page)) <= 200
 
 
 def test_it_fits_a_telephone(tmp_path: Path, open_page: Open) -> None:
-    """Nothing is wider than the screen."""
+    """The camera-search page is not wider than a phone's screen."""
     write_whole(tmp_path / "camera-search.html", cameras_page())
     page = open_page(tmp_path / "camera-search.html", size=NARROW).page
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW[0]
 
 
 def test_each_link_gives_the_line_that_fetches_from_it(page: Page) -> None:
-    """Copied for a shell, the address is one word, whatever characters it contains."""
+    """The command copied beside a link contains its address as one shell word."""
     page.check("#sites input[value='1']")
     page.check("#exact")
     for at in (0, 1):
@@ -165,7 +167,9 @@ def test_each_link_gives_the_line_that_fetches_from_it(page: Page) -> None:
 
 
 def test_a_link_that_was_found_becomes_a_line(page: Page) -> None:
-    """Pasted, it is quoted; text that is no address has no line, and a message."""
+    """A pasted address becomes a quoted command; other text gives a message instead of
+    a command.
+    """
     link = "https://www.youtube.com/watch?v=a&list=$(touch pwned)'"
     page.fill("#link", f"  {link} ".replace(" pwned", "%20pwned"))
     line = page.inner_text("#fetch")

@@ -1,4 +1,4 @@
-"""The page of clips as a person uses it: searching, sorting, scrubbing under the mouse, copying."""
+"""The clips page as a person uses it: searching, sorting, scrubbing with the mouse, copying."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ STRANGE = "a <b>&#x22;' #1?50%.mp4"
 def row(
     name: str, digest: str, *, like: str = "", used: int = 0, rank: int = 0, **facts: object
 ) -> Row:
-    """Return a clip."""
+    """Return a row of the page: a clip, its facts, and its analysis if TEMPERS has one."""
     clip = Clip.of(FACTS | facts)
     said = {"license": "CC BY", "title": "a walk </script><script>alert(1)</script>"}
     said = said if digest == "c" else {}
@@ -45,7 +45,7 @@ ROWS = [
 
 @pytest.fixture
 def page(tmp_path: Path, open_page: Open) -> Page:
-    """The page of four clips, three of which were analyzed."""
+    """Open the page of four clips, three of which were analyzed."""
     folder = tmp_path / "cache" / "clips"
     folder.mkdir(parents=True)
     pictures = {}
@@ -64,7 +64,7 @@ def shown(page: Page) -> list[str]:
 
 
 def test_all_clips_are_there_with_a_frame_of_each(page: Page) -> None:
-    """A name is a name, whatever characters it contains; a clip without frames is labelled."""
+    """Every clip appears with its name as plain text; a clip without frames is labeled."""
     assert sorted(shown(page)) == sorted(Path(row.name).name for row in ROWS)
     page.wait_for_function("[...document.images].every(i => i.complete && i.naturalWidth === 1070)")
     assert page.locator("img").count() == 3
@@ -74,7 +74,7 @@ def test_all_clips_are_there_with_a_frame_of_each(page: Page) -> None:
 
 
 def test_a_link_leads_to_the_clip_whatever_its_name(page: Page, tmp_path: Path) -> None:
-    """Every character of the name is encoded in the address."""
+    """The link to a clip encodes every character of its name."""
     path = page.locator("figure a").first.evaluate("link => decodeURIComponent(link.pathname)")
     assert Path(path).read_text() == "the clip"
     assert path == str(tmp_path / ROWS[0].name)
@@ -101,7 +101,7 @@ SEARCHES = [
 
 @pytest.mark.parametrize(("asked", "found"), SEARCHES, ids=str)
 def test_what_is_looked_for_is_shown(page: Page, asked: dict, found: list[str]) -> None:
-    """The search finds what `doit clips` finds, while it is typed."""
+    """While a person types, the search shows the clips that `doit clips` would find."""
     for name, value in asked.items():
         if name == "words":
             page.fill("#words", value)
@@ -112,7 +112,7 @@ def test_what_is_looked_for_is_shown(page: Page, asked: dict, found: list[str]) 
 
 
 def test_what_was_not_looked_through_is_counted(page: Page) -> None:
-    """A clip shows its analysis; a search by it counts the clips that could not be searched."""
+    """A clip shows its analysis, and a search by analysis counts the clips that have none."""
     assert "still, dark, 1 shot of 75.0 s" in page.locator("figure", has_text=STRANGE).inner_text()
     part = "still, bright, 3 shots up to 4.0 s, in 0.1 of 0.1 min"
     assert part in page.locator("figure", has_text="CC BY").inner_text()
@@ -124,7 +124,7 @@ def test_what_was_not_looked_through_is_counted(page: Page) -> None:
 def test_which_of_clips_alike_is_the_best_is_not_judged_here(
     tmp_path: Path, open_page: Open
 ) -> None:
-    """The order from `doit clips` decides, and the page only shows it."""
+    """Among similar clips, the page keeps the one that `doit clips` ranks first."""
     rows = [row("a.mp4", "a", like="a", rank=1), row("b.mp4", "b", like="a", rank=0, audio=None)]
     write_whole(tmp_path / "index.html", clips_page(rows, {}, root=tmp_path, folder=tmp_path))
     page = open_page(tmp_path / "index.html").page
@@ -133,7 +133,7 @@ def test_which_of_clips_alike_is_the_best_is_not_judged_here(
 
 
 def test_frames_run_under_the_mouse(page: Page) -> None:
-    """They follow the mouse from left to right, and return to the middle one."""
+    """Moving the mouse across a thumbnail steps through its frames; leaving resets it."""
     link = page.locator("figure a").first
     box = link.bounding_box()
     at = "link => getComputedStyle(link).getPropertyValue('--at').trim()"
@@ -158,7 +158,7 @@ def test_it_is_used_without_a_mouse(page: Page) -> None:
 
 
 def test_what_was_copied_is_seen_wherever_the_page_stands(page: Page) -> None:
-    """The line about it stays at the top of the window while the clips go by under it."""
+    """The message about a copied line stays at the top of the window while the clips scroll."""
     page.set_viewport_size({"width": 500, "height": 400})
     page.locator("#clips a").last.focus()
     page.keyboard.press("c")
@@ -171,7 +171,7 @@ def test_what_was_copied_is_seen_wherever_the_page_stands(page: Page) -> None:
 
 
 def test_a_telephone_shows_two_side_by_side(tmp_path: Path, open_page: Open) -> None:
-    """Nothing is wider than the screen."""
+    """On a phone, two clips stand side by side, and nothing is wider than the screen."""
     write_whole(tmp_path / "index.html", clips_page(ROWS, {}, root=tmp_path, folder=tmp_path))
     page = open_page(tmp_path / "index.html", size=NARROW).page
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW[0]
@@ -181,7 +181,7 @@ def test_a_telephone_shows_two_side_by_side(tmp_path: Path, open_page: Open) -> 
 
 @pytest.fixture
 def filmed(tmp_path: Path, open_page: Open) -> Page:
-    """A page of one clip that a browser plays, dark at first and bright at its end."""
+    """Open a page with one clip that the browser can play: dark at first, bright at its end."""
     clip = row("walk.mp4", "a", seconds=4.0, width=64, height=36)
     folder = tmp_path / "cache" / "clips"
     folder.mkdir(parents=True)
@@ -198,7 +198,7 @@ AT = "(document.querySelector('.film.on')?.currentTime ?? -9)"
 
 
 def test_a_clip_is_scrubbed_under_the_mouse(filmed: Page) -> None:
-    """The mouse scrubs the whole clip from left to right; when it leaves, the picture returns."""
+    """Moving the mouse over a clip scrubs it from left to right; leaving restores the thumbnail."""
     box = filmed.locator("figure a").bounding_box()
     for share in (0.1, 0.9, 0.5):
         filmed.mouse.move(box["x"] + share * box["width"], box["y"] + 20)
@@ -208,7 +208,7 @@ def test_a_clip_is_scrubbed_under_the_mouse(filmed: Page) -> None:
 
 
 def test_a_clip_is_scrubbed_by_keys(filmed: Page) -> None:
-    """From its middle, back and forth; leaving a clip leaves no film behind."""
+    """Keys scrub a clip from its middle in both directions; leaving the clip removes its video."""
     filmed.keyboard.press("ArrowRight")
     for _ in range(4):
         filmed.keyboard.press(".")

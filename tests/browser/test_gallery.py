@@ -12,7 +12,7 @@ EVIL = "</script><img src=x onerror=\"document.title='taken'\">.mp4"
 
 
 def look(number: int, **more) -> dict:
-    """Return the data of a look: similarity and a clip differ from one to the next."""
+    """Return the data of a look; its similarity and its top clip depend on the number."""
     layer = {"start": 1.5, "mode": None, "coverage": None, "presence": 0.5, "colors": [],
              "light": None, "knobs": {}, "plays": []}  # fmt: skip
     key = about(shipped())["similarity"]["owner"]
@@ -36,7 +36,7 @@ def look(number: int, **more) -> dict:
 
 
 def task(name: str, status: str, *needs: str) -> dict:
-    """Return the data of a task."""
+    """Return the data of a task in the last run."""
     return {"task": name, "status": status, "why": EVIL, "seconds": 1.5, "needs": list(needs)}
 
 
@@ -50,7 +50,7 @@ RUN = {"words": ["render", "project=x", "crf=28"], "ended": "2026-11-25T02:00:00
 
 @pytest.fixture
 def gallery(tmp_path):
-    """A page of twelve looks; one has a video without a suffix, one no picture at all."""
+    """Write a page of twelve looks; one video has no suffix, and one look has no picture at all."""
     for number in range(1, 13):
         Image.new("RGB", (64, 36), (number * 20, 60, 90)).save(tmp_path / f"{number:02d}.jpg")
     made = make_clip(tmp_path / "v.mp4", picture="testsrc2=s=64x36:r=10", seconds=1)
@@ -75,7 +75,7 @@ def names(page) -> list[str]:
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_nothing_is_cut_off_on_any_screen(gallery, open_page, size):
-    """The wall, one look, and two looks fit a desktop and a telephone."""
+    """The wall, an open look and a comparison all fit a desktop and a phone."""
     page = open_page(gallery, size).page
     assert page.get_by_role("status").inner_text() == "12 looks"
     assert names(page)[0] == "12abcdef"
@@ -89,7 +89,7 @@ def test_nothing_is_cut_off_on_any_screen(gallery, open_page, size):
 
 
 def test_strange_names_stay_texts(gallery, open_page):
-    """A clip whose name is a script is found, shown in full, and does nothing."""
+    """A clip whose name is a script can be found and is shown in full, but never runs."""
     page = open_page(gallery).page
     page.locator("#search").fill("onerror")
     assert names(page) == ["10abcdef"]
@@ -100,7 +100,7 @@ def test_strange_names_stay_texts(gallery, open_page):
 
 
 def test_the_search_finds_knobs_clips_presets_and_looks(gallery, open_page):
-    """All words must match, in doit's form or separately; escape clears them."""
+    """All words of a search must match, as `knob=value` or separately; escape clears the search."""
     page = open_page(gallery).page
     for words, found in {
         "similarity=0.05": ["05abcdef"],
@@ -120,7 +120,7 @@ def test_the_search_finds_knobs_clips_presets_and_looks(gallery, open_page):
 
 
 def test_all_of_it_can_be_done_by_keyboard(gallery, open_page):
-    """Slash searches, enter opens, arrows move, and escape goes back."""
+    """By keyboard, slash searches, enter opens, arrows move, and escape goes back."""
     page = open_page(gallery).page
 
     def here() -> str:
@@ -148,7 +148,9 @@ def test_all_of_it_can_be_done_by_keyboard(gallery, open_page):
 
 
 def test_a_look_says_who_said_each_knob_and_plays(gallery, open_page):
-    """Its video plays from the store, where files have no suffix; its colors are shown."""
+    """An open look shows the origin of each knob and its colors, and plays its video from the
+    store.
+    """
     page = open_page(gallery).page
     page.locator(".card").first.click()
     rows = page.locator(".knobs tr").all_inner_texts()
@@ -166,7 +168,7 @@ def test_a_look_says_who_said_each_knob_and_plays(gallery, open_page):
 
 
 def test_a_look_without_a_video_says_why(gallery, chromium):
-    """One was evicted after the page was made, one before, and one has only a frame."""
+    """A look says whether its video is gone, it has only a frame, or it has no picture yet."""
     (gallery.parent / "object").unlink()
     with opened(chromium, gallery) as found:
         page, lost = found.page, "its video is not here any more"
@@ -186,7 +188,9 @@ def test_a_look_without_a_video_says_why(gallery, chromium):
 
 
 def test_two_looks_are_compared_by_a_slider(gallery, open_page):
-    """The edge follows the slider, also by keyboard; only the differences are listed below."""
+    """The edge between two looks follows the slider or the keyboard; below, only differences
+    appear.
+    """
     page = open_page(gallery).page
     for at in (0, 4):
         page.locator(".card").nth(at).focus()
@@ -205,7 +209,7 @@ def test_two_looks_are_compared_by_a_slider(gallery, open_page):
 
 
 def test_the_last_run_is_a_graph_of_what_became_of_each_task(gallery, open_page):
-    """It is folded at the end; thirty segments of one kind are one box, without redundant lines."""
+    """The graph of the last run is folded; thirty segments of one kind are one box in it."""
     page = open_page(gallery).page
     assert not page.locator(".graph").is_visible()
     page.get_by_text("what the last render did").click()
@@ -220,7 +224,7 @@ def test_the_last_run_is_a_graph_of_what_became_of_each_task(gallery, open_page)
 
 
 def test_all_projects_share_one_wall(tmp_path, open_page):
-    """Newest first, each with its project's name; the command that pins names each project."""
+    """The wall of all projects shows the newest first, and its star command names each project."""
     Image.new("RGB", (64, 36)).save(tmp_path / "01.jpg")
     pieces = [{"name": f"y-{n:03d}", "looks": [look(n, still="01.jpg")], "run": None}
               for n in range(1, 4)]  # fmt: skip
@@ -236,7 +240,9 @@ def test_all_projects_share_one_wall(tmp_path, open_page):
 
 
 def test_a_video_plays_under_the_mouse_and_for_a_key(gallery, open_page):
-    """Silent, and only while the mouse is there; `p` plays and stops it. None is left behind."""
+    """A video plays silently under the mouse, and `p` starts and stops it; afterwards it is
+    removed.
+    """
     page = open_page(gallery).page
     first = page.locator(".card").first
     playing = "document.querySelector('.film.on') && !document.querySelector('.film').paused"
@@ -256,7 +262,7 @@ def test_a_video_plays_under_the_mouse_and_for_a_key(gallery, open_page):
 
 
 def test_a_reader_who_wants_no_motion_has_none(gallery, open_page):
-    """Nothing plays by itself, but the key still works."""
+    """With reduced motion, no video plays under the mouse, but `p` still plays one."""
     page = open_page(gallery).page
     page.emulate_media(reduced_motion="reduce")
     page.reload()

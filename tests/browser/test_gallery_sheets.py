@@ -12,7 +12,9 @@ __all__ = ["gallery"]
 
 @pytest.fixture
 def folded(gallery):
-    """The page with a sweep of six cells, one of them rendered, one starred, and an older sheet."""
+    """Write a page with an older sheet and a sweep of six cells; some are rendered, one
+    is starred.
+    """
     looks = [look(number, rendered=number in (12, 11, 3), pinned=number == 4)
              for number in range(12, 0, -1)]  # fmt: skip
     cells = [{"number": n, "look": f"{n:02d}abcdef", "turned": f"similarity=0.0{n} softness=0"}
@@ -30,7 +32,9 @@ def folded(gallery):
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_a_sheet_is_one_card_that_opens_to_all_its_cells(folded, open_page, size):
-    """A rendered or starred cell stands alone too; cells have the numbers of the sheet."""
+    """A sheet is one card that opens to all its numbered cells; rendered or starred looks also have
+    cards of their own.
+    """
     page = open_page(folded, size).page
     assert page.get_by_role("status").inner_text() == "12 looks"
     assert names(page) == ["12abcdef", "11abcdef", "04abcdef", "03abcdef"]
@@ -49,7 +53,9 @@ def test_a_sheet_is_one_card_that_opens_to_all_its_cells(folded, open_page, size
 
 
 def test_a_sheet_is_opened_and_walked_by_keyboard(folded, open_page):
-    """Enter unfolds it, arrows go on to its cells, enter opens one, `c` compares two of them."""
+    """Enter unfolds a sheet, arrows move through its cells, enter opens one, and `c`
+    compares two.
+    """
     page = open_page(folded).page
     page.keyboard.press("Enter")
     page.keyboard.press("ArrowRight")
@@ -67,7 +73,7 @@ def test_a_sheet_is_opened_and_walked_by_keyboard(folded, open_page):
 
 
 def test_a_search_looks_into_folded_sheets(folded, open_page):
-    """A matching cell is shown even if its sheet is folded, and no look appears twice."""
+    """A search shows a matching cell even if its sheet is folded, and no look appears twice."""
     page = open_page(folded).page
     for words, found in {
         "similarity=0.05": ["05abcdef"],
@@ -86,14 +92,14 @@ def test_a_search_looks_into_folded_sheets(folded, open_page):
 
 
 def test_every_text_can_be_read(folded, open_page):
-    """Each text has a contrast of 4.5:1 with its background, as WCAG AA requires."""
+    """Each text has a contrast of at least 4.5:1 with its background, as WCAG AA requires."""
     page = open_page(folded).page
     page.locator(".sheet").first.click()
     page.get_by_role("button", name="star 12abcdef").click()
     assert page.evaluate(CONTRASTS) == []
 
 
-# Every visible text whose color is too near to that of the nearest ground behind it.
+# Return the visible texts whose contrast with the nearest opaque background is too low.
 CONTRASTS = """() => {
   const part = (c) => (c /= 255) <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
   const weight = [0.2126, 0.7152, 0.0722];

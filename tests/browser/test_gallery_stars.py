@@ -1,4 +1,6 @@
-"""Stars of the gallery: those of `doit star`, and a line to paste for those turned on the page."""
+"""Stars of the gallery: those of `doit star`, and a command to paste for those changed
+on the page.
+"""
 
 import json
 
@@ -15,7 +17,9 @@ MARKS = "JSON.parse(localStorage['collide.marks'])"
 
 
 def test_stars_are_those_of_the_disk_and_one_line_makes_the_difference(gallery, open_page):
-    """Stars of `doit star` are shown; those turned on the page are one line to paste."""
+    """Stars set by `doit star` are displayed; changes made on the page become one
+    command to paste.
+    """
     page = open_page(gallery).page
     star = page.get_by_role("button", name="star 09abcdef")
     assert star.get_attribute("aria-pressed") == "true"
@@ -40,7 +44,9 @@ def test_stars_are_those_of_the_disk_and_one_line_makes_the_difference(gallery, 
 
 
 def test_what_was_pasted_is_no_difference_any_more(gallery, open_page):
-    """A new page has the stars: nothing is left to paste or stored in the browser."""
+    """After a command was pasted, the new page shows its stars, and the browser stores no
+    difference.
+    """
     page = open_page(gallery).page
     page.get_by_role("button", name="star 12abcdef").click()
     assert page.locator("#said").inner_text().startswith("not starred yet; paste this")
@@ -52,7 +58,9 @@ def test_what_was_pasted_is_no_difference_any_more(gallery, open_page):
 
 
 def test_stars_of_an_older_page_are_offered_and_none_is_lost(gallery, open_page):
-    """Stars only in the browser become the line if they are of this page; others wait."""
+    """Stars that an older page left in the browser join the command if this page has their look;
+    other stars stay stored.
+    """
     page = open_page(gallery).page
     older = json.dumps(["x/12abcdef", "x/09abcdef", "y/07abcdef"])
     page.evaluate("text => { localStorage['collide.stars'] = text }", older)
@@ -77,7 +85,9 @@ ON_TOP = """() => {
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_the_line_to_paste_is_seen_and_copied_in_an_open_look(gallery, open_page, size):
-    """A dialog covers the page: the bar stands in it, also after a step, and goes back with it."""
+    """An open look shows the command to paste, above the dialog, also after a step to the next
+    look.
+    """
     page = open_page(gallery, size).page
     seen = ON_TOP.replace("BAR", "#bar")
     page.locator(".card").first.focus()
@@ -89,7 +99,7 @@ def test_the_line_to_paste_is_seen_and_copied_in_an_open_look(gallery, open_page
     page.keyboard.press("s")
     assert page.evaluate(seen)
     page.locator("#line").dblclick()
-    page.keyboard.press("Control+c")  # no c, which would go and mark the look
+    page.keyboard.press("Control+c")  # without the `c` itself, which would mark the look
     assert page.locator("#look").is_visible()
     page.locator("#bar button").click()
     line = "doit star project=x look=12ab,11ab"
@@ -108,7 +118,9 @@ def test_the_line_to_paste_is_seen_and_copied_in_an_open_look(gallery, open_page
 
 
 def test_a_star_is_turned_wherever_the_focus_is_in_a_look(gallery, open_page):
-    """After a click on its video, its text, or nothing; only arrows are for the video."""
+    """Pressing `s` stars an open look wherever the focus is; a focused video keeps the
+    arrow keys.
+    """
     page = open_page(gallery).page
     page.keyboard.press("Enter")
     star = page.locator("#look .star")
@@ -123,7 +135,9 @@ def test_a_star_is_turned_wherever_the_focus_is_in_a_look(gallery, open_page):
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_what_the_page_waits_for_is_seen_in_an_open_look(gallery, open_page, size):
-    """While A is marked, an open look says that `c` shows both; of A, that it lets it go."""
+    """While look A is marked, any other open look offers `c` to compare, and A itself offers `c` to
+    unmark it.
+    """
     page = open_page(gallery, size).page
     waits = page.locator("#waits")
     page.locator(".card").nth(1).focus()

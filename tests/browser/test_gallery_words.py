@@ -1,4 +1,4 @@
-"""What a card of the gallery says, and what the first key that is pressed does."""
+"""Captions of the gallery's cards, and the effect of the first key that is pressed."""
 
 from collide.catalog import shipped
 from collide.views.gallery_page import about, gallery_page
@@ -8,7 +8,9 @@ __all__ = ["gallery"]
 
 
 def test_a_caption_is_the_clips_and_what_differs_from_the_look_before(gallery, open_page):
-    """After names of a star and presets; of the first look what was set; a lost video is said."""
+    """A caption gives the star's name, the presets, and the difference from the look before; a lost
+    video is reported.
+    """
     looks = [look(number) for number in (5, 4, 3, 2, 1)]
     looks[0]["moved"] = [["layer2.similarity", "0.2", "0.3"], ["post", "none", "analog"]]
     looks[0]["called"], looks[0]["presets"] = ["first"], ["ink", "vintage-film"]
@@ -31,7 +33,9 @@ def test_a_caption_is_the_clips_and_what_differs_from_the_look_before(gallery, o
 
 
 def test_keys_work_from_the_beginning(gallery, open_page):
-    """The first look is selected: enter opens it, `c` says what it waits for."""
+    """The first look is selected at once: enter opens it, and `c` marks it and prints the next
+    step.
+    """
     page = open_page(gallery).page
     page.keyboard.press("Enter")
     assert page.locator("#look h2").inner_text().startswith("12abcdef")

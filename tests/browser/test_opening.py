@@ -1,10 +1,10 @@
-"""The fixtures of page tests: an error of a page, or a request for more than files, fails."""
+"""The fixtures of page tests detect errors of a page, and requests for anything but files."""
 
 from tests.browser.conftest import NARROW, opened
 
 
 def test_a_page_that_is_well_opens_without_a_word(tmp_path, open_page):
-    """Only a file beside the page is requested."""
+    """A page without errors passes, and the fixture records the file that it loads."""
     (tmp_path / "beside.js").write_text("document.title = 'it ran'")
     (tmp_path / "page.html").write_text("<!doctype html><script src=beside.js></script>")
     found = open_page(tmp_path / "page.html", size=NARROW)

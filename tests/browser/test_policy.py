@@ -1,4 +1,4 @@
-"""Every page works under a strict content policy: its own script by digest, and files beside it."""
+"""Every page works under a strict content policy: one script, allowed by its digest, and files."""
 
 from base64 import b64encode
 from collections.abc import Callable
@@ -24,7 +24,7 @@ POLICY = (
 
 
 def strict(html: bytes) -> str:
-    """Return a page with the policy in it, which allows only its last script, by digest."""
+    """Return a page with the policy inserted; it allows only the last script, by its digest."""
     text = html.decode()
     code = text.rpartition("<script>")[2].partition("</script>")[0]
     policy = POLICY.format(b64encode(sha256(code.encode()).digest()).decode())
@@ -36,7 +36,9 @@ def strict(html: bytes) -> str:
 def test_a_page_needs_no_more_than_its_script_and_files(
     name: str, tmp_path: Path, open_page: Open, request: pytest.FixtureRequest
 ) -> None:
-    """There is no inline handler, and nothing is evaluated or fetched: the console stays empty."""
+    """A page uses no inline handler, evaluates nothing and fetches nothing: its console stays
+    empty.
+    """
     path = PAGES[name](tmp_path, request)
     path.write_text(strict(path.read_bytes()))
     page: Page = open_page(path).page

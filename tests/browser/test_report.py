@@ -1,4 +1,4 @@
-"""The report of a night, as opened in the morning: failures come first, ready to paste."""
+"""The report of a night as read the next morning: failures first, with commands ready to paste."""
 
 import re
 from datetime import datetime
@@ -20,7 +20,7 @@ EVIL = "</pre><script>document.title = 'taken'</script>"
 
 @pytest.fixture
 def report(tmp_path):
-    """A page of two nights' work: twenty pieces were rendered, one of them failed."""
+    """Write the report of a night in which twenty pieces were rendered and one failed."""
     pieces = [
         Outcome(f"night-{n:03d}", RENDERED, began=BEGAN, seconds=60.0 + n, look=f"{n:08x}",
                 video=f"projects/night-{n:03d}/output/night-{n:03d}.mp4", bytes=10**7 * n)
@@ -42,7 +42,7 @@ def report(tmp_path):
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_it_fits_every_screen_and_what_failed_stands_first(report, open_page, size):
-    """Nothing is cut off, even on a telephone; strange names stay text."""
+    """On every screen the report fits, its failures come first, and strange names stay text."""
     page = open_page(report, size).page
     assert page.title() == "The night of 25 November 2026"
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
@@ -53,7 +53,9 @@ def test_it_fits_every_screen_and_what_failed_stands_first(report, open_page, si
 
 
 def test_it_begins_with_what_came_of_the_night_and_how_the_rest_is_made(tmp_path, open_page):
-    """As text, with the missing time; each card gives the reason for its render."""
+    """The report begins with the counts, the time that was missing and the commands for the rest;
+    each card says why its piece was rendered.
+    """
     pieces = [
         Outcome("x", RENDERED, began=BEGAN, seconds=36.0, look="a1265b66", video="x.mp4"),
         Outcome("y", RENDERED, "a new piece: it had no video yet", BEGAN, 36.0, video="y.mp4"),
@@ -76,14 +78,14 @@ def test_it_begins_with_what_came_of_the_night_and_how_the_rest_is_made(tmp_path
 
 
 def test_a_video_opens_from_it(report, open_page):
-    """Its link leads from the page to the project's own output."""
+    """The link of a piece leads to the video in its project's output folder."""
     link = open_page(report).page.get_by_role("link", name="night-007")
     place = report.parents[3] / "projects" / "night-007" / "output" / "night-007.mp4"
     assert link.evaluate("a => a.href") == place.as_uri()
 
 
 def test_pictures_are_large_and_the_video_plays_in_the_page(report, open_page):
-    """Each picture is as wide as its column; nothing loads until the mouse rests there."""
+    """Each picture is as wide as its column, and a video loads only when the mouse rests on it."""
     found = open_page(report)
     page, film = found.page, found.page.locator("video").first
     assert film.bounding_box()["width"] >= 380
@@ -101,7 +103,7 @@ def test_pictures_are_large_and_the_video_plays_in_the_page(report, open_page):
 
 
 def test_a_piece_is_starred_from_the_report(report, open_page):
-    """It has the gallery's stars, and the command that saves them; unstarred, there is none."""
+    """The report has the gallery's stars and their command, which disappears with the last star."""
     page = open_page(report, NARROW).page
     star = page.get_by_role("button", name="star 00000003")
     star.click()
@@ -116,7 +118,7 @@ def test_a_piece_is_starred_from_the_report(report, open_page):
 
 
 def test_a_night_without_a_picture_or_a_piece_has_a_page(tmp_path, open_page):
-    """An empty night gives an empty page, without an error."""
+    """A night without any piece gives a page without videos and without an error."""
     whole = NightReport("doit night until=07:00", BEGAN, BEGAN + 9000, [], ended=BEGAN + 8000)
     (tmp_path / "report.html").write_bytes(report_page(whole, tmp_path, tmp_path, {}))
     page = open_page(tmp_path / "report.html").page

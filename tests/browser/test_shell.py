@@ -1,4 +1,4 @@
-"""Lines to paste from pages: an untrusted file name is only a name to a shell."""
+"""Commands that pages offer to paste: a shell reads an untrusted file name as one plain word."""
 
 import shlex
 import subprocess
@@ -14,7 +14,7 @@ from tests.browser.test_gallery import RUN, look
 
 
 def test_what_is_copied_does_nothing_in_a_shell(tmp_path: Path, open_page: Open) -> None:
-    """An untrusted file name, pasted, is exactly one word, and no command."""
+    """The copied name of a clip is exactly one word to a shell, and runs nothing."""
     name = '$(touch pwned) it\'s `touch pwned`; "50%" \\ !!.mp4'
     rows = [row(name, "a")]
     write_whole(tmp_path / "index.html", clips_page(rows, {}, root=tmp_path, folder=tmp_path))
@@ -31,7 +31,7 @@ def test_what_is_copied_does_nothing_in_a_shell(tmp_path: Path, open_page: Open)
 
 
 def test_no_command_to_paste_is_more_than_it_says(tmp_path: Path, open_page: Open) -> None:
-    """Whatever the name of a project or clip, each word of a line is one word to a shell."""
+    """Whatever the name of a project or clip, each word of a command stays one word to a shell."""
     name, knob = "$(touch pwned) it's", "layer2.clip=`touch pwned`.mp4"
     told = {"name": name, "looks": [look(1, still=None)], "run": RUN | {"words": ["render", knob]}}
     (tmp_path / "index.html").write_bytes(gallery_page("x", [told], about(shipped())))

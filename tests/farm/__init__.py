@@ -1,1 +1,1 @@
-"""Laws of the farm: orders, workers, and their faults."""
+"""Tests of the farm: orders, workers, and their faults."""

@@ -1,4 +1,4 @@
-"""A workspace, and a farm of two workers beside it: scheduler, store, and `doit work` twice."""
+"""A workspace and a farm beside it: a scheduler with its store, and two workers."""
 
 import json
 import os
@@ -29,7 +29,7 @@ PIECE = {
     "encoding_preset": "ultrafast",
 }
 
-COUNT = 5  # pieces
+COUNT = 5  # the number of pieces in the workspace
 
 
 def free_port() -> int:
@@ -47,10 +47,10 @@ def free_port() -> int:
 
 @dataclass
 class Farm:
-    """A farm on this machine."""
+    """A farm on this machine, and the workspace that uses it."""
 
     house: House
-    folder: Path  # of the key, and of what workers keep
+    folder: Path  # where the farm's key, the logs and the workers' files lie
     port: int = field(default_factory=free_port)
     host: str = "127.0.0.1"
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
@@ -61,13 +61,13 @@ class Farm:
         return f"{self.host}:{self.port}"
 
     def env(self, **more: str) -> dict[str, str]:
-        """Return the environment of all its processes."""
+        """Return the environment of all processes of the farm."""
         own = {"COLLIDE_FARM_KEY": str(self.folder / "farm.pem"), "COLLIDE_FARM": ""}
         own |= {"COLLIDE_FARM_CACHE": str(self.folder / "cache"), "COLLIDE_STORE": ""}
         return {**self.house.env(), **own, **more}
 
     def doit(self, *words: str, **env: str) -> Ran:
-        """Run doit in the house; as `House.doit`, with the farm's key."""
+        """Run doit in the workspace with the farm's key; otherwise like `House.doit`."""
         before = self.house.records()
         done = run_module("doit", words, cwd=self.house.root, env=self.env(**env))
         new = [json.loads(path.read_text()) for path in sorted(self.house.records() - before)]
@@ -77,8 +77,8 @@ class Farm:
     def begin(
         self, name: str, *words: str, inside: Sequence[str] = (), **env: str
     ) -> subprocess.Popen[bytes]:
-        """Start doit in the background, through the command `inside` if there is one; its output
-        goes to NAME.log.
+        """Start doit in the background, as an argument of the command `inside` if one is given. Its
+        output goes to NAME.log.
         """
         with (self.folder / f"{name}.log").open("ab") as log:
             process = subprocess.Popen(
@@ -93,12 +93,12 @@ class Farm:
         return process
 
     def log(self, name: str) -> str:
-        """Return the output of the process with a name."""
+        """Return the output of a named process."""
         path = self.folder / f"{name}.log"
         return path.read_text() if path.exists() else ""
 
     def open(self, inside: Sequence[str] = (), **env: str) -> None:
-        """Start the scheduler."""
+        """Start the scheduler, and wait until it is ready."""
         count = self.log("farm").count("the farm is ready")
         self.begin(
             "farm", "farm", f"address={self.host}", f"port={self.port}", inside=inside, **env
@@ -113,34 +113,36 @@ class Farm:
         wait_until(lambda: self.log(name).count("joined") > count, what=f"{name} joins")
 
     def end(self, name: str, how: int = signal.SIGINT) -> None:
-        """End the process with a name, by Ctrl-C or another signal."""
+        """End a named process, by Ctrl-C or another signal."""
         process = self.running.pop(name)
         os.kill(process.pid, how)
         process.wait(HANGS)
 
     def close(self) -> None:
-        """End all of it."""
+        """End all processes of the farm."""
         for name in [*self.running]:
             if self.running[name].poll() is None:
                 self.end(name)
 
     def slots(self, name: str) -> list[int]:
-        """Return the process ids of the worker processes of a machine."""
+        """Return the process ids of a machine's worker processes."""
         words = ["collide.farm.slot", name]
         return [pid for pid in processes() if {*words} <= {*_read(pid, "cmdline").split("\0")}]
 
     def rendering(self, name: str = "w") -> list[int]:
-        """Return the processes that run inside the folder of a worker."""
+        """Return the ids of the processes that run inside the folder of a worker."""
         return rendering(self.folder / "cache" / name)
 
 
 def rendering(folder: Path) -> list[int]:
-    """Return the processes that run inside a worker's folder, or one whose name begins so."""
+    """Return the ids of the processes inside a worker's folder, or in one whose path begins with
+    it.
+    """
     return [pid for pid in processes() if _folder(pid).startswith(str(folder))]
 
 
 def processes() -> list[int]:
-    """Return the ids of all processes."""
+    """Return the ids of all processes of the system."""
     return [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
 
 
@@ -159,7 +161,7 @@ def _folder(pid: int) -> str:
 
 
 def house_of(root: Path, clips: Path, names: dict[str, dict[str, object]]) -> House:
-    """Return a new house with these clips and projects."""
+    """Return a new workspace with these clips and projects."""
     root.mkdir(parents=True)
     house = House(root)
     for clip in clips.iterdir():
@@ -180,13 +182,15 @@ def pieces(count: int, first: int = 1) -> dict[str, dict[str, object]]:
 
 @pytest.fixture(scope="session")
 def clips(tmp_path_factory) -> Path:
-    """A folder of four clips that differ in shape, rate, length and sound."""
+    """Return a folder of four clips that differ in shape, rate, length and sound."""
     return make_clips(tmp_path_factory.mktemp("clips"))
 
 
 @contextmanager
 def standing(root: Path, clips: Path) -> Iterator[Farm]:
-    """Open a farm without workers, and a house of a few pieces; skip if its packages lack."""
+    """Open a farm without workers, with a workspace of a few pieces. Skip the test if the farm's
+    packages are not installed.
+    """
     pytest.importorskip("distributed", reason="pip install -e '.[farm]' brings the farm's packages")
     made = Farm(house_of(root / "house", clips, pieces(COUNT)), root)
     FarmKey.make(root / "farm.pem")
@@ -199,7 +203,7 @@ def standing(root: Path, clips: Path) -> Iterator[Farm]:
 
 @pytest.fixture(scope="session")
 def farm(tmp_path_factory, clips) -> Iterator[Farm]:
-    """A farm of two workers, w1 and w2, and a house of a few pieces."""
+    """Yield a farm of two workers, w1 and w2, with a workspace of a few pieces."""
     with standing(tmp_path_factory.mktemp("farm"), clips) as made:
         made.join("w1")
         made.join("w2")
@@ -207,7 +211,7 @@ def farm(tmp_path_factory, clips) -> Iterator[Farm]:
 
 
 class Alone(dict[str, bytes]):
-    """The pieces' videos as one machine makes them, each made when first requested."""
+    """The pieces' videos as one machine renders them, each when it is first requested."""
 
     def __init__(self, house: House) -> None:
         super().__init__()
@@ -222,5 +226,5 @@ class Alone(dict[str, bytes]):
 
 @pytest.fixture(scope="session")
 def local(tmp_path_factory, clips) -> Alone:
-    """The pieces' videos as one machine makes them."""
+    """Return the pieces' videos as one machine renders them."""
     return Alone(house_of(tmp_path_factory.mktemp("local") / "house", clips, pieces(COUNT)))

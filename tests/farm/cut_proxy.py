@@ -1,4 +1,4 @@
-"""A connection that can be cut, slowed down, or made to hang: a small TCP proxy."""
+"""A TCP proxy whose connections can be cut or slowed down."""
 
 import socket
 import threading
@@ -7,7 +7,9 @@ from contextlib import suppress
 
 
 class CutProxy:
-    """Forwards bytes to a port of this machine, at most `rate` a second in each direction."""
+    """A proxy to a port of this machine, passing at most `rate` bytes a second in each
+    direction.
+    """
 
     def __init__(self, port: int, rate: float = 0.0, at: int = 0) -> None:
         self.target, self.rate = port, rate
@@ -20,7 +22,7 @@ class CutProxy:
         threading.Thread(target=self._serve, daemon=True).start()
 
     def cut(self) -> None:
-        """Cut all connections, and accept no more."""
+        """Cut all connections, and accept no new ones."""
         self.whole = False
         for line in [self._door, *self._lines]:
             with suppress(OSError):
@@ -49,7 +51,7 @@ class CutProxy:
                 line.shutdown(socket.SHUT_RDWR)
 
     def _wait(self, way: str, count: int) -> None:
-        """Wait for the shared bandwidth, which all connections use in turn."""
+        """Wait for a turn on the bandwidth that all connections share."""
         if not self.rate:
             return
         with self._lock[way]:

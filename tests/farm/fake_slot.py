@@ -1,4 +1,4 @@
-"""A worker process of the real scheduler whose pieces end when a file says so; nothing renders."""
+"""A worker process that joins a real scheduler but renders nothing; files say when pieces end."""
 
 import sys
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from collide.farm.order import code_digest
 
 @dataclass
 class FakeSlot:
-    """Writes NAME-TEXT.begun when it begins a text, and ends when NAME.go lies in the folder."""
+    """A worker that writes NAME-TEXT.begun when a text begins, and ends it when NAME.go exists."""
 
     folder: Path
     machine: Machine
@@ -20,15 +20,15 @@ class FakeSlot:
     stopped: bool = False
 
     def is_idle(self) -> bool:
-        """Stay for ever."""
+        """Return False: the worker stays until the scheduler is gone."""
         return False
 
     def stop(self) -> None:
-        """Note that the text is not wanted any more."""
+        """Stop waiting for the current text, which was canceled."""
         self.stopped = True
 
     def play(self, text: str, heard) -> str:
-        """Return who made it."""
+        """Return the text with the name of its worker."""
         self.stopped = False
         name = self.machine.name
         (self.folder / f"{name}-{text}.begun").touch()
@@ -38,7 +38,7 @@ class FakeSlot:
 
 
 def main(address: str, folder: str, name: str, engine: str) -> None:
-    """Be a worker until the scheduler is gone."""
+    """Serve as a worker until the scheduler is gone."""
     place = Path(folder)
     slot = FakeSlot(place, Machine(name, engine, code_digest(), 1))
     dask_engine.work(slot, address, place / "farm.pem", place, (place / f"{name}.joined").touch)

@@ -18,36 +18,36 @@ HERE = replace(ORDER, code=code_digest())
 
 
 def worker(name: str, engine: str = ENGINE) -> Machine:
-    """Return a worker with the same collide."""
+    """Return a worker with the same version of collide."""
     return Machine(name, engine, code_digest(), 2, address=f"tls://{name}")
 
 
 @dataclass
 class Workers:
-    """Workers that give the prepared `answers` in order."""
+    """Workers that return the prepared `answers` in order."""
 
     there: list[Machine]
     answers: "deque[dict[str, object]]" = field(default_factory=deque)
     sent: list[dict[str, object]] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
     lost: bool = False
-    by: dict[str, dict[str, object]] = field(default_factory=dict)  # what one always answers
+    by: dict[str, dict[str, object]] = field(default_factory=dict)  # a worker's constant answer
 
     def machines(self) -> list[Machine]:
-        """Return who is there."""
+        """Return the workers that have joined."""
         return self.there
 
     def send(self, key, text, tag, only):
-        """Note what was sent."""
+        """Record a text that was sent, and the first worker that may take it."""
         names = [one.name for one in self.there if not only or one.address in only]
         self.sent.append({"key": key, "task": json.loads(text), "only": only,
                           "name": names[0]})  # fmt: skip
 
     def ended(self, seconds):
-        """Answer the oldest."""
+        """Return the next prepared answer to the oldest open request."""
         waiting = [one for one in self.sent if not one.get("ended")]
         if not waiting or not self.answers:
-            self.lost |= bool(waiting)  # nobody answers any more
+            self.lost |= bool(waiting)  # no answer is left
             return None
         one, told = waiting[0], self.answers.popleft()
         told = {**told, **self.by.get(str(one["name"]), {})}
@@ -63,31 +63,31 @@ class Workers:
         return one["key"], replace(answer, **told).text(), ""
 
     def drop(self, key):
-        """Record what was canceled."""
+        """Record a request that was canceled."""
         self.dropped.append(key)
 
     def close(self):
-        """Do nothing."""
+        """Do nothing, as there is no connection to close."""
 
 
 class Store:
-    """A shared store of entries."""
+    """A shared store that holds entries only."""
 
     def __init__(self):
         self.entries = {}
 
     def entry(self, name):
-        """Return what was published."""
+        """Return a published entry, or None."""
         return self.entries.get(name)
 
     def publish(self, name, body):
-        """Take what is published."""
+        """Store an entry."""
         self.entries[name] = body
 
 
 @dataclass
 class Packer:
-    """Makes orders that differ only in the name of the piece."""
+    """A packer whose orders differ only in the name of the piece."""
 
     store: Store = field(default_factory=Store)
     engine: str = ENGINE
@@ -97,13 +97,13 @@ class Packer:
     knobs: dict[str, str] = field(default_factory=dict)
 
     def prepared(self, session, *, analyze=True):
-        """Return a forecast in which a piece of `here` is in the store, and another is not."""
+        """Return a forecast that restores a piece of `here`, and renders any other."""
         verdicts = ["restore"] if session.name in self.here else ["render"]
         guesses = {one: Guess("mux", one) for one in verdicts}
         return session, Forecast(session, guesses, set())
 
     def pack(self, session, plan, seconds=None):
-        """Return an order, unless it stays."""
+        """Return an order, or raise if the piece must stay here."""
         if session.name in self.stays:
             raise StaysError("it has scripts of its own")
         number = f"{int(session.name[1:]):08x}"
@@ -111,7 +111,7 @@ class Packer:
 
 
 class Many:
-    """Takes outcomes."""
+    """A run that collects outcomes and notes."""
 
     until = float("inf")
     always = False
@@ -126,9 +126,9 @@ class Many:
     tell = staticmethod(lambda text: None)
 
     def note(self, text):
-        """Take what is said."""
+        """Record a note."""
         self.notes.append(text)
 
     def add(self, outcome):
-        """Take an outcome."""
+        """Record an outcome."""
         self.outcomes.append(outcome)

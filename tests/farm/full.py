@@ -1,7 +1,8 @@
 """Every fault of a farm in full: `python -m tests.farm.full [stopped unplugged night …]`.
 
-It works in folders of its own, prints a row for each fault: how it was provoked, how long it
-took, what was wrong; and ends with 1 if anything was. Its quick forms are tests.
+The script works in temporary folders and prints a row for each fault: how it was provoked, how long
+it took, and what was wrong. It exits with 1 if anything was wrong. The tests of this folder are its
+quick forms.
 """
 
 import os
@@ -22,12 +23,12 @@ from tests.patience import wait_until
 from tests.render.conftest import make_clips
 
 PIECES = 3
-Row = tuple[str, str, list[str]]  # what was done, what came of it, and what was wrong
+Row = tuple[str, str, list[str]]  # the fault, its result, and what was wrong
 
 
 @contextmanager
 def farms(count: int = PIECES) -> Iterator[tuple[Farm, dict[str, bytes]]]:
-    """Yield a farm without workers, a few pieces, and their videos by one machine."""
+    """Yield a farm without workers, a few pieces, and their videos as one machine renders them."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         (root / "clips").mkdir()
@@ -45,7 +46,7 @@ def farms(count: int = PIECES) -> Iterator[tuple[Farm, dict[str, bytes]]]:
 
 
 def judged(farm: Farm, videos: dict[str, bytes], began: float, log: str = "") -> Row:
-    """Return what went wrong: videos unlike those of one machine, and leftover processes."""
+    """Return a row that reports missing or different videos, tracebacks, and repeated renders."""
     took = time.monotonic() - began
     wrong = []
     for name, video in videos.items():
@@ -125,7 +126,7 @@ def together() -> Iterator[Row]:
 
 
 def lying() -> Iterator[Row]:
-    """Yield a store whose objects are all damaged once the first piece was made."""
+    """Yield a store whose objects are all damaged after the first piece was rendered."""
     with farms() as (farm, videos):
         farm.join("w1")
         everything(farm)
@@ -141,7 +142,7 @@ def lying() -> Iterator[Row]:
 
 
 def gone() -> Iterator[Row]:
-    """Yield a shared folder that is taken away while pieces are made."""
+    """Yield a shared folder that disappears while pieces are rendered."""
     with farms() as (farm, videos):
         store = farm.folder / "nas"
         store.mkdir()
@@ -156,7 +157,7 @@ def gone() -> Iterator[Row]:
 
 
 def engine() -> Iterator[Row]:
-    """Yield a worker with a different ffmpeg beside a fitting one."""
+    """Yield a worker with a different ffmpeg beside one with the right ffmpeg."""
     with farms() as (farm, videos):
         other = farm.folder / "ffmpeg"
         shutil.copy(find_engine().path, other)
@@ -196,7 +197,7 @@ FAULTS: dict[str, Callable[[], Iterator[Row]]] = {
 
 
 def main(names: list[str]) -> int:
-    """Provoke the named faults, or all, and print the result of each."""
+    """Provoke the named faults, or all of them, and print the result of each."""
     failed = 0
     for name in names or FAULTS:
         for _, came, wrong in FAULTS[name]():

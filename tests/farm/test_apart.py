@@ -1,4 +1,4 @@
-"""Without a farm, its packages or its folder, a line with farm= still gives videos."""
+"""Without a farm, its packages or its folder, a command with farm= still renders videos."""
 
 import socket
 import subprocess
@@ -25,13 +25,13 @@ print("MODULES", " ".join(sorted(n for n in sys.modules if n.startswith(
 
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory, clips) -> Farm:
-    """A house with one piece, and no key."""
+    """Return a workspace with one piece, and no key."""
     root = tmp_path_factory.mktemp("apart")
     return Farm(house_of(root / "house", clips, {"p1": pieces(1, first=2)["p2"]}), root)
 
 
 def test_without_farm_nothing_of_it_is_imported(plain):
-    """A render, a no-op and a plan load neither the farm's room nor its packages."""
+    """A render, a no-op and a plan load neither collide.farm nor its packages."""
     for words in (["render", "project=p1"], ["render", "project=p1"], ["plan", "project=p1"]):
         done = subprocess.run(
             [sys.executable, "-c", TRACE, *words],
@@ -45,10 +45,12 @@ def test_without_farm_nothing_of_it_is_imported(plain):
 
 
 def test_where_no_farm_answers_the_same_line_works_here_and_says_so(plain):
-    """If the connection is refused or the name unknown, this machine renders the pieces."""
+    """If the connection is refused or the host unknown, this machine renders the pieces and says
+    so.
+    """
     key = pytest.importorskip("collide.shared.farm_key")
     pytest.importorskip("distributed", reason="pip install -e '.[farm]' brings it")
-    if not (plain.folder / "farm.pem").exists():  # another test of this house may have made it
+    if not (plain.folder / "farm.pem").exists():  # another test may have written it already
         key.FarmKey.make(plain.folder / "farm.pem")
     ran = plain.doit("render", "project=p1", f"farm=127.0.0.1:{free_port()}")
     assert ran.code == 0, ran.out
@@ -64,7 +66,9 @@ def test_where_no_farm_answers_the_same_line_works_here_and_says_so(plain):
 
 
 def test_without_its_packages_it_says_which_line_brings_them(plain, tmp_path):
-    """The error gives the exact pip line, for farm= and for both verbs."""
+    """Without the farm's packages, farm= and both verbs print the exact pip command that installs
+    them.
+    """
     (tmp_path / "distributed.py").write_text(
         "raise ModuleNotFoundError('no', name='distributed')\n"
     )
@@ -77,7 +81,7 @@ def test_without_its_packages_it_says_which_line_brings_them(plain, tmp_path):
 
 
 def test_a_port_that_is_taken_is_told(plain):
-    """Whether the scheduler's or the store's port is in use, another one is offered."""
+    """If the scheduler's or the store's port is in use, the error suggests another port."""
     pytest.importorskip("distributed", reason="pip install -e '.[farm]' brings it")
     port = free_port()
     for taken in (port, port + 1):
@@ -101,7 +105,7 @@ def test_a_port_that_is_taken_is_told(plain):
     ],
 )
 def test_a_mistake_is_three_lines(plain, words, told):
-    """The error gives what, why and the fix, and the exit code is 3."""
+    """An invalid command gives an error of three parts, and exit code 3."""
     ran = plain.doit(*words)
     assert ran.code == 3, ran.out
     assert told in ran.out

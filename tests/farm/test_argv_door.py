@@ -1,4 +1,4 @@
-"""Orders by command line: an order in a file is rendered anywhere, and its result delivered."""
+"""Orders by command line: an order file is rendered on any machine, and its result delivered."""
 
 import json
 import shutil
@@ -15,7 +15,7 @@ from tests.patience import HANGS
 
 @pytest.fixture(scope="module")
 def asker(tmp_path_factory, clips) -> Farm:
-    """A workspace with one piece and a farm key; no farm runs."""
+    """Return a workspace with one piece and a farm key; no farm runs."""
     pytest.importorskip("cryptography", reason="pip install -e '.[farm]' brings what makes keys")
     root = tmp_path_factory.mktemp("argv")
     FarmKey.make(root / "farm.pem")
@@ -37,8 +37,8 @@ def make(asker: Farm, *words: str, **env: str) -> subprocess.CompletedProcess[st
 
 
 def test_an_order_is_made_elsewhere_and_brought_home(asker, tmp_path, local):
-    """A folder carried away, rendered and carried back gives the video of a local render, and
-    nothing is left to do. A second run finds the result.
+    """An order carried away, rendered and carried back gives the video of a local render, and
+    leaves nothing to do. A second run finds the result.
     """
     ran = asker.doit("export", "project=p1", "as=order")
     assert ran.code == 0, ran.out
@@ -92,7 +92,9 @@ def test_what_cannot_be_understood_ends_in_words(asker, words):
 
 
 def test_an_order_of_another_engine_or_code_is_refused(asker, tmp_path):
-    """The error names the requested version and the present one."""
+    """An order for another ffmpeg or collide is refused, and the error names the
+    requested version.
+    """
     asker.doit("export", "project=p1", "as=order")
     (order,) = (asker.house.root / "projects" / "p1").rglob("order.json")
     data = json.loads(order.read_text())

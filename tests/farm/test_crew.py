@@ -1,4 +1,4 @@
-"""Laws of what is printed about a farm's workers: who joins, leaves, is silent, or is back."""
+"""Messages about a farm's workers: which one joins, leaves, falls silent, or returns."""
 
 from dataclasses import replace
 
@@ -8,7 +8,7 @@ from tests.farm.fake_workers import ENGINE, Workers, worker
 
 
 def test_who_left_is_named_and_who_is_back(monkeypatch):
-    """Once each; when the whole farm is gone, no worker is reported as gone."""
+    """A worker that leaves or returns is reported once; if the whole farm is gone, no worker is."""
     monkeypatch.setattr(crew, "LEFT", 0.0)
     said: list[str] = []
     workers = Workers([worker("w1"), worker("w2")])
@@ -27,7 +27,9 @@ def test_who_left_is_named_and_who_is_back(monkeypatch):
 
 
 def test_who_left_with_a_piece_says_what_becomes_of_it(monkeypatch):
-    """It goes to another worker; if there is none, it waits for one, and is made here then."""
+    """When a worker leaves, its piece goes to another one, or waits for one and is then rendered
+    here.
+    """
     monkeypatch.setattr(crew, "LEFT", 0.0)
     said: list[str] = []
     workers = Workers([replace(worker("w1"), doing="b"), replace(worker("w2"), doing="c")])
@@ -42,7 +44,9 @@ def test_who_left_with_a_piece_says_what_becomes_of_it(monkeypatch):
 
 
 def test_a_silent_worker_is_named_with_what_becomes_of_its_piece(monkeypatch):
-    """Once, after some seconds without a sign of life; a second line when it answers again."""
+    """A worker that is silent for some seconds is reported once, with its piece, and again when it
+    answers.
+    """
     said: list[str] = []
     now = [0.0]
     monkeypatch.setattr(crew, "monotonic", lambda: now[0])
@@ -63,7 +67,9 @@ def test_a_silent_worker_is_named_with_what_becomes_of_its_piece(monkeypatch):
 
 
 def test_workers_that_are_still_joining_are_waited_for(monkeypatch):
-    """For a few seconds, announced in a line; the first worker that joins ends the wait."""
+    """A client without workers prints a line and waits some seconds; the first worker ends the
+    wait.
+    """
     said: list[str] = []
     now = [0.0]
     monkeypatch.setattr(crew, "monotonic", lambda: now[0])
@@ -83,8 +89,8 @@ def test_workers_that_are_still_joining_are_waited_for(monkeypatch):
 
 
 def test_where_the_only_worker_is_silent_its_piece_is_made_here(monkeypatch):
-    """A minute after it was noticed, also if the scheduler gives it up in between; and a worker
-    that answers again is used again.
+    """If the only worker falls silent, its piece is rendered here a minute later, even if the
+    scheduler gives the worker up first. A worker that answers again is used again.
     """
     said: list[str] = []
     now = [0.0]

@@ -1,6 +1,7 @@
-"""Laws of the engine with real processes: which worker gets a text when its worker is gone.
+"""The dask engine with real processes: which worker gets a text when its worker is gone.
 
-The workers render nothing; each writes what it begins, and ends when a file says so.
+The workers render nothing; each writes a file when a text begins, and ends it when another file
+exists.
 """
 
 import os
@@ -22,12 +23,12 @@ from collide.shared.farm_key import FarmKey
 from tests.farm.conftest import free_port
 from tests.patience import HANGS, wait_until
 
-OURS, OLD = "c" * 64, "9" * 64  # digests of two ffmpegs
+OURS, OLD = "c" * 64, "9" * 64  # digests of two builds of ffmpeg
 
 
 @dataclass
 class Bench:
-    """A scheduler in a thread, and its worker processes."""
+    """A scheduler in a thread, with its worker processes."""
 
     folder: Path
     engine: object
@@ -43,19 +44,19 @@ class Bench:
         wait_until((self.folder / f"{name}.joined").exists, what=f"{name} joins")
 
     def begun(self, name: str) -> list[str]:
-        """Return the texts that a worker began."""
+        """Return the texts that a worker has begun."""
         return sorted(p.stem.partition("-")[2] for p in self.folder.glob(f"{name}-*.begun"))
 
     def names(self) -> set[str]:
-        """Return the workers that the scheduler knows."""
-        with ThreadPoolExecutor(1) as pool:  # an open browser has the loop of this thread
+        """Return the names of the workers that the scheduler knows."""
+        with ThreadPoolExecutor(1) as pool:  # an open browser occupies the loop of this thread
             found = pool.submit(self.engine.workers_of, self.address, self.folder / "farm.pem")
             return {one.name for one in found.result()}
 
 
 @pytest.fixture
 def bench(tmp_path, monkeypatch) -> Iterator[Bench]:
-    """Yield a scheduler that takes a silent worker's texts away after a few seconds."""
+    """Yield a scheduler that reassigns a silent worker's texts after a few seconds."""
     pytest.importorskip("distributed", reason="pip install -e '.[farm]' brings the farm's packages")
     engine = dask_engine()
     monkeypatch.setitem(engine.SETTINGS, "distributed.scheduler.worker-ttl", "1s")
@@ -75,7 +76,7 @@ def bench(tmp_path, monkeypatch) -> Iterator[Bench]:
 
 
 def all_ended(pool, keys: str) -> dict[str, str | None]:
-    """Wait until all texts have ended; return each one's answer."""
+    """Wait until all texts have ended, and return the answer to each."""
     found: dict[str, str | None] = {}
 
     def done() -> bool:
@@ -88,7 +89,7 @@ def all_ended(pool, keys: str) -> dict[str, str | None]:
 
 
 def send_as_before(pool, key: str, fits: str, preferred: str) -> None:
-    """Send a text as an older collide does: to a preferred worker, or to any other."""
+    """Send a text as an older collide does: with a preferred worker, and any other allowed."""
     future = pool._client.submit(
         dask_engine().make_text, key, key=key, pure=False, retries=0, resources={fits: 1},
         workers=[preferred], allow_other_workers=True,
@@ -98,13 +99,13 @@ def send_as_before(pool, key: str, fits: str, preferred: str) -> None:
 
 
 def dask_engine():
-    """Return the engine, which not every machine has."""
+    """Return the engine's module, imported late because some machines have no dask."""
     return import_module("collide.farm.dask_engine")
 
 
 def test_what_a_stopped_worker_had_goes_to_one_that_fits(bench):
-    """Four texts are on a worker that is stopped; an unfit worker joins. All four end on the
-    fitting one, also those of an asker with an older collide, which preferred the stopped worker.
+    """When a worker is stopped, all its texts end on the worker that fits, never on an unfit one.
+    This includes texts of an older collide, which preferred the stopped worker.
     """
     bench.join("t1")
     pool = bench.engine.Pool(bench.address, bench.folder / "farm.pem", lambda *_: None)

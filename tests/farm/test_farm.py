@@ -21,8 +21,8 @@ def makers(ran) -> set[str]:
 
 
 def test_pieces_come_home_as_if_they_had_been_made_here(farm, local):
-    """Videos, manifests, looks and receipts equal a local render's, so nothing is left to do;
-    records name the machines, and no piece was rendered more than twice.
+    """Videos, manifests, looks and receipts from the farm equal those of a local render; records
+    name the machines, and no piece is rendered more than twice.
     """
     before = makings(farm)
     ran = farm.doit("render", "project=p2", f"farm={farm.typed}", "twice=true")
@@ -37,12 +37,12 @@ def test_pieces_come_home_as_if_they_had_been_made_here(farm, local):
     assert (farm.house.root / "cache" / "actions" / key[:2] / f"{key}.json").exists()
     own = [json.loads(path.read_text()) for path in farm.house.records()]
     assert {record["machine"] for record in own if "machine" in record} <= {"w1", "w2"}
-    # twice, but where the client does not know yet of a worker that has just joined
+    # once only if the client does not know yet that the second worker has joined
     assert before + 1 <= makings(farm) <= before + 2
 
 
 def makings(farm: Farm) -> int:
-    """Return how many pieces the workers have made."""
+    """Return how many pieces the workers have rendered."""
     return sum(farm.log(name).count("made ") for name in ("w1", "w2"))
 
 
@@ -56,8 +56,8 @@ def test_doit_farm_says_who_is_there(farm):
 
 
 def test_a_worker_killed_with_its_children_costs_nothing_but_its_time(farm, local):
-    """After kill -9 of a worker process during a piece, another renders it, nothing is rendered a
-    third time, no child is left, and the machine rejoins.
+    """After kill -9 of a worker during a piece, another worker renders the piece. No child process
+    remains, and the machine rejoins.
     """
     before = {name: farm.log(name).count("joined") for name in ("w1", "w2")}
     line = farm.begin("asker", "render", "project=p3", f"farm={farm.typed}")
@@ -72,7 +72,9 @@ def test_a_worker_killed_with_its_children_costs_nothing_but_its_time(farm, loca
 
 
 def test_an_asker_that_is_killed_leaves_nothing_running_and_goes_on_later(farm, local):
-    """After kill -9 of the client its pieces stop, and the same line renders the missing ones."""
+    """After kill -9 of the client its pieces stop, and the same command renders the
+    missing ones.
+    """
     line = farm.begin("killed", "render", "project=p4", f"farm={farm.typed}")
     wait_until(farm.rendering, what="a worker renders")
     os.kill(line.pid, signal.SIGKILL)
@@ -84,7 +86,7 @@ def test_an_asker_that_is_killed_leaves_nothing_running_and_goes_on_later(farm, 
 
 
 def test_a_scheduler_that_is_killed_is_no_end(farm, local):
-    """If the scheduler is killed, the client renders the pieces itself; restarted, the workers
+    """If the scheduler is killed, the client renders the pieces itself. After a restart the workers
     rejoin, and finished pieces are found, not rendered again.
     """
     assert farm.doit("render", "project=p1", f"farm={farm.typed}").code == 0
@@ -114,8 +116,8 @@ def test_another_house_finds_what_was_made(farm, local, tmp_path, clips):
 
 
 def test_a_worker_without_work_leaves_by_itself(farm):
-    """With idle=1s a worker joins, finds nothing to do, and leaves; a second one of that name is
-    refused.
+    """With idle=1s a worker joins, finds nothing to do, and leaves; a second worker of the same
+    name is refused.
     """
     ran = farm.doit("work", farm.typed, "name=w1")
     assert ran.code == 3, ran.out

@@ -1,4 +1,4 @@
-"""What the farm refuses before anything begins; each fix works when pasted."""
+"""Errors that the farm raises before anything begins; each suggested fix works when pasted."""
 
 import os
 import subprocess
@@ -33,7 +33,7 @@ from tests.render.refusals import answered
 
 @pytest.fixture
 def empty(tmp_path, monkeypatch) -> House:
-    """A workspace without a project, on a machine without a farm."""
+    """Return a workspace without a project, on a machine without a farm."""
     monkeypatch.delenv("COLLIDE_FARM", raising=False)
     monkeypatch.setenv("COLLIDE_FARM_CACHE", str(tmp_path / "cache"))
     (tmp_path / "house").mkdir()
@@ -42,7 +42,7 @@ def empty(tmp_path, monkeypatch) -> House:
 
 @pytest.mark.parametrize("port", ["0", "65535", "99999"])
 def test_a_port_that_cannot_be_is_refused(port):
-    """The store needs the next port too; the suggested address has a valid port."""
+    """The store uses the next port, so 65535 is invalid too; the fix suggests a valid address."""
     with pytest.raises(InputError) as caught:
         place_of(f"tower:{port}")
     assert caught.value.what == f"tower:{port} has no valid port"
@@ -52,7 +52,9 @@ def test_a_port_that_cannot_be_is_refused(port):
 
 
 def test_without_its_packages_a_farm_is_refused(monkeypatch):
-    """The missing package is named, with the line that installs the extra from pyproject."""
+    """The error names the missing package and the command that installs the extra of
+    pyproject.toml.
+    """
     monkeypatch.delitem(sys.modules, "collide.farm.dask_engine", raising=False)
     monkeypatch.setitem(sys.modules, "distributed", None)
     monkeypatch.setitem(sys.modules, "dask", None)
@@ -82,12 +84,12 @@ def test_without_its_packages_a_farm_is_refused(monkeypatch):
     ],
 )  # fmt: skip
 def test_a_worker_is_of_one_farm(empty, typed, text):
-    """No farm, two farms and an invalid address are refused, without side effects."""
+    """`doit work` without a farm, with two farms, or with an invalid address is refused."""
     assert answered(empty, *typed.split()) == text
 
 
 def unreachable(monkeypatch, error: Exception) -> None:
-    """Try to reach a farm whose scheduler raises an error."""
+    """Check a farm that the engine fails to reach with the given error."""
 
     def workers_of(address, key):
         raise error
@@ -97,7 +99,7 @@ def unreachable(monkeypatch, error: Exception) -> None:
 
 
 def test_a_machine_that_nobody_knows_is_refused(monkeypatch):
-    """A host without a farm is waited for; an unknown host, or a different key, is refused."""
+    """A host without a farm is waited for; an unknown host or a different key is refused."""
     with pytest.raises(InputError) as caught:
         unreachable(monkeypatch, NoFarmError("[Errno -2] Name or service not known"))
     assert caught.value.what == "there is no machine called attic"
@@ -111,7 +113,9 @@ def test_a_machine_that_nobody_knows_is_refused(monkeypatch):
 
 
 def test_one_machine_makes_so_many_orders_at_once_and_no_more(empty, tmp_path, monkeypatch):
-    """Each order has its own workspace; when one has ended, the next takes its place."""
+    """Each order has its own workspace; above the limit an order is refused, below it
+    one begins.
+    """
     monkeypatch.setattr(by_argv, "MOST", 1)
     folder = tmp_path / "cache"
     folder.mkdir()
@@ -125,7 +129,7 @@ def test_one_machine_makes_so_many_orders_at_once_and_no_more(empty, tmp_path, m
 
 
 def test_gc_frees_the_store_that_this_machine_serves(empty, tmp_path, monkeypatch):
-    """Without COLLIDE_STORE it is the farm's own; if there is none, both ways are named."""
+    """Without COLLIDE_STORE, gc frees the farm's own store; if that is absent, it names both."""
     pytest.importorskip("cryptography", reason="pip install -e '.[farm]' brings what makes keys")
     monkeypatch.setenv("COLLIDE_FARM_KEY", str(FarmKey.make(tmp_path / "farm.pem").path))
     monkeypatch.setenv("COLLIDE_STORE", "")
@@ -142,7 +146,9 @@ def test_gc_frees_the_store_that_this_machine_serves(empty, tmp_path, monkeypatc
 
 
 def test_a_machine_without_a_router_takes_its_only_address(monkeypatch):
-    """Of several, it lists lines that choose one, each ready to paste; without any, its own."""
+    """With several addresses the error lists a command for each; with none, the farm
+    uses loopback.
+    """
 
     def no_way(host):
         raise OSError(101, "Network is unreachable")
@@ -159,14 +165,14 @@ def test_a_machine_without_a_router_takes_its_only_address(monkeypatch):
 
 
 def test_the_addresses_of_networks_are_no_loopback():
-    """Each is an IPv4 address that others may reach."""
+    """A listed address of a network is never a loopback address."""
     pytest.importorskip("psutil", reason="pip install -e '.[farm]' brings the farm's packages")
     assert not [one for one in networks.network_addresses() if one.startswith("127.")]
     assert networks.address_towards("127.0.0.1") == "127.0.0.1"
 
 
 def test_the_lines_that_copy_a_key_work_on_a_machine_without_its_folder(tmp_path, monkeypatch):
-    """From here to there, and from there to here: the folder is made, and the mode stays 600."""
+    """The commands copy the key in both directions, create its folder, and keep its mode."""
     pytest.importorskip("cryptography", reason="pip install -e '.[farm]' brings what makes keys")
     tools, homes = tmp_path / "bin", tmp_path / "homes"
     tools.mkdir()
@@ -190,7 +196,7 @@ def test_the_lines_that_copy_a_key_work_on_a_machine_without_its_folder(tmp_path
 
 
 def test_each_error_of_a_key_names_the_machine_that_has_it(tmp_path):
-    """A worker knows the machine of its farm: the line copies the key from there."""
+    """If a worker has no key, the fix copies it from the farm's machine, which the worker knows."""
     with pytest.raises(InputError) as caught:
         FarmKey.read(tmp_path / "farm.pem", host="attic")
     assert caught.value.fix.splitlines()[1] == fetch_line(tmp_path / "farm.pem", "attic")
@@ -198,7 +204,9 @@ def test_each_error_of_a_key_names_the_machine_that_has_it(tmp_path):
 
 
 def test_an_order_of_another_key_is_refused(tmp_path):
-    """Its result would not be accepted; an order of an older collide, without a key, is allowed."""
+    """An order with a different key is refused; one of an older collide, without a key, is
+    accepted.
+    """
     pytest.importorskip("cryptography", reason="pip install -e '.[farm]' brings what makes keys")
     ours, theirs = (FarmKey.make(tmp_path / f"{name}.pem") for name in ("ours", "theirs"))
     for sign in ("", ours.sign):
@@ -211,7 +219,7 @@ def test_an_order_of_another_key_is_refused(tmp_path):
 
 
 def test_an_error_of_a_worker_process_is_printed_whole_and_once():
-    """Each of its lines, not only the last; the process is started again, and says no more."""
+    """Each line of a worker's error is printed, but only once, although the process restarts."""
     man = Foreman(place_of("attic"), "tower", 1, 0.0, None)
     for _ in range(2):
         for line in ("ERROR: it is so", "  why  because", "  fix  do this", "       or that"):
@@ -231,21 +239,23 @@ def test_an_error_of_a_worker_process_is_printed_whole_and_once():
 
 
 def test_who_does_not_answer_is_described_in_words():
-    """A request that was cut off has no error text of its own."""
+    """An error without a text of its own, such as a timeout, is described in words."""
     assert str(nobody(TimeoutError())) == SILENT
     assert str(nobody(OSError(111, "Connection refused"))) == REFUSED
     assert str(nobody(OSError(113, "No route to host"))) == "No route to host"
 
 
 def test_a_farm_that_begins_at_the_same_time_is_no_other_program(monkeypatch):
-    """`doit farm` typed twice: the second lists the workers of the first."""
+    """When `doit farm` is typed twice at the same time, the second lists the workers of
+    the first.
+    """
     taken = {"attic"}
     monkeypatch.setattr(head, "can_listen", lambda host, port: host not in taken)
     error = head._taken(place_of("attic"))
     dask = SimpleNamespace(workers_of=lambda address, key: ["w1"])
     key = SimpleNamespace(path=Path("farm.pem"))
     assert head._begun_meanwhile(dask, place_of("attic"), key, error) == ["w1"]
-    with pytest.raises(InputError, match="the farm cannot use attic"):  # nobody is asked
+    with pytest.raises(InputError, match="the farm cannot use attic"):  # the engine is not asked
         head._begun_meanwhile(dask, place_of("loft"), key, error)
 
     def workers_of(address, key):

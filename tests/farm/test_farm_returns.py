@@ -1,4 +1,4 @@
-"""Laws of a farm that goes away and returns, and of workers that refuse, or leave with a piece."""
+"""Farms that go away and return, and workers that refuse a piece or leave with one."""
 
 import math
 from collections import deque
@@ -24,7 +24,9 @@ from tests.farm.test_hands import Piece
 
 @pytest.fixture
 def each(monkeypatch, tmp_path, capsys):
-    """Bring pieces up to date with `hands`, the rest here; return which machine made what."""
+    """Yield a function that renders pieces with `hands` and the rest here, and returns who made
+    what.
+    """
     monkeypatch.setattr(machine, "opened_piece", lambda piece, packer: nullcontext(piece))
     monkeypatch.setattr(preparing, "opened_piece", lambda piece, packer: nullcontext(piece))
     monkeypatch.setattr(machine, "rough_work", lambda piece: float(piece.name[1:]))
@@ -46,8 +48,8 @@ def each(monkeypatch, tmp_path, capsys):
 
 
 def test_a_farm_that_comes_back_is_used(each):
-    """It goes away during a run; it is asked again before the next piece is made here, and its
-    workers make all the rest.
+    """A farm that goes away during a run is asked again before the next piece is rendered here; its
+    workers then render all the rest.
     """
     first, second = Workers([worker("w1")], deque([{}])), Workers([worker("w1")], deque([{}] * 5))
     hands = FarmHands(first, Packer(), "", 0, lambda: second)
@@ -58,7 +60,9 @@ def test_a_farm_that_comes_back_is_used(each):
 
 
 def test_a_farm_that_did_not_answer_at_first_is_asked_before_each_piece(each):
-    """The first two pieces are made here; then it answers, and makes the others."""
+    """A farm that is silent at first is asked before each piece; once it answers, it renders the
+    rest.
+    """
     asked = []
 
     def again():
@@ -68,11 +72,11 @@ def test_a_farm_that_did_not_answer_at_first_is_asked_before_each_piece(each):
     by, out = each(FarmHands(Nobody(), Packer(), "", 0, again), ["p1", "p2", "p3", "p4"])
     assert sorted(by.values()) == ["here", "here", "w1", "w1"]
     assert len(asked) == 3
-    assert "the farm is gone" not in out  # who could not connect has said so
+    assert "the farm is gone" not in out  # the failed connection was reported already
 
 
 def test_what_stays_here_is_no_reason_to_ask(each):
-    """Pieces that cannot travel are made here, and the farm is not asked for them."""
+    """Pieces that cannot travel are rendered here, and the farm is not asked again for them."""
     workers = Workers([worker("w1")], deque([{}]))
     hands = FarmHands(workers, Packer(stays=("p2", "p3")), "", 0, lambda: pytest.fail("asked"))
     by, _ = each(hands, ["p1", "p2", "p3"])
@@ -80,7 +84,7 @@ def test_what_stays_here_is_no_reason_to_ask(each):
 
 
 def test_a_store_that_is_away_for_a_moment_keeps_nothing_here(each, monkeypatch):
-    """A piece whose files the store refuses waits; when the store answers, it is sent."""
+    """A piece that the store refuses for a moment waits, and is sent when the store answers."""
     pack, refused = Packer.pack, []
 
     def packed(self, session, plan, seconds=None):
@@ -97,7 +101,7 @@ def test_a_store_that_is_away_for_a_moment_keeps_nothing_here(each, monkeypatch)
 
 
 def test_a_store_that_stays_away_holds_nothing_up(each):
-    """Its workers are present, but the store does not answer: everything is made here."""
+    """If the workers are present but the store stays away, everything is rendered here."""
     hands = FarmHands(Workers([worker("w1")]), Packer(), "", 0, answers=lambda: False)
     hands._crew.strike("w1", "x{}")
     hands.packer.pack = lambda *_: (_ for _ in ()).throw(AwayError("the shared store: full"))
@@ -109,7 +113,9 @@ FULL = "/w/tower2: No space left on device; /w/tower2 has 2.0 MB free of 12.0 MB
 
 
 def test_a_worker_that_refuses_is_named_and_after_three_left_out(each, monkeypatch):
-    """Its reason is printed each time, at once; the fourth piece is not sent to it."""
+    """The reason of each refusal is printed at once; after three, the worker gets no
+    more pieces.
+    """
     monkeypatch.setattr(machine, "likeness", lambda ticket: ticket.project.name)
     workers = Workers(
         [worker("w1"), worker("w2")],
@@ -125,7 +131,7 @@ def test_a_worker_that_refuses_is_named_and_after_three_left_out(each, monkeypat
 
 
 def test_when_all_are_left_out_that_is_the_reason(each):
-    """Not that they have a different collide: the workers left out are named."""
+    """If all workers are left out, the message names them instead of a different collide."""
     workers = Workers([worker("w1")], deque([{"status": REFUSED, "why": FULL}] * 9))
     by, out = each(FarmHands(workers, Packer(), "", 0), ["p1", "p2", "p3", "p4"])
     assert set(by.values()) == {"here"}
@@ -134,7 +140,7 @@ def test_when_all_are_left_out_that_is_the_reason(each):
 
 
 def test_a_package_that_a_piece_lacks_leaves_nobody_out(each):
-    """The fault is the piece's: its worker makes the others."""
+    """A missing package is not the worker's fault: the worker still gets the other pieces."""
     why = "w1 has other packages (rembg missing)\n  why  the order asks for it\n  fix  pip"
     answers = deque([{"status": REFUSED, "why": why}] * 3 + [{}])
     by, out = each(FarmHands(Workers([worker("w1")], answers), Packer(), "", 0), ["p1", "p2", "p3",
@@ -144,7 +150,9 @@ def test_a_package_that_a_piece_lacks_leaves_nobody_out(each):
 
 
 def test_two_machines_that_agree_are_named(each):
-    """twice=true: the piece's line names both machines, or says that there was no second one."""
+    """With twice=true, the line of a piece names both machines, or says that there was
+    no second.
+    """
     two = Workers([worker("w1"), worker("w2")], deque([{}, {}]))
     _, out = each(FarmHands(two, Packer(), "", 1), ["p1"])
     assert "by w1, and w2 made the same bytes" in out
@@ -154,7 +162,9 @@ def test_two_machines_that_agree_are_named(each):
 
 
 def test_a_piece_whose_last_worker_left_says_all_reasons(each, monkeypatch):
-    """It names the worker that refused and its reason, and says that the other is gone."""
+    """The message names each worker that refused, with its reason, and says that the
+    last one left.
+    """
     workers = Workers(
         [worker("w1"), worker("w2"), worker("w3")],
         deque([{"status": REFUSED, "why": FULL}, {"status": REFUSED, "why": "out of memory"}]),
@@ -174,7 +184,7 @@ def test_a_piece_whose_last_worker_left_says_all_reasons(each, monkeypatch):
 
 
 def test_an_error_of_three_parts_is_one_line_with_its_reason():
-    """What and why; the fix concerns the machine that refused."""
+    """The brief form of an error contains what and why; the fix concerns only the other machine."""
     assert (
         in_brief("it broke\n  why  the disk is full\n  fix  rm x") == "it broke (the disk is full)"
     )
@@ -183,7 +193,7 @@ def test_an_error_of_three_parts_is_one_line_with_its_reason():
 
 @pytest.mark.parametrize("error", [NoFarmError("Connection refused"), StrangerError("TLS")])
 def test_a_question_to_a_farm_that_is_gone_is_short_and_silent(error, capsys):
-    """It gets two seconds; whatever comes of it, nothing is printed and nothing raised."""
+    """Asking a farm that is gone takes two seconds at most, prints nothing and raises nothing."""
     patiences = []
 
     class Dask:
@@ -206,7 +216,7 @@ def test_a_question_to_a_farm_that_is_gone_is_short_and_silent(error, capsys):
 
 
 def test_a_piece_that_no_worker_makes_while_all_wait_is_sent_again(each, monkeypatch):
-    """Whatever the engine did with it: it gets a new name there, and is made."""
+    """A piece that stays unmade while all workers wait is sent again under a new key."""
     monkeypatch.setattr(machine, "STUCK", 3)
     workers = Workers([worker("w1")], deque([{}]))
     answered = Workers.ended
@@ -226,7 +236,7 @@ def test_a_piece_that_no_worker_makes_while_all_wait_is_sent_again(each, monkeyp
 
 
 def test_the_preferred_worker_that_left_gives_its_piece_away(each, monkeypatch):
-    """A piece sent to who made its like goes to another when that is gone."""
+    """A piece reserved for one worker goes to another when that worker leaves."""
     workers = Workers([worker("w1")], deque([{}]))
     answered = Workers.ended
 

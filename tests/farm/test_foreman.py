@@ -1,4 +1,4 @@
-"""Laws of `doit work`: which of its environment variables a worker process gets."""
+"""Environment variables that `doit work` passes to its worker processes."""
 
 import ast
 from pathlib import Path
@@ -22,7 +22,9 @@ def read_variables() -> set[str]:
 
 
 def test_every_variable_that_collide_reads_reaches_a_worker(monkeypatch):
-    """Each is passed on, whichever file reads it; others, such as LD_PRELOAD, are not."""
+    """Every variable that any file of collide reads is passed on; others, such as LD_PRELOAD, are
+    not.
+    """
     names = {name for name in read_variables() if name.replace("_", "").isalnum()}
     assert {"COLLIDE_STORE_WAIT", "COLLIDE_CACHE_MAX_GB", "AWS_REGION"} <= names
     for name in names:
@@ -34,7 +36,7 @@ def test_every_variable_that_collide_reads_reaches_a_worker(monkeypatch):
 
 @pytest.mark.parametrize("name", ["COLLIDE_FARM_KEY", "COLLIDE_FFMPEG"])
 def test_a_file_is_named_by_its_whole_path(monkeypatch, tmp_path, name):
-    """A worker process runs in another folder, where a relative path would name another file."""
+    """A relative path is made absolute, because a worker process runs in another folder."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv(name, "some/file")
     assert passed_on()[name] == str(tmp_path / "some" / "file")

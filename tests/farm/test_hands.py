@@ -1,4 +1,4 @@
-"""The dispatcher: which worker gets a piece, and what follows, whatever workers answer.
+"""The dispatcher: which worker gets a piece, and what follows from each answer.
 
 The workers here are objects that answer at once; the real ones are in test_farm.py.
 """
@@ -25,7 +25,7 @@ from tests.farm.fake_workers import HERE, Many, Packer, Workers, worker
 
 @pytest.fixture
 def play(monkeypatch, tmp_path):
-    """Let workers render some pieces, and return the outcomes."""
+    """Return a function that lets workers render some pieces, and returns the outcomes."""
 
     def played(workers, names, *, packer=None, every=0, home=lambda answer: None):
         class Opened(nullcontext):
@@ -51,7 +51,7 @@ def play(monkeypatch, tmp_path):
 
 
 class Piece(Project):
-    """A project whose run records are not kept."""
+    """A project that keeps no run records."""
 
     def __setattr__(self, name, value):
         if name != "records":
@@ -59,7 +59,7 @@ class Piece(Project):
 
 
 def test_the_longest_goes_first_and_each_is_delivered_once(play):
-    """Pieces are sent in the order of their work, the most first."""
+    """Pieces are sent in the order of their work, the longest first, and each is delivered once."""
     workers = Workers([worker("w1"), worker("w2")], deque([{}] * 5))
     outcomes, left, _, _ = play(workers, ["p1", "p2", "p3", "p4", "p5"])
     assert [one["task"]["order"]["name"] for one in workers.sent] == ["p5", "p4", "p3", "p2", "p1"]
@@ -68,7 +68,7 @@ def test_the_longest_goes_first_and_each_is_delivered_once(play):
 
 
 def test_who_made_its_like_is_asked_first(play):
-    """Pieces of the same clips go to the worker that has them."""
+    """A piece with the same clips as an earlier one goes to the worker that has them."""
     workers = Workers([worker("w1")], deque([{}] * 3))
     play(workers, ["p1", "p2", "p3"])
     assert workers.sent[0]["only"] == []
@@ -76,7 +76,7 @@ def test_who_made_its_like_is_asked_first(play):
 
 
 def test_what_was_made_before_is_not_sent(play):
-    """An answer in the shared store is delivered at once."""
+    """A result that is already in the shared store is delivered without sending the piece."""
     packer = Packer()
     first = Workers([worker("w1")], deque([{}]))
     play(first, ["p1"], packer=packer, every=0)
@@ -93,7 +93,9 @@ def test_what_was_made_before_is_not_sent(play):
 
 
 def test_a_piece_that_fails_is_tried_once_more_elsewhere(play):
-    """A failure on one machine may be the machine's fault; on two it is the piece's."""
+    """A piece that fails is tried on a second machine; if it fails there too, the piece
+    has failed.
+    """
     workers = Workers([worker("w1"), worker("w2")], deque([{"status": FAILED, "why": "bad"}, {}]))
     outcomes, _, _, _ = play(workers, ["p1"])
     assert workers.sent[1]["only"] == ["tls://w2"]
@@ -107,7 +109,7 @@ def test_a_piece_that_fails_is_tried_once_more_elsewhere(play):
 
 
 def test_what_every_worker_refuses_is_made_here(play):
-    """A machine's own fault, such as a full disk, never counts as the piece's."""
+    """A worker's own fault, such as a full disk, is never counted against the piece."""
     refused = {"status": REFUSED, "why": "no space left"}
     workers = Workers([worker("w1"), worker("w2")], deque([refused, refused]))
     outcomes, left, said, _ = play(workers, ["p1"])
@@ -117,7 +119,7 @@ def test_what_every_worker_refuses_is_made_here(play):
 
 
 def test_a_machine_that_fails_at_what_others_make_is_left_out(play, monkeypatch):
-    """After three such pieces the machine is left out by name."""
+    """A machine that fails at three pieces that others can render is left out by name."""
     monkeypatch.setattr(machine, "likeness", lambda ticket: ticket.project.name)
     bad = {"status": FAILED, "why": "bad"}
     workers = Workers([worker("w1"), worker("w2")], deque([{}] * 6), by={"w1": bad})
@@ -128,7 +130,7 @@ def test_a_machine_that_fails_at_what_others_make_is_left_out(play, monkeypatch)
 
 
 def test_what_was_lost_on_its_way_is_sent_again(play):
-    """The death of a worker does not count as a failure."""
+    """A piece lost with its worker is sent again, and does not count as failed."""
     workers = Workers([worker("w1")], deque([{"lost": True}] * 3 + [{}]))
     outcomes, _, _, _ = play(workers, ["p1"])
     assert outcomes[0].status == RENDERED
@@ -136,7 +138,7 @@ def test_what_was_lost_on_its_way_is_sent_again(play):
 
 
 def test_where_the_farm_is_gone_all_that_is_left_is_made_here(play):
-    """Delivered pieces stay; sent and waiting ones come back, which is printed."""
+    """When the farm is gone, delivered pieces stay delivered, and all others come back."""
     workers = Workers([worker("w1")], deque([{}]))
     outcomes, left, said, _ = play(workers, ["p1", "p2", "p3"])
     assert [o.name for o in outcomes] == ["p3"]
@@ -165,8 +167,8 @@ def test_what_cannot_travel_stays(play):
 
 
 def test_one_that_is_made_twice_is_compared_and_then_published(play):
-    """The second copy goes to another machine; if both are equal, it is delivered and published
-    once.
+    """A piece to compare is rendered on two machines; if the copies are equal, it is delivered and
+    published once.
     """
     workers = Workers([worker("w1"), worker("w2")], deque([{}, {}]))
     outcomes, _, _, packer = play(workers, ["p1"], every=1)
@@ -193,7 +195,7 @@ def test_a_difference_names_the_task_and_nothing_is_taken(play):
     "trouble", [Missing("damaged"), TaskError("x", why="y", fix="z"), OSError(28, "full")]
 )
 def test_what_cannot_be_brought_home_is_made_here(play, trouble):
-    """If the store is gone or its content wrong, nothing is delivered."""
+    """A result that cannot be fetched is not delivered; the piece is rendered here."""
 
     def home(answer):
         raise trouble
@@ -213,7 +215,7 @@ def test_nonsense_from_a_worker_is_a_failure_of_that_worker(play):
 
 
 def test_a_night_that_is_over_stops_what_is_made(play, monkeypatch):
-    """Some time after the end, pieces still in flight are canceled."""
+    """Some time after the end of a night, pieces still on the farm are canceled."""
     monkeypatch.setattr(Many, "until", -1e9)
     workers = Workers([worker("w1")], deque())
     monkeypatch.setattr(Workers, "ended", lambda self, seconds: None)
@@ -224,8 +226,8 @@ def test_a_night_that_is_over_stops_what_is_made(play, monkeypatch):
 
 @pytest.mark.parametrize("every", [0, 1])
 def test_what_was_sent_to_one_worker_only_comes_back_when_that_is_gone(play, every, monkeypatch):
-    """If the only worker for a piece dies, the piece is rendered here; one that was to be compared
-    is delivered as the first worker made it.
+    """If the only worker for a piece dies, the piece is rendered here; a piece to compare is
+    delivered as the first worker made it.
     """
     first = {} if every else {"status": FAILED, "why": "bad"}
     workers = Workers([worker("w1"), worker("w2")], deque([first]))
@@ -234,7 +236,7 @@ def test_what_was_sent_to_one_worker_only_comes_back_when_that_is_gone(play, eve
     def ended(self, seconds):
         found = answered(self, seconds) if self.answers else None
         if len(self.sent) > 1:
-            self.there = self.there[:1]  # w2 dies
+            self.there = self.there[:1]  # w2 is gone
         return found
 
     monkeypatch.setattr(Workers, "ended", ended)
@@ -245,7 +247,7 @@ def test_what_was_sent_to_one_worker_only_comes_back_when_that_is_gone(play, eve
 
 
 def test_what_this_machine_has_made_is_not_sent(play):
-    """Its results lie in the asker's own store: it is delivered from there, and is reused."""
+    """A piece whose results are in the client's own store is delivered from there, as reused."""
     workers = Workers([worker("w1")], deque([{}]))
     outcomes, left, _, _ = play(workers, ["p1", "p2"], packer=Packer(here=("p2",)))
     assert [one["task"]["order"]["name"] for one in workers.sent] == ["p1"]
@@ -254,7 +256,9 @@ def test_what_this_machine_has_made_is_not_sent(play):
 
 
 def test_a_piece_that_was_lost_and_lies_finished_in_the_store_is_taken(play):
-    """Its worker made it and died, or fell silent: nobody makes it again, and it was made now."""
+    """A lost piece that its worker had published is delivered as rendered, and nobody renders it
+    again.
+    """
     packer = Packer()
     order = replace(HERE, name="p1", look="00000001")
     answer = Answer(order.key, DONE, "", "w1", 2.0, order.look, {VIDEO: Blob("a" * 64, 1)})

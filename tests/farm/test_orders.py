@@ -1,4 +1,6 @@
-"""Orders are validated data: nothing in one leads out of a workspace, and nothing is executed."""
+"""Orders are validated data: no path in one leaves the workspace, and nothing in one is
+executed.
+"""
 
 import json
 from dataclasses import replace
@@ -56,7 +58,9 @@ def test_an_order_is_read_as_it_was_written():
     ],
 )
 def test_no_file_leads_out_of_the_places_for_files(path):
-    """A path is plain, relative, and in a folder of clips, sounds, tables, models or presets."""
+    """A path in an order is plain and relative, and lies in a folder of clips, sounds, tables,
+    models or presets.
+    """
     data = json.loads(ORDER.text())
     data["files"] = {path: ["a" * 64, 1]}
     with pytest.raises(InputError, match="is not an order that collide can read") as caught:
@@ -94,7 +98,7 @@ def test_no_file_leads_out_of_the_places_for_files(path):
     ],
 )
 def test_an_order_outside_its_form_is_refused(part, value):
-    """Each part has one form, and unknown parts are refused too."""
+    """Each part of an order has one form, and unknown parts are refused too."""
     with pytest.raises(InputError) as caught:
         read_order(json.dumps({**json.loads(ORDER.text()), part: value}))
     assert caught.value.fix
@@ -108,7 +112,7 @@ def test_what_is_no_order_is_refused(text):
 
 
 def test_what_is_too_large_is_not_sent():
-    """An order has at most one MiB."""
+    """An order larger than one MiB is refused."""
     many = {f"layer1.k{n}": "x" * 1000 for n in range(1100)}
     with pytest.raises(InputError, match="x is too large for an order: 1093 kB") as caught:
         replace(ORDER, config=many).text()
@@ -116,7 +120,7 @@ def test_what_is_too_large_is_not_sent():
 
 
 def test_the_key_is_of_what_comes_out_and_of_nothing_else():
-    """Names and times do not change the key; content, engine, code and storage do."""
+    """Names and times do not change the key of an order; content, engine, code and storage do."""
     same = [
         replace(ORDER, name="y"),
         replace(ORDER, seconds=None),
@@ -135,7 +139,7 @@ def test_the_key_is_of_what_comes_out_and_of_nothing_else():
 
 
 def test_scripts_are_told_from_other_files():
-    """Files that would be executed at the other end are recognized."""
+    """Files of an order that the other machine would execute are recognized as scripts."""
     code = {"projects/x/scripts/post/dust.py": BLOB}
     assert ORDER.scripts == []
     assert replace(ORDER, files={**ORDER.files, **code}).scripts == [*code]
@@ -145,7 +149,7 @@ ANSWER = Answer("k", DONE, "", "w1", 3.0, "0123abcd", {VIDEO: BLOB}, BLOB, {"mux
 
 
 def test_an_answer_is_read_as_it_was_written():
-    """JSON there and back."""
+    """An answer survives a round trip through JSON."""
     assert read_answer(ANSWER.text()) == ANSWER
     assert read_answer(ANSWER.data()) == ANSWER
 
@@ -154,7 +158,7 @@ def test_an_answer_is_read_as_it_was_written():
     "change", [{"status": "well"}, {"objects": {}}, {"objects": {VIDEO: ["x", 1]}}, {"more": 1}]
 )
 def test_an_answer_outside_its_form_is_refused(change):
-    """An answer is only data, even from a machine of the farm."""
+    """Even from a machine of the farm, an answer is validated like any other data."""
     for text in ("", "7", json.dumps({**ANSWER.data(), **change})):
         with pytest.raises(InputError) as caught:
             read_answer(text)
@@ -164,7 +168,7 @@ def test_an_answer_outside_its_form_is_refused(change):
 
 
 def test_the_first_difference_names_a_task():
-    """It is nothing for equal results, else the first differing task, else the video."""
+    """The first difference is empty for equal results, otherwise a task or the video."""
     assert first_difference(ANSWER, replace(ANSWER, machine="w2", seconds=9.0)) == ""
     assert first_difference(ANSWER, replace(ANSWER, tasks={"mux": "1", "mix": "3"})) == "mix"
     assert first_difference(ANSWER, replace(ANSWER, objects={VIDEO: Blob("e" * 64, 1)})) == VIDEO
@@ -184,7 +188,7 @@ def test_machines_with_another_engine_or_code_are_left_out_by_name():
 
 
 def test_what_a_worker_says_of_itself_is_data():
-    """Its length is limited, and nonsense gives a machine that fits no piece."""
+    """What a worker reports about itself has a limited length; invalid reports match no piece."""
     one = Machine("w1", "1" * 32, "2" * 64, 4, 3, 7.5, "x", "45%", 1, "it is full", "tls://a:1")
     assert read_machine(one.text(), "tls://a:1") == one
     for nonsense in (None, 7, "", "{}", "[]", '{"name": {}}'):
@@ -197,7 +201,7 @@ def test_what_a_worker_says_of_itself_is_data():
 
 
 def test_a_worker_is_a_line_of_what_it_makes_how_fast_and_what_it_could_not():
-    """Each worker has a line in `doit farm`; their common rate is in pieces a minute."""
+    """`doit farm` prints a line for each worker, and their common rate in pieces a minute."""
     idle = Machine("w1", "1" * 32, "2" * 64, 4)
     assert idle.line() == (
         "w1                 4 cores  ffmpeg 11111111  collide 22222222  0 made               waits"

@@ -1,4 +1,4 @@
-"""Who may connect: without the farm's key, no port of it answers."""
+"""Access to the farm: without its key, no port answers."""
 
 import http.client
 import socket
@@ -33,7 +33,7 @@ def _command(pid: int) -> str:
 
 @pytest.fixture(scope="module")
 def ports(farm):
-    """Each port of the running farm: scheduler, store, workers."""
+    """Return each port of the running farm: scheduler, store, workers."""
     try:
         found = ports_of(farm)
     except FileNotFoundError:
@@ -43,8 +43,8 @@ def ports(farm):
 
 
 def test_nothing_listens_on_more_than_it_must(farm, ports):
-    """Everything is bound to one address, and there are no ports besides those of the scheduler,
-    the store and each worker.
+    """The farm binds one address, and opens only the ports of the scheduler, the store and each
+    worker.
     """
     assert {host for host, _ in ports} == {"127.0.0.1"}
     assert {farm.port, farm.port + 1} < {port for _, port in ports}
@@ -65,7 +65,7 @@ def test_a_stranger_is_answered_nowhere(farm, ports, tmp_path):
 
 
 def heard(host: str, port: int, context: ssl.SSLContext | None) -> bytes:
-    """Return the response to a request, and to bytes that dask could accept."""
+    """Return the response to an HTTP request followed by bytes that dask could accept."""
     try:
         plain = socket.create_connection((host, port), timeout=20)
         line = context.wrap_socket(plain, do_handshake_on_connect=False) if context else plain
@@ -77,7 +77,7 @@ def heard(host: str, port: int, context: ssl.SSLContext | None) -> bytes:
 
 
 def test_the_key_opens_the_store_and_nothing_but_its_addresses(farm, ports):
-    """A holder of the key gets objects and entries; all other paths are absent."""
+    """Even with the key, paths other than objects and entries give 404."""
     context = FarmKey.read(farm.folder / "farm.pem").client_context()
     for path in ("/", "/etc/passwd", "/../farm.pem", "/cas/../../farm.pem", "/ac/x"):
         line = http.client.HTTPSConnection("127.0.0.1", farm.port + 1, context=context, timeout=60)
@@ -87,7 +87,7 @@ def test_the_key_opens_the_store_and_nothing_but_its_addresses(farm, ports):
 
 
 def test_a_worker_and_an_asker_with_another_key_are_told(farm, tmp_path):
-    """Both end with an error message at once."""
+    """With a different key, a worker and a client both end with an error at once."""
     FarmKey.make(tmp_path / "other.pem")
     for words in (["work", farm.typed, "name=w9"], ["render", "project=p1", f"farm={farm.typed}"]):
         ran = farm.doit(*words, COLLIDE_FARM_KEY=str(tmp_path / "other.pem"))
@@ -97,7 +97,7 @@ def test_a_worker_and_an_asker_with_another_key_are_told(farm, tmp_path):
 
 
 def test_the_key_is_in_no_log_and_no_record(farm):
-    """No part of the file's content is printed or written anywhere."""
+    """The key's content appears in no log and no record, and only its owner can read the file."""
     secret = (farm.folder / "farm.pem").read_text().splitlines()[1]
     places = [*farm.folder.glob("*.log"), *(farm.house.root / "cache" / "runs").glob("*")]
     assert not [path for path in places if secret in path.read_text(errors="replace")]

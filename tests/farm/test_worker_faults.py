@@ -1,7 +1,7 @@
-"""Laws of workers with a fault of their own: a full disk, a wrong clock, no model, no package.
+"""Workers with a fault of their own: a full disk, a wrong clock, a missing model or package.
 
-Each joins a farm alone, or with a good one, and the videos equal those of one machine; pieces it
-cannot make are made elsewhere, with the reason printed.
+Each joins a farm alone or beside a good worker, and the videos equal those of one machine. Pieces
+that it cannot render are rendered elsewhere, and the reason is printed.
 """
 
 import os
@@ -22,7 +22,7 @@ from tests.patience import wait_until
 from tests.render.conftest import REPO
 
 MOUNTS = ["unshare", *([] if os.geteuid() == 0 else ["--user", "--map-root-user"]), "--mount"]
-# What the worker's clock shows is 400 days from what the kernel says, which stamps its files.
+# Python's clock is 400 days off from the kernel's, which stamps the files.
 CLOCK = """
 import datetime, time
 SHIFT, real, real_ns = {shift}, time.time, time.time_ns
@@ -35,7 +35,7 @@ class Shifted(datetime.datetime):
 datetime.datetime = Shifted
 """
 YEAR = 400 * 86400
-# A Python in which a package is not installed.
+# A Python in which rembg seems not to be installed.
 ABSENT = """
 import importlib.metadata as packages, sys
 real = packages.version
@@ -50,14 +50,14 @@ sys.modules["rembg"] = None
 
 @pytest.fixture(scope="module")
 def ground(tmp_path_factory, clips) -> Iterator[Farm]:
-    """Yield a farm without workers; those that join are ended after each test."""
+    """Yield a farm without workers, shared by the tests of this file."""
     with standing(tmp_path_factory.mktemp("ground"), clips) as made:
         yield made
 
 
 @pytest.fixture
 def lone(ground) -> Iterator[Farm]:
-    """Yield the farm with an empty store and nothing delivered."""
+    """Yield the farm with an empty store and nothing delivered; end its workers after the test."""
     for place in (ground.folder / "cache" / "store").glob("*/*"):
         place.unlink()
     shutil.rmtree(ground.house.root / "cache", ignore_errors=True)
@@ -81,13 +81,13 @@ def asked(farm: Farm, names: str, *words: str, **env: str) -> str:
 
 
 def makings(farm: Farm) -> int:
-    """Return how many pieces workers have made."""
+    """Return how many pieces the workers have rendered."""
     return sum(path.read_text().count(": made ") for path in farm.folder.glob("*.log"))
 
 
 def disk(folder: Path, size: str) -> list[str]:
-    """Return a command that runs another with `folder` as a separate disk of a given size; the disk
-    is gone when the command ends.
+    """Return a command that runs another with `folder` as a separate disk of a given size. The disk
+    disappears when the command ends.
     """
     folder.mkdir(exist_ok=True)
     mounted = f'mount -t tmpfs -o size={size} none "$0" && exec "$@"'
@@ -102,21 +102,25 @@ def disk(folder: Path, size: str) -> list[str]:
 
 
 def left_behind(farm: Farm, name: str, folder: Path) -> list[str]:
-    """Return the half files and private folders on a worker's own disk, and the processes there."""
+    """Return the half-written files and sandboxes on a worker's own disk, and the
+    processes there.
+    """
     half = list(seen(farm, name, folder).rglob("*.half"))
     half += list(seen(farm, name, folder).rglob("cache/tmp/*/*"))
     return [*map(str, half), *(str(pid) for pid in rendering(folder / name))]
 
 
 def seen(farm: Farm, name: str, folder: Path) -> Path:
-    """Return a path that shows a folder as a worker sees it, whose disk is mounted only there."""
+    """Return the path of a folder as a worker sees it, whose disk is mounted only for
+    the worker.
+    """
     return Path("/proc", str(farm.running[name].pid), "root", *folder.parts[1:])
 
 
 @pytest.mark.parametrize("size", ["64k", "1m"])
 def test_what_a_full_disk_cannot_make_is_made_here(lone, local, tmp_path, size):
-    """Whether clips or results do not fit: the asking machine makes the piece, the disk is named,
-    and no half file remains.
+    """If clips or results do not fit a worker's disk, the client renders the piece, the message
+    names the cause, and no half-written file remains.
     """
     folder = tmp_path / "disk"
     lone.join("w1", inside=disk(folder, size), COLLIDE_FARM_CACHE=str(folder))
@@ -128,8 +132,8 @@ def test_what_a_full_disk_cannot_make_is_made_here(lone, local, tmp_path, size):
 
 
 def test_a_disk_that_fills_up_in_the_middle_is_no_fault_of_the_piece(lone, local, tmp_path):
-    """The disk had room when the piece began: the worker refuses without failing, and the asking
-    machine makes the piece.
+    """If the disk fills up during a piece, the worker refuses the piece without failing it, and the
+    client renders it.
     """
     folder = tmp_path / "disk"
     lone.join("w1", inside=disk(folder, "64m"), COLLIDE_FARM_CACHE=str(folder))
@@ -148,7 +152,7 @@ def test_a_disk_that_fills_up_in_the_middle_is_no_fault_of_the_piece(lone, local
 
 
 def test_another_worker_makes_what_a_full_disk_cannot(lone, local, tmp_path):
-    """The worker with room makes each piece once."""
+    """A worker with room renders each piece that a full disk cannot hold, once."""
     folder = tmp_path / "disk"
     lone.join("w1", inside=disk(folder, "1m"), COLLIDE_FARM_CACHE=str(folder))
     lone.join("w2")
@@ -160,7 +164,7 @@ def test_another_worker_makes_what_a_full_disk_cannot(lone, local, tmp_path):
 
 
 def test_a_store_whose_disk_is_full_leaves_all_to_who_asks(tmp_path, clips, local):
-    """The farm's own store accepts nothing: a line says so, and the piece is made here."""
+    """If the farm's own store accepts nothing, a line says so, and the client renders the piece."""
     root = tmp_path / "full"
     farm = Farm(house_of(root / "house", clips, pieces(2)), root)
     FarmKey.make(root / "farm.pem")
@@ -178,8 +182,8 @@ def test_a_store_whose_disk_is_full_leaves_all_to_who_asks(tmp_path, clips, loca
 
 @pytest.mark.parametrize("shift", [YEAR, -YEAR])
 def test_a_worker_with_another_clock_makes_the_same_bytes(lone, local, tmp_path, shift):
-    """More than a year fast or slow, it joins, fetches, makes and publishes like any other; a
-    second worker with a correct clock makes the same bytes, and nothing is rendered again.
+    """A worker whose clock is a year off joins, fetches, renders and publishes like any other. A
+    second worker renders the same bytes, and nothing is rendered again.
     """
     (tmp_path / "sitecustomize.py").write_text(CLOCK.format(shift=shift))
     lone.join("w1", PYTHONPATH=f"{tmp_path}:{REPO}")
@@ -191,12 +195,12 @@ def test_a_worker_with_another_clock_makes_the_same_bytes(lone, local, tmp_path,
     assert [lone.log(name).count(": made ") for name in ("w1", "w2")] == [2, 1]
     assert "rendered 0, restored 0" in lone.doit("render", "project=p3").out
     stamps = sorted((lone.folder / "cache" / "w1" / "cache" / "runs").glob("*.json"))
-    assert abs(int(stamps[-1].name[:4]) - datetime.now(UTC).year) >= 1  # its clock was another
+    assert abs(int(stamps[-1].name[:4]) - datetime.now(UTC).year) >= 1  # its clock was shifted
 
 
 @pytest.fixture
 def cut(lone, local, tmp_path, clips) -> Iterator[tuple[Farm, bytes]]:
-    """Yield the farm and the video of a piece p7, whose model only its own workspace has."""
+    """Yield the farm, and the video of a piece p7 whose model only its own workspace has."""
     knobs = {"p7": {"seed": 7, "mode": "rembg", "rembg_model": "u2netp"}}
     alone = house_of(tmp_path / "alone", clips, knobs)
     write_model(alone.root / "library" / "models" / "u2netp.onnx")
@@ -210,7 +214,7 @@ def cut(lone, local, tmp_path, clips) -> Iterator[tuple[Farm, bytes]]:
 
 
 def test_a_model_travels_to_a_worker_that_has_none(cut):
-    """The model is sent with the piece, by content, and the worker's video equals the local one."""
+    """A model is sent with its piece, by content, and the worker's video equals the local one."""
     farm, video = cut
     farm.join("w1")
     asked(farm, "p7")
@@ -219,8 +223,8 @@ def test_a_model_travels_to_a_worker_that_has_none(cut):
 
 
 def test_a_worker_without_a_package_is_left_out_of_what_needs_it(cut, local, tmp_path):
-    """A piece with mode=rembg is made here, and the missing package is named; a piece without it is
-    made by the worker.
+    """A piece with mode=rembg is rendered here, and the missing package is named. The worker still
+    renders a piece that does not need it.
     """
     farm, video = cut
     (tmp_path / "sitecustomize.py").write_text(ABSENT)

@@ -1,4 +1,4 @@
-"""What is refused at a wrong address: who listens there decides, and no fix replaces a good key."""
+"""Errors at a wrong address depend on what listens there, and no fix overwrites a good key."""
 
 import socket
 import ssl
@@ -26,14 +26,14 @@ from tests.patience import HANGS
 
 @pytest.fixture
 def key(tmp_path) -> FarmKey:
-    """The farm's key of this machine."""
+    """Return the farm's key of this machine."""
     pytest.importorskip("cryptography", reason="pip install -e '.[farm]' brings what makes keys")
     return FarmKey.make(tmp_path / "farm.pem")
 
 
 @contextmanager
 def listening(context: ssl.SSLContext | None) -> Iterator[Place]:
-    """Serve a few connections, with TLS or with plain text."""
+    """Serve connections in a thread, with TLS or with plain text."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(HANGS)
 
@@ -61,7 +61,7 @@ def listening(context: ssl.SSLContext | None) -> Iterator[Place]:
 
 @pytest.fixture
 def kinds(key, tmp_path, monkeypatch) -> Iterator[dict[Listener, Place]]:
-    """A place of each kind."""
+    """Yield an address of each kind of listener."""
     other = FarmKey.make(tmp_path / "other.pem")
     with monkeypatch.context() as patched:
         patched.setattr(farm_key, "NAME", "a shop")
@@ -69,7 +69,7 @@ def kinds(key, tmp_path, monkeypatch) -> Iterator[dict[Listener, Place]]:
     plain = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     plain.load_cert_chain(str(shop.path))
     with ExitStack() as stack, socket.socket() as free:
-        free.bind(("127.0.0.1", 0))  # and does not listen
+        free.bind(("127.0.0.1", 0))  # bound, but not listening
         contexts = {
             Listener.OURS: key.server_context(),
             Listener.OTHERS: other.server_context(),
@@ -81,13 +81,17 @@ def kinds(key, tmp_path, monkeypatch) -> Iterator[dict[Listener, Place]]:
 
 
 def test_who_listens_is_told_apart(kinds, key):
-    """A farm of this key or of another, another program with TLS or without, and nothing."""
+    """A farm with this key or another, a program with or without TLS, and silence are
+    distinguished.
+    """
     for kind, place in kinds.items():
         assert who_listens(place, key.path, HANGS) is kind
 
 
 def test_only_a_farm_with_a_different_key_speaks_of_keys(kinds, key):
-    """Everything else asks for the right address; and no line writes over a key that is there."""
+    """Only a farm with another key is reported as such, and no fix overwrites an existing key. All
+    other errors ask for the right address.
+    """
     for kind, place in kinds.items():
         error = stranger(place, key.path)
         if kind is Listener.OTHERS:
@@ -103,7 +107,9 @@ def test_only_a_farm_with_a_different_key_speaks_of_keys(kinds, key):
 
 
 def test_a_silent_scheduler_is_waited_for_and_its_store_is_not(kinds, key, monkeypatch):
-    """Where no farm answers, another program is refused; a port of the farm only beside another."""
+    """An unused port, or that of a silent scheduler, is waited for. The store's port and any other
+    program are refused.
+    """
     for kind, place in kinds.items():
         if kind in (Listener.REFUSED, Listener.OURS):
             refuse_other(place, key.path)
@@ -118,7 +124,9 @@ def test_a_silent_scheduler_is_waited_for_and_its_store_is_not(kinds, key, monke
 
 @pytest.mark.parametrize("typed", ["192.0.2", "192.0.2.1.7", "300.1.1.1", "8786", "192.0.2."])
 def test_numbers_that_are_no_address_are_refused(typed):
-    """The system would fill them up to an address of somebody else."""
+    """An incomplete or impossible IPv4 address is refused, as the system would complete
+    it wrongly.
+    """
     with pytest.raises(InputError, match="is no address") as caught:
         place_of(typed)
     assert "four numbers" in caught.value.why
@@ -127,7 +135,9 @@ def test_numbers_that_are_no_address_are_refused(typed):
 
 
 def test_localhost_names_the_address_at_which_the_farm_listens(kinds, key, monkeypatch):
-    """A farm listens on one address: who types another of this machine is given that."""
+    """If `localhost` is typed on the farm's machine, the error gives the address where
+    it listens.
+    """
     ours = kinds[Listener.OURS]
     monkeypatch.setattr(strangers, "network_addresses", lambda: [ours.host])
     assert elsewhere(Place("localhost", ours.port), key.path) == ours.typed
@@ -144,12 +154,14 @@ def test_localhost_names_the_address_at_which_the_farm_listens(kinds, key, monke
 
 
 def asked(**variables: object) -> SimpleNamespace:
-    """A request of doit farm."""
+    """Return a request of `doit farm`."""
     return SimpleNamespace(variables=variables)
 
 
 def test_an_address_of_another_machine_is_no_taken_port(monkeypatch):
-    """The addresses of this machine are listed, and the typed port stays; so for 0.0.0.0."""
+    """If the address is not of this machine, the error lists those that are, with the
+    typed port.
+    """
     monkeypatch.setattr(head, "network_addresses", lambda: ["192.168.1.4", "10.0.0.9"])
     for host in ("203.0.113.77", "0.0.0.0"):
         with pytest.raises(InputError, match="is not an address of this machine") as caught:
@@ -162,7 +174,7 @@ def test_an_address_of_another_machine_is_no_taken_port(monkeypatch):
 
 
 def test_a_name_that_nobody_knows_is_no_taken_port(monkeypatch):
-    """Another port does not help: an address of this machine does."""
+    """If the host is unknown, the fix suggests an address of this machine, not another port."""
     monkeypatch.setattr(head, "network_addresses", lambda: ["10.0.0.9"])
 
     def unknown(*_, **__):
@@ -176,7 +188,7 @@ def test_a_name_that_nobody_knows_is_no_taken_port(monkeypatch):
 
 @pytest.mark.parametrize("which", [0, 1])
 def test_a_taken_port_is_named_and_the_fix_keeps_the_address(monkeypatch, which):
-    """The scheduler's, or the store's beside it; the one that is offered is free."""
+    """The error names the taken port, of the scheduler or of its store, and suggests a free one."""
     monkeypatch.delenv("COLLIDE_STORE", raising=False)
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
@@ -192,7 +204,9 @@ def test_a_taken_port_is_named_and_the_fix_keeps_the_address(monkeypatch, which)
 
 
 def test_a_worker_leaves_when_no_farm_answered_for_its_idle_time(monkeypatch):
-    """idle= counts from the first attempt that failed; without it, a line comes now and then."""
+    """A worker leaves when no farm has answered for its idle time; without a limit, it keeps trying
+    and prints a line from time to time.
+    """
     now = [0.0]
     monkeypatch.setattr(foreman, "monotonic", lambda: now[0])
     stopped = []
@@ -224,7 +238,9 @@ def test_a_worker_leaves_when_no_farm_answered_for_its_idle_time(monkeypatch):
 
 
 def test_two_machines_of_one_name_are_told_apart(tmp_path, capsys):
-    """The second takes a number, unless its name was typed; the farm's list says so too."""
+    """The second worker of one name gets a number unless its name was typed; the farm
+    reports both.
+    """
     with ExitStack() as stack:
         name = foreman._own_name(stack, tmp_path, "vm", {"vm", "vm-2"}, typed=False)
         assert name == "vm-3"
@@ -238,7 +254,7 @@ def test_two_machines_of_one_name_are_told_apart(tmp_path, capsys):
 
 
 def test_a_worker_says_that_the_farm_ended_and_what_it_found():
-    """The store is gone with the farm: that is no refusal; what it found, it did not make."""
+    """A worker does not report the end of the farm as a refusal, nor a found piece as rendered."""
     gone = Answer("k", REFUSED, "the shared store: Connection refused", "vm")
     assert _told(gone, own_store=True) == "let go: the farm ended, and its store with it"
     assert _told(gone, own_store=False).startswith("refused: the shared store")
@@ -247,5 +263,5 @@ def test_a_worker_says_that_the_farm_ended_and_what_it_found():
 
 
 def test_no_path_of_a_key_is_needed_to_ask(tmp_path):
-    """Before there is a key, a farm's certificate is simply another one."""
+    """Without a key of this machine, its certificate is empty, and every farm's key differs."""
     assert strangers._certificate(Path(tmp_path / "none.pem")) == b""
