@@ -1,4 +1,4 @@
-"""A law for JSON files: at every place in one, every odd value works or causes an error."""
+"""A law for JSON files: any odd value anywhere in a file is accepted or gives an error."""
 
 import copy
 import json
@@ -45,7 +45,7 @@ ORIGIN = {"digest": "ab" * 16, "name": "a.mp4", "source": "x 1", "title": "Rain"
 
 
 def places(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Yield the path to each value in a document, the whole document first."""
+    """Yield the path to each value in a document, beginning with the document itself."""
     yield at
     if isinstance(value, dict):
         for name, one in value.items():
@@ -74,26 +74,26 @@ def changed(whole: Any, way: tuple[Any, ...], dice: random.Random) -> Any:
 
 
 def documents(data: bytes, seed: int, most: int, texts: int) -> Iterator[bytes]:
-    """Yield the bytes of damaged files: invalid texts, then texts with odd values.
+    """Yield the bytes of damaged files: invalid texts, then valid JSON with odd values.
 
     Args:
         data: the bytes of a valid file.
         seed: the seed of the dice.
-        most: how many texts with odd values.
-        texts: how many invalid texts.
+        most: the number of texts with odd values.
+        texts: the number of invalid texts.
     """
     dice, whole = random.Random(seed), json.loads(data)
     yield from dice.sample(TEXTS, min(texts, len(TEXTS)))
     ways = list(places(whole))
     for turn in range(most):
-        # every place has its turn, if there are turns enough
+        # with enough turns, every place is changed
         way = ways[turn % len(ways)] if most > len(ways) else dice.choice(ways)
         yield json.dumps(changed(whole, way, dice)).encode()
 
 
 @dataclass
 class Reading:
-    """A file of a house, and the verbs that read it."""
+    """A file of a workspace, and the verbs that read it."""
 
     house: House
     file: Path
@@ -102,7 +102,7 @@ class Reading:
     count: int = 0
 
     def tried(self, data: bytes, words: list[str]) -> list[str]:
-        """Return the faults of one verb and one content; afterwards the workspace is as before."""
+        """Return the faults of one verb with one content, and restore the workspace."""
         self.file.write_bytes(data)
         before = tree(self.house.root)
         kept = {path: path.read_bytes() for path in self.small()}
@@ -130,12 +130,12 @@ class Reading:
         return [f"{'; '.join(wrong)}\n$ doit {' '.join(words)}\n{data[:3000]!r}\n{ran.out[-1500:]}"]
 
     def small(self) -> set[Path]:
-        """Return the files that a person, or a writing verb, may change."""
+        """Return the files that a person or a writing verb may change."""
         found = [*self.house.root.glob("projects/**/*.json"), *self.house.root.glob("presets/**/*")]
         return {path for path in found if path.is_file()}
 
     def all_tried(self, seed: int, most: int, texts: int = len(TEXTS)) -> list[str]:
-        """Return the faults of all verbs and contents, see `documents`."""
+        """Return the faults of all verbs and contents; see `documents`."""
         original, wrong = self.file.read_bytes(), []
         for turn, data in enumerate(documents(_bare(original), seed, most, texts)):
             wrong += self.tried(data, self.verbs[turn % len(self.verbs)])
@@ -144,7 +144,7 @@ class Reading:
 
 
 def _bare(data: bytes) -> bytes:
-    """Return the JSON of a file; library.json holds several."""
+    """Return the JSON of a file, or an empty object for an empty file."""
     return data if data.strip() else b"{}"
 
 
@@ -152,8 +152,8 @@ HISTORY = {"configs": [{"seed": 1}, {"seed": 2}], "undone": [{"seed": 3}]}
 
 
 def readings(house: House) -> dict[str, Reading]:
-    """Return the files of a house, including a preset and a run record, and the verbs that read
-    each.
+    """Return the JSON files of a workspace, including a preset and a run record, each with the
+    verbs that read it.
     """
     root = house.root
     folder = root / "projects" / "x"
@@ -186,7 +186,7 @@ def readings(house: House) -> dict[str, Reading]:
 
 
 def _readers(name: str, path: Path, look: str) -> list[list[str]]:
-    """Return the verbs that read a file."""
+    """Return the verbs that read a file, with their arguments."""
     record = [["identify", f"file={path}"], ["new", "project=n", f"from={path}"]]
     turned = [["set", PROJECT, "crf=22"], ["plan", PROJECT], ["why", PROJECT]]
     shown = [["looks", PROJECT], ["list"], ["diff", PROJECT], ["export", PROJECT, "as=look"]]
@@ -211,7 +211,7 @@ def _readers(name: str, path: Path, look: str) -> list[list[str]]:
 
 
 def main(words: list[str]) -> int:
-    """Try many contents of each file, by default a thousand; print figures and faults."""
+    """Try many contents of each file, a thousand by default; print the counts and the faults."""
     most, bad = int(words[0]) if words else 1000, 0
     os.environ.pop("COLLIDE_CACHE", None)
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as clips:

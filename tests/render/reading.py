@@ -1,4 +1,4 @@
-"""The data that tests read from finished files: frames by md5, time stamps, sound as numbers."""
+"""Data that tests read from finished files: md5 of frames, timestamps, loudness and samples."""
 
 import re
 import shlex
@@ -21,14 +21,14 @@ def md5s(path: Path, *opened: str) -> list[str]:
 
 
 def columns(framemd5: str) -> list[str]:
-    """Return the digests of a framemd5 report."""
+    """Return the md5 of each frame in a framemd5 report."""
     return [
         line.rpartition(",")[2].strip() for line in framemd5.splitlines() if line.startswith("0,")
     ]
 
 
 def stacked(house: House, project: str = "x") -> list[str]:
-    """Return the md5 of every frame of the stored stack, segment by segment."""
+    """Return the md5 of every frame in the stored stack, segment by segment."""
     tasks = house.manifest(project)["tasks"]
     count = sum(task.startswith("stack:") for task in tasks)
     digests = [tasks[f"stack:{i}"]["objects"]["stack.nut"] for i in range(count)]
@@ -45,7 +45,7 @@ def posted(house: House, project: str = "x") -> list[str]:
 
 
 def still(house: House, project: str, at: float, *knobs: str) -> str:
-    """Return the md5 of a still before it becomes a PNG."""
+    """Return the md5 of a still before it is written as a PNG."""
     ran = house.doit("still", f"project={project}", f"at={at:.6f}", *knobs)
     assert ran.code == 0, ran.out
     receipt = house.root / "cache" / "receipts" / project / "still" / "still.json"
@@ -55,7 +55,7 @@ def still(house: House, project: str, at: float, *knobs: str) -> str:
 
 
 def one_command(house: House, *knobs: str, project: str = "x") -> list[str]:
-    """Return the md5 of every frame of the exported command before its encoder."""
+    """Return the md5 of every frame that the exported command would encode."""
     ran = house.doit("export", f"project={project}", "as=ffmpeg", *knobs)
     assert ran.code == 0, ran.out
     (line,) = ran.out.strip().splitlines()
@@ -69,7 +69,9 @@ def one_command(house: House, *knobs: str, project: str = "x") -> list[str]:
 
 @dataclass
 class Stream:
-    """One stream of a finished file by its packets: seconds per tick, pts, and lengths in ticks."""
+    """A stream of a finished file by its packets: seconds per tick, and pts and lengths
+    in ticks.
+    """
 
     tick: float
     pts: list[int]
@@ -77,12 +79,12 @@ class Stream:
 
     @property
     def end(self) -> float:
-        """Return when it ends, in seconds."""
+        """Return the time at which the stream ends, in seconds."""
         return (self.pts[-1] + self.lengths[-1]) * self.tick
 
 
 def streams(video: Path, *, decoded: bool = False) -> dict[int, Stream]:
-    """Return the streams of a file: 0 is the picture, 1 the sound."""
+    """Return the streams of a file by number: 0 is the picture, 1 the sound."""
     copy = [] if decoded else ["-c", "copy"]
     said = ffmpeg("-v", "error", "-i", str(video), "-map", "0", *copy, "-f", "framecrc", "-")
     found: dict[int, Stream] = {}
@@ -101,7 +103,7 @@ def streams(video: Path, *, decoded: bool = False) -> dict[int, Stream]:
 
 
 def raw(*words: str) -> bytes:
-    """Return the output of ffmpeg in a temporary file."""
+    """Run ffmpeg with a temporary output file, and return the bytes written."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "raw"
         ffmpeg("-v", "error", *words, str(path))
@@ -109,7 +111,7 @@ def raw(*words: str) -> bytes:
 
 
 def brightness(video: Path) -> np.ndarray:
-    """Return the mean brightness of each frame, 0..255."""
+    """Return the mean brightness of each frame, from 0 to 255."""
     data = raw(
         "-i", str(video), "-map", "0:v:0", "-vf", "scale=16:16,format=gray", "-f", "rawvideo"
     )
@@ -117,7 +119,7 @@ def brightness(video: Path) -> np.ndarray:
 
 
 def samples(video: Path) -> np.ndarray:
-    """Return the sound, one row per sample: left, right."""
+    """Return the sound as an array with a row per sample: left, right."""
     data = raw("-i", str(video), "-map", "0:a:0", "-ar", str(RATE), "-ac", "2",
                "-c:a", "pcm_f32le", "-f", "f32le")  # fmt: skip
     return np.frombuffer(data, np.float32).reshape(-1, 2)

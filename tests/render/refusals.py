@@ -1,4 +1,4 @@
-"""A refusal: its text, its exit code, and that nothing else happened."""
+"""Checks that doit refuses a command: its message, its exit code, and no other effect."""
 
 import gc
 import hashlib
@@ -26,7 +26,7 @@ PRESETS = sorted(
     if json.loads(path.read_text()).get("listed", True)
 )
 
-# What grows with the house is not written out.
+# Expected texts contain placeholders for lists and counts that grow with the code.
 WORDS = {
     "{VERBS}": ", ".join(verbs()),
     "{TASKS}": ", ".join(KINDS[:-1]),
@@ -58,18 +58,18 @@ def tree(root: Path) -> dict[str, str]:
 
 
 def filled(text: str) -> str:
-    """Return an expected text with the paths of this house filled in."""
+    """Return an expected text with its placeholders filled in."""
     for name, words in WORDS.items():
         text = text.replace(name, words)
     return text.strip()
 
 
 def in_process(house: House, *words: str) -> Ran:
-    """Run like a doit process, within this one: Python and collide are loaded already."""
+    """Run doit inside this process, which saves loading Python and collide again."""
     before, out = house.records(), io.StringIO()
     signals = {name: signal.getsignal(name) for name in (signal.SIGTERM, signal.SIGHUP)}
     home = CollideHouse(house.root)
-    sys.modules.pop("dodo", None)  # that of another house, which may be gone
+    sys.modules.pop("dodo", None)  # the module of another workspace, whose folder may be gone
     with (
         chdir(house.root),
         patch.dict("os.environ", {"COLLIDE_CACHE": ""}),
@@ -87,8 +87,10 @@ def in_process(house: House, *words: str) -> Ran:
 
 
 def answered(house: House, *words: str, code: int = 3, run: Callable[..., Ran] = in_process) -> str:
-    """Run doit, which must end with `code`, and leave no record or trace; return its answer."""
-    if any(house.root.glob("cache/*.db-wal")):  # an earlier line's, written back when it is freed
+    """Return the answer of doit. Assert that it ends with `code`, and changes and
+    records nothing.
+    """
+    if any(house.root.glob("cache/*.db-wal")):  # an earlier command's, written back when freed
         gc.collect()
     before = tree(house.root)
     ran = run(house, *words)
@@ -100,7 +102,7 @@ def answered(house: House, *words: str, code: int = 3, run: Callable[..., Ran] =
 
 
 def write(house: House, name: str, data: str | bytes) -> Path:
-    """Write a file of the house."""
+    """Write a file of the workspace."""
     path = house.root / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data if isinstance(data, bytes) else data.encode())

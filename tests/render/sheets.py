@@ -1,4 +1,4 @@
-"""The data that tests of sweeps and rolls read from printed lines."""
+"""Data that tests of sweeps and rolls read from printed lines."""
 
 import re
 
@@ -8,11 +8,11 @@ SMALL = "output_size=128x72 fps=10 duration=6 min_resolution=0".split()
 
 
 def cells(ran: Ran) -> dict[str, str]:
-    """Return the printed looks, and the turned knobs of each."""
+    """Return the printed looks, each with the knobs that were changed."""
     assert ran.code == 0, ran.out
     return dict(re.findall(r"^ *[0-9]+  ([0-9a-f]{8})  (\S+=.*|walk .*)$", ran.out, re.MULTILINE))
 
 
 def kinds(ran: Ran) -> list[str]:
-    """Return the kinds of rendered tasks, each once."""
+    """Return the kind of each rendered task."""
     return [task.partition("/")[2].partition(":")[0] for task in ran.rendered]

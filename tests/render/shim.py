@@ -18,31 +18,31 @@ exec "{ffmpeg}" "$@"
 
 @dataclass
 class Calls:
-    """Every run of ffmpeg: its arguments, environment, limits and standard input."""
+    """The record of every ffmpeg run: arguments, environment, limits and standard input."""
 
     folder: Path
 
     def argvs(self) -> list[list[str]]:
-        """Return the words of every call."""
+        """Return the arguments of every run."""
         files = sorted(self.folder.glob("*.argv"))
         return [path.read_text().removesuffix("\x1e").split("\x1e") for path in files]
 
     def opened(self) -> list[str]:
-        """Return every input of every call."""
+        """Return every input of every run."""
         return [
             argv[at + 1] for argv in self.argvs() for at, word in enumerate(argv) if word == "-i"
         ]
 
 
 def shimmed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Calls:
-    """Put a program that records its arguments in place of ffmpeg."""
+    """Replace ffmpeg with a program that records its arguments."""
     calls, shim = write_shim(folder)
     monkeypatch.setenv("COLLIDE_FFMPEG", str(shim))
     return calls
 
 
 def write_shim(folder: Path) -> tuple[Calls, Path]:
-    """Write that program; return its record, still empty, and its path."""
+    """Write the recording program; return its record, still empty, and its path."""
     log, shim = folder / "calls", folder / "shim"
     log.mkdir()
     shim.write_text(SHIM.format(log=log, ffmpeg=find_engine().path))

@@ -13,7 +13,7 @@ SIZE = WIDE, HIGH = 128, 72
 
 
 def asked(*words: str) -> list[str]:
-    """Return the words of a small piece of one layer, overridden by these."""
+    """Return the arguments for a small piece of one layer, overridden by the given ones."""
     small = {"num_videos": "1", "output_size": f"{WIDE}x{HIGH}", "fps": "10", "duration": "0.5"}
     plain = {"min_seconds": "0", "min_resolution": "0", "color_shift": "false", "start": "0"}
     given = dict(word.split("=", 1) for word in words)
@@ -21,7 +21,7 @@ def asked(*words: str) -> list[str]:
 
 
 def shown(house: House, *words: str) -> np.ndarray:
-    """Render a piece and return its frames as RGB, (frames, height, width, 3)."""
+    """Render a piece and return its frames as RGB: (frames, height, width, 3)."""
     whole = asked(*words)
     house.render(*whole)
     size = next(word.partition("=")[2] for word in whole if word.startswith("output_size="))
@@ -31,7 +31,7 @@ def shown(house: House, *words: str) -> np.ndarray:
 
 
 def known(house: House) -> dict[str, Clip]:
-    """Return the facts of every clip, by file name."""
+    """Return the facts of every clip in the library, by file name."""
     assert house.doit("scan").code == 0
     clips = json.loads((house.root / "cache" / "library.json").read_text())["clips"]
     return {

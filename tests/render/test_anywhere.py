@@ -1,4 +1,4 @@
-"""doit works wherever it is called: in a subfolder, a project's folder, or no workspace."""
+"""doit works in any folder: in a workspace, below it, or outside with an option or an error."""
 
 import fcntl
 import json
@@ -21,7 +21,7 @@ from tests.render.refusals import in_process, write
 
 @pytest.fixture
 def installed(tmp_path: Path) -> Path:
-    """A folder with the entry points that pip would write for collide."""
+    """Return a folder with the entry points that pip would write for collide."""
     told = tomllib.loads((REPO / "pyproject.toml").read_text())["project"]
     info = tmp_path / "installed" / "collide-9.dist-info"
     info.mkdir(parents=True)
@@ -34,7 +34,7 @@ def installed(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def own(empty_house) -> House:
-    """A house with a project x that has its own duration, and no clips."""
+    """Return a workspace without clips, whose project x sets its own duration."""
     write(empty_house, "projects/x/config.json", json.dumps({"seed": 7, "duration": 3.5}))
     write(empty_house, "projects/x/notes/look.json", "{}")
     return empty_house
@@ -55,7 +55,7 @@ def said(folder: Path, installed: Path, *words: str) -> Ran:
 
 
 def test_a_project_is_left_out_in_its_folder(own, installed):
-    """A command typed in projects/x is about x, and the first output line says so."""
+    """A command typed in projects/x applies to x, and its first output line says so."""
     ran = said(own.root / "projects" / "x" / "notes", installed, "plan")
     assert ran.code == 0
     first, rest = ran.out.split("\n", 1)
@@ -65,7 +65,7 @@ def test_a_project_is_left_out_in_its_folder(own, installed):
 
 @pytest.mark.parametrize("verb", ["clean", "undo", "redo", "roll"])
 def test_what_takes_away_or_throws_dice_wants_its_project(own, installed, verb):
-    """These commands need project= even in a project's folder or after one was used."""
+    """clean, undo, redo and roll need project= even in a project's folder or after it was used."""
     write(own, "cache/last-project", "x")
     for folder in (own.root / "projects" / "x", own.root):
         ran = said(folder, installed, verb)
@@ -84,14 +84,14 @@ def test_a_variable_that_takes_away_wants_the_project_too(own, words):
 
 
 def test_files_are_named_from_the_folder_where_they_lie(own, installed):
-    """A relative path stays valid although the command runs in the workspace root."""
+    """A relative path is resolved in the folder where it was typed, not in the workspace root."""
     ran = said(own.root / "projects" / "x" / "notes", installed, "identify", "file=look.json")
     assert ran.code == 3
     assert str(own.root / "projects" / "x" / "notes" / "look.json") in ran.out
 
 
 def test_elsewhere_one_line_says_where_to_go(tmp_path, installed):
-    """Outside any workspace no verb is guessed: the error gives the cd that fixes it."""
+    """Outside a workspace every command fails, and the error gives the `cd` that fixes it."""
     empty = tmp_path / "away"
     empty.mkdir()
     for words in ([], ["list"], ["render", "project=x"], ["--help"], ["-h"]):
@@ -103,7 +103,7 @@ def test_elsewhere_one_line_says_where_to_go(tmp_path, installed):
 
 @pytest.mark.parametrize("words", [["-f", "{}/dodo.py"], ["--dir={}"], ["-d", "{}"]])
 def test_an_option_that_names_a_workspace_leads_there(own, tmp_path, installed, words):
-    """As if the line were typed in that folder; doit leaves no files of its own where it was."""
+    """-f, -d and --dir run the command in the named workspace, and leave no files elsewhere."""
     away = tmp_path / "away"
     away.mkdir()
     ran = said(away, installed, *(word.format(own.root) for word in words), "plan", "project=x")
@@ -113,7 +113,7 @@ def test_an_option_that_names_a_workspace_leads_there(own, tmp_path, installed, 
 
 
 def test_clean_waits_for_a_running_render(own, installed):
-    """What a render reads and writes is not deleted under it; clean says that it waits."""
+    """clean waits for a running render of the project, says so, and then deletes its files."""
     write(own, "projects/x/still.png", "a picture")
     paths = os.pathsep.join([str(REPO), str(installed)])
     with (own.root / "projects" / "x" / "config.json").open() as lock:
@@ -134,7 +134,7 @@ def test_clean_waits_for_a_running_render(own, installed):
 
 
 def test_a_port_that_is_taken_is_named(own):
-    """The page cannot be there, and the line that finds another port is printed."""
+    """If the port is taken, `doit tune` refuses to start, and the fix omits the port."""
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         ran = in_process(own, "tune", "project=x", f"port={port}", "at=1")
@@ -144,7 +144,7 @@ def test_a_port_that_is_taken_is_named(own):
 
 
 def test_a_file_is_not_written_over_by_the_lines_of_doit(own):
-    """`-o film.mp4` is meant as the name of the video, before the verb or after it."""
+    """doit's own option `-o film.mp4` is refused, as it would overwrite a video with text."""
     write(own, "film.mp4", "a video")
     for words in (["render", "project=x", "-o", "film.mp4"], ["-o", "film.mp4", "render"]):
         ran = in_process(own, *words)
@@ -155,7 +155,7 @@ def test_a_file_is_not_written_over_by_the_lines_of_doit(own):
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
 def test_a_full_disk_behind_the_output_is_not_taken_for_the_cache(own):
-    """Output that did not fit through > is reported once, without naming a folder of collide."""
+    """Output that a full disk rejects is reported once, without blaming the cache."""
     with open("/dev/full", "w") as full:
         done = subprocess.run(
             [sys.executable, "-m", "doit", "knobs", "similarity"],
@@ -172,7 +172,7 @@ def test_a_full_disk_behind_the_output_is_not_taken_for_the_cache(own):
 
 
 def test_no_project_is_guessed_where_none_was_used(own):
-    """If none of several projects was used, no line names one; an only project is named."""
+    """A suggested command names a project only if there is a single one, or one was used before."""
     assert "fix  doit clean project=x" in in_process(own, "clean").out
     write(own, "projects/another/config.json", "{}")
     for verb in ("clean", "undo", "roll"):
@@ -181,7 +181,9 @@ def test_no_project_is_guessed_where_none_was_used(own):
 
 
 def test_a_project_that_lost_its_config_is_not_made_anew(own):
-    """Its looks are named, and the line that brings it back; nothing of it is written over."""
+    """A project without config.json but with looks is not created again; the fix restores it from a
+    look.
+    """
     home = own.root / "projects" / "x"
     write(own, "projects/x/looks/0a1b2c3d.json", "{}")
     (home / "config.json").unlink()
@@ -194,7 +196,9 @@ def test_a_project_that_lost_its_config_is_not_made_anew(own):
 
 
 def test_a_project_whose_folder_was_renamed_is_not_made_anew(own):
-    """A render of the old name says the new one."""
+    """If a project's folder was renamed, the old name is refused, and the fix gives the
+    new name.
+    """
     write(own, "projects/x/manifest.json", "{}")
     write(own, "projects/x/output/x.mp4", "a video")
     (own.root / "projects" / "x").rename(own.root / "projects" / "evening")
@@ -205,7 +209,9 @@ def test_a_project_whose_folder_was_renamed_is_not_made_anew(own):
 
 @pytest.mark.parametrize("typed", ["evening copy", "evening-copy"])
 def test_a_folder_whose_name_no_project_can_have_is_to_be_renamed(own, typed):
-    """Whichever of both names is typed, one line fixes it."""
+    """A project folder with an invalid name is refused, and the fix renames it, whichever name is
+    typed.
+    """
     write(own, "projects/evening copy/config.json", "{}")
     ran = in_process(own, "render", f"project={typed}")
     assert (ran.code, "cannot be a project" in ran.out) == (3, True)
@@ -213,14 +219,16 @@ def test_a_folder_whose_name_no_project_can_have_is_to_be_renamed(own, typed):
 
 
 def test_tasks_of_somebody_else_are_left_alone(tmp_path, installed):
-    """A folder with its own dodo.py is doit's, as if collide were not installed."""
+    """A folder with its own dodo.py belongs to plain doit, as if collide were not installed."""
     (tmp_path / "dodo.py").write_text("def task_hello():\n    return {'actions': ['echo hello']}\n")
     ran = said(tmp_path, installed)
     assert (ran.code, "hello" in ran.out, "ERROR" in ran.out) == (0, True, False)
 
 
 def test_the_project_used_last_is_meant_and_named(own):
-    """After a writing verb the next line may omit project=; a reading verb does not change that."""
+    """After a writing verb the next command may omit project=; a reading verb does not
+    change that.
+    """
     write(own, "projects/y/config.json", json.dumps({"seed": 8}))
     write(own, "cache/version", "1")
     assert "needs a project" in in_process(own, "set", "crf=30").out
@@ -233,7 +241,9 @@ def test_the_project_used_last_is_meant_and_named(own):
 
 @pytest.mark.parametrize("words", [["-h"], ["--help"], [], ["-v", "2", "--help"]])
 def test_help_is_asked_for_in_any_way(own, words):
-    """No words, -h and --help print one page: the first commands, and the verbs by group."""
+    """No arguments, -h and --help print the same page: the first commands, and the
+    verbs by group.
+    """
     ran = in_process(own, *words)
     assert ran.code == 0
     assert "\nbegin here\n  doit scan " in ran.out
@@ -245,12 +255,12 @@ def test_help_is_asked_for_in_any_way(own, words):
     "words", [["still", "-h"], ["still", "--help"], ["still", "project=x", "-h"], ["-h", "still"]]
 )
 def test_the_page_of_a_verb_is_asked_for_behind_it(own, words):
-    """`doit VERB -h` is `doit help VERB`, whatever else is typed."""
+    """`doit VERB -h` prints the page of `doit help VERB`, whatever else is typed."""
     assert in_process(own, *words) == in_process(own, "help", "still")
 
 
 def test_render_has_a_page_though_it_is_a_task(own):
-    """`doit render -h` and `doit layer:2 --help` are the page of render."""
+    """`doit render -h` and `doit layer:2 --help` print the page of render."""
     page = in_process(own, "help", "render").out
     assert in_process(own, "render", "-h").out == in_process(own, "layer:2", "--help").out == page
     for told in ("for example: doit render", "num_videos=3", "doit -n 2 render", "layer, presence"):
@@ -258,7 +268,7 @@ def test_render_has_a_page_though_it_is_a_task(own):
 
 
 def test_completion_works_below_the_workspace_and_knows_the_project(own):
-    """In a project's folder its looks are completed without project=."""
+    """In a project's folder, completion offers its looks without project=."""
     looks = own.root / "projects" / "x" / "looks"
     looks.mkdir()
     (looks / "7f3a0000.json").write_text("{}")
@@ -273,13 +283,11 @@ def test_completion_works_below_the_workspace_and_knows_the_project(own):
 
 
 def test_a_batch_does_not_become_the_project_that_is_meant(own):
-    """A batch renders its pieces as if typed; afterwards the earlier project is still the one
-    meant.
-    """
+    """After a batch, the default project is still the one that was used before it."""
     house = Workspace(own.root)
     write(own, "cache/last-project", "x")
     write(own, "projects/y-001/config.json", "{}")
-    remember(house, "render", "y-001")  # as the process of a piece does
+    remember(house, "render", "y-001")  # as the process that renders the piece does
     assert last_used(house) == "y-001"
     remember(house, "batch", "y", before="x")
     assert last_used(house) == "x"

@@ -1,4 +1,4 @@
-"""balance: thresholds are solved once, kept like clips, and changed only by a roll or a request."""
+"""balance: thresholds are solved once, recorded like clips, and solved again only on request."""
 
 import json
 import shutil
@@ -16,7 +16,7 @@ DISC = "geq=lum='255*lt(hypot(X-80-40*sin(T*2.1),Y-45),18)':cb=128:cr=128"
 
 @pytest.fixture
 def free(house: House) -> House:
-    """A workspace whose project x leaves its thresholds to be solved."""
+    """Return a workspace whose project x leaves its thresholds to balance."""
     config = {name: value for name, value in CONFIG.items() if name != "similarity"}
     path = house.root / "projects" / "x" / "config.json"
     path.write_text(json.dumps({**config, "similarity": [0.02, 0.6], "seed": 17}))
@@ -24,7 +24,7 @@ def free(house: House) -> House:
 
 
 def solved(house: House) -> list[dict]:
-    """Return the thresholds in selection.json."""
+    """Return the solved thresholds in selection.json."""
     path = house.root / "projects" / "x" / "selection.json"
     return json.loads(path.read_text()).get("solved", [])
 
@@ -45,7 +45,9 @@ def found(ran) -> bool:
 
 
 def test_a_layer_that_the_dice_hide_is_seen(free: House) -> None:
-    """Solved values are printed, saved, and in the recipe as plain numbers."""
+    """Balance makes every layer visible; solved values are printed, saved, and plain in
+    the recipe.
+    """
     free.render("balance=0")
     assert min(presence(free)) < 0.01
     ran = free.render()
@@ -75,7 +77,9 @@ def test_nothing_else_moves_it(free: House) -> None:
 
 
 def test_another_clip_is_solved_and_the_others_stay(free: House) -> None:
-    """Each clip keeps its own threshold, and going back restores earlier results."""
+    """Only a layer with a new clip is solved, and returning to the old clip restores
+    its results.
+    """
     free.render()
     two, three = used(free)
     other = free.render("layer2.clip=c.mp4")
@@ -87,7 +91,9 @@ def test_another_clip_is_solved_and_the_others_stay(free: House) -> None:
 
 
 def test_a_request_and_a_roll_solve_again(free: House) -> None:
-    """balance=2 solves again, and 1 goes back; a roll is another seed, except for kept parts."""
+    """balance=2 solves again, and balance=1 returns; a roll solves with another seed, except for
+    kept layers.
+    """
     free.render()
     first = used(free)
     asked = free.render("balance=2", "softness=0.3")
@@ -104,7 +110,9 @@ def test_a_request_and_a_roll_solve_again(free: House) -> None:
 
 
 def test_a_pinned_threshold_is_never_moved(free: House) -> None:
-    """A layer with a coverage is not solved either; with all of them pinned nothing is analyzed."""
+    """Pinned thresholds and layers with a coverage are never solved; if all are pinned, none is
+    analyzed.
+    """
     free.render("layer2.similarity=0.3")
     assert used(free)[0] == 0.3
     assert [one["layer"] for one in solved(free)] == [3]
@@ -125,12 +133,12 @@ def test_off_is_what_the_dice_say(free: House) -> None:
     assert used(free) == drawn
     assert not found(ran)
     typed = [f"layer{n}.similarity={value}" for n, value in enumerate(drawn, start=2)]
-    assert free.render("balance=2", *typed).rendered <= {"record"}  # says where values are from
+    assert free.render("balance=2", *typed).rendered <= {"record"}  # which names the origins
     assert free.video().read_bytes() == before
 
 
 def test_a_narrower_range_holds_what_was_solved(free: House) -> None:
-    """A value inside the range stays, one outside becomes the nearer end, and the wide range
+    """A solved value outside a narrower range moves to the nearer end; the wide range
     restores it.
     """
     free.render()
@@ -145,7 +153,7 @@ def test_a_narrower_range_holds_what_was_solved(free: House) -> None:
 
 
 def test_a_look_of_before_is_the_same_picture(free: House) -> None:
-    """A recipe without the knob keeps its thresholds: its replay gives equal bytes."""
+    """A recipe that sets balance=0 keeps its thresholds, and its replay gives equal bytes."""
     free.render("balance=0")
     video = free.video().read_bytes()
     record = free.root / "before.json"
@@ -163,7 +171,9 @@ def test_a_look_of_before_is_the_same_picture(free: House) -> None:
 
 
 def test_who_only_looks_decodes_nothing(free: House, calls) -> None:
-    """Before solving, plan and why say so; after a still they know the values."""
+    """Before solving, plan and why report unsolved thresholds and decode nothing; after a render
+    they know the values.
+    """
     ran = free.doit("render", "engine=new", "project=x", *SMALL, "balance=0")
     assert ran.code == 0, ran.out
     before = len(calls.argvs())
@@ -177,7 +187,9 @@ def test_who_only_looks_decodes_nothing(free: House, calls) -> None:
 
 
 def test_a_selection_of_before_opens(free: House) -> None:
-    """An old selection without thresholds is read, and solved from then on."""
+    """A selection without thresholds is accepted and then solved; a damaged threshold
+    is refused.
+    """
     free.render()
     values, path = used(free), free.root / "projects" / "x" / "selection.json"
     held = json.loads(path.read_text())
@@ -192,7 +204,7 @@ def test_a_selection_of_before_opens(free: House) -> None:
 
 
 def test_two_runs_at_once_find_one_answer(free: House) -> None:
-    """Two runs that solve at once both succeed, and one threshold is kept per question."""
+    """Two runs that solve at once both succeed, and record one threshold per layer."""
     words = [sys.executable, "-m", "doit", "still", "project=x", *SMALL]
     both = [subprocess.Popen([*words, f"hue_shift={hue}"], cwd=free.root, env=free.env(),
                              stdout=subprocess.PIPE, text=True) for hue in (0, 40)]  # fmt: skip
@@ -206,7 +218,7 @@ def test_two_runs_at_once_find_one_answer(free: House) -> None:
 
 
 def test_light_and_mattes_count(free: House) -> None:
-    """A light key has its own threshold; a matte has none, and covers its subject."""
+    """A luminance key gets its own kind of threshold; a matte layer gets none."""
     write_model(free.root / "library" / "models" / "u2netp.onnx")
     folder = free.root / "library" / "video"
     make_clip(folder / "disc.mp4", picture=f"color=black:s=160x90:r=20,{DISC}", seconds=7)

@@ -1,4 +1,4 @@
-"""A batch: seeds first, each piece once, whatever is killed or broken on the way."""
+"""A batch writes all seeds first and renders each piece once, despite kills and broken pieces."""
 
 import os
 import signal
@@ -16,7 +16,7 @@ LINE = ["batch", "project=y", *TINY, "duration=1", "num_videos=2", "encoding_pre
 
 @pytest.fixture(scope="module")
 def full(tmp_path_factory, clips):
-    """A house with the four clips."""
+    """Return a workspace with the four clips."""
     house = House(tmp_path_factory.mktemp("batch"))
     for clip in clips.iterdir():
         (house.root / "library" / "video" / clip.name).write_bytes(clip.read_bytes())
@@ -24,15 +24,15 @@ def full(tmp_path_factory, clips):
 
 
 def test_a_batch_without_clips_leaves_no_project(empty_house):
-    """The batch is refused before any piece is created."""
+    """A batch without clips is refused before any piece is created."""
     ran = empty_house.doit("batch", "count=2")
     assert (ran.code, "there are no clips" in ran.out) == (3, True), ran.out
     assert not (empty_house.root / "projects").exists()
 
 
 def test_a_batch_killed_in_the_middle_goes_on_where_it_was(full):
-    """After kill -9 of the first piece, all seeds were already written, nothing is rendered twice,
-    no process is left, and the same line makes the rest.
+    """A batch killed at its first piece has written all seeds and leaves no process; the same
+    command renders only the rest.
     """
     command = [sys.executable, "-m", "doit", *LINE, "count=3"]
     process = subprocess.Popen(command, cwd=full.root, env=full.env(), stdout=subprocess.PIPE)
@@ -78,7 +78,7 @@ def test_one_broken_piece_stops_nothing_and_is_said(full):
 
 
 def test_a_batch_is_named_after_its_preset(full):
-    """Without project= the same line finds its pieces again; a wrong count is refused."""
+    """A batch without project= or count= is refused, and the fix adds a count."""
     ran = full.doit("batch", "preset=classic-white")
     assert ran.code == 3
     assert "fix  doit batch preset=classic-white count=20" in ran.out

@@ -1,4 +1,4 @@
-"""Sounds of no layer: found, chosen, heard under the layers, and as safe as clips."""
+"""Beds, which are sounds of no layer, are found, chosen, mixed in, and as safe as clips."""
 
 import json
 import shlex
@@ -24,7 +24,7 @@ FORMATS = {
 
 @pytest.fixture(scope="module")
 def rain(tmp_path_factory) -> House:
-    """A house with a mute clip, one with sound, and a tone of 600 Hz in every format."""
+    """Return a workspace with a mute clip, one with sound, and a tone of 600 Hz in every format."""
     house = House(tmp_path_factory.mktemp("rain"))
     picture = "color=c=navy:s=96x54:r=25"
     make_clip(house.root / "library" / "video" / "mute.mp4", picture=picture, seconds=3)
@@ -60,7 +60,7 @@ def tones(house: House) -> dict[int, float]:
 
 @pytest.mark.parametrize("suffix", FORMATS)
 def test_a_bed_of_every_format_is_heard(rain, suffix):
-    """Under a mute clip the bed is the only sound, as loud as requested, as long as the picture."""
+    """Under a mute clip, a bed of any format is the only sound, at the target loudness."""
     rendered(rain, "mute.mp4", audio_beds=1, bed1=f"{suffix}.{suffix}")
     assert tones(rain)[600] > -0.5
     assert loudness(rain.video())[0] == pytest.approx(-16, abs=0.5)
@@ -83,7 +83,7 @@ def test_a_bed_lies_under_the_layers(rain):
 
 
 def test_a_bed_starts_over_or_is_played_once(rain):
-    """Two seconds of sound under four of picture repeat, or leave silence."""
+    """A bed shorter than the piece repeats with bed_again, and otherwise leaves silence."""
     for again, quiet in ((True, False), (False, True)):
         rendered(rain, "mute.mp4", audio_beds=1, bed1="wav.wav", duration=4, bed_again=again)
         last = np.abs(samples(rain.video())[3 * RATE :]).max()
@@ -91,7 +91,7 @@ def test_a_bed_starts_over_or_is_played_once(rain):
 
 
 def test_without_beds_nothing_of_them_is_in_the_recipe(rain):
-    """Turning bed_volume without a bed makes no other video."""
+    """Without a bed, changing bed_volume does not change the look."""
     rendered(rain, "tone.mp4")
     look = rain.manifest()["look"]
     rendered(rain, "tone.mp4", bed_volume=-3)
@@ -99,7 +99,7 @@ def test_without_beds_nothing_of_them_is_in_the_recipe(rain):
 
 
 def test_the_one_command_plays_the_beds_too(rain, tmp_path):
-    """The exported command's sound is as loud and includes the bed."""
+    """The exported command mixes the beds as the render does."""
     rendered(rain, "tone.mp4", audio_beds=2, bed1="mp3.mp3", bed2="flac.flac", bed_volume=0)
     ran = rain.doit("export", "project=x", "as=ffmpeg")
     assert ran.code == 0, ran.out
@@ -113,7 +113,7 @@ def test_the_one_command_plays_the_beds_too(rain, tmp_path):
 
 
 def test_what_is_no_sound_is_left_out_and_said(rain):
-    """A playlist, a text and an empty file among the sounds are never opened as beds."""
+    """A playlist, a text or an empty file in the folder of sounds is reported and never used."""
     folder = rain.root / "library" / "audio"
     (folder / "list.mp3").write_text("#EXTM3U\n#EXTINF:2,\nhttp://127.0.0.1:9/x.ts\n")
     (folder / "notes.wav").write_text("rain, then more rain")
@@ -129,7 +129,7 @@ def test_what_is_no_sound_is_left_out_and_said(rain):
 
 
 def test_a_sound_that_is_not_there_is_refused(rain):
-    """An unknown name stops the run before rendering, and suggests the nearest one."""
+    """An unknown bed stops the run before rendering, and the error suggests the nearest name."""
     rendered(rain, "mute.mp4", duration=1)
     ran = rain.doit("render", "project=x", "audio_beds=1", "bed1=wave.wav")
     assert ran.code == 3
@@ -139,7 +139,7 @@ def test_a_sound_that_is_not_there_is_refused(rain):
 
 
 def test_a_bed_that_is_gone_is_taken_from_the_store(rain):
-    """A bed's results outlive its file, and the summary reports the missing file."""
+    """The results of a bed outlive its file, and the summary reports the missing file."""
     folder = rain.root / "library" / "audio"
     ffmpeg("-v", "error", "-f", "lavfi", "-i", "sine=600:d=1", str(folder / "gone.wav"))
     rendered(rain, "mute.mp4", audio_beds=1, bed1="gone.wav")

@@ -31,7 +31,7 @@ def test_stats_say_what_the_store_holds(house, monkeypatch):
 
 
 def test_gc_leaves_what_it_is_told_to(house):
-    """gc prints the bytes freed, stays within its limit, and sweeps unneeded files."""
+    """gc prints the bytes freed, stays within its limit, and deletes temporary files."""
     before = held(house)
     assert before > 2_000_000
     (house.root / "cache" / "quarantine" / "old").write_bytes(b"damaged once")
@@ -60,12 +60,12 @@ def test_gc_leaves_what_it_is_told_to(house):
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
 def test_what_cache_does_not_understand_is_refused(house, words, said):
-    """A wrong word is refused in three lines with exit code 3, and nothing is deleted."""
+    """An invalid argument is refused in three lines with exit code 3, and nothing is deleted."""
     assert answered(house, "cache", *words).startswith(f"ERROR: {said}\n")
 
 
 def test_verify_finds_what_a_render_mends(house):
-    """Damage that keeps size and time is reported and quarantined; after a render all is intact."""
+    """Damage that keeps size and time is reported and quarantined; the next render repairs it."""
     video = house.video().read_bytes()
     digest = house.manifest()["tasks"]["layer:2"]["objects"]["cut-000.nut"]
     path = house.object(digest)

@@ -14,7 +14,7 @@ PAGE = (REPO / "docs" / "ci.md").read_text()
 
 
 def test_every_line_of_doit_is_taken(still):  # noqa: F811
-    """Every doit line in the workflow and on the page is read and checked as if typed."""
+    """doit accepts every doit line of the workflow and of the page."""
     lines = re.findall(r"^ +run: (doit .*)$", WORKFLOW, re.MULTILINE)
     lines += re.findall(r"`(doit [^`]+)`", PAGE)
     assert len(lines) == 2
@@ -36,7 +36,7 @@ def test_the_workflow_parses_and_does_what_the_page_says():
 
 
 def test_it_is_plain_yaml_by_its_indentation():
-    """The YAML is indented by two spaces, without tabs, and has each key once per block."""
+    """The YAML is indented by two spaces and contains no tabs."""
     for line in WORKFLOW.splitlines():
         assert "\t" not in line
         assert (len(line) - len(line.lstrip())) % 2 == 0

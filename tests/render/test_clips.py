@@ -12,7 +12,7 @@ from tests.render.reading import streams
 
 FOOTAGE = Path(__file__).parents[2].parent / "shared" / "footage"
 
-# name -> width and height as shown, pictures a second, channels, turned, uneven
+# name -> displayed width and height, frames per second, channels, rotated, variable rate
 REAL = {
     "autoed_man_on_green.mp4": (1280, 720, 30.0, 2, False, False),
     "drew_MVI_4823.avi": (640, 480, 30.0, 1, False, False),
@@ -31,7 +31,7 @@ REAL = {
 
 @pytest.fixture(scope="module")
 def real(tmp_path_factory) -> House:
-    """A house with the real clips in its library."""
+    """Return a workspace with the real clips in its library."""
     if not FOOTAGE.is_dir():
         pytest.skip("the real clips are not here: ../shared/footage beside this folder")
     house = House(tmp_path_factory.mktemp("real"))
@@ -43,23 +43,23 @@ def real(tmp_path_factory) -> House:
 
 
 def known(house: House) -> dict[str, dict]:
-    """Return the content of cache/library.json, by file name."""
+    """Return the entries of cache/library.json, by file name."""
     clips = json.loads((house.root / "cache" / "library.json").read_text())["clips"]
     return {name.rpartition("/")[2]: clip for name, clip in clips.items()}
 
 
 def test_real_clips_are_what_they_are(real):
-    """Display size, rate, sound, rotation and irregularity of every real clip are detected."""
+    """Display size, rate, sound, rotation and variable rate of every real clip are detected."""
     for name, (width, height, fps, channels, turned, uneven) in REAL.items():
         facts = known(real)[name]["facts"]
-        assert abs(facts["width"] - width) <= 1, name  # pixels may be a little off square
+        assert abs(facts["width"] - width) <= 1, name  # non-square pixels round the width
         assert (facts["height"], facts["channels"]) == (height, channels), name
         assert facts["fps"] == pytest.approx(fps, rel=0.002), name
         assert (facts["rotated"], facts["variable"]) == (turned, uneven), name
 
 
 def of_all(names: list[str]) -> list[str]:
-    """Return the words that make a short piece with a layer for each of these clips."""
+    """Return the arguments for a short piece with a layer for each of these clips."""
     pins = [f"layer{n}.clip={name}" for n, name in enumerate(names, start=1)]
     return [f"num_videos={len(names)}", "audio_sources=9", "duration=2", *pins]
 
@@ -123,7 +123,7 @@ def test_broken_files_are_left_out_and_said(empty_house, clips):
 
 @pytest.fixture
 def failing(empty_house, clips) -> House:
-    """A house whose layer 2 gets a clip with a good index and nothing after its first half."""
+    """Return a workspace whose layer 2 gets a clip with a good index but no second half."""
     for name in ("a.mp4", "c.mp4", "d.mov"):
         shutil.copy(clips / name, empty_house.root / "library" / "video")
     folder = empty_house.root / "projects" / "x" / "input"
@@ -140,7 +140,7 @@ def failing(empty_house, clips) -> House:
 
 
 def rendering_fails(house: House) -> Ran:
-    """Render a project whose layer 2 must fail."""
+    """Render a project whose layer 2 fails, and check the failure."""
     ran = house.doit("render", "project=x", *SMALL)
     assert ran.code == 1, ran.out
     assert ran.tasks("failed") == {"layer:2"}
@@ -151,8 +151,8 @@ def rendering_fails(house: House) -> Ran:
 
 
 def test_a_clip_that_fails_is_never_swapped_silently(failing):
-    """A failing clip fails its task, which prints how to roll its layer again, and that then
-    renders.
+    """A clip that fails is never replaced silently; the message gives the command that draws
+    another.
     """
     ran = rendering_fails(failing)
     assert "doit set project=x layer2.take=1" in ran.out
@@ -171,13 +171,15 @@ def test_a_clip_that_fails_is_never_swapped_silently(failing):
 
 
 def test_a_named_clip_that_fails_is_freed_by_the_command(failing):
-    """If the failing clip was requested by name, the command unpins the layer too."""
+    """If the failing clip was requested by name, the command unpins it too."""
     assert failing.doit("set", "project=x", "layer2.clip=bad.mp4").code == 0
     assert "doit set project=x layer2.clip=any layer2.take=1" in rendering_fails(failing).out
 
 
 def test_a_clip_with_a_few_bad_bytes_renders_and_is_said(failing):
-    """A clip that decodes to its full length is used, and the summary reports its damage."""
+    """A damaged clip that decodes to its full length is used, and the summary reports
+    the damage.
+    """
     bad = failing.root / "projects" / "x" / "input" / "bad.mp4"
     whole = failing.root / "library" / "video" / "a.mp4"
     ffmpeg(
@@ -210,8 +212,8 @@ def test_a_projects_own_clips_come_first(empty_house, clips):
 
 
 def test_a_clip_replaced_under_its_old_time_stamp_renders_its_layer(house, clips):
-    """Other bytes under the same name, size and mtime count as another clip, which is rendered and
-    reported.
+    """New bytes under the same name, size and mtime are detected: the layer renders again, and the
+    change is reported.
     """
     clip = house.root / "library" / "video" / "b.mp4"
     stamp, size = clip.stat().st_mtime_ns, clip.stat().st_size
@@ -227,7 +229,7 @@ def test_a_clip_replaced_under_its_old_time_stamp_renders_its_layer(house, clips
 
 
 def test_a_large_clip_is_kept_for_a_small_piece(house):
-    """A cut is kept at the clip's own size, even if the piece is small; stills work too."""
+    """A cut is stored at the clip's own size, even if the piece is small; stills work too."""
     large = house.root / "library" / "video" / "large.mp4"
     make_clip(large, picture="mandelbrot=s=1280x720:r=10", seconds=6)
     words = ["layer2.clip=large.mp4", "layer3.fit=blur", "layer3.scale=2", "chroma=444"]

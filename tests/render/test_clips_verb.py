@@ -1,4 +1,4 @@
-"""doit clips: its list, that it only reads, and its page with a picture per clip."""
+"""doit clips: its list, which only reads, and its page, with a picture per clip."""
 
 import json
 import shutil
@@ -13,7 +13,9 @@ from tests.render.refusals import tree
 
 @pytest.fixture
 def many(empty_house, clips) -> House:
-    """Four clips: a copy under a different name, and one at half size, among them."""
+    """Return a workspace with six clips, including a copy under another name and one at
+    half size.
+    """
     folder = empty_house.root / "library" / "video"
     for clip in clips.iterdir():
         shutil.copy(clip, folder)
@@ -35,7 +37,7 @@ def names(house: House, *words: str) -> list[str]:
 
 
 def test_clips_are_listed_and_nothing_is_touched(many, calls):
-    """It starts no process and writes no file."""
+    """Listing clips starts no process and writes no file."""
     before = tree(many.root)
     assert names(many) == ["a.mp4", "b.mp4", "c.mp4", "d.mov", "small.mp4"]
     assert names(many, "min=120", "audio=no") == ["c.mp4"]
@@ -47,7 +49,9 @@ def test_clips_are_listed_and_nothing_is_touched(many, calls):
 
 
 def test_the_page_looks_at_each_clip_once_and_finds_what_is_alike(many, calls):
-    """Pictures are stored by content and made once, even after renaming, eviction or deletion."""
+    """The page analyzes each clip once, by content, even if files are renamed or evicted; it finds
+    similar clips.
+    """
     ran = many.doit("clips", "page=true")
     assert ran.code == 0, ran.out
     assert "5 clips, 1 with a lookalike" in ran.out
@@ -75,7 +79,7 @@ def test_the_page_looks_at_each_clip_once_and_finds_what_is_alike(many, calls):
 
 
 def test_clips_are_found_by_what_is_seen_in_them(many, calls):
-    """Unanalyzed clips are analyzed once; any other search analyzes none."""
+    """A search by motion, light or shots analyzes each clip once; other searches analyze none."""
     assert names(many, "motion=busy") == ["a.mp4"]
     looked = [argv for argv in calls.argvs() if "small-0.yuv" in argv]
     assert len(looked) == 5
@@ -91,7 +95,7 @@ def test_clips_are_found_by_what_is_seen_in_them(many, calls):
 
 
 def test_only_what_else_matches_is_looked_through(many, calls):
-    """A clip excluded by name or size is not decoded."""
+    """Only clips that match the rest of the search are analyzed."""
     assert names(many, "a.mp4", "motion=any") == ["a.mp4"]
     assert len([argv for argv in calls.argvs() if "small-0.yuv" in argv]) == 1
     ran = many.doit("clips", "page=true")
@@ -99,9 +103,9 @@ def test_only_what_else_matches_is_looked_through(many, calls):
 
 
 def test_a_clip_that_cannot_be_looked_through_is_named(many):
-    """An unreadable clip is in no list, but never skipped silently."""
+    """A clip that cannot be analyzed is reported instead of silently skipped."""
     path = many.root / "library" / "video" / "b.mp4"
-    path.write_bytes(path.read_bytes() + b"more")  # and no scan since
+    path.write_bytes(path.read_bytes() + b"more")  # without another scan
     ran = many.doit("clips", "light=any")
     assert ran.code == 0
     (line,) = [line for line in ran.out.splitlines() if line.startswith("library/video/b.mp4")]

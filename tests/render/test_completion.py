@@ -11,7 +11,7 @@ import pytest
 from tests.render.conftest import House
 from tests.render.refusals import tree
 
-# A doit that shows its words instead of doing anything; the last line says that all is in place.
+# A doit that prints its arguments instead of running; READY reports that completion is loaded.
 PLAYS = """PS1= PS2=; unset HISTFILE; stty -echo
 doit() {{ printf '<%s>' "$@"; echo; }}
 {before}source {script}; echo REA''DY
@@ -23,7 +23,7 @@ SHELLS = {
 
 
 class Terminal:
-    """A shell in its own terminal."""
+    """A shell in a pseudo-terminal."""
 
     def __init__(self, house: House, words: list[str]) -> None:
         self.pid, self.end = pty.fork()
@@ -32,7 +32,7 @@ class Terminal:
             os.execvpe(words[0], words, {**house.env(), "TERM": "dumb", "HOME": str(house.root)})
 
     def say(self, text: str, until: str) -> str:
-        """Type, and return the output up to an expected text."""
+        """Type a text, and return the output up to an expected text."""
         os.write(self.end, text.encode())
         seen = ""
         while until not in seen:
@@ -47,7 +47,7 @@ class Terminal:
 
 @pytest.fixture(params=SHELLS)
 def terminal(request, empty_house):
-    """A shell with completion, in a house with a clip and a project."""
+    """Yield a shell with completion, in a workspace with a clip and a project."""
     words, before = SHELLS[request.param]
     if not shutil.which(words[0]):
         pytest.skip(f"{request.param} is not installed")
@@ -65,9 +65,7 @@ def terminal(request, empty_house):
 
 
 def test_tab_completes_verbs_names_and_values(terminal):
-    """Tab completes verbs, `name=` without a trailing space, values after `=`, and names after a
-    layer.
-    """
+    """Tab completes verbs, knobs up to `=`, values after it, and knobs after a layer."""
     for typed, words in {
         "doit swee\tproj\tfo\t": "<sweep><project=fog>",
         "doit still layer2.simil\t0.3": "<still><layer2.similarity=0.3>",

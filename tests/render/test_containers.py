@@ -11,7 +11,7 @@ from tests.render.conftest import House, ffmpeg
 from tests.render.reading import raw, samples
 from tests.render.test_exact import composed
 
-# Each frame is much brighter, or darker, than the one before: it is not mistaken for that.
+# Each frame's brightness differs so much from its neighbors' that none is mistaken for another.
 RAMP = "color=black:s={}:r=25:d=3,format=yuv420p,geq=lum='30+mod(37*N,180)':cb=128:cr=128"
 SMALL = "176x144"
 MPEG2 = ["-c:v", "mpeg2video", "-g", "12", "-q:v", "2"]
@@ -42,7 +42,7 @@ FORMS = {
 
 @pytest.fixture(scope="module")
 def shelf(tmp_path_factory) -> House:
-    """A house with a file of each kind, some also under another kind's name."""
+    """Return a workspace with a file of each kind, two of them also under a wrong suffix."""
     house = House(tmp_path_factory.mktemp("shelf"))
     folder = house.root / "library" / "video"
     for name, form in FORMS.items():
@@ -55,7 +55,9 @@ def shelf(tmp_path_factory) -> House:
 
 
 def test_each_is_let_in_and_as_long_as_it_is(shelf):
-    """Each lasts three seconds, even without a stored duration, whatever the file's name."""
+    """Each file is accepted with its true length, even without a stored duration or with a wrong
+    suffix.
+    """
     assert shelf.doit("scan").code == 0
     known = json.loads((shelf.root / "cache" / "library.json").read_text())["clips"]
     facts = {name.rpartition("/")[2]: clip.get("facts", clip) for name, clip in known.items()}
@@ -75,7 +77,7 @@ def luma(path: Path) -> np.ndarray:
 
 @pytest.mark.parametrize("name", FORMS)
 def test_a_start_is_the_frame_that_stands_there(shelf, name):
-    """Halfway in, each frame equals the one decoded from the start, and so does its sound."""
+    """Frames of a layer that starts halfway equal those decoded from the clip's beginning."""
     project = name.replace(".", "-")
     composed(shelf, project, [name], start=0.5, duration=1, fps=25, color_shift=False, crf=1,
              deinterlace="off")  # fmt: skip

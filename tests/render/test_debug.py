@@ -1,4 +1,4 @@
-"""doit debug: the effect of a key, in pictures, for every mode, and only when asked."""
+"""doit debug shows the effect of a key in pictures, for every mode, and only on request."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ SHORT = [word for word in SMALL if not word.startswith("duration")] + ["duration
 
 
 def debug(house: House, *words: str) -> dict[str, np.ndarray]:
-    """Return the pictures of layer 2 made by doit debug, by name."""
+    """Return the pictures that doit debug writes for layer 2, by name."""
     ran = house.doit("debug", "project=x", "layer=2", *SHORT, *words)
     assert ran.code == 0, ran.out
     folder = house.root / "projects" / "x" / "debug"
@@ -30,7 +30,9 @@ def debug(house: House, *words: str) -> dict[str, np.ndarray]:
 def test_every_mode_shows_its_colors_its_frames_its_mask_and_what_is_keyed(
     house: House, mode: str
 ) -> None:
-    """Five moments of the layer; magenta covers exactly the parts where the mask is black."""
+    """For every mode, debug shows five moments of the layer; magenta covers exactly the parts where
+    the mask is black.
+    """
     write_model(house.root / "library" / "models" / "u2netp.onnx")
     shown = debug(house, f"mode={mode}")
     assert {"palette", "frames", "keyed", "mask"} <= set(shown)
@@ -44,7 +46,7 @@ def test_every_mode_shows_its_colors_its_frames_its_mask_and_what_is_keyed(
 
 
 def test_the_masks_of_a_model_are_shown_as_long_as_they_are_used(house: House) -> None:
-    """Background colors are shown with the masks they came from; other colors are not."""
+    """The model's masks are shown with the colors taken from them, and not in other modes."""
     write_model(house.root / "library" / "models" / "u2netp.onnx")
     shown = debug(house, "mode=rembg", "rembg_use=colors")
     assert shown["subject"].shape == shown["frames"].shape
@@ -64,7 +66,7 @@ def test_what_is_shown_is_kept_and_cleaned(house: House) -> None:
 
 
 def test_another_key_is_shown_of_the_layer_that_is_there(house: House) -> None:
-    """Turning a threshold, edge or place renders no layer for debug, and changes the open part."""
+    """Changing a threshold, edge or place renders no layer for debug, only a new mask."""
     at_home = [*SMALL, "similarity=0.3"]
     assert house.doit("debug", "project=x", "layer=2", *at_home).code == 0
     mask = house.root / "projects" / "x" / "debug" / "layer2-mask.png"
@@ -86,13 +88,13 @@ def test_another_key_is_shown_of_the_layer_that_is_there(house: House) -> None:
     ],
 )
 def test_a_layer_without_a_key_is_refused(house: House, words: list[str], told: str) -> None:
-    """A layer without a key is refused, with the layers that have one."""
+    """A layer without a key is refused, and the error names the layers that have one."""
     ran = house.doit("debug", "project=x", *SHORT, *words)
     assert ran.code == 3 and told in ran.out
 
 
 def test_what_was_evicted_is_made_again_for_its_picture(house: House) -> None:
-    """Objects are verified before copying: after a gc the same pictures appear."""
+    """After a gc, debug renders the evicted objects again, and its pictures are the same."""
     folder = house.root / "projects" / "x" / "debug"
     assert house.doit("debug", "project=x", "layer=2").code == 0
     before = {path.name: path.read_bytes() for path in folder.iterdir()}

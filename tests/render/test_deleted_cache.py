@@ -8,19 +8,21 @@ from tests.render.conftest import House, make_clip
 
 
 def outside(house: House) -> dict[str, str]:
-    """Return the digest of every file of the house outside the cache."""
+    """Return the digest of every file of the workspace outside the cache."""
     files = [path for path in house.root.rglob("*") if path.is_file()]
     inside = [house.root / "cache", house.root / "__pycache__"]
     return {
         str(path.relative_to(house.root)): digest_file(path)
         for path in files
         if not any(path.is_relative_to(folder) for folder in inside)
-        and path.name != "manifest.json"  # says when, and how long it took
+        and path.name != "manifest.json"  # which contains times
     }
 
 
 def test_a_deleted_cache_costs_rendering_and_nothing_else(house, tmp_path):
-    """Folders, stars, names, choices and undo survive; the video is the same again."""
+    """After the cache is deleted, folders, stars, names and undo still work, and the video is the
+    same.
+    """
     disk = tmp_path / "disk"
     disk.mkdir()
     make_clip(disk / "far.mp4", picture="testsrc2=s=160x90:r=25")
@@ -70,7 +72,7 @@ def test_a_star_of_an_older_collide_is_taken_over(house):
 
 
 def test_a_cache_on_a_disk_that_is_away_is_said(house, tmp_path, monkeypatch):
-    """Every verb that needs the missing cache is refused, with code 3, and none is created."""
+    """Every verb that needs a missing cache is refused with code 3, and no new cache is created."""
     disk = tmp_path / "disk"
     disk.mkdir()
     monkeypatch.setattr(

@@ -11,14 +11,14 @@ from tests.render.refusals import answered, tree
 
 @pytest.fixture
 def two(house):
-    """A house whose project x has two looks; and their names, the later last."""
+    """Return a workspace whose project x has two looks, with their names, the older first."""
     first = house.manifest()["look"]
     house.render("similarity=0.2", "crf=30")
     return house, first, house.manifest()["look"]
 
 
 def test_diff_says_what_differs_and_shows_both(two):
-    """Each knob is shown with both values, and one picture shows both looks as their stills."""
+    """diff prints each knob with both values, and one picture shows a still of each look."""
     house, first, second = two
     ran = house.doit("diff", "project=x", f"a={first[:5]}", f"b={second[:5]}", "at=2")
     assert ran.code == 0, ran.out
@@ -39,7 +39,7 @@ def test_diff_says_what_differs_and_shows_both(two):
 
 
 def test_diff_of_one_look_is_refused(house):
-    """A single look cannot be compared; an unknown one is named in the error."""
+    """With one look, or an unknown one, diff is refused with the name of the look."""
     look = house.manifest()["look"]
     said = answered(house, "diff", "project=x")
     assert said.startswith("ERROR: x has no two looks to compare\n") and look in said
@@ -47,7 +47,7 @@ def test_diff_of_one_look_is_refused(house):
 
 
 def test_diff_changes_nothing_of_the_project(two):
-    """Video, manifest, config, selection and looks stay as they are."""
+    """diff leaves the project's video, manifest, config, selection and looks unchanged."""
     house, _, _ = two
     before = tree(house.root / "projects")
     assert house.doit("diff", "project=x").code == 0
@@ -81,7 +81,7 @@ def test_only_what_renders_the_piece_writes_its_receipts(two, words):
 
 
 def test_a_saved_preset_makes_the_look_again_in_another_project(two):
-    """A preset keeps all knobs as they were set, and works with another project's clips."""
+    """A saved preset keeps every knob of its look, and works with another project's clips."""
     house, first, _ = two
     ran = house.doit("save-preset", "project=x", f"look={first}", "name=mine", "everywhere=true")
     assert ran.code == 0, ran.out
@@ -97,8 +97,8 @@ def test_a_saved_preset_makes_the_look_again_in_another_project(two):
 
 
 def test_a_preset_takes_what_was_chosen_as_a_window(two):
-    """knobs= selects knobs; wide= makes ranges; the file goes into its family's folder in the
-    project.
+    """knobs= selects knobs, wide= turns values into ranges, and the file is written into the
+    family's folder of the project.
     """
     house, _, second = two
     words = ["save-preset", "project=x", f"look={second}", "name=soft", "knobs=similarity,crf"]
@@ -118,7 +118,7 @@ def test_a_preset_takes_what_was_chosen_as_a_window(two):
 
 
 def test_a_wide_preset_leaves_the_shape_of_the_piece_alone(two):
-    """Length, rate, size and layers are included if named, as single values."""
+    """A wide preset contains length, rate, size and layers only if named, as single values."""
     house, _, second = two
     words = ["save-preset", "project=x", f"look={second}", "wide=0.2"]
     assert house.doit(*words, "name=loose").code == 0
@@ -133,9 +133,7 @@ def test_a_wide_preset_leaves_the_shape_of_the_piece_alone(two):
 
 
 def test_a_preset_that_cannot_be_is_refused(house):
-    """An invalid name, an existing one, an unknown family, a bad share and a script's knob are
-    refused.
-    """
+    """An invalid or existing name, a bad family, share, knob or look are each refused."""
     for words, what in {
         ("name=../x",): "name=../x is not a valid value",
         ("name=classic-white",): "a preset called 'classic-white' already exists",

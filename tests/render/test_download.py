@@ -21,7 +21,7 @@ from tests.site import Site, serving
 
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with clips, a page that links two of them, a playlist, and other files."""
+    """Return a folder with clips, a page that links two of them, a playlist, and other files."""
     folder = tmp_path_factory.mktemp("site")
     picture = "testsrc2=s=160x90:r=25"
     long = make_clip(folder / "walk.mp4", picture=picture, sound="sine=220", seconds=4)
@@ -40,26 +40,26 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def site(shown: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    """The folder on a local port, the only private address that may be requested."""
+    """Serve the folder on a local port, the only private address that may be requested."""
     with serving(shown) as site:
         monkeypatch.setenv("COLLIDE_TEST_LOOPBACK", str(site.port))
         yield site
 
 
 def videos(house: House) -> set[str]:
-    """Return the files in library/video, without the pages beside clips."""
+    """Return the clips in library/video, without their JSON files."""
     found = (house.root / "library" / "video").iterdir()
     return {path.name for path in found if path.suffix != ".json"}
 
 
 def ledger(house: House) -> list[dict]:
-    """Return the lines of library/provenance.jsonl."""
+    """Return the entries of library/provenance.jsonl."""
     path = house.root / "library" / "provenance.jsonl"
     return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 
 def download(house: House, site: Site, path: str, *words: str, code: int = 0) -> Ran:
-    """Download from the site; no partial file is left, and no untrusted text is printed raw."""
+    """Download from the site. Assert that no partial file remains and no escape code is printed."""
     ran = house.doit("download", f"url={site.url(path)}", *words)
     assert ran.code == code, ran.out
     assert "Traceback" not in ran.out and "\x1b" not in ran.out
@@ -68,7 +68,9 @@ def download(house: House, site: Site, path: str, *words: str, code: int = 0) ->
 
 
 def test_a_file_comes_byte_for_byte_and_comes_once(empty_house, site):
-    """A download has a page and a ledger line; requested again, none of it is fetched."""
+    """A downloaded file has equal bytes, a JSON page and a ledger entry, and is fetched
+    only once.
+    """
     ran = download(empty_house, site, "walk.mp4")
     assert "new        walk.mp4  4.0 s  160x90  sound, no license said" in ran.out
     place = empty_house.root / "library" / "video" / "walk.mp4"
@@ -100,7 +102,7 @@ def test_the_same_content_from_elsewhere_is_known(empty_house, site):
 
 
 def test_a_page_gives_the_videos_on_it_and_they_are_clips(empty_house, site):
-    """The requested number is downloaded and renders, and titles cannot clear the screen."""
+    """From a page, the requested number of videos is downloaded, and each renders."""
     download(empty_house, site, "page.html", "count=1")
     assert len(videos(empty_house)) == 1
     download(empty_house, site, "page.html")
@@ -111,7 +113,9 @@ def test_a_page_gives_the_videos_on_it_and_they_are_clips(empty_house, site):
 
 @pytest.mark.parametrize("name", ["list.m3u8", "parts.mpd"])
 def test_what_comes_in_pieces_is_joined_by_our_own_engine(empty_house, site, name, calls):
-    """A playlist, and separate picture and sound, become one file with every frame and sound."""
+    """A playlist, or separate picture and sound, becomes one file with every frame and
+    its sound.
+    """
     download(empty_house, site, name)
     (join,) = (argv for argv in calls.argvs() if argv[-1].startswith("joined"))
     assert join[join.index("-c") + 1] == "copy" and "-protocol_whitelist" in join
@@ -132,7 +136,7 @@ def test_what_comes_in_pieces_is_joined_by_our_own_engine(empty_house, site, nam
     ],
 )
 def test_what_is_no_clip_does_not_come_in(empty_house, site, path, words, why):
-    """Each is probed before it enters the library, and rejected with the reason."""
+    """A download is probed before it enters the library, and is rejected with the reason."""
     ran = download(empty_house, site, path, *words, code=1)
     assert "left out" in ran.out and why in ran.out
     assert (videos(empty_house), ledger(empty_house)) == (set(), [])
@@ -143,7 +147,7 @@ PRIVATE = ["http://10.0.0.1/x.mp4", "http://169.254.169.254/latest", "http://[::
 
 @pytest.mark.parametrize("target", [*PRIVATE, "other"])
 def test_no_redirect_leads_inside(empty_house, site, shown, target):
-    """Whatever a public page contains, nothing on this machine or its network is requested."""
+    """Wherever a redirect leads, nothing on this machine or its network is requested."""
     with serving(shown) as other:
         site.send_on("on", other.url("walk.mp4") if target == "other" else target)
         ran = download(empty_house, site, "on", code=1)
@@ -155,7 +159,7 @@ def test_no_redirect_leads_inside(empty_house, site, shown, target):
 
 
 def test_no_page_and_no_playlist_leads_inside(empty_house, site, shown):
-    """Links on a page and fragments of a playlist cannot reach it either."""
+    """Links on a page and fragments of a playlist cannot reach a private address either."""
     with serving(shown) as other:
         answer = f'<html><title>x</title><video src="{other.url("walk.mp4")}"></video></html>'
         site.say("inward.html", answer, "text/html")
@@ -169,7 +173,7 @@ def test_no_page_and_no_playlist_leads_inside(empty_house, site, shown):
 def test_without_the_switch_of_the_tests_this_machine_is_private_too(
     empty_house, site, monkeypatch
 ):
-    """The typed address is checked like any other."""
+    """Without the tests' exception, even a typed address of this machine is refused."""
     monkeypatch.delenv("COLLIDE_TEST_LOOPBACK")
     assert (
         "127.0.0.1 is not a public address" in download(empty_house, site, "walk.mp4", code=1).out
@@ -186,7 +190,9 @@ def test_a_file_that_breaks_off_does_not_come(empty_house, site):
 
 
 def test_a_download_that_is_killed_leaves_nothing(empty_house, site):
-    """The library never holds a partial file; the next run deletes its folder."""
+    """A killed download leaves nothing in the library, and the next run deletes its
+    partial file.
+    """
     data = (site.folder / "walk.mp4").read_bytes()
     site.say("slow.mp4", data[:200000], "video/mp4", promised=2 * len(data), stalls=True)
     command = [sys.executable, "-m", "doit", "download", f"url={site.url('slow.mp4')}"]
@@ -204,7 +210,7 @@ def test_a_download_that_is_killed_leaves_nothing(empty_house, site):
 
 
 def together(house: House, site: Site, *paths: str, words: tuple[str, ...] = ()) -> None:
-    """Download several at once, each in its own process."""
+    """Download several files at once, each in its own process."""
     site.hold(*paths, askers=len(paths))
     with ThreadPoolExecutor() as pool:
         running = [pool.submit(house.doit, "download", f"url={site.url(p)}", *words) for p in paths]
@@ -214,14 +220,14 @@ def together(house: House, site: Site, *paths: str, words: tuple[str, ...] = ())
 
 @pytest.mark.parametrize("words", [(), ("again=true",)])
 def test_two_at_once_bring_a_clip_once(empty_house, site, words):
-    """The second recognizes the clip of the first, although both started without it."""
+    """Two simultaneous downloads of one clip add it once."""
     together(empty_house, site, "walk.mp4", "walk.mp4", words=words)
     assert videos(empty_house) == {"walk.mp4"}
     assert [line["name"] for line in ledger(empty_house)] == ["walk.mp4"]
 
 
 def test_two_of_one_name_at_once_both_come(empty_house, site, tmp_path):
-    """Neither overwrites the other, and each has its own page."""
+    """Two different clips of one name, downloaded at once, both arrive, each with its own page."""
     for name in ("walk", "rain"):
         (tmp_path / "two" / name).mkdir(parents=True)
         shutil.copy(site.folder / f"{name}.mp4", tmp_path / "two" / name / "clip.mp4")
@@ -238,7 +244,7 @@ def test_two_of_one_name_at_once_both_come(empty_house, site, tmp_path):
 
 
 def test_the_page_that_searches_by_hand_is_one_file(empty_house):
-    """The page is written completely into the library, and makes no request."""
+    """The camera-search page is written into the library as one file, and loads no other file."""
     ran = empty_house.doit("download", "page=true")
     assert (ran.code, ran.out) == (0, "open it in a browser: library/camera-search.html\n")
     page = (empty_house.root / "library" / "camera-search.html").read_text()

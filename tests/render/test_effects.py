@@ -1,4 +1,4 @@
-"""The effects of post/ together, in a real piece: each in its run, and none twice."""
+"""All effects of post/ in one piece: each in its own step, and none rendered twice."""
 
 from tests.render.conftest import House
 from tests.render.reading import posted
@@ -7,8 +7,8 @@ CHAIN = "deflicker,vhs,stabilize,feedback,glitch"
 
 
 def test_all_of_them_play_in_one_chain_and_again_cost_nothing(house: House) -> None:
-    """An effect that needs earlier frames gets the whole piece, the others segments; a repeat keeps
-    all.
+    """An effect that needs earlier frames runs over the whole piece, others by segment; a second
+    render renders nothing.
     """
     before = posted(house)
     ran = house.render(f"post={CHAIN}")
@@ -24,7 +24,7 @@ def test_all_of_them_play_in_one_chain_and_again_cost_nothing(house: House) -> N
 
 
 def test_what_was_found_on_the_way_is_not_kept(house: House) -> None:
-    """The camera path exists beside the second run only while that runs."""
+    """The camera path of stabilize is not stored; only its pictures are."""
     house.render("post=stabilize")
     made = house.manifest()["tasks"]["post:stabilize"]["objects"]
     assert set(made) == {"piece-000.nut", "piece-001.nut"}

@@ -17,7 +17,7 @@ exec '{real}' "$@"
 
 @pytest.fixture
 def engine(tmp_path, monkeypatch):
-    """Return a function that replaces ffmpeg by a program that reports a given version."""
+    """Return a function that replaces ffmpeg with a program that reports a given version."""
 
     def be(version: str) -> None:
         path = tmp_path / "another-ffmpeg"
@@ -30,7 +30,9 @@ def engine(tmp_path, monkeypatch):
 
 
 def test_another_engine_is_said_once_and_a_finished_piece_stays(house, engine):
-    """The price and the way to accept are printed; nothing renders, and the video is unchanged."""
+    """A finished piece stays as it is: the price of the new engine is printed, and
+    nothing renders.
+    """
     video = house.video().read_bytes()
     engine("9.9")
     ran = house.doit("render", "project=x", *SMALL)
@@ -49,7 +51,9 @@ def test_another_engine_is_said_once_and_a_finished_piece_stays(house, engine):
 
 
 def test_starred_looks_are_shown_by_both_before_one_is_accepted(house, engine):
-    """One sheet shows each look's old picture beside the new one; without stars there is none."""
+    """A sheet shows each starred look's old picture beside the new one; without stars there is no
+    sheet.
+    """
     sheet = house.root / "projects" / "x" / "engine.png"
     engine("9.9")
     assert "engine.png" not in house.doit("render", "project=x", *SMALL).out
@@ -68,8 +72,8 @@ def test_starred_looks_are_shown_by_both_before_one_is_accepted(house, engine):
 
 
 def test_a_knob_is_not_turned_by_two_engines(house, engine):
-    """A piece is never rendered by two versions: the render is refused first, with the way to
-    accept.
+    """A changed knob is refused until the new engine is accepted, as a piece must not
+    mix versions.
     """
     video = house.video().read_bytes()
     engine("9.9")
@@ -85,7 +89,7 @@ def test_a_knob_is_not_turned_by_two_engines(house, engine):
 
 
 def test_a_new_engine_is_accepted_by_a_word(house, engine):
-    """engine=new renders everything once; later there is no question, and going back is free."""
+    """engine=new renders everything once; afterwards the engine is not mentioned again."""
     engine("9.9")
     why = house.doit("why", "project=x", *SMALL).out
     assert why == "everything: a different ffmpeg is used\n"
@@ -104,7 +108,7 @@ def test_a_new_engine_is_accepted_by_a_word(house, engine):
 
 
 def test_the_engine_before_is_taken_from_the_store(house, engine, monkeypatch):
-    """With the same engine as stored results there is no price, no question, and no rendering."""
+    """Returning to the engine of stored results asks no question and renders nothing."""
     video = house.video().read_bytes()
     engine("9.9")
     assert house.doit("render", "project=x", *SMALL, "engine=new").code == 0

@@ -1,4 +1,4 @@
-"""The one-command export and the staged render give the same picture, and files keep exact time."""
+"""The exported command and the staged render give the same picture, and files keep exact time."""
 
 import json
 import shutil
@@ -19,7 +19,7 @@ GLOW = "gradients=s={}:r={}:c0=white:c1={}:x0=0:y0={}:x1={}:y1={}:seed=3"
 
 @pytest.fixture(scope="module")
 def odd(tmp_path_factory) -> House:
-    """A house of clips that are each awkward in one way."""
+    """Return a workspace of clips, each awkward in one way."""
     house = House(tmp_path_factory.mktemp("odd"))
     folder = house.root / "library" / "video"
     make_clip(folder / "plain.mp4", picture="testsrc2=s=160x90:r=25", sound="sine=220", seconds=8)
@@ -48,7 +48,7 @@ def odd(tmp_path_factory) -> House:
     return house
 
 
-# Each looks at several things at once; all loop at least one layer over two segments.
+# Each piece tests several things at once, and most loop a layer over two segments.
 PIECES = {
     "fixed": (
         ["plain.mp4", "portrait.mp4", "short.mp4"],
@@ -136,7 +136,7 @@ def piece(house: House, name: str) -> str:
 
 @pytest.mark.parametrize("name", PIECES)
 def test_one_command_shows_the_picture_of_the_stack(odd, name):
-    """The exported command's picture before its encoder is the stack's, frame by frame."""
+    """The exported command passes to its encoder exactly the frames of the stack."""
     staged = stacked(odd, piece(odd, name))
     assert len(staged) == odd.manifest(name)["recipe"]["frames"]
     assert len(set(staged)) > len(staged) // 3, "the picture must move, or nothing is compared"
@@ -145,9 +145,7 @@ def test_one_command_shows_the_picture_of_the_stack(odd, name):
 
 @pytest.mark.parametrize("name", PIECES)
 def test_a_still_is_that_frame_of_the_render(odd, name):
-    """Stills equal frames before the encoder, by md5: the first, the last, and some between, looped
-    ones too.
-    """
+    """A still equals the render's frame before encoding, by md5, also in a looped layer."""
     staged = stacked(odd, piece(odd, name))
     fps = odd.manifest(name)["recipe"]["piece"]["fps"]
     for frame in (0, 1, len(staged) // 3, len(staged) - 7, len(staged) - 1):
@@ -155,7 +153,9 @@ def test_a_still_is_that_frame_of_the_render(odd, name):
 
 
 def test_a_loop_from_the_middle_shows_the_same_picture(odd):
-    """A piece longer than its clip loops from the clip's start, in one command as in segments."""
+    """A layer longer than its clip loops from the clip's beginning, in one command as
+    in segments.
+    """
     composed(odd, "grown", ["slow.mp4", "flat.mp4"], start=1.0)
     odd.render("duration=6", project="grown")
     odd.render("duration=11", project="grown")
@@ -164,7 +164,7 @@ def test_a_loop_from_the_middle_shows_the_same_picture(odd):
 
 
 def test_storage_changes_no_picture(odd):
-    """Raw, ffvhuff and ffv1 keep the same stack to the last bit."""
+    """The storage formats raw, ffvhuff and ffv1 give the same stack, bit for bit."""
     name = piece(odd, "fixed")
     seen = [stacked(odd, name)]
     for storage in ("ffvhuff", "ffv1"):
@@ -175,7 +175,7 @@ def test_storage_changes_no_picture(odd):
 
 
 def test_export_of_a_cold_project_renders_no_picture(odd):
-    """Export analyzes colors and loudness, exits 0, and renders no layer, stack or film."""
+    """Exporting a command analyzes colors and loudness, but renders no layer, stack or video."""
     composed(odd, "cold", ["plain.mp4", "flat.mp4"], mode="kmeans", hue_shift=33, duration=2)
     ran = odd.doit("export", "project=cold", "as=ffmpeg")
     assert ran.code == 0, ran.out
@@ -188,7 +188,7 @@ def test_export_of_a_cold_project_renders_no_picture(odd):
 
 @pytest.mark.parametrize("name", ["fixed", "from-the-middle-23"])
 def test_the_video_keeps_exact_time(odd, name):
-    """Frame count, duration and every step between frames are exact; the sound ends with them."""
+    """Frame count, duration and frame times are exact, and the sound ends with the picture."""
     video, recipe = odd.video(piece(odd, name)), odd.manifest(name)["recipe"]
     frames, seconds = recipe["frames"], recipe["frames"] / recipe["piece"]["fps"]
     picture, sound = streams(video)[0], streams(video)[1]
@@ -219,7 +219,7 @@ def test_a_processor_without_extensions_makes_the_same_bytes(odd, tmp_path, name
 
 
 def again(house: House, entry: dict, folder: Path, *options: str) -> dict[str, str]:
-    """Run a recorded command again and return the digest of each file it makes."""
+    """Run a recorded command again and return the digest of each file that it writes."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     clips = json.loads((house.root / "cache" / "library.json").read_text())["clips"]

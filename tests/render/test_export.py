@@ -1,4 +1,4 @@
-"""export: other forms of the piece, made from a render's results; each carries the recipe."""
+"""export writes other forms of the piece from a render's results; each contains the recipe."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from collide.engine.programs import find_engine
 from tests.render.conftest import SMALL, ffmpeg
 from tests.render.refusals import answered, tree
 
-FRAMES = 60  # of SMALL
+FRAMES = 60  # of a piece with SMALL
 
 
 def told(path) -> str:
@@ -24,7 +24,7 @@ def told(path) -> str:
 
 
 def pictures(path, pixels: str = "yuv444p10le", filters: str = "null") -> np.ndarray:
-    """Return every frame of a video: frames, planes, height, width, in 10-bit 4:4:4."""
+    """Return every frame of a video as (frames, planes, height, width), in 10-bit 4:4:4."""
     size = re.search(r", (\d+)x(\d+)", told(path))
     wide, high = int(size[1]), int(size[2])
     raw = path.with_suffix(".raw")
@@ -36,7 +36,7 @@ def pictures(path, pixels: str = "yuv444p10le", filters: str = "null") -> np.nda
 
 
 def sound(path) -> np.ndarray:
-    """Return the samples of a file of sound, as floats."""
+    """Return the samples of a sound file, as floats."""
     raw = path.with_suffix(".f32")
     ffmpeg("-v", "error", "-i", str(path), "-f", "f32le", "-c:a", "pcm_f32le", str(raw))
     data = np.frombuffer(raw.read_bytes(), "<f4").astype(float)
@@ -53,9 +53,7 @@ def exported(house, form: str, *words: str):
 
 @pytest.mark.parametrize(("chroma", "finer"), [("444", 1.1), ("auto", 1.05)])
 def test_prores_keeps_the_colors_that_h264_halves(house, chroma, finer):
-    """4444, 4:4:4: its picture is the stack's, its colors as fine as the kept layers; for clips
-    with half of them, the edges of the keys are finer still.
-    """
+    """The ProRes export is 4:4:4: its luma equals the video's, and its colors are finer."""
     house.render(f"chroma={chroma}")
     path = exported(house, "prores4444", f"chroma={chroma}")
     assert path == house.root / "projects/x/output/x-prores4444.mov"
@@ -68,7 +66,7 @@ def test_prores_keeps_the_colors_that_h264_halves(house, chroma, finer):
 
 
 def test_prores_is_mixed_anew_of_the_layers_that_are_there(house):
-    """No layer, sound or segment of the render is made again for it; only its own parts are."""
+    """A ProRes export mixes the existing layers again; no layer, sound or segment is rendered."""
     parts = {"prores4444:0", "prores4444:1"}
     ran = house.doit("export", "project=x", "as=prores4444", *SMALL)
     assert ran.rendered == {*parts, "prores4444:sound", "prores4444:join"}, ran.out
@@ -79,7 +77,7 @@ def test_prores_is_mixed_anew_of_the_layers_that_are_there(house):
 
 
 def test_prores_of_a_piece_with_effects_is_that_of_its_finished_picture(house):
-    """With effects, which work in 4:2:0, their result is exported."""
+    """The ProRes export of a piece with effects contains their result."""
     house.render("post=color-grade", "grade_contrast=1.5")
     path = exported(house, "prores4444", "post=color-grade", "grade_contrast=1.5")
     mine, video = pictures(path), pictures(house.video())
@@ -99,7 +97,9 @@ def test_h265_has_ten_bits_and_the_same_picture(house):
 
 @pytest.mark.parametrize("fill", ["blur", "crop"])
 def test_an_upright_piece_is_nine_by_sixteen(house, fill):
-    """It is as wide as the piece is high; a crop keeps the requested edge; pixels are square."""
+    """The vertical export is as wide as the piece is high; crop keeps the requested side, and blur
+    keeps the whole picture.
+    """
     path = exported(house, "vertical", f"upright_fill={fill}", "upright_at=0")
     assert re.search(r"72x128 \[SAR 1:1 DAR 9:16\]", told(path)), told(path)
     mine = pictures(path)
@@ -117,7 +117,7 @@ def test_an_upright_piece_is_nine_by_sixteen(house, fill):
 
 
 def test_stems_sum_to_the_mix(house):
-    """There is one file per audible layer, as long as the piece; their sum is the mix."""
+    """Stems are one file per audible layer, as long as the piece, and their sum is the mix."""
     exported(house, "stems", "mix_fade_in=0.5", "mix_fade_out=1")
     folder = house.root / "projects/x/output/x-stems"
     assert [path.name for path in sorted(folder.iterdir())] == ["layer1.wav", "layer3.wav"]
@@ -131,9 +131,7 @@ def test_stems_sum_to_the_mix(house):
 
 
 def test_an_export_is_made_once_and_changes_nothing_else(house):
-    """Exporting again renders nothing; config, manifest, looks and video stay; it contains the
-    recipe.
-    """
+    """A second export renders nothing, and changes only its own file, which contains the recipe."""
     before = tree(house.root / "projects")
     first = exported(house, "h265-10")
     data = first.read_bytes()
@@ -148,14 +146,14 @@ def test_an_export_is_made_once_and_changes_nothing_else(house):
 
 
 def test_the_knobs_of_exports_are_in_no_look(house):
-    """Turning an export's knob renders nothing of the piece."""
+    """Changing an export's knob renders nothing of the piece."""
     ran = house.render("hevc_crf=30", "upright_fill=crop")
     assert ran.tasks("rendered", "restored") <= {"record"}
 
 
 def test_a_look_is_given_away_in_one_small_file(house):
-    """It contains recipe, names and digests, but no path of this house; a project can start from
-    it.
+    """A look exported as one file can be replayed, contains no path, and is checked by
+    its digest.
     """
     ran = house.doit("export", "project=x", "as=look", *SMALL)
     assert ran.code == 0, ran.out
@@ -173,7 +171,9 @@ def test_a_look_is_given_away_in_one_small_file(house):
 
 
 def test_a_form_that_cannot_be_is_refused(house, tmp_path, monkeypatch):
-    """An unknown form, stems without sound, and a form this engine cannot write are refused."""
+    """An unknown form, stems without sound, and a form that this engine cannot write
+    are refused.
+    """
     said = answered(house, "export", "project=x", "as=h265")
     assert "why  as takes one of prores4444, h265-10, vertical, stems, look, order, ffmpeg" in said
     assert "fix  doit export project=x as=h265-10" in said

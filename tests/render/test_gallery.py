@@ -1,4 +1,6 @@
-"""A gallery is assembled from records: each look once, and its picture extracted once."""
+"""A gallery is assembled from records; each look appears once, and its picture is
+extracted once.
+"""
 
 import json
 import re
@@ -20,7 +22,7 @@ def shown(house, page="projects/x/gallery") -> dict:
 
 @pytest.fixture
 def looks(house):
-    """A house whose project x has three looks, the last one with another similarity."""
+    """Return a workspace whose project x has three looks; the last one changes a similarity."""
     house.render("layer2.hue_shift=20")
     house.render("layer2.similarity=0.4")
     assert house.doit("gallery", "project=x").code == 0
@@ -28,7 +30,7 @@ def looks(house):
 
 
 def test_every_look_is_shown_with_who_said_its_knobs(looks):
-    """The newest look comes first, with its picture, video, changes and ingredients."""
+    """The newest look comes first, with its picture, video, changes and the origin of its knobs."""
     (project,) = shown(looks)["projects"]
     first, second, third = project["looks"]
     assert first["look"] == looks.manifest()["look"]
@@ -50,8 +52,8 @@ def test_every_look_is_shown_with_who_said_its_knobs(looks):
 
 
 def test_made_again_it_starts_no_process(looks, calls):
-    """Pictures come from the store, even after the page was deleted."""
-    assert looks.doit("gallery", "project=x").code == 0  # by a different engine, as far as is known
+    """Another gallery of the same looks starts no process, even after the page was deleted."""
+    assert looks.doit("gallery", "project=x").code == 0  # ffmpeg is now the recording program
     before, count = shown(looks), len(calls.argvs())
     assert count >= 3
     assert looks.doit("gallery", "project=x").code == 0
@@ -62,7 +64,7 @@ def test_made_again_it_starts_no_process(looks, calls):
 
 
 def test_an_evicted_picture_is_cut_out_again_and_a_lost_video_is_said(looks):
-    """A look without its video is still shown, with everything else about it."""
+    """An evicted picture is extracted again; a look without its video is still shown."""
     first, second, _ = shown(looks)["projects"][0]["looks"]
     folder = looks.root / "projects" / "x" / "gallery"
     for path in (looks.root / "cache" / "objects").rglob("*"):
@@ -80,7 +82,7 @@ def test_an_evicted_picture_is_cut_out_again_and_a_lost_video_is_said(looks):
 
 
 def test_a_damaged_picture_or_video_is_not_shown(looks):
-    """Pictures are verified and repaired, videos checked by stat: neither is served broken."""
+    """A damaged picture is repaired, and a damaged video is left out: neither is shown broken."""
     first, second, _ = shown(looks)["projects"][0]["looks"]
     folder = looks.root / "projects" / "x" / "gallery"
     good = (folder / first["still"]).read_bytes()
@@ -106,8 +108,8 @@ def damage(path):
 
 
 def test_a_look_of_a_sweep_was_never_rendered(looks):
-    """A cell is shown with its sweep's frame and not reported as lost; once rendered, it has a
-    video and a picture from it.
+    """A look of a sweep is shown with the sweep's frame, and not reported as lost; once rendered,
+    it has a video and a picture from it.
     """
     assert looks.doit("sweep", "project=x", "similarity=0.21,0.22", *SMALL).code == 0
     assert looks.doit("gallery", "project=x").code == 0
@@ -132,7 +134,7 @@ def test_a_look_of_a_sweep_was_never_rendered(looks):
 
 
 def test_a_look_of_a_sweep_whose_frame_is_damaged_or_gone_has_no_picture(looks):
-    """A look that was never rendered is still shown, and labelled as such."""
+    """If the frame of a sweep's look is damaged or gone, the look is shown without a picture."""
     assert looks.doit("sweep", "project=x", "similarity=0.23,0.24").code == 0
     files = (looks.root / "projects" / "x" / "looks").glob("*.json")
     stills = {looks.object(told["still"]) for told in map(json.loads, map(read, files))
@@ -146,7 +148,7 @@ def test_a_look_of_a_sweep_whose_frame_is_damaged_or_gone_has_no_picture(looks):
 
 
 def test_a_damaged_list_of_sheets_is_said_and_folds_nothing(looks):
-    """The page exists, and the cells are one card, like cells on no sheet."""
+    """A damaged list of sheets is reported, and its cells form one card without numbers."""
     assert looks.doit("sweep", "project=x", "similarity=0.21,0.22", *SMALL).code == 0
     (looks.root / "projects" / "x" / "sheets.json").write_text("{")
     ran = looks.doit("gallery", "project=x")
@@ -160,7 +162,7 @@ def read(path):
 
 
 def test_damaged_records_are_passed_over(looks):
-    """Damaged and partial records in cache/runs are skipped, and the last whole one is shown."""
+    """Damaged and partial run records are skipped, and the last whole one is shown."""
     before = shown(looks)["projects"][0]["run"]
     runs = looks.root / "cache" / "runs"
     (runs / "99990101T000000.000001Z.json").write_bytes(b"{}")
@@ -172,7 +174,7 @@ def test_damaged_records_are_passed_over(looks):
 
 
 def test_pins_and_the_pictures_of_debug_are_shown_where_they_belong(looks):
-    """The pictures of doit debug belong to one look; the others have another layer 2."""
+    """Stars and pictures of debug appear at their own look only."""
     first, second, third = (one["look"] for one in shown(looks)["projects"][0]["looks"])
     assert looks.doit("debug", "project=x", f"look={second}", "layer=2").code == 0
     assert looks.doit("star", "project=x", f"look={third[:4]}").code == 0
@@ -185,7 +187,9 @@ def test_pins_and_the_pictures_of_debug_are_shown_where_they_belong(looks):
 
 
 def test_the_last_run_is_shown_with_what_waits_for_what(looks):
-    """Tasks, outcomes and dependencies are shown; runs that only read or compare do not count."""
+    """The last render is shown with its tasks, outcomes and dependencies; debug and prove do not
+    count.
+    """
     looks.doit("debug", "project=x", "layer=2")
     assert looks.doit("prove", "project=x").code == 0
     looks.doit("gallery", "project=x")
@@ -200,7 +204,9 @@ def test_the_last_run_is_shown_with_what_waits_for_what(looks):
 
 
 def test_a_look_that_cannot_be_read_is_left_out_and_said(looks):
-    """Unreadable looks are skipped, and other files link nowhere."""
+    """An unreadable look is skipped with a message, and no look links to a file outside
+    the store.
+    """
     folder = looks.root / "projects" / "x" / "looks"
     name = shown(looks)["projects"][0]["looks"][1]["look"]
     told = json.loads((folder / f"{name}.json").read_text())
@@ -215,7 +221,7 @@ def test_a_look_that_cannot_be_read_is_left_out_and_said(looks):
 
 
 def test_all_projects_on_one_page_and_clean_takes_a_projects_own_away(looks):
-    """The page of all projects is in the cache; that of one project is deleted with its renders."""
+    """The page of all projects is in the cache; that of one project is deleted by clean."""
     assert looks.doit("gallery").code == 0
     (project,) = shown(looks, "cache/gallery")["projects"]
     assert (looks.root / "cache" / "gallery" / project["looks"][0]["still"]).exists()

@@ -1,4 +1,4 @@
-"""python -m collide: every instrument by hand, and the commands it shows."""
+"""python -m collide: every instrument played by hand, and the commands that --show prints."""
 
 import json
 import subprocess
@@ -17,7 +17,7 @@ from tests.render.reading import raw
 
 pytestmark = pytest.mark.usefixtures("at_home")
 
-# What an instrument is given besides one clip, and what it writes; others answer on the page.
+# The inputs of an instrument if it takes more than one clip, and the name of its output.
 PICTURE, HELD, SOUND, VIDEO = "out.mp4", "out.mov", "out.wav", ["-i", "@", "-i", "b.mp4"]
 CALLS: dict[str, tuple[list[str], str]] = {
     "source/keyframe": (["-i", "@"], "out.png"),
@@ -41,7 +41,7 @@ NAMES = [name for name in instruments() if name not in (*ALONE, "source/matte")]
 
 
 def call(name: str) -> tuple[list[str], str]:
-    """Return the words that play an instrument, and its output file."""
+    """Return the arguments that play an instrument, and its output file."""
     family = name.partition("/")[0]
     written = {"blend": PICTURE, "post": PICTURE, "audio": SOUND}.get(family, "")
     answers = name in ANSWERS or hasattr(instruments()[name], "analyze")
@@ -59,7 +59,9 @@ def kinds(path: Path) -> set[str]:
 def test_every_instrument_plays_by_hand_and_shows_its_commands(
     name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It writes its file or prints its answer; its shown commands, pasted, give equal bytes."""
+    """Every instrument writes its file or prints its result; the commands it shows give equal
+    bytes.
+    """
     words, out = call(name)
     if not out:
         assert main(words) == 0
@@ -85,7 +87,9 @@ def test_every_instrument_plays_by_hand_and_shows_its_commands(
 
 @pytest.mark.parametrize("name", ALONE)
 def test_what_means_nothing_alone_says_so(name: str) -> None:
-    """The error gives the reason and an alternative."""
+    """The error of an instrument that cannot be played alone gives the reason and an
+    alternative.
+    """
     with pytest.raises(InputError) as caught:
         main([name, "-i", "a clip.mp4", "-o", "out.mp4"])
     assert caught.value.what == f"{name} cannot be played by hand"
@@ -95,7 +99,7 @@ def test_what_means_nothing_alone_says_so(name: str) -> None:
 def test_a_key_that_looks_first_shows_what_it_can(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The command after an analysis depends on its result: the page says so, and ends."""
+    """If a command depends on an analysis, the page shows the analysis, says so, and ends."""
     words = ["blend/key", "-i", "a clip.mp4", "-o", str(tmp_path / "k.mov"), "--mode", "kmeans"]
     assert main([*words, "--show"]) == 0
     assert capsys.readouterr().out.strip().endswith("with the result in frames.png")
@@ -104,7 +108,7 @@ def test_a_key_that_looks_first_shows_what_it_can(
 
 
 def test_a_model_that_is_not_here_says_which_command_fetches_it(tmp_path: Path) -> None:
-    """A missing model is not downloaded, and nothing else is played instead."""
+    """A missing model is not downloaded; the error gives the command that fetches it."""
     with pytest.raises(InputError) as caught:
         main(["source/matte", "-i", "b.mp4", "-o", str(tmp_path / "m.mp4")])
     assert "doit model name=u2netp" in caught.value.fix
@@ -113,7 +117,9 @@ def test_a_model_that_is_not_here_says_which_command_fetches_it(tmp_path: Path) 
 def test_a_subject_is_found_cut_out_and_its_colors_told(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The film of masks of one play is the second input of the next."""
+    """The masks written by source/matte are the second input of blend/matte, which cuts out the
+    subject.
+    """
     write_model(folder / "library" / "models" / "tiny.onnx")
     disc = "geq=lum='255*lt(hypot(X-64,Y-36),18)':cb=128:cr=128"
     clip = str(
@@ -145,7 +151,7 @@ def test_dice_choose_the_mode_of_a_key(tmp_path: Path) -> None:
 
 
 def test_the_same_words_write_the_same_bytes(tmp_path: Path) -> None:
-    """The same seed gives the same picture; another seed gives another."""
+    """Equal arguments write equal bytes; another seed gives another picture."""
     made = []
     for at, more in enumerate(([], [], ["--seed", "77"])):
         out = tmp_path / f"{at}.mp4"
@@ -173,7 +179,7 @@ def test_a_preset_and_a_project_turn_the_knobs(folder: Path, tmp_path: Path, cap
 
 
 def test_help_explains_every_knob_of_it(capsys: pytest.CaptureFixture[str]) -> None:
-    """The help text begins with the docstring, then lists the instrument's own knobs first."""
+    """The help of an instrument begins with its docstring, and lists its own knobs first."""
     assert main(["post/vhs", "--help"]) == 0
     said = capsys.readouterr().out
     assert "a red coat drags its red a hand behind" in said
@@ -186,7 +192,7 @@ def test_help_explains_every_knob_of_it(capsys: pytest.CaptureFixture[str]) -> N
 def test_an_empty_folder_is_enough_and_gets_the_one_file(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without project, cache or notes, only -o is written, and nothing else changes."""
+    """In an empty folder, an instrument needs no workspace and writes only its output file."""
     clip, before = str(folder / "a clip.mp4"), {*folder.rglob("*")}
     monkeypatch.chdir(tmp_path)
     assert main(["post/vhs", "-i", clip, "-o", "o.mkv"]) == 0
@@ -219,7 +225,7 @@ def filters(knobs: Knobs) -> str:
 def test_a_new_instrument_plays_alone_without_a_line_for_it(
     after: str, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A script in the chain of a layer is played once, and its knob is a flag."""
+    """A script that names an instrument in AFTER is played once, and its knob is a flag."""
     project = f"after-{after}"
     script = folder / "projects" / project / "scripts" / "blend" / "specks.py"
     script.parent.mkdir(parents=True)

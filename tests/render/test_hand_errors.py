@@ -62,7 +62,7 @@ pytestmark = pytest.mark.usefixtures("at_home")
 def test_what_cannot_be_meant_is_an_error_of_three_lines(
     words: list[str], what: str, fix: str
 ) -> None:
-    """The error names the word and the fix; nothing is left behind."""
+    """An invalid command gives an error that names the word and the fix, and writes nothing."""
     Path("x.m4a").touch()
     before = {*Path().iterdir()}
     with pytest.raises(InputError) as caught:
@@ -73,7 +73,7 @@ def test_what_cannot_be_meant_is_an_error_of_three_lines(
 
 
 def test_the_exit_code_of_bad_input_is_three(folder: Path) -> None:
-    """Exit codes are those of doit, and there is no traceback."""
+    """Bad input exits with code 3, like doit, and never shows a traceback."""
     done = subprocess.run(
         [sys.executable, "-m", "collide", "post/vhs", "-i", "no.mp4", "-o", "o.mp4"],
         cwd=folder, env={**os.environ, "PYTHONPATH": str(REPO)}, capture_output=True, text=True,
@@ -87,7 +87,7 @@ def test_the_exit_code_of_bad_input_is_three(folder: Path) -> None:
 def test_a_preset_and_a_project_need_the_folder_they_lie_in(
     words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Outside a workspace it says where to go, and creates nothing."""
+    """Outside a workspace, --preset and --project are refused, and nothing is created."""
     monkeypatch.chdir(tmp_path)
     with pytest.raises(InputError) as caught:
         main(["post/vhs", *words])
@@ -99,7 +99,7 @@ def test_a_preset_and_a_project_need_the_folder_they_lie_in(
 def test_what_fails_leaves_what_stood_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An output is delivered whole or not at all: a film that lacks a frame is not."""
+    """If an instrument fails, an existing output file keeps its bytes."""
     monkeypatch.setattr(programs.Engine, "count_frames", lambda *_: 9)
     out = tmp_path / "o.mp4"
     out.write_bytes(b"before")
@@ -111,7 +111,7 @@ def test_what_fails_leaves_what_stood_there(
 
 
 def test_a_python_without_the_packages_says_which_environment_is_meant() -> None:
-    """One line and code 3, not the traceback of an import."""
+    """A Python without the packages gives one error with code 3, not the traceback of an import."""
     words = [sys.executable, "-S", "-m", "collide", "list"]
     ran = subprocess.run(words, cwd=REPO, capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stdout) == (3, "")

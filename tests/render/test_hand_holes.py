@@ -1,4 +1,4 @@
-"""python -m collide: which part of a picture a layer's instruments keep, and which they open."""
+"""python -m collide: the parts of a picture that a layer's instruments keep or make transparent."""
 
 import re
 from pathlib import Path
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.usefixtures("at_home")
 
 
 def alpha(path: Path) -> np.ndarray:
-    """Return the opacity of a file's first picture, 0..255 per pixel."""
+    """Return the alpha of a file's first frame, from 0 to 255 per pixel."""
     form = ["-frames:v", "1", "-vf", "format=yuva444p,alphaextract", "-pix_fmt", "gray"]
     size = re.search(r", (\d+)x(\d+)", ffmpeg("-i", str(path), "-c", "copy", "-f", "null", "-"))
     data = raw("-i", str(path), *form, "-f", "rawvideo")
@@ -27,7 +27,7 @@ KEYED = ["--mode", "fixed", "--colorkey_hex", "0x0000FF", "--similarity", "0.2",
 
 @pytest.fixture(scope="module")
 def halves(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A clip that is blue on the left, white on the right."""
+    """Return a clip that is blue on the left and white on the right."""
     return str(make_clip(tmp_path_factory.mktemp("halves") / "h.mp4", picture=HALVES, seconds=1))
 
 
@@ -41,7 +41,9 @@ def test_a_key_by_hand_leaves_holes(halves: str, tmp_path: Path) -> None:
 
 
 def test_the_edge_by_hand_is_that_of_the_key(halves: str, tmp_path: Path) -> None:
-    """It feathers or chokes the mode's holes; at neutral knobs they stay as they are."""
+    """blend/edge feathers or chokes the holes of the mode's key; with neutral knobs it
+    keeps them.
+    """
     seen = {}
     for name, more in {"as it is": [], "fades": ["--feather", "60"]}.items():
         out = tmp_path / f"{name}.mkv"
@@ -57,8 +59,8 @@ def test_the_edge_by_hand_is_that_of_the_key(halves: str, tmp_path: Path) -> Non
 
 
 def test_a_place_by_hand_is_clear_around_its_layer(halves: str, tmp_path: Path) -> None:
-    """At half size and centered on the right edge, half of the layer is visible, an eighth of the
-    frame.
+    """At half size and centered on the right edge, half of a layer is visible, and the rest of the
+    frame is transparent.
     """
     out = tmp_path / "p.mkv"
     words = ["blend/place", "-i", halves, "-o", str(out), "--output_size", "128x72"]
@@ -71,7 +73,7 @@ def test_a_place_by_hand_is_clear_around_its_layer(halves: str, tmp_path: Path) 
 
 @pytest.mark.parametrize("fit", ["contain", "blur"])
 def test_a_fit_by_hand_is_the_whole_frame(halves: str, tmp_path: Path, fit: str) -> None:
-    """The gap beside the clip is filled with space, or with fog."""
+    """The gap around the clip is black with fit=contain, and a blurred copy with fit=blur."""
     out = tmp_path / "f.mp4"
     words = ["blend/fit", "-i", halves, "-o", str(out), "--output_size", "128x128", "--fit", fit]
     assert main(words) == 0

@@ -1,4 +1,4 @@
-"""Hostile files named .mp4: rejected with a reason, opened once at most, never dangerous."""
+"""Hostile files named .mp4 are rejected with a reason, after being opened once at most."""
 
 import json
 import os
@@ -59,7 +59,7 @@ def make(folder: Path, canary: Path, whole: Path) -> None:
 
 @pytest.fixture
 def canary(tmp_path):
-    """A canary, watched during the test."""
+    """Yield a canary that watches a file outside the library during the test."""
     bird = Canary(tmp_path / "canary.ts")
     bird.start()
     yield bird
@@ -70,7 +70,7 @@ def canary(tmp_path):
 def test_hostile_files_are_left_out_and_the_others_render(
     empty_house: House, clips, canary, calls: Calls
 ):
-    """Each is rejected with a reason; none is opened after its probe, some not even for that."""
+    """Each hostile file is rejected with a reason, and is never opened after its probe."""
     library = empty_house.root / "library" / "video"
     make(library, canary.path, clips / "a.mp4")
     for name in ("a.mp4", "b.mp4", "d.mov"):
@@ -91,11 +91,11 @@ def test_hostile_files_are_left_out_and_the_others_render(
 
 
 def test_what_was_left_out_is_not_asked_again(empty_house, canary, clips, calls):
-    """A second scan opens nothing, and reports the same."""
+    """A second scan opens no rejected file, and reports the same reasons."""
     make(empty_house.root / "library" / "video", canary.path, clips / "a.mp4")
     first = empty_house.doit("scan")
     before = len(calls.opened())
-    # how far a scan is, is told by the clock
+    # the progress of a scan depends on the clock
     found = [line for line in first.out.splitlines() if not line.startswith("looking at clips")]
     assert empty_house.doit("scan").out.splitlines() == found
     assert len(calls.opened()) == before
@@ -103,7 +103,7 @@ def test_what_was_left_out_is_not_asked_again(empty_house, canary, clips, calls)
 
 @pytest.fixture
 def secret(house, tmp_path) -> Path:
-    """A file outside the library, linked from where layer 2's clip was."""
+    """Return a file outside the library, and link it from the place of layer 2's clip."""
     clip, away = house.root / "library" / "video" / "b.mp4", tmp_path / "secret.mp4"
     shutil.copy(house.root / "library" / "video" / "c.mp4", away)
     clip.unlink()
@@ -112,7 +112,7 @@ def secret(house, tmp_path) -> Path:
 
 
 def test_a_clip_that_became_a_link_outside_is_not_followed(house, secret):
-    """The layer fails with a message; results that do not need the clip are kept."""
+    """A clip that became a link out of the library fails only its layer, with a message."""
     ran = house.doit("render", "project=x", *SMALL, "layer2.brightness=0.1")
     assert ran.code == 1
     assert ran.tasks("failed") == {"layer:2"}
@@ -121,7 +121,7 @@ def test_a_clip_that_became_a_link_outside_is_not_followed(house, secret):
 
 
 def test_nor_by_another_engine_that_must_read_it_anew(house, secret, calls):
-    """If nothing about the clip is known any longer, the error names the layer and the file."""
+    """If nothing about the linked clip is cached, the error names the layer and the file."""
     ran = house.doit("render", "project=x", *SMALL)
     assert (ran.code, ran.record) == (3, {})
     assert (

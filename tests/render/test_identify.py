@@ -9,7 +9,7 @@ from tests.render.refusals import answered
 
 
 def test_identify_names_the_look_of_a_video_its_clips_and_its_knobs(house):
-    """The video alone gives everything; in its own project, it is reported as identical."""
+    """The video alone yields its look, clips and knobs; in its own project it is recognized."""
     look = house.manifest()["look"]
     ran = house.doit("identify", "file=projects/x/output/x.mp4")
     assert ran.code == 0, ran.out
@@ -29,7 +29,9 @@ def test_identify_names_the_look_of_a_video_its_clips_and_its_knobs(house):
 
 
 def test_identify_knows_a_video_that_travelled(house, friend):
-    """Elsewhere, remuxed and cut, the recipe is still read, and missing parts are listed."""
+    """From a remuxed and cut copy elsewhere, the recipe is still read, and missing clips are
+    listed.
+    """
     cut = friend.root / "cut.mkv"
     ffmpeg("-v", "error", "-i", str(house.video()), "-t", "2", "-c", "copy", str(cut))
     (friend.root / "library" / "video" / "trip" / "their b.mp4").unlink()
@@ -45,9 +47,7 @@ def test_identify_knows_a_video_that_travelled(house, friend):
 
 
 def test_identify_refuses_what_says_nothing(house):
-    """A camera clip, a text, a folder and a missing file are each refused with a reason, without a
-    traceback.
-    """
+    """A camera clip, a text, a folder and a missing file are each refused with a reason."""
     for file, what in {
         "library/video/a.mp4": "library/video/a.mp4 does not say how it was made",
         "dodo.py": "dodo.py cannot be read",
@@ -65,7 +65,7 @@ def test_identify_refuses_what_says_nothing(house):
 
 
 def test_a_look_of_the_same_clips_is_the_same_piece(house, friend):
-    """new from=FILE takes knobs and clips, and renders the same bytes."""
+    """With the same clips, a project made with new from=FILE renders the same bytes."""
     look = house.manifest()["look"]
     ran = friend.doit("new", f"from={record(house, 'video')}", "project=y")
     assert ran.code == 0, ran.out
@@ -78,7 +78,7 @@ def test_a_look_of_the_same_clips_is_the_same_piece(house, friend):
 
 
 def test_a_look_of_another_engine_is_promised_without_its_bytes(house, friend, monkeypatch):
-    """With another ffmpeg, the same look is promised with other bytes, under a different name."""
+    """With another ffmpeg, new from=FILE promises the same look but different bytes."""
     program = friend.root / "ffmpeg"
     program.write_text(f'#!/bin/sh\nexec "{find_engine().path}" "$@"\n')
     program.chmod(0o755)
@@ -92,7 +92,7 @@ def test_a_look_of_another_engine_is_promised_without_its_bytes(house, friend, m
 
 
 def test_a_look_of_other_clips_is_the_same_look(house, friend):
-    """A missing clip is replaced, with a note; the knobs are those of the look."""
+    """A missing clip is replaced, with a note, and the knobs are still those of the look."""
     (friend.root / "library" / "video" / "trip" / "their b.mp4").unlink()
     ran = friend.doit(
         "new", f"from={record(house, 'look')}", "project=y", "crf=30", "min_resolution=0"
@@ -112,7 +112,7 @@ def test_a_look_of_other_clips_is_the_same_look(house, friend):
 
 
 def test_a_look_that_cannot_be_taken_makes_no_project(house):
-    """With a preset, a file without a look, or an existing project, nothing is written."""
+    """With a preset or an invalid file, new from= is refused, and no project is created."""
     for words, what in {
         ("from=projects/x/manifest.json", "preset=classic-white"): "a project starts from a look",
         (

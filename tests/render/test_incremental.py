@@ -1,4 +1,4 @@
-"""Which tasks render after a change, by the run record, with real ffmpeg."""
+"""The tasks that render after a change, by the run record, with real ffmpeg."""
 
 import json
 import os
@@ -17,9 +17,9 @@ SEGMENTS = {"stack:0", "stack:1"}
 ENCODED = {"encode:0", "encode:1"}
 END = {"mux", "record"}
 STACKED = {*SEGMENTS, *ENCODED, *END}
-SHARES = {"presence", *STACKED}  # what is seen of each layer moves with the picture
+SHARES = {"presence", *STACKED}  # the visible shares of layers change with the picture
 
-# Played in the stack, on what is kept of a layer: the tasks that each of them renders.
+# Knobs applied in the stack to the stored planes of a layer, and the tasks that each renders.
 OF_THE_STACK = {
     "layer2.similarity=0.25": SHARES,
     "layer2.softness=0.1": SHARES,
@@ -32,7 +32,7 @@ OF_THE_STACK = {
     "layer2.coverage=0.4..0.6": {"keyframe:2", "color:2", *SHARES},
 }
 
-# Played on the clip's pictures: the tasks that each renders, and what of the layer stays the same.
+# Knobs applied to the clip's frames: the tasks that each renders, and the planes that stay equal.
 OF_THE_LAYER = {
     "layer2.hue_shift=40": ({"layer:2", *SHARES}, set()),
     "layer2.scale=0.5": ({"layer:2", *SHARES}, {"cut"}),
@@ -54,15 +54,15 @@ def test_nothing_turned_renders_nothing(house):
 
 
 def kept(house) -> dict[str, set[str]]:
-    """Return the digests of layer 2's kept planes: its look and its cut."""
+    """Return the digests of layer 2's stored planes: its look and its cut."""
     made = house.manifest()["tasks"]["layer:2"]["objects"]
     return {n: {made[role] for role in made if role.startswith(n)} for n in ("look", "cut")}
 
 
 @pytest.mark.parametrize("knob", OF_THE_STACK)
 def test_a_knob_of_the_stack_renders_no_layer(house, knob):
-    """Turning threshold, edge, place, opacity or blending renders the stack and later steps, and
-    says why.
+    """Changing a threshold, edge, place, opacity or blend mode renders only the stack and later
+    steps, with the reason.
     """
     before, video = kept(house), digest_file(house.video())
     ran = house.render(knob)
@@ -77,7 +77,9 @@ def test_a_knob_of_the_stack_renders_no_layer(house, knob):
 
 @pytest.mark.parametrize("knob", OF_THE_LAYER)
 def test_a_knob_of_the_pictures_renders_its_layer_alone(house, knob):
-    """Either the look or the cut of one layer differs, and all other objects are the same."""
+    """A knob of a layer's pictures renders that layer only, and changes only the planes
+    it affects.
+    """
     before = kept(house)
     ran = house.render(knob)
     rendered, same = OF_THE_LAYER[knob]
@@ -99,7 +101,9 @@ def test_a_band_of_brightness_moves_in_the_stack(house):
 
 
 def test_a_large_layer_moved_far_is_kept_anew(house):
-    """A layer larger than the frame keeps a margin: small moves within it are free."""
+    """A layer larger than the frame is stored with a margin: only moves beyond it
+    render the layer.
+    """
     house.render("layer2.scale=2")
     for near in ("0.1", "-0.1"):
         assert house.render("layer2.scale=2", f"layer2.x={near}").rendered == SHARES, near
@@ -108,17 +112,17 @@ def test_a_large_layer_moved_far_is_kept_anew(house):
 
 
 def test_crf_renders_the_encoder_only(house):
-    """The size of the file costs no picture."""
+    """Changing crf renders only the encoder and the end."""
     assert house.render("crf=30").rendered == ENCODED | END
 
 
 def test_pan_of_one_source_renders_no_picture(house):
-    """Moving one sound costs its own task, the mix, and the end."""
+    """Panning one sound renders its own task, the mix, and the end."""
     assert house.render("layer3.pan=0.9").rendered == {"audio:3", "mix", "loudness"} | END
 
 
 def test_sound_of_a_silent_layer_is_nobodys_work(house):
-    """Panning an inaudible layer makes no other video."""
+    """Panning an inaudible layer does not change the video."""
     house.render("layer2.sound=off")
     ran = house.render("layer2.sound=off", "layer2.pan=0.1")
     assert ran.rendered <= {"record"}
@@ -132,7 +136,9 @@ def test_another_mode_with_the_same_colors_stops_there(house):
 
 
 def test_a_knob_of_the_analysis_that_changes_colors_goes_on(house):
-    """With other k-means colors, the cuts that got them render; the base and the looks stay."""
+    """With other k-means colors, only the cuts whose color changed render; the base and the looks
+    stay.
+    """
     house.render("mode=kmeans", "kmeans_colors=2", "kmeans_key_count=1")
     before = kept(house)
     ran = house.render("mode=kmeans", "kmeans_colors=5", "kmeans_key_count=1")
@@ -144,7 +150,7 @@ def test_a_knob_of_the_analysis_that_changes_colors_goes_on(house):
 
 
 def test_longer_keeps_the_segments_that_stay(house):
-    """A longer piece renders the layers whose material grows, the new segments, the sound."""
+    """A longer piece renders only layers whose material grows, the new segments, and the sound."""
     ran = house.render("duration=9")
     assert ran.rendered == {
         "layer:1", "presence", "hear:1", "audio:1", "audio:3", "mix", "loudness", "stack:1",
@@ -154,7 +160,7 @@ def test_longer_keeps_the_segments_that_stay(house):
 
 
 def test_going_back_restores_every_byte(house):
-    """Back at an earlier value, nothing renders, and the video is identical."""
+    """Returning to an earlier value renders nothing and gives the identical video."""
     before = house.video().read_bytes()
     house.render("layer2.similarity=0.2", "crf=33", "layer3.pan=-1")
     assert house.video().read_bytes() != before
@@ -164,7 +170,7 @@ def test_going_back_restores_every_byte(house):
 
 
 def test_a_value_moved_into_config_changes_no_byte(house):
-    """A value from the command line and one from config.json are the same."""
+    """A value moved from the command line to config.json changes no byte of the video."""
     house.render("layer2.similarity=0.25")
     before = house.video().read_bytes()
     assert house.doit("set", "project=x", "layer2.similarity=0.25").code == 0
@@ -175,7 +181,7 @@ def test_a_value_moved_into_config_changes_no_byte(house):
 
 @pytest.mark.parametrize("how", ["renamed", "moved", "touched"])
 def test_a_clip_is_its_content(house, how):
-    """A clip renamed, moved or touched renders no picture and no sound."""
+    """A clip that was renamed, moved or touched renders no picture and no sound."""
     before = house.video().read_bytes()
     clip = house.root / "library" / "video" / "b.mp4"
     config = house.root / "projects" / "x" / "config.json"
@@ -196,14 +202,14 @@ def test_a_clip_is_its_content(house, how):
 
 
 def test_a_new_clip_changes_no_project(house):
-    """The library grows, and earlier choices stay."""
+    """A new clip in the library changes no earlier choice."""
     make_clip(house.root / "library" / "video" / "0.mp4", picture="testsrc=s=160x90:r=25")
     assert house.doit("scan").code == 0
     assert house.render().rendered == set()
 
 
 def test_a_deleted_clip_whose_layer_is_stored_is_not_missed(house):
-    """Nothing renders without need, and the summary names the missing clip."""
+    """A deleted clip whose layer is stored renders nothing; the summary names the missing clip."""
     before = house.video().read_bytes()
     (house.root / "library" / "video" / "b.mp4").unlink()
     ran = house.render()
@@ -213,7 +219,7 @@ def test_a_deleted_clip_whose_layer_is_stored_is_not_missed(house):
 
 
 def test_a_fourth_layer_leaves_three_as_they_are(house):
-    """num_videos 3 → 4 renders layer 4, the stack and later steps."""
+    """Going from three layers to four renders layer 4, the stack and later steps."""
     ran = house.render("num_videos=4", "layer4.clip=c.mp4")
     assert ran.rendered == {
         "select", "levels:4", "layer:4", "presence", *SEGMENTS, *ENCODED, *END,
@@ -245,7 +251,7 @@ def test_the_same_layer_in_a_second_project_is_restored(house):
 
 
 def test_an_evicted_object_that_nobody_reads_is_not_made_again(house):
-    """An object gone from the store makes nothing stale."""
+    """An evicted object that no step reads is not rendered again."""
     for made in house.manifest()["tasks"]["layer:2"]["objects"].values():
         house.object(made).unlink()
     assert house.render().tasks("rendered", "restored") == set()
@@ -253,7 +259,7 @@ def test_an_evicted_object_that_nobody_reads_is_not_made_again(house):
 
 
 def test_an_evicted_object_that_is_read_is_made_again(house):
-    """A step that really renders restores the objects it must read, to the same bytes."""
+    """If a step needs an evicted object, the object is rendered again, to the same bytes."""
     made = house.manifest()["tasks"]["layer:2"]["objects"]
     for digest in made.values():
         house.object(digest).unlink()
@@ -263,7 +269,7 @@ def test_an_evicted_object_that_is_read_is_made_again(house):
 
 
 def test_a_comment_in_an_instrument_renders_nothing(house):
-    """A key covers the command and Python's inputs, and of the code only VERSION."""
+    """A key covers the command and Python's inputs, but of an instrument's code only VERSION."""
     shutil.copytree(Path(collide.__file__).parent, house.root / "collide")
     house.package = house.root
     for family in FAMILIES:
@@ -285,7 +291,7 @@ def test_a_comment_in_an_instrument_renders_nothing(house):
 
 
 def test_two_workers_make_the_same_bytes(house):
-    """`doit -n 2` changes the order, but not the video."""
+    """`doit -n 2` changes the order of tasks, but not the video."""
     before = digest_file(house.video())
     shutil.rmtree(house.root / "cache")
     ran = house.doit("-n", "2", "render", "project=x", *SMALL)

@@ -1,4 +1,4 @@
-"""look=7f3a: any rendered look can be opened again, with knobs on top."""
+"""look=7f3a opens any rendered look again, with knobs on top."""
 
 import json
 import re
@@ -12,18 +12,18 @@ TURNED = ["layer2.similarity=0.2", "contrast=1.3", "crf=30", "post=color-grade",
 
 
 def make_sound(path) -> None:
-    """Make a small sound file."""
+    """Write a small sound file."""
     ffmpeg("-v", "error", "-f", "lavfi", "-i", "anoisesrc=a=0.1:seed=3:d=4", str(path))
 
 
 def looks(house, project: str = "x") -> list[str]:
-    """Return the names of the existing looks."""
+    """Return the names of the recorded looks."""
     return sorted(path.stem for path in (house.root / "projects" / project / "looks").iterdir())
 
 
 @pytest.fixture(scope="module")
 def turned(tmp_path_factory, rendered) -> House:
-    """A house whose project x was rendered twice, the second time with other knobs."""
+    """Return a workspace whose project x was rendered twice, the second time with other knobs."""
     house = copied(rendered, tmp_path_factory.mktemp("turned") / "house")
     house.render(*TURNED)
     return house
@@ -31,14 +31,14 @@ def turned(tmp_path_factory, rendered) -> House:
 
 @pytest.fixture
 def two(tmp_path, rendered, turned):
-    """A house whose project x has two looks; the second was rendered last. Their names."""
+    """Return a workspace whose project x has two looks, and their names, the older first."""
     house = copied(turned.root, tmp_path / "house")
     first = json.loads((rendered / "projects" / "x" / "manifest.json").read_text())["look"]
     return house, first, house.manifest()["look"]
 
 
 def test_a_look_opens_as_it_was_whatever_the_config_says_now(two):
-    """With other knobs in config.json and other clips drawn, the look is restored byte for byte."""
+    """A look is restored byte for byte, whatever knobs and clips config.json has now."""
     house, first, second = two
     video = house.video().read_bytes()
     house.render()
@@ -75,7 +75,7 @@ def test_a_look_opens_as_it_was_whatever_the_config_says_now(two):
     ids=" ".join,
 )
 def test_whatever_a_look_is_made_of_it_opens_as_it_was(house, knobs):
-    """Pans, beds, LUTs, dice and disabled parts are all in the recipe."""
+    """Pans, beds, LUTs, dice and disabled parts are all in the recipe of a look."""
     (house.root / "library" / "audio").mkdir()
     make_sound(house.root / "library" / "audio" / "rain.wav")
     (house.root / "library" / "luts").mkdir()
@@ -104,7 +104,7 @@ def test_whatever_a_look_is_made_of_it_opens_as_it_was(house, knobs):
 
 
 def test_cells_that_nobody_rendered_are_no_looks_of_a_project(two):
-    """looks counts them, diff ignores them; all=true, a name, a render or a pin includes one."""
+    """Unrendered cells of sweeps are hidden until all=true, a name or a render includes them."""
     house, first, second = two
     swept = [*SMALL, "at=1"]
     assert house.doit("sweep", "project=x", "layer2.gamma=0.8,1.1,1.4", *swept).code == 0
@@ -131,7 +131,7 @@ def test_cells_that_nobody_rendered_are_no_looks_of_a_project(two):
 
 
 def test_a_look_needs_no_project_where_only_one_has_it(two):
-    """A look's first characters find its project."""
+    """The first characters of a look find its project."""
     house, first, _ = two
     ran = house.doit("render", f"look={first}")
     assert ran.code == 0, ran.out
@@ -141,7 +141,7 @@ def test_a_look_needs_no_project_where_only_one_has_it(two):
 
 
 def test_knobs_beside_a_look_count_on_top_of_it(two):
-    """A knob typed for all layers overrides the look's own; one for a layer affects only that."""
+    """A knob typed for all layers overrides the look's; one typed for a layer affects only it."""
     house, first, second = two
     ran = house.doit("plan", "project=x", f"look={second}", "similarity=0.35")
     assert "similarity 0.2 → 0.35" in ran.out
@@ -161,7 +161,7 @@ def test_a_layer_of_a_look_can_be_drawn_anew(two):
     look = house.manifest()["look"]
     before = {clip["layer"]: clip["clip"] for clip in house.manifest()["clips"]}
     takes = set()
-    for take in range(1, 6):  # there are four clips: in five takes they are not all the same
+    for take in range(1, 6):  # five takes of four clips cannot all draw the same one
         house.render(f"look={look}", f"layer3.take={take}")
         after = {clip["layer"]: clip["clip"] for clip in house.manifest()["clips"]}
         assert {n: after[n] for n in (1, 2)} == {n: before[n] for n in (1, 2)}
@@ -170,7 +170,7 @@ def test_a_layer_of_a_look_can_be_drawn_anew(two):
 
 
 def test_a_clip_of_a_look_can_be_named(two):
-    """A clip typed with a look is used for its layer; the others stay."""
+    """A clip typed with a look is used for its layer; the other clips stay."""
     house, first, _ = two
     assert house.doit("set", "project=x", "layer1.clip=any", "layer2.clip=any").code == 0
     before = {clip["layer"]: clip["clip"] for clip in house.manifest()["clips"]}
@@ -181,7 +181,7 @@ def test_a_clip_of_a_look_can_be_named(two):
 
 
 def test_a_look_can_be_set_and_undone(two):
-    """config.json then holds the look's knobs; its clips are remembered; undo goes back."""
+    """After `set look=`, config.json gives that look; undo restores the config before it."""
     house, first, _ = two
     config = json.loads((house.root / "projects/x/config.json").read_text())
     assert house.doit("set", "project=x", "seed=8", "layer1.clip=any", "similarity=0.8").code == 0
@@ -200,7 +200,7 @@ def test_a_look_can_be_set_and_undone(two):
 
 
 def test_a_roll_after_a_taken_look_solves_its_thresholds_again(two):
-    """The look fixes them; a roll frees them, except those of kept layers, and undo goes back."""
+    """A roll frees thresholds that a look fixed, except in kept layers; undo fixes them again."""
     house, first, _ = two
     out = in_process(house, "set", "project=x", f"look={first}").out
     assert f"look {first} is taken, with its clips and thresholds; doit roll throws others\n" in out
@@ -219,9 +219,7 @@ def test_a_roll_after_a_taken_look_solves_its_thresholds_again(two):
 
 
 def test_a_look_that_is_not_there_is_refused_with_the_nearest(two):
-    """No match, several matches, no looks and a changed look are each reported, and nothing
-    happens.
-    """
+    """No match, several matches and a changed look are each reported, and nothing is rendered."""
     house, first, second = two
     said = answered(house, "render", "project=x", "look=zz")
     assert said == (
@@ -242,7 +240,7 @@ def test_a_look_that_is_not_there_is_refused_with_the_nearest(two):
 
 
 def test_a_look_without_its_clip_uses_what_is_stored(two):
-    """A deleted clip's results are still in the store; if they are gone too, the clip is named."""
+    """Without its clip, a look uses its stored results, and the missing clip is named."""
     house, first, _ = two
     (house.root / "library" / "video" / "b.mp4").unlink()
     ran = house.doit("render", "project=x", f"look={first}")
@@ -254,7 +252,7 @@ def test_a_look_without_its_clip_uses_what_is_stored(two):
 
 
 def test_reading_a_look_writes_nothing(two):
-    """plan and why of a look leave the house unchanged."""
+    """plan, why and knobs of a look leave the workspace unchanged."""
     house, first, _ = two
     before = tree(house.root)
     for words in (["plan"], ["why"], ["knobs"], ["knobs", "similarity"]):
@@ -265,7 +263,7 @@ def test_reading_a_look_writes_nothing(two):
 
 
 def test_a_no_op_of_a_look_is_one_of_that_look(two):
-    """The no-op answer depends on the requested look."""
+    """A no-op is recognized per look, and only while the typed prefix is unique."""
     house, first, _ = two
     for _ in range(2):
         assert house.doit("render", "project=x", f"look={first}").code == 0
@@ -278,7 +276,7 @@ def test_a_no_op_of_a_look_is_one_of_that_look(two):
 
 
 def test_the_name_of_a_star_is_a_look(two):
-    """`look=first` opens it, `looks` shows the name; a look rendered again keeps its place."""
+    """A star's name opens its look and is listed; a look rendered again keeps its place."""
     house, first, _ = two
     assert in_process(house, "star", "project=x", f"look={first}", "name=first").code == 0
     out = in_process(house, "set", "project=x", "look=first").out

@@ -1,4 +1,4 @@
-"""Layers that start over, run back, are reversed or frozen, and pieces that fade."""
+"""Layers that loop, run back, are reversed or frozen, and pieces that fade."""
 
 import json
 from pathlib import Path
@@ -19,7 +19,7 @@ BASE = {
     "audio_sources": 0, "loop_fade": 0.5,
 }  # fmt: skip
 
-# One turn of each kind: long and short, keyed and on the base, in fog, as light, at another pace.
+# Every kind of loop: long, short, keyed, on the base, blurred, blended as light, at another speed.
 TURNS: dict[str, dict[str, Any]] = {
     "fade": {"layer1.loop": "back"},
     "turned": {"reverse": True, "layer1.loop": "back"},
@@ -34,7 +34,7 @@ TURNS: dict[str, dict[str, Any]] = {
 
 @pytest.fixture(scope="module")
 def looping(tmp_path_factory: pytest.TempPathFactory) -> House:
-    """Return a house with two clips: one that brightens, and a bar that moves over black."""
+    """Return a workspace with two clips: one that brightens, and a bar that moves over black."""
     house = House(tmp_path_factory.mktemp("looping"))
     clips = house.root / "library" / "video"
     made = {
@@ -58,7 +58,7 @@ def composed(house: House, name: str, **knobs: Any) -> None:
 
 
 def tasks(house: House, project: str, *knobs: str) -> set[str]:
-    """Render a project and return its objects, rendered or restored."""
+    """Render a project and return its rendered and restored tasks."""
     ran = house.doit("render", f"project={project}", *knobs)
     assert ran.code == 0, ran.out
     return ran.tasks("rendered", "restored")
@@ -73,12 +73,12 @@ def test_every_way_is_one_picture(looping: House, name: str) -> None:
     assert len(staged) == 12 * FPS
     assert len(set(staged)) > 3, "the picture must move, or nothing is compared"
     assert one_command(looping, project=name) == staged
-    for frame in (11, 95):  # at the first the end of layer 2 goes
+    for frame in (11, 95):  # at the first, the end of layer 2 fades out
         assert still(looping, name, frame / FPS) == staged[frame], frame
 
 
 def picture(house: House, project: str, frame: int, *knobs: str) -> np.ndarray:
-    """Return a still of a project: its luma, then its chroma values."""
+    """Return a still of a project as RGB."""
     still(house, project, frame / FPS, *knobs)
     png = house.root / "projects" / project / "still.png"
     raw = png.with_suffix(".raw")
@@ -88,11 +88,11 @@ def picture(house: House, project: str, frame: int, *knobs: str) -> np.ndarray:
 
 @pytest.mark.parametrize("mode", ["normal", "difference"])
 def test_a_fade_is_between_pictures(looping: House, mode: str) -> None:
-    """Each frame of it mixes the composite with the outgoing frame and that with the incoming one,
-    by their shares: no edge of a key is darker, no hole lighter than both.
+    """Each frame of a fade mixes two composites, one with the outgoing frame and one with the
+    incoming, by their shares.
     """
     composed(looping, "mixed", **{"layer1.freeze": 1, "layer2.blend_mode": mode})
-    material, fade = 14, 4  # 1.75 s at 8 a second, and half a second
+    material, fade = 14, 4  # 1.75 s at 8 fps, and half a second
     for place in range(fade):
         frame = 2 * (material - fade) + place
         mixed = picture(looping, "mixed", frame)
@@ -106,7 +106,7 @@ def test_a_fade_is_between_pictures(looping: House, mode: str) -> None:
 
 
 def test_how_a_layer_comes_round_renders_no_layer(looping: House) -> None:
-    """Changing the order of kept frames renders only the stack, the encode, and the counts."""
+    """Changing how a layer loops renders only the stack and later steps."""
     composed(looping, "turned")
     tasks(looping, "turned")
     every = ["loop=back", "layer2.loop_fade=0.2", "layer2.reverse=true", "layer1.freeze=0.5"]
@@ -118,7 +118,7 @@ def test_how_a_layer_comes_round_renders_no_layer(looping: House) -> None:
 
 
 def test_a_longer_piece_leaves_its_segments(looping: House) -> None:
-    """Rounds before the change keep their frames; a clip that is long enough never fades."""
+    """A longer piece keeps its earlier segments; a clip that is long enough never fades."""
     composed(looping, "longer", **{"layer2.loop": "back"})
     tasks(looping, "longer")
     done = tasks(looping, "longer", "duration=17")
@@ -139,7 +139,7 @@ def lights(video: Path, what: str = "YMAX") -> list[float]:
 
 
 def test_a_piece_comes_out_of_black_and_goes_into_it(looping: House) -> None:
-    """Its first and last frames are black, and only the segments with the fades render."""
+    """A piece with fades begins and ends in black, and only segments within a fade render again."""
     composed(looping, "dark")
     video = looping.root / "projects" / "dark" / "output" / "dark.mp4"
     tasks(looping, "dark")
@@ -156,8 +156,8 @@ def test_a_piece_comes_out_of_black_and_goes_into_it(looping: House) -> None:
 
 
 def test_a_seam_steps_as_far_as_its_way_says(looping: House) -> None:
-    """For a clip that only brightens, a cut drops at once, a fade drops by its share in each frame,
-    and a layer that runs back and forth never steps more than usual.
+    """For a clip that only brightens, loop=cut drops at once, fade drops by a share per frame, and
+    back never steps more than usual.
     """
     worst = {}
     for way in ("cut", "fade", "back"):

@@ -1,7 +1,7 @@
-"""A hundred mistakes, each fixable from its message alone: every line of a fix is pasted here.
+"""A hundred mistakes, each fixable from its message alone: these tests paste every line of a fix.
 
-mistakes/typed.txt holds the typed line and the intended one, or, "in quotes", what the answer
-contains if no command fixes it. A pasted line is read as doit reads it, its knobs and values are
+mistakes/typed.txt holds the typed line and the intended one, or, in quotes, a part of the message
+if no command fixes the mistake. A pasted line is read as doit reads it, its knobs and values are
 checked, and its project is opened; nothing is rendered.
 """
 
@@ -23,26 +23,28 @@ ROWS = [tuple(map(str.strip, row.split("→"))) for row in TABLE.read_text().spl
 
 
 def pasted(house: House, text: str) -> None:
-    """Read a line as doit does, and open what it names; InputError if it is refused."""
+    """Read a line as doit does, and open its project; raise InputError if it is refused."""
     argv = shlex.split(text)
     assert argv[0] == "doit"
     request = read_line(Workspace(house.root), argv[1:])
     if request.project and request.verb not in ("new", "batch", "night"):
-        # each of a sweep has several values, and set removes one with none
+        # a knob of sweep has several values, and set removes a knob without one
         knobs = {} if request.verb == "sweep" else {n: v for n, v in request.knobs.items() if v}
         with request.open(knobs=knobs):
             pass
 
 
 def lines_of(answer: str) -> list[str]:
-    """Return the pasteable lines of a fix, whatever precedes them."""
+    """Return the lines of a fix that can be pasted, without the words before them."""
     fix = answer.partition("\n  fix  ")[2]
     return re.findall(r"^ *(?:.*[:?] )?(doit .*)$", fix, flags=re.MULTILINE)
 
 
 @pytest.mark.parametrize(("typed", "meant"), ROWS, ids=[row[0] for row in ROWS])
 def test_a_mistake_is_mended_from_its_message(still, typed, meant):  # noqa: F811
-    """The fix contains the intended line, or the quoted words; each of its lines is accepted."""
+    """The fix contains the intended line, or the message the quoted words; doit accepts
+    each line.
+    """
     answer = answered(still, *shlex.split(typed))
     printed = lines_of(answer)
     if meant.startswith('"'):
@@ -54,12 +56,14 @@ def test_a_mistake_is_mended_from_its_message(still, typed, meant):  # noqa: F81
 
 
 def test_there_are_a_hundred():
-    """The table keeps its length, so no broken row can simply be deleted."""
+    """The table keeps a hundred rows, so that a failing row cannot simply be deleted."""
     assert len({typed for typed, _ in ROWS}) >= 100
 
 
 def test_what_is_pasted_is_really_checked(still):  # noqa: F811
-    """A line that is still wrong is refused, so the test above can fail."""
+    """The check of pasted lines refuses a line that is still wrong, so that the test above can
+    fail.
+    """
     for text in (
         "doit still project=x similarity=30%",
         "doit rendr project=x",

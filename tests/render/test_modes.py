@@ -1,4 +1,4 @@
-"""Keying modes in whole renders: their choices are recorded, and render only what they must."""
+"""Keying modes in whole renders: the choice of a mode is recorded and renders only what it must."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.render.conftest import House, ffmpeg, make_clip
 
 
 def test_what_the_dice_chose_is_recorded_and_plays(house: House) -> None:
-    """The mode is in the color task's facts and in the manifest; typed, it changes no layer."""
+    """The mode drawn for a layer is recorded; typing it renders no layer."""
     house.render("mode=random", "random_modes=luminance,palette")
     manifest = house.manifest()
     chosen = {}
@@ -21,7 +21,7 @@ def test_what_the_dice_chose_is_recorded_and_plays(house: House) -> None:
 
 
 def test_coverage_moves_a_key_until_the_layer_shows_and_reveals(house: House) -> None:
-    """A key that opens nothing moves until the finished layer opens the requested share."""
+    """With coverage=, a key that opens nothing moves until the layer opens the requested share."""
     shut = house.render("similarity=0.001")
     assert "layer 2 (library/video/b.mp4) hides what is below" in shut.out
     ran = house.render("similarity=0.001", "coverage=0.4..0.6")
@@ -37,14 +37,16 @@ def test_coverage_moves_a_key_until_the_layer_shows_and_reveals(house: House) ->
 
 
 def test_a_window_that_cannot_be_reached_is_said(house: House) -> None:
-    """An even surface opens entirely or not at all."""
+    """If a layer cannot open the requested share, the nearest possible share is reported."""
     make_clip(house.root / "library" / "video" / "even.mp4", picture="color=navy:s=160x90:r=10")
     ran = house.render("layer2.clip=even.mp4", "layer2.coverage=0.4..0.6", "softness=0")
     assert "layer 2 (library/video/even.mp4) cannot open 0.4..0.6: the nearest is 0.0%" in ran.out
 
 
 def test_the_presence_of_every_layer_is_told_and_recorded(house: House) -> None:
-    """Shares of the whole picture: the topmost layer has what its key leaves of it."""
+    """The visible shares of all layers are printed and recorded, and add up to the
+    whole picture.
+    """
     ran = house.render("layer2.similarity=0.2")
     clips = house.manifest()["clips"]
     shares = [clip["presence"] for clip in clips]
@@ -58,13 +60,13 @@ def test_the_presence_of_every_layer_is_told_and_recorded(house: House) -> None:
 
 
 def test_a_layer_that_is_hidden_is_said(house: House) -> None:
-    """Layer 3 opens nothing, so layer 2 is never visible."""
+    """A layer that the layers above hide completely is reported."""
     ran = house.render("layer3.colorkey_hex=0x00FF00", "softness=0")
     assert "layer 2 (library/video/b.mp4) is never seen: the others hide it" in ran.out
 
 
 def test_the_presence_of_a_layer_follows_its_place(house: House) -> None:
-    """Half as wide and high, it covers a quarter of the frame; less if partly outside or
+    """At half size, an opaque layer covers a quarter of the frame, and less if partly outside or
     translucent.
     """
     small = ["layer3.scale=0.5", "layer3.colorkey_hex=0x00FF00", "softness=0"]
@@ -77,7 +79,7 @@ def test_the_presence_of_a_layer_follows_its_place(house: House) -> None:
 
 
 def test_the_holes_of_a_clip_itself_stay_open(house: House) -> None:
-    """A transparent clip shows the layers below, and so does its key."""
+    """A clip's own transparency shows the layers below, whatever its key."""
     folder = house.root / "library" / "video"
     left = "format=rgba,geq=r='r(X,Y)':g='g(X,Y)':b='b(X,Y)':a='255*gte(X,80)'"
     ffmpeg("-v", "error", "-i", str(folder / "a.mp4"), "-an", "-t", "2.5", "-vf", left,

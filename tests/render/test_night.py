@@ -1,4 +1,4 @@
-"""A night renders requested pieces and reports broken ones; a kill costs one piece."""
+"""A night renders the requested pieces and reports broken ones; a kill costs one piece."""
 
 import fcntl
 import json
@@ -20,13 +20,13 @@ KNOBS = [*TINY, "duration=1", "num_videos=2", "encoding_preset=ultrafast"]
 
 
 def until(hours: float) -> str:
-    """Return the time of day so many hours from now."""
+    """Return an until= argument that is so many hours away."""
     return f"until={datetime.now() + timedelta(hours=hours):%H:%M}"
 
 
 @pytest.fixture
 def night(tmp_path, clips):
-    """A house with the four clips and a broken one."""
+    """Return a workspace with the four clips and a broken one."""
     (tmp_path / "house").mkdir()
     house = House(tmp_path / "house")
     for clip in clips.iterdir():
@@ -41,8 +41,8 @@ def report(house: House) -> dict:
 
 
 def test_a_night_with_a_broken_clip_a_broken_piece_and_a_kill(night):
-    """After kill -9 in the middle, the same line makes the rest, fills the pool in place of the
-    broken piece, and reports the reason and the command.
+    """After kill -9, the same command renders the rest, fills the pool in place of the broken
+    piece, and reports the failure.
     """
     config = {"seed": 1, "num_videos": 8, "min_resolution": 0}
     bad = night.root / "projects" / "bad" / "config.json"
@@ -80,7 +80,7 @@ def test_a_night_with_a_broken_clip_a_broken_piece_and_a_kill(night):
 
 
 def test_an_ffmpeg_that_fails_is_reported_with_its_line(night, monkeypatch):
-    """The report has the reason for a failure and its command, ready to paste."""
+    """The report gives the reason for a failure and the command, ready to paste."""
     engine = night.root / "ffmpeg"
     burns = 'case "$*" in *libx264*) echo "it burns" >&2; exit 9;; esac'
     engine.write_text(f'#!/bin/sh\n{burns}\nexec "{find_engine().path}" "$@"\n')
@@ -96,7 +96,7 @@ def test_an_ffmpeg_that_fails_is_reported_with_its_line(night, monkeypatch):
 
 
 def test_a_night_that_is_over_begins_nothing(night):
-    """A piece that cannot end in time is not started, and is no failure."""
+    """A piece that cannot end in time is not started, and does not count as failed."""
     assert night.doit("batch", "project=y", "count=1", *KNOBS).code == 0
     night.doit("set", "project=y-001", "duration=3600", "fps=60")
     ran = night.doit("night", until(0.1), "project=y")
@@ -106,7 +106,7 @@ def test_a_night_that_is_over_begins_nothing(night):
 
 
 def test_a_second_night_says_so_and_ends(night):
-    """The lock dies with its owner, and leaves no file to delete."""
+    """A second night is refused while the first holds the lock, and runs once it is released."""
     (night.root / "cache").mkdir()
     with (night.root / "cache" / "night.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -124,7 +124,7 @@ def test_knobs_are_for_new_pieces(night):
 
 
 def test_a_night_of_a_project_that_is_not_there_is_refused_before_it_begins(night):
-    """A refused night scans nothing and leaves the last report in place."""
+    """A refused night scans nothing and creates no report."""
     ran = night.doit("night", until(5), "project=nonexist")
     assert ran.code == 3
     assert "no project named 'nonexist'" in ran.out

@@ -14,19 +14,19 @@ FILES = [
 
 @pytest.mark.parametrize("name", FILES)
 def test_no_content_of_a_file_is_a_traceback(house, name):
-    """Exit codes are 0, 1 or 3; a refused file changes nothing; no control character reaches the
-    terminal.
+    """Odd content gives exit code 0, 1 or 3; a refused file changes nothing, and no control
+    character is printed.
 
-    `python -m tests.render.odd_json` tries a thousand contents of each.
+    `python -m tests.render.odd_json` tries a thousand contents of each file.
     """
     reading = readings(house)[name]
-    most = 2 if name == "rolled" else 14  # a roll shows what it threw
+    most = 2 if name == "rolled" else 14  # a roll renders stills
     assert not reading.all_tried(seed=len(name), most=most, texts=4)
     assert reading.count == most + 4
 
 
 def test_every_place_of_a_file_has_its_turn():
-    """The law reaches every place: a name, a number, a list in a list."""
+    """The law reaches every place in a file: a name, a number, a list in a list."""
     data = {"a": 1, "b": [2, {"c": "d"}]}
     changed = [json.loads(text) for text in documents(json.dumps(data).encode(), 1, 400, 0)]
     for old in (1, 2, "d"):

@@ -1,4 +1,4 @@
-"""Under an older Python, one line says what is needed, from pip, doit and dodo.py alike."""
+"""Under an older Python, pip, doit and dodo.py say which version is needed, and nothing else."""
 
 import sys
 import tomllib
@@ -9,8 +9,8 @@ from tests.render.conftest import REPO
 
 
 def test_an_older_python_is_told_so_and_nothing_else():
-    """Every required or optional package carries the Python condition, so pip looks for none of
-    them.
+    """Every required or optional package carries the Python condition, so that pip fetches none
+    under an older Python.
     """
     whole = tomllib.loads((REPO / "pyproject.toml").read_text())["project"]
     assert whole["requires-python"] == ">=3.11"
@@ -23,7 +23,7 @@ def test_an_older_python_is_told_so_and_nothing_else():
 
 
 def test_dodo_ends_with_one_line_under_an_older_python(monkeypatch, capsys):
-    """Under an older Python, doit ends before any of collide is imported."""
+    """Under an older Python, doit ends with one line before any of collide is imported."""
     monkeypatch.setattr(sys, "version_info", (3, 10, 2))
     with pytest.raises(SystemExit):
         exec((REPO / "dodo.py").read_text(), {})

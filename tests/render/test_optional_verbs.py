@@ -1,4 +1,4 @@
-"""Verbs of an optional room: doit farm, doit work, and a render with farm=, with and without it."""
+"""Verbs of an optional room, with and without it: doit farm, doit work, and render with farm=."""
 
 import json
 
@@ -12,7 +12,7 @@ SMALL = {"num_videos": 1, "output_size": "128x72", "fps": 10, "duration": 1, "mi
 
 @pytest.fixture(scope="module")
 def bare(tmp_path_factory) -> House:
-    """A house with one small project, and a collide without its farm."""
+    """Return a workspace with one small project, and a collide without its farm."""
     root = tmp_path_factory.mktemp("bare")
     house = House(root)
     make_clip(root / "library" / "video" / "a.mp4", picture="testsrc2=s=160x90:r=25", seconds=2)
@@ -23,7 +23,7 @@ def bare(tmp_path_factory) -> House:
 
 
 def test_without_the_farm_all_else_works(bare):
-    """Listing works, and so does rendering one project or several."""
+    """Without the farm's code, listing and rendering one project or several still work."""
     assert bare.doit("list").code == 0
     assert bare.doit("render", "project=p1").code == 0
     assert bare.doit("render", "project=p1,p1").code == 0
@@ -39,7 +39,9 @@ def test_without_the_farm_all_else_works(bare):
     ],
 )
 def test_what_asks_for_a_farm_says_that_there_is_none(bare, words):
-    """The error says how to get the farm, and the exit code is 3."""
+    """Without the farm's code, its verbs give an error with the way to restore it, and
+    exit code 3.
+    """
     ran = bare.doit(*words)
     assert ran.code == 3, ran.out
     assert "ERROR: this copy of collide has no farm\n" in ran.out

@@ -1,4 +1,4 @@
-"""Output for people: clips by name, no plumbing, one line for all restored tasks."""
+"""Output for people: clips by name, no internal tasks, one line for all restored tasks."""
 
 import itertools
 import json
@@ -11,7 +11,9 @@ PLUMBING = re.compile(r"^(probe|record|presence|levels|hear)\b", re.MULTILINE)
 
 
 def test_a_first_render_says_what_it_will_make_and_then_what_it_made(house):
-    """First length, size, clips and time; afterwards new tasks with clips, no internal ones."""
+    """A first render begins with length, size, clips and time, and then lists only the tasks that
+    people know.
+    """
     write(house, "projects/y/config.json", json.dumps({"seed": 3, "storage": "raw"}))
     out = in_process(house, "render", "project=y", *SMALL).out
     (first,) = re.findall(r"^making .*$", out, re.MULTILINE)
@@ -29,7 +31,7 @@ def test_a_first_render_says_what_it_will_make_and_then_what_it_made(house):
 
 
 def test_what_came_out_of_the_store_is_one_line_and_all_of_it_at_level_two(house):
-    """Going back restores; with -v 2 each task has a line, plumbing included."""
+    """Restored tasks share one line; with -v 2 each task has a line, internal ones included."""
     house.render("layer2.similarity=0.25")
     house.render()
     out = house.render("layer2.similarity=0.25").out
@@ -42,13 +44,13 @@ def test_what_came_out_of_the_store_is_one_line_and_all_of_it_at_level_two(house
 
 
 def test_a_turned_knob_of_the_sound_has_its_line(house):
-    """A layer's sound is plumbing until its knob turns; then the reason is printed."""
+    """A sound task is listed, with the reason, only if its knob changed."""
     out = house.render("layer3.pan=-0.5").out
     assert re.search(r"^audio:3 .*pan .* → -0.5", out, re.MULTILINE)
 
 
 def test_cells_that_look_alike_are_said_and_have_their_numbers(house):
-    """Three values that hardly differ are reported; looks lists each by its cell number."""
+    """Cells of a sweep that hardly differ are reported, and looks lists each by its cell number."""
     ran = house.doit("sweep", "project=x", *SMALL, "similarity=0.3,0.3002,0.3004", "at=1")
     assert ran.code == 0, ran.out
     assert "look alike: the knobs that differ hardly show" in ran.out or "the same: " in ran.out
@@ -57,7 +59,7 @@ def test_cells_that_look_alike_are_said_and_have_their_numbers(house):
 
 
 def test_a_starred_look_is_called_starred_everywhere(house):
-    """star, looks and star off=true use the same word."""
+    """star, looks and star off=true all call a look "starred"."""
     assert "is starred: its video" in in_process(house, "star", "project=x").out
     listed = in_process(house, "looks", "project=x").out
     look = house.manifest()["look"]
@@ -67,7 +69,7 @@ def test_a_starred_look_is_called_starred_everywhere(house):
 
 
 def test_new_makes_a_piece_of_ten_seconds_unless_told_otherwise(empty_house):
-    """The default of duration is unchanged; only configs written by `doit new` set it."""
+    """`doit new` writes duration=10 into a config, unless another duration is typed."""
     for words, duration in (([], 10), (["duration=4"], 4), (["preset=half-open"], 10)):
         name = f"y{len(words)}{duration}"
         assert in_process(empty_house, "new", f"project={name}", *words).code == 0
@@ -88,14 +90,14 @@ def test_a_fresh_project_has_a_price(empty_house):
 
 
 def plain(house: House, *words: str) -> dict:
-    """Return a verb's JSON output, which is one text with nothing around it."""
+    """Return a verb's JSON output. Nothing else may be printed."""
     ran = in_process(house, *words, "json=true")
     assert ran.code == 0, ran.out
     return json.loads(ran.out)
 
 
 def test_plan_and_why_are_read_by_other_programs(house):
-    """The JSON has the same facts as the text: verdicts, seconds, bytes, and structured reasons."""
+    """The JSON of plan and why contains the verdict and the structured reasons of each task."""
     planned = plain(house, "plan", "project=x", *SMALL, "crf=30")
     tasks = {task["task"]: task for task in planned["tasks"]}
     assert planned["counts"]["render"] == sum(t["verdict"] == "render" for t in tasks.values())
@@ -109,7 +111,7 @@ def test_plan_and_why_are_read_by_other_programs(house):
 
 
 def test_looks_and_clips_are_read_by_other_programs(house):
-    """The JSON has each look's star, video and differences, and each clip's content and size."""
+    """The JSON has each look's video and differences, and each clip's facts and usage."""
     first = house.manifest()["look"]
     house.render("crf=30")
     looks = plain(house, "looks", "project=x")["looks"]
@@ -134,7 +136,7 @@ def test_the_last_run_is_a_trace_that_a_browser_opens(house):
 
 
 def test_a_finished_render_ends_with_where_its_video_is(house):
-    """Last the file; before it the line that keeps a knob, with the preset typed beside it."""
+    """A render ends with the path of its video; before it, a command keeps the typed knobs."""
     lines = house.render("preset=ink", "layer2.similarity=0.3").out.splitlines()
     assert lines[-1].endswith(" 6 s, 128x72, 10 fps · open it: projects/x/output/x.mp4")
     (keeps,) = [line for line in lines if line.startswith("to keep it: ")]

@@ -1,10 +1,10 @@
-"""Foreign files stay: hidden copies, pictures in collide's folders, link targets."""
+"""Files that collide did not write stay: hidden copies, pictures in its folders, link targets."""
 
 import json
 
 
 def test_files_of_a_person_that_look_like_leftovers_stay(house):
-    """Partial files have names of their own; a backup with a date in its name is not one."""
+    """A person's file that resembles a partial file stays; an abandoned partial file is deleted."""
     project = house.root / "projects" / "x"
     backup = project / ".backup-2025-11-24" / "notes.txt"
     backup.parent.mkdir()
@@ -19,7 +19,7 @@ def test_files_of_a_person_that_look_like_leftovers_stay(house):
 
 
 def test_pictures_in_the_gallery_that_are_not_its_own_stay(house):
-    """gallery and clean delete pictures of looks only; a folder that is a link is refused."""
+    """gallery and clean delete only pictures of looks from the gallery's folder."""
     folder = house.root / "projects" / "x" / "gallery"
     assert house.doit("gallery", "project=x").code == 0
     mine, old = folder / "poster-for-web.jpg", folder / "0123abcd.jpg"
@@ -32,7 +32,9 @@ def test_pictures_in_the_gallery_that_are_not_its_own_stay(house):
 
 
 def test_a_gallery_that_leads_elsewhere_is_left_alone(house, tmp_path):
-    """A stranger's project may hold a link to another person's pictures."""
+    """If the gallery's folder is a link, gallery is refused, and clean deletes nothing
+    behind it.
+    """
     away = tmp_path / "pictures"
     away.mkdir()
     (away / "0123abcd.jpg").write_bytes(b"a wedding")
@@ -44,14 +46,14 @@ def test_a_gallery_that_leads_elsewhere_is_left_alone(house, tmp_path):
 
 
 def test_a_gallery_of_no_looks_is_a_page(house):
-    """A project that was never rendered has an empty page, and no traceback."""
+    """A project that was never rendered has an empty gallery, without an error."""
     assert house.doit("new", "project=fresh").code == 0
     ran = house.doit("gallery", "project=fresh")
     assert ran.code == 0 and ran.out.startswith("0 looks: "), ran.out
 
 
 def test_stems_of_an_earlier_export_go_and_an_own_cut_of_one_stays(house):
-    """The stems in a folder add up to the mix; a person's edit of one is not a stem."""
+    """Exporting stems deletes those of an earlier export, but not a person's edit of one."""
     assert house.doit("export", "project=x", "as=stems").code == 0
     folder = house.root / "projects" / "x" / "output" / "x-stems"
     stems = {path.name for path in folder.iterdir()}
@@ -64,7 +66,9 @@ def test_stems_of_an_earlier_export_go_and_an_own_cut_of_one_stays(house):
 
 
 def test_a_clip_is_not_chosen_in_selection_json(house):
-    """Another clip's name in it changes nothing; the note has the line that chooses that clip."""
+    """Another clip's name in selection.json changes nothing; the note gives the command that
+    chooses it.
+    """
     path = house.root / "projects/x/selection.json"
     chosen = json.loads(path.read_text())
     first, second = (draw for draw in chosen["draws"][:2])
@@ -78,7 +82,7 @@ def test_a_clip_is_not_chosen_in_selection_json(house):
 
 
 def test_a_renamed_clip_that_breaks_has_one_name(house):
-    """The scan saw its new name; what is printed later speaks of that file alone."""
+    """Messages about a renamed clip use only its new name."""
     name = json.loads((house.root / "projects/x/selection.json").read_text())["draws"][0]["name"]
     clip = house.root / name
     new = clip.with_name("walkers.mp4")
@@ -93,7 +97,9 @@ def test_a_renamed_clip_that_breaks_has_one_name(house):
 
 
 def test_a_knob_that_changes_nothing_is_named_at_once_and_by_each_plan(house):
-    """`set` says so, and `plan` as `render` would, until its effect is played."""
+    """`set`, and each `plan`, report a knob that has no effect until its instrument is in the
+    chain.
+    """
     note = "vhs_bleed has no effect: vhs is not in the chain; add post=vhs\n"
     assert note in house.doit("set", "project=x", "vhs_bleed=0.8").out
     assert note in house.doit("plan", "project=x").out

@@ -15,12 +15,14 @@ from tests.unit.nights.test_queue import Foretold
 
 @pytest.fixture(scope="module")
 def cold(tmp_path_factory, clips) -> House:
-    """A workspace whose store a test may delete."""
+    """Return a workspace whose store a test may delete."""
     return built(tmp_path_factory.mktemp("cold"), clips)
 
 
 def anew(house: House, *workers: str) -> tuple[dict, list[str]]:
-    """Render in a fresh store; return each task's result, and the order in which commands began."""
+    """Render with an empty store; return each task's result, and the order in which
+    commands began.
+    """
     shutil.rmtree(house.root / "cache")
     small = [word for word in SMALL if not word.startswith("duration")]
     ran = house.doit(*workers, "render", "project=x", *small, "duration=12", "mode=dominant")
@@ -43,7 +45,7 @@ def test_bytes_are_equal_however_many_tasks_run_at_once(cold):
 
 
 def test_one_at_a_time_the_longest_chain_begins_first_and_segments_in_order(cold):
-    """Without history the chain with most steps goes first: a keyframe before the base."""
+    """Without history, the chain with the most steps begins first, and segments begin in order."""
     begun = anew(cold, "-n", "1")[1]
     begun = [task for task in dict.fromkeys(begun) if task.partition(":")[0] != "probe"]
     assert begun.index("keyframe:2") < begun.index("keyframe:3") < begun.index("layer:1")
@@ -54,7 +56,7 @@ def test_one_at_a_time_the_longest_chain_begins_first_and_segments_in_order(cold
 
 
 def test_the_worker_is_started_ahead_only_where_an_analysis_will_run(house):
-    """The worker starts for a different mode, not if nothing renders or no analysis reads it."""
+    """The analysis worker is started ahead only if an analysis will run."""
     for typed, starts in (({}, False), ({"crf": "30"}, False), ({"mode": "dominant"}, True)):
         with opened(house.root, **typed) as session:
             session.scheduler(predict(session.state, session.plan_now(keep=False)))
@@ -75,7 +77,7 @@ def test_a_failure_of_one_task_leaves_those_beside_it(house):
 
 @pytest.mark.parametrize("workers", ["-1", "-3"])
 def test_fewer_than_no_tasks_at_once_are_refused(house, workers):
-    """A negative number is refused before anything begins."""
+    """A negative number of parallel tasks is refused before anything begins."""
     ran = house.doit("-n", workers, "render", "project=x")
     assert ran.code == 3 and f"-n {workers} is not valid" in ran.out
 
@@ -84,7 +86,9 @@ def test_fewer_than_no_tasks_at_once_are_refused(house, workers):
 def test_how_many_tasks_run_at_once_is_said_to_each_of_several_projects(
     empty_house, monkeypatch, options
 ):
-    """`doit -n 3 render project=a,b` renders each with -n 3 and the other typed settings."""
+    """`doit -n 3 render project=a,b` renders each project with -n 3 and the other typed
+    arguments.
+    """
     begun = []
     monkeypatch.setattr(queue, "look_ahead", lambda *_: Foretold(1.0))
     monkeypatch.setattr(Engine, "doit", lambda _, words, **__: begun.append(words) or ("died", ""))

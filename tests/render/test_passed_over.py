@@ -1,4 +1,6 @@
-"""No file in a folder of clips is skipped silently, and no project hears of another's files."""
+"""No file in a folder of clips is skipped silently, and no project's output names
+another's files.
+"""
 
 import shutil
 import unicodedata
@@ -9,7 +11,9 @@ ONE = ["num_videos=1", "duration=1", "min_seconds=0"]
 
 
 def test_a_render_without_clips_says_what_lies_there(empty_house):
-    """A project's own unread files are counted by kind; those of another project are not."""
+    """Without clips, the error counts the unread files of its own project by kind, and
+    of no other.
+    """
     for project, names in {"x": ["a.xyz", "b.xyz", "bad.mp4", "c.mp4.part"], "y": ["d.qq"]}.items():
         folder = empty_house.root / "projects" / project / "input"
         folder.mkdir(parents=True)
@@ -28,7 +32,7 @@ def test_a_render_without_clips_says_what_lies_there(empty_house):
 
 
 def test_a_render_names_no_broken_file_of_another_project(empty_house, clips):
-    """A rejected file is reported wherever it could have been used, and only there."""
+    """A rejected file is reported only in the project that could have used it."""
     shutil.copy(clips / "a.mp4", empty_house.root / "library" / "video")
     for project in ("x", "y"):
         folder = empty_house.root / "projects" / project / "input"
@@ -40,8 +44,8 @@ def test_a_render_names_no_broken_file_of_another_project(empty_house, clips):
 
 
 def test_names_as_people_have_them_can_be_typed(empty_house, clips):
-    """Decomposed letters, blanks around a name, backslashes, and folders that disambiguate all
-    work.
+    """Decomposed letters, blanks around a name, backslashes, and folders that distinguish equal
+    names all work.
     """
     folder = empty_house.root / "library" / "video"
     names = [unicodedata.normalize("NFD", "Café.mp4"), " blank.mp4", "back\\slash.mp4"]

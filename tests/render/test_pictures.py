@@ -1,4 +1,4 @@
-"""Other pictures: numbered sequences, wide gamuts, and files that are not pictures."""
+"""Pictures as clips: numbered sequences, wide gamuts, and files that are not pictures."""
 
 import shutil
 from functools import partial
@@ -30,7 +30,7 @@ HOSTILE = {
 
 
 def test_what_is_no_picture_or_too_large_is_left_out_and_the_others_are_used(tmp_path):
-    """Text under a picture's name, headers of huge pictures and truncated ones are rejected with a
+    """Text under a picture's name, oversized pictures and truncated ones are rejected with a
     reason.
     """
     house = House(tmp_path)
@@ -54,7 +54,9 @@ def test_what_is_no_picture_or_too_large_is_left_out_and_the_others_are_used(tmp
 
 @pytest.fixture(scope="module")
 def rushes(tmp_path_factory) -> House:
-    """A house with a sequence of numbered pictures, each in its own grey, and a film."""
+    """Return a workspace with a film and a sequence of numbered pictures, each of a
+    different grey.
+    """
     house = House(tmp_path_factory.mktemp("rushes"))
     folder = house.root / "library" / "video" / "100% walk"
     folder.mkdir()
@@ -71,7 +73,9 @@ def greys(house: House, name: str) -> list[int]:
 
 
 def test_numbered_pictures_are_one_clip_of_24_a_second(rushes):
-    """A sequence has the name of its first file, starts where requested, and loops."""
+    """A sequence is one clip of 24 fps, named after its first file; it starts where requested, and
+    loops.
+    """
     known = facts(rushes)
     assert set(known) == {"w_0007.png", "film.mp4"}
     run = known["w_0007.png"]
@@ -89,7 +93,7 @@ def test_numbered_pictures_are_one_clip_of_24_a_second(rushes):
 
 
 def test_one_picture_of_a_sequence_that_changes_is_seen(rushes, request):
-    """After one picture changes, the layer renders again, and no other picture becomes a clip."""
+    """After one picture of a sequence changes, the layer renders again."""
     composed(rushes, "turn", ["film.mp4", "w_0007.png"], duration=2, mode="fixed")
     for _ in range(2):
         assert rushes.doit("render", "project=turn").code == 0
@@ -124,7 +128,7 @@ def test_a_photograph_in_a_wider_gamut_has_its_colors(tmp_path, name, colors, su
 
 
 def test_the_subject_of_a_still_is_looked_for_once_and_its_matte_moves_with_it(tmp_path):
-    """A still needs one mask for the piece; if it moves, the hole moves with it."""
+    """A still needs one mask for the piece; if the still moves, its mask moves with it."""
     house = House(tmp_path)
     write_model(house.root / "library" / "models" / "u2netp.onnx")
     folder = house.root / "library" / "video"

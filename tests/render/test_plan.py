@@ -1,4 +1,4 @@
-"""plan forecasts the next render: every task, whatever was turned, evicted or lost."""
+"""plan forecasts the next render: every task, whatever was changed, evicted or lost."""
 
 from tests.render.conftest import SMALL
 from tests.render.walk import Walk
@@ -20,7 +20,7 @@ STEPS = [
 
 
 def test_what_plan_says_is_what_render_does(house):
-    """Tasks forecast to render do, stored ones are restored, unchanged ones stay."""
+    """Each task is rendered, restored or kept as plan forecasts."""
     walk = Walk(house, seed=5)
     wrong = [line for step in STEPS for line in walk.step(*step)]
     assert wrong == []
@@ -29,7 +29,9 @@ def test_what_plan_says_is_what_render_does(house):
 
 
 def test_a_plan_knows_nothing_of_clips_that_are_still_to_be_chosen(house):
-    """With one more layer than ever rendered, unchanged tasks are not forecast to render."""
+    """With clips still to be chosen, plan forecasts no task, and gives the command that chooses
+    them.
+    """
     ran = house.doit("plan", "project=x", *SMALL, "num_videos=4")
     assert ran.out == (
         "x: not all of its 4 clips are chosen yet; "

@@ -1,6 +1,6 @@
 """Effects on the finished stack: which tasks render, and that segmentation is invisible.
 
-The instruments are toys, each showing one property, dropped into post/ like any new effect.
+The instruments are toys that each test one property, copied into post/ like any new effect.
 """
 
 import json
@@ -20,13 +20,13 @@ POSTS = {"post:0", "post:1"}
 ENCODED = {"encode:0", "encode:1"}
 END = {"mux", "record"}
 
-# Swaps red and blue.
+# A LUT that swaps red and blue.
 SWAP = "LUT_3D_SIZE 2\n" + "".join(f"{b} {g} {r}\n" for b in (0, 1) for g in (0, 1) for r in (0, 1))
 
 
 @pytest.fixture
 def toys(house, monkeypatch) -> House:
-    """The rendered house, with the toys added to its instruments."""
+    """Return the rendered workspace, with the toys added to its instruments."""
     package = house.root / "collide"
     shutil.copytree(Path(collide.__file__).parent, package)
     for toy in TOYS.glob("*.py"):
@@ -36,7 +36,7 @@ def toys(house, monkeypatch) -> House:
 
 
 def chained(house: House, *chain: str) -> list[str]:
-    """Render the house with a chain and return the md5 of every encoded frame."""
+    """Render the project with a chain of effects, and return the md5 of every encoded frame."""
     house.render(f"post={','.join(chain)}")
     return posted(house)
 
@@ -48,7 +48,7 @@ def exported(house: House, *said: str) -> list[str]:
 
 
 def test_a_chain_costs_itself_and_the_encoder(toys):
-    """The chain renders no layer or stack, and the plate only for its own knobs."""
+    """A chain renders no layer or stack, and its plate only if a knob of the plate changes."""
     ran = toys.render("post=blink,speck")
     assert ran.rendered == {"plate:speck"} | POSTS | ENCODED | END
     ran = toys.render("post=blink,speck", "speck_size=3")
@@ -61,7 +61,9 @@ def test_a_chain_costs_itself_and_the_encoder(toys):
 
 
 def test_neighbors_share_a_run_and_order_counts(toys):
-    """Two effects are one task per segment; in reverse order they give a different picture."""
+    """Two neighboring effects are one task per segment; in reverse order they give
+    another picture.
+    """
     one, other = chained(toys, "blink", "speck"), chained(toys, "speck", "blink")
     assert len(one) == 60
     assert one != other
@@ -83,13 +85,15 @@ def test_the_past_is_seen_across_segments(toys):
 
 
 def test_one_command_shows_the_picture_of_the_chain(toys):
-    """The export gives equal frames: plates, time and counters continue across segments."""
+    """The exported command gives equal frames: plates, time and counters continue
+    across segments.
+    """
     assert exported(toys, "post=speck,blink") == chained(toys, "speck", "blink")
 
 
 def test_several_passes_measure_first(toys):
-    """The result of the first run is in the second; one plain command cannot do that, and reports
-    it.
+    """The second pass of an effect uses the result of the first; one command cannot do that, and
+    export refuses it.
     """
     ran = toys.render("post=settle", "settle=0.8")
     assert ran.rendered == {"post:settle", *ENCODED, *END}
@@ -102,7 +106,7 @@ def test_several_passes_measure_first(toys):
 
 
 def test_neutral_settings_change_no_pixel_and_cost_nothing(toys):
-    """An effect that would change nothing is not played: the encoder reads the stack itself."""
+    """An effect with neutral settings is not played: the encoder reads the stack itself."""
     ran = toys.render("post=blink,speck,smear,toned", "blink=0", "speck=0", "smear=false")
     assert ran.rendered == END
     assert not [task for task in toys.manifest()["tasks"] if task.startswith(("post", "plate"))]
@@ -122,7 +126,9 @@ def test_a_knob_of_what_is_not_played_makes_no_other_video(toys):
 
 
 def test_a_file_is_its_content(toys):
-    """A renamed LUT gives the same look; with other bytes it is another, and `why` says so."""
+    """A renamed LUT gives the same look; with other bytes it gives another, and the reason is
+    recorded.
+    """
     luts = toys.root / "library" / "luts"
     luts.mkdir()
     (luts / "a [b]'s, 1;2:3%d.CUBE").write_text(SWAP)
@@ -145,7 +151,7 @@ def test_a_file_is_its_content(toys):
 
 @pytest.mark.parametrize("name", ["nope.cube", "../../dodo.py", "link.cube", "b.txt", "pipe.cube"])
 def test_a_file_that_cannot_be_used_is_refused(toys, name):
-    """Only plain files inside the folder, by bare name, are accepted; otherwise nothing starts."""
+    """Only a plain file inside the folder, given by its bare name, is accepted."""
     luts = toys.root / "library" / "luts"
     luts.mkdir()
     (luts / "b.cube").write_text(SWAP)
@@ -170,7 +176,7 @@ def test_a_preset_of_post_joins_the_chain(toys):
 
 
 def test_a_longer_piece_plays_only_what_is_new(toys):
-    """Unchanged segments keep their chain; an effect over the whole piece runs again."""
+    """A longer piece plays an effect only on its new segments."""
     toys.render("post=speck")
     ran = toys.render("post=speck", "duration=9")
     assert {"post:1", "encode:1"} <= ran.rendered
@@ -179,7 +185,7 @@ def test_a_longer_piece_plays_only_what_is_new(toys):
 
 
 def test_the_video_is_the_picture_of_the_chain(toys):
-    """The encoder reads the last run, and its segments join without a seam."""
+    """The encoder reads the end of the chain, and its segments join without a seam."""
     toys.render("post=blink,speck")
     tasks = toys.manifest()["tasks"]
     parts = [toys.object(tasks[f"encode:{i}"]["objects"]["part.mp4"]) for i in (0, 1)]

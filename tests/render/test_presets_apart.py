@@ -18,7 +18,9 @@ CLIPS = {
 
 
 def test_no_two_presets_look_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """On the same clips and seed they differ by 6 of 255 and more; none is black, blown or flat."""
+    """On the same clips and seed, no two presets look alike, and none is black, blown
+    out or flat.
+    """
     monkeypatch.setattr(presets, "PIECE", PIECE)
     monkeypatch.setattr(presets, "AT", 1.0)
     monkeypatch.setattr(presets, "SEEDS", (1,))

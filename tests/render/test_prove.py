@@ -1,4 +1,6 @@
-"""prove: renders again outside the store, and names the first task that differs, and the cause."""
+"""prove renders a look again outside the store, and names the first task that differs and the
+cause.
+"""
 
 import shutil
 
@@ -8,7 +10,9 @@ from tests.render.refusals import tree, write
 
 
 def test_a_proof_renders_all_of_it_beside_the_store(house):
-    """Every task gives the same result; the workspace is unchanged, and nothing is left behind."""
+    """A proof gives the same result for every task, leaves the workspace unchanged, and deletes its
+    files.
+    """
     ignored = ("cache/runs", "cache/memo.db", "cache/index.db", "cache/tmp")
     before = {k: v for k, v in tree(house.root).items() if not k.startswith(ignored)}
     ran = house.doit("prove", "project=x")
@@ -26,7 +30,7 @@ def test_a_proof_renders_all_of_it_beside_the_store(house):
 
 
 def test_a_proof_of_an_earlier_look_needs_no_manifest_of_it(house):
-    """The stored steps suffice; after the cache is deleted, they do not."""
+    """An earlier look can be proved from its stored steps, but not after those were deleted."""
     first = house.manifest()["look"]
     house.render("crf=30")
     ran = house.doit("prove", "project=x", f"look={first}")
@@ -38,7 +42,7 @@ def test_a_proof_of_an_earlier_look_needs_no_manifest_of_it(house):
 
 
 def test_a_proof_finds_a_damaged_object(house):
-    """One bit in the store: the task is named, and the object goes to quarantine."""
+    """A damaged bit in the store is found: its task is named, and the object is quarantined."""
     digest = house.manifest()["tasks"]["stack:1"]["objects"]["stack.nut"]
     path = house.object(digest)
     data = bytearray(path.read_bytes())
@@ -53,7 +57,7 @@ def test_a_proof_finds_a_damaged_object(house):
 
 
 def test_a_proof_names_another_engine(house, tmp_path, monkeypatch):
-    """The first task that differs is mux, whose recipe contains the engine."""
+    """With another ffmpeg, the first task that differs is mux, whose recipe contains the engine."""
     program = tmp_path / "ffmpeg"
     program.write_text(f'#!/bin/sh\nexec "{find_engine().path}" "$@"\n')
     program.chmod(0o755)
@@ -66,7 +70,7 @@ def test_a_proof_names_another_engine(house, tmp_path, monkeypatch):
 
 
 def test_a_proof_names_an_instrument_that_is_not_deterministic(house):
-    """A mode of the project's own that throws real dice: its color is the first that differs."""
+    """A mode with real randomness is found: its color task is the first that differs."""
     write(
         house,
         "projects/x/scripts/modes/whim.py",
@@ -84,7 +88,7 @@ def test_a_proof_names_an_instrument_that_is_not_deterministic(house):
 
 
 def test_nothing_of_a_proof_is_seen_while_the_clip_is_away(house):
-    """A missing clip makes proof impossible, and the error says so."""
+    """If a clip is missing, prove fails with a message that says so."""
     (house.root / "library" / "video" / "b.mp4").unlink()
     ran = house.doit("prove", "project=x")
     assert ran.code in (1, 3), ran.out

@@ -18,15 +18,17 @@ from tests.render.reading import RATE, md5s, one_command, posted, stacked, still
 FILM, TV, FAST = "23.976", "59.94", "120"
 EXACT = {FILM: Fraction(24000, 1001), TV: Fraction(60000, 1001), FAST: Fraction(120)}
 SECONDS = {FILM: 11.5, TV: 5.5, FAST: 5.2}
-LOOPS = {FILM: 7.3, TV: 5.1, FAST: 5.1}  # of the base, longer than a piece: reads begin within one
-FRAMES = {FILM: 276, TV: 330, FAST: 624}  # 275.7, 329.7: the whole number that is nearest
-SEGMENTS = {FILM: 120, TV: 300, FAST: 600}  # frames
+LOOPS = {FILM: 7.3, TV: 5.1, FAST: 5.1}  # of the base; longer than a piece
+FRAMES = {FILM: 276, TV: 330, FAST: 624}  # rounded to the nearest whole number
+SEGMENTS = {FILM: 120, TV: 300, FAST: 600}  # frames in a segment
 POST = ("post=analog,feedback,vhs", "grain=0.2", "breathe=0.02", "feedback_trail=0.3")
 
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory) -> House:
-    """A house of clips of several rates, and a project for each rate, rendered once."""
+    """Return a workspace with clips of several rates, and a project for each rate,
+    rendered once.
+    """
     house = House(tmp_path_factory.mktemp("rates"))
     folder = house.root / "library" / "video"
     make_clip(folder / "film.mp4", picture="testsrc2=s=128x72:r=24000/1001", sound="sine=220",
@@ -42,7 +44,7 @@ def house(tmp_path_factory) -> House:
             "layer1.sound": "on", "layer2.sound": "on", "layer3.speed": 0.7, "layer2.start": 0.1,
             "layer1.start": 0.03, "layer2.x": 0.5, "fps": rate,
             "layer1.loop_seconds": LOOPS[rate], "duration": seconds,
-            # what is smoothed for 18 frames is two minutes of work as one command
+            # smoothing 18 frames would make the single command run for two minutes
             "steady": 0 if rate == FAST else 0.15,
         }  # fmt: skip
         path = house.root / "projects" / rate / "config.json"
@@ -57,7 +59,7 @@ def house(tmp_path_factory) -> House:
 
 @pytest.fixture(autouse=True)
 def plain(house) -> None:
-    """Begin every test with projects last rendered from their configs."""
+    """Restore every project to the look of its config before each test."""
     for rate in EXACT:
         if house.manifest(rate)["look"] != house.looks[rate]:
             assert house.doit("render", f"project={rate}").code == 0
@@ -72,9 +74,7 @@ def reported(path) -> str:
 
 @pytest.mark.parametrize("rate", EXACT)
 def test_the_file_has_that_rate_and_that_many_frames(house, rate):
-    """The stream says 24000/1001, every frame is 1001 ticks long, and none is missing; the recipe
-    has one spelling of it.
-    """
+    """Every file has the exact rate, each frame has the same length, and none is missing."""
     video, exact = house.video(rate), EXACT[rate]
     assert reported(video) == f"{exact.numerator}/{exact.denominator}"
     picture = streams(video)[0]
@@ -89,8 +89,8 @@ def test_the_file_has_that_rate_and_that_many_frames(house, rate):
 
 @pytest.mark.parametrize("rate", EXACT)
 def test_the_sound_is_as_long_as_the_picture(house, rate):
-    """Sound has the exact number of samples, for frames of 2002, 800.8 or 400 samples, for each
-    voice.
+    """The mix and each sound have the exact number of samples, also if a frame has
+    800.8 of them.
     """
     tasks = house.manifest(rate)["tasks"]
     for task, role in (("mix", "mix.wav"), ("audio:1", "sound.wav")):
@@ -102,7 +102,9 @@ def test_the_sound_is_as_long_as_the_picture(house, rate):
 
 @pytest.mark.parametrize("rate", EXACT)
 def test_segments_are_whole_frames_and_join_without_a_seam(house, rate):
-    """A segment has as many frames as at the nearest whole rate; the video has all of them."""
+    """A segment has as many frames as at the nearest whole rate, and the video contains all of
+    them.
+    """
     tasks = house.manifest(rate)["tasks"]
     count = sum(task.startswith("encode:") for task in tasks)
     digests = [tasks[f"encode:{i}"]["objects"]["part.mp4"] for i in range(count)]
@@ -113,7 +115,7 @@ def test_segments_are_whole_frames_and_join_without_a_seam(house, rate):
 
 @pytest.mark.parametrize("rate", EXACT)
 def test_one_command_shows_the_picture_of_the_stack(house, rate):
-    """Segmented, looped, slowed and after a seek, frames equal those of one run, by md5."""
+    """Frames rendered in segments, looped, slowed and after a seek equal those of one command."""
     staged = stacked(house, rate)
     assert len(staged) == FRAMES[rate]
     assert len(set(staged)) > FRAMES[rate] // 3, "the picture must move, or nothing is compared"
@@ -122,14 +124,14 @@ def test_one_command_shows_the_picture_of_the_stack(house, rate):
 
 @pytest.mark.parametrize("rate", EXACT)
 def test_a_still_is_that_frame_of_the_render(house, rate):
-    """A second means the frame visible then, with or without a seek."""
+    """A still is the frame visible at its second, with or without a seek."""
     staged = stacked(house, rate)
     for frame in (1, SEGMENTS[rate], FRAMES[rate] - 1):
         assert still(house, rate, float(frame / EXACT[rate])) == staged[frame], frame
 
 
 def test_effects_count_the_same_frames_in_parts_as_in_one_command(house):
-    """Effects that shake, trail and snow by the time of the piece do so alike at 24000/1001."""
+    """Effects that depend on time play the same in segments and in one command at 24000/1001."""
     ran = house.doit("render", f"project={FILM}", *POST)
     assert ran.code == 0, ran.out
     made = posted(house, FILM)
@@ -140,7 +142,7 @@ def test_effects_count_the_same_frames_in_parts_as_in_one_command(house):
 
 
 def test_one_rate_has_one_name(house):
-    """Typed as a fraction or with all decimals, it is the same look, and no file is made."""
+    """One rate typed as a fraction or with all decimals is the same look, and renders nothing."""
     house.doit("render", f"project={FILM}")
     look = house.manifest(FILM)["look"]
     for typed in ("24000/1001", "23.976023976", "23.976"):
@@ -154,7 +156,9 @@ def test_one_rate_has_one_name(house):
 
 
 def test_only_what_a_rate_moves_is_made_again(house):
-    """Longer, whole segments stay; at a rate off by 1/1001, all pictures render again."""
+    """A longer piece keeps its whole segments; another rate, even off by 1/1001, renders all
+    pictures.
+    """
     ran = house.doit("plan", f"project={FILM}", "duration=16")
     assert re.search(r"stack:2", ran.out) and not re.search(r"stack:[01]\b", ran.out), ran.out
     ran = house.doit("plan", f"project={FILM}", "fps=24")
@@ -181,7 +185,7 @@ def test_every_export_has_the_rate(house, form, suffix, ticks):
 
 
 def test_a_preview_shows_the_frames_it_was_asked_for(house):
-    """It starts in the second segment, at the exact rate."""
+    """A preview that starts in the second segment has the exact rate and number of frames."""
     ran = house.doit("preview", f"project={FILM}", "from=6", "for=2")
     assert ran.code == 0, ran.out
     path = house.root / "projects" / FILM / "preview.mp4"
@@ -190,13 +194,13 @@ def test_a_preview_shows_the_frames_it_was_asked_for(house):
 
 
 def test_the_key_of_a_layer_is_shown(house):
-    """doit debug takes its moments from the same pieces."""
+    """doit debug works at an NTSC rate."""
     ran = house.doit("debug", f"project={FILM}", "layer=2")
     assert ran.code == 0, ran.out
 
 
 def test_a_record_is_made_again_at_its_rate(house):
-    """replay gives the same bytes; identify and gallery show the rate by its name."""
+    """replay gives the same bytes, and identify prints the rate as it is typed."""
     video = house.video(FILM)
     told = house.doit("identify", f"file={video}")
     assert told.code == 0 and "128x72, 23.976 fps" in told.out, told.out
@@ -208,7 +212,7 @@ def test_a_record_is_made_again_at_its_rate(house):
 
 
 def test_a_subject_keeps_step_with_its_mask(house):
-    """Masks come in segments of 5.005 s, like frames, so a film of three is never late."""
+    """Masks come in segments of 5.005 s, like frames, so a mask never lags behind its subject."""
     write_model(house.root / "library" / "models" / "u2netp.onnx")
     knobs = ("layer2.mode=rembg", "layer2.clip=film.mp4", "rembg_use=matte", "num_videos=2")
     ran = house.doit("render", f"project={FILM}", *knobs)
@@ -221,7 +225,7 @@ def test_a_subject_keeps_step_with_its_mask(house):
 
 
 def test_by_hand_a_clip_keeps_its_own_rate(house):
-    """29.97 pictures a second are kept; --fps overrides."""
+    """An instrument played by hand keeps the clip's rate, unless --fps is given."""
     clip, out = house.root / "library" / "video" / "tv.mov", house.root / "out.mp4"
     play = [sys.executable, "-m", "collide", "blend/look", "-i", str(clip), "-o", str(out)]
     for more, rate in ([], "30000/1001"), (["--fps", "24000/1001"], "24000/1001"):

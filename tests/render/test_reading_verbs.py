@@ -29,7 +29,7 @@ def tree(root) -> dict[str, bytes]:
 
 @pytest.fixture
 def tripwire(tmp_path, monkeypatch):
-    """An ffmpeg that leaves a mark when started."""
+    """Replace ffmpeg with a program that leaves a mark; return the path of the mark."""
     mark, program = tmp_path / "was-started", tmp_path / "ffmpeg"
     program.write_text(f'#!/bin/sh\ntouch "{mark}"\nexec "{find_engine().path}" "$@"\n')
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
@@ -39,7 +39,7 @@ def tripwire(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("words", [*READS, ["clean", "project=x"]], ids=" ".join)
 def test_a_cold_project_is_only_looked_at(empty_house, tripwire, words):
-    """A project that never rendered: no process, no file, no traceback."""
+    """On a project that was never rendered, a reading verb starts no process and writes no file."""
     folder = empty_house.root / "projects" / "x"
     folder.mkdir(parents=True)
     (folder / "config.json").write_text(json.dumps(CONFIG))
@@ -53,7 +53,7 @@ def test_a_cold_project_is_only_looked_at(empty_house, tripwire, words):
 
 @pytest.mark.parametrize("words", [*READS, ["info", "layer:2", "project=x"]], ids=" ".join)
 def test_a_rendered_project_is_only_looked_at(house, tripwire, words):
-    """Even with many results, a reading verb starts nothing and writes nothing."""
+    """On a rendered project, a reading verb starts no process and writes no file."""
     before = tree(house.root)
     ran = house.doit(*words)
     assert ran.code in (0, 1), ran.out
@@ -65,7 +65,7 @@ def test_a_rendered_project_is_only_looked_at(house, tripwire, words):
 
 
 def test_why_names_the_knob_with_its_old_and_new_value(house):
-    """There is one line per task, in the artist's words."""
+    """why prints one line per task, with each knob's old and new value."""
     ran = house.doit("why", "project=x", *SMALL, "layer2.hue_shift=20", "crf=30")
     assert re.search(r"^layer 2: hue_shift \S+ → 20$", ran.out, re.MULTILINE)
     assert "stack: layer 2 changes\n" in ran.out
@@ -76,7 +76,7 @@ def test_why_names_the_knob_with_its_old_and_new_value(house):
 
 
 def test_info_is_a_page_about_one_task(house):
-    """It shows what would happen and why, the last result, inputs, readers, and commands."""
+    """info prints a task's verdict and reason, its last result, inputs, readers, and commands."""
     ran = house.doit("info", "layer:2", "project=x", *SMALL, "layer2.saturation=1.25")
     assert re.search(r"now +would render: .*saturation \S+ → 1.25", ran.out)
     assert re.search(r"knobs .*saturation 1.25,", ran.out)
@@ -92,8 +92,8 @@ def test_info_is_a_page_about_one_task(house):
 
 
 def test_info_of_a_kind_lists_its_tasks(house):
-    """Each task has a line with what a render would do; `select` lists the clips; a typo gets a
-    suggestion.
+    """info of a kind has a line per task with its verdict; info select lists the clips, and a typo
+    gets a suggestion.
     """
     ran = house.doit("info", "layer", "project=x", *SMALL, "layer2.saturation=1.25")
     lines = [line.split()[:2] for line in ran.out.splitlines()]
@@ -106,7 +106,7 @@ def test_info_of_a_kind_lists_its_tasks(house):
 
 
 def test_set_and_undo_have_one_word_for_what_is_not_said(house):
-    """set and undo print the same two values, in opposite order."""
+    """set, undo and redo print the same two values of a knob, and call a missing one "unset"."""
     ran = house.doit("set", "project=x", "layer2.softness=0.3")
     assert ran.out.splitlines()[0] == "layer2.softness: unset → 0.3"
     assert house.doit("undo", "project=x").out.splitlines()[0] == "layer2.softness: 0.3 → unset"
@@ -116,7 +116,7 @@ def test_set_and_undo_have_one_word_for_what_is_not_said(house):
 
 
 def test_a_set_that_changes_nothing_says_so_and_is_no_step(house):
-    """The same value in a different form, or removing an absent one, changes nothing."""
+    """Setting an equal value, or removing an absent one, changes nothing and adds no step."""
     house.doit("set", "project=x", "layer2.softness=0.3")
     history = (house.root / "projects" / "x" / "history.json").read_bytes()
     ran = house.doit("set", "project=x", "layer2.softness=0.30", "layer2.choke=")
@@ -130,7 +130,7 @@ def test_a_set_that_changes_nothing_says_so_and_is_no_step(house):
 
 
 def test_clean_takes_what_was_rendered_and_nothing_else(house):
-    """clean leaves store, config, selection, manifest and notes; the next render restores all
+    """clean leaves the store, config, selection, manifest and notes; the next render restores the
     results.
     """
     project, video = house.root / "projects" / "x", house.video().read_bytes()
@@ -143,7 +143,9 @@ def test_clean_takes_what_was_rendered_and_nothing_else(house):
 
 
 def test_after_a_clean_what_is_in_the_store_was_made_before(house):
-    """plan, why and the render itself say "made before", never "never rendered"."""
+    """After a clean, plan, why and render call stored results "made before", never "never
+    rendered".
+    """
     house.doit("clean", "project=x")
     planned = house.doit("plan", "project=x", *SMALL).out
     assert "never rendered" not in planned and planned.count("made before") > 10, planned
@@ -154,8 +156,8 @@ def test_after_a_clean_what_is_in_the_store_was_made_before(house):
 
 
 def test_clean_takes_what_every_verb_delivered_and_says_so(house):
-    """clean deletes stills, sheets, previews, exports and pages, and lists them; stars, looks and
-    notes stay.
+    """clean deletes and lists stills, sheets, previews, exports and pages; stars, looks and notes
+    stay.
     """
     (house.root / "projects" / "x" / "README.md").write_text("my notes")
     assert house.doit("star", "project=x", "name=first").code == 0
@@ -205,7 +207,7 @@ def files(house) -> set[str]:
 
 
 def test_a_plan_of_a_project_that_is_not_there_makes_nothing(empty_house):
-    """plan of a missing project describes it as if it existed."""
+    """plan of a missing project says that it does not exist, and creates nothing."""
     before = tree(empty_house.root)
     ran = empty_house.doit("plan", "project=new", "preset=classic-white")
     assert ran.code == 0, ran.out

@@ -10,7 +10,9 @@ COMMANDS = (REPO / "docs" / "commands.md").read_text()
 
 
 def test_the_demo_is_made_from_nothing_and_shows_what_to_try(tmp_path):
-    """The first command makes its own clips, and a piece that is neither black nor silent."""
+    """The first command generates its own clips, and renders a piece that is neither black nor
+    silent.
+    """
     house = House(tmp_path)
     (tmp_path / "projects" / "demo").mkdir(parents=True)
     shutil.copy(REPO / "projects" / "demo" / "config.json", tmp_path / "projects" / "demo")
@@ -35,7 +37,7 @@ def test_the_demo_is_made_from_nothing_and_shows_what_to_try(tmp_path):
 
 
 def test_the_commands_for_a_piece_of_ones_own_work_as_they_stand(empty_house, clips):
-    """Every line under "Your own piece" runs as it stands, the project made small."""
+    """Every command under "Your own piece" runs unchanged, on a project made small."""
     for clip in clips.iterdir():
         shutil.copy(clip, empty_house.root / "library" / "video")
     part = README.partition("## Your own piece")[2].partition("\n## ")[0]
@@ -43,7 +45,7 @@ def test_the_commands_for_a_piece_of_ones_own_work_as_they_stand(empty_house, cl
     typed = [line.split()[0] for line in lines]
     assert typed == ["scan", "clips", "new", "roll", "set", "tune", "render", "star", "sheet"]
     for line in lines:
-        # one serves until Ctrl-C, and tests/tune opens it; one has a test of its own
+        # tune serves until Ctrl-C, and tests/tune opens it; sheet has a test of its own
         if line.startswith(("tune", "sheet")):
             continue
         ran = empty_house.doit(*line.split())
@@ -65,24 +67,24 @@ def test_the_first_page_shows_what_it_names():
 
 
 def test_every_command_in_the_table_is_understood(house):
-    """`doit …` in docs/commands.md names verbs, variables and knobs that exist."""
+    """Every `doit …` in docs/commands.md uses existing verbs, variables and knobs."""
     lines = re.findall(r"`doit ([^`]+)`", COMMANDS.partition("## All verbs")[0])
-    # these have tests of their own: they end by a hand, ask a network, or make many pieces
+    # these have tests of their own: they run until stopped, use a network, or render many pieces
     others = (
         "help", "set", "batch", "night", "watch", "tune", "download", "sheet", "farm", "work"
     )  # fmt: skip
-    # and these are a form to be filled in: a file, a look, another disk, machine, or a farm's key
+    # these contain a placeholder: a file, a look, another disk, a machine, or a farm's key
     blanks = ("/media", "FILE", "7f3a", "WORD", "…", "HOST", "as=order")
     reads = [
         line for line in lines if not line.startswith(others) and not any(b in line for b in blanks)
     ]
     assert len(reads) > 25
-    house.render("crf=31")  # a second look, to compare the first with
-    # the throw of `roll` draws what nothing says: how long the piece is must not be one of that
+    house.render("crf=31")  # a second look, for diff
+    # roll draws every knob that the config lacks, and must not draw the duration
     size = [word for word in SMALL if not word.startswith("duration")]
-    house.doit("set", "project=x", *size, "duration=16")  # and a preset of four layers finds clips
+    house.doit("set", "project=x", *size, "duration=16")  # a preset of four layers finds clips
     for line in reads:
         words = line.replace("knob=value", "crf=30").split()
         ran = house.doit(*words)
-        assert ran.code in (0, 1), line + "\n" + ran.out  # info ends with 1 for what would run
+        assert ran.code in (0, 1), line + "\n" + ran.out  # info exits with 1 if a task would run
         assert "ERROR" not in ran.out, ran.out

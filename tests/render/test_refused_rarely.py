@@ -24,7 +24,7 @@ ALONE = json.dumps({"seed": 7, "layer1.clip": "a.mp4"})
 
 @pytest.fixture
 def fresh(empty_house: House) -> House:
-    """A house with a project x that sets a seed and a clip, and was never rendered."""
+    """Return a workspace with a project x that sets a seed and a clip, and was never rendered."""
     write(empty_house, "projects/x/config.json", ALONE)
     return empty_house
 
@@ -43,7 +43,7 @@ def fresh(empty_house: House) -> House:
     ],
 )  # fmt: skip
 def test_a_word_that_misses_is_refused(fresh: House, typed: str, what: str) -> None:
-    """Each names the typed word, the reason and the fix; and nothing has happened."""
+    """A command that cannot apply gives an error of three parts, and changes nothing."""
     (fresh.root / "a\tb").mkdir()
     told = answered(fresh, *typed.split(" "))
     assert what in told.splitlines()[0]
@@ -62,7 +62,7 @@ def test_a_word_that_misses_is_refused(fresh: House, typed: str, what: str) -> N
 def test_a_file_that_says_something_else_is_refused(
     fresh: House, name: str, text: str, typed: str, what: str
 ) -> None:
-    """A file edited by hand is named, with its proper form, and nothing is guessed."""
+    """A file edited by hand into a wrong form is named in the error, and nothing is guessed."""
     write(fresh, name, text)
     told = fresh.doit(*typed.split())
     assert told.code == 3, told.out
@@ -86,7 +86,7 @@ def test_a_table_of_colors_that_is_not_there_is_refused(house: House) -> None:
 
 
 def test_a_new_project_has_one_beginning(house: House) -> None:
-    """A look sets every knob it reads, so a preset with it is refused as useless."""
+    """A look sets every knob, so a preset typed with it is refused."""
     look = house.root / "projects" / "x" / "manifest.json"
     told = answered(house, "new", "project=y", f"from={look}", "preset=classic-white")
     assert told.startswith("ERROR: a project starts from a look or from a preset\n")
@@ -104,7 +104,9 @@ def test_a_knob_of_ones_own_script_is_for_its_project(fresh: House) -> None:
 
 
 def test_a_table_that_comes_out_otherwise_is_used_by_nobody(tmp_path, monkeypatch) -> None:
-    """A machine that computes other color tables refuses, instead of silently changing colors."""
+    """A machine that computes a different color table refuses, instead of silently
+    changing colors.
+    """
     monkeypatch.setattr(tone, "table", lambda name: "another table")
     with pytest.raises(TaskError, match="this machine computes a different color table, pq"):
         tone.table_file(tmp_path, tone.DIGESTS["pq"])
@@ -112,7 +114,7 @@ def test_a_table_that_comes_out_otherwise_is_used_by_nobody(tmp_path, monkeypatc
 
 
 def test_dice_that_were_thrown_already_are_not_thrown_again(house: House) -> None:
-    """A look's bed that this project drew otherwise is unavailable: its dice are used."""
+    """A bed of a look that the project drew differently is refused as unavailable."""
     selection = Selection(existing(Workspace(house.root), "x"))
     mine = {"seed": 3, "sound": "any", "starts": {"0.0": 1.0}, "digest": "a" * 64}
     assert _kept(selection, BED, 1, mine) == {}
@@ -122,8 +124,8 @@ def test_dice_that_were_thrown_already_are_not_thrown_again(house: House) -> Non
 
 
 def test_a_clip_that_goes_while_clips_are_looked_at_is_passed_over(tmp_path: Path) -> None:
-    """The file is named with the reason it could not be analyzed; the fix scans, and others
-    continue.
+    """A clip that disappears during an analysis is named with the reason, and the
+    others continue.
     """
     kept: dict[str, Any] = {}
     library = SimpleNamespace(place=lambda digest: None, remember=kept.update)
@@ -147,7 +149,7 @@ def test_a_clip_that_goes_while_clips_are_looked_at_is_passed_over(tmp_path: Pat
 
 
 def test_of_two_stars_that_begin_alike_each_is_offered(fresh: House) -> None:
-    """A line of the fix unstars that look, and the others stay."""
+    """If two stars begin alike, the fix has a command for each, which unstars that look only."""
     write(fresh, "projects/x/stars.json", '{"looks": ["7f3a0000", "7f3a1111"]}')
     told = fresh.doit("star", "project=x", "look=7f3a", "off=true")
     assert told.code == 3

@@ -12,10 +12,10 @@ from tests.render.reading import one_command, raw, stacked
 # A bright disc that swings over black, from side to side in three seconds.
 DISC = "geq=lum='255*lt(hypot(X-80-40*sin(T*2.1),Y-45),18)':cb=128:cr=128"
 SWINGS = f"color=black:s=160x90:r=20,{DISC}"
-# Below it lies an even blue: how much of that is seen tells how opaque the grey layer is.
+# Below it lies an even blue, whose visible share tells how opaque the grey layer is.
 MATTE = ("layer2.clip=disc.mp4", "layer2.mode=rembg", "color_shift=false", "layer2.start=0",
          "layer1.clip=blue.mp4", "layer1.start=0")  # fmt: skip
-SHORT = (*MATTE, "duration=3")  # one piece of matte: each takes rembg a second to wake up
+SHORT = (*MATTE, "duration=3")  # a single task for masks, as rembg takes a second to start for each
 
 OF_THE_OUTLINE = (
     "matte_softness=0.8", "matte_shift=0.3", "layer2.choke=3", "layer2.feather=40",
@@ -26,7 +26,7 @@ SHARES = {"presence", "stack:0", "encode:0", "mux", "record"}
 
 @pytest.fixture
 def masked(house: House) -> House:
-    """Return a house with a model and a clip whose moving subject cuts layer 2 of two."""
+    """Return a workspace with a model and a clip whose moving subject cuts layer 2 of two."""
     write_model(house.root / "library" / "models" / "u2netp.onnx")
     folder = house.root / "library" / "video"
     make_clip(folder / "disc.mp4", picture=SWINGS, seconds=7)
@@ -37,9 +37,10 @@ def masked(house: House) -> House:
 
 
 def alphas(house: House) -> np.ndarray:
-    """Return the alpha of layer 2, one row of columns per frame: the opacity of each column, 0..1.
+    """Return the alpha of layer 2 as an array with a row per frame: the opacity of each column,
+    0..1.
 
-    It is read from the stack: a grey picture has 128 in the plane where blue has most.
+    It is derived from the stack: in the plane where blue is highest, a grey picture has 128.
     """
     tasks = house.manifest()["tasks"]
     parts = [tasks[f"stack:{n}"]["objects"]["stack.nut"] for n in range(2) if f"stack:{n}" in tasks]
@@ -56,8 +57,8 @@ def blues(house: House, digest: str) -> np.ndarray:
 
 
 def test_without_its_model_nothing_is_begun(house: House) -> None:
-    """Exit code 3 before any task runs: where it searched, how to fetch it, and modes that need
-    none.
+    """Without its model, mode=rembg is refused before any task runs; the error names the folder,
+    the command that fetches it, and other modes.
     """
     before = house.video().read_bytes()
     ran = house.doit("render", "project=x", "mode=rembg", "rembg_model=u2net")
@@ -70,7 +71,7 @@ def test_without_its_model_nothing_is_begun(house: House) -> None:
 
 
 def test_the_subject_stays_and_its_surroundings_open_over_time(masked: House) -> None:
-    """The opaque part follows the disc in every frame, within one mask interval."""
+    """The opaque part follows the moving subject in every frame, within one mask interval."""
     ran = masked.render(*MATTE, "matte_rate=10")
     seen = alphas(masked)
     assert len(seen) == 60
@@ -85,7 +86,7 @@ def test_the_subject_stays_and_its_surroundings_open_over_time(masked: House) ->
 
 @pytest.mark.parametrize("speed", [0.5, 2])
 def test_a_matte_runs_as_fast_as_its_layer(masked: House, speed: float) -> None:
-    """Slowed or sped up, the opaque part follows the disc, within one mask interval."""
+    """On a slowed or sped-up layer, the opaque part still follows the subject."""
     masked.render(*SHORT, "matte_rate=10", f"layer2.speed={speed}")
     seen = alphas(masked)
     middles = (seen * (np.arange(128) + 0.5)).sum(axis=1) / seen.sum(axis=1)
@@ -94,7 +95,7 @@ def test_a_matte_runs_as_fast_as_its_layer(masked: House, speed: float) -> None:
 
 
 def test_between_two_looks_the_mask_is_held(masked: House) -> None:
-    """With two masks a second at ten frames, each mask lasts five frames, from the first."""
+    """With two masks a second at ten frames a second, each mask lasts five frames."""
     masked.render(*SHORT, "matte_rate=2")
     seen = alphas(masked).round(3)
     assert all((seen[k] == seen[k - k % 5]).all() for k in range(30))
@@ -102,7 +103,7 @@ def test_between_two_looks_the_mask_is_held(masked: House) -> None:
 
 
 def test_the_foreground_opens_where_the_background_stayed(masked: House) -> None:
-    """Both sides form one picture; the masks are made once."""
+    """The mattes of foreground and background add up to the whole picture, from the same masks."""
     masked.render(*SHORT)
     stays = alphas(masked)
     ran = masked.render(*SHORT, "rembg_target=foreground", "matte_shift=0")
@@ -112,7 +113,7 @@ def test_the_foreground_opens_where_the_background_stayed(masked: House) -> None
 
 @pytest.mark.parametrize("knob", OF_THE_OUTLINE)
 def test_a_knob_of_the_outline_renders_no_layer(masked: House, knob: str) -> None:
-    """Masks are kept as found: outline, edge and place are applied in the stack."""
+    """Masks are stored as found; outline, edge and place are applied in the stack."""
     masked.render(*SHORT)
     before = masked.manifest()["tasks"]["layer:2"]["objects"], alphas(masked)
     assert masked.render(*SHORT, knob).rendered == SHARES
@@ -121,7 +122,7 @@ def test_a_knob_of_the_outline_renders_no_layer(masked: House, knob: str) -> Non
 
 
 def test_a_knob_of_color_looks_no_second_time(masked: House) -> None:
-    """The model sees the clip's own pixels: color knobs change no mask, and the cut stays."""
+    """The model sees the clip's own pixels, so knobs of color change no mask."""
     graded = (*SHORT, "layer2.color_shift=true")
     masked.render(*graded)
     before = masked.manifest()["tasks"]["layer:2"]["objects"]
@@ -132,14 +133,14 @@ def test_a_knob_of_color_looks_no_second_time(masked: House) -> None:
 
 
 def test_a_longer_piece_looks_at_what_is_new_only(masked: House) -> None:
-    """Five seconds of masks are one task."""
+    """A longer piece computes only new masks, in segments of five seconds."""
     masked.render(*MATTE, "duration=5")
     ran = masked.render(*MATTE, "duration=7")
     assert {task for task in ran.rendered if task.startswith("matte")} == {"matte:2.1"}
 
 
 def test_the_one_command_makes_the_same_pictures(masked: House) -> None:
-    """A matte that loops with its layer, as one plain ffmpeg command, frame by frame."""
+    """One command gives the same frames, even for a matte that loops with its layer."""
     words = (*MATTE, "duration=9", "layer2.speed=1.7")
     masked.render(*words)
     small = ["output_size=128x72", "fps=10", "min_resolution=0"]
@@ -147,7 +148,9 @@ def test_the_one_command_makes_the_same_pictures(masked: House) -> None:
 
 
 def test_other_bytes_of_the_model_look_again(masked: House) -> None:
-    """A model is identified by content: a file of that name with other weights is another model."""
+    """A model is identified by its content: a file of the same name with other weights is another
+    model.
+    """
     masked.render(*SHORT)
     model = masked.root / "library" / "models" / "u2netp.onnx"
     ran = masked.render(*SHORT)
@@ -160,7 +163,7 @@ def test_other_bytes_of_the_model_look_again(masked: House) -> None:
 
 
 def test_a_clip_without_a_subject_is_said(masked: House) -> None:
-    """rembg would find a subject in any picture; here the layer is empty, which is reported."""
+    """If the model finds no subject, the layer is empty, and this is reported."""
     write_model(masked.root / "library" / "models" / "u2netp.onnx", constant=0.1)
     ran = masked.render(*SHORT)
     assert "has no subject in 100% of the analyzed pictures" in ran.out
@@ -168,7 +171,7 @@ def test_a_clip_without_a_subject_is_said(masked: House) -> None:
 
 
 def test_colors_of_the_side_that_opens_are_keyed(masked: House) -> None:
-    """With rembg_use=colors, the keyframes' masks tell where to look: black is the background."""
+    """With rembg_use=colors, the masks of keyframes select the side whose colors are keyed."""
     ran = masked.render(*SHORT, "rembg_use=colors", "rembg_colors=1", "similarity=0.2")
     assert {"keyframe:2", "matte:2", "color:2", "layer:2"} <= ran.rendered
     (color,) = masked.manifest()["tasks"]["color:2"]["facts"]["colors"]
@@ -183,7 +186,9 @@ def test_colors_of_the_side_that_opens_are_keyed(masked: House) -> None:
 
 
 def test_a_file_that_is_no_model_fails_its_task_in_words(masked: House) -> None:
-    """The loader's message, and how to download it again; the rest of the piece continues."""
+    """An invalid model fails its task with the loader's message and the command that downloads it
+    again.
+    """
     (masked.root / "library" / "models" / "u2netp.onnx").write_bytes(b"not a model")
     ran = masked.doit(
         "render", "project=x", "output_size=128x72", "fps=10", "min_resolution=0", *SHORT
@@ -199,7 +204,7 @@ def test_a_file_that_is_no_model_fails_its_task_in_words(masked: House) -> None:
 
 
 def test_a_model_that_is_here_is_not_fetched_again(masked: House) -> None:
-    """A present model is listed with size and digest, without any network request."""
+    """A present model is listed with its path and digest, without any network request."""
     ran = masked.doit("model", "name=u2netp")
     assert ran.code == 0
     assert "u2netp is here already: library/models/u2netp.onnx" in ran.out and "digest" in ran.out
@@ -220,7 +225,7 @@ def test_a_model_that_nobody_knows_is_refused(house: House, words: list[str], to
 
 
 def test_without_a_network_the_error_says_what_to_do(house: House, monkeypatch) -> None:
-    """If the proxy refuses, one task fails and no partial file is left."""
+    """If the network fails, the download's task fails with a message and leaves no partial file."""
     for name in ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     ran = house.doit("model", "name=u2netp")

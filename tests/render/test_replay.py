@@ -1,4 +1,6 @@
-"""replay: the same bytes from a record, here or elsewhere; an untrusted record can only render."""
+"""replay gives the same bytes from a record, here or elsewhere; an untrusted record can only
+render.
+"""
 
 import json
 import shutil
@@ -14,7 +16,9 @@ from tests.render.refusals import write
 
 @pytest.mark.parametrize("kind", ["manifest", "look", "video"])
 def test_a_replay_makes_the_same_bytes_elsewhere(house, friend, kind):
-    """With a cold cache, another folder and other clip names, the bytes are reported equal."""
+    """A replay with a cold cache, in another folder and with other clip names, gives
+    equal bytes.
+    """
     ran = friend.doit("replay", f"manifest={record(house, kind)}")
     assert ran.code == 0, ran.out
     look = house.manifest()["look"]
@@ -28,7 +32,9 @@ def test_a_replay_makes_the_same_bytes_elsewhere(house, friend, kind):
 
 
 def test_a_replay_equals_a_render_of_many_workers(house, friend):
-    """With four tasks at a time the bytes are the same; replayed again, there is nothing to do."""
+    """A render with four tasks at a time gives the bytes of the record, so its replay has nothing
+    to do.
+    """
     ran = friend.doit("new", f"from={record(house, 'look')}", "project=y")
     assert ran.code == 0, ran.out
     ran = friend.doit("-n", "4", "render", "project=y")
@@ -40,7 +46,7 @@ def test_a_replay_equals_a_render_of_many_workers(house, friend):
 
 
 def test_a_replay_at_home_goes_into_its_project(house):
-    """A cold cache is filled again, and the video is delivered to its place."""
+    """A replay in its own workspace fills a cold cache, and delivers the video to its project."""
     video = house.video().read_bytes()
     house.video().unlink()
     shutil.rmtree(house.root / "cache")
@@ -78,7 +84,7 @@ def test_a_replay_by_another_engine_is_asked_for(house, friend, tmp_path, monkey
 
 
 def test_a_replay_that_comes_out_otherwise_names_the_first_task(house):
-    """A digest in the record that no task gives: exit code 1, and where to look."""
+    """If a task differs from the record, replay names the first one and exits with 1."""
     manifest = house.manifest()
     manifest["tasks"]["stack:1"]["objects"]["stack.nut"] = "0" * 32
     write(house, "other.json", json.dumps(manifest))
@@ -89,7 +95,7 @@ def test_a_replay_that_comes_out_otherwise_names_the_first_task(house):
 
 @pytest.mark.parametrize("kind", ["manifest", "look"])
 def test_a_record_of_another_release_makes_the_same_look(house, kind):
-    """Another release renders; the note that its bytes cannot match, and why, is no error."""
+    """A record of another release renders its look; a note explains why its bytes cannot match."""
     told = json.loads(Path(record(house, kind)).read_text())
     assert told["release"] == RELEASE
     told["video"] = "0" * 32
@@ -105,7 +111,9 @@ def test_a_record_of_another_release_makes_the_same_look(house, kind):
 
 
 def test_a_record_without_a_release_can_come_out_equal(house):
-    """Equal bytes are reported as equal; a difference within this release is an error."""
+    """Without a release, equal bytes are reported as equal; within this release, a difference is an
+    error.
+    """
     told = house.manifest()
     write(house, "other.json", json.dumps({**told, "release": 1}))
     ran = house.doit("replay", "manifest=other.json")
@@ -117,7 +125,9 @@ def test_a_record_without_a_release_can_come_out_equal(house):
 
 
 def test_a_manifest_of_another_release_is_not_proved(house):
-    """Nothing is rendered for a comparison that must fail, and nothing is called damaged."""
+    """prove refuses a manifest of another release before rendering, as its bytes cannot
+    be equal.
+    """
     path = house.root / "projects" / "x" / "manifest.json"
     path.write_text(json.dumps({**house.manifest(), "release": 1}))
     ran = house.doit("prove", "project=x")
@@ -127,9 +137,7 @@ def test_a_manifest_of_another_release_is_not_proved(house):
 
 @pytest.mark.parametrize("strange", [("frames", "abc"), ("frames", None), ("shell", "rm")])
 def test_a_record_that_says_another_thing_is_not_replayed(house, strange):
-    """Extra, missing or altered entries are refused by replay and the gallery, and never reported
-    as equal.
-    """
+    """A record with extra or altered entries is refused by replay, and skipped by the gallery."""
     manifest, (name, value) = house.manifest(), strange
     manifest["recipe"][name] = value
     write(house, "strange.json", json.dumps(manifest))
@@ -145,9 +153,9 @@ def test_a_record_that_says_another_thing_is_not_replayed(house, strange):
 
 
 def test_a_record_that_makes_another_look_here_is_not_replayed(house):
-    """A well-formed record that gives another look here creates no project and is not accepted."""
+    """A valid record that gives another look here is refused, and no project is created."""
     manifest = house.manifest()
-    manifest["recipe"]["piece"]["grade_contrast"] = 1.0  # of an effect that it does not play
+    manifest["recipe"]["piece"]["grade_contrast"] = 1.0  # a knob of an effect that it does not play
     write(house, "other.json", json.dumps(manifest))
     for more in ([], ["engine=new"]):
         ran = house.doit("replay", "manifest=other.json", *more)
@@ -156,7 +164,7 @@ def test_a_record_that_makes_another_look_here_is_not_replayed(house):
 
 
 def test_a_strangers_record_can_do_nothing_but_render(house, tmp_path):
-    """Paths, filters and meaningless fields are refused or shown as text; nothing is written."""
+    """Paths and filters in a record are refused or printed as text; nothing is written."""
     manifest = house.manifest()
     manifest["names"] = dict.fromkeys(manifest["names"], "../../../secret\u202e")
     manifest["video"] = "../../x"

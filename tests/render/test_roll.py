@@ -1,4 +1,4 @@
-"""A roll throws new dice with parts locked; a walk stays near."""
+"""A roll draws new dice, with parts locked on request; a roll with amount= stays near."""
 
 import json
 
@@ -9,7 +9,9 @@ from tests.render.sheets import SMALL, cells, kinds
 
 
 def test_a_roll_is_taken_and_undone(house):
-    """The config has the new dice, the still shows them, and undo restores the old ones."""
+    """A roll writes new dice into the config and renders them as a still; undo restores the old
+    ones.
+    """
     path = house.root / "projects" / "x" / "config.json"
     before = json.loads(path.read_text())
     ran = house.doit("roll", "project=x", "at=0.5", *SMALL)
@@ -23,7 +25,7 @@ def test_a_roll_is_taken_and_undone(house):
 
 
 def test_what_is_kept_stays_as_it_is(house):
-    """With layer 2 and the sound locked, a throw renders neither again."""
+    """With layer 2 and the sound locked, a roll renders neither again."""
     windows = ["contrast=0.8..1.4", "pan=-1..1", "start=0..1"]
     house.doit("set", "project=x", *SMALL, *windows, "layer2.clip=any", "layer3.clip=any")
     house.doit("render", "project=x")
@@ -47,7 +49,7 @@ def test_what_is_kept_stays_as_it_is(house):
 
 
 def test_clips_are_kept(house):
-    """A throw changes everything but the clips of layers."""
+    """With keep=clips, a roll changes everything but the clips of layers."""
     house.doit(
         "set", "project=x", *SMALL, "contrast=0.8..1.4", *(f"layer{n}.clip=any" for n in "123")
     )
@@ -62,9 +64,7 @@ def test_clips_are_kept(house):
 
 
 def test_a_walk_keeps_its_clips_and_stays_near(house):
-    """Drawn values move within their range by at most the amount; fixed ones move a little, others
-    not at all.
-    """
+    """With amount=, drawn values move by at most that share of their range, and clips stay."""
     words = ["contrast=0.8..1.4", "similarity=0.3", "saturation=0.9..1.1", "layer2.saturation=2.5"]
     house.doit("set", "project=x", *SMALL, *words)
     house.doit("render", "project=x")
@@ -85,7 +85,9 @@ def test_a_walk_keeps_its_clips_and_stays_near(house):
 
 
 def test_the_dice_live_after_a_walk(house):
-    """Pins of a walk are thrown by the next roll; those changed since, or kept, are not."""
+    """The next roll draws again what a roll with amount= pinned, except values set since and kept
+    layers.
+    """
     house.doit("set", "project=x", *SMALL, "contrast=0.8..1.4", "similarity=0.1..0.4")
     assert house.doit("roll", "project=x", "amount=0.5").code == 0
     config = house.root / "projects" / "x" / "config.json"
@@ -126,7 +128,7 @@ def test_a_bed_is_kept_with_the_sound(house):
 
 
 def test_many_rolls_are_shown_and_none_is_taken(house):
-    """A sheet shows that many throws; the config stays, and each look opens by name."""
+    """With n=, a sheet shows that many rolls; the config stays, and each look opens by name."""
     path = house.root / "projects" / "x" / "config.json"
     before = path.read_bytes()
     ran = house.doit("roll", "project=x", "n=5", "amount=0.5", "at=1", *SMALL, "contrast=0.5..1.5")
@@ -152,7 +154,7 @@ def test_many_rolls_are_shown_and_none_is_taken(house):
     ],
 )
 def test_what_is_no_roll_is_refused(house, words, said):
-    """An unknown part is refused, with the valid ones."""
+    """An unknown part or an invalid value is refused."""
     ran = house.doit("roll", "project=x", *words)
     assert ran.code == 3
     assert said in ran.out

@@ -54,7 +54,7 @@ def test_two_sessions_in_one_process_render_what_each_renders_alone(house, tmp_p
 
 
 def digest_of_picture(video: bytes, folder: Path) -> list[str]:
-    """Return a digest of each packet: the recipe in a file names its project."""
+    """Return a digest of each packet, since the recipe in a file names its project."""
     from collide.engine.programs import find_engine
 
     path = folder / "v.mp4"
@@ -75,7 +75,9 @@ def digest_of_picture(video: bytes, folder: Path) -> list[str]:
     ids=lambda value: type(value).__name__,
 )
 def test_a_session_ends_properly_whatever_happens(house, error, code):
-    """A run writes its record unless the input is refused, notes uses, and leaves no lease."""
+    """A session writes its record unless the input is refused, and leaves no lease, whatever ends
+    it.
+    """
     known = house.records()
 
     def act() -> None:
@@ -104,7 +106,7 @@ def test_a_failed_step_stands_in_the_record_of_every_verb(house):
 
 @pytest.fixture
 def fresh(tmp_path, clips):
-    """A house whose piece was just rendered, and the log of that run."""
+    """Return a workspace whose piece was just rendered, and the log of that run."""
     (tmp_path / "fresh").mkdir()
     house = built(tmp_path / "fresh", clips)
     (log,) = (house.root / "cache" / "runs").glob("*.log")
@@ -112,7 +114,7 @@ def fresh(tmp_path, clips):
 
 
 def test_a_pasted_command_gives_the_bytes_in_the_store(fresh, tmp_path):
-    """A layer, a stack, an encode, the mix and the video, pasted from the log, give equal results.
+    """Commands pasted from the log of a run give the objects in the store.
 
     The log lies beside the record of the run, under the same name.
     """
@@ -153,7 +155,7 @@ def test_no_log_is_written_where_no_command_ran(house):
     ids=" ".join,
 )
 def test_level_two_prints_each_command(house, words):
-    """Typed before or after any verb, it prints the commands that ran, ready to paste."""
+    """With -v 2, before or after any verb, the commands that ran are printed, ready to paste."""
     ran = house.doit(*words, "project=x", *SMALL)
     assert ran.code == 0, ran.out
     log = max((house.root / "cache" / "runs").glob("*.log")).read_text()
@@ -163,7 +165,7 @@ def test_level_two_prints_each_command(house, words):
 
 @pytest.mark.parametrize("words", [["-v0", "render", "crf=30"], ["knobs", "-v", "0", "crf"]])
 def test_level_zero_prints_the_last_line(house, words):
-    """At level 0 all other output of a verb is held back."""
+    """At level 0 only the last line of a verb's output is printed."""
     project = ["project=x", *SMALL] if "render" in words else []
     loud = house.doit(*[word for word in words if word not in ("-v0", "-v", "0")], *project)
     quiet = house.doit(*words, *project)
@@ -174,7 +176,7 @@ def test_level_zero_prints_the_last_line(house, words):
 
 
 def test_level_zero_prints_errors(house):
-    """A failed task and refused input are still reported."""
+    """At level 0, a failed task and refused input are still reported."""
     (house.root / "library" / "video" / "b.mp4").write_bytes(b"no clip")
     failed = house.doit("-v", "0", "render", "project=x", *SMALL, "layer2.speed=0.5")
     assert failed.code == 1 and "ERROR: " in failed.out and "failed 1" in failed.out

@@ -17,12 +17,12 @@ from tests.render.shim import Calls, shimmed
 FORBIDDEN = re.compile(
     r"movie|ladspa|lv2|frei0r|metadata=|drawtext|subtitles|\bass=|zmq|sendcmd|textfile|stats_file"
 )
-SHELL = {"PWD", "OLDPWD", "SHLVL", "_", "LC_CTYPE"}  # what a shell adds by itself
+SHELL = {"PWD", "OLDPWD", "SHLVL", "_", "LC_CTYPE"}  # set by the shell itself
 
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory, clips) -> tuple[Calls, Path]:
-    """A render and an export with every mode, sound and loops, in a hostile environment."""
+    """Run a render and an export with every mode, sound and loops, in a hostile environment."""
     folder = tmp_path_factory.mktemp("whole")
     (folder / "house").mkdir()
     house = House(folder / "house")
@@ -45,7 +45,9 @@ def whole(tmp_path_factory, clips) -> tuple[Calls, Path]:
 
 
 def test_every_input_has_its_rules_and_is_a_whole_path(whole):
-    """Before every -i: only files, only known formats; after it: `file:` and a full path."""
+    """Every input is limited to files of known formats, and is given as `file:` with a
+    full path.
+    """
     calls, _ = whole
     assert len(calls.argvs()) > 30
     for argv in calls.argvs():
@@ -61,7 +63,7 @@ def test_every_input_has_its_rules_and_is_a_whole_path(whole):
 
 
 def test_what_it_writes_has_a_name_of_ours(whole):
-    """Outputs are plain names in a private folder: no personal path appears in a command."""
+    """Outputs have plain names in a sandbox, so no personal path appears in a command."""
     calls, _ = whole
     for argv in calls.argvs():
         last_input = max((at + 1 for at, word in enumerate(argv) if word == "-i"), default=0)
@@ -88,7 +90,7 @@ def test_no_graph_has_a_filter_that_opens_anything(whole):
 
 
 def test_the_environment_is_clean_and_there_is_no_standard_input(whole):
-    """FFREPORT writes any file, LADSPA_PATH loads any library, a q on stdin ends a render."""
+    """ffmpeg gets no variable that writes a file or loads a library, and no standard input."""
     calls, folder = whole
     for path in calls.folder.glob("*.env"):
         names = {line.partition("=")[0] for line in path.read_text().splitlines()}
@@ -105,7 +107,7 @@ ODD = ['it\'s 50%d "hi".mp4', "concat:x.mp4", "-out.mp4", "夏\u3000👩\u200d�
 
 @pytest.fixture
 def odd_house(tmp_path, clips) -> House:
-    """A house in a folder that needs quoting, with clips whose names need it too."""
+    """Return a workspace whose path, and whose clips' names, need quoting."""
     root = tmp_path / 'the artist\'s 100% "best" [house], ü;'
     root.mkdir()
     house = House(root)
@@ -115,7 +117,9 @@ def odd_house(tmp_path, clips) -> House:
 
 
 def test_awkward_names_are_names(odd_house, tmp_path, calls):
-    """Quotes, percent signs, colons and combining characters, in clips and folders, end to end."""
+    """Clips and folders work whose names have quotes, percent signs, colons or combining
+    characters.
+    """
     words = [f"layer{i}.clip={name}" for i, name in enumerate(ODD, start=1)]
     words += ["num_videos=4", "duration=1", "audio_sources=2", "layer1.sound=on", "start=0"]
     ran = odd_house.render(*words)

@@ -1,6 +1,4 @@
-"""Project scripts: tried in a project, in the chain, as a mode and by hand; then moved into
-collide.
-"""
+"""Project scripts: tried in a chain, as a mode and by hand, and then moved into collide."""
 
 import json
 import os
@@ -46,7 +44,7 @@ def analyze(knobs: Knobs) -> dict[str, Any]:
 
 @pytest.fixture
 def trying(house: House) -> House:
-    """The rendered house, with two scripts in its project."""
+    """Return the rendered workspace, with two scripts in its project."""
     for family in ("post", "modes"):
         (house.root / "projects" / "x" / "scripts" / family).mkdir(parents=True)
     shutil.copy(TOYS / "blink.py", script(house, "post/blink"))
@@ -60,7 +58,7 @@ def script(house: House, name: str) -> Path:
 
 
 def by_hand(house: House, *words: str) -> subprocess.CompletedProcess[str]:
-    """Play an instrument by hand, in the house."""
+    """Play an instrument by hand, in the workspace."""
     where = getattr(house, "package", REPO)
     return subprocess.run(
         [sys.executable, "-m", "collide", *words], cwd=house.root,
@@ -69,7 +67,7 @@ def by_hand(house: House, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_it_plays_in_the_chain_of_its_project_and_in_no_other(trying: House) -> None:
-    """In its project `post` accepts the script's name; elsewhere the word is unknown."""
+    """In its own project `post` accepts the script's name; elsewhere the name is unknown."""
     before = posted(trying)
     trying.render("post=blink", "blink=0.5")
     assert posted(trying) != before
@@ -80,7 +78,7 @@ def test_it_plays_in_the_chain_of_its_project_and_in_no_other(trying: House) -> 
 
 
 def test_it_plays_as_a_mode_and_a_change_of_its_text_is_seen(trying: House) -> None:
-    """Its answer is recomputed when its file changes, without raising a version."""
+    """A mode's answer is recomputed when its script changes, without a new VERSION."""
     said = ("layer2.mode=dawn", "layer2.dawn=250")
     assert "color:2" in trying.render(*said).rendered
     assert not trying.render(*said).rendered
@@ -92,7 +90,7 @@ def test_it_plays_as_a_mode_and_a_change_of_its_text_is_seen(trying: House) -> N
 
 
 def test_it_plays_by_hand_with_its_project_only(trying: House) -> None:
-    """--project names the folder that is read."""
+    """By hand, a script is available only with --project."""
     clip, out = str(trying.root / "library" / "video" / "a.mp4"), str(trying.root / "o.mp4")
     done = by_hand(trying, "post/blink", "-i", clip, "-o", out, "--project", "x", "--blink", "0.4")
     assert done.returncode == 0, done.stderr
@@ -102,7 +100,7 @@ def test_it_plays_by_hand_with_its_project_only(trying: House) -> None:
 
 
 def test_it_graduates_by_being_moved(trying: House) -> None:
-    """Moved among collide's own, the same file makes the same pictures, in every project."""
+    """Moved into collide, a script makes the same pictures, and works in every project."""
     trying.render("post=blink", "blink=0.5")
     tried = posted(trying)
     package = trying.root / "collide"
@@ -151,7 +149,9 @@ def filters(knobs: Knobs) -> str:
 
 
 def test_one_file_in_a_chain_is_played_where_it_says(trying: House) -> None:
-    """Turned for one layer it renders only that layer's picture or sound."""
+    """A script with AFTER is played there; changed for one layer, it renders only that layer's
+    picture or sound.
+    """
     places = (
         ("blend", "wash", "blend/look", "eq=brightness"),
         ("audio", "hush", "audio/equalizer", "volume"),
@@ -207,12 +207,11 @@ STACKED = {"stack:0", "stack:1", "encode:0", "encode:1", "mux", "record"}
 
 @pytest.mark.parametrize("place", ["pace", "look", "fit", "key", "place"])
 def test_a_script_is_played_after_what_it_names(trying: House, place: str) -> None:
-    """Placed up to the fit, it is part of the layer's look; after the key or the place, of the
-    stack, with the time of the piece. Staged, in one command, and in a still it is the same
-    picture.
+    """A script placed up to the fit is part of the layer's look; after the key or place, it is part
+    of the stack. Segments, one command and a still give the same picture.
     """
     stacked_there = place in ("key", "place")
-    times = "*abs(sin(t))" if stacked_there else ""  # a look is kept once for every loop
+    times = "*abs(sin(t))" if stacked_there else ""  # a look is stored once for every loop
     path = script(trying, "blend/sway")
     path.parent.mkdir()
     path.write_text(SWAY.replace("TIMES", times).replace("PLACE", place))
@@ -236,8 +235,8 @@ def test_a_script_is_played_after_what_it_names(trying: House, place: str) -> No
 
 
 def test_a_script_that_nothing_would_play_is_refused(trying: House) -> None:
-    """A script in blend/ must declare its place, because otherwise its knob would silently do
-    nothing.
+    """A script in blend/ must declare its place, as its knob would otherwise silently
+    do nothing.
     """
     path = script(trying, "blend/dust")
     path.parent.mkdir()
@@ -249,7 +248,7 @@ def test_a_script_that_nothing_would_play_is_refused(trying: House) -> None:
 
 
 def test_no_preset_and_no_config_reads_code(trying: House) -> None:
-    """A name containing a path is invalid, and that file is not run."""
+    """A preset's value that contains a path is invalid, and no file outside scripts/ is run."""
     trap = trying.root / "trap.py"
     trap.write_text(f"open({str(trying.root / 'read')!r}, 'w')")
     preset = trying.root / "presets" / "post" / "trap.json"
@@ -260,7 +259,7 @@ def test_no_preset_and_no_config_reads_code(trying: House) -> None:
 
 
 def test_a_script_that_exits_is_refused(house):
-    """exit() in a script ends only the run: the error is printed, and the exit code is 3."""
+    """A script that calls exit() is refused with an error and exit code 3."""
     script = house.root / "projects" / "x" / "scripts" / "post" / "dust.py"
     script.parent.mkdir(parents=True)
     script.write_text("raise SystemExit(0)\n")

@@ -22,7 +22,7 @@ H264 = ["-c:v", "libx264", "-preset", "veryfast", "-bf", "2", "-g"]
 MPEG2 = ["-c:v", "mpeg2video", "-q:v", "2", "-bf", "2", "-g"]
 MP2 = ["-c:a", "mp2"]
 
-# The file, and how it is written: sound in a codec that fits, key frames far apart.
+# Each file with its codec options: a fitting sound codec, and key frames far apart.
 WRITTEN = {
     "closed.mp4": [*H264, "250"],
     "open.mp4": [*H264, "50", "-x264-params", "open-gop=1:scenecut=0"],
@@ -64,7 +64,7 @@ def luma(*opened: str, chain: str = "null") -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory) -> House:
-    """A house with all of these clips, and a project of one layer."""
+    """Return a workspace with all of these clips, and a project of one layer for each."""
     house = House(tmp_path_factory.mktemp("seeking"))
     for name, codec in WRITTEN.items():
         source = f"color=black:s={SIZE[0]}x{SIZE[1]}:r={RATE}:d={SECONDS},{COUNTS}"
@@ -89,7 +89,9 @@ def started(house: House, project: str) -> float:
 
 @pytest.mark.parametrize("name", list(WRITTEN))
 def test_a_layer_begins_where_decoding_from_the_start_arrives(library, name) -> None:
-    """Frame for frame, except one that rounding decides; the sound is of that second."""
+    """A layer's frames equal those decoded from the beginning, give or take one; its sound is of
+    the same second.
+    """
     project = name.replace(".", "-")
     ran = library.doit("render", f"project={project}", "start=0.81")
     assert ran.code == 0, ran.out
@@ -116,7 +118,7 @@ def test_a_layer_begins_where_decoding_from_the_start_arrives(library, name) -> 
 
 @pytest.mark.parametrize("name", ["phone.mov", "broadcast.ts", "theora.ogv"])
 def test_still_and_one_command_show_the_same(library, name) -> None:
-    """A still is the frame of the render, and the plain command has every frame of it."""
+    """A still is the frame of the render, and the single command gives every frame of it."""
     project = name.replace(".", "-")
     ran = library.doit("render", f"project={project}", "start=0.5")
     assert ran.code == 0, ran.out
@@ -126,7 +128,9 @@ def test_still_and_one_command_show_the_same(library, name) -> None:
 
 
 def test_only_what_cannot_be_sought_is_opened_early(library) -> None:
-    """A file with an index opens at its time, a stream one key frame ahead, a GIF at 0."""
+    """A file with an index opens at its time, a stream about one key frame earlier, and
+    a GIF at 0.
+    """
     assert library.doit("scan").code == 0
     seen = json.loads((library.root / "cache" / "library.json").read_text())["clips"]
     clips = {Path(name).name: Clip.of(clip["facts"]) for name, clip in seen.items()}

@@ -1,4 +1,4 @@
-"""Several projects in one line: project=a,b,c renders each as if it were alone."""
+"""Several projects in one command: project=a,b,c renders each as if it were alone."""
 
 import json
 
@@ -11,7 +11,7 @@ SMALL = {"num_videos": 1, "output_size": "128x72", "fps": 10, "duration": 1, "mi
 
 @pytest.fixture(scope="module")
 def two(tmp_path_factory, clips) -> House:
-    """Return a house with two small projects, a and b, each rendered once."""
+    """Return a workspace with two small projects, a and b, each rendered once."""
     root = tmp_path_factory.mktemp("several")
     house = House(root)
     for clip in clips.iterdir():
@@ -33,7 +33,7 @@ def both(two: House, *words: str, after: tuple[str, ...] = ()) -> tuple[Ran, lis
 
 
 def test_each_is_rendered_with_what_was_typed_and_not_twice(two):
-    """A knob applies to each project; the same line typed again finds nothing to do."""
+    """A knob applies to each project; the same command typed again finds nothing to do."""
     ran, _ = both(two, after=("crf=30",))
     assert ran.code == 0, ran.out
     for name in "ab":
@@ -47,10 +47,10 @@ def test_each_is_rendered_with_what_was_typed_and_not_twice(two):
 
 
 def test_options_of_doit_are_of_each_render(two):
-    """With -a even an up-to-date project starts a render; -n is the number of parallel tasks in
+    """With -a, projects that are up to date render too; -n sets the number of parallel tasks in
     each.
     """
-    assert both(two)[1] == [] or both(two)[1] == []  # the first may render what a knob changed
+    assert both(two)[1] == [] or both(two)[1] == []  # the first call may render what a knob changed
     ran, records = both(two, "-a")
     assert ran.code == 0, ran.out
     assert {one["project"] for one in records} == {"a", "b"}
@@ -60,7 +60,7 @@ def test_options_of_doit_are_of_each_render(two):
 
 
 def test_commands_of_each_are_printed_with_v_2(two):
-    """As for one project, -v 2 prints each ffmpeg command, ready to paste."""
+    """With -v 2, each ffmpeg command of both projects is printed, ready to paste."""
     ran, _ = both(two, "-v", "2", after=("crf=31",))
     assert ran.code == 0, ran.out
     assert ran.out.count("-crf 31") >= 2
@@ -69,7 +69,7 @@ def test_commands_of_each_are_printed_with_v_2(two):
 
 
 def test_the_lines_of_pieces_go_where_o_says(two, tmp_path):
-    """-o FILE receives the line of each project; the summary is still printed."""
+    """-o FILE receives the line of each project, and the summary is still printed."""
     ran, _ = both(two, "-o", str(tmp_path / "log.txt"))
     assert ran.code == 0, ran.out
     assert {line.split()[0] for line in (tmp_path / "log.txt").read_text().splitlines()} == {*"ab"}
@@ -78,7 +78,9 @@ def test_the_lines_of_pieces_go_where_o_says(two, tmp_path):
 
 @pytest.mark.parametrize("option", [("-s",), ("-r", "json"), ("--pdb",)])
 def test_an_option_that_is_of_one_piece_is_refused_by_name(two, option):
-    """The error has three parts, and its fix, pasted, renders one project."""
+    """An option that works for a single project only is refused, and the fix renders
+    one project.
+    """
     ran, records = both(two, *option)
     assert ran.code == 3, ran.out
     assert ran.out.startswith(f"ERROR: {' '.join(option)} is of one piece only\n")

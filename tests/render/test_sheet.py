@@ -15,7 +15,7 @@ def mine(house) -> dict[str, bytes]:
 
 
 def test_a_sheet_has_a_picture_for_each_preset(house):
-    """The sheet has small pictures side by side, one per preset; the project is unchanged."""
+    """A sheet has one small picture per preset, side by side, and leaves the project unchanged."""
     before = mine(house)
     words = ["presets=classic-white,luminance-auto", "min_resolution=0", "fps=10", "duration=2"]
     ran = house.doit("sheet", "project=x", *words)
@@ -34,7 +34,7 @@ def test_a_sheet_has_a_picture_for_each_preset(house):
 
 
 def test_it_shows_the_middle_of_the_piece_and_what_keeps_a_preset(house):
-    """Each picture is that of `doit still` with the preset; the next line makes it the piece's."""
+    """Each picture equals `doit still` with its preset; the printed command keeps that preset."""
     words = ["min_resolution=0", "fps=10", "duration=5", "fade_out=2"]
     house.doit("set", "project=x", *words)
     ran = house.doit("sheet", "project=x", "presets=classic-white")
@@ -53,12 +53,12 @@ def test_it_shows_the_middle_of_the_piece_and_what_keeps_a_preset(house):
 
 
 def alike_to(house) -> bytes:
-    """Return the pixels of the project's still, as a sheet shows them."""
+    """Return the pixels of the project's still, scaled as on a sheet."""
     return scaled(house.root / "projects" / "x" / "still.png", WIDTH).tobytes()
 
 
 def test_the_line_that_keeps_a_preset_has_what_was_typed(house):
-    """Of the presets on the sheet it takes the one with the shortest line; a look is in it too."""
+    """The command that keeps a preset contains the typed knobs, and the look if one was typed."""
     words = ["min_resolution=0", "fps=10", "duration=1"]
     look = house.manifest()["look"]
     typed = ["presets=classic-white,broken-signal", "layer2.opacity=0.8", *words]
@@ -74,12 +74,12 @@ def test_the_line_that_keeps_a_preset_has_what_was_typed(house):
 
 
 def told_next(out: str) -> str:
-    """Return the line that says what to type next."""
+    """Return the line that begins with "next:"."""
     return next(line for line in out.splitlines() if line.startswith("next: "))
 
 
 def test_a_sheet_again_renders_nothing(house):
-    """Its results are in the store like all others."""
+    """The same sheet again renders nothing, as its results are in the store."""
     words = ["presets=classic-white", "min_resolution=0", "fps=10"]
     assert house.doit("sheet", "project=x", *words).code == 0
     again = house.doit("sheet", "project=x", *words)
@@ -87,16 +87,14 @@ def test_a_sheet_again_renders_nothing(house):
 
 
 def test_a_time_that_cannot_be_is_refused(house):
-    """at= must be a time."""
+    """An invalid at= is refused, and the error says what a time looks like."""
     ran = house.doit("sheet", "project=x", "at=soon")
     assert ran.code == 3
     assert ran.out.startswith("ERROR: at=soon is not a valid value\n  why  at takes a time")
 
 
 def test_a_preset_that_lacks_clips_does_not_stop_the_others(house):
-    """kmeans-default needs four clips of 360 lines: a note is printed, and the rest is on the
-    sheet.
-    """
+    """A preset that lacks clips is reported as failed, and the other presets are on the sheet."""
     ran = house.doit("sheet", "project=x", "presets=kmeans-default,classic-white", "fps=10",
                      "layer1.clip=a.mp4", "layer2.clip=b.mp4", "layer3.clip=d.mov")  # fmt: skip
     assert ran.code == 1

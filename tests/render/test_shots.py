@@ -15,7 +15,7 @@ ONE = ["num_videos=1", "layer1.clip=cut.mp4", "color_shift=false", "fit=stretch"
 
 @pytest.fixture
 def cut(empty_house) -> House:
-    """A house with one clip of three shots, and a project whose config has no start_in."""
+    """Return a workspace with a clip of three shots, and a project whose config has no start_in."""
     words = []
     for color, seconds in COLORS.items():
         words += ["-f", "lavfi", "-t", str(seconds), "-i", f"color={color}:s=160x90:r=25"]
@@ -45,7 +45,7 @@ def colors(house: House) -> set[str]:
 
 
 def test_without_the_knob_nothing_is_looked_for(cut, calls):
-    """An old config draws, decodes and records as before."""
+    """Without start_in, a start is drawn and recorded as before, and no shots are detected."""
     ran = cut.render(*ONE, "duration=2", "start=0.4")
     assert not looks(ran)
     assert not [argv for argv in calls.argvs() if "small-0.yuv" in argv]
@@ -56,14 +56,16 @@ def test_without_the_knob_nothing_is_looked_for(cut, calls):
 
 @pytest.mark.parametrize("start", ["0", "0.5", "1", "0..1"])
 def test_a_layer_shows_one_shot(cut, start):
-    """Only shots that are long enough are used: never the blue one, which lasts a second."""
+    """A layer shows one shot, chosen among those that are long enough: never the
+    one-second blue.
+    """
     ran = cut.render(*ONE, "duration=1.5", f"start={start}", "start_in=shot")
     assert len(looks(ran)) == 1
     assert len(colors(cut)) == 1 and colors(cut) <= {"red", "lime"}
 
 
 def test_the_pace_counts(cut):
-    """At twice the speed a layer shows twice as much of its clip; a loop counts what it repeats."""
+    """A layer at twice the speed needs a shot of twice the length; a loop needs only its own."""
     cut.render(*ONE, "duration=1.25", "start=1", "start_in=shot", "speed=2")
     assert colors(cut) == {"lime"}
     cut.render(*ONE, "duration=4", "start=0.9999", "start_in=shot", "loop_seconds=0.8")
@@ -71,7 +73,9 @@ def test_the_pace_counts(cut):
 
 
 def test_shots_are_found_once_and_a_start_stays(cut, calls):
-    """Another project reuses the shots, and switching back and forth moves no start."""
+    """Shots are detected once for all projects, and switching start_in back and forth moves no
+    start.
+    """
     said = [*ONE, "duration=1.5", "start=0.4"]
     first = cut.render(*said)
     before = cut.manifest()["recipe"]["layers"][0]["start"]
@@ -92,7 +96,7 @@ def test_shots_are_found_once_and_a_start_stays(cut, calls):
 
 
 def test_plan_and_why_name_the_knob(cut):
-    """Before analysis they report what is missing, and start nothing."""
+    """Before shots are detected, plan reports that; afterwards plan and why name the knob."""
     said = [*ONE, "duration=1.5", "start=0.4"]
     cut.render(*said)
     small = "output_size=128x72 fps=10 min_resolution=0".split()
@@ -105,7 +109,7 @@ def test_plan_and_why_name_the_knob(cut):
 
 
 def test_a_layer_too_long_for_its_shots_says_so(cut):
-    """The note gives a line that would make the layer fit; pasted, it does."""
+    """If no shot is long enough, the note gives a knob that makes the layer fit."""
     ran = cut.render(*ONE, "duration=4", "start=0.7", "start_in=shot")
     note = next(line for line in ran.out.splitlines() if "no shot of" in line)
     assert "has 4.00 s, its longest 3.00 s" in note
@@ -115,7 +119,7 @@ def test_a_layer_too_long_for_its_shots_says_so(cut):
 
 
 def test_a_roll_and_a_look_keep_to_it(cut):
-    """Thrown dice also start in shots, and an old look starts where it did."""
+    """After a roll a layer still starts in a shot, and an old look starts where it did."""
     cut.doit("set", "project=x", *ONE, "duration=1.5", "start_in=shot")
     cut.render("duration=1.5")
     look, start = cut.manifest()["look"], cut.manifest()["recipe"]["layers"][0]["start"]
@@ -130,7 +134,7 @@ def test_a_roll_and_a_look_keep_to_it(cut):
 
 
 def test_a_clip_that_is_not_here_cannot_be_looked_through(cut):
-    """A missing clip's shots are not guessed, because a guess would stay; the fix works."""
+    """The shots of a missing clip are not guessed: the render is refused and draws nothing."""
     cut.render(*ONE, "duration=1", "start=0")
     path, away = cut.root / "library" / "video" / "cut.mp4", cut.root / "away.mp4"
     path.rename(away)
@@ -148,7 +152,7 @@ def test_a_clip_that_is_not_here_cannot_be_looked_through(cut):
 
 @pytest.mark.skipif(not FOOTAGE.is_dir(), reason="the real clips are not here")
 def test_real_clips_begin_inside_their_shots(empty_house):
-    """With three real clips joined, each layer shows only one of them, for every seed."""
+    """In a film joined from three real clips, a layer shows only one of them, for every seed."""
     names = ("gopro_karma.mp4", "p5_crosswalk.mp4", "flutter_butterfly.mp4")
     words = [word for name in names for word in ("-t", "4", "-i", str(FOOTAGE / name))]
     chains = [f"[{at}:v]scale=320:180,setsar=1,fps=25,trim=end_frame=100[v{at}]" for at in range(3)]

@@ -23,13 +23,13 @@ MIXES = {
 
 @pytest.fixture(scope="module")
 def loud(tmp_path_factory) -> House:
-    """A house of clips with flashes, beeps, mixes and silence."""
+    """Return a workspace of clips with flashes, beeps, mixes and silence."""
     house = House(tmp_path_factory.mktemp("loud"))
     folder = house.root / "library" / "video"
     make_clip(folder / "flash.mp4", picture=FLASH, sound=BEEP, seconds=2)
     make_clip(folder / "late.mp4", picture=FLASH.replace("1.199,1.239", "4.199,4.239"),
               sound=BEEP.replace("1.2,1.3", "4.2,4.3"), seconds=8)  # fmt: skip
-    shifted = BEEP.replace("1.2,1.3", "0.6,0.7")  # the same beep, of a sound that begins late
+    shifted = BEEP.replace("1.2,1.3", "0.6,0.7")  # the same beep in a sound that begins late
     ffmpeg("-v", "error", "-f", "lavfi", "-i", FLASH, "-itsoffset", "0.6", "-f", "lavfi",
            "-i", shifted, "-t", "2", str(folder / "begins-late.mkv"))  # fmt: skip
     for number, sound in enumerate(MIXES.values()):
@@ -51,7 +51,7 @@ def loud(tmp_path_factory) -> House:
 
 
 def rendered(house: House, *clips: str, **knobs) -> Ran:
-    """Render a project of these clips, opaque layers on top of each other."""
+    """Render a project of these clips, stacked as opaque layers."""
     pinned = {f"layer{i}.clip": name for i, name in enumerate(clips, start=1)}
     config = {"seed": 4, "num_videos": len(clips), "audio_sources": len(clips), "fps": 10,
               "duration": 2, "pan": 0, "colorkey_hex": "0x00FF00", "similarity": 0.01,
@@ -74,7 +74,7 @@ def onsets(loudnesses: np.ndarray, rate: float) -> list[float]:
 def beeps(video) -> list[float]:
     """Return the start of each beep in a video."""
     heard = np.abs(samples(video)).max(axis=1)
-    # a beep is a wave: 10 ms windows, the loudest sample of each
+    # a beep is a wave, so take the loudest sample of each 10 ms
     step = RATE // 100
     loudest = heard[: len(heard) // step * step].reshape(-1, step).max(axis=1)
     return onsets(loudest, 100)
@@ -90,7 +90,7 @@ def beeps(video) -> list[float]:
     ],
 )
 def test_flash_and_beep_stay_together_through_every_loop(loud, fps, clips):
-    """A flash and its beep agree within a frame and 20 ms, at the first loop and at the last."""
+    """A flash and its beep agree within a frame and 20 ms, in the first loop and in the last."""
     rendered(loud, *clips, fps=fps, duration=9.5, audio_sources=1, loop="cut")
     seen = onsets(brightness(loud.video()), fps)
     heard = beeps(loud.video())
@@ -120,7 +120,7 @@ def test_a_finished_file_is_as_loud_as_asked(loud, name):
 
 
 def test_two_sounds_are_as_loud_as_one(loud):
-    """A mix of several, with a different target, meets that target too."""
+    """A mix of several sounds also meets a different target of loudness and peak."""
     rendered(loud, "mix1.mp4", "mix2.mp4", "mono.mp4", duration=6, loudness_lufs=-23, peak_db=-3)
     lufs, peak = loudness(loud.video())
     assert lufs == pytest.approx(-23, abs=0.5)
@@ -128,7 +128,7 @@ def test_two_sounds_are_as_loud_as_one(loud):
 
 
 def test_a_mono_clip_is_heard_on_both_sides(loud):
-    """A mono source in the middle is equally loud left and right."""
+    """A mono source in the middle is equally loud on the left and on the right."""
     rendered(loud, "mono.mp4")
     left, right = np.abs(samples(loud.video())).max(axis=0)
     assert left == pytest.approx(right, rel=0.02)
@@ -154,7 +154,7 @@ def test_a_film_in_surround_is_heard_whole_and_not_cut_off(loud):
 @pytest.mark.parametrize("clip", ["mono.mp4", "wide.mp4"])
 @pytest.mark.parametrize(("pan", "there", "empty"), [(-1, 0, 1), (1, 1, 0)])
 def test_hard_pan_leaves_the_other_side_empty(loud, clip, pan, there, empty):
-    """pan=-1 is only left, 1 only right, for mono and stereo."""
+    """pan=-1 is heard only on the left and pan=1 only on the right, for mono and stereo."""
     rendered(loud, clip, pan=pan)
     loudest = np.abs(samples(loud.video())).max(axis=0)
     assert loudest[there] > 0.1
@@ -162,7 +162,7 @@ def test_hard_pan_leaves_the_other_side_empty(loud, clip, pan, there, empty):
 
 
 def test_a_silent_layer_gives_its_place_to_one_that_sounds(loud):
-    """A silent layer is skipped, reported and recorded, and others replace it."""
+    """A silent layer is skipped, reported and recorded, and another layer is heard instead."""
     ran = rendered(loud, "silent.mp4", "mono.mp4", "silent.mp4", audio_sources=1, duration=1)
     passed = loud.manifest()["sound"]["passed_over"]
     assert loud.manifest()["recipe"]["heard"] == [2]
@@ -174,7 +174,7 @@ def test_a_silent_layer_gives_its_place_to_one_that_sounds(loud):
 
 
 def test_what_counts_as_silent_is_a_knob(loud):
-    """With a high silence_lufs, a whisper is replaced."""
+    """With a high silence_lufs, a whisper counts as silent and is replaced."""
     for level, whispers in ((-70, {1, 2, 3}), (-30, {4})):
         clips = ["whisper.mp4", "whisper.mp4", "whisper.mp4", "mono.mp4"]
         rendered(loud, *clips, duration=1, audio_sources=1, silence_lufs=level)
@@ -182,7 +182,7 @@ def test_what_counts_as_silent_is_a_knob(loud):
 
 
 def test_layers_stand_apart_unless_one_is_pinned(loud):
-    """spread=1 puts two layers hard left and hard right; a pinned one stays elsewhere."""
+    """spread=1 puts two layers hard left and hard right, unless one of them is pinned."""
     for pinned, sides in (({}, [1900, 3100]), ({"layer2.pan": -1}, [1900, None])):
         rendered(loud, "left.mp4", "right.mp4", spread=1, pan=0, **pinned)
         for side, hertz in zip(samples(loud.video()).T, sides, strict=True):
@@ -199,7 +199,7 @@ def test_silence_stays_silence_and_is_said(loud):
 
 
 def test_a_mix_that_needs_too_much_is_capped_and_said(loud):
-    """More than 30 dB is hiss: the mix stays quieter, and the summary says so."""
+    """A mix is raised by 30 dB at most, as more would be hiss, and the summary says so."""
     ran = rendered(loud, "whisper.mp4", level=False)
     lufs, _ = loudness(loud.video())
     facts = loud.manifest()["tasks"]["loudness"]["facts"]
@@ -225,7 +225,7 @@ def test_a_piece_without_sound_has_no_audio_stream(loud, clips, knobs):
 
 
 def test_sound_pins_win_over_the_dice(loud):
-    """sound=on is always heard, sound=off never; the dice choose among the rest."""
+    """A layer with sound=on is always heard, one with sound=off never; the dice choose the rest."""
     clips = ["mono.mp4", "wide.mp4", "mix1.mp4"]
     for pinned, heard in (
         ({"layer1.sound": "on", "audio_sources": 1}, [1]),

@@ -1,4 +1,6 @@
-"""Clip properties are detected: HDR, matrices, combs, transparency, tracks, changing sound."""
+"""Clip properties are detected: HDR, matrices, interlacing, transparency, tracks,
+changing sound.
+"""
 
 from pathlib import Path
 
@@ -9,7 +11,7 @@ from tests.render.conftest import House, ffmpeg, make_clip
 from tests.render.reading import one_command, stacked, still
 from tests.render.small_piece import HIGH, SIZE, WIDE, asked, known, shown
 
-# Of a display of BT.1886: 8 bits, red green blue.
+# 8-bit red, green and blue on a BT.1886 display
 PATCHES = [(200, 100, 80), (80, 160, 80), (60, 80, 200), (224, 176, 144)]
 TO_2020 = np.array(
     [[0.627404, 0.329282, 0.043314], [0.069097, 0.919540, 0.011362], [0.016392, 0.088013, 0.895595]]
@@ -18,25 +20,25 @@ WHITE = 203  # cd/m2
 
 
 def light() -> np.ndarray:
-    """Return the light of the patches in BT.2020, 1 for white."""
+    """Return the light of the patches in BT.2020, with 1 for white."""
     return (np.array(PATCHES) / 255) ** 2.4 @ TO_2020.T
 
 
 def pq() -> np.ndarray:
-    """Return their PQ signal, 0..1 (SMPTE ST 2084)."""
+    """Return the PQ signal of the patches, 0..1 (SMPTE ST 2084)."""
     y = (light() * WHITE / 10_000) ** 0.1593017578125
     return ((0.8359375 + 18.8515625 * y) / (1 + 18.6875 * y)) ** 78.84375
 
 
 def hlg() -> np.ndarray:
-    """Return their HLG signal on a display of 1000 cd/m2, each color separately (BT.2100)."""
+    """Return the HLG signal of the patches on a display of 1000 cd/m2, per color (BT.2100)."""
     e = (light() * WHITE / 1000) ** (1 / 1.2)
     bright = 0.17883277 * np.log(np.maximum(12 * e - 0.28466892, 1e-9)) + 0.55991073
     return np.where(e <= 1 / 12, np.sqrt(3 * e), bright)
 
 
 def gamma() -> np.ndarray:
-    """Return their signal in BT.2020 with the curve of SDR."""
+    """Return the signal of the patches in BT.2020 with the curve of SDR."""
     return light() ** (1 / 2.4)
 
 
@@ -50,7 +52,7 @@ COLORS = {
 def painted(
     path: Path, signal: np.ndarray, matrix: str, *, tags: str = "colorspace=unknown", size=SIZE
 ) -> None:
-    """Write half a second of patches side by side, in a matrix, with or without its tags."""
+    """Write half a second of patches side by side, in a matrix, with the given tags."""
     row = np.repeat(np.rint(signal * 65535).astype("<u2"), size[0] // len(signal), axis=0)
     frames = np.broadcast_to(row, (5, size[1], *row.shape))
     path.with_suffix(".raw").write_bytes(np.ascontiguousarray(frames).tobytes())
@@ -83,7 +85,7 @@ ALPHA = {
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory) -> House:
-    """A house with a clip of each kind."""
+    """Return a workspace with a clip of each kind."""
     house = House(tmp_path_factory.mktemp("sources"))
     at = house.root / "library" / "video"
     for name, (signal, primaries, curve, matrix) in COLORS.items():
@@ -106,7 +108,9 @@ def patches(frames: np.ndarray) -> np.ndarray:
 
 @pytest.mark.parametrize(("name", "most"), [("pq.mkv", 6), ("hlg.mkv", 6), ("wide.mkv", 5)])
 def test_hdr_and_wide_gamuts_look_like_their_twins_in_sdr(library, name, most) -> None:
-    """Every patch matches its twin, in the staged render and in one command."""
+    """A clip in HDR or a wide gamut shows the colors of its SDR patches, in segments, in one
+    command and in a still.
+    """
     frames = shown(library, f"layer1.clip={name}")
     assert np.abs(patches(frames) - PATCHES).max() <= most
     assert one_command(library, *asked(f"layer1.clip={name}")) == stacked(library)
@@ -114,14 +118,14 @@ def test_hdr_and_wide_gamuts_look_like_their_twins_in_sdr(library, name, most) -
 
 
 def test_hd_without_a_tag_is_bt709_and_sd_is_bt601(library) -> None:
-    """Both show the painted patches; SD needs no filter for that."""
+    """Without a tag, HD is read as BT.709 and SD as BT.601; SD needs no filter for that."""
     for name in ("hd.mkv", "sd.mkv"):
         assert np.abs(patches(shown(library, f"layer1.clip={name}")) - PATCHES).max() <= 5, name
     assert "colorspace=bt709:" not in command_of(library, "layer:1").partition("format=")[0]
 
 
 def command_of(house: House, task: str) -> str:
-    """Return the first command of a task of project x, as `doit info` prints it."""
+    """Return the page that `doit info` prints for a task of project x."""
     ran = house.doit("info", "project=x", task, *asked("layer1.clip=sd.mkv"))
     assert ran.code == 0, ran.out
     return ran.out
@@ -129,11 +133,13 @@ def command_of(house: House, task: str) -> str:
 
 @pytest.mark.parametrize("name", list(ALPHA))
 def test_the_transparency_of_a_clip_is_its_own(library, name) -> None:
-    """A layer shows the picture below, a base the backdrop, and neither its hidden colors."""
+    """A clip's transparency shows the picture below, or in a base the backdrop, and no hidden
+    color.
+    """
     pins = ["layer1.clip=blue.mp4", f"layer2.clip={name}"]
     key = ["mode=fixed", "colorkey_hex=0xFF00FF", "similarity=0.02"]
     over = shown(library, *pins, *key, "num_videos=2")
-    assert np.abs(over[-1, 4, 4] - (0, 0, 255)).max() < 16  # blue, as x264 has it
+    assert np.abs(over[-1, 4, 4] - (0, 0, 255)).max() < 16  # blue as x264 encodes it
     assert np.abs(over[-1, HIGH // 2, WIDE // 2] - (255, 255, 0)).max() < 8
     base = shown(library, f"layer1.clip={name}")
     assert base[-1, 4, 4].max() < 4
@@ -146,7 +152,7 @@ BAR = "color=black:s=320x240:r=50:d=2,drawbox=x='mod(n*7,280)':y=0:w=24:h=240:c=
 LOOKS = "testsrc2=s=320x240:r=25:d=2"
 MOVES = "color=black:s=320x240:r=25:d=2,geq=lum='if(lt(mod(X-N*7,320),24),235,16)':cb=128:cr=128"
 WOVEN = "geq=lum='if(lt(mod(X-N*7,320),24),235,16)':cb=128:cr=128"
-# Two lines a frame: idet takes it for woven fields.
+# It scrolls two lines per frame, which idet mistakes for interlacing.
 SCROLLS = "color=black:s=320x240:r=25:d=2,geq=lum='235-mod(Y+2*N,160)':cb=128:cr=110"
 INTERLACED = {
     "flagged.mpg": ("top", ["-c:v", "mpeg2video", "-q:v", "2", "-flags", "+ildct+ilme"]),
@@ -158,7 +164,7 @@ INTERLACED = {
 
 @pytest.fixture(scope="module")
 def tapes(tmp_path_factory) -> House:
-    """A house with interlaced clips, flagged or not, and progressive ones."""
+    """Return a workspace with interlaced clips, flagged or not, and progressive ones."""
     house = House(tmp_path_factory.mktemp("tapes"))
     at = house.root / "library" / "video"
     for name, (parity, codec) in INTERLACED.items():
@@ -174,7 +180,7 @@ def tapes(tmp_path_factory) -> House:
 
 
 def combs(frames: np.ndarray) -> float:
-    """Return the difference between neighboring rows, beyond that within the picture."""
+    """Return the difference between neighboring rows, minus that between every second row."""
     grey = frames.mean(axis=3)
     one, two = np.abs(np.diff(grey, axis=1)).mean(), np.abs(grey[:, 2:] - grey[:, :-2]).mean()
     return float(one - two)
@@ -182,7 +188,7 @@ def combs(frames: np.ndarray) -> float:
 
 @pytest.mark.parametrize("name", list(INTERLACED))
 def test_combs_are_taken_out_where_they_are(tapes, name) -> None:
-    """Flagged or not, with either field first, no moving row is offset from its neighbors."""
+    """Interlacing is removed, flagged or not, whichever field comes first."""
     frames = shown(tapes, f"layer1.clip={name}", "output_size=320x240", "fps=25")
     assert combs(frames) < 0.5
     combed = shown(tapes, f"layer1.clip={name}", "output_size=320x240", "fps=25", "deinterlace=off")

@@ -1,4 +1,4 @@
-"""A render that would do nothing is recognized by stat alone; any change runs in full."""
+"""A render that would do nothing is recognized by stat alone; after any change it runs in full."""
 
 import json
 import os
@@ -13,7 +13,7 @@ from tests.render.conftest import REPO, SMALL
 
 
 def stamped(house) -> str:
-    """Render twice without a change, so that the stamp answers the third time."""
+    """Render twice without a change, so that a third render is answered by the stamp; return it."""
     house.render()
     house.render()
     return (house.root / "cache" / "stamps" / "x.json").read_text()
@@ -21,7 +21,7 @@ def stamped(house) -> str:
 
 @pytest.fixture
 def tripped(house, monkeypatch):
-    """A stamped workspace in which no plan can be made: only the stamp answers."""
+    """Return a stamped workspace in which only the stamp can answer, as planning would fail."""
     stamped(house)
     broken = house.root / "broken"
     broken.mkdir()
@@ -35,7 +35,9 @@ def tripped(house, monkeypatch):
 
 
 def test_nothing_is_opened_for_nothing(tripped):
-    """The same words without a change give the same lines and a record, and open no project."""
+    """A repeated command is answered with the same lines and a record, without opening
+    the project.
+    """
     ran = tripped.doit("render", "project=x", *SMALL)
     assert ran.code == 0, ran.out
     assert "look " in ran.out and "rendered 0, restored 0, kept " in ran.out
@@ -70,7 +72,7 @@ MOVES = {
 
 @pytest.mark.parametrize("move", MOVES.values(), ids=MOVES)
 def test_whatever_moved_is_looked_at(tripped, move):
-    """Each changed input of a render invalidates the stamp."""
+    """A change to any input of a render invalidates the stamp."""
     move(tripped)
     ran = tripped.doit("render", "project=x", *SMALL)
     assert ran.code != 0, "all of collide was asked for, and is not there"
@@ -78,19 +80,19 @@ def test_whatever_moved_is_looked_at(tripped, move):
 
 @pytest.mark.parametrize("words", [["crf=30"], ["duration=7"]], ids="".join)
 def test_other_words_are_another_question(tripped, words):
-    """The stamp answers only the line it was made for."""
+    """The stamp answers only the command line that it was made for."""
     assert tripped.doit("render", "project=x", *SMALL, *words).code != 0
 
 
 def test_another_environment_is_another_question(tripped, monkeypatch):
-    """Another cache, engine or limit may change what a render does."""
+    """A change in the environment, such as another limit, invalidates the stamp."""
     env = {**tripped.env(), "COLLIDE_CACHE_MAX_GB": "3"}
     monkeypatch.setattr(type(tripped), "env", lambda self: env)
     assert tripped.doit("render", "project=x", *SMALL).code != 0
 
 
 def test_a_run_that_did_something_leaves_no_stamp(house):
-    """Only a fully compared, intact state is stamped."""
+    """A render that did something leaves no stamp."""
     shutil.rmtree(house.root / "cache" / "stamps", ignore_errors=True)
     house.render("crf=30")
     assert not (house.root / "cache" / "stamps" / "x.json").exists()
@@ -109,7 +111,7 @@ def test_the_stamp_and_the_full_way_say_the_same(house):
 
 
 def test_a_no_op_imports_what_answers_it_and_nothing_else():
-    """Neither limits, nor the catalog of instruments, nor a library of numbers."""
+    """A no-op imports neither limits, nor the catalog of instruments, nor numpy."""
     code = "import sys, collide.cli.front; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=REPO, capture_output=True, text=True)
     heavy = {"collide.limits", "collide.catalog", "collide.run.session", "numpy", "sqlite3"}

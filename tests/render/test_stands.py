@@ -1,4 +1,4 @@
-"""Pans of voices in finished files; the one-command export matches; and misses are reported."""
+"""Pans of voices in finished files and in exported commands, and reports of missed targets."""
 
 import re
 import shlex
@@ -16,7 +16,7 @@ BLACK = "color=c=black:s=96x54:r=25"
 
 @pytest.fixture(scope="module")
 def hall(tmp_path_factory) -> House:
-    """A house of clips with one sound each."""
+    """Return a workspace of clips with one sound each."""
     house = House(tmp_path_factory.mktemp("hall"))
     folder = house.root / "library" / "video"
     sounds = {"mono": "sine=300:r=22050", "left": "sine=1900", "noise": MIXES["bursts like speech"]}
@@ -39,7 +39,7 @@ DICE = [-0.8, 0.8]
 
 
 def test_one_alone_stands_in_the_middle(hall):
-    """Whatever the dice, the mix is balanced; a pinned voice stays where it was put."""
+    """A single voice is centered, whatever the dice, unless its pan is pinned."""
     for seed in (4, 5):
         rendered(hall, "mono.mp4", "mute.mp4", duration=1, pan=DICE, seed=seed)
         assert lean(hall.video()) == pytest.approx(0, abs=0.1)
@@ -48,9 +48,7 @@ def test_one_alone_stands_in_the_middle(hall):
 
 
 def test_several_lean_to_no_side_and_pinning_one_moves_no_other(hall):
-    """Three drawn voices, leveled or not, are balanced; their pans are recorded and reopen
-    unchanged.
-    """
+    """Three drawn voices are balanced, their pans are recorded, and pinning one moves no other."""
     clips = ["mono.mp4", "left.mp4", "wide.mp4"]
     for seed in (4, 9, 11):
         rendered(hall, *clips, duration=1, pan=DICE, seed=seed, pan_balance=False)
@@ -68,7 +66,7 @@ def test_several_lean_to_no_side_and_pinning_one_moves_no_other(hall):
 
 
 def test_what_is_pinned_for_all_is_not_moved(hall):
-    """A typed pan is honored, for one layer or all, however far the mix leans."""
+    """A pan typed for all layers is honored, however far the mix leans."""
     rendered(hall, "mono.mp4", "left.mp4", duration=1, pan=0.7)
     pans = [layer["knobs"]["pan"] for layer in hall.manifest()["recipe"]["layers"]]
     assert pans == [0.7, 0.7]
@@ -89,7 +87,7 @@ def test_the_one_command_starts_sounds_over_alike(hall, tmp_path):
 
 
 def test_a_sound_that_is_not_as_asked_is_said(hall):
-    """A loudness that is impossible under such a peak is reported, with a fix, and recorded."""
+    """A loudness that the peak limit makes impossible is reported with a fix, and recorded."""
     asked = {"duration": 1, "loudness_lufs": -8, "peak_db": -12}
     ran = rendered(hall, "noise.mp4", "mute.mp4", **asked)
     assert "LU softer than the requested -8 LUFS: limiting its peaks to -12 dB" in ran.out

@@ -1,4 +1,4 @@
-"""star: kept objects stay kept, whatever fails along the way."""
+"""star keeps the objects of a look, and keeps earlier stars whatever fails."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.render.refusals import answered
 
 
 def pins(house) -> dict[str, bytes]:
-    """Return every pin of the house."""
+    """Return the content of every pin in the workspace."""
     return {p.name: p.read_bytes() for p in (house.root / "cache" / "pins").glob("*.json")}
 
 
@@ -28,7 +28,7 @@ def test_a_star_that_fails_leaves_the_pin_that_was_there(house, harm):
 
 
 def test_a_kept_video_is_not_written_over_by_another_look(house):
-    """The name of another look's video is refused, and nothing is pinned; over=true allows it."""
+    """star refuses the name of another look's video and pins nothing; over=true allows it."""
     first, video = house.manifest()["look"], house.video().read_bytes()
     assert house.doit("star", "project=x", "name=kept").code == 0
     house.render("crf=30")
@@ -50,13 +50,13 @@ def test_a_kept_video_is_not_written_over_by_another_look(house):
 
 @pytest.mark.parametrize("name", ["x", "x-vertical", "x-h265-10"])
 def test_a_star_takes_no_name_that_is_written_anyway(house, name):
-    """A render, or an export, would overwrite the kept file."""
+    """star refuses a name whose file a render or an export would overwrite."""
     said = answered(house, "star", "project=x", f"name={name}")
     assert said.startswith(f"ERROR: a starred video cannot be called '{name}'\n")
 
 
 def test_a_look_is_starred_as_it_was_rendered(house):
-    """Changing the storage for later renders keeps earlier results valid."""
+    """A look can be starred as it was rendered, even after the storage was changed."""
     look = house.manifest()["look"]
     assert house.doit("set", "project=x", "storage=ffv1").code == 0
     ran = house.doit("star", "project=x", f"look={look}")
@@ -64,7 +64,7 @@ def test_a_look_is_starred_as_it_was_rendered(house):
 
 
 def test_the_video_of_a_star_is_written_again_if_it_is_missing(house):
-    """Starring the look once more, by the name of its star, brings the deleted file back."""
+    """Starring a look again by the name of its star restores its deleted file."""
     assert house.doit("star", "project=x", "name=kept").code == 0
     kept = house.video().with_name("kept.mp4")
     whole = kept.read_bytes()
@@ -75,7 +75,7 @@ def test_the_video_of_a_star_is_written_again_if_it_is_missing(house):
 
 
 def test_a_star_whose_look_is_gone_says_so_and_can_be_taken_away(house):
-    """A name in stars.json without a look: both lines of the fix work."""
+    """A star whose look is gone is reported, and the fix removes it from stars.json."""
     path = house.root / "projects/x/stars.json"
     path.write_text('{"looks": [], "names": {"final": "deadbeef"}}')
     said = answered(house, "plan", "project=x", "look=final")

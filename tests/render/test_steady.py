@@ -7,7 +7,7 @@ import pytest
 from tests.render.conftest import House, make_clip
 from tests.render.reading import md5s, one_command, stacked, still
 
-# What moves over a ground that is as restless as a dark room: a key of it swarms.
+# A square that moves over noise like that of a dark room, which makes a key of it flicker.
 NOISY = (
     "color=0x6080A0:s=160x90:r={rate}[a];color=0xC06020:s=24x24:r={rate}[b];"
     "[a][b]overlay=x='mod(t*70,136)':y='20+t*4',noise=alls=30:allf=t:all_seed=3"
@@ -21,7 +21,7 @@ KNOBS = {
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> House:
-    """A house with a base, and clips that key badly: one long, one short, one slow."""
+    """Return a workspace with a base, and clips that key badly: one long, one short, one slow."""
     made = House(tmp_path_factory.mktemp("steady"))
     folder = made.root / "library" / "video"
     make_clip(folder / "base.mp4", picture="testsrc2=s=160x90:r=25", seconds=7)
@@ -53,8 +53,8 @@ def composed(house: House, name: str, **knobs: object) -> str:
 
 @pytest.mark.parametrize("name", PIECES)
 def test_each_way_to_a_frame_shows_the_same_one(house: House, name: str) -> None:
-    """One command is the staged render, and a still its frame: at both ends of the material, and
-    on both sides of the border of a segment, by md5.
+    """One command and stills give the frames of the staged render, at both ends of the material and
+    on both sides of a segment's border.
     """
     staged = stacked(house, composed(house, name))
     assert one_command(house, project=name) == staged
@@ -65,7 +65,7 @@ def test_each_way_to_a_frame_shows_the_same_one(house: House, name: str) -> None
 
 
 def test_its_knobs_render_their_layer_and_the_threshold_none(house: House) -> None:
-    """Turned for one layer, they render it and later steps; similarity renders only the stack."""
+    """smooth and steady render their layer and later steps; similarity renders no layer."""
     name = composed(house, "middle")
     for knob in ("layer2.smooth=3.9", "layer2.steady=0.2"):
         ran = house.doit("render", f"project={name}", knob)
@@ -79,7 +79,9 @@ def test_its_knobs_render_their_layer_and_the_threshold_none(house: House) -> No
 
 
 def test_a_longer_piece_keeps_its_first_pieces(house: House) -> None:
-    """The last frames of a piece are steadied by those that come after it in the clip."""
+    """A longer piece keeps its first segments, because their last frames were steadied by later
+    ones.
+    """
     name = composed(house, "middle-longer")
     before = house.manifest(name)["tasks"]
     ran = house.doit("render", f"project={name}", "duration=11")
@@ -97,7 +99,9 @@ def test_a_longer_piece_keeps_its_first_pieces(house: House) -> None:
 
 
 def test_without_its_knobs_a_look_has_the_raw_key(house: House) -> None:
-    """An older look records neither knob, differs in picture, and renders from its record."""
+    """A look without smooth and steady records neither, has the raw key, and is replayed from its
+    record.
+    """
     composed(house, "begun-new")
     name = composed(house, "begun-old", smooth=0, steady=0)
     recipe = house.manifest(name)["recipe"]

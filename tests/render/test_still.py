@@ -11,11 +11,11 @@ from tests.render.conftest import House
 from tests.render.reading import posted, stacked, still
 
 SMALL = "output_size=128x72 fps=10 duration=6 min_resolution=0".split()
-AT = "at=5.5"  # no layer fades there
+AT = "at=5.5"  # where no layer fades
 FRAMES = {"frame:1", "frame:2", "frame:3"}
 LOOKS = {"look:1", "look:2", "look:3"}
 
-# What a key lets through, where a layer lies, how it is laid: of what is kept of a frame.
+# Knobs that the stack applies to a layer's stored planes.
 OF_THE_STACK = (
     "layer2.similarity=0.2", "layer2.softness=0.2", "layer2.choke=3", "layer2.feather=12",
     "layer2.x=0.3", "layer3.y=-0.4", "layer2.opacity=0.5", "layer3.blend_mode=screen",
@@ -30,7 +30,7 @@ def made(house: House, *words: str) -> set[str]:
 
 
 def test_a_still_needs_a_frame_of_each_clip_and_the_analysis(empty_house, clips):
-    """In a cold workspace it renders no layer, stack or sound; its PNG shows its frame."""
+    """In a cold workspace a still renders no layer, stack or sound; its PNG shows its frame."""
     house = empty_house
     for path in clips.iterdir():
         shutil.copy(path, house.root / "library" / "video")
@@ -59,8 +59,8 @@ def test_a_still_needs_a_frame_of_each_clip_and_the_analysis(empty_house, clips)
 
 
 def test_only_what_a_knob_touches_is_made_again(house):
-    """A color knob of one layer renders its look and the still; going back nothing; another time
-    everything.
+    """A color knob of one layer renders its look and the still, going back renders nothing, and
+    another time renders everything.
     """
     assert made(house, AT) == FRAMES | LOOKS | {"still"}
     assert made(house, AT, "layer2.hue_shift=90") == {"look:2", "still"}
@@ -73,7 +73,9 @@ def test_only_what_a_knob_touches_is_made_again(house):
 
 
 def test_a_knob_of_the_stack_decodes_no_clip(house, calls):
-    """Similarity, edge, place, opacity: only `still` runs, on the kept planes."""
+    """For knobs of the stack, such as similarity or opacity, only `still` runs, on
+    stored planes.
+    """
     made(house, AT)
     clips = {str(path) for path in (house.root / "library" / "video").iterdir()}
     assert [name for name in calls.opened() if name.removeprefix("file:") in clips], "the first"
@@ -98,7 +100,7 @@ def test_a_kept_frame_of_another_key_is_that_of_the_render(house):
 
 
 def test_a_still_says_what_moved(house):
-    """Its line names the knob, with old and new value."""
+    """A still's line names the knob that changed, with its old and new value."""
     house.doit("still", "project=x", *SMALL, AT, "layer2.similarity=0.3")
     ran = house.doit("still", "project=x", *SMALL, AT, "layer2.similarity=0.2")
     assert "still        rendered" in ran.out
@@ -107,7 +109,7 @@ def test_a_still_says_what_moved(house):
 
 
 def test_a_still_changes_nothing_of_the_piece(house):
-    """Video, manifest and looks stay; why and render see no change, and no task is touched."""
+    """A still leaves video, manifest and looks unchanged; why and render see no change."""
     house.render()
     files = [p for p in (house.root / "projects" / "x").rglob("*") if p.is_file()]
     before = {path: path.read_bytes() for path in files}
@@ -119,7 +121,7 @@ def test_a_still_changes_nothing_of_the_piece(house):
 
 
 def test_a_still_of_a_chain_is_a_frame_of_it(house):
-    """With plates, neighbors and whole-piece effects, in any order, it is that frame, by md5."""
+    """A still of a piece with effects, in any order, equals the render's frame."""
     for post in ("analog,color-grade", "feedback,analog", "vhs,feedback"):
         words = [f"post={post}", "layer2.mode=luminance"]
         house.render(*words)
@@ -132,7 +134,7 @@ def test_a_still_of_a_chain_is_a_frame_of_it(house):
 
 
 def test_a_frame_far_into_a_clip_is_jumped_to(house):
-    """A seek gives the same frame as full decoding of a clip without an index."""
+    """A still far into a clip is found by a seek, and equals the frame of full decoding."""
     words = ["duration=7.5", "layer1.start=0"]
     house.render(*words)
     frames = posted(house)
@@ -142,14 +144,14 @@ def test_a_frame_far_into_a_clip_is_jumped_to(house):
 
 
 def test_a_time_after_the_end_is_refused(house):
-    """A time after the end is refused: the piece is six seconds long."""
+    """A time after the end of the piece is refused."""
     ran = house.doit("still", "project=x", *SMALL, "at=6")
     assert ran.code == 3
     assert "6 s is after the end\n  why  the piece is 6 s long\n  fix  use at=3" in ran.out
 
 
 def test_a_still_of_a_project_that_is_not_there_is_refused(house):
-    """still creates no project: the nearest name is suggested."""
+    """still creates no project, and refuses an unknown name."""
     ran = house.doit("still", "project=xx", AT)
     assert ran.code == 3
     assert "no project named 'xx'" in ran.out

@@ -14,7 +14,7 @@ from tests.render.test_exact import composed
 # One color for each quarter, from the upper left on.
 QUARTERS = [(200, 100, 80), (80, 160, 80), (60, 80, 200), (224, 176, 144)]
 WIDE, HIGH = 128, 72
-UPRIGHT = 0x112  # the tag of EXIF that says how a picture is held
+UPRIGHT = 0x112  # the EXIF tag for a picture's orientation
 
 
 def quarters(width: int = WIDE, height: int = HIGH) -> Image.Image:
@@ -38,7 +38,7 @@ def animation() -> list[Image.Image]:
 
 
 def photographs(folder: Path) -> None:
-    """Make pictures of every kind that can show the four colors."""
+    """Write pictures of every kind that can show the four colors."""
     image = quarters()
     for name in ("a.png", "a.bmp", "a.tif"):
         image.save(folder / name)
@@ -68,7 +68,7 @@ def photographs(folder: Path) -> None:
 
 @pytest.fixture(scope="module")
 def album(tmp_path_factory) -> House:
-    """A house of pictures and animations, scanned."""
+    """Return a workspace of pictures and animations."""
     house = House(tmp_path_factory.mktemp("album"))
     folder = house.root / "library" / "video"
     photographs(folder)
@@ -110,7 +110,7 @@ ALIKE = (
 
 @pytest.mark.parametrize("name", ALIKE)
 def test_every_kind_of_picture_is_a_clip_in_its_colors_and_upright(album, name):
-    """Each is shown as intended for the length of the piece, and only one frame is rendered."""
+    """A picture of any kind is shown upright in its colors for the whole piece, from one frame."""
     project = name.replace(".", "-").replace("%", "-")
     composed(album, project, [name], color_shift=False, duration=2, min_seconds=1, crf=10)
     ran = album.doit("render", f"project={project}")
@@ -133,7 +133,7 @@ def facts(house: House) -> dict[str, dict]:
 
 
 def test_a_still_has_no_length_and_a_film_of_one_frame_has(album):
-    """A picture, and an animation of one picture, is a still; one frame of a video is a clip."""
+    """A picture, or an animation of one picture, is a still; one frame of a video is a clip."""
     known = facts(album)
     stills = {name for name, clip in known.items() if clip.get("still")}
     assert stills == {*ALIKE, "large.png", "grey.jpg", "clear.png", "dot.png"}
@@ -146,7 +146,9 @@ def test_a_still_has_no_length_and_a_film_of_one_frame_has(album):
 
 @pytest.mark.parametrize("name", ["bar.webp", "bar.png", "bar.gif", "bar.avif"])
 def test_an_animation_plays_by_its_own_clock_and_starts_over(album, name):
-    """Six pictures, the last for 1.5 s, then the first again, with their holes."""
+    """An animation plays at its own rate, holds its last picture, loops, and keeps its
+    transparency.
+    """
     project = name.replace(".", "-")
     knobs = {"color_shift": False, "duration": 4, "min_seconds": 1, "loop": "cut"}
     composed(album, project, [name], **knobs)
@@ -156,7 +158,7 @@ def test_an_animation_plays_by_its_own_clock_and_starts_over(album, name):
                "-f", "rawvideo")  # fmt: skip
     frames = np.frombuffer(data, np.uint8).reshape(-1, 72, 128, 3)[:, 36].astype(int)
     places = [int(np.argmax(row[:, 0])) // 20 for row in frames]
-    last = 15 if name != "bar.avif" else 10  # Pillow's AVIF: a second at most is believed
+    last = 15 if name != "bar.avif" else 10  # Pillow reads at most one second in AVIF
     once = [0, 1, 2, 3, 4, *[5] * last]
     assert places == (once * 3)[:40]
     if name != "bar.avif":
@@ -179,7 +181,7 @@ MOVES = {
 
 @pytest.mark.parametrize("name", MOVES)
 def test_stills_and_one_command_show_what_a_render_shows(album, name):
-    """A frame by itself, and the exported command, are the frames of the render, by md5."""
+    """Stills and the exported command give the frames of the render, by md5."""
     clips, knobs = MOVES[name]
     composed(album, name, clips, **knobs)
     assert album.doit("render", f"project={name}").code == 0
@@ -191,7 +193,7 @@ def test_stills_and_one_command_show_what_a_render_shows(album, name):
 
 
 def test_a_move_is_even_and_begins_and_ends_where_it_says(album):
-    """Each step of a tracked dot is equally long, to a tenth of a pixel."""
+    """A moving still moves by equal steps, to a tenth of a pixel, over the requested distance."""
     knobs = {"still_move": "left", "still_reach": 0.05, "crf": 4, "color_shift": False}
     composed(album, "dot", ["dot.png"], **{**knobs, "output_size": "640x360", "duration": 3})
     assert album.doit("render", "project=dot").code == 0
@@ -206,7 +208,7 @@ def test_a_move_is_even_and_begins_and_ends_where_it_says(album):
 
 
 def test_a_move_is_turned_for_its_layer_only_and_a_length_costs_a_still_nothing(album):
-    """The knob renders its layer; a longer piece renders no fixed still again."""
+    """Moving a still renders its layer only, and a longer piece renders no fixed still again."""
     composed(album, "turned", ["large.png", "clear.png"], mode="fixed", similarity=0.1)
     assert album.doit("render", "project=turned").code == 0
     longer = album.doit("render", "project=turned", "duration=8")
@@ -218,7 +220,7 @@ def test_a_move_is_turned_for_its_layer_only_and_a_length_costs_a_still_nothing(
 
 
 def test_a_page_of_clips_shows_a_still_once(album):
-    """Its strip is one picture, and lookalikes are found as for other clips."""
+    """On the page of clips, a still has a single picture."""
     facts(album)
     ran = album.doit("clips", "page=true", "large")
     assert ran.code == 0, ran.out

@@ -1,4 +1,4 @@
-"""The store in real renders: its limit holds, starred looks stay, evicted results come back."""
+"""The store in real renders: its limit holds, starred looks stay, evicted results are restored."""
 
 import json
 import re
@@ -17,7 +17,7 @@ LOOKS = [["fit=stretch"], ["layer1.brightness=0.1", "layer2.contrast=1.2"], ["ch
 
 
 def held(house) -> int:
-    """Return the bytes of all objects."""
+    """Return the total size of all objects, in bytes."""
     return sum(path.stat().st_size for path in (house.root / "cache" / "objects").glob("*/*"))
 
 
@@ -28,13 +28,13 @@ def objects(house) -> set[str]:
 
 
 def may_have(monkeypatch, size: float) -> int:
-    """Set the cache limit to so many bytes."""
+    """Set the cache limit to so many bytes, and return it."""
     monkeypatch.setenv("COLLIDE_CACHE_MAX_GB", f"{size / 1e9:.9f}")
     return round(size)
 
 
 class Watched:
-    """The largest size of the objects, sampled as often as possible."""
+    """The largest total size of the objects, sampled as often as possible."""
 
     def __init__(self, house) -> None:
         self.house, self.most, self.looks = house, 0, 0
@@ -51,7 +51,7 @@ class Watched:
 
     def _watch(self) -> None:
         while not self._ended.wait(0.01):
-            with alone(Store(self.house.root / "cache")):  # nothing goes while others are counted
+            with alone(Store(self.house.root / "cache")):  # no eviction while counting
                 self.most, self.looks = max(self.most, held(self.house)), self.looks + 1
 
 
@@ -59,9 +59,7 @@ class Watched:
 
 
 def test_the_limit_holds_at_all_times(house, monkeypatch):
-    """With a limit below two looks, rendering look after look never exceeds it, with the same
-    videos.
-    """
+    """With a limit below two looks, renders never exceed it, and give the same videos."""
     video = digest_file(house.video())
     most = may_have(monkeypatch, held(house) * 1.6)
     with Watched(house) as watched:
@@ -76,8 +74,8 @@ def test_the_limit_holds_at_all_times(house, monkeypatch):
 
 
 def test_what_was_evicted_makes_nothing_stale_and_comes_back(house):
-    """With everything evicted there is nothing to do; a late knob restores its inputs, byte for
-    byte.
+    """After everything was evicted there is nothing to do; a changed knob renders its inputs again,
+    byte for byte.
     """
     tasks, video = house.manifest()["tasks"], house.video().read_bytes()
     ran = house.doit("cache", "gc", "keep=0")
@@ -96,11 +94,10 @@ def test_what_was_evicted_makes_nothing_stale_and_comes_back(house):
 
 
 def test_what_does_not_fit_is_refused_before_it_starts(house, monkeypatch):
-    """The sizes, the limit and whose it is, and each way that makes room; nothing is left behind.
-
-    Smaller layers are proposed only if they fit.
+    """A render that cannot fit is refused before it starts, with the sizes and each way to make
+    room. Smaller layers are proposed only if they would fit.
     """
-    house.render()  # so that each clip is known to be itself
+    house.render()  # verify each clip, so that the next run writes nothing
     may_have(monkeypatch, 2e6)
     said = answered(house, "render", "project=x", *SMALL, "fit=stretch")
     sizes = re.search(r"it adds (\d+\.\d) MB to ([\d.]+ [kM]B) that must stay", said)
@@ -151,7 +148,7 @@ def test_a_starred_look_survives_and_comes_back_unrendered(house, monkeypatch):
 
 
 def test_a_look_is_starred_while_its_video_is_there(house):
-    """An evicted look is refused, with the way to get it back; so is an unknown one."""
+    """An evicted look cannot be starred, and the fix renders it again; nor can an unknown one."""
     assert house.doit("cache", "gc", "keep=0").code == 0
     look = house.manifest()["look"]
     assert answered(house, "star", "project=x") == (
@@ -167,7 +164,9 @@ def test_a_look_is_starred_while_its_video_is_there(house):
 
 
 def test_any_look_can_be_starred_by_its_name(house):
-    """An older look can be starred too: it is pinned whole, and its evicted parts are listed."""
+    """An older look can be starred too: all its objects are pinned, and evicted tasks
+    are listed.
+    """
     first, video = house.manifest()["look"], house.video().read_bytes()
     mine = objects(house)
     house.render("crf=30", "layer2.contrast=1.2")
@@ -216,7 +215,7 @@ def test_a_damaged_pin_stops_what_would_evict(house, monkeypatch):
 
 
 def test_nothing_outside_the_store_shares_an_inode_with_it(house):
-    """Delivered files are copies: no editor can write into an object."""
+    """Delivered files are copies, so no editor can write into an object."""
     assert house.doit("star", "project=x", "name=kept").code == 0
     stored = [path.stat() for path in (house.root / "cache" / "objects").glob("*/*")]
     assert len(stored) > 10
@@ -235,7 +234,7 @@ def test_a_store_of_another_version_is_refused(house, words):
     """A cache of a different version is neither read nor changed, even by a no-op."""
     if words == ["render"]:
         house.render()
-        house.render()  # from here on the same is answered by stat alone
+        house.render()  # the next render is answered by its stamp
     (house.root / "cache" / "version").write_text("2")
     project = [] if words[0] == "cache" else ["project=x"]
     small = SMALL if words[0] in ("render", "plan", "why") else []
@@ -245,7 +244,7 @@ def test_a_store_of_another_version_is_refused(house, words):
 
 
 def test_a_plan_names_what_was_evicted_and_will_be_read(house):
-    """The line names the reader of an evicted result; so does the record afterwards."""
+    """plan names the step that will read an evicted result, and leaves no record."""
     assert house.doit("cache", "gc", "keep=0").code == 0
     words = [*SMALL, "crf=30"]
     ran = house.doit("plan", "project=x", *words)

@@ -32,7 +32,7 @@ def test_a_sweep_is_a_picture_for_each_cell(house):
 
 
 def test_cells_that_look_the_same_are_one_picture(house):
-    """A sound knob changes no picture: there is one, listing the looks that share it."""
+    """A sweep over a sound knob gives one picture, with the list of looks that share it."""
     ran = sweep(house, "layer3.pan=-1,0,1")
     assert len(cells(ran)) == 1
     assert len(re.findall(r"[0-9a-f]{8}  layer3.pan=", ran.out)) == 3
@@ -40,8 +40,8 @@ def test_cells_that_look_the_same_are_one_picture(house):
 
 
 def test_a_sweep_in_full_shares_its_layers(house):
-    """Four values of one layer's knob in three layers render 4 + 3 - 1 layers; then each look
-    renders nothing, and equals its cell.
+    """With full=true, four values of one layer's knob in three layers render 4 + 3 - 1 layers.
+    Rendering such a look afterwards renders nothing.
     """
     ran = sweep(house, "layer2.hue_shift=10,40,70,100", "full=true", "layer1.contrast=1.1",
                 "layer3.contrast=1.1")  # fmt: skip
@@ -60,7 +60,9 @@ def test_a_sweep_in_full_shares_its_layers(house):
 
 
 def test_a_sweep_in_full_over_the_stack_renders_no_layer(house):
-    """For thresholds, places and opacity, each look is stacked from existing layers."""
+    """With full=true, looks that differ in thresholds and places are stacked from the
+    same layers.
+    """
     ran = sweep(house, "layer2.similarity=0.1,0.2", "layer3.x=0,0.4", "full=true")
     assert len(cells(ran)) == 4
     sheet = {"frame", "look", "still"}
@@ -69,7 +71,9 @@ def test_a_sweep_in_full_over_the_stack_renders_no_layer(house):
 
 
 def test_a_sweep_leaves_the_piece_as_it_was(house):
-    """Output, manifest and config are untouched, and the next render finds nothing to do."""
+    """A sweep leaves output, manifest and config unchanged, and the next render finds nothing to
+    do.
+    """
     house.render()
     kept = [p for p in (house.root / "projects" / "x").rglob("*") if p.is_file()]
     before = {path: path.read_bytes() for path in kept}
@@ -89,7 +93,7 @@ def test_a_knob_that_every_layer_has_for_itself_is_not_swept(house):
 
 
 def test_a_cell_that_fails_stops_none_of_the_others(house):
-    """Nine layers need nine clips: that cell is reported, and the other one is on the sheet."""
+    """A cell that lacks clips is reported as failed, and the other cells are on the sheet."""
     ran = sweep(house, "num_videos=3,9")
     assert ran.code == 1
     assert "num_videos=9: failed\nERROR: fewer clips than layers" in ran.out
@@ -98,7 +102,7 @@ def test_a_cell_that_fails_stops_none_of_the_others(house):
 
 
 def test_what_is_there_already_is_counted(house):
-    """A second sweep says how many steps the first has already rendered."""
+    """A second sweep prints how many of its steps the first has already rendered."""
     sweep(house, "layer2.similarity=0.1,0.2")
     ran = sweep(house, "layer2.similarity=0.2,0.3")
     found = re.search(r": (\d+) of (\d+) steps are already rendered", ran.out)
@@ -123,7 +127,9 @@ def test_what_is_there_already_is_counted(house):
     ],
 )
 def test_what_is_no_sweep_is_refused(house, words, said):
-    """An impossible sweep is refused first, with a line that works."""
+    """An impossible sweep is refused before it starts, and the error gives the reason
+    or the fix.
+    """
     ran = sweep(house, *words)
     assert ran.code == 3
     assert said in ran.out
@@ -131,14 +137,14 @@ def test_what_is_no_sweep_is_refused(house, words, said):
 
 
 def test_the_end_of_a_grid_is_a_number(house):
-    """A range as an end is refused, in three lines."""
+    """A range whose end is another range is refused."""
     ran = house.doit("sweep", "project=x", "similarity=0.2..0.3..0.5:3")
     assert ran.code == 3 and "why  similarity takes 2 to 256 values" in ran.out, ran.out
 
 
 def test_the_number_on_the_sheet_is_a_look_wherever_looks_are_typed(house):
-    """render, still, set, diff, star and save-preset accept cell numbers, also without the project,
-    and name the look.
+    """render, still, set, diff, star and save-preset accept the number of a cell as a look, also
+    without the project, and print its name.
     """
     found = list(cells(sweep(house, "layer2.similarity=0.1,0.2", "layer3.opacity=0.5,1")))
     turned = "layer2.similarity=0.2 layer3.opacity=0.5"
@@ -158,12 +164,12 @@ def test_the_number_on_the_sheet_is_a_look_wherever_looks_are_typed(house):
     assert house.doit("set", "project=x", "look=3").code == 0
     config = json.loads((house.root / "projects" / "x" / "config.json").read_text())
     assert config["layer3.opacity"] == 0.5
-    ran = house.doit("still", "project=x", "look=5")  # a name may begin so
+    ran = house.doit("still", "project=x", "look=5")  # a name may begin with 5
     assert "has 4 cells: look=5 is the look whose name begins with 5" in ran.out, ran.out
 
 
 def test_a_number_is_of_the_last_sheet_also_where_nothing_is_to_do(house):
-    """The no-op answer works for cell numbers; after another sheet a number is another look."""
+    """A cell number is recognized as a no-op too, and refers to the last sheet only."""
     first = list(cells(sweep(house, "layer2.similarity=0.1,0.2")))
     for _ in range(2):
         assert house.doit("render", "project=x", "look=1").code == 0
@@ -174,9 +180,7 @@ def test_a_number_is_of_the_last_sheet_also_where_nothing_is_to_do(house):
 
 
 def test_a_cell_that_is_starred_is_pinned_once_it_is_rendered(house):
-    """A star on an unrendered cell keeps nothing yet; it is listed among the looks, without an
-    error.
-    """
+    """A starred cell pins nothing until it is rendered, but is listed among the looks."""
     look = next(iter(cells(sweep(house, "layer2.similarity=0.1,0.2"))))
     ran = house.doit("star", "project=x", "look=1")
     assert ran.code == 0, ran.out

@@ -10,14 +10,14 @@ from tests.render.small_piece import asked, known, lavfi, shown
 
 @pytest.fixture
 def odd(tmp_path) -> House:
-    """A house for one clip."""
+    """Return an empty workspace."""
     root = tmp_path / "odd"
     root.mkdir()
     return House(root)
 
 
 def test_tracks_are_the_default_ones_and_a_knob_asks_for_others(odd) -> None:
-    """Lime is the default picture, 600 Hz the default sound; track 1 is red, and silent."""
+    """A clip plays its default tracks; picture_track and sound_track select others."""
     at = odd.root / "library" / "video" / "two.mkv"
     ffmpeg("-v", "error", *lavfi("color=red:s=160x90:r=25:d=2"),
            *lavfi("color=lime:s=320x180:r=25:d=2"), *lavfi("anullsrc=r=44100:d=2"),
@@ -50,7 +50,9 @@ def pitch(house: House, begin: float = 0.2, end: float = 0.8) -> float:
 
 @pytest.mark.parametrize("codec", ["aac", "ac3", "mp2"])
 def test_sound_that_changes_its_channels_and_rate_goes_on_in_time(odd, codec) -> None:
-    """From the change on, the other tone is heard, in the plain command too."""
+    """If channels and rate change within a file, its sound continues in time, in one
+    command too.
+    """
     folder, whole = odd.root, odd.root / "library" / "video" / "broadcast.ts"
     before = "5.1" if codec == "ac3" else "stereo"
     tones = (f"sine=440:r=48000:d=2,aformat=channel_layouts={before}", "sine=880:r=44100:d=2")
@@ -68,7 +70,7 @@ def test_sound_that_changes_its_channels_and_rate_goes_on_in_time(odd, codec) ->
 
 
 def test_sound_that_cannot_be_decoded_leaves_the_picture(odd) -> None:
-    """The layer is silent, with a one-line reason."""
+    """If its sound cannot be decoded, a layer is silent, with a one-line reason."""
     at = odd.root / "library" / "video" / "spoilt.mp4"
     make_clip(at, picture="testsrc2=s=160x90:r=25", sound="sine=440:r=44100", seconds=2)
     data = at.read_bytes()
@@ -83,7 +85,7 @@ def test_sound_that_cannot_be_decoded_leaves_the_picture(odd) -> None:
 
 
 def test_an_infinite_sample_is_heard_as_none(odd) -> None:
-    """The sound around it keeps its loudness."""
+    """An infinite sample is muted, and the sound around it keeps its loudness."""
     at = odd.root / "library" / "video" / "inf.mov"
     tone = "aevalsrc='if(between(t,1,1.001),1/0,0.2*sin(440*2*PI*t))':d=3:s=48000"
     ffmpeg("-v", "error", *lavfi("testsrc2=s=64x36:r=25:d=3"), *lavfi(tone),
@@ -95,12 +97,12 @@ def test_an_infinite_sample_is_heard_as_none(odd) -> None:
 
 
 def test_a_clip_that_was_trimmed_by_its_edit_list_is_as_long_as_players_say(odd) -> None:
-    """Pictures after the end of the edit list are ignored."""
+    """Frames after the end of a clip's edit list are ignored."""
     whole, at = odd.root / "whole.mp4", odd.root / "library" / "video" / "trimmed.mp4"
     make_clip(whole, picture="testsrc2=s=160x90:r=25", sound="sine=440:r=44100", seconds=8)
     ffmpeg("-v", "error", "-ss", "3", "-i", str(whole), "-t", "2", "-c", "copy", str(at))
     data = bytearray(at.read_bytes())
-    cut = data.index(b"elst")  # the first list is the picture's; half of it is played
+    cut = data.index(b"elst")  # the first list is that of the picture; it now ends halfway
     ticks = int.from_bytes(data[cut + 12 : cut + 16])
     data[cut + 12 : cut + 16] = (ticks // 2).to_bytes(4)
     at.write_bytes(data)
@@ -118,7 +120,7 @@ SHAPES = {
 
 @pytest.mark.parametrize("change", list(SHAPES))
 def test_a_picture_that_changes_its_shape_is_never_squeezed(odd, change) -> None:
-    """4:3 is centered in the later 16:9, from the second at which it begins."""
+    """After a change from 4:3 to 16:9, each part of a clip keeps its own shape."""
     at = odd.root / "library" / "video" / "news.ts"
     for n, shape in enumerate(SHAPES[change]):
         size, _, sar = shape.partition(",")
@@ -134,7 +136,9 @@ def test_a_picture_that_changes_its_shape_is_never_squeezed(odd, change) -> None
 
 
 def test_an_old_build_of_x264_is_named_to_the_decoder(odd) -> None:
-    """Builds before 151 coded 4:4:4 differently, and only the first packet tells."""
+    """An old build of x264 is passed to the decoder, as builds before 151 coded 4:4:4
+    differently.
+    """
     at = odd.root / "library" / "video" / "old.mp4"
     picture = lavfi("testsrc2=s=160x90:r=25:d=2")
     ffmpeg("-v", "error", *picture, "-c:v", "libx264", "-pix_fmt", "yuv444p", str(at))

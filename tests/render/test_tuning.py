@@ -20,7 +20,7 @@ SMALL = "fps=10 duration=6 min_resolution=0".split()
 
 
 def test_a_preview_is_small_short_and_has_its_sound(house):
-    """Two seconds from the third have that many frames, at most 360 lines, and stereo sound."""
+    """A preview has the requested length, at most 360 lines, and the piece's sound."""
     ran = house.doit("preview", "project=x", *SMALL, "from=3", "for=2")
     assert ran.code == 0, ran.out
     assert "2 s from 3 s on, 640x360 · projects/x/preview.mp4" in ran.out
@@ -32,7 +32,9 @@ def test_a_preview_is_small_short_and_has_its_sound(house):
 
 
 def test_what_a_preview_takes_from_the_store_was_made_before(house):
-    """A render's results are restored as "made before", never "never rendered"."""
+    """In a preview, results from the store are called "made before", and others "never
+    rendered".
+    """
     ran = house.doit("preview", "project=x", *SMALL, "for=1", "output_size=128x72")
     restored = [line for line in ran.out.splitlines() if line.split()[1:2] == ["restored"]]
     assert restored and all(line.split()[2:] == ["made", "before"] for line in restored), ran.out
@@ -41,7 +43,7 @@ def test_what_a_preview_takes_from_the_store_was_made_before(house):
 
 
 def test_a_preview_renders_what_it_shows_and_no_more(house):
-    """For a part of the second segment, the first is not stacked."""
+    """A preview of a part of the second segment does not stack the first."""
     ran = house.doit("preview", "project=x", *SMALL, "from=5.2", "for=0.5")
     stacks = {task for task in ran.rendered if task.startswith(("stack", "encode", "mux"))}
     assert stacks == {"stack:1"}
@@ -49,7 +51,7 @@ def test_a_preview_renders_what_it_shows_and_no_more(house):
 
 
 def test_a_preview_of_another_key_renders_no_layer(house):
-    """The kept layers of a small piece serve every threshold, place and edge."""
+    """A preview with another threshold, place or edge renders no layer."""
     words = ["project=x", *SMALL, "from=5.2", "for=0.5"]
     assert house.doit("preview", *words).code == 0
     for knob in ("layer2.similarity=0.2", "layer3.x=0.3", "layer2.feather=9"):
@@ -69,7 +71,7 @@ def test_no_setting_of_a_preview_is_left_in_a_render(house):
 
 
 def test_the_shape_of_a_preview_is_that_of_the_piece(house):
-    """Upright pieces stay upright; small ones are not enlarged."""
+    """A preview of an upright piece is upright, and one of a small piece is not enlarged."""
     for size, shown in (("1080x1920", "360x640"), ("128x72", "128x72"), ("1000x500", "720x360")):
         ran = house.doit("preview", "project=x", *SMALL, "for=0.5", f"output_size={size}")
         assert f", {shown} · " in ran.out, ran.out
@@ -79,7 +81,9 @@ def test_the_shape_of_a_preview_is_that_of_the_piece(house):
 
 
 def test_listening_renders_no_picture(house):
-    """Turning one sound runs its own tasks, the mix, its loudness, and the measurements."""
+    """After one sound knob, listen runs only that sound, the mix, its loudness and the
+    measuring.
+    """
     words = ["project=x", *SMALL]
     assert house.doit("listen", *words).code == 0
     ran = house.doit("listen", *words, "layer3.pan=-0.5")
@@ -91,7 +95,7 @@ def test_listening_renders_no_picture(house):
 
 
 def test_what_is_lost_in_mono_is_said(house):
-    """Equal sides lose nothing; a single side loses three decibels."""
+    """listen prints the loss in mono: none in the middle, three decibels for one side alone."""
     words = ["project=x", *SMALL, "audio_sources=1", "layer1.sound=on", "layer3.sound=off"]
     middle = house.doit("listen", *words, "layer1.pan=0", "spread=0").out
     assert "LUFS, 0.0 dB less" in middle
@@ -101,7 +105,7 @@ def test_what_is_lost_in_mono_is_said(house):
 
 
 def test_a_piece_without_sound_cannot_be_listened_to(house):
-    """The error says where sound is turned on."""
+    """listen refuses a piece without sound."""
     off = [f"layer{n}.sound=off" for n in (1, 2, 3)]
     ran = house.doit("listen", "project=x", *SMALL, *off)
     assert ran.code == 3
@@ -112,7 +116,7 @@ def test_a_piece_without_sound_cannot_be_listened_to(house):
 
 
 class Watcher:
-    """A running `doit watch`, and its lines."""
+    """A running `doit watch`, and its output."""
 
     def __init__(self, house) -> None:
         argv = [sys.executable, "-m", "doit", "watch", "project=x", "at=2"]
@@ -124,7 +128,7 @@ class Watcher:
         self.patience.start()
 
     def until(self, word: str) -> str:
-        """Return its output, up to the line with `word`."""
+        """Return the output up to the line that contains `word`."""
         heard = ""
         for line in self.process.stdout:
             heard += line
@@ -150,7 +154,7 @@ def write(house, **knobs) -> None:
 
 
 def test_watching_makes_the_still_again_at_each_save(house):
-    """Saving a knob runs only the still; an error is reported, and cleared by the next save."""
+    """Saving a knob renders only the still; an error is printed, and the next save continues."""
     write(house, fps=10, duration=6, output_size="128x72", min_resolution=0)
     watcher = Watcher(house)
     try:
@@ -171,7 +175,7 @@ def test_watching_makes_the_still_again_at_each_save(house):
 
 
 def test_a_script_that_is_saved_is_played_anew(house):
-    """Code is reloaded too: the still uses the present script."""
+    """Saving a script reloads its code, and the still changes."""
     script = house.root / "projects" / "x" / "scripts" / "post" / "tint.py"
     script.parent.mkdir(parents=True)
     text = (

@@ -1,6 +1,6 @@
 """Invalid input, typed or in files, ends in three lines and exit code 3, before any effect.
 
-refused/*.txt hold commands and their answers; cases that need a broken file first are here.
+refused/*.txt hold commands and their answers. Cases that need a broken file first are here.
 """
 
 import json
@@ -18,7 +18,7 @@ TEXTS = Path(__file__).parent / "refused"
 
 
 def spoken() -> Iterator[object]:
-    """Yield each (command, answer) in the text files."""
+    """Yield each command in the text files with its answer."""
     for path in sorted(TEXTS.glob("*.txt")):
         for block in ("\n" + path.read_text()).split("\n$ doit ")[1:]:
             said, _, text = block.partition("\n")
@@ -27,7 +27,7 @@ def spoken() -> Iterator[object]:
 
 @pytest.fixture(scope="module")
 def still(rendered) -> House:
-    """The rendered house itself: nothing here may change it."""
+    """Return the rendered workspace itself, which no test may change."""
     house = House.__new__(House)
     house.root = rendered
     return house
@@ -35,22 +35,20 @@ def still(rendered) -> House:
 
 @pytest.fixture
 def fresh(empty_house) -> House:
-    """A house with a project x and nothing else, not even a cache."""
+    """Return a workspace with a project x and nothing else, not even a cache."""
     write(empty_house, "projects/x/config.json", json.dumps({"seed": 7}))
     return empty_house
 
 
 @pytest.mark.parametrize(("said", "text"), list(spoken()))
 def test_what_cannot_be_meant_is_refused_before_any_effect(still, said, text):
-    """A wrong word, name or value: what, why, the fix, and nothing has happened."""
+    """An invalid word, name or value gives an error of three parts, and nothing is changed."""
     assert answered(still, *shlex.split(said)) == filled(text)
 
 
 @pytest.mark.parametrize(("said", "text"), list(spoken())[::12])
 def test_a_process_of_its_own_says_the_same(still, said, text):
-    """The texts compared in this process are the real output: every twelfth is checked, since each
-    takes time.
-    """
+    """A separate process prints the same answers; every twelfth is checked, as each takes time."""
     assert answered(still, *shlex.split(said), run=House.doit) == filled(text)
 
 
@@ -94,7 +92,7 @@ NOT_JSON = """ERROR: {file} is not JSON that collide can read
     "bare".split(),
 )
 def test_a_file_that_is_not_plain_json_is_named(fresh, file, data, why):
-    """The error names the file, and the position in it if there is one."""
+    """If a file is not plain JSON, the error names the file and, if possible, the position."""
     write(fresh, file, data)
     words = ["preset=mine"] if "mine" in file else []
     for verb in ("render", "why"):
@@ -128,11 +126,11 @@ def test_a_file_that_is_not_plain_json_is_named(fresh, file, data, why):
     ids="unknown graph list null path base".split(),
 )  # fmt: skip
 def test_a_wrong_knob_in_a_file_names_the_file(fresh, file, data, text):
-    """The error begins with the name of the file."""
+    """An error about a knob in a file begins with the name of the file."""
     write(fresh, file, json.dumps(data))
     words = ["preset=mine"] if "mine" in file else []
     text = filled(f"ERROR: {file}: {text}")
-    if not words:  # a config is fixed by a line
+    if not words:  # a config is fixed by a command
         text = re.sub(r"for instance (\S+); see: .*", r"doit set project=x \1", text)
         text = text.replace("did you mean 'similarity'?", f"{SET} simlarity= similarity=0.3")
         base = "turn it for a layer above, for instance layer2.similarity=…"
@@ -170,7 +168,7 @@ def test_json_of_another_shape_is_refused_too(fresh, case):
 
 
 def test_a_preset_name_in_two_families_is_not_guessed(fresh):
-    """Two presets of one name: both families are named."""
+    """If two families have a preset of one name, the error names both."""
     write(fresh, "presets/audio/classic-white.json", "{}")
     assert answered(fresh, "render", "project=x", "preset=classic-white") == (
         "ERROR: two presets are called 'classic-white'\n"
@@ -180,7 +178,7 @@ def test_a_preset_name_in_two_families_is_not_guessed(fresh):
 
 
 def test_a_cache_of_another_version_is_refused_never_misread(fresh):
-    """An older layout of the store is reported, with the way around it."""
+    """A cache of an older layout is refused, and the fix moves it aside."""
     write(fresh, "cache/version", "0")
     for verb in ("render", "why", "plan"):
         assert answered(fresh, verb, "project=x") == (
@@ -207,7 +205,9 @@ def test_a_cache_of_another_version_is_refused_never_misread(fresh):
     ids=["typo", "windows", "elsewhere", "several"],
 )  # fmt: skip
 def test_a_clip_of_a_config_that_is_not_there_has_a_line(fresh, tmp_path, verb, clip, fix):
-    """`plan` refuses it as `render` does, and the line sets it in config.json."""
+    """plan and render refuse a missing clip of a config, and the fix sets another in
+    config.json.
+    """
     folder = tmp_path / "elsewhere"
     folder.mkdir()
     clip, fix = (text.replace("{ELSEWHERE}", str(folder)) for text in (clip, fix))

@@ -14,14 +14,14 @@ UNSET = "unset COLLIDE_FFMPEG to use the one that comes with collide (see: doit 
 
 @pytest.fixture
 def stocked(empty_house, clips) -> House:
-    """A workspace with four unscanned clips."""
+    """Return a workspace with four unscanned clips."""
     for clip in clips.iterdir():
         shutil.copy(clip, empty_house.root / "library" / "video")
     return empty_house
 
 
 def test_an_empty_library_is_said_and_makes_no_project(empty_house):
-    """Without clips there is no piece; nothing is written, not even a cache."""
+    """Without clips a render is refused, and writes nothing, not even a cache."""
     assert answered(empty_house, "render", "project=x") == (
         "making project x (projects/x/config.json)\n"
         "ERROR: there are no clips\n"
@@ -53,7 +53,7 @@ doit render project=x num_videos=1 min_resolution=0 min_seconds=0"""),
     ids="five some none".split(),
 )  # fmt: skip
 def test_too_few_clips_make_no_project(stocked, knobs, text):
-    """The clips are probed and cached; the project does not exist."""
+    """With too few clips, the clips are cached, but no project is created."""
     before = tree(stocked.root)
     ran = stocked.doit("render", "project=x", *knobs)
     assert (ran.code, ran.record) == (3, {})
@@ -64,7 +64,7 @@ def test_too_few_clips_make_no_project(stocked, knobs, text):
 
 
 def test_clips_that_cannot_be_used_are_counted_and_named(empty_house, clips):
-    """The answer counts left-out files, and a broken clip that was requested has its reason."""
+    """The error counts the files that were left out, and gives the reason for a requested one."""
     video = empty_house.root / "library" / "video"
     (video / "broken.mp4").write_text("hello")
     words = ("render", "project=x", "min_resolution=0")
@@ -126,7 +126,7 @@ def test_an_engine_that_cannot_is_refused_before_it_opens_a_clip(
 
 @pytest.mark.parametrize("name", ["nothing", "library"])
 def test_an_engine_that_is_not_there_is_named(empty_house, monkeypatch, name):
-    """COLLIDE_FFMPEG naming nothing, or a folder, is refused by every verb that opens a project."""
+    """If COLLIDE_FFMPEG names no program, every verb that opens a project is refused."""
     write(empty_house, "projects/x/config.json", json.dumps({"seed": 7}))
     monkeypatch.setenv("COLLIDE_FFMPEG", str(empty_house.root / name))
     for verb in ("render", "why"):

@@ -1,4 +1,4 @@
-"""A random walk through looks: turns knobs, evicts objects, and checks plan each time."""
+"""A random walk through looks: it changes knobs, evicts objects, and checks plan each time."""
 
 import io
 import random
@@ -15,7 +15,7 @@ from collide.store.objects import Store
 from collide.verbs import plan
 from tests.render.conftest import SMALL, House, Ran
 
-# What a person may turn, with values that lead back to each other often.
+# Knobs that a person may change, with few values, so that looks often recur.
 TURNS: dict[str, list[str]] = {
     "similarity": ["0.25", "0.3", "0.35"],
     "layer2.similarity": ["0.2", "0.3"],
@@ -54,20 +54,20 @@ MAY = {
     "stays": {"kept"},
     "maybe": {"rendered", "restored", "kept"},
 }
-Said = dict[str, tuple[str, str]]  # task -> verdict, why
+Said = dict[str, tuple[str, str]]  # task -> verdict, reason
 
 
 @dataclass
 class Walk:
-    """A walk through one project, by one seed."""
+    """A walk through one project, determined by a seed."""
 
     house: House
     seed: int
     turned: dict[str, str] = field(default_factory=dict)
     before: list[dict[str, str]] = field(default_factory=list)
-    seen: Counter = field(default_factory=Counter)  # verdicts, and what was done
-    out: str = ""  # of the last plan
-    stays: int = 0  # tasks of which that says so
+    seen: Counter = field(default_factory=Counter)  # counts of verdicts and of actions
+    out: str = ""  # the output of the last plan
+    stays: int = 0  # the number of tasks that the plan keeps
 
     def __post_init__(self) -> None:
         self.dice = random.Random(self.seed)
@@ -95,12 +95,12 @@ class Walk:
         return [f"{act}, typed {' '.join(words)}\n{self.out}", *wrong] if wrong else []
 
     def words(self) -> list[str]:
-        """Return the words typed after render and plan."""
+        """Return the knobs typed after render and plan."""
         small = [word for word in SMALL if word.partition("=")[0] not in self.turned]
         return [*small, *(f"{name}={value}" for name, value in self.turned.items())]
 
     def turn(self, *knobs: str) -> None:
-        """Turn one or two knobs, or reset one."""
+        """Change one or two knobs, or reset them."""
         self.before.append(dict(self.turned))
         for name in knobs or self.dice.sample(sorted(TURNS), self.dice.choice([1, 1, 2])):
             now = self.turned.pop(name, None)
@@ -116,14 +116,14 @@ class Walk:
             del self.turned[name]
 
     def go_back(self) -> None:
-        """Type the words of an earlier step."""
+        """Set the knobs of an earlier step again."""
         if self.before:
             self.turned = dict(self.dice.choice(self.before))
 
     def evict(self, *knobs: str) -> None:
-        """Delete some objects, as if evicted; turn a knob or not."""
+        """Delete some objects, as if evicted, and perhaps change a knob."""
         share, throw = self.dice.choice([0.1, 0.4, 1.1]), self.dice.random()
-        # by its name: a manifest, whose bytes tell the time, must not move the dice of the others
+        # drawn by name, since a manifest contains times and must not move the other draws
         gone = [d for d, _ in self.store.objects() if random.Random(f"{throw}{d}").random() < share]
         for digest in gone:
             self.store.object(digest).unlink()
@@ -134,7 +134,7 @@ class Walk:
             self.turn(*knobs)
 
     def lose(self) -> None:
-        """Delete the output, or the receipts."""
+        """Delete the video, or some receipts."""
         if self.dice.random() < 0.5:
             self.house.video().unlink(missing_ok=True)
         else:
@@ -143,7 +143,9 @@ class Walk:
                     path.unlink()
 
     def planned(self, words: list[str]) -> Said | None:
-        """Return plan's lines for tasks that do something; None if no clips are chosen yet."""
+        """Return plan's verdict and reason for each task that does something; None if clips are
+        missing.
+        """
         typed = dict(word.split("=", 1) for word in ["project=x", *words])
         house, out = collide.base.workspace.Workspace(self.house.root), io.StringIO()
         with redirect_stdout(out):
@@ -175,14 +177,16 @@ class Walk:
             if became["status"] in MAY[verdict]:
                 continue
             if verdict == "render" and why.endswith(" changes"):
-                self.seen["came out the same"] += 1  # what it reads was made before by other means
+                self.seen["came out the same"] += 1  # an equal input was made by other means before
                 continue
             lines.append(f"{task}: plan said {verdict}, it was {became['status']}, {became['why']}")
         return lines
 
 
 def listed(said: str, word: str) -> Iterator[tuple[str, str]]:
-    """Yield task and reason of each line with this word; segments come as stack:0-3."""
+    """Yield task and reason of each line with this verdict; a range such as stack:0-3
+    is expanded.
+    """
     lines = rf"^(\S+?)(?::([^-\s]+)(?:-(\d+))?)? +{word} +(.*)$"
     for kind, first, last, why in re.findall(lines, said, re.MULTILINE):
         numbers = range(int(first), int(last) + 1) if last else [first] if first else []

@@ -1,4 +1,4 @@
-"""post/blink: light that comes and goes, twice a second, so that time itself is seen.
+"""post/blink: light that comes and goes twice a second, so that time itself is visible.
 
 For tests only: every frame of a segment shows whether `t` is the time of the piece.
 Reads and writes pictures of any size.
@@ -18,7 +18,9 @@ NEUTRAL = {"blink": 0.0}
 
 
 def filters(knobs: Knobs, *, size: tuple[int, int], fps: int, seed: int, first: int) -> str:
-    """Return a chain whose light depends on the time of the piece, and whose turn on its count."""
+    """Return a chain whose light depends on the time of the piece, and its tilt on the
+    frame count.
+    """
     if not knobs["blink"]:
         return ""
     bright = f"eq=eval=frame:brightness='{number(knobs['blink'])}*sin(12.3*t)'"

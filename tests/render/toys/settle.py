@@ -1,6 +1,6 @@
-"""post/settle: a first look at the whole piece, then every picture as bright as that look says.
+"""post/settle: measures the light of the whole piece, then makes every picture as bright as asked.
 
-Play it in tests only: two runs, the second with a number that the first has found.
+Play it in tests only: two passes, the second with a number from the first.
 Reads and writes pictures of any size.
 """
 
@@ -21,7 +21,7 @@ from collide.instrument import (
 )
 
 DEFAULTS = {
-    # how bright the whole piece comes out
+    # how bright the whole piece is
     # low: 0 = night; high: 1 = noon; typical 0.5
     "settle": 0.5,
 }  # fmt: skip
@@ -42,7 +42,9 @@ def passes(
     pieces: Sequence[Span],
     storage: str,
 ) -> Passes:
-    """Yield the look at the light of the piece, then the command that lifts or lowers it."""
+    """Yield the command that measures the light of the piece, then the one that lifts
+    or lowers it.
+    """
     pictures = ["-safe", "0", "-i", "@pictures"]
     report = yield [*pictures, "-vf", "signalstats,metadata=print", "-f", "null", "-"]
     found = [float(light) for light in re.findall(r"YAVG=([0-9.]+)", report)]

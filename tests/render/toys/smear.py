@@ -7,7 +7,7 @@ Reads and writes pictures of any size.
 from collide.instrument import Knobs, Limit, Toggle
 
 DEFAULTS = {
-    # whether what was is still seen
+    # whether earlier pictures are still visible
     # low: false = now; high: true = smoke; typical true
     "smear": True,
 }  # fmt: skip

@@ -1,6 +1,6 @@
-"""post/toned: a table of colors out of a file.
+"""post/toned: colors looked up in a table from a file.
 
-Play it in tests only: the file is named by a knob, and never by its name.
+Play it in tests only: a knob names the file, and its content decides the key.
 Reads and writes pictures of any size.
 """
 
@@ -18,5 +18,5 @@ NEUTRAL = {"toned": "none"}
 
 
 def filters(knobs: Knobs, *, size: tuple[int, int], fps: int, seed: int) -> str:
-    """Return the chain that looks every color up."""
+    """Return the chain that looks up every color in the table."""
     return f"lut3d=file={lent('toned', knobs['toned'])}" if knobs["toned"] != "none" else ""
