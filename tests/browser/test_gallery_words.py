@@ -33,8 +33,8 @@ def test_a_caption_is_the_clips_and_what_differs_from_the_look_before(gallery, o
 
 
 def test_keys_work_from_the_beginning(gallery, open_page):
-    """The first look is selected at once: enter opens it, and `c` marks it and prints the next
-    step.
+    """The first look is selected at once: enter opens it, and `c` marks it and says
+    what is next.
     """
     page = open_page(gallery).page
     page.keyboard.press("Enter")

@@ -216,7 +216,7 @@ def test_a_question_to_a_farm_that_is_gone_is_short_and_silent(error, capsys):
 
 
 def test_a_piece_that_no_worker_makes_while_all_wait_is_sent_again(each, monkeypatch):
-    """A piece that stays unmade while all workers wait is sent again under a new key."""
+    """A piece that no worker renders while all of them wait is sent again under a new key."""
     monkeypatch.setattr(machine, "STUCK", 3)
     workers = Workers([worker("w1")], deque([{}]))
     answered = Workers.ended

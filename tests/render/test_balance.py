@@ -153,7 +153,9 @@ def test_a_narrower_range_holds_what_was_solved(free: House) -> None:
 
 
 def test_a_look_of_before_is_the_same_picture(free: House) -> None:
-    """A recipe that sets balance=0 keeps its thresholds, and its replay gives equal bytes."""
+    """The recipe of a render without balance contains its thresholds; its replay gives
+    equal bytes.
+    """
     free.render("balance=0")
     video = free.video().read_bytes()
     record = free.root / "before.json"

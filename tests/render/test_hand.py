@@ -17,7 +17,7 @@ from tests.render.reading import raw
 
 pytestmark = pytest.mark.usefixtures("at_home")
 
-# The inputs of an instrument if it takes more than one clip, and the name of its output.
+# The arguments and the output of each instrument that needs others than the defaults of `call`.
 PICTURE, HELD, SOUND, VIDEO = "out.mp4", "out.mov", "out.wav", ["-i", "@", "-i", "b.mp4"]
 CALLS: dict[str, tuple[list[str], str]] = {
     "source/keyframe": (["-i", "@"], "out.png"),

@@ -1,1 +1,1 @@
-"""The machine, file by file: no ffmpeg, no network, a few seconds in all."""
+"""Tests of single files of collide, without ffmpeg or a network, in a few seconds altogether."""

@@ -1,4 +1,4 @@
-"""Shared parts of unit tests: a disk without waiting."""
+"""Fixtures of unit tests: a disk without waiting, a store, and a library of two clips."""
 
 import os
 from pathlib import Path
@@ -13,7 +13,7 @@ from tests.unit.shelf import Shelf
 
 @pytest.fixture(autouse=True)
 def disk_that_needs_no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make fsync free: no test here cuts the power, and a real one costs milliseconds."""
+    """Make fsync do nothing: no test here cuts the power, and a real fsync costs milliseconds."""
     monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
@@ -25,8 +25,8 @@ def store(tmp_path: Path) -> Store:
 
 @pytest.fixture
 def shelf(house: Workspace, monkeypatch: pytest.MonkeyPatch) -> Shelf:
-    """Return a library of two scanned clips, considered unchanging."""
-    monkeypatch.setattr(digests, "TOO_FRESH", -1)  # a test need not wait for the clock
+    """Return a library of two scanned clips, whose files count as unchanging."""
+    monkeypatch.setattr(digests, "TOO_FRESH", -1)  # trust new files at once
     shelf = Shelf(house)
     shelf.put("a.mp4")
     shelf.put("b.mov")

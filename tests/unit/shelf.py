@@ -1,4 +1,4 @@
-"""A library whose clips are small texts, and a probe that only reads them. No ffmpeg."""
+"""A library whose clips are small text files, with a probe that reads them without ffmpeg."""
 
 from pathlib import Path
 from typing import Any
@@ -17,21 +17,23 @@ FACTS = Clip(
 
 
 class Shelf:
-    """A house with a library, scanned by a new Library each time, as each run does."""
+    """A workspace with a library, which a new Library scans each time, as in each run."""
 
     def __init__(self, house: Workspace) -> None:
         self.house = house
         self.probed: list[str] = []
 
     def put(self, name: str, content: str = "", folder: str = "library/video") -> Path:
-        """Write a clip with the given content."""
+        """Write a clip with the given content, by default its name."""
         path = self.house.root / folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content or name)
         return path
 
     def probe(self, path: Path, _: str) -> dict[str, Any]:
-        """Return facts, or reject a file whose content says it is broken."""
+        """Return the same facts for every file, or raise TaskError for content that begins with
+        "broken".
+        """
         self.probed.append(path.name)
         if path.read_text().startswith("broken"):
             raise TaskError("the command failed", why="exit code 1\nmoov atom not found", fix="x")
@@ -42,10 +44,10 @@ class Shelf:
         return Library(self.house, Memo(self.house.cache / "memo.db"))
 
     def scan(self) -> ScanReport:
-        """Scan, and return the report."""
+        """Scan the library, and return the report."""
         self.probed.clear()
         return self.library().scan(self.probe)
 
     def usable(self, project: str = "x") -> list[str]:
-        """Return the names of the clips a project may choose from."""
+        """Return the names of the clips that a project may choose from."""
         return [clip["name"] for clip in self.library().usable(project)]

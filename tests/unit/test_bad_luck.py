@@ -25,7 +25,7 @@ def whole(error: CollideError) -> bool:
 
 
 def test_without_any_ffmpeg_it_says_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With no ffmpeg configured, bundled or in PATH, the error suggests pip."""
+    """With no ffmpeg configured, bundled or in PATH, the error suggests a pip command."""
     monkeypatch.delenv("COLLIDE_FFMPEG", raising=False)
     monkeypatch.setattr(programs, "which", lambda _: None)
     monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)
@@ -36,7 +36,7 @@ def test_without_any_ffmpeg_it_says_how_to_get_one(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_photograph_that_is_gone_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The demo uses photographs from scikit-learn; without them the error names the package."""
+    """Without scikit-learn, whose photographs the demo uses, the error names the package."""
     monkeypatch.setattr(demo, "find_spec", lambda _: None)
     with pytest.raises(InputError) as caught:
         demo._photograph("flower.jpg")
@@ -47,7 +47,7 @@ def test_a_photograph_that_is_gone_is_named(monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_script_that_ends_python_ends_no_night(
     house: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """exit() in one of the artist's scripts fails its piece, and the error names the folder."""
+    """exit() in a project's script fails only its piece, and the error names the folder."""
 
     def ended(*_: Any, **__: Any) -> None:
         raise SystemExit(7)
@@ -61,7 +61,7 @@ def test_a_script_that_ends_python_ends_no_night(
 
 
 def test_a_download_that_is_too_small_is_not_taken_in(tmp_path: Path) -> None:
-    """Less than what was asked for on its shorter side is refused, with its size."""
+    """A download whose shorter side is below the requested minimum is refused, with its size."""
     facts = {"width": 64, "height": 36, "fps": 25.0, "seconds": 2.0, "sound": False, "frames": 50}
     probe = SimpleNamespace(probe=lambda *_: facts)
     some = SimpleNamespace(session=SimpleNamespace(clips=probe), least=37)
@@ -78,7 +78,7 @@ def test_a_download_that_is_too_small_is_not_taken_in(tmp_path: Path) -> None:
 def test_what_was_made_and_comes_out_otherwise_is_no_source(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An evicted object made again with other bytes is never read as the old one."""
+    """If an evicted object is rendered again with other bytes, it is not used as the old one."""
     again: list[str] = []
     store = SimpleNamespace(verified=lambda _: None, root=tmp_path)
     lease = SimpleNamespace(take=lambda _: None)
@@ -95,7 +95,9 @@ def test_what_was_made_and_comes_out_otherwise_is_no_source(
 
 
 def test_an_instrument_without_an_answer_names_its_step() -> None:
-    """Its own message is the reason."""
+    """An error in an instrument's analysis names the step, and gives the original message as
+    reason.
+    """
     work = SimpleNamespace(step=SimpleNamespace(task="color:2"))
     error = play._Work.no_answer(work, ValueError("no frame is left"))
     assert (error.what, error.why) == ("color:2 gave no answer", "no frame is left")
@@ -104,9 +106,7 @@ def test_an_instrument_without_an_answer_names_its_step() -> None:
 def test_a_warning_about_our_own_files_is_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """ffmpeg may report errors in a foreign clip and exit with 0; collide's own files must have
-    none.
-    """
+    """An ffmpeg error in a file that collide made fails the step, even if ffmpeg exits with 0."""
     engine = SimpleNamespace(run=lambda *_, **__: "[nut] damaged frame\n", path=Path("ffmpeg"))
     store = SimpleNamespace(root=tmp_path)
     state = SimpleNamespace(engine=engine, store=store, on_command=None)
@@ -125,7 +125,7 @@ def test_a_warning_about_our_own_files_is_an_error(
 
 
 def test_a_damaged_strip_is_made_again_and_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The page of clips shows no picture whose bytes are damaged."""
+    """A damaged picture of a clip raises an error instead of appearing on the page of clips."""
     entry = SimpleNamespace(objects={"strip.jpg": SimpleNamespace(digest="a")}, facts={})
     monkeypatch.setattr(clips_page, "ask", lambda *_, **__: entry)
     monkeypatch.setattr(clips_page, "glance_step", lambda *_: None)

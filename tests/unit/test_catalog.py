@@ -19,20 +19,24 @@ from tests.unit.test_contract import module
 
 
 def test_every_file_of_a_family_is_an_instrument() -> None:
-    """A file in a folder is found by its name; nothing has to be registered."""
+    """Every file in a folder of instruments is found by its name, without being registered."""
     files = [path for family in FAMILIES for path in (catalog.PACKAGE / family).glob("*.py")]
     names = {f"{p.parent.name}/{p.stem.replace('_', '-')}" for p in files if p.stem != "__init__"}
     assert instruments().keys() == names
 
 
 def test_instruments_come_in_one_order() -> None:
-    """By family in playing order, then by name: lists and tables never shuffle."""
+    """Instruments are sorted by family in playing order, then by name, so that lists
+    never shuffle.
+    """
     order = [(FAMILIES.index(name.split("/")[0]), name) for name in instruments()]
     assert order == sorted(order)
 
 
 def test_an_instrument_is_found_by_name_and_a_slip_finds_the_nearest() -> None:
-    """`blend/look` is a file; `blend/lok` is an error that names it."""
+    """An instrument is found by its name, and the error for a misspelled name suggests
+    the nearest.
+    """
     assert instrument("blend/look") is instruments()["blend/look"]
     with pytest.raises(InputError) as caught:
         instrument("blend/lok")
@@ -41,7 +45,7 @@ def test_an_instrument_is_found_by_name_and_a_slip_finds_the_nearest() -> None:
 
 
 def test_two_owners_of_one_knob_are_refused() -> None:
-    """A preset that says `fog` must be unambiguous."""
+    """Two instruments cannot own a knob of the same name, as a preset would be ambiguous."""
     pair = {"post/fog": module(), "post/mist": module("post/mist: drift.")}
     with pytest.raises(CollideError) as caught:
         Catalog(pair)
@@ -50,7 +54,7 @@ def test_two_owners_of_one_knob_are_refused() -> None:
 
 
 def test_a_knob_belongs_to_the_piece_a_layer_or_a_keyed_layer() -> None:
-    """The scope follows from PER_LAYER and KEYED of the file."""
+    """The scope of a knob follows from PER_LAYER and KEYED in its file."""
     parts = {"DEFAULTS": dict.fromkeys("abc", 1), "LIMITS": dict.fromkeys("abc", Range(0, 1)),
              "PER_LAYER": ("b",), "KEYED": ("c",)}  # fmt: skip
     found = Catalog({"blend/fog": module(**parts)}).knobs.values()
@@ -58,19 +62,19 @@ def test_a_knob_belongs_to_the_piece_a_layer_or_a_keyed_layer() -> None:
 
 
 def test_a_knob_that_names_a_family_may_be_any_of_its_instruments() -> None:
-    """A new file in modes/ is a new word of the knob `mode`."""
+    """The knob `mode` accepts the name of any file in modes/."""
     modes = tuple(name.split("/")[1] for name in instruments() if name.startswith("modes/"))
     assert knobs()["mode"].limit == Choice(modes)
 
 
 def test_old_names_lead_to_knobs_and_are_none_themselves() -> None:
-    """The suggestion for an old name exists, and the old name has no other meaning."""
+    """The suggestion for an old name is an existing knob, and the old name is not a knob."""
     assert {*RENAMED.values(), *REPLACED.values()} <= knobs().keys()
     assert not {*RENAMED, *REPLACED} & knobs().keys()
 
 
 def test_a_knob_is_explained_by_the_comment_above_it() -> None:
-    """The text people read comes from the file, line by line, without section marks."""
+    """The text about a knob is the comment above it, line by line, without section marks."""
     texts = dict(shipped().explained("source/select"))
     assert list(texts) == list(instrument("source/select").DEFAULTS)
     assert texts["min_seconds"].splitlines()[0] == "the shortest clip that is chosen, in seconds"

@@ -1,4 +1,4 @@
-"""contract: what is refused as an instrument, with the reason, and a line that fixes it."""
+"""contract: files that are refused as instruments, each with the reason and the fix."""
 
 from collections.abc import Callable
 from types import ModuleType, SimpleNamespace
@@ -15,7 +15,7 @@ from collide.plan import table
 
 
 def module(doc: str = "post/fog: breathe.", **parts: Any) -> ModuleType:
-    """Return an instrument that keeps the contract, but for what `parts` say."""
+    """Return an instrument that keeps the contract, except where `parts` override it."""
     made = ModuleType("fog", doc)
     kept = {
         "DEFAULTS": {"fog": 1},
@@ -29,7 +29,7 @@ def module(doc: str = "post/fog: breathe.", **parts: Any) -> ModuleType:
 
 
 def test_a_file_that_keeps_the_contract_is_taken() -> None:
-    """The module the other tests break is a good one."""
+    """A module that keeps the contract is accepted."""
     assert check("post/fog", module()) is None
 
 
@@ -83,7 +83,7 @@ def test_no_word_of_a_verb_can_be_a_knob() -> None:
     assert not RESERVED & knobs().keys()
 
 
-# --- where it is played ---
+# --- the place in a chain ---
 
 
 def placed(name: str = "blend/fog", **parts: Any) -> ModuleType:
@@ -115,7 +115,7 @@ def mode(analyze: Callable[..., Any] = lambda knobs: {}, **parts: Any) -> Module
     ],
 )
 def test_a_new_instrument_says_where_it_is_played(name: str, good: ModuleType) -> None:
-    """One file with its place is all it takes, in a project's scripts/ as among collide's own."""
+    """A new instrument that names its place is accepted, in a project's scripts/ and in collide."""
     check(name, good, script=True)
     check(name, good)
 
@@ -156,7 +156,9 @@ def test_a_new_instrument_says_where_it_is_played(name: str, good: ModuleType) -
 def test_what_nothing_would_play_is_refused_with_the_line_that_mends_it(
     name: str, broken: ModuleType, why: str, fix: str
 ) -> None:
-    """A script, or a knob of one, that would do nothing and say nothing is not taken in."""
+    """A script that nothing would play, or with a knob that nothing reads, is refused with the line
+    that fixes it.
+    """
     with pytest.raises(CollideError) as caught:
         check(name, broken, script=True)
     assert caught.value.why.startswith(why)
@@ -164,8 +166,8 @@ def test_what_nothing_would_play_is_refused_with_the_line_that_mends_it(
 
 
 def test_places_are_those_of_the_table() -> None:
-    """AFTER may name what the chain plays, in its order, except the matte, which stands in the
-    key's place; what layer 1 never plays is in ABOVE.
+    """PLACES lists the instruments of the chain in order, except the matte, which takes the key's
+    place. ABOVE lists those that layer 1 never plays.
     """
     chain = (table.PACE, *table.LOOK, *table.CUT, *table.FIT)
     rows = [*{row.play: row for row in reversed(chain) if row.play != "blend/matte"}.values()][::-1]

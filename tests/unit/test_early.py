@@ -1,4 +1,4 @@
-"""early: the first second of a command line, before anything of collide is imported."""
+"""early: the first second of a command, before anything else of collide is imported."""
 
 import subprocess
 import sys
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-# What the system, or the terminal, does while the rest is imported.
+# Ctrl-C arrives while the rest of the program would be imported.
 STOPPED = """
 import signal, sys
 sys.argv[0] = "{program}"
@@ -18,26 +18,28 @@ print("it went on")
 
 
 def python(*words: str) -> subprocess.CompletedProcess[str]:
-    """Run Python with these words, from the root."""
+    """Run Python with these arguments in the repository."""
     return subprocess.run([sys.executable, *words], cwd=ROOT, capture_output=True, text=True)
 
 
 @pytest.mark.parametrize("program", ["/a/bin/doit", "/a/doit/__main__.py"])
 def test_a_ctrl_c_during_the_imports_is_answered_in_a_line(program: str) -> None:
-    """Nothing has begun, and no traceback says otherwise."""
+    """Ctrl-C during the imports gives one line and exit code 130, without a traceback."""
     ended = python("-c", STOPPED.format(program=program))
     assert (ended.returncode, ended.stdout) == (130, "")
     assert ended.stderr == "\nstopped; nothing was begun\n"
 
 
 def test_another_program_keeps_its_own_ctrl_c() -> None:
-    """A program that only imports collide hears it as Python does."""
+    """In another program that imports collide, Ctrl-C raises KeyboardInterrupt as usual."""
     ended = python("-c", STOPPED.format(program="/a/bin/pytest"))
     assert "KeyboardInterrupt" in ended.stderr
 
 
 def test_a_python_without_the_packages_is_told_where_they_are() -> None:
-    """By hand, with the Python of the system: three lines, and the line to paste."""
+    """Without the packages, `python -m collide` gives an error whose fix activates the
+    environment.
+    """
     ended = python("-I", "-S", "-c", "import sys; sys.path.insert(0, ''); " + LATE)
     assert ended.returncode == 3, ended.stderr
     assert ended.stderr.splitlines()[-1] == "  fix  . .venv/bin/activate"

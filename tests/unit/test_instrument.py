@@ -1,4 +1,4 @@
-"""instrument: a loudness report, and the arguments of an instrument."""
+"""instrument: a loudness report, and the names that instruments may import."""
 
 import pytest
 
@@ -38,24 +38,24 @@ REPORT = """
 def test_a_loudness_report_is_read(
     loud: str, peak: str, found: tuple[float | None, float | None]
 ) -> None:
-    """Integrated loudness and true peak, and silence as None."""
+    """Integrated loudness and true peak are read from a report, and silence as None."""
     assert measured(REPORT.format(loud=loud, peak=peak)) == found
 
 
 def test_the_last_of_several_reports_counts() -> None:
-    """A name or tag in the log that looks like a report is overruled by the real one at the end."""
+    """Of several reports the last one counts, since a name or tag may look like a report."""
     text = REPORT.format(loud="-3.0", peak="-1.0") + REPORT.format(loud="-23.0", peak="-5.7")
     assert measured(text) == (-23.0, -5.7)
 
 
 @pytest.mark.parametrize("text", ["", "  I: LUFS", "    I:         -23.0 LUFS\n"])
 def test_no_report_is_no_loudness(text: str) -> None:
-    """A run that measured nothing is an error, not silence."""
+    """Without a report, reading the loudness raises an error instead of returning silence."""
     with pytest.raises(ValueError, match="no loudness"):
         measured(text)
 
 
 def test_the_contract_lists_what_it_gives() -> None:
-    """Every name an instrument may import is there, once."""
+    """Every name that an instrument may import exists, and is listed once."""
     assert len(set(instrument.__all__)) == len(instrument.__all__)
     assert all(hasattr(instrument, name) for name in instrument.__all__)

@@ -47,7 +47,7 @@ ANYTHING = st.recursive(
 
 @given(st.sampled_from(LIMITS), ANYTHING)
 def test_a_limit_gives_a_checked_value_or_says_what_it_takes(limit: Checked, value: Any) -> None:
-    """Only ValueError is raised, and a checked value passes the check unchanged."""
+    """A limit raises only ValueError, and a checked value passes the check again unchanged."""
     try:
         checked = limit.check(value)
     except ValueError as error:
@@ -96,7 +96,7 @@ def test_a_limit_gives_a_checked_value_or_says_what_it_takes(limit: Checked, val
     ],
 )
 def test_a_good_value_has_one_form(limit: Checked, value: Any, checked: Any) -> None:
-    """Equal values are written alike, type and sign included: keys are made of them."""
+    """Equal values are checked into one form, type and sign included, as keys are made of them."""
     found = limit.check(value)
     assert (repr(found), type(found)) == (repr(checked), type(checked))
 
@@ -169,7 +169,7 @@ def test_a_good_value_has_one_form(limit: Checked, value: Any, checked: Any) -> 
     ],
 )
 def test_a_bad_value_is_refused(limit: Checked, value: Any) -> None:
-    """Out of range, of a different type, or dressed up: refused."""
+    """A value that is out of range, of another type or badly formed is refused."""
     with pytest.raises(ValueError, match=r"^takes "):
         limit.check(value)
 
@@ -202,12 +202,12 @@ def test_a_bad_value_is_refused(limit: Checked, value: Any) -> None:
     ],
 )
 def test_a_limit_says_itself_in_words(limit: Checked, text: str) -> None:
-    """The same words stand in the help and in the error."""
+    """A limit describes itself in the words of the help and of errors."""
     assert str(limit) == text
 
 
 def test_a_checked_value_is_two_numbers() -> None:
-    """Width first, low first; off is no window."""
+    """A checked size gives width and height, a band gives its ends, and "off" gives None."""
     assert wide_and_high(Size().check("1280x720")) == (1280, 720)
     assert low_and_high(Band().check([0.25, 1])) == (0.25, 1.0)
     assert low_and_high(Band().check("off")) is None
@@ -219,14 +219,14 @@ def test_a_checked_value_is_two_numbers() -> None:
      ("23.976023976", 23.976)],
 )  # fmt: skip
 def test_a_rate_is_typed_as_a_number_or_as_a_fraction(typed: str, read: float) -> None:
-    """Its one form is the number, so that one look has one name."""
+    """A rate typed as a fraction is stored as a number, so that one look has one name."""
     found = Rate(1, 120).read(typed)
     assert (found, type(found)) == (read, type(read))
 
 
 @pytest.mark.parametrize("typed", ["1/0", "24000/0", "-24/1", "24/", "1/2/3", "1:2", "ntsc", "1e2"])
 def test_no_other_text_is_a_rate(typed: str) -> None:
-    """A division by zero is refused, as all else."""
+    """Any other text is refused as a rate, a division by zero included."""
     with pytest.raises(ValueError, match=r"^takes a whole number from 1 to 120"):
         Rate(1, 120).read(typed)
 
@@ -252,5 +252,5 @@ def test_no_other_text_is_a_rate(typed: str) -> None:
     ],
 )
 def test_the_nearest_number_is_offered(limit: Range, typed: str, near: str | None) -> None:
-    """Decimals that follow a comma are understood, and written as they are here."""
+    """The nearest valid number is suggested, also for a decimal comma, a percentage or a time."""
     assert limit.near(typed) == near

@@ -1,4 +1,4 @@
-"""scripts: a project's own instruments, and everything that keeps one out."""
+"""scripts: a project's own instruments, and the reasons for which one is refused."""
 
 import sys
 from pathlib import Path
@@ -38,7 +38,7 @@ def filters(knobs: Knobs, *, size: tuple[int, int], fps: int, seed: int) -> str:
 
 @pytest.fixture
 def scripts(tmp_path: Path) -> Path:
-    """Return the scripts of a project, one in it."""
+    """Return the scripts folder of a project, with one script."""
     folder = tmp_path / "projects" / "x" / "scripts"
     (folder / "post").mkdir(parents=True)
     (folder / "post" / "dust.py").write_text(DUST)
@@ -51,7 +51,7 @@ def opened(scripts: Path) -> Catalog:
 
 
 def test_a_script_is_an_instrument_among_the_others(scripts: Path) -> None:
-    """It has knobs, words, and a place in the chain, in the catalog of its project only."""
+    """A script has knobs, explanations and a place in the chain, in its project's catalog only."""
     catalog = opened(scripts)
     assert list(catalog.instruments) == [*instruments(), "post/dust"]
     assert catalog.knobs["dust"].owner == "post/dust"
@@ -66,7 +66,7 @@ def test_a_script_is_an_instrument_among_the_others(scripts: Path) -> None:
 def test_a_script_that_imports_the_contract_by_its_old_name_plays(
     scripts: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """collide.instrument was called collide.step when many scripts were written."""
+    """A script may import the contract as collide.step, the old name of collide.instrument."""
     monkeypatch.delitem(sys.modules, "collide.step", raising=False)
     old = DUST.replace("from collide.instrument", "from collide.step")
     (scripts / "post" / "dust.py").write_text(old)
@@ -75,7 +75,7 @@ def test_a_script_that_imports_the_contract_by_its_old_name_plays(
 
 
 def test_two_projects_with_another_script_of_one_name_are_open_side_by_side(tmp_path: Path) -> None:
-    """Each plays its own text, with its own knobs; neither is moved by the other's being open."""
+    """Two open projects with different scripts of one name each play their own."""
     texts = {"x": DUST, "y": DUST.replace('"dust": 0.2', '"dust": 0.7').replace("eq=", "lut=")}
     for name, text in texts.items():
         folder = tmp_path / "projects" / name / "scripts" / "post"
@@ -93,7 +93,7 @@ def test_two_projects_with_another_script_of_one_name_are_open_side_by_side(tmp_
 
 
 def test_a_catalog_cannot_be_changed(scripts: Path) -> None:
-    """An open catalog plays the same as when it was opened."""
+    """An open catalog cannot be changed, and still has a script whose file was deleted."""
     catalog = opened(scripts)
     (scripts / "post" / "dust.py").unlink()
     assert "post/dust" in catalog.instruments
@@ -104,13 +104,13 @@ def test_a_catalog_cannot_be_changed(scripts: Path) -> None:
 
 
 def test_reading_it_writes_nothing(scripts: Path) -> None:
-    """No __pycache__ lies beside the artist's file."""
+    """Reading a script leaves no __pycache__ beside it."""
     opened(scripts)
     assert [path.name for path in scripts.rglob("*")] == ["post", "dust.py"]
 
 
 def test_another_text_is_another_version(scripts: Path) -> None:
-    """While experimenting, its answers are computed again without raising a number."""
+    """A script with changed text has another VERSION, so its results are computed again."""
     before = opened(scripts).instrument("post/dust").VERSION
     assert before == opened(scripts).instrument("post/dust").VERSION
     (scripts / "post" / "dust.py").write_text(DUST + "\n# tuned\n")
@@ -134,7 +134,7 @@ def test_another_text_is_another_version(scripts: Path) -> None:
     ],
 )
 def test_what_cannot_be_played_is_said(file: str, text: str, why: str, scripts: Path) -> None:
-    """The file is named, and the reason given."""
+    """The error for a script that cannot be played names the file and the reason."""
     (scripts / file).parent.mkdir(exist_ok=True)
     (scripts / file).write_text(text)
     with pytest.raises(InputError) as caught:
@@ -145,7 +145,7 @@ def test_what_cannot_be_played_is_said(file: str, text: str, why: str, scripts: 
 
 
 def test_a_link_out_of_the_project_is_not_followed(scripts: Path, tmp_path: Path) -> None:
-    """Only files in the folder itself are read."""
+    """A link in scripts/ that leads out of the project is refused."""
     stranger = tmp_path / "stranger.py"
     stranger.write_text(DUST)
     (scripts / "post" / "dust.py").unlink()
@@ -156,7 +156,7 @@ def test_a_link_out_of_the_project_is_not_followed(scripts: Path, tmp_path: Path
 
 
 def test_only_files_of_a_family_are_read(scripts: Path) -> None:
-    """Whatever else lies there is not run."""
+    """Only Python files directly in a family's folder are run."""
     for name in ("loose.py", "other/trap.py", "post/_hidden.py", "post/deep/trap.py"):
         path = scripts / name
         path.parent.mkdir(exist_ok=True)

@@ -1,4 +1,4 @@
-"""Values with a unit: what people type for them is proposed in the form that is taken."""
+"""Values with a unit: the form that people type leads to a suggestion in the accepted form."""
 
 import pytest
 
@@ -26,7 +26,7 @@ from collide.unit_limits import UNTIL, Bytes, Duration
 def test_a_unit_is_understood_as_people_write_it(
     limit: Checked, text: str, near: str | None
 ) -> None:
-    """The proposed value is one that is taken; of a text without a number there is none."""
+    """A suggested value with a unit is accepted; a text without a number gives no suggestion."""
     assert limit.near(text) == near
     if near:
         limit.read(near)

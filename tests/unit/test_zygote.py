@@ -1,4 +1,4 @@
-"""The zygote of tests: what it runs is a process, as one that is started is."""
+"""The zygote of the tests: a module that it forks runs as if a new process had started it."""
 
 import os
 import subprocess
@@ -28,7 +28,7 @@ def ran(folder: Path, *words: str, **env: str) -> subprocess.CompletedProcess[st
 
 
 def test_a_fork_is_what_a_start_is(tmp_path: Path) -> None:
-    """Folder, words, environment, streams and exit code are those of `python -m`."""
+    """Folder, arguments, environment, streams and exit code of a fork are those of `python -m`."""
     forked = ran(tmp_path, "3", "a b", SAYS="x")
     started = ran(tmp_path, "3", "a b", SAYS="x", **{EXEC: "1"})
     assert forked.stdout == started.stdout
@@ -38,13 +38,13 @@ def test_a_fork_is_what_a_start_is(tmp_path: Path) -> None:
 
 
 def test_a_fork_that_is_killed_says_by_what(tmp_path: Path) -> None:
-    """The exit code is the negative number of the signal; the next fork runs."""
+    """A killed fork has the negative signal number as its exit code, and the next fork runs."""
     assert ran(tmp_path, "killed").returncode == -9
     assert ran(tmp_path, "0").returncode == 0
 
 
 def test_many_at_once_are_not_mixed_up(tmp_path: Path) -> None:
-    """Sixty from eight threads, each with its own words, long and short."""
+    """Sixty runs from eight threads each get their own arguments, long or short."""
     words = ["x" * (number % 7 * 9000) for number in range(60)]
     ran(tmp_path, "0")
     with ThreadPoolExecutor(8) as pool:
@@ -58,7 +58,7 @@ def test_many_at_once_are_not_mixed_up(tmp_path: Path) -> None:
 
 
 def test_another_python_is_a_program_of_its_own(tmp_path: Path) -> None:
-    """With another PYTHONPATH, the modules imported before the fork would be the wrong ones."""
+    """With another PYTHONPATH a new process is started, since a fork has imported other modules."""
     package = tmp_path / "other" / "collide"
     package.mkdir(parents=True)
     (package / "__init__.py").write_text("")
@@ -68,7 +68,7 @@ def test_another_python_is_a_program_of_its_own(tmp_path: Path) -> None:
 
 
 def test_what_takes_too_long_is_said(tmp_path: Path) -> None:
-    """TimeoutExpired is raised, as by subprocess."""
+    """A run that exceeds its timeout raises TimeoutExpired, as subprocess does."""
     (tmp_path / "sleeps.py").write_text("import time\ntime.sleep(5)\n")
     env = {**os.environ, "PYTHONPATH": str(REPO)}
     with pytest.raises(subprocess.TimeoutExpired):

@@ -1,4 +1,4 @@
-"""flags: what can be typed after python -m collide, and the knobs it accepts."""
+"""flags: the arguments of `python -m collide`, and the knobs that each instrument accepts."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from collide.project.project import named
 
 @pytest.fixture(scope="module")
 def turned(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
-    """The flags of every instrument, computed in an empty folder."""
+    """Return the flags of every instrument, computed in an empty folder."""
     root = tmp_path_factory.mktemp("empty")
     house = Workspace(root, apart=root / "cache")
     project = named(house, "_")
@@ -27,7 +27,7 @@ def turned(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
 
 
 def test_flags_may_be_joined_or_apart_with_dashes_of_either_kind() -> None:
-    """`--vhs-bleed=0.3` and `--vhs_bleed 0.3` are the same; a value may begin with a minus."""
+    """`--vhs-bleed=0.3` and `--vhs_bleed 0.3` are the same, and a value may begin with a minus."""
     one = read(["post/vhs", "-i", "a", "-i", "b", "-o", "c", "--vhs-bleed=0.3", "--preset", "x,y"])
     assert (one.name, one.inputs, one.output) == ("post/vhs", [Path("a"), Path("b")], Path("c"))
     assert one.knobs == {"vhs_bleed": "0.3"}
@@ -38,7 +38,7 @@ def test_flags_may_be_joined_or_apart_with_dashes_of_either_kind() -> None:
 
 
 def test_an_old_name_is_the_new_one() -> None:
-    """`--blend` is read as softness, and not twice."""
+    """The old name `--blend` is read as softness, and both together are refused."""
     assert read(["blend/key", "--blend", "0.1"]).knobs == {"softness": "0.1"}
     with pytest.raises(InputError):
         read(["blend/key", "--blend", "0.1", "--softness", "0.2"])
@@ -48,7 +48,7 @@ def test_an_old_name_is_the_new_one() -> None:
 def test_the_flags_of_an_instrument_are_its_own_knobs_first(
     name: str, turned: dict[str, list[str]]
 ) -> None:
-    """No flag is missing or listed twice, and each exists."""
+    """An instrument's flags are existing knobs, its own first, and none is listed twice."""
     own = list(instruments()[name].DEFAULTS)
     assert turned[name][: len(own)] == own
     assert len(set(turned[name])) == len(turned[name])
@@ -74,12 +74,12 @@ def test_the_flags_of_an_instrument_are_its_own_knobs_first(
 def test_what_is_read_beside_can_be_turned(
     name: str, beside: set[str], turned: dict[str, list[str]]
 ) -> None:
-    """The flags follow from the steps' reads."""
+    """A knob that an instrument reads without owning it is a flag too."""
     assert beside <= {*turned[name]}
 
 
 def test_what_plays_no_part_cannot_be_turned(turned: dict[str, list[str]]) -> None:
-    """The clip is used as it is: only the instrument changes it."""
+    """A knob that does not affect the instrument is not a flag."""
     others = {"hue_shift", "speed", "scale", "start", "clip", "storage", "duration", "post"}
     for name in ("post/vhs", "modes/kmeans", "source/keyframe", "audio/mix"):
         assert not others & {*turned[name]}
@@ -93,14 +93,14 @@ def test_every_instrument_plays_or_says_why_not(turned: dict[str, list[str]]) ->
 
 
 def test_a_strange_flag_is_refused_with_its_owner(turned: dict[str, list[str]]) -> None:
-    """Another instrument's knob is refused, naming its owner."""
+    """A knob of another instrument is refused, and the error names its owner."""
     with pytest.raises(InputError) as caught:
         refuse_strange(read(["post/vhs", "--glitch_often", "1"]), turned["post/vhs"], shipped())
     assert caught.value.why == "it is a knob of post/glitch"
 
 
 def test_help_has_no_knob_without_its_words(turned: dict[str, list[str]]) -> None:
-    """Every flag is shown with its default, its limits, and what low and high look like."""
+    """The help prints every flag of an instrument, with its description."""
     said = help_of("post/glitch", turned["post/glitch"], shipped())
     for flag in turned["post/glitch"]:
         assert f"  --{flag} " in said

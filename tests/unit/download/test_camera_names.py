@@ -11,7 +11,7 @@ FAMILIES = "DSC IMG MVI MOV DCIM GOPR GX P100 DJI date VID".split()
 
 
 def test_the_families_of_dcf_and_dates_are_there() -> None:
-    """Each pattern has its own name, and its camera."""
+    """Each pattern has a unique name and a camera, and the common ones exist."""
     assert set(FAMILIES) <= set(names())
     assert len({name.lower() for name in names()}) == len(names())
     assert all(pattern["camera"] for pattern in table()["patterns"])
@@ -19,7 +19,7 @@ def test_the_families_of_dcf_and_dates_are_there() -> None:
 
 @pytest.mark.parametrize("pattern", table()["patterns"], ids=names())
 def test_a_pattern_gives_the_first_and_the_last_of_its_names(pattern: dict) -> None:
-    """Numbers run from 0001 to 9999, dates from first to last; no placeholder remains."""
+    """Numbers run from 0001 to 9999, dates from first to last, and no placeholder remains."""
     first, last = filled(pattern, 0.0), filled(pattern, 1 - 2**-53)
     if "years" in pattern:
         begin, end = pattern["years"]
@@ -30,7 +30,7 @@ def test_a_pattern_gives_the_first_and_the_last_of_its_names(pattern: dict) -> N
 
 
 def test_a_camera_that_is_named_gives_its_names_and_random_gives_all() -> None:
-    """Capitals do not count; over many draws every pattern has its turn."""
+    """A pattern is found in any capitalization, and "random" draws from all patterns."""
     assert all(re.fullmatch(r"DSC_\d{4}", drawn("dsc", 7, n)) for n in range(50))
     stems = {re.sub(r"\d+", "#", drawn("random", 7, n)) for n in range(2000)}
     assert (
@@ -39,7 +39,7 @@ def test_a_camera_that_is_named_gives_its_names_and_random_gives_all() -> None:
 
 
 def test_a_draw_is_the_same_for_ever_and_no_two_are() -> None:
-    """The seed gives the names again; each number is a stream of its own."""
+    """The same seed and number give the same name; other numbers and seeds give others."""
     assert drawn("IMG", 7, 3) == drawn("img", 7, 3)
     assert len({drawn("IMG", 7, n) for n in range(100)}) > 95
     assert drawn("IMG", 8, 3) != drawn("IMG", 7, 3)
@@ -50,12 +50,12 @@ def test_a_draw_is_the_same_for_ever_and_no_two_are() -> None:
     [("DSC", True), ("random", True), ("gopr", True), ("DSC_0047", False), ("rain", False)],
 )
 def test_words_that_are_no_pattern_are_words(words: str, is_one: bool) -> None:
-    """A whole name of a file is searched for as it is."""
+    """Only the name of a pattern is a pattern; a whole file name is searched as typed."""
     assert is_pattern(words) is is_one
 
 
 def test_every_site_takes_words_in_its_address() -> None:
-    """Sites use https, and yt-dlp can search one of them."""
+    """Sites use https and take the words in their address, and yt-dlp can search one of them."""
     for site in table()["sites"]:
         assert site["url"].count("{words}") == 1 and urlsplit(site["url"]).scheme == "https"
     assert [site["yt_dlp"] for site in table()["sites"] if "yt_dlp" in site] == ["ytsearch"]

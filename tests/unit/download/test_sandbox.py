@@ -29,7 +29,7 @@ print(refusals)
 
 @pytest.fixture
 def port() -> int:
-    """A port of this machine that accepts connections, and answers nothing."""
+    """Yield a port of this machine that accepts connections but never answers."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         stop = threading.Event()
         server.settimeout(0.05)
@@ -49,7 +49,7 @@ def port() -> int:
 
 
 def behind(folder: Path, port: int, act: str, ports: str = "") -> str:
-    """Return the result of an act of a process in the sandbox."""
+    """Return the output of a sandboxed process that performs an act."""
     (folder / "home").mkdir(exist_ok=True)
     done = subprocess.run(
         [sys.executable, "-c", BEHIND.format(act=act, ports=ports), str(port)],
@@ -87,7 +87,7 @@ def test_nothing_but_the_public_network_is_spoken_to(tmp_path: Path, port: int, 
 
 
 def test_a_port_that_is_lent_for_a_test_is_one_port(tmp_path: Path, port: int) -> None:
-    """The switch opens this local port, and no other port or machine."""
+    """The tests' exception opens one local port, and no other port or machine."""
     act = 'socket.create_connection(("127.0.0.1", port))'
     assert "done" in behind(tmp_path, port, act, ports=str(port))
     assert "done" not in behind(tmp_path, port, act, ports=str(port + 1))
@@ -117,7 +117,7 @@ def test_a_port_that_is_lent_for_a_test_is_one_port(tmp_path: Path, port: int) -
 def test_no_program_is_started_and_nothing_is_written_outside(
     tmp_path: Path, port: int, act: str
 ) -> None:
-    """By any name: an untrusted page can reach only one folder."""
+    """Sandboxed code starts no program, and writes nothing outside its folder."""
     said = behind(tmp_path, port, act)
     assert any(
         word in said for word in ("is started here", "nothing is written there", "no folder")
@@ -148,7 +148,7 @@ def test_no_program_is_started_and_nothing_is_written_outside(
     ],
 )
 def test_what_lies_outside_stays_as_it_is(tmp_path: Path, port: int, act: str) -> None:
-    """A file outside cannot be deleted, moved in, changed, dated, or linked."""
+    """A file outside the sandbox cannot be deleted, moved in, changed, dated, or linked."""
     theirs = tmp_path / "theirs"
     (theirs / "empty").mkdir(parents=True)
     (theirs / "file").write_text("the artist's")
@@ -167,7 +167,7 @@ def test_what_lies_outside_stays_as_it_is(tmp_path: Path, port: int, act: str) -
 
 
 def test_what_it_is_for_can_be_done(tmp_path: Path, port: int) -> None:
-    """It reads, writes in its folder, and starts allowed programs."""
+    """Sandboxed code can read, write in its own folder, and start allowed programs."""
     for act in (
         'open("home/in", "w").close(); os.rename("home/in", "home/out")',
         'os.mkdir("home/new"); os.rmdir("home/new")',
@@ -189,7 +189,7 @@ PRIVATE = """
 
 @pytest.mark.parametrize("host", PRIVATE)
 def test_an_address_that_is_not_everybodys_is_refused(host: str) -> None:
-    """Private addresses embedded in IPv6 are refused too."""
+    """Private addresses are refused, even those embedded in IPv6."""
     assert "not a public address" in refused((host, 80))
 
 
@@ -206,5 +206,7 @@ def test_an_address_of_the_public_network_is_not(host: str) -> None:
 
 @pytest.mark.parametrize("address", [("example.com", 80), "/run/x", b"\0x", None, ("8.8.8.8",)])
 def test_what_is_no_address_is_refused(address: object) -> None:
-    """A name is resolved before the sandbox is asked; after it, the address is final."""
+    """A host name, a path or a malformed address is refused, as only IP addresses can
+    be checked.
+    """
     assert "no address" in refused(address)

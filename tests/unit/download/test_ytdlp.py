@@ -13,7 +13,7 @@ from collide.download.ytdlp import Fetching, source, source_facts
 from tests.patience import HANGS
 from tests.site import Site, serving
 
-# The fake stands in for the one function that asks YouTube; all around it is yt-dlp as it is.
+# The fake replaces the one function that asks YouTube; everything else is the real yt-dlp.
 FAKE = """
 import subprocess, sys
 from yt_dlp.extractor.youtube import YoutubeSearchIE
@@ -33,7 +33,7 @@ sys.exit(download.main())
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
-    """A site with three small files; yt-dlp does not care about their content."""
+    """Serve a site with three small files; yt-dlp does not care about their content."""
     folder = tmp_path / "site"
     folder.mkdir()
     for name in ("a.mp4", "b.mp4", "c.mp4"):
@@ -77,12 +77,12 @@ def query(url: str, *, take: int = 1, order: list[int] | None = None) -> dict:
 
 
 def titles(told: list[dict]) -> list[str]:
-    """Return the downloads, in order."""
+    """Return the titles of the downloads, in order."""
     return [line["said"]["title"] for line in told if "files" in line]
 
 
 def test_a_file_comes_whole_and_its_source_is_told(tmp_path: Path, site: Site) -> None:
-    """Every byte arrives under collide's own name, with its source, and progress on the way."""
+    """A file arrives whole under collide's own name, with its source, and progress on the way."""
     told, _, code = fetched(tmp_path, site, query(site.url("a.mp4")))
     assert code == 0
     (line,) = (line for line in told if "files" in line)
@@ -95,7 +95,7 @@ def test_a_file_comes_whole_and_its_source_is_told(tmp_path: Path, site: Site) -
 
 
 def test_a_search_is_tried_in_the_order_that_was_drawn(tmp_path: Path, site: Site) -> None:
-    """It stops at the requested number; skipped videos do not count."""
+    """Results of a search are tried in the drawn order, up to the requested number of new ones."""
     ask = query("ytsearch5:DSC_0047", order=[3, 1, 2])
     told, error, _ = fetched(tmp_path, site, ask, results="a.mp4 b.mp4 c.mp4")
     assert titles(told) == ["c"] and "asked DSC_0047" in error
@@ -114,7 +114,7 @@ def test_names_are_searched_until_enough_has_come(tmp_path: Path, site: Site) ->
 
 
 def test_what_fails_in_a_list_does_not_end_it(tmp_path: Path, site: Site) -> None:
-    """Others continue; if all fail, the last error is reported."""
+    """A failed video does not end a list; if all fail, the last error is reported."""
     ask = query("ytsearch9:x", take=9)
     told, _, code = fetched(tmp_path, site, ask, results="none.mp4 a.mp4 gone.mp4 b.mp4")
     assert (titles(told), code) == (["a", "b"], 0)
@@ -124,7 +124,7 @@ def test_what_fails_in_a_list_does_not_end_it(tmp_path: Path, site: Site) -> Non
 
 
 def test_settings_that_lie_about_are_not_read(tmp_path: Path, site: Site) -> None:
-    """yt-dlp would otherwise read a yt-dlp.conf in its folder."""
+    """A yt-dlp.conf in the folder of a download is not read."""
     for place in (tmp_path / "home", tmp_path):
         place.mkdir(exist_ok=True)
         (place / "yt-dlp.conf").write_text(f"--exec 'touch {tmp_path}/ran'\n")
@@ -146,7 +146,7 @@ def test_no_program_is_started_but_the_one_that_was_said(tmp_path: Path, site: S
 
 
 def formats(*rows: tuple) -> dict:
-    """Return the formats yt-dlp offers: (name, height, picture, sound), the worst first."""
+    """Return formats as yt-dlp offers them: (name, height, picture, sound), the worst first."""
     return {
         "formats": [
             {"id": name, "height": height, "vcodec": v, "acodec": a, "protocol": "https"}
@@ -173,13 +173,13 @@ CHOICES = {
 
 @pytest.mark.parametrize(("rows", "chosen"), CHOICES.values(), ids=CHOICES)
 def test_the_best_picture_of_a_fitting_size_is_chosen(rows: list, chosen: list[str]) -> None:
-    """Sound included: what yt-dlp would join with ffmpeg arrives as two files."""
+    """The best picture within the size is chosen, and its sound separately if it has none."""
     found = Fetching({"most": 1080}).chosen(formats(*rows))
     assert [each["id"] for each in found] == chosen
 
 
 def test_a_stream_that_needs_a_program_is_not_chosen() -> None:
-    """Only http is accepted, whole or in fragments."""
+    """Only streams over http are chosen, as others would need a program."""
     ctx = formats(("v", 720, "h264", "aac"), ("w", 720, "h264", "aac"))
     ctx["formats"][1]["protocol"] = "rtmp"
     assert [each["id"] for each in Fetching({"most": 1080}).chosen(ctx)] == ["v"]
@@ -197,7 +197,7 @@ PASSED = {
 def test_what_is_passed_by_is_told_with_its_reason(
     why: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It is skipped before any byte is fetched, if the site provides enough facts."""
+    """A video that does not qualify is skipped with the reason, before any byte is fetched."""
     asked = {"known": ["Youtube k"], "longest": 1200, "least": 720}
     info = {"extractor_key": "Youtube", "id": "x", "title": "rain", **PASSED[why]}
     assert Fetching(asked).passed_by(info, incomplete=False) == why
@@ -208,7 +208,7 @@ def test_what_is_passed_by_is_told_with_its_reason(
 
 
 def test_a_video_is_named_by_its_site_or_by_the_address_of_its_file() -> None:
-    """On arbitrary pages ids are mere file names, so the address is the name."""
+    """A video is identified by its site and id, or by the file's address if the id is arbitrary."""
     assert source({"ie_key": "Youtube", "id": "abc"}) == "Youtube abc"
     assert source({"extractor_key": "Generic", "id": "clip", "url": "https://x/clip.mp4"}) == (
         "https://x/clip.mp4"
@@ -218,7 +218,7 @@ def test_a_video_is_named_by_its_site_or_by_the_address_of_its_file() -> None:
 
 
 def test_what_a_site_does_not_say_is_not_made_up() -> None:
-    """A missing license is not in it."""
+    """A fact that the site does not provide, such as the license, is left out."""
     info = {"webpage_url": "https://x", "id": 7, "license": None, "extractor_key": "Vimeo"}
     assert source_facts(info) == {
         "url": "https://x",

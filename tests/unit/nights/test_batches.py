@@ -14,7 +14,7 @@ from collide.project.project import Project
 
 @pytest.fixture(autouse=True)
 def presets(house):
-    """A house with one preset."""
+    """Write a preset into the workspace."""
     folder = house.root / "presets" / "blend"
     folder.mkdir(parents=True)
     (folder / "hard.json").write_text('{"similarity": 0.1, "softness": 0}')
@@ -25,7 +25,9 @@ def seeds(batch: Batch) -> dict[str, int]:
 
 
 def test_count_is_how_many_there_shall_be(house):
-    """Repeated, only missing pieces are created; the others keep their seeds."""
+    """count= is the total number: only missing pieces are created, and the others keep
+    their seeds.
+    """
     batch = Batch(house, "y", ["hard"], {"crf": 30})
     assert [p.name for p in batch.record(2)] == ["y-001", "y-002"]
     before = seeds(batch)
@@ -37,7 +39,7 @@ def test_count_is_how_many_there_shall_be(house):
 
 
 def test_what_was_taken_away_is_made_anew_and_nothing_is_written_over(house):
-    """A piece without its files is made again; a folder with another file is left alone."""
+    """A deleted piece is created again; a folder that holds another file is left alone."""
     batch = Batch(house, "y")
     before = {p.name: p.config() for p in batch.record(3)}
     (batch.pieces()[1].path / "config.json").unlink()
@@ -53,7 +55,7 @@ def test_what_was_taken_away_is_made_anew_and_nothing_is_written_over(house):
 
 
 def test_a_typed_seed_is_the_first_ones(house):
-    """seed=100 gives 100, 101, 102: the same pieces on any machine."""
+    """With seed=100 the pieces get 100, 101 and 102, the same on any machine."""
     batch = Batch(house, "y", knobs={"seed": 100})
     batch.record(3)
     assert seeds(batch) == {"y-001": 100, "y-002": 101, "y-003": 102}
@@ -61,21 +63,21 @@ def test_a_typed_seed_is_the_first_ones(house):
 
 
 def test_a_typed_seed_that_is_taken_gives_the_next_one(house):
-    """With seeds 5, 6, 7 in use, counting from 3 gives 3, 4 and 8, without repeats."""
+    """With seeds 5, 6 and 7 in use, counting from 3 gives 3, 4 and 8."""
     Batch(house, "y", knobs={"seed": 5}).record(3)
     Batch(house, "y", knobs={"seed": 3}).record(6)
     assert list(seeds(Batch(house, "y")).values()) == [5, 6, 7, 3, 4, 8]
 
 
 def test_seeds_beyond_the_last_one_are_refused_before_anything_is_written(house):
-    """The largest seed leaves room for one piece, not two."""
+    """If the seeds would exceed the largest one, the batch is refused, and nothing is written."""
     with pytest.raises(InputError, match="seed="):
         Batch(house, "y", knobs={"seed": 2**53}).record(2)
     assert Batch(house, "y").pieces() == []
 
 
 def test_batches_that_begin_at_once_share_no_name_and_no_seed(house):
-    """Eight threads ask for the same twelve pieces: twelve are made, each once."""
+    """Eight threads that request the same twelve pieces create each of them once."""
     with ThreadPoolExecutor(8) as pool:
         made = list(pool.map(lambda _: Batch(house, "y").record(12), range(8)))
     assert sorted(p.name for each in made for p in each) == [f"y-{n:03d}" for n in range(1, 13)]
@@ -83,7 +85,7 @@ def test_batches_that_begin_at_once_share_no_name_and_no_seed(house):
 
 
 def test_the_pieces_of_a_project_begin_with_its_knobs(house):
-    """The config applies first, then typed settings; a typed preset overrides its knobs."""
+    """A piece starts with its project's config, which typed presets and knobs override."""
     y = Project(house, "y")
     y.write_config({"seed": 5, "similarity": 0.4, "layer2.hue_shift": [1, 2]})
     (piece,) = Batch(house, "y", knobs={"crf": 30}).record(1)
@@ -100,7 +102,7 @@ def test_the_pieces_of_a_project_begin_with_its_knobs(house):
 
 
 def test_the_pieces_of_a_project_have_its_clips_presets_and_scripts(house):
-    """Pieces link to the project's folders; a clip is still listed once."""
+    """A piece shares its project's clips and presets through links, and a clip is listed once."""
     own = house.root / "projects" / "y"
     (own / "input").mkdir(parents=True)
     (own / "input" / "a.mp4").write_bytes(b"a clip")
@@ -113,7 +115,7 @@ def test_the_pieces_of_a_project_have_its_clips_presets_and_scripts(house):
 
 
 def test_an_input_that_leads_out_of_the_projects_is_nobodys(house, tmp_path):
-    """An untrusted project cannot link to folders of this machine."""
+    """If a project's input is a link out of the projects folder, its files are not read."""
     (tmp_path / "secret").mkdir()
     (tmp_path / "secret" / "a.mp4").write_bytes(b"a clip")
     home = house.root / "projects" / "x"
@@ -124,7 +126,7 @@ def test_an_input_that_leads_out_of_the_projects_is_nobodys(house, tmp_path):
 
 
 def test_a_killed_beginning_is_taken_up(house):
-    """Links made before a kill do not make a folder count as taken."""
+    """A piece whose creation was killed after its links is created by the next run."""
     (house.root / "projects" / "y" / "input").mkdir(parents=True)
     piece = house.root / "projects" / "y-001"
     piece.mkdir()
@@ -142,7 +144,7 @@ def test_pieces_made_with_other_words_are_named(house):
 
 
 def test_what_cannot_be_is_refused_before_anything_is_written(house):
-    """An unknown preset, and a name that leaves no room for a number."""
+    """An unknown preset, or a name too long for a number, is refused before anything is written."""
     for batch in (Batch(house, "y", ["none-such"]), Batch(house, "y" * 64)):
         with pytest.raises(InputError):
             batch.record(1)
@@ -150,7 +152,7 @@ def test_what_cannot_be_is_refused_before_anything_is_written(house):
 
 
 def test_a_config_is_plain_json_again(house):
-    """The written config is one that doit new would write."""
+    """A piece's config is written as `doit new` would write it."""
     (piece,) = Batch(house, "y", ["hard"], {"similarity": [0.2, 0.3]}).record(1)
     text = (piece.path / "config.json").read_text()
     assert json.loads(text) == piece.config()

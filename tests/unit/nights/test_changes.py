@@ -16,7 +16,7 @@ def before(house: Workspace, *pieces: dict) -> dict:
 
 
 def test_only_other_frames_are_a_change(house: Workspace) -> None:
-    """Equal frames under another look, a new piece, and a piece without frames are not changes."""
+    """A piece with equal frames, without earlier frames, or new is not reported as changed."""
     last = before(
         house,
         {"name": "same", "look": "aaaa1111", "picture": "p1"},
@@ -35,14 +35,14 @@ def test_only_other_frames_are_a_change(house: Workspace) -> None:
 
 
 def test_a_look_that_is_gone_leaves_no_reason(house: Workspace) -> None:
-    """Without a known cause, none is invented."""
+    """If the look before is gone, the cause is reported as unknown."""
     last = before(house, {"name": "x", "look": "aaaa1111", "picture": "p1"})
     (change,) = changed(house, last, [Outcome("x", REUSED, look="bbbb2222", picture="p2")])
     assert change.why == UNKNOWN
 
 
 def test_a_report_of_another_shape_is_passed_over(house: Workspace) -> None:
-    """The first night, and one whose report was edited, have nothing to compare with."""
+    """A missing or malformed report of the last night gives nothing to compare with."""
     assert last_night(house.cache) == {}
     folder = house.cache / "nights" / "latest"
     folder.mkdir(parents=True)

@@ -44,7 +44,7 @@ def test_a_damaged_record_ends_no_night(house, monkeypatch):
 
 
 def test_a_piece_has_no_more_time_than_it_is_given(house, monkeypatch):
-    """A day at most, and less if the night ends sooner."""
+    """A piece gets at most a day, and less if the night ends sooner."""
     assert played(house, monkeypatch)[1] == MAX_SECONDS
     assert played(house, monkeypatch, limit=60.0)[1] == 60.0
     assert played(house, monkeypatch, limit=float("inf"))[1] == MAX_SECONDS
@@ -63,7 +63,7 @@ def test_a_piece_has_no_more_time_than_it_is_given(house, monkeypatch):
     ],
 )
 def test_a_sound_that_missed_is_noted(house, sound, says):
-    """The measurements in its manifest are compared with the requested loudness."""
+    """A note says how far the measured loudness in a manifest missed the requested one."""
     project = Project(house, "x")
     project.video.parent.mkdir(parents=True)
     project.video.write_bytes(b"video")

@@ -35,7 +35,7 @@ def test_what_was_typed_counts_and_then_the_variable(house, monkeypatch, typed, 
 
 
 def test_a_variable_that_is_no_address_is_refused(house, monkeypatch):
-    """The error names the variable and its valid form."""
+    """The error for an invalid COLLIDE_FARM names the variable and its valid form."""
     monkeypatch.setenv("COLLIDE_FARM", "http://tower")
     with pytest.raises(InputError, match="COLLIDE_FARM=http://tower is not a valid value") as one:
         farm_of(request(house))
@@ -43,7 +43,7 @@ def test_a_variable_that_is_no_address_is_refused(house, monkeypatch):
 
 
 def test_hands_are_let_go_of_however_it_ends(house, monkeypatch):
-    """They are closed even after an error; without a farm, its room is not imported."""
+    """Hired workers are released even after an error; without a farm, its room is not imported."""
     closed = []
     hands = SimpleNamespace(close=lambda: closed.append(True))
     room = SimpleNamespace(hire=lambda request, farm: hands)

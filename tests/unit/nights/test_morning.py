@@ -19,7 +19,7 @@ BEGAN = datetime(2026, 11, 25, 0, 15).timestamp()
 
 @pytest.fixture
 def report() -> NightReport:
-    """A night with one piece of each kind."""
+    """Return the report of a night with one piece of each kind."""
     why = f"layer:2: the command failed\n  why  {EVIL}\n  fix  paste this:\n       ffmpeg -i x"
     counts = {"rendered": 4, "restored": 2, "kept": 3, "failed": 0}
     made = Outcome("a", RENDERED, began=BEGAN, seconds=61.5, look="395e12c4", bytes=10**6,
@@ -31,7 +31,7 @@ def report() -> NightReport:
 
 
 def test_the_json_holds_all_of_it(report, tmp_path):
-    """Times have their zone, commands are exact, and an end exists only if there was one."""
+    """The JSON has times with their zone, exact commands, and no end of an unfinished night."""
     write(report, tmp_path / "nights" / "one", b"html")
     found = json.loads((tmp_path / "nights" / "latest" / "report.json").read_text())
     assert found["counts"] == {"made": 1, "reused": 1, "failed": 1, "not begun": 1}
@@ -47,9 +47,7 @@ def test_the_json_holds_all_of_it(report, tmp_path):
 
 
 def test_a_ci_server_reads_the_xml(report):
-    """A test for each piece: one failure with its command, one skipped; control characters are
-    gone.
-    """
+    """The XML has a test for each piece, a failure with its command, and no control characters."""
     (suite,) = ElementTree.fromstring(junit(report))
     assert suite.attrib.items() >= {"tests": "4", "failures": "1", "skipped": "1"}.items()
     cases = {case.get("name"): case for case in suite}
@@ -73,21 +71,21 @@ def test_a_page_shows_strange_texts_as_texts(report, tmp_path):
 
 
 def test_a_page_without_an_end_says_so(report, tmp_path):
-    """A killed night leaves its report as of the last piece."""
+    """The page of a night without an end says that it still runs or was killed."""
     assert b"still running, or killed" in report_page(report, tmp_path, tmp_path, {})
     report.ended, report.stopped = BEGAN + 60, True
     assert b"stopped at 00:16" in report_page(report, tmp_path, tmp_path, {})
 
 
 def test_data_cannot_end_its_script():
-    """Whatever a name contains, only the page ends a script element."""
+    """No name in a page's data can end its script element."""
     written = data({"name": "</script><!--\u2028&"})
     assert not set("<>&\u2028") & set(written)
     assert json.loads(written) == {"name": "</script><!--\u2028&"}
 
 
 def test_a_tag_takes_texts_for_its_attributes():
-    """Quotes and brackets cannot end attributes; None is omitted."""
+    """Quotes and brackets cannot end an attribute, and an attribute of None is omitted."""
     assert tag("a", "x", href='"><b>', title=None, class_="c") == (
         '<a href="&quot;&gt;&lt;b&gt;" class="c">x</a>'
     )
@@ -100,7 +98,7 @@ def test_a_page_lacks_no_part():
 
 
 def test_the_disk_is_weighed(report, tmp_path):
-    """The report has the sizes of the store, its limit, the videos, and the free space."""
+    """The report has the size of the videos, the limit of the store, and the free space."""
     report.weigh(Index(Store(Store(tmp_path / "cache").ready())))
     assert report.disk["videos"] == 10**6
     assert report.disk["limit"] > 0

@@ -1,4 +1,4 @@
-"""A night: its end, the wanted pieces, their order, and how many new pieces are rolled."""
+"""A night: its end, the requested pieces, their order, and the number of new pieces."""
 
 import time
 from datetime import datetime
@@ -31,19 +31,19 @@ def berlin(monkeypatch):
         ("2026-11-25 00:15", "07:00", 6.75),
         ("2026-11-25 22:00", "7:00", 9),
         ("2026-11-25 07:00", "07:00", 24),
-        ("2026-10-25 00:15", "07:00", 7.75),  # summer time ends: the hour from two to three twice
+        ("2026-10-25 00:15", "07:00", 7.75),  # summer time ends: an hour occurs twice
         ("2026-03-29 00:15", "07:00", 5.75),
     ],
 )
 def test_the_night_ends_when_the_clock_on_the_wall_says_so(berlin, now, until, hours):
-    """The next such time, across midnight and clock changes."""
+    """A night ends at the next such time on the clock, across midnight and clock changes."""
     at = datetime.fromisoformat(now).timestamp()
     assert (ends(until, at) - at) / 3600 == hours
 
 
 @pytest.fixture
 def night(house, monkeypatch):
-    """Play a night with given outcomes; other pieces succeed."""
+    """Return a function that plays a night with given outcomes; other pieces succeed."""
 
     def play(given: dict | None = None, *, pool=0, only=None, until=1e9, **knobs):
         clock = [0.0]
@@ -69,7 +69,9 @@ def make(house, *names: str) -> None:
 
 
 def test_projects_come_first_and_the_pool_behind_them(house, night):
-    """Each project is rendered once; the demo, which nobody requested, is not."""
+    """Projects are rendered before the pool, each once, and the demo only if it was rendered
+    before.
+    """
     make(house, "zoo", "demo", "night-001", "ant")
     assert night(pool=1) == ["ant", "zoo", "night-001"]
     assert night() == ["ant", "zoo", "night-001"]
@@ -78,14 +80,14 @@ def test_projects_come_first_and_the_pool_behind_them(house, night):
 
 
 def test_one_project_alone(house, night):
-    """A requested project includes its pieces; an unknown name is refused."""
+    """A requested project includes its numbered pieces, and no other."""
     make(house, "ant", "zoo", "zoo-001", "zoo-002", "zoo-x")
     assert night(only="zoo") == ["zoo", "zoo-001", "zoo-002"]
     assert night(only="ant") == ["ant"]
 
 
 def test_new_pieces_are_rolled_while_fewer_are_ready(house, night):
-    """With three wanted and one ready, two are created with the typed settings."""
+    """With three pieces wanted and one ready, two are created with the typed settings."""
     make(house, "night-001")
     assert night(pool=3, crf=30) == ["night-001", "night-002", "night-003"]
     assert Project(house, "night-003").config()["crf"] == 30
@@ -95,34 +97,36 @@ def test_new_pieces_are_rolled_while_fewer_are_ready(house, night):
 
 
 def test_a_piece_that_failed_is_replaced(house, night):
-    """If one of three fails, a fourth is created the same night."""
+    """If one of three pieces fails, a fourth is created the same night."""
     assert night({"night-002": FAILED}, pool=3) == [f"night-00{n}" for n in (1, 2, 3, 4)]
     assert night({"night-002": FAILED}, pool=3) == [f"night-00{n}" for n in (1, 2, 3, 4)]
 
 
 def test_a_piece_that_fails_in_a_later_night_is_replaced_as_well(house, night):
-    """If one of four ready pieces has broken since, a new one is created."""
+    """If one of four ready pieces fails in a later night, a fifth is created."""
     make(house, *(f"night-00{n}" for n in (1, 2, 3, 4)))
     later = {f"night-00{n}": REUSED for n in (1, 3, 4)} | {"night-002": FAILED}
     assert night(later, pool=4) == [f"night-00{n}" for n in (1, 2, 3, 4, 5)]
 
 
 def test_where_all_fail_more_of_them_mend_nothing(house, night):
-    """Without clips the pool is tried once, and later nights create no more."""
+    """If all pieces fail, the pool is tried once, and later nights create no more."""
     every = {f"night-{n:03d}": FAILED for n in range(1, 100)}
     assert len(night(every, pool=3)) == 3
     assert len(night(every, pool=3)) == 3
 
 
 def test_a_pool_that_goes_on_failing_is_given_up(house, night):
-    """If one is ready and all others fail, at most twice the pool may fail, over all nights."""
+    """If one piece is ready and all others fail, at most twice the pool may fail, over
+    all nights.
+    """
     most = {f"night-{n:03d}": FAILED for n in range(2, 100)}
     assert len(night(most, pool=3)) == 1 + 2 * 3
     assert len(night(most, pool=3)) == 1 + 2 * 3
 
 
 def test_when_the_time_is_over_nothing_is_rolled(house, night):
-    """Pieces that were not started still count as future ones."""
+    """After the deadline no piece is created, and pieces that were not started count as ready."""
     assert night(pool=3, until=-1.0) == []
     assert not house.projects()
     make(house, "night-001")
@@ -134,7 +138,7 @@ def test_when_the_time_is_over_nothing_is_rolled(house, night):
     (3, {"crf": 900}, "crf"),
 ])  # fmt: skip
 def test_a_night_that_cannot_be_is_refused_before_it_begins(house, pool, knobs, what):
-    """Nothing is scanned or created."""
+    """An impossible night is refused before anything is scanned or created."""
     batch = Batch(house, "zo", knobs=knobs)
     with pytest.raises(InputError, match=what):
         Night(Many(RunRecord("", [])), batch, pool).check("zo")
@@ -142,7 +146,7 @@ def test_a_night_that_cannot_be_is_refused_before_it_begins(house, pool, knobs, 
 
 
 def test_only_one_night_at_a_time(house):
-    """The second night is refused; a dead one's lock is free."""
+    """Only one night runs at a time; the lock is free when it has ended."""
     with one_night(house) as first, one_night(house) as second:
         assert first
         assert not second
@@ -162,6 +166,6 @@ def test_only_one_night_at_a_time(house):
     ],
 )
 def test_a_time_that_has_passed_is_tomorrows_and_said(until: str, says: str) -> None:
-    """Both times include the day, so that nobody waits for the wrong night."""
+    """If the time has already passed today, the night ends tomorrow, and both days are printed."""
     began = datetime(2026, 11, 27, 11, 40).timestamp()
     assert days(began, ends(until, began)) == says

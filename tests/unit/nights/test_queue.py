@@ -24,17 +24,19 @@ class Foretold:
         self.seconds = sum(s or 0.0 for s in seconds)
 
     def wall(self, workers: int) -> float:
-        """Return the total seconds: tasks run one after the other."""
+        """Return the total of all seconds, since tasks run one after another."""
         return self.seconds
 
     def of(self, *verdicts: str) -> list:
-        """Return the guesses: every verdict is to render."""
+        """Return the guesses, which are all to render."""
         return self.guesses if "render" in verdicts else []
 
 
 @pytest.fixture
 def played(house, monkeypatch):
-    """Play pieces whose forecasts and outcomes are given; the clock goes on as they render."""
+    """Return a function that plays pieces with given forecasts; the clock advances as
+    they render.
+    """
     clock = [0.0]
 
     def play(pieces: dict, *, until: float = 8 * HOUR, real: float = 1.0) -> Many:
@@ -62,7 +64,7 @@ def played(house, monkeypatch):
 
 
 def test_one_failure_stops_nothing(played):
-    """An exception becomes the piece's outcome, and the exit code reflects it."""
+    """An exception becomes its piece's outcome and the exit code 1, and the other pieces render."""
     bad = InputError("no clips", why="none", fix="copy some")
     many = played({"a": bad, "b": TaskError("x", why="y", fix="z"), "c": OSError(5, "I/O error"),
                    "d": ValueError("a bug"), "e": Foretold(10)})  # fmt: skip
@@ -74,7 +76,7 @@ def test_one_failure_stops_nothing(played):
 
 
 def test_what_cannot_end_in_time_is_not_begun(played):
-    """After two of eight hours, seven do not fit, but one does."""
+    """A piece that does not fit before the deadline is not started, but a shorter one is."""
     many = played({"a": Foretold(2 * HOUR), "b": Foretold(7 * HOUR), "c": Foretold(HOUR)})
     assert [o.status for o in many.outcomes] == [RENDERED, LATER, RENDERED]
     assert many.outcomes[1].why.startswith("it takes about 7 h 0, and only ")
@@ -83,22 +85,20 @@ def test_what_cannot_end_in_time_is_not_begun(played):
 
 
 def test_a_forecast_is_set_right_by_how_far_it_was_off(played):
-    """If the first took twice its forecast, a forecast of three hours counts as six and does not
-    fit.
-    """
+    """A forecast is multiplied by how far the first one was off: three hours become six."""
     many = played({"a": Foretold(2 * HOUR), "b": Foretold(3 * HOUR)}, real=2.0)
     assert many.outcomes[1].status == LATER
     assert many.outcomes[1].expected == 6 * HOUR
 
 
 def test_what_came_out_of_the_store_says_nothing_of_the_pace(played):
-    """A restored piece takes only startup time: the next one still fits."""
+    """A restored piece does not change the pace by which forecasts are corrected."""
     many = played({"a": Foretold(0.002), "b": Foretold(HOUR)}, real=300.0, until=9 * HOUR * 300)
     assert many.outcomes[1].expected == HOUR
 
 
 def test_what_nothing_is_known_of_takes_as_long_as_the_others(played):
-    """It is expected to take the mean of the pieces made so far; None before there is one."""
+    """Without history, a piece is expected to take the mean of the pieces before it, if any."""
     many = played({"a": Foretold(None), "b": Foretold(HOUR), "c": Foretold(None, 5)})
     assert [o.expected for o in many.outcomes] == [None, HOUR, HOUR / 2]
     over = played({"a": Foretold(None)}, until=-1.0)
@@ -108,12 +108,12 @@ def test_what_nothing_is_known_of_takes_as_long_as_the_others(played):
 
 @pytest.mark.parametrize(("hours", "status"), [(1.0, RENDERED), (0.05, RENDERED), (-0.001, LATER)])
 def test_the_first_of_all_needs_a_tenth_of_the_night_or_ten_minutes(played, hours, status):
-    """Without history, even a short night tries one piece."""
+    """Without any history, even a short night tries one piece."""
     assert played({"a": Foretold(None)}, until=hours * HOUR).outcomes[0].status == status
 
 
 def test_the_first_of_all_is_not_begun_at_the_very_end(house, played, monkeypatch):
-    """One minute before the deadline, a piece without history is not started."""
+    """A minute before the deadline, a piece without history is not started."""
     many = played({})
     many.clock = lambda: 8 * HOUR - 60
     monkeypatch.setattr(machine, "look_ahead", lambda *_: Foretold(None))
@@ -123,15 +123,13 @@ def test_the_first_of_all_is_not_begun_at_the_very_end(house, played, monkeypatc
 
 
 def test_what_nothing_is_known_of_may_take_as_long_as_the_longest(played):
-    """After four hours and one, with three left, a piece without history is not started."""
+    """A piece without history is not started if less time is left than the longest piece took."""
     many = played({"a": Foretold(4 * HOUR), "b": Foretold(HOUR), "c": Foretold(None)})  # 3 h left
     assert [o.status for o in many.outcomes] == [RENDERED, RENDERED, LATER]
 
 
 def test_nothing_goes_on_long_after_the_end(played):
-    """A forecast hour that becomes ten is stopped ten minutes after the end, with the reason in the
-    report.
-    """
+    """A piece that runs past the deadline is stopped after the grace period, with the reason."""
     many = played({"a": Foretold(HOUR)}, real=10.0)
     (outcome,) = many.outcomes
     assert outcome.status == FAILED
@@ -142,7 +140,9 @@ def test_nothing_goes_on_long_after_the_end(played):
 
 
 def test_a_piece_that_is_up_to_date_starts_no_process(house, played, monkeypatch):
-    """Its look and its video are those of its manifest."""
+    """A piece that is up to date starts no process, and its look and video are those of its
+    manifest.
+    """
     project = Project(house, "a")
     project.video.parent.mkdir(parents=True)
     project.video.write_bytes(b"video")
@@ -153,7 +153,7 @@ def test_a_piece_that_is_up_to_date_starts_no_process(house, played, monkeypatch
 
 
 def test_progress_says_how_many_are_to_come_and_how_long(played, capsys, monkeypatch):
-    """On a terminal one line is rewritten: the piece, its progress, and the time left."""
+    """On a terminal, progress shows the piece, its percentage, and the number and time left."""
     monkeypatch.setattr(Ticker, "tell", lambda self, text: print("told", text))
     played({"a": Foretold(60), "b": Foretold(60), "c": Foretold(60)})
     told = [line for line in capsys.readouterr().out.splitlines() if line.startswith("told")]
@@ -173,7 +173,7 @@ def test_a_log_hears_once_a_minute(monkeypatch):
 
 
 def test_what_is_still_to_come_is_shared_by_the_machines(played):
-    """The time is for all pieces that are left, each machine making one after the other."""
+    """The time left is for all remaining pieces, divided by the number of machines."""
     many = played({"a": Foretold(60.0)})
     assert many.still(4) == " · 4 to come, about 4 min for all of them"
     assert many.still(4, 2) == " · 4 to come, about 2 min for all of them"

@@ -18,7 +18,7 @@ from collide.catalog import Catalog
 from tests.dry import PIECES, Dry, Worked, every_step, solving_steps
 
 FILE = Path(__file__).parent / "steps.json"
-APART = ("job", "sooner", "deliver")  # of a step: functions, and paths
+APART = ("job", "sooner", "deliver")  # functions and paths of a step
 
 
 def said(worked: Worked, catalog: Catalog) -> dict[str, Any]:
@@ -29,7 +29,7 @@ def said(worked: Worked, catalog: Catalog) -> dict[str, Any]:
         token: {**one, "digest": "", "path": one["path"] and Path(one["path"]).name}
         for token, one in data["inputs"].items()
     }
-    if step.kind == "record":  # it holds the versions of the packages, and the whole recipe
+    if step.kind == "record":  # its arguments contain package versions and the whole recipe
         data["arguments"] = sorted(data["arguments"])
     fields = {name: value for name, value in vars(step).items() if name not in APART}
     return {
@@ -47,7 +47,7 @@ def said(worked: Worked, catalog: Catalog) -> dict[str, Any]:
 def test_every_step_is_what_it_was(
     name: str, house: Workspace, request: pytest.FixtureRequest
 ) -> None:
-    """A changed step renders again for every artist: that is intended, or a mistake."""
+    """Every step equals its frozen form, since a changed step renders again for every artist."""
     dry = Dry(house)
     plan = dry.plan(PIECES[name])
     catalog = dry.settings(PIECES[name]).catalog

@@ -18,7 +18,7 @@ from tests.dry_clips import CLIP
 
 EVERY = pytest.mark.parametrize("piece", PIECES.values(), ids=list(PIECES))
 
-# What plays in no piece: it looks at files of the library, makes the demo's, or serves a page.
+# Instruments that no piece plays: they analyze the library, write the demo, or serve a page.
 APART = {
     "blend/atlas", "source/footage", "source/glance", "source/probe", "source/shots",
     "source/sound",
@@ -27,7 +27,7 @@ APART = {
 
 @EVERY
 def test_a_job_survives_being_written_down(piece: Mapping[str, Any], house: Workspace) -> None:
-    """After a round trip through JSON it has the same key and command."""
+    """After a round trip through JSON, a job has the same key and command."""
     dry = Dry(house)
     plan = dry.plan(piece)
     state = dry.state(plan.piece.settings)
@@ -42,7 +42,7 @@ def test_a_job_survives_being_written_down(piece: Mapping[str, Any], house: Work
 
 @EVERY
 def test_equal_settings_make_equal_jobs(piece: Mapping[str, Any], house: Workspace) -> None:
-    """Planned twice, every step has its key, and there are no reasons."""
+    """Planned a second time, no step has a reason to render."""
     dry = Dry(house)
     for moved in (True, False):
         plan = dry.plan(piece)
@@ -51,7 +51,7 @@ def test_equal_settings_make_equal_jobs(piece: Mapping[str, Any], house: Workspa
 
 
 def test_the_pieces_have_a_step_of_every_kind(tmp_path: Path) -> None:
-    """All kinds of tasks, exports and instruments occur."""
+    """The pieces contain every kind of task, export and instrument."""
     kinds, plays = set(), set()
     for number, piece in enumerate(PIECES.values()):
         root = tmp_path / str(number)
@@ -77,8 +77,8 @@ def test_the_pieces_have_a_step_of_every_kind(tmp_path: Path) -> None:
 def test_what_is_kept_of_a_layer_fits_its_limit(
     house: Workspace, size: str, pixels: str, scale: float
 ) -> None:
-    """A file may be as large as its raw frames: a cut has the size of its clip, not of the piece,
-    and a look in fog that of its place. The forecast of a layer counts both.
+    """A layer's limits count its raw frames: a cut has the size of its clip, and a blurred look the
+    size of its place. The forecast counts both.
     """
     large = replace(CLIP, width=3840, height=2160, pixels=pixels)
     turned = {"output_size": size, "fps": 25, "duration": 7.0, "num_videos": 2, "mode": "fixed"}

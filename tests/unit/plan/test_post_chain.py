@@ -19,7 +19,9 @@ PIECE = {"output_size": "64x36", "fps": 10, "seed": 7, "storage": "raw", "durati
 
 
 def toy(name: str) -> ModuleType:
-    """Return an instrument: a, b and c are chains; w needs the past; p joins a plate; z is idle."""
+    """Return an instrument: a, b, c are chains; w needs the past; p joins a plate; z
+    does nothing.
+    """
     made: Any = ModuleType(name)
     made.DEFAULTS, made.LIMITS = {f"fog_{name}": 0.0}, {f"fog_{name}": Range(0.0, 1.0)}
     if name == "p":
@@ -61,14 +63,16 @@ def piece(house: Workspace, *chain: str) -> Piece:
 def test_neighbors_share_a_run_and_tasks_have_names_of_their_own(
     house: Workspace, chain: str, tasks: list[str]
 ) -> None:
-    """`post:3` if segment 3 is rendered once, otherwise named after the first instrument of each
-    run.
+    """Neighboring effects share a run; it is named `post:3`, or after its first effect if the
+    segment has several.
     """
     assert [run.task(3) for run in runs(piece(house, *chain))] == tasks
 
 
 def test_the_finished_picture_is_what_the_last_run_makes(house: Workspace) -> None:
-    """The stack if nothing is played, and one piece of many after a run over the whole."""
+    """The finished picture is the last run's, or the stack if nothing is played; a run over the
+    whole piece has a file per segment.
+    """
     assert picture(piece(house), 2) == ("stack:2", "stack.nut")
     assert picture(piece(house, "z"), 2) == ("stack:2", "stack.nut")
     assert picture(piece(house, "w", "a"), 2) == ("post:2", "post.nut")

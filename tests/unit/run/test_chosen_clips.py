@@ -20,8 +20,8 @@ from collide.store.receipts import Receipts
 
 
 def test_a_probe_may_take_more_of_a_longer_clip() -> None:
-    """Enough time to read the file from a slow disk, and a packet list as long as the file, up to a
-    limit.
+    """The limits of a probe grow with the file: time to read it, and room for its list
+    of packets.
     """
     small, large, huge = (bounds_of(size, size=64) for size in (0, 10 << 30, 10 << 40))
     assert large.seconds - small.seconds == pytest.approx(5120)
@@ -29,7 +29,7 @@ def test_a_probe_may_take_more_of_a_longer_clip() -> None:
 
 
 def state(house: Workspace, program: str = "one ffmpeg") -> BuildState:
-    """Return a state whose engine is some program."""
+    """Return a state whose engine is a stub program."""
     path = house.root / program
     path.write_text(program)
     store, memo = Store(house.cache), Memo(house.cache / "memo.db")
@@ -40,9 +40,7 @@ def state(house: Workspace, program: str = "one ffmpeg") -> BuildState:
 def test_what_is_refused_hangs_on_the_engine_and_what_it_may(
     house: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Facts depend only on the probe's version; refusals also on the engine and the formats it
-    accepts.
-    """
+    """Stored facts depend only on the probe's version; refusals also on the engine and formats."""
     one = probe_mark(state(house), "source/probe")
     assert probe_mark(state(house), "source/probe") == one
     other = probe_mark(state(house, "another ffmpeg"), "source/probe")
@@ -55,7 +53,7 @@ def test_what_is_refused_hangs_on_the_engine_and_what_it_may(
 def test_another_version_of_the_probe_is_another_probe(
     house: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A different version changes both facts and refusals."""
+    """A different version of the probe invalidates both facts and refusals."""
     one = probe_mark(state(house), "source/probe")
     monkeypatch.setattr(shipped().instrument("source/probe"), "VERSION", 99)
     new = probe_mark(state(house), "source/probe")

@@ -1,7 +1,7 @@
-"""Receipts from an earlier collide still count, and knobs turned since are named.
+"""Receipts of an earlier collide are still valid, and knobs changed since then are named.
 
-earlier.json holds those of one dry run (see tests/dry.py) by the code before jobs were plain data,
-with the typed settings; of each preimage it holds the engine and the version.
+earlier.json holds the receipts of a dry run (see tests/dry.py) by the code before jobs were plain
+data, with the typed settings. Of each preimage it holds the engine and the version.
 """
 
 import json
@@ -18,10 +18,10 @@ from tests.dry import Dry, Worked
 FROZEN = json.loads(Path(__file__).with_name("earlier.json").read_text())
 EARLIER, TYPED = FROZEN["receipts"], FROZEN["typed"]
 
-# Kinds whose key is another since: of layers a look and a cut are kept, and H.264 is alike on every
-# processor. What was found in clips, and every sound, is as it was.
+# Kinds whose key has changed since then: layers are now stored as a look and a cut, and H.264 is
+# the same on every processor. Analyses of clips and sounds keep their keys.
 REWRITTEN = {"record", "matte", "layer", "presence", "stack", "post", "encode", "mux"}
-# What was the default, or all that there was.
+# Values that were the default then, or the only ones.
 THEN = {
     "chroma": "444", "loop": "cut", "sound_seam": "dip", "bed_seam": "dip", "pan_balance": False,
     "loudness_tries": 3, "levels": 0.0, "smooth": 0.0, "steady": 0.0,
@@ -40,13 +40,13 @@ def dry(house: Workspace, monkeypatch: pytest.MonkeyPatch) -> Dry:
 
 
 def walked(dry: Dry, **turned: Any) -> dict[str, Worked]:
-    """Return what becomes of every step with some knobs turned."""
+    """Return the state of every step with some knobs changed."""
     values = {name.replace("__", "."): value for name, value in turned.items()}
     return dry.walk(dry.plan({**TYPED, **THEN, **values}))
 
 
 def test_what_was_found_and_heard_is_kept_after_an_upgrade(dry: Dry) -> None:
-    """These tasks have the same key, and no other blames a knob."""
+    """After an upgrade, analyses and sounds keep their keys, and no task is blamed on a knob."""
     worked = walked(dry)
     assert [*worked] == [*EARLIER]
     keys = {task: one.key for task, one in worked.items() if kind(task) not in REWRITTEN}
@@ -63,12 +63,12 @@ def kind(task: str) -> str:
 
 
 def test_every_receipt_of_those_is_fresh(dry: Dry) -> None:
-    """The first query of `doit` and `doit plan`."""
+    """Receipts of unchanged kinds are fresh, which `doit` and `doit plan` ask first."""
     plan = dry.plan({**TYPED, **THEN})
     state = dry.state(plan.piece.settings)
     state.steps = plan.steps
     stale = {task for task, step in plan.steps.items() if not state.fresh(step)}
-    # an effect is what it was on the stack of then
+    # an effect is still fresh for the stack of that time
     assert stale == {task for task in plan.steps if kind(task) in REWRITTEN - {"post"}}
 
 
@@ -97,14 +97,14 @@ def test_every_receipt_of_those_is_fresh(dry: Dry) -> None:
 def test_a_knob_that_turned_since_is_named(
     dry: Dry, knob: str, task: str, old: Any, new: Any
 ) -> None:
-    """The knob is named with both values, and nothing else of the step is blamed."""
+    """A changed knob is named with both values, and nothing else of its step is blamed."""
     worked = walked(dry, **{knob.replace(".", "__"): new})
     why = [reason for reason in worked[task].why if reason.cause is not Cause.UPSTREAM]
     assert why == [Reason(Cause.KNOB, knob, old, new)]
 
 
 def test_another_clip_is_another_clip(dry: Dry) -> None:
-    """A changed file is recognized by its old and new digests."""
+    """A changed clip or sound is recognized by its old and new digests."""
     worked = dry.walk(dry.plan(TYPED, digests="others"))
     for task, name in (
         ("layer:2", "layer2.clip"),

@@ -1,4 +1,4 @@
-"""A first guess of what a render takes."""
+"""estimate: a rough duration of a render, before anything is known about it."""
 
 from collide.run.estimate import rough_seconds
 
@@ -6,7 +6,7 @@ PIECE = {"output_size": "1280x720", "duration": 8.0, "fps": 24, "num_videos": 3}
 
 
 def test_more_of_anything_takes_longer_and_more_cores_less():
-    """Length, size, rate and layers each increase it; the figure is approximate."""
+    """Length, size, rate and layers each increase the estimate, and cores reduce it."""
     least = rough_seconds(PIECE, 2)
     assert 4 < least < 30
     for more in ({"duration": 16.0}, {"output_size": "1920x1080"}, {"fps": 48}, {"num_videos": 5}):

@@ -1,4 +1,4 @@
-"""forecast: the longest chain from each task, and the wall time of a render."""
+"""forecast: the critical path from each task, and the wall time of a render."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from collide.store.step import Step
 
 
 def forecast(**tasks: tuple[float | None, str]) -> Forecast:
-    """Return the forecast of tasks by their seconds and dependencies; 0 s are kept."""
+    """Return the forecast of tasks by their seconds and dependencies; tasks of 0 s are kept."""
     nothing: Any = None
     named = {task.replace("_", ":"): value for task, value in tasks.items()}
     steps = {t: Step(t, nothing, tuple(needs.split())) for t, (_, needs) in named.items()}
@@ -21,25 +21,25 @@ def forecast(**tasks: tuple[float | None, str]) -> Forecast:
 
 
 def test_a_chain_is_all_that_waits_for_a_task_one_after_another() -> None:
-    """The longest of several dependents counts; kept tasks take no time."""
+    """A task's chain includes the longest of its dependents; kept tasks take no time."""
     found = forecast(a=(1.0, ""), b=(2.0, "a"), c=(5.0, "a"), d=(0, "b c"), e=(1.0, "d"))
     assert found.chains() == {"a": 7.0, "b": 3.0, "c": 6.0, "d": 1.0, "e": 1.0}
 
 
 def test_segments_have_equal_chains_however_long_each_took() -> None:
-    """Otherwise the second segment could finish before the first."""
+    """Segments have equal chains, or the second could finish before the first."""
     found = forecast(encode_0=(1.0, ""), encode_1=(3.0, ""), mux=(1.0, "encode:0 encode:1"))
     assert found.chains() == {"encode:0": 3.0, "encode:1": 3.0, "mux": 1.0}
 
 
 def test_of_what_was_never_rendered_each_step_counts_the_same() -> None:
-    """So the longest chain is the one with most steps."""
+    """Tasks that never ran count the same, so the longest chain is the one with the most steps."""
     found = forecast(a=(None, ""), b=(None, "a"))
     assert found.chains() == {"a": 2 * UNKNOWN, "b": UNKNOWN}
 
 
 def test_by_the_wall_two_workers_share_what_does_not_wait() -> None:
-    """Two tasks of three seconds in parallel, then one of one second."""
+    """The wall time of several workers counts parallel tasks once, and then those that wait."""
     found = forecast(a=(3.0, ""), b=(3.0, ""), c=(1.0, "a b"), d=(0, ""))
     assert [found.wall(workers) for workers in (1, 2, 8)] == [7.0, 4.0, 4.0]
     assert found.seconds == 7.0
@@ -47,7 +47,9 @@ def test_by_the_wall_two_workers_share_what_does_not_wait() -> None:
 
 
 def test_pictures_that_are_dear_to_fetch_are_told_once() -> None:
-    """Each stack has its own seconds; several together say that making them here is faster."""
+    """Reasons of several stacks that are faster to render than to fetch are folded into
+    one line.
+    """
     guesses = [
         Guess(
             f"stack:{at}", "render", (Reason(Cause.DEARER, f"encode:{at}", f"{at} s", "9 s"),), 1.0

@@ -13,14 +13,14 @@ from collide.store.entry import Entry
 def test_where_no_store_is_named_or_nothing_is_kept_nothing_is_asked(
     monkeypatch: pytest.MonkeyPatch, url: str, apart: str | None
 ) -> None:
-    """Proofs and instruments by hand render everything themselves, whatever is configured."""
+    """Without a store, or for proofs and instruments played by hand, no shared store is asked."""
     monkeypatch.setenv("COLLIDE_STORE", url)
     state: Any = SimpleNamespace(library=SimpleNamespace(workspace=SimpleNamespace(apart=apart)))
     assert isinstance(opened(state), Alone)
 
 
 def test_nobody_finds_brings_or_takes_anything(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every request returns at once."""
+    """Without a store, every request returns nothing at once."""
     alone, nothing, entry = Alone(), Any, Entry("a" * 32)
     step: Any = nothing
     alone.begin()

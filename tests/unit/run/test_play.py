@@ -23,7 +23,7 @@ def made(folder: Path, frames: int) -> Path:
 
 
 def count(folder: Path, path: Path) -> None:
-    """Count what should be three frames."""
+    """Count the frames of a file that should have three."""
     state = SimpleNamespace(engine=find_engine(), store=SimpleNamespace(root=folder))
     step, job = SimpleNamespace(task="layer:1"), SimpleNamespace(frames={path.name: 3})
     play._count(SimpleNamespace(state=state, step=step, job=job), {path.name: path})
@@ -31,19 +31,19 @@ def count(folder: Path, path: Path) -> None:
 
 @pytest.mark.parametrize("frames", [0, 1, 4])
 def test_a_video_with_other_frames_than_it_should_have_is_refused(tmp_path: Path, frames) -> None:
-    """ffmpeg fails on an empty file: that counts as no frames, not as a separate error."""
+    """A video with a wrong number of frames is refused; an empty file counts as no frames."""
     with pytest.raises(TaskError) as caught:
         count(tmp_path, made(tmp_path, frames))
     assert caught.value.what == (f"layer:1 made {frames} frames of look-000.nut instead of 3")
 
 
 def test_one_with_all_of_them_is_taken(tmp_path: Path) -> None:
-    """Three of three frames."""
+    """A video with all of its frames is accepted."""
     count(tmp_path, made(tmp_path, 3))
 
 
 def test_what_a_command_may_use_grows_with_what_it_does() -> None:
-    """It depends on frames, bytes written and bytes read; never on the time of day."""
+    """A command's time limit grows with frames, bytes written and bytes read."""
     bare = play.bounds_of(0, size=0).seconds
     assert bare == 60
     assert play.bounds_of(0, size=0, work=1000).seconds == bare + 8000
@@ -55,7 +55,9 @@ def test_what_a_command_may_use_grows_with_what_it_does() -> None:
 def test_a_command_that_makes_nothing_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A seek after the last picture ends with 0 and without a file: nothing of it is published."""
+    """A command that writes no file, such as a seek past the end, fails although it
+    exits with 0.
+    """
     for name, answer in (("_done", {}), ("_lent", []), ("_count", None)):
         monkeypatch.setattr(play, name, lambda *_, answer=answer: answer)
     job: Any = SimpleNamespace(
@@ -70,7 +72,7 @@ def test_a_command_that_makes_nothing_fails(
 
 
 def test_a_step_whose_inputs_were_not_made_fails_in_words() -> None:
-    """Not as an internal error: another clip can replace this one."""
+    """A step whose inputs are missing fails with a message that names both tasks."""
     state: Any = SimpleNamespace(ready=lambda _: None)
     step: Any = SimpleNamespace(task="color:2", needs=["keyframe:2"])
     with pytest.raises(TaskError, match="color:2 has nothing to work on") as failed:

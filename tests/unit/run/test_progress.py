@@ -17,7 +17,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 def test_the_time_left_is_what_such_tasks_took_before(clock: list[float]) -> None:
-    """Before anything is done, only history counts."""
+    """Before any task is done, the time left is what such tasks took before, if that is known."""
     progress = Progress(io.StringIO(), {"layer:2": 6.0, "stack:0": 2.0})
     assert progress.left() == 8.0
     assert Progress(io.StringIO(), {}).left() is None, "and without history nothing is claimed"
@@ -34,7 +34,7 @@ def test_the_pace_of_this_run_corrects_history(clock: list[float]) -> None:
 
 
 def test_running_tasks_count_by_their_share(clock: list[float]) -> None:
-    """Two at once, each half done, are half of both."""
+    """Two parallel tasks that are each half done count as half of both."""
     progress = Progress(io.StringIO(), {"layer:2": 6.0, "layer:3": 2.0})
     for task in ("layer:2", "layer:3"):
         progress.begin(task)
@@ -46,7 +46,7 @@ def test_running_tasks_count_by_their_share(clock: list[float]) -> None:
 
 
 def test_without_a_terminal_a_line_is_written_now_and_then(clock: list[float]) -> None:
-    """A log gets plain lines, ten seconds apart; short tasks get none."""
+    """Without a terminal, a line is printed every ten seconds, and none for short tasks."""
     stream = io.StringIO()
     progress = Progress(stream, {"layer:2": 40.0})
     progress.begin("layer:2")

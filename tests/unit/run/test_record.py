@@ -12,7 +12,7 @@ from collide.store.reasons import Cause, Reason
 
 
 def test_the_clock_never_goes_back() -> None:
-    """Two looks at it are in order."""
+    """A later reading of the clock is never smaller."""
     assert monotonic() <= monotonic()
 
 
@@ -51,7 +51,7 @@ def test_the_last_line_counts_what_was_done() -> None:
 
 @pytest.mark.parametrize(("status", "code"), [("rendered", 0), ("kept", 0), ("failed", 1)])
 def test_the_exit_code_follows_from_the_record(status: str, code: int) -> None:
-    """One failed task makes a failed run; nothing else does."""
+    """The exit code is 1 if a task failed, and otherwise 0."""
     run = RunRecord("x", [])
     run.add(Done("a", "kept"))
     run.add(Done("b", status))
@@ -59,14 +59,14 @@ def test_the_exit_code_follows_from_the_record(status: str, code: int) -> None:
 
 
 def test_an_empty_run_is_a_good_run() -> None:
-    """Nothing to do is no failure."""
+    """A run with nothing to do exits with 0."""
     assert RunRecord("x", []).code() == 0
     assert RunRecord("x", []).line().startswith("rendered 0, restored 0, kept 0")
 
 
 def test_the_record_holds_each_task_with_its_reason(tmp_path: Path) -> None:
-    """The file has the request, the outcome, and each task's name, key, cost and reason, as text
-    and as data.
+    """The file of a run has its request, exit code, and each task's outcome, key, cost
+    and reasons.
     """
     run = RunRecord("x", ["render", "crf=28"])
     why = (Reason(Cause.KNOB, "crf", 20, 28), Reason(Cause.UPSTREAM, "stack:0", ["a"], ["b"]))
@@ -102,7 +102,7 @@ def test_the_record_holds_each_task_with_its_reason(tmp_path: Path) -> None:
     lambda text: text.replace(b'"words": [', b'"words": [7, '),
 ])  # fmt: skip
 def test_a_damaged_record_is_none(tmp_path: Path, damage) -> None:
-    """Whatever the file contains, no reader fails."""
+    """A damaged record is read as None, and never raises."""
     run = RunRecord("x", ["render"])
     run.add(Done("encode:0", "rendered", "crf 20", "", 1.5))
     path = run.write(tmp_path)
@@ -116,7 +116,7 @@ def test_a_damaged_record_is_none(tmp_path: Path, damage) -> None:
 
 
 def test_records_are_named_in_the_order_of_time(tmp_path: Path) -> None:
-    """Sorted by name they are sorted by time, and none overwrites another."""
+    """Records sorted by name are sorted by time, and none overwrites another."""
     paths = [RunRecord("x", []).write(tmp_path) for _ in range(5)]
     assert paths == sorted(set(paths))
     assert all(re.fullmatch(r"\d{8}T\d{6}\.\d{6}Z\.json", path.name) for path in paths)

@@ -16,7 +16,7 @@ from tests.patience import HANGS
 
 
 def nothing() -> None:
-    """Stand for the job of a step; no test computes it."""
+    """Stand in for the job of a step, which no test computes."""
 
 
 def step(task: str, *needs: str) -> Step:
@@ -25,7 +25,7 @@ def step(task: str, *needs: str) -> Step:
 
 
 def scheduler(chains: Mapping[str, float], sizes: Mapping[str, int] = {}, **more: Any) -> Scheduler:
-    """Return a scheduler on a machine with a hundred bytes."""
+    """Return a scheduler on a machine with a hundred bytes of memory."""
     return Scheduler(chains, sizes, Cancel(), **{"free": lambda: 100, **more})
 
 
@@ -55,25 +55,27 @@ def most_at_once(tasks: list[str], planned: Scheduler, pairs: int = 0) -> int:
 
 
 def test_the_longest_chain_begins_first() -> None:
-    """A task's own duration counts, and that of the tasks after it."""
+    """The task with the longest chain begins first, its own duration included."""
     steps = [step("a"), step("b"), step("c"), step("d", "c")]
     assert order(steps, {"a": 1.0, "b": 2.0, "c": 3.0, "d": 0.5}) == ["c", "b", "a", "d"]
 
 
 def test_of_equal_chains_the_first_of_the_plan_begins_first() -> None:
-    """Thus the first segments are ready early."""
+    """Of equal chains, the first in the plan begins first, so that early segments are
+    ready early.
+    """
     tasks = [f"encode:{n}" for n in (0, 1, 2, 10)]
     assert order([step(task) for task in reversed(tasks)], dict.fromkeys(tasks, 1.0)) == tasks
 
 
 def test_what_an_end_makes_ready_competes_before_another_begins() -> None:
-    """With one worker, the end of a long chain's first task lets its second go first."""
+    """When a task ends, the tasks that it makes ready compete before any other begins."""
     steps = [step("x"), step("a"), step("b", "a")]
     assert order(steps, {"x": 1.0, "a": 9.0, "b": 8.0}) == ["a", "b", "x"]
 
 
 def test_no_step_begins_before_what_it_needs() -> None:
-    """The tip of a diamond comes last, and outside dependencies are not waited for."""
+    """No step begins before its dependencies, and those outside the run are not waited for."""
     steps = [step("d", "b", "c"), step("b", "a"), step("c", "a", "elsewhere"), step("a")]
     assert order(steps, {}) in (["a", "b", "c", "d"], ["a", "c", "b", "d"])
 
@@ -85,7 +87,7 @@ def test_as_many_run_at_once_as_are_said() -> None:
 
 
 def test_a_task_that_does_not_fit_into_memory_waits_and_others_pass_it() -> None:
-    """Sixty and sixty do not fit into a hundred, sixty and thirty do; a single task always runs."""
+    """A task that does not fit into memory waits, and others pass it; a single task always runs."""
     sizes = {"mask:1": 60, "mask:2": 60, "small": 30, "huge": 900}
     both = {"mask:1": 2.0, "mask:2": 2.0}
     assert most_at_once(["mask:1", "mask:2"], scheduler(both, sizes, workers=4)) == 1
@@ -95,7 +97,7 @@ def test_a_task_that_does_not_fit_into_memory_waits_and_others_pass_it() -> None
 
 
 def test_memory_that_others_took_meanwhile_is_not_counted_on() -> None:
-    """Memory that was free when the first task began may be used later."""
+    """Only memory that is free now is used, even if more was free when the run began."""
     free = iter([100, *[20] * 99])
     sizes = {"a": 30, "b": 30}
     planned = scheduler({}, sizes, workers=2, free=lambda: next(free))
@@ -103,7 +105,7 @@ def test_memory_that_others_took_meanwhile_is_not_counted_on() -> None:
 
 
 def test_of_those_that_ask_the_worker_one_runs_at_a_time() -> None:
-    """The worker answers one at a time, so another slot is for other kinds of tasks."""
+    """Of the tasks that need the analysis worker, one runs at a time, beside other kinds."""
     planned = scheduler({"color:1": 2.0, "color:2": 2.0}, single={"color:1", "color:2"}, workers=2)
     assert most_at_once(["color:1", "layer:1", "color:2"], planned, pairs=2) == 2
     planned = scheduler({}, single={"color:1", "color:2"}, workers=2)
@@ -131,7 +133,7 @@ def test_after_a_failure_nothing_more_begins_and_what_runs_is_finished() -> None
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, Cancelled])
 def test_a_stop_ends_all_that_run_and_waits_for_them(error: type[BaseException]) -> None:
-    """The token is stopped, and the threads have released their resources."""
+    """A stop cancels all running tasks, and waits until they have ended."""
     cancel, left, begun = Cancel(), [], Event()
 
     def waits() -> None:
@@ -171,8 +173,8 @@ def piece(
 
 
 def test_memory_grows_with_layers_and_pixels_and_masks_are_apart() -> None:
-    """A third of a gigabyte for three layers of 720p, half of one for five; 1440p is fourfold.
-    Reversed frames are held for a segment during stacking.
+    """The memory estimate grows with layers and pixels, and is fixed for masks. A reversed layer's
+    segment is held while stacking.
     """
     stack = step("stack:0")
     layer = Step("layer:1", stack.job, clips=("c",))
@@ -183,6 +185,6 @@ def test_memory_grows_with_layers_and_pixels_and_masks_are_apart() -> None:
     assert memory(layer, piece("1280x720", 3, clip=(3840, 2160))) == 9 * 350e6
     assert memory(stack, piece("128x72", 3)) == 100e6
     assert memory(layer, piece("1280x720", 1, turned=True)) == 350e6
-    held = 2.5 * 1280 * 720 * 120  # a segment of look and cut
+    held = 2.5 * 1280 * 720 * 120  # look and cut of a segment
     assert memory(stack, piece("1280x720", 2, turned=True)) == 350e6 + 2 * held
     assert memory(step("matte:2.0"), piece("128x72", 3)) == 1500e6

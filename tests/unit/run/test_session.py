@@ -1,4 +1,4 @@
-"""session: a task that fails on a clip is answered with the line that draws another one."""
+"""session: if a task fails on a clip, the fix gives the command that draws another one."""
 
 from types import SimpleNamespace
 
@@ -16,7 +16,9 @@ TURN = "doit set project=x layer2.take=1"
      ("layer:9", False), ("mux", False)],
 )  # fmt: skip
 def test_only_a_layer_of_the_piece_is_drawn_again(task, turned):
-    """The digest of a probed clip may be all digits, and is no number of a layer."""
+    """The fix draws a layer again only for a task of that layer, and not for a probe, whose digest
+    may look like its number.
+    """
     session = SimpleNamespace(
         state=SimpleNamespace(lease=SimpleNamespace(deleted=lambda _: None)),
         run=SimpleNamespace(words=[]),

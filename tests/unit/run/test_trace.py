@@ -1,4 +1,4 @@
-"""A run record as events of the trace viewer."""
+"""trace: a run record as events of the trace viewer."""
 
 from collide.run.trace import trace
 
@@ -22,13 +22,13 @@ def test_what_overlaps_stands_in_rows_of_its_own():
 
 
 def test_times_are_microseconds_and_what_was_kept_is_left_out():
-    """As the Trace Event Format has it; a task that did nothing is no event."""
+    """Times are in microseconds, as in the Trace Event Format, and a kept task is not an event."""
     (_, event) = trace(run(a=("rendered", 0.5, 0.25), b=("kept", 0.0, 0.0)))["traceEvents"]
     assert (event["name"], event["ts"], event["dur"]) == ("a", 500_000, 250_000)
 
 
 def test_a_record_of_before_has_no_begins_and_opens_all_the_same():
-    """Tasks of older records all begin at 0, each in its own row."""
+    """In an older record without begin times, all tasks begin at 0, each in its own row."""
     old = run(a=("rendered", 0.0, 1.0), b=("rendered", 0.0, 1.0))
     for done in old["tasks"].values():
         del done["began"]

@@ -1,4 +1,4 @@
-"""captions: what an artist turned, as it is typed; and which cells a card folds."""
+"""captions: the knobs that an artist changed, as they are typed, and the cells a card folds."""
 
 from types import SimpleNamespace
 from typing import Any, cast
@@ -18,7 +18,9 @@ def manifest(**said: tuple[Any, str]) -> dict[str, Any]:
 
 
 def test_presets_come_first_then_knobs_as_they_are_typed() -> None:
-    """Each preset stands once; windows, words and numbers are written as doit reads them."""
+    """In a caption each preset appears once, before the knobs, which are written as doit reads
+    them.
+    """
     said = manifest(
         layer2_of_similarity=([0.2, 0.35], "command line"),
         mode=("kmeans", "preset hard (typed)"),
@@ -31,7 +33,9 @@ def test_presets_come_first_then_knobs_as_they_are_typed() -> None:
 
 
 def test_presets_of_a_look_that_the_one_before_did_not_have_are_its_news() -> None:
-    """A typed preset is named, one of the config only where it is new; knobs are none."""
+    """A look's new presets are those typed for it, and those of the config that the look before
+    lacked.
+    """
     typed = manifest(hue=(9, "preset vintage-film (typed)"), softness=(0.1, "preset half-open"))
     before = manifest(softness=(0.1, "preset half-open"), spread=(0.8, "config.json"))
     assert put_on(before, typed) == ["vintage-film"]
@@ -41,7 +45,7 @@ def test_presets_of_a_look_that_the_one_before_did_not_have_are_its_news() -> No
 
 
 def test_what_all_looks_have_is_no_caption() -> None:
-    """Seed, clips, and the form of the piece are left out; so are unset knobs."""
+    """Seed, clips and the form of the piece are not in a caption, nor are unset knobs."""
     said = manifest(
         seed=(7, "config.json"),
         duration=(8, "config.json"),
@@ -54,7 +58,7 @@ def test_what_all_looks_have_is_no_caption() -> None:
 
 
 def test_of_a_look_that_was_opened_only_what_was_typed_beside_it_counts() -> None:
-    """The look's own knobs and the config's presets are left out."""
+    """Of an opened look, the caption has only knobs typed on top of it."""
     said = manifest(
         similarity=(0.3, "look 7f3a91bc"),
         softness=(0.1, "preset half-open"),
@@ -64,14 +68,14 @@ def test_of_a_look_that_was_opened_only_what_was_typed_beside_it_counts() -> Non
 
 
 def looks(**rendered: bool) -> list[Look]:
-    """Return looks of such names."""
+    """Return looks with these names, rendered or not."""
     told = enumerate(rendered.items())
     made = (SimpleNamespace(name=n, video="v" * on, when=float(at)) for at, (n, on) in told)
     return cast(list[Look], list(made))
 
 
 def test_cells_of_the_newest_sheet_keep_the_number_that_is_drawn_on_it() -> None:
-    """Even after a failed cell or a deleted look; an empty sheet is left out."""
+    """Cells of the newest sheet keep their numbers, even after a failed cell or a deleted look."""
     first = LookSheet("sweep", 5.0, [], [SheetCell("aa", "x=1"), SheetCell("", "x=2")])
     last = LookSheet("roll", 9.0, [], [SheetCell("gone", "seed=1"), SheetCell("bb", "seed=2")])
     empty = LookSheet("roll", 7.0, [], [SheetCell("gone", "seed=1")])
@@ -83,7 +87,9 @@ def test_cells_of_the_newest_sheet_keep_the_number_that_is_drawn_on_it() -> None
 
 
 def test_cells_that_no_sheet_knows_are_one_more_card() -> None:
-    """An older collide did not number them; rendered looks are not cells."""
+    """Cells on no sheet, as an older collide left them, form one more card; rendered
+    looks do not.
+    """
     told = sheets_data([], looks(aa=False, bb=True, cc=False))
     assert [one["look"] for one in told[0]["cells"]] == ["aa", "cc"]
     assert told[0]["verb"] == "earlier sweeps and rolls"

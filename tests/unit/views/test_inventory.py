@@ -1,4 +1,4 @@
-"""inventory: which clips are looked for, who uses them, and what looks like what."""
+"""inventory: searches for clips, the projects that use them, and clips that look alike."""
 
 import json
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ SAID = {"title": "A Walk in the Rain", "license": "Creative Commons BY", "time":
 
 @pytest.fixture
 def found(shelf: Shelf) -> Inventory:
-    """Four clips: two look alike, one has a copy, one came from the network, two are used."""
+    """Return four clips: two look alike, one has a copy, one was downloaded, and two are used."""
     for path in shelf.house.library.iterdir():
         path.unlink()
     for name in (*CLIPS, "d copy.mp4"):
@@ -51,7 +51,7 @@ def project(
     draws: Sequence[dict] = (),
     **config: Any,
 ) -> None:
-    """Write a project with these shown clips, played sounds, and draws."""
+    """Write a project with these clips in its last render, these sounds, and these draws."""
     folder = shelf.house.root / "projects" / name
     folder.mkdir(parents=True)
     (folder / "config.json").write_text(json.dumps(config))
@@ -64,14 +64,14 @@ def project(
 
 
 def draw(layer: int, name: str, **asked: Any) -> dict:
-    """Return a draw as selection.json remembers it."""
+    """Return a draw as selection.json records it."""
     question = {"seed": 7, "min_resolution": 0, "min_seconds": 0.0, "clip": "any", "take": 0}
     answer = {"digest": digest(name.encode()), "name": name, "starts": {"0.5": 1.0}}
     return {"layer": layer, **question, **asked, **answer}
 
 
 def test_a_clip_is_used_where_it_is_shown_or_heard_last(shelf: Shelf) -> None:
-    """Not if it was drawn for another seed or take: remembered clips are not in use."""
+    """A clip is used if the last render has it or, without one, a draw for the present config."""
     for name in ("c.mp4", "d.mp4"):
         shelf.put(name)
     shelf.scan()
@@ -91,7 +91,7 @@ def test_a_clip_is_used_where_it_is_shown_or_heard_last(shelf: Shelf) -> None:
 
 
 def test_a_manifest_that_cannot_be_read_is_said(shelf: Shelf) -> None:
-    """The clips of a project are not guessed from its draws."""
+    """If a project's manifest is unreadable, a note says so, and none of its clips is counted."""
     project(shelf, "x", layers=["a.mp4"], draws=[draw(1, "a.mp4")])
     (shelf.house.root / "projects" / "x" / "manifest.json").write_text('{"recipe": []}')
     found = inventory(shelf.library())
@@ -100,7 +100,7 @@ def test_a_manifest_that_cannot_be_read_is_said(shelf: Shelf) -> None:
 
 
 def test_of_clips_that_are_alike_the_best_is_said_once(shelf: Shelf) -> None:
-    """The larger, then the one with sound, then the smoother; of equal ones the first by name."""
+    """Similar clips rank by size, then sound, then rate, then name, and a search shows the best."""
     better = [{"height": 720, "width": 1280}, {"fps": 50.0}, {}, {}, {"audio": None, "fps": 60.0}]
     for path in shelf.house.library.iterdir():
         path.unlink()
@@ -148,12 +148,14 @@ SEARCHES: list[tuple[dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("wanted", "expected"), SEARCHES, ids=str)
 def test_what_is_looked_for_is_found(found: Inventory, wanted: dict, expected: str) -> None:
-    """By words, size, sound, length, license or use; of similar clips only the best."""
+    """Clips are found by words, size, sound, length, license or use; of similar clips only the
+    best.
+    """
     assert names(found, **wanted) == expected
 
 
 def test_a_row_says_all_that_is_known(found: Inventory) -> None:
-    """Its copies, similar clips, users, and origin."""
+    """A row has a clip's copies, similar clips, number of projects, and license."""
     a, b, c, d = found.rows
     assert (a.like, b.like, c.like, d.like) == (a.digest, a.digest, "", "")
     assert [row.used for row in found.rows] == [0, 2, 1, 0], "a project counts once"
@@ -162,7 +164,7 @@ def test_a_row_says_all_that_is_known(found: Inventory) -> None:
 
 
 def test_they_can_be_sorted(found: Inventory) -> None:
-    """The longest, largest, most used, or newest first."""
+    """Clips can be sorted by name, length, size, use or age."""
     order = {
         key: "".join(Path(r.name).name[0] for r in sorted(found.rows, key=by))
         for key, by in SORTS.items()
@@ -172,14 +174,16 @@ def test_they_can_be_sorted(found: Inventory) -> None:
 
 
 def test_a_clip_that_is_gone_is_not_listed(shelf: Shelf) -> None:
-    """Only clips that can be used are."""
+    """Only clips that still exist are listed."""
     (shelf.house.library / "a.mp4").unlink()
     shelf.scan()
     assert [row.name for row in inventory(shelf.library()).rows] == ["library/video/b.mov"]
 
 
 def test_a_selection_that_cannot_be_read_is_said(shelf: Shelf) -> None:
-    """A note names its project; the clips are listed all the same."""
+    """If a project's selection is unreadable, a note names the project, and all clips
+    are listed.
+    """
     folder = shelf.house.root / "projects" / "x"
     folder.mkdir(parents=True)
     (folder / "config.json").write_text("{}")
@@ -191,7 +195,7 @@ def test_a_selection_that_cannot_be_read_is_said(shelf: Shelf) -> None:
 
 
 def test_what_a_clip_looks_like_stays_known_where_it_goes(shelf: Shelf) -> None:
-    """Its content identifies it: a moved clip need not be analyzed again."""
+    """A moved clip keeps its analysis, since it is identified by its content."""
     library = shelf.library()
     library.remember({digest(b"a.mp4"): {"signature": ONE}})
     (shelf.house.library / "a.mp4").rename(shelf.house.library / "z.mp4")

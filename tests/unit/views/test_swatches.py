@@ -1,4 +1,4 @@
-"""swatches: the card shows the colors that were chosen, and says what each opens."""
+"""swatches: a card with the colors that a mode chose, and the share that each opens."""
 
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ def said(frames: Path, answer: dict[str, Any]) -> list[str]:
 
 
 def test_each_color_is_there_in_its_own_shade(tmp_path: Path, frames: Path) -> None:
-    """A row for each, under the title, in the order of the mode's answer."""
+    """A card has a row for each color under its title, in the order of the mode's answer."""
     answer = {"colors": ["0xFFFFFF", "0x102030"]}
     swatches(tmp_path / "card.png", title="layer 2", frames=frames, answer=answer, knobs=KNOBS)
     with Image.open(tmp_path / "card.png") as card:
@@ -37,7 +37,7 @@ def test_each_color_is_there_in_its_own_shade(tmp_path: Path, frames: Path) -> N
 
 
 def test_the_share_is_what_a_color_opens_of_the_frames(frames: Path) -> None:
-    """A row has the color's six digits, its share, and its similarity."""
+    """The text of a row has the color's six digits, the share it opens, and its similarity."""
     assert said(frames, {"colors": ["0xFFFFFF", "0x000080"]}) == [
         "0xFFFFFF opens 25.0%, within a similarity of 0.20",
         "0x000080 opens 75.0%, within a similarity of 0.20",
@@ -48,7 +48,9 @@ def test_the_share_is_what_a_color_opens_of_the_frames(frames: Path) -> None:
 
 
 def test_light_and_mattes_have_words_of_their_own(frames: Path) -> None:
-    """A band is described by its two ends, a matte by its side; without a color, nothing opens."""
+    """A band of light is described by its ends, a matte by its side; without a color, nothing
+    opens.
+    """
     assert said(frames, {"light": [0.7, 1.0]}) == ["light 0.70 to 1.00 opens 25.0%"]
     assert said(frames, {"light": [0.0, 0.3]}) == ["light 0.00 to 0.30 opens 75.0%"]
     assert said(frames, {"matte": "background"})[0].startswith("the background opens")

@@ -20,7 +20,7 @@ def cells(count: int) -> dict[int, Picture]:
 
 
 def places(path: Path, pictures: dict[int, Picture]) -> dict[int, tuple[int, int]]:
-    """Return where the last pixel of each picture, which nothing covers, stands on a sheet."""
+    """Return the position of each picture's last pixel on a sheet, as no number covers it."""
     with Image.open(path) as opened:
         seen, found = opened.convert("RGB"), dict[int, tuple[int, int]]()
         shades = {picture.image.getpixel((0, 0)): at for at, picture in pictures.items()}
@@ -51,7 +51,7 @@ def test_neighbors_differ_in_one_knob(tmp_path, counts):
 
 
 def test_a_cell_that_failed_leaves_its_place_empty(tmp_path):
-    """The others keep their places."""
+    """A failed cell leaves an empty place, and the other cells keep theirs."""
     axes, pictures = [Axis("a", ["1", "2"]), Axis("b", ["1", "2", "3"])], cells(6)
     grid(pictures, axes, tmp_path / "whole.png")
     less = {at: picture for at, picture in pictures.items() if at not in (1, 5)}
@@ -71,7 +71,7 @@ def test_a_cell_that_failed_leaves_its_place_empty(tmp_path):
     ],
 )
 def test_no_caption_is_wider_than_its_picture(tmp_path, text):
-    """It has several lines, and an ellipsis only where it has too many."""
+    """A caption wraps into at most three lines, with an ellipsis if it is longer."""
     font = ImageFont.load_default(13)
     found = lines(text, 120, font)
     assert all(font.getlength(line) <= 120 for line in found)
