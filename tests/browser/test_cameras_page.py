@@ -120,7 +120,7 @@ def test_each_site_has_its_link(page: Page) -> None:
 
 
 def test_names_and_links_are_copied_and_opened(page: Page) -> None:
-    """A button copies one name, others all names or links; at most five tabs open at a time."""
+    """Buttons copy one name, all names, or all links; at most five tabs open at a time."""
     page.evaluate("() => { window.tabs = []; window.open = (...said) => { tabs.push(said) } }")
     page.check("#sites input[value='3']")
     shown = drawn(page)

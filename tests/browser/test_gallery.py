@@ -148,9 +148,7 @@ def test_all_of_it_can_be_done_by_keyboard(gallery, open_page):
 
 
 def test_a_look_says_who_said_each_knob_and_plays(gallery, open_page):
-    """An open look shows the origin of each knob and its colors, and plays its video from the
-    store.
-    """
+    """An open look shows its colors and the origin of each knob, and plays its stored video."""
     page = open_page(gallery).page
     page.locator(".card").first.click()
     rows = page.locator(".knobs tr").all_inner_texts()

@@ -99,7 +99,8 @@ def test_every_text_can_be_read(folded, open_page):
     assert page.evaluate(CONTRASTS) == []
 
 
-# Return the visible texts whose contrast with the nearest opaque background is too low.
+# JavaScript that returns the visible texts whose contrast with the nearest opaque background is too
+# low.
 CONTRASTS = """() => {
   const part = (c) => (c /= 255) <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
   const weight = [0.2126, 0.7152, 0.0722];

@@ -73,7 +73,7 @@ def projects(farm: Farm) -> list[str]:
 
 
 def stopped() -> Iterator[Row]:
-    """Yield a worker that gets SIGSTOP in the middle of a piece."""
+    """Yield a worker that gets SIGSTOP during a piece."""
     with farms() as (farm, videos):
         farm.join("w1")
         farm.join("w2")
@@ -92,7 +92,7 @@ def stopped() -> Iterator[Row]:
 
 
 def unplugged() -> Iterator[Row]:
-    """Yield a worker whose lines to the scheduler are cut in the middle of a piece."""
+    """Yield a worker whose connections to the scheduler are cut during a piece."""
     with farms() as (farm, videos):
         port = free_port()
         lines = [CutProxy(farm.port + more, at=port + more) for more in (0, 1)]

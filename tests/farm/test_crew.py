@@ -8,7 +8,9 @@ from tests.farm.fake_workers import ENGINE, Workers, worker
 
 
 def test_who_left_is_named_and_who_is_back(monkeypatch):
-    """A worker that leaves or returns is reported once; if the whole farm is gone, no worker is."""
+    """A worker that leaves or returns is reported once, and not at all if the whole
+    farm is gone.
+    """
     monkeypatch.setattr(crew, "LEFT", 0.0)
     said: list[str] = []
     workers = Workers([worker("w1"), worker("w2")])

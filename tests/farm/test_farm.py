@@ -37,7 +37,7 @@ def test_pieces_come_home_as_if_they_had_been_made_here(farm, local):
     assert (farm.house.root / "cache" / "actions" / key[:2] / f"{key}.json").exists()
     own = [json.loads(path.read_text()) for path in farm.house.records()]
     assert {record["machine"] for record in own if "machine" in record} <= {"w1", "w2"}
-    # once only if the client does not know yet that the second worker has joined
+    # rendered once only if the client does not know yet that the second worker has joined
     assert before + 1 <= makings(farm) <= before + 2
 
 

@@ -129,7 +129,7 @@ def test_one_machine_makes_so_many_orders_at_once_and_no_more(empty, tmp_path, m
 
 
 def test_gc_frees_the_store_that_this_machine_serves(empty, tmp_path, monkeypatch):
-    """Without COLLIDE_STORE, gc frees the farm's own store; if that is absent, it names both."""
+    """Without COLLIDE_STORE, gc frees the farm's own store; without that one, gc is refused."""
     pytest.importorskip("cryptography", reason="pip install -e '.[farm]' brings what makes keys")
     monkeypatch.setenv("COLLIDE_FARM_KEY", str(FarmKey.make(tmp_path / "farm.pem").path))
     monkeypatch.setenv("COLLIDE_STORE", "")
@@ -165,7 +165,7 @@ def test_a_machine_without_a_router_takes_its_only_address(monkeypatch):
 
 
 def test_the_addresses_of_networks_are_no_loopback():
-    """A listed address of a network is never a loopback address."""
+    """The listed addresses of networks never include a loopback address."""
     pytest.importorskip("psutil", reason="pip install -e '.[farm]' brings the farm's packages")
     assert not [one for one in networks.network_addresses() if one.startswith("127.")]
     assert networks.address_towards("127.0.0.1") == "127.0.0.1"

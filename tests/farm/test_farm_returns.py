@@ -131,7 +131,7 @@ def test_a_worker_that_refuses_is_named_and_after_three_left_out(each, monkeypat
 
 
 def test_when_all_are_left_out_that_is_the_reason(each):
-    """If all workers are left out, the message names them instead of a different collide."""
+    """If all workers are left out, the message names them, instead of blaming their version."""
     workers = Workers([worker("w1")], deque([{"status": REFUSED, "why": FULL}] * 9))
     by, out = each(FarmHands(workers, Packer(), "", 0), ["p1", "p2", "p3", "p4"])
     assert set(by.values()) == {"here"}
@@ -162,9 +162,7 @@ def test_two_machines_that_agree_are_named(each):
 
 
 def test_a_piece_whose_last_worker_left_says_all_reasons(each, monkeypatch):
-    """The message names each worker that refused, with its reason, and says that the
-    last one left.
-    """
+    """If all workers refuse a piece or leave, the message gives the reason for each."""
     workers = Workers(
         [worker("w1"), worker("w2"), worker("w3")],
         deque([{"status": REFUSED, "why": FULL}, {"status": REFUSED, "why": "out of memory"}]),

@@ -31,7 +31,7 @@ class Ran:
 
     @property
     def rendered(self) -> set[str]:
-        """Return the names of the tasks that rendered."""
+        """Return the names of the tasks that were rendered."""
         return self.tasks("rendered")
 
 

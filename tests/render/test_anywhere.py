@@ -1,4 +1,4 @@
-"""doit works in any folder: in a workspace, below it, or outside with an option or an error."""
+"""doit works in any folder: in a workspace, below it, or elsewhere if an option names one."""
 
 import fcntl
 import json

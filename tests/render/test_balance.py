@@ -63,7 +63,7 @@ def test_a_layer_that_the_dice_hide_is_seen(free: House) -> None:
 
 
 def test_nothing_else_moves_it(free: House) -> None:
-    """Another look, length or knob of the key solves nothing again and moves nothing."""
+    """A change of look, length or a knob of the key solves no threshold again, and moves none."""
     free.render()
     values, kept = used(free), solved(free)
     placed = ["layer2.opacity=0.5", "layer3.blend_mode=screen", "fit=contain"]

@@ -7,7 +7,7 @@ import pytest
 
 from tests.render.conftest import REPO
 from tests.render.test_mistakes import pasted
-from tests.render.test_wrong_input import still  # noqa: F401 - the house that nothing changes
+from tests.render.test_wrong_input import still  # noqa: F401 - a fixture
 
 PAGE = (REPO / "docs" / "ci.md").read_text()
 (WORKFLOW,) = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)

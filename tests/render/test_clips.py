@@ -52,7 +52,7 @@ def test_real_clips_are_what_they_are(real):
     """Display size, rate, sound, rotation and variable rate of every real clip are detected."""
     for name, (width, height, fps, channels, turned, uneven) in REAL.items():
         facts = known(real)[name]["facts"]
-        assert abs(facts["width"] - width) <= 1, name  # non-square pixels round the width
+        assert abs(facts["width"] - width) <= 1, name  # the width of non-square pixels is rounded
         assert (facts["height"], facts["channels"]) == (height, channels), name
         assert facts["fps"] == pytest.approx(fps, rel=0.002), name
         assert (facts["rotated"], facts["variable"]) == (turned, uneven), name
@@ -103,7 +103,7 @@ def test_broken_files_are_left_out_and_said(empty_house, clips):
     whole = (clips / "a.mp4").read_bytes()
     shutil.copy(clips / "a.mp4", folder)
     shutil.copy(clips / "c.mp4", folder)
-    (folder / "cut.mp4").write_bytes(whole[: len(whole) // 2])  # its index was at the end
+    (folder / "cut.mp4").write_bytes(whole[: len(whole) // 2])  # its index, at the end, is cut off
     (folder / "garbage.mov").write_bytes(bytes(range(256)) * 200)
     (folder / "empty.mkv").touch()
     (folder / "list.mp4").write_text(f"ffconcat version 1.0\nfile '{folder}/a.mp4'\n")

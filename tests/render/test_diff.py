@@ -39,7 +39,7 @@ def test_diff_says_what_differs_and_shows_both(two):
 
 
 def test_diff_of_one_look_is_refused(house):
-    """With one look, or an unknown one, diff is refused with the name of the look."""
+    """diff is refused if the project has only one look, or if a look is unknown."""
     look = house.manifest()["look"]
     said = answered(house, "diff", "project=x")
     assert said.startswith("ERROR: x has no two looks to compare\n") and look in said

@@ -53,7 +53,7 @@ def exported(house, form: str, *words: str):
 
 @pytest.mark.parametrize(("chroma", "finer"), [("444", 1.1), ("auto", 1.05)])
 def test_prores_keeps_the_colors_that_h264_halves(house, chroma, finer):
-    """The ProRes export is 4:4:4: its luma equals the video's, and its colors are finer."""
+    """The ProRes export is 4:4:4: its luma is close to the video's, and its colors are finer."""
     house.render(f"chroma={chroma}")
     path = exported(house, "prores4444", f"chroma={chroma}")
     assert path == house.root / "projects/x/output/x-prores4444.mov"

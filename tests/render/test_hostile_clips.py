@@ -1,4 +1,4 @@
-"""Hostile files named .mp4 are rejected with a reason, after being opened once at most."""
+"""Hostile files named .mp4 are rejected with a reason, and are never opened after that."""
 
 import json
 import os

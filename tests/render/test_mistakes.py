@@ -16,7 +16,7 @@ from collide.base.workspace import Workspace
 from collide.cli.pasting import read_line
 from tests.render.conftest import House
 from tests.render.refusals import answered
-from tests.render.test_wrong_input import still  # noqa: F401 - the house that nothing changes
+from tests.render.test_wrong_input import still  # noqa: F401 - a fixture
 
 TABLE = Path(__file__).parent / "mistakes" / "typed.txt"
 ROWS = [tuple(map(str.strip, row.split("→"))) for row in TABLE.read_text().splitlines()[1:]]
@@ -42,8 +42,8 @@ def lines_of(answer: str) -> list[str]:
 
 @pytest.mark.parametrize(("typed", "meant"), ROWS, ids=[row[0] for row in ROWS])
 def test_a_mistake_is_mended_from_its_message(still, typed, meant):  # noqa: F811
-    """The fix contains the intended line, or the message the quoted words; doit accepts
-    each line.
+    """The fix contains the intended line, or the message contains the quoted words. doit accepts
+    each line of the fix.
     """
     answer = answered(still, *shlex.split(typed))
     printed = lines_of(answer)

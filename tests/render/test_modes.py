@@ -1,4 +1,4 @@
-"""Keying modes in whole renders: the choice of a mode is recorded and renders only what it must."""
+"""Keying modes in whole renders: recorded choices, requested coverage, and visible shares."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Under an older Python, pip, doit and dodo.py say which version is needed, and nothing else."""
+"""Under an older Python, pip, doit and dodo.py only say which version is needed."""
 
 import sys
 import tomllib

@@ -11,9 +11,7 @@ ONE = ["num_videos=1", "duration=1", "min_seconds=0"]
 
 
 def test_a_render_without_clips_says_what_lies_there(empty_house):
-    """Without clips, the error counts the unread files of its own project by kind, and
-    of no other.
-    """
+    """Without clips, the error counts the project's unread files by kind, and no other files."""
     for project, names in {"x": ["a.xyz", "b.xyz", "bad.mp4", "c.mp4.part"], "y": ["d.qq"]}.items():
         folder = empty_house.root / "projects" / project / "input"
         folder.mkdir(parents=True)

@@ -29,9 +29,7 @@ def test_what_plan_says_is_what_render_does(house):
 
 
 def test_a_plan_knows_nothing_of_clips_that_are_still_to_be_chosen(house):
-    """With clips still to be chosen, plan forecasts no task, and gives the command that chooses
-    them.
-    """
+    """While clips are still to be chosen, plan forecasts no task, and names the command for it."""
     ran = house.doit("plan", "project=x", *SMALL, "num_videos=4")
     assert ran.out == (
         "x: not all of its 4 clips are chosen yet; "

@@ -104,9 +104,7 @@ def test_a_knob_of_ones_own_script_is_for_its_project(fresh: House) -> None:
 
 
 def test_a_table_that_comes_out_otherwise_is_used_by_nobody(tmp_path, monkeypatch) -> None:
-    """A machine that computes a different color table refuses, instead of silently
-    changing colors.
-    """
+    """If a machine computes a different color table, the step fails instead of changing colors."""
     monkeypatch.setattr(tone, "table", lambda name: "another table")
     with pytest.raises(TaskError, match="this machine computes a different color table, pq"):
         tone.table_file(tmp_path, tone.DIGESTS["pq"])

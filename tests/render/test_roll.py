@@ -1,4 +1,4 @@
-"""A roll draws new dice, with parts locked on request; a roll with amount= stays near."""
+"""A roll draws new values, except for locked parts; with amount=, it stays near the old ones."""
 
 import json
 

@@ -22,7 +22,9 @@ SHELL = {"PWD", "OLDPWD", "SHLVL", "_", "LC_CTYPE"}  # set by the shell itself
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory, clips) -> tuple[Calls, Path]:
-    """Run a render and an export with every mode, sound and loops, in a hostile environment."""
+    """Run a render and an export with every mode, sound and loops, in a hostile environment. Return
+    the recorded calls and the folder.
+    """
     folder = tmp_path_factory.mktemp("whole")
     (folder / "house").mkdir()
     house = House(folder / "house")

@@ -38,7 +38,7 @@ def hlg() -> np.ndarray:
 
 
 def gamma() -> np.ndarray:
-    """Return the signal of the patches in BT.2020 with the curve of SDR."""
+    """Return the signal of the patches in BT.2020 with the SDR transfer curve."""
     return light() ** (1 / 2.4)
 
 

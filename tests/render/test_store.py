@@ -148,7 +148,9 @@ def test_a_starred_look_survives_and_comes_back_unrendered(house, monkeypatch):
 
 
 def test_a_look_is_starred_while_its_video_is_there(house):
-    """An evicted look cannot be starred, and the fix renders it again; nor can an unknown one."""
+    """An evicted or unknown look cannot be starred; for an evicted one, the fix renders
+    it again.
+    """
     assert house.doit("cache", "gc", "keep=0").code == 0
     look = house.manifest()["look"]
     assert answered(house, "star", "project=x") == (

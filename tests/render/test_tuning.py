@@ -81,8 +81,8 @@ def test_the_shape_of_a_preview_is_that_of_the_piece(house):
 
 
 def test_listening_renders_no_picture(house):
-    """After one sound knob, listen runs only that sound, the mix, its loudness and the
-    measuring.
+    """After a change to one sound, listen runs only that sound, the mix, its loudness
+    and itself.
     """
     words = ["project=x", *SMALL]
     assert house.doit("listen", *words).code == 0

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-# Ctrl-C arrives while the rest of the program would be imported.
+# A program that gets Ctrl-C while it would import the rest of collide.
 STOPPED = """
 import signal, sys
 sys.argv[0] = "{program}"

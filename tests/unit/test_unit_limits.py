@@ -1,4 +1,4 @@
-"""Values with a unit: the form that people type leads to a suggestion in the accepted form."""
+"""Values with a unit: other spellings give a suggestion in the accepted form."""
 
 import pytest
 

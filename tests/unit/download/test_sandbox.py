@@ -148,7 +148,7 @@ def test_no_program_is_started_and_nothing_is_written_outside(
     ],
 )
 def test_what_lies_outside_stays_as_it_is(tmp_path: Path, port: int, act: str) -> None:
-    """A file outside the sandbox cannot be deleted, moved in, changed, dated, or linked."""
+    """Nothing outside the sandbox can be deleted, moved, linked or changed, metadata included."""
     theirs = tmp_path / "theirs"
     (theirs / "empty").mkdir(parents=True)
     (theirs / "file").write_text("the artist's")

@@ -16,7 +16,7 @@ def before(house: Workspace, *pieces: dict) -> dict:
 
 
 def test_only_other_frames_are_a_change(house: Workspace) -> None:
-    """A piece with equal frames, without earlier frames, or new is not reported as changed."""
+    """A piece that is new, has equal frames, or had no frames before is not reported as changed."""
     last = before(
         house,
         {"name": "same", "look": "aaaa1111", "picture": "p1"},

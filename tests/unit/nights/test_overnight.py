@@ -36,7 +36,7 @@ def berlin(monkeypatch):
     ],
 )
 def test_the_night_ends_when_the_clock_on_the_wall_says_so(berlin, now, until, hours):
-    """A night ends at the next such time on the clock, across midnight and clock changes."""
+    """A night ends when the clock next shows the typed time, across midnight and clock changes."""
     at = datetime.fromisoformat(now).timestamp()
     assert (ends(until, at) - at) / 3600 == hours
 

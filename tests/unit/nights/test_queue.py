@@ -28,7 +28,7 @@ class Foretold:
         return self.seconds
 
     def of(self, *verdicts: str) -> list:
-        """Return the guesses, which are all to render."""
+        """Return the guesses; each is to be rendered."""
         return self.guesses if "render" in verdicts else []
 
 
@@ -85,7 +85,7 @@ def test_what_cannot_end_in_time_is_not_begun(played):
 
 
 def test_a_forecast_is_set_right_by_how_far_it_was_off(played):
-    """A forecast is multiplied by how far the first one was off: three hours become six."""
+    """If the first piece took twice its forecast, the forecasts of later pieces are doubled."""
     many = played({"a": Foretold(2 * HOUR), "b": Foretold(3 * HOUR)}, real=2.0)
     assert many.outcomes[1].status == LATER
     assert many.outcomes[1].expected == 6 * HOUR

@@ -39,7 +39,7 @@ def test_of_what_was_never_rendered_each_step_counts_the_same() -> None:
 
 
 def test_by_the_wall_two_workers_share_what_does_not_wait() -> None:
-    """The wall time of several workers counts parallel tasks once, and then those that wait."""
+    """With several workers, the wall time counts parallel tasks once, and adds those after them."""
     found = forecast(a=(3.0, ""), b=(3.0, ""), c=(1.0, "a b"), d=(0, ""))
     assert [found.wall(workers) for workers in (1, 2, 8)] == [7.0, 4.0, 4.0]
     assert found.seconds == 7.0

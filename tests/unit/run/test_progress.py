@@ -1,4 +1,4 @@
-"""progress: computed from finished and running tasks, and earlier times."""
+"""progress: the share done and the time left, from finished, running and earlier tasks."""
 
 import io
 
