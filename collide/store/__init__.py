@@ -1,1 +1,1 @@
-"""Content-addressed store: steps, keys, objects, eviction, leases, receipts, the doit ledger."""
+"""The content-addressed store: steps, keys, objects, eviction, leases, receipts, doit's ledger."""

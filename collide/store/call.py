@@ -1,4 +1,4 @@
-"""Calls of instruments as data: a function and its arguments, which JSON can hold."""
+"""Calls to instruments as plain data: a function's name and its arguments, storable as JSON."""
 
 import inspect
 import re
@@ -21,7 +21,7 @@ FOLDER = "@."  # placeholder for the working folder of the job
 
 @dataclass(frozen=True)
 class Call:
-    """A function of an instrument and its arguments; `@name` is the path of an input."""
+    """A call to an instrument's function; an argument `@name` stands for the path of an input."""
 
     play: str  # "blend/layer"
     shape: str  # the name of the function: "command", "passes", "analyze", "answer" …
@@ -34,7 +34,7 @@ class Call:
     def __call__(
         self, catalog: Catalog, places: Mapping[str, Path] | None = None, **more: Any
     ) -> Any:
-        """Call the function, with the paths of its inputs and `more` arguments of this run."""
+        """Call the function, with paths from `places` for its inputs, and with `more` arguments."""
         function = getattr(catalog.instrument(self.play), self.shape)
         given = self.placed(places) if places else self.arguments
         if "knobs" in parameters(function):
@@ -43,7 +43,7 @@ class Call:
         return function(**{name: typed(wanted.get(name), v) for name, v in given.items()}, **more)
 
     def placed(self, places: Mapping[str, Path]) -> dict[str, Any]:
-        """Return the arguments with the path of each input in place of its `@name`."""
+        """Return the arguments with each `@name` replaced by the path of that input."""
         given = self.arguments.items()
         return {n: value if n == "knobs" else _placed(value, places) for n, value in given}
 
@@ -52,12 +52,12 @@ class Call:
         return int(getattr(catalog.instrument(self.play), "VERSION", 0))
 
     def libraries(self, catalog: Catalog) -> tuple[str, ...]:
-        """Return the packages whose versions are in the key."""
+        """Return the names of the packages whose versions are part of the key."""
         return tuple(getattr(catalog.instrument(self.play), "LIBRARIES", ()))
 
 
 def plain(value: Any) -> Any:
-    """Return a value as JSON would load it: lists, and dicts with string keys; 24000/1001."""
+    """Return a value as JSON would load it: tuples as lists, dict keys and fractions as strings."""
     if isinstance(value, Span | Read | Round):
         return [getattr(value, one.name) for one in fields(value)]
     if is_dataclass(value) and not isinstance(value, type):
@@ -70,9 +70,9 @@ def plain(value: Any) -> Any:
 
 
 def typed(hint: Any, value: Any) -> Any:
-    """Convert plain data to a parameter's type; numbers and texts stay as they are.
+    """Convert plain data to a parameter's type; numbers and other strings are returned unchanged.
 
-    The text of a fraction is converted back if the parameter is a number or has no type.
+    A string such as "24000/1001" becomes a Fraction if the parameter is a number or has no type.
     """
     inner = get_args(hint)
     if NoneType in inner:
@@ -96,7 +96,7 @@ def typed(hint: Any, value: Any) -> Any:
 
 
 def without_files(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the arguments that are not files; a key names files by content, as inputs."""
+    """Return the arguments that are not files, since a key identifies files by content."""
     return {n: value for n, value in arguments.items() if n == "knobs" or not _is_file(value)}
 
 

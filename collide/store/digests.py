@@ -1,7 +1,7 @@
-"""The cache of file digests, keyed by stat, so a no-op run reads no file twice.
+"""The cache of file digests, keyed by stat, so that unchanged files are not read again.
 
-The key is device, inode, size, mtime and ctime: a copy that keeps its mtime has another inode or
-another ctime. Deleting the cache only costs reading the files again.
+The key is device, inode, size, mtime and ctime: a copy that preserves the mtime still has a
+different inode or ctime. If the cache is deleted, the files are read again.
 """
 
 import os
@@ -13,16 +13,16 @@ from collide.base.clock import unix_nanoseconds
 from collide.base.hashing import digest_file, digest_of
 from collide.store.scratch_db import Notes
 
-# A file that changes twice within one tick of the file system's clock looks unchanged, so a digest
-# taken this soon (nanoseconds) after a change is not cached.
+# A second change within one tick of the file system's clock leaves the stat unchanged, so a digest
+# taken within this many nanoseconds of a change is not cached.
 TOO_FRESH = 50_000_000
 
-# `proof` is the digest of stat and `digest`: no changed file and no damaged row matches.
+# `proof` is a digest of the stat and of `digest`, which no changed file and no damaged row matches.
 TABLE = "table memo (dev int, ino int, digest text, proof text, primary key (dev, ino))"
 
 
 class Memo:
-    """A cache of digests in one sqlite file, safe for several processes and threads."""
+    """A cache of digests in one sqlite file, safe to use from several processes and threads."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -31,12 +31,12 @@ class Memo:
         self._held: dict[tuple[int, ...], str] | None = None
 
     def hold(self) -> Self:
-        """Write nothing until `let_go`: a reading or refused verb leaves no trace."""
+        """Delay writes until `let_go`, so that a read-only or refused verb leaves no trace."""
         self._held = {}
         return self
 
     def let_go(self) -> None:
-        """Write the delayed rows, and write through from now on."""
+        """Write the delayed rows, and write immediately from now on."""
         with self._lock:
             held, self._held = self._held or {}, None
         self._tell(held)
@@ -46,7 +46,7 @@ class Memo:
         self._notes.close()
 
     def digest(self, path: Path) -> str:
-        """Return the digest of `path`, read only if its stat has changed; OSError if unreadable."""
+        """Return the digest of a file, which is read only if its stat has changed, or OSError."""
         stamp = _stamp(path)
         if found := self._ask(stamp):
             return found
@@ -74,7 +74,7 @@ class Memo:
 
 
 def at_rest(*changed: int) -> bool:
-    """Return whether changes (nanoseconds) are old enough for another one to be visible."""
+    """Return whether the times `changed` (nanoseconds) are old enough to reveal another change."""
     return unix_nanoseconds() - max(changed) > TOO_FRESH
 
 
@@ -84,6 +84,6 @@ def _proof(stamp: tuple[int, ...], digest: str) -> str:
 
 def _stamp(path: Path) -> tuple[int, ...]:
     found = os.stat(path)
-    # sqlite's integers are signed, and network disks have inodes above that range
+    # sqlite's integers are signed, and inodes on network disks can exceed their range
     place = tuple(n - (1 << 64) if n >> 63 else n for n in (found.st_dev, found.st_ino))
     return (*place, found.st_size, found.st_mtime_ns, found.st_ctime_ns)

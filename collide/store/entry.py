@@ -1,4 +1,4 @@
-"""Entries: the results of keys, in sealed files, so that truncation is detected."""
+"""Entries: the results of keys, stored in sealed files so that any damage is detected."""
 
 import json
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from typing import Any
 
 from collide.base.hashing import canonical, digest
 
-SEAL = b'{"digest":"%s","made":'  # followed by the sealed data and a brace
+SEAL = b'{"digest":"%s","made":'  # the sealed data and a closing brace follow
 BEGIN = len(SEAL % (b"0" * 32))
 UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
@@ -22,19 +22,19 @@ class ObjectRef:
 
 @dataclass(frozen=True)
 class Entry:
-    """The result of a key: objects by role, facts, and cost."""
+    """The result of a key: its objects by role, its facts, and its cost."""
 
     key: str
     objects: dict[str, ObjectRef] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
     preimage: dict[str, Any] = field(default_factory=dict)
     seconds: float = 0.0
-    kind: str = ""  # kind of the task: "layer"
-    amount: float = 0.0  # amount of work, in the kind's own unit; 0: constant
+    kind: str = ""  # kind of the task, for example "layer"
+    amount: float = 0.0  # amount of work, in the kind's own unit; 0: unknown
 
     @property
     def size(self) -> int:
-        """Return the total bytes of its objects."""
+        """Return the total size of its objects in bytes."""
         return sum(made.size for made in self.objects.values())
 
     def data(self) -> dict[str, Any]:
@@ -44,7 +44,7 @@ class Entry:
 
 
 def read_entry(data: Mapping[str, Any]) -> Entry:
-    """Return the entry in plain data; KeyError, TypeError or ValueError if there is none."""
+    """Return the entry in plain data; KeyError, TypeError or ValueError if it is malformed."""
     if not isinstance(data["objects"], dict):
         raise TypeError("objects have roles")
     objects = {role: ObjectRef(str(d), int(s)) for role, (d, s) in data["objects"].items()}
@@ -54,7 +54,7 @@ def read_entry(data: Mapping[str, Any]) -> Entry:
 
 
 def sealed(produced: Mapping[str, Any]) -> bytes:
-    """Return plain data as the content of a sealed file."""
+    """Return the content of a sealed file that holds this plain data."""
     body = canonical(produced)
     return _seal(body) + body + b"}"
 

@@ -1,8 +1,8 @@
-"""Eviction keeps the store within its limit; objects that are cheapest to make again go first.
+"""Eviction, which keeps the store within its limit by removing the cheapest objects first.
 
-Objects are counted before they are in place and until they are deleted, under the exclusive lock
-`room`. So after a kill the index counts too much, never too little, and the limit holds for
-concurrent writers.
+The index counts an object before it is in place and until it is deleted, under the exclusive lock
+`room`. After a kill it may therefore count too much but never too little, and the limit holds even
+with concurrent writers.
 """
 
 import math
@@ -19,7 +19,7 @@ from collide.store.leases import Lease, alone, leased, pinned
 from collide.store.objects import Store
 
 GB = 10**9
-# The default share of the disk: a fifth; of a small disk more, but at most half.
+# The default limit is a fifth of the disk; on a small disk it is 20 GB, but at most half.
 FIFTH, HALF, ENOUGH = 0.2, 0.5, 20 * GB
 MIN_FREE_BYTES = 1 << 20  # a disk with fewer free bytes counts as full
 MORE = "another disk: export COLLIDE_CACHE=/media/disk/cache"
@@ -27,17 +27,17 @@ ELSEWHERE = f"or {MORE}"
 
 
 class Limit(NamedTuple):
-    """The limit of the store in bytes, its reason, and how to change it."""
+    """The limit of the store in bytes, the reason for it, and how to raise it."""
 
     bytes: int
     why: str
     fix: str
-    most: int  # bytes that its disk could hold, if there were no other limit
+    most: int  # bytes that its disk could hold if there were no other limit
 
 
 def limit(store: Store, held: int) -> Limit:
-    """Return the limit for a store that holds `held` bytes: COLLIDE_CACHE_MAX_GB (InputError if
-    that is no number) or a share of the disk, at most `held` and the free space.
+    """Return the limit of a store that now holds `held` bytes: COLLIDE_CACHE_MAX_GB or a share of
+    the disk, capped at `held` plus the free space. InputError if the variable is not valid.
     """
     disk, said = _disk(store), typed_limit()
     there = held + _free(disk)
@@ -53,10 +53,10 @@ def limit(store: Store, held: int) -> Limit:
 
 
 def ways(most: Limit, needed: int) -> list[str]:
-    """Return what makes room for `needed` bytes in all, a line for each way.
+    """Return the ways to make room for `needed` bytes in total, one line each.
 
-    A limit is printed if the disk has room for it: half as much again as needed, since a forecast
-    may be short.
+    A higher limit is suggested only if the disk has room for it. It is at least half as much again
+    as needed, since a forecast may be too low.
     """
     wanted = max(needed * 3 // 2, min(2 * most.bytes, most.most))
     if wanted <= most.most:
@@ -65,7 +65,7 @@ def ways(most: Limit, needed: int) -> list[str]:
 
 
 def _limited_to(size: float) -> str:
-    """Return the line that sets a limit, rounded up to two digits."""
+    """Return the shell command that sets a limit, rounded up to two significant digits."""
     step = 10.0 ** (math.floor(math.log10(size / GB)) - 1)
     value = f"{math.ceil(round(size / GB / step, 6)) * step:.9f}".rstrip("0").rstrip(".")
     return f"export COLLIDE_CACHE_MAX_GB={value}"
@@ -81,7 +81,7 @@ def _free(disk: "shutil._ntuple_diskusage") -> int:
 
 
 def typed_limit() -> int | None:
-    """Return the bytes of COLLIDE_CACHE_MAX_GB, None if it is not set; InputError for others."""
+    """Return COLLIDE_CACHE_MAX_GB in bytes, None if it is not set; InputError if it is invalid."""
     said = os.environ.get("COLLIDE_CACHE_MAX_GB")
     if not said:
         return None
@@ -99,16 +99,17 @@ def typed_limit() -> int | None:
 
 
 def make_way(index: Index, size: int) -> None:
-    """Evict, on a nearly full disk, until `size` bytes can be written to it."""
+    """Evict objects if the disk is nearly full, so that `size` bytes can be written to it."""
     short = size - _free(_disk(index.store))
     if short > 0:
         evict(index, short)
 
 
 def reserve(index: Index, lease: Lease, entry: Entry, only: Collection[str] | None = None) -> None:
-    """Make room for an entry's objects, or `only` these, and count them before they are in place.
+    """Make room for an entry's objects, or for `only` some of them, and count them.
 
-    DiskError if leased and pinned objects leave no room; InputError as for `limit`.
+    They are counted before they are in place. DiskError if leased and pinned objects leave no room;
+    InputError as for `limit`.
     """
     if not entry.objects:
         index.add(entry)
@@ -116,7 +117,7 @@ def reserve(index: Index, lease: Lease, entry: Entry, only: Collection[str] | No
     with alone(index.store):
         lease.write(only or (made.digest for made in entry.objects.values()))
         held, new = _counted(index), index.uncounted_bytes(entry, only)
-        # new ones are on the disk already, except those still to be fetched
+        # new objects are already on the disk, unless they are still to be fetched
         most = limit(index.store, held + new if only is None else held)
         over = held + new - most.bytes
         if over > 0 and _evict(index, over) < over:
@@ -142,13 +143,13 @@ def _add(index: Index, entry: Entry, only: Collection[str] | None) -> None:
 
 
 def count(index: Index, *, whole: bool = False) -> tuple[int, bool]:
-    """Run `index.scan` under the lock, sparing leased objects."""
+    """Run `index.scan` under the lock `room`, sparing leased objects."""
     with alone(index.store):
         return index.scan(leased(index.store), whole=whole)
 
 
 def evict(index: Index, size: int) -> int:
-    """Evict at least `size` bytes of unneeded objects, if there are; return the bytes evicted."""
+    """Evict unneeded objects of at least `size` bytes, if possible; return the bytes evicted."""
     with alone(index.store):
         return _evict(index, size)
 
@@ -162,13 +163,13 @@ def _evict(index: Index, size: int) -> int:
 
 
 def _counted(index: Index) -> int:
-    """Return the bytes held, from a scan of the disk if the index was lost."""
+    """Return the bytes held by the store; scan the disk if the index was lost."""
     known = index.total()
     return index.scan(leased(index.store))[0] if known is None else known
 
 
 def gb(size: float) -> str:
-    """Format a number of bytes."""
+    """Return a number of bytes in words, for example "1.5 GB"."""
     for unit, step in (("GB", GB), ("MB", 10**6), ("kB", 10**3)):
         if size >= step:
             return f"{size / step:.1f} {unit}"

@@ -1,8 +1,8 @@
-"""The index of the store, one sqlite file: sizes, costs and uses of entries and objects.
+"""The index of the store: one sqlite file with the sizes, costs and uses of entries and objects.
 
-It is derived from the objects and actions, and can be rebuilt. It answers questions that would take
-too long with a hundred thousand files: total size, cheapest objects, expected costs. A new index
-has no total until the disk is scanned.
+The index is derived from the objects and actions, and can be rebuilt. It answers questions that
+would otherwise mean reading a hundred thousand files: total size, cheapest objects, expected costs.
+A new index has no total until the disk is scanned.
 """
 
 import math
@@ -14,9 +14,9 @@ from collide.store.entry import Entry, ObjectRef
 from collide.store.objects import Store
 from collide.store.scratch_db import Notes, Row
 
-# An object's rank is the log2 of the seconds it saves per byte, plus one for each week of its last
-# use: a week of age halves its value. Without uses the order of ranks never changes, so it can be
-# indexed.
+# An object's rank is the log2 of the seconds it saves per byte, plus the time of its last use in
+# weeks, so that each week without use halves its value. Ranks change only when objects are used, so
+# they can be indexed.
 WEEK = 7 * 86400.0
 
 TABLES = (
@@ -40,7 +40,7 @@ ENTRY = (
     " on conflict (key) do update set kind=excluded.kind, seconds=excluded.seconds,"
     " bytes=excluded.bytes, amount=excluded.amount, used=max(used, excluded.used)"
 )
-NOTED = (  # another machine's seconds say nothing about this one: no amount
+NOTED = (  # the amount is 0: the seconds of another machine say nothing about this one
     "insert into entries (key, kind, seconds, bytes, amount, made, used) values (?,?,?,?,0,?,?)"
     " on conflict (key) do update set used=max(used, excluded.used)"
 )
@@ -49,7 +49,7 @@ OBJECT = (
     " set size=excluded.size, rank=max(rank, excluded.rank)"
 )
 PART = "insert or ignore into parts values (?,?)"
-LATELY = 20  # latest renders of a kind, for its expected cost
+LATELY = 20  # number of latest renders from which the cost of a kind is estimated
 
 
 class Index:
@@ -62,8 +62,8 @@ class Index:
     def add(
         self, entry: Entry, when: float | None = None, only: Container[str] | None = None
     ) -> bool:
-        """Add an entry, made at `when` (seconds since 1970; now by default), before its objects are
-        in place; return whether it was written. If `only` is given, only these objects come.
+        """Add an entry before its objects are in place, and return whether it was written. It was
+        made at `when` (Unix time; default: now). With `only`, add only these of its objects.
         """
         at = unix_time() if when is None else when
         row: Row = (entry.key, entry.kind, entry.seconds, entry.size)
@@ -78,13 +78,13 @@ class Index:
         )
 
     def uncounted_bytes(self, entry: Entry, only: Container[str] | None = None) -> int:
-        """Return the bytes of an entry's objects, or `only` of these, that are not in the index."""
+        """Return the total size of an entry's objects, or `only` these, that the index lacks."""
         query = "select 1 from objects where digest=?"
         sizes = [(d, size) for d, size in _sizes(entry).items() if only is None or d in only]
         return sum(size for digest, size in sizes if not self.notes.ask(query, (digest,)))
 
     def use(self, project: str, entries: Mapping[str, Entry], restored: Iterable[str]) -> None:
-        """Record the entries, by task, that a run of a project used, and its cache hits."""
+        """Record the `entries` that a run of a project used, and the tasks it `restored`."""
         now, keys = unix_time(), {entry.key for entry in entries.values() if entry.key}
         ranks = [(_rank(entry, now), d) for entry in entries.values() for d in _sizes(entry)]
         again = [(entries[task].key,) for task in restored if task in entries]
@@ -96,24 +96,24 @@ class Index:
         )
 
     def total(self) -> int | None:
-        """Return the bytes of all objects, None before the first scan."""
+        """Return the total size of all objects in bytes, None before the first scan."""
         found = self.notes.ask("select bytes from totals")
         return int(found[0][0]) if found else None
 
     def held(self) -> int:
-        """Return the bytes of all objects, from the disk if necessary; nothing is written."""
+        """Return the total size of all objects, from the disk if necessary, without writing."""
         known = self.total()
         return sum(size for _, size in self.store.objects()) if known is None else known
 
     def sizes(self, digests: Iterable[str]) -> int:
-        """Return the total bytes of those of these objects that are in the store."""
+        """Return the total size of those `digests` that are in the store."""
         counted = self.total() is not None
         rows = self.notes.ask("select digest, size from objects") if counted else []
         known: dict[str, int] = dict(rows if counted else self.store.objects())
         return sum(known.get(digest, 0) for digest in digests)
 
     def cheapest(self, size: int, spared: set[str]) -> list[ObjectRef]:
-        """Return objects of at least `size` bytes in total, in order of rank, without `spared`."""
+        """Return the lowest-ranked objects, `size` bytes or more in total, except `spared`."""
         found: list[ObjectRef] = []
         for _, digest, bytes_ in self._by_rank():
             if size <= 0:
@@ -124,9 +124,9 @@ class Index:
         return found
 
     def _by_rank(self) -> Iterator[Row]:
-        """Yield rank, digest and size of every object, the lowest rank first.
+        """Yield the rank, digest and size of every object, lowest rank first.
 
-        Read from the disk if the index is unreadable: sqlite cannot open it on a full disk.
+        If the index is unreadable, as it is on a full disk, they are read from the disk instead.
         """
         after: tuple[float, str] = (-math.inf, "")
         query = (
@@ -148,15 +148,15 @@ class Index:
             yield from sorted((rank, digest, there[digest]) for digest, rank in ranks.items())
 
     def gone(self, digests: Iterable[str]) -> None:
-        """Delete objects from the index; their entries stay."""
+        """Delete objects from the index; their entries remain."""
         self.notes.tell(("delete from objects where digest=?", [(d,) for d in digests]))
 
     def was_here(self, digest: str) -> bool:
-        """Return whether an object was ever in the store: made or fetched, and maybe evicted."""
+        """Return whether an object was ever in the store, even if it has been evicted since."""
         return bool(self.notes.ask("select 1 from parts where digest=? limit 1", (digest,)))
 
     def rate(self, kind: str) -> tuple[float, float] | None:
-        """Return the median (seconds, bytes) per unit of work of a kind's latest renders."""
+        """Return the median (seconds, bytes) per unit of work over a kind's latest renders."""
         rows = self.notes.ask(
             "select seconds / amount, bytes / amount from entries where kind=? and amount > 0"
             " order by made desc limit ?",
@@ -167,7 +167,7 @@ class Index:
         return statistics.median(r[0] for r in rows), statistics.median(r[1] for r in rows)
 
     def kinds(self) -> list[Row]:
-        """Return (kind, objects, bytes) of the store, the largest first."""
+        """Return (kind, number of objects, bytes) for each kind of task, largest first."""
         return self.notes.ask(
             "select kind, count(*), sum(size) from (select o.size, min(e.kind) as kind"
             " from objects o join parts p using (digest) join entries e using (key)"
@@ -175,7 +175,7 @@ class Index:
         )
 
     def projects(self) -> list[Row]:
-        """Return (project, objects, bytes), the largest first; shared objects count for each."""
+        """Return (project, objects, bytes), largest first; a shared object counts for each."""
         return self.notes.ask(
             "select project, count(*), sum(size) from (select distinct u.project, digest, o.size"
             " from uses u join parts p using (key) join objects o using (digest))"
@@ -183,7 +183,7 @@ class Index:
         )
 
     def used(self, project: str, kind: str) -> list[str]:
-        """Return the keys of one kind of task that a project used, the latest first."""
+        """Return the keys of one kind of task that a project used, latest first."""
         rows = self.notes.ask(
             "select key from uses join entries using (key) where project=? and kind=?"
             " order by made desc",
@@ -192,16 +192,16 @@ class Index:
         return [str(key) for (key,) in rows]
 
     def saved(self) -> tuple[int, float]:
-        """Return the number of cache hits, and the seconds they saved."""
+        """Return the number of cache hits and the seconds they saved."""
         row = self.notes.ask("select sum(restored), sum(restored * seconds) from entries")
         hits, seconds = row[0] if row else (0, 0)
         return int(hits or 0), float(seconds or 0)
 
     def scan(self, spared: Set[str] = frozenset(), *, whole: bool = False) -> tuple[int, bool]:
-        """Update the index from the disk; return the bytes held, and whether it was correct.
+        """Update the index from the disk; return the bytes held and whether it was correct.
 
-        Objects in `spared` may be counted before they are in place. `whole` reads every action
-        again, and keeps only the times of last use.
+        Objects in `spared` stay counted even if they are not yet in place. `whole` rebuilds the
+        index from all actions, and keeps only the times of last use.
         """
         there, before = dict(self.store.objects()), self.total()
         known: dict[str, int] = dict(self.notes.ask("select digest, size from objects"))
@@ -215,7 +215,7 @@ class Index:
         return self.held(), agreed
 
     def _read_actions(self, there: Mapping[str, int]) -> None:
-        """Add every entry with its objects that are `there`, and objects without an entry."""
+        """Add every entry with those of its objects that are `there`, then the other objects."""
         used: dict[str, float] = dict(self.notes.ask("select key, used from entries"))
         rows, parts = [], []
         objects: dict[str, float] = {}
@@ -226,7 +226,7 @@ class Index:
             for digest in _sizes(entry).keys() & there.keys():
                 objects[digest] = max(_rank(entry, at), objects.get(digest, -math.inf))
                 parts.append((digest, entry.key))
-        # an object without an entry is never used again: it is evicted first
+        # an object without an entry can never be used again, so it is evicted first
         ranks = {digest: objects.get(digest, -math.inf) for digest in there}
         self.notes.tell(
             (ENTRY, rows),

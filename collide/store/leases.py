@@ -1,8 +1,8 @@
-"""Leases and pins, which keep objects from eviction: for running builds, and for starred looks.
+"""Leases and pins, which protect objects from eviction for running builds and starred looks.
 
-A lease, leases/PID-N, lists digests, and is locked as long as its owner lives. A pin is a list that
-stays until `unpin`. Leasing and pinning hold the lock `room` shared; evicting and counting hold it
-exclusively.
+A lease, leases/PID-N, lists digests, and is locked as long as its owner lives. A pin lists digests
+too, and lasts until `unpin`. Leasing and pinning hold the lock `room` shared; evicting and counting
+hold it exclusively.
 """
 
 import fcntl
@@ -31,29 +31,29 @@ def _room(store: Store, how: int) -> Iterator[None]:
         yield
 
 
-with_others = partial(_room, how=fcntl.LOCK_SH)  # leases and pins may be added meanwhile
-alone = partial(_room, how=fcntl.LOCK_EX)  # no lease or pin can be added
+with_others = partial(_room, how=fcntl.LOCK_SH)  # others may add leases and pins meanwhile
+alone = partial(_room, how=fcntl.LOCK_EX)  # nobody else can add a lease or a pin meanwhile
 
 
 class Lease:
-    """The objects this process needs, leased as long as it lives."""
+    """A lease on the objects that this process needs, held for as long as it lives."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
         self._file: IO[str] | None = None
         self._path = Path()
         self._taken: set[str] = set()
-        self._lock = threading.Lock()  # shared by the threads of tasks
+        self._lock = threading.Lock()  # the threads of tasks share the lease
 
     def take(self, digests: Iterable[str]) -> None:
-        """Keep these objects from being evicted."""
+        """Protect these objects from eviction."""
         new = set(digests)
         if not new <= self._taken:
             with with_others(self.store):
                 self.write(new)
 
     def write(self, digests: Iterable[str]) -> None:
-        """Protect these objects from eviction; the caller holds the lock `room`."""
+        """Protect these objects from eviction; the caller must hold the lock `room`."""
         with self._lock:
             new = set(digests) - self._taken
             if self._file is None:
@@ -66,9 +66,9 @@ class Lease:
             self._taken |= new
 
     def deleted(self, words: Iterable[str]) -> DiskError | None:
-        """Return the error for a store that was deleted since, None if it is intact.
+        """Return an error if the store was deleted since the lease began, otherwise None.
 
-        `words` is the typed line, which fixes it.
+        `words` is the typed command line, which the error suggests running again.
         """
         lost = self._file is not None and not self._path.exists()
         if lost or not (self.store.root / "version").exists():
@@ -76,7 +76,7 @@ class Lease:
         return None
 
     def close(self) -> None:
-        """Release everything."""
+        """Release all leased objects."""
         with self._lock:
             if self._file is not None:
                 self._path.unlink(missing_ok=True)
@@ -86,15 +86,15 @@ class Lease:
 
 
 def needed(store: Store) -> set[str]:
-    """Return all leased and pinned objects; StoreError if a pin cannot be read."""
+    """Return the digests of all leased and pinned objects; StoreError if a pin is unreadable."""
     with alone(store):
         return leased(store) | pinned(store)
 
 
 def leased(store: Store) -> set[str]:
-    """Return the leased objects, and delete the leases of dead processes.
+    """Return the digests of leased objects, and delete the leases of dead processes.
 
-    The caller holds `room` exclusively: no other process is between making a lease and locking it.
+    The caller must hold `room` exclusively, so that no lease is found created but not yet locked.
     """
     found: set[str] = set()
     for path in (store.root / "leases").glob("*"):
@@ -108,7 +108,7 @@ def leased(store: Store) -> set[str]:
 
 
 def pin(store: Store, name: str, digests: Iterable[str]) -> None:
-    """Keep objects from eviction until `unpin`."""
+    """Protect objects from eviction until `unpin`."""
     objects = sorted(digests)
     data = canonical({"objects": objects, "digest": digest_of(objects)})
     with with_others(store):
@@ -126,7 +126,7 @@ def pins(store: Store) -> list[str]:
 
 
 def pinned(store: Store) -> set[str]:
-    """Return the pinned objects; StoreError if a pin cannot be read."""
+    """Return the digests of pinned objects; StoreError if a pin is unreadable."""
     found: set[str] = set()
     for name in pins(store):
         path = _pin(store, name)

@@ -1,6 +1,6 @@
-"""doit's backend: one row per task, written when the task ends, so that a kill loses nothing.
+"""doit's backend: one row per task, written when the task ends, so that a kill loses no task.
 
-If it is lost or damaged, each task is checked again, and its result comes from the store.
+If the file is lost or damaged, every task is checked again and its result comes from the store.
 """
 
 import sqlite3
@@ -16,7 +16,7 @@ class Ledger:
 
     def __init__(self, name: str, codec: Any, *, writes: bool = False, **_: Any) -> None:
         self.name, self.codec = name, codec
-        self.writes = writes  # whether this verb renders; others create no file
+        self.writes = writes  # whether this verb renders; other verbs create no file
         self._rows: dict[str, dict[str, Any]] = {}
         self._unsaved: set[str] = set()
         self._path = Path(name)
@@ -28,13 +28,13 @@ class Ledger:
             self._file = self._anew(error)
 
     def get(self, task: str, name: str) -> Any:
-        """Return one value of a task, or None."""
+        """Return a value of a task, None if it is not set."""
         if task not in self._rows:
             self._rows[task] = self._read(task)
         return self._rows[task].get(name)
 
     def set(self, task: str, name: str, value: Any) -> None:
-        """Set a value; the last one, "deps:", writes the task's row."""
+        """Set a value of a task. doit sets "deps:" last, and with it the row is written."""
         self._rows.setdefault(task, {})[name] = value
         self._unsaved.add(task)
         if name == "deps:":
@@ -76,7 +76,7 @@ class Ledger:
         return {}
 
     def _execute(self, order: str, *values: Any) -> None:
-        """Write if possible: a lost row only costs another check."""
+        """Execute a statement if possible: a lost row only costs another check."""
         try:
             self._file.execute(order, values)
             self._file.commit()
@@ -86,7 +86,7 @@ class Ledger:
                 self._file = self._anew(error)
 
     def _anew(self, error: sqlite3.DatabaseError) -> sqlite3.Connection:
-        """Replace a damaged file by an empty one; in memory if that fails."""
+        """Replace a damaged file with an empty one, or with memory if that fails."""
         with suppress(sqlite3.DatabaseError):
             if self.writes and damaged(error):
                 take_away(self._path)
@@ -100,5 +100,5 @@ def _opened(name: str) -> sqlite3.Connection:
     database.execute("pragma synchronous=off")  # a power cut only costs another check
     table = "doit (task_id text not null primary key, task_data text)"
     database.execute(f"create table if not exists {table}")
-    database.execute("select task_id, task_data from doit")  # fails now if a column is missing
+    database.execute("select task_id, task_data from doit")  # fail now if a column is missing
     return database

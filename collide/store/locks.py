@@ -1,7 +1,7 @@
 """File locks, which the kernel releases when their owner dies.
 
-A process id in a name is for people only: ids are reused, and differ between containers that share
-a cache.
+A process id in a file name only informs people: ids are reused, and containers that share a cache
+number their processes independently.
 """
 
 import fcntl
@@ -17,12 +17,12 @@ LOCK = ".lock"
 
 @contextmanager
 def held(path: Path) -> Iterator[None]:
-    """Hold the lock file at `path`, after waiting for its holder."""
+    """Hold the lock file at `path`; wait if another process holds it."""
     while True:
         lock = os.open(path, os.O_WRONLY | os.O_CREAT, 0o644)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            if _is(lock, path):  # otherwise it was swept while we waited
+            if _is(lock, path):  # otherwise the file was swept while we waited
                 yield
                 return
         finally:
@@ -31,7 +31,7 @@ def held(path: Path) -> Iterator[None]:
 
 @contextmanager
 def held_inside(folder: Path) -> Iterator[None]:
-    """Hold a folder itself, after waiting for its holder: no lock file is left in it."""
+    """Lock a folder itself, which leaves no lock file in it; wait if another process holds it."""
     lock = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -42,9 +42,9 @@ def held_inside(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def held_in_turn(path: Path, waits: Callable[[], None]) -> Iterator[None]:
-    """Hold an existing file, after waiting for its holder; `waits` is called if it must wait.
+    """Hold an existing file; if another process holds it, call `waits` and wait.
 
-    A file that is missing or cannot be opened counts as held by nobody.
+    A file that is missing or cannot be opened counts as free.
     """
     try:
         lock = os.open(path, os.O_RDONLY)
@@ -64,7 +64,7 @@ def held_in_turn(path: Path, waits: Callable[[], None]) -> Iterator[None]:
 
 @contextmanager
 def held_now(path: Path) -> Iterator[bool]:
-    """Try to hold the lock file at `path`; yield whether it is held."""
+    """Try to lock the file at `path` without waiting; yield whether that succeeded."""
     path.touch()
     with _free(path) as free:
         yield free
@@ -72,13 +72,13 @@ def held_now(path: Path) -> Iterator[bool]:
 
 @contextmanager
 def held_folder(inside: Path) -> Iterator[Path]:
-    """Yield a new folder, locked against sweeping by a file beside it, and deleted afterwards."""
+    """Yield a new folder, deleted afterwards; a lock file beside it prevents sweeping."""
     while True:
         lock, name = tempfile.mkstemp(prefix=f"{os.getpid()}-", suffix=LOCK, dir=inside)
         folder = Path(name.removesuffix(LOCK))
         try:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            if _is(lock, Path(name)):  # otherwise it was swept before we held it
+            if _is(lock, Path(name)):  # otherwise the file was swept before we locked it
                 folder.mkdir()
                 yield folder
                 return
@@ -89,7 +89,7 @@ def held_folder(inside: Path) -> Iterator[Path]:
 
 
 def sweep_folders(inside: Path) -> None:
-    """Delete the folders of dead owners."""
+    """Delete the folders whose owners are dead."""
     for path in inside.glob(f"*{LOCK}"):
         with _free(path) as free:
             if free:
@@ -98,7 +98,7 @@ def sweep_folders(inside: Path) -> None:
 
 
 def sweep_locks(folder: Path) -> None:
-    """Delete the lock files that no process holds; a waiting process makes a new one."""
+    """Delete the lock files that no process holds; a waiting process creates a new one."""
     for path in folder.glob("*"):
         with _free(path) as free:
             if free:
@@ -107,10 +107,10 @@ def sweep_locks(folder: Path) -> None:
 
 @contextmanager
 def _free(path: Path) -> Iterator[bool]:
-    """Try to lock an existing file; yield whether it is locked."""
+    """Try to lock an existing file without waiting; yield whether that succeeded."""
     try:
         lock = os.open(path, os.O_WRONLY)
-    except OSError:  # another process swept it
+    except OSError:  # another process swept the file
         yield False
         return
     try:

@@ -1,16 +1,17 @@
-"""The content-addressed store: the only file that writes under cache/objects and cache/actions.
+"""The content-addressed store; no other module writes to cache/objects or cache/actions.
 
     version            number of the layout
     objects/ab/DIGEST  content, read-only, named by the digest of the bytes as read back
     actions/ab/KEY     JSON: the sealed entry of a key, written after all of its objects
     room               lock for leasing, counting and evicting (see eviction.py)
-    locks/KEY          lock for a key while it is made (see locks.py)
+    locks/KEY          lock for a key while its result is made (see locks.py)
     leases/PID-N       objects that a running build needs (see leases.py)
     pins/NAME.json     objects that are never evicted
     tmp/PID-N          private working directories
     quarantine/        damaged objects, for inspection
 
-An action outlives its evicted objects: it still holds their digests, so nothing becomes stale.
+An action outlives its evicted objects. It still holds their digests, so that keys which depend on
+them can be computed.
 """
 
 import os
@@ -34,11 +35,11 @@ FOLDERS = ("objects", "actions", "locks", "tmp", "quarantine", "pins", "leases")
 
 
 class Store:
-    """The objects and actions under one directory."""
+    """A store: the objects and actions under one directory."""
 
     def __init__(self, root: Path) -> None:
         self.root, self._swept = root, False
-        self._read: dict[str, tuple[int, ...]] = {}  # digest -> stat when it was last read whole
+        self._read: dict[str, tuple[int, ...]] = {}  # digest -> stat at its last verification
         stamp = root / "version"
         if stamp.exists() and stamp.read_text().strip() != VERSION:
             raise StoreError(
@@ -49,15 +50,15 @@ class Store:
             )
 
     def ready(self) -> Path:
-        """Make the folders that are missing, before anything is written, and return the root.
+        """Create the missing folders, and return the root; to be called before any write.
 
-        StoreError if nothing may be written there.
+        StoreError if the root is not writable.
         """
         missing = [name for name in FOLDERS if not (self.root / name).is_dir()]
         try:
             for name in missing:
                 (self.root / name).mkdir(parents=True, exist_ok=True)
-            if not (self.root / "version").exists():  # it is written last
+            if not (self.root / "version").exists():  # the version is written last
                 write_whole(self.root / "version", VERSION.encode())
             if not os.access(self.root, os.W_OK | os.X_OK):
                 raise PermissionError(EACCES, os.strerror(EACCES), str(self.root))
@@ -74,7 +75,7 @@ class Store:
         return self.root / "objects" / digest[:2] / digest
 
     def holds(self, ref: ObjectRef) -> bool:
-        """Return whether an object is present in full size; its bytes are not read."""
+        """Return whether an object is present at its full size, without reading its bytes."""
         try:
             return self.object(ref.digest).stat().st_size == ref.size
         except OSError:
@@ -89,7 +90,7 @@ class Store:
         return entry if entry.key == key else None
 
     def forget(self, key: str) -> None:
-        """Delete the action of `key`; its objects stay."""
+        """Delete the action of `key`; its objects remain."""
         self._action(key).unlink(missing_ok=True)
 
     def complete(self, entry: Entry) -> bool:
@@ -97,14 +98,14 @@ class Store:
         return all(self.holds(made) for made in entry.objects.values())
 
     def verified(self, digest: str) -> Path | None:
-        """Return an object's path after checking its bytes; None if missing or quarantined."""
+        """Return the path of an object whose bytes are intact; None if it is missing or damaged."""
         path = self.object(digest)
         return path if self.sound(path) else None
 
     def sound(self, path: Path) -> bool | None:
-        """Return whether a file matches its path, None if missing; if not, quarantine it.
+        """Return whether a file's content matches its path, None if missing; else quarantine it.
 
-        It is read whole, once per instance, and again if its stat changes.
+        Each instance reads the file once, and again only if its stat changes.
         """
         try:
             found = _stamp(path)
@@ -124,7 +125,7 @@ class Store:
         return False
 
     def objects(self) -> Iterator[tuple[str, int]]:
-        """Yield digest and size of every object."""
+        """Yield the digest and size of every object."""
         for shelf in _listed(self.root / "objects"):
             for file in _listed(shelf.path) if shelf.is_dir(follow_symlinks=False) else ():
                 with suppress(FileNotFoundError):  # evicted meanwhile
@@ -132,19 +133,19 @@ class Store:
                         yield file.name, file.stat().st_size
 
     def entries(self) -> Iterator[tuple[Path, Entry]]:
-        """Yield the file and the entry of every readable action."""
+        """Yield the file and entry of every readable action."""
         for shelf in _listed(self.root / "actions"):
             for file in _listed(shelf.path) if shelf.is_dir() else ():
                 if entry := self.find(Path(file.name).stem):
                     yield Path(file.path), entry
 
     def claim(self, key: str) -> AbstractContextManager[None]:
-        """Lock `key` while its result is made, so that no other process makes it too."""
+        """Lock `key` while its result is made, so that no two processes make it at once."""
         return held(self.ready() / "locks" / key)
 
     def workdir(self) -> AbstractContextManager[Path]:
         """Yield a private directory on the store's file system, deleted afterwards."""
-        if not self._swept:  # once per process: it takes longer than creating one
+        if not self._swept:  # once per instance: sweeping takes longer than creating a folder
             sweep_folders(self.ready() / "tmp")
             self._swept = True
         return held_folder(self.ready() / "tmp")
@@ -168,9 +169,9 @@ class Store:
         amount: float = 0.0,
         before: Callable[[Entry], None] | None = None,
     ) -> Entry:
-        """Move finished files into the store as the result of `key`; on OSError there is no entry.
+        """Move finished files into the store as the result of `key`, and return its entry.
 
-        `before` is called with the entry once its digests are known, before any object is in place.
+        `before` is called with the entry before any object is in place. On OSError no entry exists.
         """
         self.ready()
         objects = {role: _ref(path) for role, path in sorted(files.items())}
@@ -185,19 +186,19 @@ class Store:
             files[role].chmod(0o444)
             os.replace(files[role], target)
             self._read[made.digest] = _stamp(target)
-        # neither this nor the renames are synced: a power cut loses the last seconds of work, and
-        # corrupts nothing
+        # neither this file nor the renames are synced: a power cut loses the last seconds of work,
+        # but corrupts nothing
         write_whole(self._action(key), sealed(entry.data()), lasting=False)
         return entry
 
     def note(self, entry: Entry) -> None:
-        """Write the entry of a key whose objects were made elsewhere, as if they were evicted."""
+        """Write an entry whose objects are on another machine, as if they had been evicted here."""
         self.ready()
         if self.find(entry.key) is None:
             write_whole(self._action(entry.key), sealed(entry.data()), lasting=False)
 
     def adopt(self, path: Path) -> str:
-        """Move a file into the store as an object, named by its content, and return its digest."""
+        """Move a file into the store as an object, and return the digest of its content."""
         made = _ref(path)
         target = self.object(made.digest)
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -217,7 +218,7 @@ def _stamp(path: Path) -> tuple[int, ...]:
 
 
 def _ref(path: Path) -> ObjectRef:
-    """Return a reference to a file, by its bytes on disk."""
+    """Return a reference to a file, with the digest of its bytes as read back from disk."""
     with path.open("rb") as file:
         os.fsync(file.fileno())  # a full disk may fail only now
     return ObjectRef(digest_file(path), path.stat().st_size)

@@ -1,4 +1,4 @@
-"""The reasons why a step runs: the differences between two logs of what it read."""
+"""The reasons why a step runs: the differences between two logs of the values it read."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-# Names in a step's log besides its knobs, and prefixes of names.
-UPSTREAM = "from "  # followed by a task: its result
-ORIGIN = "origin of "  # followed by a knob: its origin
-VERSION = "version of "  # followed by an instrument
+# Prefixes of names in a step's log, and the names that are not knobs.
+UPSTREAM = "from "  # the result of the named task
+ORIGIN = "origin of "  # the origin of the named knob
+VERSION = "version of "  # the version of the named instrument
 ENGINE = "engine"
 LOOK = "look"
-DERIVED = "="  # followed by a value derived from knobs: never a reason
-HELD = "held "  # followed by a knob recorded without effect: a reason only if nothing else changed
+DERIVED = "="  # a value derived from knobs, which is never a reason
+HELD = "held "  # a knob without effect, which is a reason only if nothing else changed
 
 Log = Mapping[str, Any]
 
 
 class Cause(StrEnum):
-    """The kind of a reason: a change, or another cause for which a step runs."""
+    """The kind of a reason: a change, or another cause that makes a step run."""
 
     KNOB = "knob"
     FILE = "file"  # a clip or a sound, by content
@@ -28,28 +28,28 @@ class Cause(StrEnum):
     VERSION = "version"
     ORIGIN = "origin"
     LOOK = "look"
-    FIRST = "first"  # it never ran
-    ELSEWHERE = "elsewhere"  # it ran for another piece, or before its receipts were deleted
-    SHARED = "shared"  # made by another machine
-    DEARER = "dearer"  # fetching it would take longer than making it
-    GONE = "gone"  # its objects are not in the store
+    FIRST = "first"  # the step never ran
+    ELSEWHERE = "elsewhere"  # the step ran for another piece, or its receipt was deleted
+    SHARED = "shared"  # another machine made the result
+    DEARER = "dearer"  # fetching the result would take longer than making it
+    GONE = "gone"  # objects of the result are missing from the store
     DAMAGED = "damaged"
-    REWRITTEN = "rewritten"  # only its command changed
-    EVICTED = "evicted"  # a later step reads it
-    AFAR = "afar"  # the same; it was made by another machine, and never here
+    REWRITTEN = "rewritten"  # only the command of the step changed
+    EVICTED = "evicted"  # the result was evicted, and a later step reads it
+    AFAR = "afar"  # another machine made the result, and a later step reads it here
     WAITS = "waits"  # an upstream step renders
-    HANGS = "hangs"  # renders only if an upstream result changes
+    HANGS = "hangs"  # the step renders only if an upstream result changes
     CHOSEN = "chosen"
 
 
-OF_A_FRAME = ("frame", "look")  # kinds of tasks of a still, one for each layer
+OF_A_FRAME = ("frame", "look")  # kinds of tasks that make one layer of a still
 
 PREFIXES = {Cause.UPSTREAM: UPSTREAM, Cause.ORIGIN: ORIGIN, Cause.VERSION: VERSION}
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One difference: its kind, its name, the old and the new value."""
+    """One reason: its kind, the name that differs, and its old and new value."""
 
     cause: Cause
     name: str = ""
@@ -58,12 +58,12 @@ class Reason:
 
     @property
     def log_name(self) -> str:
-        """Return its name in a log."""
+        """Return the name in a log to which the reason refers."""
         return PREFIXES.get(self.cause, "") + self.name
 
 
 def differences(before: Log, after: Log, *, partial: bool = False) -> tuple[Reason, ...]:
-    """Return the differences between two logs; a `partial` log omits equal names."""
+    """Return the differences between two logs; `partial` ignores names that only one log has."""
     names = [*after, *(name for name in before if name not in after)]
     both = before.keys() & after.keys()
     told = [name for name in names if name != ENGINE and not name.startswith(DERIVED)]
@@ -71,7 +71,7 @@ def differences(before: Log, after: Log, *, partial: bool = False) -> tuple[Reas
     told = [name for name in told if before.get(name) != after.get(name)]
     read = [name for name in told if not name.startswith(HELD)]
     moved = [_reason(name, before.get(name), after.get(name)) for name in read or told]
-    # a value read in only one of them follows from a turned knob
+    # a value that only one log contains is a consequence of another changed knob
     follows = (Cause.KNOB, Cause.FILE, Cause.VERSION)
     turned = tuple(r for r in moved if r.cause not in follows or r.log_name in both)
     return turned or tuple(moved)
@@ -88,17 +88,17 @@ def _reason(name: str, old: Any, new: Any) -> Reason:
 
 
 def of(reasons: Iterable[Reason], *causes: Cause) -> tuple[Reason, ...]:
-    """Return the reasons of certain kinds."""
+    """Return the reasons of the given kinds."""
     return tuple(reason for reason in reasons if reason.cause in causes)
 
 
 def own(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
-    """Return the reasons without results of upstream steps."""
+    """Return the reasons other than changed results of upstream steps."""
     return tuple(reason for reason in reasons if reason.cause is not Cause.UPSTREAM)
 
 
 def sentence(reasons: Iterable[Reason], task: str = "") -> str:
-    """Return reasons as text for the artist; knobs of the task's own layer have no prefix."""
+    """Return reasons as text for the artist, omitting the prefix of the task's own layer."""
     shown = list(_worth_telling(list(reasons)))
     origins = of(shown, Cause.ORIGIN)
     several = len(origins) > 1
@@ -109,8 +109,8 @@ def sentence(reasons: Iterable[Reason], task: str = "") -> str:
 
 
 def _worth_telling(reasons: list[Reason]) -> Iterable[Reason]:
-    """Yield reasons except redundant ones: the look's name, which changes with any other, and a
-    clip that a step reads through its layer.
+    """Yield the reasons that are not redundant: without the look's name, which changes along with
+    anything else, and without a clip that the step reads through its layer.
     """
     layers = {reason.name.replace(":", "") for reason in of(reasons, Cause.UPSTREAM)}
     for reason in reasons:
@@ -127,10 +127,10 @@ def _words(reason: Reason, task: str) -> str:
         was = f" (was {_place(old).removeprefix('set ')})" if old and new else ""
         return f"{name} is {_place(new)}{was}"
     if reason.cause is Cause.REWRITTEN and task.partition(":")[0] in OF_A_FRAME:
-        return "another frame of its clip"  # no knob chooses it, the verb does: at=3
+        return "another frame of its clip"  # the verb's at=3 chooses it, not a knob
     knob, upstream = name.removeprefix(f"layer{_layer(task)}."), name.replace(":", " ")
     file = "clip" if name.rpartition(".")[2] == "clip" else "sound"
-    if reason.cause is Cause.DEARER and old is None:  # one at a time, if several
+    if reason.cause is Cause.DEARER and old is None:  # one sentence for several segments
         return f"{upstream} reads it: making it here is faster than fetching it"
     words = {"name": name, "knob": knob, "task": upstream, "file": file}
     return SENTENCES[reason.cause].format(**words, old=_text(old), new=_text(new))
@@ -158,7 +158,7 @@ SENTENCES = {
 
 
 def _layer(task: str) -> str:
-    """Return the layer number in the name of a task, or ""."""
+    """Return the layer number in the name of a task, "" if there is none."""
     kind, _, number = task.rpartition("/")[2].partition(":")
     kinds = ("levels", "keyframe", "matte", "color", "layer", "hear", "audio", "frame", "debug")
     return number.partition(".")[0] if kind in kinds else ""
@@ -181,7 +181,7 @@ def _engine(old: str | None, new: str | None) -> str:
 
 
 def short(version: str, other: str) -> str:
-    """Return a version in short form, n9.0.2-17 as 9.0.2, unless the other's is the same."""
+    """Return a version in short form (9.0.2 for n9.0.2-17), unless both short forms are equal."""
     short, others = (re.sub(r"^n?(\d+(?:\.\d+)+).*", r"\1", text) for text in (version, other))
     return version if short == others else short
 
@@ -189,8 +189,8 @@ def short(version: str, other: str) -> str:
 def modern(
     task: str, says: Mapping[str, Any], facts: Log, layered: Iterable[str], beds: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Return the log `says` of an earlier version in today's form, with prefixes for knobs of
-    layers (`layered`) and other names for knobs of beds (`beds`, by those of a voice).
+    """Convert the log `says` of an earlier version of collide to today's names: knobs in `layered`
+    get their layer's prefix, and `beds` maps the knobs of a voice to those of a bed.
     """
     layer, dropped = _layer(task), {"start", "frames", "opacity", "at"}
     if "mode" in facts:

@@ -1,6 +1,6 @@
-"""The receipts of one project, cache/receipts/x/TASK.json, the file dependencies of doit.
+"""The receipts of one project, cache/receipts/x/TASK.json, which are doit's file dependencies.
 
-A receipt holds the last entry of a task, and the log of what it read.
+A receipt holds the last entry of a task, and the log of the values it read.
 """
 
 import os
@@ -15,15 +15,15 @@ StatStamp = tuple[int, ...]
 
 
 class Receipt(NamedTuple):
-    """The last entry of a task, and the log of what it read."""
+    """The last entry of a task, and the log of the values it read."""
 
     entry: Entry
     log: Mapping[str, Any]
-    earlier: bool = False  # by an earlier version, whose log has other names
+    earlier: bool = False  # written by an earlier version, whose log uses other names
 
 
 class Receipts:
-    """One folder of receipts. Each is parsed again only when its stat has changed."""
+    """One folder of receipts; each is parsed again only if its stat has changed."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -35,7 +35,7 @@ class Receipts:
         return f"{self._prefix}{task.replace(':', '-')}.json"
 
     def read(self, task: str) -> Receipt | None:
-        """Return the receipt of a task, None if it never ran."""
+        """Return the receipt of a task; None if it is missing or damaged."""
         try:
             return self._known(self.path(task))[2]
         except OSError:
@@ -48,8 +48,8 @@ class Receipts:
         data, path = sealed({**entry.data(), "log": log}), self.path(task)
         self._parsed.pop(path, None)
         self.folder.mkdir(parents=True, exist_ok=True)
-        # written in place, twelve times as fast as an atomic write: half a receipt has no valid
-        # seal, and its task is looked up again
+        # writing in place is twelve times as fast as an atomic write, and safe: half a receipt has
+        # no valid seal, so its task is looked up again
         with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o644), "wb") as file:
             file.write(data)
             file.truncate()

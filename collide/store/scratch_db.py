@@ -1,7 +1,7 @@
-"""A sqlite file of derived data: if it is lost or damaged, it is filled again.
+"""A sqlite file of derived data, which is filled again if it is lost or damaged.
 
-Safe for several processes and threads. Failed writes are dropped, and failed reads find nothing. A
-file with other tables counts as damaged.
+Several processes and threads may use the file at once. Failed writes are dropped, and failed reads
+return no rows. A file with other tables counts as damaged.
 """
 
 import os
@@ -17,29 +17,29 @@ from collide.base.hashing import digest_of
 
 Row = tuple[Any, ...]
 
-# Temporary sqlite errors. "No such table" is not one: a flipped bit in a name causes it.
+# Temporary sqlite errors. "No such table" is not one of them: it can come from a flipped bit.
 PASSING = {
     sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR,
     sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_NOMEM,
 }  # fmt: skip
 
 
-ENDS = ("-wal", "-shm", "")  # of the files of a database, the one itself last
-HOPELESS = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}  # a full disk is not cured by waiting
+ENDS = ("-wal", "-shm", "")  # endings of a database's files, that of the database itself last
+HOPELESS = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}  # errors that waiting does not cure
 
 
 class Notes:
-    """One sqlite file."""
+    """One sqlite file of derived data."""
 
     def __init__(self, path: Path, tables: Sequence[str]) -> None:
         self.path, self.tables = path, tables
-        self.form = int(digest_of(list(tables))[:7], 16)  # version of the tables: its user_version
+        self.form = int(digest_of(list(tables))[:7], 16)  # the user_version: identifies the tables
         self._lock = threading.RLock()
         self._open: sqlite3.Connection | None = None
         self._stands: tuple[int, int] | None = None  # device and inode of the open file
 
     def ask(self, question: str, values: Sequence[Any] = ()) -> list[Row]:
-        """Return rows; none from a missing file (it is not created) or an unreadable one."""
+        """Return the rows of a query; none if the file is unreadable or missing (as it remains)."""
         with self._lock:
             if _which(self.path) is None:
                 return []
@@ -50,7 +50,7 @@ class Notes:
                 return []
 
     def tell(self, *orders: tuple[str, Iterable[Sequence[Any]]]) -> bool:
-        """Execute statements, each for all its rows, in one transaction; return if it worked."""
+        """Execute each statement for all its rows, in one transaction; return whether it worked."""
         with self._lock:
             try:
                 with self._file() as file:
@@ -70,7 +70,7 @@ class Notes:
 
     def _file(self) -> sqlite3.Connection:
         if self._open is not None and self._stands != _which(self.path):
-            self.close()  # it was deleted or replaced
+            self.close()  # the file was deleted or replaced
         if self._open is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             file = sqlite3.connect(self.path, timeout=30, check_same_thread=False)
@@ -93,7 +93,7 @@ class Notes:
             file.execute(f"pragma user_version={self.form}")
 
     def _lose(self, error: sqlite3.DatabaseError) -> None:
-        """Close the file, and delete it if it is damaged, or may not be written any more."""
+        """Close the file, and delete it if it is damaged or no longer writable."""
         self.close()
         if damaged(error) or _locked(self.path):
             take_away(self.path)
@@ -104,9 +104,9 @@ def _form(file: sqlite3.Connection) -> int:
 
 
 def patiently(act: Callable[[], object], path: Path) -> None:
-    """Retry calls that sqlite's timeout does not cover: setting the journal mode of a new file.
+    """Retry a call that sqlite's timeout does not cover, such as setting a new file's journal mode.
 
-    Of a file that may not be written, or in whose folder no journal may be made, there is no use.
+    Raise at once if the file is not writable, or if no journal can be created in its folder.
     """
     for pause in (0.001, 0.01, 0.1, *[1.0] * 30):
         try:
@@ -121,14 +121,12 @@ def patiently(act: Callable[[], object], path: Path) -> None:
 
 
 def _writable(path: Path) -> bool:
-    """Return whether a database may be written: its files, if they are there, and its folder."""
+    """Return whether a database is writable: its folder, and those of its files that exist."""
     return os.access(path.parent, os.W_OK | os.X_OK) and not _locked(path)
 
 
 def _locked(path: Path) -> bool:
-    """Return whether a database may not be written, or a file that sqlite has beside it, although
-    its folder may.
-    """
+    """Return whether a database, or one of its side files, is read-only in a writable folder."""
     files = [path.with_name(path.name + end) for end in ENDS]
     shut = any(file.exists() and not os.access(file, os.W_OK) for file in files)
     return shut and os.access(path.parent, os.W_OK | os.X_OK)
@@ -144,7 +142,7 @@ def _code(error: sqlite3.DatabaseError) -> int:
 
 
 def take_away(path: Path) -> None:
-    """Delete a database; the file itself last, since its journals belong to it by name."""
+    """Delete a database, after its side files: without it, they could not be found by name."""
     for end in ENDS:
         path.with_name(path.name + end).unlink(missing_ok=True)
 

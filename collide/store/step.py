@@ -1,8 +1,8 @@
-"""Steps and their jobs: a job is a call with inputs, as plain data, and has a key.
+"""Steps and their jobs: a job is a call with its inputs, as plain data, and has a key.
 
-The key of a command contains the command itself, with inputs by content, and without the flags that
-programs.py and safety.py add. For analyses, passes and answers it contains the arguments, the
-VERSION of the instrument, and the versions of its libraries. No key contains code, file names or
+The key of a command covers the command itself, without the flags that programs.py and safety.py
+add, and the digests of its inputs. For analyses, passes and answers it covers the arguments, the
+VERSION of the instrument, and the versions of its libraries. No key depends on code, file names or
 folders.
 """
 
@@ -21,44 +21,44 @@ from collide.instrument import Argv
 from collide.store.call import Call, plain, without_files
 from collide.store.entry import Entry
 
-SCHEMA = 1  # version of the key; raise it when the meaning of an ingredient changes
+SCHEMA = 1  # version of the key: increase it when the meaning of an ingredient changes
 
 
 @dataclass(frozen=True)
 class Input:
-    """One file that a job reads, by content; `@name` is opened, others are copied beside it."""
+    """One file that a job reads, by content: opened if its name is `@name`, else copied beside."""
 
     digest: str
     size: int = 0
-    task: str | None = None  # the task that made it; None for a clip
+    task: str | None = None  # the task that made the file; None for a clip
     role: str = ""
     demuxer: str | None = None
-    path: Path | None = None  # path of a file that is neither, such as a model
+    path: Path | None = None  # path of a file that is neither an object nor a clip: a model
 
 
 @dataclass(frozen=True)
 class Job(Call):
-    """The call of one step, with the results of its upstream steps as inputs."""
+    """The call that a step makes, with the results of its upstream steps as inputs."""
 
     inputs: Mapping[str, Input] = field(default_factory=dict)
-    then: tuple[Call, ...] = ()  # extract facts; they get `files` and `answer`
-    unkeyed: Mapping[str, Any] = field(default_factory=dict)  # arguments that are in no key
+    then: tuple[Call, ...] = ()  # later calls, which extract facts from `files` and `answer`
+    unkeyed: Mapping[str, Any] = field(default_factory=dict)  # arguments that are not in the key
     lists: Mapping[str, Sequence[str]] = field(default_factory=dict)  # `@parts`: inputs, in order
-    lasts: Mapping[str, float] = field(default_factory=dict)  # durations in a list: NUT
-    # lacks the duration of its last frame, and the list would lose the next one
-    frames: Mapping[str, int] = field(default_factory=dict)  # expected in each video file
-    drop: tuple[str, ...] = ()  # files needed only by later calls
+    lasts: Mapping[str, float] = field(default_factory=dict)  # durations of inputs in a list: NUT
+    # does not store the duration of its last frame, so the list would drop the frame that follows
+    frames: Mapping[str, int] = field(default_factory=dict)  # expected frames in each video file
+    drop: tuple[str, ...] = ()  # files that only later calls need
     work: int = 0  # frames to process, for progress
     size: int = 64 << 20  # size limit of a file, in bytes
 
     @property
     def runs_one_command(self) -> bool:
-        """Return whether its function returns one command, rather than passes or an analysis."""
+        """Return whether the job runs one command, rather than passes or an analysis."""
         return self.shape not in ("passes", "analyze")
 
     @property
     def calls(self) -> tuple[Call, ...]:
-        """Return the calls whose arguments and VERSION, not commands, are in the key."""
+        """Return the calls whose arguments and VERSION are in the key instead of a command."""
         return (*(() if self.runs_one_command else (self,)), *self.then)
 
     def argv(self, catalog: Catalog) -> Argv:
@@ -69,7 +69,7 @@ class Job(Call):
         return argv
 
     def ingredients(self, engine: str, catalog: Catalog) -> dict[str, Any]:
-        """Return everything the result depends on; `engine` is the digest of ffmpeg."""
+        """Return everything the result depends on, as plain data; `engine` is ffmpeg's digest."""
         inputs = {token: source.digest for token, source in self.inputs.items()}
         held: dict[str, Any] = {"schema": SCHEMA, "inputs": inputs}
         if self.shape != "analyze":
@@ -95,7 +95,7 @@ class Job(Call):
         return digest_of(self.ingredients(engine, catalog))
 
     def replaced(self, **values: Any) -> "Job":
-        """Return the job with other fields; a cached command is kept."""
+        """Return a copy of the job with other fields; it keeps a cached command."""
         job = replace(self, **values)
         job.__dict__.update({n: v for n, v in self.__dict__.items() if n == "_argv"})
         return job
@@ -107,7 +107,7 @@ class Job(Call):
 
 
 def read_job(data: Mapping[str, Any]) -> Job:
-    """Return the job in plain data; KeyError or TypeError if there is none."""
+    """Return the job in plain data; KeyError or TypeError if it is malformed."""
     inputs = {
         token: Input(**{**one, "path": Path(one["path"]) if one["path"] else None})
         for token, one in data["inputs"].items()
@@ -116,12 +116,12 @@ def read_job(data: Mapping[str, Any]) -> Job:
     return Job(**{**data, "inputs": inputs, "then": then, "drop": tuple(data["drop"])})
 
 
-Results = Mapping[str, Entry]  # of tasks
-Log = dict[str, Any]  # dependencies of a step's job: knobs and other sources
+Results = Mapping[str, Entry]  # entries by task
+Log = dict[str, Any]  # the values that a step's job depends on: knobs and others
 
 
 class Watched(Mapping[str, Any]):
-    """Knobs whose reads are logged: `note` is called with each name and value."""
+    """A mapping of knobs that calls `note` with the name and value of each knob read."""
 
     def __init__(self, values: Mapping[str, Any], note: Callable[[str, Any], None]) -> None:
         self._values, self._note = values, note
@@ -133,7 +133,7 @@ class Watched(Mapping[str, Any]):
 
     @property
     def unwatched(self) -> Mapping[str, Any]:
-        """Return the knobs without logging, for uses that no key depends on."""
+        """Return the knobs without logging, for uses that do not affect any key."""
         return self._values
 
     def __contains__(self, name: object) -> bool:
@@ -155,7 +155,7 @@ def command_job(
     shape: str = "command",
     **rest: Any,
 ) -> Job:
-    """Return the job of one command, with those of `knobs` that it reads; `rest` are job fields."""
+    """Return a one-command job, with only the `knobs` that it reads; `rest` are job fields."""
     read, arguments = Log(), arguments or {}
     function = getattr(catalog.instrument(play), shape)
     argv = function(Watched(knobs, read.__setitem__), **arguments)
@@ -164,25 +164,25 @@ def command_job(
     return job
 
 
-TABLE = "table"  # role of an input that every machine computes on its own
+TABLE = "table"  # role of an input that every machine computes for itself
 
 
 def tables(clip: Clip) -> dict[str, Input]:
-    """Return the table that a clip's colors go through, by its name in a command."""
+    """Return the color table that a clip needs, by its name in a command; {} if it needs none."""
     name = clip.tone
     return {f"{name}.cube": Input(DIGESTS[name], role=TABLE)} if name else {}
 
 
 def made_by(results: Results, task: str, role: str, demuxer: str | None = None) -> Input:
-    """Return an object of an upstream task as an input; KeyError if it has no result yet."""
+    """Return an object of an upstream task as an input; KeyError if the task has no result yet."""
     made = results[task].objects[role]
     return Input(made.digest, made.size, task, role, demuxer)
 
 
 @dataclass(frozen=True)
 class Step:
-    """One task. `job` is called with the results of its `needs`, and a log to fill, which
-    `doit why` compares.
+    """One task of a build. `job` receives the results of its `needs`, and a log to fill, which
+    `doit why` compares with the previous one.
     """
 
     task: str
@@ -190,17 +190,17 @@ class Step:
     needs: tuple[str, ...] = ()
     clips: tuple[str, ...] = ()
     deliver: Mapping[str, Path] = field(default_factory=dict)  # role -> path of the delivered copy
-    signed: bool = True  # whether it leaves a receipt; solving steps are recorded by their answer
-    opens: bool = True  # whether it reads upstream objects, or only their entries
-    amount: float = 1.0  # amount of work, in a unit of its kind: megapixels, seconds, or once
-    bytes: int = 0  # expected bytes of its objects; 0: estimated from earlier ones
-    portable: bool = True  # whether its bytes are equal on every machine
+    signed: bool = True  # whether the step leaves a receipt; solving steps leave none
+    opens: bool = True  # whether the step reads upstream objects, or only their entries
+    amount: float = 1.0  # amount of work, in a unit of its kind: megapixels, seconds, or runs
+    bytes: int = 0  # expected size of its objects; 0: estimated from earlier runs
+    portable: bool = True  # whether its objects are identical on every machine
     asks: tuple[str, ...] = ()  # instruments whose libraries take long to import
-    sooner: Callable[[Results, Log], Job] | None = None  # another job that makes the same bytes
+    sooner: Callable[[Results, Log], Job] | None = None  # a faster job that makes the same bytes
 
     @property
     def kind(self) -> str:
-        """Return the kind of the task: "layer" of `layer:2`."""
+        """Return the kind of the task, which is "layer" for `layer:2`."""
         return self.task.partition(":")[0]
 
 

@@ -1,4 +1,4 @@
-"""Verification of the store: reads all of it, and removes what is damaged.
+"""Verification of the store, which reads every file in it and removes the damaged ones.
 
 The next render that needs a removed object makes it again.
 """
@@ -25,9 +25,9 @@ class Health:
     bytes: int = 0
     damaged: list[str] = field(default_factory=list)  # damaged objects, now in quarantine
     actions: int = 0
-    unreadable: list[str] = field(default_factory=list)  # damaged, now deleted
-    agreed: bool = True  # whether the index was correct; it is now
-    pins: str = ""  # error in the pins
+    unreadable: list[str] = field(default_factory=list)  # damaged actions and databases, deleted
+    agreed: bool = True  # whether the index was correct before it was updated
+    pins: str = ""  # the error of an unreadable pin, "" if there is none
 
     @property
     def sound(self) -> bool:
@@ -36,7 +36,7 @@ class Health:
 
 
 def check(index: Index, seen: Seen) -> Health:
-    """Check every object, action, pin and database; `seen` is called after each object."""
+    """Check every object, action, pin and database, calling `seen` after each object."""
     health, store = Health(), index.store
     doit = sorted((store.root / "doit").glob("*.db"))
     for path in (*(store.root / f"{name}.db" for name in ("memo", "index", "shared")), *doit):
