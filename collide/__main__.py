@@ -1,6 +1,6 @@
-"""python -m collide FAMILY/NAME: plays one instrument by hand, on named files.
+"""python -m collide FAMILY/NAME: play one instrument by hand, on named files.
 
-python -m collide make ORDER.json: renders one piece ordered by another machine.
+python -m collide make ORDER.json: render one piece ordered by another machine.
 """
 
 import sys
@@ -39,7 +39,7 @@ from collide.store.receipts import Receipts
 
 
 def main(words: Sequence[str], interrupts: Interrupts | None = None) -> int:
-    """Run one command line and return its exit code; InputError before anything was started."""
+    """Run one command line, and return its exit code; InputError if it is not valid."""
     if words and words[0] == "make":
         return int(optional("farm.by_argv").make(words[1:], interrupts))
     request = read(words)
@@ -57,7 +57,7 @@ def main(words: Sequence[str], interrupts: Interrupts | None = None) -> int:
         if request.helps:
             print(help_of(request.name, flags(request.name, project, state), project.catalog))
             return 0
-        if not request.knobs.keys() <= own.keys():  # finding the knobs it reads takes a moment
+        if not request.knobs.keys() <= own.keys():  # only then: finding the knobs it reads is slow
             refuse_strange(request, flags(request.name, project, state), project.catalog)
         refuse_loss(request)
         print(_played(request, project, state))
@@ -65,7 +65,7 @@ def main(words: Sequence[str], interrupts: Interrupts | None = None) -> int:
 
 
 def _project(workspace: Workspace, request: HandRequest) -> Project:
-    """Return the project that owns the knobs and scripts, or one with those of collide only."""
+    """Return the project whose knobs and scripts apply, by default one without any of its own."""
     named_one = request.project or ",".join(request.presets)
     if named_one and not (workspace.root / "dodo.py").exists():
         raise InputError(
@@ -86,7 +86,7 @@ def private_state(workspace: Workspace, project: Project, engine: Engine) -> Bui
 
 
 def _played(request: HandRequest, project: Project, state: BuildState) -> str:
-    """Return the text to print: an answer, the path of a file, or a page of commands."""
+    """Play an instrument, and return the text to print: an answer, a path or a page of commands."""
     settings = settings_of(request.name, project, request.presets, request.knobs)
     files = {f"i{at}": _source(path) for at, path in enumerate(request.inputs, start=1)}
     folder = state.store.root / "play"
@@ -97,7 +97,7 @@ def _played(request: HandRequest, project: Project, state: BuildState) -> str:
     except LaterError as later:
         return f"{stage}\n# what follows is written with {later}"
     except TaskError:
-        state.engine.require()  # a missing part explains more
+        state.engine.require()  # if ffmpeg lacks a part, that is the better explanation
         raise
     return (str(stage) if request.shows else "") or answer
 
@@ -109,7 +109,7 @@ def _source(path: Path) -> Source:
             why="-i takes the path of a clip or a sound",
             fix="check the spelling and the current folder",
         )
-    # clips are never NUT: an earlier play wrote it
+    # by hand, a NUT file counts as the output of an earlier play
     ours = path.suffix.lower() == ".nut"
     return Source(path.absolute(), trusted=ours, demuxer="nut" if ours else None)
 

@@ -1,4 +1,4 @@
-"""The catalog: finds the instruments, and the owner of each knob."""
+"""The catalog, which finds the instruments and the owner of each knob."""
 
 import ast
 import importlib
@@ -19,7 +19,7 @@ from collide.scripts import read_scripts, refused
 PACKAGE = Path(__file__).parent
 FAMILIES = ("source", "modes", "blend", "audio", "post")
 
-# Renamed knobs. The first kind is still read, with a note; the second is refused.
+# Old names of knobs: those in RENAMED are still accepted, with a note; those in REPLACED are not.
 RENAMED = {"blend": "softness", "dominant_frames": "keyframes"}
 REPLACED = {
     "stereo_panning": "pan",
@@ -34,18 +34,19 @@ class Knob:
     """One knob: its owner, default and limit."""
 
     name: str
-    owner: str  # "blend/look"
+    owner: str  # an instrument, for example "blend/look"
     default: Any
     limit: Checked
     scope: str  # "piece", "layer" (one value per layer) or "keyed" (the same, without layer 1)
-    before: Any = None  # its value in a recipe that lacks it; None if it is as old as its owner
-    reach: Sequence[float] = ()  # range in which its default may be solved; (): itself
+    before: Any = None  # the value meant by a recipe without it; None if as old as its owner
+    reach: Sequence[float] = ()  # range in which the default may be solved; (): the default itself
 
 
 class Catalog:
-    """The available instruments, and the owner of each knob: shipped, or the project's own.
+    """The available instruments, shipped or a project's own, and the owner of each knob.
 
-    Immutable, so that catalogs of several projects coexist; CollideError if two own one knob.
+    A catalog is immutable, so that those of several projects can coexist. CollideError if two
+    instruments own the same knob.
     """
 
     def __init__(self, instruments: Mapping[str, ModuleType], scripts: Path | None = None) -> None:
@@ -54,7 +55,7 @@ class Catalog:
         self.knobs: Mapping[str, Knob] = MappingProxyType(self._knobs())
 
     def instrument(self, name: str) -> Any:
-        """Return the instrument `family/name` (Any: each shape has its own names) or InputError."""
+        """Return the instrument `family/name`, untyped since shapes differ, or raise InputError."""
         if name not in self.instruments:
             raise mistyped(
                 f"no instrument named {name!r}",
@@ -70,7 +71,7 @@ class Catalog:
         return {knob: values[knob] for knob in self.instrument(name).DEFAULTS if knob in values}
 
     def explained(self, owner: str) -> Iterator[tuple[str, str]]:
-        """Yield each knob of an instrument with the comment above it in the source, in lines."""
+        """Yield each knob of an instrument with the comment lines above it in the source."""
         source = Path(str(self.instrument(owner).__file__)).read_text()
         lines = source.splitlines()
         for node in ast.parse(source).body:
@@ -81,7 +82,7 @@ class Catalog:
                             yield str(key.value), _comment_above(lines, key.lineno - 1)
 
     def with_scripts(self, folder: Path) -> "Catalog":
-        """Return this catalog and a project's scripts/; InputError if one breaks the contract."""
+        """Return this catalog extended by a project's scripts; InputError if one is invalid."""
         modules = dict(self.instruments)
         for name, module in read_scripts(folder, FAMILIES):
             path = Path(str(module.__file__))
@@ -117,7 +118,7 @@ class Catalog:
         return knobs
 
     def _spelled_out(self, limit: Limit) -> Checked:
-        """Return a limit, with a family replaced by the names of its instruments."""
+        """Return a limit; if it is a Family, return the limit of the names of its instruments."""
         if not isinstance(limit, Family):
             return limit
         prefix = limit.folder + "/"
@@ -139,17 +140,17 @@ def shipped() -> Catalog:
     return Catalog(modules)
 
 
-# Below: functions on the shipped catalog, for shipped instruments or outside any project. For a
-# project's own instruments, use its catalog.
+# The functions below use the shipped catalog. Where a project is open, use its catalog instead: it
+# includes the project's own instruments.
 
 
 def instruments() -> Mapping[str, ModuleType]:
-    """Return every shipped instrument by its name."""
+    """Return the shipped instruments by name."""
     return shipped().instruments
 
 
 def knobs() -> Mapping[str, Knob]:
-    """Return every knob of the shipped instruments by its name."""
+    """Return the knobs of the shipped instruments by name."""
     return shipped().knobs
 
 

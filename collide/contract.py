@@ -1,4 +1,4 @@
-"""Checks the contract of an instrument: the parts a file must have to be played."""
+"""Checks of an instrument's contract: the parts that a file must have to be played."""
 
 import inspect
 import itertools
@@ -9,9 +9,9 @@ from collide.base.errors import CollideError
 from collide.limits import Checked
 
 SHAPES = ("filters", "command", "passes", "analyze")
-POST_PARAMETERS = ("knobs", "size", "fps", "seed")  # every instrument of post/
+POST_PARAMETERS = ("knobs", "size", "fps", "seed")  # required of every instrument in post/
 
-# The instruments after which a new one can be played, and the arguments available to it.
+# The instruments after which a new one can be played; OFFERED lists the arguments it can take.
 PLACES = {
     "blend": ("blend/pace", "blend/look", "blend/key", "blend/fit", "blend/place"),
     "audio": ("audio/extract", "audio/equalizer", "audio/echo"),
@@ -24,7 +24,7 @@ OFFERED: dict[str, tuple[str, ...]] = {
 }
 CONTRACT = "see the contract in collide/instrument.py"
 
-# Words of the verbs, which are not allowed as knobs, since a command line could mean either.
+# Words of the verbs, which are not allowed as names of knobs: a command line would be ambiguous.
 RESERVED = frozenset(
     "a address again all amount as at audio b count deno draw dup engine everywhere family "
     "farm file for from full host idle json keep key knobs layer license light longest look "
@@ -32,13 +32,13 @@ RESERVED = frozenset(
     "scripts search shortest slots sort trace twice uncut until url used wide".split()
 )
 
-# Names in a preset's file that are not knobs, with their types: a description, and whether it is
-# listed.
+# Names in a preset's file that are not knobs, with their types: a description, and whether the
+# preset is listed.
 BESIDE: Mapping[str, type] = {"about": str, "listed": bool}
 
 
 def check(name: str, module: ModuleType, *, script: bool = False) -> None:
-    """Raise CollideError unless a module, or a project's `script`, keeps the contract."""
+    """Raise CollideError if a module, or a project's `script`, breaks the contract."""
     troubles = itertools.chain(_file_troubles(name, module), _troubles(name, module, script))
     why, fix = next(troubles, ("", ""))
     if why:
@@ -46,7 +46,7 @@ def check(name: str, module: ModuleType, *, script: bool = False) -> None:
 
 
 def _file_troubles(name: str, module: ModuleType) -> Iterator[tuple[str, str]]:
-    """Yield the faults of any file, each with its fix, "" if the contract names it."""
+    """Yield the faults that any file can have, each with its fix; "" means: see the contract."""
     if not (module.__doc__ or "").startswith(f"{name}: "):
         yield f"its first line must begin with '{name}: '", ""
     if sum(hasattr(module, shape) for shape in SHAPES) != 1:
@@ -65,12 +65,12 @@ def _file_troubles(name: str, module: ModuleType) -> Iterator[tuple[str, str]]:
 
 
 def _before_troubles(module: ModuleType) -> Iterator[str]:
-    """Yield the faults of BEFORE, the values that stand for knobs missing from old recipes."""
+    """Yield the faults of BEFORE, the values of knobs that old recipes lack."""
     for knob, value in getattr(module, "BEFORE", {}).items():
         limit = module.LIMITS.get(knob)
         if limit is None:
             yield f"BEFORE names {knob!r}, which is not in DEFAULTS"
-        elif isinstance(limit, Checked):  # a family is spelled out by the catalog
+        elif isinstance(limit, Checked):  # only the catalog knows the names in a family
             try:
                 same = limit.check(value) == value
             except ValueError as error:
@@ -81,7 +81,7 @@ def _before_troubles(module: ModuleType) -> Iterator[str]:
 
 
 def _troubles(name: str, module: ModuleType, script: bool) -> Iterator[tuple[str, str]]:
-    """Yield the faults of a file for its family."""
+    """Yield the faults that depend on a file's family."""
     family, _, stem = name.partition("/")
     if family == "post":
         yield from ((why, "") for why in _post_troubles(module))
@@ -117,7 +117,7 @@ def _post_troubles(module: ModuleType) -> Iterator[str]:
 
 
 def _place_troubles(module: ModuleType, family: str) -> Iterator[tuple[str, str]]:
-    """Yield the faults of an instrument in the chain of a layer, or of its sound."""
+    """Yield the faults of an instrument in the chain of a layer's picture or sound."""
     after, places = getattr(module, "AFTER", ""), PLACES[family]
     if after not in places:
         why = f"AFTER = {after!r} is not a valid place" if after else "nothing would play it"
@@ -130,7 +130,7 @@ def _place_troubles(module: ModuleType, family: str) -> Iterator[tuple[str, str]
 def _shape_troubles(
     module: ModuleType, family: str, shape: str, groups: tuple[str, ...]
 ) -> Iterator[tuple[str, str]]:
-    """Yield required parameters, and knobs of the piece, that an instrument never gets."""
+    """Yield the faults in a required function, its parameters, and the groups of its knobs."""
     if not hasattr(module, shape):
         yield f"in {family}/ it must have {shape}", ""
         return
@@ -144,5 +144,5 @@ def _shape_troubles(
 
 
 def names(module: ModuleType, group: str) -> tuple[str, ...]:
-    """Return the names of the knobs in PER_LAYER, or KEYED, of an instrument."""
+    """Return the names of the knobs in one group of an instrument, PER_LAYER or KEYED."""
     return tuple(getattr(module, group, ()))

@@ -1,6 +1,6 @@
-"""What must be right before the rest is imported: the Python, its packages, and the first Ctrl-C.
+"""Checks before the other imports: the version of Python, its packages, and an early Ctrl-C.
 
-It is read by any Python 3, so it uses nothing that is new.
+Any Python 3 must be able to run this file, so it uses no recent features.
 """
 
 import signal
@@ -18,14 +18,14 @@ def begin() -> None:
     if by_hand:
         _refuse_python()
     ours = by_hand or path.name == "doit" or path.parts[-2:] == ("doit", "__main__.py")
-    # the imports take a second, in which Python would answer with a traceback
+    # the imports take a second, during which Ctrl-C would otherwise print a traceback
     if ours and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, _stop)
 
 
 def _refuse_python() -> None:
-    """End with one line in a Python that cannot import the rest."""
-    if sys.version_info < (3, 11):  # noqa: UP036 - an older one gets one line, not a traceback
+    """Exit with a short error if this Python cannot import the other modules."""
+    if sys.version_info < (3, 11):  # noqa: UP036 - an old Python gets an error, not a traceback
         print(
             "ERROR: collide needs Python 3.11 or newer: python3.11 -m venv .venv", file=sys.stderr
         )
@@ -41,7 +41,7 @@ def _refuse_python() -> None:
 
 
 def _stop(_number: int, _frame: object) -> None:
-    """End at once: no verb has begun, and nothing is to be tidied up."""
+    """Exit at once, since no verb has begun and there is nothing to tidy up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     print("\nstopped; nothing was begun", file=sys.stderr)
     sys.exit(130)

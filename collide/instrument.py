@@ -1,64 +1,64 @@
 """The contract of an instrument, and all that an instrument may import from this project.
 
-An instrument is one file in one of the folders. It has
+An instrument is one file in the folder of its family. It has
 
-    a docstring   line 1 `family/name: what it does, so what.`; then when to play it; then what
-                  it reads and writes, with units
-    DEFAULTS      every knob, explained for the eye in a comment right above it
-    LIMITS        what each knob may be; checks, dice and fuzzing read it
-    PER_LAYER     names of the knobs that each layer has for itself (none when absent)
-    KEYED         the same, for layers above the base: layer 1 has no key, and no place
-    BEFORE        of knobs that came later than the instrument, or with one that pieces had done
-                  without: what a recipe means that lacks one. At that value a knob stands in no
-                  recipe, so that looks keep their names. None of an export, and none of
-                  source/select, whose knobs stand in no recipe: what they chose does. A
-                  config that lacks one means its default, which may never change
-    REACH         of a knob that is a threshold and has a range for its default: the wider range in
+    a docstring   whose first line is `family/name: what it does, so what.`, followed by when to
+                  play it, then what it reads and writes, with units
+    DEFAULTS      every knob; the comment above each one describes its effect on the picture
+    LIMITS        the values that each knob takes; checks, dice and fuzzing read them
+    PER_LAYER     the names of the knobs of which each layer has its own value (optional)
+    KEYED         the same, for layers above the base: layer 1 has neither a key nor a place
+    BEFORE        for each knob that is newer than its instrument, or that came with an instrument
+                  new to old pieces: the value that a recipe without the knob means. A knob at that
+                  value is not stored in recipes, so looks keep their names. Exports need no BEFORE,
+                  nor does source/select, since recipes store its choices instead of its knobs. A
+                  config without the knob means its default, which must never change
+    REACH         for each knob that is a threshold with a range as its default: the wider range in
                   which that default may be solved, see blend/balance
-    threshold     threshold(knobs) -> str, of a mode whose key has a threshold of its own instead of
-                  `similarity`: the name of that knob
+    threshold     threshold(knobs) -> str, for a mode whose key has its own threshold instead of
+                  `similarity`: returns the name of that knob
     one function  filters(knobs, …) -> str      pictures or sound in, one out: a filter chain
-                  command(knobs, …) -> Argv     what one chain cannot say
-                  passes(knobs, …) -> Passes    several runs, where a later one needs what an
+                  command(knobs, …) -> Argv     a command, for what one chain cannot express
+                  passes(knobs, …) -> Passes    several runs, each of which may use what an
                                                 earlier one measured
-                  analyze(knobs, …) -> dict     Python on frames, one thread
-    answer        beside command or passes, where the run leaves facts: files -> plain data
-    VERSION       of analyze, passes and answer: raise it when the answer changes
-    AFTER         of a new one in blend/ or audio/: the name of the instrument after which it is
-                  played, AFTER = "blend/look". It has filters(knobs, …), and each layer has its
-                  knobs for itself; in blend/ it may ask for clip, fps, layer and output_size.
-                  After pace, look or fit it is part of a layer's look: it sees the time of the
-                  layer, and no alpha. After the key or the place it is played in the stack, on
-                  the picture with its holes, and sees the time of the piece
+                  analyze(knobs, …) -> dict     Python on frames, in one thread
+    answer        answer(files) -> plain data, beside command or passes whose run leaves facts
+    VERSION       of analyze, passes and answer: to be raised when their result changes
+    AFTER         for a new instrument in blend/ or audio/: the name of the instrument after which
+                  it is played, for example AFTER = "blend/look". It must have filters(knobs, …),
+                  and each layer has its own values of its knobs. In blend/, filters may also take
+                  clip, fps, layer and output_size. After pace, look or fit, the instrument is part
+                  of a layer's look: it sees the time of the layer, and no alpha. After key or
+                  place, it is played in the stack, on a picture with holes, and sees the time of
+                  the piece
 
-and no class, no registration, no import of the machine. Input files stand in a command as
-`@name`, output files as plain names; both are given their places when the command runs.
+and no class, no registration, and no other import from collide. A command names its input files
+`@name`, and its output files by plain names; both get their paths when the command runs.
 
 An instrument in post/ is played on the finished picture, in any order with the others. It has
 
     filters(knobs, *, size, fps, seed) -> str
-                  size is (width, height); fps is exact, an int or a Fraction: in a text it is 24
-                  or 24000/1001, as ffmpeg takes it (`in_seconds` divides by it), and the knob fps
-                  is 24 or 23.976; `t` is the time of the piece, in seconds, also where only a
-                  part of it is rendered; seed is a stream of its own. Its picture comes
-                  as it is staged (4:2:0, limited range, BT.709) and may leave in any form.
-                  "" if nothing changes
-    first         asked for beside them by filters that count frames and know no `t`: the frame
-                  of the piece at which their count begins
+                  size is (width, height). fps is exact, an int or a Fraction: as text it is 24 or
+                  24000/1001, as ffmpeg takes it (`in_seconds` divides by it), whereas the knob fps
+                  is 24 or 23.976. `t` is the time of the piece in seconds, even if only a part of
+                  it is rendered. Each instrument gets its own seed. The picture arrives as staged
+                  (4:2:0, limited range, BT.709), and may leave in any form. "" changes nothing
+    first         an optional parameter, for filters that count frames instead of reading `t`: the
+                  frame of the piece at which their count begins
     plate(knobs, *, size, fps, seed) -> Argv
-                  where filters need pictures made of nothing, grain for one: writes plate.nut,
-                  PLATE_FRAMES frames, staged. filters then asks for `plate` too: the label of
-                  a stream that repeats it for ever, to be joined by `beside`. A chain without
-                  that label needs no plate, and none is made
-    WHOLE         True where it needs the frames before: it is played once, over all of the piece
+                  for filters that need generated pictures, such as grain: writes plate.nut, which
+                  has PLATE_FRAMES frames, staged. filters then takes `plate` too: the label of a
+                  stream that repeats these frames forever, to be joined by `beside`. If the chain
+                  does not contain that label, no plate is made
+    WHOLE         True if it needs earlier frames: it is then played once, over the whole piece
     passes(knobs, *, size, fps, seed, pieces, storage) -> Passes
-                  of a WHOLE one that has to look first: reads `@pictures` (`-safe 0` before it),
-                  writes `in_pieces(pieces, storage)`
-    LEAVES        files that passes write for one another; they are not kept
-    NEUTRAL       the knobs at which no pixel changes
+                  for a WHOLE instrument that must analyze the picture first: reads `@pictures`
+                  (with `-safe 0` before it), writes `in_pieces(pieces, storage)`
+    LEAVES        the files that earlier passes write for later ones; they are not kept
+    NEUTRAL       the values of its knobs at which no pixel changes
 
-A file that a knob names (limit File) lies beside the command as `lent(knob, its name)`. Labels
-inside a chain begin with the instrument's name.
+The file that a knob names (limit File) is beside the command as `lent(knob, its name)`. Labels in a
+chain begin with the instrument's name.
 """
 
 import math
@@ -148,41 +148,41 @@ Argv = list[str]
 Knobs = Mapping[str, Any]
 Passes = Generator[Argv, str, dict[str, Any]]
 
-# Two runs give equal bytes: no encoder string, no creation time.
+# Omit the encoder string and the creation time, so that two runs give equal bytes.
 BITEXACT = ["-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact"]
 
-# H.264, equal on every machine: x264 writes other bytes for every number of threads, and takes
-# shortcuts on processors with SSE4 unless it is told not to. A second -x264-params would replace
-# this one: further options are appended with a colon.
+# H.264 that is equal on every machine: the bytes that x264 writes depend on the number of threads
+# and, without cpu-independent, on the processor. A second -x264-params would replace this one, so
+# further options are appended to it with a colon.
 H264 = ["-c:v", "libx264", "-threads", "4", "-x264-params", "cpu-independent=1"]
 
-# Storage of staged pictures, all lossless: bytes per frame against time to read one.
+# Lossless ways to store staged pictures, which trade bytes per frame for time to read a frame.
 STORAGE = {
     "raw": ["-c:v", "rawvideo"],
     "ffvhuff": ["-c:v", "ffvhuff", "-pred", "left", "-threads", "1"],
-    # -g 1: a piece is cut at key frames, and ffv1 otherwise makes one in twelve
+    # -g 1: a piece can be cut only at key frames, and by default ffv1 makes every twelfth frame one
     "ffv1": ["-c:v", "ffv1", "-level", "3", "-g", "1", "-slices", "4", "-threads", "1"],
 }
 
 # Resampling and filtering of sound differ in the last bits between processors with and without AVX2
-# (seen in 9.0.2); plain C gives the same on all of them, and sound is cheap.
+# (seen in 9.0.2). Plain C gives equal results on all of them, and is fast enough for sound.
 PLAIN = ["-cpuflags", "0"]
 
-# A run of `passes` that begins with this is not ffmpeg's: engine/masks.py, in a separate process,
-# receives a model, its name, a size, and the files of raw frames and of masks.
+# The first word of a run of `passes` that starts engine/masks.py instead of ffmpeg. The words that
+# follow are a model, its name, a size, the file of raw frames, and the file of masks.
 MASKS = "masks"
 
-# A run of `passes` that begins with this may fail: its report is then FAILED and the reason.
+# The first word of a run of `passes` that may fail: its report is then FAILED and the reason.
 TRIED, FAILED = "tried", "failed: "
 
-# Measures sound by EBU R 128, including true peak; `measured` parses the report.
+# A filter that measures sound by EBU R 128, including true peak; `measured` parses its report.
 METER = "ebur128=peak=true:framelog=quiet"
 
 
 def measured(report: str) -> tuple[float | None, float | None]:
-    """Return (integrated loudness in LUFS, true peak in dBTP) of a METER run; None is silence.
+    """Return (integrated loudness in LUFS, true peak in dBTP) from the report of a METER run.
 
-    R 128 ignores sound below -70 LUFS, so silence reads as that.
+    Both are None for silence, which reads as -70 LUFS because R 128 ignores anything quieter.
     """
     loud = re.findall(r"^\s+I:\s+(-?[0-9.]+|-inf|nan) LUFS", report, re.MULTILINE)
     peak = re.findall(r"^\s+Peak:\s+(-?[0-9.]+|-inf|nan) dBFS", report, re.MULTILINE)
@@ -197,7 +197,7 @@ def wave(by: float, seed: int, name: str, seconds: float, time: str) -> str:
 
     Args:
         by: the amplitude; 0 gives a plain 0.
-        seed: sets the phases, together with `name`.
+        seed: determines the phases, together with `name`.
         seconds: the approximate period.
         time: the time in seconds, as an ffmpeg expression.
     """
@@ -209,15 +209,15 @@ def wave(by: float, seed: int, name: str, seconds: float, time: str) -> str:
 
 
 def lent(knob: str, name: str) -> str:
-    """Return the name, chosen by collide, of a File knob's file beside a command.
+    """Return the name that collide gives to a File knob's file beside a command.
 
-    Its suffix is one of the limit's own; it tells ffmpeg the type of the file.
+    It keeps the suffix, which tells ffmpeg the type of the file; the limit has checked it.
     """
     return knob + PurePath(name).suffix.lower()
 
 
 def in_pieces(pieces: Sequence[Span], storage: str, name: str = "piece") -> Argv:
-    """Return the options that write a picture as `piece-000.nut` …, one file for each span."""
+    """Return the options that write pictures as `piece-000.nut` …, one file for each span."""
     frames = pieces[-1].first + pieces[-1].count
     cuts = ",".join(str(span.first) for span in pieces[1:]) or str(frames)
     return [
@@ -229,5 +229,5 @@ def in_pieces(pieces: Sequence[Span], storage: str, name: str = "piece") -> Argv
 
 
 def piece_name(index: int, name: str = "piece") -> str:
-    """Return the name of one of the files that `in_pieces` writes."""
+    """Return the name of the file for span `index` that `in_pieces` writes."""
     return f"{name}-{index:03d}.nut"

@@ -1,7 +1,7 @@
-"""Limits: the values that a knob, or a variable of a verb, takes: a number, a word, a color…
+"""Limits, which define the values that a knob or a verb's variable takes: numbers, words, colors…
 
-`check` returns the canonical form of a value, since keys are made from it, or raises ValueError
-listing the allowed values. `read` does the same with text as it is typed.
+`check` returns the canonical form of a value, from which keys are made, or raises ValueError naming
+the allowed values. `read` does the same for text as a person types it.
 """
 
 import json
@@ -16,18 +16,18 @@ from collide.base.frame_rate import NTSC, exact
 from collide.base.spoken_number import FRAMES, TIMES, amount, cleaned
 from collide.base.words import nearest
 
-LEAST = 0.0001  # a lowest value below it stands for "more than 0"
-SHARES = 10  # of a limit up to here a percentage is a share: 30% is 0.3
+LEAST = 0.0001  # a lowest value below this means "more than 0"
+SHARES = 10  # in ranges up to this value, a percentage means a share: 30% is 0.3
 
 
 class BadValueError(InputError):
-    """A value that is refused; `instead` is a valid one, `sweep` are values to compare."""
+    """The error for an invalid value; `instead` is a valid one, `sweep` lists values to compare."""
 
     sweep = ""
 
     def __init__(self, name: str, raw: Any, error: object, *, instead: str, fix: str = "") -> None:
         text = raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False)
-        self.name, self.raw, self.instead = name, text, instead  # "": none that can be guessed
+        self.name, self.raw, self.instead = name, text, instead  # instead is "" if unknown
         super().__init__(
             f"{name}={text if len(text) <= 60 else text[:57] + '…'} is not a valid value",
             why=f"{name} {error}",
@@ -37,7 +37,7 @@ class BadValueError(InputError):
 
 @dataclass(frozen=True)
 class Checked:
-    """A limit that checks a value without needing any other value."""
+    """A limit that can check a value on its own, without other values."""
 
     def check(self, value: Any) -> Any:
         """Return the value in canonical form, or raise ValueError with the allowed values."""
@@ -47,11 +47,11 @@ class Checked:
             raise ValueError(f"takes {self}") from None
 
     def read(self, raw: Any) -> Any:
-        """Return the checked value of typed text, or of a JSON value."""
+        """Return the checked value of typed text, or of a value from JSON."""
         return self.check(self._typed(raw) if isinstance(raw, str) else raw)
 
-    def near(self, text: str) -> str | None:  # noqa: ARG002 - most have none
-        """Return the allowed value most likely meant by `text`, if any."""
+    def near(self, text: str) -> str | None:  # noqa: ARG002 - subclasses use it
+        """Return the allowed value that `text` most likely means, None if there is none."""
         return None
 
     def _typed(self, text: str) -> Any:
@@ -63,7 +63,7 @@ class Checked:
 
 @dataclass(frozen=True)
 class Range(Checked):
-    """A number from `low` to `high`; whole if both are. `rolls`: a range may replace it."""
+    """A number from `low` to `high`, whole if both ends are. `rolls`: a range may replace it."""
 
     low: float
     high: float
@@ -71,18 +71,18 @@ class Range(Checked):
 
     @property
     def whole(self) -> bool:
-        """Whether only whole numbers are allowed."""
+        """Return whether only whole numbers are allowed."""
         return isinstance(self.low, int) and isinstance(self.high, int)
 
     def beyond(self, raw: Any) -> bool:
-        """Return whether `raw` is a number, but below the lowest or above the highest."""
+        """Return whether `raw` is a number outside the range."""
         try:
             return not self.low <= float(raw) <= self.high
         except (TypeError, ValueError):
             return False
 
     def near(self, text: str) -> str | None:
-        """Return the nearest number, None if it would be one that only keeps zero out."""
+        """Return the nearest allowed number, None if that would be a mere stand-in for zero."""
         text = cleaned(text)
         longer = text[:-1] + f"0{text[-1:]}"
         if re.fullmatch(r"[0-9]{1,4}:[0-9]", text) and self._takes(longer):
@@ -98,12 +98,12 @@ class Range(Checked):
         return number(int(value) if self.whole else float(value))
 
     def _is_percent(self, value: float) -> bool:
-        """Return whether a number far beyond the limits of a share is meant as a percentage: 70."""
+        """Return whether a number such as 70, far beyond a share's range, is a percentage."""
         share = not self.whole and self.high <= SHARES <= abs(value)
         return share and self.low <= value / 100 <= self.high
 
     def _takes(self, text: str) -> bool:
-        """Return whether a text is a value."""
+        """Return whether a text is a valid value."""
         try:
             self.read(text)
         except ValueError:
@@ -111,7 +111,7 @@ class Range(Checked):
         return True
 
     def _abroad(self, text: str) -> float | None:
-        """Return the number that a text in foreign notation means, None for any other text."""
+        """Return the number that a text in another notation means, None for any other text."""
         if (found := amount(text)) is None:
             return None
         value, unit = found
@@ -123,11 +123,11 @@ class Range(Checked):
         return read_number(text.strip())
 
     def _form(self, value: Any) -> Any:
-        if isinstance(value, bool) or not self.low <= value <= self.high:  # NaN is refused too
+        if isinstance(value, bool) or not self.low <= value <= self.high:  # also refuses NaN
             raise ValueError
         if self.whole and value != int(value):
             raise ValueError
-        return int(value) if self.whole else float(value) + 0.0  # -0.0 is 0.0 in the recipe
+        return int(value) if self.whole else float(value) + 0.0  # turns -0.0 into 0.0
 
     def __str__(self) -> str:
         kind = "a whole number" if self.whole else "a number"
@@ -139,13 +139,13 @@ class Range(Checked):
 
 
 class Rate(Range):
-    """Pictures per second: a whole number, or an NTSC rate as a decimal or a fraction.
+    """Frames per second: a whole number, or an NTSC rate as a decimal or a fraction.
 
-    Its only stored form is the number: 23.976, which stands for exactly 24000/1001.
+    The stored form is always the decimal: 23.976 stands for exactly 24000/1001.
     """
 
     def near(self, text: str) -> str | None:
-        """Return the nearest rate."""
+        """Return the nearest allowed rate."""
         value = self._typed(_with_point(text))
         value = self._abroad(value) if isinstance(value, str) else value
         if not isinstance(value, int | float | Fraction):
@@ -153,7 +153,7 @@ class Rate(Range):
         return number(self.nearest(value))
 
     def nearest(self, rate: float | Fraction) -> float:
-        """Return the number of the rate nearest to any."""
+        """Return the allowed rate, as a number, that is nearest to `rate`."""
         whole = min(max(round(rate), int(self.low)), int(self.high))
         return min((whole, *NTSC), key=lambda name: abs(float(exact(name)) - float(rate)))
 
@@ -166,7 +166,7 @@ class Rate(Range):
         if isinstance(value, bool):
             raise TypeError
         near = self.nearest(value)
-        # a fraction computed and printed elsewhere has more decimals than the number
+        # a rate that another program computed and printed has more decimals than the stored form
         same = near in NTSC and abs(value - exact(near)) < 1e-6
         return near if same or value == near else super()._form(value)
 
@@ -176,7 +176,7 @@ class Rate(Range):
 
 
 class Seconds(Range):
-    """A time in seconds, as 12.5 or 1:05."""
+    """A time in seconds, such as 12.5 or 1:05."""
 
     def __str__(self) -> str:
         return f"a time in seconds, as 12.5 or 1:05, {self._ends()}"
@@ -184,12 +184,12 @@ class Seconds(Range):
 
 @dataclass(frozen=True)
 class _Words(Checked):
-    """Some of a few words, joined by commas."""
+    """Some of a fixed set of words, joined by commas."""
 
     words: tuple[str, ...]
 
     def near(self, text: str) -> str | None:
-        """Return the words that were meant, each once."""
+        """Return the words that `text` most likely means, each once."""
         typed = [word for word in re.split(r"[\s,;+&|]+", cleaned(text)) if word]
         meant = [word if word in self.words else nearest(word, self.words) for word in typed]
         return None if None in meant or not meant else ",".join(dict.fromkeys(map(str, meant)))
@@ -203,10 +203,10 @@ class _Words(Checked):
 
 
 class Choice(_Words):
-    """One of a few words."""
+    """One of a fixed set of words."""
 
     def near(self, text: str) -> str | None:
-        """Return the word that was meant."""
+        """Return the word that `text` most likely means."""
         return nearest(cleaned(text), self.words)
 
     def _form(self, value: Any) -> Any:
@@ -219,7 +219,7 @@ class Choice(_Words):
 
 
 class Several(_Words):
-    """Some of a few words, at least one, joined by commas, in a fixed order."""
+    """One or more of a fixed set of words, joined by commas, in a fixed order."""
 
     def _form(self, value: Any) -> Any:
         given = self._split(value)
@@ -232,7 +232,7 @@ class Several(_Words):
 
 
 class Chain(_Words):
-    """Some of a few words, in the order they are typed, joined by commas; or `none`."""
+    """`none`, or some of a fixed set of words, joined by commas, in the typed order."""
 
     def _form(self, value: Any) -> Any:
         given = self._split(value)
@@ -249,19 +249,19 @@ class Chain(_Words):
 
 @dataclass(frozen=True)
 class Family:
-    """The name of an instrument in one folder; the catalog knows which exist."""
+    """The name of an instrument in one folder; the catalog turns it into a limit of such names."""
 
     folder: str
-    several: bool = False  # or several of their names, joined by commas
+    several: bool = False  # whether several names, joined by commas, are allowed
     without: tuple[str, ...] = ()
-    chain: bool = False  # or a chain of them, in any order
+    chain: bool = False  # whether a chain of names, in any order, is allowed
 
 
 class Toggle(Checked):
-    """true or false."""
+    """A truth value, `true` or `false`."""
 
     def near(self, text: str) -> str | None:
-        """Return the one of the two that other programs call so."""
+        """Return "true" or "false" for a word that other programs use, such as yes or off."""
         word = cleaned(text).lower()
         if word in ("yes", "y", "on", "1", "t"):
             return "true"
@@ -283,12 +283,12 @@ Limit = Checked | Family
 
 
 def _with_point(text: str) -> str:
-    """Return a number with a decimal comma, rewritten with a point."""
+    """Return a text with a decimal comma replaced by a point."""
     return re.sub(r"(?<=[0-9]),(?=[0-9]+$)", ".", text.strip())
 
 
 def as_typed(value: Any) -> str:
-    """Return a checked value, the ends of a range, or a list of names, as it is typed."""
+    """Return the text that a person would type for a value, the ends of a range, or a list."""
     if value is None:
         return "unset"
     if isinstance(value, list | tuple):

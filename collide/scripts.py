@@ -1,8 +1,8 @@
 """A project's own instruments, projects/x/scripts/FAMILY/NAME.py: the only code in a project.
 
-They keep the contract of collide/instrument.py, and are tried there before they are shared. Code
-can do whatever its user can: it is loaded from this folder of the named project, and from
-nowhere else. No preset, manifest, config or clip can point to a file of it.
+They keep the contract of collide/instrument.py, and a project is the place to try an instrument
+before sharing it. Since code can do whatever its user can, it is loaded only from this folder of
+the named project. No preset, manifest, config or clip can refer to a file in it.
 """
 
 import sys
@@ -16,7 +16,7 @@ from collide.base.hashing import digest
 
 
 def read_scripts(folder: Path, families: Sequence[str]) -> Iterator[tuple[str, ModuleType]]:
-    """Yield (`family/name`, module) of each script in `folder`; InputError if one fails to load."""
+    """Yield (`family/name`, module) for each script in `folder`; InputError if one cannot load."""
     for family in families:
         for path in sorted((folder / family).glob("[a-z]*.py")):
             if not path.resolve().is_relative_to(folder.resolve()):
@@ -25,15 +25,15 @@ def read_scripts(folder: Path, families: Sequence[str]) -> Iterator[tuple[str, M
 
 
 def refused(path: Path, why: str, fix: str = "mend it") -> InputError:
-    """Return the error of a script that cannot be played."""
+    """Return the error for a script that cannot be played."""
     shown = "/".join(path.parts[-5:])  # projects/x/scripts/post/dust.py
     fix = f"{fix}, or move it out of scripts/"
     return InputError(f"{shown} cannot be played", why=why, fix=fix)
 
 
 def _read(path: Path) -> ModuleType:
-    """Return the module of a script; nothing is written beside it."""
-    sys.modules["collide.step"] = instrument  # the contract's name in old scripts
+    """Return the module of a script, without writing compiled code beside it."""
+    sys.modules["collide.step"] = instrument  # old scripts import the contract by this name
     module = ModuleType(path.stem)
     module.__file__ = str(path)
     try:
@@ -43,6 +43,6 @@ def _read(path: Path) -> ModuleType:
         raise refused(path, f"line {error.lineno}: {error.msg}") from None
     except (Exception, SystemExit) as error:
         raise refused(path, f"{type(error).__name__}: {error}") from None
-    # while it is being developed, another text is another version: nobody has to raise a number
+    # the version follows the text, so that nobody has to raise a number while developing
     module.__dict__["VERSION"] = int(digest(source)[:12], 16)
     return module

@@ -1,4 +1,4 @@
-"""Limits of text values: colors, sizes, names, files, addresses."""
+"""Limits of values that are text: colors, sizes, names, files, addresses."""
 
 import colorsys
 import re
@@ -36,7 +36,7 @@ class Color(Checked):
     """A color as six hexadecimal digits."""
 
     def near(self, text: str) -> str | None:
-        """Return the color of a name, of three digits or eight, of rgb(…), or of hsl(…)."""
+        """Return the color meant by a name, by three or eight digits, by rgb(…) or by hsl(…)."""
         word = cleaned(text).lower()
         short = re.fullmatch(r"#?([0-9a-f])([0-9a-f])([0-9a-f])", word)
         digits = (
@@ -60,7 +60,7 @@ class Color(Checked):
 
 
 def _of_parts(word: str) -> str | None:
-    """Return the digits of `rgb(255, 0, 0)`, `100%,0,0` or `hsl(0, 100%, 50%)`, None for others."""
+    """Return the hex digits of `rgb(255, 0, 0)`, `100%,0,0` or `hsl(0, 100%, 50%)`, else None."""
     if not (found := _OF_PARTS.fullmatch(word)):
         return None
     parts = [amount(part) for part in re.split(r"[\s,/]+", (found[2] or found[3]).strip())][:3]
@@ -76,21 +76,21 @@ def _of_parts(word: str) -> str | None:
 
 @dataclass(frozen=True)
 class Size(Checked):
-    """A picture's width and height, both even: half-size color planes need it."""
+    """A picture's width and height, both even because color planes have half the size."""
 
     most: int = 8192
 
     def near(self, text: str) -> str | None:
-        """Return the size with even sides, neither too large nor too small."""
+        """Return the nearest allowed size that a text such as 1280 x 720, 16:9 or 720p means."""
         text = cleaned(text).lower()
         match = re.fullmatch(r"([0-9]{1,5})\s*[x*×:/, ]\s*([0-9]{1,5})(?:px)?", text)
         sides = [*map(int, match.groups())] if match else self._wide(text)
-        if match and 0 < min(sides) <= max(sides) < 100:  # 16:9, of the default height
+        if match and 0 < min(sides) <= max(sides) < 100:  # a ratio such as 16:9
             sides = [round(720 * side / min(sides)) for side in sides]
         return "x".join(str(min(max(side // 2 * 2, 16), self.most)) for side in sides) or None
 
     def _wide(self, text: str) -> list[int]:
-        """Return the sides of a picture of 16:9 that is named by one of them: 720p, 4k, 1280."""
+        """Return the sides of a 16:9 picture that a text such as 720p, 4k or 1280 means."""
         text = {"hd": "720p", "fullhd": "1080p", "4k": "2160p", "uhd": "2160p"}.get(text, text)
         high, wide = re.fullmatch(r"([0-9]{1,5})[pi]", text), re.fullmatch(r"([0-9]{3,5})", text)
         if high:
@@ -110,7 +110,7 @@ class Size(Checked):
 
 
 class Name(Checked):
-    """A bare file name: compared with existing names, never opened as typed."""
+    """A bare file name, which is compared with existing names and never opened as typed."""
 
     def _form(self, value: Any) -> Any:
         bad = not isinstance(value, str) or len(value) > 200 or "/" in value or "\\" in value
@@ -123,14 +123,14 @@ class Name(Checked):
 
 
 class MaterialName(Name):
-    """`any`, or the name of a clip or a sound, or the end of its path: compared, never opened.
+    """`any`, or the name of a clip or a sound, or the end of its path; never opened as typed.
 
     Leading and trailing blanks, and backslashes, may be part of the name. A path must end in a
-    suffix, like every file that can be chosen.
+    suffix, as every file that can be chosen does.
     """
 
     def near(self, text: str) -> str | None:
-        """Return the name without the folders that it is typed from, and without quotes."""
+        """Return the name without folders and quotes."""
         name = PurePath(cleaned(text)).name
         return name if PurePath(name).suffix and not CONTROL.search(name) else None
 
@@ -168,7 +168,7 @@ class File(Name):
 
 
 class Band(Checked):
-    """`off`, or a target range of shares. Unlike the range of a Range, it is not drawn from."""
+    """`off`, or a target range of shares, from which no value is drawn, unlike from a Range."""
 
     def _form(self, value: Any) -> Any:
         if value == "off":
@@ -183,27 +183,27 @@ class Band(Checked):
         return "off, or a range from 0 to 1, for instance 0.3..0.6"
 
 
-Single = Several | Chain | Size | Name | Band  # one value, even if it looks like two
+Single = Several | Chain | Size | Name | Band  # limits whose value is one, even with a comma or ..
 
 
 def wide_and_high(size: str) -> tuple[int, int]:
-    """Return the two numbers of a checked "WxH"."""
+    """Return the width and the height of a checked "WxH"."""
     width, _, height = size.partition("x")
     return int(width), int(height)
 
 
 def low_and_high(band: str) -> tuple[float, float] | None:
-    """Return the two numbers of a checked "LOW..HIGH", None of "off"."""
+    """Return the two numbers of a checked "LOW..HIGH", None for "off"."""
     low, dots, high = band.partition("..")
     return (float(low), float(high)) if dots else None
 
 
 @dataclass(frozen=True)
 class Text(Checked):
-    """A text of one form.
+    """A text that matches the regular expression `form`; `takes` describes it.
 
-    `of`: the kind of its values, for completion; `means`: converts text in another form, "" if it
-    means nothing.
+    `of` is the kind of value, for completion. `means` converts a text in another form, and returns
+    "" if it has no meaning.
     """
 
     takes: str
@@ -212,7 +212,7 @@ class Text(Checked):
     means: Callable[[str], str] = field(default=lambda _: "", compare=False, repr=False)
 
     def near(self, text: str) -> str | None:
-        """Return the value meant by a text in a different form."""
+        """Return the value that a text in another form means."""
         return self.means(text) or None
 
     def _typed(self, text: str) -> Any:
@@ -228,26 +228,26 @@ class Text(Checked):
 
 
 class Label(Text):
-    """A name that can be a file's on every system."""
+    """A name that every system allows as a file name."""
 
     def __init__(self, of: str) -> None:
         takes = f"the name of a {of} (letters, digits, _ . and -, 64 at most)"
         super().__init__(takes, LABEL.pattern, of)
 
     def near(self, text: str) -> str | None:
-        """Return the text without what cannot be in a name; of a path, the folder in projects/."""
+        """Return the text without forbidden characters, or the project's name if it is a path."""
         return pasted_text.label_of(text) or None
 
 
 class Labels(Label):
-    """One such name, or several joined by commas."""
+    """One label, or several joined by commas."""
 
     def __init__(self, of: str) -> None:
         super().__init__(of)
         object.__setattr__(self, "form", rf"{LABEL.pattern}(,{LABEL.pattern})*")
 
     def near(self, text: str) -> str | None:
-        """Return the names, each without the characters not allowed in one."""
+        """Return the labels, each without forbidden characters."""
         parts = (super(Labels, self).near(part) for part in text.split(","))
         return ",".join(part for part in parts if part) or None
 
@@ -271,13 +271,13 @@ LOOK_NAME = Text(
 
 @dataclass(frozen=True)
 class Names(Checked):
-    """Names joined by commas. `of`: their kind; `empty`: whether an empty list is allowed."""
+    """Names joined by commas; `of` is their kind, `empty` whether an empty list is allowed."""
 
     of: str
     empty: bool = False
 
     def near(self, text: str) -> str | None:
-        """Return the names without empty ones."""
+        """Return the names that are not empty."""
         return ",".join(self._typed(text)) or None
 
     def _typed(self, text: str) -> Any:

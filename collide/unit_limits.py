@@ -1,4 +1,4 @@
-"""Limits of values with a unit: times of day, amounts of disk, lengths of time."""
+"""Limits of values with units: times of day, amounts of disk space, lengths of time."""
 
 import re
 from typing import Any
@@ -14,10 +14,10 @@ UNTIL = Text(CLOCK.takes, CLOCK.form, means=time_of_day)
 
 
 class Bytes(Checked):
-    """An amount of disk. A bare number is refused: read as bytes it would empty the store."""
+    """An amount of disk space; a bare number is refused: as bytes it would empty the store."""
 
     def near(self, text: str) -> str | None:
-        """Return the size, of a bare number in gigabytes."""
+        """Return the amount that a text most likely means, in gigabytes if it is a bare number."""
         match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)\s*([kmgt]?)(?:i?b|ig)?", cleaned(text).lower())
         return f"{match[1]}{'k' if match[2] == 'k' else match[2].upper() or 'G'}" if match else None
 
@@ -37,10 +37,10 @@ class Bytes(Checked):
 
 
 class Duration(Checked):
-    """A length of time with its unit, in seconds; a bare number could be meant as minutes."""
+    """A length of time, in seconds; a bare number is refused, since it could mean minutes."""
 
     def near(self, text: str) -> str | None:
-        """Return the length, of a bare number in minutes."""
+        """Return the length that a text most likely means, in minutes if it is a bare number."""
         found = amount(text)
         if found is None or found[0] <= 0 or found[1] not in ("", *TIMES) or found[0] >= 10**5:
             return None

@@ -1,6 +1,7 @@
-"""The client of worker.py, which runs analyses by instruments in a long-lived process.
+"""The client of worker.py, a long-lived process that runs the analyses of instruments.
 
-A Python thread cannot be stopped, and the imports take longer than most analyses.
+It is a process because a Python thread cannot be stopped, and long-lived because its imports take
+longer than most analyses.
 """
 
 import json
@@ -17,9 +18,9 @@ from collide.engine.cancel import Cancel
 from collide.engine.child import Child, Ended
 from collide.engine.safety import Bounds, alone, program
 
-ODD = ("ValueError", "KeyError", "IndexError", "ZeroDivisionError")  # errors caused by odd clips
-HOME = Path("/")  # it writes nothing
-BOUNDS = Bounds(seconds=1e8, memory=16 << 30)  # for its lifetime: each request has its own limit
+ODD = ("ValueError", "KeyError", "IndexError", "ZeroDivisionError")  # errors that odd clips cause
+HOME = Path("/")  # the worker writes no files
+BOUNDS = Bounds(seconds=1e8, memory=16 << 30)  # for the lifetime; each request has its own limit
 
 
 class Analyst:
@@ -38,16 +39,16 @@ class Analyst:
         scripts: Path | None = None,
         seconds: float = 600.0,
     ) -> dict[str, Any]:
-        """Return the result of an instrument's function, called in the worker, see Call.
+        """Call a function of an instrument in the worker, and return its result (see Call).
 
         Args:
             scripts: the folder of the project's own instruments.
-            seconds: the limit on processor time for this call.
+            seconds: the limit of processor time for this call.
 
         Raises:
             Cancelled: the token was stopped.
-            ValueError: the instrument finds no answer in these files.
-            TaskError: any other failure: an exception, a crash, a limit.
+            ValueError: the instrument found no answer in these files.
+            TaskError: any other failure, such as an exception, a crash or an exceeded limit.
         """
         code = str(scripts) if scripts else None
         request = {"play": play, "shape": shape, "given": arguments, "scripts": code}
@@ -64,9 +65,9 @@ class Analyst:
         raise TaskError(name, why=f"{kind}: {text}", fix="check the instrument, or remove it")
 
     def prepare(self, plays: Iterable[str], scripts: Path | None) -> None:
-        """Start the worker before its first request, to import the libraries of instruments.
+        """Start the worker before its first request, so that it imports libraries ahead of time.
 
-        A failed import is reported only when it is needed.
+        A failed import is reported only by a request that needs it.
         """
         with self._lock:
             self._worker = self._worker or self._begun(str(scripts or ""), *sorted(plays))
@@ -76,12 +77,12 @@ class Analyst:
         if self._worker:
             worker, questions = self._worker
             worker.kill()
-            with suppress(BrokenPipeError):  # bytes of an unread request
+            with suppress(BrokenPipeError):  # closing flushes a request that nobody reads
                 questions.close()
             self._worker = None
 
     def _ask(self, line: bytes, seconds: float) -> bytes | Ended:
-        """Return the reply to a line, or how the worker ended without one."""
+        """Return the reply to a line, or how the worker ended without replying."""
         with self._lock:
             try:
                 worker, questions = self._worker = self._worker or self._begun()
@@ -93,7 +94,7 @@ class Analyst:
                         return answer
                 ended = worker.end()
             except BaseException:
-                self.close()  # its late reply must not answer another request
+                self.close()  # a late reply must not answer another request
                 raise
             self.close()
             return ended

@@ -1,7 +1,7 @@
-"""The cancel token: it starts processes and kills them; no other file starts one.
+"""The cancel token, which starts and kills all child processes; no other module starts any.
 
-Every process has limits, a clean environment, its own process group and no standard input, and ends
-with its token: at the latest when this process ends, even by kill -9.
+Every child has limits, a clean environment, its own process group and no standard input. It ends
+with its token, and at the latest when this process ends, even by kill -9.
 """
 
 import errno
@@ -19,13 +19,13 @@ from collide.engine.safety import Bounds, limits
 
 Process = subprocess.Popen[bytes]
 
-# A child registers with the warden and sets its limits before it execs the program. A shell takes 1
-# ms for that; preexec_fn takes 3, because it forks all of Python, and can lose a Ctrl-C.
+# A child registers with the warden and sets its limits before it execs the program. A shell does
+# this in 1 ms. preexec_fn takes 3 ms, because it forks all of Python, and it can lose a Ctrl-C.
 START = 'echo $$ >&0\n{limits}\nunset PWD OLDPWD SHLVL\nexec "$@" </dev/null'
 
 # The warden: a shell beside this process that reads the id of each child when it starts, and -ID
-# when it has ended. At the end of its input, when no writer is left for any reason, it kills the
-# process groups that remain.
+# when it has ended. Its input ends when no writer is left, for whatever reason. It then kills the
+# remaining process groups.
 WARDEN = """
 cd /
 all=' '
@@ -49,20 +49,20 @@ class Cancel:
         self._warden: _Warden | None = None
 
     def stop(self) -> None:
-        """Kill every child; from now on each start raises Cancelled."""
+        """Kill every child, and make every later start raise Cancelled."""
         self.stopped = True
         self.close()
 
     def interrupt(self) -> None:
-        """Ask every child to end, as Ctrl-C does for our own; `stop` kills those that have not."""
+        """Ask every child to end, as Ctrl-C asks this process; `stop` kills those that do not."""
         with self._lock:
             for child in self._children:
-                if child.returncode is None:  # not waited for, so its process id is not reused yet
+                if child.returncode is None:  # not yet waited for, so its id cannot be reused
                     with suppress(ProcessLookupError, PermissionError):
                         os.killpg(child.pid, signal.SIGTERM)
 
     def close(self) -> None:
-        """Kill every child and dismiss the warden; the next start makes another."""
+        """Kill every child and dismiss the warden; the next start creates another."""
         with self._lock:
             for child in self._children:
                 kill(child)
@@ -86,7 +86,7 @@ class Cancel:
         pass_fds: Sequence[int] = (),
     ) -> Process:
         """Start a program; Cancelled if the token was stopped, OSError if it cannot be started."""
-        if not os.access(argv[0], os.X_OK):  # otherwise the shell's error message appears
+        if not os.access(argv[0], os.X_OK):  # otherwise the shell would print its own error
             raise OSError(errno.ENOENT, "it cannot be run", argv[0])
         with self._lock:
             self.check()
@@ -115,7 +115,7 @@ class Cancel:
 
 
 class _Warden:
-    """The shell that kills remaining processes; it exits when dismissed or garbage-collected."""
+    """The shell that kills remaining children; it exits when dismissed or garbage-collected."""
 
     def __init__(self) -> None:
         theirs, self.line = os.pipe()
@@ -127,13 +127,13 @@ class _Warden:
         self.dismiss = weakref.finalize(self, _dismissed, self._pid, self.line)
 
     def lives(self) -> bool:
-        """Return whether it is still running."""
+        """Return whether the warden is still running."""
         with suppress(ChildProcessError):
             return os.waitpid(self._pid, os.WNOHANG) == (0, 0)
         return False
 
     def forget(self, child: int) -> None:
-        """Unregister a child that has ended: its process id may be reused."""
+        """Unregister a child that has ended, since its process id may be reused."""
         with suppress(BrokenPipeError):
             os.write(self.line, b"-%d\n" % child)
 
@@ -145,7 +145,7 @@ def _dismissed(pid: int, line: int) -> None:
 
 
 def kill(child: Process) -> None:
-    """Kill a process and its descendants, unless it has been waited for."""
-    if child.returncode is None:  # not waited for, so its process id is not reused yet
+    """Kill a process and its process group, unless it has been waited for."""
+    if child.returncode is None:  # not yet waited for, so its id cannot be reused
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(child.pid, signal.SIGKILL)

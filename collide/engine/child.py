@@ -1,4 +1,4 @@
-"""A child process, from start to end: its output lines, its limits, its exit status."""
+"""A child process from start to end: its output lines, its limits, its exit status."""
 
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,14 +16,14 @@ OnOutput = Callable[[bytes], None]  # called with each line of standard output
 
 
 class Ended(NamedTuple):
-    """The end of a child: its exit code, its stderr, and the limit that stopped it, "" if none."""
+    """The end of a child: its exit code, its stderr, and the limit that stopped it or ""."""
 
     code: int
     text: str
     over: str
 
     def how(self) -> str:
-        """Return how it ended, as text, "" for success."""
+        """Return how the child ended, as text, "" for success."""
         if self.over:
             return self.over
         if self.code < 0:
@@ -31,16 +31,16 @@ class Ended(NamedTuple):
         return f"ended with exit code {self.code}" if self.code else ""
 
     def why(self) -> str:
-        """Return how it failed, and the last line of its stderr."""
+        """Return how the child failed, and the last line of its stderr."""
         last = [line for line in self.text.splitlines() if line.strip()][-1:]
         return "\n".join([f"it {self.how() or 'ended'}", *last])
 
 
 class Child:
-    """A running program; `start` starts it, under the token `cancel`.
+    """A child process, started by the function `start` under the token `cancel`.
 
-    A separate thread starts it, reads it and waits for it, because Ctrl-C interrupts only the main
-    thread.
+    A separate thread starts it, reads its output and waits for it, because Ctrl-C interrupts only
+    the main thread.
     """
 
     def __init__(self, start: Callable[[], Process], cancel: Cancel) -> None:
@@ -55,14 +55,14 @@ class Child:
         self._over = ""
 
     def begin(self) -> None:
-        """Start it; errors as for `Cancel.start`."""
+        """Start the process; errors as for `Cancel.start`."""
         self._thread.start()
         self._began.wait()
         if self._trouble:
             raise self._trouble
 
     def lines(self, bounds: Bounds) -> Iterator[bytes]:
-        """Yield the lines of its standard output, until its end or one of the limits."""
+        """Yield the lines of its standard output until the output ends or a limit is exceeded."""
         assert self._process
         watch = Watch(self._process.pid, bounds)
         while not self._over:
@@ -78,7 +78,10 @@ class Child:
             self._over = watch.over()
 
     def end(self) -> Ended:
-        """Kill it unless it has ended; return how it did, or Cancelled if the token was stopped."""
+        """Kill the process unless it has ended, and return how it ended.
+
+        Cancelled if the token was stopped.
+        """
         self.kill()
         self._cancel.check()
         assert self._process
@@ -86,12 +89,12 @@ class Child:
         return Ended(self._process.returncode, text, self._over)
 
     def kill(self) -> None:
-        """Kill it unless it has ended, and wait until it is gone."""
+        """Kill the process unless it has ended, and wait until it is gone."""
         self._unwanted = True
         if self._process:
             kill(self._process)
         if self._thread.ident:
-            self._began.wait()  # its start may have been interrupted: then it cannot be joined yet
+            self._began.wait()  # Ctrl-C may have interrupted `begin`, before the process existed
             self._thread.join()
 
     def _live(self) -> None:
@@ -124,9 +127,9 @@ def run_child(
     heard: OnOutput,
     cancel: Cancel,
 ) -> Ended:
-    """Run a program to its end; each line of its standard output goes to `heard`.
+    """Run a program to its end, passing each line of its standard output to `heard`.
 
-    Cancelled if the token was stopped, OSError if it cannot be started.
+    Cancelled if the token was stopped, OSError if the program cannot be started.
     """
     child = Child(partial(cancel.start, argv, cwd=cwd, env=env, bounds=bounds), cancel)
     try:

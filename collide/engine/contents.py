@@ -2,8 +2,9 @@
 
 An untrusted file can have any name, but ffmpeg relies on names: it takes `a%03d.png` for a pattern,
 and text for a raw stream. So pictures, animations and raw streams are opened with the demuxer that
-their bytes require, or not at all. `image2` with the pattern none reads one file as one picture and
-ignores everything after it: the preview that cameras append, the film behind a phone's photograph.
+their bytes require, or not at all. `image2` with the pattern type `none` reads a file as a single
+picture and ignores what follows it, such as the preview that a camera appends, or the film behind a
+phone's photograph.
 """
 
 import re
@@ -14,13 +15,13 @@ from collide.base.sequences import RATE, number_of, pattern, run_of
 
 ONE_PICTURE = ("-f", "image2", "-pattern_type", "none", "-c:v")
 SEVERAL = ("-f", "image2", "-pattern_type", "sequence", "-start_number")
-HEAD = 1 << 16  # bytes to read: in a PNG, text and profile chunks come first
+HEAD = 1 << 16  # bytes to read: a PNG begins with text and profile chunks
 
 PICTURES = {b"\xff\xd8\xff": "mjpeg", b"BM": "bmp", b"II*\0": "tiff", b"MM\0*": "tiff"}
 PNG, GIF = b"\x89PNG\r\n\x1a\n", (b"GIF87a", b"GIF89a")
-ANIMATED = 0x02  # of the flags in the VP8X chunk of a WebP
+ANIMATED = 0x02  # a flag in the VP8X chunk of a WebP
 
-# How raw streams begin: a start code, and the unit that follows. For H.264 and HEVC that is a
+# Beginnings of raw streams: a start code, then the first unit. For H.264 and HEVC this unit is a
 # parameter set or an access unit delimiter.
 STREAMS = {
     "h264": re.compile(rb"\0{2,3}\x01[\x07\x09\x27\x47\x67]", re.DOTALL),
@@ -35,7 +36,7 @@ def opening(path: Path) -> tuple[str, ...]:
         with path.open("rb") as file:
             head = file.read(HEAD)
     except OSError:
-        return ()  # opening it will report why it cannot be read
+        return ()  # ffmpeg will report why the file cannot be read
     if codec := _picture(head):
         if not run_of(path):
             return (*ONE_PICTURE, codec)
@@ -45,17 +46,17 @@ def opening(path: Path) -> tuple[str, ...]:
 
 
 def called(path: Path, options: Sequence[str]) -> str:
-    """Return the address of a file opened with these options: for a run, the pattern."""
+    """Return the address that opens a file with these options: for a run of pictures, a pattern."""
     return f"file:{pattern(path) if 'sequence' in options else path}"
 
 
 def _picture(head: bytes) -> str:
-    """Return the codec of a picture, "" for any other file, or several pictures."""
+    """Return the codec of a still picture, "" for an animation or any other file."""
     if head.startswith(PNG):
         return "" if _has_frames(head) else "png"
     if _is_webp(head):
         return "" if _is_animated(head) else "webp"
-    # a bitmap's header has its size at byte 14: two letters alone could be any text
+    # "BM" alone could begin any text, but a bitmap also has its header's size at byte 14
     found = next((codec for magic, codec in PICTURES.items() if head.startswith(magic)), "")
     return "" if found == "bmp" and head[14:18] not in _BITMAPS else found
 
@@ -80,7 +81,7 @@ def _is_animated(head: bytes) -> bool:
 
 
 def _has_frames(head: bytes) -> bool:
-    """Return whether a PNG declares several pictures before the first."""
+    """Return whether a PNG declares an animation before its first picture."""
     at = len(PNG)
     while at + 8 <= len(head):
         length, name = int.from_bytes(head[at : at + 4], "big"), head[at + 4 : at + 8]

@@ -1,4 +1,4 @@
-"""Frame counts of files that collide made; one process counts all raw ones."""
+"""Frame counts of files that collide made; one process counts all raw files."""
 
 import re
 from collections.abc import Sequence
@@ -9,15 +9,15 @@ from collide.base.errors import TaskError
 from collide.engine.programs import LARGE, Engine
 from collide.engine.safety import Bounds, Source, spelled
 
-TOGETHER = 32  # files per process: each takes several of 128 handles
+TOGETHER = 32  # files per process: each takes several of its 128 file handles
 MUXED = r"#0:\d+ \(video\): 1 packets muxed \((\d+) bytes\)"
 RAW = r"Stream #\d+:0\b.*Video: rawvideo"
 
 
 def count_each(engine: Engine, paths: Sequence[Path]) -> list[int]:
-    """Return the number of frames in each of some video files of ours, see Engine.count_frames.
+    """Return the number of frames in each of these files, as Engine.count_frames does for one.
 
-    Starting a process takes longer than reading the first frame of many raw files.
+    Raw files share a process, because starting one takes longer than reading their first frames.
     """
     found = list[int]()
     for at in range(0, len(paths), TOGETHER):
@@ -27,14 +27,14 @@ def count_each(engine: Engine, paths: Sequence[Path]) -> list[int]:
 
 
 def _frames(engine: Engine, path: Path) -> int:
-    """Return the number of frames in a file, 0 if ffmpeg reads none."""
+    """Return the number of frames in a file, 0 if ffmpeg fails."""
     with suppress(TaskError):
         return engine.count_frames(path)
     return 0
 
 
 def _raw_frames(engine: Engine, paths: Sequence[Path]) -> list[int]:
-    """Return the number of frames in each of some files; none if one of them is not raw."""
+    """Return the number of frames in each file, or [] if the files are not all raw and large."""
     if len(paths) < 2 or any(path.suffix != ".nut" for path in paths):
         return []
     argv, sources, maps = list[str](), dict[str, Source](), list[str]()

@@ -1,4 +1,4 @@
-"""The resources of this machine for a render: its cores, and its free memory."""
+"""The resources of this machine for a render: its cores, its load and its free memory."""
 
 import os
 import re
@@ -10,13 +10,13 @@ def cores() -> int:
     """Return the number of cores available to this process."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1  # macOS pins no process to cores
+    return os.cpu_count() or 1  # macOS does not pin processes to cores
 
 
 def others() -> float:
-    """Return how many processes compete for each core now, beside a render that uses them all.
+    """Return how many processes compete for each core now.
 
-    It is the load of the last minute; 0 if the system does not tell it.
+    This is the load average of the last minute, or 0 if the system does not report it.
     """
     with suppress(OSError, AttributeError):
         return os.getloadavg()[0] / cores()
@@ -29,5 +29,5 @@ def free_memory() -> int:
         found = re.search(r"^MemAvailable: +(\d+) kB$", Path("/proc/meminfo").read_text(), re.M)
         if found:
             return int(found[1]) << 10
-    # macOS counts caches as used, so its figure is of little use: assume half of all memory
+    # macOS counts caches as used memory, so its figure is useless here: assume half of all memory
     return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2

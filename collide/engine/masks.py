@@ -1,8 +1,8 @@
-"""The program that makes masks of raw frames with rembg, started by programs.py only.
+"""The program that makes masks of raw frames with rembg, started only by programs.py.
 
     python -m collide.engine.masks MODEL NAME SIZE FRAMES MASKS
 
-It is a process of its own because rembg reads its settings from the environment on import,
+It runs in a separate process because rembg reads its settings from the environment on import,
 compiles for forty seconds without NUMBA_DISABLE_JIT, and exits if a part is missing.
 """
 
@@ -15,18 +15,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-# rembg models with a single file and a single mask; any other file is loaded as a custom U2-Net.
+# rembg's models with a single file and a single mask; other files are loaded as custom U2-Nets.
 PLAIN = (
     "u2netp", "u2net", "u2net_human_seg", "silueta", "isnet-general-use", "isnet-anime",
     "birefnet-general", "birefnet-general-lite", "birefnet-portrait", "birefnet-dis",
     "birefnet-hrsod", "birefnet-cod", "birefnet-massive", "bria-rmbg",
 )  # fmt: skip
 
-ALIKE = 1e-3  # a mask with a smaller range is uniform
+ALIKE = 1e-3  # an output with a smaller range counts as uniform
 
 
 class Listening:
-    """A model that remembers the range of its last output, before rembg stretches it."""
+    """A model that records the range of its last output before rembg stretches it."""
 
     def __init__(self, model: Any) -> None:
         self._model = model
@@ -36,7 +36,7 @@ class Listening:
         return getattr(self._model, name)
 
     def run(self, *asked: Any) -> Any:
-        """Return the output of the model."""
+        """Return the output of the model, and record its range."""
         output = self._model.run(*asked)
         self.low, self.high = float(output[0].min()), float(output[0].max())
         return output
@@ -46,13 +46,13 @@ class Listening:
         """Return the highest probability of a subject over all pixels, 0..1."""
         if self.low >= 0 and self.high <= 1:
             return self.high
-        return 1 / (1 + math.exp(-max(-60.0, min(60.0, self.high))))  # these are logits
+        return 1 / (1 + math.exp(-max(-60.0, min(60.0, self.high))))  # the outputs are logits
 
 
 def main(words: Sequence[str]) -> int:
-    """Write a mask of 8 bit grey for each frame of 24 bit RGB; return an exit code.
+    """Write an 8-bit grey mask for each 24-bit RGB frame; return an exit code.
 
-    Progress goes to stdout; the numbers of masks and of empty ones, as JSON, to stderr.
+    Print progress to stdout, and the counts of masks and of empty masks to stderr, as JSON.
     """
     model, name, size, frames, masks = words
     width, height = map(int, size.split("x"))
@@ -74,7 +74,7 @@ def main(words: Sequence[str]) -> int:
 
 
 def opened(model: Path, name: str, home: Path) -> Any:
-    """Return rembg's session of a model file; rembg finds files by name, and only in `home`."""
+    """Return a rembg session for a model file; rembg looks for it by name, and only in `home`."""
     os.environ |= dict.fromkeys(("HOME", "TMPDIR", "U2NET_HOME"), str(home))
     place = home / f"{name}.onnx"
     place.symlink_to(model)
@@ -90,13 +90,13 @@ def opened(model: Path, name: str, home: Path) -> Any:
 def masked(session: Any, frame: bytes, width: int, height: int) -> bytes:
     """Return the mask of one frame.
 
-    rembg stretches every mask from black to white, even the faintest trace of a subject. So a mask
-    is empty if no pixel is likely, and full if all pixels are alike and likely.
+    rembg stretches every mask from black to white, even the faintest trace of a subject. So this
+    function returns black if no pixel is likely, and white if all pixels are equally likely.
     """
     import numpy as np
     from PIL import Image
 
-    with np.errstate(invalid="ignore"):  # a uniform mask is stretched by 0/0
+    with np.errstate(invalid="ignore"):  # stretching a uniform mask divides 0 by 0
         (mask,) = session.predict(Image.frombytes("RGB", (width, height), frame))
     model = session.inner_session
     if model.likely < 0.5:

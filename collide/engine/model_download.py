@@ -1,8 +1,8 @@
-"""The program that downloads one of rembg's models, by rembg's own code, as `model.onnx`.
+"""The program that downloads one of rembg's models, with rembg's own code, as `model.onnx`.
 
     python -m collide.engine.model_download NAME
 
-It prints the number of bytes received.
+It prints the number of bytes received so far, twice a second.
 """
 
 import os

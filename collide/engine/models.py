@@ -1,4 +1,4 @@
-"""The model files, library/models/NAME.onnx, found by name. `doit model` downloads them."""
+"""The model files, library/models/NAME.onnx, which `doit model` downloads."""
 
 from pathlib import Path
 from shlex import quote
@@ -14,7 +14,7 @@ WITHOUT = "fixed, palette, luminance, dominant and kmeans"  # modes that need no
 
 
 def folder(workspace: Workspace) -> Path:
-    """Return the folder of models."""
+    """Return the folder of model files."""
     return workspace.root / "library" / "models"
 
 
@@ -24,7 +24,7 @@ def available(workspace: Workspace) -> dict[str, Path]:
 
 
 def find_model(workspace: Workspace, memo: Memo, name: str) -> Input:
-    """Return a model as an input; InputError if it is missing. The name never becomes a path."""
+    """Return a model as an input; InputError if missing. The name is never used as a path."""
     here = available(workspace)
     if name not in here:
         there = "there is " + ", ".join(here) if here else "there is no model yet"

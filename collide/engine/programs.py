@@ -1,4 +1,4 @@
-"""The engine: finds and runs ffmpeg, and helper programs, each in a process with limits."""
+"""The engine, which finds and runs ffmpeg and helper programs, each in a process with limits."""
 
 import math
 import os
@@ -28,9 +28,9 @@ from collide.engine.safety import (
     spelled,
 )
 
-# Required: everything that instruments and verbs use and that ffmpeg builds without external
-# libraries, plus libx264. Optional parts need a library that even good builds often lack: the one
-# step that uses it fails with ffmpeg's own error, and an export checks first.
+# Required are all filters and encoders that instruments and verbs use, if ffmpeg has them without
+# external libraries, and libx264. OPTIONAL ones need a library that even good builds often lack:
+# a step that uses one fails with ffmpeg's own error, and an export checks first.
 FILTERS = (
     "adelay aecho aeval aevalsrc afade aformat alimiter aloop alphaextract alphamerge amix "
     "anoisesrc anull anullsrc apad aresample areverse asetpts asoftclip asplit astats atrim "
@@ -46,10 +46,10 @@ FILTERS = (
 ENCODERS = ("libx264", "aac", "rawvideo", "ffvhuff", "ffv1", "pcm_f32le", "png", "mjpeg")
 OPTIONAL = ("vidstabdetect", "vidstabtransform", "libx265")
 
-# Size of a raw frame from which on NUT's overhead in a segment is negligible.
+# Size in bytes of a raw frame from which NUT's overhead in a segment is negligible.
 LARGE = 1 << 16
 
-# Lines that ffmpeg adds after the actual error.
+# Beginnings of lines that ffmpeg prints after the actual error.
 ECHOES = (
     "Conversion failed|Exiting with|Error opening (?:in|out)put|Error parsing options for|"
     "Task finished|Terminating thread|Nothing was written|Could not open encoder before EOF|"
@@ -61,13 +61,13 @@ OnFrames = Callable[[int], None]  # frames done
 
 @dataclass(eq=False)
 class Engine:
-    """One ffmpeg, why it was chosen, and the token under which it and its helpers run."""
+    """An ffmpeg, the reason why it was chosen, and the token for it and the helper programs."""
 
     path: Path
     why: str
     cancel: Cancel = field(default_factory=Cancel)
-    shared: bool = False  # whether others run under its token
-    worker: Analyst | None = None  # longer-lived than this engine; without one it has its own
+    shared: bool = False  # whether other programs run under the same token
+    worker: Analyst | None = None  # a worker that outlives this engine; None: it starts its own
 
     def __post_init__(self) -> None:
         self._analyst = self.worker or Analyst(self.cancel)
@@ -75,7 +75,7 @@ class Engine:
         self._run_child = partial(run_child, cancel=self.cancel)
 
     def close(self) -> None:
-        """Kill running processes; under a shared token, only its own worker."""
+        """Kill running processes; if the token is shared, only the engine's own worker."""
         if self.worker is None:
             self._analyst.close()
         if not self.shared:
@@ -87,16 +87,16 @@ class Engine:
         return words[2] if words[:2] == ["ffmpeg", "version"] else ""
 
     def missing(self) -> list[str]:
-        """Return the required filters and encoders that are missing."""
+        """Return the required filters and encoders that this ffmpeg lacks."""
         filters, encoders = self._names("-filters"), self._names("-encoders")
         return [n for n in FILTERS if n not in filters] + [n for n in ENCODERS if n not in encoders]
 
     def encodes(self, name: str) -> bool:
-        """Return whether it has an optional encoder."""
+        """Return whether this ffmpeg has an encoder."""
         return name in self._names("-encoders")
 
     def require(self) -> None:
-        """Raise InputError if a required filter or encoder is missing."""
+        """Raise InputError if the program is not ffmpeg, or lacks a required filter or encoder."""
         fix = "pip install imageio-ffmpeg installs one that has everything (see: doit doctor)"
         if os.environ.get("COLLIDE_FFMPEG"):
             fix = "unset COLLIDE_FFMPEG to use the one that comes with collide (see: doit doctor)"
@@ -118,10 +118,10 @@ class Engine:
         watch: OnFrames | None = None,
         level: str = "info",
     ) -> str:
-        """Run a complete command in `cwd`; return its stderr: errors, or all for `-f null -`.
+        """Run a complete command in the folder `cwd`, and return its stderr.
 
-        Cancelled if the token was stopped, TaskError if it failed or exceeded its bounds. `level`
-        is ffmpeg's log level.
+        A command that ends with `-f null -` prints its log at `level`; others print errors only.
+        Cancelled if the token was stopped, TaskError if the command failed or exceeded its bounds.
         """
         measures = command[-1] == "-"
         flags = ["-v", level if measures else "error", "-nostats", "-stats_period", "0.25"]
@@ -133,10 +133,10 @@ class Engine:
         return ended.text
 
     def count_frames(self, path: Path) -> int:
-        """Return the number of frames in a video file that collide made, without decoding.
+        """Return the number of frames in a video file that collide made, without decoding it.
 
-        Raw frames all have one size, so only one frame of a large file is read; reading such files
-        whole took a fifteenth of a render.
+        Raw frames have equal sizes, so only the first one is read if it is large. Reading such
+        files whole took a fifteenth of a render.
         """
         if path.suffix == ".nut":
             _, size, report = self._packets(path, "-frames:v", "1")
@@ -145,7 +145,7 @@ class Engine:
         return self._packets(path)[0]
 
     def _packets(self, path: Path, *limit: str) -> tuple[int, int, str]:
-        """Return the packets of video in a file, up to a limit, their bytes, and the report."""
+        """Return the number of video packets up to a limit, their total bytes, and the report."""
         demuxer = {".nut": "nut", ".mp4": "mp4", ".mov": "mov", ".mkv": "matroska"}[path.suffix]
         argv = ["-i", "@made", "-map", "0:v:0", *limit, "-c", "copy", "-f", "null", "-"]
         command = spelled(self.path, argv, {"@made": Source(path, trusted=True, demuxer=demuxer)})
@@ -164,9 +164,9 @@ class Engine:
         watch: OnFrames | None = None,
         heard: Callable[[str], None] | None = None,
     ) -> str:
-        """Run `collide.NAME` in a clean environment with `env`; return its stderr.
+        """Run the module `collide.NAME` in a clean environment plus `env`; return its stderr.
 
-        `watch` gets the number of finished frames, `heard` each line of its standard output. Errors
+        `watch` receives the number of finished frames, `heard` each line of standard output. Errors
         as for `run`.
         """
         argv, env = program(name, words), {**alone(cwd), **env}
@@ -191,10 +191,10 @@ class Engine:
         heard: Callable[[str], None],
         behind: bool = False,
     ) -> tuple[str, str]:
-        """Run `doit WORDS` in the folder of dodo.py, for at most `seconds` of real time.
+        """Run `doit WORDS` in `root`, the folder of dodo.py, for at most `seconds` of real time.
 
-        Return the reason it failed, "" for success, and its stderr. The child limits what it
-        starts. `behind`: when others compete for the processor, it gets a third of their share.
+        Return why it failed ("" for success) and its stderr. It limits its own children. With
+        `behind` it gets a third of the share of other processes that compete for the processor.
         """
         bounds = Bounds(math.inf, NO_LIMIT, NO_LIMIT, patience=math.inf, until=seconds)
         env = {**os.environ, "PYTHONPATH": packages(), "PYTHONUNBUFFERED": "1"}
@@ -215,14 +215,14 @@ class Engine:
         return b"".join(lines).decode(errors="replace")
 
     def _names(self, option: str) -> set[str]:
-        """Return the names in the table that `ffmpeg OPTION` prints: the second column."""
+        """Return the names in the second column of the table that `ffmpeg OPTION` prints."""
         rows = map(str.split, self._asked(option).splitlines())
         return {row[1] for row in rows if len(row) > 2}
 
 
 def find_program() -> tuple[Path, str]:
-    """Return the ffmpeg to use, and why: COLLIDE_FFMPEG, else the pinned wheel's, else PATH's;
-    InputError if there is none.
+    """Return the ffmpeg to use, and why: that of COLLIDE_FFMPEG, else of the package
+    imageio-ffmpeg, else of PATH; InputError if there is none.
     """
     if chosen := os.environ.get("COLLIDE_FFMPEG"):
         if not Path(chosen).is_file() or not os.access(chosen, os.X_OK):
@@ -248,7 +248,7 @@ def find_program() -> tuple[Path, str]:
 
 
 def find_engine(cancel: Cancel | None = None, worker: Analyst | None = None) -> Engine:
-    """Return the engine to use, see find_program, under a shared token or one of its own."""
+    """Return an engine with the ffmpeg of `find_program`, under `cancel` or a token of its own."""
     return Engine(*find_program(), cancel or Cancel(), cancel is not None, worker)
 
 
@@ -270,7 +270,7 @@ def _failed(command: Sequence[str], how: str, text: str) -> TaskError:
     lines = [line for line in text.splitlines() if line.strip()]
     lines = [re.sub(r"^(?:\[[^]]* @ 0x[0-9a-f]+\] *)+", "", line) for line in lines]
     errors = [line for line in lines if not re.match(ECHOES, line)] or lines
-    # the line of a long report that is known to give the reason
+    # prefer a line that is known to state the reason
     named = [line for line in errors if any(words in line for words in PLAINLY)]
     why = "\n".join([f"ffmpeg {how}", *(named or errors)[:1], *errors[1:][-2:]])
     fix = f"paste this to reproduce it:\n{pasteable(command)}"

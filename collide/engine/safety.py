@@ -1,6 +1,6 @@
-"""The sandbox of every process: input options of ffmpeg, a clean environment, resource limits.
+"""The sandbox of every process: input options for ffmpeg, a clean environment, resource limits.
 
-An input may only be a file, of a known format, with pictures up to 35 megapixels.
+An input must be a file in a known format, with pictures of at most 35 megapixels.
 """
 
 import math
@@ -15,13 +15,13 @@ from pathlib import Path
 
 from collide.engine.contents import called, opening
 
-# Accepted formats of untrusted files. No playlists: one named .mp4 opens other files. Pictures,
-# animations and raw streams are not among them: see contents.py.
+# Accepted formats of untrusted files. Playlists are missing because one named .mp4 would open other
+# files. Pictures, animations and raw streams are missing because contents.py handles them.
 CLIPS = (
     "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,mxf,dv,ivf,rm,wtv,nut,"
     "yuv4mpegpipe,wav,mp3,flac,aac"
 )
-# matroska holds a still's frames; the last three: the demo's photographs, keyframes, and masks
+# matroska holds the frames of stills; the last three hold the demo's photographs, keyframes, masks
 OURS = "nut,mov,mp4,wav,concat,matroska,jpeg_pipe,png_pipe,rawvideo"
 PIXELS = 35_651_584
 MEMORY = 4 << 30
@@ -39,15 +39,15 @@ class Source:
 
 @dataclass(frozen=True)
 class Bounds:
-    """Limits of one run, all independent of a busy machine or a slow disk, see vitals.py.
+    """The limits of one process; unless `until` is set, a busy machine or slow disk never matters.
 
     Args:
-        seconds: of processor time.
-        size: of a file, in bytes.
-        memory: in bytes.
-        patience: checks, about a second apart, in which it may be idle.
+        seconds: seconds of processor time.
+        size: the largest size of a file, in bytes.
+        memory: the largest amount of memory, in bytes.
+        patience: consecutive checks, about a second apart, in which the process may be idle.
         talks: whether a new line of output is progress, for a process that waits for a network.
-        until: seconds by the clock, for a deadline that a person set.
+        until: seconds of real time, for a deadline that a person set.
     """
 
     seconds: float = 120.0
@@ -59,9 +59,9 @@ class Bounds:
 
 
 def spelled(program: Path, argv: Sequence[str], sources: Mapping[str, Source]) -> list[str]:
-    """Return the whole command for the ffmpeg `program`.
+    """Return the complete command for the ffmpeg `program`.
 
-    Each `-i @name` of `argv` becomes the path in `sources`, with the options for that input.
+    Each `-i @name` in `argv` becomes the path in `sources`, preceded by the options of that input.
     """
     full = [str(program), "-nostdin", "-hide_banner", "-y", "-max_alloc", str(256 << 20)]
     full += ["-filter_threads", "2", "-filter_complex_threads", "2"]
@@ -91,13 +91,13 @@ def _rules(source: Source) -> list[str]:
 
 
 def quoted(path: Path) -> str:
-    """Return a path escaped for an option value, and that for a filter graph."""
+    """Return a path escaped twice: as an option's value, and for the filter graph around it."""
     option = re.sub(r"([\\':])", r"\\\1", str(path))
     return re.sub(r"([\\'\[\],;])", r"\\\1", option)
 
 
 def pasteable(command: Sequence[str]) -> str:
-    """Return the command, quoted for a shell."""
+    """Return a command quoted for a shell."""
     return shlex.join(command)
 
 
@@ -109,9 +109,9 @@ def script(
     *,
     first: bool,
 ) -> str:
-    """Return shell lines that run a command again in a new folder instead of `folder`.
+    """Return shell lines that run a command again, in a new folder instead of `folder`.
 
-    The `first` command of a job makes it, with the texts `lists` and copies of the files `lent`.
+    The `first` command of a job creates this folder, with the texts `lists` and the files `lent`.
     """
     lines = []
     if first:
@@ -123,7 +123,7 @@ def script(
 
 
 def environment(home: Path) -> dict[str, str]:
-    """Return a clean environment: FFREPORT writes any file, LADSPA_PATH loads any library."""
+    """Return a clean environment: FFREPORT could write any file, LADSPA_PATH load any library."""
     path = os.environ.get("PATH", "/usr/bin:/bin")
     return {"PATH": path, "LANG": "C.UTF-8", "HOME": str(home), "TMPDIR": str(home)}
 
@@ -134,18 +134,18 @@ def packages() -> str:
 
 
 def alone(home: Path) -> dict[str, str]:
-    """Return a clean environment for Python: the same import path, one thread."""
+    """Return a clean environment for Python, with the same import path and one thread."""
     single = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     return {**environment(home), **single, "PYTHONPATH": packages()}
 
 
 def program(name: str, words: Sequence[str]) -> list[str]:
     """Return the command that runs the module `collide.NAME`."""
-    # -P: nothing is imported from the working folder
+    # -P: do not import from the working folder
     return [sys.executable, "-P", "-m", f"collide.{name}", *words]
 
 
-# Environment variables for programs that use the network.
+# Environment variables passed to programs that use the network.
 CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE")
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 
@@ -163,7 +163,7 @@ def proxies() -> dict[str, str]:
 
 def limits(bounds: Bounds) -> str:
     """Return the ulimit lines for a shell and the program that it execs."""
-    # the watching thread acts first, and reports it; the kernel's limit is for when there is none
+    # the watching thread stops the child first, and reports why; the kernel's limit is a fallback
     seconds = NO_LIMIT if math.isinf(bounds.seconds) else int(bounds.seconds) + 5
     wanted = [
         ("t", resource.RLIMIT_CPU, seconds, 1),
@@ -176,7 +176,7 @@ def limits(bounds: Bounds) -> str:
     lines = []
     for letter, name, value, unit in wanted:
         if value != NO_LIMIT:
-            _, hard = resource.getrlimit(name)  # which nobody may raise
+            _, hard = resource.getrlimit(name)  # a process cannot raise its hard limit
             least = value if hard == NO_LIMIT else min(value, hard)
             lines.append(f"ulimit -{letter} {-(-least // unit)} || exit")
     return "\n".join(lines)

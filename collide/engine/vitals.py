@@ -1,6 +1,6 @@
-"""Signs of life of a child and its descendants: processor time, bytes read, waiting.
+"""Signs of life of a child and its descendants: processor time, bytes read, blocked threads.
 
-Elapsed time says little: on a busy machine, or with a slow disk, everything is slow. A child is
+Elapsed time says little, since everything is slow on a busy machine or a slow disk. A child is
 stopped for using too much processor time, or for doing nothing at all.
 """
 
@@ -14,16 +14,16 @@ from collide.base.clock import monotonic
 from collide.engine.safety import Bounds
 
 LOOK = 1.0  # seconds between two checks of a child
-IDLE = 0.02  # less processor time than this between two checks counts as none
-BLIND = 12  # factor for the patience on systems without /proc (macOS)
-WAITS = "RDTt"  # waiting for a processor or a disk, or stopped by a signal, as by Ctrl-Z
+IDLE = 0.02  # seconds of processor time between two checks below which a child counts as idle
+BLIND = 12  # factor of the patience on systems without /proc (macOS)
+WAITS = "RDTt"  # states: waiting for a processor or a disk, or stopped by a signal such as Ctrl-Z
 
 
 class Vitals(NamedTuple):
-    """The resources used by a session of processes, and whether a thread of it is blocked."""
+    """The resources that a session of processes has used, and whether one of its threads waits."""
 
     seconds: float  # seconds of processor time, including ended children
-    read: int  # bytes
+    read: int  # bytes read
     waits: bool
 
 
@@ -32,7 +32,7 @@ def vitals(session: int) -> Vitals | None:
     seconds, read, waits = 0.0, 0, False
     found = False
     for process in _members(session):
-        with suppress(OSError, ValueError, IndexError):  # it may end meanwhile
+        with suppress(OSError, ValueError, IndexError):  # the process may end meanwhile
             fields = _fields(process / "stat")
             seconds += sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
             found = True
@@ -49,12 +49,12 @@ def _members(session: int) -> Iterator[Path]:
 
 
 def _fields(path: Path) -> list[str]:
-    """Return the fields of a stat file from the state on; the name before it may be anything."""
+    """Return the fields of a stat file from the state on; the name before it may contain ")"."""
     return path.read_text(errors="replace").rpartition(")")[2].split()
 
 
 class Watch:
-    """A watch over one child, or over one of its answers, from now on."""
+    """A watch over one child, or over one request to it, from now on."""
 
     def __init__(self, session: int, bounds: Bounds) -> None:
         self._session, self._bounds = session, bounds
@@ -64,12 +64,12 @@ class Watch:
         self._line = b""
 
     def hear(self, line: bytes) -> None:
-        """Take a line of its output: a new line is progress for a process that waits for others."""
+        """Note a line of its output; if `talks` is set, a new line counts as progress."""
         if self._bounds.talks and line != self._line:
             self._idle, self._line = 0, line
 
     def over(self) -> str:
-        """Return the limit it has exceeded, in words, "" if none; cheap between two checks."""
+        """Return in words the limit that was exceeded, "" if none; cheap between two checks."""
         now = monotonic()
         if now - self._looked < LOOK:
             return ""
@@ -90,7 +90,7 @@ class Watch:
 
 
 def _moved(before: Vitals | None, now: Vitals | None) -> bool:
-    """Return whether a child did something between two checks, or was blocked."""
+    """Return whether a child did something between two checks, or is waiting."""
     if not (before and now):
         return before is not now
     return now.waits or now.read != before.read or now.seconds - before.seconds >= IDLE

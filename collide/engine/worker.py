@@ -1,10 +1,10 @@
-"""The worker process that calls instruments, see analyst.py.
+"""The worker process that calls instruments on request; analyst.py is its client.
 
 python -m collide.engine.worker FD [SCRIPTS PLAY …]
 
-First it imports the libraries of the instruments PLAY, from the project's own SCRIPTS or from
-collide. Then it reads one line of JSON per call from the file descriptor FD, and replies with one
-on stdout:
+First it imports the libraries of the instruments PLAY, which are in the folder SCRIPTS of a project
+or in collide. Then it reads one line of JSON per call from the file descriptor FD, and writes one
+line per reply to stdout:
 
 {"play": "modes/kmeans", "shape": "analyze", "scripts": null,
      "given": {"knobs": …, "seed": 7, "frames": "/a/path"}}
@@ -31,9 +31,9 @@ from collide.store.call import Call
 def main(words: Sequence[str]) -> int:
     """Serve requests until FD is closed; return an exit code."""
     with os.fdopen(os.dup(1), "w") as answers, os.fdopen(int(words[0])) as questions:
-        os.dup2(2, 1)  # output of an instrument is not a reply
+        os.dup2(2, 1)  # what an instrument prints is not a reply
         for play in words[2:]:
-            with suppress(Exception):  # the request that needs it will report it
+            with suppress(Exception):  # a request that needs the library will report the error
                 import_ahead(play, words[1] or None)
         for line in questions:
             print(json.dumps(answered(json.loads(line))), file=answers, flush=True)
@@ -45,7 +45,7 @@ def answered(question: Mapping[str, Any]) -> dict[str, Any]:
     try:
         call = Call(question["play"], question["shape"], question["given"])
         answer = call(_catalog(question["scripts"]))
-        json.dumps(answer)  # an unserializable answer is an error of the instrument too
+        json.dumps(answer)  # an answer that JSON cannot hold is also an error of the instrument
     except Exception as error:
         text = str(error.args[0] if isinstance(error, KeyError) and error.args else error)
         return {"error": {"kind": type(error).__name__, "text": text}}
@@ -53,7 +53,7 @@ def answered(question: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def import_ahead(play: str, scripts: str | None) -> None:
-    """Import the slow modules (a second or more) that an instrument imports in its functions."""
+    """Import the modules that an instrument imports in its functions: they can take seconds."""
     tree = ast.parse(inspect.getsource(_catalog(scripts).instrument(play)))
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module:
@@ -61,13 +61,13 @@ def import_ahead(play: str, scripts: str | None) -> None:
         if isinstance(node, ast.Import | ast.ImportFrom):
             above = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
             for one in node.names:
-                with suppress(ModuleNotFoundError):  # a name in a module is not itself a module
+                with suppress(ModuleNotFoundError):  # an imported name need not be a module
                     importlib.import_module(f"{above}{one.name}")
 
 
 @cache
 def _catalog(scripts: str | None) -> Catalog:
-    """Return the instruments; `scripts` is the folder of a project's own."""
+    """Return the catalog of instruments, including those in the folder `scripts` of a project."""
     return shipped().with_scripts(Path(scripts)) if scripts else shipped()
 
 

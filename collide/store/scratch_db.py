@@ -142,7 +142,7 @@ def _code(error: sqlite3.DatabaseError) -> int:
 
 
 def take_away(path: Path) -> None:
-    """Delete a database, after its side files: without it, they could not be found by name."""
+    """Delete a database after its side files: a new one would adopt a leftover journal."""
     for end in ENDS:
         path.with_name(path.name + end).unlink(missing_ok=True)
 
