@@ -1,1 +1,1 @@
-"""One instrument played by hand, on named files, without a project."""
+"""Play by hand: one instrument on named files, without a project."""

@@ -1,4 +1,4 @@
-"""Playing an instrument by hand: as a piece, up to the step that plays it."""
+"""The ways to play an instrument by hand: as a piece, up to the step that plays it."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ from collide.plan.preview_clip import listen_step
 from collide.plan.still_frame import still_steps
 from collide.store.step import Input, Job, Step, command_job
 
-# Instruments that make sense only in a project, with the command to use instead.
+# Instruments that make sense only in a project, with the reason and what to do instead.
 ALONE = {
     "source/footage": ("it makes the demo's own clips", "doit render project=demo"),
     "blend/layer": ("it is pace, look, fit and a cut in one", "play those, one by one"),
@@ -29,7 +29,7 @@ ALONE = {
     "blend/logbook": ("it records a render", "doit render project=x"),
 }
 
-# Minimum and maximum number of -i, if not one.
+# The minimum and maximum number of -i for instruments that do not take exactly one.
 MANY = {
     "source/select": (1, 99),
     "blend/matte": (2, 2),
@@ -42,7 +42,7 @@ MANY = {
 
 
 def act(solo: Solo) -> str:
-    """Play an instrument, and return the text to print; InputError if that is impossible."""
+    """Play an instrument, and return the text to print; InputError if it cannot be played."""
     name = solo.name
     if name in ALONE:
         why, fix = ALONE[name]
@@ -64,7 +64,7 @@ def many(name: str) -> tuple[int, int]:
 
 
 def _way(solo: Solo) -> Callable[[Solo], str]:
-    """Return the way an instrument is played."""
+    """Return the function that plays this kind of instrument."""
     if solo.name in ("source/select", "audio/bed"):
         return _chosen
     if solo.name == "blend/mux":
@@ -78,13 +78,13 @@ def _way(solo: Solo) -> Callable[[Solo], str]:
 
 
 def _answered(solo: Solo) -> str:
-    """Return the colors that open, as JSON."""
+    """Find the colors that a key opens, and return the answer as JSON."""
     piece = solo.piece()
     layer, steps = piece.layers[-1], list(steps_of(piece))
     task = f"color:{layer.number}"
     if not solo.request.inputs and any(step.needs for step in steps if step.task == task):
         if layer.mode != layer.knobs["mode"]:
-            return json.dumps({"mode": layer.mode})  # the dice do not analyze the clip
+            return json.dumps({"mode": layer.mode})  # mode=random draws, and analyzes no clip
         raise InputError(
             f"{solo.name} analyzes a clip",
             why="there is no -i",
@@ -95,7 +95,7 @@ def _answered(solo: Solo) -> str:
 
 
 def _sounded(solo: Solo) -> str:
-    """Play a sound chain on a whole sound, unchanged in length."""
+    """Play a chain of sound filters on a whole sound, whose length stays the same."""
     suffix = wanted(solo, (".wav", ".m4a"))
     piece = solo.piece()
     job = command_job(
@@ -109,7 +109,7 @@ def _sounded(solo: Solo) -> str:
 def _searched(solo: Solo) -> str:
     """Run the first step of a piece that plays the instrument, after its dependencies.
 
-    A sound step plays on the typed files in place of its dependencies.
+    For a sound step, the typed files replace the results of its dependencies.
     """
     steps, step, job = _search(solo)
     role = job.argv(solo.catalog)[-1] if job.runs_one_command else next(iter(job.frames), "")
@@ -130,7 +130,7 @@ def _searched(solo: Solo) -> str:
 
 
 def _search(solo: Solo) -> tuple[list[Step], Step, Job]:
-    """Return the steps up to the first that plays the instrument, that step, and its job."""
+    """Return the steps up to the first one that plays the instrument, that step, and its job."""
     steps = []
     for step in _steps(solo):
         steps.append(step)
@@ -156,7 +156,7 @@ def _steps(solo: Solo) -> Iterator[Step]:
 
 
 def _chosen(solo: Solo) -> str:
-    """Return the file that the dice choose among several."""
+    """Return, as JSON, the file that the dice choose among the typed ones."""
     if isinstance(solo.stage, Draft):
         return ""
     paths, hears = solo.request.inputs, solo.hears
@@ -172,7 +172,7 @@ def _chosen(solo: Solo) -> str:
 
 
 def _muxed(solo: Solo) -> str:
-    """Join encoded parts, and a sound if the last file is one; nothing is encoded again."""
+    """Join encoded parts, and a sound if the last file is one, without encoding anything again."""
     wanted(solo, (".mp4",))
     paths = solo.request.inputs
     heard = paths[-1].suffix.lower() in (".m4a", ".aac", ".mp3")

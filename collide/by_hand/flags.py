@@ -1,6 +1,6 @@
 """The command line of `python -m collide`: parsing, checks, and the text of --help.
 
-The flags are the knobs: `--similarity 0.3` here is `similarity=0.3` with doit.
+Each knob is a flag: `--similarity 0.3` here is `similarity=0.3` with doit.
 """
 
 import re
@@ -35,7 +35,7 @@ USAGE = """python -m collide FAMILY/NAME -i IN -o OUT [--KNOB VALUE …]
 
 
 def read(words: Sequence[str]) -> HandRequest:
-    """Return the parsed command line; values are checked later, when the project is open."""
+    """Parse a command line; its values are checked later, when the project is open."""
     request, rest = HandRequest(), iter(words)
     for word in rest:
         if word in ("-h", "--help"):
@@ -54,7 +54,7 @@ def read(words: Sequence[str]) -> HandRequest:
 
 
 def _loose(words: Sequence[str], word: str, name: str) -> InputError:
-    """Return the error of a word that is no flag: a knob as doit takes it, or an input."""
+    """Return the error for a word that is not a flag: a knob as for doit, or an input."""
     knob, equals, value = word.partition("=")
     meant = [f"--{knob}", value] if equals and re.fullmatch(r"[a-z]\w*", knob) else ["-i", word]
     line = [one for old in words for one in (meant if old == word else [old])]
@@ -66,12 +66,12 @@ def _loose(words: Sequence[str], word: str, name: str) -> InputError:
 
 
 def by_hand(words: Sequence[str]) -> str:
-    """Return a command line by hand as it can be pasted."""
+    """Return a command line for playing by hand, ready to paste."""
     return shlex.join(["python", "-m", "collide", *words])
 
 
 def refuse_verb(words: Sequence[str], name: str) -> None:
-    """Refuse a verb of doit; a line with one has other words, which are not read here."""
+    """Raise InputError if `name` is a verb of doit, suggesting the line with doit."""
     verbs = {path.stem.replace("_", "-") for path in VERBS.glob("[a-z]*.py")}
     if name in verbs:
         raise InputError(
@@ -82,7 +82,7 @@ def refuse_verb(words: Sequence[str], name: str) -> None:
 
 
 def refuse_strange_name(words: Sequence[str], name: str, catalog: Catalog) -> None:
-    """Refuse a name that is no instrument's, with the line that was meant by it."""
+    """Raise InputError if `name` is almost that of an instrument, suggesting the corrected line."""
     bare = {one.partition("/")[2]: one for one in catalog.instruments}
     near = bare.get(name) or nearest(name, catalog.instruments)
     near = near or bare.get(nearest(name.rpartition("/")[2], bare) or "")
@@ -130,7 +130,7 @@ def _take(request: HandRequest, flag: str, value: str) -> None:
 
 
 def refuse_loss(request: HandRequest) -> None:
-    """Refuse to write over an input file, or into a missing folder."""
+    """Raise InputError if the output would overwrite an input, or its folder does not exist."""
     out = request.output
     if out is None:
         return
@@ -149,9 +149,10 @@ def refuse_loss(request: HandRequest) -> None:
 
 
 def flags(name: str, project: Project, state: BuildState) -> list[str]:
-    """Return the knobs of an instrument by hand: its own, then those that its steps read.
+    """Return the flags of an instrument: its own knobs, then those that its steps read, and seed.
 
-    It is drafted once for each word that it, or its layer's mode, can take.
+    To find them, the instrument is drafted once for each word that its knobs, or those of a mode,
+    can take.
     """
     catalog, own = project.catalog, list(project.catalog.instrument(name).DEFAULTS)
     read: dict[str, None] = dict.fromkeys(own)
@@ -162,7 +163,7 @@ def flags(name: str, project: Project, state: BuildState) -> list[str]:
         solo = Solo(stage, request, settings_of(name, project, [], typed), project)
         least, most = many(name)
         request.inputs = [Path("a.mp4")] * max(least, min(2, most))
-        with suppress(InputError):  # it cannot be played at all, or not this way
+        with suppress(InputError):  # it cannot be played by hand, or not with these values
             act(solo)
         fixed = {*solo.fixed} - (set() if solo.hears else {"fps"})
         read.update(dict.fromkeys(n for n in stage.names if n in catalog.knobs and n not in fixed))
@@ -177,7 +178,7 @@ def flags(name: str, project: Project, state: BuildState) -> list[str]:
 
 
 def _words(catalog: Catalog, name: str) -> Iterator[dict[str, Any]]:
-    """Yield each word that a knob of an instrument accepts, since it may activate other knobs."""
+    """Yield the words that each knob of an instrument accepts, since they may activate others."""
     for knob in catalog.instrument(name).DEFAULTS:
         limit = catalog.knobs[knob].limit
         if isinstance(limit, Choice) and knob != "mode":
@@ -189,13 +190,13 @@ def _words(catalog: Catalog, name: str) -> Iterator[dict[str, Any]]:
 def settings_of(
     name: str, project: Project, presets: list[str], typed: Mapping[str, Any]
 ) -> Settings:
-    """Return the settings in which an instrument is played."""
+    """Return the settings with which an instrument is played."""
     post = {"post": name.partition("/")[2]} if name.startswith("post/") else {}
     return project.settings(presets, {**typed, **post})
 
 
 def refuse_strange(request: HandRequest, flags: Sequence[str], catalog: Catalog) -> None:
-    """Refuse a knob that is not a flag of this instrument, suggesting the nearest."""
+    """Raise InputError if a knob is not a flag of this instrument, suggesting the nearest one."""
     for name in request.knobs:
         if name not in flags:
             owner = catalog.knobs[name].owner if name in catalog.knobs else ""
@@ -209,13 +210,13 @@ def refuse_strange(request: HandRequest, flags: Sequence[str], catalog: Catalog)
 
 
 def every_help(catalog: Catalog) -> str:
-    """Return the usage, and a line for each instrument."""
+    """Return the usage, and a line about each instrument."""
     first = [(module.__doc__ or "").partition("\n")[0] for module in catalog.instruments.values()]
     return "\n".join([USAGE, "", *(f"  {line}" for line in first)])
 
 
 def help_of(name: str, flags: Sequence[str], catalog: Catalog) -> str:
-    """Return the help of one instrument: its usage, and each of its knobs."""
+    """Return the help for one instrument: its description, usage and knobs."""
     usage = USAGE.replace("FAMILY/NAME", name)
     lines = [(catalog.instrument(name).__doc__ or "").strip(), "", usage]
     knobs = [catalog.knobs[flag] for flag in flags]

@@ -1,4 +1,4 @@
-"""Pictures by hand: the steps of a piece up to the instrument, and their result as one file."""
+"""Pictures played by hand: the steps of a piece up to an instrument, and the result in one file."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -21,19 +21,19 @@ from collide.store.step import Job, Results, Step, command_job, made_by
 
 FORMS = (".mp4", ".mov", ".mkv", ".nut")
 
-CLOSED: Mapping[str, object] = {"colors": []}  # the answer of a mode with which nothing opens
-MATTE = {"mode": "rembg", "rembg_use": "matte"}  # for a layer that is cut along a film of masks
+CLOSED: Mapping[str, object] = {"colors": []}  # the answer of a mode that opens nothing
+MATTE = {"mode": "rembg", "rembg_use": "matte"}  # knobs of a layer that is cut along a matte
 
 
 def bring(solo: Solo, steps: Iterable[Step], *tasks: str) -> None:
-    """Run some tasks, each after its dependencies."""
+    """Run the given tasks, each after its dependencies."""
     every = {step.task: step for step in steps}
 
     def bring(task: str) -> None:
         if task not in solo.stage.results:
             for need in every[task].needs:
                 bring(need)
-            # later commands contain the measurements of the typed file, so a page measures it too
+            # even a page measures the typed file, since later commands contain the measurements
             measures = every[task].kind == "levels" and solo.name != "source/levels"
             (solo.stage.look if measures else solo.stage.do)(every[task])
 
@@ -75,19 +75,19 @@ def deliver(solo: Solo, step: Step, role: str) -> str:
 
 
 class Parts(NamedTuple):
-    """A picture that some steps make in parts."""
+    """A picture in parts, and the steps that make them."""
 
     piece: Piece
     steps: Iterable[Step]
-    frames: Mapping[Source, int]  # frames of each part, by task and role
+    frames: Mapping[Source, int]  # number of frames of each part, by task and role
     suffix: str  # suffix of the output file
-    alpha: bool = False  # whether it has holes
-    copied: bool = False  # whether it is already encoded
-    heard: bool = True  # whether to include the sound of its clip
+    alpha: bool = False  # whether the picture has holes
+    copied: bool = False  # whether the parts are already encoded
+    heard: bool = True  # whether to include the clip's sound
 
 
 def pictured(solo: Solo) -> str:
-    """Make the pictures, and write them into one file, with the sound of their clip."""
+    """Make the pictures, write them into one file with the sound of their clip, and describe it."""
     made = _film if solo.name == "source/matte" else _layer if solo.row else _stack
     parts = made(solo)
     bring(solo, parts.steps, *(task for task, _ in parts.frames))
@@ -123,7 +123,7 @@ def _single(piece: Piece, parts: Parts, *, results: Results) -> Job:
 
 
 def _film(solo: Solo) -> Parts:
-    """Return the film of masks that a model sees in a clip."""
+    """Return the matte of a clip: the film of masks that a model makes of it."""
     suffix, piece, name = wanted(solo, (".mp4",)), solo.piece(**MATTE), "matte.mp4"
     steps, tasks = list(steps_of(piece)), film_tasks(piece.layers[-1])
     films = [step for step in steps if step.task in tasks]
@@ -132,9 +132,9 @@ def _film(solo: Solo) -> Parts:
 
 
 def _layer(solo: Solo) -> Parts:
-    """Return a layer with one row of its chain played, and its holes, if any remain."""
+    """Return a layer on which only the instrument plays, with its holes if it is keyed."""
     suffix, piece = wanted(solo, FORMS, alpha=solo.keyed), solo.piece()
-    asks = solo.row and solo.row.when not in BY_CLIP  # other clips stay as they are
+    asks = solo.row and solo.row.when not in BY_CLIP  # a row in BY_CLIP leaves other clips unchanged
     if solo.row and asks and not solo.row.when(piece.layers[-1]):
         mode, films = piece.layers[-1].mode, solo.clips[1:]
         if not films:
@@ -159,7 +159,7 @@ def _layer(solo: Solo) -> Parts:
 
 
 def _stack(solo: Solo) -> Parts:
-    """Return the finished picture, or its encoding."""
+    """Return the finished picture, or its encoded form."""
     piece = solo.piece()
     steps, suffixes = list(steps_of(piece)), list(FORMS)
     frames = {post_chain.picture(piece, at): span.count for at, span in enumerate(piece.spans)}
@@ -175,7 +175,7 @@ def _stack(solo: Solo) -> Parts:
         steps, suffixes = [*steps, *more], [Path(role).suffix]
         frames = {(s.task, role): c for s, c in zip(more, frames.values(), strict=True)}
     suffix = wanted(solo, suffixes)
-    if len(piece.layers) == 1 and piece.chroma == "420" and not ordered:  # its stack is the layer
+    if len(piece.layers) == 1 and piece.chroma == "420" and not ordered:  # the stack is the layer
         bring(solo, steps, "layer:1")
         kept = solo.stage.results["layer:1"].objects
         for index, _ in enumerate(piece.spans):

@@ -1,4 +1,4 @@
-"""A piece of one clip, at its own size and rate, in which only one instrument plays."""
+"""A piece made of one clip, at the clip's size and rate, in which only one instrument plays."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -35,11 +35,11 @@ from collide.project.selection import Pick
 from collide.project.settings import Settings
 from collide.store.call import parameters
 
-STILL = 5.0  # seconds that a still picture lasts
+STILL = 5.0  # duration of a still picture in seconds
 
-LAYS = {LAY.play, "blend/stack"}  # these take several clips, the lowest layer first
+LAYS = {LAY.play, "blend/stack"}  # instruments that take several clips, the lowest layer first
 
-# Neutral values of knobs that are read whichever instrument plays.
+# Neutral values of the knobs that every piece reads, whichever instrument plays.
 NEUTRAL: Knobs = {
     "clip": "any", "start": 0.0, "speed": 1.0, "loop_seconds": 0.0, "fit": "stretch",
     "scale": 1.0, "x": 0.0, "y": 0.0, "mode": "dominant", "coverage": "off", "storage": "ffvhuff",
@@ -47,7 +47,7 @@ NEUTRAL: Knobs = {
     "levels": 0.0,
 }  # fmt: skip
 
-# Instruments, besides the owner, for which these knobs keep their set values.
+# The instruments, besides a knob's owner, for which the knob keeps the value it is set to.
 MEANT = {
     "fit": {FIT[0].play, PLACE.play} | LAYS,
     "mode": {row.play for row in (*KEY, *EDGE)} | {COVERAGE},
@@ -59,7 +59,7 @@ MEANT = {
 
 @dataclass
 class HandRequest:
-    """One command line of `python -m collide`, parsed."""
+    """A parsed command line of `python -m collide`."""
 
     name: str = ""
     inputs: list[Path] = field(default_factory=list)
@@ -74,21 +74,21 @@ class HandRequest:
 
 @dataclass
 class Solo:
-    """One instrument, its files and its knobs, and where its steps run."""
+    """One instrument with its files and knobs, and the stage on which its steps run."""
 
     stage: Stage
     request: HandRequest
     settings: Settings
     project: Project
-    fixed: Knobs = field(default_factory=lambda: NEUTRAL)  # fixed knobs of its piece
+    fixed: Knobs = field(default_factory=lambda: NEUTRAL)  # the fixed knobs of the piece
 
     def __post_init__(self) -> None:
         self.name, self.catalog = self.request.name, self.settings.catalog
         self.play: Any = self.catalog.instrument(self.name)
-        self.hears = self.name.startswith("audio/")  # no picture is analyzed
-        # it finds what opens, and writes no file
+        self.hears = self.name.startswith("audio/")  # pictures are not analyzed
+        # whether it finds what opens, and writes no file
         self.answers = self.name.startswith("modes/") or self.name == COVERAGE
-        # the row of the table with it
+        # the row of the table of layer chains that plays it
         searched = {row.play for row in FINDS}
         chain = (
             row
@@ -97,14 +97,14 @@ class Solo:
         )
         self.row: Row | None = next((row for row in chain if row.play == self.name), None)
         finds = self.answers or self.name in searched
-        # it plays on a layer above the base
+        # whether it plays on a layer above the base
         self.keyed = self.row.when not in BY_CLIP if self.row else finds
 
     # --- its files ---
 
     @cached_property
     def clips(self) -> list[Clip]:
-        """Return the clip in each file; a sound is a clip with a picture for every sample."""
+        """Return the clip in each file; a sound counts as a clip with one picture per sample."""
         if not self.request.inputs:
             return [Clip.of(GUESS)]
         if not self.hears:
@@ -117,12 +117,12 @@ class Solo:
 
     @cached_property
     def sounds(self) -> list[Sound]:
-        """Return the sound of each file; InputError if one has none."""
+        """Return the sound in each file; InputError if a file has no sound."""
         instead = "a sound file, or a clip that has sound"
         return list(map(Sound.of, self._facts("sound", "sound", instead)))
 
     def _facts(self, by: str, kind: str, instead: str) -> list[dict[str, Any]]:
-        """Probe each file."""
+        """Probe each file, and return its facts; InputError if a file cannot be read."""
         found = []
         for at, path in enumerate(self.request.inputs, start=1):
             try:
@@ -138,7 +138,7 @@ class Solo:
     # --- the piece ---
 
     def pins(self) -> Knobs:
-        """Return the fixed knobs: those of its files, and those with no part in it."""
+        """Return the fixed knobs: those that follow from the files, and those it does not use."""
         clip, fps = self.clips[0], self.settings.of("fps")
         size = "x".join(str(2 * max(8, round(side / 2))) for side in (clip.width, clip.height))
         chroma = "444" if self.keyed else "420"
@@ -151,24 +151,24 @@ class Solo:
         return {**pins, "fps": RATE if self.hears else rate}
 
     def _rate(self, clip: Clip) -> float:
-        """Return the rate that is nearest to a clip's own."""
+        """Return the allowed rate that is nearest to a clip's own."""
         limit = self.catalog.knobs["fps"].limit
         assert isinstance(limit, Rate)
         return limit.nearest(clip.fps)
 
     def _turns(self, knob: str) -> bool:
-        """Return whether a knob keeps its set value."""
+        """Return whether a knob keeps the value it is set to."""
         owned = self.catalog.knobs[knob].owner == self.name
-        if knob == "output_size" and self.row and self.row not in EDGE:  # an edge only measures it
+        if knob == "output_size" and self.row and self.row not in EDGE:  # edges only measure by it
             return knob in parameters(self.play.filters)
-        if knob in ("duration", "output_size", "post"):  # a typed value, instead of the clip's own
+        if knob in ("duration", "output_size", "post"):  # only a typed value replaces the clip's
             return owned and self.settings.of(knob).origin == "command line"
         return owned or self.name in MEANT.get(knob, ())
 
     def piece(self, **more: Any) -> Piece:
         """Return the piece, with `more` knobs fixed."""
         asked, layer = self.settings, self.request.layer
-        # the base has no key, but by hand any clip may have one
+        # layer 1 has no key in a piece, but may have one by hand
         drawn = {**asked.piece(), **asked.layer(max(2, layer)), **asked.layer(layer)}
         self.fixed = {**self.pins(), **more}
         knobs = {**drawn, **self.fixed}
@@ -179,7 +179,7 @@ class Solo:
             lengths = [STILL if clip.still else clip.seconds for clip in self.clips]
             each = [frames(knobs, seconds=s, fps=rate, most=1 << 30) for s in lengths]
             knobs["duration"] = (max(each) if self.hears else each[0]) / float(rate)
-        several = self.hears or self.name in LAYS  # each file is a layer
+        several = self.hears or self.name in LAYS  # whether each file is a layer
         count = len(self.clips) if several else max(2, layer) if self.keyed else 1
         layers = [self._layer(number, knobs, several=several) for number in range(1, count + 1)]
         heard = [one.number for one in layers] if self.hears else []
@@ -187,10 +187,10 @@ class Solo:
         return Piece(self.project, asked, knobs, layers, heard, [], [], {}, files)
 
     def _layer(self, number: int, knobs: Knobs, *, several: bool) -> Layer:
-        """Return one layer: its chain is the instrument, at the piece's rate and size."""
+        """Return one layer, on which only the instrument plays, at the piece's rate and size."""
         voices = [one for name in VOICE for one in (name, *following(self.catalog, name))][1:]
         own = {n: v for n, v in knobs.items() if self.catalog.knobs[n].owner not in voices}
-        if several and number == 1:  # the others are fitted to its shape
+        if several and number == 1:  # other layers are fitted to the shape of layer 1
             own["fit"] = NEUTRAL["fit"]
         file = number if several else 1
         lays = (LAY.play,) if self.name in LAYS else ()

@@ -1,6 +1,7 @@
 """The stage of one play by hand: a private folder, a page of commands to paste, or a dry run.
 
-Each task works in its own folder, `layer-1` for `layer:1`, which also names its objects.
+Each task works in its own folder, such as `layer-1` for `layer:1`. Its objects are identified by
+path, `layer-1/ROLE`, instead of by digest.
 """
 
 import shlex
@@ -25,11 +26,11 @@ Item = TypeVar("Item")
 
 
 class LaterError(Exception):
-    """A command depends on the result of the one before it, which only a run reveals."""
+    """The exception for a command that depends on a result which only a run can reveal."""
 
 
 class Lazy(dict[str, Item]):
-    """A dictionary that computes missing values; iterating yields the present ones."""
+    """A dictionary that computes missing values without storing them."""
 
     def __init__(self, find: Callable[[str], Item]) -> None:
         self._find = find
@@ -44,19 +45,19 @@ def folder_of(task: str) -> str:
 
 
 def any_object(task: str, file: str = "") -> Lazy[ObjectRef]:
-    """Return the objects of a task, whatever their roles; or one file for all of them."""
+    """Return a mapping that has an object for every role of a task, in its folder or in `file`."""
     return Lazy(lambda role: ObjectRef(file or f"{folder_of(task)}/{role}", 0))
 
 
 class Stage:
-    """A private folder; `files` are the typed ones, by their digest in the piece."""
+    """A private folder in which steps run; `files` are the typed files by digest in the piece."""
 
     def __init__(self, state: BuildState, folder: Path, files: Mapping[str, Source]) -> None:
         self.state, self.folder, self.files = state, folder, files
         self.results: dict[str, Entry] = {}
 
     def look(self, step: Step) -> dict[str, Any]:
-        """Run a step that only probes a typed file; a page runs it too."""
+        """Run a step that only probes a typed file, even on a page."""
         return Stage.do(self, step)
 
     def do(self, step: Step) -> dict[str, Any]:
@@ -81,7 +82,7 @@ class Stage:
         return made if one.path else self.files.get(one.digest, made)
 
     def put(self, task: str, file: str = "", facts: Mapping[str, Any] | None = None) -> None:
-        """Use a file as every object of a task, and `facts` as its answer."""
+        """Set the result of a task: `file` as all of its objects, and `facts` as its answer."""
         self.results[task] = Entry("", any_object(task, file), dict(facts or {}))
 
     def model(self, name: str) -> Input:
@@ -89,35 +90,35 @@ class Stage:
         return find_model(self.state.library.workspace, self.state.memo, name)
 
     def role(self, task: str) -> str:
-        """Return the file of a task's object, "" for none."""
+        """Return the role of a task's first object, "" if it has none."""
         return next(iter(self.results[task].objects), "")
 
     def deliver(self, task: str, role: str, output: Path) -> None:
-        """Copy an object of a task to the output file: whole, or not at all."""
+        """Copy an object of a task to the output file, atomically."""
         copy_out(self.folder / folder_of(task) / role, output)
 
 
 @dataclass(eq=False)
 class Recorder(Engine):
-    """An engine that records commands; those that only measure existing files are run too."""
+    """An engine that records commands, and runs only those that measure existing files."""
 
     lines: list[str] = field(default_factory=list)
 
     def run(self, command: Any, *, cwd: Path, **more: Any) -> str:
-        """Record a command."""
+        """Record a command, and run it if it only measures existing files."""
         self.lines.append(pasteable(command))
         opened = (Path(word[5:]) for word in command if word.startswith("file:"))
         there = "concat" not in command and all(path.exists() for path in opened)
         return super().run(command, cwd=cwd, **more) if command[-1] == "-" and there else ""
 
     def work(self, name: str, words: Any, **_: Any) -> str:
-        """Record a helper program of collide."""
+        """Record the command of a helper program."""
         self.lines.append(pasteable([sys.executable, "-m", f"collide.{name}", *words]))
         return "{}"
 
 
 class Page(Stage):
-    """The commands of the same steps, recorded instead of run, for pasting."""
+    """A page of commands to paste, recorded from the same steps instead of running them."""
 
     def __init__(self, state: BuildState, folder: Path, files: Mapping[str, Source]) -> None:
         super().__init__(state, folder, files)
@@ -125,7 +126,7 @@ class Page(Stage):
         self.blocks: dict[str, list[str]] = {}
 
     def do(self, step: Step) -> dict[str, Any]:
-        """Record the commands of a step; Python on typed files is run, since it has none."""
+        """Record the commands of a step; run an analysis of typed files, which has no command."""
         job = step.job(self.results, {})
         if job.shape == "analyze":
             inputs = job.inputs.values()
@@ -143,7 +144,7 @@ class Page(Stage):
         return facts
 
     def _lines(self, task: str, job: Job) -> list[str]:
-        """Return the lines of a task: its side files, then its commands."""
+        """Return the lines of a task: those that create its side files, then its commands."""
         place, lent = self.folder / folder_of(task), [n for n in job.inputs if n[0] != "@"]
         places = {name: self._source(job.inputs[name]).path for name in lent}
         lines = [f"cp {shlex.quote(str(path))} {name}" for name, path in places.items()]
@@ -158,13 +159,13 @@ class Page(Stage):
         return "" if last == "-" else last
 
     def deliver(self, task: str, role: str, output: Path) -> None:
-        """Have the last command write to the output file."""
+        """Make the last command of a task write to the output file."""
         words = shlex.split(self.blocks[task][-1])
         moved = [str(output.absolute()) if word == role else word for word in words]
         self.blocks[task][-1] = pasteable(moved)
 
     def __str__(self) -> str:
-        """Return the page, "" if it has no command."""
+        """Return the text of the page, "" if it has no commands."""
         if [len(lines) for lines in self.blocks.values()] == [1]:
             return "".join(line for (line,) in self.blocks.values())
         paged = ['cd "$(mktemp -d)"'] if self.blocks else []
@@ -173,7 +174,7 @@ class Page(Stage):
         return "\n".join(paged)
 
 
-# Facts of a typical clip and sound, and of everything they may contain.
+# Facts of a typical clip and its sound, and answers of a typical analysis.
 CLIP: Mapping[str, Any] = {
     "seconds": 10.0, "width": 1280, "height": 720, "frames": 300, "fps": 30.0,
     "variable": False, "rotated": False, "video": "h264", "gap": 0.04,
@@ -185,12 +186,12 @@ GUESS: Mapping[str, Any] = {
 
 
 def guesses() -> Lazy[Entry]:
-    """Return results in which every task has a placeholder object."""
+    """Return results in which every task has placeholder objects and guessed facts."""
     return Lazy(lambda task: Entry("", any_object(task), dict(GUESS)))
 
 
 class Draft(Stage):
-    """A stage that runs nothing: it records which knobs the jobs for a guessed clip read."""
+    """A stage that runs nothing, but records which knobs the jobs for a guessed clip read."""
 
     def __init__(self, state: BuildState) -> None:
         super().__init__(state, Path(), {})
@@ -202,15 +203,15 @@ class Draft(Stage):
         step.job(self.results, log)
         self.results[step.task] = self.results[step.task]
         self.names |= dict.fromkeys(name.rpartition(".")[2] for name in log)
-        # a different shape for each clip, or none would need fitting
+        # return a different shape for each clip: equal shapes would need no fitting
         return {**GUESS, "width": GUESS["width"] - 2 * len(self.results)}
 
     look = do
 
     def model(self, name: str) -> Input:
-        """Return a model that may not be installed."""
+        """Return a placeholder for a model, which need not be installed."""
         return Input(name)
 
     def role(self, _: str) -> str:
-        """Return no file."""
+        """Return "", since nothing is written."""
         return ""

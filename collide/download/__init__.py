@@ -1,1 +1,1 @@
-"""Downloads: yt-dlp in a sandbox, and how a video becomes a clip of the library."""
+"""Downloads: yt-dlp in a sandbox, and the intake of its videos into the library."""

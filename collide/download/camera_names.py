@@ -1,9 +1,9 @@
-"""Names that cameras give to files: searching for DSC_0047 finds videos nobody gave a title.
+"""Names that cameras give to files: a search for DSC_0047 finds videos that nobody gave a title.
 
-The patterns and the sites are in camera_names.json; `doit download search=DSC` and the page that
-searches by hand read it. In a form, {4} is a number of four digits, {date} is 20140131 and
-{day} is 2014-01-31. Source of most: DCF (JEITA CP-3461), whose names are four free characters and a
-number from 0001 to 9999.
+The patterns and the sites are in camera_names.json, which `doit download search=DSC` reads, as does
+the page for searching by hand. In a form, {4} is a number of four digits, {date} is 20140131 and
+{day} is 2014-01-31. Most patterns come from DCF (JEITA CP-3461), in which a name consists of four
+free characters and a number from 0001 to 9999.
 """
 
 import json
@@ -16,12 +16,12 @@ from typing import Any
 from collide.base.dice import place, within
 
 TABLE = Path(__file__).with_suffix(".json")
-ANY = "random"  # the word that draws the camera too
+ANY = "random"  # the word for a pattern drawn at random
 
 
 @cache
 def table() -> dict[str, Any]:
-    """Return `patterns` (name, form, camera, years if it has a date) and `sites`."""
+    """Return the `patterns` (name, form, camera, years if the form has a date) and the `sites`."""
     return dict(json.loads(TABLE.read_bytes()))
 
 
@@ -31,19 +31,22 @@ def names() -> list[str]:
 
 
 def is_pattern(words: str) -> bool:
-    """Return whether words name a pattern, or `random`; case is ignored."""
+    """Return whether `words` is `random` or the name of a pattern, ignoring case."""
     return words.lower() in [ANY, *(name.lower() for name in names())]
 
 
 def drawn(words: str, seed: int, number: int) -> str:
-    """Return a file name of a pattern, or of any: always the same for a seed and a number."""
+    """Return a file name of the named pattern or, for `random`, of any.
+
+    The name is always the same for a seed and a number.
+    """
     patterns = [p for p in table()["patterns"] if words.lower() in (ANY, p["name"].lower())]
     which = int(place(seed, "camera", number, "pattern") * len(patterns))
     return filled(patterns[which], place(seed, "camera", number, "name"))
 
 
 def filled(pattern: dict[str, Any], at: float) -> str:
-    """Return the name at place `at` (0..1) among all possible names of a pattern."""
+    """Return the file name at position `at`, 0 to 1, among all possible names of a pattern."""
     if "years" in pattern:
         first, last = date(pattern["years"][0], 1, 1), date(pattern["years"][1], 12, 31)
         day = first + timedelta(days=within(at, 0, (last - first).days, whole=True))

@@ -1,4 +1,4 @@
-"""The intake of downloads: run yt-dlp in a child process, then join, compare, probe and file."""
+"""The intake of downloads: runs yt-dlp in a child process, then joins, compares and keeps files."""
 
 import json
 import os
@@ -23,17 +23,17 @@ from collide.run.progress import Line
 from collide.run.session import Session
 from collide.store.locks import held
 
-MAX_SHORT_SIDE = 1080  # pixels, if a site offers a choice: layers are rarely larger
+MAX_SHORT_SIDE = 1080  # pixels to prefer if a site offers a choice: layers are rarely larger
 HOUR = 3600.0
 
-# Local ports that may be fetched from: only for tests.
+# Environment variable that lists local ports from which tests may fetch.
 LOOPBACK = "COLLIDE_TEST_LOOPBACK"
 
-# Codecs that MP4 can hold; anything else is joined into Matroska, which holds everything.
+# Codecs to be joined into MP4; all others are joined into Matroska, which can hold any codec.
 PICTURES = frozenset("h264 hevc av1 vp9 mpeg4".split())
 SOUNDS = frozenset("aac mp3 opus ac3".split())
 
-# Containers by the first bytes of a file, because names are untrusted.
+# Suffixes of containers by the first bytes of a file, because names are untrusted.
 MAGIC = {
     b"\xff\xd8\xff": ".jpg", b"\x89PNG": ".png",
     b"\x1a\x45\xdf\xa3": ".mkv", b"RIFF": ".avi", b"OggS": ".ogv", b"FLV\x01": ".flv",
@@ -47,17 +47,17 @@ class Intake:
     """The intake of downloaded videos into library/video."""
 
     def __init__(self, session: Session, *, least: int, again: bool) -> None:
-        """Accept videos with `least` pixels on the short side; with `again`, also deleted ones."""
+        """Accept videos with `least` pixels on the short side; with `again`, even deleted ones."""
         self.session, self.least, self.again = session, least, again
         self.provenance = Provenance(session.workspace)
         self.line, self.became = Line(sys.stdout), Counter[str]()
 
     def heard(self, folder: Path, text: str) -> None:
-        """Handle a line from the child: show progress, or take a video in."""
+        """Handle a line from the child: print progress, or take a video in."""
         try:
             told = json.loads(text)
         except ValueError:
-            return  # not a line of ours
+            return  # collide did not write this line
         title = clean({"title": told.get("title", "")})["title"]
         if "come" in told:
             whole = f" of {told['whole'] / 1e6:.1f}" if told["whole"] else ""
@@ -83,20 +83,20 @@ class Intake:
     def take(
         self, folder: Path, files: Sequence[str], *, pieces: bool, origin: Mapping[str, str]
     ) -> tuple[str, str]:
-        """Take a video in; return NEW, ALREADY_HERE or LEFT_OUT, and the rest of its line.
+        """Take a video in; return NEW, ALREADY_HERE or LEFT_OUT, and the text to print about it.
 
         Args:
-            folder: a private one; the files in it are deleted.
-            files: names in it: one, or picture and sound apart.
-            pieces: they came in pieces and must be joined, even if there is one file only.
-            origin: the site's own description of it, untrusted.
+            folder: a private folder, from which the files are deleted.
+            files: the names of the files in it: one, or the picture and the sound.
+            pieces: whether they arrived in pieces, and must be remuxed even if there is only one.
+            origin: the site's own description of the video, which is untrusted.
         """
         title = clean(origin).get("title", "")
         paths = [folder / name for name in files]
         try:
             whole = self._joined(folder, paths) if pieces or len(paths) > 1 else paths[0]
             with held(self.session.state.store.ready() / "locks" / "intake"):
-                self.provenance = Provenance(self.session.workspace)  # as another download left it
+                self.provenance = Provenance(self.session.workspace)  # another download may write
                 return self._taken(whole, title, origin)
         except TaskError as error:
             return LEFT_OUT, f"{title}: {plainly(error.why)}"
@@ -105,24 +105,24 @@ class Intake:
                 path.unlink(missing_ok=True)
 
     def _taken(self, path: Path, title: str, origin: Mapping[str, str]) -> tuple[str, str]:
-        """Compare, name and keep a video, under a lock against other downloads."""
+        """Compare, name and keep a video; the caller holds a lock against other downloads."""
         digest = digest_file(path)
         if known := self._known(digest):
             if origin.get("source") not in self.provenance.sources():
-                self.provenance.add(digest, known, origin)  # record its other source too
+                self.provenance.add(digest, known, origin)  # record the other source too
             return ALREADY_HERE, f"{title}: it is {known.name}"
         clip = self._probed(path, digest)
         place = self._place(origin, path)
         told = {**origin, "time": utc_text()}
-        # a kill between these leaves a page without a clip, or a clip that the next download
-        # recognizes by content
+        # a kill between these lines leaves a page without a clip, or a clip that the next download
+        # recognizes by its content
         write_page(place, digest, told)
         copy_out(path, place)
         self.provenance.add(digest, place, told)
         return NEW, f"{place.name}  {clip_line(clip)}, {origin.get('license', 'no license said')}"
 
     def _joined(self, folder: Path, paths: Sequence[Path]) -> Path:
-        """Return the parts joined into one file: every packet copied, by collide's engine."""
+        """Return the parts joined into one file by collide's engine, which copies every packet."""
         facts = self.session.clips.probe(paths[0], digest_file(paths[0]))
         fits = facts["video"] in PICTURES and (facts["audio"] or "aac") in SOUNDS
         made, form = ("joined.mp4", "mp4") if fits else ("joined.mkv", "matroska")
@@ -141,13 +141,13 @@ class Intake:
             return here
         for name in self.provenance.names(digest):
             place = self.session.workspace.library / Path(name).name
-            # it arrived after the scan, or it was deleted
+            # the file arrived after the last scan, or it was deleted
             if not self.again or (place.is_file() and digest_file(place) == digest):
                 return place
         return None
 
     def _probed(self, path: Path, digest: str) -> Clip:
-        """Return the facts of a video; TaskError if it is not one, or too small."""
+        """Return the facts of a video; TaskError if the file is not a video, or is too small."""
         clip = Clip.of(self.session.clips.probe(path, digest))
         if min(clip.width, clip.height) < self.least:
             raise TaskError(
@@ -158,7 +158,7 @@ class Intake:
         return clip
 
     def _place(self, origin: Mapping[str, str], path: Path) -> Path:
-        """Return the path of a clip: its title and its id, in shell-safe characters."""
+        """Return an unused path for a clip, from its title and id in shell-safe characters."""
         title, name = _slug(origin.get("title", ""), 40), _slug(origin.get("id", ""), 20)
         stem = title if name in title else f"{title}-{name}".strip("-")
         start, suffix = self.session.workspace.library / (stem or "clip"), _suffix(path)
@@ -168,7 +168,7 @@ class Intake:
 
 
 def clip_line(clip: Clip) -> str:
-    """Return a clip in a few words: its length, size, sound and unusual traits."""
+    """Return a description of a clip: its length, size, sound and unusual traits."""
     turned = ", turned" if clip.rotated else ""
     words = ["sound" if clip.audio else "silent", *clip.traits]
     length = "still" if clip.still else f"{clip.seconds:.1f} s"
@@ -192,11 +192,11 @@ def _suffix(path: Path) -> str:
 
 
 def fetch(intake: Intake, asked: Mapping[str, Any], *, what: str) -> Counter[str]:
-    """Fetch, take in each video when it is complete, and return the number of each outcome.
+    """Fetch videos, take each one in when it is complete, and count the outcomes.
 
     Args:
         asked: the request to the child, see ytdlp.py.
-        what: the request as it was typed, for errors.
+        what: the request as it was typed, for error messages.
 
     Raises:
         TaskError: nothing was downloaded.
@@ -204,7 +204,7 @@ def fetch(intake: Intake, asked: Mapping[str, Any], *, what: str) -> Counter[str
     ports = [int(port) for port in os.environ.get(LOOPBACK, "").split(",") if port]
     known = [] if intake.again else intake.provenance.sources()
     said = {**asked, "most": MAX_SHORT_SIDE, "known": known, "loopback": ports}
-    # however slow a site is, it may continue as long as data arrives
+    # a download may continue, however slow, as long as data arrives
     hours = HOUR * (1 + asked["count"])
     bounds = Bounds(hours, size=8 << 30, memory=32 << 30, patience=HOUR, talks=True)
     env = {**certificates(), "YTDLP_NO_PLUGINS": "1"}
@@ -227,7 +227,7 @@ def fetch(intake: Intake, asked: Mapping[str, Any], *, what: str) -> Counter[str
 
 
 def mended(why: str) -> str:
-    """Return the fix for an error of yt-dlp."""
+    """Return a suggested fix for an error of yt-dlp."""
     if "not a public address" in why:
         return "collide fetches from the public network only; copy the file into library/video"
     if "Unsupported URL" in why:

@@ -1,12 +1,12 @@
 """A sandbox for a process that reads untrusted data: no private addresses, no files elsewhere.
 
-Python calls its audit hooks before it connects, opens or starts anything, and no hook can be
-removed. So the check applies not to the typed address, but to each one that is connected to: after
-names are resolved, after every redirect, from every playlist.
+Python calls its audit hooks before it connects to, opens or starts anything, and a hook cannot be
+removed. So the sandbox checks not the typed address, but every address that is connected to: after
+a name is resolved, after a redirect, from a playlist.
 
-It covers what Python announces, and only in this process. Calls that Python does not announce
-(os.mkfifo, C code of a library) and started programs are outside it. It protects yt-dlp against
-malicious pages, not against code that tries to escape.
+The sandbox covers only the acts that Python announces in this process. It does not cover calls that
+Python does not announce (os.mkfifo, C code in a library), nor programs that the process starts. It
+protects yt-dlp against malicious pages, not against code that tries to escape.
 """
 
 import ipaddress
@@ -24,9 +24,9 @@ STARTS = (
     "subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork",
     "os.forkpty", "pty.spawn",
 )  # fmt: skip
-# What each of these changes: the number of leading arguments that are paths.
+# Events that change files, and the number of their leading arguments that are paths.
 CHANGES = {
-    **dict.fromkeys(("os.rename", "os.link"), 2),  # both ends: a second name changes the first
+    **dict.fromkeys(("os.rename", "os.link"), 2),  # a link is a second way to change a file
     **dict.fromkeys((
         "os.remove", "os.rmdir", "os.mkdir", "os.truncate", "os.chmod", "os.chown", "os.chflags",
         "os.utime", "os.setxattr", "os.removexattr",
@@ -34,24 +34,24 @@ CHANGES = {
 }  # fmt: skip
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
-# All public IPv6 space ever assigned, RFC 4291. Python 3.11 calls more "global": unassigned space,
+# All public IPv6 space assigned so far (RFC 4291). Python 3.11 also calls unassigned space global,
 # and old forms of IPv4 in IPv6, which systems still understand.
 PUBLIC = ipaddress.ip_network("2000::/3")
-# IPv4 in IPv6, as carried over IPv6-only networks, RFC 6052.
+# IPv4 addresses embedded in IPv6, for IPv6-only networks (RFC 6052).
 CARRIED = ipaddress.ip_network("64:ff9b::/96")
 
 
 def shut(
     folder: Path, *, loopback: Collection[int] = (), programs: Collection[str] = ()
 ) -> list[str]:
-    """Limit this process for good: it connects to public addresses, and writes below `folder` only.
+    """Restrict this process for good to public addresses, and to writing below `folder`.
 
     Args:
-        loopback: ports of this machine that are allowed all the same, for tests.
-        programs: names of programs it may start.
+        loopback: ports of this machine that are allowed nevertheless, for tests.
+        programs: names of programs that the process may start.
 
     Returns:
-        A list that grows by a text for each refused connection: yt-dlp's own error may hide why.
+        A list to which each refused connection adds a text, since yt-dlp's own error may hide why.
     """
     wall = _Wall(Path(os.path.realpath(folder)), loopback, programs)
     sys.addaudithook(wall)
@@ -59,7 +59,7 @@ def shut(
 
 
 class _Wall:
-    """The audit hook, called before each act of the process."""
+    """The audit hook, which Python calls before each act of the process."""
 
     def __init__(self, home: Path, loopback: Collection[int], programs: Collection[str]) -> None:
         self.home, self.loopback, self.programs = home, loopback, programs
@@ -92,18 +92,18 @@ class _Wall:
         if flags & WRITES:
             self.changes(1, path)
         elif os.path.isdir(path):  # noqa: PTH112 - bytes too
-            # names beside an open folder are announced without the folder
+            # calls relative to an open folder would be announced without that folder
             raise PermissionError(f"{path!r}: no folder is opened")
 
     def changes(self, paths: int, *arguments: Any) -> None:
-        """Check the first `paths` arguments: as named, and with links resolved."""
+        """Check the first `paths` arguments, both as named and with links resolved."""
         for path in arguments[:paths]:
             for place in _places(path):
                 if not place.is_relative_to(self.home):
                     raise PermissionError(f"{place}: nothing is written there")
 
     def links(self, _: Any, path: Any, *__: Any) -> None:
-        self.changes(1, path)  # a link's target is checked when it is written through
+        self.changes(1, path)  # the target of a link is checked when something is written to it
 
     def connects(self, database: Any) -> None:
         # a name may be a file URL, and ATTACH opens other files unannounced
@@ -111,7 +111,7 @@ class _Wall:
 
 
 def _places(path: Any) -> tuple[Path, ...]:
-    """Return the path of the name that would change, and of the file it resolves to."""
+    """Return the paths that a change would affect: the file with links resolved, and the name."""
     if isinstance(path, int):  # an open file
         return (Path(os.path.realpath(f"/dev/fd/{path}")),)
     name = os.fsdecode(path)
@@ -120,11 +120,11 @@ def _places(path: Any) -> tuple[Path, ...]:
 
 
 def refused(address: Any, loopback: Collection[int] = ()) -> str:
-    """Return why an address, as `socket.connect` takes it, is refused; "" if it is allowed."""
+    """Return why an address for `socket.connect` is refused, "" if it is allowed."""
     try:
         host, port = tuple(address)[:2]
         ips = _meant(ipaddress.ip_address(str(host)))
-    except (TypeError, ValueError):  # a name, or a socket in the file system
+    except (TypeError, ValueError):  # an unresolved name, or a socket in the file system
         return f"{address!r} is no address of the network"
     for ip in ips:
         public = ip.is_global and not ip.is_multicast and (ip.version == 4 or ip in PUBLIC)
@@ -134,7 +134,7 @@ def refused(address: Any, loopback: Collection[int] = ()) -> str:
 
 
 def _meant(ip: IP) -> Sequence[IP]:
-    """Return the real addresses: of IPv4, if an IPv6 address embeds one."""
+    """Return the addresses that would be reached: the IPv4 ones that an IPv6 address embeds."""
     if isinstance(ip, ipaddress.IPv4Address):
         return (ip,)
     if ip in CARRIED:

@@ -1,12 +1,13 @@
-"""Fetches videos with yt-dlp into the working folder: a program of its own, see programs.py.
+"""The program that fetches videos with yt-dlp into the working folder, started by programs.py.
 
     python -m collide.download.ytdlp
 
-Its input is asked.json: `queries` (each with `url`, `order` of its entries, and how many to
-`take`), `count`, `least` and `most` pixels of the short side, `longest` seconds, `known` sources,
-whether `deno` may be started, and `loopback` ports for tests. It reports each event as a line of
-JSON on stdout: `{"come": bytes, "whole": bytes, "title": …}` during a download, `{"files": …,
-"said": …}` at its end, `{"known": title}` or `{"left": why, "title": …}` for one that is skipped.
+It reads asked.json, which contains `queries` (each with a `url`, the `order` of its entries, and
+how many to `take`), the total `count`, `least` and `most` pixels of the short side, `longest`
+seconds, `known` sources, whether `deno` may be started, and `loopback` ports for tests. It reports
+each event as a line of JSON on stdout: `{"come": bytes, "whole": bytes, "title": …}` during a
+download, `{"files": …, "said": …}` at its end, `{"known": title}` or `{"left": why, "title": …}`
+for a video that is skipped.
 """
 
 import json
@@ -18,20 +19,20 @@ from typing import Any
 from collide.base.clock import monotonic
 from collide.download.sandbox import shut
 
-# The program that runs YouTube's JavaScript, only with the artist's permission: it is outside the
-# sandbox. yt-dlp gives it no rights to files or network, and deno enforces that; node, whose older
-# versions enforce nothing, is never started.
+# The program that runs YouTube's JavaScript. It is outside the sandbox, so it is started only with
+# the artist's permission. yt-dlp denies it access to files and the network, and deno enforces that;
+# node is never started, because its older versions enforce nothing.
 RUNTIME = "deno"
 
-# Accepted stream protocols. All others need a program, or never end.
+# Accepted stream protocols; all others need an external program, or never end.
 PROTOCOLS = frozenset("http https m3u8 m3u8_native http_dash_segments".split())
 
-LARGEST = 4 << 30  # bytes of a file
-PAGES = ("generic", "html5mediaembed")  # for any page: ids are only file names
+LARGEST = 4 << 30  # the largest size of a file, in bytes
+PAGES = ("generic", "html5mediaembed")  # extractors for any page, whose ids are only file names
 
 
 def main() -> int:
-    """Fetch the requested videos; return an exit code. The last line on stderr is the error."""
+    """Fetch the requested videos; return an exit code. The error is the last line on stderr."""
     asked = json.loads(Path("asked.json").read_text())
     sys.modules["curl_cffi"] = None  # type: ignore[assignment] # it connects behind Python's back
     sys.dont_write_bytecode = True
@@ -40,7 +41,7 @@ def main() -> int:
     fetching = Fetching(asked)
     try:
         fetching.run()
-    except Exception as error:  # yt-dlp's own error, and those of everything it calls
+    except Exception as error:  # an error of yt-dlp, or of anything that it calls
         fetching.error(f"{type(error).__name__}: {error}")
     troubles = [*fetching.troubles, *refusals]
     if fetching.came or not troubles:
@@ -50,16 +51,16 @@ def main() -> int:
 
 
 class Fetching:
-    """One run of yt-dlp, and its logger, which receives all of its messages."""
+    """One run of yt-dlp, and the logger that receives its messages."""
 
     def __init__(self, asked: Mapping[str, Any]) -> None:
         self.asked = asked
-        self.came = self.left = 0  # videos already here; how many more this query should give
+        self.came = self.left = 0  # videos fetched so far; videos still wanted from this query
         self.troubles: list[str] = []
         self._told = 0.0
 
     def run(self) -> None:
-        """Run the queries until enough videos are fetched."""
+        """Run the queries until enough videos have been fetched."""
         from yt_dlp import YoutubeDL
         from yt_dlp.postprocessor.common import PostProcessor
         from yt_dlp.utils import DownloadCancelled
@@ -67,7 +68,7 @@ class Fetching:
         arrived = self.arrived
 
         class Arrived(PostProcessor):  # type: ignore[misc]
-            """Called by yt-dlp when all files of a video are complete."""
+            """A postprocessor that yt-dlp calls when all files of a video are complete."""
 
             def run(self, information: dict[str, Any]) -> tuple[list[str], dict[str, Any]]:
                 if arrived(information):
@@ -86,7 +87,7 @@ class Fetching:
                     continue
 
     def options(self, query: Mapping[str, Any]) -> dict[str, Any]:
-        """Return all relevant options; no settings file is read."""
+        """Return the options of yt-dlp for a query; yt-dlp reads no settings file."""
         return {
             "allowed_extractors": ["default"],
             "cachedir": False,
@@ -94,11 +95,11 @@ class Fetching:
             "concurrent_fragment_downloads": 1,
             "continuedl": False,
             "enable_file_urls": False,
-            "external_downloader": {"default": "native"},  # otherwise ffmpeg is asked for playlists
-            "ffmpeg_location": str(Path.cwd()),  # there is none: collide joins files itself
+            "external_downloader": {"default": "native"},  # otherwise ffmpeg downloads playlists
+            "ffmpeg_location": str(Path.cwd()),  # a folder without ffmpeg: collide joins files
             "fixup": "never",
             "format": self.chosen,
-            "ignoreerrors": True,  # a failure does not end a list
+            "ignoreerrors": True,  # a failed video does not end a playlist
             "js_runtimes": {RUNTIME: {}} if self.asked["deno"] else {},
             "lazy_playlist": not query["order"],
             "logger": self,
@@ -112,7 +113,7 @@ class Fetching:
             "playlist_items": ",".join(map(str, query["order"])) or None,
             "postprocessors": [],
             "progress_hooks": [self.coming],
-            "proxy": "",  # behind a proxy the real address is unknown
+            "proxy": "",  # the sandbox could not see the addresses behind a proxy
             "quiet": True,
             "remote_components": [],
             "retries": 3,
@@ -125,7 +126,7 @@ class Fetching:
         }
 
     def chosen(self, ctx: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        """Yield the best picture of a fitting size and, if it is silent, the best sound."""
+        """Yield the best picture of acceptable size and, if it is silent, the best sound."""
         formats = [f for f in ctx["formats"] if f.get("protocol") in PROTOCOLS]  # worst first
         pictures = [f for f in formats if f.get("vcodec") != "none"]
         sounds = [f for f in formats if f.get("vcodec") == "none" and f.get("acodec") != "none"]
@@ -136,7 +137,7 @@ class Fetching:
                 yield from sounds[-1:]
 
     def passed_by(self, info: Mapping[str, Any], *, incomplete: bool) -> str | None:
-        """Return why a video is skipped, None if it is fetched."""
+        """Report a video that is skipped, and return the reason; None if it is to be fetched."""
         seconds, longest = info.get("duration"), self.asked["longest"]
         if source(info) in self.asked["known"]:
             self._tell(known=_title(info))
@@ -153,7 +154,7 @@ class Fetching:
         return why
 
     def coming(self, state: Mapping[str, Any]) -> None:
-        """Report the received bytes of a file; yt-dlp calls it for every block."""
+        """Report the received bytes of a file; yt-dlp calls this for every block."""
         if monotonic() - self._told > 0.2:
             self._told = monotonic()
             whole = state.get("total_bytes") or state.get("total_bytes_estimate") or 0
@@ -161,7 +162,7 @@ class Fetching:
             self._tell(come=come, whole=int(whole), title=title)
 
     def arrived(self, info: Mapping[str, Any]) -> bool:
-        """Report a complete video, and return whether that is enough."""
+        """Report a complete video, and return whether the query has given enough."""
         made = [d for d in info.get("requested_downloads", ()) if d.get("filepath")]
         files = [Path(each["filepath"]).name for each in made if Path(each["filepath"]).is_file()]
         if not files or len(files) < len(made):
@@ -175,19 +176,19 @@ class Fetching:
         print(json.dumps(words), flush=True)
 
     def debug(self, _: str) -> None:
-        """Ignore yt-dlp's progress and warnings."""
+        """Ignore a progress message or a warning of yt-dlp."""
 
     warning = debug
 
     def error(self, text: str) -> None:
-        """Keep the error."""
+        """Record an error of yt-dlp."""
         told = text.removeprefix("ERROR: ").partition(" (caused by ")[0]
         self.troubles.append(" ".join(told.split()))
 
 
 def source_facts(info: Mapping[str, Any]) -> dict[str, str]:
-    """Return the origin of a video, as described by its site."""
-    page = _site(info).lower() in PAGES  # otherwise its date would be the server's
+    """Return the origin of a video as its site describes it."""
+    page = _site(info).lower() in PAGES  # for such a page, yt-dlp's date is that of the server
     words = {
         "url": info.get("webpage_url") or info.get("original_url") or info.get("url"),
         "id": info.get("id"),
@@ -202,7 +203,7 @@ def source_facts(info: Mapping[str, Any]) -> dict[str, str]:
 
 
 def source(info: Mapping[str, Any]) -> str:
-    """Return the permanent name of a video: its site and its id, or the address of the file."""
+    """Return the permanent name of a video: its site and id, or the address of its file."""
     site = _site(info)
     if site.lower() in ("", *PAGES):
         formats = info.get("formats") or [{}]
@@ -215,7 +216,7 @@ def _site(info: Mapping[str, Any]) -> str:
 
 
 def _short(info: Mapping[str, Any]) -> int:
-    """Return the pixels of the short side, 0 if unknown."""
+    """Return the length of the short side in pixels, 0 if unknown."""
     return int(min(info.get("width") or 0, info.get("height") or 0) or info.get("height") or 0)
 
 

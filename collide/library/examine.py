@@ -1,4 +1,4 @@
-"""The identity of each file in the library: its content, its kind, and its probed facts."""
+"""The examination of files in the library: their contents, their kinds, and their probed facts."""
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -13,14 +13,14 @@ from collide.library.folders import CLIP, SOUND, Candidate, kind
 from collide.library.library_file import Contents
 from collide.store.digests import Memo, at_rest
 
-# A probe function: (path, digest) -> facts; raises TaskError if it finds none.
+# A probe takes a path and a digest, and returns facts; it raises TaskError if it finds none.
 Probe = Callable[[Path, str], dict[str, Any]]
-OnFile = Callable[[int, int, str], None]  # files read, files to read, the next one
+OnFile = Callable[[int, int, str], None]  # files read, files to read, name of the next file
 
-PROBED = (CLIP, SOUND, "by", "left_out", "gone", "digest")  # other facts stay
+PROBED = (CLIP, SOUND, "by", "left_out", "gone", "digest")  # facts that a new probe replaces
 
 
-# Only the first bytes of a rejected format are read: a text, a picture, or neither.
+# The first bytes of a file in a rejected format show whether it is a text or a picture.
 NO_VIDEO = PLAINLY["not on whitelist"]
 OTHER_FORMAT = "its format is not accepted, whatever its name: a rare kind of video, or damaged"
 PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"8BPS", b"RIFF")
@@ -28,44 +28,44 @@ MOVING = (b"acTL", b"ANIM", b"AVI ")  # in the first bytes of an APNG, a WebP, a
 
 
 def content_digest(memo: Memo, path: Path) -> str:
-    """Return the digest of a file, or of all files of the run of pictures that it begins."""
+    """Return the digest of a file, or of the whole run of pictures that begins with it."""
     run = run_of(path)
     return digest_of([memo.digest(one) for one in run]) if run else memo.digest(path)
 
 
 class ProbeMark(NamedTuple):
-    """The identity of a probe: earlier ones reported fewer facts, or accepted fewer files."""
+    """The version of a probe; earlier versions reported fewer facts, or accepted fewer files."""
 
-    facts: str  # the facts depend on this version
-    refusal: str  # refusals depend on this version as well
+    facts: str  # the version on which facts depend
+    refusal: str  # the version on which refusals depend
 
 
 class Examiner:
-    """Examines files, and probes contents that the current probe has not seen."""
+    """An examiner of files, which probes the contents that the current probe has not seen."""
 
     def __init__(
         self, contents: Contents, memo: Memo, probe: Probe, marks: Mapping[str, ProbeMark]
     ) -> None:
-        """Take the known facts; without `marks`, by kind, any probe counts as current."""
+        """Take the known facts; a kind of file without a mark accepts those of any probe."""
         self.before, self.seen = contents["clips"], contents["seen"]
         self.memo, self.probe, self.marks = memo, probe, marks
 
     @cached_property
     def _content(self) -> dict[tuple[str, str], dict[str, Any]]:
-        """Return the facts of each content from the current probe, by digest and kind."""
+        """Return the facts that the current probe found, by digest and kind."""
         known = ((name, clip) for name, clip in self.before.items() if "digest" in clip)
         return {(c["digest"], kind(n)): c for n, c in known if self._current(n, c)}
 
     @cached_property
     def _more(self) -> dict[str, dict[str, Any]]:
-        """Return the facts of each content that did not come from a probe."""
+        """Return the facts that did not come from a probe, by digest."""
         known = (clip for clip in self.before.values() if "digest" in clip)
         return {c["digest"]: {f: c[f] for f in c if f not in PROBED} for c in known}
 
     def examine(
         self, files: Mapping[str, Candidate], on_file: OnFile | None
     ) -> tuple[dict[str, dict[str, Any]], dict[str, list[int]]]:
-        """Return the entry of each file, and the stamps of those that need no reading next time.
+        """Return the facts of each file, and the stamps of files that need not be read next time.
 
         Raises:
             DiskError: a file could not be read because of the disk.
@@ -82,24 +82,24 @@ class Examiner:
         return now, stamps
 
     def _as_known(self, file: Candidate) -> bool:
-        """Return whether a file is unchanged, and its facts are those of the current probe."""
+        """Return whether a file is unchanged, with facts from the current probe."""
         clip = self.before.get(file.name, {})
         same = not file.trouble and file.stamp == self.seen.get(file.name)
         return same and "digest" in clip and self._current(file.name, clip)
 
     def _current(self, name: str, clip: Mapping[str, Any]) -> bool:
-        """Return whether the current probe found, or refused, the known facts."""
+        """Return whether the known facts, or the refusal, came from the current probe."""
         by = self._by(kind(name), failed="left_out" in clip)
         return not by or clip.get("by") == by["by"]
 
     def _by(self, what: str, *, failed: bool) -> dict[str, str]:
-        """Return the probe recorded in a file's entry; {} if any will do."""
+        """Return the current probe as recorded in a file's facts; {} if any probe will do."""
         if what not in self.marks:
             return {}
         return {"by": self.marks[what].refusal if failed else self.marks[what].facts}
 
     def _look(self, file: Candidate) -> dict[str, Any]:
-        """Return the facts of one file, by digest and kind; new bytes are probed."""
+        """Return the facts of one file; probe it if its content is new."""
         if file.trouble:
             return {"left_out": file.trouble}
         try:
@@ -113,8 +113,8 @@ class Examiner:
                 facts = self.probe(Path(file.path), digest)
                 entry |= {what: facts, **self._by(what, failed=False)}
             except DiskError:
-                raise  # otherwise the file would be rejected for good through no fault of its own
-            except ChangedError:  # it changed under the read: remember nothing
+                raise  # otherwise the file would be rejected for good because of the disk
+            except ChangedError:  # the file changed while it was read: remember nothing
                 return {"left_out": "it changed while it was read: scan again when it is whole"}
             except TaskError as error:
                 why = plainly(error.why)
@@ -125,20 +125,20 @@ class Examiner:
         return self._content[digest, what]
 
     def _digest(self, file: Candidate) -> str:
-        """Return the digest of a file, which is read only if it changed."""
+        """Return the digest of a file, which is read only if it has changed."""
         clip = self.before.get(file.name, {})
         if "digest" in clip and file.stamp == self.seen.get(file.name):
             return str(clip["digest"])
         return content_digest(self.memo, Path(file.path))
 
     def _sure(self, file: Candidate, clip: Mapping[str, Any]) -> bool:
-        """Return whether a file's stamp still identifies the bytes that were read."""
+        """Return whether a file's stamp is certain to identify the bytes that were read."""
         same = file.stamp == self.seen.get(file.name)
         return "digest" in clip and (same or at_rest(*file.stamp[1:]))
 
 
 def still_or_text(path: Path) -> bool:
-    """Return whether a file is a still picture, or a text, by its first bytes."""
+    """Return whether a file begins like a still picture or a text."""
     try:
         with path.open("rb") as file:
             head = file.read(4096)

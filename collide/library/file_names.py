@@ -1,6 +1,7 @@
 """Names of files as people type them: a name, or as much of its path as distinguishes it.
 
-Composed and decomposed letters are equal: a Mac writes é as e and an accent, a keyboard as é.
+Composed and decomposed letters are equal: a Mac may store é as e plus an accent, while a keyboard
+types a single character.
 """
 
 import re
@@ -9,15 +10,15 @@ from collections.abc import Collection, Iterable
 
 
 def composed(text: str) -> str:
-    """Return a text with each letter in composed form (NFC)."""
+    """Return a text with all letters in composed form (NFC)."""
     return unicodedata.normalize("NFC", text)
 
 
 def matching(typed: str, names: Iterable[str]) -> list[str]:
-    """Return the names that equal `typed`, or end with it, in their order.
+    """Return the names that equal `typed`, or end with it, in their original order.
 
-    An exact match precedes one in other Unicode forms, one padded with blanks, in other case, and
-    without its suffix. A whole path means what lies there in the workspace.
+    Only the best kind of match counts: exact, then ignoring Unicode forms, then also blanks, then
+    also case, then also the suffix. A full path matches the name with which it ends.
     """
     every = [*names]
     if typed in every:
@@ -25,7 +26,7 @@ def matching(typed: str, names: Iterable[str]) -> list[str]:
     for form in (str, composed, _bare, _folded, _stem):
         wanted = form(typed)
         if form is _stem and wanted != _folded(typed):
-            break  # a name with a suffix means that one
+            break  # a typed suffix must match
         if found := [name for name in every if f"/{form(name)}".endswith(f"/{wanted}")]:
             return found
     whole = (name for name in every if "/" in name and typed.endswith(f"/{name}"))
@@ -33,22 +34,22 @@ def matching(typed: str, names: Iterable[str]) -> list[str]:
 
 
 def _bare(name: str) -> str:
-    """Return a path without the blanks around each of its names."""
+    """Return a path in composed form without the blanks around each of its parts."""
     return "/".join(part.strip() for part in composed(name).split("/"))
 
 
 def _folded(name: str) -> str:
-    """Return a path without case."""
+    """Return a bare path in folded case."""
     return _bare(name).casefold()
 
 
 def _stem(name: str) -> str:
-    """Return a path without case and the suffix of its file, where it has a name beside it."""
+    """Return a bare path in folded case without its suffix, unless nothing precedes the suffix."""
     return re.sub(r"(?<=[^/])\.\w{1,5}$", "", _folded(name))
 
 
 def shortest(name: str, names: Collection[str]) -> str:
-    """Return the shortest end of a path that identifies it among the others."""
+    """Return the shortest end of a path that identifies it among `names`."""
     parts = name.split("/")
     ends = ("/".join(parts[at:]) for at in range(len(parts) - 1, 0, -1))
     return next((end for end in ends if matching(end, names) == [name]), name)

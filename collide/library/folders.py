@@ -1,4 +1,4 @@
-"""The folders of clips and sounds: which files they contain, and which must not be opened."""
+"""The folders of clips and sounds: the files in them, and which of these must not be opened."""
 
 import os
 import re
@@ -13,31 +13,31 @@ from collide.base.file_kinds import CLIPS, SOUNDS
 from collide.base.sequences import followers, run_of
 from collide.base.workspace import Workspace
 
-# How a file ends that a browser, or another program, has not fetched whole.
+# Suffixes of downloads that a browser, or another program, has not finished.
 COMING = re.compile(
     r"\.(part(ial)?([-.].*)?|ytdl|crdownload|opdownload|download|tmp|aria2|!qb|!ut|bc!)",
     re.IGNORECASE,
 )
 STILL_COMING = "it is an unfinished or broken download"
 
-# The library files each file under one of these words.
+# The kinds of files, which are also the names of their facts in library.json.
 CLIP, SOUND = "facts", "sound"
 
-# Recycle bins are skipped, and names with a dot, which belong to the system.
+# Recycle bins are skipped, as are names that begin with a dot, which belong to the system.
 BIN = "$RECYCLE.BIN"
 
 
 STRANGER = "it is of another kind"
-MOST_KINDS = 8  # kinds named in the line about unread files
+MOST_KINDS = 8  # the most kinds named in the line about unsupported files
 
 
 class Candidate(NamedTuple):
     """A file that could be a clip or a sound, or a folder that is skipped."""
 
-    name: str  # its path in the workspace, or the full path outside
+    name: str  # the path inside the workspace, or the full path if it is outside
     path: str
     trouble: str  # why it must not be opened, "" if it may be
-    stamp: list[int]  # bytes; last change of the content, and of anything, in nanoseconds
+    stamp: list[int]  # size in bytes, mtime and ctime in nanoseconds
 
 
 def kind(path: Path | str) -> str:
@@ -47,7 +47,7 @@ def kind(path: Path | str) -> str:
 
 
 def coming(path: Path | str) -> bool:
-    """Return whether a name is that of a partial download."""
+    """Return whether a path has the suffix of a partial download."""
     return COMING.fullmatch(_suffix(path)) is not None
 
 
@@ -56,11 +56,10 @@ def files(
 ) -> Iterator[Candidate]:
     """Yield every file that could be a clip or a sound, at any depth, sorted by name.
 
-    In library/audio everything counts as a sound: a video is there for its soundtrack. The names of
-    all other files are added to `strangers`.
+    Only sounds count in library/audio. The names of files of other kinds are added to `strangers`.
     """
     found = sorted((workspace.root / "projects").glob("*/input"))
-    inputs = [path for path in found if not path.is_symlink()]  # linked: its batch's
+    inputs = [path for path in found if not path.is_symlink()]  # pieces link to that of their batch
     audio, here = workspace.root / "library" / "audio", f"{workspace.root}{os.sep}"
     others = [] if strangers is None else strangers
     for root in [*roots, audio, *inputs]:
@@ -69,7 +68,7 @@ def files(
             name = path.removeprefix(here)
             if trouble == STRANGER:
                 others.append(printable(name))
-            elif CONTROL.search(name):  # it would break a line, clear the screen, or not print
+            elif CONTROL.search(name):  # the name could break a line or clear the screen
                 why = "its name has a character that cannot be printed"
                 yield Candidate(printable(name), path, why, [])
             else:
@@ -91,7 +90,7 @@ def counted(strangers: Iterable[str]) -> str:
 
 
 def _called(stranger: str) -> str:
-    """Return the name of a file's kind: its suffix, or another description."""
+    """Return a description of a file's kind: its suffix if possible."""
     if kind(stranger):
         return f"{_suffix(stranger)} in library/audio, where sounds belong"
     suffix = _suffix(stranger)
@@ -99,7 +98,7 @@ def _called(stranger: str) -> str:
 
 
 def input_of(workspace: Workspace, project: str) -> str:
-    """Return the folder of a project's own clips by its name; it may link to another's."""
+    """Return the name of the folder of a project's own clips, which may link to another's."""
     path = workspace.root / "projects" / project / "input"
     try:
         real = path.resolve().relative_to((workspace.root / "projects").resolve())
@@ -109,20 +108,20 @@ def input_of(workspace: Workspace, project: str) -> str:
 
 
 def name_of(workspace: Workspace, path: Path) -> str:
-    """Return the name of a file: its path in the workspace, or the whole path outside."""
+    """Return the name of a file: its path inside the workspace, or the full path if outside."""
     root = workspace.root
     return str(path.relative_to(root) if path.is_relative_to(root) else path)
 
 
 def _suffix(path: Path | str) -> str:
-    # a Path is too slow here; trailing blanks are invisible
+    # a Path is too slow here; blanks are removed because people cannot see them
     return os.path.splitext(path)[1].lower().rstrip()  # noqa: PTH122
 
 
 def _below(root: str, wanted: Sequence[str]) -> Iterator[tuple[str, str, list[int]]]:
-    """Yield path, trouble and stamp of each file below a folder, at one stat per file.
+    """Yield the path, trouble and stamp of each file below a folder, with one stat per file.
 
-    Links to folders are not followed: they may lead anywhere, or form a cycle.
+    Links to folders are not followed, since they could lead anywhere or form a cycle.
     """
     inside = os.path.realpath(root)
     left: list[tuple[str, os.DirEntry[str] | None]] = [(root, None)]
@@ -136,7 +135,7 @@ def _below(root: str, wanted: Sequence[str]) -> Iterator[tuple[str, str, list[in
             left += _entries(path)
         except OSError as error:
             if path == root and isinstance(error, PermissionError):
-                raise  # else all that it holds would be gone
+                raise  # otherwise everything in the folder would count as gone
             if os.path.lexists(path):
                 yield path, f"it cannot be opened: {error.strerror}", []
             continue
@@ -145,14 +144,14 @@ def _below(root: str, wanted: Sequence[str]) -> Iterator[tuple[str, str, list[in
 
 
 def _half_bundle(path: str) -> bool:
-    """Return whether a folder is one of Safari's partial downloads: clip.mp4.download."""
+    """Return whether a folder is a partial download by Safari, such as clip.mp4.download."""
     return coming(path) and bool(kind(path.rpartition(".")[0]))
 
 
 def _judged(
     entry: os.DirEntry[str], wanted: Sequence[str], inside: str
 ) -> tuple[str, list[int]] | None:
-    """Return the trouble and the stamp of a non-folder; None for a page written by collide."""
+    """Return the trouble and stamp of a non-folder; None for a page that collide wrote."""
     if kind(entry.path) in wanted:
         trouble, stamp = _looked(entry, inside)
         return trouble, stamp if trouble else _stamp_of(entry.path) or stamp
@@ -160,12 +159,12 @@ def _judged(
         return "it is a link to a folder: add that with doit scan path=…", []
     if coming(entry.path):
         return STILL_COMING, []
-    page = entry.path.endswith(".json") and kind(entry.path[:-5])  # a clip's page, see provenance
+    page = entry.path.endswith(".json") and kind(entry.path[:-5])  # see provenance.write_page
     return None if page else (STRANGER, [])
 
 
 def _entries(folder: str) -> list[tuple[str, os.DirEntry[str]]]:
-    """Return the entries of a folder in reverse order."""
+    """Return the paths and entries in a folder, in reverse order, one for each run of pictures."""
     with os.scandir(folder) as found:
         seen = [entry for entry in found if entry.name[0] != "." and entry.name != BIN]
     apart = followers(Path(folder), (entry.name for entry in seen))
@@ -174,7 +173,7 @@ def _entries(folder: str) -> list[tuple[str, os.DirEntry[str]]]:
 
 
 def _stamp_of(path: str) -> list[int]:
-    """Return the stamp of all files of the run that begins with one, [] if there is none."""
+    """Return one stamp for the whole run of pictures that begins with a file, [] if none does."""
     every = [one.lstat() for one in run_of(Path(path))]
     if not every:
         return []
@@ -183,8 +182,9 @@ def _stamp_of(path: str) -> list[int]:
 
 
 def _looked(entry: os.DirEntry[str], inside: str) -> tuple[str, list[int]]:
-    """Return why a file must not be opened (a pipe never ends, a link leads elsewhere), and its
-    stamp.
+    """Return why a file must not be opened, "" if it may be, and its stamp.
+
+    A pipe, for example, would never end, and a link could lead out of the library.
     """
     try:
         found = entry.stat()

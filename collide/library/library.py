@@ -1,7 +1,8 @@
 """The library: all clips and sounds, their contents, and the files left out, with the reasons.
 
-cache/library.json remembers, by path, the digest and the facts of every file seen so far (see
-library_file.py). A clip is its content: renamed, moved or copied, it is the same clip.
+cache/library.json records, by path, the digest and the facts of every file seen so far (see
+library_file.py). A clip is identified by its content, so a renamed, moved or copied file is still
+the same clip.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -40,16 +41,16 @@ class Library:
         self.path = workspace.cache / "library.json"
         self._roots = Roots(workspace)
         self._known: Contents | None = None
-        self._text: bytes | None = None  # library.json as last read
+        self._text: bytes | None = None  # the text of library.json when it was last read
         self._parsed: tuple[Contents, list[str]] = empty(), []
-        self._stands = empty()  # content of library.json
-        self._once: list[str] = []  # roots in an old library.json
-        self.damaged = False  # whether damaged records were dropped
-        self.strangers: list[str] = []  # files of other kinds, from the last scan
+        self._stands = empty()  # the content of library.json
+        self._once: list[str] = []  # the roots in a library.json of an older version
+        self.damaged = False  # whether a damaged library.json was discarded
+        self.strangers: list[str] = []  # files of other kinds, found by the last scan
 
     @property
     def contents(self) -> Contents:
-        """Return the content of library.json, see library_file.py: `clips`, `seen` and `unsaid`."""
+        """Return the content of library.json: `clips`, `seen` and `unsaid`, see library_file.py."""
         if self._known is None:
             self._stands, self._once = self._read()
             self._known = dict(self._stands)
@@ -58,7 +59,7 @@ class Library:
     def _read(self) -> tuple[Contents, list[str]]:
         try:
             text = self.path.read_bytes()
-            if text != self._text:  # otherwise unchanged, and already parsed
+            if text != self._text:  # an unchanged text is already parsed
                 self._parsed, self._text = read(text), text
             return self._parsed
         except FileNotFoundError:
@@ -69,11 +70,11 @@ class Library:
 
     @property
     def added(self) -> list[str]:
-        """Return the folders added by `doit scan path=`."""
+        """Return the folders that `doit scan path=` added."""
         return self._roots.folders(self._once if self.contents else [])
 
     def roots(self) -> list[Path]:
-        """Return the folders of clips: library/video, then those added by `doit scan path=`."""
+        """Return the folders of clips: library/video, then those that `doit scan path=` added."""
         return [self.workspace.library, *map(Path, self.added)]
 
     def add_root(self, path: Path) -> None:
@@ -115,7 +116,7 @@ class Library:
         self._change_roots(less)
 
     def take_over_roots(self) -> None:
-        """Move the roots of an old library.json to library/roots.json, once."""
+        """Move the roots of an old library.json to library/roots.json, unless that exists."""
         if self.contents and self._once and not self._roots.path.exists():
             self._change_roots(lambda before: before)
 
@@ -130,25 +131,25 @@ class Library:
         marks: Mapping[str, ProbeMark] | None = None,
         reports: bool = True,
     ) -> ScanReport:
-        """Scan every file, probe new and changed ones, and remember the facts.
+        """Scan all files, probe new and changed ones, and record their facts.
 
-        `on_file` is called with (files read, files to read, path) before each. Facts from a
-        different probe than that of `marks`, by kind, are probed again. Changes seen by a scan that
-        does not report are reported by the next one that does.
+        `on_file` is called before each file is read. A file is probed again if its facts came from
+        a probe other than the one in `marks` for its kind. The next scan that reports includes the
+        changes seen by scans that did not.
 
-        A file of the same name, size and times counts as unchanged. Device and inode are not
-        compared: a disk that was plugged in again has others, and a terabyte would be read again.
-        Rendered files are compared once more, by all of stat.
+        A file with the same name, size and times counts as unchanged. Device and inode are ignored:
+        they differ after a disk is plugged in again, and a terabyte would be read again. When a
+        clip is rendered, its whole stat is compared.
         """
         before, self.strangers = self.contents["clips"], []
         found = {f.name: f for f in files(self.workspace, self.roots(), self.strangers)}
         away = [root for root in self.added if self._is_away(root)]
-        if not found and not self.path.exists():  # nothing to write, and no cache yet
+        if not found and not self.path.exists():  # do not create a cache for an empty library
             return ScanReport(away=dict.fromkeys(away, 0), strangers=self.strangers)
         examiner = Examiner(self.contents, self.memo, probe, marks or {})
         now, stamps = examiner.examine(found, on_file)
         with self._changing() as theirs:
-            # the reporting scan decides the subject of its report; until then it is nobody's
+            # `unsaid` is not merged, because it is computed below
             base, rest = {**self._stands, "unsaid": {}}, {"seen": stamps, "unsaid": {}}
             mine = merged(base, {"clips": with_gone(before, now), **rest}, theirs)
             view = reported(theirs)
@@ -159,16 +160,16 @@ class Library:
         return report
 
     def _is_away(self, root: str) -> bool:
-        """Return whether an added folder is missing, or empty like an unused mount point."""
+        """Return whether an added folder is missing, or empty as an unused mount point is."""
         if not Path(root).is_dir():
             return True
         known = any(name.startswith(f"{root}/") for name in self.contents["clips"])
-        with suppress(OSError):  # a folder that cannot be opened is reported separately
+        with suppress(OSError):  # the scan reports a folder that cannot be opened
             return known and not any(Path(root).iterdir())
         return False
 
     def remember(self, facts: Mapping[str, Mapping[str, Any]]) -> None:
-        """Add facts of contents, by digest."""
+        """Add `facts`, by digest, to all files with these contents."""
         with self._changing() as theirs:
             clips = theirs["clips"].items()
             more = {name: {**clip, **facts.get(clip.get("digest", ""), {})} for name, clip in clips}
@@ -176,10 +177,9 @@ class Library:
 
     @contextmanager
     def _changing(self) -> Iterator[Contents]:
-        """Yield the present content of library.json; a changed result is written afterwards.
+        """Yield the present content of library.json; write the contents afterwards if they differ.
 
-        The file is locked meanwhile, so the findings of two processes are both kept. An empty
-        library is not written.
+        library.json is locked meanwhile, so that the findings of two processes are both kept.
         """
         mine = self.contents
         self.take_over_roots()
@@ -192,11 +192,11 @@ class Library:
             self._stands, self._once, self.damaged = dict(self._known), [], False
 
     def has_files(self) -> bool:
-        """Return whether there is any file to scan."""
+        """Return whether there are any files to scan."""
         return any(files(self.workspace, self.roots()))
 
     def usable(self, project: str, what: str = CLIP) -> list[dict[str, Any]]:
-        """Return the files of a kind available to a project: its own first, each content once."""
+        """Return the files of a kind available to a project, its own first, each content once."""
         own, clips = input_of(self.workspace, project), self.contents["clips"]
         found: dict[str, dict[str, Any]] = {}
         for name in sorted(clips, key=lambda name: not name.startswith(own)):
@@ -207,28 +207,28 @@ class Library:
         return list(found.values())
 
     def last_name(self, digest: str) -> str:
-        """Return the name that a content had when it was seen last, "" if it never was."""
+        """Return a name under which this content was last seen, "" if it never was."""
         clips = self.contents["clips"].items()
         return next((name for name, clip in clips if clip.get("digest") == digest), "")
 
     def left_out(self, project: str) -> dict[str, str]:
-        """Return the reason for each unusable file in a project's folders, by name."""
+        """Return why each unusable file available to a project is left out, by name."""
         clips = self.contents["clips"].items()
         lost = {name: clip["left_out"] for name, clip in clips if "left_out" in clip}
         return {name: why for name, why in lost.items() if self._theirs(name, project)}
 
     def others(self, project: str) -> list[str]:
-        """Return the files of other kinds in a project's folders, as of this object's last scan."""
+        """Return the files of other kinds in a project's folders, as found by the last scan."""
         return [name for name in self.strangers if self._theirs(name, project)]
 
     def _theirs(self, name: str, project: str) -> bool:
-        """Return whether a file is available to a project: its own, or no other project's."""
+        """Return whether a file is available to a project: its own, or not in any project."""
         return not name.startswith("projects/") or name.startswith(
             input_of(self.workspace, project)
         )
 
     def names(self, project: str, what: str = CLIP) -> dict[str, dict[str, Any]]:
-        """Return every name of the files of a kind available to a project, its own first."""
+        """Return the files of a kind available to a project by all their names, its own first."""
         clips = self.contents["clips"].items()
         by_digest = {file["digest"]: file for file in self.usable(project, what)}
         every = [
@@ -239,11 +239,11 @@ class Library:
         return dict(sorted(every, key=lambda one: not one[0].startswith("projects/")))
 
     def facts(self, digest: str) -> Clip | None:
-        """Return the facts of a clip, even if it is gone."""
+        """Return the facts of a clip, even if its file is gone; None if it is unknown."""
         return Clip.of(known) if (known := self._known_of(digest, CLIP)) else None
 
     def sound(self, digest: str) -> Sound | None:
-        """Return the facts of a sound file, even if it is gone."""
+        """Return the facts of a sound, even if its file is gone; None if it is unknown."""
         return Sound.of(known) if (known := self._known_of(digest, SOUND)) else None
 
     def _known_of(self, digest: str, what: str) -> dict[str, Any] | None:
@@ -252,14 +252,14 @@ class Library:
         return next(same, None)
 
     def called(self, digest: str) -> str:
-        """Return the last name of a clip or sound with this content, "" if none was seen."""
+        """Return a name of a usable file with this content, even if gone, "" if there is none."""
         clips = self.contents["clips"].items()
         return next((n for n, c in clips if c.get("digest") == digest and "left_out" not in c), "")
 
     def place(self, digest: str) -> Path | None:
-        """Return the present path of a clip with this content, None if there is none.
+        """Return the path of a file that now has this content, None if there is none.
 
-        Its bytes are compared, unless its stat is the same as at the last comparison.
+        Its bytes are read unless its stat is the same as at the last reading.
         """
         for name, clip in self.contents["clips"].items():
             path = Path(self.workspace.root, name)
@@ -269,7 +269,7 @@ class Library:
         return None
 
     def content(self, path: Path) -> str | None:
-        """Return the digest of the file now at `path`, None if there is none."""
+        """Return the digest of the file now at `path`, None if it is missing or unreadable."""
         try:
             return content_digest(self.memo, path) if path.is_file() else None
         except OSError:

@@ -1,11 +1,11 @@
-"""The file library.json: its text, and the merge of changes by two processes.
+"""The file library.json: its text, and how changes by two processes are merged.
 
-First the digest of the rest, then one file per line:
+It begins with the digest of the rest, followed by three tables with one file per line:
 
     clips   by name: digest, facts (or why it is left out), and `by`, the probe that found them
-    seen    by name: the size and the times it had then
-    unsaid  by name: the last scan's report of it ({}: nothing), if another verb has seen it
-            change since
+    seen    by name: the size and times of the file when it was read
+    unsaid  by name: what the last scan reported of the file ({}: nothing), if another verb has
+            seen it change since
 """
 
 import json
@@ -14,12 +14,12 @@ from typing import Any
 
 from collide.base.hashing import digest
 
-Contents = dict[str, Any]  # content of library.json: one dict for each of the three words
+Contents = dict[str, Any]  # content of library.json: a dict for each of the three tables
 
-# A digest of the text takes a millisecond to compare; one of its meaning, for ten thousand clips,
-# took a hundred.
+# The digest covers the text, which takes a millisecond for ten thousand clips; a digest of the
+# parsed content took a hundred.
 HEAD = b'{"digest":"%s",\n'
-STANDS = ("digest", "gone", "left_out")  # the facts that a report covers
+STANDS = ("digest", "gone", "left_out")  # the facts that a scan reports
 
 
 def empty() -> Contents:
@@ -38,10 +38,10 @@ def written(contents: Mapping[str, Any]) -> bytes:
 
 
 def read(data: bytes) -> tuple[Contents, list[str]]:
-    """Return the contents in the text of library.json, and the roots of older versions.
+    """Return the contents of library.json, and the roots that older versions stored there.
 
     Raises:
-        ValueError: it is damaged, or another file.
+        ValueError: the text is damaged, or is not that of library.json.
     """
     cut = len(HEAD % bytes(32))
     if data[:cut] != HEAD % digest(data[cut:]).encode():
@@ -52,7 +52,7 @@ def read(data: bytes) -> tuple[Contents, list[str]]:
 
 
 def merged(base: Contents, mine: Contents, theirs: Contents) -> Contents:
-    """Return `theirs` with the changes from `base` to `mine`: names as in `mine`, facts of both."""
+    """Return `theirs` with the changes from `base` to `mine`, keeping the facts found by either."""
     return {word: _joined(base[word], mine[word], theirs[word]) for word in empty()}
 
 
@@ -71,7 +71,7 @@ def _joined(
 
 
 def _with_facts(mine: Any, theirs: Any) -> Any:
-    """Return a file's facts in `mine`, plus those in `theirs` if its content is the same."""
+    """Return a file's facts in `mine`, plus those in `theirs` if the content is the same."""
     both = isinstance(mine, dict) and isinstance(theirs, dict)
     if not both or mine.get("digest") is None or mine["digest"] != theirs.get("digest"):
         return mine
@@ -79,13 +79,13 @@ def _with_facts(mine: Any, theirs: Any) -> Any:
 
 
 def reported(contents: Contents) -> dict[str, dict[str, Any]]:
-    """Return the files as the last scan reported them."""
+    """Return the files and their facts as the last scan reported them."""
     view = {**contents["clips"], **contents["unsaid"]}
     return {name: clip for name, clip in view.items() if clip}
 
 
 def unsaid(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return the report from `before` of each file that differs `now`."""
+    """Return the facts in `before`, {} if none, of each file whose reported facts differ `now`."""
     marks = {
         name: (_stands(before.get(name)), _stands(now.get(name))) for name in {**before, **now}
     }

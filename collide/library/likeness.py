@@ -1,28 +1,28 @@
-"""Lookalike clips: copies in a different size, by a different encoder, in a different brightness.
+"""Lookalike clips: copies with a different size, encoder or brightness.
 
-A signature is 64 bits for each of a few frames (source/glance). The frames are at the same relative
-places of both clips, so a shortened copy counts as another clip, which may be intended.
+A signature has 64 bits for each of a few frames (source/glance), taken at the same relative times
+of each clip. So a shortened copy counts as a different clip, which may be what its maker intended.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-# How many of 64 bits may differ in a copy: in total, and in any one frame. Twelve real clips
-# against their copies (a quarter of the size, crf 36, half the rate, brighter, a cut border): 0 to
-# 9 in total, 11 in one frame; against one another: 24 and more, 18 and more.
+# How many of 64 bits may differ in a copy: on average, and in any single frame. Twelve real clips
+# differed from their copies (a quarter of the size, crf 36, half the rate, brighter, a cut border)
+# by 0 to 9 on average and at most 11; from one another by at least 24 and 18.
 FAR, FARTHEST = 10.0, 14
-MIN_FRAMES = 3  # frames compared, without flat ones
+MIN_FRAMES = 3  # the fewest frames to compare, not counting flat ones
 
 
 class Signature(NamedTuple):
-    """The compared data of a clip."""
+    """The data of a clip that is compared."""
 
     seconds: float
-    signature: Sequence[str]  # 16 hex digits per frame, "" if it is flat
+    signature: Sequence[str]  # 16 hex digits per frame, "" for a flat frame
 
 
 def groups(looks: Mapping[str, Signature]) -> dict[str, str]:
-    """Return, for each clip that looks like others, the first of them, in the order of `looks`."""
+    """Return, for each clip that resembles others, the one of them that comes first in `looks`."""
     numbers = {
         name: [int(sign, 16) if sign else None for sign in look.signature]
         for name, look in looks.items()
@@ -32,7 +32,7 @@ def groups(looks: Mapping[str, Signature]) -> dict[str, str]:
     by_length = sorted(looks, key=lambda name: looks[name].seconds)
     for at, name in enumerate(by_length):
         seconds = looks[name].seconds
-        limit = seconds + max(0.25, 0.01 * seconds)  # encoders add a frame, containers round
+        limit = seconds + max(0.25, 0.01 * seconds)  # encoders add frames, containers round times
         for other in by_length[at + 1 :]:
             if looks[other].seconds > limit:
                 break
@@ -46,7 +46,7 @@ def groups(looks: Mapping[str, Signature]) -> dict[str, str]:
 
 
 def _alike(one: Sequence[int | None], two: Sequence[int | None]) -> bool:
-    """Return whether enough frames are flat in neither clip, and those are alike."""
+    """Return whether two clips share enough frames that are not flat, and these are alike."""
     pairs = ((a, b) for a, b in zip(one, two, strict=False) if a is not None and b is not None)
     bits = [(a ^ b).bit_count() for a, b in pairs]
     return len(bits) >= MIN_FRAMES and max(bits) <= FARTHEST and sum(bits) <= FAR * len(bits)

@@ -1,7 +1,7 @@
-"""The origin of clips: library/provenance.jsonl, by content, and a page beside each clip.
+"""The origins of clips: library/provenance.jsonl, a ledger by content, and a page beside each clip.
 
-The ledger also remembers deleted clips, so that nothing is downloaded twice. The page,
-NAME.mp4.json beside NAME.mp4, can travel with the clip.
+The ledger also covers deleted clips, so that nothing is downloaded twice. The page, NAME.mp4.json
+beside NAME.mp4, can travel with the clip.
 """
 
 import json
@@ -12,11 +12,11 @@ from pathlib import Path
 from collide.base.files import write_whole
 from collide.base.workspace import Workspace
 
-MAX_TEXT = 500  # characters: a title may be long, and a line should not exceed a page
+MAX_TEXT = 500  # the most characters of a text: titles can be long, and a line should fit a page
 
 
 class Provenance:
-    """The ledger of one workspace: a line for each downloaded clip, append-only."""
+    """The append-only ledger of one workspace, with a line for each downloaded clip."""
 
     def __init__(self, workspace: Workspace) -> None:
         self.path = workspace.root / "library" / "provenance.jsonl"
@@ -24,7 +24,7 @@ class Provenance:
         self._lines = [told for line in text.splitlines() if (told := _line(line))]
 
     def names(self, digest: str) -> list[str]:
-        """Return the names under which this content was downloaded, the first one first."""
+        """Return the names under which this content was downloaded, earliest first."""
         return [told["name"] for told in self._lines if told["digest"] == digest]
 
     def all(self) -> dict[str, Mapping[str, str]]:
@@ -32,31 +32,31 @@ class Provenance:
         return {told["digest"]: told for told in reversed(self._lines)}
 
     def sources(self) -> list[str]:
-        """Return downloaded videos by the sites' own ids."""
+        """Return the source of every downloaded video: its site and id, or its address."""
         return [told["source"] for told in self._lines if "source" in told]
 
     def add(self, digest: str, place: Path, origin: Mapping[str, str]) -> None:
-        """Append the origin of a clip to the ledger, durably against a power cut."""
+        """Append the origin of a clip to the ledger, so that it survives a power cut."""
         entry = {"digest": digest, "name": place.name, **clean(origin)}
         line = json.dumps(entry).encode() + b"\n"
         self.path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
         with os.fdopen(handle, "r+b", buffering=0) as file:
             size = file.seek(0, os.SEEK_END)
-            torn = size and os.pread(handle, 1, size - 1) != b"\n"  # by a kill or a full disk
+            torn = size and os.pread(handle, 1, size - 1) != b"\n"  # after a kill or a full disk
             file.write(b"\n" * torn + line)
             os.fsync(handle)
         self._lines.append(entry)
 
 
 def write_page(clip: Path, digest: str, origin: Mapping[str, str]) -> None:
-    """Write the page of a clip beside it, NAME.mp4.json."""
+    """Write the page of a clip, NAME.mp4.json, beside it."""
     page = json.dumps({"digest": digest, **clean(origin)}, indent=1, ensure_ascii=False) + "\n"
     write_whole(clip.with_name(f"{clip.name}.json"), page.encode())
 
 
 def clean(origin: Mapping[str, str]) -> dict[str, str]:
-    """Return untrusted text without terminal control characters."""
+    """Return untrusted texts, shortened and without control characters."""
     return {
         name: "".join(sign for sign in value if sign.isprintable())[:MAX_TEXT]
         for name, value in origin.items()
@@ -64,7 +64,7 @@ def clean(origin: Mapping[str, str]) -> dict[str, str]:
 
 
 def _line(line: bytes) -> dict[str, str]:
-    """Return the content of a ledger line; {} for a torn or badly edited one."""
+    """Return the content of a line of the ledger, {} if it is torn or badly edited."""
     try:
         told = json.loads(line)
     except (ValueError, RecursionError):

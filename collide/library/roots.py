@@ -1,6 +1,7 @@
-"""Extra folders of clips besides library/video: library/roots.json.
+"""Extra folders of clips besides library/video, listed in library/roots.json.
 
-A person added them, so they are stored outside the cache, which may be deleted at any time.
+The list is outside the cache, which may be deleted at any time, because only a person could restore
+it.
 """
 
 import json
@@ -16,16 +17,16 @@ LABEL = "library/roots.json"
 
 
 class Roots:
-    """The list of one workspace; each change applies to the file's content at that moment."""
+    """The extra folders of one workspace; each change is applied to the current file."""
 
     def __init__(self, workspace: Workspace) -> None:
         self.path = workspace.root / LABEL
 
     def folders(self, once: Sequence[str] = ()) -> list[str]:
-        """Return the folders; without a list, those `once` in library.json.
+        """Return the folders; `once`, from an old library.json, if there is no file yet.
 
         Raises:
-            InputError: the file was edited, and is not a list of folders.
+            InputError: the file has been edited, and is not a list of folders.
         """
         if not self.path.exists():
             return [root for root in once if not CONTROL.search(root)]
@@ -39,7 +40,10 @@ class Roots:
         return said
 
     def change(self, once: Sequence[str], changed: Callable[[list[str]], list[str]]) -> list[str]:
-        """Write and return the result of `changed` on the list; its errors change nothing."""
+        """Apply `changed` to the folders, write the result, and return it.
+
+        If `changed` raises an error, nothing is written.
+        """
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with held_inside(self.path.parent):
             before = self.folders(once)

@@ -1,4 +1,4 @@
-"""The result of a scan, compared with earlier facts: new, moved, changed, duplicate, gone."""
+"""The comparison of a scan with earlier facts: files new, moved, changed, duplicate or gone."""
 
 import re
 from collections import Counter
@@ -9,12 +9,12 @@ from typing import Any
 
 from collide.library.folders import CLIP, SOUND
 
-OWN = re.compile(r"projects/([^/]+)/input/")  # a clip of one project
+OWN = re.compile(r"projects/([^/]+)/input/")  # beginning of the name of a project's own clip
 
 
 @dataclass
 class ScanReport:
-    """The result of a scan; files have their names in the library."""
+    """The result of a scan, with files by their names in the library."""
 
     new: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
@@ -22,19 +22,19 @@ class ScanReport:
     gone: list[str] = field(default_factory=list)
     left_out: dict[str, str] = field(default_factory=dict)
     doubles: list[tuple[str, str]] = field(default_factory=list)
-    away: dict[str, int] = field(default_factory=dict)  # missing folder -> its number of files
-    strangers: list[str] = field(default_factory=list)  # files of unread kinds
-    clips: int = 0  # that every project can use
-    own: Counter[str] = field(default_factory=Counter)  # project -> clips that it alone can use
+    away: dict[str, int] = field(default_factory=dict)  # number of files by missing folder
+    strangers: list[str] = field(default_factory=list)  # files of unsupported kinds
+    clips: int = 0  # number of clips that every project can use
+    own: Counter[str] = field(default_factory=Counter)  # number of own clips by project
     sounds: int = 0
 
 
 def with_gone(
     before: Mapping[str, dict[str, Any]], now: Mapping[str, dict[str, Any]]
 ) -> dict[str, dict[str, Any]]:
-    """Return the files of `now`, and those of `before` whose content has vanished.
+    """Return the files of `now`, plus those of `before` whose content is gone.
 
-    Their facts are still needed by looks that used them.
+    Looks that used these still need their facts.
     """
     here = {clip["digest"] for clip in now.values() if "left_out" not in clip}
     lost = {name: clip for name, clip in before.items() if name not in now}
@@ -45,9 +45,9 @@ def with_gone(
 def compare(
     before: Mapping[str, dict[str, Any]], now: Mapping[str, dict[str, Any]], away: Sequence[str]
 ) -> ScanReport:
-    """Return the report on all files; `now` also holds those that are gone.
+    """Return the report on all files; `now` also contains those that are gone.
 
-    Folders in `away` are absent, as on a disk that is not plugged in.
+    Folders in `away` are missing, for example because a disk is not plugged in.
     """
     report, first = ScanReport(away=dict.fromkeys(away, 0)), dict[str, str]()
     here = {name: clip for name, clip in now.items() if "gone" not in clip}
@@ -72,16 +72,16 @@ def compare(
 
 
 def _is_gone(clip: Mapping[str, Any], here: Container[str]) -> bool:
-    """Return whether a missing file was usable, and has no copy elsewhere."""
+    """Return whether a missing file was usable and has no copy elsewhere."""
     return "digest" in clip and "left_out" not in clip and clip["digest"] not in here
 
 
 def _arrived(
     name: str, digest: str, earlier: Mapping[str, Any], left: Mapping[str, str], report: ScanReport
 ) -> None:
-    """Report how a clip came to be at `name`: changed there, moved there, or new.
+    """Report that the file at `name` was changed, moved there, or is new, if any of these is true.
 
-    A file that becomes readable with a different probe is new as well.
+    A file that only the current probe can read counts as new.
     """
     if earlier.get("digest") not in (None, digest):
         report.changed.append(name)
@@ -94,7 +94,7 @@ def _arrived(
 
 
 def _gone(name: str, clip: Mapping[str, Any], report: ScanReport) -> None:
-    """Report a clip whose content has vanished, once; or that its folder is away."""
+    """Report a file that is gone, once, or count it as one of a missing folder."""
     if root := next((root for root in report.away if Path(name).is_relative_to(root)), None):
         report.away[root] += 1
     elif "gone" not in clip:

@@ -1,6 +1,6 @@
 """The character of a clip in words: still or busy, dark or bright, and its longest shot.
 
-library.json keeps these few numbers of each clip by content, see source/shots.
+library.json stores the few numbers behind these words for each content, see source/shots.
 """
 
 from collections.abc import Mapping, Sequence
@@ -8,25 +8,26 @@ from typing import Any, NamedTuple, Self
 
 from collide.catalog import instrument
 
-# Levels of 255 by which a quarter of a second changes the picture; and the mean luma, from 0 to 1.
-# Twelve real clips: flowers, water and an aerial landscape 0.9 to 1.7; a man and cars before a
-# fixed camera 3 to 4; a street, a drive, a butterfly 6 to 14.
+# The upper end of each word's range. Motion is the change of the picture in a quarter of a second,
+# in levels of 255; light is the mean luma, 0 to 1. Motion in twelve real clips was 0.9 to 1.7 for
+# flowers, water and an aerial landscape, 3 to 4 for a man and cars before a fixed camera, and 6 to
+# 14 for a street, a drive and a butterfly.
 MOTION = {"still": 2.0, "moving": 5.0, "busy": float("inf")}
 LIGHT = {"dark": 0.3, "medium": 0.55, "bright": float("inf")}
 
 
 class Temper(NamedTuple):
-    """The light and the motion of a clip, and its analyzed shots."""
+    """The light and motion of a clip, and a summary of its shots."""
 
-    light: float  # 0 black, 1 white
-    motion: float  # levels of 255 in a quarter of a second
-    shots: int  # how many
-    longest: float  # seconds
-    seen: float  # seconds analyzed
+    light: float  # mean luma: 0 is black, 1 is white
+    motion: float  # levels of 255 per quarter of a second
+    shots: int  # number of shots
+    longest: float  # seconds of the longest shot
+    seen: float  # seconds that were analyzed
 
     @classmethod
     def of(cls, facts: Any) -> Self | None:
-        """Return that of a `summary`; None if there is none, or source/shots has changed since."""
+        """Return the temper in a `summary`; None if it is missing, or source/shots has changed."""
         version = instrument("source/shots").VERSION
         if not isinstance(facts, Mapping) or facts.get("version") != version:
             return None
@@ -34,23 +35,23 @@ class Temper(NamedTuple):
 
     @property
     def motion_word(self) -> str:
-        """Return how busy it is: still, moving, busy."""
+        """Return how busy the clip is: still, moving or busy."""
         return _word(self.motion, MOTION)
 
     @property
     def text(self) -> str:
-        """Return it in a few words: still, dark, 3 shots up to 12.5 s."""
+        """Return the temper in words, for example "still, dark, 3 shots up to 12.5 s"."""
         shots = f"{self.shots} shots up to" if self.shots > 1 else "1 shot of"
         return f"{self.motion_word}, {self.light_word}, {shots} {self.longest:.1f} s"
 
     @property
     def light_word(self) -> str:
-        """Return how bright it is: dark, medium, bright."""
+        """Return how bright the clip is: dark, medium or bright."""
         return _word(self.light, LIGHT)
 
 
 def summary(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the part of an answer of source/shots that library.json keeps."""
+    """Return the part of an answer of source/shots that library.json stores."""
     lengths = _lengths(facts["shots"])
     temper = Temper(
         light=facts["light"],

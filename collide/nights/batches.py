@@ -1,8 +1,8 @@
-"""The pieces of a batch: projects y-001, y-002 …, each created with its seed before any renders.
+"""The pieces of a batch: projects y-001, y-002 …, all created with their seeds before any renders.
 
 A piece is an ordinary project with its own config and seed. So the folders alone describe an
-interrupted batch, and each piece can be planned, turned and undone separately. If y is a project
-too, its pieces begin with its knobs, and use its clips, presets and scripts.
+interrupted batch, and each piece can be planned, turned and undone separately. If y is itself a
+project, its pieces begin with its knobs, and use its clips, presets and scripts.
 """
 
 import itertools
@@ -20,13 +20,13 @@ from collide.run.session import open_session
 from collide.store.locks import held
 from collide.store.objects import Store
 
-MAX_PIECES = 999  # the most in one batch
+MAX_PIECES = 999  # the most pieces in a batch
 LENT = ("input", "presets", "scripts")  # folders of y that its pieces link to
 
 
 @dataclass(frozen=True)
 class Batch:
-    """The request: pieces with this name that begin with these presets and knobs."""
+    """A request for pieces with a common name that begin with the same presets and knobs."""
 
     workspace: Workspace
     name: str
@@ -34,17 +34,17 @@ class Batch:
     knobs: Mapping[str, Any] = field(default_factory=dict)
 
     def pieces(self) -> list[Project]:
-        """Return the existing pieces, by number."""
+        """Return the existing pieces, sorted by number."""
         form = re.compile(rf"{re.escape(self.name)}-\d\d\d")
         return [Project(self.workspace, n) for n in self.workspace.projects() if form.fullmatch(n)]
 
     def check(self) -> None:
-        """Raise InputError for a name, presets or knobs with which no piece can begin."""
+        """Raise InputError if the name, the presets or the knobs are invalid for a piece."""
         named(self.workspace, f"{self.name}-001")
         self._config()
 
     def refuse_without_clips(self) -> None:
-        """Raise InputError if no piece could choose its clips, before any is created."""
+        """Raise InputError, before any piece is created, if none could choose its clips."""
         self.check()
         piece = named(self.workspace, self.name).drafted({"seed": 0, **self._config()})
         with open_session(
@@ -55,13 +55,13 @@ class Batch:
             session.clips.chosen(session.layers, session.settings.piece())
 
     def record(self, count: int) -> list[Project]:
-        """Create the missing ones of `count` pieces, and return the new ones.
+        """Create pieces until there are `count`, and return the new ones.
 
-        No two in a batch share a seed, and no folder that contains a person's files is used. Two
-        processes that do this at once wait for each other.
+        No two pieces in a batch share a seed, and a folder that contains a person's files is never
+        used. If two processes do this at once, one waits for the other.
 
         Raises:
-            InputError: see `check`; or no seeds are left after the typed one.
+            InputError: as for `check`, or the seeds that follow the typed one have run out.
         """
         self.check()
         config, new = self._config(), list[Project]()
@@ -77,27 +77,27 @@ class Batch:
         return new
 
     def others(self) -> list[Project]:
-        """Return the pieces that were made with other settings; they stay unchanged."""
+        """Return the existing pieces whose settings differ from the request; none is changed."""
         wanted = self._config()
         names = (wanted.keys() & {*self.knobs, "preset" if self.presets else ""}) - {"seed"}
         configs = ((piece, piece.config()) for piece in self.pieces())
         return [p for p, config in configs if any(config.get(n) != wanted[n] for n in names)]
 
     def _free(self) -> Iterator[Project]:
-        """Yield pieces without a config or any file, by number."""
+        """Yield pieces that have neither a config nor any files, by number."""
         for number in range(1, MAX_PIECES + 1):
             piece = Project(self.workspace, f"{self.name}-{number:03d}")
             inside = piece.path.iterdir() if piece.path.exists() else ()
             if not piece.exists() and all(
                 path.is_symlink() for path in inside
-            ):  # `_lend` made it before a kill
+            ):  # links alone were left by `_lend` before a kill
                 yield piece
 
     def _config(self) -> dict[str, Any]:
         """Return the initial config of a piece, without its seed.
 
-        A typed preset ranks above a knob of y's config, which a config cannot express: then the
-        merged result is written knob by knob.
+        A typed preset takes precedence over the knobs of y's config. A config cannot express this,
+        so in that case the merged settings are written knob by knob.
         """
         own = named(self.workspace, self.name)
         settings = own.settings(list(self.presets), self.knobs)
@@ -114,7 +114,7 @@ class Batch:
 
 
 def _seeds(first: int | None, taken: set[Any]) -> Iterator[int]:
-    """Yield seeds that no piece has, random or counted from `first`; InputError out of range."""
+    """Yield unused seeds, random or counted from `first`; InputError if one is out of range."""
     for seed in iter(dice.new_seed, None) if first is None else itertools.count(first):
         parse("seed", str(seed))
         if seed not in taken:

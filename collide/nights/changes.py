@@ -1,7 +1,7 @@
 """Changes since the last night: the pieces whose frames differ, and the causes.
 
 Frames are compared by the digests of the encoded segments in the manifest. The causes are the
-differences between the two looks or, if there are none, the reasons of the render.
+differences between the two looks or, if there are none, the reason for the render.
 """
 
 import json
@@ -17,7 +17,7 @@ from collide.project.differences import differences
 from collide.project.look_book import find_look
 from collide.project.project import Project
 
-FEW = 4  # the most differences listed
+FEW = 4  # the most differences listed for a piece
 UNKNOWN = "rendered by hand in between"
 
 
@@ -32,12 +32,12 @@ class Change:
 
 
 def last_night(cache: Path) -> dict[str, dict[str, Any]]:
-    """Return the pieces of the last night's report by name; {} if there is none."""
+    """Return the rendered pieces in the last night's report, by name; {} if there is no report."""
     try:
         last = json.loads((cache / "nights" / "latest" / "report.json").read_bytes())
         return {piece["name"]: piece for piece in last["pieces"] if piece.get("picture")}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return {}  # missing, or edited by a person
+        return {}  # the report is missing, or a person edited it
 
 
 def changed(
@@ -55,11 +55,11 @@ def changed(
 
 
 def _why(project: Project, old: str, outcome: Outcome) -> str:
-    """Return the ingredient that changed: a knob, a clip, the engine, an instrument."""
+    """Return what changed: knobs, clips, the engine or an instrument."""
     try:
         looks = [find_look(project, name) for name in (old, outcome.look)]
         told = [str(one) for one in differences(*looks)] if old != outcome.look else []
-    except CollideError:  # one of the two was deleted
+    except CollideError:  # one of the two looks was deleted
         told = []
     if told:
         more = f" and {len(told) - FEW} more" if len(told) > FEW else ""

@@ -1,7 +1,7 @@
-"""One piece rendered in a process of its own, and its result.
+"""One piece rendered in a separate process, and its outcome.
 
-A verb that renders many pieces must survive any of them: running out of memory, a crash inside a
-library, or a script that exits ends only that process. It costs half a second per piece.
+A verb that renders many pieces must survive each of them. If a piece runs out of memory, crashes in
+a library, or has a script that exits, only its process ends. This costs half a second per piece.
 """
 
 import re
@@ -24,9 +24,9 @@ from collide.run.session import open_session
 from collide.store.reasons import Cause
 
 RENDERED, REUSED, FAILED, LATER = "made", "reused", "failed", "not begun"
-MAX_SECONDS = 24 * 3600.0  # ffmpeg has limits of its own, so this is for the unforeseen
-OUTSIDE = (Cause.ENGINE, Cause.VERSION, Cause.REWRITTEN)  # causes other than knobs
-SHARE = re.compile(r"\s+\d+%.*")  # the progress line that a render prints every ten seconds
+MAX_SECONDS = 24 * 3600.0  # a last resort, since each ffmpeg has limits of its own
+OUTSIDE = (Cause.ENGINE, Cause.VERSION, Cause.REWRITTEN)  # causes that are not in the project
+SHARE = re.compile(r"\s+\d+%.*")  # a progress line, which a render prints every ten seconds
 
 
 @dataclass(frozen=True)
@@ -34,35 +34,35 @@ class Outcome:
     """The outcome of one piece."""
 
     name: str
-    status: str  # MADE, REUSED, FAILED or LATER
+    status: str  # RENDERED, REUSED, FAILED or LATER
     why: str = ""
-    began: float = 0.0  # seconds since 1970
+    began: float = 0.0  # Unix time
     seconds: float = 0.0
-    expected: float | None = None  # seconds, forecast before it began
+    expected: float | None = None  # seconds forecast before the render
     look: str = ""
-    video: str = ""  # its path in the workspace
-    bytes: int = 0  # of the video
-    counts: Mapping[str, int] = field(default_factory=dict)  # counts of tasks, by outcome
-    note: str = ""  # a note about a success
-    picture: str = ""  # a digest of its encoded frames
-    moved: str = ""  # the cause of the render, if it is neither a knob nor one of its clips
-    machine: str = ""  # the farm machine that rendered it; "" for this one
-    agrees: str = ""  # another one, which rendered it too: the same bytes
+    video: str = ""  # path of the video in the workspace
+    bytes: int = 0  # size of the video
+    counts: Mapping[str, int] = field(default_factory=dict)  # number of tasks by outcome
+    note: str = ""  # a note about a successful render
+    picture: str = ""  # a digest of the encoded frames
+    moved: str = ""  # the cause of the render, if it lies outside the project
+    machine: str = ""  # the farm machine that rendered it; "" for this machine
+    agrees: str = ""  # another farm machine that rendered the same bytes
 
     @property
     def command(self) -> str:
-        """Return the command that renders it, ready to paste."""
+        """Return the command that renders the piece, ready to paste."""
         return line(["render"], {"project": self.name})
 
     @property
     def by(self) -> str:
-        """Return who rendered it, "" for this machine."""
+        """Return in words which farm machine rendered the piece, "" if this machine did."""
         same = f", and {self.agrees} made the same bytes" if self.agrees else ""
         before = "found, made before " if self.status == REUSED else ""
         return f"{before}by {self.machine}{same}" if self.machine else ""
 
     def line(self) -> str:
-        """Return it as a line: name, outcome, duration, look."""
+        """Return the outcome as text: the piece's name, status, duration and look."""
         start = f"{self.name:<16} {self.status:<9}"
         if self.status == FAILED:
             return f"{start}\nERROR: {self.why}"
@@ -84,15 +84,15 @@ def render_apart(
     options: Sequence[str] = (),
     printed: Callable[[str], None] = lambda _: None,
 ) -> Outcome:
-    """Render a project with its config, and return the outcome; never raises.
+    """Render a project with its config, and return the outcome; a failed render raises nothing.
 
     Args:
-        heard: called with its progress.
-        expected: seconds, for the record.
-        limit: seconds after which it is stopped; what it has finished by then is kept.
-        typed: presets and knobs for this once, as `name=value`.
-        options: of doit, as words.
-        printed: called with each other line that it prints.
+        heard: called with each progress line of the render.
+        expected: the forecast in seconds, for the outcome.
+        limit: seconds after which the render is stopped; finished tasks are kept.
+        typed: presets and knobs for this render only, as `name=value`.
+        options: options of doit, as words.
+        printed: called with each other line that the render prints.
     """
     root, runs = project.workspace.root, project.workspace.cache / "runs"
     began, before = monotonic(), {*runs.glob("*.json")}
@@ -117,7 +117,7 @@ def render_apart(
 
 
 def finished(project: Project, outcome: Outcome) -> Outcome:
-    """Return an outcome with the look and the video of a project that is up to date."""
+    """Return an outcome completed with the look and video of a project that is up to date."""
     try:
         manifest = read_json(project.path / "manifest.json", label=f"{project.name}/manifest.json")
         size = project.video.stat().st_size
@@ -143,7 +143,7 @@ def _picture(manifest: Mapping[str, Any]) -> str:
 
 
 def _moved(tasks: Mapping[str, Any]) -> str:
-    """Return the first cause of a render that lies outside the project, "" if none."""
+    """Return the first cause of a render that lies outside the project, "" if there is none."""
     for task in tasks.values():
         for reason in task.get("reasons", ()):
             if reason.get("cause") in OUTSIDE:
@@ -152,7 +152,7 @@ def _moved(tasks: Mapping[str, Any]) -> str:
 
 
 def _note(name: str, manifest: Mapping[str, Any]) -> str:
-    """Return a note about the sound of a piece, "" if it meets its loudness."""
+    """Return a note if the sound of a piece misses its target loudness, otherwise ""."""
     try:
         return "".join(loudness_missed(manifest["sound"], manifest["recipe"]["piece"], name))
     except (KeyError, TypeError, ValueError):
@@ -164,11 +164,10 @@ def look_ahead(
 ) -> Forecast:
     """Choose and probe the clips of a project, and return the forecast of its render.
 
-    It runs in this process and starts only probes and the solving of thresholds, each in a process
-    of its own.
+    This runs in the calling process, and starts others only to probe clips and solve thresholds.
 
     Raises:
-        CollideError: it cannot be rendered at all.
+        CollideError: the project cannot be rendered at all.
     """
     try:
         with open_session(
@@ -181,7 +180,7 @@ def look_ahead(
         ) as session:
             session.records = None  # only the render writes a record
             return predict(session.state, session.plan_now())
-    except SystemExit as error:  # one of the artist's scripts
+    except SystemExit as error:  # raised by one of the artist's scripts
         raise TaskError(
             f"a script of {project.name} ends the program",
             why=f"it calls exit({error.code})",
@@ -190,7 +189,7 @@ def look_ahead(
 
 
 def recorded_tasks(name: str, records: set[Path]) -> dict[str, Any]:
-    """Return the outcome of the last run of project `name` among `records`, {} if there is none."""
+    """Return the tasks in the last run of project `name` among `records`, {} if there is none."""
     for path in sorted(records, reverse=True):
         run = read_run(path)
         if run and run["project"] == name:
@@ -199,8 +198,8 @@ def recorded_tasks(name: str, records: set[Path]) -> dict[str, Any]:
 
 
 def why_failed(tasks: Mapping[str, Any], how: str, text: str) -> str:
-    """Return why a render failed: the first failed task's reason, else its last words, else its
-    exit.
+    """Return why a render failed: the reason of the first failed task, else the error it printed
+    last, else how it ended.
     """
     for name, task in tasks.items():
         if task["status"] == "failed":

@@ -1,4 +1,4 @@
-"""The machines that render many pieces: this one, or the typed farm."""
+"""The machines that render many pieces: this one, or those of a farm."""
 
 import os
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ NONE = "none"  # farm=none overrides COLLIDE_FARM
 
 @contextmanager
 def hired(request: Request) -> Iterator[Hands | None]:
-    """Yield the workers of the farm that was typed, or that COLLIDE_FARM names; None for no farm.
+    """Yield the workers of the farm that was typed or that COLLIDE_FARM names, None without a farm.
 
     Raises:
         InputError: a part of collide, a package, or the farm's key is missing; see farm/hire.py.
@@ -32,7 +32,7 @@ def hired(request: Request) -> Iterator[Hands | None]:
 
 
 def farm_of(request: Request) -> str:
-    """Return the farm that was typed or that COLLIDE_FARM names, "" if there is none."""
+    """Return the name of the farm that was typed or is in COLLIDE_FARM, "" if there is none."""
     typed = request.value("farm")
     named = typed or os.environ.get("COLLIDE_FARM", "").strip()
     if not typed and named:

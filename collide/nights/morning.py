@@ -1,8 +1,8 @@
 """The report of a night: cache/nights/TIME/report.html, report.json and junit.xml.
 
-All three contain the same: the outcome of each piece, why, by which command, when, and the disk
-usage. They are written after each piece, so an interrupted night leaves them too; `latest` links to
-the last night's.
+The three files cover each piece: its outcome, the reason, the time, and the command that renders
+it. They are written after each piece, so that an interrupted night leaves them too. `latest` links
+to the folder of the last night.
 """
 
 import json
@@ -22,7 +22,7 @@ from collide.nights.queue import STATUSES
 from collide.store.eviction import limit
 from collide.store.index import Index
 
-# Characters that XML 1.0 cannot hold, even escaped.
+# Characters that XML 1.0 cannot contain, even escaped.
 STRANGE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -31,29 +31,29 @@ class NightReport:
     """The report of one night."""
 
     command: str
-    began: float  # seconds since 1970, as all times here
+    began: float  # Unix time, like all times here
     until: float
     outcomes: Sequence[Outcome]
-    ended: float | None = None  # None: it is still running, or was killed
-    stopped: bool = False  # stopped by a signal
-    before: str = ""  # a note about the night before
+    ended: float | None = None  # None: the night is still running, or was killed
+    stopped: bool = False  # whether a signal stopped the night
+    before: str = ""  # a note about the previous night
     clips: int = 0
-    new: list[str] = field(default_factory=list)  # clips
-    left_out: dict[str, str] = field(default_factory=dict)  # and why
+    new: list[str] = field(default_factory=list)  # names of new clips
+    left_out: dict[str, str] = field(default_factory=dict)  # reasons by file
     disk: dict[str, int] = field(default_factory=dict)
     changed: list[Change] = field(default_factory=list)  # changes since the last night
-    farm: Sequence[str] = ()  # what happened to its machines: "02:10 tower2 left the farm"
+    farm: Sequence[str] = ()  # events on the farm, for example "02:10 tower2 left the farm"
 
     def of(self, status: str) -> list[Outcome]:
-        """Return the outcomes of one kind."""
+        """Return the outcomes with this status."""
         return [outcome for outcome in self.outcomes if outcome.status == status]
 
     def counts(self) -> dict[str, int]:
-        """Return the number of outcomes of each kind."""
+        """Return the number of outcomes with each status."""
         return {status: len(self.of(status)) for status in STATUSES}
 
     def weigh(self, index: Index) -> None:
-        """Record disk sizes in bytes: the store, its limit, these videos, the free space."""
+        """Record sizes in bytes: the store, its limit, the videos, and the free disk space."""
         held = index.held()
         self.disk = {
             "store": held,
@@ -88,7 +88,7 @@ def iso(at: float) -> str:
 
 
 def junit(report: NightReport) -> bytes:
-    """Return the report as JUnit XML, with a test for each piece."""
+    """Return the report as JUnit XML, with a test case for each piece."""
     counts = report.counts()
     suite = ElementTree.Element(
         "testsuite",
@@ -125,7 +125,7 @@ def _case(suite: ElementTree.Element, outcome: Outcome) -> None:
 
 
 def write(report: NightReport, folder: Path, html: bytes) -> None:
-    """Write all three, and link `latest` to them."""
+    """Write the three files of a report, and link `latest` to their folder."""
     text = (json.dumps(report.plain(), indent=1) + "\n").encode()
     files = {"report.json": text, "junit.xml": junit(report), "report.html": html}
     for name, data in files.items():
@@ -134,7 +134,7 @@ def write(report: NightReport, folder: Path, html: bytes) -> None:
 
 
 def killed_before(cache: Path) -> str:
-    """Return a note if the last night never ended, otherwise ""."""
+    """Return a note if the last night was killed, otherwise ""."""
     try:
         last = json.loads((cache / "nights" / "latest" / "report.json").read_bytes())
         if last["ended"] is None:
@@ -142,7 +142,7 @@ def killed_before(cache: Path) -> str:
             looked = f"it had reached {len(last['pieces'])} of its pieces"
             return f"the night begun on {began:%d %B at %H:%M} was killed; {looked}"
     except (OSError, ValueError, KeyError, TypeError):
-        pass  # missing, or edited by a person
+        pass  # the report is missing, or a person edited it
     return ""
 
 

@@ -1,7 +1,7 @@
-"""A night: renders every out-of-date project, then the pool, until a deadline.
+"""A night: the render of every out-of-date project, then of the pool, until a deadline.
 
-After the projects come the pieces of the pool, then new ones with seeds of their own until enough
-are ready.
+The pool is a batch. After its existing pieces, new ones with their own seeds follow until enough
+pieces are ready.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,11 +19,11 @@ from collide.run.progress import long
 from collide.store.locks import held_now
 from collide.store.objects import Store
 
-POOL = "night"  # the name of pool pieces without project=
+POOL = "night"  # the name of the pool if there is no project=
 
 
 def ends(until: str, at: float) -> float:
-    """Return the next time it is `until` o'clock, local time, after `at`; in seconds since 1970."""
+    """Return the Unix time at which local clocks next show `until`, such as 7:00, after `at`."""
     hour, minute = map(int, until.split(":"))
     wall = datetime.fromtimestamp(at)
     end = wall.replace(hour=hour, minute=minute, second=0, microsecond=0)
@@ -31,14 +31,14 @@ def ends(until: str, at: float) -> float:
 
 
 def days(began: float, until: float) -> str:
-    """Return the start and the end of a night, with dates: 07:00 may be tomorrow."""
+    """Return the start and end of a night as text, with dates, since 07:00 may be tomorrow."""
     first, last = (datetime.fromtimestamp(at) for at in (began, until))
     passed = "" if first.date() == last.date() else f", since {last:%H:%M} has already passed today"
     return f"from {first:%a %d %b %H:%M} to {last:%a %d %b %H:%M}, {long(until - began)}{passed}"
 
 
 def one_night(workspace: Workspace) -> AbstractContextManager[bool]:
-    """Hold the lock of the night; False if another night holds it."""
+    """Try to hold the lock of the night; yield False if another night holds it."""
     return held_now(Store(workspace.cache).ready() / "night.lock")
 
 
@@ -46,12 +46,12 @@ def one_night(workspace: Workspace) -> AbstractContextManager[bool]:
 class Night:
     """One night of one workspace."""
 
-    many: Many  # renders the pieces
-    batch: Batch  # the pieces of the pool, and what new ones begin with
-    pool: int  # the number of them to keep ready
+    many: Many  # the queue that renders the pieces
+    batch: Batch  # the pool: its pieces, and the settings of new ones
+    pool: int  # the number of pieces to keep ready in the pool
 
     def check(self, only: str | None) -> None:
-        """Raise InputError if there is no project `only`, or the pool is impossible."""
+        """Raise InputError if the project `only` does not exist, or the pool is invalid."""
         if only and not (self.pool or self.batch.pieces()):
             existing(self.batch.workspace, only)
         if self.pool:
@@ -61,7 +61,7 @@ class Night:
         """Render all projects, or `only` one, and the pool; call `after_piece` after each piece.
 
         Raises:
-            InputError: the pool is impossible, or has become so.
+            InputError: the pool is invalid, or has become so meanwhile.
         """
         self.many.each(list(self._wanted(only)), after_piece)
         if self.pool:
@@ -78,11 +78,11 @@ class Night:
                 yield project
 
     def _fill(self, after_piece: Callable[[], None]) -> None:
-        """Roll new pieces until the pool is full.
+        """Create and render new pieces until the pool is full.
 
         A piece that failed, tonight or on an earlier night, is replaced, but only if others
-        succeed: if all fail, more seeds will not help. After twice the pool has failed, no more are
-        made until some are fixed or deleted.
+        succeed: if all fail, more seeds will not help. Once the number of failed pieces is twice
+        that of the pool, no more are created until some are fixed or deleted.
         """
         while self.many.clock() < self.many.until:
             failed, before = self._count(FAILED), len(self.batch.pieces())

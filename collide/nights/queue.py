@@ -1,9 +1,9 @@
 """The queue of a batch or a night: many pieces, one after another, until a deadline.
 
-A failure stops none of the others. A piece that cannot finish before the deadline is not started.
-Its time is forecast from earlier tasks, corrected by tonight's forecast errors; a piece without
-history is assumed to take as long as tonight's longest. A piece still running a few minutes after
-the deadline is stopped.
+A piece that fails does not stop the others. A piece that cannot finish before the deadline is not
+started. Its time is forecast from earlier tasks, corrected by the errors of tonight's forecasts. A
+piece without history is assumed to take as long as tonight's longest. A piece that still runs ten
+minutes after the deadline is stopped.
 """
 
 import math
@@ -33,30 +33,30 @@ from collide.run.forecast import Forecast
 from collide.run.progress import Ticker, long
 from collide.run.record import Done, RunRecord
 
-WORK = 1.0  # seconds of rendering after which a piece shows how fast the machine is tonight
-SLOWEST = 8.0  # the largest correction of a forecast
-GRACE = 600.0  # seconds of grace after the deadline
-ROOM = 600.0  # seconds that must be left for the very first piece; or a tenth of the night
+WORK = 1.0  # seconds that a forecast must have to be used for correcting later ones
+SLOWEST = 8.0  # the largest factor by which a forecast is corrected
+GRACE = 600.0  # seconds after the deadline at which a running piece is stopped
+ROOM = 600.0  # seconds required before the deadline for the first piece, or a tenth of the night
 OVER = ": the deadline has passed; the next render goes on from what was finished"
 NEW = "a new piece: it had no video yet"
-STATUS = {RENDERED: "rendered", REUSED: "kept", FAILED: "failed"}  # its word in a run record
+STATUS = {RENDERED: "rendered", REUSED: "kept", FAILED: "failed"}  # the words in a run record
 STATUSES = (RENDERED, REUSED, FAILED, LATER)
 
 
 class Hands(Protocol):
-    """Others that render pieces: the machines of a farm."""
+    """The other machines that render pieces: those of a farm."""
 
     def play(
         self, many: "Many", pieces: Sequence[Project], after_piece: Callable[[], None]
     ) -> Sequence[Project]:
-        """Bring pieces up to date, adding their outcomes to `many`; return the remaining ones."""
+        """Bring pieces up to date, and add their outcomes to `many`; return the remaining ones."""
 
     def is_back(self, pieces: Sequence[Project]) -> bool:
-        """Return whether they can render some of the remaining pieces now."""
+        """Return whether the farm can render some of the remaining `pieces` now."""
 
 
 class Many:
-    """One batch, or one night."""
+    """The queue of one batch or one night."""
 
     def __init__(
         self,
@@ -66,27 +66,27 @@ class Many:
         clock: Callable[[], float] = unix_time,
         hands: Hands | None = None,
     ) -> None:
-        """Take its record and its deadline; both times in seconds since 1970.
+        """Create an empty queue.
 
         Args:
-            run: the record.
-            until: the deadline.
-            clock: tells the time.
-            hands: the farm; None for this machine alone.
+            run: the record of the run.
+            until: the deadline, a Unix time.
+            clock: a function that returns the present Unix time.
+            hands: the farm; None to use this machine only.
         """
         self.run, self.until, self.clock, self.hands = run, until, clock, hands
-        self.presets: list[str] = []  # typed for each piece
+        self.presets: list[str] = []  # the presets typed for each piece
         self.knobs: Mapping[str, str] = {}
-        self.at_once = 0  # tasks at once in a piece; 0 means one per core
-        self.options: list[str] = []  # of doit, for each render on this machine
-        self.always = self.aloud = False  # whether each is begun; what it prints is printed
+        self.at_once = 0  # number of tasks at once in a piece; 0: one per core
+        self.options: list[str] = []  # options of doit for each render on this machine
+        self.always = self.aloud = False  # start pieces that are ready too; print their output
         self.room = min((until - clock()) / 10, ROOM)
         self.ticker = Ticker(sys.stdout)
         self.outcomes: list[Outcome] = []
-        self.notes: list[str] = []  # what happened to the machines that render
+        self.notes: list[str] = []  # events on the farm
 
     def set_options(self, options: Mapping[str, Sequence[str]], level: int) -> None:
-        """Take options of doit for each piece, by name, as words; and the level of -v."""
+        """Take the options of doit, as words by name, and the level of -v, for every piece."""
         own = [word for name, words in options.items() if name != "outfile" for word in words]
         self.options = [*own, *(["-v", str(level)] if level > 1 else [])]
         self.at_once = int(options.get("num_process", ("-n", "0"))[1])
@@ -98,7 +98,7 @@ class Many:
     def run_all(self, pieces: Sequence[Project], folder: Path, closing: Iterable[str] = ()) -> int:
         """Bring pieces up to date, write the record into a folder, and return the exit code.
 
-        The lines `closing` are printed before the last one.
+        Print the lines `closing`, then the outcome of all pieces.
         """
         try:
             self.each(pieces)
@@ -115,8 +115,8 @@ class Many:
     def each(
         self, pieces: Sequence[Project], after_piece: Callable[[], None] | None = None
     ) -> None:
-        """Bring pieces up to date: on the farm, if any, and the remaining ones one by one here,
-        the farm being asked again before each. `after_piece` is called after each.
+        """Bring pieces up to date on the farm, if any, and the remaining ones here, one by one; ask
+        the farm again before each. Call `after_piece` after each piece.
         """
         after = after_piece or (lambda: None)
         here = [*(self.hands.play(self, pieces, after) if self.hands else pieces)]
@@ -128,13 +128,16 @@ class Many:
                 after()
 
     def play(self, piece: Project, *, left: int) -> Outcome:
-        """Bring a piece up to date if there is time, and return its outcome; `left` more follow."""
+        """Bring a piece up to date here if there is time, and return its outcome.
+
+        `left` is the number of pieces still to come.
+        """
         self.ticker.tell(f"{piece.name}: reading its clips{self.still(left + 1)}")
         began = self.clock()
         return self.add(replace(tried(piece, lambda: self._played(piece, left)), began=began))
 
     def note(self, text: str) -> None:
-        """Print what happened to the machines that render, and keep it for the report."""
+        """Print an event on the farm, and keep it for the report."""
         self.notes.append(f"{datetime.fromtimestamp(self.clock()):%H:%M} {text}")
         self.ticker.say(text)
 
@@ -150,23 +153,23 @@ class Many:
 
     @property
     def typed(self) -> list[str]:
-        """Return the typed settings for each piece, as words of a command line."""
+        """Return the presets and knobs typed for each piece, as words of a command line."""
         on_top = [f"preset={','.join(self.presets)}"] if self.presets else []
         return [*on_top, *(f"{name}={text}" for name, text in self.knobs.items())]
 
     def of(self, status: str) -> list[Outcome]:
-        """Return the outcomes of a kind."""
+        """Return the outcomes with this status."""
         return [outcome for outcome in self.outcomes if outcome.status == status]
 
     def line(self) -> str:
-        """Return the last line: the outcome of all pieces."""
+        """Return the last line of output: the outcome of all pieces."""
         counts = {status: len(self.of(status)) for status in STATUSES}
         shown = [f"{status} {n}" for status, n in counts.items() if n or status != LATER]
         pieces = several(len(self.outcomes), "piece")
         return f"{pieces}: {', '.join(shown)} · {long(self.run.lasted())}"
 
     def end(self, folder: Path) -> int:
-        """Write the record, and return the exit code it stands for."""
+        """Write the record into a folder, and return the exit code."""
         self.ticker.clear()
         if self.ticker.stream is not sys.stdout:
             self.ticker.stream.close()
@@ -195,7 +198,7 @@ class Many:
         return replace(outcome, why=NEW) if new and outcome.status == RENDERED else outcome
 
     def needless(self, piece: Project, forecast: Forecast) -> Outcome | None:
-        """Return the outcome of a piece that is not started: it is ready, or there is no time."""
+        """Return the outcome of a piece that is ready, or for which there is no time; else None."""
         ready = not forecast.of("render", "restore", "maybe") and piece.video.exists()
         if ready and not self.always:
             return finished(piece, Outcome(piece.name, REUSED))
@@ -205,21 +208,21 @@ class Many:
         return None
 
     def expected(self, forecast: Forecast) -> float | None:
-        """Return the seconds a piece should take; None without history."""
+        """Return the seconds a piece should take, None if neither it nor the run has a history."""
         made = self.of(RENDERED)
         if any(guess.seconds is None for guess in forecast.of("render")):
             return _mean([outcome.seconds for outcome in made])
-        # the forecast counts restored results as free, but starting takes time
+        # tiny forecasts are ignored: they count restored results as free, but starting takes time
         known = [outcome for outcome in made if (outcome.expected or 0.0) >= WORK]
         took = sum(outcome.seconds for outcome in known)
         pace = took / sum(outcome.expected or 0.0 for outcome in known) if known else 1.0
         return round(forecast.wall(self.at_once or cores()) * min(pace, SLOWEST), 3)
 
     def longest(self, forecast: Forecast) -> float:
-        """Return the seconds that must be left for a piece to start.
+        """Return the seconds that must remain before the deadline for a piece to be started.
 
-        A piece that was never rendered here is assumed to take as long as tonight's longest; the
-        first one, `room`.
+        A piece without history is assumed to take as long as tonight's longest, or `room` if it is
+        tonight's first.
         """
         if all(guess.seconds is not None for guess in forecast.of("render")):
             return self.expected(forecast) or 0.0
@@ -227,9 +230,9 @@ class Many:
         return max(forecast.wall(self.at_once or cores()), *(made or [self.room]))
 
     def still(self, pieces: int, at_once: int = 1) -> str:
-        """Return the time that this many pieces will still take, "" if unknown.
+        """Return, as text, how long the remaining `pieces` will take, "" if unknown.
 
-        It assumes the mean of those made in this run, `at_once` machines making them.
+        The estimate assumes the mean of the pieces rendered so far, and `at_once` pieces at a time.
         """
         each = _mean([outcome.seconds for outcome in self.of(RENDERED)])
         if not pieces or not each:
@@ -239,14 +242,14 @@ class Many:
 
 
 def tried(piece: Project, act: Callable[[], Outcome]) -> Outcome:
-    """Return the outcome of an act; any exception fails only this piece."""
+    """Return the outcome of `act`, or a failed one of this piece if it raises any exception."""
     try:
         return act()
     except CollideError as error:
         return Outcome(piece.name, FAILED, str(error))
     except OSError as error:
         return Outcome(piece.name, FAILED, str(of_disk(error, piece.workspace.fullest())))
-    except Exception as error:  # a bug of ours must not stop the others either
+    except Exception as error:  # a bug in collide must not stop the other pieces either
         what = f"internal error in collide: {type(error).__name__}: {error}"
         return Outcome(piece.name, FAILED, what)
 
