@@ -65,7 +65,7 @@ def main(words: Sequence[str], interrupts: Interrupts | None = None) -> int:
 
 
 def _project(workspace: Workspace, request: HandRequest) -> Project:
-    """Return the project whose knobs and scripts apply, by default one without any of its own."""
+    """Return the project that the request names, by default an empty one."""
     named_one = request.project or ",".join(request.presets)
     if named_one and not (workspace.root / "dodo.py").exists():
         raise InputError(

@@ -55,7 +55,7 @@ class Catalog:
         self.knobs: Mapping[str, Knob] = MappingProxyType(self._knobs())
 
     def instrument(self, name: str) -> Any:
-        """Return the instrument `family/name`, untyped since shapes differ, or raise InputError."""
+        """Return the instrument `family/name`; InputError for an unknown name."""
         if name not in self.instruments:
             raise mistyped(
                 f"no instrument named {name!r}",
@@ -130,7 +130,7 @@ class Catalog:
 
 @cache
 def shipped() -> Catalog:
-    """Return the catalog of collide's own instruments, by family and then by name."""
+    """Return the catalog of collide's own instruments, in the order of families and names."""
     modules = {}
     for family in FAMILIES:
         for path in sorted((PACKAGE / family).glob("[a-z]*.py")):

@@ -63,7 +63,7 @@ class Checked:
 
 @dataclass(frozen=True)
 class Range(Checked):
-    """A number from `low` to `high`, whole if both ends are. `rolls`: a range may replace it."""
+    """A number from `low` to `high`, whole if both are; with `rolls`, a range may replace it."""
 
     low: float
     high: float

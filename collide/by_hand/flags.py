@@ -163,7 +163,7 @@ def flags(name: str, project: Project, state: BuildState) -> list[str]:
         solo = Solo(stage, request, settings_of(name, project, [], typed), project)
         least, most = many(name)
         request.inputs = [Path("a.mp4")] * max(least, min(2, most))
-        with suppress(InputError):  # it cannot be played by hand, or not with these values
+        with suppress(InputError):  # the instrument cannot be played by hand, or not so
             act(solo)
         fixed = {*solo.fixed} - (set() if solo.hears else {"fps"})
         read.update(dict.fromkeys(n for n in stage.names if n in catalog.knobs and n not in fixed))

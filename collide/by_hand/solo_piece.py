@@ -85,10 +85,10 @@ class Solo:
     def __post_init__(self) -> None:
         self.name, self.catalog = self.request.name, self.settings.catalog
         self.play: Any = self.catalog.instrument(self.name)
-        self.hears = self.name.startswith("audio/")  # pictures are not analyzed
+        self.hears = self.name.startswith("audio/")  # whether it plays on sound
         # whether it finds what opens, and writes no file
         self.answers = self.name.startswith("modes/") or self.name == COVERAGE
-        # the row of the table of layer chains that plays it
+        # the row that plays it, in the table of a layer's chain
         searched = {row.play for row in FINDS}
         chain = (
             row
@@ -138,7 +138,7 @@ class Solo:
     # --- the piece ---
 
     def pins(self) -> Knobs:
-        """Return the fixed knobs: those that follow from the files, and those it does not use."""
+        """Return the fixed knobs: those that follow from the files, and the unused ones."""
         clip, fps = self.clips[0], self.settings.of("fps")
         size = "x".join(str(2 * max(8, round(side / 2))) for side in (clip.width, clip.height))
         chroma = "444" if self.keyed else "420"
@@ -159,9 +159,9 @@ class Solo:
     def _turns(self, knob: str) -> bool:
         """Return whether a knob keeps the value it is set to."""
         owned = self.catalog.knobs[knob].owner == self.name
-        if knob == "output_size" and self.row and self.row not in EDGE:  # edges only measure by it
+        if knob == "output_size" and self.row and self.row not in EDGE:  # edges only scale by it
             return knob in parameters(self.play.filters)
-        if knob in ("duration", "output_size", "post"):  # only a typed value replaces the clip's
+        if knob in ("duration", "output_size", "post"):  # only if the value was typed
             return owned and self.settings.of(knob).origin == "command line"
         return owned or self.name in MEANT.get(knob, ())
 

@@ -47,7 +47,7 @@ class Intake:
     """The intake of downloaded videos into library/video."""
 
     def __init__(self, session: Session, *, least: int, again: bool) -> None:
-        """Accept videos with `least` pixels on the short side; with `again`, even deleted ones."""
+        """Accept videos whose short side has `least` pixels; with `again`, even deleted ones."""
         self.session, self.least, self.again = session, least, again
         self.provenance = Provenance(session.workspace)
         self.line, self.became = Line(sys.stdout), Counter[str]()
@@ -96,7 +96,7 @@ class Intake:
         try:
             whole = self._joined(folder, paths) if pieces or len(paths) > 1 else paths[0]
             with held(self.session.state.store.ready() / "locks" / "intake"):
-                self.provenance = Provenance(self.session.workspace)  # another download may write
+                self.provenance = Provenance(self.session.workspace)  # reread what others added
                 return self._taken(whole, title, origin)
         except TaskError as error:
             return LEFT_OUT, f"{title}: {plainly(error.why)}"

@@ -100,7 +100,7 @@ class Cancel:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 start_new_session=True,
-                restore_signals=False,  # SIGXFSZ stays ignored: "File too large" instead
+                restore_signals=False,  # SIGXFSZ stays ignored: writing fails instead
                 pass_fds=pass_fds,
             )
             self._children.add(child)

@@ -91,7 +91,7 @@ def masked(session: Any, frame: bytes, width: int, height: int) -> bytes:
     """Return the mask of one frame.
 
     rembg stretches every mask from black to white, even the faintest trace of a subject. So this
-    function returns black if no pixel is likely, and white if all pixels are equally likely.
+    function returns black if no pixel is likely, and white if all pixels are likely and alike.
     """
     import numpy as np
     from PIL import Image

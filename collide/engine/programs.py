@@ -28,9 +28,9 @@ from collide.engine.safety import (
     spelled,
 )
 
-# Required are all filters and encoders that instruments and verbs use, if ffmpeg has them without
-# external libraries, and libx264. OPTIONAL ones need a library that even good builds often lack:
-# a step that uses one fails with ffmpeg's own error, and an export checks first.
+# Required are libx264, and the filters and encoders in use that need no external library. OPTIONAL
+# ones need a library that even good builds often lack: a step that uses one fails with ffmpeg's own
+# error, and an export checks first.
 FILTERS = (
     "adelay aecho aeval aevalsrc afade aformat alimiter aloop alphaextract alphamerge amix "
     "anoisesrc anull anullsrc apad aresample areverse asetpts asoftclip asplit astats atrim "
@@ -193,7 +193,7 @@ class Engine:
     ) -> tuple[str, str]:
         """Run `doit WORDS` in `root`, the folder of dodo.py, for at most `seconds` of real time.
 
-        Return why it failed ("" for success) and its stderr. It limits its own children. With
+        Return why it failed ("" for success) and its stderr. doit limits its own children. With
         `behind` it gets a third of the share of other processes that compete for the processor.
         """
         bounds = Bounds(math.inf, NO_LIMIT, NO_LIMIT, patience=math.inf, until=seconds)

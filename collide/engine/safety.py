@@ -21,7 +21,8 @@ CLIPS = (
     "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,mxf,dv,ivf,rm,wtv,nut,"
     "yuv4mpegpipe,wav,mp3,flac,aac"
 )
-# matroska holds the frames of stills; the last three hold the demo's photographs, keyframes, masks
+# Formats of collide's own files: matroska is for the frames of stills, and the last three are for
+# the demo's photographs, keyframes and masks.
 OURS = "nut,mov,mp4,wav,concat,matroska,jpeg_pipe,png_pipe,rawvideo"
 PIXELS = 35_651_584
 MEMORY = 4 << 30
@@ -39,7 +40,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Bounds:
-    """The limits of one process; unless `until` is set, a busy machine or slow disk never matters.
+    """The limits of one process; all but `until` are independent of a busy machine or a slow disk.
 
     Args:
         seconds: seconds of processor time.
@@ -167,7 +168,7 @@ def limits(bounds: Bounds) -> str:
     seconds = NO_LIMIT if math.isinf(bounds.seconds) else int(bounds.seconds) + 5
     wanted = [
         ("t", resource.RLIMIT_CPU, seconds, 1),
-        ("f", resource.RLIMIT_FSIZE, bounds.size, 512),  # a shell counts in blocks
+        ("f", resource.RLIMIT_FSIZE, bounds.size, 512),  # the shell counts blocks
         ("n", resource.RLIMIT_NOFILE, 128, 1),
         ("c", resource.RLIMIT_CORE, 0, 1),
     ]

@@ -49,12 +49,12 @@ def _members(session: int) -> Iterator[Path]:
 
 
 def _fields(path: Path) -> list[str]:
-    """Return the fields of a stat file from the state on; the name before it may contain ")"."""
+    """Return the fields of a stat file after the name, which may contain any characters."""
     return path.read_text(errors="replace").rpartition(")")[2].split()
 
 
 class Watch:
-    """A watch over one child, or over one request to it, from now on."""
+    """A watch that checks one child, or one request to it, against its limits."""
 
     def __init__(self, session: int, bounds: Bounds) -> None:
         self._session, self._bounds = session, bounds

@@ -1,12 +1,12 @@
 """The worker process that calls instruments on request; analyst.py is its client.
 
-python -m collide.engine.worker FD [SCRIPTS PLAY …]
+    python -m collide.engine.worker FD [SCRIPTS PLAY …]
 
 First it imports the libraries of the instruments PLAY, which are in the folder SCRIPTS of a project
 or in collide. Then it reads one line of JSON per call from the file descriptor FD, and writes one
 line per reply to stdout:
 
-{"play": "modes/kmeans", "shape": "analyze", "scripts": null,
+    {"play": "modes/kmeans", "shape": "analyze", "scripts": null,
      "given": {"knobs": …, "seed": 7, "frames": "/a/path"}}
     {"answer": {"colors": ["0x102030"]}}
     {"error": {"kind": "ValueError", "text": "no frame is left"}}
@@ -53,7 +53,7 @@ def answered(question: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def import_ahead(play: str, scripts: str | None) -> None:
-    """Import the modules that an instrument imports in its functions: they can take seconds."""
+    """Import the modules that an instrument imports inside its functions: this can take seconds."""
     tree = ast.parse(inspect.getsource(_catalog(scripts).instrument(play)))
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module:

@@ -90,7 +90,7 @@ def counted(strangers: Iterable[str]) -> str:
 
 
 def _called(stranger: str) -> str:
-    """Return a description of a file's kind: its suffix if possible."""
+    """Return a short description of a file's kind, preferably its suffix."""
     if kind(stranger):
         return f"{_suffix(stranger)} in library/audio, where sounds belong"
     suffix = _suffix(stranger)

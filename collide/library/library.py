@@ -138,8 +138,8 @@ class Library:
         changes seen by scans that did not.
 
         A file with the same name, size and times counts as unchanged. Device and inode are ignored:
-        they differ after a disk is plugged in again, and a terabyte would be read again. When a
-        clip is rendered, its whole stat is compared.
+        they change when a disk is plugged in again, and all of its clips would have to be read.
+        When a clip is rendered, its whole stat is compared.
         """
         before, self.strangers = self.contents["clips"], []
         found = {f.name: f for f in files(self.workspace, self.roots(), self.strangers)}
@@ -160,7 +160,7 @@ class Library:
         return report
 
     def _is_away(self, root: str) -> bool:
-        """Return whether an added folder is missing, or empty as an unused mount point is."""
+        """Return whether an added folder is missing, or empty like an unused mount point."""
         if not Path(root).is_dir():
             return True
         known = any(name.startswith(f"{root}/") for name in self.contents["clips"])

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 # How many of 64 bits may differ in a copy: on average, and in any single frame. Twelve real clips
 # differed from their copies (a quarter of the size, crf 36, half the rate, brighter, a cut border)
-# by 0 to 9 on average and at most 11; from one another by at least 24 and 18.
+# by 0 to 9 bits on average and at most 11 in a frame, and from one another by at least 24 and 18.
 FAR, FARTHEST = 10.0, 14
 MIN_FRAMES = 3  # the fewest frames to compare, not counting flat ones
 

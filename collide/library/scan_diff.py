@@ -79,7 +79,7 @@ def _is_gone(clip: Mapping[str, Any], here: Container[str]) -> bool:
 def _arrived(
     name: str, digest: str, earlier: Mapping[str, Any], left: Mapping[str, str], report: ScanReport
 ) -> None:
-    """Report that the file at `name` was changed, moved there, or is new, if any of these is true.
+    """Add the file at `name` to the report if it is new, changed, or was moved there.
 
     A file that only the current probe can read counts as new.
     """
@@ -94,7 +94,7 @@ def _arrived(
 
 
 def _gone(name: str, clip: Mapping[str, Any], report: ScanReport) -> None:
-    """Report a file that is gone, once, or count it as one of a missing folder."""
+    """Add a file that is gone to the report, once, or count it for its missing folder."""
     if root := next((root for root in report.away if Path(name).is_relative_to(root)), None):
         report.away[root] += 1
     elif "gone" not in clip:

@@ -117,7 +117,7 @@ def render_apart(
 
 
 def finished(project: Project, outcome: Outcome) -> Outcome:
-    """Return an outcome completed with the look and video of a project that is up to date."""
+    """Add the look and video of an up-to-date project to its outcome, and return that."""
     try:
         manifest = read_json(project.path / "manifest.json", label=f"{project.name}/manifest.json")
         size = project.video.stat().st_size
@@ -139,7 +139,7 @@ def _picture(manifest: Mapping[str, Any]) -> str:
         }
         return digest_of(segments) if segments else ""
     except (KeyError, TypeError, AttributeError, ValueError):
-        return ""  # edited by a person
+        return ""  # a person edited the manifest
 
 
 def _moved(tasks: Mapping[str, Any]) -> str:
@@ -156,7 +156,7 @@ def _note(name: str, manifest: Mapping[str, Any]) -> str:
     try:
         return "".join(loudness_missed(manifest["sound"], manifest["recipe"]["piece"], name))
     except (KeyError, TypeError, ValueError):
-        return ""  # edited by a person
+        return ""  # a person edited the manifest
 
 
 def look_ahead(

@@ -44,7 +44,7 @@ STATUSES = (RENDERED, REUSED, FAILED, LATER)
 
 
 class Hands(Protocol):
-    """The other machines that render pieces: those of a farm."""
+    """The machines of a farm, which render pieces besides this one."""
 
     def play(
         self, many: "Many", pieces: Sequence[Project], after_piece: Callable[[], None]

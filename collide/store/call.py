@@ -23,7 +23,7 @@ FOLDER = "@."  # placeholder for the working folder of the job
 class Call:
     """A call to an instrument's function; an argument `@name` stands for the path of an input."""
 
-    play: str  # "blend/layer"
+    play: str  # the name of the instrument, for example "blend/layer"
     shape: str  # the name of the function: "command", "passes", "analyze", "answer" …
     arguments: Mapping[str, Any] = field(default_factory=dict)
 

@@ -46,7 +46,7 @@ class Memo:
         self._notes.close()
 
     def digest(self, path: Path) -> str:
-        """Return the digest of a file, which is read only if its stat has changed, or OSError."""
+        """Return the digest of a file, read only if its stat has changed; OSError if unreadable."""
         stamp = _stamp(path)
         if found := self._ask(stamp):
             return found

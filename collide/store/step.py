@@ -26,7 +26,10 @@ SCHEMA = 1  # version of the key: increase it when the meaning of an ingredient 
 
 @dataclass(frozen=True)
 class Input:
-    """One file that a job reads, by content: opened if its name is `@name`, else copied beside."""
+    """A file that a job reads, identified by its content.
+
+    A command opens it by its token, `@name`; a file with a plain name is copied beside the command.
+    """
 
     digest: str
     size: int = 0
