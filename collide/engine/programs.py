@@ -66,7 +66,7 @@ class Engine:
     path: Path
     why: str
     cancel: Cancel = field(default_factory=Cancel)
-    shared: bool = False  # whether other programs run under the same token
+    shared: bool = False  # whether the token is shared, so that `close` must leave it alone
     worker: Analyst | None = None  # a worker that outlives this engine; None: it starts its own
 
     def __post_init__(self) -> None:

@@ -1,6 +1,6 @@
 """The character of a clip in words: still or busy, dark or bright, and its longest shot.
 
-library.json stores the few numbers behind these words for each content, see source/shots.
+library.json stores the few numbers behind these words for each clip, see source/shots.
 """
 
 from collections.abc import Mapping, Sequence
