@@ -1,1 +1,1 @@
-"""A project: its config, settings, clip selection, recipe and looks. Nothing is started here."""
+"""A project: its config, settings, clip selection, recipe and looks. It never starts a process."""

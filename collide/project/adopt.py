@@ -1,4 +1,4 @@
-"""Adopting a look: its knobs go to the project's config.json, its clips to selection.json."""
+"""Adoption of a look: its knobs replace those of config.json, its clips those of selection.json."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +11,7 @@ from collide.project.promote import plainly
 from collide.project.selection import LAYER, Pick, Selection
 from collide.project.settings import bare
 
-# Knobs about choosing and keeping: no look contains them, so they stay.
+# Knobs that decide how clips are chosen and stored. No look contains them, so adoption keeps them.
 STAYS = ("storage", "min_resolution", "min_seconds", "silence_lufs", "start_in")
 
 
@@ -25,12 +25,12 @@ def adopt(
 ) -> tuple[dict[str, Any], Selection, list[Pick]]:
     """Return the config that reproduces a look, the selection of its clips, and missing files.
 
-    Nothing is written. InputError if a file is missing.
+    Nothing is written. Raise InputError if a file is missing.
 
     Args:
-        library: already scanned.
-        typed: knobs on top of the look.
-        absent: whether clips may be missing: those layers are drawn as usual.
+        library: the library, already scanned.
+        typed: knobs that override those of the look.
+        absent: whether clips may be missing; the dice then choose clips for their layers.
     """
     _, _, said = look.knob_source(library)
     config = {name: value for name, value in project.config().items() if name in STAYS}
@@ -50,7 +50,7 @@ def adopt(
 
 
 def _kept(selection: Selection, of: str, number: int, draw: dict[str, Any]) -> dict[str, Any]:
-    """Add a draw to a selection; return the `take` that distinguishes it, if needed."""
+    """Add a draw to a selection; return the `take` knob that tells it from others, if needed."""
     ((at, start),) = draw["starts"].items()
     for take in range(1000):
         told = {**draw, "take": take} if of == LAYER else draw

@@ -1,7 +1,7 @@
-"""Checks of typed knobs against what is there: files by name, sounds for beds, times in a piece.
+"""Checks that typed knobs fit a project: files exist, sounds suffice, times are in the piece.
 
-They look at names in folders, and open nothing: a file that is there may still be unusable, which
-the render says.
+The checks read the names in folders and open no file. A file that exists may still be unusable;
+the render reports that.
 """
 
 import shlex
@@ -46,8 +46,8 @@ def refuse_missing_files(
 def refuse_missing_kept(
     settings: Settings, project: Project, library: Library, selection: Selection
 ) -> None:
-    """Raise InputError if config.json names files that are missing; one line sets all of them."""
-    if not _there(project, library):  # no clip at all: their disk may be away
+    """Raise InputError if config.json names missing files; its fix replaces all of them at once."""
+    if not _there(project, library):  # no clips at all: their disk may be unplugged
         return
     first, wrong, folders = None, dict[str, str](), list[str]()
     ways = list[Mapping[str, str]]()
@@ -76,7 +76,7 @@ def refuse_missing_kept(
 def _set_lines(
     project: Project, wrong: Mapping[str, str], ways: Iterable[Mapping[str, str]]
 ) -> Iterator[str]:
-    """Yield the line that sets all wrong names, for each way that one of them could be meant."""
+    """Yield a line that replaces all wrong names, one line for each possible meaning."""
     for way in [*ways] or [{}]:
         turned = {**wrong, **way}
         words = [f"{name}={near}" for name, near in turned.items()]
@@ -86,13 +86,13 @@ def _set_lines(
 
 
 def _is_beyond(name: str, settings: Settings) -> bool:
-    """Return whether a knob is of a layer that the piece does not have."""
+    """Return whether a knob is pinned to a layer that the piece does not have."""
     pin = PINNED.fullmatch(name)
     return pin is not None and int(pin[1]) > settings.piece()["num_videos"]
 
 
 def _elsewhere(text: str, library: Library) -> str:
-    """Return the line that adds the folder of a clip outside of the library, "" for none."""
+    """Return the line that scans the folder of a clip outside the library; "" if it is inside."""
     folder = Path(text).expanduser().parent
     root = library.workspace.root.resolve()
     if "/" not in text or not folder.is_absolute() or not folder.is_dir():
@@ -105,7 +105,7 @@ def _elsewhere(text: str, library: Library) -> str:
 def _refuse_missing(
     name: str, text: str, knob: Knob, selection: Selection, library: Library
 ) -> None:
-    """Refuse a file that no folder has, unless it was drawn: its disk may be away."""
+    """Raise InputError if no folder has a file, unless it was drawn: its disk may be unplugged."""
     project, what = selection.project, CLIP if knob.name == "clip" else SOUND
     if any(draw["clip"] == text for draw in selection.draws):
         return
@@ -116,14 +116,14 @@ def _refuse_missing(
 
 
 def _there(project: Project, library: Library) -> dict[str, None]:
-    """Return the names of all files that a project may choose from, unopened."""
+    """Return the names of all files that a project may choose from, without opening them."""
     own, others = input_of(project.workspace, project.name), ("projects/",)
     every = (one.name for one in files(project.workspace, library.roots()))
     return {name: None for name in every if name.startswith(own) or not name.startswith(others)}
 
 
 def out_of_time(settings: Settings, typed: Mapping[str, str]) -> Iterator[str]:
-    """Yield a note for each typed time that is after the end of the piece."""
+    """Yield a note for each typed time that exceeds the length of the piece."""
     piece = settings.piece()
     seconds, fades = piece["duration"], piece["fade_in"] + piece["fade_out"]
     if fades > seconds and {"fade_in", "fade_out"} & typed.keys():

@@ -1,4 +1,4 @@
-"""Groups and lists in a config written by hand, as the flat knobs that they mean.
+"""Groups and lists in a hand-written config, converted to the flat knobs that they mean.
 
 "layers": [{"opacity": 0.5}, {"clip": "a.mp4"}]    layer1.opacity, layer2.clip
 "post": {"vhs": {"bleed": 0.5}}                    post=vhs, vhs_bleed
@@ -15,7 +15,7 @@ from collide.text_limits import MaterialName
 
 LAYERS = ("layers", "layer", "clips", "clip", "videos", "video", "tracks")
 EFFECTS = ("post", "effects", "effect", "fx", "filters", "filter", "chain")
-NAMES = ("name", "effect", "type", "id")  # of an effect in a list
+NAMES = ("name", "effect", "type", "id")  # keys that name an effect in a list
 SWITCHES = ("enabled", "enable", "on", "active")
 Pair = tuple[str, Any]
 
@@ -34,7 +34,7 @@ def is_group(name: str, value: Any, catalog: Catalog) -> bool:
 
 
 def flat(name: str, value: Any, catalog: Catalog) -> Iterator[Pair]:
-    """Yield the knobs of a group, each by the name it has when it stands alone.
+    """Yield the knobs of a group, each under its flat name.
 
     Effects are yielded one by one, as ("post", "vhs").
     """
@@ -59,14 +59,14 @@ def _effects(catalog: Catalog) -> tuple[str, ...]:
 
 
 def _by_layer(value: Any) -> bool:
-    """Return whether each part of a value is of one layer."""
+    """Return whether each part of a value belongs to one layer."""
     if isinstance(value, list):
         return True
     return isinstance(value, dict) and all(layers_of(f"{key}.opacity")[0] for key in value)
 
 
 def _of_layer(number: int, value: Any, catalog: Catalog) -> Iterator[Pair]:
-    """Yield the knobs of one layer; a text is the name of its clip."""
+    """Yield the knobs of one layer; a string is the name of its clip."""
     if isinstance(value, dict):
         yield from _items(f"layer{number}.", value, catalog)
     else:
@@ -98,7 +98,7 @@ def _listed(value: Mapping[str, Any] | Iterable[Any]) -> Iterator[Pair]:
 
 
 def _of_effect(name: str, value: Any, catalog: Catalog) -> Iterator[Pair]:
-    """Yield an effect, and its knobs; bleed of vhs is vhs_bleed."""
+    """Yield an effect and its knobs: `bleed` in the group of vhs is vhs_bleed."""
     effect = nearest(name, _effects(catalog))
     if effect is None:
         yield from ([(name, value)] if name.lower() != "none" else ())

@@ -1,8 +1,8 @@
-"""Refusals of a config.json that was written by hand, with the one `doit set` that fixes all of it.
+"""Refusals of a hand-written config.json, with one `doit set` line that fixes all of it.
 
-A config is one flat list of knobs. Names of other programs, groups, notes and values in a different
-form are removed by that line, and set again in collide's form where one is meant. What the line
-only takes out is listed, and the text of a note goes into the README.md of the project.
+A config is one flat list of knobs. The line removes other programs' names, groups, notes and
+malformed values, and sets the knobs that they mean. The reason lists everything that is removed
+without a replacement. The text of a note is moved to the project's README.md.
 """
 
 import json
@@ -25,9 +25,9 @@ from collide.project.near_names import near_knobs, other_value
 from collide.project.near_presets import right_presets
 from collide.project.settings import MOST_LAYERS, bare, parse, renamed, takes
 
-PRESET = "preset"  # not a knob; it names files of knobs
+PRESET = "preset"  # not a knob: it names files of knobs
 NOTES = ("about", "author", "comment", "description", "name", "note", "notes", "title")
-RANDOM = ("random", "rand", "any", "auto", "dice", "shuffle", "-1", "?")  # as a seed
+RANDOM = ("random", "rand", "any", "auto", "dice", "shuffle", "-1", "?")  # words for a random seed
 Turns = dict[str, str]
 SIDE_BY_SIDE = 'knobs stand side by side, not in groups, as "layer2.similarity": 0.3'
 
@@ -35,15 +35,15 @@ SIDE_BY_SIDE = 'knobs stand side by side, not in groups, as "layer2.similarity":
 def refuse_config(
     project: str, config: Mapping[str, Any], catalog: Catalog, there: Collection[str] = ()
 ) -> None:
-    """Raise InputError for the first wrong knob of a config, without its presets.
+    """Raise InputError for the first wrong knob of the config itself, not of its presets.
 
-    The fix corrects all of them at once: each one left would refuse the line that corrects another.
+    The fix corrects all wrong knobs at once: `doit set` is refused while any of them is left.
 
     Args:
-        project: its name.
-        config: what is written in it.
+        project: the name of the project.
+        config: the content of its config.json.
         catalog: the instruments of the project.
-        there: the names of the presets that it can play.
+        there: the names of the presets that the project can play.
     """
     first, mends = None, Mends(project, config, catalog, there)
     for name, value in config.items():
@@ -58,21 +58,21 @@ def refuse_config(
 
 @dataclass
 class Mends:
-    """What one line sets and takes out, and the lines before and after it."""
+    """The knobs that one `doit set` line sets and removes, and the lines before and after it."""
 
     project: str
     config: Mapping[str, Any]
     catalog: Catalog
     there: Collection[str]
     turns: Turns = field(default_factory=dict)
-    ways: list[Turns] = field(default_factory=list)  # of which one is chosen
+    ways: list[Turns] = field(default_factory=list)  # alternatives, of which a person chooses one
     notes: list[str] = field(default_factory=list)
     after: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
 
     def mend(self, name: str, value: Any, error: InputError, *, later: bool) -> None:
-        """Take out a wrong knob, and set what is meant by it."""
+        """Remove a wrong knob, and set the knobs that it means."""
         self.turns[name] = ""
         bad = isinstance(error, BadValueError)
         if is_group(name, value, self.catalog):
@@ -110,7 +110,7 @@ class Mends:
                 self._named(name, value, {})
 
     def _chain_now(self) -> str:
-        """Return the effects of the config, "" for none, or for a chain that is wrong itself."""
+        """Return the effects of the config; "" if there are none, or the chain itself is wrong."""
         try:
             chain = str(parse("post", self.config.get("post", "none"), self.catalog))
         except InputError:
@@ -118,7 +118,7 @@ class Mends:
         return "" if chain == "none" else chain
 
     def _named(self, name: str, value: Any, beside: Mapping[str, Any]) -> None:
-        """Set what is meant by a name that no knob has."""
+        """Set the knobs that are meant by a name that is not a knob."""
         if value is None or nearest(name, [PRESET]):
             self.turns |= {} if value is None else self._presets(value)
             return
@@ -134,7 +134,7 @@ class Mends:
             self.lost.append(_written(name, value) + (" (layer 1 is the base)" if base else ""))
 
     def _is_set(self, name: str, text: str) -> bool:
-        """Set a knob that is meant, if its value means something; effects join the chain."""
+        """Set a knob and return True if its value is usable; effects are added to the chain."""
         try:
             parse(name, text, self.catalog)
             self.turns[name] = text
@@ -170,7 +170,7 @@ class Mends:
         self.turns |= meant
 
     def _words(self, name: str, value: str | list[Any], words: Collection[str]) -> str:
-        """Return the words meant by a list of them; one that means none is listed as lost."""
+        """Return the knob's words that a list means; parts that mean none are listed as lost."""
         parts = re.split(r"[,;+&|]+", value) if isinstance(value, str) else map(str, value)
         meant = list[str]()
         for part in filter(None, map(str.strip, parts)):
@@ -183,7 +183,7 @@ class Mends:
         return ",".join(dict.fromkeys(meant))
 
     def _presets(self, value: Any) -> Turns:
-        """Return the presets, and the effects, that are meant by a list of presets."""
+        """Return the presets and effects that are meant by a list of presets."""
         found, effects, lost = right_presets(value, self.there, self.catalog)
         self.lost += [_written(PRESET, one) for one in lost]
         turns = {PRESET: ",".join(found)} if found else {}
@@ -193,7 +193,7 @@ class Mends:
         return turns
 
     def _count_layers(self) -> None:
-        """Set num_videos if the list of layers is longer than the piece has layers."""
+        """Set num_videos if the config lists more layers than the piece has."""
         try:
             count = parse("num_videos", self.config.get("num_videos", 3), self.catalog)
         except InputError:
@@ -203,7 +203,7 @@ class Mends:
             self.turns["num_videos"] = str(most)
 
     def why(self, first: str) -> str:
-        """Return the reason, with what the line takes out and does not set again."""
+        """Return the reason, with the knobs that the line removes without a replacement."""
         lines = [first]
         if self.lost:
             lines.append(f"taken out, since no knob means it: {', '.join(self.lost)}")
@@ -214,11 +214,11 @@ class Mends:
         return "\n".join(lines)
 
     def in_json(self) -> list[str]:
-        """Return the knobs that are set, as lines of a file."""
+        """Return the knobs that are set, as lines of a JSON file."""
         meant = meant_by(self.catalog)
         pairs = [(name, text) for name, text in self.turns.items() if text]
         lines = [f'"{name}": {meant(name, text)[0]}' for name, text in pairs]
-        return ",\n".join(lines).splitlines()  # the comma after the group stays after the last
+        return ",\n".join(lines).splitlines()  # the group's own comma follows the last line
 
     def fix(self) -> str:
         """Return the lines to paste."""
@@ -234,7 +234,7 @@ class Mends:
 
 
 def _explained(project: str, name: str, value: Any, error: InputError) -> InputError:
-    """Return the error of a knob, with the file and, of what cannot be one, the reason."""
+    """Return the error of a knob with its file, and with the reason if it cannot be a knob."""
     why = error.why
     if isinstance(value, dict) or (isinstance(value, list) and dict in map(type, value)):
         why = SIDE_BY_SIDE
@@ -244,7 +244,7 @@ def _explained(project: str, name: str, value: Any, error: InputError) -> InputE
 
 
 def is_note(name: str) -> bool:
-    """Return whether a name stands for words about the piece."""
+    """Return whether a name is that of a note about the piece."""
     return name[:1] in ("_", "#", "/", "$") or name.lower() in NOTES
 
 
@@ -254,7 +254,7 @@ def _written(name: str, value: Any) -> str:
 
 
 def _is_derived(value: Any, limit: Any) -> bool:
-    """Return whether a value can be turned into one that a limit takes, and is no default."""
+    """Return whether the value that replaces this one is derived from it, and not a default."""
     if value is None or isinstance(value, list | dict):
         return value is None or bool(value)
     if isinstance(limit, Range):

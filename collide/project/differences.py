@@ -9,7 +9,7 @@ from collide.limits import as_typed
 from collide.project.look_book import SIGNS, Look
 from collide.project.settings import bare
 
-# A recipe contains these only if they differ from this.
+# Knobs that a recipe contains only if they differ from these values.
 ABSENT = {"post": "none", "coverage": "off"}
 DIGESTS = ("clip", "model", "engine")
 
@@ -22,14 +22,14 @@ class Difference(NamedTuple):
     new: str
 
     def __str__(self) -> str:
-        """Return it as text: similarity 0.2 → 0.3."""
+        """Return the difference as text: similarity 0.2 → 0.3."""
         return f"{self.name} {self.old} → {self.new}"
 
 
 def differences(old: Look, new: Look) -> list[Difference]:
-    """Return the differences: a layer's knob as `layer2.similarity`, one that layers share bare.
+    """Return the differences; a knob that changes equally on all layers has no layer prefix.
 
-    A knob that only one look reads follows from another difference, and is omitted.
+    A knob that only one look reads is omitted, because it follows from another difference.
     """
     before, after = dict(_flat(old.recipe.full)), dict(_flat(new.recipe.full))
     names = [*before, *(name for name in after if name not in before)]
@@ -49,13 +49,13 @@ def differences(old: Look, new: Look) -> list[Difference]:
 def _follows(
     name: str, before: Mapping[str, Any], after: Mapping[str, Any], catalog: Catalog
 ) -> bool:
-    """Return whether only one of the two reads a knob."""
+    """Return whether only one of the two looks reads a knob."""
     alone = (name not in before or name not in after) and bare(name) not in (*ABSENT, *DIGESTS)
     return alone and bare(name) in catalog.knobs
 
 
 def _folded(differences: list[Difference], names: list[str]) -> Iterator[Difference]:
-    """Yield differences, with equal ones of all layers folded into one."""
+    """Yield differences, folding those that are equal on all layers into one."""
     for difference in differences:
         knob = bare(difference.name)
         same = [d for d in differences if bare(d.name) == knob and d[1:] == difference[1:]]
@@ -67,7 +67,7 @@ def _folded(differences: list[Difference], names: list[str]) -> Iterator[Differe
 
 
 def _apart(difference: Difference, before: Any, after: Any) -> Difference:
-    """Return a difference with the content of two files that have one name."""
+    """Return a difference, with digests added if two different files have the same name."""
     if difference.old != difference.new or not isinstance(before, str):
         return difference
     old, new = (f"{difference.old} ({str(value)[:SIGNS]})" for value in (before, after))
@@ -75,7 +75,7 @@ def _apart(difference: Difference, before: Any, after: Any) -> Difference:
 
 
 def _told(name: str, value: Any, look: Look) -> str:
-    """Return a value of a recipe as a person knows it: a file by its name."""
+    """Return a recipe's value as text for a person: a file by its name."""
     if value is None:
         return ABSENT.get(bare(name), "unset")
     if bare(name) in DIGESTS or name in look.recipe.files or re.fullmatch(r"bed\d", name):
@@ -84,7 +84,7 @@ def _told(name: str, value: Any, look: Look) -> str:
 
 
 def _flat(data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Yield every value of a recipe but its number of frames, which follows from the rest."""
+    """Yield every value of a recipe except its number of frames, which follows from the rest."""
     yield "engine", data["engine"]
     yield "seed", data["seed"]
     yield from data["piece"].items()

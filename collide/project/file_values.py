@@ -1,4 +1,4 @@
-"""What a knob's value in a file is, of a text that JSON cannot hold: 2s, 0.2..0.4, 720p."""
+"""The JSON of knob values that JSON cannot hold as they are typed: 2s, 0.2..0.4, 720p."""
 
 import json
 
@@ -12,7 +12,7 @@ from collide.project.settings import bare, parse, renamed, takes
 
 
 def meant_by(catalog: Catalog) -> Meant:
-    """Return the function that knows which values the knobs of a catalog take."""
+    """Return a function that gives the JSON for a knob's text, and its limits if it is wrong."""
 
     def meant(name: str, text: str) -> tuple[str, str]:
         knob = catalog.knobs.get(bare(renamed(name)[0]))
@@ -32,7 +32,7 @@ def meant_by(catalog: Catalog) -> Meant:
 
 
 def _near(name: str, text: str, catalog: Catalog) -> str:
-    """Return the value near a text, as it is typed; "" if the text means none."""
+    """Return the value nearest to a text, as it would be typed; "" if there is none."""
     limit = catalog.knobs[bare(renamed(name)[0])].limit
     if not isinstance(limit, Range):
         return limit.near(text) or ""

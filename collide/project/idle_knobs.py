@@ -1,4 +1,4 @@
-"""Knobs that are turned and change nothing: of an effect that is not played, of another mode."""
+"""Knobs that are set but change nothing: those of an unused effect, or of another mode."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -9,11 +9,11 @@ from collide.project.layers import drawn_mode
 from collide.project.settings import PINNED, Settings, bare, chained
 from collide.project.thresholds import threshold_of
 
-KEY = "similarity"  # the knob for which modes may have a threshold of their own
+KEY = "similarity"  # the knob that a mode may replace with a threshold of its own
 
 
 def idle(settings: Settings, names: Iterable[str]) -> list[str]:
-    """Return a line for each of `names` that has no effect, with what would give it one.
+    """Return a line for each of `names` that has no effect, saying how to give it one.
 
     Knobs of one instrument share a line.
     """
@@ -22,7 +22,7 @@ def idle(settings: Settings, names: Iterable[str]) -> list[str]:
 
 
 def kept(settings: Settings) -> list[str]:
-    """Return the names of the knobs that config.json turns."""
+    """Return the names of the knobs that config.json sets."""
     return [name for name, one in settings.explicit.items() if one.origin == "config.json"]
 
 
@@ -46,10 +46,10 @@ def _no_effect(knobs: list[str]) -> str:
 
 
 def _of_other_modes(settings: Settings, names: Iterable[str]) -> Iterator[str]:
-    """Yield a line for the knobs that only modes read which no layer of theirs has."""
+    """Yield a line for the knobs whose mode is not used by any of their layers."""
     catalog, count = settings.catalog, settings.piece()["num_videos"]
     knobs = {number: settings.layer(number) for number in range(2, count + 1)}
-    reasons: dict[str, list[str]] = {}  # why a knob has no effect -> the knobs
+    reasons: dict[str, list[str]] = {}  # the reason -> the knobs that have no effect
     for name in names:
         pin = PINNED.fullmatch(name)
         own = [n for n in ([int(pin[1])] if pin else knobs) if n in knobs]
@@ -68,7 +68,7 @@ def _of_other_modes(settings: Settings, names: Iterable[str]) -> Iterator[str]:
 
 
 def _reader(knob: str, catalog: Catalog) -> str:
-    """Return the mode that owns a knob, "" for a knob of anything else."""
+    """Return the mode that owns a knob; "" if no mode does."""
     owner = catalog.knobs[knob].owner if knob in catalog.knobs else ""
     family, _, name = owner.partition("/")
     return name if family == "modes" else ""

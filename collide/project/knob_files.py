@@ -11,14 +11,14 @@ from collide.instrument import File
 from collide.library.library import Library
 from collide.project.settings import Settings, chained
 
-LARGEST = 64 << 20  # bytes: a cube of 128 takes half of it
-LARGEST_SIDE = 256  # colors a side, of a .cube
+LARGEST = 64 << 20  # bytes; a cube with 128 colors a side takes half of that
+LARGEST_SIDE = 256  # colors per side of a .cube
 SIDE_3DL = 17
 
 
 @dataclass(frozen=True)
 class Lent:
-    """One file: its name, its path, and the digest of its bytes."""
+    """A file that a knob names: its name, its path, and the digest of its bytes."""
 
     name: str
     path: Path
@@ -26,7 +26,7 @@ class Lent:
 
 
 def lent_files(settings: Settings, library: Library) -> dict[str, Lent]:
-    """Return the file of each knob that names one, for the instruments played."""
+    """Return the file of each knob that names one, for the effects in the chain."""
     values, found, catalog = settings.piece(), {}, settings.catalog
     for name in chained(values):
         for knob, said in catalog.own(f"post/{name}", values).items():
@@ -37,7 +37,7 @@ def lent_files(settings: Settings, library: Library) -> dict[str, Lent]:
 
 
 def called(knob: str, digest: str, library: Library, name: str, catalog: Catalog) -> str:
-    """Return the name of the file with `digest`; InputError, with its old `name`, if missing."""
+    """Return the name of the file with `digest`; raise InputError, with `name`, if missing."""
     limit = catalog.knobs[knob].limit
     assert isinstance(limit, File)
     for path in _known(limit, library):
@@ -53,7 +53,7 @@ def called(knob: str, digest: str, library: Library, name: str, catalog: Catalog
 
 
 def lent_file(knob: str, name: str, limit: File, library: Library) -> Lent:
-    """Return the file that a knob names; InputError if there is none, or it cannot be used."""
+    """Return the file that a knob names; raise InputError if it is missing or cannot be used."""
     known = [path.name for path in _known(limit, library)]
     path = _folder(limit, library) / name
     if name not in known:
@@ -84,10 +84,10 @@ def lent_file(knob: str, name: str, limit: File, library: Library) -> Lent:
 
 @lru_cache(maxsize=64)
 def _fault(path: Path, _digest: str) -> str:
-    """Return why ffmpeg could not read a table of colors, "" if it can.
+    """Return the reason why ffmpeg cannot read a table of colors; "" if it can.
 
-    A .cube has its side in the line LUT_3D_SIZE; a .3dl has 17 colors a side under a line of their
-    places. Only the rows are counted: ffmpeg reads each number.
+    A .cube gives its side in the line LUT_3D_SIZE. A .3dl has 17 colors per side, below a line of
+    their positions. Only the rows are counted here; ffmpeg reads the numbers.
     """
     data = path.read_bytes()
     rows, side = sum(1 for _ in re.finditer(rb"^[ \t]*[-+.]?[0-9]", data, re.MULTILINE)), SIDE_3DL
@@ -107,7 +107,7 @@ def _folder(limit: File, library: Library) -> Path:
 
 
 def _known(limit: File, library: Library) -> list[Path]:
-    """Return the files in the folder of a knob whose names can be a value of it."""
+    """Return the files in a knob's folder that the knob can name."""
     folder = _folder(limit, library)
     there = folder.iterdir() if folder.is_dir() else ()
     return sorted(path for path in there if path.name.lower().endswith(limit.suffixes))

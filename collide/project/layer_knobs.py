@@ -1,4 +1,4 @@
-"""Knobs of single layers: those one has for itself, and those for no layer."""
+"""Knobs of single layers: which layers override a knob, and which knobs lack their layer."""
 
 from collections.abc import Iterable, Iterator
 
@@ -18,7 +18,7 @@ def pinned(settings: Settings, name: str) -> tuple[list[int], list[int]]:
 
 
 def unmoved(settings: Settings, typed: Iterable[str]) -> Iterator[str]:
-    """Yield a note for each knob typed for all layers that some of them override."""
+    """Yield a note for each knob that is typed for all layers but overridden by some."""
     for name in typed:
         own, others = pinned(settings, name)
         if own:
@@ -29,7 +29,7 @@ def unmoved(settings: Settings, typed: Iterable[str]) -> Iterator[str]:
 
 
 def still(settings: Settings, name: str) -> bool:
-    """Return whether a knob typed for all layers moves none: each has a value of its own."""
+    """Return whether a knob typed for all layers changes none: each has its own value."""
     own, others = pinned(settings, name)
     return bool(own) and not others
 

@@ -11,8 +11,8 @@ from collide.instrument import Clip, Course, FrameRate, Knobs, Span, exact
 from collide.project.selection import Pick
 from collide.store.step import Input, Log, Watched
 
-HEARD = "heard layers"  # in a log: the layers that sound
-CONTENT = "the model's content"  # in a log
+HEARD = "heard layers"  # a key in a log: the audible layers
+CONTENT = "the model's content"  # a key in a log
 
 
 @dataclass(frozen=True)
@@ -23,14 +23,14 @@ class Layer:
     pick: Pick
     probed: Clip
     knobs: Knobs
-    whole: Knobs  # of the whole piece
+    whole: Knobs  # the knobs of the whole piece
     catalog: Catalog
     models: Mapping[str, Input] = field(default_factory=dict)  # models that find subjects, by name
     placed: Mapping[str, Any] = field(default_factory=dict)  # the values its pan depends on, if any
-    spread: bool = False  # and its place by that knob alone
-    unheard: tuple[str, ...] = ()  # tasks that decide its place, and have not run yet
-    end: int | None = None  # end of the visible frames, if not all are
-    only: frozenset[str] = frozenset()  # restricts the chain to these instruments; empty: all play
+    spread: bool = False  # whether the knob spread alone decides its pan
+    unheard: tuple[str, ...] = ()  # tasks that decide its pan, and have not run yet
+    end: int | None = None  # end of the visible frames, if not all are visible
+    only: frozenset[str] = frozenset()  # restricts the chain to these instruments, unless empty
     log: Log = field(default_factory=dict)
 
     def watched(self, whole: Knobs, log: Log) -> "Layer":
@@ -52,12 +52,12 @@ class Layer:
 
     @property
     def keyed(self) -> bool:
-        """Return whether parts of it become transparent; the base is opaque."""
+        """Return whether parts of the layer become transparent; the base is opaque."""
         return self.number > 1
 
     @property
     def source(self) -> Input:
-        """Return its clip as an input."""
+        """Return the layer's clip as an input."""
         self.log[f"layer{self.number}.clip"] = self.pick.digest
         return Input(self.pick.digest)
 
@@ -79,7 +79,7 @@ class Layer:
 
     @property
     def start(self) -> float:
-        """Return the second of its clip at which it begins."""
+        """Return the second of its clip at which the layer begins."""
         _ = self.knobs["start"], self.knobs["start_in"]
         return self.pick.start
 
@@ -90,18 +90,18 @@ class Layer:
 
     @property
     def cut(self) -> bool:
-        """Return whether a matte cuts it, instead of a key."""
+        """Return whether a matte, and not a key, makes the layer transparent."""
         return self.mode == "rembg" and self.knobs["rembg_use"] == "matte"
 
     @property
     def planes(self) -> tuple[str, ...]:
-        """Return the planes kept beside its look: its cut, its clip's own alpha."""
+        """Return the planes stored with its pictures: its cut, and its clip's own alpha."""
         own = ("own",) if self.clip.alpha else ()
         return ("cut", *own) if self.keyed else ()
 
     @property
     def model(self) -> Input | None:
-        """Return the model that finds its subject."""
+        """Return the model that finds its subject; None unless mode=rembg."""
         if self.mode != "rembg":
             return None
         model = self.models[self.knobs["rembg_model"]]
@@ -110,7 +110,7 @@ class Layer:
 
     @cached_property
     def material(self) -> int:
-        """Return how many frames it has before it starts over."""
+        """Return the number of frames after which the layer starts over."""
         pace, stack = (self.catalog.instrument(f"blend/{name}") for name in ("pace", "stack"))
         most, fps = stack.length(self.whole), exact(self.whole["fps"])
         if self.clip.still:
@@ -121,7 +121,7 @@ class Layer:
 
     @cached_property
     def course(self) -> Course:
-        """Return the order in which its frames are seen."""
+        """Return the order in which its frames are shown."""
         loop, stack = (self.catalog.instrument(f"blend/{name}") for name in ("loop", "stack"))
         frames, fps = stack.length(self.whole), exact(self.whole["fps"])
         found: Course = loop.course(self.knobs, material=self.material, frames=frames, fps=fps)
@@ -146,7 +146,7 @@ class Layer:
         return segments.spans(self.rendered, segments.length(self.whole["fps"]))
 
     def rate(self, each: FrameRate) -> float | FrameRate:
-        """Return how many frames per second of its clip make `each` per second of the piece."""
+        """Return the frames to read per second of its clip for `each` per second of the piece."""
         return (
             each
             if self.clip.still or self.knobs["speed"] == 1
@@ -154,12 +154,12 @@ class Layer:
         )
 
     def reads(self, fps: FrameRate, frames: int | None = None) -> float:
-        """Return the seconds of its clip that it shows, or that `frames` of it take."""
+        """Return the seconds of its clip that the layer shows, or that `frames` frames take."""
         return float((frames or self.material) / fps * self.knobs["speed"])
 
 
 def drawn_mode(catalog: Catalog, knobs: Knobs, number: int) -> str:
-    """Return the mode that plays on a layer."""
+    """Return the mode that plays on a layer, drawn if it is random."""
     mode = str(knobs["mode"])
     if mode != "random":
         return mode

@@ -1,8 +1,8 @@
 """The looks of a project: a small file in projects/x/looks for each rendered look.
 
-A look's name is the digest of its recipe. Its first characters stand for it wherever knobs are
-typed: `look=7f3a`; so does its number on the last sheet of a sweep or a roll: `look=3`. The file
-also holds the names of its clips, and the digest of its video.
+A look's name is the digest of its recipe. On the command line its first characters identify it, as
+in `look=7f3a`. Its number on the last sheet of a sweep or a roll does so too, as in `look=3`. The
+file also holds the names of its clips, and the digest of its video.
 """
 
 import re
@@ -42,7 +42,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Look:
-    """One parsed look."""
+    """A parsed look."""
 
     recipe: Recipe
     label: str  # the file it was read from
@@ -52,8 +52,8 @@ class Look:
     tasks: Mapping[str, Task] = field(default_factory=dict)  # the tasks of a manifest
     storage: str = ""  # storage of its layers; "" if unrecorded
     sha256: str = ""  # SHA-256 of the video, in an exported look
-    still: str = ""  # digest of a PNG of a frame, if a sweep or a roll showed it
-    release: int = 1  # the release of rendering; the first recorded none
+    still: str = ""  # digest of a PNG of a frame, if a sweep or a roll rendered it
+    release: int = 1  # the release of rendering; the first release did not record it
 
     @property
     def kept(self) -> dict[str, Any]:
@@ -66,11 +66,11 @@ class Look:
         return self.recipe.look
 
     def called(self, digest: str) -> str:
-        """Return the name of a file of it, or another description for a person."""
+        """Return the name of one of its files, or a description if the name is unknown."""
         return self.names.get(digest) or f"the file {digest[:8]}"
 
     def knob_source(self, library: Library, typed: Container[str] = ()) -> KnobSource:
-        """Return its knobs, and the files of those not `typed`; InputError if one is missing."""
+        """Return its knobs, with the files of those not `typed`; InputError if one is missing."""
         catalog = self.recipe.catalog
         files = {
             knob: knob_files.called(knob, digest, library, self.names.get(digest, ""), catalog)
@@ -83,7 +83,7 @@ class Look:
 def read_look(
     data: Mapping[str, Any], label: str, when: float = 0.0, catalog: Catalog | None = None
 ) -> Look:
-    """Return the look in a look's file, a manifest, or a bare recipe; InputError if invalid."""
+    """Return the look in a look's file, manifest or bare recipe; raise InputError if invalid."""
     recipe, names = read_recipe(data, label, catalog), _texts(data.get("names"))
     video, still = (str(data[n]) if is_digest(data.get(n)) else "" for n in ("video", "still"))
     storage, sha256 = data.get("storage"), str(data.get("sha256", ""))
@@ -95,7 +95,7 @@ def read_look(
 
 
 def _texts(value: Any) -> dict[str, str]:
-    """Return the text values of a JSON object, leaving out others."""
+    """Return the text values of a JSON object, omitting others."""
     items = value.items() if isinstance(value, dict) else ()
     return {name: text for name, text in items if isinstance(text, str)}
 
@@ -114,8 +114,8 @@ def draws(
     """Return the draws that give each layer and bed its part of the look.
 
     Args:
-        settings: with the look, without the knobs typed beside it.
-        typed: with both; gives min_resolution and min_seconds, which only new clips must meet.
+        settings: the settings with the look, without the knobs typed beside it.
+        typed: the settings with both; only new clips must meet its min_resolution and min_seconds.
     """
     fits = {name: typed.of(name).value for name in ("min_resolution", "min_seconds")}
     piece, made = {**settings.piece(), **fits}, []
@@ -133,14 +133,15 @@ def files_of(project: Project) -> dict[str, Path]:
 
 
 def looks_of(project: Project) -> Iterator[Look]:
-    """Yield the looks of a project, newest first; InputError if one is unreadable."""
+    """Yield the looks of a project, newest first; raise InputError if one is unreadable."""
     for name in files_of(project):
         yield open_look(project, name)
 
 
 def shown_looks(project: Project, store: Store, *, every: bool) -> tuple[list[Look], int]:
-    """Return the rendered or pinned looks, newest first, and the number of the rest: cells of
-    sweeps and rolls, which `every` returns too.
+    """Return the rendered or pinned looks, newest first, and the number of looks left out.
+
+    The cells of sweeps and rolls are left out, unless `every` is true.
     """
     found, pinned = list(looks_of(project)), pinned_looks(project, store)
     shown = [look for look in found if every or look.video or look.name in pinned]
@@ -150,17 +151,17 @@ def shown_looks(project: Project, store: Store, *, every: bool) -> tuple[list[Lo
 def pinned_looks(project: Project, store: Store) -> set[str]:
     """Return the names of a project's starred looks.
 
-    An older version of collide stored pins only in the cache.
+    Older versions of collide stored pins only in the cache, so both are read.
     """
     every = (name.rpartition("-") for name in pins(store))
     return starred(project) | {look for owner, _, look in every if owner == project.name}
 
 
 def find_look(project: Project, prefix: str) -> Look:
-    """Return the one look whose name begins with `prefix`; InputError if none or several do.
+    """Return the only look whose name begins with `prefix`; raise InputError for none or several.
 
-    A number on the last sheet means that cell's look, and the name of a star its look, even if
-    names of other looks begin so.
+    A number on the last sheet means that cell's look, and the name of a star means the starred
+    look, even if the names of other looks begin with it.
     """
     known = list(files_of(project))
     if cell := numbered(project, prefix):
@@ -195,7 +196,7 @@ def find_look(project: Project, prefix: str) -> Look:
 
 
 def _star_of_none(project: Project, name: str, look: str) -> InputError:
-    """Return the error of the name of a star whose look was deleted."""
+    """Return the error for the name of a star whose look was deleted."""
     return InputError(
         f"{name!r} is a star of {project.name}, and its look is gone",
         why=f"projects/{project.name}/stars.json names look {look}, which has no file in looks/",
@@ -205,7 +206,7 @@ def _star_of_none(project: Project, name: str, look: str) -> InputError:
 
 
 def cell_look(project: Project, number: str, cell: SheetCell) -> str:
-    """Return the name of the look in a cell; InputError if it failed, or is gone."""
+    """Return the name of the look in a cell; raise InputError if it failed or was deleted."""
     if cell.look in files_of(project):
         return cell.look
     raise InputError(
@@ -216,7 +217,7 @@ def cell_look(project: Project, number: str, cell: SheetCell) -> str:
 
 
 def last_look(project: Project) -> Look:
-    """Return the look of the manifest, with its tasks; InputError if nothing was rendered yet."""
+    """Return the look of the manifest, with its tasks; raise InputError before the first render."""
     path, shown = project.path / "manifest.json", f"projects/{project.name}/manifest.json"
     if not path.exists():
         raise InputError(
@@ -228,7 +229,10 @@ def last_look(project: Project) -> Look:
 
 
 def owner(workspace: Workspace, prefix: str) -> str:
-    """Return the one project with the look `prefix`, or the first of several; or InputError."""
+    """Return the project with a look `prefix`; raise InputError unless exactly one has it.
+
+    In a list with commas, only the first look is searched for.
+    """
     one = prefix.partition(",")[0]
     known = {name: list(files_of(Project(workspace, name))) for name in workspace.projects()}
     found = [name for name in known if numbered(Project(workspace, name), one)]
@@ -254,7 +258,7 @@ def owner(workspace: Workspace, prefix: str) -> str:
 
 
 def open_look(project: Project, name: str) -> Look:
-    """Return a look by its whole name; InputError if its file was changed."""
+    """Return the look with this full name; raise InputError if its file was changed."""
     path = files_of(project)[name]
     shown = f"projects/{project.name}/looks/{path.name}"
     look = read_look(read_json(path, label=shown), shown, _when(path), project.catalog)
@@ -276,7 +280,7 @@ def _few(names: Sequence[str]) -> str:
 
 
 def _longer(names: Sequence[str], prefix: str) -> str:
-    """Return the shortest prefix of the first name that no other has, and that is no cell."""
+    """Return the shortest prefix of at least four characters that only the first name has."""
     first, *others = names
     lengths = range(max(len(prefix) + 1, 4), SIGNS)
     return next(

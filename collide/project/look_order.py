@@ -1,6 +1,6 @@
-"""When each look of a project was first rendered, projects/x/rendered.json.
+"""The times when the looks of a project were first rendered, in projects/x/rendered.json.
 
-The file of a look is written again whenever its video is, so its time is that of the last render.
+Every render rewrites the file of its look, so that file has only the time of the last render.
 """
 
 import json
@@ -17,9 +17,9 @@ from collide.store.locks import held_inside
 
 
 def remember_look(project: Project, name: str) -> None:
-    """Note that a look was rendered; only its first time is kept.
+    """Record the time of a look's render, unless an earlier one is recorded.
 
-    A project that has no such file yet gets the times of its other looks' files.
+    If the project has no rendered.json yet, its other looks get the times of their files.
     """
     if name in _known(project):
         return
@@ -34,14 +34,14 @@ def remember_look(project: Project, name: str) -> None:
 
 
 def before_each(project: Project, looks: Iterable[Look]) -> dict[str, Look]:
-    """Return the look that was made last before each, by name; the first look has none."""
+    """Return the look rendered just before each look, by name; the first look has none."""
     known = _known(project)
     found = sorted(looks, key=lambda look: known.get(look.name, look.when))
     return {look.name: before for before, look in pairwise(found)}
 
 
 def _known(project: Project) -> dict[str, float]:
-    """Return the times; of a file that cannot be read none: only an order depends on them."""
+    """Return the times; {} if the file cannot be read, since only an order depends on them."""
     path = project.path / "rendered.json"
     try:
         said = read_json(path, label=path.name).get("looks") if path.exists() else {}

@@ -1,11 +1,11 @@
-"""Values that would move a knob in time, as other programs write them: a knob holds still."""
+"""Values that would animate a knob, as other programs write them; collide refuses them."""
 
 import re
 from typing import Any
 
 from collide.limits import BadValueError, Limit, Range, as_typed
 
-PAIR = r"[0-9.]+\s*[:=]\s*-?[0-9.]+"  # a second, and the value of then
+PAIR = r"[0-9.]+\s*[:=]\s*-?[0-9.]+"  # a second, and the value at that time
 AT = r"@\s*[0-9.:]+\s*(?:s|ms|%|f)?"
 MOVES = re.compile(
     rf">|→|@|\bto\b|\w\(.*\)|\b[tn]\b|{PAIR}[\s,;|]+{PAIR}|\b(?:ease|lerp|linear|random)"
@@ -13,7 +13,7 @@ MOVES = re.compile(
 
 
 def held_still(name: str, raw: Any, limit: Limit) -> BadValueError | None:
-    """Return the error of a value that would move, None of any other; its `sweep` compares."""
+    """Return the error for a value that would move, with a `sweep` of its values; else None."""
     if not isinstance(raw, str) or not isinstance(limit, Range) or not MOVES.search(raw):
         return None
     text = re.sub("[−﹣－]", "-", raw)

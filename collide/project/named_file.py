@@ -1,4 +1,4 @@
-"""The file named by a knob: `layer2.clip=a.mp4`, or `day2/a.mp4` if two have that name."""
+"""The file named by a knob: `layer2.clip=a.mp4`, or `day2/a.mp4` if two files share a name."""
 
 import shlex
 from collections.abc import Mapping
@@ -17,10 +17,10 @@ def named_file(
     """Return the file that `name` means, and a note if others match as well, else "".
 
     Args:
-        knob: the knob that names it, as it is typed.
+        knob: the knob that names it, as typed.
         kind: the word for such a file: clip, or sound.
         every: the usable files by path, in order of preference.
-        lost: the reason why others cannot be used, by path.
+        lost: the reasons why other files cannot be used, by path.
 
     Raises:
         InputError: no file has that name, or none of them can be used.
@@ -41,7 +41,7 @@ def named_file(
 def missing_file(
     name: str, knob: str, kind: str, every: Mapping[str, Any], lost: Mapping[str, str]
 ) -> InputError:
-    """Return why no usable file has that name."""
+    """Return the error that explains why no usable file has that name."""
     if broken := matching(name, lost):
         return InputError(
             f"the {kind} {name!r} cannot be used",

@@ -1,4 +1,4 @@
-"""The knob that is meant by a name that none has: another program's word, or a typo."""
+"""The knob meant by a name that is not a knob: another program's word, or a typo."""
 
 from collections.abc import Mapping
 
@@ -12,11 +12,11 @@ from collide.project.settings import bare, renamed
 
 
 def near_knobs(name: str, text: str, catalog: Catalog, typed: Mapping[str, str]) -> dict[str, str]:
-    """Return the knobs, for the layers, that are meant by `name=text`; {} if none is near.
+    """Return the knobs, with their layers, that `name=text` means; {} if none is near.
 
     Args:
-        typed: what else was typed, because two words of other programs may be one knob: width and
-            height.
+        typed: the other knobs typed: two words of another program, such as width and height, may
+            be one knob here.
     """
     layers, single = layers_of(name)
     knobs = catalog.knobs
@@ -28,7 +28,7 @@ def near_knobs(name: str, text: str, catalog: Catalog, typed: Mapping[str, str])
         meant = {near: text} if near else {}
     turned: dict[str, str] = {}
     if meant.keys() == {"clip"} and not layers:
-        layers = [1]  # each layer has its own
+        layers = [1]  # a clip belongs to one layer: the base, if none is named
     for knob, other in meant.items():
         value = _value(knob, single, other, catalog, typed)
         turned |= {_pinned(n, knob, catalog): value for n in layers} if layers else {knob: value}
@@ -38,8 +38,8 @@ def near_knobs(name: str, text: str, catalog: Catalog, typed: Mapping[str, str])
 def other_value(name: str, text: str, catalog: Catalog) -> dict[str, str]:
     """Return the knobs that another program's word for a value means, for the same layer.
 
-    So mode=greenscreen is a fixed mode and its color, and blend=screen is blend_mode=screen. {} if
-    it means none.
+    For example, mode=greenscreen means mode=fixed and its color, and blend=screen means
+    blend_mode=screen. Return {} if the word means none.
     """
     head, knob, word = name[: -len(bare(name))], bare(renamed(name)[0]), cleaned(text).lower()
     found = other_values(knob, text)
@@ -51,7 +51,7 @@ def other_value(name: str, text: str, catalog: Catalog) -> dict[str, str]:
 
 
 def _pinned(layer: int, knob: str, catalog: Catalog) -> str:
-    """Return a knob for a layer that has it; without a layer if the piece has just one."""
+    """Return the name of a knob for a layer; without a layer if the knob is of the whole piece."""
     scope = catalog.knobs[knob].scope
     if scope == "piece":
         return knob
@@ -59,11 +59,11 @@ def _pinned(layer: int, knob: str, catalog: Catalog) -> str:
 
 
 def _value(name: str, single: str, text: str, catalog: Catalog, typed: Mapping[str, str]) -> str:
-    """Return a value the knob takes, as near as possible to the typed one."""
+    """Return a value that the knob takes, as near as possible to the typed one."""
     knob = catalog.knobs[name]
     if name == "output_size" and "x" not in text:
         wide, high = (typed.get(one, "") for one in ("width", "height"))
-        text = text.replace("..", "x")  # of a list
+        text = text.replace("..", "x")  # as_typed joins a list with ".."
         text = f"{wide}x{high}" if wide and high else f"{text}p" if single == "height" else text
     try:
         knob.limit.read(text)

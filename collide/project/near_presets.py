@@ -1,4 +1,4 @@
-"""The presets that are meant in a config by names that none has: a file, a typo, an effect."""
+"""The presets meant by unknown names in a config: a file, a typo, an effect."""
 
 from collections.abc import Collection, Sequence
 from pathlib import Path
@@ -15,7 +15,7 @@ from collide.project.presets import names, preset_name
 def right_presets(
     named: Any, there: Collection[str], catalog: Catalog
 ) -> tuple[list[str], list[str], list[str]]:
-    """Return the presets meant by a value of "preset", the effects among them, and the rest.
+    """Return the presets meant by a value of "preset", the effects in it, and the unknown names.
 
     Args:
         named: the value.
@@ -40,7 +40,7 @@ def right_presets(
 def of_config(
     project: str, error: InputError, named: Any, shelves: Sequence[Path], catalog: Catalog
 ) -> InputError:
-    """Return an error of the presets of a config, with the line that corrects their names."""
+    """Return an error about a config's presets, with the line that corrects their names."""
     there = names(shelves)
     place = f"projects/{project}/config.json"
     line = "" if error.fix.startswith("mv ") else mended_presets(project, named, there, catalog)
@@ -48,12 +48,12 @@ def of_config(
 
 
 def mended_presets(project: str, named: Any, there: Collection[str], catalog: Catalog) -> str:
-    """Return the line that names the presets of a config as they are called; "" if all are there.
+    """Return the line that corrects the names of a config's presets; "" if all of them exist.
 
-    An effect among them is played with post=.
+    An effect among the names is set with post=.
 
     Args:
-        project: its name.
+        project: the name of the project.
         named: the value of "preset".
         there: the names of the presets that the project can play.
         catalog: the instruments of the project.

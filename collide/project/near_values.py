@@ -1,4 +1,4 @@
-"""The value of a knob that is meant by one it does not take."""
+"""The value meant by one that a knob does not take."""
 
 from typing import Any
 
@@ -12,8 +12,9 @@ NEW_RATE = 30.0  # frames per second of a new piece
 
 
 def instead(raw: Any, knob: Knob, rate: float = NEW_RATE) -> str:
-    """Return a valid value of the knob near `raw`, else its default; "" if it is a color, or a
-    word of a few, and none is near.
+    """Return the valid value nearest to `raw`, else the knob's default.
+
+    Return "" if the knob takes a color, or one of a few words, and none is near.
 
     Args:
         rate: the frames per second of the piece, for a time counted in frames.
@@ -38,7 +39,7 @@ def _number(text: str) -> float:
 
 
 def _in_unit(text: str, knob: Knob) -> str:
-    """Return a time in the unit of a knob that counts in milliseconds."""
+    """Return a time in milliseconds if the knob counts in them; any other text unchanged."""
     found = amount(text)
     if found and knob.name.endswith("_ms") and found[1] in TIMES:
         return as_typed(round(found[0] * TIMES[found[1]] * 1000, 6))

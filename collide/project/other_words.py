@@ -1,7 +1,7 @@
 """Other programs' words for knobs and their values, with what they stand for here.
 
-Each table has one kind: a knob of a different name, a knob whose value is another too, what a verb
-does, a value of a different name, and what no knob does.
+Each table holds one kind: knobs with another name, knobs whose values differ too, forms of export,
+values with another name, and things that no knob does.
 """
 
 import math
@@ -36,13 +36,13 @@ OTHER_WORDS = {
 
 
 def _opposite(text: str) -> str:
-    """Return the share that is left of one: 0.2 and 20% are 0.8."""
+    """Return 1 minus a share: 0.8 for 0.2 and for 20%."""
     value, unit = amount(text) or (0.0, "")
     share = value / 100 if unit == "%" else value
     return number(round(min(max(1 - share, 0.0), 1.0), 6))
 
 
-# Words for a knob that counts the other way, or for two of them.
+# Words for a knob that counts in the opposite direction, or for two knobs.
 CONVERTED: Mapping[str, Callable[[str], Knobs]] = {
     "transparency": lambda text: {"opacity": _opposite(text)},
     "transparent": lambda text: {"opacity": _opposite(text)},
@@ -53,7 +53,7 @@ CONVERTED: Mapping[str, Callable[[str], Knobs]] = {
 }
 
 _STAR = ("output", "out", "outfile", "output_file", "filename", "save_as")
-# Other words for a form of export, or for what another verb makes.
+# Other words for a form of export, or for the product of another verb.
 OTHER_FORMS = {
     **dict.fromkeys("mp4 h264 x264 libx264 avc video mkv default".split(), "doit render"),
     **dict.fromkeys(
@@ -66,15 +66,15 @@ OTHER_FORMS = {
     **dict.fromkeys("command cmd shell sh script bash".split(), "ffmpeg"),
     **dict.fromkeys("png jpg jpeg picture image frame".split(), "doit still"),
 }
-# Forms that another program makes of a finished video, and how their files end.
+# Forms that another program can make from a finished video, and the suffixes of their files.
 FORMATS = {
     **{one: one for one in "gif webm webp avi wmv flv mpg mpeg ogv ts".split()},
     **dict.fromkeys("vp8 vp9 av1".split(), "webm"), "apng": "apng", "mp3": "mp3", "aac": "m4a",
 }  # fmt: skip
-CODECS = ("codec", "vcodec", "format", "container", "encoder", "as")  # names for a form
-_OWN_FORMS = ("h265-10", "prores4444")  # codec= takes collide's own names too
+CODECS = ("codec", "vcodec", "format", "container", "encoder", "as")  # variables that name a form
+_OWN_FORMS = ("h265-10", "prores4444")  # codec= accepts collide's own names too
 
-# What no knob does, and what is nearest to it.
+# Things that no knob does, and the nearest alternative to each.
 NOTHING = {
     "bitrate": "crf says how fine the picture is; the sound's is audio_bitrate",
     "bpm": "nothing follows a beat", "beat": "nothing follows a beat",
@@ -97,7 +97,7 @@ NOTHING = {
     "knob": "knob stands for the name of one, as in similarity=0.3",
 }  # fmt: skip
 
-# Of a knob: what is typed here, and the words of other programs for it.
+# For each knob: what is typed in collide, and other programs' words for it.
 OTHER_VALUES: Mapping[str, Mapping[str, str]] = {
     "blend_mode": {
         "blend_mode=screen": "add additive plus linear-dodge color-dodge dodge glow",
@@ -127,7 +127,7 @@ DECIBELS = ("volume", "bed_volume")
 
 
 def other_knobs(name: str, text: str) -> Knobs:
-    """Return what a knob of other programs stands for, {} for none."""
+    """Return the knobs that a knob of another program stands for; {} if none."""
     if found := plain_name(name, text):
         return found
     if name in CONVERTED:
@@ -136,7 +136,7 @@ def other_knobs(name: str, text: str) -> Knobs:
 
 
 def other_values(name: str, text: str) -> Knobs:
-    """Return what a knob's value in other programs stands for, {} for none."""
+    """Return the knobs that another program's value of a knob stands for; {} if none."""
     if found := plain_value(name, text):
         return found
     word = cleaned(text).lower().replace("_", "-").replace(" ", "-")
@@ -147,12 +147,12 @@ def other_values(name: str, text: str) -> Knobs:
 
 
 def other_verb(name: str, text: str) -> tuple[str, Knobs]:
-    """Return the verb, and its variables, that do what a name and its value ask of a render.
+    """Return the verb and its variables that do what `name=text` asks of a render.
 
     The verb is "" if none does.
     """
     word = cleaned(text).lower()
-    if name in _STAR and word.endswith((".png", ".jpg", ".jpeg")):  # always still.png
+    if name in _STAR and word.endswith((".png", ".jpg", ".jpeg")):  # its file is always still.png
         return "still", {}
     if name in _STAR and not amount(text):
         stem = PurePath(cleaned(text)).stem

@@ -1,4 +1,4 @@
-"""The files and folders of a project, checked before an hour is spent on a render."""
+"""A check of a project's files and folders, made before a long render starts."""
 
 from collide.base.errors import InputError, in_the_way
 from collide.project.project import KEPT, Project
@@ -8,8 +8,9 @@ FOLDERS = ("input", "looks", "output", "presets", "scripts")
 
 
 def refuse_odd(project: Project) -> None:
-    """Raise InputError for a file where a folder must be, and the other way; for a list of stars
-    that cannot be read at the end.
+    """Raise InputError for a file in place of a folder, or a folder in place of a file.
+
+    A list of stars that cannot be read is refused too.
     """
     folders = [project.path / name for name in FOLDERS]
     wrong = [path for path in folders if path.exists() and not path.is_dir()]

@@ -1,7 +1,7 @@
 """One piece with every value drawn: the source of its steps, and of its recipe.
 
-A step works on a *watched* copy, which logs every value read: so `doit why` knows a step's
-dependencies without a second list beside the code.
+A step works on a *watched* copy, which logs every value read. `doit why` therefore knows a step's
+dependencies without a separate list of them.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -23,11 +23,11 @@ from collide.project.selection import Pick
 from collide.project.settings import Settings
 from collide.store.step import Job, Log, Results, Step, Watched, command_job
 
-LOOK = "look"  # in a log: the name of the look
-CHROMA = "chroma of the clips"  # in a log, if the knob is auto
+LOOK = "look"  # a key in a log: the name of the look
+CHROMA = "chroma of the clips"  # a key in a log, if chroma=auto
 
-# Bytes of a stored picture, relative to raw. Real clips vary around these: 0.3 to 0.6, and 0.2 to
-# 0.4.
+# Bytes of a stored picture, relative to raw. Real clips vary around these: from 0.3 to 0.6 with
+# ffvhuff, and from 0.2 to 0.4 with ffv1.
 SHARES = {"raw": 1.0, "ffvhuff": 0.5, "ffv1": 0.35}
 
 
@@ -45,14 +45,14 @@ class Piece:
 
     project: Project
     settings: Settings
-    knobs: Knobs  # of the whole piece, storage decided
+    knobs: Knobs  # the knobs of the whole piece, with its storage decided
     layers: list[Layer]
     heard: list[int]  # numbers of the audible layers
-    silent: list[int]  # silent layers replaced by one of those
+    silent: list[int]  # numbers of the silent layers that audible ones replace
     beds: list[Bed]
     recipe: dict[str, Any]
     files: dict[str, Lent]  # files named by knobs of the piece
-    end: int | None = None  # end of the visible frames, if not all: a preview
+    end: int | None = None  # end of the visible frames in a preview; None: all are visible
     log: Log = field(default_factory=dict)
 
     def watched(self, log: Log) -> "Piece":
@@ -79,7 +79,7 @@ class Piece:
     def command(
         self, play: str, arguments: Mapping[str, Any], knobs: Knobs | None = None, **rest: Any
     ) -> Job:
-        """Return the job of one command, played with the knobs of the piece or with `knobs`."""
+        """Return the job of one command, played with `knobs` or with the knobs of the piece."""
         chosen = self.knobs if knobs is None else knobs
         return command_job(self.catalog, play, chosen, arguments, **rest)
 
@@ -94,9 +94,9 @@ class Piece:
         return exact(self.knobs["fps"])
 
     def until(self, end: int) -> "Piece":
-        """Return the piece cut to its first frames; its sound stays.
+        """Return the piece cut to its first `end` frames; its sound stays whole.
 
-        Layers are cut at segment ends, so that a slightly longer part needs no new ones.
+        Layers are cut at segment ends, so that a slightly longer part needs no new segments.
         """
         size = segments.length(self.fps)
         layers = [replace(layer, end=-(-end // size) * size) for layer in self.layers]
@@ -137,7 +137,7 @@ class Piece:
         return float(frames / self.fps)
 
     def frame_at(self, seconds: float, *, name: str = "at") -> int:
-        """Return the frame at a time, typed as `name`; InputError after the end."""
+        """Return the frame at a time, typed as `name`; raise InputError if it is after the end."""
         frame = round(seconds * self.fps)
         if frame < self.frames:
             return frame
@@ -174,18 +174,18 @@ class Piece:
         return frames * width * height / 1e6
 
     def cost(self, frames: int, deep: float = 1.5, beside: int = 0) -> dict[str, Any]:
-        """Return `amount` and the likely `bytes` of frames: `deep` a pixel, `beside` a frame."""
+        """Return `amount` and likely `bytes` of frames: `deep` per pixel, `beside` per frame."""
         amount, share = self.amount(frames), SHARES[self.knobs["storage"]]
         return {"amount": amount, "bytes": round((amount * 1e6 * deep + frames * beside) * share)}
 
     def most_bytes(self, frames: int, pixels: int = 0) -> int:
-        """Return the size limit of a stored file of raw frames, which may have more `pixels`."""
+        """Return the size limit of a file of raw frames; `pixels` is their size, if larger."""
         knobs = self.knobs.unwatched if isinstance(self.knobs, Watched) else self.knobs
         width, height = wide_and_high(knobs["output_size"])
         return frames * max(width * height, pixels) * 4 * 3 // 2 + (16 << 20)
 
     def output(self, suffix: str) -> Path:
-        """Return a file beside the finished video."""
+        """Return the path of a file beside the finished video."""
         return self.project.video.with_name(f"{self.project.name}{suffix}")
 
 
@@ -195,14 +195,14 @@ def depth(chroma: str) -> float:
 
 
 def whole_bytes(knobs: Knobs, layers: int) -> float:
-    """Return the bytes of a piece's raw intermediates: layers of its length, cuts of its size."""
+    """Return the bytes of a piece's raw intermediates: its layers, their cuts, and its stack."""
     width, height = wide_and_high(knobs["output_size"])
     each = depth(knobs["chroma"]) + 1
     return float(knobs["duration"] * knobs["fps"] * width * height * (each * layers + 1.5))
 
 
 def after_end(seconds: float, length: float, middle: float, name: str = "at") -> InputError:
-    """Return the error of a time, typed as `name`, after the end of a piece; `middle` is in it."""
+    """Return the error for a time, typed as `name`, after the end; the fix is `middle`."""
     return InputError(
         f"{seconds:g} s is after the end",
         why=f"the piece is {length:g} s long",

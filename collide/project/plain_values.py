@@ -31,7 +31,7 @@ PLAIN: Mapping[str, Mapping[str, str]] = {
 
 
 def plain_value(name: str, text: str) -> Knobs:
-    """Return the knobs that a value in plain words means for a knob, {} if it has no such value."""
+    """Return the knobs that a knob's value in plain words means; {} if it means none."""
     word = cleaned(text).lower().replace("_", "-").replace(" ", "-")
     if meant := PLAIN.get(name, {}).get(word):
         return {name: meant}
@@ -50,13 +50,13 @@ def _reads(knob: Knob, text: str) -> bool:
 
 
 def plain_name(name: str, text: str) -> Knobs:
-    """Return what an effect, or a clip, means that is typed as a knob: vhs=true, layer2=a.mp4."""
+    """Return the knobs meant by an effect or a clip typed as a knob: vhs=true, layer2=a.mp4."""
     own = [knob for knob in knobs().values() if knob.owner == f"post/{name}"]
     if own:
         if text.lower() in NO:
             return {"post": "none"}
         amounts = [k.name for k in own if text.lower() not in YES and _reads(k, text)]
-        return {"post": name, **dict.fromkeys(amounts[:1], text)}  # its first knob is how much
+        return {"post": name, **dict.fromkeys(amounts[:1], text)}  # its first knob is its amount
     if name in ("", "clips", "layers", "video", "videos", "input") and kind(text) == CLIP:
         return {"clip": text.rpartition("/")[2]}
     return {}

@@ -1,4 +1,4 @@
-"""Refusals of a preset that was written by hand: a group, a note, or presets within it."""
+"""Refusals of a hand-written preset that contains a group, a note, or other presets."""
 
 import json
 from collections.abc import Collection, Iterable, Mapping
@@ -19,13 +19,13 @@ def refuse_files(
     catalog: Catalog,
     there: Collection[str],
 ) -> None:
-    """Raise InputError for what is wrong in the files of a project, as a person fixes it there.
+    """Raise InputError for a mistake in a project's files, with the fix for that file.
 
     Args:
-        project: its name.
-        sources: the description, the file, and the values of each.
+        project: the name of the project.
+        sources: the description, the file, and the values of each source.
         catalog: the instruments of the project.
-        there: the names of the presets that it can play.
+        there: the names of the presets that the project can play.
     """
     for origin, file, values in sources:
         if origin.startswith("preset "):

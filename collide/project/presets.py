@@ -1,7 +1,7 @@
 """Presets on their shelves: flat JSON files in `<shelf>/<family>/<name>.json`.
 
-Beside knobs a file may hold its `name`, a line `about` it for people, and `"listed": false`, which
-hides it from lists while it still plays wherever it is named.
+Besides knobs, a file may hold its `name`, a line `about` it for people, and `"listed": false`,
+which hides it from lists. A hidden preset still plays when it is named.
 """
 
 import json
@@ -23,7 +23,7 @@ WRITE = "choose one of these, or write it into presets/blend/"
 
 
 def find(shelves: Sequence[Path], name: str) -> Path:
-    """Return the file of a preset, on the first shelf that has it; InputError if none or two."""
+    """Return the file of a preset on the first shelf that has it; InputError for none or two."""
     for shelf in shelves if LABEL.fullmatch(name) else ():
         found = [family for family in FAMILIES if (shelf / family / f"{name}.json").exists()]
         if len(found) > 1:
@@ -51,14 +51,15 @@ def find(shelves: Sequence[Path], name: str) -> Path:
 
 
 def preset_name(text: str) -> str:
-    """Return the name of a preset of which a file, or a path, is named."""
+    """Return the name of a preset that is given as a name, a file or a path."""
     path = PurePath(text.strip().replace("\\", "/"))
     return path.stem if path.suffix.lower() == ".json" else path.name
 
 
 def _stray(shelves: Sequence[Path], name: str) -> InputError | None:
-    """Return the error of a file of that name that no preset can be, with the line that moves it:
-    it lies in no family, has a name that cannot be typed, or another suffix.
+    """Return the error for a file called `name` that cannot be a preset, with the line to move it.
+
+    The file is in no family, or has a name that cannot be typed, or another suffix.
     """
     root = shelves[-1].parent
     for path in (one for shelf in shelves for one in sorted(shelf.rglob("*"))):
@@ -83,7 +84,7 @@ def _stray(shelves: Sequence[Path], name: str) -> InputError | None:
 
 
 def read(path: Path, *, label: str, meant: Meant = by_form) -> dict[str, Any]:
-    """Return the values of the preset in a file; InputError if it is not plain JSON."""
+    """Return the values of the preset in a file; raise InputError if it is not plain JSON."""
     values = read_json(path, label=label, meant=meant)
     values.pop("name", None)
     for name, kind in BESIDE.items():
@@ -128,7 +129,7 @@ def _players(values: Iterable[str], catalog: Catalog) -> list[str]:
 
 
 def names_in(value: Any) -> list[str]:
-    """Return the names of presets in a config, as "a,b" or as a list."""
+    """Return the names of the presets in a config's value: "a,b" or a list."""
     names = value.split(",") if isinstance(value, str) else value
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise InputError(
@@ -147,19 +148,19 @@ def names(shelves: Sequence[Path]) -> list[str]:
 def listed(shelves: Sequence[Path]) -> dict[str, Path]:
     """Return the files of the listed presets, by name.
 
-    An unreadable one is among them: playing it reports the error.
+    Unreadable presets are included: playing one reports the error.
     """
     files = sorted(_files(shelves).items())
     return {name: path for name, path in files if _beside(path).get("listed") is not False}
 
 
 def pictured(shelves: Sequence[Path]) -> list[str]:
-    """Return the names of the listed presets that change the picture, not the sound alone."""
+    """Return the names of the listed presets that change the picture, and not just the sound."""
     return [name for name, path in listed(shelves).items() if path.parent.name != "audio"]
 
 
 def about(path: Path) -> str:
-    """Return the `about` line of a preset's file, "" if it has none."""
+    """Return the `about` line of a preset's file, "" if it has none, or why it cannot be played."""
     try:
         said = read_json(path, label=path.name).get("about", "")
     except InputError as error:

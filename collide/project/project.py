@@ -1,14 +1,14 @@
 """projects/x: the artist's settings, and the names of the project's files.
 
-config.json     presets and knobs, the artist's own; `doit set` writes it too
+config.json     the artist's presets and knobs, edited by hand or with `doit set`
 selection.json  the chosen clips, by digest; never cleaned
-history.json    earlier configs, for `doit undo`, and undone ones; rolled.json: what rolls pinned
+history.json    earlier and undone configs, for `doit undo`; rolled.json: the pins of rolls
 stars.json      the starred looks
-manifest.json   the record of the last render; written by record
-sheets.json     which look is in which cell of a sweep or a roll; cleaned with their pictures
-looks/          a recipe of every look
-output/         x.mp4 is always the last look
-input/ presets/ scripts/   its own clips, presets and instruments: code, read from nowhere else
+manifest.json   the record of the last render
+sheets.json     the look in each cell of a sweep or a roll; cleaned with the pictures of the sheets
+looks/          the recipe of every look
+output/         x.mp4, always the video of the last look
+input/ presets/ scripts/   its own clips, presets and instruments; its only code is in scripts/
 """
 
 import json
@@ -37,7 +37,7 @@ from collide.text_limits import LABEL, Label
 # A source of knobs: its description, the file it is in, and the values.
 KnobSource = tuple[str, str, dict[str, Any]]
 
-KEPT = ("manifest.json", "history.json", "selection.json", "stars.json")  # that follow a config
+KEPT = ("manifest.json", "history.json", "selection.json", "stars.json")  # exist after a config
 
 NOTES = """# {name}
 
@@ -53,12 +53,12 @@ class Project:
 
     workspace: Workspace
     name: str
-    draft_config: Mapping[str, Any] | None = None  # of a project that is not written yet
-    opened: Catalog | None = field(default=None, compare=False, repr=False)  # of the draft
+    draft_config: Mapping[str, Any] | None = None  # the config of a project not written yet
+    opened: Catalog | None = field(default=None, compare=False, repr=False)  # the draft's catalog
 
     @property
     def path(self) -> Path:
-        """Return its folder."""
+        """Return the folder of the project."""
         return self.workspace.root / "projects" / self.name
 
     @cached_property
@@ -76,7 +76,7 @@ class Project:
         return (self.path / "config.json").exists()
 
     def refuse_lost(self) -> None:
-        """Raise InputError if it has looks and no config.json: a new one would be another piece."""
+        """Raise InputError if it has looks but no config.json: a new one would be another piece."""
         home, looks = self._shown(""), sorted((self.path / "looks").glob("*.json"), key=_saved)
         manifest = self.path / "manifest.json"
         if self.exists() or not (looks or any((self.path / name).exists() for name in KEPT)):
@@ -101,7 +101,7 @@ class Project:
         return read_json(path, label=shown, meant=meant) if path.exists() else {}
 
     def write_config(self, config: Mapping[str, Any]) -> None:
-        """Write config.json, one knob a line."""
+        """Write config.json, with one knob per line."""
         write_whole(self.path / "config.json", _pretty(config))
 
     def draft(self, named: list[str]) -> dict[str, Any]:
@@ -115,7 +115,7 @@ class Project:
         return replace(self, draft_config=dict(config), opened=self.catalog)
 
     def make(self) -> None:
-        """Write a drafted project: config.json, and a page for studio notes."""
+        """Write a drafted project: config.json, and a README.md for studio notes."""
         if self.draft_config is None:
             return
         self.write_config(self.draft_config)
@@ -126,20 +126,20 @@ class Project:
             write_whole(self.path / "README.md", notes.encode())
 
     def turn(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Write knobs into config.json ("" removes one), and remember the earlier config.
+        """Write knobs into config.json ("" removes one), and add the earlier config to the history.
 
         Undone steps cannot be redone after that. If nothing changes, nothing is written.
         """
         before = self.config()
         after = {name: v for name, v in {**before, **values}.items() if v != ""}
         if after != before:
-            refuse_locked(self.path / "config.json")  # before a step is noted that is not taken
+            refuse_locked(self.path / "config.json")  # before the history records a failed step
             self._remember([*self._history("configs"), before], [])
             self.write_config(after)
         return after
 
     def undo(self) -> dict[str, Any]:
-        """Restore and return the config before the last `turn`; InputError if there is none."""
+        """Restore and return the config before the last `turn`; raise InputError for none."""
         if (config := self._moved("configs", "undone")) is not None:
             return config
         raise InputError(
@@ -149,7 +149,7 @@ class Project:
         )
 
     def redo(self) -> dict[str, Any]:
-        """Restore and return the config that the last `undo` left; InputError if there is none."""
+        """Restore and return the config that the last `undo` left; raise InputError for none."""
         if (config := self._moved("undone", "configs")) is not None:
             return config
         raise InputError(
@@ -159,9 +159,7 @@ class Project:
         )
 
     def _moved(self, source: str, target: str) -> dict[str, Any] | None:
-        """Restore the next different config from one side of the history; the current one joins the
-        other.
-        """
+        """Restore the next different config of one history side; add the current to the other."""
         now, sides = self.config(), {side: self._history(side) for side in (source, target)}
         while sides[source]:
             if (then := sides[source].pop()) != now:
@@ -172,7 +170,7 @@ class Project:
         return None
 
     def _history(self, side: str) -> list[dict[str, Any]]:
-        """Return earlier or undone configs, the nearest last."""
+        """Return one side of the history, earlier or undone configs, with the nearest last."""
         path = self.path / "history.json"
         if not path.exists():
             return []
@@ -181,7 +179,7 @@ class Project:
 
     def _remember(self, configs: list[dict[str, Any]], undone: list[dict[str, Any]]) -> None:
         kept, ahead = configs[-100:], undone[-100:]
-        while len(data := _pretty({"configs": kept, "undone": ahead})) > LARGEST:  # unreadable
+        while len(data := _pretty({"configs": kept, "undone": ahead})) > LARGEST:  # too large
             if ahead:
                 ahead = ahead[1 + len(ahead) // 10 :]
             else:
@@ -191,7 +189,7 @@ class Project:
     def settings(
         self, typed_presets: list[str], typed: Mapping[str, Any], look: KnobSource | None = None
     ) -> Settings:
-        """Return the merged settings, typed ones above a look; InputError if one is invalid."""
+        """Return the merged settings, typed ones over a look's; InputError if one is invalid."""
         config, place = dict(self.config()), self._shown("config.json")
         named = config.pop(PRESET, [])
         try:
@@ -210,7 +208,7 @@ class Project:
             raise
 
     def preset(self, name: str) -> dict[str, Any]:
-        """Return the values of a preset; the project's own come first."""
+        """Return the values of a preset; one of the project's own takes precedence."""
         return self._preset(name)[1]
 
     @property
@@ -228,16 +226,16 @@ class Project:
 
 
 def named(workspace: Workspace, name: str) -> Project:
-    """Return the project `name`, existing or not; InputError if no project can be called that."""
+    """Return the project `name`, existing or not; raise InputError if the name is invalid."""
     checked(name, "a project", "project=night-drive")
     return Project(workspace, name)
 
 
 def catalog_of(workspace: Workspace, name: str) -> Catalog:
-    """Return the instruments of the project `name`, the shipped ones if the name is invalid.
+    """Return the instruments of the project `name`, or the shipped ones if the name is invalid.
 
-    Of several projects, joined by commas, it is the first that has instruments of its own: each is
-    checked with its own when it is opened.
+    For several names joined by commas, return those of the first project that has its own. Each
+    project is checked with its own instruments when it is opened.
     """
     names = [one for one in name.split(",") if LABEL.fullmatch(one)]
     catalogs = [Project(workspace, one).catalog for one in names]
@@ -255,7 +253,7 @@ def checked(name: str, what: str, example: str) -> None:
 
 
 def existing(workspace: Workspace, name: str) -> Project:
-    """Return the project `name`; InputError if it does not exist."""
+    """Return the project `name`; raise InputError if it does not exist."""
     project = named(workspace, name)
     if not project.exists():
         project.refuse_lost()

@@ -1,4 +1,4 @@
-"""Promotion: knobs of a look or a project, in the form of a config or a preset."""
+"""Promotion of the knobs of a look or a project to a config or a preset."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -9,16 +9,17 @@ from collide.instrument import Range
 from collide.limits import as_typed
 from collide.project.settings import Settings, bare, find, parse, plain
 
-# Never in a preset: meaningless with other clips, or on another machine.
+# Knobs that are never in a preset: they mean nothing with other clips, or on another machine.
 OWN = ("seed", "clip", "take", "bed1", "bed2", "bed3", "storage")
 
-# The shape of a piece, its file, and its choice of clips: no walk and no loose preset changes them.
+# Instruments for a piece's shape, its file, and its choice of clips: no walk or loose preset sets
+# their knobs.
 SHAPE = ("blend/stack", "blend/encode", "blend/layer", "source/select", "audio/bed")
-FORM = ("duration", "fps", "output_size", "num_videos")  # the part of it that a loose preset omits
+FORM = ("duration", "fps", "output_size", "num_videos")  # knobs of it that a loose preset omits
 
 
 def plainly(data: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
-    """Return a recipe's knobs as typed: no defaults, one value if all layers agree."""
+    """Return a recipe's knobs as a person would type them: no defaults, shared values only once."""
     groups: dict[str, dict[str, Any]] = {}
     for name, value in data.items():
         groups.setdefault(bare(name), {})[name] = value
@@ -27,7 +28,7 @@ def plainly(data: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
         first, *others = values.values()
         shared = others == [first] * len(others) and knob not in ("sound", "dice")
         written |= {knob: first} if shared else values
-    # a seed is always written: another project has another
+    # a seed is always written, because another project has a different one
     return {n: v for n, v in written.items() if n == "seed" or v != _default(n, catalog)}
 
 
@@ -43,7 +44,7 @@ def moves(
 ) -> Iterator[str]:
     """Yield a line for each knob that differs between two configs, or was requested.
 
-    Of more than MOVES not requested, as of a look, the rest is counted.
+    At most MOVES of the lines are for knobs not requested; the last line counts the rest.
     """
     wanted, others = [*asked], 0
     for name in dict.fromkeys([*wanted, *sorted(before.keys() | after.keys())]):
@@ -65,7 +66,7 @@ def explicit_knobs(settings: Settings) -> dict[str, Any]:
 
 
 def chosen(values: Mapping[str, Any], names: Iterable[str], catalog: Catalog) -> dict[str, Any]:
-    """Return the `names` that a preset holds, or all that suit other projects; or InputError."""
+    """Return the values of `names` for a preset; without names, of all that suit other projects."""
     asked = list(names)
     if not asked:
         return {name: value for name, value in values.items() if bare(name) not in OWN}
@@ -78,7 +79,7 @@ def chosen(values: Mapping[str, Any], names: Iterable[str], catalog: Catalog) ->
 
 
 def together(values: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
-    """Return values with the numbers of several layers as one range that spans them."""
+    """Return the values, with the numbers of several layers merged into one range per knob."""
     groups: dict[str, list[Any]] = {}
     for name, value in values.items():
         if "." in name and _rolls(catalog.knobs[bare(name)]):
@@ -92,7 +93,7 @@ def _rolls(knob: Knob) -> bool:
 
 
 def widened(knob: Knob, value: Any, by: float) -> Any:
-    """Return a value as a range that reaches `by` of it to each side (0.2 makes 0.16..0.24 of 0.2).
+    """Return a value widened on each side by its share `by`: with 0.2, 0.2 becomes 0.16..0.24.
 
     Zeros, non-numbers and knobs of the piece's shape stay unchanged; a range grows at both ends.
     """

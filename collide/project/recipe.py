@@ -1,8 +1,8 @@
 """The recipe: everything needed to make a video again, read back from untrusted files.
 
-It holds no path, time or output digest, so moving a value from the command line to config.json, or
-renaming a clip, changes no byte of the video that carries it. A recipe may be malicious: each name
-comes from a table, each number is bounded, and none of it is ever executed.
+A recipe holds no path, time or output digest. Moving a value from the command line to config.json,
+or renaming a clip, therefore changes no byte of the video, which carries its recipe. A recipe may
+be malicious: each name comes from a table, each number is bounded, and none of it is executed.
 """
 
 import re
@@ -20,8 +20,8 @@ from collide.project.settings import MOST_LAYERS, Window, bare, parse
 FORM = 1  # the version of the format
 HOLDS = ("collide", "engine", "seed", "frames", "piece", "layers", "heard")
 
-# Knobs left out of recipes though a step reads them, with the reason; also the knobs of the
-# instruments in EXPORTS, which change no render.
+# Knobs that recipes omit although a step reads them, with the reason. Recipes also omit the knobs
+# of the instruments in EXPORTS, which change no render.
 UNRECORDED = {
     **dict.fromkeys(
         ("clip", "take", "start", "start_in"), "chooses a clip, recorded with its start"
@@ -46,7 +46,7 @@ RECORDED = {
     "similarity": "depends on a mode's answer, which a recipe cannot wait for",
 }
 
-LAYERED = ("layer", "keyed")  # scopes of a layer's knobs; layer 1 has only the first kind
+LAYERED = ("layer", "keyed")  # scopes of a layer's knobs; layer 1 has only the first
 
 _DIGEST = re.compile(r"[0-9a-f]{32}")
 _LATEST = 1e6  # seconds into a clip
@@ -64,7 +64,7 @@ def shortened(values: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
 
 
 def filled(data: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
-    """Return a recipe with the omitted knobs filled in; TypeError if it is malformed."""
+    """Return a recipe with the omitted knobs filled in; raise TypeError if it is malformed."""
     layers = [
         {**layer, "knobs": _filled(layer["knobs"], catalog, LAYERED[: min(number, 2)])}
         for number, layer in enumerate(data["layers"], start=1)
@@ -75,9 +75,9 @@ def filled(data: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
 def _filled(values: Mapping[str, Any], catalog: Catalog, scopes: Sequence[str]) -> dict[str, Any]:
     """Return the knobs of the piece, or of one layer, completed with those of `scopes`.
 
-    A recipe records every knob of an instrument that plays: if an older one is missing, the
-    instrument does not play, and nothing is added. An instrument whose knobs are all new plays
-    everywhere.
+    A recipe records every knob of an instrument that plays. If none of an instrument's older knobs
+    is recorded, the instrument does not play, and nothing is added. An instrument whose knobs are
+    all new always plays.
     """
     knobs = [k for k in catalog.knobs.values() if k.scope in scopes and k.name not in UNRECORDED]
     older = [k for k in knobs if k.before is None]
@@ -96,16 +96,16 @@ class Part:
 
 @dataclass(frozen=True)
 class Recipe:
-    """A parsed recipe, every value checked."""
+    """A parsed recipe, with every value checked."""
 
     data: dict[str, Any]  # as stored
     full: dict[str, Any]  # the same, with omitted knobs filled in
     knobs: dict[str, Any]  # knobs, as in a config: `layer2.similarity`
     layers: list[Part]
     beds: list[Part]
-    files: dict[str, str]  # a knob that names a file -> the digest of that
-    models: dict[int, str]  # number of a layer
-    catalog: Catalog = field(compare=False, repr=False)  # owner of its knobs
+    files: dict[str, str]  # a knob that names a file -> the digest of the file
+    models: dict[int, str]  # the number of a layer -> the digest of its model
+    catalog: Catalog = field(compare=False, repr=False)  # the catalog that owns its knobs
 
     @property
     def look(self) -> str:
@@ -120,7 +120,7 @@ class Recipe:
 
 
 def read_recipe(data: Mapping[str, Any], label: str, catalog: Catalog | None = None) -> Recipe:
-    """Return the recipe in plain data, bare or under `recipe`; InputError if invalid."""
+    """Return the recipe in plain data, bare or under `recipe`; raise InputError if invalid."""
     found = data.get("recipe", data)
     try:
         if found["collide"] != FORM:
@@ -175,7 +175,7 @@ def _read(data: Mapping[str, Any], catalog: Catalog) -> Recipe:
 
 
 def _pinned(number: int, values: Mapping[str, Any], heard: bool) -> dict[str, Any]:
-    """Return the knobs of one layer; those not read, and so not recorded, are off."""
+    """Return the knobs of one layer; knobs that are not read, and so not recorded, are off."""
     off = {"coverage": "off", "balance": 0}
     told = {"dice": 0} | ({} if number == 1 else off) | {**values}
     told |= {} if heard else {"sound": "off"}
@@ -183,7 +183,7 @@ def _pinned(number: int, values: Mapping[str, Any], heard: bool) -> dict[str, An
 
 
 def _value(name: str, raw: Any, catalog: Catalog) -> Any:
-    """Return the checked value of a knob; ValueError if it chooses clips, or is a range."""
+    """Return the checked value of a knob; raise ValueError if it chooses clips, or is a range."""
     value = parse(name, raw, catalog)
     chooses = instrument("source/select").DEFAULTS.keys() - {"seed", "dice", "num_videos"}
     if bare(name) in chooses:

@@ -1,11 +1,11 @@
-"""New dice for a piece, with parts of it locked: a new throw, or a walk from where it is.
+"""New dice for a piece with some parts locked: a new throw, or a walk from its present values.
 
-A throw is another seed: it draws every range again, and every clip left to the dice. A walk keeps
-the seed, and so the clips: it moves drawn values within their ranges, and fixed values near where
-they are. Both give knobs, to be typed or kept.
+A throw is a new seed: it redraws every range, and every clip that is left to the dice. A walk keeps
+the seed, and therefore the clips: it moves drawn values within their ranges, and fixed values near
+where they are. Both return knobs, to be used once or written into config.json.
 
-projects/x/rolled.json records the pins that rolls wrote into config.json, so that the next roll
-drops those it does not keep; a pin changed since then is the artist's own, and stays.
+projects/x/rolled.json records the pins that rolls wrote into config.json, so that the next roll can
+drop those it does not keep. A pin changed since then is the artist's own, and stays.
 """
 
 import json
@@ -28,18 +28,18 @@ from collide.project.selection import BED, LAYER, Pick, Slot
 from collide.project.settings import Settings, Window, plain, renamed
 
 PARTS = ("clips", "audio", "post")  # parts that can be locked, besides layers and single knobs
-CLIP = ("start", "speed", "loop_seconds")  # how a clip is heard, apart from which clip it is
-REACH = 0.5  # of a knob's range: the most that a fixed value can walk
+CLIP = ("start", "speed", "loop_seconds")  # knobs that change how a clip sounds
+REACH = 0.5  # of a knob's range: the width, around a fixed value, within which it walks
 
 Spot = tuple[int | None, Knob, Any]  # a layer (None: the piece), a knob, and its drawn value
 
 
 def parts(names: Iterable[str], piece: Piece) -> set[str]:
-    """Return the parts that `keep=` names: layers, clips, audio, post, knobs; or InputError."""
+    """Return the parts that `keep=` names: layers, clips, audio, post, knobs; refuse others."""
     layers, knobs = {f"layer{layer.number}" for layer in piece.layers}, piece.settings.catalog.knobs
     known = {*layers, *PARTS, *knobs, *(f"{n}.{knob}" for n in layers for knob in knobs)}
     found = {renamed(name)[0] for name in names}
-    if strange := sorted(found - known):  # layer5 is no typo for layer3
+    if strange := sorted(found - known):  # layer5 is not a typo for layer3
         raise mistyped(
             f"keep={strange[0]}: the piece has no such part",
             strange[0],
@@ -51,13 +51,13 @@ def parts(names: Iterable[str], piece: Piece) -> set[str]:
 
 
 def thrown(piece: Piece, seed: int, keep: set[str]) -> dict[str, Any]:
-    """Return the knobs that redraw everything but the kept parts, and the piece's duration."""
+    """Return the knobs that redraw everything except the kept parts and the piece's duration."""
     said: dict[str, Any] = {"seed": seed}
     for layer in piece.layers:
         if f"layer{layer.number}" in keep:
             said[f"layer{layer.number}.dice"] = layer.knobs["seed"]
     for number, knob, value in _spots(piece):
-        # its dice are kept; its place also depends on the other layers
+        # a locked layer keeps its dice, but its pan also depends on the other layers
         locked = number is not None and f"layer{number}" in keep and knob.name != "pan"
         drawn = isinstance(piece.settings.of(knob.name, number).value, Window)
         if drawn and not locked and (knob.name == "duration" or _kept(number, knob, keep)):
@@ -66,7 +66,7 @@ def thrown(piece: Piece, seed: int, keep: set[str]) -> dict[str, Any]:
         sounds = {layer.number: layer.number in piece.heard for layer in piece.layers}
         said |= {f"layer{n}.sound": "on" if heard else "off" for n, heard in sounds.items()}
         for layer in piece.layers:
-            if sounds[layer.number]:  # it sounds like its clip, from that start, at that pace
+            if sounds[layer.number]:  # its sound depends on these knobs of its clip
                 said |= {f"layer{layer.number}.{name}": layer.knobs[name] for name in CLIP}
     return said
 
@@ -75,7 +75,7 @@ def walked(piece: Piece, throw: int, keep: set[str], amount: float) -> dict[str,
     """Return the knobs of a piece that is a walk away from this one.
 
     Args:
-        throw: which walk.
+        throw: the seed of the walk.
         amount: 0..1, the share of the way to another throw, or of the reach of a fixed value.
     """
     said = {}
@@ -123,7 +123,7 @@ def _spots(piece: Piece) -> Iterator[Spot]:
 def kept(name: str, keep: set[str], catalog: Catalog) -> bool:
     """Return whether a pinned knob, such as `layer2.contrast`, belongs to a kept part."""
     layer, _, bare = name.rpartition(".")
-    if bare in CLIP and "audio" in keep:  # it belongs to the sound
+    if bare in CLIP and "audio" in keep:  # these knobs belong to the sound
         return True
     return _kept(int(layer.removeprefix("layer")), catalog.knobs[bare], keep)
 
@@ -135,7 +135,7 @@ def _kept(number: int | None, knob: Knob, keep: set[str]) -> bool:
 
 
 def _read(number: int | None, knob: Knob, piece: Piece) -> bool:
-    """Return whether a knob is read here: only those are in its recipe."""
+    """Return whether a piece or layer reads a knob: its recipe contains only the knobs read."""
     recipe = filled(piece.recipe, piece.catalog)
     return knob.name in (recipe["layers"][number - 1]["knobs"] if number else recipe["piece"])
 
@@ -170,7 +170,7 @@ def rolled(project: Project) -> dict[str, Any]:
 
 
 def remember(project: Project, turned: Mapping[str, Any]) -> None:
-    """Remember the pins of a roll, with the unchanged ones of earlier rolls."""
+    """Record the pins of a roll, with the unchanged ones of earlier rolls."""
     pins = {name: plain(value) for name, value in turned.items() if "." in name}
     whole = {**rolled(project), **pins}
     write_whole(project.path / "rolled.json", (json.dumps(whole, indent=1) + "\n").encode())

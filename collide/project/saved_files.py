@@ -7,13 +7,13 @@ Stamps = dict[Path, tuple[int, int, int]]
 
 
 def saved(root: Path, home: Path) -> Stamps:
-    """Return the stat of every file that an artist edits for the project in the folder `home`."""
+    """Return inode, size and time of every file that an artist edits for the project in `home`."""
     files, stats = [home / "config.json"], Stamps()
     for folder in (home / "presets", root / "presets", home / "scripts"):
-        with suppress(OSError):  # it was deleted during the walk
+        with suppress(OSError):  # a folder was deleted during the walk
             files += [*folder.rglob("*.json"), *folder.rglob("*.py")]
     for path in files:
-        with suppress(OSError):  # editors replace the file
+        with suppress(OSError):  # an editor is replacing the file
             found = path.stat()
             stats[path] = found.st_ino, found.st_size, found.st_mtime_ns
     return stats

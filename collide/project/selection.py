@@ -1,8 +1,8 @@
 """The selection: the clip of each layer, the sound of each bed, and their starts, chosen once.
 
-projects/x/selection.json keeps every draw with its inputs. The same question gets the same answer
-forever, however the library changes; so going back to an earlier seed, take or number of layers
-restores its clips.
+projects/x/selection.json stores every draw with its inputs. The same question has the same answer
+forever, however the library changes. Going back to an earlier seed, take or number of layers
+therefore restores its clips.
 """
 
 from collections.abc import Mapping, Sequence
@@ -44,7 +44,7 @@ class Slot:
 
     @property
     def begins(self) -> float:
-        """Return its start in its file: 0 at the beginning, 1 as late as the piece still fits."""
+        """Return its start in its file: 0 is the beginning, 1 the last start with enough room."""
         return float(self.knobs["start" if self.of == LAYER else "bed_start"])
 
     @property
@@ -54,17 +54,17 @@ class Slot:
 
     @property
     def at(self) -> str:
-        """Return the name of its start in a draw."""
+        """Return the key of its start in a draw."""
         return f"{self.begins}{IN_SHOT if self.in_shot else ''}"
 
     @property
     def file(self) -> str:
-        """Return the name of its file."""
+        """Return the word for its file: clip or sound."""
         return FILES[self.of]
 
     @property
     def what(self) -> str:
-        """Return the kind of file it takes, as in the library."""
+        """Return the library's kind of its file: CLIP or SOUND."""
         return CLIP if self.of == LAYER else SOUND
 
     @property
@@ -73,18 +73,18 @@ class Slot:
         return f"layer{self.number}.clip" if self.of == LAYER else f"bed{self.number}"
 
     def draw(self, digest: str, name: str, starts: Mapping[str, float]) -> dict[str, Any]:
-        """Return a draw of it, in the form of selection.json."""
+        """Return a draw for the slot, in the form of selection.json."""
         found = {"digest": digest, "name": name, "starts": dict(starts)}
         return {self.of: self.number, **self.question, **found}
 
     def needs(self, seconds: float) -> float:
-        """Return the most seconds of its file that a piece of `seconds` shows."""
+        """Return the most seconds of its file that a piece of `seconds` can play."""
         if self.of == BED:
             return seconds
         return float(instrument("blend/pace").clip_seconds(self.knobs, seconds))
 
     def room(self, library: Library, digest: str, seconds: float) -> float:
-        """Return the seconds within which a part of that length can begin; 0 if it is too long."""
+        """Return the last second at which a part of that length can begin; 0 if it is too long."""
         facts: Clip | Sound | None = (library.sound if self.of == BED else library.facts)(digest)
         return max(0.0, facts.seconds - self.needs(seconds)) if facts else 0.0
 
@@ -107,7 +107,7 @@ class Pick:
 
     @property
     def file(self) -> str:
-        """Return the name of its file."""
+        """Return the word for its file: clip or sound."""
         return FILES[self.of]
 
     @property
@@ -127,7 +127,7 @@ class Selection:
         self.project = project
         self.path = project.path / "selection.json"
         self.draws: list[dict[str, Any]] = []
-        self.look_draws: list[dict[str, Any]] = []  # of a typed look: they count, but are not saved
+        self.look_draws: list[dict[str, Any]] = []  # draws of a typed look: used, but not saved
         self.storage: str | None = None
         self.notes: list[str] = []  # notes about the choice
         self.solved: list[dict[str, Any]] = []  # thresholds, see thresholds.py
@@ -149,7 +149,7 @@ class Selection:
     def foreseen(
         self, slots: Sequence[Slot], library: Library, seconds: float, shots: Shots
     ) -> list[Pick | None]:
-        """Return the choice that each slot would get, without saving it; None if it gets none."""
+        """Return the pick of each slot, with its start chosen but not saved; None if not drawn."""
         later = copy(self)
         later.draws, later.look_draws = deepcopy((self.draws, self.look_draws))
         later.choose([slot for slot in slots if later._draw(slot)], library, seconds, shots)
@@ -158,10 +158,10 @@ class Selection:
     def choose(
         self, slots: Sequence[Slot], library: Library, seconds: float, shots: Shots = lambda _: ()
     ) -> list[str]:
-        """Make the missing draws, with room for `seconds`; InputError for too few files.
+        """Make the missing draws, with room for `seconds`; raise InputError for too few files.
 
-        `shots` returns the shots of a clip whose layer must begin in one. Return a note for each of
-        those without a long enough shot.
+        `shots` returns the shots of a clip, for layers that must begin within one. Return a note
+        for each such layer whose clip has no shot that is long enough.
         """
         notes = []
         for slot in slots:
@@ -207,14 +207,14 @@ class Selection:
         )
 
     def _more(self, library: Library) -> str:
-        """Return the unusable files in the folders of the project."""
+        """Return text that counts the unusable files in the project's folders, "" for none."""
         count = len(library.left_out(self.project.name))
         left = f"; {count} could not be used (see: doit scan)" if count else ""
         others = counted(library.others(self.project.name))
         return left + (f"\n{others}" if others else "")
 
     def _named(self, slot: Slot, library: Library) -> dict[str, Any]:
-        """Return the file with the requested name; InputError if it is unusable or missing."""
+        """Return the file with the requested name; raise InputError if unusable or missing."""
         project = self.project.name
         lost = dict.fromkeys(library.others(project), STRANGER) | library.left_out(project)
         every = library.names(project, slot.what)
@@ -223,7 +223,7 @@ class Selection:
         return found
 
     def follow(self, old: str, new: str, name: str) -> None:
-        """Record a clip's new bytes, or its new name, in every draw of the old ones."""
+        """Record a clip's new digest and name in every draw with its old digest."""
         for draw in self.draws:
             if draw["digest"] == old:
                 draw["digest"], draw["name"] = new, name
@@ -253,7 +253,7 @@ class Selection:
         return Pick(slot.number, draw["digest"], draw["name"], draw["starts"][slot.at], slot.of)
 
     def _draw(self, slot: Slot) -> dict[str, Any] | None:
-        # a named file is used whatever the dice and the filters
+        # neither the dice nor the filters affect a file chosen by name
         asked = slot.question
         asked = asked if asked["clip"] == "any" else {"clip": asked["clip"]}
         asked[slot.of] = slot.number
@@ -274,7 +274,7 @@ def _in_shot(
 
 
 def fits(facts: Mapping[str, Any], knobs: Mapping[str, Any]) -> bool:
-    """Return whether a clip is as large and as long as the knobs of a layer ask."""
+    """Return whether a clip is as large and as long as the knobs of a layer require."""
     short = min(facts["width"], facts["height"])
     lasts = facts.get("still") or facts["seconds"] >= knobs["min_seconds"]
     return bool(short >= knobs["min_resolution"] and lasts)

@@ -27,7 +27,7 @@ class Chosen(NamedTuple):
 
 
 def read_chosen(path: Path, label: str) -> Chosen:
-    """Return the content of a selection; InputError if it is not one."""
+    """Return the content of a selection; raise InputError if the file is not one."""
     known = read_json(path, label=label)
     draws, solved, storage = known.get("draws", []), known.get("solved", []), known.get("storage")
     whole = isinstance(draws, list) and all(map(_is_draw, draws))
@@ -44,8 +44,8 @@ def read_chosen(path: Path, label: str) -> Chosen:
 def write_chosen(path: Path, label: str, ours: Chosen) -> Chosen:
     """Write a selection if it changes, and return it merged with changes by others.
 
-    For one question, the first answer wins for a threshold, ours for a clip: both writers use the
-    same answers, and no draw is lost.
+    If both answer the same question, their threshold wins, so that both writers use the same one,
+    but our clip wins. No other draw is lost.
     """
     with held_inside(path.parent) if path.parent.is_dir() else nullcontext():
         theirs = read_chosen(path, label) if path.exists() else Chosen([], [], None)
@@ -61,7 +61,7 @@ def write_chosen(path: Path, label: str, ours: Chosen) -> Chosen:
 
 
 def _joined(first: Iterable[Draw], second: Iterable[Draw], asked: Any) -> list[Draw]:
-    """Return the first draws, and those of the second whose question is not among them."""
+    """Return the first draws, and those of the second whose questions are not among them."""
     held = [*first]
     questions = [asked(draw) for draw in held]
     return [*held, *(draw for draw in second if asked(draw) not in questions)]
@@ -73,12 +73,12 @@ def question(draw: Mapping[str, Any]) -> Draw:
 
 
 def found_for(solved: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Return the question that a threshold answers, and its name."""
+    """Return the question that a threshold answers, and the name of its knob."""
     return (*(solved[name] for name in FOUND_FOR), *sorted(solved.keys() - {*FOUND_FOR}))
 
 
 def _is_draw(value: Any) -> bool:
-    """Return whether a draw is complete; its digest names files, so it must be hexadecimal."""
+    """Return whether a draw is complete; its digest names files, so it must be alphanumeric."""
     if not isinstance(value, dict) or not isinstance(value.get("starts"), dict):
         return False
     texts = isinstance(value.get("name"), str) and isinstance(value.get("digest"), str)

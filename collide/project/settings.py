@@ -54,11 +54,11 @@ class Settings:
 
     explicit: dict[str, Setting] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
-    solved: dict[str, float] = field(default_factory=dict, compare=False)  # layer2.similarity
+    solved: dict[str, float] = field(default_factory=dict, compare=False)  # as layer2.similarity
     catalog: Catalog = field(default_factory=shipped, compare=False, repr=False)
 
     def add(self, values: Mapping[str, Any], origin: str) -> None:
-        """Add `values` on top of earlier ones: all of them, or InputError if one is invalid."""
+        """Add `values` over earlier ones; if one is invalid, add none and raise InputError."""
         taken = {}
         for name, raw in values.items():
             known, note = renamed(name)
@@ -69,19 +69,19 @@ class Settings:
         self.explicit.update(taken)
 
     def _unpin(self, names: Iterable[str]) -> None:
-        """Drop a look's per-layer values that typed knobs override; `spread` drops pans."""
+        """Drop a look's per-layer values that typed knobs override; typed spreads drop pans."""
         turned = {*names, *(["pan"] if {"spread", "pan_balance"} & {*names} else [])}
         for name, setting in list(self.explicit.items()):
             if setting.origin.startswith(LOOK) and bare(name) in turned:
                 del self.explicit[name]
 
     def of(self, name: str, layer: int | None = None) -> Setting:
-        """Return the value of a knob: pinned, set, or its default."""
+        """Return the setting of a knob: its pinned one, the common one, or its default."""
         found = self.explicit.get(f"layer{layer}.{name}") or self.explicit.get(name)
         return found or _default(name, self.catalog)
 
     def roll(self, name: str, seed: int, layer: int | None = None) -> Any:
-        """Return the value of a knob; of a range, the solved value, else one drawn from the seed.
+        """Return the value of a knob; for a range, the solved value, or else one that is drawn.
 
         A solved value stays while the range contains it; otherwise the nearer end is used.
         """
@@ -109,7 +109,7 @@ class Settings:
         return {knob.name: self.roll(knob.name, seed) for knob in knobs if knob.scope == "piece"}
 
     def layer(self, number: int) -> dict[str, Any]:
-        """Return every knob of one layer, drawn, and its seed; layer 1 has none of the key's."""
+        """Return every knob of one layer, drawn, and its seed; layer 1 has no knobs of a key."""
         seed = self.of("dice", number).value or self.of("seed").value
         scopes = ("layer", "keyed") if number > 1 else ("layer",)
         names = [k.name for k in self.catalog.knobs.values() if k.scope in scopes]
@@ -128,7 +128,7 @@ def chained(knobs: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def renamed(name: str) -> tuple[str, str]:
-    """Return the present name of a knob, and a note if it was renamed."""
+    """Return the current name of a knob, and a note if it was renamed."""
     was = bare(name)
     if was not in RENAMED:
         return name, ""
@@ -147,7 +147,7 @@ def plain(value: Any) -> Any:
 
 
 def find(name: str, catalog: Catalog | None = None) -> Knob:
-    """Return the knob `name`, with or without `layerN.`; InputError if this layer has none."""
+    """Return the knob `name`, with or without `layerN.`; raise InputError if there is none."""
     pinned = PINNED.fullmatch(name)
     single = pinned[2] if pinned else name
     knobs = (catalog or shipped()).knobs
@@ -196,7 +196,7 @@ def _unknown(name: str, single: str, knobs: Mapping[str, Knob]) -> InputError:
 
 
 def parse(name: str, raw: Any, catalog: Catalog | None = None) -> Any:
-    """Return the checked value, or Window, that `raw` means for the knob `name`; else InputError.
+    """Return the checked value, or the Window, that `raw` means for a knob; or raise InputError.
 
     `raw` is text as typed (`0.2..0.4`, `1280x720`, `true`, `1:05`) or a JSON value.
     """
@@ -223,7 +223,7 @@ def parse(name: str, raw: Any, catalog: Catalog | None = None) -> Any:
 
 
 def takes(name: str, raw: Any, catalog: Catalog) -> bool:
-    """Return whether a knob, by its present or an earlier name, takes a value."""
+    """Return whether a knob, under its current or an earlier name, takes a value."""
     try:
         parse(renamed(name)[0], raw, catalog)
     except InputError:
@@ -234,7 +234,8 @@ def takes(name: str, raw: Any, catalog: Catalog) -> bool:
 def _window(raw: Any) -> Sequence[Any] | None:
     """Return the two ends of a range, None for a single value.
 
-    Limits of Single values never come here: a size can be a list of two, a name `wait... what`.
+    Values with a Single limit are never passed here: a size can be a list of two numbers, and a
+    name can contain dots, as in `wait... what`.
     """
     if isinstance(raw, list | tuple):
         return raw
@@ -253,7 +254,10 @@ def resolve(
     files: Mapping[str, str] | None = None,
     catalog: Catalog | None = None,
 ) -> Settings:
-    """Return the merged (origin, values), the weakest first; InputError with the origin's file."""
+    """Return the settings merged from (origin, values), the weakest first.
+
+    Raise InputError, naming the file of the origin, if a value is invalid.
+    """
     settings = Settings(catalog=catalog or shipped())
     for origin, values in layers:
         beside = BESIDE if origin.startswith("preset ") else ()

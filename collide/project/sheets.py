@@ -1,6 +1,6 @@
-"""The sheets of a project, projects/x/sheets.json: which look each cell of a sweep or a roll is.
+"""The sheets of a project, in projects/x/sheets.json: the look in each cell of sweeps and rolls.
 
-Cells are counted from 1, as they are numbered on the sheet: `look=3` is cell 3 of the last one.
+Cells are numbered from 1, as on the sheet itself: `look=3` is cell 3 of the last sheet.
 """
 
 import json
@@ -15,12 +15,12 @@ from collide.store.locks import held_inside
 
 MOST = 100  # sheets kept
 MOST_CELLS = 256  # cells of one sheet
-NUMBER = re.compile("[1-9][0-9]{0,2}")  # a cell number; printed names are longer
+NUMBER = re.compile("[1-9][0-9]{0,2}")  # a cell number; the names of looks are longer
 
 
 @dataclass(frozen=True)
 class SheetCell:
-    """One cell: its look ("" if it failed) and its turned knobs, as printed."""
+    """One cell: its look ("" if it failed), and the knobs that it sets, as printed."""
 
     look: str
     turned: str
@@ -41,7 +41,7 @@ class LookSheet:
 
 
 def sheets_of(project: Project) -> list[LookSheet]:
-    """Return the sheets of a project, oldest first; InputError if the file is not JSON.
+    """Return the sheets of a project, oldest first; raise InputError if the file is not JSON.
 
     Invalid sheets are skipped: only the numbers of cells depend on them.
     """
@@ -80,7 +80,7 @@ def _cell(look: Any, turned: Any) -> SheetCell:
 
 
 def numbered(project: Project, text: str) -> SheetCell | None:
-    """Return the cell of the last sheet for a typed number, None for a name."""
+    """Return the cell of the last sheet that a typed number means; None for a name."""
     if not NUMBER.fullmatch(text) or not (sheets := sheets_of(project)):
         return None
     return sheets[-1].cell(int(text))

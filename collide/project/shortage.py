@@ -11,7 +11,7 @@ def too_few_clips(
 ) -> InputError:
     """Return the error for `layers` when only `fit` of `clips` are large and long enough.
 
-    `more` is added to the why.
+    `more` is appended to the reason.
     """
     refused = clips - fit
     need = f"{layers} layers need {layers} clips" if layers > 1 else "1 layer needs 1 clip"
@@ -28,13 +28,13 @@ def too_few_clips(
     ways += ["lower min_resolution and min_seconds"] if enough else []
     turns = [{"num_videos": str(fit)}] if fit else []
     turns += [{"min_resolution": "0", "min_seconds": "0"}] if enough else []
-    if refused and not enough:  # copies of one clip are one
+    if refused and not enough:  # copies of one clip count as one
         turns += [{"num_videos": str(clips), "min_resolution": "0", "min_seconds": "0"}]
     return InputError("fewer clips than layers", why=why, fix=", or ".join(ways), turns=turns)
 
 
 def too_few_sounds(fit: int, beds: int, more: str) -> InputError:
-    """Return the error for `beds` when there are only `fit` sounds; `more` as above."""
+    """Return the error for `beds` if there are only `fit` sounds; `more` extends the reason."""
     return InputError(
         "fewer sounds than beds",
         why=f"audio_beds={beds} needs {beds}, and {fit} can be used{more}",

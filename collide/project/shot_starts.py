@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from math import floor
 from typing import Any, NamedTuple
 
-IN_SHOT = " in a shot"  # in a draw: a start whose share counts only the room of shots
+IN_SHOT = " in a shot"  # marks a start in a draw whose share is of the room within shots only
 
 Shot = Sequence[float]  # start and end in seconds of the clip, and other facts
 Shots = Callable[[str], Sequence[Shot]]  # shots of a content; none if unavailable
@@ -24,12 +24,12 @@ def begin_in_shot(
     """Return the start of a layer, None for a clip without shots.
 
     Args:
-        shots: of the clip, in the order of time.
-        share: 0..1, of the possible starts in all shots that are long enough, end to end.
+        shots: the shots of the clip, in order of time.
+        share: 0..1, of the possible starts in all shots that are long enough, laid end to end.
         needs: the seconds of the clip that the layer shows.
-        room: the last second at which it could begin and still be filled, cuts aside.
+        room: the last second at which the layer could begin and still be filled, ignoring cuts.
 
-    If no shot is long enough, it begins with the longest one after which the clip still fills it.
+    If no shot is long enough, take the longest shot from whose start the clip can fill the layer.
     """
     fitting = [(s[0], s[1], max(0.0, s[1] - s[0] - needs)) for s in shots if _long(s) >= needs]
     left = share * sum(more for _, _, more in fitting)

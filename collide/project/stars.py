@@ -1,6 +1,6 @@
 """Stars: the looks of a project to keep for good, and their names, in projects/x/stars.json.
 
-The cache, which knows the objects of a starred look, may be deleted; the star itself is stored
+The cache, which pins the objects of a starred look, may be deleted; the star itself is stored
 here.
 """
 
@@ -18,17 +18,17 @@ Stars = tuple[set[str], dict[str, str]]  # the starred looks; the look of each n
 
 
 def starred(project: Project) -> set[str]:
-    """Return the names of the starred looks; InputError if the file is invalid."""
+    """Return the names of the starred looks; raise InputError if the file is invalid."""
     return _read(project)[0]
 
 
 def star_names(project: Project) -> dict[str, str]:
-    """Return the look of each name that a star was given; InputError if the file is invalid."""
+    """Return the look that each name of a star means; raise InputError if the file is invalid."""
     return _read(project)[1]
 
 
 def star(project: Project, *looks: str, name: str = "") -> None:
-    """Star looks, and keep the other stars; `name` then stands for the look, and for no other."""
+    """Star looks, and keep the other stars; a `name` then means the first look, and no other."""
     called = {name: looks[0]} if name else {}
     _change(project, lambda stars, names: (stars | {*looks}, {**names, **called}))
 

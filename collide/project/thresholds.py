@@ -1,7 +1,7 @@
 """Free thresholds of a piece, and the values solved for them, once.
 
 A threshold is free while it is a range, `0.2..0.4`. A knob set to one value is pinned, and a layer
-with a coverage follows the coverage. A solved value is a draw, as a clip is: selection.json keeps
+with a coverage follows the coverage. A solved value is a draw, like a clip: selection.json stores
 it with the inputs it was solved for, and the same question has the same answer forever.
 """
 
@@ -33,7 +33,7 @@ class Threshold:
 
 
 def free_thresholds(settings: Settings, picks: Sequence[Pick]) -> list[Threshold]:
-    """Return the free thresholds of a piece, of its layers from the second up."""
+    """Return the free thresholds of a piece, on its layers from the second up."""
     clips = {pick.layer: pick.digest for pick in picks if pick.of == LAYER}
     found = (_free(settings, number, clips[number]) for number in sorted(clips) if number > 1)
     return [one for one in found if one]
@@ -55,10 +55,10 @@ def _free(settings: Settings, number: int, clip: str) -> Threshold | None:
 
 
 def freed(settings: Settings, number: int) -> dict[str, Any]:
-    """Return what leaves a layer's threshold to be solved, if it was fixed for its clip.
+    """Return the knobs that free a layer's threshold again, if it was fixed for its clip.
 
-    A look that was taken over has fixed it, and a knob of that layer. A value for all layers, a
-    coverage and a clip by name are a person's wish for any clip, and stay.
+    An adopted look or a knob pinned to the layer fixes it for its clip. A value for all layers, a
+    coverage, and a clip chosen by name are a person's wish for any clip, and stay.
     """
     knobs, free, every = settings.layer(number), dict[str, Any](), settings.catalog.knobs
     mode = drawn_mode(settings.catalog, knobs, number)
@@ -76,11 +76,11 @@ def freed(settings: Settings, number: int) -> dict[str, Any]:
 
 
 def freed_by_throw(settings: Settings, before: Piece) -> dict[int, dict[str, Any]]:
-    """Return what frees the threshold of each layer whose dice a throw changed, by layer.
+    """Return the knobs that free the threshold of each layer whose dice a throw changed, by layer.
 
     Args:
-        settings: after the throw.
-        before: the piece that was thrown.
+        settings: the settings after the throw.
+        before: the piece before the throw.
     """
     layers = [one.number for one in before.layers if one.keyed and _thrown(settings, one)]
     return {number: free for number in layers if (free := freed(settings, number))}
