@@ -1,4 +1,4 @@
-"""An HTTP server with a thread for each connection, and a limit on how many there are at once."""
+"""An HTTP server with a thread for each connection, and a limit on simultaneous connections."""
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -6,7 +6,7 @@ from typing import Any
 
 
 class BoundedServer(ThreadingHTTPServer):
-    """Answers at most `most` connections at once; others are closed unanswered."""
+    """A server that answers at most `most` connections at once, and closes others unanswered."""
 
     daemon_threads = True
     request_queue_size = 128
@@ -18,7 +18,7 @@ class BoundedServer(ThreadingHTTPServer):
         super().__init__(place, visitor)
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Answer in a thread of its own, unless too many are being answered."""
+        """Answer a request in its own thread, or close it if too many are being answered."""
         if not self._places.acquire(blocking=False):
             self.shutdown_request(request)
             return

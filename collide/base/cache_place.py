@@ -1,6 +1,6 @@
 """A cache outside the workspace, on a disk that may be absent.
 
-library/caches.json lists the folders that held a cache of this workspace. It distinguishes a disk
+library/caches.json lists the folders that held a cache of this workspace. The list tells a disk
 that is not mounted from one that is used for the first time, so no second cache is created.
 """
 
@@ -14,7 +14,7 @@ from collide.base.files import write_whole
 from collide.base.strict_json import read_json
 
 LIST = "library/caches.json"
-MOST = 100  # folders that are listed
+MOST = 100  # folders listed at most
 OTHERS = ("library", "projects", "presets", "collide", "docs", "tests", "benchmarks")
 
 
@@ -22,7 +22,7 @@ def refuse_lost(root: Path, place: Path) -> None:
     """Raise StoreError if no cache may be created in `place`, which holds none now.
 
     Args:
-        root: of the workspace.
+        root: the folder of the workspace.
         place: the folder of the cache.
     """
     real = Path(os.path.realpath(place))
@@ -46,7 +46,7 @@ def refuse_lost(root: Path, place: Path) -> None:
 
 
 def cannot_be(place: Path, home: Path, why: str) -> StoreError:
-    """Return the error of a place where no cache can be; `home` is the workspace."""
+    """Return the error for a place that cannot hold a cache; `home` is the workspace."""
     named = "COLLIDE_CACHE names it: " if os.environ.get("COLLIDE_CACHE") else ""
     return StoreError(
         f"the cache cannot be at {place}",
@@ -57,7 +57,7 @@ def cannot_be(place: Path, home: Path, why: str) -> StoreError:
 
 
 def _takes_files(folder: Path) -> bool:
-    """Return whether files can be written in a folder: /proc and its like have no room at all."""
+    """Return whether files can be written in a folder; file systems such as /proc have no room."""
     return os.access(folder, os.W_OK | os.X_OK) and os.statvfs(folder).f_blocks > 0
 
 
@@ -79,7 +79,7 @@ def _listed(root: Path, real: Path) -> bool:
 
 
 def _list(root: Path) -> list[str]:
-    """Return the folders that held a cache; none from an invalid text, which is overwritten."""
+    """Return the folders that held a cache; invalid entries are ignored, and overwritten later."""
     if not (root / LIST).exists():
         return []
     caches = read_json(root / LIST, label=LIST).get("caches")

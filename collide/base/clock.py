@@ -14,5 +14,5 @@ def utc_now() -> datetime:
 
 
 def utc_text() -> str:
-    """Return the current time as text, to a second, in UTC."""
+    """Return the current time in UTC as text, to the second."""
     return utc_now().isoformat(timespec="seconds")

@@ -1,6 +1,6 @@
 """Random numbers: each draw is a stream of its own, named by (seed, purpose, layer, knob).
 
-So a new knob, layer or clip changes no other draw, as a shared generator would.
+A new knob, layer or clip therefore changes no other draw, as it would with a shared generator.
 """
 
 import hashlib
@@ -16,10 +16,10 @@ def place(seed: int, *name: Any) -> float:
 
 
 def within(at: float, low: float, high: float, *, whole: bool) -> float:
-    """Return the value at place `at` of the range `low..high`.
+    """Return the value at the relative place `at`, 0..1, of the range `low..high`.
 
-    The relative place stays when the range narrows, so narrowing draws nothing again. Whole numbers
-    include both ends; others are rounded to four decimals within the range.
+    The relative place stays the same when the range narrows, so narrowing causes no new draw. Whole
+    numbers include both ends; others are rounded to four decimals within the range.
     """
     if whole:
         return int(low) + int(at * (int(high) - int(low) + 1))
@@ -27,7 +27,7 @@ def within(at: float, low: float, high: float, *, whole: bool) -> float:
 
 
 def new_seed() -> int:
-    """Return a new seed: the one draw that is not repeatable, written to config."""
+    """Return a new seed: the one draw that is not repeatable, and is written to the config."""
     return secrets.randbelow(1_000_000_000)
 
 

@@ -3,7 +3,7 @@
 CollideError          code 2  base class
 ├── InputError        code 3  something the person typed or wrote; nothing was started
 ├── TaskError         code 1  one task failed; the others continue
-│   ├── DiskError     code 1  reading or writing failed; no clip and no knob is to blame
+│   ├── DiskError     code 1  reading or writing failed; no clip or knob is to blame
 │   └── ChangedError  code 1  a clip was replaced while it was read; it may be a good clip
 └── StoreError        code 3  the cache cannot be used; nothing was started
 Cancelled             code 130  stopped from outside, as by Ctrl-C; finished steps are kept
@@ -20,7 +20,7 @@ from collide.base.words import nearest
 
 
 class CollideError(Exception):
-    """What happened, why, and how to fix it; printed whole, never with a traceback."""
+    """An error with three parts, printed in full and never with a traceback."""
 
     code = 2
 
@@ -51,11 +51,11 @@ class InputError(CollideError):
         turns: Iterable[Mapping[str, str]] = (),
         meant: tuple[str, str] | None = None,
     ) -> None:
-        """Add a correction of the typed line, apart from the fix.
+        """Create the error, with corrections of the typed line that are separate from the fix.
 
         Args:
-            turns: variables and knobs, each of which would have to be typed as well, or instead.
-            meant: a word of the line, and the word that was meant by it.
+            turns: alternatives, each the variables and knobs to type in addition, or instead.
+            meant: a word of the line, and the word that it was meant to be.
         """
         super().__init__(what, why=why, fix=fix)
         self.turns, self.meant = [dict(turn) for turn in turns], meant
@@ -66,35 +66,35 @@ class InputError(CollideError):
 
 
 class TaskError(CollideError):
-    """A task of the render failed; nothing of it is published."""
+    """The failure of one task of a render, which then publishes nothing."""
 
     code = 1
 
 
 class DiskError(TaskError):
-    """A read or write of a task failed: the disk is full, or faulty."""
+    """A failed read or write of a task: the disk is full, or faulty."""
 
 
 class ChangedError(TaskError):
-    """A file that a task read was replaced, written or deleted meanwhile."""
+    """The failure of a task whose input file was replaced, written or deleted while it read it."""
 
 
 class Cancelled(KeyboardInterrupt):
-    """A run was stopped through its token, as by Ctrl-C: nothing failed."""
+    """The end of a run that was stopped from outside, for instance by Ctrl-C; nothing failed."""
 
 
 class StoreError(CollideError):
-    """The cache cannot be read or written."""
+    """The error of a cache that cannot be read or written."""
 
     code = 3
 
 
-# Control characters and surrogates; names of real clips may have wide spaces and joiners.
+# Control characters and surrogates, but not wide spaces and joiners, which names of clips may have.
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def printable(text: str) -> str:
-    """Return `text` with control characters escaped: a terminal would obey them."""
+    """Return `text` with control characters escaped, because a terminal would obey them."""
     return CONTROL.sub(lambda hit: hit[0].encode("unicode_escape").decode(), text)
 
 
@@ -119,9 +119,9 @@ IN_THE_WAY = (errno.ENOTDIR, errno.EISDIR)
 
 
 def of_disk(error: OSError, place: Path) -> DiskError:
-    """Return an error of the system as a DiskError about the file that it names.
+    """Return a system error as a DiskError about the file that it names.
 
-    `place` is where it happened if it names none.
+    If it names none, the DiskError is about `place`.
     """
     named = isinstance(error.filename, str | bytes) and bool(error.filename)
     path = Path(os.fsdecode(error.filename)) if named else place
@@ -139,7 +139,7 @@ def of_disk(error: OSError, place: Path) -> DiskError:
 
 
 def in_the_way(path: Path) -> DiskError:
-    """Return the error of a file where a folder must be, or the other way, and how to fix it."""
+    """Return the error for a file in place of a folder, or a folder in place of a file."""
     path = Path(os.path.abspath(path))
     there = path if path.is_dir() else next(o for o in (path, *path.parents) if not o.is_dir())
     while not there.is_dir() and not there.parent.is_dir():
@@ -154,7 +154,7 @@ def in_the_way(path: Path) -> DiskError:
 
 
 def not_permitted(path: Path, reason: str) -> DiskError:
-    """Return the error of a file or folder that may not be read or written, and how to fix it."""
+    """Return the error for a file or folder that may not be read or written, with its fix."""
     place, act, letters = _barrier(path)
     text = quote(os.path.relpath(place) if place.is_relative_to(Path.cwd()) else str(place))
     mine = os.path.exists(place) and os.stat(place).st_uid == os.geteuid()
@@ -168,7 +168,7 @@ def not_permitted(path: Path, reason: str) -> DiskError:
 
 
 def _barrier(path: Path) -> tuple[Path, str, str]:
-    """Return the first file or folder on the way to a path that is shut: for what, and its mode."""
+    """Return the first barrier on the way to a path, what cannot be done to it, and its mode."""
     path = Path(os.path.abspath(path))
     for folder in reversed(path.parents):
         if folder.is_dir() and not os.access(folder, os.X_OK):
@@ -195,7 +195,7 @@ def cache_deleted(place: Path, again: str) -> DiskError:
 
 
 def disk_full(place: Path, *, cache: bool = True) -> DiskError:
-    """Return the error of a full disk at `place`; `cache` says that what fills it is the cache."""
+    """Return the error for a full disk at `place`; `cache` tells whether the cache fills it."""
     elsewhere = ", or set COLLIDE_CACHE to a folder on another one" if cache else ""
     return DiskError(
         f"the disk is full: {place}",

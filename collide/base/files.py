@@ -14,9 +14,9 @@ _HALF = re.compile(r"\..{1,40}-\d+-([0-9a-f]{12}|0)", re.DOTALL)
 
 
 def write_whole(path: Path, data: bytes, *, lasting: bool = True) -> None:
-    """Write a file atomically; OSError leaves the old one.
+    """Write a file atomically; on OSError, the old file stays.
 
-    With `lasting` it also survives a power cut, at the price of waiting for the disk.
+    With `lasting` the file also survives a power cut, at the cost of waiting for the disk.
     """
     with _half(path, lasting=lasting) as half, half.open("xb") as file:
         file.write(data)
@@ -25,14 +25,14 @@ def write_whole(path: Path, data: bytes, *, lasting: bool = True) -> None:
 def copy_out(source: Path, target: Path, *, lasting: bool = True) -> None:
     """Copy an object atomically to one of the artist's folders; `lasting` as for `write_whole`.
 
-    It is never a link: ffmpeg and editors write through links, and would change the store.
+    The copy is never a link: ffmpeg and editors write through links, and would change the store.
     """
     with _half(target, lasting=lasting) as half:
         shutil.copyfile(source, half)
 
 
 def lead(link: Path, to: str) -> None:
-    """Atomically point a symlink at its sibling `to`; a disk without symlinks gets none."""
+    """Atomically point a symlink at its sibling `to`; do nothing on a disk without symlinks."""
     half = link.with_name(f".{link.name}-{os.getpid()}-0")
     with suppress(OSError):
         half.unlink(missing_ok=True)
@@ -64,8 +64,10 @@ def _half(path: Path, *, lasting: bool = True) -> Iterator[Path]:
 
 
 def refuse_locked(path: Path) -> None:
-    """Raise PermissionError if no file may be created at `path`, or the one there is read-only: a
-    new file would replace it; NotADirectoryError or IsADirectoryError for what is in the way.
+    """Raise an OSError if no file can be written at `path`, or if it would replace a read-only one.
+
+    PermissionError means that the folder or the file is read-only. NotADirectoryError and
+    IsADirectoryError mean that something else is in the way.
     """
     folder = next(one for one in path.parents if one.exists())
     if not folder.is_dir():
@@ -80,7 +82,7 @@ def refuse_locked(path: Path) -> None:
 
 
 def _about(error: OSError, half: Path, path: Path) -> OSError:
-    """Return an error of writing `half` as one about the file that it was to become.
+    """Return an error about the temporary file `half` as one about the file that it would become.
 
     The system names no file when a disk is full, and the name of a temporary file means nothing to
     a person.

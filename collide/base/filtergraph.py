@@ -1,5 +1,4 @@
-"""Filter-graph text: one way to format and parse numbers, join chains, and make color and sound
-explicit.
+"""Filter-graph text: formats numbers, joins chains, and makes color and sound explicit.
 
 No function here takes text from a preset or a file: numbers are bounded, names come from tables.
 """
@@ -48,7 +47,7 @@ def read_number(text: str) -> Any:
 
 
 def chain(*parts: str) -> str:
-    """Return the non-empty filters, joined to a chain."""
+    """Return the non-empty filters, joined into a chain."""
     return ",".join(part for part in parts if part)
 
 
@@ -58,7 +57,7 @@ def graph(*chains: str) -> str:
 
 
 def scale(width: int, height: int, *, tv: bool = False) -> str:
-    """Return a scaler to `width` x `height` pixels; `tv`: to limited-range BT.709 as well."""
+    """Return a scaler to `width` x `height` pixels; with `tv`, also to limited-range BT.709."""
     out = ":out_range=tv:out_color_matrix=bt709" if tv else ""
     return f"scale={width}:{height}{out}:flags={SWS}"
 
@@ -95,7 +94,7 @@ def sound(material: int, channels: int, *, speed: float = 1.0) -> str:
     async fills gaps, and first_pts=0 a late start, with silence. Float samples do not clip.
 
     Args:
-        channels: of the file; mono stays mono, more become stereo.
+        channels: the channels of the file; mono stays mono, more become stereo.
         speed: 2 is an octave higher and half as long.
     """
     layout = "mono" if channels == 1 else "stereo"
@@ -112,7 +111,7 @@ def dice(*whole: str, salt: int) -> str:
     """Return an expression for a random number in [0, 1) that depends on whole numbers only.
 
     ffmpeg's own random() depends on earlier calls and on threads. These steps are exact in a
-    double, so every processor gets the same number. It overwrites ld(9).
+    double, so every processor gets the same number. The expression overwrites ld(9).
 
     Args:
         whole: expressions of whole numbers from 0 to millions, three at most.

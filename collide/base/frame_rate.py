@@ -1,7 +1,7 @@
 """Exact frame rates: whole numbers, and those of NTSC, which are whole numbers divided by 1.001.
 
 A knob, a config and a recipe store a rate as a number, 24 or 23.976. Arithmetic and commands use
-the number it stands for: 24, or the fraction 24000/1001.
+the exact rate that it stands for: 24, or the fraction 24000/1001.
 """
 
 from fractions import Fraction
@@ -18,13 +18,13 @@ def exact(rate: float | Fraction) -> FrameRate:
 
 
 def ticks(rate: float | Fraction) -> int:
-    """Return the time scale of an MP4: ticks a second, a whole number of them for each frame."""
+    """Return the time scale of an MP4 in ticks per second, with whole ticks for each frame."""
     fps = exact(rate)
     return fps * 512 if isinstance(fps, int) else fps.numerator
 
 
 def in_seconds(frames: str, rate: float | Fraction) -> str:
-    """Return the expression for the time of a frame, whose number is an expression."""
+    """Return an expression for the time of a frame, given an expression for its number."""
     fps = exact(rate)
     by = f"/{fps}" if isinstance(fps, int) else f"*{fps.denominator}/{fps.numerator}"
     return frames + by

@@ -1,7 +1,7 @@
 """Digests of bytes, files and plain data: xxh3-128, which is fast, but not cryptographic.
 
-It hashes 20 GB/s where SHA-256 hashes 2, and every use of an object reads it again. Records that
-leave this machine carry a SHA-256 as well, against forgery.
+xxh3 hashes 20 GB/s where SHA-256 hashes 2, which matters because every use of an object hashes it
+again. Records that leave this machine carry a SHA-256 as well, against forgery.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ def digest(data: bytes) -> str:
 
 
 def digest_file(path: Path) -> str:
-    """Return the digest of the bytes of `path`; OSError if it is unreadable."""
+    """Return the digest of the bytes of `path`; raise OSError if it is unreadable."""
     state, buffer = xxhash.xxh3_128(), bytearray(CHUNK)
     view = memoryview(buffer)
     # one buffer that stays in the processor's cache
@@ -37,7 +37,7 @@ def sha256_file(path: Path) -> str:
 
 
 def digests_file(path: Path) -> tuple[str, str]:
-    """Return the digest and the SHA-256 of a file, read once; OSError if it is unreadable."""
+    """Return the digest and the SHA-256 of a file, read once; raise OSError if it is unreadable."""
     state, strong, buffer = xxhash.xxh3_128(), hashlib.sha256(), bytearray(CHUNK)
     view = memoryview(buffer)
     with path.open("rb", buffering=0) as file:
@@ -48,7 +48,7 @@ def digests_file(path: Path) -> tuple[str, str]:
 
 
 def canonical(value: Any) -> bytes:
-    """Return the canonical JSON of `value`: sorted keys, no spaces; ValueError for NaN."""
+    """Return the canonical JSON of `value`: sorted keys, no spaces; raise ValueError for NaN."""
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return text.encode()
 

@@ -1,8 +1,9 @@
 """The gamut that a picture's ICC profile names: Display P3, Adobe RGB, or sRGB (the default).
 
-Phones write photographs in Display P3, cameras and editors in Adobe RGB, and record that only in a
-profile, of which ffmpeg keeps the bytes but not the meaning. Three of its numbers, the positions
-of red, green and blue, identify the gamut. A profile without them, such as a printer's, names none.
+Phones write photographs in Display P3, and cameras and editors in Adobe RGB. They record that only
+in a profile, which ffmpeg passes on without interpreting it. Three of the profile's numbers, the
+positions of red, green and blue, identify the gamut. A profile without them, such as a printer's,
+names none.
 """
 
 import struct
@@ -12,7 +13,7 @@ MOST = 4 << 20  # bytes of a profile that are read
 PLACE, SIGNATURE = 36, b"acsp"  # offset of the signature in a profile
 NEAR = 0.01
 
-# X and Z of red, green and blue, as profiles store them (for D50 white), and ffmpeg's name of the
+# X and Z of red, green and blue, as profiles store them (for D50 white), by ffmpeg's name for the
 # gamut. Sources: SMPTE EG 432-1 and Adobe RGB (1998), adapted by Bradford's matrix.
 GAMUTS = {
     "smpte432": ((0.5151, -0.0011), (0.2920, 0.0419), (0.1571, 0.7841)),
@@ -21,7 +22,7 @@ GAMUTS = {
 
 
 def gamut(picture: bytes) -> str:
-    """Return the gamut that the profile in a file names, "" for the usual one, or none."""
+    """Return the gamut that the profile in a file names; "" for sRGB, or if there is none."""
     profile = _profile(picture)
     try:
         places = [_place(profile, name) for name in (b"rXYZ", b"gXYZ", b"bXYZ")]
@@ -48,7 +49,7 @@ def _profile(picture: bytes) -> bytes:
 
 
 def _place(profile: bytes, name: bytes) -> tuple[float, float]:
-    """Return X and Z of one color; ValueError or struct.error if it has none."""
+    """Return X and Z of one color; raise ValueError or struct.error if the profile has none."""
     (count,) = struct.unpack_from(">I", profile, 128)
     for number in range(min(count, 100)):
         tag, start = struct.unpack_from(">4sI", profile, 132 + 12 * number)

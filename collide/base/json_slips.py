@@ -1,7 +1,8 @@
-"""Slips in JSON written by hand: what stands where JSON cannot go on, and the line as it should be.
+"""Slips in hand-written JSON: what stopped the parser, and how the line should read.
 
-A value that JSON cannot hold (2s, 0.2..0.4, True, .3, 720p, 0,3), a name without quotes, name=value
-as on a command line, a single backslash, a space that looks like one, a conflict of git.
+The known slips are a value that JSON cannot hold (2s, 0.2..0.4, True, .3, 720p, 0,3), a name
+without quotes, name=value as on a command line, a single backslash, a special kind of space, and a
+git merge conflict.
 """
 
 import json
@@ -12,11 +13,11 @@ from typing import NamedTuple
 
 from collide.base.spoken_number import TIMES, amount, cleaned, ends
 
-# (name, text) -> the JSON value that a bare text means, "" for none, and what the name takes, or ""
+# (name, text) -> the JSON of a bare text, "" for none, and the values that the name takes, or ""
 Meant = Callable[[str, str], tuple[str, str]]
 
 QUOTES = "“”„‟‘’‚«»"
-MOST = 40  # slips that are corrected in one file
+MOST = 40  # slips corrected in one file
 _STRING = r'"(?:[^"\\\n]|\\.)*"'
 _BEFORE = re.compile(rf"(?:(?P<name>{_STRING})\s*:|[\[,{{])[^\S\n]*")
 _BARE = re.compile(r"\([^()\n]*\)|[^,\]}\n\"]*")
@@ -30,7 +31,7 @@ _NO_NUMBER = ("nan", "inf", "infinity")
 
 
 class Slip(NamedTuple):
-    """A part of a text, what is wrong with it, and what belongs there; None if that is unknown."""
+    """A wrong part of a text, its replacement (None if it is unknown), and what is wrong."""
 
     start: int
     end: int
@@ -54,17 +55,17 @@ def json_value(name: str, text: str) -> str:
 
 
 def by_form(name: str, text: str) -> tuple[str, str]:
-    """Return the JSON value that a bare text means by its form alone, as a Meant."""
+    """Return the JSON value that a bare text means by its form alone; this is a Meant."""
     word = cleaned(text).lower()
     return "" if word in _NONE or word.lstrip("+-") in _NO_NUMBER else json_value(name, text), ""
 
 
 def slip_at(text: str, at: int, message: str, meant: Meant) -> Slip | None:
-    """Return the slip at which reading stopped, None for one of no known kind.
+    """Return the slip at which parsing stopped; None if it is of no known kind.
 
     Args:
-        at: where Python's parser stopped, and `message` its message.
-        meant: what the values of names are.
+        at: where Python's parser stopped, with the message `message`.
+        meant: finds the JSON values of bare texts.
     """
     sign = text[at : at + 1]
     if sign and _is_odd_space(sign):
@@ -84,7 +85,7 @@ def slip_at(text: str, at: int, message: str, meant: Meant) -> Slip | None:
 
 
 def conflict(text: str) -> str:
-    """Return what is wrong with a text that has a conflict of git in it, else ""."""
+    """Return what is wrong with a text that contains a git merge conflict; "" if it has none."""
     lines = [n for n, row in enumerate(text.splitlines(), 1) if re.match(r"<{7}|={7}$|>{7}", row)]
     if len(lines) < 2 or "<<<<<<<" not in text:
         return ""
@@ -95,7 +96,7 @@ def conflict(text: str) -> str:
 
 
 def no_number(text: str, word: str) -> tuple[int, str]:
-    """Return the line of a word outside texts, as NaN, and the name before it, "" for none."""
+    """Return the line of a bare word, such as NaN, and the name before it; "" if it has none."""
     pieces = re.finditer(rf"({_STRING})|({re.escape(word)})(?![\w.])", text)
     name = ""
     for piece in pieces:
@@ -130,7 +131,7 @@ def _bare_value(text: str, at: int, meant: Meant) -> Slip | None:
         return Slip(start, end, value, why)
     if word.lower().lstrip("+-") in _NO_NUMBER or not head["name"]:
         return Slip(start, end, None, why)
-    comma = re.compile(r"[^\S\n]*,?").match(text, end)  # None: the knob is not set
+    comma = re.compile(r"[^\S\n]*,?").match(text, end)  # no value: remove the whole pair
     return Slip(head.start(), comma.end() if comma else end, "", f"{why}: leave the line out")
 
 
@@ -187,7 +188,7 @@ def _quoted_pair(text: str, at: int, message: str, meant: Meant) -> Slip | None:
 
 
 def _kept(name: str, text: str, meant: Meant) -> str:
-    """Return a bare value in JSON; a valid one stays as it is."""
+    """Return a bare value in JSON; a value that is valid JSON is returned unchanged."""
     try:
         json.loads(text)
         return text
@@ -196,7 +197,7 @@ def _kept(name: str, text: str, meant: Meant) -> str:
 
 
 def _backslash(text: str, at: int) -> Slip | None:
-    """Return the slip of a text with single backslashes, as of a path of Windows."""
+    """Return the slip of a text with single backslashes, such as a Windows path."""
     begin = text.rfind("\n", 0, at) + 1
     for found in re.finditer(r'"[^"\n]*"', text[begin:]):
         start, end = begin + found.start(), begin + found.end()
@@ -207,7 +208,7 @@ def _backslash(text: str, at: int) -> Slip | None:
 
 
 def tabbed(text: str) -> Slip | None:
-    r"""Return the slip of a path of Windows in which \t or \n is read as a control character."""
+    r"""Return the slip of a Windows path in which \t or \n is read as a control character."""
     found = re.search(
         r'"(?:[A-Za-z]:[^"\n]*\\[bfnrt][^"\n]*|[^"\n]*\\[bfnrt][^"\n]*\.\w{1,5})"', text
     )

@@ -1,4 +1,4 @@
-"""Facts of clips and sounds: the contents of a file, and their consequences for playing it."""
+"""Facts about clips and sounds: the contents of a file, and their consequences for playing it."""
 
 import re
 from collections.abc import Mapping
@@ -54,7 +54,7 @@ PLAINLY = {
 }
 UNKNOWN_TROUBLE = "it is damaged, or of a kind that this ffmpeg cannot read"
 
-# Messages that ffmpeg prints about any file, whatever is wrong; and those that only it understands.
+# Messages that ffmpeg prints about any file, whatever is wrong with it, so they explain nothing.
 HOLLOW = r"ffmpeg (ended|was)|(Error|Failed) (while )?opening|Invalid data found|Conversion failed"
 
 
@@ -68,7 +68,7 @@ class _Medium:
 
     @classmethod
     def of(cls, facts: Mapping[str, Any]) -> Self:
-        """Return the medium of plain data, ignoring unknown facts; KeyError if one is missing.
+        """Return a medium from plain data, ignoring unknown facts; KeyError if one is missing.
 
         A fact with a default may be missing: older scans did not have it.
         """
@@ -102,13 +102,13 @@ class Clip(_Medium):
     primaries: str = ""
     transfer: str = ""
     span: str = ""  # range of its values: tv, pc
-    fields: str = ""  # flagged, top, bottom: interlaced; see report.form
+    fields: str = ""  # flagged, top or bottom if it is interlaced; see report.form
     shapes: bool = False  # whether the shape of its picture changes
     origin: float = -1.0  # time of its first packet, if it is opened without analysis
     x264: int = 0  # build number of an old x264, if decoding depends on it
     decoder: str = ""  # decoder that gives its transparency, if not the usual one
     steady: bool = True  # whether its sound keeps its channels and rate
-    mute: str = ""  # why its sound is unusable, to follow "the sound": cannot be decoded
+    mute: str = ""  # why its sound is unusable, worded to follow "the sound": cannot be decoded
     still: bool = False  # whether it is a still, which has no length of its own
 
     @property
@@ -117,20 +117,20 @@ class Clip(_Medium):
         return self.shapes or re.match(ALPHA, self.pixels) is not None
 
     def latest(self, pause: float = 0.0) -> float:
-        """Return a second after which a picture still begins, at least `pause` before the end.
+        """Return the latest second after which a picture still begins, `pause` before the end.
 
-        After the last one there is none to see, and a clip may pause. Where pictures come evenly,
-        the last may last longer than all others: the only one of a slate does.
+        A start after the last picture would show nothing, and so would one in a pause. At an even
+        rate the last picture may last longer than all others, as the only one of a slate does.
         """
         last, count = self.seconds - max(self.gap, pause), self.frames - 1
-        rest = self.seconds - count * (self.gap + 0.0005)  # a gap is known to a millisecond
+        rest = self.seconds - count * (self.gap + 0.0005)  # a gap is rounded to a millisecond
         if not self.variable and rest > 2 * self.gap + 0.05:
             last = min(last, count * self.gap)
         return max(0.0, last - 0.05)
 
     @property
     def tone(self) -> str:
-        """Return the table of collide.base.tone that brings its colors to BT.709, "" for none."""
+        """Return the table of collide.base.tone that converts its colors to BT.709; "" for none."""
         curves = {"smpte2084": "pq", "arib-std-b67": "hlg"}
         gamuts = {"bt2020": "bt2020", "smpte432": "p3", "adobe98": "adobe"}
         name = curves.get(self.transfer) or gamuts.get(self.primaries, "")
@@ -147,7 +147,7 @@ class Clip(_Medium):
 
     @property
     def special_sound(self) -> bool:
-        """Return whether its sound is more complicated than its first track, read from a time."""
+        """Return whether its sound needs more than its first track to be opened at a time."""
         first = self.sound < 0 or self.sounds == 1
         return bool(self.early) or not self.steady or not first or self.floats
 
@@ -188,7 +188,7 @@ class Sound(_Medium):
 
 
 def plainly(why: str) -> str:
-    """Return why a file cannot be used, in collide's words, with ffmpeg's own in brackets.
+    """Return the reason why a file cannot be used, in collide's words, or else in ffmpeg's.
 
     Reasons that are not ffmpeg's are returned unchanged.
     """

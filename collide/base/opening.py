@@ -1,6 +1,6 @@
 """Opening a file at a time, so that reading begins with the frame and the sound of that time.
 
-Input options, stream options and the chains that follow them, from the clip's facts.
+The input options, stream options and chains that follow from a clip's facts are built here.
 """
 
 import math
@@ -14,7 +14,7 @@ Argv = list[str]
 def seek(seconds: float) -> Argv:
     """Return the option that opens a file at `seconds`.
 
-    None at the start: in files without an index, such as FLV, even -ss 0 loses the first frames.
+    There is none at the start: in files without an index, such as FLV, even -ss 0 loses frames.
     """
     return ["-ss", number(round(seconds, 3))] if seconds else []
 
@@ -22,13 +22,13 @@ def seek(seconds: float) -> Argv:
 def opened(clip: Clip, start: float = 0.0, seconds: float | None = None) -> Argv:
     """Return the options and the `-i` that open `@clip` at `start` for `seconds`.
 
-    It may be opened earlier than that; the chain `since` drops the excess.
+    The file may be opened earlier than that; the chain `since` drops the excess.
     """
     at, late = _sought(clip, start)
     length = [] if seconds is None or clip.still else ["-t", number(round(seconds + late, 6))]
     decoder = ["-c:v", clip.decoder] if clip.decoder else []
     build = ["-x264_build", str(clip.x264)] if clip.x264 else []
-    if clip.origin >= 0:  # what ffmpeg sees first would apply to all its pictures
+    if clip.origin >= 0:  # with analysis, the first form that ffmpeg sees would apply to all
         build += ["-nofind_stream_info"]
         at += clip.origin if at else 0.0
     return [*decoder, *build, *seek(at), *length, "-i", "@clip"]
@@ -41,19 +41,19 @@ def since(clip: Clip, start: float = 0.0) -> str:
 
 
 def sound_since(clip: Clip, start: float = 0.0) -> str:
-    """Return the chain after which the sound begins at `start`, and holds finite samples."""
+    """Return the chain after which the sound begins at `start`, with finite samples only."""
     _, late = _sought(clip, start)
     cut = f"atrim=start={number(late)},asetpts=PTS-{number(late)}/TB" if late else ""
-    # one infinite sample would be the loudness of the whole sound
+    # a single infinite sample would decide the loudness of the whole sound
     real = "aeval='if(isinf(val(ch))+isnan(val(ch)),0,val(ch))':c=same"
     return chain(cut, real if clip.floats else "")
 
 
 def steadied(clip: Clip, index: int = 0, output: int = 0) -> Argv:
-    """Return the options that decode a sound whose form changes to one form, as `dec:OUTPUT`.
+    """Return the options that decode a sound of changing form to one form, as `dec:OUTPUT`.
 
     ffmpeg restarts a filter graph at such a change, and filters that count samples or fill gaps
-    would restart with it. So this is a separate output, which is discarded, and its decoder.
+    would restart with it. The sound is therefore decoded for a separate output, which is discarded.
 
     Args:
         index: the number of the input that is the clip.
@@ -68,7 +68,7 @@ def listened(clip: Clip | None, start: float, seconds: float) -> tuple[Argv, str
     """Return the options that open a sound, its stream, and the chain after which it begins.
 
     Args:
-        clip: None if `@clip` is opened plainly: its first sound, at its time.
+        clip: None to open the first sound of `@clip` plainly.
     """
     if clip is None:
         return [*seek(start), "-t", number(round(seconds, 6)), "-i", "@clip"], "0:a:0", ""
@@ -86,7 +86,7 @@ def filtered(track: str, played: str) -> Argv:
 
 
 def one_frame(clip: Clip, start: float) -> str:
-    """Return the chain that drops frames before `start`."""
+    """Return the chain that keeps one frame: the first at or after `start`."""
     moved = since(clip, start)
     return chain(moved, "trim=start=0" if moved else "", "trim=end_frame=1")
 
@@ -106,9 +106,9 @@ def sound_of(clip: Clip, index: int = 0) -> str:
 def _sought(clip: Clip, start: float) -> tuple[float, float]:
     """Return the second at which a clip is opened, and its distance from `start`.
 
-    These are whole seconds: a clock that counts frames would round anything else, twice.
+    If a clip is opened early, then at a whole second: a clock of frames would round others twice.
     """
     start = 0.0 if clip.still else round(start, 3)
-    early = clip.early or (clip.seconds if clip.frames == 1 else 0.0)  # one frame has no later one
+    early = clip.early or (clip.seconds if clip.frames == 1 else 0.0)  # a single frame is early
     at = float(max(0, math.floor(start - early))) if early else start
     return at, round(start - at + (0.0 if at else max(0.0, clip.origin)), 3)

@@ -1,4 +1,4 @@
-"""Reads ffmpeg's list of packets (`-f framecrc`): a clip's length, its regularity, how to open it.
+"""A parser of ffmpeg's packet list (`-f framecrc`): a clip's length, regularity, and opening.
 
 The list needs no ffprobe, and its times come from real packets, not from a header.
 """
@@ -12,10 +12,10 @@ from collide.base.media import Clip, Sound
 
 UNKNOWN = str(-(1 << 63))  # no timestamp
 WIDEST_GAP = 60.0  # seconds without a frame; a longer gap is a bomb or a slide show
-PAUSE = 0.2  # seconds without a frame that are seen as a pause
+PAUSE = 0.2  # seconds without a frame that count as a pause
 
-# These have an index of their frames. Of the others, those of STREAMS have times, and can be opened
-# near a time; the rest (raw streams, animations) can only be opened at the start.
+# Formats with an index of their frames. Of the others, those in STREAMS have times, and can be
+# opened near a time; the rest (raw streams, animations) can only be opened at the start.
 INDEXED = ("mov", "matroska", "mxf", "dv", "nut", "image2")
 STREAMS = ("mpegts", "mpeg", "ogg", "flv", "asf", "avi", "rm", "ivf")
 # Pictures and animations. In any other format, a single frame is a clip with a length.
@@ -32,7 +32,7 @@ class _Packet(NamedTuple):
 
 
 def read_sound(packets: str, first: str) -> Sound:
-    """Return the sound of two framecrc reports; ValueError if nothing can be decoded.
+    """Return the sound of two framecrc reports; raise ValueError if nothing can be decoded.
 
     Args:
         packets: all packets of the first audio stream, copied.
@@ -55,7 +55,7 @@ def read_sound(packets: str, first: str) -> Sound:
 
 
 def read_clip(packets: str, first: str, container: str = "mov") -> Clip:
-    """Return the clip of two framecrc reports; ValueError if it has no picture or a `WIDEST_GAP`.
+    """Return the clip of two framecrc reports; ValueError for no picture, or a `WIDEST_GAP`.
 
     Args:
         packets: all packets of its pictures and its sound, copied.
@@ -104,9 +104,9 @@ def _early(
 ) -> float:
     """Return how long before a frame the file must be opened to decode that frame correctly.
 
-    An index leads to the key frame before it. More is needed only if frames shown before that one
-    follow it and need earlier ones (an open GOP), or if the frame shown at that time began long
-    before (a pause).
+    An index leads to the key frame before it. An earlier opening is needed only if frames stored
+    after that key frame are shown before it and need earlier ones (an open GOP), or if the frame
+    shown at that time began long before (a pause).
     """
     lead, keys = 0.0, [packet for packet in packets if packet.flags & KEY_FRAME]
     latest = None
@@ -167,7 +167,7 @@ def _parse(report: str) -> tuple[dict[int, dict[str, str]], dict[int, list[_Pack
         # in MPEG program streams few packets have a pts: it is dts plus a constant delay
         delay = delays.setdefault(stream, 0 if UNKNOWN in (dts, pts) else int(pts) - int(dts))
         at = int(dts) + delay if pts == UNKNOWN else int(pts)
-        # flags appear there only if they are not those of a key frame
+        # the report lists flags only if they differ from those of a key frame
         flags = next((int(one[2:], 16) for one in more if one[:2] == "F="), KEY_FRAME)
         packets.setdefault(int(stream), []).append(_Packet((at, int(length)), flags))
     return head, packets

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
-LEAN = 3.0  # decibels by which a mix may lean to one side: nobody notices
-REACH = 200  # steps of a hundredth by which all voices can move together
+LEAN = 3.0  # decibels by which a mix may lean to one side without anyone noticing
+REACH = 200  # steps, of a hundredth each, by which all voices can move together at most
 
 
 class Power(NamedTuple):
@@ -26,9 +26,9 @@ class Power(NamedTuple):
 
 
 def gains(pan: float, channels: int) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Return how much of each channel is heard left, and right: equal power.
+    """Return the gains of both channels on the left, and on the right, at equal power.
 
-    A mono clip has its only channel as the first. Source: Web Audio API, StereoPannerNode,
+    The only channel of a mono clip is the first. Source: Web Audio API, StereoPannerNode,
     "Calculate the output".
     """
     if channels == 1:
@@ -50,7 +50,7 @@ def lean(stands: Mapping[int, float], voices: Mapping[int, tuple[Power, int]]) -
 
     Args:
         stands: the pan of each voice.
-        voices: the power of each, and its channels.
+        voices: the power of each, and its number of channels.
     """
     sums = [1e-12, 1e-12]
     for number, pan in stands.items():
@@ -77,11 +77,11 @@ def balanced(
 def _first_level(
     places: Iterable[dict[int, float]], voices: Mapping[int, tuple[Power, int]]
 ) -> dict[int, float]:
-    """Return the first that leans by at most LEAN, else the one that leans least."""
+    """Return the first placement that leans by at most LEAN, else the one that leans least."""
     best, least = dict[int, float](), math.inf
     for stands in places:
         leans = abs(lean(stands, voices))
-        if leans < least - 1e-6:  # equal ones differ in the last bits
+        if leans < least - 1e-6:  # equal leans differ in the last bits
             best, least = stands, leans
         if least <= LEAN:
             break
@@ -89,14 +89,14 @@ def _first_level(
 
 
 def _mirrored(stands: dict[int, float]) -> Iterator[dict[int, float]]:
-    """Yield the voices with none on the other side, then with one, two …: half of them at most."""
+    """Yield the pans with no voice mirrored, then with one, two …, up to half of the voices."""
     for count in range(len(stands) // 2 + 1):
         for turned in combinations(stands, count):
             yield {n: -pan if n in turned else pan for n, pan in stands.items()}
 
 
 def _moved(stands: dict[int, float]) -> Iterator[dict[int, float]]:
-    """Yield the voices unmoved, then a step to one side, to the other, two steps …"""
+    """Yield the pans unmoved, then a step to one side, a step to the other, two steps …"""
     yield stands
     for step in range(1, REACH + 1):
         for by in (step / 100, -step / 100):

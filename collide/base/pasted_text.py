@@ -19,7 +19,7 @@ _CLOCK = r"([0-9]{1,2})\s*[.h:]?\s*([0-9]{2})?\s*([ap]m?)?\.?"
 def address_of(text: str) -> str:
     """Return the http address that a text means, "" for none.
 
-    A bare name that ends as a clip does, rain.mp4, is a file's and no domain's.
+    A bare name with the suffix of a clip, such as rain.mp4, is that of a file, not of a domain.
     """
     text = _LABEL.sub("", text.strip(_AROUND), count=1).strip(_AROUND)
     found = _SCHEME.match(text)
@@ -62,13 +62,13 @@ def time_of_day(text: str) -> str:
 
 
 def look_stem(text: str) -> str:
-    """Return the name that the name of its file has, with or without its project's in front."""
+    """Return the look in the name of its file, or in PROJECT-LOOK; "" for any other text."""
     stem = re.fullmatch(r"(?:.*[-/])?([0-9a-f]{4,8})\.json|[\w.]+-([0-9a-f]{8})", text.strip())
     return (stem[1] or stem[2]) if stem else ""
 
 
 def label_of(text: str) -> str:
-    """Return the text without what cannot be in a name; of a path, the folder in projects/."""
+    """Return a text as a valid name; a path into projects/ gives the name of the folder there."""
     text = re.sub(r"^(.*/)?projects/([^/]+).*", r"\2", text, flags=re.DOTALL)
     text = re.sub(r"(/(config|selection|manifest))?\.json$|/+$", "", text.strip())
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()

@@ -1,8 +1,8 @@
 """ffmpeg's report on a file: its tracks, and the form of decoded frames.
 
-Text in it is untrusted: a title may say anything. ffmpeg indents a file's own metadata below a line
-of its own, and this parser ignores it, except a mark of transparency; facts count only if the file
-decodes accordingly.
+Text in the report is untrusted: a title may contain anything. ffmpeg indents a file's own metadata
+below a `Metadata:` line, and this parser ignores it, except for a mark of transparency. Facts count
+only if the file decodes accordingly.
 """
 
 import re
@@ -17,17 +17,17 @@ FRAME = re.compile(r"showinfo.* fmt:(\w+) .*sar:(\d+)/(\d+) s:(\d+)x(\d+) i:([PT
 COLOR = re.compile(r"color_range:(\S+) color_space:(\S+) color_primaries:(\S+) color_trc:(\S+)")
 FIELDS = re.compile(r"Multi frame detection: TFF: *(\d+) BFF: *(\d+) Progressive: *(\d+)")
 CHANGED = "because audio parameters changed"
-OWN_WORDS = re.compile(r"^( *)Metadata:\n(?:\1 .*(?:\n|\Z))*", re.MULTILINE)  # the file's own
+OWN_WORDS = re.compile(r"^( *)Metadata:\n(?:\1 .*(?:\n|\Z))*", re.MULTILINE)  # of the file itself
 PICTURE, SOUND = "Video", "Audio"
 DOLBY = re.compile(r"DOVI configuration record:.* profile: (\d+),.*compatibility id: (\d+)")
 UNNAMED = ("unknown", "unspecified", "reserved")
 
-# Among frames with motion, the share that must be combed alike, and the minimum number: stripes
-# drawn line by line look combed now and then.
+# The share of frames with motion that must be combed alike, and their minimum number: stripes drawn
+# line by line look combed now and then.
 COMBED, FEWEST = 0.8, 6
 
-# How much more combing there must be than a deinterlacer leaves: 1.1 to 7 in eight real clips with
-# woven fields. A gradient that scrolls by two lines a frame looks woven, and has 0.7.
+# The required ratio of combing before and after deinterlacing. It is 1.1 to 7 in eight real clips
+# with woven fields. A gradient that scrolls by two lines a frame looks woven, but its ratio is 0.7.
 GONE = 1.03
 
 
@@ -86,12 +86,12 @@ def _track(line: re.Match[str], details: str) -> Track:
 
 
 def chosen(every: Sequence[Track], kind: str, number: int = 0) -> Track | None:
-    """Return the played track of a kind, None if there is none.
+    """Return the track of a kind that is played; None if there is none.
 
-    It is the file's default track, and of several the largest, as in players.
+    This is the file's default track, or the largest of several, as in players.
 
     Args:
-        number: selects another, counted from 1. ValueError if there are fewer.
+        number: selects another track, counted from 1; raise ValueError if there are fewer.
     """
     real = [track for track in every if track.kind == kind and not track.cover]
     real = [track for track in real if not track.item] or real
@@ -125,9 +125,9 @@ def duration(report: str) -> float:
 def form(report: str) -> dict[str, Any]:
     """Return the facts of frames from showinfo and idet: `pixels`, colors, `fields`, and `shapes`.
 
-    `fields` is "flagged" for frames flagged as interlaced, "top" or "bottom" for frames that only
-    look so, by their first field, "" for whole pictures. `shapes` are the different sizes and pixel
-    shapes, in the order of the frames: (width, height, sar above, sar below).
+    `fields` is "flagged" for frames flagged as interlaced, "top" or "bottom", the first field, for
+    frames that only look interlaced, and "" for whole pictures. `shapes` are the different sizes
+    and pixel shapes, in the order of the frames: (width, height, sar above, sar below).
     """
     report = _unsaid(report)
     frames = FRAME.findall(report)
@@ -151,8 +151,8 @@ def steady(report: str) -> bool:
 def combed(report: str) -> bool:
     """Return whether edges between lines disappear when frames are deinterlaced.
 
-    For the report of `format,convolution,showinfo`, and the same after a deinterlacer: showinfo is
-    the third filter of one chain and the fourth of the other.
+    The report is of `format,convolution,showinfo`, and of the same after a deinterlacer: showinfo
+    is the third filter of one chain and the fourth of the other.
     """
     before, after = (
         [int(mean) for mean in re.findall(rf"showinfo_{at} .* mean:\[(\d+)", report)]
@@ -160,7 +160,7 @@ def combed(report: str) -> bool:
     )
     if not before or not after:
         return False
-    # not the mean: two chains report at once, and digits of one may run into those of the other
+    # no mean: two chains report at once, and digits of one may run into those of the other
     return median(before) > GONE * median(after)
 
 

@@ -1,8 +1,8 @@
-"""The frames of a segment, and the pieces of a layer that hold them. Arithmetic only.
+"""The frames of a segment, and the pieces of a layer that hold them, as pure arithmetic.
 
 Pieces of a layer are as long as segments of the stack, so a segment reads at most two pieces before
-its layer starts over. A layer keeps only distinct frames; the order in which they are seen, once or
-repeatedly, is its course.
+its layer starts over. A layer keeps only distinct frames; the order in which they are shown, once
+or repeatedly, is its course.
 """
 
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Span:
 class Read:
     """`count` frames out of one piece, from its frame `first`.
 
-    `loop`: repeated; `back`: in reverse order.
+    With `loop` they are repeated; with `back` they are in reverse order.
     """
 
     piece: int
@@ -36,14 +36,14 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """`count` kept frames in a row from frame `first`; `back`: in reverse order."""
+    """`count` kept frames in a row from frame `first`; with `back`, in reverse order."""
 
     first: int
     count: int
     back: bool = False
 
     def at(self, place: int) -> int:
-        """Return the kept frame at a position of it."""
+        """Return the kept frame at a position in the run."""
         return self.first - place if self.back else self.first + place
 
 
@@ -61,7 +61,7 @@ class Course:
     """The kept frames of a layer in viewing order: `runs`, repeated.
 
     `ends` are the outgoing frames of a cross-fade at the beginning of every round but the first;
-    each of these frames shows two pictures. It is shorter than a round.
+    each of these frames shows two pictures. The fade is shorter than a round.
     """
 
     runs: tuple[Run, ...]
@@ -69,12 +69,12 @@ class Course:
 
     @property
     def period(self) -> int:
-        """Return the frames of a round."""
+        """Return the number of frames in a round."""
         return sum(run.count for run in self.runs)
 
     @property
     def fade(self) -> int:
-        """Return the frames of a cross-fade, 0 for none."""
+        """Return the number of frames in a cross-fade, 0 for none."""
         return self.ends.count if self.ends else 0
 
     @property
@@ -83,7 +83,7 @@ class Course:
         return any(run.back for run in self.runs)
 
     def at(self, frame: int) -> int:
-        """Return the kept frame seen at a frame of the piece; in a fade, the incoming one."""
+        """Return the kept frame shown at a frame of the piece; in a fade, the incoming one."""
         return _at(self.runs, frame)
 
     def end_at(self, frame: int) -> int | None:
@@ -112,13 +112,13 @@ class Course:
         return frame >= self.period and frame % self.period < self.fade
 
     def _faded(self, frame: int) -> int:
-        """Return the number of frames before one that are in a fade."""
+        """Return the number of frames before `frame` that are in a fade."""
         rounds, place = divmod(frame, self.period)
         return (rounds - 1) * self.fade + min(place, self.fade) if rounds else 0
 
 
 def length(fps: float | Fraction) -> int:
-    """Return the frames in a whole segment: at 23.976 fps as many as at 24, in 5.005 s."""
+    """Return the number of frames in a whole segment: at 23.976 fps, as many as at 24."""
     return SECONDS * round(fps)
 
 
@@ -128,10 +128,10 @@ def spans(frames: int, size: int) -> list[Span]:
 
 
 def in_memory(span: Span, material: int, size: int, runs: tuple[Run, ...]) -> Round | None:
-    """Return how one round kept in memory fills a span, None if it does not.
+    """Return how one round kept in memory fills a span; None if it is not kept in memory.
 
-    It does if the round is short and seen more than once; a round of all kept frames in order is
-    read as a loop instead.
+    A round is kept if it is short and shown more than once, unless it consists of all kept frames
+    in order: that round is read as a loop instead.
     """
     each = sum(run.count for run in runs)
     skip = span.first % each
@@ -172,7 +172,7 @@ def reads(span: Span, material: int, size: int, runs: tuple[Run, ...] = ()) -> l
 
 
 def _place(runs: tuple[Run, ...], at: int) -> tuple[int, int, bool]:
-    """Return the kept frame at a position, how many follow in its run, and if it is reversed."""
+    """Return the kept frame at a position, those left in its run, and whether it is reversed."""
     at %= sum(run.count for run in runs)
     for run in runs:
         if at < run.count:

@@ -1,9 +1,9 @@
 """Shots in a sequence of small pictures: their starts and ends, and how bright and busy they are.
 
-A picture is a line of WIDE x HIGH bytes of luma and two planes of a quarter as many of color, in
+A picture is a row of WIDE x HIGH bytes of luma and two color planes of a quarter as many bytes, in
 limited range. A shot ends at a cut, a dissolve or a fade, but not at a flash, a light that is
 switched on, noise or a camera move. All arithmetic is in whole numbers or exact sums of them, so
-every processor finds the same. The measure follows PySceneDetect's adaptive detector: a cut
+every processor finds the same shots. The measure follows PySceneDetect's adaptive detector: a cut
 differs much more than its neighbors do.
 """
 
@@ -13,21 +13,21 @@ from typing import Any
 
 SHOT_SIZE = WIDE, HIGH = 64, 36  # pixels of a picture; its color planes are half as large each way
 AREA = WIDE * HIGH
-BLOCKS = (9, 16)  # of luma, for measuring motion: noise is averaged away
+BLOCKS = (9, 16)  # blocks of luma for measuring motion: noise is averaged away
 
-# Levels of 255, luma and both colors added, by which two pictures of different shots must differ,
-# and how many times more than their neighbors do: in a pan every frame differs much.
+# How much two pictures of different shots must differ: in levels of 255, with luma and both colors
+# added, and as a multiple of the differences around them, because in a pan all frames differ much.
 CUT, STANDS_OUT = 9.0, 2.4
 AROUND = 12  # neighbors before and after whose differences are compared
-FLASH = 0.5  # seconds: a change that is gone again after that was not a shot
+FLASH = 0.5  # seconds: a change that is reversed within them was not a shot
 SAME = 0.5  # share of the difference at a cut below which pictures count as the same
 LIGHT = 0.8  # correlation above which the picture is the same in a different light
 SHIFT = (6, 4)  # pixels a camera can move between two pictures: across, down
 
 DISSOLVES = (0.2, 0.4, 0.8, 1.2)  # seconds: half-lengths of dissolves
-# In the middle of a dissolve, as shares of the distance between the shots: the minimum that differs
-# everywhere, and in more than light; the maximum that is no mix of both, and that moves before or
-# after; and the remaining contrast.
+# Limits in the middle of a dissolve, as shares of the distance between the shots: the least median
+# difference, and the least difference in more than light; the most that is not a mix of both, and
+# the most motion before or after; and the most contrast that remains.
 MOST, SHAPE, MIX, STANDS, FAINTER = 0.5, 0.65, 0.36, 0.55, 0.75
 UNLIKE = 0.7  # correlation above which pictures belong to one shot
 FADE = 3.0  # seconds: the longest fade to black or white
@@ -41,10 +41,11 @@ def step_of(times: Sequence[float]) -> float:
 
 
 def shots_of(times: Sequence[float], pictures: Any) -> tuple[list[tuple[int, int]], list[int]]:
-    """Return the spans of pictures that are one shot each, first and past the last, and the cuts:
-    the first picture after each, and the middle of a fade or a dissolve, which is in no shot.
+    """Return the spans of pictures that are one shot each, and the cuts between them.
 
-    `times` are theirs, in seconds.
+    A span is the first picture of a shot, and the one past its last. A cut is the first picture
+    after it; for a fade or a dissolve, which is in no shot, it is the middle. `times` are those of
+    the pictures, in seconds.
     """
     count, step, empty = len(times), step_of(times), _empty(pictures)
     if all(empty):
@@ -80,7 +81,7 @@ def _differ(one: Any, two: Any) -> Any:
 
 
 def _cuts(pictures: Any, step: float) -> list[int]:
-    """Return the pictures that are the first of another shot, without fades and dissolves."""
+    """Return the first pictures of new shots after hard cuts, without fades and dissolves."""
     differences = [0.0]
     for at in range(1, len(pictures), 512):
         end = min(at + 512, len(pictures))
@@ -97,7 +98,7 @@ def _cuts(pictures: Any, step: float) -> list[int]:
 
 
 def _stays(pictures: Any, at: int, step: float) -> bool:
-    """Return whether a picture begins another shot: no flash, no other light, no camera move."""
+    """Return whether a picture begins a new shot, and not a flash, a new light or a camera move."""
     reach = max(1, round(FLASH / step))
     before, first = pictures[at - 1], pictures[at]
     least = SAME * _differ(before, first)
@@ -142,8 +143,9 @@ def _empty(pictures: Any) -> list[bool]:
 
 
 def _faded(pictures: Any, empty: list[bool], step: float) -> Iterator[tuple[int, int, int]]:
-    """Yield each black or white pause: the first picture of the fade to it, the first after the
-    fade from it, and its middle. One as short as a flash counts only between two shots.
+    """Yield each black or white pause: its first picture, the first after it, and its middle.
+
+    A pause includes its fades. One that is as short as a flash counts only between two shots.
     """
     lumas = pictures[:, :AREA].sum(1, dtype="int64")
     at = 0
@@ -160,7 +162,7 @@ def _faded(pictures: Any, empty: list[bool], step: float) -> Iterator[tuple[int,
 
 
 def _fade(away: Any, at: int, way: int, step: float) -> int:
-    """Return the end of a fade from an empty picture, in either direction, `at` for a hard cut.
+    """Return the end of a fade from an empty picture, in either direction; `at` for a hard cut.
 
     `away` is the distance of each picture's light from that of the empty one.
     """
@@ -191,8 +193,8 @@ def _dissolved(pictures: Any, step: float) -> Iterator[tuple[int, int, int]]:
 def _mixed(blocks: Any, reach: int) -> list[int]:
     """Return the pictures in the middle of a dissolve that is about twice as long as `reach`.
 
-    Each is the mean of two others, with less contrast than both; these have nothing in common but
-    their light, and the pictures before and after are nearly constant.
+    Each is nearly the mean of an earlier and a later picture, with less contrast than both. Those
+    have nothing in common but their light, and the pictures before and after hardly change.
     """
     if len(blocks) <= 4 * reach:
         return []
@@ -229,7 +231,7 @@ def _groups(numbers: list[int], reach: int) -> list[list[int]]:
     return groups
 
 
-# --- what is in them ---
+# --- contents of shots ---
 
 
 def _blocks(pictures: Any) -> Any:
@@ -248,7 +250,7 @@ def light_of(pictures: Any) -> float:
 def motion_of(times: Sequence[float], pictures: Any) -> float:
     """Return the mean change of luma over a LAG, in levels of 255.
 
-    Noise is averaged away by BLOCKS.
+    Averaging over BLOCKS removes noise.
     """
     lag = min(max(1, round(LAG / step_of(times))), len(pictures) - 1)
     blocks = _blocks(pictures)

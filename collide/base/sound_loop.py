@@ -1,8 +1,9 @@
 """Sound that starts over: where its own samples begin and end, and the chain that joins them.
 
-A voice has `material` samples, with sound from `begins` to `ends`; it starts over every `period`.
-The part between the end and the next beginning is the hole: padding, if sound begins late or ends
-early. All sound stays at its picture; the join fills the hole.
+A voice has `material` samples, with sound from `begins` to `ends`, and starts over every `period`
+samples. The part between the end of the sound and its next beginning is the hole: padding, if the
+sound begins late or ends early. The sound stays in sync with its picture, and the join fills the
+hole.
 """
 
 import re
@@ -10,8 +11,8 @@ from dataclasses import dataclass
 
 from collide.base.filtergraph import RATE, chain
 
-QUIET = 0.0001  # of full scale, 80 dB down: below it there is silence
-EDGE = RATE // 200  # samples inward from an edge: nothing rings there
+QUIET = 0.0001  # of full scale, -80 dB: anything below it is silence
+EDGE = RATE // 200  # samples skipped inside each edge, which may ring
 CRACKLE = 0.01  # seconds; a shorter sound between silences does not count
 SILENCES = f"silencedetect=noise={QUIET}:duration=0.002"
 FRESH = "asetpts=N/SR/TB"
@@ -20,11 +21,11 @@ SEQUENCE = "concat=n=2:v=0:a=1"
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """How a sound starts over, in samples, counted from the first of its picture.
+    """The way a sound starts over, in samples counted from the first of its picture.
 
-    Each round is the sound from `first` to `last`, and a bridge. In the bridge the sound goes on
-    past `last` and starts before `first`, mirrored where it has no more samples; in the middle one
-    fades into the other.
+    Each round is the sound from `first` to `last`, followed by `bridge` samples. In these, the
+    sound after `last` fades into the sound before `first`, over `fade` samples in the middle.
+    Where the sound has no samples of its own, beyond `begins` and `ends`, it is mirrored.
     """
 
     begins: int
@@ -46,9 +47,9 @@ class Join:
 
 
 def edges(report: str, material: int) -> tuple[int, int]:
-    """Return the first sample of sound, and the one after the last, of a SILENCES run.
+    """Return the first sample of sound, and the one after the last, from a report of SILENCES.
 
-    A sound without padding returns its ends, as do silence and sounds under 30 ms.
+    Return the whole range for a sound without padding, for silence, and for sounds under 30 ms.
     """
     starts = re.findall(r"silence_start: (-?[0-9.]+)", report)
     ends = re.findall(r"silence_end: ([0-9.]+)", report)
@@ -69,14 +70,14 @@ def edges(report: str, material: int) -> tuple[int, int]:
 
 
 def join(*, period: int, begins: int, ends: int, seam: int, fill: int) -> Join | None:
-    """Return how a sound starts over, None if its hole is a pause that stays.
+    """Return how a sound starts over; None if its hole is a pause that must stay.
 
     Args:
         period: samples after which it starts over.
         begins: its first sample of sound.
         ends: the sample after its last.
         seam: samples of the crossfade, if there is no hole.
-        fill: samples of the longest hole that is filled; no longer than the sound itself.
+        fill: samples of the longest hole to fill; one longer than the sound itself always stays.
     """
     there = ends - begins
     hole = period - there
@@ -115,7 +116,7 @@ def looped(one: Join, *, period: int, tag: str) -> str:
 
 
 def _cut(one: Join, start: int, end: int) -> str:
-    """Return the chain that cuts samples out of the extended sound, numbered as its picture."""
+    """Return the chain that cuts out samples, which are numbered from the picture's first."""
     offset = one.before - one.begins
     return f"atrim=start_sample={start + offset}:end_sample={end + offset},{FRESH}"
 

@@ -1,6 +1,6 @@
 """Numbers and ranges as people type them: 1/2, 30%, 0,3, 2min, 1:5, “0.5”, −2, 20..40%, 0:00:01:12.
 
-What they mean is only proposed, never taken: a limit takes one form.
+Their meaning is only proposed, never accepted: a limit accepts a single form.
 """
 
 import re
@@ -13,13 +13,13 @@ _CLOCK = re.compile(r"(?:([0-9]{1,3}):)?([0-9]{1,4}):([0-9]{1,2}(?:\.[0-9]{1,6})
 _TIMECODE = re.compile(r"([0-9]{1,3}):([0-5]?[0-9]):([0-5]?[0-9])([:;])([0-9]{1,3})")
 _AND_FRAMES = re.compile(r"([0-9]{1,6})\s*s(?:ec)?\s*\+?\s*([0-9]{1,6})\s*f\w*", re.IGNORECASE)
 _FRAMES = re.compile(r"(?:frames?|f)?\s*#?([0-9]{1,9})\s*(?:frames?|fr|f)?", re.IGNORECASE)
-_MINUS = re.compile(r"^[−‐‑‒–—﹣－]\s*(?=[0-9.,])")  # before a number, each is a minus
+_MINUS = re.compile(r"^[−‐‑‒–—﹣－]\s*(?=[0-9.,])")  # each means a minus before a number
 _SPLIT = re.compile(
     r"\s*(?:\.{2,}|…)\s*|\s+(?:to|-|–|—)\s+|(?<=[0-9%])[-–—](?=[0-9.])", re.IGNORECASE
 )
 
 FRAMES = ("f", "fr", "frame", "frames")  # units of a length that only a rate turns into seconds
-# Units of time in seconds, as far as a word is no other unit.
+# Units of time in seconds, except words that are also other units.
 TIMES = {
     "ms": 0.001, "s": 1.0, "sec": 1.0, "secs": 1.0, "second": 1.0, "seconds": 1.0,
     "m": 60.0, "min": 60.0, "mins": 60.0, "minute": 60.0, "minutes": 60.0,
@@ -28,16 +28,18 @@ TIMES = {
 
 
 def cleaned(text: str) -> str:
-    """Return a text without the blanks and quotes around it, a second = before it, and a comma
-    after it; with a plain minus.
+    """Return a text without surrounding blanks, quotes and stray signs, and with a plain minus.
+
+    Stray signs are = before the text, and commas and semicolons after it.
     """
     return _MINUS.sub("-", text.strip().lstrip("=").rstrip(",;").strip(f"{_QUOTES} \t"))
 
 
 def amount(text: str) -> tuple[float, str] | None:
-    """Return the number that a text means and its unit in lower case, None for any other text.
+    """Return the number that a text means and its unit in lower case; None for any other text.
 
-    Of several with units of time, `1m30s`, and of hours:minutes:seconds, it is the sum in seconds.
+    For several numbers with units of time, as in `1m30s`, and for hours:minutes:seconds, it is the
+    sum in seconds.
     """
     text = cleaned(text)
     if found := _AMOUNT.fullmatch(text):
@@ -54,10 +56,11 @@ def amount(text: str) -> tuple[float, str] | None:
 
 
 def frames_of(text: str, rate: float) -> tuple[int, float] | None:
-    """Return the frames beside whole seconds in a time that is counted in frames, and its seconds.
+    """Return the frames that follow the whole seconds of a time in frames, and its seconds.
 
-    Such are 45f, frame 45, and hours:minutes:seconds:frames, of which `;` marks drop-frame code,
-    whose names skip two of 30 in most minutes. None for any other text.
+    Such times are 45f, frame 45, 1s12f, and hours:minutes:seconds:frames. Before the frames, `;`
+    marks drop-frame code, which skips two frame numbers in most minutes. Return None for any other
+    text.
 
     Args:
         rate: the frames per second, exact: 30000/1001.
@@ -78,7 +81,7 @@ def frames_of(text: str, rate: float) -> tuple[int, float] | None:
 
 
 def ends(text: str) -> list[str]:
-    """Return the ends of a range, "" for one that is open; a single value as the only one.
+    """Return the ends of a range, "" for an open end; a single value is the only end.
 
     A unit after the last number applies to both.
     """

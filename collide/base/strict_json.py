@@ -1,4 +1,4 @@
-"""A strict parser for untrusted JSON: Python's own accepts NaN, duplicate names, any depth."""
+"""A strict parser for untrusted JSON: Python's own accepts NaN, duplicate names and any depth."""
 
 import json
 from collections.abc import Container, Iterable
@@ -26,7 +26,7 @@ BRACES = "it must begin with { and end with }"
 
 
 class NotJsonError(ValueError):
-    """A text that is not plain JSON: why, and how it is fixed in a file `{file}`."""
+    """A text that is not plain JSON, with the reason, and the fix in a file `{file}`."""
 
     def __init__(self, why: str, fix: str = "open {file} and fix it there") -> None:
         super().__init__(why)
@@ -38,7 +38,7 @@ class _TwiceError(ValueError):
 
 
 class _NoNumberError(ValueError):
-    """A word for a number that none is, as NaN."""
+    """A word in place of a number, such as NaN."""
 
 
 class _ControlError(ValueError):
@@ -46,9 +46,9 @@ class _ControlError(ValueError):
 
 
 def read_json(path: Path, *, label: str, meant: Meant = by_form) -> dict[str, Any]:
-    """Return the object in a JSON file, or InputError about the file `label`.
+    """Return the object in a JSON file; raise InputError, naming it `label`, if it is invalid.
 
-    `meant` knows what the values of names are, for the lines that are proposed.
+    `meant` finds the values of bare texts, for the lines that the fix proposes.
     """
     try:
         if path.is_dir():
@@ -76,7 +76,7 @@ def read_json(path: Path, *, label: str, meant: Meant = by_form) -> dict[str, An
 
 
 def _in_the_way(label: str) -> InputError:
-    """Return the error of a folder where a file of JSON belongs."""
+    """Return the error for a folder in place of a JSON file."""
     shown = quote(label)
     return InputError(
         f"{label} cannot be read",
@@ -86,8 +86,10 @@ def _in_the_way(label: str) -> InputError:
 
 
 def parse_json(data: bytes, meant: Meant = by_form) -> dict[str, Any]:
-    """Return the object in `data`, or ValueError: too large, too deep, not UTF-8, a duplicate name,
-    a number that is not finite, a control character, or not an object.
+    """Return the object in `data`; raise ValueError unless it is one of plain JSON.
+
+    Refused are data that are too large, too deep or not UTF-8, duplicate names, numbers that are
+    not finite, control characters, and values other than an object.
     """
     if len(data) > LARGEST:
         raise ValueError(f"it is larger than {LARGEST >> 20} MiB")
@@ -116,7 +118,7 @@ def parse_json(data: bytes, meant: Meant = by_form) -> dict[str, Any]:
 
 
 def _decoded(text: str, meant: Meant) -> Any:
-    """Return the value in a text; ValueError with the place of what is no JSON."""
+    """Return the value in a text; raise ValueError, with the place of the fault, if it has none."""
     try:
         return _READER.decode(text)
     except RecursionError:
@@ -148,7 +150,7 @@ def _iconv(kind: str) -> str:
 
 
 def _not_json(error: json.JSONDecodeError, meant: Meant) -> NotJsonError:
-    """Return the error of a text that is not JSON, with its lines as they should be, if known."""
+    """Return the error for a text that is not JSON, with corrected lines if they are known."""
     text = error.doc
     if told := conflict(text):
         return NotJsonError(told)
@@ -199,7 +201,7 @@ def _where(error: json.JSONDecodeError) -> str:
         return "it is empty: write {} into it"
     ends = before.removesuffix("}").removesuffix("]").rstrip()
     if sign in ("}", "]", ",") and ends.endswith(","):
-        at, said = len(ends) - 1, "a comma with no value after it"  # where Python looks on
+        at, said = len(ends) - 1, "a comma with no value after it"  # Python stops after it
     elif "\n" in text[len(before) : at] and "',' delimiter" in error.msg:
         return f"line {text.count(chr(10), 0, len(before)) + 1}: a comma is missing at its end"
     else:
@@ -212,7 +214,7 @@ def _where(error: json.JSONDecodeError) -> str:
 
 
 def _slip(text: str, at: int) -> str:
-    """Return what other languages write at a place that is no JSON, "" for none of it."""
+    """Return a note on another language's notation in place of JSON; "" if it is none."""
     if text[at : at + 1] in set(QUOTES):
         return f"{text[at]} is a typographic quote: names and texts take plain ones"
     if text.startswith(("//", "/*", "#"), at):
@@ -225,8 +227,10 @@ def _slip(text: str, at: int) -> str:
 
 
 def require_keys(value: Any, must: Iterable[str], may: Container[str] = ()) -> None:
-    """Check that a value is an object (TypeError) with all names of `must` (KeyError), and others
-    only of `may` (ValueError).
+    """Check that a value is an object with all names of `must`, and others only from `may`.
+
+    Raise TypeError if it is not an object, KeyError if a name is missing, and ValueError if a name
+    is unknown.
     """
     if not isinstance(value, dict):
         raise TypeError("it is not an object")

@@ -1,7 +1,7 @@
 """A filter in time for grey planes: it removes changes that are reversed within a few frames.
 
-It is morphological, an opening and a closing in both orders (OCCO), so lasting changes keep their
-edges in place and in time, where a mean would blur and lag. It consists of minima, maxima and
+The filter is morphological: an opening and a closing in both orders (OCCO). Lasting changes keep
+their edges in place and in time, where a mean would blur and lag. It consists of minima, maxima and
 differences of whole numbers, which are the same on every processor.
 """
 
@@ -13,7 +13,7 @@ from collide.base.frame_rate import FrameRate
 # How far, of 255, a pixel and its neighbors must differ from both orders to count as a fast object.
 FLOWN = 56
 AROUND = 3  # neighboring pixels that count
-SHARP = 16  # factor for differences beyond that
+SHARP = 16  # factor for differences beyond FLOWN
 
 
 def margin(frames: int) -> int:
@@ -24,10 +24,11 @@ def margin(frames: int) -> int:
 def time_filter(tag: str, frames: int, rate: FrameRate) -> str:
     """Return the chain after which no change lasts less than `frames`, except fast objects.
 
-    The mean of both orders drops a change, lighter or darker, that is reversed within so many
+    The mean of both orders drops a change, lighter or darker, that is reversed within that many
     frames. A whole spot that vanishes in both orders, on a steady background, is a fast object:
     there the plane stays unchanged. The input has `margin` more frames at either end than the
-    result, which is numbered from 0; frames after it are meaningless, and the caller drops them.
+    result, which is numbered from 0. Frames after the result are meaningless; the caller drops
+    them.
 
     Args:
         tag: prefix of the labels in between.
@@ -51,7 +52,7 @@ def time_filter(tag: str, frames: int, rate: FrameRate) -> str:
 
 
 def _ordered(tag: str, frames: int, first: str, then: str, to: str) -> Iterator[str]:
-    """Yield the chains of a closing and an opening, from the pad `tag`, or the other way round."""
+    """Yield the chains of a closing and an opening, in either order, from the pad `tag`."""
     yield from _window(tag, first, frames, f"{tag}1")
     yield from _window(f"{tag}1", then, 2 * frames - 1, f"{tag}2")
     yield from _window(f"{tag}2", first, frames, to)
@@ -60,7 +61,7 @@ def _ordered(tag: str, frames: int, first: str, then: str, to: str) -> Iterator[
 def _window(label: str, mode: str, width: int, to: str) -> Iterator[str]:
     """Yield the chains that replace each frame by the minimum or maximum of it and its successors.
 
-    Each doubles the span of the one before; frames with too few successors are dropped.
+    Each chain doubles the span of the one before; frames with too few successors are dropped.
     """
     covered, at = 1, label
     while covered < width:
@@ -73,5 +74,5 @@ def _window(label: str, mode: str, width: int, to: str) -> Iterator[str]:
 
 
 def _later(frames: int) -> str:
-    """Return the chain that drops the first frames, with the others in their places."""
+    """Return the chain that drops the first frames, and moves the others to their places."""
     return f"trim=start_frame={frames},setpts=PTS-{frames}"

@@ -1,7 +1,8 @@
 """Tables that convert the colors of HDR and of wide gamuts to BT.709, as .cube texts.
 
-lut3d plays a table. It is computed here, once for each workspace, in the same steps on every
-machine, and its digest is listed below: a machine that computes another one must not use it.
+The filter lut3d applies a table. Each table is computed here, once for each workspace, in the same
+steps on every machine. Its digest is listed below: a machine that computes another one must not use
+it.
 
 Sources: BT.2100 (PQ and HLG), BT.2408 (white at 203 cd/m2, a display of 1000 for HLG), BT.709,
 BT.1886, BT.2087 (BT.2020 to BT.709), SMPTE EG 432-1 (P3).
@@ -50,7 +51,7 @@ def table(name: str) -> str:
 
 def _colors(name: str, axis: list[float]) -> Iterator[Triple]:
     _, gamut, limit, curve = TABLES[name]
-    for b, g, r in product(axis, axis, axis):  # a .cube file counts red first
+    for b, g, r in product(axis, axis, axis):  # in a .cube file, red changes fastest
         mixed = [row[0] * r + row[1] * g + row[2] * b for row in gamut]
         inside = [max(0.0, value) for value in mixed]
         red, green, blue = limit((inside[0], inside[1], inside[2]))
@@ -60,7 +61,7 @@ def _colors(name: str, axis: list[float]) -> Iterator[Triple]:
 def _pressed(color: Triple) -> Triple:
     """Return a color no brighter than white, in its own hue.
 
-    Up to the knee nothing changes; above it, Mobius' curve, as in mpv and zscale, approaches white,
+    Up to the knee nothing changes. Above it, the Mobius curve of mpv and zscale approaches white,
     and joins the straight line smoothly.
     """
     top = max(color)
@@ -74,30 +75,30 @@ def _pressed(color: Triple) -> Triple:
 
 
 def _pq(value: float) -> float:
-    """Return the light of a PQ signal, of WHITE."""
+    """Return the light of a PQ signal, relative to WHITE."""
     m1, m2, c1, c2, c3 = 0.1593017578125, 78.84375, 0.8359375, 18.8515625, 18.6875
     root = math.pow(value, 1 / m2)
     return 10_000 / WHITE * math.pow(max(0.0, root - c1) / (c2 - c3 * root), 1 / m1)
 
 
 def _hlg(value: float) -> float:
-    """Return the light of an HLG signal, of WHITE."""
+    """Return the light of an HLG signal, relative to WHITE."""
     a, b, c = 0.17883277, 0.28466892, 0.55991073
     camera = value * value / 3 if value <= 0.5 else (math.exp((value - c) / a) + b) / 12
     return _displayed(camera)
 
 
 def _displayed(light: float) -> float:
-    """Return the light on a display of 1000 cd/m2, relative to WHITE, of light in the scene.
+    """Return the light on a display of 1000 cd/m2, relative to WHITE, for light in the scene.
 
-    Each channel is displayed separately, as zimg does and SDR cameras did. BT.2100 goes by the luma
-    of all three: skin is within 5 of 255 of this, a pure blue is 25 duller.
+    Each channel is displayed separately, as by zimg and SDR cameras. BT.2100 uses the luma of all
+    three: its skin is within 5 of 255 of this, and its pure blue is 25 duller.
     """
     return 1000 / WHITE * math.pow(light, 1.2)
 
 
 def _graded(light: float) -> float:
-    """Return the signal that makes this light on a display of BT.1886, the standard for SDR."""
+    """Return the signal that produces a light on a display of BT.1886, the standard for SDR."""
     return math.pow(light, 1 / 2.4)
 
 
@@ -114,7 +115,7 @@ def _from_srgb(value: float) -> float:
 
 
 def _to_srgb(light: float) -> float:
-    """Return the signal of light in sRGB, IEC 61966-2-1, the curve of pictures."""
+    """Return the signal of light in sRGB, IEC 61966-2-1, the curve of still pictures."""
     return 12.92 * light if light <= 0.0031308 else 1.055 * math.pow(light, 1 / 2.4) - 0.055
 
 
@@ -122,8 +123,8 @@ def _cut(color: Triple) -> Triple:
     return min(1.0, color[0]), min(1.0, color[1]), min(1.0, color[2])
 
 
-# From signal to light; the gamut; the treatment of excess light; and back to a signal. SDR is
-# decoded and encoded by one curve: only its gamut changes.
+# For each table: the curve from signal to light, the gamut, the limit for excess light, and the
+# curve back to a signal. SDR is decoded and encoded by one curve, so that only its gamut changes.
 Curve = Callable[[float], float]
 Limit = Callable[[Triple], Triple]
 TABLES: dict[str, tuple[Curve, tuple[Triple, Triple, Triple], Limit, Curve]] = {

@@ -3,23 +3,24 @@
 import re
 from collections.abc import Iterable, Sequence
 
-MOST_SLIPS = 3  # from a name to one that was meant
+MOST_SLIPS = 3  # between a typed name and the one that was meant
 
 
 def several(number: int, word: str, plural: str = "") -> str:
-    """Return "1 clip", "2 clips"; `plural` if it is not the word plus an s."""
+    """Return "1 clip" or "2 clips"; `plural` is for words that do not just take an s."""
     return f"{number} {word if number == 1 else plural or word + 's'}"
 
 
 def joined(words: Sequence[str]) -> str:
-    """Return "a", "a and b", "a, b and c"."""
+    """Return "a", "a and b" or "a, b and c"."""
     *most, last = words or [""]
     return f"{', '.join(most)} and {last}" if most else last
 
 
 def slips(one: str, other: str) -> int:
-    """Return the fewest slips of the finger between two words: a letter too many, too few, another
-    letter, or two neighbors swapped.
+    """Return the fewest slips of the finger between two words.
+
+    A slip is a surplus, missing or different letter, or two neighbors swapped.
     """
     before, row = [0] * (len(other) + 1), list(range(len(other) + 1))
     earlier: list[int]
@@ -37,17 +38,17 @@ def slips(one: str, other: str) -> int:
 def one_slip(one: str, other: str) -> bool:
     """Return whether two words are one slip apart.
 
-    In words of fewer than four letters only a surplus letter counts as a slip: with one letter
-    changed, most are a different word that was meant.
+    In words of fewer than four letters only a surplus or missing letter counts as a slip: with one
+    letter changed, they are usually different words.
     """
     return slips(one, other) == 1 and (len(one) != len(other) or len(one) > 3)
 
 
 def nearest(word: str, choices: Iterable[str]) -> str | None:
-    """Return the choice meant by `word`, None if none is near.
+    """Return the choice meant by `word`; None if none is near.
 
-    Near is the same name in other case or with other characters between its words, the beginning of
-    one name, or a name that is a few slips away: one in three to six letters, at most three.
+    A choice is near if it is the same but for case and the characters between its words, if only it
+    begins with `word`, or if it is a few slips away: one in three to six letters, at most three.
     """
     names = {_plain(name): name for name in sorted(choices, reverse=True)}
     asked = _plain(word)
@@ -66,12 +67,12 @@ def nearest(word: str, choices: Iterable[str]) -> str | None:
 
 
 def _lacks(name: str, asked: str) -> int:
-    """Return how many letters were typed that a name lacks: to miss one is the likelier slip."""
+    """Return how many typed letters a name lacks; a missed letter is the likelier slip."""
     return sum(asked.count(letter) > name.count(letter) for letter in {*asked})
 
 
 def _apart(one: str, other: str) -> int:
-    """Return how many letters of the longer word the other lacks: it has as many slips at least."""
+    """Return how many letters of the longer word the other lacks: the fewest possible slips."""
     most = max(len(one), len(other))
     if most - min(len(one), len(other)) > MOST_SLIPS:
         return most
@@ -84,8 +85,8 @@ def _plain(name: str) -> str:
 
 
 def _most(one: str, other: str) -> int:
-    """Return how many slips may lie between two words."""
+    """Return how many slips are allowed between two words."""
     if (end := re.search(r"\.\w{1,5}$", one)) and other.endswith(end[0]):
-        one, other = one.removesuffix(end[0]), other.removesuffix(end[0])  # of files
+        one, other = one.removesuffix(end[0]), other.removesuffix(end[0])  # names of files
     short, long = sorted((len(one), len(other)))
     return min(MOST_SLIPS, max(1, 3 * long // 10)) if long > 2 else int(0 < short < long)

@@ -13,11 +13,11 @@ class Workspace:
     """One checkout: its projects, its library, its cache."""
 
     root: Path
-    apart: Path | None = None  # a cache of its own
+    apart: Path | None = None  # the folder of a separate cache
 
     @property
     def cache(self) -> Path:
-        """Return the folder of the cache; StoreError if its disk is away, see cache_place.py."""
+        """Return the folder of the cache; raise StoreError if its disk is absent."""
         place = self.cache_place
         if self._elsewhere() and not (place / "version").exists():
             cache_place.refuse_lost(self.root, place)
@@ -31,7 +31,7 @@ class Workspace:
         return self.root / Path(os.environ.get("COLLIDE_CACHE") or "cache").expanduser()
 
     def _elsewhere(self) -> bool:
-        """Return whether the cache may lie on another disk."""
+        """Return whether the cache may be on another disk."""
         if self.apart:
             return False
         return bool(os.environ.get("COLLIDE_CACHE")) or self.cache_place.is_symlink()

@@ -1,1 +1,1 @@
-"""One invocation: its context, performing steps, forecasts, progress and run records."""
+"""An invocation of collide: its context, its steps, forecasts, progress and run records."""
