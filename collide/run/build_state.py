@@ -47,7 +47,7 @@ class BuildState:
     lease: Lease
     catalog: Catalog
     engine_version: str = ""
-    renders: bool = False  # whether this run renders; a reading verb must not wait long
+    renders: bool = False  # whether this run renders; if so, it may wait less for a shared store at first
     steps: dict[str, Step] = field(default_factory=dict)
     watch: OnShare | None = None
     on_command: Callable[[str, str], None] | None = None  # called with a task and its command
@@ -63,7 +63,7 @@ class BuildState:
 
     @cached_property
     def outside(self) -> Outside:
-        """Return the results of other machines; InputError if COLLIDE_STORE cannot be opened."""
+        """Return the results of other machines; raise InputError if their store cannot be opened."""
         return opened(self)
 
     def stay_alone(self) -> None:
@@ -76,7 +76,7 @@ class BuildState:
         return (there.end(stopped=stopped), there.counts()) if there else ([], {})
 
     def require_engine(self) -> None:
-        """Refuse an engine that lacks parts every render needs; checked once per engine."""
+        """Raise an error if the engine lacks parts that every render needs; check each one once."""
         self.outside.begin()
         entry = self.store.find(self._engine_key())
         if entry is None:
@@ -94,7 +94,7 @@ class BuildState:
 
     def _called(self, version: str) -> None:
         self.engine_version = version
-        self._orders.clear()  # its name is in their logs
+        self._orders.clear()  # the version is in their logs
 
     def _engine_key(self) -> str:
         return digest_of(["engine", self.engine_digest, FILTERS, ENCODERS])
@@ -121,7 +121,7 @@ class BuildState:
         self.store.forget(key)
 
     def results(self) -> Mapping[str, Entry]:
-        """Return the results of tasks, current or from receipts; KeyError if one is unknown."""
+        """Return the results of tasks, current or from receipts; KeyError for unknown ones."""
         return _Results(self)
 
     def key_of(self, job: Job) -> str:
@@ -133,7 +133,7 @@ class BuildState:
         return self._order(step).job
 
     def job(self, step: Step) -> Job:
-        """Return the job of a step; TaskError if what it needs was not made, or lacks a part."""
+        """Return the job of a step; raise TaskError if its inputs are missing or incomplete."""
         if (job := self.ready(step)) is None:
             raise TaskError(
                 f"{step.task} has nothing to work on",
@@ -184,7 +184,7 @@ class BuildState:
         last = {task: receipt.entry for task, receipt in before.items() if receipt}
         try:
             return step.job({**contents, **last}, log)
-        except LookupError:  # its last result was for a piece with fewer layers
+        except LookupError:  # the last result was for a piece with fewer layers
             return None
 
     def making_seconds(self, step: Step, entry: Entry) -> float:
@@ -202,7 +202,7 @@ class BuildState:
         return seconds
 
     def fresh(self, step: Step) -> bool:
-        """Return whether a step's receipt matches its present job, with its files delivered."""
+        """Return whether a step's receipt matches its current job, with its files delivered."""
         key, receipt = self.key(step), self.receipts.read(step.task)
         if not key or receipt is None or receipt.entry.key != key:
             return False
@@ -229,7 +229,7 @@ class BuildState:
         partial = order.partial or receipt.earlier
         moved = differences(receipt.log, order.log, partial=partial)
         same = order.key == receipt.entry.key
-        if same:  # other reads led to the same command
+        if same:  # different values led to the same command
             moved = of(moved, Cause.ORIGIN)
         engine: tuple[Reason, ...] = ()
         if receipt.entry.preimage.get("engine", self.engine_digest) != self.engine_digest:
@@ -256,7 +256,7 @@ class _Order:
     job: Job | None
     key: str
     log: Log
-    partial: bool  # the log is partial: an upstream result is unknown
+    partial: bool  # whether the log is partial, because an upstream result is unknown
 
 
 class _Results(Mapping[str, Entry]):

@@ -49,7 +49,7 @@ class Clips:
     def chosen(self, layers: Sequence[Mapping[str, Any]], piece: Mapping[str, Any]) -> list[Pick]:
         """Return the clip of each layer, and the sound of each bed, at their present paths.
 
-        Missing ones are drawn; InputError if no clip fits, or the engine lacks a part.
+        Missing ones are drawn; raise InputError if no clip fits, or the engine lacks a part.
         """
         library, found = self.state.library, self.remembered(layers, piece)
         library.take_over_roots()
@@ -67,7 +67,7 @@ class Clips:
     def remembered(
         self, layers: Sequence[Mapping[str, Any]], piece: Mapping[str, Any]
     ) -> list[Pick | None]:
-        """Return the draw of each layer, and then of each bed, None if there is none."""
+        """Return the draw of each layer, and then of each bed; None if there is none."""
         return self.selection.find(slots(layers, piece))
 
     def all_chosen(self, layers: Sequence[Mapping[str, Any]], piece: Mapping[str, Any]) -> bool:
@@ -77,7 +77,7 @@ class Clips:
     def foreseen(
         self, layers: Sequence[Mapping[str, Any]], piece: Mapping[str, Any]
     ) -> list[Pick | None]:
-        """Return the pick that each layer and bed would get, None if it is still unknown.
+        """Return the pick that each layer and bed would get; None if it is still unknown.
 
         Earlier draws get their new start, unless that requires analyzing a clip.
         """
@@ -91,7 +91,7 @@ class Clips:
         return found
 
     def _known_shots(self, digest: str) -> Sequence[Sequence[float]]:
-        """Return the shots of a clip if they were detected before; else LookupError."""
+        """Return the shots of a clip if they were detected before; else raise LookupError."""
         clip = self.state.library.facts(digest)
         if clip is None:
             return ()
@@ -102,10 +102,10 @@ class Clips:
         return found
 
     def shots(self, digest: str) -> Sequence[Sequence[float]]:
-        """Return the shots of a clip, detected once; none, with a note, if that fails.
+        """Return the shots of a clip, detected once; if that fails, return none and add a note.
 
-        It is recorded as a task. InputError if the clip is missing, since a random start must not
-        be kept.
+        The detection is recorded as a task. Raise InputError if the clip is missing, since a random
+        start must not be kept.
         """
         library, line = self.state.library, Line(sys.stdout)
         name, clip, entry = library.called(digest), library.facts(digest), None
@@ -136,11 +136,11 @@ class Clips:
         )
 
     def _found(self, pick: Pick) -> Pick:
-        """Return a pick with the present name and bytes of its clip, and report a move."""
+        """Return a pick with the current name and bytes of its clip, and report a move."""
         library = self.state.library
         stands = pick.name in library.contents["clips"]
         if stands and library.content(self.project.workspace.root / pick.name) == pick.digest:
-            return pick  # whatever copies exist
+            return pick  # even if copies exist elsewhere
         if library.place(pick.digest) is None:
             pick = self._last_called(pick)
             self.scan()
@@ -168,9 +168,9 @@ class Clips:
         return replace(pick, name=name) if there else pick
 
     def _moved(self, pick: Pick, name: str) -> str:
-        """Return the note of a clip that has another name than in selection.json.
+        """Return the note about a clip whose name differs from that in selection.json.
 
-        If another clip has that name, it may have been written there by hand, to choose that one.
+        If another clip has the recorded name, a person may have entered it to choose that clip.
         """
         if not (self.project.workspace.root / pick.name).is_file():
             return f"{pick}: {pick.name} is now called {name}"
@@ -182,14 +182,14 @@ class Clips:
         )
 
     def _changed(self, pick: Pick) -> Mapping[str, Any]:
-        """Return the file now at a clip's path; none if the clip was named by a look."""
+        """Return the file that is now at a clip's path; {} if a look named the clip."""
         asked = any(draw["digest"] == pick.digest for draw in self.selection.look_draws)
         stands = (self.project.workspace.root / pick.name).exists() and not asked
         clips: Mapping[str, Any] = self.state.library.contents["clips"]
         return clips.get(pick.name, {}) if stands else {}
 
     def probed(self, pick: Pick, knobs: Knobs) -> Clip | Sound:
-        """Return the probe of a chosen file, recorded as a task; InputError if it has none.
+        """Return the probe of a chosen file, recorded as a task; raise InputError if it has none.
 
         `knobs` are those of its layer or bed, which may select other tracks.
         """
@@ -223,7 +223,7 @@ class Clips:
         try:
             entry = self._at_once(step, trial=True)
         except TaskError:
-            return None  # its task, and everything downstream, will fail and say why
+            return None  # its task, and everything downstream, will fail and report why
         return entry.facts if entry else None
 
     def heard_before(self, step: Step) -> Mapping[str, Any] | None:
@@ -248,7 +248,7 @@ class Clips:
     def scan(self, *, reports: bool = False) -> ScanReport:
         """Scan the library, with progress, and return the result.
 
-        Changes that a silent scan sees are reported by the next `doit scan`.
+        Unless `reports` is true, the next `doit scan` reports the changes that this one finds.
         """
         library = self.state.library
         if library.contents and library.damaged:
@@ -272,7 +272,7 @@ class Clips:
         return {what: probe_mark(self.state, by) for what, by in PROBES.items()}
 
     def probe(self, path: Path, digest: str) -> dict[str, Any]:
-        """Return the facts of a file with the content `digest`; TaskError if it has none."""
+        """Return the facts of a file with the content `digest`; raise TaskError if it has none."""
         what = kind(path) or CLIP
         held = Sound if what == SOUND else Clip
         step = probe_step(digest, by=PROBES[what])

@@ -1,4 +1,4 @@
-"""The analysis of clips by content: their shots, how busy and how bright they are."""
+"""The analysis of clips by content: their shots, and how busy and how bright they are."""
 
 import sys
 from collections.abc import Iterator, Mapping

@@ -22,7 +22,7 @@ PROJECT = "demo"  # the only project that makes its own clips
 
 
 def footage_steps(project: Project) -> dict[str, Step]:
-    """Return the steps that make the demo's clips, by name; any other project has none."""
+    """Return the steps that make the demo's clips, by name; {} for any other project."""
     if project.name != PROJECT:
         return {}
     steps = (_step(project, shot) for shot in instrument("source/footage").SHOTS)
@@ -64,7 +64,7 @@ def _step(project: Project, name: str) -> Step:
 
 
 def _photograph(name: str) -> Path:
-    """Return the path of a photograph of scikit-learn, whose import would cost a second."""
+    """Return the path of a photograph of scikit-learn, without importing it, which is slow."""
     spec = find_spec("sklearn")
     homes = spec.submodule_search_locations or [] if spec else []
     for home in homes:

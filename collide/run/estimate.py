@@ -17,7 +17,7 @@ def rough_seconds(piece: Mapping[str, Any], workers: int) -> float:
 
     Args:
         piece: the knobs of the piece, drawn.
-        workers: cores that work on it.
+        workers: the number of cores that work on the piece.
     """
     wide, high = wide_and_high(piece["output_size"])
     pixels = wide * high * piece["duration"] * float(piece["fps"]) / 1e6

@@ -19,10 +19,10 @@ from collide.store.entry import Entry, ObjectRef
 from collide.store.reasons import LOOK, Cause, Reason, of, own, sentence
 from collide.store.step import Input, Job, Step
 
-ANALYSES = ("levels", "keyframe", "color", "hear")  # their answer often stays the same
-ALPHAS = ("presence",)  # they read only the alpha of layers, which often stays the same
+ANALYSES = ("levels", "keyframe", "color", "hear")  # kinds whose answer often stays the same
+ALPHAS = ("presence",)  # kinds that read only the alpha of layers, which often stays the same
 SEGMENTED = ("matte", "stack", "post", "encode")
-UNKNOWN = 1.0  # seconds assumed for a kind of task never rendered here, to find an order
+UNKNOWN = 1.0  # seconds assumed, for ordering only, for a kind of task never rendered here
 
 
 class Guess(NamedTuple):
@@ -62,7 +62,7 @@ class Forecast:
 
     @property
     def bytes(self) -> int:
-        """Return the bytes that these tasks add to the store."""
+        """Return the bytes that the tasks that will certainly render add to the store."""
         return sum(guess.bytes for guess in self.of("render"))
 
     @property
@@ -74,7 +74,7 @@ class Forecast:
     def chains(self) -> dict[str, float]:
         """Return, for each task in order, the seconds of the longest chain that begins with it.
 
-        Segments of one kind are assumed to take equally long, so the first goes first.
+        Segments of one kind are assumed to take equally long, so the first segment starts first.
         """
         took = {
             guess.task: UNKNOWN if guess.seconds is None else guess.seconds
@@ -120,18 +120,18 @@ class Forecast:
 
 
 def predict(state: BuildState, plan: Plan) -> Forecast:
-    """Return a guess for every task. It starts nothing and writes nothing.
+    """Return a guess for every task, without starting or writing anything.
 
     A task after one that certainly renders is expected to render too, unless it depends on an
-    analysis or on the look as a whole. If that task happens to make equal bytes (a brightness
-    changed by 0.001), it stays; only rendering can show that.
+    analysis or on the look as a whole. If the earlier task happens to produce equal bytes (a
+    brightness changed by 0.001), the later one is kept; only rendering can show that.
     """
     known = dict(state.predicted)
     guesses: dict[str, Guess] = {}
     for step in plan.steps.values():
         guesses[step.task] = _guess(state, step, guesses)
     reads: set[str] = set()
-    for step in reversed(plan.steps.values()):  # its readers come later in order
+    for step in reversed(plan.steps.values()):  # the readers of a step come after it
         if step.opens and guesses[step.task].verdict in ("render", "maybe"):
             for source in _inputs(state, step):
                 reads.add(source.digest)
@@ -179,7 +179,7 @@ def _evicted(
 def _comes(
     state: BuildState, step: Step, role: str, entry: Entry
 ) -> tuple[bool, tuple[Reason, ...]]:
-    """Return whether an object would come from another machine, with the reason either way."""
+    """Return whether an object would be fetched from another machine, with the reason if known."""
     if role not in entry.objects:
         return False, ()
     seconds = state.making_seconds(step, entry)
@@ -211,11 +211,11 @@ def _guess(state: BuildState, step: Step, before: Mapping[str, Guess]) -> Guess:
 def _waiting(state: BuildState, step: Step, waits: list[str], before: Mapping[str, Guess]) -> Guess:
     """Return the guess for a step whose inputs are unknown until another step has run."""
     moved = own(state.why(step, own_only=True))
-    if of(moved, Cause.LOOK) and len(moved) == 1:  # its name changes whenever an earlier one does
+    if of(moved, Cause.LOOK) and len(moved) == 1:  # the look changes with any earlier step
         moved = ()
         same_look = False
     else:
-        # the look determines the video: while it is the same, so is the result
+        # the look determines the video: as long as the look is the same, the result is too
         same_look = LOOK in state.log(step) and step.opens
     answers = all(before[t].verdict == "maybe" or t.partition(":")[0] in ANALYSES for t in waits)
     unsure = answers or same_look or step.kind in ALPHAS
@@ -226,7 +226,7 @@ def _waiting(state: BuildState, step: Step, waits: list[str], before: Mapping[st
 
 
 def price(state: BuildState, step: Step) -> tuple[float | None, int]:
-    """Return the seconds and bytes of a step: as last time, or typical for its kind."""
+    """Return the seconds and bytes of a step: those of last time, or typical ones for its kind."""
     receipt = state.receipt(step.task)
     rate = state.index.rate(step.kind)
     if receipt and receipt.entry.amount and receipt.entry.seconds:
@@ -238,7 +238,7 @@ def price(state: BuildState, step: Step) -> tuple[float | None, int]:
 
 
 def _same(state: BuildState, step: Step, job: Job) -> Entry | None:
-    """Return the objects that a step will make unchanged: all, or pieces of a layer that grows."""
+    """Return the objects of a step that will stay the same: all, or pieces of a growing layer."""
     receipt = state.receipt(step.task)
     if receipt and receipt.entry.key == state.key(step):
         return receipt.entry
@@ -260,7 +260,7 @@ def folded(guesses: Iterable[Guess]) -> Iterator[Guess]:
     for guess in guesses:
         kind, _, number = guess.task.partition(":")
         alone = "" if kind in SEGMENTED else number
-        run = re.sub(r"^\d+", "", number) if kind == "post" else ""  # there may be several
+        run = re.sub(r"^\d+", "", number) if kind == "post" else ""  # there may be several runs
         why = sentence(spoken(guess.why), guess.task)
         groups.setdefault((kind, alone, run, guess.verdict, why), []).append(guess)
     for group in groups.values():
@@ -276,7 +276,7 @@ def folded(guesses: Iterable[Guess]) -> Iterator[Guess]:
 
 
 def spoken(why: Iterable[Reason]) -> tuple[Reason, ...]:
-    """Return reasons, with segments of one kind named once: stack 0 stands for all."""
+    """Return reasons that name the segments of one kind only once, by the kind: stack."""
     tasks = (Cause.UPSTREAM, Cause.EVICTED, Cause.AFAR, Cause.DEARER, Cause.WAITS, Cause.HANGS)
     named = [
         replace(reason, name=_kind(reason.name), old=None, new=None)
@@ -291,5 +291,5 @@ def _kind(task: str) -> str:
     kind, _, number = task.partition(":")
     if kind not in SEGMENTED:
         return task
-    rest = re.sub(r"^[\d.]+", "", number)  # post:0.analog is one of those of analog
+    rest = re.sub(r"^[\d.]+", "", number)  # post:0.analog is a segment of analog
     return f"{kind}:{rest}" if rest else kind

@@ -17,22 +17,24 @@ ROOM = "collide.shared"
 
 
 class Outside(Protocol):
-    """The requests of a build to other machines; none raises, and each fails fast."""
+    """The requests of a build to other machines; no request raises, and each fails fast."""
 
     def begin(self) -> None:
-        """Note that this run renders: it may now store what it learns and send its results."""
+        """Record that this run renders, so that it may store answers and send its results."""
 
     def find(self, step: Step, job: Job, key: str) -> Entry | None:
         """Return another machine's result for a key, without its objects."""
 
     def brings(self, entry: Entry, role: str, seconds: float) -> tuple[bool, float | None]:
-        """Return whether `bring` would fetch an object; and the seconds fetching would take, if it
-        exists but rendering it here is faster.
+        """Return whether `bring` would fetch an object; if that is too slow, also how long it takes.
+
+        A fetch is too slow if rendering the object here, which takes `seconds`, is faster.
         """
 
     def bring(self, entry: Entry, role: str, seconds: float) -> bool:
-        """Fetch an object into the store, unless rendering it takes fewer than `seconds`; return
-        whether it is here.
+        """Fetch an object into the store, and return whether it is here.
+
+        Nothing is fetched if rendering the object, which takes `seconds`, is faster.
         """
 
     def offer(self, step: Step, job: Job, entry: Entry) -> None:
@@ -46,7 +48,7 @@ class Outside(Protocol):
 
 
 class Alone:
-    """No other machine."""
+    """A build without other machines."""
 
     def begin(self) -> None:
         """Do nothing."""
@@ -96,9 +98,9 @@ def tallied(state: Any) -> list[str]:
 
 
 def room(name: str) -> Any:
-    """Return a module of the room by name; InputError if the room was deleted."""
+    """Return a module of the room by name; raise InputError if the room was deleted."""
     spec = find_spec(ROOM)
-    if spec is None or spec.origin is None:  # compiled files of it may still be there
+    if spec is None or spec.origin is None:  # its compiled files may remain
         raise InputError(
             "this copy of collide has no shared store",
             why="the folder collide/shared is missing",

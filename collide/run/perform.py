@@ -19,14 +19,14 @@ from collide.store.eviction import make_way, reserve
 from collide.store.reasons import Cause, Reason, of
 from collide.store.step import TABLE, Input, Job, Step
 
-SHARED = "shared"  # other machines' results whose objects are not here yet
+SHARED = "shared"  # the status of another machine's result whose objects are not here yet
 
 
 def perform(state: BuildState, step: Step) -> Done:
-    """Bring one step up to date, and return its cost.
+    """Bring one step up to date, and return its outcome.
 
     Raises:
-        TaskError: it failed, and published nothing.
+        TaskError: the step failed, and published nothing.
         OSError: the disk is full or failing.
     """
     began, before, why = monotonic(), state.receipt(step.task), state.why(step)
@@ -45,13 +45,13 @@ def perform(state: BuildState, step: Step) -> Done:
     ):  # another process made it while this one waited
         why = (Reason(Cause.ELSEWHERE),)
     state.sign(step, entry)
-    # objects made again on the way have their own lines and times
+    # objects that were made again for this step have their own lines and times
     seconds = entry.seconds if status == "rendered" else round(monotonic() - began, 3)
     return Done(step.task, status, why, key, seconds, entry.size)
 
 
 def ask(state: BuildState, step: Step, path: Path, *, whole: bool = False) -> Entry:
-    """Return the result of a step outside any piece, on one file: a probe, a thumbnail.
+    """Return the result of a step outside any piece, on one file, such as a probe or a thumbnail.
 
     If `whole`, its objects are needed too, and made again if evicted.
     """
@@ -107,7 +107,7 @@ def _brought(state: BuildState, entry: Entry) -> bool:
 
 
 def _fetched(state: BuildState, source: Input) -> bool:
-    """Return whether a missing object came from another machine."""
+    """Fetch a missing object from another machine if that is faster; return whether it is here."""
     step, entry = state.steps[source.task or ""], state.results().get(source.task or "")
     made_there = entry.objects.get(source.role) if entry else None
     if entry is None or made_there is None or made_there.digest != source.digest:
@@ -163,7 +163,7 @@ def _again(state: BuildState, step: Step) -> None:
 def _rendered(
     state: BuildState, step: Step, job: Job, done: Job, sources: dict[str, Source]
 ) -> Entry:
-    """Run a job in a private directory; publish its result under another job's key, or its own."""
+    """Run the job `done` in a private directory, and publish its result under the key of `job`."""
     began = monotonic()
     make_way(state.index, step.bytes)
     with state.store.workdir() as folder:

@@ -98,8 +98,7 @@ def _done(work: _Work) -> dict[str, Any]:
 
 
 def _called(work: _Work, call: Call, **more: Any) -> dict[str, Any]:
-    """Call a Python function that answers with facts, passing the arguments in `more` that it
-    names.
+    """Call a Python function that answers with facts, with the arguments in `more` that it names.
 
     Functions that need libraries run in a separate process, where imports can be cancelled.
     """
@@ -134,7 +133,7 @@ def _run(work: _Work, argv: Argv) -> str:
 
 
 def _ran(work: _Work, argv: Argv) -> str:
-    """Run one command of ffmpeg; TaskError if it failed."""
+    """Run one command of ffmpeg; raise TaskError if it failed."""
     state, job, folder, sources = work.state, work.job, work.folder, work.sources
     texts = lists_of(job, sources)
     known = dict(sources)
@@ -191,7 +190,7 @@ def bounds_of(clips: int, *, size: int, work: int = 0, ours: int = 0) -> Bounds:
 
 
 def _masks(work: _Work, words: Argv) -> str:
-    """Make masks with rembg, in a process of its own, and return its counts."""
+    """Make masks with rembg, in a separate process, and return its counts."""
     token, name, *rest = words
     state, job, task = work.state, work.job, work.step.task
     arguments = [str(work.sources[token].path), name, *rest]
@@ -217,7 +216,7 @@ def _masks(work: _Work, words: Argv) -> str:
 
 
 def _lent(work: _Work) -> list[str]:
-    """Put the files that knobs name beside the command, under new names; return the names."""
+    """Copy the files that knobs name beside the command, under new names; return the names."""
     names = [name for name in work.sources if name[0] != "@"]
     for name in names:
         source, copy = work.sources[name].path, work.folder / name
@@ -243,7 +242,7 @@ def lists_of(job: Job, sources: Sources) -> dict[str, str]:
 
 
 def _count(work: _Work, files: Mapping[str, Path]) -> None:
-    """Count the frames of every video: ffmpeg exits with 0 on half a clip, and on a full disk."""
+    """Check the frames of every video: ffmpeg exits with 0 even on half a clip or a full disk."""
     state, frames = work.state, work.job.frames
     there = [name for name in frames if name in files]
     counted = dict(zip(there, count_each(state.engine, [files[n] for n in there]), strict=True))

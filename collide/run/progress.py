@@ -1,6 +1,6 @@
 """The progress of a render and the time left: bars on a terminal, else a line now and then.
 
-A task's progress is ffmpeg's own frame count; the rest is priced by history.
+A task's progress is ffmpeg's own frame count; the time of other tasks is that of earlier runs.
 """
 
 import shutil
@@ -12,8 +12,8 @@ from collide.base.clock import monotonic
 
 LINE_SECONDS = 10.0  # seconds between plain lines, so that a log stays short
 AT_ONCE = 0.2  # seconds between rewritten lines
-SELDOM = 60.0  # the same, with one line per piece
-MIN_SHARE = 0.03  # share of the whole; before that, the pace is too uncertain
+SELDOM = 60.0  # seconds between plain lines about many pieces
+MIN_SHARE = 0.03  # share of the whole below which the pace is too uncertain
 
 
 class Line:
@@ -46,7 +46,7 @@ class Line:
 
 
 class Progress:
-    """The state of one run, of which `workers` tasks run at once."""
+    """The progress of one run, in which `workers` tasks run at once."""
 
     def __init__(
         self,
@@ -112,7 +112,7 @@ class Progress:
 
     def line(self) -> str:
         """Return the overall progress, and each running task: "40 %, 12 s left · layer:2 60 %"."""
-        # without history the total is unknown, and 0 % would be a claim
+        # without history the total is unknown, and 0 % would be a false claim
         parts = [f"{self.done():.0%}{_left(self.left())}"] if self._whole else []
         shares = self._shares.items()
         parts += [f"{self._name(t)} {share:.0%}{_left(self._of(t))}" for t, (_, share) in shares]
@@ -126,7 +126,7 @@ class Progress:
         return min(1.0, 1 - (sum(self._left.values()) - running) / self._whole)
 
     def left(self) -> float | None:
-        """Return the seconds left: from history, later from the pace of this run; or None."""
+        """Return the seconds left: from history, later from this run's pace; None if unknown."""
         done = self.done()
         if done > MIN_SHARE:
             return (monotonic() - self._began) * (1 - done) / done
@@ -151,14 +151,14 @@ class Progress:
 
 
 class Ticker:
-    """Progress of many pieces: a rewritten line on a terminal, else a plain one a minute."""
+    """Progress of many pieces: a rewritten line on a terminal, else a plain line per minute."""
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
         self._told = monotonic()
 
     def tell(self, text: str) -> None:
-        """Record the progress."""
+        """Report progress; only the latest report counts."""
         if self.stream.isatty():
             self.stream.write(f"\r\x1b[K{text[: shutil.get_terminal_size().columns - 1]}")
             self.stream.flush()
@@ -179,7 +179,7 @@ class Ticker:
 
 
 def _bars(stream: TextIO) -> Any:
-    """Return the bars of rich; sys.stdout, to which other threads may print, is left alone."""
+    """Return the bars of rich, which leave sys.stdout alone: other threads may print to it."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 

@@ -23,7 +23,7 @@ class Done:
 
     task: str
     status: str
-    why: tuple[Reason, ...] | str = ()  # a failure has a message
+    why: tuple[Reason, ...] | str = ()  # reasons, or the message of a failure
     key: str = ""
     seconds: float = 0.0
     bytes: int = 0
@@ -31,7 +31,7 @@ class Done:
 
     @property
     def text(self) -> str:
-        """Return why it ran, or why it failed, in words."""
+        """Return why the task ran, or why it failed, in words."""
         return self.why if isinstance(self.why, str) else sentence(self.why, self.task)
 
 
@@ -49,7 +49,7 @@ class RunRecord:
     machine: str = ""  # the farm machine that made the results restored here
 
     def add(self, done: Done) -> None:
-        """Record the outcome of a task: a restored one may still have to be rendered."""
+        """Record the outcome of a task if it is the first, or took more work than the recorded one."""
         before = self.tasks.get(done.task)
         if before is None or SAYS.index(done.status) > SAYS.index(before.status):
             self.tasks[done.task] = done
@@ -63,7 +63,7 @@ class RunRecord:
         return f"{self.counts()} · {self.lasted():.1f} s"
 
     def counts(self) -> str:
-        """Return how many tasks ended in which way, for people."""
+        """Return the number of tasks with each outcome, for people."""
         counts = [f"{status} {self.count(status)}" for status in STATUSES[:3]]
         if failed := self.count("failed"):
             counts.append(f"failed {failed}")
@@ -87,7 +87,7 @@ class RunRecord:
             "ended": stamp.isoformat(),
             "seconds": round(self.lasted(), 3),
             "code": self.code(),
-            # the thread of a stopped task may still add to it
+            # a copy, because the thread of a stopped task may still add to the tasks
             "tasks": {task: _short(done) for task, done in list(self.tasks.items())},
             **({"machine": self.machine} if self.machine else {}),
         }
@@ -101,7 +101,7 @@ class RunRecord:
 
 
 def read_run(path: Path) -> dict[str, Any] | None:
-    """Return the record in a file, None if it is damaged or no record."""
+    """Return the record in a file; None if it is damaged or not a record."""
     try:
         run = json.loads(path.read_bytes())
         words, tasks = run["words"], run["tasks"].values()

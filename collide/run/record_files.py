@@ -1,7 +1,7 @@
 """Looks recorded in files: a manifest, the file of a look, or a video with its recipe.
 
-Any of them may be untrusted. JSON is parsed strictly; a video is opened as any clip is, and only
-its comment is used.
+Any of them may be untrusted. JSON is parsed strictly; a video is opened like any clip, and only its
+comment is used.
 """
 
 import re
@@ -43,15 +43,17 @@ def read_record(state: BuildState, text: str, catalog: Catalog) -> Look:
 
 
 def _how_near(text: str, meant: str) -> str:
-    """Return the words before a proposed record, which may be only the newest one."""
+    """Return the words before a proposed record, which may merely be the newest one."""
     name = re.split(r"[\\/]", text)[-1]
     near = "projects" in text or nearest(name, [meant.rpartition("/")[2]]) or name in meant
     return "did you mean this one?" if near else "one that is here"
 
 
 def _meant(workspace: Workspace, text: str) -> str:
-    """Return the record that is meant by a path without a file: for a project its manifest, for a
-    video's name the nearest record, else the newest; "" if there is none.
+    """Return the record that is meant by a path without a file; "" if there is none.
+
+    For a project it is the manifest; for the name of a video it is the nearest video, else the
+    newest.
     """
     root, bare = workspace.root, re.sub(r"[\\/]", "", text)
     for name in workspace.projects():
@@ -104,11 +106,11 @@ def _comment(state: BuildState, path: Path) -> str:
 
 
 def owners(workspace: Workspace, look: Look) -> list[tuple[Project, Look]]:
-    """Return each project here with this look, and the project's own record of it."""
+    """Return each project with this look, and the project's own record of it."""
     projects = [Project(workspace, name) for name in workspace.projects()]
     return [(p, open_look(p, look.name)) for p in projects if look.name in files_of(p)]
 
 
 def missing(look: Look, library: Library) -> list[tuple[str, int, Part]]:
-    """Return the parts of a look whose clip or sound is in no folder, under their last names."""
+    """Return the parts of a look whose clip or sound is in no folder."""
     return [part for part in look.recipe.parts if library.place(part[2].digest) is None]

@@ -1,4 +1,4 @@
-"""The runner: it brings a step up to date, records its cost, and prints a line about it.
+"""The runner, which brings a step up to date, records its cost, and prints a line about it.
 
 Every step of every verb goes through `Runner.run`. In a render doit knows which steps are ready;
 other verbs run a few steps, without loading all tasks of a piece into doit.
@@ -23,11 +23,11 @@ from collide.run.record import Done, RunRecord
 from collide.store.reasons import Cause, Reason, of, sentence
 from collide.store.step import Step
 
-COMMANDS = 2  # the verbosity at which commands are printed as they run; and all tasks
+COMMANDS = 2  # the verbosity at which all tasks, and commands as they run, are printed
 
-# Tasks unknown to people: printed only if one of their own knobs turned, or in full output.
+# Tasks of no interest to people. They are printed only in full output, or as SOUNDS requires.
 PLUMBING = ("probe", "record", "presence", "levels", "hear", "audio")
-SOUNDS = ("hear", "audio")  # for these, a turned knob is the artist's own
+SOUNDS = ("hear", "audio")  # printed if a knob of theirs changed, which only the artist turns
 FETCHED = (Reason(Cause.SHARED),)
 TURNED = (Cause.KNOB, Cause.FILE, Cause.VERSION, Cause.DAMAGED, Cause.AFAR)
 
@@ -42,9 +42,9 @@ class Context:
 
 
 class Runner:
-    """Runs steps against one build state, for one record; several threads may use it at once."""
+    """A runner of steps on one build state, for one record; several threads may use it at once."""
 
-    mend: Callable[[Step, CollideError | OSError], CollideError]  # adds a way out to an error
+    mend: Callable[[Step, CollideError | OSError], CollideError]  # adds a fix to an error
 
     def __init__(self, state: BuildState, record: RunRecord, level: int) -> None:
         self.state, self.record, self.level = state, record, level
@@ -64,7 +64,7 @@ class Runner:
     ) -> Iterator[None]:
         """Print the progress of all steps and, unless `quiet`, a line for each that does work.
 
-        `expected` are their seconds; `workers` run at once, by default as many as there are cores.
+        `expected` are their seconds; `workers` tasks run at once, by default one per core.
         """
         self._progress = Progress(stream or sys.stdout, expected, workers or cores(), self.clips)
         self._quiet = quiet
@@ -99,8 +99,9 @@ class Runner:
         error: BaseException | None,
         say: Callable[[str], None] = print,
     ) -> None:
-        """Finish exchanges with other machines, write the record unless a caller does, and note
-        used entries in the index.
+        """Finish exchanges with other machines, write the record, and note used entries.
+
+        If `folder` is None, a caller writes the record. Used entries are noted in the index.
         """
         try:
             texts, self.record.shared = self.state.leave_outside(stopped=error is not None)
@@ -112,7 +113,7 @@ class Runner:
     def _record(self, folder: Path | None, error: BaseException | None) -> None:
         cancel, record = self.state.engine.cancel, self.record
         if isinstance(error, KeyboardInterrupt):
-            cancel.stop()  # other threads' too, which the exception does not reach
+            cancel.stop()  # for other threads, which the exception does not reach
         record.stopped |= cancel.stopped
         refused = isinstance(error, InputError)  # nothing was started
         try:
@@ -120,7 +121,7 @@ class Runner:
                 record.write(folder)
             self._note_use()
         except OSError:
-            if error is None:  # otherwise that record is the one to read
+            if error is None:  # otherwise the earlier error is the one to report
                 raise
 
     def _note_use(self) -> None:
@@ -143,7 +144,7 @@ class Runner:
             self._progress.say(text)
 
     def _took(self, done: Done) -> None:
-        """Record the result of a step; an earlier one may run again, when a later one reads it."""
+        """Record and print the result of a step, which may be an earlier one that ran again."""
         self.record.add(done)
         if done.status == "kept" or self._quiet:
             return
@@ -171,7 +172,7 @@ class Runner:
         self.record.commands.append((task, command))
         if self.level >= COMMANDS:
             text = f"# {task}\n{command}"
-            # one write: several tasks print at once
+            # a single write, because several tasks print at once
             self.print(text) if self._progress else sys.stdout.write(f"{text}\n")
 
 

@@ -1,4 +1,4 @@
-"""The scheduler: runs tasks side by side, the longest chain first, as many as fit.
+"""The scheduler, which runs tasks side by side, the longest chain first, as many as fit.
 
 Its caller offers only ready tasks: doit's dispatcher in a render, `run_steps` elsewhere.
 """
@@ -23,7 +23,7 @@ from collide.store.step import Step
 PATIENCE = 5.0  # seconds that stopped tasks get to delete their working folders
 
 # Bytes of one process at 1280x720, which grow with the pixels: for up to three layers, and for each
-# more. One that makes masks holds a model, whatever the size of its pictures.
+# further one. A process that makes masks holds a model, whatever the size of its pictures.
 HD, PROCESS, LAYER, MASKS = 1280 * 720, 350e6, 75e6, 1.5e9
 LEAST = 100e6
 
@@ -52,14 +52,14 @@ class _Ended:
 
 
 class Scheduler:
-    """Runs the offered tasks, each in a thread, since child processes do the work.
+    """A scheduler that runs each offered task in a thread, since child processes do the work.
 
     Args:
-        chains: seconds of the longest chain that begins with a task; the longest is begun first,
-            of equal ones the task that stands first here.
-        memory: bytes that each task needs. One always runs; others only where they fit beside it.
-        cancel: the token that ends what the tasks have started.
-        single: tasks of which one runs at a time, since all ask the one worker.
+        chains: seconds of the longest chain that begins with each task; the longest starts first,
+            and equal ones start in the order given here.
+        memory: bytes that each task needs. One task always runs; others start only if they fit.
+        cancel: the token that stops the processes of the tasks.
+        single: tasks that run one at a time, since all of them use the one worker.
         workers: how many run at once; 0: as many as there are cores.
         free: returns the bytes of memory that are free now.
     """
@@ -80,7 +80,7 @@ class Scheduler:
         self._ready: dict[str, Callable[[], Any]] = {}
         self._running: set[str] = set()
         self._ended: SimpleQueue[_Ended] = SimpleQueue()
-        self._room = 0  # free memory before anything of ours runs
+        self._room = 0  # free memory when the first task starts
 
     def __enter__(self) -> Self:
         return self
@@ -89,7 +89,7 @@ class Scheduler:
         """If the run was stopped, wait until its tasks have noticed."""
         if kind and issubclass(kind, KeyboardInterrupt):
             self._cancel.stop()
-            with suppress(Empty):  # a task whose start was interrupted
+            with suppress(Empty):  # a task whose start was interrupted never ends
                 for _task in self._running:
                     self._ended.get(timeout=PATIENCE)
 
@@ -137,12 +137,12 @@ class Scheduler:
     def _act(self, task: str, act: Callable[[], Any]) -> None:
         try:
             self._ended.put(_Ended(task, act()))
-        except BaseException as error:  # for the waiting thread
+        except BaseException as error:  # raised again in the waiting thread
             self._ended.put(_Ended(task, error=error))
 
 
 def run_steps(steps: Iterable[Step], run: Callable[[Step], Any], scheduler: Scheduler) -> None:
-    """Run steps, each after those of them that it needs.
+    """Run steps, each after those that it needs.
 
     After a failure no more steps start; running ones finish, and the first error is raised.
     """

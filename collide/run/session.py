@@ -49,7 +49,7 @@ from collide.store.step import Input, Step
 
 @dataclass
 class Session:
-    """An open project; as a context manager it closes properly in any case."""
+    """An open project, which as a context manager is closed even after an error."""
 
     workspace: Workspace
     project: Project
@@ -59,7 +59,7 @@ class Session:
     runner: Runner
     say: Say
     records: Path | None  # the folder of its record; None if a caller writes one
-    footage: dict[str, Step] = field(default_factory=dict)  # of the demo's own clips
+    footage: dict[str, Step] = field(default_factory=dict)  # the steps of the demo's own clips
     look: Look | None = None  # the typed look
     presets: tuple[str, ...] = ()  # the typed presets
 
@@ -77,7 +77,7 @@ class Session:
         finally:
             self.state.lease.close()
             self.state.engine.close()
-            # a night opens a session per piece: garbage for Python's collector would pile up
+            # a night opens a session per piece, and these would wait for Python's collector
             self.state.memo.close()
             self.state.index.notes.close()
 
@@ -93,7 +93,7 @@ class Session:
         return [{**piece, **self.settings.layer(n)} for n in range(1, piece["num_videos"] + 1)]
 
     def plan_known(self) -> Plan | None:
-        """Return the plan from recorded facts, None while clips are not chosen yet."""
+        """Return the plan from recorded facts; None while clips are not chosen yet."""
         self.state.recall_engine()
         found = self.clips.foreseen(self.layers, self.settings.piece())
         picks = [pick for pick in found if pick]
@@ -129,7 +129,7 @@ class Session:
         self._balance(picks, clips, keep=keep)
         if keep:
             self.selection.save()
-            self._left(picks)  # another run may have been first
+            self._left(picks)  # another run may have solved them first
         return self._plan(picks, clips, self.clips.heard)
 
     def _balance(self, picks: list[Pick], clips: list[Clip | Sound], *, keep: bool) -> None:
@@ -156,7 +156,7 @@ class Session:
         return self.settings
 
     def aside(self, name: str) -> Self:
-        """Switch to receipts of its own, leaving those of renders alone; return itself."""
+        """Switch to separate receipts, leaving those of renders alone; return the session."""
         self.state.receipts = Receipts(self.state.receipts.folder / name)
         return self
 
@@ -172,7 +172,7 @@ class Session:
         run_steps(wanted.values(), self.runner.run, scheduler)
 
     def scheduler(self, forecast: Forecast, workers: int = 0) -> Scheduler:
-        """Return the scheduler for a forecast; the worker starts its imports."""
+        """Return the scheduler for a forecast, and let the worker start its imports."""
         plan, state = forecast.plan, self.state
         asks = {play for play in forecast.asks if Call(play, "analyze").libraries(state.catalog)}
         if asks:
@@ -188,7 +188,7 @@ class Session:
     def stored_entries(self, plan: Plan) -> dict[str, Entry]:
         """Return the stored results of a plan, found by the keys of its steps alone.
 
-        Steps that were never rendered, or depend on one, are left out, as is the manifest of a run.
+        Steps that were never rendered, or depend on one, are omitted, and so is the manifest.
         """
         found: dict[str, Entry] = {}
         for step in plan.steps.values():
@@ -201,7 +201,7 @@ class Session:
     def keep_starred(self, plan: Plan) -> None:
         """Pin the objects of a rendered look if it is starred and the cache has no pin for it.
 
-        So a star outlives its cache. Pins of looks starred before stars.json existed become stars.
+        So stars outlive their cache. Pins of looks starred before stars.json existed become stars.
         """
         store, project = self.state.store, self.project
         every, look = pinned_looks(project, store), plan.piece.look
@@ -219,12 +219,12 @@ class Session:
         if isinstance(error, OSError):
             return of_disk(error, self.workspace.fullest())
         layer = step.task.partition(":")[2].partition(".")[0]
-        mine = layer in map(str, range(1, len(self.layers) + 1))  # probe:12345678 is of none
+        mine = layer in map(str, range(1, len(self.layers) + 1))  # not so for probe:12345678
         rolls = isinstance(error, TaskError) and not isinstance(error, DiskError | ChangedError)
         if not (rolls and step.clips and mine):
             return error
         knobs = self.layers[int(layer) - 1]
-        free = f"layer{layer}.clip=any " if knobs["clip"] != "any" else ""  # or take does nothing
+        free = f"layer{layer}.clip=any " if knobs["clip"] != "any" else ""  # else take does nothing
         turn = f"doit set project={self.project.name} {free}layer{layer}.take={knobs['take'] + 1}"
         return TaskError(error.what, why=error.why, fix=f"another clip for it: {turn}\n{error.fix}")
 
@@ -252,7 +252,7 @@ class Session:
         return self.layers[pick.layer - 1] if pick.of == LAYER else self.settings.piece()
 
     def _models(self) -> dict[str, Input]:
-        """Return the required models; InputError if one is missing."""
+        """Return the required models; raise InputError if one is missing."""
         return {
             n: find_model(self.workspace, self.state.memo, n) for n in models_needed(self.settings)
         }

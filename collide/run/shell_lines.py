@@ -1,9 +1,8 @@
-"""Shell lines to paste: the commands of one step, or the whole piece as one command. None of them
-is run here.
+"""Shell lines to paste: the commands of one step, or the whole piece as one command.
 
-The whole piece as one plain ffmpeg command verifies the segments, whose frames equal its own before
-the encoder, and is the baseline of speed. It loops and reverses with filters that hold a layer's
-frames in memory, which the store avoids.
+Nothing is run here. The whole piece as one plain ffmpeg command verifies the segments, because both
+have equal frames before the encoder, and it is the baseline of speed. It loops and reverses with
+filters that hold a layer's frames in memory, which the store avoids.
 """
 
 import json
@@ -117,7 +116,7 @@ def _source(state: BuildState, source: Input) -> Source:
 
 
 def one_command(state: BuildState, piece: Piece, results: Results, output: str) -> str:
-    """Return the piece as one line to paste; `results` are of its analysis and its sound."""
+    """Return the piece as one line to paste, given the results of its analysis and its sound."""
     argv: Argv = []
     sources = {}
     for layer in piece.layers:
@@ -210,12 +209,12 @@ def _layer(piece: Piece, layer: Layer, results: Results) -> list[str]:
     whole = (Run(0, layer.material),)
     if layer.material == piece.frames and layer.course.runs == whole:
         return kept
-    # neighbors in time are complete: frames are repeated after all of them exist
+    # frames are repeated after all of them exist, so that each has its neighbors in time
     return [*(labeled(text, "a") for text in kept), *_ordered(piece, layer)]
 
 
 def _ordered(piece: Piece, layer: Layer) -> Iterator[str]:
-    """Yield the chains from all kept frames of a layer, `[k2a]`, to the seen ones: `[k2]`, `[k2e]`.
+    """Yield the chains from a layer's kept frames, `[k2a]`, to those shown: `[k2]`, `[k2e]`.
 
     `[k2e]` are the outgoing frames of cross-fades.
     """

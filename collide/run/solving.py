@@ -22,7 +22,7 @@ Solution = Mapping[str, float]  # a value per layer number
 
 
 def solving_plan(plan: Plan, free: Sequence[Threshold]) -> Plan:
-    """Return a plan reduced to the step that solves the free thresholds, and that step.
+    """Return a plan reduced to the steps that solve the free thresholds, and those they need.
 
     The plan is that of the piece with drawn thresholds.
     """
@@ -37,8 +37,8 @@ def solve(
 ) -> tuple[Solution, str]:
     """Solve the thresholds of a plan; return them, or {} and the reason.
 
-    Steps that a render also has (keyframes, colors) are recorded as tasks; those only for solving
-    appear in the log of commands.
+    Steps that a render also has (keyframes, colors) are recorded as tasks; those that only serve
+    solving appear just in the log of commands.
     """
     state, line = runner.state, Line(sys.stdout)
     state.steps, left = plan.steps, len(plan.steps)

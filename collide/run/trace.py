@@ -1,7 +1,7 @@
 """A run as a trace: events for a browser's trace viewer (chrome://tracing, Perfetto).
 
-The format is Chrome's Trace Event Format, complete events in microseconds. Tasks that ran side by
-side have separate rows; kept tasks took no time, and are left out.
+The format is Chrome's Trace Event Format, with complete events in microseconds. Tasks that ran side
+by side have separate rows. Kept tasks took no time, and are omitted.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ MICRO = 1e6
 
 
 def trace(run: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the trace of a run record, as JSON holds it; see record.read_run."""
+    """Return the trace of a run record as JSON data; see record.read_run."""
     tasks = sorted(run["tasks"].items(), key=lambda item: item[1].get("began", 0.0))
     rows = list[float]()  # when the last task in each row ended
     events = [_named(0, " ".join(["doit", *run["words"]]))]
