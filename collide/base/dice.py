@@ -1,6 +1,6 @@
 """Random numbers: each draw is a stream of its own, named by (seed, purpose, layer, knob).
 
-A new knob, layer or clip therefore changes no other draw, as it would with a shared generator.
+A new knob, layer or clip therefore changes no other draw. With a shared generator, it would.
 """
 
 import hashlib

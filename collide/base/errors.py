@@ -61,7 +61,7 @@ class InputError(CollideError):
         self.turns, self.meant = [dict(turn) for turn in turns], meant
 
     def at(self, place: str) -> "InputError":
-        """Return the error with the place of the input in front."""
+        """Return the error with the place of the input before the first part."""
         return InputError(f"{place}: {self.what}", why=self.why, fix=self.fix)
 
 
@@ -168,7 +168,7 @@ def not_permitted(path: Path, reason: str) -> DiskError:
 
 
 def _barrier(path: Path) -> tuple[Path, str, str]:
-    """Return the first barrier on the way to a path, what cannot be done to it, and its mode."""
+    """Return the first barrier on the way to a path, the act it prevents, and the mode it lacks."""
     path = Path(os.path.abspath(path))
     for folder in reversed(path.parents):
         if folder.is_dir() and not os.access(folder, os.X_OK):

@@ -78,7 +78,7 @@ class _Medium:
 
 @dataclass(frozen=True)
 class Clip(_Medium):
-    """A clip. Sizes are in display pixels: after rotation and with square pixels."""
+    """A clip, with sizes in display pixels: after rotation, and with square pixels."""
 
     seconds: float  # from time 0 to the end of the last frame
     width: int
@@ -113,7 +113,7 @@ class Clip(_Medium):
 
     @property
     def alpha(self) -> bool:
-        """Return whether its pictures can be transparent."""
+        """Return whether the clip's pictures can be transparent."""
         return self.shapes or re.match(ALPHA, self.pixels) is not None
 
     def latest(self, pause: float = 0.0) -> float:
@@ -138,7 +138,7 @@ class Clip(_Medium):
 
     @property
     def untagged(self) -> bool:
-        """Return whether it is HD without color tags.
+        """Return whether the clip is HD without color tags.
 
         Untagged HD counts as BT.709, as in players; smaller pictures as BT.601, as in ffmpeg.
         """
@@ -147,7 +147,7 @@ class Clip(_Medium):
 
     @property
     def special_sound(self) -> bool:
-        """Return whether its sound needs more than its first track to be opened at a time."""
+        """Return whether reading its sound takes more than plainly opening its first track."""
         first = self.sound < 0 or self.sounds == 1
         return bool(self.early) or not self.steady or not first or self.floats
 
@@ -158,7 +158,7 @@ class Clip(_Medium):
 
     @property
     def traits(self) -> list[str]:
-        """Return its unusual traits, in a few words each, for people."""
+        """Return the clip's unusual traits, in a few words each, for people."""
         hdr = {"pq": "HDR (PQ)", "hlg": "HDR (HLG)", "bt2020": "BT.2020", "p3": "P3"}
         hdr |= {"display-p3": "P3", "adobe": "Adobe RGB"}
         several = [(self.pictures, "pictures"), (self.sounds, "sound")]
@@ -188,7 +188,7 @@ class Sound(_Medium):
 
 
 def plainly(why: str) -> str:
-    """Return the reason why a file cannot be used, in collide's words, or else in ffmpeg's.
+    """Return the reason why a file cannot be used, with an unknown one of ffmpeg in brackets.
 
     Reasons that are not ffmpeg's are returned unchanged.
     """

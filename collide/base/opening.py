@@ -1,6 +1,6 @@
-"""Opening a file at a time, so that reading begins with the frame and the sound of that time.
+"""Opening a file at a given time, so that reading begins with the frame and sound of that time.
 
-The input options, stream options and chains that follow from a clip's facts are built here.
+The input options, stream options and chains are derived from the clip's facts.
 """
 
 import math
@@ -28,7 +28,7 @@ def opened(clip: Clip, start: float = 0.0, seconds: float | None = None) -> Argv
     length = [] if seconds is None or clip.still else ["-t", number(round(seconds + late, 6))]
     decoder = ["-c:v", clip.decoder] if clip.decoder else []
     build = ["-x264_build", str(clip.x264)] if clip.x264 else []
-    if clip.origin >= 0:  # with analysis, the first form that ffmpeg sees would apply to all
+    if clip.origin >= 0:  # else ffmpeg would apply the first form that it sees to all pictures
         build += ["-nofind_stream_info"]
         at += clip.origin if at else 0.0
     return [*decoder, *build, *seek(at), *length, "-i", "@clip"]
@@ -106,9 +106,9 @@ def sound_of(clip: Clip, index: int = 0) -> str:
 def _sought(clip: Clip, start: float) -> tuple[float, float]:
     """Return the second at which a clip is opened, and its distance from `start`.
 
-    If a clip is opened early, then at a whole second: a clock of frames would round others twice.
+    An early opening is at a whole second, because a frame clock would round other times twice.
     """
     start = 0.0 if clip.still else round(start, 3)
-    early = clip.early or (clip.seconds if clip.frames == 1 else 0.0)  # a single frame is early
+    early = clip.early or (clip.seconds if clip.frames == 1 else 0.0)  # one frame: from the start
     at = float(max(0, math.floor(start - early))) if early else start
     return at, round(start - at + (0.0 if at else max(0.0, clip.origin)), 3)

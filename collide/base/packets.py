@@ -19,7 +19,7 @@ PAUSE = 0.2  # seconds without a frame that count as a pause
 INDEXED = ("mov", "matroska", "mxf", "dv", "nut", "image2")
 STREAMS = ("mpegts", "mpeg", "ogg", "flv", "asf", "avi", "rm", "ivf")
 # Pictures and animations. In any other format, a single frame is a clip with a length.
-RAW = ("h264", "hevc", "mpegvideo")  # they count frames from the first decoded one
+RAW = ("h264", "hevc", "mpegvideo")  # these count frames from the first decoded one
 PICTURE, ANIMATIONS = "image2", ("gif", "apng", "webp_anim")
 NEAR = 1.0  # seconds by which a stream may be opened too late
 

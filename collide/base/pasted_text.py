@@ -17,7 +17,7 @@ _CLOCK = r"([0-9]{1,2})\s*[.h:]?\s*([0-9]{2})?\s*([ap]m?)?\.?"
 
 
 def address_of(text: str) -> str:
-    """Return the http address that a text means, "" for none.
+    """Return the http address that a text means; "" for none.
 
     A bare name with the suffix of a clip, such as rain.mp4, is that of a file, not of a domain.
     """

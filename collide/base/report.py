@@ -91,7 +91,7 @@ def chosen(every: Sequence[Track], kind: str, number: int = 0) -> Track | None:
     This is the file's default track, or the largest of several, as in players.
 
     Args:
-        number: selects another track, counted from 1; raise ValueError if there are fewer.
+        number: selects another track, counted from 1; ValueError is raised if there are fewer.
     """
     real = [track for track in every if track.kind == kind and not track.cover]
     real = [track for track in real if not track.item] or real
@@ -160,18 +160,18 @@ def combed(report: str) -> bool:
     )
     if not before or not after:
         return False
-    # no mean: two chains report at once, and digits of one may run into those of the other
+    # not the mean, since two chains report at once, and digits of one may run into the other's
     return median(before) > GONE * median(after)
 
 
 def _usual(names: Sequence[str]) -> str:
-    """Return the most common value among frames, "" if none: lines of a report may run together."""
+    """Return the most common value among frames; "" if none, as lines may run together."""
     usual = max(names, key=names.count, default="")
     return "" if usual in UNNAMED else usual
 
 
 def _combed(report: str) -> str:
-    """Return the dominant first field of combed frames, "" if they are not combed."""
+    """Return the dominant first field of combed frames; "" if they are not combed."""
     counts = FIELDS.findall(report)
     top, bottom, whole = (sum(int(each[at]) for each in counts) for at in range(3))
     most = max(top, bottom)

@@ -74,7 +74,7 @@ class Course:
 
     @property
     def fade(self) -> int:
-        """Return the number of frames in a cross-fade, 0 for none."""
+        """Return the number of frames in a cross-fade; 0 for none."""
         return self.ends.count if self.ends else 0
 
     @property
@@ -87,7 +87,7 @@ class Course:
         return _at(self.runs, frame)
 
     def end_at(self, frame: int) -> int | None:
-        """Return the outgoing kept frame at a frame of the piece, None outside of a fade."""
+        """Return the outgoing kept frame at a frame of the piece; None outside a fade."""
         place = frame % self.period
         return self.ends.at(place) if self.ends and self._fades(frame) else None
 

@@ -17,7 +17,7 @@ NAME = re.compile(r"(.*?)(\d{3,18})\.(png|tiff?|bmp|webp|jpe?g)", re.IGNORECASE 
 
 
 def run_of(path: Path) -> list[Path]:
-    """Return the files of the run that begins with `path`, in order, [] if there is none.
+    """Return the files of the run that begins with `path`, in order; [] if there is none.
 
     If a link, or anything but a file, continues the numbers, there is no run, because a demuxer
     with the pattern would open it.

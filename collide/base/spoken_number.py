@@ -18,8 +18,8 @@ _SPLIT = re.compile(
     r"\s*(?:\.{2,}|…)\s*|\s+(?:to|-|–|—)\s+|(?<=[0-9%])[-–—](?=[0-9.])", re.IGNORECASE
 )
 
-FRAMES = ("f", "fr", "frame", "frames")  # units of a length that only a rate turns into seconds
-# Units of time in seconds, except words that are also other units.
+FRAMES = ("f", "fr", "frame", "frames")  # units that need a frame rate to become seconds
+# Units of time, in seconds.
 TIMES = {
     "ms": 0.001, "s": 1.0, "sec": 1.0, "secs": 1.0, "second": 1.0, "seconds": 1.0,
     "m": 60.0, "min": 60.0, "mins": 60.0, "minute": 60.0, "minutes": 60.0,

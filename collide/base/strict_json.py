@@ -86,7 +86,7 @@ def _in_the_way(label: str) -> InputError:
 
 
 def parse_json(data: bytes, meant: Meant = by_form) -> dict[str, Any]:
-    """Return the object in `data`; raise ValueError unless it is one of plain JSON.
+    """Return the object in `data`; raise ValueError if the data are not a plain JSON object.
 
     Refused are data that are too large, too deep or not UTF-8, duplicate names, numbers that are
     not finite, control characters, and values other than an object.
@@ -118,7 +118,7 @@ def parse_json(data: bytes, meant: Meant = by_form) -> dict[str, Any]:
 
 
 def _decoded(text: str, meant: Meant) -> Any:
-    """Return the value in a text; raise ValueError, with the place of the fault, if it has none."""
+    """Return the value in a text; raise ValueError with the place of an error."""
     try:
         return _READER.decode(text)
     except RecursionError:
@@ -159,7 +159,7 @@ def _not_json(error: json.JSONDecodeError, meant: Meant) -> NotJsonError:
 
 
 def _slipped(text: str, slip: Slip, meant: Meant) -> NotJsonError:
-    """Return the error of a slip, with each line that has one as it should be written."""
+    """Return the error of a slip, with the corrected form of each line that has one."""
     lines = set[int]()
     next_slip: Slip | None = slip
     column = slip.start - text.rfind("\n", 0, slip.start)
@@ -176,7 +176,7 @@ def _slipped(text: str, slip: Slip, meant: Meant) -> NotJsonError:
 
 
 def _next_slip(text: str, meant: Meant) -> Slip | None:
-    """Return the slip at which a text stops being JSON, None if it is JSON, or beyond repair."""
+    """Return the slip at which a text stops being JSON; None if it is JSON, or beyond repair."""
     try:
         _READER.decode(text)
     except json.JSONDecodeError as error:

@@ -48,7 +48,7 @@ class Workspace:
         return f"starting a new cache in {self.cache}: the previous one is gone"
 
     def fullest(self) -> Path:
-        """Return the folder, the cache or the root, whose disk has less free space."""
+        """Return the cache or the root, whichever is on the disk with less free space."""
         places = [path for path in (self.cache_place, self.root) if path.exists()]
         return min(places, key=lambda path: shutil.disk_usage(path).free)
 

@@ -20,7 +20,7 @@ _TAIL = re.compile(r"([a-z_]{2,})[\s._,:;/\[(@-]*(?:layer[\s_]*)([0-9]{1,3})[\])
 
 
 def layers_of(name: str) -> tuple[list[int], str]:
-    """Return the layers in a name, [] if there are none, and the name of the knob as typed."""
+    """Return the layers in a name ([] if there are none), and the name of the knob as typed."""
     layers, rest = list[int](), cleaned(name).lower()
     while match := _HEAD.fullmatch(rest) or _WORD.fullmatch(rest):
         layers.append(NUMBERS.get(match[1]) or int(match[1]))

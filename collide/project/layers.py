@@ -63,7 +63,7 @@ class Layer:
 
     @property
     def clip(self) -> Clip:
-        """Return the facts of its clip's picture."""
+        """Return the facts of the clip's picture."""
         self.log[f"layer{self.number}.clip"] = self.pick.digest
         if self.probed.pictures > 1:
             _ = self.knobs["picture_track"]
@@ -71,7 +71,7 @@ class Layer:
 
     @property
     def sound(self) -> Clip:
-        """Return the facts of its clip's sound."""
+        """Return the facts of the clip's sound."""
         self.log[f"layer{self.number}.clip"] = self.pick.digest
         if self.probed.sounds > 1:
             _ = self.knobs["sound_track"]
@@ -79,7 +79,7 @@ class Layer:
 
     @property
     def start(self) -> float:
-        """Return the second of its clip at which the layer begins."""
+        """Return the second of the clip at which the layer begins."""
         _ = self.knobs["start"], self.knobs["start_in"]
         return self.pick.start
 
@@ -95,13 +95,13 @@ class Layer:
 
     @property
     def planes(self) -> tuple[str, ...]:
-        """Return the planes stored with its pictures: its cut, and its clip's own alpha."""
+        """Return the planes stored with the pictures: the cut, and the clip's own alpha."""
         own = ("own",) if self.clip.alpha else ()
         return ("cut", *own) if self.keyed else ()
 
     @property
     def model(self) -> Input | None:
-        """Return the model that finds its subject; None unless mode=rembg."""
+        """Return the model that finds the layer's subject; None unless mode=rembg."""
         if self.mode != "rembg":
             return None
         model = self.models[self.knobs["rembg_model"]]
@@ -121,7 +121,7 @@ class Layer:
 
     @cached_property
     def course(self) -> Course:
-        """Return the order in which its frames are shown."""
+        """Return the order in which the layer's frames are shown."""
         loop, stack = (self.catalog.instrument(f"blend/{name}") for name in ("loop", "stack"))
         frames, fps = stack.length(self.whole), exact(self.whole["fps"])
         found: Course = loop.course(self.knobs, material=self.material, frames=frames, fps=fps)
@@ -129,7 +129,7 @@ class Layer:
 
     @property
     def again(self) -> int:
-        """Return the number of frames after which its sound starts over in a longer piece."""
+        """Return the number of frames after which the sound starts over in a longer piece."""
         return int(self.catalog.instrument("blend/loop").again(self.course, self.material))
 
     @property
@@ -142,7 +142,7 @@ class Layer:
 
     @cached_property
     def pieces(self) -> list[Span]:
-        """Return the spans of its rendered frames, one file each."""
+        """Return the spans of the rendered frames, one file each."""
         return segments.spans(self.rendered, segments.length(self.whole["fps"]))
 
     def rate(self, each: FrameRate) -> float | FrameRate:

@@ -57,12 +57,12 @@ class Look:
 
     @property
     def kept(self) -> dict[str, Any]:
-        """Return the storage of its layers as a knob; {} if unrecorded."""
+        """Return the storage of the look's layers as a knob; {} if unrecorded."""
         return {"storage": self.storage} if self.storage else {}
 
     @property
     def name(self) -> str:
-        """Return its short name."""
+        """Return the short name of the look."""
         return self.recipe.look
 
     def called(self, digest: str) -> str:

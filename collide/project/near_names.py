@@ -15,8 +15,8 @@ def near_knobs(name: str, text: str, catalog: Catalog, typed: Mapping[str, str])
     """Return the knobs, with their layers, that `name=text` means; {} if none is near.
 
     Args:
-        typed: the other knobs typed: two words of another program, such as width and height, may
-            be one knob here.
+        typed: the other knobs typed, since two words of another program, such as width and
+            height, may be one knob here.
     """
     layers, single = layers_of(name)
     knobs = catalog.knobs

@@ -1,4 +1,4 @@
-"""Other programs' words for knobs and their values, with what they stand for here.
+"""Other programs' words for knobs and their values, and what they stand for in collide.
 
 Each table holds one kind: knobs with another name, knobs whose values differ too, forms of export,
 values with another name, and things that no knob does.

@@ -118,18 +118,18 @@ class Piece:
 
     @cached_property
     def frames(self) -> int:
-        """Return its number of frames."""
+        """Return the number of frames of the piece."""
         return int(self.catalog.instrument("blend/stack").length(self.knobs))
 
     @property
     def spans(self) -> list[Span]:
-        """Return its segments."""
+        """Return the segments of the piece."""
         end = self.frames if self.end is None else min(self.frames, self.end)
         return segments.spans(end, segments.length(self.fps))
 
     @property
     def seconds(self) -> float:
-        """Return its length."""
+        """Return the length of the piece in seconds."""
         return self.seconds_of(self.frames)
 
     def seconds_of(self, frames: int) -> float:
@@ -145,12 +145,12 @@ class Piece:
 
     @property
     def samples(self) -> int:
-        """Return the length of its sound in samples, equal to that of its pictures."""
+        """Return the length of the piece's sound in samples, equal to that of its pictures."""
         return round(self.frames * RATE / self.fps)
 
     @property
     def picks(self) -> list[Pick]:
-        """Return the files of its layers, then of its beds."""
+        """Return the files of the piece's layers, then of its beds."""
         return [*(layer.pick for layer in self.layers), *(bed.pick for bed in self.beds)]
 
     @property

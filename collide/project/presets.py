@@ -160,7 +160,7 @@ def pictured(shelves: Sequence[Path]) -> list[str]:
 
 
 def about(path: Path) -> str:
-    """Return the `about` line of a preset's file, "" if it has none, or why it cannot be played."""
+    """Return the `about` line of a preset's file ("" for none), or why it cannot be played."""
     try:
         said = read_json(path, label=path.name).get("about", "")
     except InputError as error:

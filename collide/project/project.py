@@ -37,7 +37,7 @@ from collide.text_limits import LABEL, Label
 # A source of knobs: its description, the file it is in, and the values.
 KnobSource = tuple[str, str, dict[str, Any]]
 
-KEPT = ("manifest.json", "history.json", "selection.json", "stars.json")  # exist after a config
+KEPT = ("manifest.json", "history.json", "selection.json", "stars.json")  # only with a config
 
 NOTES = """# {name}
 
@@ -63,12 +63,12 @@ class Project:
 
     @cached_property
     def catalog(self) -> Catalog:
-        """Return the instruments available to it: collide's own, and those in its scripts/."""
+        """Return the instruments of the project: collide's own, and those in its scripts/."""
         return self.opened or shipped().with_scripts(self.path / "scripts")
 
     @property
     def video(self) -> Path:
-        """Return the path of the video of its last look."""
+        """Return the path of the video of the last look."""
         return self.path / "output" / f"{self.name}.mp4"
 
     def exists(self) -> bool:
@@ -93,7 +93,7 @@ class Project:
         )
 
     def config(self) -> dict[str, Any]:
-        """Return the content of config.json, {} if absent."""
+        """Return the content of config.json; {} if absent."""
         if self.draft_config is not None:
             return dict(self.draft_config)
         path = self.path / "config.json"
@@ -139,7 +139,7 @@ class Project:
         return after
 
     def undo(self) -> dict[str, Any]:
-        """Restore and return the config before the last `turn`; raise InputError for none."""
+        """Restore and return the config before the last `turn`, or raise InputError."""
         if (config := self._moved("configs", "undone")) is not None:
             return config
         raise InputError(
@@ -149,7 +149,7 @@ class Project:
         )
 
     def redo(self) -> dict[str, Any]:
-        """Restore and return the config that the last `undo` left; raise InputError for none."""
+        """Restore and return the config that the last `undo` left, or raise InputError."""
         if (config := self._moved("undone", "configs")) is not None:
             return config
         raise InputError(

@@ -15,7 +15,7 @@ OWN = ("seed", "clip", "take", "bed1", "bed2", "bed3", "storage")
 # Instruments for a piece's shape, its file, and its choice of clips: no walk or loose preset sets
 # their knobs.
 SHAPE = ("blend/stack", "blend/encode", "blend/layer", "source/select", "audio/bed")
-FORM = ("duration", "fps", "output_size", "num_videos")  # knobs of it that a loose preset omits
+FORM = ("duration", "fps", "output_size", "num_videos")  # shape knobs that a loose preset omits
 
 
 def plainly(data: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def _default(name: str, catalog: Catalog) -> Any:
     return plain(parse(name, catalog.knobs[bare(name)].default, catalog))
 
 
-MOVES = 6  # lines
+MOVES = 6  # lines for knobs that were not requested, at most
 
 
 def moves(
@@ -66,7 +66,7 @@ def explicit_knobs(settings: Settings) -> dict[str, Any]:
 
 
 def chosen(values: Mapping[str, Any], names: Iterable[str], catalog: Catalog) -> dict[str, Any]:
-    """Return the values of `names` for a preset; without names, of all that suit other projects."""
+    """Return the knobs `names` for a preset; without names, all that suit other projects."""
     asked = list(names)
     if not asked:
         return {name: value for name, value in values.items() if bare(name) not in OWN}

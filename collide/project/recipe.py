@@ -109,12 +109,12 @@ class Recipe:
 
     @property
     def look(self) -> str:
-        """Return the short name of its look."""
+        """Return the short name of the recipe's look."""
         return look_name(self.data)
 
     @property
     def parts(self) -> list[tuple[str, int, Part]]:
-        """Return its parts: ("layer", 1, …), then ("bed", 1, …)."""
+        """Return the parts of the recipe: ("layer", 1, …), then ("bed", 1, …)."""
         layers = [("layer", n, part) for n, part in enumerate(self.layers, start=1)]
         return [*layers, *(("bed", n, part) for n, part in enumerate(self.beds, start=1))]
 

@@ -37,7 +37,7 @@ class Slot:
 
     @property
     def question(self) -> dict[str, Any]:
-        """Return the question that identifies its draw."""
+        """Return the question that identifies the slot's draw."""
         if self.of == BED:
             return {"seed": self.knobs["seed"], "clip": self.knobs[f"bed{self.number}"]}
         return {name: self.knobs[name] for name in ASKED}
@@ -49,7 +49,7 @@ class Slot:
 
     @property
     def in_shot(self) -> bool:
-        """Return whether it must begin within a shot of its clip."""
+        """Return whether the layer must begin within a shot of its clip."""
         return self.of == LAYER and self.knobs["start_in"] == "shot"
 
     @property
@@ -69,7 +69,7 @@ class Slot:
 
     @property
     def knob(self) -> str:
-        """Return the knob that names its file."""
+        """Return the knob that names the slot's file."""
         return f"layer{self.number}.clip" if self.of == LAYER else f"bed{self.number}"
 
     def draw(self, digest: str, name: str, starts: Mapping[str, float]) -> dict[str, Any]:
@@ -84,7 +84,7 @@ class Slot:
         return float(instrument("blend/pace").clip_seconds(self.knobs, seconds))
 
     def room(self, library: Library, digest: str, seconds: float) -> float:
-        """Return the last second at which a part of that length can begin; 0 if it is too long."""
+        """Return the last second of a file at which a part for `seconds` can begin, at least 0."""
         facts: Clip | Sound | None = (library.sound if self.of == BED else library.facts)(digest)
         return max(0.0, facts.seconds - self.needs(seconds)) if facts else 0.0
 
@@ -112,7 +112,7 @@ class Pick:
 
     @property
     def short(self) -> str:
-        """Return the name of its file, without folders."""
+        """Return the name of the file, without folders."""
         return self.name.rpartition("/")[2]
 
     def __str__(self) -> str:
@@ -139,7 +139,7 @@ class Selection:
         self.draws, self.solved, self.storage = chosen
 
     def find(self, slots: Sequence[Slot]) -> list[Pick | None]:
-        """Return the choice for each slot, None for one not drawn yet."""
+        """Return the choice for each slot; None for one not drawn yet."""
         return [self._pick(slot) for slot in slots]
 
     def has_files(self, slots: Sequence[Slot]) -> bool:
@@ -207,7 +207,7 @@ class Selection:
         )
 
     def _more(self, library: Library) -> str:
-        """Return text that counts the unusable files in the project's folders, "" for none."""
+        """Return text that counts the unusable files in the project's folders; "" for none."""
         count = len(library.left_out(self.project.name))
         left = f"; {count} could not be used (see: doit scan)" if count else ""
         others = counted(library.others(self.project.name))
@@ -232,7 +232,7 @@ class Selection:
                 one["digest"] = new
 
     def asked(self, draw: Mapping[str, Any]) -> dict[str, Any] | None:
-        """Return the draw for the same question as `draw`, None if there is none."""
+        """Return the draw for the same question as `draw`; None if there is none."""
         asked = question(draw)
         return next((known for known in self.draws if question(known) == asked), None)
 
@@ -242,7 +242,7 @@ class Selection:
         self._hold(write_chosen(self.path, self.label, ours))
 
     def solved_value(self, asked: Mapping[str, Any], knob: str) -> float | None:
-        """Return the threshold solved for a question, None if it was never solved."""
+        """Return the threshold solved for a question; None if it was never solved."""
         found = (one[knob] for one in self.solved if knob in one and asked.items() <= one.items())
         return next(found, None)
 

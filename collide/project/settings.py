@@ -69,7 +69,7 @@ class Settings:
         self.explicit.update(taken)
 
     def _unpin(self, names: Iterable[str]) -> None:
-        """Drop a look's per-layer values that typed knobs override; typed spreads drop pans."""
+        """Drop a look's per-layer values that typed knobs override; a typed `spread` drops pans."""
         turned = {*names, *(["pan"] if {"spread", "pan_balance"} & {*names} else [])}
         for name, setting in list(self.explicit.items()):
             if setting.origin.startswith(LOOK) and bare(name) in turned:
@@ -118,7 +118,7 @@ class Settings:
 
 @lru_cache(maxsize=1024)
 def _default(name: str, catalog: Catalog) -> Setting:
-    """Return the checked default of a knob, cached: a plan asks for each many times."""
+    """Return the checked default of a knob, cached because a plan asks for it many times."""
     return Setting(parse(name, catalog.knobs[name].default, catalog), "default")
 
 
@@ -232,7 +232,7 @@ def takes(name: str, raw: Any, catalog: Catalog) -> bool:
 
 
 def _window(raw: Any) -> Sequence[Any] | None:
-    """Return the two ends of a range, None for a single value.
+    """Return the two ends of a range; None for a single value.
 
     Values with a Single limit are never passed here: a size can be a list of two numbers, and a
     name can contain dots, as in `wait... what`.

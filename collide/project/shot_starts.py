@@ -21,7 +21,7 @@ class Begin(NamedTuple):
 def begin_in_shot(
     shots: Sequence[Shot], share: float, *, needs: float, room: float
 ) -> Begin | None:
-    """Return the start of a layer, None for a clip without shots.
+    """Return the start of a layer; None for a clip without shots.
 
     Args:
         shots: the shots of the clip, in order of time.

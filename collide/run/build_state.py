@@ -36,7 +36,7 @@ OnShare = Callable[[str, float], None]  # called with a task and its progress, 0
 
 @dataclass
 class BuildState:
-    """The state for performing steps: the store, the engine, the clips, and earlier results."""
+    """The state in which steps run: the store, the engine, the clips, and earlier results."""
 
     receipts: Receipts  # receipts of its project
     store: Store
@@ -47,7 +47,7 @@ class BuildState:
     lease: Lease
     catalog: Catalog
     engine_version: str = ""
-    renders: bool = False  # whether this run renders; if so, it may wait less for a shared store at first
+    renders: bool = False  # whether this run renders; if so, it waits less for a shared store
     steps: dict[str, Step] = field(default_factory=dict)
     watch: OnShare | None = None
     on_command: Callable[[str, str], None] | None = None  # called with a task and its command
@@ -63,7 +63,7 @@ class BuildState:
 
     @cached_property
     def outside(self) -> Outside:
-        """Return the results of other machines; raise InputError if their store cannot be opened."""
+        """Return the results of other machines; raise InputError if their store is invalid."""
         return opened(self)
 
     def stay_alone(self) -> None:
@@ -76,7 +76,7 @@ class BuildState:
         return (there.end(stopped=stopped), there.counts()) if there else ([], {})
 
     def require_engine(self) -> None:
-        """Raise an error if the engine lacks parts that every render needs; check each one once."""
+        """Require the parts of the engine that every render needs; check each engine only once."""
         self.outside.begin()
         entry = self.store.find(self._engine_key())
         if entry is None:
@@ -129,7 +129,7 @@ class BuildState:
         return job.key(self.engine_digest, self.catalog)
 
     def ready(self, step: Step) -> Job | None:
-        """Return the job of a step, None while one of its inputs is unknown."""
+        """Return the job of a step; None while one of its inputs is unknown."""
         return self._order(step).job
 
     def job(self, step: Step) -> Job:
@@ -143,7 +143,7 @@ class BuildState:
         return job
 
     def key(self, step: Step) -> str:
-        """Return the key of a step, "" while one of its inputs is unknown."""
+        """Return the key of a step; "" while one of its inputs is unknown."""
         return self._order(step).key
 
     def log(self, step: Step) -> Log:

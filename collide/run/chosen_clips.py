@@ -47,9 +47,9 @@ class Clips:
     probes: dict[str, Step] = field(default_factory=dict)  # probe steps of the chosen clips
 
     def chosen(self, layers: Sequence[Mapping[str, Any]], piece: Mapping[str, Any]) -> list[Pick]:
-        """Return the clip of each layer, and the sound of each bed, at their present paths.
+        """Return the clip of each layer, and the sound of each bed, at their current paths.
 
-        Missing ones are drawn; raise InputError if no clip fits, or the engine lacks a part.
+        Missing files are drawn. Raise InputError if no clip fits, or the engine lacks a part.
         """
         library, found = self.state.library, self.remembered(layers, piece)
         library.take_over_roots()

@@ -57,7 +57,7 @@ class Forecast:
 
     @property
     def expected(self) -> dict[str, float]:
-        """Return the seconds of each task that will certainly render, 0 if unknown."""
+        """Return the seconds of each task that will certainly render; 0 if unknown."""
         return {guess.task: guess.seconds or 0.0 for guess in self.of("render")}
 
     @property
@@ -276,7 +276,7 @@ def folded(guesses: Iterable[Guess]) -> Iterator[Guess]:
 
 
 def spoken(why: Iterable[Reason]) -> tuple[Reason, ...]:
-    """Return reasons that name the segments of one kind only once, by the kind: stack."""
+    """Return the reasons, naming segments by their kind only, and each kind once."""
     tasks = (Cause.UPSTREAM, Cause.EVICTED, Cause.AFAR, Cause.DEARER, Cause.WAITS, Cause.HANGS)
     named = [
         replace(reason, name=_kind(reason.name), old=None, new=None)

@@ -26,7 +26,7 @@ class Outside(Protocol):
         """Return another machine's result for a key, without its objects."""
 
     def brings(self, entry: Entry, role: str, seconds: float) -> tuple[bool, float | None]:
-        """Return whether `bring` would fetch an object; if that is too slow, also how long it takes.
+        """Return whether `bring` would fetch an object; if that is too slow, also the seconds.
 
         A fetch is too slow if rendering the object here, which takes `seconds`, is faster.
         """

@@ -168,7 +168,7 @@ def _ran(work: _Work, argv: Argv) -> str:
 
 
 def _bytes(path: Path) -> int:
-    """Return the size of a file, 0 if it vanished: ffmpeg will report that."""
+    """Return the size of a file; 0 if it vanished: ffmpeg will report that."""
     try:
         return path.stat().st_size
     except OSError:
@@ -216,7 +216,7 @@ def _masks(work: _Work, words: Argv) -> str:
 
 
 def _lent(work: _Work) -> list[str]:
-    """Copy the files that knobs name beside the command, under new names; return the names."""
+    """Copy the files that knobs name into the working folder; return their names there."""
     names = [name for name in work.sources if name[0] != "@"]
     for name in names:
         source, copy = work.sources[name].path, work.folder / name

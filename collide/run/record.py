@@ -49,7 +49,7 @@ class RunRecord:
     machine: str = ""  # the farm machine that made the results restored here
 
     def add(self, done: Done) -> None:
-        """Record the outcome of a task if it is the first, or took more work than the recorded one."""
+        """Record the outcome of a task, unless one that took as much work is recorded."""
         before = self.tasks.get(done.task)
         if before is None or SAYS.index(done.status) > SAYS.index(before.status):
             self.tasks[done.task] = done
@@ -70,7 +70,7 @@ class RunRecord:
         return ", ".join(counts)
 
     def lasted(self) -> float:
-        """Return its duration so far in seconds."""
+        """Return the duration of the run so far, in seconds."""
         return monotonic() - self.began
 
     def code(self) -> int:

@@ -93,7 +93,7 @@ def _embedded(state: BuildState, path: Path, text: str, catalog: Catalog) -> Loo
 
 
 def _comment(state: BuildState, path: Path) -> str:
-    """Return the comment of a video, "" if there is none."""
+    """Return the comment of a video; "" if there is none."""
     argv = ["-i", "@file", "-map_chapters", "-1", "-c", "copy", "-f", "ffmetadata", "said.txt"]
     command = spelled(state.engine.path, argv, {"@file": Source(path, trusted=False)})
     with state.store.workdir() as folder:

@@ -25,9 +25,9 @@ from collide.store.step import Step
 
 COMMANDS = 2  # the verbosity at which all tasks, and commands as they run, are printed
 
-# Tasks of no interest to people. They are printed only in full output, or as SOUNDS requires.
+# Hidden tasks, printed only in full output, after a failure, or if a knob of SOUNDS changed.
 PLUMBING = ("probe", "record", "presence", "levels", "hear", "audio")
-SOUNDS = ("hear", "audio")  # printed if a knob of theirs changed, which only the artist turns
+SOUNDS = ("hear", "audio")  # hidden tasks whose knobs are the artist's own
 FETCHED = (Reason(Cause.SHARED),)
 TURNED = (Cause.KNOB, Cause.FILE, Cause.VERSION, Cause.DAMAGED, Cause.AFAR)
 

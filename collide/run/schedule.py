@@ -60,7 +60,7 @@ class Scheduler:
         memory: bytes that each task needs. One task always runs; others start only if they fit.
         cancel: the token that stops the processes of the tasks.
         single: tasks that run one at a time, since all of them use the one worker.
-        workers: how many run at once; 0: as many as there are cores.
+        workers: the number of tasks that run at once; 0 means one per core.
         free: returns the bytes of memory that are free now.
     """
 

@@ -83,7 +83,7 @@ class Session:
 
     @property
     def run(self) -> RunRecord:
-        """Return the record of its steps."""
+        """Return the record of the session's steps."""
         return self.runner.record
 
     @property
@@ -110,7 +110,7 @@ class Session:
     def plan_now(self, *, keep: bool = True) -> Plan:
         """Return the plan, after choosing, locating and probing its clips.
 
-        If `keep`, choices and solved thresholds are written, and the project if it is new.
+        If `keep`, write choices and solved thresholds, and also the project if it is new.
         """
         self._models()  # checked first: without its models nothing can be finished
         if self.footage:
