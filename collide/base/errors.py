@@ -38,7 +38,7 @@ class CollideError(Exception):
 
 
 class InputError(CollideError):
-    """Invalid input: something typed, or in one of the artist's files."""
+    """The error of invalid input, typed or in one of the artist's files."""
 
     code = 3
 

@@ -55,7 +55,7 @@ def read_sound(packets: str, first: str) -> Sound:
 
 
 def read_clip(packets: str, first: str, container: str = "mov") -> Clip:
-    """Return the clip of two framecrc reports; ValueError for no picture, or a `WIDEST_GAP`.
+    """Return the clip of two framecrc reports; raise ValueError for no picture or too wide a gap.
 
     Args:
         packets: all packets of its pictures and its sound, copied.

@@ -38,8 +38,8 @@ def cleaned(text: str) -> str:
 def amount(text: str) -> tuple[float, str] | None:
     """Return the number that a text means and its unit in lower case; None for any other text.
 
-    For several numbers with units of time, as in `1m30s`, and for hours:minutes:seconds, it is the
-    sum in seconds.
+    For several numbers with units of time, as in `1m30s`, and for hours:minutes:seconds, return
+    the sum in seconds.
     """
     text = cleaned(text)
     if found := _AMOUNT.fullmatch(text):

@@ -66,7 +66,7 @@ class Look:
         return self.recipe.look
 
     def called(self, digest: str) -> str:
-        """Return the name of one of its files, or a description if the name is unknown."""
+        """Return the name of one of the look's files, or a description if it is unknown."""
         return self.names.get(digest) or f"the file {digest[:8]}"
 
     def knob_source(self, library: Library, typed: Container[str] = ()) -> KnobSource:

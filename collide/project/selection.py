@@ -64,7 +64,7 @@ class Slot:
 
     @property
     def what(self) -> str:
-        """Return the library's kind of its file: CLIP or SOUND."""
+        """Return the kind of file that the slot takes, as in the library: CLIP or SOUND."""
         return CLIP if self.of == LAYER else SOUND
 
     @property

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from math import floor
 from typing import Any, NamedTuple
 
-IN_SHOT = " in a shot"  # marks a start in a draw whose share is of the room within shots only
+IN_SHOT = " in a shot"  # suffix of a start in a draw that counts only the room within shots
 
 Shot = Sequence[float]  # start and end in seconds of the clip, and other facts
 Shots = Callable[[str], Sequence[Shot]]  # shots of a content; none if unavailable
@@ -25,7 +25,7 @@ def begin_in_shot(
 
     Args:
         shots: the shots of the clip, in order of time.
-        share: 0..1, of the possible starts in all shots that are long enough, laid end to end.
+        share: 0..1, the place of the start among those in all long enough shots, end to end.
         needs: the seconds of the clip that the layer shows.
         room: the last second at which the layer could begin and still be filled, ignoring cuts.
 

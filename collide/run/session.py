@@ -201,7 +201,7 @@ class Session:
     def keep_starred(self, plan: Plan) -> None:
         """Pin the objects of a rendered look if it is starred and the cache has no pin for it.
 
-        So stars outlive their cache. Pins of looks starred before stars.json existed become stars.
+        Stars thus outlive the cache. Pins of looks starred before stars.json existed become stars.
         """
         store, project = self.state.store, self.project
         every, look = pinned_looks(project, store), plan.piece.look
