@@ -77,7 +77,7 @@ class Session:
         finally:
             self.state.lease.close()
             self.state.engine.close()
-            # a night opens a session per piece, and these would wait for Python's collector
+            # a night opens a session per piece; unclosed databases would pile up until collected
             self.state.memo.close()
             self.state.index.notes.close()
 
