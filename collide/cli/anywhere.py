@@ -1,7 +1,7 @@
-"""Entry points by which doit finds collide's commands in any folder.
+"""Entry points through which doit finds collide's commands in any folder.
 
-In a workspace its pyproject.toml names them; below and outside one, elsewhere.py serves them.
-Imports here are light, because a no-op render is answered without the rest.
+A workspace's pyproject.toml names them; in any other folder, elsewhere.py provides them. Imports
+here are light because a no-op render is answered without the rest of collide.
 """
 
 import re
@@ -11,8 +11,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-TABLE, MARK = "[tool.doit.plugins.command]", "collide.cli."  # of the pyproject.toml of a workspace
-OTHERS = re.compile(r"(?:-([fd])|--(file|dir)=?)(.*)", re.DOTALL)  # that name another dodo.py
+TABLE, MARK = "[tool.doit.plugins.command]", "collide.cli."  # in a workspace's pyproject.toml
+OTHERS = re.compile(r"(?:-([fd])|--(file|dir)=?)(.*)", re.DOTALL)  # options for another dodo.py
 
 
 def workspace_above(folder: Path) -> Path | None:
@@ -21,7 +21,7 @@ def workspace_above(folder: Path) -> Path | None:
 
 
 def commands_of(folder: Path) -> str:
-    """Return the part of a workspace's pyproject.toml about commands, "" for any other folder."""
+    """Return the command table of a workspace's pyproject.toml, "" for any other folder."""
     try:
         text = (folder / "pyproject.toml").read_text(encoding="utf-8")
     except (OSError, ValueError):
@@ -31,7 +31,7 @@ def commands_of(folder: Path) -> str:
 
 
 def pointed(words: Sequence[str]) -> tuple[Path | None, list[str]]:
-    """Return the folder that doit's options name, None without them, and the other words."""
+    """Return the folder selected by doit's options, None without them, and the other words."""
     folder, rest, items = None, list[str](), iter(words)
     for word in items:
         if option := OTHERS.fullmatch(word):
@@ -56,5 +56,5 @@ def __getattr__(name: str) -> Any:
     named, _ = pointed(sys.argv[1:])
     foreign = (here / "dodo.py").exists() or named is not None
     if foreign and workspace_above(here) is None and not (named and commands_of(named)):
-        return doits  # tasks of another program, run by the same Python
+        return doits  # another program's tasks, run by the same Python
     return import_module("collide.cli.elsewhere").Elsewhere

@@ -1,7 +1,7 @@
-"""The words of a command line: verbs, tasks and options. Words that mean nothing here are refused.
+"""The words of a command line: verbs, tasks and options. Unknown words are refused.
 
-doit takes the last of two equal variables, accepts options in one place only, and reports an
-unknown task in its own words; here each of these is a three-part error.
+doit takes the last of two variables with the same name, accepts options in one place only, and
+reports an unknown task in its own words. Here each of these is a three-part error.
 """
 
 import importlib
@@ -24,7 +24,7 @@ from collide.run.session import Session
 
 HERE = Path(__file__).parents[1] / "verbs"
 
-# What other programs call a verb, or one with a word; some need more variables.
+# Other programs' names for a verb, or for a verb with a word; some also set variables.
 OTHER_VERBS = {
     "run": "render", "build": "render", "make": "render", "init": "new", "create": "new",
     "frame": "still", "screenshot": "still", "snapshot": "still", "show": "still",
@@ -46,7 +46,7 @@ OTHER_VERBS = {
     "cache prune": "cache gc", "cache check": "cache verify", "cache list": "cache stats",
 }  # fmt: skip
 
-# Kinds of tasks in the order of the graph; `layer:2` is of the kind layer.
+# Kinds of tasks, in the order of the graph; the kind of `layer:2` is layer.
 KINDS = tuple(
     "footage probe select levels keyframe matte color layer presence hear audio mix loudness stack "
     "plate post encode mux record render".split()
@@ -60,17 +60,17 @@ def verbs() -> tuple[str, ...]:
 
 
 def verb_module(name: str) -> ModuleType:
-    """Return the file of a verb."""
+    """Return the module of a verb."""
     return importlib.import_module(f"collide.verbs.{name.replace('-', '_')}")
 
 
 def line(words: Sequence[str], typed: Mapping[str, str]) -> str:
-    """Return a command line, ready to paste."""
+    """Return a command line that is ready to paste."""
     return shlex.join(["doit", *words, *(f"{name}={value}" for name, value in typed.items())])
 
 
 def page_asked(words: Sequence[str]) -> str | None:
-    """Return the verb whose page `-h` or `--help` requests, "" for the general page; else None."""
+    """Return the verb whose help page is requested, "" for the general page, None without `-h`."""
     if not {"-h", "--help"} & {*words}:
         return None
     named = [word for word in words if word in verbs()]
@@ -86,7 +86,7 @@ def refuse_doubles(typed: Sequence[str]) -> None:
         if names.count(name) > 1:
             twice = [word for word, one in zip(said, names, strict=True) if one == name]
             lines = [_once(typed, twice, word) for word in twice]
-            if name == "preset" or "sweep" in typed:  # of similarity={0.2,0.3} a shell makes two
+            if name == "preset" or "sweep" in typed:  # a shell expands similarity={0.2,0.3} to two
                 values = [word.partition("=")[2] for word in twice]
                 lines = [_once(typed, twice, f"{name}={','.join(values)}")]
             raise InputError(
@@ -97,14 +97,14 @@ def refuse_doubles(typed: Sequence[str]) -> None:
 
 
 def _once(typed: Sequence[str], twice: Sequence[str], kept: str) -> str:
-    """Return the line with one word in place of several."""
+    """Return the typed line with `kept` in place of the words in `twice`."""
     at = min(typed.index(word) for word in twice)
     words = [kept if i == at else word for i, word in enumerate(typed)]
     return shlex.join(["doit", *(w for i, w in enumerate(words) if i == at or w not in twice)])
 
 
 def _meant(words: Sequence[str], at: int, typed: Mapping[str, str]) -> str:
-    """Return the intended line: a knob written in another program's style, or a doit option."""
+    """Return the line meant by a misplaced option, which names a knob or is doit's own."""
     name, _, value = words[at].lstrip("-").partition("=")
     after = [] if value else words[at + 1 : at + 2]
     value = value or "".join(after)
@@ -115,7 +115,7 @@ def _meant(words: Sequence[str], at: int, typed: Mapping[str, str]) -> str:
 
 
 def refuse_output(words: Sequence[str], typed: Mapping[str, str]) -> None:
-    """Refuse `-o film.mp4`: doit would write its own lines into that file, over what is there."""
+    """Refuse `-o film.mp4`: doit would overwrite that file with its own lines of text."""
     for at, word in enumerate(words):
         if option := re.fullmatch(r"(?:-o|--output-file=?)(.*)", word, re.DOTALL):
             name = option[1] or "".join(words[at + 1 : at + 2])
@@ -131,7 +131,7 @@ def refuse_output(words: Sequence[str], typed: Mapping[str, str]) -> None:
 
 
 def refuse_strange_words(words: Sequence[str], typed: Mapping[str, str]) -> None:
-    """Refuse words that are neither verb nor task, and options after one."""
+    """Refuse words that are neither a verb nor a task, and options after the verb."""
     if not words:
         raise InputError(
             f"no verb in: {line([], typed)}",
@@ -163,7 +163,7 @@ def refuse_strange_words(words: Sequence[str], typed: Mapping[str, str]) -> None
 
 
 def other_lines(words: Sequence[str], typed: Mapping[str, str]) -> list[str]:
-    """Return the lines of the verbs that other programs call as `words` begin, [] for none."""
+    """Return a line for each verb that other programs call by the first one or two `words`."""
     for count in (2, 1):
         meant = OTHER_VERBS.get(" ".join(words[:count]).lower())
         if meant and len(words) >= count:
@@ -177,13 +177,13 @@ def other_lines(words: Sequence[str], typed: Mapping[str, str]) -> list[str]:
 
 
 def _known(name: str) -> str:
-    """Return the nearest verb, or render's name for a word of another program."""
+    """Return the variable or knob of render that is nearest to a name, else the name itself."""
     names = [*verb_module("render").VARIABLES, *knobs()]
     return name if bare(name) in names else nearest(name, names) or name
 
 
 def _mended_word(words: Sequence[str], at: int, typed: Mapping[str, str]) -> str:
-    """Return the fix for a word that is no verb and no task, with the intended lines."""
+    """Return the fix for a word that is neither a verb nor a task, with the intended lines."""
     word = words[at]
     if at == 0 and (others := other_lines(words, typed)):
         return f"did you mean {shlex.split(others[0])[1]!r}? " + "\n".join(others)
@@ -198,7 +198,7 @@ def _mended_word(words: Sequence[str], at: int, typed: Mapping[str, str]) -> str
 
 
 def _taken(verb: str, typed: Mapping[str, str]) -> dict[str, str]:
-    """Return the part of a line typed for another program's verb that this verb takes."""
+    """Return the typed variables and knobs that a verb takes."""
     module = verb_module(verb if verb in verbs() else "render")
     if getattr(module, "KNOBS", False):
         return dict(typed)
@@ -206,9 +206,9 @@ def _taken(verb: str, typed: Mapping[str, str]) -> dict[str, str]:
 
 
 def refuse_missing_tasks(words: Sequence[str], session: Session, plan: Plan | None) -> None:
-    """Refuse `layer:9` if there are three layers; a pattern such as `layer:*` may match some.
+    """Refuse a task or pattern that matches no task, such as `layer:9` if there are three layers.
 
-    Until clips are chosen there is no plan, and any task that may come is accepted.
+    Until clips are chosen there is no plan; then every task that a plan may contain is accepted.
     """
     for word in words:
         kind, colon, _ = word.partition(":")
@@ -248,11 +248,11 @@ def refuse_processes(options: Mapping[str, Any]) -> None:
 
 
 def spelled_options(parser: Any, params: Any) -> dict[str, list[str]]:
-    """Return the options of doit that were typed, by name, as words of a command line: -n 2.
+    """Return the typed options of doit, by name, each as words of a command line: -n 2.
 
     Args:
-        parser: the command's, of doit.
-        params: what it found.
+        parser: the parser of the doit command.
+        params: the parameters that it parsed.
     """
     spelled = {}
     for option in parser.options:

@@ -74,7 +74,7 @@ class _Spoken:
         return guarded(lambda interrupts: self.answer(in_args, interrupts))
 
     def answer(self, in_args: list[str], interrupts: Interrupts) -> int:
-        """Do the same, inside the guard."""
+        """Run the line inside the guard of `parse_execute`, and return its exit code."""
         words, level = self._leveled(in_args)
         refuse_surroundings()
         self.context = Context(level)
@@ -96,7 +96,7 @@ class _Spoken:
 
     def _parsed(self, words: list[str]) -> int:
         try:
-            return super().parse_execute(words) or 0  # type: ignore[misc]  # of doit's class
+            return super().parse_execute(words) or 0  # type: ignore[misc]  # doit has no types
         except InputError as error:
             asked = self.asked
             told = mended(error, asked.spoken, asked.turned) if asked else error
@@ -109,19 +109,19 @@ class _Spoken:
     def _said(self, verb: str, words: list[str]) -> Request:
         refuse_unnameable(self.workspace, _typed().get("project", ""))
         said = understand(self.workspace, verb, verb_module(verb), words, _typed())
-        for note in said.notes:  # a command printed for a pipe stays alone on stdout
+        for note in said.notes:  # so that a command printed into a pipe is alone on stdout
             print(note, file=sys.stderr)
         self.asked = replace(said, context=self.context)
         return self.asked
 
 
 class FullRun(_Spoken, DoitRun):  # type: ignore[misc]  # doit has no types
-    """`doit render …` and any other task: checks the command line before anything happens."""
+    """`doit render …` or any other task; checks the command line before anything happens."""
 
     runner: Callable[..., SideBySide]
 
     def answer(self, in_args: list[str], interrupts: Interrupts) -> int:
-        """Pass a line such as `doit -v 2 still …`, which doit sends here, to its verb."""
+        """Pass a line such as `doit -v 2 still …`, which doit sends here, to the named verb."""
         words, level = self._leveled(in_args)
         if words != in_args and words and words[0] in self._given["cmds"]:
             verb = self._given["cmds"].get_plugin(words[0])(**self._given)
@@ -164,7 +164,7 @@ class FullRun(_Spoken, DoitRun):  # type: ignore[misc]  # doit has no types
         out, named = params["outfile"], isinstance(params["outfile"], str)
         with open(out, "w", encoding="utf-8") if named else nullcontext(sys.stdout) as stream:
             params["outfile"] = stream
-            if "reporter" in params._non_default_keys:  # one of doit's own
+            if "reporter" in params._non_default_keys:  # one of doit's own reporters
                 return int(super().execute(params, args))
             with session.runner.showing(forecast.expected, stream, workers=workers):
                 return int(super().execute(params, args))
@@ -186,10 +186,10 @@ class FullRun(_Spoken, DoitRun):  # type: ignore[misc]  # doit has no types
 
 
 class _Reads(_Spoken):
-    """A reading doit command: it opens the project, starts no process and writes nothing."""
+    """A read-only doit command: it opens the project, starts no process and writes nothing."""
 
     def execute(self, params: Any, args: list[str]) -> int:
-        """Open the project, then do as doit does."""
+        """Open the project, then run doit's own command."""
         self.outstream = sys.stdout
         said = self._said(self.name, args)
         if args:
@@ -207,11 +207,11 @@ class _Reads(_Spoken):
 
     def _read(self, tasks: Tasks, params: Any, args: list[str]) -> int:
         self.loader = Loader(tasks, self.loader)
-        return super().execute(params, args) or 0  # type: ignore[misc]  # of doit's class
+        return super().execute(params, args) or 0  # type: ignore[misc]  # doit has no types
 
 
 class Clean(_Reads, DoitClean):  # type: ignore[misc]
-    """`doit clean project=x`: the whole piece; with tasks or options, as doit does."""
+    """`doit clean` of a whole piece; with tasks or options, it is doit's own command."""
 
     name = "clean"
 
@@ -227,7 +227,7 @@ class Clean(_Reads, DoitClean):  # type: ignore[misc]
 
 
 class List(_Reads, DoitList):  # type: ignore[misc]
-    """`doit list`: in plain words; with a project or an option, as doit does."""
+    """`doit list` of the verbs; with a project or an option, it is doit's own command."""
 
     name = "list"
 
@@ -241,23 +241,23 @@ class List(_Reads, DoitList):  # type: ignore[misc]
 
 
 class TabCompletion(_Spoken, DoitTabCompletion):  # type: ignore[misc]
-    """`doit tabcompletion --shell bash`: the script that the shell sources."""
+    """`doit tabcompletion --shell bash`, which prints the script that the shell sources."""
 
     name = "tabcompletion"
 
     def execute(self, params: Any, args: list[str]) -> int:
-        """Print it; `--shell` is doit's own word."""
+        """Print the script; `--shell` is an option of doit."""
         said = self._said(self.name, args)
         return int(verb_module(self.name).run(said, params["shell"]))
 
 
 class Refused(_Spoken, Command):  # type: ignore[misc]
-    """A command of doit that would change its database behind collide's back; refused."""
+    """A refused command of doit: it would change doit's database behind collide's back."""
 
     name = "forget"
 
     def execute(self, _params: Any, _args: list[str]) -> int:
-        """Print the command to use instead."""
+        """Raise an error that names the commands to use instead."""
         raise InputError(
             "collide does not use doit's own bookkeeping",
             why="whether a result is up to date follows from content, not from doit's notes",

@@ -1,6 +1,6 @@
 """Completion: candidates for the last word of a line, from declarations and file names.
 
-It opens no project, runs no script, starts nothing, writes nothing, and ignores errors.
+Completing opens no project, runs no script, starts no process, writes nothing and ignores errors.
 """
 
 import re
@@ -31,14 +31,14 @@ from collide.project.sheets import sheets_of
 from collide.project.stars import star_names
 from collide.text_limits import LABEL, File, MaterialName, Names, Text
 
-CLIPS = {"clip": "video", "bed1": "audio", "bed2": "audio", "bed3": "audio"}  # of library/
+CLIPS = {"clip": "video", "bed1": "audio", "bed2": "audio", "bed3": "audio"}  # folders of library/
 
 
 def completions(workspace: Workspace, line: str, breaks: str = "", home: str = "") -> list[str]:
-    """Return the completions of a line's last word; `name=` and `layer2.` expect more.
+    """Return the completions of a line's last word; `name=` and `layer2.` are to be continued.
 
     The shell replaces only the text after the last character of `breaks`. `home` is the project
-    that provides looks and presets if none is typed.
+    whose looks and presets are offered if no project is typed.
     """
     raw = re.findall(r"(?:\\.|[^\s\\])*$", line)[0]
     typed = [word for word in shlex.split(line[: len(line) - len(raw)]) if word[0] != "-"][1:]
@@ -49,15 +49,15 @@ def completions(workspace: Workspace, line: str, breaks: str = "", home: str = "
 
 
 def _candidates(workspace: Workspace, typed: list[str], last: str, home: str) -> Iterator[str]:
-    """Yield whole words, whether or not they begin like the last one."""
+    """Yield candidates as whole words, whether or not they begin with `last`."""
     firsts = (word for word in typed if word in verbs() or word.partition(":")[0] in KINDS)
-    verb = next(firsts, "")  # not the number after -n
+    verb = next(firsts, "")  # skips the number after -n
     said = dict(word.split("=", 1) for word in typed if "=" in word)
     name, is_value, text = last.partition("=")
     module = verb_module(verb if verb in verbs() else "render")
     if not verb and not is_value:
         begun = any(one.startswith(last) for one in (*verbs(), "render"))
-        yield from [*verbs(), *(KINDS if not begun else ("render",))]  # kinds unless a verb fits
+        yield from [*verbs(), *(KINDS if not begun else ("render",))]  # kinds if no verb fits
     elif is_value:
         label = LABEL.fullmatch(said.get("project", home))
         project = Project(workspace, label[0] if label else "")
@@ -111,12 +111,12 @@ def _values(project: Project, module: ModuleType, name: str, text: str) -> Itera
 
 
 def _called(project: Project, kind: str) -> Iterable[str]:
-    """Return the names of a kind: projects, presets, looks, knobs, parts."""
+    """Return all names of a kind: project, preset, look, knob or part."""
     if kind == "preset":
         return presets.listed([project.path / "presets", project.workspace.root / "presets"])
     layers = [f"layer{number}" for number in range(1, MOST_LAYERS + 1)]
     names = {"knob": knobs(), "part": [*PARTS, *layers, *knobs()]}
-    if kind == "look":  # those that a person named, or sees on the last sheet, come first
+    if kind == "look":  # starred looks and the cells of the last sheet come first
         cells = len(sheets_of(project)[-1].cells) if sheets_of(project) else 0
         return [*star_names(project), *map(str, range(1, cells + 1)), *files_of(project)]
     return project.workspace.projects() if kind == "project" else names.get(kind, ())
@@ -141,7 +141,7 @@ def _materials(project: Project, folder: str) -> Iterator[str]:
 
 
 def _paths(text: str) -> Iterator[str]:
-    """Yield the files that a path may mean; folders end with /."""
+    """Yield the files in the folder of a typed path; folders end with /."""
     folder = text.rpartition("/")[0] + "/" if "/" in text else ""
     for path in sorted(Path(folder).expanduser().iterdir()):
         if not path.name.startswith("."):

@@ -22,10 +22,10 @@ CHECKOUT = Path(__file__).parents[2]
 
 
 def moved(words: list[str], here: Path, root: Path) -> tuple[list[str], str]:
-    """Return the words as they would be typed in the workspace, and the project of this folder.
+    """Return the words as typed in the root of the workspace, and the project of this folder.
 
-    A file named relative to `here` gets its full path. The project is "" outside a project's
-    folder, and for verbs that require it typed.
+    A file named relative to `here` gets its full path. The project is "" if `here` is not in a
+    project's folder, or if the verb requires its project to be typed.
     """
     verb = next((word for word in words if word in verbs()), "")
     module = verb_module(verb or "render")
@@ -48,7 +48,7 @@ def _from_here(word: str, declared: Mapping[str, Variable], here: Path) -> str:
 
 
 def answer() -> int:
-    """Run the typed line in the workspace above, and return its exit code."""
+    """Run the typed line in the workspace that contains this folder, and return its exit code."""
     return guarded(lambda _: _answered())
 
 
@@ -75,7 +75,7 @@ class Elsewhere(Command):  # type: ignore[misc]  # doit has no types
     name = "run"
 
     def parse_execute(self, _in_args: list[str]) -> int:
-        """Return the exit code of the line in its workspace."""
+        """Run the line in its workspace, and return its exit code."""
         return answer()
 
 

@@ -1,4 +1,4 @@
-"""A line of ffmpeg's options, as `-ss 3 -t 5 -vf scale=640:360`: what each stands for here."""
+"""Translation of ffmpeg's options, such as `-ss 3 -t 5 -vf scale=640:360`, to knobs and verbs."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from collide.cli.piece_times import part_lines
 from collide.library.folders import kind
 from collide.project.other_words import OTHER_FORMS
 
-# Only ffmpeg takes these; -i, -r, -s, -t and -crf beside one of them are read with it.
+# Only ffmpeg takes the options in OWN; -i, -r, -s, -t and -crf are read only beside one of them.
 TIMES = ("-ss", "-to", "-t")
 CODECS = ("-c:v", "-vcodec", "-codec:v", "-c", "-codec")
 FILTERS = ("-vf", "-filter:v", "-lavfi", "-filter_complex")
@@ -23,23 +23,23 @@ NOTES = {
 }  # fmt: skip
 KNOBS = {"-r": "fps", "-s": "output_size", "-crf": "crf", "-preset": "encoding_preset"}
 OWN = ("-ss", "-to", *CODECS[:3], *FILTERS, *NOTES, "-preset", "-b:a", "-an")
-BARE = ("-an", "-vn", "-y", "-shortest")  # no value follows
+BARE = ("-an", "-vn", "-y", "-shortest")  # options without a value
 EQ = ("brightness", "contrast", "saturation", "gamma")
 H264 = "videos are H.264 in MP4 already"
 
 
 @dataclass
 class _Read:
-    """What the options of a line stand for."""
+    """The meaning of a line's ffmpeg options."""
 
     knobs: dict[str, str] = field(default_factory=dict)
     times: dict[str, float] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
-    form: str = ""  # of an export
+    form: str = ""  # the form of an export
 
 
 def of_ffmpeg(argv: Sequence[str]) -> InputError | None:
-    """Return the error of a line with options that only ffmpeg takes, None of any other."""
+    """Return the error for a line with options that only ffmpeg takes, None for any other line."""
     if not {*argv} & {*OWN} or argv[:1] == ["download"]:
         return None
     read, words, foreign = _Read(), list[str](), list[str]()
@@ -66,7 +66,7 @@ def of_ffmpeg(argv: Sequence[str]) -> InputError | None:
 
 
 def _take(read: _Read, option: str, value: str) -> None:
-    """Take an option with its value."""
+    """Add the meaning of an option and its value to `read`."""
     found = amount(value)
     if option in TIMES:
         read.times[option] = found[0] if found else 0.0
@@ -91,7 +91,7 @@ def _take(read: _Read, option: str, value: str) -> None:
 
 
 def _of_filter(text: str) -> dict[str, str]:
-    """Return the knobs of one filter, {} if none does it."""
+    """Return the knobs that do what a filter does, {} if there are none."""
     name, _, rest = text.strip().partition("=")
     sides = re.sub(r"(?:^|(?<=:))(?:w|h|width|height)=", "", rest).split(":")
     if name == "scale":
@@ -107,7 +107,7 @@ def _of_filter(text: str) -> dict[str, str]:
 
 
 def _lines(verb: str, typed: Mapping[str, str], read: _Read) -> list[str]:
-    """Return the lines that are meant: of a part where there are times, else of the whole piece."""
+    """Return the intended lines: for a part of the piece if times were typed, else for all."""
     whole = {**typed, **(read.knobs if getattr(verb_module(verb), "KNOBS", False) else {})}
     if read.form and not read.form.startswith("doit "):
         return [line(["export"], {**whole, "as": read.form})]

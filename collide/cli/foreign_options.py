@@ -1,4 +1,4 @@
-"""Options of other programs, as `-p x`, `--force` or `--dry-run`: what they stand for here."""
+"""Translation of other programs' options, such as `-p x`, `--force` or `--dry-run`."""
 
 import re
 from collections.abc import Sequence
@@ -9,8 +9,8 @@ from collide.cli.arguments import verb_module, verbs
 from collide.library.folders import CLIP, kind
 from collide.project.settings import bare
 
-# `name=` takes the word after it, a verb is meant in place of this one,
-# and "" is how collide works anyway.
+# A meaning of the form `name=` takes the next word, a verb replaces the typed verb,
+# and "" marks an option that asks for what collide does anyway.
 OPTIONS = {
     "-p": "project=", "-i": "layer1.clip=", "--input": "layer1.clip=",
     "-r": "fps=", "-s": "output_size=", "-t": "duration=",
@@ -21,9 +21,9 @@ OPTIONS = {
 
 
 def translated(verb: str, words: Sequence[str]) -> tuple[list[str], str, list[str]]:
-    """Return the options of doit, the verb, and the words that a line of other options stands for.
+    """Return the options of doit, the verb and the words meant by a line with such options.
 
-    A variable is a word of the form --name=value.
+    Among the words, a variable has the form --name=value.
     """
     front, left, at = list[str](), list[str](), 0
     first = verb
@@ -53,19 +53,19 @@ def is_foreign(word: str) -> bool:
 
 
 def _file(module: ModuleType, word: str) -> str:
-    """Return the variable of a path that stands alone, "" if nothing takes it."""
+    """Return a path typed without a name as a variable that takes it, "" if none does."""
     if word[0] == "-" or "://" in word or not ("/" in word or kind(word)):
         return ""
     if "path" in module.VARIABLES:
         return f"--path={word}"
-    made = re.match(r"(.*/)?projects/[^/]+/(?!input/)", word)  # by collide, of such clips
+    made = re.match(r"(.*/)?projects/[^/]+/(?!input/)", word)  # rendered by collide
     files = any(getattr(one.limit, "of", "") == "file" for one in module.VARIABLES.values())
     clip = kind(word) == CLIP and getattr(module, "KNOBS", False) and not made and not files
     return f"--layer1.clip={word.rpartition('/')[2]}" if clip else ""
 
 
 def _spelled(word: str) -> str:
-    """Return `--blend-mode=add` with collide's signs in the name."""
+    """Return `--blend-mode=add` as `--blend_mode=add`, and `--roll` as `roll`."""
     if word[:2] == "--" and word[2:] in verbs():
         return word[2:]
     name, equals, value = word.partition("=")

@@ -1,9 +1,9 @@
 """The edge of every verb: errors become three lines and an exit code; Ctrl-C stops child processes.
 
-It also reads the verbosity: `-v` may come before or after the verb.
+This module also reads the verbosity: `-v` may come before or after the verb.
 """
 
-import _thread  # its threads start without a lock: a signal handler starts them
+import _thread  # a signal handler starts threads, and these start without a lock
 import atexit
 import io
 import os
@@ -38,11 +38,11 @@ LEVELS = {
 }
 
 
-POSTPONED = 200  # tries, 10 ms apart, of a Ctrl-C that waits for one of Python's locks
+POSTPONED = 200  # how often a Ctrl-C is resent, 10 ms apart, while Python may hold a lock
 
 
 class Interrupts:
-    """Ctrl-C, SIGTERM and SIGHUP: the first stops running tasks, later ones change nothing."""
+    """Ctrl-C, SIGTERM and SIGHUP: the first stops running tasks, later ones are ignored."""
 
     def __init__(self) -> None:
         self.stops: Callable[[], None] | None = None  # stops running work, from any thread
@@ -53,9 +53,9 @@ class Interrupts:
         """Start handling the signals."""
         sys.unraisablehook = self._dropped
         for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            if signal.getsignal(name) is not signal.SIG_IGN:  # under nohup the night continues
+            if signal.getsignal(name) is not signal.SIG_IGN:  # nohup's choice is respected
                 signal.signal(name, self._take)
-                # Python restores the system's handler on exit, and that would kill it
+                # on exit Python restores the system's handler, which would kill the process
                 atexit.register(signal.signal, name, signal.SIG_IGN)
 
     def _take(self, number: int, frame: FrameType | None) -> None:
@@ -73,10 +73,10 @@ class Interrupts:
     def _waits(self, frame: FrameType | None) -> bool:
         """Return whether the interrupt must wait because it would be lost or leave a lock held.
 
-        Python drops an exception raised in its hook for dropped exceptions. Its `threading` is
-        written in Python, and an exception raised while it acquires a lock leaves it locked: the
-        next wait for a thread never ends. Python is in there only for a moment, or while waiting;
-        then it is interrupted.
+        Python drops an exception raised in its hook for dropped exceptions. The `threading` module
+        is written in Python: an exception raised while it acquires a lock leaves the lock held,
+        and the next wait for a thread never ends. Most calls into it take a moment, so the
+        interrupt is postponed; a call that waits for longer is interrupted.
         """
         while frame:
             if frame.f_code is self._dropped.__code__:
@@ -124,7 +124,7 @@ def guarded(act: Callable[[Interrupts], int]) -> int:
         print(f"ERROR: {told}", file=sys.stderr)
         return InputError.code if error.errno in (*SHUT, *IN_THE_WAY) else told.code
     except Exception as error:
-        # a Ctrl-C may have left one of Python's locks held; report that instead
+        # a Ctrl-C may have left one of Python's locks held; report the Ctrl-C instead
         if not isinstance(error.__context__, KeyboardInterrupt):
             if type(error).__module__.startswith("doit."):
                 raise  # doit has its own messages for these
@@ -136,7 +136,7 @@ def guarded(act: Callable[[Interrupts], int]) -> int:
 
 
 def _of_system(error: OSError) -> CollideError:
-    """Return a system error in three parts; a missing file of the cache becomes one of ours."""
+    """Return a system error in three parts; a file missing from a deleted cache has its own."""
     workspace = Workspace(Path.cwd())
     place = workspace.cache_place
     lost = isinstance(error, FileNotFoundError) and str(error.filename).startswith(
@@ -148,7 +148,7 @@ def _of_system(error: OSError) -> CollideError:
 
 
 def leveled(words: Sequence[str]) -> tuple[list[str], int]:
-    """Return the words without `-v N`, and which of LEVELS that is; InputError for any other."""
+    """Return the words without `-v N`, and N; InputError if N is not one of LEVELS."""
     level, rest = _leveled(words)
     if level not in map(str, LEVELS):
         _, rest = _leveled(sys.argv[1:])
@@ -161,7 +161,7 @@ def leveled(words: Sequence[str]) -> tuple[list[str], int]:
 
 
 def _leveled(words: Sequence[str]) -> tuple[str, list[str]]:
-    """Return the level as it is typed, and the words without it."""
+    """Return the level as typed, and the words without it."""
     rest, level, items = list[str](), "1", iter(words)
     for word in items:
         if option := re.fullmatch(r"(?:-v|--verbosity=?)(.*)", word, re.DOTALL):
@@ -207,7 +207,7 @@ class _Patient:
     def _tried(self, act: Callable[[], Any]) -> Any:
         try:
             return act()
-        except OSError as error:  # Python flushes once more at its end: give it a place to
+        except OSError as error:  # Python flushes again on exit, so give it a place to write to
             os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
             if isinstance(error, BrokenPipeError):
                 return None

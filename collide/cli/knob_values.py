@@ -1,4 +1,4 @@
-"""Values of knobs and presets that were typed: what is meant by a wrong one, and doubtful ones."""
+"""Typed values of knobs and presets: corrections of wrong ones, and notes on doubtful ones."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -18,7 +18,7 @@ from collide.text_limits import File
 
 
 def meant_knobs(name: str, error: BadValueError, project: Project) -> dict[str, str]:
-    """Return what was meant by a value that a knob refuses, {} if nothing is near."""
+    """Return the knobs meant by a value that a knob refuses, {} if nothing is near."""
     limit = project.catalog.knobs[bare(renamed(name)[0])].limit
     if isinstance(limit, File):
         return _file_there(name, error.raw, limit, project)
@@ -28,10 +28,10 @@ def meant_knobs(name: str, error: BadValueError, project: Project) -> dict[str, 
 def _meant_value(
     name: str, error: BadValueError, catalog: Catalog, presets: Collection[str]
 ) -> dict[str, str]:
-    """Return what was meant by a value that a knob refuses, {} if nothing is near.
+    """Return the knobs meant by a value that a knob refuses, {} if nothing is near.
 
     Args:
-        presets: the names of all of them: one of them may stand where an effect does.
+        presets: the names of all presets, because one may be typed in place of an effect.
     """
     if bare(renamed(name)[0]) == "post":
         return _meant_chain(error.raw, catalog, presets)
@@ -40,8 +40,8 @@ def _meant_value(
 
 
 def _meant_chain(text: str, catalog: Catalog, presets: Collection[str]) -> dict[str, str]:
-    """Return the effects that are meant by a chain, with presets and knobs of effects among them;
-    {} if one means nothing.
+    """Return the effects meant by a chain, and the presets and knobs of effects named in it; {} if
+    one of its words is unknown.
     """
     limit, chain, turned = catalog.knobs["post"].limit, list[str](), dict[str, str]()
     for word in filter(None, re.split(r"[\s,;+&|]+", cleaned(text))):
@@ -60,7 +60,7 @@ def _meant_chain(text: str, catalog: Catalog, presets: Collection[str]) -> dict[
 
 
 def _file_there(name: str, text: str, limit: File, project: Project) -> dict[str, str]:
-    """Return the file of a knob that begins so, or is near; {} if none is."""
+    """Return the knob with a file whose name begins with `text`, or is near it; {} for none."""
     folder = project.workspace.library.parent / limit.folder
     there = [one.name for one in sorted(folder.glob("*")) if one.suffix in limit.suffixes]
     word = cleaned(text).rpartition("/")[2]
@@ -75,7 +75,7 @@ def refuse_presets(
     typed: Mapping[str, str],
     project: Project,
 ) -> None:
-    """Refuse an empty list of presets, and effects in it, for this one run."""
+    """Refuse a typed list of presets that is empty or contains an effect."""
     if names is None:
         return
     rest = {name: text for name, text in typed.items() if name != "preset"}
@@ -101,7 +101,7 @@ def refuse_presets(
 
 
 def doubts(knobs: Mapping[str, str]) -> Iterator[str]:
-    """Yield a note for each value that is allowed, but most likely not what was meant."""
+    """Yield a note for each value that is allowed but most likely not what was meant."""
     for name, text in knobs.items():
         found = amount(text) if bare(name) in DECIBELS else None
         if found and 0 < found[0] < 1:
@@ -109,5 +109,5 @@ def doubts(knobs: Mapping[str, str]) -> Iterator[str]:
 
 
 def _presets(project: Project) -> list[str]:
-    """Return the names of the presets that a project can play."""
+    """Return the names of the presets that a project can use."""
     return presets.names([project.path / "presets", project.workspace.root / "presets"])

@@ -1,6 +1,7 @@
 """The project of a command that names none: that of the current folder, or the last one used.
 
-This excludes commands that delete or throw dice, and those where no project means all or a new one.
+Commands that delete or roll are excluded, as are those for which no project means all projects or
+a new one.
 """
 
 from collections.abc import Mapping
@@ -10,13 +11,13 @@ from pathlib import Path
 from collide.base.files import write_whole
 from collide.base.workspace import Workspace
 
-# These must name their project: in the wrong one, what they delete or move is lost.
+# These must name their project: in the wrong one, they would delete or move a person's work.
 TAKES_AWAY = ("clean", "undo", "redo", "roll")
 # Without a project these act on all projects, or create one.
 ABOUT_ALL = ("list", "knobs", "gallery", "new", "batch", "night", "replay")
-# They begin a project where none has its name.
+# These begin a project if none has the typed name.
 BEGINS = ("new", "render", "plan", "batch", "night", "replay")
-READS = ("plan", "why", "info", "looks")  # they write nothing, not even the last project used
+READS = ("plan", "why", "info", "looks")  # they write nothing, not even which project was last
 MANY = ("batch", "night")  # they render each piece as if it were typed
 OVER = ("off", "over")  # variables that make a verb delete something
 
@@ -33,7 +34,7 @@ def leaves_out(verb: str, typed: Mapping[str, str]) -> bool:
 def last_used(workspace: Workspace) -> str:
     """Return the last project used, "" if there was none or it is gone."""
     name = _recorded(workspace)
-    folder = Path(name).name == name  # nothing that leads out of projects/
+    folder = Path(name).name == name  # not a path that leads out of projects/
     return name if folder and (workspace.root / "projects" / name / "config.json").exists() else ""
 
 
@@ -46,8 +47,7 @@ def _recorded(workspace: Workspace) -> str:
 def remember(workspace: Workspace, verb: str, project: str | None, before: str = "") -> None:
     """Record that a verb ran for a project, if possible.
 
-    `before` is the project used last until then; after a run over many pieces, it is still the one
-    meant.
+    `before` is the project that was used last before the run; a run over many pieces leaves it so.
     """
     name = before if verb in MANY else "" if verb in (*READS, *ABOUT_ALL) else project
     if not name or name == _recorded(workspace):

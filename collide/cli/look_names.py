@@ -1,4 +1,4 @@
-"""Names of looks as they are typed: a cell's number, or a star's name, becomes that of its look."""
+"""Typed names of looks: a cell's number or a star's name is replaced by the name of its look."""
 
 from collections.abc import Iterator, Mapping
 
@@ -16,10 +16,10 @@ def looks_named(
     variables: dict[str, object],
     raw: dict[str, str],
 ) -> Iterator[str]:
-    """Replace typed numbers of cells and names of stars by the names of their looks.
+    """Replace typed cell numbers and star names with the names of their looks.
 
-    So the recorded line, in a run record for instance, stays right after the next sheet or star.
-    A note is yielded for each that is not plain.
+    The recorded line, in a run record for instance, thus stays right after the next sheet or star.
+    Each typed number yields a note about the look it stands for.
     """
     project = Project(workspace, str(variables.get("project") or "_"))
     for name in [n for n in variables if getattr(declared[n].limit, "of", "") == "look"]:
@@ -38,7 +38,7 @@ def _named(project: Project, text: str) -> tuple[str, list[str]]:
         note = f"look {text} is {cell.look}, cell {text} of the last sheet: {cell.turned}"
         return cell_look(project, text, cell), [note]
     stars = star_names(project)
-    if (name := text.removesuffix(".mp4")) in stars:  # of its video
+    if (name := text.removesuffix(".mp4")) in stars:  # the name of its video
         return stars[name], []
     if NUMBER.fullmatch(text) and (sheets := sheets_of(project)):
         count = len(sheets[-1].cells)

@@ -1,6 +1,6 @@
-"""The line that is meant by words without a name: `roll x 12` is roll project=x n=12.
+"""Lines meant by words without a name: `roll x 12` means roll project=x n=12.
 
-Each word goes into the variable whose limit takes it. A line is only printed, never run.
+Each word is assigned to a variable whose limit accepts it. A line is only printed, never run.
 """
 
 from collections.abc import Mapping, Sequence
@@ -46,8 +46,10 @@ def meant_lines(
 def _download_lines(
     workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
 ) -> list[str]:
-    """Return a line for each address, of several, beside options of yt-dlp, or after another verb;
-    its own variables stay in it.
+    """Return a download line for each address; [] if the verb takes the only address itself.
+
+    Such lines are for several addresses, for options of yt-dlp, and for addresses after another
+    verb. Variables that were typed for download are kept.
     """
     read = _Line(workspace, verb, typed, dict(typed))
     found = [one for word in words if "://" in word and (one := address_of(word))]
@@ -88,9 +90,9 @@ def _is_task(word: str) -> bool:
 
 @dataclass
 class _Line:
-    """A line being parsed: what was typed by name, and the full meaning as words are consumed.
+    """A line being parsed: the variables typed by name, and all that are assigned so far.
 
-    Each `take` returns the words that it leaves.
+    Each `take_…` method returns the words that it did not use.
     """
 
     workspace: Workspace
@@ -109,7 +111,7 @@ class _Line:
         return getattr(verb_module(self.verb), "WORDS", 0)
 
     def take_pairs(self, words: Sequence[str]) -> list[str]:
-        """Take names with their values: `similarity 0.4`, `--project x`."""
+        """Assign names followed by their values: `similarity 0.4`, `--project x`."""
         plays = getattr(verb_module(self.verb), "KNOBS", False)
         named = {*self.variables, *(shipped().knobs if plays else ())}
         left, at = list[str](), 0
@@ -130,13 +132,13 @@ class _Line:
         return bool(after) and after[0] != "-" and not project and not self._stands_alone(after)
 
     def _stands_alone(self, word: str) -> bool:
-        """Return whether it can be the verb's only word: a knob or an instrument."""
+        """Return whether a word can be the verb's only one: a knob or an instrument."""
         owners = shipped().instruments
         parts = (part for owner in owners for part in (owner, *owner.split("/")))
         return self.takes == 1 and (word in shipped().knobs or word in parts)
 
     def take_values(self, words: Sequence[str]) -> list[str]:
-        """Take each word into the variable that it can be, a required one first."""
+        """Assign each word to a variable that accepts it, required variables first."""
         left = list[str]()
         for word in words:
             found = None if self.takes > 1 and _is_task(word) else self._place(word)
@@ -147,18 +149,18 @@ class _Line:
         return left
 
     def _place(self, word: str) -> tuple[str, str] | None:
-        """Return a variable for a word, and its value then; None if nothing takes it."""
+        """Return a variable for a word, and its new value; None if no variable accepts it."""
         free = {name: one for name, one in self.variables.items() if name not in self.turned}
         if found := next(fits(self._project(), free, word), None):
             return found
         several = isinstance(getattr(self.variables.get("project"), "limit", None), Labels)
         if several and word in self.workspace.projects():
             return "project", f"{self.turned['project']},{word}"
-        for name, one in self.variables.items():  # presets=ink silk: a list goes on
+        for name, one in self.variables.items():  # presets=ink silk: a list continues
             more = isinstance(one.limit, Names) and name in self.typed
             if more and is_known(one, word, self._project()):
                 return name, f"{self.turned[name]},{word}"
-        for name, one in self.variables.items():  # red cars: a text goes on
+        for name, one in self.variables.items():  # red cars: a text continues
             text = f"{self.turned.get(name, '')} {word}"
             ours = name in self.turned and name not in self.typed
             if one.loose and ours and reads(one, text) == text:
@@ -166,11 +168,11 @@ class _Line:
         return None
 
     def take_project(self, words: list[str]) -> list[str]:
-        """Take the first plain word as the project that it is near to, or that begins with it."""
+        """Use the first plain word as the project: the nearest existing one, or a new one."""
         plain = [w for w in words if w[0] != "-" and ":" not in w and w not in KINDS]
         if not plain or "project" not in self.variables or "project" in self.turned:
             return words
-        if self.verb == "new":  # a new name is no typo of an old one
+        if self.verb == "new":  # a new name is not a typo of an old one
             self.turned["project"] = label_of("-".join(plain))
             return [word for word in words if word not in plain]
         name, there = label_of(plain[0]), self.workspace.projects()

@@ -1,7 +1,7 @@
 """Corrections: the command that was probably meant, so that a printed fix can be pasted.
 
-A name is replaced by a similar one, or by collide's word for another program's; a value by the form
-its variable takes. A corrected command is only printed, never run.
+A name is replaced by a similar one, or by collide's name for another program's. A value is put into
+the form that its variable takes. A corrected command is only printed, never run.
 """
 
 from collections.abc import Mapping, Sequence
@@ -39,11 +39,11 @@ def with_line(error: InputError, *lines: str) -> InputError:
 def meant_name(
     name: str, text: str, module: ModuleType, catalog: Catalog, typed: Mapping[str, str]
 ) -> dict[str, str]:
-    """Return the intended meaning of `name=text`, as typed words; {} if nothing is near.
+    """Return the variables meant by `name=text`, as they would be typed; {} if nothing is near.
 
     Args:
-        module: the verb.
-        typed: the whole line, because two words of other programs may be one knob: width and
+        module: the verb's module.
+        typed: the whole line, because two names of other programs may set one knob: width and
             height.
     """
     knobs = catalog.knobs if getattr(module, "KNOBS", False) else {}
@@ -56,7 +56,7 @@ def meant_name(
         return found
     if single in knobs or not (knobs and other_knobs(single, text)):
         variable = None if layers else nearest(cleaned(name), module.VARIABLES)
-        if variable or name in RESERVED:  # another verb has it, by this very name
+        if variable or name in RESERVED:  # in RESERVED: another verb has a variable of that name
             own = variable and (name not in RESERVED or one_slip(name, variable))
             return {variable: text} if variable and own else {}
     return near_knobs(name, text, catalog, typed) if knobs else {}
@@ -68,7 +68,7 @@ def right_word(text: str, wrong: str, right: str) -> str:
 
 
 def mended(error: InputError, spoken: Sequence[str], typed: Mapping[str, str]) -> InputError:
-    """Return an error with the corrected lines, if its `instead` provides them."""
+    """Return an error with the corrected lines that its `turns` and `meant` provide, if any."""
     lines = [line(spoken, {**typed, **turn}) for turn in error.turns]
     if error.meant:
         wrong, right = error.meant
@@ -98,7 +98,7 @@ def bad_options(
     lines = shell_lines(workspace, rest, typed) or meant_lines(workspace, verb, rest, typed)
     meant = "\n".join(lines)
     why = told.removeprefix("Error parsing Command: ")
-    if "invalid literal" in told:  # Python's words for -n two
+    if "invalid literal" in told:  # Python's error for -n two
         wrong = told.rpartition(": ")[2].strip("'")
         why = f"{wrong!r} is not a whole number"
         own = [str(NUMBERS.get(word.lower(), 1)) if word == wrong else word for word in words]
@@ -116,7 +116,7 @@ def refuse_words(
     workspace: Workspace | None = None,
     verb: str = "render",
 ) -> None:
-    """Refuse an address without a verb, `render similarity 0.4`, and unknown verbs and tasks."""
+    """Refuse an address without a verb, values apart from their names, and unknown words."""
     house = workspace or Workspace(Path.cwd())
     if verb == "render" and (lines := shell_lines(house, words, typed)):
         raise InputError(

@@ -1,4 +1,4 @@
-"""Refusals of a name that its verb does not have: another verb's, another program's, a typo."""
+"""Refusals of a variable that a verb lacks: another verb's, another program's, or a typo."""
 
 import re
 from collections.abc import Mapping
@@ -16,13 +16,13 @@ from collide.cli.piece_times import BEGUN, ENDS, part_lines, part_of
 from collide.project.layer_names import layers_of
 from collide.project.other_words import CODECS, other_verb
 
-# Of several verbs with a variable, the one that a render with it is meant for.
+# For a variable of several other verbs, the verb that is meant by a render with it.
 MEANT_FOR = {"at": "still", "name": "star", "n": "roll", "from": "preview", "for": "preview"}
 
 
 @dataclass(frozen=True)
 class TypedLine:
-    """A command line before it is understood: the verb, what it begins with, its `name=value`."""
+    """A command line before it is parsed: the verb, the words, and the `name=value` pairs."""
 
     workspace: Workspace
     verb: str
@@ -31,7 +31,7 @@ class TypedLine:
 
 
 def strange_name(whole: TypedLine, name: str, error: InputError) -> InputError:
-    """Return the error of a name with the line that was meant, or one without that name."""
+    """Return the error for a name, with the intended line or the line without that name."""
     verb, spoken, typed = whole.verb, whole.spoken, whole.typed
     rest = {one: text for one, text in typed.items() if one != name}
     if "://" in name:
@@ -60,7 +60,7 @@ def strange_name(whole: TypedLine, name: str, error: InputError) -> InputError:
 def _as_verb(
     workspace: Workspace, verb: str, name: str, text: str, rest: Mapping[str, str]
 ) -> list[str]:
-    """Return the line of a verb that was typed as a variable: preview=true, still=1.5."""
+    """Return the lines for a verb that was typed as a variable: preview=true, still=1.5."""
     takes = verb_module(verb).VARIABLES
     if name not in verbs() or name in takes or name in (verb, *TAKES_AWAY):
         return []
@@ -70,7 +70,7 @@ def _as_verb(
 
 
 def _as_part(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error of a name for the beginning, the end or the steps of a part; else None."""
+    """Return the error for a name that sets a beginning, an end or a number of steps; else None."""
     verb, spoken, typed = whole.verb, whole.spoken, whole.typed
     rest = {one: text for one, text in typed.items() if one != name}
     if name in (*BEGUN, *ENDS) and "for" not in verb_module(verb).VARIABLES:
@@ -88,7 +88,7 @@ def _as_part(whole: TypedLine, name: str, error: InputError) -> InputError | Non
 
 
 def _as_other_verb(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error of a name for what another verb does, or no choice; None of any other."""
+    """Return the error for a name that belongs to another verb or sets what is fixed; else None."""
     rest = {one: text for one, text in whole.typed.items() if one != name}
     other, takes = other_verb(name, whole.typed[name])
     if other and not takes.keys() & verb_module(whole.verb).VARIABLES.keys():

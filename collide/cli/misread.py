@@ -29,12 +29,12 @@ from collide.project.project import Project
 from collide.project.settings import bare, find, parse, renamed
 from collide.text_limits import ADDRESS, LABEL, Labels, Text
 
-MOST_LINES = 4  # that one fix prints
-UNSET = ("none", "default", "unset", "null", "reset", "auto")  # set removes a knob with NAME=
+MOST_LINES = 4  # the most lines that one fix prints
+UNSET = ("none", "default", "unset", "null", "reset", "auto")  # meant as NAME=, which removes it
 
 
 def check_knob(verb: str, module: ModuleType, name: str, text: str, catalog: Catalog) -> None:
-    """Refuse a knob that is none, or has a value that it does not take."""
+    """Refuse a name that is not a knob, and a value that its knob does not take."""
     meant = name in RESERVED or nearest(name, module.VARIABLES)
     strange = meant and name not in catalog.knobs and "." not in name
     if not getattr(module, "KNOBS", False) or strange:
@@ -47,7 +47,7 @@ def check_knob(verb: str, module: ModuleType, name: str, text: str, catalog: Cat
 def refuse_loose(
     workspace: Workspace, verb: str, words: list[str], typed: Mapping[str, str]
 ) -> None:
-    """Refuse options behind the verb, and more words beside it than it takes."""
+    """Refuse options after the verb, and more words than it takes."""
     module = verb_module(verb)
     loose = [word for word in words if word.startswith("-")]
     word = next(iter([*loose, *words[getattr(module, "WORDS", 0) :]]), "")
@@ -74,7 +74,7 @@ def refuse_loose(
 
 
 def other_command(verb: str, word: str, meant: str) -> InputError:
-    """Return the error of a verb with a word by which another command is meant."""
+    """Return the error for a verb and a word that together mean another command."""
     return InputError(
         f"doit {verb} does not understand {word!r}",
         why="another command does that",
@@ -85,12 +85,12 @@ def other_command(verb: str, word: str, meant: str) -> InputError:
 def needs_project(
     verb: str, projects: list[str], last: str, with_more: Callable[..., str]
 ) -> InputError:
-    """Return the error of a verb without a project; one that takes away gets none proposed.
+    """Return the error for a verb without a project; one that deletes gets no line to paste.
 
     Args:
         projects: the projects that exist.
-        last: the one used last, "" if none.
-        with_more: what was typed, with more variables.
+        last: the project used last, "" if there is none.
+        with_more: returns the typed line with more variables.
     """
     lines = [with_more(project=name) for name in ([last] if last else projects[:MOST_LINES])]
     if verb in TAKES_AWAY and len(projects) > 1:
@@ -119,7 +119,7 @@ def _listed(module: ModuleType) -> str:
 
 
 def bad_value(whole: TypedLine, name: str, error: BadValueError) -> InputError:
-    """Return the error of a value with the line that was meant, or one with a value like it."""
+    """Return the error for a value, with the intended line or a line with a similar value."""
     spoken, typed = whole.spoken, whole.typed
     variable, text = verb_module(whole.verb).VARIABLES.get(name), typed[name]
     project = _project(whole.workspace, typed)
@@ -129,7 +129,7 @@ def bad_value(whole: TypedLine, name: str, error: BadValueError) -> InputError:
     if not variable:
         meant = _meant_knobs(name, error, project, typed)
     fix = renamed_line(spoken, typed, name, meant) if meant else error.fix
-    if not variable and not meant and error.instead:  # a file of a folder: none is near
+    if not variable and not meant and error.instead:  # no file of the folder is near
         fix = f"see: doit knobs {bare(name)}"
     if error.sweep:
         kept = {one: typed[one] for one in ("project", "preset", "look") if one in typed}
@@ -147,7 +147,7 @@ def bad_value(whole: TypedLine, name: str, error: BadValueError) -> InputError:
 def _meant_knobs(
     name: str, error: BadValueError, project: Project, typed: Mapping[str, str]
 ) -> dict[str, str]:
-    """Return what was meant by the value of a knob; frames are counted at the piece's rate."""
+    """Return the knobs meant by a refused value; frames are counted at the piece's rate."""
     knob = project.catalog.knobs[bare(renamed(name)[0])]
     if frames_of(error.raw, 1.0) and error.instead:
         error.instead = instead(error.raw, knob, rate(project, typed))
@@ -155,7 +155,7 @@ def _meant_knobs(
 
 
 def _in_force(name: str, project: Project) -> str:
-    """Return the value that holds for a knob without one typed; of a range, its middle."""
+    """Return the value that a knob has if none is typed; for a range, its middle."""
     single, value = bare(renamed(name)[0]), None
     with suppress(InputError):
         value = project.config().get(name, project.config().get(single))
@@ -167,7 +167,7 @@ def _in_force(name: str, project: Project) -> str:
 
 
 def _of_variable(whole: TypedLine, name: str, variable: Variable) -> list[str]:
-    """Return fixes for the value of a variable, [] if only its example is one."""
+    """Return lines that correct the value of a variable, [] if only its example is left."""
     spoken, typed, limit = whole.spoken, whole.typed, variable.limit
     text = typed[name]
     if lines := _elsewhere(whole, name, variable):
@@ -216,7 +216,7 @@ def _project(workspace: Workspace, typed: Mapping[str, str]) -> Project:
 def example_of(
     workspace: Workspace, variable: Variable, typed: Mapping[str, str], verb: str = ""
 ) -> str:
-    """Return a value that is there: a look of the project, a manifest; "" for none of a kind."""
+    """Return a value that exists, such as a look or a manifest of the project; "" for none."""
     of, known = getattr(variable.limit, "of", ""), workspace.projects()
     name = typed.get("project", "") or last_used(workspace)
     name = name if name in known else known[0] if len(known) == 1 else ""
@@ -227,7 +227,7 @@ def example_of(
     of_piece = "project" in verb_module(verb or "render").VARIABLES
     if (
         isinstance(variable.limit, Seconds) and name and of_piece
-    ):  # its example may be after the end
+    ):  # the variable's example may be after the end
         whole = length(Project(workspace, name), {})
         return f"{whole / 2:g}" if 0 < whole < variable.limit.read(variable.example) else ""
     return name if of == "project" and verb not in BEGINS else ""

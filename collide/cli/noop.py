@@ -27,7 +27,7 @@ FRESH = 0.05  # seconds; a file changed twice within one tick of the clock looks
 
 
 class NoopStamp:
-    """Dependencies of one command line, except files that only its plan knows."""
+    """The dependencies of one command line, except files that only its plan knows."""
 
     def __init__(self, workspace: Workspace, words: Sequence[str]) -> None:
         self.workspace, self.words = workspace, list(words)
@@ -54,7 +54,7 @@ class NoopStamp:
         return digest_of([self.words, _surroundings(), [[p, *_stat(p)] for p in self._all(paths)]])
 
     def remember(self, run: RunRecord, lines: Sequence[str], compared: Compared) -> None:
-        """Write the stamp of a run that did nothing; none if a file may have changed since.
+        """Write the stamp of a run that did nothing, unless a file may have changed since.
 
         Args:
             compared: returns the paths of clips, engine and finished files after comparing their
@@ -65,7 +65,7 @@ class NoopStamp:
             return
         signature = self.signature(paths)
         youngest = max(max(_stat(path)[3:]) for path in self._all(paths))
-        # compared once more: a change after the first look shows in the stat or the bytes
+        # compared again: a change after the first comparison shows in the stat or the bytes
         same = self.before == self._now() and compared() == paths
         if same and youngest < (self.began - FRESH) * 1e9:
             known = {"signature": signature, "paths": paths, "lines": list(lines)}
@@ -86,7 +86,7 @@ class NoopStamp:
         folders = [HERE, root / "presets", home / "presets", home / "scripts"]
         if any(
             word.startswith("look=") for word in self.words
-        ):  # its characters, or its cell number, may now mean another look
+        ):  # a look's prefix, or its cell number, may mean another look by now
             folders.append(home / "looks")
             yield str(home / "sheets.json")
         for folder in (*folders, root / "library" / "luts", root / "library" / "models"):
@@ -97,7 +97,7 @@ class NoopStamp:
 
 
 def _surroundings() -> Mapping[str, Any]:
-    """Return the environment a render reads, and its Python; installed packages change."""
+    """Return the environment that a render reads: variables, Python, and installed packages."""
     names = ("PATH", *sorted(name for name in os.environ if name.startswith("COLLIDE_")))
     packages = sorted({path for path in sys.path if path.endswith("-packages")})
     return {

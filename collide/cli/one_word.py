@@ -1,6 +1,6 @@
-"""Words that a shell took apart, or that were typed as one: `x = 3`, `vhs, analog`, `x:opacity=1`.
+"""Refusals of words split by a space, `opacity = 1`, or lacking one, `project=x:opacity=1`.
 
-A name, = and its value are one word of a line; the joined, or split, line is proposed.
+A name, its = and its value must be one word. The error proposes the joined or split line.
 """
 
 import re
@@ -26,7 +26,7 @@ _FOLDERS = ("path", "file", "manifest", "from")
 
 
 def refuse_apart(argv: Sequence[str]) -> None:
-    """Refuse `project = x`, of which a shell makes three words, and two words in one."""
+    """Refuse `project = x`, which a shell splits into three words, and two words typed as one."""
     joined, split = list[str](), ""
     for word in _layered(argv):
         whole = _joined(joined[-1], word, argv) if joined else None
@@ -55,7 +55,7 @@ def refuse_apart(argv: Sequence[str]) -> None:
 
 
 def _refuse_colon(argv: Sequence[str]) -> None:
-    """Refuse `opacity:0.5`."""
+    """Refuse a colon between a name and its value: `opacity:0.5`."""
     right = [_with_equals(word) for word in argv]
     for word, meant in zip(argv, right, strict=True):
         if word != meant:
@@ -67,7 +67,7 @@ def _refuse_colon(argv: Sequence[str]) -> None:
 
 
 def _with_equals(word: str) -> str:
-    """Return `opacity:0.5` with an = in place of the colon; a task, or any other word, itself."""
+    """Return `opacity:0.5` as `opacity=0.5`; return a task or any other word unchanged."""
     name, colon, value = word.partition(":")
     plain = colon and len(name) > 1 and _named(name) and value[:1] not in ("", "/", "\\")
     task = name in KINDS and re.fullmatch(r"(bed|b)?[0-9*?:\[\]!,-]+", value)
@@ -75,13 +75,14 @@ def _with_equals(word: str) -> str:
 
 
 def _named(name: str) -> bool:
-    """Return whether it is the name of a knob, or of a variable."""
+    """Return whether a name is that of a knob or of a variable."""
     return bare(name) in knobs() or name in RESERVED
 
 
 def _layered(argv: Sequence[str]) -> list[str]:
-    """Return the words with `layer 2 opacity` and `layer2 opacity=1` joined by a dot, and with
-    `to=2` for the rest of `from=1 to 2`.
+    """Return the words with each layer and its knob joined, and `from=1 to 2` as `from=1 to=2`.
+
+    Both `layer 2 opacity=1` and `layer2 opacity=1` become `layer2.opacity=1`.
     """
     words, at = list[str](), 0
     takes = any("layer" in verb_module(word).VARIABLES for word in argv if word in verbs())
@@ -92,7 +93,7 @@ def _layered(argv: Sequence[str]) -> list[str]:
         head, after, then = (f"layer{number}", three, four) if apart else (one, two, three)
         if (typed := re.fullmatch(r"layer=([0-9])", head)) and not takes and "=" in after:
             head = f"layer{typed[1]}"  # layer=2 opacity=0.5
-        both = f"{after}_{then}" if then and "=" not in after else ""  # blend mode
+        both = f"{after}_{then}" if then and "=" not in after else ""  # blend mode=add
         after = both if both.partition("=")[0] in knobs() else after
         knob = knobs().get(after.rstrip(":").partition("=")[0])
         if re.fullmatch(r"layer[0-9]:?", head) and knob and knob.scope != "piece":
@@ -108,14 +109,14 @@ def _layered(argv: Sequence[str]) -> list[str]:
 
 
 def _joined(before: str, word: str, argv: Sequence[str]) -> str | None:
-    """Return a word together with the previous one, None if they are separate."""
+    """Return a word joined to the previous one, None if the two are separate."""
     if word.startswith("="):
         return None if before in verbs() or "=" in before else before + word
     if not word or before[:1] in ("", "-", "="):
         return None
     if whole := _after_name(before, word):
         return whole
-    if word in (",", ";"):  # between two, each is a word of its own
+    if word in (",", ";"):  # a separator between two words is dropped
         return before
     if before.partition("=")[0] in _FOLDERS and _begins_a_path(before, word):
         return f"{before} {word}"
@@ -127,7 +128,7 @@ def _joined(before: str, word: str, argv: Sequence[str]) -> str | None:
 
 
 def _after_name(before: str, word: str) -> str:
-    """Return a name with a colon, or a layer, together with what follows it; "" if apart."""
+    """Return a name with a colon, or a layer, joined to the word after it; "" if separate."""
     name = before.rstrip(": ")
     if word == ":" and _named(before):
         return f"{before}:"
@@ -149,7 +150,7 @@ def _is_plain(word: str) -> bool:
 
 
 def _with_value(name: str, value: str, word: str, argv: Sequence[str]) -> str | None:
-    """Return `name=value` together with the word after it, None if they are separate."""
+    """Return `name=value` joined to the word after it, None if the two are separate."""
     before = f"{name}={value}"
     if value.lower() in ("between", "from"):
         return f"{name}={word}"
@@ -174,7 +175,7 @@ def _with_value(name: str, value: str, word: str, argv: Sequence[str]) -> str | 
 
 
 def _begins_a_path(before: str, word: str) -> bool:
-    """Return whether a file or a folder that is there begins with a value and the word after it."""
+    """Return whether the name of an existing file or folder begins with both words of a value."""
     path = Path(f"{before.partition('=')[2]} {word}").expanduser()
     with suppress(OSError):
         return any(one.name.startswith(path.name) for one in path.parent.iterdir())
@@ -182,7 +183,7 @@ def _begins_a_path(before: str, word: str) -> bool:
 
 
 def _parts(word: str) -> list[str]:
-    """Return the words in one: of `x,opacity=0.5` both, of an address and a plain word itself."""
+    """Return the variables typed as one word, `project=x,opacity=0.5`; else the word itself."""
     found = re.fullmatch(r"(\w[\w.]*=[^=]*?)[,:;&]([\w.]+)(=.*)", word)
     found = found or re.fullmatch(r"(\w[\w.]*=\S.*?)[\s,;]+([\w.]+)(=.*)", word)
     if found and "://" not in word and bare(found[2]) in {*knobs(), *RESERVED}:

@@ -1,4 +1,4 @@
-"""Optional rooms of collide: with such a folder deleted, everything else still works."""
+"""Optional rooms, or folders, of collide: with one deleted, everything else still works."""
 
 from importlib import import_module
 from types import ModuleType
@@ -9,7 +9,7 @@ from collide.base.errors import InputError
 def optional(module: str) -> ModuleType:
     """Return the module `collide.MODULE`; InputError if its room is missing.
 
-    It is imported by name, on demand, so that nothing else depends on it.
+    The module is imported by name, on demand, so that nothing else depends on it.
     """
     room = module.partition(".")[0]
     try:

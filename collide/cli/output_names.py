@@ -1,4 +1,4 @@
-"""The name of a file to be written, typed as to ffmpeg: `export project=x out.mov`."""
+"""Lines meant by the name of an output file, typed as for ffmpeg: `export project=x out.mov`."""
 
 import shlex
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ WRITES = ("render", "plan", "export", "preview", "still")
 def output_lines(
     workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
 ) -> list[str]:
-    """Return the commands meant by a line that ends with the name of a new file; else none."""
+    """Return the commands meant by a line that ends with the name of a new file, else []."""
     words = [word for word in words if word != verb]
     named = [word for word in words if word in workspace.projects()]
     if "project" not in typed and len(named) == 1:  # export x film.mov
@@ -53,7 +53,7 @@ def output_lines(
 
 
 def _is_new(workspace: Workspace, word: str) -> bool:
-    """Return whether it names a file, and none that is there or nearly so."""
+    """Return whether a word names a file that does not exist, and is not near a clip's name."""
     path = PurePath(word)
     if word[:1] in ("-", "") or "://" in word or path.suffix[1:].lower() not in SUFFIXES:
         return False

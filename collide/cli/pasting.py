@@ -1,4 +1,4 @@
-"""A fix is pasted: each `doit` line of one is read as it would be, before it is printed."""
+"""Checks of fixes: each `doit` line of a fix is parsed before it is printed, as if pasted."""
 
 import re
 import shlex
@@ -13,7 +13,7 @@ from collide.cli.request import Request, understand
 
 LINE = re.compile(r"(?P<before> *(?:.*[:?] )?)(?P<line>doit .*)")
 WITH_OPTIONS = ("list", "clean", "tabcompletion")  # verbs with options of doit's own
-FIXES = 4  # refusals, one after the other, whose own fixes are followed
+FIXES = 4  # how many refusals in a row have their own fixes followed
 
 
 def proven(workspace: Workspace, error: InputError) -> InputError:
@@ -46,7 +46,7 @@ def _is_command(text: str) -> bool:
 
 
 def _taken(workspace: Workspace, text: str) -> str:
-    """Return a valid line: this one, or the line that its own refusal proposes; "" for none."""
+    """Return the line if it is valid, else one that its refusal proposes; "" if none is valid."""
     for _ in range(FIXES):
         error = refusal(workspace, text)
         if error is None:
@@ -71,7 +71,7 @@ def read_line(workspace: Workspace, argv: Sequence[str]) -> Request:
     """Return the request of a line without `doit`; InputError if it would be refused."""
     words = [word for word in argv if "=" not in word or word[0] == "-"]
     typed = dict(word.split("=", 1) for word in argv if "=" in word and word[0] != "-")
-    while words[:1] in (["-n"], ["-v"]):  # doit's, with a number after it
+    while words[:1] in (["-n"], ["-v"]):  # doit's options, each with a number
         words = words[2:]
     verb = words[0] if words and words[0] in verbs() and words[0] not in KINDS else "render"
     if verb in WITH_OPTIONS:

@@ -1,4 +1,4 @@
-"""Parses times within a piece into seconds: 50%, frame 45, 00:00:02:12, end."""
+"""Times within a piece, parsed into seconds: 50%, frame 45, 00:00:02:12, end."""
 
 import re
 from collections.abc import Mapping
@@ -14,31 +14,31 @@ from collide.cli.arguments import line, verb_module
 from collide.project.project import Project
 from collide.project.settings import Settings
 
-# Shares of the length; the end is the last frame's beginning.
+# Places as shares of the length; the end is where the last frame begins.
 PLACES = {
     **dict.fromkeys("start begin beginning first".split(), 0.0),
     **dict.fromkeys("middle mid half center centre".split(), 0.5),
     **dict.fromkeys("end last ending finish".split(), 1.0),
 }
-# Names of the ends of a part, where they are seconds.
+# Names that people give to the beginning and the end of a part, in seconds.
 BEGUN, ENDS = ("from", "in", "begin", "ss"), ("to", "end", "until", "till", "out", "stop")
 
 
 def length(project: Project, typed: Mapping[str, str]) -> float:
-    """Return the seconds of a piece with what is typed, drawn from its seed; 0.0 if it has none."""
+    """Return the seconds of a piece with the typed settings; 0.0 if its length is unknown."""
     settings = _settings(project, typed) if project.exists() else None
     return float(settings.piece()["duration"]) if settings else 0.0
 
 
 def rate(project: Project, typed: Mapping[str, str]) -> float:
-    """Return the frames per second of a piece with what is typed, of a new piece for none."""
+    """Return the frame rate of a piece with the typed settings, else that of a new piece."""
     settings = _settings(project, typed) or Settings(catalog=project.catalog)
     return float(exact(settings.of("fps").value))
 
 
 def _settings(project: Project, typed: Mapping[str, str]) -> Settings | None:
     own = {name: typed[name] for name in ("seed", "duration", "fps") if name in typed}
-    for words in (own, {}):  # what is typed may be refused itself
+    for words in (own, {}):  # the typed settings may themselves be refused
         with suppress(InputError):
             return project.settings([], words)
     return None
@@ -54,20 +54,20 @@ def second_of(text: str, project: Project, typed: Mapping[str, str]) -> str:
         return ""
     part = min(int(share[1]), 100) / 100 if share else PLACES[word]
     whole = length(project, typed)
-    last = whole - 1 / rate(project, typed)  # a second later than that shows nothing
-    second = ceil(1000 * min(whole * part, last) - 0.001) / 1000  # not in the frame before
+    last = whole - 1 / rate(project, typed)  # no frame begins after it
+    second = ceil(1000 * min(whole * part, last) - 0.001) / 1000  # never in the frame before
     return number(second) if whole else ""
 
 
 def counted_as(text: str, project: Project, typed: Mapping[str, str]) -> str:
-    """Return words on the frames in a typed time, "" if none is counted: `12 frames at 30 fps`."""
+    """Return how a time in frames was read, as `12 frames at 30 fps`; "" for any other time."""
     fps = rate(project, typed)
     found = frames_of(text, fps)
     return f"{several(found[0], 'frame')} at {round(fps, 3):g} fps" if found and found[0] else ""
 
 
 def part_of(typed: Mapping[str, str]) -> tuple[float | None, float]:
-    """Return the second that a typed part begins at, None for none, and its length, 0 for none."""
+    """Return the second at which a typed part begins, None if untyped, and its length, or 0."""
     begun = amount(next((typed[n] for n in BEGUN if n in typed), ""))
     end = amount(next((typed[n] for n in ENDS if n in typed), ""))
     length = end[0] - (begun[0] if begun else 0.0) if end else 0.0
@@ -77,7 +77,7 @@ def part_of(typed: Mapping[str, str]) -> tuple[float | None, float]:
 def part_lines(
     verb: str, typed: Mapping[str, str], begun: float | None, length: float
 ) -> list[str]:
-    """Return the lines for a part of a piece; [] if neither its beginning nor its length is there.
+    """Return the lines for a part of a piece; [] if neither its beginning nor its length is known.
 
     Args:
         begun: the second it begins at, None if none was typed.

@@ -1,4 +1,4 @@
-"""Checks before a render: the ffmpeg that made the piece before, and the space in the cache."""
+"""Checks before a render: whether ffmpeg is still the same, and whether the cache has room."""
 
 import sys
 from collections.abc import Callable, Iterable
@@ -20,8 +20,8 @@ def engine_agreed(
 ) -> bool:
     """Return whether to go on: the engine is unchanged, or a person accepts the new one.
 
-    At a terminal it asks; otherwise a finished piece stays as it is, and the result is False.
-    Before that, `shows` makes pictures with both and prints where they are.
+    A person at a terminal is asked; otherwise a finished piece stays as it is, and the result is
+    False. Before that, `shows` renders pictures with both and yields lines with their places.
     """
     moved = [guess for guess in forecast.of("render") if of(guess.why, Cause.ENGINE)]
     if not moved or request.variables.get("engine") == "new":
@@ -50,7 +50,7 @@ def engine_agreed(
 def fitted(session: Session, forecast: Forecast) -> dict[str, float]:
     """Lease the objects that a render reads, if its bytes fit; return the seconds of each task.
 
-    PermissionError if its output may not be written.
+    PermissionError is raised if its output may not be written.
     """
     for guess in forecast.of("render", "restore", "maybe"):
         for path in forecast.plan.steps[guess.task].deliver.values():
@@ -69,7 +69,7 @@ def _refuse_too_large(session: Session, forecast: Forecast) -> None:
     if stays + forecast.bytes <= most.bytes:
         return
     lines, beside = ways(most, stays + forecast.bytes), index.sizes(kept)
-    # in a different storage, what is read would be rendered again too; its size is a guess
+    # with other storage, the objects read would be rendered again too; their size is a guess
     smaller = SHARES["ffv1"] / SHARES[forecast.plan.piece.knobs["storage"]]
     if smaller < 1 and beside + (stays - beside + forecast.bytes) * smaller * 1.25 <= most.bytes:
         line = f"doit set project={session.project.name} storage=ffv1"

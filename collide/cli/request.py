@@ -42,17 +42,17 @@ from collide.text_limits import LABEL
 
 @dataclass(frozen=True)
 class Request:
-    """One command line, understood."""
+    """A command line that has been parsed and checked."""
 
     workspace: Workspace
     verb: str
     words: list[str]
-    variables: dict[str, Any] = field(default_factory=dict)  # the typed ones, checked
+    variables: dict[str, Any] = field(default_factory=dict)  # typed variables, checked
     knobs: dict[str, str] = field(default_factory=dict)
     raw: dict[str, str] = field(default_factory=dict)  # the variables as typed
     catalog: Catalog = field(default_factory=shipped, compare=False, repr=False)
     context: Context = field(default_factory=Context)
-    notes: list[str] = field(default_factory=list, compare=False)  # on its interpretation
+    notes: list[str] = field(default_factory=list, compare=False)  # on how the line was read
 
     @property
     def project(self) -> str | None:
@@ -83,7 +83,7 @@ class Request:
 
     @property
     def _sets(self) -> bool:
-        """Return whether it opens a project without playing it: to set a knob, or to read of it."""
+        """Return whether the verb opens a project without rendering it: to set a knob, or read."""
         module = verb_module(self.verb)
         return getattr(module, "UNSETS", False) or not getattr(module, "KNOBS", False)
 
@@ -104,7 +104,7 @@ class Request:
         return line(self.spoken, {**more, **self.turned})
 
     def as_verb(self, verb: str) -> "Request":
-        """Return the request for another verb: its variables, no words, no knobs."""
+        """Return this request for another verb: the variables that it takes, no words, no knobs."""
         names = [name for name in self.raw if name in verb_module(verb).VARIABLES]
         variables = {name: self.variables[name] for name in names}
         return Request(self.workspace, verb, [], variables, raw={n: self.raw[n] for n in names})
@@ -119,7 +119,7 @@ class Request:
         return {n: raw and plain(parse(n, raw, self.catalog)) for n, raw in known.items()}
 
     def open_house(self) -> Session:
-        """Return a session for verbs that need the clips and no project."""
+        """Return a session for verbs that need the clips but no project."""
         return replace(self, variables={}, knobs={}).open(named(self.workspace, "_"))
 
     def open(
@@ -131,9 +131,9 @@ class Request:
         knobs: Mapping[str, Any] | None = None,
         say: Say = print,
     ) -> Session:
-        """Return the project, opened with the typed settings, or with the given ones.
+        """Open the project with the typed settings, or with the given ones; return the session.
 
-        Without `presets` the typed ones are left out: a draft already contains them.
+        If `presets` is false, the typed presets are left out: a draft already contains them.
         """
         opened = project or self.existing()
         session = open_session(
@@ -164,7 +164,7 @@ class Request:
 def understand(
     workspace: Workspace, verb: str, module: ModuleType, words: list[str], typed: Mapping[str, str]
 ) -> Request:
-    """Return the request typed after `verb`, every name of it known and every value checked."""
+    """Return the request that was typed, with every name known and every value checked."""
     if meant := other_lines([verb, *words[:1]], {}) if words else []:
         raise other_command(verb, words[0], meant[0])
     try:
@@ -209,7 +209,7 @@ def _understood(
 
 
 def _refuse_file(workspace: Workspace, name: str) -> None:
-    """Refuse the name of a file for a project, unless one is called so."""
+    """Refuse the name of a file as a project, unless a project has that name."""
     stem, _, suffix = name.rpartition(".")
     if stem and suffix in ("json", "mp4") and name not in workspace.projects():
         raise BadValueError("project", name, "takes a project, and that is a file", instead=stem)
@@ -235,7 +235,7 @@ def _refuse_incomplete(
 def _removable(
     workspace: Workspace, module: ModuleType, typed: Mapping[str, str]
 ) -> Collection[str]:
-    """Return the names in the config of the typed project, whatever they are: set removes any."""
+    """Return all names in the config of the typed project, known or not: set can remove any."""
     name = typed.get("project", "")
     with suppress(InputError):
         if getattr(module, "UNSETS", False) and LABEL.fullmatch(name):

@@ -1,4 +1,4 @@
-"""Lines for what a shell does, for which collide has no verbs: rm, mv, cp, open, add."""
+"""Lines for what a shell does and collide has no verbs for: rm, mv, cp, open, add."""
 
 import shlex
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ from collide.cli.arguments import line
 from collide.cli.left_out import last_used
 from collide.library.folders import SOUND, kind
 
-DELETES = ("rm", "delete", "remove", "del", "erase", "unlink")  # it may be all of a project
+DELETES = ("rm", "delete", "remove", "del", "erase", "unlink")  # perhaps a whole project
 MOVES = ("mv", "move", "rename")
 COPIES = ("cp", "copy", "duplicate", "fork", "clone")
 OPENS = ("open", "view", "xdg-open")
@@ -18,7 +18,7 @@ ADDS = ("add", "import", "ingest")
 
 
 def shell_lines(workspace: Workspace, words: Sequence[str], typed: Mapping[str, str]) -> list[str]:
-    """Return the lines for a line that begins with such a word, [] for any other."""
+    """Return the lines to use in place of a line that begins with such a word, else []."""
     head, rest = words[0].lower() if words else "", [word for word in words[1:] if word[:1] != "-"]
     if head in ADDS and rest and not any("://" in word for word in rest):
         return [one for word in rest for one in added(workspace, word)]

@@ -21,11 +21,11 @@ from collide.store.eviction import gb
 from collide.store.reasons import Cause, Reason, sentence
 from collide.store.step import Results
 
-MIN_OPEN, MAX_OPEN = 0.02, 0.97  # transparent share of a layer: too small to see; a ghost
+MIN_OPEN, MAX_OPEN = 0.02, 0.97  # transparent share: a layer below hides all, one above is a ghost
 MAX_MISS = 0.55  # LU by which the sound may miss its target: the precision of the measurement
-BUSY = 1.0  # other processes per core from which on a render takes twice as long
+BUSY = 1.0  # other processes per core at which a render takes twice as long
 LONG = 60.0  # seconds of a first render above which a shorter one is suggested
-UNSEEN = 0.005  # share of the picture that a layer has to itself: less goes unnoticed
+UNSEEN = 0.005  # share of the picture below which a layer goes unnoticed
 
 VERDICTS = {
     "render": "would render",
@@ -36,8 +36,8 @@ VERDICTS = {
 
 
 def layers(session: Session, plan: Plan) -> Iterator[str]:
-    """Yield a line for each damaged clip, for each key that opens or leaves almost nothing, and for
-    the visible shares of the layers.
+    """Yield warnings about damaged clips and about keys that open too much or too little, the
+    visible shares of the layers, and warnings about the sound.
     """
     results = session.state.results()
     opens = seen.facts["coverage"] if (seen := results.get("presence")) else {}
@@ -150,8 +150,8 @@ def loudness_missed(
     """Yield a line if the sound misses its loudness or peaks too high: the cause and the fix.
 
     Args:
-        facts: of the loudness step, measured in the finished sound.
-        knobs: of the piece, or of its recipe, which omits knobs at their BEFORE value.
+        facts: the results of the loudness step, measured in the finished sound.
+        knobs: those of the piece, or of its recipe, which omits knobs at their BEFORE value.
     """
     if facts["lufs"] is None:
         return
@@ -191,7 +191,7 @@ def look(session: Session, plan: Plan) -> list[str]:
 
 
 def begins(session: Session, plan: Plan, forecast: Forecast) -> str:
-    """Return what a first render will make, from which clips, and how long it takes; else ""."""
+    """Return what a first render makes, from which clips and in what time; "" for a later one."""
     record = forecast.guesses.get("record")
     if record is None or record.why != (Reason(Cause.FIRST),):
         return ""
@@ -205,10 +205,10 @@ def begins(session: Session, plan: Plan, forecast: Forecast) -> str:
 
 
 def busy_words(seconds: float) -> str:
-    """Return how long a render takes while it shares the cores; "" if nothing else runs.
+    """Return how long a render takes while it shares the cores; "" if the machine is not busy.
 
     Args:
-        seconds: that it takes alone.
+        seconds: the time that it takes alone.
     """
     share = others()
     if share < BUSY:
@@ -221,7 +221,7 @@ def _form(seconds: float, knobs: Mapping[str, Any]) -> str:
 
 
 def price(session: Session) -> str:
-    """Return how long a first render would take while no clips are chosen; "" later."""
+    """Return how long a first render would take, before any clip is chosen; "" later."""
     piece = session.settings.piece()
     if any(session.clips.remembered(session.layers, piece)):
         return ""

@@ -1,4 +1,4 @@
-"""The environment that collide reads: its names, and those that are mistyped."""
+"""The environment variables that collide reads, and refusals of mistyped ones."""
 
 import os
 from shlex import quote
@@ -13,10 +13,10 @@ NAMES = "CACHE CACHE_MAX_GB FARM FARM_CACHE FARM_KEY FFMPEG STORE STORE_WAIT".sp
 
 
 def refuse_surroundings() -> None:
-    """Raise InputError for a variable whose name is nearly one of ours, for quotes in a value, or a
-    limit of no number.
+    """Raise InputError for a variable whose name is nearly one of collide's, for quotes in a value,
+    and for a limit that is not a number.
 
-    Without that a slip of the finger would be a default that nobody asked for.
+    Otherwise a typo would silently select a default.
     """
     for name in (one for one in (PREFIX + word for word in NAMES) if one in os.environ):
         _refuse_quoted(name, os.environ[name])
@@ -35,9 +35,9 @@ def refuse_surroundings() -> None:
 
 
 def _refuse_quoted(name: str, value: str) -> None:
-    """Refuse a value with quotes, blanks or $NAME in it, as a file of settings leaves them there.
+    """Refuse a value that contains quotes, outer blanks or $NAME.
 
-    A shell takes them away; other programs that set variables do not.
+    A shell would have replaced them; other programs that set variables do not.
     """
     bare = os.path.expandvars(value.strip(f"{QUOTES}\"'` \t\r\n"))
     if bare == value:

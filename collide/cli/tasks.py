@@ -36,7 +36,7 @@ class Tasks:
     plan: Plan | None = None
 
     def config(self) -> dict[str, Any]:
-        """Return DOIT_CONFIG: one database per project, and our reporter."""
+        """Return DOIT_CONFIG: one database per project, and collide's reporter."""
         # tasks live to the end: scanning them for garbage takes a third of their loading time
         gc.set_threshold(100_000)
         name = self.session.project.name if self.session else ".none"
@@ -50,7 +50,7 @@ class Tasks:
         }
 
     def of(self, family: str) -> Iterator[dict[str, Any]]:
-        """Yield the doit tasks `family:…` of the project; none while it is cold."""
+        """Yield the doit tasks `family:…` of the project; none while it has no plan."""
         for task, step in self.steps().items():
             if task.startswith(f"{family}:"):
                 yield {"name": task.partition(":")[2], **self._task(step)}
@@ -61,7 +61,7 @@ class Tasks:
         return self._task(step) if step else {"actions": None}
 
     def select(self) -> dict[str, Any]:
-        """Return the task that chose the clips. It runs while the graph is made."""
+        """Return the task that chooses the clips. Its work is done while the graph is built."""
         if self.plan is None or self.session is None:
             return {"actions": None}
         target = str(self.session.selection.path)
@@ -73,7 +73,7 @@ class Tasks:
         return {"actions": None, "task_dep": ["select", *self.plan.steps] if self.plan else []}
 
     def steps(self) -> dict[str, Step]:
-        """Return every step of the project by its task; none while it is cold."""
+        """Return every step of the project by its task; none while it has no plan."""
         if self.plan is None or self.session is None:
             return {}
         return {**self.session.footage, **self.session.clips.probes, **self.plan.steps}
@@ -82,8 +82,8 @@ class Tasks:
         assert self.session is not None
         state = self.session.state
         places = [state.library.place(digest) for digest in step.clips]
-        # record-only steps depend on tasks by name: as file_deps, doit would match every target of
-        # ten thousand receipts against every dependency
+        # steps that only record depend on tasks by name: with file_deps, doit would match every
+        # target of ten thousand receipts against every dependency
         receipts = [state.receipts.path(task) for task in step.needs if step.opens]
         targets = [state.receipts.path(step.task), *(str(p) for p in step.deliver.values())]
         swept = [targets[0], *(path for path in targets[1:] if path.endswith(".mp4"))]
@@ -115,7 +115,7 @@ class SideBySide(DoitRunner):  # type: ignore[misc]  # doit has no types
         self._scheduler = scheduler
 
     def run_tasks(self, task_dispatcher: Any) -> None:
-        """Run all tasks; all ready tasks are offered before another one starts."""
+        """Run all tasks; every ready task is offered to the scheduler before another starts."""
         ended = None
         with self._scheduler as scheduler:
             while True:
@@ -128,7 +128,7 @@ class SideBySide(DoitRunner):  # type: ignore[misc]  # doit has no types
                 self.process_task_result(ended, failure)
 
     def _ready(self, dispatcher: Any, ended: Any) -> Iterator[Any]:
-        """Yield the tasks that are ready now, and not up to date, after `ended` has ended."""
+        """Yield the tasks that are ready and not up to date, now that `ended` has ended."""
         with suppress(StopIteration):
             while (node := dispatcher.generator.send(ended)) != "hold on":
                 ended = node
@@ -201,18 +201,18 @@ def _remove(paths: list[str], dryrun: bool) -> None:
 
 
 class _Fresh:
-    """The check whether a step is up to date."""
+    """A check of whether a step is up to date."""
 
     def __init__(self, state: BuildState, step: Step) -> None:
         self.state, self.step = state, step
 
     def __call__(self) -> bool:
-        """Return the present answer; asked late, it covers everything upstream."""
+        """Return whether it is up to date now; called late, so everything upstream is settled."""
         return self.state.fresh(self.step)
 
 
 class Contents(FileChangedChecker):  # type: ignore[misc]  # doit has no types
-    """Files are compared by content; stat only decides whether they must be read again."""
+    """A checker that compares files by content; stat only decides whether to read them again."""
 
     def __init__(self, session: Session | None) -> None:
         self.session = session

@@ -18,7 +18,7 @@ from collide.run.record import RunRecord
 from collide.verbs.render import refuse_near
 
 ABOUT = "the name that the pieces begin with; of a project, its clips and knobs too"
-EXAMPLE = "count=20 preset=ink"  # behind doit batch
+EXAMPLE = "count=20 preset=ink"  # the words after doit batch
 VARIABLES = {
     "count": Variable(
         Range(1, MAX_PIECES), "the number of pieces in the batch", "20", required=True

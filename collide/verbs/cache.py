@@ -17,7 +17,7 @@ from collide.store.leases import pinned
 from collide.store.verify import check
 from collide.unit_limits import Bytes
 
-EXAMPLE = "gc keep=20G"  # behind doit cache
+EXAMPLE = "gc keep=20G"  # the words after doit cache
 TAKES = {
     "stats": "the content, by kind and by project; the same without a word",
     "gc": "free space: keep=2G leaves that much, and starred looks in any case",

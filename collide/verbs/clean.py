@@ -16,7 +16,7 @@ from collide.project.project import Project
 from collide.verbs.debug import SAYS
 from collide.verbs.render import in_turn
 
-EXAMPLE = "{project}"  # behind doit clean
+EXAMPLE = "{project}"  # the words after doit clean
 VARIABLES = {"project": PROJECT}
 WORDS = 99
 

@@ -34,7 +34,7 @@ ORDERS = {
 TRUTHS = {"true": "yes", "on": "yes", "1": "yes", "false": "no", "off": "no", "0": "no"}
 COUNT = Range(0, 99_999)
 LONG = Seconds(0.0, 999_999.0)
-EXAMPLE = "rain min=720 audio=yes"  # behind doit clips
+EXAMPLE = "rain min=720 audio=yes"  # the words after doit clips
 VARIABLES = {
     "min": Variable(COUNT, "the minimum of the short side, in pixels", "720", default="0"),
     "audio": Variable(YES_OR_NO, "whether it has sound", "yes", without="both", others=TRUTHS),

@@ -16,7 +16,7 @@ from collide.store.objects import Store
 from collide.text_limits import LOOK_NAME
 from collide.views.contact_sheet import Picture, frame, sheet
 
-EXAMPLE = "{project}"  # behind doit diff
+EXAMPLE = "{project}"  # the words after doit diff
 VARIABLES = {
     "project": PROJECT,
     "a": Variable(LOOK_NAME, "a look", "7f3a", without="the one before b"),

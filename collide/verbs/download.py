@@ -18,7 +18,7 @@ from collide.views.page import data, page
 VIDEOS = Range(1, 999)  # per download: a search is recorded with all its names
 DRAW = "the number of an earlier search, to draw the same names"
 WORDED = f"words, a camera ({', '.join(camera_names.names())}), or random"
-EXAMPLE = "search=DSC count=5"  # behind doit download
+EXAMPLE = "search=DSC count=5"  # the words after doit download
 VARIABLES = {
     "url": Variable(
         ADDRESS, "the address of a video, or of a page with videos", "https://example.org/clip"

@@ -34,7 +34,7 @@ VARIABLES = {
     ),
 }
 WORDS = 1
-EXAMPLE = "address=192.168.0.7"  # behind doit farm
+EXAMPLE = "address=192.168.0.7"  # the words after doit farm
 
 
 def run(request: Request) -> int:

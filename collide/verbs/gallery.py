@@ -16,7 +16,7 @@ from collide.project.look_book import files_of
 from collide.project.project import Project
 from collide.views.gallery_page import GalleryProject, about, gallery_page, last_runs
 
-EXAMPLE = "{project}"  # behind doit gallery
+EXAMPLE = "{project}"  # the words after doit gallery
 VARIABLES = {"project": replace(PROJECT, without="all projects")}
 
 

@@ -31,7 +31,7 @@ from collide.store.eviction import gb
 from collide.store.reasons import sentence
 from collide.store.step import Log, Step
 
-EXAMPLE = "layer:2 {project}"  # behind doit info
+EXAMPLE = "layer:2 {project}"  # the words after doit info
 VARIABLES = {**PIECE, "trace": toggle("whether the last run is printed as a trace, in JSON")}
 KNOBS = True
 WORDS = 1

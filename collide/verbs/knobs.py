@@ -24,7 +24,7 @@ from collide.project.other_words import OTHER_WORDS
 from collide.project.settings import Settings, bare, find
 from collide.run.session import Session
 
-EXAMPLE = "similarity {project}"  # behind doit knobs
+EXAMPLE = "similarity {project}"  # the words after doit knobs
 VARIABLES = PIECE
 KNOBS = True
 WORDS = 1

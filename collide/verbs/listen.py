@@ -10,7 +10,7 @@ from collide.cli.try_next import keep
 from collide.cli.variables import PIECE
 from collide.plan.preview_clip import listen_step
 
-EXAMPLE = "{project}"  # behind doit listen
+EXAMPLE = "{project}"  # the words after doit listen
 VARIABLES = PIECE
 KNOBS = True
 

@@ -19,7 +19,7 @@ from collide.project.sheets import sheets_of
 from collide.project.stars import star_names
 from collide.store.objects import Store
 
-EXAMPLE = "{project}"  # behind doit looks
+EXAMPLE = "{project}"  # the words after doit looks
 VARIABLES = {
     "project": PROJECT,
     "count": Variable(Range(1, 999_999), "the maximum number of looks listed", "50", default="20"),

@@ -17,7 +17,7 @@ from collide.project.selection import Selection
 from collide.run.record_files import missing, read_record
 
 SKETCH = 10  # seconds of a new piece: short enough for turning knobs
-EXAMPLE = "{project}"  # behind doit new
+EXAMPLE = "{project}"  # the words after doit new
 VARIABLES = {
     "project": replace(PROJECT, without="piece-1, piece-2 …"),
     "preset": PRESET,

@@ -36,7 +36,7 @@ POOLED = (
     f"{as_typed(knobs()['duration'].default)} s long; shorter ones: duration=10"
 )
 ABOUT = "the only project to render, and the prefix for names of new pieces"
-EXAMPLE = "until=07:00 pool=10"  # behind doit night
+EXAMPLE = "until=07:00 pool=10"  # the words after doit night
 VARIABLES = {
     "until": Variable(UNTIL, ENDS, "07:00", required=True),
     "pool": Variable(PIECES, POOLED, "10", default="0"),

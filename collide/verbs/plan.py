@@ -20,7 +20,7 @@ from collide.run.session import Session
 from collide.store.eviction import gb
 from collide.verbs.render import refuse_near
 
-EXAMPLE = "{project} similarity=0.35"  # behind doit plan
+EXAMPLE = "{project} similarity=0.35"  # the words after doit plan
 VARIABLES = {**PIECE, "json": AS_JSON}
 KNOBS = True
 

@@ -17,7 +17,7 @@ from collide.run.estimate import rough_seconds
 from collide.run.forecast import predict
 from collide.run.progress import long
 
-EXAMPLE = "{project} from=0:10 for=5"  # behind doit preview
+EXAMPLE = "{project} from=0:10 for=5"  # the words after doit preview
 VARIABLES = {
     **PIECE,
     "from": Variable(Seconds(0.0, DAY), "the second it begins at", "0:10", default="0"),

@@ -21,7 +21,7 @@ from collide.run.session import Session
 from collide.store.entry import Entry
 from collide.store.step import Step
 
-EXAMPLE = "{project}"  # behind doit prove
+EXAMPLE = "{project}"  # the words after doit prove
 VARIABLES = {"project": PROJECT, "look": replace(LOOK, about="the look", without="the last")}
 
 # Ingredients of a key, and how to describe a difference in each.

@@ -7,7 +7,7 @@ from collide.cli.request import Request
 from collide.cli.variables import PROJECT
 from collide.project.promote import moves
 
-EXAMPLE = "{project}"  # behind doit redo
+EXAMPLE = "{project}"  # the words after doit redo
 VARIABLES = {"project": PROJECT}
 
 

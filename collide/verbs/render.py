@@ -34,7 +34,7 @@ from collide.store.locks import held_in_turn, sweep_folders
 from collide.text_limits import Labels
 from collide.views.engine_sheet import starred_by_both
 
-EXAMPLE = "{project} layer2.similarity=0.3"  # behind doit render
+EXAMPLE = "{project} layer2.similarity=0.3"  # the words after doit render
 EXAMPLES = ("{project} preset=ink", "{project} look=4")
 NOTICED = 10 * 10**9  # bytes of the store between two such notices
 ABOUT = "the project, or several, joined by commas"

@@ -25,7 +25,7 @@ from collide.run.record_files import missing, owners, read_record
 from collide.run.session import Session
 from collide.verbs.prove import objects_of
 
-EXAMPLE = "manifest=projects/x/manifest.json"  # behind doit replay
+EXAMPLE = "manifest=projects/x/manifest.json"  # the words after doit replay
 VARIABLES = {
     "manifest": replace(RECORD, required=True),
     "project": replace(PROJECT, without="the project it was made in, or a new one"),

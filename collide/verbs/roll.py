@@ -23,7 +23,7 @@ from collide.views.cells import Cell, show
 
 PARTS = Names("part")
 THROWS = Range(1, 256)  # the most on one sheet
-EXAMPLE = "{project} n=12 keep=layer2,audio"  # behind doit roll
+EXAMPLE = "{project} n=12 keep=layer2,audio"  # the words after doit roll
 VARIABLES = {
     **PIECE,
     "keep": Variable(

@@ -25,7 +25,7 @@ from collide.project.project import Project
 from collide.project.settings import bare, resolve
 from collide.text_limits import Label, Names
 
-EXAMPLE = "{project} name=fog"  # behind doit save-preset
+EXAMPLE = "{project} name=fog"  # the words after doit save-preset
 VARIABLES = {
     "project": PROJECT,
     "look": replace(LOOK, about="a look, whose knobs are saved as they were drawn"),

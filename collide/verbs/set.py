@@ -16,7 +16,7 @@ from collide.project.project import Project
 from collide.project.promote import moves
 from collide.project.settings import bare
 
-EXAMPLE = "{project} layer2.similarity=0.31"  # behind doit set
+EXAMPLE = "{project} layer2.similarity=0.31"  # the words after doit set
 VARIABLES = PIECE
 KNOBS = UNSETS = True
 FILES = {"clip", "bed1", "bed2", "bed3", "audio_beds", "grade_lut"}  # that may not be there

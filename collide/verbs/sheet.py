@@ -23,7 +23,7 @@ from collide.run.session import Session, open_session
 from collide.text_limits import Names
 from collide.views.contact_sheet import Picture, frame, sheet
 
-EXAMPLE = "{project} presets=all"  # behind doit sheet
+EXAMPLE = "{project} presets=all"  # the words after doit sheet
 VARIABLES = {
     "project": PROJECT,
     "look": LOOK,

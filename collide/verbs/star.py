@@ -24,7 +24,7 @@ from collide.store.leases import pin, unpin
 from collide.store.objects import Store
 from collide.text_limits import Label, Names
 
-EXAMPLE = "{project} name=first"  # behind doit star
+EXAMPLE = "{project} name=first"  # the words after doit star
 VARIABLES = {
     "project": PROJECT,
     "look": Variable(Names("look"), "the looks", "7f3a,91bc", without="the last"),

@@ -25,7 +25,7 @@ from collide.project.settings import bare, find, parse
 from collide.views.cells import Cell, show
 from collide.views.sweep_grid import Axis
 
-EXAMPLE = "{project} similarity=0.2..0.5:7"  # behind doit sweep
+EXAMPLE = "{project} similarity=0.2..0.5:7"  # the words after doit sweep
 VARIABLES = {**PIECE, "at": AT, "full": FULL}
 KNOBS = True
 

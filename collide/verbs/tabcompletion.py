@@ -10,7 +10,7 @@ import sys
 from collide.cli.request import Request
 from collide.cli.variables import Variable
 
-EXAMPLE = "--shell bash"  # behind doit tabcompletion
+EXAMPLE = "--shell bash"  # the words after doit tabcompletion
 VARIABLES: dict[str, Variable] = {}
 
 SCRIPTS = {

@@ -4,7 +4,7 @@ from collide.cli.request import Request
 from collide.cli.variables import PROJECT
 from collide.project.promote import moves
 
-EXAMPLE = "{project}"  # behind doit undo
+EXAMPLE = "{project}"  # the words after doit undo
 VARIABLES = {"project": PROJECT}
 
 

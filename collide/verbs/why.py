@@ -12,7 +12,7 @@ from collide.store.reasons import Cause, of, sentence
 # Causes that need no line of their own if everything changed.
 FOLLOWS = (Cause.WAITS, Cause.HANGS, Cause.LOOK)
 
-EXAMPLE = "{project}"  # behind doit why
+EXAMPLE = "{project}"  # the words after doit why
 VARIABLES = {**PIECE, "json": AS_JSON}
 KNOBS = True
 

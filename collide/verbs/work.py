@@ -24,7 +24,7 @@ VARIABLES = {
     ),
 }
 WORDS = 1
-EXAMPLE = "192.168.0.7 idle=10m"  # behind doit work
+EXAMPLE = "192.168.0.7 idle=10m"  # the words after doit work
 
 
 def run(request: Request) -> int:
