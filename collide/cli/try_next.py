@@ -17,7 +17,7 @@ from collide.run.session import Session
 from collide.store.reasons import Cause, Reason
 from collide.store.step import Results
 
-PICTURE = ("stack", "post", "encode", "mux")  # what a knob of the stack renders again
+PICTURE = ("stack", "post", "encode", "mux")  # tasks that a knob of the stack renders again
 
 
 def keep(session: Session) -> Iterator[str]:
@@ -32,22 +32,22 @@ def kept_line(
 ) -> Iterator[str]:
     """Yield the command that keeps the settings of one run in a project, if any was typed."""
     if words := kept_words(project, settings, typed_presets, look):
-        # a clip's name may be anything
+        # quoted, since a clip may have any name
         yield f"to keep it: {shlex.join(['doit', 'set', f'project={project.name}', *words])}"
 
 
 def kept_words(
     project: Project, settings: Settings, typed_presets: Sequence[str] = (), look: str = ""
 ) -> list[str]:
-    """Return the words that make `doit set` write settings that are in force for one run.
+    """Return the words with which `doit set` writes the settings of one run.
 
-    A typed preset is stronger than the config's knobs, a written one is weaker: knobs of the config
-    that it overrides are among the words, with the values that they have now.
+    A typed preset overrides the config's knobs, a preset of the config does not. The words
+    therefore include the knobs of the config that a typed preset overrides, with their new values.
     """
     now = settings.explicit
     typed = [name for name, one in now.items() if one.origin == "command line"]
     typed = [name for name in typed if not still(settings, name)]
-    if look:  # its knobs are written over any preset
+    if look:  # its knobs override any preset
         typed += [name for name, one in now.items() if one.origin.endswith("(typed)")]
         return [f"look={look}", *(f"{name}={as_typed(plain(now[name].value))}" for name in typed)]
     words: list[str] = []
@@ -66,7 +66,7 @@ def next_words(session: Session, plan: Plan) -> Iterator[str]:
     """Yield lines to try after the first render of a piece, each with its effect.
 
     One line shows more of the least visible layer: by its own key, or by the key of the layer that
-    hides it. A cost is the sum of what the same tasks took just now.
+    hides it. The printed cost of a line is the time that its tasks took in this run.
     """
     record, results = session.run.tasks.get("record"), session.state.results()
     if record is None or record.why != (Reason(Cause.FIRST),):

@@ -23,15 +23,15 @@ class Variable:
     default: str | None = None  # the default, as typed
     without: str = ""  # the default in words, if no value can express it
     required: bool = False
-    others: Mapping[str, str] = field(default_factory=dict)  # other words: a value, or a whole verb
-    loose: bool = False  # whether a word that nothing else takes may be meant for it
+    others: Mapping[str, str] = field(default_factory=dict)  # synonyms of a value, or of a verb
+    loose: bool = False  # whether it takes a word that no other variable takes
 
     def read(self, name: str, text: str) -> Any:
         """Return the value of a text; BadValueError if it is not allowed."""
         try:
             return self.limit.read(text)
         except ValueError as error:
-            # the example of a word, or of a name, would be an arbitrary one
+            # an example of a choice or a name would be arbitrary
             example = "" if isinstance(self.limit, Choice | Label) else self.example
             instead = self.limit.near(text) or example
             raise BadValueError(name, text, error, instead=instead) from None

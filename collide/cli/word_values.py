@@ -1,7 +1,7 @@
-"""Which variable of a verb a single word can be a value of, and in which form.
+"""Matching of words to variables: which variable of a verb a word fits, and in which form.
 
-The limits of the VARIABLES tell which of them a number, a time, an address, a file, a look or a
-name can be; no verb lists them.
+The limits in VARIABLES decide which variable takes a number, a time, an address, a file, a look or
+a name; no verb lists them.
 """
 
 import re
@@ -20,7 +20,7 @@ from collide.project.settings import MOST_LAYERS
 from collide.project.stars import star_names
 from collide.text_limits import Text
 
-# Words for one thing: of those in a row, a verb is meant to have the one that it declares.
+# Synonyms, one row each: a word of a row means the variable of that row that a verb declares.
 ALIKE = tuple(
     frozenset(row.split())
     for row in (
@@ -46,10 +46,10 @@ ALIKE = tuple(
 
 
 def fits(project: Project, free: Mapping[str, Variable], word: str) -> Iterator[tuple[str, str]]:
-    """Yield each free variable that a word may be meant for, and its value, the likeliest first.
+    """Yield each free variable that a word may set, and the value, the likeliest first.
 
     Args:
-        project: the one of the line, whether or not it exists.
+        project: the project of the line, whether or not it exists.
         free: the variables that are not typed yet.
     """
     if "project" in free and _exactly("project", free["project"], word, project):
@@ -66,7 +66,7 @@ def fits(project: Project, free: Mapping[str, Variable], word: str) -> Iterator[
 
 
 def _exactly(name: str, variable: Variable, word: str, project: Project) -> str:
-    """Return a word that is plainly a value of a variable, "" if it is not."""
+    """Return a word if it is plainly a value of a variable, else ""."""
     limit, of = variable.limit, str(getattr(variable.limit, "of", ""))
     if isinstance(limit, Toggle):
         return "true" if word == name else ""
@@ -80,7 +80,7 @@ def _exactly(name: str, variable: Variable, word: str, project: Project) -> str:
 
 
 def is_known(variable: Variable, word: str, project: Project) -> bool:
-    """Return whether each name in a list is one of a variable's kind that is there, or looks so."""
+    """Return whether each name in a list exists, or has the form of the variable's kind."""
     of = str(getattr(variable.limit, "of", ""))
     known = _known(of, project)
     return all(part in known or _is_one(of, part) for part in word.split(","))
@@ -97,7 +97,7 @@ def _nearly(_: str, variable: Variable, word: str, __: Project) -> str:
 
 
 def _known(of: str, project: Project) -> Iterable[str]:
-    """Return the names of a kind."""
+    """Return the known names of a kind."""
     workspace = project.workspace
     if of == "project":
         return workspace.projects()
@@ -119,14 +119,14 @@ def _is_one(of: str, word: str) -> bool:
 
 
 def _read(variable: Variable, word: str) -> bool:
-    with suppress(InputError, OverflowError):  # a size of 400 digits is no float
+    with suppress(InputError, OverflowError):  # 400 digits are too large for a float
         variable.read("", word)
         return True
     return False
 
 
 def reads(variable: Variable, text: str) -> str:
-    """Return a text that a variable accepts: this one, or the one it means; "" for none."""
+    """Return the text if a variable accepts it, else the text that it means; "" for none."""
     near = variable.limit.near(text) or variable.others.get(text.strip().lower(), "")
     return next((one for one in (text, text.strip(), near) if one and _read(variable, one)), "")
 
@@ -134,7 +134,7 @@ def reads(variable: Variable, text: str) -> str:
 def other_variable(
     name: str, text: str, variables: Mapping[str, Variable], typed: Mapping[str, str]
 ) -> dict[str, str]:
-    """Return the variable that another word for it means, with a value that it takes; else {}."""
+    """Return the variable that a synonym means, with a value that it accepts; else {}."""
     single, text = name.strip().lower(), text.strip()
     if single in variables and single not in typed:
         return {single: reads(variables[single], text) or text}

@@ -1,1 +1,1 @@
-"""The verbs: one verb, one file, run(request) -> exit code, and its variables."""
+"""The verbs, one file each: a function run(request) that returns the exit code, and VARIABLES."""

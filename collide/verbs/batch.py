@@ -1,7 +1,7 @@
 """render a batch of pieces, count=20 in all; the same line again renders the missing ones
 
-They are projects y-001, y-002 …, each with a seed of its own; seed=100 gives 100, 101, 102 …
-With farm=HOST the workers of a farm make them.
+The pieces are projects y-001, y-002 …, each with a seed of its own; seed=100 gives 100, 101, 102 …
+With farm=HOST the workers of a farm render them.
 """
 
 from dataclasses import replace

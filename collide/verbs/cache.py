@@ -79,7 +79,7 @@ def _gc(request: Request, session: Session) -> int:
     keep = request.value("keep", limit(index.store, held).bytes)
     went = evict(index, held - keep) if held > keep else 0
     index.store.sweep()
-    left, _ = count(index)  # of a full disk the index can be written only now
+    left, _ = count(index)  # if the disk was full, the index can be written only now
     print(f"{gb(went)} freed, {gb(left)} remain; what was freed can be rendered again")
     if left > keep:
         print("the rest is in use by a running render, or starred")

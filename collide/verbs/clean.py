@@ -1,7 +1,7 @@
 """delete the rendered files of a piece, with stills, sheets, previews and exports
 
-The store, config, selection, history, stars, manifest, looks, presets and notes stay, and videos
-that `doit star` kept under a name.
+The store, config, selection, history, stars, manifest, looks, presets and notes stay, as do the
+videos that `doit star` kept under a name.
 """
 
 from collections import Counter
@@ -20,7 +20,7 @@ EXAMPLE = "{project}"  # the words after doit clean
 VARIABLES = {"project": PROJECT}
 WORDS = 99
 
-# What a render and other verbs deliver into projects/x, whose name is {x}; no star is called so.
+# Files that verbs deliver into projects/x, named {x} here; no star may take one of these names.
 DELIVERED = (
     "output/{x}.mp4",
     "output/{x}-prores4444.mov",
@@ -40,7 +40,7 @@ DELIVERED = (
 def run(request: Request) -> int:
     """Delete the files and the receipts, and list them; the next render restores everything."""
     project = request.existing()
-    # a running render reads and writes what goes here
+    # a running render reads and writes the files that are deleted here
     with in_turn(project):
         return _cleaned(project)
 

@@ -109,7 +109,7 @@ def run(request: Request) -> int:
 
 
 def _looked_through(session: Session, every: Inventory, wanted: Wanted) -> Inventory:
-    """Analyze the clips that the search cannot match otherwise; return all, updated."""
+    """Analyze the clips that the search cannot judge otherwise; return the updated inventory."""
     left = [row for row in chosen(every.rows, wanted.unseen) if row.temper is None]
     if not left:
         return every
@@ -129,7 +129,7 @@ def _page(
 ) -> int:
     """Make the missing strips, write the page of clips, and print its path."""
     notes = [*make_strips(session, rows), *notes]
-    found = inventory(session.state.library)  # only now is it known which look alike
+    found = inventory(session.state.library)  # which clips look alike is known only now
     rows = sorted(chosen(found.rows, wanted), key=sort)
     folder = strips_folder(session)
     pictures = {r.digest: p for r in rows if (p := strip(session, r)).exists()}

@@ -1,7 +1,7 @@
 """show what a key does, in pictures: its colors, keyframes, mask, and what opens
 
-They go to projects/x/debug: palette, frames, mask, keyed (what opens, in magenta), and, if a
-model searched the keyframes for a subject, subject. `doit clean` deletes them.
+They are saved in projects/x/debug: palette, frames, mask, keyed (what opens, in magenta), and, if a
+model searched the keyframes for a subject, subject. `doit clean` deletes these pictures.
 """
 
 from collections.abc import Iterator

@@ -15,7 +15,7 @@ from collide.limits import Range, Seconds
 from collide.text_limits import ADDRESS, Text
 from collide.views.page import data, page
 
-VIDEOS = Range(1, 999)  # per download: a search is recorded with all its names
+VIDEOS = Range(1, 999)  # per download, since a search is recorded with all its names
 DRAW = "the number of an earlier search, to draw the same names"
 WORDED = f"words, a camera ({', '.join(camera_names.names())}), or random"
 EXAMPLE = "search=DSC count=5"  # the words after doit download
@@ -46,11 +46,11 @@ VARIABLES = {
 
 PAGE = "library/camera-search.html"
 RESULTS = 20  # the most names drawn for a search
-TRIES = 4  # names searched for each clip wanted: many names find nothing
+TRIES = 4  # names searched for each wanted clip, because many names find nothing
 
 
 def run(request: Request) -> int:
-    """Fetch, and print the outcome of each video."""
+    """Fetch the videos, and print the outcome of each."""
     if request.value("page"):
         write_whole(request.workspace.root / PAGE, cameras_page())
         print(f"open it in a browser: {PAGE}")

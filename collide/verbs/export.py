@@ -1,8 +1,9 @@
 """the piece in another form: as=prores4444, h265-10, vertical, stems, look, order, ffmpeg
 
-as=look writes one small file to share: `doit new from=FILE` takes it. as=ffmpeg prints the piece as
-one plain command; it analyzes colors and loudness first, and renders no picture. as=order writes a
-file from which another machine renders the piece: `python -m collide make ORDER.json`.
+as=look writes one small file to share, from which `doit new from=FILE` starts a project. as=ffmpeg
+prints the piece as one plain command; it analyzes colors and loudness first, and renders no
+picture. as=order writes a file from which another machine renders the piece:
+`python -m collide make ORDER.json`.
 """
 
 import json
@@ -68,7 +69,7 @@ def _refuse_engine(session: Session, form: str) -> None:
 
 
 def _rendered(session: Session, plan: Plan, form: str) -> list[str]:
-    """Render an export with its dependencies, and return its path."""
+    """Render an export with its dependencies, and return its summary and paths."""
     steps = export_steps(plan.piece, form)
     if not steps:
         raise InputError(
@@ -81,7 +82,7 @@ def _rendered(session: Session, plan: Plan, form: str) -> list[str]:
     with session.runner.showing(fitted(session, predict(session.state, plan))):
         session.bring(plan, steps)
     places = [path for step in steps for path in step.deliver.values()]
-    if form == "stems":  # an earlier export: all stems in the folder must add up to the mix
+    if form == "stems":  # of an earlier export: all stems in the folder must add up to the mix
         for path in {path for name in STEMS for path in places[0].parent.glob(name)} - {*places}:
             path.unlink()
     root = session.workspace.root
@@ -101,7 +102,7 @@ def _upright(piece: Piece) -> list[str]:
 
 
 def _let_sound(plan: Plan) -> str:
-    """Return how a piece gets sound: from a clip that has some, else from a bed."""
+    """Return how to give a piece sound: from a clip that has some, else from a bed."""
     name = plan.piece.project.name
     heard = [layer.number for layer in plan.piece.layers if not layer.clip.mute]
     if heard:
@@ -127,7 +128,7 @@ def _look(session: Session, plan: Plan) -> str:
     if known and known.video:
         data |= {"video": known.video, "release": known.release}
         video = session.state.store.verified(known.video)
-        # xxh3 is no defense: whoever gets the file can verify that the video is the one meant
+        # xxh3 can be forged; SHA-256 lets whoever gets the file verify that it is this video
         data |= {"sha256": sha256_file(video)} if video else {}
     path = output(piece, piece.look, ".json")
     write_whole(path, (json.dumps(data, indent=1) + "\n").encode())

@@ -1,8 +1,8 @@
-"""many machines for many pieces: on this one doit farm, on each other doit work HOST
+"""many machines for many pieces: run doit farm on this one, doit work HOST on each other
 
-Run again, it shows who is connected. gc keep=200G frees space in the shared store, whose address is
-COLLIDE_STORE: file:///mnt/nas/collide, s3://… or http://…; without one, in the store that this
-machine serves.
+Run again, it lists the connected workers. gc keep=200G frees space in the shared store. Its address
+is COLLIDE_STORE: file:///mnt/nas/collide, s3://… or http://…; without COLLIDE_STORE it is the store
+that this machine serves.
 """
 
 import os
@@ -71,7 +71,7 @@ def _key() -> int:
 
 
 def _store() -> Any:
-    """Return the shared store of COLLIDE_STORE, else the one of the farm of this machine."""
+    """Return the store at COLLIDE_STORE, else the one that this machine's farm serves."""
     stores = room("shared_store")
     if os.environ.get("COLLIDE_STORE", "").strip():
         return stores.open_store()

@@ -1,6 +1,6 @@
 """a page of all looks: pictures, videos, knobs, A and B, search, and stars to pin
 
-It opens from the disk and makes no network request. With project=x it is
+The page opens from disk and makes no network request. With project=x it is
 projects/x/gallery/index.html; otherwise cache/gallery/index.html shows every project that has
 looks.
 """
@@ -25,7 +25,7 @@ def run(request: Request) -> int:
     told, house = [], request.workspace
     if request.project:
         projects, home = [request.existing()], request.existing().path
-        runs = last_runs(house, {request.project})  # the page of all has no room for graphs
+        runs = last_runs(house, {request.project})  # the page of all projects shows no graphs
     else:
         known = (Project(house, name) for name in house.projects())
         projects, home, runs = [p for p in known if files_of(p)], house.cache, {}

@@ -86,7 +86,7 @@ def _meant(name: str) -> str:
 
 
 def _without_project(verb: str, otherwise: str, last: str) -> str:
-    """Return which project is meant where none is typed; "" where one has to be."""
+    """Return which project a verb uses if none is typed, "" if one must be typed."""
     if not leaves_out(verb, {}):
         return otherwise
     used = f"the one used last ({last})" if last else "the one used last"
@@ -94,7 +94,7 @@ def _without_project(verb: str, otherwise: str, last: str) -> str:
 
 
 def _lines(name: str, variable: Variable, otherwise: str) -> Iterator[str]:
-    """Yield the purpose of each variable, its values, and its default."""
+    """Yield the purpose of a variable, its values, and its default."""
     needed = " (required)" if variable.required else ""
     yield f"  {name + '=':<12} {variable.about}{needed}"
     yield f"               takes {variable.limit}"
@@ -103,7 +103,7 @@ def _lines(name: str, variable: Variable, otherwise: str) -> Iterator[str]:
 
 
 def _of_knobs() -> Iterator[str]:
-    """Yield that any knob may be typed, and the defaults that decide the cost of a render."""
+    """Yield the lines on typing any knob, and on the defaults that decide a render's cost."""
     yield "  KNOB=        any knob, for this run only"
     yield "               to list them: doit knobs"
     told = " ".join(f"{name}={as_typed(knobs()[name].default)}" for name in MATTER)

@@ -1,6 +1,6 @@
 """show which look made a file, from which project, with which clips and knobs
 
-`doit identify file=FILE`: a video, a manifest.json, or the file of a look.
+`doit identify file=FILE` takes a video, a manifest.json, or the file of a look.
 """
 
 from collections.abc import Iterator

@@ -1,8 +1,8 @@
 """show what one task reads and makes, its commands, and why it would run
 
 A kind of task, such as `layer`, lists the tasks of that kind. trace=true prints the last run of a
-project as a trace, for the trace viewer of a browser: `doit info trace=true project=x > run.json`,
-and open that at ui.perfetto.dev or chrome://tracing.
+project as a trace for a browser's trace viewer: run `doit info trace=true project=x > run.json`,
+and open that file at ui.perfetto.dev or chrome://tracing.
 """
 
 import os
@@ -35,7 +35,7 @@ EXAMPLE = "layer:2 {project}"  # the words after doit info
 VARIABLES = {**PIECE, "trace": toggle("whether the last run is printed as a trace, in JSON")}
 KNOBS = True
 WORDS = 1
-WIDTH = 100  # signs of a line
+WIDTH = 100  # characters of a line
 
 
 def run(request: Request) -> int:
@@ -64,7 +64,7 @@ def run(request: Request) -> int:
 
 
 def _kind(request: Request, session: Session, plan: Plan) -> Iterator[str]:
-    """Yield a line for each task of a kind; `render` is all of them, `select` chose the clips."""
+    """Yield a line for each task of a kind; `render` means all, `select` the choice of clips."""
     (kind,) = request.words
     if kind == "select":
         names = {pick.layer: session.state.library.called(pick.digest) for pick in plan.piece.picks}
@@ -117,7 +117,7 @@ def _result(session: Session, entry: Entry) -> Iterator[str]:
 
 
 def _row(name: str, text: str) -> list[str]:
-    """Return a row of the page, folded; none for an empty text."""
+    """Return the wrapped lines of a row, [] for an empty text."""
     lead = f"  {name:<11} "
     return textwrap.wrap(
         text, WIDTH, initial_indent=lead, subsequent_indent=" " * 14,
@@ -126,7 +126,7 @@ def _row(name: str, text: str) -> list[str]:
 
 
 def _knobs(step: Step, log: Log) -> Iterator[str]:
-    """Yield the knobs that a task reads and that are turned; those of its own layer come bare."""
+    """Yield the turned knobs that a task reads; those of its own layer have no prefix."""
     own, plain = f"layer{step.task.partition(':')[2]}.", 0
     for name, value in log.items():
         knob = knobs().get(bare(name))
@@ -139,7 +139,7 @@ def _knobs(step: Step, log: Log) -> Iterator[str]:
 
 
 def _traced(request: Request) -> int:
-    """Print the trace of the last run of a project that did anything."""
+    """Print the trace of the last run of a project in which a task did any work."""
     project = request.existing()
     for path in sorted((request.workspace.cache / "runs").glob("*.json"), reverse=True):
         found = read_run(path)

@@ -1,7 +1,7 @@
-"""every knob, one per line; of one or a family, what low and high look like, limits and value
+"""list every knob; of one or a family, show limits, value, and what low and high look like
 
 `doit knobs similarity` explains one knob, `doit knobs blend` a family; project=x adds its values.
-`doit knobs blur` lists the knobs about something, `doit knobs layer2` those of a layer.
+`doit knobs blur` lists the knobs that have to do with a word, `doit knobs layer2` those of a layer.
 """
 
 import re
@@ -30,7 +30,7 @@ KNOBS = True
 WORDS = 1
 
 WIDTH = 110  # characters per line of the index
-SHORT = 6  # letters; with another first letter a shorter word is hardly a mistyped one
+SHORT = 6  # letters; a shorter word with another first letter is hardly a typo
 LAYER = re.compile(r"layer_?([0-9]{1,2})")
 
 SCOPES = {
@@ -80,7 +80,7 @@ def _answered(
 def _of_layer(
     number: int, catalog: Catalog, settings: Settings | None, followed: Mapping[str, float]
 ) -> Iterator[str]:
-    """Yield a line for each knob that one layer may have to itself, with its value on it."""
+    """Yield a line for each knob that can be set for one layer, with its value there."""
     yield f"the knobs of layer {number}; one of them in full: doit knobs layer{number}.saturation"
     for owner in catalog.instruments:
         for name, text in catalog.explained(owner):
@@ -92,7 +92,7 @@ def _of_layer(
 
 
 def _mentioned(word: str, catalog: Catalog, settings: Settings | None) -> Iterator[str]:
-    """Yield a line for each knob that has a word in its name, or else in its description."""
+    """Yield a line for each knob with a word in its name or description, the best match first."""
     stem = re.sub(r"colour", "color", word.lower())
     other = OTHER_WORDS.get(stem) or OTHER_WORDS.get(word.lower())
     first, named, told = list[str](), list[str](), list[str]()
@@ -111,12 +111,12 @@ def _mentioned(word: str, catalog: Catalog, settings: Settings | None) -> Iterat
 
 
 def _unknown(word: str, request: Request) -> InputError:
-    """Return the error of a word that no knob has in its name or its description."""
+    """Return the error for a word that no knob has in its name or its description."""
     owners, knobs = request.catalog.instruments, request.catalog.knobs
     names = [*knobs, *owners, *{name.partition("/")[0] for name in owners}]
     near = nearest(word, names)
     if near and len(word) < SHORT and near[0] != word[0].lower():
-        near = None  # clip is not meant by flip
+        near = None  # flip is not a typo of clip
     nothing = f"none of the {len(knobs)} knobs has that word in its name or description"
     return InputError(
         f"no knob or instrument is called {word!r}",
@@ -181,7 +181,7 @@ def _shown(knob: Knob, settings: Settings | None) -> Any:
 
 
 def _lined(name: str, value: Any, text: str, wide: int, mark: str = " ") -> list[str]:
-    """Return the line of a knob, its description wrapped, never cut."""
+    """Return the lines of a knob; its description is wrapped, never cut."""
     head = f"  {mark} {name:<{wide}}  {as_typed(value):<14}  "
     does = f"{head}{_first(text)}"
     return textwrap.wrap(does, WIDTH, subsequent_indent=" " * len(head), drop_whitespace=True)

@@ -12,7 +12,7 @@ from collide.project.project import named
 
 VARIABLES = {"project": PROJECT}
 WORDS = 99
-WIDE = 110  # signs of a line
+WIDE = 110  # characters of a line
 STUDIO = "for studios: many pieces, many machines, proofs"
 
 BEGIN = {
@@ -38,7 +38,7 @@ GROUPS = {
 
 
 def run(request: Request) -> int:
-    """Print the commands to begin with, the verbs, presets and projects; or presets in words."""
+    """Print the commands to begin with, the verbs, presets and projects, or explain the presets."""
     if request.words == ["presets"]:
         print("\n".join(_presets(request)).strip())
         return 0

@@ -1,7 +1,7 @@
 """every rendered look, newest first: when, what changed, whether it is starred
 
 A look is compared with the one made before it; rendering it again does not move it in that order.
-look=first means the look starred with name=first, wherever look= is taken.
+look=first means the look starred with name=first, wherever look= is accepted.
 """
 
 from datetime import UTC, datetime
@@ -73,7 +73,7 @@ def _plain(project: Project, store: Store, looks: list[Look]) -> dict[str, Any]:
 
 
 def _moves(before: Look | None, look: Look) -> list[str]:
-    """Return in what a look differs from the one that was made before it."""
+    """Return how a look differs from the one that was made before it."""
     return [str(one) for one in differences(before, look)] if before else []
 
 
@@ -86,7 +86,7 @@ def _stars(project: Project, store: Store) -> dict[str, str]:
 
 
 def _video(look: Look, store: Store) -> str:
-    """Return whether its video is in the store, evicted, or never rendered."""
+    """Return whether a look's video is in the store, evicted, or never rendered."""
     if not look.video:  # a cell of a sweep or a roll
         return "not rendered"
     return "video here" if store.object(look.video).exists() else "video evicted"

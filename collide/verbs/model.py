@@ -1,6 +1,6 @@
 """download a model for mode=rembg, once: doit model name=u2netp
 
-It goes to library/models; copy a model of your own there as NAME.onnx.
+The model is saved in library/models; a model of your own can be copied there as NAME.onnx.
 """
 
 import sys

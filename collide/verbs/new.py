@@ -1,7 +1,7 @@
 """create a project: config.json with a seed of its own, and a page for studio notes
 
-`doit new from=look.json project=y` starts from a look, a friend's for instance: its knobs, and
-those of its clips that are in the library; missing clips are replaced by others.
+`doit new from=look.json project=y` starts from a look, for instance a friend's: from its knobs, and
+from those of its clips that are in the library. Missing clips are replaced by others.
 """
 
 from dataclasses import replace

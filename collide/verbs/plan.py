@@ -1,6 +1,6 @@
 """show what a render would do, and why, without rendering
 
-Knobs count as if typed for render: doit plan project=x similarity=0.35
+Knobs apply as they would to a render: doit plan project=x similarity=0.35
 """
 
 import sys

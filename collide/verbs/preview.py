@@ -1,7 +1,7 @@
 """a small fast video of a piece, or of a part of it; from=10 for=5
 
-360 lines high, through the store. It shares its analyses and sound with the render, but no
-pictures.
+The preview is 360 lines high, and its results are kept in the store. It shares analyses and sound
+with the render, but no pictures.
 """
 
 from dataclasses import replace

@@ -1,6 +1,6 @@
 """render a look again outside the store, and name the first task that differs, and why
 
-It renders everything into a temporary store, which is deleted afterwards.
+Everything is rendered into a temporary store, which is deleted afterwards.
 """
 
 import shutil
@@ -44,7 +44,7 @@ def run(request: Request) -> int:
     with request.open(project, look=look) as stored, _fresh(request, stored, look) as session:
         known = _known(stored, look)
         plan = session.plan_now(keep=False)
-        # people's stars and pages stay unchanged, and the manifest is of the run being proved
+        # nothing is delivered: stars, pages and the manifest of the proved render stay as they are
         steps = {t: replace(s, deliver={}) for t, s in plan.steps.items() if s.opens}
         plan = replace(plan, steps=steps)
         session.state.steps = steps
@@ -61,7 +61,7 @@ def run(request: Request) -> int:
 
 
 def _known(stored: Session, look: Look) -> dict[str, Task]:
-    """Return the objects of each task, from the manifest if it is of this look, otherwise from the
+    """Return the objects of each task, from the manifest if it is of this look, else from the
     store.
     """
     again = f"doit render project={stored.project.name} look={look.name}"
@@ -85,7 +85,7 @@ def _known(stored: Session, look: Look) -> dict[str, Task]:
 
 
 def objects_of(entry: Entry) -> dict[str, str]:
-    """Return the digest of each object, by role."""
+    """Return the digest of each object of an entry, by role."""
     return {role: made.digest for role, made in entry.objects.items()}
 
 
@@ -100,12 +100,12 @@ def _fresh(request: Request, stored: Session, look: Look) -> Iterator[Session]:
         project = replace(stored.project, workspace=house)
         kept = look.kept
         with replace(request, workspace=house).open(project, look=look, knobs=kept) as session:
-            session.records = stored.records  # results are deleted, but not this log
+            session.records = stored.records  # the results are deleted, but not this record
             yield session
 
 
 def _refuse_other(fresh: Session, stored: Session, step: Step, expected: Task) -> None:
-    """Fail for a task whose result differs, and for one whose stored objects are damaged."""
+    """Raise TaskError for a task whose result differs, or whose stored objects are damaged."""
     entry, store = fresh.state.results()[step.task], stored.state.store
     other_facts = entry.facts != expected.facts and not expected.objects
     if objects_of(entry) != expected.objects or other_facts:

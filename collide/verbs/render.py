@@ -1,7 +1,7 @@
 """render what changed of a piece, and write its video, manifest and look
 
-Without project= it renders the one used last, or creates one. A knob typed here counts for this
-run only. farm=HOST renders on a farm, which pays off for more than a few pieces: project=a,b,c.
+Without project= it renders the one used last, or creates one. A knob typed here applies to this run
+only. farm=HOST renders on a farm, which pays off for more than a few pieces: project=a,b,c.
 """
 
 import re
@@ -36,7 +36,7 @@ from collide.views.engine_sheet import starred_by_both
 
 EXAMPLE = "{project} layer2.similarity=0.3"  # the words after doit render
 EXAMPLES = ("{project} preset=ink", "{project} look=4")
-NOTICED = 10 * 10**9  # bytes of the store between two such notices
+NOTICED = 10 * 10**9  # bytes by which the store grows between two notices
 ABOUT = "the project, or several, joined by commas"
 VARIABLES = {
     **PIECE,
@@ -46,13 +46,13 @@ VARIABLES = {
 }
 KNOBS = True
 WORDS = 99
-OF_ONE = {"single", "reporter", "pdb"}  # options of doit
+OF_ONE = {"single", "reporter", "pdb"}  # options of doit for a single piece
 
 
 def is_many(request: Request) -> bool:
     """Return whether several pieces were requested, or a farm was typed.
 
-    COLLIDE_FARM alone sends no single piece away: after one turned knob, rendering here is sooner.
+    COLLIDE_FARM alone sends no single piece away: after one turned knob, this machine is faster.
     """
     typed = "farm" in request.variables and bool(farm_of(request))
     return "," in (request.project or "") or bool(request.project and typed)
@@ -61,7 +61,7 @@ def is_many(request: Request) -> bool:
 def many_pieces(request: Request, options: Mapping[str, Sequence[str]] = {}) -> int:
     """Render several projects, one after another or on a farm, each with the typed settings.
 
-    doit's own `options`, by name, as words, apply to each render on this machine.
+    `options` are doit's own, by name and as typed; they apply to each render on this machine.
     """
     names = dict.fromkeys((request.project or "").split(","))
     _refuse_of_one(request, options, next(iter(names)))
@@ -100,7 +100,7 @@ def _refuse_of_one(request: Request, options: Mapping[str, Sequence[str]], name:
 
 
 def begin(request: Request) -> Session:
-    """Open the project, announcing it first if it must be created."""
+    """Open the project; if it must be created, announce that."""
     project = named(request.workspace, request.project or request.workspace.unused_name())
     if project.exists():
         refuse_odd(project)
@@ -118,7 +118,7 @@ def begin(request: Request) -> Session:
 
 
 def _refuse_renamed(request: Request, project: Project) -> None:
-    """Refuse to make a project anew whose folder has another name now; both ways are printed."""
+    """Refuse to create a project that exists under a new folder name; the error offers both."""
     house, name = request.workspace, project.name
     every = (Project(house, one) for one in house.projects())
     moved = [one for one in every if not one.video.exists() and _made_as(one, name)]
@@ -134,7 +134,7 @@ def _made_as(project: Project, name: str) -> bool:
 
 
 def refuse_near(request: Request, name: str) -> None:
-    """Refuse to create a project whose name may be a typo; print both ways out."""
+    """Refuse to create a project whose name may be a typo; the error offers both projects."""
     known = request.workspace.projects()
     same = next((one for one in known if one.lower() == name.lower()), None)
     near = same or next((one for one in known if _slipped(name, one)), None)
@@ -146,7 +146,7 @@ def refuse_near(request: Request, name: str) -> None:
 
 
 def _no_project(request: Request, name: str, why: str, other: str) -> InputError:
-    """Return the error of a project that does not exist: render the other, or create this one."""
+    """Return the error for a missing project; its fix renders the other or creates this one."""
     typed = {**request.raw, **request.knobs, "project": other}
     return InputError(
         f"there is no project {name!r}",
@@ -158,7 +158,7 @@ def _no_project(request: Request, name: str, why: str, other: str) -> InputError
 
 
 def _slipped(name: str, other: str) -> bool:
-    """Return whether a name may be a typo of `other`; piece-3 is no typo of piece-2."""
+    """Return whether a name may be a typo of `other`; piece-3 is not a typo of piece-2."""
     parts = [re.split(r"\d+", one.lower()) for one in (name, other)]
     numbered = parts[0] == parts[1] and len(parts[0]) > 1
     return not numbered and one_slip(name.lower(), other.lower())
@@ -171,7 +171,7 @@ def _begins(request: Request) -> dict[str, str]:
 
 
 def in_turn(project: Project) -> AbstractContextManager[None]:
-    """Hold the project for one render at a time, and print a note while another one holds it."""
+    """Lock the project for one render at a time; print a note while another render holds it."""
 
     def waits() -> None:
         print(f"another render of {project.name} is running: waiting for it to finish", flush=True)
@@ -180,7 +180,7 @@ def in_turn(project: Project) -> AbstractContextManager[None]:
 
 
 def begun(session: Session, plan: Plan, request: Request) -> Forecast | None:
-    """Return what will render, after making room for it; None if another engine was declined."""
+    """Return the forecast, after making room for it; None if another engine was declined."""
     forecast = predict(session.state, plan)
     shows = partial(starred_by_both, request, session.project)
     if not engine_agreed(session, forecast, request, shows):
@@ -227,7 +227,7 @@ def _grown(session: Session) -> Iterator[str]:
 
 
 def _hung_on(session: Session, plan: Plan) -> list[str] | None:
-    """Return the clips, the engine and the finished files, compared now; None if one differs."""
+    """Return the paths of clips, engine and finished files, if none of them differs; else None."""
     steps = [*session.footage.values(), *session.clips.probes.values(), *plan.steps.values()]
     state, places = session.state, [session.state.engine.path]
     for step in steps:

@@ -1,6 +1,6 @@
 """render a video again from its record, and compare: the same bytes, or where they first differ
 
-`doit replay manifest=FILE`: a manifest.json, the file of a look, or a video.
+`doit replay manifest=FILE` takes a manifest.json, the file of a look, or a video.
 """
 
 from dataclasses import replace
@@ -78,7 +78,7 @@ def _refuse_missing(look: Look, house: Session) -> None:
 def _project(request: Request, look: Look, house: Session) -> tuple[Project, list[dict[str, Any]]]:
     """Return the project to render in: the typed one, one that has the look, or a new one.
 
-    A new one is not written yet; it includes the selection of its clips.
+    A new project is not written yet; the selection of its clips is returned with it.
     """
     if request.project:
         project = named(request.workspace, request.project)
@@ -115,8 +115,8 @@ def _refuse_another(request: Request, look: Look, plan: Plan) -> None:
 
 
 def _compared(request: Request, look: Look, plan: Plan, session: Session) -> str:
-    """Return that the bytes are the same, as far as recorded, or why they cannot be; TaskError if
-    they should be.
+    """Return a line that says that the bytes are the same, or why they cannot be; TaskError if
+    they should be the same and are not.
     """
     name, results = plan.piece.project.name, session.state.results()
     video = f"projects/{name}/output/{name}.mp4"

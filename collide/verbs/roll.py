@@ -3,7 +3,7 @@
 Thresholds are dice too: they are solved again, except those of kept layers. Without n= the project
 takes the throw (`doit undo` goes back) and shows its still. amount= walks from the present look, a
 little or far, and keeps its clips. With n= that many looks are thrown onto a contact sheet, and
-none look, which the project takes.
+the project stays as it is.
 """
 
 from collide.base import dice
@@ -22,7 +22,7 @@ from collide.verbs import still
 from collide.views.cells import Cell, show
 
 PARTS = Names("part")
-THROWS = Range(1, 256)  # the most on one sheet
+THROWS = Range(1, 256)  # looks on one sheet
 EXAMPLE = "{project} n=12 keep=layer2,audio"  # the words after doit roll
 VARIABLES = {
     **PIECE,
@@ -45,7 +45,7 @@ KNOBS = True
 
 
 def run(request: Request) -> int:
-    """Throw, and accept the dice or show them."""
+    """Throw the dice, then accept the result or show it."""
     amount, count, project = request.value("amount"), request.value("n"), request.existing()
     named = request.value("keep", ())
     if amount is None:  # knobs of earlier rolls are thrown too
@@ -65,7 +65,7 @@ def run(request: Request) -> int:
 def _thrown(
     request: Request, project: Project, plan: Plan, keep: set[str], amount: float | None, *, at: int
 ) -> Cell:
-    """Return the throw `at`, from 0: its knobs and the files it keeps."""
+    """Return throw number `at`, counted from 0: its knobs and the files it keeps."""
     throw = dice.new_seed()
     if amount is not None:
         return Cell(walked(plan.piece, throw, keep, amount), f"walk {at + 1}")

@@ -1,9 +1,9 @@
 """save knobs of a project, or of a look, as a preset: as values, or as ranges around them
 
-`doit save-preset project=x name=fog` takes all knobs that were set, knobs=similarity,softness only
-these; wide=0.2 turns each number into a range, from the lowest to the highest value of the layers
-and a fifth more on both sides. Length, rate, size and number of layers are included only if they
-are named, and never become ranges.
+`doit save-preset project=x name=fog` saves all knobs that were set; knobs=similarity,softness saves
+only these. wide=0.2 turns each number into a range, from the lowest to the highest value of the
+layers, and a fifth more on both sides. Length, rate, size and number of layers are included only if
+they are named, and never become ranges.
 """
 
 import json
@@ -98,7 +98,7 @@ def _refuse_taken(request: Request, project: Project, path: Path) -> None:
         for_all = project.workspace.root / "presets" / path.parent.name / path.name
         if taken == [path]:
             fix += f"\nreplace it: {request.line(over='true')}"
-        elif taken == [for_all]:  # the same, for every project
+        elif taken == [for_all]:  # the preset of that name for every project
             fix += f"\nreplace it: {request.line(everywhere='true', over='true')}"
         raise InputError(
             f"a preset called {path.stem!r} already exists",
@@ -108,7 +108,7 @@ def _refuse_taken(request: Request, project: Project, path: Path) -> None:
 
 
 def _named(every: Sequence[Path], stem: str) -> bool:
-    """Return whether one of some presets would be taken under another name."""
+    """Return whether a name is taken in one of the folders of some presets."""
     return any(one.with_name(f"{stem}.json").exists() for one in every)
 
 

@@ -25,7 +25,7 @@ VARIABLES = {
     "off": toggle("whether to remove that folder"),
 }
 
-# Knobs by which a clip is passed over, where the dice choose.
+# Knobs that exclude clips from a random choice.
 PASSED_OVER = {
     "min_resolution": "smaller than min_resolution=",
     "min_seconds": "shorter than min_seconds=",
@@ -34,7 +34,7 @@ MANY = 100  # lines per kind: the first scan of ten thousand clips need not name
 
 
 def run(request: Request) -> int:
-    """Scan, and print the report."""
+    """Scan the library, and print the report."""
     session = request.open_house()
     library, off = session.state.library, request.value("off")
     if "path" in request.variables:
@@ -62,7 +62,7 @@ def run(request: Request) -> int:
 
 
 def _refused(session: Session) -> str:
-    """Return how many of the clips a project passes over, unless its knobs say otherwise."""
+    """Return how many of the clips a project leaves out, unless its knobs say otherwise."""
     knobs = {name: session.project.catalog.knobs[name].default for name in PASSED_OVER}
     clips = session.state.library.usable(session.project.name)
     small = sum(not fits(clip["facts"], knobs) for clip in clips)
@@ -71,7 +71,7 @@ def _refused(session: Session) -> str:
 
 
 def _begins(workspace: Workspace) -> str:
-    """Return what is typed after a scan: dice for the project used last, else a new project."""
+    """Return the command to suggest: a roll for the project used last, else a new project."""
     last = last_used(workspace)
     if last not in ("", DEMO):
         return f"roll project={last} n=12"

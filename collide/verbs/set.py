@@ -1,7 +1,7 @@
 """turn a knob for good; `knob=` removes it; look=7f3a sets all knobs of an earlier look
 
-Writes projects/x/config.json; `doit undo` goes back, `doit redo` forward. preset=a,b replaces the
-presets. A set that changes nothing is not a step.
+It writes projects/x/config.json; `doit undo` goes back, `doit redo` forward. preset=a,b replaces
+the presets. A set that changes nothing is not a step.
 """
 
 from collide.base.errors import InputError
@@ -19,7 +19,7 @@ from collide.project.settings import bare
 EXAMPLE = "{project} layer2.similarity=0.31"  # the words after doit set
 VARIABLES = PIECE
 KNOBS = UNSETS = True
-FILES = {"clip", "bed1", "bed2", "bed3", "audio_beds", "grade_lut"}  # that may not be there
+FILES = {"clip", "bed1", "bed2", "bed3", "audio_beds", "grade_lut"}  # they need existing files
 
 
 def run(request: Request) -> int:
@@ -55,7 +55,7 @@ def run(request: Request) -> int:
 
 
 def _next(project: str, same: bool, look: Look | None) -> str:
-    """Return what to type next; after a set that changed nothing, that it is no step."""
+    """Return the command to type next, or a note that nothing changed."""
     if same:
         return "nothing changed: there is no new step for doit undo"
     verb = "tune" if look else "render"
@@ -63,7 +63,7 @@ def _next(project: str, same: bool, look: Look | None) -> str:
 
 
 def _refuse_unreadable(request: Request, after: Project) -> None:
-    """Refuse a config that could not be read back, or that names what is not there."""
+    """Refuse a config that could not be read back, or that names a missing layer or file."""
     settings = after.settings([], {})
     refuse_missing_layers(settings, [name for name in request.knobs if request.knobs[name]])
     if FILES & {*map(bare, request.knobs)}:

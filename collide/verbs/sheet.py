@@ -39,7 +39,7 @@ def run(request: Request) -> int:
     at, end = _time(request, project)
     names = list(_names(request, project))
     print(f"{several(len(names), 'preset')}, each a picture of second {at:g}", flush=True)
-    run = RunRecord(project.name, request.typed())  # of all presets: each has a record of its own
+    run = RunRecord(project.name, request.typed())  # over all presets, which have their own records
     for number, name in enumerate(names, start=1):
         try:
             with _opened(request, project, [name], {"duration": str(end)}) as session:
@@ -48,7 +48,7 @@ def run(request: Request) -> int:
                 keeps[name] = _keeps(request, session)
                 for done in session.run.tasks.values():
                     run.add(replace(done, task=f"{name}/{done.task}"))
-        except (InputError, TaskError) as error:  # too few clips for it, say: the others go on
+        except (InputError, TaskError) as error:  # perhaps too few clips; the others continue
             run.add(Done(f"{name}/{STILL}", "failed", error.what))
             print(f"{name:<20} failed\nERROR: {error}", flush=True)
             continue
@@ -64,17 +64,17 @@ def run(request: Request) -> int:
 
 
 def _time(request: Request, project: Project) -> tuple[float, float]:
-    """Return the second to show, and where a piece may end that shows it, in seconds."""
+    """Return the second to show, and a duration of the piece that is enough to show it."""
     with _opened(request, project, [], {}) as session:
         knobs, stack = session.settings.piece(), request.catalog.instrument("blend/stack")
     at = request.value("at", float(stack.length(knobs) // 2 / exact(knobs["fps"])))
-    # one more second is enough, even for parts that must be rendered whole; its end may be dark
+    # one more second is enough, even for parts that must be rendered whole, before any fade-out
     end = at + 1 + knobs["fade_out"]
     return at, end if at >= knobs["duration"] else min(end, knobs["duration"])
 
 
 def _keeps(request: Request, session: Session) -> list[str]:
-    """Return the words of `doit set` that keep a preset; the duration of its picture is not one."""
+    """Return the words of `doit set` that keep a preset, without the duration of its picture."""
     look = session.look.name if session.look else ""
     words = kept_words(session.project, session.settings, session.presets, look)
     own = "duration" in request.knobs
@@ -82,7 +82,7 @@ def _keeps(request: Request, session: Session) -> list[str]:
 
 
 def _next(request: Request, project: Project, keeps: Mapping[str, list[str]]) -> str:
-    """Return what to type next, for the preset whose line is the shortest."""
+    """Return the command to type next, for the preset whose line is the shortest."""
     name = min(keeps, key=lambda name: len(keeps[name]))
     look = {"look": request.raw["look"]} if "look" in request.raw else {}
     typed = {"project": project.name, **look, "preset": name, **request.knobs}
@@ -102,7 +102,7 @@ def _names(request: Request, project: Project) -> Iterator[str]:
 def _opened(
     request: Request, project: Project, names: list[str], form: Mapping[str, str]
 ) -> Session:
-    """Return the project opened with presets, and with knobs that typed ones replace."""
+    """Open the project with presets, and with knobs that typed ones override."""
     typed, words = {**form, **request.knobs}, [*request.spoken, *(f"preset={n}" for n in names)]
     house, look, context = request.workspace, request.look(project), request.context
     session = open_session(

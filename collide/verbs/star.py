@@ -1,8 +1,8 @@
 """star a look: its results are never evicted, and its video is kept under a name
 
 `doit star project=x name=n` stars the last look, look=7f3a any other, look=7f3a,91bc several;
-off=true unstars them. The gallery shows these stars. A look on a sheet, not rendered yet, is kept
-from its first render on.
+off=true unstars them. The gallery shows these stars. A starred cell of a sheet is kept from its
+first render on.
 """
 
 from collections.abc import Iterator
@@ -53,11 +53,11 @@ def run(request: Request) -> int:
 
 def _pinned(request: Request, project: Project, look: Look, copy: Path | None) -> None:
     """Pin one look, copy its video, and list evicted tasks; on an error no pin changes."""
-    kept = look.kept  # in the form it was rendered
+    kept = look.kept  # the knobs with which it was rendered
     session = request.open(project, look=look, knobs=kept)
     plan, store = session.plan_known(), session.state.store
     made = session.stored_entries(plan) if plan else {}
-    if not plan or len(made) < len(plan.steps) - 1:  # the manifest is not part of it
+    if not plan or len(made) < len(plan.steps) - 1:  # the manifest has no entry
         if not look.video and copy is None:
             _wanted(project, look)
             return
@@ -67,7 +67,7 @@ def _pinned(request: Request, project: Project, look: Look, copy: Path | None) -
     (video,) = made["mux"].objects.values()
     if copy:
         _refuse_taken(request, session.state.library, copy, video.digest)
-    with closing(session.state.lease) as lease:  # so that nothing is evicted between look and pin
+    with closing(session.state.lease) as lease:  # nothing is evicted before it is pinned
         lease.take(objects)
         source = store.verified(video.digest)
         if source is None:
@@ -87,7 +87,7 @@ def _pinned(request: Request, project: Project, look: Look, copy: Path | None) -
 
 
 def _bring_back(project: Project, look: Look, source: Path) -> None:
-    """Write the videos of a starred look again that are missing."""
+    """Restore the missing videos of a starred look."""
     names = [name for name, one in star_names(project).items() if one == look.name]
     for path in (project.video.with_name(f"{name}.mp4") for name in names):
         if not path.exists():

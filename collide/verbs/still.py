@@ -1,6 +1,6 @@
 """one frame of a piece, equal to that frame of its render before the encoder; at=12.5
 
-A frame of each clip is kept: the next still at the same time, with another knob turned, takes a
+A frame of each clip is kept, so the next still at the same time, with another knob turned, takes a
 moment. The render reuses the still's analyses.
 """
 

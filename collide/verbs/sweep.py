@@ -36,7 +36,7 @@ _STEPPED = re.compile(
 )
 
 MAX_PICTURES = 256  # the most pictures on one sheet
-MOST_LISTED = 16  # whole numbers that a window is written out to
+MOST_LISTED = 16  # the most whole numbers that a range is written out to
 
 
 def run(request: Request) -> int:
@@ -80,7 +80,7 @@ def run(request: Request) -> int:
 
 
 def _several(request: Request, turned: Mapping[str, list[Any]]) -> str:
-    """Return a line that sweeps what was typed as one value, or two knobs where nothing was."""
+    """Return a line that sweeps the typed knobs, or two others if none was typed."""
     if len(turned) > 3 and prod(map(len, [*turned.values()][:3])) <= MAX_PICTURES:
         kept = [*turned][:3]
         rest = {n: text for n, text in request.knobs.items() if n not in turned or n in kept}
@@ -110,7 +110,7 @@ def reads(name: str, text: str, catalog: Catalog) -> list[Any]:
         if meant := _respelled(text, find(name, catalog).limit):
             error.instead, error.sweep = meant, ""
             raise
-        if error.raw != text:  # one of several: another one stands for it, no range
+        if error.raw != text:  # one of several values: replace it by a value, not by a range
             error.instead = find(name, catalog).limit.near(error.raw) or error.instead
         wrong = rf"(?<!\w)(?<!\d\.){re.escape(error.raw)}(?!\w)"
         error.instead = error.instead and re.sub(wrong, error.instead, text, count=1)
@@ -118,9 +118,9 @@ def reads(name: str, text: str, catalog: Catalog) -> list[Any]:
 
 
 def _respelled(text: str, limit: Checked | Family) -> str:
-    """Return values that are typed with other signs: 0.2..0.5/7, 0.2:0.1:0.5, 0.2|0.3; "" if none.
+    """Return 0.2..0.5/7, 0.2:0.1:0.5 or 0.2|0.3 in the form that a sweep takes; "" for others.
 
-    A third number is a count, or, if it is no whole one, the step from one value to the next.
+    A third number is a count or, if it is not whole, the step from one value to the next.
     """
     if re.fullmatch(rf"{_NUMBER}\.\.{_NUMBER}:[0-9]+|[\w.-]*(,[\w.-]*)+", text) and (
         ":" in text or ".." not in text

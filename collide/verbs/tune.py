@@ -24,7 +24,7 @@ KNOBS = True
 
 def run(request: Request) -> int:
     """Serve the page until Ctrl-C, or until the terminal is gone."""
-    # imported by name, on request: the page is an optional folder
+    # imported by name, on demand: the folder of the page is optional
     code = int(import_module("collide.tune.served").run(request))
     print(f"next: doit render project={request.project}")
     return code

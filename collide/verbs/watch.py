@@ -35,7 +35,7 @@ def run(request: Request) -> int:
             moved = sorted(path for path in paths if before.get(path) != after.get(path))
             print(f"\n{', '.join(str(path.relative_to(root)) for path in moved)}")
             if any(path.suffix == ".py" for path in moved):
-                # a process reads code once: restart as the same process
+                # Python reads code only once, so collide starts again in the same process
                 sys.stdout.flush()
                 os.execv(sys.executable, [sys.executable, "-m", "doit", *sys.argv[1:]])  # noqa: S606
     except KeyboardInterrupt:

@@ -1,4 +1,4 @@
-"""which ingredient of each task changed since it last ran, old and new value"""
+"""show which ingredient of each task changed since it last ran, with its old and new value"""
 
 from collections import Counter
 
@@ -46,6 +46,6 @@ def run(request: Request) -> int:
 
 
 def _name(task: str) -> str:
-    """Return a task in an artist's words: layer 2; all segments of the stack are the stack."""
+    """Return a task as an artist calls it: layer 2; each segment of the stack is the stack."""
     kind, _, number = task.partition(":")
     return kind if "-" in number or kind in SEGMENTED else f"{kind} {number}".strip()

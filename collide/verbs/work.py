@@ -1,7 +1,7 @@
 """render pieces for a farm: doit work HOST, where HOST is the machine that runs doit farm
 
-It renders as many at once as fit this machine, rejoins when the farm comes back, and stops at
-Ctrl-C or after being idle: idle=10m. What it fetched and rendered is kept for the next time.
+A worker renders as many pieces at once as fit this machine, rejoins when the farm comes back, and
+stops at Ctrl-C or after being idle: idle=10m. What it fetched and rendered is kept for next time.
 """
 
 from collide.cli.optional_room import optional
