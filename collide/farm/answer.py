@@ -15,9 +15,9 @@ from collide.store.entry import Entry
 
 DONE, FAILED, REFUSED = "made", "failed", "refused"
 VIDEO = "video.mp4"
-LARGEST = 8 << 20  # bytes of an answer
+LARGEST = 8 << 20  # most bytes of an answer
 NOTHING = Blob("0" * 64, 0)
-STORE = "the shared store"  # begins why a machine could not: its store is away
+STORE = "the shared store"  # begins the reason of a refusal if the store is unreachable
 WHY = re.compile(r"\s+why\s")
 FIELDS = "key status why machine seconds look objects entries tasks looked_up".split()
 
@@ -26,20 +26,20 @@ FIELDS = "key status why machine seconds look objects entries tasks looked_up".s
 class Answer:
     """The result of one order: a video and its entries, or the reason why there is none.
 
-    FAILED is the order's own fault, as far as the machine can tell; REFUSED, or a full disk, is the
-    machine's: another machine may be able to make it.
+    FAILED means that the order itself is at fault, as far as the machine can tell. REFUSED means
+    that the machine is, for instance because its disk is full: another may make the piece.
     """
 
-    key: str  # of the order
+    key: str  # the key of the order
     status: str
     why: str = ""
     machine: str = ""
     seconds: float = 0.0
     look: str = ""
     objects: Mapping[str, Blob] = field(default_factory=dict)  # VIDEO
-    entries: Blob = NOTHING  # the entries of its tasks, with their times: as JSON
+    entries: Blob = NOTHING  # the entries of its tasks, with their times, as JSON
     tasks: Mapping[str, str] = field(default_factory=dict)  # digest of what each made and found
-    looked_up: bool = False  # it was made before, and stood in the shared store
+    looked_up: bool = False  # whether it was made before, and found in the shared store
 
     def data(self) -> dict[str, Any]:
         """Return the answer as plain data."""
@@ -47,19 +47,19 @@ class Answer:
         return {**vars(self), "objects": objects, "entries": _plain(self.entries)}
 
     def text(self) -> str:
-        """Return it as JSON."""
+        """Return the answer as JSON."""
         return json.dumps(self.data())
 
 
 def in_brief(text: str) -> str:
-    """Return an error of three parts as one line: what, and why; its fix is of that machine."""
+    """Return a three-part error as one line, without its fix, which is for the other machine."""
     first, *more = text.splitlines() or [""]
     why = next((line.strip().removeprefix("why").strip() for line in more if WHY.match(line)), "")
     return f"{first} ({why})" if why else first
 
 
 def read_answer(whole: Any) -> Answer:
-    """Return the answer in a text, or in plain data; InputError if it is none."""
+    """Return the answer in a text, or in plain data; InputError if it is not an answer."""
     try:
         if isinstance(whole, str):
             if len(whole) > LARGEST:
@@ -92,7 +92,7 @@ def _blob(value: Any) -> Blob:
 
 
 def outcome_of(entry: Entry) -> str:
-    """Return the digest of what a task made and found, without times and machines."""
+    """Return the digest of what a task made and found, without times and machine names."""
     return digest_of([{r: made.digest for r, made in entry.objects.items()}, entry.facts])
 
 

@@ -1,7 +1,7 @@
 """The command-line entry point: `python -m collide make ORDER.json [STORE]` renders an order.
 
 Any queue that runs commands can run it: Deadline, OpenCue, Slurm, a shell. `doit export as=order`
-writes the file and, typed again after it was rendered, delivers the piece.
+writes the file and, typed again after the order was rendered, delivers the piece.
 """
 
 import os
@@ -44,7 +44,7 @@ def make(words: Sequence[str], interrupts: Interrupts | None = None) -> int:
     store, cancel = SharedStore(url, key), Cancel()
     if interrupts:
         interrupts.stops = cancel.stop
-    os.environ.pop("COLLIDE_CACHE", None)  # of the private workspace it is inside
+    os.environ.pop("COLLIDE_CACHE", None)  # the private workspace has its own cache
     with _workspace() as root:
         clips = ClipCache(machine_folder() / "clips")
         shop = Workshop(root, clips, find_engine(cancel), os.uname().nodename)
@@ -63,7 +63,7 @@ def make(words: Sequence[str], interrupts: Interrupts | None = None) -> int:
 
 
 def _refuse_other_key(order: Order, key: FarmKey) -> None:
-    """Raise InputError if the asking machine would not accept what this machine seals."""
+    """Raise InputError if the client would not accept results that this machine seals."""
     if order.farm and order.farm != key.sign:
         raise InputError(
             f"this machine has a different farm key from the one that ordered {order.name}",
@@ -74,7 +74,7 @@ def _refuse_other_key(order: Order, key: FarmKey) -> None:
 
 
 def export_order(request: Request) -> int:
-    """Write the order of a piece, or deliver its result if there is one; print where it is."""
+    """Write the order of a piece, or deliver its result if there is one; print the path."""
     key, project = FarmKey.read(), request.existing()
     with request.open(project) as session:
         plan = session.plan_now()
@@ -110,7 +110,7 @@ def export_order(request: Request) -> int:
 
 
 def _rejected(store: SharedStore) -> Iterator[str]:
-    """Yield why a result that is there was not brought home."""
+    """Yield the reasons why a result in the store was not accepted."""
     if why := rejections(store.counts):
         yield f"a result of it is there and is not accepted: {why}"
     if store.counts["forged"]:

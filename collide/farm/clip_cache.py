@@ -1,7 +1,7 @@
-"""The files of orders on one machine: fetched once by content, verified, linked into workspaces.
+"""A cache of the files of orders on one machine: fetched once, verified, linked into workspaces.
 
-Several worker processes share the folder. A file is named by its SHA-256, and exists whole or not
-at all; above the size limit the least recently used ones are deleted.
+Several worker processes share the folder. A file is named by its SHA-256, and exists completely or
+not at all. Above the size limit the least recently used files are deleted.
 """
 
 import os
@@ -24,11 +24,11 @@ class ClipCache:
         self.folder = folder
 
     def lay(self, files: Mapping[str, Blob], root: Path, store: SharedStore) -> int:
-        """Let each of the files be at its path under `root`; return the bytes that were fetched.
+        """Put each file at its path under `root`; return the number of bytes that were fetched.
 
         Raises:
             Missing: the shared store lacks one of them, or has it incomplete.
-            OSError: the disk is full, or the store is away.
+            OSError: the disk is full, or the store does not answer.
         """
         fetched = 0
         (self.folder / "locks").mkdir(parents=True, exist_ok=True)
@@ -36,7 +36,7 @@ class ClipCache:
             place = self.folder / blob.sha256
             with held(self.folder / "locks" / blob.sha256):
                 if not _whole(place, blob):
-                    half = place.with_suffix(".half")  # of a fetch that was killed, or ours
+                    half = place.with_suffix(".half")  # perhaps left by a fetch that was killed
                     half.unlink(missing_ok=True)
                     place.unlink(missing_ok=True)
                     store.get(blob, half)
@@ -50,7 +50,7 @@ class ClipCache:
         return fetched
 
     def trim(self, most: float = MOST_BYTES) -> None:
-        """Delete the least recently used files until the rest is within a number of bytes."""
+        """Delete the least recently used files until at most `most` bytes are left."""
         most = min(most, shutil.disk_usage(self.folder).total * SHARE)
         there = [(p.stat(), p) for p in self.folder.iterdir() if p.is_file()]
         held_bytes = sum(found.st_size for found, _ in there)
@@ -71,7 +71,7 @@ def _whole(path: Path, blob: Blob) -> bool:
 
 
 def _link(place: Path, path: Path) -> None:
-    """Link a file to `path`, or copy it if the disk is another."""
+    """Link a file to `path`, or copy it if it cannot be linked, as on another disk."""
     with suppress(FileNotFoundError):
         if path.samefile(place):
             return

@@ -9,10 +9,10 @@ from collide.base.clock import monotonic
 from collide.base.words import joined
 from collide.farm.machines import Machine, fitting, namesakes, none_fits, unfit
 
-STRIKES = 3  # pieces that a machine may refuse, or fail at while others make them
-LOST = "it was lost on its way"  # a task, by no machine's fault
+STRIKES = 3  # refusals, or failures at pieces that others made, after which a machine is left out
+LOST = "it was lost on its way"  # why a task ended without an answer, by no machine's fault
 ALONE = 60.0  # seconds without any worker after which the rest is made here
-JOINING = 30.0  # the same if nothing is on its way: workers may still be joining
+JOINING = 30.0  # the same if no piece is in flight: workers may still be joining
 LEFT = 3.0  # seconds after which a missing worker is reported as gone
 SILENT = 15.0  # seconds without an answer after which a worker is reported as silent
 AGAIN = 5.0  # seconds between two checks for the farm's return
@@ -39,7 +39,7 @@ class Workers(Protocol):
         """Cancel a task."""
 
     def close(self) -> None:
-        """Let go of all."""
+        """Cancel all tasks, and disconnect."""
 
 
 class Nobody:
@@ -48,14 +48,14 @@ class Nobody:
     lost = True
 
     def machines(self) -> list[Machine]:
-        """Return none."""
+        """Return no workers."""
         return []
 
     def send(self, key: str, text: str, tag: str, only: list[str]) -> None:
         """Do nothing."""
 
     def ended(self, seconds: float) -> tuple[str, str | None, str] | None:  # noqa: ARG002
-        """Return that nothing ended."""
+        """Return None: no task ends."""
         return None
 
     def drop(self, key: str) -> None:
@@ -67,14 +67,14 @@ class Nobody:
 
 @dataclass
 class Crew:
-    """The workers of a farm, for pieces of one ffmpeg.
+    """The workers of a farm, for pieces that are rendered by one ffmpeg.
 
     Args:
-        workers: the engine.
+        workers: the engine of the farm.
         engine: the digest of the ffmpeg.
         say: prints a line.
-        again: asks a lost farm once more, for a moment; None if it does not answer.
-        ours: returns whether a piece was sent by this client, and has not come back.
+        again: asks a lost farm again, with a short timeout; None if it does not answer.
+        ours: returns whether a piece was sent by this client and is still in flight.
     """
 
     workers: Workers
@@ -84,21 +84,21 @@ class Crew:
     ours: Callable[[str], bool] = lambda _: False
     _strikes: Counter[str] = field(default_factory=Counter)
     _noted: set[str] = field(default_factory=set)
-    _there: dict[str, Machine] = field(default_factory=dict)  # those that were there, by name
+    _there: dict[str, Machine] = field(default_factory=dict)  # all that were seen, by name
     _gone: set[str] = field(default_factory=set)  # those reported as gone
     _silent: set[str] = field(default_factory=set)  # addresses of those reported as silent
     _seen: dict[str, tuple[float, float]] = field(default_factory=dict)  # by address: see `_listen`
     _missing: dict[str, float] = field(default_factory=dict)  # since when, by name
     _alone: float | None = None  # since when there is no worker
     _asked: float | None = None  # when a lost farm was last asked
-    _why: str = ""  # the last printed reason why all is made here
+    _why: str = ""  # why the rest is made here, as last printed
 
     def __post_init__(self) -> None:
-        if self.workers.lost:  # a worker that could not connect has just given its reason
+        if self.workers.lost:  # the attempt to connect has just printed its reason
             self._why, self._asked = GONE, monotonic()
 
     def able(self) -> list[Machine]:
-        """Return the workers that can make our pieces; report once those that cannot or left."""
+        """Return the workers that can make our pieces; report once each that cannot, or left."""
         there = self.workers.machines()
         for text in [*unfit(there, self.engine), *namesakes(there)]:
             self._once(text)
@@ -109,12 +109,12 @@ class Crew:
         return [one for one in fit if self._strikes[one.name] < STRIKES]
 
     def is_waiting(self) -> bool:
-        """Return whether there are workers that can make our pieces, and none makes any."""
+        """Return whether some workers can make our pieces, and none of these makes any."""
         fit = fitting(self.workers.machines(), self.engine)
         return bool(fit) and not any(one.doing for one in fit)
 
     def answers(self, machine: Machine) -> bool:
-        """Return whether a worker is not silent."""
+        """Return whether a worker still answers the scheduler."""
         return machine.address not in self._silent
 
     @property
@@ -123,12 +123,12 @@ class Crew:
         return any(count >= STRIKES for count in self._strikes.values())
 
     def room(self) -> int:
-        """Return how many pieces may be in flight: a few more than workers, so that none waits."""
+        """Return how many pieces may be in flight: a few more than workers, so that none idles."""
         count = len(self.able())
         return count + max(1, count // 4) if count else 0
 
     def gone(self, *, flying: bool) -> str:
-        """Return why the rest is made here, "" while there are workers, or may be soon."""
+        """Return why the rest is made here, "" while there are workers or soon may be."""
         if self.workers.lost:
             return self._told(GONE)
         able = self.able()
@@ -149,7 +149,7 @@ class Crew:
         return self._told(f"{none if left_out else none_fits(there, self.engine)}: {HERE}")
 
     def is_back(self) -> bool:
-        """Return whether there are workers again, where there were none; asked now and then."""
+        """Return whether there are workers again; a lost farm is asked every few seconds."""
         if not self.workers.lost:
             return any(map(self.answers, self.able()))
         if self._asked is not None and monotonic() - self._asked < AGAIN:
@@ -173,13 +173,13 @@ class Crew:
         return [one for one in beside if _host(one.name) not in hosts] or beside
 
     def strike(self, name: str, how: str = "failed at {} pieces that others made") -> None:
-        """Count a piece that a machine failed at and another made; leave it out after some."""
+        """Count a refusal, or a failure at a piece that another made; three exclude the machine."""
         self._strikes[name] += 1
         if self._strikes[name] == STRIKES:
             self.say(f"{name} {how.format(STRIKES)}, and is left out")
 
     def _told(self, why: str) -> str:
-        """Return why everything is made here; print the reason unless it was just printed."""
+        """Print why the rest is made here, unless that was printed last; return the reason."""
         if why != self._why:
             self.say(why)
         self._why = why
@@ -191,7 +191,7 @@ class Crew:
             self.say(text)
 
     def _compare(self, there: Mapping[str, Machine]) -> None:
-        """Report workers that left, after a delay in case the whole farm ends, or came back."""
+        """Report workers that came back, and those that left, unless the whole farm is ending."""
         now = monotonic()
         for name in sorted(self._there.keys() - there.keys()):
             since = self._missing.setdefault(name, now)
@@ -206,7 +206,7 @@ class Crew:
         self._there.update(there)
 
     def _parting(self, machine: Machine, *, others: bool) -> str:
-        """Return that a worker left, and what happens to the piece that it was making."""
+        """Return the line about a worker that left, and about the piece that it was making."""
         if not (machine.doing and self.ours(machine.doing)):
             return f"{machine.name} left"
         then = f"waits {ALONE:.0f} s at most for another, then it is made here"
@@ -215,8 +215,8 @@ class Crew:
     def _listen(self, there: Sequence[Machine]) -> None:
         """Report workers that stopped answering the scheduler, and those that answer again.
 
-        `_seen` holds when each last answered, by the scheduler's clock, and when that was noticed
-        here: two clocks are never compared.
+        For each worker, `_seen` holds when it last answered, by the scheduler's clock, and when
+        that was noticed, by this machine's clock: the two are never compared.
         """
         now = monotonic()
         for one in there:
@@ -232,7 +232,7 @@ class Crew:
 
 
 def _quiet(machine: Machine, seconds: float, *, ours: bool) -> str:
-    """Return that a worker is silent, and when its piece is taken away from it."""
+    """Return the line about a silent worker, and about the piece that it is making."""
     start = f"{machine.name} has been silent for {seconds:.0f} s"
     if not ours:
         return start

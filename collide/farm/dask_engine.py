@@ -1,8 +1,8 @@
 """The engine of the farm: dask.distributed; only this file imports it.
 
-Nothing is pickled: one function of this file takes a string and returns a string. TLS only, with
-the farm's key at both ends. One thread per worker process, no stored data, no work stealing, no
-dashboard.
+Nothing is pickled: one function of this file takes a string and returns a string. Connections use
+TLS only, with the farm's key at both ends. A worker process has one thread; it stores no data,
+steals no work and serves no dashboard.
 """
 
 import asyncio
@@ -30,24 +30,24 @@ from collide.farm.networks import address_towards, knock
 from collide.farm.slot import Slot
 
 TOPIC = "collide"
-POLL, GRACE = 0.2, 30  # seconds: is a piece still wanted; to end it when the scheduler is gone
-PATIENCE = 5.0  # seconds for an answer of the scheduler
+POLL, GRACE = 0.2, 30  # seconds between checks; for the end of a piece when the scheduler is gone
+PATIENCE = 5.0  # seconds to wait for the scheduler's answer
 OnProgress = Callable[[str, str], None]
 
 
 class _Silent:
-    """Replaces the web server that each node of dask would start and nothing here uses."""
+    """A mixin that removes the web server of a dask node, which nothing here uses."""
 
     def start_http_server(self, *_: Any, **__: Any) -> None:
-        """Listen nowhere."""
+        """Start no server."""
 
 
 class _Scheduler(_Silent, Scheduler):  # type: ignore[misc]  # dask is not always here
     def valid_workers(self, ts: Any) -> Any:
         """Return the workers that may run a task: with its tag, even if its preferred one is gone.
 
-        Dask would then take any worker, also without the tag, which never runs it; an asker with an
-        older collide still sends such preferences.
+        Dask would then choose any worker, even one without the tag, which never runs the task.
+        Clients with an older collide still send such preferences.
         """
         found = super().valid_workers(ts)
         if found is None or found or not ts.loose_restrictions:
@@ -108,7 +108,7 @@ def workers_of(address: str, key: Path, patience: float = PATIENCE) -> list[Mach
 
     with _set():
         try:
-            knock(address, patience)  # dask would try again until its time is over
+            knock(address, patience)  # dask would retry until its timeout
             return _machines(asyncio.run(asyncio.wait_for(ask(), 2 * patience)))
         except FatalCommClosedError:
             raise StrangerError(address) from None
@@ -127,7 +127,7 @@ def _machines(identity: dict[str, Any]) -> list[Machine]:
 
 
 def make_text(text: str) -> str:
-    """Render an order in a worker: takes a text, returns a text, and raises nothing."""
+    """Render an order in a worker: take a text, return a text, and raise nothing."""
     worker = get_worker()
     key = worker.get_current_task()
 
@@ -159,7 +159,7 @@ def _watched(worker: Any, key: Any) -> Iterator[None]:
 
 
 def work(slot: Slot, address: str, key: Path, folder: Path, joined: Callable[[], None]) -> None:
-    """Be a worker of the scheduler at `address` until it is gone, or the slot was idle too long.
+    """Work for the scheduler at `address` until it is gone, or the slot was idle too long.
 
     Raises:
         NoFarmError: nobody answers there.
@@ -188,7 +188,7 @@ def work(slot: Slot, address: str, key: Path, folder: Path, joined: Callable[[],
         await worker.close(timeout=GRACE)
 
     with _set():
-        workers_of(address, key)  # what is wrong is clearer here
+        workers_of(address, key)  # its errors are clearer than those of dask
         try:
             asyncio.run(live())
         except FatalCommClosedError:
@@ -205,7 +205,7 @@ class Pool:
     ) -> None:
         """Connect to the scheduler at `address`, "host:port"; errors as for `workers_of`.
 
-        `on_progress` is called from another thread with the key of an order, and how far it is.
+        `on_progress` is called from another thread with the key of an order and its progress.
         """
         workers_of(address, key, patience)
         self._ended: SimpleQueue[str] = SimpleQueue()
@@ -246,21 +246,21 @@ class Pool:
             key: tasks with equal keys run once.
             text: a task, see slot.py.
             tag: the tag of the workers that may run it.
-            only: their addresses, [] for all.
+            only: the addresses that may run it, [] for all of them.
         """
         there = {"workers": only} if only else {}
         try:
             future = self._client.submit(
                 make_text, text, key=key, pure=False, resources={tag: 1}, retries=0, **there
             )
-        except Exception:  # of dask, whose line was cut meanwhile
+        except Exception:  # raised by dask if the connection was lost meanwhile
             self._cut = True
             return
         self._futures[key] = future
         future.add_done_callback(lambda _: self._ended.put(key))
 
     def ended(self, seconds: float) -> tuple[str, str | None, str] | None:
-        """Wait for the next task to end; return its key, its text, and why there is none."""
+        """Wait for the next task to end; return its key, and its text or why there is none."""
         try:
             key = self._ended.get(timeout=seconds)
         except Empty:
@@ -273,10 +273,10 @@ class Pool:
                 return key, str(future.result(timeout=CONNECT)), ""
             why = str(future.exception(timeout=5)) if future.status == "error" else LOST
             return key, None, why
-        except Exception as error:  # of dask: the worker died while its answer was fetched
+        except Exception as error:  # raised by dask if the worker died while it was asked
             return key, None, f"{type(error).__name__}: {error}"
         finally:
-            with suppress(Exception):  # else a dead worker's answer would be made again
+            with suppress(Exception):  # unreleased, a dead worker's piece would be made again
                 future.release()
 
     def drop(self, key: str) -> None:
@@ -289,7 +289,7 @@ class Pool:
         """Cancel everything, and disconnect from the scheduler."""
         for key in [*self._futures]:
             self.drop(key)
-        sleep(0.05)  # the releases are on their way
+        sleep(0.05)  # time for the releases to be sent
         with suppress(Exception):
             self._client.close(timeout=3)
         self._settings.__exit__(None, None, None)

@@ -1,6 +1,6 @@
-"""The settings of dask for a farm: TLS only, no web page, no data kept, no limit of memory."""
+"""The settings of dask for a farm: TLS only, no web page, no data kept, no memory limit."""
 
-CONNECT = 15  # seconds; below 11 dask asserts
+CONNECT = 15  # seconds; below 11 an assertion in dask fails
 SETTINGS = {
     "distributed.comm.require-encryption": True,
     "distributed.comm.timeouts.connect": f"{CONNECT}s",

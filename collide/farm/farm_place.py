@@ -10,7 +10,7 @@ from collide.base.errors import InputError
 from collide.text_limits import HOST_AND_PORT
 
 PORT = 8786
-FOUR, LAST = 4, 255  # numbers of an IPv4 address; the largest
+FOUR, LAST = 4, 255  # how many numbers an IPv4 address has, and the largest
 REFUSED = "connection refused: no doit farm runs there"
 SILENT = "no answer: is the machine on, and does it run doit farm?"
 ERRNO = re.compile(r"^\[Errno -?[0-9]+\] ")
@@ -18,11 +18,11 @@ EXTRA = "pip install -c constraints.txt -e '.[farm]'"
 
 
 class NoFarmError(Exception):
-    """No farm answers at an address; the text says why."""
+    """Raised if no farm answers at an address; the text says why."""
 
 
 class StrangerError(Exception):
-    """The other side has a different key, or no TLS."""
+    """Raised if the other side has a different key, or no TLS."""
 
 
 class Place(NamedTuple):
@@ -43,12 +43,12 @@ class Place(NamedTuple):
 
     @property
     def typed(self) -> str:
-        """Return the address as it is typed."""
+        """Return the address as a person types it."""
         return self.address if self.port != PORT else self.address.removesuffix(f":{PORT}")
 
 
 def place_of(text: str) -> Place:
-    """Return the place in a checked text."""
+    """Return the place that a checked text names."""
     found = re.fullmatch(HOST_AND_PORT.form, text)
     assert found
     port = int(found[3] or PORT)
@@ -63,7 +63,7 @@ def place_of(text: str) -> Place:
 
 
 def refuse_half(host: str) -> None:
-    """Raise InputError for numbers that are no address: one of the four is missing, or too large.
+    """Raise InputError for numbers that are not an address: too few of them, or one too large.
 
     The system would take 192.168.7 for 192.168.0.7.
     """
@@ -103,7 +103,7 @@ def store_folder() -> Path:
 
 
 def nobody(error: BaseException) -> Exception:
-    """Return why no farm could be reached, from the root cause of a network error."""
+    """Return the error for a farm that cannot be reached, from the root cause of `error`."""
     cause: BaseException = error
     while cause.__cause__:
         cause = cause.__cause__

@@ -1,7 +1,7 @@
 """`doit work HOST`: keeps the worker processes of one machine running until Ctrl-C.
 
-Each is a process of its own, which exits with its scheduler and is started again, so killed workers
-and restarted schedulers rejoin. All exit with this process.
+Each worker is a process of its own. It exits with its scheduler and is started again, so a killed
+worker rejoins, and so do all workers of a restarted scheduler. All exit with this process.
 """
 
 import math
@@ -35,17 +35,17 @@ from collide.shared.s3_door import BUCKETS
 from collide.store.locks import held_now
 from collide.text_limits import HOST_AND_PORT
 
-CORES = 2  # that one piece keeps busy
+CORES = 2  # cores that one piece keeps busy
 MEMORY = 3 << 30  # bytes that one piece may need
 AGAIN = 2.0  # seconds before a worker rejoins
-REMIND = 300.0  # seconds between two lines that no farm answers
-MOST = 1000  # machines of one name
-OWN = "COLLIDE_"  # begins the names of collide's variables
+REMIND = 300.0  # seconds between two reminders that no farm answers
+MOST = 1000  # machines that may have one name
+OWN = "COLLIDE_"  # prefix of the names of collide's variables
 
 
 @dataclass
 class Foreman:
-    """Runs the workers of this machine, each in its own thread."""
+    """The workers of this machine, each run by its own thread."""
 
     place: Place
     name: str
@@ -55,13 +55,13 @@ class Foreman:
     lines: "SimpleQueue[str]" = field(default_factory=SimpleQueue)
     strange: bool = False  # whether the farm has a different key
     _waits: set[int] = field(default_factory=set)  # slots that have given their reason
-    _joined: set[int] = field(default_factory=set)  # slots that are of the farm now
-    _since: float | None = None  # since when none is, after a first attempt
-    _reminded: float = 0.0  # how long that was when it was last printed, in seconds
-    _over: bool = False  # no farm answered for as long as it may be idle
+    _joined: set[int] = field(default_factory=set)  # slots that have joined the farm
+    _since: float | None = None  # since when no slot has, after a first attempt
+    _reminded: float = 0.0  # seconds from then to the last reminder
+    _over: bool = False  # whether no farm answered for as long as a worker may be idle
 
     def run(self) -> None:
-        """Keep all workers running until they leave by themselves, or the foreman is stopped."""
+        """Keep all workers running until they leave, or the foreman is stopped."""
         threads = [Thread(target=self._keep, args=(n,), daemon=True) for n in range(self.slots)]
         for thread in threads:
             thread.start()
@@ -74,7 +74,7 @@ class Foreman:
             print(self.lines.get())
 
     def _wait(self) -> None:
-        """Leave if no farm answers for as long as a worker may be idle; else remind of it."""
+        """Leave if no farm has answered for as long as a worker may be idle; else remind of it."""
         if self._joined or self._since is None or self._over:
             return
         waited = monotonic() - self._since
@@ -112,7 +112,7 @@ class Foreman:
             sleep(AGAIN)
 
     def _ended(self, number: int, why: str) -> None:
-        """Print once why a worker ended; it joins again."""
+        """Print once why a worker ended; it is started again."""
         self._joined.discard(number)
         if self._since is None and not self._joined:
             self._since, self._reminded = monotonic(), 0.0
@@ -171,7 +171,7 @@ def work(request: Request) -> int:
 
 
 def _own_name(stack: ExitStack, folder: Path, name: str, others: set[str], *, typed: bool) -> str:
-    """Return the name of this machine in the farm: with a number if another has the same."""
+    """Return the name of this machine in the farm, with a number if another has the same."""
     if name not in others:
         return name
     if typed:
@@ -224,7 +224,7 @@ def _checked(typed: str) -> str:
 def _refuse_unreachable(place: Place, key: Path) -> set[str]:
     """Return the names of the farm's machines, none if it does not answer.
 
-    One that is there, and runs no farm yet, is waited for.
+    A machine that runs no farm yet is waited for.
 
     Raises:
         InputError: there is no such machine, its farm has a different key, or another program
@@ -257,7 +257,7 @@ UNKNOWN = ("Name or service", "No address", "nodename nor servname", "name resol
 def passed_on() -> Mapping[str, str]:
     """Return the variables that a worker process gets: collide's, and those of its store.
 
-    It runs in another folder, which is its home as well: the files they name get their whole paths.
+    The process runs in another folder, which is also its home, so file names become full paths.
     """
     named = {name: v for name, v in os.environ.items() if name.startswith((OWN, BUCKETS))}
     named["COLLIDE_FARM_KEY"] = str(farm_key_path().absolute())

@@ -1,9 +1,9 @@
 """The dispatcher of a farm: prepares pieces here, sends them to workers, and delivers the results.
 
-Longest first, to the worker that made a similar one before, with a few more in flight than there
-are workers. A piece of a dead worker goes to another, without counting as a failure. A piece that a
-worker refuses or fails is tried once more, elsewhere. This machine renders the rest, and asks the
-farm again before each piece.
+The longest piece is sent first, each to a worker that made a similar one if possible. A few more
+are in flight than there are workers. A dead worker's piece is sent again, which is not a failure.
+A piece that fails is tried once more, on another worker; one that is refused, on all. This machine
+renders the rest, and asks the farm again before each piece.
 """
 
 from collections.abc import Callable, Sequence
@@ -26,20 +26,20 @@ from collide.project.project import Project
 from collide.shared.shared_store import Missing
 
 EVERY = 100  # one piece in this many is made twice, and compared
-TRIES = 2  # machines that may fail at a piece
+TRIES = 2  # machines on which a piece may fail
 REFUSED = "refused {} pieces"
 WAIT = 0.2  # seconds to wait for a task to end when there is nothing else to do
-STUCK = 150  # such waits, all workers waiting too, after which pieces are sent again
+STUCK = 150  # such waits, with all workers idle, after which pieces are sent again
 
 
 @dataclass
 class FarmHands:
-    """Makes pieces by the workers of a farm.
+    """The dispatcher of pieces to the workers of a farm.
 
     Args:
-        workers: the engine.
-        packer: makes orders, and has the store that all see.
-        url: of that store, as workers take it: "" for the farm's own.
+        workers: the engine of the farm.
+        packer: makes orders, and holds the store that all machines share.
+        url: the address of that store for workers, "" for the farm's own.
         every: one piece in this many is made twice.
         again: asks a lost farm once more; None if it does not answer.
         answers: returns whether the store of the farm answers within a moment.
@@ -54,8 +54,8 @@ class FarmHands:
     _many: Many | None = None
     _stays: set[str] = field(default_factory=set)  # the pieces that the farm cannot make
     _flight: dict[str, Ticket] = field(default_factory=dict)
-    _made: dict[str, str] = field(default_factory=dict)  # machine, by the clips of its pieces
-    _left: list[Project] = field(default_factory=list)  # that no worker can make
+    _made: dict[str, str] = field(default_factory=dict)  # the last machine, by likeness of pieces
+    _left: list[Project] = field(default_factory=list)  # pieces that no worker can make
     _after: Callable[[], None] = lambda: None  # is called after each piece
 
     def __post_init__(self, workers: Workers) -> None:
@@ -89,7 +89,7 @@ class FarmHands:
             self._flight.clear()
 
     def is_back(self, pieces: Sequence[Project]) -> bool:
-        """Return whether the farm can make some of the pieces that were left, asked shortly."""
+        """Return whether the farm, asked briefly, can make some of the pieces that were left."""
         if all(piece.name in self._stays for piece in pieces):
             return False
         return self._crew.is_back() and self.answers()
@@ -100,13 +100,13 @@ class FarmHands:
             ticket.far = far
 
     def close(self) -> None:
-        """Let go of the farm."""
+        """Disconnect from the farm."""
         self._crew.workers.close()
 
     def _begin(self, many: Many, piece: Project) -> None:
         """Prepare a piece and send it, unless it is up to date, fails, or no time is left."""
         many.ticker.tell(f"{piece.name}: analyzing its clips")
-        # while a worker waits for us, it does what it can by itself
+        # a worker that has nothing to do can analyze the piece itself
         spare = len(self._flight) >= len(self._crew.able())
         ticket = prepared(many, piece, self.packer, analyze=spare, every=self.every)
         if isinstance(ticket, Outcome):
@@ -119,7 +119,7 @@ class FarmHands:
         self._ask(many, ticket)
 
     def _stay(self, piece: Project, why: str, *, now_only: bool = False) -> None:
-        """Leave a piece for this machine, and say why; `now_only` where the store is away."""
+        """Leave a piece to this machine, and say why; `now_only` if the store is unreachable."""
         unless = ", unless the farm is back by then" if now_only else ""
         self._say(f"{piece.name}: {why}; it is made here{unless}")
         self._left.append(piece)
@@ -140,21 +140,21 @@ class FarmHands:
         avoided = [*ticket.failed, *([ticket.first.machine] if ticket.first else [])]
         some = avoided or self._crew.is_short
         ticket.only = [one.address for one in self._crew.others(avoided)] if some else []
-        if not some:  # the only one, until it leaves: what dask prefers, it gives to anyone then
+        if not some:  # restrict it to that one: a dask preference allows any worker if it left
             like = self._made.get(likeness(ticket))
             ticket.only = [o.address for o in able if o.name == like and self._crew.answers(o)]
         seconds = many.until + GRACE - many.clock()
         text = task_text(ticket.order.text(), self.url, compared=ticket.twice, seconds=seconds)
-        while ticket.key in self._flight:  # two projects of one look
+        while ticket.key in self._flight:  # two projects have the same look
             ticket.sent += 1
         self._flight[ticket.key] = ticket
         fits = tag(ticket.order.engine, ticket.order.code)
         self._crew.workers.send(ticket.key, text, fits, ticket.only)
 
     def _ask(self, many: Many, ticket: Ticket) -> None:
-        """Send a piece, for the first time or because nobody answered, unless it is in the store.
+        """Send a piece, for the first time or again, unless its result is in the store.
 
-        One that a silent worker finished after all is there.
+        A silent worker may have finished it after all.
         """
         found = None if ticket.twice else stored_answer(ticket.order, self.packer.store)
         if found:
@@ -164,7 +164,7 @@ class FarmHands:
             self._send(many, ticket)
 
     def _take(self, many: Many, seconds: float) -> bool:
-        """Take the next end of a task, if one comes; return whether one did."""
+        """Handle the next task that ends within `seconds`; return whether one did."""
         end = self._crew.workers.ended(seconds)
         if end is None:
             return False
@@ -185,7 +185,7 @@ class FarmHands:
         return True
 
     def _judge(self, many: Many, ticket: Ticket, answer: Answer) -> None:
-        """Deliver a piece, compare it, send it again, or give it up."""
+        """Deliver a piece, have it made again to compare, send it elsewhere, or give it up."""
         if answer.status == DONE:
             for name in ticket.blamed:
                 self._crew.strike(name)
@@ -210,7 +210,7 @@ class FarmHands:
             self._stay(ticket.project, f"{by}{why}", now_only=answer.why.startswith(STORE))
 
     def _blame(self, ticket: Ticket, answer: Answer) -> None:
-        """Note a worker that could not make a piece; leave it out if it is at fault repeatedly."""
+        """Note that a worker did not make a piece; strike it if its disk or memory is the cause."""
         ticket.failed.append(answer.machine)
         ticket.whys.append(f"{answer.machine}: {in_brief(answer.why)}")
         if answer.status == NOT_MADE:
@@ -223,7 +223,7 @@ class FarmHands:
         return TRIES if answer.status == NOT_MADE else len(self._crew.able()) + 1
 
     def _agreed(self, ticket: Ticket, answer: Answer) -> Answer:
-        """Return the answer to deliver, published; a failed one if two differ."""
+        """Return the answer to deliver: published if two machines agree, failed if they differ."""
         if ticket.first is None or first_difference(ticket.first, answer):
             return unequal(ticket.first, answer) if ticket.first else answer
         ticket.agrees = answer.machine
@@ -264,24 +264,24 @@ class FarmHands:
         return any(ticket.project.name == name for ticket in self._flight.values())
 
     def _free_stranded(self, many: Many) -> None:
-        """Take back pieces sent only to certain workers that have gone, if others remain."""
+        """Take back pieces that were restricted to workers that left, if others remain."""
         there = {machine.address for machine in self._crew.able()}
         for key, ticket in [*self._flight.items()]:
             if there and ticket.only and not there & {*ticket.only}:
                 self._crew.workers.drop(key)
                 del self._flight[key]
-                if ticket.first:  # nobody is left to compare it with
+                if ticket.first:  # no other machine is left to compare it with
                     self._home(
                         many, ticket, published(ticket.order, ticket.first, self.packer.store)
                     )
-                elif self._crew.others(ticket.failed):  # somebody joined, or is back
+                elif self._crew.others(ticket.failed):  # a worker joined, or came back
                     self._ask(many, ticket)
                 else:
                     why = "; ".join([*ticket.whys, "the last worker that could make it left"])
                     self._stay(ticket.project, why)
 
     def _free_stuck(self, many: Many, *, took: bool) -> None:
-        """Send pieces again that were sent, while all workers have been waiting for long."""
+        """Send the pieces in flight again if all workers have been idle for long."""
         quiet = self._flight and not took and self._crew.is_waiting()
         self._quiet = self._quiet + 1 if quiet else 0
         if self._quiet >= STUCK:

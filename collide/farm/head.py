@@ -26,7 +26,7 @@ from collide.shared.farm_key import FarmKey, farm_key_path, key_line
 from collide.shared.store_server import StoreServer
 from collide.shared.store_url import plain_url, shared_url
 
-LAST = 65534  # port of a scheduler
+LAST = 65534  # the highest port of a scheduler
 LOOK = 2.0  # seconds between checks for joined and departed workers
 
 
@@ -51,7 +51,7 @@ def head(request: Request) -> int:
 
 
 def _begun_meanwhile(dask: Any, place: Place, key: FarmKey, error: InputError) -> list[Machine]:
-    """Return the workers of a farm that began here at the same time; raise `error` for none."""
+    """Return the workers of a farm that began here at the same time; else raise `error`."""
     if _listens_not(place):
         raise error
     try:
@@ -71,7 +71,7 @@ def _key() -> FarmKey:
 
 
 def _roster(place: Place, workers: list[Machine]) -> list[str]:
-    """Return a line per worker, and who is left out."""
+    """Return a line per worker, and lines about those that are left out."""
     if not workers:
         return [f"a farm runs here, at {place.typed}, and no worker has joined yet", *_join(place)]
     cores = sum(machine.cores for machine in workers)
@@ -86,7 +86,7 @@ def _roster(place: Place, workers: list[Machine]) -> list[str]:
 
 
 def _join(place: Place) -> list[str]:
-    """Return the lines for the other machines."""
+    """Return the lines that say how other machines join."""
     return [
         f"once for each other machine, here:  {key_line(farm_key_path())}",
         f"then, on that machine:  doit work {place.typed}",
@@ -102,7 +102,7 @@ def _served(request: Request, dask: Any, place: Place, key: FarmKey) -> int:
     def live() -> None:
         try:
             dask.schedule(place.host, place.port, key.path, ready.set, ended)
-        except (OSError, RuntimeError) as error:  # which dask makes of an OSError
+        except (OSError, RuntimeError) as error:  # dask turns an OSError into a RuntimeError
             troubles.append(error)
         finally:
             ready.set()
@@ -132,7 +132,7 @@ def _served(request: Request, dask: Any, place: Place, key: FarmKey) -> int:
 
 
 def _watch(request: Request, dask: Any, place: Place, key: FarmKey) -> None:
-    """Print who joins and leaves, until stopped."""
+    """Print which workers join and leave, until stopped."""
     there: dict[str, Machine] = {}
     while not request.context.cancel.stopped:
         sleep(LOOK)
@@ -157,7 +157,7 @@ def _store(place: Place, key: FarmKey) -> StoreServer:
 
 
 class _TakenError(InputError):
-    """The address of a farm is taken, or is none of this machine."""
+    """Raised if the address of a farm is taken, or is not one of this machine."""
 
 
 def _taken(
@@ -187,7 +187,7 @@ def _refuse_taken(request: Request, place: Place) -> None:
 
 
 def _ports(place: Place) -> tuple[int, ...]:
-    """Return the ports of a farm: the scheduler's, and its store's unless there is another."""
+    """Return the ports of a farm: the scheduler's and, without COLLIDE_STORE, its store's."""
     return (place.port,) if shared_url() else (place.port, place.port + 1)
 
 

@@ -1,4 +1,4 @@
-"""Connects to the farm of `farm=HOST`, reports when there is none, and asks it again later."""
+"""The connection to the farm of `farm=HOST`: a farm that does not answer is asked again later."""
 
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -20,15 +20,15 @@ from collide.shared.farm_key import FarmKey
 from collide.shared.shared_store import SharedStore
 from collide.shared.store_url import plain_url, shared_url
 
-SHORT = 2.0  # seconds in which a farm that was gone must answer
+SHORT = 2.0  # seconds within which a lost farm must answer
 LATER = "the farm is asked again before each"
 
 
 def hire(request: Request, farm: str) -> FarmHands:
-    """Return the hands of the typed farm; if it does not answer, they ask again later.
+    """Return the dispatcher for the typed farm; a farm that does not answer is asked again later.
 
     Raises:
-        InputError: its packages or its key are missing here, or it has a different key.
+        InputError: the farm's packages or its key are missing here, or its key is different.
     """
     place, dask = place_of(farm), engine()
     key = FarmKey.read(host=place.host)
@@ -52,7 +52,7 @@ def hire(request: Request, farm: str) -> FarmHands:
 
 @dataclass
 class _Line:
-    """The line to one farm, and to its store."""
+    """The connection to one farm, and to its store."""
 
     dask: Any
     place: Place
@@ -62,7 +62,7 @@ class _Line:
 
     def first(self) -> Workers:
         """Return the farm; if it or its store does not answer, report that and return a Nobody.
-        InputError if it has a different key.
+        InputError if the farm has a different key.
         """
         try:
             pool = self._pool()
@@ -115,7 +115,7 @@ class _Line:
 
 
 def _roster(typed: str, machines: list[Machine], ffmpeg: str) -> str:
-    """Return who will work."""
+    """Return the line about the workers that can render."""
     able = fitting(machines, ffmpeg)
     if not able:
         return f"the farm at {typed}: {none_fits(machines, ffmpeg, typed)}"

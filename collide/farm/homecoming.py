@@ -1,8 +1,8 @@
 """Delivery of a piece from another machine, as if it had been rendered here.
 
-Its entries are recorded in the store, the video becomes an object, and then the piece is brought up
-to date as usual: every task is found in the store, and its record is written. If a task would
-still render, the result differs from this machine's: it is refused, and nothing is delivered.
+Its entries are recorded in the store, and its video becomes an object. Then the piece is brought up
+to date as usual: every task is found in the store, and the record of the run is written. If a task
+would still render, the result differs from this machine's: it is refused, and nothing is delivered.
 """
 
 import json
@@ -19,16 +19,16 @@ from collide.store.entry import UNREADABLE, Entry, read_entry
 from collide.store.eviction import make_way, reserve
 
 LARGEST = 256 << 20  # bytes of the entries of one piece
-HERE = "record"  # the task that is done here: it tells when, and where
+HERE = "record"  # the task that runs here: it records when and where the piece was made
 
 
 def bring_home(session: Session, answer: Answer, store: SharedStore) -> Plan:
     """Deliver the results of an answer into an opened piece; return its plan.
 
     Raises:
-        Missing: the shared store has it not, or not whole.
-        TaskError: it differs from what this machine would make.
-        OSError: the disk is full, or the store is away.
+            Missing: the shared store lacks a file, or has it incomplete.
+            TaskError: the result differs from what this machine would make.
+            OSError: the disk is full, or the store does not answer.
     """
     if answer.status != DONE:
         raise ValueError(f"there is no result: {answer.why}")
@@ -43,9 +43,9 @@ def bring_home(session: Session, answer: Answer, store: SharedStore) -> Plan:
 
 
 def deliver(session: Session, plan: Plan) -> str:
-    """Bring an opened piece up to date from what the store holds; return "".
+    """Bring an opened piece up to date from what the store holds, and return "".
 
-    If a task would still render, nothing is delivered, and the task is returned.
+    If a task would still render, that task is returned, and nothing is delivered.
     """
     state = session.state
     with session.runner.showing(quiet=True):
@@ -73,11 +73,11 @@ def _adopted(session: Session, answer: Answer, store: SharedStore) -> None:
                 raise _strange(session, answer, "its video is not the one in its record")
         for entry in entries.values():
             state.store.note(entry)
-            state.index.add(entry, only=())  # its objects are not here; what it took is known
+            state.index.add(entry, only=())  # its objects are not here, but its times are
 
 
 def _entries(session: Session, answer: Answer, path: Path) -> Mapping[str, Entry]:
-    """Return the entries in a fetched file; TaskError if it holds others."""
+    """Return the entries in a fetched file; TaskError if it cannot be read or has no video."""
     try:
         if path.stat().st_size > LARGEST:
             raise ValueError("there are too many")

@@ -14,7 +14,7 @@ from collide.farm.order import code_digest
 
 TEXTS = ("name", "engine", "code", "doing", "far", "trouble")
 COUNTS = ("cores", "pieces", "refused")
-OUTSIDE = ("address", "seen")  # what others know of it
+OUTSIDE = ("address", "seen")  # what a worker does not report itself
 LONGEST = 240  # most characters of a worker's text about itself
 
 
@@ -37,7 +37,7 @@ class Machine:
 
     @property
     def tag(self) -> str:
-        """Return the text that must match before a piece is sent."""
+        """Return the tag that a piece must have to be sent to it."""
         return tag(self.engine, self.code)
 
     def text(self) -> str:
@@ -63,7 +63,7 @@ def rate(machines: Iterable[Machine]) -> str:
 
 
 def tag(engine: str, code: str) -> str:
-    """Return a short identifier of an ffmpeg and a collide."""
+    """Return a short identifier of an ffmpeg and a version of collide."""
     return f"{engine[:16]}-{code[:16]}"
 
 
@@ -85,7 +85,7 @@ def fitting(machines: Iterable[Machine], engine: str) -> list[Machine]:
 
 
 def unfit(machines: Iterable[Machine], engine: str) -> list[str]:
-    """Return a line for each group of machines that cannot, with the reason and the fix."""
+    """Return a line for each group of machines that cannot do so, with the reason and the fix."""
     engines: Mapping[str, list[str]] = defaultdict(list)
     codes: Mapping[str, list[str]] = defaultdict(list)
     for machine in machines:

@@ -1,4 +1,4 @@
-"""Renders an order in a private workspace, with the ordinary `doit render` in a child process.
+"""The rendering of an order, in a private workspace, by `doit render` in a child process.
 
 The workspace and its cache are reused for the next order: shared steps of two pieces run once.
 """
@@ -43,7 +43,7 @@ from collide.store.objects import Store
 from collide.store.step import library_version
 
 OWN = ("dodo.py", "pyproject.toml")  # files in collide's folder without which doit does nothing
-AWAY = "unreachable"  # the reason of a store that does not answer
+AWAY = "unreachable"  # the reason if the store does not answer
 FULL = ("no space", "disk is full", "not fit")
 LOCAL = (
     *FULL,
@@ -55,18 +55,18 @@ LOCAL = (
 
 
 class RenderFailedError(Exception):
-    """A render in the child process failed; the text says why."""
+    """Raised if a render in the child process fails; the text says why."""
 
 
 @dataclass
 class Workshop:
-    """Renders pieces for one worker process."""
+    """The private workspace in which one worker process renders pieces."""
 
-    root: Path  # of its private workspace
-    clips: ClipCache  # of the machine
+    root: Path  # the folder of the workspace
+    clips: ClipCache  # shared by the workers of the machine
     engine: Engine
     machine: str
-    tasks: int = 0  # that run at once, 0 for as many as there are cores
+    tasks: int = 0  # how many tasks run at once, 0 for one per core
 
     def make(
         self,
@@ -77,13 +77,13 @@ class Workshop:
         compared: bool = False,
         limit: float = MAX_SECONDS,
     ) -> Answer:
-        """Return the outcome of an order; it raises only if stopped from outside.
+        """Return the outcome of an order; raise only if stopped from outside.
 
         Args:
-            store: where its files are, and where results go.
+            store: the shared store, for the order's files and the results.
             heard: called with its progress.
-            compared: whether another machine makes it too, for comparison: it is made in any case,
-            and the comparing machine publishes the answer.
+            compared: whether another machine makes the piece too, for comparison: it is made even
+            if the store has an answer, and the client publishes the answer.
             limit: seconds after which it is stopped.
         """
         began = monotonic()
@@ -100,7 +100,7 @@ class Workshop:
         return answer if compared else published(order, answer, store)
 
     def _without(self, plain: Answer, error: Exception) -> Answer:
-        """Return the answer of an order that was not made, for an error: whose fault it is."""
+        """Return the answer for an error: FAILED if the order is at fault, REFUSED if not."""
         text = str(error)
         if isinstance(error, InputError):
             return replace(plain, why=text)
@@ -116,7 +116,7 @@ class Workshop:
         return replace(plain, why=f"{in_brief(text)}{self._space(text)}")
 
     def _space(self, why: str) -> str:
-        """Return the free space of the disk that pieces are made on, if that is the cause."""
+        """Return the free space of the disk on which pieces are made, if it is the cause."""
         if not any(words in why.lower() for words in FULL):
             return ""
         with suppress(OSError):
@@ -198,7 +198,7 @@ class Workshop:
         )
 
     def _lay_out(self, order: Order, store: SharedStore) -> None:
-        """Fill the workspace with this order, and keep nothing of earlier ones but the cache."""
+        """Fill the workspace with this order; keep nothing of earlier orders but the cache."""
         self.root.mkdir(parents=True, exist_ok=True)
         for name in OWN:
             shutil.copyfile(_own(name), self.root / name)
@@ -220,12 +220,12 @@ def published(order: Order, answer: Answer, store: SharedStore) -> Answer:
     try:
         first = store.publish(order.entry, answer.data())
     except OSError:
-        return answer  # it comes home all the same
+        return answer  # it is delivered all the same
     return answer if first is None else unequal(read_answer(first), answer)
 
 
 def unequal(one: Answer, other: Answer) -> Answer:
-    """Return the answer that names the task with different results on two machines."""
+    """Return the failed answer that names the task with different results on two machines."""
     task = first_difference(one, other)
     why = f"{task} differs between {one.machine} and {other.machine}: neither is used"
     return replace(other, status=FAILED, why=why)
@@ -250,7 +250,7 @@ def installed(package: str) -> str:
 
 
 def _own(name: str) -> Path:
-    """Return a file from collide's folder; InputError if it is in neither place."""
+    """Return a file from collide's folder or the current one; InputError if neither has it."""
     for folder in (Path(collide.__file__).parents[1], Path.cwd()):
         if (folder / name).is_file():
             return folder / name
@@ -262,7 +262,7 @@ def _own(name: str) -> Path:
 
 
 def _prune(folder: Path, stay: set[Path]) -> None:
-    """Delete all files in a folder except those to keep."""
+    """Delete all files in a folder except those to keep, and JSON files."""
     for path in folder.rglob("*") if folder.is_dir() else ():
         if path.is_file() and path not in stay and path.suffix != ".json":
             path.unlink()
@@ -273,7 +273,7 @@ def _json(value: Mapping[str, Any]) -> bytes:
 
 
 def is_at_fault(answer: Answer) -> bool:
-    """Return whether a machine refused an order because of its own disk or memory."""
+    """Return whether a machine refused an order because of its own disk, memory or programs."""
     return answer.status == REFUSED and _local(answer.why)
 
 

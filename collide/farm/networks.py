@@ -1,18 +1,16 @@
-"""The addresses of this machine: the one towards a host, and all those of its networks."""
+"""The addresses of this machine: the one that a host can reach, and those of its networks."""
 
 import socket
 from contextlib import suppress
 
 from collide.base.errors import InputError
 
-OUTSIDE = "8.8.8.8"  # nothing is sent there: only the way to it is looked up
+OUTSIDE = "8.8.8.8"  # nothing is sent there: only the route to it is looked up
 HERE = "127.0.0.1"
 
 
 def address_towards(host: str) -> str:
-    """Return the address of this machine by which `host` reaches it; OSError if no way leads
-    there.
-    """
+    """Return the address at which `host` reaches this machine; OSError if there is no route."""
     family, _, _, _, target = socket.getaddrinfo(host, 1, type=socket.SOCK_DGRAM)[0]
     with socket.socket(family, socket.SOCK_DGRAM) as probe:
         probe.connect(target)
@@ -20,12 +18,12 @@ def address_towards(host: str) -> str:
 
 
 def own_address() -> str:
-    """Return the address by which others of the network reach this machine.
+    """Return the address at which other machines of the network reach this one.
 
     It is the one towards the router; without a router, the only one; without a network, 127.0.0.1.
 
     Raises:
-        InputError: there are several, and no router tells which.
+        InputError: there are several, and no router to choose by.
     """
     with suppress(OSError):
         return address_towards(OUTSIDE)
@@ -40,7 +38,7 @@ def own_address() -> str:
 
 
 def knock(address: str, patience: float) -> None:
-    """Connect to "host:port" and hang up; OSError if nobody listens there."""
+    """Connect to "host:port" and disconnect; OSError if nothing listens there."""
     host, _, port = address.rpartition(":")
     socket.create_connection((host.strip("[]"), int(port)), timeout=patience).close()
 

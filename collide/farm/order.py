@@ -2,8 +2,8 @@
 
 It holds the request (the config, presets, typed knobs), the choices (the selection), the results of
 analyses (facts), its files by content, and the digests of the ffmpeg and the code of collide that
-must render it. It contains no path of the asking machine, no pickle, and no command: a worker runs
-`doit render` in its own workspace.
+analyses (facts), its files by content, and the digests of the ffmpeg and the code of collide that
+must render it. It contains no path of the client, no pickle, and no command: a worker runs
 """
 
 import hashlib
@@ -25,14 +25,14 @@ from collide.text_limits import LABEL
 
 SCHEMA = 1
 LARGEST = 1 << 20  # maximum bytes of an order
-MOST_BYTES = 1 << 40  # of a file
+MOST_BYTES = 1 << 40  # maximum bytes of a file
 SHA256 = re.compile(r"[0-9a-f]{64}")
 DIGEST = re.compile(r"[0-9a-f]{32}")
 VERSION = re.compile(r"[0-9A-Za-z.+!_-]{1,40}")
 MUST = "schema name look config selection files facts engine collide code".split()
 MAY = ("presets", "knobs", "seconds", "libraries", "farm")
 
-# Where the files of an order may lie in a workspace; `project` stands for its project.
+# The folders of a workspace in which an order's files may be; `project` stands for its project.
 PLACES = (
     ("library", "video"),
     ("library", "audio"),
@@ -49,23 +49,23 @@ class Order:
     """One piece to be rendered; `files` are listed by their path in the workspace."""
 
     name: str  # of the project
-    look: str  # that must come out
+    look: str  # the look that it must give
     config: Mapping[str, Any]
     selection: Mapping[str, Any]
     files: Mapping[str, Blob]
-    facts: list[Entry]  # analyses that the asking machine did, without objects
+    facts: list[Entry]  # results of the client's analyses, without objects
     engine: str  # the digest of the ffmpeg
     collide: str  # its version
     code: str  # the digest of its code
-    presets: list[str] = field(default_factory=list)  # typed
-    knobs: Mapping[str, str] = field(default_factory=dict)  # typed
-    seconds: float | None = None  # that it should take, on the machine that asks
-    libraries: Mapping[str, str] = field(default_factory=dict)  # versions, by package: in its keys
-    farm: str = ""  # the sign of the asking machine's key; "" in older orders
+    presets: list[str] = field(default_factory=list)  # the typed ones
+    knobs: Mapping[str, str] = field(default_factory=dict)  # the typed ones
+    seconds: float | None = None  # that it should take on the client
+    libraries: Mapping[str, str] = field(default_factory=dict)  # versions of packages in its keys
+    farm: str = ""  # the fingerprint of the client's key; "" in older orders
 
     @property
     def key(self) -> str:
-        """Return the SHA-256 of everything the result depends on: no times, no names.
+        """Return the SHA-256 of everything the result depends on, without times and names.
 
         Facts follow from the rest, so the number known when the order was sent does not matter.
         """
@@ -92,7 +92,7 @@ class Order:
         return ["render", f"project={self.name}", *on_top, *typed]
 
     def text(self) -> str:
-        """Return it as JSON; InputError if it is too large to send."""
+        """Return the order as JSON; InputError if it is too large to send."""
         files = {path: [blob.sha256, blob.size] for path, blob in self.files.items()}
         facts = [{**entry.data(), "preimage": {}} for entry in self.facts]
         whole = {"schema": SCHEMA, **vars(self), "files": files, "facts": facts}
@@ -108,7 +108,7 @@ class Order:
 
 
 def read_order(text: str | bytes, label: str = "the order") -> Order:
-    """Return the order in a text; InputError if it is none, or names a forbidden file."""
+    """Return the order in a text; InputError if it is not one, or names a forbidden file."""
     data = text.encode() if isinstance(text, str) else text
     try:
         return _read(parse_json(data))

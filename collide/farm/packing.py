@@ -1,4 +1,4 @@
-"""Packing: turns a piece of this workspace into an order, with its files in the shared store.
+"""Packing: a piece of this workspace becomes an order, with its files in the shared store.
 
 All choices are made here: clips are drawn and probed, sounds measured, thresholds solved and, while
 no worker is waiting, colors found. They are sent as facts, so no other machine chooses anything.
@@ -29,16 +29,16 @@ from collide.store.step import Step, library_version
 
 
 class StaysError(Exception):
-    """A piece cannot be sent, and is rendered on the asking machine; the text says why."""
+    """Raised if a piece cannot be sent, and is rendered on the client; the text says why."""
 
 
 class AwayError(Exception):
-    """The shared store does not take what a piece needs; the text says why."""
+    """Raised if the shared store does not accept what a piece needs; the text says why."""
 
 
 @dataclass
 class Packer:
-    """Makes orders; each file is read and uploaded once, as long as it does not change."""
+    """A maker of orders; each file is read and uploaded once, as long as it does not change."""
 
     store: SharedStore
     engine: str  # the digest of the ffmpeg
@@ -48,9 +48,9 @@ class Packer:
     _blobs: dict[tuple[Any, ...], Blob] = field(default_factory=dict)
 
     def prepared(self, session: Session, *, analyze: bool = True) -> tuple[Plan, Forecast]:
-        """Choose, probe and solve, and, to `analyze`, find colors and light as well.
+        """Choose, probe and solve; with `analyze`, find colors and light as well.
 
-        Return the plan, and what it would render.
+        Return the plan, and the forecast of its render.
         """
         plan = session.plan_now()
         if analyze:
@@ -62,8 +62,8 @@ class Packer:
         """Return an opened and prepared piece as an order, its files in the shared store.
 
         Raises:
-            StaysError: a clip is gone, it has scripts that may not go along, or it is too large.
-            AwayError: the shared store does not take its files.
+            StaysError: a clip is missing, its scripts may not be sent, or it is too large.
+            AwayError: the shared store does not accept its files.
         """
         try:
             return self._packed(session, plan, seconds)

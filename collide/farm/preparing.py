@@ -1,4 +1,4 @@
-"""Prepares a piece for the farm: its ticket, or its outcome if it needs no worker."""
+"""Preparation of a piece for the farm: its ticket, or its outcome if it needs no worker."""
 
 from dataclasses import replace
 
@@ -9,16 +9,16 @@ from collide.nights.child_render import RENDERED, REUSED, Outcome, finished
 from collide.nights.queue import Many, tried
 from collide.project.project import Project
 
-STAYS, AWAY = "stays", "away"  # a piece cannot travel, or not now
+STAYS, AWAY = "stays", "away"  # a piece cannot be sent, or not now
 
 
 def prepared(
     many: Many, piece: Project, packer: Packer, *, analyze: bool, every: int
 ) -> Ticket | Outcome:
-    """Return the ticket of a piece; an outcome if it is up to date, stays here, or fails.
+    """Return the ticket of a piece; its outcome if it is up to date, stays here, or fails.
 
-    A piece whose every result lies in this machine's store is delivered from it: it is REUSED, and
-    nothing is sent.
+    A piece with all its results in this machine's store is delivered from there: its outcome is
+    REUSED, and nothing is sent.
 
     Args:
         many: the run, which knows how much time is left.
@@ -44,7 +44,7 @@ def prepared(
                 return Outcome(piece.name, STAYS, str(error))
             except AwayError as error:
                 return Outcome(piece.name, AWAY, str(error))
-            session.records = None  # that is for the homecoming
+            session.records = None  # the run is recorded when the piece is delivered
         twice = every > 0 and int(order.key[:8], 16) % every == 0
         tickets.append(Ticket(piece, order, expected, began, twice))
         return Outcome(piece.name, RENDERED)

@@ -1,7 +1,7 @@
 """A slot: one worker process, `python -m collide.farm.slot`, that renders one piece at a time.
 
 `doit work` starts it, and restarts it when it exits. A task is JSON: {"order": …, "store": URL or
-"", "compared": bool, "seconds": limit}. "" is the store that the farm itself serves.
+"", "compared": bool, "seconds": limit}. A store of "" is the one that the farm itself serves.
 """
 
 import json
@@ -31,8 +31,8 @@ from collide.shared.farm_key import FarmKey
 from collide.shared.shared_store import SharedStore
 
 STOPPED = "this piece is no longer wanted"
-ENDED = ("Connection refused", "Connection reset")  # signs of a store whose process ended
-ADDRESS, STRANGER, GONE = 3, 4, 5  # exit codes: nobody answers; another key; the farm went
+ENDED = ("Connection refused", "Connection reset")  # in an error of a store whose process ended
+ADDRESS, STRANGER, GONE = 3, 4, 5  # exit codes: no answer, a different key, the farm ended
 
 
 class Slot:
@@ -42,10 +42,10 @@ class Slot:
         """Set its folder, its name, and the address of the farm's own store.
 
         Args:
-            folder: of the machine's cache; it works in one of its own inside.
-            name: of the machine, with the number of the slot where it has several.
+            folder: the machine's cache; the slot works in a folder of its own inside it.
+            name: the machine's name, with the number of the slot if it has several.
             store: the address of the farm's store.
-            tasks: of a piece that run at once, 0 for as many as there are cores.
+            tasks: how many tasks of a piece run at once, 0 for one per core.
             idle: seconds without a piece after which it leaves.
         """
         engine, _ = find_program_digest()
@@ -59,11 +59,11 @@ class Slot:
         self._idle, self._since = idle, monotonic()
 
     def is_idle(self) -> bool:
-        """Return whether it has been idle for too long."""
+        """Return whether the slot has been idle for too long."""
         return self._cancel is None and monotonic() - self._since > self._idle
 
     def stop(self) -> None:
-        """Kill its child processes, from any thread."""
+        """Kill the slot's child processes, from any thread."""
         if cancel := self._cancel:
             cancel.stop()
 
@@ -145,7 +145,7 @@ def find_program_digest() -> tuple[str, Path]:
 
 
 def _told(answer: Answer, *, own_store: bool) -> str:
-    """Return what became of a piece, for the worker's terminal."""
+    """Return the result of a piece as text, for the worker's terminal."""
     if answer.status == DONE and answer.looked_up:
         return f"found {answer.look} in the store, by {answer.machine}"
     if answer.status == DONE:
@@ -159,13 +159,13 @@ def _told(answer: Answer, *, own_store: bool) -> str:
 
 
 def main(words: Sequence[str]) -> int:
-    """Be a worker until the scheduler is gone; return an exit code.
+    """Work until the scheduler is gone or the slot was idle too long; return an exit code.
 
-    The words: address of the scheduler, folder, name, store, tasks at once, seconds idle.
+    The words are the scheduler's address, folder, name, store, tasks at once and seconds idle.
     """
-    engine = import_module("collide.farm.dask_engine")  # which imports this
+    engine = import_module("collide.farm.dask_engine")  # it imports this module
     address, folder, name, store, tasks, idle = words
-    os.environ.pop("COLLIDE_CACHE", None)  # of the private workspace it is inside
+    os.environ.pop("COLLIDE_CACHE", None)  # the private workspace has its own cache
     try:
         slot = Slot(Path(folder), name, store, tasks=int(tasks), idle=float(idle))
         engine.work(slot, address, slot.key.path, Path(folder), lambda: print("joined", flush=True))
@@ -178,7 +178,7 @@ def main(words: Sequence[str]) -> int:
         print("another key", file=sys.stderr)
         return STRANGER
     except CollideError as error:
-        print(f"ERROR: {error}", flush=True)  # of stderr only the last line is kept
+        print(f"ERROR: {error}", flush=True)  # only the last line of stderr is kept
         print("it cannot join", file=sys.stderr)
         return error.code
     return 0 if slot.is_idle() else GONE

@@ -1,6 +1,6 @@
-"""What listens at an address where no farm of this key does, and how to mend it.
+"""Diagnosis of an address at which no farm with this key answers: what listens there, and a fix.
 
-A handshake without any certificate shows that of the other side; nothing is sent.
+A TLS handshake without a certificate of its own shows that of the other side; nothing is sent.
 """
 
 import re
@@ -21,7 +21,7 @@ PRINTED = "use the address that doit farm prints on its machine; the key stays a
 
 
 class Listener(Enum):
-    """What listens at an address; the value says so after "there"."""
+    """What listens at an address; each value completes a sentence that begins with "there"."""
 
     OURS = "is a part of the farm, but not its scheduler: its store, or a worker"
     OTHERS = "is a farm with a different key"
@@ -54,7 +54,7 @@ def who_listens(place: Place, key: Path, patience: float = PATIENCE) -> Listener
 
 
 def stranger(place: Place, key: Path) -> InputError:
-    """Return the error for a place whose other side cut the connection, or showed another key."""
+    """Return the error for a place that cut the connection, or showed a different key."""
     found = who_listens(place, key)
     if found is not Listener.OTHERS:
         store = f"if that is its store, type {Place(place.host, place.port - 1).typed}; else "
@@ -70,9 +70,9 @@ def stranger(place: Place, key: Path) -> InputError:
 
 
 def refuse_other(place: Place, key: Path) -> None:
-    """Raise InputError if another program, or the store of a farm, listens where none answers."""
+    """Raise InputError if another program, or a farm's store, listens where no farm answers."""
     found = who_listens(place, key)
-    if found is Listener.OURS:  # a scheduler that is slow, or the store with its scheduler before
+    if found is Listener.OURS:  # a slow scheduler, or a store, whose scheduler has the port before
         before = Place(place.host, place.port - 1)
         if who_listens(before, key) is not Listener.OURS:
             return
@@ -81,9 +81,9 @@ def refuse_other(place: Place, key: Path) -> None:
 
 
 def elsewhere(place: Place, key: Path) -> str:
-    """Return the address at which this machine's farm listens, if another of its own was typed.
+    """Return the address at which this machine's farm listens, if a loopback address was typed.
 
-    "" if no address of this machine was typed, or none has the farm.
+    The result is "" for any other typed address, or if no address of this machine has the farm.
     """
     if not LOCAL.fullmatch(place.host):
         return ""

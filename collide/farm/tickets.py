@@ -19,16 +19,16 @@ class Ticket:
     order: Order
     expected: float | None
     began: float
-    twice: bool  # made by two machines, and compared
-    first: Answer | None = None  # of these
-    failed: list[str] = field(default_factory=list)  # machines that could not
+    twice: bool  # whether two machines make it, to compare the results
+    first: Answer | None = None  # the answer of the first of these
+    failed: list[str] = field(default_factory=list)  # machines that did not make it
     blamed: list[str] = field(default_factory=list)  # those of them that began, and failed
-    whys: list[str] = field(default_factory=list)  # "machine: why", of all of them
+    whys: list[str] = field(default_factory=list)  # "machine: why", for each of them
     agrees: str = ""  # the second machine, which made the same bytes
     sent: int = 0
     only: list[str] = field(default_factory=list)  # addresses of its workers; [] for all
     far: str = ""
-    was_made: bool = False  # before this run: it was found in the shared store
+    was_made: bool = False  # whether it was made before this run, and found in the shared store
 
     @property
     def key(self) -> str:
@@ -37,7 +37,7 @@ class Ticket:
 
 
 def opened_piece(piece: Project, packer: Packer) -> Session:
-    """Open a piece with the settings typed for all of them."""
+    """Open a piece with the settings that were typed for all pieces."""
     words = ["render", f"project={piece.name}", *(f"{n}={v}" for n, v in packer.knobs.items())]
     return open_session(
         piece.workspace,
@@ -50,7 +50,7 @@ def opened_piece(piece: Project, packer: Packer) -> Session:
 
 
 def success_of(ticket: Ticket, answer: Answer) -> Outcome:
-    """Return the outcome of a piece that came home: made in this run, or reused."""
+    """Return the outcome of a delivered piece: made in this run, or reused."""
     return Outcome(
         ticket.project.name,
         REUSED if ticket.was_made else RENDERED,
@@ -64,7 +64,7 @@ def success_of(ticket: Ticket, answer: Answer) -> Outcome:
 
 
 def failure_of(ticket: Ticket, answer: Answer) -> Outcome:
-    """Return the outcome of a piece that nobody could make."""
+    """Return the outcome of a piece that no worker could make."""
     return Outcome(
         ticket.project.name,
         FAILED,
@@ -87,5 +87,5 @@ def rough_work(piece: Project) -> float:
 
 
 def likeness(ticket: Ticket) -> str:
-    """Return the clips of a piece, which pieces that share work have in common."""
+    """Return the content of a piece's files as text; pieces with equal texts share much work."""
     return ",".join(sorted(blob.sha256 for blob in ticket.order.files.values()))

@@ -1,9 +1,9 @@
-"""A backend of the shared store: how it is read and written, with the addresses of Bazel's cache.
+"""The backend of a shared store: how it is read and written, with the addresses of Bazel's cache.
 
     cas/SHA256   an object, named by its bytes
     ac/SHA256    an entry, named by its shared key
 
-A backend promises nothing: the caller checks what it returns, and a failing one causes a miss.
+A backend is not trusted: the caller checks what it returns, and a failure causes a miss.
 """
 
 import re
@@ -15,19 +15,19 @@ from typing import Protocol
 CONTENT, ENTRIES = "cas", "ac"  # the folders of objects and of entries
 ADDRESS = re.compile(r"(cas|ac)/[0-9a-f]{64}")
 CHUNK = 1 << 18
-CONNECT, SILENCE = 5.0, 10.0  # seconds to be let in; seconds without a byte
+CONNECT, SILENCE = 5.0, 10.0  # seconds to connect; seconds without a byte
 
 
 class AbsentError(Exception):
-    """There is nothing at an address."""
+    """Raised if there is nothing at an address."""
 
 
 class DoorError(OSError):
-    """The store does not answer, refuses, is full, or broke off; the text says which."""
+    """Raised if the store does not answer, refuses, is full, or breaks off; the text says which."""
 
 
 class UnfitError(DoorError):
-    """The store answers but accepts nothing: it is full, or read-only."""
+    """Raised if the store answers but accepts nothing: it is full, or read-only."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,11 @@ class Kept:
 
     address: str
     size: int  # bytes
-    used: float  # seconds since 1970, of its last use as far as the store knows one
+    used: float  # seconds since 1970, of its last use if the store records uses
 
 
 class Door(Protocol):
-    """One shared store. Each call may raise DoorError; none waits for ever, but a disk may."""
+    """One shared store. A call may raise DoorError; it times out, but a disk may hang longer."""
 
     def size(self, address: str) -> int | None:
         """Return the size in bytes of the item at an address, None if there is none."""
@@ -55,7 +55,7 @@ class Door(Protocol):
         """Record that an address was used, if the backend can."""
 
     def kept(self) -> Iterable[Kept]:
-        """Return all items; NotImplementedError if the server evicts by itself."""
+        """Return all items; NotImplementedError if the server evicts on its own."""
 
     def remove(self, address: str) -> None:
         """Delete the item at an address, if there is one."""
@@ -64,11 +64,11 @@ class Door(Protocol):
         """Return whether a folder contains nothing of a store, not even its empty folders."""
 
     def close(self) -> None:
-        """Let go of connections."""
+        """Close the connections."""
 
 
 def pieces(source: Path | bytes) -> Iterator[bytes]:
-    """Yield a file, or bytes, piece by piece."""
+    """Yield the content of a file, or bytes, in pieces."""
     if isinstance(source, bytes):
         yield source
         return

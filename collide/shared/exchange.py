@@ -1,7 +1,7 @@
 """The exchange of a build with the shared store: finds, fetches, checks and sends results.
 
 A miss is never an error, and a fault of the store never fails a render. Finished videos, encodes,
-sounds, masks and facts always travel. Large raw pictures travel only if fetching them takes less
+sounds, masks and facts are always exchanged; large raw pictures only if fetching them takes less
 time than making them.
 """
 
@@ -33,7 +33,7 @@ from collide.store.objects import Store
 from collide.store.step import Input, Job, Step
 
 LARGE = (".nut",)  # suffixes of pictures stored raw
-# A large picture is sent if fetching takes at most half the time of making it: sending costs too.
+# A large picture is sent if fetching it takes at most half as long as making it, for sending costs.
 MARGIN = 2.0
 
 
@@ -54,7 +54,7 @@ class State(Protocol):
 
 
 class Exchange:
-    """One run's exchange with the shared store; the threads of its tasks use it at once."""
+    """One run's exchange with the shared store, used by the threads of its tasks at once."""
 
     def __init__(self, state: State, store: SharedStore) -> None:
         self.state, self.store = state, store
@@ -62,12 +62,12 @@ class Exchange:
         grace = GRACE if state.renders else PLANNING
         self.link = Link(store, self.side, lambda: state.engine.cancel.stopped, grace)
         self.uploads = Uploads()
-        self.unequal: list[str] = []  # tasks with other results than elsewhere
+        self.unequal: list[str] = []  # tasks whose results differ from those of other machines
         self._writes, self._dear, self._stale = False, 0, 0
         self._names: dict[str, str] = {}  # by key
         self._entries: dict[str, Entry | None] = {}  # by key: what was found, None for a miss
         self._bodies: dict[str, Any] = {}  # by key: answers, including late ones
-        self._missing: set[str] = set()  # digests that did not come
+        self._missing: set[str] = set()  # digests of objects that could not be fetched
         self._damaged: set[str] = set()  # SHA-256 of objects damaged in the store
         self._lock = threading.Lock()
 
@@ -96,8 +96,8 @@ class Exchange:
         return entry
 
     def brings(self, entry: Entry, role: str, seconds: float) -> tuple[bool, float | None]:
-        """Return whether `bring` would fetch an object; and where it is there, but making it
-        takes less long, the seconds that fetching it would take.
+        """Return whether `bring` would fetch an object; if it would not, because making the object
+        is faster, also return the seconds that fetching would take.
         """
         ref = entry.objects[role]
         blob = self._blob(ref.digest, ref.size)
@@ -112,8 +112,8 @@ class Exchange:
         return (False, took) if _dear(role, took, seconds) else (True, None)
 
     def bring(self, entry: Entry, role: str, seconds: float) -> bool:
-        """Fetch an object into the store, unless making it takes less than so many `seconds`;
-        return whether it is here.
+        """Fetch an object into the store, unless it is large and making it, which takes `seconds`,
+        is faster; return whether the store holds it.
         """
         ref, store = entry.objects[role], self.state.store
         blob = self._blob(ref.digest, ref.size)
@@ -155,13 +155,11 @@ class Exchange:
         return {what: number for what, number in counts.items() if number}
 
     def _look_up(self, name: str, key: str) -> None:
-        """Request the entry of a key, and keep the answer, since the caller may be gone by then."""
+        """Request the entry of a key; keep the answer, for the caller may no longer wait for it."""
         self._bodies[key] = self.store.entry(name, touch=self._writes)
 
     def _taken(self, body: dict[str, Any], key: str) -> Entry | None:
-        """Return the entry in a body if it belongs to the key, and record the names of its
-        contents.
-        """
+        """Return the entry in a body if it belongs to the key, and record its objects' SHA-256."""
         try:
             entry = read_entry(body["entry"])
             names = {
@@ -237,7 +235,7 @@ class Exchange:
         return self._names[key]
 
     def _named(self, source: Input) -> str:
-        """Return the SHA-256 of an input, read once; LookupError if it is not here."""
+        """Return the SHA-256 of an input, which is read once; LookupError if it is not here."""
         if found := self.side.sha256(source.digest):
             return found
         for path in self._places(source):
@@ -266,7 +264,7 @@ def opened(state: State) -> Exchange:
     """Return the exchange with the store of COLLIDE_STORE.
 
     Raises:
-        InputError: its address is none, there is no farm key, or COLLIDE_STORE_WAIT is no number.
+        InputError: the address, COLLIDE_STORE_WAIT or the farm's key is missing or not valid.
     """
     patience()
     return Exchange(state, open_store())

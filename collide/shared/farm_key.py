@@ -1,7 +1,7 @@
 """The farm's key: one file of mode 600, which seals entries and authenticates machines.
 
-It is a private key and a certificate that is its own authority. Its holders may run code on each
-worker of the farm, and write results into the shared store that others accept; nobody else may.
+It holds a private key and a certificate that is its own authority. Whoever has it, and nobody else,
+may run code on each worker of the farm, and write results that others accept into the shared store.
 """
 
 import base64
@@ -28,13 +28,13 @@ PRIVATE = re.compile(
 CERTIFICATE = re.compile(
     r"-----BEGIN CERTIFICATE-----\s+[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----"
 )
-NAME = "collide farm"  # in the certificate
+NAME = "collide farm"  # the name in the certificate
 LARGEST = 1 << 16  # bytes of the file
-OTHERS = 0o077  # what the group and all others may do
+OTHERS = 0o077  # the permissions of the group and of all others
 
 
 def farm_key_path() -> Path:
-    """Return where the farm's key lies: COLLIDE_FARM_KEY, else in the folder of the user."""
+    """Return the path of the farm's key: COLLIDE_FARM_KEY, else in the user's home."""
     return Path(os.environ.get("COLLIDE_FARM_KEY") or PLACE).expanduser()
 
 
@@ -52,19 +52,19 @@ def fetch_line(path: Path, host: str = "HOST") -> str:
 
 
 def swap_line(path: Path, host: str) -> str:
-    """Return the command that fetches the key of `host`, and keeps this machine's aside."""
+    """Return the command that sets this machine's key aside, and fetches that of `host`."""
     return f"mv {quote(str(path))} {quote(f'{path}.old')} && {fetch_line(path, host)}"
 
 
 def give_line(path: Path, host: str) -> str:
-    """Return the command that copies this machine's key to `host`, and keeps its own aside."""
+    """Return the command that sets the key of `host` aside, and copies this machine's there."""
     there = PLACE.removeprefix("~/")
     return f"ssh {host} mv {there} {there}.old; {key_line(path, host)}"
 
 
 @dataclass(frozen=True)
 class FarmKey:
-    """A farm's key in memory; its content is in no repr, log, record or page."""
+    """A farm's key in memory; its content never appears in a repr, log, record or page."""
 
     path: Path
     _secret: bytes
@@ -81,7 +81,7 @@ class FarmKey:
             host: the machine that has the key, if known.
 
         Raises:
-            InputError: there is none, others may read it, or it is no key.
+            InputError: it is missing, others may read it, or it is not a key.
         """
         place = path or farm_key_path()
         text = _read(place, host)
@@ -100,7 +100,7 @@ class FarmKey:
         """Write a new key, by default at `farm_key_path`, and return it.
 
         Raises:
-            InputError: a key is there already, the folder cannot be written, or the package
+            InputError: a key already exists, the folder cannot be written, or the package
                 `cryptography` is missing.
         """
         place = path or farm_key_path()
@@ -111,7 +111,7 @@ class FarmKey:
             handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with os.fdopen(handle, "wb") as file:
                 file.write(text)
-            os.link(half, place)  # never over a key that is there
+            os.link(half, place)  # never replaces an existing key
         except FileExistsError:
             raise InputError(
                 f"{place} is there already",
@@ -131,7 +131,7 @@ class FarmKey:
 
     @property
     def sign(self) -> str:
-        """Return the public sign of a key, 16 hexadecimal digits, equal in all its copies."""
+        """Return the key's public fingerprint: 16 hexadecimal digits, the same in all copies."""
         return self.seal(b"the sign of a farm")[:16]
 
     def seal(self, data: bytes) -> str:
@@ -225,7 +225,7 @@ def _new_pem() -> bytes:
 
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, NAME)])
-    # its dates are no secret and no safety: a machine whose clock is wrong is one of the farm too
+    # its dates protect nothing, and a machine whose clock is wrong must be able to join
     certificate = (
         x509.CertificateBuilder()
         .subject_name(name)

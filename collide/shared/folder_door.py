@@ -14,14 +14,14 @@ from collide.base import dice
 from collide.base.clock import unix_time
 from collide.shared.door import ADDRESS, CHUNK, AbsentError, DoorError, Kept, UnfitError, pieces
 
-HALF = ".half-"  # begins the name of a file that is being written
-DAY = 86400.0  # seconds after which a use is noted again, and a half file is abandoned
+HALF = ".half-"  # prefix of the name of a file that is being written
+DAY = 86400.0  # seconds after which a use is recorded again, and an unfinished file is abandoned
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 SHUT = (errno.EROFS, errno.EACCES, errno.EPERM)
 
 
 class FolderDoor:
-    """The files of one folder."""
+    """A shared store in one folder."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -93,16 +93,14 @@ class FolderDoor:
             raise self._failed(error) from None
 
     def is_new(self) -> bool:
-        """Return whether the folder contains nothing of a store; `mkdir cas` in it starts a new
-        one.
-        """
+        """Return whether the folder contains nothing of a store; `mkdir cas` starts a new one."""
         return not any((self.root / name).is_dir() for name in ("cas", "ac"))
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Do nothing: no connection is open."""
 
     def _require(self) -> None:
-        """Raise DoorError if the folder is missing: no store replaces an absent disk."""
+        """Raise DoorError if the folder is missing: it is not created, as its disk may be away."""
         if not self.root.is_dir():
             place = quote(str(self.root))
             raise DoorError(

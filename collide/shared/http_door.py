@@ -83,15 +83,15 @@ class HttpDoor:
         """Do nothing: the server records uses itself."""
 
     def kept(self) -> Iterator[Kept]:
-        """NotImplementedError: a server evicts by itself."""
+        """Raise NotImplementedError: a server evicts on its own."""
         raise NotImplementedError
 
     def remove(self, address: str) -> None:
-        """NotImplementedError: a server evicts by itself."""
+        """Raise NotImplementedError: a server evicts on its own."""
         raise NotImplementedError
 
     def is_new(self) -> bool:
-        """A server is recognized by its answers."""
+        """Return False: a server is recognized by its answers."""
         return False
 
     def close(self) -> None:

@@ -1,9 +1,9 @@
 """The link to a shared store: requests in threads of their own, with a budget for waiting.
 
-Its cost in failure is bounded by a share of the render, however short that is. The first request
-runs while the render continues; until it is answered hardly anything waits. A request that is not
-waited for goes on, and its answer serves whoever asks again. A store that hangs is left alone for
-a minute, then one request is tried.
+A store that fails costs only a bounded share of the render, however short that is. The first
+request runs while the render continues, which hardly waits before it is answered. A request that is
+no longer awaited continues, and its answer serves whoever asks again. A store that hangs is left
+alone for a minute; then one request is tried.
 """
 
 import os
@@ -20,23 +20,23 @@ from collide.shared.side_table import SideTable
 
 T = TypeVar("T")
 
-# Seconds, and the part of a render, that may be lost by waiting: together less than a tenth of it,
-# since a third of a second of it was over before this began.
+# Seconds, and the share of a render, that may be lost by waiting: together less than a tenth of it,
+# because a third of a second of it has passed before the link begins.
 GRACE, SHARE = 0.02, 0.08
 PLANNING = 2.0  # the same for runs that render nothing
 CLOSING = 10.0  # most seconds that the end of a run waits for pending uploads
-MOST_WAIT = 1e6  # seconds that can be asked for
+MOST_WAIT = 1e6  # the most seconds that COLLIDE_STORE_WAIT may set
 LONGEST = 1.0  # seconds to wait for one answer; after that the store counts as hanging
-ERRORS = 3  # after this many in a row, the store is left alone
-REST = 60.0  # seconds for which it is
-BUSY = 8  # unanswered questions at which no more are sent
+ERRORS = 3  # after this many errors in a row, the store is left alone
+REST = 60.0  # seconds for which it is left alone
+BUSY = 8  # unanswered requests at which no more are sent
 BEAT, INSTANT = 0.05, 0.002  # seconds between two checks for received data
 MEASURED = 1 << 18  # least bytes of a transfer that measures the speed of the link
 NOWHERE = f"{ENTRIES}/{'0' * 64}"
 
 
 class LateError(Exception):
-    """The answer did not come in time, or the request was not sent."""
+    """Raised if the answer does not come in time, or the request is not sent."""
 
 
 def patience() -> float:
@@ -58,13 +58,13 @@ def patience() -> float:
 
 
 class Link:
-    """The link of one run to its shared store; several threads use it at once.
+    """The link of one run to its shared store, used by several threads at once.
 
     Args:
         store: the shared store.
-        side: where the speed of the link is noted.
-        stopped: returns whether the run was stopped, so that nothing is waited for any more.
-        grace: seconds that may be lost before anything was rendered.
+        side: the table in which the speed of the link is recorded.
+        stopped: returns whether the run was stopped, after which nothing waits for the store.
+        grace: seconds that may be lost before anything is rendered.
     """
 
     def __init__(
@@ -75,11 +75,11 @@ class Link:
         grace: float = GRACE,
     ) -> None:
         self.store, self.side, self._stopped, self._grace = store, side, stopped, grace
-        self.trouble = ""  # the error, for people
-        self._unasked = 0  # questions
+        self.trouble = ""  # the first error, as text
+        self._unasked = 0  # requests that were not sent
         self._began, self._lost, self._credit = monotonic(), 0.0, 0.0
-        self._errors, self._asking = 0, dict[int, float]()  # since when, by number
-        self._shut = 0.0  # when it was left alone; 0: it is not
+        self._errors, self._asking = 0, dict[int, float]()  # when each open request began
+        self._shut = 0.0  # when the store was left alone, 0 if it is not
         self._reached = threading.Event()
         self._lock = threading.Lock()
         self._ping: threading.Thread | None = None
@@ -120,15 +120,15 @@ class Link:
                 self._ping.start()
 
     def is_open(self) -> bool:
-        """Return whether requests are worthwhile now; the first answer is briefly waited for."""
+        """Return whether requests are worthwhile now; wait briefly for the first answer."""
         self.reach()
         if self._shut and monotonic() - self._shut > REST:
-            self._shut, self._errors = 0.0, ERRORS - 1  # one more is let through
+            self._shut, self._errors = 0.0, ERRORS - 1  # one more request is let through
             self._reached.set()
         oldest = min(self._asking.copy().values(), default=None)
         if oldest is not None and monotonic() - oldest > max(LONGEST, patience()):
             self.fail("it does not answer in time", hangs=True)
-        young = self.elapsed < LONGEST or patience()  # later only the render continues
+        young = self.elapsed < LONGEST or patience()  # after that, nothing waits for the store
         if young and not self._reached.is_set() and not self._shut:
             self._waited(self._reached, self.allowance())
         return self._reached.is_set() and not self._shut
@@ -136,7 +136,7 @@ class Link:
     def ask(self, question: Callable[[], T]) -> T:
         """Return the answer to a request; LateError or DoorError if there is none in time.
 
-        A request that is not waited for is still sent.
+        A request that is no longer awaited still runs to its end.
         """
         if not self.is_open() or len(self._asking) >= BUSY:
             self._unasked += 1
@@ -155,7 +155,7 @@ class Link:
         return result
 
     def fetch(self, blob: Blob, to: Path, worth: float) -> None:
-        """Write an object to a file while it keeps arriving and fetching costs less than making it.
+        """Write an object to a file, as long as it keeps arriving and fetching is worthwhile.
 
         Args:
             blob: the object to fetch.
@@ -163,7 +163,7 @@ class Link:
             worth: the seconds that making it would take.
 
         Raises:
-            Missing, LateError: it did not come.
+            Missing, LateError: the object was not received.
             OSError: the file cannot be written.
         """
         began, came, ended = monotonic(), _Came(), threading.Event()
@@ -173,7 +173,7 @@ class Link:
             if self._stopped():
                 came.stopped = True
                 raise LateError
-            now, rest = monotonic(), self.allowance() + SHARE * worth  # else that is rendered
+            now, rest = monotonic(), self.allowance() + SHARE * worth  # after that, it is rendered
             silent = now - came.last > min(patience() or SILENCE, rest)
             share = came.size / blob.size if blob.size else 1.0
             dear = now - began > rest and share * worth < now - began
@@ -215,9 +215,7 @@ class Link:
             self._lost += seconds
 
     def _waited(self, event: threading.Event, most: float) -> bool:
-        """Wait for an event for at most so many seconds, charged to the allowance; return whether
-        it came.
-        """
+        """Wait for an event for `most` seconds, which count as lost; return whether it came."""
         began = monotonic()
         came = wait(event, max(0.0, most))
         self._lose(monotonic() - began)
@@ -258,7 +256,7 @@ class _Came:
 
 
 class _Answer:
-    """The answer to a request, made in a thread that nobody has to wait for."""
+    """The answer to a request, computed in a thread that nobody has to wait for."""
 
     def __init__(self, question: Callable[[], Any], ended: threading.Event | None = None) -> None:
         self.error: BaseException | None = None
@@ -268,7 +266,7 @@ class _Answer:
     def _run(self, question: Callable[[], Any]) -> None:
         try:
             self._result = question()
-        except BaseException as error:  # for the thread that waits
+        except BaseException as error:  # it is raised in the thread that waits
             self.error = error
         self.ended.set()
 

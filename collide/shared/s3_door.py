@@ -27,8 +27,8 @@ from collide.shared.door import (
 if TYPE_CHECKING:
     from obstore.store import S3Store
 
-BUCKETS = "AWS_"  # begins the names of the variables that obstore and this file read
-DAY = 86400.0  # seconds after which a use is noted again
+BUCKETS = "AWS_"  # prefix of the variables that obstore and this file read
+DAY = 86400.0  # seconds after which a use is recorded again
 REFUSED = ("PermissionDenied", "Unauthenticated")
 TWICE: Any = {"max_retries": 1, "retry_timeout": timedelta(seconds=SILENCE)}
 
@@ -114,11 +114,11 @@ class S3Door:
             raise _failed(error) from None
 
     def is_new(self) -> bool:
-        """A server is recognized by its answers."""
+        """Return False: a server is recognized by its answers."""
         return False
 
     def close(self) -> None:
-        """Connections end with the process."""
+        """Do nothing: connections end with the process."""
 
 
 def _opened(bucket: str, prefix: str) -> "S3Store":
@@ -134,7 +134,7 @@ def _opened(bucket: str, prefix: str) -> "S3Store":
     options: Any = {
         "allow_http": endpoint.startswith("http://"),
         "connect_timeout": timedelta(seconds=CONNECT),
-        "timeout": timedelta(hours=1),  # per object; the caller waits as long as it is worth
+        "timeout": timedelta(hours=1),  # per object; the caller waits as long as is worthwhile
     }
     more: dict[str, Any] = {"endpoint": endpoint} if endpoint else {}
     if endpoint and not os.environ.get("AWS_ACCESS_KEY_ID"):

@@ -1,4 +1,4 @@
-"""The key of a step on all machines: SHA-256 of its ingredients, its inputs named by SHA-256.
+"""The key of a step on all machines: the SHA-256 of its ingredients, which name inputs by SHA-256.
 
 Local keys hold xxh3 digests, which do not protect against crafted collisions.
 """
@@ -12,18 +12,18 @@ from collide.catalog import Catalog
 from collide.project.release import RELEASE
 from collide.store.step import TABLE, Input, Job
 
-SCHEMA = 1  # of the name of an entry
+SCHEMA = 1  # the version of the names of entries
 
 
 def shared_name(
     job: Job, engine: tuple[str, str], catalog: Catalog, named: Callable[[Input], str]
 ) -> str:
-    """Return the name of what a job makes, the same on each machine.
+    """Return the name of the result of a job, which is the same on each machine.
 
     Args:
         job: the job.
         engine: the digest of the ffmpeg, and its SHA-256.
-        catalog: of its instruments.
+        catalog: the catalog of its instruments.
         named: returns the SHA-256 of an input; LookupError if it is unknown.
     """
     here, sha256 = engine
@@ -36,5 +36,5 @@ def shared_name(
 
 
 def _named(source: Input, named: Callable[[Input], str]) -> str:
-    # a table of colors is worked out by each machine, and its digest stands in the code
+    # each machine computes a table of colors itself, and its digest is in the code
     return f"table {source.digest}" if source.role == TABLE else named(source)

@@ -20,18 +20,18 @@ from collide.shared.door import CONTENT, ENTRIES, AbsentError, Door, DoorError
 from collide.shared.farm_key import FarmKey
 from collide.shared.store_url import EXAMPLE, door_of, plain_url, shared_url
 
-SCHEMA = 1  # of an entry
+SCHEMA = 1  # the version of an entry
 BEGIN, MIDDLE = b'{"seal":"', b'","body":'
 SEAL = 64  # hexadecimal digits
 MAX_ENTRY_BYTES = 16 << 20
 # Reasons for a miss. Only the first is the ordinary case.
 REASONS = ("absent", "unsigned", "forged", "stale", "truncated", "damaged", "unreachable")
 
-OnBytes = Callable[[int], None]  # called with the bytes that have come so far; it may raise
+OnBytes = Callable[[int], None]  # called with the number of bytes received; it may raise
 
 
-class Missing(Exception):  # noqa: N818  a miss is no error
-    """A requested item is unavailable; `reason` is one of REASONS."""
+class Missing(Exception):  # noqa: N818  a miss is not an error
+    """Raised if a requested item is unavailable; `reason` is one of REASONS."""
 
     def __init__(self, reason: str, text: str = "") -> None:
         super().__init__(text or reason)
@@ -66,15 +66,15 @@ class SharedStore:
         self._lock = threading.Lock()
 
     def put(self, path: Path, *, blob: Blob | None = None, anew: bool = False) -> Blob:
-        """Put a file, unless one of its name and size is there, and return its name.
+        """Store a file, unless one of its name and size is there, and return its name.
 
         Args:
-            path: of the file.
+            path: the file.
             blob: its name, if known.
-            anew: overwrite the existing object, which was damaged.
+            anew: whether to overwrite the existing object, which was damaged.
 
         Raises:
-            DoorError: the store does not take it.
+            DoorError: the store does not accept it.
             OSError: the file cannot be read.
         """
         name = blob or Blob(sha256_file(path), path.stat().st_size)
@@ -84,19 +84,19 @@ class SharedStore:
         return name
 
     def has(self, blob: Blob) -> bool:
-        """Return whether an object of that size is there; its bytes are not read."""
+        """Return whether an object of that size exists; its bytes are not read."""
         return self.door.size(blob.address) == blob.size
 
     def get(self, blob: Blob, to: Path, seen: OnBytes | None = None) -> None:
-        """Write an object to a new file, checked while it comes; nothing is left if it fails.
+        """Write an object to a new file, and check it meanwhile; if that fails, no file is left.
 
         Args:
             blob: the name of the object.
             to: the file, which must not exist yet.
-            seen: is called with the number of received bytes; an exception ends the transfer.
+            seen: called with the number of received bytes; an exception ends the transfer.
 
         Raises:
-            Missing: absent, truncated, damaged, or the store does not answer.
+            Missing: it is absent, truncated or damaged, or the store does not answer.
             OSError: the file cannot be written.
         """
         try:
@@ -149,10 +149,10 @@ class SharedStore:
         return body
 
     def publish(self, name: str, body: Mapping[str, Any]) -> dict[str, Any] | None:
-        """Publish a result under a name, after the objects that it names were put.
+        """Publish a result under a name, after the objects that it names were stored.
 
         Return None, or the existing entry if it has other `objects` or `facts`: the first is kept.
-        To publish the same twice is harmless. DoorError if the store refuses it.
+        Publishing the same result twice is harmless. DoorError if the store refuses it.
         """
         with suppress(Missing):
             first = self._opened(name)
@@ -165,7 +165,7 @@ class SharedStore:
         return None
 
     def close(self) -> None:
-        """Let go of connections."""
+        """Close the connections."""
         self.door.close()
 
     def _opened(self, name: str) -> dict[str, Any]:
@@ -186,10 +186,10 @@ class SharedStore:
 
 
 def open_store() -> SharedStore:
-    """Return the shared store of COLLIDE_STORE, with the farm's key of this machine.
+    """Return the shared store of COLLIDE_STORE, for the farm's key of this machine.
 
     Raises:
-        InputError: no store is named, its address is none, or there is no key.
+        InputError: no store is named, its address is not valid, or there is no key.
     """
     if not shared_url():
         raise InputError(
@@ -216,7 +216,7 @@ def is_sealed(key: FarmKey, data: bytes) -> bool:
 
 
 def opened(key: FarmKey, name: str, data: bytes) -> dict[str, Any]:
-    """Return what the file of an entry says; nothing of it is parsed before its seal is right.
+    """Return the content of an entry's file, which is parsed only after its seal is verified.
 
     Raises:
         Missing: it is unsigned, forged, truncated or damaged; or of a different name or schema.

@@ -1,7 +1,8 @@
 """Local facts about a shared store, cache/shared.db: SHA-256 of contents, speed, counts.
 
-xxh3 names contents here and is not secure; SHA-256 names them everywhere. The table stores both, so
-an object, which never changes, is read only once. If lost, it is filled again.
+On this machine contents are named by xxh3, which is not secure; in the shared store, by SHA-256.
+The table stores both, so an object, which never changes, is read only once. If the table is lost,
+it is filled again.
 """
 
 import threading
@@ -16,7 +17,7 @@ TABLES = (
     "table links (url text, way text, bytes real, seconds real, primary key (url, way))",
     "table counts (url text, what text, number int, primary key (url, what)) without rowid",
 )
-UNMEASURED = 100e6  # bytes a second: a network of a gigabit
+UNMEASURED = 100e6  # bytes per second: about a gigabit network
 FADES = 0.8  # weight of earlier transfers relative to the next
 COUNT = (
     "insert into counts values (?,?,?) on conflict (url, what) do update"
@@ -37,7 +38,7 @@ class SideTable:
         self._reading: dict[str, threading.Lock] = {}
 
     def sha256(self, digest: str) -> str | None:
-        """Return the SHA-256 of a content, None if it is unknown."""
+        """Return the SHA-256 of the content with a digest, None if it is unknown."""
         with self._lock:
             if digest in self._names:
                 return self._names[digest]
@@ -48,7 +49,7 @@ class SideTable:
         return self._names.get(digest)
 
     def learn(self, digest: str, sha256: str) -> None:
-        """Record the SHA-256 of a content."""
+        """Record the SHA-256 of the content with a digest."""
         with self._lock:
             self._names[digest] = self._new[digest] = sha256
 
@@ -94,7 +95,7 @@ class SideTable:
         return (float(rows[0][0]), float(rows[0][1])) if rows and rows[0][1] else None
 
     def counted(self) -> dict[str, int]:
-        """Return all counts of this store, by name."""
+        """Return all counts of this store, by what is counted."""
         rows = self._notes.ask("select what, number from counts where url=?", (self.url,))
         return {str(what): int(number) for what, number in rows}
 

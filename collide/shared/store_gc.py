@@ -8,7 +8,7 @@ from collide.base.errors import InputError
 from collide.shared.door import CONTENT, ENTRIES, AbsentError, DoorError, Kept
 from collide.shared.shared_store import SharedStore, inside
 
-JUST_NOW = 3600.0  # seconds in which an object may wait for its entry, which is put after it
+JUST_NOW = 3600.0  # seconds for which an object may wait for its entry, which is stored after it
 
 
 @dataclass(frozen=True)
@@ -25,11 +25,11 @@ class Sweep:
 
 
 def sweep(store: SharedStore, keep: int, typed: str = "") -> Sweep:
-    """Take away the least recently used of a shared store until it holds at most `keep` bytes,
-    which were `typed` so.
+    """Delete the least recently used items of a shared store until it holds at most `keep` bytes;
+    `typed` is that size as it was typed.
 
     Raises:
-        InputError: the server keeps house itself, or the store does not answer.
+        InputError: the server evicts on its own, or the store does not answer.
     """
     try:
         return _swept(store, keep)
@@ -90,9 +90,7 @@ def _used(store: SharedStore, kept: list[Kept]) -> dict[str, float]:
 
 
 def _named(store: SharedStore, address: str) -> list[str]:
-    """Return the addresses of the objects that an entry names; none if it is not sealed by this
-    key.
-    """
+    """Return the addresses of the objects that an entry names; [] if this key did not seal it."""
     try:
         data, wrong = inside(store.key, b"".join(store.door.chunks(address)))
         found = {} if wrong else json.loads(data)["body"].get("objects", {})

@@ -1,7 +1,7 @@
 """The farm's own store: a folder served over HTTPS to the holders of the farm's key only.
 
-GET, HEAD and PUT of cas/ and ac/, and nothing else. An upload is compared with its name, or its
-seal, before it is stored; clients without the key get no answer.
+It answers GET, HEAD and PUT for cas/ and ac/, and nothing else. An upload is compared with its
+name, or its seal, before it is stored. Clients without the key get no answer.
 """
 
 import hashlib
@@ -25,20 +25,20 @@ PATIENCE = 15.0  # seconds that a connection may be silent
 
 
 class StoreServer(BoundedServer):
-    """Serves `folder` on `host`:`port` (0: any free one) until `end`."""
+    """A server of `folder` on `host`:`port` (0 for any free one), which serves until `end`."""
 
     def __init__(self, folder: Path, key: FarmKey, host: str = "127.0.0.1", port: int = 0) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.door, self.key = FolderDoor(folder), key
         super().__init__((host, port), _Visitor, MOST_AT_ONCE)
-        # the handshake is made by the thread of each visitor: a silent one keeps nobody else out
+        # each client's own thread makes the handshake, so a silent one keeps nobody else waiting
         self.socket = key.server_context().wrap_socket(
             self.socket, server_side=True, do_handshake_on_connect=False
         )
 
     @property
     def url(self) -> str:
-        """Return the address for COLLIDE_STORE; replace a host of 0.0.0.0 by a name."""
+        """Return the address for COLLIDE_STORE; replace a host of 0.0.0.0 with a name."""
         host = str(self.server_address[0])
         return f"https://{f'[{host}]' if ':' in host else host}:{self.server_port}"
 
@@ -107,7 +107,7 @@ class _Visitor(BaseHTTPRequestHandler):
         self.end_headers()
         if not whole:
             return
-        self.close_connection = True  # unless all that was promised is sent
+        self.close_connection = True  # unless all promised bytes are sent
         with suppress(AbsentError, DoorError):
             for data in self.server.door.chunks(address):
                 self.wfile.write(data)

@@ -31,11 +31,11 @@ def door_of(url: str, key: FarmKey) -> Door:
     """Return the backend for an address; nothing is requested yet.
 
     Raises:
-        InputError: the address is none that collide opens, or lacks a part.
+        InputError: collide cannot open such an address, or it lacks a part.
     """
     try:
         parts = urlsplit(url)
-        _ = parts.port  # ValueError
+        _ = parts.port  # raises ValueError
     except ValueError as error:
         raise _refused(url, str(error)) from None
     if parts.scheme not in DOORS:

@@ -13,7 +13,7 @@ from collide.store.eviction import gb
 if TYPE_CHECKING:
     from collide.shared.exchange import Exchange
 
-# Reasons for which a thing that is there is not taken, in the words of a person.
+# Reasons for which an item in the store is rejected, in plain words.
 REJECTED = {
     "unsigned": "unsigned",
     "forged": "sealed by another key, or changed",
@@ -25,12 +25,12 @@ REJECTED = {
 
 
 def lines(run: "Exchange") -> list[str]:
-    """Return the lines that report a run's exchange, none if nothing was exchanged."""
+    """Return the lines that report a run's exchange, [] if nothing was exchanged."""
     return [*_did(run.counts()), *_troubles(run)]
 
 
 def unasked(run: "Exchange") -> list[str]:
-    """Return the line for a plan whose questions the store did not answer, none if it did."""
+    """Return the line for a plan whose requests the store did not all answer, [] if it did."""
     if not (run.link.late or run.link.trouble or run.link.silent()):
         return []
     why = run.link.trouble or "it did not answer in time"
@@ -91,8 +91,8 @@ def rejections(counts: Mapping[str, int]) -> str:
 
 
 def _of_other_keys(path: Path, *, ours: bool) -> Iterator[str]:
-    """Yield how machines with different keys get the same one; `ours`: results of this key are
-    there too, so this machine is not the stray one.
+    """Yield how machines with different keys get the same key; `ours` means that results of this
+    key were found too, so the other machines have the wrong one.
     """
     if ours:
         line = key_line(path)

@@ -1,7 +1,7 @@
 """Uploads: results are sent while the render continues; no render waits for them.
 
-The smallest goes first, so that at the end of a run most results are complete. Uploads that do not
-fit into the queue, or are not sent in time, are dropped and counted.
+The smallest is sent first, so that most results are complete at the end of a run. Uploads that do
+not fit into the queue, or are not sent in time, are dropped and counted.
 """
 
 import heapq
@@ -14,7 +14,7 @@ from collide.base.clock import monotonic
 from collide.shared.door import DoorError, UnfitError
 
 MOST_WAITING = 512  # results
-ERRORS = 2  # after so many, one after another, nothing more is sent in this run
+ERRORS = 2  # after this many errors in a row, nothing more is sent in this run
 
 
 @dataclass(order=True)
@@ -53,7 +53,7 @@ class Uploads:
             self._changed.notify_all()
 
     def end(self, seconds: float) -> None:
-        """Wait at most so many seconds for the queue to empty, and drop the rest."""
+        """Wait at most `seconds` for the queue to empty, and drop the rest."""
         until = monotonic() + seconds
         with self._changed:
             while (self._waiting or self._sending) and not self.trouble:
@@ -88,7 +88,7 @@ class Uploads:
                 if isinstance(error, UnfitError) or self._errors >= ERRORS:
                     self.trouble = str(error)
                     self._drop_all()
-        except (OSError, LookupError, ValueError):  # evicted, or not known here any more
+        except (OSError, LookupError, ValueError):  # evicted, or no longer known here
             with self._changed:
                 self._drop(parcel)
 
