@@ -1,1 +1,1 @@
-"""The command line: doit's two ends, parsing a request, messages, and the no-op answer."""
+"""The command line: commands and tasks for doit, parsing of requests, and error messages."""

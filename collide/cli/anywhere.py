@@ -16,7 +16,7 @@ OTHERS = re.compile(r"(?:-([fd])|--(file|dir)=?)(.*)", re.DOTALL)  # options for
 
 
 def workspace_above(folder: Path) -> Path | None:
-    """Return the nearest workspace that is `folder` or contains it, None if there is none."""
+    """Return the nearest workspace that is `folder` or contains it, or None."""
     return next((one for one in (folder, *folder.parents) if commands_of(one)), None)
 
 

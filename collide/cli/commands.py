@@ -116,7 +116,7 @@ class _Spoken:
 
 
 class FullRun(_Spoken, DoitRun):  # type: ignore[misc]  # doit has no types
-    """`doit render …` or any other task; checks the command line before anything happens."""
+    """The command for `doit render …` and any other task; it checks the command line first."""
 
     runner: Callable[..., SideBySide]
 
@@ -211,7 +211,7 @@ class _Reads(_Spoken):
 
 
 class Clean(_Reads, DoitClean):  # type: ignore[misc]
-    """`doit clean` of a whole piece; with tasks or options, it is doit's own command."""
+    """The command `doit clean`: for a whole piece or, given tasks or options, doit's own."""
 
     name = "clean"
 
@@ -227,7 +227,7 @@ class Clean(_Reads, DoitClean):  # type: ignore[misc]
 
 
 class List(_Reads, DoitList):  # type: ignore[misc]
-    """`doit list` of the verbs; with a project or an option, it is doit's own command."""
+    """The command `doit list`: of the verbs or, given a project or an option, doit's own."""
 
     name = "list"
 
@@ -241,7 +241,7 @@ class List(_Reads, DoitList):  # type: ignore[misc]
 
 
 class TabCompletion(_Spoken, DoitTabCompletion):  # type: ignore[misc]
-    """`doit tabcompletion --shell bash`, which prints the script that the shell sources."""
+    """The command `doit tabcompletion`, which prints a script that the shell sources."""
 
     name = "tabcompletion"
 

@@ -22,7 +22,7 @@ CHECKOUT = Path(__file__).parents[2]
 
 
 def moved(words: list[str], here: Path, root: Path) -> tuple[list[str], str]:
-    """Return the words as typed in the root of the workspace, and the project of this folder.
+    """Return the words to type in the workspace's root instead, and the project of this folder.
 
     A file named relative to `here` gets its full path. The project is "" if `here` is not in a
     project's folder, or if the verb requires its project to be typed.

@@ -21,7 +21,7 @@ OPTIONS = {
 
 
 def translated(verb: str, words: Sequence[str]) -> tuple[list[str], str, list[str]]:
-    """Return the options of doit, the verb and the words meant by a line with such options.
+    """Return what a line with foreign options means: doit's options, the verb, and the words.
 
     Among the words, a variable has the form --name=value.
     """
@@ -53,7 +53,7 @@ def is_foreign(word: str) -> bool:
 
 
 def _file(module: ModuleType, word: str) -> str:
-    """Return a path typed without a name as a variable that takes it, "" if none does."""
+    """Return a path without a name as `--variable=path`, "" if no variable takes it."""
     if word[0] == "-" or "://" in word or not ("/" in word or kind(word)):
         return ""
     if "path" in module.VARIABLES:

@@ -53,7 +53,7 @@ class Interrupts:
         """Start handling the signals."""
         sys.unraisablehook = self._dropped
         for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            if signal.getsignal(name) is not signal.SIG_IGN:  # nohup's choice is respected
+            if signal.getsignal(name) is not signal.SIG_IGN:  # nohup ignores SIGHUP
                 signal.signal(name, self._take)
                 # on exit Python restores the system's handler, which would kill the process
                 atexit.register(signal.signal, name, signal.SIG_IGN)
@@ -136,7 +136,7 @@ def guarded(act: Callable[[Interrupts], int]) -> int:
 
 
 def _of_system(error: OSError) -> CollideError:
-    """Return a system error in three parts; a file missing from a deleted cache has its own."""
+    """Return a system error in three parts, with an error of its own for a deleted cache."""
     workspace = Workspace(Path.cwd())
     place = workspace.cache_place
     lost = isinstance(error, FileNotFoundError) and str(error.filename).startswith(
@@ -173,7 +173,7 @@ def _leveled(words: Sequence[str]) -> tuple[str, list[str]]:
 
 @contextmanager
 def held_back(level: int) -> Iterator[None]:
-    """With a level of 0, print only the last line of the output, at the end."""
+    """Print only the last line of the output, at the end, if the level is 0."""
     if level:
         yield
         return

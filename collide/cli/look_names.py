@@ -18,7 +18,7 @@ def looks_named(
 ) -> Iterator[str]:
     """Replace typed cell numbers and star names with the names of their looks.
 
-    The recorded line, in a run record for instance, thus stays right after the next sheet or star.
+    The recorded line, in a run record for instance, thus stays valid after the next sheet or star.
     Each typed number yields a note about the look it stands for.
     """
     project = Project(workspace, str(variables.get("project") or "_"))

@@ -31,7 +31,7 @@ class TypedLine:
 
 
 def strange_name(whole: TypedLine, name: str, error: InputError) -> InputError:
-    """Return the error for a name, with the intended line or the line without that name."""
+    """Return the error for an unknown name, with the intended line or a line without the name."""
     verb, spoken, typed = whole.verb, whole.spoken, whole.typed
     rest = {one: text for one, text in typed.items() if one != name}
     if "://" in name:

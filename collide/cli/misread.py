@@ -30,7 +30,7 @@ from collide.project.settings import bare, find, parse, renamed
 from collide.text_limits import ADDRESS, LABEL, Labels, Text
 
 MOST_LINES = 4  # the most lines that one fix prints
-UNSET = ("none", "default", "unset", "null", "reset", "auto")  # meant as NAME=, which removes it
+UNSET = ("none", "default", "unset", "null", "reset", "auto")  # words for NAME=, an empty value
 
 
 def check_knob(verb: str, module: ModuleType, name: str, text: str, catalog: Catalog) -> None:

@@ -21,7 +21,7 @@ def engine_agreed(
     """Return whether to go on: the engine is unchanged, or a person accepts the new one.
 
     A person at a terminal is asked; otherwise a finished piece stays as it is, and the result is
-    False. Before that, `shows` renders pictures with both and yields lines with their places.
+    False. Before that, `shows` renders pictures with both and yields lines with their paths.
     """
     moved = [guess for guess in forecast.of("render") if of(guess.why, Cause.ENGINE)]
     if not moved or request.variables.get("engine") == "new":
@@ -48,9 +48,9 @@ def engine_agreed(
 
 
 def fitted(session: Session, forecast: Forecast) -> dict[str, float]:
-    """Lease the objects that a render reads, if its bytes fit; return the seconds of each task.
+    """Lease the objects that a render reads, and return the expected seconds of each task.
 
-    PermissionError is raised if its output may not be written.
+    Raise InputError if the render does not fit, PermissionError if it may not write its output.
     """
     for guess in forecast.of("render", "restore", "maybe"):
         for path in forecast.plan.steps[guess.task].deliver.values():

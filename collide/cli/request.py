@@ -83,7 +83,7 @@ class Request:
 
     @property
     def _sets(self) -> bool:
-        """Return whether the verb opens a project without rendering it: to set a knob, or read."""
+        """Return whether the verb opens a project to set a knob or to read, not to render."""
         module = verb_module(self.verb)
         return getattr(module, "UNSETS", False) or not getattr(module, "KNOBS", False)
 

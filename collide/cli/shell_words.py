@@ -18,7 +18,7 @@ ADDS = ("add", "import", "ingest")
 
 
 def shell_lines(workspace: Workspace, words: Sequence[str], typed: Mapping[str, str]) -> list[str]:
-    """Return the lines to use in place of a line that begins with such a word, else []."""
+    """Return the lines to use instead of a line that begins with such a word, [] for others."""
     head, rest = words[0].lower() if words else "", [word for word in words[1:] if word[:1] != "-"]
     if head in ADDS and rest and not any("://" in word for word in rest):
         return [one for word in rest for one in added(workspace, word)]

@@ -36,7 +36,7 @@ class Answer:
     machine: str = ""
     seconds: float = 0.0
     look: str = ""
-    objects: Mapping[str, Blob] = field(default_factory=dict)  # VIDEO
+    objects: Mapping[str, Blob] = field(default_factory=dict)  # the video, as VIDEO
     entries: Blob = NOTHING  # the entries of its tasks, with their times, as JSON
     tasks: Mapping[str, str] = field(default_factory=dict)  # digest of what each made and found
     looked_up: bool = False  # whether it was made before, and found in the shared store

@@ -14,7 +14,7 @@ from collide.shared.shared_store import Blob, SharedStore
 from collide.store.locks import held
 
 MOST_BYTES = 50 * 10**9
-SHARE = 0.25  # of the disk, if that is less
+SHARE = 0.25  # share of the disk, which is the limit if it is less
 
 
 class ClipCache:

@@ -149,7 +149,7 @@ class Crew:
         return self._told(f"{none if left_out else none_fits(there, self.engine)}: {HERE}")
 
     def is_back(self) -> bool:
-        """Return whether there are workers again; a lost farm is asked every few seconds."""
+        """Return whether there are workers again; a lost farm is asked at intervals of AGAIN."""
         if not self.workers.lost:
             return any(map(self.answers, self.able()))
         if self._asked is not None and monotonic() - self._asked < AGAIN:
@@ -191,7 +191,7 @@ class Crew:
             self.say(text)
 
     def _compare(self, there: Mapping[str, Machine]) -> None:
-        """Report workers that came back, and those that left, unless the whole farm is ending."""
+        """Report workers that came back, and those missing for LEFT seconds, as a farm may end."""
         now = monotonic()
         for name in sorted(self._there.keys() - there.keys()):
             since = self._missing.setdefault(name, now)

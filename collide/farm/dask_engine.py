@@ -30,7 +30,7 @@ from collide.farm.networks import address_towards, knock
 from collide.farm.slot import Slot
 
 TOPIC = "collide"
-POLL, GRACE = 0.2, 30  # seconds between checks; for the end of a piece when the scheduler is gone
+POLL, GRACE = 0.2, 30  # seconds between checks; seconds in which a worker must close
 PATIENCE = 5.0  # seconds to wait for the scheduler's answer
 OnProgress = Callable[[str, str], None]
 

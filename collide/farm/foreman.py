@@ -74,7 +74,7 @@ class Foreman:
             print(self.lines.get())
 
     def _wait(self) -> None:
-        """Leave if no farm has answered for as long as a worker may be idle; else remind of it."""
+        """Leave if no farm has answered for as long as a worker may be idle; else print that."""
         if self._joined or self._since is None or self._over:
             return
         waited = monotonic() - self._since
@@ -222,7 +222,7 @@ def _checked(typed: str) -> str:
 
 
 def _refuse_unreachable(place: Place, key: Path) -> set[str]:
-    """Return the names of the farm's machines, none if it does not answer.
+    """Return the names of the farm's machines, an empty set if it does not answer.
 
     A machine that runs no farm yet is waited for.
 

@@ -140,7 +140,7 @@ class FarmHands:
         avoided = [*ticket.failed, *([ticket.first.machine] if ticket.first else [])]
         some = avoided or self._crew.is_short
         ticket.only = [one.address for one in self._crew.others(avoided)] if some else []
-        if not some:  # restrict it to that one: a dask preference allows any worker if it left
+        if not some:  # a restriction, since dask ignores a preference for a worker that left
             like = self._made.get(likeness(ticket))
             ticket.only = [o.address for o in able if o.name == like and self._crew.answers(o)]
         seconds = many.until + GRACE - many.clock()

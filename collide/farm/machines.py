@@ -27,7 +27,7 @@ class Machine:
     code: str = ""  # digest of its collide
     cores: int = 0
     pieces: int = 0  # made so far
-    seconds: float = 0.0  # spent on these
+    seconds: float = 0.0  # time spent on these
     doing: str = ""  # its current piece
     far: str = ""  # its progress, as text
     refused: int = 0  # pieces that it could not make
@@ -37,7 +37,7 @@ class Machine:
 
     @property
     def tag(self) -> str:
-        """Return the tag that a piece must have to be sent to it."""
+        """Return the tag that a piece must have to be sent to this machine."""
         return tag(self.engine, self.code)
 
     def text(self) -> str:

@@ -2,8 +2,8 @@
 
 It holds the request (the config, presets, typed knobs), the choices (the selection), the results of
 analyses (facts), its files by content, and the digests of the ffmpeg and the code of collide that
-analyses (facts), its files by content, and the digests of the ffmpeg and the code of collide that
 must render it. It contains no path of the client, no pickle, and no command: a worker runs
+`doit render` in its own workspace.
 """
 
 import hashlib
@@ -48,7 +48,7 @@ PLACES = (
 class Order:
     """One piece to be rendered; `files` are listed by their path in the workspace."""
 
-    name: str  # of the project
+    name: str  # the name of the project
     look: str  # the look that it must give
     config: Mapping[str, Any]
     selection: Mapping[str, Any]

@@ -187,7 +187,7 @@ def _selection(session: Session, folders: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _facts(session: Session, plan: Plan) -> Iterator[Entry]:
-    """Yield the result of each analysis of the piece that was done, on any machine."""
+    """Yield the result of each analysis of the piece that has been done, on any machine."""
     state, results = session.state, session.state.results()
     early = {task for task, step in plan.steps.items() if _early(plan, step)}
     for task in sorted({*session.run.tasks, *early, *session.clips.probes}):

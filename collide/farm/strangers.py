@@ -1,6 +1,6 @@
 """Diagnosis of an address at which no farm with this key answers: what listens there, and a fix.
 
-A TLS handshake without a certificate of its own shows that of the other side; nothing is sent.
+A TLS handshake without a client certificate shows the server's; nothing else is sent.
 """
 
 import re

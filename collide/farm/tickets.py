@@ -87,5 +87,5 @@ def rough_work(piece: Project) -> float:
 
 
 def likeness(ticket: Ticket) -> str:
-    """Return the content of a piece's files as text; pieces with equal texts share much work."""
+    """Return the SHA-256 of a piece's files as text; pieces with the same files share much work."""
     return ",".join(sorted(blob.sha256 for blob in ticket.order.files.values()))

@@ -33,7 +33,7 @@ from collide.store.objects import Store
 from collide.store.step import Input, Job, Step
 
 LARGE = (".nut",)  # suffixes of pictures stored raw
-# A large picture is sent if fetching it takes at most half as long as making it, for sending costs.
+# A large picture is sent if fetching takes at most half as long as making it: sending costs too.
 MARGIN = 2.0
 
 
@@ -64,7 +64,7 @@ class Exchange:
         self.uploads = Uploads()
         self.unequal: list[str] = []  # tasks whose results differ from those of other machines
         self._writes, self._dear, self._stale = False, 0, 0
-        self._names: dict[str, str] = {}  # by key
+        self._names: dict[str, str] = {}  # names of results, by key
         self._entries: dict[str, Entry | None] = {}  # by key: what was found, None for a miss
         self._bodies: dict[str, Any] = {}  # by key: answers, including late ones
         self._missing: set[str] = set()  # digests of objects that could not be fetched

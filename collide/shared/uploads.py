@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from collide.base.clock import monotonic
 from collide.shared.door import DoorError, UnfitError
 
-MOST_WAITING = 512  # results
+MOST_WAITING = 512  # results in the queue
 ERRORS = 2  # after this many errors in a row, nothing more is sent in this run
 
 

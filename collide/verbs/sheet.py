@@ -68,7 +68,7 @@ def _time(request: Request, project: Project) -> tuple[float, float]:
     with _opened(request, project, [], {}) as session:
         knobs, stack = session.settings.piece(), request.catalog.instrument("blend/stack")
     at = request.value("at", float(stack.length(knobs) // 2 / exact(knobs["fps"])))
-    # one more second is enough, even for parts that must be rendered whole, before any fade-out
+    # one more second is enough even for parts rendered whole; the fade-out comes after it
     end = at + 1 + knobs["fade_out"]
     return at, end if at >= knobs["duration"] else min(end, knobs["duration"])
 
