@@ -47,6 +47,7 @@ def _recorded(workspace: Workspace) -> str:
 def remember(workspace: Workspace, verb: str, project: str | None, before: str = "") -> None:
     """Record that a verb ran for a project, if possible.
 
+    `before` is the project last used before the run; a run over many pieces does not change it.
     """
     name = before if verb in MANY else "" if verb in (*READS, *ABOUT_ALL) else project
     if not name or name == _recorded(workspace):

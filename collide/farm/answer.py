@@ -27,7 +27,7 @@ class Answer:
     """The result of one order: a video and its entries, or the reason why there is none.
 
     FAILED means that the order itself is at fault, as far as the machine can tell. REFUSED means
-    that the machine is, for instance because its disk is full: another may make the piece.
+    that the machine is, for instance because its disk is full: another may render the piece.
     """
 
     key: str  # the key of the order
@@ -39,7 +39,7 @@ class Answer:
     objects: Mapping[str, Blob] = field(default_factory=dict)  # the video, as VIDEO
     entries: Blob = NOTHING  # the entries of its tasks, with their times, as JSON
     tasks: Mapping[str, str] = field(default_factory=dict)  # digest of what each made and found
-    looked_up: bool = False  # whether it was made before, and found in the shared store
+    looked_up: bool = False  # whether it was rendered before, and found in the shared store
 
     def data(self) -> dict[str, Any]:
         """Return the answer as plain data."""

@@ -9,9 +9,9 @@ from collide.base.clock import monotonic
 from collide.base.words import joined
 from collide.farm.machines import Machine, fitting, namesakes, none_fits, unfit
 
-STRIKES = 3  # refusals, or failures at pieces that others made, after which a machine is left out
-LOST = "it was lost on its way"  # why a task ended without an answer, by no machine's fault
-ALONE = 60.0  # seconds without any worker after which the rest is made here
+STRIKES = 3  # refusals, or failures where another machine succeeds, that exclude a machine
+LOST = "it was lost on its way"  # why a task ended without an answer, through no machine's fault
+ALONE = 60.0  # seconds without any worker after which the rest is rendered here
 JOINING = 30.0  # the same if no piece is in flight: workers may still be joining
 LEFT = 3.0  # seconds after which a missing worker is reported as gone
 SILENT = 15.0  # seconds without an answer after which a worker is reported as silent
@@ -91,14 +91,14 @@ class Crew:
     _missing: dict[str, float] = field(default_factory=dict)  # since when, by name
     _alone: float | None = None  # since when there is no worker
     _asked: float | None = None  # when a lost farm was last asked
-    _why: str = ""  # why the rest is made here, as last printed
+    _why: str = ""  # why the rest is rendered here, as last printed
 
     def __post_init__(self) -> None:
         if self.workers.lost:  # the attempt to connect has just printed its reason
             self._why, self._asked = GONE, monotonic()
 
     def able(self) -> list[Machine]:
-        """Return the workers that can make our pieces; report once each that cannot, or left."""
+        """Return the workers that can render our pieces; report once each that cannot, or left."""
         there = self.workers.machines()
         for text in [*unfit(there, self.engine), *namesakes(there)]:
             self._once(text)
@@ -109,7 +109,7 @@ class Crew:
         return [one for one in fit if self._strikes[one.name] < STRIKES]
 
     def is_waiting(self) -> bool:
-        """Return whether some workers can make our pieces, and none of these makes any."""
+        """Return whether some workers can render our pieces, and none of these is rendering."""
         fit = fitting(self.workers.machines(), self.engine)
         return bool(fit) and not any(one.doing for one in fit)
 
@@ -128,7 +128,7 @@ class Crew:
         return count + max(1, count // 4) if count else 0
 
     def gone(self, *, flying: bool) -> str:
-        """Return why the rest is made here, "" while there are workers or soon may be."""
+        """Return why the rest is rendered here, "" while there are workers or soon may be."""
         if self.workers.lost:
             return self._told(GONE)
         able = self.able()
@@ -173,13 +173,13 @@ class Crew:
         return [one for one in beside if _host(one.name) not in hosts] or beside
 
     def strike(self, name: str, how: str = "failed at {} pieces that others made") -> None:
-        """Count a refusal, or a failure at a piece that another made; three exclude the machine."""
+        """Count a refusal, or a failure where another machine succeeded; at STRIKES, exclude it."""
         self._strikes[name] += 1
         if self._strikes[name] == STRIKES:
             self.say(f"{name} {how.format(STRIKES)}, and is left out")
 
     def _told(self, why: str) -> str:
-        """Print why the rest is made here, unless that was printed last; return the reason."""
+        """Print why the rest is rendered here, unless that was printed last; return the reason."""
         if why != self._why:
             self.say(why)
         self._why = why
@@ -206,7 +206,7 @@ class Crew:
         self._there.update(there)
 
     def _parting(self, machine: Machine, *, others: bool) -> str:
-        """Return the line about a worker that left, and about the piece that it was making."""
+        """Return the line about a worker that left, and about the piece that it was rendering."""
         if not (machine.doing and self.ours(machine.doing)):
             return f"{machine.name} left"
         then = f"waits {ALONE:.0f} s at most for another, then it is made here"
@@ -232,7 +232,7 @@ class Crew:
 
 
 def _quiet(machine: Machine, seconds: float, *, ours: bool) -> str:
-    """Return the line about a silent worker, and about the piece that it is making."""
+    """Return the line about a silent worker, and about the piece that it is rendering."""
     start = f"{machine.name} has been silent for {seconds:.0f} s"
     if not ours:
         return start

@@ -1,9 +1,9 @@
 """The dispatcher of a farm: prepares pieces here, sends them to workers, and delivers the results.
 
-The longest piece is sent first, each to a worker that made a similar one if possible. A few more
-are in flight than there are workers. A dead worker's piece is sent again, which is not a failure.
-A piece that fails is tried once more, on another worker; one that is refused, on all. This machine
-renders the rest, and asks the farm again before each piece.
+The longest piece is sent first, each to a worker that rendered a similar one if possible. A few
+more are in flight than there are workers. A dead worker's piece is sent again, which is not a
+failure. A piece that fails is tried once more, on another worker; one that is refused, on all. This
+machine renders the rest, and asks the farm again before each piece.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,7 +25,7 @@ from collide.nights.queue import GRACE, OVER, Many
 from collide.project.project import Project
 from collide.shared.shared_store import Missing
 
-EVERY = 100  # one piece in this many is made twice, and compared
+EVERY = 100  # one piece in this many is rendered twice, and compared
 TRIES = 2  # machines on which a piece may fail
 REFUSED = "refused {} pieces"
 WAIT = 0.2  # seconds to wait for a task to end when there is nothing else to do
@@ -40,7 +40,7 @@ class FarmHands:
         workers: the engine of the farm.
         packer: makes orders, and holds the store that all machines share.
         url: the address of that store for workers, "" for the farm's own.
-        every: one piece in this many is made twice.
+        every: one piece in this many is rendered twice.
         again: asks a lost farm once more; None if it does not answer.
         answers: returns whether the store of the farm answers within a moment.
     """
@@ -52,10 +52,10 @@ class FarmHands:
     again: Callable[[], Workers | None] = lambda: None
     answers: Callable[[], bool] = lambda: True
     _many: Many | None = None
-    _stays: set[str] = field(default_factory=set)  # the pieces that the farm cannot make
+    _stays: set[str] = field(default_factory=set)  # the pieces that the farm cannot render
     _flight: dict[str, Ticket] = field(default_factory=dict)
     _made: dict[str, str] = field(default_factory=dict)  # the last machine, by likeness of pieces
-    _left: list[Project] = field(default_factory=list)  # pieces that no worker can make
+    _left: list[Project] = field(default_factory=list)  # pieces that no worker can render
     _after: Callable[[], None] = lambda: None  # is called after each piece
 
     def __post_init__(self, workers: Workers) -> None:
@@ -64,7 +64,7 @@ class FarmHands:
     def play(
         self, many: Many, pieces: Sequence[Project], after_piece: Callable[[], None]
     ) -> Sequence[Project]:
-        """Bring pieces up to date; return those that no worker can make."""
+        """Bring pieces up to date; return those that no worker can render."""
         self._left = [piece for piece in pieces if piece.name in self._stays]
         goes = [piece for piece in pieces if piece.name not in self._stays]
         waiting = sorted(goes, key=rough_work, reverse=True)
@@ -89,7 +89,7 @@ class FarmHands:
             self._flight.clear()
 
     def is_back(self, pieces: Sequence[Project]) -> bool:
-        """Return whether the farm, asked briefly, can make some of the pieces that were left."""
+        """Return whether the farm, asked briefly, can render some of the pieces that were left."""
         if all(piece.name in self._stays for piece in pieces):
             return False
         return self._crew.is_back() and self.answers()
@@ -132,8 +132,8 @@ class FarmHands:
         self._many.note(text)
 
     def _send(self, many: Many, ticket: Ticket) -> None:
-        """Send a piece to a worker that has not failed at it, preferably one that made a similar
-        piece.
+        """Send a piece to a worker that has not failed at it, if possible one that rendered a
+        similar piece.
         """
         ticket.sent += 1
         able = self._crew.able()
@@ -185,7 +185,7 @@ class FarmHands:
         return True
 
     def _judge(self, many: Many, ticket: Ticket, answer: Answer) -> None:
-        """Deliver a piece, have it made again to compare, send it elsewhere, or give it up."""
+        """Deliver a piece, have it rendered again to compare, send it elsewhere, or give it up."""
         if answer.status == DONE:
             for name in ticket.blamed:
                 self._crew.strike(name)
@@ -210,7 +210,7 @@ class FarmHands:
             self._stay(ticket.project, f"{by}{why}", now_only=answer.why.startswith(STORE))
 
     def _blame(self, ticket: Ticket, answer: Answer) -> None:
-        """Note that a worker did not make a piece; strike it if its disk or memory is the cause."""
+        """Note a worker that did not render a piece; strike it if its disk or memory is at fault."""
         ticket.failed.append(answer.machine)
         ticket.whys.append(f"{answer.machine}: {in_brief(answer.why)}")
         if answer.status == NOT_MADE:

@@ -19,7 +19,7 @@ from collide.store.entry import UNREADABLE, Entry, read_entry
 from collide.store.eviction import make_way, reserve
 
 LARGEST = 256 << 20  # bytes of the entries of one piece
-HERE = "record"  # the task that runs here: it records when and where the piece was made
+HERE = "record"  # the task that runs here: it records when and where the piece was rendered
 
 
 def bring_home(session: Session, answer: Answer, store: SharedStore) -> Plan:
@@ -27,7 +27,7 @@ def bring_home(session: Session, answer: Answer, store: SharedStore) -> Plan:
 
     Raises:
             Missing: the shared store lacks a file, or has it incomplete.
-            TaskError: the result differs from what this machine would make.
+            TaskError: the result differs from what this machine would render.
             OSError: the disk is full, or the store does not answer.
     """
     if answer.status != DONE:

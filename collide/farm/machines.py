@@ -26,11 +26,11 @@ class Machine:
     engine: str = ""  # digest of its ffmpeg
     code: str = ""  # digest of its collide
     cores: int = 0
-    pieces: int = 0  # made so far
+    pieces: int = 0  # rendered so far
     seconds: float = 0.0  # time spent on these
     doing: str = ""  # its current piece
     far: str = ""  # its progress, as text
-    refused: int = 0  # pieces that it could not make
+    refused: int = 0  # pieces that it could not render
     trouble: str = ""  # the reason for the last of them
     address: str = ""  # its address in the farm's engine
     seen: float = 0.0  # when it last answered the scheduler, by the scheduler's clock
@@ -57,7 +57,7 @@ class Machine:
 
 
 def rate(machines: Iterable[Machine]) -> str:
-    """Return the combined rate of machines, from the pieces they have made; "" if none."""
+    """Return the combined rate of machines, from the pieces they have rendered; "" if none."""
     each = [one.pieces / one.seconds for one in machines if one.pieces and one.seconds]
     return f"{60 * sum(each):.1f} pieces a minute" if each else ""
 

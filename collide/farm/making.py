@@ -82,7 +82,7 @@ class Workshop:
         Args:
             store: the shared store, for the order's files and the results.
             heard: called with its progress.
-            compared: whether another machine makes the piece too, for comparison: it is made even
+            compared: whether another machine renders the piece too, to compare: it is rendered even
             if the store has an answer, and the client publishes the answer.
             limit: seconds after which it is stopped.
         """
@@ -116,7 +116,7 @@ class Workshop:
         return replace(plain, why=f"{in_brief(text)}{self._space(text)}")
 
     def _space(self, why: str) -> str:
-        """Return the free space of the disk on which pieces are made, if it is the cause."""
+        """Return the free space of the disk on which pieces are rendered, if it is the cause."""
         if not any(words in why.lower() for words in FULL):
             return ""
         with suppress(OSError):

@@ -25,7 +25,7 @@ def prepared(
         piece: the project.
         packer: makes its order.
         analyze: whether the analyses that a worker could do are done here.
-        every: one piece in this many is made by two machines; 0 for none.
+        every: one piece in this many is rendered by two machines; 0 for none.
     """
     began, tickets = many.clock(), list[Ticket]()
 

@@ -19,16 +19,16 @@ class Ticket:
     order: Order
     expected: float | None
     began: float
-    twice: bool  # whether two machines make it, to compare the results
+    twice: bool  # whether two machines render it, to compare the results
     first: Answer | None = None  # the answer of the first of these
-    failed: list[str] = field(default_factory=list)  # machines that did not make it
+    failed: list[str] = field(default_factory=list)  # machines that did not render it
     blamed: list[str] = field(default_factory=list)  # those of them that began, and failed
     whys: list[str] = field(default_factory=list)  # "machine: why", for each of them
-    agrees: str = ""  # the second machine, which made the same bytes
+    agrees: str = ""  # the second machine, which gave the same bytes
     sent: int = 0
     only: list[str] = field(default_factory=list)  # addresses of its workers; [] for all
     far: str = ""
-    was_made: bool = False  # whether it was made before this run, and found in the shared store
+    was_made: bool = False  # whether it was rendered before this run, and found in the shared store
 
     @property
     def key(self) -> str:
@@ -50,7 +50,7 @@ def opened_piece(piece: Project, packer: Packer) -> Session:
 
 
 def success_of(ticket: Ticket, answer: Answer) -> Outcome:
-    """Return the outcome of a delivered piece: made in this run, or reused."""
+    """Return the outcome of a delivered piece: rendered in this run, or reused."""
     return Outcome(
         ticket.project.name,
         REUSED if ticket.was_made else RENDERED,
@@ -64,7 +64,7 @@ def success_of(ticket: Ticket, answer: Answer) -> Outcome:
 
 
 def failure_of(ticket: Ticket, answer: Answer) -> Outcome:
-    """Return the outcome of a piece that no worker could make."""
+    """Return the outcome of a piece that no worker could render."""
     return Outcome(
         ticket.project.name,
         FAILED,

@@ -2,7 +2,7 @@
 
 A miss is never an error, and a fault of the store never fails a render. Finished videos, encodes,
 sounds, masks and facts are always exchanged; large raw pictures only if fetching them takes less
-time than making them.
+time than rendering them.
 """
 
 import threading
@@ -33,7 +33,7 @@ from collide.store.objects import Store
 from collide.store.step import Input, Job, Step
 
 LARGE = (".nut",)  # suffixes of pictures stored raw
-# A large picture is sent if fetching takes at most half as long as making it: sending costs too.
+# A large picture is sent if fetching takes at most half as long as rendering it: sending costs too.
 MARGIN = 2.0
 
 
@@ -96,7 +96,7 @@ class Exchange:
         return entry
 
     def brings(self, entry: Entry, role: str, seconds: float) -> tuple[bool, float | None]:
-        """Return whether `bring` would fetch an object; if it would not, because making the object
+        """Return whether `bring` would fetch an object; if it would not, because rendering it
         is faster, also return the seconds that fetching would take.
         """
         ref = entry.objects[role]
@@ -112,8 +112,8 @@ class Exchange:
         return (False, took) if _dear(role, took, seconds) else (True, None)
 
     def bring(self, entry: Entry, role: str, seconds: float) -> bool:
-        """Fetch an object into the store, unless it is large and making it, which takes `seconds`,
-        is faster; return whether the store holds it.
+        """Fetch an object into the store, unless it is large and rendering it is faster; return
+        whether the store holds it. Rendering takes `seconds`.
         """
         ref, store = entry.objects[role], self.state.store
         blob = self._blob(ref.digest, ref.size)

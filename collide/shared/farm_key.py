@@ -1,6 +1,6 @@
 """The farm's key: one file of mode 600, which seals entries and authenticates machines.
 
-It holds a private key and a certificate that is its own authority. Whoever has it, and nobody else,
+It holds a private key and a self-signed certificate. Whoever has it, and nobody else,
 may run code on each worker of the farm, and write results that others accept into the shared store.
 """
 

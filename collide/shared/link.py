@@ -160,7 +160,7 @@ class Link:
         Args:
             blob: the object to fetch.
             to: the new file.
-            worth: the seconds that making it would take.
+            worth: the seconds that rendering it would take.
 
         Raises:
             Missing, LateError: the object was not received.
