@@ -210,7 +210,7 @@ class FarmHands:
             self._stay(ticket.project, f"{by}{why}", now_only=answer.why.startswith(STORE))
 
     def _blame(self, ticket: Ticket, answer: Answer) -> None:
-        """Note a worker that did not render a piece; strike it if its disk or memory is at fault."""
+        """Note which worker did not render a piece; strike it if its disk or memory failed."""
         ticket.failed.append(answer.machine)
         ticket.whys.append(f"{answer.machine}: {in_brief(answer.why)}")
         if answer.status == NOT_MADE:
