@@ -16,7 +16,7 @@ from collide.cli.piece_times import BEGUN, ENDS, part_lines, part_of
 from collide.project.layer_names import layers_of
 from collide.project.other_words import CODECS, other_verb
 
-# For a variable of several other verbs, the verb that is meant by a render with it.
+# The verb that a render with a variable means, if several other verbs have that variable.
 MEANT_FOR = {"at": "still", "name": "star", "n": "roll", "from": "preview", "for": "preview"}
 
 

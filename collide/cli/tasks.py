@@ -223,6 +223,6 @@ class Contents(FileChangedChecker):  # type: ignore[misc]  # doit has no types
 
     def get_state(self, dep: str, _: str | None) -> str:
         """Return the digest of a file."""
-        assert self.session is not None  # without a project there are no tasks, and no file
+        assert self.session is not None  # without a project there are no tasks and no files
         state = self.session.state
         return state.receipts.state(dep) or state.memo.digest(Path(dep))

@@ -1,4 +1,4 @@
-"""The exchange of a build with the shared store: finds, fetches, checks and sends results.
+"""The exchange of results with the shared store: finding, fetching, checking and sending them.
 
 A miss is never an error, and a fault of the store never fails a render. Finished videos, encodes,
 sounds, masks and facts are always exchanged; large raw pictures only if fetching them takes less

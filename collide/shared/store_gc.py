@@ -79,7 +79,7 @@ def _swept(store: SharedStore, keep: int) -> Sweep:
 
 
 def _used(store: SharedStore, kept: list[Kept]) -> dict[str, float]:
-    """Return when each object named by an entry was last used: with the entry, or itself."""
+    """Return the last use of each object that an entry names: its own, or the entry's if later."""
     put, used = {one.address: one.used for one in kept}, dict[str, float]()
     for one in kept:
         if one.address.startswith(f"{ENTRIES}/"):

@@ -52,7 +52,8 @@ OF_ONE = {"single", "reporter", "pdb"}  # options of doit for a single piece
 def is_many(request: Request) -> bool:
     """Return whether several pieces were requested, or a farm was typed.
 
-    COLLIDE_FARM alone sends no single piece away: after one turned knob, this machine is faster.
+    COLLIDE_FARM alone does not send a single piece away: after one turned knob, rendering it here
+    is faster.
     """
     typed = "farm" in request.variables and bool(farm_of(request))
     return "," in (request.project or "") or bool(request.project and typed)
@@ -82,7 +83,7 @@ def many_pieces(request: Request, options: Mapping[str, Sequence[str]] = {}) -> 
 
 
 def _kept(pieces: Sequence[Project], request: Request) -> Iterator[str]:
-    """Yield for each project the line that keeps what was typed."""
+    """Yield, for each project, the command that keeps what was typed."""
     for piece in pieces:
         settings = piece.settings(request.presets, request.knobs)
         yield from kept_line(piece, settings, request.presets)
