@@ -29,7 +29,7 @@ from collide.project.settings import MOST_LAYERS
 
 
 def with_line(error: InputError, *lines: str) -> InputError:
-    """Return an error whose fix ends with lines to paste; a single line follows on the same line."""
+    """Return an error whose fix ends with lines to paste; a single line follows directly."""
     fix = "\n".join([error.fix, *lines])
     if len(lines) == 1:
         fix = f"{error.fix}{' ' if error.fix.endswith('?') else ': '}{lines[0]}"

@@ -74,7 +74,7 @@ class Foreman:
             print(self.lines.get())
 
     def _wait(self) -> None:
-        """Leave if no farm has answered for as long as a worker may be idle, else print a reminder."""
+        """Leave if no farm has answered for as long as a worker may idle, else print a reminder."""
         if self._joined or self._since is None or self._over:
             return
         waited = monotonic() - self._since
