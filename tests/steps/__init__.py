@@ -1,1 +1,1 @@
-"""The instruments: laws for all of them, and the promises of some."""
+"""Tests of the instruments: the laws that all of them obey, and the behavior of each."""

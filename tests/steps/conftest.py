@@ -1,4 +1,4 @@
-"""Shared parts of instrument tests: keyframes with known colors, and real ffmpeg."""
+"""Fixtures of the instrument tests: keyframes of known colors, and a moving film."""
 
 import subprocess
 from pathlib import Path
@@ -9,13 +9,13 @@ from PIL import Image
 
 from collide.engine.programs import find_engine
 
-# Color and rows of 40: most of it white, then blue, then a dark red.
+# Each color, and how many of the 40 rows it fills: mostly white, then blue, then dark red.
 PLANTED = ((250, 250, 245), 22), ((10, 40, 180), 12), ((120, 20, 10), 6)
 
 
 @pytest.fixture(scope="session")
 def frames(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return keyframes of three planted colors with a little fixed grain, always the same bytes."""
+    """Return keyframes of three known colors with a little fixed grain; the bytes never vary."""
     rows = [np.full((count, 160, 3), color) for color, count in PLANTED]
     down, right, channel = np.indices((40, 160, 3))
     grain = (5 * down + 11 * right + 3 * channel) % 7 - 3
@@ -27,7 +27,7 @@ def frames(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def moving(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return ten moving pictures of 64x36, 4:2:0, as a staged file holds them."""
+    """Return a staged file of ten frames of 64x36 in 4:2:0, all in motion."""
     path = tmp_path_factory.mktemp("moving") / "moving.nut"
     source = ["-f", "lavfi", "-i", "testsrc2=s=64x36:r=25:d=0.4", "-pix_fmt", "yuv420p"]
     command = [str(find_engine().path), "-v", "error", "-y", *source, "-c:v", "rawvideo", str(path)]

@@ -1,4 +1,4 @@
-"""Small grey films known to the pixel, and instruments of post/ applied to them."""
+"""Small grey films with known pixels, and post/ instruments applied to them."""
 
 import subprocess
 from pathlib import Path
@@ -15,7 +15,7 @@ from tests.steps.studio import render
 
 
 def film(folder: Path, light: np.ndarray) -> Path:
-    """Return a staged film of luma values (frames, height, width), its colors grey."""
+    """Return a staged grey film with these luma values: (frames, height, width)."""
     count, height, width = light.shape
     grey = np.full((count, height * width // 2), 128)
     bytes_ = np.concatenate([light.reshape(count, -1), grey], axis=1).astype(np.uint8).tobytes()
@@ -43,7 +43,7 @@ def still(picture: np.ndarray, count: int) -> np.ndarray:
 
 
 def seen(path: Path, shape: tuple[int, ...]) -> np.ndarray:
-    """Return the luma of a staged film as it was written, of `shape`, as whole numbers."""
+    """Return the luma of every frame of a staged film, as an integer array of `shape`."""
     said = [str(find_engine().path), "-v", "error", "-i", str(path), "-pix_fmt", "yuv420p"]
     done = subprocess.run(
         [*said, "-fps_mode", "passthrough", "-f", "rawvideo", "-"], check=True, capture_output=True
@@ -53,7 +53,7 @@ def seen(path: Path, shape: tuple[int, ...]) -> np.ndarray:
 
 
 def played(folder: Path, name: str, light: np.ndarray, fps: int = 25, **turned: Any) -> np.ndarray:
-    """Return the output of post/NAME for a film, with neutral knobs except those given."""
+    """Return a film's luma after post/NAME, with every knob neutral except those in `turned`."""
     count, height, width = light.shape
     neutral = getattr(instrument(f"post/{name}"), "NEUTRAL", {})
     said = {**middle(), **neutral, "output_size": f"{width}x{height}", "fps": fps, "post": name}

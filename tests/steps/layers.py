@@ -1,4 +1,4 @@
-"""One layer of a piece, played by the table's own chains on one picture: kept, then laid."""
+"""One layer of a piece, rendered from a single picture with the filter chains of collide/plan."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,7 +24,7 @@ NEUTRAL = {"color_shift": False, "similarity": 0.3, "softness": 0.0, "mode": "fi
 
 @dataclass(frozen=True)
 class Played:
-    """Layer 2 of a piece, whose clip is one picture."""
+    """Layer 2 of a piece; its clip is a single picture."""
 
     facts: Facts
     chroma: str
@@ -34,7 +34,9 @@ class Played:
         cls, shape: tuple[int, int], size: str, pixels: str = "yuv444p", chroma: str = "444",
         answer: dict[str, Any] | None = None, **turned: Any,
     ) -> "Played":  # fmt: skip
-        """Return a layer of a clip of that shape in a piece of that size, with turned knobs."""
+        """Return layer 2 of a piece of `size`, from a clip of `shape`, with the knobs
+        in `turned`.
+        """
         clip = replace(CLIP, width=shape[0], height=shape[1], pixels=pixels)
         knobs = {**middle(), **NEUTRAL, "output_size": size, "fps": 25, **turned}
         layer = Layer(2, Pick(2, "d" * 32, "a.mp4", 0.0), clip, knobs, knobs, shipped())
@@ -58,21 +60,25 @@ class Played:
         return wide_and_high(self.facts.output_size)
 
     def whole(self) -> str:
-        """Return the chain from its clip's picture to the whole frame, transparent around it."""
+        """Return the chain from the clip's picture to the whole frame, transparent around the
+        layer.
+        """
         return self._made(*self.kept, *self.laid, f"[l2]{space(self.facts) or 'null'}")
 
     def look(self) -> str:
-        """Return the chain to its kept look."""
+        """Return the chain from the clip's picture to the kept look."""
         sinks = [f"[{'c' if name == 'cut' else 'o'}2]nullsink" for name in self.facts.layer.planes]
         return self._made(*self.kept, *sinks, "[k2]null")
 
     def counted(self) -> str:
-        """Return the chain of its planes only, to its alpha in the frame, as it is counted."""
+        """Return the chain from the clip's picture to the layer's alpha in the frame, without its
+        look.
+        """
         last = alpha(self.facts, in_frame(self.facts))
         return self._made(*self.kept, "[k2]nullsink", *last, "[a2]null")
 
     def over(self, *, padded: bool = False) -> str:
-        """Return the chain to the layer over a plain color; `padded`: laid as a whole frame."""
+        """Return the chain that lays the layer over a plain color, as a whole frame if `padded`."""
         (wide, high), laid = self.size, laid_over(self.facts, self.chroma, "k1")
         below = f"color=0x204080:s={wide}x{high}:r=25:d=0.04,format=yuv{self.chroma}p,{TAGS}[k1]"
         graphs = [*self.kept, *self.laid, below]
@@ -84,25 +90,25 @@ class Played:
         return self._made(*graphs, laid.removesuffix("[s2]"))
 
     def _made(self, *graphs: str) -> str:
-        """Return graphs as one chain on the clip's picture, in the clip's pixel format."""
+        """Join graphs into one chain that begins with the clip's picture in its pixel format."""
         return f"{self.camera},{';'.join(graphs).removeprefix('[0:v:0]')}"
 
     @property
     def camera(self) -> str:
-        """Return the chain from RGB to pictures in the clip's format."""
+        """Return the chain that converts RGB to the clip's pixel format."""
         camera = f"scale=iw:ih:out_range=tv:out_color_matrix=bt709:flags={SWS}"
         return f"{camera},format={self.facts.layer.clip.pixels}"
 
     @property
     def corner(self) -> tuple[tuple[int, int], tuple[int, int]]:
-        """Return its corner in the frame, and the size of its visible part."""
+        """Return the layer's corner in the frame, and the size of its visible part."""
         return corner(self.facts)
 
     def seen(
         self, folder: Path, made: str, picture: np.ndarray, pixels: str, kind: str = "all"
     ) -> np.ndarray:
-        """Return the result of a chain on its clip's picture, RGB or RGBA: (height, width, bytes of
-        a pixel).
+        """Apply a chain to an RGB or RGBA picture; return it as (height, width, bytes
+        per pixel).
         """
         raw = filtered(folder, made, staged(folder, picture), pixels, kind)
         wide, high = self.size

@@ -1,4 +1,4 @@
-"""The commands with which post/ instruments are played, for a piece with any knobs."""
+"""The commands that play post/ instruments, for a piece with any knobs."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -18,29 +18,31 @@ from collide.store.entry import Entry, ObjectRef
 
 
 def piece(knobs: Mapping[str, Any]) -> Piece:
-    """Return a piece without layers, for its finished picture only."""
+    """Return a piece that has knobs but no layers."""
     project = Project(Workspace(Path("nowhere")), "x")
     return Piece(project, Settings(), knobs, [], [], [], [], {}, {})
 
 
 def plates(knobs: Mapping[str, Any]) -> list[str]:
-    """Return the instruments of the chain that join a plate."""
+    """Return the instruments of the chain that use a plate."""
     return post_chain.plates(piece(knobs))
 
 
 def filters(name: str, knobs: Mapping[str, Any], first: int = 0) -> str:
-    """Return the chain of one instrument, from a frame of the piece on."""
+    """Return the filter chain of one instrument, starting at frame `first` of the piece."""
     return post_chain.filters_of(piece(knobs), name, first=first)
 
 
 def plate(name: str, knobs: Mapping[str, Any]) -> Argv:
-    """Return the command that makes the plate of an instrument."""
+    """Return the command that renders an instrument's plate."""
     frames = shipped().instrument(f"post/{name}").PLATE_FRAMES
     return plate_job(piece(knobs), name, frames, results={}).argv(shipped())
 
 
 def command(names: Sequence[str], knobs: Mapping[str, Any], span: Span) -> Argv:
-    """Return the command that plays neighbors of the chain on some frames, one segment."""
+    """Return the command that applies adjacent instruments of the chain to one
+    segment of frames.
+    """
     objects = {role: ObjectRef("d" * 32, 1) for role in ("stack.nut", "plate.nut")}
     made = defaultdict(lambda: Entry("k", objects))
     run = EffectRun(tuple(names), whole=False)

@@ -1,6 +1,6 @@
-"""Reports of ffmpeg 9 on a file: tracks, frames, and measurements."""
+"""Reports that ffmpeg prints about a file: tracks, frames, and measurements."""
 
-MOST = 99  # tracks of a kind: as many as a knob can ask for
+MOST = 99  # tracks of each kind: as many as a knob can select
 
 INPUT = """\
 Input #0, {container}, from 'file:a.mp4':
@@ -50,7 +50,7 @@ CHANGED = (
 
 
 def listed(*tracks: str, title: str = "a walk", container: str = "mov,mp4,m4a,3gp,3g2,mj2") -> str:
-    """Return the report of a file of these tracks, whose first picture is then copied."""
+    """Return ffmpeg's report on a file with these tracks, whose first picture track is copied."""
     head = INPUT.format(title=title, container=container)
     return head + "".join(tracks) + PLAYED.format(title=title)
 
@@ -58,28 +58,30 @@ def listed(*tracks: str, title: str = "a walk", container: str = "mov,mp4,m4a,3g
 def picture(
     at: int, size: str = "640x360", more: str = "", title: str = "", below: str = ""
 ) -> str:
-    """Return a track of pictures; `more` follows its words, and `below` comes under its title."""
+    """Return the lines of a picture track; `more` ends its first line, `below`
+    follows its title.
+    """
     return PICTURE.format(at=at, size=size, more=more) + NAMED.format(title=title) + below
 
 
 def sound(at: int, layout: str = "stereo", more: str = "", title: str = "") -> str:
-    """Return a track of sound."""
+    """Return the lines of a sound track."""
     return SOUND.format(at=at, layout=layout, more=more) + NAMED.format(title=title)
 
 
 def frame(fmt: str = "yuv420p", size: str = "64x36", sar: str = "1/1", **more: str) -> str:
-    """Return the report of one decoded frame: progressive and untagged, except for `more`."""
+    """Return the report on one decoded frame, progressive and untagged, except for `more`."""
     unnamed = dict.fromkeys(("matrix", "primaries", "transfer"), "unknown")
     usual = {"fields": "P", "span": "tv", **unnamed}
     return FRAME.format(fmt=fmt, size=size, sar=sar, **{**usual, **more})
 
 
 def _said(lufs: str, peak: str, right: str, *, below: str, seen: str) -> str:
-    """Return the output of runs that measure a sound of this loudness and analyze a clip.
+    """Return the output of commands that measure a sound and analyze a clip.
 
     Args:
-        lufs: how loud it is; `peak` and `right` are its true peak, and the level of one side.
-        below: the text under the title of its pictures. seen: the text about its frames.
+        lufs: the loudness; `peak` is the true peak, and `right` the level of the right side.
+        below: the lines under the title of its picture track. seen: the lines about its frames.
     """
     first = [picture(0, more=" (default)", below=below), sound(1, more=" (default)")]
     rest = (one(at + 2 * n) for n in range(1, MOST) for at, one in enumerate((picture, sound)))
@@ -89,7 +91,7 @@ def _said(lufs: str, peak: str, right: str, *, below: str, seen: str) -> str:
     return f"{measured}{listed(*first, *rest)}{ticks}{seen}"
 
 
-# An ordinary clip, one of Dolby Vision that is interlaced, and one that only looks interlaced.
+# An interlaced clip in Dolby Vision, an ordinary clip, and one that only looks interlaced.
 HLG = {"matrix": "bt2020nc", "primaries": "bt2020", "transfer": "bt2020-10", "fields": "T"}
 KINDS = {
     "loud": _said(

@@ -1,6 +1,6 @@
-"""A sample of everything an instrument may request, by parameter name.
+"""Sample arguments for everything an instrument may request, by parameter name.
 
-A new instrument with a new parameter needs one more line in `ARGUMENTS`, and no test.
+A new instrument with a new parameter needs one more line in `ARGUMENTS` and no new test.
 """
 
 import inspect
@@ -121,7 +121,7 @@ ARGUMENTS: dict[str, Any] = {
     "written": None,
 }
 
-# The same name, another meaning: a few words that fit one instrument only.
+# Arguments whose name has another meaning in one instrument.
 OWN: dict[str, dict[str, Any]] = {
     "blend/loop": {"material": 6, "count": 20},
     "blend/matte": {"answer": {"matte": "background"}},
@@ -148,7 +148,7 @@ OWN: dict[str, dict[str, Any]] = {
 
 
 def _films(folder: Path) -> dict[str, Any]:
-    """Return what blend/balance reads of a base and a layer, whose cut grows from left to right."""
+    """Return the input of blend/balance for a base and one layer, whose cut grows to the right."""
     wide, high = balance.SIZE
     cut = bytes(255 * x // wide for x in range(wide)) * high * balance.MOMENTS
     layer = {"key": "color", "reach": 0.9, "softness": 0.02, "opacity": 1.0, "value": 0.3}
@@ -162,25 +162,25 @@ def _films(folder: Path) -> dict[str, Any]:
     }
 
 
-# Arguments that are files, made in a folder.
+# Functions that write the files an instrument reads, and return its arguments.
 MADE: dict[str, Callable[[Path], dict[str, Any]]] = {"blend/balance": _films}
 
-# What the machine decides before an instrument plays, and what it may decide.
+# Knobs that the machine settles before an instrument plays: open values, and settled ones.
 UNDECIDED = {"storage": "auto"}
 DECIDED = {"storage": "raw"}
 
-# What a run says that later runs are made by; that of masks ends every one of them.
+# The report of a pass, from which the next pass is built; each ends with a report on masks.
 MASKED = '{"masks": 60, "empty": 7}'
 REPORTS = {name: f"{report}{MASKED}" for name, report in KINDS.items()}
 
 
 def shape(module: ModuleType) -> str:
-    """Return which one of SHAPES an instrument defines."""
+    """Return the name in SHAPES that an instrument defines."""
     return next(name for name in SHAPES if hasattr(module, name))
 
 
 def middle() -> dict[str, Any]:
-    """Return every knob at its default, ranges at their middle, undecided ones decided."""
+    """Return every knob at its default, with ranges at their middle and open knobs settled."""
     found: dict[str, Any] = {}
     for knob in knobs().values():
         value = Settings().of(knob.name).value
@@ -192,7 +192,9 @@ def middle() -> dict[str, Any]:
 
 
 def away(module: ModuleType) -> dict[str, Any]:
-    """Return the knobs of NEUTRAL a fifth of the way to their far ends; of words, the last."""
+    """Return the knobs of NEUTRAL, moved a fifth of the way to their far end or to
+    their last word.
+    """
     found = {}
     for knob, value in getattr(module, "NEUTRAL", {}).items():
         low, high = (ends(knobs()[knob])[i] for i in (0, -1))
@@ -203,7 +205,7 @@ def away(module: ModuleType) -> dict[str, Any]:
 
 
 def ends(knob: Knob) -> list[Any]:
-    """Return the lowest and the highest value of a knob; of words, all of them."""
+    """Return the lowest and the highest value of a knob, or all of its words."""
     limit = knob.limit
     values: Mapping[type, Any] = {
         Range: lambda: [limit.low, limit.high],
@@ -228,8 +230,8 @@ def arguments(
     frames: Path | None = None,
     play: Callable[..., Any] | None = None,
 ) -> dict[str, Any]:
-    """Return an argument for each parameter but `knobs` of a function: by default, of the one that
-    every instrument has.
+    """Return an argument for each parameter of `play` except `knobs`; `play` defaults to the
+    instrument's main function.
     """
     folder = frames.parent if frames else None
     known = ARGUMENTS | {"frames": frames, "folder": folder} | OWN.get(name, {})
@@ -250,7 +252,7 @@ def play(
 
 
 def passed(passes: Generator[Argv, str, Any], report: str) -> Iterator[Any]:
-    """Yield each command of several passes, and then their answer."""
+    """Yield each command of a multi-pass instrument, and then its answer."""
     try:
         yield next(passes)
         while True:

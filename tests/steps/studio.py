@@ -1,4 +1,4 @@
-"""Plays an instrument on real files, through the same code as the machine, with the same rules."""
+"""Helpers that play an instrument on real files, with the machine's own code and rules."""
 
 import subprocess
 from collections.abc import Generator
@@ -20,9 +20,9 @@ from collide.source import probe
 
 
 def render(folder: Path, argv: Argv, **files: Path) -> str:
-    """Run one command of an instrument in `folder`; `@name` in it is `files[name]`.
+    """Run one command of an instrument in `folder`, with `files[name]` in place of `@name`.
 
-    All but `clip` are files of ours.
+    Every file except `clip` is trusted.
     """
     sources = {f"@{n}": Source(path, trusted=n != "clip") for n, path in files.items()}
     sources |= {w: Source(folder / w[2:], trusted=True) for w in argv if w.startswith("@@")}
@@ -41,7 +41,7 @@ def perform(folder: Path, passes: Generator[Argv, str, Any], **files: Path) -> A
 
 
 def _reported(folder: Path, argv: Argv, **files: Path) -> str:
-    """Run one of several passes, which may be allowed to fail; return its report."""
+    """Run one pass, which may be allowed to fail, and return its report."""
     if argv[0] != TRIED:
         return render(folder, argv, **files)
     try:
@@ -51,7 +51,7 @@ def _reported(folder: Path, argv: Argv, **files: Path) -> str:
 
 
 def probed(folder: Path, clip: Path, **turned: Any) -> Clip:
-    """Return the facts that source/probe finds in a clip; its lists go into `folder`."""
+    """Return the facts that source/probe finds in a clip; its lists are written into `folder`."""
     answer = perform(folder, probe.passes({**probe.DEFAULTS, **turned}), clip=clip)
     files = {role: folder / role for role in ("packets.txt", "first.txt", "start.bin")}
     return Clip.of(probe.answer(files, answer))
@@ -62,21 +62,21 @@ def laid_out(folder: Path, name: str) -> None:
     (folder / f"{name}.cube").write_text(worked_out(name))
 
 
-worked_out = cache(table)  # a second of work
+worked_out = cache(table)  # this takes a second
 
 
 def heard(path: Path) -> np.ndarray:
-    """Return the content of a WAV file of 32-bit floats, (samples, channels of two)."""
+    """Return the samples of a stereo WAV file of 32-bit floats, as (samples, 2)."""
     raw = path.read_bytes()
     return np.frombuffer(raw[raw.index(b"data") + 8 :], np.float32).reshape(-1, 2)
 
 
-# A kind of processor, by a word of Linux: what ffmpeg's own code uses of it.
+# Instruction sets: Linux's name for each, and ffmpeg's `-cpuflags` value for it.
 KINDS = {"ssse3": "ssse3", "sse4_2": "sse4.2", "avx2": "avx2", "avx512bw": "avx512"}
 
 
 def kinds() -> list[str]:
-    """Return plain C, and the instruction sets this processor can be limited to."""
+    """Return the `-cpuflags` values for plain C and for each instruction set of this processor."""
     facts = Path("/proc/cpuinfo")
     words = set(facts.read_text().split()) if facts.exists() else set()
     return ["0", *(flags for word, flags in KINDS.items() if word in words)]
@@ -85,7 +85,9 @@ def kinds() -> list[str]:
 def filtered(
     folder: Path, chain: str, source: Path, pixels: str = "rgba", kind: str = "all"
 ) -> bytes:
-    """Return the raw pictures that a filter chain makes of a file, on a kind of processor."""
+    """Return the raw frames that a filter chain makes of a file, with the instruction
+    set `kind`.
+    """
     made = graph(f"[0:v:0]{chain or 'null'},format={pixels}[v]")
     output = ["-c:v", "rawvideo", "-fflags", "+bitexact", "-f", "rawvideo", "out.raw"]
     told = [] if kind == "all" else ["-cpuflags", kind]
@@ -95,7 +97,7 @@ def filtered(
 
 
 def staged(folder: Path, picture: np.ndarray) -> Path:
-    """Return a file of one picture, RGB or RGBA (height, width, 3 or 4), bit-exact."""
+    """Return a bit-exact file of one picture, RGB or RGBA: (height, width, 3 or 4)."""
     height, width, channels = picture.shape
     pixels = "rgba" if channels == 4 else "rgb24"
     form = ["-f", "rawvideo", "-pix_fmt", pixels, "-s", f"{width}x{height}", "-i", "-"]
@@ -106,7 +108,7 @@ def staged(folder: Path, picture: np.ndarray) -> Path:
 
 
 def looked(folder: Path, chain: str, picture: np.ndarray) -> np.ndarray:
-    """Return the result of a filter chain on one RGB picture: (height, width, 4), RGBA."""
+    """Return one RGB picture after a filter chain, as RGBA: (height, width, 4)."""
     raw = filtered(folder, chain, staged(folder, picture))
     return np.frombuffer(raw, np.uint8).reshape(*picture.shape[:2], 4)
 
@@ -114,9 +116,9 @@ def looked(folder: Path, chain: str, picture: np.ndarray) -> np.ndarray:
 def plane(
     folder: Path, chain: str, picture: np.ndarray, size: tuple[int, int] | None = None
 ) -> np.ndarray:
-    """Return the grey plane that a filter chain makes of one RGB picture, 0..255 as it is.
+    """Return the grey plane that a filter chain makes of one RGB picture, as levels 0..255.
 
-    `size` is its width and height, if they are not those of the picture.
+    `size` is the plane's width and height, if they differ from the picture's.
     """
     wide, high = size or (picture.shape[1], picture.shape[0])
     raw = filtered(folder, chain, staged(folder, picture), "gray")
@@ -124,7 +126,7 @@ def plane(
 
 
 def photograph(name: str) -> np.ndarray:
-    """Return a photograph that comes with scikit-learn, china or flower: (213, 320, 3), RGB."""
+    """Return scikit-learn's photograph `china` or `flower` as RGB: (213, 320, 3)."""
     spec = find_spec("sklearn")
     assert spec and spec.origin
     path = Path(spec.origin).parent / "datasets" / "images" / f"{name}.jpg"

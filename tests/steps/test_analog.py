@@ -1,4 +1,4 @@
-"""post/analog on real pictures: the kinds of grain, and the parts that must not move."""
+"""post/analog on real frames: grain, breathing, flicker, vignette and color drift."""
 
 import math
 import re
@@ -19,7 +19,7 @@ STILL = {**analog.NEUTRAL, "post": "analog", "output_size": f"{WIDE}x{HIGH}", "f
 
 
 def raw(folder: Path, file: Path, size: tuple[int, int]) -> np.ndarray:
-    """Return the luma of each picture of a staged file: (pictures, height, width)."""
+    """Return the luma of each frame of a staged file: (frames, height, width)."""
     wide, high = size
     output = ["-pix_fmt", "yuv420p", "-fflags", "+bitexact", "-f", "rawvideo", "out.raw"]
     render(folder, ["-i", "@in", *output], **{"in": file})
@@ -28,7 +28,7 @@ def raw(folder: Path, file: Path, size: tuple[int, int]) -> np.ndarray:
 
 
 def grain(folder: Path, **turned: Any) -> np.ndarray:
-    """Return the plate, as levels around 0."""
+    """Return the grain plate as levels around 0."""
     said = middle() | STILL | {"grain": 0.1} | turned
     render(folder, post.plate("analog", said))
     edge = 2 * (analog.PLACES - 1)
@@ -36,7 +36,7 @@ def grain(folder: Path, **turned: Any) -> np.ndarray:
 
 
 def aged(folder: Path, level: int | str, **turned: Any) -> np.ndarray:
-    """Return the result for COUNT pictures of one level, or of a ramp from dark to light."""
+    """Return COUNT frames, of one level or of an expression such as a ramp, after post/analog."""
     said = middle() | STILL | turned
     plates = {}
     if post.plates(said):
@@ -55,7 +55,9 @@ def aged(folder: Path, level: int | str, **turned: Any) -> np.ndarray:
 def test_grain_is_as_strong_as_it_says_and_leaves_the_light(
     kind: str, size: float, tmp_path: Path
 ) -> None:
-    """Six levels at 0.1, for any kind and size; the average grey stays."""
+    """Grain of 0.1 has a standard deviation of six levels and a mean of zero, for any kind and
+    size.
+    """
     found = grain(tmp_path, grain_kind=kind, grain_size=size)
     assert found.std() == pytest.approx(6, rel=0.12)
     assert abs(found.mean()) < 0.5
@@ -63,7 +65,7 @@ def test_grain_is_as_strong_as_it_says_and_leaves_the_light(
 
 
 def test_kinds_of_grain_are_kinds(tmp_path: Path) -> None:
-    """Clouds are soft, blue grain never clumps, and sparks are few but strong."""
+    """Perlin grain clumps most and blue grain least; salt-and-pepper grain is sparse but strong."""
 
     def clumped(kind: str) -> float:
         """Return how much grain remains after blurring."""
@@ -78,7 +80,9 @@ def test_kinds_of_grain_are_kinds(tmp_path: Path) -> None:
 
 
 def test_poisson_trembles_with_the_light(tmp_path: Path) -> None:
-    """Black is still, and white varies more than the middle; gaussian is uniform."""
+    """Poisson grain leaves black still and varies most in white; gaussian grain
+    varies everywhere.
+    """
     ramp = f"16+219*floor(3*X/{WIDE})/2.5"
     for kind, least in (("poisson", 1.3), ("gaussian", 0.9)):
         found = aged(tmp_path, ramp, grain=0.1, grain_kind=kind)
@@ -88,7 +92,9 @@ def test_poisson_trembles_with_the_light(tmp_path: Path) -> None:
 
 
 def test_grain_moves_and_does_not_come_back(tmp_path: Path) -> None:
-    """No picture's grain resembles the next one's, nor its own a plate later."""
+    """The grain of a frame resembles neither that of the next two frames nor that one
+    plate later.
+    """
     found = aged(tmp_path, 128, grain=0.2) - 128
     for later in (1, 2, analog.PLATE_FRAMES):
         alike = np.corrcoef(found[0].ravel(), found[later].ravel())[0, 1]
@@ -96,7 +102,7 @@ def test_grain_moves_and_does_not_come_back(tmp_path: Path) -> None:
 
 
 def test_another_seed_lays_the_same_grain_elsewhere(tmp_path: Path) -> None:
-    """One plate serves every seed, and yet the pictures differ."""
+    """Every seed uses the same plate, but lays it differently."""
     one, other = ({**middle(), **STILL, "grain": 0.1, "seed": seed} for seed in (1, 2))
     assert post.plate("analog", one) == post.plate("analog", other)
     assert post.filters("analog", one) != post.filters("analog", other)
@@ -106,7 +112,7 @@ MOVES = {"breathe": 0.2, "breathe_rotation": 10.0, "breathe_position": 0.1}
 
 
 def corners(size: str, frame: int, **turned: Any) -> list[float]:
-    """Return which part of the picture is seen, four corners from 0 to 1: x0, y0, x1 …"""
+    """Return the corners of the visible part of the picture, from 0 to 1: x0, y0, x1, …"""
     said = middle() | STILL | {"output_size": size} | turned
     text = post.filters("analog", said, first=frame)
     wide, high = map(int, size.split("x"))
@@ -121,7 +127,9 @@ def corners(size: str, frame: int, **turned: Any) -> list[float]:
 
 @pytest.mark.parametrize("size", ["1280x720", "720x1280", "640x640", "1920x800"])
 def test_no_edge_ever_comes_into_the_picture(size: str) -> None:
-    """However far it breathes, turns and weaves, all visible corners are inside the picture."""
+    """However far the frame breathes, turns and weaves, its visible corners stay inside the
+    picture.
+    """
     for moves in ({}, MOVES, *({name: value} for name, value in MOVES.items())):
         seen = [corners(size, frame, **moves) for frame in range(0, 2000, 7)]
         assert not moves or all(len(corner) == 8 for corner in seen)
@@ -129,7 +137,7 @@ def test_no_edge_ever_comes_into_the_picture(size: str) -> None:
 
 
 def test_breath_is_smooth() -> None:
-    """Between pictures a corner of 720p moves less than a pixel, never in steps."""
+    """From frame to frame, a corner of 720p moves less than a pixel and never jerks."""
     path = 1280 * np.array([corners("1280x720", frame, breathe=0.02)[0] for frame in range(300)])
     steps = np.diff(path)
     assert 0.1 < np.abs(steps).max() < 1
@@ -138,7 +146,9 @@ def test_breath_is_smooth() -> None:
 
 
 def test_the_lamp_leaves_black_and_the_lens_the_middle(tmp_path: Path) -> None:
-    """Flicker multiplies the light of a whole picture; a vignette takes it from the corners."""
+    """Flicker scales the light of the whole frame, so black stays; a vignette darkens
+    the corners.
+    """
     bright, dark = (aged(tmp_path, level, flicker=0.2).mean(axis=(1, 2)) for level in (150, 16))
     assert bright.std() > 5
     assert dark.std() < 0.5
@@ -148,7 +158,7 @@ def test_the_lamp_leaves_black_and_the_lens_the_middle(tmp_path: Path) -> None:
 
 
 def test_drift_moves_color_alone(tmp_path: Path) -> None:
-    """Red and blue separate from the picture, and each pixel keeps its lightness."""
+    """Color drift shifts red and blue, and every pixel keeps its luma."""
     ramp = f"16+219*X/{WIDE}"
     found = aged(tmp_path, ramp, color_drift=0.05)
     assert (found == raw(tmp_path, tmp_path / "piece-000.nut", (WIDE, HIGH))).all()

@@ -1,5 +1,5 @@
-"""blend/balance: maximizes the visibility of the least visible layer, within ranges, without
-crumbs.
+"""blend/balance: thresholds within their ranges that best show the least visible layer, not
+counting crumbs.
 """
 
 from pathlib import Path
@@ -20,7 +20,7 @@ BLURRED = np.tile(np.linspace(0, 255, 32).astype(np.uint8), (1, 32, 1))
 
 
 def layer(number: int, **other: Any) -> dict[str, Any]:
-    """Return the data of a layer whose key is a color and whose threshold is free."""
+    """Return the data of a layer with a color key and a free threshold."""
     told = {"layer": number, "detail": 1.0, "middle": [32, 32], "key": "color", "reach": 1.0}
     return {**told, "softness": 0.0, "opacity": 1.0, "value": 0.05, "range": [0.05, 0.9], **other}
 
@@ -28,7 +28,9 @@ def layer(number: int, **other: Any) -> dict[str, Any]:
 def solved(
     folder: Path, cuts: list[Any], layers: list[dict[str, Any]], pictures: list[Any] | None = None
 ) -> dict[str, Any]:
-    """Return the answer for constant cuts of layers 2 and up; all are sharp by default."""
+    """Return the answer for constant cuts of layers 2 and up, whose pictures are
+    sharp by default.
+    """
     films: dict[str, dict[str, Path]] = {"cuts": {}, "pictures": {}}
     for number, cut in enumerate(cuts, start=2):
         path = films["cuts"][str(number)] = folder / f"cut{number}"
@@ -41,7 +43,7 @@ def solved(
 
 
 def test_what_hides_all_is_opened(tmp_path: Path) -> None:
-    """Thresholds that leave nothing of two layers move until each has a third."""
+    """Thresholds that hide layers are moved until every layer shows in more than a quarter."""
     found = solved(tmp_path, [ACROSS, DOWN], [layer(2), layer(3)])
     assert min(found["seen"]) > 0.27
     assert all(0.05 <= value <= 0.9 for value in found["thresholds"].values())
@@ -50,21 +52,23 @@ def test_what_hides_all_is_opened(tmp_path: Path) -> None:
 
 
 def test_the_range_bounds_it(tmp_path: Path) -> None:
-    """If no better value is in range, its end is best."""
+    """If the best threshold lies beyond its range, the end of the range is chosen."""
     found = solved(tmp_path, [ACROSS, DOWN], [layer(2), layer(3, range=[0.02, 0.1])])
-    assert 0.09 <= found["thresholds"]["3"] <= 0.1  # between them no pixel more opens
+    assert 0.09 <= found["thresholds"]["3"] <= 0.1  # between these, no further pixel opens
 
 
 def test_what_is_not_free_stays_and_counts(tmp_path: Path) -> None:
-    """It has no threshold in the answer, and the others adapt to it."""
+    """A layer without a range gets no threshold in the answer, and the others adapt to it."""
     found = solved(tmp_path, [ACROSS, DOWN], [layer(2), layer(3, range=None, value=0.25)])
     assert found["thresholds"].keys() == {"2"}
-    assert found["seen"][2] == pytest.approx(0.5, abs=0.02)  # a quarter of the distance: half way
+    assert found["seen"][2] == pytest.approx(0.5, abs=0.02)  # 0.25 opens half the ramp
     assert min(found["seen"]) > 0.2
 
 
 def test_crumbs_do_not_count_as_seen(tmp_path: Path) -> None:
-    """A layer reduced to dots, even a third of the picture in total, counts as unseen."""
+    """A layer reduced to isolated dots counts as unseen, even if they cover a quarter of the
+    picture.
+    """
     dots = np.zeros((HIGH, WIDE), np.uint8)
     dots[::2, ::2] = 255
     assert CRUMB * dots.size > 1
@@ -86,7 +90,7 @@ def test_crumbs_are_avoided(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("poor", [{"detail": 0.3}, {}])
 def test_a_poor_clip_is_asked_for_less(tmp_path: Path, poor: dict[str, float]) -> None:
-    """With few pixels, or no fine detail, a layer gets a share, and sharper ones a larger one."""
+    """A layer with few pixels or no fine detail is given less of the frame, and the others more."""
     layers = [layer(2), layer(3)]
     before = solved(tmp_path, [ACROSS, DOWN], layers)
     pictures = [SHARP, SHARP, SHARP if poor else BLURRED]
@@ -98,7 +102,7 @@ def test_a_poor_clip_is_asked_for_less(tmp_path: Path, poor: dict[str, float]) -
 @pytest.mark.parametrize("softness", [0.0, 0.03, 0.2])
 @pytest.mark.parametrize("end", ["color", "lights", "darks"])
 def test_alpha_is_that_of_the_key(tmp_path: Path, end: str, softness: float) -> None:
-    """For each level it equals the alpha of blend/key in ffmpeg."""
+    """The visibility that balance computes equals the mean alpha that blend/key gives in ffmpeg."""
     value = 0.6 if end == "lights" else 0.3
     answers: dict[str, dict[str, Any]] = {
         "color": {"colors": ["0x000000"]},
@@ -115,7 +119,7 @@ def test_alpha_is_that_of_the_key(tmp_path: Path, end: str, softness: float) -> 
 
 
 def test_a_picture_of_a_few_pixels_is_not_sharp() -> None:
-    """Without pixels four apart to compare, the answer is still a number."""
+    """The sharpness of a picture too small to compare pixels four apart is 0."""
     import numpy as np
 
     from collide.blend import balance

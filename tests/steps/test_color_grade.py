@@ -14,7 +14,7 @@ GREYS = (0, 40, 128, 215, 255)
 
 
 def graded(folder: Path, picture: np.ndarray, **turned: Any) -> np.ndarray:
-    """Return the picture graded, (height, width, RGB)."""
+    """Return a graded picture: (height, width, RGB)."""
     bare = {**color_grade.DEFAULTS, **color_grade.NEUTRAL}
     said = bare | {f"grade_{name}": value for name, value in turned.items()}
     chain = color_grade.filters(said, size=(64, 36), fps=25, seed=1)
@@ -22,7 +22,7 @@ def graded(folder: Path, picture: np.ndarray, **turned: Any) -> np.ndarray:
 
 
 def greys(folder: Path, **turned: Any) -> np.ndarray:
-    """Return the result for five greys from black to white: (5, RGB)."""
+    """Return five greys from black to white after grading: (5, RGB)."""
     picture = np.repeat(np.array(GREYS, np.uint8), 12)[None, :, None].repeat(36, 0).repeat(3, 2)
     return graded(folder, picture, **turned)[18, 6::12]
 
@@ -34,7 +34,7 @@ def flat(*color: int) -> np.ndarray:
 
 @pytest.mark.parametrize("kelvin", [2000, 3000, 5200, 6500, 9000, 15000])
 def test_temperature_turns_the_color_and_leaves_the_light(kelvin: int, tmp_path: Path) -> None:
-    """Below 6500 a grey gets warmer, above it cooler; its lightness stays."""
+    """Below 6500 K a grey becomes warmer, above it cooler, at the same lightness."""
     red, green, blue = graded(tmp_path, flat(90, 90, 90), temperature=kelvin)[18, 32]
     assert np.sign(red - blue) == np.sign(6500 - kelvin)
     assert red * LUMA[0] + green * LUMA[1] + blue * LUMA[2] == pytest.approx(90, abs=2)
@@ -42,14 +42,14 @@ def test_temperature_turns_the_color_and_leaves_the_light(kelvin: int, tmp_path:
 
 
 def test_tint_leans_to_green_and_to_magenta(tmp_path: Path) -> None:
-    """Low is green, high is magenta."""
+    """A low tint is greener, and a high tint is more magenta."""
     for tint, sign in ((-1.0, 1), (1.0, -1)):
         red, green, blue = graded(tmp_path, flat(120, 120, 120), tint=tint)[18, 32]
         assert np.sign(green - red) == np.sign(green - blue) == sign
 
 
 def test_saturation_takes_color_away_and_adds_it(tmp_path: Path) -> None:
-    """0 is grey of the same light, 2 twice as far from it."""
+    """Saturation 0 gives a grey of the same lightness; 2 doubles the distance from that grey."""
     color = (150, 100, 90)
     grey = graded(tmp_path, flat(*color), saturation=0.0)[18, 32]
     assert len(set(grey)) == 1
@@ -59,7 +59,9 @@ def test_saturation_takes_color_away_and_adds_it(tmp_path: Path) -> None:
 
 
 def test_contrast_bends_and_cuts_nothing_off(tmp_path: Path) -> None:
-    """Black, white and the middle stay; dark gets darker, light lighter, and nothing clips."""
+    """Contrast darkens darks and lightens lights without clipping; black, white and
+    mid-grey stay.
+    """
     black, dark, middle, light, white = greys(tmp_path, contrast=2.0)[:, 0]
     assert (black, white) == (0, 255)
     assert middle == pytest.approx(128, abs=2)
@@ -69,7 +71,7 @@ def test_contrast_bends_and_cuts_nothing_off(tmp_path: Path) -> None:
 
 
 def test_gamma_moves_the_middle_and_brightness_all(tmp_path: Path) -> None:
-    """Gamma leaves black and white; brightness lifts black as well."""
+    """Gamma leaves black and white unchanged; brightness lifts black as well."""
     black, _, middle, _, white = greys(tmp_path, gamma=2.0)[:, 0]
     assert (black, white) == (0, 255)
     assert middle > 170
@@ -80,7 +82,7 @@ def test_gamma_moves_the_middle_and_brightness_all(tmp_path: Path) -> None:
     ("knob", "most"), [("shadows", 0), ("mids", 2), ("highlights", 3)], ids=str
 )
 def test_a_range_is_lifted_most_where_it_is(knob: str, most: int, tmp_path: Path) -> None:
-    """Shadows at the black end, middle tones in the middle, highlights among the lights."""
+    """Shadows, mids and highlights each lift their own part of the scale most."""
     lifted = greys(tmp_path, **{knob: 0.5})[:, 0] - np.array(GREYS)
     assert lifted.argmax() == most
     assert lifted[most] > 12
@@ -97,14 +99,16 @@ def test_tones_color_one_end_and_leave_the_other(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", CURVES)
 def test_every_curve_is_another_look(name: str, tmp_path: Path) -> None:
-    """No curve renders like the straight one, and no two curves are equal."""
+    """No curve renders like `none`, and no two curves are equal."""
     looks = {other: greys(tmp_path, curve=other).tobytes() for other in ("none", name)}
     assert looks["none"] != looks[name]
     assert len({repr(points) for points in CURVES.values()}) == len(CURVES)
 
 
 def test_a_lut_is_looked_up(tmp_path: Path) -> None:
-    """A table that swaps red and blue swaps them; an identity changes one level at most."""
+    """A LUT that swaps red and blue does so, and an identity LUT moves no level by
+    more than one.
+    """
     swap = [(b, g, r) for b in (0, 1) for g in (0, 1) for r in (0, 1)]
     same = [(r, g, b) for b in (0, 1) for g in (0, 1) for r in (0, 1)]
     for table, wanted in ((swap, (20, 90, 200)), (same, (200, 90, 20))):
@@ -115,7 +119,7 @@ def test_a_lut_is_looked_up(tmp_path: Path) -> None:
 
 
 def test_a_lut_is_laid_over_as_much_as_it_shall_be(tmp_path: Path) -> None:
-    """A table that swaps red and blue applies not at all, half, or fully."""
+    """The strength of a LUT blends it in: not at all at 0, halfway at 0.5, and fully at 1."""
     swap = "".join(f"{b} {g} {r}\n" for b in (0, 1) for g in (0, 1) for r in (0, 1))
     (tmp_path / "grade_lut.cube").write_text(f"LUT_3D_SIZE 2\n{swap}")
     for strength, wanted in ((0.0, (200, 90, 20)), (0.5, (110, 90, 110)), (1.0, (20, 90, 200))):

@@ -1,4 +1,4 @@
-"""blend/coverage: a key moves until the requested share opens, and ffmpeg agrees."""
+"""blend/coverage: a key is moved until the requested share of the picture opens in ffmpeg."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -35,7 +35,9 @@ def knobs(coverage: str, similarity: float = 0.1, softness: float = 0.0) -> dict
 
 
 def really(folder: Path, frames: Path, answer: dict[str, Any], settled: dict[str, Any]) -> float:
-    """Return the share that ffmpeg makes transparent, for the picture as a camera writes it."""
+    """Return the share of the picture that ffmpeg makes transparent, after conversion to camera
+    YUV.
+    """
     camera = "scale=out_color_matrix=bt709:flags=bicubic+accurate_rnd+bitexact,format=yuv444p"
     cut = key.cut(settled, clip=replace(CLIP, width=160, height=90), answer=answer, layer=2)
     chain = f"{camera},{cut},{key.filters(settled, answer=answer)}"
@@ -54,7 +56,9 @@ def test_ffmpeg_opens_what_was_asked_for(
     softness: float,
     window: tuple[float, float],
 ) -> None:
-    """The key lands in the range, and the forecast equals ffmpeg's result, to one percent."""
+    """The key opens a share within the range, and ffmpeg agrees with the forecast to
+    one percent.
+    """
     settled = knobs("{}..{}".format(*window), softness=softness)
     moved = analyze(settled, frames=cloudy, answer=answer)
     assert window[0] <= moved["opens"] <= window[1]
@@ -66,9 +70,7 @@ def test_ffmpeg_opens_what_was_asked_for(
 def test_it_is_the_least_similarity_that_meets_the_target(
     cloudy: Path, softness: float, goal: float
 ) -> None:
-    """Of ten thousand similarities, tried one after another on each pixel of the cut plane, it is
-    the first whose mean alpha meets the target.
-    """
+    """The similarity is the lowest of ten thousand that meets the target, or one step below it."""
     with Image.open(cloudy) as picture:
         pixels = np.asarray(picture.convert("RGB"), dtype=np.float64).reshape(-1, 3)
     far = np.sqrt((255 - pixels) ** 2 @ np.ones(3) / (3 * 255**2))  # white is furthest from black
@@ -81,7 +83,7 @@ def test_it_is_the_least_similarity_that_meets_the_target(
         return 1 - float(closed.mean())
 
     least = next(n for n in range(1, 10001) if opens(n / 10000) >= goal - 1e-9)
-    width = 0.02  # of the window: a key is moved to a quarter inside of it
+    width = 0.02  # of the window; a key is moved a quarter of the way into it
     window = f"{goal - width / 4}..{goal + 3 * width / 4}"
     moved = analyze(knobs(window, 0.001, softness), frames=cloudy, answer=WHITE)
     assert moved["similarity"] in (least / 10000, (least - 1) / 10000)
@@ -89,7 +91,7 @@ def test_it_is_the_least_similarity_that_meets_the_target(
 
 
 def test_a_key_within_the_window_stays(cloudy: Path) -> None:
-    """A value of the artist, or the dice, moves no further than necessary."""
+    """A key that already opens a share within the window is not moved."""
     opens = analyze(knobs("0..1", 0.3), frames=cloudy, answer=WHITE)["opens"]
     window = f"{opens - 0.05:.3f}..{opens + 0.05:.3f}"
     stayed = analyze(knobs(window, 0.3), frames=cloudy, answer=WHITE)
@@ -100,7 +102,7 @@ def test_a_key_within_the_window_stays(cloudy: Path) -> None:
 
 
 def test_off_is_the_answer_of_the_mode(cloudy: Path) -> None:
-    """Nothing is added and nothing is moved."""
+    """With coverage off, the mode's answer is returned unchanged."""
     assert analyze(knobs("off"), frames=cloudy, answer=WHITE) == WHITE
 
 
@@ -109,7 +111,7 @@ def test_off_is_the_answer_of_the_mode(cloudy: Path) -> None:
 def test_what_opens_all_at_once_misses_by_as_little_as_it_can(
     tmp_path: Path, level: int, answer: dict[str, Any]
 ) -> None:
-    """One grey opens entirely or not at all: none is nearer to a quarter, all to three quarters."""
+    """A flat grey opens entirely or not at all, and its similarity stays between 0 and 1."""
     Image.new("RGB", (16, 16), (level, level, level)).save(tmp_path / "flat.png")
     for window, share in (("0.2..0.3", 0), ("0.7..0.8", 1)):
         moved = analyze(knobs(window), frames=tmp_path / "flat.png", answer=answer)
@@ -118,7 +120,7 @@ def test_what_opens_all_at_once_misses_by_as_little_as_it_can(
 
 
 def test_the_answer_is_plain_and_always_the_same(cloudy: Path) -> None:
-    """A hundred analyses, one answer, in numbers that a key can hold."""
+    """A hundred analyses give the same answer, in plain rounded numbers."""
     said = {repr(analyze(knobs("0.3..0.6"), frames=cloudy, answer=SEVERAL)) for _ in range(100)}
     assert said == {
         "{'colors': ['0xD02010', '0x1040C0', '0x808080'], 'similarity': 0.2797, 'opens': 0.372}"

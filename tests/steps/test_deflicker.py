@@ -1,4 +1,4 @@
-"""post/deflicker: light steadies, while movement, detail and cuts stay."""
+"""post/deflicker: steadies the light, and leaves movement, detail and cuts alone."""
 
 from pathlib import Path
 
@@ -16,20 +16,20 @@ def trembling(film: np.ndarray) -> float:
 
 
 def test_trembling_light_comes_to_rest(tmp_path: Path) -> None:
-    """Light that jumps in each frame trembles less than a tenth as much afterwards."""
+    """Light that jumps in every frame jumps less than a tenth as much afterwards."""
     lamp = still(DICED, 30) + 8 * (-1) ** np.arange(30)[:, None, None]
     after = played(tmp_path, "deflicker", lamp, deflicker_flow=1.0)
     assert trembling(after) < trembling(lamp) / 10
 
 
 def test_detail_is_not_blurred(tmp_path: Path) -> None:
-    """Without flicker nothing changes, except by rounding."""
+    """A film without flicker changes only by rounding."""
     after = played(tmp_path, "deflicker", still(DICED, 20), deflicker_flow=1.0)
     assert abs(after - DICED).max() <= 2
 
 
 def test_a_cut_stays_a_cut(tmp_path: Path) -> None:
-    """Neither picture shows through the other."""
+    """Across a cut, neither picture shows through the other."""
     other = np.flipud(DICED) + 90 * (np.arange(128) % 32 < 16)
     film = np.concatenate([still(DICED, 12), still(other, 12)])
     after = played(tmp_path, "deflicker", film, deflicker_flow=1.0)
@@ -47,7 +47,7 @@ def test_what_moves_moves_on(tmp_path: Path) -> None:
 
 
 def test_the_light_of_the_whole_is_evened_out_over_its_time(tmp_path: Path) -> None:
-    """A slow swell, which neighbors cannot tell from life, sinks with deflicker_light."""
+    """deflicker_light evens out a swell that is too slow to show between neighboring frames."""
     swell = still(DICED, 50) + (10 * np.sin(np.arange(50) * 0.9))[:, None, None].astype(int)
     after = played(tmp_path, "deflicker", swell, deflicker_light=0.5)
     assert after.mean(axis=(1, 2))[8:-8].std() < swell.mean(axis=(1, 2))[8:-8].std() / 3

@@ -1,4 +1,4 @@
-"""modes/dominant: the most common shade, counted."""
+"""modes/dominant: finds the most common shade by counting."""
 
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from tests.steps.conftest import PLANTED
 
 
 def found(path: Path, **turned: Any) -> dict[str, Any]:
-    """Return the answer with boxes of 24."""
+    """Return the mode's answer, counted in boxes of 24 levels."""
     return analyze({"dominant_quant": 24, **turned}, frames=path)
 
 
@@ -24,7 +24,7 @@ def painted(folder: Path, *stripes: tuple[tuple[int, int, int], int]) -> Path:
 
 
 def test_it_finds_the_planted_color_that_covers_most(frames: Path) -> None:
-    """It finds its shade to within the grain, and its planted share."""
+    """The answer is the most common planted color, to within the grain, and its exact share."""
     (color, rows), *_ = PLANTED
     answer = found(frames)
     pairs = zip(bytes.fromhex(answer["colors"][0][2:]), color, strict=True)
@@ -33,7 +33,7 @@ def test_it_finds_the_planted_color_that_covers_most(frames: Path) -> None:
 
 
 def test_a_shade_on_the_border_of_two_boxes_is_one_shade(tmp_path: Path) -> None:
-    """Grey 47 and 48 fall into two boxes of 24; together they cover more than the blue."""
+    """Greys 47 and 48, which fall into two boxes of 24, count together and outweigh the blue."""
     path = painted(tmp_path, ((47, 47, 47), 30), ((48, 48, 48), 30), ((10, 40, 200), 40))
     answer = found(path)
     assert answer["share"] == 0.6
@@ -42,13 +42,15 @@ def test_a_shade_on_the_border_of_two_boxes_is_one_shade(tmp_path: Path) -> None
 
 @pytest.mark.parametrize(("quant", "share"), [(8, 0.4), (64, 0.6)])
 def test_a_broader_box_takes_in_the_shadows(tmp_path: Path, quant: int, share: float) -> None:
-    """With small boxes the plain blue wins; with large ones, the wall including its shadow."""
+    """With small boxes the plain blue wins; with large ones, a grey together with its shadow."""
     path = painted(tmp_path, ((70, 70, 70), 30), ((100, 100, 100), 30), ((10, 10, 200), 40))
     assert found(path, dominant_quant=quant)["share"] == share
 
 
 def test_of_two_colors_with_equal_shares_the_darker_is_taken(tmp_path: Path) -> None:
-    """A tie has one answer, whatever the order in the picture."""
+    """Of two equally common colors, the darker is the answer, whatever their order in
+    the picture.
+    """
     dark, light = (20, 20, 20), (200, 200, 200)
     for stripes in (((dark, 50), (light, 50)), ((light, 50), (dark, 50))):
         assert found(painted(tmp_path, *stripes))["colors"] == ["0x141414"]

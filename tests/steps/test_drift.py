@@ -15,14 +15,16 @@ HERE = {"output_size": "640x360", "material": 100, "fps": 25}
 
 
 def test_a_still_that_stands_is_one_frame_and_one_that_moves_is_all() -> None:
-    """As many frames as the piece: a still does not loop."""
+    """A still that does not move is one frame; a moving one has as many frames as the piece."""
     assert frames(KNOBS, most=1500) == 1
     assert frames({**KNOBS, "still_move": "in"}, most=1500) == 1500
 
 
 @pytest.mark.parametrize(("move", "size"), [("none", "640:480"), ("in", "712:534")])
 def test_a_photograph_is_no_larger_than_it_is_shown(move: str, size: str) -> None:
-    """It covers the frame, with a margin for its move; a small picture stays unchanged."""
+    """A photograph is scaled to cover the frame, plus a margin for its move; a small one is not
+    scaled.
+    """
     knobs = {**KNOBS, "still_move": move}
     assert filters(knobs, clip=STILL, **HERE).startswith(f"scale={size}:")
     small = replace(STILL, width=400, height=300)
@@ -43,14 +45,14 @@ def test_a_later_frame_is_the_same_chain_begun_later() -> None:
      ("yuva420p", "yuva420p"), ("pal8", "gbrap"), ("gray", "yuv420p"), ("rgb48be", "gbrp")],
 )  # fmt: skip
 def test_a_picture_keeps_its_colors_and_its_alpha(pixels: str, form: str) -> None:
-    """Eight bits, in one format, whatever the file has."""
+    """A still becomes 8-bit, in a format that keeps its colors and its alpha."""
     clip = replace(STILL, pixels=pixels)
     assert f"format={form}," in filters(KNOBS, clip=clip, **HERE)
 
 
 @pytest.mark.parametrize("move", ["in", "out", "left", "right", "up", "down"])
 def test_no_processor_matters_to_a_move(move: str, moving: Path, tmp_path: Path) -> None:
-    """In plain C, and on every kind of processor, every bit of every picture is the same."""
+    """A move renders the same bits in plain C and with every instruction set."""
     small = replace(STILL, width=64, height=36, pixels="yuva420p")
     asked = {"clip": small, "output_size": "48x48", "material": 12, "fps": 25}
     chain = "trim=end_frame=1," + filters({**KNOBS, "still_move": move}, **asked)

@@ -8,43 +8,45 @@ import pytest
 from collide.blend.edge import filters
 from tests.steps.studio import plane
 
-HD = "1280x720"  # of whose 720 lines the knobs count the pixels
+HD = "1280x720"  # the knobs count pixels of a frame of 720 lines
 MIDDLE = 48  # the first column of the hole
 
 
 def edged(folder: Path, alpha: np.ndarray, size: str = HD, **turned: float) -> np.ndarray:
-    """Return an alpha plane after the filters of the edge."""
+    """Return an alpha plane after blend/edge."""
     chain = filters({"choke": 0.0, "feather": 0.0, **turned}, output_size=size)
     grey = f"format=gray,{chain}" if chain else "format=gray"
     return plane(folder, grey, np.repeat(alpha[..., None], 3, axis=2))
 
 
 def halves(width: int = 96, height: int = 40) -> np.ndarray:
-    """Return a subject on the left, and a hole on the right of it."""
+    """Return an alpha plane with a subject on the left and a hole on the right."""
     return np.broadcast_to(np.where(np.arange(width) < MIDDLE, 255, 0), (height, width))
 
 
 def test_neutral_is_no_filter() -> None:
-    """At 0 the chain is empty."""
+    """With choke and feather at 0, the chain is empty."""
     assert filters({"choke": 0.0, "feather": 0.0}, output_size=HD) == ""
 
 
 @pytest.mark.parametrize("choke", [-8, -3, -2, -1, 1, 2, 3, 8])
 def test_choke_moves_an_edge_by_so_many_pixels(tmp_path: Path, choke: int) -> None:
-    """Inward above 0, outward below; the edge stays as sharp, across the whole frame."""
+    """Choke moves an edge by that many pixels, inward above 0 and outward below, and keeps it
+    sharp.
+    """
     found = edged(tmp_path, halves(), choke=float(choke))
     assert (found == np.where(np.arange(96) < MIDDLE - choke, 255, 0)).all()
 
 
 def test_a_little_choke_is_a_pixel(tmp_path: Path) -> None:
-    """A turned knob always has an effect, however small the picture."""
+    """A choke of less than one pixel still moves the edge by one pixel."""
     found = edged(tmp_path, halves(), choke=0.1)
     assert (found == np.where(np.arange(96) < MIDDLE - 1, 255, 0)).all()
 
 
 @pytest.mark.parametrize(("size", "by"), [("640x360", 2), ("1080x1920", 6), ("2560x1440", 8)])
 def test_pixels_are_those_of_720_lines(tmp_path: Path, size: str, by: int) -> None:
-    """The result is the same at any size: the shorter side counts."""
+    """The width of a choke grows with the shorter side of the frame."""
     found = edged(tmp_path, halves(), size, choke=4.0)
     assert (found == np.where(np.arange(96) < MIDDLE - by, 255, 0)).all()
 
@@ -68,7 +70,7 @@ def test_a_border_is_as_the_middle(tmp_path: Path, turned: dict[str, float]) -> 
 
 
 def test_a_disk_stays_nearly_round(tmp_path: Path) -> None:
-    """Of a radius of 30, 8 pixels choked leave the area of a radius of 22, in every direction."""
+    """A disk of radius 30, choked by 8 pixels, has the shape and area of one of radius 22."""
     down, right = np.indices((81, 81)) - 40
     radius = np.hypot(down, right)
     found = edged(tmp_path, np.where(radius <= 30, 255, 0), choke=8.0) > 0
@@ -79,7 +81,7 @@ def test_a_disk_stays_nearly_round(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("feather", [2, 3, 4, 8, 20, 40])
 def test_feather_is_a_ramp_of_that_width(tmp_path: Path, feather: int) -> None:
-    """So many columns are partly open; the ramp is monotonic, centered on the edge."""
+    """Feather makes a monotonic ramp of that many columns, centered on the edge."""
     row = edged(tmp_path, halves(), feather=float(feather))[7]
     assert ((row > 0) & (row < 255)).sum() == pytest.approx(feather, abs=2 + feather / 10)
     assert (np.diff(row) <= 0).all()
@@ -88,7 +90,7 @@ def test_feather_is_a_ramp_of_that_width(tmp_path: Path, feather: int) -> None:
 
 
 def test_it_is_choked_before_it_fades(tmp_path: Path) -> None:
-    """A soft edge moves whole: with both, the ramp lies around the moved edge."""
+    """With both knobs turned, the soft ramp is centered on the choked edge."""
     row = edged(tmp_path, halves(), choke=6.0, feather=8.0)[7]
     assert row[MIDDLE - 7] + row[MIDDLE - 6] == pytest.approx(255, abs=2)
 
@@ -97,6 +99,6 @@ def test_it_is_choked_before_it_fades(tmp_path: Path) -> None:
 def test_a_layer_may_be_thinner_than_its_edges_are_wide(
     tmp_path: Path, shape: tuple[int, int]
 ) -> None:
-    """A stamp, or a strip of a very wide clip, fades as far as there is room, without an error."""
+    """Wide edges work without an error on a layer that is only a few pixels wide or high."""
     found = edged(tmp_path, np.full(shape, 255), size="3840x2160", feather=60.0, choke=8.0)
     assert (found == 255).all()

@@ -1,4 +1,4 @@
-"""H.264 has equal bytes on every processor: a look made on another machine is the same file."""
+"""H.264 output has the same bytes on every processor, so every machine renders the same file."""
 
 from pathlib import Path
 
@@ -10,13 +10,13 @@ from tests.render.conftest import ffmpeg
 from tests.steps.samples import middle
 from tests.steps.studio import render
 
-# A kind of processor, by a word of Linux: what ffmpeg's own code, and x264's, use of it.
+# Instruction sets: Linux's name for each, ffmpeg's `-cpuflags` value and x264's `asm` value.
 KINDS = {"sse4_2": ("sse4.2", "SSE4.2"), "avx2": ("avx2", "AVX2"), "avx512bw": ("avx512", "AVX512")}
 PARAMETERS = "-x264-params"
 
 
 def kinds() -> list[tuple[str, str]]:
-    """Return plain C, and the instruction sets this processor can be limited to."""
+    """Return both values for plain C and for each instruction set of this processor."""
     facts = Path("/proc/cpuinfo")
     words = set(facts.read_text().split()) if facts.exists() else set()
     return [("0", "0"), *(kind for word, kind in KINDS.items() if word in words)]
@@ -32,7 +32,7 @@ def on(kind: tuple[str, str], argv: Argv) -> Argv:
 
 
 def files(folder: Path, argv: Argv, **sources: Path) -> set[bytes]:
-    """Return the outputs of a command on all kinds of processors, and without a limit."""
+    """Return the distinct outputs of a command with each instruction set and without a limit."""
     found = set[bytes]()
     for command in (argv, *(on(kind, argv) for kind in kinds())):
         render(folder, command, **sources)
@@ -42,7 +42,7 @@ def files(folder: Path, argv: Argv, **sources: Path) -> set[bytes]:
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a staged picture with motion everywhere, and grain."""
+    """Return a staged film with grain, and motion in every part of the frame."""
     path = tmp_path_factory.mktemp("stack") / "stack.nut"
     grain = "noise=alls=12:allf=t:all_seed=7"
     ffmpeg("-f", "lavfi", "-i", f"mandelbrot=s=320x180:r=24:end_scale=0.2,{grain}", "-frames:v",
@@ -54,13 +54,15 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_segment_is_encoded_alike_on_every_processor(
     tmp_path: Path, stack: Path, preset: str
 ) -> None:
-    """Without `cpu-independent`, x264 takes shortcuts from SSE4 on that give other bytes."""
+    """A segment has the same bytes on every processor; without `cpu-independent`, x264 takes
+    shortcuts from SSE4 on.
+    """
     knobs = middle() | {"encoding_preset": preset, "fps": 24}
     assert len(files(tmp_path, instruments()["blend/encode"].command(knobs), stack=stack)) == 1
 
 
 def test_an_upright_export_is_encoded_alike_on_every_processor(tmp_path: Path, stack: Path) -> None:
-    """It is encoded as a render is."""
+    """An upright export has the same bytes on every processor, as a render does."""
     coded = instruments()["blend/encode"].coded(middle() | {"fps": 24})
     argv = instruments()["blend/upright"].command(middle(), size=(320, 180), coded=coded)
     assert len(files(tmp_path, argv, stack=stack)) == 1
@@ -68,7 +70,7 @@ def test_an_upright_export_is_encoded_alike_on_every_processor(tmp_path: Path, s
 
 @pytest.mark.parametrize("shot", ["mist", "silk"])
 def test_a_clip_of_the_demo_is_encoded_alike_on_every_processor(tmp_path: Path, shot: str) -> None:
-    """Everything made from it depends on its bytes; one second is enough to tell."""
+    """A generated demo clip has the same bytes on every processor; one second is enough to tell."""
     *argv, out = instruments()["source/footage"].command(middle(), shot=shot)
     argv += ["-frames:v", "24", out]
     assert len(files(tmp_path, argv)) == 1

@@ -1,4 +1,4 @@
-"""The laws of every instrument that is a filter chain, on real pictures; of post/ see there."""
+"""The laws of every instrument outside audio/ and post/ that is a filter chain, on real frames."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -12,8 +12,8 @@ from collide.instrument import chain as joined
 from tests.steps.samples import arguments, ends, middle, shape
 from tests.steps.studio import filtered, kinds, laid_out
 
-# Those that make one picture of one: blend/lay makes one of two, see test_lay.py; what is played
-# on the finished picture, see test_every_post.py.
+# Instruments that turn one picture into one; test_lay.py covers blend/lay, which joins two
+# pictures, and test_every_post.py covers post/.
 PICTURES = {
     name: module
     for name, module in instruments().items()
@@ -22,7 +22,7 @@ PICTURES = {
     and name != "blend/lay"
 }
 NEUTRAL = {n: m for n, m in PICTURES.items() if hasattr(m, "NEUTRAL")}
-PLANES = {"blend/key", "blend/matte", "blend/edge"}  # they are played on one grey plane
+PLANES = {"blend/key", "blend/matte", "blend/edge"}  # these are played on a grey plane
 
 
 def chain(name: str, module: ModuleType, **turned: Any) -> str:
@@ -32,14 +32,14 @@ def chain(name: str, module: ModuleType, **turned: Any) -> str:
 
 def made(name: str, module: ModuleType, part: str, **turned: Any) -> str:
     """Return the chain that an instrument's function returns for pictures of 64x36."""
-    # a plane is fitted to what its look is; of a large picture a part is kept
+    # sizes that suit a picture of 64x36
     small = {"output_size": "48x48", "picture": (64, 36), "matte": "format=gray"}
     play = getattr(module, part)
     asked = {k: small.get(k, value) for k, value in arguments(name, module, None, play).items()}
     if "clip" in asked:
         asked["clip"] = replace(asked["clip"], width=64, height=36)
     found = str(play(middle() | turned, **asked))
-    if part == "around":  # what it stands around is the picture, fitted
+    if part == "around":  # it surrounds the fitted picture
         found = joined(made(name, module, "filters", **turned), found)
     grey = part in ("plane", "thinned") or (part == "filters" and name in PLANES)
     return f"format=gray,{found}" if found and grey else found
@@ -49,7 +49,7 @@ def made(name: str, module: ModuleType, part: str, **turned: Any) -> str:
 def test_two_renders_are_the_same_bytes(
     name: str, module: ModuleType, moving: Path, tmp_path: Path
 ) -> None:
-    """Rendered again, every bit of every picture is the same."""
+    """A second render gives the same bytes."""
     first = filtered(tmp_path, chain(name, module), moving, "yuva444p")
     assert len(first) > 0
     assert filtered(tmp_path, chain(name, module), moving, "yuva444p") == first
@@ -77,7 +77,7 @@ PARTS = [
 
 @pytest.mark.parametrize(("name", "part"), PARTS)
 def test_no_processor_matters(name: str, part: str, moving: Path, tmp_path: Path) -> None:
-    """In plain C, and on every kind of processor, every bit of every picture is the same."""
+    """Every chain renders the same bits in plain C and with every instruction set."""
     laid_out(tmp_path, "pq")
     for turned in TURNS.get(name, [{}]):
         played = made(name, PICTURES[name], part, **turned)

@@ -1,4 +1,4 @@
-"""The laws of every instrument: a new file must obey them before its author writes a test."""
+"""The laws of every instrument: they test a new instrument before its author writes a test."""
 
 import ast
 import json
@@ -30,7 +30,7 @@ BESIDE = (
     "small",
     "thinned",
     "moments",
-)  # what an instrument may have beside it
+)  # functions that an instrument may define beside its main one
 BLOCKS = ("DEFAULTS", "LIMITS", "PER_LAYER", "KEYED", "BEFORE")
 
 every = pytest.mark.parametrize(("name", "module"), instruments().items(), ids=list(instruments()))
@@ -43,7 +43,7 @@ def tree(module: ModuleType) -> ast.Module:
 
 
 def words(parsed: ast.Module) -> Iterator[str]:
-    """Yield every text in a file outside the blocks that declare knobs."""
+    """Yield every constant in a file, except those in the blocks that declare knobs."""
     for node in parsed.body:
         target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
         if getattr(target, "id", "") not in BLOCKS:
@@ -52,7 +52,9 @@ def words(parsed: ast.Module) -> Iterator[str]:
 
 @cache
 def words_of_the_machine() -> frozenset[str]:
-    """Return every text in the files of the machine; the catalog only lists old names."""
+    """Return every constant in the machine's files, except in the catalog, which
+    lists old names.
+    """
     folders = ("", "base/", "project/", "plan/", "run/", "views/", "cli/")
     paths = [path for folder in folders for path in catalog.PACKAGE.glob(f"{folder}*.py")]
     paths = [path for path in paths if path.name != "catalog.py"]
@@ -61,7 +63,7 @@ def words_of_the_machine() -> frozenset[str]:
 
 @cache
 def words_of_all() -> frozenset[str]:
-    """Return every text in collide/ except the instruments, and those about them."""
+    """Return every constant in collide/, except in the instruments, hand/ and contract.py."""
     apart = {*FAMILIES, "hand", "contract.py"}
     paths = [path.relative_to(catalog.PACKAGE) for path in catalog.PACKAGE.rglob("*.py")]
     files = [catalog.PACKAGE / path for path in paths if not apart & {*path.parts}]
@@ -82,8 +84,8 @@ def commands(given: Any) -> list[list[str]]:
 
 @every
 def test_nothing_lies_there_that_nothing_plays(name: str, module: ModuleType) -> None:
-    """A mode or an effect is chosen by a knob; any other is named by the machine, or declares its
-    place.
+    """Every instrument is a mode or an effect selected by a knob, is named in the machine, or
+    declares AFTER.
     """
     chosen = name.partition("/")[0] in ("modes", "post")
     assert chosen or name in words_of_all() or hasattr(module, "AFTER")
@@ -91,7 +93,9 @@ def test_nothing_lies_there_that_nothing_plays(name: str, module: ModuleType) ->
 
 @every
 def test_the_first_line_says_the_name_and_the_purpose(name: str, module: ModuleType) -> None:
-    """`doit knobs` and the table of instruments use this line."""
+    """The first line names the instrument and its purpose, for `doit knobs` and the instrument
+    table.
+    """
     first, blank, rest = (module.__doc__ or "").split("\n", 2)
     assert re.fullmatch(rf"{name}: \w.{{15,80}}\.", first)
     assert not blank
@@ -101,7 +105,9 @@ def test_the_first_line_says_the_name_and_the_purpose(name: str, module: ModuleT
 
 @every
 def test_an_instrument_imports_nothing_of_the_machine(name: str, module: ModuleType) -> None:
-    """It imports the contract and its own libraries; it starts nothing and draws nothing."""
+    """An instrument imports nothing of collide but collide.instrument, and no module for processes,
+    the clock or chance.
+    """
     nodes = list(ast.walk(tree(module)))
     plain_ones = [alias.name for n in nodes if isinstance(n, ast.Import) for alias in n.names]
     froms = [n.module or "." for n in nodes if isinstance(n, ast.ImportFrom)]
@@ -113,13 +119,13 @@ def test_an_instrument_imports_nothing_of_the_machine(name: str, module: ModuleT
 
 @every
 def test_an_instrument_has_no_class(name: str, module: ModuleType) -> None:
-    """It consists of knobs and one function."""
+    """An instrument defines knobs and functions, and no class."""
     assert not [node for node in ast.walk(tree(module)) if isinstance(node, ast.ClassDef)]
 
 
 @every
 def test_what_answers_has_a_version(name: str, module: ModuleType) -> None:
-    """A key cannot see Python code: whoever changes an answer raises VERSION."""
+    """An instrument that computes an answer has a VERSION, because a key cannot see Python code."""
     if any(hasattr(module, part) for part in ("analyze", "passes", "answer")):
         assert isinstance(module.VERSION, int)
         assert module.VERSION >= 1
@@ -127,13 +133,13 @@ def test_what_answers_has_a_version(name: str, module: ModuleType) -> None:
 
 @every
 def test_the_libraries_of_an_answer_are_named(name: str, module: ModuleType) -> None:
-    """The libraries that an analysis imports are in its key, by their versions."""
+    """LIBRARIES names every library that an analysis imports, so that its version is in the key."""
     if not hasattr(module, "analyze"):
         return
     nodes = list(ast.walk(tree(module)))
     roots = {a.name.partition(".")[0] for n in nodes if isinstance(n, ast.Import) for a in n.names}
     roots |= {str(n.module).partition(".")[0] for n in nodes if isinstance(n, ast.ImportFrom)}
-    # threadpoolctl only sets how many threads there are
+    # threadpoolctl only limits the number of threads
     foreign = roots - set(sys.stdlib_module_names) - {"collide", "threadpoolctl"}
     known = {packages_distributions()[root][0].lower() for root in foreign}
     assert known == set(getattr(module, "LIBRARIES", ()))
@@ -144,7 +150,7 @@ def test_the_libraries_of_an_answer_are_named(name: str, module: ModuleType) -> 
 
 @every_knob
 def test_every_knob_is_explained_above_it(knob: Knob) -> None:
-    """Every knob describes its low, high and typical values in pictures."""
+    """The comment of every knob says what its low, high and typical values look like."""
     text = dict(shipped().explained(knob.owner))[knob.name]
     assert len(text) > 40
     for word in ("low", "high", "typical"):
@@ -159,7 +165,7 @@ def test_every_default_is_within_its_limits(knob: Knob) -> None:
 
 @every_knob
 def test_every_knob_is_read(knob: Knob) -> None:
-    """A knob nothing reads would be false documentation."""
+    """Every knob is read by its instrument or by the machine."""
     assert knob.name in [*words(tree(instruments()[knob.owner])), *words_of_the_machine()]
 
 
@@ -173,7 +179,7 @@ def test_knobs_of_layers_are_knobs(name: str, module: ModuleType) -> None:
 
 @every_knob
 def test_the_ends_of_every_knob_can_be_played(knob: Knob, frames: Path) -> None:
-    """The function accepts the allowed values: low, high, and each word."""
+    """An instrument accepts the lowest and the highest value, or every word, of each knob."""
     module = instruments()[knob.owner]
     for value in ends(knob):
         for report in REPORTS:
@@ -184,7 +190,7 @@ def test_the_ends_of_every_knob_can_be_played(knob: Knob, frames: Path) -> None:
 
 @every
 def test_a_neutral_setting_can_be_typed(name: str, module: ModuleType) -> None:
-    """NEUTRAL turns knobs of this instrument to values within their limits."""
+    """NEUTRAL sets only knobs of its instrument, to values within their limits."""
     for knob, value in getattr(module, "NEUTRAL", {}).items():
         assert knob in module.DEFAULTS
         assert plain(parse(knob, value)) == value
@@ -195,7 +201,7 @@ def test_a_neutral_setting_can_be_typed(name: str, module: ModuleType) -> None:
 
 @every
 def test_equal_arguments_give_an_equal_command(name: str, module: ModuleType, frames: Path) -> None:
-    """The key comes from the command, which depends only on the arguments."""
+    """Equal arguments give an equal command, in any order of the knobs, and stay unmodified."""
     turned, given = middle(), arguments(name, module, frames)
     before = json.dumps([turned, given], default=str)
     first = play(name, module, turned, frames)
@@ -205,7 +211,7 @@ def test_equal_arguments_give_an_equal_command(name: str, module: ModuleType, fr
 
 @every
 def test_no_path_stands_in_a_command(name: str, module: ModuleType, frames: Path) -> None:
-    """Inputs are `@name` and outputs plain names; a render fills in their paths."""
+    """A command contains no path: inputs are `@name`, and outputs are plain file names."""
     for argv in commands(play(name, module, middle(), frames)):
         assert all(isinstance(word, str) for word in argv)
         inputs = [argv[at + 1] for at, word in enumerate(argv) if word == "-i"]
@@ -216,7 +222,9 @@ def test_no_path_stands_in_a_command(name: str, module: ModuleType, frames: Path
 
 @every
 def test_what_is_written_is_written_bit_exact(name: str, module: ModuleType, frames: Path) -> None:
-    """Kept files contain no encoder string and no date."""
+    """Every command that writes a file writes it bit-exactly, without an encoder
+    string or a date.
+    """
     for argv in commands(play(name, module, middle(), frames)):
         if argv[-1] != "-" and "framecrc" not in argv:
             assert "+bitexact" in argv
@@ -226,7 +234,7 @@ def test_what_is_written_is_written_bit_exact(name: str, module: ModuleType, fra
 def test_x264_is_told_to_write_the_same_everywhere(
     name: str, module: ModuleType, frames: Path
 ) -> None:
-    """Keys omit the processor: four threads, and no processor-specific shortcuts."""
+    """x264 always gets the options in H264, because keys do not include the processor."""
     for argv in commands(play(name, module, middle(), frames)):
         if "libx264" in argv:
             at = argv.index(H264[0])
@@ -236,7 +244,9 @@ def test_x264_is_told_to_write_the_same_everywhere(
 
 @every
 def test_a_filter_chain_throws_no_dice(name: str, module: ModuleType, frames: Path) -> None:
-    """Segments are cut and joined, so nothing may depend on a frame's number or on chance."""
+    """A filter chain depends on neither frame numbers nor chance, because segments are cut and
+    joined.
+    """
     if shape(module) == "filters":
         chain = play(name, module, middle(), frames)
         assert not re.search(r"\bnoise\b|\brandom\b|\bn\b|\bseed\b", chain)
@@ -246,9 +256,9 @@ def test_a_filter_chain_throws_no_dice(name: str, module: ModuleType, frames: Pa
 def test_the_command_is_the_golden_one(
     name: str, module: ModuleType, frames: Path, pytestconfig: pytest.Config
 ) -> None:
-    """A change of the picture changes this text file, which a review sees."""
+    """An instrument's output equals its golden file, so that a review sees every change."""
     path = GOLDEN / f"{name.replace('/', '-')}.txt"
-    # what is played on the whole picture changes nothing by default: there it is turned
+    # post/ instruments change nothing by default, so their knobs are turned
     turned = middle() | (away(module) if name.startswith("post/") else {})
     given = play(name, module, turned, frames)
     turned = turned if given else turned | away(module)
@@ -262,7 +272,7 @@ def test_the_command_is_the_golden_one(
 
 
 def written(given: Any) -> str:
-    """Return an instrument's output, one word per line; graphs are broken after each chain."""
+    """Format an instrument's output with one word per line, and graphs with one chain per line."""
     if isinstance(given, Mapping):
         return json.dumps(given, indent=1) + "\n"
     if isinstance(given, str):

@@ -1,4 +1,4 @@
-"""The laws of every mode: one answer, however often it is asked, on any number of threads."""
+"""The laws of every mode: it gives the same answer every time, on any number of threads."""
 
 import json
 import os
@@ -26,7 +26,7 @@ def asked(name: str, module: ModuleType, frames: Path) -> dict[str, Any]:
 
 @every
 def test_a_hundred_analyses_give_one_answer(name: str, module: ModuleType, frames: Path) -> None:
-    """The same frames, knobs and seed always give the same answer, also as JSON."""
+    """The same frames, knobs and seed always give the same answer, which survives JSON."""
     said = {json.dumps(asked(name, module, frames)) for _ in range(100)}
     assert len(said) == 1
     assert json.loads(said.pop()) == asked(name, module, frames)
@@ -36,7 +36,7 @@ def test_a_hundred_analyses_give_one_answer(name: str, module: ModuleType, frame
 def test_the_number_of_threads_is_no_ingredient(
     name: str, module: ModuleType, frames: Path
 ) -> None:
-    """In processes with one thread and with two, the answer is the same."""
+    """A mode gives the same answer in a process with one thread and in one with two."""
     code = (
         "import json, sys; from pathlib import Path; from collide.catalog import instrument\n"
         "from tests.steps.test_every_mode import asked\n"
@@ -53,7 +53,7 @@ def test_the_number_of_threads_is_no_ingredient(
 
 @every
 def test_an_answer_can_be_keyed(name: str, module: ModuleType, frames: Path) -> None:
-    """blend/key or blend/matte accepts every mode's answer; random only names a mode."""
+    """blend/key or blend/matte accepts every mode's answer, except random's, which names a mode."""
     answer = asked(name, module, frames)
     if name == "modes/random":
         assert set(answer) == {"mode"}

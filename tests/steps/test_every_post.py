@@ -1,6 +1,6 @@
-"""The laws of every instrument of post/ that is a filter chain, in the machine's own commands.
+"""The laws of every post/ instrument that is a filter chain, played with the machine's commands.
 
-An effect that takes several passes is tested by a file of its own.
+Effects that take several passes have test files of their own.
 """
 
 import subprocess
@@ -20,7 +20,7 @@ POSTS = {n[5:]: m for n, m in instruments().items() if n[:5] == "post/" and hasa
 SEGMENTED = {name: m for name, m in POSTS.items() if not getattr(m, "WHOLE", False)}
 SIZE, FPS = "64x36", 25
 
-# A table of colors that swaps red and blue.
+# A LUT that swaps red and blue.
 SWAP = "LUT_3D_SIZE 2\n0 0 0\n0 0 1\n0 1 0\n0 1 1\n1 0 0\n1 0 1\n1 1 0\n1 1 1\n"
 
 each = pytest.mark.parametrize("name", POSTS)
@@ -28,7 +28,7 @@ each = pytest.mark.parametrize("name", POSTS)
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return 100 moving pictures of 64x36, as a staged file holds them."""
+    """Return a staged file of 100 frames of 64x36, all in motion."""
     path = tmp_path_factory.mktemp("film") / "film.nut"
     source = ["-f", "lavfi", "-i", f"testsrc2=s={SIZE}:r={FPS}:d=4", "-pix_fmt", "yuv420p"]
     command = [str(find_engine().path), "-v", "error", "-y", *source, "-c:v", "rawvideo", str(path)]
@@ -37,13 +37,15 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def settled(name: str, **turned: Any) -> dict[str, Any]:
-    """Return the knobs of a piece that plays one instrument, all of them turned, on the film."""
+    """Return the knobs of a piece that plays one instrument with every knob turned."""
     piece = {"output_size": SIZE, "fps": FPS, "post": name}
     return middle() | piece | away(POSTS[name]) | turned
 
 
 def seen(folder: Path, name: str, film: Path, span: Span, said: dict[str, Any]) -> list[str]:
-    """Return the md5 of each frame of `span` of the film, played as the machine plays it."""
+    """Return the md5 of each frame of `span` after an instrument, played as the
+    machine plays it.
+    """
     folder.mkdir(exist_ok=True)
     for knob, value in own(f"post/{name}", said).items():
         if isinstance(knobs()[knob].limit, File) and value != "none":
@@ -61,7 +63,9 @@ def seen(folder: Path, name: str, film: Path, span: Span, said: dict[str, Any]) 
 
 @pytest.mark.parametrize("name", SEGMENTED)
 def test_segmented_equals_whole(name: str, film: Path, tmp_path: Path) -> None:
-    """Cut anywhere, even inside the plate, every frame stays the same."""
+    """A film cut into segments anywhere, even within a plate, gives the same frames
+    as the whole.
+    """
     said = settled(name)
     whole = seen(tmp_path / "whole", name, film, Span(0, 100), said)
     parts = [Span(0, 13), Span(13, 30), Span(43, 57)]
@@ -74,7 +78,7 @@ def test_segmented_equals_whole(name: str, film: Path, tmp_path: Path) -> None:
 def test_two_renders_are_the_same_and_no_processor_matters(
     name: str, film: Path, tmp_path: Path
 ) -> None:
-    """Rendered again, and in plain C, every bit of every picture is the same."""
+    """A second render, and one in plain C, give the same bits."""
     said, span = settled(name), Span(0, 40)
     first = seen(tmp_path / "a", name, film, span, said)
     assert seen(tmp_path / "b", name, film, span, said) == first
@@ -111,7 +115,7 @@ def test_each_knob_of_a_neutral_setting_does_something(
 def test_each_other_knob_is_seen_where_the_rest_is_turned_up(
     name: str, film: Path, tmp_path: Path
 ) -> None:
-    """Each word, or each end, of a knob gives a different picture."""
+    """Every end, or every word, of a knob outside NEUTRAL gives a different picture."""
     module = POSTS[name]
     for knob in own(f"post/{name}", middle()).keys() - module.NEUTRAL.keys():
         looks = [
@@ -123,7 +127,7 @@ def test_each_other_knob_is_seen_where_the_rest_is_turned_up(
 
 @pytest.mark.parametrize("name", [name for name, m in POSTS.items() if hasattr(m, "plate")])
 def test_a_plate_is_as_long_as_it_says_and_always_the_same(name: str, tmp_path: Path) -> None:
-    """PLATE_FRAMES distinct pictures; equal bytes when made again, also in plain C."""
+    """A plate has PLATE_FRAMES distinct frames, and the same bytes every time, also in plain C."""
     said, made = settled(name), []
     for folder, options in (("a", []), ("b", []), ("c", ["-cpuflags", "0"])):
         (tmp_path / folder).mkdir()

@@ -30,7 +30,7 @@ def noise(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def played(folder: Path, module: ModuleType, noise: Path, **turned: float) -> np.ndarray:
-    """Return the output of an instrument for the noise."""
+    """Return the noise after an instrument."""
     chain = module.filters({**middle(), **getattr(module, "NEUTRAL", {}), **turned}) or "anull"
     output = ["-c:a", "pcm_f32le", "-flags:a", "+bitexact", "-fflags", "+bitexact"]
     argv = [*PLAIN, "-i", "@in", "-af", f"aformat=flt,{chain}", *output, "-f", "wav", "out.wav"]
@@ -50,7 +50,7 @@ def test_neutral_changes_no_sample(
 def test_two_runs_are_the_same_samples(
     name: str, module: ModuleType, noise: Path, tmp_path: Path
 ) -> None:
-    """Played again, every sample is the same."""
+    """A second run gives the same samples."""
     turned = {knob: ends(knobs()[knob])[-1] for knob in module.DEFAULTS}
     first = played(tmp_path, module, noise, **turned)
     assert np.array_equal(played(tmp_path, module, noise, **turned), first)
@@ -58,7 +58,7 @@ def test_two_runs_are_the_same_samples(
 
 @every_sound
 def test_each_knob_is_heard(name: str, module: ModuleType, noise: Path, tmp_path: Path) -> None:
-    """A knob turned to either end changes the sound."""
+    """The two ends of every knob sound different."""
     away = {knob: ends(knobs()[knob])[-1] * 0.5 for knob in module.NEUTRAL}
     for knob in module.DEFAULTS:
         low, high = ends(knobs()[knob])
@@ -68,7 +68,7 @@ def test_each_knob_is_heard(name: str, module: ModuleType, noise: Path, tmp_path
 
 
 def bands(sound: np.ndarray) -> list[float]:
-    """Return the power below 120 Hz, around 1 kHz and above 6 kHz, in decibels."""
+    """Return the power around 40 Hz, around 1 kHz and above 12 kHz, in decibels."""
     power = np.abs(np.fft.rfft(sound[:, 0])) ** 2
     hertz = np.fft.rfftfreq(len(sound), 1 / RATE)
     ranges = ((20, 60), (900, 1100), (12000, 20000))
@@ -80,7 +80,7 @@ def bands(sound: np.ndarray) -> list[float]:
 def test_a_band_moves_by_its_decibels_and_the_others_stay(
     noise: Path, tmp_path: Path, band: int, knob: str, gain: float
 ) -> None:
-    """Its own band changes as requested, within 2 dB; the two others by less than 2."""
+    """A gain changes its own band by that much, within 2 dB, and the others by less than 2 dB."""
     before = np.array(bands(heard(noise)))
     after = np.array(bands(played(tmp_path, SOUNDS["audio/equalizer"], noise, **{knob: gain})))
     moved = after - before
@@ -89,7 +89,9 @@ def test_a_band_moves_by_its_decibels_and_the_others_stay(
 
 
 def test_an_echo_comes_back_softer_each_time(tmp_path: Path) -> None:
-    """A click comes back after each echo_ms, at echo, echo times echo_again, and so on."""
+    """A click repeats every echo_ms, first at `echo` of its level, then at `echo_again` of the
+    last.
+    """
     click = np.zeros((RATE, 2), np.float32)
     click[0] = 0.5
     path = tmp_path / "click.wav"

@@ -1,4 +1,4 @@
-"""audio/extract on real sound: its place, loudness and length."""
+"""audio/extract on real sound: panning, loudness and length."""
 
 import subprocess
 from pathlib import Path
@@ -17,7 +17,7 @@ LENGTH = RATE  # samples: one second
 
 
 def sounding(folder: Path, what: str, channels: int = 1) -> Path:
-    """Return a second of sound, 32-bit float, each channel an expression of lavfi."""
+    """Return a file with a second of sound in 32-bit floats; each channel is a lavfi expression."""
     layout = {1: "mono", 2: "stereo", 6: "5.1"}[channels]
     source = ["-f", "lavfi", "-i", f"aevalsrc='{what}':s={RATE}:d=1:c={layout}"]
     path = folder / "sound-in.wav"
@@ -58,7 +58,7 @@ def power(sound: np.ndarray) -> np.ndarray:
 
 
 def test_a_mono_clip_in_the_middle_is_equally_loud_on_both_sides(tmp_path: Path) -> None:
-    """Both sides have the same samples, three decibels below the source."""
+    """A centered mono clip gives both sides the same samples, three decibels below the source."""
     clip = sounding(tmp_path, MONO)
     left, right = extracted(tmp_path, clip, 1).T
     assert (left == right).all()
@@ -69,14 +69,14 @@ def test_a_mono_clip_in_the_middle_is_equally_loud_on_both_sides(tmp_path: Path)
 def test_a_mono_clip_at_one_end_is_heard_there_alone(
     tmp_path: Path, pan: float, silent: int
 ) -> None:
-    """Hard left is silent on the right, and the reverse; the audible side equals the source."""
+    """A mono clip panned hard to one side is silent on the other, and as loud as its source."""
     found = power(extracted(tmp_path, sounding(tmp_path, MONO), 1, pan=pan))
     assert found[silent] == 0
     assert found[1 - silent] == pytest.approx(0.25**2 / 2, rel=1e-3)
 
 
 def test_a_mono_clip_is_equally_loud_wherever_it_stands(tmp_path: Path) -> None:
-    """Moved from left to right, the power of both sides together stays within 0.1 dB."""
+    """Wherever a mono clip is panned, the total power of both sides stays within 0.1 dB."""
     clip = sounding(tmp_path, MONO)
     sums = [power(extracted(tmp_path, clip, 1, pan=pan)).sum() for pan in np.linspace(-1, 1, 9)]
     decibels = 10 * np.log10(np.array(sums) / sums[4])
@@ -84,7 +84,7 @@ def test_a_mono_clip_is_equally_loud_wherever_it_stands(tmp_path: Path) -> None:
 
 
 def test_a_mono_clip_moves_from_left_to_right(tmp_path: Path) -> None:
-    """The larger the pan, the more is on the right."""
+    """The larger the pan, the louder the right side."""
     clip = sounding(tmp_path, MONO)
     rights = [power(extracted(tmp_path, clip, 1, pan=pan))[1] for pan in (-1, -0.5, 0, 0.5, 1)]
     assert rights == sorted(rights)
@@ -92,7 +92,7 @@ def test_a_mono_clip_moves_from_left_to_right(tmp_path: Path) -> None:
 
 
 def test_a_stereo_clip_in_the_middle_is_left_as_it_is(tmp_path: Path) -> None:
-    """At pan 0 every sample of both sides is the source's."""
+    """At pan 0, the samples of a stereo clip are those of its source."""
     clip = sounding(tmp_path, STEREO, 2)
     raw = clip.read_bytes()
     source = np.frombuffer(raw[raw.index(b"data") + 8 :], np.float32).reshape(-1, 2)
@@ -103,7 +103,7 @@ def test_a_stereo_clip_in_the_middle_is_left_as_it_is(tmp_path: Path) -> None:
 def test_a_stereo_clip_at_one_end_loses_neither_side(
     tmp_path: Path, pan: float, silent: int
 ) -> None:
-    """Both sides of the source are heard on the remaining one."""
+    """A stereo clip panned hard to one side plays both of its sides there."""
     found = power(extracted(tmp_path, sounding(tmp_path, STEREO, 2), 2, pan=pan))
     assert found[silent] == 0
     assert found[1 - silent] == pytest.approx((0.25**2 + 0.1**2) / 2, rel=1e-3)
@@ -111,7 +111,7 @@ def test_a_stereo_clip_at_one_end_loses_neither_side(
 
 @pytest.mark.parametrize("samples", [1, 1000, LENGTH, 3 * LENGTH + 7])
 def test_a_sound_is_as_long_as_the_piece(tmp_path: Path, samples: int) -> None:
-    """Exact to the sample: cut if longer, looped if shorter."""
+    """A sound is cut or looped to the exact number of samples."""
     clip = sounding(tmp_path, MONO)
     once = extracted(tmp_path, clip, 1)
     found = extracted(tmp_path, clip, 1, samples=samples, seam_ms=0.0)
@@ -120,14 +120,14 @@ def test_a_sound_is_as_long_as_the_piece(tmp_path: Path, samples: int) -> None:
 
 
 def test_volume_counts_in_decibels(tmp_path: Path) -> None:
-    """6 dB doubles each sample."""
+    """A volume of 6 raises the power by 6 dB."""
     clip = sounding(tmp_path, MONO)
     plain, loud = (power(extracted(tmp_path, clip, 1, volume=v))[0] for v in (0.0, 6.0))
     assert 10 * np.log10(loud / plain) == pytest.approx(6.0, abs=0.02)
 
 
 def test_a_whisper_and_a_shout_come_at_one_level(tmp_path: Path) -> None:
-    """`level` brings both to the same loudness, and leaves silence alone."""
+    """`level` brings a quiet and a loud clip to the same loudness, and leaves silence alone."""
     found = []
     for gain in (0.02, 0.5):
         clip = sounding(tmp_path, f"{gain}*sin(2*PI*440*t)")
@@ -145,19 +145,19 @@ def lufs(folder: Path, clip: Path) -> float | None:
 
 
 def test_a_seam_is_soft(tmp_path: Path) -> None:
-    """A tone that restarts in mid-wave jumps; with a seam it does not."""
+    """A looped tone that restarts in mid-wave jumps without a seam, but not with one."""
     clip = sounding(tmp_path, "0.5*cos(2*PI*100.3*t)")
     steps = [
         np.abs(np.diff(extracted(tmp_path, clip, 1, samples=3 * LENGTH, seam_ms=seam)[:, 0])).max()
         for seam in (0.0, 5.0)
     ]
-    slope = 0.5 * 2 * np.pi * 100.3 / RATE * np.cos(np.pi / 4)  # the steepest of the tone itself
+    slope = 0.5 * 2 * np.pi * 100.3 / RATE * np.cos(np.pi / 4)  # the steepest of the tone
     assert steps[0] > 20 * slope
     assert steps[1] < 2 * slope
 
 
 def test_a_sound_may_be_said_once(tmp_path: Path) -> None:
-    """Without looping it is followed by silence, with a soft end."""
+    """With sound_again off, a sound plays once, ends softly and is followed by silence."""
     clip = sounding(tmp_path, "0.5*cos(2*PI*100.3*t)")
     found = extracted(tmp_path, clip, 1, samples=3 * LENGTH, sound_again=False)
     assert len(found) == 3 * LENGTH
@@ -201,7 +201,9 @@ def test_each_channel_of_surround_is_heard_where_it_belongs(
 
 
 def test_surround_at_full_scale_is_not_cut_off(tmp_path: Path) -> None:
-    """The sum of six full channels exceeds full scale unchanged, as floats until the mix."""
+    """The sum of six full channels may exceed full scale, because samples stay floats until the
+    mix.
+    """
     found = extracted(tmp_path, sounding(tmp_path, "|".join(["0.99*sin(2*PI*440*t)"] * 6), 6), 6)
     assert np.abs(found).max() == pytest.approx(0.99 * (1 + 2 * 0.7071), rel=0.01)
 
@@ -217,7 +219,7 @@ def test_effects_are_played_before_a_sound_is_placed(tmp_path: Path) -> None:
 
 
 def test_two_extractions_are_the_same_bytes(tmp_path: Path) -> None:
-    """Extracted again, every byte of the file is the same."""
+    """A second extraction gives the same bytes."""
     clip = sounding(tmp_path, STEREO, 2)
     extracted(tmp_path, clip, 2, pan=0.3)
     first = (tmp_path / "sound.wav").read_bytes()

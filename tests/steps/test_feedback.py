@@ -1,4 +1,4 @@
-"""post/feedback: a trail fades, moves correctly, and ends."""
+"""post/feedback: a trail fades, moves and ends."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ def flash(count: int = 50, light: int = 235, ground: int = 16) -> np.ndarray:
 
 
 def test_a_trail_fades_and_is_gone(tmp_path: Path) -> None:
-    """Nothing appears before its cause; then it fades; after its time it is gone."""
+    """A trail begins with its cause, only ever fades, and is gone after feedback_trail."""
     turned = {"feedback_trail": 1.0, "feedback_zoom": 1.0, "feedback_cool": 0.0}
     after = played(tmp_path, "feedback", flash(), **turned)[:, 32, 64]
     assert (after[:5] == 16).all()
@@ -26,7 +26,7 @@ def test_a_trail_fades_and_is_gone(tmp_path: Path) -> None:
 
 
 def test_a_long_trail_has_as_many_echoes_as_a_short_one(tmp_path: Path) -> None:
-    """Beyond 31 frames every second or third one echoes, and the last is as late as requested."""
+    """A trail longer than 31 frames echoes every second or third frame, and lasts as requested."""
     turned = {"feedback_trail": 3.0, "feedback_zoom": 1.0, "feedback_cool": 0.0}
     after = played(tmp_path, "feedback", flash(90), **turned)[:, 32, 64]
     echoes = [at for at, light in enumerate(after) if at > 5 and light > 17]
@@ -35,7 +35,9 @@ def test_a_long_trail_has_as_many_echoes_as_a_short_one(tmp_path: Path) -> None:
 
 
 def test_dark_things_leave_ink(tmp_path: Path) -> None:
-    """Darken on a film is lighten on its negative."""
+    """With `darken`, a dark square on a bright background leaves a trail; with `lighten` it does
+    not.
+    """
     turned = {"feedback_trail": 1.0, "feedback_zoom": 1.0, "feedback_cool": 0.0}
     ink = flash(light=16, ground=235)
     after = played(tmp_path, "feedback", ink, feedback_mix="darken", **turned)[:, 32, 64]
@@ -47,7 +49,7 @@ def test_dark_things_leave_ink(tmp_path: Path) -> None:
 
 
 def test_an_average_of_what_does_not_change_is_that(tmp_path: Path) -> None:
-    """Weights sum to one: no grey drifts, whatever the number of echoes."""
+    """The weights of an average sum to one, so a still film does not drift."""
     steps = still(np.repeat(16 + np.arange(96)[None] * 2, 64, axis=0), 40)
     turned = {"feedback_trail": 1.0, "feedback_mix": "average", "feedback_zoom": 1.0}
     after = played(tmp_path, "feedback", steps, **turned)

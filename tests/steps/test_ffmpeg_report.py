@@ -1,4 +1,4 @@
-"""report: ffmpeg's report on a file is parsed, and the file's own metadata ignored."""
+"""base/report: parses ffmpeg's report on a file, and ignores the file's own metadata."""
 
 from pathlib import Path
 
@@ -23,7 +23,9 @@ WHOLE = {"span": "tv", "matrix": "", "primaries": "", "transfer": "", "fields": 
 
 
 def test_every_track_of_a_file_is_listed_once() -> None:
-    """Picture and sound tracks, by their index among all streams; not the output's."""
+    """Every picture and sound track of the input is listed with its index; output
+    tracks are not.
+    """
     data = "  Stream #0:2[0x3](eng): Data: bin_data (gpmd / 0x646D7067), 29 kb/s (default)\n"
     report = listed(
         picture(0, more=" (default)"), sound(1), data, picture(3, more=" (attached pic)")
@@ -38,13 +40,13 @@ def test_every_track_of_a_file_is_listed_once() -> None:
 
 @pytest.mark.parametrize("line", ["0", "0[0x1]", "0(und)", "0[0x1b](eng)"])
 def test_a_track_is_known_however_it_is_numbered(line: str) -> None:
-    """It may have an identifier, a language, both or neither."""
+    """A track is recognized with an identifier, a language, both or neither."""
     head = f"Input #0, mpegts, from 'x':\n  Stream #0:{line}: Video: h264, yuv420p, 64x36, 25 fps\n"
     assert [one.index for one in tracks(head)] == [0]
 
 
 def test_marks_below_a_track_are_its_own() -> None:
-    """An alpha picture and Dolby Vision are properties of that track only."""
+    """Alpha and Dolby Vision marks apply only to the track above them."""
     below = "      alpha_mode      : 1\n"
     dolby = DOLBY.format(profile=8, compatible=4)
     report = listed(picture(0), picture(1, below=below), picture(2, below=dolby), sound(3))
@@ -71,7 +73,7 @@ LIES = [
 
 @pytest.mark.parametrize("lie", LIES)
 def test_a_title_is_no_line_of_the_report(lie: str) -> None:
-    """Metadata of the file, or of a track, is ignored."""
+    """A title of the file, or of a track, is never parsed as part of the report."""
     of_file, of_picture, of_sound = (
         listed(picture(0, title=a), sound(1, title=b), title=c) + frame()
         for a, b, c in (("", "", lie), (lie, "", ""), ("", lie, ""))
@@ -90,7 +92,7 @@ def test_a_title_is_no_line_of_the_report(lie: str) -> None:
 
 @pytest.mark.parametrize("lie", [*LIES, "\n".join(LIES), "\r".join(LIES)])
 def test_a_clip_with_such_a_title_is_what_it_is_without(tmp_path: Path, lie: str) -> None:
-    """ffmpeg's own report of such titles, in the file and its tracks, is parsed correctly."""
+    """A real clip whose titles imitate report lines has the same facts as one without them."""
     source = ["-f", "lavfi", "-i", "testsrc2=s=64x36:r=25:d=0.4"]
     source += ["-f", "lavfi", "-i", "sine=440:d=0.4", "-c:v", "ffv1", "-pix_fmt", "yuv420p"]
     titles = [word for of in ("", ":s:v", ":s:a") for word in (f"-metadata{of}", f"title={lie}")]
@@ -101,7 +103,7 @@ def test_a_clip_with_such_a_title_is_what_it_is_without(tmp_path: Path, lie: str
 
 
 def test_the_name_of_a_tag_is_no_line_either(tmp_path: Path) -> None:
-    """Names of tags are as free as titles, and appear where report lines do."""
+    """A tag whose name imitates a report line is ignored, even where such a line may appear."""
     report = listed(picture(0, below="      DOVI configuration record: version: 1.0, profile: 5, "
                                "level: 1, compatibility id: 0\n"
                                "      Stream #0:9: Video: h264: x\n"))  # fmt: skip
@@ -109,7 +111,9 @@ def test_the_name_of_a_tag_is_no_line_either(tmp_path: Path) -> None:
 
 
 def test_the_default_is_chosen_and_of_several_the_largest() -> None:
-    """Pictures by their pixels, sounds by their channels; among equals the first."""
+    """The default track is chosen, then the one with the most pixels or channels,
+    then the first.
+    """
     report = listed(
         picture(0, "64x36"), picture(1, "640x360"), picture(2, "640x360"),
         sound(3, "mono"), sound(4, "5.1"), sound(5, "stereo"), sound(6, "7.1"),
@@ -127,13 +131,15 @@ def test_the_default_is_chosen_and_of_several_the_largest() -> None:
      ("quad", 2), ("", 0)],
 )  # fmt: skip
 def test_a_sound_weighs_its_channels(layout: str, weight: int) -> None:
-    """The number of channels follows from ffmpeg's name of the layout."""
+    """The weight of a sound track follows from ffmpeg's name for its layout."""
     (found,) = tracks(listed(sound(0, layout)))
     assert found.weight == weight
 
 
 def test_one_is_chosen_by_its_number_or_refused() -> None:
-    """Tracks are numbered from 1, without covers; if there are fewer, the error says how many."""
+    """Tracks are numbered from 1, not counting covers; if one is missing, the error says how many
+    there are.
+    """
     report = listed(picture(0, more=" (attached pic)"), picture(1), picture(2), sound(3))
     every = tracks(report)
     assert [chosen(every, PICTURE, n).index for n in (1, 2)] == [1, 2]
@@ -149,19 +155,19 @@ def test_one_is_chosen_by_its_number_or_refused() -> None:
     [("00:00:12.00", 12.0), ("01:02:03.45", 3723.45), ("100:00:00.00", 360_000.0), ("N/A", 0.0)],
 )
 def test_the_duration_is_what_the_header_claims(words: str, seconds: float) -> None:
-    """It is in seconds; 0 if there is none."""
+    """The duration in the header is returned in seconds, and is 0 if it is missing."""
     assert duration(listed(picture(0)).replace("00:00:12.00", words)) == pytest.approx(seconds)
 
 
 @pytest.mark.parametrize("words", ["00:00:12.00, start: 1.400000", "N/A, start: 1.400000"])
 def test_a_file_begins_at_the_time_of_its_first_packet(words: str) -> None:
-    """It is in seconds; 0 if unknown."""
+    """The start time is returned in seconds, and is 0 if it is unknown."""
     assert begins(listed(picture(0)).replace("00:00:12.00, start: 0.000000", words)) == 1.4
     assert begins(listed(picture(0)).replace(", start: 0.000000", "")) == 0.0
 
 
 def test_the_container_is_the_format_of_the_first_input() -> None:
-    """All names of the format; "" if nothing was opened."""
+    """The container is all names of the first input's format, and "" if no file was opened."""
     second = "Input #1, mpegts, from 'b.ts':\n"
     assert container(listed(picture(0), container="matroska,webm") + second) == "matroska,webm"
     assert container("nothing of that") == ""
@@ -171,7 +177,9 @@ def test_the_container_is_the_format_of_the_first_input() -> None:
 
 
 def test_colors_are_those_of_most_frames() -> None:
-    """Unknown, unspecified and reserved values stay empty."""
+    """Color tags are those of most frames; unknown, unspecified and reserved values
+    become empty.
+    """
     hdr = {"matrix": "bt2020nc", "primaries": "bt2020", "transfer": "smpte2084"}
     found = form(frame() + frame(**hdr) * 2)
     assert {name: found[name] for name in hdr} == hdr
@@ -181,7 +189,9 @@ def test_colors_are_those_of_most_frames() -> None:
 
 
 def test_pixels_are_those_of_the_first_frame_and_shapes_of_all() -> None:
-    """Shapes are in order, without repeats."""
+    """Pixels come from the first frame; shapes come from all frames, in order and
+    without repeats.
+    """
     found = form(frame("yuv420p", "720x576", "16/15") * 2 + frame("gray", "720x576", "64/45"))
     assert found["pixels"] == "yuv420p"
     assert found["shapes"] == [(720, 576, 16, 15), (720, 576, 64, 45)]
@@ -205,7 +215,9 @@ def test_pixels_are_those_of_the_first_frame_and_shapes_of_all() -> None:
 def test_frames_are_interlaced_if_they_say_so_or_nearly_all_look_so(
     flags: str, counts: tuple[int, int, int], fields: str
 ) -> None:
-    """At least six frames, four of five with one field first; flags need no analysis."""
+    """A clip is interlaced if it is flagged so, or if at least six frames, and four in five, look
+    so.
+    """
     top, bottom, whole = counts
     seen = "".join(frame(fields=flag) for flag in flags)
     assert form(seen + COMBS.format(top=top, bottom=bottom, whole=whole))["fields"] == fields
@@ -219,13 +231,13 @@ def test_combs_are_counted_at_all_places_together() -> None:
 
 
 def test_frames_that_run_together_are_read() -> None:
-    """Several are analyzed at once: a line may begin with another's text."""
+    """Frames are parsed even if their lines run together, as when several are analyzed at once."""
     one, two = frame("yuv420p10le").splitlines(), frame("yuv420p10le", fields="T").splitlines()
     found = form("\n".join([one[0] + two[0], one[1] + two[1], ""]))
     assert (found["pixels"], found["span"], found["fields"]) == ("yuv420p10le", "tv", "flagged")
 
 
 def test_sound_is_steady_until_ffmpeg_begins_its_graph_anew() -> None:
-    """ffmpeg reports that in a line of its own."""
+    """A sound is steady unless ffmpeg reports that it reconfigured its filter graph."""
     report = listed(picture(0), sound(1))
     assert steady(report) and not steady(report + CHANGED)

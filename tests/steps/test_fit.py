@@ -1,4 +1,4 @@
-"""blend/fit: any shape comes to the size of the piece, and only `stretch` distorts it."""
+"""blend/fit: scales any shape to the size of the piece; only `stretch` distorts it."""
 
 import re
 from pathlib import Path
@@ -46,7 +46,7 @@ def clip(width: int, height: int) -> Clip:
 def test_every_shape_comes_out_at_the_exact_size(
     tmp_path: Path, fit: str, size: str, shape: tuple[int, int]
 ) -> None:
-    """Landscape, portrait, square or odd: one frame is exactly the piece's pixels."""
+    """A clip of any shape becomes a frame of exactly the piece's size."""
     source = staged(tmp_path, np.full((shape[1], shape[0], 3), 200))
     width, height = map(int, size.split("x"))
     made = filters(fit, shape, size)
@@ -54,7 +54,7 @@ def test_every_shape_comes_out_at_the_exact_size(
 
 
 def bars(tmp_path: Path, fit: str, shape: tuple[int, int], size: tuple[int, int]) -> np.ndarray:
-    """Return where a white clip is black in the piece."""
+    """Return the pixels of the piece that a white clip leaves black."""
     source = staged(tmp_path, np.full((shape[1], shape[0], 3), 255))
     made = filters(fit, shape, "{}x{}".format(*size))
     raw = filtered(tmp_path, made, source, "gray")
@@ -63,7 +63,7 @@ def bars(tmp_path: Path, fit: str, shape: tuple[int, int], size: tuple[int, int]
 
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=list(SHAPES))
 def test_only_contain_leaves_space(tmp_path: Path, shape: tuple[int, int]) -> None:
-    """The frame contains only the clip, or its own fog beside it."""
+    """With cover, blur and stretch, a white clip leaves no black in the frame."""
     for fit in ("cover", "blur", "stretch"):
         assert not bars(tmp_path, fit, shape, (64, 36)).any()
 
@@ -88,7 +88,9 @@ def upright(folder: Path) -> Path:
 
 
 def test_blur_shows_the_clip_whole_between_two_strips_of_its_fog(tmp_path: Path) -> None:
-    """The middle is that of contain; beside it red blends into blue, without a step."""
+    """The middle equals that of `contain`; in the fog beside it, red blends into blue without a
+    step.
+    """
     source = upright(tmp_path)
     whole, fogged = (
         np.frombuffer(
@@ -106,7 +108,7 @@ def test_blur_shows_the_clip_whole_between_two_strips_of_its_fog(tmp_path: Path)
 
 
 def test_through_the_holes_of_a_blurred_layer_the_layers_below_are_seen(tmp_path: Path) -> None:
-    """A hole stays a hole in the clip, is foggy beside it, and leaves no color of its own."""
+    """A hole stays open in the clip, is soft in the fog, and shows none of its keyed color."""
     made = f"format=rgba,colorkey=0x1414C8:0.1,{filters('blur', (36, 64), '64x36')}"
     raw = filtered(tmp_path, made, upright(tmp_path))
     pixels = np.frombuffer(raw, np.uint8).reshape(36, 64, 4).astype(int)
@@ -121,10 +123,12 @@ def test_through_the_holes_of_a_blurred_layer_the_layers_below_are_seen(tmp_path
 
 @given(st.integers(16, 4096), st.integers(16, 4096), EVEN, EVEN)
 def test_sizes_are_even_and_never_fall_short(w: int, h: int, width: int, height: int) -> None:
-    """Cover scales to at least the frame, contain to at most: crop and pad never fail."""
+    """Sizes are even; cover scales to at least the frame and contain to at most, so crop and pad
+    never fail.
+    """
     for fit, beyond in (("cover", True), ("contain", False)):
         made = filters(fit, (w, h), f"{width}x{height}")
-        if made.startswith("crop="):  # a clip far from the frame's shape is cut before
+        if made.startswith("crop="):  # a clip far from the frame's shape is cropped first
             assert beyond
             assert f"scale={width}:{height}:" in made
             assert all(0 < float(share) <= 1 for share in re.findall(r"i[wh]\*([0-9.]+)", made))
@@ -137,7 +141,7 @@ def test_sizes_are_even_and_never_fall_short(w: int, h: int, width: int, height:
         assert wide == width or high == height
 
 
-# --- a plane is fitted as its look is ---
+# --- planes are fitted like their look ---
 
 
 def marked(shape: tuple[int, int]) -> np.ndarray:
@@ -157,9 +161,7 @@ def marked(shape: tuple[int, int]) -> np.ndarray:
 def test_alpha_has_the_geometry_of_the_look(
     tmp_path: Path, fit: str, size: str, shape: tuple[int, int]
 ) -> None:
-    """A marked square is at the same pixels in the look and in a plane, for 4:2:0, RGB and any
-    shape.
-    """
+    """A marked square is at the same pixels in the look and in its plane, for any shape and fit."""
     source = staged(tmp_path, marked(shape))
     given = {"clip": clip(*shape), "output_size": size}
     knobs = {"fit": fit}

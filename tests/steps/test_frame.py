@@ -1,4 +1,4 @@
-"""source/frame: one frame of a clip, the same however it is reached."""
+"""source/frame: decodes one frame of a clip, the same one with and without a seek."""
 
 from dataclasses import replace
 from fractions import Fraction
@@ -17,14 +17,14 @@ GIVEN = {"clip": CLIP, "rate": 12, "paced": "fps=12:start_time=0"}
 
 
 def commands(report: str, **given: object) -> list[list[str]]:
-    """Return both commands for a first one that reports `report`."""
+    """Return both commands of the instrument, when the first one reports `report`."""
     passes = frame.passes({}, **{**GIVEN, **given})
     return [next(passes), passes.send(report)]
 
 
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return twelve seconds in which every frame differs."""
+    """Return a clip of twelve seconds in which every frame differs."""
     return make_clip(tmp_path_factory.mktemp("frame") / "a.mp4",
                      picture="testsrc2=s=64x36:r=25", seconds=12)  # fmt: skip
 
@@ -32,7 +32,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("start", [0.0, 1.237])
 @pytest.mark.parametrize("number", [0, 5, 99, 119])
 def test_it_is_that_frame_of_all(clip: Path, tmp_path: Path, start: float, number: int) -> None:
-    """With or without a seek, it is the frame that full decoding gives, by md5."""
+    """With or without a seek, the frame has the md5 that decoding the whole clip gives."""
     perform(tmp_path, frame.passes({}, **GIVEN, start=start, frame=number), clip=clip)
     told = ffmpeg("-v", "error", "-i", str(tmp_path / "frame.mkv"), "-f", "framemd5", "-")
     opened = ["-ss", str(start)] if start else []
@@ -43,7 +43,7 @@ def test_it_is_that_frame_of_all(clip: Path, tmp_path: Path, start: float, numbe
 
 @pytest.mark.parametrize("number", [0, 99, 250, 286])
 def test_it_is_that_frame_at_a_rate_of_ntsc(clip: Path, tmp_path: Path, number: int) -> None:
-    """At 24000/1001 frames a second, it gives the frame that decoding from the start gives."""
+    """At 24000/1001 fps, seeking gives the same frame as decoding from the start."""
     fps = Fraction(24000, 1001)
     given = {"clip": CLIP, "rate": fps, "paced": f"fps={fps}:start_time=0", "start": 0.037}
     perform(tmp_path, frame.passes({}, **given, frame=number), clip=clip)
@@ -75,7 +75,7 @@ OPENED = "[s @ 0x1] config in time_base: {}, frame_rate: 25/1\n"
 def test_it_jumps_only_where_that_changes_nothing(
     tick: str, rate: float | Fraction, gap: float, ahead: float
 ) -> None:
-    """Seeks require that ticks and pictures fit a second, without a pause before it."""
+    """It seeks only to a second on which ticks and frames fall exactly, with no pause before it."""
     clip = replace(CLIP, gap=gap)
     _, taken = commands(
         OPENED.format(tick) + frame_of(), clip=clip, rate=rate, start=1.5, frame=200
@@ -86,7 +86,9 @@ def test_it_jumps_only_where_that_changes_nothing(
 
 
 def test_a_file_without_an_index_is_opened_early() -> None:
-    """It is decoded up to the second from which frames are counted."""
+    """A clip without an index is opened early, and decoded up to the second that
+    frames count from.
+    """
     clip = replace(CLIP, early=2.2)
     report = OPENED.format("1/90000") + frame_of()
     _, taken = commands(report, clip=clip, rate=12, start=1.5, frame=200)
@@ -96,7 +98,7 @@ def test_a_file_without_an_index_is_opened_early() -> None:
 
 
 def test_a_title_is_no_report() -> None:
-    """A file's own metadata causes neither a seek nor full range."""
+    """A title that imitates ffmpeg's report causes neither a seek nor full range."""
     lies = OPENED.format("1/25").strip() + frame_of("yuvj420p").strip()
     title = f"  Metadata:\n    title           : {lies.replace(chr(10), ' ')}\n"
     report = title + OPENED.format("1001/30000") + frame_of()
@@ -105,7 +107,7 @@ def test_a_title_is_no_report() -> None:
 
 
 def test_full_range_stays_full_range() -> None:
-    """Decoded yuvj is kept, and nothing else is stretched."""
+    """A yuvj frame is written as full range, and no other frame is."""
     full, plain = (
         commands(OPENED.format("1/25") + frame_of(fmt), start=0.0, frame=3)[1]
         for fmt in ("yuvj422p", "yuv420p")

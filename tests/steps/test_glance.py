@@ -36,7 +36,9 @@ def looked(clip: Path) -> tuple[Clip, list[str], np.ndarray]:
 
 
 def test_the_strip_is_five_frames_in_the_order_of_time(tmp_path: Path) -> None:
-    """Each shows the picture at its place: grey that rises from black to white."""
+    """Each of the five frames shows the clip at its time, here a grey that rises from black to
+    white.
+    """
     facts, signature, strip = looked(
         made(tmp_path, "g", "color=s=320x180:r=10,geq=lum='T*60':cb=128:cr=128")
     )
@@ -48,7 +50,9 @@ def test_the_strip_is_five_frames_in_the_order_of_time(tmp_path: Path) -> None:
 
 
 def test_a_copy_has_nearly_the_signature_of_its_clip(tmp_path: Path) -> None:
-    """Smaller, brighter and heavily compressed it is the same clip; another picture is not."""
+    """A smaller, brighter and heavily compressed copy groups with its clip; another
+    clip does not.
+    """
     looks = {
         "a": looked(made(tmp_path, "a", MOVING)),
         "b": looked(made(tmp_path, "b", MOVING + ",scale=160:90,eq=brightness=0.05", "-crf", "36")),
@@ -62,7 +66,7 @@ def test_a_copy_has_nearly_the_signature_of_its_clip(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("size", ["640x90", "90x640", "98x98"])
 def test_a_clip_of_any_shape_has_its_strip(tmp_path: Path, size: str) -> None:
-    """Wide, tall or square frames keep their shape, if there is room."""
+    """A strip keeps the shape of wide, tall and square frames, up to its maximum width."""
     facts, _, strip = looked(made(tmp_path, "s", f"testsrc2=s={size}:r=10", seconds=1))
     wide = strip.shape[1] / len(glance.PLACES)
     assert wide <= glance.WIDEST
@@ -72,21 +76,21 @@ def test_a_clip_of_any_shape_has_its_strip(tmp_path: Path, size: str) -> None:
 
 
 def test_a_clip_of_one_frame_has_it_five_times(tmp_path: Path) -> None:
-    """Nothing is read after the end."""
+    """The five signatures of a clip of one frame are equal, and not empty."""
     _, signature, _ = looked(made(tmp_path, "one", "testsrc2=s=160x90:r=10", seconds=0.1))
     assert len(set(signature)) == 1 and signature[0]
 
 
 def test_a_frame_that_is_missing_is_no_answer(tmp_path: Path) -> None:
-    """With half the pixels, the signature would be another clip's."""
+    """Missing frames are an error, because the signature would be that of another clip."""
     (tmp_path / "signs.gray").write_bytes(b"\0" * 100)
     with pytest.raises(ValueError, match="some of its frames"):
         glance.answer({"signs.gray": tmp_path / "signs.gray"})
 
 
 def test_a_strip_is_made_of_whole_pictures_in_their_colors() -> None:
-    """Combs are taken out before one frame is chosen, and its colors are brought to BT.709 before
-    it is halved for strip and signature.
+    """Each frame is deinterlaced, picked, converted to BT.709, and then split for strip and
+    signature.
     """
     argv = glance.command({}, clip=CLIP, whole="bwdif", colors="lut3d=file=pq.cube")
     chains = argv[argv.index("-filter_complex") + 1].split(";")

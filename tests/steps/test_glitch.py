@@ -1,4 +1,4 @@
-"""post/glitch: what breaks, how often, and what stays intact."""
+"""post/glitch: the parts that break, how often they do, and the parts that stay intact."""
 
 from pathlib import Path
 
@@ -10,14 +10,14 @@ DICED = np.add.outer(np.arange(64) * 37 % 97, np.arange(96) * 53 % 101).astype(i
 
 
 def broken(after: np.ndarray) -> np.ndarray:
-    """Return which frames differ from the most common one: a still film's intact frame."""
+    """Return which frames differ from the most common one, the intact frame of a still film."""
     looks = [frame.tobytes() for frame in after]
     whole = max(set(looks), key=looks.count)
     return np.array([look != whole for look in looks])
 
 
 def test_something_is_broken_as_much_of_the_time_as_was_asked(tmp_path: Path) -> None:
-    """A tenth means a tenth of the time, in bursts; between them the picture is intact."""
+    """With glitch_often at 0.2, about a fifth of the frames are broken, in bursts."""
     quiet = played(tmp_path, "glitch", still(DICED, 500), glitch_often=0.2, glitch_speed=25.0)
     torn = broken(quiet)
     assert 0.1 < torn.mean() < 0.3
@@ -35,7 +35,7 @@ def test_rows_slide_sideways(tmp_path: Path) -> None:
 
 
 def test_what_moved_comes_from_the_picture_itself(tmp_path: Path) -> None:
-    """No light is added: rows of black and white stay black and white."""
+    """A glitch adds no light: black and white stripes stay black and white."""
     hard = still(np.where(np.arange(96) % 24 < 12, 16, 235) * np.ones((64, 1)), 8)
     after = played(tmp_path, "glitch", hard, glitch_often=1.0, glitch_split=0.0)
     assert set(np.unique(after)) <= {16, 17, 234, 235}

@@ -1,6 +1,6 @@
-"""blend/key on real pictures: which pixels open, exactly, matching ffmpeg's own keys.
+"""blend/key on real pictures: it opens the same pixels as ffmpeg's own keys.
 
-A cut and its threshold always go together: what opens depends on both.
+Every test applies a cut together with its threshold, because the open pixels depend on both.
 """
 
 import re
@@ -35,7 +35,7 @@ def whole(answer: dict[str, Any], **turned: Any) -> str:
 
 
 def keyed(folder: Path, picture: np.ndarray, answer: dict[str, Any], **turned: Any) -> np.ndarray:
-    """Return the alpha of a picture whose key is cut."""
+    """Return the alpha that a key gives a picture."""
     return plane(folder, whole(answer, **turned), picture)
 
 
@@ -50,7 +50,7 @@ def hexed(*colors: tuple[int, int, int]) -> dict[str, Any]:
     ids=lambda colors: f"{len(colors)}",
 )
 def test_every_color_of_the_key_opens_and_no_other(tmp_path: Path, opened: Any) -> None:
-    """One key color must not close what another opened."""
+    """A key of several colors opens each of them and no other color."""
     stripes = (RED, GREEN, BLUE, GREY)
     alpha = np.repeat([0 if color in opened else 255 for color in stripes], 16)
     assert (keyed(tmp_path, quarters(*stripes), hexed(*opened)) == alpha).all()
@@ -77,7 +77,9 @@ def test_a_higher_similarity_never_closes_a_pixel(tmp_path: Path) -> None:
 
 
 def test_softness_makes_the_edge_soft_and_leaves_the_hole(tmp_path: Path) -> None:
-    """A hard key has two alphas; a soft one has many, and none is lower."""
+    """A hard key has two alphas and a soft one many; the pixels that the hard key
+    opens stay open.
+    """
     picture = np.zeros((36, 64, 3), np.uint8)
     picture[..., :] = np.linspace(0, 255, 64).astype(np.uint8)[None, :, None]
     white = {"colors": ["0xFFFFFF"]}
@@ -106,7 +108,7 @@ def ramp() -> np.ndarray:
 def test_the_key_of_light_opens_its_band_of_brightness(
     tmp_path: Path, band: list[float], opens: Any
 ) -> None:
-    """Lights open white and keep black, darks the reverse; the edge is exact to two greys."""
+    """A key of light opens exactly the greys in its band, to within two greys at its edges."""
     alpha = keyed(tmp_path, ramp(), {"light": band})
     grey = np.arange(256) / 255
     wanted = np.where(opens(grey), 0, 255)
@@ -123,13 +125,13 @@ def test_a_softer_key_of_light_never_closes_what_was_open(tmp_path: Path) -> Non
     assert len(np.unique(soft)) > 8
 
 
-# --- as ffmpeg's own keys do it ---
+# --- compared with ffmpeg's own keys ---
 
 SKY, LEAF, PETAL = (170, 200, 225), (60, 90, 40), (215, 120, 60)
 
 
 def own_colors(answer: dict[str, Any], similarity: float, softness: float) -> list[str]:
-    """Return the chains to alpha of ffmpeg's colorkey, one for each color."""
+    """Return one chain per color that makes alpha with ffmpeg's colorkey."""
     told = f"similarity={similarity}:blend={softness}"
     return [f"format=rgba,colorkey=color={c}:{told},alphaextract" for c in answer["colors"]]
 
@@ -143,9 +145,8 @@ def own_colors(answer: dict[str, Any], similarity: float, softness: float) -> li
 def test_a_key_of_color_opens_what_colorkey_opens(
     tmp_path: Path, name: str, colors: Any, softness: float
 ) -> None:
-    """On photographs alpha is that of ffmpeg's colorkey: within 2 of 255 on average, 3 where it is
-    cut with scissors; no pixel is further off than half a level of the cut, and none beside the
-    edge differs.
+    """On photographs, alpha matches ffmpeg's colorkey to 2 of 255 levels on average, or 3 with a
+    hard edge. Away from the edge it is identical.
     """
     picture, answer, offs = photograph(name), hexed(*colors), []
     squares = [((picture.astype(int) - color) ** 2).sum(axis=2) for color in colors]
@@ -171,7 +172,7 @@ BANDS = [[0.7, 1.0], [0.0, 0.3], [0.5, 1.0], [0.0, 1.0], [0.4, 0.6], [0.9137, 1.
 def test_a_key_of_light_opens_what_lumakey_opens(
     tmp_path: Path, name: str, band: list[float], softness: float
 ) -> None:
-    """On photographs every bit of alpha is that of ffmpeg's lumakey."""
+    """On photographs, alpha is identical to that of ffmpeg's lumakey."""
     low, high = ((16 + 219 * end) / 255 for end in band)
     low, high = (0.0 if band[0] <= 0 else low), (1.0 if band[1] >= 1 else high)
     told = f"threshold={(low + high) / 2:.9f}:tolerance={(high - low) / 2:.9f}:softness={softness}"
@@ -184,7 +185,7 @@ def test_a_key_of_light_opens_what_lumakey_opens(
 
 
 def test_no_threshold_is_in_the_cut() -> None:
-    """Similarity and softness, turned from end to end, leave its command unchanged."""
+    """The chain of a cut is the same whatever the similarity and the softness."""
     for answer in (hexed(RED), hexed(RED, BLUE), {"light": [0.6, 1.0]}):
         moved = {**answer, "similarity": 0.7}
         cuts = {
@@ -196,7 +197,7 @@ def test_no_threshold_is_in_the_cut() -> None:
 
 @pytest.mark.parametrize("depth", ["yuv420p10le", "yuv422p", "yuvj420p", "gbrp", "gray"])
 def test_a_key_opens_the_same_in_every_format(tmp_path: Path, depth: str) -> None:
-    """Whatever pixels a clip has, the sky of its pictures opens, and its dark roof stays."""
+    """In any pixel format, the bright sky of a photograph opens and its dark roof stays."""
     picture = photograph("china")
     found = plane(tmp_path, f"format={depth},{whole(hexed(SKY), similarity=0.25)}", picture)
     light = plane(tmp_path, f"format={depth},{whole({'light': [0.6, 1.0]})}", picture)
@@ -206,7 +207,7 @@ def test_a_key_opens_the_same_in_every_format(tmp_path: Path, depth: str) -> Non
         assert (alpha[bright < 60] == 255).all()
 
 
-# --- smoothed, before it is cut ---
+# --- smoothing ---
 
 
 def smoothed(wide: int, high: int, smooth: float = 1.0, answer: Any = None) -> str:
@@ -216,7 +217,9 @@ def smoothed(wide: int, high: int, smooth: float = 1.0, answer: Any = None) -> s
 
 
 def test_how_much_is_smoothed_goes_by_the_size_of_the_clip() -> None:
-    """A small clip keeps its lines; one twice as large is smoothed twice as far; 0 disables it."""
+    """A small clip is not smoothed, one twice as large is smoothed twice as far, and
+    0 disables it.
+    """
     radius = {
         size: re.findall(r"avgblur=(\d+)", smoothed(*size))
         for size in ((320, 240), (240, 320), (640, 360), (1280, 720), (1920, 1080), (3840, 2160))
@@ -233,7 +236,9 @@ def test_how_much_is_smoothed_goes_by_the_size_of_the_clip() -> None:
 def test_a_smoothed_cut_is_the_same_on_every_processor(
     tmp_path: Path, answer: Any, pixels: str
 ) -> None:
-    """In plain C, and on every kind of processor, every bit of it is the same, and it is smooth."""
+    """A smoothed cut has the same bits in plain C and with every instruction set, and
+    is smoother.
+    """
     source, made = staged(tmp_path, photograph("china")), []
     for smooth in (1, 0):
         played = f"{CAMERA},format={pixels},{smoothed(1280, 720, smooth, answer)}"
@@ -259,7 +264,7 @@ def test_a_smoothed_cut_is_the_same_on_every_processor(
 def test_a_change_lasts_longer_than_a_picture_of_the_clip(
     steady: float, rate: int, of_clip: float, speed: float, frames: int
 ) -> None:
-    """`steady` is in seconds, but at least one picture of a slow clip."""
+    """`steady` is in seconds, but lasts at least one frame of a slow clip."""
     clip, knobs = replace(CLIP, fps=of_clip), {"steady": steady, "speed": speed}
     assert neighbors(knobs, clip=clip, fps=rate) == (2 * (frames - 1) if frames else 0)
     assert bool(steadied(knobs, clip=clip, fps=rate, layer=2)) == bool(frames)

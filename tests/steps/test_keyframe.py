@@ -34,7 +34,9 @@ def played(folder: Path, argv: list[str], token: str, source: Source) -> None:
 @pytest.mark.parametrize("seconds", [6.0, 40.0], ids=["gone through", "sought"])
 @pytest.mark.parametrize("pixels", FORMS)
 def test_kept_frames_give_the_same_bytes(tmp_path: Path, pixels: str, seconds: float) -> None:
-    """In every kept format, whether the part is decoded through or reached by seeking."""
+    """Kept frames of every format give the same keyframes as the clip, decoded
+    through or sought.
+    """
     play, path = shipped().instrument("source/keyframe"), tmp_path / "clip.mkv"
     made = ["-f", "lavfi", "-i", f"testsrc2=s=320x180:r=4:d={seconds + 1}", "-g", "8"]
     form = [*FORMS[pixels], "-pix_fmt", pixels, "-strict", "unofficial", str(path)]
@@ -55,7 +57,7 @@ def test_kept_frames_give_the_same_bytes(tmp_path: Path, pixels: str, seconds: f
 
 @pytest.mark.parametrize("pixels", ["yuva420p", "rgb24", "pal8", "gray", "bayer_rggb8"])
 def test_other_forms_are_not_kept(pixels: str) -> None:
-    """Pictures, and clips that change shape, are not kept either."""
+    """Other pixel formats, stills, and clips that change shape are not kept."""
     plain = shipped().instrument("source/keyframe").plain
     assert not plain(replace(CLIP, pixels=pixels))
     assert not plain(replace(CLIP, pixels="yuv420p", still=True))
