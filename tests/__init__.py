@@ -1,1 +1,1 @@
-"""The promises of collide, as tests: unit/ the pure parts, steps/ the laws of every instrument."""
+"""Tests of collide: unit/ for its pure parts, steps/ for the laws of every instrument."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 class Canary(threading.Thread):
-    """A pipe outside the library, and whether any process opened it."""
+    """A pipe outside the library that records whether any process opened it."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(daemon=True)
@@ -26,7 +26,7 @@ class Canary(threading.Thread):
 
 
 class Listener(threading.Thread):
-    """A port of this machine, and the number of connections to it."""
+    """A port of this machine that counts the connections to it."""
 
     def __init__(self) -> None:
         super().__init__(daemon=True)
@@ -34,7 +34,7 @@ class Listener(threading.Thread):
         self.port, self.calls = self._server.getsockname()[1], 0
 
     def run(self) -> None:
-        """Count, until it is closed."""
+        """Count connections until the port is closed."""
         while True:
             try:
                 self._server.accept()[0].close()

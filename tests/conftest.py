@@ -1,6 +1,4 @@
-"""Shared by several folders of tests: switches, the order, one workspace, one profile of
-Hypothesis.
-"""
+"""Configuration of all tests: options, the order of tests, a workspace, and Chromium."""
 
 import os
 import random
@@ -18,14 +16,14 @@ from hypothesis import settings
 from collide.base.workspace import Workspace
 from tests.house.costs import taking_turns
 
-TURNS = 4  # days on which each costly case has run
+TURNS = 4  # days within which each costly case runs
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
-# The same examples on every machine and at every hour: a red test is a change of the code.
+# Hypothesis tries the same examples everywhere, so that a failure means a change of the code.
 settings.register_profile("steady", max_examples=25, deadline=None, derandomize=True, database=None)
 settings.load_profile("steady")
 
-# A shell that starts tests with & or nohup has them, and all that they start, ignore these.
+# A shell that starts the tests with & or nohup makes them and their children ignore these.
 for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
     if signal.getsignal(number) is signal.SIG_IGN:
         signal.signal(number, usual)
@@ -40,14 +38,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Set, once for all workers, the order, a new one each day, and whether all cases run."""
+    """Set the order of tests, a new one each day, and whether all cases run, for all workers."""
     option = config.option
     if told := getattr(config, "workerinput", None):
         option.order, option.whole = told["order"], told["whole"]
         return
     if option.order is None:
         option.order = date.today().toordinal()
-    # tests that are named run whenever they are named
+    # tests that are named always run
     named = config.args_source is not config.ArgsSource.TESTPATHS or option.keyword
     option.whole = bool(option.whole or named or option.freeze or option.golden)
 
@@ -68,9 +66,8 @@ def pytest_report_header(config: pytest.Config) -> str:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselect the cases of other days; shuffle the files, and the tests within each file.
 
-    No test may depend on what another one left. Tests of a file stay together, since they share
-    fixtures. With `--order 0`, and when expected results are rewritten, the order is that of the
-    source.
+    No test may depend on another one. Tests of a file stay together because they share fixtures.
+    With `--order 0`, and when expected results are rewritten, the order is that of the source.
     """
     order = config.option.order
     if not config.option.whole:
@@ -79,7 +76,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     files = [list(tests) for _, tests in groupby(items, key=lambda item: item.path)]
     random.Random(order).shuffle(files)
-    for tests in files:  # as they come when the file is run alone
+    for tests in files:  # in the same order as when the file runs alone
         random.Random(f"{order} {tests[0].path.name}").shuffle(tests)
     items[:] = [item for tests in files for item in tests]
 
@@ -106,7 +103,7 @@ def due(costly: Iterable[bool], day: int) -> Iterator[bool]:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Use two workers more than cores, since some tests wait for a disk or a network."""
+    """Use two workers more than cores, because some tests wait for a disk or a network."""
     return (os.cpu_count() or 1) + 2
 
 
@@ -129,7 +126,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
-    """An installed Chromium; none is ever downloaded. Each process has one playwright."""
+    """Yield an installed Chromium, one per process; skip if there is none, and download nothing."""
     from playwright.sync_api import sync_playwright
 
     program = next(filter(None, map(which, CHROMIUM)), None)

@@ -39,7 +39,7 @@ from collide.store.receipts import Receipts
 from collide.store.step import Input, Job, Log, Step
 from tests.dry_clips import CLIPS, SOUND, played
 
-# What is written, where no command says it: each pass writes something else, or Python does.
+# Files that no command names: a pass writes them, or Python does.
 WRITTEN = {
     "audio/hear": (),
     "audio/listen": ("mix.m4a",),
@@ -59,7 +59,7 @@ class Worked:
     key: str
     log: Log
     entry: Entry
-    why: tuple[Reason, ...]  # none if the receipt that stood there is of the same key
+    why: tuple[Reason, ...]  # empty if the previous receipt has the same key
 
 
 class Dry:
@@ -73,7 +73,7 @@ class Dry:
         self.engine.write_text("an engine")
 
     def settings(self, values: Mapping[str, Any], presets: Sequence[str] = ()) -> Settings:
-        """Return the settings of a project with these typed."""
+        """Return the settings of a project with `values` typed."""
         return Project(self.house, self.name, {"seed": 7}).settings([*presets], values)
 
     def plan(
@@ -86,9 +86,9 @@ class Dry:
         """Return the plan of a piece.
 
         Args:
-            values: knobs that were typed.
-            clips: of the layers, over and over.
-            digests: with a different text, other bytes of all clips.
+            values: the knobs that were typed.
+            clips: the clips of the layers, in turn.
+            digests: a text that changes the digests of all clips.
         """
         settings, picks, held = self.settings(values, presets), [], []
         knobs = settings.piece()
@@ -152,7 +152,7 @@ def worked_out(state: BuildState, step: Step) -> Worked:
 
 
 def entry_of(state: BuildState, step: Step, job: Job) -> Entry:
-    """Return a possible result of a job; other bytes for each key."""
+    """Return a possible result of a job, with different bytes for each key."""
     key = state.key_of(job)
     return Entry(
         key,
@@ -166,7 +166,7 @@ def entry_of(state: BuildState, step: Step, job: Job) -> Entry:
 
 
 def roles(state: BuildState, job: Job) -> list[str]:
-    """Return the files that a job leaves."""
+    """Return the names of the files that a job writes."""
     names = dict.fromkeys([*job.frames, *WRITTEN.get(job.play, ())])
     if job.play == "source/matte" and job.arguments["tiled"]:
         names["masks.png"] = None
@@ -206,7 +206,7 @@ def _colors(state: BuildState, job: Job, dice: int, moved: int) -> dict[str, Any
     """Return the answer of a mode, with its key `moved` if coverage requests that."""
     knobs = job.arguments["knobs"]
     if not {"@frames", "@masks"} & {*map(str, job.arguments.values())}:
-        known: dict[str, Any] = job(state.catalog)  # it looks at no picture
+        known: dict[str, Any] = job(state.catalog)  # it reads no picture
     elif knobs.get("luminance_key") == "light":
         known = {"target": "lights", "light": [0.6 + dice % 1000 / 10000, 1.0]}
     else:
@@ -246,8 +246,8 @@ def _files(settings: Settings) -> dict[str, Lent]:
 
 
 def every_step(plan: Plan) -> Iterator[Step]:
-    """Yield the steps that a piece can have beside those of its video: a still, a preview, the
-    sound alone, every export, what `doit debug` shows, and a layer by hand.
+    """Yield the steps that a piece can have besides those of its video: a still, a preview, the
+    sound alone, every export, a picture for `doit debug`, and a layer by hand.
     """
     piece = plan.piece
     where = piece.project.path
@@ -274,7 +274,7 @@ def solving_steps(plan: Plan) -> Iterator[Step]:
         yield from part_steps(piece, at).values()
 
 
-# Pieces that between them have a step of every kind, by name: the knobs that were typed.
+# Pieces that together have a step of every kind: the knobs typed for each, by name.
 SMALL = {"output_size": "320x180", "fps": 25, "duration": 7.0, "num_videos": 3}
 PIECES: dict[str, dict[str, Any]] = {
     **{

@@ -12,14 +12,14 @@ CLIP = Clip(
 )  # fmt: skip
 TALL = replace(CLIP, width=360, height=640, rotated=True, fps=29.97, frames=899, variable=True)
 
-# Those of the layers, over and over: one loops, one has alpha, one is silent and 4:4:4.
+# Clips of the layers, in turn: one loops, one has alpha, one is silent and 4:4:4.
 CLIPS = (
     CLIP,
     replace(CLIP, seconds=3.2, frames=80, channels=1),
     replace(TALL, pixels="yuva420p"),
     replace(CLIP, audio=None, channels=0, rate=0, pixels="yuv444p"),
 )
-# What other clips are, by the name by which they are pinned.
+# Other clips, by the name under which a layer pins them.
 ODD = {
     "tape.mpg": replace(CLIP, pixels="yuva420p", fields="flagged", pictures=2, sounds=2, early=1.5),
     "photo.png": replace(
@@ -30,7 +30,9 @@ SOUND = Sound(seconds=90.0, audio="pcm_s16le", channels=2, rate=48000)
 
 
 def played(layer: Mapping[str, Any], usual: Clip) -> Clip:
-    """Return the clip of a layer: the one that it names, by the tracks that it asks for."""
+    """Return the clip that a layer names, or the usual one, with the tracks that the
+    layer selects.
+    """
     clip = ODD.get(layer["clip"], usual)
     tracks = {"picture": layer["picture_track"], "sound": layer["sound_track"] + 2}
     return replace(clip, **tracks) if clip.pictures > 1 else clip

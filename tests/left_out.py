@@ -1,11 +1,11 @@
-"""A copy of collide without one of its rooms, as if somebody had deleted the folder."""
+"""A copy of collide without one of its rooms, as if a user had deleted the folder."""
 
 import shutil
 from pathlib import Path
 
 from tests.house.rooms import CODE
 
-# An editable installation would find the room that was left out, in the folder it is of.
+# Without this, an editable installation would still find the room in the original folder.
 ALONE = """
 import sys
 sys.meta_path[:] = [finder for finder in sys.meta_path if "Editable" not in repr(finder)]
@@ -16,6 +16,6 @@ def package_without(room: str, folder: Path) -> Path:
     """Copy collide into a folder without a room, and return the folder, for PYTHONPATH."""
     left = shutil.ignore_patterns("__pycache__")
     shutil.copytree(CODE, folder / "collide", ignore=left)
-    shutil.rmtree(folder / "collide" / room, ignore_errors=True)  # it may be left out already
+    shutil.rmtree(folder / "collide" / room, ignore_errors=True)  # it may be absent already
     (folder / "sitecustomize.py").write_text(ALONE)
     return folder

@@ -1,8 +1,8 @@
-"""A fixture, not a model: real ONNX of 3 kB that calls anything bright, and near the middle, a
-subject. rembg loads it as it loads any other; it tests the pipeline, and no picture.
+"""A stand-in for a model: 3 kB of real ONNX that calls anything bright near the middle a subject.
+rembg loads it like any other model, so it tests the pipeline, but not the quality of masks.
 
-The bytes are written by hand (protobuf: a field is its number, its kind, its value), since the
-package that writes them is thirty times as large as everything else the tests need.
+The bytes are written by hand (in protobuf, a field is its number, its kind and its value), because
+the package that writes them is thirty times as large as everything else the tests need.
 """
 
 import math
@@ -10,18 +10,18 @@ import struct
 from pathlib import Path
 from typing import Any
 
-SIDE = 320  # of the pictures that U2-Nets see
+SIDE = 320  # pixels: the side of a U2-Net's input
 INTS, FLOAT = 7, 1  # kinds, as onnx.proto numbers them
 
 
 def write_model(path: Path, *, constant: float | None = None) -> Path:
-    """Write the model.
+    """Write the model and return its path.
 
     Args:
-        constant: what it says of every pixel of any picture, instead of what it sees.
+        constant: the value of every pixel of every mask, instead of an analysis.
     """
     bell = [math.exp(-((((i + 0.5) / SIDE - 0.5) * 4) ** 2)) for i in range(SIDE)]
-    # the light of a picture as rembg normalizes it, smoothed, times how near the middle it is
+    # the picture's light as rembg normalizes it, smoothed, times its nearness to the middle
     nodes = [
         _node("Conv", ["image", "weights"], "light", kernel_shape=[1, 1]),
         _node("AveragePool", ["light"], "soft", kernel_shape=[9, 9], pads=[4, 4, 4, 4]),
@@ -51,7 +51,9 @@ def write_model(path: Path, *, constant: float | None = None) -> Path:
 
 
 def _number(value: int) -> bytes:
-    """Return a whole number, seven bits per byte, the last one without its top bit."""
+    """Return a whole number in protobuf's form: seven bits per byte, the last without
+    its top bit.
+    """
     low, rest = value & 127, value >> 7
     return bytes([low | 128]) + _number(rest) if rest else bytes([low])
 

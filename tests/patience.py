@@ -1,4 +1,4 @@
-"""How long a test waits: on a machine however busy, only what hangs is late."""
+"""Time limits of tests: even on a busy machine, only a test that hangs exceeds them."""
 
 import subprocess
 import time
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 HANGS = 1800.0  # seconds; no test takes a hundredth of it on a quiet machine
-GLANCE = 0.05  # seconds between two looks
+GLANCE = 0.05  # seconds between two checks
 
 
 def wait_until(true: Callable[[], object], *, what: str) -> None:

@@ -1,4 +1,4 @@
-"""A small local site: files, pages, streams, and tricks of a malicious one; it logs requests."""
+"""A small local web server: files, pages, streams, and the tricks of a malicious site."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ Answer = Callable[[SimpleHTTPRequestHandler], None]
 
 @dataclass
 class Site:
-    """A server: its folder, its port, the requests, and prepared answers."""
+    """A server: its folder, its port, the requests it received, and prepared answers."""
 
     folder: Path
     port: int
@@ -38,11 +38,11 @@ class Site:
         self.answers[path] = answer
 
     def hold(self, *paths: str, askers: int) -> None:
-        """Answer these paths only after so many requests, so that all continue at once."""
+        """Answer these paths only after `askers` requests, so that all of them continue at once."""
         together = threading.Barrier(askers)
 
         def answer(to: SimpleHTTPRequestHandler) -> None:
-            with suppress(threading.BrokenBarrierError):  # nobody else comes: it goes on alone
+            with suppress(threading.BrokenBarrierError):  # no other request came: continue alone
                 together.wait(HANGS)
             SimpleHTTPRequestHandler.do_GET(to)
 
@@ -57,14 +57,14 @@ class Site:
         *,
         stalls: bool = False,
     ) -> None:
-        """Answer a path with data, of which more may be promised than comes.
+        """Answer a path with data; the header may promise more than is sent.
 
         Args:
-            path: of the address.
-            data: what comes.
+            path: the path of the address.
+            data: the data that is sent.
             kind: its MIME type.
-            promised: how many bytes the header says.
-            stalls: the rest is waited for, as long as the site stands.
+            promised: the number of bytes in the header.
+            stalls: whether the connection stays open while the site runs.
         """
         raw = data.encode() if isinstance(data, str) else data
 

@@ -1,12 +1,12 @@
-"""Programs of collide run by fork: one process imports collide once, and forks for each command.
+"""Commands of collide, run by fork: one process imports collide once and forks for each command.
 
     done = run_module("doit", ["render", "project=x"], cwd=root, env=env)
 
-is what `python -m doit render project=x` is, without a third of a second of imports: a process of
-its own, with its own folder, environment, output and exit code. A command that needs another
-Python (another PYTHONPATH, PYTHON… or locale) is started as a program; so is every command if
-TESTS_EXEC is set. What tests of starts, kills and signals start, they start themselves. A fork does
-not wait for the disk (fsync): what only a power cut would lose is lost with the tests.
+This equals `python -m doit render project=x`, without a third of a second of imports: the command
+is a process of its own, with its own folder, environment, output and exit code. A command that
+needs another Python (another PYTHONPATH, PYTHON… or locale) is started as a program, as is every
+command if TESTS_EXEC is set. Tests of starts, kills and signals start their own processes. A fork
+does not wait for the disk (fsync), because only a power cut could lose its writes.
 """
 
 import atexit
@@ -29,8 +29,8 @@ from typing import Any
 from tests.patience import HANGS
 
 REPO = Path(__file__).parents[1]
-EXEC = "TESTS_EXEC"  # each command is a program that is started
-SYNC = "TESTS_SYNC"  # the disk is waited for, as outside of tests
+EXEC = "TESTS_EXEC"  # if set, each command is started as a program
+SYNC = "TESTS_SYNC"  # if set, forks wait for the disk, as outside of tests
 LOADED = ("doit.cmd_run", "doit.doit_cmd", "collide.cli.commands", "collide.cli.front")
 _lock = threading.Lock()
 _forks: dict[tuple[str, ...], "_Zygote"] = {}
@@ -41,7 +41,7 @@ def run_module(
 ) -> subprocess.CompletedProcess[str]:
     """Run `python -m MODULE WORDS` and return its exit code, stdout and stderr as text.
 
-    TimeoutExpired after `timeout` seconds.
+    Raise TimeoutExpired after `timeout` seconds.
     """
     argv = [sys.executable, "-m", module, *words]
     if env.get(EXEC) or _python(env) != _python({**os.environ, "PYTHONPATH": str(REPO)}):
@@ -63,13 +63,13 @@ def run_module(
 
 
 def _python(env: Mapping[str, str]) -> tuple[str, ...]:
-    """Return what Python itself reads of an environment when it starts."""
+    """Return the variables of an environment that Python itself reads when it starts."""
     names = sorted(name for name in env if name.startswith(("PYTHON", "LC_", "LANG")))
     return tuple(f"{name}={env[name]}" for name in names if name != "PYTHONDONTWRITEBYTECODE")
 
 
 class _Zygote:
-    """The process that forks, seen from a test; it ends with the tests."""
+    """A client of the process that forks, which ends with the tests."""
 
     def __init__(self, env: Mapping[str, str]) -> None:
         self._control, theirs = socket.socketpair()
@@ -101,7 +101,7 @@ class _Zygote:
         return int(told)
 
     def end(self) -> None:
-        """Close the line, which ends the zygote."""
+        """Close the socket, which ends the zygote."""
         self._control.close()
         try:
             self._process.wait(60)
@@ -111,8 +111,8 @@ class _Zygote:
 
 
 def _serve(control: socket.socket) -> str:
-    """Fork for each order until the line closes; in the fork that is to run, return its module."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # of a Ctrl-C that ends the tests
+    """Fork for each order until the socket closes; in the fork that runs one, return its module."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C ends the tests, not the zygote
     while True:
         with suppress(ChildProcessError):
             while os.waitpid(-1, os.WNOHANG) != (0, 0):
@@ -121,7 +121,7 @@ def _serve(control: socket.socket) -> str:
         if not head:
             os._exit(0)
         left, data = int.from_bytes(head, "big"), b""
-        while left and (part := control.recv(left)):  # never into the next order
+        while left and (part := control.recv(left)):  # never read into the next order
             left, data = left - len(part), data + part
         if left:
             os._exit(1)
@@ -133,9 +133,9 @@ def _serve(control: socket.socket) -> str:
 
 
 def _run(order: dict[str, Any], fds: list[int]) -> str:
-    """Wait for the fork that runs an order, and tell how it ended; in that fork, return its module.
+    """Run an order in a fork: report its exit code here, and in the fork return the module to run.
 
-    The environment, the folder and the streams of that fork are then those of the order.
+    The environment, the folder and the streams of the fork are those of the order.
     """
     out, err, answer = fds
     child = os.fork()
@@ -159,7 +159,7 @@ def _run(order: dict[str, Any], fds: list[int]) -> str:
 
 
 def _load() -> None:
-    """Import what commands import: nothing that starts a thread, such as numpy."""
+    """Import the modules that commands import, except those that start threads, such as numpy."""
     for name in LOADED:
         importlib.import_module(name)
     verbs = importlib.import_module("collide.verbs")

@@ -1,10 +1,10 @@
-"""Measures what each test costs the processor: the costly ones take turns, see tests/conftest.py.
+"""Measurement of each test's processor time; costly tests take turns, see tests/conftest.py.
 
     python -m tests.house.costs
 
-Runs every case (--whole, half an hour), measures the processor time of each with all processes it
-started, and writes costs.json: the tests that take turns, with the seconds of a case on average.
-Needs Linux, whose /proc lists the children of a process.
+This runs every case (--whole, half an hour) and measures its processor time, including that of the
+processes it starts. It writes costs.json: each test that takes turns, with the average seconds of
+its cases. It needs Linux, whose /proc lists the children of a process.
 """
 
 import json
@@ -22,19 +22,21 @@ import pytest
 
 REPO = Path(__file__).parents[2]
 COSTS = Path(__file__).with_name("costs.json")
-LOG = "TESTS_COSTS"  # the file to which the tests write what they cost
-COSTLY, COSTLY_ALONE = 0.3, 1.0  # seconds: of a test with several cases, of one with a single case
+LOG = "TESTS_COSTS"  # the file to which the tests write their costs
+COSTLY, COSTLY_ALONE = 0.3, 1.0  # seconds per case: of a test with several cases, and with one
 TICK = os.sysconf("SC_CLK_TCK")
 
 
 def taking_turns() -> Mapping[str, float]:
-    """Return the tests whose cases take turns, and the seconds of a case."""
+    """Return the tests whose cases take turns, with the average seconds of a case."""
     costs: dict[str, float] = json.loads(COSTS.read_text())
     return costs
 
 
 def costly(cases: Mapping[str, float]) -> dict[str, float]:
-    """Return the tests that take turns and the seconds of a case, from the seconds of each case."""
+    """Return the tests that take turns, with their average seconds, given the seconds
+    of each case.
+    """
     tests = defaultdict[str, list[float]](list)
     for case, seconds in cases.items():
         tests[case.partition("[")[0]].append(seconds)
@@ -44,7 +46,7 @@ def costly(cases: Mapping[str, float]) -> dict[str, float]:
 
 
 def _used(pid: str | int) -> float:
-    """Return the processor time of a process, its ended children and its living ones."""
+    """Return the processor time of a process and its children, running and ended."""
     with suppress(OSError):
         words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         tasks = Path(f"/proc/{pid}/task").iterdir()
@@ -55,7 +57,7 @@ def _used(pid: str | int) -> float:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[Any]:
-    """Append what a test cost to the log."""
+    """Append the processor time of a test to the log."""
     before = _used(os.getpid())
     try:
         return (yield)
@@ -65,7 +67,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[Any]:
 
 
 def main(words: Sequence[str]) -> int:
-    """Run the tests, and write what they cost; return the exit code of the tests."""
+    """Run the tests, write their costs, and return pytest's exit code."""
     with tempfile.NamedTemporaryFile("r") as log:
         argv = [sys.executable, "-m", "pytest", "-n", "auto", "--whole", "-p", __spec__.name]
         env = {**os.environ, LOG: log.name}

@@ -2,10 +2,10 @@
 
     python -m tests.house.coverage [quick] [write]
 
-runs the tests and compares the share of lines and branches that they reach, room by room, with
-coverage.json beside this file; it ends with 1 if one has fallen. `quick` asks the quick tests of
-store/ and plan/ about these two (a minute); without it the whole suite runs, every command in a new
-process, which takes an hour. `write` keeps the new figures.
+This runs the tests and compares the share of lines and branches that they reach, room by room, with
+coverage.json beside this file. It exits with 1 if a share has fallen. `quick` measures only store/
+and plan/, with their quick tests (a minute). Without it, the whole suite runs, with every command
+in a new process, which takes an hour. `write` saves the new figures.
 """
 
 import json
@@ -23,8 +23,8 @@ from tests.zygote import EXEC
 
 FIGURES = Path(__file__).with_name("coverage.json")
 QUICK = ["tests/unit/store", "tests/unit/plan", "tests/laws/test_chain.py"]
-ROOMS = {"quick": ("store", "plan"), "whole": ()}  # which are compared; () for all
-SLACK = 0.2  # of 100: which of two threads is first is not the same in every run
+ROOMS = {"quick": ("store", "plan"), "whole": ()}  # the rooms that are compared; () for all
+SLACK = 0.2  # percentage points: the order of two threads varies between runs
 SETTINGS = """
 [run]
 branch = true
@@ -43,12 +43,12 @@ exclude_also =
 
 
 def measured(tests: Sequence[str]) -> dict[str, Any]:
-    """Run tests under coverage and return its report as data; SystemExit if a test fails."""
+    """Run tests under coverage and return its report; raise SystemExit if a test fails."""
     with tempfile.TemporaryDirectory() as folder:
         settings = Path(folder, "settings")
         settings.write_text(SETTINGS.format(code=CODE, data=Path(folder, "data")))
         named = f"--rcfile={settings}"
-        # a fork of the zygote is not measured from its start: each command is a program then
+        # a fork of the zygote is not measured from its start, so each command is a new program
         env = {**os.environ, EXEC: "1", "COVERAGE_PROCESS_START": str(settings)}
         coverage = [sys.executable, "-m", "coverage"]
         words = [
@@ -96,7 +96,7 @@ def fallen(now: Mapping[str, float], before: Mapping[str, float]) -> list[str]:
 
 
 def main(words: Sequence[str]) -> int:
-    """Measure, compare and print; return the exit code."""
+    """Measure, compare and print the coverage; return the exit code."""
     part = "quick" if "quick" in words else "whole"
     figures = json.loads(FIGURES.read_text()) if FIGURES.exists() else {}
     rooms = by_room(measured(QUICK if part == "quick" else ["tests"]))

@@ -1,11 +1,11 @@
-"""Mutation testing: small mistakes planted in store/ and plan/, and whether a test notices each.
+"""Mutation testing: plants small mistakes in store/ and plan/, and checks that tests notice them.
 
     python -m tests.house.mutations [COUNT] [seed=N] [jobs=N] [FILE …]
 
-plants COUNT mistakes (200), one at a time, drawn by the seed (1): a comparison turned round, a
-number moved, a value or a statement left away. For each, the quick tests of its room run in a fork
-until one fails. It prints those that no test saw, and the share that was noticed; it ends with 1
-if that is less than 85 %.
+This plants COUNT mistakes (200), one at a time, chosen by the seed (1): a comparison reversed, a
+number changed, a value or a statement removed. For each, the quick tests of its room run in a fork
+until one fails. It prints the mistakes that no test noticed and the share that was noticed, and
+exits with 1 if the share is below 85 %.
 """
 
 import contextlib
@@ -30,24 +30,24 @@ from tests.house.mutators import CODE, Mutant, mutants, unchanged
 
 REPO = CODE.parent
 ENOUGH = 0.85
-PATIENCE = 1800  # seconds by the clock, after which a mutant hangs: that is noticed
-# Tests that need no render, the likeliest first; that of the file's own name stands before them.
+PATIENCE = 1800  # seconds after which a mutant counts as hanging, and so as noticed
+# Tests that need no render, the likeliest to fail first; a file's own test runs before them.
 QUICK = {
     "store": ["tests/unit/store", "tests/unit/plan/test_jobs.py"],
     "plan": ["tests/unit/plan/test_every_step.py", "tests/unit/plan", "tests/laws/test_chain.py"],
 }  # fmt: skip
-# Imported once, before any fork: what tests import and collide is not.
+# Modules that tests import, except those of collide: imported once, before any fork.
 BEFORE = ("pytest", "_pytest.assertion.rewrite", "hypothesis", "numpy", "sqlite3", "xxhash", "doit")
 
 
 class _Planted(MetaPathFinder, Loader):
-    """Imports one module from a changed source."""
+    """An importer of one module from a changed source."""
 
     def __init__(self, mutant: Mutant) -> None:
         self.mutant = mutant
 
     def find_spec(self, name: str, *_: Any) -> ModuleSpec | None:
-        """Return a place for that module, none for all others."""
+        """Return a spec for that module, and None for all others."""
         if name != self.mutant.module:
             return None
         return ModuleSpec(name, self, origin=str(self.mutant.path))
@@ -76,20 +76,20 @@ def noticed(mutant: Mutant, folder: Path) -> int:
     os.dup2(quiet, 2)
     words = ["-x", "-q", "-p", "no:cacheprovider", "--order", "0", "-o", "addopts="]
     words += ["-o", "tmp_path_retention_policy=none", "--basetemp", str(folder)]
-    words += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # of what came before the forks
+    words += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # for earlier imports
     return int(pytest.main([*words, *asked_about(mutant.path)]))
 
 
 @dataclass
 class _Running:
     mutant: Mutant
-    folder: Path  # of its tests: other runs of pytest may tidy up where they all are
-    end: int  # a pipe that closes as the fork ends
+    folder: Path  # for its tests alone: other runs of pytest may clean up a shared one
+    end: int  # a pipe that closes when the fork ends
     late: float
 
 
 def tried(planted: Sequence[Mutant], jobs: int) -> Iterator[tuple[Mutant, bool]]:
-    """Try each mutant in a fork of its own; yield whether a test noticed it."""
+    """Try each mutant in its own fork, and yield whether a test noticed it."""
     waiting, running = list(planted), dict[int, _Running]()
     while waiting or running:
         while waiting and len(running) < jobs:
@@ -125,7 +125,7 @@ def _forked(mutant: Mutant) -> tuple[int, _Running]:
 
 
 def main(words: Sequence[str]) -> int:
-    """Plant, try and print; return the exit code."""
+    """Plant and try mutants, print the results, and return the exit code."""
     said = dict(word.split("=", 1) for word in words if "=" in word)
     count = next((int(word) for word in words if word.isdigit()), 200)
     files = [CODE / word for word in words if word.endswith(".py")]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-CODE = Path(__file__).parents[2] / "collide"  # rooms.py imports what is changed here
+CODE = Path(__file__).parents[2] / "collide"  # not from rooms.py, which imports collide
 
 TURNED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE,
@@ -18,12 +18,12 @@ SUMS: dict[type[ast.operator], type[ast.operator]] = {
     ast.FloorDiv: ast.Mult, ast.Mod: ast.Mult,
 }  # fmt: skip
 
-Change = Callable[[ast.AST], ast.AST]  # returns what stands in the place of a node
+Change = Callable[[ast.AST], ast.AST]  # returns the replacement of a node
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """One planted mistake: the file, the node (by its place in the walk), and the change."""
+    """A planted mistake: its file, its node (by position in the walk), and the change."""
 
     path: Path
     at: int
@@ -50,7 +50,7 @@ class Mutant:
         return ast.fix_missing_locations(tree)
 
     def __str__(self) -> str:
-        """Return its place and its effect."""
+        """Return the place and the effect of the mistake."""
         line = getattr(list(ast.walk(_tree(self.path)))[self.at], "lineno", 0)
         return f"{self.path.relative_to(CODE)}:{line}: {self.what}"
 
@@ -76,12 +76,12 @@ def unchanged(path: Path) -> Mutant:
 
 
 def _no_code(tree: ast.Module) -> Iterator[ast.AST]:
-    """Yield nodes that no test could check: docstrings, types, and messages of errors."""
+    """Yield nodes that no test could check: docstrings, types, and error messages."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             yield from (node, node.value)
         annotations = [getattr(node, "annotation", None), getattr(node, "returns", None)]
-        if isinstance(node, ast.Assert):  # it speaks to the checker of types
+        if isinstance(node, ast.Assert):  # it is there for the type checker
             annotations.append(node)
         if isinstance(node, ast.Call) and getattr(node.func, "id", "").endswith("Error"):
             annotations.append(node)
@@ -102,7 +102,7 @@ def _changes(node: ast.AST) -> Iterator[tuple[str, Change]]:
 
 
 def _suits(node: ast.AST) -> bool:
-    """Return whether a change of this node is possible, and different."""
+    """Return whether a node can be changed so that its meaning differs."""
     if isinstance(node, ast.Compare):
         return type(node.ops[0]) in TURNED
     if isinstance(node, ast.BinOp):

@@ -2,8 +2,8 @@
 
     python -m tests.house.rooms
 
-writes them, each between two marks of its document; tests/house/test_rooms.py compares. They come
-from pyproject.toml and from docstrings.
+This writes them, each between two marks in its document; tests/house/test_rooms.py compares them.
+Their content comes from pyproject.toml and from docstrings.
 """
 
 import ast
@@ -24,9 +24,9 @@ FAMILIES = ("source", "modes", "blend", "audio", "post")
 
 
 def layers(container: str = "collide") -> list[list[str]]:
-    """Return the names in each line of the order of imports, the highest first.
+    """Return the names in each layer of the import order, the highest first.
 
-    A room in parentheses may be left out: without its folder it has no place.
+    A room in parentheses is optional: without its folder it is omitted.
     """
     contracts = tomllib.loads((REPO / "pyproject.toml").read_text())["tool"]["importlinter"]
     (lines,) = (c["layers"] for c in contracts["contracts"] if c.get("containers") == [container])
@@ -64,7 +64,7 @@ def _summary_of(path: Path) -> str:
 
 
 def files(room: str) -> list[Path]:
-    """Return the modules of a room, by name."""
+    """Return the modules of a room, sorted by name."""
     return sorted((CODE / room).glob("[a-z]*.py"))
 
 
@@ -100,7 +100,7 @@ def _instruments() -> Iterator[str]:
                 yield f"| `{name.partition('/')[2]}` | {about} | {owned} |"
 
 
-# What is generated: the name of its marks, the document they stand in, its rows.
+# The generated tables: the name of each one's marks, its document, and its rows.
 GENERATED: dict[str, tuple[Path, Callable[[], Iterator[str]]]] = {
     "rooms": (REPO / "ARCHITECTURE.md", _rooms),
     "files": (DOCS / "rooms.md", _files),
@@ -110,7 +110,7 @@ GENERATED: dict[str, tuple[Path, Callable[[], Iterator[str]]]] = {
 
 
 def marks(name: str) -> tuple[str, str]:
-    """Return the lines around a table."""
+    """Return the marks before and after a table."""
     return f"<!-- {name}: begin -->\n", f"<!-- {name}: end -->\n"
 
 

@@ -1,4 +1,4 @@
-"""Documents stay correct: everything in backticks exists, as a verb, knob, file or name."""
+"""The documents are correct: everything in backticks exists as a verb, knob, file or name."""
 
 import re
 from collections.abc import Iterator
@@ -16,12 +16,12 @@ from tests.house.rooms import CODE, REPO, left_out
 DOCUMENTS = [
     path
     for path in [*sorted(REPO.glob("*.md")), *sorted((REPO / "docs").rglob("*.md"))]
-    if path.name != "CHANGELOG.md"  # it tells of what was called otherwise
+    if path.name != "CHANGELOG.md"  # it mentions former names
 ]
-# What stands for a name that is the reader's own, in a line that is a form to fill in.
+# Placeholders for names that the reader chooses.
 BLANKS = re.compile(r"…|\.\.\.|<|>|\b[A-Z]{2,}\b")
 WORD = re.compile(r"(?:layer\d\.)?([a-z][a-z0-9_]*)=(.*)")
-THEIRS = {"projects", "library", "cache"}  # the artist's folders: what lies there is not ours
+THEIRS = {"projects", "library", "cache"}  # the artist's folders: paths in them are not checked
 FOLDERS = [path for path in REPO.iterdir() if path.is_dir() and path.name[0] != "."]
 TOP = {path.name for path in FOLDERS} - THEIRS
 ROOMS = {path.name for path in CODE.iterdir() if path.is_dir()} - THEIRS
@@ -49,7 +49,7 @@ def sources() -> dict[Path, str]:
 
 @cache
 def names() -> frozenset[str]:
-    """Return every word of the sources, and the name of every file."""
+    """Return every word in the sources, and the name of every file without its ending."""
     words = {path.stem for path in sources()}
     for text in sources().values():
         words |= set(re.findall(r"[A-Za-z_][A-Za-z0-9_]*", text))
@@ -57,14 +57,14 @@ def names() -> frozenset[str]:
 
 
 def wrong(token: str) -> Iterator[str]:
-    """Yield what does not exist in a token: a verb, a variable, a knob, a file, or a name."""
+    """Yield each error in a token: a verb, variable, knob, file or name that does not exist."""
     command = re.match(r"doit (?:-[a-z] ?\d )?([a-z-]+(?::\S+)?)(.*)", token)
     if command:
         yield from _of_verb(command[1], command[2])
     elif WORD.fullmatch(token.split(" ", maxsplit=1)[0]):
         words = [word for each in token.split() if (word := WORD.fullmatch(each))]
         for word in words:
-            # of a filter of ffmpeg: one that is played here, or `filter=option=value`
+            # an option of an ffmpeg filter: one used in the sources, or `filter=option=value`
             option = "=" in word[2] or any(word[0] in text for text in sources().values())
             if word[1] not in variables() | set(knobs()) and not option:
                 yield f"{word[1]}= is no variable of any verb, and no knob"
@@ -88,7 +88,7 @@ def _of_verb(verb: str, rest: str) -> Iterator[str]:
 
 
 def _tried(verb: str) -> set[str]:
-    """Return the knobs that a verb takes as its own, though none for a render: save, set."""
+    """Return all knobs for a verb that takes them without rendering, such as `set`; else none."""
     return set(knobs()) if verb in ("set", "sweep", "knobs", "list", "info", "clean") else set()
 
 
@@ -106,8 +106,9 @@ def expanded(path: str) -> list[str]:
 
 
 def there(path: str) -> bool:
-    """Return whether a path of the repository is there; one that begins elsewhere, or in a room
-    that is left out, is believed.
+    """Return whether a path exists in the repository.
+
+    Paths that begin elsewhere, or in an absent room, are not checked and count as existing.
     """
     first, _, rest = path.partition("/")
     if {*path.split("/")[:2]} & left_out():
@@ -120,7 +121,7 @@ def there(path: str) -> bool:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(REPO)))
 def test_what_a_document_names_is_there(document: Path) -> None:
-    """Verbs with the variables they take, knobs, files of the tree, and names of the code."""
+    """Every verb, variable, knob, file and name that a document quotes exists."""
     found = {token: [*wrong(token)] for token in quoted(document.read_text())}
     assert {token: what for token, what in found.items() if what} == {}
 
@@ -134,7 +135,7 @@ def test_what_a_document_names_is_there(document: Path) -> None:
     ],
 )  # fmt: skip
 def test_what_is_not_there_is_found(token: str) -> None:
-    """A verb, a variable, a knob, a file or a name with one letter wrong."""
+    """A verb, variable, knob, file or name with one wrong letter is reported."""
     assert [*wrong(token)]
 
 
@@ -154,9 +155,9 @@ def test_what_is_there_is_let_be(token: str) -> None:
 def test_help_offers_what_the_verb_takes_and_nothing_else(
     verb: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    """Each variable of the page is taken, each that is taken is on the page, and no other one is.
+    """A verb's help page lists exactly the variables that the verb accepts.
 
-    A variable that other verbs take is refused by this one as a stranger, unless it is a knob.
+    Variables of other verbs are refused, unless they are knobs.
     """
     from collide.base.workspace import Workspace
     from collide.cli.request import understand

@@ -1,4 +1,4 @@
-"""One door per danger: only the listed files read the clock, draw, listen or start processes."""
+"""Dangerous operations: only the listed files use the clock, chance, the network or processes."""
 
 import ast
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ import pytest
 
 from tests.house.rooms import CODE
 
-# What is used of each danger: a module, or a function of one. `x.` stands for all that x has.
+# The modules and functions that make up each danger. `x.` stands for everything in x.
 DANGERS: dict[str, tuple[str, ...]] = {
     "reads the clock or waits": (
         "time.", "sched.", "datetime.datetime.now", "datetime.datetime.today",
@@ -30,7 +30,7 @@ DANGERS: dict[str, tuple[str, ...]] = {
     "calls into C, or ends the process": ("ctypes.", "cffi.", "os._exit", "os.abort"),
 }  # fmt: skip
 
-# Who may, and what for. A file that uses nothing of its danger any more has no place here.
+# The files that may use each danger, and why. A file that no longer uses it must be removed.
 DOORS: dict[str, dict[str, str]] = {
     "reads the clock or waits": {
         "base/clock.py": "the clock",
@@ -82,7 +82,7 @@ def imported(tree: ast.AST) -> dict[str, str]:
 
 
 def uses(text: str) -> Iterator[str]:
-    """Yield each dotted name from outside that a source text imports or uses."""
+    """Yield each external dotted name that a source text imports or uses."""
     tree = ast.parse(text)
     names = imported(tree)
     yield from names.values()
@@ -103,7 +103,7 @@ def uses(text: str) -> Iterator[str]:
 
 
 def dangers(text: str, danger: str) -> set[str]:
-    """Return what a source text uses of a danger."""
+    """Return the names of a danger that a source text uses."""
     return {
         use
         for use in uses(text)
@@ -114,13 +114,13 @@ def dangers(text: str, danger: str) -> set[str]:
 
 @pytest.mark.parametrize("danger", DANGERS)
 def test_a_danger_has_its_doors_and_no_other(danger: str) -> None:
-    """Only the listed files use anything dangerous, and each still does."""
+    """Only the listed files use a danger, and each of them still does."""
     found = {
         str(path.relative_to(CODE)): used
         for path in sorted(CODE.rglob("*.py"))
         if (used := dangers(path.read_text(), danger))
     }
-    # a room may be left out: then its doors are not there either
+    # an absent room has no doors
     doors = {name for name in DOORS[danger] if (CODE / name).parent.is_dir()}
     assert {name: used for name, used in found.items() if name not in doors} == {}
     assert doors - found.keys() == set(), "it does not do that any more"
@@ -145,7 +145,7 @@ def test_a_danger_has_its_doors_and_no_other(danger: str) -> None:
     ],
 )
 def test_a_door_elsewhere_is_seen(danger: str, text: str) -> None:
-    """However it is imported, renamed or loaded by name, a danger is detected."""
+    """A danger is detected however it is imported, renamed or loaded by name."""
     assert dangers(text, danger)
 
 
@@ -161,5 +161,5 @@ def test_a_door_elsewhere_is_seen(danger: str, text: str) -> None:
     ],
 )
 def test_what_is_no_danger_needs_no_door(text: str) -> None:
-    """Times read by others, addresses that are only written, and own names are no danger."""
+    """Parsing a time, quoting an address, and a local name such as `time` are not dangers."""
     assert not [danger for danger in DANGERS if dangers(text, danger)]

@@ -1,4 +1,4 @@
-"""The house maintains itself: small files, one-way imports, types, and correct documents."""
+"""Rules of the repository: small files, one-way imports, types, and complete lists."""
 
 import re
 import subprocess
@@ -28,7 +28,7 @@ CODE = [*(REPO / "collide").rglob("*.py"), *(REPO / "tests").rglob("*.py"), REPO
     ids=" ".join,
 )
 def test_the_tools_are_content(command):
-    """Linting, formatting, types and layers pass without an exception."""
+    """ruff, mypy and import-linter pass."""
     if rooms := left_out():
         pytest.skip(f"left out: {', '.join(rooms)}; contracts and benchmarks name files of it")
     program = Path(sys.executable).parent / command[0]
@@ -37,7 +37,7 @@ def test_the_tools_are_content(command):
 
 
 def test_no_file_is_longer_than_a_head_can_hold():
-    """No file has more than 300 lines, including those of pages."""
+    """No file has more than 300 lines, HTML, CSS and JavaScript included."""
     pages = [p for end in ("html", "css", "js") for p in (REPO / "collide").rglob(f"*.{end}")]
     assert pages
     long = {
@@ -47,7 +47,7 @@ def test_no_file_is_longer_than_a_head_can_hold():
 
 
 def test_every_folder_of_tests_is_gone_into(request):
-    """No folder has a name that pytest skips: tests that never run prove nothing."""
+    """No folder of tests has a name that pytest skips."""
     passed_by = request.config.getini("norecursedirs")
     folders = {
         folder.name
@@ -65,12 +65,12 @@ def test_every_verb_is_known_to_doit():
 
 
 def test_dodo_has_a_function_for_every_kind_of_task():
-    """A kind of task without a line in dodo.py would be invisible."""
+    """dodo.py defines a function for every kind of task, and for nothing else."""
     found = re.findall(r"^def task_(\w+)", (REPO / "dodo.py").read_text(), re.MULTILINE)
     assert set(found) == set(KINDS)
 
 
-# The folders of the machine; "." is what they stand on.
+# The folders of the machine; "." is collide/ itself.
 FOLDERS = (
     ".",
     "views",
@@ -90,7 +90,7 @@ FOLDERS = (
 
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_the_layers_of_pyproject_are_the_tree(folder):
-    """Every file of collide has its place in the order of imports."""
+    """Every file of collide is listed in the import order."""
     container = "collide" if folder == "." else f"collide.{folder}"
     named = {name for names in layers(container) for name in names}
     place = REPO / "collide" / folder
@@ -100,7 +100,7 @@ def test_the_layers_of_pyproject_are_the_tree(folder):
 
 
 def test_the_changelog_is_newest_first_and_says_what_renders_again():
-    """Each entry ends with what it re-renders."""
+    """Entries are newest first, and each one says what it re-renders."""
     text = (REPO / "CHANGELOG.md").read_text()
     dates = re.findall(r"^## (\d{4}-\d\d-\d\d)", text, re.MULTILINE)
     assert dates == sorted(dates, reverse=True)
@@ -122,7 +122,7 @@ def test_no_address_is_written_anywhere():
 
 
 def test_the_gate_runs_the_readmes_test_command():
-    """.ci/run takes its command out of README.md, and there is exactly one."""
+    """README.md contains exactly one test command, the one that .ci/run takes."""
     commands = re.findall(
         r"^    (python3 .*pytest.*)$", (REPO / "README.md").read_text(), re.MULTILINE
     )

@@ -24,13 +24,13 @@ def f(a: int, b: str) -> bool:
 
 
 def planted(path: Path, text: str) -> list[str]:
-    """Return each changed source for a text."""
+    """Return the source of every mutant of a text."""
     path.write_text(text)
     return [ast.unparse(mutant.source()) for mutant in mutants(path)]
 
 
 def test_each_mutant_is_one_change_that_compiles(tmp_path: Path) -> None:
-    """Conditions, comparisons, sums, numbers, texts, calls, errors and results, one at a time."""
+    """Each mutant changes one condition, comparison, sum, number, text, call, error or result."""
     plain = ast.unparse(ast.parse(TEXT)).splitlines()
     every = planted(tmp_path / "one.py", TEXT)
     lines = {
@@ -67,7 +67,7 @@ def test_what_nobody_could_notice_is_let_be(tmp_path: Path) -> None:
 
 
 def test_every_room_that_is_mutated_has_its_tests() -> None:
-    """The test named after a file comes first; all exist, and there are mutants."""
+    """Every file of a mutated room has existing tests, its own first, and each room has mutants."""
     for room in QUICK:
         paths = sorted((CODE / room).glob("[a-z]*.py"))
         assert sum(1 for path in paths for _ in mutants(path)) > 500
@@ -77,7 +77,7 @@ def test_every_room_that_is_mutated_has_its_tests() -> None:
 
 
 def test_what_falls_is_noticed_room_by_room() -> None:
-    """A room that loses is named, even if another gains; a new room cannot lose."""
+    """A room whose coverage falls is named, even if another rises; a new room cannot fall."""
     one = {"covered_lines": 8, "covered_branches": 1, "num_statements": 8, "num_branches": 4}
     two = {**one, "covered_lines": 4}
     files = {"collide/store/a.py": {"summary": one}, "collide/plan/b.py": {"summary": two}}

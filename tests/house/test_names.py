@@ -1,11 +1,11 @@
-"""Names: a public name describes its content."""
+"""Public names: each one describes its content."""
 
 import ast
 from collections.abc import Iterator
 
 from tests.house.rooms import CODE
 
-# Words that say nothing of what they hold; a public name is called after its content.
+# Words that describe no content, so that no public name may be one of them.
 VAGUE = {"said", "told", "made", "known", "given", "found", "shown"}
 
 

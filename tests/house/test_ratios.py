@@ -28,7 +28,7 @@ from collide.cli.arguments import verb_module
 from collide.cli.request import understand
 from collide.project.settings import parse
 
-# The commands of 06f3392, by the start of their digest: what every ratio is measured by stays.
+# The start of the digest of each command of 06f3392; all ratios are relative to these commands.
 ONE_COMMANDS = {
     "study": "1ed6efc66845b02a",
     "real": "af70acf1298381cd",
@@ -49,14 +49,14 @@ def filled(words, piece):
 
 @pytest.mark.parametrize("name", PIECES)
 def test_the_command_below_the_line_never_changes(name):
-    """(a) is exactly the command of 06f3392, so today's own graphs cannot flatter themselves."""
+    """Command (a) is exactly that of 06f3392, so that ratios stay comparable."""
     text = (TEXTS / name / "one_command.txt").read_bytes()
     assert sha256(text).hexdigest()[:16] == ONE_COMMANDS[name]
 
 
 @pytest.mark.parametrize("name", PIECES)
 def test_both_commands_show_the_clips_of_the_piece(name, tmp_path):
-    """Each names ffmpeg, every layer's clip and the output, and nothing specific to a machine."""
+    """Each command names ffmpeg, every layer's clip and the output, and no path of a machine."""
     piece = PIECES[name]
     config = piece.config
     layers = [config[f"layer{i}.clip"] for i in range(1, config["num_videos"] + 1)]
@@ -76,7 +76,7 @@ def test_both_commands_show_the_clips_of_the_piece(name, tmp_path):
 
 @pytest.mark.parametrize("name", PIECES)
 def test_the_project_is_the_piece_that_the_commands_make(name):
-    """Frames, turned colors and keys in the commands are the values that the config writes out."""
+    """The frames, colors and keys in the commands equal the values in the config."""
     piece = PIECES[name]
     config = piece.config
     one, plain = ((TEXTS / name / f"{w}.txt").read_text() for w in ("one_command", "plain"))
@@ -98,7 +98,7 @@ def test_the_project_is_the_piece_that_the_commands_make(name):
 
 @pytest.mark.parametrize("name", PIECES)
 def test_every_knob_of_a_piece_is_a_knob_with_one_value(name):
-    """A config of a piece holds known knobs, and no range that a seed would draw from."""
+    """The config of a piece contains only known knobs, each with one value instead of a range."""
     for knob, value in PIECES[name].config.items():
         assert parse(knob, value) == value
 
@@ -118,7 +118,7 @@ def test_every_case_can_be_typed(name, house):
 
 
 def test_cases_are_told_apart_and_share_no_value():
-    """No case is restored from another one: each value is typed only once."""
+    """Each value is typed in one case only, so that no case restores the result of another."""
     assert len({case.name for case in CASES}) == len(CASES)
     turns = [word for case in CASES for word in case.words if "." in word.partition("=")[0]]
     turns += [word for word in (*KNOBS, *(w for c in CASES for w in c.words)) if "crf=" in word]
@@ -159,7 +159,9 @@ def a_round(piece, *, similarity):
 
 
 def test_what_misses_its_goal_is_marked():
-    """A table marks only figures above their goal as MISSED, and names what ran."""
+    """A table marks exactly the figures above their goal as MISSED, and names the
+    tasks that ran.
+    """
     piece = PIECES["real"]
     good = as_table(piece, [a_round(piece, similarity=4.0)], {"disk": "a disk"})
     bad = as_table(piece, [a_round(piece, similarity=4.9)], {"disk": "a disk"})
@@ -189,7 +191,7 @@ def test_results_hold_medians_rounds_and_tasks():
 
 
 def test_an_effect_is_shown_above_its_own_picture_too():
-    """Grain is expensive to encode: the table has x264 alone on the grainy picture too."""
+    """An effect that is costly to encode is also compared with x264 alone on the same picture."""
     piece = PIECES["study"]
     one = a_round(piece, similarity=4.0)
     one.cases["post grain"] = Seen(9.0, 9.0, "post:0-1", floor=8.0)
@@ -217,18 +219,20 @@ def test_a_case_that_failed_is_missed_and_hides_no_other():
     ],
 )
 def test_a_longer_piece_keeps_its_whole_segments(name, kept, whole):
-    """Of 10 s, both segments of five seconds are kept; of 8 s, the first."""
+    """A longer piece keeps its whole segments: both of a 10 s piece, and the first of
+    an 8 s piece.
+    """
     assert ("MISSED" not in kept_segments(PIECES[name], kept)) is whole
 
 
 def test_tasks_are_grouped_as_people_read_them():
-    """Numbers of a kind in a row become a range, names stay."""
+    """Consecutive tasks of one kind become a range, and names stay."""
     tasks = ["layer:2", "stack:0", "encode:0", "stack:1", "encode:1", "stack:3", "mux", "probe:ab"]
     assert grouped(tasks) == "layer:2 stack:0-1,3 encode:0-1 mux probe:ab"
 
 
 def test_a_goal_above_x264_takes_away_what_x264_costs():
-    """Floor + 0.18 of the one command is compared with the part above the floor."""
+    """A goal above x264 is compared with the cost above the floor, which is x264 alone."""
     piece = PIECES["study"]
     cases = a_round(piece, similarity=4.8).cases
     goal = Goal("CPU of (a), above (c)", 0.18)

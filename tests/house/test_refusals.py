@@ -14,16 +14,16 @@ HERE = Path(__file__).parent
 
 
 def literals(node: ast.AST) -> list[str]:
-    """Return the texts that an expression consists of."""
+    """Return the string literals in an expression."""
     found = [one.value for one in ast.walk(node) if isinstance(one, ast.Constant)]
     return [text.strip() for text in found if isinstance(text, str) and len(text.strip()) > 3]
 
 
 def raised(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Yield the line and the texts of each error that a file makes, by its own literals.
+    """Yield the line and the string literals of each error that a file raises.
 
-    If the text is a variable, it is the value that the same function assigned. Errors that hand on
-    the text of another one have none of their own, and are left out.
+    If the text is a variable, its literals are those that the same function assigned to it. Errors
+    that only pass on the text of another error are omitted.
     """
     tree = ast.parse(path.read_text())
     names = {
@@ -54,7 +54,7 @@ def _outside(tree: ast.Module) -> Iterator[ast.AST]:
 
 
 def _parts(what: ast.expr, scope: ast.AST) -> Iterator[ast.AST]:
-    """Yield each expression that a text may be: itself, or those assigned to its name."""
+    """Yield each expression that a text may stand for: itself, or those assigned to its name."""
     if isinstance(what, ast.IfExp):
         yield from (*_parts(what.body, scope), *_parts(what.orelse, scope))
         return

@@ -1,4 +1,4 @@
-"""Rooms by concept: where a file is, its name, and its maximum length."""
+"""Rooms of collide: the place, the name and the maximum length of every file."""
 
 import ast
 from collections import Counter
@@ -9,7 +9,7 @@ import pytest
 from tests.house.rooms import CODE, FAMILIES, GENERATED, REPO, layers, table, written
 
 MACHINE = sorted(CODE.rglob("*.py"))
-# An instrument and a verb, or two instruments, whose names users type.
+# Names that occur twice: users type them, for an instrument and a verb or for two instruments.
 TYPED_TWICE = {"matte", "listen"}
 
 
@@ -20,9 +20,9 @@ def test_each_file_name_stands_once_in_the_tree():
 
 
 def test_no_folder_has_a_name_that_tools_pass_by():
-    """Test runners, searchers and packagers skip folders called build, dist and the like."""
+    """No folder has a name, such as build or dist, that test runners and packagers skip."""
     files = [path for root in (CODE, CODE.parent / "tests") for path in root.rglob("*.py")]
-    folders = {path.parent.name for path in files}  # not what an older collide left: __pycache__
+    folders = {path.parent.name for path in files}  # an older collide may have left others
     assert not folders & {"build", "dist", "out", "target", "venv", "node_modules"}
 
 

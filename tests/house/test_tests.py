@@ -16,10 +16,10 @@ from tests.house.costs import costly, taking_turns
 from tests.house.rooms import CODE, FAMILIES, REPO, optional_rooms
 
 TESTS = REPO / "tests"
-# A source file without a test of its name, and the file that tests it all the same.
+# Source files without a test of their name, each with the file that tests it.
 COVERED = TESTS / "house" / "covered.json"
 GOLDEN = TESTS / "steps" / "golden"
-# Where the test of a file lies, if not in tests/unit/ROOM: verbs are tried as a person does.
+# Folders of tests outside tests/unit/ROOM: verbs, for example, are tested by typing them.
 ELSEWHERE = {
     "verbs": "render",
     "tune": "tune",
@@ -41,7 +41,7 @@ def proofs(path: Path) -> list[ast.FunctionDef]:
 
 
 def law(node: ast.FunctionDef) -> str:
-    """Return the law that a test states, on one line, "" if it states none."""
+    """Return the law that a test states, on one line, or "" if it states none."""
     return " ".join((ast.get_docstring(node) or "").split())
 
 
@@ -97,7 +97,7 @@ def test_every_test_says_its_law_in_a_sentence(folder: str) -> None:
 
 
 def test_no_two_tests_of_a_file_have_one_name() -> None:
-    """The second would hide the first, which then never runs."""
+    """No two tests of a file have the same name, because the second would hide the first."""
     twice = [
         f"{path.name}::{name}"
         for path in files()
@@ -108,7 +108,7 @@ def test_no_two_tests_of_a_file_have_one_name() -> None:
 
 
 def mirror(source: Path) -> list[Path]:
-    """Return the path of a source file's test by its name."""
+    """Return the paths at which the test of a source file may be."""
     *room, _ = source.relative_to(CODE).parts
     name = f"test_{source.stem}.py"
     places = [TESTS.joinpath("unit", *room, name)]
@@ -116,7 +116,7 @@ def mirror(source: Path) -> list[Path]:
 
 
 def golden(source: Path) -> bool:
-    """Return whether a file is an instrument, which the laws and its golden command test."""
+    """Return whether a file is an instrument with a golden file, which tests it."""
     return (GOLDEN / f"{named_golden(source)}.txt").exists()
 
 
@@ -126,7 +126,9 @@ def named_golden(source: Path) -> str:
 
 
 def test_every_source_file_has_its_test() -> None:
-    """Each has exactly one: by its name, by its golden command, or by a line in covered.json."""
+    """Every source file has a test of its name, a golden command, or else a line in
+    covered.json.
+    """
     covered = json.loads(COVERED.read_text())
     sources = [path for path in CODE.rglob("*.py") if not path.stem.startswith("__")]
     own = {
@@ -135,7 +137,7 @@ def test_every_source_file_has_its_test() -> None:
         if golden(path) or any(place.exists() for place in mirror(path))
     }
     there = {str(path.relative_to(CODE)) for path in sources}
-    rooms = {path.parent.name for path in sources}  # a room may be left out, its lines with it
+    rooms = {path.parent.name for path in sources}  # the lines of an absent room are ignored
     named = {name for name in covered if name.partition("/")[0] in rooms}
     assert sorted(there - own - named) == [], "say in covered.json what tests it"
     assert sorted(named - there) == [], "there is no such file"
@@ -143,8 +145,8 @@ def test_every_source_file_has_its_test() -> None:
 
 
 def test_what_covers_a_file_is_there() -> None:
-    """Each line of covered.json names a file of tests that exists, unless its room is left out;
-    the lines are in order.
+    """covered.json is sorted, and each line names an existing test file, unless the source is
+    absent.
     """
     covered = json.loads(COVERED.read_text())
     assert list(covered) == sorted(covered)
@@ -153,7 +155,7 @@ def test_what_covers_a_file_is_there() -> None:
 
 
 def test_what_stays_when_a_room_is_left_out_has_its_tests_elsewhere() -> None:
-    """No file outside an optional room has its test in that room's test folder: leaving both out
+    """No file outside an optional room is tested in that room's folder, so that leaving both out
     loses no other test.
     """
     covered, rooms = json.loads(COVERED.read_text()), optional_rooms()
@@ -168,7 +170,7 @@ def test_what_stays_when_a_room_is_left_out_has_its_tests_elsewhere() -> None:
 
 @pytest.mark.parametrize("room", sorted(optional_rooms()))
 def test_no_other_test_imports_one_of_a_room_that_may_be_left_out(room: str) -> None:
-    """Shared helpers lie outside its test folder; rooms that depend on it are left out with it."""
+    """Only the tests of an optional room, and of rooms that depend on it, import from it."""
     named = re.compile(rf"^(from|import) (tests|collide)\.{room}\b", re.MULTILINE)
     above = {
         one
@@ -181,7 +183,7 @@ def test_no_other_test_imports_one_of_a_room_that_may_be_left_out(room: str) -> 
 
 
 def test_instruments_have_a_golden_command_each() -> None:
-    """So an instrument needs no test file of its own, and is tested all the same."""
+    """Every instrument has a golden command, and so is tested without a test file of its own."""
     names = {named_golden(path) for path in instruments()}
     assert {path.stem for path in GOLDEN.glob("*.txt")} == names
 
@@ -208,8 +210,8 @@ def test_a_mute_test_is_found(text: str, good: bool) -> None:
 
 
 def test_each_costly_case_has_its_day() -> None:
-    """Of a file's costly cases one in TURNS runs each day, and each within TURNS days; the others
-    run daily.
+    """Each day, one in TURNS of a file's costly cases runs, and each of them within TURNS days. All
+    other cases run daily.
     """
     cases = {"a": True, "b": True, "plain": False, "c": True, "d": True, "e": True}
     days = [[name for name, yes in zip(cases, due(cases.values(), day), strict=True) if yes]
@@ -220,20 +222,20 @@ def test_each_costly_case_has_its_day() -> None:
 
 
 def test_what_takes_turns_is_measured() -> None:
-    """A test of many cases takes turns from a lower cost on than one of a single case."""
+    """A test with several cases takes turns at a lower cost per case than a test with one."""
     cases = {"f.py::a[1]": 0.2, "f.py::a[2]": 0.6, "f.py::b[1]": 0.1, "f.py::c": 0.9, "f.py::d": 2}
     assert costly(cases) == {"f.py::a": 0.4, "f.py::d": 2}
 
 
 def test_what_takes_turns_is_there() -> None:
-    """costs.json names tests of the tree."""
+    """Every test named in costs.json exists."""
     named = [test.partition("::") for test in taking_turns()]
     texts = {file: (REPO / file).read_text() for file in {file for file, _, _ in named}}
     assert named and not [test for file, _, test in named if f"def {test}(" not in texts[file]]
 
 
 def test_mutants_are_planted_in_what_is_imported_after_them() -> None:
-    """The harness imports nothing of collide: a module that is loaded already would stay whole."""
+    """The harness imports nothing of collide, because a loaded module could not be mutated."""
     code = "import sys, tests.house.mutations\nprint({n[:7] for n in sys.modules} & {'collide'})"
     argv = [sys.executable, "-c", code]
     assert subprocess.run(argv, cwd=REPO, capture_output=True, check=True).stdout == b"set()\n"

@@ -1,4 +1,4 @@
-"""Pieces that together read every knob, and each knob's other values."""
+"""Pieces that together read every knob, and other values for each knob."""
 
 import random
 from collections.abc import Mapping
@@ -68,7 +68,7 @@ MORE: dict[str, dict[str, Any]] = {
         "rembg_use": "matte",
     },
     "still": {**SMALL, "clip": "photo.png", "still_move": "in", "mode": "fixed"},
-    # where a layer fades into itself, real sound fills what `fill_ms` would
+    # where a layer fades into itself, real sound fills the hole that `fill_ms` would
     "holes": {**SMALL, "num_videos": 2, "loop": "cut", "loop_seconds": 1.5, "fill_ms": 300.0},
     "spread": {**SMALL, "num_videos": 3, "audio_sources": 2, "spread": 0.5, "seam_ms": 50.0},
 }
@@ -78,7 +78,7 @@ ALL = {
 }
 ALL |= MORE
 
-# What another value is, where the ends of a limit are none that say something.
+# Other values of knobs whose limits have no useful ends.
 OTHER: Mapping[str, list[Any]] = {
     "bed1": ["wind.wav"], "bed2": ["wind.wav"], "bed3": ["wind.wav"],
     "clip": ["clip9.mp4"], "take": [3], "seed": [8], "dice": [9], "start": [0.1, 0.9],
@@ -125,7 +125,7 @@ def others(knob: Knob, piece: Base) -> list[Any]:
 
 
 def homes(knob: Knob, most: int) -> list[str]:
-    """Return pieces in which a step reads a knob, spread over all of them."""
+    """Return up to `most` pieces in which a step reads a knob, chosen from all of them."""
     reading = [name for name in ALL if knob.name in base(name).read]
     typed = [name for name in reading if knob.name in ALL[name]]
     dice = random.Random(knob.name)

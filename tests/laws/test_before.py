@@ -15,7 +15,7 @@ from collide.project.recipe import EXPORTS, UNRECORDED, Recipe, read_recipe
 from collide.project.settings import Settings, bare, parse, plain
 from tests.dry import SMALL, Dry
 
-# An instrument of each scope, before and after it was given a knob; with `haze=0` it does nothing.
+# An instrument of each scope, with and without a later knob; with `haze=0` it does nothing.
 TEXT = '''"""{name}: a haze.
 
 Play it on anything. Reads and writes pictures of any size.
@@ -50,13 +50,13 @@ class Opened(Dry):
     look: Recipe
 
     def settings(self, values: Mapping[str, Any], _: object = ()) -> Settings:
-        """Return the settings of a project in which the look was opened, and these were typed."""
+        """Return the settings of a project that opened the look, with `values` typed."""
         source = (f"look {self.look.look}", "a look", self.look.knobs)
         return Project(self.house, self.name, {"seed": 7}).settings([], values, source)
 
 
 def house(root: Path, scope: str, defaults: Mapping[str, Any], kind: type[Dry] = Dry) -> Any:
-    """Return a house whose project has the instrument with these knobs; with none, has none."""
+    """Return a workspace; its project has the instrument if `defaults` contains a knob."""
     name, group, parameters, _ = SCOPES[scope]
     path = root / "projects" / "dry" / "scripts" / f"{name}.py"
     path.parent.mkdir(parents=True)
@@ -75,7 +75,7 @@ def recipe(dry: Dry, scope: str, **values: Any) -> dict[str, Any]:
 
 
 def late(dry: Dry, data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the value of the later knob in a recipe read back."""
+    """Return the values of the later knob in a recipe that is read back."""
     read = read_recipe(data, "a look", dry.settings({}).catalog)
     return {name: value for name, value in read.knobs.items() if name.endswith("haze_size")}
 
@@ -88,7 +88,9 @@ def expected(scope: str, value: float) -> dict[str, float]:
 
 @scopes
 def test_an_older_recipe_is_the_same_look(tmp_path: Path, scope: str) -> None:
-    """Read back, it has the BEFORE value; rendered with that value, it is the same look."""
+    """An older recipe is read with the BEFORE value, and a piece with that value is
+    the same look.
+    """
     old = recipe(house(tmp_path / "old", scope, OLDER), scope)
     dry = house(tmp_path / "new", scope, OLDER | LATER)
     assert late(dry, old) == expected(scope, 0.2)
@@ -101,7 +103,7 @@ def test_an_older_recipe_is_the_same_look(tmp_path: Path, scope: str) -> None:
 
 @scopes
 def test_a_newer_recipe_holds_the_knob(tmp_path: Path, scope: str) -> None:
-    """With its present default the look differs, and the difference is listed."""
+    """With the present default of a new knob, the look differs, and the difference is listed."""
     old = recipe(house(tmp_path / "old", scope, OLDER), scope)
     dry = house(tmp_path / "new", scope, OLDER | LATER)
     new = recipe(dry, scope)
@@ -114,7 +116,7 @@ def test_a_newer_recipe_holds_the_knob(tmp_path: Path, scope: str) -> None:
 
 @scopes
 def test_an_idle_knob_makes_no_look(tmp_path: Path, scope: str) -> None:
-    """If nothing reads the knob, a new piece is the old look, whatever its value."""
+    """If nothing reads a new knob, a piece is the old look, whatever the knob's value."""
     old = recipe(house(tmp_path / "old", scope, OLDER), scope, haze=0)
     dry = house(tmp_path / "new", scope, OLDER | LATER)
     assert recipe(dry, scope, haze=0) == recipe(dry, scope, haze=0, haze_size=0.9) == old
@@ -122,7 +124,9 @@ def test_an_idle_knob_makes_no_look(tmp_path: Path, scope: str) -> None:
 
 @pytest.mark.parametrize("scope", ["layer", "keyed"])
 def test_an_instrument_can_be_all_new(tmp_path: Path, scope: str) -> None:
-    """In looks older than an instrument its knobs have no effect."""
+    """A look older than an instrument gets the BEFORE values of its knobs, and stays
+    the same look.
+    """
     old = recipe(house(tmp_path / "old", scope, {}), scope)
     dry = house(tmp_path / "new", scope, LATER)
     assert late(dry, old) == expected(scope, 0.2)

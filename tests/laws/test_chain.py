@@ -1,4 +1,4 @@
-"""Which knobs of a layer's chain affect its kept planes, and which the stack."""
+"""A layer's chain: the knobs that affect its kept planes, and those that affect the stack."""
 
 from typing import Any
 
@@ -8,19 +8,18 @@ from collide.catalog import Knob
 from collide.store.reasons import Cause
 from tests.laws.pieces import ALL, base, knobs, others
 
-# What is played in the stack: it renders no layer again.
+# Knobs that are played in the stack, and so render no layer again.
 PLAYED = (
     "similarity", "softness", "luminance_threshold", "luminance_target", "matte_softness",
     "matte_shift", "coverage", "x", "y", "opacity", "blend_mode", "choke", "feather",
 )  # fmt: skip
-# And what is kept of a layer.
+# Knobs that change the kept planes of a layer.
 KEPT = ("hue_shift", "saturation", "scale", "fit", "speed", "mode", "clip", "start")
 
 KEYED = [name for name in ALL if len(base(name).plan.piece.layers) > 1]
 FINDS = ("luminance_threshold", "luminance_target")
 
-# A layer that is larger than the frame keeps a part of itself, and is asked where it is; beside
-# that part there is a margin.
+# Moves within the margin that a layer larger than the frame keeps around its visible part.
 PLACES = {"x": [-0.02, 0.02], "y": [-0.02, 0.02]}
 
 
@@ -32,7 +31,7 @@ def values(knob: Knob, name: str) -> list[Any]:
 def played(name: str) -> list[Knob]:
     """Return the knobs that are played in the stack of a piece.
 
-    A mode that finds a color by brightness finds a different color at a different threshold.
+    Those in FINDS are excluded if a mode finds its color by brightness, which they change.
     """
     grey = ALL[name].get("luminance_key") == "grey"
     return [knobs()[knob] for knob in PLAYED if not (grey and knob in FINDS)]
@@ -40,9 +39,8 @@ def played(name: str) -> list[Knob]:
 
 @pytest.mark.parametrize("name", KEYED)
 def test_a_knob_of_the_stack_is_none_of_a_layer(name: str) -> None:
-    """With every mode, and all values: the kept planes of a layer, for a render or for a still,
-    have the same key, and their log does not hold these knobs; only the step that finds the
-    hole, and the stack, may move.
+    """A knob of the stack changes no key of a layer's kept planes, for a render or for a still, and
+    is not in their log.
     """
     piece = base(name)
     kept = [task for task in piece.worked if task.partition(":")[0] in ("layer", "look", "frame")]
@@ -58,7 +56,7 @@ def test_a_knob_of_the_stack_is_none_of_a_layer(name: str) -> None:
 
 
 def test_a_large_layer_that_is_moved_far_is_rendered_anew() -> None:
-    """Beyond its margin it renders again, and a step of its own frame gives the reason."""
+    """A large layer moved beyond its margin is rendered again, and the reason names the knob."""
     one = base("large").turned({"x": 0.5})
     assert "layer:2" in one.moved
     assert [r.name for r in one.worked["layer:2"].why if r.cause is Cause.KNOB] == ["layer2.x"]
@@ -66,7 +64,7 @@ def test_a_large_layer_that_is_moved_far_is_rendered_anew() -> None:
 
 @pytest.mark.parametrize("knob", PLAYED)
 def test_a_knob_of_the_stack_moves_a_stack(knob: str) -> None:
-    """In some piece it does, so it is played."""
+    """Every knob of the stack changes a stack in some piece."""
     for name in KEYED:
         for value in values(knobs()[knob], name)[-1:]:
             moved = base(name).turned({knob: value}).moved
@@ -79,8 +77,8 @@ def test_a_knob_of_the_stack_moves_a_stack(knob: str) -> None:
 @pytest.mark.parametrize("name", ["mode fixed", "placed", "long"])
 @pytest.mark.parametrize("knob", ["loop", "loop_fade", "reverse", "freeze"])
 def test_in_which_order_frames_are_seen_is_none_of_a_layer(name: str, knob: str) -> None:
-    """The kept planes of a layer have the same key, and their log does not hold these knobs; a
-    still, of one frame, may use another.
+    """A knob that orders frames changes no key of a layer's kept planes, and is not
+    in their log.
     """
     piece = base(name)
     for value in others(knobs()[knob], piece):
@@ -93,7 +91,7 @@ def test_in_which_order_frames_are_seen_is_none_of_a_layer(name: str, knob: str)
 
 @pytest.mark.parametrize("knob", KEPT)
 def test_a_knob_of_a_look_moves_the_layer(knob: str) -> None:
-    """A knob of the kept picture makes another layer, and its reason names it."""
+    """A knob of the look changes the key of a layer, and the reason names the knob."""
     for name in KEYED:
         for value in others(knobs()[knob], base(name)):
             one = base(name).turned({knob: value})
@@ -112,8 +110,8 @@ def chains(name: str, task: str) -> str:
 
 @pytest.mark.parametrize("name", ["dusty", "dusty matte"])
 def test_what_plays_after_the_key_sees_the_hole(name: str) -> None:
-    """AFTER = "blend/key" comes after the hole, be it of a key or along a matte, at the time of the
-    piece, and renders no layer; the base is not cut, and has none of it.
+    """An instrument with AFTER = "blend/key" plays in the stack, after the hole is cut, and in no
+    layer.
     """
     stack = chains(name, "stack:0")
     merged = stack.find("[k2][a2]alphamerge")
@@ -124,7 +122,7 @@ def test_what_plays_after_the_key_sees_the_hole(name: str) -> None:
 
 
 def test_what_plays_after_the_key_is_of_no_layer() -> None:
-    """Turned, it changes the stack, by name, and no layer."""
+    """A knob of an instrument after the key changes only the stack, whose reason names the knob."""
     one = base("dusty").turned({"dust": 0.9})
     assert "stack:0" in one.moved
     assert not [task for task in one.moved if task.startswith(("layer:", "look:"))]

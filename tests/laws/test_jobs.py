@@ -1,4 +1,4 @@
-"""A function's input is its job's data: plain, and nothing callable."""
+"""Jobs: the whole input of a function is its job's plain data, which contains nothing callable."""
 
 import json
 from collections.abc import Iterator
@@ -41,7 +41,7 @@ def test_no_job_holds_a_function() -> None:
 
 
 def test_a_job_is_json() -> None:
-    """The whole content of a job is written as JSON, and read back equal."""
+    """The content of a job survives JSON unchanged."""
     for job in jobs():
         data = job.data()
         assert json.loads(json.dumps(data, allow_nan=False)) == data
@@ -61,7 +61,7 @@ def test_a_function_is_called_with_what_is_given_alone() -> None:
 
 
 def test_every_call_that_no_key_holds_has_samples() -> None:
-    """Calls besides commands are tied to their VERSION by tests/steps/versions."""
+    """Every call that is not a command has samples in tests/steps/versions, tied to its VERSION."""
     seen = {(call.play, call.shape) for job in jobs() for call in job.calls}
     known = {"passes", "analyze", "answer", "drawn"}
     assert {shape for _, shape in seen} <= known

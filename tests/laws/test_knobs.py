@@ -1,4 +1,4 @@
-"""The law of all knobs: a step names its causes, and a recipe contains what matters."""
+"""The laws of all knobs: a step names its causes, and a recipe contains all that matters."""
 
 import random
 from itertools import groupby
@@ -14,14 +14,14 @@ OWNERS = [list(found) for _, found in groupby(knobs().values(), key=lambda knob:
 each_owner = pytest.mark.parametrize("owned", OWNERS, ids=[found[0].owner for found in OWNERS])
 each_piece = pytest.mark.parametrize("name", ALL)
 
-# Every piece reads these, whatever it is, or can be exported and reads them then.
+# Knobs that every piece reads, at least when it is exported.
 ALWAYS = {
     "duration", "fps", "output_size", "chroma", "crf", "encoding_preset", "post", "hevc_crf",
     "upright_fill", "auto_normalize", "color_shift", "speed", "loop_seconds", "fit",
     "deinterlace", "levels", "reverse", "freeze", "fade_in", "fade_out",
 }  # fmt: skip
 
-# The look of a still is there where a key is cut, and asks again whether it is.
+# Reads that may have no effect: the look of a still checks again whether a key is cut.
 ASKED = {("look", "mode")}
 
 
@@ -32,9 +32,8 @@ def turned(knob: Knob, name: str) -> list[Turned]:
 
 @each_owner
 def test_a_step_names_what_was_turned_and_read(owned: list[Knob]) -> None:
-    """A step whose key moves names exactly the knobs that were turned and that it reads, with old
-    and new value, or the tasks before it that changed; a step whose key stays names nothing; and
-    a recipe moves with picture and sound, and with nothing else.
+    """A step whose key changes names exactly the turned knobs that it reads, or the changed tasks
+    before it. A recipe changes with picture and sound, and with nothing else.
     """
     wrong = []
     for knob in owned:
@@ -47,7 +46,7 @@ def test_a_step_names_what_was_turned_and_read(owned: list[Knob]) -> None:
 
 
 def unread(each: list[Turned]) -> set[str]:
-    """Return the steps that read a knob though no value of it makes another command of theirs."""
+    """Return the steps that read a knob although no value of it changes their command."""
     moving = {
         task.partition(":")[0]
         for one in each
@@ -74,8 +73,8 @@ def unrecorded(knob: Knob, each: list[Turned]) -> list[str]:
 
 @each_piece
 def test_what_a_piece_does_not_read_moves_nothing(name: str) -> None:
-    """All knobs that no step of a piece reads, turned at once: no key moves but the record's, which
-    holds them all, and no recipe.
+    """Turning all knobs that no step of a piece reads changes no key but the record's, and no
+    recipe.
     """
     piece = base(name)
     idle = [k for k in knobs().values() if k.name not in {*piece.read, *UNRECORDED, *RECORDED}]
@@ -87,7 +86,7 @@ def test_what_a_piece_does_not_read_moves_nothing(name: str) -> None:
 
 
 def test_every_knob_is_turned_where_it_is_read_and_where_it_is_not() -> None:
-    """The pieces of these laws read every knob, and for each knob one piece does not."""
+    """Every knob is read by one of these pieces, and not read by another."""
     count = {k: sum(k in base(name).read for name in ALL) for k in knobs()}
     apart = UNRECORDED.keys() | RECORDED.keys()
     assert not [k for k, reading in count.items() if not reading and k not in apart]

@@ -22,7 +22,7 @@ from tests.model import write_model
 from tests.patience import HANGS
 from tests.render.conftest import make_clip
 
-# A step of every kind, and what a still is made of.
+# The kinds of steps in a render and in a still.
 KINDS = {
     "probe", "levels", "keyframe", "matte", "color", "layer", "presence", "hear", "audio", "mix",
     "loudness", "stack", "plate", "post", "encode", "mux", "record", "frame", "look", "still",
@@ -36,10 +36,10 @@ PYTHON = ("lib", "lib64", "bin")  # where Python's own files are
 PACKAGES = Path(sysconfig.get_path("purelib"))
 SYSTEM = ("/lib", "/usr/lib", "/etc/ld.so", "/proc/", "/sys/", "/dev/")
 
-# What Python libraries look at when they are imported, to know what system they are on.
+# Files that Python libraries read on import to identify the system.
 ABOUT = ("/etc/", "/usr/share/zoneinfo/", "/.dockerenv")
 
-# Packages that they import where they find them, and do without; and what collide itself needs.
+# Packages that libraries import if they are installed, and packages that collide itself needs.
 OPTIONAL = {
     "rich", "charset_normalizer", "_distutils_hack", "xxhash", "psutil", "yaml", "_yaml",
     "coverage",
@@ -89,7 +89,7 @@ def _opened(log: Path) -> Iterator[tuple[str, str]]:
 
 @cache
 def files_of(library: str) -> frozenset[str]:
-    """Return the first folder or file in site-packages of a library and its dependencies."""
+    """Return the top-level folders and files in site-packages of a library and its dependencies."""
     seen, todo = set[str](), [library]
     while todo:
         name = re.split(r"[^\w.-]", todo.pop())[0].lower().replace("_", "-")
@@ -107,11 +107,11 @@ def files_of(library: str) -> frozenset[str]:
 def allowed(told: dict[str, Any], path: str) -> bool:
     """Return whether a step may open a file."""
     if path in (*told["inputs"], str(find_engine().path), str(ROOT), f"{sys.prefix}/pyvenv.cfg"):
-        return True  # in ROOT Python looks for modules
+        return True  # Python looks for modules in ROOT
     if Path(path).parent == ROOT / "collide.egg-info":
-        return True  # as in PACKAGES: what a package says of itself
+        return True  # the metadata of a package, as in PACKAGES
     if path == "/proc":
-        return True  # where collide sees what a child does
+        return True  # where collide watches its child processes
     if any(f"{path}/".startswith(f"{folder}/") for folder in (told["folder"], HOUSE)):
         return True
     if path.startswith(SYSTEM) or (told["libraries"] and path.startswith(ABOUT)):
@@ -123,7 +123,7 @@ def allowed(told: dict[str, Any], path: str) -> bool:
 
 
 def package(libraries: list[str], inside: tuple[str, ...]) -> bool:
-    """Return whether a file in site-packages belongs to one of some libraries, or lists them."""
+    """Return whether a file in site-packages belongs to one of `libraries`, or is metadata."""
     if not inside or inside[0].endswith((".pth", ".dist-info")):
         return True
     mine = {part for library in libraries for part in files_of(library)}
@@ -139,14 +139,16 @@ def test_a_foreign_file_is_foreign(path: str) -> None:
 
 
 def test_a_step_of_every_kind_is_traced(traced: dict[str, Any]) -> None:
-    """No kind of step in a render or a still is missing, and the tracer works."""
+    """Every kind of step in a render or a still is traced, and opens its stored inputs."""
     assert {task.partition(":")[0] for task in traced} == KINDS
     for task, (told, opened) in traced.items():
         assert {path for path in told["inputs"] if "/objects/" in path} <= opened, task
 
 
 def test_a_step_opens_what_is_declared_and_nothing_else(traced: dict[str, Any]) -> None:
-    """It opens its inputs, its private folder, the engine, Python, and the libraries in its key."""
+    """A step opens only its inputs, its private folder, the engine, Python, and libraries in its
+    key.
+    """
     strange = {
         (task, path)
         for task, (told, opened) in traced.items()

@@ -1,4 +1,4 @@
-"""A small piece, rendered step by step, under a tracer: each step tells when it begins and ends.
+"""A render of a small piece under a tracer; each step marks its beginning and its end.
 
 strace -f … python -m tests.laws.traced HOUSE STEPS.jsonl
 """
@@ -19,7 +19,7 @@ from collide.run import perform
 from collide.run.session import Session, open_session
 from collide.store.step import Step
 
-MARK = "/no such folder/"  # what is opened there is seen by the tracer, and by nobody else
+MARK = "/no such folder/"  # opening a file in it is visible to the tracer only
 
 KNOBS = {
     "seed": 7, "num_videos": 3, "output_size": "64x36", "fps": 10, "duration": 1.0,
@@ -36,7 +36,7 @@ def mark(word: str) -> None:
 
 
 def one_by_one(session: Session, plan: Plan, steps: Iterable[Step]) -> None:
-    """Bring steps up to date, one after another: side by side their opened files would mix."""
+    """Bring steps up to date one at a time, so that their opened files do not mix."""
     done: list[Step] = []
     for step in steps:
         done.append(step)
@@ -70,7 +70,7 @@ def main(root: str, told: str) -> None:
         session.state.require_engine()
         plan = session.plan_now()
         one_by_one(session, plan, plan.steps.values())
-    # of a chain that plays over the whole piece a still takes a frame of that, not of the clips
+    # a still behind an effect on the whole piece would take a frame of that, not of the clips
     typed = {**KNOBS, "post": "analog"}
     with open_session(house, project, presets=[], typed=typed, words=[]) as session:
         plan = session.plan_now()

@@ -1,6 +1,6 @@
-"""One piece, its knobs turned: what moved, and what its steps say of that.
+"""A piece with its knobs turned: the keys that change, and the reasons that its steps give.
 
-Nothing is rendered, and nothing is written: see `tests.dry`.
+Nothing is rendered or written; see `tests.dry`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -21,10 +21,10 @@ from collide.store.receipts import Receipt, Receipts
 from collide.store.step import Step
 from tests.dry import Dry, Worked, entry_of, every_step
 
-FINISHED = ("encode", "loudness")  # kinds of the steps whose picture and sound are seen and heard
+FINISHED = ("encode", "loudness")  # kinds of the steps whose output is seen or heard
 
-# What a step reads to know how much of a clip there is, which frame of it is seen, how long all is,
-# and how a layer is cut: it may come to the same for every value that a knob can have.
+# Knobs that a step reads to find the length of a clip or of the piece, the frame shown, or the cut
+# of a layer. Their effect may be the same for every value.
 LENGTHS = {
     "clip", "take", "start", "start_in", "dice", "seed", "speed", "loop_seconds", "duration", "fps",
     "output_size", "at", "from", "for", "random_modes", "random_by", "picture_track",
@@ -101,7 +101,7 @@ class Turned:
 
     @property
     def moved(self) -> list[str]:
-        """Return the tasks of both whose key changed."""
+        """Return the tasks that the piece has before and after, and whose key changed."""
         return [task for task in self.both if self._moved(task)]
 
     def _moved(self, task: str) -> bool:
@@ -121,7 +121,7 @@ class Turned:
 
     @cached_property
     def facts(self) -> dict[str, tuple[Any, Any]]:
-        """Return all that moved and that a step may read, with its old and new value."""
+        """Return all changed values that a step may read, each with its old and new value."""
         old, new = facts(self.base.plan.piece), facts(self.plan.piece)
         return {n: (old.get(n), new.get(n)) for n in {*old, *new} if old.get(n) != new.get(n)}
 
@@ -135,7 +135,7 @@ class Turned:
         known = {need: before[need].entry for need in one.step.needs if need in before}
         try:
             job = one.step.job(known, {})
-        except LookupError:  # it was made of fewer layers
+        except LookupError:  # the piece had fewer layers before
             return True
         state = self.base.dry.state(self.plan.piece.settings)
         return state.key_of(job) != before[task].key
@@ -152,7 +152,7 @@ class Turned:
                     yield f"{task} stays, and says {said}"
                 continue
             yield from (f"{task} {text}" for text in self._misnamed(task))
-            # the record holds every knob, and names them where nothing before it changed
+            # the record contains every knob, and names knobs if nothing upstream changed
             named = (Cause.ORIGIN, Cause.UPSTREAM) if task == "record" else ()
             typed = of(self.worked[task].why, *named)
             if not self.rewired(task) and not self.own(task) and not typed and self.by_itself(task):

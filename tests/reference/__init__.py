@@ -1,17 +1,17 @@
 """The reference set: collide's results before its code was reorganized, frozen as plain data.
 
 A piece is frozen as its look, its recipe, the pictures and sounds that its tasks made, and the
-count and length of the finished video. What encoders write is not frozen: pictures are frozen
-before x264, and sound before AAC.
+number of frames and the length of the finished video. The output of encoders is not frozen:
+pictures are frozen before x264, and sound before AAC.
 
-    pieces.py             what is rendered: words as they are typed
-    reference.json        what came out, on clips that the tests make themselves
-    footage.json          the same on real clips, where ../shared/footage lies beside the checkout
-    incremental.json      which tasks a change renders, and, apart from that, the reasons in words
+    pieces.py             the pieces: the words that are typed to render each
+    reference.json        their results, on clips that the tests make themselves
+    footage.json          results on real clips, if ../shared/footage lies beside the checkout
+    incremental.json      the tasks that a change renders, and separately the reasons in words
     records/              manifests, looks and videos that an earlier collide wrote
-    records.json          what each of them makes
+    records.json          the results of each record
 
-`pytest tests/reference --freeze` writes the four JSON files again, `-k NAME` a part of them; their
-diff is the review. An existing record is never rewritten: it must stay readable as it is. Only the
-engine of the frozen results is compared; with another one the tests are skipped.
+`pytest tests/reference --freeze` rewrites the four JSON files, or a part of them with `-k NAME`;
+their diff is the review. An existing record is never rewritten: it must stay readable as it is.
+Results are compared only with the engine that froze them; with another one the tests are skipped.
 """

@@ -1,7 +1,8 @@
-"""The changes of a piece that was rendered once, and is rendered again. Plain data.
+"""Changes to a piece that was rendered once and is rendered again, as plain data.
 
-A change is one or more steps, and the result of the last is frozen. A step is the words typed after
-`doit render`, or an act (see test_incremental.py), which begins with an exclamation mark.
+A change is one or more steps, and the result of the last is frozen. A step is either the words
+typed after `doit render` or an act (see test_incremental.py), which begins with an exclamation
+mark.
 """
 
 CONFIG = {

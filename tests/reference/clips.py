@@ -1,8 +1,8 @@
-"""The reference library: six small clips, two sounds, a table of colors and a model of 3 kB.
+"""The reference library: six small clips, two sounds, a LUT and a model of 3 kB.
 
-Their bytes are the same on every machine: they are made of whole numbers, in plain C, and written
-by lossless codecs, or by MPEG-4 at a fixed quality. So their names in a recipe are the same too,
-and so is every draw that depends on them.
+The bytes are the same on every machine: they are computed with whole numbers in plain C, and
+written by lossless codecs, or by MPEG-4 at a fixed quality. So a recipe names the clips by the same
+digests everywhere, and every draw that depends on them is the same.
 """
 
 from pathlib import Path
@@ -14,7 +14,7 @@ EXACT = ["-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact
 LOSSLESS = ["-c:v", "ffv1", "-threads", "1", "-pix_fmt", "yuv420p"]
 MPEG4 = ["-c:v", "mpeg4", "-threads", "1", "-q:v", "3", "-g", "12", "-pix_fmt", "yuv420p"]
 
-# Swaps red and blue, and bends green.
+# A LUT that swaps red and blue and bends green.
 SWAP = "LUT_3D_SIZE 2\n" + "".join(
     f"{b} {0.8 * g} {r}\n" for b in (0, 1) for g in (0, 1) for r in (0, 1)
 )
@@ -25,11 +25,11 @@ def drawn(size: str, rate: str, light: str, blue: str = "128", red: str = "128")
     return f"color=black:s={size}:r={rate},geq=lum='{light}':cb='{blue}':cr='{red}'"
 
 
-# name -> seconds, picture, how it is written, sound, how that is written
+# name -> seconds, picture, its encoding, sound, its encoding
 CLIPS: dict[str, tuple[float, str, list[str], str, str]] = {
-    # longer than any piece; every color; it sounds
+    # longer than any piece; every color; a tone
     "bars.mkv": (9, "testsrc2=s=160x90:r=25", LOSSLESS, "sine=220:r=44100", "pcm_s16le"),
-    # upright; white above, then blues that rise; a soft hiss
+    # upright; white at the top, then rising blues; a soft hiss
     "sky.mkv": (
         2.5,
         drawn("90x160", "30", "235-mod(Y+2*N,160)", "128+mod(Y+2*N,160)/3", "110"),
@@ -37,7 +37,7 @@ CLIPS: dict[str, tuple[float, str, list[str], str, str]] = {
         "anoisesrc=r=48000:a=0.1:seed=1",
         "pcm_s16le",
     ),
-    # a soft bright disc that swings over black, between key frames half a second apart; silent
+    # a soft bright disc that swings over black; key frames half a second apart; silent
     "disc.mp4": (
         7,
         drawn("160x120", "24", "16+clip(500-pow(X-130+abs(mod(N,100)-50)*2,2)-pow(Y-60,2),0,219)"),
@@ -45,7 +45,7 @@ CLIPS: dict[str, tuple[float, str, list[str], str, str]] = {
         "",
         "",
     ),
-    # wide paper with a shade on it, a dark red wedge that wanders over it; a tone that is soft
+    # wide, shaded paper with a moving dark red wedge; a soft tone
     "paper.mkv": (
         4,
         drawn("320x180", "12", "235-X/4-Y/5-90*lt(mod(X+4*N,320),Y)",
@@ -54,7 +54,7 @@ CLIPS: dict[str, tuple[float, str, list[str], str, str]] = {
         "sine=440:r=22050,volume=0.5",
         "flac",
     ),
-    # a green card with a grey block that wanders; pictures come oddly often; two sides of sound
+    # a green card with a moving grey block; an odd frame rate; stereo sound
     "card.avi": (
         3.2,
         drawn("120x90", "12.5", "if(between(mod(X-3*N,120),20,70)*between(Y,20,60),180,145)",
@@ -64,7 +64,7 @@ CLIPS: dict[str, tuple[float, str, list[str], str, str]] = {
         "sine=330:r=48000[l];sine=495:r=48000[r];[l][r]join=inputs=2:channel_layout=stereo",
         "pcm_s16le",
     ),
-    # so short that it comes round eleven times; silent
+    # so short that it repeats eleven times; silent
     "blink.mkv": (
         0.5,
         drawn("64x64", "10", "40+40*mod(N,5)", "100+mod(X,32)", "100+mod(Y,64)"),

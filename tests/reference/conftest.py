@@ -1,4 +1,4 @@
-"""One house for the whole reference set, with the library that the tests make."""
+"""Fixtures of the reference set: one workspace with the library that the tests make."""
 
 import json
 import shutil
@@ -18,13 +18,13 @@ Frozens = Callable[[str], Frozen]
 
 @pytest.fixture(scope="session")
 def frozen(pytestconfig: pytest.Config) -> Frozens:
-    """A fixture that opens a file of frozen data, to compare with, or to write with --freeze."""
+    """Return a function that opens a file of frozen data, which --freeze rewrites."""
     return lambda file: Frozen(file, bool(pytestconfig.getoption("freeze")))
 
 
 @pytest.fixture(scope="session")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The reference library."""
+    """Return the reference library."""
     folder = tmp_path_factory.mktemp("reference") / "library"
     make_library(folder)
     return folder
@@ -32,20 +32,20 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory, library: Path) -> House:
-    """A workspace with the reference library, in which one piece was rendered."""
+    """Return a workspace with the reference library, in which one piece was rendered."""
     return stocked(tmp_path_factory.mktemp("home"), library)
 
 
 @pytest.fixture(scope="session")
 def keys(home: House, frozen: Frozens) -> bool:
-    """Whether keys can be compared: the packages are those of the frozen set. Skips without its
-    engine.
+    """Return whether keys can be compared, because the packages are those of the frozen set. Skip
+    the test if the engine is another one.
     """
     return frozen_with(*made_with(home, "first"), frozen("reference.json"))
 
 
 def stocked(root: Path, library: Path) -> House:
-    """Return a new house with this library, in which the first piece was rendered."""
+    """Return a new workspace with this library, in which the first piece was rendered."""
     house = House(root)
     shutil.copytree(library, root / "library", dirs_exist_ok=True)
     rendered(house, "first", PLAIN)
@@ -53,7 +53,7 @@ def stocked(root: Path, library: Path) -> House:
 
 
 def begun(house: House, project: str, **config: object) -> str:
-    """Write the config of a project, unless it is there, and return its name."""
+    """Write the config of a project, unless it exists, and return the project's name."""
     path = house.root / "projects" / project / "config.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
@@ -69,8 +69,8 @@ def rendered(house: House, project: str, words: str) -> Ran:
 def said(house: House, verb: str, project: str, words: str) -> Ran:
     """Run a verb on a piece, by default at a small size; it must succeed.
 
-    A render runs one task at a time: of two with one key, the first renders and the second is
-    restored.
+    A render runs one task at a time: of two tasks with the same key, the first is rendered and the
+    second restored.
     """
     typed = dict(word.partition("=")[::2] for word in f"{SMALL} {words}".split())
     alone = ["-n", "1"] if verb == "render" else []

@@ -1,6 +1,7 @@
 """Frozen results: JSON files next to the tests, with plain data by name.
 
-`same` compares, and says which part of which name moved; with --freeze it writes instead.
+`same` compares results with them and reports which part of which name changed. With --freeze, it
+writes them instead.
 """
 
 import fcntl
@@ -18,14 +19,14 @@ ANEW = "pytest tests/reference --freeze"
 
 @dataclass
 class Frozen:
-    """One file of frozen data, read again each time, since other workers may write it."""
+    """One file of frozen data, read again each time because other workers may write it."""
 
     file: str
     freezing: bool = False
 
     @property
     def path(self) -> Path:
-        """Return where it is."""
+        """Return the path of the file."""
         return HERE / self.file
 
     def known(self) -> dict[str, Any]:
@@ -36,8 +37,8 @@ class Frozen:
         """Compare results with the frozen ones of that name.
 
         Args:
-            name: the test's name; the command that freezes it again is printed with it.
-            found: plain data; without `keys`, where those cannot be compared.
+            name: the name of the results, which is printed in the command that freezes them again.
+            found: the results as plain data, without `keys` if keys cannot be compared.
         """
         found = json.loads(json.dumps(found))
         if self.freezing:
@@ -54,7 +55,7 @@ class Frozen:
         assert not moved, f"{name} is not what it was:\n  {told}\nif this is meant: {how}"
 
     def holds(self, names: Iterable[str]) -> None:
-        """Compare the existing names with the frozen ones; with --freeze, forget all others."""
+        """Fail if a frozen name is not among `names`; with --freeze, delete such names instead."""
         left = sorted(self.known().keys() - {*names})
         if self.freezing:
             self._write({}, gone=left)
@@ -80,12 +81,12 @@ def differences(known: Any, found: Any, at: str = "") -> Iterator[str]:
 
 
 def frozen_with(engine: str, versions: dict[str, str], file: Frozen) -> bool:
-    """Return whether keys can be compared; the test is skipped if nothing can be.
+    """Return whether keys can be compared; skip the test if nothing can be.
 
     Args:
-        engine: digest of the ffmpeg that is used here.
-        versions: of the packages in which Python has an answer.
-        file: that says with which all was frozen.
+        engine: the digest of the ffmpeg in use.
+        versions: the versions of the packages that keys include.
+        file: the frozen data, which records the engine and the versions it was made with.
     """
     if file.freezing:
         file.same("made with", {"engine": engine, "versions": versions})

@@ -1,4 +1,4 @@
-"""The frozen results of a piece, a still and an export, from files that people can read too."""
+"""Readers of the results of a piece, a still and an export, from files that users can read too."""
 
 import hashlib
 import json
@@ -9,8 +9,8 @@ from typing import Any
 from tests.render.conftest import House, ffmpeg
 from tests.render.reading import streams
 
-SIGNS = 16  # of a digest: enough to tell, and the file stays small
-PICTURES, SOUNDS = (".nut",), (".wav",)  # how objects end that hold them
+SIGNS = 16  # characters of a digest: enough to differ, and the file stays small
+PICTURES, SOUNDS = (".nut",), (".wav",)  # suffixes of the objects with them
 PACKAGES = ("numpy", "scikit-learn", "pillow")  # whose versions are in keys
 
 
@@ -21,11 +21,11 @@ def digest(data: Any) -> str:
 
 
 def decoded(paths: Mapping[str, Path], folder: Path) -> dict[str, str]:
-    """Return the md5 of all pictures, or all samples, of each file; one run reads them all.
+    """Return the md5 of all frames, or all samples, of each file; one run reads them all.
 
     Args:
-        paths: of the files, by the names they are reported under.
-        folder: where the digests may be written.
+        paths: the files, by the names under which they are reported.
+        folder: the folder in which the digests may be written.
     """
     opened: list[str] = []
     written: list[str] = []
@@ -45,8 +45,8 @@ def piece(house: House, project: str, *, keys: bool = True) -> dict[str, Any]:
     """Return the data of the piece that was rendered last in a project.
 
     Args:
-        keys: whether those of its tasks are included: they contain package versions. That of
-            mux is not: it holds what x264 and AAC wrote.
+        keys: whether to include the keys of its tasks, which depend on package versions. The key of
+            mux is never included: it depends on the output of x264 and AAC.
     """
     manifest = house.manifest(project)
     tasks = manifest["tasks"]
@@ -68,7 +68,9 @@ def piece(house: House, project: str, *, keys: bool = True) -> dict[str, Any]:
 
 
 def video(path: Path) -> dict[str, Any]:
-    """Return the number of pictures in a finished video, and its length in picture and sound."""
+    """Return the number of frames in a finished video, and the length of its picture
+    and its sound.
+    """
     found = streams(path)
     told: dict[str, Any] = {"frames": len(found[0].pts), "seconds": round(found[0].end, 4)}
     return told | ({"heard": round(found[1].end, 4)} if 1 in found else {})

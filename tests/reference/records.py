@@ -1,6 +1,6 @@
-"""The records that an earlier collide wrote: of which piece each is, and how it is opened.
+"""Records that an earlier collide wrote: the piece of each, and the way it is opened.
 
-They lie in records/. One that is missing is written by --freeze; one that is there stays.
+They are in records/. --freeze writes a missing record, and never rewrites an existing one.
 """
 
 import json
@@ -15,7 +15,7 @@ from tests.render.conftest import House
 
 FOLDER = Path(__file__).parent / "records"
 
-# As people have them who began with presets: those, some knobs for all layers, some for one.
+# A typical user's config: presets, knobs for all layers, and knobs for one layer.
 CONFIG = {
     "preset": ["half-open", "rental-tape", "wide-stereo"],
     "num_videos": 4,
@@ -33,10 +33,10 @@ CONFIG = {
 class Record:
     """One record: its piece, and the verb that opens it."""
 
-    piece: str  # of PIECES; "" for that of CONFIG
+    piece: str  # a name in PIECES; "" for the piece of CONFIG
     verb: str  # replay, new, set, render
-    given: bool = False  # a look that was exported, to be given away
-    idle: bool = False  # it holds a knob that nothing reads: a config makes a different name
+    given: bool = False  # a look that was exported to be shared
+    idle: bool = False  # it contains a knob that nothing reads, so a config gives another look
 
 
 RECORDS = {

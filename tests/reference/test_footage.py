@@ -1,4 +1,4 @@
-"""Real clips: a few pieces of camera files, if they lie beside the checkout."""
+"""Pieces of real camera clips, if these lie beside the checkout."""
 
 import shutil
 
@@ -11,7 +11,7 @@ from tests.render.test_clips import FOOTAGE
 
 FILE = "footage.json"
 
-# turned by its camera; uneven in time; H.264 with its colors named; without sound; VP8
+# rotated by its camera; uneven in time; H.264 with color tags; silent; VP8
 CLIPS = (
     "drew_with-gps.mov",
     "drew_flir_thermal.mp4",
@@ -40,7 +40,7 @@ STILL = f"{THREE} mode=dominant post=feedback,color-grade grade_contrast=1.3 at=
 
 @pytest.fixture(scope="module")
 def real(tmp_path_factory: pytest.TempPathFactory) -> House:
-    """A house with real clips."""
+    """Return a workspace with real clips."""
     if not FOOTAGE.is_dir():
         pytest.skip("the real clips are not here: ../shared/footage beside this folder")
     house = House(tmp_path_factory.mktemp("real"))

@@ -1,6 +1,7 @@
-"""The tasks that a change renders, and their reasons: two questions, since wording may change.
+"""The tasks that a change renders, and their reasons, kept apart because wording may change.
 
-`tasks` of a change are what rendered, was restored, and was kept; `why` are the reasons in words.
+Of each change, `tasks` lists the tasks that were rendered, restored, kept or failed, and `why`
+gives the reasons in words.
 """
 
 import shutil
@@ -19,7 +20,7 @@ FILE = "incremental.json"
 
 @pytest.fixture(scope="session")
 def once(tmp_path_factory: pytest.TempPathFactory, library: Path) -> House:
-    """A workspace whose project x was rendered once; every change gets a copy of it."""
+    """Return a workspace whose project x was rendered once; every change gets a copy of it."""
     house = House(tmp_path_factory.mktemp("once"))
     shutil.copytree(library, house.root / "library", dirs_exist_ok=True)
     rendered(house, begun(house, "x", **CONFIG), "")
@@ -30,7 +31,7 @@ def once(tmp_path_factory: pytest.TempPathFactory, library: Path) -> House:
 def test_a_change_renders_what_it_did(
     once: House, tmp_path: Path, frozen: Frozens, keys: bool, name: str
 ) -> None:
-    """The same tasks render, are restored and are kept, each for the same reason."""
+    """A change renders, restores and keeps the same tasks as before, each for the same reason."""
     house = House.__new__(House)
     house.root = tmp_path / "house"
     shutil.copytree(once.root, house.root, symlinks=True)
@@ -50,7 +51,7 @@ def test_a_change_renders_what_it_did(
 
 
 def test_the_changes_differ(frozen: Frozens) -> None:
-    """Most changes render different sets of tasks, or the table would prove nothing."""
+    """Most changes render different sets of tasks, so that the table tells them apart."""
     sets = Counter(str(change["tasks"]) for change in frozen(FILE).known().values())
     assert len(sets) > len(CHANGES) // 2
     frozen(FILE).holds(CHANGES)

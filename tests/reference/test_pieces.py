@@ -1,4 +1,4 @@
-"""Pieces: every preset, mode and effect, layers and sounds, unchanged picture by picture."""
+"""Pieces with every preset, mode and effect, whose results must not change."""
 
 import re
 
@@ -20,7 +20,7 @@ def test_a_piece_is_what_it_was(home: House, frozen: Frozens, keys: bool, name: 
 
 
 def test_the_clips_are_what_they_were(home: House, frozen: Frozens, keys: bool) -> None:
-    """The reference library has the same bytes on every machine, or nothing could be compared."""
+    """The reference library has the same bytes on every machine."""
     files = [path for path in (home.root / "library").rglob("*") if path.is_file()]
     made = {path.name: digest(path.read_bytes().hex()) for path in files}
     frozen(FILE).same("the library", made)

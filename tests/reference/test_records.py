@@ -17,7 +17,9 @@ MOST = 100_000  # bytes of a record
 
 @pytest.fixture(scope="session")
 def elsewhere(tmp_path_factory: pytest.TempPathFactory, library: Path) -> House:
-    """Another person's workspace: the same clips in another folder, with other names, no cache."""
+    """Return another user's workspace: the same clips in another folder, with other names, no
+    cache.
+    """
     house = House(tmp_path_factory.mktemp("elsewhere"))
     shutil.copytree(library, house.root / "library", dirs_exist_ok=True)
     folder = house.root / "library" / "video"
@@ -32,9 +34,7 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory, library: Path) -> House:
 def test_a_record_opens_as_it_was(
     request: pytest.FixtureRequest, elsewhere: House, frozen: Frozens, keys: bool, name: str
 ) -> None:
-    """Identified and rendered in another workspace, it gives the look it names, and the same
-    pictures.
-    """
+    """A record opened in another workspace gives the look that it names, and the same pictures."""
     if frozen(FILE).freezing and not (FOLDER / name).exists():
         write(request.getfixturevalue("home"), name)
     ran = elsewhere.doit("identify", f"file={FOLDER / name}")

@@ -19,7 +19,7 @@ FORMS = [(form, at) for form, pieces in EXPORTS.items() for at in range(len(piec
 
 @pytest.mark.parametrize("name", STILLS)
 def test_a_still_is_what_it_was(home: House, frozen: Frozens, keys: bool, name: str) -> None:
-    """At several moments, some beyond the seam, the picture is unchanged."""
+    """Stills at several moments, some beyond the seam, are unchanged."""
     words, moments = STILLS[name]
     seen = {}
     for at in moments:
@@ -33,7 +33,9 @@ def test_a_still_is_what_it_was(home: House, frozen: Frozens, keys: bool, name: 
 def test_an_export_is_what_it_was(
     home: House, frozen: Frozens, keys: bool, form: str, at: int
 ) -> None:
-    """Command, pictures and sounds are unchanged; for encoders that differ, their input is."""
+    """An export's command, pictures and sound are unchanged, or their input if the
+    encoder varies.
+    """
     name = f"{form}-{at}"
     ran = said(home, "export", begun(home, name), f"{EXPORTS[form][at]} as={form}")
     places = [home.root / line for line in ran.out.splitlines() if line.startswith("projects/")]

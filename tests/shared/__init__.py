@@ -1,1 +1,1 @@
-"""The shared store as a whole: several machines, real servers, and the faults of stores."""
+"""Tests of the shared store as a whole: several machines, real servers, and faults."""

@@ -7,13 +7,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from tests.patience import HANGS
 
-# What each fault is, by what the server does with a GET and a PUT.
+# The faults; `_Answers` defines each of them by its response to a GET and a PUT.
 FAULTS = ("hang", "hang on objects", "cut", "lie", "full", "read-only", "error", "empty", "late",
           "dies")  # fmt: skip
 
 
 class BadServer(ThreadingHTTPServer):
-    """The server; `fault` may be changed while it runs, and "" means none."""
+    """A store server with a fault, which may be changed while it runs; "" means none."""
 
     daemon_threads = True
 
@@ -24,7 +24,7 @@ class BadServer(ThreadingHTTPServer):
 
     @property
     def url(self) -> str:
-        """Return its address."""
+        """Return the address of the server."""
         return f"http://127.0.0.1:{self.server_port}"
 
 
@@ -57,7 +57,7 @@ class _Answers(BaseHTTPRequestHandler):
         objects = self.path.startswith("/cas/")
         if fault == "hang" or (fault == "hang on objects" and objects and whole):
             self.server.closing.wait(HANGS)
-        if fault == "late" and self.path[4:].strip("0"):  # but for the first question
+        if fault == "late" and self.path[4:].strip("0"):  # except the first request
             self.server.closing.wait(HANGS)
         if fault == "error":
             data = None

@@ -1,4 +1,4 @@
-"""Shared fixtures of these tests: clips, machines, and the results of one machine."""
+"""Fixtures: clips, machines, and the results of one machine."""
 
 import shutil
 from pathlib import Path
@@ -11,7 +11,7 @@ from tests.shared.machines import Machines
 
 @pytest.fixture(scope="session")
 def two_clips(tmp_path_factory) -> Path:
-    """Two small clips, one with a sound."""
+    """Return a folder with two small clips, one of them with sound."""
     folder = tmp_path_factory.mktemp("two clips")
     make_clip(folder / "a.mp4", picture="testsrc2=s=160x90:r=25", sound="sine=220", seconds=2)
     make_clip(folder / "b.mp4", picture="mandelbrot=s=128x72:r=24", seconds=2)
@@ -20,7 +20,7 @@ def two_clips(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def first(tmp_path_factory, two_clips) -> Machines:
-    """A store that one machine has filled, and its video; tests take copies of the store."""
+    """Return machines of which one has filled the store; tests take copies of that store."""
     machines = Machines(tmp_path_factory.mktemp("first"), two_clips)
     machines.another().go()
     return machines
@@ -28,13 +28,13 @@ def first(tmp_path_factory, two_clips) -> Machines:
 
 @pytest.fixture
 def machines(tmp_path, two_clips) -> Machines:
-    """Machines that share an empty store."""
+    """Return machines that share an empty store."""
     return Machines(tmp_path, two_clips)
 
 
 @pytest.fixture
 def filled(tmp_path, two_clips, first) -> Machines:
-    """Machines that share a store filled by another machine."""
+    """Return machines that share a store filled by another machine."""
     machines = Machines(tmp_path, two_clips)
     shutil.rmtree(machines.nas)
     shutil.copytree(first.nas, machines.nas)
@@ -46,5 +46,5 @@ def filled(tmp_path, two_clips, first) -> Machines:
 
 @pytest.fixture(scope="session")
 def video(first) -> bytes:
-    """The video made by the first machine."""
+    """Return the video that the first machine made."""
     return (first.folder / "machine-1" / "projects" / "x" / "output" / "x.mp4").read_bytes()

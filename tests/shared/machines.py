@@ -1,4 +1,4 @@
-"""Machines that share a store: houses with the same clips and project, each with its own cache."""
+"""Machines that share a store: workspaces with the same clips and project, and a cache each."""
 
 import json
 import shutil
@@ -11,7 +11,7 @@ from tests.render.conftest import CONFIG, House, Ran
 SMALL = {**CONFIG, "num_videos": 2, "audio_sources": 1, "duration": 1.5, "fps": 10}
 SMALL |= {"output_size": "128x72", "min_resolution": 0}
 SMALL.pop("layer3.clip"), SMALL.pop("layer3.sound")
-ALONE = {"select", "record"}  # what each machine does for itself
+ALONE = {"select", "record"}  # tasks that each machine runs itself
 
 
 class Machine(House):
@@ -43,7 +43,7 @@ class Machine(House):
 
 
 class Machines:
-    """Makes machines that share one store."""
+    """A factory of machines that share one store."""
 
     def __init__(self, folder: Path, clips: Path) -> None:
         self.folder, self.clips, self.count = folder, clips, 0

@@ -19,7 +19,9 @@ def said(out: str) -> list[str]:
 
 @pytest.mark.parametrize("fault", ["hang", "late", "error", "full", "read-only"])
 def test_a_store_that_fails_from_the_start_is_said_once(machines, video, fault):
-    """The render equals one without a store, and one line says what is wrong."""
+    """With a failing store, the video is the same as without one, and one line
+    reports the fault.
+    """
     with bad_server(fault) as server:
         machine = machines.another(url=server.url)
         machine.more = {}
@@ -34,7 +36,7 @@ def test_a_store_that_fails_from_the_start_is_said_once(machines, video, fault):
     "fault", ["hang", "hang on objects", "cut", "lie", "empty", "error", "dies"]
 )
 def test_a_store_that_was_good_and_fails_now_costs_a_miss(filled, video, fault):
-    """One machine's good results arrive damaged at another, whose video is still right."""
+    """If a good store turns bad, its damaged results are misses, and the video is still right."""
     with bad_server(fault) as server:
         server.lives = 9
         server.kept = {
@@ -52,7 +54,7 @@ def test_a_store_that_was_good_and_fails_now_costs_a_miss(filled, video, fault):
 
 
 def test_a_store_that_hangs_is_asked_a_few_times_only(machines):
-    """After a request that hangs, the store is left alone."""
+    """After a few requests that hang, the store is not asked again."""
     with bad_server("hang") as server:
         machine = machines.another(url=server.url)
         machine.more = {}
@@ -87,7 +89,7 @@ def test_a_store_that_takes_a_connection_and_says_nothing_hangs_nobody(machines,
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere; run the tests as a user")
 def test_a_folder_that_may_only_be_read_is_read(filled, video):
-    """Results are found and fetched, and one line says that nothing can be written."""
+    """Results in a read-only store are fetched, and one line says that nothing can be written."""
     for path in (filled.nas, filled.nas / "ac", filled.nas / "cas"):
         path.chmod(0o555)
     machine = filled.another()

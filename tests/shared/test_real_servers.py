@@ -1,4 +1,4 @@
-"""nginx, an S3 server and the farm's own server accept the requests and keep the results."""
+"""Real stores: nginx, an S3 server and the farm's own server accept requests and keep results."""
 
 import os
 import shutil
@@ -38,7 +38,7 @@ http {{
 
 @contextmanager
 def started(port: int, *command: str | Path, cwd: Path) -> Iterator[None]:
-    """Run a server as long as it is needed."""
+    """Run a server for the duration of the context."""
     with (cwd / "server.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=cwd, stdout=log, stderr=log)
         try:
@@ -91,7 +91,7 @@ def weed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         wait_until(lambda: listens(ports["filer"]) and listens(ports["volume"]), what="weed")
         door = S3Door("collide", "farm")
 
-        def takes() -> bool:  # it makes the bucket when the first object comes
+        def takes() -> bool:  # the first object creates the bucket
             with suppress(DoorError):
                 door.put(f"cas/{'0' * 64}", b"")
                 return True
@@ -113,7 +113,7 @@ def two_machines(machines, url: str, video: bytes) -> None:
 
 @pytest.mark.skipif(NGINX is None, reason="nginx is not installed: apt-get install nginx-light")
 def test_nginx_with_dav_put_is_a_store(machines, video):
-    """Four lines of configuration are enough; a forged entry written past collide is a miss."""
+    """nginx needs only four lines of configuration, and a forged entry is a miss."""
     with nginx(machines.folder / "nginx") as url:
         two_machines(machines, url, video)
         www = machines.folder / "nginx" / "www" / "store"
@@ -152,8 +152,8 @@ def test_an_s3_server_is_a_store(machines, video, monkeypatch):
 
 
 def test_the_farms_own_server_is_a_store(machines, video):
-    """It serves holders of the key over HTTPS; a machine with a different key gets a message, and
-    renders.
+    """The farm's server serves holders of its key over HTTPS. A machine with another key gets a
+    message, and renders.
     """
     server = StoreServer(machines.folder / "served", machines.key).begin()
     try:

@@ -1,4 +1,4 @@
-"""Whatever the shared store contains, no wrong byte reaches a picture; faults are counted."""
+"""Damage in the shared store: no wrong byte reaches a picture, and every fault is counted."""
 
 import json
 import os
@@ -16,36 +16,36 @@ START = len(BEGIN) + SEAL + len(MIDDLE)
 
 
 def unsigned(path, _machines):
-    """An entry without a seal."""
+    """Strip the seal of an entry."""
     path.write_bytes(path.read_bytes()[START:-1])
 
 
 def forged(path, machines):
-    """An entry sealed with another farm's key."""
+    """Seal an entry with another farm's key."""
     other = FarmKey.make(machines.folder / path.name / "farm.pem")
     inside = path.read_bytes()[START:-1]
     path.write_bytes(BEGIN + other.seal(inside).encode() + MIDDLE + inside + b"}")
 
 
 def changed(path, _machines):
-    """An entry with one changed fact under its old seal."""
+    """Change one fact of an entry under its old seal."""
     data = path.read_bytes()
     path.write_bytes(data.replace(b'"seconds":', b'"seconds" :'))
 
 
 def truncated(path, _machines):
-    """A half entry."""
+    """Cut an entry in half."""
     data = path.read_bytes()
     path.write_bytes(data[: len(data) // 2])
 
 
 def empty(path, _machines):
-    """An entry without bytes."""
+    """Empty an entry."""
     path.write_bytes(b"")
 
 
 def stale(path, machines):
-    """A valid entry at the address of another one."""
+    """Replace all other entries with a valid one from another address."""
     kept = machines.kept("ac")
     data = kept[0].read_bytes()
     if path == kept[-1]:
@@ -59,22 +59,20 @@ REASONS = {unsigned: "unsigned", forged: "forged", changed: "forged", truncated:
 
 @pytest.mark.parametrize("damage", REASONS, ids=lambda one: one.__name__)
 def test_an_entry_that_is_not_as_it_was_sealed_is_a_miss(filled, video, damage):
-    """Everything is rendered here with the same bytes; the reason is counted, printed, and in the
-    stats.
-    """
+    """A damaged entry is a miss: its step is rendered, and the reason is counted and printed."""
     for path in filled.kept("ac"):
         damage(path, filled)
     machine = filled.another()
     ran = machine.go()
     asked = {"layer:1", "stack:0", "encode:0", "mux"}
-    # of stale ones the first is at its own place, and so is what it is of
+    # the first stale entry is at its own address, so that its result may be fetched
     assert len(asked - ran.rendered) <= (damage is stale)
     assert machine.video().read_bytes() == video
     shared = machine.shared(ran)
     assert shared[REASONS[damage]] >= 10
     assert "shared store: not taken, and made here: " in ran.out
     assert "not taken, and made here: " in machine.doit("cache", "stats").out
-    if damage is forged:  # what is made here is put in its place: the next machine finds all
+    if damage is forged:  # new results replace forged ones: the next machine finds all
         assert filled.another().go().rendered == ALONE
 
 
@@ -100,7 +98,9 @@ OBJECTS = {flipped: "damaged", cut: "truncated", longer: "damaged"}
 
 @pytest.mark.parametrize("damage", [*OBJECTS, None], ids=lambda d: d.__name__ if d else "absent")
 def test_an_object_that_is_not_what_its_entry_names_is_made_here(filled, video, damage):
-    """The video is rendered again with the same bytes, which repairs the store."""
+    """Damaged or missing objects are rendered again with the same bytes, which
+    repairs the store.
+    """
     for path in filled.kept("cas"):
         damage(path) if damage else path.unlink()
     machine = filled.another()
@@ -116,7 +116,7 @@ def test_an_object_that_is_not_what_its_entry_names_is_made_here(filled, video, 
 
 
 def test_a_half_file_of_somebody_who_was_killed_is_nothing(filled, video):
-    """The name of a partial file is never requested."""
+    """A partial file left by a killed process is never read."""
     (filled.nas / "cas" / ".half-abc").write_bytes(b"half")
     machine = filled.another()
     assert machine.go().rendered == ALONE
@@ -150,7 +150,7 @@ for path in Path(sys.argv[2]).glob("*"):
 
 
 def test_room_in_a_cache_is_made_before_an_object_is_fetched(filled, video):
-    """A cache whose limit is smaller than the video renders as it would alone."""
+    """A cache with a small limit makes room before it fetches, and the video is the same."""
     machine = filled.another()
     machine.more["COLLIDE_CACHE_MAX_GB"] = "0.02"
     machine.go()
@@ -160,7 +160,9 @@ def test_room_in_a_cache_is_made_before_an_object_is_fetched(filled, video):
 
 
 def test_room_is_made_in_the_shared_store_only_when_that_is_asked(filled, video):
-    """`cache gc` leaves it alone; `farm gc keep=` deletes the least recently used."""
+    """`cache gc` leaves the shared store alone; `farm gc keep=` evicts what was used least
+    recently.
+    """
     machine = filled.another()
     machine.go()
     before = filled.kept("cas") + filled.kept("ac")
@@ -196,7 +198,7 @@ def test_a_store_whose_disk_is_away_is_not_begun_anew_in_its_place(filled, video
 
 
 def test_the_record_of_a_run_holds_what_was_counted(filled):
-    """The counts are in `shared` of cache/runs/TIME.json."""
+    """The record of a run contains the counts of the shared store in `shared`."""
     machine = filled.another()
     machine.go()
     last = sorted(machine.records())[-1]

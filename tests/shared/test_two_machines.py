@@ -12,7 +12,7 @@ from tests.shared.machines import ALONE
 
 
 def test_the_second_machine_renders_nothing_but_what_is_its_own(filled, video):
-    """It finds all results and fetches the video, which equals the first one byte for byte."""
+    """A second machine finds all results and fetches the video, which is identical to the first."""
     machine = filled.another()
     ran = machine.go()
     assert ran.rendered == ALONE
@@ -27,7 +27,7 @@ def test_the_second_machine_renders_nothing_but_what_is_its_own(filled, video):
 
 
 def test_what_was_fetched_is_kept_and_nothing_is_asked_again(filled):
-    """The same render again keeps everything, and sends no request to the store."""
+    """Repeating a render keeps everything and sends no request to the store."""
     machine = filled.another()
     machine.go()
     ran = machine.go()
@@ -37,7 +37,9 @@ def test_what_was_fetched_is_kept_and_nothing_is_asked_again(filled):
 
 
 def test_a_knob_turned_elsewhere_renders_what_hangs_on_it(filled):
-    """The inputs of the affected steps are fetched if that is faster, and rendered otherwise."""
+    """The inputs of steps that a turned knob affects are fetched if that is faster,
+    else rendered.
+    """
     machine = filled.another()
     machine.go()
     planned = machine.doit("plan", "project=x", "crf=31").out
@@ -48,7 +50,7 @@ def test_a_knob_turned_elsewhere_renders_what_hangs_on_it(filled):
 
 
 def test_a_plan_says_what_would_be_fetched_and_writes_nothing(filled):
-    """It names the shared store for each task that would come from there."""
+    """A plan names the shared store for each task that it would fetch, and writes nothing."""
     machine = filled.another()
     machine.go()
     for name in ("receipts", "actions", "objects", "index.db", "shared.db"):
@@ -62,7 +64,7 @@ def test_a_plan_says_what_would_be_fetched_and_writes_nothing(filled):
 
 
 def test_large_pictures_are_made_here_where_that_is_faster(filled):
-    """Over a link known to be slow, facts and videos are fetched, but no raw pictures."""
+    """Over a link known to be slow, facts and videos are fetched, but not raw pictures."""
     machine = filled.another()
     machine.go()
     code = (
@@ -97,7 +99,7 @@ def test_two_machines_at_once_make_one_video(machines):
 
 
 def test_without_a_key_nothing_begins_and_the_line_that_makes_one_is_said(machines):
-    """Exit code 3; the suggested line works when pasted, and so does the render after it."""
+    """Without a key, a render exits with 3 and suggests a line that creates one, which works."""
     machine = machines.another()
     machine.key = machines.folder / "none" / "farm.pem"
     ran = machine.doit("render", "project=x")
@@ -116,7 +118,7 @@ def test_without_a_key_nothing_begins_and_the_line_that_makes_one_is_said(machin
 
 
 def test_the_key_is_in_no_log_record_page_or_store(first):
-    """No file of a machine or the store, except the key's own, contains a part of it."""
+    """No file of a machine or the store, except the key's own, contains a part of the key."""
     lines = [line for line in first.key.path.read_text().splitlines() if "-----" not in line]
     secrets = [line.encode() for line in lines[:2]]
     files = [path for path in first.folder.rglob("*") if path.is_file() and path != first.key.path]
@@ -125,7 +127,7 @@ def test_the_key_is_in_no_log_record_page_or_store(first):
 
 
 def test_where_no_store_is_named_nothing_of_it_is_imported(first):
-    """A render and a no-op without COLLIDE_STORE import neither the room nor its packages."""
+    """A render and a no-op without COLLIDE_STORE import neither collide/shared nor its packages."""
     machine = first.another(url="")
     code = (
         "import sys; from doit.__main__ import main\n"
@@ -152,7 +154,7 @@ def test_where_no_store_is_named_nothing_of_it_is_imported(first):
     ],
 )
 def test_an_address_that_is_none_is_refused(first, url, why):
-    """Exit code 3 before anything begins, with an example of a valid address."""
+    """An invalid address exits with 3 before anything begins, and the error shows a valid one."""
     machine = first.another(url=url)
     ran = machine.doit("render", "project=x")
     assert ran.code == 3
@@ -174,7 +176,7 @@ def test_the_room_may_be_left_out(first, tmp_path):
 
 
 def test_an_hevc_export_is_made_by_each_machine(filled):
-    """Its bytes depend on the processor, so neither its parts nor the file are shared."""
+    """Each machine encodes an HEVC export itself, because its bytes depend on the processor."""
     words, made = ["export", "project=x", "as=h265-10"], {"h265-10:0", "h265-10:join"}
     for _ in range(2):
         machine = filled.another()
@@ -185,7 +187,7 @@ def test_an_hevc_export_is_made_by_each_machine(filled):
 
 
 def test_a_proof_makes_everything_itself(filled):
-    """Another machine's results prove nothing about this one."""
+    """`doit prove` renders everything itself and fetches nothing from the shared store."""
     machine = filled.another()
     machine.go()
     ran = machine.doit("prove", "project=x")

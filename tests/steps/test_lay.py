@@ -1,4 +1,4 @@
-"""blend/lay on real pictures: one layer over another, adding like light."""
+"""blend/lay on real pictures: lays one layer over another with a blend mode."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -65,7 +65,7 @@ MODES: dict[str, Callable[[float, float], float]] = {
 
 
 def test_the_modes_are_those_there_are() -> None:
-    """Every mode has its formula here, or it would be unchecked."""
+    """Every blend mode has a formula in MODES."""
     assert set(lay.LIMITS["blend_mode"].words) == set(MODES)
 
 
@@ -83,7 +83,7 @@ def test_light_adds_up_as_the_mode_says(tmp_path: Path, mode: str, alpha: int) -
 
 @pytest.mark.parametrize("mode", MODES)
 def test_through_a_hole_the_picture_below_is_untouched(tmp_path: Path, mode: str) -> None:
-    """Where a layer is transparent, no bit of what lies below changes, in whatever mode."""
+    """Where a layer is transparent, the picture below keeps every bit in every mode."""
     steps = np.linspace(0, 255, 256).astype(np.uint8).reshape(16, 16)
     below = np.stack([steps, steps.T, steps[::-1]], axis=-1)
     hole = plain((*ABOVE, 0))
@@ -94,7 +94,9 @@ def test_through_a_hole_the_picture_below_is_untouched(tmp_path: Path, mode: str
 
 @pytest.mark.parametrize("mode", ["normal", "screen"])
 def test_opacity_is_the_share_of_the_layer(tmp_path: Path, mode: str) -> None:
-    """At 0.25, a quarter of the way from the picture below to the layer's result."""
+    """At opacity 0.25, the result is a quarter of the way from the picture below to the opaque
+    layer.
+    """
     none, some, whole = (
         rgb(over(tmp_path, plain(BELOW), plain((*ABOVE, 255)), blend_mode=mode, opacity=o))
         for o in (0.0, 0.25, 1.0)
@@ -106,8 +108,8 @@ def test_opacity_is_the_share_of_the_layer(tmp_path: Path, mode: str) -> None:
 @pytest.mark.parametrize("chroma", ["420", "444"])
 @pytest.mark.parametrize("mode", MODES)
 def test_no_processor_matters(tmp_path: Path, mode: str, chroma: str) -> None:
-    """Every mode, in the whole frame and at a corner of it, gives the same bytes on every kind of
-    processor, plain C among them.
+    """Every mode gives the same bytes with every instruction set, over the whole
+    frame or a part.
     """
     noise = np.random.default_rng(3).integers(0, 256, (64, 64, 4))
     knobs = {"opacity": 0.7, "blend_mode": mode}
@@ -119,7 +121,7 @@ def test_no_processor_matters(tmp_path: Path, mode: str, chroma: str) -> None:
 def laid(
     folder: Path, noise: np.ndarray, kind: str, knobs: dict[str, Any], chroma: str, **at: Any
 ) -> bytes:
-    """Return a picture laid at its corner over a larger one, on a kind of processor."""
+    """Return a picture laid over a larger one at its corner, with the instruction set `kind`."""
     made = lay.filters(knobs, below="l1", above="l2", chroma=chroma, **at)
     wide, high = (64 + side for side in at.get("corner", (0, 0)))
     graph = (
@@ -130,7 +132,7 @@ def laid(
 
 
 def test_a_neutral_layer_is_one_overlay() -> None:
-    """At neutral, the graph contains nothing but the overlay."""
+    """With neutral knobs, the graph is a single overlay."""
     assert lay.thinned(lay.NEUTRAL) == ""
     found = lay.filters(lay.NEUTRAL, below="s2", above="l3", chroma="420")
     assert found == "[s2][l3]overlay=format=yuv420:eof_action=endall"

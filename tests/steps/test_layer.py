@@ -1,4 +1,4 @@
-"""blend/layer and the stack: the kept planes of a layer, and their use, chain by chain."""
+"""blend/layer and the stack: the planes kept of a layer, and how the stack uses them."""
 
 import re
 from dataclasses import replace
@@ -53,16 +53,14 @@ def marked(shape: tuple[int, int]) -> np.ndarray:
 def test_the_hole_is_where_its_color_is(
     tmp_path: Path, fit: str, shape: tuple[int, int], size: str
 ) -> None:
-    """The alpha that is merged in the stack has the geometry of the look to the pixel: all white
-    parts of the picture are open, and nothing else.
-    """
+    """The alpha opens exactly the white parts of the look, pixel for pixel."""
     played = Played.of(shape, size, fit=fit)
     planes = played.seen(tmp_path, played.whole(), marked(shape), "rgba")
     (left, top), (wide, high) = played.corner
     inside = np.s_[top : top + high, left : left + wide]
     alpha, light = planes[..., 3][inside], planes[..., :3].mean(axis=-1)[inside]
     if fit != "blur":  # fog is half open
-        assert (alpha[light > 235] < 128).all()  # of a mixture with grey more than half is open
+        assert (alpha[light > 235] < 128).all()  # white mixed with grey is more than half open
         assert (alpha[light < 140] > 128).all()
     outside = np.ones(planes.shape[:2], bool)
     outside[inside] = False
@@ -80,7 +78,9 @@ def test_the_hole_is_where_its_color_is(
 def test_what_is_counted_is_what_is_laid(
     tmp_path: Path, fit: str, at: dict[str, float], shape: tuple[int, int]
 ) -> None:
-    """The alpha of which presence counts is that of the layer in its place, with all its edges."""
+    """The alpha that presence counts equals the alpha that the layer is laid with,
+    edges included.
+    """
     played = Played.of(shape, "96x54", fit=fit, softness=0.2, feather=30.0, choke=-8.0, **at)
     picture = marked(shape)
     laid = played.seen(tmp_path, f"{played.whole()},alphaextract", picture, "gray")
@@ -105,7 +105,7 @@ def test_a_part_of_a_layer_is_that_of_the_whole(
 
 
 def test_a_layer_in_fog_is_moved_as_any_other(tmp_path: Path) -> None:
-    """In a layer twice as large as the frame, x moves the visible part, in fog as without it."""
+    """x moves the visible part of a layer twice as large as the frame, with fog and without."""
     found = {}
     for fit in ("blur", "stretch"):
         rows = []
@@ -123,8 +123,8 @@ def test_a_layer_in_fog_is_moved_as_any_other(tmp_path: Path) -> None:
 def test_a_layer_is_laid_in_its_place_as_in_the_whole_frame(
     tmp_path: Path, at: dict[str, Any], chroma: str, mode: str
 ) -> None:
-    """Laid at its corner, every bit is as if the layer were padded to the frame, and laid so; in
-    4:2:0 the halved colors at its border may differ by a shade.
+    """A layer laid at its corner equals one padded to the whole frame; in 4:2:0, the colors at its
+    border may differ by a shade.
     """
     played = Played.of((320, 213), "96x54", chroma=chroma, blend_mode=mode, opacity=0.8, **at)
     picture = photograph("flower")
@@ -137,9 +137,7 @@ def test_a_layer_is_laid_in_its_place_as_in_the_whole_frame(
 
 @pytest.mark.parametrize("chroma", ["420", "444"])
 def test_no_key_is_in_the_look(tmp_path: Path, chroma: str) -> None:
-    """The remaining picture keeps its colors: the look is the same whatever opens, and is the
-    clip's picture, fitted.
-    """
+    """The look does not depend on the key: it is always the clip's fitted picture."""
     picture, looks = photograph("china"), []
     for answer in ({"colors": ["0xFFFFFF"]}, {"colors": []}, {"light": [0.5, 1.0]}):
         played = Played.of((320, 213), "96x54", chroma=chroma, answer=answer)
@@ -154,7 +152,7 @@ def test_no_key_is_in_the_look(tmp_path: Path, chroma: str) -> None:
     assert (looks[0] == played.seen(tmp_path, made, picture, "yuv444p")).all()
 
 
-# --- clips that are transparent themselves ---
+# --- transparent clips ---
 
 TRANSPARENT = ("yuva420p", "yuva422p", "yuva444p", "yuva444p10le", "gbrap", "rgba", "argb", "ya8")
 
@@ -162,12 +160,10 @@ TRANSPARENT = ("yuva420p", "yuva422p", "yuva444p", "yuva444p10le", "gbrap", "rgb
 @pytest.mark.parametrize("pixels", TRANSPARENT)
 @fits
 def test_what_a_clip_leaves_transparent_stays_so(tmp_path: Path, pixels: str, fit: str) -> None:
-    """Its own alpha and that of the key are multiplied: open where either is, closed where both
-    are, and half where one is half; whatever format has the alpha.
-    """
+    """A clip's own alpha is multiplied by the alpha of its key, in every pixel format."""
     picture = np.full((54, 96, 4), (20, 30, 90, 255), np.uint8)
     picture[:, 32:64, 3], picture[:, 64:, 3] = 128, 0
-    picture[:27, :, :3] = 255  # and the key opens the upper half
+    picture[:27, :, :3] = 255  # the key opens the upper half
     played = Played.of((96, 54), "96x54", pixels, fit=fit)
     assert played.facts.layer.planes == ("cut", "own")
     alpha = played.seen(tmp_path, f"{played.whole()},alphaextract", picture, "gray")[..., 0]
@@ -180,7 +176,7 @@ def test_what_a_clip_leaves_transparent_stays_so(tmp_path: Path, pixels: str, fi
 
 
 def test_a_clip_without_alpha_has_no_plane_of_its_own(tmp_path: Path) -> None:
-    """No plane is kept that would only say that all pixels are opaque."""
+    """A clip without alpha keeps no plane of its own."""
     assert Played.of((96, 54), "96x54", "yuv420p").facts.layer.planes == ("cut",)
     assert "[o2]" not in ";".join(Played.of((96, 54), "96x54", "yuv420p").kept)
 
@@ -205,8 +201,8 @@ CHAINS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("chroma", ["420", "444"])
 @pytest.mark.parametrize("name", CHAINS)
 def test_no_processor_matters(tmp_path: Path, name: str, chroma: str) -> None:
-    """From a clip's picture to the layer laid over another, in plain C and on every kind of
-    processor, every bit is the same.
+    """The chains from a clip's picture to the laid layer give the same bits with every instruction
+    set.
     """
     turned = {"similarity": 0.3, **CHAINS[name]}
     played = Played.of((320, 213), "150x106", chroma=chroma, **turned)
@@ -226,7 +222,7 @@ ROW = re.compile(r"^([I.])([O.])([H.])([P.])([B.]) (\w+) +(\d) +(\d+) +([\d-]+)$
 
 
 def formats() -> dict[str, tuple[int, int, int]]:
-    """Return components, bits of a pixel, and bits of all components, of each software format."""
+    """Return the components, the bits per pixel, and the bits of all components of each format."""
     found = ROW.findall(ffmpeg("-v", "error", "-pix_fmts"))
     rows = [row for row in found if row[2] != "H"]
     bits = {row[5]: sum(map(int, row[8].split("-"))) for row in rows}
@@ -234,9 +230,10 @@ def formats() -> dict[str, tuple[int, int, int]]:
 
 
 def test_clips_are_told_by_every_format_there_is() -> None:
-    """Formats with four components have alpha, as do grey ones with one beside it; fine are those
-    with as many bits per pixel as all components have, except mosaics of cameras. A palette may
-    be both.
+    """`alpha` and `fine` agree with ffmpeg's list of formats.
+
+    Four components, or grey with a second one, mean alpha. Color without subsampling is fine,
+    except the mosaics of cameras. A palette is both.
     """
     known = formats()
     assert len(known) > 150, find_engine().path

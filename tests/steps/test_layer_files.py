@@ -19,7 +19,7 @@ FPS, PIECES = 25, [Span(0, 30), Span(30, 25)]
 
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return 54 moving pictures, half transparent: one less than requested."""
+    """Return a half-transparent clip of 54 frames, one fewer than the layer requests."""
     path = tmp_path_factory.mktemp("clip") / "clip.mkv"
     picture = "testsrc2=s=96x54:r=25,format=yuva420p,lut=a=val/2"
     ffmpeg("-v", "error", "-f", "lavfi", "-i", picture, "-frames:v", "54", "-c:v", "ffv1",
@@ -28,7 +28,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def kept(folder: Path, clip: Path, storage: str = "raw", **turned: Any) -> Path:
-    """Return the folder of the clip's planes as layer 2 of a piece."""
+    """Return the folder in which the clip's planes are kept, as layer 2 of a piece."""
     folder.mkdir(exist_ok=True)
     facts = Played.of((96, 54), "64x36", "yuva420p", "420", **turned).facts
     shown = replace(facts, layer=replace(facts.layer, knobs={**facts.layer.knobs, "speed": 1.0}))
@@ -50,13 +50,13 @@ def kept(folder: Path, clip: Path, storage: str = "raw", **turned: Any) -> Path:
 
 
 def frames(folder: Path, name: str) -> list[str]:
-    """Return the md5 of each frame of all pieces of the kept planes."""
+    """Return the md5 of every frame of one kept plane, across its pieces."""
     return [md5 for at in range(2) for md5 in md5s(folder / f"{name}-{at:03d}.nut")]
 
 
 def test_a_look_and_each_plane_is_kept_in_pieces(tmp_path: Path, clip: Path) -> None:
-    """As many frames as there are spans of, in files of a segment each; where the clip ends a frame
-    early, a copy of its last one stands in, in all of them.
+    """The look and each plane are kept in one file per segment. If the clip ends a frame early, the
+    last frame is repeated in all of them.
     """
     folder = kept(tmp_path, clip)
     for name in ("look", "cut", "own"):
@@ -67,7 +67,7 @@ def test_a_look_and_each_plane_is_kept_in_pieces(tmp_path: Path, clip: Path) -> 
 
 
 def test_samples_are_two_frames_a_second_of_the_plane(tmp_path: Path, clip: Path) -> None:
-    """They are bit for bit the frames that presence counts, in the requested number."""
+    """Samples are two frames per second of a plane, bit for bit."""
     folder = kept(tmp_path, clip)
     for name in ("cut", "own"):
         every = frames(folder, name)[:: layer.looks(FPS)]
@@ -86,5 +86,5 @@ def test_storage_changes_no_bit(tmp_path: Path, clip: Path, storage: str) -> Non
 
 @pytest.mark.parametrize(("fps", "count", "kept_"), [(1, 3, 3), (2, 3, 3), (25, 1, 1), (60, 61, 3)])
 def test_there_is_always_a_sample(fps: int, count: int, kept_: int) -> None:
-    """Even the shortest layer at the lowest rate has one."""
+    """Even the shortest layer at the lowest rate has a sample."""
     assert layer.samples(count, fps) == kept_

@@ -1,4 +1,4 @@
-"""source/levels measures a clip once; blend/look stretches its light by that, always alike."""
+"""source/levels measures a clip's light once, and blend/look stretches it with one table."""
 
 import re
 import subprocess
@@ -19,7 +19,7 @@ from tests.dry import SMALL, Dry
 from tests.steps.samples import CLIP, middle
 from tests.steps.studio import filtered, looked, perform, probed
 
-# Left half, right half: luma 70 and 150 of 16..235; then a lamp is switched on.
+# Luma 70 in the left half and 150 in the right; after 1.5 s a lamp is switched on.
 GREY = "geq=lum='if(lt(X,W/2),70,150)+60*gt(T,1.5)*gt(X,W*0.9)':cb=128:cr=128"
 STILL = {"levels": 0.8, "auto_normalize": False, "color_shift": True, **look.AS_SHOT}
 
@@ -43,14 +43,14 @@ def measured(folder: Path, path: Path) -> tuple[Clip, dict[str, Any]]:
 
 
 def test_the_darkest_and_the_lightest_of_a_clip_are_found(tmp_path: Path) -> None:
-    """They are the lumas between which all but one in two hundred pixels lie, at four places."""
+    """Black and white are the lumas between which nearly all pixels of the sampled frames lie."""
     _, answer = measured(tmp_path, clip(tmp_path, GREY))
     assert answer["black"] == pytest.approx((70 - 16) / 219, abs=0.01)
     assert answer["white"] == pytest.approx((210 - 16) / 219, abs=0.02), "the lamp counts too"
 
 
 def test_full_range_and_rgb_are_measured_as_they_are_seen(tmp_path: Path) -> None:
-    """In any format, a picture has the same light, and looks the same when stretched."""
+    """A picture has the same light in any format, and looks the same when stretched."""
     forms = {
         "a.mp4": ("-pix_fmt", "yuv420p"),
         "b.mp4": ("-vf", "scale=out_range=pc,format=yuvj420p"),
@@ -70,7 +70,7 @@ def test_full_range_and_rgb_are_measured_as_they_are_seen(tmp_path: Path) -> Non
 
 
 def test_what_is_transparent_does_not_count(tmp_path: Path) -> None:
-    """The colors behind holes are arbitrary, mostly black, and invisible."""
+    """Transparent pixels, whose hidden color is often black, do not count."""
     picture = "format=gbrap,geq=r='180*gt(X,80)':g='180*gt(X,80)':b='180*gt(X,80)':a='255*gt(X,80)'"
     path = clip(tmp_path, picture, "-c:v", "qtrle", "-pix_fmt", "argb", name="clip.mov")
     facts, answer = measured(tmp_path, path)
@@ -79,13 +79,13 @@ def test_what_is_transparent_does_not_count(tmp_path: Path) -> None:
 
 
 def test_a_place_that_cannot_be_decoded_is_left_out() -> None:
-    """The decoded places decide; a clip without any is left as shot."""
+    """A clip of which no part can be decoded keeps its light as shot."""
     assert levels.answer({}, size=(160, 90)) == {"black": 0.0, "white": 1.0}
     assert look.filters(STILL, clip=CLIP, light={"black": 0.0, "white": 1.0}) == ""
 
 
 def test_a_lamp_that_is_switched_on_does_not_dim_the_rest(tmp_path: Path) -> None:
-    """Light is stretched by one table for the whole clip: still parts keep their light."""
+    """One table stretches the whole clip, so parts that do not change keep a constant light."""
     path = clip(tmp_path, GREY)
     facts, answer = measured(tmp_path, path)
     for knobs in (STILL, {**STILL, "auto_normalize": True}):
@@ -120,7 +120,9 @@ def test_a_plain_color_has_no_light_to_spread() -> None:
 
 
 def test_a_clip_is_measured_once_for_all_pieces(tmp_path: Path) -> None:
-    """Its key depends only on the clip, not on the visible part, the length or the layer."""
+    """The key of a measurement depends only on the clip, not on its start, its length
+    or the layer.
+    """
     (tmp_path / "library" / "video").mkdir(parents=True)
     dry = Dry(Workspace(tmp_path))
     one = dry.walk(dry.plan({**SMALL, "start": 0.0}))
@@ -133,7 +135,9 @@ def test_a_clip_is_measured_once_for_all_pieces(tmp_path: Path) -> None:
 
 
 def test_turning_it_renders_that_layer_only_and_why_says_so(tmp_path: Path) -> None:
-    """Keyframes and colors run again, as for any look knob; at 0 nothing is measured."""
+    """Turning a layer's `levels` changes that layer only, and `why` names the knob; at 0 nothing is
+    measured.
+    """
     (tmp_path / "library" / "video").mkdir(parents=True)
     dry = Dry(Workspace(tmp_path))
     first = dry.walk(dry.plan(SMALL))
@@ -149,7 +153,7 @@ def test_turning_it_renders_that_layer_only_and_why_says_so(tmp_path: Path) -> N
 
 
 def test_pictures_as_ffmpeg_made_them_need_no_scaler() -> None:
-    """Plain YUV of limited range goes straight through the table: nothing is converted."""
+    """A plain limited-range YUV clip needs no conversion; full range and RGB do."""
     light = {"black": 0.1, "white": 0.8}
     assert "scale" not in look.filters(STILL, clip=CLIP, light=light)
     assert re.match("scale=", look.filters(STILL, clip=replace(CLIP, span="pc"), light=light))

@@ -1,4 +1,4 @@
-"""blend/logbook: the ingredients of a video are written to two files, in plain JSON."""
+"""blend/logbook: writes the ingredients of a video to two JSON files."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,9 @@ LOOK = {"look": "1a2b3c4d", "recipe": {"collide": 1}}
 
 
 def test_both_files_hold_what_was_given(tmp_path: Path) -> None:
-    """The manifest has every task's seconds, the look does not: no two runs take the same time."""
+    """Both files contain the given data; only the manifest gets the seconds, which vary from run to
+    run.
+    """
     answer = logbook.analyze(
         {}, folder=tmp_path, manifest=MANIFEST, look=LOOK, seconds={"mux": 1.5}
     )

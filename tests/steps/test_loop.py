@@ -11,7 +11,7 @@ from tests.steps.samples import middle
 from tests.steps.studio import filtered, kinds
 
 COUNT, BYTES = 10, 64 * 36 * 3 // 2
-FADING = Course((Run(0, 4),), Run(4, 2))  # frames 4 and 5 of each ten come, 8 and 9, and so on
+FADING = Course((Run(0, 4),), Run(4, 2))  # the fades are at frames 4 and 5, 8 and 9, and so on
 
 
 def parts(raw: bytes) -> list[bytes]:
@@ -24,7 +24,7 @@ def parts(raw: bytes) -> list[bytes]:
 def test_frames_come_in_the_order_of_the_course(
     moving: Path, tmp_path: Path, way: str, turned: bool
 ) -> None:
-    """One command shows each frame of the course; a frozen layer has one frame."""
+    """The frames come in the order of the course; a frozen layer shows one frame."""
     kept = parts(filtered(tmp_path, "null", moving, "yuv420p"))
     for freeze in (-1.0, 0.3):
         knobs = middle() | {"loop": way, "reverse": turned, "loop_fade": 0.1, "freeze": freeze}
@@ -35,7 +35,7 @@ def test_frames_come_in_the_order_of_the_course(
 
 
 def faded(course: Course, first: int, chroma: str) -> str:
-    """Return the chain that fades pictures with their negatives in each fade."""
+    """Return a chain that cross-fades frames with their negatives wherever the course fades."""
     span = Span(first, COUNT)
     count = course.fading(span).count
     goes = f"negate,format=yuv{chroma}p,trim=end_frame={count},{loop.timed(course, span, 25)}"
@@ -46,7 +46,7 @@ def faded(course: Course, first: int, chroma: str) -> str:
 
 @pytest.mark.parametrize("chroma", ["420", "444"])
 def test_no_processor_matters_to_a_fade(moving: Path, tmp_path: Path, chroma: str) -> None:
-    """In plain C, and on every kind of processor, every bit is the same."""
+    """A cross-fade gives the same bits in plain C and with every instruction set."""
     for first in (0, 4, 13):
         made = faded(FADING, first, chroma)
         each = ("all", *kinds())
@@ -78,7 +78,7 @@ def test_a_fade_is_where_it_should_be(moving: Path, tmp_path: Path) -> None:
 
 
 def test_a_short_clip_fades_for_two_fifths_of_it() -> None:
-    """Each frame belongs to at most one fade; two frames are too few for one."""
+    """A fade takes at most two fifths of a clip, so no frame belongs to two fades."""
     knobs = middle() | {"loop": "fade", "loop_fade": 10.0}
     for material in range(1, 40):
         course = loop.course(knobs, material=material, frames=100, fps=25)

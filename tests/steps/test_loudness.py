@@ -37,7 +37,9 @@ def finished(folder: Path, sound: str, **turned: Any) -> tuple[dict[str, Any], f
 
 @pytest.mark.parametrize("name", SPIKES)
 def test_a_sound_with_spikes_is_as_loud_as_asked(tmp_path: Path, name: str) -> None:
-    """It is within half a LU and below the peak, and the answer matches the file."""
+    """A sound with spikes ends within half a LU of the target and below the peak, and the answer
+    matches the file.
+    """
     facts, lufs, peak = finished(tmp_path, SPIKES[name])
     assert lufs == pytest.approx(-16.0, abs=0.5)
     assert peak <= -1.5
@@ -45,7 +47,7 @@ def test_a_sound_with_spikes_is_as_loud_as_asked(tmp_path: Path, name: str) -> N
 
 
 def test_three_tries_are_what_they_were(tmp_path: Path) -> None:
-    """An older look ends as it did: too soft, with the gain of the third try."""
+    """With loudness_tries=3, an older look still ends too soft, with the gain of the third try."""
     facts, lufs, _ = finished(tmp_path, SPIKES["a hammer"], loudness_tries=3)
     assert lufs < -17
     assert facts["gain"] < 25

@@ -1,4 +1,4 @@
-"""source/matte and blend/matte: how often masks are made, and which pixels open, exactly."""
+"""source/matte and blend/matte: how often masks are made, and exactly which pixels open."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +18,7 @@ GREYS = "nullsrc=s=256x36:r=25,format=gray,geq=lum=X,trim=end_frame=1"  # 0 to 2
 
 
 def alpha(folder: Path, side: str, softness: float, shift: float = 0.0) -> np.ndarray:
-    """Return the alpha that a matte of all greys cuts."""
+    """Return one row of the alpha that a matte of all greys gives."""
     knobs = {"matte_softness": softness, "matte_shift": shift}
     clip = replace(CLIP, width=256, height=36)
     made = chain(whole(clip, GREYS), filters(knobs, answer={"matte": side}))
@@ -27,12 +27,12 @@ def alpha(folder: Path, side: str, softness: float, shift: float = 0.0) -> np.nd
 
 
 def whole(clip: Clip, matte: str) -> str:
-    """Return the chain to the cut of a matte that no input of the command gives."""
+    """Return the chain to the cut of a matte that is generated within the graph."""
     return f"nullsink;{cut({}, clip=clip, matte=matte)}"
 
 
 def test_the_mask_as_it_is_becomes_the_alpha(tmp_path: Path) -> None:
-    """At full softness every grey of the mask is that grey of alpha, and the subject stays."""
+    """At full softness the alpha equals the mask, so the subject stays."""
     assert (alpha(tmp_path, "background", 1.0) == np.arange(256)).all()
 
 
@@ -41,13 +41,15 @@ def test_the_mask_as_it_is_becomes_the_alpha(tmp_path: Path) -> None:
 def test_what_one_side_opens_the_other_closes(
     tmp_path: Path, softness: float, shift: float
 ) -> None:
-    """Foreground and background form one whole picture, except for rounding."""
+    """The alphas of foreground and background add up to 255, except for rounding."""
     both = (alpha(tmp_path, side, softness, shift) for side in ("background", "foreground"))
     assert np.abs(sum(both) - 255).max() <= 1
 
 
 def test_softness_is_the_width_of_the_edge(tmp_path: Path) -> None:
-    """A hard edge has two alphas and one grey; a softness of 0.3 spans 0.3 of the greys."""
+    """A hard edge has at most one grey between its two alphas; a softness of 0.3 spans 0.3 of the
+    greys.
+    """
     hard, soft = (alpha(tmp_path, "background", softness) for softness in (0, 0.3))
     assert ((hard > 3) & (hard < 252)).sum() <= 1
     assert ((soft > 0) & (soft < 255)).sum() == pytest.approx(0.3 * 256, abs=2)
@@ -55,7 +57,7 @@ def test_softness_is_the_width_of_the_edge(tmp_path: Path) -> None:
 
 
 def test_shift_moves_the_edge_and_not_its_width(tmp_path: Path) -> None:
-    """Higher values count more of the mask as subject."""
+    """A higher shift counts more of the mask as subject, and the edge keeps its width."""
     rows = {shift: alpha(tmp_path, "background", 0.1, shift) for shift in (-0.3, 0.0, 0.3)}
     halves = [int(np.searchsorted(row, 127)) for row in rows.values()]
     assert halves == pytest.approx([127 + 76, 127, 127 - 76], abs=1)
@@ -72,7 +74,7 @@ def test_a_mask_is_laid_on_the_picture_pixel_by_pixel(tmp_path: Path) -> None:
 
 
 def test_neither_side_nor_outline_is_in_the_cut() -> None:
-    """The mask itself is kept: its knobs apply afterwards."""
+    """The cut depends on neither softness nor shift, which are applied afterwards."""
     turned = ({}, {"matte_softness": 1.0, "matte_shift": 0.4})
     assert len({cut(knobs, clip=CLIP, matte="[1:v:0]null") for knobs in turned}) == 1
 
@@ -82,7 +84,9 @@ def test_neither_side_nor_outline_is_in_the_cut() -> None:
     [(12, 24, 120, (12, 60)), (12, 24, 1, (12, 1)), (12, 10, 50, (10, 50)), (7, 30, 31, (7, 8))],
 )
 def test_every_frame_has_a_look(rate: int, fps: int, frames: int, looks: tuple[int, int]) -> None:
-    """As many a second as requested, at least one, and at most one per frame."""
+    """There are as many masks per second as requested, but at least one, and at most
+    one per frame.
+    """
     assert matte.looks({"matte_rate": rate}, frames=frames, fps=fps) == looks
 
 
@@ -93,7 +97,9 @@ def test_every_frame_has_a_look(rate: int, fps: int, frames: int, looks: tuple[i
 def test_the_model_sees_the_shape_of_the_clip(
     shape: tuple[int, int], size: tuple[int, int]
 ) -> None:
-    """The longer side is matte_size; both are even."""
+    """The model sees the shape of the clip, with matte_size as its longer side and
+    both sides even.
+    """
     clip: Any = replace(CLIP, width=shape[0], height=shape[1])
     assert matte.size({"matte_size": 320}, clip=clip) == size
 
@@ -101,9 +107,9 @@ def test_the_model_sees_the_shape_of_the_clip(
 @pytest.mark.parametrize("number", NTSC)
 @pytest.mark.parametrize("rate", [1, 7, 12, 60])
 def test_masks_keep_step_with_the_frames_of_ntsc(number: float, rate: int) -> None:
-    """A segment has a whole number of masks, as at the nearest whole rate, so none is late.
+    """At an NTSC rate, a segment has the whole number of masks of the nearest whole rate.
 
-    A film is made segment by segment, and read as one.
+    A film of masks is made segment by segment and read as one, so a remainder would accumulate.
     """
     fps, whole = exact(number), round(number)
     taken, count = matte.looks({"matte_rate": rate}, frames=5 * whole, fps=fps)

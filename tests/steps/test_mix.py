@@ -24,7 +24,7 @@ def chosen(count: int, *silent: int, seed: int = 1, **pinned: str) -> list[int]:
 
 
 def test_a_silent_layer_gives_its_place_to_the_next() -> None:
-    """If a chosen layer is silent, as many are heard, and the others stay."""
+    """If a chosen layer is silent, another one replaces it and the rest stay."""
     for seed in range(20):
         before = chosen(2, seed=seed)
         for layer in before:
@@ -35,7 +35,7 @@ def test_a_silent_layer_gives_its_place_to_the_next() -> None:
 
 
 def test_no_more_layers_are_listened_to_than_are_needed() -> None:
-    """A piece of one voice measures until one is audible: the silent ones before it."""
+    """Layers are measured only until enough of them are audible."""
     asked: list[int] = []
     mix.heard(
         {"audio_sources": 1}, seed=1, choices=SAID, silent=lambda layer: bool(asked.append(layer))
@@ -44,12 +44,12 @@ def test_no_more_layers_are_listened_to_than_are_needed() -> None:
 
 
 def test_who_is_pinned_is_heard_though_silent() -> None:
-    """sound=on is a request; no other layer replaces it."""
+    """A layer with sound=on is heard even if it is silent."""
     assert chosen(1, 2, layer2="on") == [2]
 
 
 def test_where_nobody_else_sounds_the_quiet_are_heard() -> None:
-    """A silent layer stays if none can replace it: a whisper may be the only sound."""
+    """A silent layer stays if no audible one can replace it."""
     assert chosen(4, 1, 3) == [1, 2, 3, 4]
     assert chosen(2, 1, 2, 3, 4) == chosen(2)
     assert chosen(2, 1, 2, 3)[-1] == 4
@@ -61,13 +61,13 @@ def test_where_nobody_else_sounds_the_quiet_are_heard() -> None:
      ([1, 2, 3, 4], [-0.8, -0.2667, 0.2667, 0.8])],
 )  # fmt: skip
 def test_layers_stand_evenly_apart(layers: list[int], stands: list[float]) -> None:
-    """They are spread from left to right in order; a single one is in the middle."""
+    """Layers are spread evenly from left to right, in order; a single one is in the middle."""
     assert mix.apart({"spread": 0.8}, layers=layers) == dict(zip(layers, stands, strict=True))
     assert mix.apart({"spread": 0.0}, layers=layers) == {}
 
 
 def mixed(folder: Path, tones: int, **turned: float) -> np.ndarray:
-    """Return the mix of so many constant sounds of 0.1, a second long."""
+    """Return the mix of `tones` constant sounds of 0.1, one second long."""
     files = {}
     for number in range(1, tones + 1):
         path = folder / f"{number}.wav"
@@ -83,12 +83,14 @@ def mixed(folder: Path, tones: int, **turned: float) -> np.ndarray:
 
 @pytest.mark.parametrize("tones", [1, 2, 3])
 def test_sounds_add_up(tmp_path: Path, tones: int) -> None:
-    """Each keeps its loudness; more of them make none softer."""
+    """Sounds add up: more of them make none softer."""
     assert mixed(tmp_path, tones) == pytest.approx(0.1 * tones, abs=1e-6)
 
 
 def test_a_mix_comes_up_and_fades(tmp_path: Path) -> None:
-    """It begins and ends in silence, rises and falls evenly, and is unchanged in between."""
+    """A mix with fades begins and ends in silence, rises and falls evenly, and is unchanged in
+    between.
+    """
     found = mixed(tmp_path, 1, mix_fade_in=0.2, mix_fade_out=0.4)[:, 0]
     assert found[[0, -1]] == pytest.approx(0, abs=1e-4)
     assert (np.diff(found[: RATE // 5]) >= 0).all()

@@ -28,7 +28,7 @@ def near(one: str, other: str) -> bool:
 
 
 def test_kmeans_finds_the_planted_colors_in_order_of_area(frames: Path) -> None:
-    """White covers most, then blue, then red."""
+    """k-means finds the planted colors in order of area: white, then blue, then red."""
     found = colors(frames)
     assert len(found) == 3
     assert all(near(one, other) for one, other in zip(found, HEX, strict=True))
@@ -36,12 +36,12 @@ def test_kmeans_finds_the_planted_colors_in_order_of_area(frames: Path) -> None:
 
 @pytest.mark.parametrize("seed", [0, 1, 2**32 - 1, 2**40])
 def test_kmeans_finds_them_from_any_seed(frames: Path, seed: int) -> None:
-    """The starting point does not matter if the colors are distinct."""
+    """If the colors are distinct, k-means finds the same ones from any seed."""
     assert colors(frames, seed) == colors(frames)
 
 
 def test_kmeans_opens_as_many_colors_as_are_wanted_and_distinct(frames: Path) -> None:
-    """The count is a maximum; colors too much alike count as one."""
+    """kmeans_key_count is a maximum; colors that are too similar count as one."""
     assert [len(colors(frames, kmeans_key_count=count)) for count in (1, 2, 3, 6)] == [1, 2, 3, 3]
     assert len(colors(frames, kmeans_colors=8, kmeans_key_count=6)) == 3
     assert len(colors(frames, kmeans_distinct_threshold=195075)) == 1
@@ -60,7 +60,7 @@ def light(frames: Path, seed: int = 7, **turned: Any) -> dict[str, Any]:
 
 
 def test_luminance_opens_the_end_of_the_light_that_is_asked_for(frames: Path) -> None:
-    """Lights are everything brighter, darks everything equally far from white."""
+    """At 0.75, `lights` opens the band above 0.75, and `darks` the band below 0.25."""
     assert light(frames, luminance_target="lights") == {"target": "lights", "light": [0.75, 1.0]}
     assert light(frames, luminance_target="darks") == {"target": "darks", "light": [0.0, 0.25]}
 
@@ -69,13 +69,13 @@ def test_luminance_opens_the_end_of_the_light_that_is_asked_for(frames: Path) ->
 def test_luminance_takes_whichever_there_is_more_of(
     tmp_path: Path, level: int, target: str
 ) -> None:
-    """`auto` analyzes the clip; if there is neither, it takes lights."""
+    """`auto` opens the end that covers more of the clip, or lights if neither end occurs."""
     Image.new("L", (160, 90), level).save(tmp_path / "grey.png")
     assert light(tmp_path / "grey.png", luminance_target="auto")["target"] == target
 
 
 def test_luminance_counts_brightness_as_the_eye_does(tmp_path: Path) -> None:
-    """Pure green is a light and pure blue is not: BT.709 luma, not the mean."""
+    """Brightness is BT.709 luma, not the mean: pure green is a light, and pure blue is not."""
     for color, target in (((0, 255, 0), "lights"), ((0, 0, 255), "darks")):
         Image.new("RGB", (16, 9), color).save(tmp_path / "color.png")
         found = light(tmp_path / "color.png", luminance_target="auto", luminance_threshold=0.7)
@@ -95,6 +95,6 @@ def test_luminance_throws_dice_that_fall_the_same_way_again(frames: Path) -> Non
 def test_luminance_can_be_one_grey_as_in_earlier_versions(
     frames: Path, target: str, grey: str
 ) -> None:
-    """The answer is the grey of that brightness, not a band."""
+    """With luminance_key=grey, the answer is a grey at the threshold instead of a band."""
     found = light(frames, luminance_target=target, luminance_key="grey")
     assert found == {"target": target, "colors": [grey]}

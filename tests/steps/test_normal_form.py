@@ -1,4 +1,4 @@
-"""deinterlace, normalize and backdrop on real pictures: progressive, uniform, and on a color."""
+"""deinterlace, normalize and backdrop on real pictures: progressive, uniform and opaque."""
 
 from dataclasses import replace
 from fractions import Fraction
@@ -20,17 +20,17 @@ AUTO = {"deinterlace": "auto"}
 
 
 def test_an_ordinary_clip_is_left_as_it_is() -> None:
-    """No filter: progressive, one shape, untagged but small (BT.601), or tagged."""
+    """A progressive clip of one shape needs no filter if it is SD, tagged BT.709, or RGB."""
     for clip in (CLIP, replace(HD, matrix="bt709"), replace(HD, pixels="gbrp")):
         assert normalized(clip) == ("", "")
 
 
-# --- whole pictures ---
+# --- interlaced clips ---
 
 
 @pytest.fixture(scope="module")
 def bar(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return fields of a bar that moves 10 pixels per field, as pictures."""
+    """Return a film whose frames are the fields of a bar that moves 10 pixels per field."""
     path = tmp_path_factory.mktemp("bar") / "bar.nut"
     moves = "geq=lum='if(lt(mod(X-N*10,128),40),235,16)':cb=128:cr=128"
     source = f"color=black:s=128x96:r=50:d=0.8,{moves},format=yuv420p"
@@ -39,7 +39,7 @@ def bar(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def combs(raw: bytes) -> float:
-    """Return how much lines of grey pictures of 128x96 differ from their neighbors."""
+    """Return how much the lines of grey frames of 128x96 differ from their neighbors."""
     frames = np.frombuffer(raw, np.uint8).reshape(-1, 96, 128).astype(float)
     between = (frames[:, :-2] + frames[:, 2:]) / 2
     return float(np.abs(frames[:, 1:-1] - between)[2:-2].mean())
@@ -52,8 +52,8 @@ WOVEN = {"top": "tinterlace=mode=interleave_top", "bottom": "tinterlace=mode=int
 def test_combs_are_taken_out_by_the_field_that_comes_first(
     bar: Path, tmp_path: Path, first: str
 ) -> None:
-    """The number of pictures stays, without combs; by flags, by appearance, or by choice. The other
-    field first leaves more of them.
+    """Deinterlacing removes combs and keeps the number of frames, whether the field order comes
+    from flags, detection or the knob. The wrong order gives other frames.
     """
     woven = WOVEN[first]
     other = {"top": "bottom", "bottom": "top"}[first]
@@ -71,13 +71,13 @@ def test_combs_are_taken_out_by_the_field_that_comes_first(
 
 
 def test_whole_pictures_among_flagged_ones_are_left(bar: Path, tmp_path: Path) -> None:
-    """If pictures are flagged, progressive ones keep every bit."""
+    """In a flagged clip, frames that are progressive keep every bit."""
     by_flag = deinterlace.filters(AUTO, clip=replace(CLIP, fields="flagged"))
     assert filtered(tmp_path, by_flag, bar, "yuv420p") == filtered(tmp_path, "", bar, "yuv420p")
 
 
 def test_combs_stay_where_nobody_takes_them_out() -> None:
-    """`off` leaves every clip unchanged, and `auto` progressive ones."""
+    """`off` leaves every clip unchanged, and `auto` leaves progressive clips unchanged."""
     woven = replace(CLIP, fields="top")
     assert deinterlace.filters({"deinterlace": "off"}, clip=woven) == ""
     assert deinterlace.filters(AUTO, clip=CLIP) == ""
@@ -86,18 +86,18 @@ def test_combs_stay_where_nobody_takes_them_out() -> None:
 @pytest.mark.parametrize("size", ["128x96", "90x62", "34x38"])
 @pytest.mark.parametrize("pixels", ["yuv420p", "yuv422p10le", "yuv444p12le", "yuva420p", "gray"])
 def test_no_processor_matters_to_fields(bar: Path, tmp_path: Path, pixels: str, size: str) -> None:
-    """The bytes are equal in plain C and on every processor, at any depth and line length."""
+    """Deinterlacing gives the same bytes on every processor, at any depth and line length."""
     woven = f"{WOVEN['top']},scale={size.replace('x', ':')}:flags=neighbor,format={pixels}"
     for fields in ("flagged", "top", "bottom"):
         made = chain(woven, deinterlace.filters(AUTO, clip=replace(CLIP, fields=fields)))
         assert len({filtered(tmp_path, made, bar, pixels, kind) for kind in ("all", *kinds())}) == 1
 
 
-# --- one form ---
+# --- uniform clips ---
 
 
 def test_hd_without_a_tag_is_read_as_bt709(tmp_path: Path) -> None:
-    """As if it were tagged, unlike ffmpeg's own default."""
+    """An untagged HD clip is read as if it were tagged BT.709, unlike ffmpeg's own default."""
     picture = np.array([[[200, 40, 30], [20, 180, 60], [40, 60, 200], [250, 200, 20]]], np.uint8)
     source = staged(tmp_path, picture.repeat(8, axis=0).repeat(8, axis=1))
     made = "scale=iw:ih:out_color_matrix=bt709:out_range=tv:flags=accurate_rnd,format=yuv444p"
@@ -121,7 +121,9 @@ def test_hd_without_a_tag_is_read_as_bt709(tmp_path: Path) -> None:
 def test_a_matrix_that_is_not_named_is_that_of_its_gamut(
     facts: dict[str, str], begins: str
 ) -> None:
-    """A stated matrix is used; at the end everything is tagged BT.709."""
+    """A missing matrix is inferred from the gamut, a stated one is used, and the result is tagged
+    BT.709.
+    """
     clip = replace(CLIP, **{"transfer": "smpte2084", "primaries": "bt2020", **facts})
     made = normalize.colors({}, clip=clip)
     assert made.startswith(begins) and made.endswith(f"format=yuv420p,{TAGS}")
@@ -134,7 +136,7 @@ SHAPES = [(160, 120, "1"), (256, 144, "1"), (72, 96, "1"), (90, 72, "16/15"), (3
 
 
 def canvas(clip: Clip, wide: int, high: int, sar: str) -> str:
-    """Return the chain from any picture to one shape, and from that to the canvas."""
+    """Return the chain that scales any picture to one shape and places it on the canvas."""
     return f"scale={wide}:{high},format=yuv420p,setsar={sar},{normalize.filters({}, clip=clip)}"
 
 
@@ -142,7 +144,9 @@ def canvas(clip: Clip, wide: int, high: int, sar: str) -> str:
 def test_a_shape_stands_in_the_middle_of_the_canvas(
     tmp_path: Path, wide: int, high: int, sar: str
 ) -> None:
-    """It is as large as fits, in its own shape, transparent around it."""
+    """A frame of another shape is centered on the canvas, as large as fits,
+    transparent around it.
+    """
     clip = replace(CLIP, width=256, height=144, shapes=True)
     source = staged(tmp_path, np.full((50, 50, 3), 200))
     raw = filtered(tmp_path, canvas(clip, wide, high, sar), source, "rgba")
@@ -157,7 +161,7 @@ def test_a_shape_stands_in_the_middle_of_the_canvas(
 
 
 def test_the_canvas_stays_when_the_shape_changes(bar: Path, tmp_path: Path) -> None:
-    """Each picture is placed by its own size, as it is in a clip of that shape alone."""
+    """Each frame is placed by its own size, as in a clip of that shape only."""
     clip = replace(CLIP, width=256, height=144, shapes=True)
     last = normalize.filters({}, clip=clip)
     sizes = "w='if(lt(n,20),160,256)':h='if(lt(n,20),120,144)':eval=frame"
@@ -172,20 +176,20 @@ def test_the_canvas_stays_when_the_shape_changes(bar: Path, tmp_path: Path) -> N
 def test_no_processor_matters_to_the_canvas(
     bar: Path, tmp_path: Path, wide: int, high: int, sar: str
 ) -> None:
-    """In plain C, and on every kind of processor, every bit of every picture is the same."""
+    """The canvas has the same bits in plain C and with every instruction set."""
     made = canvas(replace(CLIP, width=256, height=144, shapes=True), wide, high, sar)
     found = {filtered(tmp_path, made, bar, "yuva420p", kind) for kind in ("all", *kinds())}
     assert len(found) == 1
 
 
-# --- what stands behind ---
+# --- the color behind the base ---
 
 
 @pytest.mark.parametrize("color", [(0, 0, 0), (255, 255, 255), (64, 160, 224)])
 def test_a_transparent_base_stands_on_its_color(
     tmp_path: Path, color: tuple[int, int, int]
 ) -> None:
-    """Opaque pixels stay, holes get the color whatever they hide, and the rest is blended."""
+    """Opaque pixels stay, holes become the color, and translucent pixels are blended with it."""
     dice = np.random.default_rng(5)
     picture = dice.integers(0, 256, (37, 53, 4), np.uint8)
     picture[:, :20, 3], picture[:, 20:40, 3] = 0, 255

@@ -1,4 +1,4 @@
-"""How a clip is opened: its decoder, its time, its tracks, and the chains after which it begins."""
+"""How a clip is opened: its decoder, its time, its tracks, and the filters that cut its start."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -31,7 +31,9 @@ TWO = replace(CLIP, picture=3, pictures=2, sound=5, sounds=2)
 
 
 def test_a_clip_with_an_index_is_opened_as_it_always_was() -> None:
-    """It opens at the requested time, to the millisecond, with nothing before or after."""
+    """A clip with an index is opened at the requested time, to the millisecond, with no extra
+    filter.
+    """
     assert opened(CLIP) == ["-i", "@clip"]
     assert opened(CLIP, 1.23456, 4.0) == ["-ss", "1.235", "-t", "4", "-i", "@clip"]
     assert since(CLIP, 1.5) == sound_since(CLIP, 1.5) == ""
@@ -43,7 +45,9 @@ def test_a_clip_with_an_index_is_opened_as_it_always_was() -> None:
     ("start", "at", "late"), [(0.0, 0, 0), (1.5, 0, 1.5), (5.25, 3, 2.25), (7.2, 5, 2.2)]
 )
 def test_another_is_opened_earlier_at_a_whole_second(start: float, at: int, late: float) -> None:
-    """It is read from there, and for correspondingly longer."""
+    """A clip without an index is opened at an earlier whole second, and read for that
+    much longer.
+    """
     seek = ["-ss", str(at)] if at else []
     assert opened(EARLY, start, 4.0) == [*seek, "-t", number(4 + late), "-i", "@clip"]
     assert since(EARLY, start) == (f"setpts=PTS-{number(late)}/TB" if late else "")
@@ -54,7 +58,9 @@ def test_another_is_opened_earlier_at_a_whole_second(start: float, at: int, late
 
 
 def test_a_broadcast_is_opened_unseen_and_counted_from_its_first_packet() -> None:
-    """Its times may begin anywhere, so it is sought with an offset, or cut after opening."""
+    """A broadcast, whose times may begin anywhere, is sought with an offset or cut
+    after opening.
+    """
     clip, unseen = replace(EARLY, origin=1.4), "-nofind_stream_info"
     assert opened(clip, 5.25, 4.0) == [unseen, "-ss", "4.4", "-t", "6.25", "-i", "@clip"]
     assert since(clip, 5.25) == "setpts=PTS-2.25/TB"
@@ -63,13 +69,15 @@ def test_a_broadcast_is_opened_unseen_and_counted_from_its_first_packet() -> Non
 
 
 def test_its_decoder_is_told_what_the_file_does_not_say() -> None:
-    """Options before the input name its decoder, and its build of x264."""
+    """Options before the input name the clip's decoder, and the build of x264 that wrote it."""
     assert opened(replace(CLIP, decoder="libvpx"))[:2] == ["-c:v", "libvpx"]
     assert opened(replace(CLIP, x264=142))[:2] == ["-x264_build", "142"]
 
 
 def test_tracks_are_named_where_there_are_several() -> None:
-    """Otherwise the first one is the only one, under its old name."""
+    """Of several tracks, the chosen one is named by its index; a single track keeps its generic
+    name.
+    """
     assert (pictures_of(TWO, 1), sound_of(TWO, 1)) == ("1:3", "1:5")
     one = replace(CLIP, picture=1, sound=0)
     assert (pictures_of(one), sound_of(one)) == ("0:V:0", "0:a:0")
@@ -77,7 +85,9 @@ def test_tracks_are_named_where_there_are_several() -> None:
 
 @pytest.fixture(scope="module")
 def stream(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return six seconds whose frames differ, with a tone that rises each second; no index."""
+    """Return a stream without an index: six seconds of distinct frames, with a tone that rises each
+    second.
+    """
     path = tmp_path_factory.mktemp("opened") / "a.ts"
     tone = "aevalsrc='0.3*sin(2*PI*(200+100*floor(t))*t)':s=48000:d=6"
     ffmpeg("-v", "error", "-f", "lavfi", "-i", "testsrc2=s=64x36:r=25:d=6", "-f", "lavfi",
@@ -88,7 +98,7 @@ def stream(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("start", [0.0, 0.72, 2.0, 4.52])
 def test_what_is_read_begins_at_that_time(stream: Path, tmp_path: Path, start: float) -> None:
-    """The frames are those of full decoding, and the tone is that of its second."""
+    """The frames read from a start time are those that decoding the whole stream gives."""
     clip, written = replace(CLIP, early=3.0), ["-an", "-c:v", "rawvideo", "-f", "nut", "part.nut"]
     taken = "fps=25:start_time=0,trim=end_frame=25"
     chain = ",".join(filter(None, [since(clip, start), taken]))
@@ -111,14 +121,14 @@ def sounding(folder: Path, clip: Clip, file: Path, start: float, seconds: float)
 
 
 def pitch(sound: np.ndarray) -> float:
-    """Return the strongest tone of its left side, in Hz."""
+    """Return the strongest tone of a sound's left side, in Hz."""
     left = sound[:, 0]
     return float(np.abs(np.fft.rfft(left * np.hanning(len(left)))).argmax() * RATE / len(left))
 
 
 @pytest.mark.parametrize("start", [0.1, 2.1, 4.1])
 def test_sound_begins_at_that_time(stream: Path, tmp_path: Path, start: float) -> None:
-    """It is the tone of that second, for the requested length."""
+    """Sound read from a start time has the tone of that second, and the requested length."""
     sound = sounding(tmp_path, replace(CLIP, early=3.0), stream, start, 0.8)
     assert len(sound) / RATE == pytest.approx(0.8, abs=0.05)
     assert pitch(sound) == pytest.approx(200 + 100 * int(start), abs=5)
@@ -132,7 +142,7 @@ def test_a_sound_that_is_as_usual_needs_no_clip() -> None:
 
 
 def test_sound_that_changes_its_form_is_decoded_to_one(tmp_path: Path) -> None:
-    """A discarded output does that; after the change the other tone is heard, in time."""
+    """Sound that changes its layout is decoded to one, and the later tone is heard in time."""
     for at, (tone, layout) in enumerate(((440, "stereo"), (880, "mono"))):
         sine = f"sine={tone}:r=48000:d=2,aformat=channel_layouts={layout}"
         ffmpeg("-v", "error", "-f", "lavfi", "-i", "testsrc2=s=64x36:r=25:d=2", "-f", "lavfi",
@@ -150,7 +160,7 @@ def test_sound_that_changes_its_form_is_decoded_to_one(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("codec", ["pcm_f32le", "pcm_f64le", "pcm_f32be"])
 def test_samples_that_are_no_numbers_are_silent(tmp_path: Path, codec: str) -> None:
-    """In float sound, all other samples are unchanged, on every processor."""
+    """Infinite and NaN samples become silent, and all others are unchanged, on every processor."""
     tone = "if(between(t,0.1,0.101),1/0,if(between(t,0.2,0.201),0/0,0.2*sin(440*2*PI*t)))"
     stereo = f"aevalsrc='{tone}|0.5*sin(330*2*PI*t)':s=48000:d=0.5"
     path = tmp_path / "inf.mov"
@@ -166,7 +176,7 @@ def test_samples_that_are_no_numbers_are_silent(tmp_path: Path, codec: str) -> N
 
 
 def played(folder: Path, chain: str, file: Path, kind: str) -> bytes:
-    """Return the samples that a chain makes of a file on a kind of processor."""
+    """Return the samples that a chain makes of a file, with the instruction set `kind`."""
     kept: list[Any] = ["-c:a", "pcm_f32le", "-fflags", "+bitexact", "-f", "wav", "kind.wav"]
     render(folder, ["-cpuflags", kind, "-i", "@clip", "-af", chain, *kept], clip=file)
     return (folder / "kind.wav").read_bytes()

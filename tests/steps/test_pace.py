@@ -1,4 +1,4 @@
-"""blend/pace on real pictures: which of a clip's pictures are seen, and how many."""
+"""blend/pace on real frames: which frames of a clip are shown, and how many."""
 
 import subprocess
 from fractions import Fraction
@@ -17,7 +17,7 @@ from tests.steps.studio import filtered
 
 @pytest.fixture(scope="module")
 def counted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return 20 pictures at 10 a second, each as bright as its number times ten."""
+    """Return 20 frames at 10 fps, each as bright as ten times its number."""
     path = tmp_path_factory.mktemp("counted") / "counted.nut"
     raw = np.repeat(np.arange(20, dtype=np.uint8) * 10, 16 * 16).tobytes()
     form = ["-f", "rawvideo", "-pix_fmt", "gray", "-s", "16x16", "-r", "10", "-i", "-"]
@@ -27,7 +27,7 @@ def counted(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def numbers(folder: Path, counted: Path, speed: float, fps: FrameRate) -> list[int]:
-    """Return the numbers of the clip's pictures that a layer shows, one after another."""
+    """Return the numbers of the clip's frames that a layer shows, in order."""
     chain = pace.filters({"speed": speed, "loop_seconds": 0.0}, fps=fps)
     raw = filtered(folder, chain, counted, "gray")
     return [int(picture[0]) // 10 for picture in np.frombuffer(raw, np.uint8).reshape(-1, 256)]
@@ -46,7 +46,7 @@ def numbers(folder: Path, counted: Path, speed: float, fps: FrameRate) -> list[i
 def test_a_fast_layer_leaves_pictures_out(
     tmp_path: Path, counted: Path, speed: float, fps: int, seen: list[int]
 ) -> None:
-    """At double speed every second picture is seen, half as many in all."""
+    """A fast layer skips frames: at double speed, it shows every second one."""
     found = numbers(tmp_path, counted, speed, fps)
     assert len(found) == len(seen)
     assert np.abs(np.array(found) - seen).max() <= 1, "to the nearest picture"
@@ -57,7 +57,7 @@ def test_a_fast_layer_leaves_pictures_out(
 def test_a_slow_layer_shows_each_picture_for_longer(
     tmp_path: Path, counted: Path, speed: float
 ) -> None:
-    """At half speed each picture is shown twice; the last may replace a missing one."""
+    """A slow layer repeats each frame: at half speed, it shows each one twice."""
     found = numbers(tmp_path, counted, speed, 10)
     times = round(1 / speed)
     assert found[: 20 * times] == [n for n in range(20) for _ in range(times)]
@@ -69,7 +69,7 @@ def test_a_slow_layer_shows_each_picture_for_longer(
 def test_a_clip_of_the_same_rate_is_seen_picture_by_picture(
     tmp_path: Path, number: float, speed: float
 ) -> None:
-    """At 24000/1001 none is repeated or left out: 240 pictures are ten seconds."""
+    """At the NTSC rate of the clip, frames are repeated or left out only by the speed."""
     fps, path = exact(number), tmp_path / "counted.nut"
     raw = np.repeat(np.arange(240, dtype=np.uint8), 16 * 16).tobytes()
     form = ["-f", "rawvideo", "-pix_fmt", "gray", "-s", "16x16", "-r", str(fps), "-i", "-"]
@@ -83,21 +83,21 @@ def test_a_clip_of_the_same_rate_is_seen_picture_by_picture(
 
 @given(st.sampled_from([*NTSC]), st.integers(1, 500_000))
 def test_a_clip_of_the_same_rate_has_all_its_frames(number: float, frames: int) -> None:
-    """Its length is known to a millionth of a second, which is not a whole number of frames."""
+    """A clip at the NTSC rate of the piece has all its frames, although its length is rounded."""
     seconds = round(float(frames / exact(number)), 6)
     knobs = {"speed": 1.0, "loop_seconds": 0.0}
     assert pace.frames(knobs, seconds=seconds, fps=exact(number), most=1 << 30) == frames
 
 
 def test_a_rate_that_is_no_short_fraction_is_given_as_decimals() -> None:
-    """A drawn speed has many digits; whole rates are unchanged."""
+    """A rate that is not a short fraction, such as that of a drawn speed, is passed as decimals."""
     knobs = {"speed": 0.8372612345, "loop_seconds": 0.0}
     assert pace.filters(knobs, fps=Fraction(24000, 1001)).startswith("fps=28.6362")
     assert pace.filters({**knobs, "speed": 1.3}, fps=24).startswith("fps=18.461538:")
 
 
 def test_a_loop_is_as_long_as_was_asked() -> None:
-    """Its seconds are those visible; a clip that ends sooner loops sooner."""
+    """loop_seconds counts seconds of the piece; a clip that ends sooner loops sooner."""
     knobs = {"speed": 2.0, "loop_seconds": 1.5}
     assert pace.frames(knobs, seconds=60, fps=10, most=600) == 15
     assert pace.frames(knobs, seconds=2, fps=10, most=600) == 10
@@ -112,7 +112,7 @@ def test_a_loop_is_as_long_as_was_asked() -> None:
 def test_there_are_no_more_frames_than_the_clip_has(
     speed: float, loop: float, seconds: float, fps: int, most: int
 ) -> None:
-    """One frame at least, never more than the piece or the clip has at that speed."""
+    """A layer has at least one frame, and no more than the piece or the clip has at that speed."""
     found = pace.frames({"speed": speed, "loop_seconds": loop}, seconds=seconds, fps=fps, most=most)
     assert 1 <= found <= most
     assert found == 1 or (found - 1e-5) * speed / fps <= seconds

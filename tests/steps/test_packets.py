@@ -1,4 +1,4 @@
-"""packets: how early a file is opened, from its container and its key frames."""
+"""base/packets: how early a file is opened, given its container and its key frames."""
 
 from pathlib import Path
 
@@ -16,18 +16,18 @@ KEY, REST, DISCARDED = "", ", F=0x0", ", F=0x4"
 
 
 def listed(*packets: tuple[int, str]) -> str:
-    """Return the list of packets in decoding order, each with its time in ms, and its flags."""
+    """Return a list of packets in decoding order, each with its time in ms and its flags."""
     rows = (f"0, {at:>10}, {time:>10},       40, 1352, 0xa32e3831{flags}" for at, (time, flags)
             in zip(range(0, 40 * len(packets), 40), packets, strict=True))  # fmt: skip
     return "\n".join([HEAD.strip(), *rows])
 
 
 def closed(seconds: int, every: int) -> list[tuple[int, str]]:
-    """Return so many seconds of frames, of which one in `every` is a key frame."""
+    """Return `seconds` of frames at 25 fps, of which one in `every` is a key frame."""
     return [(40 * at, REST if at % every else KEY) for at in range(25 * seconds)]
 
 
-# Two groups; the two frames after the second key frame are seen before it.
+# Two groups; the two frames after the second key frame are displayed before it.
 OPEN = [(0, KEY), (40, REST), (80, REST), (200, KEY), (120, REST), (160, REST), (240, REST)]
 
 
@@ -38,13 +38,15 @@ def early(packets: list[tuple[int, str]], container: str) -> float:
 
 @pytest.mark.parametrize("container", [*INDEXED, "mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm"])
 def test_a_file_with_an_index_is_opened_at_its_time(container: str) -> None:
-    """The index leads to the key frame before it."""
+    """A file with an index is opened at the requested time, not earlier."""
     assert early(closed(8, 50), container) == 0
 
 
 @pytest.mark.parametrize("container", STREAMS)
 def test_a_stream_is_opened_a_key_frame_ahead(container: str) -> None:
-    """The longest distance between key frames, or to the end, plus a second."""
+    """A stream is opened early by the longest distance between key frames, or to the end, plus a
+    second.
+    """
     assert early(closed(8, 50), container) == 2 + NEAR
     assert early([*closed(8, 50), (8000, KEY), (8040, REST)], container) == 2 + NEAR
     assert early(closed(8, 9999), container) == 8 + NEAR
@@ -52,19 +54,19 @@ def test_a_stream_is_opened_a_key_frame_ahead(container: str) -> None:
 
 @pytest.mark.parametrize("container", ["gif", "h264", "apng", "", "something new"])
 def test_what_has_no_times_is_opened_at_its_start(container: str) -> None:
-    """Raw streams and animations are opened earlier by their whole length."""
+    """Raw streams and animations, which have no times, are opened early by their whole length."""
     assert early(closed(8, 50), container) == 8
 
 
 def test_frames_that_follow_a_key_frame_and_are_seen_before_it_need_an_earlier_one() -> None:
-    """An open group: by as much as they are seen earlier; the first group has none before it."""
+    """A file with open groups is opened early by as much as frames precede their key frame."""
     assert early(OPEN, "mov") == 0.08
     assert early(OPEN, "mpegts") == pytest.approx(0.08 + 0.2 + NEAR)
     assert early([(80, KEY), (0, REST), (40, REST), (120, REST)], "mov") == 0
 
 
 def test_a_clip_that_pauses_is_opened_by_its_pause_earlier() -> None:
-    """The frame shown at a time may have begun long before; a short one is no pause."""
+    """A clip with a pause is opened early by that pause; a short gap does not count as one."""
     pause = [*closed(2, 25), *((time + 5000, flags) for time, flags in closed(2, 25))]
     assert early(pause, "mov") == 3.04
     short = [*closed(2, 25), *((time + 2100, flags) for time, flags in closed(2, 25))]
@@ -72,7 +74,7 @@ def test_a_clip_that_pauses_is_opened_by_its_pause_earlier() -> None:
 
 
 def test_packets_that_are_not_shown_count_for_nothing_but_decoding() -> None:
-    """After the end of an edit list, a frame may still be needed to decode others."""
+    """Discarded packets count neither as frames nor as duration."""
     shown = [(0, KEY), (40, REST), (80, REST)]
     hidden = [*shown, (120, DISCARDED), (160, DISCARDED)]
     clip = read_clip(listed(*hidden), FIRST, "mov")
@@ -83,7 +85,7 @@ def test_packets_that_are_not_shown_count_for_nothing_but_decoding() -> None:
 
 
 def test_flags_are_read_where_other_words_follow() -> None:
-    """Skipped samples and side data are on the same line."""
+    """Flags are read even if skipped samples and side data follow on the same line."""
     words = ", F=0x5, S=1, Skip Samples,       10, 0x00140004"
     clip = read_clip(listed((0, KEY), (40, words), (80, REST)), FIRST, "mov")
     assert clip.frames == 2
@@ -99,7 +101,7 @@ WRITTEN = {
 
 @pytest.mark.parametrize("name", WRITTEN)
 def test_a_written_file_is_opened_so(tmp_path: Path, name: str) -> None:
-    """ffmpeg's lists of real files give the same results."""
+    """Real files, listed by ffmpeg, are opened as early as expected."""
     words, least, most = WRITTEN[name]
     source = ["-f", "lavfi", "-i", "testsrc2=s=64x36:r=25:d=4", "-pix_fmt", "yuv420p"]
     ffmpeg("-v", "error", *source, "-c:v", "libx264", *words, str(tmp_path / name))

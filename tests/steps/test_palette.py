@@ -1,4 +1,4 @@
-"""modes/palette: the colors of a named set that a clip has most of."""
+"""modes/palette: finds the colors of a named set that cover most of a clip."""
 
 from pathlib import Path
 from typing import Any
@@ -16,31 +16,31 @@ def found(frames: Path, name: str, count: int = 5) -> dict[str, Any]:
 
 
 def test_the_colors_of_a_set_come_in_order_of_what_they_cover(frames: Path) -> None:
-    """White covers most, then blue; no color outside the set is included."""
+    """The colors of a set are returned in order of the area they cover."""
     assert found(frames, "classic")["colors"] == ["0xFFFFFF", "0x000000"]
     assert found(frames, "cool", 1)["colors"] == ["0x0066CC"]
 
 
 def test_shares_are_of_the_pixels_that_are_near(frames: Path) -> None:
-    """White was planted on 55 percent; the blue and the red are not counted as white."""
+    """A share counts only the pixels near its color: 55 percent for white, without blue and red."""
     answer = found(frames, "pastel")
     assert answer["colors"][0] == "0xFFFFE0"
     assert answer["shares"] == [0.55, 0.0, 0.0, 0.0]
 
 
 def test_as_many_open_as_are_wanted_and_there_are(frames: Path) -> None:
-    """The count is a maximum."""
+    """palette_count is a maximum: a set may have fewer colors."""
     assert [len(found(frames, "rgb", count)["colors"]) for count in (1, 2, 3, 5)] == [1, 2, 3, 3]
 
 
 def test_a_clip_without_its_colors_answers_all_the_same(tmp_path: Path) -> None:
-    """Without any near color, the first of the set, with a share of zero."""
+    """If no pixel is near any color, the answer is the first of the set, with a share of zero."""
     Image.new("RGB", (160, 90), (128, 128, 128)).save(tmp_path / "grey.png")
     assert found(tmp_path / "grey.png", "rgb", 1) == {"colors": ["0xFF0000"], "shares": [0.0]}
 
 
 @pytest.mark.parametrize("name", SETS)
 def test_every_set_holds_colors_as_the_key_takes_them(name: str) -> None:
-    """Colors have one form, and none occurs twice."""
+    """Every set lists colors in the form that the key takes, each of them once."""
     assert [Color().check(color) for color in SETS[name]] == list(SETS[name])
     assert len(set(SETS[name])) == len(SETS[name])

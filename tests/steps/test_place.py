@@ -1,4 +1,4 @@
-"""blend/place: a layer's position in the frame, with nothing around it."""
+"""blend/place: puts a layer at its position in the frame, transparent around it."""
 
 from pathlib import Path
 
@@ -14,13 +14,15 @@ FRAME = "64x36"
 
 
 def placed(folder: Path, *, size: str = FRAME, **turned: float) -> np.ndarray:
-    """Return a white clip in its place, RGBA: (height, width, 4)."""
+    """Return a white clip placed in the frame, as RGBA: (height, width, 4)."""
     played = Played.of((64, 36), size, answer={"colors": []}, **turned)
     return played.seen(folder, played.whole(), np.full((36, 64, 3), 255), "rgba")
 
 
 def there(picture: np.ndarray) -> tuple[int, int, int, int]:
-    """Return the box of the opaque part: left, top, width, height; nothing is half opaque."""
+    """Return the box of the opaque part: (left, top, width, height). Fail if any pixel is half
+    opaque.
+    """
     alpha = picture[..., 3]
     assert set(np.unique(alpha)) <= {0, 255}
     rows, columns = np.flatnonzero(alpha.any(axis=1)), np.flatnonzero(alpha.any(axis=0))
@@ -45,12 +47,12 @@ def there(picture: np.ndarray) -> tuple[int, int, int, int]:
 def test_a_layer_is_where_it_was_put(
     tmp_path: Path, turned: dict[str, float], box: tuple[int, int, int, int]
 ) -> None:
-    """Its box is the requested one, and everything around it is transparent."""
+    """A layer fills exactly the requested box, and everything around it is transparent."""
     assert there(placed(tmp_path, **turned)) == box
 
 
 def test_a_layer_in_its_own_place_passes_through() -> None:
-    """At scale 1 in the middle there is no filter, and it starts at the corner."""
+    """A layer at scale 1 in the middle needs no filter."""
     neutral = {"scale": 1.0, "x": 0.0, "y": 0.0}
     given = {"picture": (64, 36), "output_size": FRAME}
     assert place.size(neutral, FRAME) == FRAME
@@ -61,7 +63,7 @@ def test_a_layer_in_its_own_place_passes_through() -> None:
 
 
 def test_a_larger_layer_shows_the_part_it_was_moved_to(tmp_path: Path) -> None:
-    """Twice as large, x moves the visible part: at -0.5 the right quarter is outside."""
+    """x moves the visible part of a layer that is twice as large as the frame."""
     stripes = np.zeros((36, 64, 3), np.uint8)
     stripes[:, 32:] = 255
     means = []
@@ -72,8 +74,8 @@ def test_a_larger_layer_shows_the_part_it_was_moved_to(tmp_path: Path) -> None:
 
 
 def window(knobs: dict[str, float], picture: tuple[int, int], size: str) -> list[tuple[int, int]]:
-    """Return for each axis the beginning of a picture's part inside the frame, and its size,
-    computed from the definition of the place.
+    """Return, for each axis, the start and the size of the part of a picture inside the frame,
+    computed from the definition of x and y.
     """
     found = []
     frame = tuple(map(int, size.split("x")))
@@ -101,9 +103,8 @@ PLACED = st.floats(-1, 1)
 def test_the_picture_in_its_place_is_that_cut_out_of_the_whole(
     picture: tuple[int, int], frame: tuple[int, int], at: tuple[float, float]
 ) -> None:
-    """For any numbers: the kept part, and then its part inside the frame, is the part of the whole
-    inside the frame; sizes and places are even, and something is always visible. A small layer
-    is moved by fractions of a pixel as well, but not fog.
+    """Cropping first to the kept part and then to the frame equals cropping the whole picture to
+    the frame. Sizes and places are even, and something is always visible.
     """
     knobs, given_ = (
         {"x": at[0], "y": at[1]},
@@ -123,8 +124,8 @@ def test_the_picture_in_its_place_is_that_cut_out_of_the_whole(
 
 @given(st.floats(1.01, 2.0), st.floats(-1, 1))
 def test_within_its_margin_a_layer_is_moved_without_being_rendered(scale: float, x: float) -> None:
-    """The kept part of a layer that is larger than the frame is bounded, whatever its size: the
-    frame and an eighth; moved by less than that, most places need no other part.
+    """A layer larger than the frame keeps at most the frame and an eighth. Moving it a little needs
+    at most one other part.
     """
     size = place.size({"scale": scale}, "1280x720")
     given_ = {"picture": tuple(map(int, size.split("x"))), "output_size": "1280x720"}
@@ -139,7 +140,7 @@ def test_within_its_margin_a_layer_is_moved_without_being_rendered(scale: float,
 
 
 def test_a_small_layer_is_kept_whole_wherever_it_is() -> None:
-    """A layer that fits the frame is moved without rendering again."""
+    """A layer that fits the frame is kept whole, so moving it renders nothing again."""
     given_ = {"picture": (640, 360), "output_size": "1280x720"}
     places_ = [{"x": x, "y": y} for x in (-1.0, -0.3, 1.0) for y in (-1.0, 0.7)]
     assert {place.kept(knobs, **given_) for knobs in places_} == {""}
@@ -154,7 +155,7 @@ def test_a_size_is_even_and_never_nothing(frame: int, scale: float) -> None:
 
 @given(st.tuples(SIDE, SIDE), st.tuples(PLACED, PLACED))
 def test_a_small_layer_is_within_the_frame(frame: tuple[int, int], at: tuple[float, float]) -> None:
-    """Even if it is moved by a fraction of a pixel, its crop is even, and inside the picture."""
+    """A small layer moved by a fraction of a pixel has an even crop inside the frame."""
     picture = (max(2, frame[0] // 8 * 2), max(2, frame[1] // 8 * 2))
     knobs = {"x": at[0], "y": at[1]}
     given_ = {"picture": picture, "output_size": "{}x{}".format(*frame), "fog": False}
@@ -166,7 +167,7 @@ def test_a_small_layer_is_within_the_frame(frame: tuple[int, int], at: tuple[flo
 
 @pytest.mark.parametrize("x", np.linspace(-0.31, 0.29, 7))
 def test_a_small_layer_is_moved_by_parts_of_a_pixel(tmp_path: Path, x: float) -> None:
-    """The centers of its alpha and its light are within an eighth of a pixel of its place."""
+    """The center of a small layer's alpha is within a seventh of a pixel of its exact position."""
     turned = {"scale": 0.25, "x": float(x), "y": 0.1}
     played = Played.of((64, 36), "256x144", answer={"colors": []}, **turned)
     seen = played.seen(tmp_path, played.whole(), np.full((36, 64, 3), 255), "rgba")[..., 3]

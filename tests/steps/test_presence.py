@@ -1,4 +1,4 @@
-"""blend/presence: the topmost layer, counted in films of alpha."""
+"""blend/presence: counts how much of each layer is visible, from films of alpha."""
 
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ AREA = SIZE[0] * SIZE[1]
 
 
 def film(path: Path, *looks: list[float]) -> Path:
-    """Write a film of alpha; each picture has four quarters."""
+    """Write a film of alpha, each sample in four quarters, and return its path."""
     quarters = np.repeat(np.array(looks) * 255, AREA // 4, axis=1)
     quarters.round().astype(np.uint8).tofile(path)
     return path
@@ -31,12 +31,12 @@ def counted(
 
 
 def presence(*asked: Any) -> list[float]:
-    """Return the shares."""
+    """Return each layer's share of the picture."""
     return list(counted(*asked)["presence"])
 
 
 def test_what_lies_above_takes_first_and_the_base_takes_the_rest(tmp_path: Path) -> None:
-    """A half under a quarter gets what the quarter leaves, pixel by pixel."""
+    """Higher layers hide lower ones pixel by pixel, and the base gets the rest."""
     two = film(tmp_path / "2", [1, 1, 0, 0])
     three = film(tmp_path / "3", [1, 0, 0, 0])
     assert presence({2: two, 3: three}, [10, 10, 10], 10) == [0.5, 0.25, 0.25]
@@ -52,25 +52,25 @@ def test_half_transparent_is_half_seen(tmp_path: Path) -> None:
 
 
 def test_a_short_layer_starts_over_and_a_longer_one_goes_on(tmp_path: Path) -> None:
-    """In four samples the short one shows its first, second, first, second."""
+    """A short layer repeats its samples while a longer one continues."""
     two = film(tmp_path / "2", [1] * 4, [0] * 4)
     three = film(tmp_path / "3", [0] * 4, [0] * 4, [1] * 4, [0] * 4)
     assert presence({2: two, 3: three}, [40, 20, 40], 40) == [0.5, 0.25, 0.25]
 
 
 def test_a_piece_of_one_layer_is_that_layer() -> None:
-    """The base has the whole picture."""
+    """In a piece of one layer, the base has the whole picture."""
     assert presence({}, [25], 100) == [1.0]
 
 
 def test_a_film_with_a_look_too_few_stays_at_its_last(tmp_path: Path) -> None:
-    """A clip may end a frame early, so its last sample repeats."""
+    """If a film has one sample too few, its last one is repeated."""
     two = film(tmp_path / "2", [0] * 4, [1] * 4)
     assert presence({2: two}, [30, 30], 30) == [0.3333, 0.6667]
 
 
 def test_coverage_is_what_is_open_of_each_layer_over_its_time(tmp_path: Path) -> None:
-    """All of its looks count, repeated or not, whatever covers it."""
+    """Coverage is the open share of a layer over all its samples, whatever lies above it."""
     two = film(tmp_path / "2", [1, 1, 1, 0], [1, 0, 0, 0])
     three = film(tmp_path / "3", [0, 0, 0, 0])
     found = counted({2: two, 3: three}, [40, 20, 10], 40, (1.0, 0.3, 1.0))
@@ -80,7 +80,7 @@ def test_coverage_is_what_is_open_of_each_layer_over_its_time(tmp_path: Path) ->
 
 @pytest.mark.parametrize("opacity", [1.0, 0.5])
 def test_a_small_layer_has_a_small_share(tmp_path: Path, opacity: float) -> None:
-    """Alpha is counted in its place: at a quarter of the sides, a sixteenth."""
+    """A layer with a quarter of the frame's sides has a sixteenth of its area."""
     played = Played.of((64, 36), "320x180", answer={"colors": []}, scale=0.25, x=0.6)
     source = staged(tmp_path, np.full((36, 64, 3), 90))
     small = f"{played.counted()},scale={SIZE[0]}:{SIZE[1]}:flags=area"

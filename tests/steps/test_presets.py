@@ -22,13 +22,13 @@ def test_presets_turn_only_knobs_that_exist(path: Path) -> None:
 
 
 def test_no_preset_stands_in_two_families() -> None:
-    """`preset=fog` must mean one file."""
+    """No two presets have the same name, so `preset=fog` means one file."""
     names = [path.stem for path in PRESETS]
     assert len(set(names)) == len(names)
 
 
 def test_every_preset_lies_where_it_is_looked_for() -> None:
-    """A file in another folder, or deeper, would never be found."""
+    """Every file in presets/ is a preset in the folder of a known family."""
     everything = {path for path in (PACKAGE.parent / "presets").rglob("*") if path.is_file()}
     assert everything == set(PRESETS)
     assert {path.parent.name for path in PRESETS} <= set(FAMILIES)
@@ -45,8 +45,8 @@ def test_what_is_offered_says_what_it_is() -> None:
 
 @pytest.mark.parametrize("path", [path for path in PRESETS if path.parent.name == "blend"])
 def test_a_preset_that_keys_leaves_the_threshold_to_the_clip(path: Path) -> None:
-    """For unseen clips a share is opened, or a range is left; or similarity is so small that no key
-    is meant, and light mixes the layers.
+    """A blend preset sets coverage, a range of similarity, or a blend mode, so that it suits any
+    clip.
     """
     values = read_json(path, label=path.name)
     laid = values.get("blend_mode", "normal") != "normal"

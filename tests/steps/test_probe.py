@@ -28,7 +28,7 @@ def clip_of(folder: Path, name: str, *written: str, **turned: Any) -> Clip:
 
 
 def joined(folder: Path, seconds: int, *parts: list[str]) -> Path:
-    """Return a broadcast of parts of equal length, one after the other."""
+    """Return a broadcast of parts of equal length, joined end to end."""
     whole = folder / "whole.ts"
     for at, part in enumerate(parts):
         later = ["-output_ts_offset", str(at * seconds), str(folder / f"{at}.ts")]
@@ -38,7 +38,7 @@ def joined(folder: Path, seconds: int, *parts: list[str]) -> Path:
     return whole
 
 
-# --- what its pictures are ---
+# --- pixels and colors ---
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_a_clip_has_the_pixels_that_its_decoder_gives(
 def test_transparency_in_a_second_picture_needs_its_own_decoder(
     tmp_path: Path, codec: str, decoder: str
 ) -> None:
-    """VP8 and VP9 have it if the container flags it; opaque ones have none."""
+    """Transparent VP8 and VP9 are decoded by libvpx, and opaque ones by the default decoder."""
     form = ["-auto-alt-ref", "0", "-pix_fmt"]
     clip = clip_of(tmp_path, "a.webm", *lavfi(TRANSLUCENT), "-c:v", codec, *form, "yuva420p")
     assert (clip.decoder, clip.pixels, clip.alpha) == (decoder, "yuva420p", True)
@@ -94,7 +94,7 @@ COLORS = [
 def test_colors_are_those_that_frames_are_tagged_with(
     tmp_path: Path, named: str, tone: str, traits: list[str]
 ) -> None:
-    """HDR and wide gamuts have a table and a trait for people; missing tags stay empty."""
+    """HDR and wide gamuts get a color table and a readable trait; missing tags stay empty."""
     matrix, primaries, transfer = named.split()
     tags = f"setparams=colorspace={matrix}:color_primaries={primaries}:color_trc={transfer}"
     source = lavfi(f"testsrc2=s=64x36:r=25:d=0.4,format=yuv420p10,{tags}:range=tv")
@@ -105,7 +105,7 @@ def test_colors_are_those_that_frames_are_tagged_with(
 
 
 def test_only_hd_without_a_tag_is_taken_for_bt709(tmp_path: Path) -> None:
-    """A large picture without a named matrix is; RGB, which has no matrix, is not."""
+    """An untagged clip counts as BT.709 only if it is HD; RGB, which has no matrix, does not."""
     found = {}
     for size, form in (("1280x64", "yuv420p"), ("64x592", "nv12"), ("640x576", "yuv420p"),
                        ("1280x64", "gbrp")):  # fmt: skip
@@ -115,7 +115,7 @@ def test_only_hd_without_a_tag_is_taken_for_bt709(tmp_path: Path) -> None:
     assert list(found.values()) == [True, True, False, False]
 
 
-# --- whether they are whole ---
+# --- interlacing and shapes ---
 
 BAR = "color=black:s=320x240:r=50:d=2,geq=lum='if(lt(mod(X-N*5,320),24),235,16)':cb=128:cr=128"
 WOVEN = {"top": "interleave_top", "bottom": "interleave_bottom"}
@@ -125,7 +125,7 @@ WOVEN = {"top": "interleave_top", "bottom": "interleave_bottom"}
 def test_interlaced_pictures_are_seen_whether_they_say_so_or_not(
     tmp_path: Path, first: str
 ) -> None:
-    """Flags are believed; without flags, the field that comes first is detected."""
+    """Flags are trusted; without flags, the field that comes first is detected."""
     woven = lavfi(f"{BAR},tinterlace=mode={WOVEN[first]}")
     said = [*woven, "-c:v", "mpeg2video", "-q:v", "2", "-flags", "+ildct+ilme"]
     assert clip_of(tmp_path, "said.mpg", *said).fields == "flagged"
@@ -141,7 +141,7 @@ def test_whole_pictures_are_not_taken_for_fields(tmp_path: Path, picture: str) -
 
 
 def test_pictures_of_several_shapes_have_one_canvas(tmp_path: Path) -> None:
-    """It is as wide as the widest of them, and counts as transparent."""
+    """The canvas of several shapes fits the widest, and the clip counts as transparent."""
     parts = [lavfi(f"testsrc2=s={size}:r=25:d=2") for size in ("160x120", "256x144")]
     whole = joined(tmp_path, 2, *([*part, "-g", "12"] for part in parts))
     clip = probed(tmp_path, whole)
@@ -150,7 +150,7 @@ def test_pictures_of_several_shapes_have_one_canvas(tmp_path: Path) -> None:
 
 
 def test_an_old_build_of_x264_is_found_in_the_first_packet(tmp_path: Path) -> None:
-    """Only for 4:4:4, and only before the build that wrote it correctly."""
+    """An old build of x264 is recorded only for 4:4:4, and only if it wrote 4:4:4 incorrectly."""
     for pixels, core, wanted in (("yuv444p", "142", 142), ("yuv444p", "151", 0),
                                  ("yuv420p", "142", 0)):  # fmt: skip
         source = [*lavfi(TRANSLUCENT), "-c:v", "libx264", "-pix_fmt", pixels]
@@ -182,7 +182,7 @@ def test_the_default_tracks_are_played_if_no_other_is_asked_for(tmp_path: Path) 
 
 
 def test_a_cover_is_no_picture(tmp_path: Path) -> None:
-    """Such a track is neither seen nor counted."""
+    """A cover picture is neither chosen nor counted as a track."""
     ffmpeg("-v", "error", *lavfi("color=red:s=640x640:d=0.04"), "-frames:v", "1",
            str(tmp_path / "cover.png"))  # fmt: skip
     cover = ["-i", str(tmp_path / "cover.png"), "-map", "0", "-map", "1"]
@@ -195,7 +195,7 @@ def test_a_cover_is_no_picture(tmp_path: Path) -> None:
 
 
 def test_sound_that_cannot_be_decoded_is_none(tmp_path: Path) -> None:
-    """The pictures are unchanged, and the reason is reported."""
+    """A clip with undecodable sound has no sound, keeps its pictures, and reports the reason."""
     path = tmp_path / "spoilt.mp4"
     ffmpeg("-v", "error", *lavfi("testsrc2=s=64x36:r=25:d=1"), *lavfi("sine=440:d=1"),
            "-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "aac", str(path))  # fmt: skip
@@ -208,7 +208,7 @@ def test_sound_that_cannot_be_decoded_is_none(tmp_path: Path) -> None:
 
 
 def test_sound_that_changes_its_form_is_seen(tmp_path: Path) -> None:
-    """A change from two channels to one is not steady; one form throughout is."""
+    """Sound that changes from two channels to one is not steady; sound with one layout is."""
     tones = (lavfi(f"sine=440:d=1,aformat=channel_layouts={n}") for n in ("stereo", "mono"))
     parts = [[*lavfi("testsrc2=s=64x36:r=25:d=1"), *tone, "-c:a", "mp2"] for tone in tones]
     both = joined(tmp_path, 1, *parts)
@@ -217,7 +217,7 @@ def test_sound_that_changes_its_form_is_seen(tmp_path: Path) -> None:
 
 
 def runs(*reports: str, **turned: Any) -> tuple[list[Argv], dict[str, Any]]:
-    """Return the commands of a probe whose runs report this, and its answer."""
+    """Return the commands of a probe whose runs report `reports`, and its answer."""
     passes, every = probe.passes({**probe.DEFAULTS, **turned}), list[Argv]()
     every.append(next(passes))
     for report in reports[:-1]:
@@ -228,7 +228,7 @@ def runs(*reports: str, **turned: Any) -> tuple[list[Argv], dict[str, Any]]:
 
 
 def test_a_report_without_a_track_is_a_clip_without_pictures() -> None:
-    """The error says so."""
+    """A report without a picture track raises an error that says so."""
     passes = probe.passes(probe.DEFAULTS)
     next(passes)
     with pytest.raises(ValueError, match="it contains no moving picture"):
@@ -236,13 +236,13 @@ def test_a_report_without_a_track_is_a_clip_without_pictures() -> None:
 
 
 def test_a_report_that_tells_no_format_is_no_failure() -> None:
-    """Its pictures then have no facts."""
+    """A report without a pixel format gives empty facts, not an error."""
     _, found = runs(listed(picture(0)), "", "nor of this")
     assert (found["pixels"], found["fields"], found["shapes"], found["sound"]) == ("", "", [], -1)
 
 
 def test_dolby_vision_that_no_other_decoder_can_read_is_refused() -> None:
-    """Profile 5 uses colors that only Dolby's decoder understands."""
+    """Dolby Vision of profile 5, which only Dolby's decoder understands, is refused."""
     passes = probe.passes(probe.DEFAULTS)
     next(passes)
     with pytest.raises(ValueError, match="only Dolby's decoder understands"):
@@ -255,7 +255,7 @@ def test_dolby_vision_that_no_other_decoder_can_read_is_refused() -> None:
 def test_dolby_vision_is_played_as_what_it_is_compatible_with(
     compatible: int, transfer: str
 ) -> None:
-    """As HDR10 or HLG, whatever the stream's tags say; as SDR, by its tags."""
+    """Dolby Vision is read as the HDR10 or HLG it is compatible with, or as the tagged SDR."""
     told = listed(picture(0, below=DOLBY.format(profile=8, compatible=compatible)))
     _, found = runs(told, "", frame("yuv420p10le", transfer="bt709"))
     assert found["transfer"] == transfer
@@ -263,23 +263,23 @@ def test_dolby_vision_is_played_as_what_it_is_compatible_with(
 
 
 def test_a_clip_of_two_seconds_is_looked_at_once() -> None:
-    """A longer one is looked at in four places, and at its start if one of those fails."""
+    """A short clip is looked at once, a longer one in four places, or at its start if one fails."""
     head = listed(picture(0))
     short = head.replace("00:00:12.00", "00:00:02.00")
     commands, _ = runs(short, "", frame())
     assert [len(argv) - 1 for argv in commands if TRIED in argv] and len(commands) == 3
     assert commands[2].count("@clip") == 1 and "64" in commands[2]
     looks_combed = frame() + COMBS.format(top=9, bottom=0, whole=1)
-    for left, fields in ((20, "top"), (40, "")):  # of the edges between lines, deinterlaced
+    for left, fields in ((20, "top"), (40, "")):  # edges between lines, once deinterlaced
         edges = f"[Parsed_showinfo_2 @ 0x1] n: 0 mean:[40]\n[showinfo_3 @ 0x2] mean:[{left}]\n"
-        edges = 2 * edges + "[Parsed_showinfo_2 @ 0x1] n: 2 mean:[4091]\n"  # 40, and 91 of another
+        edges = 2 * edges + "[Parsed_showinfo_2 @ 0x1] n: 2 mean:[4091]\n"  # 40, run into 91
         commands, found = runs(head, "", f"{FAILED}no frame", looks_combed, edges)
         assert [argv.count("@clip") for argv in commands] == [1, 1, 4, 1, 4]
         assert found["fields"] == fields
 
 
 def test_a_decoder_for_transparency_that_fails_is_left() -> None:
-    """The usual one decodes the pictures, opaque."""
+    """If the decoder for transparency fails, the default one decodes the pictures as opaque."""
     below = "      alpha_mode      : 1\n"
     head = listed(picture(0, below=below).replace("h264 (High)", "vp9 (Profile 0)"))
     head = head.replace("00:00:12.00", "00:00:01.00")
@@ -289,7 +289,7 @@ def test_a_decoder_for_transparency_that_fails_is_left() -> None:
 
 
 def test_only_a_second_of_aac_is_decoded_where_one_header_stands_for_all() -> None:
-    """In MP4; in a stream, whose packets each declare their form, all of it."""
+    """One second of AAC in MP4 is decoded, but all of a stream, where each packet has a header."""
     for at, (codec, part) in enumerate((("aac (LC) (mp4a / 0x6134706D)", True), ("aac", False))):
         told = sound(1).replace("aac (LC) (mp4a / 0x6134706D)", codec)
         commands, found = runs(listed(picture(0), told), "", frame(), "")

@@ -21,27 +21,29 @@ def drawn(pool: str, seed: int) -> str:
 
 
 def layers(seed: int, **turned: str) -> list[str]:
-    """Return the modes of the first nine layers of a piece, without the base."""
+    """Return the modes of layers 2 to 9 of a piece."""
     settled = {"mode": "random", **DEFAULTS, **turned, "seed": seed}
     return [drawn_mode(shipped(), settled, number) for number in range(2, 10)]
 
 
 def test_every_mode_of_the_list_comes_up_about_as_often() -> None:
-    """Out of 500 throws each of five modes has its 100, to a third."""
+    """Over 500 seeds, each of five modes is drawn about 100 times, to within a third."""
     counts = Counter(drawn(ALL, seed) for seed in range(500))
     assert set(counts) == set(ALL.split(","))
     assert all(66 <= count <= 133 for count in counts.values())
 
 
 def test_a_mode_that_is_added_takes_layers_and_moves_no_other() -> None:
-    """Each layer keeps its mode or takes the new one."""
+    """When a mode is added to the list, each layer keeps its mode or takes the new one."""
     before = [drawn("fixed,kmeans", seed) for seed in range(200)]
     after = [drawn("fixed,kmeans,luminance", seed) for seed in range(200)]
     assert {new for old, new in zip(before, after, strict=True) if new != old} == {"luminance"}
 
 
 def test_the_dice_are_thrown_for_each_layer_or_once_for_the_piece() -> None:
-    """By layer the modes differ in most pieces, by piece in none; the seed reproduces both."""
+    """Drawn by layer, modes differ within a piece; drawn by piece, they do not. A seed reproduces
+    both.
+    """
     assert any(len(set(layers(seed))) > 1 for seed in range(3))
     assert all(len(set(layers(seed, random_by="piece"))) == 1 for seed in range(20))
     assert len({layers(seed, random_by="piece")[0] for seed in range(20)}) > 1
@@ -49,18 +51,20 @@ def test_the_dice_are_thrown_for_each_layer_or_once_for_the_piece() -> None:
 
 
 def test_a_mode_that_is_named_is_not_drawn() -> None:
-    """The list applies to mode=random only."""
+    """random_modes applies only to layers with mode=random."""
     assert layers(7, mode="fixed") == ["fixed"] * 8
 
 
 def test_the_base_has_no_mode(house: Workspace) -> None:
-    """Nothing lies below it that could be seen; every other layer has one."""
+    """Every layer has a mode except the base, below which nothing could be seen."""
     layers = Dry(house).plan({"mode": "random", "duration": 1.0}).piece.layers
     assert [bool(layer.mode) for layer in layers] == [False, True, True]
 
 
 def test_the_list_takes_the_names_of_modes() -> None:
-    """In any order, as text or as a list, each once; random cannot draw itself."""
+    """random_modes takes names of modes in any order, as text or as a list, but not `random`
+    itself.
+    """
     assert parse("random_modes", "kmeans, fixed,kmeans") == "fixed,kmeans"
     assert parse("layer2.random_modes", ["luminance", "fixed"]) == "fixed,luminance"
     assert "random" not in knobs()["random_modes"].limit.words  # type: ignore[union-attr]

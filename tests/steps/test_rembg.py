@@ -31,7 +31,7 @@ def found(seen: dict[str, Path], side: str, colors: int = 4, seed: int = 7) -> d
 
 
 def hexed(color: tuple[int, int, int]) -> str:
-    """Return a color as a mode says it."""
+    """Return a color in the form of a mode's answer."""
     return "0x{:02X}{:02X}{:02X}".format(*color)
 
 
@@ -46,7 +46,9 @@ def test_only_colors_of_the_side_that_opens_are_found(seen: dict[str, Path]) -> 
 
 
 def test_a_side_that_is_nowhere_has_no_color(seen: dict[str, Path]) -> None:
-    """No subject was found: its colors are none, and those of all the rest are all."""
+    """If the masks contain no subject, the foreground has no color and the background is
+    everything.
+    """
     with Image.open(seen["masks"]) as mask:
         Image.new("L", mask.size).save(seen["masks"])
     assert found(seen, "foreground") == {"side": "foreground", "colors": [], "share": 0.0}
@@ -54,7 +56,9 @@ def test_a_side_that_is_nowhere_has_no_color(seen: dict[str, Path]) -> None:
 
 
 def test_the_dice_choose_a_side_that_stays(seen: dict[str, Path]) -> None:
-    """`random` depends on the layer's seed alone, the same for colors and matte; both come up."""
+    """With `random`, the layer's seed alone picks the side, the same one for colors and for a
+    matte.
+    """
     drawn = [found(seen, "random", seed=seed)["side"] for seed in range(12)]
     knobs = {"rembg_use": "matte", "rembg_target": "random", "rembg_colors": 2}
     assert [analyze(knobs, seed=seed)["matte"] for seed in range(12)] == drawn
@@ -62,5 +66,5 @@ def test_the_dice_choose_a_side_that_stays(seen: dict[str, Path]) -> None:
 
 
 def test_a_hundred_looks_give_one_answer(seen: dict[str, Path]) -> None:
-    """The same frames, masks and seed always say the same thing."""
+    """The same frames, masks and seed always give the same answer."""
     assert len({str(found(seen, "background", colors=3)) for _ in range(100)}) == 1

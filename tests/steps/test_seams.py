@@ -1,4 +1,4 @@
-"""Looping real sound: no click, no hole, in sync, whatever its edges."""
+"""Looping of real sound: without clicks or holes, and in sync, whatever its edges."""
 
 import subprocess
 from pathlib import Path
@@ -19,11 +19,11 @@ OFF = "aevalsrc='0.3+0.2*sin(2*PI*331*t)':s={r}:d={d}"
 FILM = "aevalsrc='{}':s={{r}}:d={{d}}:c=5.1".format(
     "|".join(f"0.2*sin(2*PI*{f}*t)" for f in (201, 307, 401, 50, 601, 701))
 )
-NEAR, AROUND = RATE // 125, RATE // 20  # samples: an edge is found 5 ms inside
+NEAR, AROUND = RATE // 125, RATE // 20  # samples: 8 ms and 50 ms around an edge
 
-CALM = 1.25  # of steps of noise, which differ by chance
+CALM = 1.25  # times the steps of noise, which vary by chance
 
-# What begins late and how long it goes on, seconds, in the second that its picture takes.
+# How late a sound begins and how long it lasts, in seconds, within a clip of one second.
 PARTS = {
     "whole": (0.0, 1.0),
     "late": (0.038, 1.0),
@@ -34,7 +34,7 @@ PARTS = {
 
 
 def clip_of(folder: Path, source: str, late: float, lasts: float, rate: int = 44100) -> Path:
-    """Return a clip of a second, whose sound may begin late or end early."""
+    """Return a clip of one second whose sound may begin late or end early."""
     path, sound = folder / "clip.mkv", source.format(r=rate, d=lasts)
     argv = [str(find_engine().path), "-v", "error", "-y", "-f", "lavfi", "-i", "color=s=32x32:r=25"]
     argv += [*(["-itsoffset", str(late)] if late else []), "-f", "lavfi", "-i", sound]
@@ -45,7 +45,7 @@ def clip_of(folder: Path, source: str, late: float, lasts: float, rate: int = 44
 def played(
     folder: Path, clip: Path, channels: int = 1, material: int = RATE, **turned: Any
 ) -> tuple[np.ndarray, list[int]]:
-    """Return a voice over more than three rounds, (samples, 2), and the edges of its sound."""
+    """Return more than three rounds of a voice, (samples, 2), and the edges of its sound."""
     period = turned.pop("period", material)
     told = {"start": 0.0, "seconds": material / RATE + 0.1, "material": material}
     told |= {"channels": channels, "speed": 1.0}
@@ -78,7 +78,7 @@ def longest_hole(sound: np.ndarray) -> float:
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("source", [NOISE, TONE, OFF], ids=["noise", "tone", "off center"])
 def test_no_seam_clicks_and_none_is_a_hole(tmp_path: Path, source: str, part: str) -> None:
-    """No step at an edge is larger than those around it, and there is no silence."""
+    """No step at a seam is larger than those around it, and there is no silence."""
     sound, edges = played(tmp_path, clip_of(tmp_path, source, *PARTS[part]))
     assert max(seam_steps(sound, RATE, edges)) < CALM
     assert longest_hole(sound[RATE // 2 :]) < 2
@@ -86,7 +86,7 @@ def test_no_seam_clicks_and_none_is_a_hole(tmp_path: Path, source: str, part: st
 
 @pytest.mark.parametrize(("source", "channels"), [(FILM, 6), (TONE + ",aformat=cl=stereo", 2)])
 def test_every_number_of_channels_starts_over(tmp_path: Path, source: str, channels: int) -> None:
-    """Surround and stereo have no click and no hole either."""
+    """Surround and stereo sound loop without clicks or holes."""
     sound, edges = played(tmp_path, clip_of(tmp_path, source, 0.038, 0.9), channels)
     assert max(seam_steps(sound, RATE, edges)) < CALM
     assert longest_hole(sound[RATE // 2 :]) < 2
@@ -102,7 +102,7 @@ def test_before_there_were_clicks_and_holes(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("part", PARTS)
 def test_sound_stays_at_its_picture(tmp_path: Path, part: str) -> None:
-    """A beep is heard at its time in each round: nothing drifts."""
+    """A beep is heard at the same time in every round."""
     late, lasts = PARTS[part]
     beep = (
         f"aevalsrc='0.02*sin(2*PI*90*t)+0.5*sin(2*PI*3000*t)*between(t,{0.45 - late},{0.5 - late})'"
@@ -114,7 +114,7 @@ def test_sound_stays_at_its_picture(tmp_path: Path, part: str) -> None:
 
 
 def test_a_pause_stays_and_is_soft(tmp_path: Path) -> None:
-    """A silence too long to be filled stays: sound ends and begins softly there."""
+    """A silence longer than fill_ms stays, with soft edges."""
     clip = clip_of(tmp_path, TONE, 0.1, 0.7)
     sound, _ = played(tmp_path, clip, fill_ms=100.0)
     assert longest_hole(sound) == pytest.approx(310, abs=5)
@@ -122,7 +122,7 @@ def test_a_pause_stays_and_is_soft(tmp_path: Path) -> None:
 
 
 def test_a_sound_that_is_said_once_ends_softly_where_it_ends(tmp_path: Path) -> None:
-    """Cut off early, or started late, it never clicks; then it is silent."""
+    """A sound that is played once begins and ends without a click, and is followed by silence."""
     clip = clip_of(tmp_path, TONE, 0.1, 0.7)
     sound, _ = played(tmp_path, clip, sound_again=False)
     assert np.abs(np.diff(sound[:, 0])).max() < 0.006
@@ -131,14 +131,14 @@ def test_a_sound_that_is_said_once_ends_softly_where_it_ends(tmp_path: Path) -> 
 
 @pytest.mark.parametrize("material", [1, 37, 480, 1602, 4805])
 def test_the_shortest_sound_starts_over(tmp_path: Path, material: int) -> None:
-    """Exact to the sample: as long as the piece, and no louder than the source."""
+    """Even the shortest sound loops to the exact length of the piece, no louder than its source."""
     sound, _ = played(tmp_path, clip_of(tmp_path, OFF, 0.0, 1.0, 48000), material=material)
     assert len(sound) == 3 * material + RATE // 3
     assert 0 < np.abs(sound).max() <= 0.5
 
 
 def test_silence_starts_over_as_silence(tmp_path: Path) -> None:
-    """Silence stays silence."""
+    """A silent clip loops as silence."""
     sound, edges = played(tmp_path, clip_of(tmp_path, "anullsrc=r={r}:d={d}", 0.0, 0.9))
     assert edges == [0, RATE]
     assert not sound.any()
@@ -146,7 +146,9 @@ def test_silence_starts_over_as_silence(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("seam", [0.0, 5.0, 20.0, 400.0])
 def test_a_loop_may_be_shorter_than_its_material(tmp_path: Path, seam: float) -> None:
-    """As in the picture, the end fades over the beginning; each round is the same."""
+    """A loop shorter than its material fades its end over its beginning, the same in
+    every round.
+    """
     period = RATE - 9600
     clip = clip_of(tmp_path, TONE, 0.038, 1.0)
     sound, _ = played(tmp_path, clip, period=period, seam_ms=seam)
@@ -157,6 +159,6 @@ def test_a_loop_may_be_shorter_than_its_material(tmp_path: Path, seam: float) ->
 
 
 def test_two_runs_are_the_same_bytes(tmp_path: Path) -> None:
-    """Mirrored, faded and added again, every sample is the same."""
+    """Two runs give the same samples."""
     clip = clip_of(tmp_path, NOISE, 0.038, 0.9)
     assert np.array_equal(played(tmp_path, clip)[0], played(tmp_path, clip)[0])

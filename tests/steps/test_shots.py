@@ -1,4 +1,4 @@
-"""source/shots: every cut is found, to the frame, without false ones, within a limit."""
+"""source/shots: finds every cut to the frame and no false ones, decoding at most ten minutes."""
 
 import subprocess
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from tests.steps.studio import perform
 SIZE = "s=160x90:r=25"
 CARD = f"testsrc2={SIZE}"  # moves, in every color
 DEEP = f"mandelbrot={SIZE}:end_scale=0.3:end_pts=300:start_scale=2"  # zooms in slowly
-BARS = f"smptebars={SIZE}"  # stands still
+BARS = f"smptebars={SIZE}"  # does not move
 SLOW = f"gradients={SIZE}:seed=3:speed=0.02"  # colors that change slowly
 GREY = f"color=gray:{SIZE}"
 JOINED = {1: "[0:v]null", 2: "[0:v][1:v]concat=n=2", 3: "[0:v][1:v][2:v]concat=n=3"}
@@ -50,7 +50,7 @@ def looked(clip: Path) -> dict[str, Any]:
 
 
 def spans(facts: Mapping[str, Any]) -> list[list[float]]:
-    """Return where each shot begins and ends."""
+    """Return the start and the end of each shot."""
     return [shot[:2] for shot in facts["shots"]]
 
 
@@ -82,7 +82,9 @@ CUTS = {
 def test_every_cut_is_found_to_the_frame(
     tmp_path: Path, pictures: list[tuple[str, float]], graph: str, cuts: list[float]
 ) -> None:
-    """Between bright and dark shots, in short shots, under noise, at uneven times."""
+    """Cuts are found to the frame: under noise, in the dark, in short shots, and at
+    uneven times.
+    """
     found = looked(made(tmp_path, *pictures, graph=graph))
     assert found["cuts"] == cuts
     assert len(found["shots"]) == len(cuts) + 1
@@ -90,7 +92,7 @@ def test_every_cut_is_found_to_the_frame(
 
 
 def test_sixty_frames_a_second_are_looked_at_by_halves(tmp_path: Path) -> None:
-    """The cut is found within one frame, and no shot has a frame of the other."""
+    """At 60 fps the cut is found within one frame, and no shot contains a frame of the other."""
     frames = 61
     fast = [(source.replace("r=25", "r=60"), frames / 60) for source in (CARD, DEEP)]
     found = looked(made(tmp_path, *fast))
@@ -130,7 +132,7 @@ ONE = {
 def test_what_is_no_cut_ends_no_shot(
     tmp_path: Path, pictures: list[tuple[str, float]], graph: str
 ) -> None:
-    """Flashes, noise, lights and camera moves: the clip is one shot."""
+    """A clip with flashes, noise, changing light or camera moves is still one shot."""
     found = looked(made(tmp_path, *pictures, graph=graph))
     assert found["cuts"] == []
     assert spans(found) == found["seen"]
@@ -149,14 +151,14 @@ FADES = {
 def test_a_fade_is_one_cut_and_in_no_shot(
     tmp_path: Path, pictures: list[tuple[str, float]], graph: str
 ) -> None:
-    """A layer that begins in a shot shows nothing of it."""
+    """A fade is one cut, and none of its frames belongs to a shot."""
     found = looked(made(tmp_path, *pictures, graph=f"{graph}[a][b]concat=n=2"))
     assert found["cuts"] == pytest.approx([3.0], abs=0.1)
     assert spans(found) == [[0.0, pytest.approx(2.0, abs=0.1)], [pytest.approx(4.0, abs=0.1), 6.0]]
 
 
 def test_a_dissolve_is_one_cut(tmp_path: Path) -> None:
-    """It lasts a second, between a still picture and a moving one."""
+    """A dissolve of one second is one cut, in its middle."""
     graph = "[0:v][1:v]xfade=duration=1:offset=2"
     found = looked(made(tmp_path, (BARS, 3), (DEEP, 4), graph=graph))
     assert found["cuts"] == pytest.approx([2.5], abs=0.2)
@@ -164,7 +166,7 @@ def test_a_dissolve_is_one_cut(tmp_path: Path) -> None:
 
 
 def test_a_black_start_is_no_shot(tmp_path: Path) -> None:
-    """A layer does not begin with the seconds of black before a title."""
+    """Black frames at the start of a clip belong to no shot."""
     black = ("color=black:s=160x90:r=25", 2.0)
     found = looked(made(tmp_path, black, (DEEP, 3), graph="[0:v][1:v]concat=n=2,fade=in:st=2:d=1"))
     assert spans(found) == [[pytest.approx(3.0, abs=0.1), 5.0]]
@@ -190,7 +192,7 @@ def test_light_and_motion_are_those_of_what_is_seen(tmp_path: Path) -> None:
 
 
 def test_of_an_hour_ten_minutes_are_decoded(tmp_path: Path) -> None:
-    """The decoded parts are spread from its start to its end; the rest is in no shot."""
+    """Of an hour, ten minutes are decoded, spread from start to end; the rest is in no shot."""
     cheap = "color=gray:s=64x36:r=2,geq=lum='40+40*mod(floor(T/60),4)':cb=128:cr=128"
     clip = made(tmp_path, (cheap, 3600))
     found = looked(clip)
@@ -206,13 +208,13 @@ def test_of_an_hour_ten_minutes_are_decoded(tmp_path: Path) -> None:
 
 
 def test_a_clip_that_cannot_be_decoded_gives_no_answer(tmp_path: Path) -> None:
-    """No frames at all is an error, not a clip of one shot."""
+    """A clip of which no frame can be decoded is an error, not one shot."""
     with pytest.raises(ValueError, match="none of its frames"):
         shots.answer({}, seconds=3.0, fps=25.0, gap=0.04)
 
 
 def test_what_breaks_off_was_not_seen(tmp_path: Path) -> None:
-    """If a clip ends before its facts say, so does the last shot."""
+    """If a clip ends earlier than its facts say, so does its last shot."""
     looked(made(tmp_path, (CARD, 2)))
     places = {name: tmp_path / name for name in shots.leaves(9.0)}
     assert spans(shots.answer(places, seconds=9.0, fps=25.0, gap=0.04)) == [[0.0, 2.0]]

@@ -1,4 +1,4 @@
-"""post/stabilize: two runs, the second moved by the first's result."""
+"""post/stabilize: a first run tracks the camera, and a second one moves the frames."""
 
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ def shaken() -> np.ndarray:
 
 
 def played(folder: Path, light: np.ndarray, before: list[str] | None = None, **turned: Any) -> Any:
-    """Return the result of the two runs on a film."""
+    """Return a film after both runs of post/stabilize."""
     folder.mkdir(exist_ok=True)
     path = film(folder, light)
     (folder / "list.txt").write_text(f"file 'file:{path}'\n")
@@ -48,12 +48,12 @@ def restless(light: np.ndarray) -> float:
 
 
 def test_a_trembling_hand_comes_to_rest(shaken: np.ndarray, tmp_path: Path) -> None:
-    """The difference from frame to frame is a small part of the original's."""
+    """Stabilizing cuts the difference between frames to less than a quarter."""
     assert restless(played(tmp_path, shaken)) < restless(shaken) / 4
 
 
 def test_no_edge_is_black(shaken: np.ndarray, tmp_path: Path) -> None:
-    """The picture zooms only as far as needed: no pixel is near 16, the black beyond an edge."""
+    """The picture is zoomed far enough that no black edge shows."""
     assert shaken.min() == 40
     assert played(tmp_path, shaken).min() > 22
 
@@ -61,14 +61,14 @@ def test_no_edge_is_black(shaken: np.ndarray, tmp_path: Path) -> None:
 def test_two_renders_are_the_same_and_no_processor_matters(
     shaken: np.ndarray, tmp_path: Path
 ) -> None:
-    """Looked at again, and moved in plain C, every pixel is the same."""
+    """A second render, and one in plain C, give the same pixels."""
     first = played(tmp_path / "a", shaken)
     assert (played(tmp_path / "b", shaken) == first).all()
     assert (played(tmp_path / "c", shaken, ["-cpuflags", "0"]) == first).all()
 
 
 def test_neutral_changes_nothing(shaken: np.ndarray, tmp_path: Path) -> None:
-    """At neutral it does not even analyze."""
+    """With neutral knobs, nothing changes and the camera is not even tracked."""
     assert (played(tmp_path, shaken, **stabilize.NEUTRAL) == shaken).all()
     assert not (tmp_path / stabilize.CAMERA_PATH).exists()
 
@@ -84,7 +84,7 @@ def test_neutral_changes_nothing(shaken: np.ndarray, tmp_path: Path) -> None:
 def test_each_knob_is_seen(
     knob: str, low: Any, high: Any, shaken: np.ndarray, tmp_path: Path
 ) -> None:
-    """Either end of a knob makes a different picture."""
+    """The two ends of every knob give different pictures."""
     wander = np.array([np.roll(f, 2 * i, axis=1) for i, f in enumerate(shaken)])
     looks = [played(tmp_path, wander, **{knob: value}) for value in (low, high)]
     assert (looks[0] != looks[1]).any()

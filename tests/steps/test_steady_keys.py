@@ -1,4 +1,4 @@
-"""What a steadied key must keep and remove, measured on generated clips."""
+"""Steadied keys on generated clips: they remove flicker, and keep moving edges and thin lines."""
 
 from pathlib import Path
 
@@ -18,12 +18,14 @@ from benchmarks.steady import (
 
 
 def both(film: Film, folder: Path) -> tuple[Measured, Measured]:
-    """Return a film's alpha by the raw key, and by the default."""
+    """Return the measurements of a film with the raw key and with the default one."""
     return measured(film, RAW, folder), measured(film, DEFAULT, folder)
 
 
 def test_what_does_not_move_does_not_flicker(tmp_path: Path) -> None:
-    """Of noise at the threshold a quarter remains at most, and no more than the source has."""
+    """A steadied key keeps at most a quarter of the flips of a raw one, and flickers less than its
+    source.
+    """
     film = hills(tmp_path)
     raw, now = both(film, tmp_path)
     assert raw.flips > 0.1, "there is something to steady"
@@ -33,8 +35,8 @@ def test_what_does_not_move_does_not_flicker(tmp_path: Path) -> None:
 
 
 def test_what_moves_keeps_its_shape_its_place_and_its_edge(tmp_path: Path) -> None:
-    """A disk that goes by is where it was, as sharp as it was to a pixel, and none of it lags: to
-    0.97 of it, or 0.9 where it moves by a third of its size each frame.
+    """A moving disk keeps its place and its sharpness: 0.97 of it overlaps, or 0.9 if it moves by a
+    third of its size each frame.
     """
     for radius, step, least in ((50, 7, 0.97), (20, 13, 0.9)):
         film = disk(tmp_path, radius, step)
@@ -46,7 +48,7 @@ def test_what_moves_keeps_its_shape_its_place_and_its_edge(tmp_path: Path) -> No
 
 
 def test_thin_lines_of_a_small_clip_stay(tmp_path: Path) -> None:
-    """One pixel wide in 320x240, they are kept, and nothing beside them is."""
+    """Lines one pixel wide in a 320x240 clip stay opaque, and nothing beside them does."""
     film = wires(tmp_path)
     _, now = both(film, tmp_path)
     assert now.opaque[film.truth].mean() > 0.98

@@ -1,4 +1,6 @@
-"""tone: tables from HDR and wide gamuts to BT.709 are those of the standards, everywhere."""
+"""base/tone: the tables from HDR and wide gamuts to BT.709 follow the standards on
+every machine.
+"""
 
 from dataclasses import replace
 from pathlib import Path
@@ -16,18 +18,18 @@ from tests.steps.studio import filtered, kinds, laid_out, staged, worked_out
 
 NAMES = ("pq", "hlg", "bt2020", "p3")
 
-# x and y of red, green and blue; all have the white of D65.
+# Chromaticities (x, y) of red, green and blue; every gamut has the white point D65.
 WHITE = (0.3127, 0.3290)
 PRIMARIES = {
     "709": ((0.64, 0.33), (0.30, 0.60), (0.15, 0.06)),
     "2020": ((0.708, 0.292), (0.170, 0.797), (0.131, 0.046)),
     "p3": ((0.680, 0.320), (0.265, 0.690), (0.150, 0.060)),
 }
-PEAK = 10_000 / 203  # of PQ, in white
+PEAK = 10_000 / 203  # of PQ, relative to white
 
 
 def xyz(gamut: str) -> np.ndarray:
-    """Return the matrix from light of a gamut to CIE XYZ (SMPTE RP 177)."""
+    """Return the matrix from linear light in a gamut to CIE XYZ (SMPTE RP 177)."""
     columns = np.array([[x / y, 1, (1 - x - y) / y] for x, y in PRIMARIES[gamut]]).T
     x, y = WHITE
     white = np.array([x / y, 1, (1 - x - y) / y])
@@ -35,12 +37,12 @@ def xyz(gamut: str) -> np.ndarray:
 
 
 def to_709(gamut: str) -> np.ndarray:
-    """Return the matrix from light of a gamut to that of BT.709."""
+    """Return the matrix from linear light in a gamut to that in BT.709."""
     return np.linalg.solve(xyz("709"), xyz(gamut))
 
 
 def pq(signal: np.ndarray) -> np.ndarray:
-    """Return light of a PQ signal, 1 for white (SMPTE ST 2084, equation 4)."""
+    """Return the light of a PQ signal, with white at 1 (SMPTE ST 2084, equation 4)."""
     m1, m2 = 2610 / 16384, 2523 / 4096 * 128
     c1, c2, c3 = 3424 / 4096, 2413 / 4096 * 32, 2392 / 4096 * 32
     root = signal ** (1 / m2)
@@ -48,7 +50,7 @@ def pq(signal: np.ndarray) -> np.ndarray:
 
 
 def hlg(signal: np.ndarray) -> np.ndarray:
-    """Return light of an HLG signal on a display of 1000 cd/m2, 1 for white (BT.2100, table 5)."""
+    """Return the light of an HLG signal at 1000 cd/m2, with white at 1 (BT.2100, table 5)."""
     a = 0.17883277
     b, c = 1 - 4 * a, 0.5 - a * np.log(4 * a)
     scene = np.where(signal <= 0.5, signal**2 / 3, (np.exp((signal - c) / a) + b) / 12)
@@ -56,7 +58,9 @@ def hlg(signal: np.ndarray) -> np.ndarray:
 
 
 def pressed(color: np.ndarray) -> np.ndarray:
-    """Return colors, the largest part compressed along Mobius' curve, from 0.8 to the peak."""
+    """Return colors with their largest component compressed by a Möbius curve from
+    0.8 to the peak.
+    """
     top, knee = color.max(axis=-1, keepdims=True), 0.8
     # of f(x) = (ax + b) / (x + d): f(knee) = knee, f'(knee) = 1, f(peak) = 1
     d = (knee**2 - 2 * knee * PEAK + PEAK) / (PEAK - 1)
@@ -83,25 +87,25 @@ def nodes(name: str) -> np.ndarray:
 
 @pytest.mark.parametrize("name", list(tone.TABLES))
 def test_a_table_is_that_of_its_digest(name: str) -> None:
-    """Every machine computes the same text, or must not use it."""
+    """Every table that this machine computes has the digest in DIGESTS."""
     assert digest(tone.table(name).encode()) == tone.DIGESTS[name]
     assert set(tone.DIGESTS) == set(tone.TABLES) >= set(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_table_is_what_the_standards_say(name: str) -> None:
-    """At each of its nodes, by formulas and primaries, within what five digits can say."""
+    """Every node of a table equals the value computed from the standards, to within rounding."""
     axis = np.linspace(0, 1, tone.SIDE)
     blue, green, red = np.meshgrid(axis, axis, axis, indexing="ij")
     signal = np.stack([red, green, blue], axis=-1)
     off = np.abs(nodes(name) - expected(name, signal))
-    # near black the curve of BT.1886 is steep: a matrix of six digits is off by a whole 0.003
+    # near black the curve of BT.1886 is steep: a matrix rounded to six digits is off by up to 0.003
     assert off.max() < 0.006 and off.mean() < 2e-5
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_grey_stays_grey_and_grows(name: str) -> None:
-    """Black is black, no grey has a color, and none is darker than one before it."""
+    """Greys stay colorless and in order, and black stays black."""
     grey = nodes(name)[(range(tone.SIDE),) * 3]
     assert (grey[0] == 0).all()
     assert np.abs(grey - grey[:, :1]).max() < 1e-4
@@ -111,7 +115,9 @@ def test_grey_stays_grey_and_grows(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["pq", "hlg"])
 def test_what_is_darker_than_the_knee_is_as_bright_as_in_sdr(name: str) -> None:
-    """A grey of a given light keeps that light; brighter ones never reach white."""
+    """A grey below the knee keeps its light; one above it stays above the knee and gets no
+    brighter.
+    """
     axis = np.linspace(0, 1, tone.SIDE)
     light = {"pq": pq, "hlg": hlg}[name](axis)
     grey = nodes(name)[(range(tone.SIDE),) * 3][:, 0] ** 2.4
@@ -121,7 +127,7 @@ def test_what_is_darker_than_the_knee_is_as_bright_as_in_sdr(name: str) -> None:
 
 
 def test_a_table_is_worked_out_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is computed at its first use, and read afterwards."""
+    """A table is computed at its first use and read from its file afterwards."""
     path = tone.table_file(tmp_path, tone.DIGESTS["p3"])
     assert path.read_text() == worked_out("p3") and path.suffix == ".cube"
     monkeypatch.setattr(tone, "table", lambda name: pytest.fail("worked out again"))
@@ -131,14 +137,14 @@ def test_a_table_is_worked_out_once(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_another_table_is_used_by_no_machine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A different table would render something else under the same key; nothing is left behind."""
+    """A table with a different digest raises an error and leaves no file behind."""
     monkeypatch.setattr(tone, "table", lambda name: "LUT_3D_SIZE 2\n")
     with pytest.raises(TaskError, match="a different color table, pq"):
         tone.table_file(tmp_path, tone.DIGESTS["pq"])
     assert not list(tmp_path.rglob("*.cube"))
 
 
-# --- as ffmpeg plays them ---
+# --- the tables in ffmpeg ---
 
 OF = {
     "pq": {"matrix": "bt2020nc", "primaries": "bt2020", "transfer": "smpte2084"},
@@ -149,12 +155,12 @@ OF = {
 
 
 def clip_of(name: str, pixels: str = "yuv444p10le") -> Clip:
-    """Return a clip whose colors go through a table."""
+    """Return a clip whose colors are converted by a table."""
     return replace(CLIP, **OF[name], pixels=pixels, span="tv")
 
 
 def camera(name: str, pixels: str) -> str:
-    """Return the chain from RGB to pictures as that clip has them."""
+    """Return the chain from RGB to the colors and the pixel format of such a clip."""
     made = OF[name]
     tags = f"colorspace={made['matrix']}:color_primaries={made['primaries']}"
     matrix = made["matrix"].removesuffix("nc")
@@ -164,7 +170,7 @@ def camera(name: str, pixels: str) -> str:
 
 @pytest.fixture(scope="module")
 def colors() -> np.ndarray:
-    """Return every color of a cube of 9, RGB."""
+    """Return an RGB picture of the colors of a 9x9x9 cube."""
     axis = np.linspace(0, 255, 9).round().astype(np.uint8)
     cube = np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), axis=-1)
     return cube.reshape(27, 27, 3).repeat(2, axis=0)[:, :26].repeat(2, axis=1)
@@ -174,7 +180,7 @@ def colors() -> np.ndarray:
 def test_pictures_come_out_in_the_colors_of_the_table(
     tmp_path: Path, colors: np.ndarray, name: str
 ) -> None:
-    """Tagged BT.709, within a few of 255 of the standards for each color."""
+    """ffmpeg's output is BT.709, and within a few of 255 levels of the standards."""
     laid_out(tmp_path, name)
     clip = clip_of(name)
     chain = f"{camera(name, clip.pixels)},{normalize.colors({}, clip=clip)}"
@@ -190,7 +196,7 @@ def test_pictures_come_out_in_the_colors_of_the_table(
 def test_no_processor_matters_to_a_table(
     tmp_path: Path, colors: np.ndarray, name: str, pixels: str
 ) -> None:
-    """In plain C, and on every kind of processor, every bit of every picture is the same."""
+    """A table gives the same bits in plain C and with every instruction set."""
     laid_out(tmp_path, name)
     clip, source = clip_of(name, pixels), staged(tmp_path, colors)
     chain = f"{camera(name, pixels)},{normalize.colors({}, clip=clip)}"

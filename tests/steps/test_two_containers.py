@@ -18,7 +18,9 @@ SECONDS = 6
 
 @pytest.fixture(scope="module")
 def clips(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """Return a clip whose frames differ, key frames two seconds apart, as MP4 and as a stream."""
+    """Return a clip of distinct frames, with key frames two seconds apart, as MP4 and
+    as a stream.
+    """
     folder = tmp_path_factory.mktemp("containers")
     indexed, stream = folder / "a.mp4", folder / "a.ts"
     source = ["-f", "lavfi", "-i", f"testsrc2=s=64x36:r=25:d={SECONDS}", "-pix_fmt", "yuv420p"]
@@ -31,13 +33,13 @@ Looked = Callable[[Clip], Argv | Generator[Argv, str, Any]]
 
 
 def picked(clip: Clip) -> Generator[Argv, str, Any]:
-    """Return the runs that write frame 30 from 1.24 s on."""
+    """Return the passes that write frame 30, counted from 1.24 s."""
     given: dict[str, Any] = {"rate": 12, "paced": "fps=12:start_time=0", "frame": 30}
     return frame.passes({}, clip=clip, start=1.24, **given)
 
 
 def filmed(clip: Clip) -> Argv:
-    """Return the run that writes the pictures for a model."""
+    """Return the command that writes the frames for a matte model."""
     film = matte.film(clip, start=1.24, rate=5, looks=12, fps=25, whole="", colors="")
     passes = matte.passes(middle(), **film, size=(64, 36), rate=5, looks=12, tiled=False)
     return next(passes)
@@ -58,7 +60,7 @@ LOOKS: dict[str, tuple[str, Looked]] = {
 def test_one_clip_in_two_containers_is_looked_at_alike(
     clips: tuple[Path, Path], tmp_path: Path, name: str
 ) -> None:
-    """The stream is opened earlier, and every pixel is that of the file with an index."""
+    """The stream is opened earlier, but every pixel equals that of the file with an index."""
     role, look = LOOKS[name]
     made = []
     for path in clips:
@@ -77,7 +79,9 @@ def test_one_clip_in_two_containers_is_looked_at_alike(
 
 
 def test_far_frames_are_sought_each_by_itself() -> None:
-    """Each is opened early enough, and cut to one frame at its time."""
+    """Each far frame is sought separately, opened early enough, and cut to one frame
+    at its time.
+    """
     clip = replace(CLIP, seconds=100.0, frames=round(100 * CLIP.fps), early=3.0)
     argv = keyframe.command(
         {"keyframes": 2}, clip=clip, start=0.0, seconds=100.0, whole="bwdif", look="negate"
@@ -91,7 +95,9 @@ def test_far_frames_are_sought_each_by_itself() -> None:
 
 
 def test_pictures_are_whole_before_any_is_chosen_and_in_their_colors_after() -> None:
-    """In keyframes as in pictures for a model."""
+    """Keyframes and frames for a model are deinterlaced before they are chosen, and converted
+    after.
+    """
     keys = keyframe.command(
         {"keyframes": 3}, clip=CLIP, start=0.0, seconds=6.0, whole="bwdif", look="negate"
     )
@@ -106,7 +112,7 @@ def test_pictures_are_whole_before_any_is_chosen_and_in_their_colors_after() -> 
 
 
 def test_a_film_ends_before_its_clip_does() -> None:
-    """A clip may pause at its end: it is not opened after its last frame."""
+    """A film never opens its clip after the last frame, even if the clip pauses at its end."""
     late = replace(CLIP, gap=2.0)
     film = matte.film(late, start=11.9, rate=12, looks=6, fps=24, whole="", colors="")
     assert film["source"][:2] == ["-ss", "9.95"]

@@ -1,6 +1,6 @@
-"""VERSION in a key covers what the key cannot see: passes, analyses, answers.
+"""VERSION in a key covers what the key cannot see: passes, analyses and answers.
 
-Their results for fixed samples are kept in versions/, beside the VERSION that gave them.
+versions/ contains their results for fixed samples, with the VERSION that gave them.
 """
 
 import json
@@ -29,7 +29,7 @@ OFTEN = {"coverage": "0.3..0.5", "similarity": 0.05}
 
 STRIP = {"source": ["-i", "@frames"], "seen": "[0:v:0]untile=60x1"}
 
-# Other arguments that lead another way, of which a sample says only one.
+# Arguments that take other code paths than the samples do.
 WAYS: dict[str, list[dict[str, Any]]] = {
     "source/matte": [{"tiled": True, **STRIP}],
     "source/frame": [{"frame": 0}],
@@ -44,7 +44,7 @@ WAYS: dict[str, list[dict[str, Any]]] = {
     "audio/hear": [{"channels": 1, "speed": 0.5}],
 }
 
-# Knobs of others that they read, and a setting in which all of theirs count.
+# Knobs turned so that everything an instrument reads has an effect.
 TURNED: dict[str, dict[str, Any]] = {
     "blend/coverage": OFTEN,
     "modes/kmeans": {"kmeans_colors": 5, "kmeans_key_count": 3},
@@ -52,7 +52,7 @@ TURNED: dict[str, dict[str, Any]] = {
     "modes/luminance": {"luminance_target": "auto"},
 }
 
-# What an answer is told besides its files, for each sample of them or for all.
+# Arguments of `answer` besides its files: one set for each sample, or one for all.
 PLAIN = {"container": "mov,mp4", "pixels": "yuv420p", "sound": 1, "shapes": [[64, 36, 1, 1]]}
 ODD = {"container": "mpegts", "pixels": "yuv444p", "shapes": [[48, 36, 1, 1], [64, 36, 1, 1]]}
 COUNTED = {
@@ -74,9 +74,9 @@ HEARD = (
 
 
 def packets(times: list[tuple[int, int]]) -> str:
-    """Return a report of packets, (pts, duration) in thousandths of a second, with sound.
+    """Return a report of packets, (pts, duration) in milliseconds, with sound.
 
-    One in ten is a key frame, and the one after it is seen before it.
+    One packet in ten is a key frame, and the frame after it is displayed before it.
     """
     lines = []
     for at, (pts, _) in enumerate(times):
@@ -93,7 +93,7 @@ def first(size: str, square: str) -> str:
 
 
 def films() -> dict[str, list[dict[str, bytes]]]:
-    """Return the files that answers are read from, by instrument: two or three samples of each."""
+    """Return sample files that answers are read from, up to three sets per instrument."""
     steady = [(40 * at, 40) for at in range(50)]
     uneven = [(40 * at + 7 * (at % 3), 40) for at in range(40)]
     looks = (np.arange(9 * 5 * 8) * 37 % 251).astype(np.uint8).tobytes()
@@ -124,7 +124,7 @@ def films() -> dict[str, list[dict[str, bytes]]]:
 
 
 def two_shots() -> bytes:
-    """Return small frames of two shots, of a second and of two, the second of which moves."""
+    """Return small frames of two shots: a still one of one second and a moving one of two."""
     size = SHOT_SIZE[0] * SHOT_SIZE[1]
     grey = [bytes([128]) * (size // 2)] * 2
     still = (np.arange(size) * 7 % 180 + 20).astype(np.uint8).tobytes()
@@ -133,19 +133,19 @@ def two_shots() -> bytes:
 
 
 def small_times() -> str:
-    """Return the times of these frames."""
+    """Return the times of the frames of `two_shots`."""
     lines = [f"0, {at}, {at}, 1, 3456, 0x2f506018" for at in range(75)]
     return "\n".join(["#tb 0: 1/25", *lines])
 
 
 def signs_bytes() -> int:
-    """Return how many bytes the film of a glance has."""
+    """Return the number of bytes in the film of a glance."""
     glance = instruments()["source/glance"]
     return int(glance.ACROSS * len(glance.PLACES) * glance.DOWN)
 
 
 def turnings(name: str, module: ModuleType) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield knobs to play an instrument with: as they are, and each of its own at its ends."""
+    """Yield labeled knobs for an instrument: the usual ones, then each of its own at either end."""
     usual = middle() | (away(module) if name.startswith("post/") else {}) | TURNED.get(name, {})
     yield "", usual
     for knob in knobs().values():
@@ -156,7 +156,7 @@ def turnings(name: str, module: ModuleType) -> Iterator[tuple[str, dict[str, Any
 
 
 def cases(name: str, module: ModuleType, frames: Path) -> Iterator[tuple[str, Any]]:
-    """Yield what an instrument gives for each sample, and what sample that was."""
+    """Yield the label of each sample, and the instrument's output for it."""
     play, asked = getattr(module, shape(module)), arguments(name, module, frames)
     own = {"masks": masks(frames), "folder": frames.parent}
     asked |= {word: value for word, value in own.items() if word in asked}
@@ -179,7 +179,7 @@ def cases(name: str, module: ModuleType, frames: Path) -> Iterator[tuple[str, An
 
 
 def masks(frames: Path) -> Path:
-    """Return masks as large as some frames, always the same."""
+    """Return masks of the same size as the frames; the bytes never vary."""
     path = frames.with_name("masks.png")
     with Image.open(frames) as picture:
         levels = np.arange(picture.width * picture.height) % 512 // 2
@@ -189,7 +189,7 @@ def masks(frames: Path) -> Path:
 
 
 def given(value: Any, report: str) -> Any:
-    """Return what an instrument gave as a line holds it: commands by their digest."""
+    """Return an instrument's output in the form of a line, with commands replaced by a digest."""
     parts = list(passed(value, REPORTS[report])) if isinstance(value, Generator) else [value]
     commands = [part for part in parts if isinstance(part, list)]
     answers = [part for part in parts if not isinstance(part, list)]
@@ -197,7 +197,7 @@ def given(value: Any, report: str) -> Any:
 
 
 def text(name: str, module: ModuleType, frames: Path) -> str:
-    """Return what an instrument gives for all samples, a line each."""
+    """Return an instrument's output for all samples, one per line."""
     lines = (
         f"{label or 'usual'}: {json.dumps(held)}" for label, held in cases(name, module, frames)
     )
@@ -208,7 +208,9 @@ def text(name: str, module: ModuleType, frames: Path) -> str:
 def test_what_changes_has_another_version(
     name: str, module: ModuleType, frames: Path, pytestconfig: pytest.Config
 ) -> None:
-    """If commands, passes or answers change, VERSION must be raised; --golden rewrites them."""
+    """If commands, passes or answers change, VERSION must be raised; --golden
+    rewrites the files.
+    """
     path = VERSIONS / f"{name.replace('/', '-')}.txt"
     now, head = text(name, module, frames), f"VERSION {module.VERSION}\n"
     kept = path.read_text() if path.exists() else ""
@@ -238,7 +240,7 @@ MUTANTS = [
 
 @pytest.mark.parametrize(("name", "old", "new"), MUTANTS)
 def test_a_change_of_python_is_seen(name: str, old: str, new: str, frames: Path) -> None:
-    """A file with one changed computation gives a different text."""
+    """Changing one computation in an instrument changes its text."""
     module = VERSIONED[name]
     source = Path(str(module.__file__)).read_text()
     assert old in source

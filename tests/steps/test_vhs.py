@@ -1,4 +1,4 @@
-"""post/vhs: a tape's effects on a picture, and their places."""
+"""post/vhs: the defects of a tape, and where in the picture they occur."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ EDGE = np.where(np.arange(96) < 48, 40, 200) * np.ones((64, 1))
 
 
 def test_heads_bend_the_bottom_only(tmp_path: Path) -> None:
-    """Rows above the last twentieth stay where they are."""
+    """Head switching bends only the last rows; all rows above them stay unchanged."""
     before = still(EDGE, 4)
     after = played(tmp_path, "vhs", before, vhs_heads=1.0)
     assert (after[:, :58] == before[:, :58]).all()
@@ -18,7 +18,9 @@ def test_heads_bend_the_bottom_only(tmp_path: Path) -> None:
 
 
 def test_the_torn_band_goes_and_comes_again(tmp_path: Path) -> None:
-    """Of half a minute, some is torn, now here and now there, and some is whole."""
+    """Over half a minute, a torn band climbs through the whole picture, and some
+    frames are intact.
+    """
     before = still(EDGE, 60)
     after = played(tmp_path, "vhs", before, fps=2, vhs_tracking=1.0)
     torn = (after != before).any(axis=2)
@@ -28,7 +30,7 @@ def test_the_torn_band_goes_and_comes_again(tmp_path: Path) -> None:
 
 
 def test_snow_never_falls_twice_alike(tmp_path: Path) -> None:
-    """There is one plate, yet every frame shows another part of it."""
+    """Snow differs in every frame, although all frames share one plate."""
     after = played(tmp_path, "vhs", still(np.full((64, 96), 128), 60), vhs_noise=0.6)
     assert len({frame.tobytes() for frame in after}) == 60
     assert abs(after.mean() - 128) < 1, "it is no fog"
@@ -36,7 +38,7 @@ def test_snow_never_falls_twice_alike(tmp_path: Path) -> None:
 
 
 def test_smear_draws_a_pale_rim_and_moves_nothing(tmp_path: Path) -> None:
-    """An edge is blurred where it is, and overshoots on both sides."""
+    """Smear blurs an edge in place and makes it overshoot on both sides."""
     row = played(tmp_path, "vhs", still(EDGE, 2), vhs_smear=0.6)[0, 30]
     assert row.max() > 201
     assert row.min() < 39
@@ -44,7 +46,7 @@ def test_smear_draws_a_pale_rim_and_moves_nothing(tmp_path: Path) -> None:
 
 
 def test_a_scratch_is_gone_in_the_next_frame(tmp_path: Path) -> None:
-    """Dropouts are white, few, and of one frame's length."""
+    """Dropouts are white and few, and last one frame."""
     after = played(tmp_path, "vhs", still(np.full((128, 256), 60), 30), vhs_dropouts=1.0)
     white = after > 90
     assert 0 < white.mean() < 0.05

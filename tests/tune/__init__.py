@@ -1,1 +1,1 @@
-"""The live page: what it shows, what it writes, and who may use it."""
+"""Tests of the live page: its pictures, the files it writes, and access to it."""

@@ -23,7 +23,7 @@ SMALL = {"output_size": "256x144", "fps": 10, "duration": 6, "min_resolution": 0
 
 @dataclass
 class Page:
-    """`doit tune`, running; and the news that a page receives from it."""
+    """A running `doit tune`, and the news that a page receives from it."""
 
     house: House
     process: subprocess.Popen[str]
@@ -33,18 +33,18 @@ class Page:
 
     @property
     def place(self) -> str:
-        """Return its host and port."""
+        """Return the host and port of the page."""
         return self.address.split("/")[2]
 
     @property
     def token(self) -> str:
-        """Return its token."""
+        """Return the token of the page."""
         return self.address.split("/")[3]
 
     def ask(
         self, path: str, body: bytes | None = None, **headers: str
     ) -> tuple[int, bytes, dict[str, str]]:
-        """Return the status, body and headers of an answer; a body makes it a POST."""
+        """Send a request, a POST if it has a body; return the answer's status, body and headers."""
         typed = {"Host": self.place, **headers}
         typed |= {"Content-Type": "application/json"} if body is not None else {}
         line = http.client.HTTPConnection(self.place, timeout=HANGS)
@@ -56,7 +56,7 @@ class Page:
             line.close()
 
     def act(self, name: str, **body: Any) -> dict[str, Any]:
-        """Perform an act as the page does; it must be accepted."""
+        """Perform an act as the page does, and return its answer; it must be accepted."""
         status, told = self.tried(name, **body)
         assert status == 200, told
         return told
@@ -69,7 +69,7 @@ class Page:
         return status, json.loads(told or b"{}")
 
     def listen(self) -> None:
-        """Begin to hear news."""
+        """Start receiving news."""
         line = http.client.HTTPConnection(self.place, timeout=HANGS)
         line.request("GET", f"/{self.token}/news", headers={"Host": self.place})
         answer = line.getresponse()
@@ -93,7 +93,7 @@ class Page:
     def either(
         self, kinds: Collection[str], number: int | None = None
     ) -> tuple[str, dict[str, Any]]:
-        """Return the next news of one of some kinds for the request with that number."""
+        """Return the next news of any of `kinds` for the request with that number."""
         while True:
             heard = self._news.get(timeout=HANGS)
             self.heard.append(heard)
@@ -115,7 +115,7 @@ class Page:
         return digest_file(self.house.root / "projects" / "x" / "still.png")
 
     def end(self) -> str:
-        """End it as Ctrl-C does, and return its output."""
+        """End the command as Ctrl-C does, and return its output."""
         self.process.send_signal(2)
         out, _ = self.process.communicate(timeout=HANGS)
         return out
@@ -123,7 +123,7 @@ class Page:
 
 @pytest.fixture(scope="session")
 def rendered_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A house with four clips, whose project x was rendered once."""
+    """Return a workspace with four clips, whose project x was rendered once."""
     clips = make_clips(tmp_path_factory.mktemp("clips"))
     house = built(tmp_path_factory.mktemp("tuned"), clips)
     write_config(house, **SMALL)
@@ -132,7 +132,7 @@ def rendered_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def house(tmp_path: Path, rendered_once: Path) -> House:
-    """A copy of that house."""
+    """Return a copy of that workspace."""
     new = House.__new__(House)
     new.root = tmp_path / "house"
     shutil.copytree(rendered_once, new.root, symlinks=True)
@@ -141,7 +141,7 @@ def house(tmp_path: Path, rendered_once: Path) -> House:
 
 @pytest.fixture
 def page(house: House) -> Iterator[Page]:
-    """`doit tune project=x` in that workspace, with all news from its start."""
+    """Yield `doit tune project=x` in that workspace, with all news from its start."""
     started = start(house)
     started.listen()
     yield started
@@ -151,7 +151,7 @@ def page(house: House) -> Iterator[Page]:
 
 
 def start(house: House, *words: str) -> Page:
-    """Start `doit tune`, and return it when it serves."""
+    """Start `doit tune`, and return its page once it serves."""
     argv = [sys.executable, "-m", "doit", "tune", "project=x", "open=false", *words]
     process = subprocess.Popen(
         argv, cwd=house.root, env=house.env(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,

@@ -1,4 +1,4 @@
-"""The live page in a tab of a real Chromium, and how its controls are reached."""
+"""The live page in a tab of a real Chromium, and helpers that operate its controls."""
 
 from collections.abc import Callable, Iterator
 
@@ -18,9 +18,9 @@ Opens = Callable[..., Tab]
 
 @pytest.fixture
 def opens(chromium: Browser, page: Page) -> Iterator[Opens]:
-    """Open the page in a tab: it may have no errors, and request nothing from elsewhere.
+    """Yield a function that opens the page in a tab; errors and foreign requests fail the test.
 
-    `before` is a script that runs before those of the page.
+    Its `before` is a script that runs before those of the page.
     """
     troubles: list[str] = []
     contexts = []
@@ -74,12 +74,12 @@ MARKS = """() => {
 
 
 def marks(tab: Tab) -> None:
-    """Record from now on what the mark on the picture says, also for a moment only."""
+    """Record from now on every text of the mark on the picture, however briefly it is shown."""
     tab.evaluate(MARKS)
 
 
 def marked(tab: Tab, text: str) -> None:
-    """Wait until the mark has shown a text since `marks`."""
+    """Wait until the mark has shown a text since the call of `marks`."""
     tab.wait_for_function("text => window.marks.some((one) => one.startsWith(text))", arg=text)
 
 

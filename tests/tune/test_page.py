@@ -45,7 +45,7 @@ def test_each_kind_of_control_turns_its_knob(opens: Opens) -> None:
 
 
 def test_the_keyboard_alone_is_enough(opens: Opens) -> None:
-    """Arrows move tabs and sliders, a letter undoes, and a knob's name resets it."""
+    """Arrow keys move between tabs and move sliders, and `z` undoes."""
     tab = opens()
     before = exact(tab)
     tab.click("#tab-0")
@@ -99,7 +99,7 @@ def pixels(tab: Tab) -> list[int]:
 
 
 def test_a_and_b_stand_side_by_side_with_what_differs(opens: Opens) -> None:
-    """A is the kept piece, B the present one, even if A/B is pressed after several turns."""
+    """A is the kept piece and B the current one, even if A/B is pressed after several turns."""
     tab = opens()
     before = exact(tab)
     tab.wait_for_function("() => window.tune.state.kept")
@@ -124,7 +124,7 @@ def test_a_and_b_stand_side_by_side_with_what_differs(opens: Opens) -> None:
 
 
 def test_a_quick_picture_that_comes_late_is_not_shown(opens: Opens) -> None:
-    """It is of the same wish as the exact one, which stays."""
+    """A quick picture that arrives after the exact still of the same request is not shown."""
     tab = opens()
     before, late = exact(tab), list[Route]()
 
@@ -145,7 +145,7 @@ def test_a_quick_picture_that_comes_late_is_not_shown(opens: Opens) -> None:
 
 
 def test_a_and_b_are_the_same_after_a_reload(opens: Opens) -> None:
-    """A is what config.json has and B what is turned, also for a page that saw only B."""
+    """After a reload, A is still the picture of config.json, and B that of the turned knobs."""
     tab = opens()
     before = exact(tab)
     control(tab, "layer2.opacity").locator("input[type=number]").fill("0.5")
@@ -157,7 +157,7 @@ def test_a_and_b_are_the_same_after_a_reload(opens: Opens) -> None:
     tab.locator("#before").wait_for(state="visible")
     assert tab.locator("#before").get_attribute("src") == before
     assert "layer2.opacity 1 0.5" in " ".join(tab.inner_text("#differs").split())
-    # at another time A is asked for, and comes
+    # at another time, A is requested and shown
     tab.locator("#time").evaluate(MOVE, "0.4")
     tab.wait_for_function("() => window.tune.state.kept?.at === 0.4")
     tab.locator("#before").wait_for(state="visible")
@@ -168,7 +168,7 @@ def test_a_and_b_are_the_same_after_a_reload(opens: Opens) -> None:
 
 
 def test_a_hint_moves_nothing_and_is_whole(opens: Opens) -> None:
-    """The page opens on the topmost layer, with clip names; a focused knob keeps its size."""
+    """The page opens on the topmost layer; focusing a knob shows its hint and resizes nothing."""
     tab = opens()
     assert tab.get_attribute("#tab-3", "aria-selected") == "true"
     clips = tab.evaluate("window.tune.state.piece.layers.map((one) => one.clip.split('/').pop())")
@@ -187,7 +187,7 @@ def test_a_hint_moves_nothing_and_is_whole(opens: Opens) -> None:
 
 
 def test_tabs_have_pictures_with_the_first_still(opens: Opens, page: Page) -> None:
-    """Each layer has one before there is a preview; other clips have other pictures."""
+    """Each layer's tab has a picture before there is a preview, and a new one for another clip."""
     no_preview = "HTMLMediaElement.prototype.play = () => new Promise(() => {});"
     tab = opens(before=no_preview)
     dark = """() => [...document.querySelectorAll('#tabs canvas')].filter((one) => {
@@ -237,7 +237,7 @@ def test_it_fits(opens: Opens, size: tuple[int, int]) -> None:
 
 
 def test_texts_can_be_read(opens: Opens) -> None:
-    """Each text has a contrast of 4.5 to its background (WCAG AA), except disabled buttons."""
+    """Every text except on disabled buttons has a contrast of at least 4.5 (WCAG AA)."""
     tab = opens()
     tab.click("#tab-2")
     faint = tab.evaluate(CONTRAST)
@@ -270,7 +270,7 @@ CONTRAST = """() => {
 
 
 def test_it_says_when_the_command_has_ended(opens: Opens, page: Page) -> None:
-    """After the command ends, the page says so, also if it was waiting to play."""
+    """When the command ends, the page says so, even while it waits to play."""
     tab = opens(before="Object.defineProperty(HTMLMediaElement.prototype, 'src', { set() {} });")
     tab.keyboard.press(" ")
     page.end()

@@ -1,4 +1,4 @@
-"""The play button: it waits for a preview that is not there, and asks for one that nobody makes."""
+"""The play button: it waits for a preview in progress, and requests one that is missing."""
 
 import pytest
 from playwright.sync_api import Page as Tab
@@ -10,7 +10,7 @@ from tests.tune.test_preview import moving, settled
 __all__ = ["moving", "opens"]  # fixtures
 pytestmark = pytest.mark.browser
 
-# A video gets its address, and plays, only when it is released.
+# A script that holds back the address and the playing of a video until RELEASE.
 HELD = """const media = HTMLMediaElement.prototype, play = media.play;
 const { get, set } = Object.getOwnPropertyDescriptor(media, 'src');
 window.held = [];
@@ -27,14 +27,14 @@ STATUS = "document.getElementById('status').textContent"
 
 
 def _seeks(tab: Tab) -> list[str]:
-    """Return the list to which every seek that the page asks for is added."""
+    """Return a list that collects every seek the page requests."""
     asked: list[str] = []
     tab.on("request", lambda one: asked.append(one.url) if one.url.endswith("/act/seek") else None)
     return asked
 
 
 def test_play_waits_for_a_preview_that_is_being_made(opens: Opens) -> None:
-    """It says so, asks for nothing twice, can be cancelled, and begins by itself."""
+    """Play waits for a preview in progress, requests nothing, can be cancelled, and then starts."""
     tab = opens(before=HELD)
     if not tab.evaluate("window.tune.compositor.works"):
         pytest.skip("this Chromium has no WebGL")
@@ -55,7 +55,7 @@ def test_play_waits_for_a_preview_that_is_being_made(opens: Opens) -> None:
 
 
 def test_play_asks_for_a_preview_that_nobody_makes(moving: Tab, page: Page) -> None:
-    """One that was lost, by an error or a deleted cache, is made by that press, and begins."""
+    """If the preview was lost, play requests it once and then starts."""
     settled(moving, page.act("look")["number"])
     asked = _seeks(moving)
     moving.evaluate("window.tune.compositor.plays = null")

@@ -1,4 +1,4 @@
-"""The moving preview: how close it is to the exact still, and what replaces it."""
+"""The moving preview: how close it is to the exact still, and its fallbacks."""
 
 from io import BytesIO
 
@@ -13,7 +13,7 @@ from tests.tune.open_tabs import Opens, control, exact, marked, marks, opens
 __all__ = ["opens"]  # a fixture
 pytestmark = pytest.mark.browser
 
-# Mean and largest difference of the preview to the exact still, of 255.
+# The mean difference of the preview from the exact still, of 255.
 APART = """async (at) => {
   const { compositor, state } = window.tune;
   const [wide, high] = compositor.plays.size;
@@ -48,7 +48,7 @@ DRAG = """async (one, reach) => {
 
 
 def settled(tab: Tab, number: int) -> None:
-    """Wait until the exact still and the preview of a wish are there."""
+    """Wait for the exact still and the preview of a request."""
     tab.wait_for_function(
         """(number) => window.tune.state.looped >= number && window.tune.state.seen >= number
             && document.getElementById('mark').textContent === 'exact'""",
@@ -58,7 +58,7 @@ def settled(tab: Tab, number: int) -> None:
 
 @pytest.fixture
 def moving(opens: Opens) -> Tab:
-    """A tab in which the preview is there."""
+    """Return a tab in which the preview is ready."""
     tab = opens()
     tab.wait_for_function("() => window.tune.compositor.ready || !window.tune.compositor.works")
     if not tab.evaluate("window.tune.compositor.works"):
@@ -67,7 +67,9 @@ def moving(opens: Opens) -> Tab:
 
 
 def test_it_is_the_exact_still_but_for_little(moving: Tab, page: Page) -> None:
-    """For every knob the page plays, it differs from the still by at most 6 of 255 on average."""
+    """For every knob it plays, the preview differs from the still by at most 6 of 255
+    on average.
+    """
     apart = {}
     for knobs in (
         {"softness": "0.2"},
@@ -101,7 +103,9 @@ def test_the_still_is_shown_as_it_is(moving: Tab) -> None:
 
 
 def test_cross_fades_and_the_way_back_are_played(moving: Tab, page: Page) -> None:
-    """It matches the still in a fade, in a layer played backwards, and in a fade from black."""
+    """The preview matches the still in a fade, in a layer played backwards, and in a fade from
+    black.
+    """
     apart = {}
     for knobs in ({"loop": "fade", "loop_fade": "1"}, {"loop": "back"}, {"fade_in": "4"}):
         number = page.act("turn", knobs=knobs)["number"]
@@ -116,7 +120,7 @@ def test_cross_fades_and_the_way_back_are_played(moving: Tab, page: Page) -> Non
     assert {knobs: by for knobs, by in apart.items() if by > NEAR} == {}
 
 
-# Record, of each frame that is drawn and seen, its second of the piece, and the one that is read.
+# Record, for each visible frame, its time in the piece and the time on the clock.
 WATCH = """() => {
     const { compositor } = window.tune, draw = compositor.draw;
     window.drawn = [];
@@ -134,13 +138,17 @@ WATCH = """() => {
 
 
 def _watched(tab: Tab, least: int) -> set[float]:
-    """Return by how much the frames seen since WATCH are off the clock, after `least` of them."""
+    """Return the differences between frames and clock since WATCH, after at least
+    `least` frames.
+    """
     tab.wait_for_function("least => window.drawn.length >= least", arg=least)
     return {round(abs(drawn - told), 1) for drawn, told in tab.evaluate("window.drawn")}
 
 
 def test_it_is_of_the_time_that_the_clock_shows(moving: Tab, page: Page) -> None:
-    """While a slider is dragged, the time is, and a preview plays: no frame of another time."""
+    """The preview shows the frame of the clock's time while a slider or the time is dragged, and in
+    play.
+    """
     settled(moving, page.act("look")["number"])
     moving.evaluate(WATCH)
     at = moving.evaluate("window.tune.state.piece.at")
@@ -206,7 +214,7 @@ def test_without_it_the_server_shows_pictures(opens: Opens, before: str, why: st
 
 
 def test_a_video_that_cannot_be_read_is_said(opens: Opens) -> None:
-    """The error is not mistaken for an incapable browser, and stills continue."""
+    """A video that cannot be read is reported as such, and stills continue."""
     tab = opens()
 
     def broken(route: Route) -> None:
@@ -223,7 +231,7 @@ def test_a_video_that_cannot_be_read_is_said(opens: Opens) -> None:
 
 
 def test_on_a_slow_machine_nothing_piles_up(moving: Tab) -> None:
-    """In a hundred moves of two sliders at most two requests are in flight, and the last values
+    """During a hundred moves of two sliders, only one request is in flight, and the last values
     win.
     """
     under_way, most = set[Request](), [0]

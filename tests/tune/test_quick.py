@@ -1,4 +1,4 @@
-"""A quick picture is a small still, made by one command, of which nothing is kept."""
+"""Quick pictures: small stills, each made by one command, of which nothing is stored."""
 
 import io
 import subprocess
@@ -17,11 +17,11 @@ from tests.patience import wait_until
 from tests.render.conftest import House
 from tests.tune.conftest import Page, start, write_config
 
-APART = 8.0  # of 255, on average, between a quick picture and the still: sizes, and steadied cuts
+APART = 8.0  # of 255, on average: a quick picture differs by its size and its steadied cuts
 
 
 def seen(page: Page, file: str, size: tuple[int, int]) -> np.ndarray:
-    """Return a picture of the page, scaled."""
+    """Return a picture of the page, scaled to `size`."""
     status, data, _ = page.ask(f"/{page.token}/object/{file}.png")
     assert status == 200
     picture = Image.open(io.BytesIO(data)).convert("RGB").resize(size, Image.Resampling.BOX)
@@ -52,7 +52,7 @@ def quick_and_exact(page: Page, knobs: Mapping[str, str]) -> tuple[dict, dict]:
     ids=str,
 )
 def test_it_is_the_still_small(page: Page, knobs: dict[str, str]) -> None:
-    """Whatever knob is turned, it uses the same instruments at the size of a preview."""
+    """Whatever knob is turned, the quick picture matches the still, scaled to a preview's size."""
     quick, still = quick_and_exact(page, knobs)
     size = wide_and_high(small("256x144"))
     apart = np.abs(seen(page, quick["file"], size) - seen(page, still["file"], size)).mean()
@@ -60,14 +60,14 @@ def test_it_is_the_still_small(page: Page, knobs: dict[str, str]) -> None:
 
 
 def commands(house: House) -> list[str]:
-    """Return the tasks of the commands that a tuning recorded, in order."""
+    """Return the tasks in the command log of a tuning, in order."""
     log = sorted((house.root / "cache" / "runs").glob("*.log"))[-1].read_text()
     return [line.removeprefix("# ") for line in log.splitlines() if line.startswith("# ")]
 
 
 def test_a_color_decodes_no_clip_again(page: Page, house: House) -> None:
-    """After the first, each turn of a color knob costs the keyframes and one command; then the
-    still.
+    """After the first turn of a color knob, each further one runs only the keyframes and one
+    command before the still.
     """
     page.wait("loop", page.act("turn", knobs={"mode": "dominant", "loop": "cut"})["number"])
     for text in ("0.4", "0.5", "0.6"):
@@ -81,7 +81,7 @@ def test_a_color_decodes_no_clip_again(page: Page, house: House) -> None:
 
 
 def test_nothing_of_it_is_kept(page: Page, house: House) -> None:
-    """The store has no quick picture, and the page has only the last few."""
+    """The store contains no quick picture, and the page keeps only the last few."""
     quick, _ = quick_and_exact(page, {"layer2.saturation": "0.4"})
     assert not house.object(quick["file"]).exists()
     for step in range(12):
@@ -107,14 +107,16 @@ def test_keyframes_of_kept_frames_are_those_of_the_clip(house: House) -> None:
 
 
 def objects(cache: Path, verb: str, number: int) -> Mapping[str, ObjectRef]:
-    """Return what the keyframes of a layer are for a verb, by its receipt."""
+    """Return the keyframe objects of a layer from the receipt of a verb."""
     receipt = Receipts(cache / "receipts" / "x" / verb).read(f"keyframe:{number}")
     assert receipt
     return receipt.entry.objects
 
 
 def test_what_is_made_already_is_not_begun_again(page: Page, house: House) -> None:
-    """Releasing a slider requests the picture already in progress: it is rendered once for both."""
+    """Releasing a slider requests the picture that is already in progress, which is
+    rendered once.
+    """
     page.wait("loop", page.act("look")["number"])
     numbers = [
         page.act("turn", knobs={"layer2.saturation": "0.4"}, gesture="1", quick=True)["number"]
@@ -128,7 +130,7 @@ def test_what_is_made_already_is_not_begun_again(page: Page, house: House) -> No
 
 
 def test_a_look_that_was_seen_needs_no_quick_picture(page: Page) -> None:
-    """Back at a look in the store, the still comes at once, without a quick picture."""
+    """For a look that is in the store, the still is sent at once, without a quick picture."""
     page.wait("still", page.act("look")["number"])
     page.wait("still", page.act("turn", knobs={"layer2.saturation": "0.4"}, quick=True)["number"])
     number = page.act("undo")["number"]
@@ -138,7 +140,7 @@ def test_a_look_that_was_seen_needs_no_quick_picture(page: Page) -> None:
 
 
 def test_effects_that_need_all_frames_are_named(page: Page) -> None:
-    """The quick picture omits them, and says so."""
+    """A quick picture omits effects that need all frames, and names them."""
     number = page.act("turn", knobs={"post": "color-grade,stabilize"}, quick=True)["number"]
     assert page.wait("quick", number)["missing"] == ["stabilize"]
     page.wait("still", number)
@@ -157,7 +159,7 @@ def below(page: Page) -> list[str]:
 
 
 def test_a_hundred_moves_leave_one_helper_behind(page: Page) -> None:
-    """One request is worked on at a time; afterwards only the analysis worker stays."""
+    """Requests run one at a time, and afterwards only the analysis worker stays."""
     most = 0
     for step in range(100):
         knobs = {"layer2.saturation": f"{0.5 + step / 100:.2f}"}

@@ -1,4 +1,4 @@
-"""Trouble under an open page is shown on it, loses nothing, and ends when fixed."""
+"""Trouble while a page is open: it is shown there, loses nothing, and ends once it is fixed."""
 
 import json
 import shutil
@@ -16,12 +16,12 @@ from tests.patience import running, wait_until
 from tests.render.conftest import House
 from tests.tune.conftest import Page, config, start, write_config
 
-LONG = {"encoding_preset": "slow", "duration": "60"}  # of which a render takes a while
+LONG = {"encoding_preset": "slow", "duration": "60"}  # its render takes a while
 ROOM = 40_000_000  # bytes; tuning the piece takes less
 
 
 def told(page: Page, kind: str, number: int) -> dict[str, str]:
-    """Return the news of a request, whose trouble has three parts and no traceback."""
+    """Return the news of a request, and check that trouble has three parts and no traceback."""
     news = page.wait(kind, number)
     if kind == "trouble":
         assert all(news[part] for part in ("what", "why", "fix")), news
@@ -31,7 +31,7 @@ def told(page: Page, kind: str, number: int) -> dict[str, str]:
 
 
 def refused(page: Page, name: str, **body: object) -> dict[str, str]:
-    """Return the message for an act that cannot be done."""
+    """Try an act that must be refused, and return the message."""
     status, words = page.tried(name, **body)
     assert status == 422, words
     assert all(words[part] for part in ("what", "why", "fix")), words
@@ -49,7 +49,7 @@ def mended(page: Page) -> None:
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Disk]:
-    """A small disk for the cache; skip if mounting is not permitted."""
+    """Yield a small disk for the cache; skip if mounting is not permitted."""
     with small_disk(tmp_path / "disk") as disk:
         if disk is None:
             pytest.skip("no right to mount a small disk here")
@@ -68,7 +68,9 @@ def fill(filler: Path) -> None:
 def test_a_full_disk_is_said_and_is_over_when_there_is_room(
     house: House, disk: Disk, quick: bool
 ) -> None:
-    """It is reported, the draft stays, and with space the next look matches `doit still`."""
+    """A full disk is reported and the draft stays; with space again, the look matches
+    `doit still`.
+    """
     kept = {**house.env(), "COLLIDE_CACHE": str(disk.place)}
     house.env = lambda: kept
     page = start(house)
@@ -94,7 +96,7 @@ def test_a_full_disk_is_said_and_is_over_when_there_is_room(
 
 
 def test_a_cache_that_is_deleted_is_made_anew(page: Page, house: House) -> None:
-    """cache/ can be deleted at any time: it costs rendering, and the page continues."""
+    """If cache/ is deleted, the page renders again and continues."""
     page.wait("loop", page.act("turn", knobs={"layer2.saturation": "0.4"})["number"])
     while (house.root / "cache").exists():  # the page may write into it meanwhile
         shutil.rmtree(house.root / "cache", ignore_errors=True)
@@ -120,7 +122,7 @@ def test_a_config_that_is_edited_by_hand_is_followed(page: Page, house: House) -
 
 @pytest.mark.parametrize("how", ["renamed", "deleted"])
 def test_a_clip_that_goes_is_said(page: Page, house: House, how: str) -> None:
-    """A renamed clip is still used; a deleted one is named."""
+    """A renamed clip is still used, and a deleted one is reported by name."""
     first = page.wait("piece", page.act("turn", knobs={"layer2.saturation": "0.4"})["number"])
     page.wait("loop", first["of"])
     clip = house.root / first["layers"][1]["clip"]
@@ -139,7 +141,7 @@ def test_a_clip_that_goes_is_said(page: Page, house: House, how: str) -> None:
 
 
 def test_a_project_that_is_deleted_is_said_and_not_made_anew(page: Page, house: House) -> None:
-    """No act recreates part of it; the turned knobs return with the project."""
+    """No act recreates a deleted project, and its turned knobs return when it does."""
     page.wait("loop", page.act("turn", knobs={"layer2.saturation": "0.4"})["number"])
     home, aside = house.root / "projects" / "x", house.root / "aside"
     home.rename(aside)
@@ -154,7 +156,7 @@ def test_a_project_that_is_deleted_is_said_and_not_made_anew(page: Page, house: 
 
 
 def test_an_ffmpeg_that_is_killed_is_said(house: House) -> None:
-    """The next move works again, and nothing from the killed process is in the store."""
+    """A killed ffmpeg is reported, the next move works, and the store has nothing of it."""
     engine = house.root / "engine"
     engine.mkdir()
     order, program = engine / "order", engine / "ffmpeg"
@@ -175,7 +177,7 @@ def test_an_ffmpeg_that_is_killed_is_said(house: House) -> None:
 
 
 def test_two_pages_that_turn_one_knob_agree(page: Page) -> None:
-    """The last value wins on both, and both show its picture."""
+    """When two pages turn one knob, the last value wins, and both show its picture."""
     other = Page(page.house, page.process, page.address)
     other.listen()
     for step in range(6):
@@ -193,7 +195,7 @@ def last_record(house: House) -> dict[str, object]:
 
 
 def rendering(house: House) -> list[str]:
-    """Return the renders that run in a house, as `NICE PID`."""
+    """Return the renders that run in a workspace, as `NICE PID`."""
     listed = subprocess.run(["ps", "-A", "-o", "ni=,pid=,args="], capture_output=True, text=True)
     rows = (line.split(None, 2) for line in listed.stdout.splitlines())
     inside = (row for row in rows if " -m doit " in row[2] and " render project=x" in row[2])
@@ -209,7 +211,7 @@ def _in(house: House, pid: str) -> bool:
 
 @pytest.mark.parametrize("how", ["stop", "end"])
 def test_a_render_that_is_stopped_ends_as_by_ctrl_c(page: Page, house: House, how: str) -> None:
-    """Stopped by its button or with the page, it keeps finished results, and has a record."""
+    """A render stopped by its button, or with the page, keeps finished results and has a record."""
     page.wait("loop", page.act("turn", knobs=LONG)["number"])
     page.act("render")
     while "rendered" not in page.wait("progress")["line"]:
@@ -231,7 +233,7 @@ def test_a_render_that_is_stopped_ends_as_by_ctrl_c(page: Page, house: House, ho
 
 
 def test_a_render_leaves_the_page_its_processor(page: Page, house: House) -> None:
-    """It runs at a lower priority, and the page's pictures appear while it runs."""
+    """A render runs at a lower priority, and the page's pictures appear meanwhile."""
     page.wait("loop", page.act("turn", knobs={**LONG, "duration": "300"})["number"])
     page.act("render")
     wait_until(lambda: rendering(house), what="the render does not begin")
@@ -245,7 +247,9 @@ def test_a_render_leaves_the_page_its_processor(page: Page, house: House) -> Non
 
 
 def test_a_moment_after_the_end_is_refused_before_a_port_is_opened(house: House) -> None:
-    """`tune at=99` of a piece of six seconds ends with the length and a moment inside."""
+    """`tune at=99` on a piece of 6 s is refused, with its length and a valid time, before it
+    serves.
+    """
     ran = house.doit("tune", "project=x", "at=99")
     assert ran.code == 3
     assert "99 s is after the end\n  why  the piece is 6 s long\n  fix  use at=3" in ran.out

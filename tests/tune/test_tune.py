@@ -1,4 +1,4 @@
-"""A page's pictures are exact, each turn costs only what it affects, and keep writes it down."""
+"""The page: its pictures are exact, a turn renders only what it affects, and keep saves it."""
 
 import json
 
@@ -18,7 +18,9 @@ def ran(house: House, out: str) -> dict[str, str]:
 
 
 def test_a_still_on_the_page_is_that_of_doit_still(page: Page) -> None:
-    """The bytes are equal for the config, for turned knobs, and at another time."""
+    """A still on the page has the bytes of `doit still`, also for turned knobs and at
+    another time.
+    """
     first = page.wait("still", page.act("look")["number"])
     assert first["file"] == page.still()
     turned = page.turned(layer2_similarity="0.6")
@@ -28,8 +30,8 @@ def test_a_still_on_the_page_is_that_of_doit_still(page: Page) -> None:
 
 
 def test_a_threshold_renders_no_layer(page: Page, house: House) -> None:
-    """Similarity, opacity and place render the still alone; saturation renders its layer too."""
-    # where a layer melts into its beginning, a still has two frames of it
+    """Similarity, opacity and position render only the still; saturation renders its layer too."""
+    # where a layer fades into its beginning, a still needs two of its frames
     page.wait("loop", page.act("turn", knobs={"loop": "cut"})["number"])
     for knobs in ({"similarity": "0.5"}, {"layer2.opacity": "0.7"}, {"layer3.x": "0.2"}):
         page.wait("loop", page.act("turn", knobs=knobs)["number"])
@@ -72,7 +74,9 @@ def test_undo_and_redo_go_through_what_was_turned(page: Page) -> None:
 
 
 def test_keep_writes_what_is_seen(page: Page, house: House) -> None:
-    """Afterwards the config alone gives the same still, and `doit undo` restores it."""
+    """After keep, the config alone gives the same still, and `doit undo` restores the
+    old config.
+    """
     before = config(house)
     page.act("turn", knobs={"layer2.similarity": "0.55", "crf": "30"})
     number = page.act("preset", names=["half-open"])["number"]
@@ -88,7 +92,7 @@ def test_keep_writes_what_is_seen(page: Page, house: House) -> None:
 
 
 def test_what_is_kept_is_reported_also_to_a_page_that_joins_later(page: Page, house: House) -> None:
-    """A is the still of the config, at any time that is asked for, until the config changes."""
+    """A is the still of the config at any requested time, until the config changes."""
     first = page.wait("still", page.act("look")["number"])
     assert page.wait("kept")["file"] == first["file"]
     assert page.turned(layer2_opacity="0.5")["file"] != first["file"]
@@ -109,7 +113,7 @@ def test_what_is_kept_is_reported_also_to_a_page_that_joins_later(page: Page, ho
 
 
 def test_what_is_typed_from_the_start_is_not_what_is_kept(house: House) -> None:
-    """A is the config, not the knobs that were typed after `doit tune`."""
+    """A is the still of the config alone, without the knobs typed after `doit tune`."""
     page = start(house, "layer2.opacity=0.5")
     page.listen()
     held = page.act("kept", at=1)
@@ -133,7 +137,9 @@ def test_dice_leave_what_is_locked(page: Page) -> None:
 
 
 def test_dice_solve_thresholds_that_were_fixed_for_other_clips(page: Page) -> None:
-    """A look that was taken over fixed them; a locked layer keeps its own, and the page says so."""
+    """Dice solve fixed thresholds again for new clips, except in locked layers, and the page says
+    so.
+    """
     fixed = {"balance": "0", "layer2.similarity": "0.31", "layer3.similarity": "0.32"}
     fixed |= {f"layer{number}.clip": "any" for number in (1, 2, 3)}
     page.wait("piece", page.act("turn", knobs=fixed)["number"])
@@ -149,7 +155,7 @@ def test_dice_solve_thresholds_that_were_fixed_for_other_clips(page: Page) -> No
 
 
 def test_a_star_is_that_of_doit_star(page: Page, house: House) -> None:
-    """The star is in stars.json, and the same act removes it."""
+    """A star on the page is saved in stars.json, and the same act removes it."""
     held = page.act("star")
     (look,) = held["starred"]
     stars = json.loads((house.root / "projects" / "x" / "stars.json").read_text())
@@ -159,7 +165,9 @@ def test_a_star_is_that_of_doit_star(page: Page, house: House) -> None:
 
 
 def test_a_render_from_the_page_is_that_of_doit_render(page: Page, house: House) -> None:
-    """It ends with the same video, and the page keeps answering meanwhile."""
+    """A render from the page gives the video of `doit render`, and the page keeps answering
+    meanwhile.
+    """
     told = page.act("render")
     assert told["rendering"] is True
     assert told["did"] == "doit render project=x"
@@ -173,7 +181,9 @@ def test_a_render_from_the_page_is_that_of_doit_render(page: Page, house: House)
 
 
 def test_how_long_a_preview_takes_is_reported_before_it_is_made(page: Page) -> None:
-    """Steps that were timed before give the seconds left; of one that is there it is none."""
+    """Steps that were timed before give an estimate of the seconds left, which is 0 for a finished
+    preview.
+    """
     first = page.wait("making", page.act("look")["number"])
     assert first["unpriced"] > 0, "never timed here"
     page.wait("loop", first["of"])
@@ -187,7 +197,7 @@ def test_how_long_a_preview_takes_is_reported_before_it_is_made(page: Page) -> N
 
 
 def test_a_hundred_moves_leave_no_process_and_one_wish(page: Page, house: House) -> None:
-    """Moves are skipped, the last one is finished, and then no process runs."""
+    """Of a hundred moves some are skipped, the last is finished, and then no process runs."""
     for step in range(100):
         held = page.act("turn", knobs={"layer2.saturation": f"{0.5 + step / 100:.2f}"})
     page.wait("loop", held["number"])
@@ -219,7 +229,7 @@ def test_what_cannot_be_is_refused_with_a_way_out(page: Page) -> None:
 
 
 def test_a_still_behind_effects_that_need_all_frames_says_so(page: Page) -> None:
-    """It names the steps it waits for, and then appears."""
+    """A still behind an effect that needs all frames names the steps it waits for, then appears."""
     number = page.act("turn", knobs={"post": "stabilize"})["number"]
     assert any(task.startswith("stack:") for task in page.wait("waits", number)["tasks"])
     assert page.wait("still", number)["file"] == page.still("post=stabilize")
@@ -248,7 +258,7 @@ def test_what_is_typed_is_turned_already(house: House) -> None:
 
 @pytest.mark.parametrize("verb", [["list"], ["help"], ["plan", "project=x"], ["knobs", "crf"]])
 def test_without_its_folder_every_other_verb_works(house: House, verb: list[str]) -> None:
-    """Only the verb imports the page, and only when it runs."""
+    """Without collide/tune, every other verb works."""
     (house.root / "sitecustomize.py").write_text("import sys; sys.modules['collide.tune'] = None\n")
     env = {**house.env(), "PYTHONPATH": f"{house.root}:{house.package}"}
     house.env = lambda: env

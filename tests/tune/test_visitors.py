@@ -1,4 +1,4 @@
-"""Access to the page: this page, on this machine, with its token; no other client."""
+"""Access to the page: only from the page itself, on this machine, with its token."""
 
 import http.client
 import os
@@ -31,7 +31,7 @@ def test_the_page_itself_is_answered_and_may_load_nothing_from_elsewhere(page: P
 @pytest.mark.parametrize(
     "headers",
     [
-        {"Host": "evil.example"},  # a name that was made to mean 127.0.0.1
+        {"Host": "evil.example"},  # a name that resolves to 127.0.0.1
         {"Host": "localhost"},
         {"Origin": "http://evil.example"},
         {"Origin": "null"},
@@ -51,13 +51,13 @@ def test_another_site_is_refused(page: Page, house: House, headers: dict[str, st
 
 @pytest.mark.parametrize("token", ["", "x", "0" * 43, "%s/../%s"])
 def test_without_the_token_nothing_is_answered(page: Page, token: str) -> None:
-    """Every path is refused alike, so nothing is revealed."""
+    """Without the token, every path is refused in the same way."""
     for path in ("", "news", "assets/tune.js", "video.mp4", "object/00.png"):
         assert page.ask(f"/{token}/{path}")[0] == 403
 
 
 def test_an_act_needs_an_origin_and_json(page: Page) -> None:
-    """A form on another site sends neither."""
+    """An act without an Origin header or a JSON body is refused."""
     path, origin = f"/{page.token}/act/undo", f"http://{page.place}"
     assert page.ask(path, b"{}")[0] == 403
     assert page.ask(path, b"{}", Origin=origin, **{"Content-Type": "text/plain"})[0] in (200, 403)
@@ -74,7 +74,7 @@ def test_an_act_needs_an_origin_and_json(page: Page) -> None:
     ("size", "status"), [("1073741824", 413), ("9" * 30, 413), ("-1", 411), ("", 411)]
 )
 def test_a_body_is_refused_before_it_is_read(page: Page, size: str, status: int) -> None:
-    """With a huge size, or none, the connection is closed, and the page continues."""
+    """A body of a huge or missing size is refused unread, and the page continues."""
     line = socket.create_connection(page.place.split(":"), timeout=HANGS)
     heads = [f"Host: {page.place}", f"Origin: http://{page.place}", f"Content-Length: {size}"]
     heads += ["Content-Type: application/json", "", ""]
@@ -87,7 +87,7 @@ def test_a_body_is_refused_before_it_is_read(page: Page, size: str, status: int)
 
 
 def test_no_path_leads_out(page: Page, house: House) -> None:
-    """Only listed files and digests are served, and nothing above them."""
+    """The page serves only listed files and digests, and no path outside them."""
     for path in (
         "assets/../server.py", "assets/..%2Fserver.py", "object/../../config.json",
         "object/..%2f..%2fprojects.png", "object/%00.png", "../dodo.py",
@@ -109,7 +109,7 @@ def test_it_listens_on_this_machine_only(page: Page) -> None:
 
 
 def test_ten_thousand_requests_leave_it_as_it_was(page: Page) -> None:
-    """Many requests, and silent connections, lock out no client permanently."""
+    """Neither ten thousand requests nor silent connections lock a client out."""
     line = http.client.HTTPConnection(page.place, timeout=HANGS)
     for count in range(10_000):
         if count % 100 == 0:
@@ -129,7 +129,7 @@ def test_ten_thousand_requests_leave_it_as_it_was(page: Page) -> None:
 def _answers(page: Page) -> bool:
     try:
         return page.ask(f"/{page.token}/")[0] == 200
-    except OSError:  # there are too many at once still
+    except OSError:  # there are still too many at once
         return False
 
 
@@ -155,7 +155,7 @@ def test_it_ends_with_its_terminal(house: House, how: int) -> None:
 
 
 def test_it_ends_when_whoever_started_it_is_gone(house: House) -> None:
-    """A shell that is killed takes the page with it."""
+    """The page ends when the process that started it is killed."""
     code = (
         "import subprocess, sys, time\n"
         "child = subprocess.Popen([sys.executable, '-m', 'doit', 'tune', 'project=x',"
