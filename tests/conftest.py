@@ -1,4 +1,4 @@
-"""Configuration of all tests: options, the order of tests, a workspace, and Chromium."""
+"""Configuration of all tests: options, order, Hypothesis, a workspace, and Chromium."""
 
 import os
 import random
@@ -57,7 +57,7 @@ def pytest_configure_node(node: Any) -> None:
 
 
 def pytest_report_header(config: pytest.Config) -> str:
-    """Return how to repeat this order, and how to run every case."""
+    """Return a line that says how to repeat this order and how to run every case."""
     some = "" if config.option.whole else "; costly cases take turns by day, --whole runs them all"
     return f"order of tests: --order {config.option.order}{some}"
 
@@ -94,7 +94,7 @@ def _take_turns(config: pytest.Config, items: list[pytest.Item], day: int) -> No
 
 
 def due(costly: Iterable[bool], day: int) -> Iterator[bool]:
-    """Yield whether each test of a file runs on a day: one in TURNS of the costly ones."""
+    """Yield whether each test of a file runs on a day; of the costly ones, one in TURNS does."""
     number = 0
     for one in costly:
         number += one

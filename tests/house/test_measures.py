@@ -1,4 +1,4 @@
-"""The commands that measure tests: mutations plant what they claim, coverage notices a fall."""
+"""The commands that measure tests: mutations plant what they claim to, coverage notices a fall."""
 
 import ast
 import json

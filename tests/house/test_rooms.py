@@ -14,7 +14,7 @@ TYPED_TWICE = {"matte", "listen"}
 
 
 def test_each_file_name_stands_once_in_the_tree():
-    """The name "clips.py" leads to one file; only names that users type may occur twice."""
+    """Every file name occurs once in collide/; only names that users type may occur twice."""
     names = Counter(path.stem for path in MACHINE if not path.stem.startswith("__"))
     assert {name for name, count in names.items() if count > 1} <= TYPED_TWICE
 
@@ -46,7 +46,7 @@ def test_every_file_defines_itself_in_one_line(name):
 
 
 def test_architecture_fits_a_sitting():
-    """ARCHITECTURE.md has at most 160 lines; files and decisions are in docs/."""
+    """ARCHITECTURE.md has at most 160 lines."""
     assert len((REPO / "ARCHITECTURE.md").read_text().splitlines()) <= 160
 
 

@@ -113,7 +113,7 @@ def knobs() -> dict[str, Knob]:
 
 
 def others(knob: Knob, piece: Base) -> list[Any]:
-    """Return up to three values of a knob that it does not have in a piece."""
+    """Return up to three values of a knob that differ from its values in a piece."""
     now = {repr(value) for value in piece.values_of(knob.name)}
     found = [value for value in OTHER.get(knob.name) or ends(knob) if repr(value) not in now]
     if isinstance(knob.limit, Range) and knob.name not in OTHER:

@@ -24,7 +24,7 @@ from tests.dry import Dry, Worked, entry_of, every_step
 FINISHED = ("encode", "loudness")  # kinds of the steps whose output is seen or heard
 
 # Knobs that a step reads to find the length of a clip or of the piece, the frame shown, or the cut
-# of a layer. Their effect may be the same for every value.
+# of a layer. A step may give the same result for every value of such a knob.
 LENGTHS = {
     "clip", "take", "start", "start_in", "dice", "seed", "speed", "loop_seconds", "duration", "fps",
     "output_size", "at", "from", "for", "random_modes", "random_by", "picture_track",
@@ -69,7 +69,9 @@ class Base:
 
     @cached_property
     def read(self) -> set[str]:
-        """Return the knobs that a step reads, by their bare names; the record holds all."""
+        """Return the bare names of all knobs that steps read; the record, which reads every knob,
+        is left out.
+        """
         logs = (one.log for task, one in self.worked.items() if task != "record")
         return {"post", *(name.rpartition(".")[2] for log in logs for name in log)}
 

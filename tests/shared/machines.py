@@ -38,7 +38,7 @@ class Machine(House):
         return ran
 
     def shared(self, ran: Ran) -> dict[str, int]:
-        """Return a run's counts of the store."""
+        """Return a run's counters of the shared store."""
         return ran.record.get("shared", {})
 
 

@@ -63,7 +63,7 @@ def test_a_store_that_hangs_is_asked_a_few_times_only(machines):
 
 
 def test_a_store_that_is_not_there_is_said_once(machines, video):
-    """A missing folder is not created; it, and a closed port, are each reported once."""
+    """A missing folder and a closed port are each reported once, and the folder is not created."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         closed = f"http://127.0.0.1:{free.getsockname()[1]}"

@@ -31,7 +31,7 @@ def chain(name: str, module: ModuleType, **turned: Any) -> str:
 
 
 def made(name: str, module: ModuleType, part: str, **turned: Any) -> str:
-    """Return the chain that an instrument's function returns for pictures of 64x36."""
+    """Return the chain that the function `part` of an instrument gives for pictures of 64x36."""
     # sizes that suit a picture of 64x36
     small = {"output_size": "48x48", "picture": (64, 36), "matte": "format=gray"}
     play = getattr(module, part)

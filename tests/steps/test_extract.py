@@ -13,7 +13,7 @@ from collide.instrument import RATE
 from tests.steps.samples import middle
 from tests.steps.studio import heard, perform, render
 
-LENGTH = RATE  # samples: one second
+LENGTH = RATE  # one second, in samples
 
 
 def sounding(folder: Path, what: str, channels: int = 1) -> Path:
@@ -42,7 +42,7 @@ STEREO = "0.25*sin(2*PI*440*t)|0.1*sin(2*PI*660*t)"
 def extracted(
     folder: Path, clip: Path, channels: int, samples: int = LENGTH, **turned: Any
 ) -> np.ndarray:
-    """Return the sound of one layer, (samples, 2)."""
+    """Return the sound of one layer, as (samples, 2)."""
     told = {"lufs": None, "speed": 1.0, "material": LENGTH, "effects": ""}
     told |= {name: turned.pop(name) for name in list(turned) if name in told}
     settled = {**middle(), "level": False, "volume": 0.0, "pan": 0.0, **turned}

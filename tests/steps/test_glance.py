@@ -18,7 +18,7 @@ MOVING = "mandelbrot=s=320x180:r=10:start_scale=2:end_scale=0.2:end_pts=60"
 
 
 def made(folder: Path, name: str, picture: str, *words: str, seconds: float = 4) -> Path:
-    """Make a clip in its own folder."""
+    """Make a clip in its own folder, and return its path."""
     path = folder / name / "clip.mp4"
     path.parent.mkdir()
     command = [str(find_engine().path), "-v", "error", "-f", "lavfi", "-i", picture]

@@ -39,7 +39,7 @@ def over(folder: Path, below: np.ndarray, above: np.ndarray, *more: str, **turne
 
 
 def rgb(raw: bytes) -> np.ndarray:
-    """Return 4:4:4 pictures of 16x16 as RGB 0..255, by BT.709 in limited range."""
+    """Convert a 4:4:4 picture of 16x16 to RGB 0..255, by BT.709 in limited range."""
     y, u, v = np.frombuffer(raw, np.uint8).reshape(3, 16, 16).astype(float)
     y, u, v = (y - 16) / 219, (u - 128) / 224, (v - 128) / 224
     parts = (y + 1.5748 * v, y - 0.1873 * u - 0.4681 * v, y + 1.8556 * u)

@@ -232,8 +232,8 @@ def formats() -> dict[str, tuple[int, int, int]]:
 def test_clips_are_told_by_every_format_there_is() -> None:
     """`alpha` and `fine` agree with ffmpeg's list of formats.
 
-    Four components, or grey with a second one, mean alpha. Color without subsampling is fine,
-    except the mosaics of cameras. A palette is both.
+    Four components, or grey with a second one, mean `alpha`. Color without subsampling is `fine`,
+    except in the mosaics of cameras. A palette is both.
     """
     known = formats()
     assert len(known) > 150, find_engine().path

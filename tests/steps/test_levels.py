@@ -25,7 +25,7 @@ STILL = {"levels": 0.8, "auto_normalize": False, "color_shift": True, **look.AS_
 
 
 def clip(folder: Path, picture: str, *words: str, name: str = "clip.mp4") -> Path:
-    """Make a clip of four seconds."""
+    """Make a clip of four seconds, and return its path."""
     source = ["-f", "lavfi", "-i", f"color=s=160x90:r=10:d=4,{picture}"]
     ending = words or ("-pix_fmt", "yuv420p")
     command = [str(find_engine().path), "-v", "error", "-y", *source, *ending, str(folder / name)]

@@ -1,4 +1,4 @@
-"""audio/mix: which layers are heard, their places, and how the mix begins and ends."""
+"""audio/mix: selects the layers that are heard, pans them apart, and fades the mix in and out."""
 
 import subprocess
 from pathlib import Path

@@ -69,7 +69,7 @@ def test_a_slow_layer_shows_each_picture_for_longer(
 def test_a_clip_of_the_same_rate_is_seen_picture_by_picture(
     tmp_path: Path, number: float, speed: float
 ) -> None:
-    """At the NTSC rate of the clip, frames are repeated or left out only by the speed."""
+    """If a piece has its clip's NTSC rate, only the speed repeats or skips frames."""
     fps, path = exact(number), tmp_path / "counted.nut"
     raw = np.repeat(np.arange(240, dtype=np.uint8), 16 * 16).tobytes()
     form = ["-f", "rawvideo", "-pix_fmt", "gray", "-s", "16x16", "-r", str(fps), "-i", "-"]

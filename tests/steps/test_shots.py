@@ -23,7 +23,7 @@ JOINED = {1: "[0:v]null", 2: "[0:v][1:v]concat=n=2", 3: "[0:v][1:v][2:v]concat=n
 
 
 def made(folder: Path, *pictures: tuple[str, float], graph: str = "") -> Path:
-    """Make a clip of pictures, each of a given length, joined by a filter graph."""
+    """Make a clip from sources of given lengths, joined by a filter graph, and return its path."""
     path = folder / "clip.mp4"
     words = [str(find_engine().path), "-v", "error", "-y"]
     for source, seconds in pictures:

@@ -146,8 +146,8 @@ def _watched(tab: Tab, least: int) -> set[float]:
 
 
 def test_it_is_of_the_time_that_the_clock_shows(moving: Tab, page: Page) -> None:
-    """The preview shows the frame of the clock's time while a slider or the time is dragged, and in
-    play.
+    """The preview shows the frame at the clock's time while a slider or the time is dragged, and in
+    playback.
     """
     settled(moving, page.act("look")["number"])
     moving.evaluate(WATCH)
@@ -199,7 +199,7 @@ HTMLMediaElement.prototype.play = function () {
     ids=["no WebGL", "no H.264"],
 )
 def test_without_it_the_server_shows_pictures(opens: Opens, before: str, why: str) -> None:
-    """The page says why nothing moves, and requests quick pictures instead."""
+    """Without WebGL or H.264, the page says why nothing moves, and requests quick pictures."""
     tab = opens(before=before)
     tab.wait_for_function(
         "why => document.getElementById('plain').textContent.includes(why)", arg=why

@@ -40,7 +40,7 @@ def refused(page: Page, name: str, **body: object) -> dict[str, str]:
 
 
 def mended(page: Page) -> None:
-    """Check that the page continues with its draft, and ends with a message."""
+    """Check that the page continues with its draft, and ends without a traceback."""
     held = page.act("look")
     assert held["typed"] == {"layer2.saturation": "0.4"}
     assert page.wait("still", held["number"])["file"] == page.still("layer2.saturation=0.4")
@@ -104,7 +104,9 @@ def test_a_cache_that_is_deleted_is_made_anew(page: Page, house: House) -> None:
 
 
 def test_a_config_that_is_edited_by_hand_is_followed(page: Page, house: House) -> None:
-    """A saved config is shown at once, below the turned knobs; an invalid one is reported."""
+    """A config saved by hand applies at once beneath the turned knobs; an invalid one
+    is reported.
+    """
     page.wait("loop", page.act("turn", knobs={"layer2.saturation": "0.4"})["number"])
     path = house.root / "projects" / "x" / "config.json"
     before = path.read_text()

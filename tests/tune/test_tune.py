@@ -46,7 +46,7 @@ def test_a_threshold_renders_no_layer(page: Page, house: House) -> None:
 
 
 def test_what_tuning_analyzed_the_render_does_not_do_again(house: House) -> None:
-    """The render restores the colors that a still needed; a second render is a no-op."""
+    """A render restores the colors that tuning computed, and a second render is a no-op."""
     write_config(house, mode="dominant", output_size="256x144", fps=10, duration=6)
     page = start(house)
     page.listen()
@@ -59,7 +59,7 @@ def test_what_tuning_analyzed_the_render_does_not_do_again(house: House) -> None
 
 
 def test_undo_and_redo_go_through_what_was_turned(page: Page) -> None:
-    """Each turn is a step, a drag is one step, and a new turn discards what was undone."""
+    """Each turn is a step, a drag is one step, and a new turn discards the undone ones."""
     page.act("turn", knobs={"similarity": "0.4"})
     for text in ("0.1", "0.2", "0.3"):
         page.act("turn", knobs={"softness": text}, gesture="7")
