@@ -34,9 +34,7 @@ def taking_turns() -> Mapping[str, float]:
 
 
 def costly(cases: Mapping[str, float]) -> dict[str, float]:
-    """Return the tests that take turns, with their average seconds, given the seconds
-    of each case.
-    """
+    """Return the tests that take turns and their average seconds, given those of each case."""
     tests = defaultdict[str, list[float]](list)
     for case, seconds in cases.items():
         tests[case.partition("[")[0]].append(seconds)

@@ -159,9 +159,7 @@ def a_round(piece, *, similarity):
 
 
 def test_what_misses_its_goal_is_marked():
-    """A table marks exactly the figures above their goal as MISSED, and names the
-    tasks that ran.
-    """
+    """A table marks exactly the figures above their goal as MISSED, and names the tasks run."""
     piece = PIECES["real"]
     good = as_table(piece, [a_round(piece, similarity=4.0)], {"disk": "a disk"})
     bad = as_table(piece, [a_round(piece, similarity=4.9)], {"disk": "a disk"})
@@ -219,9 +217,7 @@ def test_a_case_that_failed_is_missed_and_hides_no_other():
     ],
 )
 def test_a_longer_piece_keeps_its_whole_segments(name, kept, whole):
-    """A longer piece keeps its whole segments: both of a 10 s piece, and the first of
-    an 8 s piece.
-    """
+    """A longer piece keeps its whole segments: both of a 10 s piece, the first of an 8 s piece."""
     assert ("MISSED" not in kept_segments(PIECES[name], kept)) is whole
 
 

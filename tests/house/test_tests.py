@@ -126,9 +126,7 @@ def named_golden(source: Path) -> str:
 
 
 def test_every_source_file_has_its_test() -> None:
-    """Every source file has a test of its name, a golden command, or else a line in
-    covered.json.
-    """
+    """Every source file has a test of its name, a golden command, or a line in covered.json."""
     covered = json.loads(COVERED.read_text())
     sources = [path for path in CODE.rglob("*.py") if not path.stem.startswith("__")]
     own = {
@@ -145,9 +143,7 @@ def test_every_source_file_has_its_test() -> None:
 
 
 def test_what_covers_a_file_is_there() -> None:
-    """covered.json is sorted, and each line names an existing test file, unless the source is
-    absent.
-    """
+    """covered.json is sorted, and each line for a present source names an existing test file."""
     covered = json.loads(COVERED.read_text())
     assert list(covered) == sorted(covered)
     here = {source: test for source, test in covered.items() if (CODE / source).exists()}

@@ -77,9 +77,7 @@ def test_a_knob_of_the_stack_moves_a_stack(knob: str) -> None:
 @pytest.mark.parametrize("name", ["mode fixed", "placed", "long"])
 @pytest.mark.parametrize("knob", ["loop", "loop_fade", "reverse", "freeze"])
 def test_in_which_order_frames_are_seen_is_none_of_a_layer(name: str, knob: str) -> None:
-    """A knob that orders frames changes no key of a layer's kept planes, and is not
-    in their log.
-    """
+    """A knob that orders frames changes no key of a layer's kept planes, nor is it in their log."""
     piece = base(name)
     for value in others(knobs()[knob], piece):
         moved = piece.turned({knob: value}).moved

@@ -58,9 +58,7 @@ def unread(each: list[Turned]) -> set[str]:
 
 
 def unrecorded(knob: Knob, each: list[Turned]) -> list[str]:
-    """Return the faults of the recipe: it must contain exactly the knobs that can change picture or
-    sound.
-    """
+    """Return the faults of the recipe, which must contain exactly the knobs that have an effect."""
     if knob.name in UNRECORDED:
         each = [one for one in each if knob.name != "storage"]  # all others move clips and voices
     lost = [one for one in each if one.finished and not one.recorded]
@@ -73,9 +71,7 @@ def unrecorded(knob: Knob, each: list[Turned]) -> list[str]:
 
 @each_piece
 def test_what_a_piece_does_not_read_moves_nothing(name: str) -> None:
-    """Turning all knobs that no step of a piece reads changes no key but the record's, and no
-    recipe.
-    """
+    """Turning all knobs that no step reads changes no recipe, and no key but the record's."""
     piece = base(name)
     idle = [k for k in knobs().values() if k.name not in {*piece.read, *UNRECORDED, *RECORDED}]
     one = piece.turned({knob.name: others(knob, piece)[-1] for knob in idle})

@@ -146,9 +146,7 @@ def test_a_step_of_every_kind_is_traced(traced: dict[str, Any]) -> None:
 
 
 def test_a_step_opens_what_is_declared_and_nothing_else(traced: dict[str, Any]) -> None:
-    """A step opens only its inputs, its private folder, the engine, Python, and libraries in its
-    key.
-    """
+    """A step opens only its inputs, its folder, the engine, Python, and libraries in its key."""
     strange = {
         (task, path)
         for task, (told, opened) in traced.items()

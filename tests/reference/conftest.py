@@ -38,8 +38,8 @@ def home(tmp_path_factory: pytest.TempPathFactory, library: Path) -> House:
 
 @pytest.fixture(scope="session")
 def keys(home: House, frozen: Frozens) -> bool:
-    """Return whether keys can be compared, because the packages are those of the frozen set. Skip
-    the test if the engine is another one.
+    """Return whether keys can be compared: the packages must be those of the frozen set. Skip the
+    test if the engine is another one.
     """
     return frozen_with(*made_with(home, "first"), frozen("reference.json"))
 

@@ -68,9 +68,7 @@ def piece(house: House, project: str, *, keys: bool = True) -> dict[str, Any]:
 
 
 def video(path: Path) -> dict[str, Any]:
-    """Return the number of frames in a finished video, and the length of its picture
-    and its sound.
-    """
+    """Return the number of frames in a finished video, and the length of picture and sound."""
     found = streams(path)
     told: dict[str, Any] = {"frames": len(found[0].pts), "seconds": round(found[0].end, 4)}
     return told | ({"heard": round(found[1].end, 4)} if 1 in found else {})

@@ -17,9 +17,7 @@ MOST = 100_000  # bytes of a record
 
 @pytest.fixture(scope="session")
 def elsewhere(tmp_path_factory: pytest.TempPathFactory, library: Path) -> House:
-    """Return another user's workspace: the same clips in another folder, with other names, no
-    cache.
-    """
+    """Return another user's workspace: the same clips under other names, and no cache."""
     house = House(tmp_path_factory.mktemp("elsewhere"))
     shutil.copytree(library, house.root / "library", dirs_exist_ok=True)
     folder = house.root / "library" / "video"

@@ -33,8 +33,8 @@ def test_a_still_is_what_it_was(home: House, frozen: Frozens, keys: bool, name: 
 def test_an_export_is_what_it_was(
     home: House, frozen: Frozens, keys: bool, form: str, at: int
 ) -> None:
-    """An export's command, pictures and sound are unchanged, or their input if the
-    encoder varies.
+    """An export's command, pictures and sound are unchanged; if its encoder varies,
+    its input is.
     """
     name = f"{form}-{at}"
     ran = said(home, "export", begun(home, name), f"{EXPORTS[form][at]} as={form}")

@@ -1,6 +1,4 @@
-"""A store that hangs, cuts, lies, refuses, is full or gone is reported once, and the render
-continues.
-"""
+"""A store that hangs, cuts, lies, refuses, is full or gone is reported once and stops no render."""
 
 import os
 import socket
@@ -19,9 +17,7 @@ def said(out: str) -> list[str]:
 
 @pytest.mark.parametrize("fault", ["hang", "late", "error", "full", "read-only"])
 def test_a_store_that_fails_from_the_start_is_said_once(machines, video, fault):
-    """With a failing store, the video is the same as without one, and one line
-    reports the fault.
-    """
+    """With a failing store, the video is the same as without, and one line reports the fault."""
     with bad_server(fault) as server:
         machine = machines.another(url=server.url)
         machine.more = {}

@@ -160,9 +160,7 @@ def test_room_in_a_cache_is_made_before_an_object_is_fetched(filled, video):
 
 
 def test_room_is_made_in_the_shared_store_only_when_that_is_asked(filled, video):
-    """`cache gc` leaves the shared store alone; `farm gc keep=` evicts what was used least
-    recently.
-    """
+    """`cache gc` leaves the shared store alone; `farm gc keep=` evicts the least recently used."""
     machine = filled.another()
     machine.go()
     before = filled.kept("cas") + filled.kept("ac")

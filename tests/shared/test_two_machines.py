@@ -37,9 +37,7 @@ def test_what_was_fetched_is_kept_and_nothing_is_asked_again(filled):
 
 
 def test_a_knob_turned_elsewhere_renders_what_hangs_on_it(filled):
-    """The inputs of steps that a turned knob affects are fetched if that is faster,
-    else rendered.
-    """
+    """Inputs of steps that a turned knob affects are fetched if that is faster, or rendered."""
     machine = filled.another()
     machine.go()
     planned = machine.doit("plan", "project=x", "crf=31").out

@@ -34,9 +34,7 @@ class Played:
         cls, shape: tuple[int, int], size: str, pixels: str = "yuv444p", chroma: str = "444",
         answer: dict[str, Any] | None = None, **turned: Any,
     ) -> "Played":  # fmt: skip
-        """Return layer 2 of a piece of `size`, from a clip of `shape`, with the knobs
-        in `turned`.
-        """
+        """Return layer 2 of a piece of `size`, from a clip of `shape`, with `turned` knobs."""
         clip = replace(CLIP, width=shape[0], height=shape[1], pixels=pixels)
         knobs = {**middle(), **NEUTRAL, "output_size": size, "fps": 25, **turned}
         layer = Layer(2, Pick(2, "d" * 32, "a.mp4", 0.0), clip, knobs, knobs, shipped())
@@ -60,9 +58,7 @@ class Played:
         return wide_and_high(self.facts.output_size)
 
     def whole(self) -> str:
-        """Return the chain from the clip's picture to the whole frame, transparent around the
-        layer.
-        """
+        """Return the chain from the clip's picture to the whole frame, transparent around it."""
         return self._made(*self.kept, *self.laid, f"[l2]{space(self.facts) or 'null'}")
 
     def look(self) -> str:
@@ -71,9 +67,7 @@ class Played:
         return self._made(*self.kept, *sinks, "[k2]null")
 
     def counted(self) -> str:
-        """Return the chain from the clip's picture to the layer's alpha in the frame, without its
-        look.
-        """
+        """Return the chain from the clip's picture to its alpha in the frame, without the look."""
         last = alpha(self.facts, in_frame(self.facts))
         return self._made(*self.kept, "[k2]nullsink", *last, "[a2]null")
 

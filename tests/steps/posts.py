@@ -40,9 +40,7 @@ def plate(name: str, knobs: Mapping[str, Any]) -> Argv:
 
 
 def command(names: Sequence[str], knobs: Mapping[str, Any], span: Span) -> Argv:
-    """Return the command that applies adjacent instruments of the chain to one
-    segment of frames.
-    """
+    """Return the command that applies adjacent instruments of the chain to one segment."""
     objects = {role: ObjectRef("d" * 32, 1) for role in ("stack.nut", "plate.nut")}
     made = defaultdict(lambda: Entry("k", objects))
     run = EffectRun(tuple(names), whole=False)

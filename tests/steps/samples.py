@@ -192,9 +192,7 @@ def middle() -> dict[str, Any]:
 
 
 def away(module: ModuleType) -> dict[str, Any]:
-    """Return the knobs of NEUTRAL, moved a fifth of the way to their far end or to
-    their last word.
-    """
+    """Return the knobs of NEUTRAL, a fifth of the way to their far end or at their last word."""
     found = {}
     for knob, value in getattr(module, "NEUTRAL", {}).items():
         low, high = (ends(knobs()[knob])[i] for i in (0, -1))

@@ -85,9 +85,7 @@ def kinds() -> list[str]:
 def filtered(
     folder: Path, chain: str, source: Path, pixels: str = "rgba", kind: str = "all"
 ) -> bytes:
-    """Return the raw frames that a filter chain makes of a file, with the instruction
-    set `kind`.
-    """
+    """Return the raw frames that a filter chain makes of a file, with instruction set `kind`."""
     made = graph(f"[0:v:0]{chain or 'null'},format={pixels}[v]")
     output = ["-c:v", "rawvideo", "-fflags", "+bitexact", "-f", "rawvideo", "out.raw"]
     told = [] if kind == "all" else ["-cpuflags", kind]

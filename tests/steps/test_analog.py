@@ -55,9 +55,7 @@ def aged(folder: Path, level: int | str, **turned: Any) -> np.ndarray:
 def test_grain_is_as_strong_as_it_says_and_leaves_the_light(
     kind: str, size: float, tmp_path: Path
 ) -> None:
-    """Grain of 0.1 has a standard deviation of six levels and a mean of zero, for any kind and
-    size.
-    """
+    """Grain of 0.1 deviates by six levels around a mean of zero, for any kind and size."""
     found = grain(tmp_path, grain_kind=kind, grain_size=size)
     assert found.std() == pytest.approx(6, rel=0.12)
     assert abs(found.mean()) < 0.5
@@ -92,9 +90,7 @@ def test_poisson_trembles_with_the_light(tmp_path: Path) -> None:
 
 
 def test_grain_moves_and_does_not_come_back(tmp_path: Path) -> None:
-    """The grain of a frame resembles neither that of the next two frames nor that one
-    plate later.
-    """
+    """The grain of a frame resembles neither the next two frames' nor that one plate later."""
     found = aged(tmp_path, 128, grain=0.2) - 128
     for later in (1, 2, analog.PLATE_FRAMES):
         alike = np.corrcoef(found[0].ravel(), found[later].ravel())[0, 1]
@@ -127,9 +123,7 @@ def corners(size: str, frame: int, **turned: Any) -> list[float]:
 
 @pytest.mark.parametrize("size", ["1280x720", "720x1280", "640x640", "1920x800"])
 def test_no_edge_ever_comes_into_the_picture(size: str) -> None:
-    """However far the frame breathes, turns and weaves, its visible corners stay inside the
-    picture.
-    """
+    """However far the frame breathes, turns and weaves, its corners stay inside the picture."""
     for moves in ({}, MOVES, *({name: value} for name, value in MOVES.items())):
         seen = [corners(size, frame, **moves) for frame in range(0, 2000, 7)]
         assert not moves or all(len(corner) == 8 for corner in seen)
@@ -146,9 +140,7 @@ def test_breath_is_smooth() -> None:
 
 
 def test_the_lamp_leaves_black_and_the_lens_the_middle(tmp_path: Path) -> None:
-    """Flicker scales the light of the whole frame, so black stays; a vignette darkens
-    the corners.
-    """
+    """Flicker scales the light of the whole frame, but not black; a vignette darkens corners."""
     bright, dark = (aged(tmp_path, level, flicker=0.2).mean(axis=(1, 2)) for level in (150, 16))
     assert bright.std() > 5
     assert dark.std() < 0.5

@@ -1,6 +1,4 @@
-"""blend/balance: thresholds within their ranges that best show the least visible layer, not
-counting crumbs.
-"""
+"""blend/balance: the thresholds within their ranges that best show the least visible layer."""
 
 from pathlib import Path
 from typing import Any
@@ -28,9 +26,7 @@ def layer(number: int, **other: Any) -> dict[str, Any]:
 def solved(
     folder: Path, cuts: list[Any], layers: list[dict[str, Any]], pictures: list[Any] | None = None
 ) -> dict[str, Any]:
-    """Return the answer for constant cuts of layers 2 and up, whose pictures are
-    sharp by default.
-    """
+    """Return the answer for constant cuts of layers 2 and up, with sharp pictures by default."""
     films: dict[str, dict[str, Path]] = {"cuts": {}, "pictures": {}}
     for number, cut in enumerate(cuts, start=2):
         path = films["cuts"][str(number)] = folder / f"cut{number}"
@@ -68,9 +64,7 @@ def test_what_is_not_free_stays_and_counts(tmp_path: Path) -> None:
 
 
 def test_crumbs_do_not_count_as_seen(tmp_path: Path) -> None:
-    """A layer reduced to isolated dots counts as unseen, even if they cover a quarter of the
-    picture.
-    """
+    """A layer of isolated dots counts as unseen, even if they cover a quarter of the picture."""
     dots = np.zeros((HIGH, WIDE), np.uint8)
     dots[::2, ::2] = 255
     assert CRUMB * dots.size > 1

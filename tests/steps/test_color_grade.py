@@ -59,9 +59,7 @@ def test_saturation_takes_color_away_and_adds_it(tmp_path: Path) -> None:
 
 
 def test_contrast_bends_and_cuts_nothing_off(tmp_path: Path) -> None:
-    """Contrast darkens darks and lightens lights without clipping; black, white and
-    mid-grey stay.
-    """
+    """Contrast darkens darks and lightens lights without clipping, and leaves ends and middle."""
     black, dark, middle, light, white = greys(tmp_path, contrast=2.0)[:, 0]
     assert (black, white) == (0, 255)
     assert middle == pytest.approx(128, abs=2)
@@ -106,9 +104,7 @@ def test_every_curve_is_another_look(name: str, tmp_path: Path) -> None:
 
 
 def test_a_lut_is_looked_up(tmp_path: Path) -> None:
-    """A LUT that swaps red and blue does so, and an identity LUT moves no level by
-    more than one.
-    """
+    """A LUT that swaps red and blue does so; an identity LUT moves no level by more than one."""
     swap = [(b, g, r) for b in (0, 1) for g in (0, 1) for r in (0, 1)]
     same = [(r, g, b) for b in (0, 1) for g in (0, 1) for r in (0, 1)]
     for table, wanted in ((swap, (20, 90, 200)), (same, (200, 90, 20))):

@@ -35,9 +35,7 @@ def knobs(coverage: str, similarity: float = 0.1, softness: float = 0.0) -> dict
 
 
 def really(folder: Path, frames: Path, answer: dict[str, Any], settled: dict[str, Any]) -> float:
-    """Return the share of the picture that ffmpeg makes transparent, after conversion to camera
-    YUV.
-    """
+    """Return the share of a picture that ffmpeg makes transparent, after conversion to YUV."""
     camera = "scale=out_color_matrix=bt709:flags=bicubic+accurate_rnd+bitexact,format=yuv444p"
     cut = key.cut(settled, clip=replace(CLIP, width=160, height=90), answer=answer, layer=2)
     chain = f"{camera},{cut},{key.filters(settled, answer=answer)}"
@@ -56,9 +54,7 @@ def test_ffmpeg_opens_what_was_asked_for(
     softness: float,
     window: tuple[float, float],
 ) -> None:
-    """The key opens a share within the range, and ffmpeg agrees with the forecast to
-    one percent.
-    """
+    """The key opens a share within the range, and ffmpeg agrees with it to one percent."""
     settled = knobs("{}..{}".format(*window), softness=softness)
     moved = analyze(settled, frames=cloudy, answer=answer)
     assert window[0] <= moved["opens"] <= window[1]

@@ -52,9 +52,7 @@ def words(parsed: ast.Module) -> Iterator[str]:
 
 @cache
 def words_of_the_machine() -> frozenset[str]:
-    """Return every constant in the machine's files, except in the catalog, which
-    lists old names.
-    """
+    """Return every constant in the machine's files, except the catalog, which lists old names."""
     folders = ("", "base/", "project/", "plan/", "run/", "views/", "cli/")
     paths = [path for folder in folders for path in catalog.PACKAGE.glob(f"{folder}*.py")]
     paths = [path for path in paths if path.name != "catalog.py"]
@@ -93,9 +91,7 @@ def test_nothing_lies_there_that_nothing_plays(name: str, module: ModuleType) ->
 
 @every
 def test_the_first_line_says_the_name_and_the_purpose(name: str, module: ModuleType) -> None:
-    """The first line names the instrument and its purpose, for `doit knobs` and the instrument
-    table.
-    """
+    """The first line has the name and the purpose, for `doit knobs` and the instrument table."""
     first, blank, rest = (module.__doc__ or "").split("\n", 2)
     assert re.fullmatch(rf"{name}: \w.{{15,80}}\.", first)
     assert not blank
@@ -222,9 +218,7 @@ def test_no_path_stands_in_a_command(name: str, module: ModuleType, frames: Path
 
 @every
 def test_what_is_written_is_written_bit_exact(name: str, module: ModuleType, frames: Path) -> None:
-    """Every command that writes a file writes it bit-exactly, without an encoder
-    string or a date.
-    """
+    """Every command writes its file bit-exactly, without an encoder string or a date."""
     for argv in commands(play(name, module, middle(), frames)):
         if argv[-1] != "-" and "framecrc" not in argv:
             assert "+bitexact" in argv
@@ -244,9 +238,7 @@ def test_x264_is_told_to_write_the_same_everywhere(
 
 @every
 def test_a_filter_chain_throws_no_dice(name: str, module: ModuleType, frames: Path) -> None:
-    """A filter chain depends on neither frame numbers nor chance, because segments are cut and
-    joined.
-    """
+    """A filter chain depends on neither frame numbers nor chance, so segments can be joined."""
     if shape(module) == "filters":
         chain = play(name, module, middle(), frames)
         assert not re.search(r"\bnoise\b|\brandom\b|\bn\b|\bseed\b", chain)

@@ -43,9 +43,7 @@ def settled(name: str, **turned: Any) -> dict[str, Any]:
 
 
 def seen(folder: Path, name: str, film: Path, span: Span, said: dict[str, Any]) -> list[str]:
-    """Return the md5 of each frame of `span` after an instrument, played as the
-    machine plays it.
-    """
+    """Return the md5 of each frame of `span` after an instrument, played as the machine does."""
     folder.mkdir(exist_ok=True)
     for knob, value in own(f"post/{name}", said).items():
         if isinstance(knobs()[knob].limit, File) and value != "none":
@@ -63,9 +61,7 @@ def seen(folder: Path, name: str, film: Path, span: Span, said: dict[str, Any]) 
 
 @pytest.mark.parametrize("name", SEGMENTED)
 def test_segmented_equals_whole(name: str, film: Path, tmp_path: Path) -> None:
-    """A film cut into segments anywhere, even within a plate, gives the same frames
-    as the whole.
-    """
+    """A film cut into segments, even within a plate, gives the same frames as the whole."""
     said = settled(name)
     whole = seen(tmp_path / "whole", name, film, Span(0, 100), said)
     parts = [Span(0, 13), Span(13, 30), Span(43, 57)]

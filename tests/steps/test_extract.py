@@ -201,9 +201,7 @@ def test_each_channel_of_surround_is_heard_where_it_belongs(
 
 
 def test_surround_at_full_scale_is_not_cut_off(tmp_path: Path) -> None:
-    """The sum of six full channels may exceed full scale, because samples stay floats until the
-    mix.
-    """
+    """The sum of six full channels may exceed full scale: samples stay floats until the mix."""
     found = extracted(tmp_path, sounding(tmp_path, "|".join(["0.99*sin(2*PI*440*t)"] * 6), 6), 6)
     assert np.abs(found).max() == pytest.approx(0.99 * (1 + 2 * 0.7071), rel=0.01)
 

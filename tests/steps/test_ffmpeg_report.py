@@ -23,8 +23,8 @@ WHOLE = {"span": "tv", "matrix": "", "primaries": "", "transfer": "", "fields": 
 
 
 def test_every_track_of_a_file_is_listed_once() -> None:
-    """Every picture and sound track of the input is listed with its index; output
-    tracks are not.
+    """Every picture and sound track of the input is listed with its index, and none
+    of the output.
     """
     data = "  Stream #0:2[0x3](eng): Data: bin_data (gpmd / 0x646D7067), 29 kb/s (default)\n"
     report = listed(
@@ -111,9 +111,7 @@ def test_the_name_of_a_tag_is_no_line_either(tmp_path: Path) -> None:
 
 
 def test_the_default_is_chosen_and_of_several_the_largest() -> None:
-    """The default track is chosen, then the one with the most pixels or channels,
-    then the first.
-    """
+    """The default track is chosen, then the one with most pixels or channels, then the first."""
     report = listed(
         picture(0, "64x36"), picture(1, "640x360"), picture(2, "640x360"),
         sound(3, "mono"), sound(4, "5.1"), sound(5, "stereo"), sound(6, "7.1"),
@@ -137,8 +135,8 @@ def test_a_sound_weighs_its_channels(layout: str, weight: int) -> None:
 
 
 def test_one_is_chosen_by_its_number_or_refused() -> None:
-    """Tracks are numbered from 1, not counting covers; if one is missing, the error says how many
-    there are.
+    """Tracks are numbered from 1 without covers; if one is missing, the error says
+    how many exist.
     """
     report = listed(picture(0, more=" (attached pic)"), picture(1), picture(2), sound(3))
     every = tracks(report)
@@ -177,9 +175,7 @@ def test_the_container_is_the_format_of_the_first_input() -> None:
 
 
 def test_colors_are_those_of_most_frames() -> None:
-    """Color tags are those of most frames; unknown, unspecified and reserved values
-    become empty.
-    """
+    """Color tags are those of most frames; unknown, unspecified and reserved become empty."""
     hdr = {"matrix": "bt2020nc", "primaries": "bt2020", "transfer": "smpte2084"}
     found = form(frame() + frame(**hdr) * 2)
     assert {name: found[name] for name in hdr} == hdr
@@ -189,9 +185,7 @@ def test_colors_are_those_of_most_frames() -> None:
 
 
 def test_pixels_are_those_of_the_first_frame_and_shapes_of_all() -> None:
-    """Pixels come from the first frame; shapes come from all frames, in order and
-    without repeats.
-    """
+    """Pixels come from the first frame, and shapes from all, in order and without repeats."""
     found = form(frame("yuv420p", "720x576", "16/15") * 2 + frame("gray", "720x576", "64/45"))
     assert found["pixels"] == "yuv420p"
     assert found["shapes"] == [(720, 576, 16, 15), (720, 576, 64, 45)]
@@ -215,9 +209,7 @@ def test_pixels_are_those_of_the_first_frame_and_shapes_of_all() -> None:
 def test_frames_are_interlaced_if_they_say_so_or_nearly_all_look_so(
     flags: str, counts: tuple[int, int, int], fields: str
 ) -> None:
-    """A clip is interlaced if it is flagged so, or if at least six frames, and four in five, look
-    so.
-    """
+    """A clip is interlaced if flagged so, or if six frames or more, and four in five, look so."""
     top, bottom, whole = counts
     seen = "".join(frame(fields=flag) for flag in flags)
     assert form(seen + COMBS.format(top=top, bottom=bottom, whole=whole))["fields"] == fields

@@ -88,9 +88,7 @@ def upright(folder: Path) -> Path:
 
 
 def test_blur_shows_the_clip_whole_between_two_strips_of_its_fog(tmp_path: Path) -> None:
-    """The middle equals that of `contain`; in the fog beside it, red blends into blue without a
-    step.
-    """
+    """The middle equals that of `contain`; in the fog beside it, red blends smoothly into blue."""
     source = upright(tmp_path)
     whole, fogged = (
         np.frombuffer(
@@ -123,7 +121,7 @@ def test_through_the_holes_of_a_blurred_layer_the_layers_below_are_seen(tmp_path
 
 @given(st.integers(16, 4096), st.integers(16, 4096), EVEN, EVEN)
 def test_sizes_are_even_and_never_fall_short(w: int, h: int, width: int, height: int) -> None:
-    """Sizes are even; cover scales to at least the frame and contain to at most, so crop and pad
+    """Sizes are even; cover fills the frame and contain fits into it, so crop and pad
     never fail.
     """
     for fit, beyond in (("cover", True), ("contain", False)):

@@ -86,9 +86,7 @@ def test_it_jumps_only_where_that_changes_nothing(
 
 
 def test_a_file_without_an_index_is_opened_early() -> None:
-    """A clip without an index is opened early, and decoded up to the second that
-    frames count from.
-    """
+    """A clip without an index is opened early, and decoded up to the second of the seek."""
     clip = replace(CLIP, early=2.2)
     report = OPENED.format("1/90000") + frame_of()
     _, taken = commands(report, clip=clip, rate=12, start=1.5, frame=200)

@@ -36,9 +36,7 @@ def looked(clip: Path) -> tuple[Clip, list[str], np.ndarray]:
 
 
 def test_the_strip_is_five_frames_in_the_order_of_time(tmp_path: Path) -> None:
-    """Each of the five frames shows the clip at its time, here a grey that rises from black to
-    white.
-    """
+    """Each of the five frames shows the clip at its time: a grey that rises from black to white."""
     facts, signature, strip = looked(
         made(tmp_path, "g", "color=s=320x180:r=10,geq=lum='T*60':cb=128:cr=128")
     )
@@ -50,9 +48,7 @@ def test_the_strip_is_five_frames_in_the_order_of_time(tmp_path: Path) -> None:
 
 
 def test_a_copy_has_nearly_the_signature_of_its_clip(tmp_path: Path) -> None:
-    """A smaller, brighter and heavily compressed copy groups with its clip; another
-    clip does not.
-    """
+    """A smaller, brighter and heavily compressed copy groups with its clip; another does not."""
     looks = {
         "a": looked(made(tmp_path, "a", MOVING)),
         "b": looked(made(tmp_path, "b", MOVING + ",scale=160:90,eq=brightness=0.05", "-crf", "36")),
@@ -89,8 +85,8 @@ def test_a_frame_that_is_missing_is_no_answer(tmp_path: Path) -> None:
 
 
 def test_a_strip_is_made_of_whole_pictures_in_their_colors() -> None:
-    """Each frame is deinterlaced, picked, converted to BT.709, and then split for strip and
-    signature.
+    """Each frame is deinterlaced, picked, converted to BT.709, and split for strip
+    and signature.
     """
     argv = glance.command({}, clip=CLIP, whole="bwdif", colors="lut3d=file=pq.cube")
     chains = argv[argv.index("-filter_complex") + 1].split(";")

@@ -77,9 +77,7 @@ def test_a_higher_similarity_never_closes_a_pixel(tmp_path: Path) -> None:
 
 
 def test_softness_makes_the_edge_soft_and_leaves_the_hole(tmp_path: Path) -> None:
-    """A hard key has two alphas and a soft one many; the pixels that the hard key
-    opens stay open.
-    """
+    """A hard key has two alphas, a soft one many; pixels that the hard key opens stay open."""
     picture = np.zeros((36, 64, 3), np.uint8)
     picture[..., :] = np.linspace(0, 255, 64).astype(np.uint8)[None, :, None]
     white = {"colors": ["0xFFFFFF"]}
@@ -217,9 +215,7 @@ def smoothed(wide: int, high: int, smooth: float = 1.0, answer: Any = None) -> s
 
 
 def test_how_much_is_smoothed_goes_by_the_size_of_the_clip() -> None:
-    """A small clip is not smoothed, one twice as large is smoothed twice as far, and
-    0 disables it.
-    """
+    """A small clip is not smoothed, one twice as large is smoothed twice as far; 0 disables it."""
     radius = {
         size: re.findall(r"avgblur=(\d+)", smoothed(*size))
         for size in ((320, 240), (240, 320), (640, 360), (1280, 720), (1920, 1080), (3840, 2160))
@@ -236,9 +232,7 @@ def test_how_much_is_smoothed_goes_by_the_size_of_the_clip() -> None:
 def test_a_smoothed_cut_is_the_same_on_every_processor(
     tmp_path: Path, answer: Any, pixels: str
 ) -> None:
-    """A smoothed cut has the same bits in plain C and with every instruction set, and
-    is smoother.
-    """
+    """A smoothed cut has the same bits with every instruction set, and is smoother."""
     source, made = staged(tmp_path, photograph("china")), []
     for smooth in (1, 0):
         played = f"{CAMERA},format={pixels},{smoothed(1280, 720, smooth, answer)}"

@@ -94,9 +94,7 @@ def test_through_a_hole_the_picture_below_is_untouched(tmp_path: Path, mode: str
 
 @pytest.mark.parametrize("mode", ["normal", "screen"])
 def test_opacity_is_the_share_of_the_layer(tmp_path: Path, mode: str) -> None:
-    """At opacity 0.25, the result is a quarter of the way from the picture below to the opaque
-    layer.
-    """
+    """At opacity 0.25, the result is a quarter of the way from the picture below to the layer."""
     none, some, whole = (
         rgb(over(tmp_path, plain(BELOW), plain((*ABOVE, 255)), blend_mode=mode, opacity=o))
         for o in (0.0, 0.25, 1.0)
@@ -108,9 +106,7 @@ def test_opacity_is_the_share_of_the_layer(tmp_path: Path, mode: str) -> None:
 @pytest.mark.parametrize("chroma", ["420", "444"])
 @pytest.mark.parametrize("mode", MODES)
 def test_no_processor_matters(tmp_path: Path, mode: str, chroma: str) -> None:
-    """Every mode gives the same bytes with every instruction set, over the whole
-    frame or a part.
-    """
+    """Every mode gives the same bytes with every instruction set, in the whole frame or a part."""
     noise = np.random.default_rng(3).integers(0, 256, (64, 64, 4))
     knobs = {"opacity": 0.7, "blend_mode": mode}
     for at in ({}, {"corner": (20, 6), "part": (64, 64)}):

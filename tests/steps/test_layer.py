@@ -78,9 +78,7 @@ def test_the_hole_is_where_its_color_is(
 def test_what_is_counted_is_what_is_laid(
     tmp_path: Path, fit: str, at: dict[str, float], shape: tuple[int, int]
 ) -> None:
-    """The alpha that presence counts equals the alpha that the layer is laid with,
-    edges included.
-    """
+    """The alpha that presence counts equals the alpha the layer is laid with, edges included."""
     played = Played.of(shape, "96x54", fit=fit, softness=0.2, feather=30.0, choke=-8.0, **at)
     picture = marked(shape)
     laid = played.seen(tmp_path, f"{played.whole()},alphaextract", picture, "gray")
@@ -201,9 +199,7 @@ CHAINS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("chroma", ["420", "444"])
 @pytest.mark.parametrize("name", CHAINS)
 def test_no_processor_matters(tmp_path: Path, name: str, chroma: str) -> None:
-    """The chains from a clip's picture to the laid layer give the same bits with every instruction
-    set.
-    """
+    """The chains from a clip to the laid layer give the same bits with every instruction set."""
     turned = {"similarity": 0.3, **CHAINS[name]}
     played = Played.of((320, 213), "150x106", chroma=chroma, **turned)
     dice = np.random.default_rng(5)

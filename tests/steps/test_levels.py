@@ -120,9 +120,7 @@ def test_a_plain_color_has_no_light_to_spread() -> None:
 
 
 def test_a_clip_is_measured_once_for_all_pieces(tmp_path: Path) -> None:
-    """The key of a measurement depends only on the clip, not on its start, its length
-    or the layer.
-    """
+    """The key of a measurement depends only on the clip, not on start, length or layer."""
     (tmp_path / "library" / "video").mkdir(parents=True)
     dry = Dry(Workspace(tmp_path))
     one = dry.walk(dry.plan({**SMALL, "start": 0.0}))
@@ -135,9 +133,7 @@ def test_a_clip_is_measured_once_for_all_pieces(tmp_path: Path) -> None:
 
 
 def test_turning_it_renders_that_layer_only_and_why_says_so(tmp_path: Path) -> None:
-    """Turning a layer's `levels` changes that layer only, and `why` names the knob; at 0 nothing is
-    measured.
-    """
+    """Turning a layer's `levels` changes that layer only, as `why` says; 0 measures nothing."""
     (tmp_path / "library" / "video").mkdir(parents=True)
     dry = Dry(Workspace(tmp_path))
     first = dry.walk(dry.plan(SMALL))

@@ -47,9 +47,7 @@ def test_what_one_side_opens_the_other_closes(
 
 
 def test_softness_is_the_width_of_the_edge(tmp_path: Path) -> None:
-    """A hard edge has at most one grey between its two alphas; a softness of 0.3 spans 0.3 of the
-    greys.
-    """
+    """A hard edge has at most one grey in it; a softness of 0.3 spans 0.3 of the greys."""
     hard, soft = (alpha(tmp_path, "background", softness) for softness in (0, 0.3))
     assert ((hard > 3) & (hard < 252)).sum() <= 1
     assert ((soft > 0) & (soft < 255)).sum() == pytest.approx(0.3 * 256, abs=2)
@@ -84,9 +82,7 @@ def test_neither_side_nor_outline_is_in_the_cut() -> None:
     [(12, 24, 120, (12, 60)), (12, 24, 1, (12, 1)), (12, 10, 50, (10, 50)), (7, 30, 31, (7, 8))],
 )
 def test_every_frame_has_a_look(rate: int, fps: int, frames: int, looks: tuple[int, int]) -> None:
-    """There are as many masks per second as requested, but at least one, and at most
-    one per frame.
-    """
+    """The number of masks per second is as requested: at least one, at most one per frame."""
     assert matte.looks({"matte_rate": rate}, frames=frames, fps=fps) == looks
 
 
@@ -97,9 +93,7 @@ def test_every_frame_has_a_look(rate: int, fps: int, frames: int, looks: tuple[i
 def test_the_model_sees_the_shape_of_the_clip(
     shape: tuple[int, int], size: tuple[int, int]
 ) -> None:
-    """The model sees the shape of the clip, with matte_size as its longer side and
-    both sides even.
-    """
+    """The model sees the clip's shape, with matte_size as the longer side and both sides even."""
     clip: Any = replace(CLIP, width=shape[0], height=shape[1])
     assert matte.size({"matte_size": 320}, clip=clip) == size
 

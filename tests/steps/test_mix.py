@@ -88,9 +88,7 @@ def test_sounds_add_up(tmp_path: Path, tones: int) -> None:
 
 
 def test_a_mix_comes_up_and_fades(tmp_path: Path) -> None:
-    """A mix with fades begins and ends in silence, rises and falls evenly, and is unchanged in
-    between.
-    """
+    """A mix fades in evenly from silence and out to silence, and is unchanged in between."""
     found = mixed(tmp_path, 1, mix_fade_in=0.2, mix_fade_out=0.4)[:, 0]
     assert found[[0, -1]] == pytest.approx(0, abs=1e-4)
     assert (np.diff(found[: RATE // 5]) >= 0).all()

@@ -121,9 +121,7 @@ def test_hd_without_a_tag_is_read_as_bt709(tmp_path: Path) -> None:
 def test_a_matrix_that_is_not_named_is_that_of_its_gamut(
     facts: dict[str, str], begins: str
 ) -> None:
-    """A missing matrix is inferred from the gamut, a stated one is used, and the result is tagged
-    BT.709.
-    """
+    """A missing matrix is inferred from the gamut, and the result is tagged BT.709."""
     clip = replace(CLIP, **{"transfer": "smpte2084", "primaries": "bt2020", **facts})
     made = normalize.colors({}, clip=clip)
     assert made.startswith(begins) and made.endswith(f"format=yuv420p,{TAGS}")

@@ -31,9 +31,7 @@ TWO = replace(CLIP, picture=3, pictures=2, sound=5, sounds=2)
 
 
 def test_a_clip_with_an_index_is_opened_as_it_always_was() -> None:
-    """A clip with an index is opened at the requested time, to the millisecond, with no extra
-    filter.
-    """
+    """A clip with an index is opened at the requested time, without any extra filter."""
     assert opened(CLIP) == ["-i", "@clip"]
     assert opened(CLIP, 1.23456, 4.0) == ["-ss", "1.235", "-t", "4", "-i", "@clip"]
     assert since(CLIP, 1.5) == sound_since(CLIP, 1.5) == ""
@@ -45,9 +43,7 @@ def test_a_clip_with_an_index_is_opened_as_it_always_was() -> None:
     ("start", "at", "late"), [(0.0, 0, 0), (1.5, 0, 1.5), (5.25, 3, 2.25), (7.2, 5, 2.2)]
 )
 def test_another_is_opened_earlier_at_a_whole_second(start: float, at: int, late: float) -> None:
-    """A clip without an index is opened at an earlier whole second, and read for that
-    much longer.
-    """
+    """A clip without an index is opened at an earlier whole second, and read for longer."""
     seek = ["-ss", str(at)] if at else []
     assert opened(EARLY, start, 4.0) == [*seek, "-t", number(4 + late), "-i", "@clip"]
     assert since(EARLY, start) == (f"setpts=PTS-{number(late)}/TB" if late else "")
@@ -85,9 +81,7 @@ def test_tracks_are_named_where_there_are_several() -> None:
 
 @pytest.fixture(scope="module")
 def stream(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a stream without an index: six seconds of distinct frames, with a tone that rises each
-    second.
-    """
+    """Return six seconds of distinct frames without an index; a tone rises each second."""
     path = tmp_path_factory.mktemp("opened") / "a.ts"
     tone = "aevalsrc='0.3*sin(2*PI*(200+100*floor(t))*t)':s=48000:d=6"
     ffmpeg("-v", "error", "-f", "lavfi", "-i", "testsrc2=s=64x36:r=25:d=6", "-f", "lavfi",

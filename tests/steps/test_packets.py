@@ -44,9 +44,7 @@ def test_a_file_with_an_index_is_opened_at_its_time(container: str) -> None:
 
 @pytest.mark.parametrize("container", STREAMS)
 def test_a_stream_is_opened_a_key_frame_ahead(container: str) -> None:
-    """A stream is opened early by the longest distance between key frames, or to the end, plus a
-    second.
-    """
+    """A stream is opened early by the longest gap between key frames, plus a second."""
     assert early(closed(8, 50), container) == 2 + NEAR
     assert early([*closed(8, 50), (8000, KEY), (8040, REST)], container) == 2 + NEAR
     assert early(closed(8, 9999), container) == 8 + NEAR

@@ -82,9 +82,7 @@ CUTS = {
 def test_every_cut_is_found_to_the_frame(
     tmp_path: Path, pictures: list[tuple[str, float]], graph: str, cuts: list[float]
 ) -> None:
-    """Cuts are found to the frame: under noise, in the dark, in short shots, and at
-    uneven times.
-    """
+    """Cuts are found to the frame: under noise, in the dark, in short shots, at uneven times."""
     found = looked(made(tmp_path, *pictures, graph=graph))
     assert found["cuts"] == cuts
     assert len(found["shots"]) == len(cuts) + 1

@@ -17,9 +17,7 @@ WIDE, HIGH, COUNT = 192, 128, 40
 
 @pytest.fixture(scope="module")
 def shaken() -> np.ndarray:
-    """Return a film of a fixed, detailed picture, seen through a window that trembles by some
-    pixels.
-    """
+    """Return a film of a fixed, detailed picture, seen through a window that trembles."""
     rng = np.random.default_rng(3)
     coarse = np.kron(rng.integers(40, 215, (24, 32)), np.ones((8, 8)))
     dx = (6 * np.sin(np.arange(COUNT) * 1.9) + 4 * np.sin(np.arange(COUNT) * 3.3)).astype(int)

@@ -23,8 +23,8 @@ def both(film: Film, folder: Path) -> tuple[Measured, Measured]:
 
 
 def test_what_does_not_move_does_not_flicker(tmp_path: Path) -> None:
-    """A steadied key keeps at most a quarter of the flips of a raw one, and flickers less than its
-    source.
+    """A steadied key keeps at most a quarter of the raw flips, and flickers less than
+    its source.
     """
     film = hills(tmp_path)
     raw, now = both(film, tmp_path)

@@ -1,6 +1,4 @@
-"""base/tone: the tables from HDR and wide gamuts to BT.709 follow the standards on
-every machine.
-"""
+"""base/tone: the tables from HDR and wide gamuts to BT.709 follow the standards everywhere."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -58,9 +56,7 @@ def hlg(signal: np.ndarray) -> np.ndarray:
 
 
 def pressed(color: np.ndarray) -> np.ndarray:
-    """Return colors with their largest component compressed by a Möbius curve from
-    0.8 to the peak.
-    """
+    """Return colors, the largest component compressed by a Möbius curve from 0.8 to the peak."""
     top, knee = color.max(axis=-1, keepdims=True), 0.8
     # of f(x) = (ax + b) / (x + d): f(knee) = knee, f'(knee) = 1, f(peak) = 1
     d = (knee**2 - 2 * knee * PEAK + PEAK) / (PEAK - 1)
@@ -115,9 +111,7 @@ def test_grey_stays_grey_and_grows(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["pq", "hlg"])
 def test_what_is_darker_than_the_knee_is_as_bright_as_in_sdr(name: str) -> None:
-    """A grey below the knee keeps its light; one above it stays above the knee and gets no
-    brighter.
-    """
+    """A grey below the knee keeps its light; one above it stays above, and gets no brighter."""
     axis = np.linspace(0, 1, tone.SIDE)
     light = {"pq": pq, "hlg": hlg}[name](axis)
     grey = nodes(name)[(range(tone.SIDE),) * 3][:, 0] ** 2.4

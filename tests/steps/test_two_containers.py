@@ -18,9 +18,7 @@ SECONDS = 6
 
 @pytest.fixture(scope="module")
 def clips(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """Return a clip of distinct frames, with key frames two seconds apart, as MP4 and
-    as a stream.
-    """
+    """Return a clip of distinct frames, key frames two seconds apart, as MP4 and as a stream."""
     folder = tmp_path_factory.mktemp("containers")
     indexed, stream = folder / "a.mp4", folder / "a.ts"
     source = ["-f", "lavfi", "-i", f"testsrc2=s=64x36:r=25:d={SECONDS}", "-pix_fmt", "yuv420p"]
@@ -79,9 +77,7 @@ def test_one_clip_in_two_containers_is_looked_at_alike(
 
 
 def test_far_frames_are_sought_each_by_itself() -> None:
-    """Each far frame is sought separately, opened early enough, and cut to one frame
-    at its time.
-    """
+    """Each far frame is sought separately, opened early enough, and cut to its one frame."""
     clip = replace(CLIP, seconds=100.0, frames=round(100 * CLIP.fps), early=3.0)
     argv = keyframe.command(
         {"keyframes": 2}, clip=clip, start=0.0, seconds=100.0, whole="bwdif", look="negate"
@@ -95,9 +91,7 @@ def test_far_frames_are_sought_each_by_itself() -> None:
 
 
 def test_pictures_are_whole_before_any_is_chosen_and_in_their_colors_after() -> None:
-    """Keyframes and frames for a model are deinterlaced before they are chosen, and converted
-    after.
-    """
+    """Keyframes and a model's frames are deinterlaced before they are chosen, then converted."""
     keys = keyframe.command(
         {"keyframes": 3}, clip=CLIP, start=0.0, seconds=6.0, whole="bwdif", look="negate"
     )

@@ -208,9 +208,7 @@ def text(name: str, module: ModuleType, frames: Path) -> str:
 def test_what_changes_has_another_version(
     name: str, module: ModuleType, frames: Path, pytestconfig: pytest.Config
 ) -> None:
-    """If commands, passes or answers change, VERSION must be raised; --golden
-    rewrites the files.
-    """
+    """If commands, passes or answers change, VERSION must be raised; --golden rewrites files."""
     path = VERSIONS / f"{name.replace('/', '-')}.txt"
     now, head = text(name, module, frames), f"VERSION {module.VERSION}\n"
     kept = path.read_text() if path.exists() else ""

@@ -18,9 +18,7 @@ def test_heads_bend_the_bottom_only(tmp_path: Path) -> None:
 
 
 def test_the_torn_band_goes_and_comes_again(tmp_path: Path) -> None:
-    """Over half a minute, a torn band climbs through the whole picture, and some
-    frames are intact.
-    """
+    """Over half a minute, a torn band climbs through the picture, and some frames are intact."""
     before = still(EDGE, 60)
     after = played(tmp_path, "vhs", before, fps=2, vhs_tracking=1.0)
     torn = (after != before).any(axis=2)

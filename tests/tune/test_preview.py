@@ -67,8 +67,8 @@ def moving(opens: Opens) -> Tab:
 
 
 def test_it_is_the_exact_still_but_for_little(moving: Tab, page: Page) -> None:
-    """For every knob it plays, the preview differs from the still by at most 6 of 255
-    on average.
+    """For every knob it plays, the preview differs from the still by 6 of 255 on
+    average at most.
     """
     apart = {}
     for knobs in (
@@ -138,7 +138,7 @@ WATCH = """() => {
 
 
 def _watched(tab: Tab, least: int) -> set[float]:
-    """Return the differences between frames and clock since WATCH, after at least
+    """Return by how much frames differ from the clock since WATCH, after at least
     `least` frames.
     """
     tab.wait_for_function("least => window.drawn.length >= least", arg=least)
@@ -146,9 +146,7 @@ def _watched(tab: Tab, least: int) -> set[float]:
 
 
 def test_it_is_of_the_time_that_the_clock_shows(moving: Tab, page: Page) -> None:
-    """The preview shows the frame at the clock's time while a slider or the time is dragged, and in
-    playback.
-    """
+    """While the slider or the time is dragged, and in playback, the preview follows the clock."""
     settled(moving, page.act("look")["number"])
     moving.evaluate(WATCH)
     at = moving.evaluate("window.tune.state.piece.at")
@@ -231,9 +229,7 @@ def test_a_video_that_cannot_be_read_is_said(opens: Opens) -> None:
 
 
 def test_on_a_slow_machine_nothing_piles_up(moving: Tab) -> None:
-    """During a hundred moves of two sliders, only one request is in flight, and the last values
-    win.
-    """
+    """During a hundred moves of two sliders, one request is in flight, and the last values win."""
     under_way, most = set[Request](), [0]
 
     def sent(request: Request) -> None:

@@ -114,9 +114,7 @@ def objects(cache: Path, verb: str, number: int) -> Mapping[str, ObjectRef]:
 
 
 def test_what_is_made_already_is_not_begun_again(page: Page, house: House) -> None:
-    """Releasing a slider requests the picture that is already in progress, which is
-    rendered once.
-    """
+    """Releasing a slider requests the picture already in progress, which is rendered once."""
     page.wait("loop", page.act("look")["number"])
     numbers = [
         page.act("turn", knobs={"layer2.saturation": "0.4"}, gesture="1", quick=True)["number"]

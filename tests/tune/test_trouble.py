@@ -68,9 +68,7 @@ def fill(filler: Path) -> None:
 def test_a_full_disk_is_said_and_is_over_when_there_is_room(
     house: House, disk: Disk, quick: bool
 ) -> None:
-    """A full disk is reported and the draft stays; with space again, the look matches
-    `doit still`.
-    """
+    """A full disk is reported and the draft stays; with space, the look matches `doit still`."""
     kept = {**house.env(), "COLLIDE_CACHE": str(disk.place)}
     house.env = lambda: kept
     page = start(house)
@@ -104,9 +102,7 @@ def test_a_cache_that_is_deleted_is_made_anew(page: Page, house: House) -> None:
 
 
 def test_a_config_that_is_edited_by_hand_is_followed(page: Page, house: House) -> None:
-    """A config saved by hand applies at once beneath the turned knobs; an invalid one
-    is reported.
-    """
+    """A config saved by hand applies at once beneath turned knobs; an invalid one is reported."""
     page.wait("loop", page.act("turn", knobs={"layer2.saturation": "0.4"})["number"])
     path = house.root / "projects" / "x" / "config.json"
     before = path.read_text()
@@ -249,9 +245,7 @@ def test_a_render_leaves_the_page_its_processor(page: Page, house: House) -> Non
 
 
 def test_a_moment_after_the_end_is_refused_before_a_port_is_opened(house: House) -> None:
-    """`tune at=99` on a piece of 6 s is refused, with its length and a valid time, before it
-    serves.
-    """
+    """`tune at=99` on a piece of 6 s is refused, with its length and a valid time."""
     ran = house.doit("tune", "project=x", "at=99")
     assert ran.code == 3
     assert "99 s is after the end\n  why  the piece is 6 s long\n  fix  use at=3" in ran.out

@@ -18,9 +18,7 @@ def ran(house: House, out: str) -> dict[str, str]:
 
 
 def test_a_still_on_the_page_is_that_of_doit_still(page: Page) -> None:
-    """A still on the page has the bytes of `doit still`, also for turned knobs and at
-    another time.
-    """
+    """A still on the page has the bytes of `doit still`, also with turned knobs, at any time."""
     first = page.wait("still", page.act("look")["number"])
     assert first["file"] == page.still()
     turned = page.turned(layer2_similarity="0.6")
@@ -74,9 +72,7 @@ def test_undo_and_redo_go_through_what_was_turned(page: Page) -> None:
 
 
 def test_keep_writes_what_is_seen(page: Page, house: House) -> None:
-    """After keep, the config alone gives the same still, and `doit undo` restores the
-    old config.
-    """
+    """After keep, the config alone gives the same still; `doit undo` restores the old config."""
     before = config(house)
     page.act("turn", knobs={"layer2.similarity": "0.55", "crf": "30"})
     number = page.act("preset", names=["half-open"])["number"]
@@ -137,9 +133,7 @@ def test_dice_leave_what_is_locked(page: Page) -> None:
 
 
 def test_dice_solve_thresholds_that_were_fixed_for_other_clips(page: Page) -> None:
-    """Dice solve fixed thresholds again for new clips, except in locked layers, and the page says
-    so.
-    """
+    """Dice solve fixed thresholds again for new clips, except in locked layers, with a note."""
     fixed = {"balance": "0", "layer2.similarity": "0.31", "layer3.similarity": "0.32"}
     fixed |= {f"layer{number}.clip": "any" for number in (1, 2, 3)}
     page.wait("piece", page.act("turn", knobs=fixed)["number"])
@@ -165,9 +159,7 @@ def test_a_star_is_that_of_doit_star(page: Page, house: House) -> None:
 
 
 def test_a_render_from_the_page_is_that_of_doit_render(page: Page, house: House) -> None:
-    """A render from the page gives the video of `doit render`, and the page keeps answering
-    meanwhile.
-    """
+    """A render from the page gives the video of `doit render`, and the page keeps answering."""
     told = page.act("render")
     assert told["rendering"] is True
     assert told["did"] == "doit render project=x"
@@ -181,9 +173,7 @@ def test_a_render_from_the_page_is_that_of_doit_render(page: Page, house: House)
 
 
 def test_how_long_a_preview_takes_is_reported_before_it_is_made(page: Page) -> None:
-    """Steps that were timed before give an estimate of the seconds left, which is 0 for a finished
-    preview.
-    """
+    """Steps that were timed before give the seconds left, which are 0 for a finished preview."""
     first = page.wait("making", page.act("look")["number"])
     assert first["unpriced"] > 0, "never timed here"
     page.wait("loop", first["of"])
@@ -208,9 +198,7 @@ def test_a_hundred_moves_leave_no_process_and_one_wish(page: Page, house: House)
 
 
 def test_what_cannot_be_is_refused_with_a_way_out(page: Page) -> None:
-    """Bad knobs, values, layers, presets and acts are refused in three parts, and nothing is
-    turned.
-    """
+    """Bad knobs, values, layers, presets and acts are refused in three parts and turn nothing."""
     for name, body in (
         ("turn", {"knobs": {"similarty": "0.3"}}),
         ("turn", {"knobs": {"similarity": "7"}}),
