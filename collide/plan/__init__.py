@@ -1,1 +1,1 @@
-"""Planning: from the piece a project describes to its steps. Nothing is started here."""
+"""Planning: turn the piece that a project describes into steps, without running any."""

@@ -1,10 +1,10 @@
-"""The steps that solve the thresholds of a piece: a few moments of each layer, and the solution.
+"""Steps that solve the thresholds of a piece: sample a few moments of each layer, then search.
 
-color:i ─ moments:i ─┬─ balance       no plan has them: a session runs them once, for layers
+    color:i ─ moments:i ─┬─ balance       in no plan: a session runs them once, for layers
     matte ───────────────┘                whose thresholds are not in selection.json
 
-The moments lie in a span of a clip that does not depend on the duration of the piece; they are
-small, and in place in the frame.
+The moments are taken from a span of the clip that does not depend on the duration of the piece.
+They are small pictures, in which the layer is in its place in the frame.
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,14 +22,14 @@ from collide.store.step import Input, Job, Results, Step, made_by, tables
 
 BALANCE = "blend/balance"
 TASK = "balance"
-SOLVING = ("glimpse", "mask", "moments", TASK)  # kinds of steps that no render has
-FILMS = {"d": "cuts.gray", "p": "pictures.gray"}  # the first letter of a pad, and its file
+SOLVING = ("glimpse", "mask", "moments", TASK)  # kinds of steps that occur in no render
+FILMS = {"d": "cuts.gray", "p": "pictures.gray"}  # the file of a pad, by its first letter
 
 
 def balance_steps(piece: Piece, free: Mapping[int, tuple[float, float]]) -> Iterator[Step]:
     """Yield the steps that solve thresholds, in order of dependency.
 
-    `free` holds the ranges of those that may move, by layer; the others stay.
+    `free` maps layer numbers to the ranges of the thresholds that may move; the others stay fixed.
     """
     for layer in piece.layers:
         yield from moments_steps(piece, layer)
@@ -40,7 +40,7 @@ def balance_steps(piece: Piece, free: Mapping[int, tuple[float, float]]) -> Iter
 
 
 def moments_steps(piece: Piece, layer: Layer) -> Iterator[Step]:
-    """Yield the steps that take a few moments of a layer: its cut, in its place in the frame."""
+    """Yield the steps that sample a layer at a few moments: its cut, in its place in the frame."""
     number, clips = layer.number, (layer.pick.digest,)
     needs, count = (
         [*level_tasks(layer), *colored([layer])],
@@ -56,7 +56,7 @@ def moments_steps(piece: Piece, layer: Layer) -> Iterator[Step]:
 
 
 def _part(piece: Piece, layer: Layer) -> dict[str, Any]:
-    """Return the moments of a clip that are analyzed."""
+    """Return the arguments that select the analyzed part of a layer's clip."""
     span = piece.catalog.instrument(BALANCE).SPAN * layer.knobs["speed"]
     left = layer.clip.seconds - layer.start
     seconds = span if layer.clip.still else round(min(span, max(left, 0.0)), 3)
@@ -65,7 +65,7 @@ def _part(piece: Piece, layer: Layer) -> dict[str, Any]:
 
 
 def _glimpse(piece: Piece, number: int, *, results: Results) -> Job:
-    """Return the job that takes pictures for finding a subject."""
+    """Return the job that extracts the pictures in which the subject is searched for."""
     layer, play = piece.layers[number - 1], piece.catalog.instrument(BALANCE)
     asked = leveled(facts(piece, layer, {}), results)
     given = {**_part(piece, layer), "look": colors(asked)}
@@ -98,15 +98,15 @@ def _moments(piece: Piece, number: int, *, results: Results) -> Job:
 
 
 def _films(layer: Layer) -> str:
-    """Return the films of a layer; the base has no cut."""
+    """Return the first letters of the pads of a layer's films; the base has no cut."""
     return "dp" if layer.keyed else "p"
 
 
 def _seen(asked: Facts, play: Any) -> list[str]:
     """Return the chains from a layer's kept planes to small films, `[d2]` and `[p2]`.
 
-    The first holds the cut of every moment, then the mask of every moment, white where there is an
-    opaque picture. Both are framed as one.
+    `[d2]` holds the cut of every moment, followed by the mask of every moment, which is white where
+    the picture is opaque. The same chain places both in the frame.
     """
     n = asked.layer.number
     middle = "crop={}:{}".format(*_middle(asked, play))
@@ -138,14 +138,16 @@ def _size(asked: Facts) -> tuple[int, int]:
 
 
 def _middle(asked: Facts, play: Any) -> list[int]:
-    """Return the size of the middle part of a look in which its sharpness is measured."""
+    """Return the size of the central part of a look, in which its sharpness is measured."""
     sides = zip(_size(asked), play.SHARP, strict=True)
     return [min(side, most) // 2 * 2 for side, most in sides]
 
 
 def by_itself(layer: Layer, answer: Mapping[str, Any]) -> bool:
-    """Return whether no free threshold decides what opens: the layer has a matte, its band of light
-    ends before black and white, or nothing opens.
+    """Return whether a layer opens independently of any threshold.
+
+    It does if it has a matte, if its band of light ends before both black and white, or if it has
+    no colors to open.
     """
     if "light" in answer:
         return bool(answer["light"][0] > 0 and answer["light"][1] < 1)
@@ -169,13 +171,13 @@ def _balance(piece: Piece, ranges: Mapping[str, list[float]], *, results: Result
 
 
 def _detail(asked: Facts) -> list[float]:
-    """Return the pixels of a clip per pixel of its picture, along both sides."""
+    """Return how many pixels of the clip there are per pixel of its picture, along both sides."""
     clip, (wide, high) = asked.layer.clip, _size(asked)
     return [clip.width / wide, clip.height / high]
 
 
 def _threshold(layer: Layer, answer: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the conversion of a layer's cut to alpha, and its threshold."""
+    """Return how a layer's cut is converted to alpha, and its threshold."""
     told = {name: layer.knobs[name] for name in ("softness", "opacity")}
     if by_itself(layer, answer):
         return {**told, "key": "none", "reach": 0.0, "value": 0.0}

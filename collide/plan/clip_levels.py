@@ -16,23 +16,23 @@ PLAY = "source/levels"
 
 
 def spread(layer: Layer) -> bool:
-    """Return whether measured levels of its clip stretch a layer's light."""
+    """Return whether a layer's light is stretched by the measured levels of its clip."""
     return bool(layer.catalog.instrument("blend/look").spreads(layer.knobs))
 
 
 def level_tasks(layer: Layer) -> list[str]:
-    """Return the task that measures the light of a layer's clip, none if no knob needs it."""
+    """Return the task that measures the light of a layer's clip, or [] if no knob needs it."""
     return [f"levels:{layer.number}"] if spread(layer) else []
 
 
 def level_steps(piece: Piece, layer: Layer) -> list[Step]:
-    """Return the step that measures the light of a layer's clip, if there is one."""
+    """Return the step that measures the light of a layer's clip, or [] if no knob needs it."""
     clips, number = (layer.pick.digest,), layer.number
     return [piece.step(task, _levels, number, clips=clips) for task in level_tasks(layer)]
 
 
 def leveled(asked: Facts, results: Results) -> Facts:
-    """Return the facts of a layer with the light of its clip; KeyError if not measured yet."""
+    """Return a layer's facts with the light of its clip; raise KeyError if it is not yet known."""
     found: Mapping[str, Any] = {}
     for task in level_tasks(asked.layer):
         found = results[task].facts
@@ -40,14 +40,14 @@ def leveled(asked: Facts, results: Results) -> Facts:
 
 
 def normalized(clip: Clip) -> tuple[str, str]:
-    """Return the chains from a clip's pictures to whole ones, and from those to BT.709."""
+    """Return the chains from a clip's pictures to progressive ones, and from those to BT.709."""
     woven, form = (shipped().instrument(f"blend/{n}") for n in ("deinterlace", "normalize"))
     whole = chain(woven.filters(woven.DEFAULTS, clip=clip), form.filters({}, clip=clip))
     return whole, form.colors({}, clip=clip)
 
 
 def _levels(piece: Piece, number: int, *, results: Results) -> Job:
-    """Return the job that measures a clip, identical in every piece, so that it runs once."""
+    """Return the job that measures a clip; it is identical in every piece, so it runs only once."""
     layer = piece.layers[number - 1]
     play, (whole, colors) = piece.catalog.instrument(PLAY), normalized(layer.clip)
     given = {"knobs": {}, "clip": layer.clip, "whole": whole, "colors": colors}

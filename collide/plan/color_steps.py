@@ -1,8 +1,8 @@
-"""The steps that find a layer's colors: its keyframes, its subject, its colors.
+"""Steps that find a layer's colors: take keyframes, find the subject, choose the colors.
 
-A matte's film is cut into pieces of five seconds, like its layer, each a separate step: it is the
-slowest step, so an interrupted render keeps its finished pieces, and a longer piece keeps unchanged
-ones.
+The film of a matte is made in parts of five seconds, like its layer, each in a separate step.
+Finding the subject is the slowest analysis: this way an interrupted render keeps the finished
+parts, and a longer piece reuses the unchanged ones.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,7 +23,7 @@ COVERAGE = "blend/coverage"
 
 
 def color_steps(piece: Piece, layer: Layer) -> Iterator[Step]:
-    """Yield the steps that find the colors: keyframe, if the mode looks at pictures, and color."""
+    """Yield the steps that find a layer's colors: keyframe and matte, if needed, and color."""
     number, looks = layer.number, looks_at(layer)
     keyframe = f"keyframe:{number}" if looks or key_moves(layer) else ""
     needs = [*([keyframe] if keyframe else []), *([f"matte:{number}"] if "masks" in looks else [])]
@@ -35,7 +35,7 @@ def color_steps(piece: Piece, layer: Layer) -> Iterator[Step]:
 
 
 def looks_at(layer: Layer) -> list[str]:
-    """Return the input of a layer's mode: its keyframes, their masks, or nothing."""
+    """Return which inputs a layer's mode analyzes: `frames`, `masks`, both, or none."""
     wants = parameters(layer.catalog.instrument(f"modes/{layer.mode}").analyze)
     return [] if layer.cut else [name for name in ("frames", "masks") if name in wants]
 
@@ -62,7 +62,7 @@ def _color(piece: Piece, number: int, *, results: Results) -> Job:
 
 
 def keyframe_step(piece: Piece, layer: Layer) -> Step:
-    """Return the step that takes the frames a mode analyzes, color-corrected."""
+    """Return the step that extracts the frames for a mode to analyze, color-corrected."""
     clips, needs = (layer.pick.digest,), level_tasks(layer)
     return piece.step(f"keyframe:{layer.number}", _keyframe, layer.number, needs=needs, clips=clips)
 
@@ -84,9 +84,9 @@ def _keyframe(piece: Piece, number: int, *, results: Results) -> Job:
 def kept_keyframes(piece: Piece, layer: Layer, step: Step) -> list[Step]:
     """Return a faster keyframe step of a layer, preceded by the step that it reads.
 
-    It keeps frames as decoded, so another color setting decodes no clip. The result is
-    byte-identical, so it has the same key. If a clip or a project's own instrument prevents this,
-    only the ordinary step is returned.
+    The preceding step keeps the frames as decoded, so a new color setting decodes no clip. Both
+    ways give the same bytes, so the key is the same. If the clip, or an instrument of the project's
+    own, rules this out, only the ordinary step is returned.
     """
     if layer.catalog.scripts or not layer.catalog.instrument("source/keyframe").plain(layer.clip):
         return [step]
@@ -120,7 +120,7 @@ def _sooner(piece: Piece, number: int, task: str, *, results: Results) -> Job:
 
 
 def matte_steps(piece: Piece, layer: Layer) -> Iterator[Step]:
-    """Yield the steps that find a layer's subject: over its time, or in its keyframes only."""
+    """Yield the steps that find a layer's subject: in all of its film, or only in its keyframes."""
     clips, number = (layer.pick.digest,), layer.number
     if layer.cut:
         for at, task in enumerate(film_tasks(layer)):
@@ -132,13 +132,13 @@ def matte_steps(piece: Piece, layer: Layer) -> Iterator[Step]:
 
 
 def film_tasks(layer: Layer) -> list[str]:
-    """Return the tasks that make a layer's film, in order; none without a matte."""
+    """Return the tasks that make a layer's film, in order, or [] without a matte."""
     count = len(_filmed(layer)) if layer.cut else 0
     return [f"matte:{layer.number}.{index}" for index in range(count)]
 
 
 def _filmed(layer: Layer) -> list[Span]:
-    """Return the spans of a layer that are analyzed: one picture of a still, even a moving one."""
+    """Return the spans of a layer to be analyzed; a still, even a moving one, needs one picture."""
     return [Span(0, 1)] if layer.clip.still else layer.pieces
 
 
@@ -162,7 +162,7 @@ def _looks(piece: Piece, layer: Layer, frames: int) -> tuple[FrameRate, int]:
 
 
 def _film(piece: Piece, number: int, at: int, *, results: Results) -> Job:
-    """Return the job that finds the subject in the frames of one piece of a layer."""
+    """Return the job that finds the subject in the frames of one span of a layer."""
     layer = piece.layers[number - 1]
     span = _filmed(layer)[at]
     rate, count = _looks(piece, layer, span.count)
@@ -190,7 +190,7 @@ def _strip(piece: Piece, number: int, *, results: Results) -> Job:
 
 
 def strip_job(layer: Layer, frames: Input, count: int) -> Job:
-    """Return the job that finds the subject of a layer in `count` pictures, side by side."""
+    """Return the job that finds the subject of a layer in `count` pictures set side by side."""
     play = layer.catalog.instrument
     size = play("source/keyframe").size(layer.clip)
     strip = play("source/matte").strip(count)

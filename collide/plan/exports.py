@@ -1,11 +1,11 @@
-"""The exports of a piece, made from a render's results: steps that no render waits for.
+"""Steps that export a piece from the results of a render; no render waits for them.
 
-prores4444   the stack once more, 4:4:4 from the layers on, or the finished picture; PCM
-    h265-10      the finished picture, H.265 in ten bits
+    prores4444   the layers stacked again in 4:4:4, or the finished picture with effects; PCM
+    h265-10      the finished picture as H.265 in ten bits
     vertical     the finished picture, upright
-    stems        each sound at its place; together they are the mix
+    stems        each sound in its place; the stems add up to the mix
 
-All carry the recipe, as the video does.
+The exported videos contain the recipe, as the rendered video does.
 """
 
 from collections.abc import Iterator
@@ -23,11 +23,11 @@ from collide.store.call import parameters
 from collide.store.step import Job, Results, Step, made_by
 
 ENCODERS = {"prores4444": "prores_ks", "h265-10": "libx265", "vertical": "libx264", "stems": ""}
-STEMS = ("layer[0-9].wav", "bed[0-9].wav")  # stems; edits of them have other names
+STEMS = ("layer[0-9].wav", "bed[0-9].wav")  # only stems match: edited copies have other names
 
 
 def export_steps(piece: Piece, form: str) -> list[Step]:
-    """Return the steps of one form; the last of them delivers to projects/x/output."""
+    """Return the steps that export a piece in one form, to projects/x/output."""
     if form == "stems":
         return list(_stems(piece))
     play, suffix = _FORMS[form]
@@ -51,7 +51,7 @@ def output(piece: Piece, form: str, suffix: str) -> Path:
 
 
 def _part_step(piece: Piece, form: str, play: str, index: int, span: Span) -> Step:
-    """Return the step that writes one segment of the finished picture in a form."""
+    """Return the step that encodes one segment of the finished picture for an export."""
     if form == "prores4444" and not post_chain.runs(piece):  # from the layers, never through 4:2:0
         needs = stack_step(piece, index, span).needs
         return piece.step(f"{form}:{index}", _stacked_prores, span, needs=needs)
@@ -60,7 +60,7 @@ def _part_step(piece: Piece, form: str, play: str, index: int, span: Span) -> St
 
 
 def _stacked_prores(piece: Piece, span: Span, *, results: Results) -> Job:
-    _ = post_chain.runs(piece)  # none: so it is made from the layers
+    _ = post_chain.runs(piece)  # logged: there are none, hence the layers
     play = piece.catalog.instrument("blend/prores")
     written = play.coded({"fps": piece.fps})
     mixed = {"chroma": "444", "pixels": play.PIXELS}
@@ -76,7 +76,7 @@ _FORMS = {
 
 
 def coded_job(piece: Piece, play: str, span: Span, source: Source, *, results: Results) -> Job:
-    """Return the job in which an instrument encodes one segment of the finished picture."""
+    """Return the job that encodes one segment of the finished picture with an instrument."""
     asked, given = parameters(piece.catalog.instrument(play).command), dict[str, object]()
     if "size" in asked:
         given["size"] = wide_and_high(piece.knobs["output_size"])
@@ -89,11 +89,11 @@ def coded_job(piece: Piece, play: str, span: Span, source: Source, *, results: R
 
 
 def _most_bytes(piece: Piece, span: Span) -> int:
-    return 2 * piece.most_bytes(span.count)  # ProRes of noise takes ten bits per value
+    return 2 * piece.most_bytes(span.count)  # noise as ProRes takes ten bits per value
 
 
 def _uncoded(piece: Piece, *, results: Results) -> Job:
-    """Return the job that brings the mix to its loudness as a render does, uncompressed."""
+    """Return the job that sets the mix to the loudness of the render, without compression."""
     facts = results["loudness"].facts
     given = {"gain": facts["gain"], "limit": facts["limit"], "samples": piece.samples}
     inputs = {"@mix": made_by(results, "mix", "mix.wav", "wav")}
@@ -102,7 +102,7 @@ def _uncoded(piece: Piece, *, results: Results) -> Job:
 
 
 def _stems(piece: Piece) -> Iterator[Step]:
-    """Yield a step per stem: one voice, faded like the mix; the sum of all is the mix."""
+    """Yield one step per stem: a single voice, faded like the mix. The stems add up to the mix."""
     for voice in voice_names(piece):
         name = voice if voice.startswith("bed") else f"layer{voice}"
         deliver = {"mix.wav": output(piece, "stems", "") / f"{name}.wav"}

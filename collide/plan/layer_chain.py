@@ -1,4 +1,4 @@
-"""The chains of a layer: from a clip to its kept planes, and from those to the stack."""
+"""Filter chains of a layer: from a clip to its kept planes, and from those to the stack."""
 
 import re
 from dataclasses import replace
@@ -38,16 +38,16 @@ LABEL = re.compile(r"\[([A-Za-z_][\w-]*)\]")
 
 
 def whole(facts: Facts) -> str:
-    """Return the chain from decoded pictures to whole ones of one shape."""
+    """Return the chain from decoded pictures to progressive ones of one shape."""
     made = chain(*(played(row, facts) for row in WHOLE if row.when(facts.layer)))
     if not still(facts.layer):
         return made
-    # a picture's colors are converted to BT.709 once, before it is repeated
+    # a still's colors are converted to BT.709 once, before it is repeated
     return chain("trim=end_frame=1", made, _normal(facts))
 
 
 def around(facts: Facts) -> int:
-    """Return the number of frames before and after one on which its cut depends."""
+    """Return how many frames on either side of a frame its cut depends on."""
     layer = facts.layer
     if not STEADY.when(layer) or (layer.only and STEADY.play not in layer.only):
         return 0
@@ -56,7 +56,7 @@ def around(facts: Facts) -> int:
 
 
 def sought(facts: Facts, lead: int) -> Clip:
-    """Return a layer's clip, opened so early that `lead` frames come before its start."""
+    """Return a layer's clip, opened early enough for `lead` frames before its start."""
     clip, play = facts.layer.clip, facts.layer.catalog.instrument(PACE.play)
     if not lead:
         return clip
@@ -70,7 +70,7 @@ def pace(facts: Facts) -> str:
 
 
 def normal(facts: Facts) -> str:
-    """Return the chain that converts a clip's colors to BT.709; for a still, `whole` does."""
+    """Return the chain that converts a clip's colors to BT.709; for a still, `whole` does so."""
     return "" if still(facts.layer) else _normal(facts)
 
 
@@ -79,7 +79,7 @@ def _normal(facts: Facts) -> str:
 
 
 def colors(facts: Facts) -> str:
-    """Return the chain of a layer's colors as the key sees them."""
+    """Return the chain that gives a layer the colors on which its key works."""
     catalog = facts.layer.catalog
     return chain(normal(facts), filters(facts, *after(catalog, PACE.play), *rows(catalog, *LOOK)))
 
@@ -95,8 +95,8 @@ def kept_parts(
 ) -> list[str]:
     """Return the chains from the pad `source` to a layer's kept planes: `[k2]`, `[c2]`, `[o2]`.
 
-    `head` is the chain from the clip's pictures to the layer's: `frames` of them, and `around` more
-    at each end. `apart`: they are not neighbors in time, so nothing is steadied.
+    `head` is the chain from the clip's pictures to the layer's: `frames` of them, plus `around` at
+    each end. With `apart`, the frames are not consecutive, so the cut is not steadied.
     """
     layer, more = facts.layer, 0 if apart else around(facts)
     chains: list[str] = layer.catalog.instrument("blend/layer").parts(
@@ -116,9 +116,9 @@ def kept_parts(
 
 
 def alpha(facts: Facts, then: str = "") -> list[str]:
-    """Return the chains from the planes of a layer to its alpha, `[a2]`: the look's size.
+    """Return the chains from a layer's planes to its alpha, `[a2]`, in the size of its look.
 
-    `then` is a chain applied to it.
+    `then` is a chain that is applied to the alpha.
     """
     n, sized = facts.layer.number, filters(facts, *PLANE)
     key = chain(filters(facts, *KEY), sized, filters(facts, *EDGE))
@@ -129,7 +129,7 @@ def alpha(facts: Facts, then: str = "") -> list[str]:
 
 
 def in_frame(facts: Facts) -> str:
-    """Return the chain from the alpha of a layer to that in the whole frame, clear around it."""
+    """Return the chain that sets a layer's alpha in the whole frame, transparent around it."""
     fit, layer = facts.layer.catalog.instrument("blend/fit"), facts.layer
     given = {"clip": layer.clip, "output_size": facts.fitted, "layer": layer.number}
     fog = fit.around(layer.knobs, **given, plane=True) if fogged(layer) else ""
@@ -137,14 +137,14 @@ def in_frame(facts: Facts) -> str:
 
 
 def space(facts: Facts) -> str:
-    """Return the chain that pads a layer's visible part to the whole frame, clear around it."""
+    """Return the chain that pads a layer's visible part with transparency to the whole frame."""
     (x, y), part = corner(facts)
     frame = wide_and_high(facts.output_size)
     return f"pad={frame[0]}:{frame[1]}:{x}:{y}:color=black@0" if part != frame else ""
 
 
 def corner(facts: Facts) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Return the corner of a layer's visible part in the frame, and its size."""
+    """Return the position of a layer's visible part in the frame, and its size."""
     layer, place = facts.layer, facts.layer.catalog.instrument(PLACE.play)
     given = {"picture": facts.picture, "output_size": facts.output_size, "fog": facts.fog}
     first, part = place.corner(layer.knobs, **given)
@@ -152,9 +152,9 @@ def corner(facts: Facts) -> tuple[tuple[int, int], tuple[int, int]]:
 
 
 def stacked(facts: Facts, chroma: str, times: tuple[str, str]) -> list[str]:
-    """Return the chains from a layer's kept planes to the laid picture, `[l2]`, with alpha.
+    """Return the chains from a layer's kept planes to the picture that is laid, `[l2]`, with alpha.
 
-    `times` are the chains that number its frames, from the start of the piece and of the segment.
+    `times` are two chains that number the frames: from the start of the piece, and of the segment.
     """
     n, catalog = facts.layer.number, facts.layer.catalog
     sides = {f"k{n}": filters(facts, MOVE), f"a{n}": filters(facts, *THIN, MOVE_ALPHA)}
@@ -162,7 +162,7 @@ def stacked(facts: Facts, chroma: str, times: tuple[str, str]) -> list[str]:
     more = [f"[{pad}]{made}[{pad}t]" for pad, made in sides.items() if made]
     look, clear = (f"[{pad}{'t' if made else ''}]" for pad, made in sides.items())
     asked = (filters(facts, *after(catalog, name)) for name in ("blend/key", PLACE.play))
-    # a project's instrument there sees the time of the piece
+    # an instrument of the project's own sees the time of the piece
     timed, again = (TAGS, times[0]), times[1]
     own, moved = (chain(*timed, plays, again) if plays else "" for plays in asked)
     rest = chain(own, filters(facts, *AROUND, PLACE), moved, f"format=yuva{chroma}p", TAGS)
@@ -170,9 +170,10 @@ def stacked(facts: Facts, chroma: str, times: tuple[str, str]) -> list[str]:
 
 
 def going(facts: Facts, chroma: str, span: Span) -> list[str]:
-    """Return the chains of a layer's outgoing frames in fades, to `[l2e]`, with alpha.
+    """Return the chains from a layer's outgoing frames in cross-fades to `[l2e]`, with alpha.
 
-    They are processed like incoming ones, from `[k2e]`, `[c2e]`, with their own labels and times.
+    Outgoing frames are processed like incoming ones, but from `[k2e]` and `[c2e]`, with labels and
+    times of their own.
     """
     timed = partial(facts.layer.catalog.instrument(LOOP.play).timed, facts.layer.course)
     ends, first = timed(span, facts.fps), timed(span, facts.fps, span.first)
@@ -187,10 +188,10 @@ def labeled(text: str, ending: str) -> str:
 
 
 def faded_over(facts: Facts, chroma: str, span: Span, below: str) -> list[str]:
-    """Return the graphs that lay a layer over those below it, to `s2`, and fade it in a span.
+    """Return the graphs that lay a layer over those below it, to `s2`, and cross-fade it in a span.
 
-    The composite with the incoming frame fades in over the composite with the outgoing one,
-    including holes, light and ink. The base has nothing below it.
+    The composite with the incoming frame fades in over the composite with the outgoing one, so
+    holes and blend modes fade too. The base has nothing below it.
     """
     n, course, play = (
         facts.layer.number,

@@ -1,4 +1,4 @@
-"""The steps of a layer, of its presence, and of the stack, segment by segment."""
+"""Steps that render a layer, measure its presence, and stack the layers segment by segment."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -46,7 +46,7 @@ Stream = tuple[Layer, str]  # a layer, and one of its kept planes: "look", "cut"
 
 
 def answer_of(layer: Layer, results: Results) -> Mapping[str, Any]:
-    """Return the answer of a layer's mode, {} for the base; KeyError if it is unknown."""
+    """Return the answer of a layer's mode, {} for the base; raise KeyError if it is unknown."""
     return results[f"color:{layer.number}"].facts if layer.keyed else {}
 
 
@@ -56,7 +56,7 @@ def asked_of(piece: Piece, layer: Layer, results: Results, matte: str = "") -> F
 
 
 def colored(layers: Sequence[Layer]) -> list[str]:
-    """Return the tasks whose answers the chains of layers need."""
+    """Return the tasks whose answers the chains of `layers` need."""
     return [f"color:{layer.number}" for layer in layers if layer.keyed]
 
 
@@ -90,7 +90,7 @@ def laid(
 
 
 def streams(piece: Piece, layers: Sequence[Layer] = ()) -> dict[str, Stream]:
-    """Return the streams of layers (by default all) that a stack reads: `k1`, `k2`, `c2` …"""
+    """Return the streams that a stack reads of `layers`, by default all: `k1`, `k2`, `c2` …"""
     pads = piece.catalog.instrument("blend/layer").PADS
     return {
         f"{pads[name]}{layer.number}": (layer, name)
@@ -100,7 +100,7 @@ def streams(piece: Piece, layers: Sequence[Layer] = ()) -> dict[str, Stream]:
 
 
 def layer_step(piece: Piece, layer: Layer) -> Step:
-    """Return the step that makes the kept planes of one layer: its look, its cut."""
+    """Return the step that renders the kept planes of one layer, such as its look and its cut."""
     opens = (f"color:{layer.number}", *film_tasks(layer)) if layer.keyed else ()
     planes = len(layer.planes) * layer.probed.width * layer.probed.height
     return piece.step(
@@ -153,18 +153,18 @@ def _layer(piece: Piece, number: int, *, results: Results) -> Job:
 
 
 def most_pixels(asked: Facts) -> int:
-    """Return the pixels of the largest kept frame: of the picture, or of the clip itself."""
+    """Return the pixel count of the largest kept frame, which may be that of the clip itself."""
     clip = asked.layer.clip
     return max(math.prod(asked.picture), clip.width * clip.height if asked.layer.planes else 0)
 
 
 def presence_step(piece: Piece) -> Step:
-    """Return the step that finds how much of the picture each layer has to itself."""
+    """Return the step that measures each layer's visible share of the picture."""
     return _counted(piece, "presence", [layer.number for layer in piece.layers[1:]])
 
 
 def coverage_step(piece: Piece, layer: Layer) -> Step:
-    """Return the step that finds how much of one layer is open."""
+    """Return the step that measures how much of one layer is open."""
     return _counted(piece, f"coverage:{layer.number}", [layer.number])
 
 
@@ -202,14 +202,14 @@ def _presence(piece: Piece, numbers: Sequence[int], *, results: Results) -> Job:
 
 @dataclass
 class Opened:
-    """The inputs of one segment: reads of each stream, its rounds, and the file of each token."""
+    """The inputs of one segment: the reads and rounds of each stream, the file of each token."""
 
     reads: dict[str, list[Read]] = field(default_factory=dict)
     rounds: dict[str, Round] = field(default_factory=dict)
     used: dict[str, Stream] = field(default_factory=dict)
 
     def add(self, label: str, stream: Stream, span: Span, runs: tuple[Run, ...]) -> None:
-        """Read a stream in the order of `runs`."""
+        """Add the reads of a stream, in the order of `runs`."""
         layer, name = stream
         size = segments.length(layer.whole["fps"])
         reads = self.reads[label] = segments.reads(span, layer.material, size, runs)
@@ -220,7 +220,7 @@ class Opened:
 
 
 def read_layers(piece: Piece, span: Span, layers: Sequence[Layer]) -> Opened:
-    """Return the inputs of one segment from some layers, with outgoing frames of fades."""
+    """Return the inputs of one segment of `layers`, with the outgoing frames of cross-fades."""
     opened = Opened()
     for label, stream in streams(piece, layers).items():
         course = stream[0].course
@@ -231,7 +231,7 @@ def read_layers(piece: Piece, span: Span, layers: Sequence[Layer]) -> Opened:
 
 
 def stack_step(piece: Piece, index: int, span: Span) -> Step:
-    """Return the step that lays the layers together for one segment."""
+    """Return the step that stacks all layers for one segment."""
     needs = [*(f"layer:{layer.number}" for layer in piece.layers), *colored(piece.layers)]
     cost = piece.cost(span.count)
     return piece.step(f"stack:{index}", stack_job, span, {}, needs=needs, **cost)
@@ -240,7 +240,7 @@ def stack_step(piece: Piece, index: int, span: Span) -> Step:
 def stack_job(piece: Piece, span: Span, other: Mapping[str, Any], *, results: Results) -> Job:
     """Return the job that stacks one segment.
 
-    `other`, for a different form: arguments of the command, `size` and, for `laid`, `mixed`.
+    `other` overrides arguments of the command, and `size`; its `mixed` holds arguments of `laid`.
     """
     graphs = laid(piece, results, span, **other.get("mixed", {}))
     more = {name: value for name, value in other.items() if name != "mixed"}
@@ -248,7 +248,7 @@ def stack_job(piece: Piece, span: Span, other: Mapping[str, Any], *, results: Re
 
 
 def keyed_step(piece: Piece, layer: Layer, index: int, span: Span) -> Step:
-    """Return the step that shows one segment of a single layer, with its holes, in its place."""
+    """Return the step that renders one segment of a single layer, with its holes, in its place."""
     needs = [f"layer:{layer.number}", f"color:{layer.number}"]
     return piece.step(f"keyed:{index}", _keyed, layer.number, span, needs=needs)
 
@@ -260,7 +260,7 @@ def _keyed(piece: Piece, number: int, span: Span, *, results: Results) -> Job:
 
 
 def alone(piece: Piece, layer: Layer, results: Results, first: int = 0, to: str = "v") -> list[str]:
-    """Return the graphs from a layer's kept planes to the whole frame with only it: `[v]`."""
+    """Return the graphs from a layer's planes to the pad `to`: this layer alone, in the frame."""
     asked = asked_of(piece, layer, results)
     chains = stacked(asked, piece.chroma, (clock(piece.fps, first), clock(piece.fps)))
     return [*chains, f"[l{layer.number}]{space(asked) or 'null'}[{to}]"]

@@ -16,7 +16,7 @@ from collide.store.entry import Entry
 from collide.store.reasons import HELD, ORIGIN
 from collide.store.step import Job, Results, Step, library_version
 
-CHOICE = "the choice of "  # in a log, before a knob that names a file: the requested name
+CHOICE = "the choice of "  # log prefix of a knob that names a file, for the requested name
 PACKAGES = ("doit", "numpy", "scikit-learn", "pillow", "xxhash")
 
 
@@ -32,7 +32,7 @@ def record_step(piece: Piece, before: tuple[str, ...], version: str) -> Step:
 def _record(
     piece: Piece, plain_piece: Piece, before: tuple[str, ...], version: str, *, results: Results
 ) -> Job:
-    """Return the job that writes both; a manifest lists all knobs, but depends on the look only."""
+    """Return the job that writes both; a manifest lists all knobs, but depends only on the look."""
     for name, setting in sorted(piece.settings.explicit.items()):
         if not setting.origin.startswith(LOOK):
             piece.log[f"{ORIGIN}{name}"] = setting.origin
@@ -51,7 +51,7 @@ def _record(
 
 
 def _unrecorded(piece: Piece) -> dict[str, Any]:
-    """Return typed knobs that the recipe omits or holds with a different value."""
+    """Return the knobs that were set explicitly, or that the recipe omits or holds differently."""
     recipe, explicit = piece.recipe, piece.settings.explicit
     recorded = {**recipe["piece"], "seed": recipe["seed"]}
     held = {n: v for n, v in piece.knobs.items() if n in explicit or recorded.get(n) != v}
@@ -66,13 +66,13 @@ def _unrecorded(piece: Piece) -> dict[str, Any]:
 
 
 def look_file(piece: Piece, results: Results | None = None, still: str = "") -> bytes:
-    """Return the file of a look; `still` is the digest of a PNG, for one that was not rendered."""
+    """Return the bytes of a look's file; `still` is the digest of a PNG if there is no video."""
     told = {**_look(piece, results or {}), **({"still": still} if still else {})}
     return (json.dumps(told, indent=1) + "\n").encode()
 
 
 def _look(piece: Piece, results: Results) -> dict[str, Any]:
-    """Return the content of a look's file; `storage` is needed to find its layers' keys."""
+    """Return the content of a look's file; the keys of its layers need its `storage`."""
     made = results["mux"].objects.values() if "mux" in results else ()
     video = next((one.digest for one in made), "")
     names = {pick.digest: PurePath(pick.name).name for pick in piece.picks}
@@ -116,7 +116,7 @@ def _knobs(piece: Piece) -> dict[str, Any]:
 
 
 def _clip(layer: Layer, results: Results) -> dict[str, Any]:
-    """Return a layer's clip and, for a keyed one, its colors, coverage and presence."""
+    """Return a layer's clip and presence and, for a keyed layer, its mode and coverage."""
     seen = results["presence"].facts
     told = {
         "layer": layer.number,

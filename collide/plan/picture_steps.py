@@ -1,4 +1,4 @@
-"""The steps from layers to encoded segments: stack, plates, effects, encode."""
+"""Steps from layers to encoded segments: plates, stack, effects, encode."""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -16,7 +16,7 @@ Maker = Callable[[int, Span], Step]  # makes the step of one segment
 
 
 def picture_steps(piece: Piece) -> Iterator[Step]:
-    """Yield the steps of every segment, segment by segment, so that the first is ready early.
+    """Yield the steps of all segments, one segment after another, so that the first is ready early.
 
     A step over the whole piece waits for all segments, and all later steps wait for it.
     """
@@ -35,7 +35,7 @@ def picture_steps(piece: Piece) -> Iterator[Step]:
 
 
 def _plate_step(piece: Piece, name: str) -> Step:
-    """Return the step that makes a plate; every segment and project shares it."""
+    """Return the step that makes a plate, which all segments and projects share."""
     frames = piece.catalog.instrument(f"post/{name}").PLATE_FRAMES
     return piece.step(plate_task(name), plate_job, name, frames, **piece.cost(frames))
 
@@ -48,12 +48,12 @@ def plate_job(piece: Piece, name: str, frames: int, *, results: Results) -> Job:
         shape="plate",
         frames={"plate.nut": frames},
         work=frames,
-        size=piece.most_bytes(frames) * 2,  # it may exceed the picture, to be moved around
+        size=piece.most_bytes(frames) * 2,  # room for a plate larger than the picture
     )
 
 
 def _effects_step(piece: Piece, run: EffectRun, index: int, span: Span) -> Step:
-    """Return the step that applies neighbors of the chain to one segment."""
+    """Return the step that applies adjacent effects of the chain to one segment."""
     source = post_chain.picture(piece, index, run)
     needs = (source[0], *map(plate_task, post_chain.plates(piece, run.names)))
     cost = piece.cost(span.count)
@@ -63,7 +63,7 @@ def _effects_step(piece: Piece, run: EffectRun, index: int, span: Span) -> Step:
 def effects_job(
     piece: Piece, run: EffectRun, span: Span, source: Source, *, results: Results
 ) -> Job:
-    """Return the job that applies neighbors of the chain to one segment."""
+    """Return the job that applies adjacent effects of the chain to one segment."""
     opened, chains, sources = post_chain.joined(piece, run.names, span, at=1)
     _ = piece.frames  # the number of frames determines the last segment's length
     piece.log["post"] = ",".join(run.names)

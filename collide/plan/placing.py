@@ -1,6 +1,6 @@
-"""The audible layers, and their places: decided when clips are chosen, and recorded.
+"""Choice of the audible layers and of their places, made when clips are chosen, and recorded.
 
-Pinned places never move, and pinning one moves no other: all are placed as if none were pinned.
+A pinned layer never moves, and pinning one moves no other: all are placed as if none were pinned.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -13,12 +13,12 @@ from collide.project.piece import Piece
 from collide.project.settings import Window
 from collide.store.step import Step
 
-Hear = Callable[[Step], Mapping[str, Any] | None]  # a hear step's answer, if known
+Hear = Callable[[Step], Mapping[str, Any] | None]  # returns the answer of a hear step, if known
 UNKNOWN = {"lufs": None, "power": (-20.0, -20.0, -14.0)}  # a typical sound, in the middle
 
 
 def once(hear: Hear) -> Hear:
-    """Return a function that computes each answer once, for both choosing and placing."""
+    """Return `hear` with every answer cached, for both choosing and placing."""
     known: dict[str, Mapping[str, Any] | None] = {}
 
     def asked(step: Step) -> Mapping[str, Any] | None:
@@ -47,7 +47,7 @@ def choose_heard(piece: Piece, hear: Hear) -> tuple[list[int], list[int]]:
 
 
 def place_heard(piece: Piece, heard: Sequence[int], hear: Hear) -> list[Layer]:
-    """Return the layers, with the audible ones at their new places."""
+    """Return all layers, with the audible ones panned to their places."""
     mix = piece.catalog.instrument("audio/mix")
     spread = mix.apart(piece.knobs, layers=heard)
     stands = spread or {number: _drawn(piece, number) for number in heard}
@@ -94,7 +94,7 @@ def _drawn(piece: Piece, number: int) -> float:
 
 
 def _facts(piece: Piece, number: int, hear: Hear) -> dict[str, Any]:
-    """Return the loudness of a layer's sides; a typical one if it is not measured yet."""
+    """Return the loudness of a layer's sides, or a typical one if it is not measured yet."""
     layer = piece.layers[number - 1]
     facts = hear(hear_step(piece, str(number))) or UNKNOWN
     gain = piece.catalog.instrument("audio/extract").gain(layer.knobs, lufs=facts["lufs"])

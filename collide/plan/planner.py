@@ -1,7 +1,9 @@
-"""From a project to its steps, in order: pure and fast; it renders nothing.
+"""The plan of a piece: all its steps, in order. Planning is fast and renders nothing.
 
-probe:CLIP ─ select ─ levels:i ─ keyframe:i ─ color:i ─ layer:i ─┐  plate:p ─┐
-                   └─ hear:i ─ audio:i ─ mix ─ loudness ┐ stack:s ─ post:s ─ encode:s ─ mux ─ record
+probe:CLIP ─ select ┬ levels:i ─ keyframe:i ─ color:i ─ layer:i ─ stack:s ─┐
+                    │                       ┌───────────────────── plate:p ┤
+                    │                       └ post:s ─ encode:s ┐
+                    └ hear:i ─ audio:i ─ mix ─ loudness ────────┴ mux ─ record
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -64,10 +66,10 @@ def make_plan(
 
     Args:
         picks: the clip of each layer, the base first, then the sound of each bed.
-        clips: the facts of each of them.
-        hear: returns the measured loudness of a layer; called for as few as needed.
-        engine: the digest of ffmpeg; in the recipe.
-        version: of ffmpeg; in the manifest.
+        clips: the facts of each pick.
+        hear: returns the measured loudness of a layer; called for as few layers as possible.
+        engine: the digest of ffmpeg, for the recipe.
+        version: the version of ffmpeg, for the manifest.
     """
     knobs, catalog = {**settings.piece(), "storage": storage}, settings.catalog
     chosen = list(zip(picks, clips, strict=True))
@@ -119,11 +121,12 @@ def _clip_step(
 ) -> Step:
     """Return the step that analyzes one clip, independent of any piece.
 
-    `more` is part of its name. `answered` are arguments of its answer, `rest` fields of its job.
+    `more` ends the name of the step. `answered` holds arguments of the instrument's `answer`, and
+    `rest` fields of the job.
     """
     opened = {"@clip": Input(digest), **(tables(arguments["clip"]) if "clip" in arguments else {})}
     then = (Call(play, "answer", answered or {}),)
-    rest = {"size": 256 << 20, **rest}  # a picture's first packet is all of it
+    rest = {"size": 256 << 20, **rest}  # the first packet of a still is the whole file
     rest |= {"inputs": opened, "then": then, "drop": drop}
     if hasattr(shipped().instrument(play), "passes"):
         job = Job(play, "passes", {"knobs": {}, **arguments}, **rest)
@@ -150,7 +153,7 @@ def probe_step(digest: str, *, by: str = "source/probe", knobs: Knobs | None = N
 
 
 def glance_step(digest: str, clip: Clip) -> Step:
-    """Return the step that makes the strip of one clip for the page of clips."""
+    """Return the step that makes the preview strip of one clip for the clips page."""
     whole, colors = normalized(clip)
     given = {"clip": clip, "whole": whole, "colors": colors}
     return _clip_step("glance", "source/glance", digest, given, drop=("signs.gray",))
@@ -192,7 +195,7 @@ def steps_of(piece: Piece) -> Iterator[Step]:
 def mux_job(
     piece: Piece, parts: list[str], sound: Opened | None, suffix: str, *, results: Results
 ) -> Job:
-    """Return the job that joins segments and sound, with the recipe; `suffix`: mp4 or mov."""
+    """Return the job that joins segments, sound and recipe in one file; `suffix` is mp4 or mov."""
     made = [made_by(results, task, f"part.{suffix}", suffix) for task in parts]
     inputs = {f"@E{index:03d}": part for index, part in enumerate(made)}
     lists = {"@parts": list(inputs)}

@@ -1,10 +1,10 @@
-"""The effects on the finished stack: the chain of the knob `post`, in runs of ffmpeg.
+"""Effects on the finished stack: the chain named by the knob `post`, split into runs of ffmpeg.
 
-Neighbors are fused: one run per segment plays all of them. An instrument that needs earlier frames
-(WHOLE) has a run of its own, over all segments at once. If a segment is rendered more than once,
-the tasks of each run are named after its first instrument:
+Adjacent instruments are fused: one run per segment plays all of them. An instrument that needs
+earlier frames (WHOLE) gets a run of its own, over all segments at once. If several runs process
+each segment, their tasks are named after the first instrument of each run:
 
-stack:s ─ post:s ─ encode:s                                          analog,color-grade
+    stack:s ─ post:s ─ encode:s                                          analog,color-grade
     stack:s ─ post:s.analog ─ post:stabilize ─ post:s.vhs ─ encode:s     analog,stabilize,vhs
 """
 
@@ -30,8 +30,8 @@ from collide.store.call import parameters
 from collide.store.step import Input, Results, made_by
 
 Source = tuple[str, str]  # a task, and the role of its result
-Opened = tuple[str, str, str]  # the same, with the demuxer that reads it
-FILE = "the file of "  # prefix of a knob in a log
+Opened = tuple[str, str, str]  # a source, and the demuxer that reads it
+FILE = "the file of "  # log prefix of a knob that names a file
 
 
 @dataclass(frozen=True)
@@ -47,12 +47,12 @@ class EffectRun:
         return f"post:{self.names[0]}" if self.whole else f"post:{index}{self.tag}"
 
     def output(self, index: int) -> Source:
-        """Return the task, and the role of its object, that make segment `index`."""
+        """Return the source of segment `index`: the task that makes it, and its role."""
         return self.task(index), piece_name(index) if self.whole else "post.nut"
 
 
 def runs(piece: Piece) -> list[EffectRun]:
-    """Return the runs of the chain; neutral instruments are left out."""
+    """Return the runs of the chain, without neutral instruments."""
     found: list[EffectRun] = []
     for name in chained(piece.knobs):
         play = _play(piece, name)
@@ -69,14 +69,14 @@ def runs(piece: Piece) -> list[EffectRun]:
 
 
 def picture(piece: Piece, index: int, run: EffectRun | None = None) -> Source:
-    """Return the source of segment `index` for a run; without a run, the finished segment."""
+    """Return the source of segment `index` for a run, or of the finished segment without one."""
     played = runs(piece)
     at = played.index(run) if run else len(played)
     return played[at - 1].output(index) if at else (f"stack:{index}", "stack.nut")
 
 
 def plates(piece: Piece, names: Iterable[str] | None = None) -> list[str]:
-    """Return the instruments, of `names` or of the whole chain, that join a plate."""
+    """Return the instruments that use a plate, out of `names` or of the whole chain."""
     if names is None:
         names = [name for run in runs(piece) for name in run.names]
     plated = (name for name in names if hasattr(_play(piece, name), "plate"))
@@ -97,7 +97,7 @@ def filters_of(piece: Piece, name: str, *, first: int = 0, plate: str = "[plate]
 
 
 def played(piece: Piece, names: Iterable[str], *, first: int) -> list[str]:
-    """Return the chains of neighbors, each of which gets its picture as if it stood alone."""
+    """Return the chains of adjacent instruments, each followed by a return to the staged format."""
     each = [filters_of(piece, name, first=first, plate=f"[{name}-loop]") for name in names]
     return [part for text in each if text for part in (text, STAGED)]
 
@@ -105,7 +105,7 @@ def played(piece: Piece, names: Iterable[str], *, first: int) -> list[str]:
 def joined(
     piece: Piece, names: Iterable[str], span: Span, *, at: int
 ) -> tuple[Argv, list[str], dict[str, Opened]]:
-    """Return options that open plates as inputs from `at`, chains that loop them, sources."""
+    """Return options that open plates from input `at` on, chains that loop them, and sources."""
     stack, fps = piece.catalog.instrument("blend/stack"), piece.fps
     argv: Argv = []
     chains: list[str] = []
@@ -127,13 +127,13 @@ def reads(catalog: Catalog, name: str, span: Span) -> list[Read]:
 
 
 def shared(piece: Piece, name: str) -> dict[str, Any]:
-    """Return the arguments of every post instrument besides its knobs."""
+    """Return the arguments that every post instrument takes besides its knobs."""
     size = wide_and_high(piece.knobs["output_size"])
     return {"size": size, "fps": piece.fps, "seed": piece.seed("post", name)}
 
 
 def lent_to(piece: Piece, names: Sequence[str]) -> dict[str, Input]:
-    """Return the files that the knobs of instruments name, by their names in a command."""
+    """Return the files named by the knobs of some instruments, by their names in a command."""
     owned = {knob for name in names for knob in _play(piece, name).DEFAULTS}
     files = {knob: file for knob, file in piece.files.items() if knob in owned}
     piece.log.update({f"{FILE}{knob}": file.digest for knob, file in files.items()})

@@ -1,4 +1,4 @@
-"""Steps outside any render: a small video of a piece, its mix, and pictures of a key."""
+"""Steps outside any render: a small preview video, the finished mix, and pictures of a key."""
 
 from pathlib import Path
 
@@ -24,9 +24,9 @@ def small(size: str) -> str:
 
 
 def preview_plan(plan: Plan, span: Span) -> Plan:
-    """Return the plan for a preview of `span`: every step up to its end, and none after.
+    """Return the plan for a preview of `span`: every step up to its end, and none beyond.
 
-    An instrument that needs the whole piece gets it.
+    If an instrument needs the whole piece, the plan covers all of it.
     """
     if any(run.whole for run in post_chain.runs(plan.piece)):
         return plan
@@ -35,7 +35,7 @@ def preview_plan(plan: Plan, span: Span) -> Plan:
 
 
 def preview_step(piece: Piece, span: Span, deliver: Path) -> Step:
-    """Return the step that makes a small video of `span`, with its sound, of a small piece."""
+    """Return the step that encodes `span` of a small piece as a preview video, with its sound."""
     size = segments.length(piece.fps)
     first, last = span.first // size, (span.first + span.count - 1) // size
     sources = [post_chain.picture(piece, index) for index in range(first, last + 1)]
@@ -87,7 +87,7 @@ def debug_folder(piece: Piece) -> Path:
 
 
 def debug_step(piece: Piece, layer: Layer) -> Step:
-    """Return the step that shows the open parts of a finished layer, at several moments."""
+    """Return the step that draws the open parts of a rendered layer at several moments."""
     start = debug_folder(piece) / f"layer{layer.number}"
     deliver = {f"{name}.png": Path(f"{start}-{name}.png") for name in ("keyed", "mask")}
     needs = (f"layer:{layer.number}", f"color:{layer.number}")

@@ -1,13 +1,14 @@
-"""One small frame of a piece in one command: the picture on a page while a knob turns.
+"""One small frame of a piece in one command: the picture on a page while a knob is turned.
 
-frame:i ─ small:i ─┬ part:i ┐
+    frame:i ─ small:i ─┬ part:i ┐
     levels:i ─┬────────┤        │
     color:i ──┘        └────────┴─ quick
 
-The instruments and their order are those of a still. Its clips are small pictures of one frame,
-before any color, key or place, so another knob setting decodes nothing. The picture itself is not
-kept. The planes of a small layer are made in the same command, or read if they exist: while one
-layer is turned, the others stay. No cut is steadied, because that needs the frames around it.
+The instruments and their order are those of a still. Instead of clips it reads small pictures of
+one frame, before any color, key or place, so a new knob setting decodes nothing. The resulting
+picture is not kept. The planes of a small layer are made in the same command, or read if they
+exist: while the knobs of one layer are turned, the planes of the others are reused. No cut is
+steadied, because that needs the frames around it.
 """
 
 from collections.abc import Collection, Iterator
@@ -32,17 +33,17 @@ AGAIN = "q"  # suffix of labels for a layer's kept planes, before renumbering
 
 
 def playable(piece: Piece) -> bool:
-    """Return whether a quick picture is possible: a layer with a matte must be rendered."""
+    """Return whether a quick picture is possible: no layer has a matte, which must be rendered."""
     return not any(layer.cut for layer in piece.layers)
 
 
 def missing(piece: Piece) -> list[str]:
-    """Return the effects missing from a quick picture, since they need all earlier frames."""
+    """Return the effects missing from a quick picture because they need all earlier frames."""
     return [name for run in post_chain.runs(piece) if run.whole for name in run.names]
 
 
 def before_quick(plan: Plan, at: int) -> list[Step]:
-    """Return the steps read by the quick picture of frame `at`, in order of dependency."""
+    """Return the steps that the quick picture of frame `at` reads, in order of dependency."""
     piece = plan.piece
     frames = [step for step in still_steps(_whole_only(piece), at) if step.kind == "frame"]
     found = [task for one in piece.layers for task in (*level_tasks(one), *colored([one]))]
@@ -52,7 +53,7 @@ def before_quick(plan: Plan, at: int) -> list[Step]:
 
 
 def part_steps(piece: Piece, at: int) -> dict[str, Step]:
-    """Return the steps for the kept parts of each small layer, by `2`, `2.e`; see `_names`."""
+    """Return the steps that make the planes of each small layer, by the names of `kept_names`."""
     less, steps = small_piece(piece), dict[str, Step]()
     for layer in less.layers:
         needs = (*level_tasks(layer), *colored([layer]))
@@ -63,9 +64,9 @@ def part_steps(piece: Piece, at: int) -> dict[str, Step]:
 
 
 def quick_step(piece: Piece, at: int, parts: Collection[str] = ()) -> Step:
-    """Return the step that makes the quick picture, whose result is not kept.
+    """Return the step that makes the quick picture, which is not kept.
 
-    `parts` names the finished `part_steps`.
+    `parts` are the names of those `part_steps` that are finished.
     """
     return small_piece(piece).step(TASK, _quick, at, parts)
 
@@ -78,12 +79,12 @@ def small_piece(piece: Piece) -> Piece:
 
 
 def _whole_only(piece: Piece) -> Piece:
-    """Return the piece without effects, whose still reads a frame of each clip."""
+    """Return the piece without effects, so that its still reads one frame of each clip."""
     return replace(piece, knobs={**piece.knobs, "post": "none"})
 
 
 def _small(clip: Clip) -> Clip:
-    """Return a clip with the facts of its small frames, which declare their colors."""
+    """Return a clip with the size of its small frames and the color matrix that they declare."""
     share = min(1.0, SHORT / min(clip.width, clip.height))
     wide, high = (2 * max(8, round(side * share / 2)) for side in (clip.width, clip.height))
     matrix = "bt709" if clip.untagged else clip.matrix
@@ -91,12 +92,12 @@ def _small(clip: Clip) -> Clip:
 
 
 def _names(piece: Piece) -> list[str]:
-    """Return the effects that are played, in order."""
+    """Return the effects that a quick picture plays, in order."""
     return [name for run in post_chain.runs(piece) if not run.whole for name in run.names]
 
 
 def _plates(piece: Piece) -> Iterator[Step]:
-    """Yield the steps that make small plates: the piece's own have its size and names."""
+    """Yield the steps that make small plates, under other names than the piece's own plates."""
     less = small_piece(piece)
     for name in post_chain.plates(less, _names(less)):
         frames = piece.catalog.instrument(f"post/{name}").PLATE_FRAMES
@@ -160,7 +161,7 @@ def _quick(piece: Piece, at: int, parts: Collection[str], *, results: Results) -
 
 
 def _parts(asked: Facts, source: str, frame: int, ending: str) -> list[str]:
-    """Return the chains from a small frame to what is kept of its layer, numbered from 0."""
+    """Return the chains from a small frame to its layer's kept planes, with times from 0."""
     layer, fps = asked.layer, asked.fps
     chains = kept_parts(asked, source, clock(fps, frame), frames=1, apart=True)
     pads = layer.catalog.instrument("blend/layer").PADS

@@ -1,4 +1,4 @@
-"""The recipe of a piece: its drawn values, its clips by digest, and only knobs that it reads."""
+"""The recipe of a piece: its drawn values, its clips by digest, and the knobs that it reads."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -29,22 +29,22 @@ from collide.project.settings import Setting, chained
 from collide.store.call import parameters
 from collide.store.step import Log
 
-# Instruments that can be tried before rendering, which shows the knobs they read; for the others
-# all knobs count.
+# Instruments that can be tried out before rendering, to see which knobs they read. Of all others,
+# every knob counts as read.
 PLAYED = {
     "blend/pace", "blend/drift", "blend/loop", "blend/look", "blend/fit", "blend/edge",
     "blend/place",
     "blend/lay", "blend/key", "blend/coverage", "source/keyframe", "source/matte", *VOICE,
 }  # fmt: skip
-AFTER_KEY = ("blend/key", "blend/place")  # instruments after these play in the stack
+AFTER_KEY = ("blend/key", "blend/place")  # instruments that follow these play in the stack
 AT_SOME_LEVEL = {"lufs": -20.0}  # the loudness of a sound does not change which knobs are read
 
 
 def make_recipe(piece: Piece, *, engine: str) -> dict[str, Any]:
     """Return the recipe: seed, drawn values, clips with their trims, files by digest, the engine.
 
-    A knob that this piece does not read (the delay of an echo that is off) is recorded with its
-    default, so that turning it makes neither another video nor another look.
+    A knob that this piece does not read, such as the delay of an echo that is off, is recorded with
+    its default. Turning it therefore makes neither a new video nor a new look.
     """
     beds = [{"sound": bed.pick.digest, "start": bed.pick.start} for bed in piece.beds]
     files = {knob: file.digest for knob, file in piece.files.items()}
@@ -106,7 +106,7 @@ def _layer(piece: Piece, layer: Layer) -> dict[str, Any]:
     heard = layer.number in piece.heard
     plays = layer_plays(layer, heard=heard)
     names = _knobs(piece, plays)
-    names |= {"dice"} if layer.knobs["dice"] else set()  # its analysis draws from them
+    names |= {"dice"} if layer.knobs["dice"] else set()  # the layer's analysis draws from them
     idle = _knobs(piece, filter(partial(_playable, layer), plays))
     idle -= _read(piece, layer, heard=heard)
     model = layer.model
@@ -157,8 +157,9 @@ def _read(piece: Piece, layer: Layer, *, heard: bool) -> set[str]:
 
 
 def _untouched(piece: Piece, name: str, layer: Layer | None = None) -> Any:
-    """Return a knob's default, drawn if it is a range, or its BEFORE value; in an opened look, its
-    own value, so that looks keep their names.
+    """Return a knob's BEFORE value if it has one, else its default, drawn if that is a range.
+
+    A knob of an opened look keeps the value of that look, so that looks keep their names.
     """
     before = piece.catalog.knobs[name].before
     older = {} if before is None else {name: Setting(before, "before")}

@@ -1,14 +1,15 @@
-"""One frame of a piece: one frame of each clip, its look and its cut, and their stack.
+"""One frame of a piece: a frame of each clip, the planes made from it, and their stack.
 
-frame:i ─ look:i ─┐
+    frame:i ─ look:i ─┐
     levels:i ─┤       │
-    color:i ──┴───────┼─ still     the analyses are those of the render, and none is done twice
+    color:i ──┴───────┼─ still     analyses are shared with the render, and never run twice
     plate:p ──────────┘
 
-A still keeps each clip's frame as decoded, before any knob but pace, with the neighbors that steady
-its cut, and the layer's planes beside it. So the next still at the same time decodes nothing, and
-one with a different key, place or opacity is only a stack. Exceptions: a layer with a matte, and
-everything upstream of an instrument that needs earlier frames, are rendered in full.
+A still keeps each clip's frame as decoded, before any knob but pace, together with the neighboring
+frames that steady its cut, and the planes of its layer. The next still at the same time therefore
+decodes nothing, and a change of key, place or opacity only repeats the stack. Exceptions are a
+layer with a matte, and everything upstream of an instrument that needs earlier frames: these are
+rendered in full.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -34,7 +35,7 @@ TASK = "still"
 
 
 def still_steps(piece: Piece, at: int, deliver: Mapping[str, Path] | None = None) -> Iterator[Step]:
-    """Yield the steps of frame `at` that no render has: a frame of each clip, and the still."""
+    """Yield the steps of frame `at` that no render has: frame and look of each clip, and still."""
     whole, names = last_whole(piece)
     if whole is None:
         for layer in piece.layers:
@@ -56,7 +57,7 @@ def still_steps(piece: Piece, at: int, deliver: Mapping[str, Path] | None = None
 
 
 def kept_names(layer: Layer, at: int) -> dict[str, int]:
-    """Return a layer's kept frames visible at one frame: "2", and "2.e" for an outgoing one."""
+    """Return the kept frames that a layer shows at one frame: "2" and, in a cross-fade, "2.e"."""
     end = layer.course.end_at(at)
     gone = {} if end is None else {f"{layer.number}.{END}": end}
     return {f"{layer.number}": layer.course.at(at), **gone}
@@ -73,7 +74,7 @@ def last_whole(piece: Piece) -> tuple[EffectRun | None, list[str]]:
 
 
 def _read_chain(piece: Piece) -> None:
-    """Log the reads that decide which effects a still plays, including those that are neutral."""
+    """Log the knobs that decide which effects a still plays, including those of neutral effects."""
     names = chained(piece.knobs)
     plays = [piece.catalog.instrument(f"post/{name}") for name in names]
     whole = [at for at, play in enumerate(plays) if getattr(play, "WHOLE", False)]
@@ -129,17 +130,17 @@ class Command:
 
     @property
     def opened(self) -> int:
-        """Return how many inputs it has."""
+        """Return the number of inputs."""
         return self.argv.count("-i")
 
     def open(self, token: str, source: Opened, before: Sequence[str] = ()) -> int:
-        """Open the object of a task, and return the number of that input."""
+        """Open the object of a task, and return its input number."""
         self.argv += [*before, "-i", token]
         self.sources[token] = source
         return self.opened - 1
 
     def open_staged(self, piece: Piece, kept: tuple[str, str], frame: int, to: str) -> None:
-        """Open one frame, by name, of a task's pieces, to the pad `to`."""
+        """Open one frame of pieces, given by task and name, and bring it to the pad `to`."""
         stack, fps, (task, name) = piece.catalog.instrument("blend/stack"), piece.fps, kept
         index, first = divmod(frame, segments.length(fps))
         read = Read(index, first, 1, False)
@@ -148,7 +149,7 @@ class Command:
         self.chains += stack.joined([read], at, to, fps)
 
     def open_part(self, piece: Piece, kept: tuple[str, str], to: str) -> None:
-        """Open a task's kept result for one frame of a layer, by name, to the pad `to`."""
+        """Open one plane of a frame, given by task and name, and bring it to the pad `to`."""
         stack, (task, name) = piece.catalog.instrument("blend/stack"), kept
         pad = self.open(f"@{to}", (task, f"{name}.nut", "nut"))
         self.chains += stack.joined([Read(0, 0, 1, False)], pad, to, piece.fps)
@@ -179,7 +180,7 @@ def finished(
 ) -> Job:
     """Return the job that applies effects to frame `at`, which a command brings to `[stack]`.
 
-    `plate` names the tasks that make their plates.
+    `plate` returns the name of the task that makes an instrument's plate.
     """
     opened, chains, sources = post_chain.joined(piece, names, Span(at, 1), at=command.opened)
     sources = {f"@{n}": (plate(n), *sources[f"@{n}"][1:]) for n in post_chain.plates(piece, names)}
@@ -203,7 +204,7 @@ def finished(
 
 
 def _open_layers(piece: Piece, at: int, command: Command) -> None:
-    """Open the kept planes of a frame, for each layer."""
+    """Open every layer's kept planes of one frame."""
     for stream, (layer, name) in streams(piece).items():
         for which, frame in kept_names(layer, at).items():
             label = stream + which.partition(".")[2]

@@ -1,13 +1,14 @@
-"""The chain of a layer, and of a voice: one table for filters, steps, recipes, exports and prices.
+"""Instruments of a layer and of a voice, in order: one table for filters, steps, recipes, exports.
 
-LAYER   source/probe ─ pace ─ look ┬ fit ─ place.kept            kept as the look of layer:i
+    LAYER   source/probe ─ pace ─ look ┬ fit ─ place.kept            kept as the look of layer:i
             (kept as frame:i by a      └ key.cut ─ key.steadied      kept as its cut
             still)                     | matte.cut
     STACK   the cut ─ key | matte ─ fit.plane ─ edge ─ lay.thinned ┐
             the look ──────────────────────────────────── merged ─┴─ fit.around ─ place ─ lay ─ loop
     VOICE   extract ( equalizer ─ echo ), kept as audio:i
 
-An instrument of a project, or a new one, without a row names the one it follows: `AFTER`.
+An instrument without a row, such as one of a project's own, names the one that it follows in
+`AFTER`.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -39,37 +40,37 @@ def keyed(layer: Layer) -> bool:
 
 
 def interlaced(layer: Layer) -> bool:
-    """Return whether its clip is interlaced, or treated as such."""
+    """Return whether a layer's clip is interlaced, or treated as such."""
     return bool(layer.clip.fields) or layer.knobs["deinterlace"] not in ("auto", "off")
 
 
 def several(layer: Layer) -> bool:
-    """Return whether its clip has tracks to choose from."""
+    """Return whether a layer's clip has tracks to choose from."""
     return max(layer.probed.pictures, layer.probed.sounds) > 1
 
 
 def still(layer: Layer) -> bool:
-    """Return whether its clip is a still picture."""
+    """Return whether a layer's clip is a still picture."""
     return layer.clip.still
 
 
 def see_through(layer: Layer) -> bool:
-    """Return whether it is a base that is itself transparent."""
+    """Return whether a layer is a base whose clip is itself transparent."""
     return base(layer) and layer.clip.alpha
 
 
 def by_key(layer: Layer) -> bool:
-    """Return whether its holes are those of a key."""
+    """Return whether a key makes the holes of a layer."""
     return layer.keyed and not layer.cut
 
 
 def by_moving_key(layer: Layer) -> bool:
-    """Return whether its holes are those of a key, on changing pictures."""
+    """Return whether a key makes the holes of a layer whose pictures change."""
     return by_key(layer) and not still(layer)
 
 
 def by_matte(layer: Layer) -> bool:
-    """Return whether its holes follow the outline of its subject."""
+    """Return whether the holes of a layer follow the outline of its subject."""
     return layer.cut
 
 
@@ -79,12 +80,12 @@ def fogged(layer: Layer) -> bool:
 
 
 def bounded(layer: Layer) -> bool:
-    """Return whether a part of it may be kept alone; fog needs all of it."""
+    """Return whether a part of a layer may be kept alone; a fogged layer is kept whole."""
     return layer.keyed and not fogged(layer)
 
 
 def key_moves(layer: Layer) -> bool:
-    """Return whether a coverage moves the key of a layer."""
+    """Return whether the knob `coverage` moves the key of a layer."""
     return layer.keyed and not layer.cut and layer.knobs["coverage"] != "off"
 
 
@@ -98,7 +99,7 @@ class Facts:
 
     piece: Piece
     layer: Layer
-    answer: Mapping[str, Any]  # answer of the mode
+    answer: Mapping[str, Any]  # the answer of the mode
     matte: str  # the chain to the masks
     first: int = 0  # the first frame of a moving still
     light: Mapping[str, Any] = field(default_factory=dict)  # measured light of the clip
@@ -112,7 +113,7 @@ class Facts:
 
     @property
     def fitted(self) -> str:
-        """Return the size of the frame the picture is fitted to: its place may make it smaller."""
+        """Return the size of the frame that the picture is fitted to, scaled by its place."""
         if not self.layer.keyed:
             return self.output_size
         place = self.layer.catalog.instrument("blend/place")
@@ -125,7 +126,7 @@ class Facts:
 
     @property
     def material(self) -> int:
-        """Return the frames of the layer before it starts over."""
+        """Return how many distinct frames the layer has."""
         return self.layer.material
 
     @property
@@ -147,7 +148,7 @@ class Facts:
 
     @property
     def picture(self) -> tuple[int, int]:
-        """Return the size of the placed picture: the clip's own, or that filled by its fog."""
+        """Return the size of the placed picture: the clip's own, or the frame if fog fills it."""
         fit, asked = self.layer.catalog.instrument("blend/fit"), self.fitted
         if self.fog:
             return wide_and_high(asked)
@@ -166,7 +167,7 @@ ASKED = ("clip", "layer", "output_size", "fps", "answer", "matte", "picture", "f
 
 @dataclass(frozen=True)
 class Row:
-    """One instrument of the chain."""
+    """One instrument in the chain."""
 
     play: str
     when: When = always  # whether it is played
@@ -201,9 +202,9 @@ MOVE_ALPHA = Row("blend/place", keyed, "moved_alpha")
 AROUND = (Row("blend/fit", fogged, "around", FITTED), Row("blend/place", fogged, "kept"))
 PLACE = Row("blend/place", keyed)
 LAY = Row("blend/lay", keyed)
-LOOP = Row("blend/loop")  # on the kept frames, for two pictures of the stack
+LOOP = Row("blend/loop")  # orders the kept frames, and cross-fades two pictures of the stack
 
-# Finds the hole of a layer, before its key is cut.
+# Instruments that find the hole of a layer, before its key is cut.
 FINDS = (
     Row("source/probe", several),
     Row("modes/MODE", when=keyed),
@@ -214,10 +215,10 @@ FINDS = (
 
 # Each instrument once, in order of first mention.
 LAYER = (*WHOLE, PACE, DRIFT, NORMAL[0], *LOOK, FIT[0], *KEY, *EDGE, PLACE, LAY, LOOP, *FINDS)
-# Instruments whose knobs count though they are not played, or do not though they could be.
+# Exceptions to the `when` of a row: whether the knobs of its instrument count for a layer.
 COUNTS: Mapping[str, When] = {"blend/key": keyed, "blend/pace": lambda layer: not still(layer)}
 
-VOICE = ("audio/extract", "audio/equalizer", "audio/echo")  # the first one places it
+VOICE = ("audio/extract", "audio/equalizer", "audio/echo")  # the first one places the voice
 
 
 def rows(catalog: Catalog, *parts: Row) -> Iterator[Row]:
@@ -240,7 +241,7 @@ def following(catalog: Catalog, play: str) -> list[str]:
 
 
 def filters(facts: Facts, *parts: Row) -> str:
-    """Return the chain of those of some rows that apply to a layer."""
+    """Return the chain of those rows that apply to a layer."""
     layer = facts.layer
     kept = (row for row in parts if not layer.only or row.play in layer.only)
     return chain(*(played(row, facts) for row in kept if row.when(layer)))

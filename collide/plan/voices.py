@@ -1,4 +1,4 @@
-"""The steps of the sound: the loudness and place of each voice, their mix, its loudness.
+"""Steps of the sound: measure and place each voice, mix the voices, set the loudness of the mix.
 
 A voice is one sound of the mix: that of a layer, or a bed.
 """
@@ -23,13 +23,13 @@ class Voice:
     name: str  # its tasks are hear:NAME and audio:NAME
     source: Input
     opened: Mapping[str, Any]  # how to open the audible part of its file
-    part: Mapping[str, Any]  # and its processing
+    part: Mapping[str, Any]  # how to process that part
     period: int  # samples after which it starts over
     knobs: Knobs
 
 
 def period(layer: Layer, fps: FrameRate) -> int:
-    """Return the samples after which the sound of a layer starts over: with its picture."""
+    """Return the number of samples after which a layer's sound starts over, with its picture."""
     return round(layer.again * RATE / fps)
 
 
@@ -49,7 +49,7 @@ def voice(layer: Layer, fps: FrameRate) -> Voice:
 
 def bed_voice(piece: Piece, bed: Bed) -> Voice:
     """Return the sound of a bed: its file, up to the length of the piece."""
-    _ = piece.knobs["bed_start"]  # its start was drawn from it
+    _ = piece.knobs["bed_start"]  # logged: the start was drawn from it
     piece.log[f"bed{bed.pick.layer}"] = bed.pick.digest
     there = round((bed.sound.seconds - bed.pick.start) * RATE)
     material = max(1, min(piece.samples, there))
@@ -61,7 +61,7 @@ def bed_voice(piece: Piece, bed: Bed) -> Voice:
 
 
 class _BedKnobs(Mapping[str, Any]):
-    """The knobs of a bed, under the names of a voice's knobs, and no others."""
+    """The knobs of a bed under the names of a voice's knobs, with fixed values for the others."""
 
     def __init__(self, knobs: Knobs, catalog: Catalog) -> None:
         bed, equalizer, echo = (
@@ -125,7 +125,7 @@ def _hear(piece: Piece, name: str, *, results: Results) -> Job:
 
 
 def placed(piece: Piece, one: Voice, heard: Mapping[str, Any]) -> str:
-    """Return the chain that brings a voice with these measurements to its place."""
+    """Return the chain that brings a voice to its place, given its measurements `heard`."""
     play = piece.catalog.instrument("audio/extract")
     tag = f"extract-{one.name}"
     return str(play.sound_chain(one.knobs, **_place(piece, one, heard), tag=tag))
@@ -146,13 +146,13 @@ def _audio_step(piece: Piece, name: str) -> Step:
 
 
 def _unheard(piece: Piece, name: str) -> tuple[str, ...]:
-    """Return the tasks that place a voice, as long as one of them has not run."""
+    """Return the tasks that must still run before a voice can be placed."""
     return piece.layers[int(name) - 1].unheard if name.isdigit() else ()
 
 
 def _audio(piece: Piece, name: str, *, results: Results) -> Job:
     for task in _unheard(piece, name):
-        _ = results[task]  # still unknown, and so is its place
+        _ = results[task]  # raises while unknown: the voice has no place yet
     one = named_voice(piece, name)
     given = {**one.opened, **_place(piece, one, results[f"hear:{name}"].facts)}
     rest = {"inputs": {"@clip": one.source}, "size": _most_bytes(piece)}
@@ -177,5 +177,5 @@ def _loudness(piece: Piece, *, results: Results) -> Job:
 
 
 def _most_bytes(piece: Piece) -> int:
-    """Return the size limit of a sound file: float stereo, plus half."""
+    """Return the size limit of a sound file: that of float stereo, plus half."""
     return piece.samples * 8 * 3 // 2 + (4 << 20)
