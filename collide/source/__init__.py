@@ -1,1 +1,1 @@
-"""source: the material of a piece: probing clips, and choosing which part a layer shows."""
+"""source: the material of a piece: probe clips, and choose which part of them a layer shows."""

@@ -1,9 +1,9 @@
 """source/footage: the demo's own clips, so that a fresh clone has something to collide.
 
-Played for the demo only, once per shot: slow camera moves over a photograph, and pictures and
-sounds computed from numbers. They differ as scraped clips do: in shape, rate, length and sound; one
-is silent, and one has no sound at all. Reads one photograph (JPEG), where the shot has one; writes
-one clip, H.264 and AAC in MP4.
+Played only for the demo, once per shot. The clips are slow camera moves over a photograph, and
+pictures and sounds computed from numbers. Like scraped clips they differ in shape, rate, length and
+sound: one is silent, and one has no sound at all. Reads one photograph (JPEG), if the shot uses
+one; writes one clip, H.264 and AAC in MP4.
 """
 
 import math
@@ -27,12 +27,12 @@ from collide.instrument import (
 DEFAULTS: dict[str, Any] = {}
 LIMITS: dict[str, Any] = {}
 
-PHOTO = (640, 427)  # pixels of either photograph
+PHOTO = (640, 427)  # size of both photographs, in pixels
 DARK = 24000  # samples per second of a sound without treble: half the work
-MIRROR = 90  # pixels mirrored beyond its edges, where the camera turns
+MIRROR = 90  # pixels mirrored beyond each edge of a photograph, where the camera turns
 
 Chains = tuple[str, ...]
-Ends = tuple[float, float]  # of a move: at the first frame, and one after the last
+Ends = tuple[float, float]  # values of a move at its first frame, and one past its last
 Pixels = tuple[int, int]  # width, height
 
 
@@ -49,9 +49,9 @@ def _camera(
 ) -> Chains:
     """Return the chains of a slow move over a photograph.
 
-    In pixels of the photograph, `x` and `y` are the center of the frame and `wide` its width;
-    `turn` is in radians. `perspective` moves by fractions of a pixel, crop and zoompan by whole
-    ones. Its input is the photograph squeezed to the frame, and it undoes the squeeze.
+    `x` and `y` are the center of the frame and `wide` is its width, in pixels of the photograph;
+    `turn` is in radians. The filter perspective moves by fractions of a pixel, crop and zoompan
+    only by whole ones. It receives the photograph squeezed into the frame, and undoes that.
     """
     mirror = MIRROR if any(turn) else 0
     whole = (PHOTO[0] + 2 * mirror, PHOTO[1] + 2 * mirror)
@@ -78,10 +78,10 @@ def _moving(ends: Ends, frames: int) -> str:
 
 
 def _lanterns(size: Pixels, fps: int, frames: int) -> Chains:
-    """Return the chains of rising lights, faster if nearer, on black.
+    """Return the chains of lights that rise on black, the nearer ones faster.
 
     Each of three depths is drawn once, at half size and as tall as its path; whole pixels per frame
-    keep the motion even. Hot in the middle, red at the rim: one light, three curves.
+    keep the motion even. One curve per color makes a light hot in the middle and red at the rim.
     """
     chains = []
     for i, (cell, salt, big, speed) in enumerate(((120, 3, 18, 3), (66, 11, 9, 2), (34, 29, 3, 1))):
@@ -97,10 +97,10 @@ def _lanterns(size: Pixels, fps: int, frames: int) -> Chains:
 
 
 def _discs(cell: int, salt: int, big: int) -> str:
-    """Return the light of pixel X, Y: a disc in every other cell of a grid.
+    """Return an expression for the light of pixel X, Y: a disc in every other cell of a grid.
 
-    Its radius (`big` and up to half more), place and light come from the numbers of the cell (ld 0
-    its column, ld 1 its row), scrambled; `salt` scrambles each depth differently.
+    The radius of a disc (`big` to half as much again), its place and its light are scrambled from
+    the column and the row of the cell, ld(0) and ld(1). `salt` scrambles each depth differently.
     """
 
     def dice(k: int) -> str:
@@ -118,7 +118,7 @@ def _discs(cell: int, salt: int, big: int) -> str:
 def _mist(size: Pixels, frames: int) -> Chains:
     """Return the chains of rose mist that drifts to the left over night blue.
 
-    Noise has 8 bits; it is blurred in 16, or its steps would show as contour lines.
+    The noise has 8 bits but is blurred in 16; otherwise its steps would show as contour lines.
     """
     wide, high = size[0] // 2 + frames // 2, size[1] // 2
     v = "clip((val/65535-0.39)*2.9,0,1)"
@@ -134,7 +134,7 @@ def _mist(size: Pixels, frames: int) -> Chains:
 def _silk(size: Pixels, fps: int, frames: int) -> Chains:
     """Return the chains of a coral thread that winds over jade.
 
-    The thread runs where slow noise crosses its middle, as the shore does on a map.
+    The thread runs where slow noise crosses its middle value, like a shoreline on a map.
     """
     wide, high = size[0] // 2, size[1] // 2
     thread = "pow(clip(1-abs(val/65535-0.5)*14,0,1),1.8)"
@@ -148,10 +148,10 @@ def _silk(size: Pixels, fps: int, frames: int) -> Chains:
 
 
 def _chord(seconds: int) -> Chains:
-    """Return the chains of a warm chord, D with its fifth, third and ninth, stereo.
+    """Return the chains of a warm stereo chord: D with its fifth, third and ninth.
 
-    Every tone, and every slow swell of one, fits into `seconds` a whole number of times, so it
-    loops without a seam. Left and right are slightly detuned, which makes it wide.
+    The period of every tone, and of its slow swell, fits into `seconds` a whole number of times, so
+    the chord loops without a seam. Left and right are slightly detuned, for width.
     """
     tones = (73.42, 0.18), (110, 0.16), (146.83, 0.14), (185, 0.1), (220, 0.08), (329.63, 0.04)
 
@@ -171,7 +171,7 @@ BELLS = ((0.2, 146.83), (1.9, 587.33), (3.1, 440.0), (4.6, 739.99), (5.8, 493.88
 
 
 def _bells(seconds: int) -> Chains:
-    """Return the chains of bells far off, mono: (second, hertz) each."""
+    """Return the chains of distant bells, mono; BELLS lists the second and the hertz of each."""
     partials = (0.5, 0.5, 0.6), (1, 0.7, 1), (2, 0.3, 1.7), (2.76, 0.22, 2.6), (5.4, 0.08, 5)
     rung = []
     for at, hertz in BELLS:
@@ -234,7 +234,7 @@ SHOTS = {
 
 
 def command(knobs: Knobs, *, shot: str) -> Argv:
-    """Return the command that writes `clip.mp4`, one of SHOTS, out of its `@photo`, if any."""
+    """Return the command that writes `clip.mp4`, one of SHOTS, from its `@photo` if it has one."""
     it = SHOTS[shot]
     seen = ["-framerate", str(it["fps"]), "-i", "@photo"] if it["photo"] else []
     colors = f"scale=iw:ih:out_range=tv:out_color_matrix=bt709:flags={SWS},format=yuv420p"

@@ -1,6 +1,7 @@
-"""source/frame: one frame of a clip as its decoder gives it, from which a still is made.
+"""source/frame: one frame of a clip, exactly as decoded, from which a still is made.
 
-Played for each layer of a still. No knob but pace acts before it, so another knob reuses the frame.
+Played for each layer of a still. Only the knobs of pace act before it, so turning any other knob
+reuses the frame.
 Reads one clip; writes `frame.mkv`: one frame, lossless, with its range, matrix and pixel shape.
 """
 
@@ -30,7 +31,7 @@ DEFAULTS: dict[str, Any] = {}
 LIMITS: dict[str, Any] = {}
 VERSION = 2
 
-NEAR = 4  # seconds that are decoded rather than skipped
+NEAR = 4  # seconds; a shorter part is decoded rather than skipped
 
 
 def passes(
@@ -45,9 +46,9 @@ def passes(
 ) -> Passes:
     """Yield two runs: one reports the format of the frames, the other writes one of them.
 
-    From `start`, in seconds, the chain `paced` takes `rate` pictures per second of the clip;
-    `frame` counts them from 0. Two frames past the last are copies of it. Of `around` frames at
-    each end of it, which are written beside it, `paced` includes those before the first.
+    From second `start` on, the chain `paced` takes `rate` pictures per second of the clip, and
+    `frame` counts them from 0. Up to two frames past the last are copies of it. `around` frames on
+    either side of the frame are written with it; `paced` starts as many frames early.
     """
     track = pictures_of(clip)
     look = ["-map", track, "-frames:v", "1", "-vf", "showinfo", "-f", "null", "-"]
@@ -56,7 +57,7 @@ def passes(
     at = frame - round(ahead * rate)
     count = 1 + 2 * around
     last = f"tpad=stop={2 + around}:stop_mode=clone"
-    # no file holds the times before the first frame
+    # a file cannot hold the negative times of frames before the first
     ends = "setpts=PTS-STARTPTS" if around else ""
     picked = chain(f"{last},trim=start_frame={at}:end_frame={at + count}", ends)
     begins = start + float(ahead)
@@ -70,7 +71,7 @@ def passes(
 
 
 def _kept(pixels: str, count: int) -> Argv:
-    """Return the options that store so many frames losslessly, in their own format."""
+    """Return the options that store `count` frames losslessly, in their own pixel format."""
     # ffmpeg would squeeze the full range of a yuvj format into its codec's preferred range
     full = ["-color_range", "pc"] if pixels.startswith("yuvj") else []
     kept = ["-frames:v", str(count), "-c:v", "ffv1", "-level", "3", "-threads", "1", *full]
@@ -78,9 +79,9 @@ def _kept(pixels: str, count: int) -> Argv:
 
 
 def small(knobs: Knobs, *, clip: Clip, size: tuple[int, int], around: int = 0) -> Argv:
-    """Return the command that writes `small.mkv`: a `@frame` of a clip, of `size` pixels.
+    """Return the command that writes `small.mkv`: the `@frame` of a clip, scaled to `size` pixels.
 
-    `around` frames precede it. It is tagged BT.709 if the clip counts as such.
+    In `@frame`, `around` frames precede it. The frame of an untagged clip is tagged BT.709.
     """
     named = "setparams=colorspace=bt709" if clip.untagged else ""
     wide, high = size
@@ -102,8 +103,8 @@ def _ahead(report: str, clip: Clip, rate: float | FrameRate, frame: int) -> Frac
     """Return the seconds of the clip that can be skipped without changing the chosen frame.
 
     The skipped part must contain a whole number of the clip's ticks, and of pictures taken, so that
-    every time stamp rounds as before. It is whole seconds, or at NTSC's rates a multiple of 1.001 s
-    that suits the ticks.
+    every time stamp rounds as before. It lasts whole seconds or, at NTSC rates, a multiple of 1.001
+    s that suits the ticks.
     """
     even = re.search(r"^\[.* in time_base: 1/(\d+),", report, re.MULTILINE)
     if not (even and (isinstance(rate, Fraction) or rate == round(rate))):

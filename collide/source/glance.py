@@ -1,6 +1,6 @@
-"""source/glance: a clip at one glance: five of its frames side by side, and its signature.
+"""source/glance: a clip at a glance: five of its frames side by side, and its signature.
 
-Played for a page of clips, never in a piece; its answer identifies clips that look alike.
+Played for the clips page, never in a piece. The signature identifies clips that look alike.
 Reads one clip; writes one JPEG strip, HIGH pixels high, and answers with a signature.
 """
 
@@ -26,19 +26,19 @@ DEFAULTS: dict[str, Any] = {}
 LIMITS: dict[str, Any] = {}
 VERSION = 2
 
-PLACES = (0.1, 0.3, 0.5, 0.7, 0.9)  # positions in the clip: titles and black are at the ends
+PLACES = (0.1, 0.3, 0.5, 0.7, 0.9)  # positions in the clip; titles and black are at its ends
 HIGH, WIDEST = 120, 320  # pixels of a frame in the strip
 
-# dHash: is each of 9x8 grey pixels darker than its right neighbor? 64 bits that survive another
-# size, encoder, and brightness. Source: N. Krawetz, "Kind of Like That".
+# dHash: whether each of 9x8 grey pixels is darker than its right neighbor. The 64 bits survive a
+# change of size, encoder or brightness. Source: N. Krawetz, "Kind of Like That".
 ACROSS, DOWN = 9, 8
-FLAT = 1.5  # mean step between pixels below which bits are only noise
+FLAT = 1.5  # mean step between pixels below which the bits are only noise
 
 
 def command(knobs: Knobs, *, clip: Clip, whole: str, colors: str) -> Argv:
     """Return the command that writes `strip.jpg` and `signs.gray` of `@clip`.
 
-    `whole` makes whole pictures of the clip's, and `colors` converts them to BT.709.
+    `whole` is the chain to progressive pictures of one shape, and `colors` the chain to BT.709.
     """
     latest = clip.latest(1 / clip.fps)
     times = [min(place * clip.seconds, latest) for place in PLACES[: 1 if clip.still else None]]
@@ -55,7 +55,7 @@ def command(knobs: Knobs, *, clip: Clip, whole: str, colors: str) -> Argv:
     for kind in "sg":
         pads = "".join(f"[{kind}{i}]" for i in range(count))
         chains.append(f"{pads}{f'hstack=inputs={count}' if count > 1 else 'null'}[{kind}]")
-    # -dct int: the fast ones differ in a few bits between processors
+    # -dct int: the faster ones differ in a few bits between processors
     jpeg = ["-c:v", "mjpeg", "-dct", "int", "-q:v", "4", "-threads", "1", *BITEXACT, "-f", "image2"]
     return [
         *(*argv, "-filter_complex", graph(*chains)),
@@ -67,7 +67,7 @@ def command(knobs: Knobs, *, clip: Clip, whole: str, colors: str) -> Argv:
 def answer(files: Mapping[str, Path]) -> dict[str, Any]:
     """Return `{"signature": [...]}`: 16 hex digits for each frame, "" for one that is flat.
 
-    A missing frame is a ValueError.
+    Raise ValueError if a frame is missing.
     """
     pixels = files["signs.gray"].read_bytes()
     count = len(pixels) // (ACROSS * DOWN)
@@ -77,7 +77,7 @@ def answer(files: Mapping[str, Path]) -> dict[str, Any]:
     rows = [pixels[at : at + across] for at in range(0, len(pixels), across)]
     frames = [[row[at : at + ACROSS] for row in rows] for at in range(0, across, ACROSS)]
     signs = [_signed(frame) for frame in frames]
-    return {"signature": signs * (len(PLACES) // count)}  # a still is the same everywhere
+    return {"signature": signs * (len(PLACES) // count)}  # a still looks the same at all positions
 
 
 def _signed(frame: list[bytes]) -> str:
@@ -88,5 +88,5 @@ def _signed(frame: list[bytes]) -> str:
 
 
 def _wide(clip: Clip) -> int:
-    """Return the width of one frame in the strip, even."""
+    """Return the width of one frame in the strip, an even number."""
     return 2 * max(8, min(WIDEST // 2, round(HIGH * clip.width / clip.height / 2)))

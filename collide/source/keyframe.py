@@ -1,6 +1,6 @@
-"""source/keyframe: a few frames of the used part, analyzed as they will be keyed.
+"""source/keyframe: a few frames of the part that a layer shows, as they will be keyed.
 
-Played before a mode that looks at pictures. One frame would represent a whole clip only by luck.
+Played before a mode that analyzes pictures. One frame would represent a whole clip only by luck.
 Reads one clip; writes one PNG, RGB 8 bit, with the frames side by side.
 """
 
@@ -37,8 +37,8 @@ KEYED = ("keyframes",)
 PLAIN = re.compile(r"yuvj?4[24][0-4]p(10|12)?(le)?$")  # formats that are kept as they are
 WIDTH = 160  # pixel width of each frame: enough for colors, small enough for k-means
 
-# A seek decodes from the key frame before it, often ten seconds: a part no longer than a few of
-# those is cheaper to decode once (0.4 against 2.0 s of CPU for 8 s of 540p).
+# A seek decodes from the preceding key frame, often ten seconds earlier. A part no longer than a
+# few such gaps is cheaper to decode once (0.4 s of CPU instead of 2.0 s for 8 s of 540p).
 NEAR = 30.0
 
 
@@ -47,8 +47,8 @@ def command(
 ) -> Argv:
     """Return the command that writes `frames.png`, `keyframes` pictures of WIDTH pixels.
 
-    `whole` makes whole pictures of the clip's. `look` is the layer's color correction: the key
-    sees its result, so the mode must too.
+    `whole` is the chain to progressive pictures of one shape. `look` is the layer's color
+    correction: the key sees its result, so the mode must see it too.
     """
     count = knobs["keyframes"]
     times = _times(clip, start, seconds, count)
@@ -80,7 +80,7 @@ def _written() -> Argv:
 def kept(knobs: Knobs, *, clip: Clip, start: float, seconds: float, whole: str) -> Argv:
     """Return the command that writes `kept.mkv`: the frames of `command`, as decoded.
 
-    For a `plain` clip: its colors are corrected later, by `command_of_kept`.
+    Only a `plain` clip allows this; `command_of_kept` corrects its colors later.
     """
     count = knobs["keyframes"]
     times = _times(clip, start, seconds, count)
@@ -103,7 +103,7 @@ def plain(clip: Clip) -> bool:
 
 
 def command_of_kept(knobs: Knobs, *, clip: Clip, look: str) -> Argv:
-    """Return the command that gives for `@kept` what `command` gives for the clip."""
+    """Return the command that makes from `@kept` what `command` makes from the clip."""
     turned = chain(_seen(clip, look), _tiled(knobs["keyframes"]))
     return ["-i", "@kept", "-filter_complex", graph(f"[0:v:0]{turned}[v]"), *_written()]
 
@@ -120,11 +120,10 @@ def moments(
     chains: Sequence[str],
     written: Mapping[str, str],
 ) -> Argv:
-    """Return the command that applies `chains` to `count` frames of a part of a clip, one per
-    second.
+    """Return the command that applies `chains` to `count` frames, spread over a part of a clip.
 
-    They read the pad `[v]`, and, for a matte, the last input, `[w]`, which `second` opens. Each pad
-    of `written` becomes a file of raw grey pictures of that name.
+    The chains read the pad `[v]` and, for a matte, `[w]`, the last input, which `second` opens.
+    Each pad in `written` becomes a file of raw grey pictures of that name.
     """
     times = _times(clip, start, seconds, count)
     ends = f"tpad=stop={count}:stop_mode=clone,trim=end_frame={count},{clock(1)}"
@@ -139,14 +138,14 @@ def moments(
         graphs.append(f"[{argv.count('-i')}:v:0]null[w]")
     argv += [*second, "-filter_complex", graph(*graphs, *chains)]
     for pad, name in written.items():
-        # the requested rate of the clip does not apply to them: some would be dropped
+        # no frame rate is imposed on them: it would drop some
         raw = ["-fps_mode", "passthrough", "-c:v", "rawvideo", *BITEXACT, "-f", "rawvideo"]
         argv += ["-map", f"[{pad}]", *raw, name]
     return argv
 
 
 def _times(clip: Clip, start: float, seconds: float, count: int) -> list[float]:
-    """Return the analyzed seconds of a clip, spread evenly over a part of it."""
+    """Return the times of the analyzed frames in seconds, spread evenly over a part of a clip."""
     latest = clip.latest()
     return [min(start + seconds * (i + 0.5) / count, latest) for i in range(count)]
 
@@ -157,14 +156,12 @@ def _near(times: list[float]) -> bool:
 
 
 def size(clip: Clip) -> tuple[int, int]:
-    """Return width and height of one keyframe."""
+    """Return the width and the height of one keyframe."""
     return WIDTH, max(2, round(WIDTH * clip.height / clip.width))
 
 
 def _passed(clip: Clip, times: list[float], whole: str, then: str) -> tuple[Argv, list[str]]:
-    """Return the input and graph that decode the part once, and apply a chain to some of its
-    frames.
-    """
+    """Return the input and graph that decode a part once, and apply a chain to some frames."""
     step = (times[-1] - times[0]) / (len(times) - 1)
     argv = opened(clip, times[0], round(times[-1] - times[0] + 1, 3))
     kept = f"fps={number(round(1 / step, 6))}:start_time=0:round=near:eof_action=pass"
@@ -180,7 +177,7 @@ def _tiled(count: int) -> str:
 def _sought(
     clip: Clip, times: list[float], whole: str, seen: str, joined: str
 ) -> tuple[Argv, list[str]]:
-    """Return inputs and graph that seek each frame by itself, and join them."""
+    """Return the inputs and graphs that seek each frame separately, and join all frames."""
     argv = [word for time in times for word in opened(clip, time)]
     each = (chain(whole, one_frame(clip, time), seen, "setpts=0") for time in times)
     chains = [f"[{pictures_of(clip, i)}]{one}[k{i}]" for i, one in enumerate(each)]

@@ -1,8 +1,8 @@
 """source/levels: the darkest and the lightest luma of a clip, measured once.
 
-Played for each clip whose light is stretched (`levels`), whichever part of it a piece shows:
-measured once, it serves all projects, and causes no flicker. Reads one clip, at four places;
-answers with two lumas, 0 black to 1 white.
+Played once for each clip whose light is stretched (`levels`), whichever part of it a piece shows.
+One measurement serves all projects, and causes no flicker. Reads one clip, at four places; answers
+with two lumas, from 0 (black) to 1 (white).
 """
 
 from collections import Counter
@@ -29,27 +29,28 @@ DEFAULTS: dict[str, Any] = {}
 LIMITS: dict[str, Any] = {}
 VERSION = 1
 
-# Positions in the clip: titles and black are at its ends. Only in the middle is an exact frame
-# decoded; elsewhere the key frame before it is near enough, and costs a tenth if those are rare.
+# Positions in the clip; titles and black are at its ends. Only the middle position gets an exact
+# frame. Elsewhere the preceding key frame is near enough, and costs a tenth where key frames are
+# rare.
 PLACES, MIDDLE = (0.5, 0.25, 0.75, 0.9), 0
 NEAR = ["-skip_frame", "nokey", "-noaccurate_seek"]
-WIDTH = 160  # size of a frame: grain is averaged away, and does not count as light
+WIDTH = 160  # width of a frame: small enough to average grain away, which is not light
 TAIL = 0.005  # share of pixels ignored at either end: a lamp, a dead pixel
 SOLID = 128  # alpha from which a pixel counts as visible
 
 
 def leaves(clip: Clip) -> tuple[str, ...]:
-    """Return the names of the files required by the answer, which are not kept."""
+    """Return the names of the temporary files that `answer` reads."""
     count = 1 if clip.still else len(PLACES)
     return tuple(f"{kind}-{at}.gray" for at in range(count) for kind in _kinds(clip))
 
 
 def passes(knobs: Knobs, *, clip: Clip, whole: str, colors: str) -> Passes:
-    """Yield a run for each place of `@clip` that writes its luma, and its alpha if it has one.
+    """Yield one run per place of `@clip`, which writes its luma, and its alpha if it has one.
 
-    `whole` makes whole pictures of the clip's, and `colors` converts them to BT.709. A place that
-    cannot be decoded is left out. One run for all places would be as quick, but deadlocks on a
-    stream without an index that changes its size.
+    `whole` is the chain to progressive pictures of one shape, and `colors` the chain to BT.709. A
+    place that cannot be decoded is skipped. A single run for all places would be as quick, but it
+    deadlocks on a stream that has no index and changes its size.
     """
     latest = clip.latest(1 / clip.fps)
     high = max(2, round(WIDTH * clip.height / clip.width))
@@ -73,13 +74,13 @@ def passes(knobs: Knobs, *, clip: Clip, whole: str, colors: str) -> Passes:
 
 
 def answer(files: Mapping[str, Path], *, size: tuple[int, int]) -> dict[str, Any]:
-    """Return `{"black": 0.07, "white": 0.81}`: the lumas between which all but TAILs of it lie.
+    """Return `{"black": 0.07, "white": 0.81}`: the lumas between which all but the TAILs lie.
 
     Args:
-        files: those of `leaves`, as far as they were written.
-        size: of the clip, in pixels.
+        files: those files of `leaves` that were written.
+        size: the size of the clip, in pixels.
 
-    0 and 1 if nothing could be decoded: such a clip is left unchanged.
+    The answer is 0 and 1 if nothing could be decoded, which leaves the clip unchanged.
     """
     counts = Counter[int]()
     pixels = WIDTH * max(2, round(WIDTH * size[1] / size[0]))
@@ -100,6 +101,6 @@ def _kinds(clip: Clip) -> tuple[str, ...]:
 
 
 def _read(files: Mapping[str, Path], name: str, pixels: int) -> bytes:
-    """Return a whole plane, empty for a truncated or missing one."""
+    """Return the bytes of a plane, none if it is truncated or missing."""
     plane = files[name].read_bytes() if name in files else b""
     return plane if len(plane) == pixels else b""

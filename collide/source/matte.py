@@ -1,8 +1,8 @@
-"""source/matte: the position of a clip's subject, picture by picture, found by a model.
+"""source/matte: masks of a clip's subject, picture by picture, found by a model.
 
-Played for mode=rembg only; modes/rembg and blend/matte use it. It is by far the slowest analysis of
-a clip, so it runs at small size, a few times a second, in pieces of five seconds that are kept: a
-longer piece, or one that was stopped, analyzes only new pieces.
+Played only for mode=rembg; modes/rembg and blend/matte use the masks. This is by far the slowest
+analysis of a clip, so it works on small pictures, a few per second. Its result is kept in parts of
+five seconds: a piece that gets longer, or was interrupted, analyzes only what is missing.
 Reads one clip and a model; writes grey films, white where the subject is, or one strip of masks.
 """
 
@@ -30,9 +30,9 @@ from collide.instrument import (
 )
 
 DEFAULTS = {
-    # the model that finds the subject: a file of library/models, without its .onnx
+    # the model that finds the subject: a file in library/models, without .onnx
     # low end: u2netp = 5 MB, quick, people and plain things; high end: birefnet-general = 1 GB,
-    # hair and twigs, seconds a picture
+    # hair and twigs, seconds per picture
     # typical u2netp; doit model name=u2net fetches another
     "rembg_model": "u2netp",
 
@@ -59,16 +59,17 @@ VERSION = 1
 
 
 def size(knobs: Knobs, *, clip: Clip) -> tuple[int, int]:
-    """Return width and height of the pictures that the model sees."""
+    """Return the width and the height of the pictures that the model sees."""
     factor = knobs["matte_size"] / max(clip.width, clip.height)
     width, height = (max(2, 2 * round(side * factor / 2)) for side in (clip.width, clip.height))
     return width, height
 
 
 def looks(knobs: Knobs, *, frames: int, fps: FrameRate) -> tuple[FrameRate, int]:
-    """Return the masks a second, and in all, for `frames` frames.
+    """Return the number of masks per second, and in all, for `frames` frames.
 
-    At 23.976 frames a second, masks are slowed likewise, so that a segment has a whole number.
+    At 23.976 frames per second the masks are slowed by the same factor, so that a segment has a
+    whole number of them.
     """
     whole = round(fps)
     rate = min(knobs["matte_rate"], whole)
@@ -87,9 +88,9 @@ def film(
 ) -> dict[str, Any]:
     """Return the input of `passes`, and the chain to its pictures, for a film of `looks` masks.
 
-    `rate` masks and `fps` frames of the layer come from a second of the clip; a mask is taken in
-    the middle of its frames. `whole` makes whole pictures of the clip's, and `colors` converts them
-    to BT.709.
+    A second of the clip gives `rate` masks and `fps` frames of the layer; a mask is taken in the
+    middle of the frames that it serves. `whole` is the chain to progressive pictures of one shape,
+    and `colors` the chain to BT.709.
     """
     middle = float((1 / rate - 1 / fps) / 2)
     first = min(start + middle, clip.latest())
@@ -101,7 +102,7 @@ def film(
 
 
 def strip(looks: int) -> dict[str, Any]:
-    """Return the same for `looks` keyframes, side by side in `@frames`."""
+    """Return the same as `film` for `looks` keyframes, which are side by side in `@frames`."""
     return {"source": ["-i", "@frames"], "seen": f"[0:v:0]untile={looks}x1"}
 
 
@@ -117,8 +118,8 @@ def passes(
 ) -> Passes:
     """Yield the runs that make `matte.mp4`, a film of `looks` masks, `rate` a second.
 
-    `source` and `seen` are those of `film`, or of `strip`. `tiled`: it makes `masks.png` instead,
-    the masks side by side.
+    `source` and `seen` are those of `film`, or of `strip`. With `tiled`, they make `masks.png`
+    instead: the masks side by side.
     """
     shape = f"{size[0]}x{size[1]}"
     scaled = f"scale={size[0]}:{size[1]}:flags=area+accurate_rnd+bitexact,format=rgb24"

@@ -1,7 +1,7 @@
 """source/probe: the real contents of a clip, so that no later step has to trust its header.
 
-Played once for each clip, when it is first seen; a clip that fails is left out. Reads one file of
-any kind; writes two packet lists and a packet, and answers with the facts of a Clip.
+Played once for each clip, when it is first seen; a clip that fails the probe is left out. Reads one
+file of any kind; writes two packet lists and a packet, and answers with the facts of a Clip.
 """
 
 import re
@@ -32,14 +32,14 @@ from collide.instrument import (
 )
 
 DEFAULTS = {
-    # which track of pictures is seen, where a file has several
-    # low: 0 = the one that the file calls its default; high: 3 = the third, of a concert's cameras
+    # which video track is shown, where a file has several
+    # low: 0 = the one that the file calls its default; high: 3 = the third camera of a concert
     # typical 0
     "picture_track": 0,
 
-    # which track of sound is heard, where a file has several
+    # which audio track is heard, where a file has several
     # low: 0 = the one that the file calls its default; high: 2 = the second: the microphone of a
-    # game's recording, the other language of a film
+    # recorded game, the other language of a film
     # typical 0
     "sound_track": 0,
 }  # fmt: skip
@@ -52,27 +52,28 @@ PER_LAYER = tuple(DEFAULTS)
 BEFORE = dict(DEFAULTS)
 VERSION = 4
 
-PLACES, LOOKED = (0.0, 0.25, 0.5, 0.75), 16  # positions of the examined frames, and how many
+PLACES, LOOKED = (0.0, 0.25, 0.5, 0.75), 16  # where frames are examined, and how many
 SHORT = 2.0  # seconds; a shorter clip is examined entirely, from the start
-# idet changes the flags that showinfo reads. At its usual threshold of 1.04 it takes a test picture
-# for combs; at 1.2 none of 12 real clips, and all of them once their fields were woven.
+# idet changes the flags that showinfo reads, so it comes second. At its default threshold of 1.04
+# it finds combs in a test picture. At 1.2 it found none in 12 real clips, and found them in all 12
+# once their fields were woven.
 LOOK = "showinfo=checksum=0,idet=intl_thres=1.2"
-# Differences between neighboring lines, amplified, so that the mean of a frame measures them.
+# Amplified differences between neighboring lines, measured by the mean of a frame.
 EDGES = "format=gray,convolution=0m='0 -1 0 0 2 0 0 -1 0':0rdiv=16,showinfo"
 PARITY = {"top": "tff", "bottom": "bff"}
 DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}  # decoders that read the alpha of their codec
 DOLBY_ONLY = "its colors are in a form of Dolby Vision that only Dolby's decoder understands"
 UNREADABLE = (5,)  # profiles of Dolby Vision whose colors only Dolby's decoder understands
-# x264 before this build wrote 4:4:4 differently; its first packet contains the build number
+# x264 wrote 4:4:4 differently before this build; a stream's first packet contains the number
 RIGHT_444, BUILD = 151, re.compile(rb"x264 - core (\d{1,4})")
 
 
 def passes(knobs: Knobs) -> Passes:
     """Yield the commands that list streams and packets of `@clip`, and decode frames and sound.
 
-    Copied packets cost no decoding. The first frame is decoded: it is upright, which no header
-    field says, and has the decoder's real format. A clip that fails does so in the first runs,
-    which report nothing but errors.
+    Copied packets cost no decoding. The first frame is decoded: that gives its upright size, which
+    no header field states, and the decoder's real format. A bad clip fails in the first runs, which
+    report nothing but errors.
     """
     head = yield ["-i", "@clip", *_first("0:V:0"), "-c", "copy", "-f", "null", "-"]
     every = tracks(head)
@@ -110,7 +111,7 @@ def passes(knobs: Knobs) -> Passes:
 
 
 def answer(files: Mapping[str, Path], answer: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the facts of a collide.base.media.Clip; ValueError without a moving picture."""
+    """Return the facts of a collide.base.media.Clip; raise ValueError without a moving picture."""
     packets, first = files["packets.txt"].read_text(), files["first.txt"].read_text()
     clip = read_clip(packets, first, answer["container"]).facts()
     found = {name: value for name, value in answer.items() if name in clip and name != "shapes"}
@@ -128,7 +129,7 @@ def _first(stream: str) -> Argv:
 def _look(
     stream: str, decoder: str, seconds: float, origin: float, chains: Sequence[str] = (LOOK,)
 ) -> Generator[Argv, str, str]:
-    """Decode a few frames in several places with each of the chains; return the reports."""
+    """Decode a few frames at several places with each of the chains; return the reports."""
     by, what = (["-c:v", decoder] if decoder else []), stream.partition(":")[2]
     by += ["-nofind_stream_info"] if origin >= 0 else []
     places = PLACES if seconds > SHORT else PLACES[:1]
@@ -150,9 +151,9 @@ def _look(
 def _weave(
     fields: str, looked: tuple[str, str, float, float]
 ) -> Generator[Argv, str, dict[str, str]]:
-    """Check frames that look combed: a picture that scrolls by two lines a frame also does.
+    """Check frames that look combed, as they do if a picture scrolls by two lines a frame.
 
-    Return that the clip has no fields, unless deinterlacing removes edges.
+    Return the correction that the clip has no fields, unless deinterlacing removes edges.
     """
     if fields not in PARITY:
         return {}
@@ -162,7 +163,7 @@ def _weave(
 
 
 def _listen(index: int, words: str) -> Passes:
-    """Decode sound; return whether it is steady, and the reason if it is unusable."""
+    """Decode the sound; return whether its format is steady, or why it is unusable."""
     # AAC with one header for the whole file cannot change: its first second is enough
     part = ["-t", "1"] if words.startswith("aac") and "mp4a" in words else []
     report = yield [TRIED, *part, "-i", "@clip", "-map", f"0:{index}", "-f", "null", "-"]
@@ -180,7 +181,7 @@ def _dolby(dolby: tuple[int, int] | None) -> dict[str, str]:
 
 
 def _canvas(shapes: list[list[int]], clip: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the size in which pictures of all shapes fit, if there are several."""
+    """Return the width in which pictures of all shapes fit, if there are several shapes."""
     ratios = {round(w * (a or 1) / (h * (b or 1)), 2) for w, h, a, b in shapes}
     if len(ratios) < 2:
         return {"origin": -1.0}

@@ -2,7 +2,7 @@
 
 Played when a layer has no clip yet. The choice stays until you ask for something else: a new clip
 in the library, or a longer piece, changes no earlier choice. Reads the facts of the clips; answers
-with a clip and a start in seconds.
+with one of them.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from collide.instrument import Choice, Knobs, Limit, MaterialName, Range, place
 DEFAULTS = {
     # --- the dice ---
 
-    # the number every throw of the dice comes from
+    # the number from which every throw of the dice comes
     # low and high mean nothing; another number is another piece, the same number the same one
     # typical: the one `doit new` wrote; it is in the record of every video
     "seed": 1,
@@ -36,8 +36,8 @@ DEFAULTS = {
     "min_seconds": 1.0,
 
     # the file name of the clip a layer shows, or `any` to leave it to the dice
-    # low and high mean nothing; pin it for one layer: layer2.clip=DSC_0047.mp4; where two have
-    # that name, with as much of the path as distinguishes them: layer2.clip=day2/DSC_0047.mp4
+    # low and high mean nothing; pin it for one layer: layer2.clip=DSC_0047.mp4; where two have that
+    # name, add as much of the path as tells them apart: layer2.clip=day2/DSC_0047.mp4
     # typical any
     "clip": "any",
 
@@ -46,21 +46,21 @@ DEFAULTS = {
     # typical: layer2.take=1 when layer 2 is the wrong clip
     "take": 0,
 
-    # dice of its own for one layer, so that it stays as it is when the piece is thrown anew
+    # separate dice for one layer, so that it stays as it is when the piece is rolled again
     # low: 0 = those of the piece, its seed; high: any number, a seed for this layer alone
     # typical: what `doit roll keep=layer2` writes
     "dice": 0,
 
-    # where in its clip a layer begins, of the room there is
+    # where in its clip a layer begins, within the room there is
     # low: 0 = at the clip's first frame; high: 1 = as late as the piece still fits in
     # typical [0, 1]: anywhere
     "start": [0.0, 1.0],
 
     # whether a layer may run over the cuts of its clip
-    # low end: any = it begins anywhere, and the street may turn into a kitchen half-way; high end:
-    # shot = it begins where one shot is long enough for it, as one look through one window
+    # low end: any = it begins anywhere, and the street may turn into a kitchen halfway; high end:
+    # shot = it begins where one shot is long enough for it, like one look through one window
     # typical any, which decodes nothing; shot for films and other edited clips, with short layers
-    # (duration or loop_seconds of a few seconds): each clip that is chosen is looked through once
+    # (duration or loop_seconds of a few seconds): each chosen clip is searched for shots once
     "start_in": "any",
 }  # fmt: skip
 
@@ -83,11 +83,12 @@ VERSION = 1
 def analyze(
     knobs: Knobs, *, layer: int, clips: Sequence[dict[str, Any]], taken: Sequence[str]
 ) -> dict[str, Any] | None:
-    """Return the one of `clips` that a layer shows, None if none is left.
+    """Return the clip of `clips` that a layer shows, or None if none is left.
 
-    Each clip has a `digest`, a `name`, and `own` (it is in the project's input/); other layers show
-    those `taken`. Rendezvous hashing: each clip has its own number for this layer, so adding or
-    removing a clip leaves the order of the others unchanged. A project's own clips come first.
+    Each clip has a `digest`, a `name`, and `own`, which is true of clips in the project's input/.
+    `taken` are the digests of clips that other layers show. The choice is made by rendezvous
+    hashing: each clip has its own number for this layer, so adding or removing a clip leaves the
+    order of the others unchanged. A project's own clips come first.
     """
     free = [clip for clip in clips if clip["digest"] not in taken]
     ranked = sorted(

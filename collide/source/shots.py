@@ -2,9 +2,9 @@
 
 Played once per clip, when a layer is to begin inside a shot (`start_in=shot`), or when clips are
 searched by content; never in a piece. A shot ends at a cut, a dissolve or a fade, but not at a
-flash, a light that is switched on, noise or a camera move. Reads one clip, of a long one MOST
-seconds in parts spread over it; writes its frames, small, and their times, and answers with cuts,
-shots, and the analyzed parts, in seconds.
+flash, a light that is switched on, noise or a camera move. Reads one clip, or MOST seconds of a
+long one, in parts spread over it; writes small frames and their times; answers with cuts, shots and
+the analyzed parts, in seconds.
 """
 
 import re
@@ -35,15 +35,15 @@ LIMITS: dict[str, Any] = {}
 LIBRARIES = ("numpy",)
 VERSION = 1
 
-# Of a clip longer than MOST seconds, only that much is decoded, in PARTS of equal length, the first
-# at its start and the last at its end: an hour costs as much as ten minutes. By default a part is
-# as long as a layer can be, so that a shot of that length can be seen whole.
+# Only MOST seconds of a longer clip are decoded, in PARTS of equal length, the first at its start
+# and the last at its end: an hour costs as much as ten minutes. A part is as long as a layer can be
+# by default, so a shot of that length can be found whole.
 MOST, PARTS = 600.0, 5
 OFTEN = 31  # maximum frames kept per second: every other one of 60
 
 
 def parts(seconds: float) -> list[tuple[float, float]]:
-    """Return the parts of a clip that are decoded: the start of each in seconds, and its length."""
+    """Return the parts of a clip that are decoded: the start and the length of each, in seconds."""
     if seconds <= MOST:
         return [(0.0, seconds)]
     length = MOST / PARTS
@@ -52,17 +52,17 @@ def parts(seconds: float) -> list[tuple[float, float]]:
 
 
 def leaves(seconds: float) -> tuple[str, ...]:
-    """Return the names of the files required by the answer, which are not kept."""
+    """Return the names of the temporary files that `answer` reads."""
     return tuple(f"small-{at}.{s}" for at in range(len(parts(seconds))) for s in ("yuv", "txt"))
 
 
 def frames(seconds: float, fps: float) -> int:
-    """Return about how many frames of a part are kept."""
+    """Return roughly how many frames of each part are kept."""
     return round(parts(seconds)[0][1] * min(OFTEN, fps)) + 1
 
 
 def opens(clip: Clip) -> dict[str, Any]:
-    """Return for `passes` the options that open each part, and the chain after which it begins."""
+    """Return the arguments of `passes`: options that open each part, and the chain to its start."""
     spread = parts(clip.seconds)
     begun = (since(clip, begin) for begin, _ in spread)
     return {
@@ -73,9 +73,9 @@ def opens(clip: Clip) -> dict[str, Any]:
 
 
 def passes(knobs: Knobs, *, sources: Sequence[Argv], begins: Sequence[str], track: str) -> Passes:
-    """Yield a run for each part of `@clip`: `small-0.yuv`, its frames, and `small-0.txt`.
+    """Yield a run per part of `@clip` that writes frames, `small-0.yuv`, and times, `small-0.txt`.
 
-    The arguments are those of `opens`.
+    `opens` returns the arguments.
     """
     kept = f"select='if(isnan(prev_selected_t),1,gte(t-prev_selected_t,1/{OFTEN}))'"
     small = f"scale={SHOT_SIZE[0]}:{SHOT_SIZE[1]}:out_range=tv:out_color_matrix=bt709"
@@ -92,16 +92,17 @@ def passes(knobs: Knobs, *, sources: Sequence[Argv], begins: Sequence[str], trac
 
 
 def answer(files: Mapping[str, Path], *, seconds: float, fps: float, gap: float) -> dict[str, Any]:
-    """Return the contents of the decoded parts; ValueError if nothing could be decoded.
+    """Return the contents of the decoded parts; raise ValueError if nothing could be decoded.
 
     Args:
-        files: those of `leaves`, as far as they were written.
-        seconds: of the clip, as are its `fps` and `gap`, the longest time without a frame.
+        files: those files of `leaves` that were written.
+        seconds: the length of the clip; `fps` is its frame rate, and `gap` the longest time without
+            a frame.
 
-    `cuts` are times, `shots` are `[from, to, light, motion]`, and `seen` the parts `[from, to]`.
-    `light` is the mean luma, 0 black to 1 white; `motion` the levels of 255 by which a quarter of a
-    second changes the picture. Both are also those of all shots. A fade, a dissolve and a black
-    pause belong to no shot.
+    `cuts` are times, `shots` are `[from, to, light, motion]`, and `seen` are the parts `[from,
+    to]`. `light` is the mean luma, from 0 (black) to 1 (white); `motion` is how many levels of 255
+    the picture changes by in a quarter of a second. Both are also given for all shots together.
+    Fades, dissolves and black pauses belong to no shot.
     """
     facts: dict[str, Any] = {"cuts": [], "shots": [], "seen": []}
     for at, (begin, length) in enumerate(parts(seconds)):

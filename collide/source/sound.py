@@ -1,7 +1,7 @@
 """source/sound: the real contents of a sound file.
 
-Played once per file, when it is first seen; a file that fails is left out. Reads one file of any
-kind; writes two packet lists, and answers with the facts of a Sound.
+Played once per file, when it is first seen; a file that fails the probe is left out. Reads one file
+of any kind; writes two packet lists, and answers with the facts of a Sound.
 """
 
 from collections.abc import Mapping
@@ -25,5 +25,5 @@ def command(knobs: Knobs) -> Argv:
 
 
 def answer(files: Mapping[str, Path]) -> dict[str, Any]:
-    """Return the facts of a collide.base.media.Sound; ValueError without sound."""
+    """Return the facts of a collide.base.media.Sound; raise ValueError without sound."""
     return read_sound(files["packets.txt"].read_text(), files["first.txt"].read_text()).facts()
