@@ -1,8 +1,8 @@
-"""audio/bed: sounds that belong to no layer: rain, a room, music, under all of them.
+"""audio/bed: sounds that belong to no layer, such as rain, a room or music, under all layers.
 
 Play it when the layers have no sound worth hearing, or to put all of them in one place. Reads the
 facts of the sound files in library/audio and in the project's input/; answers with one of them. A
-bed is in the middle of the stereo image; it is chosen once, as a clip is.
+bed sits in the middle of the stereo image, and is chosen once, like a clip.
 """
 
 from collections.abc import Sequence
@@ -36,7 +36,7 @@ DEFAULTS = {
     # typical -8
     "bed_volume": -8.0,
 
-    # where in its file a bed begins, of the room there is
+    # where in its file a bed begins, within the room there is
     # low: 0 = with its first note; high: 1 = as late as the piece still fits in
     # typical 0 for music, [0, 1] for weather
     "bed_start": [0.0, 1.0],
@@ -46,7 +46,7 @@ DEFAULTS = {
     # typical true
     "bed_again": True,
 
-    # how a bed goes from its end to its beginning, as `sound_seam` does for layers
+    # how a bed passes from its end to its beginning, like `sound_seam` for layers
     # low end: dip = it breathes out and in; high end: cross = its end fades into its beginning
     # typical cross; earlier versions had dip
     "bed_seam": "cross",
@@ -66,8 +66,8 @@ BEFORE = {"bed_seam": "dip"}
 
 VERSION = 1
 
-# A bed is played as a voice is (see audio/extract): centered, leveled, and with its own values for
-# some of a voice's knobs.
+# A bed is played like the sound of a layer (see audio/extract): centered, leveled, and with knobs
+# of its own in place of some of the layer's.
 NAMES = {"volume": "bed_volume", "sound_again": "bed_again", "sound_seam": "bed_seam"}
 FIXED = {"pan": 0.0, "level": True, "seam_ms": 20.0, "fill_ms": 400.0}
 
@@ -75,7 +75,7 @@ FIXED = {"pan": 0.0, "level": True, "seam_ms": 20.0, "fill_ms": 400.0}
 def analyze(
     knobs: Knobs, *, bed: int, sounds: Sequence[dict[str, Any]], taken: Sequence[str]
 ) -> dict[str, Any] | None:
-    """Return the sound in `sounds` that a bed plays, None if none is left; see source/select."""
+    """Return the one of `sounds` that a bed plays, or None if none is left; see source/select."""
     free = [sound for sound in sounds if sound["digest"] not in taken]
     ranked = sorted(
         free,

@@ -1,14 +1,13 @@
 """audio/echo: the sound of a layer comes back, from the other side of the valley.
 
 Play it on one layer, not on all: one voice in a hall, the others in the room. Reads and writes
-sound of any rate. It is played before a layer is placed, and continues past the moment at which the
-layer starts over.
+sound of any rate. It is played before a layer is panned, and rings on when the layer starts over.
 """
 
 from collide.instrument import Knobs, Limit, Range, number
 
 DEFAULTS = {
-    # how loud the first echo is, of the sound itself
+    # how loud the first echo is, relative to the sound itself
     # low: 0 = none; 0.3 = a tiled bathroom; high: 1 = a second voice
     # typical 0
     "echo": 0.0,
@@ -18,7 +17,7 @@ DEFAULTS = {
     # typical 300
     "echo_ms": 300.0,
 
-    # how much of each echo there is in the next
+    # how much of each echo is left in the next
     # low: 0 = it comes back once; high: 0.9 = it will not leave
     # typical 0.4
     "echo_again": 0.4,
@@ -33,12 +32,12 @@ LIMITS: dict[str, Limit] = {
 PER_LAYER = tuple(DEFAULTS)
 NEUTRAL = {"echo": 0.0}
 
-FAINT = 0.003  # of the sound: 50 decibels down, an echo is inaudible
+FAINT = 0.003  # share of the sound: an echo 50 decibels down is inaudible
 MAX_ECHO_MS = 60000  # milliseconds: after a minute nobody waits for one
 
 
 def filters(knobs: Knobs) -> str:
-    """Return the chain, "" without an echo; each echo is a tap."""
+    """Return the chain of echoes, one tap each, or "" if there are none."""
     delays, decays, loud = list[str](), list[str](), float(knobs["echo"])
     while loud > FAINT and (len(delays) + 1) * knobs["echo_ms"] <= MAX_ECHO_MS:
         delays.append(number((len(delays) + 1) * knobs["echo_ms"]))

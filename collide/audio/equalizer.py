@@ -1,23 +1,23 @@
 """audio/equalizer: the amount of low, middle and high frequencies in the sound of a layer.
 
 Play it to make room: two layers that hum in the same octave are mud, one of them thinned is air.
-Reads and writes sound of any rate; it is played before a layer is placed.
+Reads and writes sound of any rate; it is played before a layer is panned.
 """
 
 from collide.instrument import Knobs, Limit, Range, chain, number
 
 DEFAULTS = {
-    # what lies below 120 Hz, louder or softer, in decibels
+    # how much louder or softer everything below 120 Hz is, in decibels
     # low: -24 = a radio in the kitchen; high: 12 = the club next door, felt more than heard
     # typical 0; -12 takes the wind out of a microphone
     "eq_low": 0.0,
 
-    # what lies around 1 kHz, louder or softer, in decibels
+    # how much louder or softer everything around 1 kHz is, in decibels
     # low: -24 = voices leave the room; high: 12 = a telephone, a tin can
     # typical 0
     "eq_mid": 0.0,
 
-    # what lies above 6 kHz, louder or softer, in decibels
+    # how much louder or softer everything above 6 kHz is, in decibels
     # low: -24 = under a blanket; high: 12 = rain, cymbals, hiss
     # typical 0; -6 puts a layer behind the others
     "eq_high": 0.0,
@@ -35,7 +35,7 @@ BANDS = {
 
 
 def filters(knobs: Knobs) -> str:
-    """Return the chain of the bands that are turned, "" for none."""
+    """Return the chain of the bands that are not 0, or "" if all are."""
     return chain(
         *(f"{band}:g={number(knobs[name])}" for name, band in BANDS.items() if knobs[name])
     )

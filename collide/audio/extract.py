@@ -1,9 +1,9 @@
 """audio/extract: the sound of one layer, as long as the piece, at its place in the stereo image.
 
-Played for each layer that sounds. It starts with the picture, runs at the same speed, and starts
-over when the picture does, so what you see is what you hear. Slowed sound gets deeper, as on a
-tape: every sample stays at its picture; keeping the pitch would smear very slow sounds.
-Reads one clip of any sample rate and number of channels; writes 48 kHz stereo, 32-bit float. Of
+Played for each layer that is heard. The sound starts with the picture, runs at the same speed, and
+starts over when the picture does, so what you see is what you hear. Slowed sound gets deeper, as on
+a tape: every sample stays with its picture, and keeping the pitch would smear very slow sounds.
+Reads one clip of any sample rate and number of channels; writes 48 kHz stereo, 32-bit float. From
 5.1, center and surrounds are mixed into both sides 3 dB lower, and the bass channel is left out.
 """
 
@@ -31,44 +31,44 @@ from collide.instrument import (
 )
 
 DEFAULTS = {
-    # whether a layer sounds
+    # whether the sound of a layer is heard
     # low end: off = silent; high end: on = always heard; auto = the dice choose
     # typical auto; pin it for one layer: layer2.sound=off
     "sound": "auto",
 
-    # where a layer stands in the room; `pan_balance` may move what the dice put there, no value
+    # where a layer stands in the room; `pan_balance` moves only what the dice chose
     # low: -1 = hard left; 0 = the middle; high: 1 = hard right
     # typical [-0.8, 0.8]
     "pan": [-0.8, 0.8],
 
-    # how much louder or softer than the other layers, in decibels
+    # how much louder or softer a layer is than the others, in decibels
     # low: -24 = a rumor behind the wall; high: 6 = it leads
     # typical 0
     "volume": 0.0,
 
-    # whether a whisper and a shout come equally loud into the mix
+    # whether a whisper and a shout enter the mix equally loud
     # low: false = as recorded; high: true = brought to one level first
     # typical true
     "level": True,
 
     # whether a sound starts over when its picture does
-    # low: false = it is said once, and then the layer is mute; high: true = again and again
+    # low: false = it is heard once, and then the layer is mute; high: true = again and again
     # typical true
     "sound_again": True,
 
-    # how a sound goes from its end to its beginning, when it starts over
+    # how a sound passes from its end to its beginning when it starts over
     # low end: dip = it breathes out and in at the ends of its picture, and where it begins late or
     # ends early there is a hole; high end: cross = its end fades into its beginning
-    # typical cross; what was made before had dip
+    # typical cross; earlier versions had dip
     "sound_seam": "cross",
 
     # how softly a sound that starts over ends and begins, in milliseconds
-    # low: 0 = with a click, like a stuck record; high: 500 = it breathes in and out, as a tide
-    # typical 5: no click, and no pause either; where end and beginning cross, it is four times that
+    # low: 0 = with a click, like a stuck record; high: 500 = it breathes in and out, like a tide
+    # typical 5: no click, and no pause either; where end and beginning cross, four times that
     "seam_ms": 5.0,
 
-    # how long a silence at the seam is filled with the sound around it, in milliseconds
-    # low: 0 = each round has its hole; high: 2000 = two seconds of it, as in a mirror
+    # the longest silence at the seam that is filled with the sound around it, in milliseconds
+    # low: 0 = each round has its hole; high: 2000 = two seconds of sound, as in a mirror
     # typical 400: what cameras leave out; a longer silence is a pause, and stays
     "fill_ms": 400.0,
 }  # fmt: skip
@@ -87,8 +87,8 @@ BEFORE = {"sound_seam": "dip", "fill_ms": 0.0}
 
 PER_LAYER = tuple(DEFAULTS)
 
-LEVEL = -20.0  # LUFS to which each layer is leveled: a few of them together stay below full scale
-FORMS = {".wav": "wav", ".m4a": "mp4"}  # of a single sound, by the suffix of its file
+LEVEL = -20.0  # LUFS to which layers are leveled: a few together stay below full scale
+FORMS = {".wav": "wav", ".m4a": "mp4"}  # formats of a single sound, by file suffix
 CROSS = 4  # a crossfade lasts this many fades: in 20 ms a deep hum crosses without a step
 MAX_GAIN = 30.0  # decibels; more would bring up hiss
 
@@ -131,7 +131,7 @@ def command(
 
 
 def single(knobs: Knobs, *, effects: str, suffix: str) -> Argv:
-    """Return the command that plays `effects` on the sound of `@clip` to `single.wav` or .m4a."""
+    """Return the command that writes `@clip`'s sound, with `effects`, to `single.wav` or .m4a."""
     coded = ["-c:a", "pcm_f32le"] if suffix == ".wav" else ["-c:a", "aac", "-b:a", "192k"]
     played = [*PLAIN, "-i", "@clip", "-map", "0:a:0", "-af", effects or "anull", *coded]
     return [*played, *BITEXACT, "-f", FORMS[suffix], f"single{suffix}"]
@@ -153,12 +153,12 @@ def sound_chain(
     """Return the chain that loops, levels and pans a sound, for `samples` at 48 kHz.
 
     Args:
-        material: its samples, all that its picture has.
+        material: the number of its samples, as long as its picture.
         lufs: its loudness, None for silence.
-        effects: a chain that is played before it is placed.
-        period: samples after which it starts over, by default all of them.
-        edges: its first sample of sound and the one after the last, if padded.
-        tag: begins the labels inside.
+        effects: the chain that is played before it is panned.
+        period: the number of samples after which it starts over, by default all of them.
+        edges: its first audible sample and the one after the last, if silence surrounds them.
+        tag: the prefix of the labels inside.
     """
     loud = number(round(knobs["volume"] + gain(knobs, lufs=lufs), 2))
     again = {"material": material, "period": period or material, "samples": samples}

@@ -1,10 +1,10 @@
 """audio/hear: the loudness of the part of a sound that a piece plays.
 
-Played on the sounds that the dice choose, before anything is mixed: a layer that turns out to be
-silent is replaced by the next (see audio/mix), whispers and shouts can be leveled, and late
-beginnings and leaning sides are measured. Reads one clip, or one sound file; answers with loudness
-and true peak, with its first sample of sound and the one after its last, and with the power of its
-sides.
+Played on the sounds that the dice choose, before anything is mixed. With the answer, a layer that
+turns out to be silent is replaced by the next (see audio/mix), whispers and shouts are leveled, and
+late beginnings and lopsided sides are corrected. Reads one clip, or one sound file; answers with
+loudness and true peak, with the first audible sample and the one after the last, and with the power
+of both sides.
 """
 
 import re
@@ -30,7 +30,7 @@ DEFAULTS: dict[str, Any] = {}
 LIMITS: dict[str, Any] = {}
 VERSION = 1
 
-# Left, right, and their sum: from these follows the power of both sides for any pan.
+# Left, right, and their sum, which determine the power of both sides for any pan.
 SIDES = {1: "pan=3c|c0=c0|c1=c0|c2=2*c0", 2: "pan=3c|c0=c0|c1=c1|c2=c0+c1"}
 POWER = "astats=measure_perchannel=RMS_level:measure_overall=none"
 
@@ -46,13 +46,14 @@ def passes(
     clip: Clip | None = None,
     closely: bool = False,
 ) -> Passes:
-    """Answer with the facts of a sound, of which `material` samples at 48 kHz are played.
+    """Yield the run that measures `material` samples of a sound at 48 kHz; return its facts.
 
-    `lufs` its integrated loudness, `peak` its true peak in dBTP, both None for silence. `closely`:
-    also `edges`, see there; and `power`, decibels of the left side, the right, and their sum, None
-    for silence. `clip` is required where reading depends on the clip's facts.
+    `lufs` is its integrated loudness, and `peak` its true peak in dBTP, both None for silence. With
+    `closely`, the facts also contain `edges`, as that function returns them, and `power`: decibels
+    of the left side, the right side and their sum, None for a silent one. `clip` is required where
+    reading depends on the clip's facts.
     """
-    # R 128 measures nothing shorter than 0.4 s: a shorter sound is measured looped, as it is heard
+    # R 128 measures nothing shorter than 0.4 s, so a sound below 1 s is looped, as it is heard
     again = f"aloop=loop=-1:size={material},atrim=end_sample={RATE}" if material < RATE else ""
     source, track, begins = listened(clip, start, seconds)
     whole = chain(sound(material, channels, speed=speed), SILENCES if closely else "")

@@ -20,8 +20,8 @@ SIDES = "astats=measure_perchannel=RMS_level:measure_overall=none"
 def passes(knobs: Knobs) -> Passes:
     """Write `mix.m4a`; return its measurements.
 
-    `lufs` and `peak` (dBTP), `mono` the LUFS of both sides added, all None for silence; `left` and
-    `right`, decibels below full scale, None for a silent side.
+    `lufs`, `peak` (dBTP) and `mono`, the LUFS of both sides added, are None for silence. `left` and
+    `right` are RMS levels in decibels, 0 at full scale, and None for a silent side.
     """
 
     def heard(filters: str) -> list[str]:

@@ -39,7 +39,7 @@ DEFAULTS = {
     # typical 192
     "audio_bitrate": 192,
 
-    # how often the gain and the limiter are set anew, until loudness and peak are met
+    # how often the gain and the limiter are set again until loudness and peak are right
     # low: 3 = a room with a hammer in it stays too soft; high: 16 = the hammer becomes a knock
     # typical 10; most pieces need one or two, and stop there
     "loudness_tries": 10,
@@ -55,18 +55,18 @@ BEFORE = {"loudness_tries": 3}
 
 VERSION = 2
 
-MAX_GAIN = 30.0  # decibels; more would be hiss
+MAX_GAIN = 30.0  # decibels; more would bring up hiss
 HAND = 1.0  # decibels by which the limiter stays below the peak, because AAC adds some
 NEAR = 0.1  # LU: a smaller miss needs no further try
-SLOPES = (0.1, 1.0)  # minimum LU that a decibel of gain brings: the limiter takes the rest
+SLOPES = (0.1, 1.0)  # least and most LU that a decibel of gain brings: the limiter takes the rest
 STEP = 10.0  # maximum decibels of gain in one correction
 
 
 def passes(knobs: Knobs, *, samples: int) -> Passes:
     """Write `sound.m4a` from `@mix`, `samples` long; return its measurements.
 
-    `lufs` and `peak` (dBTP), None for silence, `gain` and `limit` in decibels; `silent`; `capped`
-    if the gain is at its limit.
+    They are `lufs` and `peak` (dBTP), None for silence; `gain` and `limit`, in decibels; `silent`;
+    and `capped`, whether the gain reached its maximum.
     """
     lufs, _ = measured((yield [*PLAIN, "-i", "@mix", "-af", METER, "-f", "null", "-"]))
     gain = 0.0 if lufs is None else round(min(MAX_GAIN, knobs["loudness_lufs"] - lufs), 2)
@@ -87,17 +87,17 @@ def passes(knobs: Knobs, *, samples: int) -> Passes:
 
 
 def _most(knobs: Knobs) -> int:
-    """Return the number of tries; without the knob, the fixed number used before it existed."""
+    """Return the number of tries: the knob, or the fixed number used before the knob existed."""
     return int(knobs.get("loudness_tries", BEFORE["loudness_tries"]))
 
 
 def _miss(knobs: Knobs, one: Mapping[str, Any]) -> tuple[float, float]:
-    """Return the decibels above the peak (negative below it), and the missing LU."""
+    """Return the decibels above the allowed peak, negative if below it, and the missing LU."""
     return one["peak"] - knobs["peak_db"], knobs["loudness_lufs"] - one["lufs"]
 
 
 def _best(knobs: Knobs, tries: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Return the first try that keeps the peak and is nearest to the loudness."""
+    """Return the try that exceeds the peak least; of equals, the first nearest to the loudness."""
     heard = [one for one in tries if one["lufs"] is not None]
 
     def far(one: dict[str, Any]) -> tuple[float, float]:
@@ -108,14 +108,14 @@ def _best(knobs: Knobs, tries: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _corrected(knobs: Knobs, tries: Sequence[Mapping[str, Any]]) -> tuple[float, float] | None:
-    """Return the next gain and limit, None if the last are good, or no tries are left."""
+    """Return the next gain and limit, or None if the last were good or no tries are left."""
     last = tries[-1]
     over, off = _miss(knobs, last)
     good = over <= 0 and (abs(off) <= NEAR or last["gain"] >= MAX_GAIN)
     if good or len(tries) == _most(knobs):
         return None
     more = off
-    if len(tries) > 2:  # a decibel of gain brought less than a decibel: correct by that ratio
+    if len(tries) > 2:  # a decibel of gain brought less than one LU: correct by that ratio
         turned = last["gain"] - tries[-2]["gain"]
         brought = (last["lufs"] - tries[-2]["lufs"]) / turned if turned else 1.0
         more = off / min(max(brought, SLOPES[0]), SLOPES[1])
@@ -146,7 +146,7 @@ def louder(gain: float, limit: float, samples: int) -> str:
 
 
 def uncoded(knobs: Knobs, *, gain: float, limit: float, samples: int) -> Argv:
-    """Return the command that writes `loud.wav`, uncompressed, with the gain of `passes`."""
+    """Return the command that writes `loud.wav`, uncompressed, with the gain found by `passes`."""
     return [
         *(*PLAIN, "-i", "@mix", "-af", louder(gain, limit, samples), "-c:a", "pcm_s24le"),
         *("-fflags", "+bitexact", "-flags:a", "+bitexact", "-f", "wav", "loud.wav"),

@@ -1,6 +1,7 @@
 """audio/mix: choose which sounds are heard, and lay them on top of each other.
 
-Played when at least one layer sounds. It leaves loudness alone, which is set once, after the mix.
+Played when at least one layer or bed is heard. It leaves the loudness alone, which is set once,
+after the mix.
 Reads 48 kHz stereo float, one file per sound; writes the same.
 """
 
@@ -27,8 +28,8 @@ DEFAULTS = {
     # typical [1, 3]
     "audio_sources": [1, 3],
 
-    # what counts as silent, in LUFS: such a layer gives its place to another, if one sounds
-    # low: -70 = an empty room at night is heard too; high: -30 = only who speaks up
+    # below what loudness a layer counts as silent, in LUFS; it gives its place to one that is not
+    # low: -70 = an empty room at night is heard too; high: -30 = only those who speak up
     # typical -50
     "silence_lufs": -50.0,
 
@@ -37,12 +38,12 @@ DEFAULTS = {
     # typical 0 for the dice, 0.8 for a wide room; a layer whose pan is pinned stays where it is
     "spread": 0.0,
 
-    # whether those that the dice place are kept from crowding on one side, by how loud each is
+    # whether layers placed by the dice are kept from crowding on one side, weighed by loudness
     # low: false = wherever `pan` and `spread` put them, all in the left corner if it comes to that
     # high: true = one alone in the middle, several on both sides; typical true
     "pan_balance": True,
 
-    # how long the whole mix takes to come up, in seconds
+    # how long the whole mix takes to fade in at its start, in seconds
     # low: 0 = at once, with a click if need be; high: 5 = a door opens slowly
     # typical 0.02: at once, and no click
     "mix_fade_in": 0.02,
@@ -66,10 +67,11 @@ LIMITS: dict[str, Limit] = {
 def heard(
     knobs: Knobs, *, seed: int, choices: Sequence[tuple[int, str]], silent: Callable[[int], bool]
 ) -> list[int]:
-    """Return the numbers of the layers that sound, out of (layer, its knob `sound`) with sound.
+    """Return the numbers of the heard layers; `choices` pairs each layer with its knob `sound`.
 
-    `silent` measures a layer; it is called in dice order until there are enough. A silent layer is
-    replaced by an audible one, if there is one. A pinned one is heard in any case.
+    `silent` measures a layer; it is called in the order of the dice until there are enough. A
+    silent layer is replaced by an audible one, if there is one. A layer with sound=on is always
+    heard.
     """
     found = [layer for layer, sound in choices if sound == "on"]
     open_ = [layer for layer, sound in choices if sound == "auto"]
@@ -97,8 +99,8 @@ def level(
     """Return the pan of each audible layer, so that the mix is balanced.
 
     Args:
-        stands: the pan of each by the dice, or `spread`.
-        facts: of each, its `channels`, its `power` as audio/hear measured it, and its `gain`.
+        stands: the pan of each layer, from the dice or from `spread`.
+        facts: the `channels` of each layer, its `power` as measured by audio/hear, and its `gain`.
     """
     if not knobs["pan_balance"]:
         return dict(stands)
@@ -122,7 +124,7 @@ def command(knobs: Knobs, *, voices: Sequence[str], samples: int) -> Argv:
 
 
 def summed(knobs: Knobs, *, count: int, samples: int) -> str:
-    """Return the chain that adds `count` sounds and fades them; amix would make each softer."""
+    """Return the chain that adds `count` sounds, each at its full level, and fades the sum."""
     into, out = (
         min(round(knobs[name] * RATE), samples // 2) for name in ("mix_fade_in", "mix_fade_out")
     )

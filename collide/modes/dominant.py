@@ -1,4 +1,4 @@
-"""modes/dominant: the commonest color of a clip becomes a window; only counting, no learning.
+"""modes/dominant: the most common color of a clip becomes a window, found by counting alone.
 
 Play it on footage with a large even area: a sky, a wall, a lawn, a table. Where k-means answers
 with the mean of whole regions, this answers with one shade.
@@ -43,7 +43,7 @@ def analyze(knobs: Knobs, *, frames: Path) -> dict[str, Any]:
 
 
 def _fullest(pixels: Any, size: int, shift: int) -> Any:
-    """Return the pixels in the fullest box of the color cube; of equals, the darkest."""
+    """Return the pixels in the fullest box of the color cube, the darkest of equals."""
     import numpy as np
 
     boxes = (pixels + shift) // size @ np.array([1 << 16, 1 << 8, 1])

@@ -38,9 +38,9 @@ VERSION = 2
 
 
 def analyze(knobs: Knobs, *, frames: Path, seed: int) -> dict[str, Any]:
-    """Return `{"colors": ["0xRRGGBB", …]}`, by the area they cover, largest first.
+    """Return `{"colors": ["0xRRGGBB", …]}`, sorted by the area they cover, the largest first.
 
-    Distance is the squared one in RGB, 0 to 195075 (black to white).
+    Distances are squared distances in RGB, 0 to 195075 (black to white).
     """
     import numpy as np
     from PIL import Image

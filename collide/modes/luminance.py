@@ -1,4 +1,4 @@
-"""modes/luminance: the bright parts of a clip become windows, or the dark ones.
+"""modes/luminance: the bright or the dark parts of a clip become windows.
 
 Play it on anything lit: lamps, windows, night streets, snow. It keys light, not color.
 Reads the keyframes of a layer; answers with a band of brightness, or with one grey.
@@ -21,7 +21,8 @@ DEFAULTS = {
     # typical [0.6, 0.9]
     "luminance_threshold": [0.6, 0.9],
 
-    # what is keyed: `light`, or, as in earlier versions, the one `grey` of that brightness
+    # what is keyed: all `light` beyond the threshold or, as in earlier versions, the one `grey` at
+    # it
     # low end: grey = a ring of middle tones opens and pure white may stay; high end: light =
     # all that is brighter opens
     # typical light
@@ -45,7 +46,7 @@ def threshold(knobs: Knobs) -> str:
 
 
 def analyze(knobs: Knobs, *, frames: Path, seed: int) -> dict[str, Any]:
-    """Return `{"light": [low, high]}`, brightness 0..1 that opens, or `{"colors": [grey]}`."""
+    """Return `{"light": [low, high]}`, the brightness 0..1 that opens, or `{"colors": [grey]}`."""
     threshold, target = knobs["luminance_threshold"], knobs["luminance_target"]
     if target == "random":
         target = "lights" if place(seed, "luminance") < 0.5 else "darks"

@@ -1,4 +1,4 @@
-"""modes/palette: colors of a named set become windows, the clip's most frequent ones first.
+"""modes/palette: colors of a named set become windows, those most frequent in the clip first.
 
 Play it to give a whole piece one theme: every layer opens along the same few colors, each where it
 has them. On a clip without them little opens, and the summary says so. Reads the keyframes of a
@@ -29,7 +29,7 @@ DEFAULTS = {
     # typical neutrals or skin
     "palette_name": "neutrals",
 
-    # how many of them open
+    # how many colors of the set open
     # low: 1 = the one that the clip has most of; high: 5 = the whole set, islands are left
     # typical 1 or 2
     "palette_count": 1,
@@ -40,14 +40,14 @@ KEYED = tuple(DEFAULTS)
 LIBRARIES = ("numpy", "pillow")
 VERSION = 1
 
-NEAR = 0.3  # distance relative to black and white: about what a medium similarity opens
+NEAR = 0.3  # share of the distance from black to white: about what a medium similarity opens
 
 
 def analyze(knobs: Knobs, *, frames: Path) -> dict[str, Any]:
     """Return `{"colors": ["0xRRGGBB", …], "shares": [0..1, …]}`, largest share first.
 
-    A pixel counts for the nearest color of the set in RGB, if it is within NEAR. Of equal shares,
-    the color listed earlier in its set comes first.
+    A pixel counts for the nearest color of the set in RGB, if it is within NEAR. Colors with equal
+    shares keep the order of their set.
     """
     import numpy as np
     from PIL import Image

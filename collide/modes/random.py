@@ -11,8 +11,8 @@ from collide.instrument import Choice, Family, Knobs, Limit, place
 
 DEFAULTS = {
     # the modes that the dice may choose
-    # low end: one = no surprise; high end: all of them = a piece out of several hands; rembg
-    # among them needs its model
+    # low end: one = no surprise; high end: all of them = a piece by several hands; rembg, if
+    # listed, needs its model
     # typical dominant,kmeans,luminance
     "random_modes": "dominant,kmeans,luminance",
 

@@ -1,8 +1,8 @@
-"""modes/rembg: a model finds the subject; its surroundings become the window, or it does.
+"""modes/rembg: a model finds the subject; the subject or its surroundings become the window.
 
-Play it on people, animals or single objects. A matte cuts along the outline, whatever the colors;
-colors keys those of the subject, or of its background, wherever they occur. Reads the keyframes of
-a layer and their masks; answers with the side that opens, or with colors.
+Play it on people, animals or single objects. `matte` cuts along the outline, whatever the colors
+are; `colors` keys the colors of the subject, or of its background, wherever they occur. Reads the
+keyframes of a layer and their masks; answers with the side that opens, or with colors.
 """
 
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 from collide.instrument import Choice, Knobs, Limit, Range, place
 
 DEFAULTS = {
-    # what is made of the mask
+    # what the mask is used for
     # low end: colors = a key in the colors of that side, which leaks where they recur;
     # high end: matte = scissors along the outline, in every picture
     # typical matte
@@ -23,7 +23,7 @@ DEFAULTS = {
     # typical background
     "rembg_target": "background",
 
-    # with colors: how many colors of that side open
+    # how many colors of that side open, with rembg_use=colors
     # low: 1 = the wall; high: 6 = the wall, its shadows, the floor, and more than you meant
     # typical [2, 4]
     "rembg_colors": [2, 4],

@@ -1,8 +1,8 @@
 """post/analog: grain, breath, dark corners and loose colors, so that clean footage feels handled.
 
 Play it last: the film is nearer to the eye than anything that happened before the lens. Reads and
-writes pictures of any size. Its plate holds pictures of grain alone, a little larger than the film;
-each is placed differently every time it repeats, so nothing repeats visibly.
+writes pictures of any size. Its plate holds pictures of nothing but grain, a little larger than the
+film. Each is placed differently every time it repeats, so nothing repeats visibly.
 """
 
 import math
@@ -50,17 +50,17 @@ DEFAULTS = {
     # typical 0; 0.4 for video
     "grain_color": 0.0,
 
-    # how far the picture comes nearer and goes back, as a share of its width
+    # how far the picture comes nearer and moves back, as a share of its width
     # low: 0 = nailed to the wall; high: 0.05 = a ship
     # typical 0.02
     "breathe": 0.02,
 
-    # how far it turns, in degrees
+    # how far the picture turns, in degrees
     # low: 0 = level; high: 2 = drunk
     # typical [0, 0.5]
     "breathe_rotation": 0.0,
 
-    # how far it weaves in its gate, as a share of its width and height
+    # how far the picture weaves in its gate, as a share of its width and height
     # low: 0 = pinned; high: 0.02 = a worn projector, titles dance
     # typical [0, 0.005]
     "breathe_position": 0.0,
@@ -75,7 +75,7 @@ DEFAULTS = {
     # typical [0.2, 0.5]
     "vignette": 0.3,
 
-    # how far red and blue part from the picture, to and fro, as a share of its width
+    # how far red and blue drift to and fro from the picture, as a share of its width
     # low: 0 = in register; high: 0.02 = a comic printed on Monday
     # typical 0.005
     "color_drift": 0.0,
@@ -107,11 +107,12 @@ NEUTRAL = {
 
 PLATE_FRAMES = 24
 
-# Positions of the grain, two pixels apart: a prime number, so that it repeats after 408 pictures.
+# Number of positions of the grain, two pixels apart. It is prime, so that a picture of grain
+# returns to the same position only after 408 pictures.
 PLACES = 17
 
-# The standard deviation of each kind of raw grain, in levels of 255: measured, except that of
-# poisson, which equals gaussian and is milder in the dark.
+# The standard deviation of each kind of raw grain, in levels of 255. All are measured, except
+# poisson: that is gaussian grain, which is made milder in the dark.
 RAW = {"gaussian": 36.4, "perlin": 23.2, "blue": 33.4, "poisson": 29.0}
 
 Size = tuple[int, int]
@@ -120,11 +121,11 @@ Size = tuple[int, int]
 def plate(knobs: Knobs, *, size: Size, fps: FrameRate, seed: int) -> Argv:
     """Return the command that writes pictures of grain, middle grey where there is none.
 
-    Every piece has the same ones; the seed decides where they are placed.
+    All pieces share the same pictures; the seed decides where they are placed.
     """
     width, height = (side + 2 * (PLACES - 1) for side in size)
     small = tuple(max(2, round(side / knobs["grain_size"])) for side in (width, height))
-    # red and blue get the same grain mirrored: nobody sees that, and it is made once
+    # red and blue get the same grain mirrored: nobody sees that, and the grain is made only once
     color = _louder(1.6 * knobs["grain_color"])
     chains = [
         chain(
@@ -148,7 +149,7 @@ def _strewn(kind: str, grain: float, size: Size, fps: FrameRate) -> str:
         cells = f"xscale={number(round(width / 5, 3))}:yscale={number(round(height / 5, 3))}"
         clouds = f"octaves=2:persistence=0.7:{cells}:tscale={round(fps) * 3}"
         return f"perlin=s={width}x{height}:r={fps}:{clouds}:random_mode=seed:seed=5"
-    # noise shifts one row of numbers along, line by line: two of them hide that
+    # noise repeats one row of numbers in every line, only shifted; a second noise hides that
     white = (
         f"color=s={width}x{height}:r={fps},format=yuv444p,lutyuv=y=128,"
         "noise=c0s=32:c0f=t:c0_seed=1,noise=c0s=32:c0f=t:c0_seed=2,extractplanes=y"
@@ -163,10 +164,10 @@ def _strewn(kind: str, grain: float, size: Size, fps: FrameRate) -> str:
 
 
 def _strength(knobs: Knobs) -> float:
-    """Return the gain of raw grain: at 0.1, one standard deviation is six levels of 255."""
+    """Return the gain for raw grain: at grain=0.1, one standard deviation is six levels of 255."""
     if knobs["grain_kind"] == "salt-pepper":
         return 1.0  # more grain means more sparks, not fainter ones
-    # enlarged grain is milder, except clouds
+    # enlarging makes grain milder, except clouds
     milder = 1.2 if knobs["grain_size"] > 1 and knobs["grain_kind"] != "perlin" else 1.0
     return 60 * float(knobs["grain"]) * milder / RAW[knobs["grain_kind"]]
 
@@ -188,7 +189,7 @@ def filters(knobs: Knobs, *, size: Size, fps: FrameRate, seed: int, first: int, 
     )
     join = "blend=all_mode=grainmerge"
     if knobs["grain_kind"] == "poisson":
-        # photons: their number varies with its square root, so light varies more than dark
+        # photons: a count varies by its square root, so bright areas vary more than dark ones
         aged = chain(aged, "split=3[analog-clean][analog-light]")
         join += (
             "[analog-grained];[analog-light]lutyuv=y='255*sqrt(clip((val-16)/219,0,1))':u=160:v=160"
@@ -198,10 +199,10 @@ def filters(knobs: Knobs, *, size: Size, fps: FrameRate, seed: int, first: int, 
 
 
 def _gate(knobs: Knobs, size: Size, fps: FrameRate, seed: int, first: int) -> str:
-    """Return the chain of all movement: the picture in its gate, red and blue against it.
+    """Return the chain of all movement: of the picture in its gate, and of red and blue against it.
 
-    `perspective` moves by fractions of a pixel; crop, zoompan and chromashift jump from one to the
-    next.
+    `perspective` moves by fractions of a pixel; crop, zoompan and chromashift jump from one pixel
+    to the next.
     """
     time = in_seconds(f"(on+{first})", fps)
     still = not any(knobs[f"breathe{way}"] for way in ("", "_rotation", "_position"))
@@ -219,8 +220,8 @@ def _gate(knobs: Knobs, size: Size, fps: FrameRate, seed: int, first: int) -> st
 def _seen(knobs: Knobs, size: Size, seed: int, time: str, apart: str = "") -> str:
     """Return the filter that shows a part of the picture, which breathes, turns and weaves.
 
-    The part is so small that it never crosses an edge. `apart` is an expression added to its
-    position, as a share of the width.
+    The part is small enough never to cross an edge. `apart` is an expression added to its position,
+    as a share of the width.
     """
     pace, weave = knobs["breathe_seconds"], knobs["breathe_position"]
     angle, ratio = math.radians(knobs["breathe_rotation"]), max(size) / min(size)
@@ -237,11 +238,12 @@ def _seen(knobs: Knobs, size: Size, seed: int, time: str, apart: str = "") -> st
 
 
 def _light(knobs: Knobs, seed: int) -> str:
-    """Return the chain of the lamp and of the corners."""
+    """Return the chain of the flickering lamp and of the dark corners."""
     lamp = corners = ""
     if knobs["flicker"]:
         by = wave(knobs["flicker"], seed, "lamp", 0.137, "t")
-        # black, 16, is 0.437 from grey; a gamma slightly off 1 keeps eq from rounding to percents
+        # black, at 16, is 0.437 from grey; a gamma slightly off 1 keeps eq from rounding to
+        # percents
         lamp = f"eq=eval=frame:contrast='1+{by}':brightness='0.437*{by}':gamma=1.001"
     if knobs["vignette"]:
         # dithering is random, and would differ in every segment

@@ -2,7 +2,7 @@
 
 Play it first in the chain: grain and tape come on top of a light, not under it. Warmth and the
 three ranges are small turns; a curve or a LUT is a whole look at once.
-Reads and writes pictures of any size; every frame by itself.
+Reads and writes pictures of any size, each frame on its own.
 """
 
 import math
@@ -17,7 +17,7 @@ DEFAULTS = {
     # typical 6500 = as shot; 5200 for film, 8000 for dusk
     "grade_temperature": 6500,
 
-    # which way the light leans where warm and cool are settled
+    # which way the light leans once warm and cool are settled
     # low: -1 = under trees, green skin; high: 1 = neon, magenta walls
     # typical 0; 0.15 takes the green out of old fluorescent tubes
     "grade_tint": 0.0,
@@ -39,7 +39,7 @@ DEFAULTS = {
     # typical [-0.05, 0.05]
     "grade_brightness": 0.0,
 
-    # lifts or sinks the middle; black and white stay
+    # lifts or lowers the middle tones; black and white stay
     # low: 0.5 = late evening; high: 2 = chalk
     # typical [0.9, 1.15]
     "grade_gamma": 1.0,
@@ -73,7 +73,7 @@ DEFAULTS = {
 
     # --- whole looks ---
 
-    # a bend of all three colors, out of a table
+    # a ready-made curve that bends all three colors
     # low end: none = straight, film = a toe and a shoulder, faded = a print from 1974;
     # cross = slide film in the wrong bath, teal-orange = a trailer; high end: solarize = the
     # lights turn over, as when the darkroom door opened, negative = all of it does
@@ -85,8 +85,8 @@ DEFAULTS = {
     # typical none
     "grade_lut": "none",
 
-    # how much of that table is laid over the picture as it was
-    # low: 0 = nothing of it; high: 1 = all of it, as its maker meant it
+    # how much of the table's result is laid over the picture
+    # low: 0 = none of it; high: 1 = all of it, as its maker meant it
     # typical 1; 0.5 where a table from a stranger is too loud
     "grade_lut_strength": 1.0,
 }  # fmt: skip
@@ -134,13 +134,13 @@ LIGHT = NEUTRAL.keys() - {"grade_saturation", "grade_curve", "grade_lut"}  # kno
 
 
 def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -> str:
-    """Return the chain that grades, "" if nothing turns."""
+    """Return the chain that grades, "" if every knob is neutral."""
     turned = {name: knobs[name] for name in NEUTRAL}
     if turned == NEUTRAL:
         return ""
     light = any(turned[name] != NEUTRAL[name] for name in LIGHT)
-    # ten bits: several curves in eight would show as steps in every sky; saturation first, so that
-    # a picture without color can be toned
+    # ten bits: with eight, several curves would show as steps in every sky; saturation first, so
+    # that a picture without color can be toned
     return chain(
         "format=gbrp10",
         _saturation(turned["grade_saturation"]),
@@ -153,7 +153,7 @@ def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -
 def balance(temperature: float, tint: float) -> tuple[float, ...]:
     """Return the gains of red, green and blue, which leave a grey as light as it was.
 
-    Source: T. Helland's fit of the colors of black bodies (2012), against itself at 6500 K.
+    Source: T. Helland's fit of the colors of black bodies (2012), relative to its own at 6500 K.
     """
     lamp, day = _black_body(temperature), _black_body(6500)
     lean = (1 + 0.12 * tint, 1 - 0.12 * tint, 1 + 0.12 * tint)
@@ -163,7 +163,7 @@ def balance(temperature: float, tint: float) -> tuple[float, ...]:
 
 
 def _black_body(kelvin: float) -> tuple[float, float, float]:
-    """Return red, green and blue, 0..1, of a black body of that temperature."""
+    """Return red, green and blue, 0..1, of a black body at a temperature."""
     k = kelvin / 100
     red = 255.0 if k <= 66 else 329.698727446 * (k - 60) ** -0.1332047592
     green = 99.4708025861 * math.log(k) - 161.1195681661
@@ -193,10 +193,10 @@ def _light(turned: Knobs) -> str:
 
 
 def _apart(contrast: float) -> str:
-    """Return ld(0) with more contrast, or less.
+    """Return an expression for ld(0) with more contrast, or less.
 
-    An S of two powers, which meet in the middle grey; below 1 a straight line, since a power
-    would pull noise out of the black.
+    Above 1 it is an S of two powers, which meet in the middle grey. Below 1 it is a straight line,
+    since a power would pull noise out of the black.
     """
     by = number(contrast)
     if contrast <= 1:
@@ -205,7 +205,7 @@ def _apart(contrast: float) -> str:
 
 
 def _saturation(strength: float) -> str:
-    """Return the matrix that moves each color away from its grey, "" if none moves."""
+    """Return the matrix that moves each color away from or towards its grey, "" if none moves."""
     if strength == 1:
         return ""
     cells = [

@@ -17,11 +17,11 @@ DEFAULTS = {
 
     # over how many seconds the light of the whole picture is smoothed
     # low: 0 = every lightning stays; high: 2 = dusk takes its time, and lightning is gone (at 120
-    # pictures a second no more than 1, for it sees 129 of them)
+    # pictures a second no more than 1, since it sees only 129 of them)
     # typical 0; 0.3 where nothing is cut: before a cut to a bright place it dawns
     "deflicker_light": 0.0,
 
-    # how fine a trembling is calmed
+    # how fine the details are in which trembling is calmed
     # low: 0.2 = shadows and walls, every hair stays sharp; high: 1 = the weave of cloth too, ten
     # times slower
     # typical 0.35; 1 for pictures that were computed one by one
@@ -44,7 +44,7 @@ LIMITS: dict[str, Limit] = {
 NEUTRAL = {"deflicker_flow": 0.0, "deflicker_light": 0.0}
 WHOLE = True
 
-LOST = 8  # mean distance in levels at which the flow is not trusted; up to 3 it is, fully: _lost
+LOST = 8  # mean distance in levels at which the flow is not trusted; up to 3 it is, see _lost
 AREA = "flags=area+accurate_rnd+bitexact"
 NEAREST = "flags=neighbor+accurate_rnd+bitexact"
 
@@ -52,7 +52,7 @@ ENDS = 8  # frames added after the last one, since the flow ends a few frames ea
 
 
 def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -> str:
-    """Return the chain: the overall light, then each place along its flow."""
+    """Return the chain that calms the overall light, then each place along its flow."""
     frames = min(129, round(knobs["deflicker_light"] * fps))
     light = f"deflicker=size={frames}:mode=am" if frames > 1 else ""
     flow = _flow(knobs, size, fps) if knobs["deflicker_flow"] else ""
@@ -62,18 +62,19 @@ def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -
 def _flow(knobs: Knobs, size: tuple[int, int], fps: FrameRate) -> str:
     """Return the chain that holds each place to its neighbors in time.
 
-    Each frame is computed again from the two around it, moved halfway: the even ones out of the
-    odd, and the odd out of the even. One stream has the even frames as they are and the odd ones
-    computed, the other the reverse, so their average is half of each, and in step. (Interpolated
-    frames, as for slow motion, would be off by half a movement on both sides.)
+    Each frame is computed again from the two around it, moved halfway: even frames from odd ones,
+    and odd frames from even ones. One stream has the even frames as they are and the odd ones
+    computed; the other stream is the reverse. So their average is half original and half computed
+    in every frame, and in step. (Interpolated frames, as for slow motion, would be off by half a
+    movement on both sides.)
 
-    All this happens at a small size. The change is enlarged and added to the picture, so that its
-    own detail stays. Places that change too much are left unchanged, as is every quarter of the
-    picture where the flow was lost, as at a cut.
+    All of this happens at a small size. The resulting change is enlarged and added to the picture,
+    which keeps its detail. Places that change too much are left unchanged, as is every quarter of
+    the picture where the flow was lost, as at a cut.
     """
     small = tuple(2 * max(16, round(side * knobs["deflicker_fineness"] / 2)) for side in size)
     between = f"minterpolate=fps={fps}:mi_mode=mci:me_mode=bidir:scd=none"
-    # half of a computed frame is in the average, so half of its change
+    # the average contains half of a computed frame, so half of its change
     most, share = number(knobs["deflicker_most"] / 2), number(knobs["deflicker_flow"])
     chains = [
         f"split[in][all];[all]fps={fps},tpad=stop={ENDS}:stop_mode=clone,{scale(*small)}",
@@ -93,9 +94,9 @@ def _flow(knobs: Knobs, size: tuple[int, int], fps: FrameRate) -> str:
 def _lost(small: tuple[int, ...]) -> str:
     """Return the chain from `found` and `as` to a mask: black where the flow was lost.
 
-    Light that trembles changes a quarter of the picture alike; a flow that was lost changes it
-    in all directions. So the mean distance from the mean change distinguishes them: 1 to 7 levels
-    on real clips, 6 to 18 at their cuts.
+    Trembling light changes a quarter of the picture uniformly; a lost flow changes it in all
+    directions. The mean distance from the mean change tells them apart: 1 to 7 levels on real
+    clips, 6 to 18 at their cuts.
     """
     means = f"scale=32:18:{AREA},scale=2:2:{AREA}"
     return (

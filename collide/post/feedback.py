@@ -1,6 +1,6 @@
-"""post/feedback: what moves leaves a trail, as when a camera films its own screen.
+"""post/feedback: everything that moves leaves a trail, as when a camera films its own screen.
 
-Play it on lights at night, dancers, water, birds; a camera that pans turns all into silk.
+Play it on lights at night, dancers, water, birds; a camera that pans turns everything into silk.
 Reads and writes pictures of any size; it needs earlier frames, so it is played over the whole
 piece.
 """
@@ -42,16 +42,16 @@ LIMITS: dict[str, Limit] = {
 NEUTRAL = {"feedback_trail": 0.0}
 WHOLE = True
 
-DOUBLINGS = 5  # 32 echoes at most: a trail longer than 31 frames consists of every second, third…
+DOUBLINGS = 5  # 32 echoes at most: in a trail longer than 31 frames they are 2, 3 … frames apart
 GONE = 0.1  # share of its light at which a trail counts as gone
 
 
 def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -> str:
-    """Return the chain of echoes: each is fainter than the one after it, and further away.
+    """Return the chain of echoes; the older an echo, the fainter it is, and the further zoomed.
 
-    An echo of the echoes doubles them: with A for "later, fainter, larger", five mixes of
-    (1 + A)(1 + A²)(1 + A⁴)… give 32 of them, where one mix each would need 31. The sum is finite,
-    so no rounding of an endless past is carried along.
+    An echo of the echoes doubles their number. With A for "later, fainter, larger", the five mixes
+    of (1 + A)(1 + A²)(1 + A⁴)… give 32 terms, for which one mix each would need 31. The sum is
+    finite, so no rounding error of an endless past is carried along.
     """
     frames = knobs["feedback_trail"] * fps
     if frames < 1:
@@ -72,15 +72,15 @@ def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -
 def _echo(knobs: Knobs, size: tuple[int, int], age: float, seconds: float) -> tuple[str, str]:
     """Return the chain from a picture to its echo, and how the two are mixed.
 
-    `age` is a share of the life of a trail, and `seconds` the same in seconds.
+    `age` is the echo's age as a share of the life of a trail, and `seconds` its age in seconds.
     """
-    # red and blue die sooner or later than green; in a negative, their absence dies
+    # red and blue die sooner or later than green; in a negative, it is their absence that dies
     cool = knobs["feedback_cool"] * (-1 if knobs["feedback_mix"] == "darken" else 1)
     lives = {"g": 1.0, "b": 2**cool, "r": 2**-cool}
     left = {color: GONE ** (age / life) for color, life in lives.items()}
     far = _zoomed(knobs, size, knobs["feedback_zoom"] ** seconds)
     if knobs["feedback_mix"] == "average":
-        # of (now + left * past) / (1 + left), the share of now
+        # the share of `now` in (now + left * past) / (1 + left)
         shares = [number(round(1 / (1 + w), 6)) for w in left.values()]
         opacities = (f"c{i}_opacity={share}" for i, share in enumerate(shares))
         return far, ":".join(["all_mode=normal", *opacities])
@@ -89,7 +89,7 @@ def _echo(knobs: Knobs, size: tuple[int, int], age: float, seconds: float) -> tu
 
 
 def _zoomed(knobs: Knobs, size: tuple[int, int], factor: float) -> str:
-    """Return the chain that moves the middle of a picture nearer, or further away."""
+    """Return the chain that enlarges or shrinks a picture around its middle."""
     wide, high = size
     sized = (round(wide * factor), round(high * factor))
     if sized == size:
@@ -98,7 +98,7 @@ def _zoomed(knobs: Knobs, size: tuple[int, int], factor: float) -> str:
         return f"{scale(*sized)},crop={wide}:{high}"
     left, top = ((whole - part) // 2 for whole, part in zip(size, sized, strict=True))
     right, below = wide - sized[0] - left, high - sized[1] - top
-    # where the lighter one counts, black counts as nothing; an average would show it
+    # where the lighter picture wins, a black border does not show; in an average it would
     edge = f"fillborders={left}:{right}:{top}:{below}:smear"
     average = knobs["feedback_mix"] == "average"
     return chain(scale(*sized), f"pad={wide}:{high}:{left}:{top}", edge if average else "")

@@ -33,17 +33,17 @@ DEFAULTS = {
     # typical 0.05 to 0.3
     "glitch_blocks": 0.12,
 
-    # how tall such a block is, as a share of the picture
+    # how tall a jumping block is, as a share of the picture
     # low: 0.03 = confetti; high: 0.3 = playing cards
     # typical 0.05 to 0.12
     "glitch_block_size": 0.08,
 
-    # how far all of them jump
-    # low: 0.05 = they shiver; high: 1 = a tenth of the width, and 127 pixels at most
+    # how far rows and blocks jump
+    # low: 0.05 = they shiver; high: 1 = a tenth of the width, but 127 pixels at most
     # typical 0.3 to 0.8
     "glitch_reach": 0.6,
 
-    # how far red and blue part from green
+    # how far red and blue move apart from green
     # low: 0 = they stay; high: 1 = three pictures, as without the paper glasses
     # typical 0.2 to 0.5
     "glitch_split": 0.3,
@@ -64,14 +64,14 @@ NEUTRAL = {"glitch_often": 0.0}
 
 MOVING = ("glitch_slices", "glitch_blocks", "glitch_split")
 
-ROWS = 90  # rows distinguished from top to bottom
-BURST = 3  # times that a burst changes before new dice are thrown
+ROWS = 90  # number of rows that can move separately
+BURST = 3  # number of changes in a burst before the dice decide whether another follows
 
 
 def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -> str:
-    """Return the chain: displacement is drawn small, enlarged, and followed by every pixel.
+    """Return the chain that draws displacements small, enlarges them, and moves pixels by them.
 
-    A few thousand expressions draw the source of each cell, in x and in y; one per pixel would be
+    A few thousand expressions are evaluated, two per cell, for x and y; one per pixel would be
     hundreds of times slower.
     """
     if not knobs["glitch_often"] or not any(knobs[name] for name in MOVING):
@@ -105,9 +105,9 @@ def _drawn(planes: dict[str, str]) -> str:
 
 
 def _moves(knobs: Knobs, most: float, seed: int) -> tuple[str, str]:
-    """Return how far a cell moves in x and in y, in pixels; ld(0) is the moment.
+    """Return expressions for how far a cell moves in x and in y, in pixels; ld(0) is the moment.
 
-    A broken stream loses blocks in runs: every row of blocks joins one, two or three to one.
+    A broken stream loses blocks in runs, so each row joins one, two or three blocks into one.
     """
     row = f"floor(Y/H/{number(knobs['glitch_slice_height'])}+{dice('ld(0)', salt=_salt(seed, 0))})"
     slid = f"lt({dice(row, 'ld(0)', salt=_salt(seed, 1))},{number(knobs['glitch_slices'])})"

@@ -1,8 +1,8 @@
 """post/stabilize: a hand that shook becomes a hand that glides, at the price of the edges.
 
 Play it first of all, on a piece of one layer, or by hand on a clip before it is used: it follows
-the movement of the whole picture, and layers that move apart have no common one. See deflicker for
-light.
+the movement of the whole picture, and layers that move independently have none in common. For light
+that trembles, see deflicker.
 Reads and writes pictures of any size; it analyzes all of them before it moves the first.
 """
 
@@ -33,16 +33,16 @@ DEFAULTS = {
 
     # where the camera goes
     # low end: glide = where it went, without the trembling; high end: still = nowhere, as on a
-    # tripod; what it turns to leaves the picture
+    # tripod; what it turned to is out of the picture
     # typical glide
     "stabilize_path": "glide",
 
-    # how hard it was shaken
+    # how hard the camera was shaken
     # low: 1 = a held breath; high: 10 = a running dog
     # typical 5; 8 for a phone on the march
     "stabilize_shaking": 6,
 
-    # how much nearer the picture comes beyond what hides the edges, in percent
+    # how much nearer the picture comes than it takes to hide the edges, in percent
     # low: 0 = no nearer than it must; high: 30 = no edge is ever seen, nor much else
     # typical 0; 3 where a corner still shows
     "stabilize_zoom": 0.0,
@@ -59,7 +59,7 @@ NEUTRAL = {"stabilize_seconds": 0.0, "stabilize_path": "glide"}
 WHOLE = True
 VERSION = 1
 
-CAMERA_PATH = "camera.trf"  # the first run's findings, for the second
+CAMERA_PATH = "camera.trf"  # what the first run found, for the second
 LEAVES = (CAMERA_PATH,)
 
 
@@ -72,7 +72,7 @@ def passes(
     pieces: Sequence[Span],
     storage: str,
 ) -> Passes:
-    """Yield the command that follows the camera, then the one that moves against it."""
+    """Yield the command that tracks the camera, then the one that moves against it."""
     pictures, start = ["-safe", "0", "-i", "@pictures"], chain(TAGS, clock(fps))
     look, move = _followed(knobs, fps)
     if look:
@@ -84,9 +84,9 @@ def passes(
 def _followed(knobs: Knobs, fps: FrameRate) -> tuple[str, str]:
     """Return the filter that analyzes and the one that moves, "" for both if neutral.
 
-    vidstab takes a smoothing of 0 for a tripod, so a glide is evened out over one frame at least.
-    Its zoom is the least that hides every edge of the whole piece; corners that a sudden turn
-    still shows are filled from the frame before, never black.
+    vidstab treats a smoothing of 0 as a tripod, so a glide is smoothed over at least one frame. Its
+    zoom is the smallest that hides the edges over the whole piece. Corners that a sudden turn still
+    exposes are filled from the previous frame, never with black.
     """
     still = knobs["stabilize_path"] == "still"
     if not still and not knobs["stabilize_seconds"]:

@@ -1,8 +1,8 @@
 """post/vhs: a tape that was lent too often: colors run, rows tear, the bottom bends away.
 
-Play it before analog, as a tape that was filmed, or after it, as a film that was taped. Clean
-and computed pictures gain most; of fine grain little is left.
-Reads and writes pictures of any size; what is torn and dropped never repeats.
+Play it before analog, as a tape that was filmed, or after it, as a film that was taped. Clean and
+computed pictures gain most; little is left of fine grain.
+Reads and writes pictures of any size; tears and dropouts never repeat.
 """
 
 from typing import Any
@@ -36,12 +36,12 @@ DEFAULTS = {
     # typical 0.3 to 0.6
     "vhs_smear": 0.45,
 
-    # how much upright edges waver, row by row
+    # how much vertical edges waver, row by row
     # low: 0 = a ruler; high: 1 = seen through the air above a road
     # typical 0.2 to 0.5
     "vhs_wave": 0.35,
 
-    # a torn and snowy band that climbs through the picture, goes, and comes again
+    # a torn and snowy band that climbs through the picture, leaves it, and returns
     # low: 0 = none; high: 1 = it takes heads off shoulders
     # typical 0.2 to 0.5
     "vhs_tracking": 0.35,
@@ -56,7 +56,7 @@ DEFAULTS = {
     # typical 0.2 to 0.4
     "vhs_noise": 0.25,
 
-    # white scratches of a frame's length, where the tape has lost its coat
+    # white scratches that last one frame, where the tape has lost its coating
     # low: 0 = none; high: 1 = hail
     # typical 0.1 to 0.4
     "vhs_dropouts": 0.25,
@@ -65,8 +65,8 @@ DEFAULTS = {
 LIMITS: dict[str, Limit] = {name: Range(0.0, 1.0) for name in DEFAULTS}
 NEUTRAL = dict.fromkeys(DEFAULTS, 0.0)
 
-TORN = ("vhs_wave", "vhs_tracking", "vhs_heads")  # moves rows
-SNOWY = ("vhs_noise", "vhs_dropouts", "vhs_tracking", "vhs_heads")  # lies on the picture
+TORN = ("vhs_wave", "vhs_tracking", "vhs_heads")  # knobs that move rows
+SNOWY = ("vhs_noise", "vhs_dropouts", "vhs_tracking", "vhs_heads")  # knobs that add snow
 
 PLATE_FRAMES = 1  # every frame shows another part of it
 WINDOW = (320, 240)  # size of that part: as fine as a tape
@@ -77,7 +77,7 @@ NEAREST = "flags=neighbor+accurate_rnd+bitexact"
 
 
 def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int, plate: str) -> str:
-    """Return the chain: rows are moved, then the tape blurs them, then snow falls."""
+    """Return the chain that moves rows, then blurs them as tape does, then lets snow fall."""
     worn = chain(_torn(knobs, size, fps, seed), _soft(knobs, size))
     if not any(knobs[name] for name in SNOWY):
         return worn
@@ -86,10 +86,11 @@ def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int, p
 
 
 def _torn(knobs: Knobs, size: tuple[int, int], fps: FrameRate, seed: int) -> str:
-    """Return the chain that moves each row aside, "" for none.
+    """Return the chain that moves each row sideways, "" if none moves.
 
     The distance is computed in two columns of the picture, which are then enlarged: an expression
-    per pixel would be hundreds of times slower. Color planes are half as wide, and move half.
+    per pixel would be hundreds of times slower. Color planes are half as wide, and move half as
+    far.
     """
     if not any(knobs[name] for name in TORN):
         return ""
@@ -107,15 +108,16 @@ def _torn(knobs: Knobs, size: tuple[int, int], fps: FrameRate, seed: int) -> str
 
 
 def _aside(knobs: Knobs, wide: int, seed: int) -> str:
-    """Return how many pixels a row moves: ld(0) is the frame, ld(1) its position, 0 to 1.
+    """Return an expression for how many pixels a row moves; a tape has 480 rows.
 
-    ld(2) is 1 in the middle of the torn band, and below 0 outside it. A tape has 480 rows.
+    ld(0) is the frame, ld(1) the position of the row from 0 to 1. ld(2) is 1 in the middle of the
+    torn band, and below 0 outside it.
     """
     row, parts = "floor(ld(1)*480)", []
     if knobs["vhs_wave"]:
         slow = "0.6*sin(2*PI*(ld(1)*1.3+T*0.31))+0.3*sin(2*PI*(ld(1)*4.1-T*0.83))"
         shaken = f"1.2*({dice(row, 'ld(0)', salt=_salt(seed, 'wave'))}-0.5)"
-        far = number(knobs["vhs_wave"] * max(2.0, wide * 0.004))  # less than a pixel is nothing
+        far = number(knobs["vhs_wave"] * max(2.0, wide * 0.004))  # below a pixel nothing moves
         parts.append(f"{far}*({slow}+{shaken})")
     if knobs["vhs_tracking"]:
         torn = dice(row, "ld(0)", salt=_salt(seed, "band"))
@@ -129,7 +131,7 @@ def _aside(knobs: Knobs, wide: int, seed: int) -> str:
 
 
 def _soft(knobs: Knobs, size: tuple[int, int]) -> str:
-    """Return the chain that blurs along the rows, as a narrow signal does, "" for none."""
+    """Return the chain that blurs along the rows, as a narrow signal does, or ""."""
     wide, high = size
     narrow = 2 * max(8, round(wide * 0.5 ** (2.6 * knobs["vhs_smear"]) / 2))
     run = max(1, round(narrow * 0.03 * knobs["vhs_bleed"]))
@@ -142,7 +144,7 @@ def _soft(knobs: Knobs, size: tuple[int, int]) -> str:
 
 
 def _snow(knobs: Knobs, size: tuple[int, int], fps: FrameRate, seed: int) -> str:
-    """Return the chain from the plate to this frame's snow: another place of it each time."""
+    """Return the chain that cuts each frame's snow out of the plate, at another place each time."""
     wide, high = WINDOW
     strips = [name for name in ("vhs_tracking", "vhs_heads") if knobs[name]]
     middle = f"{high}*{_band(seed, 't')}-{STRIP // 2}"
@@ -158,9 +160,10 @@ def _snow(knobs: Knobs, size: tuple[int, int], fps: FrameRate, seed: int) -> str
 
 
 def plate(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -> Argv:
-    """Return the command that writes one picture of snow: four windows of it, and a strip below.
+    """Return the command that writes one picture of snow: room for four windows, and a strip below.
 
-    128 is no change; a frame uses one window, and in the torn band the strip.
+    A value of 128 changes nothing. A frame uses one window and, where the picture is torn, the
+    strip.
     """
     wide, high = 2 * WINDOW[0], 2 * WINDOW[1] + STRIP
     made = f"color=c=gray:s={wide}x{high}:r={fps},format=yuv420p,geq=interpolation=nearest"
@@ -178,7 +181,7 @@ def plate(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -> 
 
 
 def _scratch(knobs: Knobs, seed: int) -> str:
-    """Return the light of the scratches: few rows of each cell have one, which fades out."""
+    """Return an expression for scratches: few rows of each cell have one, which fades out."""
     often, begins, long = (
         dice("Y", "floor(X/160)", salt=_salt(seed, f"lost {i}")) for i in range(3)
     )
@@ -187,7 +190,7 @@ def _scratch(knobs: Knobs, seed: int) -> str:
 
 
 def _strip(seed: int) -> str:
-    """Return the light of the strip: dashes of all lengths, the more the nearer its middle."""
+    """Return an expression for the strip: dashes of all lengths, denser towards its middle."""
     middle = 2 * WINDOW[1] + STRIP / 2
     long = f"(3+floor(14*pow({dice('Y', salt=_salt(seed, 'long'))},2)))"
     dash = dice(f"floor((X+Y*37)/{long})", "Y", salt=_salt(seed, "dash"))
@@ -196,7 +199,7 @@ def _strip(seed: int) -> str:
 
 
 def _band(seed: int, time: str) -> str:
-    """Return the middle of the torn band, 0 (top) to 1; a third of the time, outside."""
+    """Return the middle of the torn band, from 0 (top) to 1; a third of the time it is outside."""
     return f"(1.1-mod({time}*0.15+{number(round(place(seed, 'begins'), 4))},1.8))"
 
 
