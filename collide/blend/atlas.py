@@ -1,8 +1,8 @@
 """blend/atlas: lay small pictures of all layers side by side in one video, for the live page.
 
-Played by doit tune only: no piece contains it. A row is a layer's look, its cut and its clip's own
-alpha, those that it has, one below the other. Levels are full range, so that the page receives a
-cut as it was measured. Reads a clip, then the rows; writes one row as `row.nut`, then all of them
+Played only by doit tune; no piece contains it. A row shows a layer's look and, if it has them, its
+cut and its clip's own alpha, one below the other. Levels are full range, so that the page receives
+a cut as it was measured. Reads a clip, then the rows; writes one row as `row.nut`, then all of them
 as `atlas.mp4`.
 """
 
@@ -29,9 +29,11 @@ from collide.instrument import (
 DEFAULTS: dict[str, Any] = {}
 LIMITS: dict[str, Any] = {}
 
-# Rows are tagged like all that is staged, or ffmpeg would write them in limited range.
+# Rows contain full range but are tagged like all staged pictures, or ffmpeg would convert them to
+# limited range.
 FULL = TAGS.replace("range=tv", "range=pc")
-# A page decodes this while drawing, so it must be fast; a threshold shows every artifact.
+# A page decodes the atlas while drawing, so decoding must be fast; the quality is high because a
+# threshold shows every artifact.
 QUICK = ["-preset", "veryfast", "-tune", "fastdecode", "-crf", "14"]
 
 
@@ -48,8 +50,8 @@ def row(
 ) -> Argv:
     """Return the command that writes one row: a tile of the size `tile` for each of `pads`.
 
-    `chains` bring input 0 to `pads`: "k2" of a look, "c2" of a cut, "o2" of an own alpha. Tiles may
-    have another shape than their content: the page stretches them back.
+    `chains` lead from input 0 to `pads`: "k2" for a look, "c2" for a cut, "o2" for a clip's own
+    alpha. A tile may differ in shape from its content; the page stretches it back.
     """
     wide, high = tile
     graphs = [*chains]
@@ -68,7 +70,7 @@ def row(
 
 
 def filled(frames: int, fps: FrameRate) -> str:
-    """Return the chain that picks `frames` pictures at certain times; a gap repeats one."""
+    """Return the chain that gives `frames` pictures at a constant rate; a gap repeats one."""
     last = f"tpad=stop=-1:stop_mode=clone,trim=end_frame={frames}"
     return chain(f"fps={fps}:start_time=0", last, clock(fps))
 
@@ -86,10 +88,11 @@ def command(
     every: int,
     fps: FrameRate,
 ) -> Argv:
-    """Return the command that writes `atlas.mp4`, `count` frames, one per `every` of the piece.
+    """Return the command that writes `atlas.mp4`: `count` frames, every `every`-th of the piece.
 
-    `opened` opens the rows, and `chains` bring them to the pads `rows`, which hold `tiles`; these
-    are stacked in `columns`. `fps` is that of the atlas.
+    `opened` holds the options that open the rows, and `chains` lead from them to the pads `rows`.
+    The rows contain `tiles` tiles in all, which are arranged in `columns` columns. `fps` is the
+    rate of the atlas.
     """
     below = "".join(f"[{name}]" for name in rows)
     joined = f"vstack=inputs={len(rows)}" if len(rows) > 1 else ""

@@ -7,7 +7,7 @@ alpha; writes pictures without.
 from collide.instrument import Color, Knobs, Limit
 
 DEFAULTS = {
-    # the color behind a base that is transparent itself
+    # the color behind a base that is itself transparent
     # low end: 0x000000 = its subject floats in the dark; high end: 0xFFFFFF = on paper
     # typical black
     "backdrop": "0x000000",

@@ -1,10 +1,11 @@
 """blend/balance: open the windows of all layers together, so that no layer stays unseen.
 
-Play it on clips you have not seen: the base shows through all windows, and a window too wide, or
-too narrow, hides a layer as surely as a wall. It moves `similarity`, or `luminance_threshold` where
-brightness is keyed, within its range, once: the value is kept with the clips, and no other knob
-moves it. Reads planes of a few moments of each layer, the distance of each pixel from the colors
-that open; answers with a threshold for each free layer, and each layer's share of the picture.
+Play it on clips you have not seen: the base shows through all windows, and a window that is too
+wide or too narrow hides a layer as surely as a wall. It moves `similarity`, or
+`luminance_threshold` where brightness is keyed, once and within its range: the value is kept with
+the clips, and no other knob moves it. Reads the cuts of a few moments of each layer, that is, how
+far each pixel is from the colors that open; answers with a threshold for each free layer, and each
+layer's share of the picture.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -15,11 +16,11 @@ from typing import Any
 from collide.instrument import Knobs, Limit, Range
 
 DEFAULTS = {
-    # whether the ranges of the thresholds are places for the dice, or are searched for the place at
+    # whether thresholds are drawn from their ranges by the dice, or searched for the values at
     # which the layer that is seen least is seen most
     # low: 0 = the dice alone: one clip may be all you see; 1 = every layer has its part of the
     # picture, sharp ones a larger one, and no window is a shower of crumbs; high: 2, 3 … = found
-    # once more, from the clips and knobs of now: going back to 1 goes back
+    # once more, from the current clips and knobs: returning to 1 restores the first windows
     # typical 1; a threshold with one value (`similarity=0.3`), or a coverage, is never moved
     "balance": 1,
 }  # fmt: skip
@@ -29,16 +30,16 @@ KEYED = ("balance",)
 LIBRARIES = ("numpy", "scipy")
 VERSION = 1
 
-SIZE = (96, 54)  # of a plane: a hundred thousand pictures at different thresholds take a second
-MOMENTS = 6  # of each layer, within SPAN seconds, whatever the length of the piece
+SIZE = (96, 54)  # size of a plane: a hundred thousand of them at different thresholds take a second
+MOMENTS = 6  # moments of each layer, within SPAN seconds, whatever the length of the piece
 SPAN = 10.0
-SHARP = (640, 360)  # pixels of the middle of a picture in which sharpness is measured
+SHARP = (640, 360)  # largest middle part of a picture in which sharpness is measured, in pixels
 
 PLACES = 25  # values tried in a range
 PARTS = (0.0, 0.5, 1.0)  # starting points of the search, besides the drawn values
 CRUMB = 0.005  # share of the picture: a smaller region is confetti, and does not count as seen
 THERE = 0.25  # from this opacity on, a pixel belongs to a layer
-RAMP = (0.25, 0.4)  # contrast of neighbors relative to that four pixels apart: blurred, and sharp
+RAMP = (0.25, 0.4)  # contrast of neighbors relative to pixels four apart: if blurred, if sharp
 LEAST = 0.6  # share that the most blurred layer should have, relative to a sharp one
 
 
@@ -55,12 +56,12 @@ def analyze(
     pictures: Mapping[str, Path],
     layers: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
-    """Return `thresholds`, a value for each free layer, and `seen`, the visible shares, base first.
+    """Return `thresholds` for the free layers, and `seen` shares and `quality` of all, base first.
 
     Args:
-        cuts: grey pictures of SIZE of each layer above the base, by its number: first its cut, in
-            its place in the frame, then a mask, 255 where it has an opaque picture.
-        pictures: grey pictures of its middle, as they appear in the piece.
+        cuts: grey pictures of SIZE for each layer above the base, by its number: first its cuts,
+            placed in the frame, then as many masks, 255 where its picture is opaque.
+        pictures: grey pictures of the middle of each layer, as they appear in the piece.
         layers: from the base up: `layer`, its number, `detail` (pixels of its clip per pixel of
             its picture), `middle`, the size of its `pictures`; above the base also `key` ("color",
             "lights", "darks", "auto" or "none"), `reach` (of a color's cut), `softness`,
@@ -104,7 +105,7 @@ def _film(path: Path, size: tuple[int, int]) -> Any:
 
 
 def _table(layer: Mapping[str, Any], value: float, plane: Any, mask: Any) -> Any:
-    """Return alpha, 0..1, of each level of a cut at a threshold, as blend/key makes it."""
+    """Return the alpha, 0..1, that blend/key gives each level of a cut at a threshold."""
     import numpy as np
 
     levels, soft, key = np.arange(256, dtype=np.float64), layer["softness"], layer["key"]
@@ -124,7 +125,7 @@ def _table(layer: Mapping[str, Any], value: float, plane: Any, mask: Any) -> Any
 
 
 def _quality(layer: Mapping[str, Any], pictures: Mapping[str, Path]) -> float:
-    """Return how well a layer bears enlargement, LEAST..1: by its pixels, and by its detail."""
+    """Return how well a layer bears enlargement, LEAST..1, given its sharpness and its detail."""
     sharp = _sharpness(_film(pictures[str(layer["layer"])], layer["middle"]), layer["middle"])
     return LEAST + (1 - LEAST) * float(min(sharp, layer["detail"], 1.0))
 
@@ -132,9 +133,9 @@ def _quality(layer: Mapping[str, Any], pictures: Mapping[str, Path]) -> float:
 def _sharpness(film: Any, size: Sequence[int]) -> float:
     """Return the sharpness of pictures, 0 to 1; 1 is that of a camera in focus.
 
-    Of the contrast between pixels four apart, a sharp picture has half from pixel to pixel, and one
-    that was enlarged, or is out of focus, a quarter, because it is a ramp. A picture of at most
-    four pixels has none.
+    In a sharp picture, neighboring pixels have half of the contrast of pixels four apart. In one
+    that was enlarged, or is out of focus, they have a quarter, because it is a ramp. A picture at
+    most four pixels wide has no sharpness.
     """
     import numpy as np
 
@@ -169,7 +170,8 @@ def _climbed(
 ) -> list[int]:
     """Return the best places by a hill climb that moves one layer at a time.
 
-    `step`: 1 tries two values on either side; more, every `step`-th value of the whole range.
+    A `step` of 1 tries two values on either side; a larger one tries every `step`-th value of the
+    whole range.
     """
     best, held, moved = worth(places), [*places], True
     while moved:
@@ -194,8 +196,8 @@ def _worth(
 ) -> float:
     """Return the quality of thresholds, mainly the visible share of the least visible layer.
 
-    A blurred layer needs a smaller share, and covering more than its share costs, as crumbs do.
-    Among equals, the nearest to the dice is best.
+    A blurred layer needs a smaller share, and is penalized for covering more than a fair one;
+    crumbs are penalized too. Among equals, the values nearest to the drawn ones are best.
     """
     shares, crumbs = _shares(cuts, places, crumbly=crumbly)
     fair = 1 / len(shares)
@@ -210,8 +212,9 @@ def _worth(
 def _shares(
     cuts: Sequence[Cut], places: Sequence[int], *, crumbly: bool = True
 ) -> tuple[list[float], float]:
-    """Return the visible share of each layer, the base first, and the share of crumbs, which it
-    excludes if they are searched for.
+    """Return the visible share of each layer, the base first, and the share of crumbs.
+
+    The visible shares exclude crumbs, which are searched for only if `crumbly`.
 
     A layer covers the part that the layers above leave open, as in blend/presence.
     """
@@ -234,7 +237,7 @@ def _crumbs(seen: Any) -> float:
     from scipy.ndimage import label
 
     films = seen.reshape(-1, SIZE[1], SIZE[0])
-    # regions of one moment touch only each other
+    # regions extend only within one moment
     inside = np.zeros((3, 3, 3), bool)
     inside[1] = [[0, 1, 0], [1, 1, 1], [0, 1, 0]]
     regions, _ = label(films > THERE, structure=inside)

@@ -3,7 +3,7 @@
 Play it on clips you have not seen, and in batches: no layer hides everything below it, and none
 disappears. It moves similarity, or luminance_threshold where brightness is keyed, no further than
 necessary. With a soft edge, a surface that opens all at once may end up half transparent. Reads the
-keyframes of a layer and the answer of its mode; answers the same with its key moved.
+keyframes of a layer and the answer of its mode; answers with the latter, its key moved.
 """
 
 import math
@@ -14,10 +14,11 @@ from typing import Any
 from collide.instrument import Band, Knobs, Limit, low_and_high
 
 DEFAULTS = {
-    # how much of a layer should be open, as a share: a window
+    # how much of a layer should be open, as a range of shares
     # low: 0.05..0.15 = keyholes; high: 0.8..0.95 = crumbs are left; off = as much as similarity
     # opens, which is nothing on one clip and everything on the next
     # typical off for clips you know, 0.3..0.6 for all others; a matte has no similarity, and stays
+    # as it is
     "coverage": "off",
 }  # fmt: skip
 
@@ -34,9 +35,9 @@ Key = tuple[Callable[[Any], Any], float, Callable[[float], dict[str, Any]]]
 def analyze(knobs: Knobs, *, frames: Path, answer: Mapping[str, Any]) -> dict[str, Any]:
     """Return `answer` with `similarity`, or its `light` moved, and `opens`: the share, 0..1.
 
-    A key within the range stays. Another moves to the smallest value at which enough opens: its
-    share should be a quarter of the range inside it, since the whole layer differs a little from
-    its keyframes. If a surface opens all at once, the value before may miss the range by less.
+    A key whose share is within the range stays. Any other moves to the smallest value that opens
+    enough: a quarter of the range is kept as a margin, since the whole layer differs a little from
+    its keyframes. If a surface opens all at once, the value before that may miss the range by less.
     """
     import numpy as np
 
@@ -61,12 +62,14 @@ def analyze(knobs: Knobs, *, frames: Path, answer: Mapping[str, Any]) -> dict[st
 
 
 def _least(shares: Any, goal: float, window: tuple[float, float]) -> int:
-    """Return the smallest value whose share reaches the goal, or the one before: whichever misses
-    the range by less, then the goal. Shares never fall as the value rises.
+    """Return the smallest value whose share reaches the goal, or the one before it.
+
+    Of the two, the one that misses the range by less is returned, or else the one that misses the
+    goal by less. Shares never fall as the value rises.
     """
     import numpy as np
 
-    enough = shares >= goal - 1e-9  # rounding differences do not matter
+    enough = shares >= goal - 1e-9  # tolerates rounding differences
     first = int(np.argmax(enough)) if enough.any() else FINE
 
     def misses(place: int) -> tuple[float, float]:
@@ -77,9 +80,10 @@ def _least(shares: Any, goal: float, window: tuple[float, float]) -> int:
 
 
 def _color(knobs: Knobs, answer: Mapping[str, Any]) -> Key:
-    """Return the alpha of each level of a cut at each value, the current value of the key, and the
-    answer with the key moved, as in blend/key: the distance in RGB, opaque beyond similarity, over
-    a width of softness.
+    """Return the key of colors: its alpha at given values, its current value, and how to move it.
+
+    Alpha is that of each level of a cut, as in blend/key: it is opaque where the distance in RGB
+    exceeds similarity, after a ramp as wide as softness.
     """
     import numpy as np
 
@@ -93,9 +97,9 @@ def _color(knobs: Knobs, answer: Mapping[str, Any]) -> Key:
 
 
 def _light(knobs: Knobs, answer: Mapping[str, Any]) -> Key:
-    """Return the same of a band of light, which opens from its end of the light.
+    """Return the key of a band of light, like `_color`; the band opens from one end of the light.
 
-    A value is the position of the band's edge on its way from nothing to everything.
+    A value is how far the edge of the band is on its way from opening nothing to everything.
     """
     import numpy as np
 
@@ -118,7 +122,7 @@ def _light(knobs: Knobs, answer: Mapping[str, Any]) -> Key:
 
 
 def _reach(answer: Mapping[str, Any]) -> float:
-    """Return the distance from a color to the furthest corner of RGB; the largest, if several."""
+    """Return the distance from a color to the furthest corner of RGB, the largest of several."""
     marks = (_levels(color) for color in answer["colors"])
     far = (math.hypot(*(max(level, 255 - level) for level in mark)) for mark in marks)
     return max(far) / math.hypot(255, 255, 255)
@@ -129,7 +133,7 @@ def _levels(color: str) -> list[int]:
 
 
 def _cut(pixels: Any, answer: Mapping[str, Any]) -> Any:
-    """Return the cut of pixels: the shortest distance to any key color, in 8 bits."""
+    """Return the cut of pixels: the distance to the nearest key color, in 8 bits."""
     import numpy as np
 
     marks = np.array([_levels(color) for color in answer["colors"]])

@@ -1,4 +1,4 @@
-"""blend/deinterlace: whole pictures out of the half ones of camcorders, tapes and television.
+"""blend/deinterlace: whole pictures from the half pictures of camcorders, tapes and television.
 
 Played first on every layer whose clip is interlaced: two fields become one picture, without combs
 on moving edges. The probe recognizes flagged clips as well as clips that only look interlaced.
@@ -8,8 +8,8 @@ Reads decoded pictures; writes as many, of the same size.
 from collide.instrument import Choice, Clip, Knobs, Limit
 
 DEFAULTS = {
-    # whether the combs of an interlaced clip are taken out
-    # low end: off = combs stand at everything that moves; high end: top, bottom = each picture is
+    # whether the combs of an interlaced clip are removed
+    # low end: off = combs along everything that moves; high end: top, bottom = each picture is
     # taken apart, its upper or its lower field first; auto = as the clip is
     # typical auto; top where a clip is combed and its file does not say so
     "deinterlace": "auto",
@@ -19,11 +19,11 @@ LIMITS: dict[str, Limit] = {"deinterlace": Choice(("auto", "off", "top", "bottom
 PER_LAYER = tuple(DEFAULTS)
 BEFORE = {"deinterlace": "off"}
 
-PARITY = {"top": "tff", "bottom": "bff"}  # of the first field
+PARITY = {"top": "tff", "bottom": "bff"}  # parity of the first field
 
 
 def filters(knobs: Knobs, *, clip: Clip) -> str:
-    """Return the chain that makes whole pictures, "" if they are whole."""
+    """Return the chain that makes whole pictures, "" if they already are."""
     fields = clip.fields if knobs["deinterlace"] == "auto" else knobs["deinterlace"]
     if fields == "flagged":  # whole pictures among them are left unchanged
         return "bwdif=mode=send_frame:parity=auto:deint=interlaced"

@@ -2,8 +2,8 @@
 
 Played instead of blend/pace on every layer whose clip is a picture. A still has no end and no
 speed, and does not start over; it lasts as long as the piece, and so does its move. Reads one
-picture of any size; writes one frame if it stands, one for each frame of the layer if it moves, no
-larger than the piece can show. Nothing jumps: positions are fractional.
+picture of any size; writes one frame if the camera stands, or one for each frame of the layer if it
+moves, no larger than the piece can show. Nothing jumps: positions are fractional.
 """
 
 from math import ceil
@@ -24,12 +24,12 @@ from collide.instrument import (
 DEFAULTS = {
     # how a camera moves over a still, from the first frame to the last
     # low end: none = it stands, like a slide on the wall, and costs one frame; in = it comes
-    # nearer; out = it steps back and all is seen; left, right, up, down = it looks along it; high
-    # end: a choice for each layer, layer2.still_move=in layer3.still_move=left
+    # nearer; out = it steps back and all is seen; left, right, up, down = it looks along the
+    # picture; high end: a choice for each layer, layer2.still_move=in layer3.still_move=left
     # typical in, for the base; none, for layers that are keyed to flat shapes
     "still_move": "none",
 
-    # how far it moves, as a share of the picture
+    # how far the camera moves, as a share of the picture
     # low: 0.02 = felt, not seen; high: 0.5 = from the whole crowd to one face
     # typical 0.1
     "still_reach": 0.1,
@@ -46,24 +46,24 @@ BEFORE = dict(DEFAULTS)
 def filters(
     knobs: Knobs, *, clip: Clip, output_size: str, material: int, fps: int, first: int = 0
 ) -> str:
-    """Return the chain from a picture to `material` frames of a layer, or on from frame `first`."""
+    """Return the chain from a picture to `material` frames of a layer, or those from `first` on."""
     sized = _sized(knobs, clip, output_size)
     move = moved(knobs, material=material, fps=fps, first=first)
     # stated explicitly: a still's frame file must have the same format as in a render
     form = f"format={_pixels(clip)}"
-    # a picture file has another rate
+    # a picture file has a rate of its own
     return chain(sized, form, move or clock(fps), f"fps={fps}:start_time=0")
 
 
 def frames(knobs: Knobs, *, most: int) -> int:
-    """Return how many frames a still has in a piece of `most`; one without a move is repeated."""
+    """Return how many frames of a still are kept in a piece of `most`; without a move it is one."""
     return 1 if knobs["still_move"] == "none" else most
 
 
 def moved(knobs: Knobs, *, material: int, fps: int, first: int = 0) -> str:
     """Return the chain from a picture to the frames of its move, "" without one.
 
-    It serves pictures and their masks, of any size; `material` frames come out.
+    It works for pictures and for their masks, of any size, and gives `material` frames.
     """
     if knobs["still_move"] == "none":
         return ""

@@ -24,12 +24,12 @@ LIMITS: dict[str, Limit] = {"choke": Range(-8.0, 8.0), "feather": Range(0.0, 60.
 KEYED = tuple(DEFAULTS)
 NEUTRAL = BEFORE = {"choke": 0.0, "feather": 0.0}
 
-LINES = 720  # height of the picture in whose pixels both are measured
+LINES = 720  # height of the picture in whose pixels both knobs are measured
 CROSS = 90  # among a pixel's eight neighbors, the four that share a side
 
 
 def filters(knobs: Knobs, *, output_size: str) -> str:
-    """Return the chain on a plane of alpha, "" if nothing changes."""
+    """Return the chain that changes a plane of alpha, "" if nothing changes."""
     by = min(wide_and_high(output_size)) / LINES
     return chain(_choked(knobs["choke"] * by), _feathered(knobs["feather"] * by))
 
@@ -37,9 +37,9 @@ def filters(knobs: Knobs, *, output_size: str) -> str:
 def _choked(pixels: float) -> str:
     """Return the chain that moves edges inward, or outward if `pixels` is negative.
 
-    A step takes the minimum, or the maximum, of a pixel and its neighbors; eight neighbors and four
-    in turn, so that a disk stays nearly round. The picture is mirrored at its border, so nothing
-    erodes from there.
+    Each step takes the minimum, or the maximum, of a pixel and its neighbors, alternately four and
+    eight of them, so that a disk stays nearly round. The picture is mirrored at its border, so
+    nothing erodes from there.
     """
     name = "erosion" if pixels > 0 else "dilation"
     steps = round(abs(pixels)) or int(pixels != 0)
@@ -52,5 +52,5 @@ def _feathered(pixels: float) -> str:
         return ""
     twice = pixels >= 4
     radius = max(1, round(pixels / 4 if twice else pixels / 2))
-    # thinner layers get as much as there is room for
+    # layers thinner than the radius get as much as fits
     return f"boxblur=lr='min({radius},ceil(min(w,h)/2)-1)':lp={2 if twice else 1}"

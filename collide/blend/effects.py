@@ -1,8 +1,8 @@
 """blend/effects: the chain of `post`, its effects one after another, on the finished picture.
 
-Played on each segment separately, neighbors of the chain together; or, for an effect that needs
-earlier frames, once over the whole piece. The effects are the instruments of post/. Reads staged
-segments, and plates that are laid over them; writes the same frames, staged.
+Played on each segment separately, adjacent effects together; or, for an effect that needs earlier
+frames, once over the whole piece. The effects are the instruments of post/. Reads staged segments,
+and plates that are laid over them; writes the same frames, staged.
 """
 
 from collections.abc import Sequence
@@ -30,8 +30,8 @@ def command(
 ) -> Argv:
     """Return the command that plays effects on one segment: `@picture` to `post.nut`.
 
-    `t` in `filters` is the time of the piece: the segment begins with its frame `first`. `opened`
-    opens the plates, as inputs 1 and on; `chains` repeat them as long as needed.
+    In `filters`, `t` is the time of the piece, where the segment begins at frame `first`. `opened`
+    holds the options that open the plates, from input 1 on; `chains` repeat them as long as needed.
     """
     whole = chain(TAGS, clock(knobs["fps"], first), filters, "setpts=N")
     return [
@@ -45,7 +45,7 @@ def command(
 def whole(
     knobs: Knobs, *, filters: str, pieces: Sequence[Span], opened: Argv, chains: Sequence[str]
 ) -> Argv:
-    """Return the command that plays effects over a whole piece: the list `@pictures` to pieces."""
+    """Return the command that plays effects over a whole piece: `@pictures`, a list, to pieces."""
     made = chain(TAGS, clock(knobs["fps"]), filters)
     return [
         *("-safe", "0", "-i", "@pictures", *opened),

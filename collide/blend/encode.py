@@ -1,7 +1,7 @@
 """blend/encode: make a finished segment small enough to send.
 
-Played last on the picture, segment by segment; changing the file's size renders only this. Reads
-one lossless segment; writes the same frames as H.264 in MP4.
+Played last on the picture, segment by segment; changing the size of the file repeats only this.
+Reads one lossless segment; writes the same frames as H.264 in MP4.
 """
 
 from collide.instrument import (
@@ -40,7 +40,7 @@ LIMITS: dict[str, Limit] = {
     ),
 }
 
-# Forms of a single picture, by the suffix of its file.
+# Formats of the file that `single` writes, by its suffix.
 FORMS = {".mp4": "mp4", ".mov": "mov", ".mkv": "matroska", ".nut": "nut"}
 
 
@@ -59,7 +59,8 @@ def preview(
 ) -> Argv:
     """Return the quick command that writes `preview.mp4` from the list `@pictures` and `@sound`.
 
-    It shows `count` frames from `at`; of the sound, it plays `samples`, [first, end).
+    It shows `count` frames from `at` on, and plays the sound from the first of `samples` up to the
+    second.
     """
     cut = f"{clock(fps)},trim=start_frame={at}:end_frame={at + count},{clock(fps)},{TAGS}"
     chains, heard = [f"[0:v:0]{cut}[v]"], list[str]()
@@ -90,8 +91,8 @@ def single(
 ) -> Argv:
     """Return the command that writes the list `@pictures` to one file, `single.mov` for example.
 
-    `suffix` is one of FORMS; `copied`: the pictures are encoded already; `sound` is the chain for
-    the sound of `@clip`, "" for none.
+    `suffix` is one of FORMS. With `copied`, the pictures are already encoded. `sound` is the chain
+    for the sound of `@clip`, "" for none.
     """
     chains = [] if copied else [f"[0:v:0]{TAGS},{clock(fps)}[v]"]
     written = ["-map", "0:v:0", "-c:v", "copy"]
@@ -112,9 +113,9 @@ def single(
 
 
 def _kept(knobs: Knobs, suffix: str, alpha: bool) -> Argv:
-    """Return the options for writing pictures alone: lossless, with holes, or small."""
+    """Return the options that encode the pictures: lossless, with alpha, or small."""
     if suffix in (".nut", ".mkv"):
         return STORAGE["ffvhuff" if suffix == ".nut" else "ffv1"]
-    if alpha:  # ProRes 4444 is the format with holes that editors open
+    if alpha:  # ProRes 4444 is the format with alpha that video editors open
         return ["-c:v", "prores_ks", "-profile:v", "4444", "-pix_fmt", "yuva444p10le"]
     return coded(knobs)

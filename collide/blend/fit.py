@@ -1,7 +1,7 @@
 """blend/fit: bring a clip of any shape to the size of the piece, without squashing it.
 
-Played on every layer after color correction, and on its alpha after the threshold: a key sees the
-clip's own pixels. The filling beside a clip, space or fog, comes after the key.
+Played on every layer after color correction, and on its alpha after the threshold, so a key sees
+the clip's own pixels. The filling beside a clip, space or fog, comes after the key.
 Reads pictures of the clip's size; writes pictures of the requested size.
 """
 
@@ -19,7 +19,7 @@ DEFAULTS = {
 LIMITS: dict[str, Limit] = {"fit": Choice(("contain", "blur", "cover", "stretch"))}
 PER_LAYER = ("fit",)
 
-FOG = 160  # pixels of the longer side of the blurred picture: small is quick, and soft at once
+FOG = 160  # longer side of the blurred picture in pixels: a small one is quick, and already soft
 
 
 Pair = tuple[int, int]  # width and height
@@ -33,15 +33,15 @@ def size(knobs: Knobs, *, clip: Clip, output_size: str) -> Pair:
     ratio = min(frame[0] / clip.width, frame[1] / clip.height)
     wide, high = (2 * max(1, round(side * ratio / 2)) for side in (clip.width, clip.height))
     gap = (frame[0] - wide) + (frame[1] - high)  # one of the two is 0
-    # there is no room for two strips of even width
+    # a smaller gap has no room for two strips of even width
     return frame if knobs["fit"] == "blur" and gap < 4 else (wide, high)
 
 
 def filters(knobs: Knobs, *, clip: Clip, output_size: str, grid: int = 2) -> str:
     """Return the chain that scales `clip`, upright and with square pixels, to its `size`.
 
-    Sizes are computed here and written out, so that rounding is the same on every platform. `grid`:
-    cropping begins at a multiple of this many pixels, 2 if color is halved.
+    Sizes are computed here and written out, so that rounding is the same on every platform.
+    Cropping begins at a multiple of `grid` pixels, 2 if color has half the resolution.
     """
     return _scaled(knobs, clip, output_size, grid, tv=True)
 
@@ -59,11 +59,12 @@ def odd(knobs: Knobs, *, clip: Clip, output_size: str) -> bool:
 
 
 def around(knobs: Knobs, *, clip: Clip, output_size: str, layer: int, plane: bool = False) -> str:
-    """Return the chain that fills the frame around the clip's picture, "" if that fills it.
+    """Return the chain that fills the frame around the clip's picture, "" if there is no space.
 
-    It sets black around it, or two strips of its own blurred enlargement beside it: not behind it,
-    because the layers below show through its holes. Holes are blurred too, with premultiplied
-    colors. Labels carry the number of the layer. `plane`: the picture is a plane of alpha.
+    It surrounds the picture with black, or puts two strips of its own blurred enlargement beside
+    it; not behind it, because the layers below show through its holes. Holes are blurred too, with
+    premultiplied colors. Labels contain the number of the layer. With `plane`, the picture is a
+    plane of alpha.
     """
     frame, whole = wide_and_high(output_size), size(knobs, clip=clip, output_size=output_size)
     if whole == frame:
@@ -87,14 +88,15 @@ def _blown_up(picture: Pair, frame: Pair) -> Pair:
 
 
 def _covered(picture: Pair, frame: Pair, grid: int = 2, *, tv: bool) -> str:
-    """Return the chain that fills the frame and crops the rest."""
+    """Return the chain that scales a picture to cover the frame, and crops the rest."""
     (width, height), (wide, high) = frame, _blown_up(picture, frame)
     sized = scale(wide, high, tv=tv)
     if (wide, high) == frame:
         return sized
     if wide * high > 4 * width * height:
-        # a clip far taller or wider than the frame would be enlarged only to be cropped; a color
-        # picture and a grey plane are cropped alike if all numbers are even; something must be left
+        # crop first: a clip far taller or wider than the frame would be enlarged only to be
+        # cropped. With even numbers, a color picture and a grey plane are cropped alike; at least
+        # two pixels stay
         kept = (number(round(share, 6)) for share in (width / wide, height / high))
         axes = zip("wh", kept, strict=True)
         sides = (f"max(min(2,i{side}),floor(i{side}*{share}/2)*2)" for side, share in axes)
@@ -109,7 +111,7 @@ def _starts(whole: Pair, frame: Pair) -> Pair:
 
 
 def _fogged(frame: Pair, whole: Pair, tag: str, *, plane: bool) -> str:
-    """Return the chain that sets a picture of size `whole` between two strips of fog."""
+    """Return the chain that puts a picture of size `whole` between two strips of fog."""
     (width, height), (wide, high) = frame, whole
     gap = (width - wide) + (height - high)
     small = tuple(2 * max(1, round(side * min(1, FOG / max(frame)) / 2)) for side in frame)

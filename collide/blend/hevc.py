@@ -9,21 +9,21 @@ from collide.instrument import BITEXACT, SWS, TAGS, Argv, Knobs, Limit, Range, t
 DEFAULTS = {
     # how much of the picture the H.265 file keeps
     # low: 16 = grain survives, as large as H.264; high: 32 = the shadows swim
-    # typical 22, which looks as crf 20 does
+    # typical 22, which looks like crf 20
     "hevc_crf": 22,
 }  # fmt: skip
 
-# Another kind of processor writes other bytes: x265 has no option to prevent that.
+# The bytes differ between kinds of processors; x265 has no option to prevent that.
 PORTABLE = False
 
 LIMITS: dict[str, Limit] = {"hevc_crf": Range(0, 51, rolls=False)}
 
-# Equal bytes for any number of processors, and no line about the encoder in the file.
+# Options for equal bytes on any number of processors, and no encoder line in the file.
 FIXED = "log-level=error:pools=4:frame-threads=2:info=0"
 
 
 def command(knobs: Knobs) -> Argv:
-    """Return the command that writes `part.mp4` from `@stack`; Apple's players ask for hvc1."""
+    """Return the command that writes `part.mp4` from `@stack`; Apple's players require hvc1."""
     return [
         *("-i", "@stack", "-map", "0:v:0"),
         *("-vf", f"scale=iw:ih:flags={SWS},format=yuv420p10le,{TAGS}"),

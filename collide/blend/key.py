@@ -1,10 +1,10 @@
-"""blend/key: make the colors that a mode found transparent, so that the layers below show.
+"""blend/key: make the colors found by a mode transparent, so that the layers below show.
 
-Played on every layer but the base, in two halves. With the clip's pictures, `cut` measures the
-distance of each pixel from the colors that open, on a smoothed copy, and `steadied` removes
-flicker; in the stack, `filters` turns that into alpha. So the knobs of the threshold render no
-layer. The instruments in modes/ choose the colors.
-Reads pictures of any size; writes one grey plane of the same size, 8 bit, all of 0..255.
+Played on every layer but the base, in two stages. On a smoothed copy of the clip's pictures, `cut`
+measures the distance of each pixel from the colors that open, and `steadied` removes flicker. In
+the stack, `filters` turns the result into alpha, so the knobs of the threshold render no layer. The
+instruments in modes/ choose the colors.
+Reads pictures of any size; writes one grey plane of the same size, 8 bit, full range.
 """
 
 import math
@@ -28,7 +28,7 @@ from collide.instrument import (
 
 DEFAULTS = {
     # how the colors that become windows are found
-    # low end: fixed = you name them; palette = out of a named set; luminance = by brightness;
+    # low end: fixed = you name them; palette = from a named set; luminance = by brightness;
     # high end: the clip decides: dominant = its one commonest shade, kmeans = its main colors;
     # rembg = a model finds the subject; random = the dice choose between these
     # typical dominant; kmeans for larger windows, fixed for a clip whose color you know
@@ -44,13 +44,13 @@ DEFAULTS = {
     # typical [0, 0.05]
     "softness": [0.0, 0.05],
 
-    # how finely a picture is looked at before it is cut; the picture itself stays sharp
-    # low: 0 = each speck of noise and each block of a poor video is cut out; high: 4 = cut with
-    # a broad brush, wires and twigs are gone; it goes by the clip's size, and spares a small one
+    # how much a picture is smoothed before it is cut; the picture itself stays sharp
+    # low: 0 = each speck of noise and each block of a poor video is cut out; high: 4 = cut with a
+    # broad brush, wires and twigs are gone; it grows with the clip's size, and spares a small clip
     # typical 1
     "smooth": 1.0,
 
-    # for how many seconds a hole must stay open to be seen, and a solid part be gone to be a hole
+    # how many seconds a hole must stay open to be seen, and a solid part be gone to become one
     # low: 0 = edges swarm like ants; high: 0.25 = leaves and waves stand as if cast, and their
     # holes jump; what flies by is left alone
     # typical 0.15
@@ -69,31 +69,31 @@ KEYED = tuple(DEFAULTS)
 BEFORE = {"smooth": 0.0, "steady": 0.0}
 REACH = {"similarity": (0.14, 0.44)}  # beyond it there were pinholes and ghosts
 
-HARD = 0.0001  # up to this a softness counts as none, as in colorkey
-FURTHEST = math.sqrt(3) * 255  # from black to white, in steps of 8 bits: colorkey's distance 1
+HARD = 0.0001  # a softness up to this counts as none, as in colorkey
+FURTHEST = math.sqrt(3) * 255  # from black to white, in levels of 8 bits: colorkey's distance 1
 
 
 STEP = 640  # pixels of the longer side per pixel of radius
-LONGEST = 8  # most frames that a slow clip's own pictures may require
+LONGEST = 8  # most frames that a change must last on account of a slow clip
 
 
 def neighbors(knobs: Knobs, *, clip: Clip, fps: FrameRate) -> int:
-    """Return the number of frames before and after one on which its cut depends."""
+    """Return how many frames on either side of a frame its cut depends on."""
     frames = _lasting(knobs, clip, fps)
     return margin(frames) if frames else 0
 
 
 def steadied(knobs: Knobs, *, clip: Clip, fps: FrameRate, layer: int) -> str:
-    """Return the chain after which a cut does not flicker; it takes `neighbors` at each end.
+    """Return the chain that removes flicker from a cut; it needs `neighbors` more at each end.
 
-    The caller drops the extra frames after these.
+    The caller drops the extra frames at the end.
     """
     frames = _lasting(knobs, clip, fps)
     return time_filter(f"S{layer}", frames, fps) if frames else ""
 
 
 def _lasting(knobs: Knobs, clip: Clip, fps: FrameRate) -> int:
-    """Return how many frames a change must last, 0 for any: more than one picture of the clip."""
+    """Return how many frames a change must last, longer than one picture of the clip; 0 for any."""
     if not knobs["steady"]:
         return 0
     stands = fps / clip.fps / knobs["speed"] if clip.fps else 1
@@ -104,10 +104,10 @@ def _lasting(knobs: Knobs, clip: Clip, fps: FrameRate) -> int:
 def cut(knobs: Knobs, *, clip: Clip, answer: Mapping[str, Any], layer: int) -> str:
     """Return the chain from pictures to the cut: each pixel's distance from the colors that open.
 
-    `answer` is that of the mode: `colors`, "0xRRGGBB" each, or `light`, a band of brightness 0..1.
-    For colors the plane is 255 times the square root of the distance to the nearest, as a share of
-    the `reach`, which is finest near a color, where a shade fills much of the picture. For light it
-    is luma as stored. It contains no threshold.
+    `answer` is the mode's: `colors`, "0xRRGGBB" each, or `light`, a band of brightness 0..1. For
+    colors the plane is 255 times the square root of the distance to the nearest one, as a share of
+    `reach`. The root makes it finest near a color, where a shade fills much of the picture. For
+    light it is luma as stored. No threshold is applied.
     """
     if "light" in answer:
         tv = f"scale=iw:ih:out_range=tv:flags={SWS},format=yuv420p|yuv422p|yuv444p"
@@ -121,7 +121,7 @@ def cut(knobs: Knobs, *, clip: Clip, answer: Mapping[str, Any], layer: int) -> s
 def _smoothed(knobs: Knobs, clip: Clip) -> str:
     """Return the chain that smooths pictures as much as their size allows, "" for a small one.
 
-    A radius of one pixel at 480 lines, two at 1120; below that, thin lines would vanish.
+    The radius is one pixel at 480 lines, two at 1120. In smaller pictures, thin lines would vanish.
     """
     radius = int(knobs["smooth"] * max(clip.width, clip.height) / STEP + 0.25)
     return f"avgblur={radius}" if knobs["smooth"] and radius else ""
@@ -130,8 +130,8 @@ def _smoothed(knobs: Knobs, clip: Clip) -> str:
 def filters(knobs: Knobs, *, answer: Mapping[str, Any]) -> str:
     """Return the chain that turns the cut into alpha, by the threshold of the knobs or `answer`.
 
-    `answer` has `similarity`, or another `light`, if blend/coverage has moved it. Both follow
-    ffmpeg's own keys, colorkey and lumakey, to the rounding of the plane.
+    `answer` has a `similarity`, or a changed `light`, if blend/coverage has moved the key. Keys of
+    both kinds equal ffmpeg's own, colorkey and lumakey, up to the rounding of the plane.
     """
     if "light" in answer:
         return _light(answer["light"], knobs["softness"])
@@ -148,7 +148,7 @@ def filters(knobs: Knobs, *, answer: Mapping[str, Any]) -> str:
 
 
 def reach(colors: list[str]) -> float:
-    """Return the distance from a color to the furthest corner of RGB; the largest, if several.
+    """Return the distance from a color to the furthest corner of RGB, the largest of several.
 
     Distances are those of colorkey: in RGB, relative to that from black to white.
     """
@@ -164,8 +164,8 @@ def _levels(color: str) -> tuple[int, int, int]:
 def _light(band: list[float], softness: float) -> str:
     """Return the chain from luma to alpha, which opens a band of brightness.
 
-    Luma is stored as 16 to 235 of 255, so 0..1 is moved there. The ends reach past black and white:
-    noise and overshoot belong to the lamp too.
+    Luma is stored as 16 to 235 of 255, so 0..1 is mapped to that. A band that ends at black or
+    white reaches beyond it: noise and overshoot belong to the lamp too.
     """
     low, high = (16 + 219 * end for end in band)
     low, high = (0.0 if band[0] <= 0 else low), (255.0 if band[1] >= 1 else high)
@@ -178,7 +178,7 @@ def _light(band: list[float], softness: float) -> str:
 
 
 def _nearest(colors: list[str], tag: str) -> str:
-    """Return the chain to the cut of some colors: the shortest of all distances.
+    """Return the chain to the cut of some colors: the distance to the nearest of them.
 
     Two tables per color, of two planes each, cost less than colorkey's square root per pixel, and
     round to the nearest level instead of down.

@@ -1,13 +1,14 @@
 """blend/lay: lay one layer over the picture below it, as glass, as light or as ink.
 
 Played in the stack, on every layer but the base; turning its knobs renders no layer.
-Reads two streams of the piece's size, the upper one with alpha; writes one without.
+Reads the picture below, and the layer, with alpha, which may be smaller; writes a picture without
+alpha.
 """
 
 from collide.instrument import SWS, TAGS, Choice, Knobs, Limit, Range, chain, number
 
 DEFAULTS = {
-    # how much of a layer is there at all, its holes aside
+    # how opaque a layer is, its holes aside
     # low: 0 = it is gone; 0.3 = a reflection in a window; high: 1 = a print on the table
     # typical 1; 0.5 to 0.8 under a blend_mode
     "opacity": 1.0,
@@ -29,14 +30,14 @@ LIMITS: dict[str, Limit] = {
 
 KEYED = tuple(DEFAULTS)
 
-# ffmpeg's names: in one of two mirrored modes it swaps upper and lower picture.
+# ffmpeg's name, where it differs: its hardlight is overlay with both pictures swapped.
 MODES = {"overlay": "hardlight"}
 
 NEUTRAL = {"opacity": 1.0, "blend_mode": "normal"}
 
 
 def thinned(knobs: Knobs) -> str:
-    """Return the chain on a plane of alpha that makes a layer thinner, "" at full opacity."""
+    """Return the chain that applies the opacity to a plane of alpha, "" at full opacity."""
     return f"lut=c0=val*{number(knobs['opacity'])}" if knobs["opacity"] < 1 else ""
 
 
@@ -49,18 +50,18 @@ def filters(
     corner: tuple[int, int] = (0, 0),
     part: tuple[int, int] | None = None,
 ) -> str:
-    """Return the graph that lays the pad `[above]`, with alpha, over `[below]`; its end is open.
+    """Return the graph that lays `[above]`, with alpha, over `[below]`; its output has no label.
 
-    `corner` is the layer's corner in the frame, `part` its size if it does not fill it.
-    Chroma "444" keeps color edges where the key cut them; overlay's own default is "420".
+    `corner` is the layer's position in the frame, and `part` its size if it does not fill the
+    frame. Chroma "444" keeps color edges where the key cut them; overlay's own default is "420".
     """
     x, y = corner
     at = f"x={x}:y={y}:" if part else ""
     over = f"overlay={at}format=yuv{chroma}:eof_action=endall"
     if knobs["blend_mode"] == "normal":
         return f"[{below}][{above}]{over}"
-    # light adds up in RGB, not in YUV. Only the layer is converted and back: where it is
-    # transparent, no bit of the picture below may change
+    # light adds up in RGB, not in YUV. Only the layer is converted there and back, because no bit
+    # of the picture below may change where the layer is transparent
     rgb = f"scale=in_range=tv:in_color_matrix=bt709:flags={SWS},format=gbrap"
     yuv = f"scale=out_range=tv:out_color_matrix=bt709:flags={SWS},format=yuva{chroma}p,{TAGS}"
     mode = MODES.get(knobs["blend_mode"], knobs["blend_mode"])

@@ -1,9 +1,10 @@
-"""blend/layer: one layer, kept without loss as two pictures, its look and its cut.
+"""blend/layer: one layer, kept losslessly as two pictures, its look and its cut.
 
 The look is its colors, at the size of the piece, without a key. The cut is a grey plane of the
 clip's own size: the distance of each pixel from the colors that open, before any threshold. A clip
-that is itself transparent has a third plane, its own alpha. Played for each layer, once per change
-to it. Thresholds, places and loops come later, in the stack, so only distinct frames are rendered.
+that is itself transparent has a third plane, its own alpha. Played for each layer, and again after
+a change to it. Thresholds, places and loops come later, in the stack, so only distinct frames are
+rendered.
 Reads one clip; writes pieces of a segment's length, and a few frames of each plane for counting.
 """
 
@@ -38,19 +39,20 @@ DEFAULTS = {
 }  # fmt: skip
 
 LIMITS: dict[str, Limit] = {"storage": Choice(("auto", *STORAGE))}
-# Begins a branch: a scaler that accepts and produces any format. Without it ffmpeg may choose one
-# format for both branches of a split: a look went through RGB for the key, or lost its alpha.
+# The beginning of a branch: a scaler that accepts and produces any format. Without it ffmpeg may
+# choose one format for both branches of a split, and a look would go through RGB because of the
+# key, or lose its alpha.
 FREE = f"scale=iw:ih:flags={SWS}"
 PADS = {"look": "k", "cut": "c", "own": "o"}  # the kept plane, and the first letter of its label
 
 
 def looks(fps: FrameRate) -> int:
-    """Return the frames from one sample of a plane to the next: two a second."""
+    """Return the number of frames from one sample of a plane to the next: two samples a second."""
     return max(1, round(fps) // 2)
 
 
 def samples(frames: int, fps: FrameRate) -> int:
-    """Return how many samples are kept of a plane of so many frames."""
+    """Return how many samples are kept of a plane of `frames` frames."""
     return -(-frames // looks(fps))
 
 
@@ -69,9 +71,9 @@ def command(
 ) -> Argv:
     """Return the command that writes `look-000.nut` … and, of each plane, pieces and samples.
 
-    It reads `seconds` of the clip from `start`; `pieces` are spans of unique frames. `chains`, see
-    `parts`, bring input 0 to the labels of the look and of `planes`, "cut" or "own"; `second` opens
-    their input 1, if they have one.
+    It reads `seconds` of the clip from `start`; `pieces` are spans of unique frames. `chains` (see
+    `parts`) lead from input 0 to the labels of the look and of `planes`, each "cut" or "own";
+    `second` holds the options that open their input 1, if they have one.
     """
     graphs, written = [*chains], list[str]()
     for name in planes:
@@ -91,7 +93,7 @@ def command(
 
 
 def one(knobs: Knobs, *, layer: int, chains: Sequence[str], planes: Sequence[str]) -> Argv:
-    """Return the command that writes `look.nut`, and a file of each plane, of one `@frame`."""
+    """Return the command that writes `look.nut`, and a file per plane, from one `@frame`."""
     argv = ["-i", "@frame", "-filter_complex", graph(*chains)]
     for name in ("look", *planes):
         kept = ["-frames:v", "1", "-c:v", "rawvideo", *BITEXACT, "-f", "nut", f"{name}.nut"]
@@ -116,13 +118,13 @@ def parts(
     """Return the chains from the pad `source` to `[k2]`, the look of layer 2, and its planes.
 
     Args:
-        head: the chain from the clip's pictures to those of the layer, in their number.
-        colors: the chain of its colors, as the key sees them.
+        head: the chain from the clip's pictures to exactly those of the layer.
+        colors: the chain that gives the layer the colors on which the key works.
         fitted: the chain that sizes the look.
-        cut: the chain to the cut, "" of a layer without; one that begins with a pad reads that.
+        cut: the chain to the cut, "" if there is none; one that begins with a pad reads that pad.
         own: whether the clip's own alpha is kept too.
-        steady: the chain that steadies the cut, from `around` frames more at each end than the
-            `frames` that are kept; "" where `head` gives just these.
+        steady: the chain that steadies the cut, which needs `around` more frames at each end than
+            the `frames` that are kept; "" if `head` gives only those.
     """
     begins, chains = f"{source}{head}", list[str]()
     kept = f"trim=start_frame={around}:end_frame={around + frames}" if steady else ""
@@ -140,13 +142,13 @@ def parts(
 
 
 def _counted_off(steady: str, around: int, frames: int) -> str:
-    """Return a chain that steadies a cut, with the number of frames it needs and keeps."""
+    """Return the chain that steadies a cut, with padding before it and the extra frames cut off."""
     last = f"tpad=stop={around}:stop_mode=clone"
     return f"{last},{steady},trim=end_frame={frames}" if steady else ""
 
 
 def counted(frames: int, fps: FrameRate, around: int = 0) -> str:
-    """Return the chain that makes exactly `frames`, and up to `around` more at each end.
+    """Return the chain that makes exactly `frames` frames, and `around` more at each end.
 
     A clip may end a frame early: up to two copies of its last frame fill in; if more are missing,
     the task fails.

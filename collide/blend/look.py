@@ -2,7 +2,7 @@
 
 Play it a little on every layer: shots from five cameras then look like five layers of one
 piece. The key sees the turned colors, so these knobs move the holes as well.
-Reads and writes pictures of any size, every frame by itself.
+Reads and writes pictures of any size, each frame on its own.
 """
 
 import re
@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from collide.instrument import SWS, Clip, Knobs, Limit, Range, Toggle, chain, number
 
 DEFAULTS = {
-    # how far the darkest of a clip sinks towards black and its lightest rises towards white; they
-    # are measured once for a clip, so its light never pumps
+    # how far the darkest tone of a clip sinks towards black, and its lightest rises towards white;
+    # both are measured once per clip, so its light never pumps
     # low: 0 = as it was shot, pale beside the others if it was pale; high: 1 = a hazy morning gets
     # its shadows back, a phone video at dusk its lights; fog stays fog, and night night
     # typical 0.8; 0 for what should stay grey
@@ -20,12 +20,12 @@ DEFAULTS = {
 
     # whether light is spread all the way, from black to white, however little of it there is
     # low: false = as far as `levels` goes, by half at most; high: true = fog and cellars open up,
-    # their noise with them; with levels=0 each frame by itself, so a passing headlight makes the
+    # their noise with them; with levels=0 each frame on its own, so a passing headlight makes the
     # rest of the picture sink
     # typical false; true for a pile of clips in very different light
     "auto_normalize": False,
 
-    # whether levels, and the five knobs below, turn at all
+    # whether `levels` and the five knobs below have any effect
     # low: false = clips as they were shot; high: true = each layer takes its own light
     # typical true
     "color_shift": True,
@@ -50,7 +50,7 @@ DEFAULTS = {
     # typical [0.9, 1.15]
     "contrast": [0.9, 1.15],
 
-    # lifts or sinks the middle tones only; black and white stay
+    # lifts or lowers the middle tones only; black and white stay
     # low: 0.5 = heavy evening shadows; high: 2 = faces glow, shadows turn grey
     # typical [0.9, 1.1]
     "gamma": [0.9, 1.1],
@@ -81,7 +81,7 @@ DOWN, UP = (
 )  # share of the range from black to white: how far the darkest sinks, the lightest rises
 GENTLY, WHOLLY = 1.5, 4.0  # maximum gain in contrast
 COLOR = 0.6  # share of the gain that colors get: with all of it, dull ones glare
-FLAT = 0.02  # between black and white: a plain color, with no light to stretch
+FLAT = 0.02  # from black to white: a clip below it is a plain color, with no light to stretch
 PLAIN_YUV = re.compile(r"yuva?4\d\dp")
 BYTES = "format=yuv420p|yuv422p|yuv444p"
 TV = f"out_range=tv:flags={SWS}"
@@ -99,7 +99,7 @@ def filters(
     """Return the chain of one layer's color correction, "" if there is none.
 
     Args:
-        clip: None for one in plain YUV, limited range.
+        clip: None stands for a clip in plain YUV, limited range.
         light: the lumas `black` and `white` of the clip; without them nothing is stretched.
     """
     levels, whole, turns = knobs["levels"], knobs["auto_normalize"], knobs["color_shift"]
@@ -121,8 +121,10 @@ def filters(
 
 
 def _moves(light: Mapping[str, float], by: float, whole: bool) -> tuple[float, float]:
-    """Return how far the darkest of a clip sinks and its lightest rises, as shares of the range
-    from black to white: the share `by` of the way to the ends, or with `whole` all of it.
+    """Return how far the darkest of a clip sinks and its lightest rises, as shares of the range.
+
+    That is the share `by` of their way to black and to white, within limits, or with `whole` all of
+    it.
     """
     black, room = light["black"], 1 - light["white"]
     down, up = (black, room) if whole else (min(by * black, DOWN), min(by * room, UP))
@@ -132,7 +134,7 @@ def _moves(light: Mapping[str, float], by: float, whole: bool) -> tuple[float, f
 
 
 def _spread(light: Mapping[str, float], down: float, up: float, *, clip: Clip | None) -> str:
-    """Return the chain that stretches the light of a clip, one table for all of it, "" for none."""
+    """Return the chain that stretches the light of a clip with one table, "" if nothing changes."""
     between = light["white"] - light["black"]
     if between < FLAT or not down + up:
         return ""

@@ -2,9 +2,9 @@
 
 Played in the stack, on the kept frames of a layer, so it renders no layer. A layer as long as the
 piece never starts over. Its sound is never reversed: it starts over when the picture does, or where
-that turns, and continues under a frozen picture. Reads the kept frames of a layer. A cross-fade
-joins two pictures of the stack, one with the outgoing frame and one with the incoming, so that no
-edge of a key darkens.
+that turns back, and continues under a frozen picture. Reads the kept frames of a layer. A
+cross-fade joins two pictures of the stack, one with the outgoing frame and one with the incoming,
+so that no edge of a key darkens.
 """
 
 from collide.instrument import (
@@ -26,7 +26,7 @@ from collide.instrument import (
 
 DEFAULTS = {
     # what is seen where a layer starts over before the piece ends
-    # low end: cut = a jump, as a scratched record; fade = the end melts into the beginning; high
+    # low end: cut = a jump, like a scratched record; fade = the end melts into the beginning; high
     # end: back = it runs back and forth, a swing, and nothing ever jumps: smoke falls, cars reverse
     # typical fade; back for water, leaves and flames; cut for a beat
     "loop": "fade",
@@ -42,8 +42,8 @@ DEFAULTS = {
     # typical false
     "reverse": False,
 
-    # at which second of the piece a layer stands still, all the time; its sound goes on
-    # low: -1 = it moves; 0 = its first picture is a photograph; high: 60 = the one that is seen
+    # at which second of the piece a layer is frozen throughout; its sound goes on
+    # low: -1 = it moves; 0 = its first picture is a photograph; high: 60 = the picture that is seen
     # after a minute
     # typical -1; take the second from a still that you like
     "freeze": -1.0,
@@ -64,7 +64,7 @@ TINY = 16  # pixels per side of a flat picture, before it is enlarged
 def course(knobs: Knobs, *, material: int, frames: int, fps: FrameRate) -> Course:
     """Return the order of the `material` kept frames of a layer in a piece of `frames`.
 
-    A cross-fade of F frames joins its last F to its first F, so a round is F shorter.
+    A cross-fade of F frames joins the last F to the first F, so a round is F shorter.
     """
     if material == 1:
         return Course((Run(0, 1),))
@@ -78,19 +78,19 @@ def course(knobs: Knobs, *, material: int, frames: int, fps: FrameRate) -> Cours
 
 
 def again(course: Course, material: int) -> int:
-    """Return the frames after which a layer's sound restarts: as its picture does, or turns."""
+    """Return how many frames a layer's sound lasts until its picture starts over, or turns back."""
     if len(course.runs) > 1:
         return material - 1
     return course.period if course.ends else material
 
 
 def filters(knobs: Knobs, *, material: int, count: int, fps: FrameRate) -> str:
-    """Return the chain from the kept frames to `count` seen ones, for the one-command export."""
+    """Return the chain from the kept frames to `count` visible ones, for the one-command export."""
     return ordered(course(knobs, material=material, frames=count, fps=fps).runs, count, fps, "loop")
 
 
 def ordered(runs: tuple[Run, ...], count: int, fps: FrameRate, label: str) -> str:
-    """Return the chain from all kept frames to those of `runs`, again and again: `count` frames.
+    """Return the chain from all kept frames to those of `runs`, repeated up to `count` frames.
 
     Labels in it begin with `label`.
     """
@@ -109,7 +109,7 @@ def ordered(runs: tuple[Run, ...], count: int, fps: FrameRate, label: str) -> st
 
 
 def timed(course: Course, span: Span, fps: FrameRate, first: int = 0) -> str:
-    """Return the chain that gives outgoing frames, one after another, their times.
+    """Return the chain that gives consecutive outgoing frames their times in the cross-fades.
 
     Times count from the beginning of the span, starting at `first`.
     """
@@ -133,7 +133,7 @@ def crossed(
 ) -> list[str]:
     """Return the graphs that cross-fade two pictures of `size` pixels in a span of the piece.
 
-    The pad `[goes]` has a picture at least for each frame of a fade, `[comes]` for all frames.
+    The pad `[goes]` has a picture at least for each frame of a fade, `[comes]` one for every frame.
     """
     fading, fade, each = course.fading(span), course.fade, course.period
     # a fade filter does one fade; overlay's alpha does all, and a flat picture costs nothing
@@ -151,7 +151,7 @@ def crossed(
 
 
 def _straight(knobs: Knobs, material: int) -> Course:
-    """Return all frames, forwards or backwards."""
+    """Return the course of all frames, forwards or backwards."""
     turned = knobs["reverse"]
     return Course((Run(material - 1 if turned else 0, material, turned),))
 

@@ -15,7 +15,7 @@ LIMITS: dict[str, Any] = {}
 def command(knobs: Knobs, *, sound: bool, recipe: str, fps: FrameRate, suffix: str = "mp4") -> Argv:
     """Return the command that writes `video.mp4` from `@parts`, a list, and `@sound`.
 
-    The recipe, JSON, is kept in the comment field. Suffix "mov" is for streams that MP4 cannot
+    The recipe is stored as JSON in the comment field. Suffix "mov" is for streams that MP4 cannot
     hold.
     """
     return [

@@ -1,9 +1,9 @@
 """blend/normalize: a clip's pictures in one form: BT.709, and one shape from beginning to end.
 
-Played on every layer before all instruments with knobs; it leaves a clip already in that form
-unchanged. HDR and wide gamuts go through a table of collide.base.tone, a file beside the command;
-HD without color tags counts as BT.709. Reads decoded pictures; writes pictures of the size in the
-clip's facts.
+Played on every layer right after deinterlacing; it leaves a clip already in that form unchanged.
+HDR and wide gamuts go through a table of collide.base.tone, a file beside the command; HD without
+color tags counts as BT.709. Reads decoded pictures; writes pictures of the size in the clip's
+facts.
 """
 
 from typing import Any
@@ -15,10 +15,10 @@ LIMITS: dict[str, Limit] = {}
 
 
 def filters(knobs: Knobs, *, clip: Clip) -> str:
-    """Return the chain that brings pictures of changing shape to one canvas, transparent around
-    them.
+    """Return the chain that puts pictures of changing shape on one transparent canvas.
 
-    It has the size in the clip's facts; ffmpeg computes the sizes again at each change.
+    The canvas has the size in the clip's facts; ffmpeg recomputes the picture's size at each
+    change.
     """
     if not clip.shapes:
         return ""
@@ -39,7 +39,7 @@ def _toned(clip: Clip) -> str:
     # an unnamed matrix is that of the gamut; RGB has none
     matrix = "bt2020" if clip.tone in ("pq", "hlg", "bt2020") else "bt709"
     named = "" if clip.matrix else f":in_color_matrix={matrix}"
-    # a picture's own alpha goes along; a film's was separated before
+    # a still keeps its own alpha here; that of a film was separated before
     clear = "a" if clip.still and clip.alpha else ""
     pixels = f"yuv{clear}444p" if clip.fine else f"yuv{clear}420p"
     return chain(

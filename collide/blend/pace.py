@@ -1,7 +1,8 @@
 """blend/pace: how fast a layer runs, and how much of it repeats.
 
-Played first on every layer: it converts the clip's frame rate to the piece's. The layer's sound
-runs at the same pace, as on a tape: slower is deeper (see audio/extract).
+Played on every layer that is not a still, before its colors: it converts the clip's frame rate to
+the piece's. The layer's sound runs at the same pace, as on a tape: slower is deeper (see
+audio/extract).
 Reads pictures of any frame rate, constant or variable; writes them at the piece's rate.
 """
 
@@ -26,16 +27,16 @@ LIMITS: dict[str, Limit] = {"speed": Range(0.25, 4.0), "loop_seconds": Range(0.0
 PER_LAYER = tuple(DEFAULTS)
 NEUTRAL = {"speed": 1.0}
 
-MOST_DIGITS = 1_000_000  # numerator and denominator of a rate
+MOST_DIGITS = 1_000_000  # maximum of a rate's numerator and denominator
 
 
 def filters(knobs: Knobs, *, fps: FrameRate, clip: Clip | None = None, lead: int = 0) -> str:
-    """Return the chain from the clip's pictures to `fps` visible ones a second.
+    """Return the chain from the clip's pictures to `fps` visible ones per second.
 
-    `lead` frames come before time 0, copies of the first if the clip has none.
+    `lead` frames come before time 0; they are copies of the first if the clip has none there.
 
-    At double speed half as many pictures of each second of the clip are taken, and renumbered;
-    stretched time stamps would be rounded in the clip's own clock, and some pictures would appear
+    At double speed, half as many pictures are taken from each second of the clip, and renumbered.
+    Stretched time stamps would be rounded to the clip's own clock, and some pictures would appear
     twice. A clip may end a picture early: when slowed, copies of its last one fill the gap. A
     `clip` shorter than one picture of the piece keeps one.
     """
@@ -54,23 +55,23 @@ def filters(knobs: Knobs, *, fps: FrameRate, clip: Clip | None = None, lead: int
 
 
 def lead_seconds(knobs: Knobs, *, fps: FrameRate, clip: Clip, lead: int) -> float:
-    """Return how long before its start a clip is opened, so that `lead` frames come before it."""
+    """Return how many seconds early a clip is opened, so that `lead` frames precede its start."""
     taken = _taken(fps, knobs["speed"])
     return round(float(_ahead(taken, lead) / taken) + clip.gap, 3) if lead else 0.0
 
 
 def _ahead(taken: float | Fraction, lead: int) -> int:
-    """Return the least number of frames, `lead` or more, that ends at a whole tick of any clip.
+    """Return the smallest number of frames, at least `lead`, that spans whole ticks of any clip.
 
-    Whole seconds do, at NTSC's rates multiples of 1.001 s; otherwise time 0 would be rounded, and
-    other pictures of the clip be seen.
+    Whole seconds do or, at NTSC rates, multiples of 1.001 s. Otherwise time 0 would be rounded, and
+    other pictures of the clip would be seen.
     """
     second = taken * Fraction(1001, 1000) if isinstance(taken, Fraction) else taken
     return ceil(lead / second) * int(second) if second == int(second) else lead
 
 
 def frames(knobs: Knobs, *, seconds: float, fps: FrameRate, most: int) -> int:
-    """Return the frames of a layer, 1 to `most`, where `seconds` of its clip are left."""
+    """Return how many frames a layer has, 1 to `most`, if `seconds` of its clip are left."""
     # a length is known to a millionth of a second, and ten frames of 30 are 0.333333 s
     there = int(seconds / knobs["speed"] * fps + 1e-4)
     if knobs["loop_seconds"]:
@@ -84,7 +85,7 @@ def clip_seconds(knobs: Knobs, seconds: float) -> float:
 
 
 def _taken(fps: FrameRate, speed: float) -> float | Fraction:
-    """Return how many pictures of a second of the clip are seen; a fraction at NTSC's rates.
+    """Return how many pictures per second of the clip are seen, as a fraction at NTSC rates.
 
     With decimals instead, a clip of the same rate would be off by half a picture after some hours;
     a fraction with more digits than ffmpeg keeps is written in decimals.

@@ -1,9 +1,9 @@
 """blend/place: put a layer somewhere in the frame, smaller or larger than it.
 
-Played in the stack, for a picture in the picture, or to choose its visible part. Its size is
-settled earlier, together with its fit; its position changes no layer. Reads a layer's picture;
-writes the part inside the frame, positioned by `corner`. Sizes are even, as half-size color planes
-require.
+Played in the stack, for a picture in the picture, or to choose the visible part of a layer. Its
+size is settled earlier, together with its fit. Moving a layer renders nothing, unless it is larger
+than the frame and moves far. Reads a layer's picture; writes the part inside the frame, positioned
+by `corner`. Sizes are even, as half-size color planes require.
 """
 
 from math import floor
@@ -11,7 +11,7 @@ from math import floor
 from collide.instrument import Knobs, Limit, Range, number, wide_and_high
 
 DEFAULTS = {
-    # how large a layer is, of the frame
+    # how large a layer is, relative to the frame
     # low: 0.1 = a stamp on a letter; high: 2 = a face that no longer fits on the wall
     # typical 1; [0.3, 0.6] for pictures in the picture
     "scale": 1.0,
@@ -35,7 +35,7 @@ KEYED = tuple(DEFAULTS)
 Pair = tuple[int, int]
 
 RIM = 4  # pixels around a small layer, so that it can be moved by a fraction of one
-MARGIN = 8  # margin kept beside a layer larger than the frame: the frame divided by this
+MARGIN = 8  # a layer larger than the frame keeps a margin: the frame divided by this
 
 
 def size(knobs: Knobs, output_size: str) -> str:
@@ -55,10 +55,10 @@ def kept(knobs: Knobs, *, picture: Pair, output_size: str) -> str:
 
 
 def moved(knobs: Knobs, *, picture: Pair, output_size: str, fog: bool) -> str:
-    """Return the chain that moves the colors of a small layer by a part of a pixel, "" for none.
+    """Return the chain that moves the colors of a small layer by a fraction of a pixel, or "".
 
     Small means up to half the frame. A rim of its own outermost colors surrounds it, so that no
-    foreign color is mixed into its edge; its alpha is clear there.
+    foreign color is mixed into its edge; its alpha is transparent there.
     """
     sides = f"left={RIM}:right={RIM}:top={RIM}:bottom={RIM}"
     return _moved(knobs, picture, output_size, fog, f"fillborders={sides}:mode=smear,")
@@ -123,7 +123,7 @@ def _moved(knobs: Knobs, picture: Pair, output_size: str, fog: bool, rim: str) -
 
 
 def _kept(knobs: Knobs, picture: Pair, output_size: str) -> list[tuple[int, int]]:
-    """Return for each axis the beginning of the kept part, and its size."""
+    """Return the beginning and the size of the kept part, for each axis."""
     found = []
     for name, side, frame in zip("xy", picture, wide_and_high(output_size), strict=True):
         if side <= frame:
@@ -139,7 +139,7 @@ def _kept(knobs: Knobs, picture: Pair, output_size: str) -> list[tuple[int, int]
 
 
 def _first(frame: int, layer: int, place: float) -> int:
-    """Return the corner of a layer in the frame; negative is outside."""
+    """Return where a layer begins in the frame along one axis; negative is outside."""
     return _even((frame - layer) / 2 + place * frame / 2)
 
 

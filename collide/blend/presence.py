@@ -1,8 +1,8 @@
-"""blend/presence: the share of the picture that each layer opens, and of which it is the topmost.
+"""blend/presence: the share of each layer that is open, and its visible share of the picture.
 
 Played once the layers exist, so that an invisible layer is reported before anyone watches the
-video. It counts what is seen through, not brightness: a black layer is present too. Reads two
-samples a second of the layers' planes; answers with shares of the picture.
+video. It counts opacity, not brightness: a black layer is present too. Reads two samples a second
+of the layers' planes; answers with shares of the picture.
 """
 
 from collections.abc import Mapping, Sequence
@@ -41,16 +41,16 @@ def answer(
     seen: Sequence[Sequence[int]],
     opacities: Sequence[float],
 ) -> dict[str, Any]:
-    """Return `presence`, a share 0..1 of each layer, 1 in all, and `coverage`, its open share.
+    """Return the `presence` of each layer, 0..1 and 1 in all, and its `coverage`, the open share.
 
     Args:
-        files: of alpha, by name; the base has none.
+        files: the files of alpha, by name; the base has none.
         seen: for each layer, the base first, the number of its alpha picture at each sampled
             moment; in a cross-fade the incoming frame counts.
         opacities: of the layers, in the same order.
 
     A layer covers the part that the layers above leave open, as far as it is opaque itself, and the
-    base covers the rest. A layer laid as light or ink counts as if it were paper.
+    base covers the rest. A layer with a blend mode counts as if it had none.
     """
     area, layers = SIZE[0] * SIZE[1], range(len(seen), 0, -1)
     films = {n: files[f"alpha{n}.gray"].read_bytes() for n in layers if f"alpha{n}.gray" in files}

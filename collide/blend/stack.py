@@ -1,7 +1,7 @@
 """blend/stack: lay the layers on top of each other, for as long as the piece lasts.
 
-Played in segments: a change shows after the first, and a longer piece renders only its end. The
-thresholds of the keys, edges, places, opacity and blend modes take effect here. Reads pieces of
+Played in segments: a change shows after the first segment, and a longer piece renders only its end.
+The thresholds of the keys, edges, places, opacity and blend modes take effect here. Reads pieces of
 every layer, the base first; writes one lossless segment, 4:2:0, BT.709.
 """
 
@@ -38,7 +38,7 @@ DEFAULTS = {
     # typical [60, 120]
     "duration": [60.0, 120.0],
 
-    # pictures a second
+    # pictures per second
     # low: 12 = dreamy, every step seen; 24 = film; high: 60 = glass; 120 = for screens that show it
     # typical 30; 23.976, 29.97, 59.94 for a broadcaster or a festival: exactly 24000/1001 and so on
     "fps": 30,
@@ -48,13 +48,13 @@ DEFAULTS = {
     # typical 1280x720; 1080x1920 stands upright
     "output_size": "1280x720",
 
-    # how finely color is kept while layers are laid together
-    # low end: 420 = as in any video; high end: 444 = a color to each pixel, for what is graded
+    # how finely color is kept while layers are stacked
+    # low end: 420 = as in any video; high end: 444 = a color for each pixel, for what is graded
     # again afterwards, at twice the disk
     # typical auto: 444 where a clip has that, as screens and drawings do, else 420
     "chroma": "auto",
 
-    # how long the picture takes to come out of black, in seconds; post plays on it afterwards
+    # how long the picture takes to come out of black, in seconds, before effects are applied
     # low: 0 = it is there at once, as in a loop for a wall; high: 10 = a house light goes down
     # typical 0; 1 or 2 for a screening
     "fade_in": 0.0,
@@ -64,7 +64,7 @@ DEFAULTS = {
     # typical 0; 2 for a screening, with as long a mix_fade_out
     "fade_out": 0.0,
 
-    # what is played on the finished picture, in this order
+    # which effects are played on the finished picture, in this order
     # low end: none = the layers as they collide; high end: vhs,analog = a tape of it, filmed
     # typical color-grade,analog: first the light, then the film
     "post": "none",
@@ -82,7 +82,7 @@ LIMITS: dict[str, Limit] = {
 BEFORE = {"fade_in": 0.0, "fade_out": 0.0}
 
 
-# A tenth of a second less for a 720-line picture than the default, and hardly larger.
+# Saves a tenth of a second on a 720-line picture, and the file is hardly larger.
 QUICK_PNG = ["-c:v", "png", "-compression_level", "3", "-pred", "up"]
 # A viewer shows a PNG tagged with BT.709's curve darker than it shows the video.
 SRGB = "setparams=color_trc=iec61966-2-1"
@@ -108,8 +108,9 @@ def command(
 
     `streams` are the kept planes of the layers, by label: `k2` the look of layer 2, `c2` its cut,
     `o2` its clip's own alpha, `k2e` … its outgoing frames in cross-fades; `@k2p0` is piece 0 of a
-    file. Of those in `rounds`, one round is read and repeated in memory. `laid` are graphs from
-    these to the pad `[v]`; `written` encodes that, instead of `storage`.
+    file. Of the streams in `rounds`, one round is read, and repeated in memory. `laid` are the
+    graphs from all streams to the pad `[v]`; `written` are options that encode it, instead of
+    `storage`.
     """
     fps = exact(knobs["fps"])
     argv, chains = list[str](), list[str]()
@@ -130,7 +131,7 @@ def still(knobs: Knobs, *, opened: Argv, chains: Sequence[str], filters: str, at
     `chains` bring the inputs to the pad `[stack]`, and plates to the effects that use them.
     """
     start = chain(f"[stack]{TAGS},{clock(knobs['fps'], at)}", filters)
-    # repeated here, or the kept picture would get the format a PNG prefers
+    # the format is fixed here, or the kept picture would take the one that PNG prefers
     ends = f"{start},setpts=N,format=yuv420p,split[v][p]"
     return [
         *opened,
@@ -176,11 +177,11 @@ def joined(
 ) -> list[str]:
     """Return the chains that make one stream `[name]` of `reads`, whose inputs begin at `first`.
 
-    `again`: they are one round, to be repeated. Names of planes, such as `c2`, begin with one of
-    PLANES.
+    With `again`, the reads are one round, which is repeated. Names of planes, such as `c2`, begin
+    with one of PLANES.
 
-    Every part is counted and renumbered: -stream_loop and NUT guess the last frame's length, and
-    the overlay pairs frames by time. Without color tags a layer would be converted.
+    Every part is counted and renumbered, because -stream_loop and NUT guess the last frame's
+    length, and overlay pairs frames by time. Without color tags a layer would be converted.
     """
     parts = [_part(read, first + i, fps) for i, read in enumerate(reads)]
     tags = PLANE if name[0] in PLANES else TAGS

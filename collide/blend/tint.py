@@ -1,6 +1,6 @@
 """blend/tint: show the open parts of a layer, in magenta over the layer's own picture.
 
-Played by doit debug only; no piece contains it.
+Played only by doit debug; no piece contains it.
 Reads the kept planes of a layer; writes two PNGs of some moments side by side: the layer with its
 open parts in magenta, and its mask, black where it is open.
 """

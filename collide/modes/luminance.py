@@ -21,8 +21,7 @@ DEFAULTS = {
     # typical [0.6, 0.9]
     "luminance_threshold": [0.6, 0.9],
 
-    # what is keyed: all `light` beyond the threshold or, as in earlier versions, the one `grey` at
-    # it
+    # what is keyed: all `light` past the threshold or, as in earlier versions, one `grey` at it
     # low end: grey = a ring of middle tones opens and pure white may stay; high end: light =
     # all that is brighter opens
     # typical light
