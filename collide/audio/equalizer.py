@@ -1,6 +1,7 @@
 """audio/equalizer: the amount of low, middle and high frequencies in the sound of a layer.
 
-Play it to make room: two layers that hum in the same octave are mud, one of them thinned is air.
+Play it to make room: two layers that hum in the same octave are mud; thin out one of them, and
+there is air.
 Reads and writes sound of any rate; it is played before a layer is panned.
 """
 

@@ -31,6 +31,6 @@ def passes(knobs: Knobs) -> Passes:
     mono, _ = measured((yield heard(f"{MONO},{METER}")))
     levels = re.findall(r"RMS level dB: (\S+)", (yield heard(SIDES)))
     sides = [None if "inf" in level else round(float(level), 1) for level in levels]
-    left, right = (sides * 2)[:2]  # one channel stands for both sides
+    left, right = (sides * 2)[:2]  # a single channel stands for both sides
     yield ["-i", "@sound", "-map", "0:a:0", "-c", "copy", *BITEXACT, "-f", "mp4", "mix.m4a"]
     return {"lufs": lufs, "peak": peak, "mono": mono, "left": left, "right": right}

@@ -1,10 +1,10 @@
 """audio/loudness: bring the mix to the loudness a listener expects, and never clip.
 
 Played once, on the whole mix. It measures, applies one gain, limits the peaks, encodes, measures
-the result, and corrects a miss, as often as `loudness_tries` allows: single spikes (a hammer, a
-dropped cup) are limited so hard that the rest needs more gain than expected. (loudnorm in two
-passes fell back to dynamic gain on three of six real mixes, and missed the peak.) Reads 48 kHz
-stereo float; writes AAC in MP4.
+the result, and corrects it as often as `loudness_tries` allows. Single spikes (a hammer, a dropped
+cup) are limited so hard that the rest needs more gain than expected. (loudnorm in two passes fell
+back to dynamic gain on three of six real mixes, and missed the peak.) Reads 48 kHz stereo float;
+writes AAC in MP4.
 """
 
 from collections.abc import Mapping, Sequence

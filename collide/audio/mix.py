@@ -1,4 +1,4 @@
-"""audio/mix: choose which sounds are heard, and lay them on top of each other.
+"""audio/mix: choose which sounds are heard, and add them up.
 
 Played when at least one layer or bed is heard. It leaves the loudness alone, which is set once,
 after the mix.
@@ -84,7 +84,7 @@ def heard(
 
 
 def apart(knobs: Knobs, *, layers: Sequence[int]) -> dict[int, float]:
-    """Return the pan of each of `layers`, {} without a spread: three at 0.8 are -0.8, 0, 0.8."""
+    """Return the pan of each of `layers`, {} without a spread. Three at 0.8 get -0.8, 0 and 0.8."""
     steps, spread = len(layers) - 1, knobs["spread"]
     return {
         layer: round(spread * (2 * at / steps - 1), 4) if steps else 0.0

@@ -168,7 +168,7 @@ def _climbed(
     *,
     step: int,
 ) -> list[int]:
-    """Return the best places by a hill climb that moves one layer at a time.
+    """Return the best places, found by a hill climb that moves one layer at a time.
 
     A `step` of 1 tries two values on either side; a larger one tries every `step`-th value of the
     whole range.

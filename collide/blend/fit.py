@@ -9,9 +9,9 @@ from collide.instrument import Choice, Clip, Knobs, Limit, number, scale, wide_a
 
 DEFAULTS = {
     # how a clip of another shape fills the frame
-    # low end: contain = all of it, with space at its sides (empty above the base, black in it);
-    # blur = all of it, its own fog at its sides, as phones' clips look on television; high end:
-    # cover = no space, its edges cut off; stretch = squashed or pulled to fit
+    # low end: contain = all of it, with space at its sides (empty in a layer above the base, black
+    # in the base); blur = all of it, its own fog at its sides, as phones' clips look on television;
+    # high end: cover = no space, its edges cut off; stretch = squashed or pulled to fit
     # typical cover; blur for upright clips
     "fit": "cover",
 }  # fmt: skip
@@ -47,7 +47,7 @@ def filters(knobs: Knobs, *, clip: Clip, output_size: str, grid: int = 2) -> str
 
 
 def plane(knobs: Knobs, *, clip: Clip, output_size: str, grid: int = 2) -> str:
-    """Return the chain that does the same to a grey plane of the clip's size."""
+    """Return the chain that scales a grey plane of the clip's size in the same way."""
     return _scaled(knobs, clip, output_size, grid, tv=False)
 
 
@@ -81,7 +81,7 @@ def _scaled(knobs: Knobs, clip: Clip, output_size: str, grid: int, *, tv: bool) 
 
 
 def _blown_up(picture: Pair, frame: Pair) -> Pair:
-    """Return the size of a picture that just covers the frame."""
+    """Return the size at which a picture just covers the frame."""
     ratio = max(frame[0] / picture[0], frame[1] / picture[1])
     wide, high = (2 * max(1, round(side * ratio / 2)) for side in picture)
     return wide, high

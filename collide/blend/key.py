@@ -2,8 +2,8 @@
 
 Played on every layer but the base, in two stages. On a smoothed copy of the clip's pictures, `cut`
 measures the distance of each pixel from the colors that open, and `steadied` removes flicker. In
-the stack, `filters` turns the result into alpha, so the knobs of the threshold render no layer. The
-instruments in modes/ choose the colors.
+the stack, `filters` turns the result into alpha, so turning the knobs of the threshold renders no
+layer again. The instruments in modes/ choose the colors.
 Reads pictures of any size; writes one grey plane of the same size, 8 bit, full range.
 """
 
@@ -67,7 +67,7 @@ LIMITS: dict[str, Limit] = {
 
 KEYED = tuple(DEFAULTS)
 BEFORE = {"smooth": 0.0, "steady": 0.0}
-REACH = {"similarity": (0.14, 0.44)}  # beyond it there were pinholes and ghosts
+REACH = {"similarity": (0.14, 0.44)}  # beyond this there were pinholes and ghosts
 
 HARD = 0.0001  # a softness up to this counts as none, as in colorkey
 FURTHEST = math.sqrt(3) * 255  # from black to white, in levels of 8 bits: colorkey's distance 1

@@ -1,6 +1,6 @@
 """blend/lay: lay one layer over the picture below it, as glass, as light or as ink.
 
-Played in the stack, on every layer but the base; turning its knobs renders no layer.
+Played in the stack, on every layer but the base, so turning its knobs renders no layer again.
 Reads the picture below, and the layer, with alpha, which may be smaller; writes a picture without
 alpha.
 """

@@ -26,7 +26,7 @@ def analyze(
 ) -> dict[str, Any]:
     """Write both files into `folder`, and return `{"look": its name}`.
 
-    The `seconds` of each task differ from run to run, so they are in no key.
+    The `seconds` of each task differ from run to run, so no key depends on them.
     """
     whole = {**manifest, "seconds": seconds}
     (folder / "manifest.json").write_text(json.dumps(whole, indent=1) + "\n")

@@ -1,7 +1,7 @@
-"""blend/look: turn the colors of one layer before its key is cut.
+"""blend/look: adjust the colors of one layer before it is keyed.
 
-Play it a little on every layer: shots from five cameras then look like five layers of one
-piece. The key sees the turned colors, so these knobs move the holes as well.
+Play it a little on every layer: shots from five cameras then look like five layers of one piece.
+The key sees the adjusted colors, so these knobs move the holes as well.
 Reads and writes pictures of any size, each frame on its own.
 """
 

@@ -1,10 +1,10 @@
 """blend/loop: the order in which a layer's pictures are seen, and how it starts over.
 
-Played in the stack, on the kept frames of a layer, so it renders no layer. A layer as long as the
-piece never starts over. Its sound is never reversed: it starts over when the picture does, or where
-that turns back, and continues under a frozen picture. Reads the kept frames of a layer. A
-cross-fade joins two pictures of the stack, one with the outgoing frame and one with the incoming,
-so that no edge of a key darkens.
+Played in the stack, on the kept frames of a layer, so turning its knobs renders no layer again. A
+layer as long as the piece never starts over. Its sound is never reversed: it starts over when the
+picture does, or where that turns back, and continues under a frozen picture. Reads the kept frames
+of a layer. A cross-fade joins two pictures of the stack, one with the outgoing frame and one with
+the incoming, so that no edge of a key darkens.
 """
 
 from collide.instrument import (
@@ -33,12 +33,12 @@ DEFAULTS = {
 
     # for how many seconds the end of a layer melts into its beginning; two fifths of it at most
     # low: 0.1 = a blink; high: 3 = two pictures for a while, everything that moves is there twice
-    # typical 1, as films dissolve: a step at the seam is hardly twice a usual one; 2 for clouds
+    # typical 1, as films dissolve: the step at the seam is hardly twice the usual one; 2 for clouds
     "loop_fade": 1.0,
 
     # whether a layer is seen from its end to its beginning; its sound is not reversed
     # low: false = as it was; high: true = divers leap out of the water. A longer piece shows more
-    # of a long clip, and so begins at another end
+    # of a long clip, and so begins at a later picture of it
     # typical false
     "reverse": False,
 
@@ -92,7 +92,7 @@ def filters(knobs: Knobs, *, material: int, count: int, fps: FrameRate) -> str:
 def ordered(runs: tuple[Run, ...], count: int, fps: FrameRate, label: str) -> str:
     """Return the chain from all kept frames to those of `runs`, repeated up to `count` frames.
 
-    Labels in it begin with `label`.
+    Its labels begin with `label`.
     """
     parts = [_part(run) for run in runs]
     if len(parts) > 1:

@@ -26,14 +26,14 @@ DEFAULTS = {
 LIMITS: dict[str, Limit] = {"matte_softness": Range(0.0, 1.0), "matte_shift": Range(-0.45, 0.45)}
 KEYED = tuple(DEFAULTS)
 
-HARD = 0.004  # the width of an edge between two greys
+HARD = 0.004  # least softness: the edge lies between two greys
 
 
 def cut(knobs: Knobs, *, clip: Clip, matte: str) -> str:
     """Return the chain that brings `matte`, a mask for each picture, to the size of the clip.
 
-    The cut of a matte is the mask itself, 255 where the subject is; side and outline are applied
-    later.
+    The cut of a matte is the mask itself, 255 where the subject is; the side that opens and the
+    outline are applied later.
     """
     return f"{matte},scale={clip.width}:{clip.height}:flags={SWS},format=gray,{PLANE}"
 

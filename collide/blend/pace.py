@@ -17,7 +17,7 @@ DEFAULTS = {
     # typical 1; [0.5, 1] dreams, [1.5, 2] hurries
     "speed": 1.0,
 
-    # after how many seconds a layer starts over, though its clip would go on
+    # after how many seconds a layer starts over even though its clip goes on
     # low: 0.1 = a stutter; 4 = breathing; high: 60 = hardly noticed; 0 = when its clip ends
     # typical 0; with `start` it says which moment comes round again and again
     "loop_seconds": 0.0,

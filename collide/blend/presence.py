@@ -19,10 +19,10 @@ SIZE = (64, 36)  # size of an alpha picture: enough for counting
 
 
 def passes(knobs: Knobs, *, opened: Argv, chains: Sequence[str], layers: Sequence[int]) -> Passes:
-    """Yield the command that writes `alpha2.gray` …: the alpha of each layer, small, 8 bit.
+    """Yield the command that writes `alpha2.gray` …: the alpha of each layer, scaled down, 8 bit.
 
-    `chains` bring the inputs that `opened` opens to `[a2]` …, the alpha of each of `layers` in its
-    place in the frame. A base without layers above has no alpha.
+    `chains` lead from the inputs that `opened` opens to `[a2]` …, the alpha of each of `layers` in
+    its place in the frame. A base without layers above it has no alpha to count.
     """
     small = f"scale={SIZE[0]}:{SIZE[1]}:flags=area+accurate_rnd+bitexact,format=gray"
     ends = [f"[a{number}]{small}[f{number}]" for number in layers]
@@ -49,8 +49,8 @@ def answer(
             moment; in a cross-fade the incoming frame counts.
         opacities: of the layers, in the same order.
 
-    A layer covers the part that the layers above leave open, as far as it is opaque itself, and the
-    base covers the rest. A layer with a blend mode counts as if it had none.
+    A layer covers the part that the layers above leave open, to the extent that it is opaque, and
+    the base covers the rest. A layer with a blend mode counts as if it had none.
     """
     area, layers = SIZE[0] * SIZE[1], range(len(seen), 0, -1)
     films = {n: files[f"alpha{n}.gray"].read_bytes() for n in layers if f"alpha{n}.gray" in files}

@@ -60,8 +60,8 @@ DEFAULTS = {
     "fade_in": 0.0,
 
     # how long the picture takes to go into black, in seconds; half of the piece at most
-    # low: 0 = it stops, and can begin again; high: 10 = one does not know when it ended
-    # typical 0; 2 for a screening, with as long a mix_fade_out
+    # low: 0 = it stops, and can begin again; high: 10 = nobody knows when it ended
+    # typical 0; 2 for a screening, with an equally long mix_fade_out
     "fade_out": 0.0,
 
     # which effects are played on the finished picture, in this order
@@ -90,7 +90,7 @@ PLANES = "co"  # first letters of labels: a cut, a clip's own alpha
 
 
 def length(knobs: Knobs) -> int:
-    """Return the number of frames of the piece, the whole one nearest to its duration."""
+    """Return the number of frames of the piece: its duration, rounded to whole frames."""
     return max(1, round(float(knobs["duration"]) * exact(knobs["fps"])))
 
 
@@ -107,10 +107,10 @@ def command(
     """Return the command that writes `stack.nut`, `count` frames.
 
     `streams` are the kept planes of the layers, by label: `k2` the look of layer 2, `c2` its cut,
-    `o2` its clip's own alpha, `k2e` … its outgoing frames in cross-fades; `@k2p0` is piece 0 of a
-    file. Of the streams in `rounds`, one round is read, and repeated in memory. `laid` are the
-    graphs from all streams to the pad `[v]`; `written` are options that encode it, instead of
-    `storage`.
+    `o2` its clip's own alpha, `k2e` … its outgoing frames in cross-fades; `@k2p0` is the file of
+    piece 0 of `k2`. Of the streams in `rounds`, one round is read, and repeated in memory. `laid`
+    are the graphs from all streams to the pad `[v]`; `written` are options that encode it, instead
+    of `storage`.
     """
     fps = exact(knobs["fps"])
     argv, chains = list[str](), list[str]()

@@ -1,7 +1,7 @@
 """blend/upright: the finished picture standing on its narrow side, 9:16, for a telephone.
 
 Played by `doit export as=vertical`, segment by segment; no render waits for it.
-Reads one lossless segment; writes H.264 in MP4, as wide as the piece was high.
+Reads one lossless segment; writes H.264 in MP4, as wide as the piece is high.
 """
 
 from collide.instrument import (
@@ -43,7 +43,7 @@ DARK = 0.7  # share of its light that the blurred picture keeps: the band is the
 
 
 def upright(wide: int, high: int) -> tuple[int, int]:
-    """Return the upright size of a piece: its shorter side across, and 16/9 of that up, even."""
+    """Return the upright size of a piece: its shorter side wide, and 16/9 of that high, even."""
     across = min(wide, high)
     return across, round(across * 16 / 9 / 2) * 2
 

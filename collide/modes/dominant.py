@@ -36,7 +36,7 @@ def analyze(knobs: Knobs, *, frames: Path) -> dict[str, Any]:
     size = knobs["dominant_quant"]
     # a color on the border of two boxes counts half in each: count in shifted boxes as well
     fullest = max((_fullest(pixels, size, shift) for shift in (0, size // 2)), key=len)
-    # the median of each channel: unaffected by noise, and by an edge inside the box
+    # the median of each channel: unaffected by noise, or by an edge inside the box
     color = np.sort(fullest, axis=0)[len(fullest) // 2]
     found = "0x{:02X}{:02X}{:02X}".format(*color)
     return {"colors": [found], "share": round(len(fullest) / len(pixels), 4)}

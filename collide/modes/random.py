@@ -17,7 +17,7 @@ DEFAULTS = {
     "random_modes": "dominant,kmeans,luminance",
 
     # how often the dice are thrown
-    # low end: piece = once, and every layer follows; high end: layer = each layer for itself
+    # low end: piece = once, and every layer follows; high end: layer = each layer on its own
     # typical layer
     "random_by": "layer",
 }  # fmt: skip

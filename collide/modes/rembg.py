@@ -43,7 +43,7 @@ VERSION = 1
 def analyze(
     knobs: Knobs, *, seed: int, frames: Path | None = None, masks: Path | None = None
 ) -> dict[str, Any]:
-    """Return `{"matte": side}`, or with masks `{"side": side, "colors": […], "share": 0..1}`.
+    """Return `{"matte": side}` or, given masks, `{"side": side, "colors": […], "share": 0..1}`.
 
     Masks are grey, 8 bit, side by side like the keyframes, white where the subject is. Without
     pixels on that side there are no colors, and nothing opens.

@@ -75,7 +75,7 @@ def by_matte(layer: Layer) -> bool:
 
 
 def fogged(layer: Layer) -> bool:
-    """Return whether its own fog fills the frame around it."""
+    """Return whether a layer's own fog fills the frame around its picture."""
     return layer.keyed and bool(layer.knobs["fit"] == "blur")
 
 
@@ -143,7 +143,7 @@ class Facts:
 
     @property
     def fog(self) -> bool:
-        """Return whether its own fog fills the frame around it."""
+        """Return whether the layer's own fog fills the frame around its picture."""
         return fogged(self.layer)
 
     @property

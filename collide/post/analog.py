@@ -34,9 +34,9 @@ DEFAULTS = {
     "grain": 0.1,
 
     # what the grain is made of
-    # low end: gaussian = even, as on film; perlin = soft clouds, as of breath on glass;
-    # blue = fine and evenly strewn, never a clump; poisson = more of it in the light, as when
-    # photons are counted; high end: salt-pepper = white and black sparks, a broken cable
+    # low end: gaussian = even, as on film; perlin = soft clouds, like breath on glass; blue = fine
+    # and evenly strewn, never a clump; poisson = more grain in the light, as when photons are
+    # counted; high end: salt-pepper = white and black sparks, a broken cable
     # typical gaussian
     "grain_kind": "gaussian",
 

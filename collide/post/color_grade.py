@@ -29,7 +29,7 @@ DEFAULTS = {
 
     # --- light ---
 
-    # how far light and dark stand apart; they bend, and nothing is cut off
+    # how far light and dark stand apart; the curve bends, and nothing is cut off
     # low: 0.5 = a window in fog; high: 3 = ink on paper
     # typical [0.95, 1.4]
     "grade_contrast": 1.0,

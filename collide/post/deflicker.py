@@ -27,7 +27,7 @@ DEFAULTS = {
     # typical 0.35; 1 for pictures that were computed one by one
     "deflicker_fineness": 0.35,
 
-    # how large a change still counts as trembling, as a share of black to white
+    # how large a change still counts as trembling, as a share of the range from black to white
     # low: 0.02 = a breath of light; high: 0.5 = a strobe, and fast hands grow pale; what changes
     # more than twice as much is left as it is
     # typical 0.2

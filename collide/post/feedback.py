@@ -26,7 +26,7 @@ DEFAULTS = {
     # typical 1, or 1.1 to 1.4
     "feedback_zoom": 1.12,
 
-    # which color a trail takes as it dies
+    # which color a trail takes on as it dies
     # low: -1 = embers; 0 = its own; high: 1 = ice
     # typical -0.4 to 0.4
     "feedback_cool": 0.2,

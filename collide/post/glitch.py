@@ -9,7 +9,7 @@ from collide.instrument import FrameRate, Knobs, Limit, Range, dice, number, pla
 
 DEFAULTS = {
     # how much of the time something is broken
-    # low: 0 = never; 0.1 = did you see that?; high: 1 = there is no whole picture any more
+    # low: 0 = never; 0.1 = did you see that?; high: 1 = no picture is whole any more
     # typical 0.2 to 0.5
     "glitch_often": 0.35,
 

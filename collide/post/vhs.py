@@ -32,7 +32,7 @@ DEFAULTS = {
     "vhs_bleed": 0.5,
 
     # how little the tape resolves, and the pale rim that it draws around things instead
-    # low: 0 = the lens; high: 1 = faces are told by their hair
+    # low: 0 = the lens; high: 1 = faces are told apart by their hair
     # typical 0.3 to 0.6
     "vhs_smear": 0.45,
 

@@ -1,1 +1,1 @@
-"""source: the material of a piece: probe clips, and choose which part of them a layer shows."""
+"""source: probe the clips of a piece, and choose which part of them each layer shows."""

@@ -65,7 +65,7 @@ def command(knobs: Knobs, *, clip: Clip, whole: str, colors: str) -> Argv:
 
 
 def answer(files: Mapping[str, Path]) -> dict[str, Any]:
-    """Return `{"signature": [...]}`: 16 hex digits for each frame, "" for one that is flat.
+    """Return `{"signature": [...]}`: 16 hex digits for each frame, "" for a flat one.
 
     Raise ValueError if a frame is missing.
     """

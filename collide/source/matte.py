@@ -116,7 +116,7 @@ def passes(
     looks: int,
     tiled: bool,
 ) -> Passes:
-    """Yield the runs that make `matte.mp4`, a film of `looks` masks, `rate` a second.
+    """Yield the runs that make `matte.mp4`, a film of `looks` masks, `rate` per second.
 
     `source` and `seen` are those of `film`, or of `strip`. With `tiled`, they make `masks.png`
     instead: the masks side by side.
