@@ -40,7 +40,8 @@ DEFAULTS = {
 
     # whether layers placed by the dice are kept from crowding on one side, weighed by loudness
     # low: false = wherever `pan` and `spread` put them, all in the left corner if it comes to that
-    # high: true = one alone in the middle, several on both sides; typical true
+    # high: true = one alone in the middle, several on both sides
+    # typical true
     "pan_balance": True,
 
     # how long the whole mix takes to fade in at its start, in seconds

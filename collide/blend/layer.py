@@ -32,8 +32,8 @@ from collide.instrument import (
 
 DEFAULTS = {
     # how rendered layers are kept on disk; the picture is the same to the last bit
-    # low end: ffv1 = a fifth of the space, slow to read back; ffvhuff = a third; high end:
-    # raw = 70 MB a second of 720p, and the quickest answer to the next knob
+    # low end: ffv1 = a fifth of the space, slow to read back; ffvhuff = a third
+    # high end: raw = 70 MB a second of 720p, and the quickest answer to the next knob
     # typical auto: what fits the cache easily, decided once for a project
     "storage": "auto",
 }  # fmt: skip

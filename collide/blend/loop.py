@@ -26,8 +26,9 @@ from collide.instrument import (
 
 DEFAULTS = {
     # what is seen where a layer starts over before the piece ends
-    # low end: cut = a jump, like a scratched record; fade = the end melts into the beginning; high
-    # end: back = it runs back and forth, a swing, and nothing ever jumps: smoke falls, cars reverse
+    # low end: cut = a jump, like a scratched record; fade = the end melts into the beginning
+    # high end: back = it runs back and forth, a swing, and nothing ever jumps: smoke falls, cars
+    # reverse
     # typical fade; back for water, leaves and flames; cut for a beat
     "loop": "fade",
 

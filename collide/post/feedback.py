@@ -16,8 +16,8 @@ DEFAULTS = {
     "feedback_trail": 1.0,
 
     # what leaves a trail
-    # low end: darken = dark things, ink in milk; average = all things, as ghosts; high end:
-    # lighten = light things, torches at night
+    # low end: darken = dark things, ink in milk; average = all things, as ghosts
+    # high end: lighten = light things, torches at night
     # typical lighten; darken before a white sky
     "feedback_mix": "lighten",
 

@@ -57,8 +57,9 @@ DEFAULTS = {
     "start": [0.0, 1.0],
 
     # whether a layer may run over the cuts of its clip
-    # low end: any = it begins anywhere, and the street may turn into a kitchen halfway; high end:
-    # shot = it begins where one shot is long enough for it, like one look through one window
+    # low end: any = it begins anywhere, and the street may turn into a kitchen halfway
+    # high end: shot = it begins where one shot is long enough for it, like one look through one
+    # window
     # typical any, which decodes nothing; shot for films and other edited clips, with short layers
     # (duration or loop_seconds of a few seconds): each chosen clip is searched for shots once
     "start_in": "any",
