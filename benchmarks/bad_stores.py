@@ -94,9 +94,11 @@ def main(words: list[str]) -> int:
     print(f"{rounds} rounds: with a store / without, the same round")
     worst = 0.0
     for fault, found in ratios.items():
-        wall, cpu = (statistics.median(one) for one in zip(*found, strict=True))
+        walls, cpus = zip(*found, strict=True)
+        wall, cpu = statistics.median(walls), statistics.median(cpus)
         worst = max(worst, wall)
-        print(f"{fault or 'good, empty':<12} wall {wall:5.2f}  CPU {cpu:5.2f}")
+        each = f"{min(walls):.2f} to {max(walls):.2f}"
+        print(f"{fault or 'good, empty':<12} wall {wall:5.2f} ({each})  CPU {cpu:5.2f}")
     return 1 if worst > GOAL else 0
 
 

@@ -31,7 +31,7 @@ from collide.engine.safety import Source
 from collide.library.library import Library
 from collide.project.project import Project, existing, named
 from collide.run.build_state import BuildState
-from collide.store.digests import Memo
+from collide.store.digests import MEMO, Memo
 from collide.store.index import Index
 from collide.store.leases import Lease
 from collide.store.objects import Store
@@ -78,7 +78,7 @@ def _project(workspace: Workspace, request: HandRequest) -> Project:
 
 def private_state(workspace: Workspace, project: Project, engine: Engine) -> BuildState:
     """Return a build state with a private, temporary cache folder."""
-    store, memo = Store(workspace.cache), Memo(workspace.cache / "memo.db")
+    store, memo = Store(workspace.cache), Memo(workspace.cache / MEMO)
     memo.hold()
     receipts, library = Receipts(workspace.receipts(project.name)), Library(workspace, memo)
     places = (receipts, store, memo, library, engine)

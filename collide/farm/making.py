@@ -6,7 +6,7 @@ The workspace and its cache are reused for the next order: shared steps of two p
 import json
 import shutil
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
@@ -17,7 +17,6 @@ from collide import __version__
 from collide.base.clock import monotonic
 from collide.base.errors import CollideError, InputError, printable
 from collide.base.files import write_whole
-from collide.base.hashing import digest_file
 from collide.base.strict_json import read_json
 from collide.engine.programs import Engine
 from collide.farm.answer import (
@@ -37,6 +36,7 @@ from collide.farm.order import Order, code_digest
 from collide.nights.child_render import MAX_SECONDS, SHARE, recorded_tasks, why_failed
 from collide.shared.door import DoorError
 from collide.shared.shared_store import Missing, SharedStore
+from collide.store.digests import MEMO, Memo
 from collide.store.entry import Entry
 from collide.store.eviction import gb
 from collide.store.objects import Store
@@ -133,7 +133,7 @@ class Workshop:
                 f"{order.collide} ({order.code[:8]})",
                 fix="let both have the same: git pull on the older, then doit work again",
             )
-        if (engine := digest_file(self.engine.path)) != order.engine:
+        if (engine := self._engine_digest()) != order.engine:
             raise InputError(
                 f"{self.machine} has a different ffmpeg",
                 why=f"it has {engine[:8]}, and the order asks for {order.engine[:8]}",
@@ -146,6 +146,11 @@ class Workshop:
                 why="the order asks for " + ", ".join(f"{n} {v}" for n, v in others.items()),
                 fix="install them there: pip install -c constraints.txt -e '.[farm]'",
             )
+
+    def _engine_digest(self) -> str:
+        """Return the digest of the ffmpeg, which is read only if its stat has changed."""
+        with closing(Memo(self.root / "cache" / MEMO)) as memo:
+            return memo.digest(self.engine.path)
 
     def _made(
         self, order: Order, store: SharedStore, heard: Callable[[str], None], limit: float

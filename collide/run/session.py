@@ -36,7 +36,7 @@ from collide.run.runner import Context, Runner, waited_for
 from collide.run.schedule import Scheduler, memory, run_steps
 from collide.run.solving import found_before, hold, solve, solving_plan
 from collide.store.call import Call
-from collide.store.digests import Memo
+from collide.store.digests import MEMO, Memo
 from collide.store.entry import Entry
 from collide.store.eviction import limit
 from collide.store.index import Index
@@ -284,7 +284,7 @@ def open_session(
         CollideError: a bad preset, knob or value, no engine, or a cache of a different version.
     """
     lost, context, store = workspace.lost_cache(), context or Context(), Store(workspace.cache)
-    library = Library(workspace, memo := Memo(workspace.cache / "memo.db").hold())
+    library = Library(workspace, memo := Memo(workspace.cache / MEMO).hold())
     told = look.knob_source(library, typed) if look else None
     settings = project.settings(presets, typed, told)
     receipts, engine = workspace.receipts(project.name), find_engine(context.cancel, context.worker)

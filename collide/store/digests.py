@@ -17,6 +17,8 @@ from collide.store.scratch_db import Notes
 # taken within this many nanoseconds of a change is not cached.
 TOO_FRESH = 50_000_000
 
+MEMO = "memo.db"  # the name of its file in a cache folder
+
 # `proof` is a digest of the stat and of `digest`, which no changed file and no damaged row matches.
 TABLE = "table memo (dev int, ino int, digest text, proof text, primary key (dev, ino))"
 
