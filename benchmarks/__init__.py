@@ -1,1 +1,1 @@
-"""Benchmarks: ratios.py measures the cost of changes, costs.py the overhead of collide."""
+"""Benchmarks: ratios.py measures the cost of changes, and costs.py the overhead of collide."""

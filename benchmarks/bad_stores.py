@@ -1,11 +1,11 @@
-"""What a bad shared store costs a render: one that hangs, is late, fails, is full, or gone.
+"""The cost of a bad shared store to a render: one that hangs, is late, fails, is full, or gone.
 
     python -m benchmarks.bad_stores [ROUNDS] [FAULT …] [--clips FOLDER] [--knob NAME=VALUE …]
 
 Renders a piece of 4 seconds, its other knobs at their defaults, without a store and with each bad
 one, in ROUNDS (5) rounds, always in a new workspace. The clips are those of FOLDER, or small ones
-made here. Prints for each fault the median of wall(with) / wall(without) of the same round, beside
-the CPU seconds, which tell whether the machine was quiet. Goal: 1.10.
+made here. For each fault it prints the median of wall(with) / wall(without) within a round, and the
+same ratio of CPU seconds, which shows whether the machine was quiet. Goal: 1.10.
 """
 
 import argparse
@@ -34,11 +34,11 @@ KNOBS: dict[str, object] = {"duration": 4, "seed": 3, "min_resolution": 0}
 
 @contextmanager
 def store(fault: str, folder: Path) -> Iterator[str]:
-    """Give the address of a store with a fault; "" is a good one, in which nothing is."""
+    """Yield the address of a store with a fault; "" is an empty store without one."""
     if fault in SERVERS:
         with bad_server(fault) as server:
             yield server.url
-    elif fault == "silent":  # as a host does that is switched off behind a router
+    elif fault == "silent":  # like a host behind a router that is switched off
         with socket.create_server(("127.0.0.1", 0)) as door:
             yield f"http://127.0.0.1:{door.getsockname()[1]}"
     else:
@@ -46,7 +46,7 @@ def store(fault: str, folder: Path) -> Iterator[str]:
 
 
 def rendered(root: Path, clips: Path, knobs: dict[str, object], url: str) -> tuple[float, float]:
-    """Render a new piece; return the seconds by the wall, and of the processor."""
+    """Render a new piece, and return its wall and CPU seconds."""
     root.mkdir()
     house = House(root)
     for clip in sorted(clips.glob("*.*")):

@@ -1,9 +1,9 @@
 """The cases measured on each piece, and their goals: two tables, one line per case.
 
-A case is one command of doit, timed after others that are not. Each begins with the piece rendered
-from its config, so its cost is its own. Words may hold `{longer}`, half as much again
-as the piece's seconds, and `{other}`, the clip for layer 2. Every value is used by one case only:
-results of another case would be restored.
+A case is one doit command, timed after other commands that are not timed. Each case starts from the
+piece as rendered from its config, so cases do not affect each other's cost. Words may contain
+`{longer}`, one and a half times the duration of the piece, and `{other}`, the other clip for layer
+2. No two cases share a value, because the results of the first would be restored in the second.
 """
 
 from collections.abc import Callable, Mapping
@@ -23,11 +23,11 @@ class Spent(Protocol):
 
     @property
     def cpu(self) -> float:
-        """Return its CPU seconds, user and system, children included."""
+        """Return its CPU seconds: user and system time, including child processes."""
 
     @property
     def wall(self) -> float:
-        """Return its seconds by the wall."""
+        """Return its wall-clock seconds."""
 
 
 Figures = Mapping[str, Spent]
@@ -47,9 +47,9 @@ class Goal:
     """A limit for one figure of a case.
 
     Attributes:
-        of: the figure: a name of MEASURES.
-        limit: what it may be at most.
-        unlooped: the limit where a layer does not loop; None where that makes no difference.
+        of: the name of the figure in MEASURES.
+        limit: the highest value allowed.
+        unlooped: the limit for pieces whose layers do not loop; None if it is the same.
     """
 
     of: str
@@ -57,12 +57,12 @@ class Goal:
     unlooped: float | None = None
 
     def at(self, *, loops: bool) -> float:
-        """Return the limit for a piece whose layers loop, or do not."""
+        """Return the limit for a piece whose layers loop, or for one whose layers do not."""
         return self.limit if loops or self.unlooped is None else self.unlooped
 
 
 def above_x264(limit: float) -> tuple[Goal, ...]:
-    """Return the goal of a knob that has to encode the picture again, and do a little more."""
+    """Return the goal for a knob that encodes the picture again: CPU time beyond x264 alone."""
     return (Goal("CPU of (a), above (c)", limit),)
 
 
@@ -71,11 +71,11 @@ class Case:
     """One command to measure.
 
     Attributes:
-        name: what the table calls it.
-        words: what is typed after doit.
-        goals: what it should cost.
-        before: what is typed before it, untimed, after the piece itself was rendered.
-        keeps: whether the segments that were there before must be kept.
+        name: the name of its row in the table.
+        words: the words typed after doit.
+        goals: the limits on its cost.
+        before: commands run before it, untimed, once the piece itself is rendered.
+        keeps: whether segments that existed before must be kept.
     """
 
     name: str
@@ -86,19 +86,19 @@ class Case:
 
 
 def turn(*knobs: str, goals: tuple[Goal, ...], name: str = "") -> Case:
-    """Return the case of a render with knobs turned, by the name of the first."""
+    """Return the case of a render with knobs turned, named after the first knob by default."""
     return Case(name or knobs[0].partition("=")[0], (*RENDER, *knobs), goals)
 
 
 def effect(name: str, chain: str, knob: str, before: str, after: str) -> Case:
-    """Return the case of a knob of an effect, turned once the effect is in the piece."""
+    """Return the case of turning an effect's knob when the piece already has the effect."""
     there = (*RENDER, f"post={chain}", f"{knob}={before}")
     words = (*RENDER, f"post={chain}", f"{knob}={after}")
     return Case(name, words, above_x264(0.10), (there,))
 
 
 def above_version(limit: float) -> tuple[Goal, ...]:
-    """Return the goal of a command that renders no picture, in CPU seconds."""
+    """Return the goal, in CPU seconds, for a command that renders no picture."""
     return (Goal("CPU s above doit --version", limit),)
 
 
@@ -130,14 +130,14 @@ CASES = (
         "still after similarity", (*STILL, "layer2.similarity=0.26"),
         (Goal("wall s", 0.40), Goal("wall of doit --version", 2.5)), (STILL,),
     ),
-    Case("nothing", RENDER, before=(RENDER,)),  # what was restored has then been compared
+    Case("nothing", RENDER, before=(RENDER,)),  # a first run has verified the restored objects
     Case(VERSION, ("--version",)),
 )  # fmt: skip
 
-KEPT_GOAL = 0.6  # of what 06f3392 kept for a second of the same piece
-KINDS_KEPT = ("layer", "look", "cut", "stack")  # tasks whose objects are the pictures of a piece
+KEPT_GOAL = 0.6  # of the MB that 06f3392 kept per second of the same piece
+KINDS_KEPT = ("layer", "look", "cut", "stack")  # kinds of tasks whose objects are pictures
 
-# For an artist: knobs one would turn while looking, each to a still, to a preview, to the piece.
+# The knobs an artist turns while watching; each is timed to a still, a preview and a full render.
 KNOBS = (
     "layer2.similarity=0.28", "layer2.softness=0.09", "layer2.opacity=0.8", "layer2.x=0.15",
     "layer2.y=-0.15", "layer2.blend_mode=screen", "layer2.hue_shift=-30", "layer2.saturation=1.6",

@@ -1,10 +1,11 @@
-"""The overhead of collide itself, beside its yardsticks, each pair in one loop.
+"""The overhead of collide itself, next to the commands it is compared with.
 
     python -m benchmarks.costs [rounds]
 
-Milliseconds of wall clock, medians; ratios are of medians taken in turn, so that a machine that
-slows down slows both. Written to benchmarks/costs.json. snakemake and dvc are measured on a graph
-of as many tasks if they are on PATH (they are no dependencies of collide).
+Figures are medians in milliseconds of wall-clock time. The two sides of a ratio are measured
+alternately, so a machine that slows down slows both. Results are written to benchmarks/costs.json.
+If snakemake and dvc are on PATH, they are measured on a graph with the same number of tasks (they
+are not dependencies of collide).
 """
 
 import json
@@ -22,11 +23,11 @@ from benchmarks.house import REPO, Took, last_record, make_house, run
 RENDER = ("render", "project=x")
 OTHER = (*RENDER, "layer3.hue_shift=90")
 Case = Callable[[], Took]
-Row = tuple[str, float, str]  # what, how much, its goal
+Row = tuple[str, float, str]  # the name of a figure, its value, its goal
 
 
 def main() -> None:
-    """Measure, print the table, and write it."""
+    """Measure, print the table, and write it as JSON."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 9
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as folder:
@@ -44,7 +45,7 @@ def main() -> None:
 
 
 def in_turn(rounds: int, cases: dict[str, Case]) -> dict[str, float]:
-    """Return the median wall milliseconds of each case, measured a b c, a b c, …"""
+    """Return the median wall milliseconds of each case; cases run alternately: a b c, a b c, …"""
     found: dict[str, list[float]] = {name: [] for name in cases}
     for _ in range(rounds):
         for name, case in cases.items():
@@ -53,13 +54,13 @@ def in_turn(rounds: int, cases: dict[str, Case]) -> dict[str, float]:
 
 
 def in_full(root: Path, *words: str) -> Took:
-    """Run a render without its stamp, so that project, plan and every receipt are opened."""
+    """Run a render without its stamp, so that it reads the project, the plan and every receipt."""
     shutil.rmtree(root / "cache" / "stamps", ignore_errors=True)
     return run(root, *words)
 
 
 def nothing(root: Path, rounds: int) -> Iterator[Row]:
-    """Yield a render that finds nothing to do, against doit alone, and against other systems."""
+    """Compare a render that finds nothing to do with doit alone, and with other build systems."""
     cases: dict[str, Case] = {
         "doit": lambda: run(root, "--version"),
         "no-op": lambda: run(root, *RENDER),
@@ -77,7 +78,7 @@ def nothing(root: Path, rounds: int) -> Iterator[Row]:
 
 
 def others(root: Path, tasks: int) -> dict[str, tuple[str, ...]]:
-    """Return the other systems that are installed, each with a chain of as many tasks."""
+    """Return the other build systems that are installed, each with a chain of `tasks` tasks."""
     found: dict[str, tuple[str, ...]] = {}
     if program := shutil.which("snakemake"):
         rule = (
@@ -108,7 +109,7 @@ def _home(path: Path, name: str, text: str) -> None:
 
 
 def one_of_a_hundred(root: Path, rounds: int) -> Iterator[Row]:
-    """Yield a no-op in a house of 100 rendered projects, against a house of one."""
+    """Compare a no-op in a workspace of 100 rendered projects with one in a workspace of one."""
     with tempfile.TemporaryDirectory() as folder:
         alone, many = Path(folder, "alone"), Path(folder, "many")
         for home in (alone, many):
@@ -131,7 +132,7 @@ def one_of_a_hundred(root: Path, rounds: int) -> Iterator[Row]:
 
 
 def there_and_back(rounds: int) -> Iterator[Row]:
-    """Yield A → B → A over more than a hundred objects: nothing renders, and what that costs."""
+    """Measure A → B → A over more than a hundred objects, which must restore and not render."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         make_house(root, duration=250.0, fps=2)

@@ -1,15 +1,16 @@
-"""A farm of two workers on this machine against the machine alone, and what a piece costs extra.
+"""A farm of two workers on this machine, compared with the machine alone.
 
     python -m benchmarks.farm [COUNT] [ROUNDS] [Mbit/s]
 
-Renders COUNT pieces (12), ROUNDS times (3), in turn: by two workers, and by this machine alone with
--n 1, -n 2, -n 4 and as a night does it; always anew. Prints the pieces per minute of each, the
-farm's share of the best of the others in the same round (goal: 0.9), the seconds that who asks
-needs for each piece, and what the simulator says of the same farm, fed with the seconds that were
-measured: the two should agree within 15 %.
+Renders COUNT pieces (12) from scratch, ROUNDS times (3), in each of these ways in turn: with two
+workers, and with this machine alone at -n 1, -n 2, -n 4 and as a night does. It prints the pieces
+per minute of each way, the farm's speed as a share of the fastest other way in the same round
+(goal: 0.9), the client's overhead in seconds per piece, and the time that the simulator predicts
+for the same farm from the measured seconds. Prediction and measurement should agree within 15 %.
 
-With Mbit/s the workers are behind a link of that rate: a network namespace shaped by tc, or, where
-the kernel or the user may not, a proxy in front of the store, which then slows down who asks too.
+With Mbit/s, the workers are behind a link of that rate: a network namespace shaped by tc. Where the
+kernel or the user's permissions do not allow one, it is a proxy in front of the store, which then
+slows down the client as well.
 """
 
 import os
@@ -49,7 +50,7 @@ ALONE = {"-n 1": ("-n", "1"), "-n 2": ("-n", "2"), "-n 4": ("-n", "4"), "as a ni
 
 @dataclass
 class Timed(FarmHands):
-    """Hands that note what each piece takes of who asks."""
+    """Farm hands that record how long the client takes to prepare and to receive each piece."""
 
     prepares: list[float] = field(default_factory=list)
     homes: list[float] = field(default_factory=list)
@@ -67,13 +68,13 @@ class Timed(FarmHands):
 
 @dataclass
 class Ground:
-    """Where it is measured: a farm with its workers, and how they are reached.
+    """A farm to measure: its workers, and the link between them and the client.
 
     Args:
-        farm: its folder holds the clips and the houses.
-        place: of the farm, for who asks.
-        rate: bytes a second of the link.
-        near: whether who asks is on the store's side of the link.
+        farm: the farm, whose folder contains the clips and the workspaces.
+        place: the address at which the client reaches the farm.
+        rate: the rate of the link, in bytes per second.
+        near: whether the client is on the store's side of the link.
     """
 
     farm: Farm
@@ -84,13 +85,13 @@ class Ground:
     houses: int = 0
 
     def house(self) -> House:
-        """Return a new house with the pieces."""
+        """Return a new workspace with the pieces."""
         self.houses += 1
         root = self.farm.folder / f"house-{self.houses}"
         return house_of(root, self.farm.folder / "clips", names(self.count))
 
     def forget(self) -> None:
-        """Take away all that the farm has made, and what its workers have fetched."""
+        """Delete everything that the farm has made and its workers have fetched."""
         for place in (self.farm.folder / "cache").glob("*/cache"):
             shutil.rmtree(place)
         for folder in ("store/cas", "store/ac", "clips"):
@@ -99,13 +100,13 @@ class Ground:
 
 
 def names(count: int) -> dict[str, dict[str, object]]:
-    """Return the knobs of some pieces, by name."""
+    """Return the knobs of `count` pieces, by the name of the piece."""
     return {f"p{n:02}": {**SIZE, "seed": n, "crf": 18 + n} for n in range(1, count + 1)}
 
 
 @contextmanager
 def ground(count: int, rate: float) -> Iterator[Ground]:
-    """Give a farm of two workers behind a link of a rate, 0 for none."""
+    """Yield a farm whose two workers are behind a link of this rate; 0 means no link."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         (root / "clips").mkdir()
@@ -124,8 +125,8 @@ def ground(count: int, rate: float) -> Iterator[Ground]:
 
 @contextmanager
 def linked(farm: Farm, rate: float) -> Iterator[tuple[Place, Sequence[str], bool]]:
-    """Begin a farm; give its place, what starts a worker behind the link, and whether who asks is
-    on the store's side of it.
+    """Open a farm; yield its place, the command prefix that starts a worker behind the link, and
+    whether the client is on the store's side of the link.
     """
     with ExitStack() as stack:
         link = None
@@ -145,8 +146,8 @@ def linked(farm: Farm, rate: float) -> Iterator[tuple[Place, Sequence[str], bool
 
 
 def by_farm(ground: Ground) -> tuple[float, Timed, list[Piece]]:
-    """Render all pieces anew by the farm, from this process; return the seconds, who did it, and
-    the pieces with the seconds that they took.
+    """Render all pieces on the farm, from this process; return the seconds it took, the hands, and
+    the pieces with their times.
     """
     ground.forget()
     house, key = ground.house(), FarmKey.read()
@@ -168,7 +169,7 @@ def by_farm(ground: Ground) -> tuple[float, Timed, list[Piece]]:
 
 
 def alone(ground: Ground, options: Sequence[str]) -> float:
-    """Render all pieces anew by this machine; return the seconds."""
+    """Render all pieces on this machine alone, and return the seconds it took."""
     house, began = ground.house(), time.monotonic()
     ran = house.doit(*options, "render", "project=" + ",".join(names(ground.count)))
     assert ran.code == 0, ran.out
@@ -177,15 +178,15 @@ def alone(ground: Ground, options: Sequence[str]) -> float:
 
 @dataclass
 class Measured:
-    """What was measured, round by round."""
+    """The measurements of all rounds."""
 
     walls: dict[str, list[float]] = field(
         default_factory=lambda: {way: [] for way in ("farm", *ALONE)}
     )
-    errors: list[float] = field(default_factory=list)  # of the simulator, as shares
+    errors: list[float] = field(default_factory=list)  # relative errors of the simulator
 
     def round(self, here: Ground, ways: Sequence[str]) -> None:
-        """Render by each way in turn."""
+        """Render all pieces in each way in turn."""
         for way in ways:
             if way == "farm":
                 self._by_farm(here)
@@ -204,13 +205,13 @@ class Measured:
         print(f"by the farm {took:.1f} s, simulated {said:.1f} s: {self.errors[-1]:+.0%}")
 
     def shares(self) -> list[float]:
-        """Return for each round what the farm keeps of the best of this machine alone."""
+        """Return the farm's speed in each round as a share of the best of this machine alone."""
         best = [min(walls) for walls in zip(*(self.walls[way] for way in ALONE), strict=True)]
         return [one / farm for one, farm in zip(best, self.walls["farm"], strict=True)]
 
 
 def main(words: list[str]) -> int:
-    """Measure, and print; return 1 where the farm keeps less than the goal."""
+    """Measure and print; return 1 if the farm or the simulator misses its goal."""
     count = int(words[0]) if words else 12
     rounds = int(words[1]) if len(words) > 1 else 3
     rate = float(words[2]) * 1e6 / 8 if len(words) > 2 else 0.0

@@ -1,14 +1,15 @@
-"""A farm of 64 machines, without having them: whole pieces by recorded seconds, sizes and lines.
+"""A simulated farm of up to 64 machines, computed from recorded times and sizes.
 
     python -m benchmarks.farm_simulated HOUSE [seconds to prepare] [seconds to bring home]
 
-HOUSE is a folder with dodo.py in which pieces were rendered: the graph of each is read from its
-manifest and the action files, which hold the seconds, the size and the inputs of every task. The
-other two are what `python -m benchmarks.farm` measures. Prints how many times faster than one
-machine, for 512 pieces, 64 pieces, and one long piece, on lines of 1 and 10 Gbit/s.
+HOUSE is a folder with dodo.py in which pieces were rendered. The graph of each piece is read from
+its manifest and its action files, which record the seconds, size and inputs of every task. The two
+times are those that `python -m benchmarks.farm` measures. The output is the speedup over one
+machine for 512 pieces, 64 pieces, and one long piece, on lines of 1 and 10 Gbit/s.
 
-The model: who asks does one thing at a time, as farm/hands.py does; each machine makes one piece at
-a time; all share the store's line, first come first served each way; a machine fetches a clip once.
+In the model the client does one thing at a time, as farm/hands.py does, and each machine makes one
+piece at a time. All machines share the store's line, which serves requests in the order of arrival
+in each direction. A machine fetches a clip only once.
 """
 
 import heapq
@@ -23,18 +24,18 @@ from collide.base.workspace import Workspace
 from collide.store.entry import Entry
 from collide.store.objects import Store
 
-GIGABIT = 117e6  # bytes a second that one Gbit/s carries
-START = 0.6  # seconds until a child process renders
-LATENCY = 0.015  # seconds that a task and its answer take through the scheduler
-PREPARE, HOME = 0.05, 0.065  # seconds of who asks for a piece: measured CPU, see docs/farm.md
+GIGABIT = 117e6  # bytes per second that 1 Gbit/s carries
+START = 0.6  # seconds until a child process starts rendering
+LATENCY = 0.015  # seconds for a task and its answer to pass through the scheduler
+PREPARE, HOME = 0.05, 0.065  # the client's CPU seconds per piece, as measured
 MACHINES = (1, 2, 4, 8, 16, 32, 64)
-CORES = 2  # of a machine
-PULLED_UP = 12  # times that the recorded piece is lengthened for the long one
+CORES = 2  # per machine
+PULLED_UP = 12  # the long piece is this many times as long as the recorded one
 
 
 @dataclass(frozen=True)
 class Task:
-    """One recorded task: seconds, bytes that it made, and the tasks that it waited for."""
+    """One recorded task: its seconds, the bytes it made, and the tasks it waited for."""
 
     seconds: float
     bytes: int
@@ -44,7 +45,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Piece:
-    """One recorded piece: seconds on one machine, bytes of its clips by digest and its video."""
+    """One recorded piece: its seconds on one machine, and the sizes of its clips and its video."""
 
     make: float
     clips: Mapping[str, int]
@@ -53,7 +54,7 @@ class Piece:
 
 
 def recorded(house: Path) -> list[Piece]:
-    """Return the pieces that were rendered in a house."""
+    """Return the pieces that were rendered in a workspace."""
     workspace = Workspace(house)
     store, sizes = Store(workspace.cache), _clip_sizes(workspace)
     found = []
@@ -82,7 +83,7 @@ def _clip_sizes(workspace: Workspace) -> dict[str, int]:
 
 
 def _piece(entries: Mapping[str, Entry], clips: Mapping[str, int]) -> Piece:
-    """Return a piece from the entries of its tasks; who made what another read is who it needs."""
+    """Return a piece from the entries of its tasks; a task needs the tasks that made its inputs."""
     makers = {made.digest: task for task, e in entries.items() for made in e.objects.values()}
     tasks = {}
     for task, entry in entries.items():
@@ -94,7 +95,7 @@ def _piece(entries: Mapping[str, Entry], clips: Mapping[str, int]) -> Piece:
 
 
 def wall(tasks: Mapping[str, Task], cores: int) -> float:
-    """Return the seconds that tasks take, so many at once, in the order that they became ready."""
+    """Return the seconds that tasks take on `cores` cores, in the order in which they get ready."""
     ends: dict[str, float] = {}
     free = [0.0] * cores
     for task in _ordered(tasks):
@@ -106,7 +107,7 @@ def wall(tasks: Mapping[str, Task], cores: int) -> float:
 
 
 def _ordered(tasks: Mapping[str, Task]) -> list[str]:
-    """Return tasks, each after those it needs."""
+    """Return the tasks in an order in which each follows those it needs."""
     done: list[str] = []
     left = dict(tasks)
     while left:
@@ -117,13 +118,13 @@ def _ordered(tasks: Mapping[str, Task]) -> list[str]:
 
 
 class Line:
-    """One direction of a line: first come, first served."""
+    """One direction of a line, which serves transfers in the order of their arrival."""
 
     def __init__(self, rate: float) -> None:
         self.rate, self._free = rate, 0.0
 
     def carry(self, at: float, size: float) -> float:
-        """Return when so many bytes have passed that come at a time."""
+        """Return the time at which `size` bytes that arrive at the time `at` have passed."""
         self._free = max(self._free, at) + size / self.rate
         return self._free
 
@@ -137,21 +138,21 @@ def simulated(
     *,
     near: bool = False,
 ) -> float:
-    """Return the seconds until all pieces are home.
+    """Return the seconds until all pieces are delivered.
 
     Args:
-        pieces: what is made, the longest first.
-        machines: how many make them.
-        rate: bytes a second of the store's line, each way.
-        prepare, home: seconds of who asks for each piece.
-        near: whether who asks is where the store is, and needs no line to fetch a video.
+        pieces: the pieces to make, in any order; the longest is made first.
+        machines: the number of machines that make them.
+        rate: the rate of the store's line in each direction, in bytes per second.
+        prepare, home: the client's seconds per piece, before and after it is made.
+        near: whether the client is next to the store, and needs no line to fetch a video.
     """
     waiting = sorted(pieces, key=lambda piece: -piece.make)
     up, down = Line(rate), Line(rate)
     clips: list[set[str]] = [set() for _ in range(machines)]
     free = [(0.0, number) for number in range(machines)]
     room, now, last = machines + max(1, machines // 4), 0.0, 0.0
-    flight: list[tuple[float, int]] = []  # when an answer is there, and the bytes of its video
+    flight: list[tuple[float, int]] = []  # the time an answer arrives, and the size of its video
     while waiting or flight:
         if waiting and len(flight) < room:
             piece = waiting.pop(0)
@@ -173,14 +174,14 @@ def simulated(
 
 
 def alone(pieces: Sequence[Piece], home: float) -> float:
-    """Return the seconds of one machine without a farm."""
+    """Return the seconds that one machine takes without a farm."""
     return sum(piece.make + home for piece in pieces)
 
 
 def table(
     title: str, pieces: Sequence[Piece], count: int, prepare: float, home: float
 ) -> list[str]:
-    """Return how many times faster than one machine, a row for each line."""
+    """Return a table of speedups over one machine, with a row for each rate of the line."""
     every = [pieces[number % len(pieces)] for number in range(count)]
     rows = [f"{title:<28}" + "".join(f"{n:>7}" for n in MACHINES)]
     one = alone(every, home)
@@ -193,7 +194,7 @@ def table(
 
 
 def main(words: Sequence[str]) -> int:
-    """Print the tables."""
+    """Print the tables; return 1 if no piece was rendered in the folder."""
     pieces = recorded(Path(words[0]))
     if not pieces:
         print("no piece was rendered there", file=sys.stderr)

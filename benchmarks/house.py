@@ -1,4 +1,4 @@
-"""A workspace for measuring: tiny clips, tiny pictures, any number of tasks."""
+"""A temporary workspace for measuring, with tiny clips, and the commands that run in it."""
 
 import json
 import os
@@ -27,7 +27,7 @@ PICTURES = {"a.mp4": "testsrc2", "b.mp4": "testsrc", "c.mp4": "rgbtestsrc"}
 
 @dataclass(frozen=True)
 class Took:
-    """What one command took, in milliseconds."""
+    """The wall and CPU time of one command, in milliseconds."""
 
     wall: float
     cpu: float
@@ -39,7 +39,7 @@ SMALL = {"size": "64x36", "rate": 10, "seconds": 3}
 def make_house(
     root: Path, *, clips: Mapping[str, object] = SMALL, render: bool = True, **knobs: object
 ) -> Took:
-    """Make a house with three clips and one project x, rendered once; return what that took."""
+    """Make a workspace with three clips and a project x, render it once, and return the time."""
     for name in ("dodo.py", "pyproject.toml"):
         shutil.copy(REPO / name, root / name)
     shutil.copytree(REPO / "presets", root / "presets")
@@ -56,13 +56,13 @@ def make_house(
 
 
 def surroundings() -> dict[str, str]:
-    """Return the environment of a user: Python keeps what it compiled, of us as of doit."""
+    """Return the environment of a user, in which Python caches the bytecode of collide and doit."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     return {**kept, "PYTHONPATH": str(REPO), "COLLIDE_CACHE": ""}
 
 
 def run(root: Path, *words: str, program: tuple[str, ...] = tuple(DOIT)) -> Took:
-    """Run a command in a house, and return what it took, its children with it."""
+    """Run a command in a workspace, and return its time, including that of its children."""
     began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(
         [*program, *words],

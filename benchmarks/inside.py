@@ -1,6 +1,6 @@
-"""Costs inside a process: one more task, ten thousand tasks, a hundred thousand objects.
+"""Costs inside one process: of one more task, ten thousand tasks, a hundred thousand objects.
 
-Measured on steps that do nothing and objects of a few bytes.
+They are measured with steps that do nothing and objects of a few bytes.
 """
 
 import json
@@ -24,13 +24,13 @@ OBJECTS = 100_000
 
 
 def rows() -> Iterator[Row]:
-    """Yield what was measured, and its goals."""
+    """Yield each figure, with its goal."""
     yield from _tasks()
     yield from _objects()
 
 
 def _tasks() -> Iterator[Row]:
-    """Yield what an executed task costs beside its work, and a graph of ten thousand."""
+    """Yield the overhead of an executed task, and the cost of a graph of ten thousand tasks."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         make_house(root)
@@ -49,7 +49,7 @@ def _tasks() -> Iterator[Row]:
         many = measured(TASKS)
         took = [(run(root, "--version").wall, run(root, *RENDER).wall) for _ in range(9)]
     bare, again = (statistics.median(times) for times in zip(*took, strict=True))
-    scale = 70 / bare  # the goals are those of a machine on which doit --version takes 70 ms
+    scale = 70 / bare  # the goals assume a machine on which doit --version takes 70 ms
     for what, found in (("that answers", few), ("that keeps an object", keep)):
         each = statistics.median(one["each"] for one in found)
         yield f"overhead of an executed task {what}, ms", each, "≤ 2"
@@ -58,7 +58,7 @@ def _tasks() -> Iterator[Row]:
 
 
 def _objects() -> Iterator[Row]:
-    """Yield what planning an eviction and rescanning the disk cost with many objects."""
+    """Yield the cost of planning an eviction and of rescanning the disk, with many objects."""
     with tempfile.TemporaryDirectory() as folder:
         index = Index(Store(Path(folder)))
         digests = [f"{i * 2654435761 % 2**32:08x}{i:024x}" for i in range(OBJECTS)]

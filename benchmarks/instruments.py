@@ -1,12 +1,13 @@
-"""Each instrument by itself: its speed at 720p, and how much it changes the picture.
+"""The speed of each instrument at 720p, and how much it changes the picture.
 
     python -m benchmarks.instruments
 
-Played by hand on a clip of two lengths: the difference is the work, without the start.
-Speed is that of the whole command, one clip decoded and the result kept raw; the work is
-processor time less that of a command that only decodes and keeps. Change is the mean difference of
-luma, 0 to 255, at the instrument's own defaults, and at its neutral knobs. The analog chain runs
-beside the same done a picture at a time in Python; its goal is to be 25 times as fast.
+Each instrument is played by hand on a short and a long clip, and the difference in time excludes
+startup. Speed is that of the whole command, which decodes a clip and stores the result raw. Work is
+its processor time minus that of a command that only decodes and stores. Change is the mean
+difference in luma, from 0 to 255, at the instrument's defaults and at its neutral knobs. The analog
+chain is compared with the same work done frame by frame in Python; the goal is to be 25 times as
+fast.
 """
 
 import json
@@ -21,7 +22,7 @@ from benchmarks.house import REPO, Took, run
 from collide.catalog import instruments
 from collide.engine.programs import find_engine
 
-SHORT, LONG, RATE = 1, 5, 30  # seconds of the clips, and pictures a second
+SHORT, LONG, RATE = 1, 5, 30  # seconds of the two clips, and their frame rate
 FRAMES = (LONG - SHORT) * RATE
 BASE = "blend/pace"
 MODES = ("fixed", "luminance", "dominant", "kmeans", "palette")
@@ -34,7 +35,7 @@ Row = dict[str, str | float]
 
 
 def main() -> None:
-    """Measure, print the table, and write it."""
+    """Measure, print the table, and write it as JSON."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         for seconds in (SHORT, LONG):
@@ -49,25 +50,25 @@ def main() -> None:
 
 
 def ffmpeg(root: Path, *words: str) -> str:
-    """Run ffmpeg, and return what it says."""
+    """Run ffmpeg, and return its output."""
     argv = [str(find_engine().path), "-nostdin", "-hide_banner", "-y", *words]
     done = subprocess.run(argv, check=True, cwd=root, capture_output=True, text=True)
     return done.stdout + done.stderr
 
 
 def written(name: str, suffix: str = ".nut") -> str:
-    """Return what the file is called that an instrument writes."""
+    """Return the name of the file that an instrument writes."""
     return f"{name.replace('/', '-')}{suffix}"
 
 
 def played(root: Path, name: str, *knobs: str, suffix: str = ".nut") -> Took:
-    """Return what an instrument takes more for the longer clip than for the shorter one."""
+    """Return how much longer an instrument takes for the long clip than for the short one."""
     target = str(root / written(name, suffix))
     return longer(root, lambda clip: ("collide", name, "-i", clip, "-o", target, *knobs))
 
 
 def longer(root: Path, command: Callable[[str], Sequence[str]]) -> Took:
-    """Return what a Python module takes more for the longer clip than for the shorter one."""
+    """Return how much longer a Python module takes for the long clip than for the short one."""
     few, many = (
         run(REPO, *command(str(root / f"{seconds}.mp4")), program=(sys.executable, "-m"))
         for seconds in (SHORT, LONG)
@@ -76,7 +77,7 @@ def longer(root: Path, command: Callable[[str], Sequence[str]]) -> Took:
 
 
 def by_pillow(root: Path) -> Row:
-    """Return the analog chain beside the same a picture at a time: how many times as fast."""
+    """Return how many times as fast the analog chain is as the same work frame by frame."""
     target = str(root / "pillow.nut")
     slow = longer(root, lambda clip: ("benchmarks.pillow", clip, target))
     quick = played(root, "post/analog")
@@ -98,26 +99,26 @@ def pictures(root: Path, base: Took) -> Iterator[Row]:
 
 
 def speed(name: str, took: Took, base: Took) -> Row:
-    """Return the columns that every picture has."""
+    """Return the columns that all instruments for pictures have."""
     fps = FRAMES / took.wall * 1000
     return {"name": name, "fps": fps, "work ms": (took.cpu - base.cpu) / FRAMES}
 
 
 def changed(root: Path, name: str) -> float:
-    """Return the mean difference of luma between what was written, and the clip as it is staged."""
+    """Return the mean difference in luma between an instrument's result and its input."""
     files = ["-i", written(name), "-i", written(BASE)]
     graph = f"[0:v][1:v]blend=all_mode=difference,{MEAN}"
     return mean(ffmpeg(root, *files, "-filter_complex", graph, "-f", "null", "-"))
 
 
 def mean(said: str) -> float:
-    """Return the mean over all pictures of what MEAN printed of each."""
+    """Return the mean, over all frames, of the values that the filter MEAN printed."""
     found = [float(value) for value in re.findall(r"YAVG=([0-9.]+)", said)]
     return sum(found) / len(found)
 
 
 def keys(root: Path, base: Took) -> Iterator[Row]:
-    """Yield a row for each mode: cut by blend/key, and the share of the picture that opened."""
+    """Yield a row for each mode: the speed of blend/key, and the share of the picture it opens."""
     for mode in MODES:
         took = played(root, "blend/key", "--mode", mode, suffix=".nut")
         film = ["-i", written("blend/key"), "-vf", f"alphaextract,format=gray,{MEAN}"]
@@ -126,7 +127,7 @@ def keys(root: Path, base: Took) -> Iterator[Row]:
 
 
 def sounds(root: Path) -> Iterator[Row]:
-    """Yield a row for each instrument that makes a sound: its pace, its loudness and true peak."""
+    """Yield a row for each instrument that makes sound: its speed, loudness and true peak."""
     for name in SOUNDS:
         suffix = ".m4a" if name == "loudness" else ".wav"
         took = played(root, f"audio/{name}", suffix=suffix)

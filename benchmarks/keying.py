@@ -1,11 +1,11 @@
-"""The difference of a layer's cut and table from ffmpeg's own keys, on real clips.
+"""The difference between alpha made from a layer's cut and alpha of ffmpeg's own keys.
 
     python -m benchmarks.keying [clip …]
 
-For each clip, by default those of ../shared/footage, and each way to key: alpha made of the kept
-cut, and alpha of colorkey or lumakey at the clip's full size, both scaled to 1280x720. Printed: the
-mean difference of alpha, of 255, and the SSIM of the stack over a grey base, the worst of all
-softness and similarity that were tried.
+For each clip (by default those of ../shared/footage) and each way to key, alpha made from the
+stored cut is compared with alpha from colorkey or lumakey at the clip's full size, both scaled to
+1280x720. It prints the mean difference in alpha, of 255, and the SSIM of the two stacks over a grey
+base; each is the worst over all values of softness and similarity that were tried.
 """
 
 import re
@@ -30,14 +30,14 @@ FRAMES = 3
 
 
 def ran(words: list[str]) -> tuple[bytes, str]:
-    """Run ffmpeg; return what it wrote to stdout, and its report."""
+    """Run ffmpeg, and return its stdout and its report."""
     argv = [str(find_engine().path), "-hide_banner", "-nostdin", *words]
     done = subprocess.run(argv, check=True, capture_output=True)
     return done.stdout, done.stderr.decode(errors="replace")
 
 
 def answers(path: Path) -> dict[str, dict[str, Any]]:
-    """Return what is keyed of a clip: its commonest shade, three shades, and bands of light."""
+    """Return the ways to key a clip: its commonest shade, three shades, and bands of light."""
     small = ["-i", str(path), "-vf", "fps=4,scale=80:45,format=rgb24", "-frames:v", "8"]
     pixels = np.frombuffer(ran([*small, "-f", "rawvideo", "-"])[0], np.uint8).reshape(-1, 3)
     shades, counts = np.unique(pixels // 24 * 24 + 12, axis=0, return_counts=True)
@@ -48,7 +48,7 @@ def answers(path: Path) -> dict[str, dict[str, Any]]:
 
 
 def direct(answer: dict[str, Any], similarity: str, softness: str) -> str:
-    """Return the chain that keys a picture as ffmpeg does, alpha only."""
+    """Return a chain that makes alpha with ffmpeg's own keys."""
     if "light" in answer:
         low, high = ((16 + 219 * end) / 255 for end in answer["light"])
         low, high = (low if answer["light"][0] else 0.0), (high if answer["light"][1] < 1 else 1.0)
@@ -72,7 +72,7 @@ def direct(answer: dict[str, Any], similarity: str, softness: str) -> str:
 
 
 def compared(path: Path, clip: Clip, answer: dict[str, Any], **knobs: float) -> tuple[float, float]:
-    """Return the mean difference of alpha, and the SSIM of both stacks."""
+    """Return the mean difference in alpha, and the SSIM between the two stacks."""
     turned: dict[str, Any] = {"fit": "cover", "similarity": 0.0, "smooth": 0.0, **knobs}
     words = (number(turned["similarity"]), number(turned["softness"]))
     shape: dict[str, Any] = {"clip": clip, "output_size": "{}x{}".format(*SIZE)}
@@ -100,7 +100,7 @@ def compared(path: Path, clip: Clip, answer: dict[str, Any], **knobs: float) -> 
 
 
 def rows(path: Path) -> Iterator[tuple[str, float, float, str]]:
-    """Yield each way to key a clip: the worst difference, the worst SSIM, and where that was."""
+    """Yield each way to key a clip, its worst difference and SSIM, and the knobs of the former."""
     shape = re.search(r"Video:.*?, (\d+)x(\d+)", ran(["-i", str(path), "-f", "null", "-"])[1])
     width, height = (int(side) for side in shape.groups()) if shape else SIZE
     about = ("video", "", False, False, 0, 0.0)

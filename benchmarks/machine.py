@@ -1,15 +1,15 @@
-"""The machine of a measurement: the disk of a folder, the memory, and the load."""
+"""The machine that a measurement ran on: the disk of a folder, the memory, and the load."""
 
 import os
 import shutil
 from pathlib import Path
 
-MOUNTS, MEMORY = Path("/proc/mounts"), Path("/proc/meminfo")  # Linux; elsewhere they are not told
+MOUNTS, MEMORY = Path("/proc/mounts"), Path("/proc/meminfo")  # on Linux only
 GB = 1_000_000_000
 
 
 def disk_and_memory(folder: Path) -> dict[str, str]:
-    """Return what holds a folder, its room, memory and cores, as people read them."""
+    """Return the disk of a folder, its free space, the memory and the cores, in readable form."""
     device, system = _mount(folder.resolve())
     room = shutil.disk_usage(folder)
     return {
@@ -32,10 +32,10 @@ def _mount(folder: Path) -> tuple[str, str]:
 
 
 def _kind(folder: Path) -> str:
-    """Return what the kernel says of the device that holds a folder."""
+    """Return whether the device that holds a folder rotates, according to the kernel."""
     number = folder.stat().st_dev
     device = Path(f"/sys/dev/block/{os.major(number)}:{os.minor(number)}")
-    for place in (device, device.resolve().parent):  # of a partition, its disk says it
+    for place in (device, device.resolve().parent):  # of a partition, only its disk has it
         rotates = place / "queue" / "rotational"
         if rotates.exists():
             return "said to rotate" if rotates.read_text().strip() == "1" else "said not to rotate"

@@ -1,10 +1,10 @@
-"""A piece of any number of empty tasks: run in the folder of a workspace.
+"""A piece of any number of empty tasks, loaded and run in the workspace of the current folder.
 
     python -m benchmarks.many COUNT [objects]
 
-With `objects` each keeps a file of a few bytes. Prints JSON: milliseconds to load them all into
-doit, and for each one executed. Leaves them done, with a stamp, so that the next
-`doit render project=x` finds nothing to do.
+With `objects`, each task stores an object of a few bytes. It prints JSON: the milliseconds to load
+all tasks into doit, and those to execute one. It leaves the tasks done, with a stamp, so that the
+next `doit render project=x` finds nothing to do.
 """
 
 import io
@@ -34,7 +34,7 @@ from collide.store.step import Job, Log, Results, Step
 
 
 def main(count: int) -> None:
-    """Load, execute, and stamp."""
+    """Load and execute `count` tasks, print the times, and write a stamp."""
     house = Workspace(Path.cwd())
     session = open_session(house, existing(house, "x"), presets=[], typed={}, words=["render"])
     plan = session.plan_known()
@@ -58,14 +58,14 @@ def main(count: int) -> None:
     assert code == 0
     assert session.run.count("rendered") == count + 1, session.run.line()
     found["each"] = 1000 * (time.perf_counter() - began) / count
-    time.sleep(0.1)  # what was written just now is too young for a stamp
+    time.sleep(0.1)  # a stamp does not accept files written just now
     run = RunRecord("x", ["render", "project=x"], {task: Done(task, "kept") for task in steps})
     NoopStamp(house, ["render", "project=x"]).remember(run, [COUNTS], list)
     print(json.dumps(found))
 
 
 def analyze(*, folder: Path, number: int, run: int, objects: bool) -> dict[str, int]:
-    """Do nothing, or keep a few bytes."""
+    """Return the number of the task; with `objects`, write a few bytes first."""
     if objects:
         (folder / "x").write_text(f"{number} {run}")
     return {"number": number}
@@ -76,7 +76,7 @@ def _step(number: int) -> Step:
 
 
 def _job(number: int) -> Callable[[Results, Log], Job]:
-    # of this run: nothing of it is in the store
+    # RUN makes the keys new, so that no result is in the store yet
     given = {"folder": FOLDER, "number": number, "run": RUN, "objects": OBJECTS}
     return lambda *_: Job(NAME, "analyze", given)
 

@@ -1,15 +1,15 @@
 """The pieces that ratios.py measures: their clips, their projects, and their reference commands.
 
-`benchmarks/pieces/NAME` holds three texts of each:
+The folder `benchmarks/pieces/NAME` contains three files for each piece:
 
-- `config.json`: the project. The values that its seed drew are written out, and the storage that
-  there was room for, so that neither a new default nor a full disk changes the piece.
-- `one_command.txt`: what `doit export project=x as=ffmpeg` of commit 06f3392 printed for this very
-  project. Every ratio has it below the line, so it must never change: exported again, a more
-  expensive graph would improve every ratio.
-- `plain.txt`: what an artist would write by hand for the same layers, keys and sound.
+- `config.json`: the project. It contains the values that its seed drew, and the storage format, so
+  that neither a new default nor a full disk changes the piece.
+- `one_command.txt`: the command that `doit export project=x as=ffmpeg` printed for this project at
+  commit 06f3392. It is the denominator of every ratio, so it must never change: if it were exported
+  again, a more expensive graph would improve every ratio.
+- `plain.txt`: the command that an artist would write by hand for the same layers, keys and sound.
 
-In both commands `{ffmpeg}`, `{out}` and the name of a clip in braces stand for paths.
+In both commands `{ffmpeg}`, `{out}` and the name of a clip in braces are replaced by paths.
 """
 
 import json
@@ -31,7 +31,7 @@ MB = 1_000_000
 
 @dataclass(frozen=True)
 class Generated:
-    """A noisy clip that ffmpeg makes: a source of lavfi, `{}` for its shape, and its seconds."""
+    """A noisy clip made by ffmpeg: a lavfi source, with `{}` for size and rate, and its seconds."""
 
     source: str
     seconds: float
@@ -42,18 +42,18 @@ class Piece:
     """A piece to measure.
 
     Attributes:
-        name: what `piece=` calls it, and its folder in benchmarks/pieces.
-        title: what it is, for people.
-        clips: by file name, how each is made; None is a real one of ../shared/footage.
-        other: the file name of the clip that takes the place of layer 2's.
-        kept: MB of layers and stack that 06f3392 kept for a second of it, raw; measured once, but
-            for long: counted there, as every raw frame of 1080 has the same size.
-        size: width and height of its clips that are generated.
-        rate: their frames a second.
-        bits: their bits a second, as ffmpeg writes it.
-        loops: whether each layer loops in the piece that is half as long again.
-        needs: MB of disk that a round takes; the store of long evicts as it goes.
-        without: cases and waits that are not measured on it.
+        name: its name for `piece=`, and its folder in benchmarks/pieces.
+        title: a description for people.
+        clips: how each clip is made, by file name; None is a real clip of ../shared/footage.
+        other: the file name of the clip that replaces layer 2's.
+        kept: the MB of raw layers and stack that 06f3392 stored per second of the piece. It was
+            measured once, except for long: its value is computed from the frame size of 1080.
+        size: the width and height of its generated clips.
+        rate: their frames per second.
+        bits: their bit rate, in ffmpeg's notation.
+        loops: whether each layer loops in the variant that is half as long again.
+        needs: the MB of disk that a round needs; the store of long evicts during the round.
+        without: the cases and waits that are not measured on this piece.
     """
 
     name: str
@@ -70,7 +70,7 @@ class Piece:
 
     @property
     def config(self) -> dict[str, Any]:
-        """Return its config.json."""
+        """Return the contents of its config.json."""
         return dict(json.loads((TEXTS / self.name / "config.json").read_text()))
 
     @property
@@ -80,23 +80,23 @@ class Piece:
 
     @property
     def crf(self) -> int:
-        """Return its crf, which is 20 where its config has none."""
+        """Return its crf; 20 if its config does not set it."""
         return int(self.config.get("crf", 20))
 
     def command(self, which: str, root: Path, out: Path) -> list[str]:
-        """Return `one_command` or `plain` as words, for the clips in a house."""
+        """Return `one_command` or `plain` as words, with the paths of a workspace filled in."""
         places = {f"{{{name}}}": str(root / "library" / "video" / name) for name in self.clips}
         places |= {"{ffmpeg}": str(find_engine().path), "{out}": str(out)}
         words = shlex.split((TEXTS / self.name / f"{which}.txt").read_text())
         return list(_filled(words, places))
 
     def absent(self) -> list[str]:
-        """Return the real clips that are not here."""
+        """Return the real clips that are missing on this machine."""
         real = [name for name, made in self.clips.items() if made is None]
         return [name for name in real if not (FOOTAGE / name).is_file()]
 
     def make(self, root: Path) -> None:
-        """Make a house with its clips and its project x, of which nothing is rendered."""
+        """Make a workspace with its clips and its project x, without rendering anything."""
         for name in ("dodo.py", "pyproject.toml"):
             shutil.copy(REPO / name, root / name)
         shutil.copytree(REPO / "presets", root / "presets")

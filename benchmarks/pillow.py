@@ -1,8 +1,8 @@
-"""A clip aged without ffmpeg filters: a file for each picture, Pillow and numpy on each.
+"""A clip aged frame by frame with Pillow and numpy, instead of with ffmpeg filters.
 
     python -m benchmarks.pillow IN OUT
 
-The work of post/analog at its defaults (grain, breath, dark corners), for comparison.
+It does what post/analog does at its defaults (grain, breathing, dark corners), for comparison.
 """
 
 import math
@@ -23,7 +23,7 @@ KNOBS: dict[str, Any] = {**DEFAULTS}
 
 
 def main() -> None:
-    """Take a clip apart, age each picture, and put it together again, kept raw."""
+    """Split a clip into frames, age each one, and join them again as raw video."""
     source, target = map(os.path.abspath, sys.argv[1:])
     with tempfile.TemporaryDirectory() as folder:
         ffmpeg(Path(folder), "-i", source, "%05d.png")
@@ -36,14 +36,14 @@ def main() -> None:
 
 @cache
 def lens(width: int, height: int) -> np.ndarray:
-    """Return how much of the light comes through at each point; asked once for all pictures."""
+    """Return the share of light that passes at each pixel; it is computed once per size."""
     y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
     light: np.ndarray = np.cos(KNOBS["vignette"] * np.hypot(x, y)) ** 4
     return light
 
 
 def aged(picture: Image.Image, second: float, dice: np.random.Generator) -> Image.Image:
-    """Return a picture nearer by its breath, with grain and dark corners."""
+    """Return a picture, zoomed in by its breathing, with grain and dark corners."""
     width, height = picture.size
     breath = math.sin(2 * math.pi * second / KNOBS["breathe_seconds"])
     near = 1 + KNOBS["breathe"] * (1 + breath)

@@ -1,11 +1,12 @@
-"""The visible share of each layer in pieces made from the defaults, by the dice and balanced.
+"""The visible share of each layer in pieces made from the defaults, with and without balancing.
 
     python -m benchmarks.presence [clip …] [stills=FOLDER]
 
-Renders eight seeds of three and of five layers, of the clips of ../shared/footage by default, at
-640x360, six seconds, each with balance=0 and with balance=1. Printed: the presence of each layer as
-the record of a render has it, the base first, and in how many seeds no layer has less than the
-goal. With `stills`, a folder, it writes a frame of each pair there.
+Renders pieces of three and of five layers with eight seeds, at 640x360 and six seconds, each with
+balance=0 and with balance=1. The clips are those of ../shared/footage by default. It prints the
+presence of each layer as the record of the render reports it, the base first, and the number of
+seeds in which no layer is below the goal. With `stills`, it writes a frame of each piece into that
+folder.
 """
 
 import json
@@ -20,12 +21,13 @@ from benchmarks.house import DOIT, REPO, surroundings
 
 FOOTAGE = Path(__file__).parents[2] / "shared" / "footage"
 SEEDS = (101, 202, 303, 404, 505, 606, 707, 808)
-GOALS = {3: (0.15, 7), 5: (0.07, 6)}  # layers: the least presence, and in how many seeds
+# By number of layers: the least presence of a layer, and the number of seeds that must reach it.
+GOALS = {3: (0.15, 7), 5: (0.07, 6)}
 CONFIG = {"duration": 6.0, "output_size": "640x360"}
 
 
 def made(root: Path, clips: Sequence[Path]) -> None:
-    """Make a house of the clips, and a project for each piece and seed."""
+    """Make a workspace with the clips, and a project for each number of layers and seed."""
     for name in ("dodo.py", "pyproject.toml"):
         shutil.copy(REPO / name, root / name)
     (root / "presets").mkdir()
@@ -41,7 +43,7 @@ def made(root: Path, clips: Sequence[Path]) -> None:
 
 
 def presence(root: Path, project: str, balance: int) -> list[float]:
-    """Return what the record of a render says is seen of each layer."""
+    """Return the visible share of each layer, from the record of a render."""
     words = [*DOIT, "render", f"project={project}", f"balance={balance}"]
     done = subprocess.run(
         words, check=False, cwd=root, env=surroundings(), capture_output=True, text=True
@@ -53,19 +55,19 @@ def presence(root: Path, project: str, balance: int) -> list[float]:
 
 
 def still(root: Path, project: str, balance: int, to: Path) -> None:
-    """Write a frame out of the middle of a piece, as a PNG."""
+    """Write a frame from the middle of a piece as PNG."""
     words = [*DOIT, "still", f"project={project}", f"balance={balance}"]
     subprocess.run(words, check=True, cwd=root, env=surroundings(), capture_output=True)
     shutil.copy(root / "projects" / project / "still.png", to)
 
 
 def written(shares: Sequence[float]) -> str:
-    """Return shares as a table has them: 28/5/67."""
+    """Return shares in the form of the table: 28/5/67."""
     return "/".join(f"{100 * share:.0f}" for share in shares)
 
 
 def main() -> None:
-    """Print a row for each seed, and in how many of them the goal is met."""
+    """Print a row for each seed, and the number of seeds that reach the goal."""
     folder = next((Path(w[7:]) for w in sys.argv[1:] if w.startswith("stills=")), None)
     named = [Path(word) for word in sys.argv[1:] if not word.startswith("stills=")]
     clips = named or sorted(FOOTAGE.glob("*.[am][vokp]*")) + sorted(FOOTAGE.glob("*.webm"))

@@ -1,20 +1,21 @@
-"""Presets side by side: one frame of each on the same clips, and ten seconds in motion.
+"""Presets side by side on the same clips: a frame of each, and ten seconds in motion.
 
     python -m benchmarks.presets OUT [--clips FOLDER] [--only ink,silk] [--all] [--still]
 
-Every clip of the folder, by default those of ../shared/footage, is dealt to pieces of four, twice:
-each preset of the picture that is listed (`--all`: each there is), and none at all, is seen on
-all of them. Written to OUT: sheet-1-0.png …, a contact sheet of each deal; strip-NAME.png, a
-frame of each second of ten; table.txt. What was rendered is kept in OUT/house, so that a second run
-after a preset was turned renders that one. `--still` leaves the motion away.
+The clips of the folder, by default those of ../shared/footage, are dealt to pieces of four clips,
+twice. Each listed preset for pictures (with `--all`, unlisted ones too) is rendered on every deal,
+as is a piece without a preset. OUT receives a contact sheet of each deal (sheet-1-0.png …), a strip
+of ten frames, one per second, for each preset (strip-NAME.png), and table.txt. Results are stored
+in OUT/house, so a second run renders only the presets that changed. `--still` omits the motion.
 
-    black, blown   share of pixels under luma 16 or over 239 of 255, %
-    color          mean of the largest less the smallest of red, green and blue, of 255
-    least, of      the smallest distance to another preset on the same clips, and to which: mean
-                   absolute difference at 96x54, of 255
-    mean           the same as the mean of all deals
-    flicker        what a picture differs from the mean of the one before and the one after, at
-                   96x54, mean of ten seconds, of 255; pulse: the same of the picture's mean
+    black, blown   the share of pixels with luma below 16, and above 239 of 255, in percent
+    color          the largest minus the smallest of red, green and blue, averaged, of 255
+    least, of      the smallest distance to another preset on the same clips, and its name; a
+                   distance is the mean absolute difference at 96x54, of 255
+    mean           the mean distance to other presets over all deals
+    flicker        the difference of a frame from the mean of its two neighbors at 96x54, averaged
+                   over ten seconds, of 255
+    pulse          the same for the mean luma of a frame
 """
 
 import argparse
@@ -38,28 +39,28 @@ from collide.views.contact_sheet import Picture, frame, sheet
 
 FOOTAGE = REPO.parent / "shared" / "footage"
 NONE = "(no preset)"
-SEEDS, EACH = (1, 2), 4  # two deals of all clips, to pieces of so many layers at most
+SEEDS, EACH = (1, 2), 4  # of the two deals, and the most clips of one piece
 AT = 4.0  # seconds into the piece
 SIZE = (96, 54)
 PIECE = {"duration": "10", "fps": "24", "output_size": "640x360", "storage": "raw"}
 MOTION = {"duration": "10", "fps": "12", "output_size": "320x180", "storage": "raw"}
-CLOSE = 6.0  # of 255: two presets as near are one
+CLOSE = 6.0  # of 255: presets closer than this look the same
 
-Stills = dict[tuple[int, int], Image.Image]  # by seed and deal
+Stills = dict[tuple[int, int], Image.Image]  # by seed and number of the deal
 
 
 def deals(clips: Sequence[str]) -> Iterator[tuple[int, int, list[str]]]:
-    """Yield each seed, the number of a deal, and its clips: rows of all, then columns."""
+    """Yield the seed, number and clips of each deal: first rows of the clips, then columns."""
     count = -(-len(clips) // EACH)
     for seed in SEEDS:
         for deal in range(count):
             hand = clips[deal * EACH :][:EACH] if seed == SEEDS[0] else clips[deal::count]
-            # the last one may be short: clips of the beginning make it whole
+            # the last deal may be short: it is filled up with the first clips
             yield seed, deal, [*hand, *clips][:EACH]
 
 
 def make_workspace(root: Path, footage: Path) -> tuple[Workspace, list[str]]:
-    """Return a workspace with the clips of a folder and the presets of today, and their names."""
+    """Return a workspace with current presets and the clips of a folder, and the clips' names."""
     (root / "library" / "video").mkdir(parents=True, exist_ok=True)
     shutil.copy(REPO / "dodo.py", root)
     shutil.rmtree(root / "presets", ignore_errors=True)
@@ -73,7 +74,7 @@ def make_workspace(root: Path, footage: Path) -> tuple[Workspace, list[str]]:
 def opened(
     house: Workspace, preset: str, deal: tuple[int, int, list[str]], piece: Mapping[str, str]
 ) -> Session:
-    """Return a piece of the clips of a deal with one preset, opened."""
+    """Return an open session for a piece of one deal with one preset."""
     seed, number, hand = deal
     project = named(house, f"deal-{seed}-{number}")
     project.path.mkdir(parents=True, exist_ok=True)
@@ -98,7 +99,7 @@ def stills(house: Workspace, clips: list[str], preset: str) -> Stills:
 
 
 def motion(house: Workspace, clips: list[str], preset: str) -> np.ndarray[Any, Any]:
-    """Return ten seconds of the second deal, small: (frames, 54, 96, 3)."""
+    """Return ten seconds of the second deal as small frames, of shape (frames, 54, 96, 3)."""
     with opened(house, preset, [*deals(clips)][1], MOTION) as session:
         plan = session.plan_now(keep=False)
         last = [step for task, step in plan.steps.items() if task == "mux"]
@@ -122,7 +123,7 @@ def small(picture: Image.Image) -> np.ndarray[Any, Any]:
 
 
 def distances(every: Mapping[str, Stills]) -> dict[tuple[str, str], list[float]]:
-    """Return how far two presets are apart on each deal that both have."""
+    """Return the distances between each two presets, on the deals that both have."""
     tiny = {name: {at: small(one) for at, one in made.items()} for name, made in every.items()}
     return {
         (one, other): [
@@ -134,14 +135,14 @@ def distances(every: Mapping[str, Stills]) -> dict[tuple[str, str], list[float]]
 
 
 def light_row(made: Stills) -> tuple[float, float, float]:
-    """Return the shares of black and blown pixels, %, and the mean color."""
+    """Return the shares of black and blown pixels, in percent, and the mean color."""
     pixels = np.stack([np.asarray(one, float) for one in made.values()])
     grey, ends = luma(pixels), pixels.max(axis=-1) - pixels.min(axis=-1)
     return 100 * float((grey < 16).mean()), 100 * float((grey > 239).mean()), float(ends.mean())
 
 
 def motion_row(film: np.ndarray[Any, Any]) -> tuple[float, float]:
-    """Return the flicker of pixels, and the pulse of the whole, of 255."""
+    """Return the flicker of the pixels, and the pulse of the whole frame, of 255."""
     grey = luma(film.astype(float))
     off = grey[1:-1] - (grey[:-2] + grey[2:]) / 2
     mean = grey.mean(axis=(1, 2))
@@ -149,12 +150,12 @@ def motion_row(film: np.ndarray[Any, Any]) -> tuple[float, float]:
 
 
 def strip(film: np.ndarray[Any, Any], path: Path) -> None:
-    """Write a frame of each second, side by side."""
+    """Write one frame per second, side by side, as a picture."""
     Image.fromarray(np.hstack([*film[6::12]])).save(path)
 
 
 def table(every: Mapping[str, Stills], films: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the lines of the table, then each pair that is too close."""
+    """Yield the lines of the table, then each pair of presets that are too close."""
     apart = distances(every)
     yield f"{'preset':<18} black blown  color  least of               mean   flicker pulse"
     for name, made in every.items():
@@ -173,7 +174,7 @@ def table(every: Mapping[str, Stills], films: Mapping[str, Any]) -> Iterator[str
 
 
 def main() -> None:
-    """Render, write the sheets, the strips and the table, and print that."""
+    """Render, write the sheets, the strips and the table, and print the table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.presets")
     parser.add_argument("out", type=Path)
     parser.add_argument("--clips", type=Path, default=FOOTAGE)

@@ -1,11 +1,12 @@
-"""How fast the moving preview of the live page is, and how near to the exact still.
+"""The frame rate of the live page's moving preview, and its difference from the exact still.
 
     python -m benchmarks.preview [folder of clips]
 
-Pictures a second that are drawn while a slider moves, in headless Chromium with software graphics,
-beside the least that such a page can be: one video, one canvas, ten lines of shader, nothing else
-on the page. The two take turns, so that their ratio holds on a machine that is busy. Then the mean
-difference to the exact still, of 255, over seeds and times of pieces without post.
+It counts the frames per second that the page draws while a slider moves, in headless Chromium with
+software graphics, and those of a minimal page with only a video, a canvas and ten lines of shader.
+The two are measured alternately, so their ratio is valid even on a busy machine. Then it measures
+the mean difference between preview and exact still, of 255, over seeds and times of pieces without
+post.
 """
 
 import sys
@@ -35,7 +36,7 @@ DRAWN = """async ([name]) => {
   return (compositor.drawn - first) / (performance.now() - began) * 1000;
 }"""
 
-# The loop of the trial that the design rests on.
+# The minimal page: the loop of the experiment that the design is based on.
 LEAST = """async (address) => {
   const made = (name, given) => Object.assign(document.createElement(name), given);
   const video = made('video', { muted: true, loop: true, src: address });
@@ -119,7 +120,7 @@ ACT = """async ([name, body]) => {
 
 
 def act(page: Page, name: str, **body: object) -> None:
-    """Do an act, and wait until its exact still and its preview are there and nothing is made."""
+    """Perform an act, and wait until the page has its exact still and its preview."""
     number = page.evaluate(ACT, [name, body])
     page.wait_for_function(
         """(number) => window.tune.state.looped >= number && window.tune.state.seen >= number
@@ -129,7 +130,7 @@ def act(page: Page, name: str, **body: object) -> None:
 
 
 def rates(page: Page) -> None:
-    """Print how many pictures a second the page draws, and how many the least of all pages."""
+    """Print the frames per second of the page, and those of the minimal page."""
     opened(page, SLIDER)
     browser = page.context.browser
     assert browser
@@ -154,7 +155,7 @@ def rates(page: Page) -> None:
 
 
 def main(words: list[str]) -> int:
-    """Measure the rate of pictures, then the differences, and print both."""
+    """Measure and print the frame rates, then the differences."""
     with tuned(Path(words[0]) if words else FOOTAGE) as (page, _):
         act(page, "look")
         rates(page)

@@ -2,29 +2,30 @@
 
     python -m benchmarks.ratios [rounds] [piece=NAME,NAME]
 
-CPU seconds (user and system, children included) and seconds by the wall of whole commands; each
-round measures all of them in one loop, so that a machine that slows down slows all of them.
-Printed: medians, ratios of medians, and their goals. Below the line of each ratio stands
+It measures CPU seconds (user and system, including children) and wall-clock seconds of whole
+commands. Each round runs all of them in one loop, so a machine that slows down slows all of them.
+It prints medians, ratios of medians, and their goals. The denominator of each ratio is
 
-- (a) the one command that commit 06f3392 exported for the very piece, kept in benchmarks/pieces;
+- (a) the one command that commit 06f3392 exported for the same piece, kept in benchmarks/pieces;
 
-beside it stand
+two more commands are measured for comparison:
 
-- (b) the command that an artist would write by hand for the same;
-- (c) x264 alone, with the same options, on the finished stack: what no cache can save.
+- (b) the command that an artist would write by hand for the same piece;
+- (c) x264 alone, with the same options, on the finished stack: a cost that no cache can save.
 
-`piece=` takes names, with commas between them; without it, study and real are measured.
+`piece=` takes names separated by commas; by default study and real are measured.
 
 - study: 8 s of 1280x720 at 24 fps, three layers of noisy 720p clips (about 15 Mb/s) with normalized
-  light, two keyed by a fixed color, two heard; of its 192 frames the layers have 192, 100 and 80 of
-  their own. It is the piece of the study the goals come from, and flatters us: x264 is a seventh.
-- real: 10 s of three real clips from the defaults. They lie in ../shared/footage; without them it
-  is skipped. x264 is a third of the one command.
+  light, two keyed by a fixed color, two heard. For its 192 frames the layers have 192, 100 and 80
+  distinct ones. The goals come from a study of this piece, whose ratios are flattering: x264 is
+  only a seventh of the one command.
+- real: 10 s of three real clips with default knobs. It needs the clips of ../shared/footage, and is
+  skipped without them. x264 is a third of the one command.
 - five: five layers. 1080: three layers of 1080p. long: a minute of 1080p at 30 fps, whose pictures
-  are more than most memories hold: what it costs hangs on the disk, which is printed.
+  do not fit in most memories, so its cost depends on the disk, which is printed.
 
-Clips and store lie in the folder for temporary files: TMPDIR says which disk that is. Everything
-is written to benchmarks/ratios.json, by piece; what a case ran is read from its run record.
+Clips and store are in the folder for temporary files; set TMPDIR to choose the disk. Everything is
+written to benchmarks/ratios.json, by piece. The tasks that a case ran are read from its run record.
 """
 
 import json
@@ -54,7 +55,7 @@ def main() -> None:
 
 
 def measure(piece: Piece, root: Path, rounds: int) -> str:
-    """Measure a piece and return its table; each round is written, lest the next is stopped."""
+    """Measure a piece and return its table; the JSON is written after each round."""
     where = disk_and_memory(root)
     piece.make(root)
     found: list[Round] = []
@@ -67,7 +68,7 @@ def measure(piece: Piece, root: Path, rounds: int) -> str:
 
 
 def arguments(words: list[str]) -> tuple[int, tuple[str, ...]]:
-    """Return rounds and names of pieces; raises SystemExit for a piece that there is not."""
+    """Return the number of rounds and the pieces' names; raise SystemExit for an unknown piece."""
     rounds = 3
     names: tuple[str, ...] = DEFAULT
     for word in words:
@@ -83,7 +84,7 @@ def arguments(words: list[str]) -> tuple[int, tuple[str, ...]]:
 
 
 def cannot(piece: Piece, folder: Path) -> str:
-    """Return why a piece cannot be measured here, "" if it can."""
+    """Return the reason why a piece cannot be measured here; "" if it can."""
     if absent := piece.absent():
         where = "../shared/footage beside this folder"
         return f"the real clips are not here: {where} ({', '.join(absent)})"

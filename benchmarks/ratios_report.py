@@ -1,4 +1,4 @@
-"""The report of a piece: its figures as a table, and as JSON."""
+"""The report on a piece: its figures as a table and as JSON."""
 
 import statistics
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ KEEPS = {case.name for case in CASES if case.keeps}
 
 
 def medians(found: list[Round]) -> dict[str, Seen]:
-    """Return each case with its median seconds, and what it did in the last round."""
+    """Return each case with its median seconds, and the tasks it ran in the last round."""
     cases: dict[str, Seen] = {}
     for name, last in found[-1].cases.items():
         rows = [one.cases[name] for one in found]
@@ -29,12 +29,12 @@ def medians(found: list[Round]) -> dict[str, Seen]:
 
 
 def in_order(cases: dict[str, Seen]) -> list[str]:
-    """Return the names of cases, what they are compared with first."""
+    """Return the names of the cases, after those of the commands they are compared with."""
     return [*(name for name in SHARED if name in cases), *(n for n in cases if n not in SHARED)]
 
 
 def judged(piece: Piece, name: str, goal: Goal, cases: dict[str, Seen]) -> str:
-    """Return a goal with the figure that it is for, and by how much that misses it."""
+    """Return a goal as text, with the measured figure and the amount by which it misses."""
     value, limit = MEASURES[goal.of](cases[name], cases), goal.at(loops=piece.loops)
     return _judged(goal.of, value, limit)
 
@@ -45,7 +45,7 @@ def _judged(of: str, value: float, limit: float) -> str:
 
 
 def kept_segments(piece: Piece, kept: str) -> str:
-    """Return whether the whole segments of a piece were kept when it became longer."""
+    """Return a line with the tasks that a longer piece kept, and MISSED if a segment was not."""
     last = int(piece.seconds // SECONDS) - 1
     numbers = "0" if last == 0 else f"0-{last}"
     whole = all(f"{kind}:{numbers}" in kept for kind in ("stack", "encode"))
@@ -53,20 +53,20 @@ def kept_segments(piece: Piece, kept: str) -> str:
 
 
 def own_floor(case: Seen, one: Seen) -> str:
-    """Return what x264 alone takes for the picture of a case, and how far above it the case is."""
+    """Return the cost of x264 alone on the picture of a case, and the cost of the case above it."""
     above = (case.cpu - case.floor) / one.cpu
     return f"x264 alone on this picture {case.floor / one.cpu:.3f}, above that {above:.3f}"
 
 
 def p50_and_p95(seconds: list[float]) -> tuple[float, float]:
-    """Return the median wait, and the one that one in twenty exceeds."""
+    """Return the median and the 95th percentile of some waits."""
     if len(seconds) == 1:
         return seconds[0], seconds[0]
     return statistics.median(seconds), statistics.quantiles(seconds, n=20, method="inclusive")[-1]
 
 
 def waits(found: list[Round]) -> dict[str, dict[str, float]]:
-    """Return the median seconds of each wait by knob."""
+    """Return the median seconds of each wait, by knob."""
     return {
         name: {
             knob: statistics.median(one.waits[name][knob].wall for one in found)
@@ -83,12 +83,12 @@ def ran_for(found: list[Round]) -> dict[str, str]:
 
 
 def made_by(piece: Piece, found: list[Round]) -> str:
-    """Return the command line that measures the same again."""
+    """Return the command line that repeats the measurement."""
     return f"python -m benchmarks.ratios {len(found)} piece={piece.name}"
 
 
 def as_table(piece: Piece, found: list[Round], where: dict[str, str]) -> str:
-    """Return the table for people; what misses its goal says MISSED."""
+    """Return the table for people, in which a figure that misses its goal is marked MISSED."""
     lines = [f"{piece.name}: {described(piece)}", *(f"{k}: {v}" for k, v in where.items()), ""]
     lines += [HEAD, *_cases(piece, medians(found)), *_kept(piece, found), *_waits(found)]
     missed = sum("MISSED" in line for line in lines)
@@ -96,7 +96,7 @@ def as_table(piece: Piece, found: list[Round], where: dict[str, str]) -> str:
 
 
 def described(piece: Piece) -> str:
-    """Return a piece in a line."""
+    """Return a one-line description of a piece."""
     size = piece.config.get("output_size", "1280x720")
     return f"{piece.title}, {piece.seconds:g} s of {size} at {piece.config['fps']} fps"
 
@@ -138,7 +138,7 @@ def _waits(found: list[Round]) -> Iterator[str]:
 
 
 def as_json(piece: Piece, found: list[Round], where: dict[str, str]) -> dict[str, Any]:
-    """Return all of it as plain data; the figures of the rounds stand in a line."""
+    """Return the report as plain data, with the figures of all rounds on one line each."""
     cases = medians(found)
     kept = statistics.median(one.kept for one in found)
     return {

@@ -1,4 +1,4 @@
-"""One round of a piece: every case once, from an empty store, beside its references."""
+"""One round of a piece: every case once, from an empty store, and its reference commands."""
 
 import json
 import re
@@ -32,20 +32,20 @@ from collide.instrument import H264
 from collide.store.objects import Store
 
 Tasks = dict[str, dict[str, Any]]
-TIMES = 5  # of doit --version, whose median counts: it is short, and much is held to it
+TIMES = 5  # runs of doit --version, which is short and the base of many ratios; the median counts
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What one case took, in seconds, and what it did.
+    """The time of one case, in seconds, and the tasks it ran.
 
     Attributes:
-        cpu: user and system, children included.
-        wall: from start to end.
-        ran: the tasks that were rendered, as people read them.
-        kept: the tasks of stack and encoder that were not.
-        failed: why there are no figures.
-        floor: CPU seconds of x264 alone on its picture; 0 where that is the stack, or is not kept.
+        cpu: user and system time, including children.
+        wall: wall-clock time.
+        ran: the tasks that were rendered, in readable form.
+        kept: the tasks of stack and encoder that were not rendered.
+        failed: the reason why it has no figures.
+        floor: CPU seconds of x264 alone on its picture; 0 if that was not measured.
     """
 
     cpu: float = 0.0
@@ -58,7 +58,7 @@ class Seen:
 
 @dataclass(frozen=True)
 class Round:
-    """One round: its cases, its waits by knob, and the MB kept for a second of the piece."""
+    """One round: its cases, its waits by knob, and the MB stored per second of the piece."""
 
     cases: dict[str, Seen]
     waits: dict[str, dict[str, Seen]]
@@ -66,7 +66,7 @@ class Round:
 
 
 def one_round(root: Path, piece: Piece) -> Round:
-    """Measure every case of a piece once, and every wait."""
+    """Measure every case and every wait of a piece once."""
     seen: dict[str, Seen] = {}
     for name, which in ((ONE, "one_command"), (PLAIN, "plain")):
         words = tuple(piece.command(which, root, root / f"{which}.mp4"))
@@ -86,19 +86,19 @@ def one_round(root: Path, piece: Piece) -> Round:
 
 
 def told(name: str, seen: Seen) -> None:
-    """Say on stderr how far a round is: a long one is not to be mistaken for one that hangs."""
+    """Print a case to stderr, so that a long round is not mistaken for one that hangs."""
     figures = seen.failed or f"{seen.cpu:.2f} CPU s, {seen.wall:.2f} s"
     print(f"{name}: {figures}", file=sys.stderr, flush=True)
 
 
 def begin_anew(root: Path) -> None:
-    """Empty the store, and probe the clips, as is done once when they come into the library."""
+    """Empty the store, and probe the clips again."""
     shutil.rmtree(root / "cache", ignore_errors=True)
     run(root, "scan")
 
 
 def measured(root: Path, piece: Piece, case: Case) -> tuple[Seen, Tasks]:
-    """Measure one case, and return its tasks too; raises SystemExit if `clean` itself fails."""
+    """Measure one case, and return its tasks as well; raise SystemExit if `clean` itself fails."""
     words = _filled(case.words, piece)
     try:
         for before in (RENDER, *case.before) if case.name != CLEAN else ():
@@ -109,18 +109,18 @@ def measured(root: Path, piece: Piece, case: Case) -> tuple[Seen, Tasks]:
         seen, tasks = recorded(root, *words)
         made = {_kind(task) for task in tasks if tasks[task]["status"] == "rendered"}
         picture = next((kind for kind in ("post", "stack") if kind in made), "")
-        if picture and case.name != CLEAN and not case.keeps:  # another picture, another floor
+        if picture and case.name != CLEAN and not case.keeps:  # a new picture has its own floor
             alone = run(root, program=x264_alone(root, piece, tasks, picture))
             seen = replace(seen, floor=alone.cpu / 1000)
         return seen, tasks
     except SystemExit as error:
         if case.name == CLEAN:
-            raise  # everything else hangs on it; on other cases, nothing does
+            raise  # all other cases depend on it
         return Seen(failed=" ".join(str(error).split())[-200:] or "it failed"), {}
 
 
 def recorded(root: Path, *words: str) -> tuple[Seen, Tasks]:
-    """Run a command, and return what it took and did; a no-op may leave no record."""
+    """Run a command, and return its time and its tasks; a no-op may leave no record."""
     runs = root / "cache" / "runs"
     before = set(runs.glob("*.json"))
     took = run(root, *words)
@@ -130,9 +130,9 @@ def recorded(root: Path, *words: str) -> tuple[Seen, Tasks]:
 
 
 def x264_alone(root: Path, piece: Piece, tasks: Tasks, kind: str = "stack") -> Words:
-    """Return the command that only encodes a picture, as a render kept it without loss.
+    """Return the command that only encodes the lossless picture of a render.
 
-    A NUT file does not say how long its last frame lasts, so the list of its segments does.
+    A NUT file does not contain the duration of its last frame, so the list of segments does.
     """
     store, lines, left = Store(root / "cache"), [], piece.seconds
     for task in sorted((task for task in tasks if _kind(task) == kind), key=_number):
@@ -151,7 +151,7 @@ def x264_alone(root: Path, piece: Piece, tasks: Tasks, kind: str = "stack") -> W
 
 
 def waited(root: Path, piece: Piece) -> dict[str, dict[str, Seen]]:
-    """Return what an artist waits for after each knob, by what is waited for."""
+    """Return each wait of an artist (for a still, a preview, a render) after turning each knob."""
     asked = {name: words for name, words in WAITS.items() if name not in piece.without}
     for words in (RENDER, *asked.values()):
         run(root, *words)
@@ -163,7 +163,7 @@ def waited(root: Path, piece: Piece) -> dict[str, dict[str, Seen]]:
 
 
 def grouped(tasks: Iterable[str]) -> str:
-    """Return tasks in their order, numbers of one kind in a row as a range: stack:0-2 mux."""
+    """Return tasks in order as text, with consecutive numbers as a range: stack:0-2 mux."""
     kinds: dict[str, list[str]] = defaultdict(list)
     for task in tasks:
         kinds[_kind(task)].append(task.partition(":")[2])

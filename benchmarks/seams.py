@@ -1,11 +1,12 @@
-"""The jump of a picture when a layer starts over, on real clips.
+"""The size of the visible jump when a layer starts over, on real clips.
 
     python -m benchmarks.seams [clip …]
 
-For each clip, by default those of ../shared/footage and two that are made: one layer over a still
-base, of 3 s, that starts over by a cut, by a fade, and back. Printed of each: the step at its worst
-seam, and the share of alpha that flips there, as multiples of what is usual between two frames of
-it, or of what its pictures do there by themselves if that is more; and how many keep within two.
+For each clip, by default those of ../shared/footage and two generated ones, it renders a layer of 3
+s over a still base, which starts over with a cut, with a fade, and by running back. For each way it
+prints the step at the worst seam and the share of alpha that flips there. Both are multiples of the
+usual value between two frames of the clip, or of the clip's own change at that place if that is
+larger. It also prints how many clips stay within a factor of two.
 """
 
 import json
@@ -28,13 +29,13 @@ REPO = Path(__file__).parents[1]
 WIDE, HIGH, FPS = 320, 180, 24
 BASE = (32, 48, 64)
 WAYS = ("cut", "fade", "back")
-SECONDS = 3.0  # after which a layer starts over, or when its clip ends
-LENGTH = 12.0  # of the piece
+SECONDS = 3.0  # after which a layer starts over, unless its clip is shorter
+LENGTH = 12.0  # of the piece, in seconds
 LIMIT = 2.0
-STILL = 0.05  # of 255: what a frame differs by that is the one before
-FEW = 0.0005  # of the picture
+STILL = 0.05  # of 255: the difference of a repeated frame from the one before, at most
+FEW = 0.0005  # the least usual flip, as a share of the picture
 Steps = np.ndarray
-Measured = tuple[float, float]  # the worst step, the worst share of alpha that flips
+Measured = tuple[float, float]  # the worst step, and the worst share of alpha that flips
 MADE = {
     "pan.mp4": "testsrc2=s=1280x360:r=24:d=3,crop=640:360:x='n*4':y=0",
     "bar.mp4": "color=white:s=640x360:r=24:d=1,drawbox=x=0:y=120:w=80:h=120:t=fill:color=navy,"
@@ -43,7 +44,7 @@ MADE = {
 
 
 def ffmpeg(*words: str) -> bytes:
-    """Run ffmpeg; return what it wrote to stdout."""
+    """Run ffmpeg, and return its stdout."""
     argv = [str(find_engine().path), "-v", "error", "-nostdin", *words]
     return subprocess.run(argv, check=True, capture_output=True).stdout
 
@@ -70,7 +71,7 @@ def house(folder: Path, clips: list[Path]) -> Path:
 
 
 def rendered(root: Path, clip: str, way: str) -> dict[str, Any]:
-    """Render one piece, without loss, and return its manifest."""
+    """Render one piece losslessly, and return its manifest."""
     path = root / "projects" / "seams" / "config.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     knobs = {
@@ -89,16 +90,16 @@ def rendered(root: Path, clip: str, way: str) -> dict[str, Any]:
 
 
 def frames(root: Path) -> np.ndarray:
-    """Return the finished picture, in RGB: frames of HIGH x WIDE x 3."""
+    """Return the finished picture as RGB frames, of shape (frames, HIGH, WIDE, 3)."""
     video = str(root / "projects" / "seams" / "output" / "seams.mp4")
     raw = ffmpeg("-i", video, "-pix_fmt", "rgb24", "-f", "rawvideo", "-")
     return np.frombuffer(raw, np.uint8).reshape(-1, HIGH, WIDE, 3)
 
 
 def steps(seen: np.ndarray) -> Steps:
-    """Return between each two frames the mean difference, and the share that flips: 2 x n.
+    """Return, for each two adjacent frames, the mean difference and the share that flips: 2 x n.
 
-    Open is what shows the base, whose one color no clip has; it flips where it opens or closes.
+    A pixel is open if it shows the base, whose color no clip has; it flips if it opens or closes.
     """
     base = np.abs(seen.astype(np.int16) - np.array(BASE, np.int16)).max(axis=3)
     clear = base < 12
@@ -110,7 +111,8 @@ def steps(seen: np.ndarray) -> Steps:
 def turns(course: Course, material: int, count: int) -> dict[int, list[tuple[float, int]]]:
     """Return the steps at which a layer starts over or turns, and those of its fades.
 
-    Of each: which steps of the clip are in it, by their shares; step n is from frame n to the next.
+    For each, they are the steps of the clip that contribute to it, with their shares. Step n is the
+    one from frame n to the next.
     """
     found = {}
     each, fade = loop.again(course, material), course.fade
@@ -123,15 +125,15 @@ def turns(course: Course, material: int, count: int) -> dict[int, list[tuple[flo
 
 
 def measured(root: Path, clip: str, way: str, own: np.ndarray | None) -> tuple[Measured, Steps]:
-    """Return the worst step and flip at a seam, and all that are: `own` are those of the clip.
+    """Return the worst step and flip at a seam, and the clip's own steps, which `own` may supply.
 
-    They are multiples of what is usual, or of what both pictures do there, if that is more.
+    Both are multiples of the usual value, or of the change in both pictures there if it is larger.
     """
     material = int(rendered(root, clip, way)["clips"][1]["frames"])
     seen = frames(root)
     each = steps(seen)
     own = each[:, : material - 1] if own is None else own
-    moves = own[0] > STILL  # a clip of fewer pictures repeats some
+    moves = own[0] > STILL  # a clip with a lower frame rate repeats frames
     usual = own[:, moves].mean(axis=1) if moves.any() else np.array([STILL, FEW])
     usual = np.maximum(usual, (STILL, FEW))
     course = loop.course(
@@ -145,7 +147,7 @@ def measured(root: Path, clip: str, way: str, own: np.ndarray | None) -> tuple[M
 
 
 def rows(root: Path, clips: list[Path]) -> Iterator[tuple[str, dict[str, Measured]]]:
-    """Yield each clip, and what is measured of each way; the first, a cut, shows its own steps."""
+    """Yield each clip and its figures by way; the first way, a cut, provides its own steps."""
     for clip in clips:
         own, found = None, {}
         for way in WAYS:
@@ -154,7 +156,7 @@ def rows(root: Path, clips: list[Path]) -> Iterator[tuple[str, dict[str, Measure
 
 
 def main() -> None:
-    """Print a row for each clip and each length of it."""
+    """Print a row for each clip, and for each way the number of clips within the limit."""
     with TemporaryDirectory() as folder:
         made = []
         for name, source in MADE.items():

@@ -1,7 +1,7 @@
 """A link of a known rate: a network namespace behind a veth pair, shaped by tc's tbf both ways.
 
-Needs root, and ip and tc (iproute2). The kernel must have tbf; netem is not used, so the link adds
-no latency of its own.
+It needs root, the programs ip and tc (iproute2), and a kernel with tbf. It does not use netem, so
+the link adds no latency of its own.
 """
 
 import os
@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-BURST = 32 << 10  # bytes that pass at once: less and the rate is not reached
+BURST = 32 << 10  # bytes per burst; with fewer, the rate is not reached
 
 
 @dataclass(frozen=True)
 class Link:
-    """One end is this machine at `host`; who is started by `inside` is at the other."""
+    """A link from this machine, at `host`, to the programs that are started with `inside`."""
 
     host: str
     inside: tuple[str, ...]
@@ -23,7 +23,7 @@ class Link:
 
 @contextmanager
 def shaped(rate: float) -> Iterator[Link]:
-    """Give a link of so many bytes a second each way; OSError where the kernel refuses one."""
+    """Yield a link of `rate` bytes per second each way; raise OSError if the kernel refuses it."""
     name = f"collide{os.getpid()}"
     here, there, number = f"ch{os.getpid()}", f"ct{os.getpid()}", os.getpid() % 250
     host = f"10.213.{number}.1"

@@ -1,13 +1,16 @@
-"""The sound of finished mixes in figures: 24 short ones on real clips, before and now.
+"""Measurements of 24 short mixes on real clips, with earlier knobs and with the defaults.
 
     python -m benchmarks.sound [seconds]
 
-Eight seeds, three layers, five layers, and the presets of audio/ in turn, on the clips of
-../shared/footage. Printed of each, with the knobs as they were before issue 13, and by default:
-LUFS and true peak of the file; L-R, how much louder its left side is, in decibels; of the worst
-seam of a voice, the largest step between two samples within 8 ms of where its sound ends
-or begins, of the largest within 50 ms around that; and the holes of digital silence at its seams
-that last 5 ms or longer.
+For each of eight seeds it makes a piece of three layers, one of five layers, and one with a preset
+of audio/ in turn, from the clips of ../shared/footage. Each is measured with the knobs as they were
+before issue 13 (left), and with today's defaults (right). The columns are
+
+    LUFS, peak   loudness and true peak of the file
+    L-R          how much louder the left side is, in decibels
+    step         at the worst seam of a voice, the largest step between two samples within 8 ms of
+                 the end or the beginning of its sound, relative to the largest within 50 ms
+    holes        gaps of digital silence at seams that last 5 ms or longer
 """
 
 import json
@@ -32,7 +35,7 @@ from collide.project.project import Project
 from collide.run.session import Session, open_session
 
 SEEDS = (101, 202, 303, 404, 505, 606, 707, 808)
-# The presets, with what they said before.
+# The presets, with their earlier values.
 PRESETS: dict[str, dict[str, float]] = {
     "wide-stereo": {},
     "under-water": {"spread": 0.5},
@@ -48,7 +51,7 @@ Edges = dict[str, list[int]]
 
 @dataclass(frozen=True)
 class Mix:
-    """What was measured of one mix."""
+    """The measurements of one mix."""
 
     lufs: float | None
     peak: float | None
@@ -58,7 +61,7 @@ class Mix:
 
     @property
     def text(self) -> str:
-        """Return it as a part of a row."""
+        """Return the measurements as part of a row."""
         loud = "  -inf" if self.lufs is None else f"{self.lufs:6.1f}"
         peak = "  -inf" if self.peak is None else f"{self.peak:6.1f}"
         lean = "     -" if self.lean is None else f"{self.lean:+6.1f}"
@@ -66,20 +69,20 @@ class Mix:
 
 
 def samples(path: Path) -> Samples:
-    """Return the stereo samples of a file, (samples, 2)."""
+    """Return the stereo samples of a file, of shape (samples, 2)."""
     raw, _ = ran(["-v", "error", "-i", str(path), "-f", "f32le", "-ac", "2", "-"])
     return np.frombuffer(raw, np.float32).reshape(-1, 2).astype(np.float64)
 
 
 def seams(period: int, edges: list[int], length: int) -> Iterator[tuple[int, int]]:
-    """Yield where the sound of a voice ends, and begins anew, each time it starts over."""
+    """Yield the samples at which a voice's sound ends and begins again, for each time it loops."""
     begins, ends = edges
     for start in range(period, length - AROUND, period):
         yield start - max(0, period - ends), start + begins
 
 
 def step(heard: Samples, at: int) -> float:
-    """Return the largest step of samples at a place, of the largest around it."""
+    """Return the largest step between samples at a place, relative to the largest around it."""
     steps = np.abs(np.diff(heard, axis=0)).max(axis=1)
     inside = steps[max(0, at - NEAR) : at + NEAR]
     around = [*steps[max(0, at - AROUND) : at - NEAR], *steps[at + NEAR : at + AROUND]]
@@ -87,16 +90,16 @@ def step(heard: Samples, at: int) -> float:
 
 
 def hole(heard: Samples, end: int, begin: int) -> bool:
-    """Return whether there is nothing for a while between the end of a round and the next."""
+    """Return whether there is a hole of silence between the end of a round and the next."""
     quiet = np.abs(heard[max(0, end - HOLE) : begin + HOLE]).max(axis=1) < QUIET
     changes = np.flatnonzero(np.diff(np.concatenate([[0], quiet.astype(int), [0]])))
     return any(last - first >= HOLE for first, last in changes.reshape(-1, 2))
 
 
 def voices(session: Session, plan: Plan, edges: Edges) -> tuple[float, int]:
-    """Return the worst step at a seam of any voice, and how many of their seams are holes.
+    """Return the worst step at a seam of any voice, and the number of seams with holes.
 
-    `edges` are of voices by name; what is not in it, and was listened to closely, is put there.
+    `edges` has the edges of each voice's sound, by name; missing ones are added from its facts.
     """
     worst, holes, entries = 0.0, 0, session.stored_entries(plan)
     for name in voice_names(plan.piece):
@@ -111,7 +114,7 @@ def voices(session: Session, plan: Plan, edges: Edges) -> tuple[float, int]:
 
 
 def measured(root: Path, name: str, config: Mapping[str, Any], edges: Edges) -> Mix:
-    """Make the sound of a piece, and measure it."""
+    """Render the mix of a piece, and measure it."""
     folder = root / "projects" / name
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "config.json").write_text(json.dumps(config))
@@ -143,7 +146,7 @@ def pieces(seconds: float) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def main() -> None:
-    """Print a row for each piece, before and after."""
+    """Print a row for each piece, with its mix before and after."""
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 12.0
     with tempfile.TemporaryDirectory(prefix="sound") as folder:
         root = Path(folder)

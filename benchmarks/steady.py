@@ -1,19 +1,20 @@
-"""The steadiness of keys and its cost in edges: the raw cut beside the steadied one.
+"""The steadiness of keys, and what it costs in edges: the raw cut against the steadied one.
 
     python -m benchmarks.steady [clip …]
 
-First on clips that are made for it, then on others, by default those of ../shared/footage, keyed by
-their commonest shade: 3 s at 24 frames a second. Printed are, of the raw key and of the default:
+It measures generated clips first (only if no clip is named), then real ones, by default those of
+../shared/footage, each keyed by its commonest shade, for 3 s at 24 frames per second. For the raw
+key and for the default it prints
 
-    flips     pixels of the frame whose alpha changes sides three times a second or more, percent
-    flicker   mean difference of alpha from frame to frame, of 255; beside it that of the luma
-    grid      vertical edges that lie on multiples of 8 pixels, in points above chance
-    overlap   of what is opaque with the same of the raw key: intersection over union
-    width     half transparent pixels for each pixel of an edge
+    flips     pixels whose alpha crosses the middle three times a second or more, in percent
+    flicker   the mean difference in alpha between adjacent frames, of 255, and that in luma
+    grid      vertical edges at multiples of 8 pixels, in percentage points above chance
+    overlap   intersection over union of the opaque area with that of the raw key
+    width     semitransparent pixels per pixel of edge
     open      the share of the picture that is open
-    CPU       seconds of the command, decoding with it
+    CPU       CPU seconds of the command, including decoding
 
-Flips and flicker are those of a frame of 640x360, the others of the clip's own size.
+Flips and flicker are measured in a frame of 640x360, the others at the clip's own size.
 """
 
 import re
@@ -36,12 +37,12 @@ WIDE, HIGH = 640, 360
 KNOBS: dict[str, Any] = {"similarity": 0.3, "softness": 0.025, "speed": 1.0, "fit": "cover"}
 RAW = {"smooth": 0.0, "steady": 0.0}
 DEFAULT: dict[str, Any] = {name: key.DEFAULTS[name] for name in RAW}
-OFTEN = 3 * (COUNT - 1) / FPS  # flips in a film that are three a second
+OFTEN = 3 * (COUNT - 1) / FPS  # flips per film that amount to three per second
 
 
 @dataclass(frozen=True)
 class Film:
-    """A clip, what of it is keyed, and which pixels of a made one are no ground."""
+    """A clip to key: its colors and similarity, and the true masks of a generated one."""
 
     path: Path
     clip: Clip
@@ -52,7 +53,7 @@ class Film:
 
 @dataclass(frozen=True)
 class Measured:
-    """Alpha of a clip, at its own size and in the frame, and what that cost."""
+    """The alpha of a clip, at its own size and in the frame, and the CPU seconds it took."""
 
     own: np.ndarray
     frame: np.ndarray
@@ -60,30 +61,30 @@ class Measured:
 
     @property
     def opaque(self) -> np.ndarray:
-        """Return which pixels are more opaque than open."""
+        """Return a mask of the pixels that are more opaque than open."""
         return self.own > 127
 
     @property
     def flips(self) -> float:
-        """Return the share of the frame that changes sides often, in percent."""
+        """Return the share of the frame that flips often, in percent."""
         sides = self.frame > 127
         return 100 * float(((sides[1:] != sides[:-1]).sum(axis=0) >= OFTEN).mean())
 
     @property
     def flicker(self) -> float:
-        """Return the mean difference of alpha from frame to frame."""
+        """Return the mean difference in alpha between adjacent frames."""
         return flicker(self.frame)
 
     @property
     def grid(self) -> float:
-        """Return how many points more of vertical edges lie on multiples of 8 than by chance."""
+        """Return the share of vertical edges at multiples of 8, in percent above chance."""
         edges = (self.opaque[:, :, 1:] != self.opaque[:, :, :-1]).sum(axis=(0, 1))
         on = np.arange(1, len(edges) + 1) % 8 == 0
         return 100 * float(edges[on].sum() / max(1, edges.sum()) - on.mean())
 
     @property
     def width(self) -> float:
-        """Return how many pixels are half transparent for each pixel of an edge."""
+        """Return the number of semitransparent pixels per pixel of edge."""
         across = (self.opaque[:, :, 1:] != self.opaque[:, :, :-1]).sum()
         down = (self.opaque[:, 1:] != self.opaque[:, :-1]).sum()
         half = ((self.own > 25) & (self.own < 230)).sum()
@@ -91,22 +92,22 @@ class Measured:
 
     @property
     def open(self) -> float:
-        """Return the share that is open."""
+        """Return the share of the picture that is open."""
         return 1 - float(self.own.mean()) / 255
 
 
 def flicker(film: np.ndarray) -> float:
-    """Return the mean difference from frame to frame."""
+    """Return the mean difference between adjacent frames."""
     return float(np.abs(np.diff(film.astype(np.int16), axis=0)).mean())
 
 
 def overlap(one: np.ndarray, other: np.ndarray) -> float:
-    """Return the intersection of two masks by their union."""
+    """Return the intersection of two masks, divided by their union."""
     return float((one & other).sum() / max(1, (one | other).sum()))
 
 
 def measured(film: Film, turned: dict[str, float], folder: Path, count: int = COUNT) -> Measured:
-    """Return the alpha of `count` frames of a film whose key is turned so."""
+    """Return the alpha of `count` frames of a film, keyed with the knobs `turned`."""
     knobs: dict[str, Any] = {**KNOBS, "similarity": film.similarity, **turned}
     more = key.neighbors(knobs, clip=film.clip, fps=FPS)
     ends = f"tpad=start={more}:stop={more}:start_mode=clone:stop_mode=clone" if more else ""
@@ -137,7 +138,7 @@ def measured(film: Film, turned: dict[str, float], folder: Path, count: int = CO
 
 
 def luma(film: Film) -> np.ndarray:
-    """Return the luma of a film in the frame."""
+    """Return the luma of a film, scaled to the frame."""
     placed = fit.plane(KNOBS, clip=film.clip, output_size=f"{WIDE}x{HIGH}")
     grey = chain(f"fps={FPS},trim=end_frame={COUNT},format=gray", placed)
     raw, _ = ran(["-i", str(film.path), "-vf", grey, "-f", "rawvideo", "-pix_fmt", "gray", "-"])
@@ -145,12 +146,12 @@ def luma(film: Film) -> np.ndarray:
 
 
 def clip_of(wide: int, high: int, fps: float = FPS) -> Clip:
-    """Return what the key asks of a clip."""
+    """Return the facts of a clip that the key reads."""
     return Clip(9.0, wide, high, 1, fps, False, False, "", None, 0, 0, 0.04)
 
 
 def of_file(path: Path) -> Film:
-    """Return a clip of a folder, keyed by its commonest shade."""
+    """Return a clip from a file, keyed by its commonest shade."""
     report = ran(["-i", str(path), "-frames:v", "1", "-vf", "showinfo", "-f", "null", "-"])[1]
     wide, high = map(int, re.findall(r"\bs:(\d+)x(\d+)", report)[0])
     rate = re.search(r"([\d.]+) fps", report)
@@ -158,13 +159,13 @@ def of_file(path: Path) -> Film:
     return Film(path, clip, answers(path)["one color"])
 
 
-# --- clips that are made ---
+# --- generated clips ---
 
 GROUND, OBJECT, WIRE = (96, 128, 150), (190, 90, 40), (40, 40, 45)
 
 
 def written(frames: Iterator[np.ndarray], path: Path, size: tuple[int, int], crf: int) -> None:
-    """Write pictures as H.264, with noise of a camera on them."""
+    """Write pictures as H.264, with camera noise added."""
     dice = np.random.default_rng(7)
     raw = path.with_suffix(".raw")
     with raw.open("wb") as file:
@@ -178,14 +179,14 @@ def written(frames: Iterator[np.ndarray], path: Path, size: tuple[int, int], crf
 
 
 def painted(masks: np.ndarray, color: tuple[int, int, int]) -> Iterator[np.ndarray]:
-    """Yield a ground that is lit from one side, and on it what masks say."""
+    """Yield frames with a background lit from one side, and the color where masks are set."""
     light = np.linspace(-14, 14, masks.shape[2])[None, :, None]
     for mask in masks[..., None]:
         yield np.where(mask, np.array(color), np.array(GROUND) + light)
 
 
 def disk(folder: Path, radius: int, step: int) -> Film:
-    """Return a disk with a hard edge that goes by, so many pixels a frame, for each side."""
+    """Return a clip of a hard-edged disk that moves `step` pixels a frame, back and forth."""
     down, right = np.mgrid[0:HIGH, 0:WIDE]
     room = WIDE - 2 * radius
     centers = [radius + abs((at * step + room) % (2 * room) - room) for at in range(COUNT)]
@@ -197,7 +198,7 @@ def disk(folder: Path, radius: int, step: int) -> Film:
 
 
 def wires(folder: Path) -> Film:
-    """Return lines a pixel wide in a clip of 320x240."""
+    """Return a clip of 320x240 with lines one pixel wide."""
     mask = np.zeros((240, 320), bool)
     for at in range(6):
         columns = np.arange(320)
@@ -211,7 +212,7 @@ def wires(folder: Path) -> Film:
 
 
 def hills(folder: Path) -> Film:
-    """Return shades that run into each other, of which some lie just at the threshold."""
+    """Return a still clip of smooth shades, some of which lie exactly at the threshold."""
     down, right = np.mgrid[0:HIGH, 0:WIDE] / 40
     shade = 30 * np.sin(down + np.cos(right)) + 20 * np.sin(right * 0.7)
     picture = np.array(GROUND) + shade[..., None] * np.array((1.0, 0.9, -0.6))
@@ -221,13 +222,13 @@ def hills(folder: Path) -> Film:
 
 
 def made(folder: Path) -> list[Film]:
-    """Return the clips that are made: slow and fast, thin and still."""
+    """Return the generated clips: slow and fast disks, thin wires, and still hills."""
     return [disk(folder, 50, 7), disk(folder, 30, 12), disk(folder, 12, 12), wires(folder),
             hills(folder)]  # fmt: skip
 
 
 def rows(film: Film, folder: Path) -> Iterator[str]:
-    """Yield what is measured of a film, raw and by default."""
+    """Yield the measurements of a film as two rows: the raw key, and the default."""
     source = luma(film)
     raw, now = (measured(film, turned, folder, len(source)) for turned in (RAW, DEFAULT))
     for name, one in (("raw", raw), ("default", now)):

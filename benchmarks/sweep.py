@@ -1,9 +1,10 @@
-"""The cost of sixteen looks as a sweep, beside sixteen renders that share nothing.
+"""The cost of sixteen looks in a sweep, compared with sixteen renders that share nothing.
 
     python -m benchmarks.sweep
 
-Three layers of 1280x720, eight seconds. Stills: one picture of each look. In full: the layers that
-are rendered are counted; sixteen looks of one layer's knob need 16 + 3 - 1.
+The piece has three layers of 1280x720 and lasts eight seconds. The sweep is made once as stills,
+one per look, and once in full, where it counts the rendered layers and stacks. For sixteen values
+of a knob that renders one layer again, the layers would be 16 + 3 - 1.
 """
 
 import json
@@ -18,7 +19,7 @@ SWEEP = ("sweep", "project=x", f"layer2.similarity=0.05..0.4:{CELLS}", "at=4")
 
 
 def main() -> None:
-    """Measure, print, and write benchmarks/sweep.json."""
+    """Measure, print the figures, and write them to benchmarks/sweep.json."""
     big = {"size": "1280x720", "rate": 30, "seconds": 8}
     knobs: dict[str, Any] = {
         "output_size": "1280x720",

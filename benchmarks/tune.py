@@ -1,10 +1,11 @@
-"""The latency of the live page, measured at the pixels, in headless Chromium, on real clips.
+"""The latency of the live page, measured from its pixels in headless Chromium, on real clips.
 
     python -m benchmarks.tune [folder of clips]
 
-For each kind of control, see tune_controls.py: p50 and p95 in milliseconds to another picture, and
-to the exact still. How the preview moves, and how far it is from that still, benchmarks.preview
-tells. The clips are by default those of ../shared/footage, the piece is the default.
+For each kind of control in tune_controls.py it prints p50 and p95, in milliseconds, of the time to
+the next picture and to the exact still. benchmarks.preview measures the preview's frame rate and
+its difference from that still. The piece has default knobs, and by default the clips of
+../shared/footage.
 """
 
 import json
@@ -31,7 +32,7 @@ SOFTWARE = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swifts
 
 @contextmanager
 def tuned(folder: Path) -> Iterator[tuple[Page, Path]]:
-    """Start `doit tune` in a house with some clips, and yield its page with the exact still."""
+    """Start `doit tune` on a folder of clips; yield its page, once ready, and the workspace."""
     with TemporaryDirectory() as place, sync_playwright() as playwright:
         root = Path(place)
         for name in ("dodo.py", "pyproject.toml"):

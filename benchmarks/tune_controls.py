@@ -1,8 +1,8 @@
-"""How soon the live page answers each kind of control: measured at the pixels, in the browser.
+"""The response times of the live page for each kind of control, measured in the browser.
 
-For each kind, the milliseconds from an act to the first other picture, which the page plays by
-itself or the server sends, and to the exact still of it: of a slider from its rest. A lock changes
-no picture: what is measured is when the page shows that it holds.
+For each kind it measures the milliseconds from an act to the first changed picture, which either
+the page plays or the server sends, and to the exact still, for a slider from its release. A lock
+changes no picture, so its time is measured until the page shows it as locked.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,13 +16,13 @@ ROUNDS = 12
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of control: how it is used, on which knob, and what it is turned to in turns."""
+    """One kind of control: the gesture, its knob, and the values it alternates between."""
 
     name: str
     how: str  # slide, check, choose, write, press, preset, dice, lock
     knob: str
     values: Sequence[float | str]
-    first: tuple[tuple[str, str], ...] = ()  # knobs that are turned before
+    first: tuple[tuple[str, str], ...] = ()  # knobs turned beforehand
 
 
 KINDS = (
@@ -44,8 +44,8 @@ KINDS = (
     Kind("preset", "preset", "", ("ink", "classic-white")),
 )  # fmt: skip
 
-# Acts as a hand does, and returns the milliseconds until the pixels are others, and until the exact
-# still of that stands there, of a slider from its rest.
+# Performs a gesture, and returns the milliseconds until the pixels change, and until the exact
+# still is displayed (for a slider, from its release).
 ACT = """async ([how, name, value]) => {
   const small = Object.assign(document.createElement('canvas'), { width: 96, height: 54 });
   const context = small.getContext('2d', { willReadFrequently: true });
@@ -98,7 +98,7 @@ ACT = """async ([how, name, value]) => {
 
 SHOWN = """(wish) => window.tune.state.seen >= wish && window.tune.state.shown >= wish
   && document.getElementById('mark').textContent === 'exact'"""
-FIELDS = ("slide", "check", "choose", "write")  # that are in the row of a knob
+FIELDS = ("slide", "check", "choose", "write")  # gestures on a field in the row of a knob
 TURN = """async (knobs) => {
   const answer = await fetch('act/turn', { method: 'POST', body: JSON.stringify({ knobs }),
     headers: { 'Content-Type': 'application/json' } });
@@ -107,7 +107,7 @@ TURN = """async (knobs) => {
 
 
 def row(times: Sequence[float]) -> str:
-    """Return the median and the 95th percentile of some times."""
+    """Return the median and the 95th percentile of some times, as text."""
     if not times:
         return "no picture"
     ordered = sorted(times)
@@ -116,24 +116,24 @@ def row(times: Sequence[float]) -> str:
 
 
 def opened(page: Page, name: str) -> None:
-    """Open the tab and the groups of a knob, or of a layer."""
+    """Open the tab of a knob or a layer, and all its groups."""
     layer = name.partition(".")[0].removeprefix("layer") if name.startswith("layer") else "0"
     page.click(f"#tab-{layer}")
     page.evaluate("document.querySelectorAll('#panel details').forEach((one) => (one.open = true))")
 
 
 def measured(page: Page, kind: Kind, rounds: int = ROUNDS) -> tuple[list[float], list[float]]:
-    """Return how long each act of a kind took to another picture, and to the exact still."""
+    """Return the times from each act of a kind to a changed picture, and to the exact still."""
     if kind.first:
         page.wait_for_function(SHOWN, arg=page.evaluate(TURN, dict(kind.first)))
     moved, exact = list[float](), list[float]()
     for at in range(rounds):
         opened(page, kind.knob)
         if kind.how in FIELDS and not page.locator(f'[data-name="{kind.knob}"]').count():
-            break  # this piece does not read it
+            break  # this piece does not read the knob
         value = kind.values[at % len(kind.values)]
         if isinstance(value, int | float):
-            value = value * (1 + at / 500)  # each is a look of its own
+            value = value * (1 + at / 500)  # so that each is a new look
         first, last = page.evaluate(ACT, [kind.how, kind.knob, value])
         moved += [first] if first else []
         exact += [last] if last else []
@@ -141,7 +141,7 @@ def measured(page: Page, kind: Kind, rounds: int = ROUNDS) -> tuple[list[float],
 
 
 def table(page: Page) -> Iterator[str]:
-    """Yield the rows of a table of every kind of control, each as soon as it is known."""
+    """Yield the rows of a table of all kinds of control, each as soon as it is measured."""
     yield f"{'control':<22} {'picture p50, p95':>16} {'exact p50, p95':>16}   ms"
     for kind in KINDS:
         moved, exact = measured(page, kind)
