@@ -77,7 +77,7 @@ class Measured:
 
     @property
     def grid(self) -> float:
-        """Return the share of vertical edges at multiples of 8, in percent above chance."""
+        """Return the share of vertical edges at multiples of 8, in points above chance."""
         edges = (self.opaque[:, :, 1:] != self.opaque[:, :, :-1]).sum(axis=(0, 1))
         on = np.arange(1, len(edges) + 1) % 8 == 0
         return 100 * float(edges[on].sum() / max(1, edges.sum()) - on.mean())
