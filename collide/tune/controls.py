@@ -16,7 +16,7 @@ from collide.plan.planner import Plan
 from collide.project.recipe import filled
 from collide.project.settings import Settings, Window, plain
 
-# Knobs that the page plays without the server, see preview_loop.py and compositor.js.
+# Knobs that the page plays without the server; see preview_loop.py and compositor.js.
 PLAYED = (
     "similarity", "softness", "matte_softness", "matte_shift", "choke", "feather", "opacity",
     "blend_mode", "x", "y",
@@ -25,7 +25,7 @@ LOW = re.compile(
     r"\blow(?: end)?: (.*?)(?=; (?:high|in the middle)\b|\nhigh\b|\ntypical\b|$)", re.S
 )
 HIGH = re.compile(r"\bhigh(?: end)?: (.*?)(?=\ntypical\b|$)", re.S)
-BOTH = re.compile(r"\blow: (\S+) and high: (\S+) = ([^;\n]*)")  # the ends are alike
+BOTH = re.compile(r"\blow: (\S+) and high: (\S+) = ([^;\n]*)")  # the two ends look alike
 TYPICAL = re.compile(r"^typical (.*)", re.S | re.M)
 STEPS = 400  # steps of a slider
 
@@ -46,7 +46,7 @@ def controls(plan: Plan, settings: Settings) -> Iterator[dict[str, Any]]:
 
 
 def _turns(knob: Knob, number: int | None) -> bool:
-    """Return whether a knob belongs to the piece, or to that layer."""
+    """Return whether a control for the knob appears on the tab of the piece, or of that layer."""
     if number is None:
         return knob.scope == "piece"
     return knob.scope == "layer" or (knob.scope == "keyed" and number > 1)
@@ -77,7 +77,7 @@ def _taken(knob: Knob) -> dict[str, Any]:
     limit = knob.limit
     if isinstance(limit, Range):
         step = 1 if limit.whole else _step(limit.high - limit.low)
-        # over several orders of magnitude, ears and eyes judge by ratio
+        # ears and eyes judge values over several orders of magnitude by their ratio
         by_ratio = limit.low > 0 and limit.high > 5 and limit.high / limit.low > 300
         ends = {"low": limit.low, "high": limit.high, "step": step, "ratio": by_ratio}
         return {"kind": "number", **ends}
@@ -91,7 +91,7 @@ def _taken(knob: Knob) -> dict[str, Any]:
 
 
 def _step(reach: float) -> float:
-    """Return the step of a slider: a power of ten, or half of one, for about STEPS steps."""
+    """Return a slider step, a power of ten or half of one, that gives about STEPS steps."""
     step = 1000.0
     while step > reach / STEPS * 2:
         step /= 10
@@ -111,6 +111,6 @@ def _words(name: str, owner: str, catalog: Catalog) -> Mapping[str, str]:
 
 
 def purposes(catalog: Catalog) -> dict[str, str]:
-    """Return what each instrument does, in the first words of its file."""
+    """Return a description of each instrument: the first sentence of its docstring."""
     docs = {name: str(play.__doc__) for name, play in catalog.instruments.items()}
     return {name: doc.splitlines()[0].partition(": ")[2].rstrip(".") for name, doc in docs.items()}

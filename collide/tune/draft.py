@@ -1,6 +1,6 @@
-"""A draft: the changes made on the page so far, on top of the project's config, and the way back.
+"""A draft: the changes made on the page to the project's config, and the history for undo.
 
-Nothing here renders. A draft is what one would type: presets and knobs, as text.
+This module renders nothing. A draft contains presets and knobs as text, as an artist types them.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from collide.project.project import Project
 from collide.project.settings import plain, renamed
 from collide.run.runner import Context
 
-MOST = 500  # the most drafts that undo can go back through
+MOST = 500  # the largest number of drafts kept for undo
 
 
 @dataclass(frozen=True)
@@ -27,12 +27,12 @@ class Draft:
     knobs: Mapping[str, str] = field(default_factory=dict)
 
     def turned(self, knobs: Mapping[str, str | None]) -> "Draft":
-        """Return it with knobs turned; None resets one to the config's value."""
+        """Return the draft with knobs turned; None resets a knob to the config's value."""
         kept = {name: text for name, text in {**self.knobs, **knobs}.items() if text is not None}
         return replace(self, knobs=kept)
 
     def request(self, asked: Request, cancel: Cancel, **more: str) -> Request:
-        """Return it as a typed request, with `more` knobs that no printed line contains."""
+        """Return the draft as a typed request, with `more` knobs that no printed line contains."""
         raw = {"project": asked.raw["project"]}
         variables = {"project": asked.variables["project"]}
         if self.presets:
@@ -42,12 +42,12 @@ class Draft:
         return replace(asked, knobs=knobs, raw=raw, variables=variables, context=context)
 
     def line(self, verb: str, project: str, **more: str) -> str:
-        """Return the doit command that does the same as the page."""
+        """Return the doit command that is equivalent to the page."""
         presets = {"preset": ",".join(self.presets)} if self.presets else {}
         return line([verb], {"project": project, **presets, **self.knobs, **more})
 
     def kept(self, project: Project) -> dict[str, Any]:
-        """Return the changes of config.json that keep the draft; "" removes a knob.
+        """Return the changes to config.json that keep the draft; "" removes a knob.
 
         Presets are kept by name if the result is the same: knobs of a config rank above its
         presets, but below typed ones. Otherwise their knobs are kept.
@@ -94,7 +94,7 @@ class History:
         return {"undo": self._at > 0, "redo": self._at + 1 < len(self._drafts)}
 
     def turn(self, draft: Draft, gesture: str = "") -> None:
-        """Append a draft; a gesture, such as a drag, leaves only its last."""
+        """Append a draft; a gesture, such as a drag, leaves only its last draft."""
         if draft == self.now:
             return
         again = bool(gesture) and gesture == self._gesture and self._at > 0
@@ -112,5 +112,5 @@ class History:
 
 
 def at_of(text: Any) -> float:
-    """Return the seconds in a request; BadValueError if they are not a time."""
+    """Return the seconds in a request; raise BadValueError if the text is not a time."""
     return float(AT.read("at", str(text)))

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from queue import Full, Queue
 from typing import Any
 
-MOST_PAGES = 8  # that listen
+MOST_PAGES = 8  # listening at once
 WAITING = 64  # unread news kept for one page; the oldest are dropped
 
 
 class News:
-    """News for pages: each listener has a queue, which drops the oldest news."""
+    """A queue of news for each listening page; a full queue drops its oldest news."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -19,7 +19,7 @@ class News:
         self._last: dict[str, bytes] = {}
 
     def tell(self, what: str, news: Mapping[str, Any]) -> None:
-        """Send news to every page; a page that joins later gets the latest of each kind."""
+        """Send news to every page; pages that join later get the latest news of each kind."""
         text = json.dumps(news, allow_nan=False, default=str)
         told = f"event: {what}\ndata: {text}\n\n".encode()
         with self._lock:
@@ -33,9 +33,9 @@ class News:
                         page.get_nowait()
 
     def listen(self) -> "Queue[bytes]":
-        """Return the queue of one more page, with the last news of each kind in it.
+        """Return a queue for one more page, which already contains the last news of each kind.
 
-        Full: the maximum number of pages is already listening.
+        It raises Full if the maximum number of pages is already listening.
         """
         with self._lock:
             if len(self._pages) == MOST_PAGES:
@@ -48,10 +48,10 @@ class News:
 
     @property
     def heard(self) -> bool:
-        """Return whether a page listens."""
+        """Return whether any page is listening."""
         return bool(self._pages)
 
     def leave(self, page: "Queue[bytes]") -> None:
-        """Forget a page that is closed."""
+        """Remove the queue of a closed page."""
         with self._lock:
             self._pages.remove(page)

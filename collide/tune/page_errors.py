@@ -1,11 +1,11 @@
-"""Errors for a page: what, why, and how to fix it."""
+"""Errors for a page, in three parts: what happened, why, and how to fix it."""
 
 from collide.base.errors import CollideError, of_disk
 from collide.base.workspace import Workspace
 
 
 def in_words(error: Exception, workspace: Workspace) -> CollideError:
-    """Return an exception as a three-part error; one of ours is called an internal error."""
+    """Return an exception as a three-part error; an unexpected one becomes an internal error."""
     if isinstance(error, CollideError):
         return error
     if isinstance(error, OSError):

@@ -1,9 +1,9 @@
-"""The painter makes the pictures of a draft, newest first, and cancels unwanted ones.
+"""The painter, which makes the pictures of the newest draft and cancels outdated work.
 
 One thread works on one request at a time, in this order: a quick picture, the description of the
-piece, the exact still, the moving preview. A newer request cancels the one before, whose finished
-steps stay in the store; of the waiting ones only the last is kept. A request for work in progress
-continues that work, so releasing a slider starts nothing over.
+piece, the exact still, the moving preview. A newer request cancels the current one, whose finished
+steps stay in the store. Of several waiting requests, only the last is kept. A request for work in
+progress continues that work, so releasing a slider restarts nothing.
 """
 
 import threading
@@ -40,21 +40,21 @@ from collide.tune.draft import Draft
 from collide.tune.page_errors import in_words, parts
 from collide.tune.tab_pictures import TabPictures
 
-Tell = Callable[[str, dict[str, Any]], None]  # gets a kind of news, and the news
-LONG = ("layer", "matte", "stack", "post")  # kinds of steps that hold up a still, but rarely
-MOST_PICTURES = 8  # quick pictures, which are not in the store
+Tell = Callable[[str, dict[str, Any]], None]  # takes a kind of news and the news itself
+LONG = ("layer", "matte", "stack", "post")  # kinds of steps that may delay a still
+MOST_PICTURES = 8  # quick pictures kept in memory, since they are not in the store
 
 
 @dataclass(frozen=True)
 class Wish:
-    """The request of a page: a draft, at a time."""
+    """A request from a page: the pictures of a draft at a time of the piece."""
 
     number: int
     draft: Draft
     at: float | None  # seconds; None: the middle
-    quick: bool = False  # a small picture now, since the page cannot play the turned knob
-    saved: object = None  # the state of the files that an artist edits
-    kept: bool = False  # also the picture of the config at that time, to compare with
+    quick: bool = False  # also a small picture, since the page cannot play the turned knob
+    saved: object = None  # the state of the files that the artist edits
+    kept: bool = False  # also the picture of the config at that time, for comparison
 
     def is_in(self, other: "Wish") -> bool:
         """Return whether another request covers everything in this one."""
@@ -63,27 +63,27 @@ class Wish:
 
 
 class Painter:
-    """Makes pictures in a thread of its own, and reports them."""
+    """A thread that makes pictures and reports them to pages."""
 
     def __init__(self, asked: Request, tell: Tell) -> None:
         self._asked, self._tell = asked, tell
         self._changed = threading.Condition()
         self._next: Wish | None = None
         self._now: Wish | None = None  # the current request
-        self._news: list[tuple[str, dict[str, Any]]] = []  # its news so far
+        self._news: list[tuple[str, dict[str, Any]]] = []  # the news of the current request so far
         self._described = False
-        self._kept: object = None  # the saved files of which the kept picture is, if there is one
+        self._kept: object = None  # the file state of the config's picture, if there is one
         self._token, self._help = Cancel(), Cancel()
         self._analyst = Analyst(self._help)  # its imports take longer than most pictures
         self._ended = False
         self._tabs = TabPictures()
-        self.pictures: OrderedDict[str, bytes] = OrderedDict()  # by their digests, the newest last
+        self.pictures: OrderedDict[str, bytes] = OrderedDict()  # by digest, the newest last
         self.record = RunRecord(str(asked.project), asked.typed())
         self._thread = threading.Thread(target=self._live, daemon=True)
         self._thread.start()
 
     def want(self, wish: Wish) -> None:
-        """Make this next, and cancel the current work unless it is the same."""
+        """Fulfill a request next, and cancel the current one unless it covers the new one."""
         with self._changed:
             if self._now and not self._next and wish.is_in(self._now):
                 self._now = wish
@@ -96,7 +96,7 @@ class Painter:
         token.stop()
 
     def close(self) -> None:
-        """Stop, wait for the end, and write the record of the finished steps."""
+        """Stop the thread, wait until it ends, and write the record of the finished steps."""
         with self._changed:
             self._ended = True
             token = self._token
@@ -129,7 +129,7 @@ class Painter:
                 token.close()
 
     def _say(self, kind: str, news: dict[str, Any]) -> None:
-        """Report the result of the newest request."""
+        """Report news about the current request."""
         with self._changed:
             if self._now:
                 self._news.append((kind, news))
@@ -150,7 +150,7 @@ class Painter:
             self._still(session, plan, at, steps)
             if wish.draft == Draft():
                 self._say_kept(session, plan, plan.piece.seconds_of(at), wish)
-            if early:  # its colors were those of the last run
+            if early:  # the first description had the colors of the last run
                 self._describe(session, plan, at)
             self._say("tabs", {"layers": self._tabs.news(session.state, plan.piece.layers)})
             if playable(plan.piece):
@@ -166,7 +166,7 @@ class Painter:
 
     @contextmanager
     def _opened(self, wish: Wish, token: Cancel, **knobs: str) -> Iterator[Session]:
-        """Open a draft with its own receipts; its finished steps are added to the record."""
+        """Open a draft with its own receipts, and add its finished steps to the record."""
         request = wish.draft.request(self._asked, token, **knobs)
         request = replace(request, context=Context(0, token, self._analyst))
         with request.open(say=lambda _: None) as session:
@@ -181,7 +181,7 @@ class Painter:
                 self.record.commands += session.run.commands
 
     def _quick(self, session: Session, plan: Plan, at: int) -> None:
-        """Show a small picture, which is not kept; not for a layer that must be rendered."""
+        """Send a small picture, which is not stored; skip it if a layer must be rendered."""
         if not playable(plan.piece):
             return
         plan, state = _sooner(session, plan), session.state
@@ -200,7 +200,7 @@ class Painter:
         self._say("quick", {"file": name, **news})
 
     def _parts(self, session: Session, plan: Plan, at: int) -> None:
-        """Keep, for the next quick picture, the parts of layers that are not being turned."""
+        """Store the parts of all layers, which the next quick picture uses for unturned layers."""
         steps = [*before_quick(plan, at), *part_steps(plan.piece, at).values()]
         self._bring(session, plan, steps)
 
@@ -216,7 +216,7 @@ class Painter:
         self._say("still", news)
 
     def _compared(self, wish: Wish, token: Cancel, seconds: float) -> None:
-        """Make the picture of the config, if asked for; report that a shown one is outdated."""
+        """Make the picture of the config if requested; otherwise report if the last is outdated."""
         if not wish.kept:
             if self._kept not in (None, wish.saved):
                 self._kept = None
@@ -231,7 +231,7 @@ class Painter:
             self._say_kept(session, plan, seconds, wish)
 
     def _say_kept(self, session: Session, plan: Plan, seconds: float, wish: Wish) -> None:
-        """Report the picture of the config at a second of the draft, with its values."""
+        """Report the picture of the config at the same second as the draft, with its values."""
         self._kept = wish.saved
         values = {one["name"]: one["value"] for one in controls(plan, session.settings)}
         news = {"at": seconds, "values": values, **_file(session, STILL, "still.png")}
@@ -259,7 +259,7 @@ class Painter:
 
 
 def _frame(plan: Plan, wish: Wish) -> int:
-    """Return the requested frame; past the end of a shorter draft, its last."""
+    """Return the number of the requested frame, or of the last one if the draft is shorter."""
     piece = plan.piece
     return (
         piece.frames // 2 if wish.at is None else min(piece.frames - 1, round(wish.at * piece.fps))
@@ -272,7 +272,7 @@ def _there(session: Session, plan: Plan, steps: list[Step]) -> bool:
 
 
 def _forecast(session: Session, plan: Plan, steps: list[Step]) -> Forecast:
-    """Return what would run for some steps, and for those they wait for."""
+    """Return the forecast for some steps and for those they wait for."""
     wanted = {step.task: step for step in [*waited_for(plan, steps), *steps]}
     return predict(session.state, replace(plan, steps=wanted))
 

@@ -1,12 +1,12 @@
-"""A few seconds of all layers in one small video, with the data a page needs to stack them.
+"""One small video with a few seconds of all layers, and the data a page needs to stack them.
 
-clip ─ row:i ─┐  of a layer that starts over meanwhile, its end and its beginning are rows
+clip ─ row:i ─┐  a layer that starts over meanwhile has two rows: its end, its beginning
     color:i ──────┴─ atlas
 
-Rows hold looks and cuts, no threshold: similarity, softness, opacity, place and blend mode are
-played by the page, and so are cross-fades, for which the atlas has both outgoing and incoming
-frames. A row is made again only when its content changes. The piece is a small one; a tile has its
-size, or less if there are many.
+Rows contain looks and cuts, but no thresholds: the page plays similarity, softness, opacity, place,
+blend mode and cross-fades, for which the atlas has both outgoing and incoming frames. A row is made
+again only when its content changes. The preview renders the piece at a small size. A tile has that
+size, or a smaller one if there are many tiles.
 """
 
 from collections.abc import Iterator
@@ -26,12 +26,12 @@ from collide.store.step import Input, Job, Results, Step, made_by, tables
 from collide.tune import preview_rows
 
 TASK = "atlas"
-SECONDS = 4.0  # seconds of the piece that are previewed
-ADDED = ("blend/key", "blend/place", "blend/lay")  # a project may insert its own after these
+SECONDS = 4.0  # length of the preview
+ADDED = ("blend/key", "blend/place", "blend/lay")  # a project may add its own after these
 
 
 def window(piece: Piece, at: int) -> Span:
-    """Return the frames of the piece in the atlas: a span that includes frame `at`."""
+    """Return the span of the piece's frames in the atlas, which includes frame `at`."""
     count, every = min(piece.frames, round(SECONDS * piece.fps)), preview_rows.every(piece)
     first = max(0, min(at - count // 2, piece.frames - count))
     late = (at - first) % every
@@ -39,7 +39,7 @@ def window(piece: Piece, at: int) -> Span:
 
 
 def loop_steps(piece: Piece, seen: Span) -> Iterator[Step]:
-    """Yield the steps that make the video of the frames `seen`: rows of each layer, the atlas."""
+    """Yield the steps that make the video of the frames `seen`: the rows, then the atlas."""
     tasks = []
     for layer in piece.layers:
         for at, span in enumerate(preview_rows.kept(layer, seen)):
@@ -51,10 +51,10 @@ def loop_steps(piece: Piece, seen: Span) -> Iterator[Step]:
 
 
 def described(piece: Piece, seen: Span, results: Results) -> dict[str, Any]:
-    """Return the data a page needs beside the video, as JSON data.
+    """Return the data that a page needs in addition to the video, as JSON data.
 
-    Sizes and places are shares of the frame; tiles are counted from the top of the first column;
-    `missing` lists what the page does not play.
+    Sizes and places are shares of the frame. Tiles are counted from the top of the first column.
+    `missing` lists the effects that the page does not play.
     """
     layers, missing, tile = list[dict[str, Any]](), [*chained(piece.knobs)], 0
     for layer in piece.layers:
@@ -95,7 +95,7 @@ def _missing(asked: Facts) -> Iterator[str]:
 
 
 def _laid(asked: Facts) -> dict[str, Any]:
-    """Return a layer's place in the frame; with `moves`, its position is still to be added."""
+    """Return a layer's place in the frame; if it `moves`, the page still adds its position."""
     frame, layer = wide_and_high(asked.output_size), asked.layer
     if layer.keyed and _cropped(asked):
         (x, y), (wide, high) = corner(asked)
@@ -114,7 +114,7 @@ def _own_size(asked: Facts) -> tuple[int, int]:
 
 
 def _opens(layer: Layer, results: Results) -> dict[str, Any]:
-    """Return how a layer's cut becomes alpha: by the distance, the light, or the matte."""
+    """Return how a layer's cut becomes alpha: by color distance, light, or a matte."""
     if not layer.keyed:
         return {"by": "none"}
     found = results[f"color:{layer.number}"].facts
@@ -134,7 +134,7 @@ def _row(piece: Piece, number: int, span: Span, *, results: Results) -> Job:
     films = film_tasks(layer)
     matte = chain(held(piece, layer, "[1:v:0]"), f"trim=start_frame={span.first}") if films else ""
     asked = leveled(asked_of(piece, layer, results, matte), results)
-    # frames before the row that steady its cut, if the layer has them
+    # earlier frames that steady the cut of the row, if the layer has them
     more = around(asked)
     clip = sought(asked, more)
     late = 0.0 if layer.clip.still else float(span.first / layer.rate(piece.fps))
@@ -168,7 +168,7 @@ def _row(piece: Piece, number: int, span: Span, *, results: Results) -> Job:
 
 
 def _tiles(asked: Facts, source: str, head: str, frames: int) -> tuple[list[str], list[str]]:
-    """Return the chains from a clip to the kept planes of a layer, and the pads where they end."""
+    """Return the chains from a clip to the stored planes of a layer, and their output pads."""
     layer = asked.layer
     number, placed = layer.number, filters(asked, PLACE) if _cropped(asked) else ""
     chains, pads = kept_parts(asked, source, head, frames=frames), []

@@ -1,7 +1,7 @@
 """The rows of a moving preview: the visible frames of each layer, and the layout of its tiles.
 
-A row is a run of kept frames of one layer. A layer that starts over has two, its end and its
-beginning; one that cross-fades has its outgoing and its incoming frames in the atlas.
+A row is a span of stored frames of one layer. A layer that starts over has two rows, its end and
+its beginning. A layer that cross-fades has both its outgoing and its incoming frames in the atlas.
 """
 
 from collections.abc import Iterator
@@ -15,14 +15,14 @@ from collide.plan.layer_chain import END
 from collide.project.layers import Layer
 from collide.project.piece import Piece
 
-FASTEST = 30  # pictures a second; at higher rates every second one is enough
+FASTEST = 30  # frames per second; at higher rates, frames are skipped
 NEAR = 24  # the longest gap of unseen frames that is rendered rather than cut
 LARGEST = 2_100_000  # pixels of an atlas, which is decoded while a slider moves
-HIGHEST = 4096  # rows of pixels that every decoder accepts
+HIGHEST = 4096  # pixels: a height that every decoder accepts
 
 
 def streams(layer: Layer, seen: Span) -> Iterator[tuple[str, Span, tuple[Run, ...]]]:
-    """Yield each row of a layer in the atlas: its label, and its frames of which runs."""
+    """Yield the label, frames and runs of each stream of a layer in the atlas."""
     course = layer.course
     yield f"k{layer.number}", seen, course.runs
     if course.ends and (fading := course.fading(seen)).count:
@@ -30,12 +30,12 @@ def streams(layer: Layer, seen: Span) -> Iterator[tuple[str, Span, tuple[Run, ..
 
 
 def fades(layer: Layer, seen: Span) -> bool:
-    """Return whether a layer cross-fades in that span."""
+    """Return whether a layer cross-fades in a span."""
     return len([*streams(layer, seen)]) > 1
 
 
 def kept(layer: Layer, seen: Span) -> list[Span]:
-    """Return the visible kept frames of a layer: spans of them, in order."""
+    """Return the stored frames of a layer that are visible, as spans in order."""
     shown = set[int]()
     for frame in range(seen.first, seen.first + seen.count):
         end = layer.course.end_at(frame)
@@ -51,7 +51,7 @@ def kept(layer: Layer, seen: Span) -> list[Span]:
 
 
 def reads(layer: Layer, seen: Span, span: Span, runs: tuple[Run, ...]) -> list[Read]:
-    """Return how rows are read to show a span of some runs; a row counts as a piece."""
+    """Return the reads of rows that show a span of some runs; a row counts as a piece."""
     found, spans = list[Read](), kept(layer, seen)
     for read in segments.reads(span, layer.material, _size(layer, span, runs), runs):
         last = max(at for at, one in enumerate(spans) if one.first <= read.first)
@@ -60,28 +60,28 @@ def reads(layer: Layer, seen: Span, span: Span, runs: tuple[Run, ...]) -> list[R
 
 
 def again(layer: Layer, span: Span, runs: tuple[Run, ...]) -> Round | None:
-    """Return the round whose reads are repeated, None if it has all of them."""
+    """Return the round that is read once and repeated; None if all rounds are read."""
     return in_memory(span, layer.material, _size(layer, span, runs), runs)
 
 
 def _size(layer: Layer, span: Span, runs: tuple[Run, ...]) -> int:
-    """Return the number of frames in a row: enough that a round seen in full is kept."""
+    """Return the number of frames in a row, which is enough to hold a whole visible round."""
     each = sum(run.count for run in runs)
     return max(layer.material, SHORT * each if each <= span.count else 0)
 
 
 def row_task(layer: Layer, at: int) -> str:
-    """Return the task that makes a row of a layer."""
+    """Return the name of the task that makes a row of a layer."""
     return f"row:{layer.number}" + (f".{at}" if at else "")
 
 
 def count(piece: Piece, seen: Span) -> int:
-    """Return the tiles of an atlas."""
+    """Return the number of tiles in the atlas."""
     return sum((1 + len(o.planes)) * (2 if fades(o, seen) else 1) for o in piece.layers)
 
 
 def tile(piece: Piece) -> tuple[int, int]:
-    """Return the size of a tile: that of the piece, or smaller if there are many layers."""
+    """Return the size of a tile: the size of the piece, or less if there are many layers."""
     wide, high = wide_and_high(piece.knobs["output_size"])
     most = sum(1 + len(layer.planes) for layer in piece.layers)
     share = min(1.0, (LARGEST / (wide * high * most)) ** 0.5)
@@ -94,11 +94,11 @@ def columns(piece: Piece, seen: Span) -> int:
 
 
 def every(piece: Piece) -> int:
-    """Return the step between frames of the piece that are in the atlas."""
+    """Return the step between the frames of the piece that are in the atlas."""
     return max(1, round(piece.fps / FASTEST))
 
 
 def slower(piece: Piece) -> FrameRate:
-    """Return the frame rate of an atlas."""
+    """Return the frame rate of the atlas."""
     rate = Fraction(piece.fps) / every(piece)
     return rate.numerator if rate.denominator == 1 else rate

@@ -1,4 +1,4 @@
-"""Serves the page of one project until Ctrl-C, or until the process that started it is gone."""
+"""The command that serves a project's page until Ctrl-C, or until its parent process is gone."""
 
 import os
 import sys
@@ -15,15 +15,15 @@ from collide.tune.news import News
 from collide.tune.server import Server
 from collide.tune.tuner import Tuner
 
-LOOK = 0.25  # seconds between checks whether its terminal is still open, and for saved files
+LOOK = 0.25  # seconds between checks for a closed terminal and for saved files
 
 
 def run(request: Request) -> int:
-    """Serve, print the address, and return the exit code."""
-    parent = os.getppid()  # before anything is printed: it may be gone right after
+    """Print the address, serve the page, and return the exit code."""
+    parent = os.getppid()  # first of all: the parent may exit once something is printed
     project, news = request.existing(), News()
     at = request.value("at")
-    with request.open() as session:  # an invalid command line is refused first
+    with request.open() as session:  # refuses an invalid command line before serving
         length = session.settings.piece()["duration"]
         if at is not None and at >= length:
             raise after_end(at, length, round(length / 2, 2))
@@ -47,7 +47,7 @@ def run(request: Request) -> int:
 
 
 def _taken(request: Request, port: int, error: OSError) -> InputError:
-    """Return the error of a port that the page cannot have."""
+    """Return the error for a port that is not available."""
     typed = {name: text for name, text in request.turned.items() if name != "port"}
     return InputError(
         f"port {port} cannot be had: {error.strerror}",
@@ -69,7 +69,7 @@ def _answer(server: Server, tuner: Tuner, parent: int) -> None:
 
 
 def _open(request: Request, address: str) -> None:
-    """Open the page in a browser, if there is a screen, unless that was declined."""
+    """Open the page in a browser if there is a screen, unless the artist declined."""
     screen = sys.platform == "darwin" or {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys()
     if request.value("open", bool(screen) and sys.stdout.isatty()):
         webbrowser.open(address)

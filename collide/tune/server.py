@@ -1,8 +1,8 @@
-"""The server of the live page: on 127.0.0.1, for clients with its token, until the command ends.
+"""The server of the live page, on 127.0.0.1, for clients that know its token.
 
-Pages of other sites can send requests here too, and can point a name of their own to 127.0.0.1. So
-a request must name this host and port, hold the token in its path, and come from this page, and two
-tables list every possible request. The page loads nothing from elsewhere.
+Pages of other sites can send requests to it as well, and can point a name of their own at
+127.0.0.1. So a request must name this host and port, have the token in its path, and come from this
+page. Two tables list every possible request. The page loads nothing from other sites.
 """
 
 import hmac
@@ -29,9 +29,9 @@ HOST = "127.0.0.1"
 ASSETS = Path(__file__).parent / "assets"
 PAPER = HERE / "paper.css"
 MOST_BYTES = 65536  # bytes of a request body
-MOST_AT_ONCE = 48  # connections; more are closed at once
+MOST_AT_ONCE = 48  # connections; further ones are closed at once
 PATIENCE = 15.0  # seconds a connection may be silent
-BEAT = 5.0  # seconds between two keep-alive events, by which a closed page is noticed
+BEAT = 5.0  # seconds between two keep-alive events, which also detect a closed page
 CHUNK = 1 << 18
 TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".png": "image/png",
          ".mp4": "video/mp4"}  # fmt: skip
@@ -47,7 +47,7 @@ HEADERS = {
 
 
 class RefusedError(Exception):
-    """A request that is refused, with its status."""
+    """The refusal of a request, with its HTTP status."""
 
     def __init__(self, status: HTTPStatus) -> None:
         super().__init__(status)
@@ -55,7 +55,7 @@ class RefusedError(Exception):
 
 
 class Server(BoundedServer):
-    """Answers the pages of one tuning session; `act` performs their requests."""
+    """An HTTP server for the pages of one tuning session; `act` performs their acts."""
 
     def __init__(
         self,
@@ -69,14 +69,14 @@ class Server(BoundedServer):
     ) -> None:
         self.token = dice.new_token()
         self.store, self.video, self.news, self.act = store, video, news, act
-        self.pictures = pictures  # not in the store, by digest
+        self.pictures = pictures  # pictures that are not in the store, by digest
         self.ended = threading.Event()
         super().__init__((HOST, port), _Visitor, MOST_AT_ONCE)
         self.place = f"{HOST}:{self.server_port}"
 
     @property
     def address(self) -> str:
-        """Return the address of the page, which also grants access."""
+        """Return the address of the page, whose token grants access."""
         return f"http://{self.place}/{self.token}/"
 
     def end(self) -> None:
@@ -95,12 +95,12 @@ def _assets() -> dict[str, Path]:
 
 
 class _Visitor(BaseHTTPRequestHandler):
-    """One connection: every request is checked before its body is read."""
+    """A connection, on which every request is checked before its body is read."""
 
     server: Server
     protocol_version = "HTTP/1.1"
     timeout = PATIENCE
-    wbufsize = CHUNK  # head and body are sent together: apart, the second waits 40 ms for the first
+    wbufsize = CHUNK  # sends head and body together; a separate body would wait 40 ms
     disable_nagle_algorithm = True
     server_version, sys_version = "collide", ""
 
@@ -123,14 +123,14 @@ class _Visitor(BaseHTTPRequestHandler):
             self._send(error.status, b"", "text/plain")
 
     def _path(self) -> str:
-        """Return the requested path after the token; RefusedError without access."""
+        """Return the requested path after the token; raise RefusedError if access is denied."""
         server, headers = self.server, self.headers
         token, _, path = self.path.removeprefix("/").partition("/")
         known = hmac.compare_digest(token.encode(), server.token.encode())
         site = headers.get("Sec-Fetch-Site", "same-origin")
         origin = headers.get("Origin", f"http://{server.place}")
         here = headers.get("Host") == server.place and origin == f"http://{server.place}"
-        # a pasted address has no origin; a link from another site is refused
+        # a pasted address has no origin, but a link from another site has, and is refused
         if not (known and here and site in ("same-origin", "none")):
             raise RefusedError(HTTPStatus.FORBIDDEN)
         return path
@@ -151,7 +151,7 @@ class _Visitor(BaseHTTPRequestHandler):
             raise RefusedError(HTTPStatus.NOT_FOUND)
 
     def _object(self, name: str) -> None:
-        """Send a file of the store, or a temporary picture; its digest is its name."""
+        """Send a file of the store, or a temporary picture, by its digest."""
         digest, _, suffix = name.partition(".")
         if f".{suffix}" not in TYPES or not digest.isalnum():
             raise RefusedError(HTTPStatus.NOT_FOUND)
@@ -176,7 +176,7 @@ class _Visitor(BaseHTTPRequestHandler):
         self._send(status, text, "application/json")
 
     def _body(self) -> Mapping[str, Any]:
-        """Return the JSON of a request; RefusedError before reading it, if it is too long."""
+        """Return the JSON of a request; raise RefusedError before reading one that is too long."""
         size, form = self.headers.get("Content-Length", ""), self.headers.get("Content-Type", "")
         if self.headers.get("Origin") is None or form != "application/json":
             raise RefusedError(HTTPStatus.FORBIDDEN)
@@ -210,7 +210,7 @@ class _Visitor(BaseHTTPRequestHandler):
             self.server.news.leave(page)
 
     def _file(self, path: Path, suffix: str = "", *, keep: bool = False) -> None:
-        """Send a file, or the requested part of it; `keep`: it never changes."""
+        """Send a file, or the requested part of it; `keep` lets browsers cache it forever."""
         try:
             with path.open("rb") as file:
                 size = path.stat().st_size
@@ -232,7 +232,7 @@ class _Visitor(BaseHTTPRequestHandler):
             raise RefusedError(HTTPStatus.NOT_FOUND) from None
 
     def _part(self, size: int) -> tuple[int, int]:
-        """Return the requested bytes of a file: [first, end)."""
+        """Return the range of requested bytes of a file, as [first, end)."""
         unit, _, text = self.headers.get("Range", "").partition("=")
         first, dash, last = text.partition("-")
         if unit != "bytes" or not dash or not first.isdecimal():

@@ -1,7 +1,7 @@
-"""The pictures of a page's tabs: of each layer its look at the time shown, made with the still.
+"""The pictures on a page's tabs: the look of each layer at the current time.
 
-They are there long before the moving preview, which then replaces them. A layer that is cut along a
-matte has no such look and waits for the preview.
+They are made together with the still, long before the moving preview, which then replaces them. A
+layer that is cut along a matte has no such look, so its tab waits for the preview.
 """
 
 from base64 import b64encode
@@ -14,17 +14,17 @@ from collide.run.build_state import BuildState
 from collide.run.perform import passing
 from collide.store.step import Results, Step, command_job, made_by
 
-WIDTH = 148  # pixels: twice what a tab shows
+WIDTH = 148  # pixels: twice the width on a tab
 
 
 class TabPictures:
-    """The pictures sent so far; a picture is made again when its layer shows another clip."""
+    """The pictures sent so far; one is made again when its layer shows another clip or part."""
 
     def __init__(self) -> None:
         self._known: dict[int, dict[str, Any]] = {}
 
     def news(self, state: BuildState, layers: list[Layer]) -> list[dict[str, Any]]:
-        """Return number, clip, start and picture of each layer, as JSON holds it."""
+        """Return the number, clip, start and picture of each layer, as JSON data."""
         results = state.results()
         for layer in layers:
             shown = {"number": layer.number, **shows(layer)}
@@ -42,7 +42,7 @@ class TabPictures:
 
 
 def shows(layer: Layer) -> Mapping[str, Any]:
-    """Return which part of which clip a layer shows, as a page compares it."""
+    """Return the clip and start of a layer, in the form that a page compares."""
     return {"clip": layer.pick.name, "start": round(layer.start, 3)}
 
 

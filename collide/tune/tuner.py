@@ -1,7 +1,7 @@
-"""The acts of a page: turn knobs, go back, throw dice, keep, star, render. One function per act.
+"""The acts of a page: turn knobs, undo, throw dice, keep, star, render; one function per act.
 
-Acts come from a browser: each is checked as if it were typed, and answered with the equivalent doit
-command.
+Acts come from a browser, so each is checked as if it were typed. The answer contains the equivalent
+doit command.
 """
 
 import threading
@@ -37,7 +37,7 @@ STOPPED = "stopped; what was finished is kept"
 
 
 class Tuner:
-    """One project being tuned: the drafts of its pages, and the painter of their pictures."""
+    """A tuning session of one project: the drafts of its pages, and the painter."""
 
     def __init__(self, asked: Request, at: float | None, tell: Tell) -> None:
         self._asked, self._tell = asked, tell
@@ -45,7 +45,7 @@ class Tuner:
         self.at = at
         self._number = 0
         self._home = asked.existing().path
-        self.saved = saved(asked.workspace.root, self._home)  # at its last check
+        self.saved = saved(asked.workspace.root, self._home)  # as of its last check
         self._lock = threading.Lock()
         self._rendering: Cancel | None = None
         self._stopping = False
@@ -57,7 +57,7 @@ class Tuner:
         return str(self._asked.project)
 
     def close(self) -> None:
-        """Stop everything it started."""
+        """Stop the painter and a running render."""
         self._stop({})
         self.painter.close()
         for _ in range(round(GRACE / BRIEF)):
@@ -67,8 +67,8 @@ class Tuner:
             rendering.stop()
 
     def act(self, name: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Perform an act of a page, and return the resulting state; CollideError if it is
-        impossible.
+        """Perform an act of a page, and return the resulting state; raise CollideError if it
+        fails.
         """
         if name not in ACTS:
             raise InputError(f"no act {name!r}", why=f"there are {', '.join(ACTS)}", fix="reload")
@@ -78,11 +78,11 @@ class Tuner:
                 holds = self.holds()
         except Exception as error:
             raise in_words(error, self._asked.workspace) from None
-        self._tell("holds", holds)  # other pages of the same session follow
+        self._tell("holds", holds)  # keeps other pages of the session in sync
         return {**holds, **more}
 
     def holds(self) -> dict[str, Any]:
-        """Return the turned knobs, and the doit command for them."""
+        """Return the state of the session: its turned knobs, their doit command, and its stars."""
         draft = self.history.now
         at = {} if self.at is None else {"at": f"{self.at:g}"}
         return {
@@ -102,7 +102,7 @@ class Tuner:
         self.painter.want(Wish(self._number, self.history.now, self.at, quick, self.saved, kept))
 
     def follow(self) -> None:
-        """Apply what was saved elsewhere: a config edited by hand, a preset."""
+        """Apply files saved elsewhere, such as a config or preset edited by hand."""
         with self._lock:
             if saved(self._asked.workspace.root, self._home) == self.saved:
                 return
@@ -152,7 +152,7 @@ class Tuner:
         self.look(quick=True)
 
     def _dice(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Throw the dice of one layer, or of all that is not kept; new clips, new thresholds."""
+        """Throw the dice of one layer, or of all that is not kept, and free its thresholds."""
         number, seed = body.get("layer"), dice.new_seed()
         with self._opened() as session:
             piece = session.plan_now(keep=False).piece
@@ -172,7 +172,7 @@ class Tuner:
         return {"note": f"thresholds of {layers}: solved again for the new clips"} if solved else {}
 
     def _solved_again(self, draft: Draft, before: Piece) -> tuple[Draft, list[int]]:
-        """Return a throw with thresholds that are free again, and the layers of which they are."""
+        """Return a throw with fixed thresholds freed, and the layers to which they belong."""
         settings = self._asked.existing().settings(list(draft.presets), draft.knobs)
         free = freed_by_throw(settings, before)
         knobs = {name: as_typed(value) for one in free.values() for name, value in one.items()}
@@ -193,7 +193,7 @@ class Tuner:
         return {"did": did, "note": f"kept in projects/{self.project}/config.json, as by {did}"}
 
     def _star(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Star the present look, or remove its star; a star pins a look when it is rendered."""
+        """Star the current look, or remove its star; a star pins the look once it is rendered."""
         with self._opened() as session:
             piece = session.plan_now().piece
             file = piece.project.path / "looks" / f"{piece.look}.json"
@@ -209,8 +209,8 @@ class Tuner:
         return {"did": line(["star"], typed), "note": note}
 
     def _render(self, _body: Mapping[str, Any]) -> dict[str, Any]:
-        """Render the current draft in a process of its own, one task at a time: the page stays
-        quick.
+        """Render the current draft in a separate process, one task at a time, so that the page
+        stays fast.
         """
         if self._rendering:
             raise InputError("a render is running", why="one at a time", fix="stop it, or wait")
@@ -222,14 +222,14 @@ class Tuner:
         return {"did": words}
 
     def _starred(self) -> set[str]:
-        """Return the starred looks; none, with an error, if the project is gone."""
+        """Return the starred looks, or none if the project is gone."""
         try:
             return starred(self._asked.existing())
         except CollideError:
             return set()
 
     def _stop(self, _body: Mapping[str, Any]) -> None:
-        """Interrupt the render as Ctrl-C does; finished work is kept and recorded."""
+        """Interrupt the render as Ctrl-C does; finished steps are kept and recorded."""
         if rendering := self._rendering:
             self._stopping = True
             rendering.interrupt()
@@ -247,7 +247,7 @@ class Tuner:
             ended = {"failed": (text.strip() or how) if how else ""}
             if how and self._stopping:
                 ended = {"failed": STOPPED}
-        except KeyboardInterrupt:  # the token was stopped
+        except KeyboardInterrupt:  # the token was cancelled
             ended = {"failed": STOPPED}
         except OSError as error:
             ended = {"failed": f"the render could not be started: {error}"}
@@ -263,7 +263,7 @@ class Tuner:
         return session
 
     def _checked(self, draft: Draft) -> None:
-        """Refuse a draft that could not be typed: an unknown name, a bad value, a missing layer."""
+        """Raise an error for a draft that could not be typed: a bad name, value or layer."""
         project = self._asked.existing()
         settings = project.settings(list(draft.presets), draft.knobs)
         refuse_missing_layers(settings, draft.knobs)

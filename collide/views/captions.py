@@ -1,4 +1,4 @@
-"""Captions: the knobs turned for a look; and the sheets that fold cells into one card."""
+"""Captions of looks: the knobs turned for each; and the sheets that group cells on one card."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -9,7 +9,7 @@ from collide.project.promote import FORM
 from collide.project.settings import LOOK, bare
 from collide.project.sheets import LookSheet
 
-# Left out of captions: clips are listed by name, and the format is the same for all.
+# Knobs left out of captions: clips are listed by name, and the format is the same for all looks.
 UNSAID = (
     "seed",
     "dice",
@@ -26,7 +26,7 @@ UNSAID = (
 def turned(manifest: Mapping[str, Any]) -> list[str]:
     """Return the presets and knobs that were set for a look, as they are typed.
 
-    For a look opened by name, only the knobs typed beside it.
+    For a look opened by name, return only the knobs that were typed with it.
     """
     values, origins = manifest.get("said", {}), manifest.get("origins", {})
     opened = any(str(origin).startswith(LOOK) for origin in origins.values())
@@ -48,7 +48,7 @@ def _words(values: Mapping[str, Any], origins: Mapping[str, str], *, opened: boo
 
 
 def put_on(before: Mapping[str, Any], manifest: Mapping[str, Any]) -> list[str]:
-    """Return the presets of a look that the look before did not have, by their manifests."""
+    """Return the presets of a look that the previous look did not have, by their manifests."""
     old, new = (
         [word.partition("=")[2] for word in turned(one) if word.startswith("preset=")]
         for one in (before, manifest)
@@ -57,10 +57,11 @@ def put_on(before: Mapping[str, Any], manifest: Mapping[str, Any]) -> list[str]:
 
 
 def sheets_data(sheets: Sequence[LookSheet], looks: Sequence[Look]) -> list[dict[str, Any]]:
-    """Return the sheets of a page, each with those cells whose looks exist.
+    """Return the sheets of a page, each with the cells whose looks exist.
 
-    Only cells of the newest have numbers: `look=4` in the terminal is a cell of that. Looks on no
-    sheet that were never rendered, cells of an older collide, are one more sheet.
+    Only cells of the newest sheet have numbers, since `look=4` in the terminal refers to that
+    sheet. Looks that were never rendered and are on no sheet (cells of an older collide) form one
+    more.
     """
     known = {look.name: look for look in looks}
     told, last = list[dict[str, Any]](), sheets[-1] if sheets else None

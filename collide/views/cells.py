@@ -1,7 +1,7 @@
-"""Cells: many looks of one piece, side by side, each a few knobs away from it.
+"""Cells: looks of one piece, side by side, each of which differs from it in a few knobs.
 
-Steps that two cells share have one key, so they run once. Each cell leaves a small file in looks/,
-so that it can be rendered in full, or saved, by its name or, until the next sheet, by its number.
+A step that two cells share has one key, so it runs once. Each cell writes a small file into looks/,
+so that it can be rendered in full or saved by its name or, until the next sheet, by its number.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -49,9 +49,9 @@ def show(
 ) -> int:
     """Make the cells, print a line about each, and return the exit code.
 
-    Their sheet is the file `name` in the project's folder, a grid if the cells are the product of
-    two or three `axes`. The project may be a draft, whose
-    config is not the one on the disk.
+    Their sheet is the file `name` in the project's folder; it is a grid if the cells are the
+    product of two or three `axes`. The project may be a draft, whose config differs from the one on
+    disk.
     """
     with request.open(project) as session:
         session.records = None
@@ -61,7 +61,7 @@ def show(
     made = _Sheet(request, project, at, request.value("full"))
     what = "each rendered in full" if made.full else f"each a picture of second {at:g}"
     print(f"{several(len(cells), 'look')}, {what}: {made.forecast(cells)}", flush=True)
-    run = made.run = RunRecord(project.name, request.typed())  # start the clock
+    run = made.run = RunRecord(project.name, request.typed())  # starts the clock
     try:
         made.make(cells)
     except KeyboardInterrupt:
@@ -85,14 +85,14 @@ class _Sheet:
 
     request: Request
     project: Project
-    at: float  # second of the piece
-    full: bool  # each is also rendered in full, with its video kept in the store
+    at: float  # the second of the piece to show
+    full: bool  # also renders each cell in full, with its video in the store
     run: RunRecord = field(init=False)
     looks: dict[int, str] = field(default_factory=dict)  # by cell number
     pictures: dict[str, tuple[list[int], "Image"]] = field(default_factory=dict)  # by content
 
     def opened(self, cell: Cell) -> Session:
-        """Return the session of a cell, with its own receipts."""
+        """Open the session of a cell, with its own receipts."""
         knobs = {**self.request.knobs, **cell.turned}
         session = self.request.open(self.project, knobs=knobs, say=lambda _: None)
         session.records = None  # one record is written for all cells
@@ -100,9 +100,9 @@ class _Sheet:
         return session.aside("cells")
 
     def forecast(self, cells: Sequence[Cell]) -> str:
-        """Return how many steps of all cells are in the store: "21 of 66 steps …".
+        """Return a line with the number of the cells' steps in the store: "21 of 66 steps …".
 
-        A step with unknown inputs counts as missing. It starts no process.
+        A step with unknown inputs counts as missing. No process is started.
         """
         keys: dict[str, bool] = {}
         unknown, unplanned = 0, 0
@@ -111,7 +111,7 @@ class _Sheet:
                 session = self.opened(cell)
                 plan = session.plan_known()
                 steps = [*self._needed(session, plan)] if plan else []
-            except (InputError, TaskError):  # `make` prints it
+            except (InputError, TaskError):  # `make` prints the error
                 steps = []
             for step in steps:
                 if key := session.state.key(step):
@@ -126,7 +126,7 @@ class _Sheet:
         return there + (f"; {later}" if unplanned else "")
 
     def _needed(self, session: Session, plan: Plan) -> Iterator[Step]:
-        """Yield every step of a cell, after those that it needs."""
+        """Yield every step of a cell, each after those it needs."""
         wanted = [*still_steps(plan.piece, plan.piece.frame_at(self.at))]
         session.state.steps = {**plan.steps, **{step.task: step for step in wanted}}
         needs = {task for step in wanted for task in step.needs} & plan.steps.keys()
@@ -135,7 +135,7 @@ class _Sheet:
         yield from wanted
 
     def make(self, cells: Sequence[Cell]) -> None:
-        """Take a picture of every cell; a failure stops none of the others."""
+        """Make a picture of every cell; if one fails, continue with the others."""
         began = monotonic()
         for number, cell in enumerate(cells, start=1):
             try:
@@ -150,7 +150,7 @@ class _Sheet:
                 print(f"  {number} of {len(cells)}, {long(left)} left", flush=True)
 
     def _one(self, session: Session, number: int) -> None:
-        """Make one cell, and group its picture with equal ones."""
+        """Make one cell, and group its picture with identical ones."""
         plan = session.plan_now(keep=False)
         picture, look = frame(session, plan, self.at), plan.piece.look
         shown = session.state.results()[STILL].objects
@@ -170,7 +170,7 @@ class _Sheet:
         self.run.commands += session.run.commands
 
     def written(self, name: str, cells: Sequence[Cell], axes: Sequence[Axis]) -> Iterator[str]:
-        """Write the sheet, its cells and the record, and yield a line for each that differs."""
+        """Write the sheet, its cells and the record, and yield a line for each distinct picture."""
         self.run.write(self.project.workspace.cache / "runs")
         pictures = []
         for (first, *others), picture in self.pictures.values():

@@ -1,4 +1,4 @@
-"""The page of clips: a strip of frames of each, made if it is missing, and a search over all."""
+"""The page of clips: a strip of frames of each clip, made if it is missing, and a search."""
 
 import sys
 from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ def clips_page(
     `pictures` are the strips of clips that have one, by digest.
     """
     names = {row.digest: Path(row.name).name for row in rows}
-    # short keys: there may be ten thousand clips
+    # with short keys, since there may be ten thousand clips
     told: list[dict[str, Any]] = [
         {
             "name": names[row.digest],

@@ -1,4 +1,4 @@
-"""A contact sheet: pictures in rows with captions; and the frame of a piece to put there."""
+"""A contact sheet: pictures in rows with captions; and a frame of a piece to put on one."""
 
 import re
 from collections.abc import Sequence
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont, ImageFont
 
 WIDTH = 320  # pixels of a picture
-GAP, TEXT, LINE = 12, 20, 16  # between pictures; under each; more for each more line of its name
-NEAR = 2.0  # of 255, by which pictures differ that look alike
-MOST_LINES = 3  # of a caption
-FEW = 4  # numbers that fit on one picture
+GAP, TEXT, LINE = 12, 20, 16  # pixels: between pictures; under each; per further line of its name
+NEAR = 2.0  # of 255: pictures that differ by less look alike
+MOST_LINES = 3  # the most lines of a caption
+FEW = 4  # the most numbers drawn on one picture
 GROUND, INK, NUMBER = "#16161a", "#d8d8d2", "#f0c674"
 
 
@@ -45,7 +45,7 @@ def frame(session: Session, plan: Plan, seconds: float, *, width: int = WIDTH) -
     """Return one frame of a piece, before the encoder, after running the steps it needs.
 
     Raises:
-        InputError: the piece is shorter than that.
+        InputError: the piece ends before `seconds`.
         TaskError: a task failed.
     """
     with session.runner.showing(quiet=True):
@@ -66,9 +66,9 @@ def scaled(path: Path, width: int) -> "Image":
 
 
 def sheet(pictures: Sequence[Picture], path: Path, *, columns: int = 4) -> None:
-    """Write RGB pictures of one width, each with its name and its numbers, as one PNG.
+    """Write RGB pictures of equal width, each with its name and its numbers, as one PNG.
 
-    A name that is wider than its picture has several lines.
+    A name that is wider than its picture is wrapped.
     """
     from PIL import Image, ImageDraw, ImageFont
 
@@ -91,13 +91,13 @@ def sheet(pictures: Sequence[Picture], path: Path, *, columns: int = 4) -> None:
 
 
 def lines(text: str, width: int, font: "FreeTypeFont | ImageFont") -> list[str]:
-    """Return a text as lines that are no wider than `width` pixels, MOST_LINES of them at most."""
+    """Return a text wrapped to `width` pixels, as at most MOST_LINES lines."""
     found = [""]
     for word in re.findall(r"\S+?(?:,(?=\S)|\s+|$)", text):
         if found[-1] and font.getlength((found[-1] + word).rstrip()) > width:
             found.append("")
         found[-1] += word
-        while font.getlength(found[-1].rstrip()) > width:  # one word that is wider
+        while font.getlength(found[-1].rstrip()) > width:  # a single word that is too wide
             fits = next(
                 n for n in range(len(found[-1]), 0, -1) if _fits(found[-1][:n], width, font)
             )
@@ -113,7 +113,7 @@ def _fits(text: str, width: int, font: "FreeTypeFont | ImageFont") -> bool:
 
 
 def badge(draw: "Drawing", corner: tuple[int, int], text: str) -> None:
-    """Draw a number on a background, legible on any picture."""
+    """Draw a text on a background that makes it legible on any picture."""
     from PIL import ImageFont
 
     font, (left, top) = ImageFont.load_default(20), corner
@@ -123,7 +123,7 @@ def badge(draw: "Drawing", corner: tuple[int, int], text: str) -> None:
 
 
 def write_image(image: "Image", path: Path) -> None:
-    """Write a picture as PNG."""
+    """Write a picture to `path` as PNG."""
     data = BytesIO()
     image.save(data, "PNG")
     write_whole(path, data.getvalue())

@@ -1,7 +1,7 @@
-"""Each starred look as two versions of ffmpeg make it: projects/x/engine.png.
+"""The sheet of starred looks as two versions of ffmpeg make them: projects/x/engine.png.
 
-The old picture is extracted from the look's stored video; the new one is a still of the same
-second. The render is not affected, and looks that cannot be shown are listed.
+The old picture is extracted from the look's stored video, and the new one is a still of the same
+second. The render is not affected. Looks without both pictures are listed.
 """
 
 from collections.abc import Iterator
@@ -17,12 +17,12 @@ from collide.views.contact_sheet import Picture, frame, scaled, sheet
 from collide.views.look_picture import shot
 
 WIDE = 480  # pixels of a picture
-MOST = 12  # the most looks on the sheet: each costs a still
+MOST = 12  # the most looks on the sheet, since each costs a still
 
 
 def starred_by_both(request: Request, project: Project) -> Iterator[str]:
-    """Write the sheet of a project's starred looks, and yield a line with its path; nothing without
-    stars.
+    """Write the sheet of a project's starred looks, and yield a line with its path. Without stars,
+    do nothing.
 
     Raises:
         OSError: the sheet cannot be written.
@@ -43,7 +43,7 @@ def starred_by_both(request: Request, project: Project) -> Iterator[str]:
 
 
 def _pair(request: Request, project: Project, name: str) -> list[Picture]:
-    """Return a look's old picture from its video, and its new one; [] if it has no video."""
+    """Return a look's old picture, from its video, and its new one; [] if it has no video."""
     look, plain = find_look(project, name), replace(request, variables={}, raw={}, knobs={})
     with plain.open(project, look=look, say=lambda _: None).aside("engine") as session:
         session.records = None

@@ -1,6 +1,6 @@
 """The page of a gallery: looks, their clips and knobs, and the last run of a project.
 
-Its data comes from records; only missing pictures are made. Paths are relative to the page.
+Its data comes from records, and only missing pictures are made. Paths are relative to the page.
 """
 
 import json
@@ -28,7 +28,7 @@ from collide.views.look_picture import seen, shot
 from collide.views.page import data, page
 
 PROGRESS_SECONDS = 2.0  # seconds between two lines of progress
-MAKES = (["render"], ["replay"])  # words of runs that render a piece
+MAKES = (["render"], ["replay"])  # the first words of runs that render a piece
 LATELY = 2000  # the most runs searched for a project's last one
 LOOK = re.compile(r"[0-9a-f]{8}")  # the name of a look
 SCRIPTS = ("base", "wall", "look", "compare", "graph")
@@ -37,7 +37,7 @@ Data = dict[str, Any]
 
 
 def gallery_page(title: str, projects: Sequence[Data], about: Data) -> bytes:
-    """Return index.html; `about` describes the knobs."""
+    """Return index.html; `about` has the descriptions of the knobs."""
     told = data({"projects": list(projects), "about": about})
     scripts = " ".join(["shell.js", "parts.js", *(f"gallery-{name}.js" for name in SCRIPTS)])
     return page("gallery", title=title, data=told, script=scripts)
@@ -45,7 +45,7 @@ def gallery_page(title: str, projects: Sequence[Data], about: Data) -> bytes:
 
 @dataclass(frozen=True)
 class GalleryProject:
-    """One project on one page."""
+    """One project on the page of a gallery."""
 
     session: Session
     page: Path  # the folder of the page
@@ -53,11 +53,11 @@ class GalleryProject:
 
     @property
     def folder(self) -> Path:
-        """Return the folder of its looks' pictures."""
+        """Return the folder with the pictures of its looks."""
         return self.session.project.path / "gallery"
 
     def data(self) -> Data:
-        """Return the data of its page, after making the missing pictures."""
+        """Return the project's data for the page, after making the missing pictures."""
         project, state = self.session.project, self.session.state
         looks, shows, manifests = self._looks(), self._debug(), self._manifests()
         videos: dict[str | None, Path] = {
@@ -89,19 +89,19 @@ class GalleryProject:
             )
         names = {look.name for look in looks}
         for path in self.folder.glob("*.jpg"):
-            if LOOK.fullmatch(path.stem) and path.stem not in names:  # others are not ours
+            if LOOK.fullmatch(path.stem) and path.stem not in names:  # others are the user's
                 path.unlink()
         shown = sheets_data(sheets, looks)
         return {"name": project.name, "looks": told, "sheets": shown, "run": self._run()}
 
     def _copies(self, look: Look) -> list[Path]:
-        """Return the videos that a star left under a name, of a look."""
+        """Return the copies of a look's video that stars have saved under a name."""
         project, content = self.session.project, self.session.state.library.content
         kept = sorted(project.video.parent.glob("*.mp4")) if look.video else []
         return [path for path in kept if path != project.video and content(path) == look.video]
 
     def _sheets(self) -> list[LookSheet]:
-        """Return the sheets of sweeps and rolls; none, and the reason, if unreadable."""
+        """Return the sheets of sweeps and rolls; if unreadable, print why and return none."""
         try:
             return sheets_of(self.session.project)
         except InputError as error:
@@ -109,7 +109,7 @@ class GalleryProject:
             return []
 
     def _looks(self) -> list[Look]:
-        """Return the readable looks, and print why the others are not."""
+        """Return the readable looks, and print the errors of the others."""
         found = []
         for name in files_of(self.session.project):
             try:
@@ -133,13 +133,13 @@ class GalleryProject:
         return address(path, self.page) if path else None
 
     def _stored(self, look: Look) -> Path | None:
-        """Return a look's intact video in the store: hashed once, then checked by its stat."""
+        """Return a look's intact video in the store; it is hashed once, then checked by stat."""
         if not look.video:
             return None
         path = self.session.state.store.object(look.video)
         if self.session.state.library.content(path) == look.video:
             return path
-        return self.session.state.store.verified(look.video)  # a damaged one is quarantined
+        return self.session.state.store.verified(look.video)  # moves a damaged video to quarantine
 
     def _manifests(self) -> dict[str, Data]:
         """Return the manifests in the store, by the name of their look."""
@@ -158,7 +158,7 @@ class GalleryProject:
         return found
 
     def _debug(self) -> list[Data]:
-        """Return the pictures of doit debug."""
+        """Return the pictures that doit debug has written."""
         folder = self.session.project.path / "debug"
         return [
             {"layer": int(path.stem[5]), "what": path.stem[7:], "src": self._link(path)}
@@ -166,7 +166,7 @@ class GalleryProject:
         ]
 
     def _is_of(self, picture: Data, manifest: Data) -> bool:
-        """Return whether a picture of doit debug shows the layer of a look."""
+        """Return whether a picture of doit debug shows a layer of this look."""
         task = f"layer:{picture['layer']}"
         made = manifest.get("tasks", {}).get(task, {}).get("objects", {}).values()
         receipt = self.session.state.receipt(f"debug:{picture['layer']}")
@@ -203,7 +203,7 @@ def last_runs(workspace: Workspace, names: set[str]) -> dict[str, Data]:
 
 
 def about(catalog: Catalog) -> Data:
-    """Return the description of each knob, its default, and its instrument, as in `_plays`."""
+    """Return each knob's description, default, and instrument, as an index like in `_plays`."""
     said = {n: text for owner in catalog.instruments for n, text in catalog.explained(owner)}
     place = [*catalog.instruments].index
     return {
@@ -215,13 +215,13 @@ def about(catalog: Catalog) -> Data:
 def _before(
     looks: Sequence[Look], cells: Collection[str], pinned: Collection[str]
 ) -> dict[str, Look]:
-    """Return the look before each that has a card of its own, by the name of the later."""
+    """Return the previous look of each look with a card of its own, by the name of the latter."""
     own = [o for o in looks if o.video or o.name in pinned or o.name not in cells]
     return {later.name: earlier for later, earlier in pairwise(own)}
 
 
 def _moved(before: Look | None, look: Look) -> list[list[str]] | None:
-    """Return name, old and new value of what differs from the look before; None without one."""
+    """Return the name, old and new value of each difference; None without a previous look."""
     return None if before is None else [list(one) for one in differences(before, look)]
 
 
@@ -261,7 +261,7 @@ def _made_of(look: Look, manifest: Data) -> Data:
 
 
 def _turned(values: Mapping[str, Any], origins: Mapping[str, Any], catalog: Catalog) -> Data:
-    """Return the value and the origin ("" unknown) of each knob that is not at its default."""
+    """Return the value and origin of each knob not at its default; an unknown origin is ""."""
     every = catalog.knobs
     return {
         name: [value, origins.get(name, [None, ""])[1]]
@@ -271,6 +271,6 @@ def _turned(values: Mapping[str, Any], origins: Mapping[str, Any], catalog: Cata
 
 
 def _plays(values: Mapping[str, Any], catalog: Catalog) -> list[int]:
-    """Return the instruments that read these knobs, as indices into all of them."""
+    """Return the instruments that own these knobs, as indices into the catalog."""
     owners = {catalog.knobs[name].owner for name in values if name in catalog.knobs}
     return [at for at, owner in enumerate(catalog.instruments) if owner in owners]

@@ -1,4 +1,4 @@
-"""The inventory of clips: the content, origin, users and similar clips of each."""
+"""The inventory of clips: the content, origin, use and similar clips of each."""
 
 import re
 from collections import Counter
@@ -21,17 +21,17 @@ from collide.project.selection import Selection, slots
 
 @dataclass
 class Row:
-    """One clip: a content, under the first of its names."""
+    """One clip: a content, listed under the first of its names."""
 
     name: str
     digest: str
     clip: Clip
-    origin: Mapping[str, str]  # origin, in untrusted text; {} if unknown
+    origin: Mapping[str, str]  # untrusted text; {} if unknown
     signature: list[str] | None  # None if not made yet
-    used: int  # number of projects that use it, see `uses`
+    used: int  # the number of projects that use it; see `uses`
     copies: list[str] = field(default_factory=list)  # other names of the same content
-    like: str = ""  # the digest of the first clip that looks the same, "" if none does
-    rank: int = 0  # rank among similar clips: the best is lowest
+    like: str = ""  # the digest of the first clip that looks the same; "" if none does
+    rank: int = 0  # rank among similar clips; the best has the lowest
     temper: Temper | None = None  # None if not analyzed yet
 
     @property
@@ -41,12 +41,12 @@ class Row:
 
     @property
     def license(self) -> str:
-        """Return the license stated by its site, "" if none."""
+        """Return the license stated by its site; "" if none."""
         return self.origin.get("license", "")
 
     @property
     def seen(self) -> str:
-        """Return its character in words; "" if it was not analyzed."""
+        """Return its motion and light in words; "" if it was not analyzed."""
         if self.temper is None:
             return ""
         part = self.temper.seen < 0.98 * self.clip.seconds
@@ -60,19 +60,19 @@ class Row:
 
 @dataclass
 class Inventory:
-    """All clips of a workspace, without those that are gone."""
+    """All clips of a workspace that are present."""
 
     rows: list[Row]
-    notes: list[str]  # files that could not be read
+    notes: list[str]  # about files that could not be read
 
     @property
     def unseen(self) -> int:
-        """Return how many have no signature yet, so that their duplicates are unknown."""
+        """Return the number of clips without a signature, whose similar clips are unknown."""
         return sum(row.signature is None for row in self.rows)
 
 
 def inventory(library: Library) -> Inventory:
-    """Return every present clip, one per content, sorted by name."""
+    """Return the present clips, one row per content, sorted by name."""
     rows: dict[str, Row] = {}
     used, notes = uses(library)
     told = Provenance(library.workspace).all()
@@ -104,8 +104,8 @@ def inventory(library: Library) -> Inventory:
 def uses(library: Library) -> tuple[Counter[str], list[str]]:
     """Return the number of projects that use each content, and the unreadable files.
 
-    A project uses the clips and sounds of its last manifest; one that was never rendered, the
-    clips selected for its present config. Selections for other seeds and takes do not count.
+    A project uses the clips and sounds of its last manifest. A project that was never rendered uses
+    the clips selected for its current config. Selections for other seeds and takes do not count.
     """
     counts, notes = Counter[str](), list[str]()
     for name in library.workspace.projects():
@@ -144,23 +144,23 @@ def _rendered(project: Project) -> set[str]:
 
 @dataclass(frozen=True)
 class Wanted:
-    """A search; None matches everything."""
+    """The criteria of a search; None matches everything."""
 
     words: tuple[str, ...] = ()
-    least: int = 0  # pixels of the short side
+    least: int = 0  # the least pixels of the short side
     audio: bool | None = None
     shortest: float = 0.0
     longest: float | None = None
     license: str | None = None  # part of a license; "none": clips without one
     used: int | None = None  # the least number of projects; 0: unused clips
-    dup: bool | None = None  # True: only similar clips; False: the best of each
+    dup: bool | None = None  # True: only similar clips; False: the best clip of each group
     motion: str | None = None  # still, moving, busy; any
     light: str | None = None  # dark, medium, bright; any
-    uncut: float | None = None  # seconds of its longest shot, at least
+    uncut: float | None = None  # the least seconds of its longest shot
 
     @property
     def seen(self) -> bool:
-        """Return whether only an analyzed clip can match."""
+        """Return whether only analyzed clips can match."""
         return (self.motion, self.light, self.uncut) != (None, None, None)
 
     @property
@@ -169,7 +169,7 @@ class Wanted:
         return replace(self, dup=None, motion=None, light=None, uncut=None)
 
     def fits(self, row: Row) -> bool:
-        """Return whether a clip matches, `dup` aside."""
+        """Return whether a clip matches all criteria except `dup`."""
         longest = float("inf") if self.longest is None else self.longest
         named = "" if self.license is None else self.license.lower()
         return all(
@@ -193,7 +193,7 @@ class Wanted:
 
 
 def chosen(rows: Iterable[Row], wanted: Wanted) -> list[Row]:
-    """Return the clips that match, in their order."""
+    """Return the clips that match, in the given order."""
     fit = [row for row in rows if wanted.fits(row)]
     if wanted.dup is None:
         return fit
@@ -212,7 +212,7 @@ def _worth(row: Row) -> tuple[Any, ...]:
 
 
 def _fetched(row: Row) -> int:
-    """Return the time of download as YYYYMMDDhhmmss, 0 for none."""
+    """Return the time of download as YYYYMMDDhhmmss; 0 if it was not downloaded."""
     digits = re.sub("[^0-9]", "", row.origin.get("time", ""))
     return int(f"{digits:0<14}"[:14])
 

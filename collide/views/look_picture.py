@@ -1,6 +1,6 @@
-"""The picture of a look: a frame of its finished video, or of the sheet that showed it.
+"""The picture of a look: a frame of its finished video, or the frame from its sweep or roll.
 
-It is taken from the middle of the video and kept in the store, so a hundred looks can be shown
+The frame is from the middle of the video and is kept in the store, so a hundred looks can be shown
 again without starting a process. A look that was never rendered has the frame of its sweep or roll.
 """
 
@@ -17,16 +17,16 @@ from collide.run.perform import ask
 from collide.store.step import Input, Step, command_job
 from collide.views.contact_sheet import scaled
 
-LARGE, MEDIUM = 960, 640  # pixels of width: in a gallery; embedded in a report
+LARGE, MEDIUM = 960, 640  # width in pixels, in a gallery and in a report
 ROLE = "shot.jpg"
 
 
 def shot(
     state: BuildState, look: Look, width: int = LARGE, *, copy: Path | None = None
 ) -> Path | None:
-    """Return the picture of a look as a JPEG in the store; None if its video is not here.
+    """Return the picture of a look as a JPEG in the store; None if its video is missing.
 
-    A damaged one is extracted again. `copy` is its video outside the store.
+    A damaged picture is extracted again. `copy` is a copy of the video outside the store.
     """
     data = look.recipe.data
     middle = float(data["frames"] / exact(data["piece"]["fps"]) / 2)
@@ -45,14 +45,14 @@ def shot(
     except DiskError:
         raise
     except TaskError:
-        return None  # an old video that this engine cannot read is not shown
+        return None  # an old video that this engine cannot read has no picture
     return state.store.object(entry.objects[ROLE].digest)
 
 
 def seen(state: BuildState, look: Look, target: Path) -> bool:
     """Write a look's frame from a sweep or roll to `target`, as wide as LARGE.
 
-    Return whether that worked: the frame may be evicted, or never made.
+    Return False if there is no frame, because it was evicted or never made.
     """
     path = state.store.verified(look.still) if look.still else None
     if path is None:

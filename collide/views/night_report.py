@@ -1,5 +1,5 @@
-"""The page of a night: failures first, with causes and commands; then all results, large, with
-playable videos.
+"""The page of a night: failures first, with causes and commands; then all other results, with
+large playable videos.
 """
 
 import os
@@ -21,7 +21,7 @@ from collide.views.page import page, tag, text
 
 WORDS = {REUSED: "up to date"}  # where the page's wording differs from report.json
 CHANGED = "changed since it was rendered last"
-ROOM = 1.3  # times as long as the others should take, for a night that makes them
+ROOM = 1.3  # margin on the forecast for a night that makes the other pieces
 
 
 def report_page(
@@ -29,7 +29,7 @@ def report_page(
 ) -> bytes:
     """Return report.html for `folder`; videos are linked from `root`, the workspace.
 
-    `stills` are JPEGs, by the name of their look.
+    `stills` has JPEGs by the name of their look.
     """
     at = Path(os.path.relpath(root, folder))
     changes = {change.name: change.why for change in report.changed}
@@ -60,7 +60,7 @@ def report_page(
 
 
 def _part(title: str, inside: str) -> str:
-    """Return a section of the page, "" if it would be empty."""
+    """Return a section of the page; "" if it would be empty."""
     return tag("section", tag("h2", text(title)), inside) if inside else ""
 
 
@@ -77,7 +77,7 @@ def _span(report: NightReport) -> Iterator[str]:
 
 
 def _headline(report: NightReport) -> Iterator[str]:
-    """Yield what came of the night, in words: new videos, failures, and what had no time."""
+    """Yield the results of the night in words: new videos, failures, and pieces without time."""
     made, failed, later = (report.of(status) for status in (RENDERED, FAILED, LATER))
     yield several(len(made), "new video") if made else "no new video"
     if failed:
@@ -93,7 +93,7 @@ def _headline(report: NightReport) -> Iterator[str]:
 
 
 def _more(report: NightReport) -> str:
-    """Return the lines that make what could not begin, "" if all did."""
+    """Return the commands that make the pieces that could not begin; "" if there are none."""
     later = report.of(LATER)
     if not later:
         return ""
@@ -112,7 +112,7 @@ def _counts(report: NightReport) -> Iterator[str]:
 
 
 def _of_farm(report: NightReport) -> Iterator[tuple[str, str]]:
-    """Yield what happened to the machines of the farm: when, and what."""
+    """Yield the time and the text of each event of the farm's machines."""
     for entry in report.farm:
         at, _, what = entry.partition(" ")
         yield at, what
@@ -129,7 +129,7 @@ def _failure(outcome: Outcome) -> str:
 
 
 def _made(outcome: Outcome, at: Path, still: bytes | None, why: str) -> str:
-    """Return a piece: its video, which loads when it is played, why it was made, and its facts."""
+    """Return a piece: its video, which loads when played, the reason it was made, its facts."""
     told = [_clock(outcome.began), long(outcome.seconds), gb(outcome.bytes)]
     told += [outcome.by] if outcome.machine else []
     picture = f"data:image/jpeg;base64,{b64encode(still).decode()}" if still else None
@@ -150,7 +150,7 @@ def _made(outcome: Outcome, at: Path, still: bytes | None, why: str) -> str:
 
 
 def _changes(report: NightReport, stills: Mapping[str, bytes]) -> str:
-    """Return each piece whose frames changed: the cause, and both pictures."""
+    """Return the pieces whose frames changed, each with the cause and both pictures."""
     return "".join(
         tag(
             "div",
@@ -163,7 +163,7 @@ def _changes(report: NightReport, stills: Mapping[str, bytes]) -> str:
 
 
 def _then(look: str, stills: Mapping[str, bytes]) -> str:
-    """Return the picture of a look, with its name; only the name if its video is gone."""
+    """Return the picture of a look with its name, or only the name if its video is gone."""
     still = stills.get(look)
     picture = f"data:image/jpeg;base64,{b64encode(still).decode()}" if still else None
     shown = f'<img src="{picture}" alt="look {text(look)}">' if picture else ""
@@ -189,7 +189,7 @@ def _table(pairs: Iterable[tuple[str, str]], class_: str | None = None) -> str:
 
 
 def _folded(outcomes: list[Outcome], at: Path) -> str:
-    """Return the names only: there may be hundreds."""
+    """Return only the names, folded, since there may be hundreds."""
     if not outcomes:
         return ""
     names = ", ".join(_link(outcome, at) for outcome in outcomes)

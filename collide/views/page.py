@@ -1,4 +1,4 @@
-"""Pages that people open from the disk: small HTML, CSS and JavaScript files, assembled.
+"""Pages that people open from disk, assembled from small HTML, CSS and JavaScript files.
 
 A page is one file, and loads only pictures and videos beside it. A placeholder in a page is
 `$name`. Names of clips and presets are untrusted: only `tag`, `text` and, for scripts, `data` fill
@@ -16,9 +16,9 @@ HERE = Path(__file__).parent / "assets"
 
 
 def page(name: str, *, title: str, script: str = "", **parts: str) -> bytes:
-    """Return the page whose body is assets/NAME.html, with `parts`, HTML, in its placeholders.
+    """Return the page whose body is assets/NAME.html, with the HTML of `parts` in placeholders.
 
-    `script` names JavaScript files of assets/, in order: "a.js b.js".
+    `script` names JavaScript files of assets/ in order, as in "a.js b.js".
     """
     read = (HERE / "paper.css", HERE / "parts.css", HERE / f"{name}.css")
     style = "\n".join(path.read_text(encoding="utf-8") for path in read if path.exists())
@@ -42,7 +42,7 @@ def text(value: object) -> str:
 
 
 def tag(name: str, *inside: str, **attributes: object) -> str:
-    """Return an element around HTML; `class_` is class, and an attribute of None is left out."""
+    """Return an element around HTML; `class_` sets class, and attributes of None are left out."""
     said = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{text(value)}"'
         for key, value in attributes.items()

@@ -1,4 +1,4 @@
-"""A card of a mode's colors: each with its name and the share of the keyframes it opens."""
+"""A card of a mode's colors, each with its name and the share of the keyframes it opens."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -10,15 +10,15 @@ from collide.views.contact_sheet import GROUND, INK, write_image
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-WIDE, HIGH, GAP = 560, 64, 12  # pixels of the card, of a row, and of the margin
+WIDE, HIGH, GAP = 560, 64, 12  # pixels: width of the card, height of a row, and margin
 
-Row = tuple[list[tuple[int, int, int]], str]  # shades from left to right, and their labels
+Row = tuple[list[tuple[int, int, int]], str]  # shades from left to right, and their label
 
 
 def swatches(
     path: Path, *, title: str, frames: Path, answer: Mapping[str, Any], knobs: Knobs
 ) -> None:
-    """Write the card of a mode's `answer` as PNG; `frames` are keyframes, RGB, side by side."""
+    """Write the card of a mode's `answer` as PNG; `frames` has RGB keyframes side by side."""
     from PIL import Image, ImageDraw, ImageFont
 
     with Image.open(frames) as picture:

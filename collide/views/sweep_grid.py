@@ -1,7 +1,8 @@
-"""The sheet of a sweep over several knobs: a true grid, whose edges say the values.
+"""The sheet of a sweep over several knobs: a grid with the values along its edges.
 
-The values of the last knob are its columns, those of the knob before it its rows; each value of a
-third is a block of its own. So neighbors differ in one knob, and cells are numbered row by row.
+The columns are the values of the last knob, and the rows those of the knob before it. With three
+knobs, each value of the first has a block of its own. So neighbors differ in one knob, and cells
+are numbered row by row.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,25 +17,25 @@ from collide.views.contact_sheet import GAP, GROUND, INK, NUMBER, Picture, badge
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont, ImageFont
 
-LEFT = 200  # pixels, at most, of a value beside its row
-SIZE, LINE, HEAD = 15, 19, 22  # of the text of a value, of its line, of the heading of a block
+LEFT = 200  # the most pixels for a value beside its row
+SIZE, LINE, HEAD = 15, 19, 22  # pixels: text of a value, its line, heading of a block
 
 
 class Axis(NamedTuple):
-    """A knob of a sweep, and its values as they are typed."""
+    """A knob of a sweep, and its values in the form in which they are typed."""
 
     knob: str
     values: Sequence[str]
 
     @property
     def labels(self) -> list[str]:
-        """Return the text at the edge for each value."""
+        """Return the label of each value at the edge of the grid."""
         return [f"{self.knob}={value}" for value in self.values]
 
 
 @dataclass(frozen=True)
 class _Form:
-    """The measures of a grid: of a picture, of its edges, and the texts on these."""
+    """The layout of a grid: the size of a picture, the labels at the edges, and their width."""
 
     size: tuple[int, int]
     tops: Sequence[Sequence[str]]
@@ -44,17 +45,17 @@ class _Form:
 
     @property
     def top(self) -> int:
-        """Return the pixels of a block above its first row."""
+        """Return the height of a block above its first row, in pixels."""
         heading = HEAD + GAP if self.blocks[0] else 0
         return heading + LINE * max(map(len, self.tops)) + GAP // 2
 
     @property
     def block(self) -> int:
-        """Return the pixels of a block from top to bottom."""
+        """Return the height of a block, in pixels."""
         return self.top + len(self.sides) * (self.size[1] + GAP) + GAP
 
     def place(self, cell: int) -> tuple[int, int]:
-        """Return the left and the upper edge of the picture of a cell, counted from 0."""
+        """Return the left and upper edge of a cell's picture; cells are counted from 0."""
         row, column = divmod(cell, len(self.tops))
         block, row = divmod(row, len(self.sides))
         (wide, high), top = self.size, GAP + block * self.block + self.top
@@ -62,9 +63,9 @@ class _Form:
 
 
 def grid(pictures: Mapping[int, Picture], axes: Sequence[Axis], path: Path) -> None:
-    """Write the cells of two or three axes, counted from 1 in the order of their product, as a PNG.
+    """Write the cells of two or three axes as PNG; `pictures` counts them from 1, row by row.
 
-    A cell without a picture stays empty, and says so.
+    A cell without a picture is drawn as an empty frame with the text "none".
     """
     from PIL import Image, ImageDraw, ImageFont
 
