@@ -60,7 +60,7 @@ def in_full(root: Path, *words: str) -> Took:
 
 
 def nothing(root: Path, rounds: int) -> Iterator[Row]:
-    """Compare a render that finds nothing to do with doit alone, and with other build systems."""
+    """Yield the time of a no-op render, relative to doit alone and to other build systems."""
     cases: dict[str, Case] = {
         "doit": lambda: run(root, "--version"),
         "no-op": lambda: run(root, *RENDER),
@@ -109,7 +109,7 @@ def _home(path: Path, name: str, text: str) -> None:
 
 
 def one_of_a_hundred(root: Path, rounds: int) -> Iterator[Row]:
-    """Compare a no-op in a workspace of 100 rendered projects with one in a workspace of one."""
+    """Yield the time of a no-op among 100 rendered projects, relative to a single project."""
     with tempfile.TemporaryDirectory() as folder:
         alone, many = Path(folder, "alone"), Path(folder, "many")
         for home in (alone, many):
@@ -132,7 +132,7 @@ def one_of_a_hundred(root: Path, rounds: int) -> Iterator[Row]:
 
 
 def there_and_back(rounds: int) -> Iterator[Row]:
-    """Measure A → B → A over more than a hundred objects, which must restore and not render."""
+    """Yield the cost of A → B → A over a hundred objects and more, which must not render."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         make_house(root, duration=250.0, fps=2)

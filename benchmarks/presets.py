@@ -123,7 +123,7 @@ def small(picture: Image.Image) -> np.ndarray[Any, Any]:
 
 
 def distances(every: Mapping[str, Stills]) -> dict[tuple[str, str], list[float]]:
-    """Return the distances between each two presets, on the deals that both have."""
+    """Return the distances between the presets of each pair, on the deals that both have."""
     tiny = {name: {at: small(one) for at, one in made.items()} for name, made in every.items()}
     return {
         (one, other): [

@@ -2,9 +2,9 @@
 
     python -m benchmarks.seams [clip …]
 
-For each clip, by default those of ../shared/footage and two generated ones, it renders a layer of 3
-s over a still base, which starts over with a cut, with a fade, and by running back. For each way it
-prints the step at the worst seam and the share of alpha that flips there. Both are multiples of the
+For each clip, by default those of ../shared/footage and two generated ones, it renders a layer of
+three seconds over a still base, which starts over with a cut, with a fade, and by running back. For
+each way it prints the step at the worst seam and the share of alpha that flips there. Both are multiples of the
 usual value between two frames of the clip, or of the clip's own change at that place if that is
 larger. It also prints how many clips stay within a factor of two.
 """
@@ -97,7 +97,7 @@ def frames(root: Path) -> np.ndarray:
 
 
 def steps(seen: np.ndarray) -> Steps:
-    """Return, for each two adjacent frames, the mean difference and the share that flips: 2 x n.
+    """Return, for each frame and the next, the mean difference and the share that flips: 2 x n.
 
     A pixel is open if it shows the base, whose color no clip has; it flips if it opens or closes.
     """
@@ -147,7 +147,7 @@ def measured(root: Path, clip: str, way: str, own: np.ndarray | None) -> tuple[M
 
 
 def rows(root: Path, clips: list[Path]) -> Iterator[tuple[str, dict[str, Measured]]]:
-    """Yield each clip and its figures by way; the first way, a cut, provides its own steps."""
+    """Yield each clip and its figures by way; the first way, a cut, gives the clip's own steps."""
     for clip in clips:
         own, found = None, {}
         for way in WAYS:
