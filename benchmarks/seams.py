@@ -4,9 +4,9 @@
 
 For each clip, by default those of ../shared/footage and two generated ones, it renders a layer of
 three seconds over a still base, which starts over with a cut, with a fade, and by running back. For
-each way it prints the step at the worst seam and the share of alpha that flips there. Both are multiples of the
-usual value between two frames of the clip, or of the clip's own change at that place if that is
-larger. It also prints how many clips stay within a factor of two.
+each way it prints the step at the worst seam and the share of alpha that flips there. Both are
+multiples of the usual value between two frames of the clip, or of the clip's own change at that
+place if that is larger. It also prints how many clips stay within a factor of two.
 """
 
 import json
