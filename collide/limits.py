@@ -63,7 +63,7 @@ class Checked:
 
 @dataclass(frozen=True)
 class Range(Checked):
-    """A number from `low` to `high`, whole if both are; with `rolls`, a range may replace it."""
+    """A number from `low` to `high`, whole if both are; if `rolls`, a range is accepted too."""
 
     low: float
     high: float

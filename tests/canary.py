@@ -1,4 +1,4 @@
-"""Targets that a hostile file must never reach: a pipe outside, and a port of this machine."""
+"""Targets that a hostile file must never reach: a pipe outside the library, and a local port."""
 
 import os
 import socket
@@ -26,7 +26,7 @@ class Canary(threading.Thread):
 
 
 class Listener(threading.Thread):
-    """A port of this machine that counts the connections to it."""
+    """A local port that counts the connections to it."""
 
     def __init__(self) -> None:
         super().__init__(daemon=True)

@@ -58,7 +58,7 @@ VERSION = 2
 MAX_GAIN = 30.0  # decibels; more would bring up hiss
 HAND = 1.0  # decibels by which the limiter stays below the peak, because AAC adds some
 NEAR = 0.1  # LU: a smaller miss needs no further try
-SLOPES = (0.1, 1.0)  # least and most LU that a decibel of gain brings: the limiter takes the rest
+SLOPES = (0.1, 1.0)  # the least and most LU per decibel of gain: the limiter takes the rest
 STEP = 10.0  # maximum decibels of gain in one correction
 
 
@@ -108,7 +108,7 @@ def _best(knobs: Knobs, tries: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _corrected(knobs: Knobs, tries: Sequence[Mapping[str, Any]]) -> tuple[float, float] | None:
-    """Return the next gain and limit, or None if the last were good or no tries are left."""
+    """Return the next gain and limit, or None if the last ones were good or no tries are left."""
     last = tries[-1]
     over, off = _miss(knobs, last)
     good = over <= 0 and (abs(off) <= NEAR or last["gain"] >= MAX_GAIN)

@@ -76,7 +76,7 @@ class DiskError(TaskError):
 
 
 class ChangedError(TaskError):
-    """The failure of a task whose input file was replaced, written or deleted while it read it."""
+    """The failure of a task whose input file was replaced, changed or deleted while being read."""
 
 
 class Cancelled(KeyboardInterrupt):

@@ -147,13 +147,13 @@ class Clip(_Medium):
 
     @property
     def special_sound(self) -> bool:
-        """Return whether reading its sound takes more than plainly opening its first track."""
+        """Return whether reading the sound takes more than plainly opening the first track."""
         first = self.sound < 0 or self.sounds == 1
         return bool(self.early) or not self.steady or not first or self.floats
 
     @property
     def floats(self) -> bool:
-        """Return whether its sound is stored as floats, which may be infinite."""
+        """Return whether the sound is stored as floats, which may be infinite."""
         return (self.audio or "").startswith(("pcm_f32", "pcm_f64"))
 
     @property

@@ -93,7 +93,7 @@ def read_clip(packets: str, first: str, container: str = "mov") -> Clip:
 
 
 def _is_still(container: str, frames: int, base: Fraction) -> bool:
-    """Return whether it is a single picture: a file, an animation or an AVIF with only one."""
+    """Return whether a clip is one picture: a file, an animation or an AVIF with only one."""
     if container in (PICTURE, *ANIMATIONS):
         return frames == 1
     return container.startswith("mov,") and frames == 1 and base == 1

@@ -28,8 +28,8 @@ class Power(NamedTuple):
 def gains(pan: float, channels: int) -> tuple[tuple[float, float], tuple[float, float]]:
     """Return the gains of both channels on the left, and on the right, at equal power.
 
-    The only channel of a mono clip is the first. Source: Web Audio API, StereoPannerNode,
-    "Calculate the output".
+    For a mono clip only the first gain of each pair counts. Source: Web Audio API,
+    StereoPannerNode, "Calculate the output".
     """
     if channels == 1:
         angle = (pan + 1) / 2 * math.pi / 2

@@ -165,7 +165,7 @@ def combed(report: str) -> bool:
 
 
 def _usual(names: Sequence[str]) -> str:
-    """Return the most common value among frames; "" if none, as lines may run together."""
+    """Return the most common value among frames, as some lines may be garbled; "" if unnamed."""
     usual = max(names, key=names.count, default="")
     return "" if usual in UNNAMED else usual
 

@@ -82,7 +82,7 @@ def analyze(
 
 
 def _cut(layer: Mapping[str, Any], cuts: Mapping[str, Path]) -> Cut:
-    """Return the alpha of a layer at each value of its range."""
+    """Return the values to try for a layer, its alpha at each, and where to begin."""
     import numpy as np
 
     plane, mask = np.split(_film(cuts[str(layer["layer"])], SIZE), 2)
@@ -134,8 +134,8 @@ def _sharpness(film: Any, size: Sequence[int]) -> float:
     """Return the sharpness of pictures, 0 to 1; 1 is that of a camera in focus.
 
     In a sharp picture, neighboring pixels have half of the contrast of pixels four apart. In one
-    that was enlarged, or is out of focus, they have a quarter, because it is a ramp. A picture at
-    most four pixels wide has no sharpness.
+    that was enlarged, or is out of focus, they have a quarter, because its edges are ramps. A
+    picture at most four pixels wide has no sharpness.
     """
     import numpy as np
 

@@ -74,7 +74,7 @@ FURTHEST = math.sqrt(3) * 255  # from black to white, in levels of 8 bits: color
 
 
 STEP = 640  # pixels of the longer side per pixel of radius
-LONGEST = 8  # most frames that a change must last on account of a slow clip
+LONGEST = 8  # the most frames that a change must last because a clip is slow
 
 
 def neighbors(knobs: Knobs, *, clip: Clip, fps: FrameRate) -> int:
@@ -93,7 +93,10 @@ def steadied(knobs: Knobs, *, clip: Clip, fps: FrameRate, layer: int) -> str:
 
 
 def _lasting(knobs: Knobs, clip: Clip, fps: FrameRate) -> int:
-    """Return how many frames a change must last, longer than one picture of the clip; 0 for any."""
+    """Return how many frames a change must last to be kept; 0 if every change is kept.
+
+    The result exceeds the length of one picture of a slow clip, up to LONGEST frames.
+    """
     if not knobs["steady"]:
         return 0
     stands = fps / clip.fps / knobs["speed"] if clip.fps else 1
@@ -165,7 +168,7 @@ def _light(band: list[float], softness: float) -> str:
     """Return the chain from luma to alpha, which opens a band of brightness.
 
     Luma is stored as 16 to 235 of 255, so 0..1 is mapped to that. A band that ends at black or
-    white reaches beyond it: noise and overshoot belong to the lamp too.
+    white reaches beyond it, to include noise and overshoot.
     """
     low, high = (16 + 219 * end for end in band)
     low, high = (0.0 if band[0] <= 0 else low), (255.0 if band[1] >= 1 else high)

@@ -1,10 +1,10 @@
 """blend/layer: one layer, kept losslessly as two pictures, its look and its cut.
 
-The look is its colors, at the size of the piece, without a key. The cut is a grey plane of the
-clip's own size: the distance of each pixel from the colors that open, before any threshold. A clip
-that is itself transparent has a third plane, its own alpha. Played for each layer, and again after
-a change to it. Thresholds, places and loops come later, in the stack, so only distinct frames are
-rendered.
+The look is the layer in color, at the size of the piece and not keyed. The cut is a grey plane of
+the clip's own size: the distance of each pixel from the colors that open, before any threshold. A
+clip that is itself transparent has a third plane, its own alpha. Played for each layer, and again
+after a change to it. Thresholds, places and loops come later, in the stack, so only distinct frames
+are rendered.
 Reads one clip; writes pieces of a segment's length, and a few frames of each plane for counting.
 """
 
@@ -69,11 +69,13 @@ def command(
     planes: Sequence[str],
     second: Argv,
 ) -> Argv:
-    """Return the command that writes `look-000.nut` … and, of each plane, pieces and samples.
+    """Return the command that writes the look, `look-000.nut` …, and files for each plane.
+
+    Those are its pieces and its samples.
 
     It reads `seconds` of the clip from `start`; `pieces` are spans of unique frames. `chains` (see
     `parts`) lead from input 0 to the labels of the look and of `planes`, each "cut" or "own";
-    `second` holds the options that open their input 1, if they have one.
+    `second` holds the options that open input 1 of the chains, if they read one.
     """
     graphs, written = [*chains], list[str]()
     for name in planes:

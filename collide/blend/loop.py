@@ -2,7 +2,7 @@
 
 Played in the stack, on the kept frames of a layer, so turning its knobs renders no layer again. A
 layer as long as the piece never starts over. Its sound is never reversed: it starts over when the
-picture does, or where that turns back, and continues under a frozen picture. Reads the kept frames
+picture starts over or turns back, and continues under a frozen picture. Reads the kept frames
 of a layer. A cross-fade joins two pictures of the stack, one with the outgoing frame and one with
 the incoming, so that no edge of a key darkens.
 """
@@ -43,7 +43,7 @@ DEFAULTS = {
     # typical false
     "reverse": False,
 
-    # at which second of the piece a layer is frozen throughout; its sound goes on
+    # the second of the piece whose picture a layer shows throughout, frozen; its sound goes on
     # low: -1 = it moves; 0 = its first picture is a photograph; high: 60 = the picture that is seen
     # after a minute
     # typical -1; take the second from a still that you like

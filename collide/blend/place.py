@@ -65,7 +65,7 @@ def moved(knobs: Knobs, *, picture: Pair, output_size: str, fog: bool) -> str:
 
 
 def moved_alpha(knobs: Knobs, *, picture: Pair, output_size: str, fog: bool) -> str:
-    """Return the chain that does the same to a layer's alpha."""
+    """Return the chain that moves the alpha of a layer as `moved` moves its colors."""
     return _moved(knobs, picture, output_size, fog, "")
 
 

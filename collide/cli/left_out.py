@@ -32,7 +32,7 @@ def leaves_out(verb: str, typed: Mapping[str, str]) -> bool:
 
 
 def last_used(workspace: Workspace) -> str:
-    """Return the last project used, "" if there was none or it is gone."""
+    """Return the last project used, "" if there was none or it no longer exists."""
     name = _recorded(workspace)
     folder = Path(name).name == name  # not a path that leads out of projects/
     return name if folder and (workspace.root / "projects" / name / "config.json").exists() else ""

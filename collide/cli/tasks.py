@@ -207,7 +207,7 @@ class _Fresh:
         self.state, self.step = state, step
 
     def __call__(self) -> bool:
-        """Return whether it is up to date now; called late, so everything upstream is settled."""
+        """Return whether the step is up to date; called late, once its inputs are settled."""
         return self.state.fresh(self.step)
 
 

@@ -38,7 +38,7 @@ class Variable:
 
     @property
     def otherwise(self) -> str:
-        """Return its default in words, "" for none."""
+        """Return the default in words, "" for none."""
         return self.default if self.default is not None else self.without
 
 

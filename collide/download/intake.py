@@ -47,7 +47,10 @@ class Intake:
     """The intake of downloaded videos into library/video."""
 
     def __init__(self, session: Session, *, least: int, again: bool) -> None:
-        """Accept videos whose short side has `least` pixels; with `again`, even deleted ones."""
+        """Accept videos whose short side has at least `least` pixels.
+
+        If `again`, accept even those that were downloaded before and deleted.
+        """
         self.session, self.least, self.again = session, least, again
         self.provenance = Provenance(session.workspace)
         self.line, self.became = Line(sys.stdout), Counter[str]()

@@ -4,9 +4,9 @@ Python calls its audit hooks before it connects to, opens or starts anything, an
 removed. So the sandbox checks not the typed address, but every address that is connected to: after
 a name is resolved, after a redirect, from a playlist.
 
-The sandbox covers only the acts that Python announces in this process. It does not cover calls that
-Python does not announce (os.mkfifo, C code in a library), nor programs that the process starts. It
-protects yt-dlp against malicious pages, not against code that tries to escape.
+The sandbox covers only the operations that Python announces in this process. It does not cover
+calls that Python does not announce (os.mkfifo, C code in a library), nor programs that the process
+starts. It protects yt-dlp against malicious pages, not against code that tries to escape.
 """
 
 import ipaddress
@@ -47,7 +47,7 @@ def shut(
     """Restrict this process for good to public addresses, and to writing below `folder`.
 
     Args:
-        loopback: ports of this machine that are allowed nevertheless, for tests.
+        loopback: ports on this machine that are allowed nevertheless, for tests.
         programs: names of programs that the process may start.
 
     Returns:
@@ -59,7 +59,7 @@ def shut(
 
 
 class _Wall:
-    """The audit hook, which Python calls before each act of the process."""
+    """The audit hook, which Python calls before each audited operation of the process."""
 
     def __init__(self, home: Path, loopback: Collection[int], programs: Collection[str]) -> None:
         self.home, self.loopback, self.programs = home, loopback, programs

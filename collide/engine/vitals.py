@@ -64,7 +64,7 @@ class Watch:
         self._line = b""
 
     def hear(self, line: bytes) -> None:
-        """Note a line of its output; if `talks` is set, a new line counts as progress."""
+        """Note a line of the output; if `talks` is set, a new line counts as progress."""
         if self._bounds.talks and line != self._line:
             self._idle, self._line = 0, line
 

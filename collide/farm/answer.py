@@ -15,7 +15,7 @@ from collide.store.entry import Entry
 
 DONE, FAILED, REFUSED = "made", "failed", "refused"
 VIDEO = "video.mp4"
-LARGEST = 8 << 20  # most bytes of an answer
+LARGEST = 8 << 20  # the most bytes of an answer
 NOTHING = Blob("0" * 64, 0)
 STORE = "the shared store"  # begins the reason of a refusal if the store is unreachable
 WHY = re.compile(r"\s+why\s")

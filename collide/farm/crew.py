@@ -98,7 +98,7 @@ class Crew:
             self._why, self._asked = GONE, monotonic()
 
     def able(self) -> list[Machine]:
-        """Return the workers that can render our pieces; report once each that cannot, or left."""
+        """Return the workers that can render our pieces; report once each that cannot, or has left."""
         there = self.workers.machines()
         for text in [*unfit(there, self.engine), *namesakes(there)]:
             self._once(text)
@@ -109,7 +109,7 @@ class Crew:
         return [one for one in fit if self._strikes[one.name] < STRIKES]
 
     def is_waiting(self) -> bool:
-        """Return whether some workers can render our pieces, and none of these is rendering."""
+        """Return whether some workers can render our pieces, and none of them is rendering."""
         fit = fitting(self.workers.machines(), self.engine)
         return bool(fit) and not any(one.doing for one in fit)
 

@@ -15,7 +15,7 @@ from collide.farm.order import code_digest
 TEXTS = ("name", "engine", "code", "doing", "far", "trouble")
 COUNTS = ("cores", "pieces", "refused")
 OUTSIDE = ("address", "seen")  # what a worker does not report itself
-LONGEST = 240  # most characters of a worker's text about itself
+LONGEST = 240  # the most characters of a worker's text about itself
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def fitting(machines: Iterable[Machine], engine: str) -> list[Machine]:
 
 
 def unfit(machines: Iterable[Machine], engine: str) -> list[str]:
-    """Return a line for each group of machines that cannot do so, with the reason and the fix."""
+    """Return a line for each group of machines that `fitting` omits, with reason and fix."""
     engines: Mapping[str, list[str]] = defaultdict(list)
     codes: Mapping[str, list[str]] = defaultdict(list)
     for machine in machines:

@@ -55,11 +55,11 @@ class Order:
     files: Mapping[str, Blob]
     facts: list[Entry]  # results of the client's analyses, without objects
     engine: str  # the digest of the ffmpeg
-    collide: str  # its version
-    code: str  # the digest of its code
+    collide: str  # the version of collide
+    code: str  # the digest of the code of collide
     presets: list[str] = field(default_factory=list)  # the typed ones
     knobs: Mapping[str, str] = field(default_factory=dict)  # the typed ones
-    seconds: float | None = None  # that it should take on the client
+    seconds: float | None = None  # the seconds that it is expected to take on the client
     libraries: Mapping[str, str] = field(default_factory=dict)  # versions of packages in its keys
     farm: str = ""  # the fingerprint of the client's key; "" in older orders
 
@@ -81,12 +81,12 @@ class Order:
 
     @property
     def scripts(self) -> list[str]:
-        """Return the paths of its scripts: code that the rendering machine will execute."""
+        """Return the paths of the scripts: code that the rendering machine will execute."""
         return [path for path in self.files if PurePosixPath(path).parts[2:3] == ("scripts",)]
 
     @property
     def words(self) -> list[str]:
-        """Return the words after `doit` that render it."""
+        """Return the words after `doit` that render the piece."""
         typed = [f"{name}={value}" for name, value in self.knobs.items()]
         on_top = [f"preset={','.join(self.presets)}"] if self.presets else []
         return ["render", f"project={self.name}", *on_top, *typed]

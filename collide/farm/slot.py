@@ -39,14 +39,14 @@ class Slot:
     """One worker process, without the engine that delivers its tasks."""
 
     def __init__(self, folder: Path, name: str, store: str, *, tasks: int, idle: float) -> None:
-        """Set its folder, its name, and the address of the farm's own store.
+        """Set the slot's folder and name, and the address of the farm's own store.
 
         Args:
             folder: the machine's cache; the slot works in a folder of its own inside it.
             name: the machine's name, with the number of the slot if it has several.
             store: the address of the farm's store.
             tasks: how many tasks of a piece run at once, 0 for one per core.
-            idle: seconds without a piece after which it leaves.
+            idle: seconds without a piece after which the slot leaves.
         """
         engine, _ = find_program_digest()
         self.machine = Machine(name, engine, code_digest(), tasks)

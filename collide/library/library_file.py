@@ -85,7 +85,7 @@ def reported(contents: Contents) -> dict[str, dict[str, Any]]:
 
 
 def unsaid(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return the facts in `before`, {} if none, of each file whose reported facts differ `now`."""
+    """Return the facts in `before`, {} if none, of each file whose facts differ in `now`."""
     marks = {
         name: (_stands(before.get(name)), _stands(now.get(name))) for name in {**before, **now}
     }

@@ -146,8 +146,8 @@ def _middle(asked: Facts, play: Any) -> list[int]:
 def by_itself(layer: Layer, answer: Mapping[str, Any]) -> bool:
     """Return whether a layer opens independently of any threshold.
 
-    It does if it has a matte, if its band of light ends before both black and white, or if it has
-    no colors to open.
+    That is so if it has a matte, if its band of light ends before both black and white, or if it
+    has no colors to open.
     """
     if "light" in answer:
         return bool(answer["light"][0] > 0 and answer["light"][1] < 1)

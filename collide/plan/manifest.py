@@ -32,7 +32,10 @@ def record_step(piece: Piece, before: tuple[str, ...], version: str) -> Step:
 def _record(
     piece: Piece, plain_piece: Piece, before: tuple[str, ...], version: str, *, results: Results
 ) -> Job:
-    """Return the job that writes both; a manifest lists all knobs, but depends only on the look."""
+    """Return the job that writes the manifest and the look.
+
+    A manifest lists all knobs, but depends only on the look.
+    """
     for name, setting in sorted(piece.settings.explicit.items()):
         if not setting.origin.startswith(LOOK):
             piece.log[f"{ORIGIN}{name}"] = setting.origin

@@ -50,7 +50,7 @@ def adopt(
 
 
 def _kept(selection: Selection, of: str, number: int, draw: dict[str, Any]) -> dict[str, Any]:
-    """Add a draw to a selection; return the `take` knob that tells it from others, if needed."""
+    """Add a draw to a selection; return the `take` knob that distinguishes it, if needed."""
     ((at, start),) = draw["starts"].items()
     for take in range(1000):
         told = {**draw, "take": take} if of == LAYER else draw

@@ -70,7 +70,7 @@ class Look:
         return self.names.get(digest) or f"the file {digest[:8]}"
 
     def knob_source(self, library: Library, typed: Container[str] = ()) -> KnobSource:
-        """Return its knobs, with the files of those not `typed`; InputError if one is missing."""
+        """Return the look's knobs, with files for those not `typed`; InputError if one is gone."""
         catalog = self.recipe.catalog
         files = {
             knob: knob_files.called(knob, digest, library, self.names.get(digest, ""), catalog)

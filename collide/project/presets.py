@@ -1,6 +1,6 @@
 """Presets on their shelves: flat JSON files in `<shelf>/<family>/<name>.json`.
 
-Besides knobs, a file may hold its `name`, a line `about` it for people, and `"listed": false`,
+Besides knobs, a file may hold its `name`, a line `about` that describes it, and `"listed": false`,
 which hides it from lists. A hidden preset still plays when it is named.
 """
 

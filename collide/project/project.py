@@ -76,7 +76,7 @@ class Project:
         return (self.path / "config.json").exists()
 
     def refuse_lost(self) -> None:
-        """Raise InputError if it has looks but no config.json: a new one would be another piece."""
+        """Raise InputError if looks exist but no config.json: a new one would be another piece."""
         home, looks = self._shown(""), sorted((self.path / "looks").glob("*.json"), key=_saved)
         manifest = self.path / "manifest.json"
         if self.exists() or not (looks or any((self.path / name).exists() for name in KEPT)):
@@ -159,7 +159,7 @@ class Project:
         )
 
     def _moved(self, source: str, target: str) -> dict[str, Any] | None:
-        """Restore the next different config of one history side; add the current to the other."""
+        """Restore the nearest different config on one side; move the current one to the other."""
         now, sides = self.config(), {side: self._history(side) for side in (source, target)}
         while sides[source]:
             if (then := sides[source].pop()) != now:

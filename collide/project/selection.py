@@ -44,7 +44,7 @@ class Slot:
 
     @property
     def begins(self) -> float:
-        """Return its start in its file: 0 is the beginning, 1 the last start with enough room."""
+        """Return the start in the file: 0 is the beginning, 1 the last start with enough room."""
         return float(self.knobs["start" if self.of == LAYER else "bed_start"])
 
     @property
@@ -54,7 +54,7 @@ class Slot:
 
     @property
     def at(self) -> str:
-        """Return the key of its start in a draw."""
+        """Return the key of the slot's start in a draw."""
         return f"{self.begins}{IN_SHOT if self.in_shot else ''}"
 
     @property
@@ -90,7 +90,7 @@ class Slot:
 
 
 def slots(layers: Sequence[Mapping[str, Any]], piece: Mapping[str, Any]) -> list[Slot]:
-    """Return the slots of a piece: of its layers, the base first, then of its beds."""
+    """Return the slots of a piece: its layers, the base first, then its beds."""
     beds = [Slot(BED, number, piece) for number in range(1, piece["audio_beds"] + 1)]
     return [*(Slot(LAYER, number, knobs) for number, knobs in enumerate(layers, start=1)), *beds]
 
@@ -143,7 +143,7 @@ class Selection:
         return [self._pick(slot) for slot in slots]
 
     def has_files(self, slots: Sequence[Slot]) -> bool:
-        """Return whether each slot has its file, whatever its start."""
+        """Return whether each slot has a file, even if its start is not chosen yet."""
         return all(self._draw(slot) is not None for slot in slots)
 
     def foreseen(
@@ -237,7 +237,7 @@ class Selection:
         return next((known for known in self.draws if question(known) == asked), None)
 
     def save(self) -> None:
-        """Write selection.json if it changes, merged with changes by others since it was read."""
+        """Write selection.json if it changes, merged with what other processes wrote meanwhile."""
         ours = Chosen(self.draws, self.solved, self.storage)
         self._hold(write_chosen(self.path, self.label, ours))
 

@@ -42,7 +42,7 @@ def read_chosen(path: Path, label: str) -> Chosen:
 
 
 def write_chosen(path: Path, label: str, ours: Chosen) -> Chosen:
-    """Write a selection if it changes, and return it merged with changes by others.
+    """Write a selection if it changes, merged with what other processes wrote; return the result.
 
     If both answer the same question, their threshold wins, so that both writers use the same one,
     but our clip wins. No other draw is lost.

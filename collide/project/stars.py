@@ -28,7 +28,7 @@ def star_names(project: Project) -> dict[str, str]:
 
 
 def star(project: Project, *looks: str, name: str = "") -> None:
-    """Star looks, and keep the other stars; a `name` then means the first look, and no other."""
+    """Star looks, and keep the other stars; a `name` then means the first look only."""
     called = {name: looks[0]} if name else {}
     _change(project, lambda stars, names: (stars | {*looks}, {**names, **called}))
 

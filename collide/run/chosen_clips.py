@@ -71,7 +71,7 @@ class Clips:
         return self.selection.find(slots(layers, piece))
 
     def all_chosen(self, layers: Sequence[Mapping[str, Any]], piece: Mapping[str, Any]) -> bool:
-        """Return whether each layer and bed has its file, whatever its start."""
+        """Return whether each layer and bed has a file, even if its start is not chosen yet."""
         return self.selection.has_files(slots(layers, piece))
 
     def foreseen(

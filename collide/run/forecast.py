@@ -226,7 +226,7 @@ def _waiting(state: BuildState, step: Step, waits: list[str], before: Mapping[st
 
 
 def price(state: BuildState, step: Step) -> tuple[float | None, int]:
-    """Return the seconds and bytes of a step: those of last time, or typical ones for its kind."""
+    """Return the seconds and bytes of a step: from its last run, or typical ones of its kind."""
     receipt = state.receipt(step.task)
     rate = state.index.rate(step.kind)
     if receipt and receipt.entry.amount and receipt.entry.seconds:

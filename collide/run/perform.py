@@ -65,7 +65,7 @@ def _made(
     key = state.key_of(job)
     with state.store.claim(key):
         entry, status = state.store.find(key), "restored"
-        # for a file outside any piece no other machine is asked: probing it is faster
+        # no other machine is asked about a file outside any piece: probing it here is faster
         if entry is None and path is None and (entry := state.outside.find(step, job, key)):
             state.store.note(entry)
             state.index.add(entry, only=())

@@ -168,7 +168,7 @@ def _ran(work: _Work, argv: Argv) -> str:
 
 
 def _bytes(path: Path) -> int:
-    """Return the size of a file; 0 if it vanished: ffmpeg will report that."""
+    """Return the size of a file; 0 if it is gone, which ffmpeg will report."""
     try:
         return path.stat().st_size
     except OSError:
@@ -182,7 +182,7 @@ def bounds_of(clips: int, *, size: int, work: int = 0, ours: int = 0) -> Bounds:
     clip has a long list of packets.
 
     Args:
-        size: the size limit of a file it writes, without the bytes it reads.
+        size: the size limit of a file that it writes, not counting the bytes that it reads.
         work: frames it processes.
     """
     seconds = 60 + 8 * work + size / (5 << 20) + ours / (20 << 20) + clips / (2 << 20)

@@ -156,7 +156,7 @@ class Session:
         return self.settings
 
     def aside(self, name: str) -> Self:
-        """Switch to separate receipts, leaving those of renders alone; return the session."""
+        """Switch to separate receipts, so that those of renders stay; return the session."""
         self.state.receipts = Receipts(self.state.receipts.folder / name)
         return self
 

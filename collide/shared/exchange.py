@@ -155,7 +155,7 @@ class Exchange:
         return {what: number for what, number in counts.items() if number}
 
     def _look_up(self, name: str, key: str) -> None:
-        """Request the entry of a key; keep the answer, for the caller may no longer wait for it."""
+        """Request the entry of a key; keep the answer, as the caller may have stopped waiting."""
         self._bodies[key] = self.store.entry(name, touch=self._writes)
 
     def _taken(self, body: dict[str, Any], key: str) -> Entry | None:

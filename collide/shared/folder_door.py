@@ -100,7 +100,7 @@ class FolderDoor:
         """Do nothing: no connection is open."""
 
     def _require(self) -> None:
-        """Raise DoorError if the folder is missing: it is not created, as its disk may be away."""
+        """Raise DoorError if the folder is missing; never create it: its disk may be unplugged."""
         if not self.root.is_dir():
             place = quote(str(self.root))
             raise DoorError(

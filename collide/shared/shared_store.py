@@ -47,7 +47,7 @@ class Blob:
 
     @property
     def address(self) -> str:
-        """Return its address in the store."""
+        """Return the address of the object in the store."""
         return f"{CONTENT}/{self.sha256}"
 
 

@@ -91,7 +91,7 @@ def rejections(counts: Mapping[str, int]) -> str:
 
 
 def _of_other_keys(path: Path, *, ours: bool) -> Iterator[str]:
-    """Yield how machines with different keys get the same key; `ours` means that results of this
+    """Yield lines on how machines with different keys get the same key; `ours` means that results of this
     key were found too, so the other machines have the wrong one.
     """
     if ours:

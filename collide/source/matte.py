@@ -102,7 +102,7 @@ def film(
 
 
 def strip(looks: int) -> dict[str, Any]:
-    """Return the same as `film` for `looks` keyframes, which are side by side in `@frames`."""
+    """Return what `film` returns, for `looks` keyframes that are side by side in `@frames`."""
     return {"source": ["-i", "@frames"], "seen": f"[0:v:0]untile={looks}x1"}
 
 

@@ -71,7 +71,7 @@ class Store:
         return self.root
 
     def object(self, digest: str) -> Path:
-        """Return the path of an object, present or not."""
+        """Return the path of an object, whether or not it is present."""
         return self.root / "objects" / digest[:2] / digest
 
     def holds(self, ref: ObjectRef) -> bool:

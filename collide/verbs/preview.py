@@ -1,4 +1,4 @@
-"""a small fast video of a piece, or of a part of it; from=10 for=5
+"""render a small video of a piece, or of a part of it, quickly: from=10 for=5
 
 The preview is 360 lines high, and its results are kept in the store. It shares analyses and sound
 with the render, but no pictures.

@@ -91,7 +91,7 @@ def objects_of(entry: Entry) -> dict[str, str]:
 
 @contextmanager
 def _fresh(request: Request, stored: Session, look: Look) -> Iterator[Session]:
-    """Yield the look, opened on an empty store that is deleted afterwards."""
+    """Yield a session that opens the look on an empty store, which is deleted afterwards."""
     with stored.state.store.workdir() as folder:
         house = Workspace(request.workspace.root, apart=folder / "cache")
         house.cache.mkdir()

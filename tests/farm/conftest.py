@@ -33,7 +33,7 @@ COUNT = 5  # the number of pieces in the workspace
 
 
 def free_port() -> int:
-    """Return a free port of this machine whose next port is free too."""
+    """Return a free port on this machine whose next port is free too."""
     while True:
         with socket.socket() as one, socket.socket() as next_one:
             one.bind(("127.0.0.1", 0))

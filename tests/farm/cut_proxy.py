@@ -7,7 +7,7 @@ from contextlib import suppress
 
 
 class CutProxy:
-    """A proxy to a port of this machine, passing at most `rate` bytes a second in each
+    """A proxy to a local port, passing at most `rate` bytes a second in each
     direction.
     """
 

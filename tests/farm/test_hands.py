@@ -138,7 +138,7 @@ def test_what_was_lost_on_its_way_is_sent_again(play):
 
 
 def test_where_the_farm_is_gone_all_that_is_left_is_made_here(play):
-    """When the farm is gone, delivered pieces stay delivered, and all others come back."""
+    """When the farm is gone, delivered pieces stay delivered, and this machine gets the others."""
     workers = Workers([worker("w1")], deque([{}]))
     outcomes, left, said, _ = play(workers, ["p1", "p2", "p3"])
     assert [o.name for o in outcomes] == ["p3"]

@@ -83,7 +83,7 @@ def test_luminance_counts_brightness_as_the_eye_does(tmp_path: Path) -> None:
 
 
 def test_luminance_throws_dice_that_fall_the_same_way_again(frames: Path) -> None:
-    """`random` depends only on the layer's seed, and both ends occur."""
+    """The random target depends only on the layer's seed, and is either lights or darks."""
     thrown = [light(frames, seed, luminance_target="random")["target"] for seed in range(20)]
     assert thrown == [
         light(frames, seed, luminance_target="random")["target"] for seed in range(20)

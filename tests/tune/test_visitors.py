@@ -100,7 +100,7 @@ def test_no_path_leads_out(page: Page, house: House) -> None:
 
 
 def test_it_listens_on_this_machine_only(page: Page) -> None:
-    """No other address of the machine answers at its port."""
+    """No other address of the machine answers at the port of the page."""
     port = int(page.place.split(":")[1])
     others = {found[4][0] for found in socket.getaddrinfo(socket.gethostname(), None)}
     for address in others - {"127.0.0.1", "::1"} | {"127.0.0.2"}:
@@ -143,7 +143,7 @@ def test_names_of_strangers_are_texts(house: House, page: Page) -> None:
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_it_ends_with_its_terminal(house: House, how: int) -> None:
-    """Whichever signal ends it, no process is left, and the port is free."""
+    """Whichever signal ends `doit tune`, no process is left, and the port is free."""
     page = start(house)
     page.listen()
     page.act("turn", knobs={"layer2.saturation": "0.3"})

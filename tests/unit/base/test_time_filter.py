@@ -57,7 +57,7 @@ def test_it_is_the_mean_of_both_orders(tmp_path: Path, frames: int) -> None:
 def test_what_stays_appears_and_goes_in_its_frame(tmp_path: Path, frames: int) -> None:
     """A change that lasts long enough is kept in exactly its frames.
 
-    One frame less, and it is removed, whether lighter or darker.
+    A change that is one frame shorter is removed, whether lighter or darker.
     """
     film = still(40)
     film[12 : 12 + frames, 4:6, 4:6] = 200

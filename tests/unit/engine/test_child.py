@@ -40,7 +40,7 @@ def run(
     ],
 )
 def test_how_it_ended_is_told_in_words(tmp_path: Path, code: str, how: str) -> None:
-    """The exit code or the signal is named, and a success has no words."""
+    """The text names the exit code or the signal, and is empty for success."""
     assert run(tmp_path, code).how() == how
 
 

@@ -31,7 +31,7 @@ def test_a_shared_clip_that_a_project_also_owns_is_its_own(shelf: Shelf) -> None
 
 
 def test_a_link_inside_the_library_is_a_double(shelf: Shelf) -> None:
-    """A link to a clip in the library counts as a double of that clip."""
+    """A link to a clip in the library counts as a duplicate of that clip."""
     (shelf.house.library / "link.mp4").symlink_to(shelf.house.library / "a.mp4")
     assert shelf.scan().doubles == [("library/video/link.mp4", "library/video/a.mp4")]
 
