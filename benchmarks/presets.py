@@ -39,7 +39,7 @@ from collide.views.contact_sheet import Picture, frame, sheet
 
 FOOTAGE = REPO.parent / "shared" / "footage"
 NONE = "(no preset)"
-SEEDS, EACH = (1, 2), 4  # of the two deals, and the most clips of one piece
+SEEDS, EACH = (1, 2), 4  # seeds of the two deals, and the most clips in a piece
 AT = 4.0  # seconds into the piece
 SIZE = (96, 54)
 PIECE = {"duration": "10", "fps": "24", "output_size": "640x360", "storage": "raw"}

@@ -111,7 +111,7 @@ def steps(seen: np.ndarray) -> Steps:
 def turns(course: Course, material: int, count: int) -> dict[int, list[tuple[float, int]]]:
     """Return the steps at which a layer starts over or turns, and those of its fades.
 
-    For each, they are the steps of the clip that contribute to it, with their shares. Step n is the
+    Each is mapped to the steps of the clip that contribute to it, with their shares. Step n is the
     one from frame n to the next.
     """
     found = {}

@@ -62,7 +62,7 @@ def around(knobs: Knobs, *, clip: Clip, output_size: str, layer: int, plane: boo
     """Return the chain that fills the frame around the clip's picture, "" if there is no space.
 
     It surrounds the picture with black, or puts two strips of its own blurred enlargement beside
-    it; not behind it, because the layers below show through its holes. Holes are blurred too, with
+    it, not behind it, because the layers below show through its holes. Holes are blurred too, with
     premultiplied colors. Labels contain the number of the layer. With `plane`, the picture is a
     plane of alpha.
     """

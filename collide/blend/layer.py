@@ -71,11 +71,10 @@ def command(
 ) -> Argv:
     """Return the command that writes the look, `look-000.nut` …, and files for each plane.
 
-    Those are its pieces and its samples.
-
-    It reads `seconds` of the clip from `start`; `pieces` are spans of unique frames. `chains` (see
-    `parts`) lead from input 0 to the labels of the look and of `planes`, each "cut" or "own";
-    `second` holds the options that open input 1 of the chains, if they read one.
+    The files of a plane are its pieces and its samples. The command reads `seconds` of the clip
+    from `start`; `pieces` are spans of unique frames. `chains` (see `parts`) lead from input 0 to
+    the labels of the look and of `planes`, each "cut" or "own"; `second` holds the options that
+    open input 1 of the chains, if they read one.
     """
     graphs, written = [*chains], list[str]()
     for name in planes:

@@ -98,7 +98,7 @@ class Crew:
             self._why, self._asked = GONE, monotonic()
 
     def able(self) -> list[Machine]:
-        """Return the workers that can render our pieces; report once each that cannot, or has left."""
+        """Return the workers that can render our pieces; report once any that cannot or left."""
         there = self.workers.machines()
         for text in [*unfit(there, self.engine), *namesakes(there)]:
             self._once(text)

@@ -56,7 +56,7 @@ class Foreman:
     strange: bool = False  # whether the farm has a different key
     _waits: set[int] = field(default_factory=set)  # slots that have given their reason
     _joined: set[int] = field(default_factory=set)  # slots that have joined the farm
-    _since: float | None = None  # since when no slot has, after a first attempt
+    _since: float | None = None  # since when none has joined; None before an attempt
     _reminded: float = 0.0  # seconds from then to the last reminder
     _over: bool = False  # whether no farm answered for as long as a worker may be idle
 

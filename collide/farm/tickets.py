@@ -20,9 +20,9 @@ class Ticket:
     expected: float | None
     began: float
     twice: bool  # whether two machines render it, to compare the results
-    first: Answer | None = None  # the answer of the first of these
+    first: Answer | None = None  # the answer of the first of the two machines
     failed: list[str] = field(default_factory=list)  # machines that did not render it
-    blamed: list[str] = field(default_factory=list)  # those of them that began, and failed
+    blamed: list[str] = field(default_factory=list)  # machines in `failed` that began to render it
     whys: list[str] = field(default_factory=list)  # "machine: why", for each of them
     agrees: str = ""  # the second machine, which gave the same bytes
     sent: int = 0

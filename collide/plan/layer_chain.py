@@ -70,7 +70,7 @@ def pace(facts: Facts) -> str:
 
 
 def normal(facts: Facts) -> str:
-    """Return the chain that converts a clip's colors to BT.709; for a still, `whole` does so."""
+    """Return the chain that converts a clip's colors to BT.709, "" for a still: see `whole`."""
     return "" if still(facts.layer) else _normal(facts)
 
 

@@ -1,7 +1,7 @@
 """The looks of a project: a small file in projects/x/looks for each rendered look.
 
 A look's name is the digest of its recipe. On the command line its first characters identify it, as
-in `look=7f3a`. Its number on the last sheet of a sweep or a roll does so too, as in `look=3`. The
+in `look=7f3a`. Its number on the last sheet of a sweep or a roll works too, as in `look=3`. The
 file also holds the names of its clips, and the digest of its video.
 """
 

@@ -29,7 +29,7 @@ from collide.project.settings import Settings, Window, plain, renamed
 
 PARTS = ("clips", "audio", "post")  # parts that can be locked, besides layers and single knobs
 CLIP = ("start", "speed", "loop_seconds")  # knobs that change how a clip sounds
-REACH = 0.5  # of a knob's range: the width, around a fixed value, within which it walks
+REACH = 0.5  # share of a knob's range within which a fixed value walks
 
 Spot = tuple[int | None, Knob, Any]  # a layer (None: the piece), a knob, and its drawn value
 

@@ -266,7 +266,7 @@ class _Answer:
     def _run(self, question: Callable[[], Any]) -> None:
         try:
             self._result = question()
-        except BaseException as error:  # it is raised in the thread that waits
+        except BaseException as error:  # raised again in the thread that waits
             self.error = error
         self.ended.set()
 

@@ -91,8 +91,9 @@ def rejections(counts: Mapping[str, int]) -> str:
 
 
 def _of_other_keys(path: Path, *, ours: bool) -> Iterator[str]:
-    """Yield lines on how machines with different keys get the same key; `ours` means that results of this
-    key were found too, so the other machines have the wrong one.
+    """Yield lines on how machines with different keys get the same key.
+
+    `ours` means that results of this key were found too, so the other machines have the wrong one.
     """
     if ours:
         line = key_line(path)

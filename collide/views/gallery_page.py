@@ -215,7 +215,7 @@ def about(catalog: Catalog) -> Data:
 def _before(
     looks: Sequence[Look], cells: Collection[str], pinned: Collection[str]
 ) -> dict[str, Look]:
-    """Return the previous look of each look with a card of its own, by the name of the latter."""
+    """Return, by name, the look before each look that has a card of its own."""
     own = [o for o in looks if o.video or o.name in pinned or o.name not in cells]
     return {later.name: earlier for later, earlier in pairwise(own)}
 

@@ -147,16 +147,16 @@ class Wanted:
     """The criteria of a search; None matches everything."""
 
     words: tuple[str, ...] = ()
-    least: int = 0  # the least pixels of the short side
+    least: int = 0  # the smallest short side, in pixels
     audio: bool | None = None
     shortest: float = 0.0
     longest: float | None = None
     license: str | None = None  # part of a license; "none": clips without one
-    used: int | None = None  # the least number of projects; 0: unused clips
+    used: int | None = None  # the smallest number of projects; 0: unused clips
     dup: bool | None = None  # True: only similar clips; False: the best clip of each group
     motion: str | None = None  # still, moving, busy; any
     light: str | None = None  # dark, medium, bright; any
-    uncut: float | None = None  # the least seconds of its longest shot
+    uncut: float | None = None  # the shortest length of its longest shot, in seconds
 
     @property
     def seen(self) -> bool:

@@ -129,7 +129,7 @@ def test_one_machine_makes_so_many_orders_at_once_and_no_more(empty, tmp_path, m
 
 
 def test_gc_frees_the_store_that_this_machine_serves(empty, tmp_path, monkeypatch):
-    """Without COLLIDE_STORE, gc frees the farm's own store; without that one, gc is refused."""
+    """Without COLLIDE_STORE, gc frees the farm's own store; without either, gc is refused."""
     pytest.importorskip("cryptography", reason="pip install -e '.[farm]' brings what makes keys")
     monkeypatch.setenv("COLLIDE_FARM_KEY", str(FarmKey.make(tmp_path / "farm.pem").path))
     monkeypatch.setenv("COLLIDE_STORE", "")

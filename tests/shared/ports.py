@@ -1,4 +1,4 @@
-"""Ports of this machine: a free one, and whether a port is in use."""
+"""Local ports: a free one, and whether a port is in use."""
 
 import socket
 from contextlib import suppress

@@ -154,7 +154,7 @@ def clip_of(name: str, pixels: str = "yuv444p10le") -> Clip:
 
 
 def camera(name: str, pixels: str) -> str:
-    """Return the chain from RGB to the colors and the pixel format of such a clip."""
+    """Return the chain from RGB to the colors and the pixel format of the clip `name`."""
     made = OF[name]
     tags = f"colorspace={made['matrix']}:color_primaries={made['primaries']}"
     matrix = made["matrix"].removesuffix("nc")

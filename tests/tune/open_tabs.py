@@ -20,7 +20,7 @@ Opens = Callable[..., Tab]
 def opens(chromium: Browser, page: Page) -> Iterator[Opens]:
     """Yield a function that opens the page in a tab; errors and foreign requests fail the test.
 
-    Its `before` is a script that runs before those of the page.
+    The argument `before` is a script that runs before those of the page.
     """
     troubles: list[str] = []
     contexts = []

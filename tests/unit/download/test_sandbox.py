@@ -1,4 +1,4 @@
-"""sandbox: acts that no code inside it can perform, in any form."""
+"""sandbox: operations that code inside it cannot perform, in any form."""
 
 import socket
 import subprocess

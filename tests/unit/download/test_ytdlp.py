@@ -1,4 +1,4 @@
-"""download: real yt-dlp on a small site of this machine, in a process of its own."""
+"""download: real yt-dlp in its own process, on a small local site."""
 
 import json
 import subprocess

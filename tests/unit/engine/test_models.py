@@ -35,7 +35,7 @@ def test_a_model_is_its_content(house: Workspace, memo: Memo) -> None:
 def test_a_model_that_is_not_there_is_refused_in_three_lines(
     house: Workspace, memo: Memo, name: str, fix: str
 ) -> None:
-    """The error says where it looked and which modes need no model.
+    """The error names the folder that was searched, and the modes that need no model.
 
     Only a model that can be downloaded is proposed for that, and a name is never a path.
     """

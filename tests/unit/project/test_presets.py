@@ -121,7 +121,7 @@ def test_a_preset_of_post_puts_its_instruments_into_the_chain(
 ) -> None:
     """A preset of post/ adds its own `post`, or else the instruments whose knobs it sets, in order.
 
-    Other presets add none.
+    Other presets add no instruments.
     """
     shelf = house.root / "presets"
     write(shelf / "post" / "wet.json", {"rain": 0.3, "crf": 9, "fog": 0.1})

@@ -140,7 +140,7 @@ def test_a_lost_memo_costs_reading_again_and_nothing_else(
 def test_a_damaged_memo_costs_reading_again_and_nothing_else(
     memo: Memo, tmp_path: Path, reads: list[str], keep: int
 ) -> None:
-    """However much of its file survives, a damaged memo causes no wrong digest and no error."""
+    """A damaged cache of digests causes no wrong digest and no error, whatever part survives."""
     path = at_rest(tmp_path / "a", b"one")
     memo.digest(path)
     with closing(sqlite3.connect(memo.path)) as database:
@@ -155,7 +155,7 @@ def test_a_damaged_memo_costs_reading_again_and_nothing_else(
 
 
 def test_many_threads_can_ask_at_once(memo: Memo, tmp_path: Path) -> None:
-    """Tasks run in threads that share one memo."""
+    """Tasks run in threads that share one cache of digests."""
     paths = [at_rest(tmp_path / f"{n}", b"%d" % n) for n in range(4)] * 4
     found: dict[int, str] = {}
 
