@@ -159,7 +159,7 @@ class Project:
         )
 
     def _moved(self, source: str, target: str) -> dict[str, Any] | None:
-        """Restore the nearest different config on one side; move the current one to the other."""
+        """Restore the nearest differing config in `source`; move the current one to `target`."""
         now, sides = self.config(), {side: self._history(side) for side in (source, target)}
         while sides[source]:
             if (then := sides[source].pop()) != now:
