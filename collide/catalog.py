@@ -87,7 +87,7 @@ class Catalog:
         for name, module in read_scripts(folder, FAMILIES):
             path = Path(str(module.__file__))
             if name in modules:
-                why = f"{name} is one of collide's own, which cannot be overridden"
+                why = f"{name} is built into collide and cannot be overridden"
                 raise refused(path, why)
             try:
                 check(name, module, script=True)
@@ -108,7 +108,7 @@ class Catalog:
                 if name in knobs:
                     raise CollideError(
                         f"two instruments own the knob {name!r}: {knobs[name].owner} and {owner}",
-                        why="a preset could mean either",
+                        why="a preset could mean either one",
                         fix=f"rename it in one of them, for instance {owner.split('/')[1]}_{name}",
                     )
                 scope = "keyed" if name in keyed else "layer" if name in layered else "piece"

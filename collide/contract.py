@@ -53,11 +53,11 @@ def _file_troubles(name: str, module: ModuleType) -> Iterator[tuple[str, str]]:
         yield f"it must have exactly one of {', '.join(SHAPES)}", ""
     defaults, limits = getattr(module, "DEFAULTS", None), getattr(module, "LIMITS", None)
     if defaults is None or limits is None:
-        yield "it must have DEFAULTS and LIMITS, {} where it has no knob", ""
+        yield "it must have DEFAULTS and LIMITS, {} if it has no knobs", ""
     elif defaults.keys() != limits.keys():
         yield f"DEFAULTS and LIMITS differ: {sorted(defaults.keys() ^ limits.keys())}", ""
     elif taken := sorted(defaults.keys() & RESERVED):
-        yield f"{taken[0]!r} is a word of the verbs, so it cannot be a knob", ""
+        yield f"{taken[0]!r} is a word that verbs use, so it cannot be a knob", ""
     elif taken := sorted(defaults.keys() & BESIDE.keys()):
         yield f"{taken[0]!r} is a reserved name in presets, so it cannot be a knob", ""
     else:
@@ -121,7 +121,8 @@ def _place_troubles(module: ModuleType, family: str) -> Iterator[tuple[str, str]
     after, places = getattr(module, "AFTER", ""), PLACES[family]
     if after not in places:
         why = f"AFTER = {after!r} is not a valid place" if after else "nothing would play it"
-        why += f": in {family}/ a new one is played after {', '.join(places[:-1])} or {places[-1]}"
+        after_one = f"{', '.join(places[:-1])} or {places[-1]}"
+        why += f": in {family}/ a new instrument is played after {after_one}"
         yield why, f'add a line to it: AFTER = "{places[1]}"'
     groups = ("PER_LAYER", "KEYED") if after in ABOVE else ("PER_LAYER",)
     yield from _shape_troubles(module, family, "filters", groups)

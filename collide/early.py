@@ -33,7 +33,7 @@ def _refuse_python() -> None:
     if find_spec("xxhash") is None:
         print(
             "ERROR: this Python does not have the packages of collide\n"
-            "  why  they are installed in .venv, or nowhere yet: README.md has the line\n"
+            "  why  they are installed in .venv, or not at all; README.md has the command\n"
             "  fix  . .venv/bin/activate",
             file=sys.stderr,
         )
@@ -43,5 +43,5 @@ def _refuse_python() -> None:
 def _stop(_number: int, _frame: object) -> None:
     """Exit at once, since no verb has begun and there is nothing to tidy up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    print("\nstopped; nothing was begun", file=sys.stderr)
+    print("\nstopped; nothing was started", file=sys.stderr)
     sys.exit(130)

@@ -244,7 +244,7 @@ class Chain(_Words):
 
     def __str__(self) -> str:
         words = ", ".join(self.words)
-        return f"none, or some of {words}, each once, in the order they are played: a,b"
+        return f"none, or some of {words}, each once, in the order in which they play: a,b"
 
 
 @dataclass(frozen=True)

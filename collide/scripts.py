@@ -20,7 +20,7 @@ def read_scripts(folder: Path, families: Sequence[str]) -> Iterator[tuple[str, M
     for family in families:
         for path in sorted((folder / family).glob("[a-z]*.py")):
             if not path.resolve().is_relative_to(folder.resolve()):
-                raise refused(path, "it is a link out of the project")
+                raise refused(path, "it is a link to a file outside the project")
             yield f"{family}/{path.stem.replace('_', '-')}", _read(path)
 
 

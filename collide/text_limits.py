@@ -258,11 +258,11 @@ ADDRESS = Text(
     means=pasted_text.address_of,
 )
 HOST_AND_PORT = Text(
-    "the name or the address of a machine, with :PORT if its farm's is not 8786",
+    "the name or the address of a machine, with :PORT if its farm does not use 8786",
     r"(?i:([a-z0-9_.-]{1,253})|\[([0-9a-f:]+)\])(?::([0-9]{1,5}))?",
 )
 LOOK_NAME = Text(
-    "the name of a look or its start, as 7f3a, the number of a cell, or the name of a star",
+    "the name of a look or the start of it, as 7f3a, the number of a cell, or the name of a star",
     LABEL.pattern,
     "look",
     pasted_text.look_stem,

@@ -27,20 +27,20 @@ def refuse_lost(root: Path, place: Path) -> None:
     """
     real = Path(os.path.realpath(place))
     if real.exists() and not real.is_dir():
-        raise _lost(place, "it is a file, and the cache is a folder", "give the path of a folder")
+        raise _lost(place, "it is a file, but a cache needs a folder", "give the path of a folder")
     if not real.parent.is_dir():
         why = f"there is no folder {real.parent}: its disk is not mounted, or the path is mistyped"
         fix = f"mount the disk, or create the folder: mkdir -p {quote(str(real.parent))}"
         raise _lost(place, why, fix)
     home = Path(os.path.realpath(root))
     if real == home or any(real.is_relative_to(home / name) for name in OTHERS):
-        why = "that folder has something else in it, of which a cache makes a mess"
+        why = "that folder holds other files, and a cache must not mix with them"
         raise cannot_be(place, home, why)
     folder = real if real.exists() else real.parent
     if not _takes_files(folder):
         raise cannot_be(place, home, f"nothing can be written in {folder}")
     if _listed(root, real) and _empty(folder):
-        why = f"it held a cache before, and {folder} is empty now: its disk is not mounted"
+        why = f"it was used before, but {folder} is empty now: its disk is not mounted"
         fix = f"mount the disk; or, if that cache was deleted, start a new one: rm {LIST}"
         raise _lost(place, why, fix)
 
@@ -51,7 +51,7 @@ def cannot_be(place: Path, home: Path, why: str) -> StoreError:
     return StoreError(
         f"the cache cannot be at {place}",
         why=f"{named}{why}",
-        fix="unset COLLIDE_CACHE, or give it a folder of its own: "
+        fix="unset COLLIDE_CACHE, or set it to an empty folder: "
         f"export COLLIDE_CACHE={quote(str(home / 'cache'))}",
     )
 

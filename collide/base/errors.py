@@ -147,8 +147,8 @@ def in_the_way(path: Path) -> DiskError:
     shown = os.path.relpath(there) if there.is_relative_to(Path.cwd()) else str(there)
     is_one, must = ("folder", "file") if there.is_dir() else ("file", "folder")
     return DiskError(
-        f"{shown} is a {is_one}, where a {must} must be",
-        why="nothing else can be written there",
+        f"{shown} is a {is_one}, but must be a {must}",
+        why=f"a {must} of that name is needed there",
         fix=f"move it away: mv {quote(shown)} {quote(shown + '.old')}",
     )
 
@@ -163,7 +163,7 @@ def not_permitted(path: Path, reason: str) -> DiskError:
     return DiskError(
         f"{text} cannot be {act}",
         why=f"{reason}: it belongs to another user, or its disk is read-only",
-        fix=f"take it over: sudo chown -R $USER {text}",
+        fix=f"take ownership: sudo chown -R $USER {text}",
     )
 
 
@@ -172,7 +172,7 @@ def _barrier(path: Path) -> tuple[Path, str, str]:
     path = Path(os.path.abspath(path))
     for folder in reversed(path.parents):
         if folder.is_dir() and not os.access(folder, os.X_OK):
-            return folder, "looked into", "rx"
+            return folder, "entered", "rx"
     if os.path.exists(path) and not os.access(path, os.R_OK):
         return path, "read", "rwx" if path.is_dir() else "rw"
     there = next(one for one in (path, *path.parents) if os.path.exists(one))
@@ -189,16 +189,16 @@ def cache_deleted(place: Path, again: str) -> DiskError:
     """Return the error for a cache that was deleted while a task used it."""
     return DiskError(
         "the cache was deleted while it was in use",
-        why=f"{place} changed since the run began: no clip and no knob is to blame",
+        why=f"{place} changed since the run began: no clip or knob caused this",
         fix=f"render again: {again}",
     )
 
 
 def disk_full(place: Path, *, cache: bool = True) -> DiskError:
     """Return the error for a full disk at `place`; `cache` tells whether the cache fills it."""
-    elsewhere = ", or set COLLIDE_CACHE to a folder on another one" if cache else ""
+    elsewhere = ", or set COLLIDE_CACHE to a folder on another disk" if cache else ""
     return DiskError(
         f"the disk is full: {place}",
-        why="what was being made did not fit; what is finished is kept",
+        why="the new result did not fit; finished results are kept",
         fix=f"free space on that disk{elsewhere}",
     )

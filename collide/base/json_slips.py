@@ -70,13 +70,13 @@ def slip_at(text: str, at: int, message: str, meant: Meant) -> Slip | None:
     sign = text[at : at + 1]
     if sign and _is_odd_space(sign):
         end = next(i for i in range(at, len(text) + 1) if not _is_space(text[i : i + 1]))
-        return Slip(at, end, " " * (end - at), f"{_called(sign)}: type a plain one")
+        return Slip(at, end, " " * (end - at), f"{_called(sign)}: type a plain space")
     if "escape" in message:
         return _backslash(text, at)
     if sign in ("'", "") or re.match(r"//|/\*|#(?![0-9A-Fa-f]{3,6}\b)", text[at : at + 8]):
         return None
     if sign == ";":
-        return Slip(at, at + 1, ",", "between two knobs there is a comma, not ;")
+        return Slip(at, at + 1, ",", "a comma separates two knobs, not ;")
     if "':' delimiter" in message or "property name" in message:
         return _decimal_comma(text, at, meant) or _quoted_pair(text, at, message, meant)
     if message.startswith("Expecting value") or "',' delimiter" in message:
@@ -90,7 +90,7 @@ def conflict(text: str) -> str:
     if len(lines) < 2 or "<<<<<<<" not in text:
         return ""
     return (
-        f"lines {lines[0]} to {lines[-1]} are a conflict of git: keep one side of it, and take out "
+        f"lines {lines[0]} to {lines[-1]} are a git conflict: keep one side, and delete "
         "the lines that begin with <<<<<<<, ======= and >>>>>>>"
     )
 
@@ -143,8 +143,8 @@ def _not_json(word: str) -> str:
     if low.lstrip("+-") in _NO_NUMBER:
         return f"{word} is not a number"
     if word[0] in QUOTES:
-        return f"{word[0]} is a typographic quote: names and texts take plain ones"
-    return f"{word[:40]} is not a value of JSON"
+        return f"{word[0]} is a typographic quote: names and texts need plain ones"
+    return f"{word[:40]} is not a JSON value"
 
 
 def _decimal_comma(text: str, at: int, meant: Meant) -> Slip | None:
@@ -155,9 +155,9 @@ def _decimal_comma(text: str, at: int, meant: Meant) -> Slip | None:
             continue
         word, name = found["value"], found["name"][1:-1]
         if re.search(r"\s|\..*,|,.*\.", word):
-            value, why = f"[{word}]", "two numbers stand in brackets"
+            value, why = f"[{word}]", "two numbers need square brackets"
         else:
-            value, why = meant(name, word)[0], "a number has a decimal point, not a comma"
+            value, why = meant(name, word)[0], "a decimal number needs a point, not a comma"
         return Slip(*found.span("value"), value, why)
     return None
 
@@ -168,7 +168,7 @@ def _quoted_pair(text: str, at: int, message: str, meant: Meant) -> Slip | None:
         before = text[:at].rstrip()
         inside = re.search(rf"({_STRING})$", before)
         if text[at : at + 1] == "=":
-            return Slip(at, at + 1, ":", "a name and its value have a colon between them, not =")
+            return Slip(at, at + 1, ":", "a colon separates a name from its value, not =")
         pair = inside and _TYPED.fullmatch(inside[1][1:-1])
         if not inside or not pair:
             return None
@@ -181,9 +181,9 @@ def _quoted_pair(text: str, at: int, message: str, meant: Meant) -> Slip | None:
     name, sign, *texts = pair.groups()
     whole = next((one for one in texts if one is not None), "").strip()
     if whole[:1] in ("[", "{"):
-        return Slip(start, start + len(name), json.dumps(name), f"{name} takes double quotes")
+        return Slip(start, start + len(name), json.dumps(name), f"{name} needs double quotes")
     value = json.dumps(whole) if texts[2] is None else _kept(name, whole, meant)
-    why = "in a file a knob is written" if sign == "=" else "a name takes double quotes:"
+    why = "in a file, write a knob as" if sign == "=" else "a name needs double quotes:"
     return Slip(start, end, f'"{name}": {value}', f'{why} "{name}": {value}')
 
 
@@ -203,7 +203,7 @@ def _backslash(text: str, at: int) -> Slip | None:
         start, end = begin + found.start(), begin + found.end()
         if start <= at < end:
             right = re.sub(r"\\+", "/", found[0])
-            return Slip(start, end, right, r"a \ means something else in JSON: in a path write /")
+            return Slip(start, end, right, r"in JSON, \ has another meaning: in a path, write /")
     return None
 
 

@@ -97,7 +97,7 @@ def chosen(every: Sequence[Track], kind: str, number: int = 0) -> Track | None:
     real = [track for track in real if not track.item] or real
     if number > len(real):
         named = "pictures" if kind == PICTURE else "sound"
-        raise ValueError(f"it has {len(real)} tracks of {named}, and number {number} was asked for")
+        raise ValueError(f"it has {len(real)} tracks of {named}, but track {number} was requested")
     if number:
         return real[number - 1]
     best = [track for track in real if track.default] or real

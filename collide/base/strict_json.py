@@ -80,7 +80,7 @@ def _in_the_way(label: str) -> InputError:
     shown = quote(label)
     return InputError(
         f"{label} cannot be read",
-        why="it is a folder, where a file belongs",
+        why="it is a folder, but must be a file",
         fix=f"move it away: mv {shown} {shown}.old",
     )
 
@@ -96,7 +96,7 @@ def parse_json(data: bytes, meant: Meant = by_form) -> dict[str, Any]:
     if kind := _other_encoding(data):
         convert = f"iconv -f {kind} -t UTF-8 {{quoted}} > {{quoted}}.utf8"
         raise NotJsonError(
-            f"it is saved as {kind[:6]}, and JSON is UTF-8",
+            f"it is saved as {kind[:6]}, but JSON must be UTF-8",
             "save {file} as UTF-8 in the editor, or convert it:\n"
             f"{convert} && mv {{quoted}}.utf8 {{quoted}}",
         )
@@ -216,13 +216,13 @@ def _where(error: json.JSONDecodeError) -> str:
 def _slip(text: str, at: int) -> str:
     """Return a note on another language's notation in place of JSON; "" if it is none."""
     if text[at : at + 1] in set(QUOTES):
-        return f"{text[at]} is a typographic quote: names and texts take plain ones"
+        return f"{text[at]} is a typographic quote: names and texts need plain ones"
     if text.startswith(("//", "/*", "#"), at):
         return "JSON has no comments: notes go into the README.md next to it"
     if text[at : at + 1] == "'":
-        return """names and texts take double quotes: "a", not 'a'"""
+        return """names and texts need double quotes: "a", not 'a'"""
     if text[at : at + 1] == "\n":
-        return "a text has no quote at its end"
+        return "a text lacks its closing quote"
     return ""
 
 

@@ -159,9 +159,9 @@ def table_file(cache: Path, wanted: str) -> Path:
         if digest(text) != wanted:
             raise TaskError(
                 f"this machine computes a different color table, {name}",
-                why=f"its digest is {digest(text)}, and should be {wanted}",
-                fix="render HDR and wide-gamut clips on another machine, and report this one: its "
-                "processor, and its Python",
+                why=f"its digest is {digest(text)}; it should be {wanted}",
+                fix="render HDR and wide-gamut clips on another machine, and report this "
+                "machine's processor and Python version",
             )
         write_whole(path, text)
     return path

@@ -123,7 +123,7 @@ def _take(request: HandRequest, flag: str, value: str) -> None:
         request.layer = int(value)
     elif name in request.knobs:
         raise InputError(
-            f"{flag} was given twice", why="only one of the two can be meant", fix="give it once"
+            f"{flag} was given twice", why="the line can mean only one of them", fix="give it once"
         )
     else:
         request.knobs[name] = value

@@ -91,7 +91,9 @@ def refuse_doubles(typed: Sequence[str]) -> None:
                 lines = [_once(typed, twice, f"{name}={','.join(values)}")]
             raise InputError(
                 f"{name}= is typed twice",
-                why="only one of the two can be meant" if len(lines) > 1 else "it takes several",
+                why="the line can mean only one of them"
+                if len(lines) > 1
+                else "it takes several values",
                 fix="\n".join(lines),
             )
 
@@ -123,9 +125,9 @@ def refuse_output(words: Sequence[str], typed: Mapping[str, str]) -> None:
             if kind(name) or path.exists():
                 raise InputError(
                     f"-o {name} does not name the video",
-                    why=f"-o is doit's: its lines of text go there; the video is always "
+                    why=f"-o names a file for doit's text; the video is always "
                     f"projects/{project}/output/{project}.mp4",
-                    fix=f"{line(['render'], typed)}\na name of its own: "
+                    fix=f"{line(['render'], typed)}\nto keep it under this name: "
                     f"{line(['star'], {'project': project, 'name': path.stem})}",
                 )
 
@@ -135,7 +137,7 @@ def refuse_strange_words(words: Sequence[str], typed: Mapping[str, str]) -> None
     if not words:
         raise InputError(
             f"no verb in: {line([], typed)}",
-            why="doit needs a verb, or a task, to know what to do",
+            why="doit needs a verb or a task",
             fix=line(["render"], {_known(name): text for name, text in typed.items()}),
         )
     refuse_output(words, typed)
@@ -143,13 +145,13 @@ def refuse_strange_words(words: Sequence[str], typed: Mapping[str, str]) -> None
         if word.startswith("-"):
             raise InputError(
                 f"{word} comes after the verb",
-                why="doit reads its own options before the verb only",
+                why="doit's own options go before the verb",
                 fix=_meant(words, at, typed),
             )
         if word in verbs() and word not in KINDS:
             raise InputError(
                 f"doit {word} must stand alone",
-                why="options before a verb, and words after it, work only for render and tasks",
+                why="only render and tasks take options before them, or more words after them",
                 fix=line([word], typed),
             )
         if word.partition(":")[0] not in KINDS:
@@ -218,7 +220,7 @@ def refuse_missing_tasks(words: Sequence[str], session: Session, plan: Plan | No
         few = ", ".join(known) if len(known) < 10 else f"{known[0]} to {known[-1]}"
         raise InputError(
             f"{session.project.name} has no task {word!r}",
-            why=f"it has {few}" if known else f"it has no task of the kind {kind!r}",
+            why=f"it has {few}" if known else f"it has no {kind} tasks",
             fix=line(["list", "--all"], {"project": session.project.name}),
         )
 

@@ -260,7 +260,7 @@ class Refused(_Spoken, Command):  # type: ignore[misc]
         """Raise an error that names the commands to use instead."""
         raise InputError(
             "collide does not use doit's own bookkeeping",
-            why="whether a result is up to date follows from content, not from doit's notes",
+            why="collide decides by content, not by doit's records, whether a result is up to date",
             fix="see what would render: doit why project=x\n"
             "delete what was rendered: doit clean project=x",
         )

@@ -57,13 +57,13 @@ def _answered() -> int:
     root = workspace_above(named or here)
     if root is None:
         raise InputError(
-            f"{named or here} is not a folder of collide",
-            why="neither it nor a folder above it has the dodo.py of collide",
+            f"{named or here} is not a collide folder",
+            why="neither this folder nor any folder above it contains collide's dodo.py",
             fix=f"cd {quote(str(CHECKOUT))} && {shlex.join(['doit', *words])}",
         )
     words, project = moved(words, here, root) if here.is_relative_to(root) else (words, "")
     if project:
-        print(f"project={project}: this is its folder", file=sys.stderr)
+        print(f"project={project}, since this is its folder", file=sys.stderr)
     os.chdir(root)
     sys.argv[1:] = words
     return int(DoitMain().run(words))

@@ -17,9 +17,9 @@ TIMES = ("-ss", "-to", "-t")
 CODECS = ("-c:v", "-vcodec", "-codec:v", "-c", "-codec")
 FILTERS = ("-vf", "-filter:v", "-lavfi", "-filter_complex")
 NOTES = {
-    "-b:v": "crf says how fine the picture is", "-pix_fmt": "chroma says how fine its colors are",
-    "-c:a": "audio_bitrate says how fine the sound is", "-map": "layers are stacked",
-    "-acodec": "audio_bitrate says how fine the sound is", "-af": "sounds have knobs of their own",
+    "-b:v": "crf sets the picture quality", "-pix_fmt": "chroma sets the color resolution",
+    "-c:a": "audio_bitrate sets the sound quality", "-map": "layers are stacked",
+    "-acodec": "audio_bitrate sets the sound quality", "-af": "sound has its own knobs",
 }  # fmt: skip
 KNOBS = {"-r": "fps", "-s": "output_size", "-crf": "crf", "-preset": "encoding_preset"}
 OWN = ("-ss", "-to", *CODECS[:3], *FILTERS, *NOTES, "-preset", "-b:a", "-an")
@@ -56,11 +56,11 @@ def of_ffmpeg(argv: Sequence[str]) -> InputError | None:
             words.append(word)
     typed = dict(word.split("=", 1) for word in words if "=" in word)
     spoken = [word for word in words if "=" not in word]
-    read.notes += [f"its file is projects/…/output/, not {w}" for w in spoken if kind(w)]
+    read.notes += [f"the video is in projects/…/output/, not in {w}" for w in spoken if kind(w)]
     verb = spoken[0] if spoken[:1] and spoken[0] in verbs() else "render"
     return InputError(
         f"doit does not understand {' '.join(foreign)!r}",
-        why="; ".join(["another program takes that", *read.notes]),
+        why="; ".join(["that is an option of another program", *read.notes]),
         fix="\n".join(_lines(verb, typed, read)),
     )
 

@@ -129,7 +129,7 @@ def guarded(act: Callable[[Interrupts], int]) -> int:
             if type(error).__module__.startswith("doit."):
                 raise  # doit has its own messages for these
             traceback.print_exc()
-            print("ERROR: a mistake of collide's own; what was finished is kept", file=sys.stderr)
+            print("ERROR: a bug in collide; finished results are kept", file=sys.stderr)
             return 2
     print("\nstopped; what was finished is kept", file=sys.stderr)
     return 130
@@ -212,9 +212,9 @@ class _Patient:
             if isinstance(error, BrokenPipeError):
                 return None
             raise DiskError(
-                f"what is printed cannot be written: {error.strerror}",
-                why="it goes to a file, or to a device, that takes no more",
-                fix="make room where > leads to, or leave out >",
+                f"the output cannot be written: {error.strerror}",
+                why="it goes to a file or a device that accepts no more",
+                fix="free space where > writes, or leave out >",
             ) from None
 
 

@@ -86,7 +86,7 @@ def refuse_presets(
     if not names:
         raise InputError(
             "preset= names no preset",
-            why="those of config.json are used with it as well",
+            why="it adds presets to those of config.json",
             fix=f"leave it out: {line(spoken, rest)}",
         )
     if effects:
@@ -95,7 +95,7 @@ def refuse_presets(
         chain = [*filter(None, [rest.get("post")]), *effects]
         raise InputError(
             f"{effects[0]!r} is an effect, not a preset",
-            why="effects are played with post=, presets are files of knobs",
+            why="post= plays effects; presets are files of knobs",
             fix=line(spoken, {**rest, "post": ",".join(chain)}),
         )
 

@@ -121,7 +121,7 @@ def refuse_words(
     if verb == "render" and (lines := shell_lines(house, words, typed)):
         raise InputError(
             f"no verb or task named {words[0]!r}",
-            why="a shell, or another verb, does that",
+            why="a shell command or another verb does that",
             fix="\n".join(lines),
         )
     bare_words = [word for word in words if word not in KINDS and ":" not in word]
@@ -142,9 +142,9 @@ def refuse_words(
     if meant:
         raise InputError(
             f"doit does not understand {address or ' '.join(bare_words)!r}",
-            why="another program takes that"
+            why="that is an option of another program"
             if any(word in OPTIONS for word in bare_words)
-            else "a knob and its value are one word: name=value",
+            else "write a knob and its value as one word: name=value",
             fix=meant,
         )
     refuse_strange_words(words, typed)

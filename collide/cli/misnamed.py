@@ -78,10 +78,10 @@ def _as_part(whole: TypedLine, name: str, error: InputError) -> InputError | Non
         if lines := part_lines(verb, left, *part_of(typed)):
             return InputError(error.what, why=error.why, fix="\n".join(lines))
     if re.fullmatch(r"layer[0-9]\.(in|out|end|trim)", name):
-        why = "start says where in its clip a layer begins, as a share; it ends with the piece"
+        why = "start sets where a layer begins in its clip, as a share; it ends with the piece"
         return InputError(error.what, why=why, fix="see: doit knobs start")
     if verb in ("undo", "redo") and typed[name].isdigit():
-        return InputError(error.what, why=error.why, fix=f"once per step: {line(spoken, rest)}")
+        return InputError(error.what, why=error.why, fix=f"run once per step: {line(spoken, rest)}")
     if verb == "sweep" and (more := stepped(rest, typed[name])):
         return InputError(error.what, why=error.why, fix=line(spoken, {**rest, **more}))
     return None
@@ -95,7 +95,7 @@ def _as_other_verb(whole: TypedLine, name: str, error: InputError) -> InputError
         kept = {one: text for one, text in rest.items() if one == "project" or not takes}
         if takes or other != "render":
             return InputError(error.what, why=error.why, fix=line([other], {**kept, **takes}))
-        why = f"{H264}, so nothing is to be chosen"
+        why = f"{H264}, so there is nothing to choose"
         return InputError(error.what, why=why, fix=f"leave it out: {line(whole.spoken, rest)}")
     if name in CODECS and not other and "knob" in error.what:
         fix = "see its other forms: doit help export"

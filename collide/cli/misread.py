@@ -60,7 +60,7 @@ def refuse_loose(
         lines = [f"did you mean project={found[1]}? {lines[0]}"]
     away = f"leave out {word}: {line([verb, *rest], typed)}"
     if verb in ("undo", "redo") and word.isdigit():
-        away = f"once per step: {line([verb, *rest], typed)}"
+        away = f"run once per step: {line([verb, *rest], typed)}"
     elif verb == "sweep" and (more := stepped(typed, word)):
         lines = [line([verb, *rest], {**typed, **more})]
     elif bare(word) in shipped().knobs and getattr(module, "KNOBS", False):
@@ -97,14 +97,14 @@ def needs_project(
         lines = ["name one: " + " or ".join(f"project={name}" for name in projects[:MOST_LINES])]
     return InputError(
         f"doit {verb} needs a project",
-        why="there is " + (", ".join(projects) or "none yet"),
+        why="projects: " + (", ".join(projects) or "none yet"),
         fix="\n".join(lines) or line(["new"], {}),
     )
 
 
 def _stranger(verb: str, module: ModuleType, name: str) -> InputError:
     others = [f"doit {other}" for other in verbs() if name in verb_module(other).VARIABLES]
-    away = f"leave out {name}=" + (f"; it is for {', '.join(others)}" if others else "")
+    away = f"leave out {name}=" + (f"; it belongs to {', '.join(others)}" if others else "")
     return InputError(
         f"doit {verb} has no variable {name!r}",
         why=f"it takes {_listed(module)}",
@@ -133,7 +133,7 @@ def bad_value(whole: TypedLine, name: str, error: BadValueError) -> InputError:
         fix = f"see: doit knobs {bare(name)}"
     if error.sweep:
         kept = {one: typed[one] for one in ("project", "preset", "look") if one in typed}
-        drawn = [f"a value between: {fix}"] if ".." in error.instead else []
+        drawn = [f"one value in between: {fix}"] if ".." in error.instead else []
         fix = "\n".join([*drawn, f"compare values: {line(['sweep'], {**kept, name: error.sweep})}"])
     elif variable:
         fix = "\n".join(_of_variable(whole, name, variable)) or fix
@@ -193,7 +193,7 @@ def _elsewhere(whole: TypedLine, name: str, variable: Variable) -> list[str]:
     if suffix := FORMATS.get(text.strip().lower()) if name == "as" else None:
         project = whole.typed.get("project") or last_used(whole.workspace) or "x"
         video = f"projects/{project}/output/{project}.mp4"
-        return [f"made of the video: ffmpeg -i {video} {project}.{suffix}"]
+        return [f"convert the video: ffmpeg -i {video} {project}.{suffix}"]
     words = re.fullmatch(r"[\w .'-]+", text) and not reads(variable, text)
     if variable.limit is ADDRESS and words:
         loose = (n for n, one in verb_module(whole.verb).VARIABLES.items() if one.loose)

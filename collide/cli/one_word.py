@@ -48,8 +48,8 @@ def refuse_apart(argv: Sequence[str]) -> None:
     apart = [part for word in argv for part in _parts(word)]
     if len(apart) > len(argv):
         raise InputError(
-            f"{next(word for word in argv if len(_parts(word)) > 1)!r} is two words in one",
-            why="each name=value is a word of its own, with a space before it",
+            f"{next(word for word in argv if len(_parts(word)) > 1)!r} joins two words",
+            why="each name=value needs a space before it",
             fix=shlex.join(["doit", *apart]),
         )
 
@@ -61,7 +61,7 @@ def _refuse_colon(argv: Sequence[str]) -> None:
         if word != meant:
             raise InputError(
                 f"{word!r} has a colon before its value",
-                why="a knob and its value are one word: name=value",
+                why="write a knob and its value as one word: name=value",
                 fix=shlex.join(["doit", *right]),
             )
 

@@ -35,16 +35,16 @@ def output_lines(
     if verb != "export":
         own = line(["star"], {**{n: v for n, v in plain.items() if n != "preset"}, "name": stem})
         videos = kind(last) and suffix not in ("png", "jpg", "jpeg", "gif") and verb != "still"
-        return [f"its file has a name of its own: {line([verb], typed)}"] + (
-            [f"the video of a look, as {stem}.mp4: {own}"] if videos else []
+        return [f"collide names the file itself: {line([verb], typed)}"] + (
+            [f"to keep the video of a look as {stem}.mp4: {own}"] if videos else []
         )
     form = OTHER_FORMS.get(suffix, "")
     if form.startswith("doit "):
-        return [f"another verb makes that: {line([form.removeprefix('doit ')], plain)}"]
+        return [f"another verb does that: {line([form.removeprefix('doit ')], plain)}"]
     if suffix in FORMATS and "as" not in typed:
         video = f"projects/{name or 'x'}/output/{name or 'x'}.mp4"
-        return [f"made of the video: ffmpeg -i {video} {shlex.quote(last)}"]
-    where = f"its file is in projects/{name or '…'}/output: "
+        return [f"convert the video: ffmpeg -i {video} {shlex.quote(last)}"]
+    where = f"the file goes to projects/{name or '…'}/output: "
     return (
         [where + line(["export"], {**typed, "as": typed.get("as", form)})]
         if form or "as" in typed

@@ -89,10 +89,10 @@ def part_lines(
         return []
     if "at" in verb_module(verb).VARIABLES and begun is not None:
         return [line([verb], {**typed, "at": span["from"]})]
-    lines = [f"of a part: {line(['preview'], {**typed, **span})}"]
+    lines = [f"render a part: {line(['preview'], {**typed, **span})}"]
     if begun is not None:
         lines.append("where a layer begins in its clip: doit knobs start")
     if length > 0 and verb != "preview":
         whole = line([verb], {**typed, "duration": span["for"]})
-        lines.append(f"of the whole piece: {whole}")
+        lines.append(f"change the length of the piece: {whole}")
     return lines

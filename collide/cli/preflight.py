@@ -80,7 +80,7 @@ def _refuse_too_large(session: Session, forecast: Forecast) -> None:
         project, _, look = starred[0].rpartition("-")
         lines.append(f"or unstar a look: doit star project={project} look={look} off=true")
     raise InputError(
-        f"this render does not fit: it adds {gb(forecast.bytes)} to {gb(stays)} that must stay",
+        f"this render does not fit: it adds {gb(forecast.bytes)} to {gb(stays)} that must be kept",
         why=f"the limit of the cache is {gb(most.bytes)}: {most.why}",
         fix="\n".join(lines),
     )

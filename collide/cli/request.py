@@ -212,7 +212,7 @@ def _refuse_file(workspace: Workspace, name: str) -> None:
     """Refuse the name of a file as a project, unless a project has that name."""
     stem, _, suffix = name.rpartition(".")
     if stem and suffix in ("json", "mp4") and name not in workspace.projects():
-        raise BadValueError("project", name, "takes a project, and that is a file", instead=stem)
+        raise BadValueError("project", name, "takes a project, not a file", instead=stem)
 
 
 def _refuse_incomplete(

@@ -33,7 +33,7 @@ def shell_lines(workspace: Workspace, words: Sequence[str], typed: Mapping[str, 
         kept = " and ".join(f"projects/{name}" for name in names) or "in projects/"
         return [
             "doit clean removes what was rendered, and keeps the looks: doit help clean",
-            f"for all of a project delete its folder, {kept}",
+            f"to remove a whole project, delete its folder, {kept}",
         ]
     there = workspace.projects()
     old = names[0] if names else last_used(workspace) or next(iter(there), "x")

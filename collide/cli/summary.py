@@ -97,7 +97,7 @@ def _opened(
         turn = f"{again} layer{layer.number}.mode={other}"
         yield (
             f"cannot open {layer.knobs['coverage']}: the nearest is {color['opens']:.1%}, "
-            f"where a surface opens all at once; try {turn}"
+            f"since a whole surface opens at once; try {turn}"
         )
     elif share < MIN_OPEN and own("blend/lay", layer.knobs) == instrument("blend/lay").NEUTRAL:
         turn = f"{again} {opening_turn(layer, color, opens=True)}"
@@ -135,9 +135,9 @@ def sound(session: Session, plan: Plan) -> Iterator[str]:
     entry = session.state.results().get("loudness")
     for number in plan.piece.silent:
         name = plan.piece.layers[number - 1].pick.name
-        yield f"layer {number} ({name}) is silent: others sound in its place"
+        yield f"layer {number} ({name}) is silent, so other layers are heard instead"
     if not plan.piece.sounds:
-        yield "no sound: no layer sounds"
+        yield "no sound: no layer is audible"
     elif entry and entry.facts["silent"]:
         yield "the mix is silent: its clips contain no audible sound"
     elif entry:
@@ -236,13 +236,13 @@ def unplanned_message(session: Session, typed: Mapping[str, str] | None = None) 
     """
     name, count = session.project.name, len(session.layers)
     clips = "its clip is" if count == 1 else f"its {count} clips are"
-    text = f"{clips} not chosen yet; everything would be rendered"
+    text = f"{clips} not chosen yet; everything would render"
     if None not in session.clips.remembered(session.layers, session.settings.piece()):
-        text = "its thresholds are not chosen yet; what would be rendered is known when they are"
+        text = "its thresholds are not chosen yet; what would render is known once they are"
     elif session.clips.all_chosen(session.layers, session.settings.piece()):
         text = "its layers' starts depend on shots that have not been detected yet"
     elif any(session.clips.remembered(session.layers, session.settings.piece())):
-        text = f"not all of {clips} chosen yet; what would be rendered is known when they are"
+        text = f"not all of {clips} chosen yet; what would render is known once they are"
     words = [f"{one}={value}" for one, value in {"project": name, **(typed or {})}.items()]
     render = shlex.join(["doit", "render", *words])
     return f"{name}: {text}: {render}"

@@ -27,8 +27,8 @@ def refuse_surroundings() -> None:
         if word == name or word in NAMES or not near:
             continue
         raise InputError(
-            f"{name} is no setting of collide",
-            why="there is " + ", ".join(PREFIX + one for one in NAMES),
+            f"{name} is not a setting of collide",
+            why="the settings are " + ", ".join(PREFIX + one for one in NAMES),
             fix=f"unset {name}; export {PREFIX}{near}={quote(os.environ[name])}",
         )
     typed_limit()
@@ -46,6 +46,6 @@ def _refuse_quoted(name: str, value: str) -> None:
     inside = "quotes" if quoted else "a $NAME" if "$" in value else "blanks"
     raise InputError(
         f"{name} has {inside} in its value: {value}",
-        why="no shell has read them; they would be part of the name",
+        why="no shell has interpreted them, so they would be part of the value",
         fix=f"export {name}={quote(bare)}" if bare else f"unset {name}",
     )

@@ -51,7 +51,7 @@ PROJECT = Variable(Label("project"), "the project", "night-drive")
 PRESET = Variable(
     Names("preset", empty=True), "presets to apply on top; later ones win", "ink,silk"
 )
-LOOK = Variable(LOOK_NAME, "an earlier look, to use its knobs and clips", "7f3a")
+LOOK = Variable(LOOK_NAME, "an earlier look, whose knobs and clips are used", "7f3a")
 AT = Variable(Seconds(0.0, DAY), "the second to show", "12.5", without="the middle of the piece")
 ENGINE = Variable(
     Choice(("new",)),
@@ -59,7 +59,7 @@ ENGINE = Variable(
     "new",
     without="refused",
 )
-FULL = toggle("whether to render each in full as well")
+FULL = toggle("whether to render each of them in full as well")
 RECORD = Variable(
     Text("the path of a manifest.json, of the file of a look, or of a video", of="file"),
     "the record of a look",
@@ -68,7 +68,7 @@ RECORD = Variable(
 
 FARM = Variable(
     HOST_AND_PORT,
-    "the machine that runs doit farm, whose workers make the pieces; none for this one",
+    "the machine that runs doit farm, whose workers make the pieces; 'none' means this machine",
     "tower",
     without="COLLIDE_FARM, else this machine",
 )

@@ -68,15 +68,15 @@ def read_answer(whole: Any) -> Answer:
         require_keys(whole, FIELDS)
         objects = {role: _blob(one) for role, one in whole["objects"].items()}
         if whole["status"] not in (DONE, FAILED, REFUSED):
-            raise ValueError(f"{whole['status']!r} is no end of an order")
+            raise ValueError(f"{whole['status']!r} is not a final status of an order")
         if whole["status"] == DONE and VIDEO not in objects:
-            raise ValueError("it brings no video")
+            raise ValueError("it contains no video")
         return replace(Answer(**whole), objects=objects, entries=_blob(whole["entries"]))
     except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
         raise InputError(
-            "a machine of the farm gave an answer that collide does not read",
+            "a machine of the farm gave an answer that collide cannot read",
             why=f"{type(error).__name__}: {error}",
-            fix="let all machines have the same collide: git pull, then doit work again",
+            fix="update collide on all machines: git pull, then doit work again",
         ) from None
 
 
@@ -87,7 +87,7 @@ def _plain(blob: Blob) -> list[str | int]:
 def _blob(value: Any) -> Blob:
     sha256, size = value
     if not SHA256.fullmatch(sha256) or type(size) is not int or size < 0:
-        raise ValueError("an object of it has no name")
+        raise ValueError("one of its objects has no name")
     return Blob(sha256, size)
 
 

@@ -66,8 +66,8 @@ def _refuse_other_key(order: Order, key: FarmKey) -> None:
     """Raise InputError if the client would not accept results that this machine seals."""
     if order.farm and order.farm != key.sign:
         raise InputError(
-            f"this machine has a different farm key from the one that ordered {order.name}",
-            why=f"{key.path} would seal the result, and it would not be accepted there",
+            f"this machine has another farm key than the machine that ordered {order.name}",
+            why=f"that machine would not accept a result sealed with {key.path}",
             fix="copy the key from the machine that wrote the order; this one is kept as .old:\n"
             f"{swap_line(key.path, 'HOST')}",
         )
@@ -88,10 +88,10 @@ def export_order(request: Request) -> int:
             order = packer.pack(session, plan)
         except StaysError as error:
             raise InputError(
-                f"{project.name} cannot be an order",
+                f"{project.name} cannot be exported as an order",
                 why=str(error).partition("\n")[0],
                 fix=f"render it here: doit render project={project.name}\n"
-                f"or, if it is for its scripts, let them travel: {request.line(scripts='true')}",
+                f"or, if its scripts are why, send them along: {request.line(scripts='true')}",
             ) from None
         session.records = None
     path = folder / "order.json"
@@ -112,25 +112,25 @@ def export_order(request: Request) -> int:
 def _rejected(store: SharedStore) -> Iterator[str]:
     """Yield the reasons why a result in the store was not accepted."""
     if why := rejections(store.counts):
-        yield f"a result of it is there and is not accepted: {why}"
+        yield f"a result exists but is not accepted: {why}"
     if store.counts["forged"]:
-        yield f"all machines must have this one's key:  {key_line(store.key.path)}"
+        yield f"all machines need the key of this one:  {key_line(store.key.path)}"
 
 
 def _told(request: Request, order: Order, path: Path) -> Iterator[str]:
     shown = path.relative_to(request.workspace.root)
     yield f"{shown}: look {order.look}, {len(order.files)} files"
     if order.scripts:
-        yield f"it brings code that is run where it is made: {', '.join(order.scripts)}"
+        yield f"it contains code that runs where it is made: {', '.join(order.scripts)}"
     yield f"make it anywhere:  python -m collide make {quote(str(shown))}"
-    yield f"then bring it home, here:  {request.line()}"
+    yield f"then fetch the result, here:  {request.line()}"
 
 
 def _lost(name: str, why: str) -> InputError:
     return InputError(
-        f"what was made of {name} cannot be fetched",
+        f"the result of {name} cannot be fetched",
         why=why,
-        fix=f"make it here: doit render project={name}",
+        fix=f"render it here: doit render project={name}",
     )
 
 
@@ -139,8 +139,8 @@ def _words(words: Sequence[str]) -> tuple[Path, str]:
     if not 1 <= len(words) <= 2 or any(word.startswith("-") for word in words):
         raise InputError(
             f"python -m collide make {' '.join(words)}".rstrip() + " cannot be understood",
-            why="it takes the file of an order, and where its files are and its results go: a "
-            "folder, or file://, s3://, http:// as COLLIDE_STORE has it",
+            why="it takes the file of an order, then the store for its files and results: a "
+            "folder, or file://, s3://, http:// as in COLLIDE_STORE",
             fix=USAGE,
         )
     path = Path(words[0])
@@ -175,7 +175,7 @@ def _workspace() -> Iterator[Path]:
                 yield folder / f"make-{number}"
                 return
     raise InputError(
-        f"{MOST} orders are made on this machine already",
+        f"this machine is already making {MOST} orders",
         why=f"each has a workspace in {folder}",
-        fix="make this one when one of them has ended",
+        fix="try again when one of them has ended",
     )

@@ -10,13 +10,13 @@ from collide.base.words import joined
 from collide.farm.machines import Machine, fitting, namesakes, none_fits, unfit
 
 STRIKES = 3  # refusals, or failures where another machine succeeds, that exclude a machine
-LOST = "it was lost on its way"  # why a task ended without an answer, through no machine's fault
+LOST = "it was lost on the way"  # a task, by no machine's fault
 ALONE = 60.0  # seconds without any worker after which the rest is rendered here
 JOINING = 30.0  # the same if no piece is in flight: workers may still be joining
 LEFT = 3.0  # seconds after which a missing worker is reported as gone
 SILENT = 15.0  # seconds without an answer after which a worker is reported as silent
 AGAIN = 5.0  # seconds between two checks for the farm's return
-GONE = "the farm is gone: what was finished is kept, and it is asked again before each piece"
+GONE = "the farm is gone: finished pieces are kept, and the farm is asked again before each piece"
 
 
 class Workers(Protocol):
@@ -140,7 +140,7 @@ class Crew:
         wait = ALONE if flying else JOINING
         if (flying or able or not there) and now - self._alone < wait:
             if not (flying or able or self._why):
-                self._once(f"no worker is there yet: one is waited for, {wait:.0f} s at most")
+                self._once(f"no worker has joined yet: waiting for one, {wait:.0f} s at most")
             return ""
         if able:
             return self._told(f"{joined(sorted(one.name for one in able))} is silent: {HERE}")
@@ -237,10 +237,10 @@ def _quiet(machine: Machine, seconds: float, *, ours: bool) -> str:
     if not ours:
         return start
     then = "after a minute of silence another machine gets it, or it is made here"
-    return f"{start}, and {machine.doing} is in its hands: {then}"
+    return f"{start} while making {machine.doing}: {then}"
 
 
-HERE = "what is left is made here, and the farm is asked again before each piece"
+HERE = "the rest is made here, and the farm is asked again before each piece"
 
 
 def _host(name: str) -> str:

@@ -56,7 +56,7 @@ def place_of(text: str) -> Place:
         raise InputError(
             f"{text} has no valid port",
             why="a port is a number from 1 to 65534; the store of the farm has the next one",
-            fix=f"leave it out: {text.rpartition(':')[0]} alone has port {PORT}",
+            fix=f"leave it out: {text.rpartition(':')[0]} alone means port {PORT}",
         )
     refuse_half(found[1] or "")
     return Place(found[1] or found[2], port)
@@ -71,7 +71,7 @@ def refuse_half(host: str) -> None:
         numbers = [int(one) for one in host.split(".") if one]
         if len(host.split(".")) != FOUR or len(numbers) != FOUR or max(numbers) > LAST:
             raise InputError(
-                f"{host} is no address",
+                f"{host} is not an address",
                 why=f"an address is four numbers from 0 to {LAST}, as 192.168.0.7",
                 fix="type the whole address that the machine of the farm prints: doit farm",
             )
@@ -85,7 +85,7 @@ def engine() -> Any:
         if (error.name or "").startswith("collide"):
             raise
         raise InputError(
-            "a farm needs more than collide has here",
+            "a farm needs a package that is not installed",
             why=f"the package {error.name} is not installed; it comes with the extra [farm]",
             fix=EXTRA,
         ) from None

@@ -152,8 +152,8 @@ def work(request: Request) -> int:
     with ExitStack() as stack:
         if not stack.enter_context(held_now(folder / f"{name}.lock")):
             raise InputError(
-                f"a worker called {name} works on this machine already",
-                why=f"{folder / f'{name}.lock'} is held, and both would work in one folder",
+                f"a worker called {name} already runs on this machine",
+                why=f"{folder / f'{name}.lock'} is locked, and both would work in one folder",
                 fix=request.line(name=f"{name}-2"),
             )
         ffmpeg = find_engine(request.context.cancel)
@@ -176,7 +176,7 @@ def _own_name(stack: ExitStack, folder: Path, name: str, others: set[str], *, ty
         return name
     if typed:
         print(
-            f"another worker of this farm is called {name}: to tell them apart, type another name="
+            f"another worker of this farm is called {name}; type another name= to tell them apart"
         )
         return name
     names = (f"{name}-{number}" for number in range(2, MOST))
@@ -199,14 +199,14 @@ def _host(request: Request) -> str:
     if word and "host" in request.variables:
         raise InputError(
             f"two farms were typed: {word} and {request.variables['host']}",
-            why="a worker is of one farm",
+            why="a worker joins one farm",
             fix=f"doit work {word}",
         )
     typed = word or request.value("host") or os.environ.get("COLLIDE_FARM", "")
     if not typed:
         raise InputError(
             "doit work needs the machine that runs doit farm",
-            why="it is a name, or an address",
+            why="a name or an address of that machine is missing",
             fix="doit work HOST",
         )
     return str(_checked(typed))
@@ -217,7 +217,7 @@ def _checked(typed: str) -> str:
         return str(HOST_AND_PORT.read(typed))
     except ValueError:
         raise InputError(
-            f"{typed!r} is no machine", why=f"it takes {HOST_AND_PORT}", fix="doit work HOST"
+            f"{typed!r} is not a machine", why=f"it takes {HOST_AND_PORT}", fix="doit work HOST"
         ) from None
 
 

@@ -194,7 +194,7 @@ class FarmHands:
                 self._send(many, ticket)
                 return
             if self.every == 1 and ticket.first is None:
-                self._say(f"{ticket.project.name} was made once: there is no second machine")
+                self._say(f"{ticket.project.name} was made only once: there is no second machine")
             self._home(many, ticket, self._agreed(ticket, answer))
             return
         self._blame(ticket, answer)
@@ -277,7 +277,7 @@ class FarmHands:
                 elif self._crew.others(ticket.failed):  # a worker joined, or came back
                     self._ask(many, ticket)
                 else:
-                    why = "; ".join([*ticket.whys, "the last worker that could make it left"])
+                    why = "; ".join([*ticket.whys, "the last worker that could make it has left"])
                     self._stay(ticket.project, why)
 
     def _free_stuck(self, many: Many, *, took: bool) -> None:

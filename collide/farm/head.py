@@ -90,7 +90,7 @@ def _join(place: Place) -> list[str]:
     return [
         f"once for each other machine, here:  {key_line(farm_key_path())}",
         f"then, on that machine:  doit work {place.typed}",
-        "who has the key may run programs on every machine of the farm",
+        "anyone who has the key can run programs on every machine of the farm",
     ]
 
 
@@ -118,15 +118,16 @@ def _served(request: Request, dask: Any, place: Place, key: FarmKey) -> int:
         if troubles:
             raise _taken(place, str(troubles[0].__cause__ or troubles[0]), request) from None
         kept = plain_url(shared_url()) if shared_url() else f"{store_folder()}"
-        print(f"the farm is ready at {place.typed}; what is made goes through {kept}")
+        print(f"the farm is ready at {place.typed}; results go through {kept}")
         print("\n".join(_join(place)))
         print(f"then, here:  doit render project=a,b,c farm={place.typed}")
         print(f"or           doit night until=07:00 pool=10 farm={place.typed}")
         if not shared_url():
             print(f"its store, as a shared store:  export COLLIDE_STORE={place.store}")
         if place.host == HERE and "address" not in request.variables:
-            print("no network was seen: only this machine reaches it; else doit farm address=…")
-        print("it ends by Ctrl-C")
+            print("no network was found: only this machine can reach the farm")
+            print("to let others reach it:  doit farm address=…")
+        print("Ctrl-C ends it")
         _watch(request, dask, place, key)
     return 0
 
@@ -212,7 +213,7 @@ def _refuse_address(request: Request, place: Place) -> None:
         ) from None
     raise InputError(
         f"{place.host} is not an address of this machine",
-        why=f"a farm listens on one of its own, and it has: {', '.join(own)}",
+        why=f"a farm listens on an address of its machine; this one has: {', '.join(own)}",
         fix=fix,
     )
 

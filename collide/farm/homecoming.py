@@ -35,7 +35,7 @@ def bring_home(session: Session, answer: Answer, store: SharedStore) -> Plan:
     _adopted(session, answer, store)
     plan = session.plan_now()
     if plan.piece.look != answer.look:
-        raise _strange(session, answer, f"look {answer.look}, and it is {plan.piece.look} now")
+        raise _strange(session, answer, f"look {answer.look} was made; it is {plan.piece.look} now")
     session.run.machine = answer.machine
     if task := deliver(session, plan):
         raise _strange(session, answer, f"{task} differs from this machine's result")
@@ -80,18 +80,19 @@ def _entries(session: Session, answer: Answer, path: Path) -> Mapping[str, Entry
     """Return the entries in a fetched file; TaskError if it cannot be read or has no video."""
     try:
         if path.stat().st_size > LARGEST:
-            raise ValueError("there are too many")
+            raise ValueError("there are too many of them")
         entries = {task: read_entry(one) for task, one in json.loads(path.read_bytes()).items()}
         if VIDEO not in entries["mux"].objects:
-            raise ValueError("none is of a video")
+            raise ValueError("none has a video")
     except UNREADABLE as error:
         raise _strange(session, answer, f"its entries cannot be read: {error}") from None
     return entries
 
 
 def _strange(session: Session, answer: Answer, why: str) -> TaskError:
+    machine = answer.machine or "another machine"
     return TaskError(
-        f"what {answer.machine or 'another machine'} made of {session.project.name} is not taken",
+        f"the result of {session.project.name} from {machine} is not accepted",
         why=why,
         fix=f"render it here: doit render project={session.project.name}",
     )

@@ -100,7 +100,7 @@ def unfit(machines: Iterable[Machine], engine: str) -> list[str]:
     ]
     lines += [
         f"{', '.join(sorted(names))} has collide {held}, not {code_digest()[:8]}, and is left out: "
-        "git pull on the older of both, then doit work again"
+        "git pull on the older of the two, then doit work again"
         for held, names in codes.items()
     ]
     return lines

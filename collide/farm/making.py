@@ -128,22 +128,22 @@ class Workshop:
         """Raise InputError if the installation here does not match the order."""
         if order.collide != __version__ or order.code != code_digest():
             raise InputError(
-                f"{self.machine} has another collide",
-                why=f"it has {__version__} ({code_digest()[:8]}), and the order is of "
+                f"{self.machine} has a different collide",
+                why=f"it has {__version__} ({code_digest()[:8]}), but the order needs "
                 f"{order.collide} ({order.code[:8]})",
-                fix="let both have the same: git pull on the older, then doit work again",
+                fix="update the older one: git pull, then doit work again",
             )
         if (engine := self._engine_digest()) != order.engine:
             raise InputError(
                 f"{self.machine} has a different ffmpeg",
-                why=f"it has {engine[:8]}, and the order asks for {order.engine[:8]}",
+                why=f"it has {engine[:8]}; the order needs {order.engine[:8]}",
                 fix="install the pinned one there: pip install -c constraints.txt -e .",
             )
         if others := {n: v for n, v in order.libraries.items() if installed(n) != v}:
             held = ", ".join(f"{n} {installed(n) or 'missing'}" for n in others)
             raise InputError(
                 f"{self.machine} has other packages ({held})",
-                why="the order asks for " + ", ".join(f"{n} {v}" for n, v in others.items()),
+                why="the order needs " + ", ".join(f"{n} {v}" for n, v in others.items()),
                 fix="install them there: pip install -c constraints.txt -e '.[farm]'",
             )
 
@@ -177,7 +177,7 @@ class Workshop:
         if manifest["look"] != order.look:
             raise CollideError(
                 f"{self.machine} made look {printable(str(manifest['look']))}, not {order.look}",
-                why="what it was sent does not say all that the piece hangs on",
+                why="the order lacks something that the piece depends on",
                 fix=f"render it here: doit render project={order.name}",
             )
         kept = Store(self.root / "cache")
@@ -261,7 +261,7 @@ def _own(name: str) -> Path:
             return folder / name
     raise InputError(
         f"{name} is not here",
-        why="it lies in the folder of collide, and collide is installed without that",
+        why="it is in the folder of collide, but collide was installed without that folder",
         fix="run it in the folder of collide, where dodo.py is",
     )
 

@@ -100,8 +100,8 @@ class Order:
         if len(text) > LARGEST:
             raise InputError(
                 f"{self.name} is too large for an order: {len(text) >> 10} kB",
-                why=f"an order has at most {LARGEST >> 20} MiB; its knobs, and the clips of it, "
-                "are more than that",
+                why=f"an order holds at most {LARGEST >> 20} MiB; the knobs and clips of this "
+                "one need more",
                 fix=f"render it here: doit render project={self.name}",
             )
         return text
@@ -124,7 +124,7 @@ def read_order(text: str | bytes, label: str = "the order") -> Order:
 def _read(whole: dict[str, Any]) -> Order:
     require_keys(whole, MUST, MAY)
     if whole["schema"] != SCHEMA:
-        raise ValueError(f"its form is {whole['schema']!r}, and this collide reads {SCHEMA}")
+        raise ValueError(f"its format is {whole['schema']!r}, but this collide reads {SCHEMA}")
     name = _text(whole["name"], LABEL, "the name of a project")
     files = {_path(path, name): _blob(blob) for path, blob in _object(whole["files"]).items()}
     seconds = whole.get("seconds")
@@ -138,7 +138,7 @@ def _read(whole: dict[str, Any]) -> Order:
     for library, version in libraries.items():
         _text(library, re.compile(r"[A-Za-z0-9._-]{1,80}"), "a package")
         _text(version, VERSION, "the version of a package")
-    farm = _text(whole.get("farm", ""), re.compile(r"([0-9a-f]{16})?"), "the sign of a key")
+    farm = _text(whole.get("farm", ""), re.compile(r"([0-9a-f]{16})?"), "the fingerprint of a key")
     for knob in knobs:
         _text(knob, re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)?"), "a knob")
     return Order(

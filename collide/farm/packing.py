@@ -77,10 +77,10 @@ class Packer:
         own = dict(_scripts(project))
         if own and not self.scripts:
             raise InputError(
-                f"it has scripts of its own, {', '.join(sorted(own))}: code, which "
-                "travels only with scripts=true",
+                f"it has its own scripts, {', '.join(sorted(own))}: code, which "
+                "is sent only with scripts=true",
                 why="each machine of the farm would run it",
-                fix="let them travel: scripts=true; or render it here, without farm=",
+                fix="send them along: scripts=true; or render it here, without farm=",
             )
         places = {**dict(_places(session, plan, folders)), **dict(self._presets(project)), **own}
         session.selection.save()
@@ -155,9 +155,9 @@ def _places(session: Session, plan: Plan, folders: Mapping[str, str]) -> Iterato
         if place is None:
             raise InputError(
                 f"a clip of {session.project.name} is not here: {digest[:8]}",
-                why="no file in library/video, or in a folder that doit scan was given, has its "
-                "bytes",
-                fix="bring it back, or give the layer another: doit set "
+                why="no file in library/video, or in a folder added with doit scan, has its "
+                "content",
+                fix="bring it back, or choose another clip for the layer: doit set "
                 f"project={session.project.name} layer1.take=1",
             )
         for path in run_of(place) or [place]:

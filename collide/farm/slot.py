@@ -82,7 +82,7 @@ class Slot:
         except Cancelled:
             answer = Answer("", REFUSED, STOPPED, self.machine.name)
         except Exception as error:
-            what = f"a mistake of collide's own: {type(error).__name__}: {error}"
+            what = f"a bug in collide: {type(error).__name__}: {error}"
             answer = Answer("", FAILED, what, self.machine.name)
         finally:
             self._cancel, self._since = None, monotonic()
@@ -147,14 +147,14 @@ def find_program_digest() -> tuple[str, Path]:
 def _told(answer: Answer, *, own_store: bool) -> str:
     """Return the result of a piece as text, for the worker's terminal."""
     if answer.status == DONE and answer.looked_up:
-        return f"found {answer.look} in the store, by {answer.machine}"
+        return f"found {answer.look} in the store, made by {answer.machine}"
     if answer.status == DONE:
         return f"made {answer.look} in {answer.seconds:.1f} s"
     if answer.why == STOPPED:
-        return f"let go: {STOPPED}"
+        return f"dropped: {STOPPED}"
     away = answer.status == REFUSED and answer.why.startswith(STORE)
     if own_store and away and any(sign in answer.why for sign in ENDED):
-        return "let go: the farm ended, and its store with it"
+        return "dropped: the farm ended, and its store with it"
     return f"{answer.status}: {in_brief(answer.why)}"
 
 
@@ -170,7 +170,7 @@ def main(words: Sequence[str]) -> int:
         slot = Slot(Path(folder), name, store, tasks=int(tasks), idle=float(idle))
         engine.work(slot, address, slot.key.path, Path(folder), lambda: print("joined", flush=True))
         if not slot.is_idle():
-            print("the farm is gone, or gave this worker up for its silence", file=sys.stderr)
+            print("the farm is gone, or it gave up this worker as silent", file=sys.stderr)
     except NoFarmError as error:
         print(f"no farm answers: {error}", file=sys.stderr)
         return ADDRESS

@@ -25,9 +25,9 @@ class Listener(Enum):
 
     OURS = "is a part of the farm, but not its scheduler: its store, or a worker"
     OTHERS = "is a farm with a different key"
-    TLS = "is another program, whose certificate is no farm's"
+    TLS = "is another program, whose certificate is not a farm's"
     PLAIN = "is another program, which does not speak TLS"
-    REFUSED = "is nothing that listens"
+    REFUSED = "is nothing listening"
     NOTHING = "is no answer"
 
 
@@ -62,10 +62,10 @@ def stranger(place: Place, key: Path) -> InputError:
         return InputError(f"no farm answers at {place.typed}", why=f"there {found.value}", fix=fix)
     return InputError(
         f"the farm at {place.typed} has a different key",
-        why=f"the certificate that it shows is not that of {key}",
-        fix=f"if the key of {place.host} was made first, fetch it; this one is kept as .old:\n"
+        why=f"its certificate does not belong to {key}",
+        fix=f"if the key of {place.host} was made first, fetch it; the key here is kept as .old:\n"
         f"{swap_line(key, place.host)}\n"
-        f"if this one was, end that farm, and copy this one there:\n{give_line(key, place.host)}",
+        f"if this one was, end that farm and copy this key there:\n{give_line(key, place.host)}",
     )
 
 

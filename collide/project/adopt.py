@@ -64,6 +64,6 @@ def _kept(selection: Selection, of: str, number: int, draw: dict[str, Any]) -> d
         return {f"layer{number}.take": take} if take else {}
     raise InputError(
         f"{of} {number} of the look is not available here",
-        why="this project has drawn another one with the same dice",
+        why="this project drew another one with the same dice",
         fix="make a project from the look: doit export as=look …, then doit new from=…",
     )

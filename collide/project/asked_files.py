@@ -127,8 +127,8 @@ def out_of_time(settings: Settings, typed: Mapping[str, str]) -> Iterator[str]:
     piece = settings.piece()
     seconds, fades = piece["duration"], piece["fade_in"] + piece["fade_out"]
     if fades > seconds and {"fade_in", "fade_out"} & typed.keys():
-        yield f"fade_in and fade_out take {fades:g} s, longer than the piece: it has {seconds:g} s"
+        yield f"fade_in and fade_out take {fades:g} s, longer than the piece of {seconds:g} s"
     for name in (name for name in typed if bare(name) == "freeze"):
         layer = name.partition(".")[0].removeprefix("layer") if "." in name else "1"
         if int(layer) <= piece["num_videos"] and settings.layer(int(layer))["freeze"] > seconds:
-            yield f"{name}={typed[name]} is behind the end of the piece: it has {seconds:g} s"
+            yield f"{name}={typed[name]} is after the end of the piece, which is {seconds:g} s long"

@@ -29,7 +29,7 @@ PRESET = "preset"  # not a knob: it names files of knobs
 NOTES = ("about", "author", "comment", "description", "name", "note", "notes", "title")
 RANDOM = ("random", "rand", "any", "auto", "dice", "shuffle", "-1", "?")  # words for a random seed
 Turns = dict[str, str]
-SIDE_BY_SIDE = 'knobs stand side by side, not in groups, as "layer2.similarity": 0.3'
+SIDE_BY_SIDE = 'write knobs side by side, not in groups: "layer2.similarity": 0.3'
 
 
 def refuse_config(
@@ -206,11 +206,11 @@ class Mends:
         """Return the reason, with the knobs that the line removes without a replacement."""
         lines = [first]
         if self.lost:
-            lines.append(f"taken out, since no knob means it: {', '.join(self.lost)}")
+            lines.append(f"removed, because it is not a knob: {', '.join(self.lost)}")
         if self.changed:
-            lines.append(f"replaced, since its knob takes no such value: {', '.join(self.changed)}")
+            lines.append(f"replaced, because its knob refuses the value: {', '.join(self.changed)}")
         if len(self.ways) > 1:
-            lines.append("it takes one of them: choose a line")
+            lines.append("it takes only one of them: choose a line")
         return "\n".join(lines)
 
     def in_json(self) -> list[str]:
@@ -239,7 +239,7 @@ def _explained(project: str, name: str, value: Any, error: InputError) -> InputE
     if isinstance(value, dict) or (isinstance(value, list) and dict in map(type, value)):
         why = SIDE_BY_SIDE
     elif not isinstance(error, BadValueError) and is_note(name):
-        why = f"it holds knobs only; notes have a file of their own, projects/{project}/README.md"
+        why = f"it holds only knobs; notes go into projects/{project}/README.md"
     return InputError(f"projects/{project}/config.json: {error.what}", why=why, fix=error.fix)
 
 

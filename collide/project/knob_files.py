@@ -46,7 +46,7 @@ def called(knob: str, digest: str, library: Library, name: str, catalog: Catalog
             return path.name
     raise InputError(
         f"the file of {knob} is missing: {name or digest[:8]}",
-        why=f"none in library/{limit.folder} has its bytes ({digest[:8]})",
+        why=f"no file in library/{limit.folder} has its content ({digest[:8]})",
         fix=f"copy it into library/{limit.folder}, or use {knob}=none",
         turns=[{knob: "none"}],
     )
@@ -61,7 +61,7 @@ def lent_file(knob: str, name: str, limit: File, library: Library) -> Lent:
             f"{knob}={name}: no such file in library/{limit.folder}",
             name,
             known,
-            why="there is " + (", ".join(known) or "none yet"),
+            why="files there: " + (", ".join(known) or "none yet"),
             otherwise=f"copy it into library/{limit.folder}",
         )
     fits = path.resolve().is_relative_to(path.parent.resolve()) and path.is_file()
@@ -76,7 +76,7 @@ def lent_file(knob: str, name: str, limit: File, library: Library) -> Lent:
         raise InputError(
             f"library/{limit.folder}/{name} cannot be read as a table of colors",
             why=fault,
-            fix=f"copy a whole one there, or use {knob}=none",
+            fix=f"copy a complete one there, or use {knob}=none",
             turns=[{knob: "none"}],
         )
     return Lent(name, path, digest)
@@ -94,11 +94,11 @@ def _fault(path: Path, _digest: str) -> str:
     if path.suffix.lower() == ".3dl":
         rows -= 1
     elif not (found := re.search(rb"^LUT_3D_SIZE[ \t]+([0-9]{1,4})\b", data, re.MULTILINE)):
-        return "it has no line LUT_3D_SIZE with the number of colors a side has"
+        return "it has no line LUT_3D_SIZE with the number of colors per side"
     elif not 2 <= (side := int(found[1])) <= LARGEST_SIDE:
-        return f"a side of it has {side} colors; ffmpeg reads 2 to {LARGEST_SIDE}"
+        return f"it has {side} colors per side; ffmpeg reads 2 to {LARGEST_SIDE}"
     if rows < side**3:
-        return f"it has {rows} colors; with {side} a side it needs {side**3}"
+        return f"it has {rows} colors; with {side} per side it needs {side**3}"
     return ""
 
 

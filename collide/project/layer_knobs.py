@@ -22,7 +22,7 @@ def unmoved(settings: Settings, typed: Iterable[str]) -> Iterator[str]:
     for name in typed:
         own, others = pinned(settings, name)
         if own:
-            turned = f"moved layer {_few(others)} only" if others else "moved nothing"
+            turned = f"changed only layer {_few(others)}" if others else "changed nothing"
             have = "has its own" if len(own) == 1 else "have their own"
             layers = f"layer{'s' if len(own) > 1 else ''} {_few(own)}"
             yield f"{name} {turned}: {layers} {have}; use layer{own[0]}.{name}=…"
@@ -43,7 +43,7 @@ def without_layers(settings: Settings) -> Iterator[str]:
     if over and not isinstance(settings.of("num_videos").value, Window):
         yield (
             f"config.json has knobs for layer {_few(over)}, but there are {count} layers: "
-            f"num_videos={over[-1]} would play them"
+            f"num_videos={over[-1]} would use them"
         )
 
 

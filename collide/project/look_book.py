@@ -174,7 +174,7 @@ def find_look(project: Project, prefix: str) -> Look:
         return open_look(project, found[0])
     if found:
         raise InputError(
-            f"look={prefix} may be {len(found)} looks of {project.name}",
+            f"look={prefix} could mean {len(found)} looks of {project.name}",
             why=f"there are {_few(found)}",
             fix=f"type more of its name: look={_longer(found, prefix)}",
             meant=(prefix, _longer(found, prefix)),
@@ -198,9 +198,9 @@ def find_look(project: Project, prefix: str) -> Look:
 def _star_of_none(project: Project, name: str, look: str) -> InputError:
     """Return the error for the name of a star whose look was deleted."""
     return InputError(
-        f"{name!r} is a star of {project.name}, and its look is gone",
+        f"{name!r} is a star of {project.name}, but its look is gone",
         why=f"projects/{project.name}/stars.json names look {look}, which has no file in looks/",
-        fix=f"take the star away: doit star project={project.name} look={look} off=true\n"
+        fix=f"remove the star: doit star project={project.name} look={look} off=true\n"
         f"see the others: doit looks project={project.name}",
     )
 
@@ -252,7 +252,7 @@ def owner(workspace: Workspace, prefix: str) -> str:
         f"no project has a look {one!r}",
         one,
         every,
-        why=f"there is {_few(every) or 'none yet'}",
+        why=f"looks: {_few(every) or 'none yet'}",
         otherwise="see those of a project: doit looks project=x",
     )
 

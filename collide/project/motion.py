@@ -27,10 +27,10 @@ def held_still(name: str, raw: Any, limit: Limit) -> BadValueError | None:
     if len(values) < 2:
         sweep = f"{as_typed(limit.low)}..{as_typed(limit.high)}:7"
     instead = values[0] if values else as_typed(limit.low)
-    why = "holds still for the whole piece; a sweep shows it at several values"
+    why = "keeps one value for the whole piece; a sweep shows several values"
     if limit.rolls and len(values) == 2 and re.search(r"\bto\b", raw):
         instead = "..".join(sorted(values, key=float))
-        why = "holds still for the whole piece: the seed picks one value of a range"
+        why = "keeps one value for the whole piece: the seed picks one from a range"
     error = BadValueError(name, raw, why, instead=instead, fix=f"doit sweep {name}={sweep}")
     error.sweep = sweep
     return error

@@ -46,13 +46,13 @@ def missing_file(
         return InputError(
             f"the {kind} {name!r} cannot be used",
             why=f"{broken[0]}: {lost[broken[0]]}",
-            fix="mend it, or choose another; doit scan says which there are",
+            fix="repair it, or choose another; doit scan lists the usable ones",
         )
     parts = [one.strip() for one in name.split(",")]
     if len(parts) > 1 and all(matching(one, every) for one in parts):
         return InputError(
             f"{knob} takes one {kind}, not {len(parts)}",
-            why=f"{len(parts)} are named, with commas between them",
+            why=f"{len(parts)} are named, separated by commas",
             fix="choose one:",
             turns=[{knob: one} for one in parts],
         )
@@ -64,6 +64,6 @@ def missing_file(
     return InputError(
         f"no {kind} named {name!r} among the {len(bare)} usable ones",
         why=f"{short}=… takes a file name in library/{folder} or in the project's input/",
-        fix=f"did you mean {near!r}?" if near else f"see which there are: doit {listing}",
+        fix=f"did you mean {near!r}?" if near else f"see the usable ones: doit {listing}",
         meant=(name, near) if near else None,
     )

@@ -49,14 +49,14 @@ def refuse_preset(file: str, values: Mapping[str, Any], catalog: Catalog) -> Non
             mends.mend(name, value, error, later=False)
         if group:
             why = SIDE_BY_SIDE
-            fix = "\n".join([f'open {file} and write in place of "{name}"', *mends.in_json()])
+            fix = "\n".join([f'open {file} and replace "{name}" with:', *mends.in_json()])
         elif nearest(name, [PRESET]):
-            why = "a preset plays no other presets: a project plays several, one after another"
-            fix = f"take it out of {file}, and play both: preset={as_typed(value)},{_stem(file)}"
+            why = "a preset cannot use other presets; a project can use several, in order"
+            fix = f"remove it from {file}, and use both: preset={as_typed(value)},{_stem(file)}"
         else:
-            why = 'beside its knobs a preset holds one text, "about"'
+            why = 'besides its knobs, a preset holds one text, "about"'
             about = json.dumps(value if isinstance(value, str) else str(value), ensure_ascii=False)
-            fix = f'open {file} and write in place of "{name}"\n"about": {about}'
+            fix = f'open {file} and replace "{name}" with:\n"about": {about}'
         raise InputError(what, why=mends.why(why), fix=fix)
 
 

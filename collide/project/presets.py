@@ -38,7 +38,7 @@ def find(shelves: Sequence[Path], name: str) -> Path:
     if ".." not in name and (stray := _stray(shelves, name) or _stray(shelves, word)):
         raise stray
     known, every = listed(shelves), names(shelves)
-    few = f"it is none of the {len(known)} that doit list prints"
+    few = f"it is not one of the {len(known)} that doit list prints"
     near = word if word in every else nearest(word, every)
     if near and (stray := _stray(shelves, near)):
         raise stray
@@ -72,11 +72,11 @@ def _stray(shelves: Sequence[Path], name: str) -> InputError | None:
         right = home / f"{Label('preset').near(stem) or 'mine'}.json"
         if right == path or right.exists():
             continue
-        place = "it lies in no family: they are in blend, audio and post"
-        odd = "a preset is called by letters, digits, _ . and -, and its file ends in .json"
+        place = "it is not in a family folder: blend, audio or post"
+        odd = "the name of a preset has only letters, digits, _ . and -, and its file ends in .json"
         shown, moved = (str(one.relative_to(root)) for one in (path, right))
         return InputError(
-            f"{shown} cannot be played as a preset",
+            f"{shown} cannot be used as a preset",
             why=place if right.name == path.name else odd,
             fix=f"mv {quote(shown)} {quote(moved)}",
         )
@@ -164,7 +164,7 @@ def about(path: Path) -> str:
     try:
         said = read_json(path, label=path.name).get("about", "")
     except InputError as error:
-        return f"it cannot be played: {error.what.partition(' ')[2]}"
+        return f"it cannot be used: {error.what.partition(' ')[2]}"
     return said if isinstance(said, str) else ""
 
 

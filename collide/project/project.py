@@ -85,10 +85,10 @@ class Project:
             last = self._shown("manifest.json" if manifest.exists() else f"looks/{looks[-1].name}")
             fix = f"as its last look had it: doit new project={self.name} from={last}"
         else:
-            fix = f"begin it anew: mv {home} {home}.old && doit new project={self.name}"
+            fix = f"start it again: mv {home} {home}.old && doit new project={self.name}"
         raise InputError(
-            f"{home} has no config.json, and what was made of it is there",
-            why="its knobs and its seed stand in that file; a new one would be of another piece",
+            f"{home} has no config.json, but its rendered files are there",
+            why="its knobs and its seed are in that file; a new one would describe another piece",
             fix=fix,
         )
 
@@ -154,7 +154,7 @@ class Project:
             return config
         raise InputError(
             f"nothing to redo in {self.name!r}",
-            why="nothing was undone since a knob was turned last",
+            why="nothing was undone since a knob was last turned",
             fix=f"nothing to do: its knobs are the newest; see: doit knobs project={self.name}",
         )
 
@@ -260,8 +260,8 @@ def existing(workspace: Workspace, name: str) -> Project:
         known = workspace.projects()
         near = nearest(name, known)
         refuse_unnameable(workspace, near or "")
-        why = "there is no projects/{}/config.json; there {}".format(
-            name, "is " + ", ".join(known) if known else "are no projects yet"
+        why = "there is no projects/{}/config.json; {}".format(
+            name, "projects: " + ", ".join(known) if known else "there are no projects yet"
         )
         if known and name.lower() in ("all", "every", "everything", "any"):
             raise InputError(
@@ -285,7 +285,7 @@ def refuse_unnameable(workspace: Workspace, name: str) -> None:
     free = next(path.name for path in taken if not path.exists())
     raise InputError(
         f"projects/{name} cannot be a project",
-        why="its name names files: letters, digits, _ . and -, 64 at most",
+        why="its name is used in file names: letters, digits, _ . and -, 64 at most",
         fix=f"mv {quote(f'projects/{name}')} projects/{free}",
     )
 

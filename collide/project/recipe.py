@@ -29,9 +29,11 @@ UNRECORDED = {
     **dict.fromkeys(("bed1", "bed2", "bed3", "bed_start"), "chooses a bed, recorded likewise"),
     **dict.fromkeys(("min_resolution", "min_seconds"), "limits which clips can be chosen"),
     **dict.fromkeys(("num_videos", "audio_beds"), "sets their number"),
-    **dict.fromkeys(("audio_sources", "silence_lufs"), "chooses who is heard, which is recorded"),
+    **dict.fromkeys(
+        ("audio_sources", "silence_lufs"), "chooses the heard layers, which are recorded"
+    ),
     "balance": "solves thresholds, which are recorded",
-    "pan_balance": "decides places, which are recorded",
+    "pan_balance": "decides positions, which are recorded",
     "storage": "sets how pictures are stored between steps, losslessly",
 }
 EXPORTS = ("blend/hevc", "blend/prores", "blend/upright")
@@ -124,7 +126,7 @@ def read_recipe(data: Mapping[str, Any], label: str, catalog: Catalog | None = N
     found = data.get("recipe", data)
     try:
         if found["collide"] != FORM:
-            raise ValueError(f"its form is {found['collide']!r}, and this collide reads {FORM}")
+            raise ValueError(f"its format is {found['collide']!r}, but this collide reads {FORM}")
         return _read(found, catalog or shipped())
     except InputError as error:
         raise error.at(label) from None
@@ -145,10 +147,10 @@ def _read(data: Mapping[str, Any], catalog: Catalog) -> Recipe:
     _counted(beds, ("sound", "start"), "beds", 0, 3)
     numbers = range(1, len(layers) + 1)
     if not isinstance(heard, list) or not all(type(n) is int and n in numbers for n in heard):
-        raise ValueError("`heard` takes numbers of its layers")
+        raise ValueError("`heard` must list numbers of its layers")
     require_keys(data["piece"], ("duration", "fps", "output_size"), data["piece"])
     if strange := data["piece"].keys() & UNRECORDED.keys():
-        raise ValueError(f"{min(strange)} is in no recipe: its effect is")
+        raise ValueError(f"{min(strange)} does not belong in a recipe: its effect does")
     full = filled(data, catalog)
     files = dict(_files(full["piece"], catalog))
     models = {n: _digest(layer["model"]) for n, layer in enumerate(layers, 1) if "model" in layer}
@@ -189,7 +191,7 @@ def _value(name: str, raw: Any, catalog: Catalog) -> Any:
     if bare(name) in chooses:
         raise ValueError(f"{name} chooses a clip, but a look identifies clips by content")
     if isinstance(value, Window):
-        raise ValueError(f"{name} is a range, but a look has drawn values")
+        raise ValueError(f"{name} is a range, but a look holds drawn values")
     if value != raw or isinstance(value, bool) != isinstance(raw, bool):  # True == 1
         raise ValueError(f"{name} is {value!r}, but in another notation")
     return value
@@ -218,7 +220,7 @@ def is_digest(value: Any) -> bool:
 def _digest(value: Any) -> str:
     if is_digest(value):
         return str(value)
-    raise ValueError("its ingredients are named by 32 hexadecimal digits")
+    raise ValueError("its ingredients must be named by 32 hexadecimal digits")
 
 
 def _counted(value: Any, holds: Iterable[str], what: str, least: int, most: int) -> None:

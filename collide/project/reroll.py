@@ -44,7 +44,7 @@ def parts(names: Iterable[str], piece: Piece) -> set[str]:
             f"keep={strange[0]}: the piece has no such part",
             strange[0],
             known - layers if re.fullmatch(r"layer\d+", strange[0]) else known,
-            why=f"parts are {', '.join([*sorted(layers), *PARTS])}, and the name of any knob",
+            why=f"the parts are {', '.join([*sorted(layers), *PARTS])}, and every knob by its name",
             otherwise="use keep=layer2,audio",
         )
     return found

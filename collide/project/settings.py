@@ -133,7 +133,7 @@ def renamed(name: str) -> tuple[str, str]:
     if was not in RENAMED:
         return name, ""
     now = RENAMED[was]
-    return name.removesuffix(was) + now, f"{was!r} is now called {now!r}, and was read as that"
+    return name.removesuffix(was) + now, f"{was!r} is now called {now!r}, and was read as such"
 
 
 def bare(name: str) -> str:
@@ -163,7 +163,7 @@ def find(name: str, catalog: Catalog | None = None) -> Knob:
     if pinned and pinned[1] == "1" and knob.scope == "keyed":
         raise InputError(
             f"layer 1 has no {single!r}",
-            why="layer 1 is the base: nothing lies below it, and it fills the frame",
+            why="layer 1 is the base: nothing is below it, and it fills the frame",
             fix=f"turn it for a layer above, for instance layer2.{single}=…",
         )
     return knob
@@ -182,7 +182,7 @@ def _unknown(name: str, single: str, knobs: Mapping[str, Knob]) -> InputError:
     other = next(iter(other_knobs(word, "")), word)
     every = "list them all: doit knobs"
     near = every if word in NOTHING else did_you_mean(other, knobs, otherwise=every)
-    why = f"none of the {len(knobs)} knobs of {owners} instruments is called that"
+    why = f"none of the {len(knobs)} knobs of {owners} instruments has that name"
     if layers and not PINNED.fullmatch(name):
         why = "one layer's knob is written layer2.similarity"
         near = f"layers are 1 to {MOST_LAYERS}"

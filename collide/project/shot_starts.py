@@ -50,7 +50,7 @@ def too_short(
     loop = max(0.1, floor(10 * longest / speed) / 10)
     return (
         f"layer {layer}: no shot of {name} has {needs:.2f} s, its longest {longest:.2f} s, so cuts "
-        f"are seen; layer{layer}.loop_seconds={loop:g} would show one shot, over and over"
+        f"are visible; layer{layer}.loop_seconds={loop:g} would repeat one shot"
     )
 
 

@@ -53,9 +53,9 @@ def _read(project: Project) -> Stars:
     if not isinstance(said, list) or not listed or not _named(names):
         raise InputError(
             f"{label} is not a list of looks",
-            why='it is written as {"looks": ["7f3a91bc"]}'
+            why='its form is {"looks": ["7f3a91bc"]}'
             + (', with names as {"first": "7f3a91bc"}' if listed else ""),
-            fix=f"mend it, or take it away, and star them again: mv {label} {label}.old",
+            fix=f"repair it, or move it away and star them again: mv {label} {label}.old",
         )
     return set(said), names
 

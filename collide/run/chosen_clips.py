@@ -130,8 +130,7 @@ class Clips:
     def _unseen(self, name: str) -> InputError:
         return InputError(
             f"the shots of {name} are unknown",
-            why="it was never analyzed, and it was deleted or changed, or its disk is not "
-            "plugged in",
+            why="it was never analyzed, and it was deleted, changed, or its disk is not plugged in",
             fix="bring it back, or let layers begin anywhere: start_in=any",
         )
 
@@ -207,7 +206,7 @@ class Clips:
         name = f"bed{pick.layer}" if bed else f"layer{pick.layer}.clip"
         raise InputError(
             f"the {pick.file} of {pick} is missing",
-            why=f"{pick.name} was deleted or changed, or its disk is not plugged in",
+            why=f"{pick.name} was deleted, changed, or its disk is not plugged in",
             fix=f"bring it back, or set another: doit set project={self.project.name} {name}=…",
         )
 
@@ -252,7 +251,7 @@ class Clips:
         """
         library = self.state.library
         if library.contents and library.damaged:
-            self.say("cache/library.json was damaged, and is rebuilt")
+            self.say("cache/library.json was damaged and is rebuilt")
         line = Line(sys.stdout)
         try:
             report = library.scan(

@@ -139,7 +139,7 @@ def opened_input(state: BuildState, source: Input) -> Source:
         path = state.store.verified(source.digest)
     if path is None:
         raise TaskError(
-            f"{source.task} made other bytes than before",
+            f"{source.task} made different bytes than before",
             why="its result was evicted or damaged, and rendering it again gave a different one",
             fix="render once more: later steps will use the new bytes",
         )

@@ -71,7 +71,7 @@ def play(
     answers = job.shape in ("analyze", "passes") or job.argv(state.catalog)[-1] == "-"
     if not (files or answers or dry):
         raise TaskError(
-            f"{step.task}: nothing came out of it",
+            f"{step.task} produced nothing",
             why="there is no picture, or no sound, in the part of the clip that is used",
             fix="check the clip, or remove it",
         )
@@ -225,7 +225,7 @@ def _lent(work: _Work) -> list[str]:
             raise TaskError(
                 f"{source.name} changed while it was read",
                 why="its content has changed since the render began",
-                fix="render again when the file is at rest",
+                fix="render again when the file no longer changes",
             )
     return names
 
@@ -252,5 +252,5 @@ def _count(work: _Work, files: Mapping[str, Path]) -> None:
             raise TaskError(
                 f"{work.step.task} made {found} frames of {name} instead of {expected}",
                 why=f"the clip ends early, or the disk is full ({free:.1f} GB are free)",
-                fix="look at the clip and at the disk; nothing of it was kept",
+                fix="check the clip and the disk; nothing of this result was kept",
             )

@@ -83,7 +83,7 @@ def _embedded(state: BuildState, path: Path, text: str, catalog: Catalog) -> Loo
         data = parse_json(comment.encode())
     except ValueError:
         raise InputError(
-            f"{text} does not say how it was made",
+            f"{text} does not record how it was made",
             why="its comment has no recipe: it is not collide's, or another program rewrote it "
             "and dropped the comment",
             fix="give the file as collide wrote it, or the manifest.json of its project",

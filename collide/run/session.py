@@ -143,7 +143,7 @@ class Session:
                 if keep:
                     self.say(text)
             else:
-                self.notes.append(f"thresholds are as the dice drew them: {why}")
+                self.notes.append(f"thresholds stay as the dice drew them: {why}")
 
     def _left(self, picks: list[Pick]) -> list[Threshold]:
         """Put solved thresholds into the settings; return the free ones that were never solved."""

@@ -52,7 +52,7 @@ from collide.run.session import Session
 from collide.store.step import TABLE, Input, Job, Results, Step, made_by, tables
 
 REPORTED = (
-    "# the next is worked out from what this one reports; as they ran, they are in cache/runs/*.log"
+    "# the next command depends on what this one reports; cache/runs/*.log has them as they ran"
 )
 
 
@@ -186,7 +186,7 @@ def _post(piece: Piece) -> str:
     once = [name for name in names if not hasattr(instrument(f"post/{name}"), "passes")]
     if len(once) < len(names):
         raise InputError(
-            f"{next(name for name in names if name not in once)} cannot be played in one command",
+            f"{next(name for name in names if name not in once)} cannot be rendered in one command",
             why="it analyzes the whole piece before changing it",
             fix=f"export without it: post={','.join(once) or 'none'}",
         )

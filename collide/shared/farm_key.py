@@ -114,9 +114,9 @@ class FarmKey:
             os.link(half, place)  # never replaces an existing key
         except FileExistsError:
             raise InputError(
-                f"{place} is there already",
+                f"{place} exists already",
                 why="a farm whose key is replaced no longer recognizes its machines and entries",
-                fix="use it as it is; or move it away first: "
+                fix="use it, or move it away first: "
                 f"mv {quote(str(place))} {quote(f'{place}.old')}",
             ) from None
         except OSError as error:
@@ -170,7 +170,7 @@ class FarmKey:
         except (OSError, ValueError) as error:  # SSLError is an OSError
             raise InputError(
                 f"{self.path} is not the key of a farm",
-                why=f"its key and its certificate do not fit: {error}",
+                why=f"its key and its certificate do not match: {error}",
                 fix="copy it from the machine that made it",
             ) from None
         return context
@@ -200,9 +200,9 @@ def _read(place: Path, host: str) -> str:
     with os.fdopen(handle, "rb") as file:
         if found.st_mode & OTHERS:
             raise InputError(
-                f"others may read the farm's key: {place}",
-                why=f"its mode is {stat.S_IMODE(found.st_mode):o}, and who has it may run code on "
-                "every worker",
+                f"others can read the farm's key: {place}",
+                why=f"its mode is {stat.S_IMODE(found.st_mode):o}, and anyone who has it can run "
+                "code on every worker",
                 fix=f"chmod 600 {quote(str(place))}",
             )
         return file.read(LARGEST).decode("ascii", "replace")

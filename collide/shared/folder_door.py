@@ -104,7 +104,7 @@ class FolderDoor:
         if not self.root.is_dir():
             place = quote(str(self.root))
             raise DoorError(
-                f"there is no folder {self.root}; mount its disk, or make it: mkdir -p {place}"
+                f"there is no folder {self.root}; mount its disk, or create it: mkdir -p {place}"
             )
 
     def _failed(self, error: OSError) -> DoorError:

@@ -101,7 +101,7 @@ class Link:
     def silent(self) -> str:
         """Return the message for a store that has not answered even the first request."""
         waits = self._ping is not None and not self._reached.is_set() and not self.trouble
-        return f"no answer in {self.elapsed:.1f} s; nothing waited for it" if waits else ""
+        return f"no answer in {self.elapsed:.1f} s; the run did not wait for it" if waits else ""
 
     def closing(self) -> float:
         """Return the seconds that the end of the run waits for remaining uploads."""
@@ -181,7 +181,7 @@ class Link:
                 came.stopped = True
                 self._lose(now - began)
                 hangs = now - came.last > LONGEST
-                self.fail("it breaks off" if silent else "it is slow", hangs=hangs)
+                self.fail("the connection breaks" if silent else "it is slow", hangs=hangs)
                 raise LateError
             pause = min(BEAT, max(INSTANT, rest - (now - came.last)))
         took = monotonic() - began
@@ -205,7 +205,7 @@ class Link:
         try:
             self.store.door.size(NOWHERE)
             if self.side.counted() and self.store.door.is_new():
-                raise DoorError("it was used before, and is empty now: is its disk mounted?")
+                raise DoorError("it was used before, but is empty now: is its disk mounted?")
         except DoorError as error:
             self.fail(str(error), hangs=True)
         self._reached.set()

@@ -194,7 +194,7 @@ def open_store() -> SharedStore:
     if not shared_url():
         raise InputError(
             "no shared store is named",
-            why="COLLIDE_STORE says where it is, and is not set",
+            why="COLLIDE_STORE must name it, and is not set",
             fix=EXAMPLE,
         )
     return SharedStore(shared_url(), FarmKey.read())

@@ -47,15 +47,15 @@ def _of_server(url: str, keep: str) -> InputError:
     """Return the error for a server, which does not list or delete for its clients."""
     if url.startswith("https://"):
         return InputError(
-            f"{url} is freed on its own machine",
+            f"{url} can be freed only on its own machine",
             why="a farm's store deletes nothing for others",
             fix=f"there: COLLIDE_STORE= doit farm gc keep={keep}",
         )
     return InputError(
-        f"{url} is freed on its own machine",
+        f"{url} can be freed only on its own machine",
         why="over http:// nothing is listed and nothing is deleted",
         fix="there, for nginx: COLLIDE_STORE=file:///ITS/FOLDER doit farm gc "
-        f"keep={keep}\nbazel-remote frees space by itself, by its option --max_size",
+        f"keep={keep}\nbazel-remote frees space itself, with its option --max_size",
     )
 
 

@@ -41,7 +41,9 @@ def door_of(url: str, key: FarmKey) -> Door:
     if parts.scheme not in DOORS:
         why = f"it begins with {parts.scheme}://" if parts.scheme else "it is not an address"
         near = did_you_mean(parts.scheme, DOORS, otherwise="")
-        raise _refused(url, f"{why}; there is {', '.join(f'{name}://' for name in DOORS)}", near)
+        raise _refused(
+            url, f"{why}; it must begin with {', '.join(f'{name}://' for name in DOORS)}", near
+        )
     if parts.query or parts.fragment:
         raise _refused(url, "it has a part after ? or #")
     return DOORS[parts.scheme](url, parts, key)
@@ -52,7 +54,7 @@ def _folder(url: str, parts: SplitResult, _key: FarmKey) -> Door:
 
     path = unquote(parts.path)
     if parts.netloc not in ("", "localhost") or not path.startswith("/") or "\0" in path:
-        raise _refused(url, "file:// is followed by the whole path of a folder: three slashes")
+        raise _refused(url, "file:// is followed by the full path of a folder: three slashes")
     return FolderDoor(Path(path))
 
 

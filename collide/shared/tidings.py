@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 REJECTED = {
     "unsigned": "unsigned",
     "forged": "sealed by another key, or changed",
-    "stale": "of something else",
+    "stale": "of another result",
     "truncated": "cut off",
-    "damaged": "other bytes than their names",
-    "gone": "named by an entry, and gone",
+    "damaged": "bytes that do not match their names",
+    "gone": "missing objects",
 }
 
 
@@ -34,7 +34,8 @@ def unasked(run: "Exchange") -> list[str]:
     if not (run.link.late or run.link.trouble or run.link.silent()):
         return []
     why = run.link.trouble or "it did not answer in time"
-    return [f"the shared store may hold some of what would be rendered: not all was asked ({why})"]
+    text = "the shared store may hold some of what would render: not all questions were answered"
+    return [f"{text} ({why})"]
 
 
 def tallied(cache: Path) -> list[str]:
@@ -56,7 +57,7 @@ def tallied(cache: Path) -> list[str]:
         for what in ("fetched", "sent")
     )
     texts = [f"shared store {store.url}: {found}; {moved}; {gb(speed)}/s"]
-    texts.append(f"  not taken, and made here: {rejections(counts) or 'none'}")
+    texts.append(f"  not accepted, and made here: {rejections(counts) or 'none'}")
     if dear := number("made here"):
         texts.append(
             f"  {several(dear, 'large picture')} made here: fetching would have taken longer"
@@ -82,7 +83,7 @@ def _did(counts: Mapping[str, int]) -> Iterator[str]:
     if parts:
         yield f"shared store: {', '.join(parts)}"
     if rejected := rejections(counts):
-        yield f"shared store: not taken, and made here: {rejected}"
+        yield f"shared store: not accepted, and made here: {rejected}"
 
 
 def rejections(counts: Mapping[str, int]) -> str:
@@ -99,9 +100,9 @@ def _of_other_keys(path: Path, *, ours: bool) -> Iterator[str]:
         line = key_line(path)
         yield f"  the machine that made them has a different key; to give it this one:  {line}"
         return
-    yield f"  what was asked for there has another key than this machine's, {path}; all need one"
-    yield f"  if another machine's was made first, to fetch it:  {swap_line(path, 'THAT-MACHINE')}"
-    yield f"  if this one was, to give it to the others:  {give_line(path, 'THAT-MACHINE')}"
+    yield f"  results there have another key than {path} of this machine; all machines need one key"
+    yield f"  if the key of another machine is older, fetch it:  {swap_line(path, 'THAT-MACHINE')}"
+    yield f"  if this key is older, give it to the others:  {give_line(path, 'THAT-MACHINE')}"
 
 
 def _troubles(run: "Exchange") -> Iterator[str]:
@@ -109,11 +110,11 @@ def _troubles(run: "Exchange") -> Iterator[str]:
     if run.counts().get("forged"):
         yield from _of_other_keys(run.store.key.path, ours=bool(run.counts().get("hits")))
     if trouble := run.link.trouble or run.link.silent():
-        yield f"the shared store {url} was left alone: {trouble}"
+        yield f"the shared store {url} was not used: {trouble}"
     elif run.link.late:
         yield f"the shared store {url} is slow: {several(run.link.late, 'look-up')} timed out"
     if run.uploads.trouble and not trouble:
-        yield f"the shared store {url} takes nothing: {run.uploads.trouble}"
+        yield f"the shared store {url} accepts nothing: {run.uploads.trouble}"
     elif dropped["results"] and not trouble:
         yield (
             f"not sent in time, and kept here only: {several(dropped['results'], 'result')} "
@@ -121,6 +122,6 @@ def _troubles(run: "Exchange") -> Iterator[str]:
         )
     for task in run.unequal:
         yield (
-            f"not repeatable: {task} came out otherwise than on another machine, whose result "
-            "stands; tell us both processors, see doit doctor"
+            f"not repeatable: {task} differs from the result of another machine, which "
+            "is kept; report both processors; doit doctor prints them"
         )

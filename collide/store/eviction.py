@@ -137,8 +137,8 @@ def _add(index: Index, entry: Entry, only: Collection[str] | None) -> None:
         raise disk_full(index.store.root)
     raise DiskError(
         f"{index.notes.path} cannot be written",
-        why="it counts what the cache holds; what it cannot count is not kept",
-        fix=f"delete it, and it is rebuilt: rm {quote(str(index.notes.path))}*",
+        why="it counts what the cache holds; a result that is not counted cannot be kept",
+        fix=f"delete it; it is rebuilt: rm {quote(str(index.notes.path))}*",
     )
 
 

@@ -141,7 +141,7 @@ def pinned(store: Store) -> set[str]:
             raise StoreError(
                 f"{path} cannot be read",
                 why=f"it lists objects that must not be evicted: {error}",
-                fix=f"delete the pin, and star that look again: rm {quote(str(path))}",
+                fix=f"delete the pin and star that look again: rm {quote(str(path))}",
             ) from None
     return found
 

@@ -87,7 +87,7 @@ class Notes:
             if _form(file) == self.form:
                 return  # another process was first
             if file.execute("select 1 from sqlite_master").fetchone():
-                raise sqlite3.DatabaseError("its tables have another layout")
+                raise sqlite3.DatabaseError("its tables have a different layout")
             for table in self.tables:
                 file.execute(f"create {table}")
             file.execute(f"pragma user_version={self.form}")

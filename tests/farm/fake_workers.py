@@ -105,7 +105,7 @@ class Packer:
     def pack(self, session, plan, seconds=None):
         """Return an order, or raise if the piece must stay here."""
         if session.name in self.stays:
-            raise StaysError("it has scripts of its own")
+            raise StaysError("it has its own scripts")
         number = f"{int(session.name[1:]):08x}"
         return replace(HERE, name=session.name, look=number, seconds=seconds)
 

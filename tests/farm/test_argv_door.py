@@ -55,8 +55,8 @@ def test_an_order_is_made_elsewhere_and_brought_home(asker, tmp_path, local):
     video.rename(tmp_path / "video")
     lost = asker.doit("export", "project=p1", "as=order")
     assert lost.code == 3
-    assert lost.out.startswith("ERROR: what was made of p1 cannot be fetched\n")
-    assert "fix  make it here: doit render project=p1" in lost.out
+    assert lost.out.startswith("ERROR: the result of p1 cannot be fetched\n")
+    assert "fix  render it here: doit render project=p1" in lost.out
     (tmp_path / "video").rename(video)
     home = asker.doit("export", "project=p1", "as=order")
     assert home.code == 0, home.out
@@ -98,7 +98,7 @@ def test_an_order_of_another_engine_or_code_is_refused(asker, tmp_path):
     asker.doit("export", "project=p1", "as=order")
     (order,) = (asker.house.root / "projects" / "p1").rglob("order.json")
     data = json.loads(order.read_text())
-    for part, words in (("engine", "has a different ffmpeg"), ("code", "has another collide")):
+    for part, words in (("engine", "has a different ffmpeg"), ("code", "has a different collide")):
         path = tmp_path / f"{part}.json"
         path.write_text(json.dumps({**data, part: "0" * len(data[part])}))
         done = make(asker, str(path))
@@ -116,10 +116,10 @@ def test_scripts_travel_only_when_that_was_typed(asker):
         ran = asker.doit("export", "project=p1", "as=order")
         assert ran.code == 3
         what, why, _, mend = ran.out.splitlines()
-        assert what == "ERROR: p1 cannot be an order"
+        assert what == "ERROR: p1 cannot be exported as an order"
         assert why == (
-            "  why  it has scripts of its own, projects/p1/scripts/post/speck.py: code, which "
-            "travels only with scripts=true"
+            "  why  it has its own scripts, projects/p1/scripts/post/speck.py: code, which "
+            "is sent only with scripts=true"
         )
         ran = asker.doit(*mend.rpartition("doit ")[2].split())
         assert ran.code == 0, ran.out

@@ -60,7 +60,7 @@ def test_a_silent_worker_is_named_with_what_becomes_of_its_piece(monkeypatch):
         workers.there[1] = replace(workers.there[1], seen=at + 2.0)
         group.able()
     words = "after a minute of silence another machine gets it, or it is made here"
-    assert said == [f"w1 has been silent for 15 s, and c is in its hands: {words}"]
+    assert said == [f"w1 has been silent for 15 s while making c: {words}"]
     assert [group.answers(one) for one in workers.there] == [False, True]
     workers.there[0] = replace(makes, seen=30.0)
     group.able()
@@ -78,7 +78,7 @@ def test_workers_that_are_still_joining_are_waited_for(monkeypatch):
     workers = Workers([])
     group = Crew(workers, ENGINE, said.append)
     assert group.gone(flying=False) == ""
-    assert said == ["no worker is there yet: one is waited for, 30 s at most"]
+    assert said == ["no worker has joined yet: waiting for one, 30 s at most"]
     now[0] = 29.0
     assert group.gone(flying=False) == ""
     workers.there = [worker("w1")]
@@ -103,7 +103,7 @@ def test_where_the_only_worker_is_silent_its_piece_is_made_here(monkeypatch):
         now[0] = at
         assert group.gone(flying=True) == ""
     now[0] = 76.0
-    assert group.gone(flying=True).startswith("w1 is silent: what is left is made here")
+    assert group.gone(flying=True).startswith("w1 is silent: the rest is made here")
     assert not group.is_back()
     workers.there = [replace(worker("w1"), seen=70.0)]
     assert group.is_back()

@@ -121,7 +121,7 @@ def test_a_worker_without_work_leaves_by_itself(farm):
     """
     ran = farm.doit("work", farm.typed, "name=w1")
     assert ran.code == 3, ran.out
-    assert "works on this machine already" in ran.out
+    assert "already runs on this machine" in ran.out
     ran = farm.doit("work", farm.typed, "name=w3", "slots=1", "idle=1s")
     assert ran.code == 0, ran.out
     assert "w3: joined" in ran.out

@@ -60,7 +60,7 @@ def test_without_its_packages_a_farm_is_refused(monkeypatch):
     monkeypatch.setitem(sys.modules, "dask", None)
     with pytest.raises(InputError) as caught:
         engine()
-    assert caught.value.what == "a farm needs more than collide has here"
+    assert caught.value.what == "a farm needs a package that is not installed"
     assert caught.value.why.endswith("is not installed; it comes with the extra [farm]")
     assert caught.value.fix == EXTRA
     assert "\nfarm = [" in (REPO / "pyproject.toml").read_text()
@@ -71,15 +71,15 @@ def test_without_its_packages_a_farm_is_refused(monkeypatch):
     [
         ("work tower host=loft",
          """ERROR: two farms were typed: tower and loft
-  why  a worker is of one farm
+  why  a worker joins one farm
   fix  doit work tower"""),
         ("work",
          """ERROR: doit work needs the machine that runs doit farm
-  why  it is a name, or an address
+  why  a name or an address of that machine is missing
   fix  doit work HOST"""),
         ("work to/wer",
-         """ERROR: 'to/wer' is no machine
-  why  it takes the name or the address of a machine, with :PORT if its farm's is not 8786
+         """ERROR: 'to/wer' is not a machine
+  why  it takes the name or the address of a machine, with :PORT if its farm does not use 8786
   fix  doit work HOST"""),
     ],
 )  # fmt: skip
@@ -121,9 +121,9 @@ def test_one_machine_makes_so_many_orders_at_once_and_no_more(empty, tmp_path, m
     folder.mkdir()
     with held_now(folder / "make-1.lock"), pytest.raises(InputError) as caught:
         by_argv._workspace().__enter__()
-    assert caught.value.what == "1 orders are made on this machine already"
+    assert caught.value.what == "this machine is already making 1 orders"
     assert str(folder) in caught.value.why
-    assert caught.value.fix == "make this one when one of them has ended"
+    assert caught.value.fix == "try again when one of them has ended"
     with by_argv._workspace() as place:
         assert place == folder / "make-1"
 
@@ -211,7 +211,7 @@ def test_an_order_of_another_key_is_refused(tmp_path):
     ours, theirs = (FarmKey.make(tmp_path / f"{name}.pem") for name in ("ours", "theirs"))
     for sign in ("", ours.sign):
         by_argv._refuse_other_key(replace(ORDER, farm=sign), ours)
-    text = "this machine has a different farm key from the one that ordered"
+    text = "this machine has another farm key than the machine that ordered"
     with pytest.raises(InputError, match=text) as caught:
         by_argv._refuse_other_key(replace(ORDER, farm=theirs.sign), ours)
     assert "scp -p" in caught.value.fix

@@ -136,17 +136,17 @@ def test_when_all_are_left_out_that_is_the_reason(each):
     by, out = each(FarmHands(workers, Packer(), "", 0), ["p1", "p2", "p3", "p4"])
     assert set(by.values()) == {"here"}
     assert f"p4: w1 refused it: {FULL}; it is made here\n" in out
-    assert "w1 is left out, and there is no other worker: what is left is made here" in out
+    assert "w1 is left out, and there is no other worker: the rest is made here" in out
 
 
 def test_a_package_that_a_piece_lacks_leaves_nobody_out(each):
     """A missing package is not the worker's fault: the worker still gets the other pieces."""
-    why = "w1 has other packages (rembg missing)\n  why  the order asks for it\n  fix  pip"
+    why = "w1 has other packages (rembg missing)\n  why  the order needs it\n  fix  pip"
     answers = deque([{"status": REFUSED, "why": why}] * 3 + [{}])
     by, out = each(FarmHands(Workers([worker("w1")], answers), Packer(), "", 0), ["p1", "p2", "p3",
                                                                                "p4"])  # fmt: skip
     assert by == {"p4": "here", "p3": "here", "p2": "here", "p1": "w1"}
-    assert "p4: w1 has other packages (rembg missing) (the order asks for it); it is made" in out
+    assert "p4: w1 has other packages (rembg missing) (the order needs it); it is made" in out
 
 
 def test_two_machines_that_agree_are_named(each):
@@ -158,7 +158,7 @@ def test_two_machines_that_agree_are_named(each):
     assert "by w1, and w2 made the same bytes" in out
     one = Workers([worker("w1")], deque([{}]))
     _, out = each(FarmHands(one, Packer(), "", 1), ["p1"])
-    assert "p1 was made once: there is no second machine" in out
+    assert "p1 was made only once: there is no second machine" in out
 
 
 def test_a_piece_whose_last_worker_left_says_all_reasons(each, monkeypatch):
@@ -177,7 +177,7 @@ def test_a_piece_whose_last_worker_left_says_all_reasons(each, monkeypatch):
 
     monkeypatch.setattr(Workers, "ended", ended)
     _, out = each(FarmHands(workers, Packer(), "", 0), ["p1"])
-    last = "the last worker that could make it left; it is made here"
+    last = "the last worker that could make it has left; it is made here"
     assert f"p1: w1: {FULL}; w2: out of memory; {last}" in out
 
 

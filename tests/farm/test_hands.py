@@ -163,7 +163,7 @@ def test_what_cannot_travel_stays(play):
     outcomes, left, said, _ = play(workers, ["p1", "p2"], packer=Packer(stays=("p2",)))
     assert [o.name for o in outcomes] == ["p1"]
     assert left == ["p2"]
-    assert said == ["p2: it has scripts of its own; it is made here"]
+    assert said == ["p2: it has its own scripts; it is made here"]
 
 
 def test_one_that_is_made_twice_is_compared_and_then_published(play):

@@ -162,7 +162,7 @@ def test_an_answer_outside_its_form_is_refused(change):
     for text in ("", "7", json.dumps({**ANSWER.data(), **change})):
         with pytest.raises(InputError) as caught:
             read_answer(text)
-        what = "a machine of the farm gave an answer that collide does not read"
+        what = "a machine of the farm gave an answer that collide cannot read"
         assert caught.value.what == what
         assert "git pull" in caught.value.fix
 

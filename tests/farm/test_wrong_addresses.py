@@ -127,7 +127,7 @@ def test_numbers_that_are_no_address_are_refused(typed):
     """An incomplete or impossible IPv4 address is refused, as the system would complete
     it wrongly.
     """
-    with pytest.raises(InputError, match="is no address") as caught:
+    with pytest.raises(InputError, match="is not an address") as caught:
         place_of(typed)
     assert "four numbers" in caught.value.why
     assert place_of("192.0.2.7:9000") == ("192.0.2.7", 9000)
@@ -256,10 +256,10 @@ def test_two_machines_of_one_name_are_told_apart(tmp_path, capsys):
 def test_a_worker_says_that_the_farm_ended_and_what_it_found():
     """A worker does not report the end of the farm as a refusal, nor a found piece as rendered."""
     gone = Answer("k", REFUSED, "the shared store: Connection refused", "vm")
-    assert _told(gone, own_store=True) == "let go: the farm ended, and its store with it"
+    assert _told(gone, own_store=True) == "dropped: the farm ended, and its store with it"
     assert _told(gone, own_store=False).startswith("refused: the shared store")
     found = Answer("k", DONE, "", "w9", 12.0, "1a2b", looked_up=True)
-    assert _told(found, own_store=True) == "found 1a2b in the store, by w9"
+    assert _told(found, own_store=True) == "found 1a2b in the store, made by w9"
 
 
 def test_no_path_of_a_key_is_needed_to_ask(tmp_path):

@@ -116,7 +116,7 @@ class Yard:
     def trouble(self, ran: Ran) -> list[str]:
         """Return the violations of the law that a run caused."""
         wrong = []
-        if "Traceback" in ran.out or "mistake of collide's own" in ran.out:
+        if "Traceback" in ran.out or "bug in collide" in ran.out:
             wrong.append(f"no answer of ours:\n{ran.out}")
         if hit := OBEYED.search(ran.out):
             wrong.append(f"{hit[0]!r} reaches the terminal: {ran.out[hit.start() - 60 :][:120]!r}")

@@ -109,7 +109,7 @@ class Reading:
         ran = in_process(self.house, *words)
         self.count += 1
         wrong = [] if ran.code in self.codes else [f"code {ran.code}"]
-        if "Traceback" in ran.out or "mistake of collide's own" in ran.out:
+        if "Traceback" in ran.out or "bug in collide" in ran.out:
             wrong.append("a traceback")
         if hit := OBEYED.search(ran.out):
             wrong.append(f"{hit[0]!r} reaches the terminal")

@@ -59,7 +59,7 @@ def test_a_project_is_left_out_in_its_folder(own, installed):
     ran = said(own.root / "projects" / "x" / "notes", installed, "plan")
     assert ran.code == 0
     first, rest = ran.out.split("\n", 1)
-    assert first == "project=x: this is its folder"
+    assert first == "project=x, since this is its folder"
     assert rest.startswith("x: its 3 clips are not chosen yet")
 
 
@@ -98,7 +98,7 @@ def test_elsewhere_one_line_says_where_to_go(tmp_path, installed):
         ran = said(empty, installed, *words)
         told = shlex.join(["doit", *words])
         assert (ran.code, ran.out.splitlines()[-1]) == (3, f"  fix  cd {REPO} && {told}"), words
-        assert ran.out.startswith(f"ERROR: {empty} is not a folder of collide")
+        assert ran.out.startswith(f"ERROR: {empty} is not a collide folder")
 
 
 @pytest.mark.parametrize("words", [["-f", "{}/dodo.py"], ["--dir={}"], ["-d", "{}"]])
@@ -166,7 +166,7 @@ def test_a_full_disk_behind_the_output_is_not_taken_for_the_cache(own):
             text=True,
             timeout=HANGS,
         )
-    first = "ERROR: what is printed cannot be written: No space left on device"
+    first = "ERROR: the output cannot be written: No space left on device"
     assert (done.returncode, done.stderr.splitlines()[0]) == (1, first)
     assert "cache" not in done.stderr
 
@@ -191,7 +191,7 @@ def test_a_project_that_lost_its_config_is_not_made_anew(own):
         ran = in_process(own, verb, "project=x")
         line = "doit new project=x from=projects/x/looks/0a1b2c3d.json"
         assert (ran.code, line in ran.out) == (3, True), ran.out
-        assert "has no config.json, and what was made of it is there" in ran.out
+        assert "has no config.json, but its rendered files are there" in ran.out
     assert not (home / "config.json").exists()
 
 

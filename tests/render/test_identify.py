@@ -49,7 +49,7 @@ def test_identify_knows_a_video_that_travelled(house, friend):
 def test_identify_refuses_what_says_nothing(house):
     """A camera clip, a text, a folder and a missing file are each refused with a reason."""
     for file, what in {
-        "library/video/a.mp4": "library/video/a.mp4 does not say how it was made",
+        "library/video/a.mp4": "library/video/a.mp4 does not record how it was made",
         "dodo.py": "dodo.py cannot be read",
         "library": "library cannot be read",
         "none.mp4": "none.mp4 cannot be read",

@@ -52,7 +52,7 @@ def test_what_asks_for_a_farm_says_that_there_is_none(bare, words):
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["work", "a b"], "is no machine"),
+        (["work", "a b"], "is not a machine"),
         (["work", "h", "idle=10"], "idle=10"),
         (["work", "h", "slots=0"], "slots=0"),
         (["farm", "begin"], "does not know 'begin'"),

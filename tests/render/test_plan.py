@@ -33,6 +33,6 @@ def test_a_plan_knows_nothing_of_clips_that_are_still_to_be_chosen(house):
     ran = house.doit("plan", "project=x", *SMALL, "num_videos=4")
     assert ran.out == (
         "x: not all of its 4 clips are chosen yet; "
-        "what would be rendered is known when they are: "
+        "what would render is known once they are: "
         f"doit render project=x {' '.join(SMALL)} num_videos=4\n"
     )

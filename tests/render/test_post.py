@@ -101,7 +101,7 @@ def test_several_passes_measure_first(toys):
     assert posted(toys) != stacked(toys)
     ran = toys.doit("export", "project=x", "as=ffmpeg", "post=blink,settle")
     assert ran.code == 3
-    assert "settle cannot be played in one command" in ran.out
+    assert "settle cannot be rendered in one command" in ran.out
     assert "post=blink" in ran.out
 
 

@@ -168,7 +168,7 @@ def test_a_silent_layer_gives_its_place_to_one_that_sounds(loud):
     assert loud.manifest()["recipe"]["heard"] == [2]
     assert set(passed) <= {1, 3}
     for number in passed:
-        assert f"layer {number} (library/video/silent.mp4) is silent: others sound" in ran.out
+        assert f"layer {number} (library/video/silent.mp4) is silent, so other layers" in ran.out
     assert {f"hear:{n}" for n in (2, *passed)} <= loud.manifest()["tasks"].keys()
     assert np.abs(samples(loud.video())).max() > 0.1
 
@@ -221,7 +221,7 @@ def test_a_piece_without_sound_has_no_audio_stream(loud, clips, knobs):
     """If no layer is audible, the video has no audio stream, and the summary says so."""
     ran = rendered(loud, *clips, **knobs)
     assert list(streams(loud.video())) == [0]
-    assert "no sound: no layer sounds" in ran.out
+    assert "no sound: no layer is audible" in ran.out
 
 
 def test_sound_pins_win_over_the_dice(loud):

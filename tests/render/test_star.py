@@ -80,9 +80,9 @@ def test_a_star_whose_look_is_gone_says_so_and_can_be_taken_away(house):
     path.write_text('{"looks": [], "names": {"final": "deadbeef"}}')
     said = answered(house, "plan", "project=x", "look=final")
     assert said == (
-        "ERROR: 'final' is a star of x, and its look is gone\n"
+        "ERROR: 'final' is a star of x, but its look is gone\n"
         "  why  projects/x/stars.json names look deadbeef, which has no file in looks/\n"
-        "  fix  take the star away: doit star project=x look=deadbeef off=true\n"
+        "  fix  remove the star: doit star project=x look=deadbeef off=true\n"
         "       see the others: doit looks project=x"
     )
     assert house.doit("star", "project=x", "look=deadbeef", "off=true").code == 0

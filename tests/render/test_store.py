@@ -100,14 +100,14 @@ def test_what_does_not_fit_is_refused_before_it_starts(house, monkeypatch):
     house.render()  # verify each clip, so that the next run writes nothing
     may_have(monkeypatch, 2e6)
     said = answered(house, "render", "project=x", *SMALL, "fit=stretch")
-    sizes = re.search(r"it adds (\d+\.\d) MB to ([\d.]+ [kM]B) that must stay", said)
+    sizes = re.search(r"it adds (\d+\.\d) MB to ([\d.]+ [kM]B) that must be kept", said)
     assert sizes, said
     adds = float(sizes[1])
     assert adds > 1
     higher = re.search(r"MAX_GB=([\d.]+)\n", said)
     assert higher and float(higher[1]) * 1000 > adds
     assert said == (
-        f"ERROR: this render does not fit: it adds {sizes[1]} MB to {sizes[2]} that must stay\n"
+        f"ERROR: this render does not fit: it adds {sizes[1]} MB to {sizes[2]} that must be kept\n"
         "  why  the limit of the cache is 2.0 MB: set by COLLIDE_CACHE_MAX_GB\n"
         f"  fix  a higher limit: export COLLIDE_CACHE_MAX_GB={higher[1]}\n"
         "       or another disk: export COLLIDE_CACHE=/media/disk/cache"
@@ -207,7 +207,7 @@ def test_a_damaged_pin_stops_what_would_evict(house, monkeypatch):
     before = held(house)
     said = answered(house, "cache", "gc", "keep=0")
     assert said.startswith(f"ERROR: HOUSE/cache/pins/{pin.name} cannot be read\n")
-    assert "delete the pin, and star that look again: rm HOUSE" in said
+    assert "delete the pin and star that look again: rm HOUSE" in said
     assert held(house) == before
     ran = house.doit("cache", "verify")
     assert ran.code == 1 and pin.name in ran.out

@@ -56,7 +56,7 @@ def test_plan_alone_plans_what_is_not_there(fresh):
     """`plan` of a missing project plans it as if it existed, and creates nothing."""
     project, clips, price = answered(fresh, "plan", "project=y", code=0).splitlines()
     assert project == "project y does not exist yet; planned as if it did"
-    assert clips.startswith("y: its 3 clips are not chosen yet; everything would be rendered: ")
+    assert clips.startswith("y: its 3 clips are not chosen yet; everything would render: ")
     assert ": about " in price
 
 
@@ -74,7 +74,7 @@ NOT_JSON = """ERROR: {file} is not JSON that collide can read
         ('{\n  "crf": 20,\n  "fps": 12,\n}', "line 3, column 12: a comma with no value after it"),
         (
             "{'crf': 20}",
-            """line 1, column 2: names and texts take double quotes: "a", not 'a'""",
+            """line 1, column 2: names and texts need double quotes: "a", not 'a'""",
         ),
         ('{"crf": NaN}', "line 1: NaN is not a number; crf takes a whole number from 0 to 51"),
         ('{"similarity": 1e999}', "1e999 is too large"),
@@ -104,7 +104,7 @@ def test_a_file_that_is_not_plain_json_is_named(fresh, file, data, why):
     ("data", "text"),
     [
         ({"simlarity": 0.3}, """no knob named 'simlarity'
-  why  none of the {KNOBS} is called that
+  why  none of the {KNOBS} has that name
   fix  did you mean 'similarity'?"""),
         ({"similarity": "volume=0.3,ladspa=file=/x"},
          """similarity=volume=0.3,ladspa=file=/x is not a valid value
@@ -120,7 +120,7 @@ def test_a_file_that_is_not_plain_json_is_named(fresh, file, data, why):
   why  clip takes the name of a file, or the end of its path
   fix  for instance clip=any; see: doit knobs clip"""),
         ({"layer1.similarity": 0.3}, """layer 1 has no 'similarity'
-  why  layer 1 is the base: nothing lies below it, and it fills the frame
+  why  layer 1 is the base: nothing is below it, and it fills the frame
   fix  turn it for a layer above, for instance layer2.similarity=…"""),
     ],
     ids="unknown graph list null path base".split(),

@@ -86,7 +86,7 @@ def test_clips_that_cannot_be_used_are_counted_and_named(empty_house, clips):
     assert empty_house.doit(*words, "layer1.clip=broken.mp4").out.strip() == making + (
         "ERROR: the clip 'broken.mp4' cannot be used\n"
         "  why  library/video/broken.mp4: it is not a video, or only part of one\n"
-        "  fix  mend it, or choose another; doit scan says which there are"
+        "  fix  repair it, or choose another; doit scan lists the usable ones"
     )
     assert not (empty_house.root / "projects").exists()
 

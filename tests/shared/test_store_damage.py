@@ -70,8 +70,8 @@ def test_an_entry_that_is_not_as_it_was_sealed_is_a_miss(filled, video, damage):
     assert machine.video().read_bytes() == video
     shared = machine.shared(ran)
     assert shared[REASONS[damage]] >= 10
-    assert "shared store: not taken, and made here: " in ran.out
-    assert "not taken, and made here: " in machine.doit("cache", "stats").out
+    assert "shared store: not accepted, and made here: " in ran.out
+    assert "not accepted, and made here: " in machine.doit("cache", "stats").out
     if damage is forged:  # new results replace forged ones: the next machine finds all
         assert filled.another().go().rendered == ALONE
 
@@ -145,7 +145,7 @@ for path in Path(sys.argv[2]).glob("*"):
     before = {path: path.read_bytes() for path in filled.kept("ac")}
     ran = machine.go()
     assert machine.video().read_bytes() == video
-    assert "not repeatable: layer:1 came out otherwise than on another machine" in ran.out
+    assert "not repeatable: layer:1 differs from the result of another machine" in ran.out
     assert {path: path.read_bytes() for path in filled.kept("ac")} == before
 
 
@@ -191,7 +191,7 @@ def test_a_store_whose_disk_is_away_is_not_begun_anew_in_its_place(filled, video
     shutil.rmtree(filled.nas)
     filled.nas.mkdir()
     ran = machine.go("crf=30")
-    assert "it was used before, and is empty now" in ran.out
+    assert "it was used before, but is empty now" in ran.out
     assert not list(filled.nas.iterdir())
 
 

@@ -141,9 +141,9 @@ def test_one_is_chosen_by_its_number_or_refused() -> None:
     report = listed(picture(0, more=" (attached pic)"), picture(1), picture(2), sound(3))
     every = tracks(report)
     assert [chosen(every, PICTURE, n).index for n in (1, 2)] == [1, 2]
-    with pytest.raises(ValueError, match="it has 2 tracks of pictures, and number 3"):
+    with pytest.raises(ValueError, match="it has 2 tracks of pictures, but track 3"):
         chosen(every, PICTURE, 3)
-    with pytest.raises(ValueError, match="it has 1 tracks of sound, and number 2"):
+    with pytest.raises(ValueError, match="it has 1 tracks of sound, but track 2"):
         chosen(every, SOUND, 2)
     assert chosen(tracks(listed(sound(0))), PICTURE) is None
 

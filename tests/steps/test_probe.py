@@ -177,7 +177,7 @@ def test_the_default_tracks_are_played_if_no_other_is_asked_for(tmp_path: Path) 
     assert clip.traits == ["2 tracks of pictures", "2 tracks of sound"]
     other = probed(tmp_path, tmp_path / "two.mkv", picture_track=1, sound_track=1)
     assert (other.picture, other.sound) == (0, 2)
-    with pytest.raises(ValueError, match="2 tracks of sound, and number 3"):
+    with pytest.raises(ValueError, match="2 tracks of sound, but track 3"):
         probed(tmp_path, tmp_path / "two.mkv", sound_track=3)
 
 

@@ -26,7 +26,7 @@ def told(page: Page, kind: str, number: int) -> dict[str, str]:
     if kind == "trouble":
         assert all(news[part] for part in ("what", "why", "fix")), news
         assert "Traceback" not in json.dumps(news)
-        assert "mistake of collide's own" not in news["why"], news
+        assert "bug in collide" not in news["why"], news
     return news
 
 
@@ -35,7 +35,7 @@ def refused(page: Page, name: str, **body: object) -> dict[str, str]:
     status, words = page.tried(name, **body)
     assert status == 422, words
     assert all(words[part] for part in ("what", "why", "fix")), words
-    assert "mistake of collide's own" not in words["why"], words
+    assert "bug in collide" not in words["why"], words
     return words
 
 

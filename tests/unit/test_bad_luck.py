@@ -91,7 +91,7 @@ def test_what_was_made_and_comes_out_otherwise_is_no_source(
     with pytest.raises(TaskError) as caught:
         perform.opened_input(state, source)
     assert again == ["the step"]
-    assert caught.value.what == "layer:1 made other bytes than before"
+    assert caught.value.what == "layer:1 made different bytes than before"
 
 
 def test_an_instrument_without_an_answer_names_its_step() -> None:

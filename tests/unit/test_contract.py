@@ -44,7 +44,7 @@ def test_a_file_that_keeps_the_contract_is_taken() -> None:
         (module(LIMITS=None), "it must have DEFAULTS and LIMITS"),
         (module(LIMITS={}), "DEFAULTS and LIMITS differ: ['fog']"),
         (module(DEFAULTS={}), "DEFAULTS and LIMITS differ: ['fog']"),
-        (module(DEFAULTS={"at": 1}, LIMITS={"at": Range(0, 1)}), "'at' is a word of the verbs"),
+        (module(DEFAULTS={"at": 1}, LIMITS={"at": Range(0, 1)}), "'at' is a word that verbs use"),
         (module(filters=None, analyze=lambda knobs: {}), "in post/ it must have filters or passes"),
         (module(filters=lambda knobs, *, size, fps: ""), "filters must take knobs, size, fps"),
         (module(filters=lambda knobs, *, size, fps, seed, at: ""), "filters must take knobs"),
@@ -123,7 +123,7 @@ def test_a_new_instrument_says_where_it_is_played(name: str, good: ModuleType) -
 @pytest.mark.parametrize(
     ("name", "broken", "why", "fix"),
     [
-        ("blend/fog", placed(AFTER=None), "nothing would play it: in blend/ a new one is "
+        ("blend/fog", placed(AFTER=None), "nothing would play it: in blend/ a new instrument is "
          "played after blend/pace, blend/look", 'add a line to it: AFTER = "blend/look"'),
         ("audio/fog", sounding(AFTER=None), "nothing would play it: in audio/",
          'add a line to it: AFTER = "audio/equalizer"'),

@@ -27,7 +27,7 @@ def test_a_ctrl_c_during_the_imports_is_answered_in_a_line(program: str) -> None
     """Ctrl-C during the imports gives one line and exit code 130, without a traceback."""
     ended = python("-c", STOPPED.format(program=program))
     assert (ended.returncode, ended.stdout) == (130, "")
-    assert ended.stderr == "\nstopped; nothing was begun\n"
+    assert ended.stderr == "\nstopped; nothing was started\n"
 
 
 def test_another_program_keeps_its_own_ctrl_c() -> None:

@@ -120,7 +120,7 @@ def test_another_text_is_another_version(scripts: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "text", "why"),
     [
-        ("post/vhs.py", DUST, "post/vhs is one of collide's own, which cannot be overridden"),
+        ("post/vhs.py", DUST, "post/vhs is built into collide and cannot be overridden"),
         ("post/dust.py", DUST + "\n1 +", "line 24: invalid syntax"),
         ("post/dust.py", DUST + "\nraise OSError('no')", "OSError: no"),
         ("post/dust.py", "from collide.nothing import x\n", "ModuleNotFoundError: No module named"),
@@ -129,8 +129,8 @@ def test_another_text_is_another_version(scripts: Path) -> None:
         ("post/dust.py", DUST.replace(", seed: int", ""), "filters must take knobs, size, fps"),
         ("blend/dust.py", DUST.replace("post/", "blend/"), "nothing would play it: in blend/"),
         ("source/dust.py", DUST.replace("post/", "source/"), "projects cannot play instruments of"),
-        ("post/dust.py", DUST.replace('"dust"', '"vhs_bleed"'), "a preset could mean either"),
-        ("post/dust.py", DUST.replace('"dust"', '"project"'), "'project' is a word of the verbs"),
+        ("post/dust.py", DUST.replace('"dust"', '"vhs_bleed"'), "a preset could mean either one"),
+        ("post/dust.py", DUST.replace('"dust"', '"project"'), "'project' is a word that verbs use"),
     ],
 )
 def test_what_cannot_be_played_is_said(file: str, text: str, why: str, scripts: Path) -> None:
@@ -152,7 +152,7 @@ def test_a_link_out_of_the_project_is_not_followed(scripts: Path, tmp_path: Path
     (scripts / "post" / "dust.py").symlink_to(stranger)
     with pytest.raises(InputError) as caught:
         opened(scripts)
-    assert caught.value.why == "it is a link out of the project"
+    assert caught.value.why == "it is a link to a file outside the project"
 
 
 def test_only_files_of_a_family_are_read(scripts: Path) -> None:

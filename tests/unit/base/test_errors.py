@@ -150,7 +150,7 @@ def test_what_is_in_the_way_is_named_itself(
         write_whole(target, b"x")
     error = of_disk(caught.value, tmp_path)
     place, must = ("output", "folder") if odd == "file" else ("output/deep/x.mp4", "file")
-    assert error.what == f"{place} is a {odd}, where a {must} must be"
+    assert error.what == f"{place} is a {odd}, but must be a {must}"
     assert error.fix == f"move it away: mv {place} {place}.old"
     Path(place).rename(f"{place}.old")
     write_whole(target, b"x")

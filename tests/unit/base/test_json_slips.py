@@ -70,7 +70,7 @@ def test_an_odd_space_is_named_with_its_place(sign: str) -> None:
     """An invisible or unusual space is reported with its place and its code point."""
     error = refused(f'{{\n{sign}"a": 1\n}}')
     assert str(error).startswith("line 2, column 1: there is a ")
-    assert f"(U+{ord(sign):04X}): type a plain one" in str(error)
+    assert f"(U+{ord(sign):04X}): type a plain space" in str(error)
 
 
 @pytest.mark.parametrize(
@@ -78,14 +78,14 @@ def test_an_odd_space_is_named_with_its_place(sign: str) -> None:
     [
         (
             '{\n<<<<<<< HEAD\n"a": 1\n=======\n"a": 2\n>>>>>>> b\n}',
-            "lines 2 to 6 are a conflict of",
+            "lines 2 to 6 are a git conflict",
         ),
         ('"seed": 1,\n"fps": 3', "it must begin with { and end with }"),
         ("seed: 1\nfps: 3", "it must begin with { and end with }"),
         ('{"a": 1,\n"b": NaN}', "line 2: NaN is not a number"),
         ('{"NaN": 1,\n"b":\n-Infinity}', "line 3: -Infinity is not a number"),
         ('{"a": nan}', "line 1, column 7: nan is not a number"),
-        ('{"a": "x\n}', "line 1, column 9: a text has no quote at its end"),
+        ('{"a": "x\n}', "line 1, column 9: a text lacks its closing quote"),
     ],
 )
 def test_what_no_line_can_mend_is_named(text: str, why: str) -> None:
@@ -108,7 +108,7 @@ def test_another_encoding_is_named_and_converted(encoding: str) -> None:
     with pytest.raises(NotJsonError) as caught:
         parse_json('{"a": 1}'.encode(encoding))
     name = encoding[:6].upper()
-    assert str(caught.value) == f"it is saved as {name}, and JSON is UTF-8"
+    assert str(caught.value) == f"it is saved as {name}, but JSON must be UTF-8"
     assert f"iconv -f {encoding.upper().replace('-LE', 'LE').replace('-BE', 'BE')}" in (
         caught.value.fix
     )

@@ -181,7 +181,7 @@ def test_facts_make_the_same_clip_again() -> None:
         ("it has 7200 s without a picture", "it has 7200 s without a picture"),
         ("ffmpeg ended with exit code 1\nsome thing", f"{UNKNOWN_TROUBLE} (some thing)"),
         ("ffmpeg ended with exit code 183\nError opening input: Invalid data", UNKNOWN_TROUBLE),
-        ("ffmpeg was stopped after 61 s", "reading it took longer than a file"),
+        ("ffmpeg was stopped after 61 s", "reading it took too long for a file"),
         ("ffmpeg ended with signal SIGSEGV", "ffmpeg crashed while reading it"),
         (
             "ffmpeg ended with exit code 1\nx\nno decoder found for: none",

@@ -30,7 +30,7 @@ def test_a_mistyped_variable_is_refused(
 ) -> None:
     """A mistyped variable would be ignored without notice, so it is refused."""
     monkeypatch.setenv(typed, "a b")
-    with pytest.raises(InputError, match=f"{typed} is no setting of collide") as refused:
+    with pytest.raises(InputError, match=f"{typed} is not a setting of collide") as refused:
         refuse_surroundings()
     assert refused.value.fix == f"unset {typed}; export {meant}='a b'"
 

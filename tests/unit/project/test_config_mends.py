@@ -101,9 +101,9 @@ def test_presets_are_named_as_they_are_called(house, config, turned):
 @pytest.mark.parametrize(
     ("config", "why"),
     [
-        ({"layer2": {"opacity": 1}}, 'knobs stand side by side, not in groups, as "layer2.si'),
-        ({"_note": "x"}, "it holds knobs only; notes have a file of their own, projects/x/README"),
-        ({"description": "x"}, "it holds knobs only"),
+        ({"layer2": {"opacity": 1}}, 'write knobs side by side, not in groups: "layer2.si'),
+        ({"_note": "x"}, "it holds only knobs; notes go into projects/x/README"),
+        ({"description": "x"}, "it holds only knobs"),
     ],
     ids=["group", "note", "description"],
 )
@@ -175,13 +175,13 @@ def test_nothing_is_taken_out_without_a_word(house, config, lost):
     """Every setting that the line removes without replacing it is listed."""
     (house.root / "presets/blend").mkdir(parents=True)
     (house.root / "presets/blend/ink.json").write_text("{}")
-    assert refused(house, config).why.endswith(f"\ntaken out, since no knob means it: {lost}")
+    assert refused(house, config).why.endswith(f"\nremoved, because it is not a knob: {lost}")
 
 
 def test_a_value_that_is_replaced_is_listed(house):
     """The message names the first bad value, and lists any others that the line replaces."""
     why = refused(house, {"crf": "soft", "similarity": "abc"}).why
-    assert why.endswith('\nreplaced, since its knob takes no such value: "similarity": "abc"')
+    assert why.endswith('\nreplaced, because its knob refuses the value: "similarity": "abc"')
 
 
 ODD = [

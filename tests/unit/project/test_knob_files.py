@@ -35,9 +35,13 @@ def test_a_whole_table_is_lent(house, name, text):
     [
         ("a.cube", "garbage", "it has no line LUT_3D_SIZE"),
         ("a.cube", CUBE.replace("3D_SIZE 2", "1D_SIZE 8"), "it has no line LUT_3D_SIZE"),
-        ("a.cube", CUBE.replace("SIZE 2", "SIZE 3"), "it has 8 colors; with 3 a side it needs 27"),
-        ("a.cube", CUBE.replace("SIZE 2", "SIZE 999"), "a side of it has 999 colors; ffmpeg reads"),
-        ("a.3dl", FLAT[:-12], "it has 4912 colors; with 17 a side it needs 4913"),
+        (
+            "a.cube",
+            CUBE.replace("SIZE 2", "SIZE 3"),
+            "it has 8 colors; with 3 per side it needs 27",
+        ),
+        ("a.cube", CUBE.replace("SIZE 2", "SIZE 999"), "it has 999 colors per side; ffmpeg reads"),
+        ("a.3dl", FLAT[:-12], "it has 4912 colors; with 17 per side it needs 4913"),
         ("a.cube", "", "it has no line LUT_3D_SIZE"),
     ],
     ids=["garbage", "curve", "cut", "huge", "cut flat", "empty"],

@@ -16,7 +16,7 @@ def test_a_layer_with_its_own_value_is_not_moved_by_a_knob_for_all():
     """A note names the layer that did not change, and the knob that would change it."""
     own = settings(layer2__similarity=0.3)
     assert pinned(own, "similarity") == ([2], [3])
-    note = "similarity moved layer 3 only: layer 2 has its own; use layer2.similarity=…"
+    note = "similarity changed only layer 3: layer 2 has its own; use layer2.similarity=…"
     assert [*unmoved(own, ["similarity", "crf"])] == [note]
 
 

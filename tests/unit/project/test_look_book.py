@@ -89,7 +89,7 @@ def test_signs_that_several_begin_with_say_what_tells_them(project: Project) -> 
     (project.path / "looks" / f"{other}.json").write_text("{}")
     with pytest.raises(InputError) as caught:
         find_look(project, name[:6])
-    assert caught.value.what == f"look={name[:6]} may be 2 looks of x"
+    assert caught.value.what == f"look={name[:6]} could mean 2 looks of x"
     assert caught.value.fix.removeprefix("type more of its name: look=") in (name[:7], other[:7])
 
 

@@ -27,7 +27,7 @@ def test_a_value_that_would_move_is_compared_instead(text, sweep):
     """The error says that a knob holds still, and proposes the values for a sweep."""
     with pytest.raises(BadValueError, match="similarity") as caught:
         parse("similarity", text)
-    assert "holds still for the whole piece" in caught.value.why
+    assert "keeps one value for the whole piece" in caught.value.why
     assert caught.value.sweep == sweep
 
 

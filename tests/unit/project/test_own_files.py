@@ -23,7 +23,7 @@ def test_a_file_where_a_folder_must_be_is_moved_by_the_fix(project: Project, nam
     (project.path / name).touch()
     with pytest.raises(InputError) as caught:
         refuse_odd(project)
-    assert caught.value.what == f"projects/x/{name} is a file, where a folder must be"
+    assert caught.value.what == f"projects/x/{name} is a file, but must be a folder"
     assert caught.value.fix == f"move it away: mv projects/x/{name} projects/x/{name}.old"
 
 
@@ -33,7 +33,7 @@ def test_a_folder_where_a_file_must_be_is_moved_by_the_fix(project: Project, nam
     (project.path / name).mkdir()
     with pytest.raises(InputError) as caught:
         refuse_odd(project)
-    assert caught.value.what == f"projects/x/{name} is a folder, where a file must be"
+    assert caught.value.what == f"projects/x/{name} is a folder, but must be a file"
 
 
 def test_stars_are_read_before_the_work(project: Project) -> None:

@@ -63,7 +63,7 @@ def test_an_unknown_preset_is_refused_with_the_nearest(house: Workspace, project
         project.preset("clasic-white")
     assert str(caught.value) == (
         "no preset named 'clasic-white'\n"
-        "  why  it is none of the 2 that doit list prints\n"
+        "  why  it is not one of the 2 that doit list prints\n"
         "  fix  did you mean 'classic-white'?"
     )
 
@@ -189,7 +189,7 @@ def test_a_preset_that_is_not_listed_still_plays(house: Workspace, project: Proj
     assert project.settings([], {}).of("crf") == Setting(1, "preset fog")
     with pytest.raises(InputError) as caught:
         project.preset("fo")
-    assert caught.value.why == "it is none of the 2 that doit list prints"
+    assert caught.value.why == "it is not one of the 2 that doit list prints"
     write(shelves[0] / "post" / "fog.json", {"crf": 3})
     assert "fog" in listed(shelves), "the project has one of its own"
 
@@ -234,7 +234,7 @@ def test_a_file_where_no_preset_is_read_is_moved_by_the_fix(
     write(house.root / file, {"crf": 3})
     with pytest.raises(InputError) as caught:
         project.preset(typed)
-    assert caught.value.what == f"{file} cannot be played as a preset"
+    assert caught.value.what == f"{file} cannot be used as a preset"
     move, source, target = shlex.split(caught.value.fix)
     assert (move, source, target) == ("mv", file, moved)
     (house.root / target).parent.mkdir(parents=True, exist_ok=True)
@@ -248,7 +248,7 @@ def test_a_file_where_no_preset_is_read_is_moved_by_the_fix(
         (
             {"layer2": {"opacity": "30%", "blend": "screen"}},
             [
-                'open presets/blend/fog.json and write in place of "layer2"',
+                'open presets/blend/fog.json and replace "layer2" with:',
                 '"layer2.opacity": 0.3,',
                 '"layer2.blend_mode": "screen"',
             ],
@@ -256,13 +256,13 @@ def test_a_file_where_no_preset_is_read_is_moved_by_the_fix(
         (
             {"note": 'the "rain"'},
             [
-                'open presets/blend/fog.json and write in place of "note"',
+                'open presets/blend/fog.json and replace "note" with:',
                 '"about": "the \\"rain\\""',
             ],
         ),
         (
             {"preset": ["ink"]},
-            ["take it out of presets/blend/fog.json, and play both: preset=ink,fog"],
+            ["remove it from presets/blend/fog.json, and use both: preset=ink,fog"],
         ),
     ],
     ids=["group", "note", "presets"],

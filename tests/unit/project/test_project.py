@@ -59,7 +59,7 @@ def test_an_unknown_project_is_refused_with_the_nearest(house: Workspace, projec
         existing(house, "nigth-drive")
     assert str(caught.value) == (
         "no project named 'nigth-drive'\n"
-        "  why  there is no projects/nigth-drive/config.json; there is night-drive, x\n"
+        "  why  there is no projects/nigth-drive/config.json; projects: night-drive, x\n"
         "  fix  did you mean project=night-drive?"
     )
     with pytest.raises(InputError) as caught:

@@ -115,7 +115,7 @@ def test_a_manifest_and_the_file_of_a_look_hold_the_same_recipe() -> None:
 @pytest.mark.parametrize(
     ("path", "value", "says"),
     [
-        ("collide", 2, "its form is 2"),
+        ("collide", 2, "its format is 2"),
         ("collide", ..., "missing"),
         ("shell", "rm", "'shell' is not a known name here"),
         ("frames", ..., "missing"),
@@ -159,8 +159,8 @@ def test_a_manifest_and_the_file_of_a_look_hold_the_same_recipe() -> None:
         ("piece.crf", 99, "crf=99 is not a valid value"),
         ("piece.crf", "20:movie=x", "is not a valid value"),
         ("piece.nonsense", 1, "no knob named 'nonsense'"),
-        ("piece.num_videos", 9, "num_videos is in no recipe"),
-        ("piece.storage", "raw", "storage is in no recipe"),
+        ("piece.num_videos", 9, "num_videos does not belong in a recipe"),
+        ("piece.storage", "raw", "storage does not belong in a recipe"),
         ("piece.grade_lut", "../../secret.cube", "32 hexadecimal digits"),
     ],
 )

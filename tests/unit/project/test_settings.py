@@ -166,9 +166,9 @@ NONE = "no knob named '{name}'"
 @pytest.mark.parametrize(
     ("name", "what", "why", "fix"),
     [
-        ("similarty", NONE, "is called that", "did you mean 'similarity'?"),
-        ("layer2.simlarity", NONE, "is called that", "did you mean 'similarity'?"),
-        ("qqqq", NONE, "is called that", "list them all: doit knobs"),
+        ("similarty", NONE, "has that name", "did you mean 'similarity'?"),
+        ("layer2.simlarity", NONE, "has that name", "did you mean 'similarity'?"),
+        ("qqqq", NONE, "has that name", "list them all: doit knobs"),
         ("layer0.fit", NONE, "one layer's knob is written layer2.", "layers are 1 to 9"),
         ("layer10.fit", NONE, "there are 9 layers at most", "layers are 1 to 9"),
         (

@@ -65,7 +65,7 @@ def test_a_command_that_makes_nothing_fails(
     )
     state: Any = SimpleNamespace(catalog=None)
     step: Any = SimpleNamespace(task="keyframe:2")
-    with pytest.raises(TaskError, match="keyframe:2: nothing came out of it"):
+    with pytest.raises(TaskError, match="keyframe:2 produced nothing"):
         play.play(state, step, job, {}, tmp_path)
     job.argv = lambda _: ["-f", "null", "-"]
     assert play.play(state, step, job, {}, tmp_path) == ({}, {})

@@ -33,7 +33,7 @@ def test_a_new_key_is_a_file_of_mode_600_and_reads_as_itself(key: FarmKey) -> No
 def test_a_key_is_never_replaced(key: FarmKey) -> None:
     """A second key at the same path is refused, and the first one is unchanged."""
     before = key.path.read_bytes()
-    with pytest.raises(InputError, match="is there already"):
+    with pytest.raises(InputError, match="exists already"):
         FarmKey.make(key.path)
     assert key.path.read_bytes() == before
     assert list(key.path.parent.iterdir()) == [key.path]
@@ -51,7 +51,7 @@ def test_a_key_that_others_may_read_is_refused(key: FarmKey, mode: int) -> None:
     key.path.chmod(mode)
     with pytest.raises(InputError) as refused:
         FarmKey.read(key.path)
-    assert refused.value.what == f"others may read the farm's key: {key.path}"
+    assert refused.value.what == f"others can read the farm's key: {key.path}"
     assert refused.value.why.startswith(f"its mode is {mode:o}, ")
     assert refused.value.fix == f"chmod 600 {key.path}"
     subprocess.run(shlex.split(refused.value.fix), check=True)

@@ -111,7 +111,7 @@ def test_a_plan_says_that_the_store_was_not_asked(shared: SharedStore, tmp_path:
     assert unasked(run) == []
     link.fail("Connection refused", hangs=True)
     (text,) = unasked(run)
-    assert "may hold some of what would be rendered" in text
+    assert "may hold some of what would render" in text
     assert "Connection refused" in text
 
 

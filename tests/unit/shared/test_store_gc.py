@@ -78,8 +78,16 @@ def test_entries_that_are_not_ours_go_by_their_age(store: SharedStore, nas: Path
 @pytest.mark.parametrize(
     ("url", "what", "fix"),
     [
-        ("http://nas/x", "is freed on its own machine", "COLLIDE_STORE=file:///ITS/FOLDER doit"),
-        ("https://nas:8787", "is freed on its own machine", "there: COLLIDE_STORE= doit farm gc"),
+        (
+            "http://nas/x",
+            "can be freed only on its own machine",
+            "COLLIDE_STORE=file:///ITS/FOLDER doit",
+        ),
+        (
+            "https://nas:8787",
+            "can be freed only on its own machine",
+            "there: COLLIDE_STORE= doit farm gc",
+        ),
         ("file:///not/mounted", "no space was freed in the shared store", "doit farm gc keep=1M"),
     ],
 )

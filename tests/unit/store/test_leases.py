@@ -132,6 +132,6 @@ def test_a_store_that_is_deleted_is_told_from_a_clip_that_is_bad(store: Store) -
     assert error is not None
     assert str(error) == (
         "the cache was deleted while it was in use\n"
-        f"  why  {store.root} changed since the run began: no clip and no knob is to blame\n"
+        f"  why  {store.root} changed since the run began: no clip or knob caused this\n"
         "  fix  render again: doit render project=x"
     )
