@@ -17,7 +17,7 @@ from collide.store.step import Input, Job, Step, command_job
 # Instruments that make sense only in a project, with the reason and what to do instead.
 ALONE = {
     "source/footage": ("it makes the demo's own clips", "doit render project=demo"),
-    "blend/layer": ("it is pace, look, fit and a cut in one", "play those, one by one"),
+    "blend/layer": ("it combines pace, look, fit and a cut", "play those one at a time"),
     "blend/presence": ("it counts what every layer of a piece hides", "doit render project=x"),
     "blend/tint": ("it shows the finished layers of a piece", "doit debug project=x"),
     "blend/balance": (
@@ -25,7 +25,7 @@ ALONE = {
         "doit render project=x",
     ),
     "blend/atlas": ("it lays the layers of a piece side by side for a page", "doit tune project=x"),
-    "blend/effects": ("it is the instruments of post/ in one", "play those, one by one"),
+    "blend/effects": ("it combines the instruments of post/", "play those one at a time"),
     "blend/logbook": ("it records a render", "doit render project=x"),
 }
 
@@ -51,7 +51,7 @@ def act(solo: Solo) -> str:
     if not least <= len(solo.request.inputs) <= most:
         count = f"{least}" if least == most else f"{least} or more"
         raise InputError(
-            f"{name} was given {len(solo.request.inputs)} of -i",
+            f"{name} was given {len(solo.request.inputs)} inputs (-i)",
             why=f"it takes {count}",
             fix=" ".join([f"python -m collide {name}", *max(1, least) * ["-i FILE"], "…"]),
         )
@@ -86,8 +86,8 @@ def _answered(solo: Solo) -> str:
         if layer.mode != layer.knobs["mode"]:
             return json.dumps({"mode": layer.mode})  # mode=random draws, and analyzes no clip
         raise InputError(
-            f"{solo.name} analyzes a clip",
-            why="there is no -i",
+            f"{solo.name} needs a clip to analyze",
+            why="no -i was given",
             fix=f"python -m collide {solo.name} -i FILE",
         )
     bring(solo, steps, task)
@@ -139,7 +139,7 @@ def _search(solo: Solo) -> tuple[list[Step], Step, Job]:
             return steps, step, job
     raise InputError(
         f"{solo.name} cannot be played by hand",
-        why="no step of a piece of one clip plays it",
+        why="a piece of one clip has no step that plays it",
         fix="play it in a project: doit render project=x",
     )
 

@@ -26,7 +26,7 @@ VERBS = Path(__file__).parents[1] / "verbs"
 
 USAGE = """python -m collide FAMILY/NAME -i IN -o OUT [--KNOB VALUE …]
 
-  -i FILE          a clip or a sound; some take several, in order, the lowest layer first
+  -i FILE          a clip or a sound; some instruments take several: the lowest layer first
   -o FILE          the file to write; its suffix is the format
   --preset a,b     presets, as with doit
   --project x      the knobs, presets and scripts of a project

@@ -48,7 +48,7 @@ def wanted(solo: Solo, suffixes: Sequence[str], *, alpha: bool = False) -> str:
         return suffixes[0]
     if out is None:
         raise InputError(
-            f"{name} writes a file", why="there is no -o", fix=f"use -o NAME{suffixes[0]}"
+            f"{name} needs an output file", why="no -o was given", fix=f"use -o NAME{suffixes[0]}"
         )
     suffix = out.suffix.lower()
     if suffix not in suffixes:
@@ -61,7 +61,7 @@ def wanted(solo: Solo, suffixes: Sequence[str], *, alpha: bool = False) -> str:
         raise InputError(
             f"{out} cannot hold transparency",
             why=f"{name} leaves holes, which MP4 cannot store",
-            fix="use -o NAME.mov, for an editor, or -o NAME.mkv, without loss",
+            fix="use -o NAME.mov for an editor, or -o NAME.mkv for a lossless file",
         )
     return suffix
 

@@ -113,7 +113,7 @@ class Intake:
         if known := self._known(digest):
             if origin.get("source") not in self.provenance.sources():
                 self.provenance.add(digest, known, origin)  # record the other source too
-            return ALREADY_HERE, f"{title}: it is {known.name}"
+            return ALREADY_HERE, f"{title}: already here as {known.name}"
         clip = self._probed(path, digest)
         place = self._place(origin, path)
         told = {**origin, "time": utc_text()}
@@ -122,7 +122,7 @@ class Intake:
         write_page(place, digest, told)
         copy_out(path, place)
         self.provenance.add(digest, place, told)
-        return NEW, f"{place.name}  {clip_line(clip)}, {origin.get('license', 'no license said')}"
+        return NEW, f"{place.name}  {clip_line(clip)}, {origin.get('license', 'no license given')}"
 
     def _joined(self, folder: Path, paths: Sequence[Path]) -> Path:
         """Return the parts joined into one file by collide's engine, which copies every packet."""
@@ -156,7 +156,7 @@ class Intake:
             raise TaskError(
                 "it is too small",
                 why=f"it has {clip.width}x{clip.height} pixels, below min={self.least}",
-                fix="ask for less",
+                fix="lower min=",
             )
         return clip
 
@@ -239,4 +239,4 @@ def mended(why: str) -> str:
         return "check the network: the site did not answer"
     if "youtube" in why.lower():
         return "pip install -U 'yt-dlp[default,deno]', then add deno=true"
-    return "look at the network, and at the page in a browser; sites change: pip install -U yt-dlp"
+    return "check the network, and the page in a browser; sites change: pip install -U yt-dlp"

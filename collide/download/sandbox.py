@@ -84,7 +84,7 @@ class _Wall:
 
     def starts(self, program: Any = "", *_: Any) -> None:
         if Path(os.fsdecode(program or "")).name not in self.programs:
-            raise PermissionError(f"{program}: no program is started here")
+            raise PermissionError(f"{program}: starting it is not allowed")
 
     def opens(self, path: Any, _: Any, flags: int) -> None:
         if not isinstance(path, str | bytes | os.PathLike) or path == os.devnull:
@@ -93,21 +93,21 @@ class _Wall:
             self.changes(1, path)
         elif os.path.isdir(path):  # noqa: PTH112 - bytes too
             # calls relative to an open folder would be announced without that folder
-            raise PermissionError(f"{path!r}: no folder is opened")
+            raise PermissionError(f"{path!r}: opening a folder is not allowed")
 
     def changes(self, paths: int, *arguments: Any) -> None:
         """Check the first `paths` arguments, both as named and with links resolved."""
         for path in arguments[:paths]:
             for place in _places(path):
                 if not place.is_relative_to(self.home):
-                    raise PermissionError(f"{place}: nothing is written there")
+                    raise PermissionError(f"{place}: writing there is not allowed")
 
     def links(self, _: Any, path: Any, *__: Any) -> None:
         self.changes(1, path)  # the target of a link is checked when something is written to it
 
     def connects(self, database: Any) -> None:
         # a name may be a file URL, and ATTACH opens other files unannounced
-        raise PermissionError(f"{database!r}: no database is opened here, nothing is written there")
+        raise PermissionError(f"{database!r}: opening a database is not allowed")
 
 
 def _places(path: Any) -> tuple[Path, ...]:
@@ -125,7 +125,7 @@ def refused(address: Any, loopback: Collection[int] = ()) -> str:
         host, port = tuple(address)[:2]
         ips = _meant(ipaddress.ip_address(str(host)))
     except (TypeError, ValueError):  # an unresolved name, or a socket in the file system
-        return f"{address!r} is no address of the network"
+        return f"{address!r} is not a network address"
     for ip in ips:
         public = ip.is_global and not ip.is_multicast and (ip.version == 4 or ip in PUBLIC)
         if not public and not (ip.is_loopback and port in loopback):

@@ -32,7 +32,7 @@ def find_model(workspace: Workspace, memo: Memo, name: str) -> Input:
         near = name if name in PLAIN else nearest(bare, (*here, *PLAIN))
         fix = f"copy it there: cp {quote(name.removesuffix('.onnx'))}.onnx library/models/"
         if near in PLAIN and near not in here:
-            fix = f"fetch it, once: doit model name={near}"
+            fix = f"download it once: doit model name={near}"
         raise InputError(
             f"the model {name!r} is missing",
             why=f"mode=rembg looked for it in library/models, as {name}.onnx; {there}",

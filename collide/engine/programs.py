@@ -101,10 +101,10 @@ class Engine:
         if os.environ.get("COLLIDE_FFMPEG"):
             fix = "unset COLLIDE_FFMPEG to use the one that comes with collide (see: doit doctor)"
         if not self.version():
-            what, why = f"{self.path} is no ffmpeg", "it does not answer -version"
+            what, why = f"{self.path} is not an ffmpeg", "it does not answer -version"
         elif missing := self.missing():
             what = f"the ffmpeg at {self.path} lacks {', '.join(missing)}"
-            why = "it was built without"
+            why = "it was built without them"
         else:
             return
         raise InputError(what, why=f"{why}; it is used because {self.why}", fix=fix)
@@ -231,7 +231,7 @@ def find_program() -> tuple[Path, str]:
                 why="there is no program of that name",
                 fix="give the full path of an ffmpeg, or unset COLLIDE_FFMPEG",
             )
-        return Path(chosen).resolve(), "set by COLLIDE_FFMPEG"
+        return Path(chosen).resolve(), "COLLIDE_FFMPEG names it"
     with suppress(ImportError):
         import imageio_ffmpeg
 

@@ -22,7 +22,7 @@ PROBED = (CLIP, SOUND, "by", "left_out", "gone", "digest")  # facts that a new p
 
 # The first bytes of a file in a rejected format show whether it is a text or a picture.
 NO_VIDEO = PLAINLY["not on whitelist"]
-OTHER_FORMAT = "its format is not accepted, whatever its name: a rare kind of video, or damaged"
+OTHER_FORMAT = "its format is not accepted, whatever its suffix: it is rare, or damaged"
 PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"8BPS", b"RIFF")
 MOVING = (b"acTL", b"ANIM", b"AVI ")  # in the first bytes of an APNG, a WebP, a damaged AVI
 
@@ -115,7 +115,7 @@ class Examiner:
             except DiskError:
                 raise  # otherwise the file would be rejected for good because of the disk
             except ChangedError:  # the file changed while it was read: remember nothing
-                return {"left_out": "it changed while it was read: scan again when it is whole"}
+                return {"left_out": "it changed while it was read: scan again when it is complete"}
             except TaskError as error:
                 why = plainly(error.why)
                 if why == NO_VIDEO and not still_or_text(Path(file.path)):

@@ -84,7 +84,7 @@ def counted(strangers: Iterable[str]) -> str:
     often = sorted(kinds.items(), key=lambda one: (-one[1], one[0]))
     shown = [f"{number} {called}" for called, number in often[:MOST_KINDS]]
     more = sum(number for _, number in often[MOST_KINDS:])
-    shown += [f"{more} of {len(often) - MOST_KINDS} more kinds"] if more else []
+    shown += [f"{more} of {len(often) - MOST_KINDS} other kinds"] if more else []
     these = "file is of a kind" if count == 1 else "files are of kinds"
     return f"{count} {these} that collide does not read: {', '.join(shown)}"
 
@@ -156,7 +156,7 @@ def _judged(
         trouble, stamp = _looked(entry, inside)
         return trouble, stamp if trouble else _stamp_of(entry.path) or stamp
     if entry.is_symlink() and Path(entry.path).is_dir():
-        return "it is a link to a folder: add that with doit scan path=…", []
+        return "it is a link to a folder: add the folder with doit scan path=…", []
     if coming(entry.path):
         return STILL_COMING, []
     page = entry.path.endswith(".json") and kind(entry.path[:-5])  # see provenance.write_page
@@ -189,11 +189,11 @@ def _looked(entry: os.DirEntry[str], inside: str) -> tuple[str, list[int]]:
     try:
         found = entry.stat()
     except OSError:
-        return "it is a link to nothing", []
+        return "it is a broken link", []
     if not stat.S_ISREG(found.st_mode):
         return "it is not a regular file", []
     if entry.is_symlink() and not Path(os.path.realpath(entry.path)).is_relative_to(inside):
-        return "it is a link out of the library: add its folder with doit scan path=…", []
+        return "it links out of the library: add the target's folder with doit scan path=…", []
     if not found.st_size:
         return "it is empty", []
     return "", [found.st_size, found.st_mtime_ns, found.st_ctime_ns]

@@ -84,7 +84,7 @@ class Library:
             copy = f"cp {quote(str(path))} library/{shelf}/ && doit scan"
             raise InputError(
                 f"path={path} is not a folder",
-                why="scan reads a folder of clips, with all that is in it",
+                why="scan reads a folder of clips, with its subfolders",
                 fix=copy if path.is_file() else "give a folder; single clips go into library/video",
             )
         if CONTROL.search(str(path.resolve())):
@@ -109,7 +109,7 @@ class Library:
                 raise InputError(
                     f"path={path} is not in the library",
                     why="added folders: " + (", ".join(before) or "none"),
-                    fix="give one of these, exactly as written here",
+                    fix="give one of these, exactly as printed here",
                 )
             return [root for root in before if root != str(path.resolve())]
 

@@ -45,7 +45,7 @@ def read(data: bytes) -> tuple[Contents, list[str]]:
     """
     cut = len(HEAD % bytes(32))
     if data[:cut] != HEAD % digest(data[cut:]).encode():
-        raise ValueError("its digest is another")
+        raise ValueError("its digest does not match")
     contents = json.loads(data)
     rest = {"unsaid": contents.get("unsaid", {})}
     return {"clips": contents["clips"], "seen": contents["seen"], **rest}, contents.get("roots", [])

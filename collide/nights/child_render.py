@@ -58,7 +58,7 @@ class Outcome:
     def by(self) -> str:
         """Return in words which farm machine rendered the piece, "" if this machine did."""
         same = f", and {self.agrees} made the same bytes" if self.agrees else ""
-        before = "found, made before " if self.status == REUSED else ""
+        before = "found, made earlier " if self.status == REUSED else ""
         return f"{before}by {self.machine}{same}" if self.machine else ""
 
     def line(self) -> str:

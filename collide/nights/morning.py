@@ -140,7 +140,7 @@ def killed_before(cache: Path) -> str:
         if last["ended"] is None:
             began = datetime.fromisoformat(last["began"])
             looked = f"it had reached {len(last['pieces'])} of its pieces"
-            return f"the night begun on {began:%d %B at %H:%M} was killed; {looked}"
+            return f"the night that began on {began:%d %B at %H:%M} was killed; {looked}"
     except (OSError, ValueError, KeyError, TypeError):
         pass  # the report is missing, or a person edited it
     return ""

@@ -37,7 +37,7 @@ WORK = 1.0  # seconds that a forecast must have to be used for correcting later 
 SLOWEST = 8.0  # the largest factor by which a forecast is corrected
 GRACE = 600.0  # seconds after the deadline at which a running piece is stopped
 ROOM = 600.0  # seconds required before the deadline for the first piece, or a tenth of the night
-OVER = ": the deadline has passed; the next render goes on from what was finished"
+OVER = ": the deadline has passed; the next render continues from what was finished"
 NEW = "a new piece: it had no video yet"
 STATUS = {RENDERED: "rendered", REUSED: "kept", FAILED: "failed"}  # the words in a run record
 STATUSES = (RENDERED, REUSED, FAILED, LATER)
@@ -145,7 +145,7 @@ class Many:
         """Record and print the outcome of a piece, and return it."""
         self.outcomes.append(outcome)
         if status := STATUS.get(outcome.status):
-            how = "found, made before by" if outcome.status == REUSED else "made by"
+            how = "found, made earlier by" if outcome.status == REUSED else "made by"
             why = outcome.why or (f"{how} {outcome.machine}" if outcome.machine else "")
             self.run.add(Done(outcome.name, status, why, "", outcome.seconds, outcome.bytes))
         self.ticker.say(outcome.line())

@@ -50,9 +50,9 @@ def _taken(request: Request, port: int, error: OSError) -> InputError:
     """Return the error for a port that is not available."""
     typed = {name: text for name, text in request.turned.items() if name != "port"}
     return InputError(
-        f"port {port} cannot be had: {error.strerror}",
-        why="another page or program listens there, or it is one for root only",
-        fix=f"end that one, or take any that is free: {line(request.spoken, typed)}",
+        f"port {port} cannot be opened: {error.strerror}",
+        why="another page or program uses it, or it is reserved for root",
+        fix=f"stop that one, or use any free port: {line(request.spoken, typed)}",
     )
 
 

@@ -190,7 +190,7 @@ class Tuner:
         self.history.turn(Draft())
         self.look()
         did = line(["set"], {"project": self.project, **draft.as_set(values)})
-        return {"did": did, "note": f"kept in projects/{self.project}/config.json, as by {did}"}
+        return {"did": did, "note": f"saved in projects/{self.project}/config.json, as {did} does"}
 
     def _star(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """Star the current look, or remove its star; a star pins the look once it is rendered."""
@@ -213,7 +213,7 @@ class Tuner:
         stays fast.
         """
         if self._rendering:
-            raise InputError("a render is running", why="one at a time", fix="stop it, or wait")
+            raise InputError("a render is running", why="only one can run", fix="stop it, or wait")
         draft, self._stopping = self.history.now, False
         words = draft.line("render", self.project)
         self._rendering = token = Cancel()

@@ -17,7 +17,7 @@ from collide.project.project import Project, named
 from collide.run.record import RunRecord
 from collide.verbs.render import refuse_near
 
-ABOUT = "the name that the pieces begin with; of a project, its clips and knobs too"
+ABOUT = "the prefix of the pieces' names; if it is a project, they use its clips and knobs"
 EXAMPLE = "count=20 preset=ink"  # the words after doit batch
 VARIABLES = {
     "count": Variable(
@@ -39,12 +39,12 @@ def run(request: Request) -> int:
         refuse_near(request, name)
         if known := request.workspace.projects():
             few = joined(known[:4]) + (" …" if len(known) > 4 else "")
-            print(f"{name} is no project, but the beginning of new names; there is {few}")
+            print(f"{name} is not a project: new pieces are named after it; projects here: {few}")
     if count > len(batch.pieces()):
         batch.refuse_without_clips()
     others, new = batch.others(), batch.record(count)
     _tell(new, "created, each with its own seed")
-    _tell(others, "made with other words before; stays as it is")
+    _tell(others, "made before with different settings; left unchanged")
     pieces = batch.pieces()[:count]
     with hired(request) as hands:
         many = Many(RunRecord(name, request.typed()), hands=hands)

@@ -19,12 +19,14 @@ from collide.unit_limits import Bytes
 
 EXAMPLE = "gc keep=20G"  # the words after doit cache
 TAKES = {
-    "stats": "the content, by kind and by project; the same without a word",
-    "gc": "free space: keep=2G leaves that much, and starred looks in any case",
-    "verify": "read every byte, and remove what is damaged",
+    "stats": "the contents by kind and by project; the default",
+    "gc": "shrink the store to keep=2G; starred looks always stay",
+    "verify": "read every byte, and remove damaged objects",
 }
 VARIABLES = {
-    "keep": Variable(Bytes(), "the size that gc leaves", "20G", without="the limit of the store")
+    "keep": Variable(
+        Bytes(), "the size to which gc shrinks the store", "20G", without="the limit of the store"
+    )
 }
 WORDS = 1
 
@@ -38,7 +40,7 @@ def run(request: Request) -> int:
             f"doit cache does not know {word!r}",
             word,
             asked,
-            why="there is " + ", ".join(asked),
+            why="it takes " + ", ".join(asked),
             otherwise="see what it holds: doit cache stats",
         )
     if "keep" in request.variables and word != "gc":
@@ -61,15 +63,15 @@ def _stats(_: Request, session: Session) -> int:
         for name, number, size in rows:
             print(f"  {name or '?':<16} {number:>6} objects {gb(size):>10}")
     hits, seconds = index.saved()
-    print(f"restored from the store {hits} times, {seconds:.0f} s of rendering saved")
+    print(f"{hits} cache hits saved {seconds:.0f} s of rendering")
     for text in shared:
         print(text)
     if pins := pinned(index.store):
         print(f"starred looks keep {gb(index.sizes(pins))}")
     if held:
         small = f"{held // 2 / GB:.1f}G" if held > 2 * GB else f"{held // 2_000_000}M"
-        print(f"less of it: doit cache gc keep={small}")
-    print(most.fix if most.fix.startswith("a higher") else f"more of it: {MORE}")
+        print(f"to shrink it: doit cache gc keep={small}")
+    print(most.fix if most.fix.startswith("a higher") else f"to let it grow: {MORE}")
     return 0
 
 
@@ -80,7 +82,7 @@ def _gc(request: Request, session: Session) -> int:
     went = evict(index, held - keep) if held > keep else 0
     index.store.sweep()
     left, _ = count(index)  # if the disk was full, the index can be written only now
-    print(f"{gb(went)} freed, {gb(left)} remain; what was freed can be rendered again")
+    print(f"{gb(went)} freed, {gb(left)} remain; deleted results can be rendered again")
     if left > keep:
         print("the rest is in use by a running render, or starred")
     return 0

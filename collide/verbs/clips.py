@@ -36,11 +36,11 @@ COUNT = Range(0, 99_999)
 LONG = Seconds(0.0, 999_999.0)
 EXAMPLE = "rain min=720 audio=yes"  # the words after doit clips
 VARIABLES = {
-    "min": Variable(COUNT, "the minimum of the short side, in pixels", "720", default="0"),
+    "min": Variable(COUNT, "the minimum short side, in pixels", "720", default="0"),
     "audio": Variable(YES_OR_NO, "whether it has sound", "yes", without="both", others=TRUTHS),
     "dup": Variable(
         YES_OR_NO,
-        "yes: those that are alike; no: only the best of them",
+        "yes: only clips with a lookalike; no: only the best of those",
         "no",
         without="all",
         others=TRUTHS,
@@ -48,16 +48,18 @@ VARIABLES = {
     "shortest": Variable(LONG, "the shortest length", "5", default="0"),
     "longest": Variable(LONG, "the longest length", "1:30", without="any"),
     "license": Variable(Text("a part of a license, or none"), "its license", "CC", without="any"),
-    "used": Variable(COUNT, "how many projects use it at least; 0: none does", "2", without="any"),
+    "used": Variable(
+        COUNT, "the minimum number of projects using it; 0: unused clips", "2", without="any"
+    ),
     "motion": Variable(
         Choice((*MOTION, "any")),
-        "how much moves in it; any: find out",
+        "how much moves in it; any: analyze it",
         "still",
         without="any",
         others={"fast": "busy", "slow": "still", "calm": "still", "quick": "busy"},
     ),
     "light": Variable(
-        Choice((*LIGHT, "any")), "how bright it is; any: find out", "dark", without="any"
+        Choice((*LIGHT, "any")), "how bright it is; any: analyze it", "dark", without="any"
     ),
     "uncut": Variable(
         LONG, "the minimum length of its longest shot, in seconds", "12", without="any"
@@ -180,10 +182,10 @@ def _after(rows: list[Row], inventory: Inventory, wanted: Wanted) -> list[str]:
     if often := [row for row in rows if row.used > 1]:
         most = max(often, key=lambda row: row.used)
         lines.append(
-            f"{len(often)} used in more than one project; most often {most.name} in {most.used}"
+            f"{len(often)} used in more than one project; most often: {most.name}, in {most.used}"
         )
     if wanted.dup is not None and inventory.unseen:
-        unseen = f"{inventory.unseen} were never compared, and may look like others"
+        unseen = f"{inventory.unseen} were never compared, and may have lookalikes"
         lines.append(f"{unseen}: doit clips page=true")
     if not inventory.rows:
         lines.append("copy clips into library/video, then run: doit scan")

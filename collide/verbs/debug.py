@@ -32,10 +32,10 @@ KNOBS = True
 
 SAYS = {
     "palette": "the colors the mode chose, and how much of the frames each opens",
-    "frames": "the analyzed frames, as they are keyed",
-    "subject": "the subject the model found in them",
-    "keyed": "the layer at some moments; below, what is open in magenta",
-    "mask": "the same moments: black is open, white stays",
+    "frames": "the analyzed frames, as the key sees them",
+    "subject": "the subject that the model found in those frames",
+    "keyed": "the layer at several moments; below, its open parts in magenta",
+    "mask": "its mask at the same moments: black is open, white is opaque",
 }
 
 
@@ -58,7 +58,7 @@ def _layers(request: Request, plan: Plan) -> list[Layer]:
         known = ", ".join(str(layer.number) for layer in keyed) or "none"
         raise InputError(
             f"layer={asked} has no key" if asked else "no layer has a key",
-            why=f"layers with a key: {known}; layer 1 is the base, nothing lies below it",
+            why=f"layers with a key: {known}; layer 1 is the base, with nothing below it",
             fix=f"use layer={keyed[0].number}" if keyed else "use num_videos=2",
             turns=[{"layer": str(keyed[0].number)} if keyed else {"num_videos": "2"}],
         )
@@ -78,7 +78,7 @@ def _shown(session: Session, plan: Plan, layer: Layer) -> None:
     facts, counted = (results[f"{kind}:{layer.number}"].facts for kind in ("color", "coverage"))
     opens = counted["coverage"][f"{layer.number}"]
     frames = _object(session, f"keyframe:{layer.number}", "frames.png")
-    title = f"layer {layer.number} · {layer.mode} · {opens:.1%} of it open"
+    title = f"layer {layer.number} · {layer.mode} · {opens:.1%} open"
     swatches(paths["palette"], title=title, frames=frames, answer=facts, knobs=layer.knobs)
     copy_out(frames, paths["frames"])
     paths["subject"].unlink(missing_ok=True)  # another mode may have left one behind

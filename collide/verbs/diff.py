@@ -21,7 +21,7 @@ VARIABLES = {
     "project": PROJECT,
     "a": Variable(LOOK_NAME, "a look", "7f3a", without="the one before b"),
     "b": Variable(LOOK_NAME, "another look", "91bc", without="the last"),
-    "all": toggle("whether cells of sweeps and rolls count too, if no look is named"),
+    "all": toggle("whether to include cells of sweeps and rolls, if no look is named"),
     "at": replace(AT, without="the middle of the shorter one"),
 }
 
@@ -46,7 +46,7 @@ def run(request: Request) -> int:
             if session.run.count("rendered"):
                 session.say(f"{look.name}: {session.run.line()}")
     sheet(pictures, project.path / "diff.png")
-    print(f"second {at:g} of both: projects/{project.name}/diff.png")
+    print(f"both looks at second {at:g}: projects/{project.name}/diff.png")
     return 0
 
 
@@ -68,8 +68,8 @@ def _two(request: Request, project: Project) -> tuple[Look, Look]:
     if new is None or not before:
         more = f"; {cells} of sweeps and rolls, which all=true includes" if cells else ""
         raise InputError(
-            f"{project.name} has no two looks to compare",
-            why=f"there is {', '.join(names) or 'none yet'}, and no earlier one{more}",
+            f"{project.name} does not have two looks to compare",
+            why=f"there is no earlier look; looks so far: {', '.join(names) or 'none'}{more}",
             fix=f"render another: doit render project={project.name} seed=7",
         )
     return before[0], new

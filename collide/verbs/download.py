@@ -16,7 +16,7 @@ from collide.text_limits import ADDRESS, Text
 from collide.views.page import data, page
 
 VIDEOS = Range(1, 999)  # per download, since a search is recorded with all its names
-DRAW = "the number of an earlier search, to draw the same names"
+DRAW = "the number that an earlier search printed, to draw the same names"
 WORDED = f"words, a camera ({', '.join(camera_names.names())}), or random"
 EXAMPLE = "search=DSC count=5"  # the words after doit download
 VARIABLES = {
@@ -27,9 +27,7 @@ VARIABLES = {
     "count": Variable(
         VIDEOS, "the maximum number of videos", "5", without="1 for a search, 20 for a page"
     ),
-    "min": Variable(
-        Range(0, 99_999), "the minimum of the short side, in pixels", "720", default="0"
-    ),
+    "min": Variable(Range(0, 99_999), "the minimum short side, in pixels", "720", default="0"),
     "longest": Variable(
         Seconds(0.0, 999_999.0),
         "the longest length",
@@ -37,7 +35,7 @@ VARIABLES = {
         without="20:00 for a search, otherwise any",
     ),
     "draw": Variable(Range(0, 2**53), DRAW, "1234", without="new names"),
-    "again": toggle("whether to fetch clips again that were downloaded before and deleted"),
+    "again": toggle("whether to download again clips that were deleted"),
     "deno": toggle(
         "whether deno may be started: YouTube needs it, and collide does not sandbox it"
     ),
@@ -58,8 +56,8 @@ def run(request: Request) -> int:
     search = "search" in request.variables
     if search == ("url" in request.variables):
         raise InputError(
-            "download what?" if not search else "url= and search= were both given",
-            why="url= names a video or a page, search= looks for one",
+            "download needs url= or search=" if not search else "url= and search= were both given",
+            why="url= names a video or a page; search= looks for videos",
             fix="doit download url=https://…, or doit download search=random",
         )
     count, least = request.value("count", 1 if search else 20), request.value("min")

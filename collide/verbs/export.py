@@ -30,8 +30,8 @@ from collide.text_limits import wide_and_high
 FORMS = ("prores4444", "h265-10", "vertical", "stems", "look", "order", "ffmpeg")
 VARIABLES = {
     **PIECE,
-    "as": Variable(Choice(FORMS), "the form", "ffmpeg", required=True, others=OTHER_FORMS),
-    "scripts": toggle("whether an order may include its project's scripts, which will be run"),
+    "as": Variable(Choice(FORMS), "the format", "ffmpeg", required=True, others=OTHER_FORMS),
+    "scripts": toggle("whether an order may include its project's scripts, for a worker to run"),
 }
 KNOBS = True
 
@@ -64,7 +64,7 @@ def _refuse_engine(session: Session, form: str) -> None:
         raise InputError(
             f"the ffmpeg at {engine.path} cannot write as={form}",
             why=f"it was built without {encoder}",
-            fix="use the one that comes with collide: unset COLLIDE_FFMPEG (see: doit doctor)",
+            fix="use the ffmpeg that comes with collide: unset COLLIDE_FFMPEG (see: doit doctor)",
         )
 
 
@@ -95,8 +95,8 @@ def _upright(piece: Piece) -> list[str]:
     if wide <= high or piece.knobs["upright_fill"] == "crop":
         return []
     return [
-        "all of the picture, as a band across itself out of focus; to fill the frame: "
-        "upright_fill=crop cuts its sides off,",
+        "the whole picture, as a band over a blurred copy of itself; to fill the frame: "
+        "upright_fill=crop cuts off its sides,",
         f"output_size={high}x{wide} makes the piece itself upright",
     ]
 

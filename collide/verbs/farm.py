@@ -9,6 +9,7 @@ import os
 from typing import Any
 
 from collide.base.errors import InputError, mistyped
+from collide.base.words import several
 from collide.cli.optional_room import optional
 from collide.cli.request import Request
 from collide.cli.variables import Variable, toggle
@@ -22,15 +23,15 @@ VARIABLES = {
     "key": toggle("whether to create the farm's key if there is none, and print its path"),
     "address": Variable(
         HOST_AND_PORT,
-        "the address on which it listens",
+        "the address to listen on",
         "192.168.0.7",
         without="this machine's address on the network",
     ),
     "port": Variable(
-        Range(1024, 65534), "its port; the store has the next one", "8786", without="8786"
+        Range(1024, 65534), "its port; the store uses the next one", "8786", without="8786"
     ),
     "keep": Variable(
-        Bytes(), "the size that gc leaves in the shared store", "200G", without="refused"
+        Bytes(), "the size to which gc shrinks the shared store", "200G", without="refused"
     ),
 }
 WORDS = 1
@@ -45,10 +46,10 @@ def run(request: Request) -> int:
     if word or "keep" in request.variables:
         keep = request.raw.get("keep")
         raise mistyped(
-            f"doit farm does not know {word!r}" if word else "keep= is for doit farm gc",
+            f"doit farm does not know {word!r}" if word else "keep= applies only to doit farm gc",
             word,
             ["gc"],
-            why="use doit farm alone, gc with keep=, or key=true",
+            why="it runs as doit farm, doit farm gc keep=…, or doit farm key=true",
             otherwise=f"doit farm gc keep={keep}" if keep else "doit farm",
         )
     if request.value("key"):
@@ -62,11 +63,9 @@ def _key() -> int:
     path = keys.farm_key_path()
     there = path.exists()
     keys.FarmKey.read(path) if there else keys.FarmKey.make(path)
-    print(f"{'the farm key is' if there else 'created the farm key:'} {path}")
-    print(
-        "who has this file may run code on each machine of the farm; copy it to each of them, and"
-    )
-    print(f"to no other:  {keys.key_line(path)}")
+    print(f"{'the farm key:' if there else 'created the farm key:'} {path}")
+    print("anyone who has this file can run code on every machine of the farm")
+    print(f"copy it only to those machines:  {keys.key_line(path)}")
     return 0
 
 
@@ -78,9 +77,9 @@ def _store() -> Any:
     folder = optional("farm.farm_place").store_folder()
     if not folder.is_dir():
         raise InputError(
-            "there is no shared store to free",
-            why=f"COLLIDE_STORE is not set, and no farm of this machine has a store: no {folder}",
-            fix="run it on the machine of doit farm; or name a store: "
+            "there is no shared store to shrink",
+            why=f"COLLIDE_STORE is not set, and no farm here has a store: {folder} is missing",
+            fix="run it on the machine that runs doit farm, or name a store: "
             "export COLLIDE_STORE=file:///mnt/nas/collide",
         )
     return stores.SharedStore(folder.absolute().as_uri(), room("farm_key").FarmKey.read())
@@ -96,12 +95,12 @@ def _gc(request: Request) -> int:
         )
     store = _store()
     went = room("store_gc").sweep(store, request.value("keep"), request.raw["keep"])
-    what = f"{went.objects} objects and {went.entries} entries"
-    print(f"{store.url}: {gb(went.went)} went, {what}; {gb(went.held)} are held")
+    what = f"{several(went.objects, 'object')} and {several(went.entries, 'entry', 'entries')}"
+    print(f"{store.url}: deleted {gb(went.went)}: {what}; {gb(went.held)} remain")
     if went.held > request.value("keep"):
         keep, new = request.raw["keep"], gb(went.spared)
         print(
-            f"  that is more than {keep}: {new} came within the last hour, and may be of pieces "
-            "in the making; later the same command deletes them"
+            f"  that is more than {keep}: {new} arrived within the last hour, and may belong to "
+            "pieces being rendered; run the same command later"
         )
     return 0

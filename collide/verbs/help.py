@@ -30,7 +30,7 @@ def run(request: Request) -> int:
     if name not in verbs():
         knob, meant = name in knobs(), _meant(name)
         every = f"verbs: {', '.join(verbs())}"
-        short = "it is a knob" if knob else "doit list prints the verbs"
+        short = f"{name} is a knob" if knob else "doit list prints the verbs"
         raise InputError(
             f"no verb named {name!r}",
             why=short if knob or meant.startswith("did you") else every,
@@ -118,6 +118,6 @@ def _of_tasks() -> Iterator[str]:
     for level, text in LEVELS.items():
         yield f"  doit -v {level} render project=x       {text}"
     yield f"\na render is made of tasks: {', '.join(KINDS[:-1])}"
-    yield "  doit layer:2 project=x           one of them, and the tasks it needs"
-    yield "  doit list --all project=x        each of them"
-    yield "  doit info layer:2 project=x      a page about one: what it reads and makes, and why"
+    yield "  doit layer:2 project=x           one task, and the tasks it needs"
+    yield "  doit list --all project=x        all tasks"
+    yield "  doit info layer:2 project=x      one task in detail: its inputs, its results, and why"

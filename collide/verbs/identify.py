@@ -49,9 +49,9 @@ def _whose(asked: str, look: Look, matches: list[tuple[Project, Look]]) -> Itera
         if look.video in videos:
             yield "this file is that video, byte for byte"
         elif look.release not in {other.release for _, other in matches}:
-            yield f"its recipe is that look's; release {look.release} of rendering made other bytes"
+            yield f"its recipe is that look's; rendering release {look.release} made other bytes"
         else:
-            yield "its recipe is that look's; its bytes are others: it was cut, changed or exported"
+            yield "its recipe is that look's; its bytes differ: it was cut, changed or exported"
 
 
 def _made_of(session: Session, look: Look, names: dict[str, str]) -> Iterator[str]:
@@ -83,5 +83,5 @@ def _next(asked: str, look: Look, matches: list[tuple[Project, Look]]) -> Iterat
         project, _ = matches[0]
         yield f"to open it: {line(['render'], {'project': project.name, 'look': look.name})}"
     else:
-        yield f"to make it again: {line(['replay'], {'manifest': asked})}"
+        yield f"to render it again: {line(['replay'], {'manifest': asked})}"
         yield f"to work on it: {line(['new'], {'from': asked, 'project': 'NAME'})}"

@@ -45,8 +45,8 @@ def run(request: Request) -> int:
     (task,) = request.words or [""]
     if not task or set(task) & set("*?["):
         raise InputError(
-            "info of which task?",
-            why=f"it shows one task, or those of a kind: {', '.join(KINDS)}",
+            "info needs a task",
+            why=f"it shows one task, or all tasks of a kind: {', '.join(KINDS)}",
             fix=replace(request, words=["layer:2"]).line(project=request.project or "x"),
         )
     with request.open() as session:
@@ -68,7 +68,7 @@ def _kind(request: Request, session: Session, plan: Plan) -> Iterator[str]:
     (kind,) = request.words
     if kind == "select":
         names = {pick.layer: session.state.library.called(pick.digest) for pick in plan.piece.picks}
-        yield f"{os.path.relpath(session.selection.path)} holds the choice"
+        yield f"clips chosen in {os.path.relpath(session.selection.path)}"
         yield from (f"layer {layer:<6} {name}" for layer, name in sorted(names.items()))
         return
     guesses = predict(session.state, plan).guesses.values()
@@ -82,7 +82,7 @@ def _kind(request: Request, session: Session, plan: Plan) -> Iterator[str]:
         )
     yield from map(guess_line, found)
     if not found:
-        yield f"{session.project.name} needs no task of the kind {kind} now"
+        yield f"{session.project.name} needs no {kind} task now"
 
 
 def _page(session: Session, plan: Plan, step: Step) -> Iterator[str]:

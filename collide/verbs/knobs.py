@@ -106,7 +106,7 @@ def _mentioned(word: str, catalog: Catalog, settings: Settings | None) -> Iterat
             elif re.search(rf"\b{re.escape(stem)}", text, re.IGNORECASE):
                 told += lines
     if first or named or told:
-        yield f"no knob is called {word!r}; these have to do with it, all of one: doit knobs NAME"
+        yield f"no knob is called {word!r}; related knobs (one in full: doit knobs NAME):"
     yield from [*first, *named, *told]
 
 
@@ -120,7 +120,7 @@ def _unknown(word: str, request: Request) -> InputError:
     nothing = f"none of the {len(knobs)} knobs has that word in its name or description"
     return InputError(
         f"no knob or instrument is called {word!r}",
-        why=f"there are {len(knobs)} knobs" if near else f"{nothing}: nothing here does that",
+        why=f"there are {len(knobs)} knobs" if near else nothing,
         fix=(f"did you mean {near!r}? " if near else "list them all: ")
         + line(["knobs", *([near] if near else [])], request.raw),
     )
@@ -159,8 +159,8 @@ def _index(request: Request, settings: Settings | None) -> Iterator[str]:
             value = _shown(knob, settings)
             yield from _lined(name, value, texts[name], _wide(catalog), mark)
     yield "\n* one per layer: layer2.…   + one per layer from layer2 on"
-    yield "all of one: doit knobs similarity; of a family: doit knobs blend; what holds: project=x"
-    yield "about something: doit knobs blur; of one layer: doit knobs layer2 project=x"
+    yield "one knob in full: doit knobs similarity; a family: doit knobs blend; values: project=x"
+    yield "by topic: doit knobs blur; one layer: doit knobs layer2 project=x"
 
 
 def _turned(request: Request) -> Counter[str]:

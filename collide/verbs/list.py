@@ -17,7 +17,7 @@ STUDIO = "for studios: many pieces, many machines, proofs"
 
 BEGIN = {
     "doit scan": "look at the clips in library/video; none yet? doit render project=demo",
-    "doit new project=x": "a project of ten seconds, from those clips",
+    "doit new project=x": "a ten-second project from those clips",
     "doit roll project=x n=12": "twelve throws of the dice, numbered on one sheet",
     "doit set project=x look=4": "take the fourth of them",
     "doit tune project=x": "a page to turn knobs on",
@@ -51,12 +51,10 @@ def run(request: Request) -> int:
             print(f"  {verb:<13} {(verb_module(verb).__doc__ or '').partition(chr(10))[0]}")
         if group == STUDIO:
             print(f"  {', '.join(members)}")
-    print(
-        "\npresets, to be typed as preset=ink or preset=ink,silk; each in words: doit list presets"
-    )
+    print("\npresets, typed as preset=ink or preset=ink,silk; descriptions: doit list presets")
     for text in _named(request):
         print(text)
-    print("\ndoit help VERB: examples, and its variables; doit knobs: what can be turned")
+    print("\ndoit help VERB: examples and variables; doit knobs: all knobs")
     projects = request.workspace.projects()
     print("\nprojects: " + (", ".join(projects) or "none yet; try: doit render project=demo"))
     return 0

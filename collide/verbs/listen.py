@@ -45,7 +45,7 @@ def _measured(facts: Mapping[str, Any]) -> Iterator[str]:
     left, right = ("silent" if facts[s] is None else f"{facts[s]:g} dB" for s in ("left", "right"))
     yield f"{facts['lufs']:g} LUFS, peak {facts['peak']:g} dBTP; left {left}, right {right}"
     if facts["mono"] is None:
-        yield "in mono nothing is left: each side is the opposite of the other; lower spread"
+        yield "in mono nothing is left: the two sides cancel each other out; lower spread"
         return
     loss = facts["lufs"] - facts["mono"]
     much = ": sounds cancel out; lower spread" if loss > MAX_MONO_LOSS else ""

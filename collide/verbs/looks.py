@@ -45,7 +45,7 @@ def run(request: Request) -> int:
         star = f"{stars.get(look.name, ''):<{wide}}"
         print(_line(look, earlier.get(look.name), store, star, cells_of.get(look.name, "")))
     if len(found) > most:
-        print(f"and {len(found) - most} before: {again} count=…")
+        print(f"and {len(found) - most} earlier: {again} count=…")
     if found:
         print(f"to open one: doit render project={project.name} look={found[-1].name[:4]}")
     if cells:

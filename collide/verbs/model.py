@@ -33,8 +33,8 @@ def run(request: Request) -> int:
             f"no model is called {name!r}",
             name,
             PLAIN,
-            why=f"there are {', '.join(PLAIN)}\nhere: {', '.join(here) or 'none yet'}",
-            otherwise=f"one of your own is copied: cp {quote(own)} library/models/\n{USUAL}",
+            why=f"to download: {', '.join(PLAIN)}\nhere: {', '.join(here) or 'none yet'}",
+            otherwise=f"to use your own, copy it: cp {quote(own)} library/models/\n{USUAL}",
         )
     path = models.folder(request.workspace) / f"{name}.onnx"
     if name not in here:

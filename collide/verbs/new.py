@@ -38,7 +38,7 @@ def run(request: Request) -> int:
     if "from" not in request.variables:
         project.refuse_lost()
     lines = [
-        f"{other} is there too: to some disks it is the same name"
+        f"{other} exists too: some disks treat the two names as one"
         for other in request.workspace.projects()
         if other.lower() == project.name.lower()
     ]
@@ -69,7 +69,7 @@ def _adopted(request: Request, project: Project) -> tuple[dict[str, Any], Select
     """Return the config and the selection in a look's file, and notes about its clips."""
     if request.presets:
         raise InputError(
-            "a project starts from a look or from a preset",
+            "a project starts from a look or from a preset, not from both",
             why="a look sets every knob it reads, so a preset would have no effect",
             fix=f"leave out preset=, and try it afterwards: doit render project={project.name} "
             f"preset={request.presets[0]}",

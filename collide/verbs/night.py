@@ -40,7 +40,7 @@ EXAMPLE = "until=07:00 pool=10"  # the words after doit night
 VARIABLES = {
     "until": Variable(UNTIL, ENDS, "07:00", required=True),
     "pool": Variable(PIECES, POOLED, "10", default="0"),
-    "project": replace(PROJECT, about=ABOUT, without="all projects, and night"),
+    "project": replace(PROJECT, about=ABOUT, without="all projects; the prefix is night"),
     "preset": PRESET,
     **FARMED,
 }
@@ -53,8 +53,8 @@ def run(request: Request) -> int:
     until, pool = ends(request.value("until"), began), request.value("pool")
     if not pool and (request.presets or request.knobs):
         raise InputError(
-            "presets and knobs apply to new pieces, and there will be none",
-            why="without pool= none are made",
+            "presets and knobs apply only to new pieces, and there will be none",
+            why="without pool=, no new pieces are made",
             fix=request.line(pool="10"),
         )
     batch = Batch(request.workspace, request.project or POOL, request.presets, request.values())

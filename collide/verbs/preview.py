@@ -20,7 +20,7 @@ from collide.run.progress import long
 EXAMPLE = "{project} from=0:10 for=5"  # the words after doit preview
 VARIABLES = {
     **PIECE,
-    "from": Variable(Seconds(0.0, DAY), "the second it begins at", "0:10", default="0"),
+    "from": Variable(Seconds(0.0, DAY), "the second at which it begins", "0:10", default="0"),
     "for": Variable(Seconds(0.00001, DAY), "its length", "5", without="to the end"),
 }
 KNOBS = True
@@ -50,6 +50,6 @@ def run(request: Request) -> int:
         print(note)
     began, took = piece.seconds_of(first), piece.seconds_of(span.count)
     shown = f"projects/{session.project.name}/{path.name}"
-    print(f"{took:g} s from {began:g} s on, {size} · {shown}")
+    print(f"{took:g} s from second {began:g}, {size} · {shown}")
     print(session.run.line())
     return 0

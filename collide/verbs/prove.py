@@ -56,7 +56,7 @@ def run(request: Request) -> int:
         print(session.run.line())
     count = len({made for task in known.values() for made in task.objects.values()})
     equal = f"all {len(known)} tasks of look {look.name} gave the same result"
-    print(f"{equal}, their {count} objects byte for byte")
+    print(f"{equal}; their {count} objects match byte for byte")
     return 0
 
 
@@ -78,7 +78,7 @@ def _known(stored: Session, look: Look) -> dict[str, Task]:
     if plan is None or len(made) < len(plan.steps) - 1:
         raise InputError(
             f"the results of look {look.name} are no longer recorded",
-            why="the manifest is of another look, and this ffmpeg never rendered all of this one",
+            why="the manifest is from another look, and this ffmpeg never rendered all of this one",
             fix=f"render it first, then prove it: {again}",
         )
     return {t: Task(entry.key, objects_of(entry), entry.facts) for t, entry in made.items()}
@@ -118,9 +118,9 @@ def _refuse_other(fresh: Session, stored: Session, step: Step, expected: Task) -
     if damaged:
         raise TaskError(
             f"the stored result of {step.task} was damaged: {damaged[0][:8]}",
-            why="its bytes were others than those it was made with, which came out again just now; "
-            "the disk, or a program, changed them",
-            fix="nothing to do: it is in cache/quarantine, and will be rendered again when needed",
+            why="its bytes did not match its digest, and a new run made the right ones; "
+            "the disk or a program changed them",
+            fix="nothing to do: it was moved to cache/quarantine and is rendered again when needed",
         )
 
 
@@ -135,8 +135,8 @@ def _cause(fresh: Session, stored: Session, step: Step, expected: Task) -> str:
     if (objects_of(again), again.facts) != (objects_of(entry), entry.facts):
         return "two runs just now gave different bytes: its instrument is not deterministic"
     return (
-        "two runs just now gave the same bytes: before, another kind of processor made it, or a "
-        "library that is in no key"
+        "two runs just now gave the same bytes: the old result came from another processor or a "
+        "library that no key records"
     )
 
 

@@ -70,7 +70,7 @@ def many_pieces(request: Request, options: Mapping[str, Sequence[str]] = {}) -> 
         typed = {name: text for name, text in request.turned.items() if name not in FARMED}
         raise InputError(
             f"{request.line()} takes a single piece",
-            why="a task, a look, and another engine are of one project; a farm, and a list, take "
+            why="a task, a look or another engine belongs to one project; a farm and a list take "
             "whole pieces",
             fix=line(request.spoken, {**typed, "project": next(iter(names))}),
         )
@@ -94,8 +94,8 @@ def _refuse_of_one(request: Request, options: Mapping[str, Sequence[str]], name:
     for option in OF_ONE & options.keys():
         words = [*options[option], *request.spoken]
         raise InputError(
-            f"{' '.join(options[option])} is of one piece only",
-            why="of several projects whole pieces are rendered, each with a line of its own",
+            f"{' '.join(options[option])} applies to one piece only",
+            why="several projects are rendered as whole pieces, with one line for each",
             fix=line(words, {**request.raw, **request.knobs, "project": name}),
         )
 
@@ -114,7 +114,7 @@ def begin(request: Request) -> Session:
     others = [one for one in request.workspace.projects() if one != project.name]
     if request.project and others:
         few = joined(others[:4]) + (" …" if len(others) > 4 else "")
-        print(f"there is {few}; if one of them was meant: Ctrl-C, rm -r projects/{project.name}")
+        print(f"projects here: {few}; if you meant one: Ctrl-C, rm -r projects/{project.name}")
     return session
 
 
@@ -124,7 +124,7 @@ def _refuse_renamed(request: Request, project: Project) -> None:
     every = (Project(house, one) for one in house.projects())
     moved = [one for one in every if not one.video.exists() and _made_as(one, name)]
     if moved:
-        why = f"projects/{moved[0].name} was rendered as {name}: its folder has a new name"
+        why = f"projects/{moved[0].name} was rendered as {name}: its folder was renamed"
         raise _no_project(request, name, why, moved[0].name)
 
 
@@ -141,7 +141,7 @@ def refuse_near(request: Request, name: str) -> None:
     near = same or next((one for one in known if _slipped(name, one)), None)
     if near:
         refuse_unnameable(request.workspace, near)
-        told = f"{near} exists" + (", which some disks take for the same name" if same else "")
+        told = f"{near} exists" + (", which is the same name to some disks" if same else "")
         why = f"{told}; a render would create a new one beside it"
         raise _no_project(request, name, why, near)
 
@@ -152,7 +152,7 @@ def _no_project(request: Request, name: str, why: str, other: str) -> InputError
     return InputError(
         f"there is no project {name!r}",
         why=why,
-        fix="render that one, or make this one first:\n"
+        fix="render that project, or create this one first:\n"
         f"{line(request.spoken, typed)}\n"
         f"{line(['new'], {'project': name, **_begins(request)})}",
     )
@@ -192,7 +192,7 @@ def begun(session: Session, plan: Plan, request: Request) -> Forecast | None:
     whole = request.words == ["render"] and not {"farm", "look"} & request.variables.keys()
     if whole and forecast.of("render") and (farm := farm_of(request)):
         on_farm = request.line(project=session.project.name, farm=farm)
-        session.say(f"one piece, so it is rendered here; on the farm:  {on_farm}")
+        session.say(f"one piece is rendered here; to use the farm:  {on_farm}")
     sweep_folders(session.state.store.ready() / "tmp")
     return forecast
 
@@ -223,8 +223,8 @@ def _grown(session: Session) -> Iterator[str]:
     rendered = sum(done.bytes for done in session.run.tasks.values() if done.status == "rendered")
     if rendered and (held := index.held()) // NOTICED > (held - rendered) // NOTICED:
         most = limit(index.store, held)
-        yield f"the store holds {gb(held)}; at {gb(most.bytes)} it frees space on its own"
-        yield "what it holds: doit cache stats; less of it: doit cache gc keep=5G"
+        yield f"the store holds {gb(held)}; at {gb(most.bytes)} it frees space automatically"
+        yield "to see its contents: doit cache stats; to shrink it: doit cache gc keep=5G"
 
 
 def _hung_on(session: Session, plan: Plan) -> list[str] | None:

@@ -68,9 +68,9 @@ def _refuse_missing(look: Look, house: Session) -> None:
     if lost:
         count = "a clip is" if len(lost) == 1 else f"{len(lost)} clips are"
         raise InputError(
-            f"{count} not here: {', '.join(lost)}",
+            f"{count} missing: {', '.join(lost)}",
             why="no file in library/video, or in a folder added with doit scan, has this content",
-            fix="copy it there, under any name, or add its folder: doit scan path=DIR\n"
+            fix="copy it into library/video, or add its folder: doit scan path=DIR\n"
             f"or make this look from other clips: doit new from={quote(look.label)} project=NAME",
         )
 
@@ -110,7 +110,7 @@ def _refuse_another(request: Request, look: Look, plan: Plan) -> None:
         raise InputError(
             f"{look.label} was made by a different ffmpeg",
             why=str(moved[0]),
-            fix=f"render it with this one, giving other bytes: {request.line(engine='new')}",
+            fix=f"render it with this ffmpeg, for different bytes: {request.line(engine='new')}",
         )
 
 
@@ -131,14 +131,14 @@ def _compared(request: Request, look: Look, plan: Plan, session: Session) -> str
     if others and look.release != RELEASE:
         return (
             f"the same look, {look.name}: {video}\n"
-            f"its bytes cannot match: {look.label} is of {why_other_bytes(look.release)}"
+            f"its bytes cannot match: {look.label} is from {why_other_bytes(look.release)}"
         )
     if others:
         raise TaskError(
             f"{others[0]} differs from the record in {look.label}",
-            why="it is the first that differs; everything after it differs too",
+            why="it is the first task that differs; all tasks after it differ too",
             fix=f"to find the cause: doit prove project={name} look={look.name}",
         )
     if known:
         return f"the same bytes: all {len(known)} tasks of the record, and {video}"
-    return f"the same bytes: {video}" if look.video else f"{video}; the record has no digest of it"
+    return f"the same bytes: {video}" if look.video else f"{video}; the record holds no digest"

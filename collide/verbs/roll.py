@@ -27,16 +27,16 @@ EXAMPLE = "{project} n=12 keep=layer2,audio"  # the words after doit roll
 VARIABLES = {
     **PIECE,
     "keep": Variable(
-        PARTS, "what to keep: layers, clips, audio, post, names of knobs", "layer2,audio"
+        PARTS, "what to keep: layers, clips, audio, post, or knobs by name", "layer2,audio"
     ),
     "amount": Variable(
         Range(0.000001, 1.0),
-        "how far to walk from the present look",
+        "how far to walk from the current look",
         "0.3",
         without="all dice are thrown",
     ),
     "n": Variable(
-        THROWS, "the number of looks on a sheet", "16", without="one look, which the project takes"
+        THROWS, "the number of looks on a sheet", "16", without="one look, set in the project"
     ),
     "at": AT,
     "full": FULL,

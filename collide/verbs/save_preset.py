@@ -33,7 +33,7 @@ VARIABLES = {
     "knobs": Variable(Names("knob"), "the knobs it holds", "similarity,softness", without="all"),
     "family": Variable(Choice(FAMILIES), "its family", "blend", without="the family of its knobs"),
     "wide": Variable(
-        Range(0.0, 1.0), "how far a number may vary, as a share of it", "0.2", without="not at all"
+        Range(0.0, 1.0), "how far a number may vary, as a fraction", "0.2", without="not at all"
     ),
     "everywhere": toggle("whether to save it for every project, in presets/"),
     "over": toggle("whether to replace a preset of that name"),
@@ -76,7 +76,7 @@ def _values(request: Request, project: Project) -> dict[str, Any]:
         raise InputError(
             f"{project.name} has no knobs to put in a preset",
             why="its config.json sets only the seed and clips",
-            fix="name some: knobs=similarity, or take a look: look=… "
+            fix="name some: knobs=similarity, or use a look: look=… "
             f"(doit looks project={project.name})",
         )
     if wide is None:
@@ -119,7 +119,7 @@ def _refuse_scripts(project: Project, values: dict[str, Any]) -> None:
         file = Path(str(project.catalog.instrument(owner).__file__))
         if file.is_relative_to(project.path):
             raise InputError(
-                f"{name} is of {owner}, which only {project.name} has",
+                f"{name} belongs to {owner}, which only {project.name} has",
                 why=f"it is in {file.relative_to(project.workspace.root)}",
                 fix="leave out everywhere=, or move that file into collide first",
             )

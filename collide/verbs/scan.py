@@ -20,7 +20,7 @@ from collide.text_limits import Text
 
 VARIABLES = {
     "path": Variable(
-        Text("the path of a folder", of="file"), "one more folder of clips", "/media/disk"
+        Text("the path of a folder", of="file"), "another folder of clips", "/media/disk"
     ),
     "off": toggle("whether to remove that folder"),
 }
@@ -43,8 +43,8 @@ def run(request: Request) -> int:
     elif off:
         raise InputError(
             "which folder should be removed?",
-            why="library/video and library/audio always are; "
-            + (", ".join(map(str, library.added)) or "no other folder was added"),
+            why="library/video and library/audio always stay; added: "
+            + (", ".join(map(str, library.added)) or "no folder"),
             fix="doit scan path=DIR off=true",
         )
     session.state.require_engine()
@@ -84,7 +84,7 @@ def _tell(report: ScanReport, begins: str) -> None:
         "new": report.new,
         "changed": report.changed,
         "moved": [f"{old} → {new}" for old, new in report.moved],
-        "duplicate": [f"{name} is {first}" for name, first in report.doubles],
+        "duplicate": [f"{name} is the same file as {first}" for name, first in report.doubles],
         "gone": report.gone,
         "away": [f"{root}, with {n} files: not plugged in, or emptied" for root, n in away],
         "unreadable": [f"{name}: {why}" for name, why in report.left_out.items()],

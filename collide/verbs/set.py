@@ -49,7 +49,7 @@ def run(request: Request) -> int:
     for text in moves(before, after, [] if look else [*values]):
         print(text)
     if look:
-        print(f"look {look.name} is taken, with its clips and thresholds; doit roll throws others")
+        print(f"look {look.name} is set, with its clips and thresholds; doit roll draws others")
     print(_next(project.name, after == before, look))
     return 0
 

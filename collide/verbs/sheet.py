@@ -38,7 +38,7 @@ def run(request: Request) -> int:
     project, pictures, keeps = request.existing(), list[Picture](), dict[str, list[str]]()
     at, end = _time(request, project)
     names = list(_names(request, project))
-    print(f"{several(len(names), 'preset')}, each a picture of second {at:g}", flush=True)
+    print(f"{several(len(names), 'preset')}, one picture each, at second {at:g}", flush=True)
     run = RunRecord(project.name, request.typed())  # over all presets, which have their own records
     for number, name in enumerate(names, start=1):
         try:

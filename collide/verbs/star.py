@@ -61,7 +61,7 @@ def _pinned(request: Request, project: Project, look: Look, copy: Path | None) -
         if not look.video and copy is None:
             _wanted(project, look)
             return
-        missing = next((t for t in plan.steps if t not in made), "it") if plan else "its clips"
+        missing = next((t for t in plan.steps if t not in made), "it") if plan else "it"
         raise _again(request, look, f"{missing} was never rendered with this cache and ffmpeg")
     objects = {o.digest for entry in made.values() for o in entry.objects.values()}
     (video,) = made["mux"].objects.values()
@@ -93,7 +93,7 @@ def _bring_back(project: Project, look: Look, source: Path) -> None:
         if not path.exists():
             copy_out(source, path)
             shown = f"projects/{project.name}/output/{path.name}"
-            print(f"its video was missing, and is written again: {shown}")
+            print(f"its video was missing, and was written again: {shown}")
 
 
 def _wanted(project: Project, look: Look) -> None:
@@ -116,8 +116,8 @@ def _away(produced: dict[str, Entry], store: Store) -> Iterator[str]:
     """Yield lines about tasks whose objects are evicted."""
     if away := [task for task, entry in produced.items() if not store.complete(entry)]:
         shown = ", ".join(away[:8]) + (f" and {len(away) - 8} more" if len(away) > 8 else "")
-        yield f"already evicted: {len(away)} of its {len(produced)} tasks: {shown}"
-        yield "a render that needs them makes them again, and then they are kept too"
+        yield f"{len(away)} of its {len(produced)} tasks already evicted: {shown}"
+        yield "the next render that needs them makes them again, and keeps them"
 
 
 def _copy(request: Request, project: Project, looks: list[Look]) -> Path | None:
@@ -162,11 +162,11 @@ def _unpin(project: Project, store: Store, asked: str) -> None:
     if len(looks) != 1:
         raise InputError(
             f"which look of {project.name} should be unstarred?",
-            why=f"starred: {', '.join(looks)}" if looks else "no starred name begins like that",
+            why=f"starred: {', '.join(looks)}" if looks else "no starred look begins with that",
             fix="\n".join(
                 f"doit star project={project.name} look={look} off=true" for look in looks
             )
-            or f"see which are: doit looks project={project.name}",
+            or f"see the starred looks: doit looks project={project.name}",
         )
     names = [name for name, look in star_names(project).items() if look == looks[0]]
     unstar(project, looks[0])

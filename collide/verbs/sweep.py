@@ -46,7 +46,7 @@ def run(request: Request) -> int:
     count = prod(len(found) for found in turned.values())
     if not turned and len(request.presets) > 1:
         raise InputError(
-            "a sweep is over values of knobs",
+            "a sweep compares values of knobs, not presets",
             why="presets are compared on a sheet",
             fix=line(
                 ["sheet"],
@@ -58,7 +58,7 @@ def run(request: Request) -> int:
         more = f"; {windows[0]} is a range; {windows[0]}:7 gives values" if windows else ""
         raise InputError(
             f"a sweep over {several(len(turned), 'knob')}, {several(count, 'look')}",
-            why=f"it takes several values of one to three knobs, for {MAX_PICTURES} looks at most"
+            why=f"it takes several values of one to three knobs, and at most {MAX_PICTURES} looks"
             f"{more}",
             fix=_several(request, turned),
         )
@@ -71,7 +71,7 @@ def run(request: Request) -> int:
         if own and not others:
             raise InputError(
                 f"{name} is pinned in every layer that has it",
-                why=f"layer{own[0]}.{name} and the like are in the config, so nothing would change",
+                why=f"config.json sets each one, as layer{own[0]}.{name}, so nothing would change",
                 fix=f"sweep layer{own[0]}.{name}=…, or remove the pins: doit set "
                 f"project={rest.project} {' '.join(f'layer{n}.{name}=' for n in own)}",
             )
@@ -174,7 +174,7 @@ def _steps(name: str, knob: Knob, ends: tuple[str, str], count: str, catalog: Ca
         low, high = ends if numbers else (as_typed(limit.low), as_typed(limit.high))
         many = isinstance(steps, int) and steps > MAX_PICTURES
         instead = f"{low}..{high}:{MAX_PICTURES if many else 7}"
-        why = f"takes 2 to {MAX_PICTURES} values from one number to another: 0.2..0.4:7 is seven"
+        why = f"takes 2 to {MAX_PICTURES} values between two numbers: 0.2..0.4:7 gives seven"
         raise BadValueError(name, text, why, instead=instead)
     low, high = (parse(name, end, catalog) for end in ends)
     values = [low + (high - low) * i / (steps - 1) for i in range(steps)]

@@ -14,7 +14,7 @@ VARIABLES = {
     "project": PIECE["project"],
     "preset": PIECE["preset"],
     "at": AT,
-    "port": Variable(Range(0, 65535), "its port", "8765", without="any that is free"),
+    "port": Variable(Range(0, 65535), "its port", "8765", without="any free port"),
     "open": Variable(
         Toggle(), "whether to open a browser", "false", without="if there is a screen"
     ),

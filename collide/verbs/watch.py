@@ -39,5 +39,5 @@ def run(request: Request) -> int:
                 sys.stdout.flush()
                 os.execv(sys.executable, [sys.executable, "-m", "doit", *sys.argv[1:]])  # noqa: S606
     except KeyboardInterrupt:
-        print("\nwatched enough; what was made is kept")
+        print("\nstopped watching; finished results are kept")
         return 0

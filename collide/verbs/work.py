@@ -13,7 +13,7 @@ from collide.unit_limits import Duration
 
 VARIABLES = {
     "host": Variable(
-        HOST_AND_PORT, "the machine that runs doit farm", "tower", without="the word HOST"
+        HOST_AND_PORT, "the machine that runs doit farm", "tower", without="the first word"
     ),
     "idle": Variable(Duration(), "how long to stay without work", "10m", without="until Ctrl-C"),
     "slots": Variable(

@@ -37,7 +37,7 @@ def starred_by_both(request: Request, project: Project) -> Iterator[str]:
     if pictures:
         sheet(pictures, project.path / "engine.png", columns=2)
         count = several(len(pictures) // 2, "starred look")
-        yield f"{count}, old and new beside each other: projects/{project.name}/engine.png"
+        yield f"{count}, old and new side by side: projects/{project.name}/engine.png"
     if failed:
         yield f"not shown, since one picture could not be made: {joined(failed)}"
 
@@ -54,4 +54,4 @@ def _pair(request: Request, project: Project, name: str) -> list[Picture]:
         plan = session.plan_now(keep=False)
         piece = plan.piece
         new = frame(session, plan, piece.seconds_of(piece.frames // 2), width=WIDE)
-    return [Picture(f"{name} as it is", old), Picture(f"{name} by the new one", new)]
+    return [Picture(f"{name} as it is", old), Picture(f"{name} by the new ffmpeg", new)]

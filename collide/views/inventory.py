@@ -136,7 +136,7 @@ def _rendered(project: Project) -> set[str]:
         return layers | {str(bed["sound"]) for bed in recipe.get("beds", [])}
     except (KeyError, TypeError, AttributeError):
         raise InputError(
-            f"{shown} is no manifest that collide reads",
+            f"{shown} is not a manifest that collide can read",
             why="part of its recipe is missing or malformed",
             fix=f"doit render project={project.name}",
         ) from None

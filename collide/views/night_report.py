@@ -100,7 +100,7 @@ def _more(report: NightReport) -> str:
     need = sum(one.expected or 0.0 for one in later) * ROOM
     enough = f"{datetime.fromtimestamp(unix_time() + need):%H:%M}"
     again = re.sub(r"\buntil=\S+", f"until={enough}", report.command)
-    lines = ["to make the others: ", tag("code", text(again if need else later[0].command))]
+    lines = ["to render the others: ", tag("code", text(again if need else later[0].command))]
     shorter = line(["set"], {"project": later[0].name, "duration": "10"})
     return tag("p", *lines, "; or a shorter piece: ", tag("code", text(shorter)), class_="more")
 
@@ -211,4 +211,6 @@ def _disk(report: NightReport) -> str:
     if not report.disk:
         return ""
     held, most, videos, free = (gb(report.disk[k]) for k in ("store", "limit", "videos", "free"))
-    return tag("p", f"The store holds {held} of {most}; these videos {videos}; {free} are free.")
+    return tag(
+        "p", f"The store holds {held} of {most}; these videos take {videos}; {free} are free."
+    )

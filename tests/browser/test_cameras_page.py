@@ -97,7 +97,7 @@ def test_days_have_limits_too(page: Page) -> None:
     assert drawn(page) == ["WP_20161230", "WP_20161231"]
     page.fill("#since", "2020-01-01")
     assert drawn(page) == []
-    assert "no camera is chosen that has names between these limits" in page.inner_text("#said")
+    assert "no chosen camera has names within these limits" in page.inner_text("#said")
 
 
 def test_each_site_has_its_link(page: Page) -> None:
@@ -179,6 +179,6 @@ def test_a_link_that_was_found_becomes_a_line(page: Page) -> None:
     before = drawn(page)
     for wrong in ("youtube", "javascript:alert(1)", "https://", "https://a b"):
         page.fill("#link", wrong)
-        assert "that is no address" in page.inner_text("#fetch")
+        assert "that is not an address" in page.inner_text("#fetch")
         assert not page.locator("#take").is_visible()
     assert drawn(page) == before, "no names are drawn for a link"

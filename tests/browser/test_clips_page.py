@@ -68,7 +68,7 @@ def test_all_clips_are_there_with_a_frame_of_each(page: Page) -> None:
     assert sorted(shown(page)) == sorted(Path(row.name).name for row in ROWS)
     page.wait_for_function("[...document.images].every(i => i.complete && i.naturalWidth === 1070)")
     assert page.locator("img").count() == 3
-    assert "not looked at yet" in page.locator("figure", has_text="tall.mov").inner_text()
+    assert "not analyzed yet" in page.locator("figure", has_text="tall.mov").inner_text()
     assert "used by 2 projects" in page.locator("figure", has_text="1280 × 720").inner_text()
     assert "looks like rain.mp4" in page.locator("figure", has_text="CC BY").inner_text()
 

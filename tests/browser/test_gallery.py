@@ -162,19 +162,19 @@ def test_a_look_says_who_said_each_knob_and_plays(gallery, open_page):
     swatch = page.locator(".swatches i").first
     assert swatch.evaluate("i => getComputedStyle(i).backgroundColor") == "rgb(78, 205, 196)"
     page.keyboard.press("ArrowRight")
-    assert page.locator("#look").get_by_text("its video is not here any more").first.is_visible()
+    assert page.locator("#look").get_by_text("its video is no longer here").first.is_visible()
 
 
 def test_a_look_without_a_video_says_why(gallery, chromium):
     """A look says whether its video is gone, it has only a frame, or it has no picture yet."""
     (gallery.parent / "object").unlink()
     with opened(chromium, gallery) as found:
-        page, lost = found.page, "its video is not here any more"
+        page, lost = found.page, "its video is no longer here"
         page.locator(".card").first.click()
         page.locator("#look .media").get_by_text(lost).wait_for()
         assert page.locator("#look .media img").first.is_visible()
         assert page.locator("#look video").count() == 0
-        frame, none = "one frame of it; its video is made by", "no picture yet"
+        frame, none = "one frame of it; to render its video:", "no picture yet"
         for name, why in (("11ab", lost), ("06ab", frame), ("05ab", none)):
             page.keyboard.press("Escape")
             page.locator(".card", has_text=name).click()

@@ -134,13 +134,13 @@ def test_gc_frees_the_store_that_this_machine_serves(empty, tmp_path, monkeypatc
     monkeypatch.setenv("COLLIDE_FARM_KEY", str(FarmKey.make(tmp_path / "farm.pem").path))
     monkeypatch.setenv("COLLIDE_STORE", "")
     text = answered(empty, "farm", "gc", "keep=1k")
-    assert text.startswith("ERROR: there is no shared store to free")
-    assert "the machine of doit farm" in text
+    assert text.startswith("ERROR: there is no shared store to shrink")
+    assert "the machine that runs doit farm" in text
     store = tmp_path / "cache" / "store"
     (store / "ac").mkdir(parents=True)
     (store / "ac" / ("0" * 64)).write_bytes(bytes(5000))
     out = empty.doit("farm", "gc", "keep=1k").out
-    assert "5.0 kB went, 0 objects and 1 entries" in out
+    assert "deleted 5.0 kB: 0 objects and 1 entry" in out
     assert f"{store.as_uri()}: " in out
     assert not [*(store / "ac").iterdir()]
 

@@ -138,7 +138,7 @@ def test_a_port_that_is_taken_is_named(own):
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         ran = in_process(own, "tune", "project=x", f"port={port}", "at=1")
-    assert (ran.code, f"port {port} cannot be had: " in ran.out) == (3, True), ran.out
+    assert (ran.code, f"port {port} cannot be opened: " in ran.out) == (3, True), ran.out
     assert "doit tune project=x at=1" in ran.out
     assert "cache" not in ran.out
 

@@ -120,5 +120,5 @@ def test_projects_that_use_a_clip_are_counted(many):
     first, second, *rest = ran.out.splitlines()
     assert "a.mp4" in first and "used by 2 projects" in first
     assert "b.mp4" in second and "used by 1 project" in second
-    assert "1 used in more than one project; most often library/video/a.mp4 in 2" in rest
+    assert "1 used in more than one project; most often: library/video/a.mp4, in 2" in rest
     assert names(many, "used=0") == ["c.mp4", "d.mov", "small.mp4"]

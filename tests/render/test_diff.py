@@ -27,7 +27,7 @@ def test_diff_says_what_differs_and_shows_both(two):
         "  crf 20 → 30",
         "  similarity 0.3 → 0.2",
     ]
-    assert "second 2 of both: projects/x/diff.png\n" in ran.out
+    assert "both looks at second 2: projects/x/diff.png\n" in ran.out
     with Image.open(house.root / "projects" / "x" / "diff.png") as picture:
         left, right = picture.crop((12, 12, 652, 372)), picture.crop((664, 12, 1304, 372))
         assert picture.width == 2 * 640 + 3 * 12
@@ -42,7 +42,7 @@ def test_diff_of_one_look_is_refused(house):
     """diff is refused if the project has only one look, or if a look is unknown."""
     look = house.manifest()["look"]
     said = answered(house, "diff", "project=x")
-    assert said.startswith("ERROR: x has no two looks to compare\n") and look in said
+    assert said.startswith("ERROR: x does not have two looks to compare\n") and look in said
     assert answered(house, "diff", "project=x", "a=zz").startswith("ERROR: x has no look 'zz'\n")
 
 

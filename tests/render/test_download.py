@@ -72,7 +72,7 @@ def test_a_file_comes_byte_for_byte_and_comes_once(empty_house, site):
     only once.
     """
     ran = download(empty_house, site, "walk.mp4")
-    assert "new        walk.mp4  4.0 s  160x90  sound, no license said" in ran.out
+    assert "new        walk.mp4  4.0 s  160x90  sound, no license given" in ran.out
     place = empty_house.root / "library" / "video" / "walk.mp4"
     assert place.read_bytes() == (site.folder / "walk.mp4").read_bytes()
     (line,) = ledger(empty_house)
@@ -95,7 +95,7 @@ def test_the_same_content_from_elsewhere_is_known(empty_house, site):
     own = empty_house.root / "library" / "video" / "mine.mp4"
     own.write_bytes((site.folder / "walk.mp4").read_bytes())
     ran = download(empty_house, site, "walk.mp4")
-    assert "known      walk: it is mine.mp4" in ran.out
+    assert "known      walk: already here as mine.mp4" in ran.out
     assert videos(empty_house) == {"mine.mp4"}
     download(empty_house, site, "walk.mp4")
     assert site.asked.count("walk.mp4") == 3, "asked what it is, fetched; asked what it is"

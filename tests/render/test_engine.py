@@ -63,9 +63,7 @@ def test_starred_looks_are_shown_by_both_before_one_is_accepted(house, engine):
     stars.write_text(json.dumps({"looks": [look]}))
     ran = house.doit("render", "project=x", *SMALL)
     assert ran.code == 0, ran.out
-    told = (
-        "1 starred look, old and new beside each other: projects/x/engine.png\nthe engine changed"
-    )
+    told = "1 starred look, old and new side by side: projects/x/engine.png\nthe engine changed"
     assert told in ran.out
     with Image.open(sheet) as picture:
         assert picture.width > 2 * 480

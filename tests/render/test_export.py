@@ -142,7 +142,7 @@ def test_an_export_is_made_once_and_changes_nothing_else(house):
     assert {k for k in after if after[k] != before.get(k)} == {"x/output/x-h265-10.mp4"}
     ran = house.doit("identify", "file=projects/x/output/x-h265-10.mp4")
     look = house.manifest()["look"]
-    assert f"look {look}, of project x\n" in ran.out and "its bytes are others" in ran.out
+    assert f"look {look}, of project x\n" in ran.out and "its bytes differ" in ran.out
 
 
 def test_the_knobs_of_exports_are_in_no_look(house):

@@ -27,8 +27,8 @@ UNOPENED = {
     "empty.mp4": "it is empty",
     "fifo.mp4": "it is not a regular file",
     "folder.mp4": "it is not a regular file",
-    "away.mp4": "it is a link out of the library: add its folder with doit scan path=…",
-    "nowhere.mp4": "it is a link to nothing",
+    "away.mp4": "it links out of the library: add the target's folder with doit scan path=…",
+    "nowhere.mp4": "it is a broken link",
 }
 MADE = {
     "bomb.mov": "its picture is larger than 35 megapixels",
@@ -117,7 +117,7 @@ def test_a_clip_that_became_a_link_outside_is_not_followed(house, secret):
     assert ran.code == 1
     assert ran.tasks("failed") == {"layer:2"}
     assert ran.record["tasks"]["layer:2"]["why"].startswith("a clip it needs is missing")
-    assert "skipped library/video/b.mp4: it is a link out of the library" in ran.out
+    assert "skipped library/video/b.mp4: it links out of the library" in ran.out
 
 
 def test_nor_by_another_engine_that_must_read_it_anew(house, secret, calls):

@@ -40,10 +40,10 @@ def test_identify_knows_a_video_that_travelled(house, friend):
     assert f"cut.mkv: look {house.manifest()['look']}, of no project here\n" in ran.out
     assert "· here: library/video/trip/their a.mp4\n" in ran.out
     assert ran.out.count("· missing\n") == 1
-    assert "to make it again: doit replay manifest=cut.mkv\n" in ran.out
+    assert "to render it again: doit replay manifest=cut.mkv\n" in ran.out
     again = house.root / "cut.mkv"
     shutil.copy(cut, again)
-    assert "its bytes are others" in house.doit("identify", "file=cut.mkv").out
+    assert "its bytes differ" in house.doit("identify", "file=cut.mkv").out
 
 
 def test_identify_refuses_what_says_nothing(house):

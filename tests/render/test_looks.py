@@ -203,7 +203,7 @@ def test_a_roll_after_a_taken_look_solves_its_thresholds_again(two):
     """A roll frees thresholds that a look fixed, except in kept layers; undo fixes them again."""
     house, first, _ = two
     out = in_process(house, "set", "project=x", f"look={first}").out
-    assert f"look {first} is taken, with its clips and thresholds; doit roll throws others\n" in out
+    assert f"look {first} is set, with its clips and thresholds; doit roll draws others\n" in out
     assert "\nnext: doit tune project=x " in out
     path = house.root / "projects/x/config.json"
     fixed = json.loads(path.read_text())
@@ -280,7 +280,7 @@ def test_the_name_of_a_star_is_a_look(two):
     house, first, _ = two
     assert in_process(house, "star", "project=x", f"look={first}", "name=first").code == 0
     out = in_process(house, "set", "project=x", "look=first").out
-    assert f"look {first} is taken, " in out
+    assert f"look {first} is set, " in out
     assert in_process(house, "why", "look=first").code == 0
     assert house.render(f"look={first}").code == 0
     rows = in_process(house, "looks", "project=x").out.splitlines()

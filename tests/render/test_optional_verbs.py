@@ -56,7 +56,7 @@ def test_what_asks_for_a_farm_says_that_there_is_none(bare, words):
         (["work", "h", "idle=10"], "idle=10"),
         (["work", "h", "slots=0"], "slots=0"),
         (["farm", "begin"], "does not know 'begin'"),
-        (["farm", "keep=20G"], "keep= is for doit farm gc"),
+        (["farm", "keep=20G"], "keep= applies only to doit farm gc"),
         (["farm", "port=80"], "port=80"),
     ],
 )

@@ -35,7 +35,7 @@ def fresh(empty_house: House) -> House:
         ("help qqqq", "no verb named 'qqqq'"),
         ("info trace=true project=x", "no run of x is recorded"),
         ("night pool=0 preset=classic-white until=07:00",
-         "presets and knobs apply to new pieces, and there will be none"),
+         "presets and knobs apply only to new pieces, and there will be none"),
         ("save-preset project=x name=mine", "x has no knobs to put in a preset"),
         ("star project=x look=ffff off=true", "which look of x should be unstarred?"),
         ("star project=x", "x has no look yet"),
@@ -75,7 +75,7 @@ def test_a_manifest_that_is_none_counts_nothing(fresh: House) -> None:
     write(fresh, "projects/x/manifest.json", '{"recipe": {"layers": [3]}}')
     told = fresh.doit("clips")
     assert told.code == 0
-    assert "projects/x/manifest.json is no manifest that collide reads" in told.out
+    assert "projects/x/manifest.json is not a manifest that collide can read" in told.out
 
 
 def test_a_table_of_colors_that_is_not_there_is_refused(house: House) -> None:
@@ -89,7 +89,7 @@ def test_a_new_project_has_one_beginning(house: House) -> None:
     """A look sets every knob, so a preset typed with it is refused."""
     look = house.root / "projects" / "x" / "manifest.json"
     told = answered(house, "new", "project=y", f"from={look}", "preset=classic-white")
-    assert told.startswith("ERROR: a project starts from a look or from a preset\n")
+    assert told.startswith("ERROR: a project starts from a look or from a preset, not from both\n")
 
 
 def test_a_knob_of_ones_own_script_is_for_its_project(fresh: House) -> None:
@@ -100,7 +100,7 @@ def test_a_knob_of_ones_own_script_is_for_its_project(fresh: House) -> None:
     write(fresh, "projects/x/config.json", json.dumps({"post": "blink", "blink": 0.5}))
     told = fresh.doit("save-preset", "project=x", "name=mine", "knobs=blink", "everywhere=true")
     assert told.code == 3, told.out
-    assert "blink is of post/blink, which only x has" in told.out.splitlines()[0]
+    assert "blink belongs to post/blink, which only x has" in told.out.splitlines()[0]
 
 
 def test_a_table_that_comes_out_otherwise_is_used_by_nobody(tmp_path, monkeypatch) -> None:

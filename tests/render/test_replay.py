@@ -63,7 +63,7 @@ def test_a_replay_without_a_clip_names_it(house, friend):
     ran = friend.doit("replay", f"manifest={record(house, 'manifest')}")
     assert ran.code == 3
     (digest,) = (c["clip"] for c in house.manifest()["clips"] if c["layer"] == 2)
-    assert f"ERROR: a clip is not here: b.mp4 of layer 2 (content {digest[:8]})\n" in ran.out
+    assert f"ERROR: a clip is missing: b.mp4 of layer 2 (content {digest[:8]})\n" in ran.out
     assert "or add its folder: doit scan path=DIR" in ran.out
     assert not (friend.root / "projects").exists()
 
@@ -107,7 +107,7 @@ def test_a_record_of_another_release_makes_the_same_look(house, kind):
         assert ran.code == 0, ran.out
         assert f"the same look, {told['look']}: projects/x/output/x.mp4\n" in ran.out
         named = release if type(release) is int else 1
-        assert f"bytes cannot match: other.json is of {why_other_bytes(named)}\n" in ran.out
+        assert f"bytes cannot match: other.json is from {why_other_bytes(named)}\n" in ran.out
 
 
 def test_a_record_without_a_release_can_come_out_equal(house):

@@ -83,7 +83,7 @@ def test_an_option_that_is_of_one_piece_is_refused_by_name(two, option):
     """
     ran, records = both(two, *option)
     assert ran.code == 3, ran.out
-    assert ran.out.startswith(f"ERROR: {' '.join(option)} is of one piece only\n")
+    assert ran.out.startswith(f"ERROR: {' '.join(option)} applies to one piece only\n")
     assert records == []
     mend = ran.out.rpartition("fix  doit ")[2].split()
     assert mend == [*option, "render", "project=a"]

@@ -70,7 +70,7 @@ def test_the_video_of_a_star_is_written_again_if_it_is_missing(house):
     whole = kept.read_bytes()
     kept.unlink()
     ran = house.doit("star", "project=x", "look=kept")
-    assert ran.code == 0 and "is written again: projects/x/output/kept.mp4" in ran.out, ran.out
+    assert ran.code == 0 and "was written again: projects/x/output/kept.mp4" in ran.out, ran.out
     assert kept.read_bytes() == whole
 
 

@@ -162,7 +162,7 @@ def test_a_look_is_starred_while_its_video_is_there(house):
     said = answered(house, "star", "project=x", "look=zz")
     assert said.startswith("ERROR: x has no look 'zz'\n")
     said = answered(house, "star", "project=x", "off=true")
-    assert "no starred name begins like that" in said
+    assert "no starred look begins with that" in said
 
 
 def test_any_look_can_be_starred_by_its_name(house):
@@ -185,7 +185,7 @@ def test_any_look_can_be_starred_by_its_name(house):
     for digest in gone.values():
         house.object(digest).unlink()
     ran = house.doit("star", f"look={first[:6]},{second}")
-    assert "already evicted: 1 of its 20 tasks: layer:2\n" in ran.out, ran.out
+    assert "1 of its 20 tasks already evicted: layer:2\n" in ran.out, ran.out
     ran = house.doit("looks", "project=x")
     lines = ran.out.splitlines()
     assert lines[0].split()[0] == second and lines[1].split()[0] == first

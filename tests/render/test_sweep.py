@@ -26,7 +26,7 @@ def test_a_sweep_is_a_picture_for_each_cell(house):
     with Image.open(house.root / "projects" / "x" / "sweep.png") as sheet:
         assert sheet.width > 2 * 320 + 4 * 12, "two columns, and the values of the rows"
         assert 3 * 180 < sheet.height < 4 * 180, "three rows"
-    assert "6 looks, each a picture of second 3: " in ran.out
+    assert "6 looks, one picture each, at second 3: " in ran.out
     again = sweep(house, "layer2.similarity=0.1..0.5:3", "softness=0,0.2", "loop=cut")
     assert again.rendered == set()
 
@@ -117,7 +117,7 @@ def test_what_is_there_already_is_counted(house):
         (["similarity=0.3"], "a sweep over 0 knobs, 1 look"),
         (
             ["preset=ink,silk"],
-            "a sweep is over values of knobs\n  why  presets are compared on a sheet",
+            "a sweep compares values of knobs, not presets\n  why  presets are compared on a sheet",
         ),
         (["similarity=0.1..0.5:900"], "similarity takes 2 to 256 values"),
         (["similarity=0.1,2"], "similarity=2 is not a valid value"),

@@ -95,11 +95,11 @@ ENGINES = {
     "lacks": ("""#!/bin/sh
 "{ffmpeg}" "$@" | grep -v -e " lut2 " -e " libx264 "
 """, "the ffmpeg at {shim} lacks lut2, libx264",
-     "it was built without; it is used because set by COLLIDE_FFMPEG"),
-    "other": ("#!/bin/sh\necho hello\n", "{shim} is no ffmpeg",
-     "it does not answer -version; it is used because set by COLLIDE_FFMPEG"),
-    "broken": ("not a program", "{shim} is no ffmpeg",
-     "it does not answer -version; it is used because set by COLLIDE_FFMPEG"),
+     "it was built without them; it is used because COLLIDE_FFMPEG names it"),
+    "other": ("#!/bin/sh\necho hello\n", "{shim} is not an ffmpeg",
+     "it does not answer -version; it is used because COLLIDE_FFMPEG names it"),
+    "broken": ("not a program", "{shim} is not an ffmpeg",
+     "it does not answer -version; it is used because COLLIDE_FFMPEG names it"),
 }  # fmt: skip
 
 

@@ -172,7 +172,7 @@ def test_room_is_made_in_the_shared_store_only_when_that_is_asked(filled, video)
     os.utime(old, (1e9, 1e9))
     ran = machine.doit("farm", "gc", "keep=3M")
     assert ran.code == 0, ran.out
-    assert "3.0 MB went, 1 objects and 0 entries; " in ran.out
+    assert "deleted 3.0 MB: 1 object and 0 entries; " in ran.out
     assert filled.kept("cas") + filled.kept("ac") == before
     assert filled.another().go().rendered == ALONE
     for path in filled.kept("cas") + filled.kept("ac"):

@@ -41,7 +41,7 @@ export function comparing(state, now, untouched, ask) {
     for (const id of ["before", "split"]) $(id).hidden = !both;
     if (!comparing) return;
     const note = (text) => make("p", { class: "dim" }, text);
-    const late = note(state.playing ? "while it plays only B is seen" : "the picture of A at this time is being made");
+    const late = note(state.playing ? "only B is shown while it plays" : "A's picture at this time is being made");
     if (!a) { $("differs").replaceChildren(late); return; }
     if ($("before").src !== a.src) $("before").src = a.src;
     const rows = piece.controls

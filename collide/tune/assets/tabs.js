@@ -51,7 +51,7 @@ export function tabs(state, compositor, turn, ask) {
       make("b", { title: layer.clip }, layer.clip.split("/").pop()),
       ...layer.colors.map((color) => { const box = make("i", { title: `opens ${color}` }); box.style.background = color; return box; }),
       make("span", { class: "dim" }, layer.mode ? `${layer.mode}, from ${layer.start.toFixed(1)} s` : `the base, from ${layer.start.toFixed(1)} s`),
-      make("button", { "aria-pressed": String(locked), onclick: lock, title: "the dice leave it as it is" }, "lock"),
+      make("button", { "aria-pressed": String(locked), onclick: lock, title: "keep the dice from changing this layer" }, "lock"),
       make("button", { onclick: () => ask("dice", { layer: layer.number }), title: "new dice for this layer", disabled: locked }, "dice"));
   }
 
@@ -92,7 +92,7 @@ export function tabs(state, compositor, turn, ask) {
     const control = state.piece.controls.find((one) => one.name === name && (one.layer ?? 0) === state.tab);
     if (control && name === told) return;
     told = control ? name : "";
-    $("hint").replaceChildren(...(control ? hinted(control) : ["point at a knob, and here stands what it does"]));
+    $("hint").replaceChildren(...(control ? hinted(control) : ["point at a knob to see here what it does"]));
     $("hint").classList.toggle("dim", !control);
   }
   for (const over of ["focusin", "pointerover"]) {

@@ -103,7 +103,7 @@ function show() {
 
 function draw() {
   names = drawn();
-  field("said").textContent = names.length ? "" : "no camera is chosen that has names between these limits";
+  field("said").textContent = names.length ? "" : "no chosen camera has names within these limits";
   show();
 }
 
@@ -128,7 +128,7 @@ sites.forEach((site, at) => tick("sites", at, [site.name], at === 0));
 function pasted() {
   const link = field("link").value.trim();
   const fits = /^https?:\/\/[^\s/?#]+/i.test(link) && !/\s/.test(link);
-  field("fetch").textContent = fits ? fetched(link) : link ? "that is no address: it begins with https://" : "";
+  field("fetch").textContent = fits ? fetched(link) : link ? "that is not an address: addresses begin with https://" : "";
   field("take").hidden = !fits;
 }
 field("link").addEventListener("input", (event) => { event.stopPropagation(); pasted(); });

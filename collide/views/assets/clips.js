@@ -14,7 +14,7 @@ const length = (seconds) => !seconds ? "still" : seconds < 60 ? seconds.toFixed(
   : Math.floor(seconds / 60) + ":" + String(Math.floor(seconds % 60)).padStart(2, "0");
 
 function frame(clip) {
-  if (!clip.strip) return make("div", "not looked at yet", "none");
+  if (!clip.strip) return make("div", "not analyzed yet", "none");
   const box = make("div", undefined, "frame");
   box.style.aspectRatio = Math.min(320 / 120, Math.max(16 / 120, clip.size[0] / clip.size[1]));
   const strip = make("img");

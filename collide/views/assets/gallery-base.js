@@ -67,7 +67,7 @@ function changed(look) {
 }
 
 /* What became of the video of a look that was rendered, where it is not here; else "". */
-const gone = (look) => look.rendered ? "its video is not here any more" : "";
+const gone = (look) => look.rendered ? "its video is no longer here" : "";
 
 function picture(look) {
   const why = gone(look) || "no picture yet";

@@ -92,7 +92,7 @@ function hangRun() {
     byId("run").append(el("details", {},
       el("summary", { textContent: "what the last render did, step by step" }),
       el("p", { className: "legend dim" }, ...words, el("code", { textContent: command("doit", ...run.words) })),
-      el("p", { className: "dim", textContent: "Each box is a step, after those that it reads. Rendered: made in that run; restored: another run had made it; kept: as it was." }),
+      el("p", { className: "dim", textContent: "Each box is a step, drawn after the steps it reads. Rendered: made in that run; restored: made in another run; kept: unchanged." }),
       graph(run.tasks)));
   }
 }

@@ -56,7 +56,7 @@ function facts(look) {
 /* Its picture in place of a video that is not there, and how it is had. */
 function still(look) {
   const line = command("doit", "render", `project=${look.project}`, `look=${signs(look)}`);
-  const why = gone(look) ? `${gone(look)}; it is made again by ` : "one frame of it; its video is made by ";
+  const why = gone(look) ? `${gone(look)}; to render it again: ` : "one frame of it; to render its video: ";
   return el("div", {}, picture(look), el("p", { className: "dim again" }, why, el("code", { textContent: line })));
 }
 
@@ -76,7 +76,7 @@ function debugPictures(look) {
     el("figcaption", { textContent: `layer ${one.layer} · ${one.what}` })));
   if (made.length) return el("div", { className: "pictures" }, ...made);
   const line = command("doit", "debug", `project=${look.project}`, `look=${signs(look)}`);
-  return el("p", { className: "dim how" }, "masks, and what its keys open: ", el("code", { textContent: line }));
+  return el("p", { className: "dim how" }, "its masks, and what its keys open: ", el("code", { textContent: line }));
 }
 
 function step(by) {

@@ -166,7 +166,7 @@ function hang() {
     walls.push(...sheets, ...own.map((look) => card(look)));
   }
   walls.sort((one, two) => two.when - one.when);
-  byId("wall").append(...every().map((item) => item.card), el("p", { id: "none", textContent: "nothing here has all of that" }));
+  byId("wall").append(...every().map((item) => item.card), el("p", { id: "none", textContent: "no look matches all of that" }));
   byId("search").addEventListener("input", search);
   for (const id of ["only", "videos"]) {
     byId(id).addEventListener("click", () => {

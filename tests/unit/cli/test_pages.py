@@ -111,7 +111,7 @@ def test_a_word_finds_the_knobs_that_have_to_do_with_it(
 ) -> None:
     """A knob is found by another program's word, part of its name, or a word of its description."""
     lines = printed(house, capsys, word).splitlines()
-    assert lines[0].startswith(f"no knob is called {word!r}; these have to do with it")
+    assert lines[0].startswith(f"no knob is called {word!r}; related knobs")
     assert lines[1].split()[0] == first
 
 
@@ -120,7 +120,7 @@ def test_what_no_knob_does_is_said(house: Workspace, word: str) -> None:
     """If no knob does what a word means, no other knob is proposed."""
     with pytest.raises(page.InputError) as caught:
         index.run(Request(house, "knobs", [word]))
-    assert "nothing here does that" in caught.value.why
+    assert "has that word in its name or description" in caught.value.why
     assert caught.value.fix == "list them all: doit knobs"
 
 

@@ -82,7 +82,7 @@ def test_nothing_but_the_public_network_is_spoken_to(tmp_path: Path, port: int, 
     """Every way to connect in Python asks the sandbox before a packet is sent."""
     said = behind(tmp_path, port, act)
     assert "done" not in said
-    assert "is not a public address" in said or "is no address of the network" in said
+    assert "is not a public address" in said or "is not a network address" in said
     assert not said.endswith("[]\n"), "what was refused can be told"
 
 
@@ -119,9 +119,7 @@ def test_no_program_is_started_and_nothing_is_written_outside(
 ) -> None:
     """Sandboxed code starts no program, and writes nothing outside its folder."""
     said = behind(tmp_path, port, act)
-    assert any(
-        word in said for word in ("is started here", "nothing is written there", "no folder")
-    )
+    assert "is not allowed" in said
     assert not (tmp_path / "outside").exists()
 
 
@@ -162,7 +160,7 @@ def test_what_lies_outside_stays_as_it_is(tmp_path: Path, port: int, act: str) -
 
     before = stats()
     said = behind(tmp_path, port, act)
-    assert "nothing is written there" in said or "no folder is opened" in said
+    assert "is not allowed" in said
     assert stats() == before and len(before) == 3
 
 
@@ -209,4 +207,4 @@ def test_what_is_no_address_is_refused(address: object) -> None:
     """A host name, a path or a malformed address is refused, as only IP addresses can
     be checked.
     """
-    assert "no address" in refused(address)
+    assert "is not a network address" in refused(address)

@@ -139,7 +139,7 @@ def test_no_program_is_started_but_the_one_that_was_said(tmp_path: Path, site: S
     program.chmod(0o755)
     ask = query("ytsearch2:x", take=1)
     _, error, code = fetched(tmp_path, site, ask, results="deno a.mp4")
-    assert code == 1 and "deno: no program is started here" in error
+    assert code == 1 and "deno: starting it is not allowed" in error
     assert not (tmp_path / "ran").exists()
     assert fetched(tmp_path, site, ask, results="deno a.mp4", deno=True)[2] == 0
     assert (tmp_path / "ran").exists()

@@ -26,7 +26,7 @@ def test_a_model_is_its_content(house: Workspace, memo: Memo) -> None:
 @pytest.mark.parametrize(
     ("name", "fix"),
     [
-        *((name, "fetch it, once: doit model name=u2netp")
+        *((name, "download it once: doit model name=u2netp")
           for name in ("u2netp", "../u2netp", "u2netp.onnx", "U2NETP")),
         ("*", "copy it there: cp '*'.onnx library/models/"),
         ("ours", "copy it there: cp ours.onnx library/models/"),

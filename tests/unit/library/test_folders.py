@@ -127,7 +127,7 @@ def test_files_of_other_kinds_are_counted_by_kind(shelf: Shelf) -> None:
 def test_of_many_kinds_the_most_frequent_are_named() -> None:
     """Rare kinds are summed up, so that the line stays short."""
     line = counted([f"{kind}.{kind}" for kind in "abcdefghijk"])
-    assert line.endswith("1 .g, 1 .h, 3 of 3 more kinds")
+    assert line.endswith("1 .g, 1 .h, 3 of 3 other kinds")
 
 
 def test_a_project_hears_of_its_own_files_only(shelf: Shelf) -> None:

@@ -149,14 +149,14 @@ TROUBLES = {
         "x"
     ),
 }
-NO_LINK, NO_FILE = "it is a link to nothing", "it is not a regular file"
+NO_LINK, NO_FILE = "it is a broken link", "it is not a regular file"
 NO_NAME = "its name has a character that cannot be printed"
 
 
 @pytest.mark.parametrize(
     ("kind", "why"),
     [
-        ("link out", "it is a link out of the library: add its folder with doit scan path=…"),
+        ("link out", "it links out of the library: add the target's folder with doit scan path=…"),
         ("link to nothing", NO_LINK),
         ("link to itself", NO_LINK),
         ("device", NO_FILE),

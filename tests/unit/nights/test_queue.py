@@ -135,7 +135,7 @@ def test_nothing_goes_on_long_after_the_end(played):
     assert outcome.status == FAILED
     assert many.clock() == 8 * HOUR + GRACE
     assert outcome.why.endswith(
-        "the deadline has passed; the next render goes on from what was finished"
+        "the deadline has passed; the next render continues from what was finished"
     )
 
 
