@@ -1,4 +1,4 @@
-"""The cost of a bad shared store to a render: one that hangs, is late, fails, is full, or gone.
+"""The cost of a bad shared store to a render: one that hangs, is late, fails, is full or is gone.
 
     python -m benchmarks.bad_stores [ROUNDS] [FAULT …] [--clips FOLDER] [--knob NAME=VALUE …]
 
@@ -34,7 +34,7 @@ KNOBS: dict[str, object] = {"duration": 4, "seed": 3, "min_resolution": 0}
 
 @contextmanager
 def store(fault: str, folder: Path) -> Iterator[str]:
-    """Yield the address of a store with a fault; "" is an empty store without one."""
+    """Yield the address of a store with a fault; the fault "" is a good, empty store."""
     if fault in SERVERS:
         with bad_server(fault) as server:
             yield server.url
@@ -80,7 +80,7 @@ def main(words: list[str]) -> int:
         (root / "clips").mkdir()
         clips = typed.clips or make_clips(root / "clips")
         os.environ["COLLIDE_FARM_KEY"] = str(FarmKey.make(root / "farm.pem").path)
-        rendered(root / "first", clips, knobs, "")  # what is read from the disk is in memory
+        rendered(root / "first", clips, knobs, "")  # warm-up: fills the disk cache
         for number in range(rounds):
             for fault in faults:
                 pair = {}

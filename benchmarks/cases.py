@@ -57,7 +57,7 @@ class Goal:
     unlooped: float | None = None
 
     def at(self, *, loops: bool) -> float:
-        """Return the limit for a piece whose layers loop, or for one whose layers do not."""
+        """Return the limit for a piece, which may depend on whether its layers loop."""
         return self.limit if loops or self.unlooped is None else self.unlooped
 
 

@@ -132,7 +132,7 @@ def one_of_a_hundred(root: Path, rounds: int) -> Iterator[Row]:
 
 
 def there_and_back(rounds: int) -> Iterator[Row]:
-    """Yield the cost of A → B → A over a hundred objects and more, which must not render."""
+    """Yield the cost of A → B → A, which restores at least a hundred objects and renders none."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         make_house(root, duration=250.0, fps=2)

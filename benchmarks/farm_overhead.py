@@ -1,4 +1,4 @@
-"""What a piece costs on a farm beyond rendering it: packing, fetching, publishing, delivering.
+"""The overhead of a farm per piece, beyond rendering: packing, fetching, publishing, delivering.
 
     python -m benchmarks.farm_overhead [COUNT]
 
@@ -51,7 +51,7 @@ class Stages:
 
     @contextmanager
     def stage(self, name: str, without: Sequence[float] = ()) -> Iterator[None]:
-        """Add the time of the block to a stage, without the seconds that `without` then holds."""
+        """Add the time of the block to a stage, minus the seconds in `without` when it ends."""
         began = time.monotonic()
         yield
         self.spent[name].append(1000 * (time.monotonic() - began - sum(without)))
@@ -63,7 +63,7 @@ class Stages:
 
 @dataclass
 class TimedEngine(Engine):
-    """An engine that notes the seconds of its child processes."""
+    """An engine that records the seconds of its child processes."""
 
     seconds: list[float] = field(default_factory=list)
 

@@ -30,7 +30,7 @@ LATENCY = 0.015  # seconds for a task and its answer to pass through the schedul
 PREPARE, HOME = 0.05, 0.065  # the client's CPU seconds per piece, as measured
 MACHINES = (1, 2, 4, 8, 16, 32, 64)
 CORES = 2  # per machine
-PULLED_UP = 12  # the long piece is this many times as long as the recorded one
+PULLED_UP = 12  # the long piece is this many times as long as the longest recorded one
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Costs inside one process: of one more task, ten thousand tasks, a hundred thousand objects.
+"""Costs inside one process: one more task, ten thousand tasks, a hundred thousand objects.
 
 They are measured with steps that do nothing and objects of a few bytes.
 """

@@ -31,7 +31,7 @@ MB = 1_000_000
 
 @dataclass(frozen=True)
 class Generated:
-    """A noisy clip made by ffmpeg: a lavfi source, with `{}` for size and rate, and its seconds."""
+    """A noisy clip made by ffmpeg: a lavfi source, with `{}` for size and rate, and a length."""
 
     source: str
     seconds: float

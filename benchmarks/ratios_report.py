@@ -34,7 +34,7 @@ def in_order(cases: dict[str, Seen]) -> list[str]:
 
 
 def judged(piece: Piece, name: str, goal: Goal, cases: dict[str, Seen]) -> str:
-    """Return a goal as text, with the measured figure and the amount by which it misses."""
+    """Return a goal as text, with the measured figure and how far it is from the goal if missed."""
     value, limit = MEASURES[goal.of](cases[name], cases), goal.at(loops=piece.loops)
     return _judged(goal.of, value, limit)
 
@@ -45,7 +45,7 @@ def _judged(of: str, value: float, limit: float) -> str:
 
 
 def kept_segments(piece: Piece, kept: str) -> str:
-    """Return a line with the tasks that a longer piece kept, and MISSED if a segment was not."""
+    """Return a line with the tasks that a longer piece kept, and MISSED if a segment was lost."""
     last = int(piece.seconds // SECONDS) - 1
     numbers = "0" if last == 0 else f"0-{last}"
     whole = all(f"{kind}:{numbers}" in kept for kind in ("stack", "encode"))
@@ -53,7 +53,7 @@ def kept_segments(piece: Piece, kept: str) -> str:
 
 
 def own_floor(case: Seen, one: Seen) -> str:
-    """Return the cost of x264 alone on the picture of a case, and the cost of the case above it."""
+    """Return the cost of x264 alone on a case's picture, and what the case costs beyond that."""
     above = (case.cpu - case.floor) / one.cpu
     return f"x264 alone on this picture {case.floor / one.cpu:.3f}, above that {above:.3f}"
 

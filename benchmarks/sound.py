@@ -35,7 +35,7 @@ from collide.project.project import Project
 from collide.run.session import Session, open_session
 
 SEEDS = (101, 202, 303, 404, 505, 606, 707, 808)
-# The presets, with their earlier values.
+# The presets, with the earlier values of their changed knobs.
 PRESETS: dict[str, dict[str, float]] = {
     "wide-stereo": {},
     "under-water": {"spread": 0.5},

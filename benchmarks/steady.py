@@ -1,4 +1,4 @@
-"""The steadiness of keys, and what it costs in edges: the raw cut against the steadied one.
+"""The steadiness of keys, and its cost at edges: the raw cut compared with the steadied one.
 
     python -m benchmarks.steady [clip …]
 

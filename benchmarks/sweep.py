@@ -3,8 +3,8 @@
     python -m benchmarks.sweep
 
 The piece has three layers of 1280x720 and lasts eight seconds. The sweep is made once as stills,
-one per look, and once in full, where it counts the rendered layers and stacks. For sixteen values
-of a knob that renders one layer again, the layers would be 16 + 3 - 1.
+one per look, and once in full, where it counts the rendered layers and stacks. Sixteen values of a
+knob that only one layer reads should render 16 + 3 - 1 layers.
 """
 
 import json

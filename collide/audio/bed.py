@@ -66,8 +66,8 @@ BEFORE = {"bed_seam": "dip"}
 
 VERSION = 1
 
-# A bed is played like the sound of a layer (see audio/extract): centered, leveled, and with knobs
-# of its own in place of some of the layer's.
+# A bed is played like the sound of a layer (see audio/extract), but centered and leveled. Some of
+# its knobs have other names, and the rest are fixed.
 NAMES = {"volume": "bed_volume", "sound_again": "bed_again", "sound_seam": "bed_seam"}
 FIXED = {"pan": 0.0, "level": True, "seam_ms": 20.0, "fill_ms": 400.0}
 

@@ -3,8 +3,7 @@
 Played on the sounds that the dice choose, before anything is mixed. With the answer, a layer that
 turns out to be silent is replaced by the next (see audio/mix), whispers and shouts are leveled, and
 late beginnings and lopsided sides are corrected. Reads one clip, or one sound file; answers with
-loudness and true peak, with the first audible sample and the one after the last, and with the power
-of both sides.
+loudness and true peak, with the span of audible samples, and with the power of both sides.
 """
 
 import re

@@ -108,7 +108,7 @@ def _best(knobs: Knobs, tries: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _corrected(knobs: Knobs, tries: Sequence[Mapping[str, Any]]) -> tuple[float, float] | None:
-    """Return the next gain and limit, or None if the last ones were good or no tries are left."""
+    """Return the next gain and limit, or None if the last try was good or no tries are left."""
     last = tries[-1]
     over, off = _miss(knobs, last)
     good = over <= 0 and (abs(off) <= NEAR or last["gain"] >= MAX_GAIN)

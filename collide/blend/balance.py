@@ -30,7 +30,7 @@ KEYED = ("balance",)
 LIBRARIES = ("numpy", "scipy")
 VERSION = 1
 
-SIZE = (96, 54)  # size of a plane: a hundred thousand of them at different thresholds take a second
+SIZE = (96, 54)  # size of a plane: small, so that a second is enough to try 100,000 thresholds
 MOMENTS = 6  # moments of each layer, within SPAN seconds, whatever the length of the piece
 SPAN = 10.0
 SHARP = (640, 360)  # largest middle part of a picture in which sharpness is measured, in pixels
@@ -39,7 +39,7 @@ PLACES = 25  # values tried in a range
 PARTS = (0.0, 0.5, 1.0)  # starting points of the search, besides the drawn values
 CRUMB = 0.005  # share of the picture: a smaller region is confetti, and does not count as seen
 THERE = 0.25  # from this opacity on, a pixel belongs to a layer
-RAMP = (0.25, 0.4)  # contrast of neighbors relative to pixels four apart: if blurred, if sharp
+RAMP = (0.25, 0.4)  # contrast of neighbors relative to pixels four apart: blurred, and sharp
 LEAST = 0.6  # share that the most blurred layer should have, relative to a sharp one
 
 
@@ -98,7 +98,7 @@ def _cut(layer: Mapping[str, Any], cuts: Mapping[str, Path]) -> Cut:
 
 
 def _film(path: Path, size: tuple[int, int]) -> Any:
-    """Return a file of grey pictures as (moments, pixels)."""
+    """Return the pixels of a file of grey pictures, of shape (moments, pixels)."""
     import numpy as np
 
     return np.frombuffer(path.read_bytes(), np.uint8).reshape(-1, size[0] * size[1])
@@ -214,9 +214,8 @@ def _shares(
 ) -> tuple[list[float], float]:
     """Return the visible share of each layer, the base first, and the share of crumbs.
 
-    The visible shares exclude crumbs, which are searched for only if `crumbly`.
-
-    A layer covers the part that the layers above leave open, as in blend/presence.
+    A layer covers the part that the layers above leave open, as in blend/presence. The visible
+    shares exclude crumbs, which are searched for only if `crumbly`.
     """
     import numpy as np
 

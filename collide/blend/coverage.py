@@ -3,7 +3,7 @@
 Play it on clips you have not seen, and in batches: no layer hides everything below it, and none
 disappears. It moves similarity, or luminance_threshold where brightness is keyed, no further than
 necessary. With a soft edge, a surface that opens all at once may end up half transparent. Reads the
-keyframes of a layer and the answer of its mode; answers with the latter, its key moved.
+keyframes of a layer and its mode's answer; answers with a copy of it in which the key has moved.
 """
 
 import math
@@ -33,7 +33,7 @@ Key = tuple[Callable[[Any], Any], float, Callable[[float], dict[str, Any]]]
 
 
 def analyze(knobs: Knobs, *, frames: Path, answer: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `answer` with `similarity`, or its `light` moved, and `opens`: the share, 0..1.
+    """Return `answer` with a `similarity` or a moved `light`, and with `opens`, the open share.
 
     A key whose share is within the range stays. Any other moves to the smallest value that opens
     enough: a quarter of the range is kept as a margin, since the whole layer differs a little from
@@ -99,7 +99,7 @@ def _color(knobs: Knobs, answer: Mapping[str, Any]) -> Key:
 def _light(knobs: Knobs, answer: Mapping[str, Any]) -> Key:
     """Return the key of a band of light, like `_color`; the band opens from one end of the light.
 
-    A value is how far the edge of the band is on its way from opening nothing to everything.
+    A value is the position of the band's edge, from 0 (nothing opens) to 1 (everything opens).
     """
     import numpy as np
 
@@ -122,7 +122,7 @@ def _light(knobs: Knobs, answer: Mapping[str, Any]) -> Key:
 
 
 def _reach(answer: Mapping[str, Any]) -> float:
-    """Return the distance from a color to the furthest corner of RGB, the largest of several."""
+    """Return the largest distance from any of the colors to the corner of RGB furthest from it."""
     marks = (_levels(color) for color in answer["colors"])
     far = (math.hypot(*(max(level, 255 - level) for level in mark)) for mark in marks)
     return max(far) / math.hypot(255, 255, 255)

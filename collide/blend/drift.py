@@ -51,19 +51,19 @@ def filters(
     move = moved(knobs, material=material, fps=fps, first=first)
     # stated explicitly: a still's frame file must have the same format as in a render
     form = f"format={_pixels(clip)}"
-    # a picture file has a rate of its own
+    # a picture file has its own rate
     return chain(sized, form, move or clock(fps), f"fps={fps}:start_time=0")
 
 
 def frames(knobs: Knobs, *, most: int) -> int:
-    """Return how many frames of a still are kept in a piece of `most`; without a move it is one."""
+    """Return how many frames of a still are kept in a piece of `most`: one, or all if it moves."""
     return 1 if knobs["still_move"] == "none" else most
 
 
 def moved(knobs: Knobs, *, material: int, fps: int, first: int = 0) -> str:
     """Return the chain from a picture to the frames of its move, "" without one.
 
-    It works for pictures and for their masks, of any size, and gives `material` frames.
+    The chain gives `material` frames, and works for pictures and masks of any size.
     """
     if knobs["still_move"] == "none":
         return ""

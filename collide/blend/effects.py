@@ -1,7 +1,7 @@
 """blend/effects: the chain of `post`, its effects one after another, on the finished picture.
 
-Played on each segment separately, adjacent effects together; or, for an effect that needs earlier
-frames, once over the whole piece. The effects are the instruments of post/. Reads staged segments,
+Played on each segment, with adjacent effects in one run. An effect that needs earlier frames is
+played once over the whole piece. The effects are the instruments of post/. Reads staged segments,
 and plates that are laid over them; writes the same frames, staged.
 """
 

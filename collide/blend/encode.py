@@ -77,7 +77,7 @@ def preview(
 
 
 def coded(knobs: Knobs) -> Argv:
-    """Return the options of the encoder, for a picture of the piece's frame rate."""
+    """Return the options that encode pictures as H.264 at the piece's frame rate."""
     return [
         *(*H264, "-preset", knobs["encoding_preset"], "-crf", str(knobs["crf"])),
         *("-pix_fmt", "yuv420p", "-color_range", "tv", "-colorspace", "bt709"),

@@ -84,9 +84,9 @@ def neighbors(knobs: Knobs, *, clip: Clip, fps: FrameRate) -> int:
 
 
 def steadied(knobs: Knobs, *, clip: Clip, fps: FrameRate, layer: int) -> str:
-    """Return the chain that removes flicker from a cut; it needs `neighbors` more at each end.
+    """Return the chain that removes flicker from a cut.
 
-    The caller drops the extra frames at the end.
+    It needs `neighbors` extra frames at each end; the caller drops those at the end.
     """
     frames = _lasting(knobs, clip, fps)
     return time_filter(f"S{layer}", frames, fps) if frames else ""
@@ -124,14 +124,15 @@ def cut(knobs: Knobs, *, clip: Clip, answer: Mapping[str, Any], layer: int) -> s
 def _smoothed(knobs: Knobs, clip: Clip) -> str:
     """Return the chain that smooths pictures as much as their size allows, "" for a small one.
 
-    The radius is one pixel at 480 lines, two at 1120. In smaller pictures, thin lines would vanish.
+    At `smooth` 1, the radius is one pixel if the longer side has 480 pixels or more, and two from
+    1120 on. In smaller pictures, thin lines would vanish.
     """
     radius = int(knobs["smooth"] * max(clip.width, clip.height) / STEP + 0.25)
     return f"avgblur={radius}" if knobs["smooth"] and radius else ""
 
 
 def filters(knobs: Knobs, *, answer: Mapping[str, Any]) -> str:
-    """Return the chain that turns the cut into alpha, by the threshold of the knobs or `answer`.
+    """Return the chain that turns the cut into alpha, by the threshold in the knobs or `answer`.
 
     `answer` has a `similarity`, or a changed `light`, if blend/coverage has moved the key. Keys of
     both kinds equal ffmpeg's own, colorkey and lumakey, up to the rounding of the plane.
@@ -151,7 +152,7 @@ def filters(knobs: Knobs, *, answer: Mapping[str, Any]) -> str:
 
 
 def reach(colors: list[str]) -> float:
-    """Return the distance from a color to the furthest corner of RGB, the largest of several.
+    """Return the largest distance from any of the colors to the corner of RGB furthest from it.
 
     Distances are those of colorkey: in RGB, relative to that from black to white.
     """

@@ -43,7 +43,7 @@ LIMITS: dict[str, Limit] = {"storage": Choice(("auto", *STORAGE))}
 # choose one format for both branches of a split, and a look would go through RGB because of the
 # key, or lose its alpha.
 FREE = f"scale=iw:ih:flags={SWS}"
-PADS = {"look": "k", "cut": "c", "own": "o"}  # the kept plane, and the first letter of its label
+PADS = {"look": "k", "cut": "c", "own": "o"}  # kept planes, and the first letters of their labels
 
 
 def looks(fps: FrameRate) -> int:
@@ -79,7 +79,7 @@ def command(
     graphs, written = [*chains], list[str]()
     for name in planes:
         label = f"{PADS[name]}{layer}"
-        # framestep would set a rate of its own, and the file would drop or double frames
+        # framestep would set another rate, and the file would drop or double frames
         few = f"select='not(mod(n,{looks(fps)}))',{clock(fps)}"
         graphs.append(f"[{label}]split[{label}w][{label}f];[{label}f]{few}[{label}s]")
         written += ["-map", f"[{label}w]", *in_pieces(pieces, knobs["storage"], name)]
@@ -143,7 +143,7 @@ def parts(
 
 
 def _counted_off(steady: str, around: int, frames: int) -> str:
-    """Return the chain that steadies a cut, with padding before it and the extra frames cut off."""
+    """Return the chain that pads a cut at its end, steadies it, and keeps `frames` frames."""
     last = f"tpad=stop={around}:stop_mode=clone"
     return f"{last},{steady},trim=end_frame={frames}" if steady else ""
 

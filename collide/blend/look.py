@@ -73,15 +73,15 @@ AS_SHOT = {"hue_shift": 0.0, "saturation": 1.0, "brightness": 0.0, "contrast": 1
 NEUTRAL = {**BEFORE, **AS_SHOT}
 
 
-# Limits on stretching light. Beyond them a desk gets harsh, and noise and codec blocks show; grey
-# asphalt, the darkest part of its clip, would turn to mud.
+# Limits on stretching light. Beyond them a desk looked harsh, noise and codec blocks showed, and
+# grey asphalt, the darkest part of its clip, turned to mud.
 DOWN, UP = (
     0.12,
     0.18,
-)  # share of the range from black to white: how far the darkest sinks, the lightest rises
+)  # shares of the range from black to white: how far the darkest sinks, the lightest rises
 GENTLY, WHOLLY = 1.5, 4.0  # maximum gain in contrast
 COLOR = 0.6  # share of the gain that colors get: with all of it, dull ones glare
-FLAT = 0.02  # from black to white: a clip below it is a plain color, with no light to stretch
+FLAT = 0.02  # range of luma: a clip with a smaller one is a plain color, with no light to stretch
 PLAIN_YUV = re.compile(r"yuva?4\d\dp")
 BYTES = "format=yuv420p|yuv422p|yuv444p"
 TV = f"out_range=tv:flags={SWS}"
@@ -121,10 +121,10 @@ def filters(
 
 
 def _moves(light: Mapping[str, float], by: float, whole: bool) -> tuple[float, float]:
-    """Return how far the darkest of a clip sinks and its lightest rises, as shares of the range.
+    """Return how far a clip's darkest tone sinks and its lightest rises, as shares of the range.
 
-    That is the share `by` of their way to black and to white, within limits, or with `whole` all of
-    it.
+    They move by the share `by` of the way to black and to white, at most DOWN and UP; with `whole`,
+    all the way. The gain in contrast is limited in both cases.
     """
     black, room = light["black"], 1 - light["white"]
     down, up = (black, room) if whole else (min(by * black, DOWN), min(by * room, UP))

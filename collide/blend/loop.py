@@ -65,7 +65,7 @@ TINY = 16  # pixels per side of a flat picture, before it is enlarged
 def course(knobs: Knobs, *, material: int, frames: int, fps: FrameRate) -> Course:
     """Return the order of the `material` kept frames of a layer in a piece of `frames`.
 
-    A cross-fade of F frames joins the last F to the first F, so a round is F shorter.
+    A cross-fade of F frames joins the last F to the first F, so a round is F frames shorter.
     """
     if material == 1:
         return Course((Run(0, 1),))
@@ -79,7 +79,7 @@ def course(knobs: Knobs, *, material: int, frames: int, fps: FrameRate) -> Cours
 
 
 def again(course: Course, material: int) -> int:
-    """Return how many frames a layer's sound lasts until its picture starts over, or turns back."""
+    """Return after how many frames a layer's sound starts over, with its picture or at a turn."""
     if len(course.runs) > 1:
         return material - 1
     return course.period if course.ends else material

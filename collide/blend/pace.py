@@ -72,7 +72,7 @@ def _ahead(taken: float | Fraction, lead: int) -> int:
 
 def frames(knobs: Knobs, *, seconds: float, fps: FrameRate, most: int) -> int:
     """Return how many frames a layer has, 1 to `most`, if `seconds` of its clip are left."""
-    # a length is known to a millionth of a second, and ten frames of 30 are 0.333333 s
+    # lengths are rounded to microseconds: ten frames at 30 per second last 0.333333 s
     there = int(seconds / knobs["speed"] * fps + 1e-4)
     if knobs["loop_seconds"]:
         there = min(there, round(knobs["loop_seconds"] * fps))

@@ -41,16 +41,16 @@ def answer(
     seen: Sequence[Sequence[int]],
     opacities: Sequence[float],
 ) -> dict[str, Any]:
-    """Return the `presence` of each layer, 0..1 and 1 in all, and its `coverage`, the open share.
+    """Return each layer's `presence`, its visible share, and its `coverage`, its open share.
 
     Args:
         files: the files of alpha, by name; the base has none.
         seen: for each layer, the base first, the number of its alpha picture at each sampled
             moment; in a cross-fade the incoming frame counts.
-        opacities: of the layers, in the same order.
+        opacities: the opacity of each layer, in the same order.
 
     A layer covers the part that the layers above leave open, to the extent that it is opaque, and
-    the base covers the rest. A layer with a blend mode counts as if it had none.
+    the base covers the rest, so the shares add up to 1. Blend modes are ignored.
     """
     area, layers = SIZE[0] * SIZE[1], range(len(seen), 0, -1)
     films = {n: files[f"alpha{n}.gray"].read_bytes() for n in layers if f"alpha{n}.gray" in files}

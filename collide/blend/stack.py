@@ -1,6 +1,7 @@
 """blend/stack: lay the layers on top of each other, for as long as the piece lasts.
 
-Played in segments: a change shows after the first segment, and a longer piece renders only its end.
+Played in segments: a change is visible after the first one, and only the end of a lengthened piece
+is rendered.
 The thresholds of the keys, edges, places, opacity and blend modes take effect here. Reads pieces of
 every layer, the base first; writes one lossless segment, 4:2:0, BT.709.
 """
@@ -82,7 +83,7 @@ LIMITS: dict[str, Limit] = {
 BEFORE = {"fade_in": 0.0, "fade_out": 0.0}
 
 
-# Saves a tenth of a second on a 720-line picture, and the file is hardly larger.
+# These options save a tenth of a second on a 720-line picture; the file is hardly larger.
 QUICK_PNG = ["-c:v", "png", "-compression_level", "3", "-pred", "up"]
 # A viewer shows a PNG tagged with BT.709's curve darker than it shows the video.
 SRGB = "setparams=color_trc=iec61966-2-1"

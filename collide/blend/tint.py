@@ -13,7 +13,7 @@ from collide.instrument import BITEXACT, SWS, Argv, Knobs, graph, number, wide_a
 DEFAULTS: dict[str, Any] = {}
 LIMITS: dict[str, Any] = {}
 
-HIGH = 180  # pixels of one picture
+HIGH = 180  # height of one picture, in pixels
 TINT = 0.8  # opacity of the paint over fully open parts
 
 

@@ -40,7 +40,7 @@ VERSION = 1
 
 
 def threshold(knobs: Knobs) -> str:
-    """Return the knob that sets how much opens."""
+    """Return the name of the knob that sets how much opens."""
     return "luminance_threshold" if knobs["luminance_key"] == "light" else "similarity"
 
 

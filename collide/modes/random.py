@@ -42,5 +42,5 @@ def analyze(knobs: Knobs, *, seed: int) -> dict[str, Any]:
 
 
 def drawn(answer: Mapping[str, Any], mode: str) -> dict[str, Any]:
-    """Return the answer of the mode that was drawn, with its name."""
+    """Return the drawn mode's answer, with the name of the mode added."""
     return {"mode": mode, **answer}

@@ -1,4 +1,4 @@
-"""Steps that solve the thresholds of a piece: sample a few moments of each layer, then search.
+"""Steps that find the thresholds of a piece: sample a few moments of each layer, then search.
 
     color:i ─ moments:i ─┬─ balance       in no plan: a session runs them once, for layers
     matte ───────────────┘                whose thresholds are not in selection.json
@@ -23,11 +23,11 @@ from collide.store.step import Input, Job, Results, Step, made_by, tables
 BALANCE = "blend/balance"
 TASK = "balance"
 SOLVING = ("glimpse", "mask", "moments", TASK)  # kinds of steps that occur in no render
-FILMS = {"d": "cuts.gray", "p": "pictures.gray"}  # the file of a pad, by its first letter
+FILMS = {"d": "cuts.gray", "p": "pictures.gray"}  # the file of a pad, by the pad's first letter
 
 
 def balance_steps(piece: Piece, free: Mapping[int, tuple[float, float]]) -> Iterator[Step]:
-    """Yield the steps that solve thresholds, in order of dependency.
+    """Yield the steps that find thresholds, in order of dependency.
 
     `free` maps layer numbers to the ranges of the thresholds that may move; the others stay fixed.
     """

@@ -85,8 +85,8 @@ def kept_keyframes(piece: Piece, layer: Layer, step: Step) -> list[Step]:
     """Return a faster keyframe step of a layer, preceded by the step that it reads.
 
     The preceding step keeps the frames as decoded, so a new color setting decodes no clip. Both
-    ways give the same bytes, so the key is the same. If the clip, or an instrument of the project's
-    own, rules this out, only the ordinary step is returned.
+    ways give the same bytes, so the key is the same. If the clip, or one of the project's own
+    instruments, rules this out, only the ordinary step is returned.
     """
     if layer.catalog.scripts or not layer.catalog.instrument("source/keyframe").plain(layer.clip):
         return [step]

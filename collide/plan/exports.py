@@ -60,7 +60,7 @@ def _part_step(piece: Piece, form: str, play: str, index: int, span: Span) -> St
 
 
 def _stacked_prores(piece: Piece, span: Span, *, results: Results) -> Job:
-    _ = post_chain.runs(piece)  # logged: there are none, hence the layers
+    _ = post_chain.runs(piece)  # logs the knobs that were read to find that no effect plays
     play = piece.catalog.instrument("blend/prores")
     written = play.coded({"fps": piece.fps})
     mixed = {"chroma": "444", "pixels": play.PIXELS}

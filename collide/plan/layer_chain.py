@@ -158,11 +158,11 @@ def stacked(facts: Facts, chroma: str, times: tuple[str, str]) -> list[str]:
     """
     n, catalog = facts.layer.number, facts.layer.catalog
     sides = {f"k{n}": filters(facts, MOVE), f"a{n}": filters(facts, *THIN, MOVE_ALPHA)}
-    # unmodified inputs need no chain of their own
+    # unmodified inputs need no chain
     more = [f"[{pad}]{made}[{pad}t]" for pad, made in sides.items() if made]
     look, clear = (f"[{pad}{'t' if made else ''}]" for pad, made in sides.items())
     asked = (filters(facts, *after(catalog, name)) for name in ("blend/key", PLACE.play))
-    # an instrument of the project's own sees the time of the piece
+    # the project's own instruments see the time of the piece
     timed, again = (TAGS, times[0]), times[1]
     own, moved = (chain(*timed, plays, again) if plays else "" for plays in asked)
     rest = chain(own, filters(facts, *AROUND, PLACE), moved, f"format=yuva{chroma}p", TAGS)
@@ -172,8 +172,8 @@ def stacked(facts: Facts, chroma: str, times: tuple[str, str]) -> list[str]:
 def going(facts: Facts, chroma: str, span: Span) -> list[str]:
     """Return the chains from a layer's outgoing frames in cross-fades to `[l2e]`, with alpha.
 
-    Outgoing frames are processed like incoming ones, but from `[k2e]` and `[c2e]`, with labels and
-    times of their own.
+    Outgoing frames are processed like incoming ones, but from `[k2e]` and `[c2e]`, and with other
+    labels and times.
     """
     timed = partial(facts.layer.catalog.instrument(LOOP.play).timed, facts.layer.course)
     ends, first = timed(span, facts.fps), timed(span, facts.fps, span.first)

@@ -75,7 +75,7 @@ def look_file(piece: Piece, results: Results | None = None, still: str = "") -> 
 
 
 def _look(piece: Piece, results: Results) -> dict[str, Any]:
-    """Return the content of a look's file; the keys of its layers need its `storage`."""
+    """Return the content of a look's file, with the `storage` that its layers' keys depend on."""
     made = results["mux"].objects.values() if "mux" in results else ()
     video = next((one.digest for one in made), "")
     names = {pick.digest: PurePath(pick.name).name for pick in piece.picks}

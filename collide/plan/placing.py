@@ -1,4 +1,4 @@
-"""Choice of the audible layers and of their places, made when clips are chosen, and recorded.
+"""The audible layers and their places, which are decided and recorded when clips are chosen.
 
 A pinned layer never moves, and pinning one moves no other: all are placed as if none were pinned.
 """
@@ -94,7 +94,7 @@ def _drawn(piece: Piece, number: int) -> float:
 
 
 def _facts(piece: Piece, number: int, hear: Hear) -> dict[str, Any]:
-    """Return the loudness of a layer's sides, or a typical one if it is not measured yet."""
+    """Return a layer's power, gain and channels; the power is a typical one until measured."""
     layer = piece.layers[number - 1]
     facts = hear(hear_step(piece, str(number))) or UNKNOWN
     gain = piece.catalog.instrument("audio/extract").gain(layer.knobs, lufs=facts["lufs"])

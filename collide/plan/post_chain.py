@@ -1,7 +1,7 @@
 """Effects on the finished stack: the chain named by the knob `post`, split into runs of ffmpeg.
 
 Adjacent instruments are fused: one run per segment plays all of them. An instrument that needs
-earlier frames (WHOLE) gets a run of its own, over all segments at once. If several runs process
+earlier frames (WHOLE) gets a separate run, over all segments at once. If several runs process
 each segment, their tasks are named after the first instrument of each run:
 
     stack:s ─ post:s ─ encode:s                                          analog,color-grade
@@ -105,7 +105,7 @@ def played(piece: Piece, names: Iterable[str], *, first: int) -> list[str]:
 def joined(
     piece: Piece, names: Iterable[str], span: Span, *, at: int
 ) -> tuple[Argv, list[str], dict[str, Opened]]:
-    """Return options that open plates from input `at` on, chains that loop them, and sources."""
+    """Return options that open plates from input `at` on, chains to loop them, and sources."""
     stack, fps = piece.catalog.instrument("blend/stack"), piece.fps
     argv: Argv = []
     chains: list[str] = []

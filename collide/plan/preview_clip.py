@@ -17,7 +17,7 @@ MOMENTS = 5  # moments at which doit debug samples a layer
 
 
 def small(size: str) -> str:
-    """Return the size of a preview: 360 lines, in the shape of `size`, and never larger than it."""
+    """Return the size of a preview: `size`, its shorter side reduced to at most 360 pixels."""
     width, height = wide_and_high(size)
     share = min(1.0, SHORT / min(width, height))
     return "x".join(str(2 * max(8, round(side * share / 2))) for side in (width, height))
@@ -82,7 +82,7 @@ def _listen(piece: Piece, *, results: Results) -> Job:
 
 
 def debug_folder(piece: Piece) -> Path:
-    """Return the folder of the pictures of doit debug."""
+    """Return the folder into which doit debug writes its pictures."""
     return piece.project.path / "debug"
 
 

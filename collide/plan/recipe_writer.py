@@ -29,8 +29,8 @@ from collide.project.settings import Setting, chained
 from collide.store.call import parameters
 from collide.store.step import Log
 
-# Instruments that can be tried out before rendering, to see which knobs they read. Of all others,
-# every knob counts as read.
+# Instruments that can be tried out before rendering, to see which knobs they read. Every
+# knob of any other instrument counts as read.
 PLAYED = {
     "blend/pace", "blend/drift", "blend/loop", "blend/look", "blend/fit", "blend/edge",
     "blend/place",

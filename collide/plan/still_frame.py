@@ -140,7 +140,7 @@ class Command:
         return self.opened - 1
 
     def open_staged(self, piece: Piece, kept: tuple[str, str], frame: int, to: str) -> None:
-        """Open one frame of pieces, given by task and name, and bring it to the pad `to`."""
+        """Open one frame of the pieces `kept`, a task and a name, and bring it to the pad `to`."""
         stack, fps, (task, name) = piece.catalog.instrument("blend/stack"), piece.fps, kept
         index, first = divmod(frame, segments.length(fps))
         read = Read(index, first, 1, False)
@@ -149,7 +149,7 @@ class Command:
         self.chains += stack.joined([read], at, to, fps)
 
     def open_part(self, piece: Piece, kept: tuple[str, str], to: str) -> None:
-        """Open one plane of a frame, given by task and name, and bring it to the pad `to`."""
+        """Open one plane of a frame, `kept`, a task and a name, and bring it to the pad `to`."""
         stack, (task, name) = piece.catalog.instrument("blend/stack"), kept
         pad = self.open(f"@{to}", (task, f"{name}.nut", "nut"))
         self.chains += stack.joined([Read(0, 0, 1, False)], pad, to, piece.fps)

@@ -113,7 +113,7 @@ class Facts:
 
     @property
     def fitted(self) -> str:
-        """Return the size of the frame that the picture is fitted to, scaled by its place."""
+        """Return the size of the frame that the picture is fitted to, by the knob `scale`."""
         if not self.layer.keyed:
             return self.output_size
         place = self.layer.catalog.instrument("blend/place")

@@ -59,7 +59,7 @@ NEUTRAL = {"stabilize_seconds": 0.0, "stabilize_path": "glide"}
 WHOLE = True
 VERSION = 1
 
-CAMERA_PATH = "camera.trf"  # what the first run found, for the second
+CAMERA_PATH = "camera.trf"  # the first run writes the camera's path here, for the second
 LEAVES = (CAMERA_PATH,)
 
 

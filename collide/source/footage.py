@@ -32,7 +32,7 @@ DARK = 24000  # samples per second of a sound without treble: half the work
 MIRROR = 90  # pixels mirrored beyond each edge of a photograph, where the camera turns
 
 Chains = tuple[str, ...]
-Ends = tuple[float, float]  # values of a move at its first frame, and one past its last
+Ends = tuple[float, float]  # values of a move at its first frame, and just past its last
 Pixels = tuple[int, int]  # width, height
 
 
@@ -50,8 +50,8 @@ def _camera(
     """Return the chains of a slow move over a photograph.
 
     `x` and `y` are the center of the frame and `wide` is its width, in pixels of the photograph;
-    `turn` is in radians. The filter perspective moves by fractions of a pixel, crop and zoompan
-    only by whole ones. It receives the photograph squeezed into the frame, and undoes that.
+    `turn` is in radians. Unlike crop and zoompan, `perspective` moves by fractions of a
+    pixel. It receives the photograph squeezed into the frame, and undoes that.
     """
     mirror = MIRROR if any(turn) else 0
     whole = (PHOTO[0] + 2 * mirror, PHOTO[1] + 2 * mirror)

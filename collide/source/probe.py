@@ -52,7 +52,7 @@ PER_LAYER = tuple(DEFAULTS)
 BEFORE = dict(DEFAULTS)
 VERSION = 4
 
-PLACES, LOOKED = (0.0, 0.25, 0.5, 0.75), 16  # where frames are examined, and how many
+PLACES, LOOKED = (0.0, 0.25, 0.5, 0.75), 16  # where frames are examined, and how many at each place
 SHORT = 2.0  # seconds; a shorter clip is examined entirely, from the start
 # idet changes the flags that showinfo reads, so it comes second. At its default threshold of 1.04
 # it finds combs in a test picture. At 1.2 it found none in 12 real clips, and found them in all 12

@@ -179,7 +179,7 @@ def test_no_other_test_imports_one_of_a_room_that_may_be_left_out(room: str) -> 
 
 
 def test_instruments_have_a_golden_command_each() -> None:
-    """Every instrument has a golden command, and so is tested without a test file of its own."""
+    """Every instrument has a golden command, and so needs no test file."""
     names = {named_golden(path) for path in instruments()}
     assert {path.stem for path in GOLDEN.glob("*.txt")} == names
 

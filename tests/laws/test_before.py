@@ -88,9 +88,7 @@ def expected(scope: str, value: float) -> dict[str, float]:
 
 @scopes
 def test_an_older_recipe_is_the_same_look(tmp_path: Path, scope: str) -> None:
-    """An older recipe is read with the BEFORE value, and a piece with that value is
-    the same look.
-    """
+    """An older recipe gets the BEFORE value, and a piece with that value is the same look."""
     old = recipe(house(tmp_path / "old", scope, OLDER), scope)
     dry = house(tmp_path / "new", scope, OLDER | LATER)
     assert late(dry, old) == expected(scope, 0.2)
@@ -116,7 +114,7 @@ def test_a_newer_recipe_holds_the_knob(tmp_path: Path, scope: str) -> None:
 
 @scopes
 def test_an_idle_knob_makes_no_look(tmp_path: Path, scope: str) -> None:
-    """If nothing reads a new knob, a piece is the old look, whatever the knob's value."""
+    """If nothing in a piece reads a new knob, no value of the knob changes the look."""
     old = recipe(house(tmp_path / "old", scope, OLDER), scope, haze=0)
     dry = house(tmp_path / "new", scope, OLDER | LATER)
     assert recipe(dry, scope, haze=0) == recipe(dry, scope, haze=0, haze_size=0.9) == old

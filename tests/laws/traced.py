@@ -70,7 +70,7 @@ def main(root: str, told: str) -> None:
         session.state.require_engine()
         plan = session.plan_now()
         one_by_one(session, plan, plan.steps.values())
-    # a still behind an effect on the whole piece would take a frame of that, not of the clips
+    # behind an effect on the whole piece, a still takes a frame of its result, not of the clips
     typed = {**KNOBS, "post": "analog"}
     with open_session(house, project, presets=[], typed=typed, words=[]) as session:
         plan = session.plan_now()

@@ -39,7 +39,7 @@ class Remembered(Receipts):
         self._worked = worked
 
     def read(self, task: str) -> Receipt | None:
-        """Return the result of a task in the piece before the turn."""
+        """Return the receipt of a task from before the knobs were turned, or None."""
         one = self._worked.get(task)
         return Receipt(one.entry, one.log) if one else None
 
@@ -123,7 +123,7 @@ class Turned:
 
     @cached_property
     def facts(self) -> dict[str, tuple[Any, Any]]:
-        """Return all changed values that a step may read, each with its old and new value."""
+        """Return the changed values that a step may read, by name: the old and the new one."""
         old, new = facts(self.base.plan.piece), facts(self.plan.piece)
         return {n: (old.get(n), new.get(n)) for n in {*old, *new} if old.get(n) != new.get(n)}
 

@@ -10,7 +10,7 @@ from tests.render.conftest import House, ffmpeg
 from tests.render.reading import streams
 
 SIGNS = 16  # characters of a digest: enough to differ, and the file stays small
-PICTURES, SOUNDS = (".nut",), (".wav",)  # suffixes of the objects with them
+PICTURES, SOUNDS = (".nut",), (".wav",)  # suffixes of the objects that hold them
 PACKAGES = ("numpy", "scikit-learn", "pillow")  # whose versions are in keys
 
 
@@ -75,6 +75,6 @@ def video(path: Path) -> dict[str, Any]:
 
 
 def made_with(house: House, project: str) -> tuple[str, dict[str, str]]:
-    """Return the digest of the engine of a piece, and the versions of packages that matter."""
+    """Return the digest of the engine that rendered a piece, and the versions of PACKAGES."""
     manifest = house.manifest(project)
     return manifest["engine"]["digest"], {name: manifest["versions"][name] for name in PACKAGES}

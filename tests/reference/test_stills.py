@@ -33,9 +33,7 @@ def test_a_still_is_what_it_was(home: House, frozen: Frozens, keys: bool, name: 
 def test_an_export_is_what_it_was(
     home: House, frozen: Frozens, keys: bool, form: str, at: int
 ) -> None:
-    """An export's command, pictures and sound are unchanged; if its encoder varies,
-    its input is.
-    """
+    """An export's command, pictures and sound are unchanged, or else its encoder's input."""
     name = f"{form}-{at}"
     ran = said(home, "export", begun(home, name), f"{EXPORTS[form][at]} as={form}")
     places = [home.root / line for line in ran.out.splitlines() if line.startswith("projects/")]

@@ -192,7 +192,7 @@ def middle() -> dict[str, Any]:
 
 
 def away(module: ModuleType) -> dict[str, Any]:
-    """Return the knobs of NEUTRAL, a fifth of the way to their far end or at their last word."""
+    """Return the knobs of NEUTRAL, a fifth of the way to their far end, or at their last choice."""
     found = {}
     for knob, value in getattr(module, "NEUTRAL", {}).items():
         low, high = (ends(knobs()[knob])[i] for i in (0, -1))
@@ -203,7 +203,7 @@ def away(module: ModuleType) -> dict[str, Any]:
 
 
 def ends(knob: Knob) -> list[Any]:
-    """Return the lowest and the highest value of a knob, or all of its words."""
+    """Return the lowest and the highest value of a knob, or all of its choices."""
     limit = knob.limit
     values: Mapping[type, Any] = {
         Range: lambda: [limit.low, limit.high],

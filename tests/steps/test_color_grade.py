@@ -59,7 +59,7 @@ def test_saturation_takes_color_away_and_adds_it(tmp_path: Path) -> None:
 
 
 def test_contrast_bends_and_cuts_nothing_off(tmp_path: Path) -> None:
-    """Contrast darkens darks and lightens lights without clipping, and leaves ends and middle."""
+    """Contrast darkens darks and lightens lights; black, white and the middle do not change."""
     black, dark, middle, light, white = greys(tmp_path, contrast=2.0)[:, 0]
     assert (black, white) == (0, 255)
     assert middle == pytest.approx(128, abs=2)

@@ -16,7 +16,7 @@ PARAMETERS = "-x264-params"
 
 
 def kinds() -> list[tuple[str, str]]:
-    """Return both values for plain C and for each instruction set of this processor."""
+    """Return the flags and the `asm` value for plain C and for each of this processor's sets."""
     facts = Path("/proc/cpuinfo")
     words = set(facts.read_text().split()) if facts.exists() else set()
     return [("0", "0"), *(kind for word, kind in KINDS.items() if word in words)]

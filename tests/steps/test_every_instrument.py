@@ -175,7 +175,7 @@ def test_knobs_of_layers_are_knobs(name: str, module: ModuleType) -> None:
 
 @every_knob
 def test_the_ends_of_every_knob_can_be_played(knob: Knob, frames: Path) -> None:
-    """An instrument accepts the lowest and the highest value, or every word, of each knob."""
+    """An instrument accepts the lowest and the highest value, or every choice, of each knob."""
     module = instruments()[knob.owner]
     for value in ends(knob):
         for report in REPORTS:

@@ -1,6 +1,6 @@
 """The laws of every post/ instrument that is a filter chain, played with the machine's commands.
 
-Effects that take several passes have test files of their own.
+Effects that take several passes have separate test files.
 """
 
 import subprocess
@@ -111,7 +111,7 @@ def test_each_knob_of_a_neutral_setting_does_something(
 def test_each_other_knob_is_seen_where_the_rest_is_turned_up(
     name: str, film: Path, tmp_path: Path
 ) -> None:
-    """Every end, or every word, of a knob outside NEUTRAL gives a different picture."""
+    """Every end, or every choice, of a knob outside NEUTRAL gives a different picture."""
     module = POSTS[name]
     for knob in own(f"post/{name}", middle()).keys() - module.NEUTRAL.keys():
         looks = [

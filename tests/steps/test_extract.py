@@ -145,7 +145,7 @@ def lufs(folder: Path, clip: Path) -> float | None:
 
 
 def test_a_seam_is_soft(tmp_path: Path) -> None:
-    """A looped tone that restarts in mid-wave jumps without a seam, but not with one."""
+    """A looped tone that restarts in mid-wave jumps with seam_ms=0, but not with seam_ms=5."""
     clip = sounding(tmp_path, "0.5*cos(2*PI*100.3*t)")
     steps = [
         np.abs(np.diff(extracted(tmp_path, clip, 1, samples=3 * LENGTH, seam_ms=seam)[:, 0])).max()
@@ -194,7 +194,7 @@ SURROUND = ["FL", "FR", "FC", "LFE", "BL", "BR"]
 def test_each_channel_of_surround_is_heard_where_it_belongs(
     tmp_path: Path, channel: str, left: float, right: float
 ) -> None:
-    """In 5.1, center and surrounds have half their power, by ITU-R BS.775; the LFE is left out."""
+    """In 5.1, center and surrounds keep half their power (ITU-R BS.775), and LFE is left out."""
     parts = [f"{0.9 if name == channel else 0}*sin(2*PI*440*t)" for name in SURROUND]
     found = power(extracted(tmp_path, sounding(tmp_path, "|".join(parts), 6), 6))
     assert found / (0.9**2 / 2) == pytest.approx([left, right], abs=0.01)

@@ -23,9 +23,7 @@ WHOLE = {"span": "tv", "matrix": "", "primaries": "", "transfer": "", "fields": 
 
 
 def test_every_track_of_a_file_is_listed_once() -> None:
-    """Every picture and sound track of the input is listed with its index, and none
-    of the output.
-    """
+    """Every picture and sound track of the input is listed with its index, and no other."""
     data = "  Stream #0:2[0x3](eng): Data: bin_data (gpmd / 0x646D7067), 29 kb/s (default)\n"
     report = listed(
         picture(0, more=" (default)"), sound(1), data, picture(3, more=" (attached pic)")
@@ -135,9 +133,7 @@ def test_a_sound_weighs_its_channels(layout: str, weight: int) -> None:
 
 
 def test_one_is_chosen_by_its_number_or_refused() -> None:
-    """Tracks are numbered from 1 without covers; if one is missing, the error says
-    how many exist.
-    """
+    """Tracks are numbered from 1, without covers; the error for a missing one counts them."""
     report = listed(picture(0, more=" (attached pic)"), picture(1), picture(2), sound(3))
     every = tracks(report)
     assert [chosen(every, PICTURE, n).index for n in (1, 2)] == [1, 2]
@@ -216,7 +212,7 @@ def test_frames_are_interlaced_if_they_say_so_or_nearly_all_look_so(
 
 
 def test_combs_are_counted_at_all_places_together() -> None:
-    """The counts of all places are added up."""
+    """The combed frames at all places of a clip are counted together."""
     still, moving = COMBS.format(top=0, bottom=0, whole=0), COMBS.format(top=3, bottom=0, whole=0)
     assert form(frame() + still + moving)["fields"] == ""
     assert form(frame() + still + moving * 2)["fields"] == "top"

@@ -121,9 +121,7 @@ def test_through_the_holes_of_a_blurred_layer_the_layers_below_are_seen(tmp_path
 
 @given(st.integers(16, 4096), st.integers(16, 4096), EVEN, EVEN)
 def test_sizes_are_even_and_never_fall_short(w: int, h: int, width: int, height: int) -> None:
-    """Sizes are even; cover fills the frame and contain fits into it, so crop and pad
-    never fail.
-    """
+    """Sizes are even, `cover` fills the frame, and `contain` fits into it."""
     for fit, beyond in (("cover", True), ("contain", False)):
         made = filters(fit, (w, h), f"{width}x{height}")
         if made.startswith("crop="):  # a clip far from the frame's shape is cropped first

@@ -48,7 +48,7 @@ def test_the_strip_is_five_frames_in_the_order_of_time(tmp_path: Path) -> None:
 
 
 def test_a_copy_has_nearly_the_signature_of_its_clip(tmp_path: Path) -> None:
-    """A smaller, brighter and heavily compressed copy groups with its clip; another does not."""
+    """A smaller, brighter, heavily compressed copy groups with its clip; another clip does not."""
     looks = {
         "a": looked(made(tmp_path, "a", MOVING)),
         "b": looked(made(tmp_path, "b", MOVING + ",scale=160:90,eq=brightness=0.05", "-crf", "36")),
@@ -85,9 +85,7 @@ def test_a_frame_that_is_missing_is_no_answer(tmp_path: Path) -> None:
 
 
 def test_a_strip_is_made_of_whole_pictures_in_their_colors() -> None:
-    """Each frame is deinterlaced, picked, converted to BT.709, and split for strip
-    and signature.
-    """
+    """Each frame is deinterlaced, picked, and converted to BT.709 before it is scaled."""
     argv = glance.command({}, clip=CLIP, whole="bwdif", colors="lut3d=file=pq.cube")
     chains = argv[argv.index("-filter_complex") + 1].split(";")
     for at in range(len(glance.PLACES)):

@@ -64,7 +64,7 @@ def test_without_a_color_nothing_opens(tmp_path: Path) -> None:
 
 
 def test_a_higher_similarity_never_closes_a_pixel(tmp_path: Path) -> None:
-    """Turning similarity up opens more and more, to the whole picture at 1."""
+    """A higher similarity never closes a pixel, and at 1 the whole picture is open."""
     steps = np.linspace(0, 255, 64).astype(np.uint8)
     rows = np.linspace(0, 255, 36).astype(np.uint8)
     picture = np.stack(np.broadcast_arrays(steps[None, :], rows[:, None], np.uint8(90)), axis=-1)
@@ -215,7 +215,7 @@ def smoothed(wide: int, high: int, smooth: float = 1.0, answer: Any = None) -> s
 
 
 def test_how_much_is_smoothed_goes_by_the_size_of_the_clip() -> None:
-    """A small clip is not smoothed, one twice as large is smoothed twice as far; 0 disables it."""
+    """The radius grows with the clip's size, from 0 for a small one; `smooth` 0 turns it off."""
     radius = {
         size: re.findall(r"avgblur=(\d+)", smoothed(*size))
         for size in ((320, 240), (240, 320), (640, 360), (1280, 720), (1920, 1080), (3840, 2160))
@@ -232,7 +232,7 @@ def test_how_much_is_smoothed_goes_by_the_size_of_the_clip() -> None:
 def test_a_smoothed_cut_is_the_same_on_every_processor(
     tmp_path: Path, answer: Any, pixels: str
 ) -> None:
-    """A smoothed cut has the same bits with every instruction set, and is smoother."""
+    """A smoothed cut has the same bits with every instruction set, and less detail than the raw."""
     source, made = staged(tmp_path, photograph("china")), []
     for smooth in (1, 0):
         played = f"{CAMERA},format={pixels},{smoothed(1280, 720, smooth, answer)}"

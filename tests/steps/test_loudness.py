@@ -37,7 +37,7 @@ def finished(folder: Path, sound: str, **turned: Any) -> tuple[dict[str, Any], f
 
 @pytest.mark.parametrize("name", SPIKES)
 def test_a_sound_with_spikes_is_as_loud_as_asked(tmp_path: Path, name: str) -> None:
-    """A sound with spikes ends within half a LU of the target and below the peak, and the answer
+    """A sound with spikes ends within half an LU of the target and below the peak, and the answer
     matches the file.
     """
     facts, lufs, peak = finished(tmp_path, SPIKES[name])

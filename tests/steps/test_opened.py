@@ -54,9 +54,7 @@ def test_another_is_opened_earlier_at_a_whole_second(start: float, at: int, late
 
 
 def test_a_broadcast_is_opened_unseen_and_counted_from_its_first_packet() -> None:
-    """A broadcast, whose times may begin anywhere, is sought with an offset or cut
-    after opening.
-    """
+    """A broadcast, whose times begin anywhere, is sought with an offset, or cut when opened."""
     clip, unseen = replace(EARLY, origin=1.4), "-nofind_stream_info"
     assert opened(clip, 5.25, 4.0) == [unseen, "-ss", "4.4", "-t", "6.25", "-i", "@clip"]
     assert since(clip, 5.25) == "setpts=PTS-2.25/TB"
@@ -136,7 +134,7 @@ def test_a_sound_that_is_as_usual_needs_no_clip() -> None:
 
 
 def test_sound_that_changes_its_form_is_decoded_to_one(tmp_path: Path) -> None:
-    """Sound that changes its layout is decoded to one, and the later tone is heard in time."""
+    """Sound that changes its layout is decoded to one layout, and the later tone stays in time."""
     for at, (tone, layout) in enumerate(((440, "stereo"), (880, "mono"))):
         sine = f"sine={tone}:r=48000:d=2,aformat=channel_layouts={layout}"
         ffmpeg("-v", "error", "-f", "lavfi", "-i", "testsrc2=s=64x36:r=25:d=2", "-f", "lavfi",

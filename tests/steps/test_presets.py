@@ -45,9 +45,7 @@ def test_what_is_offered_says_what_it_is() -> None:
 
 @pytest.mark.parametrize("path", [path for path in PRESETS if path.parent.name == "blend"])
 def test_a_preset_that_keys_leaves_the_threshold_to_the_clip(path: Path) -> None:
-    """A blend preset sets coverage, a range of similarity or a blend mode, and so
-    suits any clip.
-    """
+    """A blend preset sets coverage, a similarity range or a blend mode, and so suits any clip."""
     values = read_json(path, label=path.name)
     laid = values.get("blend_mode", "normal") != "normal"
     assert laid or "coverage" in values or isinstance(values.get("similarity"), list)

@@ -263,7 +263,7 @@ def test_dolby_vision_is_played_as_what_it_is_compatible_with(
 
 
 def test_a_clip_of_two_seconds_is_looked_at_once() -> None:
-    """A short clip is looked at once, a longer one in four places, or at its start if one fails."""
+    """A short clip is examined once, a longer one in four places, or at its start if one fails."""
     head = listed(picture(0))
     short = head.replace("00:00:12.00", "00:00:02.00")
     commands, _ = runs(short, "", frame())
@@ -289,7 +289,7 @@ def test_a_decoder_for_transparency_that_fails_is_left() -> None:
 
 
 def test_only_a_second_of_aac_is_decoded_where_one_header_stands_for_all() -> None:
-    """One second of AAC in MP4 is decoded, but all of a stream, where each packet has a header."""
+    """Of AAC in MP4, one second is decoded; of AAC with a header in each packet, all of it."""
     for at, (codec, part) in enumerate((("aac (LC) (mp4a / 0x6134706D)", True), ("aac", False))):
         told = sound(1).replace("aac (LC) (mp4a / 0x6134706D)", codec)
         commands, found = runs(listed(picture(0), told), "", frame(), "")

@@ -46,7 +46,7 @@ def test_only_colors_of_the_side_that_opens_are_found(seen: dict[str, Path]) -> 
 
 
 def test_a_side_that_is_nowhere_has_no_color(seen: dict[str, Path]) -> None:
-    """Without a subject in the masks, the foreground has no color, and the background has all."""
+    """Without a subject in the masks, the foreground has no color, and all is background."""
     with Image.open(seen["masks"]) as mask:
         Image.new("L", mask.size).save(seen["masks"])
     assert found(seen, "foreground") == {"side": "foreground", "colors": [], "share": 0.0}

@@ -21,7 +21,7 @@ FILM = "aevalsrc='{}':s={{r}}:d={{d}}:c=5.1".format(
 )
 NEAR, AROUND = RATE // 125, RATE // 20  # samples: 8 ms and 50 ms around an edge
 
-CALM = 1.25  # times the steps of noise, which vary by chance
+CALM = 1.25  # limit for a step at a seam, relative to those around it, which vary by chance
 
 # How late a sound begins and how long it lasts, in seconds, within a clip of one second.
 PARTS = {

@@ -23,9 +23,7 @@ def both(film: Film, folder: Path) -> tuple[Measured, Measured]:
 
 
 def test_what_does_not_move_does_not_flicker(tmp_path: Path) -> None:
-    """A steadied key keeps at most a quarter of the raw flips, and flickers less than
-    its source.
-    """
+    """A steadied key has at most a quarter of the raw flips, and less flicker than its source."""
     film = hills(tmp_path)
     raw, now = both(film, tmp_path)
     assert raw.flips > 0.1, "there is something to steady"

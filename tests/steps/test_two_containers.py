@@ -91,7 +91,7 @@ def test_far_frames_are_sought_each_by_itself() -> None:
 
 
 def test_pictures_are_whole_before_any_is_chosen_and_in_their_colors_after() -> None:
-    """Keyframes and a model's frames are deinterlaced before they are chosen, then converted."""
+    """Frames for keys and mattes are deinterlaced first, then chosen, then color-corrected."""
     keys = keyframe.command(
         {"keyframes": 3}, clip=CLIP, start=0.0, seconds=6.0, whole="bwdif", look="negate"
     )

@@ -238,7 +238,7 @@ MUTANTS = [
 
 @pytest.mark.parametrize(("name", "old", "new"), MUTANTS)
 def test_a_change_of_python_is_seen(name: str, old: str, new: str, frames: Path) -> None:
-    """Changing one computation in an instrument changes its text."""
+    """Changing one computation in an instrument changes the text of its results."""
     module = VERSIONED[name]
     source = Path(str(module.__file__)).read_text()
     assert old in source
