@@ -68,7 +68,7 @@ class TimedEngine(Engine):
     seconds: list[float] = field(default_factory=list)
 
     def doit(self, *args: object, **more: object) -> tuple[str, str]:
-        """Render in a child process, timed."""
+        """Render in a child process, and record its seconds."""
         began = time.monotonic()
         try:
             return super().doit(*args, **more)  # type: ignore[arg-type]  # passed on as they came

@@ -47,12 +47,12 @@ class Piece:
         clips: how each clip is made, by file name; None is a real clip of ../shared/footage.
         other: the file name of the clip that replaces layer 2's.
         kept: the MB of raw layers and stack that 06f3392 stored per second of the piece. It was
-            measured once, except for long: its value is computed from the frame size of 1080.
+            measured once, except for `long`: it follows from the frame size of `1080`.
         size: the width and height of its generated clips.
         rate: their frames per second.
         bits: their bit rate, in ffmpeg's notation.
         loops: whether each layer loops in the variant that is half as long again.
-        needs: the MB of disk that a round needs; the store of long evicts during the round.
+        needs: the MB of disk that a round needs; the store of `long` evicts during it.
         without: the cases and waits that are not measured on this piece.
     """
 

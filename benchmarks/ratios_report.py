@@ -34,7 +34,7 @@ def in_order(cases: dict[str, Seen]) -> list[str]:
 
 
 def judged(piece: Piece, name: str, goal: Goal, cases: dict[str, Seen]) -> str:
-    """Return a goal as text, with the measured figure and how far it is from the goal if missed."""
+    """Return a goal as text, with the measured figure and, if that misses the goal, by how much."""
     value, limit = MEASURES[goal.of](cases[name], cases), goal.at(loops=piece.loops)
     return _judged(goal.of, value, limit)
 

@@ -58,7 +58,7 @@ def answer(
     for look in range(looks):
         left = [1.0] * area
         for number in layers:
-            # a clip that ends early has one sample less than its frames suggest; the base has none
+            # a clip that ends early has one sample fewer than its frames suggest; the base has none
             film = films.get(number, bytes([255]) * area)
             at = min(seen[number - 1][look], len(film) // area - 1) * area
             by = opacities[number - 1] / 255

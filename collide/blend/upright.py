@@ -1,7 +1,7 @@
 """blend/upright: the finished picture standing on its narrow side, 9:16, for a telephone.
 
 Played by `doit export as=vertical`, segment by segment; no render waits for it.
-Reads one lossless segment; writes H.264 in MP4, as wide as the piece is high.
+Reads one lossless segment; writes H.264 in MP4, as wide as the piece's shorter side.
 """
 
 from collide.instrument import (

@@ -188,7 +188,7 @@ def labeled(text: str, ending: str) -> str:
 
 
 def faded_over(facts: Facts, chroma: str, span: Span, below: str) -> list[str]:
-    """Return the graphs that lay a layer over those below it, to `s2`, and cross-fade it in a span.
+    """Return the graphs that lay a layer over the ones below it, to `s2`, and cross-fade it.
 
     The composite with the incoming frame fades in over the composite with the outgoing one, so
     holes and blend modes fade too. The base has nothing below it.
@@ -217,7 +217,7 @@ def faded_over(facts: Facts, chroma: str, span: Span, below: str) -> list[str]:
 def laid_over(
     facts: Facts, chroma: str, below: str = "l1", *, ending: str = "", to: str = ""
 ) -> str:
-    """Return the graph that lays a layer, the pad `l2`, over those below it, to `s2`."""
+    """Return the graph that lays a layer, the pad `l2`, over the layers below it, to `s2`."""
     layer, (first, part) = facts.layer, corner(facts)
     made = layer.catalog.instrument(LAY.play).filters(
         layer.knobs,

@@ -121,8 +121,8 @@ def _clip_step(
 ) -> Step:
     """Return the step that analyzes one clip, independent of any piece.
 
-    `more` ends the name of the step. `answered` holds arguments of the instrument's `answer`, and
-    `rest` fields of the job.
+    `more` is appended to the name of the step. `answered` holds arguments of the instrument's
+    `answer`, and `rest` fields of the job.
     """
     opened = {"@clip": Input(digest), **(tables(arguments["clip"]) if "clip" in arguments else {})}
     then = (Call(play, "answer", answered or {}),)

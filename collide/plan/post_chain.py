@@ -47,7 +47,7 @@ class EffectRun:
         return f"post:{self.names[0]}" if self.whole else f"post:{index}{self.tag}"
 
     def output(self, index: int) -> Source:
-        """Return the source of segment `index`: the task that makes it, and its role."""
+        """Return the source of segment `index`: the task that makes it, and the result's role."""
         return self.task(index), piece_name(index) if self.whole else "post.nut"
 
 

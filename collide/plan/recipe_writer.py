@@ -106,7 +106,7 @@ def _layer(piece: Piece, layer: Layer) -> dict[str, Any]:
     heard = layer.number in piece.heard
     plays = layer_plays(layer, heard=heard)
     names = _knobs(piece, plays)
-    names |= {"dice"} if layer.knobs["dice"] else set()  # the layer's analysis draws from them
+    names |= {"dice"} if layer.knobs["dice"] else set()  # the layer's analysis draws from its dice
     idle = _knobs(piece, filter(partial(_playable, layer), plays))
     idle -= _read(piece, layer, heard=heard)
     model = layer.model

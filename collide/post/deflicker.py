@@ -65,8 +65,8 @@ def _flow(knobs: Knobs, size: tuple[int, int], fps: FrameRate) -> str:
     Each frame is computed again from the two around it, moved halfway: even frames from odd ones,
     and odd frames from even ones. One stream has the even frames as they are and the odd ones
     computed; the other stream is the reverse. So their average is half original and half computed
-    in every frame, and in step. (Interpolated frames, as for slow motion, would be off by half a
-    movement on both sides.)
+    in every frame, without a shift in time. (Interpolated frames, as for slow motion, would be off
+    by half a movement on both sides.)
 
     All of this happens at a small size. The resulting change is enlarged and added to the picture,
     which keeps its detail. Places that change too much are left unchanged, as is every quarter of

@@ -50,8 +50,8 @@ def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -
     """Return the chain of echoes; the older an echo, the fainter it is, and the further zoomed.
 
     An echo of the echoes doubles their number. With A for "later, fainter, larger", the five mixes
-    of (1 + A)(1 + A²)(1 + A⁴)… give 32 terms, for which one mix each would need 31. The sum is
-    finite, so no rounding error of an endless past is carried along.
+    of (1 + A)(1 + A²)(1 + A⁴)… give 32 terms, which would otherwise need 31 mixes. The sum is
+    finite, so rounding errors do not accumulate.
     """
     frames = knobs["feedback_trail"] * fps
     if frames < 1:

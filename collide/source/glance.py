@@ -55,7 +55,7 @@ def command(knobs: Knobs, *, clip: Clip, whole: str, colors: str) -> Argv:
     for kind in "sg":
         pads = "".join(f"[{kind}{i}]" for i in range(count))
         chains.append(f"{pads}{f'hstack=inputs={count}' if count > 1 else 'null'}[{kind}]")
-    # -dct int: the faster ones differ in a few bits between processors
+    # -dct int: the faster transforms differ in a few bits between processors
     jpeg = ["-c:v", "mjpeg", "-dct", "int", "-q:v", "4", "-threads", "1", *BITEXACT, "-f", "image2"]
     return [
         *(*argv, "-filter_complex", graph(*chains)),

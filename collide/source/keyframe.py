@@ -138,7 +138,7 @@ def moments(
         graphs.append(f"[{argv.count('-i')}:v:0]null[w]")
     argv += [*second, "-filter_complex", graph(*graphs, *chains)]
     for pad, name in written.items():
-        # no frame rate is imposed on them: it would drop some
+        # no frame rate is imposed on the pictures, because it would drop some
         raw = ["-fps_mode", "passthrough", "-c:v", "rawvideo", *BITEXACT, "-f", "rawvideo"]
         argv += ["-map", f"[{pad}]", *raw, name]
     return argv

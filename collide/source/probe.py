@@ -72,8 +72,7 @@ def passes(knobs: Knobs) -> Passes:
     """Yield the commands that list streams and packets of `@clip`, and decode frames and sound.
 
     Copied packets cost no decoding. The first frame is decoded: that gives its upright size, which
-    no header field states, and the decoder's real format. A bad clip fails in the first runs, which
-    report nothing but errors.
+    no header field states, and the decoder's real format. A bad clip fails in the first runs.
     """
     head = yield ["-i", "@clip", *_first("0:V:0"), "-c", "copy", "-f", "null", "-"]
     every = tracks(head)
@@ -181,7 +180,7 @@ def _dolby(dolby: tuple[int, int] | None) -> dict[str, str]:
 
 
 def _canvas(shapes: list[list[int]], clip: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the width in which pictures of all shapes fit, if there are several shapes."""
+    """Return the width that fits all shapes or, for a single shape, an unset origin."""
     ratios = {round(w * (a or 1) / (h * (b or 1)), 2) for w, h, a, b in shapes}
     if len(ratios) < 2:
         return {"origin": -1.0}

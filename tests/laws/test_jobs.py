@@ -1,4 +1,4 @@
-"""Jobs: the whole input of a function is its job's plain data, which contains nothing callable."""
+"""Jobs: their plain data is the whole input of a function, and contains nothing callable."""
 
 import json
 from collections.abc import Iterator

@@ -60,7 +60,7 @@ def unread(each: list[Turned]) -> set[str]:
 def unrecorded(knob: Knob, each: list[Turned]) -> list[str]:
     """Return the faults of the recipe, which must contain exactly the knobs that have an effect."""
     if knob.name in UNRECORDED:
-        each = [one for one in each if knob.name != "storage"]  # all others move clips and voices
+        each = [one for one in each if knob.name != "storage"]  # it changes no frame
     lost = [one for one in each if one.finished and not one.recorded]
     found = ["what is finished moves, and the recipe stays"] * len(lost)
     idle = any(one.recorded for one in each) and not any(one.finished for one in each)

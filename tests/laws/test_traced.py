@@ -97,7 +97,7 @@ def files_of(library: str) -> frozenset[str]:
             if name in seen or not (found := importlib.metadata.distribution(name)):
                 continue
         except importlib.metadata.PackageNotFoundError:
-            continue  # it is for another Python, or another system
+            continue  # the package is for another Python or system
         seen.add(name)
         todo += [need for need in found.requires or [] if "extra ==" not in need]
     files = (importlib.metadata.files(name) or [] for name in seen)

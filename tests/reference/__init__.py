@@ -13,5 +13,5 @@ pictures are frozen before x264, and sound before AAC.
 
 `pytest tests/reference --freeze` rewrites the four JSON files, or a part of them with `-k NAME`;
 their diff is the review. An existing record is never rewritten: it must stay readable as it is.
-Results are compared only with the engine that froze them; with another one the tests are skipped.
+The tests are skipped if the engine is not the one that froze the results.
 """

@@ -88,7 +88,7 @@ def test_poisson_trembles_with_the_light(tmp_path: Path) -> None:
 
 
 def test_grain_moves_and_does_not_come_back(tmp_path: Path) -> None:
-    """The grain of a frame resembles neither that of the next two frames nor that a plate later."""
+    """The grain of a frame differs from that of the next two frames and of one a plate later."""
     found = aged(tmp_path, 128, grain=0.2) - 128
     for later in (1, 2, analog.PLATE_FRAMES):
         alike = np.corrcoef(found[0].ravel(), found[later].ravel())[0, 1]

@@ -16,7 +16,7 @@ PARAMETERS = "-x264-params"
 
 
 def kinds() -> list[tuple[str, str]]:
-    """Return the flags and the `asm` value for plain C and for each of this processor's sets."""
+    """Return both values, flags and `asm`, for plain C and this processor's instruction sets."""
     facts = Path("/proc/cpuinfo")
     words = set(facts.read_text().split()) if facts.exists() else set()
     return [("0", "0"), *(kind for word, kind in KINDS.items() if word in words)]

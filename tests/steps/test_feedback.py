@@ -15,7 +15,7 @@ def flash(count: int = 50, light: int = 235, ground: int = 16) -> np.ndarray:
 
 
 def test_a_trail_fades_and_is_gone(tmp_path: Path) -> None:
-    """A trail begins with its cause, only ever fades, and is gone after feedback_trail."""
+    """A trail starts at full light, only ever fades, and is gone after feedback_trail."""
     turned = {"feedback_trail": 1.0, "feedback_zoom": 1.0, "feedback_cool": 0.0}
     after = played(tmp_path, "feedback", flash(), **turned)[:, 32, 64]
     assert (after[:5] == 16).all()

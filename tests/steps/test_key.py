@@ -183,7 +183,7 @@ def test_a_key_of_light_opens_what_lumakey_opens(
 
 
 def test_no_threshold_is_in_the_cut() -> None:
-    """The chain of a cut is the same whatever the similarity and the softness."""
+    """The chain of a cut depends on neither similarity nor softness."""
     for answer in (hexed(RED), hexed(RED, BLUE), {"light": [0.6, 1.0]}):
         moved = {**answer, "similarity": 0.7}
         cuts = {
@@ -232,7 +232,7 @@ def test_how_much_is_smoothed_goes_by_the_size_of_the_clip() -> None:
 def test_a_smoothed_cut_is_the_same_on_every_processor(
     tmp_path: Path, answer: Any, pixels: str
 ) -> None:
-    """A smoothed cut has the same bits with every instruction set, and less detail than the raw."""
+    """A smoothed cut has equal bits with every instruction set, and less detail than a raw one."""
     source, made = staged(tmp_path, photograph("china")), []
     for smooth in (1, 0):
         played = f"{CAMERA},format={pixels},{smoothed(1280, 720, smooth, answer)}"

@@ -57,7 +57,7 @@ def test_what_has_no_times_is_opened_at_its_start(container: str) -> None:
 
 
 def test_frames_that_follow_a_key_frame_and_are_seen_before_it_need_an_earlier_one() -> None:
-    """A file with open groups is opened earlier, by the time of the frames before a key frame."""
+    """A file with open GOPs is opened earlier, by the time of frames shown before a key frame."""
     assert early(OPEN, "mov") == 0.08
     assert early(OPEN, "mpegts") == pytest.approx(0.08 + 0.2 + NEAR)
     assert early([(80, KEY), (0, REST), (40, REST), (120, REST)], "mov") == 0

@@ -1,4 +1,4 @@
-"""Looping of real sound: without clicks or holes, and in sync, whatever its edges."""
+"""Looping of real sound: without clicks or holes, and in sync, wherever it begins and ends."""
 
 import subprocess
 from pathlib import Path

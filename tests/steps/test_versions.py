@@ -189,7 +189,7 @@ def masks(frames: Path) -> Path:
 
 
 def given(value: Any, report: str) -> Any:
-    """Return an instrument's output in the form of a line, with commands replaced by a digest."""
+    """Return an instrument's output as plain data, with its commands replaced by one digest."""
     parts = list(passed(value, REPORTS[report])) if isinstance(value, Generator) else [value]
     commands = [part for part in parts if isinstance(part, list)]
     answers = [part for part in parts if not isinstance(part, list)]
