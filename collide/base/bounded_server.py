@@ -18,14 +18,14 @@ class BoundedServer(ThreadingHTTPServer):
         super().__init__(place, visitor)
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Answer a request in its own thread, or close it if too many are being answered."""
+        """Serve a connection in its own thread, or close it if `most` are already being served."""
         if not self._places.acquire(blocking=False):
             self.shutdown_request(request)
             return
         super().process_request(request, client_address)
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
-        """Answer, then free the slot for another connection."""
+        """Serve the connection, then free its slot for another one."""
         try:
             super().process_request_thread(request, client_address)
         finally:

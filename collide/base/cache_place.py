@@ -1,7 +1,8 @@
 """A cache outside the workspace, on a disk that may be absent.
 
-library/caches.json lists the folders that held a cache of this workspace. The list tells a disk
-that is not mounted from one that is used for the first time, so no second cache is created.
+library/caches.json lists the folders that held a cache of this workspace. The list
+distinguishes a disk that is not mounted from a new one, so that no second cache is created at an
+empty mount point.
 """
 
 import json
@@ -14,7 +15,7 @@ from collide.base.files import write_whole
 from collide.base.strict_json import read_json
 
 LIST = "library/caches.json"
-MOST = 100  # folders listed at most
+MOST = 100  # the list keeps this many folders, the latest
 OTHERS = ("library", "projects", "presets", "collide", "docs", "tests", "benchmarks")
 
 
@@ -79,7 +80,7 @@ def _listed(root: Path, real: Path) -> bool:
 
 
 def _list(root: Path) -> list[str]:
-    """Return the folders that held a cache; invalid entries are ignored, and overwritten later."""
+    """Return the folders that held a cache, without invalid entries, which `remember` drops."""
     if not (root / LIST).exists():
         return []
     caches = read_json(root / LIST, label=LIST).get("caches")

@@ -1,6 +1,7 @@
-"""Random numbers: each draw is a stream of its own, named by (seed, purpose, layer, knob).
+"""Random numbers, each drawn independently of the others from (seed, purpose, layer, knob).
 
-A new knob, layer or clip therefore changes no other draw. With a shared generator, it would.
+A new knob, layer or clip therefore changes no other draw. With a shared generator, it would change
+all later ones.
 """
 
 import hashlib
@@ -9,7 +10,7 @@ from typing import Any
 
 
 def place(seed: int, *name: Any) -> float:
-    """Return the random number in [0, 1) of `seed` and `name`: 53 bits of a SHA-256."""
+    """Return the random number in [0, 1) for `seed` and `name`: 53 bits of their SHA-256."""
     text = "/".join([str(seed), *map(str, name)])
     head = hashlib.sha256(text.encode()).digest()[:8]
     return (int.from_bytes(head, "big") >> 11) / (1 << 53)
@@ -18,8 +19,8 @@ def place(seed: int, *name: Any) -> float:
 def within(at: float, low: float, high: float, *, whole: bool) -> float:
     """Return the value at the relative place `at`, 0..1, of the range `low..high`.
 
-    The relative place stays the same when the range narrows, so narrowing causes no new draw. Whole
-    numbers include both ends; others are rounded to four decimals within the range.
+    The relative place stays the same when the range narrows, so narrowing causes no new draw. A
+    range of whole numbers includes both ends; other values are rounded to four decimals.
     """
     if whole:
         return int(low) + int(at * (int(high) - int(low) + 1))
@@ -27,7 +28,7 @@ def within(at: float, low: float, high: float, *, whole: bool) -> float:
 
 
 def new_seed() -> int:
-    """Return a new seed: the one draw that is not repeatable, and is written to the config."""
+    """Return a new seed, the only draw that cannot be repeated; the config stores it."""
     return secrets.randbelow(1_000_000_000)
 
 

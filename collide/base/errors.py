@@ -38,7 +38,7 @@ class CollideError(Exception):
 
 
 class InputError(CollideError):
-    """The error of invalid input, typed or in one of the artist's files."""
+    """The error for invalid input, typed or in one of the artist's files."""
 
     code = 3
 
@@ -54,14 +54,14 @@ class InputError(CollideError):
         """Create the error, with corrections of the typed line that are separate from the fix.
 
         Args:
-            turns: alternatives, each the variables and knobs to type in addition, or instead.
+            turns: alternatives, each with the variables and knobs to add to the line or replace.
             meant: a word of the line, and the word that it was meant to be.
         """
         super().__init__(what, why=why, fix=fix)
         self.turns, self.meant = [dict(turn) for turn in turns], meant
 
     def at(self, place: str) -> "InputError":
-        """Return the error with the place of the input before the first part."""
+        """Return the error with the place of the input in front of its first part."""
         return InputError(f"{place}: {self.what}", why=self.why, fix=self.fix)
 
 
@@ -72,7 +72,7 @@ class TaskError(CollideError):
 
 
 class DiskError(TaskError):
-    """A failed read or write of a task: the disk is full, or faulty."""
+    """A failed read or write of a task: the disk is full, faulty or not writable."""
 
 
 class ChangedError(TaskError):
@@ -84,7 +84,7 @@ class Cancelled(KeyboardInterrupt):
 
 
 class StoreError(CollideError):
-    """The error of a cache that cannot be read or written."""
+    """The error for a cache that cannot be read or written."""
 
     code = 3
 
@@ -168,7 +168,7 @@ def not_permitted(path: Path, reason: str) -> DiskError:
 
 
 def _barrier(path: Path) -> tuple[Path, str, str]:
-    """Return the first barrier on the way to a path, the act it prevents, and the mode it lacks."""
+    """Return the first barrier on a path, the act that it prevents, and the mode that it lacks."""
     path = Path(os.path.abspath(path))
     for folder in reversed(path.parents):
         if folder.is_dir() and not os.access(folder, os.X_OK):
@@ -195,7 +195,7 @@ def cache_deleted(place: Path, again: str) -> DiskError:
 
 
 def disk_full(place: Path, *, cache: bool = True) -> DiskError:
-    """Return the error for a full disk at `place`; `cache` tells whether the cache fills it."""
+    """Return the error for a full disk at `place`; `cache` adds the advice to move the cache."""
     elsewhere = ", or set COLLIDE_CACHE to a folder on another disk" if cache else ""
     return DiskError(
         f"the disk is full: {place}",

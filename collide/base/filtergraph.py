@@ -1,4 +1,4 @@
-"""Filter-graph text: formats numbers, joins chains, and makes color and sound explicit.
+"""Text of filter graphs: numbers, chains, and filters that make color and sound explicit.
 
 No function here takes text from a preset or a file: numbers are bounded, names come from tables.
 """
@@ -67,7 +67,7 @@ STAGED = f"scale=iw:ih:out_range=tv:out_color_matrix=bt709:flags={SWS},format=yu
 
 
 def clock(rate: float | Fraction, first: int = 0) -> str:
-    """Return the filters that number frames from `first`, whatever their timestamps."""
+    """Return the filters that renumber frames from `first`, ignoring their timestamps."""
     fps = exact(rate)
     return f"settb={fps.denominator}/{fps.numerator},setpts=N" + (f"{first:+}" if first else "")
 
@@ -77,9 +77,9 @@ def beside(before: str, plate: str, join: str, *, tag: str, on_plate: str = "") 
 
     Args:
         before: a chain, "" for none.
-        plate: a label, "[p0]".
+        plate: a label, such as "[p0]".
         join: a filter of two inputs, the picture first.
-        tag: prefix of the labels in between; an instrument takes its own name.
+        tag: prefix of the intermediate labels; an instrument passes its own name.
         on_plate: a chain for the plate, "" for none.
     """
     head = f"{before or 'null'}[{tag}]"
@@ -89,13 +89,13 @@ def beside(before: str, plate: str, join: str, *, tag: str, on_plate: str = "") 
 
 
 def sound(material: int, channels: int, *, speed: float = 1.0) -> str:
-    """Return the chain that makes exactly `material` samples, starting with the picture.
+    """Return the chain that outputs exactly `material` samples, starting with the picture.
 
     async fills gaps, and first_pts=0 a late start, with silence. Float samples do not clip.
 
     Args:
-        channels: the channels of the file; mono stays mono, more become stereo.
-        speed: 2 is an octave higher and half as long.
+        channels: the number of channels in the file; mono stays mono, and more become stereo.
+        speed: the playback speed; 2 is an octave higher and half as long.
     """
     layout = "mono" if channels == 1 else "stereo"
     tape = f"asetrate={round(RATE * speed)},aresample={RATE}" if speed != 1 else ""
@@ -114,7 +114,7 @@ def dice(*whole: str, salt: int) -> str:
     double, so every processor gets the same number. The expression overwrites ld(9).
 
     Args:
-        whole: expressions of whole numbers from 0 to millions, three at most.
+        whole: up to three expressions for whole numbers from 0 to a few million.
         salt: 0 to 30000; selects the stream.
     """
     mixed = "+".join(f"{n}*{by}" for n, by in zip(whole, (7919, 6271, 3571), strict=False))

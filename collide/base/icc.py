@@ -3,7 +3,7 @@
 Phones write photographs in Display P3, and cameras and editors in Adobe RGB. They record that only
 in a profile, which ffmpeg passes on without interpreting it. Three of the profile's numbers, the
 positions of red, green and blue, identify the gamut. A profile without them, such as a printer's,
-names none.
+names no gamut.
 """
 
 import struct
@@ -22,7 +22,7 @@ GAMUTS = {
 
 
 def gamut(picture: bytes) -> str:
-    """Return the gamut that the profile in a file names; "" for sRGB, or if there is none."""
+    """Return the gamut that a picture's profile names; "" for sRGB, or without a profile."""
     profile = _profile(picture)
     try:
         places = [_place(profile, name) for name in (b"rXYZ", b"gXYZ", b"bXYZ")]
@@ -36,7 +36,7 @@ def gamut(picture: bytes) -> str:
 
 
 def _profile(picture: bytes) -> bytes:
-    """Return the profile: compressed in a PNG, verbatim in other files."""
+    """Return the profile of a picture: a PNG stores it compressed, other files verbatim."""
     if picture.startswith(b"\x89PNG"):
         at = picture.find(b"iCCP", 0, MOST)
         packed = picture.find(b"\0", at + 4, at + 84) + 2 if at > 0 else -1

@@ -17,7 +17,7 @@ from collide.base.spoken_number import TIMES, amount, cleaned, ends
 Meant = Callable[[str, str], tuple[str, str]]
 
 QUOTES = "“”„‟‘’‚«»"
-MOST = 40  # slips corrected in one file
+MOST = 40  # the most slips corrected in one file
 _STRING = r'"(?:[^"\\\n]|\\.)*"'
 _BEFORE = re.compile(rf"(?:(?P<name>{_STRING})\s*:|[\[,{{])[^\S\n]*")
 _BARE = re.compile(r"\([^()\n]*\)|[^,\]}\n\"]*")
@@ -96,7 +96,7 @@ def conflict(text: str) -> str:
 
 
 def no_number(text: str, word: str) -> tuple[int, str]:
-    """Return the line of a bare word, such as NaN, and the name before it; "" if it has none."""
+    """Return the line number of a bare word, such as NaN, and the name before it, or ""."""
     pieces = re.finditer(rf"({_STRING})|({re.escape(word)})(?![\w.])", text)
     name = ""
     for piece in pieces:

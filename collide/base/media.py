@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Any, Self
 
-# Prefixes of formats with alpha, or with a color per pixel; a palette may have both.
+# Prefixes of pixel formats with alpha, or with a color per pixel; a palette may have both.
 ALPHA = r"yuva|ayuv|vuya|uyva|gbrap|rgba|bgra|argb|abgr|ya[\df]|pal8"
 FINE = (
     r"yuva?j?444|ayuv|vuya|vuyx|uyva|vyu444|xv[34]|v30x|nv24|nv42|p41|gbr|rgb|bgr|argb|abgr|0rgb"
@@ -13,7 +13,7 @@ FINE = (
 )
 
 COLORED = r"yuv|nv\d\d|p0\d\d|p2\d\d|uyvy|yuyv"  # prefixes of formats whose colors need a matrix
-HD = (1280, 576)  # a picture this wide, or this high, is HD
+HD = (1280, 576)  # a picture at least this wide, or higher than this, is HD
 
 # Plain words for ffmpeg's errors about a file; the first match counts.
 DAMAGED = "its header is damaged, or the file is incomplete"
@@ -106,7 +106,7 @@ class Clip(_Medium):
     shapes: bool = False  # whether the shape of its picture changes
     origin: float = -1.0  # time of its first packet, if it is opened without analysis
     x264: int = 0  # build number of an old x264, if decoding depends on it
-    decoder: str = ""  # decoder that gives its transparency, if not the usual one
+    decoder: str = ""  # decoder that reads its transparency, if not the usual one
     steady: bool = True  # whether its sound keeps its channels and rate
     mute: str = ""  # why its sound is unusable, worded to follow "the sound": cannot be decoded
     still: bool = False  # whether it is a still, which has no length of its own
@@ -117,10 +117,11 @@ class Clip(_Medium):
         return self.shapes or re.match(ALPHA, self.pixels) is not None
 
     def latest(self, pause: float = 0.0) -> float:
-        """Return the latest second after which a picture still begins, `pause` before the end.
+        """Return the latest start, in seconds, after which another picture still begins.
 
-        A start after the last picture would show nothing, and so would one in a pause. At an even
-        rate the last picture may last longer than all others, as the only one of a slate does.
+        A start after the last picture would show nothing. Nor would one in the last `pause`
+        seconds, or in the longest gap of the clip. At an even rate the last picture may last
+        longer than all others, as the only one of a slate does.
         """
         last, count = self.seconds - max(self.gap, pause), self.frames - 1
         rest = self.seconds - count * (self.gap + 0.0005)  # a gap is rounded to a millisecond
@@ -130,7 +131,7 @@ class Clip(_Medium):
 
     @property
     def tone(self) -> str:
-        """Return the table of collide.base.tone that converts its colors to BT.709; "" for none."""
+        """Return the name of the collide.base.tone table that converts its colors, or ""."""
         curves = {"smpte2084": "pq", "arib-std-b67": "hlg"}
         gamuts = {"bt2020": "bt2020", "smpte432": "p3", "adobe98": "adobe"}
         name = curves.get(self.transfer) or gamuts.get(self.primaries, "")
@@ -158,7 +159,7 @@ class Clip(_Medium):
 
     @property
     def traits(self) -> list[str]:
-        """Return the clip's unusual traits, in a few words each, for people."""
+        """Return short descriptions of the clip's unusual traits, for people."""
         hdr = {"pq": "HDR (PQ)", "hlg": "HDR (HLG)", "bt2020": "BT.2020", "p3": "P3"}
         hdr |= {"display-p3": "P3", "adobe": "Adobe RGB"}
         several = [(self.pictures, "pictures"), (self.sounds, "sound")]
@@ -188,7 +189,7 @@ class Sound(_Medium):
 
 
 def plainly(why: str) -> str:
-    """Return the reason why a file cannot be used, with an unknown one of ffmpeg in brackets.
+    """Return in plain words why a file cannot be used, with an unknown ffmpeg error in brackets.
 
     Reasons that are not ffmpeg's are returned unchanged.
     """

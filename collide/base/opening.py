@@ -14,7 +14,7 @@ Argv = list[str]
 def seek(seconds: float) -> Argv:
     """Return the option that opens a file at `seconds`.
 
-    There is none at the start: in files without an index, such as FLV, even -ss 0 loses frames.
+    At 0 there is no option: in files without an index, such as FLV, even -ss 0 loses frames.
     """
     return ["-ss", number(round(seconds, 3))] if seconds else []
 
@@ -22,13 +22,13 @@ def seek(seconds: float) -> Argv:
 def opened(clip: Clip, start: float = 0.0, seconds: float | None = None) -> Argv:
     """Return the options and the `-i` that open `@clip` at `start` for `seconds`.
 
-    The file may be opened earlier than that; the chain `since` drops the excess.
+    The file may be opened earlier; the chain of `since` then gives the excess negative times.
     """
     at, late = _sought(clip, start)
     length = [] if seconds is None or clip.still else ["-t", number(round(seconds + late, 6))]
     decoder = ["-c:v", clip.decoder] if clip.decoder else []
     build = ["-x264_build", str(clip.x264)] if clip.x264 else []
-    if clip.origin >= 0:  # else ffmpeg would apply the first form that it sees to all pictures
+    if clip.origin >= 0:  # otherwise ffmpeg would apply the form of the first picture to all
         build += ["-nofind_stream_info"]
         at += clip.origin if at else 0.0
     return [*decoder, *build, *seek(at), *length, "-i", "@clip"]
@@ -50,7 +50,7 @@ def sound_since(clip: Clip, start: float = 0.0) -> str:
 
 
 def steadied(clip: Clip, index: int = 0, output: int = 0) -> Argv:
-    """Return the options that decode a sound of changing form to one form, as `dec:OUTPUT`.
+    """Return the options that decode a sound of varying form to a fixed one, as `dec:OUTPUT`.
 
     ffmpeg restarts a filter graph at such a change, and filters that count samples or fill gaps
     would restart with it. The sound is therefore decoded for a separate output, which is discarded.
@@ -79,7 +79,7 @@ def listened(clip: Clip | None, start: float, seconds: float) -> tuple[Argv, str
 
 
 def filtered(track: str, played: str) -> Argv:
-    """Return the options that play a chain on an audio stream: of an input, or of `steadied`."""
+    """Return the options that apply a chain to an audio stream, of an input or of `steadied`."""
     if track.startswith("dec:"):
         return ["-filter_complex", graph(f"[{track}]{played}[sound]"), "-map", "[sound]"]
     return ["-map", track, "-af", played]
@@ -92,13 +92,13 @@ def one_frame(clip: Clip, start: float) -> str:
 
 
 def pictures_of(clip: Clip, index: int = 0) -> str:
-    """Return the video stream of the clip that is input `index`: 0:V:0."""
+    """Return the video stream of the clip that is input `index`, such as 0:V:0."""
     plain = clip.picture < 0 or clip.pictures == 1
     return f"{index}:{'V:0' if plain else clip.picture}"
 
 
 def sound_of(clip: Clip, index: int = 0) -> str:
-    """Return the audio stream of the clip that is input `index`: 0:a:0."""
+    """Return the audio stream of the clip that is input `index`, such as 0:a:0."""
     plain = clip.sound < 0 or clip.sounds == 1
     return f"{index}:{'a:0' if plain else clip.sound}"
 

@@ -32,7 +32,7 @@ class _Packet(NamedTuple):
 
 
 def read_sound(packets: str, first: str) -> Sound:
-    """Return the sound of two framecrc reports; raise ValueError if nothing can be decoded.
+    """Return the sound that two framecrc reports describe; ValueError if it cannot be decoded.
 
     Args:
         packets: all packets of the first audio stream, copied.
@@ -55,7 +55,7 @@ def read_sound(packets: str, first: str) -> Sound:
 
 
 def read_clip(packets: str, first: str, container: str = "mov") -> Clip:
-    """Return the clip of two framecrc reports; raise ValueError for no picture or too wide a gap.
+    """Return the clip that two framecrc reports describe; ValueError if it cannot be used.
 
     Args:
         packets: all packets of its pictures and its sound, copied.
@@ -93,7 +93,7 @@ def read_clip(packets: str, first: str, container: str = "mov") -> Clip:
 
 
 def _is_still(container: str, frames: int, base: Fraction) -> bool:
-    """Return whether a clip is one picture: a file, an animation or an AVIF with only one."""
+    """Return whether a clip is a still: a picture file, animation or AVIF with one frame."""
     if container in (PICTURE, *ANIMATIONS):
         return frames == 1
     return container.startswith("mov,") and frames == 1 and base == 1
@@ -135,8 +135,8 @@ def _pace(times: list[tuple[int, int]], base: Fraction, container: str) -> dict[
     if gap > WIDEST_GAP:
         raise ValueError(f"it has {gap:.0f} s without a picture")
     typical = sorted(steps)[len(steps) // 2] if steps else 0.04
-    # the duration of the last packet is only a claim: at most a second of it counts; in an
-    # animation it is real, up to the longest other picture
+    # the duration of the last packet is only a claim, of which at most a second counts; in an
+    # animation it is real, and counts up to WIDEST_GAP
     most = WIDEST_GAP if container in ANIMATIONS else 1.0
     last = min(float(stamps[-1][1] * base) or typical, most)
     seconds = round(starts[-1] + last, 6)
@@ -185,5 +185,5 @@ def _square(sar: str) -> float:
 
 
 def _channels(layout: str) -> int:
-    """Return the number of channels of a layout: 1, 2, or 6 for any more."""
+    """Return the number of channels of a layout: 1, 2, or 6 for any other layout."""
     return {"mono": 1, "stereo": 2}.get(layout, 6)

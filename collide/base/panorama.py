@@ -1,4 +1,4 @@
-"""The position of a voice between left and right, and how far a mix of several leans.
+"""The position of a voice between left and right, and the lean of a mix of several voices.
 
 Powers are mean squares. A pan ranges from -1, hard left, to 1, hard right.
 """
@@ -9,11 +9,11 @@ from itertools import combinations
 from typing import NamedTuple
 
 LEAN = 3.0  # decibels by which a mix may lean to one side without anyone noticing
-REACH = 200  # steps, of a hundredth each, by which all voices can move together at most
+REACH = 200  # the most steps, of a hundredth each, by which all voices can move together
 
 
 class Power(NamedTuple):
-    """The power of one voice as recorded: of its left side, its right, and their sum."""
+    """The power of one voice as recorded: of its left side, its right side, and their sum."""
 
     left: float
     right: float
@@ -40,7 +40,7 @@ def gains(pan: float, channels: int) -> tuple[tuple[float, float], tuple[float, 
 
 
 def decibels(power: Sequence[float | None], gain: float) -> Power:
-    """Return a voice's measured power, given in decibels (None: silence), after a gain."""
+    """Return a voice's power after a gain, from measurements in decibels (None: silence)."""
     left, right, both = (0.0 if one is None else 10 ** ((one + gain) / 10) for one in power)
     return Power(left, right, both)
 

@@ -62,7 +62,7 @@ def time_of_day(text: str) -> str:
 
 
 def look_stem(text: str) -> str:
-    """Return the look in the name of its file, or in PROJECT-LOOK; "" for any other text."""
+    """Return the look named by the path of its file or by PROJECT-LOOK; "" for other text."""
     stem = re.fullmatch(r"(?:.*[-/])?([0-9a-f]{4,8})\.json|[\w.]+-([0-9a-f]{8})", text.strip())
     return (stem[1] or stem[2]) if stem else ""
 

@@ -17,7 +17,7 @@ FRAME = re.compile(r"showinfo.* fmt:(\w+) .*sar:(\d+)/(\d+) s:(\d+)x(\d+) i:([PT
 COLOR = re.compile(r"color_range:(\S+) color_space:(\S+) color_primaries:(\S+) color_trc:(\S+)")
 FIELDS = re.compile(r"Multi frame detection: TFF: *(\d+) BFF: *(\d+) Progressive: *(\d+)")
 CHANGED = "because audio parameters changed"
-OWN_WORDS = re.compile(r"^( *)Metadata:\n(?:\1 .*(?:\n|\Z))*", re.MULTILINE)  # of the file itself
+OWN_WORDS = re.compile(r"^( *)Metadata:\n(?:\1 .*(?:\n|\Z))*", re.MULTILINE)  # a file's metadata
 PICTURE, SOUND = "Video", "Audio"
 DOLBY = re.compile(r"DOVI configuration record:.* profile: (\d+),.*compatibility id: (\d+)")
 UNNAMED = ("unknown", "unspecified", "reserved")
@@ -46,7 +46,7 @@ class Track:
 
     @property
     def weight(self) -> int:
-        """Return the rank of a track: pixels of a picture, channels of a sound."""
+        """Return the rank of a track: its pixels if it is a picture, its channels if a sound."""
         if self.kind == PICTURE:
             sides = re.search(r", (\d+)x(\d+)\b", self.words)
             return int(sides[1]) * int(sides[2]) if sides else 0
@@ -160,7 +160,7 @@ def combed(report: str) -> bool:
     )
     if not before or not after:
         return False
-    # not the mean, since two chains report at once, and digits of one may run into the other's
+    # not the means: two chains report at once, so digits of one may run into those of the other
     return median(before) > GONE * median(after)
 
 

@@ -8,8 +8,8 @@ or repeatedly, is its course.
 from dataclasses import dataclass
 from fractions import Fraction
 
-SECONDS = 5  # seconds of a segment; part of the recipe: changing it renders every piece again
-SHORT = 8  # a round shorter than an eighth of a segment is kept in memory
+SECONDS = 5  # length of a segment; part of the recipe: changing it renders every piece again
+SHORT = 8  # a round of at most an eighth of a segment is kept in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """How the reads of one round fill a span: `length` frames, after skipping `skip`."""
+    """How one round of `length` frames fills `count` frames: repeated, without the first `skip`."""
 
     length: int
     skip: int
@@ -123,7 +123,7 @@ def length(fps: float | Fraction) -> int:
 
 
 def spans(frames: int, size: int) -> list[Span]:
-    """Return the spans that cut `frames` frames into segments of `size`, the last one shorter."""
+    """Return spans that cut `frames` frames into segments of `size`; the last may be shorter."""
     return [Span(first, min(size, frames - first)) for first in range(0, frames, size)]
 
 
@@ -172,7 +172,7 @@ def reads(span: Span, material: int, size: int, runs: tuple[Run, ...] = ()) -> l
 
 
 def _place(runs: tuple[Run, ...], at: int) -> tuple[int, int, bool]:
-    """Return the kept frame at a position, those left in its run, and whether it is reversed."""
+    """Return the kept frame at a position, the number left in its run, and the run's `back`."""
     at %= sum(run.count for run in runs)
     for run in runs:
         if at < run.count:

@@ -19,8 +19,8 @@ NAME = re.compile(r"(.*?)(\d{3,18})\.(png|tiff?|bmp|webp|jpe?g)", re.IGNORECASE 
 def run_of(path: Path) -> list[Path]:
     """Return the files of the run that begins with `path`, in order; [] if there is none.
 
-    If a link, or anything but a file, continues the numbers, there is no run, because a demuxer
-    with the pattern would open it.
+    There is no run if a link, or anything but a file, continues the numbers: ffmpeg, which opens
+    the run by its pattern, would open that too.
     """
     found = NAME.fullmatch(path.name)
     if not found:

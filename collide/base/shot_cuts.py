@@ -16,18 +16,18 @@ AREA = WIDE * HIGH
 BLOCKS = (9, 16)  # blocks of luma for measuring motion: noise is averaged away
 
 # How much two pictures of different shots must differ: in levels of 255, with luma and both colors
-# added, and as a multiple of the differences around them, because in a pan all frames differ much.
+# added, and as a multiple of the differences around them, because in a pan all frames differ.
 CUT, STANDS_OUT = 9.0, 2.4
 AROUND = 12  # neighbors before and after whose differences are compared
-FLASH = 0.5  # seconds: a change that is reversed within them was not a shot
+FLASH = 0.5  # seconds: a change that is reversed within this time is a flash, not a cut
 SAME = 0.5  # share of the difference at a cut below which pictures count as the same
 LIGHT = 0.8  # correlation above which the picture is the same in a different light
 SHIFT = (6, 4)  # pixels a camera can move between two pictures: across, down
 
 DISSOLVES = (0.2, 0.4, 0.8, 1.2)  # seconds: half-lengths of dissolves
-# Limits in the middle of a dissolve, as shares of the distance between the shots: the least median
-# difference, and the least difference in more than light; the most that is not a mix of both, and
-# the most motion before or after; and the most contrast that remains.
+# Limits in the middle of a dissolve. Shares of the distance between the shots: at least MOST is the
+# median difference, and SHAPE the difference beyond light; at most MIX is the deviation from a mix
+# of both shots, and STANDS the motion before or after. At most FAINTER of the contrast remains.
 MOST, SHAPE, MIX, STANDS, FAINTER = 0.5, 0.65, 0.36, 0.55, 0.75
 UNLIKE = 0.7  # correlation above which pictures belong to one shot
 FADE = 3.0  # seconds: the longest fade to black or white
@@ -44,8 +44,8 @@ def shots_of(times: Sequence[float], pictures: Any) -> tuple[list[tuple[int, int
     """Return the spans of pictures that are one shot each, and the cuts between them.
 
     A span is the first picture of a shot, and the one past its last. A cut is the first picture
-    after it; for a fade or a dissolve, which is in no shot, it is the middle. `times` are those of
-    the pictures, in seconds.
+    after it; a fade or a dissolve, which belongs to no shot, has its cut in the middle. `times` are
+    the times of the pictures, in seconds.
     """
     count, step, empty = len(times), step_of(times), _empty(pictures)
     if all(empty):
@@ -113,7 +113,7 @@ def _stays(pictures: Any, at: int, step: float) -> bool:
 
 
 def _moved(old: Any, new: Any) -> Iterator[float]:
-    """Yield by how much a picture differs from the one before, for each way a camera can move."""
+    """Yield the difference between two pictures for each shift that a camera move can cause."""
     across, down = SHIFT
     inner = new[down : HIGH - down, across : WIDE - across]
     for y in range(2 * down + 1):
@@ -145,7 +145,7 @@ def _empty(pictures: Any) -> list[bool]:
 def _faded(pictures: Any, empty: list[bool], step: float) -> Iterator[tuple[int, int, int]]:
     """Yield each black or white pause: its first picture, the first after it, and its middle.
 
-    A pause includes its fades. One that is as short as a flash counts only between two shots.
+    A pause includes its fades. A pause as short as a flash counts only between two shots.
     """
     lumas = pictures[:, :AREA].sum(1, dtype="int64")
     at = 0
@@ -221,7 +221,7 @@ def _median(rows: Any) -> Any:
 
 
 def _groups(numbers: list[int], reach: int) -> list[list[int]]:
-    """Return numbers in groups whose members are at most `reach` apart."""
+    """Return sorted numbers in groups, whose neighbors are at most `reach` apart."""
     groups: list[list[int]] = []
     for one in numbers:
         if groups and one - groups[-1][-1] <= reach:

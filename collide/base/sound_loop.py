@@ -116,7 +116,7 @@ def looped(one: Join, *, period: int, tag: str) -> str:
 
 
 def _cut(one: Join, start: int, end: int) -> str:
-    """Return the chain that cuts out samples, which are numbered from the picture's first."""
+    """Return the chain that cuts out samples, numbered from the start of the picture."""
     offset = one.before - one.begins
     return f"atrim=start_sample={start + offset}:end_sample={end + offset},{FRESH}"
 

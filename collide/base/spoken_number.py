@@ -28,9 +28,9 @@ TIMES = {
 
 
 def cleaned(text: str) -> str:
-    """Return a text without surrounding blanks, quotes and stray signs, and with a plain minus.
+    """Return a text without surrounding blanks, quotes and stray marks, and with a plain minus.
 
-    Stray signs are = before the text, and commas and semicolons after it.
+    Stray marks are = before the text, and commas and semicolons after it.
     """
     return _MINUS.sub("-", text.strip().lstrip("=").rstrip(",;").strip(f"{_QUOTES} \t"))
 
@@ -56,7 +56,7 @@ def amount(text: str) -> tuple[float, str] | None:
 
 
 def frames_of(text: str, rate: float) -> tuple[int, float] | None:
-    """Return the frames that follow the whole seconds of a time in frames, and its seconds.
+    """Return the frame part of a time in frames, and the whole time in seconds.
 
     Such times are 45f, frame 45, 1s12f, and hours:minutes:seconds:frames. Before the frames, `;`
     marks drop-frame code, which skips two frame numbers in most minutes. Return None for any other
@@ -81,7 +81,7 @@ def frames_of(text: str, rate: float) -> tuple[int, float] | None:
 
 
 def ends(text: str) -> list[str]:
-    """Return the ends of a range, "" for an open end; a single value is the only end.
+    """Return the ends of a range, "" for an open end; a single value gives a list of one.
 
     A unit after the last number applies to both.
     """

@@ -26,7 +26,7 @@ BRACES = "it must begin with { and end with }"
 
 
 class NotJsonError(ValueError):
-    """A text that is not plain JSON, with the reason, and the fix in a file `{file}`."""
+    """The error for text that is not plain JSON, with the reason, and a fix that names `{file}`."""
 
     def __init__(self, why: str, fix: str = "open {file} and fix it there") -> None:
         super().__init__(why)
@@ -34,15 +34,15 @@ class NotJsonError(ValueError):
 
 
 class _TwiceError(ValueError):
-    """A name that occurs twice in an object."""
+    """The error for a name that occurs twice in an object."""
 
 
 class _NoNumberError(ValueError):
-    """A word in place of a number, such as NaN."""
+    """The error for a word in place of a number, such as NaN."""
 
 
 class _ControlError(ValueError):
-    """A text with a control character."""
+    """The error for a text with a control character."""
 
 
 def read_json(path: Path, *, label: str, meant: Meant = by_form) -> dict[str, Any]:
@@ -88,7 +88,7 @@ def _in_the_way(label: str) -> InputError:
 def parse_json(data: bytes, meant: Meant = by_form) -> dict[str, Any]:
     """Return the object in `data`; raise ValueError if the data are not a plain JSON object.
 
-    Refused are data that are too large, too deep or not UTF-8, duplicate names, numbers that are
+    It refuses data that are too large, too deep or not UTF-8, duplicate names, numbers that are
     not finite, control characters, and values other than an object.
     """
     if len(data) > LARGEST:
@@ -214,7 +214,7 @@ def _where(error: json.JSONDecodeError) -> str:
 
 
 def _slip(text: str, at: int) -> str:
-    """Return a note on another language's notation in place of JSON; "" if it is none."""
+    """Return a note on another language's notation in place of JSON; "" if there is none."""
     if text[at : at + 1] in set(QUOTES):
         return f"{text[at]} is a typographic quote: names and texts need plain ones"
     if text.startswith(("//", "/*", "#"), at):

@@ -12,7 +12,7 @@ from collide.base.frame_rate import FrameRate
 
 # How far, of 255, a pixel and its neighbors must differ from both orders to count as a fast object.
 FLOWN = 56
-AROUND = 3  # neighboring pixels that count
+AROUND = 3  # radius, in pixels, of the neighborhood that counts
 SHARP = 16  # factor for differences beyond FLOWN
 
 
@@ -31,7 +31,7 @@ def time_filter(tag: str, frames: int, rate: FrameRate) -> str:
     them.
 
     Args:
-        tag: prefix of the labels in between.
+        tag: prefix of the intermediate labels.
         frames: at least 2.
     """
     parts = [

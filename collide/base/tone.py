@@ -1,8 +1,8 @@
 """Tables that convert the colors of HDR and of wide gamuts to BT.709, as .cube texts.
 
 The filter lut3d applies a table. Each table is computed here, once for each workspace, in the same
-steps on every machine. Its digest is listed below: a machine that computes another one must not use
-it.
+steps on every machine. Its digest is listed below: a machine that computes a different table must
+not use it.
 
 Sources: BT.2100 (PQ and HLG), BT.2408 (white at 203 cd/m2, a display of 1000 for HLG), BT.709,
 BT.1886, BT.2087 (BT.2020 to BT.709), SMPTE EG 432-1 (P3).
@@ -59,7 +59,7 @@ def _colors(name: str, axis: list[float]) -> Iterator[Triple]:
 
 
 def _pressed(color: Triple) -> Triple:
-    """Return a color no brighter than white, in its own hue.
+    """Return a color compressed to at most white, with its hue unchanged.
 
     Up to the knee nothing changes. Above it, the Mobius curve of mpv and zscale approaches white,
     and joins the straight line smoothly.
@@ -147,7 +147,7 @@ DIGESTS = {
 
 
 def table_file(cache: Path, wanted: str) -> Path:
-    """Return the file of the table with a digest, computed at its first use.
+    """Return the file of the table with the digest `wanted`, computed at its first use.
 
     Raises:
         TaskError: this machine computes a different table.

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-MOST_SLIPS = 3  # between a typed name and the one that was meant
+MOST_SLIPS = 3  # the most between a typed name and the one that was meant
 
 
 def several(number: int, word: str, plural: str = "") -> str:
@@ -48,7 +48,7 @@ def nearest(word: str, choices: Iterable[str]) -> str | None:
     """Return the choice meant by `word`; None if none is near.
 
     A choice is near if it is the same but for case and the characters between its words, if only it
-    begins with `word`, or if it is a few slips away: one in three to six letters, at most three.
+    begins with `word`, or if it is a few slips away: one for every three letters, three at most.
     """
     names = {_plain(name): name for name in sorted(choices, reverse=True)}
     asked = _plain(word)

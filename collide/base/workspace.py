@@ -25,7 +25,7 @@ class Workspace:
 
     @property
     def cache_place(self) -> Path:
-        """Return the configured folder of the cache: COLLIDE_CACHE, if it is set."""
+        """Return the folder of the cache: `apart`, else COLLIDE_CACHE, else `cache` in the root."""
         if self.apart:
             return self.apart
         return self.root / Path(os.environ.get("COLLIDE_CACHE") or "cache").expanduser()
@@ -42,7 +42,7 @@ class Workspace:
             cache_place.remember(self.root, self.cache)
 
     def lost_cache(self) -> str:
-        """Return a line if a cache has disappeared from its folder; otherwise ""."""
+        """Return a notice if a cache has disappeared from its folder; otherwise ""."""
         if not self._elsewhere() or not cache_place.is_anew(self.root, self.cache):
             return ""
         return f"starting a new cache in {self.cache}: the previous one is gone"

@@ -1,9 +1,9 @@
 """Names that cameras give to files: a search for DSC_0047 finds videos that nobody gave a title.
 
-The patterns and the sites are in camera_names.json, which `doit download search=DSC` reads, as does
-the page for searching by hand. In a form, {4} is a number of four digits, {date} is 20140131 and
-{day} is 2014-01-31. Most patterns come from DCF (JEITA CP-3461), in which a name consists of four
-free characters and a number from 0001 to 9999.
+The patterns and the sites are in camera_names.json. Both `doit download search=DSC` and the page
+for searching by hand read that file. In a form, {4} is a number of four digits, {date} is 20140131
+and {day} is 2014-01-31. Most patterns come from DCF (JEITA CP-3461), in which a name consists of
+four free characters and a number from 0001 to 9999.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""The intake of downloads: runs yt-dlp in a child process, then joins, compares and keeps files."""
+"""The intake of downloads, which runs yt-dlp in a child, and joins, compares and keeps files."""
 
 import json
 import os
@@ -29,7 +29,7 @@ HOUR = 3600.0
 # Environment variable that lists local ports from which tests may fetch.
 LOOPBACK = "COLLIDE_TEST_LOOPBACK"
 
-# Codecs to be joined into MP4; all others are joined into Matroska, which can hold any codec.
+# Codecs that are joined into MP4; all others are joined into Matroska, which can hold any codec.
 PICTURES = frozenset("h264 hevc av1 vp9 mpeg4".split())
 SOUNDS = frozenset("aac mp3 opus ac3".split())
 

@@ -1,8 +1,8 @@
 """A sandbox for a process that reads untrusted data: no private addresses, no files elsewhere.
 
 Python calls its audit hooks before it connects to, opens or starts anything, and a hook cannot be
-removed. So the sandbox checks not the typed address, but every address that is connected to: after
-a name is resolved, after a redirect, from a playlist.
+removed. So the sandbox checks not the typed address, but every address to which the process
+connects: after a name is resolved, after a redirect, from a playlist.
 
 The sandbox covers only the operations that Python announces in this process. It does not cover
 calls that Python does not announce (os.mkfifo, C code in a library), nor programs that the process

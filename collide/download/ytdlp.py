@@ -162,7 +162,7 @@ class Fetching:
             self._tell(come=come, whole=int(whole), title=title)
 
     def arrived(self, info: Mapping[str, Any]) -> bool:
-        """Report a complete video, and return whether the query has given enough."""
+        """Report a complete video, and return whether the query has yielded enough videos."""
         made = [d for d in info.get("requested_downloads", ()) if d.get("filepath")]
         files = [Path(each["filepath"]).name for each in made if Path(each["filepath"]).is_file()]
         if not files or len(files) < len(made):

@@ -28,9 +28,9 @@ from collide.engine.safety import (
     spelled,
 )
 
-# Required are libx264, and the filters and encoders in use that need no external library. OPTIONAL
-# ones need a library that even good builds often lack: a step that uses one fails with ffmpeg's own
-# error, and an export checks first.
+# FILTERS and ENCODERS are required: libx264, and those in use that need no external library. The
+# OPTIONAL ones need a library that even good builds often lack: a step that uses one fails with
+# ffmpeg's own error, and an export checks first.
 FILTERS = (
     "adelay aecho aeval aevalsrc afade aformat alimiter aloop alphaextract alphamerge amix "
     "anoisesrc anull anullsrc apad aresample areverse asetpts asoftclip asplit astats atrim "
@@ -61,7 +61,7 @@ OnFrames = Callable[[int], None]  # frames done
 
 @dataclass(eq=False)
 class Engine:
-    """An ffmpeg, the reason why it was chosen, and the token for it and the helper programs."""
+    """An ffmpeg, the reason why it was chosen, and the cancel token for all processes."""
 
     path: Path
     why: str

@@ -47,7 +47,7 @@ class Bounds:
         size: the largest size of a file, in bytes.
         memory: the largest amount of memory, in bytes.
         patience: consecutive checks, about a second apart, in which the process may be idle.
-        talks: whether a new line of output is progress, for a process that waits for a network.
+        talks: whether a new line of output counts as progress, as in waiting for a network.
         until: seconds of real time, for a deadline that a person set.
     """
 

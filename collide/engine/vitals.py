@@ -69,7 +69,7 @@ class Watch:
             self._idle, self._line = 0, line
 
     def over(self) -> str:
-        """Return in words the limit that was exceeded, "" if none; cheap between two checks."""
+        """Return a description of the limit that was exceeded, or ""; cheap between two checks."""
         now = monotonic()
         if now - self._looked < LOOK:
             return ""

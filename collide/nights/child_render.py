@@ -56,7 +56,7 @@ class Outcome:
 
     @property
     def by(self) -> str:
-        """Return in words which farm machine rendered the piece, "" if this machine did."""
+        """Return text that names the farm machine that rendered the piece; "" for this machine."""
         same = f", and {self.agrees} made the same bytes" if self.agrees else ""
         before = "found, made earlier " if self.status == REUSED else ""
         return f"{before}by {self.machine}{same}" if self.machine else ""

@@ -81,8 +81,8 @@ class Night:
         """Create and render new pieces until the pool is full.
 
         A piece that failed, tonight or on an earlier night, is replaced, but only if others
-        succeed: if all fail, more seeds will not help. Once the number of failed pieces is twice
-        that of the pool, no more are created until some are fixed or deleted.
+        succeed: if all fail, more seeds will not help. Once twice as many pieces have failed as
+        the pool should hold, no more are created until some are fixed or deleted.
         """
         while self.many.clock() < self.many.until:
             failed, before = self._count(FAILED), len(self.batch.pieces())

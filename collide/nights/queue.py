@@ -1,9 +1,9 @@
 """The queue of a batch or a night: many pieces, one after another, until a deadline.
 
 A piece that fails does not stop the others. A piece that cannot finish before the deadline is not
-started. Its time is forecast from earlier tasks, corrected by the errors of tonight's forecasts. A
-piece without history is assumed to take as long as tonight's longest. A piece that still runs ten
-minutes after the deadline is stopped.
+started. The time of a piece is forecast from earlier tasks, and corrected by the errors of
+tonight's forecasts. A piece without history is assumed to take as long as tonight's longest. A
+piece that still runs ten minutes after the deadline is stopped.
 """
 
 import math
@@ -33,7 +33,7 @@ from collide.run.forecast import Forecast
 from collide.run.progress import Ticker, long
 from collide.run.record import Done, RunRecord
 
-WORK = 1.0  # seconds that a forecast must have to be used for correcting later ones
+WORK = 1.0  # the least seconds of a forecast whose error corrects later forecasts
 SLOWEST = 8.0  # the largest factor by which a forecast is corrected
 GRACE = 600.0  # seconds after the deadline at which a running piece is stopped
 ROOM = 600.0  # seconds required before the deadline for the first piece, or a tenth of the night

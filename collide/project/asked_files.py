@@ -105,7 +105,7 @@ def _elsewhere(text: str, library: Library) -> str:
 def _refuse_missing(
     name: str, text: str, knob: Knob, selection: Selection, library: Library
 ) -> None:
-    """Raise InputError if no folder has a file, unless it was drawn: its disk may be unplugged."""
+    """Raise InputError for a file in no folder, unless it was drawn: its disk may be unplugged."""
     project, what = selection.project, CLIP if knob.name == "clip" else SOUND
     if any(draw["clip"] == text for draw in selection.draws):
         return

@@ -12,7 +12,7 @@ from collide.project.settings import bare, parse, renamed, takes
 
 
 def meant_by(catalog: Catalog) -> Meant:
-    """Return a function that gives the JSON for a knob's text, and its limits if it is wrong."""
+    """Return a function that gives the JSON for a knob's text, and the limits for a wrong text."""
 
     def meant(name: str, text: str) -> tuple[str, str]:
         knob = catalog.knobs.get(bare(renamed(name)[0]))

@@ -37,7 +37,7 @@ def lent_files(settings: Settings, library: Library) -> dict[str, Lent]:
 
 
 def called(knob: str, digest: str, library: Library, name: str, catalog: Catalog) -> str:
-    """Return the name of the file with `digest`; raise InputError, with `name`, if missing."""
+    """Return the name of the file with `digest`; raise InputError, naming `name`, if missing."""
     limit = catalog.knobs[knob].limit
     assert isinstance(limit, File)
     for path in _known(limit, library):

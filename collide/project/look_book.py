@@ -42,7 +42,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Look:
-    """A parsed look."""
+    """A look as read from a file: its recipe, and the recorded facts about its render."""
 
     recipe: Recipe
     label: str  # the file it was read from

@@ -18,7 +18,7 @@ def right_presets(
     """Return the presets meant by a value of "preset", the effects in it, and the unknown names.
 
     Args:
-        named: the value.
+        named: the value of "preset".
         there: the names of the presets that the project can play.
         catalog: the instruments of the project.
     """

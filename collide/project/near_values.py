@@ -1,4 +1,4 @@
-"""The value meant by one that a knob does not take."""
+"""The valid value meant by a value that a knob refuses."""
 
 from typing import Any
 

@@ -190,7 +190,7 @@ class Piece:
 
 
 def depth(chroma: str) -> float:
-    """Return the bytes per pixel of 8 bits, including the color planes."""
+    """Return the bytes per pixel of an 8-bit picture, including its color planes."""
     return 3.0 if chroma == "444" else 1.5
 
 

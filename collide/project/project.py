@@ -37,7 +37,7 @@ from collide.text_limits import LABEL, Label
 # A source of knobs: its description, the file it is in, and the values.
 KnobSource = tuple[str, str, dict[str, Any]]
 
-KEPT = ("manifest.json", "history.json", "selection.json", "stars.json")  # only with a config
+KEPT = ("manifest.json", "history.json", "selection.json", "stars.json")  # only beside a config
 
 NOTES = """# {name}
 

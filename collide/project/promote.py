@@ -36,7 +36,7 @@ def _default(name: str, catalog: Catalog) -> Any:
     return plain(parse(name, catalog.knobs[bare(name)].default, catalog))
 
 
-MOVES = 6  # lines for knobs that were not requested, at most
+MOVES = 6  # the most lines for knobs that were not requested
 
 
 def moves(
@@ -93,7 +93,7 @@ def _rolls(knob: Knob) -> bool:
 
 
 def widened(knob: Knob, value: Any, by: float) -> Any:
-    """Return a value widened on each side by its share `by`: with 0.2, 0.2 becomes 0.16..0.24.
+    """Return a value widened on each side by a share of itself: 0.2 by 0.2 becomes 0.16..0.24.
 
     Zeros, non-numbers and knobs of the piece's shape stay unchanged; a range grows at both ends.
     """

@@ -51,7 +51,7 @@ RECORDED = {
 LAYERED = ("layer", "keyed")  # scopes of a layer's knobs; layer 1 has only the first
 
 _DIGEST = re.compile(r"[0-9a-f]{32}")
-_LATEST = 1e6  # seconds into a clip
+_LATEST = 1e6  # the latest start in a clip, in seconds
 
 
 def look_name(recipe: Mapping[str, Any]) -> str:
@@ -101,7 +101,7 @@ class Recipe:
     """A parsed recipe, with every value checked."""
 
     data: dict[str, Any]  # as stored
-    full: dict[str, Any]  # the same, with omitted knobs filled in
+    full: dict[str, Any]  # the stored data, with omitted knobs filled in
     knobs: dict[str, Any]  # knobs, as in a config: `layer2.similarity`
     layers: list[Part]
     beds: list[Part]

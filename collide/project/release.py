@@ -1,12 +1,12 @@
 """Releases of rendering: within a release, a record always gives the same bytes.
 
-In another release, it gives the same look.
+Another release may give other bytes, but gives the same look.
 """
 
 RELEASE = 2
 
-# The reasons why each release gives other bytes than the one before. A change of such bytes after
-# a release is out must raise RELEASE and add its reason here.
+# The reasons why each release gives other bytes than the one before. Once a
+# release is out, a change that gives other bytes must raise RELEASE and add its reason here.
 CHANGES = {
     2: "x264 encodes alike on every processor; a layer's key is decided as a plane and cut in the "
     "stack; clips in HDR, of HD without a tag, interlaced, transparent or in streams are read as "

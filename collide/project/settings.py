@@ -54,7 +54,7 @@ class Settings:
 
     explicit: dict[str, Setting] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
-    solved: dict[str, float] = field(default_factory=dict, compare=False)  # as layer2.similarity
+    solved: dict[str, float] = field(default_factory=dict, compare=False)  # layer2.similarity
     catalog: Catalog = field(default_factory=shipped, compare=False, repr=False)
 
     def add(self, values: Mapping[str, Any], origin: str) -> None:
@@ -232,7 +232,7 @@ def takes(name: str, raw: Any, catalog: Catalog) -> bool:
 
 
 def _window(raw: Any) -> Sequence[Any] | None:
-    """Return the two ends of a range; None for a single value.
+    """Return the ends of a range; None for a single value.
 
     Values with a Single limit are never passed here: a size can be a list of two numbers, and a
     name can contain dots, as in `wait... what`.

@@ -13,8 +13,8 @@ from collide.base.strict_json import LARGEST, read_json
 from collide.project.project import Project
 from collide.store.locks import held_inside
 
-MOST = 100  # sheets kept
-MOST_CELLS = 256  # cells of one sheet
+MOST = 100  # the most sheets kept
+MOST_CELLS = 256  # the most cells in one sheet
 NUMBER = re.compile("[1-9][0-9]{0,2}")  # a cell number; the names of looks are longer
 
 

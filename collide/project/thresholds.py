@@ -58,7 +58,7 @@ def freed(settings: Settings, number: int) -> dict[str, Any]:
     """Return the knobs that free a layer's threshold again, if it was fixed for its clip.
 
     An adopted look or a knob pinned to the layer fixes it for its clip. A value for all layers, a
-    coverage, and a clip chosen by name are a person's wish for any clip, and stay.
+    coverage, and a clip chosen by name are a person's deliberate choices, and stay.
     """
     knobs, free, every = settings.layer(number), dict[str, Any](), settings.catalog.knobs
     mode = drawn_mode(settings.catalog, knobs, number)

@@ -88,7 +88,7 @@ class BuildState:
         self.memo.let_go()
 
     def recall_engine(self) -> None:
-        """Take the engine's version from its last check, if any; start nothing."""
+        """Take the engine's version from its last check, if any, without starting a process."""
         entry = self.store.find(self._engine_key())
         self._called(entry.facts["version"] if entry else "")
 
@@ -151,7 +151,7 @@ class BuildState:
         return self._order(step).log
 
     def _order(self, step: Step) -> "_Order":
-        """Return the work of a step, computed once for the results of its dependencies."""
+        """Return the work of a step, computed again only if a dependency's result has changed."""
         results, known = self.results(), self._orders.get(step.task)
         given = [results.get(task) for task in step.needs]
         if known is None or known.step is not step or known.entries != given:
@@ -159,7 +159,7 @@ class BuildState:
         return known
 
     def _worked_out(self, step: Step, arguments: Sequence[Entry | None]) -> "_Order":
-        # pass only its declared needs: they are this memo's key
+        # pass only the step's declared needs, which are the key of this memo
         known = {task: one for task, one in zip(step.needs, arguments, strict=True) if one}
         log: Log = {}
         job, supposed, partial = None, None, False
@@ -202,7 +202,7 @@ class BuildState:
         return seconds
 
     def fresh(self, step: Step) -> bool:
-        """Return whether a step's receipt matches its current job, with its files delivered."""
+        """Return whether a step's receipt matches its current job, and its files are delivered."""
         key, receipt = self.key(step), self.receipts.read(step.task)
         if not key or receipt is None or receipt.entry.key != key:
             return False

@@ -1,4 +1,4 @@
-"""The clips of a project: chosen, located and probed before it is planned."""
+"""The clips of a project: chosen, located and probed before the render is planned."""
 
 import shlex
 import sys
@@ -49,7 +49,7 @@ class Clips:
     def chosen(self, layers: Sequence[Mapping[str, Any]], piece: Mapping[str, Any]) -> list[Pick]:
         """Return the clip of each layer, and the sound of each bed, at their current paths.
 
-        Missing files are drawn. Raise InputError if no clip fits, or the engine lacks a part.
+        A file not chosen yet is drawn. Raise InputError if none fits, or the engine lacks a part.
         """
         library, found = self.state.library, self.remembered(layers, piece)
         library.take_over_roots()
@@ -188,7 +188,7 @@ class Clips:
         return clips.get(pick.name, {}) if stands else {}
 
     def probed(self, pick: Pick, knobs: Knobs) -> Clip | Sound:
-        """Return the probe of a chosen file, recorded as a task; raise InputError if it has none.
+        """Return the probe of a chosen file, recorded as a task; InputError if the file is missing.
 
         `knobs` are those of its layer or bed, which may select other tracks.
         """
@@ -271,7 +271,7 @@ class Clips:
         return {what: probe_mark(self.state, by) for what, by in PROBES.items()}
 
     def probe(self, path: Path, digest: str) -> dict[str, Any]:
-        """Return the facts of a file with the content `digest`; raise TaskError if it has none."""
+        """Return the facts of a file with the content `digest`; TaskError if the probe fails."""
         what = kind(path) or CLIP
         held = Sound if what == SOUND else Clip
         step = probe_step(digest, by=PROBES[what])

@@ -90,7 +90,7 @@ def opened(state: Any) -> Outside:
 
 
 def tallied(state: Any) -> list[str]:
-    """Return lines with all counts of the shared store; none if none is configured."""
+    """Return lines with all counts of the shared store; no lines without a configured store."""
     if not os.environ.get("COLLIDE_STORE", "").strip():
         return []
     texts: list[str] = room("tidings").tallied(state.store.root)
@@ -100,7 +100,7 @@ def tallied(state: Any) -> list[str]:
 def room(name: str) -> Any:
     """Return a module of the room by name; raise InputError if the room was deleted."""
     spec = find_spec(ROOM)
-    if spec is None or spec.origin is None:  # its compiled files may remain
+    if spec is None or spec.origin is None:  # only compiled files may remain
         raise InputError(
             "this copy of collide has no shared store",
             why="the folder collide/shared is missing",

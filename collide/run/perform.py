@@ -61,7 +61,7 @@ def ask(state: BuildState, step: Step, path: Path, *, whole: bool = False) -> En
 def _made(
     state: BuildState, step: Step, job: Job, *, whole: bool = False, path: Path | None = None
 ) -> tuple[Entry, str]:
-    """Render a step, on the file `path` or on its own inputs, unless another process just has."""
+    """Render a step, on the file `path` or on its own inputs, unless the store has its result."""
     key = state.key_of(job)
     with state.store.claim(key):
         entry, status = state.store.find(key), "restored"
@@ -116,7 +116,7 @@ def _fetched(state: BuildState, source: Input) -> bool:
 
 
 def opened_input(state: BuildState, source: Input) -> Source:
-    """Return a job's input as a file to open: a present clip, or an object verified whole."""
+    """Return a job's input as a file to open: a clip that exists, or a verified object."""
     if source.path:
         return Source(source.path, trusted=True, demuxer=source.demuxer)
     if source.role == TABLE:
@@ -217,5 +217,5 @@ def _delivered(
         if source is None:
             entry, status = _made(state, step, job, whole=True)
             source = state.store.object(entry.objects[role].digest)
-        copy_out(source, path, lasting=step.opens)  # a video waits for the disk, notes do not
+        copy_out(source, path, lasting=step.opens)  # videos are synced to disk, notes are not
     return entry, "restored" if status in ("kept", SHARED) else status

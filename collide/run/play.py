@@ -1,4 +1,4 @@
-"""A job in a private directory: run its commands, read its answer, count its frames."""
+"""Running a job in a private directory: its commands, its answer, and its frame counts."""
 
 import re
 import shutil
@@ -79,7 +79,7 @@ def play(
 
 
 def _done(work: _Work) -> dict[str, Any]:
-    """Run a job: Python, one command, or several that depend on each other's output."""
+    """Run a job (a Python function, a command, or a series of them), and return its facts."""
     job, catalog = work.job, work.state.catalog
     if job.shape == "analyze":
         return _called(work, job, **job.unkeyed)
@@ -98,7 +98,7 @@ def _done(work: _Work) -> dict[str, Any]:
 
 
 def _called(work: _Work, call: Call, **more: Any) -> dict[str, Any]:
-    """Call a Python function that answers with facts, with the arguments in `more` that it names.
+    """Call a Python function that returns facts, with those arguments in `more` that it takes.
 
     Functions that need libraries run in a separate process, where imports can be cancelled.
     """
@@ -178,12 +178,12 @@ def _bytes(path: Path) -> int:
 def bounds_of(clips: int, *, size: int, work: int = 0, ours: int = 0) -> Bounds:
     """Return the limits of a command that reads `clips` untrusted bytes, and `ours` trusted ones.
 
-    Processor time grows with its work, and the size limit with the bytes it reads, since a long
-    clip has a long list of packets.
+    The processor time grows with the command's work, and the size limit with the bytes that it
+    reads, since a long clip has a long list of packets.
 
     Args:
         size: the size limit of a file that it writes, not counting the bytes that it reads.
-        work: frames it processes.
+        work: frames that it processes.
     """
     seconds = 60 + 8 * work + size / (5 << 20) + ours / (20 << 20) + clips / (2 << 20)
     return Bounds(seconds=seconds, size=size + min(clips, MOST_LISTED))
@@ -242,7 +242,7 @@ def lists_of(job: Job, sources: Sources) -> dict[str, str]:
 
 
 def _count(work: _Work, files: Mapping[str, Path]) -> None:
-    """Check the frames of every video: ffmpeg exits with 0 even on half a clip or a full disk."""
+    """Check the frame count of each video: ffmpeg exits with 0 on half a clip or a full disk."""
     state, frames = work.state, work.job.frames
     there = [name for name in frames if name in files]
     counted = dict(zip(there, count_each(state.engine, [files[n] for n in there]), strict=True))

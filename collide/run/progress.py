@@ -1,6 +1,6 @@
 """The progress of a render and the time left: bars on a terminal, else a line now and then.
 
-A task's progress is ffmpeg's own frame count; the time of other tasks is that of earlier runs.
+A task's progress is ffmpeg's own frame count; its expected time comes from earlier runs.
 """
 
 import shutil

@@ -13,7 +13,7 @@ from collide.base.files import write_whole
 from collide.store.reasons import Reason, sentence
 
 STATUSES = ("rendered", "restored", "kept", "failed")
-MAX_TASK_SECONDS = 1e9  # the maximum seconds of a task
+MAX_TASK_SECONDS = 1e9  # the longest valid duration of a task
 SAYS = ("kept", "restored", "rendered", "failed")  # from least to most work
 
 
@@ -37,19 +37,19 @@ class Done:
 
 @dataclass
 class RunRecord:
-    """The record of one run: its project, the outcome of each task, and of the run."""
+    """The record of one run: its project, and the outcomes of its tasks and of the run."""
 
     project: str
     words: list[str]
     tasks: dict[str, Done] = field(default_factory=dict)
     began: float = field(default_factory=monotonic)
-    stopped: bool = False  # by a signal, before its end
+    stopped: bool = False  # whether a signal ended it early
     shared: dict[str, int] = field(default_factory=dict)  # counts of the shared store
     commands: list[tuple[str, str]] = field(default_factory=list)  # task, command
     machine: str = ""  # the farm machine that made the results restored here
 
     def add(self, done: Done) -> None:
-        """Record the outcome of a task, unless one that took as much work is recorded."""
+        """Record the outcome of a task, unless one that took at least as much work is recorded."""
         before = self.tasks.get(done.task)
         if before is None or SAYS.index(done.status) > SAYS.index(before.status):
             self.tasks[done.task] = done
@@ -59,7 +59,7 @@ class RunRecord:
         return sum(done.status == status for done in self.tasks.values())
 
     def line(self) -> str:
-        """Return the last line of a run: what was rendered, restored and kept."""
+        """Return the last line of a run: its counts of tasks by outcome, and its duration."""
         return f"{self.counts()} · {self.lasted():.1f} s"
 
     def counts(self) -> str:

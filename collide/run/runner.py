@@ -64,7 +64,7 @@ class Runner:
     ) -> Iterator[None]:
         """Print the progress of all steps and, unless `quiet`, a line for each that does work.
 
-        `expected` are their seconds; `workers` tasks run at once, by default one per core.
+        `expected` has the seconds of each; `workers` tasks run at once, by default one per core.
         """
         self._progress = Progress(stream or sys.stdout, expected, workers or cores(), self.clips)
         self._quiet = quiet

@@ -86,7 +86,7 @@ class Scheduler:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_raised: object) -> None:
-        """If the run was stopped, wait until its tasks have noticed."""
+        """If the run was interrupted, stop its tasks, and wait a little for them to end."""
         if kind and issubclass(kind, KeyboardInterrupt):
             self._cancel.stop()
             with suppress(Empty):  # a task whose start was interrupted never ends
@@ -103,7 +103,7 @@ class Scheduler:
         self._ready[task] = act
 
     def withdraw(self) -> None:
-        """Start no more of the offered tasks."""
+        """Discard the offered tasks that have not started."""
         self._ready.clear()
 
     def wait(self) -> tuple[str, Any]:

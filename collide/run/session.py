@@ -49,7 +49,7 @@ from collide.store.step import Input, Step
 
 @dataclass
 class Session:
-    """An open project, which as a context manager is closed even after an error."""
+    """An open project; as a context manager, it closes itself even after an error."""
 
     workspace: Workspace
     project: Project
@@ -133,7 +133,7 @@ class Session:
         return self._plan(picks, clips, self.clips.heard)
 
     def _balance(self, picks: list[Pick], clips: list[Clip | Sound], *, keep: bool) -> None:
-        """Solve the free thresholds that were never solved; print those that are kept."""
+        """Solve the free thresholds that were never solved; print the new ones if `keep`."""
         if left := self._left(picks):
             plan = solving_plan(self._plan(picks, clips, self.clips.heard_before), left)
             found, why = solve(plan, self.runner, self.scheduler)
@@ -156,7 +156,7 @@ class Session:
         return self.settings
 
     def aside(self, name: str) -> Self:
-        """Switch to separate receipts, so that those of renders stay; return the session."""
+        """Switch to separate receipts, which leaves those of renders intact; return the session."""
         self.state.receipts = Receipts(self.state.receipts.folder / name)
         return self
 
@@ -224,7 +224,7 @@ class Session:
         if not (rolls and step.clips and mine):
             return error
         knobs = self.layers[int(layer) - 1]
-        free = f"layer{layer}.clip=any " if knobs["clip"] != "any" else ""  # else take does nothing
+        free = f"layer{layer}.clip=any " if knobs["clip"] != "any" else ""  # take needs any
         turn = f"doit set project={self.project.name} {free}layer{layer}.take={knobs['take'] + 1}"
         return TaskError(error.what, why=error.why, fix=f"another clip for it: {turn}\n{error.fix}")
 

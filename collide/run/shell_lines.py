@@ -1,8 +1,8 @@
 """Shell lines to paste: the commands of one step, or the whole piece as one command.
 
-Nothing is run here. The whole piece as one plain ffmpeg command verifies the segments, because both
-have equal frames before the encoder, and it is the baseline of speed. It loops and reverses with
-filters that hold a layer's frames in memory, which the store avoids.
+Nothing is run here. One plain ffmpeg command for the whole piece verifies the segments, because
+both must give equal frames before the encoder. It is also the baseline of speed. It loops and
+reverses with filters that hold a layer's frames in memory, which the store avoids.
 """
 
 import json
@@ -168,7 +168,7 @@ def _opened(piece: Piece, layer: Layer) -> Argv:
 
 
 def _matte(piece: Piece, layer: Layer) -> str:
-    """Return the chain to a layer's masks; "" for a key."""
+    """Return the chain that reads a layer's masks; "" for a layer with a key."""
     tasks = film_tasks(layer)
     if not tasks:
         return ""

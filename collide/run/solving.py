@@ -24,7 +24,7 @@ Solution = Mapping[str, float]  # a value per layer number
 def solving_plan(plan: Plan, free: Sequence[Threshold]) -> Plan:
     """Return a plan reduced to the steps that solve the free thresholds, and those they need.
 
-    The plan is that of the piece with drawn thresholds.
+    `plan` is the plan of the piece with drawn thresholds.
     """
     ranges = {one.layer: (one.low, one.high) for one in free}
     steps = [*balance_steps(plan.piece, ranges)]

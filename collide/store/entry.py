@@ -1,4 +1,4 @@
-"""Entries: the results of keys, stored in sealed files so that any damage is detected."""
+"""Entries: the results stored under keys, in sealed files that reveal any damage."""
 
 import json
 from collections.abc import Mapping

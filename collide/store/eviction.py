@@ -149,7 +149,7 @@ def count(index: Index, *, whole: bool = False) -> tuple[int, bool]:
 
 
 def evict(index: Index, size: int) -> int:
-    """Evict unneeded objects of at least `size` bytes, if possible; return the bytes evicted."""
+    """Evict unneeded objects, `size` bytes or more if possible; return the bytes evicted."""
     with alone(index.store):
         return _evict(index, size)
 
@@ -169,7 +169,7 @@ def _counted(index: Index) -> int:
 
 
 def gb(size: float) -> str:
-    """Return a number of bytes in words, for example "1.5 GB"."""
+    """Return a number of bytes as text, for example "1.5 GB"."""
     for unit, step in (("GB", GB), ("MB", 10**6), ("kB", 10**3)):
         if size >= step:
             return f"{size / step:.1f} {unit}"

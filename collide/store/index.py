@@ -175,7 +175,7 @@ class Index:
         )
 
     def projects(self) -> list[Row]:
-        """Return (project, objects, bytes), largest first; a shared object counts for each."""
+        """Return (project, objects, bytes), largest first; shared objects count in each project."""
         return self.notes.ask(
             "select project, count(*), sum(size) from (select distinct u.project, digest, o.size"
             " from uses u join parts p using (key) join objects o using (digest))"

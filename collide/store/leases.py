@@ -94,7 +94,8 @@ def needed(store: Store) -> set[str]:
 def leased(store: Store) -> set[str]:
     """Return the digests of leased objects, and delete the leases of dead processes.
 
-    The caller must hold `room` exclusively, so that no lease is found created but not yet locked.
+    The caller must hold `room` exclusively, so that it finds no lease that is created but not yet
+    locked.
     """
     found: set[str] = set()
     for path in (store.root / "leases").glob("*"):

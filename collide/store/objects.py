@@ -50,7 +50,7 @@ class Store:
             )
 
     def ready(self) -> Path:
-        """Create the missing folders, and return the root; to be called before any write.
+        """Create the missing folders, and return the root; call this before any write.
 
         StoreError if the root is not writable.
         """
@@ -103,7 +103,7 @@ class Store:
         return path if self.sound(path) else None
 
     def sound(self, path: Path) -> bool | None:
-        """Return whether a file's content matches its path, None if missing; else quarantine it.
+        """Return whether a file's content matches its path; None if missing. Quarantine a mismatch.
 
         Each instance reads the file once, and again only if its stat changes.
         """

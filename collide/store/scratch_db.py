@@ -39,7 +39,7 @@ class Notes:
         self._stands: tuple[int, int] | None = None  # device and inode of the open file
 
     def ask(self, question: str, values: Sequence[Any] = ()) -> list[Row]:
-        """Return the rows of a query; none if the file is unreadable or missing (as it remains)."""
+        """Return the rows of a query; [] if the file is unreadable or missing. Never create it."""
         with self._lock:
             if _which(self.path) is None:
                 return []
@@ -142,7 +142,7 @@ def _code(error: sqlite3.DatabaseError) -> int:
 
 
 def take_away(path: Path) -> None:
-    """Delete a database after its side files: a new one would adopt a leftover journal."""
+    """Delete a database, its side files first: a new database would adopt a leftover journal."""
     for end in ENDS:
         path.with_name(path.name + end).unlink(missing_ok=True)
 

@@ -28,7 +28,8 @@ SCHEMA = 1  # version of the key: increase it when the meaning of an ingredient 
 class Input:
     """A file that a job reads, identified by its content.
 
-    A command opens it by its token, `@name`; a file with a plain name is copied beside the command.
+    A command opens it by its token, `@name`. A file with a plain name is copied into the command's
+    folder.
     """
 
     digest: str
@@ -36,7 +37,7 @@ class Input:
     task: str | None = None  # the task that made the file; None for a clip
     role: str = ""
     demuxer: str | None = None
-    path: Path | None = None  # path of a file that is neither an object nor a clip: a model
+    path: Path | None = None  # path of a file that is neither an object nor a clip, as a model
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ class Job(Call):
         return digest_of(self.ingredients(engine, catalog))
 
     def replaced(self, **values: Any) -> "Job":
-        """Return a copy of the job with other fields; it keeps a cached command."""
+        """Return a copy of the job with some fields replaced; it keeps a cached command."""
         job = replace(self, **values)
         job.__dict__.update({n: v for n, v in self.__dict__.items() if n == "_argv"})
         return job
@@ -136,7 +137,7 @@ class Watched(Mapping[str, Any]):
 
     @property
     def unwatched(self) -> Mapping[str, Any]:
-        """Return the knobs without logging, for uses that do not affect any key."""
+        """Return the knobs as a mapping that logs nothing, for uses that affect no key."""
         return self._values
 
     def __contains__(self, name: object) -> bool:
