@@ -32,4 +32,4 @@ class BoundedServer(ThreadingHTTPServer):
             self._places.release()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Ignore clients that leave in the middle of an answer, or fail a handshake."""
+        """Ignore the errors of clients that leave during an answer or fail a handshake."""

@@ -58,12 +58,15 @@ def cannot_be(place: Path, home: Path, why: str) -> StoreError:
 
 
 def _takes_files(folder: Path) -> bool:
-    """Return whether files can be written in a folder; file systems such as /proc have no room."""
+    """Return whether files can be written in a folder.
+
+    File systems such as /proc have no room for files, whatever their permissions.
+    """
     return os.access(folder, os.W_OK | os.X_OK) and os.statvfs(folder).f_blocks > 0
 
 
 def is_anew(root: Path, place: Path) -> bool:
-    """Return whether the cache that was in `place` is gone."""
+    """Return whether `place` held a cache that is gone."""
     return not (place / "version").exists() and _listed(root, Path(os.path.realpath(place)))
 
 

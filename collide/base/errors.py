@@ -55,7 +55,7 @@ class InputError(CollideError):
 
         Args:
             turns: alternatives, each with the variables and knobs to add to the line or replace.
-            meant: a word of the line, and the word that it was meant to be.
+            meant: a typed word, and the word that was probably meant.
         """
         super().__init__(what, why=why, fix=fix)
         self.turns, self.meant = [dict(turn) for turn in turns], meant
@@ -66,13 +66,13 @@ class InputError(CollideError):
 
 
 class TaskError(CollideError):
-    """The failure of one task of a render, which then publishes nothing."""
+    """The failure of one task, which then publishes no result."""
 
     code = 1
 
 
 class DiskError(TaskError):
-    """A failed read or write of a task: the disk is full, faulty or not writable."""
+    """A failed read or write of a task: the disk is full or faulty, or access is denied."""
 
 
 class ChangedError(TaskError):
@@ -107,7 +107,7 @@ def did_you_mean(word: str, choices: Iterable[str], *, otherwise: str) -> str:
 def mistyped(
     what: str, word: str, choices: Iterable[str], *, why: str, otherwise: str
 ) -> InputError:
-    """Return the error for a word that is not among `choices`, with the nearest suggested."""
+    """Return the error for a word that is not among `choices`, which suggests the nearest."""
     near = nearest(word, choices)
     fix = f"did you mean {near!r}?" if near else otherwise
     return InputError(what, why=why, fix=fix, meant=(word, near) if near else None)
@@ -154,7 +154,7 @@ def in_the_way(path: Path) -> DiskError:
 
 
 def not_permitted(path: Path, reason: str) -> DiskError:
-    """Return the error for a file or folder that may not be read or written, with its fix."""
+    """Return the error for a file or folder without permission to read or write it."""
     place, act, letters = _barrier(path)
     text = quote(os.path.relpath(place) if place.is_relative_to(Path.cwd()) else str(place))
     mine = os.path.exists(place) and os.stat(place).st_uid == os.geteuid()
@@ -168,7 +168,7 @@ def not_permitted(path: Path, reason: str) -> DiskError:
 
 
 def _barrier(path: Path) -> tuple[Path, str, str]:
-    """Return the first barrier on a path, the act that it prevents, and the mode that it lacks."""
+    """Return the first barrier on a path, the act that it prevents, and the mode bits it lacks."""
     path = Path(os.path.abspath(path))
     for folder in reversed(path.parents):
         if folder.is_dir() and not os.access(folder, os.X_OK):

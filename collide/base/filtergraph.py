@@ -52,7 +52,7 @@ def chain(*parts: str) -> str:
 
 
 def graph(*chains: str) -> str:
-    """Return a filter graph of chains, in which automatic conversions are exact too."""
+    """Return the filter graph of `chains`; its automatic conversions are exact too."""
     return ";".join([f"sws_flags={SWS}", *chains])
 
 
@@ -91,7 +91,7 @@ def beside(before: str, plate: str, join: str, *, tag: str, on_plate: str = "") 
 def sound(material: int, channels: int, *, speed: float = 1.0) -> str:
     """Return the chain that outputs exactly `material` samples, starting with the picture.
 
-    async fills gaps, and first_pts=0 a late start, with silence. Float samples do not clip.
+    async fills gaps with silence, as first_pts=0 does for a late start. Float samples do not clip.
 
     Args:
         channels: the number of channels in the file; mono stays mono, and more become stereo.

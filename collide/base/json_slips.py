@@ -1,8 +1,8 @@
 """Slips in hand-written JSON: what stopped the parser, and how the line should read.
 
 The known slips are a value that JSON cannot hold (2s, 0.2..0.4, True, .3, 720p, 0,3), a name
-without quotes, name=value as on a command line, a single backslash, a special kind of space, and a
-git merge conflict.
+without quotes, name=value as on a command line, a single backslash, an unusual space character,
+and a git merge conflict.
 """
 
 import json
@@ -188,7 +188,7 @@ def _quoted_pair(text: str, at: int, message: str, meant: Meant) -> Slip | None:
 
 
 def _kept(name: str, text: str, meant: Meant) -> str:
-    """Return a bare value in JSON; a value that is valid JSON is returned unchanged."""
+    """Return a bare value as JSON; a value that is already valid JSON is unchanged."""
     try:
         json.loads(text)
         return text

@@ -60,7 +60,7 @@ HOLLOW = r"ffmpeg (ended|was)|(Error|Failed) (while )?opening|Invalid data found
 
 @dataclass(frozen=True)
 class _Medium:
-    """Facts about a file, as a dataclass and as plain data."""
+    """The facts about a media file, convertible to and from plain data."""
 
     def facts(self) -> dict[str, Any]:
         """Return the facts as plain data."""

@@ -52,12 +52,12 @@ def sound_since(clip: Clip, start: float = 0.0) -> str:
 def steadied(clip: Clip, index: int = 0, output: int = 0) -> Argv:
     """Return the options that decode a sound of varying form to a fixed one, as `dec:OUTPUT`.
 
-    ffmpeg restarts a filter graph at such a change, and filters that count samples or fill gaps
+    ffmpeg restarts a filter graph when the form changes. Filters that count samples or fill gaps
     would restart with it. The sound is therefore decoded for a separate output, which is discarded.
 
     Args:
         index: the number of the input that is the clip.
-        output: the number of that output.
+        output: the number of the separate output.
     """
     form = f"aformat=sample_fmts=flt:sample_rates={RATE}:channel_layouts=stereo"
     coded = ["-c:a", "pcm_f32le", "-f", "null", "-", "-dec", f"{output}:0"]

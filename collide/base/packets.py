@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from collide.base.media import Clip, Sound
 
 UNKNOWN = str(-(1 << 63))  # no timestamp
-WIDEST_GAP = 60.0  # seconds without a frame; a longer gap is a bomb or a slide show
+WIDEST_GAP = 60.0  # seconds without a frame; a longer gap means an attack or a slide show
 PAUSE = 0.2  # seconds without a frame that count as a pause
 
 # Formats with an index of their frames. Of the others, those in STREAMS have times, and can be

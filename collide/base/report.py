@@ -125,7 +125,7 @@ def duration(report: str) -> float:
 def form(report: str) -> dict[str, Any]:
     """Return the facts of frames from showinfo and idet: `pixels`, colors, `fields`, and `shapes`.
 
-    `fields` is "flagged" for frames flagged as interlaced, "top" or "bottom", the first field, for
+    `fields` is "flagged" for frames flagged as interlaced, the first field ("top" or "bottom") for
     frames that only look interlaced, and "" for whole pictures. `shapes` are the different sizes
     and pixel shapes, in the order of the frames: (width, height, sar above, sar below).
     """
@@ -151,8 +151,8 @@ def steady(report: str) -> bool:
 def combed(report: str) -> bool:
     """Return whether edges between lines disappear when frames are deinterlaced.
 
-    The report is of `format,convolution,showinfo`, and of the same after a deinterlacer: showinfo
-    is the third filter of one chain and the fourth of the other.
+    The report covers two chains: `format,convolution,showinfo`, and the same after a deinterlacer.
+    showinfo is the third filter of the first chain, and the fourth of the second.
     """
     before, after = (
         [int(mean) for mean in re.findall(rf"showinfo_{at} .* mean:\[(\d+)", report)]

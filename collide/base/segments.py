@@ -79,7 +79,7 @@ class Course:
 
     @property
     def turned(self) -> bool:
-        """Return whether part of the course runs backwards, for which frames are held in memory."""
+        """Return whether part of the course runs backwards, which needs frames in memory."""
         return any(run.back for run in self.runs)
 
     def at(self, frame: int) -> int:

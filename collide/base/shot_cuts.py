@@ -193,8 +193,8 @@ def _dissolved(pictures: Any, step: float) -> Iterator[tuple[int, int, int]]:
 def _mixed(blocks: Any, reach: int) -> list[int]:
     """Return the pictures in the middle of a dissolve that is about twice as long as `reach`.
 
-    Each is nearly the mean of an earlier and a later picture, with less contrast than both. Those
-    have nothing in common but their light, and the pictures before and after hardly change.
+    Each is nearly the mean of an earlier and a later picture, with less contrast than both. These
+    two differ in more than light, and the pictures before and after them hardly change.
     """
     if len(blocks) <= 4 * reach:
         return []

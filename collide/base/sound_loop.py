@@ -1,4 +1,4 @@
-"""Sound that starts over: where its own samples begin and end, and the chain that joins them.
+"""Sound that starts over: where its samples begin and end, and the chain that joins its rounds.
 
 A voice has `material` samples, with sound from `begins` to `ends`, and starts over every `period`
 samples. The part between the end of the sound and its next beginning is the hole: padding, if the

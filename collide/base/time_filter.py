@@ -17,7 +17,7 @@ SHARP = 16  # factor for differences beyond FLOWN
 
 
 def margin(frames: int) -> int:
-    """Return the number of frames before and after one on which its result depends."""
+    """Return how many frames on each side of a frame affect its result."""
     return 2 * (frames - 1)
 
 

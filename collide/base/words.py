@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-MOST_SLIPS = 3  # the most between a typed name and the one that was meant
+MOST_SLIPS = 3  # the most slips between a typed name and the one that was meant
 
 
 def several(number: int, word: str, plural: str = "") -> str:

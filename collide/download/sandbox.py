@@ -44,10 +44,10 @@ CARRIED = ipaddress.ip_network("64:ff9b::/96")
 def shut(
     folder: Path, *, loopback: Collection[int] = (), programs: Collection[str] = ()
 ) -> list[str]:
-    """Restrict this process for good to public addresses, and to writing below `folder`.
+    """Restrict this process permanently to public addresses, and to writing below `folder`.
 
     Args:
-        loopback: ports on this machine that are allowed nevertheless, for tests.
+        loopback: ports on this machine that are also allowed, for tests.
         programs: names of programs that the process may start.
 
     Returns:

@@ -16,7 +16,7 @@ OnOutput = Callable[[bytes], None]  # called with each line of standard output
 
 
 class Ended(NamedTuple):
-    """The end of a child: its exit code, its stderr, and the limit that stopped it or ""."""
+    """The end of a child: its exit code, its stderr, and the limit that stopped it, or ""."""
 
     code: int
     text: str

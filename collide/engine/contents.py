@@ -3,8 +3,8 @@
 An untrusted file can have any name, but ffmpeg relies on names: it takes `a%03d.png` for a pattern,
 and text for a raw stream. So pictures, animations and raw streams are opened with the demuxer that
 their bytes require, or not at all. `image2` with the pattern type `none` reads a file as a single
-picture and ignores what follows it, such as the preview that a camera appends, or the film behind a
-phone's photograph.
+picture and ignores what follows it, such as the preview that a camera appends, or the film of a
+phone's live photograph.
 """
 
 import re

@@ -9,7 +9,7 @@ from collide.base.errors import TaskError
 from collide.engine.programs import LARGE, Engine
 from collide.engine.safety import Bounds, Source, spelled
 
-TOGETHER = 32  # files per process, each of which takes several of its 128 handles
+TOGETHER = 32  # files per process; each takes several of the process's 128 handles
 MUXED = r"#0:\d+ \(video\): 1 packets muxed \((\d+) bytes\)"
 RAW = r"Stream #\d+:0\b.*Video: rawvideo"
 

@@ -61,7 +61,7 @@ OnFrames = Callable[[int], None]  # frames done
 
 @dataclass(eq=False)
 class Engine:
-    """An ffmpeg, the reason why it was chosen, and the cancel token for all processes."""
+    """An ffmpeg, the reason why it was chosen, and the cancel token for its processes."""
 
     path: Path
     why: str
@@ -221,8 +221,8 @@ class Engine:
 
 
 def find_program() -> tuple[Path, str]:
-    """Return the ffmpeg to use, and why: that of COLLIDE_FFMPEG, else of the package
-    imageio-ffmpeg, else of PATH; InputError if there is none.
+    """Return the ffmpeg to use, and why: the one in COLLIDE_FFMPEG, else the one in the package
+    imageio-ffmpeg, else the first on PATH; InputError if there is none.
     """
     if chosen := os.environ.get("COLLIDE_FFMPEG"):
         if not Path(chosen).is_file() or not os.access(chosen, os.X_OK):
@@ -248,7 +248,7 @@ def find_program() -> tuple[Path, str]:
 
 
 def find_engine(cancel: Cancel | None = None, worker: Analyst | None = None) -> Engine:
-    """Return an engine with the ffmpeg of `find_program`, under `cancel` or a token of its own."""
+    """Return an engine with the ffmpeg of `find_program`, under `cancel` or a new token."""
     return Engine(*find_program(), cancel or Cancel(), cancel is not None, worker)
 
 

@@ -40,7 +40,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Bounds:
-    """The limits of one process; all but `until` are independent of a busy machine or a slow disk.
+    """The limits of one process; only `until` depends on how busy the machine or its disk is.
 
     Args:
         seconds: seconds of processor time.

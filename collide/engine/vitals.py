@@ -15,7 +15,7 @@ from collide.engine.safety import Bounds
 
 LOOK = 1.0  # seconds between two checks of a child
 IDLE = 0.02  # seconds of processor time between two checks below which a child counts as idle
-BLIND = 12  # factor of the patience on systems without /proc (macOS)
+BLIND = 12  # factor for the patience on systems without /proc (macOS)
 WAITS = "RDTt"  # states: waiting for a processor or a disk, or stopped by a signal such as Ctrl-Z
 
 

@@ -68,7 +68,7 @@ class Examiner:
         """Return the facts of each file, and the stamps of files that need not be read next time.
 
         Raises:
-            DiskError: a file could not be read because of the disk.
+            DiskError: the disk failed while a file was read.
         """
         fresh = [file for file in files.values() if not self._as_known(file)]
         looked = {}

@@ -59,7 +59,7 @@ def files(
     Only sounds count in library/audio. The names of files of other kinds are added to `strangers`.
     """
     found = sorted((workspace.root / "projects").glob("*/input"))
-    inputs = [path for path in found if not path.is_symlink()]  # a piece links to its batch's
+    inputs = [path for path in found if not path.is_symlink()]  # pieces link to their batch's input
     audio, here = workspace.root / "library" / "audio", f"{workspace.root}{os.sep}"
     others = [] if strangers is None else strangers
     for root in [*roots, audio, *inputs]:

@@ -177,7 +177,7 @@ class Library:
 
     @contextmanager
     def _changing(self) -> Iterator[Contents]:
-        """Yield the present content of library.json; write the contents afterwards if they differ.
+        """Yield the current content of library.json; write the contents afterwards if they differ.
 
         library.json is locked meanwhile, so that the findings of two processes are both kept.
         """

@@ -15,7 +15,7 @@ MIN_FRAMES = 3  # the fewest frames to compare, not counting flat ones
 
 
 class Signature(NamedTuple):
-    """The data of a clip that is compared."""
+    """The data by which clips are compared."""
 
     seconds: float
     signature: Sequence[str]  # 16 hex digits per frame, "" for a flat frame

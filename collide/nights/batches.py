@@ -1,4 +1,4 @@
-"""The pieces of a batch: projects y-001, y-002 …, all created with their seeds before any renders.
+"""The pieces of a batch: projects y-001, y-002 …, all created with their seeds before any render.
 
 A piece is an ordinary project with its own config and seed. So the folders alone describe an
 interrupted batch, and each piece can be planned, turned and undone separately. If y is itself a

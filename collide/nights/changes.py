@@ -32,7 +32,7 @@ class Change:
 
 
 def last_night(cache: Path) -> dict[str, dict[str, Any]]:
-    """Return the rendered pieces in the last night's report, by name; {} if there is no report."""
+    """Return the pieces with a video in the last night's report, by name; {} without a report."""
     try:
         last = json.loads((cache / "nights" / "latest" / "report.json").read_bytes())
         return {piece["name"]: piece for piece in last["pieces"] if piece.get("picture")}

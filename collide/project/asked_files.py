@@ -76,7 +76,7 @@ def refuse_missing_kept(
 def _set_lines(
     project: Project, wrong: Mapping[str, str], ways: Iterable[Mapping[str, str]]
 ) -> Iterator[str]:
-    """Yield a line that replaces all wrong names, one line for each possible meaning."""
+    """Yield, for each possible meaning, a line that replaces all wrong names."""
     for way in [*ways] or [{}]:
         turned = {**wrong, **way}
         words = [f"{name}={near}" for name, near in turned.items()]

@@ -75,7 +75,7 @@ def _apart(difference: Difference, before: Any, after: Any) -> Difference:
 
 
 def _told(name: str, value: Any, look: Look) -> str:
-    """Return a recipe's value as text for a person: a file by its name."""
+    """Return a recipe's value as text for a person; a file is given by its name."""
     if value is None:
         return ABSENT.get(bare(name), "unset")
     if bare(name) in DIGESTS or name in look.recipe.files or re.fullmatch(r"bed\d", name):

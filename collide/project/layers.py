@@ -34,7 +34,7 @@ class Layer:
     log: Log = field(default_factory=dict)
 
     def watched(self, whole: Knobs, log: Log) -> "Layer":
-        """Return the same layer, logging every value read."""
+        """Return a copy of the layer that logs every value read."""
 
         def note(knob: str, value: Any) -> None:
             if knob == "seed":
@@ -142,11 +142,11 @@ class Layer:
 
     @cached_property
     def pieces(self) -> list[Span]:
-        """Return the spans of the rendered frames, one file each."""
+        """Return the spans of the rendered frames, one for each file."""
         return segments.spans(self.rendered, segments.length(self.whole["fps"]))
 
     def rate(self, each: FrameRate) -> float | FrameRate:
-        """Return the frames to read per second of its clip for `each` per second of the piece."""
+        """Return the frames to read per second of the clip for `each` per second of the piece."""
         return (
             each
             if self.clip.still or self.knobs["speed"] == 1

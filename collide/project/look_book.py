@@ -115,7 +115,8 @@ def draws(
 
     Args:
         settings: the settings with the look, without the knobs typed beside it.
-        typed: the settings with both; only new clips must meet its min_resolution and min_seconds.
+        typed: the settings with the look and the typed knobs, whose min_resolution and min_seconds
+            apply to new clips only.
     """
     fits = {name: typed.of(name).value for name in ("min_resolution", "min_seconds")}
     piece, made = {**settings.piece(), **fits}, []
@@ -229,7 +230,7 @@ def last_look(project: Project) -> Look:
 
 
 def owner(workspace: Workspace, prefix: str) -> str:
-    """Return the project with a look `prefix`; raise InputError unless exactly one has it.
+    """Return the project that has the look `prefix`; raise InputError unless exactly one has it.
 
     In a list with commas, only the first look is searched for.
     """

@@ -56,7 +56,7 @@ class Piece:
     log: Log = field(default_factory=dict)
 
     def watched(self, log: Log) -> "Piece":
-        """Return the same piece, logging every value read."""
+        """Return a copy of the piece that logs every value read."""
         whole = Watched(self.knobs, log.__setitem__)
         layers = [layer.watched(whole, log) for layer in self.layers]
         return replace(self, knobs=whole, layers=layers, log=log)
@@ -174,7 +174,7 @@ class Piece:
         return frames * width * height / 1e6
 
     def cost(self, frames: int, deep: float = 1.5, beside: int = 0) -> dict[str, Any]:
-        """Return `amount` and likely `bytes` of frames: `deep` per pixel, `beside` per frame."""
+        """Return `amount` and likely `bytes` of frames: `deep` bytes a pixel, `beside` a frame."""
         amount, share = self.amount(frames), SHARES[self.knobs["storage"]]
         return {"amount": amount, "bytes": round((amount * 1e6 * deep + frames * beside) * share)}
 
@@ -202,7 +202,7 @@ def whole_bytes(knobs: Knobs, layers: int) -> float:
 
 
 def after_end(seconds: float, length: float, middle: float, name: str = "at") -> InputError:
-    """Return the error for a time, typed as `name`, after the end; the fix is `middle`."""
+    """Return the error for a time, typed as `name`, after the end; the fix proposes `middle`."""
     return InputError(
         f"{seconds:g} s is after the end",
         why=f"the piece is {length:g} s long",

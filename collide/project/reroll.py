@@ -1,8 +1,8 @@
 """New dice for a piece with some parts locked: a new throw, or a walk from its present values.
 
 A throw is a new seed: it redraws every range, and every clip that is left to the dice. A walk keeps
-the seed, and therefore the clips: it moves drawn values within their ranges, and fixed values a
-limited way. Both return knobs, to be used once or written into config.json.
+the seed, and therefore the clips: it moves drawn values within their ranges, and fixed values by
+a limited amount. Both return knobs, to be used once or written into config.json.
 
 projects/x/rolled.json records the pins that rolls wrote into config.json, so that the next roll can
 drop those it does not keep. A pin changed since then is the artist's own, and stays.
@@ -143,7 +143,7 @@ def _read(number: int | None, knob: Knob, piece: Piece) -> bool:
 def _window(
     settings: Settings, number: int | None, knob: Knob, value: Any
 ) -> tuple[float, float, float | None] | None:
-    """Return the bounds of a knob's walk, low and high, and its reach if it has one value.
+    """Return the low and high bounds of a knob's walk, and its reach if it has a single value.
 
     A value that an earlier walk pinned stays within the range of all layers.
     """

@@ -84,7 +84,7 @@ class Slot:
         return float(instrument("blend/pace").clip_seconds(self.knobs, seconds))
 
     def room(self, library: Library, digest: str, seconds: float) -> float:
-        """Return the last second at which a file can begin to fill a piece of `seconds`, or 0."""
+        """Return the last start of a file, at least 0, that still fills a piece of `seconds`."""
         facts: Clip | Sound | None = (library.sound if self.of == BED else library.facts)(digest)
         return max(0.0, facts.seconds - self.needs(seconds)) if facts else 0.0
 

@@ -54,7 +54,7 @@ class Settings:
 
     explicit: dict[str, Setting] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
-    solved: dict[str, float] = field(default_factory=dict, compare=False)  # layer2.similarity
+    solved: dict[str, float] = field(default_factory=dict, compare=False)  # key: layer2.similarity
     catalog: Catalog = field(default_factory=shipped, compare=False, repr=False)
 
     def add(self, values: Mapping[str, Any], origin: str) -> None:

@@ -76,7 +76,7 @@ class BuildState:
         return (there.end(stopped=stopped), there.counts()) if there else ([], {})
 
     def require_engine(self) -> None:
-        """Require the parts of the engine that every render needs; check each engine only once."""
+        """Raise InputError if the engine lacks a part that renders need; check each engine once."""
         self.outside.begin()
         entry = self.store.find(self._engine_key())
         if entry is None:

@@ -135,7 +135,7 @@ class Clips:
         )
 
     def _found(self, pick: Pick) -> Pick:
-        """Return a pick with the current name and bytes of its clip, and report a move."""
+        """Return a pick with the current name and digest of its clip, and report a move."""
         library = self.state.library
         stands = pick.name in library.contents["clips"]
         if stands and library.content(self.project.workspace.root / pick.name) == pick.digest:

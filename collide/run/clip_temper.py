@@ -17,7 +17,7 @@ from collide.run.progress import Line
 
 @contextmanager
 def watched(state: BuildState, line: Line, text: str) -> Iterator[None]:
-    """Show the progress of the running step on a line: "looking at rain.mp4, 40 %"."""
+    """Show the progress of the running step on a line: "analyzing rain.mp4, 40%"."""
     line.say(text)
     before, state.watch = state.watch, lambda _, share: line.say(f"{text}, {share:.0%}")
     try:

@@ -64,7 +64,7 @@ def _step(project: Project, name: str) -> Step:
 
 
 def _photograph(name: str) -> Path:
-    """Return the path of a photograph of scikit-learn, without importing it, which is slow."""
+    """Return the path of a photograph in scikit-learn, without the slow import of scikit-learn."""
     spec = find_spec("sklearn")
     homes = spec.submodule_search_locations or [] if spec else []
     for home in homes:

@@ -49,9 +49,9 @@ class Forecast:
 
     @property
     def seconds(self) -> float:
-        """Return the known seconds of all tasks that will certainly render, one after another.
+        """Return the sum of the known seconds of all tasks that will certainly render.
 
-        They were measured with other tasks running alongside, if any.
+        The seconds were measured while other tasks may have been running.
         """
         return sum(self.expected.values())
 
@@ -260,7 +260,7 @@ def folded(guesses: Iterable[Guess]) -> Iterator[Guess]:
     for guess in guesses:
         kind, _, number = guess.task.partition(":")
         alone = "" if kind in SEGMENTED else number
-        run = re.sub(r"^\d+", "", number) if kind == "post" else ""  # there may be several runs
+        run = re.sub(r"^\d+", "", number) if kind == "post" else ""  # post can have several runs
         why = sentence(spoken(guess.why), guess.task)
         groups.setdefault((kind, alone, run, guess.verdict, why), []).append(guess)
     for group in groups.values():

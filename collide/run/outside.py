@@ -17,7 +17,7 @@ ROOM = "collide.shared"
 
 
 class Outside(Protocol):
-    """The requests of a build to other machines; no request raises, and each fails fast."""
+    """The requests of a build to other machines; each fails fast, and none raises an error."""
 
     def begin(self) -> None:
         """Record that this run renders, so that it may store answers and send its results."""
@@ -26,7 +26,7 @@ class Outside(Protocol):
         """Return another machine's result for a key, without its objects."""
 
     def brings(self, entry: Entry, role: str, seconds: float) -> tuple[bool, float | None]:
-        """Return whether `bring` would fetch an object; if that is too slow, also the seconds.
+        """Return whether `bring` would fetch an object; if a fetch is too slow, also its seconds.
 
         A fetch is too slow if rendering the object here, which takes `seconds`, is faster.
         """
@@ -78,10 +78,10 @@ class Alone:
 
 
 def opened(state: Any) -> Outside:
-    """Return the results of other machines for a build state: the shared store, if configured.
+    """Return the interface to other machines for a build: the shared store, if configured.
 
     Raises:
-        InputError: its address is invalid, there is no farm key, or the room is missing.
+        InputError: the store's address is invalid, or the farm key or the room is missing.
     """
     if not os.environ.get("COLLIDE_STORE", "").strip() or state.library.workspace.apart:
         return Alone()

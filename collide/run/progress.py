@@ -1,4 +1,4 @@
-"""The progress of a render and the time left: bars on a terminal, else a line now and then.
+"""The progress of a render and the time left: bars on a terminal, otherwise occasional lines.
 
 A task's progress is ffmpeg's own frame count; its expected time comes from earlier runs.
 """
@@ -17,7 +17,7 @@ MIN_SHARE = 0.03  # share of the whole below which the pace is too uncertain
 
 
 class Line:
-    """One progress line: rewritten on a terminal, else printed now and then."""
+    """One progress line: rewritten in place on a terminal, otherwise printed occasionally."""
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
@@ -111,7 +111,7 @@ class Progress:
                 self._bars = None
 
     def line(self) -> str:
-        """Return the overall progress, and each running task: "40 %, 12 s left · layer:2 60 %"."""
+        """Return the overall progress, and each running task: "40%, 12 s left · layer:2 60%"."""
         # without history the total is unknown, and 0 % would be a false claim
         parts = [f"{self.done():.0%}{_left(self.left())}"] if self._whole else []
         shares = self._shares.items()
@@ -151,7 +151,7 @@ class Progress:
 
 
 class Ticker:
-    """Progress of many pieces: a rewritten line on a terminal, else a plain line per minute."""
+    """Progress of many pieces: one rewritten line on a terminal, otherwise a line a minute."""
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream

@@ -43,7 +43,7 @@ def read_record(state: BuildState, text: str, catalog: Catalog) -> Look:
 
 
 def _how_near(text: str, meant: str) -> str:
-    """Return the words before a proposed record, which may merely be the newest one."""
+    """Return the phrase that introduces a proposed record, which may just be the newest one."""
     name = re.split(r"[\\/]", text)[-1]
     near = "projects" in text or nearest(name, [meant.rpartition("/")[2]]) or name in meant
     return "did you mean this one?" if near else "one that is here"

@@ -62,7 +62,7 @@ class Runner:
         quiet: bool = False,
         workers: int = 0,
     ) -> Iterator[None]:
-        """Print the progress of all steps and, unless `quiet`, a line for each that does work.
+        """Print the progress of all steps and, unless `quiet`, a line for each step that does work.
 
         `expected` has the seconds of each; `workers` tasks run at once, by default one per core.
         """
@@ -99,9 +99,9 @@ class Runner:
         error: BaseException | None,
         say: Callable[[str], None] = print,
     ) -> None:
-        """Finish exchanges with other machines, write the record, and note used entries.
+        """End exchanges with other machines, write the record, and note used entries in the index.
 
-        If `folder` is None, a caller writes the record. Used entries are noted in the index.
+        If `folder` is None, the caller writes the record.
         """
         try:
             texts, self.record.shared = self.state.leave_outside(stopped=error is not None)
@@ -137,7 +137,7 @@ class Runner:
         self.print(f"{task:<12} failed\nERROR: {why}", error=True)
 
     def print(self, text: str, *, error: bool = False) -> None:
-        """Print a line above the bars; with a level of 0, errors go to stderr."""
+        """Print a line while progress is shown; at level 0, errors always go to stderr."""
         if error and self.level == 0:
             print(text, file=sys.stderr)
         elif self._progress:

@@ -1,4 +1,4 @@
-"""The scheduler, which runs tasks side by side, the longest chain first, as many as fit.
+"""The scheduler, which runs as many tasks at once as fit, those of the longest chains first.
 
 Its caller offers only ready tasks: doit's dispatcher in a render, `run_steps` elsewhere.
 """
@@ -107,7 +107,7 @@ class Scheduler:
         self._ready.clear()
 
     def wait(self) -> tuple[str, Any]:
-        """Start the tasks that fit; return one that ended, with the result or error of `act`."""
+        """Start the tasks that fit; return one that ended and its result, or raise its error."""
         self._begin()
         ended = self._ended.get()
         self._running.remove(ended.task)

@@ -224,7 +224,7 @@ class Session:
         if not (rolls and step.clips and mine):
             return error
         knobs = self.layers[int(layer) - 1]
-        free = f"layer{layer}.clip=any " if knobs["clip"] != "any" else ""  # take needs any
+        free = f"layer{layer}.clip=any " if knobs["clip"] != "any" else ""  # take needs clip=any
         turn = f"doit set project={self.project.name} {free}layer{layer}.take={knobs['take'] + 1}"
         return TaskError(error.what, why=error.why, fix=f"another clip for it: {turn}\n{error.fix}")
 

@@ -232,7 +232,7 @@ def _ordered(piece: Piece, layer: Layer) -> Iterator[str]:
 
 
 def _sounds(piece: Piece, results: Results, first: int) -> list[str]:
-    """Return the chains of the sound, with measured gains; input `first` is the first bed's."""
+    """Return the chains of the sound, with measured gains; the first bed is input `first`."""
     mix, loudness = (piece.catalog.instrument(f"audio/{n}") for n in ("mix", "loudness"))
     chains, pads, tracks = [], "", _tracks(piece, first)
     for track, name in zip(tracks, voice_names(piece), strict=True):
@@ -257,7 +257,7 @@ def _unsteady(piece: Piece) -> list[Layer]:
 
 
 def _tracks(piece: Piece, first: int) -> list[str]:
-    """Return the stream of each voice; input `first` is that of the first bed."""
+    """Return the stream of each voice; the first bed is input `first`."""
     again = {layer.number: f"dec:{at}" for at, layer in enumerate(_unsteady(piece))}
     layers = (piece.layers[number - 1] for number in piece.heard)
     heard = [again.get(one.number) or sound_of(one.clip, one.number - 1) for one in layers]

@@ -55,8 +55,8 @@ def limit(store: Store, held: int) -> Limit:
 def ways(most: Limit, needed: int) -> list[str]:
     """Return the ways to make room for `needed` bytes in total, one line each.
 
-    A higher limit is suggested only if the disk has room for it. It is at least half as much again
-    as needed, since a forecast may be too low.
+    A higher limit is suggested only if the disk has room for it. It is at least 1.5 times the
+    needed bytes, since a forecast may be too low.
     """
     wanted = max(needed * 3 // 2, min(2 * most.bytes, most.most))
     if wanted <= most.most:

@@ -25,7 +25,7 @@ PASSING = {
 
 
 ENDS = ("-wal", "-shm", "")  # endings of a database's files, that of the database itself last
-HOPELESS = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}  # errors that waiting does not cure
+HOPELESS = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}  # errors that waiting does not resolve
 
 
 class Notes:
@@ -85,7 +85,7 @@ class Notes:
         with file:
             file.execute("begin immediate")
             if _form(file) == self.form:
-                return  # another process was first
+                return  # another process created the tables first
             if file.execute("select 1 from sqlite_master").fetchone():
                 raise sqlite3.DatabaseError("its tables have a different layout")
             for table in self.tables:
@@ -121,7 +121,7 @@ def patiently(act: Callable[[], object], path: Path) -> None:
 
 
 def _writable(path: Path) -> bool:
-    """Return whether a database is writable: its folder, and those of its files that exist."""
+    """Return whether the folder of a database, and each of its existing files, is writable."""
     return os.access(path.parent, os.W_OK | os.X_OK) and not _locked(path)
 
 

@@ -37,7 +37,7 @@ class Input:
     task: str | None = None  # the task that made the file; None for a clip
     role: str = ""
     demuxer: str | None = None
-    path: Path | None = None  # path of a file that is neither an object nor a clip, as a model
+    path: Path | None = None  # path of a file that is neither an object nor a clip, such as a model
 
 
 @dataclass(frozen=True)
