@@ -9,7 +9,7 @@ names no gamut.
 import struct
 import zlib
 
-MOST = 4 << 20  # bytes of a profile that are read
+MOST = 4 << 20  # the most bytes read of a profile
 PLACE, SIGNATURE = 36, b"acsp"  # offset of the signature in a profile
 NEAR = 0.01
 

@@ -68,7 +68,7 @@ class _Medium:
 
     @classmethod
     def of(cls, facts: Mapping[str, Any]) -> Self:
-        """Return a medium from plain data, ignoring unknown facts; KeyError if one is missing.
+        """Return a medium from plain data, ignoring unknown facts; KeyError if a fact is missing.
 
         A fact with a default may be missing: older scans did not have it.
         """
@@ -180,7 +180,7 @@ class Clip(_Medium):
 
 @dataclass(frozen=True)
 class Sound(_Medium):
-    """A sound file."""
+    """A sound file, without pictures."""
 
     seconds: float  # from time 0 to the end of the last packet
     audio: str  # name of the codec

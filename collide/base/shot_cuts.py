@@ -31,7 +31,7 @@ DISSOLVES = (0.2, 0.4, 0.8, 1.2)  # seconds: half-lengths of dissolves
 MOST, SHAPE, MIX, STANDS, FAINTER = 0.5, 0.65, 0.36, 0.55, 0.75
 UNLIKE = 0.7  # correlation above which pictures belong to one shot
 FADE = 3.0  # seconds: the longest fade to black or white
-DARK, WHITE, EVEN = 30, 225, 12  # luma of an empty picture, and the largest deviation of its pixels
+DARK, WHITE, EVEN = 30, 225, 12  # limits of luma in an empty picture, and of its deviation
 LAG = 0.25  # seconds between the pictures that measure motion
 
 

@@ -10,7 +10,7 @@ from collide.base import cache_place
 
 @dataclass(frozen=True)
 class Workspace:
-    """One checkout: its projects, its library, its cache."""
+    """One checkout: its projects, its library, and its cache."""
 
     root: Path
     apart: Path | None = None  # the folder of a separate cache

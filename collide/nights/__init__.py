@@ -1,1 +1,1 @@
-"""Many pieces in one run: batches, and renders through a night."""
+"""Many pieces in one run: batches, and overnight renders."""

@@ -31,7 +31,7 @@ SHARE = re.compile(r"\s+\d+%.*")  # a progress line, which a render prints every
 
 @dataclass(frozen=True)
 class Outcome:
-    """The outcome of one piece."""
+    """The outcome of rendering one piece."""
 
     name: str
     status: str  # RENDERED, REUSED, FAILED or LATER

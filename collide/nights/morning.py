@@ -28,7 +28,7 @@ STRANGE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 @dataclass
 class NightReport:
-    """The report of one night."""
+    """The report of one night: the outcomes, and the state of the library, disk and farm."""
 
     command: str
     began: float  # Unix time, like all times here

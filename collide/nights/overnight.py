@@ -44,7 +44,7 @@ def one_night(workspace: Workspace) -> AbstractContextManager[bool]:
 
 @dataclass
 class Night:
-    """One night of one workspace."""
+    """One night of rendering in one workspace."""
 
     many: Many  # the queue that renders the pieces
     batch: Batch  # the pool: its pieces, and the settings of new ones

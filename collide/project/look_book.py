@@ -27,7 +27,7 @@ from collide.project.stars import star_names, starred
 from collide.store.leases import pins
 from collide.store.objects import Store
 
-SIGNS = 8  # characters of a name
+SIGNS = 8  # characters in the name of a look
 _NAME = re.compile(r"[0-9a-f]{8}")
 
 

@@ -36,7 +36,7 @@ PROBES = {CLIP: "source/probe", SOUND: "source/sound"}  # by kind of file
 
 @dataclass
 class Clips:
-    """The clips of one open project."""
+    """The clips of one open project, and the means to choose, locate and probe them."""
 
     project: Project
     state: BuildState

@@ -53,7 +53,7 @@ LATELY = 20  # number of latest renders from which the cost of a kind is estimat
 
 
 class Index:
-    """The index of one store."""
+    """The index of one store, which can be rebuilt from its files."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
