@@ -48,7 +48,7 @@ def nearest(word: str, choices: Iterable[str]) -> str | None:
     """Return the choice meant by `word`; None if none is near.
 
     A choice is near if it is the same but for case and the characters between its words, if only it
-    begins with `word`, or if it is a few slips away: one for every three letters, three at most.
+    begins with `word`, or if it is one to three slips away, in proportion to its length.
     """
     names = {_plain(name): name for name in sorted(choices, reverse=True)}
     asked = _plain(word)
