@@ -108,10 +108,13 @@ class Crew:
             self._listen(fit)
         return [one for one in fit if self._strikes[one.name] < STRIKES]
 
-    def is_waiting(self) -> bool:
-        """Return whether some workers can render our pieces, and none of them is rendering."""
-        fit = fitting(self.workers.machines(), self.engine)
-        return bool(fit) and not any(one.doing for one in fit)
+    def idle(self) -> list[str]:
+        """Return the addresses of the workers that answer and render nothing."""
+        return [one.address for one in self.able() if not one.doing and self.answers(one)]
+
+    def begun(self) -> set[str]:
+        """Return the pieces that workers are rendering now."""
+        return {one.doing for one in self.able() if one.doing}
 
     def answers(self, machine: Machine) -> bool:
         """Return whether a worker still answers the scheduler."""

@@ -6,20 +6,22 @@ failure. A piece that fails is tried once more, on another worker; one that is r
 machine renders the rest, and asks the farm again before each piece.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import InitVar, dataclass, field, replace
 
 from collide.base.errors import CollideError, InputError, TaskError
-from collide.farm.answer import DONE, STORE, Answer, first_difference, in_brief, read_answer
+from collide.farm import tickets
+from collide.farm.answer import DONE, STORE, Answer, in_brief, read_answer
 from collide.farm.answer import FAILED as NOT_MADE
 from collide.farm.crew import LOST, Crew, Workers
 from collide.farm.homecoming import bring_home
-from collide.farm.machines import tag
-from collide.farm.making import is_at_fault, published, stored_answer, unequal
+from collide.farm.machines import Machine, tag
+from collide.farm.making import is_at_fault, published, stored_answer
 from collide.farm.packing import Packer
 from collide.farm.preparing import AWAY, STAYS, prepared
 from collide.farm.slot import task_text
-from collide.farm.tickets import Ticket, failure_of, likeness, opened_piece, rough_work, success_of
+from collide.farm.tickets import Ticket, opened_piece, rough_work
 from collide.nights.child_render import Outcome, finished
 from collide.nights.queue import GRACE, OVER, Many
 from collide.project.project import Project
@@ -29,7 +31,8 @@ EVERY = 100  # one piece in this many is rendered twice, and compared
 TRIES = 2  # machines on which a piece may fail
 REFUSED = "refused {} pieces"
 WAIT = 0.2  # seconds to wait for a task to end when there is nothing else to do
-STUCK = 150  # such waits, with all workers idle, after which pieces are sent again
+IDLE = 25  # such waits after which an idle worker gets a piece that waits behind another
+STUCK = 150  # the same if all workers are idle: some may only be slow to report a beginning
 
 
 @dataclass
@@ -80,7 +83,7 @@ class FarmHands:
                 took = self._take(many, WAIT)
                 self._tell(many, len(waiting))
                 self._free_stranded(many)
-                self._free_stuck(many, took=took)
+                self._free_waiting(many, took=took)
                 self._stop_late(many)
             return self._left
         finally:
@@ -131,17 +134,18 @@ class FarmHands:
         assert self._many
         self._many.note(text)
 
-    def _send(self, many: Many, ticket: Ticket) -> None:
+    def _send(self, many: Many, ticket: Ticket, to: Machine | None = None) -> None:
         """Send a piece to a worker that has not failed at it, if possible one that rendered a
         similar piece.
         """
         ticket.sent += 1
-        able = self._crew.able()
-        avoided = [*ticket.failed, *([ticket.first.machine] if ticket.first else [])]
+        able, avoided = self._crew.able(), ticket.avoided
         some = avoided or self._crew.is_short
         ticket.only = [one.address for one in self._crew.others(avoided)] if some else []
-        if not some:  # a restriction, since dask ignores a preference for a worker that left
-            like = self._made.get(likeness(ticket))
+        if to:
+            ticket.only = [to.address]
+        elif not some:  # a restriction, since dask ignores a preference for a worker that left
+            like = self._made.get(tickets.likeness(ticket))
             ticket.only = [o.address for o in able if o.name == like and self._crew.answers(o)]
         seconds = many.until + GRACE - many.clock()
         text = task_text(ticket.order.text(), self.url, compared=ticket.twice, seconds=seconds)
@@ -151,7 +155,7 @@ class FarmHands:
         fits = tag(ticket.order.engine, ticket.order.code)
         self._crew.workers.send(ticket.key, text, fits, ticket.only)
 
-    def _ask(self, many: Many, ticket: Ticket) -> None:
+    def _ask(self, many: Many, ticket: Ticket, to: Machine | None = None) -> None:
         """Send a piece, for the first time or again, unless its result is in the store.
 
         A silent worker may have finished it after all.
@@ -161,7 +165,7 @@ class FarmHands:
             ticket.was_made = not ticket.sent
             self._home(many, ticket, found)
         else:
-            self._send(many, ticket)
+            self._send(many, ticket, to)
 
     def _take(self, many: Many, seconds: float) -> bool:
         """Handle the next task that ends within `seconds`; return whether one did."""
@@ -195,11 +199,14 @@ class FarmHands:
                 return
             if self.every == 1 and ticket.first is None:
                 self._say(f"{ticket.project.name} was made only once: there is no second machine")
-            self._home(many, ticket, self._agreed(ticket, answer))
+            self._home(many, ticket, tickets.agreed(ticket, answer, self.packer.store))
             return
         self._blame(ticket, answer)
         name, why = ticket.project.name, in_brief(answer.why)
-        if self._crew.others(ticket.failed) and len(ticket.failed) < self._tries(answer):
+        tries = (
+            TRIES if answer.status == NOT_MADE else math.inf
+        )  # a refusal is a machine's own fault
+        if self._crew.others(ticket.failed) and len(ticket.failed) < tries:
             how = "failed at" if answer.status == NOT_MADE else "refused"
             self._say(f"{answer.machine} {how} {name}: {why}; another machine gets it")
             self._send(many, ticket)
@@ -218,17 +225,6 @@ class FarmHands:
         elif is_at_fault(answer):
             self._crew.strike(answer.machine, REFUSED)
 
-    def _tries(self, answer: Answer) -> int:
-        """Return how many machines may try a piece: all of them if the fault is a machine's own."""
-        return TRIES if answer.status == NOT_MADE else len(self._crew.able()) + 1
-
-    def _agreed(self, ticket: Ticket, answer: Answer) -> Answer:
-        """Return the answer to deliver: published if two machines agree, failed if they differ."""
-        if ticket.first is None or first_difference(ticket.first, answer):
-            return unequal(ticket.first, answer) if ticket.first else answer
-        ticket.agrees = answer.machine
-        return published(ticket.order, ticket.first, self.packer.store)
-
     def _home(self, many: Many, ticket: Ticket, answer: Answer) -> None:
         """Deliver a piece; if that fails, leave it to this machine."""
         if answer.status != DONE:
@@ -244,21 +240,20 @@ class FarmHands:
         except CollideError as error:
             self._lose(many, ticket, replace(answer, why=str(error)))
             return
-        self._made[likeness(ticket)] = answer.machine
-        many.add(finished(ticket.project, success_of(ticket, answer)))
+        self._made[tickets.likeness(ticket)] = answer.machine
+        many.add(finished(ticket.project, tickets.success_of(ticket, answer)))
         self._after()
 
     def _lose(self, many: Many, ticket: Ticket, answer: Answer) -> None:
         """Record a piece as failed."""
         late = OVER if many.clock() >= many.until + GRACE else ""
-        many.add(failure_of(ticket, replace(answer, why=f"{answer.why}{late}")))
+        many.add(tickets.failure_of(ticket, replace(answer, why=f"{answer.why}{late}")))
         self._after()
 
     def _tell(self, many: Many, waiting: int) -> None:
         far = [f"{t.project.name} {t.far}" for t in self._flight.values() if t.far]
-        count, at_once = len(self._flight) + waiting, len(self._crew.able())
-        to_come = many.still(count, at_once).removeprefix(" · ") or f"{count} to come"
-        many.ticker.tell(" · ".join([to_come, *far[:3]]))
+        to_come = many.still(len(self._flight) + waiting, len(self._crew.able()))
+        many.ticker.tell(" · ".join([to_come.removeprefix(" · "), *far[:3]]))
 
     def _flies(self, name: str) -> bool:
         return any(ticket.project.name == name for ticket in self._flight.values())
@@ -270,25 +265,29 @@ class FarmHands:
             if there and ticket.only and not there & {*ticket.only}:
                 self._crew.workers.drop(key)
                 del self._flight[key]
-                if ticket.first:  # no other machine is left to compare it with
-                    self._home(
-                        many, ticket, published(ticket.order, ticket.first, self.packer.store)
-                    )
+                if one := ticket.first:  # no other machine is left to compare it with
+                    self._home(many, ticket, published(ticket.order, one, self.packer.store))
                 elif self._crew.others(ticket.failed):  # a worker joined, or came back
                     self._ask(many, ticket)
                 else:
                     why = "; ".join([*ticket.whys, "the last worker that could make it has left"])
                     self._stay(ticket.project, why)
 
-    def _free_stuck(self, many: Many, *, took: bool) -> None:
-        """Send the pieces in flight again if all workers have been idle for long."""
-        quiet = self._flight and not took and self._crew.is_waiting()
-        self._quiet = self._quiet + 1 if quiet else 0
-        if self._quiet >= STUCK:
-            self._quiet = 0
-            for key in [*self._flight]:
-                self._crew.workers.drop(key)
-                self._ask(many, self._flight.pop(key))
+    def _free_waiting(self, many: Many, *, took: bool) -> None:
+        """Send pieces that wait behind a busy worker to idle ones, or all if all are idle."""
+        idle, begun = self._crew.idle(), self._crew.begun()
+        queue = [t for t in self._flight.values() if not t.far and t.project.name not in begun]
+        self._quiet = self._quiet + (not took) if idle and queue else 0
+        if self._quiet < (IDLE if begun else STUCK):
+            return
+        self._quiet = 0
+        for ticket in queue:
+            fit = (one for one in self._crew.others(ticket.avoided) if one.address in idle)
+            free = next((one for one in fit if not begun or ticket.only != [one.address]), None)
+            if free:
+                idle.remove(free.address)
+                self._crew.workers.drop(ticket.key)
+                self._ask(many, self._flight.pop(ticket.key), free)
 
     def _stop_late(self, many: Many) -> None:
         """Cancel pieces still in flight some time after the end of the night."""

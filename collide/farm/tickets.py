@@ -3,12 +3,14 @@
 from dataclasses import dataclass, field
 
 from collide.base.errors import CollideError
-from collide.farm.answer import Answer
+from collide.farm.answer import Answer, first_difference
+from collide.farm.making import published, unequal
 from collide.farm.order import Order
 from collide.farm.packing import Packer
 from collide.nights.child_render import FAILED, RENDERED, REUSED, Outcome
 from collide.project.project import Project
 from collide.run.session import Session, open_session
+from collide.shared.shared_store import SharedStore
 
 
 @dataclass
@@ -35,6 +37,11 @@ class Ticket:
         """Return the current name of the task; a task sent again has a different name."""
         return f"{self.order.key}-{self.sent}{'-compared' if self.twice else ''}"
 
+    @property
+    def avoided(self) -> list[str]:
+        """Return the machines that must not get it: those that failed, and one to compare with."""
+        return [*self.failed, *([self.first.machine] if self.first else [])]
+
 
 def opened_piece(piece: Project, packer: Packer) -> Session:
     """Open a piece with the settings that were typed for all pieces."""
@@ -47,6 +54,14 @@ def opened_piece(piece: Project, packer: Packer) -> Session:
         words=words,
         say=lambda _: None,
     )
+
+
+def agreed(ticket: Ticket, answer: Answer, store: SharedStore) -> Answer:
+    """Return the answer to deliver: published if two machines agree, failed if they differ."""
+    if ticket.first is None or first_difference(ticket.first, answer):
+        return unequal(ticket.first, answer) if ticket.first else answer
+    ticket.agrees = answer.machine
+    return published(ticket.order, ticket.first, store)
 
 
 def success_of(ticket: Ticket, answer: Answer) -> Outcome:

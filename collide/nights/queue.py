@@ -230,13 +230,13 @@ class Many:
         return max(forecast.wall(self.at_once or cores()), *(made or [self.room]))
 
     def still(self, pieces: int, at_once: int = 1) -> str:
-        """Return, as text, how long the remaining `pieces` will take, "" if unknown.
+        """Return, as text, how long the remaining `pieces` will take, if known; "" for none.
 
         The estimate assumes the mean of the pieces rendered so far, and `at_once` pieces at a time.
         """
         each = _mean([outcome.seconds for outcome in self.of(RENDERED)])
         if not pieces or not each:
-            return ""
+            return f" · {pieces} to come" if pieces else ""
         turns = math.ceil(pieces / max(1, at_once))
         return f" · {pieces} to come, about {long(each * turns)} for all of them"
 

@@ -3,12 +3,13 @@
 import math
 from collections import deque
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from collide.base.workspace import Workspace
-from collide.farm import crew, hire, preparing
+from collide.farm import crew, hire, preparing, tickets
 from collide.farm import hands as machine
 from collide.farm.answer import REFUSED, in_brief
 from collide.farm.crew import Nobody
@@ -116,7 +117,7 @@ def test_a_worker_that_refuses_is_named_and_after_three_left_out(each, monkeypat
     """The reason of each refusal is printed at once; after three, the worker gets no
     more pieces.
     """
-    monkeypatch.setattr(machine, "likeness", lambda ticket: ticket.project.name)
+    monkeypatch.setattr(tickets, "likeness", lambda ticket: ticket.project.name)
     workers = Workers(
         [worker("w1"), worker("w2")],
         deque([{}] * 12),
@@ -231,6 +232,33 @@ def test_a_piece_that_no_worker_makes_while_all_wait_is_sent_again(each, monkeyp
     by, _ = each(FarmHands(workers, Packer(), "", 0), ["p1"])
     assert by == {"p1": "w1"}
     assert len({one["key"] for one in workers.sent}) == 2
+
+
+@pytest.mark.parametrize(("silent", "gets"), [(False, "tls://w2"), (True, "tls://w3")])
+def test_a_piece_that_waits_behind_another_goes_to_an_idle_worker(each, monkeypatch, silent, gets):
+    """A piece that has not begun is moved from a busy worker to an idle one that answers."""
+    monkeypatch.setattr(machine, "IDLE", 3)
+    busy = replace(worker("w1"), doing="p1")
+    workers = Workers([busy, worker("w2"), worker("w3")], deque([{}, {}]))
+    monkeypatch.setattr(crew.Crew, "answers", lambda _, one: one.name != "w2" or not silent)
+    answered = Workers.ended
+
+    def ended(self, seconds):
+        if len(self.sent) < 3:  # w1 renders p1 and has not begun p2
+            return None
+        return answered(self, seconds)
+
+    def drop(self, key):
+        self.dropped.append(key)
+        for one in self.sent:
+            one["ended"] = one.get("ended") or one["key"] == key
+
+    monkeypatch.setattr(Workers, "ended", ended)
+    monkeypatch.setattr(Workers, "drop", drop)
+    by, _ = each(FarmHands(workers, Packer(), "", 0), ["p1", "p2"])
+    assert by == {"p1": "w1", "p2": gets.removeprefix("tls://")}
+    assert [one["task"]["order"]["name"] for one in workers.sent] == ["p2", "p1", "p2"]
+    assert workers.sent[-1]["only"] == [gets]
 
 
 def test_the_preferred_worker_that_left_gives_its_piece_away(each, monkeypatch):

@@ -12,7 +12,7 @@ import pytest
 
 from collide.base.errors import TaskError
 from collide.base.workspace import Workspace
-from collide.farm import crew, preparing
+from collide.farm import crew, preparing, tickets
 from collide.farm import hands as machine
 from collide.farm.answer import DONE, FAILED, REFUSED, VIDEO, Answer
 from collide.farm.hands import FarmHands
@@ -120,7 +120,7 @@ def test_what_every_worker_refuses_is_made_here(play):
 
 def test_a_machine_that_fails_at_what_others_make_is_left_out(play, monkeypatch):
     """A machine that fails at three pieces that others can render is left out by name."""
-    monkeypatch.setattr(machine, "likeness", lambda ticket: ticket.project.name)
+    monkeypatch.setattr(tickets, "likeness", lambda ticket: ticket.project.name)
     bad = {"status": FAILED, "why": "bad"}
     workers = Workers([worker("w1"), worker("w2")], deque([{}] * 6), by={"w1": bad})
     outcomes, _, said, _ = play(workers, ["p1", "p2", "p3"])
