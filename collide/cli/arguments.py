@@ -1,7 +1,7 @@
 """The words of a command line: verbs, tasks and options. Unknown words are refused.
 
 doit takes the last of two variables with the same name, accepts options in one place only, and
-reports an unknown task in its own words. Here each of these is a three-part error.
+reports an unknown task in its own words. collide raises a three-part error for each of these.
 """
 
 import importlib

@@ -1,4 +1,4 @@
-"""Verbs → doit commands. Only tasks.py, front.py, elsewhere.py and this file import doit."""
+"""doit's commands for the verbs; only this file, tasks.py, front.py and elsewhere.py import doit."""
 
 import sys
 from collections.abc import Callable
@@ -89,7 +89,7 @@ class _Spoken:
         return code
 
     def _leveled(self, in_args: list[str]) -> tuple[list[str], int]:
-        """Return the words without -v, and its level; InputError for options of ffmpeg."""
+        """Return the words without -v, and the level it sets; InputError for options of ffmpeg."""
         if error := of_ffmpeg(sys.argv[1:]):
             raise proven(self.workspace, error)
         return leveled(in_args)
@@ -109,7 +109,7 @@ class _Spoken:
     def _said(self, verb: str, words: list[str]) -> Request:
         refuse_unnameable(self.workspace, _typed().get("project", ""))
         said = understand(self.workspace, verb, verb_module(verb), words, _typed())
-        for note in said.notes:  # so that a command printed into a pipe is alone on stdout
+        for note in said.notes:  # on stderr, so that a pipe gets only the verb's own output
             print(note, file=sys.stderr)
         self.asked = replace(said, context=self.context)
         return self.asked
@@ -211,7 +211,7 @@ class _Reads(_Spoken):
 
 
 class Clean(_Reads, DoitClean):  # type: ignore[misc]
-    """The command `doit clean`: for a whole piece or, given tasks or options, doit's own."""
+    """The command `doit clean`: it cleans a piece or, given tasks or options, runs doit's own."""
 
     name = "clean"
 
@@ -227,7 +227,7 @@ class Clean(_Reads, DoitClean):  # type: ignore[misc]
 
 
 class List(_Reads, DoitList):  # type: ignore[misc]
-    """The command `doit list`: of the verbs or, given a project or an option, doit's own."""
+    """The command `doit list`: it lists the verbs or, given a project or an option, tasks."""
 
     name = "list"
 
@@ -267,7 +267,7 @@ class Refused(_Spoken, Command):  # type: ignore[misc]
 
 
 def help_page(verb: str = "") -> int:
-    """Print the page of a verb; without one, the list of verbs. Return the exit code."""
+    """Print the help page of a verb, or the list of verbs for ""; return the exit code."""
     module, words = verb_module("help"), [verb] if verb else []
     return int(module.run(understand(Workspace(Path.cwd()), "help", module, words, {})))
 

@@ -35,7 +35,7 @@ CLIPS = {"clip": "video", "bed1": "audio", "bed2": "audio", "bed3": "audio"}  # 
 
 
 def completions(workspace: Workspace, line: str, breaks: str = "", home: str = "") -> list[str]:
-    """Return the completions of a line's last word; some, such as `name=`, are only beginnings.
+    """Return the completions of a line's last word; some, such as `name=`, still need a value.
 
     The shell replaces only the text after the last character of `breaks`. `home` is the project
     whose looks and presets are offered if no project is typed.

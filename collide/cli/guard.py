@@ -42,7 +42,7 @@ POSTPONED = 200  # how often a Ctrl-C is resent, 10 ms apart, while Python may h
 
 
 class Interrupts:
-    """Ctrl-C, SIGTERM and SIGHUP: the first stops running tasks, later ones are ignored."""
+    """A handler of Ctrl-C, SIGTERM and SIGHUP: the first stops all tasks; the rest are ignored."""
 
     def __init__(self) -> None:
         self.stops: Callable[[], None] | None = None  # stops running work, from any thread
@@ -136,7 +136,7 @@ def guarded(act: Callable[[Interrupts], int]) -> int:
 
 
 def _of_system(error: OSError) -> CollideError:
-    """Return a system error in three parts, with an error of its own for a deleted cache."""
+    """Return a system error in three parts; a deleted cache has a separate message."""
     workspace = Workspace(Path.cwd())
     place = workspace.cache_place
     lost = isinstance(error, FileNotFoundError) and str(error.filename).startswith(

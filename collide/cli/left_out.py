@@ -11,14 +11,14 @@ from pathlib import Path
 from collide.base.files import write_whole
 from collide.base.workspace import Workspace
 
-# These must name their project: in the wrong one, they would delete or move a person's work.
+# These must name their project: in the wrong project they would delete or change a person's work.
 TAKES_AWAY = ("clean", "undo", "redo", "roll")
 # Without a project these act on all projects, or create one.
 ABOUT_ALL = ("list", "knobs", "gallery", "new", "batch", "night", "replay")
-# These begin a project if none has the typed name.
+# These create a project if none has the typed name.
 BEGINS = ("new", "render", "plan", "batch", "night", "replay")
-READS = ("plan", "why", "info", "looks")  # they write nothing, not even which project was last
-MANY = ("batch", "night")  # they render each piece as if it were typed
+READS = ("plan", "why", "info", "looks")  # they write nothing, not even the last project's name
+MANY = ("batch", "night")  # they render each piece as if its project were typed
 OVER = ("off", "over")  # variables that make a verb delete something
 
 

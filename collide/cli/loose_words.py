@@ -132,7 +132,7 @@ class _Line:
         return bool(after) and after[0] != "-" and not project and not self._stands_alone(after)
 
     def _stands_alone(self, word: str) -> bool:
-        """Return whether a word can be the verb's only one: a knob or an instrument."""
+        """Return whether a word can be the verb's only word: a knob or an instrument."""
         owners = shipped().instruments
         parts = (part for owner in owners for part in (owner, *owner.split("/")))
         return self.takes == 1 and (word in shipped().knobs or word in parts)

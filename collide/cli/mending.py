@@ -1,7 +1,7 @@
 """Corrections: the command that was probably meant, so that a printed fix can be pasted.
 
-A name is replaced by a similar one, or by collide's name for another program's. A value is put into
-the form that its variable takes. A corrected command is only printed, never run.
+An unknown name is replaced by a similar one, another program's name by collide's. A value is put
+into the form that its variable takes. A corrected command is only printed, never run.
 """
 
 from collections.abc import Mapping, Sequence

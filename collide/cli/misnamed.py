@@ -16,7 +16,7 @@ from collide.cli.piece_times import BEGUN, ENDS, part_lines, part_of
 from collide.project.layer_names import layers_of
 from collide.project.other_words import CODECS, other_verb
 
-# The verb that a render with a variable means, if several other verbs have that variable.
+# The verb probably meant by `render` with a variable that several other verbs have.
 MEANT_FOR = {"at": "still", "name": "star", "n": "roll", "from": "preview", "for": "preview"}
 
 
@@ -88,7 +88,7 @@ def _as_part(whole: TypedLine, name: str, error: InputError) -> InputError | Non
 
 
 def _as_other_verb(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for a name that belongs to another verb or sets what is fixed; else None."""
+    """Return the error for another verb's name, or for one that sets the fixed codec; else None."""
     rest = {one: text for one, text in whole.typed.items() if one != name}
     other, takes = other_verb(name, whole.typed[name])
     if other and not takes.keys() & verb_module(whole.verb).VARIABLES.keys():

@@ -85,7 +85,7 @@ def other_command(verb: str, word: str, meant: str) -> InputError:
 def needs_project(
     verb: str, projects: list[str], last: str, with_more: Callable[..., str]
 ) -> InputError:
-    """Return the error for a verb without a project; one that deletes gets no line to paste.
+    """Return the error for a verb without a project; a verb that deletes gets no line to paste.
 
     Args:
         projects: the projects that exist.
@@ -129,7 +129,7 @@ def bad_value(whole: TypedLine, name: str, error: BadValueError) -> InputError:
     if not variable:
         meant = _meant_knobs(name, error, project, typed)
     fix = renamed_line(spoken, typed, name, meant) if meant else error.fix
-    if not variable and not meant and error.instead:  # no file of the folder is near
+    if not variable and not meant and error.instead:  # no file has a similar name
         fix = f"see: doit knobs {bare(name)}"
     if error.sweep:
         kept = {one: typed[one] for one in ("project", "preset", "look") if one in typed}
@@ -167,7 +167,7 @@ def _in_force(name: str, project: Project) -> str:
 
 
 def _of_variable(whole: TypedLine, name: str, variable: Variable) -> list[str]:
-    """Return lines that correct the value of a variable, [] if only its example is left."""
+    """Return lines that correct the value of a variable, [] if only its example is at hand."""
     spoken, typed, limit = whole.spoken, whole.typed, variable.limit
     text = typed[name]
     if lines := _elsewhere(whole, name, variable):
@@ -227,7 +227,7 @@ def example_of(
     of_piece = "project" in verb_module(verb or "render").VARIABLES
     if (
         isinstance(variable.limit, Seconds) and name and of_piece
-    ):  # the variable's example may be after the end
+    ):  # the variable's example may be after the piece's end
         whole = length(Project(workspace, name), {})
         return f"{whole / 2:g}" if 0 < whole < variable.limit.read(variable.example) else ""
     return name if of == "project" and verb not in BEGINS else ""

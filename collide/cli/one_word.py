@@ -175,7 +175,7 @@ def _with_value(name: str, value: str, word: str, argv: Sequence[str]) -> str | 
 
 
 def _begins_a_path(before: str, word: str) -> bool:
-    """Return whether the name of an existing file or folder begins with both words of a value."""
+    """Return whether an existing path begins with the value in `before`, a space, and `word`."""
     path = Path(f"{before.partition('=')[2]} {word}").expanduser()
     with suppress(OSError):
         return any(one.name.startswith(path.name) for one in path.parent.iterdir())

@@ -1,4 +1,4 @@
-"""Optional rooms, or folders, of collide: with one deleted, everything else still works."""
+"""Optional rooms (folders) of collide: if one is deleted, everything else still works."""
 
 from importlib import import_module
 from types import ModuleType

@@ -26,7 +26,7 @@ def output_lines(
         typed = {"project": named[0], **typed}
     last = words[-1] if words else ""
     if verb != "export" and label_of(last) in workspace.projects():
-        return []  # x.json
+        return []  # x.json names the project x
     if verb not in WRITES or len(words) > 1 or not _is_new(workspace, last):
         return []
     name = typed.get("project", "")

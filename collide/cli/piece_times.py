@@ -55,7 +55,7 @@ def second_of(text: str, project: Project, typed: Mapping[str, str]) -> str:
     part = min(int(share[1]), 100) / 100 if share else PLACES[word]
     whole = length(project, typed)
     last = whole - 1 / rate(project, typed)  # no frame begins after it
-    second = ceil(1000 * min(whole * part, last) - 0.001) / 1000  # never in the frame before
+    second = ceil(1000 * min(whole * part, last) - 0.001) / 1000  # rounded up to stay in the frame
     return number(second) if whole else ""
 
 

@@ -21,7 +21,7 @@ def engine_agreed(
     """Return whether to go on: the engine is unchanged, or a person accepts the new one.
 
     A person at a terminal is asked; otherwise a finished piece stays as it is, and the result is
-    False. Before that, `shows` renders pictures with both and yields lines with their paths.
+    False. Before that, `shows` renders pictures with both engines, and yields their paths as lines.
     """
     moved = [guess for guess in forecast.of("render") if of(guess.why, Cause.ENGINE)]
     if not moved or request.variables.get("engine") == "new":

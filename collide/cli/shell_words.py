@@ -18,7 +18,7 @@ ADDS = ("add", "import", "ingest")
 
 
 def shell_lines(workspace: Workspace, words: Sequence[str], typed: Mapping[str, str]) -> list[str]:
-    """Return the lines to use instead of a line that begins with such a word, [] for others."""
+    """Return the lines that do what a shell's command would; [] for any other line."""
     head, rest = words[0].lower() if words else "", [word for word in words[1:] if word[:1] != "-"]
     if head in ADDS and rest and not any("://" in word for word in rest):
         return [one for word in rest for one in added(workspace, word)]
@@ -60,7 +60,7 @@ def added(workspace: Workspace, path: str) -> list[str]:
 
 
 def file_line(text: str) -> str:
-    """Return the line that copies a file typed instead of an address, "" for no path."""
+    """Return the line that copies a file typed instead of an address, "" if it is not a path."""
     path = path_of(text)
     return f"cp {quoted(path)} library/video/" if path else ""
 

@@ -21,7 +21,7 @@ from collide.store.eviction import gb
 from collide.store.reasons import Cause, Reason, sentence
 from collide.store.step import Results
 
-MIN_OPEN, MAX_OPEN = 0.02, 0.97  # transparent share: a layer below hides all, one above is a ghost
+MIN_OPEN, MAX_OPEN = 0.02, 0.97  # transparent share: less hides the layers below, more is a ghost
 MAX_MISS = 0.55  # LU by which the sound may miss its target: the precision of the measurement
 BUSY = 1.0  # other processes per core at which a render takes twice as long
 LONG = 60.0  # seconds of a first render above which a shorter one is suggested
@@ -221,7 +221,7 @@ def _form(seconds: float, knobs: Mapping[str, Any]) -> str:
 
 
 def price(session: Session) -> str:
-    """Return how long a first render would take, before any clip is chosen; "" later."""
+    """Return how long a first render would take; "" once a clip is chosen."""
     piece = session.settings.piece()
     if any(session.clips.remembered(session.layers, piece)):
         return ""

@@ -1,4 +1,4 @@
-"""Plan → doit tasks. Only commands.py, front.py, elsewhere.py and this file import doit."""
+"""doit's tasks for a plan; only this file, commands.py, front.py and elsewhere.py import doit."""
 
 import gc
 import os

@@ -1,6 +1,6 @@
 """Variables of verbs: their limits and meanings, and those shared by many verbs.
 
-A verb declares VARIABLES, by name. Parsing, errors, `doit help` and completion derive from that.
+Each verb declares VARIABLES, by name; parsing, errors, `doit help` and completion use them.
 """
 
 from collections.abc import Mapping

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-SOON = 0.5  # seconds of silence before a person wonders
+SOON = 0.5  # seconds without output after which the line appears
 
 
 class _Watched:

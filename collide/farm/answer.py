@@ -26,8 +26,8 @@ FIELDS = "key status why machine seconds look objects entries tasks looked_up".s
 class Answer:
     """The result of one order: a video and its entries, or the reason why there is none.
 
-    FAILED means that the order itself is at fault, as far as the machine can tell. REFUSED means
-    that the machine is, for instance because its disk is full: another may render the piece.
+    FAILED means that the order is at fault, as far as the machine can tell. REFUSED means that the
+    machine is at fault, for instance because its disk is full: another machine may render the piece.
     """
 
     key: str  # the key of the order

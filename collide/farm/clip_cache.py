@@ -14,7 +14,7 @@ from collide.shared.shared_store import Blob, SharedStore
 from collide.store.locks import held
 
 MOST_BYTES = 50 * 10**9
-SHARE = 0.25  # share of the disk, which is the limit if it is less
+SHARE = 0.25  # share of the disk, which is the limit if smaller than MOST_BYTES
 
 
 class ClipCache:
@@ -27,7 +27,7 @@ class ClipCache:
         """Put each file at its path under `root`; return the number of bytes that were fetched.
 
         Raises:
-            Missing: the shared store lacks one of them, or has it incomplete.
+            Missing: the shared store lacks a file, or holds only part of it.
             OSError: the disk is full, or the store does not answer.
         """
         fetched = 0
@@ -63,7 +63,7 @@ class ClipCache:
 
 
 def _whole(path: Path, blob: Blob) -> bool:
-    """Return whether a file is present; its bytes were verified when it was fetched."""
+    """Return whether a file has its full size; its bytes were verified when it was fetched."""
     try:
         return path.stat().st_size == blob.size
     except FileNotFoundError:
@@ -71,7 +71,7 @@ def _whole(path: Path, blob: Blob) -> bool:
 
 
 def _link(place: Path, path: Path) -> None:
-    """Link a file to `path`, or copy it if it cannot be linked, as on another disk."""
+    """Link a file to `path`, or copy it if it cannot be linked, for instance across disks."""
     with suppress(FileNotFoundError):
         if path.samefile(place):
             return

@@ -12,7 +12,7 @@ from collide.farm.machines import Machine, fitting, namesakes, none_fits, unfit
 STRIKES = 3  # refusals, or failures where another machine succeeds, that exclude a machine
 LOST = "it was lost on the way"  # a task, by no machine's fault
 ALONE = 60.0  # seconds without any worker after which the rest is rendered here
-JOINING = 30.0  # the same if no piece is in flight: workers may still be joining
+JOINING = 30.0  # the wait if no piece is in flight: workers may still be joining
 LEFT = 3.0  # seconds after which a missing worker is reported as gone
 SILENT = 15.0  # seconds without an answer after which a worker is reported as silent
 AGAIN = 5.0  # seconds between two checks for the farm's return
@@ -98,7 +98,7 @@ class Crew:
             self._why, self._asked = GONE, monotonic()
 
     def able(self) -> list[Machine]:
-        """Return the workers that can render our pieces; report once any that cannot or left."""
+        """Return the workers that can render our pieces; report the others, and those that left, once."""
         there = self.workers.machines()
         for text in [*unfit(there, self.engine), *namesakes(there)]:
             self._once(text)
@@ -122,7 +122,7 @@ class Crew:
 
     @property
     def is_short(self) -> bool:
-        """Return whether a fitting worker is left out."""
+        """Return whether a worker is left out because of its strikes."""
         return any(count >= STRIKES for count in self._strikes.values())
 
     def room(self) -> int:
@@ -131,7 +131,7 @@ class Crew:
         return count + max(1, count // 4) if count else 0
 
     def gone(self, *, flying: bool) -> str:
-        """Return why the rest is rendered here, "" while there are workers or soon may be."""
+        """Return why the rest is rendered here, "" while workers are present or may still join."""
         if self.workers.lost:
             return self._told(GONE)
         able = self.able()
@@ -170,7 +170,7 @@ class Crew:
         return True
 
     def others(self, names: Sequence[str]) -> list[Machine]:
-        """Return workers other than these, on other machines if possible."""
+        """Return workers other than the named ones, on other machines if possible."""
         beside = [one for one in self.able() if one.name not in names]
         hosts = {_host(name) for name in names}
         return [one for one in beside if _host(one.name) not in hosts] or beside
@@ -194,7 +194,7 @@ class Crew:
             self.say(text)
 
     def _compare(self, there: Mapping[str, Machine]) -> None:
-        """Report workers that came back, and those missing for LEFT seconds, as a farm may end."""
+        """Report workers that came back, and those missing for LEFT seconds: a farm may be ending."""
         now = monotonic()
         for name in sorted(self._there.keys() - there.keys()):
             since = self._missing.setdefault(name, now)

@@ -44,7 +44,7 @@ class _Silent:
 
 class _Scheduler(_Silent, Scheduler):  # type: ignore[misc]  # dask is not always here
     def valid_workers(self, ts: Any) -> Any:
-        """Return the workers that may run a task: with its tag, even if its preferred one is gone.
+        """Return the workers that may run a task: those with its tag, if its preferred one is gone.
 
         Dask would then choose any worker, even one without the tag, which never runs the task.
         Clients with an older collide still send such preferences.
@@ -198,7 +198,7 @@ def work(slot: Slot, address: str, key: Path, folder: Path, joined: Callable[[],
 
 
 class Pool:
-    """The farm as a client sees it: strings go out, strings come back."""
+    """A client's connection to the farm, which sends and receives strings."""
 
     def __init__(
         self, address: str, key: Path, on_progress: OnProgress, patience: float = PATIENCE
@@ -280,7 +280,7 @@ class Pool:
                 future.release()
 
     def drop(self, key: str) -> None:
-        """Cancel a text that was sent: its worker stops, unless another client wants it too."""
+        """Cancel a task: its worker stops, unless another client wants its result too."""
         if future := self._futures.pop(key, None):
             with suppress(Exception):
                 future.release()

@@ -92,7 +92,7 @@ def engine() -> Any:
 
 
 def machine_folder() -> Path:
-    """Return where workers of this machine keep clips and workspaces: COLLIDE_FARM_CACHE."""
+    """Return the folder for workers' clips and workspaces: COLLIDE_FARM_CACHE, or the default."""
     named = os.environ.get("COLLIDE_FARM_CACHE")
     return Path(named or "~/.cache/collide/farm").expanduser()
 

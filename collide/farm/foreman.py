@@ -1,7 +1,7 @@
 """`doit work HOST`: keeps the worker processes of one machine running until Ctrl-C.
 
-Each worker is a process of its own. It exits with its scheduler and is started again, so a killed
-worker rejoins, and so do all workers of a restarted scheduler. All exit with this process.
+Each worker is a separate process. It exits when its scheduler does, and is started again: a killed
+worker rejoins, and all workers rejoin a restarted scheduler. All exit with this process.
 """
 
 import math
@@ -50,14 +50,14 @@ class Foreman:
     place: Place
     name: str
     slots: int
-    idle: float  # seconds after which a worker leaves
+    idle: float  # seconds without work after which a worker leaves
     engine: Engine
     lines: "SimpleQueue[str]" = field(default_factory=SimpleQueue)
     strange: bool = False  # whether the farm has a different key
     _waits: set[int] = field(default_factory=set)  # slots that have given their reason
     _joined: set[int] = field(default_factory=set)  # slots that have joined the farm
-    _since: float | None = None  # since when none has joined; None before an attempt
-    _reminded: float = 0.0  # seconds from then to the last reminder
+    _since: float | None = None  # when attempts began to fail; None while none has failed
+    _reminded: float = 0.0  # seconds from `_since` to the last reminder
     _over: bool = False  # whether no farm answered for as long as a worker may be idle
 
     def run(self) -> None:

@@ -1,9 +1,9 @@
 """The dispatcher of a farm: prepares pieces here, sends them to workers, and delivers the results.
 
-The longest piece is sent first, each to a worker that rendered a similar one if possible. A few
-more are in flight than there are workers. A dead worker's piece is sent again, which is not a
-failure. A piece that fails is tried once more, on another worker; one that is refused, on all. This
-machine renders the rest, and asks the farm again before each piece.
+The longest pieces are sent first, each if possible to a worker that rendered a similar one. A few
+more are in flight than there are workers. A dead worker's piece is sent again, which does not count
+as a failure. A failed piece is tried once more, on another worker; a refused piece, on all of them.
+This machine renders the rest, and asks the farm again before each piece.
 """
 
 import math
@@ -149,7 +149,7 @@ class FarmHands:
             ticket.only = [o.address for o in able if o.name == like and self._crew.answers(o)]
         seconds = many.until + GRACE - many.clock()
         text = task_text(ticket.order.text(), self.url, compared=ticket.twice, seconds=seconds)
-        while ticket.key in self._flight:  # two projects have the same look
+        while ticket.key in self._flight:  # two projects may have the same look
             ticket.sent += 1
         self._flight[ticket.key] = ticket
         fits = tag(ticket.order.engine, ticket.order.code)
@@ -290,7 +290,7 @@ class FarmHands:
                 self._ask(many, self._flight.pop(ticket.key), free)
 
     def _stop_late(self, many: Many) -> None:
-        """Cancel pieces still in flight some time after the end of the night."""
+        """Cancel pieces still in flight GRACE seconds after the end of the night."""
         if many.clock() < many.until + GRACE:
             return
         for key, ticket in [*self._flight.items()]:

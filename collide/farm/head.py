@@ -219,7 +219,7 @@ def _refuse_address(request: Request, place: Place) -> None:
 
 
 def _is_any(host: str) -> bool:
-    """Return whether an address means all of a machine's, as 0.0.0.0 does."""
+    """Return whether an address stands for all addresses of a machine, as 0.0.0.0 does."""
     with suppress(ValueError):
         return ip_address(host).is_unspecified
     return False

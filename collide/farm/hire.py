@@ -28,7 +28,7 @@ def hire(request: Request, farm: str) -> FarmHands:
     """Return the dispatcher for the typed farm; a farm that does not answer is asked again later.
 
     Raises:
-        InputError: the farm's packages or its key are missing here, or its key is different.
+        InputError: the farm's packages or key are missing here, or the farm has a different key.
     """
     place, dask = place_of(farm), engine()
     key = FarmKey.read(host=place.host)

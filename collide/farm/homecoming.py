@@ -2,7 +2,7 @@
 
 Its entries are recorded in the store, and its video becomes an object. Then the piece is brought up
 to date as usual: every task is found in the store, and the record of the run is written. If a task
-would still render, the result differs from this machine's: it is refused, and nothing is delivered.
+would still render, the result differs from this machine's and is refused: nothing is delivered.
 """
 
 import json
@@ -18,7 +18,7 @@ from collide.shared.shared_store import SharedStore
 from collide.store.entry import UNREADABLE, Entry, read_entry
 from collide.store.eviction import make_way, reserve
 
-LARGEST = 256 << 20  # bytes of the entries of one piece
+LARGEST = 256 << 20  # the maximum bytes of one piece's entries
 HERE = "record"  # the task that runs here: it records when and where the piece was rendered
 
 
@@ -26,7 +26,7 @@ def bring_home(session: Session, answer: Answer, store: SharedStore) -> Plan:
     """Deliver the results of an answer into an opened piece; return its plan.
 
     Raises:
-            Missing: the shared store lacks a file, or has it incomplete.
+            Missing: the shared store lacks a file, or holds only part of it.
             TaskError: the result differs from what this machine would render.
             OSError: the disk is full, or the store does not answer.
     """

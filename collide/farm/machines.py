@@ -31,7 +31,7 @@ class Machine:
     doing: str = ""  # its current piece
     far: str = ""  # its progress, as text
     refused: int = 0  # pieces that it could not render
-    trouble: str = ""  # the reason for the last of them
+    trouble: str = ""  # the reason for the last refusal
     address: str = ""  # its address in the farm's engine
     seen: float = 0.0  # when it last answered the scheduler, by the scheduler's clock
 

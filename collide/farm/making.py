@@ -1,6 +1,6 @@
 """The rendering of an order, in a private workspace, by `doit render` in a child process.
 
-The workspace and its cache are reused for the next order: shared steps of two pieces run once.
+The workspace and its cache are reused for the next order: steps that two pieces share run once.
 """
 
 import json
@@ -84,7 +84,7 @@ class Workshop:
             heard: called with its progress.
             compared: whether another machine renders the piece too, to compare: it is rendered even
             if the store has an answer, and the client publishes the answer.
-            limit: seconds after which it is stopped.
+            limit: seconds after which the render is stopped.
         """
         began = monotonic()
         plain = Answer(order.key, REFUSED, machine=self.machine)
@@ -225,7 +225,7 @@ def published(order: Order, answer: Answer, store: SharedStore) -> Answer:
     try:
         first = store.publish(order.entry, answer.data())
     except OSError:
-        return answer  # it is delivered all the same
+        return answer  # the piece is delivered even if the store is unreachable
     return answer if first is None else unequal(read_answer(first), answer)
 
 

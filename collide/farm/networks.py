@@ -20,10 +20,11 @@ def address_towards(host: str) -> str:
 def own_address() -> str:
     """Return the address at which other machines of the network reach this one.
 
-    It is the one towards the router; without a router, the only one; without a network, 127.0.0.1.
+    It is the address on the router's side or, without a router, the only address; without a
+    network, it is 127.0.0.1.
 
     Raises:
-        InputError: there are several, and no router to choose by.
+        InputError: there are several addresses, and no router decides between them.
     """
     with suppress(OSError):
         return address_towards(OUTSIDE)
@@ -46,7 +47,7 @@ def knock(address: str, patience: float) -> None:
 def can_listen(host: str, port: int) -> bool:
     """Return whether a program can listen on a port of an address; OSError if the host is unknown.
 
-    Port 0 asks whether the address is one of this machine.
+    Port 0 tests whether the address belongs to this machine.
     """
     family, kind, _, _, target = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     with socket.socket(family, kind) as probe:
@@ -59,7 +60,7 @@ def can_listen(host: str, port: int) -> bool:
 
 
 def network_addresses() -> list[str]:
-    """Return the IPv4 addresses of this machine's networks, without its own loopback."""
+    """Return the IPv4 addresses of this machine's networks, without the loopback."""
     import psutil  # noqa: PLC0415  of the extra [farm]
 
     links = psutil.net_if_stats()

@@ -49,7 +49,7 @@ class Order:
     """One piece to be rendered; `files` are listed by their path in the workspace."""
 
     name: str  # the name of the project
-    look: str  # the look that it must give
+    look: str  # the look that the render must have
     config: Mapping[str, Any]
     selection: Mapping[str, Any]
     files: Mapping[str, Blob]
@@ -59,7 +59,7 @@ class Order:
     code: str  # the digest of the code of collide
     presets: list[str] = field(default_factory=list)  # the typed ones
     knobs: Mapping[str, str] = field(default_factory=dict)  # the typed ones
-    seconds: float | None = None  # the seconds that it is expected to take on the client
+    seconds: float | None = None  # the expected seconds of rendering it on the client
     libraries: Mapping[str, str] = field(default_factory=dict)  # versions of packages in its keys
     farm: str = ""  # the fingerprint of the client's key; "" in older orders
 
@@ -67,7 +67,7 @@ class Order:
     def key(self) -> str:
         """Return the SHA-256 of everything the result depends on, without times and names.
 
-        Facts follow from the rest, so the number known when the order was sent does not matter.
+        Facts are left out: they follow from the rest, however many were known when it was sent.
         """
         files = sorted(blob.sha256 for blob in self.files.values())
         storage = self.selection.get("storage")

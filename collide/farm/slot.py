@@ -42,7 +42,7 @@ class Slot:
         """Set the slot's folder and name, and the address of the farm's own store.
 
         Args:
-            folder: the machine's cache; the slot works in a folder of its own inside it.
+            folder: the machine's cache; the slot works in its own folder there.
             name: the machine's name, with the number of the slot if it has several.
             store: the address of the farm's store.
             tasks: how many tasks of a piece run at once, 0 for one per core.

@@ -1,6 +1,6 @@
 """Diagnosis of an address at which no farm with this key answers: what listens there, and a fix.
 
-A TLS handshake without a client certificate shows the server's; nothing else is sent.
+A TLS handshake without a client certificate shows the server's certificate; nothing else is sent.
 """
 
 import re
@@ -46,7 +46,7 @@ def who_listens(place: Place, key: Path, patience: float = PATIENCE) -> Listener
             shown = tls.getpeercert(binary_form=True) or b""
     except TimeoutError:  # a busy machine
         return Listener.NOTHING
-    except OSError:  # SSLError is one
+    except OSError:  # SSLError is an OSError
         return Listener.PLAIN
     if NAME.encode() not in shown:
         return Listener.TLS

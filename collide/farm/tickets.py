@@ -25,7 +25,7 @@ class Ticket:
     first: Answer | None = None  # the answer of the first of the two machines
     failed: list[str] = field(default_factory=list)  # machines that did not render it
     blamed: list[str] = field(default_factory=list)  # machines in `failed` that began to render it
-    whys: list[str] = field(default_factory=list)  # "machine: why", for each of them
+    whys: list[str] = field(default_factory=list)  # "machine: why", for each machine in `failed`
     agrees: str = ""  # the second machine, which gave the same bytes
     sent: int = 0
     only: list[str] = field(default_factory=list)  # addresses of its workers; [] for all
@@ -98,7 +98,7 @@ def rough_work(piece: Project) -> float:
         wide, high = map(int, str(knobs["output_size"]).split("x"))
         return float(knobs["duration"]) * float(knobs["num_videos"]) * wide * high
     except (CollideError, OSError, ValueError, KeyError, TypeError):
-        return 0.0  # errors are reported when it is opened
+        return 0.0  # errors are reported when the piece is opened
 
 
 def likeness(ticket: Ticket) -> str:

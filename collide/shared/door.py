@@ -40,7 +40,7 @@ class Kept:
 
 
 class Door(Protocol):
-    """One shared store. A call may raise DoorError; it times out, but a disk may hang longer."""
+    """One shared store. Calls time out and may raise DoorError; a disk may hang for longer."""
 
     def size(self, address: str) -> int | None:
         """Return the size in bytes of the item at an address, None if there is none."""

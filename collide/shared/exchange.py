@@ -54,7 +54,7 @@ class State(Protocol):
 
 
 class Exchange:
-    """One run's exchange with the shared store, used by the threads of its tasks at once."""
+    """One run's exchange with the shared store, used by the run's task threads concurrently."""
 
     def __init__(self, state: State, store: SharedStore) -> None:
         self.state, self.store = state, store

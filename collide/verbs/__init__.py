@@ -1,1 +1,1 @@
-"""The verbs, one file each: a function run(request) that returns the exit code, and VARIABLES."""
+"""The verbs, one module each, with VARIABLES and run(request), which returns the exit code."""

@@ -32,7 +32,7 @@ WORDS = 1
 
 
 def run(request: Request) -> int:
-    """Run a command on the store; without one, print its statistics."""
+    """Run the given command on the store; without a command, print the store's statistics."""
     asked = {"stats": _stats, "gc": _gc, "verify": _verify}
     word = request.words[0] if request.words else "stats"
     if word not in asked:

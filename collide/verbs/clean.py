@@ -38,7 +38,7 @@ DELIVERED = (
 
 
 def run(request: Request) -> int:
-    """Delete the files and the receipts, and list them; the next render restores everything."""
+    """Delete the delivered files and the receipts; the next render restores all of them."""
     project = request.existing()
     # a running render reads and writes the files that are deleted here
     with in_turn(project):
@@ -63,7 +63,7 @@ def _cleaned(project: Project) -> int:
 def _delivered(project: Project) -> list[Path]:
     """Return every delivered file that can be rendered again.
 
-    A folder that is a link may lead to other people's files: only its videos are deleted.
+    A symlinked folder may contain other people's files, so it is skipped, except for output/.
     """
     patterns = (pattern.format(x=project.name) for pattern in DELIVERED)
     paths = (path for pattern in patterns for path in sorted(project.path.glob(pattern)))

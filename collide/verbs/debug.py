@@ -50,7 +50,7 @@ def run(request: Request) -> int:
 
 
 def _layers(request: Request, plan: Plan) -> list[Layer]:
-    """Return the requested layers; InputError if one has no key."""
+    """Return the requested layer, or every layer with a key; InputError if there is none."""
     keyed = plan.piece.layers[1:]
     asked = request.value("layer")
     found = [layer for layer in keyed if asked in (None, layer.number)]
@@ -81,7 +81,7 @@ def _shown(session: Session, plan: Plan, layer: Layer) -> None:
     title = f"layer {layer.number} · {layer.mode} · {opens:.1%} open"
     swatches(paths["palette"], title=title, frames=frames, answer=facts, knobs=layer.knobs)
     copy_out(frames, paths["frames"])
-    paths["subject"].unlink(missing_ok=True)  # another mode may have left one behind
+    paths["subject"].unlink(missing_ok=True)  # a render in another mode may have left it
     if layer.model and not layer.cut:
         copy_out(_object(session, f"matte:{layer.number}", "masks.png"), paths["subject"])
     for name, path in paths.items():

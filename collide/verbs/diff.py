@@ -63,7 +63,7 @@ def _two(request: Request, project: Project) -> tuple[Look, Look]:
     if "a" in request.variables and known and names[0] != asked[0].name:
         return asked[0], known[0]
     new = asked[0] if asked else next(iter(known), None)
-    # or the last rendered look, if a cell was named
+    # the looks before `new`, or all rendered ones if `new` is a cell that is not among them
     before = known[names.index(new.name) + 1 :] if new and new.name in names else known
     if new is None or not before:
         more = f"; {cells} of sweeps and rolls, which all=true includes" if cells else ""

@@ -15,7 +15,7 @@ from collide.limits import Range, Seconds
 from collide.text_limits import ADDRESS, Text
 from collide.views.page import data, page
 
-VIDEOS = Range(1, 999)  # per download, since a search is recorded with all its names
+VIDEOS = Range(1, 999)  # per download; limited because a search is recorded with all its names
 DRAW = "the number that an earlier search printed, to draw the same names"
 WORDED = f"words, a camera ({', '.join(camera_names.names())}), or random"
 EXAMPLE = "search=DSC count=5"  # the words after doit download
@@ -43,7 +43,7 @@ VARIABLES = {
 }
 
 PAGE = "library/camera-search.html"
-RESULTS = 20  # the most names drawn for a search
+RESULTS = 20  # search results requested for each name
 TRIES = 4  # names searched for each wanted clip, because many names find nothing
 
 

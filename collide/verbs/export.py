@@ -41,7 +41,7 @@ KNOWN_FIRST = (
 
 
 def run(request: Request) -> int:
-    """Make the export, and print its path."""
+    """Make the export, and print its path; for as=ffmpeg, print the command."""
     form = request.value("as")
     if form == "order":
         return int(optional("farm.by_argv").export_order(request))
@@ -128,7 +128,7 @@ def _look(session: Session, plan: Plan) -> str:
     if known and known.video:
         data |= {"video": known.video, "release": known.release}
         video = session.state.store.verified(known.video)
-        # xxh3 can be forged; SHA-256 lets whoever gets the file verify that it is this video
+        # xxh3 can be forged; with SHA-256 the recipient can verify that a video is this one
         data |= {"sha256": sha256_file(video)} if video else {}
     path = output(piece, piece.look, ".json")
     write_whole(path, (json.dumps(data, indent=1) + "\n").encode())

@@ -141,7 +141,7 @@ def _followed(session: Session) -> dict[str, float]:
 def _index(request: Request, settings: Settings | None) -> Iterator[str]:
     """Yield a line for each knob, by instrument: its value, and what it does.
 
-    The instruments whose knobs most presets turn come first.
+    Instruments are sorted by the number of presets that turn their most used knob.
     """
     catalog, turned = request.catalog, _turned(request)
 
@@ -164,7 +164,7 @@ def _index(request: Request, settings: Settings | None) -> Iterator[str]:
 
 
 def _turned(request: Request) -> Counter[str]:
-    """Return how many presets turn each knob; presets that cannot be read turn none."""
+    """Return how many presets turn each knob; unreadable presets are skipped."""
     counts = Counter[str]()
     for path in presets.listed([request.workspace.root / "presets"]).values():
         with suppress(InputError):
@@ -188,7 +188,7 @@ def _lined(name: str, value: Any, text: str, wide: int, mark: str = " ") -> list
 
 
 def _first(text: str) -> str:
-    """Return the purpose of a knob, without the description of its ends."""
+    """Return a knob's purpose: its text up to the first semicolon, `low`, `high` or `typical`."""
     does = re.split(r"^(?:low|high|typical)\b", text, maxsplit=1, flags=re.MULTILINE)[0]
     return re.split(r"; ", does.replace("\n", " ").strip(), maxsplit=1)[0]
 

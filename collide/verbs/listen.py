@@ -14,7 +14,7 @@ EXAMPLE = "{project}"  # the words after doit listen
 VARIABLES = PIECE
 KNOBS = True
 
-MAX_MONO_LOSS = 6.0  # decibels that mono may lose; uncorrelated sides lose 3
+MAX_MONO_LOSS = 6.0  # the loss in mono, in decibels, above which to warn; uncorrelated sides lose 3
 
 
 def run(request: Request) -> int:

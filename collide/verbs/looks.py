@@ -93,7 +93,7 @@ def _video(look: Look, store: Store) -> str:
 
 
 def _numbers(project: Project) -> dict[str, str]:
-    """Return the cell of each look on the last sheet, the number used in `look=3`."""
+    """Return `cell N` for each look on the last sheet; N is the number to type in `look=N`."""
     last = sheets_of(project)[-1:]
     cells = last[0].cells if last else []
     return {cell.look: f"cell {number}" for number, cell in enumerate(cells, start=1) if cell.look}

@@ -119,7 +119,7 @@ def _played(
 
 
 def _still(session: Session, name: str, asked: str) -> bytes:
-    """Return a picture of a project's look, b"" if there is none: pictures never stop a night."""
+    """Return a picture of a project's look, b"" on an error: a picture never stops a night."""
     try:
         look = find_look(Project(session.workspace, name), asked)
         path = shot(session.state, look, MEDIUM)

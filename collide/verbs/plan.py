@@ -47,7 +47,7 @@ def run(request: Request) -> int:
 
 
 def _printed(request: Request, session: Session, plan: Plan | None) -> int:
-    """Print the notes, and the forecast of a plan that can be made."""
+    """Print the notes and the forecast; without a plan, print why there is none."""
     for note in session.notes:
         print(note)
     if plan is None:

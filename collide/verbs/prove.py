@@ -61,9 +61,7 @@ def run(request: Request) -> int:
 
 
 def _known(stored: Session, look: Look) -> dict[str, Task]:
-    """Return the objects of each task, from the manifest if it is of this look, else from the
-    store.
-    """
+    """Return each task's recorded result: from the manifest of this look, else from the store."""
     again = f"doit render project={stored.project.name} look={look.name}"
     if look.tasks and look.release != RELEASE:
         raise InputError(
@@ -95,12 +93,12 @@ def _fresh(request: Request, stored: Session, look: Look) -> Iterator[Session]:
     with stored.state.store.workdir() as folder:
         house = Workspace(request.workspace.root, apart=folder / "cache")
         house.cache.mkdir()
-        if stored.state.library.path.exists():  # a list of clips, each to be probed again
+        if stored.state.library.path.exists():  # the list of clips; each is probed again
             shutil.copyfile(stored.state.library.path, house.cache / "library.json")
         project = replace(stored.project, workspace=house)
         kept = look.kept
         with replace(request, workspace=house).open(project, look=look, knobs=kept) as session:
-            session.records = stored.records  # the results are deleted, but not this record
+            session.records = stored.records  # unlike the results, the run's record is kept
             yield session
 
 

@@ -52,8 +52,8 @@ OF_ONE = {"single", "reporter", "pdb"}  # options of doit for a single piece
 def is_many(request: Request) -> bool:
     """Return whether several pieces were requested, or a farm was typed.
 
-    COLLIDE_FARM alone does not send a single piece away: after one turned knob, rendering it here
-    is faster.
+    COLLIDE_FARM alone does not send a single piece to the farm: after one turned knob, rendering it
+    on this machine is faster.
     """
     typed = "farm" in request.variables and bool(farm_of(request))
     return "," in (request.project or "") or bool(request.project and typed)
@@ -101,7 +101,7 @@ def _refuse_of_one(request: Request, options: Mapping[str, Sequence[str]], name:
 
 
 def begin(request: Request) -> Session:
-    """Open the project; if it must be created, announce that."""
+    """Open the project; if it does not exist, draft it and print a note."""
     project = named(request.workspace, request.project or request.workspace.unused_name())
     if project.exists():
         refuse_odd(project)
@@ -181,7 +181,7 @@ def in_turn(project: Project) -> AbstractContextManager[None]:
 
 
 def begun(session: Session, plan: Plan, request: Request) -> Forecast | None:
-    """Return the forecast, after making room for it; None if another engine was declined."""
+    """Return the forecast, after making room for its bytes; None if another engine was declined."""
     forecast = predict(session.state, plan)
     shows = partial(starred_by_both, request, session.project)
     if not engine_agreed(session, forecast, request, shows):
@@ -228,7 +228,7 @@ def _grown(session: Session) -> Iterator[str]:
 
 
 def _hung_on(session: Session, plan: Plan) -> list[str] | None:
-    """Return the paths of clips, engine and finished files, if none of them differs; else None."""
+    """Return the paths of engine, clips and delivered files; None if one is missing or differs."""
     steps = [*session.footage.values(), *session.clips.probes.values(), *plan.steps.values()]
     state, places = session.state, [session.state.engine.path]
     for step in steps:

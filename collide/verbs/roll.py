@@ -80,7 +80,7 @@ def _thrown(
 def _taken(request: Request, project: Project, cell: Cell) -> int:
     """Accept a throw into the project, and show its still."""
     real = request.existing()
-    rolled(real)  # if it is refused, nothing has been written yet
+    rolled(real)  # this may raise InputError, so it comes before anything is written
     before, loose = real.config(), real.config().keys() - project.config().keys()
     turned = {name: plain(value) for name, value in {**request.values(), **cell.turned}.items()}
     real.turn({**dict.fromkeys(loose, ""), **turned})

@@ -108,12 +108,12 @@ def _refuse_taken(request: Request, project: Project, path: Path) -> None:
 
 
 def _named(every: Sequence[Path], stem: str) -> bool:
-    """Return whether a name is taken in one of the folders of some presets."""
+    """Return whether a preset called `stem` is in the folder of any path in `every`."""
     return any(one.with_name(f"{stem}.json").exists() for one in every)
 
 
 def _refuse_scripts(project: Project, values: dict[str, Any]) -> None:
-    """Refuse, for every project, knobs owned by an instrument in this project's scripts/."""
+    """Refuse knobs of this project's scripts/ in a preset that is for every project."""
     for name in values:
         owner = project.catalog.knobs[bare(name)].owner
         file = Path(str(project.catalog.instrument(owner).__file__))

@@ -62,7 +62,7 @@ def run(request: Request) -> int:
 
 
 def _refused(session: Session) -> str:
-    """Return how many of the clips a project leaves out, unless its knobs say otherwise."""
+    """Return a line on how many clips a project leaves out by default, "" for none."""
     knobs = {name: session.project.catalog.knobs[name].default for name in PASSED_OVER}
     clips = session.state.library.usable(session.project.name)
     small = sum(not fits(clip["facts"], knobs) for clip in clips)

@@ -39,7 +39,7 @@ def run(request: Request) -> int:
     at, end = _time(request, project)
     names = list(_names(request, project))
     print(f"{several(len(names), 'preset')}, one picture each, at second {at:g}", flush=True)
-    run = RunRecord(project.name, request.typed())  # over all presets, which have their own records
+    run = RunRecord(project.name, request.typed())  # of all presets; each also has its own
     for number, name in enumerate(names, start=1):
         try:
             with _opened(request, project, [name], {"duration": str(end)}) as session:

@@ -57,7 +57,7 @@ def _pinned(request: Request, project: Project, look: Look, copy: Path | None) -
     session = request.open(project, look=look, knobs=kept)
     plan, store = session.plan_known(), session.state.store
     made = session.stored_entries(plan) if plan else {}
-    if not plan or len(made) < len(plan.steps) - 1:  # the manifest has no entry
+    if not plan or len(made) < len(plan.steps) - 1:  # -1: the task `record` has no entry
         if not look.video and copy is None:
             _wanted(project, look)
             return

@@ -36,7 +36,7 @@ _STEPPED = re.compile(
 )
 
 MAX_PICTURES = 256  # the most pictures on one sheet
-MOST_LISTED = 16  # the most whole numbers that a range is written out to
+MOST_LISTED = 16  # the most whole numbers listed in place of a range
 
 
 def run(request: Request) -> int:
@@ -118,14 +118,14 @@ def reads(name: str, text: str, catalog: Catalog) -> list[Any]:
 
 
 def _respelled(text: str, limit: Checked | Family) -> str:
-    """Return 0.2..0.5/7, 0.2:0.1:0.5 or 0.2|0.3 in the form that a sweep takes; "" for others.
+    """Return 0.2..0.5/7, 0.2:0.1:0.5 or 0.2|0.3 in the form that a sweep takes; "" for other texts.
 
     A third number is a count or, if it is not whole, the step from one value to the next.
     """
     if re.fullmatch(rf"{_NUMBER}\.\.{_NUMBER}:[0-9]+|[\w.-]*(,[\w.-]*)+", text) and (
         ":" in text or ".." not in text
     ):
-        return ""  # only a value is wrong
+        return ""  # the form is right, so a value in it is wrong
     text = text.strip(" [](){}").replace("−", "-")
     if found := _STEPPED.fullmatch(text):
         low, second, third = (float(one) for one in found.groups())
@@ -158,7 +158,7 @@ def _values(name: str, text: str, catalog: Catalog) -> list[Any]:
 
 
 def _listed(first: str, last: str, limit: Range) -> str:
-    """Return the few whole numbers from one to another, joined by commas; "" for any others."""
+    """Return the whole numbers from `first` to `last`, joined by commas; "" if they are many."""
     ends = sorted(n for n in map(read_number, (first, last)) if isinstance(n, int))
     few = len(ends) == 2 and limit.whole and 0 < ends[1] - ends[0] < MOST_LISTED
     return ",".join(map(str, range(ends[0], ends[1] + 1))) if few else ""
@@ -178,6 +178,6 @@ def _steps(name: str, knob: Knob, ends: tuple[str, str], count: str, catalog: Ca
         raise BadValueError(name, text, why, instead=instead)
     low, high = (parse(name, end, catalog) for end in ends)
     values = [low + (high - low) * i / (steps - 1) for i in range(steps)]
-    if limit.whole:  # its ends may be 23.976
+    if limit.whole:  # only the ends may be fractional, like 23.976
         values = [low, *map(round, values[1:-1]), high]
     return list(dict.fromkeys(values if limit.whole else [round(v, 4) for v in values]))

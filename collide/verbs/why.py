@@ -46,6 +46,6 @@ def run(request: Request) -> int:
 
 
 def _name(task: str) -> str:
-    """Return a task as an artist calls it: layer 2; each segment of the stack is the stack."""
+    """Return the display name of a task: `layer 2`; each segment of the stack is `stack`."""
     kind, _, number = task.partition(":")
     return kind if "-" in number or kind in SEGMENTED else f"{kind} {number}".strip()
