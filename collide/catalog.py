@@ -37,7 +37,7 @@ class Knob:
     owner: str  # an instrument, for example "blend/look"
     default: Any
     limit: Checked
-    scope: str  # "piece", "layer" (one value per layer) or "keyed" (the same, without layer 1)
+    scope: str  # "piece", "layer" (one value per layer) or "keyed" (without layer 1)
     before: Any = None  # the value meant by a recipe without it; None if as old as its owner
     reach: Sequence[float] = ()  # range in which the default may be solved; (): the default itself
 

@@ -7,7 +7,8 @@ An instrument is one file in the folder of its family. It has
     DEFAULTS      every knob; the comment above each one describes its effect on the picture
     LIMITS        the values that each knob takes; checks, dice and fuzzing read them
     PER_LAYER     the names of the knobs of which each layer has its own value (optional)
-    KEYED         the same, for layers above the base: layer 1 has neither a key nor a place
+    KEYED         the names of the knobs of which each layer above the base has its own value:
+                  layer 1 has neither a key nor a place (optional)
     BEFORE        for each knob that is newer than its instrument, or that came with an instrument
                   new to old pieces: the value that a recipe without the knob means. A knob at that
                   value is not stored in recipes, so looks keep their names. Exports need no BEFORE,
@@ -22,7 +23,7 @@ An instrument is one file in the folder of its family. It has
                   passes(knobs, …) -> Passes    several runs, each of which may use what an
                                                 earlier one measured
                   analyze(knobs, …) -> dict     Python on frames, in one thread
-    answer        answer(files) -> plain data, beside command or passes whose run leaves facts
+    answer        answer(files) -> plain data, for command or passes if their run leaves facts
     VERSION       of analyze, passes and answer: to be raised when their result changes
     AFTER         for a new instrument in blend/ or audio/: the name of the instrument after which
                   it is played, for example AFTER = "blend/look". It must have filters(knobs, …),
@@ -42,7 +43,8 @@ An instrument in post/ is played on the finished picture, in any order with the 
                   24000/1001, as ffmpeg takes it (`in_seconds` divides by it), whereas the knob fps
                   is 24 or 23.976. `t` is the time of the piece in seconds, even if only a part of
                   it is rendered. Each instrument gets its own seed. The picture arrives as staged
-                  (4:2:0, limited range, BT.709), and may leave in any form. "" changes nothing
+                  (4:2:0, limited range, BT.709), and may leave in any form. A result of ""
+                  changes nothing
     first         an optional parameter, for filters that count frames instead of reading `t`: the
                   frame of the piece at which their count begins
     plate(knobs, *, size, fps, seed) -> Argv
@@ -160,7 +162,7 @@ H264 = ["-c:v", "libx264", "-threads", "4", "-x264-params", "cpu-independent=1"]
 STORAGE = {
     "raw": ["-c:v", "rawvideo"],
     "ffvhuff": ["-c:v", "ffvhuff", "-pred", "left", "-threads", "1"],
-    # -g 1: a piece can be cut only at key frames, and by default ffv1 makes every twelfth frame one
+    # -g 1: a piece can be cut only at key frames, and by default only every twelfth is one
     "ffv1": ["-c:v", "ffv1", "-level", "3", "-g", "1", "-slices", "4", "-threads", "1"],
 }
 
@@ -196,7 +198,7 @@ def wave(by: float, seed: int, name: str, seconds: float, time: str) -> str:
     """Return a slow, irregular swing between -by and by: the sum of two sines.
 
     Args:
-        by: the amplitude; 0 gives a plain 0.
+        by: the amplitude; if it is 0, the result is "0".
         seed: determines the phases, together with `name`.
         seconds: the approximate period.
         time: the time in seconds, as an ffmpeg expression.

@@ -1,6 +1,6 @@
 """A project's own instruments, projects/x/scripts/FAMILY/NAME.py: the only code in a project.
 
-They keep the contract of collide/instrument.py, and a project is the place to try an instrument
+They follow the contract in collide/instrument.py, and a project is the place to try an instrument
 before sharing it. Since code can do whatever its user can, it is loaded only from this folder of
 the named project. No preset, manifest, config or clip can refer to a file in it.
 """
@@ -43,6 +43,6 @@ def _read(path: Path) -> ModuleType:
         raise refused(path, f"line {error.lineno}: {error.msg}") from None
     except (Exception, SystemExit) as error:
         raise refused(path, f"{type(error).__name__}: {error}") from None
-    # the version follows the text, so that nobody has to raise a number while developing
+    # the version is derived from the text, so that nobody has to raise a number while developing
     module.__dict__["VERSION"] = int(digest(source)[:12], 16)
     return module

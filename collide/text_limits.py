@@ -183,7 +183,7 @@ class Band(Checked):
         return "off, or a range from 0 to 1, for instance 0.3..0.6"
 
 
-Single = Several | Chain | Size | Name | Band  # limits of one value, even with commas or ..
+Single = Several | Chain | Size | Name | Band  # one value, even if its text has commas or ..
 
 
 def wide_and_high(size: str) -> tuple[int, int]:

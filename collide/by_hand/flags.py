@@ -163,7 +163,7 @@ def flags(name: str, project: Project, state: BuildState) -> list[str]:
         solo = Solo(stage, request, settings_of(name, project, [], typed), project)
         least, most = many(name)
         request.inputs = [Path("a.mp4")] * max(least, min(2, most))
-        with suppress(InputError):  # the instrument cannot be played by hand, or not so
+        with suppress(InputError):  # the instrument cannot be played by hand with these knobs
             act(solo)
         fixed = {*solo.fixed} - (set() if solo.hears else {"fps"})
         read.update(dict.fromkeys(n for n in stage.names if n in catalog.knobs and n not in fixed))
@@ -178,7 +178,7 @@ def flags(name: str, project: Project, state: BuildState) -> list[str]:
 
 
 def _words(catalog: Catalog, name: str) -> Iterator[dict[str, Any]]:
-    """Yield the words that each knob of an instrument accepts, since they may activate others."""
+    """Yield the words that each knob of an instrument accepts; a word may activate other knobs."""
     for knob in catalog.instrument(name).DEFAULTS:
         limit = catalog.knobs[knob].limit
         if isinstance(limit, Choice) and knob != "mode":

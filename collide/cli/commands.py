@@ -1,4 +1,4 @@
-"""doit's commands for the verbs; only this file, tasks.py, front.py and elsewhere.py import doit."""
+"""doit's commands for the verbs. Only tasks.py, front.py, elsewhere.py and this file import it."""
 
 import sys
 from collections.abc import Callable

@@ -107,7 +107,7 @@ def _of_filter(text: str) -> dict[str, str]:
 
 
 def _lines(verb: str, typed: Mapping[str, str], read: _Read) -> list[str]:
-    """Return the intended lines: for a part of the piece if times were typed, else for the whole."""
+    """Return the intended lines: for part of the piece if times were typed, else for the whole."""
     whole = {**typed, **(read.knobs if getattr(verb_module(verb), "KNOBS", False) else {})}
     if read.form and not read.form.startswith("doit "):
         return [line(["export"], {**whole, "as": read.form})]

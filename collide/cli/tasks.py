@@ -1,4 +1,4 @@
-"""doit's tasks for a plan; only this file, commands.py, front.py and elsewhere.py import doit."""
+"""doit's tasks for a plan. Only commands.py, front.py, elsewhere.py and this file import it."""
 
 import gc
 import os

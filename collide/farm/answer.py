@@ -27,7 +27,7 @@ class Answer:
     """The result of one order: a video and its entries, or the reason why there is none.
 
     FAILED means that the order is at fault, as far as the machine can tell. REFUSED means that the
-    machine is at fault, for instance because its disk is full: another machine may render the piece.
+    machine is at fault, for instance because its disk is full: another may render the piece.
     """
 
     key: str  # the key of the order

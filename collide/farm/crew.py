@@ -98,7 +98,7 @@ class Crew:
             self._why, self._asked = GONE, monotonic()
 
     def able(self) -> list[Machine]:
-        """Return the workers that can render our pieces; report the others, and those that left, once."""
+        """Return the workers that can render our pieces; report any that cannot or left, once."""
         there = self.workers.machines()
         for text in [*unfit(there, self.engine), *namesakes(there)]:
             self._once(text)
@@ -194,7 +194,7 @@ class Crew:
             self.say(text)
 
     def _compare(self, there: Mapping[str, Machine]) -> None:
-        """Report workers that came back, and those missing for LEFT seconds: a farm may be ending."""
+        """Report workers that came back, and those missing for LEFT seconds (a farm may end)."""
         now = monotonic()
         for name in sorted(self._there.keys() - there.keys()):
             since = self._missing.setdefault(name, now)

@@ -1,9 +1,9 @@
-"""The link to a shared store: requests in threads of their own, with a budget for waiting.
+"""The link to a shared store: requests in separate threads, with a budget for waiting.
 
-A store that fails costs only a bounded share of the render, however short that is. The first
+A store that fails costs only a bounded share of the render, however short the render is. The first
 request runs while the render continues, which hardly waits for its answer. A request that is
-no longer awaited continues, and its answer serves whoever asks again. A store that hangs is left
-alone for a minute; then one request is tried.
+no longer awaited continues, and its answer is used if the same is requested again. A store that
+hangs is left alone for a minute; then one request is tried.
 """
 
 import os
@@ -20,15 +20,15 @@ from collide.shared.side_table import SideTable
 
 T = TypeVar("T")
 
-# Seconds, and the share of a render, that may be lost by waiting: together less than a tenth of it,
-# because a third of a second of it has passed before the link begins.
+# Seconds, and the share of a render, that may be lost by waiting: together less than a tenth of the
+# render, because a third of a second of it has passed before the link begins.
 GRACE, SHARE = 0.02, 0.08
 PLANNING = 2.0  # seconds that may be lost in a run that renders nothing
 CLOSING = 10.0  # the most seconds that the end of a run waits for pending uploads
 MOST_WAIT = 1e6  # the most seconds that COLLIDE_STORE_WAIT may set
 LONGEST = 1.0  # seconds to wait for one answer; after that the store counts as hanging
 ERRORS = 3  # after this many errors in a row, the store is left alone
-REST = 60.0  # seconds for which it is left alone
+REST = 60.0  # seconds for which the store is left alone
 BUSY = 8  # with this many unanswered requests, no more are sent
 BEAT, INSTANT = 0.05, 0.002  # seconds between two checks for received data
 MEASURED = 1 << 18  # bytes from which a transfer counts for the speed of the link

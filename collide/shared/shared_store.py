@@ -66,7 +66,7 @@ class SharedStore:
         self._lock = threading.Lock()
 
     def put(self, path: Path, *, blob: Blob | None = None, anew: bool = False) -> Blob:
-        """Store a file, unless one of its name and size is there, and return its name.
+        """Store a file, unless an object of its name and size exists; return its name.
 
         Args:
             path: the file.
@@ -88,7 +88,7 @@ class SharedStore:
         return self.door.size(blob.address) == blob.size
 
     def get(self, blob: Blob, to: Path, seen: OnBytes | None = None) -> None:
-        """Write an object to a new file, and check it meanwhile; if that fails, no file is left.
+        """Write an object to a new file, verifying it meanwhile; on a failure, no file is left.
 
         Args:
             blob: the name of the object.
@@ -104,7 +104,7 @@ class SharedStore:
         except BaseException as error:
             with suppress(OSError):
                 to.unlink(missing_ok=True)
-            if isinstance(error, Missing):  # if absent, an entry still refers to it
+            if isinstance(error, Missing):  # an absent object counts as gone: an entry names it
                 self._count(**{"gone" if error.reason == "absent" else error.reason: 1})
             raise
         self._count(fetched=1, bytes_fetched=blob.size)

@@ -86,7 +86,7 @@ class _Visitor(BaseHTTPRequestHandler):
         else:
             try:
                 self._end(self._taken(address, int(length)))
-            except OSError as error:  # a DoorError is one
+            except OSError as error:  # a DoorError is an OSError
                 full = error.errno in FULL
                 status = HTTPStatus.INSUFFICIENT_STORAGE if full else HTTPStatus(500)
                 self._end(status, close=True)

@@ -30,7 +30,7 @@ def lines(run: "Exchange") -> list[str]:
 
 
 def unasked(run: "Exchange") -> list[str]:
-    """Return the line for a plan whose requests the store did not all answer, [] if it did."""
+    """Return the line for a plan if the store did not answer all its requests, else []."""
     if not (run.link.late or run.link.trouble or run.link.silent()):
         return []
     why = run.link.trouble or "it did not answer in time"

@@ -216,7 +216,7 @@ class Painter:
         self._say("still", news)
 
     def _compared(self, wish: Wish, token: Cancel, seconds: float) -> None:
-        """Make the picture of the config if requested; otherwise report if the last is outdated."""
+        """Make the picture of the config if requested; otherwise report an outdated one."""
         if not wish.kept:
             if self._kept not in (None, wish.saved):
                 self._kept = None

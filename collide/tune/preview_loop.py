@@ -27,7 +27,7 @@ from collide.tune import preview_rows
 
 TASK = "atlas"
 SECONDS = 4.0  # length of the preview
-ADDED = ("blend/key", "blend/place", "blend/lay")  # a project may add its own after these
+ADDED = ("blend/key", "blend/place", "blend/lay")  # a project may add instruments after these
 
 
 def window(piece: Piece, at: int) -> Span:

@@ -51,7 +51,7 @@ def kept(layer: Layer, seen: Span) -> list[Span]:
 
 
 def reads(layer: Layer, seen: Span, span: Span, runs: tuple[Run, ...]) -> list[Read]:
-    """Return the reads of rows that show a span of some runs; a row counts as a piece."""
+    """Return the reads that show a span of some runs; `piece` is the number of the row."""
     found, spans = list[Read](), kept(layer, seen)
     for read in segments.reads(span, layer.material, _size(layer, span, runs), runs):
         last = max(at for at, one in enumerate(spans) if one.first <= read.first)
@@ -65,7 +65,7 @@ def again(layer: Layer, span: Span, runs: tuple[Run, ...]) -> Round | None:
 
 
 def _size(layer: Layer, span: Span, runs: tuple[Run, ...]) -> int:
-    """Return the number of frames in a row, which is enough to hold a whole visible round."""
+    """Return the number of frames in a row: enough for a whole visible round."""
     each = sum(run.count for run in runs)
     return max(layer.material, SHORT * each if each <= span.count else 0)
 

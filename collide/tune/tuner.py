@@ -45,7 +45,7 @@ class Tuner:
         self.at = at
         self._number = 0
         self._home = asked.existing().path
-        self.saved = saved(asked.workspace.root, self._home)  # as of its last check
+        self.saved = saved(asked.workspace.root, self._home)  # the files' state at the last check
         self._lock = threading.Lock()
         self._rendering: Cancel | None = None
         self._stopping = False

@@ -48,7 +48,7 @@ def _words(values: Mapping[str, Any], origins: Mapping[str, str], *, opened: boo
 
 
 def put_on(before: Mapping[str, Any], manifest: Mapping[str, Any]) -> list[str]:
-    """Return the presets of a look that the previous look did not have, by their manifests."""
+    """Return the presets of a look that the look before it did not have, from their manifests."""
     old, new = (
         [word.partition("=")[2] for word in turned(one) if word.startswith("preset=")]
         for one in (before, manifest)
@@ -61,7 +61,7 @@ def sheets_data(sheets: Sequence[LookSheet], looks: Sequence[Look]) -> list[dict
 
     Only cells of the newest sheet have numbers, since `look=4` in the terminal refers to that
     sheet. Looks that were never rendered and are on no sheet (cells of an older collide) form one
-    more.
+    more sheet.
     """
     known = {look.name: look for look in looks}
     told, last = list[dict[str, Any]](), sheets[-1] if sheets else None

@@ -89,7 +89,7 @@ class GalleryProject:
             )
         names = {look.name for look in looks}
         for path in self.folder.glob("*.jpg"):
-            if LOOK.fullmatch(path.stem) and path.stem not in names:  # others are the user's
+            if LOOK.fullmatch(path.stem) and path.stem not in names:  # other files are the user's
                 path.unlink()
         shown = sheets_data(sheets, looks)
         return {"name": project.name, "looks": told, "sheets": shown, "run": self._run()}
@@ -203,7 +203,7 @@ def last_runs(workspace: Workspace, names: set[str]) -> dict[str, Data]:
 
 
 def about(catalog: Catalog) -> Data:
-    """Return each knob's description, default, and instrument, as an index like in `_plays`."""
+    """Return each knob's description, default, and the index of its instrument in the catalog."""
     said = {n: text for owner in catalog.instruments for n, text in catalog.explained(owner)}
     place = [*catalog.instruments].index
     return {

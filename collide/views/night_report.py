@@ -77,7 +77,7 @@ def _span(report: NightReport) -> Iterator[str]:
 
 
 def _headline(report: NightReport) -> Iterator[str]:
-    """Yield the results of the night in words: new videos, failures, and pieces without time."""
+    """Yield the results of the night in words: new videos, failures, and pieces not started."""
     made, failed, later = (report.of(status) for status in (RENDERED, FAILED, LATER))
     yield several(len(made), "new video") if made else "no new video"
     if failed:
@@ -189,7 +189,7 @@ def _table(pairs: Iterable[tuple[str, str]], class_: str | None = None) -> str:
 
 
 def _folded(outcomes: list[Outcome], at: Path) -> str:
-    """Return only the names, folded, since there may be hundreds."""
+    """Return the names of the pieces in a folded list, since there may be hundreds."""
     if not outcomes:
         return ""
     names = ", ".join(_link(outcome, at) for outcome in outcomes)

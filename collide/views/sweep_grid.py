@@ -1,8 +1,8 @@
 """The sheet of a sweep over several knobs: a grid with the values along its edges.
 
 The columns are the values of the last knob, and the rows those of the knob before it. With three
-knobs, each value of the first has a block of its own. So neighbors differ in one knob, and cells
-are numbered row by row.
+knobs, each value of the first knob has a separate block. Neighbors therefore differ in one knob.
+Cells are numbered row by row.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ from collide.views.contact_sheet import GAP, GROUND, INK, NUMBER, Picture, badge
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont, ImageFont
 
-LEFT = 200  # the most pixels for a value beside its row
+LEFT = 200  # maximum width of a value beside its row, in pixels
 SIZE, LINE, HEAD = 15, 19, 22  # pixels: text of a value, its line, heading of a block
 
 
