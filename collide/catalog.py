@@ -67,7 +67,7 @@ class Catalog:
         return self.instruments[name]
 
     def own(self, name: str, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Return those of `values` that the instrument `name` owns."""
+        """Return the knobs in `values` that the instrument `name` owns."""
         return {knob: values[knob] for knob in self.instrument(name).DEFAULTS if knob in values}
 
     def explained(self, owner: str) -> Iterator[tuple[str, str]]:
@@ -160,7 +160,7 @@ def instrument(name: str) -> Any:
 
 
 def own(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return those of `values` that a shipped instrument owns."""
+    """Return the knobs in `values` that a shipped instrument owns."""
     return shipped().own(name, values)
 
 

@@ -82,7 +82,7 @@ class Range(Checked):
             return False
 
     def near(self, text: str) -> str | None:
-        """Return the nearest allowed number, None if that would be a mere stand-in for zero."""
+        """Return the nearest allowed number; None for 0 or less if values must be above 0."""
         text = cleaned(text)
         longer = text[:-1] + f"0{text[-1:]}"
         if re.fullmatch(r"[0-9]{1,4}:[0-9]", text) and self._takes(longer):

@@ -82,7 +82,7 @@ def refuse_verb(words: Sequence[str], name: str) -> None:
 
 
 def refuse_strange_name(words: Sequence[str], name: str, catalog: Catalog) -> None:
-    """Raise InputError if `name` is almost that of an instrument, suggesting the corrected line."""
+    """Raise InputError if `name` is nearly an instrument's, suggesting the corrected line."""
     bare = {one.partition("/")[2]: one for one in catalog.instruments}
     near = bare.get(name) or nearest(name, catalog.instruments)
     near = near or bare.get(nearest(name.rpartition("/")[2], bare) or "")

@@ -39,7 +39,7 @@ def with_line(error: InputError, *lines: str) -> InputError:
 def meant_name(
     name: str, text: str, module: ModuleType, catalog: Catalog, typed: Mapping[str, str]
 ) -> dict[str, str]:
-    """Return the variables meant by `name=text`, as they would be typed; {} if nothing is near.
+    """Return the variables meant by `name=text`, as they would be typed; {} if none is similar.
 
     Args:
         module: the verb's module.

@@ -75,7 +75,7 @@ def _with_equals(word: str) -> str:
 
 
 def _named(name: str) -> bool:
-    """Return whether a name is that of a knob or of a variable."""
+    """Return whether a name belongs to a knob or a variable."""
     return bare(name) in knobs() or name in RESERVED
 
 

@@ -151,7 +151,7 @@ def loudness_missed(
 
     Args:
         facts: the results of the loudness step, measured in the finished sound.
-        knobs: those of the piece, or of its recipe, which omits knobs at their BEFORE value.
+        knobs: the knobs of the piece, or of its recipe, which omits those at their BEFORE value.
     """
     if facts["lufs"] is None:
         return

@@ -184,7 +184,7 @@ class Reporter(ZeroReporter):  # type: ignore[misc]  # doit has no types
             self.runner.failed(task.name, fail.get_msg().strip())
 
     def skip_uptodate(self, task: Any) -> None:
-        """Record a task that had nothing to do."""
+        """Record a task that was up to date."""
         if task.actions:
             self.runner.record.add(Done(task.name, "kept"))
 

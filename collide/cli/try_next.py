@@ -47,7 +47,7 @@ def kept_words(
     now = settings.explicit
     typed = [name for name, one in now.items() if one.origin == "command line"]
     typed = [name for name in typed if not still(settings, name)]
-    if look:  # its knobs override any preset
+    if look:  # the look's knobs override any preset
         typed += [name for name, one in now.items() if one.origin.endswith("(typed)")]
         return [f"look={look}", *(f"{name}={as_typed(plain(now[name].value))}" for name in typed)]
     words: list[str] = []

@@ -85,11 +85,11 @@ class Crew:
     _strikes: Counter[str] = field(default_factory=Counter)
     _noted: set[str] = field(default_factory=set)
     _there: dict[str, Machine] = field(default_factory=dict)  # all that were seen, by name
-    _gone: set[str] = field(default_factory=set)  # those reported as gone
+    _gone: set[str] = field(default_factory=set)  # names of workers reported as gone
     _silent: set[str] = field(default_factory=set)  # addresses of those reported as silent
     _seen: dict[str, tuple[float, float]] = field(default_factory=dict)  # by address: see `_listen`
-    _missing: dict[str, float] = field(default_factory=dict)  # since when, by name
-    _alone: float | None = None  # since when there is no worker
+    _missing: dict[str, float] = field(default_factory=dict)  # when each was first missed, by name
+    _alone: float | None = None  # when the last worker left
     _asked: float | None = None  # when a lost farm was last asked
     _why: str = ""  # why the rest is rendered here, as last printed
 
@@ -98,7 +98,7 @@ class Crew:
             self._why, self._asked = GONE, monotonic()
 
     def able(self) -> list[Machine]:
-        """Return the workers that can render our pieces; report any that cannot or left, once."""
+        """Return the workers that can render our pieces; report unfit, lost and silent ones once."""
         there = self.workers.machines()
         for text in [*unfit(there, self.engine), *namesakes(there)]:
             self._once(text)
@@ -194,7 +194,10 @@ class Crew:
             self.say(text)
 
     def _compare(self, there: Mapping[str, Machine]) -> None:
-        """Report workers that came back, and those missing for LEFT seconds (a farm may end)."""
+        """Report workers that came back, and those missing for LEFT seconds.
+
+        When a farm ends, its workers vanish a moment before it does; they are not reported.
+        """
         now = monotonic()
         for name in sorted(self._there.keys() - there.keys()):
             since = self._missing.setdefault(name, now)

@@ -109,7 +109,7 @@ class FarmHands:
     def _begin(self, many: Many, piece: Project) -> None:
         """Prepare a piece and send it, unless it is up to date, fails, or no time is left."""
         many.ticker.tell(f"{piece.name}: analyzing its clips")
-        # a worker that has nothing to do can analyze the piece itself
+        # an idle worker can analyze the piece itself
         spare = len(self._flight) >= len(self._crew.able())
         ticket = prepared(many, piece, self.packer, analyze=spare, every=self.every)
         if isinstance(ticket, Outcome):

@@ -74,7 +74,7 @@ class _Line:
             why = f"this machine's farm listens at {other}: farm={other}" if other else error
             print(f"no farm answers at {self.place.typed} ({why}): pieces are made here; {LATER}")
             return Nobody()
-        try:  # before anything is prepared
+        try:  # asked before anything is prepared
             self.store.has(NOTHING)
         except OSError as error:
             pool.close()

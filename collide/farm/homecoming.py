@@ -73,7 +73,7 @@ def _adopted(session: Session, answer: Answer, store: SharedStore) -> None:
                 raise _strange(session, answer, "its video is not the one in its record")
         for entry in entries.values():
             state.store.note(entry)
-            state.index.add(entry, only=())  # its objects are not here, but its times are
+            state.index.add(entry, only=())  # the entry's objects are not here, but its times are
 
 
 def _entries(session: Session, answer: Answer, path: Path) -> Mapping[str, Entry]:

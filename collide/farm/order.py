@@ -57,8 +57,8 @@ class Order:
     engine: str  # the digest of the ffmpeg
     collide: str  # the version of collide
     code: str  # the digest of the code of collide
-    presets: list[str] = field(default_factory=list)  # the typed ones
-    knobs: Mapping[str, str] = field(default_factory=dict)  # the typed ones
+    presets: list[str] = field(default_factory=list)  # the typed presets
+    knobs: Mapping[str, str] = field(default_factory=dict)  # the typed knobs
     seconds: float | None = None  # the expected seconds of rendering it on the client
     libraries: Mapping[str, str] = field(default_factory=dict)  # versions of packages in its keys
     farm: str = ""  # the fingerprint of the client's key; "" in older orders

@@ -43,7 +43,7 @@ class Packer:
     store: SharedStore
     engine: str  # the digest of the ffmpeg
     scripts: bool = False  # whether workers may get a project's scripts, and run them
-    presets: Sequence[str] = ()  # the typed ones
+    presets: Sequence[str] = ()  # the typed presets
     knobs: Mapping[str, str] = field(default_factory=dict)
     _blobs: dict[tuple[Any, ...], Blob] = field(default_factory=dict)
 

@@ -65,8 +65,8 @@ class Exchange:
         self.unequal: list[str] = []  # tasks whose results differ from those of other machines
         self._writes, self._dear, self._stale = False, 0, 0
         self._names: dict[str, str] = {}  # names of results, by key
-        self._entries: dict[str, Entry | None] = {}  # by key: what was found, None for a miss
-        self._bodies: dict[str, Any] = {}  # by key: answers, including late ones
+        self._entries: dict[str, Entry | None] = {}  # results found by key, None for a miss
+        self._bodies: dict[str, Any] = {}  # answers by key, including late ones
         self._missing: set[str] = set()  # digests of objects that could not be fetched
         self._damaged: set[str] = set()  # SHA-256 of objects damaged in the store
         self._lock = threading.Lock()
@@ -198,7 +198,7 @@ class Exchange:
         return False
 
     def _send(self, task: str, job: Job, entry: Entry) -> None:
-        """Upload the objects of a result, then its entry; existing ones are skipped."""
+        """Upload the objects of a result, then its entry; existing objects are skipped."""
         name = self._name(job, entry.key)
         objects = {}
         for role, ref in entry.objects.items():

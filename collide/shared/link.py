@@ -173,7 +173,7 @@ class Link:
             if self._stopped():
                 came.stopped = True
                 raise LateError
-            now, rest = monotonic(), self.allowance() + SHARE * worth  # after that, it is rendered
+            now, rest = monotonic(), self.allowance() + SHARE * worth  # after `rest`, rendering is faster
             silent = now - came.last > min(patience() or SILENCE, rest)
             share = came.size / blob.size if blob.size else 1.0
             dear = now - began > rest and share * worth < now - began
@@ -243,7 +243,7 @@ def wait(event: threading.Event, seconds: float) -> bool:
 
 
 class _Came:
-    """The bytes of an object received so far, and the time of the last ones."""
+    """The number of bytes received of an object, and the time when the last of them arrived."""
 
     def __init__(self) -> None:
         self.size, self.last, self.stopped = 0, monotonic(), False

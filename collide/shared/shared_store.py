@@ -211,7 +211,7 @@ def sealed(key: FarmKey, name: str, body: Mapping[str, Any]) -> bytes:
 
 
 def is_sealed(key: FarmKey, data: bytes) -> bool:
-    """Return whether the file of an entry was sealed by a key, whatever its content."""
+    """Return whether an entry's file was sealed by a key; its content is not checked."""
     return inside(key, data)[1] == ""
 
 

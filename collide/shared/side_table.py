@@ -79,9 +79,7 @@ class SideTable:
             self._links[way] = (FADES * before + size, FADES * took + max(seconds, 1e-4))
 
     def speed(self, way: str) -> float:
-        """Return the bytes per second of recent transfers: in that direction, else the other, else
-        a guess.
-        """
+        """Return the recent bytes per second in direction `way`, else in the other, else a guess."""
         other = "put" if way == "get" else "get"
         size, seconds = self._link(way) or self._link(other) or (UNMEASURED, 1.0)
         return size / seconds

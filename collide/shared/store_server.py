@@ -31,7 +31,7 @@ class StoreServer(BoundedServer):
         folder.mkdir(parents=True, exist_ok=True)
         self.door, self.key = FolderDoor(folder), key
         super().__init__((host, port), _Visitor, MOST_AT_ONCE)
-        # each client's own thread makes the handshake, so a silent one keeps nobody else waiting
+        # each client's own thread makes the handshake, so a silent client delays no other
         self.socket = key.server_context().wrap_socket(
             self.socket, server_side=True, do_handshake_on_connect=False
         )

@@ -21,7 +21,7 @@ def plain_url(url: str) -> str:
     """Return an address without its password, for output."""
     try:
         parts = urlsplit(url)
-    except ValueError:  # it may hold a password anywhere
+    except ValueError:  # an invalid address may contain a password anywhere
         return f"{url.partition(':')[0]}:…"
     host = parts.netloc.rpartition("@")[2]
     return f"{parts.scheme}://{host}{parts.path}"

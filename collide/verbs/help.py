@@ -19,7 +19,7 @@ WORDS = 1
 # The defaults that decide what a first render costs.
 MATTER = ("num_videos", "duration", "output_size", "fps")
 EXAMPLE = "roll"
-STUDIO = {"engine", *FARMED}  # variables that nobody needs on one machine
+STUDIO = {"engine", *FARMED}  # variables for several machines, or rarely needed
 
 
 def run(request: Request) -> int:

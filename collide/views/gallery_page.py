@@ -215,7 +215,7 @@ def about(catalog: Catalog) -> Data:
 def _before(
     looks: Sequence[Look], cells: Collection[str], pinned: Collection[str]
 ) -> dict[str, Look]:
-    """Return, by name, the look before each look that has a card of its own."""
+    """Return the look before each look that has its own card, by the later look's name."""
     own = [o for o in looks if o.video or o.name in pinned or o.name not in cells]
     return {later.name: earlier for later, earlier in pairwise(own)}
 

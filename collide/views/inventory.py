@@ -127,7 +127,7 @@ def _used(project: Project) -> set[str]:
 
 
 def _rendered(project: Project) -> set[str]:
-    """Return the clips and sounds of the last manifest; its knobs, which may be scripts', are skipped."""
+    """Return the clips and sounds of the last manifest, whose knobs scripts/ may own."""
     shown = f"projects/{project.name}/manifest.json"
     said = read_json(project.path / "manifest.json", label=shown)
     try:

@@ -1,14 +1,14 @@
-// A and B: what is kept in config.json beside what holds now, with the knobs in which they differ.
+// A and B: the look of config.json beside the current one, with the knobs that differ.
 
 import { file, make } from "./wire.js";
 
 const $ = (id) => document.getElementById(id);
 
-// `now()` is the time that the clock shows; `untouched()`, whether nothing is turned; ask, the page's.
+// `now()` returns the clock's time, `untouched()` whether nothing is turned; ask is a function of the page.
 export function comparing(state, now, untouched, ask) {
-  let asked = null; // the time for which A was asked for last
+  let asked = null; // the time for which A was last requested
 
-  // A is a picture of one time: beside one of another time it is not shown.
+  // A is the picture of one time, and is never shown beside a picture of another time.
   const near = () => state.kept !== null && Math.abs(state.kept.at - now()) < 0.5 / state.piece.fps;
 
   function compare() {
@@ -18,7 +18,7 @@ export function comparing(state, now, untouched, ask) {
     follow();
   }
 
-  // Show A at the time of the clock, which the server has reached; of another time it is asked for, once.
+  // Show A if it is of the clock's time, which the server has reached; otherwise request it, once.
   function follow() {
     differs();
     if (!state.comparing || state.playing || near() || asked === now()) return;
@@ -26,7 +26,7 @@ export function comparing(state, now, untouched, ask) {
     ask("kept", { at: asked });
   }
 
-  // The server has a picture of what is kept; or the one that it had is that of an older config.
+  // Take a new picture of A from the server, or drop the old one if it is of an older config.
   async function kept(news) {
     const image = new Image();
     if (news.file) image.src = file(news.file, "png");

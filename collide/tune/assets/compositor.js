@@ -1,25 +1,25 @@
-// The compositor: lays looks by their cuts, as the stack does, while the finger moves.
-// One video holds tiles of all layers: of each its look, its cut, its own alpha.
+// The compositor: it stacks the looks of the layers by their cuts, as a render does, while a control moves.
+// One video contains the tiles of all layers: for each layer its look, its cut and its own alpha.
 
 import { Frames } from "./frames.js";
 import { formed, fragment, linked, MODES } from "./shader.js";
 
-const HARD = 0.0001; // a softness up to this is none
-const TRIES = 40; // for the frame that was sought, 15 ms apart
-const LINES = 720; // of the picture in whose pixels choke and feather are counted
+const HARD = 0.0001; // a softness up to this counts as none
+const TRIES = 40; // attempts to get the frame that was sought, 15 ms apart
+const LINES = 720; // the short side of the picture in whose pixels choke and feather are given
 
 export class Compositor {
   // `changed` is called when there is another frame to draw.
   constructor(canvas, changed) {
     this.canvas = canvas;
-    this.drawn = 0; // frames, for whoever measures
+    this.drawn = 0; // the number of drawn frames, for measurements
     this.video = Object.assign(document.createElement("video"), { muted: true, loop: true, playsInline: true, preload: "auto" });
-    this.plays = null; // the description of what the textures hold
-    this.coming = null; // of what the video holds, until its first frame is there
+    this.plays = null; // the description of the video in the textures
+    this.coming = null; // the description of the loaded video, until its first frame arrives
     this.moving = false;
     this.programs = new Map();
     this.broken = ""; // why there is no moving preview
-    // opaque, and not in step with the rest of the page: half the work, where graphics are software
+    // opaque and desynchronized, which halves the work of a software renderer
     this.gl = canvas.getContext("webgl", {
       alpha: false, antialias: false, depth: false, desynchronized: true, preserveDrawingBuffer: true,
     });
@@ -32,7 +32,7 @@ export class Compositor {
 
   get ready() { return this.works && this.plays !== null; }
 
-  // Take another loop: its description, and the address of its video, which begins at a time of the piece.
+  // Load another loop: its description and the address of its video; seek it to a time of the piece.
   async load(plays, address, seconds) {
     if (!this.gl || this.gl.isContextLost()) return;
     const { video, frames } = this;
@@ -48,7 +48,7 @@ export class Compositor {
     try {
       await video.play();
     } catch {
-      if (video.dataset.address !== address || !video.error) return; // another came meanwhile
+      if (video.dataset.address !== address || !video.error) return; // another loop was loaded meanwhile
       const plain = video.canPlayType('video/mp4; codecs="avc1.640028"');
       this.broken = plain ? "its video could not be played" : "this browser does not play H.264";
       return;
@@ -70,7 +70,7 @@ export class Compositor {
     gl.viewport(0, 0, wide, high);
   }
 
-  // Whether the preview has a time of the piece, and whether that is the frame which is drawn now.
+  // Return whether the preview includes a time of the piece; `stands`: whether its current frame is of that time.
   has(seconds) {
     return this.ready && placed(this.plays, seconds).inside;
   }
@@ -79,22 +79,22 @@ export class Compositor {
     return this.has(seconds) && Math.abs(this.frame - seconds * this.plays.fps) < this.plays.every / 2 + 0.01;
   }
 
-  // The time of the frame that is nearest to a time of the piece.
+  // Return the time of the preview's frame that is nearest to a time of the piece.
   nearest(seconds) {
     const { first, fps, every } = this.plays;
     return (first + placed(this.plays, seconds).place * every) / fps;
   }
 
-  // Let a frame go that is not to be drawn.
+  // Drop a frame that is not to be drawn.
   skip() { this.frames.drawn(); }
 
-  // The frame of the piece that was taken from the video last.
+  // The number, in the piece, of the frame last taken from the video.
   get frame() {
     const { first, fps, every, count } = this.plays;
     return first + Math.min(count - 1, Math.round(this.frames.time * fps / every) * every);
   }
 
-  // Draw one frame; `value(knob, layer)` is what a knob is set to now.
+  // Draw one frame; `value(knob, layer)` returns the current value of a knob.
   draw(value) {
     if (!this.ready) return false;
     const { gl, plays, frame, frames } = this, rects = [], keys = [], lays = [], forms = [];
@@ -110,7 +110,7 @@ export class Compositor {
       const hard = layer.by === "light" ? !key[2] : layer.by === "color" && key[1] <= HARD;
       forms.push({ mode, hard, choke: Math.sign(choke), feather: Number(feather > 0) });
     }
-    // pixel on pixel there is nothing to mix, which is most of the work where graphics are software
+    // tiles shown at their own size need no interpolation, which is most of the work of a software renderer
     frames.sharp(plain(plays, rects, this.video));
     const at = this.program(forms), short = Math.min(...plays.size);
     gl.uniform4fv(at.rect, rects);
@@ -124,7 +124,7 @@ export class Compositor {
     return true;
   }
 
-  // The places of the uniforms of the shader for layers of these forms, which is made once.
+  // Select the shader for layers of these forms, compiled once, and return the locations of its uniforms.
   program(forms) {
     const { gl, plays, frames } = this, name = formed(plays, forms, frames.format);
     let found = this.programs.get(name);
@@ -155,7 +155,7 @@ export class Compositor {
     return buffer;
   }
 
-  // The four numbers by which a cut becomes alpha.
+  // Return the four numbers that turn a layer's cut into alpha.
   key(layer, get) {
     const soft = Number(get("softness") ?? 0);
     if (layer.by === "color") return [layer.similarity ?? Number(get("similarity")), soft, layer.reach, 0];
@@ -168,7 +168,8 @@ export class Compositor {
     return [0.5 - Number(get("matte_shift")), width, side, 0];
   }
 
-  // Whether a knob of a layer is seen here: a place only of what is whole, a threshold only of a key.
+  // Return whether the preview can show a knob of a layer: x and y only if the layer moves, a threshold only if
+  // its key has it.
   shows(knob, number) {
     const layer = this.plays?.layers.find((one) => one.number === number);
     if (!this.ready || !layer) return false;
@@ -178,7 +179,7 @@ export class Compositor {
     return knob.startsWith("matte_") ? layer.by === "matte" : true;
   }
 
-  // Take the frame of the piece that is seen at a time; whether it is there.
+  // Seek the frame at a time of the piece; return whether it was taken.
   async seek(seconds) {
     if (!this.has(seconds)) return false;
     const { plays, video, frames } = this, wanted = placed(plays, seconds).seconds;
@@ -188,17 +189,17 @@ export class Compositor {
         video.currentTime = Math.min(wanted, video.duration - 0.01);
       });
     }
-    // a browser says that it is there before it hands the frame out
+    // a browser reports a finished seek before it provides the frame
     for (let tries = 0; tries < TRIES; tries += 1) {
       await frames.take();
       if (this.stands(seconds)) return true;
-      if (video.seeking || this.plays !== plays) return false; // elsewhere, or of another loop
+      if (video.seeking || this.plays !== plays) return false; // another seek began, or another loop was loaded
       await new Promise((done) => setTimeout(done, 15));
     }
     return false;
   }
 
-  // The look of one layer, for its tab.
+  // Draw the look of one layer on the canvas of its tab.
   thumbnail(canvas, index) {
     if (!this.ready) return;
     const { plays, video } = this, rows = Math.ceil(plays.tiles / plays.columns), { look } = plays.layers[index].comes;
@@ -207,25 +208,26 @@ export class Compositor {
   }
 }
 
-// Where a time of the piece lies in the video of a loop: its picture, counted, and the second of that.
+// Return the position of a time of the piece in a loop's video: the index of the frame, its second, and whether
+// the loop includes it.
 function placed({ first, fps, every, count }, seconds) {
   const place = Math.round((seconds * fps - first) / every);
   return { place, seconds: (Math.max(0, place) + 0.25) * every / fps, inside: place >= 0 && place * every < count };
 }
 
-// Whether each pixel that is seen is one of a tile.
+// Return whether each visible pixel is exactly one pixel of a tile.
 function plain({ size, columns, tiles }, rects, video) {
   const whole = video.videoWidth === size[0] * columns && video.videoHeight === size[1] * Math.ceil(tiles / columns);
   return whole && rects.every((one, at) => (at % 4 < 2 ? one === 0 : one === 1));
 }
 
-// How much is seen of what goes, at a frame of the piece.
+// Return the visible share of a cross-fade's outgoing frame, at a frame of the piece.
 function goes({ period, fade }, frame) {
   const place = frame % period;
   return frame >= period && place < fade ? (fade - place) / (fade + 1) : 0;
 }
 
-// How far the piece is out of black, or into it.
+// Return the brightness of the piece during its fades, from 0 (black) to 1.
 function dim({ fps, frames }, frame, value) {
   const [into, out] = ["fade_in", "fade_out"].map((knob) => Math.min(Math.round(Number(value(knob) ?? 0) * fps), Math.floor(frames / 2)));
   const left = frames - 1 - frame;

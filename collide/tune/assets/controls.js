@@ -1,12 +1,12 @@
-// Controls: one for each knob that the piece reads, made from what the server says of it.
+// Controls: one for each knob that the piece reads, built from the server's description.
 
 import { make } from "./wire.js";
 
-// What one turns first stands first; the rest follows in the order of the instruments.
+// The instruments whose knobs are turned first; the rest follow in the order of the catalog.
 const FIRST = ["blend/key", "blend/lay", "blend/look", "blend/place", "blend/stack"];
-const STEPS = 1000; // of a slider that counts by ratio
+const STEPS = 1000; // steps of a slider with a logarithmic scale
 
-// How a control turns: the slider's position for a value, and back.
+// Return how a slider maps values to positions, and back.
 const slides = (control) => control.ratio
   ? {
       low: 0, high: STEPS, step: 1,
@@ -17,9 +17,8 @@ const slides = (control) => control.ratio
 
 const text = (value) => Array.isArray(value) ? value.join(value.some((one) => typeof one === "string") ? "," : "..") : String(value);
 
-// The panel of one tab: its controls in groups. turn(control, text or null, over) is called while one
-// is moved and, with over true, when it rests.
-// `purposes` says what each instrument does.
+// Return the panel of one tab: its controls in groups. turn(control, text or null, over) is called while a
+// control moves and, with over true, when it rests. `purposes` describes each instrument.
 export function panel(controls, turn, open, purposes) {
   const groups = new Map(), owner = (one) => `${one.family}/${one.instrument}`;
   const rank = (one) => (FIRST.includes(owner(one)) ? FIRST.indexOf(owner(one)) : FIRST.length);
@@ -38,7 +37,7 @@ export function panel(controls, turn, open, purposes) {
 
 export const opened = () => new Set(FIRST);
 
-// What a knob does, and what its ends look like, as the place for hints has it.
+// Return the content of the hint area: what a knob does, and what its ends look like.
 export function hinted(control) {
   const ends = [["low", control.lowest], ["high", control.highest], ["typical", control.typical]].filter(([, words]) => words);
   return [make("b", {}, control.knob.replaceAll("_", " ")), " ", control.about,

@@ -1,6 +1,6 @@
-// Frames: of a video that plays, the picture that is seen now, in textures.
-// Where the browser hands out the planes of a frame they are taken as they are: less than half the
-// work of a converted picture where there is no graphics card, and no level is rounded twice.
+// Frames: the current picture of a playing video, in textures.
+// If the browser provides the planes of a frame, they are used without conversion: without a graphics card
+// this is less than half the work, and no level is rounded twice.
 
 const PLANES = ["NV12", "I420"];
 
@@ -20,7 +20,7 @@ export class Frames {
     this.wait();
   }
 
-  // Take frames as they come, but none before the one that was taken is drawn: see `drawn`.
+  // Take frames as they arrive, but none until the previous one has been drawn; see `drawn`.
   wait() {
     const next = (_now, seen) => {
       this.presented = seen?.mediaTime ?? null;
@@ -36,26 +36,26 @@ export class Frames {
     try {
       if (!await this.take()) return;
     } catch {
-      return; // the next frame is another try
+      return; // the next frame is another attempt
     }
     this.waits = true;
     this.changed();
   }
 
-  // Tell that the frame was drawn; one that came meanwhile is taken now.
+  // Note that the frame was drawn, and take one that arrived meanwhile.
   drawn() {
     this.waits = false;
     if (this.missed) this.catch();
     this.missed = false;
   }
 
-  // Take the frame that the video shows; true when it is another than before.
+  // Take the frame that the video shows; return whether it is a new one.
   take() {
     this.busy ??= this.taken().finally(() => { this.busy = null; });
     return this.busy;
   }
 
-  // Whether pixels are read as they are, or mixed from their neighbors.
+  // Set whether pixels are read without interpolation.
   sharp(so) {
     if (this.sharply === so) return;
     this.sharply = so;
@@ -66,12 +66,12 @@ export class Frames {
     }
   }
 
-  // Another video is to come.
+  // Prepare for another video.
   forget() { Object.assign(this, { time: -1, presented: null, waits: false, missed: false }); }
 
   async taken() {
     const { gl, video } = this, { address } = video.dataset;
-    // while it seeks, a video says the time it goes to, and still has the picture before
+    // while seeking, a video reports the target time, but still has the previous picture
     let time = this.presented ?? video.currentTime;
     if (video.readyState < 2 || gl.isContextLost()) return false;
     if (typeof VideoFrame !== "undefined" && !this.refused) {
@@ -83,13 +83,13 @@ export class Frames {
           const size = frame.allocationSize();
           if (this.buffer?.length !== size) this.buffer = new Uint8Array(size);
           const layout = await frame.copyTo(this.buffer);
-          if (video.dataset.address !== address) return false; // another video meanwhile
+          if (video.dataset.address !== address) return false; // another video was loaded meanwhile
           this.planes(layout, frame);
           this.time = time;
           return true;
         }
       } catch {
-        this.refused = true; // a frame that lives on the graphics card: it converts there
+        this.refused = true; // a frame on the graphics card, which also converts it
       } finally {
         frame.close();
       }

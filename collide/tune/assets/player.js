@@ -1,12 +1,12 @@
-// The play button: the preview runs, rests, or is waited for, and then begins by itself.
+// The play button: it plays or pauses the preview, or waits until there is one and then plays it.
 
 const $ = (id) => document.getElementById(id);
-const TICK = 1000; // milliseconds between two words about the time left
+const TICK = 1000; // milliseconds between two messages about the time left
 
-// `stage` has the preview and the clock, `page` what the page does: ask, say, differs.
+// `stage` has the preview and the clock; `page` has functions of the page: ask, say, differs.
 export function player(state, stage, page) {
   const { inside, hold, clock, now } = stage, { ask, say, differs } = page;
-  let ticks = 0, making = null, failed = 0; // what the server makes now; the wish that came to nothing
+  let ticks = 0, making = null, failed = 0; // what the server is making; the number of the last failed request
 
   function runs(so, waits = false) {
     if (ticks && !waits) say("");
@@ -29,7 +29,7 @@ export function player(state, stage, page) {
     ask("seek", { at: state.at, quick: false });
   }
 
-  // There is no preview of this time: with every wish one is made, after its exact picture.
+  // Wait for a preview of this time: each request makes one, after its exact picture.
   function awaits() {
     runs(false, true);
     const coming = state.looped < state.holds.number && failed < state.holds.number;
@@ -47,7 +47,7 @@ export function player(state, stage, page) {
     return seconds > 0 && !making.unpriced ? `, ${seconds} s left` : `, ${past} s so far`;
   }
 
-  // Play what was waited for.
+  // Play the preview once it includes the current time.
   function begin() {
     if (!ticks || !inside()) return;
     runs(true);

@@ -1,5 +1,5 @@
-// The shader: GLSL that lays the layers of one frame, written for just what these layers are.
-// What is not there costs nothing, and what is covered is not looked at: graphics may be software.
+// The shader: GLSL that stacks the layers of one frame, generated for exactly these layers. Absent features
+// cost nothing, and covered layers are not read, since the renderer may be software.
 
 export const MODES = ["normal", "darken", "multiply", "overlay", "lighten", "screen", "difference"];
 
@@ -8,7 +8,7 @@ attribute vec2 corner;
 varying vec2 at;
 void main() { at = vec2(corner.x, 1.0 - corner.y); gl_Position = vec4(corner * 2.0 - 1.0, 0.0, 1.0); }`;
 
-// How a pixel of a tile is read: of a picture as the browser converts it, or of the planes of the
+// Functions that read a pixel of a tile: from a picture that the browser converted, or from the planes of the
 // video, which are full-range BT.709.
 const READ = {
   rgb: `
@@ -27,7 +27,7 @@ const CHROMA = {
   I420: "vec2 chroma(vec2 p) { return vec2(texture2D(colors, vec2(p.x, p.y * 0.5)).r, texture2D(colors, vec2(p.x, p.y * 0.5 + 0.5)).r); }",
 };
 
-const BELOW = { // what a blend mode makes of the light below and the light above
+const BELOW = { // the result of each blend mode for the light below and the light above
   darken: "min(low, high)",
   multiply: "low * high",
   overlay: "mix(2.0 * low * high, 1.0 - 2.0 * (1.0 - low) * (1.0 - high), step(0.5, low))",
@@ -42,18 +42,18 @@ const ALPHA = { // from a cut to alpha, by the four numbers `k`
   matte: () => "clamp(0.5 + k.z * (v - k.x) / k.y, 0.0, 1.0)",
 };
 
-const DARKER = (2 / 255).toFixed(6); // a still's converter to RGB comes out two levels below the sum
+const DARKER = (2 / 255).toFixed(6); // the converter of stills to RGB gives two levels less than the sum
 
 const RING = [[1, 0], [0.7, 0.7], [0, 1], [-0.7, 0.7], [-1, 0], [-0.7, -0.7], [0, -1], [0.7, -0.7]];
 const TENT = [[-0.6, 0.4], [-0.2, 0.8], [0.2, 0.8], [0.6, 0.4]]; // places and weights over a width of 2
 
 const vec = (...parts) => `vec${parts.length}(${parts.map((one) => Number(one).toFixed(6)).join(", ")})`;
 
-// What a shader is written for: two layers of the same form share one.
+// Return the key of a shader: frames whose layers have the same forms share one.
 export const formed = (plays, forms, format) => JSON.stringify([plays.columns, plays.tiles, plays.layers.map((one) => [one.comes, one.goes]), forms, format]);
 
-// The fragment shader. `forms`, for each layer: by, mode, hard, choke (-1, 0, 1) and feather (0, 1);
-// `format` of the video's planes, or "rgb".
+// Return the fragment shader. `forms` has, for each layer: mode, hard, choke (-1, 0, 1) and feather (0, 1);
+// `format` is that of the video's planes, or "rgb".
 export function fragment(plays, forms, format) {
   const rows = Math.ceil(plays.tiles / plays.columns), cell = [1 / plays.columns, 1 / rows];
   const tile = (index) => vec(Math.floor(index / rows) * cell[0], (index % rows) * cell[1]);
@@ -68,12 +68,12 @@ precision highp float;
 varying vec2 at;
 uniform sampler2D atlas;   // pictures, or their luma
 uniform sampler2D colors;
-uniform vec2 inset;        // of a tile, so that none bleeds into the next
+uniform vec2 inset;        // of a tile, so that no tile bleeds into the next
 uniform vec4 rect[${count}];    // left, top, width, height of a layer's picture, in shares of the frame
 uniform vec4 key[${count}];     // by color: similarity, softness, reach; light: low, high, width; matte: middle, width, side
-uniform vec4 lay[${count}];     // opacity, how much of what goes is seen, choke and feather in shares of the frame's short side
-uniform vec2 sides;        // of the frame, of the short one
-uniform float dim;         // how far the piece is out of black
+uniform vec4 lay[${count}];     // opacity, visible share of the outgoing frame, choke and feather in shares of the frame's short side
+uniform vec2 sides;        // of the frame, in lengths of the short side
+uniform float dim;         // brightness of the piece, 0 if it is black
 ${format === "rgb" ? READ.rgb : CHROMA[format] + READ.planes}
 ${functions.join("\n")}
 void main() {
@@ -83,7 +83,7 @@ void main() {
 }`;
 }
 
-// look and alpha of a layer, of what comes or of what goes: look0comes(uv), alpha0comes(uv)
+// Return the functions for the look and alpha of a layer's incoming or outgoing frame: look0comes(uv), alpha0comes(uv).
 function opening(layer, form, i, when, read) {
   const name = `${i}${when}`, tiles = layer[when];
   const look = `vec3 look${name}(vec2 uv) { return ${read("color", tiles.look, "uv")}; }`;
@@ -115,8 +115,8 @@ function opening(layer, form, i, when, read) {
 
 const place = (i) => `vec2 uv = (at - rect[${i}].xy) / rect[${i}].zw;`;
 
-// From the top: as soon as nothing shines through, what lies below is not looked at. A loop of one
-// round is left where an if would be walked through by every pixel.
+// Stack from the top: as soon as nothing shines through, the layers below are not read. A loop of one round
+// can be left early, whereas every pixel would execute the body of an if.
 function topDown(plays) {
   const layers = plays.layers.map((layer, i) => {
     const seen = (share, when) => `for (int once = 0; once < 1; once++) {
@@ -133,7 +133,7 @@ function topDown(plays) {
   for (int all = 0; all < 1; all++) { ${layers.reverse().join("\n")} }`;
 }
 
-// From the bottom: a blend mode has to know what lies below.
+// Stack from the bottom, since a blend mode reads the light below.
 function bottomUp(plays, forms) {
   const layers = plays.layers.map((layer, i) => {
     const laid = (when) => {

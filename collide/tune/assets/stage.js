@@ -1,15 +1,15 @@
-// The stage: which of the pictures is seen, and the preview, drawn once for each new frame and each
-// turn, and never more often than the screen shows it. What is drawn is the frame of the time that the
-// clock shows: held, or, while it plays, with the clock behind it.
+// The stage: it shows one of the pictures, or the preview, which is drawn once for each new frame and each turn
+// of a knob, but never more often than the screen refreshes. A paused preview shows the frame at the clock's
+// time; while it plays, the clock follows it.
 
 import { Compositor } from "./compositor.js";
 
 const $ = (id) => document.getElementById(id);
-const PAUSE = 700; // after which a picture is no other one's next
-const SLIDER = 100; // milliseconds, at least, between two places of the time slider while it plays
-const SEEKING = "seeking…", TRIES = 3; // to seek one frame
+const PAUSE = 700; // milliseconds; longer gaps between pictures do not count for pace()
+const SLIDER = 100; // the minimum of milliseconds between two moves of the time slider while the preview plays
+const SEEKING = "seeking…", TRIES = 3; // attempts to seek one frame
 
-// `value(knob, layer)` is what a knob is set to; `state.playing`: the preview runs.
+// `value(knob, layer)` returns the value of a knob; `state.playing`: whether the preview plays.
 export function stage(state, value) {
   let drawing = 0, shown = "", wanted = "", seeking = false, slid = 0, before = 0, between = 0, seconds = 0;
   const compositor = new Compositor($("live"), () => again());
@@ -30,7 +30,7 @@ export function stage(state, value) {
     compositor.video.pause();
   }
 
-  // Draw with the next picture of the screen, if the preview is seen.
+  // Draw at the next refresh of the screen, if the preview is visible.
   function again() {
     if (!drawing && shown === "live") drawing = requestAnimationFrame(draw);
   }
@@ -44,7 +44,7 @@ export function stage(state, value) {
     if (compositor.draw(value) && compositor.moving) follow(now);
   }
 
-  // Let the clock show the frame that was drawn.
+  // Set the clock to the time of the frame that was drawn.
   function follow(now) {
     seconds = compositor.frame / compositor.plays.fps;
     $("clock").textContent = read(seconds);
@@ -58,8 +58,8 @@ export function stage(state, value) {
     mark(missing.length ? `${what}, without ${missing.join(", ")}` : what);
   }
 
-  // Show the preview: the frame of the clock's time, and on from there while it plays. Until that frame
-  // is there the picture before stays. Where it is sought already, that goes on.
+  // Show the preview from the frame at the clock's time. Until that frame is available, the previous picture
+  // stays. A seek that is already running continues.
   async function hold() {
     wanted = "live";
     if (seeking) return;
@@ -88,7 +88,7 @@ export function stage(state, value) {
     again();
   }
 
-  // Take another loop, which is ready at the clock's time before it is asked for.
+  // Load another loop, and seek it to the clock's time in advance.
   async function load(plays, address) {
     await compositor.load(plays, address, seconds);
     without();
@@ -104,7 +104,7 @@ export function stage(state, value) {
     $("time").value = at;
   }
 
-  // Say why there is no moving preview, where there is none: everything else works.
+  // Explain why there is no moving preview, if there is none; everything else works.
   function without() {
     $("play").disabled = !compositor.works;
     $("plain").hidden = compositor.works;
@@ -112,7 +112,7 @@ export function stage(state, value) {
   }
   if (!compositor.works) without();
 
-  // pace(): milliseconds from one picture of the preview to the next, of late
+  // pace(): the recent average of milliseconds between two pictures of the preview
   return { compositor, load, pace: () => between, mark, show, hold, inside, clock, now: () => seconds };
 }
 

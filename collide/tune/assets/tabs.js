@@ -1,16 +1,16 @@
-// Tabs: one for the piece and one for each layer, with its clip, its lock, its dice and its knobs.
+// Tabs: one for the piece and one for each layer, with its clip, lock, dice and knobs.
 
 import { make } from "./wire.js";
 import { hinted, panel } from "./controls.js";
 
 const $ = (id) => document.getElementById(id);
 
-// The tabs of what `state` holds; turn and ask are the page's.
+// Return the functions of the tabs for `state`; turn and ask are functions of the page.
 export function tabs(state, compositor, turn, ask) {
   let stale = false;
-  const pictures = new Map(); // of each layer its picture, and which part of which clip that shows
+  const pictures = new Map(); // the picture of each layer, with the clip and start that it shows
 
-  // Draw anew, but not under a hand: a slider that is dragged and a text that is typed stay.
+  // Redraw, unless a slider is being dragged or a text typed: then redraw afterwards.
   function refresh() {
     stale = state.holding;
     if (!stale) draw();
@@ -57,7 +57,7 @@ export function tabs(state, compositor, turn, ask) {
 
   const shows = (layer) => `${layer.clip} ${layer.start}`;
 
-  // The picture of a layer's tab: never that of another clip than it has now.
+  // Return the canvas of a layer's tab: a new one if the layer now shows another clip or start.
   function pictured(layer) {
     const before = pictures.get(layer.number);
     if (before?.of === shows(layer)) return before.canvas;
@@ -66,12 +66,12 @@ export function tabs(state, compositor, turn, ask) {
     return canvas;
   }
 
-  // Fill the tabs: from the preview where it is of these layers, before from pictures of the server.
+  // Fill the tabs: from the preview if it shows these layers, until then from the server's pictures.
   function thumbnails() {
     if (!state.piece) return;
     state.piece.layers.forEach((layer, index) => {
       const one = pictures.get(layer.number), early = state.tabs.find((made) => made.number === layer.number && shows(made) === shows(layer));
-      if (!one || one.of !== shows(layer)) return; // its tab is drawn anew when a slider is let go
+      if (!one || one.of !== shows(layer)) return; // its tab is redrawn when the slider is released
       if (state.looped >= state.piece.of && compositor.ready) {
         one.played = true;
         compositor.thumbnail(one.canvas, index);
@@ -86,7 +86,7 @@ export function tabs(state, compositor, turn, ask) {
     canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
   }
 
-  // What a knob does, in full: there is a place for it, so that nothing else moves.
+  // Show the full description of a knob in the hint area, which is reserved, so that nothing else moves.
   let told = "";
   function hint(name) {
     const control = state.piece.controls.find((one) => one.name === name && (one.layer ?? 0) === state.tab);

@@ -1,4 +1,4 @@
-// The page: what is turned goes to the server, pictures come back; what the browser can play moves at once.
+// The page: it sends turned knobs to the server, and shows the pictures it gets. The browser plays some knobs itself.
 
 import { file, listen, outbox } from "./wire.js";
 import { comparing } from "./compare.js";
@@ -9,27 +9,27 @@ import { tabs } from "./tabs.js";
 
 const $ = (id) => document.getElementById(id);
 const REST = 120; // milliseconds without a move after which a control rests
-const BETWEEN = 40; // at least, between two pictures that are asked for while one moves
-const PAUSE = 900; // after which a move of the same control is a step of its own
-const PATIENCE = 600; // after which the next is asked for, though the last has not come
+const BETWEEN = 40; // the minimum of milliseconds between two requests for pictures while a control moves
+const PAUSE = 900; // milliseconds after which a move of the same control is a separate undo step
+const PATIENCE = 600; // milliseconds after which a picture is requested even if the last has not arrived
 
 const state = {
-  piece: null, // what the server says of the piece
+  piece: null, // the server's description of the piece
   holds: { typed: {}, presets: [], undo: false, redo: false },
-  shown: 0, // the number of the newest wish that was described
-  looped: 0, // the number of the newest wish whose preview came
-  seen: 0, // the number of the newest wish of which a picture came
-  stood: 0, // of which the exact one came: its quick picture, if that comes later, is not shown
-  values: new Map(), // of each control, by name
-  live: {}, // values of controls that are moved now, by name
+  shown: 0, // the number of the newest request whose description has arrived
+  looped: 0, // the number of the newest request whose preview has arrived
+  seen: 0, // the number of the newest request of which any picture has arrived
+  stood: 0, // the same for exact pictures: a quick picture that arrives after its exact one is not shown
+  values: new Map(), // the value of each control, by name
+  live: {}, // values of controls that are being moved, by name
   locks: new Set(),
-  tab: null, // the layer whose knobs are seen; 0: the piece; null: the topmost, once it is known
+  tab: null, // the layer whose knobs are shown; 0: the piece; null: the topmost layer, once it is known
   tabs: [], // pictures of layers, made before there is a preview
   open: opened(),
-  holding: false, // a control of the panel is held, or typed into
+  holding: false, // whether a control of the panel is being dragged or typed into
   at: null,
   playing: false,
-  kept: null, // A: the look that config.json has, at one time; null until it is asked for or seen
+  kept: null, // A: the look of config.json at one time; null until it is requested or shown
   comparing: false,
 };
 const shown = stage(state, value);
@@ -37,17 +37,17 @@ const { compositor, load, pace, mark, show, hold, inside, clock, now } = shown;
 const { compare, kept, follow, differs } = comparing(state, now, nothingTurned, ask);
 const { runs, play, gaveUp, heard: played } = player(state, shown, { ask, say, differs });
 const { draw, refresh, thumbnails, presets, worn } = tabs(state, compositor, turn, ask);
-window.tune = { state, compositor }; // for whoever measures
+window.tune = { state, compositor }; // for measurements
 
 // ---- turning
 
-// Moves of one control without a pause are one gesture, and one step back; `waiting` is the number of
-// the wish whose picture is to come; `playing`: the browser plays a move that the server has not heard of.
-// `note`: what was said of the last act, and the number of its wish.
+// Moves of one control without a pause are one gesture, and one undo step. `waiting` is the number of the
+// request whose picture is expected; `playing`: whether the browser plays a move that was not sent yet.
+// `note`: the message about the last act, and the number of its request.
 let note = { of: 0, text: "" };
 let gesture = 0, turned = "", moved = 0, resting = 0, asked = 0, waiting = 0, playing = false;
 
-// A control was moved: `text` is its value as it is typed, null what the config says; `over`: it rests.
+// Handle the move of a control: `text` is its value as typed, null for the config's value; `over`: it rests.
 function turn(control, text, over) {
   if (text === null) delete state.live[control.name];
   else state.live[control.name] = text;
@@ -62,22 +62,22 @@ function turn(control, text, over) {
   clearTimeout(resting);
   playing = played && !over;
   if (over) send();
-  // on a slow machine moves come far apart: the server is not to compete with the hand
+  // on a slow machine moves arrive far apart, and the server must not compete with them for the processor
   else if (played) resting = setTimeout(send, Math.max(REST, Math.min(PATIENCE, 3 * pace())));
   else later(send);
 }
 
-// Ask when the picture before has come, or should have: else none would come while a hand moves.
+// Send once the previous picture has arrived or is overdue; otherwise none would arrive while a control moves.
 function later(send) {
   const ready = state.seen >= waiting || performance.now() - asked > PATIENCE;
   if (ready && performance.now() - asked > BETWEEN) send();
   else resting = setTimeout(() => later(send), BETWEEN);
 }
 
-// Whether the page can show by itself what a control does, at this time.
+// Return whether the browser can play a control itself at this time.
 const plays = (control) => control.played && inside() && compositor.shows(control.knob, control.layer);
 
-const EXACT = "exact", NEXT = "making the next…", BEFORE = "the one before"; // a picture of what no longer holds
+const EXACT = "exact", NEXT = "making the next…", BEFORE = "the one before"; // BEFORE: an outdated picture
 const post = outbox((holds) => {
   waiting = holds.number;
   if (holds.number > state.seen && $("mark").textContent === EXACT) mark(NEXT);
@@ -118,7 +118,7 @@ function say(text, wrong = false) {
   $("status").classList.toggle("wrong", wrong);
 }
 
-// The value of a knob of a layer, or of the piece, as far as it was moved.
+// Return the value of a knob of a layer, or of the piece, including a move that was not sent yet.
 function value(knob, layer) {
   const name = layer ? `layer${layer}.${knob}` : knob;
   return state.live[name] ?? state.values.get(name);

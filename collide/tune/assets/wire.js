@@ -1,8 +1,8 @@
-// What goes over the wire: acts to the server, news from it. The token is in this page's address.
+// The connection to the server: it sends acts and receives news. The token is in this page's address.
 
 export const file = (digest, suffix) => `object/${digest}.${suffix}`;
 
-// Acts one after another: send(name, body). One that waits is replaced by a newer of its kind, so none pile up.
+// Return send(name, body), which sends one act after another. A newer act replaces a waiting one of its kind.
 export function outbox(done, failed) {
   const waiting = [];
   const kind = ({ name, body }) => (name === "turn" ? `turn ${Object.keys(body.knobs)}` : name);
@@ -19,7 +19,7 @@ export function outbox(done, failed) {
   };
 }
 
-// Do an act; what holds afterwards, or an Error with .what, .why and .fix.
+// Perform an act, and return the resulting state; throw an Error with .what, .why and .fix if it fails.
 export async function act(name, body = {}) {
   const answer = await fetch(`act/${name}`, {
     method: "POST",
@@ -31,7 +31,7 @@ export async function act(name, body = {}) {
   throw Object.assign(new Error(told.what), told);
 }
 
-// Hear news: heard.NAME(news) for each kind; gone() when the server has ended or is away.
+// Receive news: call heard.NAME(news) for each kind, and gone() when the server has ended or is unreachable.
 export function listen(heard, gone) {
   const source = new EventSource("news");
   for (const name of Object.keys(heard)) {

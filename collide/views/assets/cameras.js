@@ -1,7 +1,7 @@
-// Draws names as collide/download/camera_names.py does: `at` is a place, 0 to 1, among all that a pattern gives.
+// Draws names as collide/download/camera_names.py does: `at` is a position, from 0 to 1, among all names of a pattern.
 const { patterns, sites } = JSON.parse(document.getElementById("data").textContent);
 const field = (name) => document.getElementById(name);
-const FEW = 5; // tabs at a time: browsers refuse more
+const FEW = 5; // tabs opened at a time: browsers refuse more
 const DAY = 86400000;
 
 const make = (kind, words, properties) => Object.assign(document.createElement(kind), { textContent: words || "" }, properties);
@@ -35,7 +35,7 @@ function filled(pattern, at, limits) {
   return name(whole(at, 0, count - 1));
 }
 
-/** Return the limits that are asked for; a field that is empty or wrong has none. */
+/** Return the typed limits; an empty or invalid field gives its default. */
 function asked() {
   const number = (name, otherwise) => field(name).value === "" ? otherwise : Math.max(0, Math.floor(field(name).valueAsNumber));
   const time = (name, otherwise) => Number.isNaN(field(name).valueAsNumber) ? otherwise : field(name).valueAsNumber;
@@ -71,7 +71,7 @@ const links = () => names.flatMap((name) => ticked("sites").map((at) => address(
 
 const fetched = (link, ...more) => command("doit", "download", `url=${link}`, ...more);
 
-/* A link, and the line that fetches the first video it leads to. */
+/* Return a link, and a button that copies the command to fetch the first video it leads to. */
 function way(site, name) {
   const link = address(site, name);
   const line = fetched(link, "count=1");
@@ -124,7 +124,7 @@ patterns.forEach((pattern, at) => {
 });
 sites.forEach((site, at) => tick("sites", at, [site.name], at === 0));
 
-/* A link that was found somewhere, as the line that fetches it; what is no address has none. */
+/* Show the command that fetches a pasted link, or an error if it is not an address. */
 function pasted() {
   const link = field("link").value.trim();
   const fits = /^https?:\/\/[^\s/?#]+/i.test(link) && !/\s/.test(link);

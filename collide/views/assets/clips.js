@@ -1,4 +1,4 @@
-// Every clip is a figure, made once; a search shows some of them, in an order.
+// Every clip is a figure, made once; a search shows the matching ones, sorted.
 const clips = JSON.parse(document.getElementById("data").textContent);
 const main = document.getElementById("clips");
 const field = (name) => document.getElementById(name);
@@ -25,8 +25,8 @@ function frame(clip) {
   return box;
 }
 
-/* A clip runs under the mouse, from its first picture at the left to its last at the right: the five of
-   its strip at once, and all of it where the browser plays such files. */
+/* Moving the mouse over a clip scrubs through it from left to right: through the five pictures of its strip at
+   once, and through the whole clip if the browser can play it. */
 const scrubs = new Map();
 
 function scrub(link, clip) {

@@ -1,8 +1,8 @@
-/* What the whole page stands on: its data, elements, values in words, and the stars. */
+/* The basis of the page: its data, and functions for values, differences and pictures of looks. */
 const data = JSON.parse(document.getElementById("data").textContent);
 const byId = (id) => document.getElementById(id);
 
-/* A value as doit takes it: windows as low..high, numbers as short as they are. */
+/* Return a value as typed for doit: a range as low..high, a number with at most four decimals. */
 function shown(value) {
   if (Array.isArray(value)) return value.map(shown).join("..");
   if (typeof value === "number") return String(Math.round(value * 10000) / 10000);
@@ -16,7 +16,7 @@ function when(seconds) {
   return new Date(seconds * 1000).toLocaleString("en-GB", words);
 }
 
-/* Every knob that is not as it is by itself: name → [value, who said it]; of a layer, layer2.name. */
+/* Return every knob that is not at its default, as name → [value, origin]; a layer's as layer2.name. */
 function knobsOf(look) {
   const found = new Map(Object.entries(look.piece));
   found.set("seed", [look.seed, ""]);
@@ -28,7 +28,7 @@ function knobsOf(look) {
   return found;
 }
 
-/* A value of a look, also where it is as it is by itself; undefined where the look does not read it. */
+/* Return a knob's value in a look, even if it is the default; undefined if the look does not read the knob. */
 function valueOf(look, knobs, name) {
   if (knobs.has(name)) return knobs.get(name)[0];
   const [, layer, bare] = name.match(/^(?:layer(\d)\.)?(.*)$/);
@@ -36,7 +36,7 @@ function valueOf(look, knobs, name) {
   return knob && plays?.includes(knob.owner) ? knob.default : undefined;
 }
 
-/* All looks of the page, with what is searched in each. */
+/* All looks of the page, each with the text that is searched. */
 const looks = data.projects.flatMap((project) => project.looks.map((look) => {
   const knobs = [...knobsOf(look)].map(([name, [value, origin]]) =>
     `${name}=${shown(value)} ${name} ${shown(value)} ${origin}`);
@@ -45,7 +45,7 @@ const looks = data.projects.flatMap((project) => project.looks.map((look) => {
 }));
 const byName = new Map(looks.map((look) => [stars.name(look), look]));
 
-/* As few of a look's first signs as no other look of its project begins with; four at least. */
+/* Return the shortest prefix of a look's name that is unique in its project, at least four characters. */
 function signs(look) {
   const others = looks.filter((other) => other.project === look.project && other !== look);
   for (let length = 4; length < 8; length += 1) {
@@ -55,9 +55,9 @@ function signs(look) {
   return look.look;
 }
 
-/* What differs from the look before, as "layer2.similarity 0.2 → 0.3", after the presets it has and that
-   one has not; of the first look, what was set. Where a clip is another one the clips say it, and values
-   that were drawn with it are no caption. */
+/* Return the differences from the previous look, as "layer2.similarity 0.2 → 0.3", after its additional presets;
+   for the first look, the knobs that were set. If a clip differs, return only "other clips": the card lists the
+   clips, and the values drawn with them would be noise. */
 const FEW = 6;
 function changed(look) {
   if (!look.moved) return (look.turned ?? []).length > FEW ? "" : (look.turned ?? []).join(" ");
@@ -66,7 +66,7 @@ function changed(look) {
   return [...(look.presets?.length ? [`preset ${look.presets.join(", ")}`] : []), ...moved].join(" · ");
 }
 
-/* What became of the video of a look that was rendered, where it is not here; else "". */
+/* Return the note about the missing video of a look that was rendered; "" if it was never rendered. */
 const gone = (look) => look.rendered ? "its video is no longer here" : "";
 
 function picture(look) {

@@ -1,4 +1,4 @@
-/* What the last run did: each task where its work stands in the graph, by what became of it. */
+/* The graph of the last run: each task in its place, colored by its status. */
 const SVG = "http://www.w3.org/2000/svg";
 const [WIDE, HIGH, ACROSS, DOWN, MANY] = [104, 22, 136, 30, 6];
 
@@ -9,7 +9,7 @@ function svg(name, attributes, ...children) {
   return made;
 }
 
-/* Segments of one kind, of which the same became, are one box: there may be hundreds. */
+/* Group many segments of one kind and status into one box, since there may be hundreds. */
 function folded(tasks) {
   const groups = new Map();
   for (const task of tasks) {
@@ -22,14 +22,14 @@ function folded(tasks) {
   return [...groups.values()];
 }
 
-/* Everything that a box waits for, near and far. */
+/* Return all direct and indirect dependencies of a box. */
 function before(box) {
   box.before ??= new Set([...box.needs].flatMap((need) => [need, ...before(need)]));
   return box.before;
 }
 
-/* A box stands behind all that it waits for, in one column with the others of its kind; a line is
-   drawn only where no other way leads there. */
+/* Place each box to the right of its dependencies, in one column with the others of its kind. A line to a
+   dependency is drawn only if no other path leads there. */
 function placed(tasks) {
   const boxes = folded(tasks);
   const owner = new Map(boxes.flatMap((box) => box.tasks.map((task) => [task.task, box])));

@@ -1,4 +1,4 @@
-/* One look in full: its video, what it is made of, who said each knob, and what its keys open. */
+/* One look in full: its video, its ingredients, the origin of each knob, and what its keys open. */
 let open = null;
 
 function knobTable(knobs) {
@@ -9,7 +9,7 @@ function knobTable(knobs) {
   return rows.length ? el("table", { className: "knobs" }, ...rows) : el("p", { className: "dim", textContent: "all at their defaults" });
 }
 
-/* The colors that a mode chose, or the band of light, as it is from dark to bright. */
+/* Return the colors that a mode chose, or its band of light from dark to bright. */
 function swatches(layer) {
   let shades = layer.colors;
   if (layer.light) {
@@ -53,7 +53,7 @@ function facts(look) {
     ...look.layers.flatMap((layer, at) => layerPart(look, layer, at + 1)));
 }
 
-/* Its picture in place of a video that is not there, and how it is had. */
+/* Return the picture of a look without a video, and the command that makes the video. */
 function still(look) {
   const line = command("doit", "render", `project=${look.project}`, `look=${signs(look)}`);
   const why = gone(look) ? `${gone(look)}; to render it again: ` : "one frame of it; to render its video: ";
@@ -69,7 +69,7 @@ function media(look) {
   return film;
 }
 
-/* What doit debug made, where it shows the very layers of this look. */
+/* Return the pictures of doit debug that show the layers of this look. */
 function debugPictures(look) {
   const made = look.pictures.map((one) => el("figure", {},
     el("img", { src: one.src, loading: "lazy", alt: `layer ${one.layer}: ${one.what}` }),
@@ -104,20 +104,20 @@ function openLook(item) {
   if (!view.open) view.showModal();
   view.scrollTop = 0;
   onTop();
-  // what had the focus may be gone, and keys would be heard by nobody
+  // the focused element may be gone, and keys would have no effect
   if (!view.contains(document.activeElement)) view.querySelector("button").focus();
 }
 
 byId("look").addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return; // Ctrl-C copies
   const across = event.key === "ArrowLeft" || event.key === "ArrowRight";
-  if (across && event.target instanceof HTMLVideoElement) return; // it goes through the video
+  if (across && event.target instanceof HTMLVideoElement) return; // the key seeks in the video
   if (across) step(event.key === "ArrowRight" ? 1 : -1);
   else if (event.key === "s") stars.turn(open.look);
   else if (event.key === "c") { byId("look").close(); mark(open); }
 });
 byId("look").addEventListener("close", () => {
   onTop();
-  byId("look").replaceChildren(); // a video that nobody sees plays no more
+  byId("look").replaceChildren(); // stops a video that is no longer visible
   open.card.focus();
 });

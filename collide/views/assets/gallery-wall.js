@@ -1,11 +1,11 @@
-/* The wall: a card for each look, one for each sheet of a sweep or a roll, the search over them, and
-   the keys that walk on it. */
+/* The wall: a card for each look and for each sheet of a sweep or a roll, a search, and keys to move
+   between cards. */
 const several = data.projects.length > 1;
-const MANY_PICTURES = 4; // of a sheet, on its card
+const MANY_PICTURES = 4; // the number of pictures on the card of a sheet
 let marked = null; // the card that the next one is compared with
 let current = null; // the card that was selected last
 
-/* A card of the wall: a look, of a sheet or not; or a sheet, with the cards of its cells. */
+/* The items of the wall: looks, and sheets with the items of their cells. */
 const walls = [];
 
 const clipsOf = (look) => look.layers.map((layer) => layer.clip).join(" · ");
@@ -32,7 +32,7 @@ function card(look, cell = null) {
   return item;
 }
 
-/* A sheet of a project, its cells folded into one card that opens to all of them. */
+/* Return the item of a sheet: one card, which unfolds to the cards of its cells. */
 function sheetCard(project, sheet) {
   const cells = sheet.cells.map((cell) => card(byName.get(`${project.name}/${cell.look}`), cell));
   const few = cells.slice(0, cells.length < MANY_PICTURES ? 2 : MANY_PICTURES);
@@ -67,7 +67,7 @@ function onCard(event, item) {
   if (event.target === event.currentTarget) act(event, item);
 }
 
-/* What a key does with the selected card. */
+/* Perform the action of a key on the selected card. */
 function act(event, item) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const { look } = item;
@@ -82,7 +82,7 @@ function act(event, item) {
   event.stopPropagation();
 }
 
-/* The first look that is marked waits for the second; the same again is let go. */
+/* Mark a look, or compare it with the marked one; marking the same look again unmarks it. */
 function mark(item) {
   const other = marked;
   (other ?? item).card.classList.remove("marked");
@@ -92,7 +92,7 @@ function mark(item) {
   else if (other !== item) openCompare(other.look, item.look);
 }
 
-/* An open dialog covers the page: what the page says stands in the one on top, and comes back with it. */
+/* Move the page's messages into the topmost open dialog, which would cover them, or back to the page. */
 const [waits, bar] = ["waits", "bar"].map(byId);
 
 function onTop() {
@@ -108,7 +108,7 @@ function onTop() {
 const every = () => walls.flatMap((item) => [item, ...(item.cells ?? [])]);
 const visible = () => every().filter((item) => !item.card.hidden);
 
-/* Left and right by order, up and down to the nearest card of the next row. */
+/* Move the focus: left and right in order, up and down to the nearest card of the next row. */
 function walk(item, key) {
   const all = visible();
   const at = all.indexOf(item);
@@ -127,8 +127,8 @@ function walk(item, key) {
 
 const pressed = (id) => byId(id).getAttribute("aria-pressed") === "true";
 
-/* Show what is looked for. Cells show while their sheet is open, or where they are looked for by
-   themselves; one that has a card of its own is then not shown twice. */
+/* Show the cards that match the search. Cells are shown while their sheet is unfolded, or if they match; a
+   matching cell whose look already has a card is not shown twice. */
 function search() {
   const words = byId("search").value.toLowerCase().split(/\s+/).filter(Boolean);
   const [only, videos] = [pressed("only"), pressed("videos")];
@@ -156,7 +156,7 @@ function search() {
   byId("none").hidden = found.size > 0;
 }
 
-/* A look has a card of its own unless it is but a cell: rendered, or starred, it stands by itself. */
+/* Fill the wall. A look has a card outside its sheet if it was rendered or starred, or is on no sheet. */
 function hang() {
   for (const project of data.projects) {
     const sheets = (project.sheets ?? []).map((sheet) => sheetCard(project, sheet));

@@ -1,6 +1,6 @@
-/* What several pages are made of: elements, stars, buttons that copy, films under the mouse. */
+/* Parts that several pages share: elements, stars, copy buttons, and films that play under the mouse. */
 
-/* An element: properties (class, text, dataset, on…) and children. Texts never become tags. */
+/* Return an element with properties and children; texts are never parsed as HTML. */
 function el(name, properties = {}, ...children) {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(properties)) {
@@ -12,7 +12,7 @@ function el(name, properties = {}, ...children) {
   return made;
 }
 
-/* A button that copies a command, and says so. */
+/* Return a button that copies a command, and then reads "copied". */
 function copyButton(said, label = "copy") {
   const button = el("button", { type: "button", textContent: label });
   button.addEventListener("click", async () => {
@@ -23,11 +23,11 @@ function copyButton(said, label = "copy") {
   return button;
 }
 
-/* Stars are those of `doit star`. A page of the disk cannot write: what is turned here is kept by the
-   browser till one line is pasted, and only where it differs from the disk. */
+/* The stars of `doit star`. A page opened from disk cannot write files, so the browser keeps the stars that were
+   changed on the page, as marks, until the user pastes the command that writes them. */
 const stars = {
-  key: "collide.marks", // project/look → whether it is to be starred
-  older: "collide.stars", // of pages that knew nothing of the disk: project/look of each star
+  key: "collide.marks", // project/look → whether it should be starred
+  older: "collide.stars", // written by pages of older versions: project/look of each star
   marks: {},
   all: [],
   listeners: [],
@@ -35,14 +35,14 @@ const stars = {
   read(key, otherwise) {
     try {
       return JSON.parse(localStorage.getItem(key)) ?? otherwise;
-    } catch { return otherwise; } // a browser that keeps nothing for pages of the disk
+    } catch { return otherwise; } // this browser stores nothing for pages opened from disk
   },
   write(key, value) {
     try {
       localStorage.setItem(key, JSON.stringify(value));
-    } catch { /* as above: they last as long as the page */ }
+    } catch { /* as above: the marks last as long as the page */ }
   },
-  /* Take the looks of this page; older stars of theirs become marks, and are offered as the line. */
+  /* Take the looks of this page; their stars from older versions become marks. */
   load(looks) {
     this.all = looks;
     const [marks, older] = [this.read(this.key, {}), this.read(this.older, [])];
@@ -54,7 +54,7 @@ const stars = {
     this.keep();
     this.write(this.older, [...left]);
   },
-  /* Forget marks that the disk has; a report, which does not know the disk, forgets none. */
+  /* Drop marks that equal the stars on disk; a report does not know those, and drops none. */
   keep() {
     for (const look of this.all) {
       if (this.marks[this.name(look)] === look.pinned) delete this.marks[this.name(look)];
@@ -69,7 +69,7 @@ const stars = {
     this.keep();
     for (const told of this.listeners) told();
   },
-  /* The one line that makes the disk as the page is, "" where it is; `called` names a look. */
+  /* Return the command that writes the marks to disk, "" if there are none; `called` returns the name of a look. */
   line(called = (look) => look.look) {
     const parts = [];
     for (const project of new Set(this.all.map((look) => look.project))) {
@@ -87,7 +87,7 @@ function starButton(look) {
   const button = el("button", { className: "star", type: "button" });
   const draw = () => {
     const waits = Boolean(stars.has(look)) !== Boolean(look.pinned);
-    button.textContent = look.pinned ? "★" : "☆"; // a star is full when the disk has it
+    button.textContent = look.pinned ? "★" : "☆"; // a full star is saved on disk
     button.classList.toggle("waits", waits);
     button.setAttribute("aria-pressed", Boolean(stars.has(look)));
     button.setAttribute("aria-label", `star ${look.look}`);
@@ -99,7 +99,7 @@ function starButton(look) {
   return button;
 }
 
-/* The bar at the foot of a page, with the line to paste, while there is one. */
+/* Show a bar at the foot of the page with the command to paste, while there is one. */
 function starBar(called) {
   const [bar, line, said] = ["bar", "line", "said"].map((id) => document.getElementById(id));
   const draw = () => {
@@ -114,9 +114,9 @@ function starBar(called) {
   draw();
 }
 
-/* A film over a picture: it plays, silent, while the mouse rests there, or when it is asked to. */
+/* A film over a picture: it plays without sound while the mouse rests there, or after a key. */
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
-const REST = 140; // milliseconds: who only passes by starts nothing
+const REST = 140; // milliseconds of rest: a mouse that only passes starts nothing
 
 function hoverFilm(frame, address) {
   let [film, wait] = [null, 0];
@@ -134,7 +134,7 @@ function hoverFilm(frame, address) {
     film.append(source);
     film.addEventListener("playing", () => film?.classList.add("on"));
     frame.append(film);
-    film.play().catch(() => {}); // taken away before it began
+    film.play().catch(() => {}); // removed before it began
   };
   frame.addEventListener("pointerenter", (event) => {
     if (event.pointerType !== "touch" && !calm.matches) wait = setTimeout(play, REST);

@@ -1,13 +1,13 @@
-/* The pieces of a night: each has a star, and plays, silent, while the mouse rests on it. */
+/* The pieces of a night: each has a star, and plays without sound while the mouse rests on it. */
 const pieces = [...document.querySelectorAll("[data-look]")].map((figure) => ({ ...figure.dataset, figure }));
 
-/* A picture, till somebody comes near: then it has the controls of a video. */
+/* Show a video as a picture, without controls, until the mouse or the focus is on it. */
 function near(film) {
   let [wait, hovered] = [0, false];
   const show = () => { film.controls = true; };
   const leave = () => {
     clearTimeout(wait);
-    if (hovered && film.muted) film.pause(); // who turned its sound on is listening
+    if (hovered && film.muted) film.pause(); // if its sound is on, somebody is listening
     hovered = false;
     if (film.paused && document.activeElement !== film) film.controls = false;
   };
@@ -19,7 +19,7 @@ function near(film) {
     if (event.pointerType === "touch" || calm.matches || !film.paused) return;
     wait = setTimeout(() => {
       hovered = film.muted = true;
-      film.play().catch(() => {}); // it is not there any more, or the mouse left before it began
+      film.play().catch(() => {}); // the video is gone, or the mouse left before it began
     }, REST);
   });
 }

@@ -1,3 +1,3 @@
-// Commands to paste, as cli/arguments.py `line` makes them in Python: a shell reads back every word as it is.
+// Commands to paste, quoted for a shell like those of `line` in cli/arguments.py.
 const quoted = (word) => /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'"'"'`)}'`;
 const command = (...words) => words.map(quoted).join(" ");
