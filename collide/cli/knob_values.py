@@ -101,7 +101,7 @@ def refuse_presets(
 
 
 def doubts(knobs: Mapping[str, str]) -> Iterator[str]:
-    """Yield a note for each value that is allowed but most likely not what was meant."""
+    """Yield a note for each value that is allowed but probably not meant."""
     for name, text in knobs.items():
         found = amount(text) if bare(name) in DECIBELS else None
         if found and 0 < found[0] < 1:

@@ -1,4 +1,4 @@
-"""Errors for what was typed after a verb: an unknown name, a bad value, an extra word."""
+"""Errors in the words after a verb: an unknown name, a bad value, an extra word."""
 
 import re
 from collections.abc import Callable, Mapping

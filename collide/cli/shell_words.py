@@ -1,4 +1,4 @@
-"""Lines for what a shell does and collide has no verbs for: rm, mv, cp, open, add."""
+"""Suggestions for shell commands for which collide has no verb: rm, mv, cp, open, add."""
 
 import shlex
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ ADDS = ("add", "import", "ingest")
 
 
 def shell_lines(workspace: Workspace, words: Sequence[str], typed: Mapping[str, str]) -> list[str]:
-    """Return the lines that do what a shell's command would; [] for any other line."""
+    """Return the lines to use instead of a shell command; [] for any other line."""
     head, rest = words[0].lower() if words else "", [word for word in words[1:] if word[:1] != "-"]
     if head in ADDS and rest and not any("://" in word for word in rest):
         return [one for word in rest for one in added(workspace, word)]

@@ -191,7 +191,7 @@ def look(session: Session, plan: Plan) -> list[str]:
 
 
 def begins(session: Session, plan: Plan, forecast: Forecast) -> str:
-    """Return what a first render makes, from which clips and in what time; "" for a later one."""
+    """Return a line about a first render: its form, clips and time; "" for a later render."""
     record = forecast.guesses.get("record")
     if record is None or record.why != (Reason(Cause.FIRST),):
         return ""

@@ -1,4 +1,4 @@
-"""The lines after a render: how to keep what was typed, and commands to try next."""
+"""The lines after a render: how to keep the typed settings, and commands to try next."""
 
 import shlex
 from collections.abc import Iterator, Sequence

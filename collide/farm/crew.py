@@ -98,7 +98,7 @@ class Crew:
             self._why, self._asked = GONE, monotonic()
 
     def able(self) -> list[Machine]:
-        """Return the workers that can render our pieces; report unfit, lost and silent ones once."""
+        """Return the workers that can render our pieces; report unfit, lost and silent ones."""
         there = self.workers.machines()
         for text in [*unfit(there, self.engine), *namesakes(there)]:
             self._once(text)

@@ -92,7 +92,7 @@ class FarmHands:
             self._flight.clear()
 
     def is_back(self, pieces: Sequence[Project]) -> bool:
-        """Return whether the farm, asked briefly, can render some of the pieces that were left."""
+        """Return whether the farm, asked briefly, can render some of the remaining pieces."""
         if all(piece.name in self._stays for piece in pieces):
             return False
         return self._crew.is_back() and self.answers()

@@ -43,7 +43,7 @@ def bring_home(session: Session, answer: Answer, store: SharedStore) -> Plan:
 
 
 def deliver(session: Session, plan: Plan) -> str:
-    """Bring an opened piece up to date from what the store holds, and return "".
+    """Bring an opened piece up to date from the store, and return "".
 
     If a task would still render, that task is returned, and nothing is delivered.
     """

@@ -33,7 +33,7 @@ class StaysError(Exception):
 
 
 class AwayError(Exception):
-    """Raised if the shared store does not accept what a piece needs; the text says why."""
+    """Raised if the shared store does not accept the files of a piece; the text says why."""
 
 
 @dataclass

@@ -31,7 +31,7 @@ from collide.shared.farm_key import FarmKey
 from collide.shared.shared_store import SharedStore
 
 STOPPED = "this piece is no longer wanted"
-ENDED = ("Connection refused", "Connection reset")  # texts in the error of a store whose process ended
+ENDED = ("Connection refused", "Connection reset")  # in errors of a store that ended
 ADDRESS, STRANGER, GONE = 3, 4, 5  # exit codes: no answer, a different key, the farm ended
 
 
@@ -163,7 +163,7 @@ def main(words: Sequence[str]) -> int:
 
     The words are the scheduler's address, folder, name, store, tasks at once and seconds idle.
     """
-    engine = import_module("collide.farm.dask_engine")  # imported late, since it imports this module
+    engine = import_module("collide.farm.dask_engine")  # late: it imports this module
     address, folder, name, store, tasks, idle = words
     os.environ.pop("COLLIDE_CACHE", None)  # the private workspace has its own cache
     try:

@@ -134,7 +134,7 @@ class Exchange:
             self.uploads.add(size, partial(self._send, step.task, job, entry))
 
     def end(self, *, stopped: bool) -> list[str]:
-        """Send what can be sent quickly, unless `stopped`, and return the lines to print."""
+        """Send the results that can be sent quickly, unless `stopped`; return the lines to print."""
         if not stopped and self._writes:
             self.uploads.end(self.link.closing() if self.link.is_open() else 0.0)
         else:

@@ -79,7 +79,7 @@ class SideTable:
             self._links[way] = (FADES * before + size, FADES * took + max(seconds, 1e-4))
 
     def speed(self, way: str) -> float:
-        """Return the recent bytes per second in direction `way`, else in the other, else a guess."""
+        """Return the recent bytes per second of `way`, else of the other way, else a guess."""
         other = "put" if way == "get" else "get"
         size, seconds = self._link(way) or self._link(other) or (UNMEASURED, 1.0)
         return size / seconds
@@ -93,7 +93,7 @@ class SideTable:
         return (float(rows[0][0]), float(rows[0][1])) if rows and rows[0][1] else None
 
     def counted(self) -> dict[str, int]:
-        """Return all counts of this store, by what is counted."""
+        """Return all counts of this store, by name."""
         rows = self._notes.ask("select what, number from counts where url=?", (self.url,))
         return {str(what): int(number) for what, number in rows}
 

@@ -272,7 +272,7 @@ def _there(session: Session, plan: Plan, steps: list[Step]) -> bool:
 
 
 def _forecast(session: Session, plan: Plan, steps: list[Step]) -> Forecast:
-    """Return the forecast for some steps and for those they wait for."""
+    """Return the forecast for some steps and their dependencies."""
     wanted = {step.task: step for step in [*waited_for(plan, steps), *steps]}
     return predict(session.state, replace(plan, steps=wanted))
 

@@ -41,7 +41,7 @@ SCOPES = {
 
 
 def run(request: Request) -> int:
-    """Print the index of all knobs, or what was requested."""
+    """Print the index of all knobs, or the requested knobs."""
     catalog = request.catalog
     session = request.open() if request.project else None
     settings = session.recalled() if session else None
@@ -229,7 +229,7 @@ def _one(
 
 
 def _may_follow(settings: Settings, name: str) -> bool:
-    """Return whether a coverage moves this knob on some layer."""
+    """Return whether the coverage of any layer determines this knob."""
     if name not in ("similarity", "luminance_threshold"):
         return False
     numbers = range(2, settings.piece()["num_videos"] + 1)

@@ -83,7 +83,7 @@ def many_pieces(request: Request, options: Mapping[str, Sequence[str]] = {}) -> 
 
 
 def _kept(pieces: Sequence[Project], request: Request) -> Iterator[str]:
-    """Yield, for each project, the command that keeps what was typed."""
+    """Yield, for each project, the command that keeps the typed settings."""
     for piece in pieces:
         settings = piece.settings(request.presets, request.knobs)
         yield from kept_line(piece, settings, request.presets)

@@ -19,7 +19,7 @@ from collide.project.settings import bare
 EXAMPLE = "{project} layer2.similarity=0.31"  # the words after doit set
 VARIABLES = PIECE
 KNOBS = UNSETS = True
-FILES = {"clip", "bed1", "bed2", "bed3", "audio_beds", "grade_lut"}  # knobs that need existing files
+FILES = {"clip", "bed1", "bed2", "bed3", "audio_beds", "grade_lut"}  # their files must exist
 
 
 def run(request: Request) -> int:

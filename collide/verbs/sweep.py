@@ -99,10 +99,10 @@ def _several(request: Request, turned: Mapping[str, list[Any]]) -> str:
 
 
 def reads(name: str, text: str, catalog: Catalog) -> list[Any]:
-    """Return the values a knob takes in turn.
+    """Return the values that a sweep gives to a knob, in order.
 
     Raises:
-        BadValueError: a value is not allowed; `instead` keeps the others.
+        BadValueError: a value is not allowed; `instead` corrects it and keeps the others.
     """
     try:
         return _values(name, text, catalog)
