@@ -38,7 +38,7 @@ class Knob:
     default: Any
     limit: Checked
     scope: str  # "piece", "layer" (one value per layer) or "keyed" (without layer 1)
-    before: Any = None  # the value meant by a recipe without it; None if as old as its owner
+    before: Any = None  # its value in a recipe without it; None if it is as old as its owner
     reach: Sequence[float] = ()  # range in which the default may be solved; (): the default itself
 
 
@@ -140,7 +140,7 @@ def shipped() -> Catalog:
     return Catalog(modules)
 
 
-# The functions below use the shipped catalog. Where a project is open, use its catalog instead: it
+# The functions below use the shipped catalog. If a project is open, use its catalog instead: it
 # includes the project's own instruments.
 
 

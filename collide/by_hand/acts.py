@@ -29,7 +29,7 @@ ALONE = {
     "blend/logbook": ("it records a render", "doit render project=x"),
 }
 
-# The minimum and maximum number of -i for instruments that do not take exactly one.
+# The minimum and maximum number of -i for instruments that do not take exactly one file.
 MANY = {
     "source/select": (1, 99),
     "blend/matte": (2, 2),

@@ -175,7 +175,7 @@ def _stack(solo: Solo) -> Parts:
         steps, suffixes = [*steps, *more], [Path(role).suffix]
         frames = {(s.task, role): c for s, c in zip(more, frames.values(), strict=True)}
     suffix = wanted(solo, suffixes)
-    if len(piece.layers) == 1 and piece.chroma == "420" and not ordered:  # the stack is the layer
+    if len(piece.layers) == 1 and piece.chroma == "420" and not ordered:  # one layer is the stack
         bring(solo, steps, "layer:1")
         kept = solo.stage.results["layer:1"].objects
         for index, _ in enumerate(piece.spans):

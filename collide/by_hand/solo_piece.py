@@ -85,10 +85,10 @@ class Solo:
     def __post_init__(self) -> None:
         self.name, self.catalog = self.request.name, self.settings.catalog
         self.play: Any = self.catalog.instrument(self.name)
-        self.hears = self.name.startswith("audio/")  # whether it plays on sound
-        # whether it finds what opens, and writes no file
+        self.hears = self.name.startswith("audio/")  # whether the instrument plays on sound
+        # whether the instrument finds what opens, and writes no file
         self.answers = self.name.startswith("modes/") or self.name == COVERAGE
-        # the row that plays it, in the table of a layer's chain
+        # the row that plays the instrument, in the table of a layer's chain
         searched = {row.play for row in FINDS}
         chain = (
             row
@@ -97,7 +97,7 @@ class Solo:
         )
         self.row: Row | None = next((row for row in chain if row.play == self.name), None)
         finds = self.answers or self.name in searched
-        # whether it plays on a layer above the base
+        # whether the instrument plays on a layer above the base
         self.keyed = self.row.when not in BY_CLIP if self.row else finds
 
     # --- its files ---
@@ -151,7 +151,7 @@ class Solo:
         return {**pins, "fps": RATE if self.hears else rate}
 
     def _rate(self, clip: Clip) -> float:
-        """Return the allowed rate that is nearest to a clip's own."""
+        """Return the allowed rate that is nearest to a clip's rate."""
         limit = self.catalog.knobs["fps"].limit
         assert isinstance(limit, Rate)
         return limit.nearest(clip.fps)

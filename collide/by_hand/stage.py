@@ -50,7 +50,7 @@ def any_object(task: str, file: str = "") -> Lazy[ObjectRef]:
 
 
 class Stage:
-    """A private folder in which steps run; `files` are the typed files by digest in the piece."""
+    """A private folder in which steps run; `files` are the typed files, by digest in the piece."""
 
     def __init__(self, state: BuildState, folder: Path, files: Mapping[str, Source]) -> None:
         self.state, self.folder, self.files = state, folder, files

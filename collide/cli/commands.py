@@ -1,4 +1,7 @@
-"""doit's commands for the verbs. Only tasks.py, front.py, elsewhere.py and this file import it."""
+"""The doit commands for the verbs.
+
+Only this file, tasks.py, front.py and elsewhere.py import doit.
+"""
 
 import sys
 from collections.abc import Callable

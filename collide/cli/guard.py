@@ -42,7 +42,7 @@ POSTPONED = 200  # how often a Ctrl-C is resent, 10 ms apart, while Python may h
 
 
 class Interrupts:
-    """A handler of Ctrl-C, SIGTERM and SIGHUP: the first stops all tasks; the rest are ignored."""
+    """A handler of Ctrl-C, SIGTERM and SIGHUP: the first stops the tasks, others are ignored."""
 
     def __init__(self) -> None:
         self.stops: Callable[[], None] | None = None  # stops running work, from any thread

@@ -88,7 +88,7 @@ def _as_part(whole: TypedLine, name: str, error: InputError) -> InputError | Non
 
 
 def _as_other_verb(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for another verb's name, or for one that sets the fixed codec; else None."""
+    """Return the error for another verb's variable, or for a codec, which is fixed; else None."""
     rest = {one: text for one, text in whole.typed.items() if one != name}
     other, takes = other_verb(name, whole.typed[name])
     if other and not takes.keys() & verb_module(whole.verb).VARIABLES.keys():

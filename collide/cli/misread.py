@@ -167,7 +167,7 @@ def _in_force(name: str, project: Project) -> str:
 
 
 def _of_variable(whole: TypedLine, name: str, variable: Variable) -> list[str]:
-    """Return lines that correct the value of a variable, [] if only its example is at hand."""
+    """Return lines that correct a variable's value, [] if only its example could be proposed."""
     spoken, typed, limit = whole.spoken, whole.typed, variable.limit
     text = typed[name]
     if lines := _elsewhere(whole, name, variable):

@@ -13,7 +13,7 @@ from collide.cli.request import Request, understand
 
 LINE = re.compile(r"(?P<before> *(?:.*[:?] )?)(?P<line>doit .*)")
 WITH_OPTIONS = ("list", "clean", "tabcompletion")  # verbs with options of doit's own
-FIXES = 4  # how many fixes in a row are tried, each that of the refused one before it
+FIXES = 4  # the most refused fixes in a row that are replaced by their own fixes
 
 
 def proven(workspace: Workspace, error: InputError) -> InputError:

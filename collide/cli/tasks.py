@@ -1,4 +1,7 @@
-"""doit's tasks for a plan. Only commands.py, front.py, elsewhere.py and this file import it."""
+"""The doit tasks for a plan.
+
+Only this file, commands.py, front.py and elsewhere.py import doit.
+"""
 
 import gc
 import os

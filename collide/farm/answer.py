@@ -15,7 +15,7 @@ from collide.store.entry import Entry
 
 DONE, FAILED, REFUSED = "made", "failed", "refused"
 VIDEO = "video.mp4"
-LARGEST = 8 << 20  # the most bytes of an answer
+LARGEST = 8 << 20  # maximum bytes of an answer
 NOTHING = Blob("0" * 64, 0)
 STORE = "the shared store"  # begins the reason of a refusal if the store is unreachable
 WHY = re.compile(r"\s+why\s")
@@ -38,7 +38,7 @@ class Answer:
     look: str = ""
     objects: Mapping[str, Blob] = field(default_factory=dict)  # the video, as VIDEO
     entries: Blob = NOTHING  # the entries of its tasks, with their times, as JSON
-    tasks: Mapping[str, str] = field(default_factory=dict)  # digest of what each made and found
+    tasks: Mapping[str, str] = field(default_factory=dict)  # digest of each task's results
     looked_up: bool = False  # whether it was rendered before, and found in the shared store
 
     def data(self) -> dict[str, Any]:
@@ -92,7 +92,7 @@ def _blob(value: Any) -> Blob:
 
 
 def outcome_of(entry: Entry) -> str:
-    """Return the digest of what a task made and found, without times and machine names."""
+    """Return the digest of a task's objects and facts, without times and machine names."""
     return digest_of([{r: made.digest for r, made in entry.objects.items()}, entry.facts])
 
 

@@ -39,7 +39,7 @@ CORES = 2  # cores that one piece keeps busy
 MEMORY = 3 << 30  # bytes that one piece may need
 AGAIN = 2.0  # seconds before a worker rejoins
 REMIND = 300.0  # seconds between two reminders that no farm answers
-MOST = 1000  # machines that may have one name
+MOST = 1000  # machines that may share a name
 OWN = "COLLIDE_"  # prefix of the names of collide's variables
 
 

@@ -27,7 +27,7 @@ class Machine:
     code: str = ""  # digest of its collide
     cores: int = 0
     pieces: int = 0  # rendered so far
-    seconds: float = 0.0  # time spent on these
+    seconds: float = 0.0  # time spent on these pieces
     doing: str = ""  # its current piece
     far: str = ""  # its progress, as text
     refused: int = 0  # pieces that it could not render

@@ -67,7 +67,7 @@ class Order:
     def key(self) -> str:
         """Return the SHA-256 of everything the result depends on, without times and names.
 
-        Facts are left out: they follow from the rest, however many were known when it was sent.
+        Facts are left out: they follow from the rest, and an order need not contain all of them.
         """
         files = sorted(blob.sha256 for blob in self.files.values())
         storage = self.selection.get("storage")

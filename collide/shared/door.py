@@ -36,7 +36,7 @@ class Kept:
 
     address: str
     size: int  # bytes
-    used: float  # seconds since 1970, of its last use if the store records uses
+    used: float  # time of the last known use, in seconds since 1970
 
 
 class Door(Protocol):

@@ -122,7 +122,7 @@ class Exchange:
         if _dear(role, ref.size / self.side.speed("get"), seconds):
             self._dear += 1
             return False
-        with store.claim(f"{ref.digest}.fetch"):  # two tasks that wait for it fetch it once
+        with store.claim(f"{ref.digest}.fetch"):  # two tasks that wait for one object fetch it once
             if not store.holds(ref) and not self._fetched(entry, blob, ref.digest, seconds):
                 self._missing.add(ref.digest)
         return store.holds(ref)
@@ -134,7 +134,7 @@ class Exchange:
             self.uploads.add(size, partial(self._send, step.task, job, entry))
 
     def end(self, *, stopped: bool) -> list[str]:
-        """Send the results that can be sent quickly, unless `stopped`; return the lines to print."""
+        """Send the results that take little time, unless `stopped`; return the lines to print."""
         if not stopped and self._writes:
             self.uploads.end(self.link.closing() if self.link.is_open() else 0.0)
         else:

@@ -29,7 +29,7 @@ CERTIFICATE = re.compile(
     r"-----BEGIN CERTIFICATE-----\s+[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----"
 )
 NAME = "collide farm"  # the name in the certificate
-LARGEST = 1 << 16  # bytes of the file
+LARGEST = 1 << 16  # maximum bytes of the file
 OTHERS = 0o077  # the permissions of the group and of all others
 
 
@@ -225,7 +225,7 @@ def _new_pem() -> bytes:
 
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, NAME)])
-    # its dates protect nothing, and a machine whose clock is wrong must be able to join
+    # the dates protect nothing, and a machine whose clock is wrong must be able to join
     certificate = (
         x509.CertificateBuilder()
         .subject_name(name)

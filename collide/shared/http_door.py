@@ -1,4 +1,4 @@
-"""The backend http(s)://: a server with GET, HEAD and PUT, such as nginx, bazel-remote, a farm's.
+"""The backend http(s)://: a server with GET, HEAD and PUT, such as nginx or bazel-remote.
 
 https:// connects only to holders of the farm's key. Traffic over http:// can be read on the way,
 but not changed unnoticed.

@@ -31,7 +31,7 @@ ERRORS = 3  # after this many errors in a row, the store is left alone
 REST = 60.0  # seconds for which the store is left alone
 BUSY = 8  # with this many unanswered requests, no more are sent
 BEAT, INSTANT = 0.05, 0.002  # seconds between two checks for received data
-MEASURED = 1 << 18  # bytes from which a transfer counts for the speed of the link
+MEASURED = 1 << 18  # minimum bytes of a transfer that counts for the link's speed
 NOWHERE = f"{ENTRIES}/{'0' * 64}"
 
 

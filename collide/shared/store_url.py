@@ -35,7 +35,7 @@ def door_of(url: str, key: FarmKey) -> Door:
     """
     try:
         parts = urlsplit(url)
-        _ = parts.port  # raises ValueError
+        _ = parts.port  # raises ValueError for an invalid port
     except ValueError as error:
         raise _refused(url, str(error)) from None
     if parts.scheme not in DOORS:

@@ -88,7 +88,7 @@ class Uploads:
                 if isinstance(error, UnfitError) or self._errors >= ERRORS:
                     self.trouble = str(error)
                     self._drop_all()
-        except (OSError, LookupError, ValueError):  # evicted, or no longer known here
+        except (OSError, LookupError, ValueError):  # the object was evicted, or is no longer known
             with self._changed:
                 self._drop(parcel)
 

@@ -52,9 +52,9 @@ class Wish:
     number: int
     draft: Draft
     at: float | None  # seconds; None: the middle
-    quick: bool = False  # also a small picture, since the page cannot play the turned knob
+    quick: bool = False  # whether to make a small picture first: the page cannot play the knob
     saved: object = None  # the state of the files that the artist edits
-    kept: bool = False  # also the picture of the config at that time, for comparison
+    kept: bool = False  # whether to make the config's picture at that time too
 
     def is_in(self, other: "Wish") -> bool:
         """Return whether another request covers everything in this one."""

@@ -1,6 +1,6 @@
 """One small video with a few seconds of all layers, and the data a page needs to stack them.
 
-clip ─ row:i ─┐  a layer that starts over meanwhile has two rows: its end, its beginning
+clip ─ row:i ─┐  a layer that starts over in these seconds has two rows: its end, its beginning
     color:i ──────┴─ atlas
 
 Rows contain looks and cuts, but no thresholds: the page plays similarity, softness, opacity, place,

@@ -130,7 +130,7 @@ class Tuner:
         self.look(quick=body.get("quick") is True)
 
     def _compare(self, body: Mapping[str, Any]) -> None:
-        """Request the picture of the config too, at the same time."""
+        """Request the config's picture of that second as well."""
         self.at = at_of(body.get("at"))
         self.look(kept=True)
 

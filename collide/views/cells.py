@@ -1,4 +1,4 @@
-"""Cells: looks of one piece, side by side, each of which differs from it in a few knobs.
+"""Cells: looks of one piece, side by side, each of which differs from the piece in a few knobs.
 
 A step that two cells share has one key, so it runs once. Each cell writes a small file into looks/,
 so that it can be rendered in full or saved by its name or, until the next sheet, by its number.
@@ -86,7 +86,7 @@ class _Sheet:
     request: Request
     project: Project
     at: float  # the second of the piece to show
-    full: bool  # also renders each cell in full, with its video in the store
+    full: bool  # whether to render each cell in full too, with its video in the store
     run: RunRecord = field(init=False)
     looks: dict[int, str] = field(default_factory=dict)  # by cell number
     pictures: dict[str, tuple[list[int], "Image"]] = field(default_factory=dict)  # by content

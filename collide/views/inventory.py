@@ -21,7 +21,7 @@ from collide.project.selection import Selection, slots
 
 @dataclass
 class Row:
-    """One clip: a content, listed under the first of its names."""
+    """One clip, identified by its content, and listed under its first name."""
 
     name: str
     digest: str
@@ -127,7 +127,10 @@ def _used(project: Project) -> set[str]:
 
 
 def _rendered(project: Project) -> set[str]:
-    """Return the clips and sounds of the last manifest, whose knobs scripts/ may own."""
+    """Return the clips and sounds of the last manifest.
+
+    Its knobs are not parsed, since they may belong to the project's scripts/.
+    """
     shown = f"projects/{project.name}/manifest.json"
     said = read_json(project.path / "manifest.json", label=shown)
     try:
