@@ -4,10 +4,13 @@ executed.
 
 import json
 from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from collide.base.errors import InputError
+from collide.base.errors import InputError, TaskError
+from collide.farm import homecoming, making, packing
 from collide.farm.answer import DONE, VIDEO, Answer, first_difference, read_answer
 from collide.farm.machines import LONGEST, Machine, fitting, none_fits, rate, read_machine, unfit
 from collide.farm.order import LARGEST, Order, code_digest, read_order
@@ -212,3 +215,32 @@ def test_a_worker_is_a_line_of_what_it_makes_how_fast_and_what_it_could_not():
     assert second == "  1 refused: no space left"
     assert rate([idle]) == ""
     assert rate([idle, busy, busy]) == "12.0 pieces a minute"
+
+
+def test_entries_that_cannot_be_read_are_not_accepted(tmp_path):
+    """The error names the piece and the machine, and its fix renders the piece on this machine."""
+    path = tmp_path / "entries.json"
+    path.write_text("{")
+    session = SimpleNamespace(project=SimpleNamespace(name="x"))
+    with pytest.raises(TaskError, match="the result of x from w1 is not accepted") as caught:
+        homecoming._entries(session, Answer("k", DONE, machine="w1"), path)
+    assert caught.value.fix == "render it here: doit render project=x"
+
+
+def test_a_collide_without_its_folder_says_so(tmp_path, monkeypatch):
+    """A file that is neither in collide's folder nor in the current one is named."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match="nothing.toml is not here"):
+        making._own("nothing.toml")
+
+
+def test_a_clip_that_is_missing_cannot_be_sent():
+    """The error names the piece and the first characters of the clip's digest."""
+    library = SimpleNamespace(place=lambda digest: None)
+    session = SimpleNamespace(
+        project=SimpleNamespace(name="x"),
+        state=SimpleNamespace(library=library),
+        workspace=SimpleNamespace(root=Path()),
+    )
+    with pytest.raises(InputError, match="a clip of x is not here: 01234567"):
+        list(packing._places(session, None, {"0123456789": "library/video/0123456789"}))
