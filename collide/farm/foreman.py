@@ -27,7 +27,7 @@ from collide.farm.farm_place import (
     machine_folder,
     place_of,
 )
-from collide.farm.slot import STRANGER
+from collide.farm.slot import ADDRESS, STRANGER
 from collide.farm.strangers import elsewhere, refuse_other, stranger
 from collide.run.progress import long
 from collide.shared.farm_key import FarmKey, farm_key_path
@@ -120,7 +120,8 @@ class Foreman:
         self.strange |= code == str(STRANGER)
         if number not in self._waits and not self.strange:
             last = why.splitlines()[-1]
-            self.lines.put(f"{self._called(number)}: {last}; it joins again as soon as it can")
+            asks = "; is that the address that doit farm printed?" if code == str(ADDRESS) else ""
+            self.lines.put(f"{self._called(number)}: {last}{asks}; it keeps trying")
         self._waits.add(number)
 
     def _heard(self, number: int, line: str) -> None:
@@ -159,7 +160,7 @@ def work(request: Request) -> int:
         ffmpeg = find_engine(request.context.cancel)
         stack.callback(ffmpeg.cancel.stop)
         others = _refuse_unreachable(place, key.path)
-        name = _own_name(stack, folder, name, others, typed="name" in request.variables)
+        name = _own_name(stack, folder, name, others, place, typed="name" in request.variables)
         foreman = Foreman(place, name, slots, idle, ffmpeg)
         print(f"{name}: {slots} at once, of {cores()} cores, for the farm at {place.typed}")
         leaves = f" after {long(idle)} without work, or" if idle < math.inf else ""
@@ -170,7 +171,9 @@ def work(request: Request) -> int:
     return 0
 
 
-def _own_name(stack: ExitStack, folder: Path, name: str, others: set[str], *, typed: bool) -> str:
+def _own_name(
+    stack: ExitStack, folder: Path, name: str, others: set[str], place: Place, *, typed: bool
+) -> str:
     """Return the name of this machine in the farm, with a number if another has the same."""
     if name not in others:
         return name
@@ -184,7 +187,8 @@ def _own_name(stack: ExitStack, folder: Path, name: str, others: set[str], *, ty
         one for one in names
         if one not in others and stack.enter_context(held_now(folder / f"{one}.lock"))
     )  # fmt: skip
-    print(f"another machine of this farm is called {name}: this one is {free}, or type name=")
+    print(f"another machine of this farm is called {name}: this one is {free}")
+    print(f"for another name:  doit work {place.typed} name=loft")
     return free
 
 

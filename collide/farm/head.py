@@ -8,6 +8,7 @@ from typing import Any
 from collide.base.clock import sleep
 from collide.base.errors import InputError
 from collide.base.hashing import digest_file
+from collide.base.words import several
 from collide.cli.request import Request
 from collide.engine.programs import find_engine
 from collide.farm.farm_place import (
@@ -19,7 +20,7 @@ from collide.farm.farm_place import (
     refuse_half,
     store_folder,
 )
-from collide.farm.machines import Machine, namesakes, rate, unfit
+from collide.farm.machines import Machine, fitting, namesakes, rate, unfit
 from collide.farm.networks import HERE, can_listen, network_addresses, own_address
 from collide.farm.strangers import who_listens
 from collide.shared.farm_key import FarmKey, farm_key_path, key_line
@@ -74,14 +75,16 @@ def _roster(place: Place, workers: list[Machine]) -> list[str]:
     """Return a line per worker, and lines about those that are left out."""
     if not workers:
         return [f"a farm runs here, at {place.typed}, and no worker has joined yet", *_join(place)]
-    cores = sum(machine.cores for machine in workers)
-    count = f"{len(workers)} worker{'s' if len(workers) > 1 else ''}, {cores} cores"
     ours, fast = digest_file(find_engine().path), rate(workers)
+    able = fitting(workers, ours)
+    count = f"{several(len(able), 'worker')}, {sum(machine.cores for machine in able)} cores"
+    if len(able) < len(workers):
+        count += f" ({len(workers) - len(able)} left out)"
     return [
         f"a farm runs here, at {place.typed}: {count}{f', {fast}' if fast else ''}",
         *(machine.line() for machine in workers),
         *unfit(workers, ours),
-        *namesakes(workers),
+        *namesakes(workers, place.typed),
     ]
 
 

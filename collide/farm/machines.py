@@ -100,17 +100,17 @@ def unfit(machines: Iterable[Machine], engine: str) -> list[str]:
     ]
     lines += [
         f"{', '.join(sorted(names))} has collide {held}, not {code_digest()[:8]}, and is left out: "
-        "git pull on the older of the two, then doit work again"
+        "git pull and pip on the older of the two (git log -1), then doit work again"
         for held, names in codes.items()
     ]
     return lines
 
 
-def namesakes(machines: Iterable[Machine]) -> list[str]:
-    """Return a line for each name that several machines have."""
+def namesakes(machines: Iterable[Machine], host: str = "HOST") -> list[str]:
+    """Return a line for each name that several machines of a farm, at `host`, have."""
     counts = Counter(machine.name for machine in machines)
     return [
-        f"{count} workers are called {name}: to tell them apart, doit work HOST name={name}-2"
+        f"{count} workers are called {name}: to tell them apart, doit work {host} name={name}-2"
         for name, count in sorted(counts.items())
         if count > 1
     ]

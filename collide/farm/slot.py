@@ -168,7 +168,9 @@ def main(words: Sequence[str]) -> int:
     os.environ.pop("COLLIDE_CACHE", None)  # the private workspace has its own cache
     try:
         slot = Slot(Path(folder), name, store, tasks=int(tasks), idle=float(idle))
-        engine.work(slot, address, slot.key.path, Path(folder), lambda: print("joined", flush=True))
+        own = slot.machine
+        joins = f"joined, with collide {own.code[:8]} and ffmpeg {own.engine[:8]}"
+        engine.work(slot, address, slot.key.path, Path(folder), lambda: print(joins, flush=True))
         if not slot.is_idle():
             print("the farm is gone, or it gave up this worker as silent", file=sys.stderr)
     except NoFarmError as error:

@@ -231,7 +231,7 @@ def test_an_error_of_a_worker_process_is_printed_whole_and_once():
         "tower:   why  because",
         "tower:   fix  do this",
         "tower:        or that",
-        "tower: it cannot join; it joins again as soon as it can",
+        "tower: it cannot join; it keeps trying",
     ]
     man._heard(0, "joined")
     man._heard(0, "ERROR: again")

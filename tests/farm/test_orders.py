@@ -10,8 +10,9 @@ from types import SimpleNamespace
 import pytest
 
 from collide.base.errors import InputError, TaskError
-from collide.farm import homecoming, making, packing
+from collide.farm import head, homecoming, making, packing
 from collide.farm.answer import DONE, VIDEO, Answer, first_difference, read_answer
+from collide.farm.farm_place import Place
 from collide.farm.machines import LONGEST, Machine, fitting, none_fits, rate, read_machine, unfit
 from collide.farm.order import LARGEST, Order, code_digest, read_order
 from collide.shared.shared_store import Blob
@@ -177,9 +178,9 @@ def test_the_first_difference_names_a_task():
     assert first_difference(ANSWER, replace(ANSWER, objects={VIDEO: Blob("e" * 64, 1)})) == VIDEO
 
 
-def test_machines_with_another_engine_or_code_are_left_out_by_name():
-    """A machine that is left out is named, with its version and the fix."""
-    ours = Machine("a", "1" * 32, code_digest())
+def test_machines_with_another_engine_or_code_are_left_out_by_name(monkeypatch):
+    """A machine that is left out is named, with its version and the fix, and is not counted."""
+    ours = Machine("a", "1" * 32, code_digest(), cores=2)
     other, older = Machine("b", "2" * 32, code_digest()), Machine("c", "1" * 32, "0" * 64)
     assert fitting([ours, other, older], "1" * 32) == [ours]
     first, second = unfit([ours, other, older], "1" * 32)
@@ -188,6 +189,9 @@ def test_machines_with_another_engine_or_code_are_left_out_by_name():
     assert none_fits([other], "1" * 32) == "no worker has ffmpeg 11111111; they have 22222222"
     assert "no worker has collide" in none_fits([older], "1" * 32)
     assert "doit work HOST" in none_fits([], "1" * 32)
+    monkeypatch.setattr(head, "digest_file", lambda path: "1" * 32)
+    first, *_ = head._roster(Place("attic", 8786), [ours, other, older])
+    assert first == "a farm runs here, at attic: 1 worker, 2 cores (2 left out)"
 
 
 def test_what_a_worker_says_of_itself_is_data():
@@ -230,7 +234,7 @@ def test_entries_that_cannot_be_read_are_not_accepted(tmp_path):
 def test_a_collide_without_its_folder_says_so(tmp_path, monkeypatch):
     """A file that is neither in collide's folder nor in the current one is named."""
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(InputError, match="nothing.toml is not here"):
+    with pytest.raises(InputError, match=r"nothing\.toml is not here"):
         making._own("nothing.toml")
 
 

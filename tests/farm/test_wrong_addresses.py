@@ -241,13 +241,16 @@ def test_two_machines_of_one_name_are_told_apart(tmp_path, capsys):
     """The second worker of one name gets a number unless its name was typed; the farm
     reports both.
     """
+    attic = place_of("attic")
     with ExitStack() as stack:
-        name = foreman._own_name(stack, tmp_path, "vm", {"vm", "vm-2"}, typed=False)
+        name = foreman._own_name(stack, tmp_path, "vm", {"vm", "vm-2"}, attic, typed=False)
         assert name == "vm-3"
-        assert "called vm: this one is vm-3" in capsys.readouterr().out
-        assert foreman._own_name(stack, tmp_path, "vm", {"vm"}, typed=True) == "vm"
+        printed = capsys.readouterr().out
+        assert "called vm: this one is vm-3" in printed
+        assert "doit work attic name=loft" in printed
+        assert foreman._own_name(stack, tmp_path, "vm", {"vm"}, attic, typed=True) == "vm"
         assert "another worker of this farm is called vm" in capsys.readouterr().out
-        assert foreman._own_name(stack, tmp_path, "vm", set(), typed=False) == "vm"
+        assert foreman._own_name(stack, tmp_path, "vm", set(), attic, typed=False) == "vm"
     assert namesakes([worker("vm"), worker("vm"), worker("w1")]) == [
         "2 workers are called vm: to tell them apart, doit work HOST name=vm-2"
     ]
