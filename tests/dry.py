@@ -3,7 +3,7 @@ The placeholder follows from the key, so upstream changes propagate.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -14,16 +14,13 @@ from collide.base.media import Clip
 from collide.base.workspace import Workspace
 from collide.catalog import Catalog, shipped
 from collide.engine.programs import Engine
-from collide.instrument import File, Span
+from collide.instrument import File
 from collide.library.library import Library
-from collide.plan.balance_steps import balance_steps
-from collide.plan.color_steps import keyframe_step
-from collide.plan.exports import ENCODERS, export_steps
-from collide.plan.layer_steps import coverage_step, keyed_step
-from collide.plan.planner import Plan, make_plan, models_needed
-from collide.plan.preview_clip import debug_step, listen_step, preview_step
-from collide.plan.quick_frame import before_quick, part_steps, playable
-from collide.plan.still_frame import still_steps
+from collide.plan.planner import (
+    Plan,
+    make_plan,
+    models_needed,
+)
 from collide.project.knob_files import Lent
 from collide.project.project import Project
 from collide.project.selection import Pick
@@ -245,35 +242,6 @@ def _files(settings: Settings) -> dict[str, Lent]:
     return files
 
 
-def every_step(plan: Plan) -> Iterator[Step]:
-    """Yield the steps that a piece can have besides those of its video: a still, a preview, the
-    sound alone, every export, a picture for `doit debug`, and a layer by hand.
-    """
-    piece = plan.piece
-    where = piece.project.path
-    yield from still_steps(piece, piece.frames // 2, {"still.png": where / "still.png"})
-    yield preview_step(piece, Span(3, piece.frames - 5), where / "preview.mp4")
-    if piece.sounds:
-        yield listen_step(piece, where / "mix.m4a")
-    for layer in piece.layers[1:]:
-        yield keyframe_step(piece, layer)
-        yield debug_step(piece, layer)
-        yield coverage_step(piece, layer)
-    if len(piece.layers) > 1:
-        yield keyed_step(piece, piece.layers[1], 0, piece.spans[0])
-    for form in ENCODERS:
-        yield from export_steps(piece, form)
-
-
-def solving_steps(plan: Plan) -> Iterator[Step]:
-    """Yield the steps without a receipt: the solving ones, and the parts of quick pictures."""
-    piece, at = plan.piece, plan.piece.frames // 2
-    yield from balance_steps(piece, {one.number: (0.1, 0.5) for one in piece.layers if one.keyed})
-    if playable(piece):
-        yield from (one for one in before_quick(plan, at) if one.task not in plan.steps)
-        yield from part_steps(piece, at).values()
-
-
 # Pieces that together have a step of every kind: the knobs typed for each, by name.
 SMALL = {"output_size": "320x180", "fps": 25, "duration": 7.0, "num_videos": 3}
 PIECES: dict[str, dict[str, Any]] = {
@@ -291,6 +259,7 @@ PIECES: dict[str, dict[str, Any]] = {
         **SMALL, "layer2.scale": 0.5, "layer3.blend_mode": "screen", "opacity": 0.8, "speed": 0.5,
         "chroma": "420", "storage": "ffv1", "layer3.loop_seconds": 1.5,
     },
+    "round": {**SMALL, "layer1.loop_seconds": 1.5, "layer2.loop_seconds": 1.5},
     "heard": {**SMALL, "audio_sources": 2, "echo": 0.4, "eq_low": -6, "spread": 0.5, "dice": 5},
     "beds": {**SMALL, "audio_beds": 2, "bed1": "rain.wav", "audio_sources": 0},
     "silence": {**SMALL, "audio_sources": 0},

@@ -19,7 +19,8 @@ from collide.run.build_state import BuildState
 from collide.store.reasons import Cause, Reason, of
 from collide.store.receipts import Receipt, Receipts
 from collide.store.step import Step
-from tests.dry import Dry, Worked, entry_of, every_step
+from tests.dry import Dry, Worked, entry_of
+from tests.dry_steps import every_step
 
 FINISHED = ("encode", "loudness")  # kinds of the steps whose output is seen or heard
 

@@ -1,4 +1,4 @@
-"""Every step of the dry pieces is unchanged: its job, its commands, its reads and its costs.
+"""Every step of the dry pieces is unchanged: its job, commands, reads and costs; so is the recipe.
 
     pytest tests/unit/plan/test_every_step.py --golden
 
@@ -15,7 +15,10 @@ import pytest
 from collide.base.hashing import digest_of
 from collide.base.workspace import Workspace
 from collide.catalog import Catalog
-from tests.dry import PIECES, Dry, Worked, every_step, solving_steps
+from collide.plan.manifest import _knobs
+from collide.plan.planner import possible
+from tests.dry import PIECES, Dry, Worked
+from tests.dry_steps import clip_steps, every_step, solving_steps
 
 FILE = Path(__file__).parent / "steps.json"
 APART = ("job", "sooner", "deliver")  # functions and paths of a step
@@ -51,8 +54,12 @@ def test_every_step_is_what_it_was(
     dry = Dry(house)
     plan = dry.plan(PIECES[name])
     catalog = dry.settings(PIECES[name]).catalog
-    walked = dry.walk(plan, [*every_step(plan), *solving_steps(plan)])
+    walked = dry.walk(plan, [*every_step(plan), *solving_steps(plan), *clip_steps()])
     found = {task: digest_of(said(worked, catalog))[:8] for task, worked in walked.items()}
+    recipe = {name: value for name, value in plan.piece.recipe.items() if name != "engine"}
+    found |= {"recipe": digest_of(recipe)[:8], "knobs": digest_of(_knobs(plan.piece))[:8]}
+    of_a_part = {task for task in plan.steps if ":" in task}
+    assert of_a_part <= {*possible(plan.piece.project, plan.piece.settings)}
     known: dict[str, Mapping[str, str]] = json.loads(FILE.read_text()) if FILE.exists() else {}
     if request.config.option.golden:
         every = {**known, name: found}

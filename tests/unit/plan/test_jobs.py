@@ -13,8 +13,9 @@ from collide.catalog import instruments
 from collide.cli.arguments import KINDS
 from collide.plan.exports import ENCODERS
 from collide.store.step import read_job
-from tests.dry import PIECES, Dry, every_step
+from tests.dry import PIECES, Dry
 from tests.dry_clips import CLIP
+from tests.dry_steps import every_step
 
 EVERY = pytest.mark.parametrize("piece", PIECES.values(), ids=list(PIECES))
 
