@@ -10,7 +10,7 @@ from collide.base.errors import DiskError
 from collide.base.files import write_whole
 from collide.base.hashing import digest
 from collide.store.entry import Entry
-from collide.store.eviction import GB, count, evict, make_way, reserve
+from collide.store.eviction import GB, Limit, count, evict, make_way, reserve, ways
 from collide.store.index import Index
 from collide.store.leases import Lease, alone, pin
 from collide.store.objects import Store
@@ -235,3 +235,11 @@ def test_nothing_goes_where_a_pin_cannot_be_read(index: Index) -> None:
     with pytest.raises(Exception, match="cannot be read"):
         evict(index, 1)
     assert index.store.holds(made)
+
+
+def test_the_ways_to_make_room_can_be_pasted() -> None:
+    """A higher limit is proposed while the disk has room for it, and another disk in any case."""
+    other = "or another disk: export COLLIDE_CACHE=/media/disk/cache"
+    low = Limit(10 * GB, "", "", 100 * GB)
+    assert ways(low, 12 * GB) == ["a higher limit: export COLLIDE_CACHE_MAX_GB=20", other]
+    assert ways(low, 80 * GB) == ["free 20.0 GB more on that disk", other]

@@ -161,3 +161,12 @@ def test_an_entry_of_elsewhere_counts_the_objects_that_come(index: Index) -> Non
     assert index.kinds() == [("far", 1, 100)]
     assert index.add(entry)
     assert index.rate("far") == (25.0, 100.0)
+
+
+def test_an_evicted_object_was_here(index: Index) -> None:
+    """Only an object that was never in the store was not here."""
+    kept = put(index, "kept", size=10)
+    [digest] = digests([kept])
+    index.gone([digest])
+    assert index.was_here(digest)
+    assert not index.was_here("0" * 32)

@@ -152,12 +152,43 @@ def test_knobs_that_are_set_elsewhere_are_counted() -> None:
     )
 
 
+WORDS = {
+    Cause.KNOB: "layer:2 a → b",
+    Cause.FILE: "the sound changed",
+    Cause.UPSTREAM: "layer 2 changed",
+    Cause.ENGINE: "the engine changed, ffmpeg a → b",
+    Cause.VERSION: "version of layer:2 a → b",
+    Cause.ORIGIN: "layer:2 is set in b (was in a)",
+    Cause.LOOK: "layer:2 a → b",
+    Cause.FIRST: "never rendered",
+    Cause.ELSEWHERE: "made before",
+    Cause.SHARED: "fetched from the shared store",
+    Cause.DEARER: "layer 2 reads it: made here in a, fetching it would take b",
+    Cause.GONE: "missing from the store",
+    Cause.DAMAGED: "its result was missing or damaged",
+    Cause.REWRITTEN: "its command changed",
+    Cause.EVICTED: "it was evicted, and layer 2 reads it",
+    Cause.AFAR: "made by another machine, and layer 2 reads it here",
+    Cause.WAITS: "layer 2 changes",
+    Cause.HANGS: "renders only if layer 2 changes",
+    Cause.CHOSEN: "clips were chosen",
+}
+
+
 @pytest.mark.parametrize("cause", list(Cause))
 def test_every_cause_has_words(cause: Cause) -> None:
-    """The sentence for every cause contains no digest, type or empty value."""
-    words = sentence([Reason(cause, "layer:2", "a", "b")])
-    assert words
-    assert "None" not in words and "Cause" not in words and "{" not in words
+    """Each cause has one sentence, which contains no digest, type or empty value."""
+    assert sentence([Reason(cause, "layer:2", "a", "b")]) == WORDS[cause]
+
+
+@pytest.mark.parametrize(
+    "kind", ["levels", "keyframe", "matte", "color", "layer", "hear", "audio", "frame", "debug"]
+)
+def test_a_task_of_a_layer_names_its_knobs_without_the_layer(kind: str) -> None:
+    """Every kind of task that belongs to one layer omits that layer's number."""
+    reasons = [Reason(Cause.KNOB, "layer2.opacity", 0.5, None)]
+    assert sentence(reasons, f"{kind}:2") == "opacity 0.5 → unset"
+    assert sentence(reasons, f"{kind}:3.1") == "layer2.opacity 0.5 → unset"
 
 
 def test_another_engine_is_told_by_its_version() -> None:
