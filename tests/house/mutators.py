@@ -83,6 +83,8 @@ def _no_code(tree: ast.Module) -> Iterator[ast.AST]:
         annotations = [getattr(node, "annotation", None), getattr(node, "returns", None)]
         if isinstance(node, ast.Assert):  # it is there for the type checker
             annotations.append(node)
+        if isinstance(node, ast.ClassDef):  # so is frozen=True
+            annotations += node.decorator_list
         if isinstance(node, ast.Call) and getattr(node.func, "id", "").endswith("Error"):
             annotations.append(node)
         for part in filter(None, annotations):
