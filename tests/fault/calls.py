@@ -1,4 +1,4 @@
-"""A count of the calls by which publishing changes the disk; one of them can kill or fail.
+"""A counter of the calls with which publishing changes the disk, and a fault at one of them.
 
 The process is killed before the chosen call, or the call raises an error.
 """

@@ -35,7 +35,7 @@ class Damages:
         self.house, self.dice = house, random.Random(seed)
         self.cache = house.root / "cache"
         self.video = digest_file(house.video())
-        self.done: Counter[str] = Counter()  # kinds of damage, with what found them
+        self.done: Counter[str] = Counter()  # how often each damage was found, and by what
         self.blows: dict[str, Callable[[Path, Path], object]] = {
             "bit": self.flip,
             "cut": self.cut,
@@ -83,7 +83,7 @@ class Damages:
     # --- rounds ---
 
     def objects(self, count: int) -> list[str]:
-        """Damage up to `count` objects, and have them found and repaired.
+        """Damage up to `count` objects, have them found and repaired, and return the faults.
 
         They are found by a check, or when they are read.
         """
@@ -114,7 +114,7 @@ class Damages:
         return wrong + self.same()
 
     def actions(self, count: int) -> list[str]:
-        """Damage up to `count` actions, and have them found and repaired.
+        """Damage up to `count` actions, have them found and repaired, and return the faults.
 
         They are found by a check, or when they are looked up.
         """
@@ -138,7 +138,7 @@ class Damages:
         return wrong + self.same()
 
     def database(self) -> list[str]:
-        """Damage one database: nothing is rendered because of it, and a check repairs it."""
+        """Damage one database, render, and repair it by a check; return the faults."""
         name = self.dice.choice(DATABASES)
         path = self.cache / name
         other = self.cache / self.dice.choice([n for n in DATABASES if n != name])
@@ -154,7 +154,7 @@ class Damages:
         return wrong + self.same()
 
     def output(self) -> list[str]:
-        """Damage the delivered video, which is then delivered again."""
+        """Damage the delivered video, have it delivered again, and return the faults."""
         how = self.hurt(self.house.video(), self.house.root / "library" / "video" / "b.mp4")
         ran = self.house.again()
         self.done[f"video {how}, delivered again"] += 1

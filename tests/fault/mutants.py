@@ -153,7 +153,7 @@ class Batch:
         seeds = {name: self.seed(good, name, odd) for name, odd in SEEDS.items()}
         seeds["good.mp4"] = self.whole
         data = list(seeds.values())
-        seen = {*data}  # a clip is its content: two equal ones are one
+        seen = {*data}  # a clip is identified by its content: equal files are one
         for number in range(count):
             name, made = "", data[0]
             while made in seen:

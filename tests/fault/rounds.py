@@ -29,7 +29,7 @@ class Rounds:
         """Render all projects at once from a cold cache, and return the faults.
 
         Args:
-            keep: what gc leaves. "" is the limit, so that nothing has to be made twice.
+            keep: the size that gc leaves; "" is the limit, so that nothing is rendered twice.
         """
         house = self.house
         house.cold()

@@ -22,7 +22,7 @@ def elsewhere(faulty, disk):
     return faulty
 
 
-def test_a_disk_that_is_too_small_is_said_before_anything_renders(elsewhere, disk):
+def test_a_too_small_disk_is_reported_before_rendering(elsewhere, disk):
     """While the disk is too small, a render is refused at once, with ways to free space."""
     steps = list(grown(elsewhere, disk, 40_000, 3_000_000))
     assert [wrong for _, wrong in steps] == [[]] * len(steps)

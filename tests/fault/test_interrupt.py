@@ -33,7 +33,7 @@ for _ in range(250):
 print(rounds.count(130), len(cancel._children))
 """
 
-# The same, at every possible moment: CPython checks for signals after a call, at the start of a
+# A signal at every possible moment: CPython checks for signals after a call, at the start of a
 # function and at a backward jump. Tracing raises the signal at the n-th such check.
 EVERY = """
 import dis, signal, sys
@@ -127,7 +127,7 @@ def test_no_interrupt_leaves_a_lock_of_pythons_locked() -> None:
     assert said(EVERY, "300", "/bin/sleep", "600") == "300 0 0"
 
 
-def test_an_interrupt_in_the_end_of_an_object_is_heard() -> None:
+def test_an_interrupt_in_a_finalizer_is_not_lost() -> None:
     """Python drops an interrupt in a finalizer, so it is sent again."""
     assert said(DROPPED) == "130"
 

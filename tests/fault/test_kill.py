@@ -66,7 +66,7 @@ def test_a_stopped_render_says_so_and_goes_on(faulty, name, workers):
     assert faulty.leftovers() == []
 
 
-def test_what_a_kill_left_half_written_is_swept(faulty):
+def test_partial_files_of_a_killed_render_are_swept(faulty):
     """Partial copies of a dead process are deleted by the next render; foreign files are kept."""
     dead = faulty.start("list")
     dead.communicate(timeout=HANGS)

@@ -8,7 +8,7 @@ from tests.fault.mutants import Batch, Meter, mutated
 
 
 def test_a_batch_of_mutants_is_looked_at_and_played(tmp_path, monkeypatch):
-    """Whole clips among mutants are rendered; nothing grows, stays behind or is harmed."""
+    """Whole clips among mutants are rendered, memory does not grow, and nothing is left behind."""
     monkeypatch.delenv("COLLIDE_CACHE", raising=False)
     batch = Batch(tmp_path, 24, seed=3)
     try:
@@ -30,7 +30,7 @@ def test_mutants_are_of_every_kind_and_always_the_same():
 
 @pytest.mark.parametrize(("values", "flat"), [([50] * 40, True), ([50] * 20 + [90] * 20, False)])
 def test_what_grows_is_noticed(values, flat):
-    """The meter itself detects growing memory and growing descriptors."""
+    """The meter detects growth of the memory, and of the number of descriptors."""
     grown = Meter(0, memory=[1024 * value for value in values], files=[3] * 40)
     opened = Meter(0, memory=[9] * 40, files=values)
     assert (grown.wrong("it") == [], opened.wrong("it") == []) == (flat, flat)

@@ -37,7 +37,7 @@ def test_a_damaged_record_is_a_record_lost(faulty, kind, place):
 
 @pytest.mark.parametrize("rubbish", RUBBISH, ids=lambda data: f"{data[:8]!r}")
 def test_rubbish_in_every_memory_at_once_costs_nothing(faulty, rubbish):
-    """With garbage in all caches at once nothing is rendered again, and the next knob works."""
+    """With garbage in all caches nothing renders again, and a new knob renders only its steps."""
     before = digest_file(faulty.video())
     for name in MEMORIES:
         (faulty.root / "cache" / name).write_bytes(rubbish)
@@ -58,7 +58,7 @@ def test_rubbish_in_one_memory_costs_nothing(faulty, name):
 
 
 @pytest.mark.parametrize("name", ["memo.db", "doit/x.db"])
-def test_a_database_with_bad_pages_is_no_traceback(faulty, name):
+def test_a_database_with_bad_pages_counts_as_missing(faulty, name):
     """A database with overwritten pages counts as missing."""
     path = faulty.root / "cache" / name
     data = bytearray(path.read_bytes())

@@ -85,7 +85,7 @@ def test_eight_at_once_with_gc_beside_them(faulty):
     assert Rounds(faulty).round() == []
 
 
-def test_four_that_scan_at_once_lose_no_folder_and_no_fact(faulty, tmp_path):
+def test_simultaneous_scans_lose_no_folder_and_no_fact(faulty, tmp_path):
     """Four simultaneous scans that each add a folder keep all folders and all facts."""
     lines = []
     for number in range(4):

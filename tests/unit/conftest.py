@@ -1,4 +1,4 @@
-"""Fixtures of unit tests: a disk without waiting, a store, and a library of two clips."""
+"""Fixtures of unit tests: an fsync that does nothing, a store, and a library of two clips."""
 
 import os
 from pathlib import Path
@@ -25,7 +25,7 @@ def store(tmp_path: Path) -> Store:
 
 @pytest.fixture
 def shelf(house: Workspace, monkeypatch: pytest.MonkeyPatch) -> Shelf:
-    """Return a library of two scanned clips, whose files count as unchanging."""
+    """Return a library of two scanned clips, whose new files are trusted at once."""
     monkeypatch.setattr(digests, "TOO_FRESH", -1)  # trust new files at once
     shelf = Shelf(house)
     shelf.put("a.mp4")

@@ -75,7 +75,7 @@ def test_a_download_that_is_too_small_is_not_taken_in(tmp_path: Path) -> None:
     assert "64x36" in caught.value.why
 
 
-def test_what_was_made_and_comes_out_otherwise_is_no_source(
+def test_an_object_rendered_again_differently_is_not_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """If an evicted object is rendered again with other bytes, it is not used as the old one."""

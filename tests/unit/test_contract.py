@@ -153,7 +153,7 @@ def test_a_new_instrument_says_where_it_is_played(name: str, good: ModuleType) -
          "see the contract in collide/instrument.py"),
     ],
 )  # fmt: skip
-def test_what_nothing_would_play_is_refused_with_the_line_that_mends_it(
+def test_a_script_that_nothing_plays_is_refused_with_a_fix(
     name: str, broken: ModuleType, why: str, fix: str
 ) -> None:
     """A script that nothing would play, or with a knob that nothing reads, is refused with the line

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-# A program that gets Ctrl-C while it would import the rest of collide.
+# A program that receives Ctrl-C before it imports the rest of collide.
 STOPPED = """
 import signal, sys
 sys.argv[0] = "{program}"
@@ -36,7 +36,7 @@ def test_another_program_keeps_its_own_ctrl_c() -> None:
     assert "KeyboardInterrupt" in ended.stderr
 
 
-def test_a_python_without_the_packages_is_told_where_they_are() -> None:
+def test_a_python_without_the_packages_gets_a_fix() -> None:
     """Without the packages, `python -m collide` gives an error whose fix activates the
     environment.
     """

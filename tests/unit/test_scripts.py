@@ -133,7 +133,7 @@ def test_another_text_is_another_version(scripts: Path) -> None:
         ("post/dust.py", DUST.replace('"dust"', '"project"'), "'project' is a word that verbs use"),
     ],
 )
-def test_what_cannot_be_played_is_said(file: str, text: str, why: str, scripts: Path) -> None:
+def test_an_unplayable_script_is_reported(file: str, text: str, why: str, scripts: Path) -> None:
     """The error for a script that cannot be played names the file and the reason."""
     (scripts / file).parent.mkdir(exist_ok=True)
     (scripts / file).write_text(text)

@@ -86,7 +86,7 @@ def test_typed_text_is_read_as_its_value(limit: Checked, text: str, value: Any) 
         (Size(), "9x9001", "16x8192"),
     ],
 )
-def test_what_is_refused_may_be_near_to_what_is_taken(
+def test_a_refused_text_may_be_near_a_valid_value(
     limit: Checked, text: str, near: str | None
 ) -> None:
     """A suggested value is always accepted; if none is near, there is no suggestion."""

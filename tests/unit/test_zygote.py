@@ -1,4 +1,4 @@
-"""The zygote of the tests: a module that it forks runs as if a new process had started it."""
+"""The zygote of the tests: a module that runs in its fork behaves as in a new process."""
 
 import os
 import subprocess
@@ -67,7 +67,7 @@ def test_another_python_is_a_program_of_its_own(tmp_path: Path) -> None:
     assert run_module("collide", [], cwd=tmp_path, env=env).stdout == "another collide\n"
 
 
-def test_what_takes_too_long_is_said(tmp_path: Path) -> None:
+def test_a_timeout_is_raised(tmp_path: Path) -> None:
     """A run that exceeds its timeout raises TimeoutExpired, as subprocess does."""
     (tmp_path / "sleeps.py").write_text("import time\ntime.sleep(5)\n")
     env = {**os.environ, "PYTHONPATH": str(REPO)}

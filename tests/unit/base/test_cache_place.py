@@ -1,4 +1,4 @@
-"""cache_place and workspace: a cache on another disk is used if it is there, or reported absent."""
+"""cache_place and workspace: a cache on another disk is used if mounted, else reported absent."""
 
 import json
 import os
@@ -15,7 +15,7 @@ from collide.store.objects import Store
 
 @pytest.fixture
 def disk(house: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a disk that holds the workspace's cache, after one use."""
+    """Return a disk whose cache the workspace has already used once."""
     disk = tmp_path / "media" / "disk"
     disk.mkdir(parents=True)
     monkeypatch.setenv("COLLIDE_CACHE", str(disk / "cache"))
@@ -38,7 +38,7 @@ def refused(house: Workspace) -> str:
     return str(caught.value)
 
 
-def test_a_disk_that_is_not_mounted_is_said(house: Workspace, disk: Path) -> None:
+def test_an_unmounted_disk_is_reported(house: Workspace, disk: Path) -> None:
     """An empty mount point is reported; once the disk is mounted, its cache is used again."""
     disk.rename(disk.with_name("unplugged"))
     disk.mkdir()
@@ -50,7 +50,7 @@ def test_a_disk_that_is_not_mounted_is_said(house: Workspace, disk: Path) -> Non
     use(house)
 
 
-def test_a_cache_that_is_its_own_mount_point_is_said(house: Workspace, disk: Path) -> None:
+def test_an_empty_cache_folder_counts_as_unmounted(house: Workspace, disk: Path) -> None:
     """An empty cache folder counts as unmounted; the proposed command starts a new cache."""
     shutil.rmtree(disk / "cache")
     (disk / "cache").mkdir()
@@ -60,7 +60,7 @@ def test_a_cache_that_is_its_own_mount_point_is_said(house: Workspace, disk: Pat
     assert (disk / "cache" / "version").exists(), "the command that was offered begins a new one"
 
 
-def test_a_folder_that_is_missing_above_the_cache_is_said(
+def test_a_missing_parent_folder_of_the_cache_is_reported(
     house: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No folders are created for a typo or for a disk that never existed."""
@@ -72,13 +72,13 @@ def test_a_folder_that_is_missing_above_the_cache_is_said(
     assert "it is a file" in refused(house)
 
 
-def test_a_link_to_a_disk_that_is_away_is_said(house: Workspace, tmp_path: Path) -> None:
+def test_a_broken_link_to_a_cache_is_reported(house: Workspace, tmp_path: Path) -> None:
     """cache/ may be a link to another disk, and a broken link is reported."""
     (house.root / "cache").symlink_to(tmp_path / "away" / "cache")
     assert "is missing" in refused(house)
 
 
-def test_a_cache_that_was_deleted_is_begun_anew_and_said(house: Workspace, disk: Path) -> None:
+def test_a_deleted_cache_is_replaced_with_a_notice(house: Workspace, disk: Path) -> None:
     """Other files show that the disk is mounted, so a deleted cache is replaced, with a notice."""
     (disk / "photos").mkdir()
     assert house.lost_cache() == ""

@@ -31,7 +31,7 @@ def test_a_place_is_at_least_zero_and_below_one(seed: int, name: list[object]) -
 
 
 def test_places_are_spread_evenly() -> None:
-    """In 4000 draws each tenth of the range gets about a tenth of them."""
+    """Of 4000 draws, about a tenth fall in each tenth of the range."""
     tenths = [0] * 10
     for seed in range(4000):
         tenths[int(10 * place(seed, "knob", 1, "contrast"))] += 1

@@ -49,7 +49,7 @@ def test_all_errors_are_caught_as_one() -> None:
 
 
 def test_a_near_name_is_offered_and_a_far_one_is_not() -> None:
-    """A similar name is suggested; without one, the other text is used."""
+    """A similar name is suggested; if there is none, the fallback text is used."""
     assert did_you_mean("fitt", ["fit"], otherwise="look") == "did you mean 'fit'?"
     assert did_you_mean("qqq", ["fit"], otherwise="look") == "look"
 
@@ -74,8 +74,8 @@ def test_a_file_that_does_not_fit_is_named_with_its_disk(
     assert not list((tmp_path / "output").iterdir())
 
 
-def test_where_no_file_is_named_the_cache_is_meant(tmp_path: Path) -> None:
-    """Without a file name the error is about the cache, where ffmpeg writes."""
+def test_an_error_without_a_file_is_about_the_cache(tmp_path: Path) -> None:
+    """An error without a file name is reported for the cache, where ffmpeg writes."""
     error = of_disk(OSError(errno.ENOSPC, "No space left on device"), tmp_path)
     assert (error.what, error.code) == (f"the disk is full: {tmp_path}", 1)
     assert "COLLIDE_CACHE" in error.fix
@@ -104,7 +104,7 @@ def test_a_file_that_nobody_may_write_is_not_replaced(tmp_path: Path) -> None:
         (os.W_OK, "x/config.json", "chmod u+w x/config.json"),
     ],
 )
-def test_what_may_not_be_written_is_named_and_how_to_permit_it(
+def test_an_unwritable_path_is_named_with_the_fix(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lacks: int, named: str, fix: str
 ) -> None:
     """The error names the folder or file that blocks the write, never a temporary file."""
@@ -121,7 +121,7 @@ def test_what_may_not_be_written_is_named_and_how_to_permit_it(
 def test_a_folder_that_may_not_be_written_is_refused_before_anything_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The error is about the folder, and no file was created in it."""
+    """A write into a read-only folder raises an error that names the folder."""
     monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != tmp_path or not mode & 2)
     with pytest.raises(PermissionError) as raised:
         write_whole(tmp_path / "sheets.json", b"{}")
@@ -129,14 +129,14 @@ def test_a_folder_that_may_not_be_written_is_refused_before_anything_is(
 
 
 def test_a_disk_that_is_only_read_is_not_mended_by_chmod(tmp_path: Path) -> None:
-    """A read-only disk is a matter of mounting, so the fix does not suggest chmod."""
+    """chmod cannot make a read-only disk writable, so the fix does not suggest it."""
     error = of_disk(OSError(errno.EROFS, os.strerror(errno.EROFS), str(tmp_path)), tmp_path)
     assert "chmod" not in error.fix
     assert "Read-only file system" in error.why
 
 
 @pytest.mark.parametrize("odd", ["file", "folder"])
-def test_what_is_in_the_way_is_named_itself(
+def test_a_file_or_folder_in_the_way_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, odd: str
 ) -> None:
     """A file in place of a folder, or the reverse, is named, and the proposed mv clears the way."""

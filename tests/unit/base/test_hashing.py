@@ -1,4 +1,4 @@
-"""hashing: names of bytes, files and plain data."""
+"""hashing: digests of bytes, files and plain data."""
 
 import hashlib
 from pathlib import Path
@@ -27,7 +27,7 @@ PLAIN = st.recursive(
 
 
 def test_a_digest_is_the_published_xxh3_128() -> None:
-    """The digest of no bytes is the value that xxHash publishes, so names outlast this program."""
+    """The digest of no bytes is the value that xxHash publishes, so others can check digests."""
     assert digest(b"") == "99aa06d3014798d86001c324468d497f"
 
 
@@ -52,7 +52,7 @@ def test_a_sha256_is_the_usual_one(tmp_path: Path) -> None:
 
 
 def test_canonical_json_has_one_form() -> None:
-    """The text is the same to the byte, whatever the order of names or the spaces."""
+    """Equal data gives the same bytes: sorted names, no spaces, and escaped non-ASCII letters."""
     assert canonical({"b": [1, 2.5], "a": "é"}) == b'{"a":"\\u00e9","b":[1,2.5]}'
 
 
@@ -63,7 +63,7 @@ def test_the_order_of_names_moves_no_digest(value: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
-def test_a_number_that_is_not_finite_has_no_form(value: float) -> None:
+def test_a_number_that_is_not_finite_is_refused(value: float) -> None:
     """NaN and infinity are refused, because JSON has no form for them."""
     with pytest.raises(ValueError, match="JSON"):
         canonical({"a": [value]})

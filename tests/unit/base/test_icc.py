@@ -34,7 +34,7 @@ def profile(colors: tuple[tuple[float, ...], ...]) -> bytes:
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "TIFF"])
 @pytest.mark.parametrize(("colors", "name"), [(P3, "smpte432"), (ADOBE, "adobe98"), (SRGB, "")])
-def test_the_gamut_is_told_in_every_kind_of_picture(
+def test_the_gamut_is_read_from_every_kind_of_picture(
     colors: tuple[tuple[float, ...], ...], name: str, form: str
 ) -> None:
     """A wide gamut is recognized in every kind of picture; sRGB gives an empty name."""
@@ -48,6 +48,6 @@ def test_the_gamut_is_told_in_every_kind_of_picture(
     [b"", b"acsp", bytes(36) + b"acsp", bytes(36) + b"acsp" + b"\xff" * 200,
      b"\x89PNG\r\n\x1a\n" + bytes(8) + b"iCCP", b"\x89PNG\r\n\x1a\n" + bytes(8) + b"iCCPa\0\0xx"],
 )  # fmt: skip
-def test_what_is_damaged_names_no_gamut(picture: bytes) -> None:
+def test_a_damaged_profile_gives_no_gamut(picture: bytes) -> None:
     """A truncated profile, or one with offsets outside it, is ignored."""
     assert gamut(picture) == ""

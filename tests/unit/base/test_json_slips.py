@@ -88,7 +88,7 @@ def test_an_odd_space_is_named_with_its_place(sign: str) -> None:
         ('{"a": "x\n}', "line 1, column 9: a text lacks its closing quote"),
     ],
 )
-def test_what_no_line_can_mend_is_named(text: str, why: str) -> None:
+def test_a_mistake_without_a_corrected_line_is_named(text: str, why: str) -> None:
     """A conflict, missing braces and values like NaN are reported with their place and reason."""
     with pytest.raises(ValueError, match=r".") as caught:
         parse_json(text.encode())

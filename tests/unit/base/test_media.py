@@ -1,4 +1,4 @@
-"""media: a list of packets becomes a clip. The reports have ffmpeg's format, framecrc."""
+"""media: a list of packets, in ffmpeg's framecrc format, becomes a clip."""
 
 from typing import Any
 
@@ -77,13 +77,13 @@ def test_a_clip_with_oblong_pixels_is_as_wide_as_it_looks(sar: str, width: int) 
 
 @pytest.mark.parametrize(("step", "variable"), [(40, False), (42, False), (60, True), (90, True)])
 def test_uneven_times_make_a_variable_clip(step: int, variable: bool) -> None:
-    """Times rounded to milliseconds are still regular; a frame half as long again is not."""
+    """Rounding to milliseconds leaves a clip regular; a frame half as long again does not."""
     times = [(pts + (step - 40 if pts >= 1000 else 0), 40) for pts, _ in STEADY]
     assert read_clip(packets(times), first()).variable is variable
 
 
 def test_the_gap_is_the_longest_time_without_a_new_frame() -> None:
-    """The gap is found in a pause in the middle, or before a late first frame."""
+    """The gap is the longest pause within the clip, or the time before a late first frame."""
     pause = [(pts + (3000 if pts >= 1000 else 0), 40) for pts, _ in STEADY]
     late = [(pts + 5000, 40) for pts, _ in STEADY]
     assert read_clip(packets(pause), first()).gap == 3.04
@@ -160,7 +160,7 @@ NO_PICTURE = AUDIO.format(layout="mono").replace(" 1: ", " 0: ")
     ],
     ids=["nothing", "sound-only", "no-packets", "nothing-decoded", "no-size"],
 )
-def test_what_shows_no_moving_picture_is_refused(listed: str, shown: str) -> None:
+def test_a_file_without_a_moving_picture_is_refused(listed: str, shown: str) -> None:
     """A file without a decodable picture is refused with a reason, not a KeyError."""
     with pytest.raises(ValueError, match="picture"):
         read_clip(listed, shown)

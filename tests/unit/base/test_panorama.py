@@ -22,7 +22,7 @@ def test_a_voice_goes_from_left_to_right(channels: int) -> None:
     assert [round(sum(one**2 for one, _ in gains(pan, 1)), 9) for pan in (-0.7, 0.2)] == [1, 1]
 
 
-def test_one_alone_stands_in_the_middle() -> None:
+def test_a_single_voice_is_centered() -> None:
     """A single voice is centered wherever it was drawn, even if its recording is one-sided."""
     assert balanced({3: 0.7}, {3: MONO}, mirrors=True) == {3: 0.0}
     one_sided = {3: (Power(1.0, 0.01, 1.01), 2)}
@@ -43,7 +43,7 @@ def test_several_lean_to_no_side(loud: float) -> None:
             assert abs(lean(found, voices)) <= LEAN, (stands, found)
 
 
-def test_who_leans_to_no_side_is_not_moved() -> None:
+def test_balanced_voices_are_not_moved() -> None:
     """A draw that is already balanced is not changed."""
     stands = {1: -0.6, 2: 0.1, 4: 0.5}
     assert balanced(stands, dict.fromkeys(stands, MONO), mirrors=True) == stands

@@ -72,8 +72,8 @@ def test_a_time_of_day_is_read_as_people_say_it(text, time):
     [("été", "ete"), ("x/config.json", "x"), ("projects/x/manifest.json", "x"),
      ("my piece", "my-piece"), ("projects/x", "x"), ("x/", "x"), ("夜の花", ""), ("Größe", "Groe")],
 )  # fmt: skip
-def test_a_name_loses_only_what_no_file_can_have(text, name):
-    """A name loses its accents, and a path is reduced to its project."""
+def test_a_name_loses_only_disallowed_characters(text, name):
+    """Accents and disallowed characters are removed, and a path is reduced to its project."""
     assert label_of(text) == name
 
 
@@ -83,5 +83,5 @@ def test_a_name_loses_only_what_no_file_can_have(text, name):
      ("x-4c366fa3.json", "4c366fa3"), ("x-4c366fa3", "4c366fa3"), ("../7f3a", ""), ("", "")],
 )  # fmt: skip
 def test_the_file_of_a_look_names_it(text, stem):
-    """A look is known by its file's stem, with or without the project's name before it."""
+    """A look's stem is read from its file's name or path, without the project's name before it."""
     assert look_stem(text) == stem

@@ -168,7 +168,7 @@ def test_a_course_reads_what_walking_it_shows(
 
 
 @given(courses(), st.integers(1, 900))
-def test_what_is_reached_is_what_is_seen(drawn: tuple[Course, int], end: int) -> None:
+def test_a_course_reaches_exactly_the_last_frame_shown(drawn: tuple[Course, int], end: int) -> None:
     """A course reaches exactly as far as the last frame it shows, so a preview renders no more."""
     course, _ = drawn
     seen = [kept for pair in in_order(course, end) for kept in pair if kept is not None]

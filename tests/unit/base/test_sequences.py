@@ -17,7 +17,7 @@ def put(folder: Path, names: Iterable[str]) -> list[Path]:
 
 
 def test_a_run_is_called_by_its_first_file(tmp_path: Path) -> None:
-    """A run consists of its first file and those numbered after it; no other file begins a clip."""
+    """A run is its first file and the files numbered after it; no other file begins a clip."""
     paths = put(tmp_path, (f"walk_{at:04d}.png" for at in range(98, 120)))
     other = put(tmp_path, ["walk.png", "walk_1.png", "notes.txt"])
     assert run_of(paths[0]) == paths
@@ -32,7 +32,7 @@ def test_a_run_is_called_by_its_first_file(tmp_path: Path) -> None:
     ("first", "suffix", "counts"),
     [(0, "png", True), (900, "tif", True), (1, "jpg", True), (47, "jpg", False), (7, "WebP", True)],
 )
-def test_photographs_of_a_camera_are_no_film(
+def test_numbered_photographs_are_not_a_film(
     first: int, suffix: str, counts: bool, tmp_path: Path
 ) -> None:
     """JPEGs must start at 0 or 1, because a camera's numbering continues from card to card."""
@@ -40,7 +40,7 @@ def test_photographs_of_a_camera_are_no_film(
     assert bool(run_of(paths[0])) == counts
 
 
-def test_a_gap_ends_a_run_and_a_few_are_none(tmp_path: Path) -> None:
+def test_a_gap_ends_a_run_and_a_few_files_are_not_one(tmp_path: Path) -> None:
     """Files after a gap form a new clip, and too few files are separate pictures."""
     before = put(tmp_path, (f"{at:03d}.png" for at in range(1, 1 + FEWEST)))
     after = put(tmp_path, (f"{at:03d}.png" for at in range(50, 50 + FEWEST)))

@@ -66,7 +66,7 @@ def test_a_pause_stays(begins: int, ends: int, fill: int) -> None:
     assert join(period=SECOND, begins=begins, ends=ends, seam=960, fill=fill) is None
 
 
-def test_what_fits_is_joined_by_nothing() -> None:
+def test_rounds_that_fit_follow_each_other_directly() -> None:
     """Without a seam or a hole, the rounds follow each other directly."""
     one = join(period=SECOND, begins=0, ends=SECOND, seam=0, fill=0)
     assert one == Join(0, SECOND, 0, SECOND, 0, 0)

@@ -1,4 +1,4 @@
-"""spoken_number: numbers, times and ranges as people type them, understood but only proposed."""
+"""spoken_number: numbers, times and ranges as people type them, read to propose a fix."""
 
 import pytest
 
@@ -27,7 +27,7 @@ from collide.base.spoken_number import amount, cleaned, ends, frames_of
     ],
 )
 def test_an_amount_is_a_number_and_its_unit(text: str, meant: tuple[float, str] | None) -> None:
-    """A number and its unit are found in any form; any other text has neither."""
+    """A number and its unit are read in any form; any other text gives None."""
     assert amount(text) == meant
 
 

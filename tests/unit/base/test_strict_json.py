@@ -37,7 +37,7 @@ def test_plain_objects_are_read_as_they_were_written(value: dict[str, Any]) -> N
 
 
 @given(st.binary(max_size=60) | VALUES.map(lambda v: json.dumps(v).encode()))
-def test_whatever_the_bytes_there_is_an_object_or_a_reason(data: bytes) -> None:
+def test_any_bytes_give_an_object_or_a_reason(data: bytes) -> None:
     """Any bytes give an object or a ValueError with a reason, never another exception."""
     try:
         assert isinstance(parse_json(data), dict)
@@ -69,7 +69,7 @@ def test_whatever_the_bytes_there_is_an_object_or_a_reason(data: bytes) -> None:
         ('{"a": ' + "9" * 5000 + "}", "."),
     ],
 )
-def test_what_is_not_plain_json_is_refused_with_its_reason(text: str, why: str) -> None:
+def test_text_that_is_not_plain_json_is_refused_with_a_reason(text: str, why: str) -> None:
     """Each trick of a hostile file is refused with its own reason."""
     with pytest.raises(ValueError, match=why):
         parse_json(text.encode())
@@ -137,7 +137,7 @@ def test_a_file_larger_than_memory_is_refused_unread(tmp_path: Path) -> None:
     assert caught.value.why == "it is larger than 1 MiB"
 
 
-def test_what_cannot_be_read_is_an_input_error_too(tmp_path: Path) -> None:
+def test_an_unreadable_path_is_an_input_error(tmp_path: Path) -> None:
     """A folder or a missing file is an InputError too."""
     for path in (tmp_path, tmp_path / "none.json"):
         with pytest.raises(InputError, match="cannot be read"):

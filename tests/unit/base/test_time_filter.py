@@ -24,7 +24,7 @@ def staged(folder: Path, film: np.ndarray) -> Path:
 
 
 def steadied(folder: Path, film: np.ndarray, frames: int, kind: str = "all") -> np.ndarray:
-    """Return the filtered film; a margin at either end is cut off."""
+    """Return the filtered film without the margin at each end."""
     chain = f"{time_filter('t', frames, 24)},trim=end_frame={len(film) - 2 * margin(frames)}"
     raw = filtered(folder, chain, staged(folder, film), "gray", kind)
     return np.frombuffer(raw, np.uint8).reshape(-1, HIGH, WIDE)
@@ -36,14 +36,14 @@ def still(count: int, grey: int = 40) -> np.ndarray:
 
 
 def window(film: np.ndarray, frames: int, least: bool) -> np.ndarray:
-    """Return the minimum, or maximum, of each frame and the frames after it."""
+    """Return, for each frame, the minimum or maximum of the window that it starts."""
     parts = [film[at : len(film) - frames + 1 + at] for at in range(frames)]
     return reduce(np.minimum if least else np.maximum, parts)
 
 
 @pytest.mark.parametrize("frames", [2, 3, 4, 7])
 def test_it_is_the_mean_of_both_orders(tmp_path: Path, frames: int) -> None:
-    """On noise without fast objects the result equals numpy's, on any kind of processor."""
+    """On noise without fast objects, the result equals a numpy model on every kind of processor."""
     film = np.random.default_rng(1).integers(90, 90 + FLOWN, (40, HIGH, WIDE))
     high, low = film, film
     for width, least in ((frames, False), (2 * frames - 1, True), (frames, False)):
@@ -54,7 +54,7 @@ def test_it_is_the_mean_of_both_orders(tmp_path: Path, frames: int) -> None:
 
 
 @pytest.mark.parametrize("frames", [2, 3, 5])
-def test_what_stays_appears_and_goes_in_its_frame(tmp_path: Path, frames: int) -> None:
+def test_a_lasting_change_keeps_its_frames(tmp_path: Path, frames: int) -> None:
     """A change that lasts long enough is kept in exactly its frames.
 
     A change that is one frame shorter is removed, whether lighter or darker.
@@ -70,14 +70,14 @@ def test_what_stays_appears_and_goes_in_its_frame(tmp_path: Path, frames: int) -
     assert (steadied(tmp_path, film, frames) == wanted[r : len(film) - r]).all()
 
 
-def test_what_never_moves_is_left_to_the_bit(tmp_path: Path) -> None:
+def test_a_still_picture_is_unchanged(tmp_path: Path) -> None:
     """A still picture is unchanged to the bit."""
     picture = np.random.default_rng(2).integers(0, 256, (1, HIGH, WIDE))
     film = np.repeat(picture, 20, axis=0)
     assert (steadied(tmp_path, film, 3) == picture).all()
 
 
-def test_what_flies_by_is_left(tmp_path: Path) -> None:
+def test_a_fast_object_stays_and_a_speck_is_removed(tmp_path: Path) -> None:
     """A fast object stays visible in every frame, but a speck is removed."""
     film, size = still(40), 12
     for at in range(3):

@@ -71,14 +71,14 @@ def test_the_flags_of_an_instrument_are_its_own_knobs_first(
         ("blend/upright", {"crf", "encoding_preset", "audio_bitrate"}),
     ],
 )
-def test_what_is_read_beside_can_be_turned(
+def test_a_knob_that_an_instrument_reads_is_a_flag(
     name: str, beside: set[str], turned: dict[str, list[str]]
 ) -> None:
     """A knob that an instrument reads without owning it is a flag too."""
     assert beside <= {*turned[name]}
 
 
-def test_what_plays_no_part_cannot_be_turned(turned: dict[str, list[str]]) -> None:
+def test_a_knob_without_effect_is_not_a_flag(turned: dict[str, list[str]]) -> None:
     """A knob that does not affect the instrument is not a flag."""
     others = {"hue_shift", "speed", "scale", "start", "clip", "storage", "duration", "post"}
     for name in ("post/vhs", "modes/kmeans", "source/keyframe", "audio/mix"):

@@ -33,7 +33,7 @@ def test_doit_tells_options_that_were_typed_from_those_that_were_not() -> None:
     assert params._non_default_keys == {"num"}
 
 
-def test_doit_takes_a_reporter_that_is_made_already_and_a_loader_that_is_replaced() -> None:
+def test_doit_accepts_our_reporter_and_our_loader() -> None:
     """collide creates the reporter and the loader itself, and doit accepts both."""
     command = Run(task_loader=DodoTaskLoader())
     command.loader = replaced = DodoTaskLoader()

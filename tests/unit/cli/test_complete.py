@@ -88,7 +88,7 @@ def test_a_word_is_completed_by_what_may_stand_there(
 
 
 def test_without_a_verb_there_are_verbs_and_render(house: Workspace) -> None:
-    """Without a first letter, only verbs and render are offered; other tasks need one."""
+    """Before the first letter, only verbs and render are offered; other tasks must be begun."""
     assert completions(house, "doit ") == [*dict.fromkeys([*verbs(), "render"])]
     assert {completions(house, f"doit {kind}")[0] for kind in KINDS} == {*KINDS}
 
@@ -133,9 +133,7 @@ def test_a_shell_that_breaks_words_gets_the_rest(house: Workspace, line: str, wo
 
 
 @pytest.mark.parametrize("line", ["", "doit", 'doit still clip="a', "doit \\", "doit =", "x\0"])
-def test_a_line_that_is_none_is_no_traceback(
-    house: Workspace, line: str, monkeypatch, capsys
-) -> None:
+def test_no_typed_line_causes_a_traceback(house: Workspace, line: str, monkeypatch, capsys) -> None:
     """Whatever is typed, completion prints no error."""
     monkeypatch.chdir(house.root)
     (house.root / "dodo.py").touch()

@@ -58,7 +58,7 @@ def test_each_proposed_line_is_understood(home, verb, name):
         ("render", "x fog", "render project=x,fog"),
     ],
 )
-def test_a_word_is_meant_for_what_can_take_it(home, verb, words, meant):
+def test_a_word_goes_to_the_variable_it_fits(home, verb, words, meant):
     """A number, a time, an address, a file, a look or a name goes to the variable it fits."""
     assert meant_lines(home, verb, shlex.split(words), {}) == [f"doit {meant}"]
 
@@ -69,7 +69,7 @@ def test_a_second_project_joins_the_typed_one(home):
     assert meant_lines(home, "still", ["fog"], {"project": "x"}) == []
 
 
-def test_no_project_is_named_that_nobody_meant(home):
+def test_no_project_is_invented(home):
     """An unknown word is never taken for a project by a verb that needs an existing one."""
     for verb in ("clean", "undo", "still", "set", "tune"):
         assert meant_lines(home, verb, ["qqqq"], {}) == []
@@ -88,13 +88,13 @@ def test_no_project_is_named_that_nobody_meant(home):
         ("batch", "n", "many", {}),
     ],
 )
-def test_another_name_is_meant_for_a_variable_that_takes_its_value(verb, name, text, meant):
+def test_another_name_is_corrected_if_the_value_fits(verb, name, text, meant):
     """Another name for a variable is corrected if the variable accepts the value."""
     assert other_variable(name, text, verb_module(verb).VARIABLES, {}) == meant
 
 
 def test_the_words_alike_name_variables():
-    """Each row of synonyms contains a variable of some verb, so no renamed one is left over."""
+    """Each row of synonyms contains a variable of a verb, so no row outlives a renamed variable."""
     names = {name for _, name in EVERY}
     assert all(row & names for row in ALIKE)
 
@@ -102,7 +102,7 @@ def test_the_words_alike_name_variables():
 @pytest.mark.parametrize(
     "meant", sorted({one for row in OTHER_VERBS.values() for one in row.split(" or ")})
 )
-def test_the_verb_that_was_meant_takes_its_words(home, meant):
+def test_another_programs_verb_is_corrected_to_a_valid_line(home, meant):
     """Another program's word for a verb is corrected to a line that works."""
     needs = {"project": "x", "name": "a", "url": "https://x.org/a", "as": "stems"}
     takes = verb_module(meant.split()[0]).VARIABLES

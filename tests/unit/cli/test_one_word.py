@@ -39,8 +39,8 @@ from collide.cli.one_word import refuse_apart
         ("set project=x:opacity=0.5;fps=12", "set project=x opacity=0.5 fps=12"),
     ],
 )
-def test_what_is_one_word_is_typed_as_one(typed: str, meant: str) -> None:
-    """The fix is the line with its words as they were meant."""
+def test_words_are_joined_or_split_as_meant(typed: str, meant: str) -> None:
+    """The fix is the typed line with its words joined or split as they were meant."""
     with pytest.raises(InputError) as refused:
         refuse_apart(shlex.split(typed))
     assert refused.value.fix == f"doit {meant}"
@@ -70,7 +70,7 @@ def test_words_that_stand_for_themselves_stay(typed: str) -> None:
 
 
 def test_a_path_with_a_space_is_joined_if_it_is_there(tmp_path) -> None:
-    """A path with spaces is joined as far as an existing folder's name goes."""
+    """A path with spaces is joined if the whole is an existing folder."""
     (tmp_path / "my clips of June").mkdir()
     with pytest.raises(InputError) as refused:
         refuse_apart(["scan", f"path={tmp_path}/my", "clips", "of", "June"])

@@ -10,7 +10,7 @@ from collide.cli.optional_room import optional
 
 
 def test_a_room_that_is_here_is_imported_by_its_name():
-    """The result is the module itself."""
+    """A module of an optional package that is present is returned itself."""
     assert optional("cli.optional_room") is optional_room
 
 
@@ -27,7 +27,7 @@ def test_a_room_that_is_left_out_is_named_with_what_brings_it():
         optional("cli.lamp")
 
 
-def test_what_a_room_itself_lacks_is_no_missing_room(monkeypatch, tmp_path):
+def test_a_missing_dependency_is_not_a_missing_room(monkeypatch, tmp_path):
     """A third-party package that an optional package lacks is reported under its own name."""
     (tmp_path / "lamp.py").write_text("import no_such_package_anywhere\n")
     cli = sys.modules["collide.cli"]

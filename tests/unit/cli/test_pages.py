@@ -40,7 +40,7 @@ def test_where_to_begin_can_be_pasted(house: Workspace, line: str) -> None:
 
 @pytest.mark.parametrize("verb", [verb for verb in verbs() if verb != "sweep"])
 def test_every_page_has_an_example_that_is_taken(house: Workspace, capsys, verb: str) -> None:
-    """A help page lists its verb's variables, and a piece's defaults if the verb takes knobs."""
+    """A help page has a valid example, all variables, and a piece's defaults if it takes knobs."""
     line = page.example(verb, verb_module(verb))
     assert understood(house, line).verb == verb
     page.run(Request(house, "help", [verb]))
@@ -116,7 +116,7 @@ def test_a_word_finds_the_knobs_that_have_to_do_with_it(
 
 
 @pytest.mark.parametrize("word", ["rotate", "flip", "subtitles", "qwertz"])
-def test_what_no_knob_does_is_said(house: Workspace, word: str) -> None:
+def test_a_word_that_no_knob_matches_is_refused(house: Workspace, word: str) -> None:
     """If no knob does what a word means, no other knob is proposed."""
     with pytest.raises(page.InputError) as caught:
         index.run(Request(house, "knobs", [word]))

@@ -65,7 +65,7 @@ def test_a_clip_of_this_disk_is_copied_not_fetched(home, path):
     assert error.fix == "cp /home/me/clip.mp4 library/video/"
 
 
-def test_what_takes_away_names_no_project_that_nobody_meant(home):
+def test_a_deleting_line_chooses_no_project(home):
     """With several projects, a line that deletes does not choose one of them."""
     (home.root / "projects" / "y").mkdir()
     (home.root / "projects" / "y" / "config.json").write_text("{}")

@@ -38,7 +38,7 @@ def test_a_named_time_is_its_second(piece, text, second) -> None:
     assert second_of(text, piece, {}) == second
 
 
-def test_what_is_typed_beside_it_counts(piece) -> None:
+def test_a_typed_rate_or_length_applies(piece) -> None:
     """A rate or length typed for this run applies, and the rate is named with the frames."""
     assert second_of("12f", piece, {"fps": "24"}) == "0.5"
     assert second_of("50%", piece, {"duration": "4"}) == "2"
@@ -54,7 +54,7 @@ def test_without_a_project_no_length_is_invented(tmp_path) -> None:
 
 
 def test_two_ends_are_a_beginning_and_a_length() -> None:
-    """A range of seconds leads to a preview of that part, or a piece of that length."""
+    """For a range of seconds, the fix previews that part or renders a piece of that length."""
     assert part_of({"in": "3", "out": "5"}) == (3.0, 2.0)
     assert part_of({"to": "5"}) == (None, 5.0)
     assert part_of({"from": "look.json"}) == (None, 0.0)

@@ -30,7 +30,7 @@ def test_a_sound_as_asked_is_not_spoken_of(lufs: float | None, peak: float | Non
         (-16.0, -1.2, "peaks 0.3 dB above the requested -1.5 dB"),
     ],
 )
-def test_a_miss_is_said_with_its_mend(lufs: float, peak: float, says: str) -> None:
+def test_a_missed_target_is_reported_with_a_fix(lufs: float, peak: float, says: str) -> None:
     """One line says what was missed and ends with a command that sets a valid value."""
     (line,) = told(lufs, peak)
     assert says in line
@@ -40,7 +40,7 @@ def test_a_miss_is_said_with_its_mend(lufs: float, peak: float, says: str) -> No
     assert parse(name, value) <= lufs
 
 
-def test_who_tried_three_times_is_told_to_try_more() -> None:
+def test_a_look_without_loudness_tries_is_advised_to_set_it() -> None:
     """A look of an older version, without loudness_tries, is told to set it to 10."""
     before = {name: value for name, value in ASKED.items() if name != "loudness_tries"}
     facts = {"lufs": -18.6, "peak": -1.6, "silent": False, "capped": False}

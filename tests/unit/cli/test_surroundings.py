@@ -36,7 +36,7 @@ def test_a_mistyped_variable_is_refused(
 
 
 def test_a_variable_of_something_else_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Other variables may share the prefix, as in a studio's own scripts."""
+    """A variable unlike any setting is accepted, since a studio's scripts may share the prefix."""
     monkeypatch.setenv("COLLIDE_WALLPAPER_OF_THE_DAY", "x")
     assert refuse_surroundings() is None
 
@@ -63,7 +63,7 @@ def test_a_limit_of_no_number_is_refused_by_every_verb(monkeypatch: pytest.Monke
 def test_quotes_and_blanks_in_a_value_are_taken_away_by_the_fix(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str, fix: str
 ) -> None:
-    """Settings files keep quotes and blanks, which would become part of a path."""
+    """The fix removes quotes and blanks, which would otherwise become part of a path."""
     monkeypatch.setenv("STUDIO", "/studio")
     monkeypatch.setenv(name, value)
     with pytest.raises(InputError, match=f"^{name} has .* in its value: ") as refused:

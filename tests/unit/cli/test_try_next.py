@@ -1,4 +1,4 @@
-"""try_next: the line that keeps what was typed for one run makes the same settings."""
+"""try_next: the line that keeps a run's typed settings gives the same settings."""
 
 import json
 from pathlib import Path
@@ -27,7 +27,7 @@ def write(path: Path, value: Any) -> None:
 
 @pytest.fixture
 def project(house: Workspace) -> Project:
-    """Return a project and four presets."""
+    """Return a project in a workspace with four presets."""
     for name, values in PRESETS.items():
         write(house.root / "presets" / f"{name}.json", values)
     made = named(house, "x")

@@ -46,7 +46,7 @@ def heard(home: Workspace, verb: str, typed: dict[str, str]) -> Request:
 
 
 def pasted(home: Workspace, text: str) -> Request:
-    """Return the request of a line as a person would paste it."""
+    """Return the request that a pasted line makes."""
     doit, verb, *words = shlex.split(text)
     assert doit == "doit"
     return heard(home, verb, dict(word.split("=", 1) for word in words))
@@ -108,7 +108,7 @@ def test_every_example_and_default_is_accepted(home: Workspace, verb: str, name:
 
 
 @pytest.mark.parametrize(("verb", "name"), EVERY)
-def test_what_is_outside_of_a_limit_is_refused_and_mended(home, capsys, verb, name) -> None:
+def test_a_value_outside_its_limit_is_refused_with_a_fix(home, capsys, verb, name) -> None:
     """A refusal has three lines: the value, the allowed values, and a line to paste."""
     limit = declared(verb, name).limit
     for text in outside(limit):
@@ -160,7 +160,7 @@ def test_a_sweep_is_mended_as_a_whole(home, capsys, name, text, mended) -> None:
 
 @pytest.mark.parametrize("verb", [v for v in verbs() if any(
     one.required for one in verb_module(v).VARIABLES.values())])  # fmt: skip
-def test_what_a_verb_cannot_do_without_is_asked_for(home, capsys, verb) -> None:
+def test_a_missing_required_variable_is_requested(home, capsys, verb) -> None:
     """The proposed line contains an example of the missing variable."""
     what, _, fix = refused(home, verb, {}, capsys)
     assert re.fullmatch(rf"ERROR: doit {verb} needs \w+=", what)
@@ -214,7 +214,7 @@ def test_no_text_that_is_typed_is_obeyed(home, capsys, verb, name) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(knobs()))
-def test_nor_is_one_that_is_typed_for_a_knob(home, capsys, name) -> None:
+def test_odd_text_for_a_knob_is_harmless(home, capsys, name) -> None:
     """Odd text in a knob's value or name is accepted, or refused in three lines."""
     for text in ODD:
         for verb in ("render", "sweep"):
@@ -225,7 +225,7 @@ def test_nor_is_one_that_is_typed_for_a_knob(home, capsys, name) -> None:
 @pytest.mark.parametrize(
     ("text", "meant"), [("0,3", "0.3"), ("3e-1", "0.3"), ("1e-2", "0.01"), (" ,5", "0.5")]
 )
-def test_a_number_written_otherwise_is_shown_as_it_is_written_here(home, capsys, text, meant):
+def test_another_notation_of_a_number_is_corrected(home, capsys, text, meant):
     """A decimal comma or an exponent is refused, and the proposed line has the plain number."""
     *_, fix = refused(home, "render", {"project": "x", "similarity": text}, capsys)
     assert pasted(home, fix.removeprefix("  fix  ")).knobs == {"similarity": meant}

@@ -1,4 +1,4 @@
-"""waiting: a silent verb's waiting line, on terminals only, disappears at the first output."""
+"""waiting: on a terminal, a silent verb prints a line, which its first output overwrites."""
 
 import io
 import sys
@@ -29,7 +29,7 @@ def test_a_line_comes_after_a_while_and_goes_with_the_first_word(monkeypatch) ->
     assert (out.getvalue(), sys.stdout) == ("done\n", out)
 
 
-def test_who_prints_at_once_is_not_talked_over(monkeypatch) -> None:
+def test_no_line_appears_after_the_first_output(monkeypatch) -> None:
     """After the first output no waiting line appears."""
     out, err = Terminal(), Terminal()
     monkeypatch.setattr(sys, "stdout", out)

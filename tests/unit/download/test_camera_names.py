@@ -11,7 +11,7 @@ FAMILIES = "DSC IMG MVI MOV DCIM GOPR GX P100 DJI date VID".split()
 
 
 def test_the_families_of_dcf_and_dates_are_there() -> None:
-    """Each pattern has a unique name and a camera, and the common ones exist."""
+    """Each pattern has a unique name and a camera, and the common patterns are present."""
     assert set(FAMILIES) <= set(names())
     assert len({name.lower() for name in names()}) == len(names())
     assert all(pattern["camera"] for pattern in table()["patterns"])

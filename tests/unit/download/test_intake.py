@@ -3,7 +3,7 @@
 from collide.download.intake import mended
 
 
-def test_what_youtube_wants_is_said_where_it_fails() -> None:
+def test_deno_is_suggested_only_where_youtube_needs_it() -> None:
     """deno=true is suggested only if a video on YouTube needs it."""
     assert "deno=true" in mended("[youtube] dQw4w9WgXcQ: Requested format is not available")
     assert "deno" not in mended("[vimeo] 7: HTTP Error 404: Not Found")

@@ -78,7 +78,7 @@ CONNECTS = [
 
 
 @pytest.mark.parametrize("act", CONNECTS)
-def test_nothing_but_the_public_network_is_spoken_to(tmp_path: Path, port: int, act: str) -> None:
+def test_only_the_public_network_can_be_reached(tmp_path: Path, port: int, act: str) -> None:
     """Every way to connect in Python asks the sandbox before a packet is sent."""
     said = behind(tmp_path, port, act)
     assert "done" not in said
@@ -145,7 +145,7 @@ def test_no_program_is_started_and_nothing_is_written_outside(
         'import shutil; shutil.move("theirs/file", "home/file")',
     ],
 )
-def test_what_lies_outside_stays_as_it_is(tmp_path: Path, port: int, act: str) -> None:
+def test_nothing_outside_can_be_changed(tmp_path: Path, port: int, act: str) -> None:
     """Nothing outside the sandbox can be deleted, moved, linked or changed, metadata included."""
     theirs = tmp_path / "theirs"
     (theirs / "empty").mkdir(parents=True)
@@ -164,7 +164,7 @@ def test_what_lies_outside_stays_as_it_is(tmp_path: Path, port: int, act: str) -
     assert stats() == before and len(before) == 3
 
 
-def test_what_it_is_for_can_be_done(tmp_path: Path, port: int) -> None:
+def test_the_intended_operations_are_allowed(tmp_path: Path, port: int) -> None:
     """Sandboxed code can read, write in its own folder, and start allowed programs."""
     for act in (
         'open("home/in", "w").close(); os.rename("home/in", "home/out")',
@@ -186,7 +186,7 @@ PRIVATE = """
 
 
 @pytest.mark.parametrize("host", PRIVATE)
-def test_an_address_that_is_not_everybodys_is_refused(host: str) -> None:
+def test_a_private_address_is_refused(host: str) -> None:
     """Private addresses are refused, even those embedded in IPv6."""
     assert "not a public address" in refused((host, 80))
 
@@ -197,13 +197,13 @@ PUBLIC = """
 
 
 @pytest.mark.parametrize("host", PUBLIC)
-def test_an_address_of_the_public_network_is_not(host: str) -> None:
+def test_a_public_address_is_allowed(host: str) -> None:
     """Public addresses are allowed, or nothing could be downloaded."""
     assert refused((host, 443)) == refused((host, 443, 0, 0)) == ""
 
 
 @pytest.mark.parametrize("address", [("example.com", 80), "/run/x", b"\0x", None, ("8.8.8.8",)])
-def test_what_is_no_address_is_refused(address: object) -> None:
+def test_an_invalid_address_is_refused(address: object) -> None:
     """A host name, a path or a malformed address is refused, as only IP addresses can
     be checked.
     """

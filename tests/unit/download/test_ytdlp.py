@@ -43,7 +43,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
 
 
 def fetched(folder: Path, site: Site, *queries: dict, results: str = "", **asked: Any) -> tuple:
-    """Return the output lines of a download, its last error, and its exit code."""
+    """Return the output lines of a download, its stderr, and its exit code."""
     home = folder / "home"
     home.mkdir(exist_ok=True)
     wanted = {
@@ -81,8 +81,8 @@ def titles(told: list[dict]) -> list[str]:
     return [line["said"]["title"] for line in told if "files" in line]
 
 
-def test_a_file_comes_whole_and_its_source_is_told(tmp_path: Path, site: Site) -> None:
-    """A file arrives whole under collide's own name, with its source, and progress on the way."""
+def test_a_file_is_delivered_whole_with_its_source(tmp_path: Path, site: Site) -> None:
+    """A file is delivered whole under collide's own name, with its source and progress reports."""
     told, _, code = fetched(tmp_path, site, query(site.url("a.mp4")))
     assert code == 0
     (line,) = (line for line in told if "files" in line)
@@ -113,7 +113,7 @@ def test_names_are_searched_until_enough_has_come(tmp_path: Path, site: Site) ->
     assert error.count("asked") == 1
 
 
-def test_what_fails_in_a_list_does_not_end_it(tmp_path: Path, site: Site) -> None:
+def test_a_failed_video_does_not_end_a_list(tmp_path: Path, site: Site) -> None:
     """A failed video does not end a list; if all fail, the last error is reported."""
     ask = query("ytsearch9:x", take=9)
     told, _, code = fetched(tmp_path, site, ask, results="none.mp4 a.mp4 gone.mp4 b.mp4")
@@ -132,7 +132,7 @@ def test_settings_that_lie_about_are_not_read(tmp_path: Path, site: Site) -> Non
     assert not (tmp_path / "ran").exists()
 
 
-def test_no_program_is_started_but_the_one_that_was_said(tmp_path: Path, site: Site) -> None:
+def test_only_the_allowed_program_is_started(tmp_path: Path, site: Site) -> None:
     """deno, which runs YouTube's JavaScript outside the sandbox, needs deno=true."""
     program = tmp_path / "deno"
     program.write_text(f"#!/bin/sh\n: > {tmp_path}/ran\n")
@@ -146,7 +146,7 @@ def test_no_program_is_started_but_the_one_that_was_said(tmp_path: Path, site: S
 
 
 def formats(*rows: tuple) -> dict:
-    """Return formats as yt-dlp offers them: (name, height, picture, sound), the worst first."""
+    """Return formats as yt-dlp lists them, the worst first; a row is (id, height, video, audio)."""
     return {
         "formats": [
             {"id": name, "height": height, "vcodec": v, "acodec": a, "protocol": "https"}
@@ -173,7 +173,7 @@ CHOICES = {
 
 @pytest.mark.parametrize(("rows", "chosen"), CHOICES.values(), ids=CHOICES)
 def test_the_best_picture_of_a_fitting_size_is_chosen(rows: list, chosen: list[str]) -> None:
-    """The best picture within the size is chosen, and its sound separately if it has none."""
+    """The best picture within the size is chosen, plus a separate sound if it has none."""
     found = Fetching({"most": 1080}).chosen(formats(*rows))
     assert [each["id"] for each in found] == chosen
 
@@ -194,7 +194,7 @@ PASSED = {
 
 
 @pytest.mark.parametrize("why", PASSED)
-def test_what_is_passed_by_is_told_with_its_reason(
+def test_a_skipped_video_is_reported_with_its_reason(
     why: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A video that does not qualify is skipped with the reason, before any byte is fetched."""
@@ -217,7 +217,7 @@ def test_a_video_is_named_by_its_site_or_by_the_address_of_its_file() -> None:
     assert source(page) == "https://x/1"
 
 
-def test_what_a_site_does_not_say_is_not_made_up() -> None:
+def test_facts_that_a_site_lacks_are_left_out() -> None:
     """A fact that the site does not provide, such as the license, is left out."""
     info = {"webpage_url": "https://x", "id": 7, "license": None, "extractor_key": "Vimeo"}
     assert source_facts(info) == {

@@ -108,7 +108,7 @@ def test_one_process_answers_everything(engine: Engine, scripts: Path) -> None:
 
 
 def test_a_worker_imports_ahead_what_an_instrument_imports(engine: Engine, scripts: Path) -> None:
-    """The worker imports ahead of its first request; a missing instrument does no harm."""
+    """A worker imports an instrument's modules ahead of any request, and skips a missing one."""
     engine.prepare(["modes/kmeans", "modes/none"], scripts)
     names = ("sklearn.cluster", "PIL.Image", "threadpoolctl")
     assert ask(engine, scripts, f"[n in __import__('sys').modules for n in {names}]") == [True] * 3
@@ -120,10 +120,10 @@ def test_a_worker_imports_ahead_what_an_instrument_imports(engine: Engine, scrip
 @pytest.mark.parametrize(
     ("act", "text"), [("{}['no such']", "no such"), ("[][1]", "list index"), ("1 / 0", "division")]
 )
-def test_what_an_odd_clip_leads_to_is_a_value_error(
+def test_an_error_from_an_odd_clip_is_a_value_error(
     act: str, text: str, engine: Engine, scripts: Path
 ) -> None:
-    """KeyError, IndexError and ZeroDivisionError mean that the clip has no answer."""
+    """A KeyError, IndexError or ZeroDivisionError from an odd clip becomes a ValueError."""
     with pytest.raises(ValueError, match=text):
         ask(engine, scripts, act)
 
@@ -139,7 +139,7 @@ def test_what_an_odd_clip_leads_to_is_a_value_error(
         ("exec('while True: pass')", 0.3, "it was stopped after 0 s of processor time"),
     ],
 )
-def test_any_other_failure_is_told_and_the_next_question_is_answered(
+def test_a_failure_is_reported_and_the_next_request_answered(
     act: str, seconds: float, why: str, engine: Engine, scripts: Path
 ) -> None:
     """An error, a crash, an exit and a timeout fail only one request."""
@@ -180,7 +180,7 @@ def test_a_closed_engine_has_no_worker(scripts: Path) -> None:
 def test_a_worker_has_one_thread_and_a_clean_environment(
     engine: Engine, scripts: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A worker has a clean environment, and one thread because sums depend on the number."""
+    """A worker has a clean environment, and a single thread, since sums depend on the number."""
     monkeypatch.setenv("FFREPORT", "file=/tmp/anywhere")
     names = ask(engine, scripts, "sorted(os.environ)")
     assert "FFREPORT" not in names

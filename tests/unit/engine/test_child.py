@@ -39,12 +39,12 @@ def run(
         ("import os; os.kill(os.getpid(), 9)", "ended with signal SIGKILL"),
     ],
 )
-def test_how_it_ended_is_told_in_words(tmp_path: Path, code: str, how: str) -> None:
+def test_the_exit_is_described_in_words(tmp_path: Path, code: str, how: str) -> None:
     """The text names the exit code or the signal, and is empty for success."""
     assert run(tmp_path, code).how() == how
 
 
-def test_its_lines_are_heard_and_its_trouble_is_kept(tmp_path: Path) -> None:
+def test_output_lines_are_passed_on_and_errors_kept(tmp_path: Path) -> None:
     """Standard output comes line by line, stderr at the end, and standard input is empty."""
     heard: list[bytes] = []
     code = "import sys; print('a\\nb'); print(sys.stdin.read() or 'silence', file=sys.stderr)"
@@ -72,7 +72,7 @@ def test_a_file_beyond_its_limit_is_an_error_and_not_a_signal(tmp_path: Path) ->
     assert (ended.code, ended.text.splitlines()[-1]) == (1, "OSError: [Errno 27] File too large")
 
 
-def test_what_cannot_be_started_is_an_error_of_the_system(tmp_path: Path) -> None:
+def test_a_missing_program_is_a_system_error(tmp_path: Path) -> None:
     """A program that does not exist raises FileNotFoundError, not an error of a shell."""
     with pytest.raises(FileNotFoundError):
         run_child(

@@ -1,4 +1,4 @@
-"""frame_count: the number of frames in collide's own files; one process counts all raw ones."""
+"""frame_count: frames in collide's own files; one process counts those of all raw files."""
 
 import subprocess
 from pathlib import Path
@@ -40,10 +40,10 @@ def test_raw_files_are_counted_by_one_process(tmp_path: Path, started: list[int]
 
 
 @pytest.mark.parametrize("odd", ["other coder", "empty", "half"])
-def test_what_is_not_raw_or_not_whole_is_counted_by_itself(
+def test_a_compressed_or_damaged_file_is_counted_separately(
     tmp_path: Path, started: list[int], odd: str
 ) -> None:
-    """A compressed or damaged file gets its own count; an empty one has 0 frames."""
+    """A compressed or damaged file is counted separately; a file without a whole frame has 0."""
     whole, other = made(tmp_path / "a.nut", 3, *RAW), tmp_path / "b.nut"
     made(other, 2, *(SMALLER if odd == "other coder" else RAW))
     if odd != "other coder":

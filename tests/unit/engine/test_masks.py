@@ -16,7 +16,7 @@ HIGH, WIDE = 36, 64
 
 
 def masks(folder: Path, model: Path, *frames: np.ndarray, name: str = "u2netp") -> np.ndarray:
-    """Return the mask of each frame, made as the engine makes them."""
+    """Return the mask of each frame, computed as the engine does."""
     (folder / "frames.rgb").write_bytes(b"".join(frame.tobytes() for frame in frames))
     words = [str(model), name, f"{WIDE}x{HIGH}", "frames.rgb", "masks.gray"]
     work = partial(find_engine().work, cwd=folder, bounds=Bounds(), watch=TOLD.append)
@@ -61,10 +61,8 @@ def test_where_there_is_no_subject_the_mask_is_empty(tmp_path: Path, model: Path
 
 
 @pytest.mark.parametrize(("constant", "grey"), [(0.9, 255), (0.2, 0)])
-def test_a_model_that_says_one_thing_of_all_is_believed(
-    tmp_path: Path, constant: float, grey: int
-) -> None:
-    """A constant model is all subject or none, although rembg would divide by zero."""
+def test_a_constant_model_gives_a_constant_mask(tmp_path: Path, constant: float, grey: int) -> None:
+    """A constant output gives an all-white or all-black mask; rembg alone would divide by zero."""
     flat = write_model(tmp_path / "models" / "u2netp.onnx", constant=constant)
     assert (masks(tmp_path, flat, frame(24)) == grey).all()
 
@@ -82,7 +80,7 @@ def test_two_runs_are_the_same_bytes_and_leave_nothing_behind(tmp_path: Path, mo
     assert {path.name for path in tmp_path.iterdir()} == {"frames.rgb", "masks.gray"}
 
 
-def test_a_file_that_is_no_model_is_said(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_model_is_reported(tmp_path: Path) -> None:
     """The error ends with the loader's own message."""
     (tmp_path / "bad.onnx").write_bytes(b"no model at all")
     with pytest.raises(TaskError) as caught:

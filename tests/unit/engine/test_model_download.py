@@ -46,7 +46,7 @@ def fetched(folder: Path, name: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_model_is_fetched_and_what_has_come_is_told(tmp_path: Path) -> None:
+def test_a_model_is_fetched_and_progress_is_reported(tmp_path: Path) -> None:
     """The fetched file is complete, and its size is reported as progress."""
     done = fetched(tmp_path, "u2netp")
     assert done.returncode == 0, done.stderr
@@ -55,7 +55,7 @@ def test_a_model_is_fetched_and_what_has_come_is_told(tmp_path: Path) -> None:
     assert f"bytes={len(made)}" in done.stdout.splitlines()
 
 
-def test_what_went_wrong_is_one_last_line(tmp_path: Path) -> None:
+def test_an_error_is_one_last_line(tmp_path: Path) -> None:
     """The error is the last line, without a traceback, and no model is made.
 
     A thread that prints while Python shuts down makes Python abort, which once hid the error.

@@ -37,9 +37,7 @@ def play(command: str, tmp_path: Path, seconds: float = 60, **watch: Callable[[i
     return engine.run([command, "out.nut"], cwd=tmp_path, bounds=bounds, **watch)
 
 
-def test_what_is_said_of_trouble_is_returned_and_progress_is_told(
-    program: Program, tmp_path: Path
-) -> None:
+def test_stderr_is_returned_and_progress_reported(program: Program, tmp_path: Path) -> None:
     """The program's stderr is returned, and the frames on its stdout are reported as progress."""
     told: list[int] = []
     talks = program("echo frame=3; echo trouble >&2; echo progress=continue; echo frame=  7")
@@ -71,7 +69,7 @@ def test_a_killed_program_says_by_what(program: Program, tmp_path: Path) -> None
     assert caught.value.why == "ffmpeg ended with signal SIGKILL"
 
 
-def test_what_hangs_is_stopped_at_its_bound(program: Program, tmp_path: Path) -> None:
+def test_a_hanging_program_is_stopped_at_its_limit(program: Program, tmp_path: Path) -> None:
     """A program that never ends is stopped at its time limit."""
     with pytest.raises(TaskError) as caught:
         play(program("while :; do echo frame=1; done"), tmp_path, seconds=0.2)
@@ -137,7 +135,7 @@ def test_a_program_of_ours_sees_one_thread_and_nothing_else(
     ))  # fmt: skip
 
 
-def test_two_engines_at_once_are_two(tmp_path: Path) -> None:
+def test_two_engines_are_independent(tmp_path: Path) -> None:
     """Cancelling one engine ends its ffmpeg, and another engine still finishes."""
     one, two = find_engine(), find_engine()
     runs = threading.Event()

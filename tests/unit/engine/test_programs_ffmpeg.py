@@ -39,7 +39,7 @@ def used(name: str) -> tuple[set[str], set[str]]:
 
 
 @pytest.mark.parametrize("name", list(instruments()))
-def test_what_an_instrument_uses_is_asked_for(name: str) -> None:
+def test_every_filter_and_encoder_in_use_is_checked_for(name: str) -> None:
     """Every filter and encoder in a golden command is checked for before work starts."""
     found, coders = used(name)
     assert found <= {*FILTERS, *OPTIONAL}

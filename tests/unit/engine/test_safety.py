@@ -55,7 +55,7 @@ def test_a_file_is_never_taken_for_an_option_or_an_address() -> None:
         assert command[command.index("-i") + 1] == f"file:{name}"
 
 
-def test_a_strangers_clip_can_be_no_playlist() -> None:
+def test_an_untrusted_clip_cannot_be_a_playlist() -> None:
     """A playlist named .mp4 would open other files, so no such format is allowed."""
     assert not {"hls", "dash", "concat", "image2", "lavfi", "sdp"} & set(CLIPS.split(","))
 

@@ -31,24 +31,24 @@ def run(folder: Path, code: str, bounds: Bounds) -> Ended:
     return run_child(argv, cwd=folder, env={}, bounds=bounds, heard=lambda _: None, cancel=Cancel())
 
 
-def test_one_that_uses_too_much_processor_time_is_stopped(tmp_path: Path) -> None:
+def test_a_child_that_uses_too_much_processor_time_is_stopped(tmp_path: Path) -> None:
     """A child that spins is stopped, even if it prints nothing."""
     assert run(tmp_path, SPIN, Bounds(0.3)).how() == "was stopped after 0 s of processor time"
 
 
-def test_so_is_what_it_started(tmp_path: Path) -> None:
+def test_processor_time_of_grandchildren_counts(tmp_path: Path) -> None:
     """A child's own children count too, since COLLIDE_FFMPEG may name a mere wrapper."""
     code = f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', '{SPIN}'])"
     assert run(tmp_path, code, Bounds(0.5)).over == "was stopped after 0 s of processor time"
 
 
-def test_one_that_talks_all_the_time_is_watched_too(tmp_path: Path) -> None:
+def test_a_child_that_prints_constantly_is_watched_too(tmp_path: Path) -> None:
     """Output does not protect a child, since ffmpeg reports progress even when there is none."""
     code = "while True: print('frame=1', flush=True)"
     assert run(tmp_path, code, Bounds(0.3)).over == "was stopped after 0 s of processor time"
 
 
-def test_one_that_does_nothing_is_stopped_however_little_it_used(tmp_path: Path) -> None:
+def test_an_idle_child_is_stopped(tmp_path: Path) -> None:
     """Waiting for a pipe without a writer, or sleeping for days, counts as doing nothing."""
     os.mkfifo(tmp_path / "pipe")
     for code in ("open('pipe')", SLEEP):
@@ -56,7 +56,7 @@ def test_one_that_does_nothing_is_stopped_however_little_it_used(tmp_path: Path)
         assert how == "was stopped: it did nothing in 6 checks, one a second"
 
 
-def test_one_that_waits_for_a_network_is_left_alone_while_something_comes(tmp_path: Path) -> None:
+def test_a_download_is_left_alone_while_it_progresses(tmp_path: Path) -> None:
     """A new line counts as progress, but a repeated one does not."""
     slow = "import time\nfor n in range(20): print({line}, flush=True); time.sleep(0.1)"
     bounds = Bounds(patience=8, talks=True)
@@ -65,7 +65,7 @@ def test_one_that_waits_for_a_network_is_left_alone_while_something_comes(tmp_pa
     assert stuck.over.startswith("was stopped: it did nothing")
 
 
-def test_one_that_is_stopped_by_a_signal_is_waited_for(
+def test_a_child_suspended_by_a_signal_is_not_stopped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A child suspended by SIGSTOP, as by Ctrl-Z, is not stopped, and can continue."""
@@ -84,14 +84,12 @@ def test_one_that_is_stopped_by_a_signal_is_waited_for(
     assert len(looks) >= 20
 
 
-def test_one_that_has_until_a_time_is_stopped_then(tmp_path: Path) -> None:
+def test_a_child_is_stopped_at_its_deadline(tmp_path: Path) -> None:
     """A deadline that a person sets is the only limit on elapsed time."""
     assert run(tmp_path, SLEEP, Bounds(until=0.2)).over == "was stopped at its deadline"
 
 
-def test_where_nothing_can_be_seen_a_hang_still_ends(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_hang_ends_even_without_vitals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where no vitals can be read, an idle child ends after seven checks, one a second."""
     monkeypatch.setattr(vitals, "vitals", lambda _: None)
     assert run(tmp_path, SLEEP, Bounds(patience=0.5)).over.endswith("in 7 checks, one a second")

@@ -15,7 +15,7 @@ from tests.unit.shelf import FACTS, Shelf
 
 @dataclass
 class Marked:
-    """A shelf that is scanned by a certain version of the probe, with a certain engine."""
+    """A shelf that is scanned with given versions of the probe and the engine."""
 
     shelf: Shelf
 
@@ -35,7 +35,7 @@ def marked(shelf: Shelf) -> Marked:
     return Marked(shelf)
 
 
-def test_what_an_older_library_holds_is_asked_once_more(marked: Marked) -> None:
+def test_files_of_an_older_library_are_probed_once_more(marked: Marked) -> None:
     """Files without a recorded probe are probed once, and not again."""
     assert marked.probed("1", "1/x") == ["a.mp4", "b.mov", "bad.mp4"]
     assert marked.probed("1", "1/x") == []
@@ -57,7 +57,7 @@ def test_another_probe_asks_about_everything(marked: Marked) -> None:
 
 
 def test_a_signature_outlives_a_new_probe(marked: Marked) -> None:
-    """Facts that no probe found belong to the content, and survive a new probe."""
+    """Facts that did not come from a probe, such as a signature, survive a new probe."""
     marked.shelf.library().remember({digest(b"a.mp4"): {"signature": ["f0"]}})
     marked.probed("2", "2/x")
     assert marked.shelf.library().contents["clips"]["library/video/a.mp4"]["signature"] == ["f0"]
@@ -80,13 +80,13 @@ def test_a_text_or_a_picture_is_no_video(tmp_path: Path, text: str) -> None:
     [b"\x06\x0e\x2b\x34\x02\x05\x01\x01\r\x01" * 9, b"\x1f\x07\0\xbf\xff\xff" * 9, bytes(99),
      b"\x89PNG\r\n\x1a\n....acTL", b"RIFF....WEBPVP8X....ANIM", bytes(range(256))],
 )  # fmt: skip
-def test_what_may_be_a_video_is_not_called_none(tmp_path: Path, head: bytes) -> None:
+def test_a_possible_video_is_left_to_ffmpeg(tmp_path: Path, head: bytes) -> None:
     """A rare kind of video, an animation or a damaged file is left to ffmpeg's judgment."""
     (tmp_path / "x").write_bytes(head)
     assert not still_or_text(tmp_path / "x")
 
 
-def test_the_format_that_is_not_let_in_is_said_as_what_it_is(shelf: Shelf) -> None:
+def test_a_refused_format_is_reported_by_its_kind(shelf: Shelf) -> None:
     """A text is reported as not a video, and any other refused file as an unsupported format."""
 
     def refuse(_: Path, __: str) -> dict[str, Any]:
@@ -114,7 +114,7 @@ def test_a_file_that_changes_while_it_is_probed_is_looked_at_again(shelf: Shelf)
     assert shelf.scan().left_out == {} and shelf.probed == ["c.mp4"]
 
 
-def test_what_a_newer_engine_reads_is_new(marked: Marked) -> None:
+def test_a_file_that_a_newer_engine_reads_is_new(marked: Marked) -> None:
     """A refused file that a newer engine can read is reported as new."""
     mark = {CLIP: ProbeMark("1", "1/y")}
     report = marked.shelf.library().scan(lambda *_: FACTS, marks=mark)

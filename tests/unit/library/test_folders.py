@@ -14,7 +14,7 @@ def sounds(shelf: Shelf, project: str = "x") -> list[str]:
     return [sound["name"] for sound in shelf.library().usable(project, SOUND)]
 
 
-def test_sounds_are_found_beside_clips_and_are_no_clips(shelf: Shelf) -> None:
+def test_sounds_are_found_beside_clips_but_are_not_clips(shelf: Shelf) -> None:
     """Sounds are found in library/audio, library/video and a project's input, but are not clips."""
     shelf.put("rain.WAV", folder="library/audio/weather")
     shelf.put("song.mp3")
@@ -61,7 +61,7 @@ def test_the_same_bytes_may_be_a_clip_here_and_a_sound_there(shelf: Shelf) -> No
     assert set(known["library/audio/twin.m4a"]) == {"digest", "left_out"}
 
 
-def test_what_was_thrown_away_on_a_disk_is_no_material(shelf: Shelf) -> None:
+def test_hidden_folders_and_recycle_bins_are_skipped(shelf: Shelf) -> None:
     """Hidden folders and recycle bins are skipped."""
     for folder in (".Trash-1000/files", ".Spotlight", "$RECYCLE.BIN"):
         shelf.put(f"{folder}/old.mp4")
@@ -78,9 +78,7 @@ def test_a_link_to_a_folder_is_not_followed_and_said(shelf: Shelf) -> None:
     assert shelf.usable() == ["library/video/a.mp4", "library/video/b.mov"]
 
 
-def test_a_folder_that_cannot_be_looked_into_is_said(
-    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_unreadable_folder_is_reported(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     """An unreadable folder is reported, and the others are scanned."""
     shelf.put("locked/c.mp4")
     listed = os.scandir
@@ -149,7 +147,7 @@ def test_a_project_hears_of_its_own_files_only(shelf: Shelf) -> None:
         "d.mp4.opdownload", "Unconfirmed 7.crdownload", "e.tmp", "f.mp4.aria2", "g.mp4.!qB",
     ],
 )  # fmt: skip
-def test_what_is_still_fetched_is_said_and_not_read(shelf: Shelf, name: str) -> None:
+def test_a_partial_download_is_reported_and_not_read(shelf: Shelf, name: str) -> None:
     """A partial download is reported as such, and is neither probed nor counted as unknown."""
     shelf.put(name)
     report = shelf.scan()

@@ -72,7 +72,7 @@ def test_a_double_is_told_and_offered_once(shelf: Shelf) -> None:
     assert shelf.usable() == ["library/video/a.mp4", "library/video/b.mov"]
 
 
-def test_of_a_double_that_went_nothing_is_told(shelf: Shelf) -> None:
+def test_a_deleted_duplicate_is_not_reported(shelf: Shelf) -> None:
     """Deleting one of two equal files is not reported, because the content is still there."""
     copy = shelf.house.library / "z.mp4"
     shutil.copy(shelf.house.library / "a.mp4", copy)
@@ -81,7 +81,7 @@ def test_of_a_double_that_went_nothing_is_told(shelf: Shelf) -> None:
     assert shelf.scan() == ScanReport(clips=2)
 
 
-def test_a_clip_that_is_gone_is_told_once_and_still_known(shelf: Shelf) -> None:
+def test_a_missing_clip_is_reported_once_and_still_known(shelf: Shelf) -> None:
     """A missing clip, as on an unplugged disk, keeps its facts, and is known when it returns."""
     away = shelf.house.root / "away.mp4"
     (shelf.house.library / "a.mp4").rename(away)
@@ -167,7 +167,7 @@ NO_NAME = "its name has a character that cannot be printed"
         ("not unicode", NO_NAME),
     ],
 )
-def test_what_must_not_be_opened_is_left_out_unread(shelf: Shelf, kind: str, why: str) -> None:
+def test_unsafe_files_are_left_out_unread(shelf: Shelf, kind: str, why: str) -> None:
     """A pipe never ends and a link may lead anywhere, so such files are never opened."""
     (shelf.house.root / "outside.mp4").write_text("secret")
     TROUBLES[kind](shelf.house.library / "t.mp4")
@@ -178,7 +178,7 @@ def test_what_must_not_be_opened_is_left_out_unread(shelf: Shelf, kind: str, why
     assert not CONTROL.search("".join(report.left_out)), "a name can be shown as it is"
 
 
-def test_a_bit_turned_in_what_is_remembered_is_not_believed(shelf: Shelf) -> None:
+def test_damage_in_library_json_is_detected(shelf: Shelf) -> None:
     """Damage anywhere in library.json is detected, and a scan restores the same facts."""
     path = shelf.library().path
     before = path.read_bytes()

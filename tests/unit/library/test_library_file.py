@@ -39,7 +39,7 @@ def test_a_part_of_it_is_nothing(cut: int) -> None:
 
 
 def test_an_old_library_opens_with_the_roots_that_stood_in_it() -> None:
-    """A file of an older version may contain the roots, and has no unreported changes."""
+    """An older library.json with roots in it is read, and has no unreported changes."""
     text = json.dumps({"roots": ["/media/disk"], "clips": {}, "seen": {"a": [1]}}).encode()
     data = HEAD % digest(text[1:]).encode() + text[1:]
     assert read(data) == ({"clips": {}, "seen": {"a": [1]}, "unsaid": {}}, ["/media/disk"])
@@ -53,7 +53,7 @@ def known(**clips: dict) -> dict:
 A, B = {"digest": "1"}, {"digest": "2"}
 
 
-def test_of_two_that_change_the_file_both_are_kept() -> None:
+def test_changes_of_two_processes_are_both_kept() -> None:
     """A change to a clip is kept whichever process made it, and the facts of both are merged."""
     base = known(same=A, mine=A, theirs=A, i_took=A, they_took=A, facts=A)
     mine = known(same=A, mine=B, theirs=A, they_took=A, i_gave=A, facts={**A, "facts": 1})
@@ -65,12 +65,12 @@ def test_of_two_that_change_the_file_both_are_kept() -> None:
 
 
 def test_facts_of_other_bytes_are_not_mixed_in() -> None:
-    """If both processes saw new content, this one's is kept, without the other's facts."""
+    """If both processes saw new content, this process's is kept, without the other's facts."""
     mine, theirs = known(a={**B, "facts": 1}), known(a={"digest": "3", "signature": 2})
     assert merged(known(a=A), mine, theirs)["clips"] == {"a": {**B, "facts": 1}}
 
 
-def test_what_is_unsaid_is_told_from_what_was_reported() -> None:
+def test_unreported_changes_are_those_since_the_last_report() -> None:
     """A file that changed since the last report is unreported; one that changed back is not."""
     before = {"gone": A, "changed": A, "same": {**A, "facts": 1}}
     now = {"gone": {**A, "gone": True}, "changed": B, "same": A, "new": B}

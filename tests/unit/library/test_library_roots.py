@@ -50,13 +50,13 @@ def test_another_folder_is_looked_into_from_now_on(shelf: Shelf, tmp_path: Path)
     assert shelf.library().place(digest(b"far")) == disk / "far.mp4"
 
 
-def test_what_is_not_a_folder_is_no_root(shelf: Shelf) -> None:
+def test_a_root_must_be_a_folder(shelf: Shelf) -> None:
     """A file or a missing folder is refused as a root."""
     with pytest.raises(InputError, match="is not a folder"):
         shelf.library().add_root(shelf.house.library / "a.mp4")
 
 
-def test_a_folder_inside_one_that_is_looked_into_is_no_second_root(shelf: Shelf) -> None:
+def test_a_folder_inside_a_root_is_not_a_second_root(shelf: Shelf) -> None:
     """A folder inside the library is not added, since its clips are already found."""
     shelf.put("deep/c.mp4")
     library = shelf.library()
@@ -64,7 +64,7 @@ def test_a_folder_inside_one_that_is_looked_into_is_no_second_root(shelf: Shelf)
     assert library.roots() == [shelf.house.library]
 
 
-def test_a_disk_that_is_not_plugged_in_is_told_as_one(shelf: Shelf, tmp_path: Path) -> None:
+def test_an_absent_disk_is_reported_as_a_whole(shelf: Shelf, tmp_path: Path) -> None:
     """An absent disk is reported as a whole. After its return nothing is probed again."""
     disk, other = tmp_path / "disk", tmp_path / "other"
     disk.mkdir()
@@ -120,7 +120,7 @@ def test_a_root_is_dropped_by_its_name_only(shelf: Shelf, tmp_path: Path) -> Non
         shelf.library().drop_root(disk)
 
 
-def test_progress_is_told_before_each_file_that_is_read(shelf: Shelf) -> None:
+def test_progress_is_reported_before_each_file_is_read(shelf: Shelf) -> None:
     """Progress gives the number done, the total and the name, for changed files only."""
     shelf.put("a.mp4", "other")
     shelf.put("c.mp4")
@@ -129,7 +129,7 @@ def test_progress_is_told_before_each_file_that_is_read(shelf: Shelf) -> None:
     assert told == [(0, 2, "library/video/a.mp4"), (1, 2, "library/video/c.mp4")]
 
 
-def test_what_stat_says_is_enough_for_what_is_as_it_was(
+def test_unchanged_files_are_recognized_by_stat_alone(
     shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A scan of unchanged files looks up no digest, so ten thousand clips take half a second."""
@@ -173,7 +173,7 @@ def quiet(shelf: Shelf) -> None:
     shelf.library().scan(shelf.probe, reports=False)
 
 
-def test_what_another_verb_saw_first_is_reported_by_the_next_scan(shelf: Shelf) -> None:
+def test_changes_that_a_render_saw_first_are_reported_by_a_scan(shelf: Shelf) -> None:
     """Changes that a render's scan saw first are still reported by the next scan, once."""
     folder = shelf.house.library
     shelf.put("c.mp4")
@@ -197,7 +197,7 @@ def test_what_another_verb_saw_first_is_reported_by_the_next_scan(shelf: Shelf) 
     assert shelf.scan() == ScanReport(clips=4)
 
 
-def test_what_was_never_reported_is_new_even_if_a_render_knows_it(shelf: Shelf) -> None:
+def test_an_unreported_file_is_new_even_if_a_render_knows_it(shelf: Shelf) -> None:
     """A file that appeared and vanished between two scans is not reported."""
     shelf.put("c.mp4")
     path = shelf.put("d.mp4")

@@ -12,7 +12,7 @@ from collide.library.provenance import MAX_TEXT, Provenance, clean, write_page
 TOLD = {"url": "https://x/1", "title": "rain", "source": "Youtube 1", "license": "CC BY"}
 
 
-def test_what_was_added_is_known_to_the_next_run(house: Workspace) -> None:
+def test_a_recorded_origin_is_known_to_the_next_run(house: Workspace) -> None:
     """A clip's origin is recorded under its content, with the name its site gives it."""
     Provenance(house).add("d1", Path("library/video/rain.mp4"), TOLD)
     known = Provenance(house)
@@ -68,6 +68,6 @@ def test_a_strangers_words_are_text_of_one_line(house: Workspace) -> None:
 
 
 def test_a_clip_has_its_page_beside_it(tmp_path: Path) -> None:
-    """The page's name starts with the clip's whole name, so it is clear what it describes."""
+    """A clip's page is named after the whole file name, and holds the digest and the origin."""
     write_page(tmp_path / "rain.mp4", "d1", TOLD)
     assert json.loads((tmp_path / "rain.mp4.json").read_text()) == {"digest": "d1", **TOLD}

@@ -51,7 +51,7 @@ def test_two_that_add_a_folder_at_once_lose_neither(shelf: Shelf, tmp_path: Path
     assert shelf.scan().clips == 5 and shelf.probed == []
 
 
-def test_what_another_process_found_meanwhile_is_kept(shelf: Shelf) -> None:
+def test_a_scan_keeps_what_another_process_found(shelf: Shelf) -> None:
     """A scan keeps what another process found while it ran."""
     early = shelf.library()
     assert early.contents["clips"]
@@ -83,7 +83,7 @@ def test_roots_of_an_old_library_are_taken_over_once(shelf: Shelf, tmp_path: Pat
 
 
 @pytest.mark.parametrize("text", ["", "{", '{"roots": 7}', '{"roots": [7]}', "{}"])
-def test_a_list_that_is_none_is_refused_and_kept(shelf: Shelf, text: str) -> None:
+def test_a_damaged_roots_json_is_refused_and_kept(shelf: Shelf, text: str) -> None:
     """A damaged roots.json is refused and never overwritten, because it belongs to a person."""
     path = shelf.house.root / "library" / "roots.json"
     path.write_text(text)

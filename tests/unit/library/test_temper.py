@@ -16,7 +16,7 @@ FACTS: dict[str, Any] = {
 }
 
 
-def test_what_the_library_keeps_is_small() -> None:
+def test_the_library_keeps_a_small_summary() -> None:
     """The summary has the number of shots, the longest one, and the seconds analyzed."""
     kept = summary(FACTS)
     assert kept == {
@@ -43,6 +43,6 @@ def test_every_clip_has_a_word(motion: float, light: float, words: str) -> None:
 
 
 @pytest.mark.parametrize("kept", [None, {}, {"version": 0}, "rain"])
-def test_what_was_found_otherwise_is_not_known(kept: object) -> None:
+def test_a_summary_of_another_version_is_not_used(kept: object) -> None:
     """A summary of another version, or a damaged one, is not used."""
     assert Temper.of(kept) is None

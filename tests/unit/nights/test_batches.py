@@ -1,4 +1,4 @@
-"""Pieces of a batch get their seeds first, and never share a folder."""
+"""Pieces of a batch get distinct seeds and folders, even in simultaneous batches."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -38,7 +38,7 @@ def test_count_is_how_many_there_shall_be(house):
     assert batch.pieces()[0].config() == {"seed": before["y-001"], "preset": ["hard"], "crf": 30}
 
 
-def test_what_was_taken_away_is_made_anew_and_nothing_is_written_over(house):
+def test_a_deleted_piece_is_created_again_without_overwriting(house):
     """A deleted piece is created again; a folder that holds another file is left alone."""
     batch = Batch(house, "y")
     before = {p.name: p.config() for p in batch.record(3)}
@@ -70,7 +70,7 @@ def test_a_typed_seed_that_is_taken_gives_the_next_one(house):
 
 
 def test_seeds_beyond_the_last_one_are_refused_before_anything_is_written(house):
-    """If the seeds would exceed the largest one, the batch is refused, and nothing is written."""
+    """A batch whose seeds would exceed the maximum is refused, and nothing is written."""
     with pytest.raises(InputError, match="seed="):
         Batch(house, "y", knobs={"seed": 2**53}).record(2)
     assert Batch(house, "y").pieces() == []
@@ -114,7 +114,7 @@ def test_the_pieces_of_a_project_have_its_clips_presets_and_scripts(house):
     assert [file.name for file in files(house, [])] == ["projects/y/input/a.mp4"]
 
 
-def test_an_input_that_leads_out_of_the_projects_is_nobodys(house, tmp_path):
+def test_an_input_linked_out_of_the_projects_is_not_read(house, tmp_path):
     """If a project's input is a link out of the projects folder, its files are not read."""
     (tmp_path / "secret").mkdir()
     (tmp_path / "secret" / "a.mp4").write_bytes(b"a clip")
@@ -143,7 +143,7 @@ def test_pieces_made_with_other_words_are_named(house):
     assert [p.name for p in Batch(house, "y", knobs={"crf": 20}).others()] == ["y-001"]
 
 
-def test_what_cannot_be_is_refused_before_anything_is_written(house):
+def test_an_impossible_batch_is_refused_before_writing(house):
     """An unknown preset, or a name too long for a number, is refused before anything is written."""
     for batch in (Batch(house, "y", ["none-such"]), Batch(house, "y" * 64)):
         with pytest.raises(InputError):

@@ -8,7 +8,7 @@ from collide.nights.child_render import REUSED, Outcome
 
 
 def before(house: Workspace, *pieces: dict) -> dict:
-    """Write the report of a last night, and read its pieces."""
+    """Write a report of the last night, and return its pieces as they are read."""
     folder = house.cache / "nights" / "latest"
     folder.mkdir(parents=True)
     (folder / "report.json").write_text(json.dumps({"pieces": pieces}))
@@ -35,7 +35,7 @@ def test_only_other_frames_are_a_change(house: Workspace) -> None:
 
 
 def test_a_look_that_is_gone_leaves_no_reason(house: Workspace) -> None:
-    """If the look before is gone, the cause is reported as unknown."""
+    """If the previous look is gone, the cause is reported as unknown."""
     last = before(house, {"name": "x", "look": "aaaa1111", "picture": "p1"})
     (change,) = changed(house, last, [Outcome("x", REUSED, look="bbbb2222", picture="p2")])
     assert change.why == UNKNOWN

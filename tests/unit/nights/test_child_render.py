@@ -1,4 +1,4 @@
-"""One piece in its own process: whatever happens there, it has an outcome."""
+"""A piece that is rendered in its own process always has an outcome."""
 
 import json
 

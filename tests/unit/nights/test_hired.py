@@ -28,13 +28,13 @@ def request(house: Workspace, **typed: str) -> Request:
         ({"farm": "loft:9000"}, "", "loft:9000"),
     ],
 )
-def test_what_was_typed_counts_and_then_the_variable(house, monkeypatch, typed, named, farm):
+def test_a_typed_farm_outranks_the_variable(house, monkeypatch, typed, named, farm):
     """A typed farm= outranks COLLIDE_FARM, and farm=none means no farm."""
     monkeypatch.setenv("COLLIDE_FARM", named)
     assert farm_of(request(house, **typed)) == farm
 
 
-def test_a_variable_that_is_no_address_is_refused(house, monkeypatch):
+def test_an_invalid_farm_variable_is_refused(house, monkeypatch):
     """The error for an invalid COLLIDE_FARM names the variable and its valid form."""
     monkeypatch.setenv("COLLIDE_FARM", "http://tower")
     with pytest.raises(InputError, match="COLLIDE_FARM=http://tower is not a valid value") as one:

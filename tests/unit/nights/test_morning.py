@@ -31,7 +31,7 @@ def report() -> NightReport:
 
 
 def test_the_json_holds_all_of_it(report, tmp_path):
-    """The JSON has times with their zone, exact commands, and no end of an unfinished night."""
+    """The JSON has times with their zone and exact commands; an unfinished night has no end."""
     write(report, tmp_path / "nights" / "one", b"html")
     found = json.loads((tmp_path / "nights" / "latest" / "report.json").read_text())
     assert found["counts"] == {"made": 1, "reused": 1, "failed": 1, "not begun": 1}

@@ -109,7 +109,7 @@ def test_a_piece_that_fails_in_a_later_night_is_replaced_as_well(house, night):
     assert night(later, pool=4) == [f"night-00{n}" for n in (1, 2, 3, 4, 5)]
 
 
-def test_where_all_fail_more_of_them_mend_nothing(house, night):
+def test_if_all_pieces_fail_no_more_are_created(house, night):
     """If all pieces fail, the pool is tried once, and later nights create no more."""
     every = {f"night-{n:03d}": FAILED for n in range(1, 100)}
     assert len(night(every, pool=3)) == 3
@@ -165,7 +165,7 @@ def test_only_one_night_at_a_time(house):
         ("12:00", "from Fri 27 Nov 11:40 to Fri 27 Nov 12:00, 20 min"),
     ],
 )
-def test_a_time_that_has_passed_is_tomorrows_and_said(until: str, says: str) -> None:
+def test_a_time_that_has_passed_means_tomorrow(until: str, says: str) -> None:
     """If the time has already passed today, the night ends tomorrow, and both days are printed."""
     began = datetime(2026, 11, 27, 11, 40).timestamp()
     assert days(began, ends(until, began)) == says

@@ -28,7 +28,7 @@ class Foretold:
         return self.seconds
 
     def of(self, *verdicts: str) -> list:
-        """Return the guesses; each is to be rendered."""
+        """Return all guesses if asked for tasks to render, else none."""
         return self.guesses if "render" in verdicts else []
 
 
@@ -75,7 +75,7 @@ def test_one_failure_stops_nothing(played):
     assert many.line().startswith("5 pieces: made 1, reused 0, failed 4 · ")
 
 
-def test_what_cannot_end_in_time_is_not_begun(played):
+def test_a_piece_that_cannot_end_in_time_is_not_started(played):
     """A piece that does not fit before the deadline is not started, but a shorter one is."""
     many = played({"a": Foretold(2 * HOUR), "b": Foretold(7 * HOUR), "c": Foretold(HOUR)})
     assert [o.status for o in many.outcomes] == [RENDERED, LATER, RENDERED]
@@ -91,13 +91,13 @@ def test_a_forecast_is_set_right_by_how_far_it_was_off(played):
     assert many.outcomes[1].expected == 6 * HOUR
 
 
-def test_what_came_out_of_the_store_says_nothing_of_the_pace(played):
+def test_a_restored_piece_does_not_change_the_pace(played):
     """A restored piece does not change the pace by which forecasts are corrected."""
     many = played({"a": Foretold(0.002), "b": Foretold(HOUR)}, real=300.0, until=9 * HOUR * 300)
     assert many.outcomes[1].expected == HOUR
 
 
-def test_what_nothing_is_known_of_takes_as_long_as_the_others(played):
+def test_a_piece_without_history_is_expected_to_take_the_mean(played):
     """Without history, a piece is expected to take the mean of the pieces before it, if any."""
     many = played({"a": Foretold(None), "b": Foretold(HOUR), "c": Foretold(None, 5)})
     assert [o.expected for o in many.outcomes] == [None, HOUR, HOUR / 2]
@@ -122,7 +122,7 @@ def test_the_first_of_all_is_not_begun_at_the_very_end(house, played, monkeypatc
     assert outcome.why == "no timing history, and only 60 s left"
 
 
-def test_what_nothing_is_known_of_may_take_as_long_as_the_longest(played):
+def test_a_piece_without_history_needs_time_for_the_longest(played):
     """A piece without history is not started if less time is left than the longest piece took."""
     many = played({"a": Foretold(4 * HOUR), "b": Foretold(HOUR), "c": Foretold(None)})  # 3 h left
     assert [o.status for o in many.outcomes] == [RENDERED, RENDERED, LATER]
@@ -172,7 +172,7 @@ def test_a_log_hears_once_a_minute(monkeypatch):
     assert ticker.stream.getvalue() == "  far\n  far\ndone\n"
 
 
-def test_what_is_still_to_come_is_shared_by_the_machines(played):
+def test_the_time_left_is_divided_by_the_machines(played):
     """The time left is for all remaining pieces, divided by the number of machines."""
     many = played({"a": Foretold(60.0)})
     assert many.still(4) == " · 4 to come, about 4 min for all of them"

@@ -69,7 +69,7 @@ def test_every_step_is_what_it_was(
     assert found == known[name], "meant? then: pytest tests/unit/plan/test_every_step.py --golden"
 
 
-def test_no_piece_is_kept_that_is_made_no_more() -> None:
+def test_steps_json_has_exactly_the_dry_pieces() -> None:
     """The pieces of steps.json are exactly the dry pieces."""
     known = json.loads(FILE.read_text())
     assert [*known] == [*PIECES]

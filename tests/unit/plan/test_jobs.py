@@ -43,7 +43,7 @@ def test_a_job_survives_being_written_down(piece: Mapping[str, Any], house: Work
 
 @EVERY
 def test_equal_settings_make_equal_jobs(piece: Mapping[str, Any], house: Workspace) -> None:
-    """Planned a second time, no step has a reason to render."""
+    """When equal settings are planned a second time, no step has a reason to render."""
     dry = Dry(house)
     for moved in (True, False):
         plan = dry.plan(piece)
@@ -75,7 +75,7 @@ def test_the_pieces_have_a_step_of_every_kind(tmp_path: Path) -> None:
 @pytest.mark.parametrize("scale", [0.5, 2.0])
 @pytest.mark.parametrize("size", ["320x180", "1920x1080"])
 @pytest.mark.parametrize("pixels", ["yuv420p", "yuva444p"])
-def test_what_is_kept_of_a_layer_fits_its_limit(
+def test_the_size_limit_of_a_layer_covers_its_raw_frames(
     house: Workspace, size: str, pixels: str, scale: float
 ) -> None:
     """A layer's limits count its raw frames: a cut has the size of its clip, and a blurred look the

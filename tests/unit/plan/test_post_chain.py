@@ -70,8 +70,8 @@ def test_neighbors_share_a_run_and_tasks_have_names_of_their_own(
 
 
 def test_the_finished_picture_is_what_the_last_run_makes(house: Workspace) -> None:
-    """The finished picture is the last run's, or the stack if nothing is played; a run over the
-    whole piece has a file per segment.
+    """The finished picture is that of the last run, or of the stack if there is no effect. A run
+    over the whole piece has a file per segment.
     """
     assert picture(piece(house), 2) == ("stack:2", "stack.nut")
     assert picture(piece(house, "z"), 2) == ("stack:2", "stack.nut")

@@ -5,7 +5,7 @@ from tests.dry import with_toy
 
 
 def test_an_instrument_follows_the_one_that_it_names() -> None:
-    """It is played right after that one, on the same layers."""
+    """An instrument is played right after the one that it names, on the same layers."""
     catalog = with_toy(AFTER="blend/look")
     row = Row("blend/look", still)
     assert [*rows(catalog, row, Row("blend/fit"))] == [

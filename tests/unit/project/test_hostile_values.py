@@ -165,7 +165,7 @@ def test_no_text_of_a_preset_reaches_a_filter(wild: dict[str, Any], data: st.Dat
 
 @given(st.data())
 def test_no_text_of_a_preset_reaches_an_option(data: st.DataObject) -> None:
-    """The encoder's options are numbers, known words, or fixed ones of collide's."""
+    """The encoder's options are numbers, known words, or collide's own constants."""
     values = {name: data.draw(likely(name)) for name in ("crf", "encoding_preset", "fps")}
     piece = resolve([("preset x", taken(values))]).piece()
     for word in instrument("blend/encode").coded(piece):

@@ -64,8 +64,8 @@ def write(project: Project, recipe: dict, hour: int = 0) -> Path:
     return path
 
 
-def test_looks_come_newest_first_and_other_files_are_none(project: Project) -> None:
-    """The order is by the time of the last render, and other files are not looks."""
+def test_looks_come_newest_first_and_other_files_are_ignored(project: Project) -> None:
+    """Looks are sorted by their last render, newest first, and other files are ignored."""
     (project.path / "looks" / "notes.json").write_text("{}")
     assert [found.recipe.knobs["crf"] for found in looks_of(project)] == [22, 21, 20]
     assert last_look(project).recipe.knobs["crf"] == 21
@@ -82,8 +82,8 @@ def test_a_look_is_found_by_its_first_signs(project: Project) -> None:
         find_look(project, "zz")
 
 
-def test_signs_that_several_begin_with_say_what_tells_them(project: Project) -> None:
-    """The fix is one character more, which distinguishes the looks."""
+def test_an_ambiguous_prefix_is_refused_with_a_longer_one(project: Project) -> None:
+    """The fix is to type one character more, which distinguishes the looks."""
     name = next(iter(looks_of(project))).name
     other = f"{name[:6]}{'00' if name[6:] != '00' else '11'}"
     (project.path / "looks" / f"{other}.json").write_text("{}")
@@ -118,8 +118,8 @@ def test_a_file_of_another_look_is_refused(project: Project) -> None:
         find_look(project, path.stem)
 
 
-def test_what_differs_is_said_in_an_artists_words() -> None:
-    """A change to all layers is printed once, files go by name, and derived values are left out."""
+def test_differences_are_printed_in_an_artists_words() -> None:
+    """A change to all layers is printed once, files by name, and derived values are left out."""
     assert told(look(), look(crf=28)) == ["crf 20 → 28"]
     assert told(look(), look(layer2_similarity=0.25)) == ["layer2.similarity 0.3 → 0.25"]
     assert told(look(), look(layer1_contrast=1.2)) == ["layer1.contrast 1.1 → 1.2"]

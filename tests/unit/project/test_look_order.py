@@ -36,7 +36,7 @@ def project(house: Workspace) -> Project:
 
 
 def order(project: Project, *times: float) -> list[str]:
-    """Return the looks in their order, each last rendered at its time."""
+    """Return the names of the looks in order, given the time of each one's last render."""
     looks = [cast(Look, Rendered(name, when)) for name, when in zip(NAMES, times, strict=True)]
     before = {name: look.name for name, look in before_each(project, looks).items()}
     (last,) = {*NAMES} - {*before.values()}
@@ -46,15 +46,15 @@ def order(project: Project, *times: float) -> list[str]:
     return found
 
 
-def test_who_is_rendered_again_keeps_its_place(project: Project) -> None:
-    """File times only decide the order until it is first written down."""
+def test_a_look_rendered_again_keeps_its_place(project: Project) -> None:
+    """File times decide the order of the looks only until it is first recorded."""
     assert order(project, 1, 2, 3) == [*NAMES]
     remember_look(project, "cccccccc")
     remember_look(project, "aaaaaaaa")
     assert order(project, 9e9, 2, 8e9) == [*NAMES]
 
 
-def test_what_is_known_is_not_written_again(project: Project) -> None:
+def test_a_known_look_is_not_written_again(project: Project) -> None:
     """Remembering a look that is known already does not touch the file."""
     remember_look(project, "cccccccc")
     path = project.path / "rendered.json"

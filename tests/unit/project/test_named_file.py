@@ -10,7 +10,7 @@ EVERY = {ONE: {"digest": "1"}, TWO: {"digest": "2"}, "library/video/b c.mp4": {"
 LOST = {"library/video/x.ps": "it is of another kind"}
 
 
-def test_of_two_clips_of_a_name_the_first_is_taken_and_said() -> None:
+def test_the_first_of_two_clips_of_a_name_is_used_with_a_note() -> None:
     """The first match is used, and the note says how to name the other one."""
     found, note = named_file("a.mp4", "layer2.clip", "clip", EVERY, LOST)
     assert found == EVERY[ONE]
@@ -26,7 +26,7 @@ def test_copies_of_one_clip_need_no_note() -> None:
     assert named_file("a.mp4", "clip", "clip", same, {}) == (same[ONE], "")
 
 
-def test_of_many_some_are_said() -> None:
+def test_a_note_lists_some_of_many_matches() -> None:
     """Many cameras name a file DSC_0001, so the note lists some matches and counts the rest."""
     every = {f"library/video/{n}/a.mp4": {"digest": str(n)} for n in range(9)}
     _, note = named_file("a.mp4", "bed1", "sound", every, {})

@@ -10,7 +10,7 @@ TYPED = ("0.2...0.4", "20..40%", "0.2..", "1/2", "2min", "1:5", "much", "-1", ""
 
 
 @pytest.mark.parametrize("name", sorted(knobs()))
-def test_whatever_is_proposed_is_taken(name: str) -> None:
+def test_every_proposed_value_is_valid(name: str) -> None:
     """For every knob and any typed text, the proposed value is valid."""
     for text in TYPED:
         if meant := instead(text, knobs()[name]):
@@ -35,6 +35,6 @@ def test_whatever_is_proposed_is_taken(name: str) -> None:
         ("post", "vhs, analog", "vhs,analog"),
     ],
 )
-def test_what_was_meant_is_proposed(name: str, text: str, meant: str) -> None:
+def test_the_intended_value_is_proposed(name: str, text: str, meant: str) -> None:
     """A range keeps both ends and a time its length; an unlike word leads to no value."""
     assert instead(text, knobs()[name]) == meant

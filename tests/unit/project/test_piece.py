@@ -71,7 +71,7 @@ def test_a_layer_keeps_a_cut_and_the_alpha_of_a_clip_that_has_one(
 
 
 def test_a_layer_is_looked_for_by_what_it_keeps() -> None:
-    """A piece keeps luma and chroma of each pixel, plus a plane for each layer."""
+    """The size counts luma, chroma and a cut for each layer, plus the stack's own picture."""
     assert (depth("420"), depth("444"), depth("auto")) == (1.5, 3.0, 1.5)
     knobs = {"output_size": "100x100", "duration": 2.0, "fps": 10, "chroma": "auto"}
     assert whole_bytes(knobs, layers=3) == 20 * 100 * 100 * (2.5 * 3 + 1.5)

@@ -31,7 +31,9 @@ def project(house: Workspace) -> Project:
     return made
 
 
-def test_a_projects_own_preset_comes_before_everybodys(house: Workspace, project: Project) -> None:
+def test_a_projects_own_preset_comes_before_a_shared_one(
+    house: Workspace, project: Project
+) -> None:
     """A name is looked up in projects/x/presets first, even in another family."""
     write(house.root / "presets" / "blend" / "fog.json", {"name": "fog", "crf": 1})
     assert project.preset("fog") == {"crf": 1}
@@ -55,7 +57,7 @@ def test_a_name_in_two_families_is_an_error_that_names_both(
 
 
 def test_an_unknown_preset_is_refused_with_the_nearest(house: Workspace, project: Project) -> None:
-    """The error counts each of the project's and the shared presets once."""
+    """The nearest name is proposed, and a preset that is both own and shared is counted once."""
     write(house.root / "presets" / "blend" / "classic-white.json", {})
     write(house.root / "presets" / "audio" / "hush.json", {})
     write(project.path / "presets" / "audio" / "hush.json", {})
@@ -80,7 +82,7 @@ def test_a_preset_name_never_leads_out_of_its_folder(
 
 
 def test_settings_come_in_order_with_their_origins(house: Workspace, project: Project) -> None:
-    """DEFAULTS < config's presets < config's knobs < presets typed < knobs typed."""
+    """Precedence rises: defaults, config's presets, config's knobs, typed presets, typed knobs."""
     for name, crf in (("a", 1), ("b", 2), ("c", 3)):
         write(
             house.root / "presets" / "blend" / f"{name}.json",
@@ -195,7 +197,7 @@ def test_a_preset_that_is_not_listed_still_plays(house: Workspace, project: Proj
 
 
 @pytest.mark.parametrize("beside", [{"listed": "no"}, {"about": 7}])
-def test_what_a_preset_says_of_itself_is_checked(
+def test_listed_and_about_of_a_preset_are_checked(
     house: Workspace, project: Project, beside: dict[str, Any]
 ) -> None:
     """The error about `listed` or `about` names the file."""
@@ -267,7 +269,7 @@ def test_a_file_where_no_preset_is_read_is_moved_by_the_fix(
     ],
     ids=["group", "note", "presets"],
 )
-def test_what_a_preset_cannot_hold_is_written_as_it_could(
+def test_the_fix_rewrites_groups_notes_and_nested_presets(
     house: Workspace, project: Project, values: dict[str, Any], fix: list[str]
 ) -> None:
     """The fix has the lines that mean the same as a group, a note or nested presets."""

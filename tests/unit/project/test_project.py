@@ -38,7 +38,7 @@ def history(project: Project) -> list[Any]:
 
 @pytest.mark.parametrize("name", ["x", "night-drive", "2024_07.b", "_", "A" * 64])
 def test_a_plain_name_is_a_project(house: Workspace, name: str) -> None:
-    """Letters, digits, _ . and - are allowed in names of folders and videos."""
+    """A project's name may contain letters, digits, _ . and -."""
     assert named(house, name).path == house.root / "projects" / name
 
 
@@ -133,7 +133,7 @@ def test_making_what_exists_changes_nothing(project: Project) -> None:
 # --- setting knobs permanently ---
 
 
-def test_turning_keeps_what_was_said_before(project: Project) -> None:
+def test_setting_a_knob_keeps_the_others(project: Project) -> None:
     """A set knob is added to the config, "" removes it, and the file has one knob per line."""
     project.turn({"crf": 28, "fps": 12})
     project.turn({"crf": "", "contrast": [0.9, 1.1]})
@@ -174,7 +174,7 @@ def test_history_can_be_read_though_every_knob_is_pinned(project: Project) -> No
     assert project.undo() == configs[-1]
 
 
-def test_what_was_written_by_hand_can_be_undone_to(project: Project) -> None:
+def test_undo_restores_edits_by_hand(project: Project) -> None:
     """Undo restores the config as it was, including edits by hand."""
     write(project.path / "config.json", {"seed": 7, "by_hand": 1})
     project.turn({"crf": 28})
@@ -201,7 +201,7 @@ def test_redo_goes_forward_step_by_step_until_a_knob_is_turned(project: Project)
     assert project.undo() == states[1]
 
 
-def test_what_was_written_by_hand_after_an_undo_is_not_lost_by_redo(project: Project) -> None:
+def test_redo_does_not_lose_edits_by_hand(project: Project) -> None:
     """Redo can itself be undone, even if the config was emptied by hand before it."""
     turned = project.turn({"crf": 28})
     project.undo()

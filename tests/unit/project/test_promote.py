@@ -34,7 +34,7 @@ def test_a_look_is_written_as_a_person_would_write_it() -> None:
     }  # fmt: skip
 
 
-def test_what_means_nothing_elsewhere_is_in_no_preset_unless_it_is_asked_for() -> None:
+def test_knobs_of_one_project_are_saved_only_if_named() -> None:
     """Seed, clips, beds and storage are left out, but a knob that is named is always included."""
     values = {"seed": 7, "layer2.clip": "b.mp4", "storage": "raw", "crf": 28, "layer2.take": 1}
     assert chosen(values, [], shipped()) == {"crf": 28}

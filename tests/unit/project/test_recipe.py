@@ -60,8 +60,8 @@ def refused(data: dict) -> str:
     return str(caught.value)
 
 
-def test_what_is_left_out_of_a_recipe_is_off() -> None:
-    """Every name in a recipe is a knob, and everything it does not use is off."""
+def test_parts_left_out_of_a_recipe_are_off() -> None:
+    """A recipe is read as knobs, and everything that it leaves out is off."""
     found = read_recipe(DATA, "a file")
     assert found.knobs == {
         "seed": 7, "num_videos": 2, "audio_sources": 1, "audio_beds": 1, "pan_balance": False,
@@ -83,7 +83,7 @@ def test_what_is_left_out_of_a_recipe_is_off() -> None:
     assert read_recipe(bare, "a file").knobs["post"] == "none"
 
 
-def test_what_a_recipe_lacks_is_what_it_was_before_it_existed() -> None:
+def test_a_knob_that_a_recipe_predates_gets_its_old_behavior() -> None:
     """A knob that a recipe predates gets its old behavior, and the look keeps its name."""
     toy = {"DEFAULTS": {"fog": 1.0, "mist": 1.0}, "LIMITS": dict.fromkeys(("fog", "mist"), ONES)}
     later = with_toy(**toy, BEFORE={"mist": 0.0}, PER_LAYER=("fog", "mist"))
@@ -164,7 +164,7 @@ def test_a_manifest_and_the_file_of_a_look_hold_the_same_recipe() -> None:
         ("piece.grade_lut", "../../secret.cube", "32 hexadecimal digits"),
     ],
 )
-def test_what_no_recipe_can_say_is_refused(path: str, value: object, says: str) -> None:
+def test_an_invalid_recipe_is_refused(path: str, value: object, says: str) -> None:
     """Bad ranges, kinds and names are refused with a message, never with a traceback."""
     assert says in refused(changed(path, value))
 

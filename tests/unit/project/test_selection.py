@@ -95,7 +95,7 @@ def test_the_same_question_gets_the_same_answer_in_another_project(house: Worksp
     assert choose(named(house, "z"), FakeLibrary(*TEN), seed=8) != one
 
 
-def test_what_was_chosen_stays_whatever_the_library_becomes(project: Project) -> None:
+def test_a_choice_stays_when_the_library_changes(project: Project) -> None:
     """New and deleted clips do not change an earlier choice."""
     first = choose(project, FakeLibrary(*TEN))
     assert choose(project, FakeLibrary(*TEN, *(f"new/{n}.mp4" for n in range(90)))) == first
@@ -165,7 +165,7 @@ def test_an_unknown_clip_is_refused_with_the_nearest(project: Project) -> None:
 
 
 def test_an_empty_library_says_where_to_put_clips(project: Project) -> None:
-    """Rejected files are counted, since they may be the reason."""
+    """The error counts rejected files, since they may be why no clip is usable."""
     library = FakeLibrary()
     with pytest.raises(InputError) as caught:
         choose(project, library)
@@ -229,7 +229,7 @@ def test_a_longer_piece_keeps_clips_and_starts(project: Project) -> None:
 
 
 def test_a_clip_that_moved_or_changed_is_followed(project: Project) -> None:
-    """Every draw of the old bytes gets the new bytes and the new name."""
+    """Every draw of a changed clip takes the clip's new digest and name."""
     first = picks(project, FakeLibrary(*TEN))
     selection = Selection(project)
     selection.follow(first[0].digest, "f" * 32, "library/video/new.mp4")

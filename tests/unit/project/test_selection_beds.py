@@ -150,7 +150,7 @@ def test_a_sound_that_was_left_out_is_refused_with_its_reason(project: Project) 
         ({"audio_beds": 1, "bed1": "z.wav"}, "no sound named 'z.wav' among the 2 usable ones"),
     ],
 )
-def test_what_is_not_there_is_refused_with_what_to_do(
+def test_a_missing_sound_is_refused_with_a_fix(
     project: Project, said: dict[str, Any], what: str
 ) -> None:
     """Too few sounds or an unknown name are refused with a reason and a fix."""

@@ -24,7 +24,7 @@ def threshold(layer: int, value: float, **other: Any) -> dict[str, Any]:
     return {**told, "similarity": value, **other}
 
 
-def test_what_is_written_is_read(tmp_path: Path) -> None:
+def test_a_written_selection_is_read_back(tmp_path: Path) -> None:
     """Draws, thresholds and storage are read back, and so is an older file without thresholds."""
     path, held = tmp_path / "selection.json", Chosen([draw(1, "a")], [threshold(2, 0.3)], "raw")
     assert write_chosen(path, LABEL, held) == held == read_chosen(path, LABEL)

@@ -58,7 +58,9 @@ def test_a_number_is_a_share_of_the_rooms_of_the_shots(project: Project) -> None
 
 
 @pytest.mark.parametrize(("knob", "value"), [("speed", 2.0), ("loop_seconds", 0.5)])
-def test_what_a_layer_shows_of_its_clip_must_fit(project: Project, knob: str, value: float) -> None:
+def test_the_material_of_a_layer_must_fit_its_shot(
+    project: Project, knob: str, value: float
+) -> None:
     """Twice the speed needs twice the material, and a loop needs only the part it repeats."""
     said = {"start": 1.0, "start_in": "shot", knob: value}
     (pick, *_), notes = drawn(project, Asked(), **said)
@@ -120,7 +122,7 @@ def test_a_clip_whose_shots_cannot_be_had_begins_anywhere(project: Project) -> N
     assert "shots" not in selection.draws[0]
 
 
-def test_what_would_be_drawn_is_foreseen_and_not_kept(project: Project) -> None:
+def test_starts_are_predicted_without_storing_them(project: Project) -> None:
     """Layers with a chosen clip get a predicted start, and nothing is stored."""
     drawn(project, Asked(), start=0.0, start_in="shot")
     selection, library = Selection(project), FakeLibrary(*TEN)

@@ -26,7 +26,7 @@ RAW = st.recursive(
 
 @given(NAMES, RAW)
 def test_any_value_is_checked_or_refused_in_words(name: str, raw: Any) -> None:
-    """Any typed value or JSON value is a checked value or an InputError."""
+    """Any typed text or JSON value yields a checked value or an InputError."""
     try:
         value = parse(name, raw)
     except InputError as error:
@@ -37,7 +37,7 @@ def test_any_value_is_checked_or_refused_in_words(name: str, raw: Any) -> None:
 
 @given(st.text(max_size=20) | st.from_regex(r"layer[0-9]{1,2}\.[a-z_]{1,12}", fullmatch=True))
 def test_any_name_is_known_or_refused_in_words(name: str) -> None:
-    """Any name is a knob's name or an InputError."""
+    """Any text is found as a knob's name, or raises an InputError."""
     try:
         assert find(name).name in knobs()
     except InputError as error:
@@ -122,7 +122,7 @@ def test_a_value_is_read_in_every_documented_form(name: str, raw: Any, value: An
         ("seed", -1, "takes a whole number from 0 to 9007199254740992"),
     ],
 )
-def test_what_a_knob_cannot_be_is_refused_with_what_it_can(name: str, raw: Any, why: str) -> None:
+def test_an_invalid_value_is_refused_with_the_valid_ones(name: str, raw: Any, why: str) -> None:
     """The error quotes the value, says what the knob takes, and proposes a near value, if any."""
     with pytest.raises(BadValueError) as caught:
         parse(name, raw)
@@ -153,7 +153,7 @@ def test_what_a_knob_cannot_be_is_refused_with_what_it_can(name: str, raw: Any, 
         ("clip", "../x", "any"),
     ],
 )
-def test_the_value_that_was_meant_is_found(name: str, raw: Any, instead: str) -> None:
+def test_the_intended_value_is_proposed(name: str, raw: Any, instead: str) -> None:
     """The nearest number, word or size is proposed, or else a typical value."""
     with pytest.raises(BadValueError) as caught:
         parse(name, raw)

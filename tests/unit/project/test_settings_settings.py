@@ -13,7 +13,7 @@ NAMES = st.sampled_from(sorted(knobs()))
 
 
 def test_the_later_word_counts_for_more() -> None:
-    """DEFAULTS < config's presets < config's knobs < presets typed < knobs typed, with origins."""
+    """Later sources override earlier ones, and each value keeps its origin."""
     said = [
         ("preset a", {"crf": 1, "fps": 10, "fit": "stretch"}),
         ("config.json", {"crf": 2, "fps": 11}),

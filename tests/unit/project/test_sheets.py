@@ -48,7 +48,7 @@ def test_the_number_of_a_cell_is_its_look(project: Project) -> None:
     assert caught.value.why == f"look {one} was deleted since"
 
 
-def test_what_is_drawn_on_the_sheet_counts_before_what_a_name_begins_with(
+def test_a_cell_number_takes_precedence_over_a_prefix(
     project: Project,
 ) -> None:
     """Four characters are always a name; fewer are a name only if the sheet has no such cell."""

@@ -6,7 +6,7 @@ import pytest
 
 from collide.project.shot_starts import begin_in_shot, too_short
 
-SHOTS = [[0.0, 4.0], [4.0, 6.0], [6.5, 16.5]]  # for 3 s, their rooms are 1, none and 7 s
+SHOTS = [[0.0, 4.0], [4.0, 6.0], [6.5, 16.5]]  # room for starts that need 3 s: 1, 0 and 7 s
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_a_shot_just_long_enough_fits() -> None:
     assert begin_in_shot([[0, 1], [1, 3]], 0.7, needs=2.0, room=1.0) == (1, (1, 3), True)
 
 
-def test_where_none_fits_the_longest_that_fills_the_layer_begins() -> None:
+def test_without_a_fitting_shot_the_longest_usable_one_is_used() -> None:
     """Without a shot that fits, the longest one is used that leaves enough of the clip after it."""
     assert begin_in_shot(SHOTS, 0.4, needs=12.0, room=4.5) == (0.0, (0.0, 4.0), False)
     assert begin_in_shot(SHOTS, 0.4, needs=10.1, room=6.6) == (6.5, (6.5, 16.5), False)
@@ -48,7 +48,7 @@ def test_where_none_fits_the_longest_that_fills_the_layer_begins() -> None:
     assert begin_in_shot([], 0.4, needs=10.0, room=0.0) is None
 
 
-def test_what_is_said_mends_it() -> None:
+def test_the_proposed_loop_makes_the_layer_fit() -> None:
     """With the proposed loop, the layer fits into its longest shot at its own speed."""
     said = too_short(2, "a.mp4", [[0, 2.96], [3, 4]], {"speed": 0.5}, 9.0)
     assert "no shot of a.mp4 has 9.00 s, its longest 2.96 s" in said

@@ -64,7 +64,7 @@ def test_a_pin_of_an_older_collide_is_a_star(project: Project, store: Store) -> 
         '{"looks": [], "names": {"a": 7}}',
     ],
 )
-def test_a_list_that_is_none_is_refused_and_kept(project: Project, text: str) -> None:
+def test_a_damaged_stars_json_is_refused_and_kept(project: Project, text: str) -> None:
     """A damaged stars.json is refused and never overwritten."""
     path = project.path / "stars.json"
     path.write_text(text)

@@ -91,7 +91,7 @@ def selection(house: Workspace) -> Selection:
     return held
 
 
-def test_what_was_solved_is_the_value_of_the_knob(selection: Selection) -> None:
+def test_a_solved_threshold_is_the_value_of_the_knob(selection: Selection) -> None:
     """A solved value applies to its layer and clip, and is clamped to a narrower range."""
     piece = settings()
     drawn = [piece.layer(n)["similarity"] for n in (2, 3)]

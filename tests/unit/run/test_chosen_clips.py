@@ -37,7 +37,7 @@ def state(house: Workspace, program: str = "one ffmpeg") -> BuildState:
     return BuildState(*first, Index(store), Lease(store), shipped())
 
 
-def test_what_is_refused_hangs_on_the_engine_and_what_it_may(
+def test_refusals_depend_on_the_engine_and_its_formats(
     house: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Stored facts depend only on the probe's version; refusals also on the engine and formats."""

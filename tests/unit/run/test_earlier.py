@@ -1,7 +1,7 @@
 """Receipts of an earlier collide are still valid, and knobs changed since then are named.
 
 earlier.json holds the receipts of a dry run (see tests/dry.py) by the code before jobs were plain
-data, with the typed settings. Of each preimage it holds the engine and the version.
+data, with the typed settings. It holds only the engine and the version of each preimage.
 """
 
 import json
@@ -21,7 +21,7 @@ EARLIER, TYPED = FROZEN["receipts"], FROZEN["typed"]
 # Kinds whose key has changed since then: layers are now stored as a look and a cut, and H.264 is
 # the same on every processor. Analyses of clips and sounds keep their keys.
 REWRITTEN = {"record", "matte", "layer", "presence", "stack", "post", "encode", "mux"}
-# Values that were the default then, or the only ones.
+# Values that were the default then, or the only choice.
 THEN = {
     "chroma": "444", "loop": "cut", "sound_seam": "dip", "bed_seam": "dip", "pan_balance": False,
     "loudness_tries": 3, "levels": 0.0, "smooth": 0.0, "steady": 0.0,
@@ -30,7 +30,7 @@ THEN = {
 
 @pytest.fixture
 def dry(house: Workspace, monkeypatch: pytest.MonkeyPatch) -> Dry:
-    """Return a project with those receipts, as if it had just been upgraded."""
+    """Return a project with the receipts of earlier.json, as if just upgraded."""
     monkeypatch.setattr("collide.store.step.library_version", lambda _: "1")
     folder = house.receipts("dry")
     folder.mkdir(parents=True)
@@ -45,8 +45,8 @@ def walked(dry: Dry, **turned: Any) -> dict[str, Worked]:
     return dry.walk(dry.plan({**TYPED, **THEN, **values}))
 
 
-def test_what_was_found_and_heard_is_kept_after_an_upgrade(dry: Dry) -> None:
-    """After an upgrade, analyses and sounds keep their keys, and no task is blamed on a knob."""
+def test_analyses_and_sounds_are_kept_after_an_upgrade(dry: Dry) -> None:
+    """After an upgrade, analyses and sounds keep their keys, and no change is blamed on a knob."""
     worked = walked(dry)
     assert [*worked] == [*EARLIER]
     keys = {task: one.key for task, one in worked.items() if kind(task) not in REWRITTEN}
@@ -63,7 +63,7 @@ def kind(task: str) -> str:
 
 
 def test_every_receipt_of_those_is_fresh(dry: Dry) -> None:
-    """Receipts of unchanged kinds are fresh, which `doit` and `doit plan` ask first."""
+    """Receipts of unchanged kinds are fresh, as `doit` and `doit plan` check first."""
     plan = dry.plan({**TYPED, **THEN})
     state = dry.state(plan.piece.settings)
     state.steps = plan.steps
@@ -97,7 +97,7 @@ def test_every_receipt_of_those_is_fresh(dry: Dry) -> None:
 def test_a_knob_that_turned_since_is_named(
     dry: Dry, knob: str, task: str, old: Any, new: Any
 ) -> None:
-    """A changed knob is named with both values, and nothing else of its step is blamed."""
+    """A changed knob is named with both values, as the only cause in its step."""
     worked = walked(dry, **{knob.replace(".", "__"): new})
     why = [reason for reason in worked[task].why if reason.cause is not Cause.UPSTREAM]
     assert why == [Reason(Cause.KNOB, knob, old, new)]
@@ -116,7 +116,7 @@ def test_another_clip_is_another_clip(dry: Dry) -> None:
         assert reason.old in str(EARLIER[task]["says"])
 
 
-def test_what_it_signs_is_signed_anew(dry: Dry) -> None:
+def test_a_run_rewrites_earlier_receipts(dry: Dry) -> None:
     """After one run every receipt has the new form and the same content."""
     walked(dry)
     plan = dry.plan({**TYPED, **THEN})

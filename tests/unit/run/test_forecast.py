@@ -27,26 +27,26 @@ def test_a_chain_is_all_that_waits_for_a_task_one_after_another() -> None:
 
 
 def test_segments_have_equal_chains_however_long_each_took() -> None:
-    """Segments have equal chains, or the second could finish before the first."""
+    """Segments get equal chains, so that a slower second segment does not begin first."""
     found = forecast(encode_0=(1.0, ""), encode_1=(3.0, ""), mux=(1.0, "encode:0 encode:1"))
     assert found.chains() == {"encode:0": 3.0, "encode:1": 3.0, "mux": 1.0}
 
 
-def test_of_what_was_never_rendered_each_step_counts_the_same() -> None:
+def test_steps_that_never_ran_count_the_same() -> None:
     """Tasks that never ran count the same, so the longest chain is the one with the most steps."""
     found = forecast(a=(None, ""), b=(None, "a"))
     assert found.chains() == {"a": 2 * UNKNOWN, "b": UNKNOWN}
 
 
-def test_by_the_wall_two_workers_share_what_does_not_wait() -> None:
-    """With several workers, the wall time counts parallel tasks once, and adds those after them."""
+def test_wall_time_counts_parallel_tasks_once() -> None:
+    """With several workers, parallel tasks overlap in the wall time, and later tasks add to it."""
     found = forecast(a=(3.0, ""), b=(3.0, ""), c=(1.0, "a b"), d=(0, ""))
     assert [found.wall(workers) for workers in (1, 2, 8)] == [7.0, 4.0, 4.0]
     assert found.seconds == 7.0
     assert forecast(a=(0, "")).wall(2) == 0.0
 
 
-def test_pictures_that_are_dear_to_fetch_are_told_once() -> None:
+def test_reasons_of_costly_fetches_are_folded() -> None:
     """Reasons of several stacks that are faster to render than to fetch are folded into
     one line.
     """

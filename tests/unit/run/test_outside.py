@@ -10,7 +10,7 @@ from collide.store.entry import Entry
 
 
 @pytest.mark.parametrize(("url", "apart"), [("", None), ("  ", None), ("file:///nas", "a folder")])
-def test_where_no_store_is_named_or_nothing_is_kept_nothing_is_asked(
+def test_no_store_is_asked_if_none_is_named_or_needed(
     monkeypatch: pytest.MonkeyPatch, url: str, apart: str | None
 ) -> None:
     """Without a store, or for proofs and instruments played by hand, no shared store is asked."""

@@ -14,7 +14,7 @@ from collide.run.build_state import BuildState
 
 
 def made(folder: Path, frames: int) -> Path:
-    """Return a video of so many frames."""
+    """Return a video of `frames` frames."""
     path = folder / "look-000.nut"
     pictures = ["-f", "lavfi", "-i", "color=s=16x16:r=5", "-vf", f"trim=end_frame={frames}"]
     command = [str(find_engine().path), *pictures, "-c:v", "rawvideo", "-y", str(path)]
@@ -37,12 +37,12 @@ def test_a_video_with_other_frames_than_it_should_have_is_refused(tmp_path: Path
     assert caught.value.what == (f"layer:1 made {frames} frames of look-000.nut instead of 3")
 
 
-def test_one_with_all_of_them_is_taken(tmp_path: Path) -> None:
+def test_a_video_with_all_its_frames_is_accepted(tmp_path: Path) -> None:
     """A video with all of its frames is accepted."""
     count(tmp_path, made(tmp_path, 3))
 
 
-def test_what_a_command_may_use_grows_with_what_it_does() -> None:
+def test_the_time_limit_of_a_command_grows_with_its_work() -> None:
     """A command's time limit grows with frames, bytes written and bytes read."""
     bare = play.bounds_of(0, size=0).seconds
     assert bare == 60

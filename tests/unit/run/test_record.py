@@ -30,7 +30,7 @@ def test_the_clock_never_goes_back() -> None:
         (["kept", "kept"], "kept"),
     ],
 )
-def test_what_became_of_a_task_is_what_cost_most(words: list[str], kept: str) -> None:
+def test_a_repeated_task_counts_by_its_costliest_outcome(words: list[str], kept: str) -> None:
     """A repeated task counts as rendered if it rendered once, and as failed if it failed once."""
     run = RunRecord("x", [])
     for word in words:

@@ -68,7 +68,7 @@ def test_of_equal_chains_the_first_of_the_plan_begins_first() -> None:
     assert order([step(task) for task in reversed(tasks)], dict.fromkeys(tasks, 1.0)) == tasks
 
 
-def test_what_an_end_makes_ready_competes_before_another_begins() -> None:
+def test_newly_ready_tasks_compete_before_another_begins() -> None:
     """When a task ends, the tasks that it makes ready compete before any other begins."""
     steps = [step("x"), step("a"), step("b", "a")]
     assert order(steps, {"x": 1.0, "a": 9.0, "b": 8.0}) == ["a", "b", "x"]
@@ -104,7 +104,7 @@ def test_memory_that_others_took_meanwhile_is_not_counted_on() -> None:
     assert most_at_once(["a", "b"], planned) == 1
 
 
-def test_of_those_that_ask_the_worker_one_runs_at_a_time() -> None:
+def test_tasks_of_the_analysis_worker_run_one_at_a_time() -> None:
     """Of the tasks that need the analysis worker, one runs at a time, beside other kinds."""
     planned = scheduler({"color:1": 2.0, "color:2": 2.0}, single={"color:1", "color:2"}, workers=2)
     assert most_at_once(["color:1", "layer:1", "color:2"], planned, pairs=2) == 2

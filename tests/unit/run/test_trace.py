@@ -12,7 +12,7 @@ def run(**tasks: tuple[str, float, float]) -> dict:
     return {"words": ["render"], "ended": "2026-01-01T00:00:00+00:00", "tasks": told}
 
 
-def test_what_overlaps_stands_in_rows_of_its_own():
+def test_overlapping_tasks_take_separate_rows():
     """Two parallel tasks take two rows; the third reuses the first free one."""
     events = trace(
         run(a=("rendered", 0.0, 2.0), b=("rendered", 1.0, 3.0), c=("restored", 2.0, 1.0))
@@ -27,7 +27,7 @@ def test_times_are_microseconds_and_what_was_kept_is_left_out():
     assert (event["name"], event["ts"], event["dur"]) == ("a", 500_000, 250_000)
 
 
-def test_a_record_of_before_has_no_begins_and_opens_all_the_same():
+def test_an_older_record_without_begin_times_opens():
     """In an older record without begin times, all tasks begin at 0, each in its own row."""
     old = run(a=("rendered", 0.0, 1.0), b=("rendered", 0.0, 1.0))
     for done in old["tasks"].values():

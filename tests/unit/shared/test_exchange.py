@@ -111,7 +111,7 @@ def test_a_result_is_found_and_its_object_fetched(pair: list[Machine], tmp_path:
     assert any("1 result found, 1 object fetched" in text for text in lines)
 
 
-def test_what_was_asked_once_is_not_asked_again(pair: list[Machine], tmp_path: Path) -> None:
+def test_an_answer_of_the_store_is_reused(pair: list[Machine], tmp_path: Path) -> None:
     """A plan asks the store once, and the later render reuses the answer."""
     _, second = pair
     asked = job(tmp_path / "model")
@@ -121,7 +121,7 @@ def test_what_was_asked_once_is_not_asked_again(pair: list[Machine], tmp_path: P
 
 
 @pytest.mark.parametrize("field", ["portable", "opens"])
-def test_what_is_of_one_machine_or_one_run_stays_there(
+def test_results_of_one_machine_or_run_are_not_shared(
     pair: list[Machine], tmp_path: Path, field: str
 ) -> None:
     """Results specific to one machine or one run are neither sent nor requested."""
@@ -178,7 +178,7 @@ def test_a_large_picture_travels_where_that_is_faster(pair: list[Machine], tmp_p
     assert second.exchange.bring(found, "look-000.nut", 11.0)
 
 
-def test_a_damaged_object_is_a_miss_and_is_mended_by_who_makes_it(
+def test_a_damaged_object_is_a_miss_and_the_next_result_repairs_it(
     pair: list[Machine], tmp_path: Path, nas: Path
 ) -> None:
     """A damaged object is requested once per run and never kept; the next result repairs it."""
@@ -217,7 +217,7 @@ def test_a_run_that_was_stopped_waits_for_nothing(pair: list[Machine], tmp_path:
     assert isinstance(first.exchange.end(stopped=True), list)
 
 
-def test_a_verb_that_only_looks_writes_nothing_and_says_nothing(
+def test_a_reading_verb_writes_and_prints_nothing(
     tmp_path: Path, nas: Path, key: FarmKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An exchange that was never begun, as in a reading verb, writes nothing anywhere."""

@@ -92,7 +92,7 @@ def test_the_key_shows_nothing_of_itself(key: FarmKey) -> None:
     assert repr(key) == f"FarmKey({str(key.path)!r})"
 
 
-def test_where_the_key_lies_is_said_by_one_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_variable_sets_the_path_of_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
     """The path is COLLIDE_FARM_KEY, or by default a file in the user's home."""
     monkeypatch.setenv("COLLIDE_FARM_KEY", "~/a.pem")
     assert farm_key_path() == Path.home() / "a.pem"

@@ -13,7 +13,7 @@ from collide.shared.folder_door import DAY, FolderDoor
 ADDRESS = f"cas/{'a' * 64}"
 
 
-def test_what_is_put_is_there_whole(nas: Path) -> None:
+def test_stored_objects_are_whole(nas: Path) -> None:
     """Bytes and files are stored whole, folders are created, and no partial file is left."""
     door = FolderDoor(nas)
     assert door.is_new()
@@ -61,7 +61,7 @@ def test_a_folder_that_is_not_there_is_never_made(tmp_path: Path) -> None:
     assert not (tmp_path / "away").exists()
 
 
-def test_what_is_absent_is_absent(nas: Path) -> None:
+def test_reading_an_absent_object_raises_an_error(nas: Path) -> None:
     """Reading an absent object raises AbsentError; deleting it is not an error."""
     door = FolderDoor(nas)
     with pytest.raises(AbsentError):
@@ -84,7 +84,7 @@ def test_a_use_is_noted_once_a_day(nas: Path) -> None:
     door.touch(f"cas/{'b' * 64}")
 
 
-def test_all_that_is_kept_is_listed_but_for_what_is_none_of_ours(nas: Path) -> None:
+def test_only_our_own_files_are_listed(nas: Path) -> None:
     """Old partial files are deleted; today's partial files and foreign files are left alone."""
     door = FolderDoor(nas)
     door.put(ADDRESS, b"one")

@@ -17,7 +17,7 @@ def door(url: str, key: FarmKey) -> HttpDoor:
     return HttpDoor(urlsplit(url), key)
 
 
-def test_what_is_put_is_got_over_one_connection(key: FarmKey) -> None:
+def test_a_stored_object_is_read_back(key: FarmKey) -> None:
     """The name of each object follows the path of the store's address."""
     with bad_server() as server:
         opened = door(f"{server.url}/a%20store/", key)
@@ -31,7 +31,7 @@ def test_what_is_put_is_got_over_one_connection(key: FarmKey) -> None:
         opened.close()
 
 
-def test_a_connection_that_was_closed_meanwhile_is_opened_anew(key: FarmKey) -> None:
+def test_a_closed_connection_is_opened_again(key: FarmKey) -> None:
     """A server may close an idle connection; the next request opens a new one."""
     with bad_server() as server:
         opened = door(server.url, key)

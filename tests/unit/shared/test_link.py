@@ -103,7 +103,7 @@ def test_a_run_that_is_stopped_waits_for_no_object(
     stuck.set()
 
 
-def test_how_long_is_waited_can_be_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_variable_sets_the_waiting_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """COLLIDE_STORE_WAIT is a number of seconds; anything else is refused."""
     monkeypatch.setenv("COLLIDE_STORE_WAIT", "60")
     assert patience() == 60
@@ -113,7 +113,7 @@ def test_how_long_is_waited_can_be_said(monkeypatch: pytest.MonkeyPatch) -> None
             patience()
 
 
-def test_a_long_transfer_is_no_question_that_hangs(
+def test_a_long_transfer_is_not_a_hanging_request(
     link: Link, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Other requests are answered during a transfer that takes longer than a request may."""

@@ -18,10 +18,10 @@ from tests.unit.shared.conftest import Clock, Waits, reached
 
 BLOB = Blob("0" * 64, 100)
 STEPS = 20  # steps of each simulated render
-BEFORE = 0.35  # seconds before any render asks: starting Python, and planning
+BEFORE = 0.35  # seconds until a render first asks: Python starts, and plans
 
 
-def test_one_question_that_hangs_is_enough(
+def test_one_hanging_request_closes_the_link(
     link: Link, clock: Clock, waits: Waits, stuck: threading.Event
 ) -> None:
     """A single request that exceeds its time limit closes the link."""
@@ -53,9 +53,7 @@ def test_a_question_that_is_not_waited_for_is_answered_all_the_same(link: Link) 
     assert link.is_open()
 
 
-def test_what_may_be_lost_grows_with_the_render_and_what_was_found(
-    link: Link, clock: Clock
-) -> None:
+def test_the_allowance_grows_with_the_render_and_the_time_saved(link: Link, clock: Clock) -> None:
     """The allowance grows by a share of the elapsed time and of the time saved."""
     assert link.allowance() == pytest.approx(GRACE)
     clock.now += 100

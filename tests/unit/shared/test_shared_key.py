@@ -34,7 +34,7 @@ def test_another_engine_is_another_name() -> None:
     assert name(job) != name(job, (ENGINE[0], "0" * 64))
 
 
-def test_a_table_of_colors_is_named_by_what_the_code_says_of_it() -> None:
+def test_a_table_of_colors_needs_no_sha256() -> None:
     """A table of colors is computed by each machine, so no SHA-256 of a file is needed."""
     job = replace(JOB, inputs={"pq.cube": Input("a" * 32, role=TABLE)})
 
@@ -44,7 +44,7 @@ def test_a_table_of_colors_is_named_by_what_the_code_says_of_it() -> None:
     assert shared_name(job, ENGINE, shipped(), named)
 
 
-def test_an_input_that_is_not_to_be_had_gives_no_name() -> None:
+def test_an_input_without_a_sha256_gives_no_name() -> None:
     """An input whose SHA-256 is unknown raises a LookupError, so its result is not shared."""
 
     def named(source: Input) -> str:

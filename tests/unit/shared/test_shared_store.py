@@ -81,7 +81,7 @@ def test_an_entry_comes_back_as_it_was_published(shared: SharedStore) -> None:
 
 
 @pytest.mark.parametrize("part", ["objects", "facts"])
-def test_of_two_results_of_one_name_the_first_stands(shared: SharedStore, part: str) -> None:
+def test_the_first_of_two_results_is_kept(shared: SharedStore, part: str) -> None:
     """The second publisher is given the first result."""
     shared.publish("step/a", BODY)
     assert shared.publish("step/a", {**BODY, part: {}}) == BODY
@@ -127,13 +127,13 @@ def test_why_an_entry_is_missing_is_counted(
 
 
 def test_an_entry_at_the_place_of_another_is_stale(key: FarmKey) -> None:
-    """The seal includes the name of the entry."""
+    """An entry under another name is stale, because the seal covers the name."""
     with pytest.raises(Missing) as missing:
         opened(key, "step/b", sealed(key, "step/a", BODY))
     assert missing.value.reason == "stale"
 
 
-def test_who_has_another_key_sees_nothing(key: FarmKey, nas: Path, tmp_path: Path) -> None:
+def test_another_key_reads_no_entry(key: FarmKey, nas: Path, tmp_path: Path) -> None:
     """An entry sealed with a different key counts as forged."""
     ours = SharedStore(nas.as_uri(), key)
     theirs = SharedStore(nas.as_uri(), FarmKey.make(tmp_path / "other.pem"))
@@ -142,7 +142,7 @@ def test_who_has_another_key_sees_nothing(key: FarmKey, nas: Path, tmp_path: Pat
     assert theirs.counts["forged"] == 1
 
 
-def test_what_ends_a_transfer_leaves_nothing(
+def test_an_interrupted_transfer_leaves_nothing(
     shared: SharedStore, file: Path, tmp_path: Path
 ) -> None:
     """A transfer that its watcher interrupts leaves no partial file."""
@@ -156,7 +156,7 @@ def test_what_ends_a_transfer_leaves_nothing(
     assert not (tmp_path / "back").exists()
 
 
-def test_a_store_that_is_away_is_an_error_and_no_miss(key: FarmKey, tmp_path: Path) -> None:
+def test_an_unreachable_store_is_an_error_and_not_a_miss(key: FarmKey, tmp_path: Path) -> None:
     """An unreachable store is an error, so that no requests follow; only a fetch is a miss."""
     store = SharedStore((tmp_path / "away").as_uri(), key)
     with pytest.raises(DoorError, match="mkdir -p"):

@@ -28,7 +28,7 @@ def test_a_file_is_read_once_for_both_its_names(tmp_path: Path) -> None:
     assert table(tmp_path).sha256(digest(b"data")) == sha256
 
 
-def test_a_file_that_is_another_has_no_name(tmp_path: Path) -> None:
+def test_a_missing_or_different_file_has_no_digest(tmp_path: Path) -> None:
     """A missing file, or one with other content, raises a LookupError and is not recorded."""
     path, known = tmp_path / "a", table(tmp_path)
     path.write_bytes(b"data")
@@ -48,8 +48,8 @@ def test_a_damaged_row_is_none(tmp_path: Path) -> None:
     assert table(tmp_path).sha256("a" * 32) is None
 
 
-def test_what_is_not_kept_leaves_no_trace(tmp_path: Path) -> None:
-    """A reading verb writes nothing."""
+def test_a_table_that_is_not_kept_writes_nothing(tmp_path: Path) -> None:
+    """A table that is not kept, as in a reading verb, writes nothing."""
     known = table(tmp_path)
     known.learn("a" * 32, "b" * 64)
     known.note_transfer("get", 10, 1.0)
@@ -58,7 +58,7 @@ def test_what_is_not_kept_leaves_no_trace(tmp_path: Path) -> None:
 
 
 def test_the_speed_is_that_of_late_transfers(tmp_path: Path) -> None:
-    """A direction's speed is its own, or else the other's, or else a guess.
+    """A direction without transfers takes the other direction's speed, or else a guess.
 
     The latest transfers count most.
     """

@@ -33,7 +33,7 @@ def keep(store: SharedStore, nas: Path, name: str, *, days: float, size: int = 1
     return blob
 
 
-def test_what_was_used_long_ago_goes_first(store: SharedStore, nas: Path) -> None:
+def test_the_least_recently_used_entry_is_deleted_first(store: SharedStore, nas: Path) -> None:
     """An old entry is deleted with its object, and recently used ones stay whole."""
     old, young = (keep(store, nas, name, days=d) for name, d in (("old", 9), ("young", 1)))
     done = sweep(store, 1500)
@@ -91,7 +91,7 @@ def test_entries_that_are_not_ours_go_by_their_age(store: SharedStore, nas: Path
         ("file:///not/mounted", "no space was freed in the shared store", "doit farm gc keep=1M"),
     ],
 )
-def test_what_cannot_be_swept_from_here_is_refused(key: FarmKey, url, what, fix) -> None:
+def test_a_store_that_cannot_be_swept_is_refused(key: FarmKey, url, what, fix) -> None:
     """A server, the farm's own store and a missing folder are refused, each with its own fix."""
     with pytest.raises(InputError) as refused:
         sweep(SharedStore(url, key), 1_000_000, "1M")
@@ -100,7 +100,7 @@ def test_what_cannot_be_swept_from_here_is_refused(key: FarmKey, url, what, fix)
     assert "keep=1M" in refused.value.fix
 
 
-def test_what_is_new_and_unnamed_is_spared_and_counted(store: SharedStore, nas: Path) -> None:
+def test_a_new_object_without_an_entry_is_kept_and_counted(store: SharedStore, nas: Path) -> None:
     """A new object without an entry may belong to a running render: it is kept and counted."""
     file = nas.parent / "new"
     file.write_bytes(bytes(700))

@@ -71,7 +71,7 @@ def test_no_other_method_is_known(server: StoreServer, key: FarmKey, method: str
     assert ask(server, key, method, f"/cas/{SHA}")[0] == 501
 
 
-def test_what_is_too_large_is_refused_before_it_comes(server: StoreServer, key: FarmKey) -> None:
+def test_a_too_large_upload_is_refused_before_its_body(server: StoreServer, key: FarmKey) -> None:
     """An upload that is too large, or has no valid size, is refused before its body is read."""
     for path, most in ((f"/cas/{SHA}", MAX_OBJECT_BYTES), (f"/ac/{SHA}", MAX_ENTRY_BYTES)):
         assert ask(server, key, "PUT", path, **{"Content-Length": str(most + 1)})[0] == 413

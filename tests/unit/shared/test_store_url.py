@@ -28,7 +28,7 @@ def test_a_folder_is_named_by_its_whole_path(key: FarmKey) -> None:
     ["nas", "file:nas", "file://nas/x", "file://", "ftp://h/x", "s3://", "s3:///x", "http:///x",
      "http://h:port/x", "https://", "http://h/x?y", "http://[::1/x", "s3://a@b/x", "file:///a\0b"],
 )  # fmt: skip
-def test_what_is_no_address_is_refused(key: FarmKey, text: str) -> None:
+def test_an_invalid_address_is_refused(key: FarmKey, text: str) -> None:
     """The fix is a line that sets a valid address."""
     with pytest.raises(InputError) as refused:
         door_of(text, key)

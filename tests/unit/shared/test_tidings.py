@@ -10,7 +10,7 @@ from collide.shared.side_table import SideTable
 from collide.shared.tidings import _of_other_keys, rejections, tallied
 
 
-def test_what_was_not_taken_is_told_by_its_reason() -> None:
+def test_rejections_are_printed_by_their_reason() -> None:
     """Each reason for a rejection is printed in words, with its count."""
     assert rejections({"hits": 3}) == ""
     told = rejections({"forged": 2, "truncated": 1, "hits": 3})

@@ -95,7 +95,7 @@ def test_a_touched_file_is_read_again_and_has_the_same_digest(
 
 
 def test_a_renamed_file_keeps_its_digest(memo: Memo, tmp_path: Path) -> None:
-    """The path is not part of the key."""
+    """A cached digest does not depend on the path of its file."""
     path = at_rest(tmp_path / "a", b"one")
     memo.digest(path)
     path.rename(tmp_path / "b")
@@ -113,14 +113,14 @@ def test_a_hard_link_is_the_same_file(memo: Memo, tmp_path: Path, reads: list[st
 
 
 def test_a_cold_memo_writes_nothing_for_a_fresh_file(memo: Memo, tmp_path: Path) -> None:
-    """A query about an unknown file creates no database."""
+    """A query about a file that is too new to be trusted creates no database."""
     (tmp_path / "a").write_bytes(b"one")
     memo.digest(tmp_path / "a")
     assert not memo.path.parent.exists()
 
 
 def test_a_missing_file_is_an_error(memo: Memo, tmp_path: Path) -> None:
-    """A missing file has no digest."""
+    """A missing file raises FileNotFoundError."""
     with pytest.raises(FileNotFoundError):
         memo.digest(tmp_path / "none")
 
@@ -155,7 +155,7 @@ def test_a_damaged_memo_costs_reading_again_and_nothing_else(
 
 
 def test_many_threads_can_ask_at_once(memo: Memo, tmp_path: Path) -> None:
-    """Tasks run in threads that share one cache of digests."""
+    """Threads that share one cache of digests all get the right ones."""
     paths = [at_rest(tmp_path / f"{n}", b"%d" % n) for n in range(4)] * 4
     found: dict[int, str] = {}
 

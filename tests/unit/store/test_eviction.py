@@ -59,7 +59,7 @@ def small(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
 def test_the_limit_holds_whatever_is_published(
     index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The limit holds after each of 12 objects: each evicts the cheapest ones before it."""
+    """The limit holds after each of 12 publications, which evict the cheapest earlier objects."""
     small(monkeypatch, 3000)
     for number in range(12):
         entry = once(index, f"{number}", 400 + number * 50)
@@ -168,7 +168,7 @@ def test_an_index_that_cannot_be_written_keeps_nothing(
     assert held(index.store) == 0
 
 
-def test_a_disk_that_is_full_to_the_last_byte_is_made_room_on(
+def test_eviction_works_on_a_completely_full_disk(
     index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """If SQLite cannot open a file, eviction finds the cheapest objects on the disk."""
@@ -228,7 +228,7 @@ def test_an_evicted_entry_is_known_and_not_here(index: Index) -> None:
     assert index.held() == held(index.store) == 0
 
 
-def test_nothing_goes_where_a_pin_cannot_be_read(index: Index) -> None:
+def test_a_damaged_pin_stops_eviction(index: Index) -> None:
     """A damaged pin stops eviction, because it no longer says which objects it protects."""
     made = put(index, "a")
     write_whole(index.store.root / "pins" / "x-1.json", b"[]")
@@ -238,7 +238,7 @@ def test_nothing_goes_where_a_pin_cannot_be_read(index: Index) -> None:
 
 
 def test_the_ways_to_make_room_can_be_pasted() -> None:
-    """A higher limit is proposed while the disk has room for it, and another disk in any case."""
+    """A higher limit is proposed if the disk has room for it, and another disk in any case."""
     other = "or another disk: export COLLIDE_CACHE=/media/disk/cache"
     low = Limit(10 * GB, "", "", 100 * GB)
     assert ways(low, 12 * GB) == ["a higher limit: export COLLIDE_CACHE_MAX_GB=20", other]

@@ -23,7 +23,7 @@ def test_a_share_of_the_disk_is_the_limit(
 
 
 @pytest.mark.parametrize("said", ["50", "0.001", "1e2", " 7 "])
-def test_the_limit_is_what_was_said(
+def test_the_variable_sets_the_limit(
     store: Store, disk: Disk, monkeypatch: pytest.MonkeyPatch, said: str
 ) -> None:
     """COLLIDE_CACHE_MAX_GB is a number of GB, each of a thousand million bytes."""
@@ -32,7 +32,7 @@ def test_the_limit_is_what_was_said(
 
 
 @pytest.mark.parametrize("said", ["much", "0", "-1", "nan", "inf", "1e7", "20G", "1,5"])
-def test_a_limit_that_is_no_number_is_refused(
+def test_an_invalid_limit_is_refused(
     store: Store, disk: Disk, monkeypatch: pytest.MonkeyPatch, said: str
 ) -> None:
     """The error names the variable and a valid value."""

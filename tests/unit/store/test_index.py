@@ -20,7 +20,7 @@ def index(store: Store) -> Index:
 # --- the order of eviction ---
 
 
-def test_what_is_cheapest_to_make_again_a_byte_goes_first(index: Index) -> None:
+def test_objects_cheapest_per_byte_are_evicted_first(index: Index) -> None:
     """Eviction is ordered by seconds per byte, not by seconds or bytes alone."""
     slow = put(index, "slow", size=1000, seconds=100)
     large = put(index, "large", size=9000, seconds=100)
@@ -36,8 +36,8 @@ def test_a_week_without_use_counts_half(index: Index) -> None:
     assert digests(index.cheapest(10**6, set())) == digests([older, now, dearer])
 
 
-def test_use_makes_young_again(index: Index) -> None:
-    """An object that a run uses counts as made today, and so do its parts."""
+def test_a_used_object_counts_as_new(index: Index) -> None:
+    """An object that a run uses counts as made today, so an unused one is evicted before it."""
     made = [put(index, name, days=days) for name, days in (("old", 30), ("new", 1))]
     assert digests(index.cheapest(1, set())) == digests(made[:1])
     (entry,) = (e for _, e in index.store.entries() if e.objects["a.nut"] == made[0])
@@ -141,7 +141,7 @@ def test_an_evicted_entry_is_still_priced(index: Index) -> None:
     assert index.sizes([made.digest]) == 0
 
 
-def test_what_is_held_is_told_by_kind(index: Index) -> None:
+def test_held_bytes_are_counted_by_kind(index: Index) -> None:
     """Each object counts once, under the kind of task that made it."""
     put(index, "a", size=10)
     put(index, "b", size=20)
@@ -164,7 +164,7 @@ def test_an_entry_of_elsewhere_counts_the_objects_that_come(index: Index) -> Non
 
 
 def test_an_evicted_object_was_here(index: Index) -> None:
-    """Only an object that was never in the store was not here."""
+    """An evicted object counts as one that was here, and an unknown object does not."""
     kept = put(index, "kept", size=10)
     [digest] = digests([kept])
     index.gone([digest])

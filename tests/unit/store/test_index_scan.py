@@ -96,7 +96,7 @@ def test_a_scan_says_whether_the_index_had_agreed(index: Index, lie: str) -> Non
     assert index.scan() == (1000, True)
 
 
-def test_what_is_counted_before_it_is_in_place_stays_counted(index: Index) -> None:
+def test_objects_about_to_be_published_stay_counted(index: Index) -> None:
     """A scan during a build still counts objects that are about to be published."""
     index.add(Entry("ab" * 16, {"a.nut": ObjectRef("cd" * 16, 500)}))
     assert index.scan({"cd" * 16})[0] == 500
@@ -113,7 +113,7 @@ def test_an_object_of_no_entry_goes_first(index: Index) -> None:
     assert digests(index.cheapest(1, set())) == ["ab" * 16]
 
 
-def test_strange_things_among_the_objects_are_no_objects(index: Index) -> None:
+def test_misplaced_files_are_not_objects(index: Index) -> None:
     """Folders, links and misplaced files are not counted, and cause no error."""
     made = put(index, "a", size=700)
     objects = index.store.root / "objects"

@@ -74,7 +74,7 @@ def test_threads_share_one_lease(store: Store, lease: Lease) -> None:
     assert len(list((store.root / "leases").iterdir())) == 1
 
 
-def test_who_evicts_is_alone(store: Store, lease: Lease) -> None:
+def test_eviction_excludes_leases_and_pins(store: Store, lease: Lease) -> None:
     """While a process is evicting, nobody else can lease or pin an object."""
     waiting = [
         threading.Thread(target=lease.take, args=(["aa"],)),
@@ -122,8 +122,8 @@ def test_a_damaged_pin_is_an_error_and_not_an_empty_one(store: Store, damage: st
     assert "star that look again" in caught.value.fix and f"rm {path}" in caught.value.fix
 
 
-def test_a_store_that_is_deleted_is_told_from_a_clip_that_is_bad(store: Store) -> None:
-    """If the store's version file or the lease's own file is gone, the error says so."""
+def test_a_deleted_store_is_reported_and_no_clip_is_blamed(store: Store) -> None:
+    """If the store was deleted during a run, the error says so, and blames no clip or knob."""
     with closing(Lease(store)) as lease:
         lease.take(["a" * 32])
         assert lease.deleted(["render", "project=x"]) is None

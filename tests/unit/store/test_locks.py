@@ -91,8 +91,8 @@ def test_folders_are_made_while_others_sweep(store: Store) -> None:
     assert not list((store.root / "tmp").iterdir())
 
 
-def test_who_has_to_wait_for_a_turn_is_told_so(tmp_path: Path) -> None:
-    """Only the second of two holders is told to wait, until the first has finished."""
+def test_a_second_holder_is_told_to_wait(tmp_path: Path) -> None:
+    """Only the second of two holders is told that it must wait for the first."""
     place, heard_of = tmp_path / "config.json", list[str]()
     place.write_text("{}")
     entered, leave = threading.Event(), threading.Event()
@@ -115,7 +115,7 @@ def test_who_has_to_wait_for_a_turn_is_told_so(tmp_path: Path) -> None:
     assert heard_of == ["second"]
 
 
-def test_what_is_not_there_is_held_by_nobody(tmp_path: Path) -> None:
+def test_a_missing_file_is_not_locked(tmp_path: Path) -> None:
     """A missing file, as of a new project, is not locked and not created."""
     with held_in_turn(tmp_path / "config.json", lambda: 1 / 0):
         assert not list(tmp_path.iterdir())

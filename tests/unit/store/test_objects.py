@@ -22,7 +22,7 @@ from tests.unit.store.stores import KEY, publish
 # --- publishing and finding ---
 
 
-def test_what_is_published_is_found(store: Store) -> None:
+def test_a_published_entry_is_found(store: Store) -> None:
     """A published entry is read back equal; its objects are complete and named by their digests."""
     entry = publish(store)
     assert store.find(KEY) == entry
@@ -166,7 +166,7 @@ def test_a_store_is_opened_again(store: Store) -> None:
 
 
 def test_a_file_is_written_whole(tmp_path: Path) -> None:
-    """The folder is created, the file is readable by others, and nothing else is left."""
+    """A file is written into a new folder, readable by others, and nothing else is left there."""
     path = tmp_path / "new" / "config.json"
     write_whole(path, b"one")
     write_whole(path, b"two")
@@ -195,7 +195,7 @@ def test_a_failed_write_leaves_what_stood_there(
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_what_people_see_is_a_copy(store: Store, tmp_path: Path) -> None:
+def test_a_delivered_file_is_a_copy(store: Store, tmp_path: Path) -> None:
     """Writing into a delivered file, as some editors do, never changes the store."""
     made = publish(store).objects["a.nut"]
     target = tmp_path / "output" / "x.mp4"

@@ -155,7 +155,7 @@ def test_a_workdir_is_gone_after_a_failure(store: Store) -> None:
 def test_an_object_is_read_once_in_a_run_and_again_when_it_was_touched(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A run trusts what it published or read until the file's stat changes.
+    """A run trusts an object that it published or read until the file's stat changes.
 
     A change counts even if size and mtime stay equal; another run reads the object again.
     """

@@ -58,14 +58,14 @@ def test_the_engine_and_what_follows_from_knobs_are_no_difference() -> None:
 
 
 def test_a_still_of_another_second_says_so() -> None:
-    """A still that moved to another second gives the frame as its reason, not its command."""
+    """A still of another second gives the other frame as its reason, not a changed command."""
     other = [Reason(Cause.REWRITTEN)]
     assert sentence(other, "frame:2") == sentence(other, "look:2") == "another frame of its clip"
     assert sentence(other, "layer:2") == "its command changed"
 
 
-def test_what_is_read_since_another_knob_turned_is_no_reason() -> None:
-    """The echo's delay is only read because the echo was turned on, so the echo is the reason."""
+def test_a_knob_read_only_since_another_changed_is_not_a_reason() -> None:
+    """A knob that is read only since another changed, as an echo's delay, is not a reason."""
     before, after = {"echo": 0.0}, {"echo": 0.4, "echo_ms": 300.0}
     assert differences(before, after) == (Reason(Cause.KNOB, "echo", 0.0, 0.4),)
     assert differences(after, before) == (Reason(Cause.KNOB, "echo", 0.4, 0.0),)
@@ -75,7 +75,7 @@ def test_what_is_read_since_another_knob_turned_is_no_reason() -> None:
     assert only == (Reason(Cause.KNOB, "echo_ms", None, 300.0),), "better than none"
 
 
-def test_of_what_is_read_in_part_only_the_part_is_compared() -> None:
+def test_a_partial_log_is_compared_only_in_part() -> None:
     """While an upstream result is unknown, values that are not read yet do not count as changed."""
     before, after = {"crf": 20, "fps": 25, "post": "none"}, {"crf": 28, "fps": 25, "new": 1}
     assert differences(before, after, partial=True) == (Reason(Cause.KNOB, "crf", 20, 28),)
@@ -98,7 +98,7 @@ def test_a_knob_of_its_own_layer_goes_by_its_bare_name() -> None:
         assert moved(*logs, task) == "layer2.pan 0.1 → 0.5, layer3.pan 0.2 → 0.6"
 
 
-def test_a_file_changed_and_is_told_by_no_digest() -> None:
+def test_a_changed_file_is_named_without_its_digest() -> None:
     """A changed clip or sound is named as such; its digest would tell a person nothing."""
     assert moved({"clip": A}, {"clip": B}) == "the clip changed"
     assert moved({"layer2.clip": A}, {"layer2.clip": B}, "layer:2") == "the clip changed"
@@ -138,7 +138,7 @@ def test_a_knob_that_is_set_elsewhere_says_where(
 
 
 def test_knobs_that_are_set_elsewhere_are_counted() -> None:
-    """A single moved knob is named; several are counted, after any other changes."""
+    """A single knob set elsewhere is named; several are counted, after any other changes."""
     names = [f"{ORIGIN}layer1.knob{n}" for n in range(22)]
     one, many = {names[0]: "config.json"}, dict.fromkeys(names, "config.json")
     assert moved({}, one) == "layer1.knob0 is set in config.json"
@@ -200,7 +200,7 @@ def test_another_engine_is_told_by_its_version() -> None:
     assert short("n9.0.2-17", "n9.0.2-18") == "n9.0.2-17"
 
 
-def test_what_an_earlier_collide_noted_is_read_as_of_today() -> None:
+def test_an_earlier_log_is_read_with_todays_names() -> None:
     """The bare names of an old log become names of layer or bed knobs.
 
     A name whose meaning has changed is dropped.

@@ -24,7 +24,7 @@ def receipts(tmp_path: Path) -> Receipts:
     return Receipts(tmp_path / "receipts")
 
 
-def test_what_is_written_is_read(receipts: Receipts) -> None:
+def test_a_written_receipt_is_read_back(receipts: Receipts) -> None:
     """A receipt is read back equal, in another process too; a task that never ran has none."""
     assert receipts.read("layer:2") is None
     receipts.write("layer:2", ENTRY, LOG)
@@ -50,7 +50,7 @@ def test_the_same_receipt_is_not_written_again(receipts: Receipts) -> None:
     assert path.stat() == before
 
 
-def test_what_another_process_wrote_is_seen(receipts: Receipts) -> None:
+def test_a_receipt_of_another_process_is_read_again(receipts: Receipts) -> None:
     """A receipt that another process rewrites is read again."""
     receipts.write("mux", ENTRY, LOG)
     assert receipts.read("mux") == WRITTEN
@@ -96,7 +96,7 @@ def test_a_damaged_receipt_is_none(tmp_path_factory: pytest.TempPathFactory, dat
     path.write_bytes(whole)
 
 
-def test_what_an_earlier_collide_wrote_is_told_apart(receipts: Receipts) -> None:
+def test_a_receipt_of_an_earlier_version_is_marked(receipts: Receipts) -> None:
     """A receipt of an earlier version, with its reads under the old name, is marked as such."""
     receipts.folder.mkdir()
     Path(receipts.path("mux")).write_bytes(sealed({**ENTRY.data(), "says": LOG}))
@@ -107,7 +107,7 @@ def test_what_an_earlier_collide_wrote_is_told_apart(receipts: Receipts) -> None
     )
 
 
-def test_what_is_sealed_is_plain_json() -> None:
+def test_sealed_data_is_plain_json() -> None:
     """Any JSON reader can read sealed data, and a broken seal is an error."""
     data = {"b": [1, 2.5, None], "a": "ü"}
     assert unsealed(sealed(data)) == data == json.loads(sealed(data))["made"]

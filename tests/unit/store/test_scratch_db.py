@@ -29,7 +29,7 @@ def rewritten(notes: Notes, data: bytes) -> None:
     notes.path.write_bytes(data)
 
 
-def test_what_is_told_is_there_for_everybody(notes: Notes) -> None:
+def test_stored_rows_are_visible_to_other_processes(notes: Notes) -> None:
     """Rows of both statements are stored, and other processes can read them."""
     assert notes.tell((SET, [("a", 1)]), (SET, [("b", 2)]))
     assert notes.ask(GET) == Notes(notes.path, TABLES).ask(GET) == [("a", 1), ("b", 2)]
@@ -163,7 +163,7 @@ def test_only_what_passes_is_waited_for(code: int, tries: int, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("end", ["", "-wal", "-shm"])
-def test_a_file_that_may_not_be_written_is_made_anew(
+def test_an_unwritable_file_is_created_again(
     notes: Notes, monkeypatch: pytest.MonkeyPatch, end: str
 ) -> None:
     """A file that cannot be written is deleted and created again: its rows can be restored."""

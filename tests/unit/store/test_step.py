@@ -89,7 +89,7 @@ def test_every_ingredient_moves_the_key(job: Job, change: dict[str, Any]) -> Non
 
 @JOBS
 def test_another_version_of_what_answers_moves_the_key(job: Job) -> None:
-    """VERSION stands for the Python code, which the key cannot see."""
+    """A new VERSION gives a new key, since it stands for Python code that the key cannot see."""
     assert job.key(ENGINE, catalog(version=2)) != job.key(ENGINE, TOYS)
 
 
@@ -106,7 +106,7 @@ def test_the_version_of_another_instrument_that_answers_moves_the_key() -> None:
 
 
 def test_a_command_has_no_version() -> None:
-    """A command that nothing answers is in the key as a whole, so VERSION is not needed."""
+    """The key contains a whole command, so its instrument's VERSION is not part of the key."""
     silent = replace(COMMAND, then=())
     assert silent.key(ENGINE, catalog(version=2)) == silent.key(ENGINE, TOYS)
 
@@ -119,14 +119,14 @@ def test_each_word_of_a_command_moves_its_key() -> None:
     assert len({job.key(ENGINE, TOYS) for job in jobs}) == len(argvs)
 
 
-def test_what_says_the_same_command_is_the_same_job() -> None:
+def test_equal_commands_have_equal_keys() -> None:
     """The key contains the command itself, not the arguments it was computed from."""
     as_a_knob = replace(COMMAND, arguments={"knobs": {"k": 3, "unread": 9}, "words": WORDS})
     assert as_a_knob.key(ENGINE, TOYS) == COMMAND.key(ENGINE, TOYS)
 
 
 @pytest.mark.parametrize("job", [PYTHON, PASSES], ids=["python", "passes"])
-def test_what_python_is_given_moves_its_key(job: Job) -> None:
+def test_the_ingredients_of_python_change_its_key(job: Job) -> None:
     """The knobs, the instrument and its libraries are ingredients."""
     before = job.key(ENGINE, TOYS)
     assert replace(job, arguments={"knobs": {"k": 4}}).key(ENGINE, TOYS) != before
@@ -136,7 +136,7 @@ def test_what_python_is_given_moves_its_key(job: Job) -> None:
 
 @pytest.mark.parametrize("job", [PYTHON, PASSES], ids=["python", "passes"])
 def test_a_file_among_the_arguments_counts_by_its_content_only(job: Job) -> None:
-    """The names of inputs do not matter, but a knob's value does, even if it looks like one."""
+    """An input's name does not matter, but a knob's value does, even if it looks like a name."""
     before = job.key(ENGINE, TOYS)
     files = {"frames": "@clip", "films": {"2": "@alpha2"}}
     assert replace(job, arguments={**job.arguments, **files}).key(ENGINE, TOYS) == before
@@ -177,7 +177,9 @@ def test_the_engine_is_an_ingredient_of_what_it_runs() -> None:
         {"lasts": {"@clip": 0.4}},
     ],
 )
-def test_what_does_not_touch_the_bytes_is_in_no_key(job: Job, change: dict[str, Any]) -> None:
+def test_attributes_that_do_not_change_bytes_are_in_no_key(
+    job: Job, change: dict[str, Any]
+) -> None:
     """Checks, progress and limits can change without a new render."""
     assert replace(job, **change).key(ENGINE, TOYS) == job.key(ENGINE, TOYS)
 
@@ -227,7 +229,7 @@ def test_a_job_holds_the_knobs_that_its_command_reads() -> None:
     assert job.argv(TOYS) == ["k=3", *WORDS] == replace(job).argv(TOYS)
 
 
-def test_who_watches_knobs_hears_of_those_that_are_read() -> None:
+def test_watched_knobs_record_only_reads() -> None:
     """Membership and length are not reads, and a missing knob is not recorded."""
     read: dict[str, Any] = {}
     knobs = Watched({"a": 1, "b": 2, "c": 3}, read.__setitem__)
@@ -239,7 +241,7 @@ def test_who_watches_knobs_hears_of_those_that_are_read() -> None:
 
 
 def test_an_object_of_a_task_is_an_input_by_its_content() -> None:
-    """The digest comes from the task's objects; an unknown task is a KeyError."""
+    """The digest comes from the task's objects; an unknown task raises a KeyError."""
     results = {"layer:2": Entry("k", {"piece-000.nut": ObjectRef("d" * 32, 5)})}
     found = made_by(results, "layer:2", "piece-000.nut", "nut")
     assert found == Input("d" * 32, 5, "layer:2", "piece-000.nut", "nut")

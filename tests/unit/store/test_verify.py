@@ -48,7 +48,7 @@ def actions(store: Store) -> Files:
     return sorted((store.root / "actions").glob("*/*"))
 
 
-def test_what_is_whole_is_sound(store: Store, made: list[ObjectRef]) -> None:
+def test_an_undamaged_store_is_sound(store: Store, made: list[ObjectRef]) -> None:
     """A check of a sound store counts everything, moves nothing, and agrees with the index."""
     pin(store, "x-1", [made[0].digest])
     before = [*objects(store), *actions(store)]
@@ -135,7 +135,9 @@ def test_a_folder_in_the_place_of_an_object_is_found(store: Store, made: list[Ob
 
 
 @pytest.mark.parametrize("place", ["stray", "zz/stray", "ab/ab/stray", f"zz/{digest(b'x')}"])
-def test_what_is_no_object_is_found(store: Store, made: list[ObjectRef], place: str) -> None:
+def test_a_misplaced_file_among_objects_is_found(
+    store: Store, made: list[ObjectRef], place: str
+) -> None:
     """A misnamed or misplaced file goes to quarantine."""
     path = store.root / "objects" / place
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -144,7 +146,7 @@ def test_what_is_no_object_is_found(store: Store, made: list[ObjectRef], place: 
     assert checked(store).sound
 
 
-def test_an_extra_object_that_is_whole_is_no_damage(store: Store, made: list[ObjectRef]) -> None:
+def test_an_intact_extra_object_is_not_damage(store: Store, made: list[ObjectRef]) -> None:
     """An intact object without an entry is counted, and is evicted first."""
     path = store.object(digest(b"x"))
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -177,7 +179,7 @@ def test_a_damaged_action_is_found_and_taken_away(
 
 
 @pytest.mark.parametrize("place", ["stray", "zz/stray.json", "ab/stray"])
-def test_what_is_no_action_is_found(store: Store, made: list[ObjectRef], place: str) -> None:
+def test_a_misplaced_action_is_found(store: Store, made: list[ObjectRef], place: str) -> None:
     """A misnamed or misplaced record is deleted."""
     path = store.root / "actions" / place
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -224,7 +226,9 @@ def test_a_damaged_pin_is_told_and_left(store: Store, made: list[ObjectRef]) -> 
     assert path.exists()
 
 
-def test_what_is_just_being_written_is_left_alone(store: Store, made: list[ObjectRef]) -> None:
+def test_partial_files_of_a_running_build_are_left_alone(
+    store: Store, made: list[ObjectRef]
+) -> None:
     """A check during a build leaves its partial action and its private folder alone."""
     code = """
     from collide.base.files import _half

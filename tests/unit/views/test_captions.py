@@ -32,7 +32,7 @@ def test_presets_come_first_then_knobs_as_they_are_typed() -> None:
     assert turned(said) == words
 
 
-def test_presets_of_a_look_that_the_one_before_did_not_have_are_its_news() -> None:
+def test_presets_that_the_look_before_lacked_are_new() -> None:
     """A look's new presets are those typed for it, and those of the config that the look before
     lacked.
     """
@@ -44,7 +44,7 @@ def test_presets_of_a_look_that_the_one_before_did_not_have_are_its_news() -> No
     assert put_on(typed, {}) == []
 
 
-def test_what_all_looks_have_is_no_caption() -> None:
+def test_knobs_common_to_all_looks_are_not_in_captions() -> None:
     """Seed, clips and the form of the piece are not in a caption, nor are unset knobs."""
     said = manifest(
         seed=(7, "config.json"),
@@ -57,7 +57,7 @@ def test_what_all_looks_have_is_no_caption() -> None:
     assert turned({}) == []
 
 
-def test_of_a_look_that_was_opened_only_what_was_typed_beside_it_counts() -> None:
+def test_the_caption_of_an_opened_look_has_only_typed_knobs() -> None:
     """Of an opened look, the caption has only knobs typed on top of it."""
     said = manifest(
         similarity=(0.3, "look 7f3a91bc"),

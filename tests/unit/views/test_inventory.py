@@ -71,7 +71,7 @@ def draw(layer: int, name: str, **asked: Any) -> dict:
 
 
 def test_a_clip_is_used_where_it_is_shown_or_heard_last(shelf: Shelf) -> None:
-    """A clip is used if the last render has it or, without one, a draw for the present config."""
+    """A clip counts as used if the last render or, without one, a draw of the config has it."""
     for name in ("c.mp4", "d.mp4"):
         shelf.put(name)
     shelf.scan()
@@ -99,7 +99,7 @@ def test_a_manifest_that_cannot_be_read_is_said(shelf: Shelf) -> None:
     assert "projects/x is not counted" in found.notes[0]
 
 
-def test_of_clips_that_are_alike_the_best_is_said_once(shelf: Shelf) -> None:
+def test_the_best_of_similar_clips_is_listed_once(shelf: Shelf) -> None:
     """Similar clips rank by size, then sound, then rate, then name, and a search shows the best."""
     better = [{"height": 720, "width": 1280}, {"fps": 50.0}, {}, {}, {"audio": None, "fps": 60.0}]
     for path in shelf.house.library.iterdir():
@@ -147,7 +147,7 @@ SEARCHES: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("wanted", "expected"), SEARCHES, ids=str)
-def test_what_is_looked_for_is_found(found: Inventory, wanted: dict, expected: str) -> None:
+def test_clips_are_found_by_each_criterion(found: Inventory, wanted: dict, expected: str) -> None:
     """Clips are found by words, size, sound, length, license or use; of similar clips only the
     best.
     """
@@ -163,7 +163,7 @@ def test_a_row_says_all_that_is_known(found: Inventory) -> None:
     assert (c.license, a.license, found.unseen) == ("Creative Commons BY", "", 1)
 
 
-def test_they_can_be_sorted(found: Inventory) -> None:
+def test_clips_can_be_sorted(found: Inventory) -> None:
     """Clips can be sorted by name, length, size, use or age."""
     order = {
         key: "".join(Path(r.name).name[0] for r in sorted(found.rows, key=by))
@@ -194,7 +194,7 @@ def test_a_selection_that_cannot_be_read_is_said(shelf: Shelf) -> None:
     assert "projects/x is not counted" in note
 
 
-def test_what_a_clip_looks_like_stays_known_where_it_goes(shelf: Shelf) -> None:
+def test_a_moved_clip_keeps_its_analysis(shelf: Shelf) -> None:
     """A moved clip keeps its analysis, since it is identified by its content."""
     library = shelf.library()
     library.remember({digest(b"a.mp4"): {"signature": ONE}})

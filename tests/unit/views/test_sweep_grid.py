@@ -20,7 +20,7 @@ def cells(count: int) -> dict[int, Picture]:
 
 
 def places(path: Path, pictures: dict[int, Picture]) -> dict[int, tuple[int, int]]:
-    """Return the position of each picture's last pixel on a sheet, as no number covers it."""
+    """Return the position of each picture's last pixel on a sheet, which no number covers."""
     with Image.open(path) as opened:
         seen, found = opened.convert("RGB"), dict[int, tuple[int, int]]()
         shades = {picture.image.getpixel((0, 0)): at for at, picture in pictures.items()}
@@ -37,7 +37,7 @@ def places(path: Path, pictures: dict[int, Picture]) -> dict[int, tuple[int, int
     ids=lambda counts: "x".join(map(str, counts)),
 )
 def test_neighbors_differ_in_one_knob(tmp_path, counts):
-    """A column has one value of the last knob, a row of the one before, a block of a third."""
+    """Columns vary the last knob, rows the knob before it, and blocks the one before that."""
     axes = [Axis(f"knob{at}", [*map(str, range(n))]) for at, n in enumerate(counts)]
     blocks, rows, columns = (1, *counts)[-3:]
     pictures = cells(blocks * rows * columns)
