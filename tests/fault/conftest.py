@@ -18,8 +18,8 @@ from tests.zygote import SYNC
 
 # This engine counts its calls. A file `order` beside it says at which call (0: at each) it runs a
 # command: at once, or some seconds into the call. Two simultaneous calls may both read a count of
-# two, so the one that can make a folder takes the order. The file is the same in every workspace,
-# so that all have the same keys and the same video.
+# two, so only the call that creates a folder carries out the order. The engine is the same file in
+# every workspace, so that all have the same keys and the same video.
 ENGINE = """#!/bin/sh
 here=${0%/*}
 echo called >> "$here/calls"

@@ -1,4 +1,4 @@
-"""Every fault in full: `python -m tests.fault.full [kills damages calls disk together plan]`.
+"""Fault campaigns in full: `python -m tests.fault.full [kills damages calls disk together plan]`.
 
 It works in folders of its own, prints a table of figures and faults, and exits with 1 if there were
 any faults. It takes half an hour on two idle cores. The test suite has a short form of each

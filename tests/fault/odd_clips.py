@@ -39,7 +39,7 @@ class Odd:
 
 
 def film(words: str, **facts: Any) -> Odd:
-    """Return a working kind: 64x36 and two seconds long, unless other facts are given."""
+    """Return a kind of file that works: 64x36 and two seconds long, unless facts say otherwise."""
     return Odd(words, {"width": 64, "height": 36, "seconds": 2.0, **facts})
 
 

@@ -93,7 +93,7 @@ def test_a_touched_clip_is_read_once_more_and_remembered(faulty, monkeypatch):
 
 
 def test_back_and_forth_renders_once(faulty):
-    """H6: looks A, B, A, B in turn render only the first time."""
+    """H6: switching back and forth between looks A and B renders each of them only once."""
     before = digest_file(faulty.video())
     faulty.again("layer1.hue_shift=30")
     other = digest_file(faulty.video())

@@ -1,1 +1,1 @@
-"""Tests of single files of collide, without ffmpeg or a network, in a few seconds altogether."""
+"""Tests of single files of collide; most need no ffmpeg, and none needs a network."""

@@ -96,7 +96,7 @@ def test_a_limit_gives_a_checked_value_or_says_what_it_takes(limit: Checked, val
     ],
 )
 def test_a_good_value_has_one_form(limit: Checked, value: Any, checked: Any) -> None:
-    """Equal values are checked into one form, type and sign included, as keys are made of them."""
+    """Equal values are normalized to one form, type and sign included, since keys contain them."""
     found = limit.check(value)
     assert (repr(found), type(found)) == (repr(checked), type(checked))
 

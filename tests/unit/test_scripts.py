@@ -1,4 +1,4 @@
-"""scripts: a project's own instruments, and the reasons for which one is refused."""
+"""scripts: a project's own instruments, and the reasons why one is refused."""
 
 import sys
 from pathlib import Path

@@ -54,7 +54,7 @@ def test_a_drawn_number_lies_in_its_window(at: float, low: float, width: float) 
 
 
 def test_zero_is_drawn_without_a_sign() -> None:
-    """-0.0 is drawn as 0.0: it would be a different recipe for the same picture."""
+    """-0.0 is drawn as 0.0, because -0.0 would make a different recipe for the same picture."""
     assert repr(within(0.4, -0.0001, 0.0001, whole=False)) == "0.0"
 
 
@@ -67,7 +67,7 @@ def test_a_drawn_whole_number_lies_in_its_window(at: float, low: int, width: int
 
 
 def test_whole_numbers_reach_both_ends_equally_often() -> None:
-    """Each of three values gets a third of the places."""
+    """Each of three whole numbers is drawn from a third of the places."""
     drawn = [within(at / 300, 3, 5, whole=True) for at in range(300)]
     assert [drawn.count(value) for value in (3, 4, 5)] == [100, 100, 100]
 

@@ -82,7 +82,7 @@ def test_an_error_without_a_file_is_about_the_cache(tmp_path: Path) -> None:
 
 
 def test_a_file_that_nobody_may_write_is_not_replaced(tmp_path: Path) -> None:
-    """A locked file is not replaced; after the chmod that the error proposes, it is."""
+    """A read-only file is never replaced; after a chmod it can be written."""
     path = tmp_path / "config.json"
     path.write_bytes(b"mine")
     path.chmod(0o444)

@@ -195,7 +195,7 @@ def test_facts_make_the_same_clip_again() -> None:
     ],
 )
 def test_the_reason_is_one_a_person_understands(why: str, plain: str) -> None:
-    """ffmpeg's message is reworded; an unknown one is added in brackets."""
+    """ffmpeg's message is reworded; an unknown message is added in brackets."""
     assert plainly(why).startswith(plain)
     assert "\n" not in plainly(why) and "Error opening input" not in plainly(why)
 
@@ -230,6 +230,6 @@ def test_a_clip_of_an_older_library_has_no_pixels() -> None:
     ],
 )
 def test_a_format_tells_of_alpha_and_of_colors(pixels: str, alpha: bool, fine: bool) -> None:
-    """The name of the pixel format decides; tests/steps/test_layer.py covers all formats."""
+    """The pixel format shows alpha and fine color; tests/steps/test_layer.py covers all formats."""
     clip = Clip.of(read_clip(packets(STEADY), first()).facts() | {"pixels": pixels})
     assert (clip.alpha, clip.fine) == (alpha, fine)

@@ -28,7 +28,7 @@ def model(span: Span, material: int, size: int) -> list[tuple[int, int]]:
 
 
 def shown(read: Read, material: int, size: int) -> Iterator[tuple[int, int]]:
-    """Yield (piece, frame in the piece) in the order in which a reader of files meets them."""
+    """Yield (piece, frame in the piece) in the order in which a read delivers the frames."""
     end = min(size, material - read.piece * size)
     at = read.first
     for _ in range(read.count):
@@ -117,7 +117,7 @@ def courses(draw: st.DrawFn) -> tuple[Course, int]:
 
 
 def in_order(course: Course, frames: int) -> list[tuple[int, int | None]]:
-    """Return each incoming frame, with the outgoing one during a fade, round after round."""
+    """Return each incoming frame, paired during a fade with the outgoing one, round after round."""
     walked: list[tuple[int, int | None]] = []
     ends = listed(course.ends) if course.ends else []
     while len(walked) < frames:

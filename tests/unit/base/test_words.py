@@ -64,5 +64,5 @@ def test_a_different_word_is_not_a_typo(pair: str) -> None:
 def test_the_nearest_name_is_found_whatever_its_case_and_a_far_one_is_not(
     word: str, known: list[str], meant: str | None
 ) -> None:
-    """A typo finds the nearest name in any case; a distant word finds none."""
+    """A typo is matched to the nearest name in any case; a distant word is matched to none."""
     assert nearest(word, known) == meant

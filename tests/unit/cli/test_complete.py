@@ -112,7 +112,7 @@ def test_each_name_that_is_offered_is_understood(house: Workspace, verb: str) ->
 
 
 def test_each_value_of_a_knob_that_is_offered_is_taken(house: Workspace) -> None:
-    """Every value of a knob that is offered is also accepted."""
+    """Every value that is offered for a knob is accepted."""
     for name in knobs():
         for word in completions(house, f"doit still project=fog {name}="):
             typed = {"project": "fog", name: word.partition("=")[2]}
@@ -150,7 +150,7 @@ def test_no_script_of_a_project_is_run_by_it(house: Workspace) -> None:
 
 
 def test_elsewhere_nothing_is_offered(tmp_path: Path, monkeypatch, capsys) -> None:
-    """In a folder without dodo.py, doit is not collide, and nothing is offered."""
+    """Nothing is offered in a folder without dodo.py, where doit is not collide."""
     monkeypatch.chdir(tmp_path)
     assert (complete.main(["doit "]), *capsys.readouterr()) == (0, "", "")
 

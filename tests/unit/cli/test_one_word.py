@@ -1,4 +1,4 @@
-"""one_word: words that a space split are joined in the fix, and words run together are split."""
+"""one_word: the fix joins words that a space has split, and splits words that ran together."""
 
 import shlex
 

@@ -45,7 +45,7 @@ def test_a_line_that_would_be_refused_is_not_printed(home, fix, printed):
 
 
 def test_a_line_is_read_as_doit_reads_it(home):
-    """Verbs, tasks, options, names and values are all checked."""
+    """Verbs, tasks, options, names and values of a line are checked as doit would read them."""
     for text in ("doit render project=x", "doit layer:2 project=x", "doit knobs similarity"):
         assert refusal(home, text) is None
     for text in (
@@ -59,7 +59,7 @@ def test_a_line_is_read_as_doit_reads_it(home):
 
 @pytest.mark.parametrize("path", ["/home/me/clip.mp4", "file:///home/me/clip.mp4"])
 def test_a_clip_of_this_disk_is_copied_not_fetched(home, path):
-    """A clip on this disk gets a line that copies it, not one that downloads it."""
+    """For a clip on this disk, the fix copies it instead of downloading it."""
     error = refusal(home, f"doit download url={path}")
     assert error is not None
     assert error.fix == "cp /home/me/clip.mp4 library/video/"

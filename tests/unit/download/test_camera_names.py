@@ -50,7 +50,7 @@ def test_a_draw_is_the_same_for_ever_and_no_two_are() -> None:
     [("DSC", True), ("random", True), ("gopr", True), ("DSC_0047", False), ("rain", False)],
 )
 def test_words_that_are_no_pattern_are_words(words: str, is_one: bool) -> None:
-    """Only the name of a pattern is a pattern; a whole file name is searched as typed."""
+    """Only a pattern's name selects a pattern; a whole file name is searched as typed."""
     assert is_pattern(words) is is_one
 
 

@@ -1,4 +1,4 @@
-"""sandbox: operations that code inside it cannot perform, in any form."""
+"""sandbox: operations that sandboxed code cannot perform in any form."""
 
 import socket
 import subprocess

@@ -72,7 +72,7 @@ def fetched(folder: Path, site: Site, *queries: dict, results: str = "", **asked
 
 
 def query(url: str, *, take: int = 1, order: list[int] | None = None) -> dict:
-    """Return one query."""
+    """Return a query as a download request contains it."""
     return {"url": url, "take": take, "order": order or []}
 
 

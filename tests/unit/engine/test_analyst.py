@@ -142,7 +142,7 @@ def test_an_error_from_an_odd_clip_is_a_value_error(
 def test_a_failure_is_reported_and_the_next_request_answered(
     act: str, seconds: float, why: str, engine: Engine, scripts: Path
 ) -> None:
-    """An error, a crash, an exit and a timeout fail only one request."""
+    """An error, a crash, an exit or a timeout fails only its own request."""
     ask(engine, scripts, "1")
     with pytest.raises(TaskError) as caught:
         ask(engine, scripts, act, seconds)

@@ -53,6 +53,6 @@ def test_a_compressed_or_damaged_file_is_counted_separately(
 
 
 def test_no_file_needs_no_process(started: list[int]) -> None:
-    """An empty list gives an empty answer without a process."""
+    """Counting an empty list of files starts no process."""
     assert count_each(find_engine(), []) == []
     assert started == []

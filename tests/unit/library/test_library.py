@@ -46,7 +46,7 @@ def test_a_new_clip_alone_is_probed(shelf: Shelf) -> None:
 
 @pytest.mark.parametrize("target", ["library/video/renamed.mp4", "library/video/sub/a.mp4"])
 def test_a_renamed_or_moved_clip_is_the_same_clip(shelf: Shelf, target: str) -> None:
-    """A moved file is known by its content: it is not probed again, and both names are reported."""
+    """A moved file is recognized by its content, not probed again, and reported with both names."""
     path = shelf.house.root / target
     path.parent.mkdir(exist_ok=True)
     (shelf.house.library / "a.mp4").rename(path)

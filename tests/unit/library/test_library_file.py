@@ -46,7 +46,7 @@ def test_an_old_library_opens_with_the_roots_that_stood_in_it() -> None:
 
 
 def known(**clips: dict) -> dict:
-    """Return contents with these clips."""
+    """Return the contents of a library.json with these clips."""
     return {**empty(), "clips": clips}
 
 

@@ -84,7 +84,7 @@ def test_roots_of_an_old_library_are_taken_over_once(shelf: Shelf, tmp_path: Pat
 
 @pytest.mark.parametrize("text", ["", "{", '{"roots": 7}', '{"roots": [7]}', "{}"])
 def test_a_damaged_roots_json_is_refused_and_kept(shelf: Shelf, text: str) -> None:
-    """A damaged roots.json is refused and never overwritten, because it belongs to a person."""
+    """A damaged roots.json is refused and never overwritten, because it cannot be rebuilt."""
     path = shelf.house.root / "library" / "roots.json"
     path.write_text(text)
     with pytest.raises(InputError, match=r"library/roots\.json"):

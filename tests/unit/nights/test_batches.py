@@ -55,7 +55,7 @@ def test_a_deleted_piece_is_created_again_without_overwriting(house):
 
 
 def test_a_typed_seed_is_the_first_ones(house):
-    """With seed=100 the pieces get 100, 101 and 102, the same on any machine."""
+    """With seed=100 the pieces get the seeds 100, 101 and 102 on any machine."""
     batch = Batch(house, "y", knobs={"seed": 100})
     batch.record(3)
     assert seeds(batch) == {"y-001": 100, "y-002": 101, "y-003": 102}
@@ -126,7 +126,7 @@ def test_an_input_linked_out_of_the_projects_is_not_read(house, tmp_path):
 
 
 def test_a_killed_beginning_is_taken_up(house):
-    """A piece whose creation was killed after its links is created by the next run."""
+    """A piece whose creation was killed after its links were made is finished by the next run."""
     (house.root / "projects" / "y" / "input").mkdir(parents=True)
     piece = house.root / "projects" / "y-001"
     piece.mkdir()

@@ -18,7 +18,7 @@ from collide.run.record import Done, RunRecord
 
 
 def played(house, monkeypatch, **more):
-    """Render a project with a doit that leaves two records, fails, and prints a message."""
+    """Render a project with a fake doit that leaves two records, fails, and prints a message."""
     given = []
     runs = house.cache / "runs"
 

@@ -64,7 +64,7 @@ def played(house, monkeypatch):
 
 
 def test_one_failure_stops_nothing(played):
-    """An exception becomes its piece's outcome and the exit code 1, and the other pieces render."""
+    """An exception fails only its own piece and sets exit code 1; the other pieces render."""
     bad = InputError("no clips", why="none", fix="copy some")
     many = played({"a": bad, "b": TaskError("x", why="y", fix="z"), "c": OSError(5, "I/O error"),
                    "d": ValueError("a bug"), "e": Foretold(10)})  # fmt: skip

@@ -1,4 +1,4 @@
-"""Every step of the dry pieces is unchanged: its job, commands, reads and costs; so is the recipe.
+"""The steps of the dry pieces are frozen: jobs, commands, reads, costs, and the recipe.
 
     pytest tests/unit/plan/test_every_step.py --golden
 

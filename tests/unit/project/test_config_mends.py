@@ -114,7 +114,7 @@ def test_what_cannot_be_a_knob_is_explained(house, config, why):
 
 @pytest.mark.parametrize("name", ["", "a=b", "-x"])
 def test_a_name_that_no_line_can_hold_is_removed_in_the_file(house, name):
-    """If `set` cannot contain a name, the fix is to remove it from the file by hand."""
+    """If a `doit set` line cannot contain a name, the fix is to remove it from the file by hand."""
     assert refused(house, {name: 3}).fix == "open projects/x/config.json and remove it there"
 
 

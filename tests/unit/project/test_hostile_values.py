@@ -57,7 +57,7 @@ HOSTILE: list[Any] = [
 @pytest.mark.parametrize("value", HOSTILE, ids=lambda value: ascii(value)[:30])
 @pytest.mark.parametrize("place", ["presets/blend/mine.json", "projects/x/config.json"])
 def test_a_hostile_value_is_refused_with_its_file(house: Workspace, place: str, value: Any) -> None:
-    """Every knob refuses every such value, and the error names the file to fix."""
+    """Every knob refuses every hostile value, and the error names the file to fix."""
     for name in KNOBS:
         path = house.root / place
         path.parent.mkdir(parents=True, exist_ok=True)

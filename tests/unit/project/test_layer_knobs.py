@@ -21,7 +21,7 @@ def test_a_layer_with_its_own_value_is_not_moved_by_a_knob_for_all():
 
 
 def test_a_typed_layer_must_be_there():
-    """The error proposes the number of layers that is needed."""
+    """The error proposes the number of layers that the typed knob needs."""
     with pytest.raises(InputError, match="there is no layer 5") as caught:
         refuse_missing_layers(settings(num_videos=4), ["layer5.opacity"])
     assert caught.value.turns == [{"num_videos": "5"}]

@@ -56,7 +56,7 @@ def project(house: Workspace) -> Project:
 
 
 def write(project: Project, recipe: dict, hour: int = 0) -> Path:
-    """Write a look of the project, rendered at that hour."""
+    """Write a look of the project, last rendered at `hour`, and return its path."""
     name = read_look(recipe, "it").name
     path = project.path / "looks" / f"{name}.json"
     path.write_text(json.dumps({"look": name, "recipe": recipe, "names": {}, "video": "c" * 32}))
@@ -94,7 +94,7 @@ def test_an_ambiguous_prefix_is_refused_with_a_longer_one(project: Project) -> N
 
 
 def test_a_look_finds_its_project(project: Project) -> None:
-    """A look is found in the project that has it; if two have it, the error says so."""
+    """A look is found in the project that has it; if two projects have it, the error says so."""
     name = next(iter(looks_of(project))).name
     assert owner(project.workspace, name[:6]) == "x"
     assert owner(project.workspace, f"{name},zz") == "x"

@@ -65,6 +65,6 @@ def test_a_known_look_is_not_written_again(project: Project) -> None:
 
 @pytest.mark.parametrize("text", ["", "[]", '{"looks": 7}', '{"looks": {"aaaaaaaa": "x"}}'])
 def test_a_file_that_cannot_be_read_costs_the_order_only(project: Project, text: str) -> None:
-    """If the file is damaged, the looks are ordered by their last render."""
+    """If rendered.json is damaged, the looks are ordered by their last render."""
     (project.path / "rendered.json").write_text(text)
     assert order(project, 3, 2, 1) == [*reversed(NAMES)]

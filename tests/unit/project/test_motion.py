@@ -24,7 +24,7 @@ from collide.project.settings import parse
     ],
 )
 def test_a_value_that_would_move_is_compared_instead(text, sweep):
-    """The error says that a knob holds still, and proposes the values for a sweep."""
+    """The error says that a knob keeps one value, and proposes the values for a sweep."""
     with pytest.raises(BadValueError, match="similarity") as caught:
         parse("similarity", text)
     assert "keeps one value for the whole piece" in caught.value.why
@@ -47,6 +47,6 @@ def test_other_bad_values_do_not_move(text):
 
 
 def test_every_default_holds_still():
-    """No default is taken for a movement."""
+    """No knob's default is refused as a movement."""
     for name, knob in knobs().items():
         parse(name, knob.default)

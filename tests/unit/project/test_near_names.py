@@ -25,6 +25,6 @@ def test_the_meant_knob_is_returned_as_it_is_typed(name, text, meant):
 
 
 def test_two_words_may_be_one_knob():
-    """Width and height are two words for one size."""
+    """Typed together, width and height become one output_size."""
     typed = {"width": "640", "height": "360"}
     assert near_knobs("width", "640", shipped(), typed) == {"output_size": "640x360"}

@@ -29,7 +29,7 @@ def test_a_file_where_a_folder_must_be_is_moved_by_the_fix(project: Project, nam
 
 @pytest.mark.parametrize("name", KEPT)
 def test_a_folder_where_a_file_must_be_is_moved_by_the_fix(project: Project, name: str) -> None:
-    """A folder in place of a file is refused as well."""
+    """A folder in place of a file is refused, and the error names the folder."""
     (project.path / name).mkdir()
     with pytest.raises(InputError) as caught:
         refuse_odd(project)

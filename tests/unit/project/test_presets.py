@@ -171,7 +171,7 @@ def test_a_chain_that_cannot_be_is_refused_with_its_file(
 
 @pytest.mark.usefixtures("toys")
 def test_a_slip_in_a_chain_finds_the_nearest_name(project: Project) -> None:
-    """The fix corrects the mistyped name and keeps the other."""
+    """The fix corrects the mistyped effect and keeps the others."""
     with pytest.raises(InputError) as caught:
         chain(project, post="fog,rian")
     assert caught.value.why.startswith("post takes none, or some of fog, rain, snow")
@@ -200,7 +200,7 @@ def test_a_preset_that_is_not_listed_still_plays(house: Workspace, project: Proj
 def test_listed_and_about_of_a_preset_are_checked(
     house: Workspace, project: Project, beside: dict[str, Any]
 ) -> None:
-    """The error about `listed` or `about` names the file."""
+    """An invalid `listed` or `about` is refused, and the error names the file."""
     write(house.root / "presets" / "blend" / "fog.json", {"crf": 1, **beside})
     with pytest.raises(InputError) as caught:
         project.preset("fog")
@@ -272,7 +272,7 @@ def test_a_file_where_no_preset_is_read_is_moved_by_the_fix(
 def test_the_fix_rewrites_groups_notes_and_nested_presets(
     house: Workspace, project: Project, values: dict[str, Any], fix: list[str]
 ) -> None:
-    """The fix has the lines that mean the same as a group, a note or nested presets."""
+    """The fix gives valid lines for a group, a note or nested presets."""
     write(house.root / "presets" / "blend" / "fog.json", values)
     with pytest.raises(InputError) as caught:
         project.settings(["fog"], {})

@@ -68,7 +68,7 @@ def test_an_unknown_project_is_refused_with_the_nearest(house: Workspace, projec
 
 
 def test_an_empty_house_says_that_it_is_empty(house: Workspace) -> None:
-    """If there is no project, the error says so."""
+    """If the workspace has no project, the error says so."""
     with pytest.raises(InputError) as caught:
         existing(house, "x")
     assert caught.value.why == "there is no projects/x/config.json; there are no projects yet"

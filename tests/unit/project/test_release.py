@@ -22,5 +22,5 @@ def test_a_record_is_told_all_that_changed_since() -> None:
     ("written", "release"), [(2, 2), (None, 1), ("2", 1), (True, 1), (0, 1), (2.0, 1)]
 )
 def test_a_record_that_names_no_release_is_of_the_first(written: object, release: int) -> None:
-    """The first release recorded no number; anything but a whole number counts as none."""
+    """A record without a valid release number counts as one of the first release."""
     assert read_look({"recipe": DATA, "release": written}, "a file").release == release

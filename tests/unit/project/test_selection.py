@@ -113,7 +113,7 @@ def test_a_clip_more_moves_no_other_choice(house: Workspace, number: int) -> Non
 
 
 def test_one_layer_more_keeps_those_below(project: Project) -> None:
-    """num_videos 3 → 4 keeps the three clips, and 4 → 3 returns to them."""
+    """A fourth layer keeps the three clips below it, and its removal returns to them."""
     three = choose(project, FakeLibrary(*TEN))
     library = FakeLibrary(*TEN, *(f"new/{n}.mp4" for n in range(90)))
     four = choose(project, library, num_videos=4)
@@ -215,7 +215,7 @@ def test_clips_below_the_limits_are_not_chosen(
 
 
 def test_a_start_leaves_room_for_the_piece(project: Project) -> None:
-    """0 is the first frame, 1 the latest start that fits the piece; a short clip starts at 0."""
+    """A start of 0 is the first frame, and 1 the latest that fits; a short clip starts at 0."""
     library = FakeLibrary(*TEN)
     assert [pick.start for pick in picks(project, library, 4, start=1)] == [4.0] * 3
     assert [pick.start for pick in picks(project, library, 4, start=0)] == [0.0] * 3

@@ -1,4 +1,4 @@
-"""selection: beds. A chosen sound stays chosen; the library here is a list of facts."""
+"""selection: a sound chosen for a bed stays chosen. The library here is a list of facts."""
 
 import json
 from typing import Any

@@ -52,7 +52,7 @@ def test_a_start_is_drawn_inside_a_shot(project: Project) -> None:
 
 
 def test_a_number_is_a_share_of_the_rooms_of_the_shots(project: Project) -> None:
-    """The shots have room for 1 and 2.5 s: 0 starts in the first, and 1 ends with the second."""
+    """A start is a share of the room of all shots: 0 begins the first, 1 ends with the second."""
     starts = [drawn(project, Asked(), start=at, start_in="shot")[0][0].start for at in (0, 0.2, 1)]
     assert starts == [0.0, 0.7, 5.5]
 
@@ -69,7 +69,7 @@ def test_the_material_of_a_layer_must_fit_its_shot(
 
 
 def test_a_layer_too_long_for_every_shot_says_so(project: Project) -> None:
-    """The layer starts with the longest shot, and a note says that no shot is long enough."""
+    """A layer too long for every shot starts with the longest one, and a note says so."""
     picks, notes = drawn(project, Asked(), 5.0, start_in="shot", num_videos=1)
     assert picks[0].start == 3.0
     assert len(notes) == 1 and "no shot of library/video/" in notes[0]

@@ -22,7 +22,7 @@ SHOTS = [[0.0, 4.0], [4.0, 6.0], [6.5, 16.5]]  # room for starts that need 3 s: 
 def test_a_share_is_that_of_all_fitting_rooms(
     share: float, start: float, shot: Sequence[float]
 ) -> None:
-    """0 is the first start at which no cut is visible, 1 the last; a share spans all shots."""
+    """A share of 0 is the first start without a visible cut, and 1 is the last, over all shots."""
     assert begin_in_shot(SHOTS, share, needs=3.0, room=13.5) == (start, shot, True)
 
 

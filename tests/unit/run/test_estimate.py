@@ -1,4 +1,4 @@
-"""estimate: a rough duration of a render, before anything is known about it."""
+"""estimate: a rough duration of a render without any timing history."""
 
 from collide.run.estimate import rough_seconds
 

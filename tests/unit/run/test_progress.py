@@ -24,7 +24,7 @@ def test_the_time_left_is_what_such_tasks_took_before(clock: list[float]) -> Non
 
 
 def test_the_pace_of_this_run_corrects_history(clock: list[float]) -> None:
-    """On a machine half as fast today, the rest takes twice as long."""
+    """If the finished tasks took twice as long as before, the time left is doubled."""
     progress = Progress(io.StringIO(), {"layer:2": 6.0, "stack:0": 2.0})
     progress.begin("layer:2")
     clock[0] = 12.0
@@ -34,7 +34,7 @@ def test_the_pace_of_this_run_corrects_history(clock: list[float]) -> None:
 
 
 def test_running_tasks_count_by_their_share(clock: list[float]) -> None:
-    """Two parallel tasks that are each half done count as half of both."""
+    """Two running tasks that are each half done count as half of the work."""
     progress = Progress(io.StringIO(), {"layer:2": 6.0, "layer:3": 2.0})
     for task in ("layer:2", "layer:3"):
         progress.begin(task)

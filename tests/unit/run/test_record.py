@@ -12,7 +12,7 @@ from collide.store.reasons import Cause, Reason
 
 
 def test_the_clock_never_goes_back() -> None:
-    """A later reading of the clock is never smaller."""
+    """Successive readings of the clock never decrease."""
     assert monotonic() <= monotonic()
 
 

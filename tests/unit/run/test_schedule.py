@@ -20,7 +20,7 @@ def nothing() -> None:
 
 
 def step(task: str, *needs: str) -> Step:
-    """Return a step of that name."""
+    """Return a step with this name and these dependencies."""
     return Step(task, lambda _results, _log: nothing(), needs)  # type: ignore[arg-type]
 
 

@@ -13,7 +13,7 @@ def run(**tasks: tuple[str, float, float]) -> dict:
 
 
 def test_overlapping_tasks_take_separate_rows():
-    """Two parallel tasks take two rows; the third reuses the first free one."""
+    """Two overlapping tasks take two rows, and a later task reuses the first free row."""
     events = trace(
         run(a=("rendered", 0.0, 2.0), b=("rendered", 1.0, 3.0), c=("restored", 2.0, 1.0))
     )

@@ -47,7 +47,7 @@ def test_two_keys_seal_otherwise(key: FarmKey, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o777])
 def test_a_key_that_others_may_read_is_refused(key: FarmKey, mode: int) -> None:
-    """The fix is a command that corrects the mode."""
+    """A key that others may read is refused, and the proposed chmod corrects its mode."""
     key.path.chmod(mode)
     with pytest.raises(InputError) as refused:
         FarmKey.read(key.path)
@@ -88,7 +88,7 @@ def test_a_folder_in_place_of_the_key_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_key_shows_nothing_of_itself(key: FarmKey) -> None:
-    """The repr, as in a traceback, only contains the path."""
+    """A key's repr, as in a traceback, contains only its path."""
     assert repr(key) == f"FarmKey({str(key.path)!r})"
 
 

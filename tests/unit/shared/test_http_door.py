@@ -18,7 +18,7 @@ def door(url: str, key: FarmKey) -> HttpDoor:
 
 
 def test_a_stored_object_is_read_back(key: FarmKey) -> None:
-    """The name of each object follows the path of the store's address."""
+    """Objects are stored below the path of the store's address, and are read back."""
     with bad_server() as server:
         opened = door(f"{server.url}/a%20store/", key)
         assert opened.size(ADDRESS) is None
@@ -48,7 +48,7 @@ def test_a_closed_connection_is_opened_again(key: FarmKey) -> None:
 def test_a_server_that_takes_nothing_says_why(
     key: FarmKey, fault: str, kind: type[DoorError]
 ) -> None:
-    """The error contains the server's status."""
+    """The error of a failed upload contains the server's status."""
     with bad_server(fault) as server:
         opened = door(server.url, key)
         with pytest.raises(DoorError, match=r"it answers [45]") as failed:
@@ -58,7 +58,7 @@ def test_a_server_that_takes_nothing_says_why(
 
 
 def test_a_password_is_sent_and_never_printed(key: FarmKey) -> None:
-    """The user and the password in an address become a header."""
+    """The user and the password in an address are sent as a header."""
     opened = door("http://ann:s%C3%A9cret@nas/store", key)
     assert opened._headers["Authorization"] == "Basic YW5uOnPDqWNyZXQ="
 

@@ -23,7 +23,7 @@ from tests.unit.shared.conftest import Clock, reached
 
 
 def test_a_question_is_answered(link: Link) -> None:
-    """A request runs in its own thread, and its error is raised in the caller's."""
+    """A request runs in its own thread, and its error is raised in the caller's thread."""
     assert reached(link).ask(threading.current_thread) is not threading.current_thread()
     with pytest.raises(Missing):
         link.ask(raising(Missing("absent")))
@@ -40,7 +40,7 @@ def raising(error: Exception) -> Callable[[], None]:
 
 
 def test_after_some_errors_it_is_left_alone_for_a_minute(link: Link, clock: Clock) -> None:
-    """After a minute's rest one request is tried, and its success reopens the link."""
+    """After some errors the link closes for a minute; then a successful request reopens it."""
     reached(link)
     for _ in range(ERRORS):
         assert link.is_open()

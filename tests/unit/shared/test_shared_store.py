@@ -82,7 +82,7 @@ def test_an_entry_comes_back_as_it_was_published(shared: SharedStore) -> None:
 
 @pytest.mark.parametrize("part", ["objects", "facts"])
 def test_the_first_of_two_results_is_kept(shared: SharedStore, part: str) -> None:
-    """The second publisher is given the first result."""
+    """The second publisher of a name gets the first result back."""
     shared.publish("step/a", BODY)
     assert shared.publish("step/a", {**BODY, part: {}}) == BODY
     assert shared.entry("step/a") == BODY
@@ -90,7 +90,7 @@ def test_the_first_of_two_results_is_kept(shared: SharedStore, part: str) -> Non
 
 
 def test_nothing_of_an_entry_is_read_before_its_seal_is_right(key: FarmKey) -> None:
-    """If any byte changes, or the end is missing, nothing is returned."""
+    """If any byte of an entry changes, or its end is missing, nothing is returned."""
     data = sealed(key, "step/a", BODY)
     assert opened(key, "step/a", data) == BODY
     for at in range(len(data)):

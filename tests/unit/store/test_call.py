@@ -14,7 +14,7 @@ from tests.dry_clips import CLIP
 
 
 def test_arguments_reach_a_function_as_the_types_it_asks_for() -> None:
-    """JSON has only lists and strings; the function gets the types that its hints name."""
+    """A function gets values of the types in its hints, though JSON has only lists and strings."""
 
     def asks(
         *,

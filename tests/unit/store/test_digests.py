@@ -74,7 +74,7 @@ def test_changed_bytes_are_seen_though_size_and_mtime_are_kept(memo: Memo, tmp_p
 
 
 def test_a_file_put_in_the_place_of_another_is_read(memo: Memo, tmp_path: Path) -> None:
-    """A copy that keeps the size and the time still has a different inode."""
+    """A file replaced by another of equal size and time is read, because its inode differs."""
     path, other = at_rest(tmp_path / "a", b"one"), tmp_path / "b"
     other.write_bytes(b"two")
     shutil.copystat(path, other)

@@ -26,7 +26,7 @@ def test_a_share_of_the_disk_is_the_limit(
 def test_the_variable_sets_the_limit(
     store: Store, disk: Disk, monkeypatch: pytest.MonkeyPatch, said: str
 ) -> None:
-    """COLLIDE_CACHE_MAX_GB is a number of GB, each of a thousand million bytes."""
+    """COLLIDE_CACHE_MAX_GB sets the limit in GB of a billion bytes each."""
     monkeypatch.setenv("COLLIDE_CACHE_MAX_GB", said)
     assert limit(store, 0)[:2] == (int(float(said) * GB), "set by COLLIDE_CACHE_MAX_GB")
 
@@ -77,7 +77,7 @@ def test_a_disk_that_is_nearly_full_is_the_limit(store: Store, disk: Disk) -> No
 def test_the_limit_is_never_below_what_a_full_disk_lets_stay(
     store: Store, disk: Disk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A limit that is set applies even if the store holds more than that."""
+    """A limit that the user sets applies even if the store already holds more."""
     disk(1000, 3)
     monkeypatch.setenv("COLLIDE_CACHE_MAX_GB", "1")
     assert limit(store, 5 * GB)[:2] == (GB, "set by COLLIDE_CACHE_MAX_GB")

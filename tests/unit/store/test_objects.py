@@ -106,7 +106,7 @@ def test_an_entry_without_objects_is_complete(store: Store) -> None:
 
 
 def test_a_failed_publish_leaves_no_action(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The action is written last, so a key whose object fails has no result."""
+    """The action is written last, so a key whose object cannot be written has no result."""
 
     def full(_: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")

@@ -82,7 +82,7 @@ def test_a_partial_log_is_compared_only_in_part() -> None:
 
 
 def test_a_knob_is_said_with_both_values() -> None:
-    """An absent value is `unset`, and a look is only named if no knob changed."""
+    """An absent value is printed as `unset`, and a look is named only if no knob changed."""
     assert moved({"crf": 20}, {"crf": 28}) == "crf 20 → 28"
     assert moved({}, {"mode": "fixed"}) == "mode unset → fixed"
     assert moved({"look": "a", "crf": 20}, {"look": "b", "crf": 28}) == "crf 20 → 28"

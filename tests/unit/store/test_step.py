@@ -112,7 +112,7 @@ def test_a_command_has_no_version() -> None:
 
 
 def test_each_word_of_a_command_moves_its_key() -> None:
-    """The words of the command are ingredients, and so is their order."""
+    """The words of a command and their order are part of its key."""
     argvs = [["-i", "@clip", "out.nut"], ["-i", "@clip", "-an", "out.nut"], ["-i@clip", "out.nut"],
              ["out.nut", "-i", "@clip"]]  # fmt: skip
     jobs = [replace(COMMAND, arguments={"knobs": {"k": 3}, "words": argv}) for argv in argvs]
@@ -127,7 +127,7 @@ def test_equal_commands_have_equal_keys() -> None:
 
 @pytest.mark.parametrize("job", [PYTHON, PASSES], ids=["python", "passes"])
 def test_the_ingredients_of_python_change_its_key(job: Job) -> None:
-    """The knobs, the instrument and its libraries are ingredients."""
+    """The knobs, the instrument and its libraries are part of the key of a Python job."""
     before = job.key(ENGINE, TOYS)
     assert replace(job, arguments={"knobs": {"k": 4}}).key(ENGINE, TOYS) != before
     assert replace(job, play="blend/other").key(ENGINE, TOYS) != before
@@ -188,7 +188,7 @@ def test_attributes_that_do_not_change_bytes_are_in_no_key(
 def test_only_the_content_of_an_input_counts(
     size: int, task: str | None, role: str, demuxer: str | None
 ) -> None:
-    """The size, task, role and demuxer of an input are not ingredients."""
+    """The size, task, role and demuxer of an input are not part of the key."""
     other = replace(COMMAND, inputs={"@clip": Input(CLIP.digest, size, task, role, demuxer)})
     assert other.key(ENGINE, TOYS) == COMMAND.key(ENGINE, TOYS)
 
@@ -250,5 +250,5 @@ def test_an_object_of_a_task_is_an_input_by_its_content() -> None:
 
 
 def test_a_version_is_that_of_the_installed_package() -> None:
-    """The version of a library is the one that pip shows."""
+    """A library's version is that of the installed package."""
     assert library_version("numpy").count(".") >= 1

@@ -71,25 +71,25 @@ def flip(path: Path) -> None:
 
 
 def swap(path: Path) -> None:
-    """Replace the bytes of a file by those of another."""
+    """Replace the bytes of a file with those of another."""
     other = next(file for file in path.parents[1].glob("*/*") if file != path)
     path.write_bytes(other.read_bytes())
 
 
 def link(path: Path) -> None:
-    """Replace a file by a link to its own bytes elsewhere."""
+    """Replace a file with a link to its own bytes elsewhere."""
     path.rename(path.parents[2] / "elsewhere")
     path.symlink_to(path.parents[2] / "elsewhere")
 
 
 def pipe(path: Path) -> None:
-    """Replace a file by a pipe, which would never end."""
+    """Replace a file with a pipe, which would never end."""
     path.unlink()
     os.mkfifo(path)
 
 
 def folder(path: Path) -> None:
-    """Replace a file by a folder with a file in it."""
+    """Replace a file with a folder that contains a file."""
     path.unlink()
     path.mkdir()
     (path / "file").write_bytes(b"x")

@@ -1,4 +1,4 @@
-"""captions: the knobs that an artist changed, as they are typed, and the cells a card folds."""
+"""captions: the knobs that an artist changed, as they are typed, and the cells of a card."""
 
 from types import SimpleNamespace
 from typing import Any, cast

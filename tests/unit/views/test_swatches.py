@@ -1,4 +1,4 @@
-"""swatches: a card with the colors that a mode chose, and the share that each opens."""
+"""swatches: a card of the colors that a mode chose, and the share of the frames each opens."""
 
 from pathlib import Path
 from typing import Any
