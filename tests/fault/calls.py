@@ -113,7 +113,7 @@ class _Traced:
         return getattr(sqlite3, name)
 
     def connect(self, *given: Any, **named: Any) -> sqlite3.Connection:
-        """Open a database, and count each of its statements."""
+        """Open and return a database whose statements are counted."""
         self.counted()
         file = sqlite3.connect(*given, **named)
         file.set_trace_callback(lambda _: self.counted())

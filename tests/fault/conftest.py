@@ -92,7 +92,7 @@ class Faulty(House):
         (self.root / "engine" / "order").write_text(f"{at} {pause} {what}\n")
 
     def start(self, *words: str) -> subprocess.Popen:
-        """Start doit in a process group of its own."""
+        """Start doit in its own process group, and return the process."""
         return subprocess.Popen(
             [sys.executable, "-m", "doit", *words],
             cwd=self.root, env=self.env(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -100,7 +100,7 @@ class Faulty(House):
         )  # fmt: skip
 
     def again(self, *words: str) -> Ran:
-        """Render the piece without any order; it must succeed."""
+        """Render the piece without any order, which must succeed, and return the result."""
         (self.root / "engine" / "order").unlink(missing_ok=True)
         ran = self.doit("render", "project=x", *words)
         assert ran.code == 0, ran.out

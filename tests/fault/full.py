@@ -26,7 +26,7 @@ from tests.fault.rounds import LINES, Rounds
 from tests.render.conftest import REPO, built, make_clips
 from tests.render.walk import Walk
 
-Row = tuple[str, str, list[str]]  # what was done, how often, and the faults
+Row = tuple[str, str, list[str]]  # the action, its count, and the faults
 
 
 @contextmanager
@@ -138,7 +138,7 @@ CAMPAIGNS: dict[str, Callable[[], Iterator[Row]]] = {
 
 
 def main(named: list[str]) -> int:
-    """Print the table of the named campaigns, or of all of them."""
+    """Print the table of the named campaigns, or of all of them, and return the exit code."""
     if strange := set(named) - CAMPAIGNS.keys():
         raise SystemExit(f"there is no {', '.join(strange)}; there is {', '.join(CAMPAIGNS)}")
     for name in ("COLLIDE_CACHE", "COLLIDE_CACHE_MAX_GB", "COLLIDE_FFMPEG"):

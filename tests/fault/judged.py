@@ -155,7 +155,7 @@ def groups(names: list[str]) -> list[list[str]]:
 
 
 def good_clip(folder: Path) -> Path:
-    """Make an ordinary clip with an edit list and sound."""
+    """Make an ordinary clip with an edit list and sound, and return its path."""
     return make_clip(folder / "good.mp4", picture="testsrc2=s=64x36:r=25", sound="sine", seconds=2)
 
 

@@ -38,7 +38,7 @@ SEEDS = {
     if name in names.split()
 }  # fmt: skip
 SIZES = (1, 2, 4, 8, 64, 1000)  # bytes damaged at once
-GROWTH = 1.15  # the most by which a figure may grow from the second quarter to the last
+GROWTH = 1.15  # the largest allowed ratio of a figure's last quarter to its second
 WHOLE = [f"whole{n}.mp4" for n in range(LAYERS)]
 MOST = 2560  # MiB for the whole process tree
 
@@ -100,7 +100,7 @@ class Meter:
     pid: int
     memory: list[int] = field(default_factory=list)  # KiB of the process
     files: list[int] = field(default_factory=list)  # open descriptors
-    tree: int = 0  # KiB of the process and its children, at most
+    tree: int = 0  # maximum KiB of the process and its children
 
     def follow(self, over: threading.Event, root: Path) -> None:
         """Take samples until the process has ended."""
@@ -170,7 +170,7 @@ class Batch:
         return (folder / name).read_bytes()
 
     def metered(self, *words: str) -> tuple[Ran, Meter]:
-        """Run doit, and meter it until it ends."""
+        """Run doit, meter it until it ends, and return the result and the figures."""
         house = self.yard.house
         process = subprocess.Popen(
             [sys.executable, "-m", "doit", *words], cwd=house.root, env=house.env(),
@@ -240,7 +240,7 @@ class Batch:
 
 
 def main(words: list[str]) -> int:
-    """Print the table of figures and faults."""
+    """Print the table of figures and faults, and return the exit code."""
     count, seed = (*map(int, words), *(2000, 1)[len(words) :])[:2]
     os.environ.pop("COLLIDE_CACHE", None)
     bad = 0

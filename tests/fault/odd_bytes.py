@@ -170,7 +170,7 @@ def write_names(folder: Path, whole: bytes) -> int:
     for number, name in enumerate(NAMES):
         path = folder / (name if isinstance(name, str) else name.decode(errors="surrogateescape"))
         try:
-            path.write_bytes(whole + bytes([number]))  # each is different
+            path.write_bytes(whole + bytes([number]))  # the last byte makes each clip different
         except OSError:
             continue
         taken += 1

@@ -12,7 +12,7 @@ from typing import Any
 
 PIC = "-f lavfi -i testsrc2=s=64x36:r=25:d=2"
 TONE = "-f lavfi -i sine=440:r=44100:d=2"
-BARS = "-f lavfi -i testsrc2=s=64x36:r=50:d=2"  # its fields become frames at half the rate
+BARS = "-f lavfi -i testsrc2=s=64x36:r=50:d=2"  # two fields become one frame, at half the rate
 BOX = "drawbox=16:9:32:18:yellow@1:fill:replace=1"  # the red around it must not be visible
 HOLE = f"-f lavfi -i color=red@0:s=64x36:r=25:d=2,format=rgba,{BOX}"
 H264 = "-c:v libx264 -preset ultrafast -pix_fmt yuv420p"

@@ -24,7 +24,7 @@ class Shelf:
         self.probed: list[str] = []
 
     def put(self, name: str, content: str = "", folder: str = "library/video") -> Path:
-        """Write a clip with the given content, by default its name."""
+        """Write a clip with the given content, by default its name, and return its path."""
         path = self.house.root / folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content or name)

@@ -18,7 +18,7 @@ print("it went on")
 
 
 def python(*words: str) -> subprocess.CompletedProcess[str]:
-    """Run Python with these arguments in the repository."""
+    """Run Python with these arguments in the repository, and return the finished process."""
     return subprocess.run([sys.executable, *words], cwd=ROOT, capture_output=True, text=True)
 
 

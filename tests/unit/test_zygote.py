@@ -20,7 +20,7 @@ TELLS = (
 
 
 def ran(folder: Path, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
-    """Run a module of the folder, which is created if it does not exist."""
+    """Run the module `tells` of a folder, written there if missing, and return its result."""
     if not (folder / "tells.py").exists():
         (folder / "tells.py").write_text(TELLS)
     known = {**os.environ, "PYTHONPATH": str(REPO), **env}

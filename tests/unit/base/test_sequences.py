@@ -9,7 +9,7 @@ from collide.base.sequences import FEWEST, followers, number_of, pattern, run_of
 
 
 def put(folder: Path, names: Iterable[str]) -> list[Path]:
-    """Create files with the given names."""
+    """Create files with the given names, and return their paths."""
     paths = [folder / name for name in names]
     for path in paths:
         path.write_text("picture")

@@ -33,7 +33,7 @@ sys.exit(download.main())
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
-    """Serve a site with three small files; yt-dlp does not care about their content."""
+    """Yield a site with three small files, whose content yt-dlp does not check."""
     folder = tmp_path / "site"
     folder.mkdir()
     for name in ("a.mp4", "b.mp4", "c.mp4"):

@@ -24,7 +24,7 @@ def run(
     heard: list[bytes] | None = None,
     cancel: Cancel | None = None,
 ) -> Ended:
-    """Run a few lines of Python as a child."""
+    """Run a few lines of Python as a child, and return how it ended."""
     argv, told = [sys.executable, "-c", code], [] if heard is None else heard
     return run_child(
         argv, cwd=folder, env={}, bounds=bounds, heard=told.append, cancel=cancel or Cancel()
@@ -144,7 +144,7 @@ def test_a_stopped_token_has_killed_its_children_and_starts_no_more(tmp_path: Pa
     cancel.stop()
     with pytest.raises(ProcessLookupError):
         os.kill(child, 0)
-    alive.wait()  # a grandchild may end a moment later, because nobody waits for it
+    alive.wait()  # a grandchild may end a moment later, because no process waits for it
     with pytest.raises(Cancelled):
         future.result(HANGS)
     with pytest.raises(Cancelled):

@@ -32,7 +32,7 @@ def program(tmp_path: Path) -> Program:
 
 
 def play(command: str, tmp_path: Path, seconds: float = 60, **watch: Callable[[int], None]) -> str:
-    """Run a program as a render does."""
+    """Run a program as a render does, and return its stderr."""
     engine, bounds = Engine(Path(command), "a test"), Bounds(seconds=seconds)
     return engine.run([command, "out.nut"], cwd=tmp_path, bounds=bounds, **watch)
 

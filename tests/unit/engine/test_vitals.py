@@ -26,7 +26,7 @@ def often(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def run(folder: Path, code: str, bounds: Bounds) -> Ended:
-    """Run a few lines of Python as a child."""
+    """Run a few lines of Python as a child, and return how it ended."""
     argv = [sys.executable, "-c", code]
     return run_child(argv, cwd=folder, env={}, bounds=bounds, heard=lambda _: None, cancel=Cancel())
 

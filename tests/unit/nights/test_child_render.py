@@ -18,7 +18,7 @@ from collide.run.record import Done, RunRecord
 
 
 def played(house, monkeypatch, **more):
-    """Render a project with a fake doit that leaves two records, fails, and prints a message."""
+    """Render with a doit that fails after two records; return the outcome and the time limit."""
     given = []
     runs = house.cache / "runs"
 

@@ -21,7 +21,7 @@ from tests.dry import PIECES, Dry, Worked
 from tests.dry_steps import clip_steps, every_step, solving_steps
 
 FILE = Path(__file__).parent / "steps.json"
-APART = ("job", "sooner", "deliver")  # functions and paths of a step
+APART = ("job", "sooner", "deliver")  # fields of a step that hold functions or paths
 
 
 def said(worked: Worked, catalog: Catalog) -> dict[str, Any]:

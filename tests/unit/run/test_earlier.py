@@ -68,7 +68,7 @@ def test_every_receipt_of_those_is_fresh(dry: Dry) -> None:
     state = dry.state(plan.piece.settings)
     state.steps = plan.steps
     stale = {task for task, step in plan.steps.items() if not state.fresh(step)}
-    # an effect is still fresh for the stack of that time
+    # effects are still fresh, because they were made from the stack of that time
     assert stale == {task for task in plan.steps if kind(task) in REWRITTEN - {"post"}}
 
 

@@ -46,7 +46,7 @@ class Machine:
         self.exchange: Exchange = None  # type: ignore[assignment]  # see machine()
 
     def publish(self, *, size: int = 1000, seconds: float = 2.0, role: str = "part.mp4") -> Entry:
-        """Publish a result that consists of one object with this role."""
+        """Publish a result that consists of one object with this role, and return its entry."""
         with self.store.workdir() as folder:
             (folder / role).write_bytes(b"x" * size)
             return self.store.publish(

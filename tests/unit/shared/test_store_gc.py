@@ -21,7 +21,7 @@ def store(key: FarmKey, nas: Path) -> SharedStore:
 
 
 def keep(store: SharedStore, nas: Path, name: str, *, days: float, size: int = 1000) -> Blob:
-    """Publish an entry last used `days` days ago, with one object uploaded long before."""
+    """Publish an entry last used `days` days ago, and return its object, uploaded long before."""
     file = nas.parent / name
     file.write_bytes((name.encode() * size)[:size])
     blob = store.put(file)

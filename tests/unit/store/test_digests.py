@@ -36,7 +36,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def at_rest(path: Path, data: bytes) -> Path:
-    """Write a file and wait until its last change is old enough to be trusted."""
+    """Write a file, wait until its last change is old enough to be trusted, and return its path."""
     path.write_bytes(data)
     changed = path.stat().st_ctime_ns
     while time.time_ns() - changed <= TOO_FRESH:

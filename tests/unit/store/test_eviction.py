@@ -27,13 +27,13 @@ def index(store: Store, disk: Disk) -> Index:
 
 @pytest.fixture
 def lease(index: Index) -> Iterator[Lease]:
-    """Return the lease of a build that ends with the test."""
+    """Yield the lease of a build that ends with the test."""
     with closing(Lease(index.store)) as lease:
         yield lease
 
 
 def once(index: Index, name: str, size: int) -> Entry:
-    """Publish one object as a build that makes nothing else."""
+    """Publish one object as a build that makes nothing else, and return its entry."""
     with closing(Lease(index.store)) as lease:
         return publish(index, lease, name, size)
 

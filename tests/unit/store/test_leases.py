@@ -23,7 +23,7 @@ sys.stdin.read()
 
 @pytest.fixture
 def lease(store: Store) -> Iterator[Lease]:
-    """Return the lease of this process."""
+    """Yield the lease of this process."""
     with closing(Lease(store)) as lease:
         yield lease
 
