@@ -91,7 +91,7 @@ def test_folders_are_made_while_others_sweep(store: Store) -> None:
     assert not list((store.root / "tmp").iterdir())
 
 
-def test_a_second_holder_is_told_to_wait(tmp_path: Path) -> None:
+def test_a_second_holder_is_warned_to_wait(tmp_path: Path) -> None:
     """Only the second of two holders is told that it must wait for the first."""
     place, heard_of = tmp_path / "config.json", list[str]()
     place.write_text("{}")
