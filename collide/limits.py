@@ -117,6 +117,8 @@ class Range(Checked):
         value, unit = found
         if unit in FRAMES and not self.whole:
             return None
+        if unit == "k" and value < self.low <= 1000 * value <= self.high:
+            return 1000 * value
         return value * (0.01 if unit == "%" and self.high <= SHARES else TIMES.get(unit, 1.0))
 
     def _typed(self, text: str) -> Any:

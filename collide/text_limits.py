@@ -269,6 +269,9 @@ LOOK_NAME = Text(
 )
 
 
+_BETWEEN = r"\s*[][{}\"'+&|;,]+\s*"  # in no name, but typed around names and between them
+
+
 @dataclass(frozen=True)
 class Names(Checked):
     """Names joined by commas; `of` is their kind, `empty` whether an empty list is allowed."""
@@ -277,8 +280,8 @@ class Names(Checked):
     empty: bool = False
 
     def near(self, text: str) -> str | None:
-        """Return the names that are not empty."""
-        return ",".join(self._typed(text)) or None
+        """Return the names that are not empty, without brackets and quotes."""
+        return ",".join(self._typed(",".join(re.split(_BETWEEN, text)))) or None
 
     def _typed(self, text: str) -> Any:
         return tuple(name.strip() for name in text.split(",") if name.strip())
@@ -286,6 +289,8 @@ class Names(Checked):
     def _form(self, value: Any) -> Any:
         names = tuple(value) if isinstance(value, list | tuple) else (None,)
         if not (names or self.empty) or not all(isinstance(name, str) for name in names):
+            raise ValueError
+        if any(re.search(_BETWEEN, name) for name in names):
             raise ValueError
         return names
 

@@ -105,12 +105,21 @@ def did_you_mean(word: str, choices: Iterable[str], *, otherwise: str) -> str:
 
 
 def mistyped(
-    what: str, word: str, choices: Iterable[str], *, why: str, otherwise: str
+    what: str,
+    word: str,
+    choices: Iterable[str],
+    *,
+    why: str,
+    otherwise: str,
+    turns: Iterable[Mapping[str, str]] = (),
 ) -> InputError:
-    """Return the error for a word that is not among `choices`, which suggests the nearest."""
-    near = nearest(word, choices)
-    fix = f"did you mean {near!r}?" if near else otherwise
-    return InputError(what, why=why, fix=fix, meant=(word, near) if near else None)
+    """Return the error for a word that is not among `choices`, which suggests the nearest.
+
+    If none is near, the error has `otherwise` as its fix, and `turns`.
+    """
+    if near := nearest(word, choices):
+        return InputError(what, why=why, fix=f"did you mean {near!r}?", meant=(word, near))
+    return InputError(what, why=why, fix=otherwise, turns=turns)
 
 
 FULL = (errno.ENOSPC, errno.EDQUOT)

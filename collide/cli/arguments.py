@@ -39,6 +39,7 @@ OTHER_VERBS = {
     "clean cache": "cache gc keep=0", "clear cache": "cache gc keep=0",
     "cache clear": "cache gc keep=0", "cache clean": "cache gc keep=0",
     "cache empty": "cache gc keep=0", "cache purge": "cache gc keep=0",
+    "cache delete": "cache gc keep=0", "cache remove": "cache gc keep=0",
     "shot": "still", "shots": "still", "image": "still", "clip": "clips", "keep": "star",
     "save": "star or save-preset", "reset": "undo", "log": "looks", "commit": "star", "tag": "star",
     "install": "doctor", "setup": "doctor", "update": "doctor", "upgrade": "doctor",

@@ -5,14 +5,17 @@ from collections.abc import Sequence
 from types import ModuleType
 
 from collide.catalog import knobs
-from collide.cli.arguments import verb_module, verbs
+from collide.cli.arguments import KINDS, verb_module, verbs
 from collide.library.folders import CLIP, kind
 from collide.project.settings import bare
 
-# A meaning of the form `name=` takes the next word, a verb replaces the typed verb,
-# and "" marks an option that asks for what collide does anyway.
+# A meaning of the form `name=` takes the next word, and so does `-n `, doit's number of tasks,
+# which only a render has. A verb replaces the typed verb, and "" marks an option that asks for
+# what collide does anyway.
 OPTIONS = {
     "-p": "project=", "-i": "layer1.clip=", "--input": "layer1.clip=",
+    "-m": "name=", "-am": "name=", "--message": "name=",
+    "-n": "-n ", "-j": "-n ", "--jobs": "-n ", "--threads": "-n ",
     "-r": "fps=", "-s": "output_size=", "-t": "duration=",
     "-y": "", "-f": "", "--force": "", "--rebuild": "", "--": "", "--all": "",
     "--dry-run": "plan", "--dryrun": "plan", "--dry": "plan", "--what-if": "plan",
@@ -26,7 +29,7 @@ def translated(verb: str, words: Sequence[str]) -> tuple[list[str], str, list[st
     Among the words, a variable has the form --name=value.
     """
     front, left, at = list[str](), list[str](), 0
-    first = verb
+    first, number, words = verb, "", [part for word in words for part in _apart(word)]
     while at < len(words):
         option, after = OPTIONS.get(words[at]), "".join(words[at + 1 : at + 2])
         at += 1
@@ -44,12 +47,27 @@ def translated(verb: str, words: Sequence[str]) -> tuple[list[str], str, list[st
             verb = option
         elif option.startswith("-v "):
             front = option.split()
+        elif option == "-n " and after.isdigit():
+            number = after
+            at += 1
+    if number and verb == "render" and not {*left[:1]} & {*verbs()} - {*KINDS}:
+        front += ["-n", number]
     return front, verb, [word for word in left if verb == first or word != first]
 
 
 def is_foreign(word: str) -> bool:
     """Return whether a word is another program's option, or names a clip."""
-    return word in OPTIONS or kind(word) == CLIP
+    option = _apart(word)[0]
+    return (option in OPTIONS and option != "-n") or kind(word) == CLIP
+
+
+def _apart(word: str) -> list[str]:
+    """Return -j8 as -j 8, and --jobs=8 as --jobs 8; any other word unchanged."""
+    if found := re.fullmatch(r"(-[jn])([0-9]+)", word):
+        return [*found.groups()]
+    name, equals, value = word.partition("=")
+    takes = name[:2] == "--" and OPTIONS.get(name, "").endswith(("=", " "))
+    return [name, value] if takes and equals else [word]
 
 
 def _file(module: ModuleType, word: str) -> str:

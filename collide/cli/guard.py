@@ -152,6 +152,8 @@ def leveled(words: Sequence[str]) -> tuple[list[str], int]:
     level, rest = _leveled(words)
     if level not in map(str, LEVELS):
         _, rest = _leveled(sys.argv[1:])
+        if not any("=" not in word and word[0] != "-" for word in rest) and level.isalpha():
+            rest = [level, *rest]  # -v took the verb for its number
         raise InputError(
             f"-v {level} is not valid",
             why="; ".join(f"{number}: {text}" for number, text in LEVELS.items()),

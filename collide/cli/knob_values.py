@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 
 from collide.base.errors import InputError
+from collide.base.filtergraph import number
 from collide.base.spoken_number import amount, cleaned
 from collide.base.words import nearest
 from collide.catalog import Catalog
@@ -13,8 +15,8 @@ from collide.project import presets
 from collide.project.near_names import other_value
 from collide.project.other_words import DECIBELS, other_values
 from collide.project.project import Project
-from collide.project.settings import bare, renamed
-from collide.text_limits import File
+from collide.project.settings import bare, chained, renamed
+from collide.text_limits import File, wide_and_high
 
 
 def meant_knobs(name: str, error: BadValueError, project: Project) -> dict[str, str]:
@@ -23,6 +25,38 @@ def meant_knobs(name: str, error: BadValueError, project: Project) -> dict[str, 
     if isinstance(limit, File):
         return _file_there(name, error.raw, limit, project)
     return _meant_value(name, error, project.catalog, _presets(project))
+
+
+def played(meant: Mapping[str, str], project: Project, typed: Mapping[str, str]) -> dict[str, str]:
+    """Return the chain that plays the effects of corrected knobs; {} if it plays them already."""
+    knobs = [project.catalog.knobs.get(bare(name)) for name in meant]
+    owners = [knob.owner for knob in knobs if knob and knob.owner.startswith("post/")]
+    names = filter(None, typed.get("preset", "").split(","))
+    own = {name: text for name, text in typed.items() if name == "post"}
+    if owners and "post" not in meant:
+        with suppress(InputError):
+            chain = chained(project.settings([*names], own).piece())
+            whole = dict.fromkeys([*chain, *(one.removeprefix("post/") for one in owners)])
+            return {"post": ",".join(whole)} if len(whole) > len(chain) else {}
+    return {}
+
+
+def in_pixels(
+    name: str, text: str, project: Project, typed: Mapping[str, str]
+) -> list[tuple[str, dict[str, str]]]:
+    """Return the two places that a number of pixels may mean, for a knob that counts in shares."""
+    found, axis = amount(text), ("x", "y").index(bare(name)) if bare(name) in ("x", "y") else None
+    if axis is None or not found or not (found[1] in ("px", "pixel", "pixels") or found[0] > 100):
+        return []
+    side, pixels = 0, found[0]
+    with suppress(InputError):
+        own = {one: size for one, size in typed.items() if one == "output_size"}
+        side = wide_and_high(project.settings([], own).piece()["output_size"])[axis]
+    ways = (
+        (f"its middle at pixel {pixels:g} of {side}", 2 * pixels / (side or 1) - 1),
+        (f"{pixels:g} pixels from the middle", 2 * pixels / (side or 1)),
+    )
+    return [(about, {name: number(round(at, 4))}) for about, at in ways if side and abs(at) <= 1]
 
 
 def _meant_value(

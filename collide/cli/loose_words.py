@@ -16,6 +16,7 @@ from collide.cli.foreign_options import translated
 from collide.cli.left_out import BEGINS
 from collide.cli.output_names import output_lines
 from collide.cli.piece_times import ENDS
+from collide.cli.shell_words import AWAY
 from collide.cli.variables import Variable
 from collide.cli.word_values import fits, is_known, reads
 from collide.project.other_words import OTHER_WORDS
@@ -32,6 +33,10 @@ def meant_lines(
         return lines
     if lines := _download_lines(workspace, verb, words, typed):
         return lines
+    own = verb_module(verb).VARIABLES
+    rest = [word for word in words if word in own or word.lstrip("-").lower() not in AWAY]
+    if len(rest) < len(words) and (lines := away_lines(workspace, verb, rest, typed)):
+        return lines
     whole = " ".join(words)  # a folder whose name has a space
     if len(words) > 1 and "path" in verb_module(verb).VARIABLES and Path(whole).exists():
         return [line([verb], {**typed, "path": whole})]
@@ -41,6 +46,25 @@ def meant_lines(
     if not lines and few and not _options(own_words) and (own, own_words) != (verb, [*words]):
         lines = [line(own_words if own == "render" and own_words else [own, *own_words], typed)]
     return [one.replace("doit", " ".join(["doit", *front]), 1) for one in lines]
+
+
+def away_lines(
+    workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
+) -> list[str]:
+    """Return the lines with which a verb takes something away; [] if it cannot.
+
+    Args:
+        words: the things to take away, without the word for that act; may be empty.
+    """
+    module, off = verb_module(verb), {**typed, "off": "true"}
+    if "off" in module.VARIABLES:
+        if len(words) == 1 and "path" in module.VARIABLES:
+            return [line([verb], {**off, "path": words[0]})]
+        return _meant(workspace, verb, words, off) if words else [line([verb], off)]
+    knobs = [name.strip() for word in words for name in word.split(",")]
+    if getattr(module, "UNSETS", False) and knobs and {*map(bare, knobs)} <= {*shipped().knobs}:
+        return [line([verb], {**typed, **dict.fromkeys(knobs, "")})]
+    return []
 
 
 def _download_lines(

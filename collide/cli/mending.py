@@ -4,6 +4,7 @@ An unknown name is replaced by a similar one, another program's name by collide'
 into the form that its variable takes. A corrected command is only printed, never run.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
@@ -15,8 +16,8 @@ from collide.base.spoken_number import cleaned
 from collide.base.words import nearest, one_slip
 from collide.base.workspace import Workspace
 from collide.catalog import Catalog
-from collide.cli.arguments import KINDS, line, refuse_strange_words
-from collide.cli.foreign_options import OPTIONS, is_foreign
+from collide.cli.arguments import KINDS, line, refuse_strange_words, verbs
+from collide.cli.foreign_options import is_foreign
 from collide.cli.loose_words import meant_lines
 from collide.cli.piece_times import ENDS, part_of
 from collide.cli.shell_words import shell_lines
@@ -32,7 +33,7 @@ def with_line(error: InputError, *lines: str) -> InputError:
     """Return an error whose fix ends with lines to paste; a single line follows directly."""
     fix = "\n".join([error.fix, *lines])
     if len(lines) == 1:
-        fix = f"{error.fix}{' ' if error.fix.endswith('?') else ': '}{lines[0]}"
+        fix = f"{error.fix}{' ' if error.fix.endswith(('?', '&&')) else ': '}{lines[0]}"
     return InputError(error.what, why=error.why, fix=fix)
 
 
@@ -64,7 +65,8 @@ def meant_name(
 
 def right_word(text: str, wrong: str, right: str) -> str:
     """Return a value, or comma-separated names, with the wrong word corrected."""
-    return ",".join(right if one.strip() == wrong else one for one in text.split(","))
+    words = [one.strip() for one in text.split(",")]
+    return ",".join(right if one == wrong else one for one in words) if wrong in words else text
 
 
 def mended(error: InputError, spoken: Sequence[str], typed: Mapping[str, str]) -> InputError:
@@ -85,6 +87,7 @@ def renamed_line(
     turned: dict[str, str] = {}
     for one, text in typed.items():
         also = "output_size" in meant and one in ("width", "height")
+        also = also or (one == "post" and one in meant)
         turned |= dict(meant) if one == name else {} if also else {one: text}
     return line(spoken, turned)
 
@@ -102,7 +105,13 @@ def bad_options(
         wrong = told.rpartition(": ")[2].strip("'")
         why = f"{wrong!r} is not a whole number"
         own = [str(NUMBERS.get(word.lower(), 1)) if word == wrong else word for word in words]
+        if wrong in verbs() or wrong.partition(":")[0] in KINDS:  # -n took the verb for its number
+            why = "-n needs the number of tasks at a time"
+            at, alone = words.index(wrong), wrong in verbs() and wrong not in KINDS
+            own = [*words[: at - alone], *([] if alone else ["1"]), *words[at:]]
         meant = line(own, typed)
+    elif re.search(r"option (-[nj]|--jobs|--threads)\b", told) and verb != "render":
+        why = "only render and tasks take -n, the number of tasks at a time"
     return InputError(
         f"doit {verb} does not understand its options",
         why=why,
@@ -134,6 +143,7 @@ def refuse_words(
     if (
         not meant
         and bare_words
+        and "-n" not in words
         and (verb != "render" or (begins and several) or any(map(is_foreign, bare_words)))
     ):
         meant = "\n".join(meant_lines(house, verb, words, typed))
@@ -143,7 +153,7 @@ def refuse_words(
         raise InputError(
             f"doit does not understand {address or ' '.join(bare_words)!r}",
             why="that is an option of another program"
-            if any(word in OPTIONS for word in bare_words)
+            if any(word[0] == "-" and is_foreign(word) for word in bare_words)
             else "write a knob and its value as one word: name=value",
             fix=meant,
         )

@@ -5,16 +5,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from collide.base.errors import InputError
+from collide.base.words import nearest
 from collide.base.workspace import Workspace
 from collide.catalog import shipped
 from collide.cli.arguments import line, verb_module, verbs
 from collide.cli.ffmpeg_options import H264
+from collide.cli.knob_values import played
 from collide.cli.left_out import TAKES_AWAY
-from collide.cli.loose_words import meant_lines
+from collide.cli.loose_words import away_lines, meant_lines
 from collide.cli.mending import meant_name, renamed_line, with_line
-from collide.cli.piece_times import BEGUN, ENDS, part_lines, part_of
+from collide.cli.piece_times import BEGUN, ENDS, part_lines, part_of, second_of
+from collide.cli.shell_words import AWAY
 from collide.project.layer_names import layers_of
-from collide.project.other_words import CODECS, other_verb
+from collide.project.other_words import CODECS, WAYS, other_knobs, other_verb
+from collide.project.plain_values import NO, YES
+from collide.project.project import Project
+from collide.project.settings import MOST_LAYERS
 
 # The verb probably meant by `render` with a variable that several other verbs have.
 MEANT_FOR = {"at": "still", "name": "star", "n": "roll", "from": "preview", "for": "preview"}
@@ -36,16 +42,19 @@ def strange_name(whole: TypedLine, name: str, error: InputError) -> InputError:
     rest = {one: text for one, text in typed.items() if one != name}
     if "://" in name:
         return with_line(error, line(["download"], {"url": f"{name}={typed[name]}"}))
-    if lines := _as_verb(whole.workspace, verb, name, typed[name], rest):
+    if lines := _as_act(whole, name) or _as_verb(whole.workspace, verb, name, typed[name], rest):
         return InputError(error.what, why=error.why, fix="\n".join(lines))
     if found := _as_part(whole, name, error) or _as_other_verb(whole, name, error):
         return found
-    if meant := meant_name(name, typed[name], verb_module(verb), shipped(), typed):
+    if meant := meant_name(name, _in_seconds(whole, name), verb_module(verb), shipped(), typed):
         right = next(iter(meant))
-        general = error.fix.startswith(("did you mean", "leave ", "list them all"))
+        general = error.fix.startswith(("did you mean", "leave ", "list them all", "see"))
         if general and repr(right.rpartition(".")[2]) not in error.fix:
             error = InputError(error.what, why=error.why, fix=f"did you mean {right!r}?")
-        return with_line(error, renamed_line(spoken, typed, name, meant))
+        project = Project(whole.workspace, typed.get("project", "_"))
+        return with_line(
+            error, *_with_layers(spoken, typed, name, meant | played(meant, project, typed))
+        )
     if layers_of(name)[0]:
         return error
     others = [v for v in verbs() if name in verb_module(v).VARIABLES]
@@ -57,6 +66,47 @@ def strange_name(whole: TypedLine, name: str, error: InputError) -> InputError:
     return with_line(error, *lines)
 
 
+def _as_act(whole: TypedLine, name: str) -> list[str]:
+    """Return the lines for a word such as delete=, or for a project typed instead of its file."""
+    text, rest = whole.typed[name], {n: one for n, one in whole.typed.items() if n != name}
+    if name in AWAY and text.lower() not in NO:
+        things = [] if text.lower() in ("", *YES) else [text]
+        lines = away_lines(whole.workspace, whole.verb, things, rest)
+        return lines or [f"see what it takes: {line(['help', whole.verb], {})}"]
+    variables = verb_module(whole.verb).VARIABLES.items()
+    files = [n for n, one in variables if one.required and getattr(one.limit, "of", "") == "file"]
+    if name == "project" and files and (near := nearest(text, whole.workspace.projects())):
+        return [line([whole.verb], {**rest, files[0]: f"projects/{near}/manifest.json"})]
+    return []
+
+
+def _in_seconds(whole: TypedLine, name: str) -> str:
+    """Return a typed value; a number of frames, such as frame=60, as seconds."""
+    text = whole.typed[name]
+    if name not in ("frame", "frames") or not text.isdigit():
+        return text
+    project = Project(whole.workspace, whole.typed.get("project", "_"))
+    return second_of(f"{text}f", project, whole.typed)
+
+
+def _with_layers(
+    spoken: list[str], typed: Mapping[str, str], name: str, meant: Mapping[str, str]
+) -> list[str]:
+    """Return the line with a name corrected; two lines if it has knobs of more layers than it sets.
+
+    The first has as many layers as the knobs need, the second leaves out the knobs.
+    """
+    count = meant.get("num_videos", "")
+    over = {one: max(layers_of(one)[0], default=0) for one in typed} if count.isdigit() else {}
+    over = {one: layer for one, layer in over.items() if layer > int(count)}
+    lines = [renamed_line(spoken, typed, name, meant)]
+    if over and max(over.values()) <= MOST_LAYERS:
+        fewer = {one: text for one, text in typed.items() if one not in over}
+        more = {**meant, "num_videos": str(max(over.values()))}
+        lines = [renamed_line(spoken, *one) for one in ((typed, name, more), (fewer, name, meant))]
+    return lines
+
+
 def _as_verb(
     workspace: Workspace, verb: str, name: str, text: str, rest: Mapping[str, str]
 ) -> list[str]:
@@ -64,6 +114,8 @@ def _as_verb(
     takes = verb_module(verb).VARIABLES
     if name not in verbs() or name in takes or name in (verb, *TAKES_AWAY):
         return []
+    if text.isdigit() and getattr(verb_module(verb), "KNOBS", False) and other_knobs(name, text):
+        return []  # clips=5 is a number of layers
     if text.lower() in ("true", "yes", "on", "1", ""):
         return [line([name], rest)]
     return meant_lines(workspace, name, [text], rest) if text[0].isdigit() else []
@@ -97,6 +149,10 @@ def _as_other_verb(whole: TypedLine, name: str, error: InputError) -> InputError
             return InputError(error.what, why=error.why, fix=line([other], {**kept, **takes}))
         why = f"{H264}, so there is nothing to choose"
         return InputError(error.what, why=why, fix=f"leave it out: {line(whole.spoken, rest)}")
+    if name in WAYS and "knob" in error.what:
+        ways = [(about, {**rest, **knobs}) for about, knobs in WAYS[name]]
+        lines = [f"{about}: {line(whole.spoken, typed)}" for about, typed in ways]
+        return InputError(error.what, why=error.why, fix="\n".join(lines))
     if name in CODECS and not other and "knob" in error.what:
         fix = "see its other forms: doit help export"
         return InputError(error.what, why=H264, fix=fix)

@@ -3,21 +3,22 @@
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from fnmatch import fnmatchcase
 from types import ModuleType
 
 from collide.base.errors import InputError, did_you_mean
-from collide.base.spoken_number import frames_of
+from collide.base.spoken_number import cleaned, frames_of
 from collide.base.words import nearest
 from collide.base.workspace import Workspace
 from collide.catalog import Catalog, shipped
 from collide.cli.arguments import line, verb_module, verbs
-from collide.cli.knob_values import meant_knobs
+from collide.cli.knob_values import in_pixels, meant_knobs, played
 from collide.cli.left_out import BEGINS, TAKES_AWAY, last_used
-from collide.cli.loose_words import meant_lines
+from collide.cli.loose_words import away_lines, meant_lines
 from collide.cli.mending import renamed_line
 from collide.cli.misnamed import TypedLine, stepped
 from collide.cli.piece_times import counted_as, length, rate, second_of
-from collide.cli.shell_words import file_line
+from collide.cli.shell_words import ffmpeg_word, file_line, is_act
 from collide.cli.variables import Variable
 from collide.cli.word_values import reads
 from collide.contract import RESERVED
@@ -25,6 +26,7 @@ from collide.limits import BadValueError, Choice, Seconds, as_typed
 from collide.project.look_book import files_of
 from collide.project.near_values import instead
 from collide.project.other_words import FORMATS
+from collide.project.plain_values import PLAIN
 from collide.project.project import Project
 from collide.project.settings import bare, find, parse, renamed
 from collide.text_limits import ADDRESS, LABEL, Labels, Text
@@ -59,6 +61,8 @@ def refuse_loose(
     if found and len(words) == len(lines) == 1:
         lines = [f"did you mean project={found[1]}? {lines[0]}"]
     away = f"leave out {word}: {line([verb, *rest], typed)}"
+    if is_act(word):
+        away = f"see what it takes: {line(['help', verb], {})}"
     if verb in ("undo", "redo") and word.isdigit():
         away = f"run once per step: {line([verb, *rest], typed)}"
     elif verb == "sweep" and (more := stepped(typed, word)):
@@ -104,7 +108,10 @@ def needs_project(
 
 def _stranger(verb: str, module: ModuleType, name: str) -> InputError:
     others = [f"doit {other}" for other in verbs() if name in verb_module(other).VARIABLES]
-    away = f"leave out {name}=" + (f"; it belongs to {', '.join(others)}" if others else "")
+    few = 0 < len(others) <= MOST_LINES
+    away = f"leave out {name}=" + (f"; it belongs to {', '.join(others)}" if few else "")
+    if is_act(name):
+        away = f"see what it takes: {line(['help', verb], {})}"
     return InputError(
         f"doit {verb} has no variable {name!r}",
         why=f"it takes {_listed(module)}",
@@ -123,25 +130,62 @@ def bad_value(whole: TypedLine, name: str, error: BadValueError) -> InputError:
     spoken, typed = whole.spoken, whole.typed
     variable, text = verb_module(whole.verb).VARIABLES.get(name), typed[name]
     project = _project(whole.workspace, typed)
-    if not text.strip() and not variable:
+    if variable:
+        near = {name: error.instead}
+        fix = "\n".join(_of_variable(whole, name, variable))
+        fix = fix or (renamed_line(spoken, typed, name, near) if error.instead else error.fix)
+    else:
+        error, fix = _bad_knob(whole, name, error, project)
+    if (frames := counted_as(text, project, typed)) and fix.startswith("doit "):
+        fix = f"{frames}: {fix}"
+    return InputError(error.what, why=error.why, fix=fix)
+
+
+def _bad_knob(
+    whole: TypedLine, name: str, error: BadValueError, project: Project
+) -> tuple[BadValueError, str]:
+    """Return the error for a knob's value, and its fix; a knob of an effect also plays it."""
+    spoken, typed, text = whole.spoken, whole.typed, whole.typed[name]
+    if not text.strip():
         error.instead = _in_force(name, project)
-    meant = {name: error.instead} if error.instead else {}
-    if not variable:
-        meant = _meant_knobs(name, error, project, typed)
-    fix = renamed_line(spoken, typed, name, meant) if meant else error.fix
-    if not variable and not meant and error.instead:  # no file has a similar name
-        fix = f"see: doit knobs {bare(name)}"
+    meant = _meant_knobs(name, error, project, typed)
+    fix = renamed_line(spoken, typed, name, meant | played(meant, project, typed))
+    if not meant:  # no file has a similar name
+        fix = f"see: doit knobs {bare(name)}" if error.instead else error.fix
     if error.sweep:
         kept = {one: typed[one] for one in ("project", "preset", "look") if one in typed}
         drawn = [f"one value in between: {fix}"] if ".." in error.instead else []
         fix = "\n".join([*drawn, f"compare values: {line(['sweep'], {**kept, name: error.sweep})}"])
-    elif variable:
-        fix = "\n".join(_of_variable(whole, name, variable)) or fix
     elif getattr(verb_module(whole.verb), "UNSETS", False) and text.lower() in UNSET:
         fix = line(spoken, {**typed, name: ""})
-    if (frames := counted_as(text, project, typed)) and fix.startswith("doit "):
-        fix = f"{frames}: {fix}"
-    return InputError(error.what, why=error.why, fix=fix)
+    elif ways := in_pixels(name, text, project, typed):
+        fix = "\n".join(f"{about}: {renamed_line(spoken, typed, name, to)}" for about, to in ways)
+    elif bare(name) in ("seed", "dice") and cleaned(text).lower() in PLAIN["seed"]:
+        fix = _thrown(whole, name, project)
+    return _of_old_name(name, error, meant, project), fix
+
+
+def _of_old_name(
+    name: str, error: BadValueError, meant: Mapping[str, str], project: Project
+) -> BadValueError:
+    """Return the error; if the name is an old one, and another knob is meant, about that knob."""
+    new = next(iter(meant), name)
+    if renamed(name)[0] in (name, *(renamed(one)[0] for one in (new, *meant))):
+        return error
+    limit = project.catalog.knobs[bare(new)].limit
+    why = f"is an old name of {renamed(name)[0]}; {new} takes {limit}"
+    return BadValueError(name, error.raw, why, instead=error.instead)
+
+
+def _thrown(whole: TypedLine, name: str, project: Project) -> str:
+    """Return the lines for a random seed: a new project has one anyway, another is rolled."""
+    rest = {one: text for one, text in whole.typed.items() if one != name}
+    if whole.verb == "new":
+        return f"leave it out, for a random seed: {line(whole.spoken, rest)}"
+    lines = [f"one seed: {line(whole.spoken, {**whole.typed, name: '1'})}"]
+    if project.exists():
+        lines.append(f"throw the dice: {line(['roll'], {'project': project.name, 'n': '12'})}")
+    return "\n".join(lines)
 
 
 def _meant_knobs(
@@ -170,7 +214,7 @@ def _of_variable(whole: TypedLine, name: str, variable: Variable) -> list[str]:
     """Return lines that correct a variable's value, [] if only its example could be proposed."""
     spoken, typed, limit = whole.spoken, whole.typed, variable.limit
     text = typed[name]
-    if lines := _elsewhere(whole, name, variable):
+    if lines := _elsewhere(whole, name, variable) or _things(whole, name, variable):
         return lines
     parts = [part.strip() for part in text.split(",") if part.strip()]
     single = isinstance(limit, Text | Choice) and not isinstance(limit, Labels)
@@ -193,7 +237,7 @@ def _elsewhere(whole: TypedLine, name: str, variable: Variable) -> list[str]:
     if suffix := FORMATS.get(text.strip().lower()) if name == "as" else None:
         project = whole.typed.get("project") or last_used(whole.workspace) or "x"
         video = f"projects/{project}/output/{project}.mp4"
-        return [f"convert the video: ffmpeg -i {video} {project}.{suffix}"]
+        return [f"convert the video: {ffmpeg_word()} -i {video} {project}.{suffix}"]
     words = re.fullmatch(r"[\w .'-]+", text) and not reads(variable, text)
     if variable.limit is ADDRESS and words:
         loose = (n for n, one in verb_module(whole.verb).VARIABLES.items() if one.loose)
@@ -205,6 +249,20 @@ def _elsewhere(whole: TypedLine, name: str, variable: Variable) -> list[str]:
     empty = of == "look" and not text.strip()
     empty = empty and not example_of(whole.workspace, variable, whole.typed, whole.verb)
     return [line(whole.spoken, rest)] if empty else []
+
+
+def _things(whole: TypedLine, name: str, variable: Variable) -> list[str]:
+    """Return the lines for what `off=first` takes away, and for the projects that `*` means."""
+    text, rest = whole.typed[name], {n: one for n, one in whole.typed.items() if n != name}
+    if name == "off" and re.fullmatch(r"[\w.~/-]+", text) and not reads(variable, text):
+        return away_lines(whole.workspace, whole.verb, [text], rest)
+    if name != "project" or not {*text} & {*"*?"}:
+        return []
+    found = [one for one in whole.workspace.projects() if fnmatchcase(one, text)]
+    if whole.verb in TAKES_AWAY and len(found) > 1:
+        return ["name one: " + " or ".join(f"project={one}" for one in found[:MOST_LINES])]
+    named = [",".join(found)] if isinstance(variable.limit, Labels) and found else found
+    return [line(whole.spoken, {**whole.typed, name: one}) for one in named[:MOST_LINES]]
 
 
 def _project(workspace: Workspace, typed: Mapping[str, str]) -> Project:

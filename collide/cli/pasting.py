@@ -41,7 +41,8 @@ def _is_command(text: str) -> bool:
     except ValueError:
         return False
     return not any(
-        word in ("or", "and", "&&") or word[-1:] in (",", ")") or word[:1] in "(-" for word in words
+        word in ("or", "and", "&&") or word[-1:] in (",", ")") or word[:1] == "(" or word == "-"
+        for word in words
     )
 
 

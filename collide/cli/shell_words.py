@@ -1,13 +1,18 @@
 """Suggestions for shell commands for which collide has no verb: rm, mv, cp, open, add."""
 
+import re
 import shlex
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
+from shutil import which
 
+from collide.base.errors import InputError
 from collide.base.pasted_text import label_of, path_of
 from collide.base.workspace import Workspace
 from collide.cli.arguments import line
 from collide.cli.left_out import last_used
+from collide.engine.programs import find_program
 from collide.library.folders import SOUND, kind
 
 DELETES = ("rm", "delete", "remove", "del", "erase", "unlink")  # perhaps a whole project
@@ -15,6 +20,15 @@ MOVES = ("mv", "move", "rename")
 COPIES = ("cp", "copy", "duplicate", "fork", "clone")
 OPENS = ("open", "view", "xdg-open")
 ADDS = ("add", "import", "ingest")
+# Words that take something away, and all words for an act: without one, the rest of a line may do
+# the opposite of what was meant, or do what was only to be tried.
+AWAY = (*DELETES, *"off unstar unpin unset unlink drop detach disable discard forget".split())
+ACTS = {
+    *AWAY, *MOVES, *COPIES, *ADDS,
+    *"append include new undo redo reset revert clear clean purge no not without".split(),
+    *"exclude except dry dryrun simulate pretend test check confirm ask cancel".split(),
+    *"stop skip noop never unless".split(),
+}  # fmt: skip
 
 
 def shell_lines(workspace: Workspace, words: Sequence[str], typed: Mapping[str, str]) -> list[str]:
@@ -48,6 +62,11 @@ def shell_lines(workspace: Workspace, words: Sequence[str], typed: Mapping[str, 
     return [f"mkdir projects/{new} && cp projects/{old}/config.json projects/{new}/"]
 
 
+def is_act(word: str) -> bool:
+    """Return whether a word, or its first part, names an act: delete, --remove, dry_run."""
+    return re.split("[_-]", word.lstrip("-").lower())[0] in ACTS
+
+
 def added(workspace: Workspace, path: str) -> list[str]:
     """Return the line that adds a file, or a folder, to the library."""
     place = Path(path).expanduser()
@@ -63,6 +82,13 @@ def file_line(text: str) -> str:
     """Return the line that copies a file typed instead of an address, "" if it is not a path."""
     path = path_of(text)
     return f"cp {quoted(path)} library/video/" if path else ""
+
+
+def ffmpeg_word() -> str:
+    """Return the word that runs ffmpeg in a shell: its full path, unless it is on PATH."""
+    with suppress(InputError):
+        return "ffmpeg" if which("ffmpeg") else shlex.quote(str(find_program()[0]))
+    return "ffmpeg"
 
 
 def quoted(path: str) -> str:

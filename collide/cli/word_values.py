@@ -31,7 +31,7 @@ ALIKE = tuple(
         "until end stop by till to time finish",
         "at time t second when frame moment from",
         "from begin start ss in offset",
-        "for length dur long last t",
+        "for length dur long last t frames",
         "file manifest path record input video in from name",
         "from file look path record",
         "look version of id hash star",
@@ -39,7 +39,7 @@ ALIKE = tuple(
         "as form format type codec to into kind",
         "keep size limit max lock hold",
         "host address server machine farm",
-        "path folder dir directory file",
+        "path folder dir directory file add include import",
         "layer number n",
     )
 )

@@ -14,6 +14,7 @@ from typing import Any
 from collide.base.errors import CONTROL, InputError, printable
 from collide.base.files import write_whole
 from collide.base.media import Clip, Sound
+from collide.base.words import nearest
 from collide.base.workspace import Workspace
 from collide.library.examine import Examiner, OnFile, Probe, ProbeMark, content_digest
 from collide.library.folders import CLIP, SOUND, files, input_of, kind
@@ -82,10 +83,15 @@ class Library:
         if not path.is_dir():
             shelf = "audio" if kind(path) == SOUND else "video"
             copy = f"cp {quote(str(path))} library/{shelf}/ && doit scan"
+            beside = [one.name for one in path.parent.glob("*/")] if not path.exists() else []
+            near = nearest(path.name, beside)
+            give = "give a folder; single clips go into library/video"
+            give = f"did you mean {near!r}?" if near else give
             raise InputError(
                 f"path={path} is not a folder",
                 why="scan reads a folder of clips, with its subfolders",
-                fix=copy if path.is_file() else "give a folder; single clips go into library/video",
+                fix=copy if path.is_file() else give,
+                turns=[{"path": str(path.with_name(near))}] if near else [],
             )
         if CONTROL.search(str(path.resolve())):
             raise InputError(

@@ -35,7 +35,10 @@ def refuse_missing_files(
         if isinstance(knob.limit, File):
             lent_file(knob.name, text, knob.limit, library)
         elif isinstance(knob.limit, MaterialName):
-            _refuse_missing(name, text, knob, selection, library)
+            try:
+                _refuse_missing(name, text, knob, selection, library)
+            except InputError as error:
+                raise _outside(name, text, knob) or error from None
         elif knob.name == "audio_beds" and text.isdigit():
             there = _there(project, library)
             sounds = sum(kind(one) == SOUND or "library/audio/" in one for one in there)
@@ -113,6 +116,20 @@ def _refuse_missing(
     there = _there(project, library)
     if not matching(text, known) and not matching(text, there):
         raise missing_file(text, name, "clip" if what == CLIP else "sound", known or there, {})
+
+
+def _outside(name: str, text: str, knob: Knob) -> InputError | None:
+    """Return the error for the path of a file outside the library, with the line that copies it."""
+    path, clip = Path(text).expanduser(), knob.name == "clip"
+    if "/" not in text or not path.is_file() or kind(path.name) != (CLIP if clip else SOUND):
+        return None
+    shelf = "library/video" if clip else "library/audio"
+    return InputError(
+        f"{text!r} is not in the library",
+        why=f"{knob.name}=… takes a file name in {shelf} or in the project's input/",
+        fix=f"{shlex.join(['cp', str(path)])} {shelf}/ &&",
+        turns=[{name: path.name}],
+    )
 
 
 def _there(project: Project, library: Library) -> dict[str, None]:

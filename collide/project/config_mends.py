@@ -23,11 +23,11 @@ from collide.project.file_values import meant_by
 from collide.project.layer_names import layers_of
 from collide.project.near_names import near_knobs, other_value
 from collide.project.near_presets import right_presets
+from collide.project.plain_values import RANDOM
 from collide.project.settings import MOST_LAYERS, bare, parse, renamed, takes
 
 PRESET = "preset"  # not a knob: it names files of knobs
 NOTES = ("about", "author", "comment", "description", "name", "note", "notes", "title")
-RANDOM = ("random", "rand", "any", "auto", "dice", "shuffle", "-1", "?")  # words for a random seed
 Turns = dict[str, str]
 SIDE_BY_SIDE = 'write knobs side by side, not in groups: "layer2.similarity": 0.3'
 

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from collide.limits import BadValueError, Limit, Range, as_typed
+from collide.project.plain_values import RANDOM
 
 PAIR = r"[0-9.]+\s*[:=]\s*-?[0-9.]+"  # a second, and the value at that time
 AT = r"@\s*[0-9.:]+\s*(?:s|ms|%|f)?"
@@ -15,6 +16,8 @@ MOVES = re.compile(
 def held_still(name: str, raw: Any, limit: Limit) -> BadValueError | None:
     """Return the error for a value that would move, with a `sweep` of its values; else None."""
     if not isinstance(raw, str) or not isinstance(limit, Range) or not MOVES.search(raw):
+        return None
+    if raw.strip().lower() in RANDOM and not limit.rolls:  # seed=random throws the dice
         return None
     text = re.sub("[−﹣－]", "-", raw)
     pairs = re.findall(r"[0-9.]+\s*[:=]\s*(-?[0-9.]+)", text)

@@ -7,7 +7,7 @@ from collide.base.words import nearest
 from collide.catalog import Catalog
 from collide.project.layer_names import layers_of
 from collide.project.near_values import instead
-from collide.project.other_words import NOTHING, other_knobs, other_values
+from collide.project.other_words import BEFORE, NOTHING, ending, other_knobs, other_values
 from collide.project.settings import bare, renamed
 
 
@@ -24,7 +24,7 @@ def near_knobs(name: str, text: str, catalog: Catalog, typed: Mapping[str, str])
     if single in NOTHING:
         return {}
     if single in knobs or not meant:
-        near = single if single in knobs else nearest(single, knobs)
+        near = single if single in knobs else nearest(single, knobs) or _inside(single, catalog)
         meant = {near: text} if near else {}
     turned: dict[str, str] = {}
     if meant.keys() == {"clip"} and not layers:
@@ -33,6 +33,13 @@ def near_knobs(name: str, text: str, catalog: Catalog, typed: Mapping[str, str])
         value = _value(knob, single, other, catalog, typed)
         turned |= {_pinned(n, knob, catalog): value for n in layers} if layers else {knob: value}
     return turned
+
+
+def _inside(name: str, catalog: Catalog) -> str:
+    """Return the knob in a name such as chroma_similarity; "" if it may be another one's name."""
+    before, knob = ending(name, catalog.knobs)
+    whole = bool(knob) and catalog.knobs[knob].scope == "piece"  # clip_duration is not duration
+    return knob if before in (["video"] if whole else BEFORE) else ""
 
 
 def other_value(name: str, text: str, catalog: Catalog) -> dict[str, str]:
@@ -44,9 +51,10 @@ def other_value(name: str, text: str, catalog: Catalog) -> dict[str, str]:
     head, knob, word = name[: -len(bare(name))], bare(renamed(name)[0]), cleaned(text).lower()
     found = other_values(knob, text)
     if not found:
-        longer = (k for k in catalog.knobs.values() if k.name.startswith(f"{bare(name)}_"))
-        same = [k.name for k in longer if word in getattr(k.limit, "words", ())]
-        found = {same[0]: word} if same and knob not in same else {}
+        longer = [k for k in catalog.knobs.values() if k.name.startswith(f"{bare(name)}_")]
+        near = {k.name: nearest(word, getattr(k.limit, "words", ())) for k in longer}
+        same = {k: one for k, one in near.items() if one}
+        found = dict([*same.items()][:1]) if knob not in same else {}
     return {f"{head if catalog.knobs[k].scope != 'piece' else ''}{k}": v for k, v in found.items()}
 
 

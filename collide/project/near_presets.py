@@ -1,5 +1,6 @@
 """The presets meant by unknown names in a config: a file, a typo, an effect."""
 
+import re
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from shlex import join
@@ -24,7 +25,7 @@ def right_presets(
     """
     words = getattr(catalog.knobs["post"].limit, "words", ())
     found, effects, lost = list[str](), list[str](), list[str]()
-    for one in as_typed(named).replace("..", ",").split(","):
+    for one in re.split(r"[][,+&|;]+", as_typed(named).replace("..", ",")):
         name = preset_name(one)
         if name in words and name not in there:
             effects.append(name)

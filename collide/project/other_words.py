@@ -5,7 +5,7 @@ values with another name, and things that no knob does.
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import PurePath
 
 from collide.base.filtergraph import number
@@ -42,13 +42,17 @@ def _opposite(text: str) -> str:
     return number(round(min(max(1 - share, 0.0), 1.0), 6))
 
 
+# Words that other programs put before the name of a knob: chroma_similarity.
+BEFORE = "chroma chromakey key keyer color colorkey layer clip video audio picture overlay".split()
+
 # Words for a knob that counts in the opposite direction, or for two knobs.
 CONVERTED: Mapping[str, Callable[[str], Knobs]] = {
     "transparency": lambda text: {"opacity": _opposite(text)},
     "transparent": lambda text: {"opacity": _opposite(text)},
-    "mute": lambda text: {"sound": "on" if text.lower() in NO else "off"},
-    "muted": lambda text: {"sound": "on" if text.lower() in NO else "off"},
-    "silent": lambda text: {"sound": "on" if text.lower() in NO else "off"},
+    **dict.fromkeys(
+        "mute muted silent no_sound nosound no_audio noaudio".split(),
+        lambda text: {"sound": "on" if text.lower() in NO else "off"},
+    ),
     "fade": lambda text: {"fade_in": text, "fade_out": text},
 }
 
@@ -97,6 +101,11 @@ NOTHING = {
     "knob": "knob stands for the name of a knob, as in similarity=0.3",
 }  # fmt: skip
 
+# The knobs that do part of what a name in NOTHING asks for: what each is for, and how it is typed.
+WAYS: Mapping[str, tuple[tuple[str, Knobs], ...]] = {
+    "bitrate": (("a finer picture", {"crf": "16"}), ("a smaller file", {"crf": "28"})),
+}
+
 # For each knob: what is typed in collide, and other programs' words for it.
 OTHER_VALUES: Mapping[str, Mapping[str, str]] = {
     "blend_mode": {
@@ -144,6 +153,13 @@ def other_values(name: str, text: str) -> Knobs:
         return {name: number(min(12.0, max(-60.0, round(20 * math.log10(level[0] / 100)))))}
     meant = (one for one, words in OTHER_VALUES.get(name, {}).items() if word in words.split())
     return dict(pair.split("=", 1) for pair in next(meant, "").split())
+
+
+def ending(name: str, knobs: Collection[str]) -> tuple[str, str]:
+    """Return the words before a knob with which a name ends, and that knob; "" and "" for none."""
+    words = name.lower().split("_")
+    every = (("_".join(words[:at]), "_".join(words[at:])) for at in range(1, len(words)))
+    return next((one for one in every if one[1] in knobs), ("", ""))
 
 
 def other_verb(name: str, text: str) -> tuple[str, Knobs]:

@@ -9,8 +9,10 @@ from collide.library.folders import CLIP, kind
 
 Knobs = dict[str, str]  # as they are typed
 
+HEIGHTS = {"hd": "720", "fullhd": "1080", "2k": "1440", "4k": "2160", "uhd": "2160", "8k": "4320"}
 YES = ("true", "yes", "on", "1")
 NO = ("false", "no", "off", "0", "none")
+RANDOM = ("random", "rand", "any", "auto", "dice", "shuffle", "-1", "?")  # words for a random seed
 
 PLAIN: Mapping[str, Mapping[str, str]] = {
     "pan": {"left": "-0.9", "right": "0.9", "center": "0", "centre": "0", "middle": "0"},
@@ -21,6 +23,9 @@ PLAIN: Mapping[str, Mapping[str, str]] = {
     "sound": {"true": "on", "yes": "on", "1": "on", "false": "off", "no": "off", "0": "off",
               "none": "off", "mute": "off"},
     "post": dict.fromkeys(NO[:4], "none"),
+    "min_resolution": {**HEIGHTS, "full-hd": "1080"},
+    "seed": dict.fromkeys(filter(str.isalpha, RANDOM), "1"),
+    "dice": dict.fromkeys(filter(str.isalpha, RANDOM), "1"),
     "output_size": {
         "vertical": "720x1280", "portrait": "720x1280", "square": "720x720", "hd": "1280x720",
         "landscape": "1280x720", "fullhd": "1920x1080", "full-hd": "1920x1080",

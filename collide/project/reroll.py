@@ -38,14 +38,20 @@ def parts(names: Iterable[str], piece: Piece) -> set[str]:
     """Return the parts that `keep=` names: layers, clips, audio, post, knobs; refuse others."""
     layers, knobs = {f"layer{layer.number}" for layer in piece.layers}, piece.settings.catalog.knobs
     known = {*layers, *PARTS, *knobs, *(f"{n}.{knob}" for n in layers for knob in knobs)}
+    names = [*names]
     found = {renamed(name)[0] for name in names}
     if strange := sorted(found - known):  # layer5 is not a typo for layer3
+        number = re.fullmatch(r"layer\d+", strange[0])
+        kept = [name if renamed(name)[0] in known else "" for name in names]
+        others = [",".join(dict.fromkeys(n or layer for n in kept)) for layer in sorted(layers)]
+        others = others if number else ["layer2,audio"]
         raise mistyped(
             f"keep={strange[0]}: the piece has no such part",
             strange[0],
-            known - layers if re.fullmatch(r"layer\d+", strange[0]) else known,
+            known - layers if number else known,
             why=f"the parts are {', '.join([*sorted(layers), *PARTS])}, and every knob by its name",
-            otherwise="use keep=layer2,audio",
+            otherwise="keep one that it has" if number else "for instance",
+            turns=[{"keep": one} for one in others],
         )
     return found
 

@@ -20,7 +20,7 @@ from collide.limits import BadValueError
 from collide.project.layer_names import layers_of
 from collide.project.motion import held_still
 from collide.project.near_values import instead
-from collide.project.other_words import NOTHING, other_knobs
+from collide.project.other_words import NOTHING, ending, other_knobs
 
 MOST_LAYERS = 9
 
@@ -180,7 +180,8 @@ def _unknown(name: str, single: str, knobs: Mapping[str, Knob]) -> InputError:
     owners = len({knob.owner for knob in knobs.values()})
     layers, word = layers_of(name)
     other = next(iter(other_knobs(word, "")), word)
-    every = "list them all: doit knobs"
+    inside = ending(word, knobs)[1]
+    every = f"see: doit knobs {inside}" if inside else "list them all: doit knobs"
     near = every if word in NOTHING else did_you_mean(other, knobs, otherwise=every)
     why = f"none of the {len(knobs)} knobs of {owners} instruments has that name"
     if layers and not PINNED.fullmatch(name):

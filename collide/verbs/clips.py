@@ -19,6 +19,7 @@ from collide.cli.variables import Variable, toggle
 from collide.download.intake import clip_line
 from collide.library.temper import LIGHT, MOTION
 from collide.limits import Choice, Range, Seconds
+from collide.project.plain_values import HEIGHTS
 from collide.run.clip_temper import look_through
 from collide.run.session import Session
 from collide.text_limits import Text
@@ -36,7 +37,7 @@ COUNT = Range(0, 99_999)
 LONG = Seconds(0.0, 999_999.0)
 EXAMPLE = "rain min=720 audio=yes"  # the words after doit clips
 VARIABLES = {
-    "min": Variable(COUNT, "the minimum short side, in pixels", "720", default="0"),
+    "min": Variable(COUNT, "the minimum short side, in pixels", "720", default="0", others=HEIGHTS),
     "audio": Variable(YES_OR_NO, "whether it has sound", "yes", without="both", others=TRUTHS),
     "dup": Variable(
         YES_OR_NO,

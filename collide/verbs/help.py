@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from types import ModuleType
 
 from collide.base.errors import InputError, did_you_mean
+from collide.base.words import nearest
 from collide.catalog import knobs, shipped
 from collide.cli.arguments import KINDS, line, verb_module, verbs
 from collide.cli.guard import LEVELS
@@ -80,6 +81,8 @@ def _meant(name: str) -> str:
     owners = {part for owner in shipped().instruments for part in (owner, *owner.split("/"))}
     if name in knobs() or name in owners:
         return line(["knobs", name], {})
+    if not nearest(name, verbs()) and (near := nearest(name, {*knobs(), *owners})):
+        return f"did you mean {near!r}? {line(['knobs', near], {})}"
     mend = did_you_mean(name, verbs(), otherwise="see what each does: doit list")
     near = mend.partition("'")[2].rstrip("'?")
     return f"{mend} doit help {near}" if near else mend

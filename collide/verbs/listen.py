@@ -4,11 +4,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from collide.base.errors import InputError
+from collide.base.words import joined
 from collide.cli.request import Request
 from collide.cli.summary import sound
 from collide.cli.try_next import keep
 from collide.cli.variables import PIECE
 from collide.plan.preview_clip import listen_step
+from collide.project.settings import Settings, bare
 
 EXAMPLE = "{project}"  # the words after doit listen
 VARIABLES = PIECE
@@ -23,11 +25,7 @@ def run(request: Request) -> int:
     with request.open().aside("listen") as session:
         plan = session.plan_now()
         if not plan.piece.sounds:
-            raise InputError(
-                f"{session.project.name} has no sound",
-                why="no layer is audible, and there is no bed",
-                fix="see: doit knobs audio",
-            )
+            raise _silent(session.project.name, session.settings)
         with session.runner.showing():
             session.bring(plan, [listen_step(plan.piece, path)])
     for note in [*session.notes, *sound(session, plan), *keep(session)]:
@@ -37,6 +35,20 @@ def run(request: Request) -> int:
     print(f"{plan.piece.seconds:g} s · projects/{session.project.name}/{path.name}")
     print(session.run.line())
     return 0
+
+
+def _silent(project: str, settings: Settings) -> InputError:
+    """Return the error for a piece without sound, with the line that changes what silences it."""
+    off = [n for n, one in settings.explicit.items() if bare(n) == "sound" and one.value == "off"]
+    none = ["audio_sources"] if settings.piece()["audio_sources"] == 0 else []
+    causes = joined([*(f"{name}=off" for name in off), *(f"{name}=0" for name in none)])
+    turned = {**dict.fromkeys(off, "auto"), **dict.fromkeys(none, "2")}
+    return InputError(
+        f"{project} has no sound",
+        why=f"no layer is audible{f' with {causes}' if causes else ''}, and there is no bed",
+        fix="make them audible" if causes else "see: doit knobs audio",
+        turns=[turned] if turned else [],
+    )
 
 
 def _measured(facts: Mapping[str, Any]) -> Iterator[str]:

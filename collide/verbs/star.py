@@ -40,8 +40,8 @@ def run(request: Request) -> int:
     """Pin or unpin the looks."""
     project, signs = request.existing(), request.value("look", ())
     if request.value("off"):
-        store = Store(request.workspace.cache)
-        for asked in signs or [""]:
+        store, name = Store(request.workspace.cache), request.value("name") or ""
+        for asked in signs or [star_names(project).get(name.removesuffix(".mp4"), name)]:
             _unpin(project, store, asked)
         return 0
     looks = [find_look(project, asked) for asked in signs] or [last_look(project)]

@@ -156,3 +156,14 @@ def test_of_two_stars_that_begin_alike_each_is_offered(fresh: House) -> None:
     assert fresh.doit("star", "project=x", "look=7f3a0000", "off=true").code == 0
     left = json.loads((fresh.root / "projects" / "x" / "stars.json").read_text())
     assert left == {"looks": ["7f3a1111"]}
+
+
+def test_a_star_is_taken_away_by_the_name_of_its_video(fresh: House) -> None:
+    """`star name=N off=true` unstars the look of that name; if no star has it, none."""
+    stars = '{"looks": ["7f3a0000"], "names": {"first": "7f3a0000"}}'
+    path = write(fresh, "projects/x/stars.json", stars)
+    told = fresh.doit("star", "project=x", "name=second", "off=true")
+    assert told.code == 3, told.out
+    assert path.read_text() == stars
+    assert fresh.doit("star", "project=x", "name=first", "off=true").code == 0
+    assert "7f3a0000" not in path.read_text()

@@ -146,6 +146,7 @@ def test_many_rolls_are_shown_and_none_is_taken(house):
     ("words", "said"),
     [
         (["keep=layer9"], "keep=layer9: the piece has no such part"),
+        (["keep=layer9,audio"], "doit roll project=x keep=layer3,audio"),
         (["keep=lyer2"], "did you mean"),
         (["amount=0"], "amount=0 is not a valid value"),
         (["amount=far"], "amount=far is not a valid value"),

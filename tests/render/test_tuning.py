@@ -105,11 +105,12 @@ def test_what_is_lost_in_mono_is_said(house):
 
 
 def test_a_piece_without_sound_cannot_be_listened_to(house):
-    """listen refuses a piece without sound."""
+    """listen refuses a piece without sound, and prints the line that makes its layers audible."""
     off = [f"layer{n}.sound=off" for n in (1, 2, 3)]
     ran = house.doit("listen", "project=x", *SMALL, *off)
     assert ran.code == 3
     assert "x has no sound" in ran.out
+    assert " layer1.sound=auto layer2.sound=auto layer3.sound=auto" in ran.out
 
 
 # --- watch ---

@@ -122,13 +122,19 @@ def test_a_value_outside_its_limit_is_refused_with_a_fix(home, capsys, verb, nam
 @pytest.mark.parametrize("name", [f"{n}{k.name}" for k in knobs().values() for n in (
     ("",) if k.scope == "piece" else ("", "layer2."))])  # fmt: skip
 def test_a_knob_is_refused_in_the_same_words(home, capsys, name) -> None:
-    """Knobs are refused in the same words as variables, with a line to paste."""
+    """Knobs are refused in the same words as variables, with a line to paste.
+
+    A line for the knob of an effect also plays the effect.
+    """
     for text in {*outside(knobs()[name.rpartition(".")[2]].limit), "\\"}:
         what, why, fix = refused(home, "render", {"project": "x", name: text}, capsys)
         assert what == f"ERROR: {name}={text} is not a valid value"
         assert why.startswith(f"  why  {name} takes ")
         if fix != f"  fix  see: doit knobs {name.rpartition('.')[2]}":  # no value is near
-            assert pasted(home, fix.removeprefix("  fix  ")).knobs.keys() == {name}
+            typed = pasted(home, fix.removeprefix("  fix  ")).knobs
+            owner = knobs()[name.rpartition(".")[2]].owner
+            effect = {"post": owner.removeprefix("post/")} if owner.startswith("post/") else {}
+            assert typed == {name: typed[name], **effect}
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,8 @@ THERE = ("ink", "x-ray")
         ("ink.json, presets/blend/x-ray.json", ["ink", "x-ray"], [], []),
         (["ink", "INK", "vhs", "anlog"], ["ink"], ["vhs", "analog"], []),
         (["ink", "qqqq"], ["ink"], [], ["qqqq"]),
+        ("ink+x-ray", ["ink", "x-ray"], [], []),
+        (["[ink", "vhs & xray]"], ["ink", "x-ray"], ["vhs"], []),
     ],
 )
 def test_each_name_is_a_preset_or_an_effect_or_lost(named, found, effects, lost):
