@@ -176,6 +176,20 @@ def not_permitted(path: Path, reason: str) -> DiskError:
     )
 
 
+def barred(path: Path) -> DiskError | None:
+    """Return the error for a file that is there and may not be read; None if it may, or is missing.
+
+    It is not opened, since it could be a pipe.
+    """
+    try:
+        os.stat(path)
+    except PermissionError as error:
+        return not_permitted(path, error.strerror or str(error))
+    except OSError:
+        return None
+    return None if os.access(path, os.R_OK) else not_permitted(path, os.strerror(errno.EACCES))
+
+
 def _barrier(path: Path) -> tuple[Path, str, str]:
     """Return the first barrier on a path, the act that it prevents, and the mode bits it lacks."""
     path = Path(os.path.abspath(path))

@@ -2,7 +2,7 @@
 
 import shlex
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from collide.base.words import joined, several
@@ -13,8 +13,10 @@ from collide.limits import as_typed
 from collide.plan.color_steps import film_tasks
 from collide.plan.planner import Plan
 from collide.project.layers import Layer
+from collide.project.selection import slots
 from collide.run.estimate import rough_seconds
 from collide.run.forecast import Forecast, Guess
+from collide.run.foreseen_clips import refuse_choice
 from collide.run.progress import long
 from collide.run.session import Session
 from collide.store.eviction import gb
@@ -228,6 +230,20 @@ def price(session: Session) -> str:
     layers = several(int(piece["num_videos"]), "layer")
     took = long(rough_seconds(piece, cores()))
     return f"{_form(piece['duration'], piece)}, {layers}: about {took}, by its size and length"
+
+
+def clips_foreseen(session: Session, plan: Plan | None, say: Callable[[str], None]) -> None:
+    """Say which clips moved or changed since the last render.
+
+    Raises:
+        InputError: there is no plan, and a render would certainly refuse to choose its clips.
+    """
+    for change in session.clips.changes:
+        say(change)
+    if plan is None and not session.footage:
+        piece, marks = session.settings.piece(), session.clips.marks()
+        wanted = slots(session.layers, piece)
+        refuse_choice(session.state, session.selection, wanted, piece["duration"], marks)
 
 
 def unplanned_message(session: Session, typed: Mapping[str, str] | None = None) -> str:

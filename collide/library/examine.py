@@ -70,7 +70,7 @@ class Examiner:
         Raises:
             DiskError: the disk failed while a file was read.
         """
-        fresh = [file for file in files.values() if not self._as_known(file)]
+        fresh = [file for file in files.values() if not self.as_known(file)]
         looked = {}
         for count, file in enumerate(fresh):
             if on_file:
@@ -81,7 +81,7 @@ class Examiner:
         stamps = {name: file.stamp for name, file in files.items() if self._sure(file, now[name])}
         return now, stamps
 
-    def _as_known(self, file: Candidate) -> bool:
+    def as_known(self, file: Candidate) -> bool:
         """Return whether a file is unchanged, with facts from the current probe."""
         clip = self.before.get(file.name, {})
         same = not file.trouble and file.stamp == self.seen.get(file.name)

@@ -154,7 +154,7 @@ def _judged(
     """Return the trouble and stamp of a non-folder; None for a page that collide wrote."""
     if kind(entry.path) in wanted:
         trouble, stamp = _looked(entry, inside)
-        return trouble, stamp if trouble else _stamp_of(entry.path) or stamp
+        return trouble, stamp if trouble else _run_stamp(entry.path) or stamp
     if entry.is_symlink() and Path(entry.path).is_dir():
         return "it is a link to a folder: add the folder with doit scan path=…", []
     if coming(entry.path):
@@ -172,7 +172,19 @@ def _entries(folder: str) -> list[tuple[str, os.DirEntry[str]]]:
     return [(e.path, e) for e in sorted(seen, key=lambda e: e.name, reverse=True)]
 
 
-def _stamp_of(path: str) -> list[int]:
+def stamp_of(path: str) -> list[int]:
+    """Return the stamp of a file, or of a run of pictures, as in Candidate; [] if it is missing."""
+    try:
+        return _run_stamp(path) or _stamp(os.stat(path))
+    except OSError:
+        return []
+
+
+def _stamp(status: os.stat_result) -> list[int]:
+    return [status.st_size, status.st_mtime_ns, status.st_ctime_ns]
+
+
+def _run_stamp(path: str) -> list[int]:
     """Return one stamp for the whole run of pictures that begins with a file, [] if none does."""
     every = [one.lstat() for one in run_of(Path(path))]
     if not every:
@@ -196,4 +208,4 @@ def _looked(entry: os.DirEntry[str], inside: str) -> tuple[str, list[int]]:
         return "it links out of the library: add the target's folder with doit scan path=…", []
     if not found.st_size:
         return "it is empty", []
-    return "", [found.st_size, found.st_mtime_ns, found.st_ctime_ns]
+    return "", _stamp(found)

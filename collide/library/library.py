@@ -7,6 +7,7 @@ the same clip.
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from copy import copy
 from pathlib import Path
 from shlex import quote
 from typing import Any
@@ -48,6 +49,7 @@ class Library:
         self._once: list[str] = []  # the roots in a library.json of an older version
         self.damaged = False  # whether a damaged library.json was discarded
         self.strangers: list[str] = []  # files of other kinds, found by the last scan
+        self.sought: dict[str, str] = {}  # by digest, the last names of clips found nowhere
 
     @property
     def contents(self) -> Contents:
@@ -197,6 +199,12 @@ class Library:
                 write_whole(self.path, written(self._known))
             self._stands, self._once, self.damaged = dict(self._known), [], False
 
+    def with_files(self, clips: Mapping[str, dict[str, Any]]) -> "Library":
+        """Return a copy of the library, which has these facts of files and is never written."""
+        later = copy(self)
+        later._known = {**self.contents, "clips": clips}
+        return later
+
     def has_files(self) -> bool:
         """Return whether there are any files to scan."""
         return any(files(self.workspace, self.roots()))
@@ -214,8 +222,8 @@ class Library:
 
     def last_name(self, digest: str) -> str:
         """Return a name under which this content was last seen, "" if it never was."""
-        clips = self.contents["clips"].items()
-        return next((name for name, clip in clips if clip.get("digest") == digest), "")
+        clips, sought = self.contents["clips"].items(), self.sought.get(digest, "")
+        return next((name for name, clip in clips if clip.get("digest") == digest), sought)
 
     def left_out(self, project: str) -> dict[str, str]:
         """Return why each unusable file available to a project is left out, by name."""

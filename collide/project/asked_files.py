@@ -14,6 +14,7 @@ from collide.catalog import Knob
 from collide.library.file_names import matching
 from collide.library.folders import CLIP, SOUND, files, input_of, kind
 from collide.library.library import Library
+from collide.library.renamed_folder import renamed_folder
 from collide.project.knob_files import lent_file
 from collide.project.named_file import missing_file
 from collide.project.project import Project
@@ -115,7 +116,10 @@ def _refuse_missing(
     known = library.names(project.name, what)
     there = _there(project, library)
     if not matching(text, known) and not matching(text, there):
-        raise missing_file(text, name, "clip" if what == CLIP else "sound", known or there, {})
+        if not known and (renamed := renamed_folder(library)):
+            raise renamed.error
+        every = known or {one: {} for one in there if kind(one) == what}
+        raise missing_file(text, name, "clip" if what == CLIP else "sound", every, {})
 
 
 def _outside(name: str, text: str, knob: Knob) -> InputError | None:

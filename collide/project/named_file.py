@@ -9,6 +9,7 @@ from collide.base.words import nearest
 from collide.library.file_names import matching, shortest
 
 MOST = 4  # the most other files listed in a note
+SEE = "see the usable ones: doit clips"
 
 
 def named_file(
@@ -42,11 +43,22 @@ def missing_file(
     name: str, knob: str, kind: str, every: Mapping[str, Any], lost: Mapping[str, str]
 ) -> InputError:
     """Return the error that explains why no usable file has that name."""
+    folder, short = ("video" if kind == "clip" else "audio"), knob.rpartition(".")[2]
+    # doit clips lists clips; sounds are named here
+    turns = [] if kind == "clip" else [{knob: shortest(one, every)} for one in [*every][:MOST]]
+    choose = SEE if kind == "clip" else "choose one:"
     if broken := matching(name, lost):
         return InputError(
             f"the {kind} {name!r} cannot be used",
             why=f"{broken[0]}: {lost[broken[0]]}",
-            fix="repair it, or choose another; doit scan lists the usable ones",
+            fix=f"repair it, or {choose}" if every else "repair it",
+            turns=turns,
+        )
+    if not every:
+        return InputError(
+            f"there is no {kind} {name!r}",
+            why=f"library/{folder} and the project's input/ hold no {kind}",
+            fix=f"copy {name} into library/{folder}",
         )
     parts = [one.strip() for one in name.split(",")]
     if len(parts) > 1 and all(matching(one, every) for one in parts):
@@ -59,11 +71,10 @@ def missing_file(
     bare = {one.rpartition("/")[2] for one in every}
     word = name.replace("\\", "/").rpartition("/")[2]
     near = next(iter(matching(word.rpartition(".")[0] or word, sorted(bare))), nearest(word, bare))
-    listing = "clips" if kind == "clip" else "scan"
-    folder, short = ("video" if kind == "clip" else "audio"), knob.rpartition(".")[2]
     return InputError(
         f"no {kind} named {name!r} among the {len(bare)} usable ones",
         why=f"{short}=… takes a file name in library/{folder} or in the project's input/",
-        fix=f"did you mean {near!r}?" if near else f"see the usable ones: doit {listing}",
+        fix=f"did you mean {near!r}?" if near else choose,
+        turns=[] if near else turns,
         meant=(name, near) if near else None,
     )

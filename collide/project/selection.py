@@ -16,6 +16,7 @@ from collide.catalog import instrument
 from collide.instrument import Clip
 from collide.library.folders import CLIP, SOUND, STRANGER, counted
 from collide.library.library import Library
+from collide.library.renamed_folder import renamed_folder
 from collide.project.named_file import named_file
 from collide.project.project import Project
 from collide.project.selection_file import Chosen, question, read_chosen, write_chosen
@@ -138,22 +139,24 @@ class Selection:
     def _hold(self, chosen: Chosen) -> None:
         self.draws, self.solved, self.storage = chosen
 
-    def find(self, slots: Sequence[Slot]) -> list[Pick | None]:
-        """Return the choice for each slot; None for one not drawn yet."""
-        return [self._pick(slot) for slot in slots]
+    def find(self, slots: Sequence[Slot], *, begun: bool = True) -> list[Pick | None]:
+        """Return the choice for each slot; None for one not drawn yet.
+
+        Unless `begun`, a file whose start is not chosen yet is returned with the start 0.
+        """
+        return [self._pick(slot, begun=begun) for slot in slots]
 
     def has_files(self, slots: Sequence[Slot]) -> bool:
         """Return whether each slot has a file, even if its start is not chosen yet."""
         return all(self._draw(slot) is not None for slot in slots)
 
-    def foreseen(
-        self, slots: Sequence[Slot], library: Library, seconds: float, shots: Shots
-    ) -> list[Pick | None]:
-        """Return the pick of each slot, with its start chosen but not saved; None if not drawn."""
+    def later(self) -> "Selection":
+        """Return a copy, which can be changed to foresee a choice that is not saved."""
         later = copy(self)
-        later.draws, later.look_draws = deepcopy((self.draws, self.look_draws))
-        later.choose([slot for slot in slots if later._draw(slot)], library, seconds, shots)
-        return later.find(slots)
+        later.draws, later.look_draws, later.solved, later.notes = deepcopy(
+            (self.draws, self.look_draws, self.solved, self.notes)
+        )
+        return later
 
     def choose(
         self, slots: Sequence[Slot], library: Library, seconds: float, shots: Shots = lambda _: ()
@@ -199,6 +202,8 @@ class Selection:
         return choice
 
     def _empty(self, library: Library) -> InputError:
+        if renamed := renamed_folder(library):
+            return renamed.error
         where = f"library/video and projects/{self.project.name}/input"
         return InputError(
             "there are no clips",
@@ -231,6 +236,20 @@ class Selection:
             if one["digest"] == old:
                 one["digest"] = new
 
+    def begin_again(self, slot: Slot, library: Library, seconds: float) -> list[str]:
+        """Forget a start that leaves no room in the new bytes of a file, or lies in an old shot.
+
+        Return the note about it.
+        """
+        draw = self._draw(slot)
+        if draw is None or slot.at not in draw["starts"]:
+            return []
+        room = slot.room(library, draw["digest"], seconds)
+        if draw["starts"][slot.at] <= room and not slot.in_shot:
+            return []
+        del draw["starts"][slot.at]
+        return [f"{slot.of} {slot.number}: its start was chosen again"]
+
     def asked(self, draw: Mapping[str, Any]) -> dict[str, Any] | None:
         """Return the draw for the same question as `draw`; None if there is none."""
         asked = question(draw)
@@ -246,11 +265,12 @@ class Selection:
         found = (one[knob] for one in self.solved if knob in one and asked.items() <= one.items())
         return next(found, None)
 
-    def _pick(self, slot: Slot) -> Pick | None:
+    def _pick(self, slot: Slot, *, begun: bool) -> Pick | None:
         draw = self._draw(slot)
-        if draw is None or slot.at not in draw["starts"]:
+        if draw is None or (begun and slot.at not in draw["starts"]):
             return None
-        return Pick(slot.number, draw["digest"], draw["name"], draw["starts"][slot.at], slot.of)
+        start = draw["starts"].get(slot.at, 0.0)
+        return Pick(slot.number, draw["digest"], draw["name"], start, slot.of)
 
     def _draw(self, slot: Slot) -> dict[str, Any] | None:
         # neither the dice nor the filters affect a file chosen by name

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from collide.base.errors import DiskError, InputError, TaskError
+from collide.base.errors import DiskError, InputError, TaskError, barred
 from collide.base.hashing import digest_of
 from collide.base.media import PLAINLY, Sound, plainly
 from collide.base.packets import WIDEST_GAP
@@ -22,6 +22,7 @@ from collide.project.project import Project
 from collide.project.selection import BED, Pick, Selection, slots
 from collide.run.build_state import BuildState
 from collide.run.clip_temper import watched
+from collide.run.foreseen_clips import Foreseen, facts_of, foresee
 from collide.run.perform import ask
 from collide.run.play import bounds_of
 from collide.run.progress import Line
@@ -44,6 +45,7 @@ class Clips:
     runner: Runner
     say: Say
     notes: list[str] = field(default_factory=list)  # printed at the end of the run
+    changes: list[str] = field(default_factory=list)  # foreseen: clips that moved or changed
     probes: dict[str, Step] = field(default_factory=dict)  # probe steps of the chosen clips
 
     def chosen(self, layers: Sequence[Mapping[str, Any]], piece: Mapping[str, Any]) -> list[Pick]:
@@ -51,18 +53,29 @@ class Clips:
 
         A file not chosen yet is drawn. Raise InputError if none fits, or the engine lacks a part.
         """
-        library, found = self.state.library, self.remembered(layers, piece)
+        library, wanted, seconds = self.state.library, slots(layers, piece), piece["duration"]
         library.take_over_roots()
-        if None in found:
+        if None not in self.selection.find(wanted):
+            self.state.require_engine()
+        else:
             if library.has_files():
                 self.state.require_engine()
             self.scan()
-            wanted, seconds = slots(layers, piece), piece["duration"]
+        drawn = self.selection.find(wanted, begun=False)
+        stands = [pick and self._found(pick) for pick in drawn]
+        for slot, pick, one in zip(wanted, drawn, stands, strict=True):
+            if pick and one and pick.digest != one.digest:
+                self.notes += self.selection.begin_again(slot, library, seconds)
+        if None in self.selection.find(wanted):
             self.notes += self.selection.choose(wanted, library, seconds, self.shots)
             self.notes += self.selection.notes
-            found = self.remembered(layers, piece)
-        self.state.require_engine()
-        return [self._found(pick) for pick in found if pick]
+            self.state.require_engine()
+        picks = zip(stands, self.selection.find(wanted), strict=True)
+        return [replace(one or pick, start=pick.start) for one, pick in picks if pick]
+
+    @property
+    def _root(self) -> Path:
+        return self.project.workspace.root
 
     def remembered(
         self, layers: Sequence[Mapping[str, Any]], piece: Mapping[str, Any]
@@ -74,32 +87,12 @@ class Clips:
         """Return whether each layer and bed has a file, even if its start is not chosen yet."""
         return self.selection.has_files(slots(layers, piece))
 
-    def foreseen(
-        self, layers: Sequence[Mapping[str, Any]], piece: Mapping[str, Any]
-    ) -> list[Pick | None]:
-        """Return the pick that each layer and bed would get; None if it is still unknown.
-
-        Earlier draws get their new start, unless that requires analyzing a clip.
-        """
-        wanted = slots(layers, piece)
-        try:
-            found = self.selection.foreseen(
-                wanted, self.state.library, piece["duration"], self._known_shots
-            )
-        except LookupError:
-            return self.selection.find(wanted)
-        return found
-
-    def _known_shots(self, digest: str) -> Sequence[Sequence[float]]:
-        """Return the shots of a clip if they were detected before; else raise LookupError."""
-        clip = self.state.library.facts(digest)
-        if clip is None:
-            return ()
-        entry = self.state.store.find(self.state.key_of(shots_step(digest, clip).job({}, {})))
-        if entry is None:
-            raise LookupError(digest)
-        found: Sequence[Sequence[float]] = entry.facts["shots"]
-        return found
+    def foreseen(self, layers: Sequence[Mapping[str, Any]], piece: Mapping[str, Any]) -> Foreseen:
+        """Return the selection as a render would leave it; see foreseen_clips.py."""
+        wanted, seconds = slots(layers, piece), piece["duration"]
+        later = foresee(self.state, self.selection, wanted, seconds, self._moved)
+        self.changes = later.notes
+        return later
 
     def shots(self, digest: str) -> Sequence[Sequence[float]]:
         """Return the shots of a clip, detected once; if that fails, return none and add a note.
@@ -138,7 +131,7 @@ class Clips:
         """Return a pick with the current name and digest of its clip, and report a move."""
         library = self.state.library
         stands = pick.name in library.contents["clips"]
-        if stands and library.content(self.project.workspace.root / pick.name) == pick.digest:
+        if stands and library.content(self._root / pick.name) == pick.digest:
             return pick  # even if copies exist elsewhere
         if library.place(pick.digest) is None:
             pick = self._last_called(pick)
@@ -147,9 +140,10 @@ class Clips:
         if path is None:
             new = self._changed(pick)
             if not {CLIP, SOUND} & new.keys():
-                self.notes.append(
-                    f"{pick}: its {pick.file} {pick.name} is missing; its stored results are used"
-                )
+                library.sought[pick.digest] = pick.name
+                lost = "cannot be read" if barred(self._root / pick.name) else "is missing"
+                text = f"its {pick.file} {pick.name} {lost}; its stored results are used"
+                self.notes.append(f"{pick}: {text}")
                 return pick
             self.notes.append(f"{pick}: the bytes of {pick.name} changed")
             self.selection.follow(pick.digest, new["digest"], pick.name)
@@ -163,7 +157,7 @@ class Clips:
     def _last_called(self, pick: Pick) -> Pick:
         """Return a pick with the name of its clip in the last scan, if that file is there."""
         name = self.state.library.called(pick.digest)
-        there = "/" in pick.name and name and (self.project.workspace.root / name).exists()
+        there = "/" in pick.name and name and (self._root / name).exists()
         return replace(pick, name=name) if there else pick
 
     def _moved(self, pick: Pick, name: str) -> str:
@@ -171,7 +165,7 @@ class Clips:
 
         If another clip has the recorded name, a person may have entered it to choose that clip.
         """
-        if not (self.project.workspace.root / pick.name).is_file():
+        if not (self._root / pick.name).is_file():
             return f"{pick}: {pick.name} is now called {name}"
         knob = f"layer{pick.layer}.clip" if pick.of != BED else f"bed{pick.layer}"
         turn = ["doit", "set", f"project={self.project.name}", f"{knob}={pick.short}"]
@@ -183,7 +177,7 @@ class Clips:
     def _changed(self, pick: Pick) -> Mapping[str, Any]:
         """Return the file that is now at a clip's path; {} if a look named the clip."""
         asked = any(draw["digest"] == pick.digest for draw in self.selection.look_draws)
-        stands = (self.project.workspace.root / pick.name).exists() and not asked
+        stands = (self._root / pick.name).exists() and not asked
         clips: Mapping[str, Any] = self.state.library.contents["clips"]
         return clips.get(pick.name, {}) if stands else {}
 
@@ -210,12 +204,19 @@ class Clips:
             fix=f"bring it back, or set another: doit set project={self.project.name} {name}=…",
         )
 
-    def recalled(self, pick: Pick, knobs: Knobs) -> Clip | Sound | None:
-        """Return the probe of a chosen clip or sound, if the store or the library has it."""
-        library = self.state.library
+    def recalled(
+        self, pick: Pick, knobs: Knobs, instead: Mapping[str, str] = {}
+    ) -> Clip | Sound | None:
+        """Return the probe of a chosen clip or sound, if the store or the library has it.
+
+        If not, that of the bytes which these replace, by `instead`.
+        """
         if pick.of != BED and (entry := self._stored(_probe(pick, knobs))):
             return Clip.of(entry.facts)
-        return library.sound(pick.digest) if pick.of == BED else library.facts(pick.digest)
+        if known := facts_of(self.state, pick.of, pick.digest):
+            return known
+        old = instead.get(pick.digest)
+        return self.recalled(replace(pick, digest=old), knobs) if old else None
 
     def heard(self, step: Step) -> Mapping[str, Any] | None:
         """Return the loudness of a sound, measured now; None if that fails."""

@@ -7,10 +7,11 @@ from functools import partial
 from pathlib import Path
 
 from collide.base.clock import monotonic
-from collide.base.errors import ChangedError, DiskError, TaskError
+from collide.base.errors import ChangedError, DiskError, TaskError, barred
 from collide.base.files import copy_out
 from collide.base.tone import table_file
 from collide.engine.safety import Source
+from collide.library.renamed_folder import renamed_folder
 from collide.run.build_state import BuildState
 from collide.run.play import play
 from collide.run.record import Done
@@ -124,12 +125,7 @@ def opened_input(state: BuildState, source: Input) -> Source:
     if source.task is None:
         path = state.library.place(source.digest)
         if path is None:
-            name = state.library.last_name(source.digest) or f"the file {source.digest[:8]}"
-            raise TaskError(
-                "a clip it needs is missing",
-                why=f"{name} was deleted, changed, or its disk is not plugged in",
-                fix=f"bring {name} back",
-            )
+            raise _missing(state, source.digest)
         return Source(path, trusted=False)
     state.lease.take([source.digest])
     path = state.store.verified(source.digest)
@@ -144,6 +140,22 @@ def opened_input(state: BuildState, source: Input) -> Source:
             fix="render once more: later steps will use the new bytes",
         )
     return Source(path, trusted=True, demuxer=source.demuxer)
+
+
+def _missing(state: BuildState, digest: str) -> TaskError:
+    """Return the error for a clip that no file has, or only a file that may not be read."""
+    name = state.library.last_name(digest)
+    if name and (error := barred(state.library.workspace.root / name)):
+        return error
+    renamed = renamed_folder(state.library)
+    if renamed and name.startswith(f"{renamed.lost}/"):
+        return DiskError(renamed.what, why=renamed.why, fix=renamed.fix)
+    name = name or f"the file {digest[:8]}"
+    return TaskError(
+        "a clip it needs is missing",
+        why=f"{name} was deleted, changed, or its disk is not plugged in",
+        fix=f"bring {name} back",
+    )
 
 
 def _again(state: BuildState, step: Step) -> None:

@@ -50,6 +50,7 @@ class Runner:
         self.state, self.record, self.level = state, record, level
         self._progress: Progress | None = None
         self._quiet, self._restored = False, list[Done]()
+        self._errors: set[str] = set()  # printed before
         self.clips: Mapping[str, str] = {}  # tasks of a layer -> the name of its clip
         state.watch, state.on_redone, state.on_command = self._reached, self._took, self._command
 
@@ -132,9 +133,11 @@ class Runner:
             self.state.index.use(self.record.project, used, again)
 
     def failed(self, task: str, why: str) -> None:
-        """Record and print that a task failed."""
+        """Record and print that a task failed; an error of several tasks is printed once."""
         self.record.add(Done(task, "failed", why))
-        self.print(f"{task:<12} failed\nERROR: {why}", error=True)
+        text = "    for the same reason" if why in self._errors else f"\nERROR: {why}"
+        self._errors.add(why)
+        self.print(f"{task:<12} failed{text}", error=True)
 
     def print(self, text: str, *, error: bool = False) -> None:
         """Print a line while progress is shown; at level 0, errors always go to stderr."""

@@ -95,12 +95,12 @@ class Session:
     def plan_known(self) -> Plan | None:
         """Return the plan from recorded facts; None while clips are not chosen yet."""
         self.state.recall_engine()
-        found = self.clips.foreseen(self.layers, self.settings.piece())
-        picks = [pick for pick in found if pick]
-        clips = [clip for pick in picks if (clip := self.clips.recalled(pick, self._knobs(pick)))]
-        if len(clips) < len(found):
+        later = self.clips.foreseen(self.layers, self.settings.piece())
+        picks = [pick for pick in later.picks if pick]
+        found = [self.clips.recalled(pick, self._knobs(pick), later.instead) for pick in picks]
+        if len(clips := [clip for clip in found if clip]) < len(later.picks):
             return None
-        left = self._left(picks)
+        left = self._left(picks, later.selection)
         plan = self._plan(picks, clips, self.clips.heard_before)
         if left and (solved := found_before(self.stored_entries(solving_plan(plan, left)))):
             hold(self.selection, left, solved)
@@ -145,9 +145,9 @@ class Session:
             else:
                 self.notes.append(f"thresholds stay as the dice drew them: {why}")
 
-    def _left(self, picks: list[Pick]) -> list[Threshold]:
+    def _left(self, picks: list[Pick], later: Selection | None = None) -> list[Threshold]:
         """Put solved thresholds into the settings; return the free ones that were never solved."""
-        return recall(self.settings, self.selection, free_thresholds(self.settings, picks))
+        return recall(self.settings, later or self.selection, free_thresholds(self.settings, picks))
 
     def recalled(self) -> Settings:
         """Return the settings, with the thresholds solved for the chosen clips; nothing runs."""

@@ -17,6 +17,8 @@ from collide.cli.plain_json import AS_JSON, print_json
 from collide.cli.request import Request
 from collide.cli.variables import Variable, toggle
 from collide.download.intake import clip_line
+from collide.library.library import Library
+from collide.library.renamed_folder import renamed_folder
 from collide.library.temper import LIGHT, MOTION
 from collide.limits import Choice, Range, Seconds
 from collide.project.plain_values import HEIGHTS
@@ -106,7 +108,7 @@ def run(request: Request) -> int:
     wide = min(60, max((len(row.name) for row in rows), default=0))
     for row in rows:
         print(f"{row.name:<{wide}}  {_line(row, names)}")
-    for line in _after(rows, found, wanted):
+    for line in _after(rows, found, wanted, session.state.library):
         print(line)
     return 0
 
@@ -173,7 +175,7 @@ def _line(row: Row, names: dict[str, str]) -> str:
     return "  ".join([*parts, row.license]).rstrip()
 
 
-def _after(rows: list[Row], inventory: Inventory, wanted: Wanted) -> list[str]:
+def _after(rows: list[Row], inventory: Inventory, wanted: Wanted, library: Library) -> list[str]:
     """Return the lines below the list."""
     minutes = sum(row.clip.seconds for row in rows) / 60
     lines = [
@@ -189,5 +191,7 @@ def _after(rows: list[Row], inventory: Inventory, wanted: Wanted) -> list[str]:
         unseen = f"{inventory.unseen} were never compared, and may have lookalikes"
         lines.append(f"{unseen}: doit clips page=true")
     if not inventory.rows:
-        lines.append("copy clips into library/video, then run: doit scan")
+        renamed = renamed_folder(library)
+        copy = "copy clips into library/video, then run: doit scan"
+        lines.append(renamed.line if renamed else copy)
     return lines

@@ -8,7 +8,14 @@ from typing import Any
 
 from collide.cli.plain_json import AS_JSON, guesses, notes_of, print_json
 from collide.cli.request import Request
-from collide.cli.summary import VERDICTS, guess_line, price, seconds_text, unplanned_message
+from collide.cli.summary import (
+    VERDICTS,
+    clips_foreseen,
+    guess_line,
+    price,
+    seconds_text,
+    unplanned_message,
+)
 from collide.cli.variables import PIECE
 from collide.engine.machine import cores
 from collide.plan.planner import Plan
@@ -41,6 +48,7 @@ def run(request: Request) -> int:
         session = request.open(drafted, presets=False, say=say)
         print(_ABSENT.format(project.name), file=sys.stderr if request.value("json") else None)
     plan = session.plan_known()
+    clips_foreseen(session, plan, say)
     if request.value("json"):
         return print_json(_plain(session, plan))
     return _printed(request, session, plan)

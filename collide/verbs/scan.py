@@ -12,6 +12,7 @@ from collide.cli.left_out import last_used
 from collide.cli.request import Request
 from collide.cli.variables import Variable, toggle
 from collide.library.folders import counted
+from collide.library.renamed_folder import renamed_folder
 from collide.library.scan_diff import ScanReport
 from collide.project.selection import fits
 from collide.run.demo import PROJECT as DEMO
@@ -48,7 +49,9 @@ def run(request: Request) -> int:
             fix="doit scan path=DIR off=true",
         )
     session.state.require_engine()
-    if not request.workspace.library.is_dir():
+    if renamed := renamed_folder(library):
+        print(renamed.line)
+    elif not request.workspace.library.is_dir():
         print("there is no folder library/video: mkdir -p library/video")
     try:
         _tell(session.clips.scan(reports=True), _begins(request.workspace))

@@ -19,7 +19,9 @@ from collide.plan.exports import ENCODERS
 from collide.project.look_book import Look, find_look, last_look, pinned_looks
 from collide.project.project import Project
 from collide.project.stars import star, star_names, unstar
+from collide.run.session import Session
 from collide.store.entry import Entry
+from collide.store.eviction import make_way, reserve
 from collide.store.leases import pin, unpin
 from collide.store.objects import Store
 from collide.text_limits import Label, Names
@@ -69,7 +71,7 @@ def _pinned(request: Request, project: Project, look: Look, copy: Path | None) -
         _refuse_taken(request, session.state.library, copy, video.digest)
     with closing(session.state.lease) as lease:  # nothing is evicted before it is pinned
         lease.take(objects)
-        source = store.verified(video.digest)
+        source = store.verified(video.digest) or _taken_back(session, made["mux"])
         if source is None:
             raise _again(request, look, "it was evicted or damaged since it was rendered")
         pin(store, f"{project.name}-{look.name}", objects)
@@ -84,6 +86,24 @@ def _pinned(request: Request, project: Project, look: Look, copy: Path | None) -
         copy_out(source, copy)
         print(f"its video: projects/{project.name}/output/{copy.name}")
         print(f"to come back to it: doit set project={project.name} look={copy.stem}")
+
+
+def _taken_back(session: Session, mux: Entry) -> Path | None:
+    """Return the evicted video of a look in the store again, copied from output/; None if no file
+    there has its bytes.
+    """
+    state, (video,) = session.state, mux.objects.values()
+    every = (path for path in session.project.video.parent.glob("*.mp4") if path.is_file())
+    sized = (path for path in every if path.stat().st_size == video.size)
+    path = next((one for one in sized if state.library.content(one) == video.digest), None)
+    if path is None:
+        return None
+    make_way(state.index, video.size)
+    with state.store.workdir() as folder:
+        copy_out(path, folder / path.name)
+        reserve(state.index, state.lease, mux)
+        state.store.adopt(folder / path.name)
+    return state.store.verified(video.digest)
 
 
 def _bring_back(project: Project, look: Look, source: Path) -> None:

@@ -4,7 +4,7 @@ from collections import Counter
 
 from collide.cli.plain_json import AS_JSON, guesses, notes_of, print_json
 from collide.cli.request import Request
-from collide.cli.summary import unplanned_message
+from collide.cli.summary import clips_foreseen, unplanned_message
 from collide.cli.variables import PIECE
 from collide.run.forecast import SEGMENTED, folded, predict
 from collide.store.reasons import Cause, of, sentence
@@ -19,8 +19,9 @@ KNOBS = True
 
 def run(request: Request) -> int:
     """Print one line for each task that changed."""
-    session = request.open(say=notes_of(request.value("json")))
+    session = request.open(say=(say := notes_of(request.value("json"))))
     plan, plain = session.plan_known(), request.value("json")
+    clips_foreseen(session, plan, say)
     if plan is None:
         told = {"project": session.project.name, "planned": False}
         why = unplanned_message(session)

@@ -222,10 +222,38 @@ def test_a_clip_replaced_under_its_old_time_stamp_renders_its_layer(house, clips
     clip.write_bytes(other.read_bytes().ljust(size, b"\0"))
     os.utime(clip, ns=(stamp, stamp))
     assert clip.stat().st_size == size
-    ran = house.render()
+    assert "layer 2: the clip changed" in house.doit("why", "project=x", *SMALL).out
+    ran = _as_planned(house)
     assert "layer 2: the bytes of library/video/b.mp4 changed" in ran.out
     assert {"layer:2", "presence", "stack:0", "stack:1", "mux"} <= ran.rendered
     assert {"layer:1", "layer:3"} <= ran.tasks("kept")
+
+
+def test_a_shorter_clip_of_the_same_name_begins_where_it_has_pictures(house):
+    """The start is chosen again in a shorter clip of the same name, as plan foresees once it was
+    scanned.
+    """
+    clip = house.root / "library" / "video" / "a.mp4"
+    words = ["layer1.clip=a.mp4", "layer1.start=1"]
+    house.render(*words)
+    assert house.manifest()["clips"][0]["start"] == pytest.approx(2, abs=0.1)
+    make_clip(clip, picture="testsrc2=s=160x90:r=25", seconds=7)
+    house.doit("scan")
+    ran = _as_planned(house, *words)
+    assert "layer 1: its start was chosen again" in ran.out
+    assert house.manifest()["clips"][0]["start"] == pytest.approx(1, abs=0.1)
+    assert "layer:1" in ran.rendered
+
+
+def _as_planned(house: House, *words: str) -> Ran:
+    """Plan and render after a clip was replaced, and assert that the plan was right."""
+    said = house.doit("plan", "project=x", "json=true", *SMALL, *words)
+    assert "the bytes of library/video/" in said.out
+    tasks = json.loads(said.out[said.out.index("{") : said.out.rindex("}") + 1])["tasks"]
+    ran = house.render(*words)
+    assert {one["task"] for one in tasks if one["verdict"] == "render"} <= ran.rendered
+    assert {one["task"] for one in tasks if one["verdict"] == "keep"} <= ran.tasks("kept")
+    return ran
 
 
 def test_a_large_clip_is_kept_for_a_small_piece(house):

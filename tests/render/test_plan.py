@@ -28,6 +28,19 @@ def test_what_plan_says_is_what_render_does(house):
     assert walk.seen["came out the same"] <= walk.seen["render"] / 20
 
 
+def test_a_plan_is_refused_where_a_render_is(house):
+    """If no scan is needed to see that a render cannot choose its clips, plan and why say so."""
+    (house.root / "library" / "video" / "text.mp4").write_text("no video")
+    words = ["project=x", *SMALL, "layer2.clip=text.mp4"]
+    assert "not all of its 3 clips are chosen yet" in house.doit("plan", *words).out
+    house.doit("scan")
+    for more in ("layer2.clip=text.mp4", "min_resolution=2160", "layer2.clip=any num_videos=5"):
+        refused = house.doit("render", *words, *more.split())
+        for verb in ("plan", "why"):
+            said = house.doit(verb, *words, *more.split())
+            assert (said.code, said.out) == (3, refused.out.replace("doit render", f"doit {verb}"))
+
+
 def test_a_plan_knows_nothing_of_clips_that_are_still_to_be_chosen(house):
     """While clips are still to be chosen, plan forecasts no task, and names the command for it."""
     ran = house.doit("plan", "project=x", *SMALL, "num_videos=4")

@@ -183,3 +183,18 @@ def test_level_zero_prints_errors(house):
     refused = house.doit("still", "-v", "7", "project=x")
     assert refused.code == 3 and "-v 7 is not valid" in refused.out
     assert "2: also each ffmpeg command" in refused.out
+
+
+def test_an_error_of_several_tasks_is_printed_once(house, capsys):
+    """A clip that may not be read stops several tasks; its error is printed at the first."""
+    with opened(house.root) as session, session.runner.showing():
+        for task in ("layer:1", "hear:1"):
+            session.runner.failed(task, "a.mp4 cannot be read")
+        session.runner.failed("layer:2", "b.mp4 cannot be read")
+    assert capsys.readouterr().out.splitlines() == [
+        "layer:1      failed",
+        "ERROR: a.mp4 cannot be read",
+        "hear:1       failed    for the same reason",
+        "layer:2      failed",
+        "ERROR: b.mp4 cannot be read",
+    ]

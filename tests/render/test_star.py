@@ -1,5 +1,7 @@
 """star keeps the objects of a look, and keeps earlier stars whatever fails."""
 
+import re
+
 import pytest
 
 from collide.base.hashing import digest_file
@@ -13,18 +15,37 @@ def pins(house) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("harm", ["damaged", "gone"])
 def test_a_star_that_fails_leaves_the_pin_that_was_there(house, harm):
-    """With a damaged or missing video, star is refused, and an existing pin stays."""
+    """With a damaged or missing video, star is refused, and an existing pin stays.
+
+    The printed lines star it, since a render makes the missing video again.
+    """
     assert house.doit("star", "project=x").code == 0
     before = pins(house)
     assert len(before) == 1
     path = house.object(house.manifest()["tasks"]["mux"]["objects"]["video.mp4"])
     path.chmod(0o644)
     path.write_bytes(b"other bytes") if harm == "damaged" else path.unlink()
+    house.video().unlink()
     ran = house.doit("star", "project=x", "name=again")
     assert ran.code == 3 and "is not in the store" in ran.out, ran.out
     assert pins(house) == before
     assert not house.video().with_name("again.mp4").exists()
     assert not list((house.root / "cache" / "leases").iterdir())
+    render, star = re.findall(r"doit (render .*|star .*)", ran.out)
+    assert "mux" in house.doit(*render.split()).rendered
+    assert house.doit(*star.split()).code == 0
+    assert house.video().with_name("again.mp4").exists()
+
+
+def test_an_evicted_video_in_output_is_starred(house):
+    """A video with the bytes of the look is taken back into the store, where the star keeps it."""
+    assert house.doit("cache", "gc", "keep=0").code == 0
+    made = house.manifest()["tasks"]["mux"]["objects"]["video.mp4"]
+    assert not house.object(made).exists()
+    ran = house.doit("star", "project=x", "name=good")
+    assert ran.code == 0 and "its video: projects/x/output/good.mp4" in ran.out, ran.out
+    house.doit("cache", "gc", "keep=0")
+    assert digest_file(house.object(made)) == made
 
 
 def test_a_kept_video_is_not_written_over_by_another_look(house):

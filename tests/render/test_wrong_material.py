@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from collide.engine.programs import find_engine
-from tests.render.conftest import House
+from tests.render.conftest import SMALL, House
 from tests.render.refusals import answered, tree, write
 
 UNSET = "unset COLLIDE_FFMPEG to use the one that comes with collide (see: doit doctor)"
@@ -86,7 +86,7 @@ def test_clips_that_cannot_be_used_are_counted_and_named(empty_house, clips):
     assert empty_house.doit(*words, "layer1.clip=broken.mp4").out.strip() == making + (
         "ERROR: the clip 'broken.mp4' cannot be used\n"
         "  why  library/video/broken.mp4: it is not a video, or only part of one\n"
-        "  fix  repair it, or choose another; doit scan lists the usable ones"
+        "  fix  repair it, or see the usable ones: doit clips"
     )
     assert not (empty_house.root / "projects").exists()
 
@@ -135,3 +135,17 @@ def test_an_engine_that_is_not_there_is_named(empty_house, monkeypatch, name):
             "  why  there is no program of that name\n"
             "  fix  give the full path of an ffmpeg, or unset COLLIDE_FFMPEG"
         )
+
+
+def test_a_renamed_folder_of_clips_is_named_and_renamed_back(house):
+    """plan, scan and a render that needs a clip name the renamed folder; the command mends it."""
+    video, fix = house.root / "library" / "video", "mv library/videos library/video"
+    video.rename(video.with_name("videos"))
+    ran = house.doit("render", "project=x", *SMALL, "layer1.speed=0.7")
+    error = "ERROR: there is no folder library/video\n  why  library/videos holds 4 clips\n"
+    assert ran.code == 1 and f"{error}  fix  {fix}\n" in ran.out, ran.out
+    assert "layer1.take" not in ran.out
+    for words in (["plan", "project=x", *SMALL, "layer1.speed=0.7"], ["scan"]):
+        assert f"and library/videos holds 4 clips: {fix}\n" in house.doit(*words).out
+    video.with_name("videos").rename(video)
+    assert "layer:1" in house.render("layer1.speed=0.7").rendered

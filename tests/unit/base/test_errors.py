@@ -11,6 +11,7 @@ from collide.base.errors import (
     InputError,
     StoreError,
     TaskError,
+    barred,
     did_you_mean,
     not_permitted,
     of_disk,
@@ -126,6 +127,20 @@ def test_a_folder_that_may_not_be_written_is_refused_before_anything_is(
     with pytest.raises(PermissionError) as raised:
         write_whole(tmp_path / "sheets.json", b"{}")
     assert raised.value.filename == str(tmp_path)
+
+
+def test_a_file_that_may_not_be_read_is_told_from_one_that_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The error of a file without read permission has the chmod; a missing file has none."""
+    monkeypatch.chdir(tmp_path)
+    clip = tmp_path / "a.mp4"
+    clip.touch()
+    assert barred(clip) is None and barred(tmp_path / "gone.mp4") is None
+    monkeypatch.setattr(os, "access", lambda path, mode: path != clip or mode != os.R_OK)
+    error = barred(clip)
+    assert error and (error.what, error.why) == ("a.mp4 cannot be read", "Permission denied")
+    assert error.fix == "chmod u+rw a.mp4"
 
 
 def test_a_disk_that_is_only_read_is_not_mended_by_chmod(tmp_path: Path) -> None:

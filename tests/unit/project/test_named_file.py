@@ -55,3 +55,25 @@ def test_several_names_are_a_line_each() -> None:
         named_file("b c.mp4, a.mp4", "layer2.clip", "clip", EVERY, LOST)
     assert caught.value.what == "layer2.clip takes one clip, not 2"
     assert caught.value.turns == [{"layer2.clip": "b c.mp4"}, {"layer2.clip": "a.mp4"}]
+
+
+def test_sounds_are_listed_as_lines_since_doit_clips_lists_none() -> None:
+    """The fix of a wrong sound offers a line for each of a few sounds, that of a clip a verb."""
+    sounds = {f"library/audio/{name}.wav": {"digest": name} for name in ("hum", "sea", "wind")}
+    for name, lost in (("rain.wav", {}), ("x.ps", LOST)):
+        with pytest.raises(InputError) as caught:
+            named_file(name, "bed1", "sound", sounds, lost)
+        assert caught.value.fix.endswith("choose one:")
+        assert caught.value.turns == [{"bed1": f"{one}.wav"} for one in ("hum", "sea", "wind")]
+    with pytest.raises(InputError) as caught:
+        named_file("rain.mp4", "clip", "clip", EVERY, {})
+    assert caught.value.fix == "see the usable ones: doit clips"
+
+
+def test_where_there_are_no_sounds_the_folder_is_named() -> None:
+    """Without any sound, the fix names the folder that the file belongs in."""
+    with pytest.raises(InputError) as caught:
+        named_file("rain.wav", "bed1", "sound", {}, {})
+    assert caught.value.what == "there is no sound 'rain.wav'"
+    assert caught.value.why == "library/audio and the project's input/ hold no sound"
+    assert caught.value.fix == "copy rain.wav into library/audio"

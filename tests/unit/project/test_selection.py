@@ -1,6 +1,8 @@
 """selection: a chosen clip stays chosen. The library here is a list of facts."""
 
 import json
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,6 +20,9 @@ from tests.unit.shelf import FACTS
 
 class FakeLibrary:
     """A library that knows some clips and opens none."""
+
+    workspace = SimpleNamespace(root=Path("nowhere"))
+    added: tuple[str, ...] = ()
 
     def __init__(self, *names: str, own: tuple[str, ...] = (), **facts: Any) -> None:
         self.lost: dict[str, str] = {}

@@ -129,6 +129,24 @@ def test_starts_are_predicted_without_storing_them(project: Project) -> None:
     wanted = layers(start=1.0, start_in="shot", num_videos=4)
     assert not selection.has_files(wanted) and selection.has_files(wanted[:3])
     before = json.dumps(selection.draws)
-    foreseen = selection.foreseen(wanted, library, 2.0, Asked())
-    assert [pick and pick.start for pick in foreseen] == [5.5, 5.5, 5.5, None]
+    later = selection.later()
+    later.choose(wanted[:3], library, 2.0, Asked())
+    assert [pick and pick.start for pick in later.find(wanted)] == [5.5, 5.5, 5.5, None]
     assert json.dumps(selection.draws) == before
+
+
+@pytest.mark.parametrize(
+    ("start_in", "seconds", "again"), [("any", 7.0, False), ("any", 3.0, True), ("shot", 7.0, True)]
+)
+def test_other_bytes_get_a_start_that_fits_them(
+    project: Project, start_in: str, seconds: float, again: bool
+) -> None:
+    """A start stays in new bytes that have room for it, unless it lies in an old shot."""
+    wanted = layers(start=0.5, start_in=start_in, num_videos=1)
+    selection = Selection(project)
+    selection.choose(wanted, FakeLibrary(*TEN), 2.0, lambda _: ())
+    (before,) = selection.find(wanted)
+    assert before and before.start == 3.0
+    notes = selection.begin_again(wanted[0], FakeLibrary(*TEN, seconds=seconds), 2.0)
+    assert notes == (["layer 1: its start was chosen again"] if again else [])
+    assert selection.find(wanted) == [None if again else before]

@@ -1,0 +1,78 @@
+"""A renamed folder of the library: library/video is missing, and library/videos has clips."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from shlex import quote
+from typing import NamedTuple
+
+from collide.base.errors import InputError
+from collide.base.words import several
+from collide.library.folders import CLIP, SOUND, files, kind
+from collide.library.library import Library
+
+FOLDERS = {CLIP: "library/video", SOUND: "library/audio"}
+WORDS = {CLIP: "clip", SOUND: "sound"}
+
+
+class Renamed(NamedTuple):
+    """A missing or empty folder, and the folder next to it that holds such files."""
+
+    lost: str
+    now: str
+    held: str  # the number of files in it, in words
+    empty: bool  # whether the folder is there
+
+    @property
+    def what(self) -> str:
+        """Return the text of an error: which folder is missing."""
+        return f"{self.lost} is empty" if self.empty else f"there is no folder {self.lost}"
+
+    @property
+    def why(self) -> str:
+        """Return the text of an error: the other folder, with the number of its files."""
+        return f"{self.now} holds {self.held}"
+
+    @property
+    def fix(self) -> str:
+        """Return the command that renames the folder back, or moves its files."""
+        return f"mv {quote(self.now)}{'/*' if self.empty else ''} {self.lost}"
+
+    @property
+    def line(self) -> str:
+        """Return all of it as one line."""
+        return f"{self.what}, and {self.why}: {self.fix}"
+
+    @property
+    def error(self) -> InputError:
+        """Return the error of a verb that needs the files in the folder."""
+        return InputError(self.what, why=self.why, fix=self.fix)
+
+
+def renamed_folder(library: Library) -> Renamed | None:
+    """Return the folder of clips or of sounds that was renamed; None if there is none."""
+    root = library.workspace.root
+    for what, lost in FOLDERS.items():
+        empty = (root / lost).is_dir()
+        if empty and any(path.name[0] != "." for path in (root / lost).iterdir()):
+            continue
+        for path in _others(library, Path(lost).name):
+            every = (file.name for file in files(library.workspace, [path]))
+            held = [n for n in every if n.startswith(f"{path.relative_to(root)}/")]
+            count = sum(kind(name) == what for name in held)
+            if count and (what == CLIP or count == len(held)):  # clips do not belong in audio
+                whole = path.parent.parent == root and path.parent.name != "library"
+                before, now = ("library", path.parent) if whole else (lost, path)
+                text = several(count, WORDS[what])
+                return Renamed(before, str(now.relative_to(root)), text, empty)
+    return None
+
+
+def _others(library: Library, name: str) -> Iterator[Path]:
+    """Yield the folders that could be library/`name` under another name."""
+    root, added = library.workspace.root, {*map(Path, library.added)}
+    own = {root / lost for lost in FOLDERS.values()}
+    inside = root.glob("library/*") if (root / "library").is_dir() else root.glob(f"*/{name}")
+    for path in sorted(inside):
+        apart = path.is_symlink() or path.name.startswith(".") or path.parent.name == "projects"
+        if path.is_dir() and not apart and path not in own and path.resolve() not in added:
+            yield path

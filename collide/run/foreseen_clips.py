@@ -1,0 +1,110 @@
+"""The clips that a render would find, foreseen for reading verbs: nothing starts or is written."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+
+from collide.base.errors import barred
+from collide.base.media import Sound
+from collide.instrument import Clip
+from collide.library.examine import ProbeMark
+from collide.library.foreseen_scan import as_scanned, located
+from collide.library.library import Library
+from collide.library.renamed_folder import renamed_folder
+from collide.plan.planner import shots_step
+from collide.project.selection import BED, Pick, Selection, Slot
+from collide.run.build_state import BuildState
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """A selection as a render would leave it, without draws for new slots."""
+
+    selection: Selection
+    picks: Sequence[Pick | None]  # of each slot; None if it is still unknown
+    notes: list[str] = field(default_factory=list)
+    instead: dict[str, str] = field(default_factory=dict)  # unprobed bytes -> those they replace
+
+
+def foresee(
+    state: BuildState,
+    selection: Selection,
+    wanted: Sequence[Slot],
+    seconds: float,
+    moved: Callable[[Pick, str], str],
+) -> Foreseen:
+    """Return the selection of a piece of `seconds` as a render would leave it.
+
+    Files that moved, or whose bytes changed, are followed; `moved` is the note about a new name.
+    Earlier draws get their new start, unless that requires analyzing a clip.
+    """
+    library, later = state.library, selection.later()
+    asked = {draw["digest"] for draw in selection.look_draws}
+    notes, instead = list[str](), dict[str, str]()
+    for slot, pick in zip(wanted, later.find(wanted, begun=False), strict=True):
+        if pick is None or pick.digest in asked:
+            continue
+        name, new = located(library, pick.name, pick.digest)
+        later.follow(pick.digest, new, name)
+        if name != pick.name:
+            notes.append(moved(pick, name))
+        if new == pick.digest:
+            notes += [note for note in _unread(library, pick, name) if note not in notes]
+            continue
+        notes.append(f"{pick}: the bytes of {pick.name} changed")
+        if facts_of(state, pick.of, new):
+            notes += later.begin_again(slot, library, seconds)
+        else:
+            instead[new] = pick.digest
+            notes.append(f"until {pick.short} is probed, its length and size count as before")
+    with suppress(LookupError):
+        trial = later.later()
+        drawn = [slot for slot in wanted if trial.has_files([slot])]
+        trial.choose(drawn, library, seconds, partial(known_shots, state))
+        later = trial
+    return Foreseen(later, later.find(wanted), notes, instead)
+
+
+def _unread(library: Library, pick: Pick, name: str) -> Iterator[str]:
+    """Yield a note if a clip may not be read, or if its folder was renamed."""
+    path = library.workspace.root / name
+    if error := barred(path):
+        yield f"{pick}: {error.what}: {error.fix}"
+    elif not path.exists() and (renamed := renamed_folder(library)):
+        yield renamed.line
+
+
+def facts_of(state: BuildState, of: str, digest: str) -> Clip | Sound | None:
+    """Return the facts of a clip or, for a BED, of a sound; None if they are unknown."""
+    return state.library.sound(digest) if of == BED else state.library.facts(digest)
+
+
+def known_shots(state: BuildState, digest: str) -> Sequence[Sequence[float]]:
+    """Return the shots of a clip if they were detected before; else raise LookupError."""
+    clip = state.library.facts(digest)
+    if clip is None:
+        return ()
+    entry = state.store.find(state.key_of(shots_step(digest, clip).job({}, {})))
+    if entry is None:
+        raise LookupError(digest)
+    found: Sequence[Sequence[float]] = entry.facts["shots"]
+    return found
+
+
+def refuse_choice(
+    state: BuildState,
+    selection: Selection,
+    wanted: Sequence[Slot],
+    seconds: float,
+    marks: Mapping[str, ProbeMark],
+) -> None:
+    """Raise the InputError with which a render would refuse to choose the files of `wanted`.
+
+    Nothing is raised while a scan would have to read a file first, since that file may fit, nor
+    before any clip was copied into the library.
+    """
+    library = as_scanned(state.library, marks)
+    if library and (library.has_files() or renamed_folder(library)):
+        with suppress(LookupError):
+            selection.later().choose(wanted, library, seconds, partial(known_shots, state))

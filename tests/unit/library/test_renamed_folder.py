@@ -1,0 +1,59 @@
+"""renamed_folder: the folder that was library/video, and the command that renames it back."""
+
+import pytest
+
+from collide.base.workspace import Workspace
+from collide.library.renamed_folder import renamed_folder
+from tests.unit.shelf import Shelf
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "lost"),
+    [
+        ("library/video", "library/videos", "library/video"),
+        ("library/video", "library/my clips", "library/video"),
+        ("library", "lib", "library"),
+    ],
+)
+def test_a_renamed_folder_is_named_with_the_way_back(
+    shelf: Shelf, before: str, after: str, lost: str
+) -> None:
+    """The folder that holds the clips now is named, with a command that makes it found again."""
+    root = shelf.house.root
+    (root / before).rename(root / after)
+    renamed = renamed_folder(shelf.library())
+    assert renamed and (renamed.what, renamed.why) == (
+        f"there is no folder {lost}",
+        f"{after} holds 2 clips",
+    )
+    quoted = "'library/my clips'" if " " in after else after
+    assert renamed.fix == f"mv {quoted} {lost}"
+    (root / after).rename(root / lost)
+    assert renamed_folder(shelf.library()) is None
+
+
+def test_an_empty_folder_gets_the_files_back(shelf: Shelf) -> None:
+    """If library/video was made again, the files are moved into it."""
+    root = shelf.house.root
+    (root / "library/video").rename(root / "library/vids")
+    (root / "library/video").mkdir()
+    (root / "library/video/.gitkeep").touch()
+    renamed = renamed_folder(shelf.library())
+    assert renamed and renamed.line == (
+        "library/video is empty, and library/vids holds 2 clips: mv library/vids/* library/video"
+    )
+
+
+def test_a_folder_that_is_in_the_library_anyway_was_not_renamed(house: Workspace) -> None:
+    """A folder added with doit scan path=, one of other files, and one of clips and sounds stay."""
+    shelf = Shelf(house)
+    shelf.put("a.mp4", folder="library/more")
+    shelf.put("notes.txt", folder="library/text")
+    library = shelf.library()
+    library.add_root(house.root / "library/more")
+    assert renamed_folder(library) is None
+    shelf.put("b.mp4")
+    shelf.put("b.wav", folder="library/both")
+    assert (found := renamed_folder(library)) and found.why == "library/both holds 1 sound"
+    shelf.put("c.mp4", folder="library/both")
+    assert renamed_folder(library) is None
