@@ -10,7 +10,7 @@ from typing import Any
 from collide.base import pasted_text
 from collide.base.errors import CONTROL
 from collide.base.filtergraph import number
-from collide.base.spoken_number import amount, cleaned
+from collide.base.spoken_number import amount, cleaned, shares
 from collide.limits import Chain, Checked, Several
 
 LABEL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")
@@ -178,6 +178,13 @@ class Band(Checked):
         if not 0 <= low < high <= 1:
             raise ValueError
         return f"{number(low)}..{number(high)}"
+
+    def near(self, text: str) -> str | None:
+        """Return the range that two shares mean, or one with 0.1 on both sides; "off" for none."""
+        if cleaned(text).lower() in ("none", "no", "false", "0"):
+            return "off"
+        low, high = shares(text) or (0.0, 0.0)
+        return f"{number(low)}..{number(high)}" if low < high else None
 
     def __str__(self) -> str:
         return "off, or a range from 0 to 1, for instance 0.3..0.6"

@@ -9,6 +9,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable
+from contextlib import suppress
 from typing import NamedTuple
 
 from collide.base.spoken_number import TIMES, amount, cleaned, ends
@@ -25,6 +26,7 @@ _COMMA = re.compile(
     rf"(?P<name>{_STRING})\s*:\s*(?P<value>[-+0-9.]+,[^\S\n]*[-+0-9.]+)(?![^\s,}}])"
 )
 _TYPED = re.compile(r"""'?([A-Za-z][\w.]*)'?\s*([=:])\s*(?:"([^"\n]*)"|'([^'\n]*)'|([^,\n}"']*))""")
+_LINE = re.compile(r"""["']?([A-Za-z][\w.]*)["']?\s*[:=]\s*(.*?)\s*,?(?:\s#\s.*)?""")
 _WORDS = {"true": "true", "yes": "true", "false": "false", "no": "false"}
 _NONE = ("none", "null", "nil", "undefined")
 _NO_NUMBER = ("nan", "inf", "infinity")
@@ -93,6 +95,28 @@ def conflict(text: str) -> str:
         f"lines {lines[0]} to {lines[-1]} are a git conflict: keep one side, and delete "
         "the lines that begin with <<<<<<<, ======= and >>>>>>>"
     )
+
+
+def as_object(text: str, meant: Meant) -> str:
+    """Return the JSON object that a text without braces means, as a file; "" if it means none.
+
+    The text holds the inside of a JSON object, or lines of `name: value` or `name = value`, as in
+    YAML and TOML, without groups.
+    """
+    whole = "{\n" + text.strip().rstrip(",") + "\n}"
+    with suppress(ValueError, RecursionError):
+        return whole if json.loads(whole) else ""
+    found: dict[str, str] = {}
+    for row in map(str.strip, text.splitlines()):
+        if row in ("", "---", "...") or row[0] in "#;":
+            continue
+        pair = _LINE.fullmatch(row)
+        if not pair or not pair[2] or pair[1] in found or len(found) == MOST:
+            return ""
+        found[pair[1]] = _kept(pair[1], pair[2], meant)
+    if not found or any(re.search(r'[\[{]|: |".*".*"', one[1:-1]) for one in found.values()):
+        return ""
+    return "{\n" + ",\n".join(f'  "{name}": {value}' for name, value in found.items()) + "\n}"
 
 
 def no_number(text: str, word: str) -> tuple[int, str]:

@@ -92,3 +92,16 @@ def ends(text: str) -> list[str]:
     if len(parts) == 2 and (unit := re.search(r"[0-9]\s*(%|[A-Za-z]{1,8})$", parts[1])):
         parts[0] += unit[1] if parts[0][-1:].isdigit() else ""
     return parts
+
+
+def shares(text: str) -> list[float]:
+    """Return the two shares from 0 to 1 that a range means: 0.4-0.6, 60%..40%.
+
+    A single share means 0.1 on both sides of it. Return [] for any other text.
+    """
+    found = [amount(part) for part in ends(text)]
+    real = [one[0] / 100 if one[1] == "%" or one[0] > 1 else one[0] for one in found if one]
+    if len(real) == 1:
+        real = [max(0.0, real[0] - 0.1), min(1.0, real[0] + 0.1)]
+    good = None not in found and len(real) == 2 and all(0 <= one <= 1 for one in real)
+    return [round(one, 4) for one in sorted(real)] if good else []

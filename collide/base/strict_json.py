@@ -1,7 +1,7 @@
 """A strict parser for untrusted JSON: Python's own accepts NaN, duplicate names and any depth."""
 
 import json
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable
 from pathlib import Path
 from shlex import quote
 from typing import Any
@@ -12,6 +12,7 @@ from collide.base.json_slips import (
     QUOTES,
     Meant,
     Slip,
+    as_object,
     by_form,
     conflict,
     no_number,
@@ -23,12 +24,14 @@ LARGEST = 1 << 20
 DEEPEST = 8
 MAX_DIGITS = 300  # digits of a whole number
 BRACES = "it must begin with { and end with }"
+BY_HAND = "open {file} and fix it there"
+EMPTIED = "echo '{}' > {quoted}"
 
 
 class NotJsonError(ValueError):
     """The error for text that is not plain JSON, with the reason, and a fix that names `{file}`."""
 
-    def __init__(self, why: str, fix: str = "open {file} and fix it there") -> None:
+    def __init__(self, why: str, fix: str = BY_HAND) -> None:
         super().__init__(why)
         self.fix = fix
 
@@ -45,10 +48,14 @@ class _ControlError(ValueError):
     """The error for a text with a control character."""
 
 
-def read_json(path: Path, *, label: str, meant: Meant = by_form) -> dict[str, Any]:
+def read_json(
+    path: Path, *, label: str, meant: Meant = by_form, anew: Callable[[str], str] | None = None
+) -> dict[str, Any]:
     """Return the object in a JSON file; raise InputError, naming it `label`, if it is invalid.
 
-    `meant` finds the values of bare texts, for the lines that the fix proposes.
+    Args:
+        meant: finds the values of bare texts, for the lines that the fix proposes.
+        anew: returns the fix for a text of which no line can be corrected.
     """
     try:
         if path.is_dir():
@@ -67,12 +74,19 @@ def read_json(path: Path, *, label: str, meant: Meant = by_form) -> dict[str, An
     try:
         return parse_json(data, meant)
     except ValueError as error:
-        fix = error.fix if isinstance(error, NotJsonError) else NotJsonError("").fix
+        fix = error.fix if isinstance(error, NotJsonError) else BY_HAND
+        if anew and fix in (BY_HAND, EMPTIED):
+            fix = anew(data.decode(errors="replace"))
         raise InputError(
             f"{label} is not JSON that collide can read",
             why=str(error),
             fix=fix.replace("{file}", label).replace("{quoted}", quote(label)),
         ) from None
+
+
+def moved_away(label: str, so: str) -> Callable[[str], str]:
+    """Return an `anew` of read_json that moves a file of collide's own away, so that `so`."""
+    return lambda _: f"{so}: mv {quote(label)} {quote(label)}.old"
 
 
 def _in_the_way(label: str) -> InputError:
@@ -155,7 +169,14 @@ def _not_json(error: json.JSONDecodeError, meant: Meant) -> NotJsonError:
     if told := conflict(text):
         return NotJsonError(told)
     slip = slip_at(text, error.pos, error.msg, meant)
-    return _slipped(text, slip, meant) if slip else NotJsonError(_where(error))
+    if slip:
+        return _slipped(text, slip, meant)
+    if not text.strip():
+        return NotJsonError("it is empty", EMPTIED)
+    bare = text.lstrip()[0] not in "{[" and meant is not by_form  # lines of knobs
+    if whole := as_object(text, meant) if bare else "":
+        return NotJsonError(BRACES, f"open {{file}} and write\n{whole}")
+    return NotJsonError(_where(error))
 
 
 def _slipped(text: str, slip: Slip, meant: Meant) -> NotJsonError:
@@ -197,8 +218,6 @@ def _where(error: json.JSONDecodeError) -> str:
     """Return the location of a JSON error, and its cause."""
     text, at = error.doc, error.pos
     before, sign = text[:at].rstrip(), text[at : at + 1]
-    if not text.strip():
-        return "it is empty: write {} into it"
     ends = before.removesuffix("}").removesuffix("]").rstrip()
     if sign in ("}", "]", ",") and ends.endswith(","):
         at, said = len(ends) - 1, "a comma with no value after it"  # Python stops after it

@@ -5,6 +5,7 @@ it.
 """
 
 import json
+import re
 from collections.abc import Callable, Sequence
 
 from collide.base.errors import CONTROL, InputError
@@ -14,6 +15,7 @@ from collide.base.workspace import Workspace
 from collide.store.locks import held_inside
 
 LABEL = "library/roots.json"
+_FOLDER = re.compile(r"""(?<![\w/.~])(?:[A-Za-z]:)?[~/][^"',;\[\]{}\n]*""")  # a path in any text
 
 
 class Roots:
@@ -30,12 +32,12 @@ class Roots:
         """
         if not self.path.exists():
             return [root for root in once if not CONTROL.search(root)]
-        said = read_json(self.path, label=LABEL).get("roots")
+        said = read_json(self.path, label=LABEL, anew=_anew).get("roots")
         if not isinstance(said, list) or not all(isinstance(root, str) for root in said):
             raise InputError(
                 f"{LABEL} is not a list of folders",
                 why='it is written as {"roots": ["/media/disk"]}',
-                fix=f"fix it, or move it away and add the folders again: mv {LABEL} {LABEL}.old",
+                fix=_anew(self.path.read_text(errors="replace")),
             )
         return said
 
@@ -51,3 +53,11 @@ class Roots:
             if after != before or (after and not self.path.exists()):
                 write_whole(self.path, (json.dumps({"roots": after}, indent=1) + "\n").encode())
         return after
+
+
+def _anew(text: str) -> str:
+    """Return the fix of a file in another form: the list of all folders that its text names."""
+    named = [one.strip() for one in _FOLDER.findall(text)]
+    right = json.dumps({"roots": named or ["/media/disk"]}, ensure_ascii=False)
+    away = f"or move it away and add the folders again: mv {LABEL} {LABEL}.old"
+    return f"open {LABEL} and write  {right}\n{away}"

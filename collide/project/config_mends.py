@@ -27,6 +27,9 @@ from collide.project.plain_values import RANDOM
 from collide.project.settings import MOST_LAYERS, bare, parse, renamed, takes
 
 PRESET = "preset"  # not a knob: it names files of knobs
+BASED_ON = (
+    "extends extend inherits inherit parent based_on template include includes import imports uses"
+).split()  # other programs' words for it
 NOTES = ("about", "author", "comment", "description", "name", "note", "notes", "title")
 Turns = dict[str, str]
 SIDE_BY_SIDE = 'write knobs side by side, not in groups: "layer2.similarity": 0.3'
@@ -84,7 +87,7 @@ class Mends:
             self.notes.append(value if isinstance(value, str) else json.dumps(value))
         elif isinstance(error, BadValueError):
             self._value(name, value, error)
-            if later and not _is_derived(value, self.catalog.knobs[bare(renamed(name)[0])].limit):
+            if later and not is_derived(value, self.catalog.knobs[bare(renamed(name)[0])].limit):
                 self.changed.append(_written(name, value))
         else:
             self._named(name, value, self.config)
@@ -101,7 +104,7 @@ class Mends:
             self.turns[renamed(name)[0]] = as_typed(value)
         except BadValueError as error:
             self._value(name, value, error)
-            if not _is_derived(value, self.catalog.knobs[bare(renamed(name)[0])].limit):
+            if not is_derived(value, self.catalog.knobs[bare(renamed(name)[0])].limit):
                 self.changed.append(_written(name, value))
         except InputError:
             if is_note(bare(name)) and isinstance(value, str):
@@ -119,7 +122,7 @@ class Mends:
 
     def _named(self, name: str, value: Any, beside: Mapping[str, Any]) -> None:
         """Set the knobs that are meant by a name that is not a knob."""
-        if value is None or nearest(name, [PRESET]):
+        if value is None or names_preset(name):
             self.turns |= {} if value is None else self._presets(value)
             return
         found: Turns = {}
@@ -243,6 +246,11 @@ def _explained(project: str, name: str, value: Any, error: InputError) -> InputE
     return InputError(f"projects/{project}/config.json: {error.what}", why=why, fix=error.fix)
 
 
+def names_preset(name: str) -> bool:
+    """Return whether a name means other presets: `presets`, or `extends` as in other programs."""
+    return nearest(name, [PRESET]) is not None or name.lower() in BASED_ON
+
+
 def is_note(name: str) -> bool:
     """Return whether a name is that of a note about the piece."""
     return name[:1] in ("_", "#", "/", "$") or name.lower() in NOTES
@@ -253,7 +261,7 @@ def _written(name: str, value: Any) -> str:
     return f'"{name}": {text if len(text) <= 60 else text[:57] + "…"}'
 
 
-def _is_derived(value: Any, limit: Any) -> bool:
+def is_derived(value: Any, limit: Any) -> bool:
     """Return whether the value that replaces this one is derived from it, and not a default."""
     if value is None or isinstance(value, list | dict):
         return value is None or bool(value)

@@ -1,10 +1,12 @@
-"""Knobs that are set but change nothing: those of an unused effect, or of another mode."""
+"""Knobs that are set but change nothing: of an unused effect, another mode, or an unheard sound."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from collide.base.words import joined
-from collide.catalog import Catalog
+from collide.base.words import joined, several
+from collide.catalog import Catalog, Knob
+from collide.instrument import RATE, Range, Toggle
+from collide.limits import as_typed
 from collide.project.layers import drawn_mode
 from collide.project.settings import PINNED, Settings, bare, chained
 from collide.project.thresholds import threshold_of
@@ -18,7 +20,16 @@ def idle(settings: Settings, names: Iterable[str]) -> list[str]:
     Knobs of one instrument share a line.
     """
     names = [*names]
-    return [*unplayed(settings.piece(), names, settings.catalog), *_of_other_modes(settings, names)]
+    reasons: dict[str, list[str]] = {}  # the reason -> the knobs that have no effect
+    for name in names:
+        knob = settings.catalog.knobs.get(bare(name))
+        if knob and knob.owner.startswith("audio/") and (why := _unheard(settings, name, knob)):
+            reasons.setdefault(why, []).append(name)
+    return [
+        *unplayed(settings.piece(), names, settings.catalog),
+        *_of_other_modes(settings, names),
+        *(f"{_no_effect(turned)}: {why}" for why, turned in reasons.items()),
+    ]
 
 
 def kept(settings: Settings) -> list[str]:
@@ -72,3 +83,86 @@ def _reader(knob: str, catalog: Catalog) -> str:
     owner = catalog.knobs[knob].owner if knob in catalog.knobs else ""
     family, _, name = owner.partition("/")
     return name if family == "modes" else ""
+
+
+def _unheard(settings: Settings, name: str, knob: Knob) -> str:
+    """Return why a knob of sound has no effect, and what would give it one; "" if it has one."""
+    piece, pin = settings.piece(), PINNED.fullmatch(name)
+    layers = {number: settings.layer(number) for number in range(1, piece["num_videos"] + 1)}
+    sounds = ("on", "auto") if piece["audio_sources"] else ("on",)
+    heard = {number: one for number, one in layers.items() if one["sound"] in sounds}
+    if knob.name in ("sound", "audio_beds") or (pin and int(pin[1]) not in layers):
+        return ""
+    if knob.owner == "audio/bed":
+        needs = int(knob.name[-1]) if knob.name[-1].isdigit() else 1
+        beds = several(piece["audio_beds"], "bed") if piece["audio_beds"] else "no bed"
+        wanting = piece["audio_beds"] < needs
+        return f"the piece has {beds}; add audio_beds={needs}" if wanting else ""
+    auto = any(one["sound"] == "auto" for one in layers.values())
+    more = "audio_sources=1" if auto else "sound=on"
+    if knob.scope == "piece":
+        return _of_the_mix(knob, piece, more, heard=bool(heard), auto=auto)
+    own = [one for number, one in heard.items() if not pin or int(pin[1]) == number]
+    if not own:
+        alone = f"layer {pin[1]} is silent; add layer{pin[1]}.sound=on" if pin else ""
+        return alone or f"no layer is heard; add {more}"
+    return _left_out(settings.catalog, own, knob, f"layer{pin[1]}." if pin else "")
+
+
+def _of_the_mix(knob: Knob, piece: Mapping[str, Any], more: str, *, heard: bool, auto: bool) -> str:
+    """Return why a knob of the whole sound has no effect; "" if it has one.
+
+    Args:
+        more: what makes a layer audible.
+        heard: whether a layer can be heard.
+        auto: whether the dice may choose a layer.
+    """
+    if knob.name == "audio_sources":
+        return "" if auto else "the dice choose no layer; add sound=auto"
+    if knob.name == "silence_lufs":
+        choice = more if auto else "sound=auto"
+        return "" if auto and heard else f"the dice choose no layer; add {choice}"
+    return "" if heard or piece["audio_beds"] else f"the piece has no sound; add {more}"
+
+
+def _left_out(catalog: Catalog, layers: list[dict[str, Any]], knob: Knob, head: str) -> str:
+    """Return which knob keeps another out of the sound of all `layers`; "" if none does.
+
+    Args:
+        head: what precedes the name of the knob: "layer2.", or "".
+    """
+    if any(_changes(catalog, one, knob.name) for one in layers):
+        return ""
+    for other in catalog.instrument(knob.owner).DEFAULTS:
+        for value in _others(catalog.knobs[other]):
+            if other != knob.name and _changes(catalog, {**layers[0], other: value}, knob.name):
+                now, then = as_typed(layers[0][other]), as_typed(value)
+                return f"{head}{other} is {now}; add {head}{other}={then}"
+    return f"the other knobs of {knob.owner} leave it out"
+
+
+def _changes(catalog: Catalog, layer: Mapping[str, Any], name: str) -> bool:
+    """Return whether another value of a knob would change the sound of a layer."""
+    values, now = _others(catalog.knobs[name]), _sound(catalog, layer)
+    return not values or any(_sound(catalog, {**layer, name: one}) != now for one in values)
+
+
+def _others(knob: Knob) -> list[Any]:
+    """Return values of a knob to compare: the middle and the ends of a range, or all its words."""
+    limit = knob.limit
+    if isinstance(limit, Range):
+        middle = (limit.low + limit.high) / 2
+        return [limit.check(int(middle) if limit.whole else middle), limit.low, limit.high]
+    return [True, False] if isinstance(limit, Toggle) else [*getattr(limit, "words", ())]
+
+
+def _sound(catalog: Catalog, layer: Mapping[str, Any]) -> list[str]:
+    """Return the filters of a layer's sound, for a short and a long clip with silent ends."""
+    plays = [play for name, play in catalog.instruments.items() if name.startswith("audio/")]
+    effects = [play.filters(layer) for play in plays if hasattr(play, "filters")]
+    sample: dict[str, Any] = {"samples": 4 * RATE, "channels": 2, "speed": 1.0, "lufs": -30.0}
+    place = catalog.instrument("audio/extract").sound_chain
+    for material in (2 * RATE, 8 * RATE):
+        edges = (RATE // 4, material - RATE // 4)
+        effects.append(place(layer, material=material, edges=edges, effects="", **sample))
+    return effects

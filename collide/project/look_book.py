@@ -8,6 +8,7 @@ file also holds the names of its clips, and the digest of its video.
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -198,10 +199,16 @@ def find_look(project: Project, prefix: str) -> Look:
 
 def _star_of_none(project: Project, name: str, look: str) -> InputError:
     """Return the error for the name of a star whose look was deleted."""
+    taken = project.workspace.projects()
+    new = next(one for n in count(1) if (one := name + f"-{n}" * (n > 1)) not in taken)
+    copies = [name, *(one for one, looked in star_names(project).items() if looked == look)]
+    kept = [one for one in copies if project.video.with_name(f"{one}.mp4").is_file()]
+    shown = f"projects/{project.name}/output/{kept[0]}.mp4" if kept else ""
+    back = f"bring it back from its video: doit new from={shown} project={new}\n" if kept else ""
     return InputError(
         f"{name!r} is a star of {project.name}, but its look is gone",
         why=f"projects/{project.name}/stars.json names look {look}, which has no file in looks/",
-        fix=f"remove the star: doit star project={project.name} look={look} off=true\n"
+        fix=f"{back}remove the star: doit star project={project.name} look={look} off=true\n"
         f"see the others: doit looks project={project.name}",
     )
 

@@ -30,8 +30,8 @@ def near_knobs(name: str, text: str, catalog: Catalog, typed: Mapping[str, str])
     if meant.keys() == {"clip"} and not layers:
         layers = [1]  # a clip belongs to one layer: the base, if none is named
     for knob, other in meant.items():
-        value = _value(knob, single, other, catalog, typed)
-        turned |= {_pinned(n, knob, catalog): value for n in layers} if layers else {knob: value}
+        for one, value in _values(knob, single, other, catalog, typed).items():
+            turned |= {_pinned(n, one, catalog): value for n in layers} if layers else {one: value}
     return turned
 
 
@@ -66,8 +66,10 @@ def _pinned(layer: int, knob: str, catalog: Catalog) -> str:
     return f"layer{max(layer, 2 if scope == 'keyed' else 1)}.{knob}"
 
 
-def _value(name: str, single: str, text: str, catalog: Catalog, typed: Mapping[str, str]) -> str:
-    """Return a value that the knob takes, as near as possible to the typed one."""
+def _values(
+    name: str, single: str, text: str, catalog: Catalog, typed: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the knob with a value that it takes, and the other knobs that the typed one means."""
     knob = catalog.knobs[name]
     if name == "output_size" and "x" not in text:
         wide, high = (typed.get(one, "") for one in ("width", "height"))
@@ -75,6 +77,7 @@ def _value(name: str, single: str, text: str, catalog: Catalog, typed: Mapping[s
         text = f"{wide}x{high}" if wide and high else f"{text}p" if single == "height" else text
     try:
         knob.limit.read(text)
-        return text
+        return {name: text}
     except ValueError:
-        return other_values(name, text).get(name) or instead(text, knob) or text
+        found = {one: v for one, v in other_values(name, text).items() if one in catalog.knobs}
+        return found if name in found else {name: instead(text, knob) or text}

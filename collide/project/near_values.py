@@ -6,7 +6,7 @@ from collide.base.spoken_number import TIMES, amount, ends, frames_of
 from collide.catalog import Knob
 from collide.instrument import Range
 from collide.limits import Chain, Choice, Several, as_typed
-from collide.text_limits import Color
+from collide.text_limits import Band, Color
 
 NEW_RATE = 30.0  # frames per second of a new piece
 
@@ -14,14 +14,14 @@ NEW_RATE = 30.0  # frames per second of a new piece
 def instead(raw: Any, knob: Knob, rate: float = NEW_RATE) -> str:
     """Return the valid value nearest to `raw`, else the knob's default.
 
-    Return "" if the knob takes a color, or one of a few words, and none is near.
+    Return "" if the knob takes a color, a target range or one of a few words, and none is near.
 
     Args:
         rate: the frames per second of the piece, for a time counted in frames.
     """
     limit, text = knob.limit, as_typed(raw)
     if not isinstance(limit, Range):
-        words = isinstance(limit, Choice | Several | Chain | Color)
+        words = isinstance(limit, Choice | Several | Chain | Color | Band)
         return limit.near(text) or ("" if words else as_typed(knob.default))
     if not limit.whole and (counted := frames_of(text, rate)):
         text = f"{counted[1]:.6f}s"

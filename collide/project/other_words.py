@@ -32,6 +32,7 @@ OTHER_WORDS = {
     "effect": "post", "effects": "post", "filter": "post", "fx": "post", "lut": "grade_lut",
     "temperature": "grade_temperature", "noise": "grain", "fadein": "fade_in",
     "fadeout": "fade_out", "random_seed": "seed", "background": "backdrop",
+    **dict.fromkeys("keyer keyer_type keying keying_mode key_mode key_type".split(), "mode"),
 }  # fmt: skip
 
 
@@ -116,10 +117,11 @@ OTHER_VALUES: Mapping[str, Mapping[str, str]] = {
         "blend_mode=normal": "over none off alpha",
     },
     "mode": {
-        "mode=fixed colorkey_hex=0x00FF00": "chromakey greenscreen green-screen green chroma",
+        "mode=fixed colorkey_hex=0x00FF00": "chromakey chroma-key greenscreen green-screen green "
+        "chroma keylight ultrakey",
         "mode=fixed colorkey_hex=0x0000FF": "bluescreen blue-screen blue",
         "mode=fixed": "colorkey color",
-        "mode=luminance": "luma lumakey brightness",
+        "mode=luminance": "luma lumakey luma-key brightness",
         "mode=rembg": "ai matte person background",
     },
     "post": {
@@ -160,6 +162,12 @@ def ending(name: str, knobs: Collection[str]) -> tuple[str, str]:
     words = name.lower().split("_")
     every = (("_".join(words[:at]), "_".join(words[at:])) for at in range(1, len(words)))
     return next((one for one in every if one[1] in knobs), ("", ""))
+
+
+def related_knobs(word: str) -> set[str]:
+    """Return the knobs that another program's word for a knob or for a value of one means."""
+    values = {k for k, rows in OTHER_VALUES.items() if word in " ".join(rows.values()).split()}
+    return {*other_knobs(word, "")} | values
 
 
 def other_verb(name: str, text: str) -> tuple[str, Knobs]:

@@ -5,12 +5,18 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from collide.base.errors import InputError
-from collide.base.words import nearest
 from collide.catalog import Catalog
 from collide.limits import BadValueError, as_typed
 from collide.project.config_groups import is_group
-from collide.project.config_mends import PRESET, SIDE_BY_SIDE, Mends, is_note, refuse_config
-from collide.project.settings import parse, renamed
+from collide.project.config_mends import (
+    SIDE_BY_SIDE,
+    Mends,
+    is_derived,
+    is_note,
+    names_preset,
+    refuse_config,
+)
+from collide.project.settings import bare, parse, renamed
 
 
 def refuse_files(
@@ -35,7 +41,7 @@ def refuse_files(
 
 
 def refuse_preset(file: str, values: Mapping[str, Any], catalog: Catalog) -> None:
-    """Raise InputError for a group, a note or other presets in the file of a preset."""
+    """Raise InputError for a group, a note, other presets or a bad value in a preset's file."""
     for name, value in values.items():
         mends = Mends("", values, catalog, ())
         try:
@@ -47,21 +53,44 @@ def refuse_preset(file: str, values: Mapping[str, Any], catalog: Catalog) -> Non
             if not group and (isinstance(error, BadValueError) or not _is_beside(name)):
                 continue
             mends.mend(name, value, error, later=False)
+        listed = as_typed(value).replace("..", ",")
         if group:
             why = SIDE_BY_SIDE
             fix = "\n".join([f'open {file} and replace "{name}" with:', *mends.in_json()])
-        elif nearest(name, [PRESET]):
-            why = "a preset cannot use other presets; a project can use several, in order"
-            fix = f"remove it from {file}, and use both: preset={as_typed(value)},{_stem(file)}"
+        elif names_preset(name):
+            why, mends.lost = "a preset cannot use other presets; a project can, in order", []
+            fix = f"remove it from {file}, and use both: preset={listed},{_stem(file)}"
         else:
             why = 'besides its knobs, a preset holds one text, "about"'
             about = json.dumps(value if isinstance(value, str) else str(value), ensure_ascii=False)
             fix = f'open {file} and replace "{name}" with:\n"about": {about}'
         raise InputError(what, why=mends.why(why), fix=fix)
+    _refuse_values(file, values, catalog)
+
+
+def _refuse_values(file: str, values: Mapping[str, Any], catalog: Catalog) -> None:
+    """Raise InputError for the values that knobs refuse, if at least one means another value.
+
+    The fix lists the lines of all values that mean another.
+    """
+    first, mends = None, Mends("", values, catalog, ())
+    for name, value in values.items():
+        try:
+            parse(renamed(name)[0], value, catalog)
+        except BadValueError as error:
+            limit = catalog.knobs[bare(renamed(name)[0])].limit
+            if value is not None and is_derived(value, limit):
+                mends.mend(name, value, error, later=False)
+                first = first or error
+        except InputError:
+            continue
+    if first and (lines := mends.in_json()):
+        fix = "\n".join([f"open {file} and write", *lines])
+        raise InputError(f"{file}: {first.what}", why=mends.why(first.why), fix=fix)
 
 
 def _is_beside(name: str) -> bool:
-    return is_note(name) or nearest(name, [PRESET]) is not None
+    return is_note(name) or names_preset(name)
 
 
 def _stem(file: str) -> str:

@@ -22,8 +22,11 @@ FAMILIES = ("blend", "audio", "post")
 WRITE = "choose one of these, or write it into presets/blend/"
 
 
-def find(shelves: Sequence[Path], name: str) -> Path:
-    """Return the file of a preset on the first shelf that has it; InputError for none or two."""
+def find(shelves: Sequence[Path], name: str, meant: Meant = by_form) -> Path:
+    """Return the file of a preset on the first shelf that has it; InputError for none or two.
+
+    `meant` finds the values of bare texts in a file that is not JSON yet.
+    """
     for shelf in shelves if LABEL.fullmatch(name) else ():
         found = [family for family in FAMILIES if (shelf / family / f"{name}.json").exists()]
         if len(found) > 1:
@@ -35,12 +38,12 @@ def find(shelves: Sequence[Path], name: str) -> Path:
         if found:
             return shelf / found[0] / f"{name}.json"
     word = preset_name(name)
-    if ".." not in name and (stray := _stray(shelves, name) or _stray(shelves, word)):
+    if ".." not in name and (stray := _stray(shelves, name, meant) or _stray(shelves, word, meant)):
         raise stray
     known, every = listed(shelves), names(shelves)
     few = f"it is not one of the {len(known)} that doit list prints"
     near = word if word in every else nearest(word, every)
-    if near and (stray := _stray(shelves, near)):
+    if near and (stray := _stray(shelves, near, meant)):
         raise stray
     raise InputError(
         f"no preset named {name!r}",
@@ -56,7 +59,7 @@ def preset_name(text: str) -> str:
     return path.stem if path.suffix.lower() == ".json" else path.name
 
 
-def _stray(shelves: Sequence[Path], name: str) -> InputError | None:
+def _stray(shelves: Sequence[Path], name: str, meant: Meant) -> InputError | None:
     """Return the error for a file called `name` that cannot be a preset, with the line to move it.
 
     The file is in no family, or has a name that cannot be typed, or another suffix.
@@ -75,10 +78,15 @@ def _stray(shelves: Sequence[Path], name: str) -> InputError | None:
         place = "it is not in a family folder: blend, audio or post"
         odd = "the name of a preset has only letters, digits, _ . and -, and its file ends in .json"
         shown, moved = (str(one.relative_to(root)) for one in (path, right))
+        fixes = [f"mv {quote(shown)} {quote(moved)}"]
+        try:
+            read_json(path, label=moved, meant=meant)
+        except InputError as error:  # it is also written in another form, such as YAML
+            fixes.append(error.fix)
         return InputError(
             f"{shown} cannot be used as a preset",
             why=place if right.name == path.name else odd,
-            fix=f"mv {quote(shown)} {quote(moved)}",
+            fix="\n".join(fixes),
         )
     return None
 

@@ -22,7 +22,7 @@ from typing import Any
 from collide.base import dice
 from collide.base.errors import InputError
 from collide.base.files import refuse_locked, write_whole
-from collide.base.strict_json import LARGEST, read_json
+from collide.base.strict_json import LARGEST, moved_away, read_json
 from collide.base.words import nearest
 from collide.base.workspace import Workspace
 from collide.catalog import Catalog, shipped
@@ -31,6 +31,7 @@ from collide.project.config_mends import PRESET
 from collide.project.file_values import meant_by
 from collide.project.near_presets import of_config
 from collide.project.preset_mends import refuse_files
+from collide.project.saved_files import ways_back
 from collide.project.settings import Settings, resolve
 from collide.text_limits import LABEL, Label
 
@@ -38,6 +39,8 @@ from collide.text_limits import LABEL, Label
 KnobSource = tuple[str, str, dict[str, Any]]
 
 KEPT = ("manifest.json", "history.json", "selection.json", "stars.json")  # only beside a config
+
+NEEDED = "its knobs and its seed are in that file; a new one would describe another piece"
 
 NOTES = """# {name}
 
@@ -77,20 +80,18 @@ class Project:
 
     def refuse_lost(self) -> None:
         """Raise InputError if looks exist but no config.json: a new one would be another piece."""
-        home, looks = self._shown(""), sorted((self.path / "looks").glob("*.json"), key=_saved)
-        manifest = self.path / "manifest.json"
-        if self.exists() or not (looks or any((self.path / name).exists() for name in KEPT)):
+        if self.exists():
             return
-        if looks or manifest.exists():
-            last = self._shown("manifest.json" if manifest.exists() else f"looks/{looks[-1].name}")
-            fix = f"as its last look had it: doit new project={self.name} from={last}"
-        else:
-            fix = f"start it again: mv {home} {home}.old && doit new project={self.name}"
-        raise InputError(
-            f"{home} has no config.json, but its rendered files are there",
-            why="its knobs and its seed are in that file; a new one would describe another piece",
-            fix=fix,
-        )
+        home, ways = self._shown(""), ways_back(self.path)
+        there = "a file like it is" if ways and ways[0][:3] == "mv " else "its rendered files are"
+        if not ways and any((self.path / name).exists() for name in KEPT):
+            ways = [f"start it again: mv {home} {home}.old && doit new project={self.name}"]
+        if ways:
+            raise InputError(
+                f"{home} has no config.json, but {there} there",
+                why=NEEDED,
+                fix="\n".join(ways),
+            )
 
     def config(self) -> dict[str, Any]:
         """Return the content of config.json; {} if absent."""
@@ -98,6 +99,8 @@ class Project:
             return dict(self.draft_config)
         path = self.path / "config.json"
         meant, shown = meant_by(self.catalog), self._shown("config.json")
+        if path.is_file() and not path.stat().st_size and (ways := ways_back(self.path)):
+            raise InputError(f"{shown} is empty", why=NEEDED, fix="\n".join(ways))
         return read_json(path, label=shown, meant=meant) if path.exists() else {}
 
     def write_config(self, config: Mapping[str, Any]) -> None:
@@ -174,7 +177,9 @@ class Project:
         path = self.path / "history.json"
         if not path.exists():
             return []
-        said = read_json(path, label=self._shown("history.json")).get(side)
+        label = self._shown("history.json")
+        anew = moved_away(label, "to begin a new history")
+        said = read_json(path, label=label, anew=anew).get(side)
         return [item for item in said if isinstance(item, dict)] if isinstance(said, list) else []
 
     def _remember(self, configs: list[dict[str, Any]], undone: list[dict[str, Any]]) -> None:
@@ -217,9 +222,10 @@ class Project:
 
     def _preset(self, name: str) -> tuple[str, dict[str, Any]]:
         """Return the name of a preset's file, and its values."""
-        path = presets.find(self._shelves, name)
+        meant = meant_by(self.catalog)
+        path = presets.find(self._shelves, name, meant)
         shown = str(path.relative_to(self.workspace.root))
-        return shown, presets.read(path, label=shown, meant=meant_by(self.catalog))
+        return shown, presets.read(path, label=shown, meant=meant)
 
     def _shown(self, file: str) -> str:
         return f"projects/{self.name}/{file}".rstrip("/")
@@ -288,10 +294,6 @@ def refuse_unnameable(workspace: Workspace, name: str) -> None:
         why="its name is used in file names: letters, digits, _ . and -, 64 at most",
         fix=f"mv {quote(f'projects/{name}')} projects/{free}",
     )
-
-
-def _saved(path: Path) -> float:
-    return path.stat().st_mtime
 
 
 def _pretty(value: Mapping[str, Any]) -> bytes:

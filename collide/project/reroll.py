@@ -17,7 +17,7 @@ from typing import Any
 from collide.base import dice
 from collide.base.errors import mistyped
 from collide.base.files import write_whole
-from collide.base.strict_json import read_json
+from collide.base.strict_json import moved_away, read_json
 from collide.catalog import Catalog, Knob
 from collide.instrument import Knobs, Range
 from collide.project.piece import Piece
@@ -170,7 +170,9 @@ def _called(number: int | None, knob: Knob) -> str:
 def rolled(project: Project) -> dict[str, Any]:
     """Return the pins of earlier rolls that are unchanged in the config."""
     path = project.path / "rolled.json"
-    known = read_json(path, label=f"projects/{project.name}/rolled.json") if path.exists() else {}
+    label = f"projects/{project.name}/rolled.json"
+    anew = moved_away(label, "move it away, and keep the pins of earlier rolls as they are")
+    known = read_json(path, label=label, anew=anew) if path.exists() else {}
     config = project.config()
     return {n: value for n, value in known.items() if "." in n and config.get(n) == value}
 

@@ -1,7 +1,13 @@
-"""Files that an artist edits for a project, with their times, for pages and `watch`."""
+"""Files that an artist edits for a project, with their times, for pages and `watch`.
+
+A config.json that was lost comes back from a file of another name, or from the last look.
+"""
 
 from contextlib import suppress
 from pathlib import Path
+from shlex import quote
+
+from collide.base.words import nearest
 
 Stamps = dict[Path, tuple[int, int, int]]
 
@@ -17,3 +23,33 @@ def saved(root: Path, home: Path) -> Stamps:
             found = path.stat()
             stats[path] = found.st_ino, found.st_size, found.st_mtime_ns
     return stats
+
+
+def ways_back(home: Path) -> list[str]:
+    """Return the lines that bring back a missing or empty config.json, the likeliest first.
+
+    They rename a file that holds it under another name (config.txt, Config.JSON), the newest first,
+    or make it anew from the last look.
+    """
+    shown, right = f"projects/{home.name}", home / "config.json"
+    near = sorted(filter(_is_config, home.glob("*")), key=_time, reverse=True)
+    ways = [f"mv {quote(f'{shown}/{one.name}')} {shown}/config.json" for one in near]
+    looks = sorted((home / "looks").glob("*.json"), key=_time)
+    if looks or (home / "manifest.json").exists():
+        there = (home / "manifest.json").exists()
+        last = "manifest.json" if there else f"looks/{looks[-1].name}"
+        first = f"rm {shown}/config.json && " if right.exists() else ""
+        line = f"doit new project={home.name} from={shown}/{last}"
+        ways.append(f"as its last look had it: {first}{line}")
+    return ways
+
+
+def _is_config(path: Path) -> bool:
+    """Return whether a file holds a config.json under another name."""
+    name = path.name.lower()
+    near = name.startswith("config") or nearest(name, ["config.json"])
+    return bool(near) and path.name != "config.json" and path.is_file() and path.stat().st_size > 0
+
+
+def _time(path: Path) -> float:
+    return path.stat().st_mtime

@@ -19,7 +19,14 @@ from collide.library.library import Library
 from collide.library.renamed_folder import renamed_folder
 from collide.project.named_file import named_file
 from collide.project.project import Project
-from collide.project.selection_file import Chosen, question, read_chosen, write_chosen
+from collide.project.selection_file import (
+    Chosen,
+    entered,
+    keeps,
+    question,
+    read_chosen,
+    write_chosen,
+)
 from collide.project.shortage import too_few_clips, too_few_sounds
 from collide.project.shot_starts import IN_SHOT, Shot, Shots, begin_in_shot, too_short
 
@@ -129,6 +136,7 @@ class Selection:
         self.path = project.path / "selection.json"
         self.draws: list[dict[str, Any]] = []
         self.look_draws: list[dict[str, Any]] = []  # draws of a typed look: used, but not saved
+        self.void: list[dict[str, Any]] = []  # draws of the file that are not kept
         self.storage: str | None = None
         self.notes: list[str] = []  # notes about the choice
         self.solved: list[dict[str, Any]] = []  # thresholds, see thresholds.py
@@ -169,6 +177,7 @@ class Selection:
         notes = []
         for slot in slots:
             draw = self._draw(slot)
+            draw = draw or self._entered(slot, library)
             if draw is None:
                 alike = [other for other in slots if other.of == slot.of]
                 choice = self._chosen(slot, alike, library)
@@ -181,6 +190,15 @@ class Selection:
                     found = shots(draw["digest"])
                     notes += _in_shot(slot, draw, found, needs=slot.needs(seconds), room=room)
         return notes
+
+    def _entered(self, slot: Slot, library: Library) -> dict[str, Any] | None:
+        """Return the draw of a slot in which a person entered another clip, without it; or None."""
+        every, who = library.names(self.project.name, slot.what), f"{slot.of} {slot.number}"
+        if draw := entered(self.draws, {**slot.question, slot.of: slot.number}, every):
+            note = keeps(self.project.name, who, slot.knob, draw["name"], draw["clip"])
+            self.void, self.notes = [*self.void, dict(draw)], [*self.notes, note]
+            draw["clip"] = "any"
+        return draw
 
     def _chosen(self, slot: Slot, alike: Sequence[Slot], library: Library) -> dict[str, Any]:
         """Return the file for a slot; no two slots of a kind share a file."""
@@ -258,7 +276,7 @@ class Selection:
     def save(self) -> None:
         """Write selection.json if it changes, merged with what other processes wrote meanwhile."""
         ours = Chosen(self.draws, self.solved, self.storage)
-        self._hold(write_chosen(self.path, self.label, ours))
+        self._hold(write_chosen(self.path, self.label, ours, self.void))
 
     def solved_value(self, asked: Mapping[str, Any], knob: str) -> float | None:
         """Return the threshold solved for a question; None if it was never solved."""

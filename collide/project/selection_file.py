@@ -1,15 +1,17 @@
 """The file selection.json: its text, its errors, and the merge of two concurrent writers."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import nullcontext
 from pathlib import Path
+from shlex import join
 from typing import Any, NamedTuple
 
 from collide.base.errors import InputError
 from collide.base.files import write_whole
-from collide.base.strict_json import read_json
+from collide.base.strict_json import moved_away, read_json
 from collide.instrument import STORAGE
+from collide.library.file_names import matching
 from collide.store.locks import held_inside
 
 Draw = dict[str, Any]
@@ -28,7 +30,8 @@ class Chosen(NamedTuple):
 
 def read_chosen(path: Path, label: str) -> Chosen:
     """Return the content of a selection; raise InputError if the file is not one."""
-    known = read_json(path, label=label)
+    anew = moved_away(label, "to have the clips chosen again")
+    known = read_json(path, label=label, anew=anew)
     draws, solved, storage = known.get("draws", []), known.get("solved", []), known.get("storage")
     whole = isinstance(draws, list) and all(map(_is_draw, draws))
     whole = whole and isinstance(solved, list) and all(map(_is_solved, solved))
@@ -36,20 +39,21 @@ def read_chosen(path: Path, label: str) -> Chosen:
         raise InputError(
             f"{label} is not a selection that collide can read",
             why="a draw in it lacks its layer, clip or start, or its storage is unknown",
-            fix=f"to have the clips chosen again: mv {label} {label}.old",
+            fix=anew(""),
         )
     return Chosen(draws, solved, storage)
 
 
-def write_chosen(path: Path, label: str, ours: Chosen) -> Chosen:
+def write_chosen(path: Path, label: str, ours: Chosen, void: Collection[Draw] = ()) -> Chosen:
     """Write a selection if it changes, merged with what other processes wrote; return the result.
 
     If both answer the same question, their threshold wins, so that both writers use the same one,
-    but our clip wins. No other draw is lost.
+    but our clip wins. No other draw is lost, except those of `void`.
     """
     with held_inside(path.parent) if path.parent.is_dir() else nullcontext():
         theirs = read_chosen(path, label) if path.exists() else Chosen([], [], None)
-        draws = _joined(ours.draws, theirs.draws, question)
+        known = [draw for draw in theirs.draws if draw not in void]
+        draws = _joined(ours.draws, known, question)
         solved = _joined(theirs.solved, ours.solved, found_for)
         whole = Chosen(draws, solved, ours.storage)
         held = {"storage": whole.storage, "draws": draws}
@@ -70,6 +74,28 @@ def _joined(first: Iterable[Draw], second: Iterable[Draw], asked: Any) -> list[D
 def question(draw: Mapping[str, Any]) -> Draw:
     """Return the question that a draw answers."""
     return {name: value for name, value in draw.items() if name not in ANSWER}
+
+
+def entered(
+    draws: Iterable[Draw], asked: Mapping[str, Any], every: Mapping[str, Mapping[str, Any]]
+) -> Draw | None:
+    """Return the draw for a question whose "clip" was edited by hand; None if there is none.
+
+    It names a file of `every`, the usable files by path, that has other bytes than the draw.
+    """
+    for draw in draws if asked["clip"] == "any" else ():
+        if {**draw, "clip": "any"}.items() >= asked.items():
+            other = matching(str(draw["clip"]), every)
+            if other and every[other[0]]["digest"] != draw["digest"]:
+                return draw
+    return None
+
+
+def keeps(project: str, who: str, knob: str, kept: str, wanted: str) -> str:
+    """Return the note about a layer or bed for which a person entered another file by hand."""
+    line = join(["doit", "set", f"project={project}", f"{knob}={wanted}"])
+    has = "selection.json, which collide writes, has its bytes"
+    return f"{who} keeps {kept}: {has}; for {wanted}: {line}"
 
 
 def found_for(solved: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from collide.base.errors import InputError
 from collide.base.files import write_whole
-from collide.base.strict_json import read_json
+from collide.base.strict_json import moved_away, read_json
 from collide.project.project import Project
 from collide.store.locks import held_inside
 
@@ -47,7 +47,8 @@ def _read(project: Project) -> Stars:
     path, label = project.path / "stars.json", f"projects/{project.name}/stars.json"
     if not path.exists():
         return set(), {}
-    data = read_json(path, label=label)
+    anew = moved_away(label, "repair it, or move it away and star them again")
+    data = read_json(path, label=label, anew=anew)
     said, names = data.get("looks"), data.get("names", {})
     listed = isinstance(said, list) and _texts(said)
     if not isinstance(said, list) or not listed or not _named(names):
@@ -55,7 +56,7 @@ def _read(project: Project) -> Stars:
             f"{label} is not a list of looks",
             why='its form is {"looks": ["7f3a91bc"]}'
             + (', with names as {"first": "7f3a91bc"}' if listed else ""),
-            fix=f"repair it, or move it away and star them again: mv {label} {label}.old",
+            fix=anew(""),
         )
     return set(said), names
 

@@ -1,6 +1,5 @@
 """The clips of a project: chosen, located and probed before the render is planned."""
 
-import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,6 +19,7 @@ from collide.library.temper import summary
 from collide.plan.planner import probe_step, shots_step
 from collide.project.project import Project
 from collide.project.selection import BED, Pick, Selection, slots
+from collide.project.selection_file import keeps
 from collide.run.build_state import BuildState
 from collide.run.clip_temper import watched
 from collide.run.foreseen_clips import Foreseen, facts_of, foresee
@@ -130,11 +130,12 @@ class Clips:
     def _found(self, pick: Pick) -> Pick:
         """Return a pick with the current name and digest of its clip, and report a move."""
         library = self.state.library
-        stands = pick.name in library.contents["clips"]
+        known, stands = None, pick.name in library.contents["clips"]
         if stands and library.content(self._root / pick.name) == pick.digest:
             return pick  # even if copies exist elsewhere
         if library.place(pick.digest) is None:
             pick = self._last_called(pick)
+            known = library.contents["clips"].get(pick.name)
             self.scan()
         path = library.place(pick.digest)
         if path is None:
@@ -145,7 +146,9 @@ class Clips:
                 text = f"its {pick.file} {pick.name} {lost}; its stored results are used"
                 self.notes.append(f"{pick}: {text}")
                 return pick
-            self.notes.append(f"{pick}: the bytes of {pick.name} changed")
+            same = known and known.get("digest") == new["digest"]  # as at the last scan
+            why = "are not those in selection.json" if same else "changed"
+            self.notes.append(f"{pick}: the bytes of {pick.name} {why}")
             self.selection.follow(pick.digest, new["digest"], pick.name)
             return replace(pick, digest=new["digest"])
         name = name_of(self.project.workspace, path)
@@ -168,11 +171,7 @@ class Clips:
         if not (self._root / pick.name).is_file():
             return f"{pick}: {pick.name} is now called {name}"
         knob = f"layer{pick.layer}.clip" if pick.of != BED else f"bed{pick.layer}"
-        turn = ["doit", "set", f"project={self.project.name}", f"{knob}={pick.short}"]
-        return (
-            f"{pick} keeps {name}: selection.json, which collide writes, has its bytes; "
-            f"for {pick.short}: {shlex.join(turn)}"
-        )
+        return keeps(self.project.name, str(pick), knob, name, pick.short)
 
     def _changed(self, pick: Pick) -> Mapping[str, Any]:
         """Return the file that is now at a clip's path; {} if a look named the clip."""

@@ -18,7 +18,7 @@ from collide.base.errors import InputError
 from collide.base.hashing import canonical, sha256_file
 from collide.shared.door import CONTENT, ENTRIES, AbsentError, Door, DoorError
 from collide.shared.farm_key import FarmKey
-from collide.shared.store_url import EXAMPLE, door_of, plain_url, shared_url
+from collide.shared.store_url import EXAMPLE, checked, door_of, plain_url, shared_url
 
 SCHEMA = 1  # the version of an entry
 BEGIN, MIDDLE = b'{"seal":"', b'","body":'
@@ -197,6 +197,7 @@ def open_store() -> SharedStore:
             why="COLLIDE_STORE must name it, and is not set",
             fix=EXAMPLE,
         )
+    checked(shared_url())  # before the key: a wrong address needs none
     return SharedStore(shared_url(), FarmKey.read())
 
 

@@ -1,8 +1,10 @@
 """The address of the shared store: COLLIDE_STORE, read only here, and the backend it selects."""
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
+from shlex import quote
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from collide.base.errors import InputError, did_you_mean
@@ -33,6 +35,12 @@ def door_of(url: str, key: FarmKey) -> Door:
     Raises:
         InputError: collide cannot open such an address, or it lacks a part.
     """
+    parts = checked(url)
+    return DOORS[parts.scheme](parts, key)
+
+
+def checked(url: str) -> SplitResult:
+    """Return the parts of an address; raise InputError if collide cannot open it."""
     try:
         parts = urlsplit(url)
         _ = parts.port  # raises ValueError for an invalid port
@@ -40,41 +48,58 @@ def door_of(url: str, key: FarmKey) -> Door:
         raise _refused(url, str(error)) from None
     if parts.scheme not in DOORS:
         why = f"it begins with {parts.scheme}://" if parts.scheme else "it is not an address"
-        near = did_you_mean(parts.scheme, DOORS, otherwise="")
-        raise _refused(
-            url, f"{why}; it must begin with {', '.join(f'{name}://' for name in DOORS)}", near
-        )
+        if meant := _meant(url):
+            why = "it is a path" if meant.startswith("file:") else "it is a host without a scheme"
+        near = "" if meant else did_you_mean(parts.scheme, DOORS, otherwise="")
+        starts = ", ".join(f"{name}://" for name in DOORS)
+        raise _refused(url, f"{why}; it must begin with {starts}", near, meant)
     if parts.query or parts.fragment:
         raise _refused(url, "it has a part after ? or #")
-    return DOORS[parts.scheme](url, parts, key)
+    path = unquote(parts.path)
+    whole = parts.netloc in ("", "localhost") and path.startswith("/") and "\0" not in path
+    if parts.scheme == "file" and not whole:
+        why = "file:// is followed by the full path of a folder: three slashes"
+        raise _refused(url, why, meant=_as_url(unquote(f"/{parts.netloc}{parts.path}")))
+    if parts.scheme == "s3" and (not parts.hostname or "@" in parts.netloc):
+        raise _refused(url, "s3:// is followed by the name of a bucket; AWS_* hold the credentials")
+    if not parts.hostname and parts.scheme != "file":
+        raise _refused(url, f"{parts.scheme}:// is followed by the name of a host")
+    return parts
 
 
-def _folder(url: str, parts: SplitResult, _key: FarmKey) -> Door:
+def _meant(url: str) -> str:
+    """Return the address that a path, or a host with its port, means; "" for any other text."""
+    if re.fullmatch(r"[\w.-]+:[0-9]{1,5}(/.*)?", url):
+        return f"http://{url}"
+    path = "://" not in url and (url[:1] in ("/", "~", ".") or Path(url).is_dir())
+    return _as_url(url) if path else ""
+
+
+def _as_url(path: str) -> str:
+    """Return the address of a folder; "" if a path cannot be one."""
+    path = re.sub(r"^/*~(?=/)", str(Path.home()), path)
+    return Path(path).absolute().as_uri() if path.strip("/") and "\0" not in path else ""
+
+
+def _folder(parts: SplitResult, _key: FarmKey) -> Door:
     from collide.shared.folder_door import FolderDoor
 
-    path = unquote(parts.path)
-    if parts.netloc not in ("", "localhost") or not path.startswith("/") or "\0" in path:
-        raise _refused(url, "file:// is followed by the full path of a folder: three slashes")
-    return FolderDoor(Path(path))
+    return FolderDoor(Path(unquote(parts.path)))
 
 
-def _bucket(url: str, parts: SplitResult, _key: FarmKey) -> Door:
-    if not parts.hostname or "@" in parts.netloc:
-        raise _refused(url, "s3:// is followed by the name of a bucket; AWS_* hold the credentials")
+def _bucket(parts: SplitResult, _key: FarmKey) -> Door:
     from collide.shared.s3_door import S3Door
 
     return S3Door(parts.netloc, parts.path.strip("/"))
 
 
-def _server(url: str, parts: SplitResult, key: FarmKey) -> Door:
-    if not parts.hostname:
-        raise _refused(url, f"{parts.scheme}:// is followed by the name of a host")
+def _server(parts: SplitResult, key: FarmKey) -> Door:
     from collide.shared.http_door import HttpDoor
 
     return HttpDoor(parts, key)
 
 
-DOORS: dict[str, Callable[[str, SplitResult, FarmKey], Door]] = {
+DOORS: dict[str, Callable[[SplitResult, FarmKey], Door]] = {
     "file": _folder,
     "s3": _bucket,
     "http": _server,
@@ -82,7 +107,8 @@ DOORS: dict[str, Callable[[str, SplitResult, FarmKey], Door]] = {
 }
 
 
-def _refused(url: str, why: str, near: str = "") -> InputError:
-    fix = f"{EXAMPLE}\nor s3://BUCKET/FOLDER, http://HOST/FOLDER; or unset COLLIDE_STORE"
+def _refused(url: str, why: str, near: str = "", meant: str = "") -> InputError:
+    other = f"{EXAMPLE}\nor s3://BUCKET/FOLDER, http://HOST/FOLDER; or unset COLLIDE_STORE"
+    fix = f"export COLLIDE_STORE={quote(meant)}\nor unset COLLIDE_STORE" if meant else other
     what = f"COLLIDE_STORE={plain_url(url) if '//' in url else url} is not a valid value"
     return InputError(what, why=why, fix=f"{near}\n{fix}" if near else fix)

@@ -20,7 +20,7 @@ from collide.cli.variables import PIECE
 from collide.limits import as_typed
 from collide.project import presets
 from collide.project.layer_knobs import refuse_missing_layers
-from collide.project.other_words import OTHER_WORDS
+from collide.project.other_words import NOTHING, related_knobs
 from collide.project.settings import Settings, bare, find
 from collide.run.session import Session
 
@@ -94,12 +94,12 @@ def _of_layer(
 def _mentioned(word: str, catalog: Catalog, settings: Settings | None) -> Iterator[str]:
     """Yield a line for each knob with a word in its name or description, the best match first."""
     stem = re.sub(r"colour", "color", word.lower())
-    other = OTHER_WORDS.get(stem) or OTHER_WORDS.get(word.lower())
+    other = related_knobs(stem) | related_knobs(word.lower())
     first, named, told = list[str](), list[str](), list[str]()
     for owner in catalog.instruments:
         for name, text in catalog.explained(owner):
             lines = _lined(name, _shown(catalog.knobs[name], settings), text, _wide(catalog))
-            if name == other:
+            if name in other:
                 first += lines
             elif stem in name:
                 named += lines
@@ -118,6 +118,7 @@ def _unknown(word: str, request: Request) -> InputError:
     if near and len(word) < SHORT and near[0] != word[0].lower():
         near = None  # flip is not a typo of clip
     nothing = f"none of the {len(knobs)} knobs has that word in its name or description"
+    nothing = NOTHING.get(word.lower(), nothing)
     return InputError(
         f"no knob or instrument is called {word!r}",
         why=f"there are {len(knobs)} knobs" if near else nothing,

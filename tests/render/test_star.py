@@ -5,6 +5,9 @@ import re
 import pytest
 
 from collide.base.hashing import digest_file
+from collide.base.workspace import Workspace
+from collide.project.project import Project
+from collide.project.stars import star_names
 from tests.render.refusals import answered
 
 
@@ -93,6 +96,21 @@ def test_the_video_of_a_star_is_written_again_if_it_is_missing(house):
     ran = house.doit("star", "project=x", "look=kept")
     assert ran.code == 0 and "was written again: projects/x/output/kept.mp4" in ran.out, ran.out
     assert kept.read_bytes() == whole
+
+
+def test_a_star_whose_look_is_gone_comes_back_from_its_video(house):
+    """If looks/ was deleted, the first fix makes a project from the star's video, which has it."""
+    house.render()
+    assert house.doit("star", "project=x", "name=back").code == 0
+    look = star_names(Project(Workspace(house.root), "x"))["back"]
+    path = house.root / f"projects/x/looks/{look}.json"
+    kept = path.read_bytes()
+    path.unlink()
+    said = answered(house, "plan", "project=x", "look=back")
+    words = "new from=projects/x/output/back.mp4 project=back"
+    assert f"fix  bring it back from its video: doit {words}" in said
+    assert house.doit(*words.split()).code == 0
+    path.write_bytes(kept)
 
 
 def test_a_star_whose_look_is_gone_says_so_and_can_be_taken_away(house):

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from collide.base.json_slips import as_object, by_form
 from collide.base.strict_json import NotJsonError, parse_json
 
 
@@ -122,3 +123,24 @@ def test_all_lines_are_corrected_at_once() -> None:
         number = int(row.removeprefix("without ").split()[1])
         lines[number - 1] = row.partition(" as  ")[2] if " as " in row else ""
     assert json.loads("\n".join(lines)) == {"a": True, "b": 2}
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("crf: 20\nsimilarity = .3\n", {"crf": 20, "similarity": 0.3}),
+        ("---\n# slow\nmode: 'fixed'  # by hand\nfade_in: 2s", {"mode": "fixed", "fade_in": 2}),
+        ('"crf": 20,\n"fps": 12,', {"crf": 20, "fps": 12}),
+        ("similarity: [0.2, 0.4]", {"similarity": [0.2, 0.4]}),
+        ("layer2:\n  opacity: 0.3", None),
+        ("[layer2]\nopacity = 0.3", None),
+        ("crf: 20\ncrf: 21", None),
+        ("layer2: {opacity: 0.3}", None),
+        ("a word", None),
+        ("", None),
+    ],
+)
+def test_lines_of_another_notation_are_written_as_an_object(text: str, value: object) -> None:
+    """Names and values without braces, as in YAML, give the JSON that they mean; groups do not."""
+    written = as_object(text, by_form)
+    assert (json.loads(written) if written else None) == value

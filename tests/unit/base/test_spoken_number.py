@@ -2,7 +2,7 @@
 
 import pytest
 
-from collide.base.spoken_number import amount, cleaned, ends, frames_of
+from collide.base.spoken_number import amount, cleaned, ends, frames_of, shares
 
 
 @pytest.mark.parametrize(
@@ -82,3 +82,13 @@ def test_frames_are_counted_at_the_rate(text: str, rate: float, meant) -> None:
     """Timecodes and frame numbers are counted in frames; bare numbers and clock times are not."""
     found = frames_of(text, rate)
     assert found == (meant and (meant[0], pytest.approx(meant[1])))
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [("0.4-0.6", [0.4, 0.6]), ("60%..40%", [0.4, 0.6]), ("40 to 60", [0.4, 0.6]),
+     ("0.5", [0.4, 0.6]), ("5%", [0, 0.15]), ("0.4..x", []), ("fog", []), ("1..200", [])],
+)  # fmt: skip
+def test_two_shares_are_read_in_any_notation(text: str, meant: list[float]) -> None:
+    """A range of shares is returned in order, a single one with room on both sides."""
+    assert shares(text) == meant

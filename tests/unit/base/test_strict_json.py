@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collide.base.errors import InputError
-from collide.base.strict_json import DEEPEST, LARGEST, parse_json, read_json
+from collide.base.strict_json import DEEPEST, LARGEST, moved_away, parse_json, read_json
 
 WORDS = st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=8)
 PLAIN = (
@@ -142,3 +142,25 @@ def test_an_unreadable_path_is_an_input_error(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "none.json"):
         with pytest.raises(InputError, match="cannot be read"):
             read_json(path, label="p")
+
+
+def test_an_empty_file_is_filled_by_the_fix(tmp_path: Path) -> None:
+    """The fix writes an empty object, and names the file as the label does."""
+    (tmp_path / "p.json").write_text("\n")
+    with pytest.raises(InputError) as caught:
+        read_json(tmp_path / "p.json", label="presets/a b.json")
+    assert (caught.value.why, caught.value.fix) == ("it is empty", "echo '{}' > 'presets/a b.json'")
+
+
+@pytest.mark.parametrize("text", ["", "[]", "words"])
+def test_a_file_of_collides_own_is_moved_away(tmp_path: Path, text: str) -> None:
+    """A file that no person writes gets the fix of its owner, unless one of its lines is mended."""
+    path, anew = tmp_path / "p.json", moved_away("p.json", "to begin again")
+    path.write_text(text)
+    with pytest.raises(InputError) as caught:
+        read_json(path, label="p.json", anew=anew)
+    assert caught.value.fix == "to begin again: mv p.json p.json.old"
+    path.write_text('{"a": 2s}')
+    with pytest.raises(InputError) as caught:
+        read_json(path, label="p.json", anew=anew)
+    assert caught.value.fix.splitlines()[1] == 'line 1 as  {"a": 2}'

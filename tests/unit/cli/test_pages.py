@@ -10,6 +10,7 @@ from collide.base.workspace import Workspace
 from collide.catalog import knobs
 from collide.cli.arguments import verb_module, verbs
 from collide.cli.request import Request, understand
+from collide.project.other_words import NOTHING
 from collide.verbs import help as page
 from collide.verbs import knobs as index
 from collide.verbs.list import BEGIN, grouped
@@ -120,7 +121,8 @@ def test_a_word_that_no_knob_matches_is_refused(house: Workspace, word: str) -> 
     """If no knob does what a word means, no other knob is proposed."""
     with pytest.raises(page.InputError) as caught:
         index.run(Request(house, "knobs", [word]))
-    assert "has that word in its name or description" in caught.value.why
+    unknown = f"none of the {len(knobs())} knobs has that word in its name or description"
+    assert caught.value.why == NOTHING.get(word, unknown)
     assert caught.value.fix == "list them all: doit knobs"
 
 

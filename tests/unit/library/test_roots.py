@@ -90,3 +90,30 @@ def test_a_damaged_roots_json_is_refused_and_kept(shelf: Shelf, text: str) -> No
     with pytest.raises(InputError, match=r"library/roots\.json"):
         shelf.scan()
     assert path.read_text() == text
+
+
+@pytest.mark.parametrize(
+    ("text", "roots"),
+    [
+        ('["/media/tapes"]', ["/media/tapes"]),
+        ("/media/tapes", ["/media/tapes"]),
+        ("/media/a b\n/media/c\n", ["/media/a b", "/media/c"]),
+        ('{"/media/tapes"}', ["/media/tapes"]),
+        ('{"roots": "/media/tapes"}', ["/media/tapes"]),
+        ('{"paths": ["/media/tapes", "/media/b"]}', ["/media/tapes", "/media/b"]),
+        ("roots: /media/tapes", ["/media/tapes"]),
+        ("", ["/media/disk"]),
+    ],
+)
+def test_the_fix_writes_the_folders_that_the_file_names(
+    shelf: Shelf, text: str, roots: list[str]
+) -> None:
+    """Whatever the form of the list, the fix prints it in the form that is read."""
+    path = shelf.house.root / "library" / "roots.json"
+    path.write_text(text)
+    with pytest.raises(InputError) as caught:
+        shelf.scan()
+    opens, away = caught.value.fix.splitlines()
+    assert away.endswith("mv library/roots.json library/roots.json.old")
+    path.write_text(opens.removeprefix("open library/roots.json and write  "))
+    assert shelf.library().added == roots

@@ -1,9 +1,11 @@
 """idle_knobs: notes about knobs that are set but have no effect."""
 
+import json
 from typing import Any
 
 import pytest
 
+from collide.catalog import shipped
 from collide.project.idle_knobs import idle, kept
 from collide.project.settings import Settings, resolve
 
@@ -38,6 +40,28 @@ def settings(**values: Any) -> Settings:
          ["similarity has no effect: the threshold of the mode in use is luminance_threshold"]),
         ({"mode": "luminance", "luminance_key": "grey", "similarity": 0.3}, []),
         ({"num_videos": 1, "colorkey_hex": "0xFF0000", "crf": 20}, []),
+        ({"layer2__echo_ms": 200.0},
+         ["layer2.echo_ms has no effect: layer2.echo is 0; add layer2.echo=0.5"]),
+        ({"echo_ms": 200.0, "echo_again": 0.5},
+         ["echo_ms and echo_again have no effect: echo is 0; add echo=0.5"]),
+        ({"echo_ms": 200.0, "layer3__echo": 0.3}, []),
+        ({"fill_ms": 90.0, "sound_seam": "dip"},
+         ["fill_ms has no effect: sound_seam is dip; add sound_seam=cross"]),
+        ({"layer2__sound": "off", "layer2__pan": 0.3, "layer2__eq_low": 3.0},
+         ["layer2.pan and layer2.eq_low have no effect: layer 2 is silent; "
+          "add layer2.sound=on"]),
+        ({"bed_volume": 3.0, "bed2": "a.wav"},
+         ["bed_volume has no effect: the piece has no bed; add audio_beds=1",
+          "bed2 has no effect: the piece has no bed; add audio_beds=2"]),
+        ({"bed2": "a.wav", "audio_beds": 1},
+         ["bed2 has no effect: the piece has 1 bed; add audio_beds=2"]),
+        ({"audio_sources": 0, "volume": 3.0, "peak_db": -3.0},
+         ["volume has no effect: no layer is heard; add audio_sources=1",
+          "peak_db has no effect: the piece has no sound; add audio_sources=1"]),
+        ({"sound": "on", "audio_sources": 2},
+         ["audio_sources has no effect: the dice choose no layer; add sound=auto"]),
+        ({"audio_sources": 0, "audio_beds": 1, "peak_db": -3.0}, []),
+        ({"volume": 3.0, "pan": 0.2, "level": False, "seam_ms": 9.0, "spread": 0.5}, []),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, dict) else "",
 )  # fmt: skip
@@ -45,3 +69,22 @@ def test_a_knob_that_nothing_reads_has_a_line(values: dict[str, Any], notes: lis
     """The note says why the knob has no effect, and what would give it one."""
     made = settings(**values)
     assert idle(made, kept(made)) == notes
+
+
+def test_what_a_note_adds_gives_the_knob_its_effect() -> None:
+    """A sound knob with a note has an effect, and no note, once the knob it names is added."""
+    for knob in shipped().knobs.values():
+        if knob.owner.startswith("audio/"):
+            values = {knob.name: knob.default}
+            made = settings(**values)
+            for note in idle(made, [knob.name]):
+                name, _, value = note.rpartition("add ")[2].partition("=")
+                assert idle(settings(**values, **{name: as_read(value)}), [knob.name]) == [], note
+
+
+def as_read(text: str) -> Any:
+    """Return a typed value as a config holds it."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text

@@ -244,42 +244,6 @@ def test_a_file_where_no_preset_is_read_is_moved_by_the_fix(
     assert project.preset(Path(moved).stem) == {"crf": 3}
 
 
-@pytest.mark.parametrize(
-    ("values", "fix"),
-    [
-        (
-            {"layer2": {"opacity": "30%", "blend": "screen"}},
-            [
-                'open presets/blend/fog.json and replace "layer2" with:',
-                '"layer2.opacity": 0.3,',
-                '"layer2.blend_mode": "screen"',
-            ],
-        ),
-        (
-            {"note": 'the "rain"'},
-            [
-                'open presets/blend/fog.json and replace "note" with:',
-                '"about": "the \\"rain\\""',
-            ],
-        ),
-        (
-            {"preset": ["ink"]},
-            ["remove it from presets/blend/fog.json, and use both: preset=ink,fog"],
-        ),
-    ],
-    ids=["group", "note", "presets"],
-)
-def test_the_fix_rewrites_groups_notes_and_nested_presets(
-    house: Workspace, project: Project, values: dict[str, Any], fix: list[str]
-) -> None:
-    """The fix gives valid lines for a group, a note or nested presets."""
-    write(house.root / "presets" / "blend" / "fog.json", values)
-    with pytest.raises(InputError) as caught:
-        project.settings(["fog"], {})
-    assert caught.value.what.startswith("presets/blend/fog.json: ")
-    assert caught.value.fix.splitlines() == fix
-
-
 def test_a_stray_preset_of_a_config_is_moved_not_dropped(
     house: Workspace, project: Project
 ) -> None:

@@ -233,3 +233,30 @@ def test_a_history_of_an_older_collide_opens(project: Project) -> None:
     for step in (project.undo, project.redo):
         with pytest.raises(InputError, match="nothing to"):
             step()
+
+
+@pytest.mark.parametrize("name", ["config.txt", "Config.JSON", "config.json.txt", "cnofig.json"])
+def test_a_config_of_another_name_is_renamed_by_the_fix(project: Project, name: str) -> None:
+    """A missing or empty config.json comes back from the file that holds it; a note is no config.
+
+    The last look is the second way, and the only one if no such file is there.
+    """
+    config, shown = project.path / "config.json", "projects/x"
+    write(project.path / "README.md", "notes")
+    config.rename(project.path / name)
+    line = f"mv {shown}/{name} {shown}/config.json"
+    with pytest.raises(InputError) as caught:
+        existing(project.workspace, "x")
+    assert (caught.value.what, caught.value.fix) == (
+        "projects/x has no config.json, but a file like it is there",
+        line,
+    )
+    config.write_text("")
+    write(project.path / "manifest.json", {})
+    anew = f"rm {shown}/config.json && doit new project=x from={shown}/manifest.json"
+    ways = f"{line}\nas its last look had it: {anew}"
+    for fix in (ways, ways.partition("\n")[2]):
+        with pytest.raises(InputError) as caught:
+            existing(project.workspace, "x").config()
+        assert (caught.value.what, caught.value.fix) == ("projects/x/config.json is empty", fix)
+        (project.path / name).unlink(missing_ok=True)

@@ -261,3 +261,22 @@ def test_a_clip_in_any_script_can_be_chosen_and_read_again(project: Project, nam
     for _ in range(2):
         assert choose(project, FakeLibrary(name), num_videos=1) == [name]
     assert choose(project, FakeLibrary(name), num_videos=1, clip=name) == [name]
+
+
+def test_a_clip_entered_by_hand_changes_nothing_and_is_said(project: Project) -> None:
+    """The layer keeps its clip, a note has the line that sets the other, and no trace of it stays:
+    the line then plays that clip.
+    """
+    library, first = FakeLibrary(*TEN), choose(project, FakeLibrary(*TEN))
+    path = project.path / "selection.json"
+    held = path.read_text()
+    other = next(name for name in TEN if name not in first).rpartition("/")[2]
+    path.write_text(held.replace('"clip": "any"', f'"clip": "{other}"', 1))
+    selection = Selection(project)
+    selection.choose(layers(), library, 4)
+    selection.save()
+    has = "selection.json, which collide writes, has its bytes"
+    line = f"doit set project=x layer1.clip={other}"
+    assert selection.notes == [f"layer 1 keeps {first[0]}: {has}; for {other}: {line}"]
+    assert path.read_text() == held
+    assert choose(project, library, **{"layer1.clip": other})[0].endswith(other)

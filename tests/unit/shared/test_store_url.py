@@ -8,6 +8,7 @@ import pytest
 from collide.base.errors import InputError
 from collide.shared.farm_key import FarmKey
 from collide.shared.folder_door import FolderDoor
+from collide.shared.shared_store import open_store
 from collide.shared.store_url import door_of, plain_url, shared_url
 
 
@@ -40,6 +41,29 @@ def test_a_scheme_that_was_mistyped_is_guessed(key: FarmKey) -> None:
     with pytest.raises(InputError) as refused:
         door_of("htp://nas/x", key)
     assert refused.value.fix.startswith("did you mean 'http'?")
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("/mnt/nas", "file:///mnt/nas"),
+        ("/mnt/a b", "file:///mnt/a%20b"),
+        ("~/nas", f"file://{Path.home()}/nas"),
+        ("file://mnt/nas", "file:///mnt/nas"),
+        ("file://~/nas", f"file://{Path.home()}/nas"),
+        ("nas:8000", "http://nas:8000"),
+        ("10.0.0.5:8000/x", "http://10.0.0.5:8000/x"),
+    ],
+)
+def test_a_path_is_written_as_its_address(
+    key: FarmKey, monkeypatch: pytest.MonkeyPatch, text: str, meant: str
+) -> None:
+    """The fix exports the address of the path or host that was given; a key is not needed."""
+    monkeypatch.setenv("COLLIDE_STORE", text)
+    with pytest.raises(InputError) as refused:
+        open_store()
+    assert refused.value.fix == f"export COLLIDE_STORE={meant}\nor unset COLLIDE_STORE"
+    assert door_of(meant, key)
 
 
 def test_a_password_is_never_in_what_is_printed() -> None:

@@ -1,0 +1,90 @@
+"""preset_mends: a preset written by hand in another form is printed as it could be."""
+
+import json
+from typing import Any
+
+import pytest
+
+from collide.base.errors import InputError
+from collide.base.workspace import Workspace
+from collide.project.project import Project, named
+
+
+@pytest.fixture
+def project(house: Workspace) -> Project:
+    """Return a project, and a folder for its preset."""
+    (house.root / "presets" / "blend").mkdir(parents=True)
+    return named(house, "x")
+
+
+@pytest.mark.parametrize("suffix", [".yaml", ".toml", ".txt"])
+def test_a_preset_in_another_form_is_moved_and_rewritten(
+    house: Workspace, project: Project, suffix: str
+) -> None:
+    """The fix moves a file of `name: value` lines, and prints it as JSON that plays."""
+    text = "# fog\nsoftness: 0.1\nlayer2.opacity: 70%\n\ncoverage = 0.4-0.6\nmode: 'fixed'\n"
+    path = house.root / "presets" / "blend" / f"fog{suffix}"
+    path.write_text(text)
+    with pytest.raises(InputError) as caught:
+        project.preset("fog")
+    move, opens, *rows = caught.value.fix.splitlines()
+    assert move == f"mv presets/blend/fog{suffix} presets/blend/fog.json"
+    assert opens == "open presets/blend/fog.json and write"
+    path.with_suffix(".json").write_text("\n".join(rows))
+    path.unlink()
+    assert project.preset("fog") == {
+        "softness": 0.1,
+        "layer2.opacity": 0.7,
+        "coverage": "0.4..0.6",
+        "mode": "fixed",
+    }
+
+
+@pytest.mark.parametrize(
+    ("values", "fix"),
+    [
+        (
+            {"layer2": {"opacity": "30%", "blend": "screen"}},
+            [
+                'open presets/blend/fog.json and replace "layer2" with:',
+                '"layer2.opacity": 0.3,',
+                '"layer2.blend_mode": "screen"',
+            ],
+        ),
+        (
+            {"note": 'the "rain"'},
+            [
+                'open presets/blend/fog.json and replace "note" with:',
+                '"about": "the \\"rain\\""',
+            ],
+        ),
+        (
+            {"preset": ["ink"]},
+            ["remove it from presets/blend/fog.json, and use both: preset=ink,fog"],
+        ),
+        (
+            {"extends": ["ink", "x-ray"], "crf": 20},
+            ["remove it from presets/blend/fog.json, and use both: preset=ink,x-ray,fog"],
+        ),
+        (
+            {"coverage": "0.4-0.6", "crf": 20, "softness": [0.3, 0.1], "layer2.opacity": "70%"},
+            [
+                "open presets/blend/fog.json and write",
+                '"coverage": "0.4..0.6",',
+                '"softness": "0.1..0.3",',
+                '"layer2.opacity": 0.7',
+            ],
+        ),
+        ({"softness": "foggy"}, ["for instance softness=0..0.05; see: doit knobs softness"]),
+    ],
+    ids=["group", "note", "presets", "extends", "values", "no value"],
+)
+def test_what_a_preset_cannot_hold_is_written_as_it_could(
+    house: Workspace, project: Project, values: dict[str, Any], fix: list[str]
+) -> None:
+    """The fix has the lines that mean the same as a group, a note or nested presets."""
+    (house.root / "presets" / "blend" / "fog.json").write_text(json.dumps(values))
+    with pytest.raises(InputError) as caught:
+        project.settings(["fog"], {})
+    assert caught.value.what.startswith("presets/blend/fog.json: ")
+    assert caught.value.fix.splitlines() == fix
