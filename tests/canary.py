@@ -16,7 +16,9 @@ class Canary(threading.Thread):
         self.path, self.sung, self.stop = path, False, False
 
     def run(self) -> None:
-        """Try to write, which succeeds as soon as a process reads."""
+        """Open the pipe for writing repeatedly; this succeeds as soon as a process reads from
+        it.
+        """
         while not self.stop and not self.sung:
             try:
                 os.close(os.open(self.path, os.O_WRONLY | os.O_NONBLOCK))

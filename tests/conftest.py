@@ -23,7 +23,7 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 settings.register_profile("steady", max_examples=25, deadline=None, derandomize=True, database=None)
 settings.load_profile("steady")
 
-# A shell that starts the tests with & or nohup makes them and their children ignore these.
+# A shell that starts the tests with & or nohup makes them and their children ignore these signals.
 for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
     if signal.getsignal(number) is signal.SIG_IGN:
         signal.signal(number, usual)
@@ -38,7 +38,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Set the order of tests, a new one each day, and whether all cases run, for all workers."""
+    """Choose the order of tests, a new one each day, and whether all cases run; workers get both
+    settings.
+    """
     option = config.option
     if told := getattr(config, "workerinput", None):
         option.order, option.whole = told["order"], told["whole"]
@@ -94,7 +96,7 @@ def _take_turns(config: pytest.Config, items: list[pytest.Item], day: int) -> No
 
 
 def due(costly: Iterable[bool], day: int) -> Iterator[bool]:
-    """Yield whether each test of a file runs on a day; of the costly ones, one in TURNS does."""
+    """Yield whether each test of a file runs on a day: a costly one runs every TURNS days."""
     number = 0
     for one in costly:
         number += one
@@ -103,7 +105,9 @@ def due(costly: Iterable[bool], day: int) -> Iterator[bool]:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Use two workers more than cores, because some tests wait for a disk or a network."""
+    """Return two workers more than there are cores, because some tests wait for a disk or a
+    network.
+    """
     return (os.cpu_count() or 1) + 2
 
 
@@ -126,7 +130,9 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
-    """Yield an installed Chromium, one per process; skip if there is none, and download nothing."""
+    """Yield the installed Chromium, started once per process. Skip the test if there is none;
+    download nothing.
+    """
     from playwright.sync_api import sync_playwright
 
     program = next(filter(None, map(which, CHROMIUM)), None)

@@ -36,7 +36,7 @@ from collide.store.receipts import Receipts
 from collide.store.step import Input, Job, Log, Step
 from tests.dry_clips import CLIPS, SOUND, played
 
-# Files that no command names: a pass writes them, or Python does.
+# Files that no command names, because a pass or Python code writes them.
 WRITTEN = {
     "audio/hear": (),
     "audio/listen": ("mix.m4a",),
@@ -60,8 +60,8 @@ class Worked:
 
 
 class Dry:
-    """A workspace in which projects are planned and nothing is rendered. Its receipts stay from one
-    `walk` to the next, as those of a project do from one run to the next.
+    """A workspace in which projects are planned and nothing is rendered. Its receipts persist from
+    one `walk` to the next, as a project's receipts do from run to run.
     """
 
     def __init__(self, house: Workspace, name: str = "dry") -> None:
@@ -132,14 +132,16 @@ class Dry:
         )
 
     def walk(self, plan: Plan, more: Iterable[Step] = ()) -> dict[str, Worked]:
-        """Work out every step of a plan, and `more`, in order, each with a placeholder entry."""
+        """Work out every step of a plan and of `more`, in order, and return the outcome of each
+        by task.
+        """
         state = self.state(plan.piece.settings)
         state.steps = {**plan.steps, **{step.task: step for step in more}}
         return {step.task: worked_out(state, step) for step in state.steps.values()}
 
 
 def worked_out(state: BuildState, step: Step) -> Worked:
-    """Do the work of `perform` without rendering."""
+    """Do the work of `perform` without rendering, and return the outcome."""
     before, why = state.receipt(step.task), state.why(step)
     job, key = state.job(step), state.key(step)
     entry = entry_of(state, step, job)
@@ -200,10 +202,10 @@ def facts(state: BuildState, job: Job, key: str) -> dict[str, Any]:
 
 
 def _colors(state: BuildState, job: Job, dice: int, moved: int) -> dict[str, Any]:
-    """Return the answer of a mode, with its key `moved` if coverage requests that."""
+    """Return possible facts of a mode; if coverage is requested, `moved` determines its key."""
     knobs = job.arguments["knobs"]
     if not {"@frames", "@masks"} & {*map(str, job.arguments.values())}:
-        known: dict[str, Any] = job(state.catalog)  # it reads no picture
+        known: dict[str, Any] = job(state.catalog)  # the mode reads no picture
     elif knobs.get("luminance_key") == "light":
         known = {"target": "lights", "light": [0.6 + dice % 1000 / 10000, 1.0]}
     else:
@@ -219,7 +221,7 @@ def _colors(state: BuildState, job: Job, dice: int, moved: int) -> dict[str, Any
 
 
 def with_toy(name: str = "blend/toy", **members: Any) -> Catalog:
-    """Return the shipped instruments and one more, with these functions and constants."""
+    """Return the shipped instruments and one more, which has `members`."""
     module = ModuleType(name)
     module.__dict__.update({"DEFAULTS": {}, "LIMITS": {}, **members})
     return Catalog({**shipped().instruments, name: module})

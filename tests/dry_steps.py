@@ -36,7 +36,9 @@ def every_step(plan: Plan) -> Iterator[Step]:
 
 
 def solving_steps(plan: Plan) -> Iterator[Step]:
-    """Yield the steps without a receipt: the solving ones, and the parts of quick pictures."""
+    """Yield the steps that get no receipt: those that solve thresholds, and the parts of quick
+    pictures.
+    """
     piece, at = plan.piece, plan.piece.frames // 2
     yield from balance_steps(piece, {one.number: (0.1, 0.5) for one in piece.layers if one.keyed})
     if playable(piece):

@@ -21,7 +21,7 @@ def write_model(path: Path, *, constant: float | None = None) -> Path:
         constant: the value of every pixel of every mask, instead of an analysis.
     """
     bell = [math.exp(-((((i + 0.5) / SIDE - 0.5) * 4) ** 2)) for i in range(SIDE)]
-    # the picture's light as rembg normalizes it, smoothed, times its nearness to the middle
+    # the light as rembg normalizes it, smoothed, times each pixel's nearness to the middle
     nodes = [
         _node("Conv", ["image", "weights"], "light", kernel_shape=[1, 1]),
         _node("AveragePool", ["light"], "soft", kernel_shape=[9, 9], pads=[4, 4, 4, 4]),

@@ -97,7 +97,7 @@ class _Shows(SimpleHTTPRequestHandler):
 
 @contextmanager
 def serving(folder: Path) -> Iterator[Site]:
-    """Serve a folder on a local port."""
+    """Yield a site that serves a folder on a local port."""
     site = Site(folder, 0)
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Shows, site, directory=str(folder)))
     server.daemon_threads = True

@@ -3,7 +3,7 @@
     done = run_module("doit", ["render", "project=x"], cwd=root, env=env)
 
 This equals `python -m doit render project=x`, without a third of a second of imports: the command
-is a process of its own, with its own folder, environment, output and exit code. A command that
+is a separate process, with its own folder, environment, output and exit code. A command that
 needs another Python (another PYTHONPATH, PYTHON… or locale) is started as a program, as is every
 command if TESTS_EXEC is set. Tests of starts, kills and signals start their own processes. A fork
 does not wait for the disk (fsync), because only a power cut could lose its writes.
@@ -121,7 +121,7 @@ def _serve(control: socket.socket) -> str:
         if not head:
             os._exit(0)
         left, data = int.from_bytes(head, "big"), b""
-        while left and (part := control.recv(left)):  # never read into the next order
+        while left and (part := control.recv(left)):  # never read beyond this order
             left, data = left - len(part), data + part
         if left:
             os._exit(1)

@@ -36,7 +36,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @contextmanager
 def opened(browser: Browser, path: Path, size: tuple[int, int] = WIDE) -> Iterator[Opened]:
-    """Open a file as a page, offline, with a fresh profile. The caller checks what it logged."""
+    """Yield a file opened as a page, offline and with a fresh profile; the caller checks what the
+    page logged.
+    """
     width, height = size
     context = browser.new_context(offline=True, viewport={"width": width, "height": height})
     context.grant_permissions(["clipboard-read", "clipboard-write"])

@@ -31,7 +31,7 @@ def drawn(page: Page) -> list[str]:
 
 
 def only(page: Page, *cameras: str) -> None:
-    """Select these cameras."""
+    """Select only these cameras."""
     page.click("[data-all='']")
     for camera in cameras:
         page.check(f"#cameras input[value='{names().index(camera)}']")
@@ -44,7 +44,7 @@ def shape(pattern: dict) -> str:
 
 
 @pytest.mark.parametrize("name", PATTERNS)
-def test_a_place_gives_the_name_that_python_gives(page: Page, name: str) -> None:
+def test_the_page_draws_the_same_names_as_python(page: Page, name: str) -> None:
     """For the same place in a pattern, the page and `doit download search=…` draw the same name."""
     places = [0.0, 0.0001, 0.25, 0.5, 0.777, 0.99, 1 - 2**-53]
     told = page.evaluate(
@@ -74,8 +74,8 @@ def test_a_camera_that_is_chosen_alone_gives_its_names(page: Page, name: str) ->
     assert page.inner_text("#line").startswith(f"doit download search={name} count=")
 
 
-def test_a_range_is_gone_through_in_order(page: Page) -> None:
-    """In row order, numbers run from the first to the last, camera by camera, and never beyond."""
+def test_row_order_draws_a_range_in_order(page: Page) -> None:
+    """In row order, each number of the range gives a name for every camera before the next one."""
     only(page, "DSC", "GX")
     page.select_option("#order", "row")
     page.fill("#from", "98")
@@ -90,7 +90,7 @@ def test_a_range_is_gone_through_in_order(page: Page) -> None:
 
 
 def test_days_have_limits_too(page: Page) -> None:
-    """Names have only dates in the requested range, and only years of the selected camera."""
+    """Dates in names lie in the requested range and in the years of the selected camera."""
     only(page, "WP")
     page.select_option("#order", "row")
     page.fill("#since", "2016-12-30")
@@ -155,7 +155,7 @@ def test_it_fits_a_telephone(tmp_path: Path, open_page: Open) -> None:
 
 
 def test_each_link_gives_the_line_that_fetches_from_it(page: Page) -> None:
-    """The command copied beside a link contains its address as one shell word."""
+    """The command copied beside a link contains the link's address as one shell word."""
     page.check("#sites input[value='1']")
     page.check("#exact")
     for at in (0, 1):
@@ -166,7 +166,7 @@ def test_each_link_gives_the_line_that_fetches_from_it(page: Page) -> None:
         assert copied in page.inner_text("#said")
 
 
-def test_a_link_that_was_found_becomes_a_line(page: Page) -> None:
+def test_a_pasted_link_becomes_a_command(page: Page) -> None:
     """A pasted address becomes a quoted command; other text gives a message instead of
     a command.
     """

@@ -100,8 +100,8 @@ SEARCHES = [
 
 
 @pytest.mark.parametrize(("asked", "found"), SEARCHES, ids=str)
-def test_what_is_looked_for_is_shown(page: Page, asked: dict, found: list[str]) -> None:
-    """While a person types, the search shows the clips that `doit clips` would find."""
+def test_the_search_finds_what_doit_clips_finds(page: Page, asked: dict, found: list[str]) -> None:
+    """As a person types, the search shows the clips that `doit clips` would find."""
     for name, value in asked.items():
         if name == "words":
             page.fill("#words", value)
@@ -111,7 +111,7 @@ def test_what_is_looked_for_is_shown(page: Page, asked: dict, found: list[str]) 
     assert page.inner_text("#count").startswith(f"{len(found)} of 4 clips")
 
 
-def test_what_was_not_looked_through_is_counted(page: Page) -> None:
+def test_clips_without_an_analysis_are_counted(page: Page) -> None:
     """A clip shows its analysis, and a search by analysis counts the clips that have none."""
     assert "still, dark, 1 shot of 75.0 s" in page.locator("figure", has_text=STRANGE).inner_text()
     part = "still, bright, 3 shots up to 4.0 s, in 0.1 of 0.1 min"
@@ -121,9 +121,7 @@ def test_what_was_not_looked_through_is_counted(page: Page) -> None:
     assert "1 was never analyzed: doit clips" in page.inner_text("#count")
 
 
-def test_which_of_clips_alike_is_the_best_is_not_judged_here(
-    tmp_path: Path, open_page: Open
-) -> None:
+def test_the_best_of_similar_clips_is_ranked_by_doit(tmp_path: Path, open_page: Open) -> None:
     """Among similar clips, the page keeps the one that `doit clips` ranks first."""
     rows = [row("a.mp4", "a", like="a", rank=1), row("b.mp4", "b", like="a", rank=0, audio=None)]
     write_whole(tmp_path / "index.html", clips_page(rows, {}, root=tmp_path, folder=tmp_path))
@@ -157,8 +155,8 @@ def test_it_is_used_without_a_mouse(page: Page) -> None:
     assert page.evaluate("navigator.clipboard.readText()") == "clip=rain.mp4"
 
 
-def test_what_was_copied_is_seen_wherever_the_page_stands(page: Page) -> None:
-    """The message about a copied line stays at the top of the window while the clips scroll."""
+def test_the_copy_message_stays_visible_on_scrolling(page: Page) -> None:
+    """The message that a line was copied stays at the top of the window while the clips scroll."""
     page.set_viewport_size({"width": 500, "height": 400})
     page.locator("#clips a").last.focus()
     page.keyboard.press("c")

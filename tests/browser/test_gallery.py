@@ -50,7 +50,9 @@ RUN = {"words": ["render", "project=x", "crf=28"], "ended": "2026-11-25T02:00:00
 
 @pytest.fixture
 def gallery(tmp_path):
-    """Write a page of twelve looks; one video has no suffix, and one look has no picture at all."""
+    """Write a page of twelve looks, and return its path; one video has no suffix, and one look
+    has no picture at all.
+    """
     for number in range(1, 13):
         Image.new("RGB", (64, 36), (number * 20, 60, 90)).save(tmp_path / f"{number:02d}.jpg")
     made = make_clip(tmp_path / "v.mp4", picture="testsrc2=s=64x36:r=10", seconds=1)
@@ -89,7 +91,7 @@ def test_nothing_is_cut_off_on_any_screen(gallery, open_page, size):
 
 
 def test_strange_names_stay_texts(gallery, open_page):
-    """A clip whose name is a script can be found and is shown in full, but never runs."""
+    """A clip whose name is a script is found and displayed in full, but the script never runs."""
     page = open_page(gallery).page
     page.locator("#search").fill("onerror")
     assert names(page) == ["10abcdef"]
@@ -147,7 +149,7 @@ def test_all_of_it_can_be_done_by_keyboard(gallery, open_page):
     page.wait_for_function("document.activeElement.textContent.includes('10abcdef')")
 
 
-def test_a_look_says_who_said_each_knob_and_plays(gallery, open_page):
+def test_an_open_look_shows_knob_origins_and_plays(gallery, open_page):
     """An open look shows its colors and the origin of each knob, and plays its stored video."""
     page = open_page(gallery).page
     page.locator(".card").first.click()
@@ -166,7 +168,9 @@ def test_a_look_says_who_said_each_knob_and_plays(gallery, open_page):
 
 
 def test_a_look_without_a_video_says_why(gallery, chromium):
-    """A look says whether its video is gone, it has only a frame, or it has no picture yet."""
+    """An open look reports that its video is gone, that it has only a frame, or that it has no
+    picture yet.
+    """
     (gallery.parent / "object").unlink()
     with opened(chromium, gallery) as found:
         page, lost = found.page, "its video is no longer here"
@@ -206,8 +210,10 @@ def test_two_looks_are_compared_by_a_slider(gallery, open_page):
     ]
 
 
-def test_the_last_run_is_a_graph_of_what_became_of_each_task(gallery, open_page):
-    """The graph of the last run is folded; thirty segments of one kind are one box in it."""
+def test_the_last_run_is_a_graph_of_task_results(gallery, open_page):
+    """The graph of the last run is hidden until it is opened; in it, thirty segments of one kind
+    are one box.
+    """
     page = open_page(gallery).page
     assert not page.locator(".graph").is_visible()
     page.get_by_text("what the last render did").click()
@@ -222,7 +228,9 @@ def test_the_last_run_is_a_graph_of_what_became_of_each_task(gallery, open_page)
 
 
 def test_all_projects_share_one_wall(tmp_path, open_page):
-    """The wall of all projects shows the newest first, and its star command names each project."""
+    """The wall of all projects shows the newest look first, and its star command names each
+    project.
+    """
     Image.new("RGB", (64, 36)).save(tmp_path / "01.jpg")
     pieces = [{"name": f"y-{n:03d}", "looks": [look(n, still="01.jpg")], "run": None}
               for n in range(1, 4)]  # fmt: skip
@@ -237,7 +245,7 @@ def test_all_projects_share_one_wall(tmp_path, open_page):
     )
 
 
-def test_a_video_plays_under_the_mouse_and_for_a_key(gallery, open_page):
+def test_a_video_plays_on_hover_and_on_a_key(gallery, open_page):
     """A video plays silently under the mouse, and `p` starts and stops it; afterwards it is
     removed.
     """
@@ -259,7 +267,7 @@ def test_a_video_plays_under_the_mouse_and_for_a_key(gallery, open_page):
     assert page.locator(".film").count() == 0, "it has no video"
 
 
-def test_a_reader_who_wants_no_motion_has_none(gallery, open_page):
+def test_reduced_motion_plays_nothing_on_hover(gallery, open_page):
     """With reduced motion, no video plays under the mouse, but `p` still plays one."""
     page = open_page(gallery).page
     page.emulate_media(reduced_motion="reduce")

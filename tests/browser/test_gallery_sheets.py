@@ -12,8 +12,8 @@ __all__ = ["gallery"]
 
 @pytest.fixture
 def folded(gallery):
-    """Write a page with an older sheet and a sweep of six cells; some are rendered, one
-    is starred.
+    """Write a page with an older sheet and a sweep of six cells, and return its path. Some looks
+    are rendered, and one is starred.
     """
     looks = [look(number, rendered=number in (12, 11, 3), pinned=number == 4)
              for number in range(12, 0, -1)]  # fmt: skip

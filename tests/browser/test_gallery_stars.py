@@ -1,5 +1,5 @@
-"""Stars of the gallery: those of `doit star`, and a command to paste for those changed
-on the page.
+"""Stars of the gallery: those set by `doit star`, and a command to paste for changes made on the
+page.
 """
 
 import json
@@ -16,7 +16,7 @@ __all__ = ["gallery"]
 MARKS = "JSON.parse(localStorage['collide.marks'])"
 
 
-def test_stars_are_those_of_the_disk_and_one_line_makes_the_difference(gallery, open_page):
+def test_stars_come_from_disk_and_changes_become_a_command(gallery, open_page):
     """Stars set by `doit star` are displayed; changes made on the page become one
     command to paste.
     """
@@ -43,10 +43,8 @@ def test_stars_are_those_of_the_disk_and_one_line_makes_the_difference(gallery, 
     assert page.evaluate(MARKS) == {"x/12abcdef": True, "x/09abcdef": False}
 
 
-def test_what_was_pasted_is_no_difference_any_more(gallery, open_page):
-    """After a command was pasted, the new page shows its stars, and the browser stores no
-    difference.
-    """
+def test_a_pasted_command_leaves_no_difference(gallery, open_page):
+    """After the command has run, the new page shows its stars, and the browser stores no change."""
     page = open_page(gallery).page
     page.get_by_role("button", name="star 12abcdef").click()
     assert page.locator("#said").inner_text().startswith("not starred yet; paste this")
@@ -58,8 +56,8 @@ def test_what_was_pasted_is_no_difference_any_more(gallery, open_page):
 
 
 def test_stars_of_an_older_page_are_offered_and_none_is_lost(gallery, open_page):
-    """Stars that an older page left in the browser join the command if this page has their look;
-    other stars stay stored.
+    """Stars that an older page left in the browser join the command if their look is on this
+    page; others stay stored.
     """
     page = open_page(gallery).page
     older = json.dumps(["x/12abcdef", "x/09abcdef", "y/07abcdef"])
@@ -84,10 +82,8 @@ ON_TOP = """() => {
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
-def test_the_line_to_paste_is_seen_and_copied_in_an_open_look(gallery, open_page, size):
-    """An open look shows the command to paste, above the dialog, also after a step to the next
-    look.
-    """
+def test_an_open_look_shows_and_copies_the_command(gallery, open_page, size):
+    """The command to paste is visible on top of an open look, even after a step to the next one."""
     page = open_page(gallery, size).page
     seen = ON_TOP.replace("BAR", "#bar")
     page.locator(".card").first.focus()
@@ -134,7 +130,7 @@ def test_a_star_is_turned_wherever_the_focus_is_in_a_look(gallery, open_page):
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
-def test_what_the_page_waits_for_is_seen_in_an_open_look(gallery, open_page, size):
+def test_an_open_look_shows_the_pending_comparison(gallery, open_page, size):
     """While look A is marked, any other open look offers `c` to compare, and A itself offers `c` to
     unmark it.
     """

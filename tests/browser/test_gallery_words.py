@@ -7,9 +7,9 @@ from tests.browser.test_gallery import gallery, look, names
 __all__ = ["gallery"]
 
 
-def test_a_caption_is_the_clips_and_what_differs_from_the_look_before(gallery, open_page):
-    """A caption gives the star's name, the presets, and the difference from the look before; a lost
-    video is reported.
+def test_a_caption_lists_names_and_differences(gallery, open_page):
+    """A caption gives the star's name, the presets, and the difference from the previous look; a
+    lost video is reported.
     """
     looks = [look(number) for number in (5, 4, 3, 2, 1)]
     looks[0]["moved"] = [["layer2.similarity", "0.2", "0.3"], ["post", "none", "analog"]]
@@ -33,8 +33,8 @@ def test_a_caption_is_the_clips_and_what_differs_from_the_look_before(gallery, o
 
 
 def test_keys_work_from_the_beginning(gallery, open_page):
-    """The first look is selected at once: enter opens it, and `c` marks it and says
-    what is next.
+    """The first look is selected at once: enter opens it, and `c` marks it and displays what to
+    do next.
     """
     page = open_page(gallery).page
     page.keyboard.press("Enter")

@@ -3,7 +3,7 @@
 from tests.browser.conftest import NARROW, opened
 
 
-def test_a_page_that_is_well_opens_without_a_word(tmp_path, open_page):
+def test_a_page_without_errors_passes(tmp_path, open_page):
     """A page without errors passes, and the fixture records the file that it loads."""
     (tmp_path / "beside.js").write_text("document.title = 'it ran'")
     (tmp_path / "page.html").write_text("<!doctype html><script src=beside.js></script>")
@@ -13,7 +13,7 @@ def test_a_page_that_is_well_opens_without_a_word(tmp_path, open_page):
     assert [url.rpartition("/")[2] for url in found.requests] == ["page.html", "beside.js"]
 
 
-def test_what_a_page_says_and_asks_for_is_kept(tmp_path, chromium):
+def test_errors_and_requests_of_a_page_are_detected(tmp_path, chromium):
     """An exception, a console message and an external request are each detected."""
     script = "console.error('said'); setTimeout(() => { throw Error('thrown') })"
     (tmp_path / "page.html").write_text(

@@ -1,4 +1,4 @@
-"""Every page works under a strict content policy: one script, allowed by its digest, and files."""
+"""Every page works under a strict content policy, which allows one script, by digest, and files."""
 
 from base64 import b64encode
 from collections.abc import Callable
@@ -36,8 +36,8 @@ def strict(html: bytes) -> str:
 def test_a_page_needs_no_more_than_its_script_and_files(
     name: str, tmp_path: Path, open_page: Open, request: pytest.FixtureRequest
 ) -> None:
-    """A page uses no inline handler, evaluates nothing and fetches nothing: its console stays
-    empty.
+    """Under the policy the console stays empty: no page uses inline handlers, evaluates text or
+    fetches data.
     """
     path = PAGES[name](tmp_path, request)
     path.write_text(strict(path.read_bytes()))

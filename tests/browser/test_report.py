@@ -20,7 +20,9 @@ EVIL = "</pre><script>document.title = 'taken'</script>"
 
 @pytest.fixture
 def report(tmp_path):
-    """Write the report of a night in which twenty pieces were rendered and one failed."""
+    """Write the report of a night in which twenty pieces were rendered and one failed, and
+    return its path.
+    """
     pieces = [
         Outcome(f"night-{n:03d}", RENDERED, began=BEGAN, seconds=60.0 + n, look=f"{n:08x}",
                 video=f"projects/night-{n:03d}/output/night-{n:03d}.mp4", bytes=10**7 * n)
@@ -41,8 +43,8 @@ def report(tmp_path):
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
-def test_it_fits_every_screen_and_what_failed_stands_first(report, open_page, size):
-    """On every screen the report fits, its failures come first, and strange names stay text."""
+def test_the_report_fits_every_screen_with_failures_first(report, open_page, size):
+    """The report fits every screen, lists failures first, and displays strange names as text."""
     page = open_page(report, size).page
     assert page.title() == "The night of 25 November 2026"
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
@@ -52,7 +54,7 @@ def test_it_fits_every_screen_and_what_failed_stands_first(report, open_page, si
     assert page.locator(".counts li").all_inner_texts()[0].split() == ["20", "made"]
 
 
-def test_it_begins_with_what_came_of_the_night_and_how_the_rest_is_made(tmp_path, open_page):
+def test_the_report_begins_with_counts_and_commands_for_the_rest(tmp_path, open_page):
     """The report begins with the counts, the time that was missing and the commands for the rest;
     each card says why its piece was rendered.
     """
@@ -103,7 +105,9 @@ def test_pictures_are_large_and_the_video_plays_in_the_page(report, open_page):
 
 
 def test_a_piece_is_starred_from_the_report(report, open_page):
-    """The report has the gallery's stars and their command, which disappears with the last star."""
+    """Stars work in the report as in the gallery, and their command disappears with the last
+    star.
+    """
     page = open_page(report, NARROW).page
     star = page.get_by_role("button", name="star 00000003")
     star.click()

@@ -13,7 +13,7 @@ from tests.browser.test_clips_page import row
 from tests.browser.test_gallery import RUN, look
 
 
-def test_what_is_copied_does_nothing_in_a_shell(tmp_path: Path, open_page: Open) -> None:
+def test_a_copied_name_runs_nothing_in_a_shell(tmp_path: Path, open_page: Open) -> None:
     """The copied name of a clip is exactly one word to a shell, and runs nothing."""
     name = '$(touch pwned) it\'s `touch pwned`; "50%" \\ !!.mp4'
     rows = [row(name, "a")]
@@ -30,7 +30,7 @@ def test_what_is_copied_does_nothing_in_a_shell(tmp_path: Path, open_page: Open)
     assert not (tmp_path / "pwned").exists()
 
 
-def test_no_command_to_paste_is_more_than_it_says(tmp_path: Path, open_page: Open) -> None:
+def test_each_word_of_a_command_stays_one_shell_word(tmp_path: Path, open_page: Open) -> None:
     """Whatever the name of a project or clip, each word of a command stays one word to a shell."""
     name, knob = "$(touch pwned) it's", "layer2.clip=`touch pwned`.mp4"
     told = {"name": name, "looks": [look(1, still=None)], "run": RUN | {"words": ["render", knob]}}

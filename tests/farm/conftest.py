@@ -77,8 +77,8 @@ class Farm:
     def begin(
         self, name: str, *words: str, inside: Sequence[str] = (), **env: str
     ) -> subprocess.Popen[bytes]:
-        """Start doit in the background, as an argument of the command `inside` if one is given. Its
-        output goes to NAME.log.
+        """Start doit in the background, under the command `inside` if one is given, with its output
+        in NAME.log.
         """
         with (self.folder / f"{name}.log").open("ab") as log:
             process = subprocess.Popen(
@@ -135,8 +135,8 @@ class Farm:
 
 
 def rendering(folder: Path) -> list[int]:
-    """Return the ids of the processes inside a worker's folder, or in one whose path begins with
-    it.
+    """Return the ids of the processes whose working folder has a path that begins with that of
+    `folder`.
     """
     return [pid for pid in processes() if _folder(pid).startswith(str(folder))]
 
@@ -188,7 +188,7 @@ def clips(tmp_path_factory) -> Path:
 
 @contextmanager
 def standing(root: Path, clips: Path) -> Iterator[Farm]:
-    """Open a farm without workers, with a workspace of a few pieces. Skip the test if the farm's
+    """Yield a farm without workers, with a workspace of a few pieces. Skip the test if the farm's
     packages are not installed.
     """
     pytest.importorskip("distributed", reason="pip install -e '.[farm]' brings the farm's packages")
@@ -211,7 +211,7 @@ def farm(tmp_path_factory, clips) -> Iterator[Farm]:
 
 
 class Alone(dict[str, bytes]):
-    """The pieces' videos as one machine renders them, each when it is first requested."""
+    """The pieces' videos as one machine renders them, each rendered when it is first requested."""
 
     def __init__(self, house: House) -> None:
         super().__init__()

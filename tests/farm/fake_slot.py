@@ -1,4 +1,4 @@
-"""A worker process that joins a real scheduler but renders nothing; files say when pieces end."""
+"""A worker process that joins a real scheduler but renders nothing; a file ends each piece."""
 
 import sys
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class FakeSlot:
         self.stopped = True
 
     def play(self, text: str, heard) -> str:
-        """Return the text with the name of its worker."""
+        """Wait until the text may end, and return it with the name of its worker."""
         self.stopped = False
         name = self.machine.name
         (self.folder / f"{name}-{text}.begun").touch()

@@ -31,7 +31,7 @@ class Workers:
     sent: list[dict[str, object]] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
     lost: bool = False
-    by: dict[str, dict[str, object]] = field(default_factory=dict)  # a worker's constant answer
+    by: dict[str, dict[str, object]] = field(default_factory=dict)  # constant answers by worker
 
     def machines(self) -> list[Machine]:
         """Return the workers that have joined."""

@@ -1,4 +1,4 @@
-"""Every fault of a farm in full: `python -m tests.farm.full [stopped unplugged night …]`.
+"""Full tests of every fault of a farm: `python -m tests.farm.full [stopped unplugged night …]`.
 
 The script works in temporary folders and prints a row for each fault: how it was provoked, how long
 it took, and what was wrong. It exits with 1 if anything was wrong. The tests of this folder are its

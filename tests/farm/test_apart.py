@@ -1,4 +1,6 @@
-"""Without a farm, its packages or its folder, a command with farm= still renders videos."""
+"""farm= without a farm: pieces are rendered here, and missing packages or mistakes give an
+error.
+"""
 
 import socket
 import subprocess
@@ -30,7 +32,7 @@ def plain(tmp_path_factory, clips) -> Farm:
     return Farm(house_of(root / "house", clips, {"p1": pieces(1, first=2)["p2"]}), root)
 
 
-def test_without_farm_nothing_of_it_is_imported(plain):
+def test_without_farm_none_of_its_code_is_imported(plain):
     """A render, a no-op and a plan load neither collide.farm nor its packages."""
     for words in (["render", "project=p1"], ["render", "project=p1"], ["plan", "project=p1"]):
         done = subprocess.run(
@@ -44,9 +46,9 @@ def test_without_farm_nothing_of_it_is_imported(plain):
         assert done.stdout.splitlines()[-1].split() == ["MODULES"], done.stdout + done.stderr
 
 
-def test_where_no_farm_answers_the_same_line_works_here_and_says_so(plain):
-    """If the connection is refused or the host unknown, this machine renders the pieces and says
-    so.
+def test_without_an_answering_farm_pieces_render_here(plain):
+    """If the connection is refused or the host is unknown, this machine renders the pieces and
+    says so.
     """
     key = pytest.importorskip("collide.shared.farm_key")
     pytest.importorskip("distributed", reason="pip install -e '.[farm]' brings it")
@@ -65,7 +67,7 @@ def test_where_no_farm_answers_the_same_line_works_here_and_says_so(plain):
         assert "no farm" not in ran.out
 
 
-def test_without_its_packages_it_says_which_line_brings_them(plain, tmp_path):
+def test_missing_packages_give_the_pip_command(plain, tmp_path):
     """Without the farm's packages, farm= and both verbs print the exact pip command that installs
     them.
     """
@@ -80,7 +82,7 @@ def test_without_its_packages_it_says_which_line_brings_them(plain, tmp_path):
         assert "Traceback" not in ran.out
 
 
-def test_a_port_that_is_taken_is_told(plain):
+def test_a_taken_port_is_reported(plain):
     """If the scheduler's or the store's port is in use, the error suggests another port."""
     pytest.importorskip("distributed", reason="pip install -e '.[farm]' brings it")
     port = free_port()
@@ -104,7 +106,7 @@ def test_a_port_that_is_taken_is_told(plain):
         (["render", "project=p1", "farm=x:99999"], "has no valid port"),
     ],
 )
-def test_a_mistake_is_three_lines(plain, words, told):
+def test_an_invalid_command_gives_an_error_of_three_parts(plain, words, told):
     """An invalid command gives an error of three parts, and exit code 3."""
     ran = plain.doit(*words)
     assert ran.code == 3, ran.out

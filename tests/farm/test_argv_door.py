@@ -37,8 +37,8 @@ def make(asker: Farm, *words: str, **env: str) -> subprocess.CompletedProcess[st
 
 
 def test_an_order_is_made_elsewhere_and_brought_home(asker, tmp_path, local):
-    """An order carried away, rendered and carried back gives the video of a local render, and
-    leaves nothing to do. A second run finds the result.
+    """An order rendered elsewhere and carried back gives the video of a local render, with
+    nothing left to render; a second run finds the result.
     """
     ran = asker.doit("export", "project=p1", "as=order")
     assert ran.code == 0, ran.out
@@ -82,7 +82,7 @@ def test_an_order_is_made_elsewhere_and_brought_home(asker, tmp_path, local):
 
 
 @pytest.mark.parametrize("words", [[], ["a.json", "b", "c"], ["--help"], ["nothing.json"]])
-def test_what_cannot_be_understood_ends_in_words(asker, words):
+def test_invalid_arguments_give_an_error_with_a_fix(asker, words):
     """Invalid arguments give an error with a fix, never a traceback."""
     done = make(asker, *words)
     assert done.returncode == 3
@@ -107,8 +107,8 @@ def test_an_order_of_another_engine_or_code_is_refused(asker, tmp_path):
         assert "00000000" in done.stderr
 
 
-def test_scripts_travel_only_when_that_was_typed(asker):
-    """An order contains a project's code only with scripts=true, and the scripts are named."""
+def test_scripts_travel_only_on_request(asker):
+    """An order contains a project's scripts only with scripts=true, and the scripts are named."""
     scripts = asker.house.root / "projects" / "p1" / "scripts" / "post"
     scripts.mkdir(parents=True)
     shutil.copy(asker.house.package / "tests" / "render" / "toys" / "speck.py", scripts)

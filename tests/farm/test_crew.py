@@ -7,7 +7,7 @@ from collide.farm.crew import Crew
 from tests.farm.fake_workers import ENGINE, Workers, worker
 
 
-def test_who_left_is_named_and_who_is_back(monkeypatch):
+def test_workers_that_leave_or_return_are_named(monkeypatch):
     """A worker that leaves or returns is reported once, and not at all if the whole
     farm is gone.
     """
@@ -28,9 +28,9 @@ def test_who_left_is_named_and_who_is_back(monkeypatch):
     assert len(said) == 2
 
 
-def test_who_left_with_a_piece_says_what_becomes_of_it(monkeypatch):
-    """When a worker leaves, its piece goes to another one, or waits for one and is then rendered
-    here.
+def test_a_worker_that_leaves_with_a_piece_is_reported(monkeypatch):
+    """When a worker leaves with a piece, the message says that another worker gets the piece, or
+    that it waits for one and is then rendered here.
     """
     monkeypatch.setattr(crew, "LEFT", 0.0)
     said: list[str] = []
@@ -45,7 +45,7 @@ def test_who_left_with_a_piece_says_what_becomes_of_it(monkeypatch):
     assert said[1] == "w2 is gone: c waits 60 s at most for another, then it is made here"
 
 
-def test_a_silent_worker_is_named_with_what_becomes_of_its_piece(monkeypatch):
+def test_a_silent_worker_is_named_with_its_piece(monkeypatch):
     """A worker that is silent for some seconds is reported once, with its piece, and again when it
     answers.
     """
@@ -90,9 +90,9 @@ def test_workers_that_are_still_joining_are_waited_for(monkeypatch):
     assert "no worker has joined" in said[-1]
 
 
-def test_where_the_only_worker_is_silent_its_piece_is_made_here(monkeypatch):
+def test_the_piece_of_a_silent_only_worker_is_rendered_here(monkeypatch):
     """If the only worker falls silent, its piece is rendered here a minute later, even if the
-    scheduler gives the worker up first. A worker that answers again is used again.
+    scheduler drops the worker first. A worker that answers again is used again.
     """
     said: list[str] = []
     now = [0.0]

@@ -1,4 +1,4 @@
-"""The dask engine with real processes: which worker gets a text when its worker is gone.
+"""The dask engine with real processes: where the texts of a worker go when it is gone.
 
 The workers render nothing; each writes a file when a text begins, and ends it when another file
 exists.
@@ -103,7 +103,7 @@ def dask_engine():
     return import_module("collide.farm.dask_engine")
 
 
-def test_what_a_stopped_worker_had_goes_to_one_that_fits(bench):
+def test_texts_of_a_stopped_worker_go_to_a_fitting_one(bench):
     """When a worker is stopped, all its texts end on the worker that fits, never on an unfit one.
     This includes texts of an older collide, which preferred the stopped worker.
     """

@@ -20,7 +20,7 @@ def makers(ran) -> set[str]:
     return {why.removeprefix("made by ") for why in whys if why}
 
 
-def test_pieces_come_home_as_if_they_had_been_made_here(farm, local):
+def test_farm_results_equal_local_results(farm, local):
     """Videos, manifests, looks and receipts from the farm equal those of a local render; records
     name the machines, and no piece is rendered more than twice.
     """
@@ -46,7 +46,7 @@ def makings(farm: Farm) -> int:
     return sum(farm.log(name).count("made ") for name in ("w1", "w2"))
 
 
-def test_doit_farm_says_who_is_there(farm):
+def test_doit_farm_lists_the_workers(farm):
     """`doit farm`, run again beside a running farm, lists the workers with cores and ffmpeg."""
     ran = farm.doit("farm", "address=127.0.0.1", f"port={farm.port}")
     assert ran.code == 0, ran.out
@@ -55,7 +55,7 @@ def test_doit_farm_says_who_is_there(farm):
         assert re.search(rf"{name} +\d+ cores +ffmpeg [0-9a-f]{{8}}", ran.out)
 
 
-def test_a_worker_killed_with_its_children_costs_nothing_but_its_time(farm, local):
+def test_a_killed_worker_costs_only_its_time(farm, local):
     """After kill -9 of a worker during a piece, another worker renders the piece. No child process
     remains, and the machine rejoins.
     """
@@ -71,7 +71,7 @@ def test_a_worker_killed_with_its_children_costs_nothing_but_its_time(farm, loca
     wait_until(lambda: farm.log(name).count("joined") > before[name], what=f"{name} joins again")
 
 
-def test_an_asker_that_is_killed_leaves_nothing_running_and_goes_on_later(farm, local):
+def test_a_killed_client_leaves_nothing_running_and_can_resume(farm, local):
     """After kill -9 of the client its pieces stop, and the same command renders the
     missing ones.
     """
@@ -85,7 +85,7 @@ def test_an_asker_that_is_killed_leaves_nothing_running_and_goes_on_later(farm, 
     assert videos(farm, ["p4"]) == {"p4": local["p4"]}
 
 
-def test_a_scheduler_that_is_killed_is_no_end(farm, local):
+def test_a_killed_scheduler_loses_no_piece(farm, local):
     """If the scheduler is killed, the client renders the pieces itself. After a restart the workers
     rejoin, and finished pieces are found, not rendered again.
     """
@@ -104,7 +104,7 @@ def test_a_scheduler_that_is_killed_is_no_end(farm, local):
     assert "made 0, reused 2" in ran.out
 
 
-def test_another_house_finds_what_was_made(farm, local, tmp_path, clips):
+def test_another_client_finds_the_result(farm, local, tmp_path, clips):
     """If two clients request the same piece, the second gets it from the store."""
     assert farm.doit("render", "project=p1", f"farm={farm.typed}").code == 0
     friend = Farm(house_of(tmp_path / "friend", clips, pieces(1)), farm.folder, farm.port)
@@ -115,7 +115,7 @@ def test_another_house_finds_what_was_made(farm, local, tmp_path, clips):
     assert makings(farm) == done
 
 
-def test_a_worker_without_work_leaves_by_itself(farm):
+def test_an_idle_worker_leaves(farm):
     """With idle=1s a worker joins, finds nothing to do, and leaves; a second worker of the same
     name is refused.
     """

@@ -83,13 +83,13 @@ def test_without_its_packages_a_farm_is_refused(monkeypatch):
   fix  doit work HOST"""),
     ],
 )  # fmt: skip
-def test_a_worker_is_of_one_farm(empty, typed, text):
+def test_doit_work_needs_exactly_one_farm(empty, typed, text):
     """`doit work` without a farm, with two farms, or with an invalid address is refused."""
     assert answered(empty, *typed.split()) == text
 
 
 def unreachable(monkeypatch, error: Exception) -> None:
-    """Check a farm that the engine fails to reach with the given error."""
+    """Check a farm whose engine raises the given error when it asks for the workers."""
 
     def workers_of(address, key):
         raise error
@@ -99,7 +99,7 @@ def unreachable(monkeypatch, error: Exception) -> None:
 
 
 def test_a_machine_that_nobody_knows_is_refused(monkeypatch):
-    """A host without a farm is waited for; an unknown host or a different key is refused."""
+    """A worker waits for a host without a farm; an unknown host or a different key is refused."""
     with pytest.raises(InputError) as caught:
         unreachable(monkeypatch, NoFarmError("[Errno -2] Name or service not known"))
     assert caught.value.what == "there is no machine called attic"
@@ -112,9 +112,9 @@ def test_a_machine_that_nobody_knows_is_refused(monkeypatch):
     unreachable(monkeypatch, NoFarmError("Connection refused"))
 
 
-def test_one_machine_makes_so_many_orders_at_once_and_no_more(empty, tmp_path, monkeypatch):
-    """Each order has its own workspace; above the limit an order is refused, below it
-    one begins.
+def test_a_machine_limits_its_simultaneous_orders(empty, tmp_path, monkeypatch):
+    """A machine with its maximum of orders refuses another one; otherwise, the order gets a
+    workspace.
     """
     monkeypatch.setattr(by_argv, "MOST", 1)
     folder = tmp_path / "cache"
@@ -129,7 +129,7 @@ def test_one_machine_makes_so_many_orders_at_once_and_no_more(empty, tmp_path, m
 
 
 def test_gc_frees_the_store_that_this_machine_serves(empty, tmp_path, monkeypatch):
-    """Without COLLIDE_STORE, gc frees the farm's own store; without either, gc is refused."""
+    """Without COLLIDE_STORE, gc frees the farm's own store; if there is none, gc is refused."""
     pytest.importorskip("cryptography", reason="pip install -e '.[farm]' brings what makes keys")
     monkeypatch.setenv("COLLIDE_FARM_KEY", str(FarmKey.make(tmp_path / "farm.pem").path))
     monkeypatch.setenv("COLLIDE_STORE", "")
@@ -146,8 +146,8 @@ def test_gc_frees_the_store_that_this_machine_serves(empty, tmp_path, monkeypatc
 
 
 def test_a_machine_without_a_router_takes_its_only_address(monkeypatch):
-    """With several addresses the error lists a command for each; with none, the farm
-    uses loopback.
+    """The farm uses the machine's only address, or loopback if there is none; if there are several,
+    the error lists a command for each.
     """
 
     def no_way(host):
@@ -164,7 +164,7 @@ def test_a_machine_without_a_router_takes_its_only_address(monkeypatch):
     assert caught.value.fix == "doit farm address=10.0.0.2\nor doit farm address=192.168.1.4"
 
 
-def test_the_addresses_of_networks_are_no_loopback():
+def test_addresses_of_networks_exclude_loopback():
     """The listed addresses of networks never include a loopback address."""
     pytest.importorskip("psutil", reason="pip install -e '.[farm]' brings the farm's packages")
     assert not [one for one in networks.network_addresses() if one.startswith("127.")]
@@ -219,7 +219,9 @@ def test_an_order_of_another_key_is_refused(tmp_path):
 
 
 def test_an_error_of_a_worker_process_is_printed_whole_and_once():
-    """Each line of a worker's error is printed, but only once, although the process restarts."""
+    """All lines of a worker process's error are printed, but only once, although the process
+    restarts.
+    """
     man = Foreman(place_of("attic"), "tower", 1, 0.0, None)
     for _ in range(2):
         for line in ("ERROR: it is so", "  why  because", "  fix  do this", "       or that"):
@@ -238,16 +240,16 @@ def test_an_error_of_a_worker_process_is_printed_whole_and_once():
     assert man.lines.qsize() == 2
 
 
-def test_who_does_not_answer_is_described_in_words():
-    """An error without a text of its own, such as a timeout, is described in words."""
+def test_an_error_without_text_is_described():
+    """An error without a text, such as a timeout, gets a description."""
     assert str(nobody(TimeoutError())) == SILENT
     assert str(nobody(OSError(111, "Connection refused"))) == REFUSED
     assert str(nobody(OSError(113, "No route to host"))) == "No route to host"
 
 
-def test_a_farm_that_begins_at_the_same_time_is_no_other_program(monkeypatch):
-    """When `doit farm` is typed twice at the same time, the second lists the workers of
-    the first.
+def test_two_farms_begun_at_once_share_one_scheduler(monkeypatch):
+    """If `doit farm` is typed twice at the same time, the second run lists the workers of the
+    first.
     """
     taken = {"attic"}
     monkeypatch.setattr(head, "can_listen", lambda host, port: host not in taken)

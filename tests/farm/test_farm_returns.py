@@ -25,8 +25,8 @@ from tests.farm.test_hands import Piece
 
 @pytest.fixture
 def each(monkeypatch, tmp_path, capsys):
-    """Yield a function that renders pieces with `hands` and the rest here, and returns who made
-    what.
+    """Yield a function that renders pieces with `hands`, and the rest here; it returns the machine
+    that rendered each piece, and the output.
     """
     monkeypatch.setattr(machine, "opened_piece", lambda piece, packer: nullcontext(piece))
     monkeypatch.setattr(preparing, "opened_piece", lambda piece, packer: nullcontext(piece))
@@ -76,7 +76,7 @@ def test_a_farm_that_did_not_answer_at_first_is_asked_before_each_piece(each):
     assert "the farm is gone" not in out  # the failed connection was reported already
 
 
-def test_what_stays_here_is_no_reason_to_ask(each):
+def test_pieces_that_stay_here_ask_no_farm(each):
     """Pieces that cannot travel are rendered here, and the farm is not asked again for them."""
     workers = Workers([worker("w1")], deque([{}]))
     hands = FarmHands(workers, Packer(stays=("p2", "p3")), "", 0, lambda: pytest.fail("asked"))
@@ -84,7 +84,7 @@ def test_what_stays_here_is_no_reason_to_ask(each):
     assert by == {"p1": "w1", "p2": "here", "p3": "here"}
 
 
-def test_a_store_that_is_away_for_a_moment_keeps_nothing_here(each, monkeypatch):
+def test_a_brief_store_outage_keeps_no_piece_here(each, monkeypatch):
     """A piece that the store refuses for a moment waits, and is sent when the store answers."""
     pack, refused = Packer.pack, []
 
@@ -101,8 +101,8 @@ def test_a_store_that_is_away_for_a_moment_keeps_nothing_here(each, monkeypatch)
     assert "p2: the shared store: Connection refused; it is made here, unless" in out
 
 
-def test_a_store_that_stays_away_holds_nothing_up(each):
-    """If the workers are present but the store stays away, everything is rendered here."""
+def test_a_long_store_outage_delays_nothing(each):
+    """If the workers are present but the store stays unreachable, everything is rendered here."""
     hands = FarmHands(Workers([worker("w1")]), Packer(), "", 0, answers=lambda: False)
     hands._crew.strike("w1", "x{}")
     hands.packer.pack = lambda *_: (_ for _ in ()).throw(AwayError("the shared store: full"))
@@ -113,8 +113,8 @@ def test_a_store_that_stays_away_holds_nothing_up(each):
 FULL = "/w/tower2: No space left on device; /w/tower2 has 2.0 MB free of 12.0 MB"
 
 
-def test_a_worker_that_refuses_is_named_and_after_three_left_out(each, monkeypatch):
-    """The reason of each refusal is printed at once; after three, the worker gets no
+def test_a_worker_is_left_out_after_three_refusals(each, monkeypatch):
+    """The reason for each refusal is printed at once; after three refusals, the worker gets no
     more pieces.
     """
     monkeypatch.setattr(tickets, "likeness", lambda ticket: ticket.project.name)
@@ -131,8 +131,8 @@ def test_a_worker_that_refuses_is_named_and_after_three_left_out(each, monkeypat
     assert "w1 refused p1" not in out
 
 
-def test_when_all_are_left_out_that_is_the_reason(each):
-    """If all workers are left out, the message names them, instead of blaming their version."""
+def test_the_reason_names_workers_that_are_all_left_out(each):
+    """If all workers are left out, the message names them instead of blaming their versions."""
     workers = Workers([worker("w1")], deque([{"status": REFUSED, "why": FULL}] * 9))
     by, out = each(FarmHands(workers, Packer(), "", 0), ["p1", "p2", "p3", "p4"])
     assert set(by.values()) == {"here"}
@@ -151,8 +151,8 @@ def test_a_package_that_a_piece_lacks_leaves_nobody_out(each):
 
 
 def test_two_machines_that_agree_are_named(each):
-    """With twice=true, the line of a piece names both machines, or says that there was
-    no second.
+    """With twice=true, the line of a piece names both machines, or reports that there was no
+    second one.
     """
     two = Workers([worker("w1"), worker("w2")], deque([{}, {}]))
     _, out = each(FarmHands(two, Packer(), "", 1), ["p1"])
@@ -162,7 +162,7 @@ def test_two_machines_that_agree_are_named(each):
     assert "p1 was made only once: there is no second machine" in out
 
 
-def test_a_piece_whose_last_worker_left_says_all_reasons(each, monkeypatch):
+def test_a_piece_without_workers_reports_all_reasons(each, monkeypatch):
     """If all workers refuse a piece or leave, the message gives the reason for each."""
     workers = Workers(
         [worker("w1"), worker("w2"), worker("w3")],
@@ -183,7 +183,9 @@ def test_a_piece_whose_last_worker_left_says_all_reasons(each, monkeypatch):
 
 
 def test_an_error_of_three_parts_is_one_line_with_its_reason():
-    """The brief form of an error contains what and why; the fix concerns only the other machine."""
+    """The brief form of an error contains the what and the why, but not the fix, which concerns
+    only the other machine.
+    """
     assert (
         in_brief("it broke\n  why  the disk is full\n  fix  rm x") == "it broke (the disk is full)"
     )
@@ -191,7 +193,7 @@ def test_an_error_of_three_parts_is_one_line_with_its_reason():
 
 
 @pytest.mark.parametrize("error", [NoFarmError("Connection refused"), StrangerError("TLS")])
-def test_a_question_to_a_farm_that_is_gone_is_short_and_silent(error, capsys):
+def test_asking_a_lost_farm_is_quick_and_silent(error, capsys):
     """Asking a farm that is gone takes two seconds at most, prints nothing and raises nothing."""
     patiences = []
 
@@ -214,7 +216,7 @@ def test_a_question_to_a_farm_that_is_gone_is_short_and_silent(error, capsys):
     assert capsys.readouterr().out == ""
 
 
-def test_a_piece_that_no_worker_makes_while_all_wait_is_sent_again(each, monkeypatch):
+def test_a_stuck_piece_is_sent_again(each, monkeypatch):
     """A piece that no worker renders while all of them wait is sent again under a new key."""
     monkeypatch.setattr(machine, "STUCK", 3)
     workers = Workers([worker("w1")], deque([{}]))

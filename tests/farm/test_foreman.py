@@ -43,6 +43,6 @@ def test_a_file_is_named_by_its_whole_path(monkeypatch, tmp_path, name):
 
 
 def test_a_key_at_its_usual_place_is_found_by_a_worker(monkeypatch):
-    """A worker process has another home, so it gets the path of this user's key."""
+    """A worker process, whose home folder is another one, gets the path of this user's key."""
     monkeypatch.delenv("COLLIDE_FARM_KEY", raising=False)
     assert passed_on()["COLLIDE_FARM_KEY"] == str(Path(farm_key.PLACE).expanduser())

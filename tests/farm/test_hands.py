@@ -1,4 +1,4 @@
-"""The dispatcher: which worker gets a piece, and what follows from each answer.
+"""The dispatcher: the choice of a worker for each piece, and the effect of each answer.
 
 The workers here are objects that answer at once; the real ones are in test_farm.py.
 """
@@ -58,7 +58,7 @@ class Piece(Project):
             super().__setattr__(name, value)
 
 
-def test_the_longest_goes_first_and_each_is_delivered_once(play):
+def test_the_longest_piece_is_sent_first(play):
     """Pieces are sent in the order of their work, the longest first, and each is delivered once."""
     workers = Workers([worker("w1"), worker("w2")], deque([{}] * 5))
     outcomes, left, _, _ = play(workers, ["p1", "p2", "p3", "p4", "p5"])
@@ -67,7 +67,7 @@ def test_the_longest_goes_first_and_each_is_delivered_once(play):
     assert not left
 
 
-def test_who_made_its_like_is_asked_first(play):
+def test_a_worker_that_has_the_clips_is_preferred(play):
     """A piece with the same clips as an earlier one goes to the worker that has them."""
     workers = Workers([worker("w1")], deque([{}] * 3))
     play(workers, ["p1", "p2", "p3"])
@@ -75,7 +75,7 @@ def test_who_made_its_like_is_asked_first(play):
     assert workers.sent[-1]["only"] == ["tls://w1"]
 
 
-def test_what_was_made_before_is_not_sent(play):
+def test_a_stored_result_is_not_sent(play):
     """A result that is already in the shared store is delivered without sending the piece."""
     packer = Packer()
     first = Workers([worker("w1")], deque([{}]))
@@ -108,7 +108,7 @@ def test_a_piece_that_fails_is_tried_once_more_elsewhere(play):
     assert not left
 
 
-def test_what_every_worker_refuses_is_made_here(play):
+def test_a_piece_that_all_workers_refuse_is_rendered_here(play):
     """A worker's own fault, such as a full disk, is never counted against the piece."""
     refused = {"status": REFUSED, "why": "no space left"}
     workers = Workers([worker("w1"), worker("w2")], deque([refused, refused]))
@@ -137,7 +137,7 @@ def test_what_was_lost_on_its_way_is_sent_again(play):
     assert len({one["key"] for one in workers.sent}) == 4
 
 
-def test_where_the_farm_is_gone_all_that_is_left_is_made_here(play):
+def test_when_the_farm_is_gone_remaining_pieces_return(play):
     """When the farm is gone, delivered pieces stay delivered, and this machine gets the others."""
     workers = Workers([worker("w1")], deque([{}]))
     outcomes, left, said, _ = play(workers, ["p1", "p2", "p3"])
@@ -147,7 +147,7 @@ def test_where_the_farm_is_gone_all_that_is_left_is_made_here(play):
 
 
 @pytest.mark.parametrize("there", [[], [worker("w1", "9" * 32)]])
-def test_without_a_fitting_worker_all_is_made_here_and_said(play, there):
+def test_without_a_fitting_worker_nothing_is_sent(play, there):
     """If no worker has the right ffmpeg, the reason is printed and nothing is sent."""
     workers = Workers(there)
     _, left, said, _ = play(workers, ["p1"])
@@ -157,8 +157,10 @@ def test_without_a_fitting_worker_all_is_made_here_and_said(play, there):
     assert words in said[-1]
 
 
-def test_what_cannot_travel_stays(play):
-    """A piece with scripts that must not be sent is rendered here; the others are not held up."""
+def test_a_piece_that_cannot_travel_stays(play):
+    """A piece with scripts that must not be sent is rendered here; other pieces do not wait for
+    it.
+    """
     workers = Workers([worker("w1")], deque([{}]))
     outcomes, left, said, _ = play(workers, ["p1", "p2"], packer=Packer(stays=("p2",)))
     assert [o.name for o in outcomes] == ["p1"]
@@ -166,7 +168,7 @@ def test_what_cannot_travel_stays(play):
     assert said == ["p2: it has its own scripts; it is made here"]
 
 
-def test_one_that_is_made_twice_is_compared_and_then_published(play):
+def test_a_piece_rendered_twice_is_compared_then_published(play):
     """A piece to compare is rendered on two machines; if the copies are equal, it is delivered and
     published once.
     """
@@ -178,8 +180,10 @@ def test_one_that_is_made_twice_is_compared_and_then_published(play):
     assert len(packer.store.entries) == 1
 
 
-def test_a_difference_names_the_task_and_nothing_is_taken(play):
-    """If two machines differ, the piece fails, and nothing is published or delivered."""
+def test_a_difference_fails_the_piece_and_names_the_task(play):
+    """If the results of two machines differ, the piece fails and names the task; nothing is
+    published or delivered.
+    """
     other = {"tasks": {"mux": "1", "record": "9"}}
     brought = []
     workers = Workers([worker("w1"), worker("w2")], deque([{}, other]))
@@ -194,7 +198,7 @@ def test_a_difference_names_the_task_and_nothing_is_taken(play):
 @pytest.mark.parametrize(
     "trouble", [Missing("damaged"), TaskError("x", why="y", fix="z"), OSError(28, "full")]
 )
-def test_what_cannot_be_brought_home_is_made_here(play, trouble):
+def test_a_piece_that_cannot_be_fetched_is_rendered_here(play, trouble):
     """A result that cannot be fetched is not delivered; the piece is rendered here."""
 
     def home(answer):
@@ -215,7 +219,7 @@ def test_nonsense_from_a_worker_is_a_failure_of_that_worker(play):
 
 
 def test_a_night_that_is_over_stops_what_is_made(play, monkeypatch):
-    """Some time after the end of a night, pieces still on the farm are canceled."""
+    """Some time after the end of a night, the pieces that are still on the farm are canceled."""
     monkeypatch.setattr(Many, "until", -1e9)
     workers = Workers([worker("w1")], deque())
     monkeypatch.setattr(Workers, "ended", lambda self, seconds: None)
@@ -225,9 +229,9 @@ def test_a_night_that_is_over_stops_what_is_made(play, monkeypatch):
 
 
 @pytest.mark.parametrize("every", [0, 1])
-def test_what_was_sent_to_one_worker_only_comes_back_when_that_is_gone(play, every, monkeypatch):
+def test_a_piece_whose_only_worker_died_returns(play, every, monkeypatch):
     """If the only worker for a piece dies, the piece is rendered here; a piece to compare is
-    delivered as the first worker made it.
+    delivered as the first worker rendered it.
     """
     first = {} if every else {"status": FAILED, "why": "bad"}
     workers = Workers([worker("w1"), worker("w2")], deque([first]))
@@ -246,7 +250,7 @@ def test_what_was_sent_to_one_worker_only_comes_back_when_that_is_gone(play, eve
     assert left == ([] if every else ["p1"])
 
 
-def test_what_this_machine_has_made_is_not_sent(play):
+def test_a_local_result_is_not_sent(play):
     """A piece whose results are in the client's own store is delivered from there, as reused."""
     workers = Workers([worker("w1")], deque([{}]))
     outcomes, left, _, _ = play(workers, ["p1", "p2"], packer=Packer(here=("p2",)))
@@ -255,7 +259,7 @@ def test_what_this_machine_has_made_is_not_sent(play):
     assert not left
 
 
-def test_a_piece_that_was_lost_and_lies_finished_in_the_store_is_taken(play):
+def test_a_lost_piece_found_in_the_store_is_delivered(play):
     """A lost piece that its worker had published is delivered as rendered, and nobody renders it
     again.
     """

@@ -36,7 +36,7 @@ ORDER = Order(
 
 
 def test_an_order_is_read_as_it_was_written():
-    """A round trip through JSON loses only how the facts were obtained."""
+    """A round trip of an order through JSON loses only the preimages of its facts."""
     again = read_order(ORDER.text())
     assert again == replace(ORDER, facts=[replace(FACT, preimage={})])
 
@@ -102,20 +102,20 @@ def test_no_file_leads_out_of_the_places_for_files(path):
     ],
 )
 def test_an_order_outside_its_form_is_refused(part, value):
-    """Each part of an order has one form, and unknown parts are refused too."""
+    """An order with a malformed or unknown part is refused."""
     with pytest.raises(InputError) as caught:
         read_order(json.dumps({**json.loads(ORDER.text()), part: value}))
     assert caught.value.fix
 
 
 @pytest.mark.parametrize("text", ["", "null", "[]", "{}", "{", "\0", "[" * 999, "9" * LARGEST * 2])
-def test_what_is_no_order_is_refused(text):
+def test_text_that_is_not_an_order_is_refused(text):
     """Broken or oversized text gives an error, not a traceback."""
     with pytest.raises(InputError):
         read_order(text)
 
 
-def test_what_is_too_large_is_not_sent():
+def test_an_oversized_order_is_not_sent():
     """An order larger than one MiB is refused."""
     many = {f"layer1.k{n}": "x" * 1000 for n in range(1100)}
     with pytest.raises(InputError, match="x is too large for an order: 1093 kB") as caught:
@@ -123,7 +123,7 @@ def test_what_is_too_large_is_not_sent():
     assert caught.value.fix == "render it here: doit render project=x"
 
 
-def test_the_key_is_of_what_comes_out_and_of_nothing_else():
+def test_an_orders_key_depends_on_its_result_only():
     """Names and times do not change the key of an order; content, engine, code and storage do."""
     same = [
         replace(ORDER, name="y"),
@@ -143,7 +143,7 @@ def test_the_key_is_of_what_comes_out_and_of_nothing_else():
 
 
 def test_scripts_are_told_from_other_files():
-    """Files of an order that the other machine would execute are recognized as scripts."""
+    """Files in an order that another machine would execute are recognized as scripts."""
     code = {"projects/x/scripts/post/dust.py": BLOB}
     assert ORDER.scripts == []
     assert replace(ORDER, files={**ORDER.files, **code}).scripts == [*code]
@@ -172,7 +172,9 @@ def test_an_answer_outside_its_form_is_refused(change):
 
 
 def test_the_first_difference_names_a_task():
-    """The first difference is empty for equal results, otherwise a task or the video."""
+    """The first difference of two answers is empty if their results are equal; otherwise it
+    names a task or the video.
+    """
     assert first_difference(ANSWER, replace(ANSWER, machine="w2", seconds=9.0)) == ""
     assert first_difference(ANSWER, replace(ANSWER, tasks={"mux": "1", "mix": "3"})) == "mix"
     assert first_difference(ANSWER, replace(ANSWER, objects={VIDEO: Blob("e" * 64, 1)})) == VIDEO
@@ -194,7 +196,7 @@ def test_machines_with_another_engine_or_code_are_left_out_by_name(monkeypatch):
     assert first == "a farm runs here, at attic: 1 worker, 2 cores (2 left out)"
 
 
-def test_what_a_worker_says_of_itself_is_data():
+def test_a_workers_report_is_validated():
     """What a worker reports about itself has a limited length; invalid reports match no piece."""
     one = Machine("w1", "1" * 32, "2" * 64, 4, 3, 7.5, "x", "45%", 1, "it is full", "tls://a:1")
     assert read_machine(one.text(), "tls://a:1") == one
@@ -207,7 +209,7 @@ def test_what_a_worker_says_of_itself_is_data():
     assert "\x1b" not in name
 
 
-def test_a_worker_is_a_line_of_what_it_makes_how_fast_and_what_it_could_not():
+def test_doit_farm_prints_a_line_for_each_worker():
     """`doit farm` prints a line for each worker, and their common rate in pieces a minute."""
     idle = Machine("w1", "1" * 32, "2" * 64, 4)
     assert idle.line() == (
@@ -232,7 +234,7 @@ def test_entries_that_cannot_be_read_are_not_accepted(tmp_path):
 
 
 def test_a_collide_without_its_folder_says_so(tmp_path, monkeypatch):
-    """A file that is neither in collide's folder nor in the current one is named."""
+    """The error names a file that is neither in collide's folder nor in the current one."""
     monkeypatch.chdir(tmp_path)
     with pytest.raises(InputError, match=r"nothing\.toml is not here"):
         making._own("nothing.toml")

@@ -42,7 +42,7 @@ def ports(farm):
     return found
 
 
-def test_nothing_listens_on_more_than_it_must(farm, ports):
+def test_the_farm_opens_only_the_ports_it_needs(farm, ports):
     """The farm binds one address, and opens only the ports of the scheduler, the store and each
     worker.
     """
@@ -51,7 +51,7 @@ def test_nothing_listens_on_more_than_it_must(farm, ports):
     assert len(ports) == 4
 
 
-def test_a_stranger_is_answered_nowhere(farm, ports, tmp_path):
+def test_no_port_answers_a_stranger(farm, ports, tmp_path):
     """Without TLS, without a certificate, or with another farm's key, the connection is cut."""
     other = FarmKey.make(tmp_path / "other.pem")
     bare = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -76,7 +76,7 @@ def heard(host: str, port: int, context: ssl.SSLContext | None) -> bytes:
         return b""
 
 
-def test_the_key_opens_the_store_and_nothing_but_its_addresses(farm, ports):
+def test_the_key_opens_only_objects_and_entries(farm, ports):
     """Even with the key, paths other than objects and entries give 404."""
     context = FarmKey.read(farm.folder / "farm.pem").client_context()
     for path in ("/", "/etc/passwd", "/../farm.pem", "/cas/../../farm.pem", "/ac/x"):

@@ -86,8 +86,8 @@ def makings(farm: Farm) -> int:
 
 
 def disk(folder: Path, size: str) -> list[str]:
-    """Return a command that runs another with `folder` as a separate disk of a given size. The disk
-    disappears when the command ends.
+    """Return a command that runs another one with a disk of a given size mounted on `folder`. The
+    disk disappears when the command ends.
     """
     folder.mkdir(exist_ok=True)
     mounted = f'mount -t tmpfs -o size={size} none "$0" && exec "$@"'
@@ -111,14 +111,14 @@ def left_behind(farm: Farm, name: str, folder: Path) -> list[str]:
 
 
 def seen(farm: Farm, name: str, folder: Path) -> Path:
-    """Return the path of a folder as a worker sees it, whose disk is mounted only for
-    the worker.
+    """Return the path by which other processes reach a folder on a disk that is mounted only for a
+    worker.
     """
     return Path("/proc", str(farm.running[name].pid), "root", *folder.parts[1:])
 
 
 @pytest.mark.parametrize("size", ["64k", "1m"])
-def test_what_a_full_disk_cannot_make_is_made_here(lone, local, tmp_path, size):
+def test_a_piece_too_large_for_a_worker_is_rendered_here(lone, local, tmp_path, size):
     """If clips or results do not fit a worker's disk, the client renders the piece, the message
     names the cause, and no half-written file remains.
     """
@@ -152,7 +152,7 @@ def test_a_disk_that_fills_up_in_the_middle_is_no_fault_of_the_piece(lone, local
 
 
 def test_another_worker_makes_what_a_full_disk_cannot(lone, local, tmp_path):
-    """A worker with room renders each piece that a full disk cannot hold, once."""
+    """A worker with room renders, once, each piece that a full disk cannot hold."""
     folder = tmp_path / "disk"
     lone.join("w1", inside=disk(folder, "1m"), COLLIDE_FARM_CACHE=str(folder))
     lone.join("w2")
@@ -163,8 +163,10 @@ def test_another_worker_makes_what_a_full_disk_cannot(lone, local, tmp_path):
     assert out.count(" by w2") == 2
 
 
-def test_a_store_whose_disk_is_full_leaves_all_to_who_asks(tmp_path, clips, local):
-    """If the farm's own store accepts nothing, a line says so, and the client renders the piece."""
+def test_a_full_store_leaves_all_pieces_to_the_client(tmp_path, clips, local):
+    """If the farm's own store accepts nothing, a line reports that, and the client renders the
+    piece.
+    """
     root = tmp_path / "full"
     farm = Farm(house_of(root / "house", clips, pieces(2)), root)
     FarmKey.make(root / "farm.pem")
@@ -200,7 +202,7 @@ def test_a_worker_with_another_clock_makes_the_same_bytes(lone, local, tmp_path,
 
 @pytest.fixture
 def cut(lone, local, tmp_path, clips) -> Iterator[tuple[Farm, bytes]]:
-    """Yield the farm, and the video of a piece p7 whose model only its own workspace has."""
+    """Yield the farm, and the video of piece p7, whose model only the client's workspace has."""
     knobs = {"p7": {"seed": 7, "mode": "rembg", "rembg_model": "u2netp"}}
     alone = house_of(tmp_path / "alone", clips, knobs)
     write_model(alone.root / "library" / "models" / "u2netp.onnx")
@@ -222,7 +224,7 @@ def test_a_model_travels_to_a_worker_that_has_none(cut):
     assert farm.log("w1").count(": made ") == 1
 
 
-def test_a_worker_without_a_package_is_left_out_of_what_needs_it(cut, local, tmp_path):
+def test_a_worker_gets_no_piece_that_needs_a_missing_package(cut, local, tmp_path):
     """A piece with mode=rembg is rendered here, and the missing package is named. The worker still
     renders a piece that does not need it.
     """

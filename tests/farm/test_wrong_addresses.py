@@ -33,7 +33,7 @@ def key(tmp_path) -> FarmKey:
 
 @contextmanager
 def listening(context: ssl.SSLContext | None) -> Iterator[Place]:
-    """Serve connections in a thread, with TLS or with plain text."""
+    """Yield the address of a thread that answers connections, with TLS or in plain text."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(HANGS)
 
@@ -80,7 +80,7 @@ def kinds(key, tmp_path, monkeypatch) -> Iterator[dict[Listener, Place]]:
         yield {**found, Listener.REFUSED: Place("127.0.0.1", free.getsockname()[1])}
 
 
-def test_who_listens_is_told_apart(kinds, key):
+def test_kinds_of_listeners_are_distinguished(kinds, key):
     """A farm with this key or another, a program with or without TLS, and silence are
     distinguished.
     """
@@ -107,8 +107,8 @@ def test_only_a_farm_with_a_different_key_speaks_of_keys(kinds, key):
 
 
 def test_a_silent_scheduler_is_waited_for_and_its_store_is_not(kinds, key, monkeypatch):
-    """An unused port, or that of a silent scheduler, is waited for. The store's port and any other
-    program are refused.
+    """A worker waits for an unused port and for a silent scheduler; the store's port and any
+    other program are refused.
     """
     for kind, place in kinds.items():
         if kind in (Listener.REFUSED, Listener.OURS):
@@ -123,7 +123,7 @@ def test_a_silent_scheduler_is_waited_for_and_its_store_is_not(kinds, key, monke
 
 
 @pytest.mark.parametrize("typed", ["192.0.2", "192.0.2.1.7", "300.1.1.1", "8786", "192.0.2."])
-def test_numbers_that_are_no_address_are_refused(typed):
+def test_invalid_ipv4_addresses_are_refused(typed):
     """An incomplete or impossible IPv4 address is refused, as the system would complete
     it wrongly.
     """
@@ -158,8 +158,8 @@ def asked(**variables: object) -> SimpleNamespace:
     return SimpleNamespace(variables=variables)
 
 
-def test_an_address_of_another_machine_is_no_taken_port(monkeypatch):
-    """If the address is not of this machine, the error lists those that are, with the
+def test_an_address_of_another_machine_is_reported_as_such(monkeypatch):
+    """If the address does not belong to this machine, the error lists those that do, with the
     typed port.
     """
     monkeypatch.setattr(head, "network_addresses", lambda: ["192.168.1.4", "10.0.0.9"])
@@ -173,7 +173,7 @@ def test_an_address_of_another_machine_is_no_taken_port(monkeypatch):
     head._refuse_address(asked(address="127.0.0.1"), Place("127.0.0.1", 8786))
 
 
-def test_a_name_that_nobody_knows_is_no_taken_port(monkeypatch):
+def test_an_unknown_host_is_reported_as_such(monkeypatch):
     """If the host is unknown, the fix suggests an address of this machine, not another port."""
     monkeypatch.setattr(head, "network_addresses", lambda: ["10.0.0.9"])
 
@@ -237,7 +237,7 @@ def test_a_worker_leaves_when_no_farm_answered_for_its_idle_time(monkeypatch):
     assert lines(patient)[1:] == []
 
 
-def test_two_machines_of_one_name_are_told_apart(tmp_path, capsys):
+def test_workers_of_the_same_name_get_numbers(tmp_path, capsys):
     """The second worker of one name gets a number unless its name was typed; the farm
     reports both.
     """

@@ -76,14 +76,14 @@ def noticed(mutant: Mutant, folder: Path) -> int:
     os.dup2(quiet, 2)
     words = ["-x", "-q", "-p", "no:cacheprovider", "--order", "0", "-o", "addopts="]
     words += ["-o", "tmp_path_retention_policy=none", "--basetemp", str(folder)]
-    words += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # for earlier imports
+    words += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # caused by earlier imports
     return int(pytest.main([*words, *asked_about(mutant.path)]))
 
 
 @dataclass
 class _Running:
     mutant: Mutant
-    folder: Path  # for its tests alone: other runs of pytest may clean up a shared one
+    folder: Path  # not shared, as other runs of pytest may clean it up
     end: int  # a pipe that closes when the fork ends
     late: float
 

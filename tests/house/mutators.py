@@ -1,4 +1,4 @@
-"""The mistakes that mutation testing plants: one small change of a syntax tree each."""
+"""The mistakes that mutation testing plants: each is one small change of a syntax tree."""
 
 import ast
 import copy
@@ -71,7 +71,7 @@ def mutants(path: Path) -> Iterator[Mutant]:
 
 
 def unchanged(path: Path) -> Mutant:
-    """Return a file without a change, which no test may reject."""
+    """Return a mutant without a change, which no test may reject."""
     return Mutant(path, 0, "nothing", lambda tree: tree)
 
 
@@ -81,7 +81,7 @@ def _no_code(tree: ast.Module) -> Iterator[ast.AST]:
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             yield from (node, node.value)
         annotations = [getattr(node, "annotation", None), getattr(node, "returns", None)]
-        if isinstance(node, ast.Assert):  # it is there for the type checker
+        if isinstance(node, ast.Assert):  # it informs the type checker
             annotations.append(node)
         if isinstance(node, ast.ClassDef):  # so is frozen=True
             annotations += node.decorator_list

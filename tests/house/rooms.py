@@ -100,7 +100,7 @@ def _instruments() -> Iterator[str]:
                 yield f"| `{name.partition('/')[2]}` | {about} | {owned} |"
 
 
-# The generated tables: the name of each one's marks, its document, and its rows.
+# The generated tables: for each, the name of its marks, its document, and its rows.
 GENERATED: dict[str, tuple[Path, Callable[[], Iterator[str]]]] = {
     "rooms": (REPO / "ARCHITECTURE.md", _rooms),
     "files": (DOCS / "rooms.md", _files),

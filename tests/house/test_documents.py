@@ -49,7 +49,7 @@ def sources() -> dict[Path, str]:
 
 @cache
 def names() -> frozenset[str]:
-    """Return every word in the sources, and the name of every file without its ending."""
+    """Return every word in the sources, and the name of every file without its suffix."""
     words = {path.stem for path in sources()}
     for text in sources().values():
         words |= set(re.findall(r"[A-Za-z_][A-Za-z0-9_]*", text))
@@ -88,7 +88,7 @@ def _of_verb(verb: str, rest: str) -> Iterator[str]:
 
 
 def _tried(verb: str) -> set[str]:
-    """Return all knobs for a verb that takes them without rendering, such as `set`; else none."""
+    """Return all knobs if a verb takes them without rendering, as `set` does; else an empty set."""
     return set(knobs()) if verb in ("set", "sweep", "knobs", "list", "info", "clean") else set()
 
 
@@ -120,7 +120,7 @@ def there(path: str) -> bool:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(REPO)))
-def test_what_a_document_names_is_there(document: Path) -> None:
+def test_everything_that_a_document_quotes_exists(document: Path) -> None:
     """Every verb, variable, knob, file and name that a document quotes exists."""
     found = {token: [*wrong(token)] for token in quoted(document.read_text())}
     assert {token: what for token, what in found.items() if what} == {}
@@ -134,7 +134,7 @@ def test_what_a_document_names_is_there(document: Path) -> None:
         "doit help look=3", "tests/rendr/",
     ],
 )  # fmt: skip
-def test_what_is_not_there_is_found(token: str) -> None:
+def test_a_wrong_name_is_reported(token: str) -> None:
     """A verb, variable, knob, file or name with one wrong letter is reported."""
     assert [*wrong(token)]
 
@@ -146,13 +146,13 @@ def test_what_is_not_there_is_found(token: str) -> None:
         "collide/{source,blend}/", "projects/x/scripts/<family>/NAME.py", "layer_steps", "fps=24",
     ],
 )  # fmt: skip
-def test_what_is_there_is_let_be(token: str) -> None:
+def test_existing_names_pass(token: str) -> None:
     """Existing names pass, as do placeholders and paths in the reader's own workspace."""
     assert not [*wrong(token)]
 
 
 @pytest.mark.parametrize("verb", verbs())
-def test_help_offers_what_the_verb_takes_and_nothing_else(
+def test_help_lists_exactly_the_variables_of_a_verb(
     verb: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     """A verb's help page lists exactly the variables that the verb accepts.

@@ -113,7 +113,7 @@ def dangers(text: str, danger: str) -> set[str]:
 
 
 @pytest.mark.parametrize("danger", DANGERS)
-def test_a_danger_has_its_doors_and_no_other(danger: str) -> None:
+def test_only_the_listed_files_use_a_danger(danger: str) -> None:
     """Only the listed files use a danger, and each of them still does."""
     found = {
         str(path.relative_to(CODE)): used
@@ -144,7 +144,7 @@ def test_a_danger_has_its_doors_and_no_other(danger: str) -> None:
         ("calls into C, or ends the process", "import os\nos._exit(0)\n"),
     ],
 )
-def test_a_door_elsewhere_is_seen(danger: str, text: str) -> None:
+def test_a_danger_is_detected_however_it_is_imported(danger: str, text: str) -> None:
     """A danger is detected however it is imported, renamed or loaded by name."""
     assert dangers(text, danger)
 
@@ -160,6 +160,6 @@ def test_a_door_elsewhere_is_seen(danger: str, text: str) -> None:
         "time = 3\nx = [time]\n",
     ],
 )
-def test_what_is_no_danger_needs_no_door(text: str) -> None:
+def test_harmless_names_are_not_dangers(text: str) -> None:
     """Parsing a time, quoting an address, and a local name such as `time` are not dangers."""
     assert not [danger for danger in DANGERS if dangers(text, danger)]

@@ -27,7 +27,7 @@ CODE = [*(REPO / "collide").rglob("*.py"), *(REPO / "tests").rglob("*.py"), REPO
     ],
     ids=" ".join,
 )
-def test_the_tools_are_content(command):
+def test_ruff_mypy_and_import_linter_pass(command):
     """ruff, mypy and import-linter pass."""
     if rooms := left_out():
         pytest.skip(f"left out: {', '.join(rooms)}; contracts and benchmarks name files of it")
@@ -36,7 +36,7 @@ def test_the_tools_are_content(command):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_no_file_is_longer_than_a_head_can_hold():
+def test_no_file_is_longer_than_300_lines():
     """No file has more than 300 lines, HTML, CSS and JavaScript included."""
     pages = [p for end in ("html", "css", "js") for p in (REPO / "collide").rglob(f"*.{end}")]
     assert pages
@@ -99,8 +99,8 @@ def test_the_layers_of_pyproject_are_the_tree(folder):
     assert found == named - {"__main__"}
 
 
-def test_the_changelog_is_newest_first_and_says_what_renders_again():
-    """Entries are newest first, and each one says what it re-renders."""
+def test_the_changelog_is_newest_first_and_names_rerenders():
+    """Changelog entries are newest first, and each one lists what it re-renders."""
     text = (REPO / "CHANGELOG.md").read_text()
     dates = re.findall(r"^## (\d{4}-\d\d-\d\d)", text, re.MULTILINE)
     assert dates == sorted(dates, reverse=True)
@@ -109,7 +109,7 @@ def test_the_changelog_is_newest_first_and_says_what_renders_again():
         assert re.search(r"\(re-renders: .+?\)", entry.replace("\n", " ")), entry
 
 
-def test_no_address_is_written_anywhere():
+def test_no_file_names_a_registry_host():
     """Registries are used by package name: no file names a host, and there is no lock file."""
     tracked = subprocess.run(["git", "ls-files"], cwd=REPO, capture_output=True, text=True).stdout
     hosts = re.compile(r"pypi\.(?:org|io)|python[h]osted|npm" r"js\.|deb[i]an\.org")

@@ -1,4 +1,6 @@
-"""The commands that measure tests: mutations plant what they claim to, coverage notices a fall."""
+"""The commands that measure tests: mutations plant the mistakes that they list, and coverage
+reports a fall.
+"""
 
 import ast
 import json
@@ -58,7 +60,7 @@ def test_each_mutant_is_one_change_that_compiles(tmp_path: Path) -> None:
         compile(text, "one.py", "exec")
 
 
-def test_what_nobody_could_notice_is_let_be(tmp_path: Path) -> None:
+def test_untestable_code_is_not_mutated(tmp_path: Path) -> None:
     """Docstrings, types, assertions for type checkers, and error messages are not mutated."""
     text = '"""Words."""\ndef f(a: "int") -> "str":\n    """More."""\n    assert a == 3\n'
     assert planted(tmp_path / "two.py", text) == []
@@ -76,8 +78,10 @@ def test_every_room_that_is_mutated_has_its_tests() -> None:
     assert asked_about(CODE / "store" / "locks.py")[0] == "tests/unit/store/test_locks.py"
 
 
-def test_what_falls_is_noticed_room_by_room() -> None:
-    """A room whose coverage falls is named, even if another rises; a new room cannot fall."""
+def test_a_fall_in_coverage_is_reported_by_room() -> None:
+    """A room whose coverage falls is named, even if that of another room rises; a new room is
+    not named.
+    """
     one = {"covered_lines": 8, "covered_branches": 1, "num_statements": 8, "num_branches": 4}
     two = {**one, "covered_lines": 4}
     files = {"collide/store/a.py": {"summary": one}, "collide/plan/b.py": {"summary": two}}

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from tests.house.rooms import CODE
 
-# Words that describe no content, so that no public name may be one of them.
+# Words that describe no content, and so may not be public names.
 VAGUE = {"said", "told", "made", "known", "given", "found", "shown"}
 
 
@@ -32,7 +32,7 @@ def vague(text: str) -> set[str]:
     return {name for name in public(ast.parse(text)) if name.lower() in VAGUE}
 
 
-def test_a_public_name_says_what_it_holds():
+def test_no_public_name_is_vague():
     """No function, class, method, attribute, parameter or constant has a vague name."""
     files = {str(path.relative_to(CODE)): vague(path.read_text()) for path in CODE.rglob("*.py")}
     assert not {name: names for name, names in files.items() if names}

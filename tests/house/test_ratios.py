@@ -105,7 +105,9 @@ def test_every_knob_of_a_piece_is_a_knob_with_one_value(name):
 
 @pytest.mark.parametrize("name", PIECES)
 def test_every_case_can_be_typed(name, house):
-    """Each command of a case, and of a wait, is understood: verb, variables, knobs and values."""
+    """Each command of a case or of a measured wait is understood: verb, variables, knobs and
+    values.
+    """
     piece = PIECES[name]
     folder = house.root / "projects" / "x"
     folder.mkdir(parents=True)
@@ -131,7 +133,7 @@ def test_cases_are_told_apart_and_share_no_value():
     assert set(DEFAULT) <= set(PIECES)
 
 
-def test_the_table_of_goals_holds_what_was_promised():
+def test_every_kind_of_change_has_a_goal():
     """Every kind of change that an artist makes has a goal."""
     goals = {case.name: [goal.limit for goal in case.goals] for case in CASES}
     quick = ("similarity", "softness", "opacity", "x", "y")
@@ -158,7 +160,7 @@ def a_round(piece, *, similarity):
     return Round(cases, waits, piece.kept / 2)
 
 
-def test_what_misses_its_goal_is_marked():
+def test_figures_above_their_goal_are_marked():
     """A table marks exactly the figures above their goal as MISSED, and names the tasks run."""
     piece = PIECES["real"]
     good = as_table(piece, [a_round(piece, similarity=4.0)], {"disk": "a disk"})
@@ -222,7 +224,7 @@ def test_a_longer_piece_keeps_its_whole_segments(name, kept, whole):
 
 
 def test_tasks_are_grouped_as_people_read_them():
-    """Consecutive tasks of one kind become a range, and names stay."""
+    """Consecutive tasks of one kind become a range; other tasks keep their names."""
     tasks = ["layer:2", "stack:0", "encode:0", "stack:1", "encode:1", "stack:3", "mux", "probe:ab"]
     assert grouped(tasks) == "layer:2 stack:0-1,3 encode:0-1 mux probe:ab"
 
@@ -235,8 +237,8 @@ def test_a_goal_above_x264_takes_away_what_x264_costs():
     assert judged(piece, "layer2.similarity", goal, cases) == "CPU of (a), above (c) 0.180 ≤ 0.18"
 
 
-def test_rounds_and_pieces_are_said_in_words():
-    """By default, three rounds of study and real run; an unknown piece is refused."""
+def test_rounds_and_pieces_are_read_from_arguments():
+    """By default, three rounds of the pieces study and real run; an unknown piece is refused."""
     assert arguments([]) == (3, DEFAULT)
     assert arguments(["1", "piece=five,1080"]) == (1, ("five", "1080"))
     with pytest.raises(SystemExit, match="there are: study, real, five, 1080, long"):

@@ -54,7 +54,9 @@ def _outside(tree: ast.Module) -> Iterator[ast.AST]:
 
 
 def _parts(what: ast.expr, scope: ast.AST) -> Iterator[ast.AST]:
-    """Yield each expression that a text may stand for: itself, or those assigned to its name."""
+    """Yield each expression that may give a text: the text itself, or those assigned to its
+    name.
+    """
     if isinstance(what, ast.IfExp):
         yield from (*_parts(what.body, scope), *_parts(what.orelse, scope))
         return
@@ -88,7 +90,7 @@ def texts_of_tests() -> str:
 
 
 @pytest.mark.parametrize("room", sorted({path.parent.name for path in CODE.rglob("*.py")}))
-def test_every_refusal_stands_in_a_test(room: str) -> None:
+def test_every_error_text_occurs_in_a_test(room: str) -> None:
     """The longest part of the first line of each error occurs in a test."""
     missing = [
         f"{path.relative_to(REPO)}:{line}: {text}"
@@ -102,7 +104,9 @@ def test_every_refusal_stands_in_a_test(room: str) -> None:
 
 
 def test_an_error_is_found_however_its_text_is_put_together(tmp_path: Path) -> None:
-    """A plain text, one with values, and one assigned to a name first are all found."""
+    """An error is found whether its text is plain, contains values, or was assigned to a name
+    first.
+    """
     path = tmp_path / "one.py"
     path.write_text(
         "from collide.base.errors import InputError, TaskError as Failed\n"

@@ -9,7 +9,7 @@ import pytest
 from tests.house.rooms import CODE, FAMILIES, GENERATED, REPO, layers, table, written
 
 MACHINE = sorted(CODE.rglob("*.py"))
-# Names that occur twice: users type them, for an instrument and a verb or for two instruments.
+# Names that users type for both an instrument and a verb, or for two instruments.
 TYPED_TWICE = {"matte", "listen"}
 
 
@@ -22,7 +22,7 @@ def test_each_file_name_stands_once_in_the_tree():
 def test_no_folder_has_a_name_that_tools_pass_by():
     """No folder has a name, such as build or dist, that test runners and packagers skip."""
     files = [path for root in (CODE, CODE.parent / "tests") for path in root.rglob("*.py")]
-    folders = {path.parent.name for path in files}  # an older collide may have left others
+    folders = {path.parent.name for path in files}  # an older collide may have left more folders
     assert not folders & {"build", "dist", "out", "target", "venv", "node_modules"}
 
 
@@ -32,7 +32,7 @@ def test_a_room_has_no_rooms_in_it():
 
 
 @pytest.mark.parametrize("name", GENERATED)
-def test_a_generated_table_is_what_the_tree_says(name):
+def test_generated_tables_match_the_tree(name):
     """Tables of rooms, files, verbs and instruments match the tree, row by row."""
     assert written(name) == table(name), "write them: python -m tests.house.rooms"
 
@@ -45,7 +45,7 @@ def test_every_file_defines_itself_in_one_line(name):
     assert not [row for row in rows if not row.strip(" |") or len(row) > 125]
 
 
-def test_architecture_fits_a_sitting():
+def test_architecture_has_at_most_160_lines():
     """ARCHITECTURE.md has at most 160 lines."""
     assert len((REPO / "ARCHITECTURE.md").read_text().splitlines()) <= 160
 
@@ -66,7 +66,7 @@ def functions(path: Path) -> list[ast.FunctionDef]:
 
 @pytest.mark.parametrize("room", sorted({path.parent.name for path in MACHINE}))
 def test_no_function_has_more_than_forty_lines(room):
-    """A function fits a screen: at most forty lines, including its docstring."""
+    """No function has more than forty lines, including its docstring."""
     long = {
         f"{path.name}:{node.name}": (node.end_lineno or 0) - node.lineno + 1
         for path in MACHINE

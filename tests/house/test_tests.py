@@ -84,8 +84,8 @@ def files(pattern: str = "test_*.py") -> list[Path]:
 @pytest.mark.parametrize(
     "folder", sorted({str(path.parent.relative_to(TESTS)) for path in files()})
 )
-def test_every_test_says_its_law_in_a_sentence(folder: str) -> None:
-    """Each docstring is a sentence of three words or more, and each body can fail."""
+def test_every_test_states_its_law(folder: str) -> None:
+    """The docstring of each test is a sentence of three words or more, and its body can fail."""
     found = [
         f"{path.name}::{node.name}"
         for path in files()
@@ -142,7 +142,7 @@ def test_every_source_file_has_its_test() -> None:
     assert sorted(named & own) == [], "it has a test of its own"
 
 
-def test_what_covers_a_file_is_there() -> None:
+def test_covered_json_names_existing_tests() -> None:
     """covered.json is sorted, and each line for a present source names an existing test file."""
     covered = json.loads(COVERED.read_text())
     assert list(covered) == sorted(covered)
@@ -150,7 +150,7 @@ def test_what_covers_a_file_is_there() -> None:
     assert [test for test in here.values() if not (REPO / test).exists()] == []
 
 
-def test_what_stays_when_a_room_is_left_out_has_its_tests_elsewhere() -> None:
+def test_an_optional_room_tests_no_file_of_another_room() -> None:
     """No file outside an optional room is tested in that room's folder, so that leaving both out
     loses no other test.
     """
@@ -217,13 +217,13 @@ def test_each_costly_case_has_its_day() -> None:
     assert ran == ["a", "b", "c", "d", "e"]
 
 
-def test_what_takes_turns_is_measured() -> None:
+def test_costly_tests_take_turns() -> None:
     """A test with several cases takes turns at a lower cost per case than a test with one."""
     cases = {"f.py::a[1]": 0.2, "f.py::a[2]": 0.6, "f.py::b[1]": 0.1, "f.py::c": 0.9, "f.py::d": 2}
     assert costly(cases) == {"f.py::a": 0.4, "f.py::d": 2}
 
 
-def test_what_takes_turns_is_there() -> None:
+def test_costs_json_names_existing_tests() -> None:
     """Every test named in costs.json exists."""
     named = [test.partition("::") for test in taking_turns()]
     texts = {file: (REPO / file).read_text() for file in {file for file, _, _ in named}}

@@ -72,7 +72,7 @@ MORE: dict[str, dict[str, Any]] = {
     "holes": {**SMALL, "num_videos": 2, "loop": "cut", "loop_seconds": 1.5, "fill_ms": 300.0},
     "spread": {**SMALL, "num_videos": 3, "audio_sources": 2, "spread": 0.5, "seam_ms": 50.0},
 }
-THREE = {"coverage", "placed", "heard", "nine"}  # pieces with something in a third layer
+THREE = {"coverage", "placed", "heard", "nine"}  # pieces that use a third layer
 ALL = {
     n: p if n in THREE else {**p, "num_videos": min(p["num_videos"], 2)} for n, p in PIECES.items()
 }
@@ -103,7 +103,7 @@ def workshop() -> tuple[TemporaryDirectory[str], Dry]:
 
 @cache
 def base(name: str) -> Base:
-    """Return a piece before anything is turned."""
+    """Return a piece before any knob is turned."""
     return Base(workshop()[1], ALL[name])
 
 

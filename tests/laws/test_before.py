@@ -130,13 +130,15 @@ def test_an_instrument_can_be_all_new(tmp_path: Path, scope: str) -> None:
     assert recipe(dry, scope) != old
 
 
-def test_what_does_not_play_is_not_said(tmp_path: Path) -> None:
-    """An effect outside the chain has no knob in the recipe, and none is added on reading."""
+def test_an_effect_outside_the_chain_is_not_recorded(tmp_path: Path) -> None:
+    """The knobs of an effect outside the chain are not in the recipe, and none is added when it
+    is read.
+    """
     dry = house(tmp_path, "piece", OLDER | LATER)
     assert late(dry, recipe(dry, "piece", post="none")) == {}
 
 
-def test_what_a_knob_was_can_be_recorded() -> None:
+def test_a_before_value_can_be_recorded() -> None:
     """A BEFORE value is a single value in recipe form, for a knob that recipes contain."""
     for knob in [knob for knob in knobs().values() if knob.before is not None]:
         assert not isinstance(knob.before, list | tuple), knob

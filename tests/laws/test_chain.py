@@ -38,7 +38,7 @@ def played(name: str) -> list[Knob]:
 
 
 @pytest.mark.parametrize("name", KEYED)
-def test_a_knob_of_the_stack_is_none_of_a_layer(name: str) -> None:
+def test_a_stack_knob_changes_no_layer(name: str) -> None:
     """A knob of the stack changes no key of a layer's kept planes, for a render or for a still, and
     is not in their log.
     """
@@ -76,7 +76,7 @@ def test_a_knob_of_the_stack_moves_a_stack(knob: str) -> None:
 
 @pytest.mark.parametrize("name", ["mode fixed", "placed", "long"])
 @pytest.mark.parametrize("knob", ["loop", "loop_fade", "reverse", "freeze"])
-def test_in_which_order_frames_are_seen_is_none_of_a_layer(name: str, knob: str) -> None:
+def test_a_frame_order_knob_changes_no_layer(name: str, knob: str) -> None:
     """A knob that orders frames changes no key of a layer's kept planes, nor is it in their log."""
     piece = base(name)
     for value in others(knobs()[knob], piece):
@@ -107,7 +107,7 @@ def chains(name: str, task: str) -> str:
 
 
 @pytest.mark.parametrize("name", ["dusty", "dusty matte"])
-def test_what_plays_after_the_key_sees_the_hole(name: str) -> None:
+def test_instruments_after_the_key_see_the_hole(name: str) -> None:
     """An instrument with AFTER = "blend/key" plays in the stack, after the hole is cut, and in no
     layer.
     """
@@ -119,7 +119,7 @@ def test_what_plays_after_the_key_sees_the_hole(name: str) -> None:
     assert not [task for task in ("layer:1", "layer:2") if "boxblur" in chains(name, task)]
 
 
-def test_what_plays_after_the_key_is_of_no_layer() -> None:
+def test_knobs_after_the_key_change_no_layer() -> None:
     """A knob of an instrument after the key changes only the stack, whose reason names the knob."""
     one = base("dusty").turned({"dust": 0.9})
     assert "stack:0" in one.moved

@@ -47,8 +47,10 @@ def test_a_job_is_json() -> None:
         assert json.loads(json.dumps(data, allow_nan=False)) == data
 
 
-def test_a_function_is_called_with_what_is_given_alone() -> None:
-    """A job's data alone reproduces its command; without any one of its knobs, the call fails."""
+def test_a_jobs_data_is_its_whole_input() -> None:
+    """The data of a job is enough to rebuild its command; without any one of its knobs, the call
+    fails.
+    """
     for name in ("placed", "heard", "chain"):
         catalog = base(name).plan.piece.catalog
         for one in base(name).worked.values():

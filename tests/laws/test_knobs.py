@@ -26,12 +26,14 @@ ASKED = {("look", "mode")}
 
 
 def turned(knob: Knob, name: str) -> list[Turned]:
-    """Return a piece with one knob turned to up to three values."""
+    """Return a piece once for each of up to three values of a knob, with the knob turned to that
+    value.
+    """
     return [base(name).turned({knob.name: value}) for value in others(knob, base(name))]
 
 
 @each_owner
-def test_a_step_names_what_was_turned_and_read(owned: list[Knob]) -> None:
+def test_a_step_names_the_turned_knobs_that_it_reads(owned: list[Knob]) -> None:
     """A step whose key changes names exactly the turned knobs that it reads, or the changed tasks
     before it. A recipe changes with picture and sound, and with nothing else.
     """
@@ -70,7 +72,7 @@ def unrecorded(knob: Knob, each: list[Turned]) -> list[str]:
 
 
 @each_piece
-def test_what_a_piece_does_not_read_moves_nothing(name: str) -> None:
+def test_unread_knobs_change_nothing(name: str) -> None:
     """Turning all knobs that no step reads changes no recipe, and no key but the record's."""
     piece = base(name)
     idle = [k for k in knobs().values() if k.name not in {*piece.read, *UNRECORDED, *RECORDED}]
@@ -82,7 +84,7 @@ def test_what_a_piece_does_not_read_moves_nothing(name: str) -> None:
 
 
 def test_every_knob_is_turned_where_it_is_read_and_where_it_is_not() -> None:
-    """Every knob is read by one of these pieces, and not read by another."""
+    """Every knob is read by at least one of these pieces, and not read by at least one other."""
     count = {k: sum(k in base(name).read for name in ALL) for k in knobs()}
     apart = UNRECORDED.keys() | RECORDED.keys()
     assert not [k for k, reading in count.items() if not reading and k not in apart]

@@ -48,7 +48,9 @@ OPTIONAL = {
 
 @pytest.fixture(scope="module")
 def traced(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[dict[str, Any], set[str]]]:
-    """Return the files that each step of a small piece may open, and those it opened."""
+    """Return, for each step of a small piece, the files that it may open and those that it
+    opened.
+    """
     if not possible():
         pytest.skip("it needs strace, and the right to use it: apt install strace")
     house = tmp_path_factory.mktemp("traced")
@@ -145,7 +147,7 @@ def test_a_step_of_every_kind_is_traced(traced: dict[str, Any]) -> None:
         assert {path for path in told["inputs"] if "/objects/" in path} <= opened, task
 
 
-def test_a_step_opens_what_is_declared_and_nothing_else(traced: dict[str, Any]) -> None:
+def test_a_step_opens_only_declared_files(traced: dict[str, Any]) -> None:
     """A step opens only its inputs, its folder, the engine, Python, and libraries in its key."""
     strange = {
         (task, path)

@@ -49,7 +49,7 @@ class Remembered(Receipts):
 
 
 class Base:
-    """A piece before anything is turned."""
+    """A piece before any knob is turned."""
 
     def __init__(self, dry: Dry, values: Mapping[str, Any]) -> None:
         self.dry, self.values = dry, dict(values)
@@ -99,12 +99,12 @@ class Turned:
 
     @property
     def both(self) -> list[str]:
-        """Return the tasks that the piece has before and after."""
+        """Return the tasks that the piece has both before and after the turn."""
         return [task for task in self.worked if task in self.base.worked]
 
     @property
     def moved(self) -> list[str]:
-        """Return the tasks that the piece has before and after, and whose key changed."""
+        """Return the tasks of `both` whose key changed."""
         return [task for task in self.both if self._moved(task)]
 
     def _moved(self, task: str) -> bool:

@@ -9,9 +9,9 @@ from typing import Any
 from tests.render.conftest import House, ffmpeg
 from tests.render.reading import streams
 
-SIGNS = 16  # characters of a digest: enough to differ, and the file stays small
-PICTURES, SOUNDS = (".nut",), (".wav",)  # suffixes of the objects that hold them
-PACKAGES = ("numpy", "scikit-learn", "pillow")  # whose versions are in keys
+SIGNS = 16  # characters of a digest: enough to differ, few enough for a small file
+PICTURES, SOUNDS = (".nut",), (".wav",)  # suffixes of stored pictures and sounds
+PACKAGES = ("numpy", "scikit-learn", "pillow")  # packages whose versions are in keys
 
 
 def digest(data: Any) -> str:

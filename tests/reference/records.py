@@ -34,7 +34,7 @@ class Record:
     """One record: its piece, and the verb that opens it."""
 
     piece: str  # a name in PIECES; "" for the piece of CONFIG
-    verb: str  # replay, new, set, render
+    verb: str  # replay, new, set or render
     given: bool = False  # a look that was exported to be shared
     idle: bool = False  # it contains a knob that nothing reads, so a config gives another look
 

@@ -50,7 +50,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> House:
 
 
 @pytest.mark.parametrize("name", PIECES)
-def test_a_piece_of_real_clips_is_what_it_was(
+def test_a_piece_of_real_clips_is_unchanged(
     real: House, frozen: Frozens, keys: bool, name: str
 ) -> None:
     """Look, recipe, keys, pictures, sounds and the video's length are unchanged."""
@@ -58,13 +58,13 @@ def test_a_piece_of_real_clips_is_what_it_was(
     frozen(FILE).same(name, piece(real, name, keys=keys))
 
 
-def test_a_still_of_real_clips_is_what_it_was(real: House, frozen: Frozens, keys: bool) -> None:
+def test_a_still_of_real_clips_is_unchanged(real: House, frozen: Frozens, keys: bool) -> None:
     """A still far into each clip is unchanged, even for instruments that need earlier frames."""
     said(real, "still", begun(real, "still"), STILL)
     picture = real.root / "projects" / "still" / "still.png"
     frozen(FILE).same("still", decoded({"picture": picture}, real.root))
 
 
-def test_nothing_is_frozen_that_is_made_no_more(frozen: Frozens) -> None:
+def test_every_frozen_name_is_still_rendered(frozen: Frozens) -> None:
     """Every name in footage.json is a piece, or the still."""
     frozen(FILE).holds([*PIECES, "still"])

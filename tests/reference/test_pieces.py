@@ -13,20 +13,20 @@ FILE = "reference.json"
 
 
 @pytest.mark.parametrize("name", PIECES)
-def test_a_piece_is_what_it_was(home: House, frozen: Frozens, keys: bool, name: str) -> None:
+def test_a_piece_is_unchanged(home: House, frozen: Frozens, keys: bool, name: str) -> None:
     """Look, recipe, keys, pictures, sounds and the video's length are unchanged."""
     rendered(home, name, PIECES[name])
     frozen(FILE).same(name, piece(home, name, keys=keys))
 
 
-def test_the_clips_are_what_they_were(home: House, frozen: Frozens, keys: bool) -> None:
+def test_the_clips_are_unchanged(home: House, frozen: Frozens, keys: bool) -> None:
     """The reference library has the same bytes on every machine."""
     files = [path for path in (home.root / "library").rglob("*") if path.is_file()]
     made = {path.name: digest(path.read_bytes().hex()) for path in files}
     frozen(FILE).same("the library", made)
 
 
-def test_nothing_is_frozen_that_is_made_no_more(frozen: Frozens) -> None:
+def test_every_frozen_name_is_still_rendered(frozen: Frozens) -> None:
     """Every name in reference.json is a piece, a still or an export."""
     exports = [f"{form} {at}" for form, words in EXPORTS.items() for at in range(len(words))]
     frozen(FILE).holds([*PIECES, *STILLS, *exports, "the library", "made with"])

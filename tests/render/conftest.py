@@ -201,13 +201,15 @@ def empty_house(tmp_path) -> House:
 
 @pytest.fixture
 def calls(tmp_path, monkeypatch) -> Calls:
-    """Record every call of ffmpeg from now on."""
+    """Record every call of ffmpeg from now on, and return the record."""
     return shimmed(tmp_path, monkeypatch)
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> Path:
-    """Return a workspace with two clips, one silent, one with mono sound, an odd size and rate."""
+    """Return a workspace with two small clips: one of an odd size with mono sound, and a silent
+    one.
+    """
     root = tmp_path_factory.mktemp("hand")
     for name in ("dodo.py", "pyproject.toml"):
         shutil.copy(REPO / name, root / name)

@@ -90,7 +90,7 @@ def answered(house: House, *words: str, code: int = 3, run: Callable[..., Ran] =
     """Return the answer of doit. Assert that it ends with `code`, and changes and
     records nothing.
     """
-    if any(house.root.glob("cache/*.db-wal")):  # an earlier command's, written back when freed
+    if any(house.root.glob("cache/*.db-wal")):  # an earlier command's log, written back when freed
         gc.collect()
     before = tree(house.root)
     ran = run(house, *words)

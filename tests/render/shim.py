@@ -35,7 +35,7 @@ class Calls:
 
 
 def shimmed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Calls:
-    """Replace ffmpeg with a program that records its arguments."""
+    """Replace ffmpeg with a program that records its arguments, and return the record."""
     calls, shim = write_shim(folder)
     monkeypatch.setenv("COLLIDE_FFMPEG", str(shim))
     return calls

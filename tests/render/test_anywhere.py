@@ -64,7 +64,7 @@ def test_a_project_is_left_out_in_its_folder(own, installed):
 
 
 @pytest.mark.parametrize("verb", ["clean", "undo", "redo", "roll"])
-def test_what_takes_away_or_throws_dice_wants_its_project(own, installed, verb):
+def test_destructive_verbs_need_a_project(own, installed, verb):
     """clean, undo, redo and roll need project= even in a project's folder or after it was used."""
     write(own, "cache/last-project", "x")
     for folder in (own.root / "projects" / "x", own.root):
@@ -143,7 +143,7 @@ def test_a_port_that_is_taken_is_named(own):
     assert "cache" not in ran.out
 
 
-def test_a_file_is_not_written_over_by_the_lines_of_doit(own):
+def test_the_output_option_of_doit_overwrites_no_video(own):
     """doit's own option `-o film.mp4` is refused, as it would overwrite a video with text."""
     write(own, "film.mp4", "a video")
     for words in (["render", "project=x", "-o", "film.mp4"], ["-o", "film.mp4", "render"]):
@@ -180,9 +180,9 @@ def test_no_project_is_guessed_where_none_was_used(own):
         assert (ran.code, f"doit {verb} project=" in ran.out) == (3, False), ran.out
 
 
-def test_a_project_that_lost_its_config_is_not_made_anew(own):
-    """A project without config.json but with looks is not created again; the fix restores it from a
-    look.
+def test_a_project_without_its_config_is_not_recreated(own):
+    """A project that has looks but no config.json is not created again; the fix restores it from
+    a look.
     """
     home = own.root / "projects" / "x"
     write(own, "projects/x/looks/0a1b2c3d.json", "{}")
@@ -195,7 +195,7 @@ def test_a_project_that_lost_its_config_is_not_made_anew(own):
     assert not (home / "config.json").exists()
 
 
-def test_a_project_whose_folder_was_renamed_is_not_made_anew(own):
+def test_a_renamed_project_is_not_recreated(own):
     """If a project's folder was renamed, the old name is refused, and the fix gives the
     new name.
     """
@@ -208,7 +208,7 @@ def test_a_project_whose_folder_was_renamed_is_not_made_anew(own):
 
 
 @pytest.mark.parametrize("typed", ["evening copy", "evening-copy"])
-def test_a_folder_whose_name_no_project_can_have_is_to_be_renamed(own, typed):
+def test_a_folder_with_an_invalid_name_must_be_renamed(own, typed):
     """A project folder with an invalid name is refused, and the fix renames it, whichever name is
     typed.
     """
@@ -218,14 +218,14 @@ def test_a_folder_whose_name_no_project_can_have_is_to_be_renamed(own, typed):
     assert "fix  mv 'projects/evening copy' projects/evening-copy" in ran.out, ran.out
 
 
-def test_tasks_of_somebody_else_are_left_alone(tmp_path, installed):
+def test_a_foreign_dodo_file_is_left_alone(tmp_path, installed):
     """A folder with its own dodo.py belongs to plain doit, as if collide were not installed."""
     (tmp_path / "dodo.py").write_text("def task_hello():\n    return {'actions': ['echo hello']}\n")
     ran = said(tmp_path, installed)
     assert (ran.code, "hello" in ran.out, "ERROR" in ran.out) == (0, True, False)
 
 
-def test_the_project_used_last_is_meant_and_named(own):
+def test_the_last_used_project_is_the_default(own):
     """After a writing verb the next command may omit project=; a reading verb does not
     change that.
     """
@@ -240,7 +240,7 @@ def test_the_project_used_last_is_meant_and_named(own):
 
 
 @pytest.mark.parametrize("words", [["-h"], ["--help"], [], ["-v", "2", "--help"]])
-def test_help_is_asked_for_in_any_way(own, words):
+def test_every_form_of_help_prints_the_same_page(own, words):
     """No arguments, -h and --help print the same page: the first commands, and the
     verbs by group.
     """
@@ -254,7 +254,7 @@ def test_help_is_asked_for_in_any_way(own, words):
 @pytest.mark.parametrize(
     "words", [["still", "-h"], ["still", "--help"], ["still", "project=x", "-h"], ["-h", "still"]]
 )
-def test_the_page_of_a_verb_is_asked_for_behind_it(own, words):
+def test_dash_h_prints_the_page_of_a_verb(own, words):
     """`doit VERB -h` prints the page of `doit help VERB`, whatever else is typed."""
     assert in_process(own, *words) == in_process(own, "help", "still")
 

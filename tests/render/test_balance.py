@@ -40,13 +40,13 @@ def presence(house: House) -> list[float]:
 
 
 def found(ran) -> bool:
-    """Return whether a run solved thresholds, by its output."""
+    """Return whether the output of a run reports solved thresholds."""
     return any(line.startswith("balanced ") for line in ran.out.splitlines())
 
 
-def test_a_layer_that_the_dice_hide_is_seen(free: House) -> None:
-    """Balance makes every layer visible; solved values are printed, saved, and plain in
-    the recipe.
+def test_balance_makes_every_layer_visible(free: House) -> None:
+    """Balance makes every layer visible; solved values are printed, saved, and recorded as plain
+    values in the recipe.
     """
     free.render("balance=0")
     assert min(presence(free)) < 0.01
@@ -62,8 +62,10 @@ def test_a_layer_that_the_dice_hide_is_seen(free: House) -> None:
     assert "(balanced)" in free.doit("knobs", "similarity", "project=x").out
 
 
-def test_nothing_else_moves_it(free: House) -> None:
-    """A change of look, length or a knob of the key solves no threshold again, and moves none."""
+def test_other_knobs_move_no_threshold(free: House) -> None:
+    """Changes to the look, the length or other knobs of the key neither solve a threshold again nor
+    move one.
+    """
     free.render()
     values, kept = used(free), solved(free)
     placed = ["layer2.opacity=0.5", "layer3.blend_mode=screen", "fit=contain"]
@@ -91,8 +93,8 @@ def test_another_clip_is_solved_and_the_others_stay(free: House) -> None:
 
 
 def test_a_request_and_a_roll_solve_again(free: House) -> None:
-    """balance=2 solves again, and balance=1 returns; a roll solves with another seed, except for
-    kept layers.
+    """balance=2 solves again, and balance=1 restores the first result; a roll solves with another
+    seed, except for kept layers.
     """
     free.render()
     first = used(free)
@@ -123,7 +125,7 @@ def test_a_pinned_threshold_is_never_moved(free: House) -> None:
     assert [one["layer"] for one in solved(free) if one["balance"] == 3] == [3]
 
 
-def test_off_is_what_the_dice_say(free: House) -> None:
+def test_balance_off_keeps_the_drawn_thresholds(free: House) -> None:
     """balance=0 gives the picture of a version without balance, byte for byte."""
     free.render()
     ran = free.render("balance=0")
@@ -133,7 +135,7 @@ def test_off_is_what_the_dice_say(free: House) -> None:
     assert used(free) == drawn
     assert not found(ran)
     typed = [f"layer{n}.similarity={value}" for n, value in enumerate(drawn, start=2)]
-    assert free.render("balance=2", *typed).rendered <= {"record"}  # which names the origins
+    assert free.render("balance=2", *typed).rendered <= {"record"}  # the record names the origins
     assert free.video().read_bytes() == before
 
 
@@ -152,7 +154,7 @@ def test_a_narrower_range_holds_what_was_solved(free: House) -> None:
     assert used(free) == values
 
 
-def test_a_look_of_before_is_the_same_picture(free: House) -> None:
+def test_a_look_without_balance_replays_unchanged(free: House) -> None:
     """The recipe of a render without balance contains its thresholds; its replay gives
     equal bytes.
     """
@@ -172,7 +174,7 @@ def test_a_look_of_before_is_the_same_picture(free: House) -> None:
     assert solved(free) == kept
 
 
-def test_who_only_looks_decodes_nothing(free: House, calls) -> None:
+def test_plan_and_why_decode_nothing(free: House, calls) -> None:
     """Before solving, plan and why report unsolved thresholds and decode nothing; after a render
     they know the values.
     """
@@ -188,7 +190,7 @@ def test_who_only_looks_decodes_nothing(free: House, calls) -> None:
     assert "would render 0," in free.doit("plan", "project=x", *SMALL).out
 
 
-def test_a_selection_of_before_opens(free: House) -> None:
+def test_an_older_selection_opens(free: House) -> None:
     """A selection without thresholds is accepted and then solved; a damaged threshold
     is refused.
     """

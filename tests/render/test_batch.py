@@ -30,7 +30,7 @@ def test_a_batch_without_clips_leaves_no_project(empty_house):
     assert not (empty_house.root / "projects").exists()
 
 
-def test_a_batch_killed_in_the_middle_goes_on_where_it_was(full):
+def test_a_killed_batch_resumes(full):
     """A batch killed at its first piece has written all seeds and leaves no process; the same
     command renders only the rest.
     """
@@ -60,7 +60,7 @@ def test_a_batch_killed_in_the_middle_goes_on_where_it_was(full):
     assert keys <= {path.name for path in (full.root / "cache" / "actions").rglob("*.json")}
 
 
-def test_one_broken_piece_stops_nothing_and_is_said(full):
+def test_a_broken_piece_fails_alone(full):
     """An invalid config fails only its own piece; the exit code is 1."""
     assert full.doit(*LINE, "count=3").code == 0
     broken = full.root / "projects" / "y-002" / "config.json"

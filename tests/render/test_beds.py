@@ -1,4 +1,4 @@
-"""Beds, which are sounds of no layer, are found, chosen, mixed in, and as safe as clips."""
+"""Beds, sounds that belong to no layer, are found, chosen, mixed in, and as safe as clips."""
 
 import json
 import shlex
@@ -90,7 +90,7 @@ def test_a_bed_starts_over_or_is_played_once(rain):
         assert (last < 0.001) == quiet
 
 
-def test_without_beds_nothing_of_them_is_in_the_recipe(rain):
+def test_without_beds_their_knobs_are_not_in_the_recipe(rain):
     """Without a bed, changing bed_volume does not change the look."""
     rendered(rain, "tone.mp4")
     look = rain.manifest()["look"]
@@ -112,7 +112,7 @@ def test_the_one_command_plays_the_beds_too(rain, tmp_path):
     assert tones(rain) == pytest.approx(heard, abs=0.1)
 
 
-def test_what_is_no_sound_is_left_out_and_said(rain):
+def test_files_that_are_not_sounds_are_reported(rain):
     """A playlist, a text or an empty file in the folder of sounds is reported and never used."""
     folder = rain.root / "library" / "audio"
     (folder / "list.mp3").write_text("#EXTM3U\n#EXTINF:2,\nhttp://127.0.0.1:9/x.ts\n")

@@ -10,7 +10,7 @@ from tests.render.test_store import held, may_have
 
 
 def test_stats_say_what_the_store_holds(house, monkeypatch):
-    """Statistics list bytes and limit, by kind and project, cache hits, and starred objects."""
+    """Statistics list bytes by kind and by project, the limit, cache hits, and starred objects."""
     may_have(monkeypatch, 5e9)
     house.render("crf=30")
     house.render()
@@ -57,13 +57,15 @@ def test_gc_leaves_what_it_is_told_to(house):
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_what_cache_does_not_understand_is_refused(house, words, said):
+def test_an_invalid_argument_of_cache_is_refused(house, words, said):
     """An invalid argument is refused in three lines with exit code 3, and nothing is deleted."""
     assert answered(house, "cache", *words).startswith(f"ERROR: {said}\n")
 
 
-def test_verify_finds_what_a_render_mends(house):
-    """Damage that keeps size and time is reported and quarantined; the next render repairs it."""
+def test_verify_finds_damage_that_a_render_repairs(house):
+    """An object damaged without a change of its size and time is reported and quarantined; the
+    next render repairs it.
+    """
     video = house.video().read_bytes()
     digest = house.manifest()["tasks"]["layer:2"]["objects"]["cut-000.nut"]
     path = house.object(digest)

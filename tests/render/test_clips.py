@@ -97,7 +97,7 @@ def test_any_container_works_as_a_layer(empty_house, clips):
     assert len(empty_house.manifest()["recipe"]["heard"]) == 8, "all but the gif"
 
 
-def test_broken_files_are_left_out_and_said(empty_house, clips):
+def test_broken_files_are_reported_and_never_chosen(empty_house, clips):
     """A truncated, garbage or empty file, or a playlist, is reported and never chosen."""
     folder = empty_house.root / "library" / "video"
     whole = (clips / "a.mp4").read_bytes()
@@ -176,7 +176,7 @@ def test_a_named_clip_that_fails_is_freed_by_the_command(failing):
     assert "doit set project=x layer2.clip=any layer2.take=1" in rendering_fails(failing).out
 
 
-def test_a_clip_with_a_few_bad_bytes_renders_and_is_said(failing):
+def test_a_slightly_damaged_clip_renders_and_is_reported(failing):
     """A damaged clip that decodes to its full length is used, and the summary reports
     the damage.
     """

@@ -48,7 +48,7 @@ def test_clips_are_listed_and_nothing_is_touched(many, calls):
     assert (tree(many.root), calls.argvs()) == (before, [])
 
 
-def test_the_page_looks_at_each_clip_once_and_finds_what_is_alike(many, calls):
+def test_the_page_analyzes_each_clip_once(many, calls):
     """The page analyzes each clip once, by content, even if files are renamed or evicted; it finds
     similar clips.
     """
@@ -78,7 +78,7 @@ def test_the_page_looks_at_each_clip_once_and_finds_what_is_alike(many, calls):
     ]["signature"]
 
 
-def test_clips_are_found_by_what_is_seen_in_them(many, calls):
+def test_clips_are_found_by_their_analysis(many, calls):
     """A search by motion, light or shots analyzes each clip once; other searches analyze none."""
     assert names(many, "motion=busy") == ["a.mp4"]
     looked = [argv for argv in calls.argvs() if "small-0.yuv" in argv]
@@ -113,7 +113,9 @@ def test_a_clip_that_cannot_be_looked_through_is_named(many):
 
 
 def test_projects_that_use_a_clip_are_counted(many):
-    """Usage is counted by each project's last render; a clip in several projects is reported."""
+    """A clip's usage is counted from the last render of each project; a clip in several projects
+    is reported.
+    """
     for project, clip in (("x", "a.mp4"), ("y", "a.mp4"), ("z", "c.mp4"), ("z", "b.mp4")):
         many.render("num_videos=1", "duration=1", f"layer1.clip={clip}", project=project)
     ran = many.doit("clips", "used=1", "sort=used")

@@ -54,7 +54,7 @@ def shelf(tmp_path_factory) -> House:
     return house
 
 
-def test_each_is_let_in_and_as_long_as_it_is(shelf):
+def test_each_file_is_accepted_with_its_true_length(shelf):
     """Each file is accepted with its true length, even without a stored duration or with a wrong
     suffix.
     """
@@ -77,7 +77,9 @@ def luma(path: Path) -> np.ndarray:
 
 @pytest.mark.parametrize("name", FORMS)
 def test_a_start_is_the_frame_that_stands_there(shelf, name):
-    """Frames of a layer that starts halfway equal those decoded from the clip's beginning."""
+    """The frames of a layer that starts halfway equal those of a decoding from the clip's
+    beginning.
+    """
     project = name.replace(".", "-")
     composed(shelf, project, [name], start=0.5, duration=1, fps=25, color_shift=False, crf=1,
              deinterlace="off")  # fmt: skip

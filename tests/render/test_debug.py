@@ -53,8 +53,10 @@ def test_the_masks_of_a_model_are_shown_as_long_as_they_are_used(house: House) -
     assert "subject" not in debug(house, "mode=fixed")
 
 
-def test_what_is_shown_is_kept_and_cleaned(house: House) -> None:
-    """A second debug renders nothing; a render makes none of its pictures; clean deletes them."""
+def test_pictures_of_debug_are_stored_and_cleaned(house: House) -> None:
+    """A second debug renders nothing. A render writes none of debug's pictures, and clean
+    deletes them.
+    """
     folder = house.root / "projects" / "x" / "debug"
     house.render("crf=30")
     assert not folder.exists()
@@ -65,7 +67,7 @@ def test_what_is_shown_is_kept_and_cleaned(house: House) -> None:
     assert not folder.exists()
 
 
-def test_another_key_is_shown_of_the_layer_that_is_there(house: House) -> None:
+def test_another_key_renders_no_layer_for_debug(house: House) -> None:
     """Changing a threshold, edge or place renders no layer for debug, only a new mask."""
     at_home = [*SMALL, "similarity=0.3"]
     assert house.doit("debug", "project=x", "layer=2", *at_home).code == 0

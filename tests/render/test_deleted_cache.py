@@ -15,7 +15,7 @@ def outside(house: House) -> dict[str, str]:
         str(path.relative_to(house.root)): digest_file(path)
         for path in files
         if not any(path.is_relative_to(folder) for folder in inside)
-        and path.name != "manifest.json"  # which contains times
+        and path.name != "manifest.json"  # a manifest contains times
     }
 
 
@@ -71,7 +71,7 @@ def test_a_star_of_an_older_collide_is_taken_over(house):
     assert "starred" in line
 
 
-def test_a_cache_on_a_disk_that_is_away_is_said(house, tmp_path, monkeypatch):
+def test_a_cache_on_a_missing_disk_is_reported(house, tmp_path, monkeypatch):
     """Every verb that needs a missing cache is refused with code 3, and no new cache is created."""
     disk = tmp_path / "disk"
     disk.mkdir()

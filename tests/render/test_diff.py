@@ -96,7 +96,7 @@ def test_a_saved_preset_makes_the_look_again_in_another_project(two):
         assert {n: here["knobs"][n] for n in shared} == {n: there["knobs"][n] for n in shared}
 
 
-def test_a_preset_takes_what_was_chosen_as_a_window(two):
+def test_a_preset_takes_selected_knobs_as_ranges(two):
     """knobs= selects knobs, wide= turns values into ranges, and the file is written into the
     family's folder of the project.
     """
@@ -118,7 +118,9 @@ def test_a_preset_takes_what_was_chosen_as_a_window(two):
 
 
 def test_a_wide_preset_leaves_the_shape_of_the_piece_alone(two):
-    """A wide preset contains length, rate, size and layers only if named, as single values."""
+    """A wide preset contains length, rate, size and number of layers only if they are named, and
+    then as single values.
+    """
     house, _, second = two
     words = ["save-preset", "project=x", f"look={second}", "wide=0.2"]
     assert house.doit(*words, "name=loose").code == 0
@@ -132,8 +134,8 @@ def test_a_wide_preset_leaves_the_shape_of_the_piece_alone(two):
     }  # fmt: skip
 
 
-def test_a_preset_that_cannot_be_is_refused(house):
-    """An invalid or existing name, a bad family, share, knob or look are each refused."""
+def test_an_invalid_preset_is_refused(house):
+    """An invalid or existing name and an invalid family, share, knob or look are each refused."""
     for words, what in {
         ("name=../x",): "name=../x is not a valid value",
         ("name=classic-white",): "a preset called 'classic-white' already exists",

@@ -40,7 +40,9 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def site(shown: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    """Serve the folder on a local port, the only private address that may be requested."""
+    """Yield a site that serves the folder on a local port, the only private address that may be
+    requested.
+    """
     with serving(shown) as site:
         monkeypatch.setenv("COLLIDE_TEST_LOOPBACK", str(site.port))
         yield site
@@ -68,8 +70,8 @@ def download(house: House, site: Site, path: str, *words: str, code: int = 0) ->
 
 
 def test_a_file_comes_byte_for_byte_and_comes_once(empty_house, site):
-    """A downloaded file has equal bytes, a JSON page and a ledger entry, and is fetched
-    only once.
+    """A downloaded file has equal bytes, a JSON file and a ledger entry, and is fetched only
+    once.
     """
     ran = download(empty_house, site, "walk.mp4")
     assert "new        walk.mp4  4.0 s  160x90  sound, no license given" in ran.out
@@ -112,7 +114,7 @@ def test_a_page_gives_the_videos_on_it_and_they_are_clips(empty_house, site):
 
 
 @pytest.mark.parametrize("name", ["list.m3u8", "parts.mpd"])
-def test_what_comes_in_pieces_is_joined_by_our_own_engine(empty_house, site, name, calls):
+def test_parts_of_a_video_are_joined_by_the_engine(empty_house, site, name, calls):
     """A playlist, or separate picture and sound, becomes one file with every frame and
     its sound.
     """
@@ -135,7 +137,7 @@ def test_what_comes_in_pieces_is_joined_by_our_own_engine(empty_house, site, nam
         ("rain.mp4", ["min=720"], "it has 160x90 pixels, below min=720"),
     ],
 )
-def test_what_is_no_clip_does_not_come_in(empty_house, site, path, words, why):
+def test_a_download_that_is_not_a_clip_is_rejected(empty_house, site, path, words, why):
     """A download is probed before it enters the library, and is rejected with the reason."""
     ran = download(empty_house, site, path, *words, code=1)
     assert "left out" in ran.out and why in ran.out
@@ -181,7 +183,7 @@ def test_without_the_switch_of_the_tests_this_machine_is_private_too(
     assert site.asked == []
 
 
-def test_a_file_that_breaks_off_does_not_come(empty_house, site):
+def test_a_truncated_download_is_rejected(empty_house, site):
     """A file shorter than promised is rejected."""
     half = (site.folder / "walk.mp4").read_bytes()[:20000]
     site.say("broken.mp4", half, "video/mp4", promised=2 * len(half))
@@ -227,7 +229,9 @@ def test_two_at_once_bring_a_clip_once(empty_house, site, words):
 
 
 def test_two_of_one_name_at_once_both_come(empty_house, site, tmp_path):
-    """Two different clips of one name, downloaded at once, both arrive, each with its own page."""
+    """Two different clips of one name, downloaded at once, both arrive, each with its own JSON
+    file.
+    """
     for name in ("walk", "rain"):
         (tmp_path / "two" / name).mkdir(parents=True)
         shutil.copy(site.folder / f"{name}.mp4", tmp_path / "two" / name / "clip.mp4")

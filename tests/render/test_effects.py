@@ -6,9 +6,9 @@ from tests.render.reading import posted
 CHAIN = "deflicker,vhs,stabilize,feedback,glitch"
 
 
-def test_all_of_them_play_in_one_chain_and_again_cost_nothing(house: House) -> None:
-    """An effect that needs earlier frames runs over the whole piece, others by segment; a second
-    render renders nothing.
+def test_all_effects_play_in_one_chain_and_are_reused(house: House) -> None:
+    """An effect that needs earlier frames runs over the whole piece, and others run by segment;
+    a second render renders nothing.
     """
     before = posted(house)
     ran = house.render(f"post={CHAIN}")
@@ -23,7 +23,7 @@ def test_all_of_them_play_in_one_chain_and_again_cost_nothing(house: House) -> N
     assert not house.render(f"post={CHAIN}").rendered
 
 
-def test_what_was_found_on_the_way_is_not_kept(house: House) -> None:
+def test_the_camera_path_is_not_stored(house: House) -> None:
     """The camera path of stabilize is not stored; only its pictures are."""
     house.render("post=stabilize")
     made = house.manifest()["tasks"]["post:stabilize"]["objects"]

@@ -29,8 +29,8 @@ def engine(tmp_path, monkeypatch):
     return be
 
 
-def test_another_engine_is_said_once_and_a_finished_piece_stays(house, engine):
-    """A finished piece stays as it is: the price of the new engine is printed, and
+def test_a_finished_piece_stays_under_another_engine(house, engine):
+    """With a new engine, a finished piece stays unchanged: the engine's price is printed, and
     nothing renders.
     """
     video = house.video().read_bytes()
@@ -86,7 +86,7 @@ def test_a_knob_is_not_turned_by_two_engines(house, engine):
     assert house.video().read_bytes() == video
 
 
-def test_a_new_engine_is_accepted_by_a_word(house, engine):
+def test_engine_new_accepts_an_engine(house, engine):
     """engine=new renders everything once; afterwards the engine is not mentioned again."""
     engine("9.9")
     why = house.doit("why", "project=x", *SMALL).out
@@ -106,7 +106,9 @@ def test_a_new_engine_is_accepted_by_a_word(house, engine):
 
 
 def test_the_engine_before_is_taken_from_the_store(house, engine, monkeypatch):
-    """Returning to the engine of stored results asks no question and renders nothing."""
+    """Returning to the engine that rendered the stored results needs no confirmation, and
+    renders nothing.
+    """
     video = house.video().read_bytes()
     engine("9.9")
     assert house.doit("render", "project=x", *SMALL, "engine=new").code == 0

@@ -10,7 +10,7 @@ from collide.engine.programs import find_engine
 from tests.render.conftest import SMALL, ffmpeg
 from tests.render.refusals import answered, tree
 
-FRAMES = 60  # of a piece with SMALL
+FRAMES = 60  # frames of a piece rendered with SMALL
 
 
 def told(path) -> str:
@@ -45,7 +45,7 @@ def sound(path) -> np.ndarray:
 
 
 def exported(house, form: str, *words: str):
-    """Export project x, and return the path of its first file."""
+    """Export project x, and return the path that is printed last."""
     ran = house.doit("export", "project=x", f"as={form}", *SMALL, *words)
     assert ran.code == 0, ran.out
     return house.root / ran.out.strip().splitlines()[-1]
@@ -65,7 +65,7 @@ def test_prores_keeps_the_colors_that_h264_halves(house, chroma, finer):
     assert fine > finer * coarse, "an edge of color is sharper than 4:2:0 can be"
 
 
-def test_prores_is_mixed_anew_of_the_layers_that_are_there(house):
+def test_prores_mixes_the_existing_layers_again(house):
     """A ProRes export mixes the existing layers again; no layer, sound or segment is rendered."""
     parts = {"prores4444:0", "prores4444:1"}
     ran = house.doit("export", "project=x", "as=prores4444", *SMALL)
@@ -77,7 +77,7 @@ def test_prores_is_mixed_anew_of_the_layers_that_are_there(house):
 
 
 def test_prores_of_a_piece_with_effects_is_that_of_its_finished_picture(house):
-    """The ProRes export of a piece with effects contains their result."""
+    """The ProRes export of a piece with effects contains the result of the effects."""
     house.render("post=color-grade", "grade_contrast=1.5")
     path = exported(house, "prores4444", "post=color-grade", "grade_contrast=1.5")
     mine, video = pictures(path), pictures(house.video())
@@ -97,8 +97,8 @@ def test_h265_has_ten_bits_and_the_same_picture(house):
 
 @pytest.mark.parametrize("fill", ["blur", "crop"])
 def test_an_upright_piece_is_nine_by_sixteen(house, fill):
-    """The vertical export is as wide as the piece is high; crop keeps the requested side, and blur
-    keeps the whole picture.
+    """The vertical export is as wide as the piece is high; `crop` keeps the requested side, and
+    `blur` the whole picture.
     """
     path = exported(house, "vertical", f"upright_fill={fill}", "upright_at=0")
     assert re.search(r"72x128 \[SAR 1:1 DAR 9:16\]", told(path)), told(path)
@@ -170,7 +170,7 @@ def test_a_look_is_given_away_in_one_small_file(house):
     assert ran.code == 1 and "mux differs from the record in" in ran.out
 
 
-def test_a_form_that_cannot_be_is_refused(house, tmp_path, monkeypatch):
+def test_an_impossible_form_is_refused(house, tmp_path, monkeypatch):
     """An unknown form, stems without sound, and a form that this engine cannot write
     are refused.
     """

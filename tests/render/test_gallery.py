@@ -29,7 +29,7 @@ def looks(house):
     return house
 
 
-def test_every_look_is_shown_with_who_said_its_knobs(looks):
+def test_every_look_is_shown_with_the_origin_of_its_knobs(looks):
     """The newest look comes first, with its picture, video, changes and the origin of its knobs."""
     (project,) = shown(looks)["projects"]
     first, second, third = project["looks"]
@@ -63,7 +63,7 @@ def test_made_again_it_starts_no_process(looks, calls):
     assert len(calls.argvs()) == count
 
 
-def test_an_evicted_picture_is_cut_out_again_and_a_lost_video_is_said(looks):
+def test_an_evicted_picture_is_extracted_again(looks):
     """An evicted picture is extracted again; a look without its video is still shown."""
     first, second, _ = shown(looks)["projects"][0]["looks"]
     folder = looks.root / "projects" / "x" / "gallery"
@@ -108,8 +108,8 @@ def damage(path):
 
 
 def test_a_look_of_a_sweep_was_never_rendered(looks):
-    """A look of a sweep is shown with the sweep's frame, and not reported as lost; once rendered,
-    it has a video and a picture from it.
+    """A look of a sweep is shown with the sweep's frame, and not reported as lost; once
+    rendered, it has a video, and a picture taken from that video.
     """
     assert looks.doit("sweep", "project=x", "similarity=0.21,0.22", *SMALL).code == 0
     assert looks.doit("gallery", "project=x").code == 0
@@ -147,7 +147,7 @@ def test_a_look_of_a_sweep_whose_frame_is_damaged_or_gone_has_no_picture(looks):
     assert [look["still"] for look in found] == [None, None]
 
 
-def test_a_damaged_list_of_sheets_is_said_and_folds_nothing(looks):
+def test_a_damaged_list_of_sheets_is_reported(looks):
     """A damaged list of sheets is reported, and its cells form one card without numbers."""
     assert looks.doit("sweep", "project=x", "similarity=0.21,0.22", *SMALL).code == 0
     (looks.root / "projects" / "x" / "sheets.json").write_text("{")
@@ -186,7 +186,7 @@ def test_pins_and_the_pictures_of_debug_are_shown_where_they_belong(looks):
     assert (looks.root / "projects/x/gallery" / told[second]["pictures"][0]["src"]).exists()
 
 
-def test_the_last_run_is_shown_with_what_waits_for_what(looks):
+def test_the_last_run_is_shown_with_its_dependencies(looks):
     """The last render is shown with its tasks, outcomes and dependencies; debug and prove do not
     count.
     """
@@ -203,7 +203,7 @@ def test_the_last_run_is_shown_with_what_waits_for_what(looks):
     assert set(tasks["stack:0"]["needs"]) >= {"layer:2", "color:2"}
 
 
-def test_a_look_that_cannot_be_read_is_left_out_and_said(looks):
+def test_an_unreadable_look_is_skipped_and_reported(looks):
     """An unreadable look is skipped with a message, and no look links to a file outside
     the store.
     """
@@ -220,8 +220,8 @@ def test_a_look_that_cannot_be_read_is_left_out_and_said(looks):
     assert "0badc0de" not in found
 
 
-def test_all_projects_on_one_page_and_clean_takes_a_projects_own_away(looks):
-    """The page of all projects is in the cache; that of one project is deleted by clean."""
+def test_clean_deletes_the_gallery_of_its_project(looks):
+    """The page of all projects is in the cache, and clean deletes the page of its project."""
     assert looks.doit("gallery").code == 0
     (project,) = shown(looks, "cache/gallery")["projects"]
     assert (looks.root / "cache" / "gallery" / project["looks"][0]["still"]).exists()

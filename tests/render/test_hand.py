@@ -59,8 +59,8 @@ def kinds(path: Path) -> set[str]:
 def test_every_instrument_plays_by_hand_and_shows_its_commands(
     name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Every instrument writes its file or prints its result; the commands it shows give equal
-    bytes.
+    """Every instrument writes its file or prints its result; the commands that --show prints
+    give equal bytes.
     """
     words, out = call(name)
     if not out:
@@ -86,7 +86,7 @@ def test_every_instrument_plays_by_hand_and_shows_its_commands(
 
 
 @pytest.mark.parametrize("name", ALONE)
-def test_what_means_nothing_alone_says_so(name: str) -> None:
+def test_an_instrument_that_cannot_play_alone_is_refused(name: str) -> None:
     """The error of an instrument that cannot be played alone gives the reason and an
     alternative.
     """
@@ -96,10 +96,8 @@ def test_what_means_nothing_alone_says_so(name: str) -> None:
     assert caught.value.fix
 
 
-def test_a_key_that_looks_first_shows_what_it_can(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """If a command depends on an analysis, the page shows the analysis, says so, and ends."""
+def test_show_ends_with_an_analysis(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """If a command depends on an analysis, --show ends with that analysis and says so."""
     words = ["blend/key", "-i", "a clip.mp4", "-o", str(tmp_path / "k.mov"), "--mode", "kmeans"]
     assert main([*words, "--show"]) == 0
     assert capsys.readouterr().out.strip().endswith("with the result in frames.png")
@@ -143,7 +141,7 @@ def test_a_subject_is_found_cut_out_and_its_colors_told(
 
 
 def test_dice_choose_the_mode_of_a_key(tmp_path: Path) -> None:
-    """mode=random keys with the drawn mode."""
+    """With mode=random, blend/key uses the mode that the seed draws."""
     out = tmp_path / "k.mkv"
     words = ["blend/key", "-i", "b.mp4", "-o", str(out), "--mode", "random"]
     assert main([*words, "--random_modes", "dominant,palette"]) == 0
@@ -161,7 +159,7 @@ def test_the_same_words_write_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_a_preset_and_a_project_turn_the_knobs(folder: Path, tmp_path: Path, capsys) -> None:
-    """Later sources win: defaults, the project's config, presets, flags."""
+    """Of defaults, the project's config, presets and flags, the later source wins."""
     project = folder / "projects" / "x"
     project.mkdir(parents=True, exist_ok=True)
     (project / "config.json").write_text('{"seed": 5, "vhs_bleed": 0.9, "vhs_wave": 0.0}')

@@ -60,10 +60,10 @@ pytestmark = pytest.mark.usefixtures("at_home")
         (["blend/mux", "-i", "x.m4a", "-o", "o.mp4"], "blend/mux joins pictures", "PART.mp4"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_meant_is_an_error_of_three_lines(
-    words: list[str], what: str, fix: str
-) -> None:
-    """An invalid command gives an error that names the word and the fix, and writes nothing."""
+def test_an_invalid_command_gives_three_lines(words: list[str], what: str, fix: str) -> None:
+    """An invalid command gives an error that names the invalid word and a fix, and writes
+    nothing.
+    """
     Path("x.m4a").touch()
     before = {*Path().iterdir()}
     with pytest.raises(InputError) as caught:
@@ -97,7 +97,7 @@ def test_a_preset_and_a_project_need_the_folder_they_lie_in(
     assert not list(tmp_path.iterdir())
 
 
-def test_what_fails_leaves_what_stood_there(
+def test_a_failure_keeps_the_existing_output(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """If an instrument fails, an existing output file keeps its bytes."""

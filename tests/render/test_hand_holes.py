@@ -41,8 +41,8 @@ def test_a_key_by_hand_leaves_holes(halves: str, tmp_path: Path) -> None:
 
 
 def test_the_edge_by_hand_is_that_of_the_key(halves: str, tmp_path: Path) -> None:
-    """blend/edge feathers or chokes the holes of the mode's key; with neutral knobs it
-    keeps them.
+    """blend/edge feathers or chokes the holes of the mode's key; with neutral knobs, it leaves
+    them unchanged.
     """
     seen = {}
     for name, more in {"as it is": [], "fades": ["--feather", "60"]}.items():

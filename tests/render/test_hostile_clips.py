@@ -90,7 +90,7 @@ def test_hostile_files_are_left_out_and_the_others_render(
     assert used == {"a.mp4", "b.mp4", "d.mov"}
 
 
-def test_what_was_left_out_is_not_asked_again(empty_house, canary, clips, calls):
+def test_a_rejected_file_is_not_opened_again(empty_house, canary, clips, calls):
     """A second scan opens no rejected file, and reports the same reasons."""
     make(empty_house.root / "library" / "video", canary.path, clips / "a.mp4")
     first = empty_house.doit("scan")
@@ -103,7 +103,7 @@ def test_what_was_left_out_is_not_asked_again(empty_house, canary, clips, calls)
 
 @pytest.fixture
 def secret(house, tmp_path) -> Path:
-    """Return a file outside the library, and link it from the place of layer 2's clip."""
+    """Replace layer 2's clip by a link to a file outside the library, and return that file."""
     clip, away = house.root / "library" / "video" / "b.mp4", tmp_path / "secret.mp4"
     shutil.copy(house.root / "library" / "video" / "c.mp4", away)
     clip.unlink()
@@ -120,7 +120,7 @@ def test_a_clip_that_became_a_link_outside_is_not_followed(house, secret):
     assert "skipped library/video/b.mp4: it links out of the library" in ran.out
 
 
-def test_nor_by_another_engine_that_must_read_it_anew(house, secret, calls):
+def test_a_link_outside_is_not_followed_without_a_cache(house, secret, calls):
     """If nothing about the linked clip is cached, the error names the layer and the file."""
     ran = house.doit("render", "project=x", *SMALL)
     assert (ran.code, ran.record) == (3, {})

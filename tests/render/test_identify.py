@@ -29,7 +29,7 @@ def test_identify_names_the_look_of_a_video_its_clips_and_its_knobs(house):
 
 
 def test_identify_knows_a_video_that_travelled(house, friend):
-    """From a remuxed and cut copy elsewhere, the recipe is still read, and missing clips are
+    """The recipe can be read even from a remuxed and cut copy elsewhere, and missing clips are
     listed.
     """
     cut = friend.root / "cut.mkv"
@@ -46,7 +46,7 @@ def test_identify_knows_a_video_that_travelled(house, friend):
     assert "its bytes differ" in house.doit("identify", "file=cut.mkv").out
 
 
-def test_identify_refuses_what_says_nothing(house):
+def test_identify_refuses_files_without_a_record(house):
     """A camera clip, a text, a folder and a missing file are each refused with a reason."""
     for file, what in {
         "library/video/a.mp4": "library/video/a.mp4 does not record how it was made",
@@ -78,7 +78,7 @@ def test_a_look_of_the_same_clips_is_the_same_piece(house, friend):
 
 
 def test_a_look_of_another_engine_is_promised_without_its_bytes(house, friend, monkeypatch):
-    """With another ffmpeg, new from=FILE promises the same look but different bytes."""
+    """With another ffmpeg, new from=FILE promises the same look, but not the same bytes."""
     program = friend.root / "ffmpeg"
     program.write_text(f'#!/bin/sh\nexec "{find_engine().path}" "$@"\n')
     program.chmod(0o755)

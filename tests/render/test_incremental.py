@@ -62,7 +62,7 @@ def kept(house) -> dict[str, set[str]]:
 @pytest.mark.parametrize("knob", OF_THE_STACK)
 def test_a_knob_of_the_stack_renders_no_layer(house, knob):
     """Changing a threshold, edge, place, opacity or blend mode renders only the stack and later
-    steps, with the reason.
+    steps, and gives the reason.
     """
     before, video = kept(house), digest_file(house.video())
     ran = house.render(knob)
@@ -89,7 +89,7 @@ def test_a_knob_of_the_pictures_renders_its_layer_alone(house, knob):
 
 
 def test_a_band_of_brightness_moves_in_the_stack(house):
-    """Threshold and side of mode=luminance run the analysis again, and no layer is rendered."""
+    """With mode=luminance, a new threshold or side reruns the analysis, but renders no layer."""
     said = {"mode": "luminance", "luminance_target": "lights", "luminance_threshold": "0.6"}
     house.render(*(f"{name}={value}" for name, value in said.items()))
     before = kept(house)
@@ -100,7 +100,7 @@ def test_a_band_of_brightness_moves_in_the_stack(house):
         assert kept(house) == before
 
 
-def test_a_large_layer_moved_far_is_kept_anew(house):
+def test_a_large_layer_moved_far_renders_again(house):
     """A layer larger than the frame is stored with a margin: only moves beyond it
     render the layer.
     """
@@ -112,16 +112,16 @@ def test_a_large_layer_moved_far_is_kept_anew(house):
 
 
 def test_crf_renders_the_encoder_only(house):
-    """Changing crf renders only the encoder and the end."""
+    """Changing crf renders only the encoder's steps and those after them."""
     assert house.render("crf=30").rendered == ENCODED | END
 
 
 def test_pan_of_one_source_renders_no_picture(house):
-    """Panning one sound renders its own task, the mix, and the end."""
+    """Panning one sound renders that sound's task, the mix, and the steps after it."""
     assert house.render("layer3.pan=0.9").rendered == {"audio:3", "mix", "loudness"} | END
 
 
-def test_sound_of_a_silent_layer_is_nobodys_work(house):
+def test_pan_of_a_silent_layer_changes_no_video(house):
     """Panning an inaudible layer does not change the video."""
     house.render("layer2.sound=off")
     ran = house.render("layer2.sound=off", "layer2.pan=0.1")
@@ -129,7 +129,7 @@ def test_sound_of_a_silent_layer_is_nobodys_work(house):
 
 
 def test_another_mode_with_the_same_colors_stops_there(house):
-    """Early cutoff: if the colors found again are the same, nothing after them renders."""
+    """Early cutoff: if another mode finds the same colors, no layer, stack or segment renders."""
     ran = house.render("mode=luminance", "luminance_key=grey", "luminance_target=lights",
                        "luminance_threshold=1.0")  # fmt: skip
     assert ran.rendered == {"keyframe:2", "color:2", "keyframe:3", "color:3", "mux", "record"}
@@ -269,7 +269,7 @@ def test_an_evicted_object_that_is_read_is_made_again(house):
 
 
 def test_a_comment_in_an_instrument_renders_nothing(house):
-    """A key covers the command and Python's inputs, but of an instrument's code only VERSION."""
+    """A key covers commands and Python's inputs, but of an instrument's code only its VERSION."""
     shutil.copytree(Path(collide.__file__).parent, house.root / "collide")
     house.package = house.root
     for family in FAMILIES:

@@ -103,8 +103,8 @@ def test_whatever_a_look_is_made_of_it_opens_as_it_was(house, knobs):
     assert ran.rendered <= {"record"}
 
 
-def test_cells_that_nobody_rendered_are_no_looks_of_a_project(two):
-    """Unrendered cells of sweeps are hidden until all=true, a name or a render includes them."""
+def test_unrendered_cells_are_hidden_by_default(two):
+    """Unrendered cells of sweeps are hidden, except with all=true, or if named or rendered."""
     house, first, second = two
     swept = [*SMALL, "at=1"]
     assert house.doit("sweep", "project=x", "layer2.gamma=0.8,1.1,1.4", *swept).code == 0
@@ -141,7 +141,7 @@ def test_a_look_needs_no_project_where_only_one_has_it(two):
 
 
 def test_knobs_beside_a_look_count_on_top_of_it(two):
-    """A knob typed for all layers overrides the look's; one typed for a layer affects only it."""
+    """A knob typed for all layers overrides the look's; one for a layer affects only that layer."""
     house, first, second = two
     ran = house.doit("plan", "project=x", f"look={second}", "similarity=0.35")
     assert "similarity 0.2 → 0.35" in ran.out
@@ -153,7 +153,7 @@ def test_knobs_beside_a_look_count_on_top_of_it(two):
     assert "layer2" not in ran.out and "layer 2" not in ran.out
 
 
-def test_a_layer_of_a_look_can_be_drawn_anew(two):
+def test_a_layer_of_a_look_can_be_drawn_again(two):
     """take=1 with a look draws another clip for that layer, and keeps the other clips."""
     house, _, _ = two
     assert house.doit("set", "project=x", "layer3.clip=any").code == 0
@@ -218,7 +218,7 @@ def test_a_roll_after_a_taken_look_solves_its_thresholds_again(two):
     assert json.loads(path.read_text()) == fixed
 
 
-def test_a_look_that_is_not_there_is_refused_with_the_nearest(two):
+def test_an_unknown_look_is_refused_with_the_nearest(two):
     """No match, several matches and a changed look are each reported, and nothing is rendered."""
     house, first, second = two
     said = answered(house, "render", "project=x", "look=zz")

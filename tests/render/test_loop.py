@@ -51,7 +51,7 @@ def looping(tmp_path_factory: pytest.TempPathFactory) -> House:
 
 
 def composed(house: House, name: str, **knobs: Any) -> None:
-    """Write the config of a project."""
+    """Write the config of a project: BASE, with some knobs changed."""
     path = house.root / "projects" / name / "config.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps({**BASE, **knobs}))
@@ -65,15 +65,15 @@ def tasks(house: House, project: str, *knobs: str) -> set[str]:
 
 
 @pytest.mark.parametrize("name", TURNS)
-def test_every_way_is_one_picture(looping: House, name: str) -> None:
-    """One command gives the same frames as the segments; so do stills, also within a fade."""
+def test_every_path_to_a_frame_gives_the_same_picture(looping: House, name: str) -> None:
+    """One command and stills give the same frames as the segments, even within a fade."""
     composed(looping, name, **TURNS[name])
     tasks(looping, name)
     staged = stacked(looping, name)
     assert len(staged) == 12 * FPS
     assert len(set(staged)) > 3, "the picture must move, or nothing is compared"
     assert one_command(looping, project=name) == staged
-    for frame in (11, 95):  # at the first, the end of layer 2 fades out
+    for frame in (11, 95):  # at frame 11, the end of layer 2 fades out
         assert still(looping, name, frame / FPS) == staged[frame], frame
 
 
@@ -118,7 +118,9 @@ def test_how_a_layer_comes_round_renders_no_layer(looping: House) -> None:
 
 
 def test_a_longer_piece_leaves_its_segments(looping: House) -> None:
-    """A longer piece keeps its earlier segments; a clip that is long enough never fades."""
+    """A longer piece keeps its earlier segments, and a clip that is at least as long as the
+    piece never fades.
+    """
     composed(looping, "longer", **{"layer2.loop": "back"})
     tasks(looping, "longer")
     done = tasks(looping, "longer", "duration=17")
@@ -155,8 +157,8 @@ def test_a_piece_comes_out_of_black_and_goes_into_it(looping: House) -> None:
     assert faded[:8] == sorted(faded[:8])
 
 
-def test_a_seam_steps_as_far_as_its_way_says(looping: House) -> None:
-    """For a clip that only brightens, loop=cut drops at once, fade drops by a share per frame, and
+def test_the_step_at_a_seam_depends_on_the_loop(looping: House) -> None:
+    """If a clip only brightens, loop=cut drops at once, fade drops by a share per frame, and
     back never steps more than usual.
     """
     worst = {}

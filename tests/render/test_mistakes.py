@@ -60,7 +60,7 @@ def test_there_are_a_hundred():
     assert len({typed for typed, _ in ROWS}) >= 100
 
 
-def test_what_is_pasted_is_really_checked(still):  # noqa: F811
+def test_the_check_of_pasted_lines_can_fail(still):  # noqa: F811
     """The check of pasted lines refuses a line that is still wrong, so that the test above can
     fail.
     """

@@ -6,7 +6,7 @@ from collide.cli.summary import percents
 from tests.render.conftest import House, ffmpeg, make_clip
 
 
-def test_what_the_dice_chose_is_recorded_and_plays(house: House) -> None:
+def test_the_drawn_mode_is_recorded(house: House) -> None:
     """The mode drawn for a layer is recorded; typing it renders no layer."""
     house.render("mode=random", "random_modes=luminance,palette")
     manifest = house.manifest()
@@ -36,7 +36,7 @@ def test_coverage_moves_a_key_until_the_layer_shows_and_reveals(house: House) ->
     }, "no layer"  # fmt: skip
 
 
-def test_a_window_that_cannot_be_reached_is_said(house: House) -> None:
+def test_an_unreachable_coverage_is_reported(house: House) -> None:
     """If a layer cannot open the requested share, the nearest possible share is reported."""
     make_clip(house.root / "library" / "video" / "even.mp4", picture="color=navy:s=160x90:r=10")
     ran = house.render("layer2.clip=even.mp4", "layer2.coverage=0.4..0.6", "softness=0")
@@ -59,7 +59,7 @@ def test_the_presence_of_every_layer_is_told_and_recorded(house: House) -> None:
     assert "on top" not in house.render("layer2.similarity=0.2").out, "nothing was rendered"
 
 
-def test_a_layer_that_is_hidden_is_said(house: House) -> None:
+def test_a_hidden_layer_is_reported(house: House) -> None:
     """A layer that the layers above hide completely is reported."""
     ran = house.render("layer3.colorkey_hex=0x00FF00", "softness=0")
     assert "layer 2 (library/video/b.mp4) is never seen: the others hide it" in ran.out

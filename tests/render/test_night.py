@@ -20,7 +20,7 @@ KNOBS = [*TINY, "duration=1", "num_videos=2", "encoding_preset=ultrafast"]
 
 
 def until(hours: float) -> str:
-    """Return an until= argument that is so many hours away."""
+    """Return an until= argument for the time that many hours from now."""
     return f"until={datetime.now() + timedelta(hours=hours):%H:%M}"
 
 

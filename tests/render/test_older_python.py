@@ -9,8 +9,8 @@ from tests.render.conftest import REPO
 
 
 def test_an_older_python_is_told_so_and_nothing_else():
-    """Every required or optional package carries the Python condition, so that pip fetches none
-    under an older Python.
+    """Every required or optional package has the Python condition, so that pip fetches none of
+    them for an older Python.
     """
     whole = tomllib.loads((REPO / "pyproject.toml").read_text())["project"]
     assert whole["requires-python"] == ">=3.11"

@@ -38,7 +38,7 @@ def test_without_the_farm_all_else_works(bare):
         ["export", "project=p1", "as=order"],
     ],
 )
-def test_what_asks_for_a_farm_says_that_there_is_none(bare, words):
+def test_verbs_of_a_missing_farm_give_an_error(bare, words):
     """Without the farm's code, its verbs give an error with the way to restore it, and
     exit code 3.
     """
@@ -60,7 +60,7 @@ def test_what_asks_for_a_farm_says_that_there_is_none(bare, words):
         (["farm", "port=80"], "port=80"),
     ],
 )
-def test_what_is_typed_is_checked_before_the_room_is_asked_for(empty_house, words, told):
+def test_input_is_checked_before_the_room_is_used(empty_house, words, told):
     """With or without the room, bad input gives an error with a fix."""
     ran = empty_house.doit(*words)
     assert ran.code == 3, ran.out

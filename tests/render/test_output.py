@@ -11,7 +11,7 @@ PLUMBING = re.compile(r"^(probe|record|presence|levels|hear)\b", re.MULTILINE)
 
 
 def test_a_first_render_says_what_it_will_make_and_then_what_it_made(house):
-    """A first render begins with length, size, clips and time, and then lists only the tasks that
+    """A first render prints length, size, clips and expected time, and then only the tasks that
     people know.
     """
     write(house, "projects/y/config.json", json.dumps({"seed": 3, "storage": "raw"}))
@@ -30,7 +30,7 @@ def test_a_first_render_says_what_it_will_make_and_then_what_it_made(house):
     )
 
 
-def test_what_came_out_of_the_store_is_one_line_and_all_of_it_at_level_two(house):
+def test_restored_tasks_share_one_line_below_level_two(house):
     """Restored tasks share one line; with -v 2 each task has a line, internal ones included."""
     house.render("layer2.similarity=0.25")
     house.render()
@@ -49,7 +49,7 @@ def test_a_turned_knob_of_the_sound_has_its_line(house):
     assert re.search(r"^audio:3 .*pan .* → -0.5", out, re.MULTILINE)
 
 
-def test_cells_that_look_alike_are_said_and_have_their_numbers(house):
+def test_similar_cells_are_reported_with_their_numbers(house):
     """Cells of a sweep that hardly differ are reported, and looks lists each by its cell number."""
     ran = house.doit("sweep", "project=x", *SMALL, "similarity=0.3,0.3002,0.3004", "at=1")
     assert ran.code == 0, ran.out
@@ -123,7 +123,7 @@ def test_looks_and_clips_are_read_by_other_programs(house):
 
 
 def test_the_last_run_is_a_trace_that_a_browser_opens(house):
-    """The trace has complete events in microseconds; parallel tasks never overlap in a row."""
+    """The trace has complete events in microseconds, and parallel tasks never share a row."""
     house.render("crf=31")
     ran = in_process(house, "info", "project=x", "trace=true")
     events = [one for one in json.loads(ran.out)["traceEvents"] if one["ph"] == "X"]

@@ -4,7 +4,9 @@ import json
 
 
 def test_files_of_a_person_that_look_like_leftovers_stay(house):
-    """A person's file that resembles a partial file stays; an abandoned partial file is deleted."""
+    """A person's file that resembles one of collide's partial files stays; an abandoned partial
+    file is deleted.
+    """
     project = house.root / "projects" / "x"
     backup = project / ".backup-2025-11-24" / "notes.txt"
     backup.parent.mkdir()
@@ -67,7 +69,7 @@ def test_stems_of_an_earlier_export_go_and_an_own_cut_of_one_stays(house):
 
 def test_a_clip_is_not_chosen_in_selection_json(house):
     """Another clip's name in selection.json changes nothing; the note gives the command that
-    chooses it.
+    chooses that clip.
     """
     path = house.root / "projects/x/selection.json"
     chosen = json.loads(path.read_text())

@@ -34,7 +34,7 @@ def anew(house: House, *workers: str) -> tuple[dict, list[str]]:
 
 
 def test_bytes_are_equal_however_many_tasks_run_at_once(cold):
-    """One task at a time, one per core, and four give the same objects and video."""
+    """One task at a time, one per core, and four at once give the same objects and video."""
     made, video = [], set()
     for workers in (["-n", "1"], [], ["-n", "4"]):
         made.append(anew(cold, *workers)[0])

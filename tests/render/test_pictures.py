@@ -29,7 +29,7 @@ HOSTILE = {
 }
 
 
-def test_what_is_no_picture_or_too_large_is_left_out_and_the_others_are_used(tmp_path):
+def test_unusable_pictures_are_rejected(tmp_path):
     """Text under a picture's name, oversized pictures and truncated ones are rejected with a
     reason.
     """
@@ -110,7 +110,7 @@ def test_one_picture_of_a_sequence_that_changes_is_seen(rushes, request):
 @pytest.mark.parametrize(("name", "colors"), [("p3", P3), ("adobe", ADOBE)])
 @pytest.mark.parametrize("suffix", ["jpg", "png"])
 def test_a_photograph_in_a_wider_gamut_has_its_colors(tmp_path, name, colors, suffix):
-    """Display P3 and Adobe RGB pictures convert to sRGB as color management does."""
+    """Display P3 and Adobe RGB pictures are converted to sRGB as by a color management system."""
     house, wide = House(tmp_path), profile(colors)
     image = quarters(320, 180)
     path = house.root / "library" / "video" / f"{name}.{suffix}"

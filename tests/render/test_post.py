@@ -1,4 +1,5 @@
-"""Effects on the finished stack: which tasks render, and that segmentation is invisible.
+"""Effects on the finished stack render only their own tasks, and leave no seams between
+segments.
 
 The instruments are toys that each test one property, copied into post/ like any new effect.
 """
@@ -85,8 +86,8 @@ def test_the_past_is_seen_across_segments(toys):
 
 
 def test_one_command_shows_the_picture_of_the_chain(toys):
-    """The exported command gives equal frames: plates, time and counters continue
-    across segments.
+    """The exported command gives the same frames, as plates, time and counters continue across
+    segments.
     """
     assert exported(toys, "post=speck,blink") == chained(toys, "speck", "blink")
 
@@ -126,8 +127,8 @@ def test_a_knob_of_what_is_not_played_makes_no_other_video(toys):
 
 
 def test_a_file_is_its_content(toys):
-    """A renamed LUT gives the same look; with other bytes it gives another, and the reason is
-    recorded.
+    """A renamed LUT gives the same look; a LUT with other bytes gives another look, and the
+    reason is recorded.
     """
     luts = toys.root / "library" / "luts"
     luts.mkdir()

@@ -87,7 +87,7 @@ def test_a_proof_names_an_instrument_that_is_not_deterministic(house):
     assert "two runs just now gave different bytes: its instrument is not deterministic" in ran.out
 
 
-def test_nothing_of_a_proof_is_seen_while_the_clip_is_away(house):
+def test_a_proof_without_its_clip_fails(house):
     """If a clip is missing, prove fails with a message that says so."""
     (house.root / "library" / "video" / "b.mp4").unlink()
     ran = house.doit("prove", "project=x")

@@ -89,8 +89,8 @@ def test_the_file_has_that_rate_and_that_many_frames(house, rate):
 
 @pytest.mark.parametrize("rate", EXACT)
 def test_the_sound_is_as_long_as_the_picture(house, rate):
-    """The mix and each sound have the exact number of samples, also if a frame has
-    800.8 of them.
+    """The mix and each sound have the exact number of samples, even if a frame has 800.8 of
+    them.
     """
     tasks = house.manifest(rate)["tasks"]
     for task, role in (("mix", "mix.wav"), ("audio:1", "sound.wav")):
@@ -102,8 +102,8 @@ def test_the_sound_is_as_long_as_the_picture(house, rate):
 
 @pytest.mark.parametrize("rate", EXACT)
 def test_segments_are_whole_frames_and_join_without_a_seam(house, rate):
-    """A segment has as many frames as at the nearest whole rate, and the video contains all of
-    them.
+    """A segment has as many frames as one at the nearest whole rate, and the video contains all
+    segments.
     """
     tasks = house.manifest(rate)["tasks"]
     count = sum(task.startswith("encode:") for task in tasks)
@@ -142,7 +142,9 @@ def test_effects_count_the_same_frames_in_parts_as_in_one_command(house):
 
 
 def test_one_rate_has_one_name(house):
-    """One rate typed as a fraction or with all decimals is the same look, and renders nothing."""
+    """A rate typed as a fraction or with all its decimals gives the same look, and renders
+    nothing.
+    """
     house.doit("render", f"project={FILM}")
     look = house.manifest(FILM)["look"]
     for typed in ("24000/1001", "23.976023976", "23.976"):

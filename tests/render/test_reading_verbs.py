@@ -105,7 +105,7 @@ def test_info_of_a_kind_lists_its_tasks(house):
     assert ran.code == 3 and ran.out.rstrip().endswith("doit info layer project=x")
 
 
-def test_set_and_undo_have_one_word_for_what_is_not_said(house):
+def test_set_and_undo_call_a_missing_value_unset(house):
     """set, undo and redo print the same two values of a knob, and call a missing one "unset"."""
     ran = house.doit("set", "project=x", "layer2.softness=0.3")
     assert ran.out.splitlines()[0] == "layer2.softness: unset → 0.3"

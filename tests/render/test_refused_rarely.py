@@ -42,7 +42,7 @@ def fresh(empty_house: House) -> House:
         ("scan path=a\tb", "has a name that cannot be stored"),
     ],
 )  # fmt: skip
-def test_a_word_that_misses_is_refused(fresh: House, typed: str, what: str) -> None:
+def test_a_command_that_cannot_apply_is_refused(fresh: House, typed: str, what: str) -> None:
     """A command that cannot apply gives an error of three parts, and changes nothing."""
     (fresh.root / "a\tb").mkdir()
     told = answered(fresh, *typed.split(" "))
@@ -59,7 +59,7 @@ def test_a_word_that_misses_is_refused(fresh: House, typed: str, what: str) -> N
         ("library/roots.json", '{"roots": "/media"}', "scan", " is not a list of folders"),
     ],
 )  # fmt: skip
-def test_a_file_that_says_something_else_is_refused(
+def test_a_file_edited_into_a_wrong_form_is_refused(
     fresh: House, name: str, text: str, typed: str, what: str
 ) -> None:
     """A file edited by hand into a wrong form is named in the error, and nothing is guessed."""
@@ -103,7 +103,7 @@ def test_a_knob_of_ones_own_script_is_for_its_project(fresh: House) -> None:
     assert "blink belongs to post/blink, which only x has" in told.out.splitlines()[0]
 
 
-def test_a_table_that_comes_out_otherwise_is_used_by_nobody(tmp_path, monkeypatch) -> None:
+def test_a_different_color_table_is_never_used(tmp_path, monkeypatch) -> None:
     """If a machine computes a different color table, the step fails instead of changing colors."""
     monkeypatch.setattr(tone, "table", lambda name: "another table")
     with pytest.raises(TaskError, match="this machine computes a different color table, pq"):

@@ -12,7 +12,7 @@ from tests.render.reading import one_command, raw, stacked
 # A bright disc that swings over black, from side to side in three seconds.
 DISC = "geq=lum='255*lt(hypot(X-80-40*sin(T*2.1),Y-45),18)':cb=128:cr=128"
 SWINGS = f"color=black:s=160x90:r=20,{DISC}"
-# Below it lies an even blue, whose visible share tells how opaque the grey layer is.
+# Below the disc lies an even blue, whose visible share tells how opaque the grey layer is.
 MATTE = ("layer2.clip=disc.mp4", "layer2.mode=rembg", "color_shift=false", "layer2.start=0",
          "layer1.clip=blue.mp4", "layer1.start=0")  # fmt: skip
 SHORT = (*MATTE, "duration=3")  # a single task for masks, as rembg takes a second to start for each
@@ -26,7 +26,7 @@ SHARES = {"presence", "stack:0", "encode:0", "mux", "record"}
 
 @pytest.fixture
 def masked(house: House) -> House:
-    """Return a workspace with a model and a clip whose moving subject cuts layer 2 of two."""
+    """Return a workspace with a model, and a clip whose moving subject cuts out layer 2 of two."""
     write_model(house.root / "library" / "models" / "u2netp.onnx")
     folder = house.root / "library" / "video"
     make_clip(folder / "disc.mp4", picture=SWINGS, seconds=7)
@@ -94,7 +94,7 @@ def test_a_matte_runs_as_fast_as_its_layer(masked: House, speed: float) -> None:
     assert np.abs(middles - there).max() < 4 + 3 * speed
 
 
-def test_between_two_looks_the_mask_is_held(masked: House) -> None:
+def test_a_mask_is_held_until_the_next_one(masked: House) -> None:
     """With two masks a second at ten frames a second, each mask lasts five frames."""
     masked.render(*SHORT, "matte_rate=2")
     seen = alphas(masked).round(3)
@@ -103,7 +103,7 @@ def test_between_two_looks_the_mask_is_held(masked: House) -> None:
 
 
 def test_the_foreground_opens_where_the_background_stayed(masked: House) -> None:
-    """The mattes of foreground and background add up to the whole picture, from the same masks."""
+    """From the same masks, the mattes of foreground and background add up to the whole picture."""
     masked.render(*SHORT)
     stays = alphas(masked)
     ran = masked.render(*SHORT, "rembg_target=foreground", "matte_shift=0")
@@ -113,7 +113,9 @@ def test_the_foreground_opens_where_the_background_stayed(masked: House) -> None
 
 @pytest.mark.parametrize("knob", OF_THE_OUTLINE)
 def test_a_knob_of_the_outline_renders_no_layer(masked: House, knob: str) -> None:
-    """Masks are stored as found; outline, edge and place are applied in the stack."""
+    """Masks are stored as the model gives them; outline, edge and place are applied in the
+    stack.
+    """
     masked.render(*SHORT)
     before = masked.manifest()["tasks"]["layer:2"]["objects"], alphas(masked)
     assert masked.render(*SHORT, knob).rendered == SHARES
@@ -133,7 +135,7 @@ def test_a_knob_of_color_looks_no_second_time(masked: House) -> None:
 
 
 def test_a_longer_piece_looks_at_what_is_new_only(masked: House) -> None:
-    """A longer piece computes only new masks, in segments of five seconds."""
+    """A longer piece computes only the masks of its new segments, which are five seconds long."""
     masked.render(*MATTE, "duration=5")
     ran = masked.render(*MATTE, "duration=7")
     assert {task for task in ran.rendered if task.startswith("matte")} == {"matte:2.1"}
@@ -162,7 +164,7 @@ def test_other_bytes_of_the_model_look_again(masked: House) -> None:
     assert "hides what is below" in ran.out
 
 
-def test_a_clip_without_a_subject_is_said(masked: House) -> None:
+def test_a_clip_without_a_subject_is_reported(masked: House) -> None:
     """If the model finds no subject, the layer is empty, and this is reported."""
     write_model(masked.root / "library" / "models" / "u2netp.onnx", constant=0.1)
     ran = masked.render(*SHORT)

@@ -111,8 +111,8 @@ def test_a_record_of_another_release_makes_the_same_look(house, kind):
 
 
 def test_a_record_without_a_release_can_come_out_equal(house):
-    """Without a release, equal bytes are reported as equal; within this release, a difference is an
-    error.
+    """If a record has no release, equal bytes are reported as equal; if it is of this release, a
+    difference is an error.
     """
     told = house.manifest()
     write(house, "other.json", json.dumps({**told, "release": 1}))
@@ -155,7 +155,7 @@ def test_a_record_that_says_another_thing_is_not_replayed(house, strange):
 def test_a_record_that_makes_another_look_here_is_not_replayed(house):
     """A valid record that gives another look here is refused, and no project is created."""
     manifest = house.manifest()
-    manifest["recipe"]["piece"]["grade_contrast"] = 1.0  # a knob of an effect that it does not play
+    manifest["recipe"]["piece"]["grade_contrast"] = 1.0  # of an effect that the piece does not play
     write(house, "other.json", json.dumps(manifest))
     for more in ([], ["engine=new"]):
         ran = house.doit("replay", "manifest=other.json", *more)

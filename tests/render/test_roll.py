@@ -85,8 +85,8 @@ def test_a_walk_keeps_its_clips_and_stays_near(house):
 
 
 def test_the_dice_live_after_a_walk(house):
-    """The next roll draws again what a roll with amount= pinned, except values set since and kept
-    layers.
+    """After a roll with amount=, the next roll draws the pinned values again, except those set
+    since and those of kept layers.
     """
     house.doit("set", "project=x", *SMALL, "contrast=0.8..1.4", "similarity=0.1..0.4")
     assert house.doit("roll", "project=x", "amount=0.5").code == 0
@@ -154,7 +154,7 @@ def test_many_rolls_are_shown_and_none_is_taken(house):
         (["n=1000"], "n=1000 is not a valid value"),
     ],
 )
-def test_what_is_no_roll_is_refused(house, words, said):
+def test_an_invalid_roll_is_refused(house, words, said):
     """An unknown part or an invalid value is refused."""
     ran = house.doit("roll", "project=x", *words)
     assert ran.code == 3

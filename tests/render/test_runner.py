@@ -1,4 +1,4 @@
-"""The runner: its exits, its commands, its verbosity, and two of them in one process."""
+"""The runner: its exit codes, commands and verbosity, and two sessions in one process."""
 
 import json
 import os
@@ -54,7 +54,7 @@ def test_two_sessions_in_one_process_render_what_each_renders_alone(house, tmp_p
 
 
 def digest_of_picture(video: bytes, folder: Path) -> list[str]:
-    """Return a digest of each packet, since the recipe in a file names its project."""
+    """Return a digest of each packet of a video, without its recipe, which names the project."""
     from collide.engine.programs import find_engine
 
     path = folder / "v.mp4"

@@ -137,7 +137,7 @@ def test_awkward_names_are_names(odd_house, tmp_path, calls):
 
 
 @pytest.mark.parametrize("name", [b"two\nlines.mp4", b"caf\xe9.mp4", b"\x1b[2J.mp4"])
-def test_a_name_that_cannot_be_shown_is_left_out_and_said(empty_house, clips, name):
+def test_an_unprintable_name_is_escaped(empty_house, clips, name):
     """Line ends, invalid bytes and terminal commands in names are escaped, never printed raw."""
     try:
         shutil.copy(clips / "a.mp4", empty_house.root / "library" / "video" / os.fsdecode(name))

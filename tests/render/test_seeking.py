@@ -64,7 +64,7 @@ def luma(*opened: str, chain: str = "null") -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory) -> House:
-    """Return a workspace with all of these clips, and a project of one layer for each."""
+    """Return a workspace with every clip of WRITTEN, and a project of one layer for each."""
     house = House(tmp_path_factory.mktemp("seeking"))
     for name, codec in WRITTEN.items():
         source = f"color=black:s={SIZE[0]}x{SIZE[1]}:r={RATE}:d={SECONDS},{COUNTS}"

@@ -78,8 +78,8 @@ def test_the_lines_of_pieces_go_where_o_says(two, tmp_path):
 
 @pytest.mark.parametrize("option", [("-s",), ("-r", "json"), ("--pdb",)])
 def test_an_option_that_is_of_one_piece_is_refused_by_name(two, option):
-    """An option that works for a single project only is refused, and the fix renders
-    one project.
+    """An option that works for a single project only is refused, and the fix renders one of the
+    projects.
     """
     ran, records = both(two, *option)
     assert ran.code == 3, ran.out

@@ -29,7 +29,7 @@ def cut(empty_house) -> House:
 
 
 def looks(ran) -> set[str]:
-    """Return the tasks of a run that detected shots."""
+    """Return those tasks of a run that detected shots."""
     return {task for task in ran.record["tasks"] if task.startswith("shots:")}
 
 
@@ -65,7 +65,9 @@ def test_a_layer_shows_one_shot(cut, start):
 
 
 def test_the_pace_counts(cut):
-    """A layer at twice the speed needs a shot of twice the length; a loop needs only its own."""
+    """A layer at twice the speed needs a shot of twice the length; a loop needs only a shot of
+    its own length.
+    """
     cut.render(*ONE, "duration=1.25", "start=1", "start_in=shot", "speed=2")
     assert colors(cut) == {"lime"}
     cut.render(*ONE, "duration=4", "start=0.9999", "start_in=shot", "loop_seconds=0.8")
@@ -119,7 +121,7 @@ def test_a_layer_too_long_for_its_shots_says_so(cut):
 
 
 def test_a_roll_and_a_look_keep_to_it(cut):
-    """After a roll a layer still starts in a shot, and an old look starts where it did."""
+    """After a roll a layer still starts in a shot, and an old look keeps its start."""
     cut.doit("set", "project=x", *ONE, "duration=1.5", "start_in=shot")
     cut.render("duration=1.5")
     look, start = cut.manifest()["look"], cut.manifest()["recipe"]["layers"][0]["start"]

@@ -111,7 +111,9 @@ def test_flash_and_beep_stay_together_from_the_middle(loud):
 
 @pytest.mark.parametrize("name", MIXES)
 def test_a_finished_file_is_as_loud_as_asked(loud, name):
-    """Whatever the mix, the file has -16 LUFS and no true peak above -1.5 dB."""
+    """Whatever the mix, the file has a loudness of -16 LUFS, and its true peak is at most -1.5
+    dB.
+    """
     number = list(MIXES).index(name)
     rendered(loud, f"mix{number}.mp4", "mute.mp4", duration=6)
     lufs, peak = loudness(loud.video())

@@ -52,7 +52,7 @@ COLORS = {
 def painted(
     path: Path, signal: np.ndarray, matrix: str, *, tags: str = "colorspace=unknown", size=SIZE
 ) -> None:
-    """Write half a second of patches side by side, in a matrix, with the given tags."""
+    """Write half a second of patches side by side, encoded with a matrix and tagged as given."""
     row = np.repeat(np.rint(signal * 65535).astype("<u2"), size[0] // len(signal), axis=0)
     frames = np.broadcast_to(row, (5, size[1], *row.shape))
     path.with_suffix(".raw").write_bytes(np.ascontiguousarray(frames).tobytes())
@@ -133,8 +133,8 @@ def command_of(house: House, task: str) -> str:
 
 @pytest.mark.parametrize("name", list(ALPHA))
 def test_the_transparency_of_a_clip_is_its_own(library, name) -> None:
-    """A clip's transparency shows the picture below, or in a base the backdrop, and no hidden
-    color.
+    """Through the transparent part of a clip one sees the picture below, or under a base its
+    backdrop, but no hidden color.
     """
     pins = ["layer1.clip=blue.mp4", f"layer2.clip={name}"]
     key = ["mode=fixed", "colorkey_hex=0xFF00FF", "similarity=0.02"]
@@ -152,7 +152,7 @@ BAR = "color=black:s=320x240:r=50:d=2,drawbox=x='mod(n*7,280)':y=0:w=24:h=240:c=
 LOOKS = "testsrc2=s=320x240:r=25:d=2"
 MOVES = "color=black:s=320x240:r=25:d=2,geq=lum='if(lt(mod(X-N*7,320),24),235,16)':cb=128:cr=128"
 WOVEN = "geq=lum='if(lt(mod(X-N*7,320),24),235,16)':cb=128:cr=128"
-# It scrolls two lines per frame, which idet mistakes for interlacing.
+# A pattern that scrolls two lines per frame, which idet mistakes for interlacing.
 SCROLLS = "color=black:s=320x240:r=25:d=2,geq=lum='235-mod(Y+2*N,160)':cb=128:cr=110"
 INTERLACED = {
     "flagged.mpg": ("top", ["-c:v", "mpeg2video", "-q:v", "2", "-flags", "+ildct+ilme"]),

@@ -13,7 +13,9 @@ from tests.render.conftest import REPO, SMALL
 
 
 def stamped(house) -> str:
-    """Render twice without a change, so that a third render is answered by the stamp; return it."""
+    """Render twice without a change, so that the stamp answers a third render, and return the
+    stamp.
+    """
     house.render()
     house.render()
     return (house.root / "cache" / "stamps" / "x.json").read_text()
@@ -34,7 +36,7 @@ def tripped(house, monkeypatch):
     return house
 
 
-def test_nothing_is_opened_for_nothing(tripped):
+def test_a_no_op_opens_no_project(tripped):
     """A repeated command is answered with the same lines and a record, without opening
     the project.
     """
@@ -71,7 +73,7 @@ MOVES = {
 
 
 @pytest.mark.parametrize("move", MOVES.values(), ids=MOVES)
-def test_whatever_moved_is_looked_at(tripped, move):
+def test_any_changed_input_invalidates_the_stamp(tripped, move):
     """A change to any input of a render invalidates the stamp."""
     move(tripped)
     ran = tripped.doit("render", "project=x", *SMALL)
@@ -79,7 +81,7 @@ def test_whatever_moved_is_looked_at(tripped, move):
 
 
 @pytest.mark.parametrize("words", [["crf=30"], ["duration=7"]], ids="".join)
-def test_other_words_are_another_question(tripped, words):
+def test_a_stamp_answers_only_its_command_line(tripped, words):
     """The stamp answers only the command line that it was made for."""
     assert tripped.doit("render", "project=x", *SMALL, *words).code != 0
 
@@ -92,7 +94,7 @@ def test_another_environment_is_another_question(tripped, monkeypatch):
 
 
 def test_a_run_that_did_something_leaves_no_stamp(house):
-    """A render that did something leaves no stamp."""
+    """A render that does any work leaves no stamp, so the next one runs in full."""
     shutil.rmtree(house.root / "cache" / "stamps", ignore_errors=True)
     house.render("crf=30")
     assert not (house.root / "cache" / "stamps" / "x.json").exists()

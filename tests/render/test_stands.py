@@ -30,7 +30,7 @@ def hall(tmp_path_factory) -> House:
 
 
 def lean(video) -> float:
-    """Return by how many decibels the left side is louder."""
+    """Return how many decibels louder the left side is than the right."""
     left, right = (samples(video).astype(float) ** 2).mean(axis=0)
     return float(10 * np.log10(left / right))
 
@@ -86,7 +86,7 @@ def test_the_one_command_starts_sounds_over_alike(hall, tmp_path):
     assert np.abs(found - heard).max() < 0.02
 
 
-def test_a_sound_that_is_not_as_asked_is_said(hall):
+def test_an_impossible_loudness_is_reported(hall):
     """A loudness that the peak limit makes impossible is reported with a fix, and recorded."""
     asked = {"duration": 1, "loudness_lufs": -8, "peak_db": -12}
     ran = rendered(hall, "noise.mp4", "mute.mp4", **asked)

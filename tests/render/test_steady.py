@@ -1,4 +1,4 @@
-"""Steadied keys: what their knobs render, and that every path to a frame gives the same one."""
+"""Steadied keys render only their own steps, and every path to a frame gives the same frame."""
 
 import json
 
@@ -79,8 +79,8 @@ def test_its_knobs_render_their_layer_and_the_threshold_none(house: House) -> No
 
 
 def test_a_longer_piece_keeps_its_first_pieces(house: House) -> None:
-    """A longer piece keeps its first segments, because their last frames were steadied by later
-    ones.
+    """A longer piece keeps its first segments: their last frames were already steadied with the
+    frames that follow them.
     """
     name = composed(house, "middle-longer")
     before = house.manifest(name)["tasks"]

@@ -158,7 +158,7 @@ def test_a_still_of_a_project_that_is_not_there_is_refused(house):
 
 
 def test_a_line_to_paste_runs_nothing_of_a_name(house):
-    """A clip can have any name; the printed command quotes it for the shell."""
+    """Whatever the name of a clip, the printed command quotes it for the shell."""
     name = "$(touch pwned) it's.mp4"
     shutil.copy(house.root / "library" / "video" / "b.mp4", house.root / "library" / "video" / name)
     ran = house.doit("still", "project=x", *SMALL, AT, f"layer2.clip={name}")

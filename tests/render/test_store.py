@@ -22,13 +22,13 @@ def held(house) -> int:
 
 
 def objects(house) -> set[str]:
-    """Return the digests of all objects of the last look but its manifest."""
+    """Return the digests of all objects that the manifest of the last look names."""
     tasks = house.manifest()["tasks"].values()
     return {digest for task in tasks for digest in task["objects"].values()}
 
 
 def may_have(monkeypatch, size: float) -> int:
-    """Set the cache limit to so many bytes, and return it."""
+    """Set the cache limit to a number of bytes, and return that number."""
     monkeypatch.setenv("COLLIDE_CACHE_MAX_GB", f"{size / 1e9:.9f}")
     return round(size)
 
@@ -59,7 +59,9 @@ class Watched:
 
 
 def test_the_limit_holds_at_all_times(house, monkeypatch):
-    """With a limit below two looks, renders never exceed it, and give the same videos."""
+    """With a limit below the size of two looks, renders never exceed the limit, and give the
+    same videos.
+    """
     video = digest_file(house.video())
     most = may_have(monkeypatch, held(house) * 1.6)
     with Watched(house) as watched:
@@ -73,9 +75,9 @@ def test_the_limit_holds_at_all_times(house, monkeypatch):
     assert Index(Store(house.root / "cache")).total() == held(house)
 
 
-def test_what_was_evicted_makes_nothing_stale_and_comes_back(house):
-    """After everything was evicted there is nothing to do; a changed knob renders its inputs again,
-    byte for byte.
+def test_evicted_results_are_rendered_again_on_demand(house):
+    """After everything is evicted, there is nothing to do; a changed knob renders the inputs
+    that it needs again, byte for byte.
     """
     tasks, video = house.manifest()["tasks"], house.video().read_bytes()
     ran = house.doit("cache", "gc", "keep=0")

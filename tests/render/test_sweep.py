@@ -126,7 +126,7 @@ def test_what_is_there_already_is_counted(house):
         (["mode=fixed..kmeans:3"], "mode has no steps"),
     ],
 )
-def test_what_is_no_sweep_is_refused(house, words, said):
+def test_an_impossible_sweep_is_refused(house, words, said):
     """An impossible sweep is refused before it starts, and the error gives the reason
     or the fix.
     """
@@ -142,7 +142,7 @@ def test_the_end_of_a_grid_is_a_number(house):
     assert ran.code == 3 and "why  similarity takes 2 to 256 values" in ran.out, ran.out
 
 
-def test_the_number_on_the_sheet_is_a_look_wherever_looks_are_typed(house):
+def test_a_cell_number_is_accepted_as_a_look(house):
     """render, still, set, diff, star and save-preset accept the number of a cell as a look, also
     without the project, and print its name.
     """
@@ -169,7 +169,9 @@ def test_the_number_on_the_sheet_is_a_look_wherever_looks_are_typed(house):
 
 
 def test_a_number_is_of_the_last_sheet_also_where_nothing_is_to_do(house):
-    """A cell number is recognized as a no-op too, and refers to the last sheet only."""
+    """A cell number refers to the last sheet only, and its second render is recognized as a
+    no-op.
+    """
     first = list(cells(sweep(house, "layer2.similarity=0.1,0.2")))
     for _ in range(2):
         assert house.doit("render", "project=x", "look=1").code == 0

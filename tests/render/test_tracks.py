@@ -1,4 +1,4 @@
-"""Files with more, or less, than one picture and one sound from start to end."""
+"""Files that do not have exactly one picture and one sound from start to end."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""preview, listen and watch cost less than a render, and leave no trace in one."""
+"""preview, listen and watch cost less than a render, and leave no trace in later renders."""
 
 import json
 import os
@@ -94,8 +94,10 @@ def test_listening_renders_no_picture(house):
     assert sound.end == pytest.approx(6, abs=0.05)
 
 
-def test_what_is_lost_in_mono_is_said(house):
-    """listen prints the loss in mono: none in the middle, three decibels for one side alone."""
+def test_the_loss_in_mono_is_printed(house):
+    """listen prints the loss in mono: none for a centered sound, three decibels for one at a
+    side.
+    """
     words = ["project=x", *SMALL, "audio_sources=1", "layer1.sound=on", "layer3.sound=off"]
     middle = house.doit("listen", *words, "layer1.pan=0", "spread=0").out
     assert "LUFS, 0.0 dB less" in middle
@@ -146,7 +148,7 @@ class Watcher:
 
 
 def write(house, **knobs) -> None:
-    """Save config.json as an editor does, by replacing the file."""
+    """Add knobs to config.json as an editor does, by replacing the file."""
     path = house.root / "projects" / "x" / "config.json"
     known = json.loads(path.read_text()) if path.exists() else {}
     half = path.with_suffix(".new")
@@ -155,7 +157,9 @@ def write(house, **knobs) -> None:
 
 
 def test_watching_makes_the_still_again_at_each_save(house):
-    """Saving a knob renders only the still; an error is printed, and the next save continues."""
+    """Saving a knob renders only the still; an error is printed, and the next save is rendered
+    as usual.
+    """
     write(house, fps=10, duration=6, output_size="128x72", min_resolution=0)
     watcher = Watcher(house)
     try:

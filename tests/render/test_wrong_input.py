@@ -41,7 +41,7 @@ def fresh(empty_house) -> House:
 
 
 @pytest.mark.parametrize(("said", "text"), list(spoken()))
-def test_what_cannot_be_meant_is_refused_before_any_effect(still, said, text):
+def test_invalid_input_is_refused_before_any_effect(still, said, text):
     """An invalid word, name or value gives an error of three parts, and nothing is changed."""
     assert answered(still, *shlex.split(said)) == filled(text)
 

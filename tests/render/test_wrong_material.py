@@ -105,9 +105,7 @@ ENGINES = {
 
 @pytest.mark.parametrize("kind", ENGINES)
 @pytest.mark.parametrize("house", ["stocked", "rendered"])
-def test_an_engine_that_cannot_is_refused_before_it_opens_a_clip(
-    kind, house, tmp_path, monkeypatch, request
-):
+def test_an_unsuitable_engine_is_refused(kind, house, tmp_path, monkeypatch, request):
     """If ffmpeg lacks a required part, the error names the part and the fix."""
     found = request.getfixturevalue(house)
     if not isinstance(found, House):

@@ -123,7 +123,7 @@ class Walk:
     def evict(self, *knobs: str) -> None:
         """Delete some objects, as if evicted, and perhaps change a knob."""
         share, throw = self.dice.choice([0.1, 0.4, 1.1]), self.dice.random()
-        # drawn by name, since a manifest contains times and must not move the other draws
+        # each drawn by name, so that a manifest, which contains times, changes no other draw
         gone = [d for d, _ in self.store.objects() if random.Random(f"{throw}{d}").random() < share]
         for digest in gone:
             self.store.object(digest).unlink()

@@ -82,7 +82,7 @@ class _Answers(BaseHTTPRequestHandler):
 
 @contextmanager
 def bad_server(fault: str = "") -> Iterator[BadServer]:
-    """Run a server with a fault in a thread."""
+    """Yield a server with a fault, which runs in a thread."""
     with BadServer(fault) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:

@@ -46,5 +46,5 @@ def filled(tmp_path, two_clips, first) -> Machines:
 
 @pytest.fixture(scope="session")
 def video(first) -> bytes:
-    """Return the video that the first machine made."""
+    """Return the video that the first machine rendered."""
     return (first.folder / "machine-1" / "projects" / "x" / "output" / "x.mp4").read_bytes()

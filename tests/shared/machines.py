@@ -1,4 +1,6 @@
-"""Machines that share a store: workspaces with the same clips and project, and a cache each."""
+"""Machines that share a store: workspaces with the same clips and project, each with its own
+cache.
+"""
 
 import json
 import shutil

@@ -17,7 +17,9 @@ def said(out: str) -> list[str]:
 
 @pytest.mark.parametrize("fault", ["hang", "late", "error", "full", "read-only"])
 def test_a_store_that_fails_from_the_start_is_said_once(machines, video, fault):
-    """With a failing store, the video is the same as without, and one line reports the fault."""
+    """With a failing store, the video is the same as without a store, and one line reports the
+    fault.
+    """
     with bad_server(fault) as server:
         machine = machines.another(url=server.url)
         machine.more = {}
@@ -74,7 +76,7 @@ def test_a_store_that_is_not_there_is_said_once(machines, video):
     assert not (machines.folder / "not mounted").exists()
 
 
-def test_a_store_that_takes_a_connection_and_says_nothing_hangs_nobody(machines, video):
+def test_a_silent_server_blocks_no_render(machines, video):
     """A server that accepts a connection and stays silent blocks no render."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         machine = machines.another(url=f"http://127.0.0.1:{silent.getsockname()[1]}")

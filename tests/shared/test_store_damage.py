@@ -45,7 +45,7 @@ def empty(path, _machines):
 
 
 def stale(path, machines):
-    """Replace all other entries with a valid one from another address."""
+    """Copy the first entry over all others, where it is validly sealed but at the wrong address."""
     kept = machines.kept("ac")
     data = kept[0].read_bytes()
     if path == kept[-1]:
@@ -58,7 +58,7 @@ REASONS = {unsigned: "unsigned", forged: "forged", changed: "forged", truncated:
 
 
 @pytest.mark.parametrize("damage", REASONS, ids=lambda one: one.__name__)
-def test_an_entry_that_is_not_as_it_was_sealed_is_a_miss(filled, video, damage):
+def test_a_damaged_entry_is_a_miss(filled, video, damage):
     """A damaged entry is a miss: its step is rendered, and the reason is counted and printed."""
     for path in filled.kept("ac"):
         damage(path, filled)
@@ -97,7 +97,7 @@ OBJECTS = {flipped: "damaged", cut: "truncated", longer: "damaged"}
 
 
 @pytest.mark.parametrize("damage", [*OBJECTS, None], ids=lambda d: d.__name__ if d else "absent")
-def test_an_object_that_is_not_what_its_entry_names_is_made_here(filled, video, damage):
+def test_a_damaged_object_is_rendered_again(filled, video, damage):
     """Damaged or missing objects are rendered again with the same bytes, which
     repairs the store.
     """
@@ -115,7 +115,7 @@ def test_an_object_that_is_not_what_its_entry_names_is_made_here(filled, video, 
     assert third.video().read_bytes() == video
 
 
-def test_a_half_file_of_somebody_who_was_killed_is_nothing(filled, video):
+def test_a_partial_file_is_never_read(filled, video):
     """A partial file left by a killed process is never read."""
     (filled.nas / "cas" / ".half-abc").write_bytes(b"half")
     machine = filled.another()
@@ -184,7 +184,7 @@ def test_room_is_made_in_the_shared_store_only_when_that_is_asked(filled, video)
     assert third.video().read_bytes() == video
 
 
-def test_a_store_whose_disk_is_away_is_not_begun_anew_in_its_place(filled, video):
+def test_an_empty_folder_is_not_used_in_place_of_a_store(filled, video):
     """An empty folder in place of a store is reported, and nothing is written there."""
     machine = filled.another()
     machine.go()

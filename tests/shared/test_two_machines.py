@@ -11,7 +11,7 @@ from tests.left_out import package_without
 from tests.shared.machines import ALONE
 
 
-def test_the_second_machine_renders_nothing_but_what_is_its_own(filled, video):
+def test_a_second_machine_finds_all_results(filled, video):
     """A second machine finds all results and fetches the video, which is identical to the first."""
     machine = filled.another()
     ran = machine.go()
@@ -37,7 +37,9 @@ def test_what_was_fetched_is_kept_and_nothing_is_asked_again(filled):
 
 
 def test_a_knob_turned_elsewhere_renders_what_hangs_on_it(filled):
-    """Inputs of steps that a turned knob affects are fetched if that is faster, or rendered."""
+    """The inputs of steps that a turned knob affects are fetched or rendered, whichever is
+    faster.
+    """
     machine = filled.another()
     machine.go()
     planned = machine.doit("plan", "project=x", "crf=31").out
@@ -83,7 +85,9 @@ def test_large_pictures_are_made_here_where_that_is_faster(filled):
 
 
 def test_two_machines_at_once_make_one_video(machines):
-    """Two machines publish the same results at once: both videos are equal, and so is a third."""
+    """If two machines publish the same results at once, their videos are equal, and so is that
+    of a third.
+    """
     pair = [machines.another(), machines.another()]
     threads = [Thread(target=machine.go) for machine in pair]
     for thread in threads:
@@ -97,7 +101,9 @@ def test_two_machines_at_once_make_one_video(machines):
 
 
 def test_without_a_key_nothing_begins_and_the_line_that_makes_one_is_said(machines):
-    """Without a key, a render exits with 3 and suggests a line that creates one, which works."""
+    """Without a key, a render exits with 3 and suggests a command that creates a key, which
+    works.
+    """
     machine = machines.another()
     machine.key = machines.folder / "none" / "farm.pem"
     ran = machine.doit("render", "project=x")

@@ -38,7 +38,7 @@ def film(folder: Path, light: np.ndarray) -> Path:
 
 
 def still(picture: np.ndarray, count: int) -> np.ndarray:
-    """Return a film without any motion."""
+    """Return a film of `count` frames that all show one picture."""
     return np.repeat(picture[None], count, axis=0)
 
 

@@ -104,7 +104,7 @@ def test_off_is_the_answer_of_the_mode(cloudy: Path) -> None:
 
 @pytest.mark.parametrize("level", [0, 130, 255])
 @pytest.mark.parametrize("answer", ANSWERS, ids=["white", "several", "lights", "darks"])
-def test_what_opens_all_at_once_misses_by_as_little_as_it_can(
+def test_a_flat_picture_misses_by_as_little_as_it_can(
     tmp_path: Path, level: int, answer: dict[str, Any]
 ) -> None:
     """A flat grey opens entirely or not at all, and its similarity stays between 0 and 1."""

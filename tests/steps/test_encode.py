@@ -16,7 +16,9 @@ PARAMETERS = "-x264-params"
 
 
 def kinds() -> list[tuple[str, str]]:
-    """Return both values, flags and `asm`, for plain C and this processor's instruction sets."""
+    """Return the values of -cpuflags and `asm` for plain C and each instruction set of this
+    processor.
+    """
     facts = Path("/proc/cpuinfo")
     words = set(facts.read_text().split()) if facts.exists() else set()
     return [("0", "0"), *(kind for word, kind in KINDS.items() if word in words)]

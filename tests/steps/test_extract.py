@@ -151,7 +151,7 @@ def test_a_seam_is_soft(tmp_path: Path) -> None:
         np.abs(np.diff(extracted(tmp_path, clip, 1, samples=3 * LENGTH, seam_ms=seam)[:, 0])).max()
         for seam in (0.0, 5.0)
     ]
-    slope = 0.5 * 2 * np.pi * 100.3 / RATE * np.cos(np.pi / 4)  # the steepest of the tone
+    slope = 0.5 * 2 * np.pi * 100.3 / RATE * np.cos(np.pi / 4)  # the tone's steepest step
     assert steps[0] > 20 * slope
     assert steps[1] < 2 * slope
 

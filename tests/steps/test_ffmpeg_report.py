@@ -23,7 +23,7 @@ WHOLE = {"span": "tv", "matrix": "", "primaries": "", "transfer": "", "fields": 
 
 
 def test_every_track_of_a_file_is_listed_once() -> None:
-    """Every picture and sound track of the input is listed with its index, and no other."""
+    """Every picture and sound track of the input is listed with its index, and nothing else is."""
     data = "  Stream #0:2[0x3](eng): Data: bin_data (gpmd / 0x646D7067), 29 kb/s (default)\n"
     report = listed(
         picture(0, more=" (default)"), sound(1), data, picture(3, more=" (attached pic)")
@@ -90,7 +90,7 @@ def test_a_title_is_no_line_of_the_report(lie: str) -> None:
 
 @pytest.mark.parametrize("lie", [*LIES, "\n".join(LIES), "\r".join(LIES)])
 def test_a_clip_with_such_a_title_is_what_it_is_without(tmp_path: Path, lie: str) -> None:
-    """A real clip whose titles imitate report lines has the same facts as one without them."""
+    """A real clip whose titles imitate report lines has the same facts as a clip without titles."""
     source = ["-f", "lavfi", "-i", "testsrc2=s=64x36:r=25:d=0.4"]
     source += ["-f", "lavfi", "-i", "sine=440:d=0.4", "-c:v", "ffv1", "-pix_fmt", "yuv420p"]
     titles = [word for of in ("", ":s:v", ":s:a") for word in (f"-metadata{of}", f"title={lie}")]

@@ -54,7 +54,7 @@ def test_every_shape_comes_out_at_the_exact_size(
 
 
 def bars(tmp_path: Path, fit: str, shape: tuple[int, int], size: tuple[int, int]) -> np.ndarray:
-    """Return the pixels of the piece that a white clip leaves black."""
+    """Return which pixels of the piece a white clip leaves black."""
     source = staged(tmp_path, np.full((shape[1], shape[0], 3), 255))
     made = filters(fit, shape, "{}x{}".format(*size))
     raw = filtered(tmp_path, made, source, "gray")

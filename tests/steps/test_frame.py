@@ -17,7 +17,7 @@ GIVEN = {"clip": CLIP, "rate": 12, "paced": "fps=12:start_time=0"}
 
 
 def commands(report: str, **given: object) -> list[list[str]]:
-    """Return both commands of the instrument, when the first one reports `report`."""
+    """Return both commands of the instrument, given the report of the first."""
     passes = frame.passes({}, **{**GIVEN, **given})
     return [next(passes), passes.send(report)]
 
@@ -75,7 +75,7 @@ OPENED = "[s @ 0x1] config in time_base: {}, frame_rate: 25/1\n"
 def test_it_jumps_only_where_that_changes_nothing(
     tick: str, rate: float | Fraction, gap: float, ahead: float
 ) -> None:
-    """A seek leads only to a second on which ticks and frames fall, with no pause before it."""
+    """A seek goes only to a second at which a tick and a frame coincide, with no gap before it."""
     clip = replace(CLIP, gap=gap)
     _, taken = commands(
         OPENED.format(tick) + frame_of(), clip=clip, rate=rate, start=1.5, frame=200

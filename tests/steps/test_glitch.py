@@ -1,4 +1,4 @@
-"""post/glitch: the parts that break, how often they do, and the parts that stay intact."""
+"""post/glitch: the parts that break, how often they break, and the parts that stay intact."""
 
 from pathlib import Path
 

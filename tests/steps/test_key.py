@@ -209,7 +209,7 @@ def test_a_key_opens_the_same_in_every_format(tmp_path: Path, depth: str) -> Non
 
 
 def smoothed(wide: int, high: int, smooth: float = 1.0, answer: Any = None) -> str:
-    """Return the chain of the cut of a clip of that size."""
+    """Return the chain that cuts a clip of that size."""
     clip = replace(CLIP, width=wide, height=high)
     return cut({**middle(), "smooth": smooth}, clip=clip, answer=answer or hexed(SKY), layer=2)
 

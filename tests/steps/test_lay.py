@@ -15,7 +15,7 @@ BELOW, ABOVE = (60, 120, 200), (180, 90, 40)
 
 
 def over(folder: Path, below: np.ndarray, above: np.ndarray, *more: str, **turned: object) -> bytes:
-    """Return `above` (RGBA) laid over `below` (RGB) with `turned`, as raw 4:4:4."""
+    """Return `above` (RGBA) laid over `below` (RGB) with the `turned` knobs, as raw 4:4:4."""
     (folder / "a").mkdir(exist_ok=True)
     (folder / "b").mkdir(exist_ok=True)
     files = {"b": staged(folder / "b", below), "a": staged(folder / "a", above[..., :3])}

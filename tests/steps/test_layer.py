@@ -66,7 +66,7 @@ def test_the_hole_is_where_its_color_is(
     outside[inside] = False
     assert (planes[..., 3][outside] == 0).all()
     assert (alpha == 255).any()
-    if fit == "cover" or max(shape) < 3 * min(shape):  # else it is squeezed to a pixel or two
+    if fit == "cover" or max(shape) < 3 * min(shape):  # else the square shrinks to a pixel or two
         assert (alpha == 0).any()
 
 

@@ -53,7 +53,7 @@ def test_three_tries_are_what_they_were(tmp_path: Path) -> None:
     assert facts["gain"] < 25
 
 
-def test_what_cannot_be_had_keeps_the_peak(tmp_path: Path) -> None:
+def test_an_impossible_loudness_keeps_the_peak(tmp_path: Path) -> None:
     """If the peak forbids the loudness, the loudest try below the peak is kept."""
     _, lufs, peak = finished(tmp_path, SPIKES["clicks"], loudness_lufs=-8.0, peak_db=-12.0)
     assert lufs < -8.5

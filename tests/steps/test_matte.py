@@ -81,7 +81,9 @@ def test_neither_side_nor_outline_is_in_the_cut() -> None:
     ("rate", "fps", "frames", "looks"),
     [(12, 24, 120, (12, 60)), (12, 24, 1, (12, 1)), (12, 10, 50, (10, 50)), (7, 30, 31, (7, 8))],
 )
-def test_every_frame_has_a_look(rate: int, fps: int, frames: int, looks: tuple[int, int]) -> None:
+def test_masks_are_made_at_the_requested_rate(
+    rate: int, fps: int, frames: int, looks: tuple[int, int]
+) -> None:
     """Masks are made at the requested rate: at most one per frame, and at least one in all."""
     assert matte.looks({"matte_rate": rate}, frames=frames, fps=fps) == looks
 

@@ -16,7 +16,7 @@ SAID = [(1, "auto"), (2, "auto"), (3, "auto"), (4, "auto")]
 
 
 def chosen(count: int, *silent: int, seed: int = 1, **pinned: str) -> list[int]:
-    """Return the audible ones of four layers."""
+    """Return those of four layers that are chosen to be heard."""
     said = [(n, pinned.get(f"layer{n}", sound)) for n, sound in SAID]
     return mix.heard(
         {"audio_sources": count}, seed=seed, choices=said, silent=lambda layer: layer in silent
@@ -43,12 +43,12 @@ def test_no_more_layers_are_listened_to_than_are_needed() -> None:
     assert len(asked) == 1
 
 
-def test_who_is_pinned_is_heard_though_silent() -> None:
+def test_a_pinned_layer_is_heard_even_if_silent() -> None:
     """A layer with sound=on is heard even if it is silent."""
     assert chosen(1, 2, layer2="on") == [2]
 
 
-def test_where_nobody_else_sounds_the_quiet_are_heard() -> None:
+def test_silent_layers_stay_if_nothing_replaces_them() -> None:
     """A silent layer stays if no audible one can replace it."""
     assert chosen(4, 1, 3) == [1, 2, 3, 4]
     assert chosen(2, 1, 2, 3, 4) == chosen(2)

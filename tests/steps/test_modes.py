@@ -22,7 +22,7 @@ def colors(frames: Path, seed: int = 7, **turned: Any) -> list[str]:
 
 
 def near(one: str, other: str) -> bool:
-    """Return whether two colors differ at most by the grain."""
+    """Return whether two colors differ by at most one level in each channel."""
     pairs = zip(bytes.fromhex(one[2:]), bytes.fromhex(other[2:]), strict=True)
     return all(abs(a - b) <= 1 for a, b in pairs)
 
@@ -69,7 +69,7 @@ def test_luminance_opens_the_end_of_the_light_that_is_asked_for(frames: Path) ->
 def test_luminance_takes_whichever_there_is_more_of(
     tmp_path: Path, level: int, target: str
 ) -> None:
-    """`auto` opens the end that covers more of the clip, or lights if neither end occurs."""
+    """`auto` opens the end that covers more of the clip, or lights if no pixel is in either."""
     Image.new("L", (160, 90), level).save(tmp_path / "grey.png")
     assert light(tmp_path / "grey.png", luminance_target="auto")["target"] == target
 
@@ -82,8 +82,10 @@ def test_luminance_counts_brightness_as_the_eye_does(tmp_path: Path) -> None:
         assert found["target"] == target
 
 
-def test_luminance_throws_dice_that_fall_the_same_way_again(frames: Path) -> None:
-    """The random target depends only on the layer's seed, and is either lights or darks."""
+def test_a_random_luminance_target_depends_on_the_seed(frames: Path) -> None:
+    """`luminance_target=random` gives the same target for the same seed, and over many seeds
+    both.
+    """
     thrown = [light(frames, seed, luminance_target="random")["target"] for seed in range(20)]
     assert thrown == [
         light(frames, seed, luminance_target="random")["target"] for seed in range(20)

@@ -1,4 +1,4 @@
-"""deinterlace, normalize and backdrop on real pictures: progressive, uniform and opaque."""
+"""deinterlace, normalize and backdrop make real pictures progressive, uniform and opaque."""
 
 from dataclasses import replace
 from fractions import Fraction

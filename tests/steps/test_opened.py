@@ -54,7 +54,9 @@ def test_another_is_opened_earlier_at_a_whole_second(start: float, at: int, late
 
 
 def test_a_broadcast_is_opened_unseen_and_counted_from_its_first_packet() -> None:
-    """A broadcast, whose times begin anywhere, is sought with an offset, or cut when opened."""
+    """A broadcast, whose times begin anywhere, is sought relative to its first packet, or read
+    from its start and cut.
+    """
     clip, unseen = replace(EARLY, origin=1.4), "-nofind_stream_info"
     assert opened(clip, 5.25, 4.0) == [unseen, "-ss", "4.4", "-t", "6.25", "-i", "@clip"]
     assert since(clip, 5.25) == "setpts=PTS-2.25/TB"
@@ -63,7 +65,7 @@ def test_a_broadcast_is_opened_unseen_and_counted_from_its_first_packet() -> Non
 
 
 def test_its_decoder_is_told_what_the_file_does_not_say() -> None:
-    """Options before the input name the clip's decoder, and the build of x264 that wrote it."""
+    """Options before the input name the clip's decoder, and the x264 build that wrote the clip."""
     assert opened(replace(CLIP, decoder="libvpx"))[:2] == ["-c:v", "libvpx"]
     assert opened(replace(CLIP, x264=142))[:2] == ["-x264_build", "142"]
 

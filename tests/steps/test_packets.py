@@ -56,7 +56,7 @@ def test_what_has_no_times_is_opened_at_its_start(container: str) -> None:
     assert early(closed(8, 50), container) == 8
 
 
-def test_frames_that_follow_a_key_frame_and_are_seen_before_it_need_an_earlier_one() -> None:
+def test_a_file_with_open_gops_is_opened_earlier() -> None:
     """A file with open GOPs is opened earlier, by the time of frames shown before a key frame."""
     assert early(OPEN, "mov") == 0.08
     assert early(OPEN, "mpegts") == pytest.approx(0.08 + 0.2 + NEAR)
@@ -71,7 +71,7 @@ def test_a_clip_that_pauses_is_opened_by_its_pause_earlier() -> None:
     assert early(short, "mov") == 0
 
 
-def test_packets_that_are_not_shown_count_for_nothing_but_decoding() -> None:
+def test_discarded_packets_are_not_counted() -> None:
     """Discarded packets count neither as frames nor as duration."""
     shown = [(0, KEY), (40, REST), (80, REST)]
     hidden = [*shown, (120, DISCARDED), (160, DISCARDED)]
@@ -98,7 +98,7 @@ WRITTEN = {
 
 
 @pytest.mark.parametrize("name", WRITTEN)
-def test_a_written_file_is_opened_so(tmp_path: Path, name: str) -> None:
+def test_real_files_are_opened_as_early_as_expected(tmp_path: Path, name: str) -> None:
     """Real files, listed by ffmpeg, are opened as early as expected."""
     words, least, most = WRITTEN[name]
     source = ["-f", "lavfi", "-i", "testsrc2=s=64x36:r=25:d=4", "-pix_fmt", "yuv420p"]

@@ -124,8 +124,8 @@ def test_the_picture_in_its_place_is_that_cut_out_of_the_whole(
 
 @given(st.floats(1.01, 2.0), st.floats(-1, 1))
 def test_within_its_margin_a_layer_is_moved_without_being_rendered(scale: float, x: float) -> None:
-    """A layer larger than the frame keeps at most the frame and an eighth. Moving it a little needs
-    at most one other part.
+    """Of a layer larger than the frame, at most the frame and an eighth more is kept. A small
+    move needs at most one other part.
     """
     size = place.size({"scale": scale}, "1280x720")
     given_ = {"picture": tuple(map(int, size.split("x"))), "output_size": "1280x720"}

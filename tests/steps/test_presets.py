@@ -34,7 +34,7 @@ def test_every_preset_lies_where_it_is_looked_for() -> None:
     assert {path.parent.name for path in PRESETS} <= set(FAMILIES)
 
 
-def test_what_is_offered_says_what_it_is() -> None:
+def test_each_listed_preset_has_a_description() -> None:
     """Each listed preset has a description, short enough for a list."""
     shelf = [PACKAGE.parent / "presets"]
     assert not [name for name, path in listed(shelf).items() if not 10 < len(about(path)) < 90]

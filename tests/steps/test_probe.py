@@ -235,7 +235,7 @@ def test_a_report_without_a_track_is_a_clip_without_pictures() -> None:
         passes.send("nothing of that")
 
 
-def test_a_report_that_tells_no_format_is_no_failure() -> None:
+def test_a_report_without_a_format_gives_empty_facts() -> None:
     """A report without a pixel format gives empty facts, not an error."""
     _, found = runs(listed(picture(0)), "", "nor of this")
     assert (found["pixels"], found["fields"], found["shapes"], found["sound"]) == ("", "", [], -1)
@@ -272,7 +272,7 @@ def test_a_clip_of_two_seconds_is_looked_at_once() -> None:
     looks_combed = frame() + COMBS.format(top=9, bottom=0, whole=1)
     for left, fields in ((20, "top"), (40, "")):  # edges between lines, once deinterlaced
         edges = f"[Parsed_showinfo_2 @ 0x1] n: 0 mean:[40]\n[showinfo_3 @ 0x2] mean:[{left}]\n"
-        edges = 2 * edges + "[Parsed_showinfo_2 @ 0x1] n: 2 mean:[4091]\n"  # 40, run into 91
+        edges = 2 * edges + "[Parsed_showinfo_2 @ 0x1] n: 2 mean:[4091]\n"  # 40, then 91
         commands, found = runs(head, "", f"{FAILED}no frame", looks_combed, edges)
         assert [argv.count("@clip") for argv in commands] == [1, 1, 4, 1, 4]
         assert found["fields"] == fields

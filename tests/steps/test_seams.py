@@ -121,7 +121,7 @@ def test_a_pause_stays_and_is_soft(tmp_path: Path) -> None:
     assert np.abs(np.diff(sound[:, 0])).max() < 0.006
 
 
-def test_a_sound_that_is_said_once_ends_softly_where_it_ends(tmp_path: Path) -> None:
+def test_a_sound_that_plays_once_ends_softly(tmp_path: Path) -> None:
     """A sound that is played once begins and ends without a click, and is followed by silence."""
     clip = clip_of(tmp_path, TONE, 0.1, 0.7)
     sound, _ = played(tmp_path, clip, sound_again=False)

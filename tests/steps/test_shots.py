@@ -211,7 +211,7 @@ def test_a_clip_that_cannot_be_decoded_gives_no_answer(tmp_path: Path) -> None:
         shots.answer({}, seconds=3.0, fps=25.0, gap=0.04)
 
 
-def test_what_breaks_off_was_not_seen(tmp_path: Path) -> None:
+def test_a_clip_that_ends_early_ends_its_last_shot(tmp_path: Path) -> None:
     """If a clip ends earlier than its facts say, so does its last shot."""
     looked(made(tmp_path, (CARD, 2)))
     places = {name: tmp_path / name for name in shots.leaves(9.0)}

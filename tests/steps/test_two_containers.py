@@ -76,7 +76,7 @@ def test_one_clip_in_two_containers_is_looked_at_alike(
     assert made[0] == made[1] and len(made[0]) > 0
 
 
-def test_far_frames_are_sought_each_by_itself() -> None:
+def test_far_frames_are_sought_separately() -> None:
     """Each far frame is sought separately, opened early enough, and cut to its one frame."""
     clip = replace(CLIP, seconds=100.0, frames=round(100 * CLIP.fps), early=3.0)
     argv = keyframe.command(
@@ -90,7 +90,7 @@ def test_far_frames_are_sought_each_by_itself() -> None:
         assert one.startswith(f"[{at}:V:0]bwdif,{cut}")
 
 
-def test_pictures_are_whole_before_any_is_chosen_and_in_their_colors_after() -> None:
+def test_frames_are_deinterlaced_then_chosen_then_corrected() -> None:
     """Frames for keys and mattes are deinterlaced first, then chosen, then color-corrected."""
     keys = keyframe.command(
         {"keyframes": 3}, clip=CLIP, start=0.0, seconds=6.0, whole="bwdif", look="negate"

@@ -205,7 +205,7 @@ def text(name: str, module: ModuleType, frames: Path) -> str:
 
 
 @pytest.mark.parametrize(("name", "module"), VERSIONED.items(), ids=list(VERSIONED))
-def test_what_changes_has_another_version(
+def test_changed_results_need_another_version(
     name: str, module: ModuleType, frames: Path, pytestconfig: pytest.Config
 ) -> None:
     """If commands, passes or answers change, VERSION must be raised; --golden rewrites files."""

@@ -132,7 +132,7 @@ def rendered_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def house(tmp_path: Path, rendered_once: Path) -> House:
-    """Return a copy of that workspace."""
+    """Return a copy of the workspace that was rendered once."""
     new = House.__new__(House)
     new.root = tmp_path / "house"
     shutil.copytree(rendered_once, new.root, symlinks=True)
@@ -141,7 +141,7 @@ def house(tmp_path: Path, rendered_once: Path) -> House:
 
 @pytest.fixture
 def page(house: House) -> Iterator[Page]:
-    """Yield `doit tune project=x` in that workspace, with all news from its start."""
+    """Yield a running `doit tune project=x`, with all news from its start."""
     started = start(house)
     started.listen()
     yield started
@@ -167,7 +167,7 @@ def start(house: House, *words: str) -> Page:
 
 
 def write_config(house: House, **knobs: Any) -> None:
-    """Write the config of project x."""
+    """Write the usual config of project x, with some knobs changed."""
     path = house.root / "projects" / "x" / "config.json"
     path.write_text(json.dumps({**CONFIG, **knobs}))
 

@@ -13,7 +13,7 @@ from tests.tune.open_tabs import Opens, control, exact, marked, marks, opens
 __all__ = ["opens"]  # a fixture
 pytestmark = pytest.mark.browser
 
-# The mean difference of the preview from the exact still, of 255.
+# JavaScript that returns the mean difference of the preview from the exact still, of 255.
 APART = """async (at) => {
   const { compositor, state } = window.tune;
   const [wide, high] = compositor.plays.size;
@@ -66,7 +66,7 @@ def moving(opens: Opens) -> Tab:
     return tab
 
 
-def test_it_is_the_exact_still_but_for_little(moving: Tab, page: Page) -> None:
+def test_the_preview_is_close_to_the_exact_still(moving: Tab, page: Page) -> None:
     """For every knob it plays, the preview differs from the still by 6 of 255 on
     average at most.
     """
@@ -120,7 +120,7 @@ def test_cross_fades_and_the_way_back_are_played(moving: Tab, page: Page) -> Non
     assert {knobs: by for knobs, by in apart.items() if by > NEAR} == {}
 
 
-# Record, for each visible frame, its time in the piece and the time on the clock.
+# JavaScript that records each visible frame's time in the piece and the time on the clock.
 WATCH = """() => {
     const { compositor } = window.tune, draw = compositor.draw;
     window.drawn = [];
@@ -138,14 +138,14 @@ WATCH = """() => {
 
 
 def _watched(tab: Tab, least: int) -> set[float]:
-    """Return by how much frames differ from the clock since WATCH, after at least
-    `least` frames.
+    """Wait for at least `least` frames, and return how far frames were from the clock since
+    WATCH.
     """
     tab.wait_for_function("least => window.drawn.length >= least", arg=least)
     return {round(abs(drawn - told), 1) for drawn, told in tab.evaluate("window.drawn")}
 
 
-def test_it_is_of_the_time_that_the_clock_shows(moving: Tab, page: Page) -> None:
+def test_the_preview_follows_the_clock(moving: Tab, page: Page) -> None:
     """While the slider or the time is dragged, and in playback, the preview follows the clock."""
     settled(moving, page.act("look")["number"])
     moving.evaluate(WATCH)
@@ -172,7 +172,7 @@ def test_it_is_of_the_time_that_the_clock_shows(moving: Tab, page: Page) -> None
     assert moving.inner_text("#play") == "play"
 
 
-def test_what_it_does_not_play_is_named(moving: Tab, page: Page) -> None:
+def test_omissions_of_the_preview_are_named(moving: Tab, page: Page) -> None:
     """Effects and fog that the preview omits are named beside the picture while a control moves."""
     settled(moving, page.act("turn", knobs={"post": "analog", "layer3.fit": "blur"})["number"])
     marks(moving)
@@ -211,7 +211,7 @@ def test_without_it_the_server_shows_pictures(opens: Opens, before: str, why: st
     assert any(mark.startswith("quick picture") for mark in tab.evaluate("window.marks"))
 
 
-def test_a_video_that_cannot_be_read_is_said(opens: Opens) -> None:
+def test_an_unreadable_video_is_reported(opens: Opens) -> None:
     """A video that cannot be read is reported as such, and stills continue."""
     tab = opens()
 
@@ -229,7 +229,9 @@ def test_a_video_that_cannot_be_read_is_said(opens: Opens) -> None:
 
 
 def test_on_a_slow_machine_nothing_piles_up(moving: Tab) -> None:
-    """During a hundred moves of two sliders, one request is in flight, and the last values win."""
+    """During a hundred moves of two sliders, at most one request is in flight, and the last
+    values win.
+    """
     under_way, most = set[Request](), [0]
 
     def sent(request: Request) -> None:
@@ -255,7 +257,7 @@ def test_on_a_slow_machine_nothing_piles_up(moving: Tab) -> None:
     assert most[0] == 1
 
 
-def test_a_slider_under_a_hand_is_not_taken_away(moving: Tab, page: Page) -> None:
+def test_a_slider_that_is_held_is_not_redrawn(moving: Tab, page: Page) -> None:
     """Changes from another page redraw the panel only when the slider is released."""
     slider = control(moving, "layer2.similarity").locator("input[type=range]")
     held = slider.element_handle()

@@ -1,4 +1,4 @@
-"""Quick pictures: small stills, each made by one command, of which nothing is stored."""
+"""Quick pictures: small stills, each made by one command, and none of them stored."""
 
 import io
 import subprocess
@@ -113,7 +113,7 @@ def objects(cache: Path, verb: str, number: int) -> Mapping[str, ObjectRef]:
     return receipt.entry.objects
 
 
-def test_what_is_made_already_is_not_begun_again(page: Page, house: House) -> None:
+def test_a_picture_in_progress_is_not_begun_again(page: Page, house: House) -> None:
     """Releasing a slider requests the picture already in progress, which is rendered once."""
     page.wait("loop", page.act("look")["number"])
     numbers = [

@@ -1,4 +1,4 @@
-"""Trouble while a page is open: it is shown there, loses nothing, and ends once it is fixed."""
+"""Trouble while a page is open: the page shows it, loses nothing, and recovers once it is fixed."""
 
 import json
 import shutil
@@ -65,9 +65,7 @@ def fill(filler: Path) -> None:
 
 
 @pytest.mark.parametrize("quick", [False, True])
-def test_a_full_disk_is_said_and_is_over_when_there_is_room(
-    house: House, disk: Disk, quick: bool
-) -> None:
+def test_a_full_disk_is_reported_until_there_is_room(house: House, disk: Disk, quick: bool) -> None:
     """A full disk is reported and the draft stays; with space, the look matches `doit still`."""
     kept = {**house.env(), "COLLIDE_CACHE": str(disk.place)}
     house.env = lambda: kept
@@ -93,7 +91,7 @@ def test_a_full_disk_is_said_and_is_over_when_there_is_room(
     assert "Traceback" not in page.end()
 
 
-def test_a_cache_that_is_deleted_is_made_anew(page: Page, house: House) -> None:
+def test_a_deleted_cache_is_rendered_again(page: Page, house: House) -> None:
     """If cache/ is deleted, the page renders again and continues."""
     page.wait("loop", page.act("turn", knobs={"layer2.saturation": "0.4"})["number"])
     while (house.root / "cache").exists():  # the page may write into it meanwhile
@@ -119,7 +117,7 @@ def test_a_config_that_is_edited_by_hand_is_followed(page: Page, house: House) -
 
 
 @pytest.mark.parametrize("how", ["renamed", "deleted"])
-def test_a_clip_that_goes_is_said(page: Page, house: House, how: str) -> None:
+def test_a_missing_clip_is_reported(page: Page, house: House, how: str) -> None:
     """A renamed clip is still used, and a deleted one is reported by name."""
     first = page.wait("piece", page.act("turn", knobs={"layer2.saturation": "0.4"})["number"])
     page.wait("loop", first["of"])
@@ -138,8 +136,8 @@ def test_a_clip_that_goes_is_said(page: Page, house: House, how: str) -> None:
     mended(page)
 
 
-def test_a_project_that_is_deleted_is_said_and_not_made_anew(page: Page, house: House) -> None:
-    """No act recreates a deleted project, and its turned knobs return when it does."""
+def test_a_deleted_project_is_not_recreated(page: Page, house: House) -> None:
+    """No act recreates a deleted project; if the project returns, so do its turned knobs."""
     page.wait("loop", page.act("turn", knobs={"layer2.saturation": "0.4"})["number"])
     home, aside = house.root / "projects" / "x", house.root / "aside"
     home.rename(aside)
@@ -153,8 +151,8 @@ def test_a_project_that_is_deleted_is_said_and_not_made_anew(page: Page, house: 
     mended(page)
 
 
-def test_an_ffmpeg_that_is_killed_is_said(house: House) -> None:
-    """A killed ffmpeg is reported, the next move works, and the store has nothing of it."""
+def test_a_killed_ffmpeg_is_reported(house: House) -> None:
+    """A killed ffmpeg is reported, the next move works, and the store contains nothing from it."""
     engine = house.root / "engine"
     engine.mkdir()
     order, program = engine / "order", engine / "ffmpeg"
@@ -203,7 +201,7 @@ def rendering(house: House) -> list[str]:
 def _in(house: House, pid: str) -> bool:
     try:
         return Path(f"/proc/{pid}/cwd").readlink() == house.root
-    except OSError:  # it has just ended
+    except OSError:  # the process has just ended
         return False
 
 

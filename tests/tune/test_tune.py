@@ -197,7 +197,7 @@ def test_a_hundred_moves_leave_no_process_and_one_wish(page: Page, house: House)
     assert len(stills) < 100
 
 
-def test_what_cannot_be_is_refused_with_a_way_out(page: Page) -> None:
+def test_invalid_acts_are_refused_with_a_fix(page: Page) -> None:
     """Bad knobs, values, layers, presets and acts are refused in three parts and turn nothing."""
     for name, body in (
         ("turn", {"knobs": {"similarty": "0.3"}}),
@@ -232,7 +232,7 @@ def test_two_pages_follow_each_other(page: Page) -> None:
         pass
 
 
-def test_what_is_typed_is_turned_already(house: House) -> None:
+def test_typed_knobs_are_set_from_the_start(house: House) -> None:
     """Knobs and presets typed after `doit tune` are set from the start; a wrong one is refused."""
     page = start(house, "similarity=0.44", "preset=ink", "at=2")
     held = page.act("look")

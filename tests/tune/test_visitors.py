@@ -129,7 +129,7 @@ def test_ten_thousand_requests_leave_it_as_it_was(page: Page) -> None:
 def _answers(page: Page) -> bool:
     try:
         return page.ask(f"/{page.token}/")[0] == 200
-    except OSError:  # there are still too many at once
+    except OSError:  # too many connections are still open
         return False
 
 
