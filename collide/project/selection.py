@@ -10,13 +10,11 @@ from copy import copy, deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-from collide.base.errors import InputError
 from collide.base.media import Sound
 from collide.catalog import instrument
 from collide.instrument import Clip
-from collide.library.folders import CLIP, SOUND, STRANGER, counted
+from collide.library.folders import CLIP, SOUND, STRANGER
 from collide.library.library import Library
-from collide.library.renamed_folder import renamed_folder
 from collide.project.named_file import named_file
 from collide.project.project import Project
 from collide.project.selection_file import (
@@ -27,7 +25,7 @@ from collide.project.selection_file import (
     read_chosen,
     write_chosen,
 )
-from collide.project.shortage import too_few_clips, too_few_sounds
+from collide.project.shortage import more_files, no_clips, too_few_clips, too_few_sounds
 from collide.project.shot_starts import IN_SHOT, Shot, Shots, begin_in_shot, too_short
 
 LAYER, BED = "layer", "bed"
@@ -204,7 +202,7 @@ class Selection:
         """Return the file for a slot; no two slots of a kind share a file."""
         usable = library.usable(self.project.name, slot.what)
         if slot.of == LAYER and not usable:
-            raise self._empty(library)
+            raise no_clips(library, self.project.name)
         if slot.question["clip"] != "any":
             return self._named(slot, library)
         fit = [file for file in usable if slot.of == BED or fits(file["facts"], slot.knobs)]
@@ -212,29 +210,13 @@ class Selection:
         play = instrument("source/select" if slot.of == LAYER else "audio/bed")
         asked = {slot.of: slot.number, f"{slot.file}s": fit}
         choice: dict[str, Any] | None = play.analyze(slot.knobs, **asked, taken=taken)
-        if choice is None and slot.of == BED:
-            raise too_few_sounds(len(fit), len(alike), self._more(library))
         if choice is None:
+            more = more_files(library, self.project.name)
+            if slot.of == BED:
+                raise too_few_sounds(len(fit), len(alike), more)
             one, all_ = (len({file["digest"] for file in files}) for files in (fit, usable))
-            raise too_few_clips(one, all_, len(alike), slot.knobs, self._more(library))
+            raise too_few_clips(one, all_, len(alike), slot.knobs, more)
         return choice
-
-    def _empty(self, library: Library) -> InputError:
-        if renamed := renamed_folder(library):
-            return renamed.error
-        where = f"library/video and projects/{self.project.name}/input"
-        return InputError(
-            "there are no clips",
-            why=f"{where} hold no usable clip{self._more(library)}",
-            fix="copy some clips into library/video, or try the demo: doit render project=demo",
-        )
-
-    def _more(self, library: Library) -> str:
-        """Return text that counts the unusable files in the project's folders; "" for none."""
-        count = len(library.left_out(self.project.name))
-        left = f"; {count} could not be used (see: doit scan)" if count else ""
-        others = counted(library.others(self.project.name))
-        return left + (f"\n{others}" if others else "")
 
     def _named(self, slot: Slot, library: Library) -> dict[str, Any]:
         """Return the file with the requested name; raise InputError if unusable or missing."""

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from collide.base.errors import InputError
+from collide.library.folders import counted
+from collide.library.library import Library
+from collide.library.renamed_folder import renamed_folder
 
 
 def too_few_clips(
@@ -42,3 +45,23 @@ def too_few_sounds(fit: int, beds: int, more: str) -> InputError:
         f"or use audio_beds={fit}",
         turns=[{"audio_beds": str(fit)}],
     )
+
+
+def no_clips(library: Library, project: str) -> InputError:
+    """Return the error for a project that finds no usable clip at all."""
+    if renamed := renamed_folder(library):
+        return renamed.error
+    more = more_files(library, project)
+    return InputError(
+        "there are no clips",
+        why=f"library/video and projects/{project}/input hold no usable clip{more}",
+        fix="copy some clips into library/video, or try the demo: doit render project=demo",
+    )
+
+
+def more_files(library: Library, project: str) -> str:
+    """Return text that counts the unusable files in the project's folders; "" for none."""
+    count = len(library.left_out(project))
+    left = f"; {count} could not be used (see: doit scan)" if count else ""
+    others = counted(library.others(project))
+    return left + (f"\n{others}" if others else "")
