@@ -213,7 +213,7 @@ def cache_deleted(place: Path, again: str) -> DiskError:
     return DiskError(
         "the cache was deleted while it was in use",
         why=f"{place} changed since the run began: no clip or knob caused this",
-        fix=f"render again: {again}",
+        fix=f"run it again: {again}\nto free space: doit cache gc keep=20G",
     )
 
 

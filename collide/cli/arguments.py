@@ -81,7 +81,7 @@ def page_asked(words: Sequence[str]) -> str | None:
 
 def refuse_doubles(typed: Sequence[str]) -> None:
     """Refuse a variable that is typed twice; doit would silently take the last."""
-    said = [word for word in typed if "=" in word and not word.startswith("-")]
+    said = [word for word in typed if "=" in word and word[0] not in "-="]
     names = [renamed(word.partition("=")[0])[0] for word in said]
     for name in names:
         if names.count(name) > 1:

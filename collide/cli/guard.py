@@ -139,10 +139,8 @@ def _of_system(error: OSError) -> CollideError:
     """Return a system error in three parts; a deleted cache has a separate message."""
     workspace = Workspace(Path.cwd())
     place = workspace.cache_place
-    lost = isinstance(error, FileNotFoundError) and str(error.filename).startswith(
-        f"{place}{os.sep}"
-    )
-    if lost and not (place / "version").exists():
+    named = str(error.filename)
+    if isinstance(error, FileNotFoundError) and named.startswith(f"{place}{os.sep}"):
         return cache_deleted(place, shlex.join(["doit", *sys.argv[1:]]))
     return of_disk(error, workspace.fullest())
 

@@ -6,10 +6,11 @@ from contextlib import suppress
 
 from collide.base.errors import InputError
 from collide.base.filtergraph import number
-from collide.base.spoken_number import amount, cleaned
+from collide.base.spoken_number import TIMES, amount, cleaned
 from collide.base.words import nearest
 from collide.catalog import Catalog
 from collide.cli.arguments import line
+from collide.library.file_names import holding
 from collide.limits import BadValueError, as_typed
 from collide.project import presets
 from collide.project.near_names import other_value
@@ -94,12 +95,15 @@ def _meant_chain(text: str, catalog: Catalog, presets: Collection[str]) -> dict[
 
 
 def _file_there(name: str, text: str, limit: File, project: Project) -> dict[str, str]:
-    """Return the knob with a file whose name begins with `text`, or is near it; {} for none."""
+    """Return the knob with a file whose name begins with `text`, is near it, or is the only one
+    with its words; {} for none.
+    """
     folder = project.workspace.library.parent / limit.folder
     there = [one.name for one in sorted(folder.glob("*")) if one.suffix in limit.suffixes]
     word = cleaned(text).rpartition("/")[2]
     begun = [one for one in there if one.lower().startswith(word.lower())]
-    near = begun[0] if begun else nearest(word, there)
+    only = [] if nearest(word, there) else holding(word, there)
+    near = begun[0] if begun else nearest(word, there) or (only[0] if len(only) == 1 else None)
     return {name: near} if near else {}
 
 
@@ -134,12 +138,37 @@ def refuse_presets(
         )
 
 
-def doubts(knobs: Mapping[str, str]) -> Iterator[str]:
-    """Yield a note for each value that is allowed but probably not meant."""
+def doubts(verb: str, typed: Mapping[str, str], knobs: Mapping[str, str]) -> Iterator[str]:
+    """Yield a note for each value that is allowed but probably not meant.
+
+    Args:
+        typed: the whole line.
+        knobs: its knobs.
+    """
+    if verb == "preview":
+        yield from _of_preview(typed)
     for name, text in knobs.items():
         found = amount(text) if bare(name) in DECIBELS else None
         if found and 0 < found[0] < 1:
             yield f"{name} is in decibels, and {text} is hardly louder: half as loud is {name}=-6"
+
+
+def _of_preview(typed: Mapping[str, str]) -> Iterator[str]:
+    """Yield a note for each knob of the whole piece that seems to be meant for the preview."""
+    own = {"start": "from", "duration": "for"}
+    part = {
+        of: number(found[0] * TIMES.get(found[1], 1.0))
+        for name, of in own.items()
+        if of not in typed and (found := amount(typed.get(name, ""))) and found[1] != "%"
+    }
+    if part:
+        rest = {name: text for name, text in typed.items() if name not in own}
+        yield (
+            "start is the share of a clip at which a layer begins, and duration the length of the "
+            f"piece; to preview a part of it: {line(['preview'], {**rest, **part})}"
+        )
+    if "scale" in typed:
+        yield "scale changes the size of the layers; a preview is always small: 360 lines high"
 
 
 def _presets(project: Project) -> list[str]:

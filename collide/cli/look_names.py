@@ -2,12 +2,20 @@
 
 from collections.abc import Iterator, Mapping
 
+from collide.base.errors import InputError
 from collide.base.workspace import Workspace
 from collide.cli.variables import Variable
-from collide.project.look_book import cell_look
+from collide.project.look_book import cell_look, files_of, looks_of
 from collide.project.project import Project
 from collide.project.sheets import NUMBER, numbered, sheets_of
 from collide.project.stars import star_names
+
+# For each place among the rendered looks, newest first: its description, and words for it.
+PLACES = {
+    0: ("the newest", "last newest latest current now"),
+    1: ("the one before the newest", "previous prev before"),
+    -1: ("the oldest", "first oldest"),
+}
 
 
 def looks_named(
@@ -22,7 +30,9 @@ def looks_named(
     Each typed number yields a note about the look it stands for.
     """
     project = Project(workspace, str(variables.get("project") or "_"))
-    for name in [n for n in variables if getattr(declared[n].limit, "of", "") == "look"]:
+    named_looks = [n for n in variables if getattr(declared[n].limit, "of", "") == "look"]
+    _refuse_places(project, {name: raw[name] for name in named_looks})
+    for name in named_looks:
         named = list[str]()
         for text in map(str.strip, raw[name].split(",")):
             look, note = _named(project, text)
@@ -30,6 +40,37 @@ def looks_named(
             yield from note
         raw[name] = ",".join(named)
         variables[name] = declared[name].read(name, raw[name])
+
+
+def _refuse_places(project: Project, typed: Mapping[str, str]) -> None:
+    """Refuse a project, or a word such as last, for a look, unless a star has that name."""
+    meant, why = dict[str, str](), list[str]()
+    for name, text in typed.items():
+        if name == "look" and text in project.workspace.projects() and not _is_look(project, text):
+            raise InputError(
+                f"{text!r} is a project, not a look",
+                why="a look is one of the renders of a project",
+                fix=f"see its looks: doit looks project={text}",
+            )
+        at = next((at for at, (_, words) in PLACES.items() if text.lower() in words.split()), None)
+        if at is None or text in star_names(project):
+            continue
+        rendered = [look.name for look in looks_of(project) if look.video]
+        if len(rendered) > max(at, 0):
+            meant[name] = rendered[at]
+            why.append(f"{PLACES[at][0]} is {rendered[at]}")
+    if meant:
+        raise InputError(
+            f"{project.name} has no look {typed[next(iter(meant))]!r}",
+            why="; ".join(why),
+            fix="use its name" if len(meant) == 1 else "use their names",
+            turns=[meant],
+        )
+
+
+def _is_look(project: Project, text: str) -> bool:
+    """Return whether a text names a star, or begins the name of a look."""
+    return text in star_names(project) or any(one.startswith(text) for one in files_of(project))
 
 
 def _named(project: Project, text: str) -> tuple[str, list[str]]:

@@ -2,26 +2,31 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from collide.base.errors import InputError
+from collide.base.spoken_number import TIMES, amount
 from collide.base.words import nearest
 from collide.base.workspace import Workspace
 from collide.catalog import shipped
 from collide.cli.arguments import line, verb_module, verbs
 from collide.cli.ffmpeg_options import H264
 from collide.cli.knob_values import played
-from collide.cli.left_out import TAKES_AWAY
+from collide.cli.left_out import TAKES_AWAY, last_used
 from collide.cli.loose_words import away_lines, meant_lines
 from collide.cli.mending import meant_name, renamed_line, with_line
 from collide.cli.piece_times import BEGUN, ENDS, part_lines, part_of, second_of
 from collide.cli.shell_words import AWAY
 from collide.project.layer_names import layers_of
-from collide.project.other_words import CODECS, WAYS, other_knobs, other_verb
+from collide.project.look_book import find_look
+from collide.project.near_values import swept
+from collide.project.other_words import CODECS, NOTHING, WAYS, other_knobs, other_verb
 from collide.project.plain_values import NO, YES
 from collide.project.project import Project
-from collide.project.settings import MOST_LAYERS
+from collide.project.settings import MOST_LAYERS, bare
 
+BARELY = 1.1  # a start up to this is a share that is slightly too large, not a time in seconds
 # The verb probably meant by `render` with a variable that several other verbs have.
 MEANT_FOR = {"at": "still", "name": "star", "n": "roll", "from": "preview", "for": "preview"}
 
@@ -44,7 +49,11 @@ def strange_name(whole: TypedLine, name: str, error: InputError) -> InputError:
         return with_line(error, line(["download"], {"url": f"{name}={typed[name]}"}))
     if lines := _as_act(whole, name) or _as_verb(whole.workspace, verb, name, typed[name], rest):
         return InputError(error.what, why=error.why, fix="\n".join(lines))
-    if found := _as_part(whole, name, error) or _as_other_verb(whole, name, error):
+    if found := (
+        _as_part(whole, name, error)
+        or _as_other_verb(whole, name, error)
+        or (_as_record(whole, error) if name == "look" else None)
+    ):
         return found
     if meant := meant_name(name, _in_seconds(whole, name), verb_module(verb), shipped(), typed):
         right = next(iter(meant))
@@ -132,8 +141,14 @@ def _as_part(whole: TypedLine, name: str, error: InputError) -> InputError | Non
     if re.fullmatch(r"layer[0-9]\.(in|out|end|trim)", name):
         why = "start sets where a layer begins in its clip, as a share; it ends with the piece"
         return InputError(error.what, why=why, fix="see: doit knobs start")
+    if f"doit {verb} " in NOTHING.get(name, ""):
+        return InputError(error.what, why=error.why, fix=f"leave it out: {line(spoken, rest)}")
     if verb in ("undo", "redo") and typed[name].isdigit():
         return InputError(error.what, why=error.why, fix=f"run once per step: {line(spoken, rest)}")
+    if verb in ("undo", "redo") and bare(name) in shipped().knobs:
+        own = {one: text for one, text in typed.items() if one == "project"}
+        fix = "\n".join(_stepped_lines(verb, name, line(spoken, rest), own))
+        return InputError(error.what, why=error.why, fix=fix)
     if verb == "sweep" and (more := stepped(rest, typed[name])):
         return InputError(error.what, why=error.why, fix=line(spoken, {**rest, **more}))
     return None
@@ -159,8 +174,67 @@ def _as_other_verb(whole: TypedLine, name: str, error: InputError) -> InputError
     return None
 
 
+def _stepped_lines(verb: str, knob: str, again: str, own: Mapping[str, str]) -> list[str]:
+    """Return the lines for undo or redo with a knob, which they cannot take.
+
+    Args:
+        again: the line without the knob.
+        own: the typed project, if any.
+    """
+    alone = f"remove this knob alone: {line(['set'], {**own, knob: ''})}"
+    return [*([alone] if verb == "undo" else []), f"{verb} the whole last change: {again}"]
+
+
+def _as_record(whole: TypedLine, error: InputError) -> InputError | None:
+    """Return the error for look= of a verb that requires a file, with the look's own file; else
+    None.
+    """
+    takes, text = verb_module(whole.verb).VARIABLES, whole.typed["look"]
+    needs = (n for n, v in takes.items() if v.required and getattr(v.limit, "of", "") == "file")
+    record = next(needs, "")
+    name = whole.typed.get("project") or last_used(whole.workspace)
+    if not record or name not in whole.workspace.projects():
+        return None
+    verb = "render" if whole.verb == "replay" else "info"
+    lines = [line([verb], {"project": name, "look": text})]
+    with suppress(InputError):
+        look = find_look(Project(whole.workspace, name), text).name
+        rest = {n: t for n, t in whole.typed.items() if n in takes and n != record}
+        file = f"projects/{name}/looks/{look}.json"
+        lines.append(f"with its file: {line(whole.spoken, {**rest, record: file})}")
+    return InputError(error.what, why=error.why, fix="\n".join(lines))
+
+
 def stepped(typed: Mapping[str, str], count: str) -> dict[str, str]:
     """Return the first typed range with a count of values, as a sweep takes it; {} for none."""
     ranges = ((n, text) for n, text in typed.items() if ".." in text and ":" not in text)
     name, text = next(ranges, ("", ""))
     return {name: f"{text}:{count}"} if name and count.isdigit() else {}
+
+
+def without_value(verb: str, word: str, spoken: list[str], typed: Mapping[str, str]) -> list[str]:
+    """Return the lines for a knob without a value, [] if the verb takes no knobs."""
+    own = {one: text for one, text in typed.items() if one == "project"}
+    knob, again = shipped().knobs[bare(word)], line(spoken, typed)
+    if verb in ("undo", "redo"):
+        return _stepped_lines(verb, word, again, own)
+    if verb == "tune":
+        return [f"every knob is on the page: {again}"]
+    if verb == "sweep" and (values := swept(knob)):
+        return [line(spoken, {**typed, word: values})]
+    takes = getattr(verb_module(verb), "KNOBS", False)
+    see = f"{word} needs a value; see what it takes: {line(['knobs', bare(word)], own)}"
+    return [see] if takes else []
+
+
+def as_time(whole: TypedLine, name: str) -> list[str]:
+    """Return the lines for a start in seconds, a time of the piece; [] for a share, or for another
+    knob.
+    """
+    found = amount(whole.typed[name]) if name == "start" else None
+    if not found or found[0] <= BARELY or found[1] not in ("", *TIMES):
+        return []
+    rest = {one: text for one, text in whole.typed.items() if one != "start"}
+    lines = part_lines(whole.verb, rest, found[0] * TIMES.get(found[1], 1.0), 0.0)
+    shares = "where a layer begins in its clip, as a share: doit knobs start"
+    return [*[one for one in lines if "doit knobs" not in one], shares]

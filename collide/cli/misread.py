@@ -16,7 +16,7 @@ from collide.cli.knob_values import in_pixels, meant_knobs, played
 from collide.cli.left_out import BEGINS, TAKES_AWAY, last_used
 from collide.cli.loose_words import away_lines, meant_lines
 from collide.cli.mending import renamed_line
-from collide.cli.misnamed import TypedLine, stepped
+from collide.cli.misnamed import TypedLine, as_time, stepped, without_value
 from collide.cli.piece_times import counted_as, length, rate, second_of
 from collide.cli.shell_words import ffmpeg_word, file_line, is_act
 from collide.cli.variables import Variable
@@ -67,9 +67,8 @@ def refuse_loose(
         away = f"run once per step: {line([verb, *rest], typed)}"
     elif verb == "sweep" and (more := stepped(typed, word)):
         lines = [line([verb, *rest], {**typed, **more})]
-    elif bare(word) in shipped().knobs and getattr(module, "KNOBS", False):
-        own = {one: text for one, text in typed.items() if one == "project"}
-        away = f"{word} needs a value; see what it takes: {line(['knobs', bare(word)], own)}"
+    elif bare(word) in shipped().knobs:
+        lines = lines or without_value(verb, word, [verb, *rest], typed)
     raise InputError(
         f"doit {verb} does not understand {word!r}",
         why=f"it takes {_listed(module)}",
@@ -156,6 +155,8 @@ def _bad_knob(
         kept = {one: typed[one] for one in ("project", "preset", "look") if one in typed}
         drawn = [f"one value in between: {fix}"] if ".." in error.instead else []
         fix = "\n".join([*drawn, f"compare values: {line(['sweep'], {**kept, name: error.sweep})}"])
+    elif lines := as_time(whole, name):
+        fix = "\n".join(lines)
     elif getattr(verb_module(whole.verb), "UNSETS", False) and text.lower() in UNSET:
         fix = line(spoken, {**typed, name: ""})
     elif ways := in_pixels(name, text, project, typed):

@@ -9,6 +9,7 @@ from collide.base.words import joined, several
 from collide.catalog import instrument, own
 from collide.engine.machine import cores, others
 from collide.instrument import low_and_high
+from collide.library.folders import SOUND
 from collide.limits import as_typed
 from collide.plan.color_steps import film_tasks
 from collide.plan.planner import Plan
@@ -138,12 +139,25 @@ def sound(session: Session, plan: Plan) -> Iterator[str]:
     for number in plan.piece.silent:
         name = plan.piece.layers[number - 1].pick.name
         yield f"layer {number} ({name}) is silent, so other layers are heard instead"
-    if not plan.piece.sounds:
+    if not plan.piece.sounds and any(layer.probed.audio for layer in plan.piece.layers):
         yield "no sound: no layer is audible"
+    elif not plan.piece.sounds:
+        names = joined([*dict.fromkeys(layer.pick.short for layer in plan.piece.layers)])
+        yield f"no sound: there is none in {names}; {let_sound(session, plan)}"
     elif entry and entry.facts["silent"]:
         yield "the mix is silent: its clips contain no audible sound"
     elif entry:
         yield from loudness_missed(entry.facts, plan.piece.knobs, plan.piece.project.name)
+
+
+def let_sound(session: Session, plan: Plan) -> str:
+    """Return how to give a piece sound: from a clip that has some, else from a bed."""
+    project = plan.piece.project.name
+    if heard := [layer.number for layer in plan.piece.layers if layer.probed.audio]:
+        return f"enable one: doit set project={project} layer{heard[0]}.sound=on"
+    have = session.state.library.usable(project, SOUND)
+    before = "add one" if have else "copy a sound into library/audio, then add it"
+    return f"{before} as a bed: doit set project={project} audio_beds=1"
 
 
 def loudness_missed(

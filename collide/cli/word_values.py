@@ -55,15 +55,23 @@ def fits(project: Project, free: Mapping[str, Variable], word: str) -> Iterator[
     """
     if "project" in free and _exactly("project", free["project"], word, project):
         yield "project", word
+    yield from _loosely(free, word, looks=True)  # a number is rather a look than a time
     for required in (True, False):
         some = [(name, one) for name, one in free.items() if one.required == required]
         for read in (_exactly, _nearly):
             for name, one in some:
                 if value := read(name, one, word, project):
                     yield name, value
+    yield from _loosely(free, word, looks=False)
+
+
+def _loosely(free: Mapping[str, Variable], word: str, *, looks: bool) -> Iterator[tuple[str, str]]:
+    """Yield each free loose variable, of looks or of anything else, and the value for a word."""
     for name, one in free.items():
-        if one.loose and word[0] != "-" and word not in free and (value := reads(one, word)):
-            yield name, value
+        if one.loose and looks == (getattr(one.limit, "of", "") == "look"):
+            value = reads(one, word) if word[0] != "-" and word not in free else ""
+            if value:
+                yield name, value
 
 
 def _exactly(name: str, variable: Variable, word: str, project: Project) -> str:

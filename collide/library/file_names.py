@@ -8,6 +8,8 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable
 
+LEAST_LETTERS = 3  # of a part of a name that identifies a file
+
 
 def composed(text: str) -> str:
     """Return a text with all letters in composed form (NFC)."""
@@ -46,6 +48,17 @@ def _folded(name: str) -> str:
 def _stem(name: str) -> str:
     """Return a bare path in folded case without its suffix, unless nothing precedes the suffix."""
     return re.sub(r"(?<=[^/])\.\w{1,5}$", "", _folded(name))
+
+
+def holding(typed: str, names: Iterable[str]) -> list[str]:
+    """Return the names that contain every word of a typed name, in any order and any case.
+
+    A single word of one or two letters is in too many names, so it finds none.
+    """
+    words = re.findall(r"[^\W_]+", _stem(typed))
+    if len("".join(words)) < LEAST_LETTERS:
+        return []
+    return [name for name in names if all(word in _stem(name) for word in words)]
 
 
 def shortest(name: str, names: Collection[str]) -> str:

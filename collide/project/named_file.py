@@ -1,14 +1,14 @@
 """The file named by a knob: `layer2.clip=a.mp4`, or `day2/a.mp4` if two files share a name."""
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from collide.base.errors import InputError
 from collide.base.words import nearest
-from collide.library.file_names import matching, shortest
+from collide.library.file_names import holding, matching, shortest
 
-MOST = 4  # the most other files listed in a note
+MOST = 4  # the most other files listed in a note, or in an error
 SEE = "see the usable ones: doit clips"
 
 
@@ -69,8 +69,9 @@ def missing_file(
             turns=[{knob: one} for one in parts],
         )
     bare = {one.rpartition("/")[2] for one in every}
-    word = name.replace("\\", "/").rpartition("/")[2]
-    near = next(iter(matching(word.rpartition(".")[0] or word, sorted(bare))), nearest(word, bare))
+    guesses = _guesses(name, bare)
+    near = guesses[0] if len(guesses) == 1 else None
+    turns = [{knob: one} for one in guesses[:MOST]] or turns
     return InputError(
         f"no {kind} named {name!r} among the {len(bare)} usable ones",
         why=f"{short}=… takes a file name in library/{folder} or in the project's input/",
@@ -78,3 +79,11 @@ def missing_file(
         turns=[] if near else turns,
         meant=(name, near) if near else None,
     )
+
+
+def _guesses(name: str, names: Collection[str]) -> list[str]:
+    """Return the file that a wrong name means, else those whose names contain all of its words."""
+    word = name.replace("\\", "/").rpartition("/")[2]
+    same = matching(word.rpartition(".")[0] or word, sorted(names))
+    near = same[0] if same else nearest(word, names)
+    return [near] if near else holding(word, sorted(names))

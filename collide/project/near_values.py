@@ -5,7 +5,7 @@ from typing import Any
 from collide.base.spoken_number import TIMES, amount, ends, frames_of
 from collide.catalog import Knob
 from collide.instrument import Range
-from collide.limits import Chain, Choice, Several, as_typed
+from collide.limits import Chain, Choice, Several, Toggle, as_typed
 from collide.text_limits import Band, Color
 
 NEW_RATE = 30.0  # frames per second of a new piece
@@ -32,6 +32,20 @@ def instead(raw: Any, knob: Knob, rate: float = NEW_RATE) -> str:
     if len(near) == 2 and None not in near and limit.rolls:
         return "..".join(sorted(map(str, near), key=_number))
     return near[0] or as_typed(knob.default)
+
+
+def swept(knob: Knob) -> str:
+    """Return values of a knob that a sweep can compare: a range, or a few words; "" for none."""
+    limit, low_high = knob.limit, knob.default
+    if isinstance(limit, Toggle):
+        return "false,true"
+    if isinstance(limit, Choice):
+        return ",".join(limit.words[:3])
+    if not isinstance(limit, Range):
+        return ""
+    if not isinstance(low_high, list | tuple):
+        low_high = (limit.low, limit.high)
+    return f"{'..'.join(map(as_typed, low_high))}:7"
 
 
 def _number(text: str) -> float:

@@ -99,6 +99,8 @@ NOTHING = {
     "order": "layers are stacked: layer2.clip is above layer1.clip",
     "bitdepth": "as=h265-10 of doit export has ten bits", "gpu": "no task uses a GPU",
     "threads": "-n 2 before the verb runs two tasks at once",
+    "every": "doit watch renders the still again at each saved change",
+    "interval": "doit watch renders the still again at each saved change",
     "knob": "knob stands for the name of a knob, as in similarity=0.3",
 }  # fmt: skip
 

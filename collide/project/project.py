@@ -147,8 +147,8 @@ class Project:
             return config
         raise InputError(
             f"nothing to undo in {self.name!r}",
-            why="no knob was turned with doit set since the project was made",
-            fix=f"turn one: doit set project={self.name} similarity=0.3",
+            why="no knob was set since the project was made; those typed for a render are not kept",
+            fix=f"doit render project={self.name}\nearlier looks: doit looks project={self.name}",
         )
 
     def redo(self) -> dict[str, Any]:

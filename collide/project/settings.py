@@ -192,7 +192,8 @@ def _unknown(name: str, single: str, knobs: Mapping[str, Knob]) -> InputError:
     if note := NOTHING.get(re.sub(r"(\w*_)?(keyframe|animation)s?", r"\2", word), ""):
         named = [one for one in re.findall(r"\w+", note) if one in knobs]
         why, near = note, f"see: doit knobs {named[0]}" if named else near
-        near = "see: doit help sweep" if "doit sweep" in note else near
+        verb = re.search(r"doit (\w+)", note)
+        near = f"see: doit help {verb[1]}" if verb else near
     return InputError(f"no knob named {name!r}", why=why, fix=near)
 
 

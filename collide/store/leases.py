@@ -44,6 +44,7 @@ class Lease:
         self._path = Path()
         self._taken: set[str] = set()
         self._lock = threading.Lock()  # the threads of tasks share the lease
+        self._version = _written(store)
 
     def take(self, digests: Iterable[str]) -> None:
         """Protect these objects from eviction."""
@@ -56,6 +57,7 @@ class Lease:
         """Protect these objects from eviction; the caller must hold the lock `room`."""
         with self._lock:
             new = set(digests) - self._taken
+            self._version = self._version or _written(self.store)
             if self._file is None:
                 folder = self.store.root / "leases"
                 handle, name = tempfile.mkstemp(prefix=f"{os.getpid()}-", dir=folder)
@@ -70,8 +72,8 @@ class Lease:
 
         `words` is the typed command line, which the error suggests running again.
         """
-        lost = self._file is not None and not self._path.exists()
-        if lost or not (self.store.root / "version").exists():
+        lost, now = self._file is not None and not self._path.exists(), _written(self.store)
+        if lost or not now or now != (self._version or now):
             return cache_deleted(self.store.root, shlex.join(["doit", *words]))
         return None
 
@@ -83,6 +85,16 @@ class Lease:
                 self._file.close()
                 self._file = None
             self._taken.clear()
+
+
+def _written(store: Store) -> tuple[int, int] | None:
+    """Return the inode and the time of the version file, which a store writes once; None if it
+    is missing.
+    """
+    with suppress(OSError):
+        found = (store.root / "version").stat()
+        return found.st_ino, found.st_mtime_ns
+    return None
 
 
 def needed(store: Store) -> set[str]:

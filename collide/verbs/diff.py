@@ -3,10 +3,12 @@
 `doit diff project=x` compares the last look with the one before it; a=7f3a b=91bc compares any two.
 """
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 
 from collide.base.errors import InputError
+from collide.cli.arguments import line
 from collide.cli.request import Request
 from collide.cli.variables import AT, PROJECT, Variable, toggle
 from collide.project.differences import differences
@@ -19,8 +21,8 @@ from collide.views.contact_sheet import Picture, frame, sheet
 EXAMPLE = "{project}"  # the words after doit diff
 VARIABLES = {
     "project": PROJECT,
-    "a": Variable(LOOK_NAME, "a look", "7f3a", without="the one before b"),
-    "b": Variable(LOOK_NAME, "another look", "91bc", without="the last"),
+    "a": Variable(LOOK_NAME, "a look", "7f3a", without="the one before b", loose=True),
+    "b": Variable(LOOK_NAME, "another look", "91bc", without="the last", loose=True),
     "all": toggle("whether to include cells of sweeps and rolls, if no look is named"),
     "at": replace(AT, without="the middle of the shorter one"),
 }
@@ -50,11 +52,28 @@ def run(request: Request) -> int:
     return 0
 
 
+def _of_projects(request: Request, named: Sequence[str]) -> InputError | None:
+    """Return the error for projects in place of looks, None if none is a project."""
+    projects = [name for name in named if name in request.workspace.projects()]
+    if not projects:
+        return None
+    lines = [line(["diff"], {"project": name}) for name in projects]
+    return InputError(
+        f"{projects[0]!r} is a project, not a look",
+        why="a and b are two looks of one project",
+        fix="\n".join([*lines, "pictures of all projects: doit gallery"]),
+    )
+
+
 def _two(request: Request, project: Project) -> tuple[Look, Look]:
     """Return the looks to compare, the older first if none was named; InputError if there is only
     one.
     """
-    asked = [find_look(project, request.variables[n]) for n in ("a", "b") if n in request.variables]
+    named = [request.variables[n] for n in ("a", "b") if n in request.variables]
+    try:
+        asked = [find_look(project, name) for name in named]
+    except InputError as error:
+        raise _of_projects(request, named) or error from None
     if len(asked) == 2:
         return asked[0], asked[1]
     store = Store(request.workspace.cache)

@@ -14,6 +14,7 @@ from collide.base.hashing import sha256_file
 from collide.cli.optional_room import optional
 from collide.cli.preflight import fitted
 from collide.cli.request import Request
+from collide.cli.summary import let_sound
 from collide.cli.variables import PIECE, Variable, toggle
 from collide.limits import Choice
 from collide.plan.exports import ENCODERS, STEMS, export_steps, output
@@ -75,7 +76,7 @@ def _rendered(session: Session, plan: Plan, form: str) -> list[str]:
         raise InputError(
             f"{plan.piece.project.name} has no {form}",
             why="no layer is audible, and there is no bed",
-            fix=_let_sound(plan),
+            fix=let_sound(session, plan),
         )
     if form == "vertical":
         print("\n".join(_upright(plan.piece)), flush=True)
@@ -99,16 +100,6 @@ def _upright(piece: Piece) -> list[str]:
         "upright_fill=crop cuts off its sides,",
         f"output_size={high}x{wide} makes the piece itself upright",
     ]
-
-
-def _let_sound(plan: Plan) -> str:
-    """Return how to give a piece sound: from a clip that has some, else from a bed."""
-    name = plan.piece.project.name
-    heard = [layer.number for layer in plan.piece.layers if not layer.clip.mute]
-    if heard:
-        return f"enable one: doit set project={name} layer{heard[0]}.sound=on"
-    return f"none of its clips has a sound track: copy sounds into library/audio, and add one\n\
-as a bed: doit set project={name} audio_beds=1"
 
 
 def _one_command(session: Session, plan: Plan) -> str:

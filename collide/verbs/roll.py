@@ -7,7 +7,9 @@ the project stays as it is.
 """
 
 from collide.base import dice
+from collide.base.errors import InputError
 from collide.base.words import several
+from collide.cli.arguments import line
 from collide.cli.request import Request
 from collide.cli.variables import AT, FULL, PIECE, Variable
 from collide.limits import Range, as_typed
@@ -47,6 +49,8 @@ KNOBS = True
 def run(request: Request) -> int:
     """Throw the dice, then accept the result or show it."""
     amount, count, project = request.value("amount"), request.value("n"), request.existing()
+    if "seed" in request.knobs:
+        raise _seed_typed(request)
     named = request.value("keep", ())
     if amount is None:  # knobs of earlier rolls are thrown too
         loose = {name for name in rolled(project) if not kept(name, {*named}, project.catalog)}
@@ -60,6 +64,18 @@ def run(request: Request) -> int:
     if count:
         return show(request, project, throws, "roll.png")
     return _taken(request, project, throws[0])
+
+
+def _seed_typed(request: Request) -> InputError:
+    """Return the error for a typed seed, which each throw would replace."""
+    rest = {name: text for name, text in request.turned.items() if name != "seed"}
+    one = {"project": request.project or "", "seed": request.knobs["seed"]}
+    return InputError(
+        "doit roll draws the seeds itself",
+        why=f"seed={one['seed']} would be replaced in every look",
+        fix=f"roll without it: {line(request.spoken, rest)}\n"
+        f"render the look of that seed: {line(['render'], one)}",
+    )
 
 
 def _thrown(

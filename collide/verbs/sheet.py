@@ -94,7 +94,14 @@ def _names(request: Request, project: Project) -> Iterator[str]:
     asked = request.value("presets")
     shelves = [project.path / "presets", request.workspace.root / "presets"]
     if asked != ("all",):
-        yield from (name for name in asked if project.preset(name) is not None)
+        try:
+            yield from [name for name in asked if project.preset(name) is not None]
+        except InputError as error:
+            if error.meant:
+                raise
+            every = line(request.spoken, {**request.turned, "presets": "all"})
+            fix = f"{error.fix}\nsee a frame with each of them: {every}"
+            raise InputError(error.what, why=error.why, fix=fix) from None
         return
     yield from presets.pictured(shelves)
 

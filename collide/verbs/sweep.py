@@ -13,14 +13,16 @@ from typing import Any
 
 from collide.base.errors import InputError
 from collide.base.filtergraph import read_number
+from collide.base.spoken_number import ends
 from collide.base.words import several
 from collide.catalog import Catalog, Knob
 from collide.cli.arguments import line
 from collide.cli.request import Request
 from collide.cli.variables import AT, FULL, PIECE
-from collide.instrument import Chain, Choice, Range, Several
+from collide.instrument import Chain, Range, Several
 from collide.limits import BadValueError, Checked, Family, as_typed
 from collide.project.layer_knobs import pinned
+from collide.project.near_values import swept
 from collide.project.settings import bare, find, parse
 from collide.views.cells import Cell, show
 from collide.views.sweep_grid import Axis
@@ -90,11 +92,8 @@ def _several(request: Request, turned: Mapping[str, list[Any]]) -> str:
     typed = {name: text if "," in text else f"{text}:7" for name, text in request.knobs.items()}
     known = request.catalog.knobs
     for name, text in request.knobs.items():
-        limit = known[bare(name)].limit
-        if ".." not in text and "," not in text and isinstance(limit, Range):
-            typed[name] = f"{as_typed(limit.low)}..{as_typed(limit.high)}:7"
-        elif isinstance(limit, Choice):
-            typed[name] = ",".join(limit.words[:3])
+        if ".." not in text and "," not in text:
+            typed[name] = swept(known[bare(name)]) or typed[name]
     return replace(request, knobs=typed).line()
 
 
@@ -110,8 +109,13 @@ def reads(name: str, text: str, catalog: Catalog) -> list[Any]:
         if meant := _respelled(text, find(name, catalog).limit):
             error.instead, error.sweep = meant, ""
             raise
-        if error.raw != text:  # one of several values: replace it by a value, not by a range
-            error.instead = find(name, catalog).limit.near(error.raw) or error.instead
+        limit = find(name, catalog).limit
+        pair = ends(text) if isinstance(limit, Range) and ".." not in text else []
+        pair = sorted(filter(None, map(limit.near, pair)), key=float)
+        if len(pair) == 2 and isinstance(limit, Range):  # 0.1-0.5
+            error.instead = _listed(pair[0], pair[1], limit) or f"{'..'.join(pair)}:7"
+        elif error.raw != text:  # one of several values: replace it by a value, not by a range
+            error.instead = limit.near(error.raw) or error.instead
         wrong = rf"(?<!\w)(?<!\d\.){re.escape(error.raw)}(?!\w)"
         error.instead = error.instead and re.sub(wrong, error.instead, text, count=1)
         raise

@@ -5,10 +5,12 @@ Save config.json, a preset or a script, in any editor or with doit set. Ctrl-C e
 
 import os
 import sys
+from dataclasses import replace
 
 from collide.base.clock import sleep
 from collide.base.errors import CollideError
 from collide.cli.request import Request
+from collide.project.piece import after_end
 from collide.project.saved_files import saved
 from collide.verbs import still
 
@@ -21,6 +23,7 @@ POLL_SECONDS = 0.15  # seconds between checks: a save is noticed at once
 def run(request: Request) -> int:
     """Make the still, then again whenever one of its dependencies is saved."""
     root, home = request.workspace.root, request.existing().path
+    _refuse_typed(request)
     try:
         while True:
             before = saved(root, home)  # first, so that no save is missed
@@ -41,3 +44,17 @@ def run(request: Request) -> int:
     except KeyboardInterrupt:
         print("\nstopped watching; finished results are kept")
         return 0
+
+
+def _refuse_typed(request: Request) -> None:
+    """Raise the error of what was typed, which no saved change could correct."""
+    alone = replace(request, knobs={}, variables={"project": request.project})
+    try:
+        with alone.open():
+            pass
+    except CollideError:
+        return  # a file is at fault, and may be corrected while doit watches
+    with request.open() as session:
+        length, at = session.settings.piece()["duration"], request.value("at")
+    if at is not None and at >= length:
+        raise after_end(at, length, round(length / 2, 2))

@@ -55,6 +55,14 @@ def test_a_mistake_is_mended_from_its_message(still, typed, meant):  # noqa: F81
         pasted(still, text)
 
 
+def test_a_look_typed_for_replay_becomes_its_file(still):  # noqa: F811
+    """replay reads a file, so look= is answered with the file of that look."""
+    look = next((still.root / "projects/x/looks").glob("*.json"))
+    answer = answered(still, "replay", "project=x", f"look={look.stem}")
+    replay = f"doit replay project=x manifest=projects/x/looks/{look.name}"
+    assert lines_of(answer) == [f"doit render project=x look={look.stem}", replay]
+
+
 def test_there_are_a_hundred():
     """The table keeps a hundred rows, so that a failing row cannot simply be deleted."""
     assert len({typed for typed, _ in ROWS}) >= 100

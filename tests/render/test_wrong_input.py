@@ -162,8 +162,9 @@ def test_json_of_another_shape_is_refused_too(fresh, case):
     name, data, words, text = ODD_FILES[case]
     write(fresh, f"projects/x/{name}", json.dumps(data))
     text = filled(f"ERROR: projects/x/{text}") if text else """ERROR: nothing to undo in 'x'
-  why  no knob was turned with doit set since the project was made
-  fix  turn one: doit set project=x similarity=0.3"""  # fmt: skip
+  why  no knob was set since the project was made; those typed for a render are not kept
+  fix  doit render project=x
+       earlier looks: doit looks project=x"""  # fmt: skip
     assert answered(fresh, *words, "project=x") == text
 
 

@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from collide.library.file_names import matching, shortest
+from collide.library.file_names import holding, matching, shortest
 
 ONE, TWO, DEEP = "library/video/a.mp4", "library/video/two/a.mp4", "library/video/two/x/a.mp4"
 NAMES = [ONE, TWO, DEEP, "/media/disk/b.mp4", "library/video/ c.mp4", "library/video/d\\e.mp4"]
@@ -50,3 +50,20 @@ def test_the_shortest_name_calls_one_file_only() -> None:
         "x/a.mp4",
     ]
     assert all(matching(shortest(name, NAMES), NAMES) == [name] for name in NAMES)
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("gopro", ["gopro_karma.mp4"]),
+        ("karma_gopro.mp4", ["gopro_karma.mp4"]),
+        ("Butterfly", ["butterfly_a.mov", "red butterfly.mp4"]),
+        ("flower.mp4", []),
+        ("a", []),
+        ("_", []),
+    ],
+)
+def test_a_part_of_a_name_finds_the_files_that_contain_it(typed, found):
+    """Every typed word must be in the name, in any order; one or two letters find nothing."""
+    names = ["butterfly_a.mov", "gopro_karma.mp4", "red butterfly.mp4"]
+    assert holding(typed, names) == found

@@ -57,6 +57,20 @@ def test_several_names_are_a_line_each() -> None:
     assert caught.value.turns == [{"layer2.clip": "b c.mp4"}, {"layer2.clip": "a.mp4"}]
 
 
+def test_a_part_of_a_name_is_guessed() -> None:
+    """A part that only one file has proposes that file; one that several have, each of them."""
+    every = {f"library/video/{n}.mp4": {"digest": n} for n in ("red_car", "red_bus", "blue_boat")}
+    with pytest.raises(InputError) as only:
+        named_file("boat.mp4", "layer2.clip", "clip", every, {})
+    assert only.value.meant == ("boat.mp4", "blue_boat.mp4")
+    with pytest.raises(InputError) as several:
+        named_file("red.mp4", "layer2.clip", "clip", every, {})
+    assert several.value.turns == [
+        {"layer2.clip": "red_bus.mp4"},
+        {"layer2.clip": "red_car.mp4"},
+    ]
+
+
 def test_sounds_are_listed_as_lines_since_doit_clips_lists_none() -> None:
     """The fix of a wrong sound offers a line for each of a few sounds, that of a clip a verb."""
     sounds = {f"library/audio/{name}.wav": {"digest": name} for name in ("hum", "sea", "wind")}

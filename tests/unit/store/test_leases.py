@@ -133,5 +133,19 @@ def test_a_deleted_store_is_reported_and_no_clip_is_blamed(store: Store) -> None
     assert str(error) == (
         "the cache was deleted while it was in use\n"
         f"  why  {store.root} changed since the run began: no clip or knob caused this\n"
-        "  fix  render again: doit render project=x"
+        "  fix  run it again: doit render project=x\n"
+        "       to free space: doit cache gc keep=20G"
     )
+
+
+def test_a_store_that_is_deleted_and_created_again_is_another_one(store: Store) -> None:
+    """A task of the same run may create the folders again, so the version file's existence alone
+    does not show that the store is the same.
+    """
+    store.ready()
+    with closing(Lease(store)) as lease:
+        assert lease.deleted([]) is None
+        held = (store.root / "version").rename(store.root.parent / "held")  # keeps its inode
+        store.ready()
+        assert lease.deleted([]) is not None
+        assert held.exists()

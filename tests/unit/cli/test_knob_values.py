@@ -1,0 +1,42 @@
+"""knob_values: notes on typed values that are allowed, but most likely not what was meant."""
+
+import pytest
+
+from collide.cli.knob_values import doubts
+
+PART = "doit preview project=x"
+
+
+@pytest.mark.parametrize(
+    ("typed", "line"),
+    [
+        ({"start": "1", "duration": "2"}, f"{PART} from=1 for=2"),
+        ({"start": "0.5"}, f"{PART} from=0.5"),
+        ({"duration": "2", "from": "1"}, f"{PART} from=1 for=2"),
+        ({"duration": "2", "crf": "20"}, f"{PART} crf=20 for=2"),
+    ],
+)
+def test_knobs_of_the_piece_are_not_taken_for_a_part_in_silence(typed, line):
+    """A start or a length of the piece, typed for a preview, yields the line that shows a part."""
+    (note,) = doubts("preview", {"project": "x", **typed}, typed)
+    assert note.endswith(f": {line}")
+
+
+@pytest.mark.parametrize(
+    ("verb", "typed"),
+    [
+        ("preview", {"from": "1", "for": "2"}),
+        ("preview", {"layer2.start": "0.5", "layer2.scale": "0.5"}),
+        ("preview", {"start": "20%", "from": "1"}),
+        ("render", {"start": "1", "duration": "2", "scale": "0.5"}),
+    ],
+)
+def test_what_is_plain_yields_no_note(verb, typed):
+    """A part, one layer's knob, a share, and another verb than preview yield no note."""
+    assert not [*doubts(verb, typed, typed)]
+
+
+def test_a_preview_has_a_fixed_size():
+    """The scale of all layers, typed for a preview, yields a note on the preview's size."""
+    (note,) = doubts("preview", {"scale": "0.5"}, {"scale": "0.5"})
+    assert "360 lines" in note
