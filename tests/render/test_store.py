@@ -144,16 +144,19 @@ def test_a_starred_look_survives_and_comes_back_unrendered(house, monkeypatch):
     assert house.video().read_bytes() == video
     assert house.video("x").with_name("first.mp4").read_bytes() == video
     ran = house.doit("star", "project=x", "off=true")
-    assert ran.out == f"look {look} is no longer starred\n"
+    assert ran.out == (
+        f"look {look} is no longer starred\nits video stays: projects/x/output/first.mp4\n"
+    )
     assert house.doit("cache", "gc", "keep=0").code == 0
     assert held(house) == 0
 
 
 def test_a_look_is_starred_while_its_video_is_there(house):
-    """An evicted or unknown look cannot be starred; for an evicted one, the fix renders
-    it again.
+    """A look whose video exists nowhere, or an unknown look, cannot be starred; the fix renders
+    the video again.
     """
     assert house.doit("cache", "gc", "keep=0").code == 0
+    house.video().unlink()
     look = house.manifest()["look"]
     assert answered(house, "star", "project=x") == (
         f"ERROR: the video of look {look} is not in the store\n"
@@ -196,7 +199,10 @@ def test_any_look_can_be_starred_by_its_name(house):
     assert house.doit("cache", "gc", "keep=0").code == 0
     assert mine <= {path.name for path in (house.root / "cache" / "objects").glob("*/*")}
     ran = house.doit("star", "project=x", f"look={first},{second}", "off=true")
-    assert ran.out == "".join(f"look {look} is no longer starred\n" for look in (first, second))
+    assert ran.out == (
+        f"look {first} is no longer starred\nits video stays: projects/x/output/old.mp4\n"
+        f"look {second} is no longer starred\n"
+    )
     said = answered(house, "star", "project=x", f"look={first},{second}", "name=both")
     assert said.startswith("ERROR: 2 videos cannot all be called 'both'\n")
 
