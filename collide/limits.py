@@ -122,7 +122,7 @@ class Range(Checked):
         return value * (0.01 if unit == "%" and self.high <= SHARES else TIMES.get(unit, 1.0))
 
     def _typed(self, text: str) -> Any:
-        return read_number(text.strip())
+        return text if self.whole and ":" in text else read_number(text.strip())  # 0:05: a time
 
     def _form(self, value: Any) -> Any:
         if isinstance(value, bool) or not self.low <= value <= self.high:  # also refuses NaN

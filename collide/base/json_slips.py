@@ -75,6 +75,8 @@ def slip_at(text: str, at: int, message: str, meant: Meant) -> Slip | None:
         return Slip(at, end, " " * (end - at), f"{_called(sign)}: type a plain space")
     if "escape" in message:
         return _backslash(text, at)
+    if not text[at:].strip():
+        return _cut_off(text, message)
     if sign in ("'", "") or re.match(r"//|/\*|#(?![0-9A-Fa-f]{3,6}\b)", text[at : at + 8]):
         return None
     if sign == ";":
@@ -84,6 +86,20 @@ def slip_at(text: str, at: int, message: str, meant: Meant) -> Slip | None:
     if message.startswith("Expecting value") or "',' delimiter" in message:
         return _bare_value(text, at, meant)
     return None
+
+
+def _cut_off(text: str, message: str) -> Slip | None:
+    """Return the slip of a text that ends before its last bracket; None if a value is missing."""
+    pieces, missing = re.findall(rf"{_STRING}|[{{}}\[\]]", text), ""
+    for piece in pieces:
+        if piece in ("{", "["):
+            missing = ("}" if piece == "{" else "]") + missing
+        elif piece in ("}", "]"):
+            missing = missing[1:]
+    whole, end = text.rstrip().removesuffix(",").rstrip(), len(text.rstrip())
+    if not missing or not ("',' delimiter" in message or text[len(whole) : end] or whole == "{"):
+        return None
+    return Slip(len(whole), end, missing, f"the file ends before its last {missing[-1]}")
 
 
 def conflict(text: str) -> str:

@@ -54,6 +54,9 @@ KINDS = tuple(
 )
 
 
+ALL = ("all", "every", "everything", "any", "*")  # words for each of several
+
+
 @cache
 def verbs() -> tuple[str, ...]:
     """Return the verbs, one for each file of collide/verbs."""
@@ -160,7 +163,7 @@ def refuse_strange_words(words: Sequence[str], typed: Mapping[str, str]) -> None
             every = f"verbs: {', '.join(verbs())}\ntasks: {', '.join(KINDS[:-1])}"
             raise InputError(
                 f"no verb or task named {word!r}",
-                why="doit list prints the verbs" if fix.startswith("did you") else every,
+                why=every if fix.startswith("see ") else "doit list prints the verbs",
                 fix=fix,
             )
 
@@ -168,7 +171,9 @@ def refuse_strange_words(words: Sequence[str], typed: Mapping[str, str]) -> None
 def other_lines(words: Sequence[str], typed: Mapping[str, str]) -> list[str]:
     """Return a line for each verb that other programs call by the first one or two `words`."""
     for count in (2, 1):
-        meant = OTHER_VERBS.get(" ".join(words[:count]).lower())
+        dashed = "-".join(words[:count]) if count > 1 else ""  # save preset
+        meant = OTHER_VERBS.get(" ".join(words[:count]).lower(), "")
+        meant = dashed if dashed in verbs() else meant
         if meant and len(words) >= count:
             lines = []
             for one in meant.split(" or "):
@@ -190,14 +195,22 @@ def _mended_word(words: Sequence[str], at: int, typed: Mapping[str, str]) -> str
     word = words[at]
     if at == 0 and (others := other_lines(words, typed)):
         return f"did you mean {shlex.split(others[0])[1]!r}? " + "\n".join(others)
-    if near := (nearest(word, verbs()) if not at else None) or nearest(word, KINDS):
+    if near := (_near_verb(word) if not at else None) or nearest(word, KINDS):
         rest = [*dict.fromkeys([*words[:at], near, *words[at + 1 :]])]
         return f"did you mean {near!r}? {line(rest, _taken(rest[0], typed))}"
     if at and "project" not in typed:  # doit render night-drive
         name = word.partition("projects/")[2].partition("/")[0] or word
         rest = [one for one in words if one != word]
-        return f"did you mean project={name}? {line(rest, {'project': name, **typed})}"
+        fix = line(rest, {"project": name, **typed})
+        return fix if name in ALL else f"did you mean project={name}? {fix}"
     return "see what each does: doit list"
+
+
+def _near_verb(word: str) -> str | None:
+    """Return the verb that a word is near to, or a form of: worker, rendering."""
+    stem = re.sub(r"(ers?|ing|ed)$", "", word.lower())
+    forms = [one for one in (stem, f"{stem}e") if one in verbs()]
+    return nearest(word, verbs()) or next(iter(forms), None)
 
 
 def _taken(verb: str, typed: Mapping[str, str]) -> dict[str, str]:

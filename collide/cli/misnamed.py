@@ -16,19 +16,30 @@ from collide.cli.knob_values import played
 from collide.cli.left_out import TAKES_AWAY, last_used
 from collide.cli.loose_words import away_lines, meant_lines
 from collide.cli.mending import meant_name, renamed_line, with_line
+from collide.cli.output_names import output_lines
 from collide.cli.piece_times import BEGUN, ENDS, part_lines, part_of, second_of
-from collide.cli.shell_words import AWAY
+from collide.cli.shell_words import AWAY, ffmpeg_word
+from collide.cli.word_values import twins
 from collide.project.layer_names import layers_of
 from collide.project.look_book import find_look
 from collide.project.near_values import swept
-from collide.project.other_words import CODECS, NOTHING, WAYS, other_knobs, other_verb
+from collide.project.other_words import (
+    CODECS,
+    FORMATS,
+    NOTHING,
+    OUTPUTS,
+    WAYS,
+    other_knobs,
+    other_verb,
+)
 from collide.project.plain_values import NO, YES
-from collide.project.project import Project
+from collide.project.project import Project, existing
 from collide.project.settings import MOST_LAYERS, bare
 
 BARELY = 1.1  # a start up to this is a share that is slightly too large, not a time in seconds
 # The verb probably meant by `render` with a variable that several other verbs have.
 MEANT_FOR = {"at": "still", "name": "star", "n": "roll", "from": "preview", "for": "preview"}
+PICTURES = ("render", "plan", "still")  # verbs for which out=film.mp4 means another verb
 
 
 @dataclass(frozen=True)
@@ -49,21 +60,11 @@ def strange_name(whole: TypedLine, name: str, error: InputError) -> InputError:
         return with_line(error, line(["download"], {"url": f"{name}={typed[name]}"}))
     if lines := _as_act(whole, name) or _as_verb(whole.workspace, verb, name, typed[name], rest):
         return InputError(error.what, why=error.why, fix="\n".join(lines))
-    if found := (
-        _as_part(whole, name, error)
-        or _as_other_verb(whole, name, error)
-        or (_as_record(whole, error) if name == "look" else None)
-    ):
-        return found
+    for read in (_as_part, _as_layer, _as_output, _as_other_verb, _as_record):
+        if found := read(whole, name, error):
+            return found
     if meant := meant_name(name, _in_seconds(whole, name), verb_module(verb), shipped(), typed):
-        right = next(iter(meant))
-        general = error.fix.startswith(("did you mean", "leave ", "list them all", "see"))
-        if general and repr(right.rpartition(".")[2]) not in error.fix:
-            error = InputError(error.what, why=error.why, fix=f"did you mean {right!r}?")
-        project = Project(whole.workspace, typed.get("project", "_"))
-        return with_line(
-            error, *_with_layers(spoken, typed, name, meant | played(meant, project, typed))
-        )
+        return _renamed(whole, name, error, meant)
     if layers_of(name)[0]:
         return error
     others = [v for v in verbs() if name in verb_module(v).VARIABLES]
@@ -71,7 +72,8 @@ def strange_name(whole: TypedLine, name: str, error: InputError) -> InputError:
     lines = [] if ": doit " in error.fix else [line(spoken, rest)]
     if len(others) == 1 and "project" in typed:
         kept = {one: text for one, text in typed.items() if one in (name, "project")}
-        lines.insert(0, line(others, kept))
+        first = verb == "render" or name in MEANT_FOR
+        lines.insert(0 if first else 1, line(others, kept))
     return with_line(error, *lines)
 
 
@@ -116,6 +118,22 @@ def _with_layers(
     return lines
 
 
+def _renamed(
+    whole: TypedLine, name: str, error: InputError, meant: Mapping[str, str]
+) -> InputError:
+    """Return the error for a name that means a variable or a knob, with a line for each."""
+    typed, variables, right = whole.typed, verb_module(whole.verb).VARIABLES, next(iter(meant))
+    others = twins(name, right, variables, typed)
+    general = error.fix.startswith(("did you mean", "leave ", "list them all", "see"))
+    if general and repr(right.rpartition(".")[2]) not in error.fix:
+        asked = " or ".join(map(repr, [right, *others]))
+        error = InputError(error.what, why=error.why, fix=f"did you mean {asked}?")
+    project = Project(whole.workspace, typed.get("project", "_"))
+    lines = _with_layers(whole.spoken, typed, name, {**meant, **played(meant, project, typed)})
+    lines += [renamed_line(whole.spoken, typed, name, {one: meant[right]}) for one in others]
+    return with_line(error, *lines)
+
+
 def _as_verb(
     workspace: Workspace, verb: str, name: str, text: str, rest: Mapping[str, str]
 ) -> list[str]:
@@ -154,6 +172,48 @@ def _as_part(whole: TypedLine, name: str, error: InputError) -> InputError | Non
     return None
 
 
+def _as_layer(whole: TypedLine, name: str, error: InputError) -> InputError | None:
+    """Return the error for layers typed as a value: mute=layer2, layer=2; else None."""
+    rest = {one: text for one, text in whole.typed.items() if one != name}
+    module, parts = verb_module(whole.verb), whole.typed[name].lower().split(",")
+    found = [re.fullmatch(r"\s*(layers?)?[\s_]*([1-9])\s*", part) for part in parts]
+    layers, named = [int(one[2]) for one in found if one], any(one and one[1] for one in found)
+    if None in found or (name not in ("layer", "layers") and not getattr(module, "KNOBS", False)):
+        return None
+    turned: dict[str, str] = {}
+    if "sound" in other_knobs(name, "") and (named or layers != [1]):  # mute=1 means mute=true
+        turned = {f"layer{n}.sound": "off" for n in layers}
+    elif name == "solo" or (whole.verb == "listen" and name == "layer"):
+        there = set[int]()
+        with suppress(InputError):
+            project = existing(whole.workspace, rest.get("project", ""))
+            there = {*range(1, project.settings([], {}).piece()["num_videos"] + 1)}
+        turned = {f"layer{n}.sound": "off" for n in sorted(there) if there - {n} >= {*layers}}
+    elif name in ("layer", "layers") and "knobs" in module.VARIABLES:
+        own = [f".{bare(one)}" for one in rest.get("knobs", "").split(",") if one] or [""]
+        turned = {"knobs": ",".join(f"layer{n}{knob}" for n in layers for knob in own)}
+    fix = line(whole.spoken, {**rest, **turned})
+    return InputError(error.what, why=error.why, fix=fix) if turned else None
+
+
+def _as_output(whole: TypedLine, name: str, error: InputError) -> InputError | None:
+    """Return the error for the name or the form of a file that collide names itself; else None."""
+    verb, text = whole.verb, whole.typed[name]
+    rest = {one: other for one, other in whole.typed.items() if one != name}
+    own = f"collide names the file itself: {line(whole.spoken, rest)}"
+    if name in OUTPUTS and verb not in PICTURES and "name" not in verb_module(verb).VARIABLES:
+        lines = output_lines(whole.workspace, verb, [text], rest) or [own]
+        return InputError(error.what, why=error.why, fix="\n".join(lines))
+    if name not in CODECS or verb != "listen" or other_verb(name, text)[0]:
+        return None
+    project = rest.get("project", "x")
+    path, suffix = f"projects/{project}/mix.m4a", FORMATS.get(text.lower())
+    fix = line(whole.spoken, rest)
+    if suffix and suffix != "m4a":
+        fix += f"\nthen convert it: {ffmpeg_word()} -i {path} {project}.{suffix}"
+    return InputError(error.what, why=f"doit listen always writes {path}", fix=fix)
+
+
 def _as_other_verb(whole: TypedLine, name: str, error: InputError) -> InputError | None:
     """Return the error for another verb's variable, or for a codec, which is fixed; else None."""
     rest = {one: text for one, text in whole.typed.items() if one != name}
@@ -185,22 +245,22 @@ def _stepped_lines(verb: str, knob: str, again: str, own: Mapping[str, str]) -> 
     return [*([alone] if verb == "undo" else []), f"{verb} the whole last change: {again}"]
 
 
-def _as_record(whole: TypedLine, error: InputError) -> InputError | None:
+def _as_record(whole: TypedLine, name: str, error: InputError) -> InputError | None:
     """Return the error for look= of a verb that requires a file, with the look's own file; else
     None.
     """
-    takes, text = verb_module(whole.verb).VARIABLES, whole.typed["look"]
+    takes, text = verb_module(whole.verb).VARIABLES, whole.typed[name]
     needs = (n for n, v in takes.items() if v.required and getattr(v.limit, "of", "") == "file")
     record = next(needs, "")
-    name = whole.typed.get("project") or last_used(whole.workspace)
-    if not record or name not in whole.workspace.projects():
+    own = whole.typed.get("project") or last_used(whole.workspace)
+    if name != "look" or not record or own not in whole.workspace.projects():
         return None
     verb = "render" if whole.verb == "replay" else "info"
-    lines = [line([verb], {"project": name, "look": text})]
+    lines = [line([verb], {"project": own, "look": text})]
     with suppress(InputError):
-        look = find_look(Project(whole.workspace, name), text).name
+        look = find_look(Project(whole.workspace, own), text).name
         rest = {n: t for n, t in whole.typed.items() if n in takes and n != record}
-        file = f"projects/{name}/looks/{look}.json"
+        file = f"projects/{own}/looks/{look}.json"
         lines.append(f"with its file: {line(whole.spoken, {**rest, record: file})}")
     return InputError(error.what, why=error.why, fix="\n".join(lines))
 

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from fnmatch import fnmatchcase
 from types import ModuleType
 
 from collide.base.errors import InputError, did_you_mean
@@ -11,7 +10,8 @@ from collide.base.spoken_number import cleaned, frames_of
 from collide.base.words import nearest
 from collide.base.workspace import Workspace
 from collide.catalog import Catalog, shipped
-from collide.cli.arguments import line, verb_module, verbs
+from collide.cli.arguments import ALL, line, verb_module, verbs
+from collide.cli.every_project import NAMES, of_each, of_others
 from collide.cli.knob_values import in_pixels, meant_knobs, played
 from collide.cli.left_out import BEGINS, TAKES_AWAY, last_used
 from collide.cli.loose_words import away_lines, meant_lines
@@ -57,8 +57,13 @@ def refuse_loose(
         return
     rest = [one for one in words if one != word]
     lines = meant_lines(workspace, verb, words, typed)
+    names = workspace.projects() if word in ALL and verb not in NAMES else []
+    own = getattr(module.VARIABLES.get("project"), "limit", None) if names else None
+    if own and "project" not in typed and (not lines or " project=" in lines[0]):  # set all fps=25
+        whole = TypedLine(workspace, verb, [verb, *rest], typed)
+        lines = of_each(whole, "project", names, several=isinstance(own, Labels))
     found = re.search(r" project=(\S+)", lines[0]) if lines and "project" not in typed else None
-    if found and len(words) == len(lines) == 1:
+    if found and len(words) == len(lines) == 1 and not own:
         lines = [f"did you mean project={found[1]}? {lines[0]}"]
     away = f"leave out {word}: {line([verb, *rest], typed)}"
     if is_act(word):
@@ -253,17 +258,13 @@ def _elsewhere(whole: TypedLine, name: str, variable: Variable) -> list[str]:
 
 
 def _things(whole: TypedLine, name: str, variable: Variable) -> list[str]:
-    """Return the lines for what `off=first` takes away, and for the projects that `*` means."""
+    """Return the lines for what `off=first` takes away, and for what another variable, each word
+    of a choice, or several projects mean.
+    """
     text, rest = whole.typed[name], {n: one for n, one in whole.typed.items() if n != name}
     if name == "off" and re.fullmatch(r"[\w.~/-]+", text) and not reads(variable, text):
         return away_lines(whole.workspace, whole.verb, [text], rest)
-    if name != "project" or not {*text} & {*"*?"}:
-        return []
-    found = [one for one in whole.workspace.projects() if fnmatchcase(one, text)]
-    if whole.verb in TAKES_AWAY and len(found) > 1:
-        return ["name one: " + " or ".join(f"project={one}" for one in found[:MOST_LINES])]
-    named = [",".join(found)] if isinstance(variable.limit, Labels) and found else found
-    return [line(whole.spoken, {**whole.typed, name: one}) for one in named[:MOST_LINES]]
+    return of_others(whole, name, variable)
 
 
 def _project(workspace: Workspace, typed: Mapping[str, str]) -> Project:

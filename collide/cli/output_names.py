@@ -44,7 +44,7 @@ def output_lines(
     if suffix in FORMATS and "as" not in typed:
         video = f"projects/{name or 'x'}/output/{name or 'x'}.mp4"
         return [f"convert the video: ffmpeg -i {video} {shlex.quote(last)}"]
-    where = f"the file goes to projects/{name or '…'}/output: "
+    where = f"the file goes to projects/{name or '…'}/output; copy it from there: "
     return (
         [where + line(["export"], {**typed, "as": typed.get("as", form)})]
         if form or "as" in typed

@@ -13,6 +13,7 @@ from collide.base.errors import InputError
 from collide.base.workspace import Workspace
 from collide.catalog import Catalog, shipped
 from collide.cli.arguments import line, other_lines, verb_module
+from collide.cli.every_project import refuse_every
 from collide.cli.knob_values import doubts, refuse_presets
 from collide.cli.left_out import last_used, leaves_out
 from collide.cli.look_names import looks_named
@@ -26,6 +27,7 @@ from collide.cli.misread import (
     other_command,
     refuse_loose,
 )
+from collide.cli.shell_words import refuse_stop
 from collide.cli.variables import Variable
 from collide.limits import BadValueError
 from collide.project.asked_files import out_of_time, refuse_missing_files, refuse_missing_kept
@@ -100,8 +102,8 @@ class Request:
         return find_look(project, signs) if signs else None
 
     def line(self, **more: str) -> str:
-        """Return the typed line with `more` variables, ready to paste."""
-        return line(self.spoken, {**more, **self.turned})
+        """Return the typed line with `more` variables, also in place of typed ones."""
+        return line(self.spoken, {**more, **self.turned, **more})
 
     def as_verb(self, verb: str) -> "Request":
         """Return this request for another verb: the variables that it takes, no words, no knobs."""
@@ -187,6 +189,7 @@ def _understood(
                 variables[name] = declared[name].read(name, text)
                 if name == "project":
                     _refuse_file(workspace, text)
+                    refuse_every(workspace, verb, text)
             elif text == "" and name in removable:
                 turned[name] = text
             else:
@@ -198,7 +201,9 @@ def _understood(
                 raise bad_value(TypedLine(workspace, verb, spoken, typed), name, error) from None
             whole = TypedLine(workspace, verb, spoken, {**home, **typed})
             raise strange_name(whole, name, error) from None
+    refuse_stop(verb, words)
     refuse_loose(workspace, verb, words, typed)
+    _refuse_without_word(verb, module, words, typed)
     if variables.get("preset") or not getattr(module, "UNSETS", False):
         project = Project(workspace, home.get("project", typed.get("project", "")), opened=catalog)
         refuse_presets(variables.get("preset"), _spoken(verb, words), typed, project)
@@ -213,6 +218,19 @@ def _refuse_file(workspace: Workspace, name: str) -> None:
     stem, _, suffix = name.rpartition(".")
     if stem and suffix in ("json", "mp4") and name not in workspace.projects():
         raise BadValueError("project", name, "takes a project, not a file", instead=stem)
+
+
+def _refuse_without_word(
+    verb: str, module: ModuleType, words: list[str], typed: Mapping[str, str]
+) -> None:
+    """Refuse a variable that belongs to a word of a verb, as keep= to gc, if no word is typed."""
+    for name, word in getattr(module, "OF_WORD", {}).items():
+        if name in typed and not words:
+            raise InputError(
+                f"{name}= applies only to doit {verb} {word}",
+                why=f"{name} is {module.VARIABLES[name].about}",
+                fix=line([verb, word], typed),
+            )
 
 
 def _refuse_incomplete(

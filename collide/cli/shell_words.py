@@ -29,6 +29,18 @@ ACTS = {
     *"exclude except dry dryrun simulate pretend test check confirm ask cancel".split(),
     *"stop skip noop never unless".split(),
 }  # fmt: skip
+RUNS_ON = ("farm", "work", "tune", "watch", "night")  # verbs that run until they are stopped
+STOPS = ("stop", "quit", "exit", "kill", "end", "shutdown", "off", "down", "cancel")
+
+
+def refuse_stop(verb: str, words: list[str]) -> None:
+    """Refuse a word such as stop, typed to end what runs in another terminal."""
+    if verb in RUNS_ON and words and words[0].lower() in STOPS:
+        raise InputError(
+            f"doit {verb} does not understand {words[0]!r}",
+            why=f"doit {verb} runs in its terminal until it is stopped there",
+            fix=f"press Ctrl-C in the terminal where doit {verb} runs",
+        )
 
 
 def shell_lines(workspace: Workspace, words: Sequence[str], typed: Mapping[str, str]) -> list[str]:

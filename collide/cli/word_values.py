@@ -42,6 +42,13 @@ ALIKE = tuple(
         "host address server machine farm",
         "path folder dir directory file add include import",
         "layer number n",
+        "shortest longest length duration long dur seconds",
+        "shortest longer min_length min_duration minimum_length",
+        "longest shorter max_length max_duration maximum_length",
+        "shortest min",
+        "min height resolution least minimum pixels",
+        "slots threads jobs cores workers parallel processes",
+        "idle timeout wait",
     )
 )
 
@@ -138,6 +145,16 @@ def reads(variable: Variable, text: str) -> str:
     """Return the text if a variable accepts it, else the text that it means; "" for none."""
     near = variable.limit.near(text) or variable.others.get(text.strip().lower(), "")
     return next((one for one in (text, text.strip(), near) if one and _read(variable, one)), "")
+
+
+def twins(
+    name: str, right: str, variables: Mapping[str, Variable], typed: Mapping[str, str]
+) -> list[str]:
+    """Return the other variables that a synonym may mean as well: the longest, as the shortest."""
+    rows = [row for row in ALIKE if {name, right} <= row]
+    limit = variables[right].limit if right in variables else None
+    alike = [one for one, variable in variables.items() if variable.limit is limit]
+    return [one for one in alike for row in rows if one in row and one not in (right, *typed)]
 
 
 def other_variable(

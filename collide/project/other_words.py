@@ -57,7 +57,7 @@ CONVERTED: Mapping[str, Callable[[str], Knobs]] = {
     "fade": lambda text: {"fade_in": text, "fade_out": text},
 }
 
-_STAR = ("output", "out", "outfile", "output_file", "filename", "save_as")
+OUTPUTS = ("output", "out", "outfile", "output_file", "filename", "save_as")
 # Other words for a form of export, or for the product of another verb.
 OTHER_FORMS = {
     **dict.fromkeys("mp4 h264 x264 libx264 avc video mkv default".split(), "doit render"),
@@ -178,9 +178,9 @@ def other_verb(name: str, text: str) -> tuple[str, Knobs]:
     The verb is "" if none does.
     """
     word = cleaned(text).lower()
-    if name in _STAR and word.endswith((".png", ".jpg", ".jpeg")):  # its file is always still.png
+    if name in OUTPUTS and word.endswith((".png", ".jpg", ".jpeg")):  # its file is always still.png
         return "still", {}
-    if name in _STAR and not amount(text):
+    if name in OUTPUTS and not amount(text):
         stem = PurePath(cleaned(text)).stem
         return ("star", {"name": stem}) if stem else ("", {})
     if name in CODECS:

@@ -269,12 +269,6 @@ def existing(workspace: Workspace, name: str) -> Project:
         why = "there is no projects/{}/config.json; {}".format(
             name, "projects: " + ", ".join(known) if known else "there are no projects yet"
         )
-        if known and name.lower() in ("all", "every", "everything", "any"):
-            raise InputError(
-                f"no project named {name!r}",
-                why=why,
-                fix="one project at a time: " + " or ".join(f"project={one}" for one in known[:4]),
-            )
         fix = f"did you mean project={near}?" if near else f"make it: doit new project={name}"
         meant = (name, near) if near else None
         raise InputError(f"no project named {name!r}", why=why, fix=fix, meant=meant)

@@ -71,11 +71,18 @@ def chosen(values: Mapping[str, Any], names: Iterable[str], catalog: Catalog) ->
     if not asked:
         return {name: value for name, value in values.items() if bare(name) not in OWN}
     found: dict[str, Any] = {}
-    for name in asked:
+    for name in of_layers(asked, values):
         find(name, catalog)
         same = {n: v for n, v in values.items() if name in (n, bare(n))}
         found |= same or {name: _default(name, catalog)}
     return found
+
+
+def of_layers(names: Iterable[str], values: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the names of knobs, with a layer, such as layer2, replaced by its own in `values`."""
+    for name in names:
+        own = [n for n in values if n.startswith(f"{name}.") and bare(n) not in OWN]
+        yield from own or [name]
 
 
 def together(values: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from collide.plan.layer_steps import FRAMES
 from collide.plan.planner import Plan
 from collide.run.build_state import BuildState
 from collide.store.entry import Entry, ObjectRef
-from collide.store.reasons import LOOK, Cause, Reason, of, own, sentence
+from collide.store.reasons import LOOK, LOST, Cause, Reason, of, own, sentence
 from collide.store.step import Input, Job, Step
 
 ANALYSES = ("levels", "keyframe", "color", "hear")  # kinds whose answer often stays the same
@@ -162,7 +162,7 @@ def _evicted(
 ) -> None:
     """Turn a guess into a render if a later step must read one of its evicted objects."""
     verdict, guess = guesses[reader.task].verdict, guesses[step.task]
-    sure = bool(of(guess.why, Cause.EVICTED, Cause.AFAR)) and verdict == "render"
+    sure = bool(of(guess.why, *LOST)) and verdict == "render"
     stays = guess.verdict in ("keep", "restore") or sure
     if stays and not state.store.holds(ObjectRef(source.digest, source.size)):
         entry = state.results().get(step.task)
@@ -171,8 +171,7 @@ def _evicted(
             guesses[step.task] = Guess(step.task, "restore", why)
             return
         why = tuple(replace(reason, name=reader.task) for reason in why)
-        lost = Cause.EVICTED if state.index.was_here(source.digest) else Cause.AFAR
-        why = why or (Reason(lost, reader.task),)
+        why = why or (Reason(state.index.lost(source.digest), reader.task),)
         guesses[step.task] = Guess(step.task, verdict, why, *price(state, step))
 
 
@@ -277,7 +276,7 @@ def folded(guesses: Iterable[Guess]) -> Iterator[Guess]:
 
 def spoken(why: Iterable[Reason]) -> tuple[Reason, ...]:
     """Return the reasons, naming segments by their kind only, and each kind once."""
-    tasks = (Cause.UPSTREAM, Cause.EVICTED, Cause.AFAR, Cause.DEARER, Cause.WAITS, Cause.HANGS)
+    tasks = (Cause.UPSTREAM, *LOST, Cause.DEARER, Cause.WAITS, Cause.HANGS)
     named = [
         replace(reason, name=_kind(reason.name), old=None, new=None)
         if reason.cause in tasks

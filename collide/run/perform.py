@@ -130,8 +130,9 @@ def opened_input(state: BuildState, source: Input) -> Source:
     state.lease.take([source.digest])
     path = state.store.verified(source.digest)
     if path is None:
+        lost = state.index.lost(source.digest)  # before a fetch counts it
         if not _fetched(state, source):
-            _again(state, state.steps[source.task])
+            _again(state, state.steps[source.task], lost)
         path = state.store.verified(source.digest)
     if path is None:
         raise TaskError(
@@ -158,17 +159,13 @@ def _missing(state: BuildState, digest: str) -> TaskError:
     )
 
 
-def _again(state: BuildState, step: Step) -> None:
-    """Make the evicted objects of an earlier step again, because one of them must be read."""
+def _again(state: BuildState, step: Step, lost: Cause) -> None:
+    """Make the lost objects of an earlier step again, because one of them must be read."""
     job, key = state.job(step), state.key(step)
-    before = state.results().get(step.task)
-    afar = before and not any(
-        map(state.index.was_here, (o.digest for o in before.objects.values()))
-    )
     entry, status = _made(state, step, job, whole=True)
     state.sign(step, entry)
     if state.on_redone and status == "rendered":
-        why = (Reason(Cause.AFAR, "a later step") if afar else Reason(Cause.DAMAGED),)
+        why = (Reason(lost, "a later step"),)
         state.on_redone(Done(step.task, status, why, key, entry.seconds, entry.size))
 
 

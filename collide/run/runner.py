@@ -20,7 +20,7 @@ from collide.run.build_state import BuildState
 from collide.run.perform import perform
 from collide.run.progress import Progress
 from collide.run.record import Done, RunRecord
-from collide.store.reasons import Cause, Reason, of, sentence
+from collide.store.reasons import LOST, Cause, Reason, of, sentence
 from collide.store.step import Step
 
 COMMANDS = 2  # the verbosity at which all tasks, and commands as they run, are printed
@@ -29,7 +29,7 @@ COMMANDS = 2  # the verbosity at which all tasks, and commands as they run, are 
 PLUMBING = ("probe", "record", "presence", "levels", "hear", "audio")
 SOUNDS = ("hear", "audio")  # hidden tasks whose knobs are the artist's own
 FETCHED = (Reason(Cause.SHARED),)
-TURNED = (Cause.KNOB, Cause.FILE, Cause.VERSION, Cause.DAMAGED, Cause.AFAR)
+TURNED = (Cause.KNOB, Cause.FILE, Cause.VERSION, *LOST)
 
 
 @dataclass(frozen=True)

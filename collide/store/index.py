@@ -12,6 +12,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Set
 from collide.base.clock import unix_time
 from collide.store.entry import Entry, ObjectRef
 from collide.store.objects import Store
+from collide.store.reasons import Cause
 from collide.store.scratch_db import Notes, Row
 
 # An object's rank is the log2 of the seconds it saves per byte, plus the time of its last use in
@@ -151,9 +152,12 @@ class Index:
         """Delete objects from the index; their entries remain."""
         self.notes.tell(("delete from objects where digest=?", [(d,) for d in digests]))
 
-    def was_here(self, digest: str) -> bool:
-        """Return whether an object was ever in the store, even if it has been evicted since."""
-        return bool(self.notes.ask("select 1 from parts where digest=? limit 1", (digest,)))
+    def lost(self, digest: str) -> Cause:
+        """Return why an object is not in the store: damaged or deleted, evicted, or never here."""
+        if self.notes.ask("select 1 from objects where digest=?", (digest,)):
+            return Cause.DAMAGED
+        was_here = self.notes.ask("select 1 from parts where digest=? limit 1", (digest,))
+        return Cause.EVICTED if was_here else Cause.AFAR
 
     def rate(self, kind: str) -> tuple[float, float] | None:
         """Return the median (seconds, bytes) per unit of work over a kind's latest renders."""

@@ -42,6 +42,7 @@ class Cause(StrEnum):
     CHOSEN = "chosen"
 
 
+LOST = (Cause.EVICTED, Cause.AFAR, Cause.DAMAGED)  # an object that is read is not in the store
 OF_A_FRAME = ("frame", "look")  # kinds of tasks that make one layer of a still
 
 PREFIXES = {Cause.UPSTREAM: UPSTREAM, Cause.ORIGIN: ORIGIN, Cause.VERSION: VERSION}

@@ -29,6 +29,7 @@ VARIABLES = {
     )
 }
 WORDS = 1
+OF_WORD = {"keep": "gc"}
 
 
 def run(request: Request) -> int:

@@ -190,6 +190,10 @@ def _after(rows: list[Row], inventory: Inventory, wanted: Wanted, library: Libra
     if wanted.dup is not None and inventory.unseen:
         unseen = f"{inventory.unseen} were never compared, and may have lookalikes"
         lines.append(f"{unseen}: doit clips page=true")
+    lost = [w for w in wanted.words if not chosen(inventory.rows, Wanted(words=(w,)))]
+    if lost and inventory.rows:
+        each = " or ".join(map(repr, lost))
+        lines.append(f"no name, title, maker or license holds {each}; all clips: doit clips")
     if not inventory.rows:
         renamed = renamed_folder(library)
         copy = "copy clips into library/video, then run: doit scan"

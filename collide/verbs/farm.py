@@ -35,6 +35,7 @@ VARIABLES = {
     ),
 }
 WORDS = 1
+OF_WORD = {"keep": "gc"}
 EXAMPLE = "address=192.168.0.7"  # the words after doit farm
 
 
@@ -43,10 +44,10 @@ def run(request: Request) -> int:
     word = request.words[0] if request.words else ""
     if word == "gc":
         return _gc(request)
-    if word or "keep" in request.variables:
+    if word:
         keep = request.raw.get("keep")
         raise mistyped(
-            f"doit farm does not know {word!r}" if word else "keep= applies only to doit farm gc",
+            f"doit farm does not know {word!r}",
             word,
             ["gc"],
             why="it runs as doit farm, doit farm gc keep=…, or doit farm key=true",

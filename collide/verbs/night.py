@@ -51,11 +51,12 @@ def run(request: Request) -> int:
     """Scan, render the pieces of the night, write the report after each, and print its path."""
     began = unix_time()
     until, pool = ends(request.value("until"), began), request.value("pool")
+    typed = "pool" in request.variables
     if not pool and (request.presets or request.knobs):
         raise InputError(
             "presets and knobs apply only to new pieces, and there will be none",
-            why="without pool=, no new pieces are made",
-            fix=request.line(pool="10"),
+            why=f"{'with pool=0' if typed else 'without pool='}, no new pieces are made",
+            fix=_without_new(request) if typed else request.line(pool="10"),
         )
     batch = Batch(request.workspace, request.project or POOL, request.presets, request.values())
     many = Many(RunRecord(request.project or "", request.typed()), until=until)
@@ -75,6 +76,13 @@ def run(request: Request) -> int:
             code = _played(request, session, many, report, night)
     print(many.line())
     return code
+
+
+def _without_new(request: Request) -> str:
+    """Return the line for a night without new pieces, and the line for one with a new piece."""
+    raw = {name: text for name, text in request.raw.items() if name != "preset"}
+    old = replace(request, raw=raw, knobs={}).line()
+    return f"{old}\nor with new pieces: {request.line(pool='1')}"
 
 
 def _played(

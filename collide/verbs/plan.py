@@ -25,7 +25,7 @@ from collide.run.estimate import rough_seconds
 from collide.run.forecast import folded, predict
 from collide.run.session import Session
 from collide.store.eviction import gb
-from collide.verbs.render import refuse_near
+from collide.verbs.render import projects_here, refuse_near
 
 EXAMPLE = "{project} similarity=0.35"  # the words after doit plan
 VARIABLES = {**PIECE, "json": AS_JSON}
@@ -46,7 +46,10 @@ def run(request: Request) -> int:
         refuse_near(request, project.name)
         drafted = project.drafted(project.draft(request.presets))
         session = request.open(drafted, presets=False, say=say)
-        print(_ABSENT.format(project.name), file=sys.stderr if request.value("json") else None)
+        stream = sys.stderr if request.value("json") else None
+        print(_ABSENT.format(project.name), file=stream)
+        if few := projects_here(request.workspace):
+            print(few, file=stream)
     plan = session.plan_known()
     clips_foreseen(session, plan, say)
     if request.value("json"):

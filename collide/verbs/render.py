@@ -13,6 +13,7 @@ from functools import partial
 from collide.base.errors import InputError
 from collide.base.sequences import run_of
 from collide.base.words import joined, one_slip
+from collide.base.workspace import Workspace
 from collide.cli import summary
 from collide.cli.arguments import line
 from collide.cli.noop import COUNTS, NoopStamp
@@ -111,11 +112,16 @@ def begin(request: Request) -> Session:
     refuse_near(request, project.name)
     session = request.open(project.drafted(project.draft(request.presets)), presets=False)
     print(f"making project {project.name} (projects/{project.name}/config.json)")
-    others = [one for one in request.workspace.projects() if one != project.name]
-    if request.project and others:
-        few = joined(others[:4]) + (" …" if len(others) > 4 else "")
-        print(f"projects here: {few}; if you meant one: Ctrl-C, rm -r projects/{project.name}")
+    if request.project and (few := projects_here(request.workspace)):
+        print(f"{few}; if you meant one: Ctrl-C, rm -r projects/{project.name}")
     return session
+
+
+def projects_here(workspace: Workspace) -> str:
+    """Return the first projects in words, "" if there are none."""
+    names = workspace.projects()
+    few = joined(names[:4]) + (" …" if len(names) > 4 else "")
+    return f"projects here: {few}" if names else ""
 
 
 def _refuse_renamed(request: Request, project: Project) -> None:

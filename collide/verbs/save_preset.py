@@ -1,13 +1,14 @@
 """save knobs of a project, or of a look, as a preset: as values, or as ranges around them
 
 `doit save-preset project=x name=fog` saves all knobs that were set; knobs=similarity,softness saves
-only these. wide=0.2 turns each number into a range, from the lowest to the highest value of the
-layers, and a fifth more on both sides. Length, rate, size and number of layers are included only if
-they are named, and never become ranges.
+only these, and knobs=layer2 those of layer 2. wide=0.2 turns each number into a range, from the
+lowest to the highest value of the layers, and a fifth more on both sides. Length, rate, size and
+number of layers are included only if they are named, and never become ranges.
 """
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,7 @@ def _values(request: Request, project: Project) -> dict[str, Any]:
     if look:
         _, _, drawn = look.knob_source(session.state.library)
         known = promote.plainly(drawn, project.catalog)
+    _refuse_bare_layers(request, project, promote.of_layers(names, known))
     values = promote.chosen(known, names, project.catalog)
     if wide is not None and not names:
         values = {name: value for name, value in values.items() if bare(name) not in promote.FORM}
@@ -83,6 +85,19 @@ def _values(request: Request, project: Project) -> dict[str, Any]:
         return values
     knobs, numbers = project.catalog.knobs, promote.together(values, project.catalog)
     return {n: promote.widened(knobs[bare(n)], value, wide) for n, value in numbers.items()}
+
+
+def _refuse_bare_layers(request: Request, project: Project, names: Iterable[str]) -> None:
+    """Refuse a layer of which no knob is set."""
+    every = {name: text for name, text in request.turned.items() if name != "knobs"}
+    for name in names:
+        if re.fullmatch("layer[1-9]", name):
+            raise InputError(
+                f"no knob of layer {name[-1]} is set",
+                why=f"knobs={name} saves the knobs that are set for that layer alone",
+                fix=f"save all that are set: {line(request.spoken, every)}\n"
+                f"see what is set: doit knobs project={project.name}",
+            )
 
 
 def _refuse_taken(request: Request, project: Project, path: Path) -> None:

@@ -36,6 +36,13 @@ def names(house: House, *words: str) -> list[str]:
     return [Path(line.split()[0]).name for line in lines if line.startswith("library/")]
 
 
+def test_a_word_that_no_clip_has_is_named(many):
+    """If a searched word is in no name, title, maker or license, a line says so."""
+    told = "no name, title, maker or license holds 'portrait'; all clips: doit clips"
+    assert many.doit("clips", "a.mp4", "portrait").out.splitlines()[1:] == [told]
+    assert "all clips" not in many.doit("clips", "a.mp4", "min=9000").out
+
+
 def test_clips_are_listed_and_nothing_is_touched(many, calls):
     """Listing clips starts no process and writes no file."""
     before = tree(many.root)

@@ -63,6 +63,22 @@ def test_a_look_typed_for_replay_becomes_its_file(still):  # noqa: F811
     assert lines_of(answer) == [f"doit render project=x look={look.stem}", replay]
 
 
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("gallery project=x open=true", "gallery project=x"),
+        ("still project=x layer=2", "still project=x"),
+        ("render project=x layer=2", "debug project=x layer=2"),
+        ("still project=x n=3", "roll project=x n=3"),
+    ],
+)
+def test_the_first_line_is_of_the_typed_verb(still, typed, first):  # noqa: F811
+    """The first line of a fix has the typed verb, unless the variable tells which verb is meant:
+    after render, the verb that nearly every line has, and for the variables of MEANT_FOR.
+    """
+    assert lines_of(answered(still, *shlex.split(typed)))[0] == f"doit {first}"
+
+
 def test_there_are_a_hundred():
     """The table keeps a hundred rows, so that a failing row cannot simply be deleted."""
     assert len({typed for typed, _ in ROWS}) >= 100

@@ -77,7 +77,7 @@ def test_the_limit_holds_at_all_times(house, monkeypatch):
 
 def test_evicted_results_are_rendered_again_on_demand(house):
     """After everything is evicted, there is nothing to do; a changed knob renders the inputs
-    that it needs again, byte for byte.
+    that it needs again, byte for byte, and gives the eviction as the reason.
     """
     tasks, video = house.manifest()["tasks"], house.video().read_bytes()
     ran = house.doit("cache", "gc", "keep=0")
@@ -87,7 +87,8 @@ def test_evicted_results_are_rendered_again_on_demand(house):
     ran = house.render("crf=30")
     stacks = {f"stack:{n}" for n in range(2)}
     assert {"layer:1", "layer:2", "layer:3", *stacks, "encode:0", "mux"} <= ran.rendered
-    assert "it was evicted" not in ran.out
+    assert "it was evicted, and a later step reads it" in ran.out
+    assert "damaged" not in ran.out
     for task in ("layer:1", "layer:2", "layer:3", *stacks):
         for digest in tasks[task]["objects"].values():
             assert digest_file(house.object(digest)) == digest

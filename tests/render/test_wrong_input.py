@@ -53,9 +53,12 @@ def test_a_process_of_its_own_says_the_same(still, said, text):
 
 
 def test_plan_alone_plans_what_is_not_there(fresh):
-    """`plan` of a missing project plans it as if it existed, and creates nothing."""
-    project, clips, price = answered(fresh, "plan", "project=y", code=0).splitlines()
+    """`plan` of a missing project plans it as if it existed, names those that do, and creates
+    nothing.
+    """
+    project, here, clips, price = answered(fresh, "plan", "project=y", code=0).splitlines()
     assert project == "project y does not exist yet; planned as if it did"
+    assert here == "projects here: x"
     assert clips.startswith("y: its 3 clips are not chosen yet; everything would render: ")
     assert ": about " in price
 

@@ -224,6 +224,14 @@ def test_a_rate_is_typed_as_a_number_or_as_a_fraction(typed: str, read: float) -
     assert (found, type(found)) == (read, type(read))
 
 
+def test_a_time_is_no_count() -> None:
+    """A text such as 0:05 is a time: a limit of whole numbers refuses it, and proposes a number."""
+    with pytest.raises(ValueError, match="a whole number from 0 to 99"):
+        Range(0, 99).read("0:05")
+    assert Range(0, 99).near("0:05") == "5"
+    assert Range(0.0, 99.0).read("0:05") == 5.0
+
+
 @pytest.mark.parametrize("typed", ["1/0", "24000/0", "-24/1", "24/", "1/2/3", "1:2", "ntsc", "1e2"])
 def test_no_other_text_is_a_rate(typed: str) -> None:
     """Any other text is refused as a rate, a division by zero included."""

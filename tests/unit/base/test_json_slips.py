@@ -144,3 +144,27 @@ def test_lines_of_another_notation_are_written_as_an_object(text: str, value: ob
     """Names and values without braces, as in YAML, give the JSON that they mean; groups do not."""
     written = as_object(text, by_form)
     assert (json.loads(written) if written else None) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "last", "right"),
+    [
+        ('{\n"a": 1,\n"b": 2\n', "}", '"b": 2}'),
+        ('{\n"a": 1,\n"b": 2,\n', "}", '"b": 2}'),
+        ('{\n"a": 1,\n"b": [1, "}"', "}", '"b": [1, "}"]}'),
+        ('{\n"a": 1,\n"b": tru', "", '"b": "tru"}'),
+    ],
+)
+def test_a_text_that_ends_too_early_gets_its_last_brackets(
+    text: str, last: str, right: str
+) -> None:
+    """If only brackets are missing at the end, the fix is the last line with them."""
+    error = refused(text)
+    assert error.fix == f"open {{file}} and write\nline 3 as  {right}"
+    assert not last or str(error).endswith(f": the file ends before its last {last}")
+
+
+@pytest.mark.parametrize("text", ['{"a":', '{"a"', '{"a": "b'])
+def test_a_text_that_lacks_a_value_gets_no_line(text: str) -> None:
+    """If a value is missing too, no line is proposed."""
+    assert "write" not in refused(text).fix

@@ -113,7 +113,7 @@ def test_size_has_a_limit() -> None:
 
 def test_a_file_is_named_as_the_person_calls_it(tmp_path: Path) -> None:
     """The error calls the file by its label, and does not contain its absolute path."""
-    (tmp_path / "p.json").write_text("{")
+    (tmp_path / "p.json").write_text('{"a":')
     with pytest.raises(InputError) as caught:
         read_json(tmp_path / "p.json", label="preset fog")
     assert caught.value.what == "preset fog is not JSON that collide can read"

@@ -42,14 +42,17 @@ def typed_with(verb: str, name: str, text: str) -> dict[str, str]:
 
 
 def heard(home: Workspace, verb: str, typed: dict[str, str]) -> Request:
-    return understand(home, verb, verb_module(verb), [], typed)
+    """Return the request of typed variables, with the words that they belong to."""
+    module = verb_module(verb)
+    words = [word for name, word in getattr(module, "OF_WORD", {}).items() if name in typed]
+    return understand(home, verb, module, words, typed)
 
 
 def pasted(home: Workspace, text: str) -> Request:
     """Return the request that a pasted line makes."""
     doit, verb, *words = shlex.split(text)
     assert doit == "doit"
-    return heard(home, verb, dict(word.split("=", 1) for word in words))
+    return heard(home, verb, dict(word.split("=", 1) for word in words if "=" in word))
 
 
 TEXTS = {

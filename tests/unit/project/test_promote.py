@@ -12,6 +12,7 @@ from collide.project.promote import (
     chosen,
     explicit_knobs,
     family_of,
+    of_layers,
     plainly,
     together,
     widened,
@@ -48,6 +49,13 @@ def test_knobs_of_one_project_are_saved_only_if_named() -> None:
     }
     with pytest.raises(InputError, match="no knob named 'contrst'"):
         chosen({}, ["contrst"], shipped())
+
+
+def test_a_layer_stands_for_its_own_knobs() -> None:
+    """A layer among the names stands for the knobs that are set for it alone, without its clip."""
+    values = {"opacity": 0.5, "layer2.opacity": 0.9, "layer2.x": 0.1, "layer2.clip": "b.mp4"}
+    assert chosen(values, ["layer2"], shipped()) == {"layer2.opacity": 0.9, "layer2.x": 0.1}
+    assert [*of_layers(["layer3", "crf"], values)] == ["layer3", "crf"]
 
 
 def test_windows_that_were_said_stay_windows() -> None:

@@ -5,6 +5,7 @@ import pytest
 from collide.store.entry import Entry, ObjectRef
 from collide.store.index import Index
 from collide.store.objects import Store
+from collide.store.reasons import Cause
 from collide.store.scratch_db import take_away
 from tests.unit.store.stores import act, digests, ended, held, put
 
@@ -163,10 +164,15 @@ def test_an_entry_of_elsewhere_counts_the_objects_that_come(index: Index) -> Non
     assert index.rate("far") == (25.0, 100.0)
 
 
-def test_an_evicted_object_was_here(index: Index) -> None:
-    """An evicted object counts as one that was here, and an unknown object does not."""
-    kept = put(index, "kept", size=10)
-    [digest] = digests([kept])
-    index.gone([digest])
-    assert index.was_here(digest)
-    assert not index.was_here("0" * 32)
+def test_an_absent_object_has_a_reason(index: Index) -> None:
+    """An absent object was damaged or deleted, evicted, or, if another machine made it, never
+    here.
+    """
+    made = put(index, "a")
+    index.store.object(made.digest).unlink()
+    assert index.lost(made.digest) is Cause.DAMAGED
+    index.gone([made.digest])
+    assert index.lost(made.digest) is Cause.EVICTED
+    far = ObjectRef("b" * 32, 100)
+    index.add(Entry("f" * 32, {"a.nut": far}, seconds=50.0, kind="far", amount=2.0), only=())
+    assert index.lost(far.digest) is Cause.AFAR

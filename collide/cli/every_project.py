@@ -1,0 +1,66 @@
+"""Lines for values that mean all of several, such as project=all, project=fog* and as=all.
+
+A time typed as a count, such as min=0:05, is answered here too.
+"""
+
+import re
+from fnmatch import filter as matching
+
+from collide.base.words import joined
+from collide.base.workspace import Workspace
+from collide.cli.arguments import ALL, line, verb_module
+from collide.cli.left_out import ABOUT_ALL, TAKES_AWAY
+from collide.cli.misnamed import TypedLine
+from collide.cli.variables import Variable
+from collide.cli.word_values import other_variable
+from collide.limits import BadValueError, Choice
+from collide.text_limits import Labels
+
+NAMES = ("new", "batch")  # verbs that may give a project any name
+MOST = 4  # the most projects with a line each
+
+
+def refuse_every(workspace: Workspace, verb: str, text: str) -> None:
+    """Refuse `project=all` unless a project has that name, or will get it."""
+    if verb not in NAMES and (names := every(workspace, text)):
+        there = f"is the name of a project; there {'is' if len(names) == 1 else 'are'}"
+        raise BadValueError("project", text, f"{there} {joined(names)}", instead=names[0])
+
+
+def every(workspace: Workspace, text: str) -> list[str]:
+    """Return the projects that `all`, or a pattern such as fog*, stands for; [] for a name."""
+    known, words = workspace.projects(), text.split(",")
+    pattern = "*" if any(w.lower() in ALL and w not in known for w in words) else text
+    return matching(known, pattern) if text not in known and re.search(r"[*?]", pattern) else []
+
+
+def of_each(whole: TypedLine, name: str, names: list[str], *, several: bool) -> list[str]:
+    """Return the lines for several projects; a verb that deletes gets no line to paste."""
+    rest = {one: text for one, text in whole.typed.items() if one != name}
+    if whole.verb in ABOUT_ALL and names == whole.workspace.projects():
+        return [line(whole.spoken, rest)]
+    if whole.verb in TAKES_AWAY:
+        return ["name one: " + " or ".join(f"project={one}" for one in names[:MOST])]
+    asked = [",".join(names)] if several else names[:MOST]
+    return [line(whole.spoken, {**whole.typed, name: one}) for one in asked]
+
+
+def of_others(whole: TypedLine, name: str, variable: Variable) -> list[str]:
+    """Return the lines for a time that another variable takes, for all words, or all projects."""
+    text, of = whole.typed[name], getattr(variable.limit, "of", "")
+    rest = {one: value for one, value in whole.typed.items() if one != name}
+    others = {n: v for n, v in verb_module(whole.verb).VARIABLES.items() if n != name}
+    time = re.fullmatch(r"[0-9]{1,4}:[0-9:.]+", text)
+    if time and (found := other_variable(name, text, others, whole.typed)):  # min=0:05
+        own, other = line(whole.spoken, {**rest, **found}), next(iter(found))
+        return [f"{name} is {variable.about}; {other} is {others[other].about}: {own}"]
+    if text.lower() in ALL and isinstance(variable.limit, Choice):
+        each = [{**whole.typed, name: word} for word in variable.limit.words]
+        return [line(whole.spoken, one) for one in (each if variable.required else [rest])]
+    if of != "project" or whole.verb in NAMES:
+        return []
+    if names := every(whole.workspace, text):
+        return of_each(whole, name, names, several=isinstance(variable.limit, Labels))
+    if "*" in text and (names := whole.workspace.projects()):  # none matches
+        return ["name one: " + " or ".join(f"project={one}" for one in names[:MOST])]
+    return []

@@ -1,0 +1,54 @@
+"""All projects at once: each verb gets the lines that it takes."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from collide.base.workspace import Workspace
+from collide.cli.arguments import verb_module
+from collide.cli.every_project import every, refuse_every
+from collide.cli.request import understand
+from collide.limits import BadValueError
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Workspace:
+    """Return a workspace with three projects."""
+    for name in ("demo", "fog", "fog-2"):
+        (tmp_path / "projects" / name).mkdir(parents=True)
+        (tmp_path / "projects" / name / "config.json").write_text(json.dumps({"seed": 1}))
+    return Workspace(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("verb", "text", "lines"),
+    [
+        ("render", "all", ["doit render project=demo,fog,fog-2"]),
+        ("render", "fog*", ["doit render project=fog,fog-2"]),
+        ("set", "fog*", ["doit set project=fog", "doit set project=fog-2"]),
+        ("gallery", "*", ["doit gallery"]),
+        ("gallery", "fog*", ["doit gallery project=fog", "doit gallery project=fog-2"]),
+        ("undo", "everything", ["name one: project=demo or project=fog or project=fog-2"]),
+    ],
+)
+def test_a_verb_gets_the_lines_that_it_takes(
+    home: Workspace, verb: str, text: str, lines: list[str]
+) -> None:
+    """One line for a verb of several projects, one for each project otherwise, and none to paste
+    for a verb that deletes.
+    """
+    with pytest.raises(Exception, match="is not a valid value") as caught:
+        understand(home, verb, verb_module(verb), [], {"project": text})
+    assert caught.value.fix.splitlines() == lines
+
+
+def test_a_name_stays_a_name(home: Workspace) -> None:
+    """A project may be called all, and a verb that names projects may create one."""
+    refuse_every(home, "new", "all")
+    with pytest.raises(BadValueError, match="project=all"):
+        refuse_every(home, "still", "all")
+    (home.root / "projects" / "all").mkdir()
+    (home.root / "projects" / "all" / "config.json").write_text("{}")
+    refuse_every(home, "still", "all")
+    assert every(home, "fog") == every(home, "fo") == []
