@@ -115,7 +115,7 @@ def mistyped(
 ) -> InputError:
     """Return the error for a word that is not among `choices`, which suggests the nearest.
 
-    If none is near, the error has `otherwise` as its fix, and `turns`.
+    If none is near, the fix of the error is `otherwise`, with `turns`.
     """
     if near := nearest(word, choices):
         return InputError(what, why=why, fix=f"did you mean {near!r}?", meant=(word, near))
@@ -177,9 +177,9 @@ def not_permitted(path: Path, reason: str) -> DiskError:
 
 
 def barred(path: Path) -> DiskError | None:
-    """Return the error for a file that is there and may not be read; None if it may, or is missing.
+    """Return the error for an existing file without read permission; None for any other path.
 
-    It is not opened, since it could be a pipe.
+    The file is not opened, since it could be a pipe.
     """
     try:
         os.stat(path)

@@ -114,7 +114,7 @@ def conflict(text: str) -> str:
 
 
 def as_object(text: str, meant: Meant) -> str:
-    """Return the JSON object that a text without braces means, as a file; "" if it means none.
+    """Return the JSON file meant by a text without braces; "" if it does not mean an object.
 
     The text holds the inside of a JSON object, or lines of `name: value` or `name = value`, as in
     YAML and TOML, without groups.

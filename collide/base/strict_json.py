@@ -85,7 +85,7 @@ def read_json(
 
 
 def moved_away(label: str, so: str) -> Callable[[str], str]:
-    """Return an `anew` of read_json that moves a file of collide's own away, so that `so`."""
+    """Return an `anew` for read_json, which moves collide's own file away; `so` is the purpose."""
     return lambda _: f"{so}: mv {quote(label)} {quote(label)}.old"
 
 

@@ -1,6 +1,6 @@
 """Lines for values that mean all of several, such as project=all, project=fog* and as=all.
 
-A time typed as a count, such as min=0:05, is answered here too.
+A time typed as a count, such as min=0:05, is also corrected here.
 """
 
 import re
@@ -46,7 +46,7 @@ def of_each(whole: TypedLine, name: str, names: list[str], *, several: bool) -> 
 
 
 def of_others(whole: TypedLine, name: str, variable: Variable) -> list[str]:
-    """Return the lines for a time that another variable takes, for all words, or all projects."""
+    """Return lines for a time that another variable takes, for every word, or for every project."""
     text, of = whole.typed[name], getattr(variable.limit, "of", "")
     rest = {one: value for one, value in whole.typed.items() if one != name}
     others = {n: v for n, v in verb_module(whole.verb).VARIABLES.items() if n != name}

@@ -24,7 +24,7 @@ OPTIONS = {
 
 
 def translated(verb: str, words: Sequence[str]) -> tuple[list[str], str, list[str]]:
-    """Return what a line with foreign options means: doit's options, the verb, and the words.
+    """Translate a line with foreign options; return doit's options, the verb, and the words.
 
     Among the words, a variable has the form --name=value.
     """

@@ -246,8 +246,8 @@ def _stepped_lines(verb: str, knob: str, again: str, own: Mapping[str, str]) -> 
 
 
 def _as_record(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for look= of a verb that requires a file, with the look's own file; else
-    None.
+    """Return the error for look= typed with a verb that requires a file, with the look's file in
+    the fix; else None.
     """
     takes, text = verb_module(whole.verb).VARIABLES, whole.typed[name]
     needs = (n for n, v in takes.items() if v.required and getattr(v.limit, "of", "") == "file")

@@ -174,7 +174,7 @@ def _bad_knob(
 def _of_old_name(
     name: str, error: BadValueError, meant: Mapping[str, str], project: Project
 ) -> BadValueError:
-    """Return the error; if the name is an old one, and another knob is meant, about that knob."""
+    """Return the error; if the name is an old one, but the value means another knob, it says so."""
     new = next(iter(meant), name)
     if renamed(name)[0] in (name, *(renamed(one)[0] for one in (new, *meant))):
         return error
@@ -258,8 +258,8 @@ def _elsewhere(whole: TypedLine, name: str, variable: Variable) -> list[str]:
 
 
 def _things(whole: TypedLine, name: str, variable: Variable) -> list[str]:
-    """Return the lines for what `off=first` takes away, and for what another variable, each word
-    of a choice, or several projects mean.
+    """Return lines for a value such as `off=first`, for a time that another variable takes, or for
+    a value that means every word of a choice or several projects.
     """
     text, rest = whole.typed[name], {n: one for n, one in whole.typed.items() if n != name}
     if name == "off" and re.fullmatch(r"[\w.~/-]+", text) and not reads(variable, text):

@@ -102,7 +102,7 @@ class Request:
         return find_look(project, signs) if signs else None
 
     def line(self, **more: str) -> str:
-        """Return the typed line with `more` variables, also in place of typed ones."""
+        """Return the typed line with the variables of `more` added, or replacing typed ones."""
         return line(self.spoken, {**more, **self.turned, **more})
 
     def as_verb(self, verb: str) -> "Request":

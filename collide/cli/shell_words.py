@@ -20,8 +20,8 @@ MOVES = ("mv", "move", "rename")
 COPIES = ("cp", "copy", "duplicate", "fork", "clone")
 OPENS = ("open", "view", "xdg-open")
 ADDS = ("add", "import", "ingest")
-# Words that take something away, and all words for an act: without one, the rest of a line may do
-# the opposite of what was meant, or do what was only to be tried.
+# Words that take something away, and all words for an act. If such a word were ignored, the rest of
+# the line could do the opposite of what was meant, or really do what was only to be tried.
 AWAY = (*DELETES, *"off unstar unpin unset unlink drop detach disable discard forget".split())
 ACTS = {
     *AWAY, *MOVES, *COPIES, *ADDS,

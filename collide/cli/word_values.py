@@ -62,7 +62,7 @@ def fits(project: Project, free: Mapping[str, Variable], word: str) -> Iterator[
     """
     if "project" in free and _exactly("project", free["project"], word, project):
         yield "project", word
-    yield from _loosely(free, word, looks=True)  # a number is rather a look than a time
+    yield from _loosely(free, word, looks=True)  # a number is more likely a look than a time
     for required in (True, False):
         some = [(name, one) for name, one in free.items() if one.required == required]
         for read in (_exactly, _nearly):

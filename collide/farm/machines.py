@@ -107,7 +107,7 @@ def unfit(machines: Iterable[Machine], engine: str) -> list[str]:
 
 
 def namesakes(machines: Iterable[Machine], host: str = "HOST") -> list[str]:
-    """Return a line for each name that several machines of a farm, at `host`, have."""
+    """Return a line for each name that several machines of the farm at `host` share."""
     counts = Counter(machine.name for machine in machines)
     return [
         f"{count} workers are called {name}: to tell them apart, doit work {host} name={name}-2"

@@ -20,8 +20,8 @@ class Located(NamedTuple):
 def located(library: Library, name: str, digest: str) -> Located:
     """Return where the clip `digest`, last called `name`, is now, or the bytes in its place.
 
-    It stays as it is if it is missing, or if other bytes in its place cannot be used. A file is not
-    read if its stamp is that of the last scan.
+    If the clip is missing, or the bytes in its place cannot be used, `name` and `digest` are
+    returned. A file is not read if its stamp is that of the last scan.
     """
     clips, here = library.contents["clips"], Located(name, digest)
     clip, stamp = clips.get(name), library.contents["seen"].get(name)

@@ -200,7 +200,7 @@ class Library:
             self._stands, self._once, self.damaged = dict(self._known), [], False
 
     def with_files(self, clips: Mapping[str, dict[str, Any]]) -> "Library":
-        """Return a copy of the library, which has these facts of files and is never written."""
+        """Return a copy of the library with these facts of files; the copy is never written."""
         later = copy(self)
         later._known = {**self.contents, "clips": clips}
         return later

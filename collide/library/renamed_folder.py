@@ -20,7 +20,7 @@ class Renamed(NamedTuple):
     lost: str
     now: str
     held: str  # the number of files in it, in words
-    empty: bool  # whether the folder is there
+    empty: bool  # whether `lost` exists, and is empty
 
     @property
     def what(self) -> str:
@@ -39,7 +39,7 @@ class Renamed(NamedTuple):
 
     @property
     def line(self) -> str:
-        """Return all of it as one line."""
+        """Return the error as one line."""
         return f"{self.what}, and {self.why}: {self.fix}"
 
     @property

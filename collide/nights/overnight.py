@@ -58,7 +58,7 @@ class Night:
             self.batch.check()
 
     def play(self, only: str | None, after_piece: Callable[[], None]) -> None:
-        """Render all projects, or `only` one, and the pool; call `after_piece` after each piece.
+        """Render all projects, or just `only`, and the pool; call `after_piece` after each piece.
 
         Raises:
             InputError: the pool is invalid, or has become so meanwhile.

@@ -12,7 +12,7 @@ from collide.project.settings import bare, parse, renamed, takes
 
 
 def meant_by(catalog: Catalog) -> Meant:
-    """Return a function that gives the JSON for a knob's text, and the limits for a wrong text."""
+    """Return a function that converts a knob's text to JSON, and adds the limits of a wrong one."""
 
     def meant(name: str, text: str) -> tuple[str, str]:
         knob = catalog.knobs.get(bare(renamed(name)[0]))

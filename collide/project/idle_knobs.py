@@ -15,7 +15,7 @@ KEY = "similarity"  # the knob that a mode may replace with a threshold of its o
 
 
 def idle(settings: Settings, names: Iterable[str]) -> list[str]:
-    """Return a line for each of `names` that has no effect, with the way to give it one.
+    """Return a line for each of `names` that has no effect, with what would give it one.
 
     Knobs of one instrument share a line.
     """

@@ -79,7 +79,7 @@ def chosen(values: Mapping[str, Any], names: Iterable[str], catalog: Catalog) ->
 
 
 def of_layers(names: Iterable[str], values: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the names of knobs, with a layer, such as layer2, replaced by its own in `values`."""
+    """Yield `names`; a layer, such as layer2, is replaced by the layer's own knobs in `values`."""
     for name in names:
         own = [n for n in values if n.startswith(f"{name}.") and bare(n) not in OWN]
         yield from own or [name]

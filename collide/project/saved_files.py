@@ -1,6 +1,6 @@
 """Files that an artist edits for a project, with their times, for pages and `watch`.
 
-A config.json that was lost comes back from a file of another name, or from the last look.
+A lost config.json is restored from a file of another name, or from the last look.
 """
 
 from contextlib import suppress
@@ -29,7 +29,7 @@ def ways_back(home: Path) -> list[str]:
     """Return the lines that bring back a missing or empty config.json, the likeliest first.
 
     They rename a file that holds it under another name (config.txt, Config.JSON), the newest first,
-    or make it anew from the last look.
+    or write it again from the last look.
     """
     shown, right = f"projects/{home.name}", home / "config.json"
     near = sorted(filter(_is_config, home.glob("*")), key=_time, reverse=True)

@@ -190,7 +190,7 @@ class Selection:
         return notes
 
     def _entered(self, slot: Slot, library: Library) -> dict[str, Any] | None:
-        """Return the draw of a slot in which a person entered another clip, without it; or None."""
+        """Return a slot's draw, after removing a clip entered in it by hand; None if none was."""
         every, who = library.names(self.project.name, slot.what), f"{slot.of} {slot.number}"
         if draw := entered(self.draws, {**slot.question, slot.of: slot.number}, every):
             note = keeps(self.project.name, who, slot.knob, draw["name"], draw["clip"])
@@ -239,7 +239,7 @@ class Selection:
     def begin_again(self, slot: Slot, library: Library, seconds: float) -> list[str]:
         """Forget a start that leaves no room in the new bytes of a file, or lies in an old shot.
 
-        Return the note about it.
+        Return a note about each forgotten start.
         """
         draw = self._draw(slot)
         if draw is None or slot.at not in draw["starts"]:

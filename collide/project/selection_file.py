@@ -65,7 +65,7 @@ def write_chosen(path: Path, label: str, ours: Chosen, void: Collection[Draw] = 
 
 
 def _joined(first: Iterable[Draw], second: Iterable[Draw], asked: Any) -> list[Draw]:
-    """Return the first draws, and those of the second whose questions are not among them."""
+    """Return all `first` draws, and the `second` draws that answer none of the same questions."""
     held = [*first]
     questions = [asked(draw) for draw in held]
     return [*held, *(draw for draw in second if asked(draw) not in questions)]
@@ -81,7 +81,8 @@ def entered(
 ) -> Draw | None:
     """Return the draw for a question whose "clip" was edited by hand; None if there is none.
 
-    It names a file of `every`, the usable files by path, that has other bytes than the draw.
+    An edited "clip" names a file of `every`, the usable files by path, whose bytes are not the
+    draw's.
     """
     for draw in draws if asked["clip"] == "any" else ():
         if {**draw, "clip": "any"}.items() >= asked.items():

@@ -208,7 +208,7 @@ class Clips:
     ) -> Clip | Sound | None:
         """Return the probe of a chosen clip or sound, if the store or the library has it.
 
-        If not, that of the bytes which these replace, by `instead`.
+        If neither has it, return that of the earlier bytes, which `instead` has by the new digest.
         """
         if pick.of != BED and (entry := self._stored(_probe(pick, knobs))):
             return Clip.of(entry.facts)

@@ -130,7 +130,7 @@ def opened_input(state: BuildState, source: Input) -> Source:
     state.lease.take([source.digest])
     path = state.store.verified(source.digest)
     if path is None:
-        lost = state.index.lost(source.digest)  # before a fetch counts it
+        lost = state.index.lost(source.digest)  # asked before a fetch indexes the object
         if not _fetched(state, source):
             _again(state, state.steps[source.task], lost)
         path = state.store.verified(source.digest)
@@ -144,7 +144,7 @@ def opened_input(state: BuildState, source: Input) -> Source:
 
 
 def _missing(state: BuildState, digest: str) -> TaskError:
-    """Return the error for a clip that no file has, or only a file that may not be read."""
+    """Return the error for a clip whose file is missing, or may not be read."""
     name = state.library.last_name(digest)
     if name and (error := barred(state.library.workspace.root / name)):
         return error

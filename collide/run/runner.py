@@ -50,7 +50,7 @@ class Runner:
         self.state, self.record, self.level = state, record, level
         self._progress: Progress | None = None
         self._quiet, self._restored = False, list[Done]()
-        self._errors: set[str] = set()  # printed before
+        self._errors: set[str] = set()  # the errors already printed
         self.clips: Mapping[str, str] = {}  # tasks of a layer -> the name of its clip
         state.watch, state.on_redone, state.on_command = self._reached, self._took, self._command
 

@@ -106,7 +106,7 @@ def make_way(index: Index, size: int) -> None:
 
 
 def reserve(index: Index, lease: Lease, entry: Entry, only: Collection[str] | None = None) -> None:
-    """Make room for an entry's objects, or for `only` some of them, and count them.
+    """Make room for an entry's objects, or only for those in `only`, and count them.
 
     They are counted before they are in place. DiskError if leased and pinned objects leave no room;
     InputError as for `limit`.

@@ -52,7 +52,7 @@ def run(request: Request) -> int:
 
 
 def _tell(pieces: list[Project], what: str) -> None:
-    """Print a note about pieces; of several, name the first and the last, and their number."""
+    """Print a note about pieces: the only name, or the first, the last and the number of them."""
     if pieces:
         more = f" to {pieces[-1].name} ({len(pieces)})" if len(pieces) > 1 else ""
         print(f"{pieces[0].name}{more}: {what}")

@@ -28,7 +28,7 @@ class FakeSlot:
         self.stopped = True
 
     def play(self, text: str, heard) -> str:
-        """Wait until the text may end, and return it with the name of its worker."""
+        """Wait until the piece may end, and return its text with the name of this worker."""
         self.stopped = False
         name = self.machine.name
         (self.folder / f"{name}-{text}.begun").touch()

@@ -238,7 +238,7 @@ def test_a_goal_above_x264_takes_away_what_x264_costs():
 
 
 def test_rounds_and_pieces_are_read_from_arguments():
-    """By default, three rounds of the pieces study and real run; an unknown piece is refused."""
+    """By default, there are three rounds of the default pieces; an unknown piece is refused."""
     assert arguments([]) == (3, DEFAULT)
     assert arguments(["1", "piece=five,1080"]) == (1, ("five", "1080"))
     with pytest.raises(SystemExit, match="there are: study, real, five, 1080, long"):

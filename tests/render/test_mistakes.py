@@ -56,7 +56,7 @@ def test_a_mistake_is_mended_from_its_message(still, typed, meant):  # noqa: F81
 
 
 def test_a_look_typed_for_replay_becomes_its_file(still):  # noqa: F811
-    """replay reads a file, so look= is answered with the file of that look."""
+    """replay reads a file, so the fix for look= also offers the file of that look."""
     look = next((still.root / "projects/x/looks").glob("*.json"))
     answer = answered(still, "replay", "project=x", f"look={look.stem}")
     replay = f"doit replay project=x manifest=projects/x/looks/{look.name}"
@@ -73,8 +73,8 @@ def test_a_look_typed_for_replay_becomes_its_file(still):  # noqa: F811
     ],
 )
 def test_the_first_line_is_of_the_typed_verb(still, typed, first):  # noqa: F811
-    """The first line of a fix has the typed verb, unless the variable tells which verb is meant:
-    after render, the verb that nearly every line has, and for the variables of MEANT_FOR.
+    """The first line of a fix has the typed verb, unless the variable shows that another verb is
+    meant: it is in MEANT_FOR, or the typed verb is render, which is often typed from habit.
     """
     assert lines_of(answered(still, *shlex.split(typed)))[0] == f"doit {first}"
 

@@ -39,7 +39,7 @@ def test_without_the_farm_all_else_works(bare):
     ],
 )
 def test_verbs_of_a_missing_farm_give_an_error(bare, words):
-    """Without the farm's code, its verbs give an error with the way to restore it, and
+    """Without the farm's code, its verbs give an error with the command that restores it, and
     exit code 3.
     """
     ran = bare.doit(*words)

@@ -12,7 +12,7 @@ PLUMBING = re.compile(r"^(probe|record|presence|levels|hear)\b", re.MULTILINE)
 
 def test_a_first_render_says_what_it_will_make_and_then_what_it_made(house):
     """A first render prints length, size, clips and expected time, and then only the tasks that
-    people know.
+    mean something to people.
     """
     write(house, "projects/y/config.json", json.dumps({"seed": 3, "storage": "raw"}))
     out = in_process(house, "render", "project=y", *SMALL).out

@@ -29,7 +29,7 @@ def test_what_plan_says_is_what_render_does(house):
 
 
 def test_a_plan_is_refused_where_a_render_is(house):
-    """If no scan is needed to see that a render cannot choose its clips, plan and why say so."""
+    """plan and why refuse, as a render would, if no clips fit and a scan would change nothing."""
     (house.root / "library" / "video" / "text.mp4").write_text("no video")
     words = ["project=x", *SMALL, "layer2.clip=text.mp4"]
     assert "not all of its 3 clips are chosen yet" in house.doit("plan", *words).out

@@ -20,7 +20,7 @@ def pins(house) -> dict[str, bytes]:
 def test_a_star_that_fails_leaves_the_pin_that_was_there(house, harm):
     """With a damaged or missing video, star is refused, and an existing pin stays.
 
-    The printed lines star it, since a render makes the missing video again.
+    The lines of the fix render the missing video again, and then star it.
     """
     assert house.doit("star", "project=x").code == 0
     before = pins(house)
@@ -99,7 +99,7 @@ def test_the_video_of_a_star_is_written_again_if_it_is_missing(house):
 
 
 def test_a_star_whose_look_is_gone_comes_back_from_its_video(house):
-    """If looks/ was deleted, the first fix makes a project from the star's video, which has it."""
+    """If the file of a starred look is gone, the fix makes a project from the look's video."""
     house.render()
     assert house.doit("star", "project=x", "name=back").code == 0
     look = star_names(Project(Workspace(house.root), "x"))["back"]

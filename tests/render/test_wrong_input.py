@@ -135,7 +135,7 @@ def test_a_wrong_knob_in_a_file_names_the_file(fresh, file, data, text):
         text = text.replace("did you mean 'similarity'?", f"{SET} simlarity= similarity=0.3")
         base = "turn it for a layer above, for instance layer2.similarity=…"
         text = text.replace(base, f"{SET} layer1.similarity= layer2.similarity=0.3")
-    elif data == {"mode": ["fixed"]}:  # a preset, by a line that the value means
+    elif data == {"mode": ["fixed"]}:  # a preset is fixed by the line that the value means
         write_it = f'open {file} and write\n       "mode": "fixed"'
         text = re.sub(r"for instance mode=fixed; see: .*", write_it, text)
     assert answered(fresh, "render", "project=x", *words) == text

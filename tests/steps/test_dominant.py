@@ -17,7 +17,7 @@ def found(path: Path, **turned: Any) -> dict[str, Any]:
 
 
 def painted(folder: Path, *stripes: tuple[tuple[int, int, int], int]) -> Path:
-    """Return keyframes of vertical stripes: each color, and its number of columns."""
+    """Write a picture of vertical stripes, each of a color and a width; return its path."""
     row = np.concatenate([np.full((width, 3), color) for color, width in stripes])
     Image.fromarray(np.repeat(row[None], 20, axis=0).astype(np.uint8)).save(folder / "p.png")
     return folder / "p.png"

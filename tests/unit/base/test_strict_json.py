@@ -154,7 +154,7 @@ def test_an_empty_file_is_filled_by_the_fix(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["", "[]", "words"])
 def test_a_file_of_collides_own_is_moved_away(tmp_path: Path, text: str) -> None:
-    """A file that no person writes gets the fix of its owner, unless one of its lines is mended."""
+    """A file that only collide writes is moved away by the fix, unless a line can be corrected."""
     path, anew = tmp_path / "p.json", moved_away("p.json", "to begin again")
     path.write_text(text)
     with pytest.raises(InputError) as caught:

@@ -1,4 +1,4 @@
-"""All projects at once: each verb gets the lines that it takes."""
+"""All projects at once: the fix has lines that the typed verb accepts."""
 
 import json
 from pathlib import Path
@@ -35,8 +35,8 @@ def home(tmp_path: Path) -> Workspace:
 def test_a_verb_gets_the_lines_that_it_takes(
     home: Workspace, verb: str, text: str, lines: list[str]
 ) -> None:
-    """One line for a verb of several projects, one for each project otherwise, and none to paste
-    for a verb that deletes.
+    """A verb that takes several projects gets one line, another verb one for each project, and a
+    verb that deletes none to paste.
     """
     with pytest.raises(Exception, match="is not a valid value") as caught:
         understand(home, verb, verb_module(verb), [], {"project": text})

@@ -58,7 +58,7 @@ def test_several_names_are_a_line_each() -> None:
 
 
 def test_a_part_of_a_name_is_guessed() -> None:
-    """A part that only one file has proposes that file; one that several have, each of them."""
+    """For a part of a name, the fix proposes the only file that contains it, or each of several."""
     every = {f"library/video/{n}.mp4": {"digest": n} for n in ("red_car", "red_bus", "blue_boat")}
     with pytest.raises(InputError) as only:
         named_file("boat.mp4", "layer2.clip", "clip", every, {})
@@ -72,7 +72,7 @@ def test_a_part_of_a_name_is_guessed() -> None:
 
 
 def test_sounds_are_listed_as_lines_since_doit_clips_lists_none() -> None:
-    """The fix of a wrong sound offers a line for each of a few sounds, that of a clip a verb."""
+    """For a wrong sound, the fix has a line for each of a few sounds; for a clip, a verb."""
     sounds = {f"library/audio/{name}.wav": {"digest": name} for name in ("hum", "sea", "wind")}
     for name, lost in (("rain.wav", {}), ("x.ps", LOST)):
         with pytest.raises(InputError) as caught:

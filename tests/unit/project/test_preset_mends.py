@@ -1,4 +1,4 @@
-"""preset_mends: a preset written by hand in another form is printed as it could be."""
+"""preset_mends: the fix for a preset in another form prints it in a valid one."""
 
 import json
 from typing import Any

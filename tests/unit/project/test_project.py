@@ -237,9 +237,9 @@ def test_a_history_of_an_older_collide_opens(project: Project) -> None:
 
 @pytest.mark.parametrize("name", ["config.txt", "Config.JSON", "config.json.txt", "cnofig.json"])
 def test_a_config_of_another_name_is_renamed_by_the_fix(project: Project, name: str) -> None:
-    """A missing or empty config.json comes back from the file that holds it; a note is no config.
+    """The fix restores a missing or empty config.json from the file that holds it, not from a note.
 
-    The last look is the second way, and the only one if no such file is there.
+    The last look is the second way, and the only one without such a file.
     """
     config, shown = project.path / "config.json", "projects/x"
     write(project.path / "README.md", "notes")

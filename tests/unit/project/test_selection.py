@@ -264,8 +264,8 @@ def test_a_clip_in_any_script_can_be_chosen_and_read_again(project: Project, nam
 
 
 def test_a_clip_entered_by_hand_changes_nothing_and_is_said(project: Project) -> None:
-    """The layer keeps its clip, a note has the line that sets the other, and no trace of it stays:
-    the line then plays that clip.
+    """The layer keeps its clip, selection.json is restored, and a note has the line that sets the
+    other clip, which works.
     """
     library, first = FakeLibrary(*TEN), choose(project, FakeLibrary(*TEN))
     path = project.path / "selection.json"

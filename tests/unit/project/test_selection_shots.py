@@ -31,7 +31,7 @@ def project(house: Workspace) -> Project:
 def drawn(
     project: Project, asked: Asked, seconds: float = 2.0, **said: object
 ) -> tuple[list[Pick], list[str]]:
-    """Draw what is missing and save, and return the picks and the notes."""
+    """Draw the missing clips, save the selection, and return its picks and the notes."""
     selection, wanted = Selection(project), layers(**said)
     notes = selection.choose(wanted, FakeLibrary(*TEN), seconds, asked)
     selection.save()

@@ -17,7 +17,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 def test_the_time_left_is_what_such_tasks_took_before(clock: list[float]) -> None:
-    """Before any task is done, the time left is what such tasks took before, if that is known."""
+    """Before any task is done, the time left is the sum of the tasks' earlier times, if known."""
     progress = Progress(io.StringIO(), {"layer:2": 6.0, "stack:0": 2.0})
     assert progress.left() == 8.0
     assert Progress(io.StringIO(), {}).left() is None, "and without history nothing is claimed"

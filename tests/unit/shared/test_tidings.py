@@ -39,9 +39,10 @@ def test_a_tally_is_of_the_store_that_is_named(
 
 @pytest.mark.parametrize("ours", [True, False])
 def test_a_machine_with_a_key_of_its_own_is_not_told_to_spread_it(tmp_path, ours):
-    """If no result there is sealed with this key, both ways to exchange keys are printed.
+    """If no result in the store is sealed with this key, both ways to exchange keys are printed.
 
-    No line overwrites a key. A machine whose results are there is only told how to copy its key.
+    No line overwrites a key. If the store has results of this key, only the line that copies this
+    key to the other machine is printed.
     """
     path = tmp_path / "farm.pem"
     lines = [*_of_other_keys(path, ours=ours)]
