@@ -79,7 +79,7 @@ class Index:
         )
 
     def uncounted_bytes(self, entry: Entry, only: Container[str] | None = None) -> int:
-        """Return the total size of an entry's objects, or those in `only`, that are not counted yet."""
+        """Return the size of an entry's objects, or of those in `only`, that the index lacks."""
         query = "select 1 from objects where digest=?"
         sizes = [(d, size) for d, size in _sizes(entry).items() if only is None or d in only]
         return sum(size for digest, size in sizes if not self.notes.ask(query, (digest,)))
