@@ -138,7 +138,7 @@ def _left_out(catalog: Catalog, layers: list[dict[str, Any]], knob: Knob, head: 
             if other != knob.name and _changes(catalog, {**layers[0], other: value}, knob.name):
                 now, then = as_typed(layers[0][other]), as_typed(value)
                 return f"{head}{other} is {now}; add {head}{other}={then}"
-    return f"the other knobs of {knob.owner} leave it out"
+    return f"as set, the other knobs of {knob.owner} do not use it"
 
 
 def _changes(catalog: Catalog, layer: Mapping[str, Any], name: str) -> bool:

@@ -147,7 +147,7 @@ class Project:
             return config
         raise InputError(
             f"nothing to undo in {self.name!r}",
-            why="no knob was set since the project was made; those typed for a render are not kept",
+            why="no knob has been set since the project was created; typed knobs are not saved",
             fix=f"doit render project={self.name}\nearlier looks: doit looks project={self.name}",
         )
 

@@ -50,7 +50,7 @@ def parts(names: Iterable[str], piece: Piece) -> set[str]:
             strange[0],
             known - layers if number else known,
             why=f"the parts are {', '.join([*sorted(layers), *PARTS])}, and every knob by its name",
-            otherwise="keep one that it has" if number else "for instance",
+            otherwise="keep a part that the piece has" if number else "for instance",
             turns=[{"keep": one} for one in others],
         )
     return found

@@ -95,7 +95,7 @@ def entered(
 def keeps(project: str, who: str, knob: str, kept: str, wanted: str) -> str:
     """Return the note about a layer or bed for which a person entered another file by hand."""
     line = join(["doit", "set", f"project={project}", f"{knob}={wanted}"])
-    has = "selection.json, which collide writes, has its bytes"
+    has = "collide writes selection.json, and finds the clip by its digest"
     return f"{who} keeps {kept}: {has}; for {wanted}: {line}"
 
 

@@ -165,7 +165,7 @@ def test_json_of_another_shape_is_refused_too(fresh, case):
     name, data, words, text = ODD_FILES[case]
     write(fresh, f"projects/x/{name}", json.dumps(data))
     text = filled(f"ERROR: projects/x/{text}") if text else """ERROR: nothing to undo in 'x'
-  why  no knob was set since the project was made; those typed for a render are not kept
+  why  no knob has been set since the project was created; typed knobs are not saved
   fix  doit render project=x
        earlier looks: doit looks project=x"""  # fmt: skip
     assert answered(fresh, *words, "project=x") == text

@@ -275,7 +275,7 @@ def test_a_clip_entered_by_hand_changes_nothing_and_is_said(project: Project) ->
     selection = Selection(project)
     selection.choose(layers(), library, 4)
     selection.save()
-    has = "selection.json, which collide writes, has its bytes"
+    has = "collide writes selection.json, and finds the clip by its digest"
     line = f"doit set project=x layer1.clip={other}"
     assert selection.notes == [f"layer 1 keeps {first[0]}: {has}; for {other}: {line}"]
     assert path.read_text() == held
