@@ -2,10 +2,10 @@
 
     python -m benchmarks.bad_stores [ROUNDS] [FAULT …] [--clips FOLDER] [--knob NAME=VALUE …]
 
-Renders a piece of 4 seconds, its other knobs at their defaults, without a store and with each bad
-one, in ROUNDS (5) rounds, always in a new workspace. The clips are those of FOLDER, or small ones
-made here. For each fault it prints the median of wall(with) / wall(without) within a round, and the
-same ratio of CPU seconds, which shows whether the machine was quiet. Goal: 1.10.
+It renders a piece of 4 seconds, its other knobs at their defaults, without a store and with each
+bad one, in ROUNDS (5) rounds, always in a new workspace. The clips are those of FOLDER, or small
+ones made here. For each fault it prints the median of wall(with) / wall(without) within a round,
+and the same ratio of CPU seconds, which shows whether the machine was quiet. Goal: 1.10.
 """
 
 import argparse

@@ -2,7 +2,7 @@
 
     python -m benchmarks.farm [COUNT] [ROUNDS] [Mbit/s]
 
-Renders COUNT pieces (12) from scratch, ROUNDS times (3), in each of these ways in turn: with two
+It renders COUNT pieces (12) from scratch, ROUNDS times (3), in each of these ways in turn: with two
 workers, and with this machine alone (-n 1, -n 2, -n 4, and without -n, as a night does). It
 prints the pieces per minute of each way, the farm's speed as a share of the fastest other way in
 the same round (goal: 0.9), the client's overhead in seconds per piece, and the time that the

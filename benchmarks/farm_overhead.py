@@ -2,12 +2,12 @@
 
     python -m benchmarks.farm_overhead [COUNT]
 
-Sends COUNT pieces (8) through each stage of a farm in this process, one after the other, with the
-store that `doit farm` serves. Rendering in the worker's child process and the analyses on the
-asking machine are work that a local render does too, so they are left out. Prints the milliseconds
-of each stage, and their sum: the median of the pieces, without the first, which also fetches
-clips and imports modules. Also prints how long it takes to look up a finished piece. Goals: 100 ms
-for a piece and 10 ms for a lookup.
+It sends COUNT pieces (8) through each stage of a farm in this process, one after the other, with
+the store that `doit farm` serves. Rendering in the worker's child process and the analyses on the
+asking machine are work that a local render does too, so they are left out. It prints the
+milliseconds of each stage, and their sum: the median of the pieces, without the first, which also
+fetches clips and imports modules. It also prints how long it takes to look up a finished piece. The
+goals are 100 ms for a piece and 10 ms for a lookup.
 """
 
 import os

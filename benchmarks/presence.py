@@ -2,9 +2,9 @@
 
     python -m benchmarks.presence [clip …] [stills=FOLDER]
 
-Renders pieces of three and of five layers with eight seeds, at 640x360 and six seconds, each with
-balance=0 and with balance=1. The clips are those of ../shared/footage by default. It prints the
-presence of each layer as the record of the render reports it, the base first, and the number of
+It renders pieces of three and of five layers with eight seeds, at 640x360 and six seconds, each
+with balance=0 and with balance=1. The clips are those of ../shared/footage by default. It prints
+the presence of each layer as the record of the render reports it, the base first, and the number of
 seeds in which no layer is below the goal. With `stills`, it writes a frame of each piece into that
 folder.
 """

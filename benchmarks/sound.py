@@ -3,8 +3,8 @@
     python -m benchmarks.sound [seconds]
 
 For each of eight seeds it makes a piece of three layers, one of five layers, and one with a preset
-of audio/ in turn, from the clips of ../shared/footage. Each is measured with the knobs as they were
-before issue 13 (left), and with today's defaults (right). The columns are
+of audio/ in turn, from the clips of ../shared/footage. Each is measured with the defaults of an
+earlier version (left), and with today's (right). The columns are
 
     LUFS, peak   loudness and true peak of the file
     L-R          how much louder the left side is, in decibels

@@ -236,7 +236,7 @@ LOOK_NAME = Text(
 )
 
 
-_BETWEEN = r"\s*[][{}\"'+&|;,]+\s*"  # in no name, but typed around names and between them
+_BETWEEN = r"\s*[][{}\"'+&|;,]+\s*"  # separators and quotes, which no name contains
 
 
 @dataclass(frozen=True)

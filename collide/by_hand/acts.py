@@ -130,7 +130,7 @@ def _searched(solo: Solo) -> str:
 
 
 def _search(solo: Solo) -> tuple[list[Step], Step, Job]:
-    """Return the steps through the first one that plays the instrument, that step, and its job."""
+    """Return the steps up to the first that plays the instrument, that step, and its job."""
     steps = []
     for step in _steps(solo):
         steps.append(step)

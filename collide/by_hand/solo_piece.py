@@ -159,7 +159,7 @@ class Solo:
     def _turns(self, knob: str) -> bool:
         """Return whether a knob keeps the value it is set to."""
         owned = self.catalog.knobs[knob].owner == self.name
-        if knob == "output_size" and self.row and self.row not in EDGE:  # edges only scale by it
+        if knob == "output_size" and self.row and self.row not in EDGE:  # blend/edge scales by it
             return knob in parameters(self.play.filters)
         if knob in ("duration", "output_size", "post"):  # only if the value was typed
             return owned and self.settings.of(knob).origin == "command line"

@@ -54,7 +54,7 @@ KINDS = tuple(
 )
 
 
-ALL = ("all", "every", "everything", "any", "*")  # words for each of several
+ALL = ("all", "every", "everything", "any", "*")  # values that mean every one of several things
 
 
 @cache

@@ -57,7 +57,7 @@ def _candidates(workspace: Workspace, typed: list[str], last: str, home: str) ->
     module = verb_module(verb if verb in verbs() else "render")
     if not verb and not is_value:
         begun = any(one.startswith(last) for one in (*verbs(), "render"))
-        yield from [*verbs(), *(KINDS if not begun else ("render",))]  # kinds if no verb fits
+        yield from [*verbs(), *(KINDS if not begun else ("render",))]  # KINDS if no verb fits
     elif is_value:
         label = LABEL.fullmatch(said.get("project", home))
         project = Project(workspace, label[0] if label else "")

@@ -29,7 +29,7 @@ def meant_knobs(name: str, error: BadValueError, project: Project) -> dict[str, 
 
 
 def played(meant: Mapping[str, str], project: Project, typed: Mapping[str, str]) -> dict[str, str]:
-    """Return the chain that plays the effects of corrected knobs; {} if it plays them already."""
+    """Return a chain with the effects of corrected knobs; {} if the piece already plays them."""
     knobs = [project.catalog.knobs.get(bare(name)) for name in meant]
     owners = [knob.owner for knob in knobs if knob and knob.owner.startswith("post/")]
     names = filter(None, typed.get("preset", "").split(","))
@@ -95,8 +95,9 @@ def _meant_chain(text: str, catalog: Catalog, presets: Collection[str]) -> dict[
 
 
 def _file_there(name: str, text: str, limit: File, project: Project) -> dict[str, str]:
-    """Return the knob with a file whose name begins with `text`, is near it, or is the only one
-    with its words; {} for none.
+    """Return the knob with the file that `text` most likely means; {} for none.
+
+    Its name begins with the text, resembles it, or is the only one that contains its words.
     """
     folder = project.workspace.library.parent / limit.folder
     there = [one.name for one in sorted(folder.glob("*")) if one.suffix in limit.suffixes]

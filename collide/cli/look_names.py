@@ -43,7 +43,7 @@ def looks_named(
 
 
 def _refuse_places(project: Project, typed: Mapping[str, str]) -> None:
-    """Refuse a project, or a word such as last, for a look, unless a star has that name."""
+    """Refuse a project, or a word such as last, typed as a look, unless a star has that name."""
     meant, why = dict[str, str](), list[str]()
     for name, text in typed.items():
         if name == "look" and text in project.workspace.projects() and not _is_look(project, text):

@@ -174,7 +174,7 @@ def _bad_knob(
 def _of_old_name(
     name: str, error: BadValueError, meant: Mapping[str, str], project: Project
 ) -> BadValueError:
-    """Return the error; if the name is an old one, but the value means another knob, it says so."""
+    """Return the error; if the typed name is an old one of a different knob, the reason says so."""
     new = next(iter(meant), name)
     if renamed(name)[0] in (name, *(renamed(one)[0] for one in (new, *meant))):
         return error
@@ -184,7 +184,7 @@ def _of_old_name(
 
 
 def _thrown(whole: TypedLine, name: str, project: Project) -> str:
-    """Return the lines for a random seed: a new project has one anyway, another is rolled."""
+    """Return the lines to type instead of a random seed: no seed for `new`, else 1 or a roll."""
     rest = {one: text for one, text in whole.typed.items() if one != name}
     if whole.verb == "new":
         return f"leave it out, for a random seed: {line(whole.spoken, rest)}"

@@ -54,7 +54,7 @@ class Request:
     raw: dict[str, str] = field(default_factory=dict)  # the variables as typed
     catalog: Catalog = field(default_factory=shipped, compare=False, repr=False)
     context: Context = field(default_factory=Context)
-    notes: list[str] = field(default_factory=list, compare=False)  # on how the line was read
+    notes: list[str] = field(default_factory=list, compare=False)  # about how the line was read
 
     @property
     def project(self) -> str | None:

@@ -137,7 +137,7 @@ def _over(plan: Plan) -> tuple[str, str] | None:
 
 
 def _ends(layer: Layer, frames: int) -> int:
-    """Return the frame of the piece at which a layer starts over with a jump or a melt, else 0."""
+    """Return the frame of the piece at which a layer starts over with a jump or a fade, else 0."""
     knobs = layer.knobs
     still = layer.probed.still or knobs["freeze"] >= 0
     return 0 if still or knobs["loop"] == "back" or layer.material >= frames else layer.again

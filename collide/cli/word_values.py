@@ -73,7 +73,7 @@ def fits(project: Project, free: Mapping[str, Variable], word: str) -> Iterator[
 
 
 def _loosely(free: Mapping[str, Variable], word: str, *, looks: bool) -> Iterator[tuple[str, str]]:
-    """Yield each free loose variable, of looks or of anything else, and the value for a word."""
+    """Yield each free loose variable that a word fits, and its value: those of looks, or others."""
     for name, one in free.items():
         if one.loose and looks == (getattr(one.limit, "of", "") == "look"):
             value = reads(one, word) if word[0] != "-" and word not in free else ""
@@ -150,7 +150,7 @@ def reads(variable: Variable, text: str) -> str:
 def twins(
     name: str, right: str, variables: Mapping[str, Variable], typed: Mapping[str, str]
 ) -> list[str]:
-    """Return the other variables that a synonym may mean as well: the longest, as the shortest."""
+    """Return the other variables, of the limit of `right`, that a synonym may mean as well."""
     rows = [row for row in ALIKE if {name, right} <= row]
     limit = variables[right].limit if right in variables else None
     alike = [one for one, variable in variables.items() if variable.limit is limit]

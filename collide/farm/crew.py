@@ -10,7 +10,7 @@ from collide.base.words import joined
 from collide.farm.machines import Machine, fitting, namesakes, none_fits, unfit
 
 STRIKES = 3  # refusals, or failures where another machine succeeds, that exclude a machine
-LOST = "it was lost on the way"  # a task, by no machine's fault
+LOST = "it was lost on the way"  # the reason for a lost task, by no machine's fault
 ALONE = 60.0  # seconds without any worker after which the rest is rendered here
 JOINING = 30.0  # the wait if no piece is in flight: workers may still be joining
 LEFT = 3.0  # seconds after which a missing worker is reported as gone

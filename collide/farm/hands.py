@@ -31,7 +31,7 @@ EVERY = 100  # one piece in this many is rendered twice, and compared
 TRIES = 2  # machines on which a piece may fail
 REFUSED = "refused {} pieces"
 WAIT = 0.2  # seconds to wait for a task to end when there is nothing else to do
-IDLE = 25  # such waits after which an idle worker gets a piece that waits behind another
+IDLE = 25  # such waits, after which an idle worker gets a piece that is queued elsewhere
 STUCK = 150  # the same if all workers are idle: some may only be slow to report a beginning
 
 
@@ -57,7 +57,7 @@ class FarmHands:
     _many: Many | None = None
     _stays: set[str] = field(default_factory=set)  # the pieces that the farm cannot render
     _flight: dict[str, Ticket] = field(default_factory=dict)
-    _made: dict[str, str] = field(default_factory=dict)  # the last machine, by likeness of pieces
+    _made: dict[str, str] = field(default_factory=dict)  # who last rendered a similar piece
     _left: list[Project] = field(default_factory=list)  # pieces that no worker can render
     _after: Callable[[], None] = lambda: None  # is called after each piece
 

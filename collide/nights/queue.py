@@ -230,7 +230,7 @@ class Many:
         return max(forecast.wall(self.at_once or cores()), *(made or [self.room]))
 
     def still(self, pieces: int, at_once: int = 1) -> str:
-        """Return, as text, how long the remaining `pieces` will take, if known; "" for none.
+        """Return the number of remaining `pieces` and, if known, their time as text; "" for none.
 
         The estimate assumes the mean of the pieces rendered so far, and `at_once` pieces at a time.
         """

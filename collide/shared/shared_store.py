@@ -24,7 +24,7 @@ SCHEMA = 1  # the version of an entry
 BEGIN, MIDDLE = b'{"seal":"', b'","body":'
 SEAL = 64  # hexadecimal digits
 MAX_ENTRY_BYTES = 16 << 20
-# Reasons for a miss. Only the first is the ordinary case.
+# Reasons for a miss; each except `absent` is a fault.
 REASONS = ("absent", "unsigned", "forged", "stale", "truncated", "damaged", "unreachable")
 
 OnBytes = Callable[[int], None]  # called with the number of bytes received; it may raise

@@ -129,7 +129,7 @@ def _failure(outcome: Outcome) -> str:
 
 
 def _made(outcome: Outcome, at: Path, still: bytes | None, why: str) -> str:
-    """Return the part of a piece: its video, which loads when played, its facts, and the reason."""
+    """Return a piece as HTML: its video, which loads when played, its facts, and the reason."""
     told = [_clock(outcome.began), long(outcome.seconds), gb(outcome.bytes)]
     told += [outcome.by] if outcome.machine else []
     picture = f"data:image/jpeg;base64,{b64encode(still).decode()}" if still else None

@@ -75,7 +75,7 @@ def test_a_camera_that_is_chosen_alone_gives_its_names(page: Page, name: str) ->
 
 
 def test_row_order_draws_a_range_in_order(page: Page) -> None:
-    """In row order, each number of the range gives a name for every camera before the next one."""
+    """In row order, the page lists one number for every camera before the next number."""
     only(page, "DSC", "GX")
     page.select_option("#order", "row")
     page.fill("#from", "98")

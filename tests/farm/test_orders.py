@@ -36,7 +36,7 @@ ORDER = Order(
 
 
 def test_an_order_is_read_as_it_was_written():
-    """A round trip of an order through JSON loses only the preimages of its facts."""
+    """An order survives a round trip through JSON, except for the preimages of its facts' keys."""
     again = read_order(ORDER.text())
     assert again == replace(ORDER, facts=[replace(FACT, preimage={})])
 

@@ -266,5 +266,5 @@ def test_a_worker_says_that_the_farm_ended_and_what_it_found():
 
 
 def test_no_path_of_a_key_is_needed_to_ask(tmp_path):
-    """A machine without a key has an empty certificate, from which every farm's key differs."""
+    """Without a key file, this machine's certificate is empty, so it equals that of no farm."""
     assert strangers._certificate(Path(tmp_path / "none.pem")) == b""

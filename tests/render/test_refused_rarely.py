@@ -112,7 +112,7 @@ def test_a_different_color_table_is_never_used(tmp_path, monkeypatch) -> None:
 
 
 def test_dice_that_were_thrown_already_are_not_thrown_again(house: House) -> None:
-    """A bed of a look that the project drew differently is refused as unavailable."""
+    """A look's bed is refused if the project drew a different sound for the same request."""
     selection = Selection(existing(Workspace(house.root), "x"))
     mine = {"seed": 3, "sound": "any", "starts": {"0.0": 1.0}, "digest": "a" * 64}
     assert _kept(selection, BED, 1, mine) == {}

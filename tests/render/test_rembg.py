@@ -40,7 +40,7 @@ def alphas(house: House) -> np.ndarray:
     """Return the alpha of layer 2 as an array with a row per frame: the opacity of each column,
     0..1.
 
-    It is derived from the stack: in the plane where blue is highest, a grey picture has 128.
+    It follows from the blue plane of the stack: the base has its maximum there, the layer has 128.
     """
     tasks = house.manifest()["tasks"]
     parts = [tasks[f"stack:{n}"]["objects"]["stack.nut"] for n in range(2) if f"stack:{n}" in tasks]

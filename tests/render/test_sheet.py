@@ -79,7 +79,7 @@ def told_next(out: str) -> str:
 
 
 def test_a_sheet_again_renders_nothing(house):
-    """The same sheet again renders nothing, as its results are in the store."""
+    """Making the same sheet again renders nothing, as its results are in the store."""
     words = ["presets=classic-white", "min_resolution=0", "fps=10"]
     assert house.doit("sheet", "project=x", *words).code == 0
     again = house.doit("sheet", "project=x", *words)

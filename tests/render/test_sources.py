@@ -133,8 +133,8 @@ def command_of(house: House, task: str) -> str:
 
 @pytest.mark.parametrize("name", list(ALPHA))
 def test_the_transparency_of_a_clip_is_its_own(library, name) -> None:
-    """Through the transparent part of a clip one sees the picture below, or under a base its
-    backdrop, but no hidden color.
+    """The transparent part of a clip shows the picture below or, in a base, the backdrop, and never
+    the color that is stored in it.
     """
     pins = ["layer1.clip=blue.mp4", f"layer2.clip={name}"]
     key = ["mode=fixed", "colorkey_hex=0xFF00FF", "similarity=0.02"]

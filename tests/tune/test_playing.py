@@ -34,7 +34,7 @@ def _seeks(tab: Tab) -> list[str]:
 
 
 def test_play_waits_for_a_preview_that_is_being_made(opens: Opens) -> None:
-    """Play waits for a preview in progress, requests nothing, can be cancelled, and then starts."""
+    """Play waits for a preview in progress without a request; the wait can be cancelled."""
     tab = opens(before=HELD)
     if not tab.evaluate("window.tune.compositor.works"):
         pytest.skip("this Chromium has no WebGL")

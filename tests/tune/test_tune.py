@@ -88,7 +88,7 @@ def test_keep_writes_what_is_seen(page: Page, house: House) -> None:
 
 
 def test_what_is_kept_is_reported_also_to_a_page_that_joins_later(page: Page, house: House) -> None:
-    """A is the still of the config at any requested time, until the config changes."""
+    """In A/B, A is the still of the config at any requested time, until the config changes."""
     first = page.wait("still", page.act("look")["number"])
     assert page.wait("kept")["file"] == first["file"]
     assert page.turned(layer2_opacity="0.5")["file"] != first["file"]
@@ -109,7 +109,7 @@ def test_what_is_kept_is_reported_also_to_a_page_that_joins_later(page: Page, ho
 
 
 def test_what_is_typed_from_the_start_is_not_what_is_kept(house: House) -> None:
-    """A is the still of the config alone, without the knobs typed after `doit tune`."""
+    """In A/B, A is the still of the config alone, without the knobs typed after `doit tune`."""
     page = start(house, "layer2.opacity=0.5")
     page.listen()
     held = page.act("kept", at=1)

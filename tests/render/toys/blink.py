@@ -18,8 +18,8 @@ NEUTRAL = {"blink": 0.0}
 
 
 def filters(knobs: Knobs, *, size: tuple[int, int], fps: int, seed: int, first: int) -> str:
-    """Return a chain whose light depends on the time of the piece, and its tilt on the
-    frame count.
+    """Return a chain that varies the light with the time of the piece, and the tilt with the
+    number of the frame.
     """
     if not knobs["blink"]:
         return ""
