@@ -48,8 +48,8 @@ def passes(
     """Yield the run that measures `material` samples of a sound at 48 kHz; return its facts.
 
     `lufs` is its integrated loudness, and `peak` its true peak in dBTP, both None for silence. With
-    `closely`, the facts also contain `edges`, as that function returns them, and `power`: decibels
-    of the left side, the right side and their sum, None for a silent one. `clip` is required where
+    `closely`, the facts also contain `edges`, the span of audible samples, and `power`: decibels of
+    the left side, the right side and their sum, None for a silent one. `clip` is required where
     reading depends on the clip's facts.
     """
     # R 128 measures nothing shorter than 0.4 s, so a sound below 1 s is looped, as it is heard

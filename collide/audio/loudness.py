@@ -97,7 +97,7 @@ def _miss(knobs: Knobs, one: Mapping[str, Any]) -> tuple[float, float]:
 
 
 def _best(knobs: Knobs, tries: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Return the try that exceeds the peak least; of equals, the first nearest to the loudness."""
+    """Return the try that exceeds the peak least; of equal ones, the one nearest in loudness."""
     heard = [one for one in tries if one["lufs"] is not None]
 
     def far(one: dict[str, Any]) -> tuple[float, float]:

@@ -70,9 +70,9 @@ def heard(
 ) -> list[int]:
     """Return the numbers of the heard layers; `choices` pairs each layer with its knob `sound`.
 
-    `silent` measures a layer; it is called in the order of the dice until there are enough. A
-    silent layer is replaced by an audible one, if there is one. A layer with sound=on is always
-    heard.
+    `silent` measures a layer; it is called in the order of the dice until enough layers are
+    audible. A silent layer is replaced by an audible one, if there is one. A layer with sound=on is
+    always heard.
     """
     found = [layer for layer, sound in choices if sound == "on"]
     open_ = [layer for layer, sound in choices if sound == "auto"]
@@ -85,7 +85,7 @@ def heard(
 
 
 def apart(knobs: Knobs, *, layers: Sequence[int]) -> dict[int, float]:
-    """Return the pan of each of `layers`, {} without a spread. Three at 0.8 get -0.8, 0 and 0.8."""
+    """Return the pans of `layers`, {} if `spread` is 0; three at 0.8 get -0.8, 0 and 0.8."""
     steps, spread = len(layers) - 1, knobs["spread"]
     return {
         layer: round(spread * (2 * at / steps - 1), 4) if steps else 0.0

@@ -28,7 +28,7 @@ def within(at: float, low: float, high: float, *, whole: bool) -> float:
 
 
 def new_seed() -> int:
-    """Return a new seed; no later draw can repeat this one, so the config stores it."""
+    """Return a new seed; it cannot be drawn again, so the config stores it."""
     return secrets.randbelow(1_000_000_000)
 
 

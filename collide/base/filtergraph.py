@@ -52,7 +52,7 @@ def chain(*parts: str) -> str:
 
 
 def graph(*chains: str) -> str:
-    """Return the filter graph of `chains`; its automatic conversions are exact too."""
+    """Return the filter graph of `chains`; the conversions that ffmpeg adds are exact too."""
     return ";".join([f"sws_flags={SWS}", *chains])
 
 

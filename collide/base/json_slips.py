@@ -57,7 +57,7 @@ def json_value(name: str, text: str) -> str:
 
 
 def by_form(name: str, text: str) -> tuple[str, str]:
-    """Return the JSON value that a bare text means by its form alone; this is a Meant."""
+    """Return the JSON value that a bare text means by its form alone: the default `meant`."""
     word = cleaned(text).lower()
     return "" if word in _NONE or word.lstrip("+-") in _NO_NUMBER else json_value(name, text), ""
 

@@ -119,9 +119,9 @@ class Clip(_Medium):
     def latest(self, pause: float = 0.0) -> float:
         """Return the latest start, in seconds, after which another picture still begins.
 
-        A start after the last picture would show nothing. Nor would one in the last `pause`
-        seconds, or in the longest gap of the clip. At an even rate the last picture may last
-        longer than all others, as the only one of a slate does.
+        A start after the last picture would show nothing; a start in the last `pause` seconds, or
+        within the longest gap from the end, might. Even at a constant rate, the last picture may
+        last longer than all others, as the single picture of a slate does.
         """
         last, count = self.seconds - max(self.gap, pause), self.frames - 1
         rest = self.seconds - count * (self.gap + 0.0005)  # a gap is rounded to a millisecond
@@ -131,7 +131,7 @@ class Clip(_Medium):
 
     @property
     def tone(self) -> str:
-        """Return the name of the collide.base.tone table that converts its colors, or ""."""
+        """Return the name of the collide.base.tone table that converts the clip's colors, or ""."""
         curves = {"smpte2084": "pq", "arib-std-b67": "hlg"}
         gamuts = {"bt2020": "bt2020", "smpte432": "p3", "adobe98": "adobe"}
         name = curves.get(self.transfer) or gamuts.get(self.primaries, "")
@@ -174,7 +174,7 @@ class Clip(_Medium):
 
     @property
     def fine(self) -> bool:
-        """Return whether each pixel has a color of its own."""
+        """Return whether each pixel stores its own color, as in 4:4:4 and RGB."""
         return re.match(FINE, self.pixels) is not None
 
 

@@ -19,7 +19,7 @@ PAUSE = 0.2  # seconds without a frame that count as a pause
 INDEXED = ("mov", "matroska", "mxf", "dv", "nut", "image2")
 STREAMS = ("mpegts", "mpeg", "ogg", "flv", "asf", "avi", "rm", "ivf")
 # Pictures and animations. In any other format, a single frame is a clip with a length.
-RAW = ("h264", "hevc", "mpegvideo")  # these count frames from the first decoded one
+RAW = ("h264", "hevc", "mpegvideo")  # their times count from the first decoded frame
 PICTURE, ANIMATIONS = "image2", ("gif", "apng", "webp_anim")
 NEAR = 1.0  # seconds by which a stream may be opened too late
 
@@ -126,7 +126,7 @@ def _early(
 
 
 def _pace(times: list[tuple[int, int]], base: Fraction, container: str) -> dict[str, Any]:
-    """Return length, frames and regularity from (pts, duration) in units of `base` seconds."""
+    """Return the length and regularity of frames (pts, duration), in units of `base` seconds."""
     # hidden frames of VP8 share a time with the visible one
     stamps = sorted(dict(times).items())
     starts = [float(pts * base) for pts, _ in stamps]
@@ -135,7 +135,7 @@ def _pace(times: list[tuple[int, int]], base: Fraction, container: str) -> dict[
     if gap > WIDEST_GAP:
         raise ValueError(f"it has {gap:.0f} s without a picture")
     typical = sorted(steps)[len(steps) // 2] if steps else 0.04
-    # the duration of the last packet is only a claim, of which at most a second counts; in an
+    # the last packet's duration is only a claim, so at most a second of it counts; in an
     # animation it is real, and counts up to WIDEST_GAP
     most = WIDEST_GAP if container in ANIMATIONS else 1.0
     last = min(float(stamps[-1][1] * base) or typical, most)

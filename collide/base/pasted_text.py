@@ -19,7 +19,7 @@ _CLOCK = r"([0-9]{1,2})\s*[.h:]?\s*([0-9]{2})?\s*([ap]m?)?\.?"
 def address_of(text: str) -> str:
     """Return the http address that a text means; "" for none.
 
-    A bare name with the suffix of a clip, such as rain.mp4, is that of a file, not of a domain.
+    A bare name with the suffix of a clip, such as rain.mp4, names a file, not a domain.
     """
     text = _LABEL.sub("", text.strip(_AROUND), count=1).strip(_AROUND)
     found = _SCHEME.match(text)

@@ -49,7 +49,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """How one round of `length` frames fills `count` frames: repeated, without the first `skip`."""
+    """A round of `length` frames that fills `count` frames: repeated, without the first `skip`."""
 
     length: int
     skip: int

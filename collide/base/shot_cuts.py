@@ -25,9 +25,10 @@ LIGHT = 0.8  # correlation above which the picture is the same in a different li
 SHIFT = (6, 4)  # pixels a camera can move between two pictures: across, down
 
 DISSOLVES = (0.2, 0.4, 0.8, 1.2)  # seconds: half-lengths of dissolves
-# Limits in the middle of a dissolve. Shares of the distance between the shots: at least MOST is the
-# median difference, and SHAPE the difference beyond light; at most MIX is the deviation from a mix
-# of both shots, and STANDS the motion before or after. At most FAINTER of the contrast remains.
+# Limits in the middle of a dissolve, as shares of the distance between the shots. The median
+# difference is at least MOST, and the difference beyond light at least SHAPE; the deviation from a
+# mix of both shots is at most MIX, and the motion before or after at most STANDS. At most FAINTER
+# of the contrast remains.
 MOST, SHAPE, MIX, STANDS, FAINTER = 0.5, 0.65, 0.36, 0.55, 0.75
 UNLIKE = 0.7  # correlation above which pictures belong to one shot
 FADE = 3.0  # seconds: the longest fade to black or white

@@ -55,7 +55,7 @@ def read_json(
 
     Args:
         meant: finds the values of bare texts, for the lines that the fix proposes.
-        anew: returns the fix for a text of which no line can be corrected.
+        anew: returns the fix for a text in which no line can be corrected.
     """
     try:
         if path.is_dir():
@@ -85,7 +85,7 @@ def read_json(
 
 
 def moved_away(label: str, so: str) -> Callable[[str], str]:
-    """Return an `anew` for read_json, which moves collide's own file away; `so` is the purpose."""
+    """Return an `anew` for read_json that proposes to move the file away; `so` is the purpose."""
     return lambda _: f"{so}: mv {quote(label)} {quote(label)}.old"
 
 

@@ -22,7 +22,7 @@ def margin(frames: int) -> int:
 
 
 def time_filter(tag: str, frames: int, rate: FrameRate) -> str:
-    """Return the chain after which no change lasts less than `frames`, except fast objects.
+    """Return the chain that removes changes shorter than `frames`, except in fast objects.
 
     The mean of both orders drops a change, lighter or darker, that is reversed within that many
     frames. A whole spot that vanishes in both orders, on a steady background, is a fast object:

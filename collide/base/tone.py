@@ -92,7 +92,7 @@ def _displayed(light: float) -> float:
     """Return the light on a display of 1000 cd/m2, relative to WHITE, for light in the scene.
 
     Each channel is displayed separately, as by zimg and SDR cameras. BT.2100 uses the luma of all
-    three, which gives skin within 5 of 255 of this, and a pure blue that is 25 duller.
+    three: skin differs from this by at most 5 levels of 255, and a pure blue is 25 levels duller.
     """
     return 1000 / WHITE * math.pow(light, 1.2)
 

@@ -47,8 +47,8 @@ def one_slip(one: str, other: str) -> bool:
 def nearest(word: str, choices: Iterable[str]) -> str | None:
     """Return the choice meant by `word`; None if none is near.
 
-    A choice is near if it is the same but for case and the characters between its words, if only it
-    begins with `word`, or if it is one to three slips away, in proportion to its length.
+    A choice is near if it is the same but for case and the characters between its words, if it is
+    one to three slips away, in proportion to its length, or if it alone begins with `word`.
     """
     names = {_plain(name): name for name in sorted(choices, reverse=True)}
     asked = _plain(word)

@@ -70,7 +70,7 @@ def row(
 
 
 def filled(frames: int, fps: FrameRate) -> str:
-    """Return the chain that gives `frames` pictures at a constant rate; gaps repeat the last."""
+    """Return the chain that gives `frames` pictures at a constant rate, with gaps filled."""
     last = f"tpad=stop=-1:stop_mode=clone,trim=end_frame={frames}"
     return chain(f"fps={fps}:start_time=0", last, clock(fps))
 
@@ -110,7 +110,7 @@ def command(
 
 
 def _folded(whole: str, tile: tuple[int, int], tiles: int, columns: int) -> list[str]:
-    """Return the graphs that split one tall column of tiles into several, to the pad `v`."""
+    """Return the graphs that fold one tall column of tiles into `columns`, on the pad `v`."""
     ends = f"format=yuv420p,{FULL}[v]"
     if columns == 1:
         return [f"{whole},{ends}"]

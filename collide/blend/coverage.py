@@ -37,7 +37,7 @@ def analyze(knobs: Knobs, *, frames: Path, answer: Mapping[str, Any]) -> dict[st
 
     A key whose share is within the range stays. Any other moves to the smallest value that opens
     enough: a quarter of the range is kept as a margin, since the whole layer differs a little from
-    its keyframes. If a surface opens all at once, the value before that may miss the range by less.
+    its keyframes. Where a surface opens all at once, the value before may be closer to the range.
     """
     import numpy as np
 
@@ -64,8 +64,8 @@ def analyze(knobs: Knobs, *, frames: Path, answer: Mapping[str, Any]) -> dict[st
 def _least(shares: Any, goal: float, window: tuple[float, float]) -> int:
     """Return the smallest value whose share reaches the goal, or the one before it.
 
-    Of the two, the one that misses the range by less is returned, or else the one that misses the
-    goal by less. Shares never fall as the value rises.
+    Of the two, the one that misses the range by less is returned; if they miss it equally, the one
+    closer to the goal. Shares never fall as the value rises.
     """
     import numpy as np
 

@@ -2,8 +2,8 @@
 
 Played instead of blend/pace on every layer whose clip is a picture. A still has no end and no
 speed, and does not start over; it lasts as long as the piece, and so does its move. Reads one
-picture of any size; writes one frame if the camera stands, or one for each frame of the layer if it
-moves, no larger than the piece can show. Nothing jumps: positions are fractional.
+picture of any size; writes one frame if the camera stands still, or one for each frame of the
+layer if it moves, no larger than the piece can show. Nothing jumps: positions are fractional.
 """
 
 from math import ceil
@@ -56,7 +56,7 @@ def filters(
 
 
 def frames(knobs: Knobs, *, most: int) -> int:
-    """Return how many frames of a still are kept in a piece of `most`: one, or all if it moves."""
+    """Return how many of `most` frames of a still are kept: one, or all if the camera moves."""
     return 1 if knobs["still_move"] == "none" else most
 
 

@@ -52,5 +52,5 @@ def _feathered(pixels: float) -> str:
         return ""
     twice = pixels >= 4
     radius = max(1, round(pixels / 4 if twice else pixels / 2))
-    # layers thinner than the radius get as much as fits
+    # a radius too large for a thin layer is reduced to what fits
     return f"boxblur=lr='min({radius},ceil(min(w,h)/2)-1)':lp={2 if twice else 1}"

@@ -45,7 +45,7 @@ def command(
 def whole(
     knobs: Knobs, *, filters: str, pieces: Sequence[Span], opened: Argv, chains: Sequence[str]
 ) -> Argv:
-    """Return the command that plays effects over a whole piece: `@pictures`, a list, to pieces."""
+    """Return the command that plays effects over a whole piece, the list `@pictures`."""
     made = chain(TAGS, clock(knobs["fps"]), filters)
     return [
         *("-safe", "0", "-i", "@pictures", *opened),

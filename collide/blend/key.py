@@ -107,9 +107,9 @@ def _lasting(knobs: Knobs, clip: Clip, fps: FrameRate) -> int:
 def cut(knobs: Knobs, *, clip: Clip, answer: Mapping[str, Any], layer: int) -> str:
     """Return the chain from pictures to the cut: each pixel's distance from the colors that open.
 
-    `answer` is the mode's: `colors`, "0xRRGGBB" each, or `light`, a band of brightness 0..1. For
-    colors the plane is 255 times the square root of the distance to the nearest one, as a share of
-    `reach`. The root makes it finest near a color, where a shade fills much of the picture. For
+    `answer`, from the mode, has `colors`, each "0xRRGGBB", or `light`, a band of brightness 0..1.
+    For colors the plane is 255 times the square root of the distance to the nearest one, as a share
+    of `reach`. The root makes it finest near a color, where a shade fills much of the picture. For
     light it is luma as stored. No threshold is applied.
     """
     if "light" in answer:

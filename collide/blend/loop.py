@@ -134,7 +134,7 @@ def crossed(
 ) -> list[str]:
     """Return the graphs that cross-fade two pictures of `size` pixels in a span of the piece.
 
-    The pad `[goes]` has a picture at least for each frame of a fade, `[comes]` one for every frame.
+    `[comes]` has a picture for every frame of the span; `[goes]` may have only those of a fade.
     """
     fading, fade, each = course.fading(span), course.fade, course.period
     # a fade filter does one fade; overlay's alpha does all, and a flat picture costs nothing

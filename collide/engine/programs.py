@@ -136,7 +136,7 @@ class Engine:
         """Return the number of frames in a video file that collide made, without decoding it.
 
         Raw frames have equal sizes, so only the first one is read if it is large. Reading such
-        files whole took a fifteenth of a render.
+        files whole took a fifteenth of a render's time.
         """
         if path.suffix == ".nut":
             _, size, report = self._packets(path, "-frames:v", "1")

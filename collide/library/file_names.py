@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable
 
-LEAST_LETTERS = 3  # of a part of a name that identifies a file
+LEAST_LETTERS = 3  # in the shortest part of a name that identifies a file
 
 
 def composed(text: str) -> str:

@@ -15,7 +15,7 @@ WORDS = {CLIP: "clip", SOUND: "sound"}
 
 
 class Renamed(NamedTuple):
-    """A missing or empty folder, and the folder next to it that holds such files."""
+    """A missing or empty folder of the library, and the folder beside it that has its files."""
 
     lost: str
     now: str

@@ -56,7 +56,7 @@ class Roots:
 
 
 def _anew(text: str) -> str:
-    """Return the fix of a file in another form: the list of all folders that its text names."""
+    """Return the fix for a file in another form: a list of all folders that its text names."""
     named = [one.strip() for one in _FOLDER.findall(text)]
     right = json.dumps({"roots": named or ["/media/disk"]}, ensure_ascii=False)
     away = f"or move it away and add the folders again: mv {LABEL} {LABEL}.old"

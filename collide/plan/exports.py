@@ -23,7 +23,7 @@ from collide.store.call import parameters
 from collide.store.step import Job, Results, Step, made_by
 
 ENCODERS = {"prores4444": "prores_ks", "h265-10": "libx265", "vertical": "libx264", "stems": ""}
-STEMS = ("layer[0-9].wav", "bed[0-9].wav")  # only stems match: edited copies have other names
+STEMS = ("layer[0-9].wav", "bed[0-9].wav")  # no edited copy matches: it has another name
 
 
 def export_steps(piece: Piece, form: str) -> list[Step]:
@@ -52,7 +52,7 @@ def output(piece: Piece, form: str, suffix: str) -> Path:
 
 def _part_step(piece: Piece, form: str, play: str, index: int, span: Span) -> Step:
     """Return the step that encodes one segment of the finished picture for an export."""
-    if form == "prores4444" and not post_chain.runs(piece):  # from the layers, never through 4:2:0
+    if form == "prores4444" and not post_chain.runs(piece):  # stacked again, in 4:4:4
         needs = stack_step(piece, index, span).needs
         return piece.step(f"{form}:{index}", _stacked_prores, span, needs=needs)
     source = post_chain.picture(piece, index)
@@ -60,7 +60,7 @@ def _part_step(piece: Piece, form: str, play: str, index: int, span: Span) -> St
 
 
 def _stacked_prores(piece: Piece, span: Span, *, results: Results) -> Job:
-    _ = post_chain.runs(piece)  # logs the knobs that were read to find that no effect plays
+    _ = post_chain.runs(piece)  # logs the knobs that decide whether an effect plays
     play = piece.catalog.instrument("blend/prores")
     written = play.coded({"fps": piece.fps})
     mixed = {"chroma": "444", "pixels": play.PIXELS}
@@ -89,7 +89,7 @@ def coded_job(piece: Piece, play: str, span: Span, source: Source, *, results: R
 
 
 def _most_bytes(piece: Piece, span: Span) -> int:
-    return 2 * piece.most_bytes(span.count)  # noise as ProRes takes ten bits per value
+    return 2 * piece.most_bytes(span.count)  # in ProRes, noise takes ten bits per value
 
 
 def _uncoded(piece: Piece, *, results: Results) -> Job:

@@ -16,7 +16,7 @@ from collide.store.entry import Entry
 from collide.store.reasons import HELD, ORIGIN
 from collide.store.step import Job, Results, Step, library_version
 
-CHOICE = "the choice of "  # log prefix of a knob that names a file, for the requested name
+CHOICE = "the choice of "  # log prefix for the name typed in a knob that names a file
 PACKAGES = ("doit", "numpy", "scikit-learn", "pillow", "xxhash")
 
 

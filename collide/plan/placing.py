@@ -1,6 +1,6 @@
 """The audible layers and their places, which are decided and recorded when clips are chosen.
 
-A pinned layer never moves, and pinning one moves no other: all are placed as if none were pinned.
+A pinned layer never moves. Pinning a layer moves no other: all are placed as if it were free.
 """
 
 from collections.abc import Callable, Mapping, Sequence

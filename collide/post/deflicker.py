@@ -60,7 +60,7 @@ def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -
 
 
 def _flow(knobs: Knobs, size: tuple[int, int], fps: FrameRate) -> str:
-    """Return the chain that holds each place to its neighbors in time.
+    """Return the chain that averages each place of the picture with its neighbors in time.
 
     Each frame is computed again from the two around it, moved halfway: even frames from odd ones,
     and odd frames from even ones. One stream has the even frames as they are and the odd ones

@@ -29,7 +29,7 @@ from collide.project.settings import MOST_LAYERS, bare, parse, renamed, takes
 PRESET = "preset"  # not a knob: it names files of knobs
 BASED_ON = (
     "extends extend inherits inherit parent based_on template include includes import imports uses"
-).split()  # other programs' words for it
+).split()  # other programs' words for PRESET
 NOTES = ("about", "author", "comment", "description", "name", "note", "notes", "title")
 Turns = dict[str, str]
 SIDE_BY_SIDE = 'write knobs side by side, not in groups: "layer2.similarity": 0.3'

@@ -126,7 +126,7 @@ def _of_the_mix(knob: Knob, piece: Mapping[str, Any], more: str, *, heard: bool,
 
 
 def _left_out(catalog: Catalog, layers: list[dict[str, Any]], knob: Knob, head: str) -> str:
-    """Return which knob keeps another out of the sound of all `layers`; "" if none does.
+    """Return why a knob leaves the sound of all `layers` unchanged; "" if it changes one.
 
     Args:
         head: what precedes the name of the knob: "layer2.", or "".

@@ -162,8 +162,8 @@ def pinned_looks(project: Project, store: Store) -> set[str]:
 def find_look(project: Project, prefix: str) -> Look:
     """Return the only look whose name begins with `prefix`; raise InputError for none or several.
 
-    A number on the last sheet means that cell's look, and the name of a star means the starred
-    look, even if the names of other looks begin with it.
+    A number means the look in that cell of the last sheet, and the name of a star means the
+    starred look, even if the names of other looks begin with it.
     """
     known = list(files_of(project))
     if cell := numbered(project, prefix):

@@ -174,7 +174,7 @@ class Piece:
         return frames * width * height / 1e6
 
     def cost(self, frames: int, deep: float = 1.5, beside: int = 0) -> dict[str, Any]:
-        """Return `amount` and likely `bytes` of frames: `deep` bytes a pixel, `beside` a frame."""
+        """Return `amount` and likely `bytes`: `deep` for each pixel, `beside` for each frame."""
         amount, share = self.amount(frames), SHARES[self.knobs["storage"]]
         return {"amount": amount, "bytes": round((amount * 1e6 * deep + frames * beside) * share)}
 

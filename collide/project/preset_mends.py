@@ -71,7 +71,7 @@ def refuse_preset(file: str, values: Mapping[str, Any], catalog: Catalog) -> Non
 def _refuse_values(file: str, values: Mapping[str, Any], catalog: Catalog) -> None:
     """Raise InputError for the values that knobs refuse, if at least one means another value.
 
-    The fix lists the lines of all values that mean another.
+    The fix lists the lines of all values that mean another value.
     """
     first, mends = None, Mends("", values, catalog, ())
     for name, value in values.items():

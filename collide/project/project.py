@@ -136,7 +136,7 @@ class Project:
         before = self.config()
         after = {name: v for name, v in {**before, **values}.items() if v != ""}
         if after != before:
-            refuse_locked(self.path / "config.json")  # before the history records a failed step
+            refuse_locked(self.path / "config.json")  # or a failed step would be in the history
             self._remember([*self._history("configs"), before], [])
             self.write_config(after)
         return after

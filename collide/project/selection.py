@@ -256,7 +256,7 @@ class Selection:
         return next((known for known in self.draws if question(known) == asked), None)
 
     def save(self) -> None:
-        """Write selection.json if it changes, merged with what other processes wrote meanwhile."""
+        """Write selection.json if it changed, merged with the changes of other processes."""
         ours = Chosen(self.draws, self.solved, self.storage)
         self._hold(write_chosen(self.path, self.label, ours, self.void))
 

@@ -45,10 +45,10 @@ def read_chosen(path: Path, label: str) -> Chosen:
 
 
 def write_chosen(path: Path, label: str, ours: Chosen, void: Collection[Draw] = ()) -> Chosen:
-    """Write a selection if it changes, merged with what other processes wrote; return the result.
+    """Write a selection if it changed, merged with the changes of other processes; return it.
 
-    If both answer the same question, their threshold wins, so that both writers use the same one,
-    but our clip wins. No other draw is lost, except those of `void`.
+    If the file answers the same question, its threshold wins, so that all processes use the same
+    one, but the clip of `ours` wins. The file keeps all other draws, except those in `void`.
     """
     with held_inside(path.parent) if path.parent.is_dir() else nullcontext():
         theirs = read_chosen(path, label) if path.exists() else Chosen([], [], None)
@@ -65,7 +65,7 @@ def write_chosen(path: Path, label: str, ours: Chosen, void: Collection[Draw] = 
 
 
 def _joined(first: Iterable[Draw], second: Iterable[Draw], asked: Any) -> list[Draw]:
-    """Return all `first` draws, and the `second` draws that answer none of the same questions."""
+    """Return all draws of `first`, and those of `second` that answer none of the same questions."""
     held = [*first]
     questions = [asked(draw) for draw in held]
     return [*held, *(draw for draw in second if asked(draw) not in questions)]

@@ -174,7 +174,7 @@ class Clips:
         return keeps(self.project.name, str(pick), knob, name, pick.short)
 
     def _changed(self, pick: Pick) -> Mapping[str, Any]:
-        """Return the file that is now at a clip's path; {} if a look named the clip."""
+        """Return the record of the file now at a clip's path; {} if a look chose the clip."""
         asked = any(draw["digest"] == pick.digest for draw in self.selection.look_draws)
         stands = (self._root / pick.name).exists() and not asked
         clips: Mapping[str, Any] = self.state.library.contents["clips"]
@@ -208,7 +208,8 @@ class Clips:
     ) -> Clip | Sound | None:
         """Return the probe of a chosen clip or sound, if the store or the library has it.
 
-        If neither has it, return that of the earlier bytes, which `instead` has by the new digest.
+        If neither has it, return the probe of the bytes that these replaced; `instead` maps the new
+        digests to the old.
         """
         if pick.of != BED and (entry := self._stored(_probe(pick, knobs))):
             return Clip.of(entry.facts)

@@ -101,8 +101,8 @@ def refuse_choice(
 ) -> None:
     """Raise the InputError with which a render would refuse to choose the files of `wanted`.
 
-    Nothing is raised while a scan would have to read a file first, since that file may fit, nor
-    before any clip was copied into the library.
+    Nothing is raised before any clip has been copied into the library, or while a scan would have
+    to read a file first, since that file may fit.
     """
     library = as_scanned(state.library, marks)
     if library and (library.has_files() or renamed_folder(library)):

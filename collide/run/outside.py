@@ -1,7 +1,7 @@
 """Results of other machines: the interface to the shared store, which is an optional room.
 
 If COLLIDE_STORE names no store, nothing of that room is imported, and every request here returns
-nothing. The room may be deleted.
+nothing. The folder of the room, collide/shared, may be deleted.
 """
 
 import os
@@ -100,7 +100,7 @@ def tallied(state: Any) -> list[str]:
 def room(name: str) -> Any:
     """Return a module of the room by name; raise InputError if the room was deleted."""
     spec = find_spec(ROOM)
-    if spec is None or spec.origin is None:  # only compiled files may remain
+    if spec is None or spec.origin is None:  # a deleted room may leave compiled files
         raise InputError(
             "this copy of collide has no shared store",
             why="the folder collide/shared is missing",

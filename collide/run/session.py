@@ -112,7 +112,7 @@ class Session:
 
         If `keep`, write choices and solved thresholds, and also the project if it is new.
         """
-        self._models()  # checked first: without its models nothing can be finished
+        self._models()  # checked first: the piece cannot be finished without its models
         if self.footage:
             self.state.require_engine()
             make_footage(self.runner, self.footage, self.say)

@@ -1,8 +1,9 @@
 """Shell lines to paste: the commands of one step, or the whole piece as one command.
 
 Nothing is run here. One plain ffmpeg command for the whole piece verifies the segments, because
-both must give equal frames before the encoder. It is also the baseline of speed. It loops and
-reverses with filters that hold a layer's frames in memory, which the store avoids.
+both must give equal frames before the encoder. Such a command is also the baseline of the
+benchmarks. It loops and reverses with filters that hold a layer's frames in memory, which the
+store avoids.
 """
 
 import json

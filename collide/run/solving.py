@@ -38,7 +38,7 @@ def solve(
     """Solve the thresholds of a plan; return them, or {} and the reason.
 
     Steps that a render also has (keyframes, colors) are recorded as tasks; those that only serve
-    solving appear just in the log of commands.
+    solving appear only in the log of commands.
     """
     state, line = runner.state, Line(sys.stdout)
     state.steps, left = plan.steps, len(plan.steps)

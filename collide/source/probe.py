@@ -150,9 +150,9 @@ def _look(
 def _weave(
     fields: str, looked: tuple[str, str, float, float]
 ) -> Generator[Argv, str, dict[str, str]]:
-    """Check frames that look combed, as they do if a picture scrolls by two lines a frame.
+    """Check frames that look combed: a picture that scrolls by two lines a frame does, too.
 
-    Return the correction that the clip has no fields, unless deinterlacing removes edges.
+    Return the correction "no fields" unless deinterlacing removes the edges between lines.
     """
     if fields not in PARITY:
         return {}
@@ -180,7 +180,7 @@ def _dolby(dolby: tuple[int, int] | None) -> dict[str, str]:
 
 
 def _canvas(shapes: list[list[int]], clip: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the width that fits all shapes or, for a single shape, an unset origin."""
+    """Return the width that fits all shapes; for a single shape, unset the origin instead."""
     ratios = {round(w * (a or 1) / (h * (b or 1)), 2) for w, h, a, b in shapes}
     if len(ratios) < 2:
         return {"origin": -1.0}

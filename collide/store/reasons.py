@@ -128,7 +128,7 @@ def _words(reason: Reason, task: str) -> str:
         was = f" (was {_place(old).removeprefix('set ')})" if old and new else ""
         return f"{name} is {_place(new)}{was}"
     if reason.cause is Cause.REWRITTEN and task.partition(":")[0] in OF_A_FRAME:
-        return "another frame of its clip"  # the verb's at=3 chooses it, not a knob
+        return "another frame of its clip"  # a verb's at=3 chooses the frame, not a knob
     knob, upstream = name.removeprefix(f"layer{_layer(task)}."), name.replace(":", " ")
     file = "clip" if name.rpartition(".")[2] == "clip" else "sound"
     if reason.cause is Cause.DEARER and old is None:  # one sentence for several segments

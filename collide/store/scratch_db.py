@@ -17,7 +17,7 @@ from collide.base.hashing import digest_of
 
 Row = tuple[Any, ...]
 
-# Temporary sqlite errors. "No such table" is not one of them: it can come from a flipped bit.
+# Temporary sqlite errors. "No such table" is not among them: a flipped bit can cause it.
 PASSING = {
     sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR,
     sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_NOMEM,
