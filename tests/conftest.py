@@ -84,7 +84,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _take_turns(config: pytest.Config, items: list[pytest.Item], day: int) -> None:
-    """Deselect the cases whose turn is another day."""
+    """Deselect the costly cases that are not due on this day."""
     today, later, costs = list[pytest.Item](), list[pytest.Item](), taking_turns()
     for _, file in groupby(list(items), key=lambda item: item.path):
         tests = list(file)
@@ -130,8 +130,8 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
-    """Yield the installed Chromium, started once per process. Skip the test if there is none;
-    download nothing.
+    """Yield the installed Chromium, started once per process. Skip the test if Chromium is not
+    installed, and download nothing.
     """
     from playwright.sync_api import sync_playwright
 

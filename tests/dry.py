@@ -1,5 +1,5 @@
-"""A dry run: every step of a piece is computed and signed, with a placeholder for ffmpeg's output.
-The placeholder follows from the key, so upstream changes propagate.
+"""A dry run: every step of a piece gets its key, and a placeholder replaces ffmpeg's output. The
+placeholder follows from the key, so upstream changes propagate.
 """
 
 import re
@@ -202,7 +202,7 @@ def facts(state: BuildState, job: Job, key: str) -> dict[str, Any]:
 
 
 def _colors(state: BuildState, job: Job, dice: int, moved: int) -> dict[str, Any]:
-    """Return possible facts of a mode; if coverage is requested, `moved` determines its key."""
+    """Return possible facts of a mode; `moved` determines the threshold of a requested coverage."""
     knobs = job.arguments["knobs"]
     if not {"@frames", "@masks"} & {*map(str, job.arguments.values())}:
         known: dict[str, Any] = job(state.catalog)  # the mode reads no picture

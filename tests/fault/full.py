@@ -1,8 +1,8 @@
 """Fault campaigns in full: `python -m tests.fault.full [kills damages calls disk together plan]`.
 
-It works in folders of its own, prints a table of figures and faults, and exits with 1 if there were
-any faults. It takes half an hour on two idle cores. The test suite has a short form of each
-campaign.
+The command works in temporary folders, prints a table of figures and faults, and exits with 1 if
+there were any faults. It takes half an hour on two idle cores. The test suite has a short form of
+each campaign.
 """
 
 import json
@@ -103,7 +103,7 @@ def disk() -> Iterator[Row]:
 
 
 def together() -> Iterator[Row]:
-    """Yield 20 rounds of 8 renders at once with gc running beside them."""
+    """Yield 20 rounds of 8 simultaneous renders while gc runs."""
     with house() as it:
         rounds, wrong = Rounds(it), []
         for _ in range(20):

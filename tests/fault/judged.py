@@ -1,6 +1,6 @@
 """The law of bad input, which holds for every odd file.
 
-The file is accepted or rejected, or its layer fails with a message of collide's own. A finished
+The file is accepted or rejected, or its layer fails with one of collide's own messages. A finished
 piece has all its frames. Nothing outside the workspace is opened or connected to, nothing is left
 behind, no other clip is affected, and no control character reaches the terminal.
 """

@@ -1,9 +1,9 @@
 """Mutated media in one batch: `python -m tests.fault.mutants [COUNT [SEED]]`, 2,000 by default.
 
-Twenty good files of as many kinds are damaged at random, scanned once, and rendered in one night
-together with pieces of whole clips. The program prints figures and faults, and exits with 1 if
-there were any faults. It takes some twenty minutes on one core; `test_mutants.py` runs it with a
-few mutants.
+Twenty good files of as many kinds are damaged at random, scanned once, and rendered by a single
+`doit night` together with pieces of undamaged clips. The program prints figures and faults, and
+exits with 1 if there were any faults. It takes some twenty minutes on one core; `test_mutants.py`
+runs it with a few mutants.
 """
 
 import json

@@ -1,6 +1,6 @@
 """Odd media made of bytes: headers that lie, texts that name other files, and unusual names.
 
-Each is made from a whole clip or from nothing. For all of them the law of `judged.py` holds.
+Each is made from a whole clip or from nothing. The law of `judged.py` holds for all of them.
 """
 
 import random
@@ -39,7 +39,7 @@ def nested(depth: int) -> bytes:
 
 
 def text(words: str) -> Make:
-    """Return a maker of a text, whatever its file's name; {out} and {port} are filled in later."""
+    """Return a maker of a text, in which {out} and {port} are filled in later."""
     return lambda _: words.encode()
 
 

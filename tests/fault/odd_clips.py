@@ -1,7 +1,7 @@
 """Odd media made by ffmpeg: the arguments that make each file, and the facts it must have.
 
 A file with facts must be accepted with them, and must render. A file without facts may work, be
-rejected, or make its layer fail with a message of collide's own. In every case the law of
+rejected, or make its layer fail with one of collide's own messages. In every case the law of
 `judged.py` holds.
 """
 

@@ -1,4 +1,4 @@
-"""Eight simultaneous renders of projects that share their layers, with gc beside them."""
+"""Eight simultaneous renders of projects that share their layers, while gc runs."""
 
 import json
 import threading

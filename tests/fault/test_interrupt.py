@@ -133,7 +133,7 @@ def test_an_interrupt_in_a_finalizer_is_not_lost() -> None:
 
 
 def test_an_interrupt_inside_a_lock_is_heard() -> None:
-    """An error that the interrupt causes does not count as a failure of the run."""
+    """If an interrupt appears as an error of a lock, the run still exits with 130."""
     assert said(LOCKED) == "130"
 
 
@@ -143,7 +143,7 @@ AGAIN = "for i in 1 2 3 4 5 6; do kill -s INT $parent; sleep 0.01; done"
 @pytest.mark.parametrize("workers", ["1", "2"])
 @pytest.mark.parametrize("share", [0.0, 0.2, 0.35, 0.5, 0.65, 0.8])
 def test_an_interrupted_render_is_recorded_and_leaves_no_child(faulty, share, workers):
-    """An interrupted render says so once and records it, even if Ctrl-C is pressed many times."""
+    """An interrupt is reported and recorded once, even if Ctrl-C is pressed many times."""
     before, calls, known = faulty.video().read_bytes(), faulty.calls(), faulty.records()
     faulty.cold()
     faulty.order(max(1, round(calls * share)), AGAIN, pause=share / 50)

@@ -125,7 +125,7 @@ def others(knob: Knob, piece: Base) -> list[Any]:
 
 
 def homes(knob: Knob, most: int) -> list[str]:
-    """Return up to `most` pieces in which a step reads a knob, chosen from all of them."""
+    """Return up to `most` of the pieces in which a step reads a knob, first one that types it."""
     reading = [name for name in ALL if knob.name in base(name).read]
     typed = [name for name in reading if knob.name in ALL[name]]
     dice = random.Random(knob.name)

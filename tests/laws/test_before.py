@@ -81,7 +81,7 @@ def late(dry: Dry, data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def expected(scope: str, value: float) -> dict[str, float]:
-    """Return the later knob at a value, for all of its owners."""
+    """Return the later knob at a value, once for each layer that has it, or once for the piece."""
     layers = SCOPES[scope][3]
     return {f"layer{n}.haze_size": value for n in layers} or {"haze_size": value}
 

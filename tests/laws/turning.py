@@ -175,7 +175,7 @@ class Turned:
                 yield f"names {reason}, and what was turned is {self.facts}"
 
     def idle(self) -> Iterator[tuple[str, str]]:
-        """Yield each task that names a knob without effect on it, and the knob."""
+        """Yield each task whose reasons name a knob that does not affect it, and the knob."""
         for task in self.moved:
             own = {r.name.rpartition(".")[2] for r in self.own(task)} - LENGTHS
             if own and not self.rewired(task) and not self.by_itself(task):

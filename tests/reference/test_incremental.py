@@ -1,6 +1,6 @@
-"""The tasks that a change renders, and their reasons, kept apart because wording may change.
+"""The tasks that a change renders, and their reasons, stored separately as wording may change.
 
-Of each change, `tasks` lists the tasks that were rendered, restored, kept or failed, and `why`
+For each change, `tasks` lists the tasks that were rendered, restored, kept or failed, and `why`
 gives the reasons in words.
 """
 

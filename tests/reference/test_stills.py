@@ -63,7 +63,7 @@ def prores(house: House, name: str, _: str, places: list[Path]) -> dict[str, Any
 
 
 def coded(house: House, name: str, _: str, places: list[Path]) -> dict[str, Any]:
-    """Return the length of a video and the commands that encoded it; their input is frozen."""
+    """Return the length of a video and the commands that encoded it."""
     receipts = house.root.glob(f"cache/receipts/{name}/export/*.json")
     told = {path.stem: json.loads(path.read_text())["made"] for path in receipts}
     parts = {task: made for task, made in told.items() if re.search(r"-\d+$", task)}

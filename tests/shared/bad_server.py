@@ -1,4 +1,4 @@
-"""A small HTTP store with one fault: it hangs, cuts, lies, refuses, or is full."""
+"""A small HTTP store with one fault: it hangs, cuts answers short, lies, refuses, or is full."""
 
 import threading
 from collections.abc import Iterator

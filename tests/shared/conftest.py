@@ -20,7 +20,7 @@ def two_clips(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def first(tmp_path_factory, two_clips) -> Machines:
-    """Return machines of which one has filled the store; tests take copies of that store."""
+    """Return machines with a store that one of them has filled; tests take copies of that store."""
     machines = Machines(tmp_path_factory.mktemp("first"), two_clips)
     machines.another().go()
     return machines

@@ -1,4 +1,4 @@
-"""A store that hangs, cuts, lies, refuses, is full or gone is reported once and stops no render."""
+"""A store that hangs, truncates, lies, refuses, is full or gone is reported and stops no render."""
 
 import os
 import socket

@@ -58,7 +58,7 @@ class Played:
         return wide_and_high(self.facts.output_size)
 
     def whole(self) -> str:
-        """Return the chain from the clip's picture to the whole frame, transparent around it."""
+        """Return the chain from the clip's picture to a frame that is transparent around it."""
         return self._made(*self.kept, *self.laid, f"[l2]{space(self.facts) or 'null'}")
 
     def look(self) -> str:

@@ -50,7 +50,7 @@ CHANGED = (
 
 
 def listed(*tracks: str, title: str = "a walk", container: str = "mov,mp4,m4a,3gp,3g2,mj2") -> str:
-    """Return ffmpeg's report on a file with these tracks, whose first picture track is copied."""
+    """Return ffmpeg's report on copying the first picture track of a file with these tracks."""
     head = INPUT.format(title=title, container=container)
     return head + "".join(tracks) + PLAYED.format(title=title)
 
@@ -81,7 +81,7 @@ def _said(lufs: str, peak: str, right: str, *, below: str, seen: str) -> str:
 
     Args:
         lufs: the loudness; `peak` is the true peak, and `right` the level of the right side.
-        below: the lines under the title of its picture track. seen: the lines about its frames.
+        below: the lines under the title of the picture track. seen: the lines about frames.
     """
     first = [picture(0, more=" (default)", below=below), sound(1, more=" (default)")]
     rest = (one(at + 2 * n) for n in range(1, MOST) for at, one in enumerate((picture, sound)))

@@ -180,7 +180,7 @@ def shape(module: ModuleType) -> str:
 
 
 def middle() -> dict[str, Any]:
-    """Return every knob at its default, with ranges at their middle and open knobs settled."""
+    """Return every knob at its default or the middle of its range, with open values settled."""
     found: dict[str, Any] = {}
     for knob in knobs().values():
         value = Settings().of(knob.name).value

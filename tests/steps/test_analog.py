@@ -129,7 +129,7 @@ def test_no_edge_ever_comes_into_the_picture(size: str) -> None:
 
 
 def test_breath_is_smooth() -> None:
-    """From frame to frame, a corner of 720p moves less than a pixel and never jerks."""
+    """From frame to frame, a corner of a 720p picture moves less than a pixel and never jerks."""
     path = 1280 * np.array([corners("1280x720", frame, breathe=0.02)[0] for frame in range(300)])
     steps = np.diff(path)
     assert 0.1 < np.abs(steps).max() < 1

@@ -42,7 +42,7 @@ def test_a_shade_on_the_border_of_two_boxes_is_one_shade(tmp_path: Path) -> None
 
 @pytest.mark.parametrize(("quant", "share"), [(8, 0.4), (64, 0.6)])
 def test_a_broader_box_takes_in_the_shadows(tmp_path: Path, quant: int, share: float) -> None:
-    """With small boxes the plain blue wins; with large ones, a grey together with its shadow."""
+    """With small boxes the plain blue wins; with large ones, a grey and its shadow win together."""
     path = painted(tmp_path, ((70, 70, 70), 30), ((100, 100, 100), 30), ((10, 10, 200), 40))
     assert found(path, dominant_quant=quant)["share"] == share
 

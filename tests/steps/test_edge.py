@@ -31,7 +31,7 @@ def test_neutral_is_no_filter() -> None:
 
 @pytest.mark.parametrize("choke", [-8, -3, -2, -1, 1, 2, 3, 8])
 def test_choke_moves_an_edge_by_so_many_pixels(tmp_path: Path, choke: int) -> None:
-    """Choke moves an edge by that many pixels, inward above 0, outward below; it stays sharp."""
+    """Choke moves a sharp edge by that many pixels, inward if positive and outward if negative."""
     found = edged(tmp_path, halves(), choke=float(choke))
     assert (found == np.where(np.arange(96) < MIDDLE - choke, 255, 0)).all()
 

@@ -82,8 +82,8 @@ def commands(given: Any) -> list[list[str]]:
 
 @every
 def test_nothing_lies_there_that_nothing_plays(name: str, module: ModuleType) -> None:
-    """Every instrument is a mode or an effect selected by a knob, is named in the machine, or
-    declares AFTER.
+    """Every instrument is selected by a knob (a mode or an effect), is named in the machine's code,
+    or declares AFTER.
     """
     chosen = name.partition("/")[0] in ("modes", "post")
     assert chosen or name in words_of_all() or hasattr(module, "AFTER")

@@ -123,7 +123,7 @@ def test_each_other_knob_is_seen_where_the_rest_is_turned_up(
 
 @pytest.mark.parametrize("name", [name for name, m in POSTS.items() if hasattr(m, "plate")])
 def test_a_plate_is_as_long_as_it_says_and_always_the_same(name: str, tmp_path: Path) -> None:
-    """A plate has PLATE_FRAMES distinct frames, and the same bytes every time, also in plain C."""
+    """A plate has PLATE_FRAMES distinct frames, and the same bytes every time, even in plain C."""
     said, made = settled(name), []
     for folder, options in (("a", []), ("b", []), ("c", ["-cpuflags", "0"])):
         (tmp_path / folder).mkdir()

@@ -133,7 +133,7 @@ def test_a_sound_weighs_its_channels(layout: str, weight: int) -> None:
 
 
 def test_one_is_chosen_by_its_number_or_refused() -> None:
-    """Tracks are numbered from 1, without covers; the error for a missing one says how many."""
+    """Tracks are numbered from 1, without covers; the error for a missing one counts the tracks."""
     report = listed(picture(0, more=" (attached pic)"), picture(1), picture(2), sound(3))
     every = tracks(report)
     assert [chosen(every, PICTURE, n).index for n in (1, 2)] == [1, 2]
@@ -171,7 +171,7 @@ def test_the_container_is_the_format_of_the_first_input() -> None:
 
 
 def test_colors_are_those_of_most_frames() -> None:
-    """Color tags are those of most frames; unknown, unspecified and reserved become empty."""
+    """Color tags are those of most frames; unknown, unspecified and reserved tags become empty."""
     hdr = {"matrix": "bt2020nc", "primaries": "bt2020", "transfer": "smpte2084"}
     found = form(frame() + frame(**hdr) * 2)
     assert {name: found[name] for name in hdr} == hdr
@@ -205,7 +205,7 @@ def test_pixels_are_those_of_the_first_frame_and_shapes_of_all() -> None:
 def test_frames_are_interlaced_if_they_say_so_or_nearly_all_look_so(
     flags: str, counts: tuple[int, int, int], fields: str
 ) -> None:
-    """A clip is interlaced if flagged so, or if at least six frames, and 4 in 5, look combed."""
+    """A clip is interlaced if flagged as such, or if at least six frames and 4 in 5 look combed."""
     top, bottom, whole = counts
     seen = "".join(frame(fields=flag) for flag in flags)
     assert form(seen + COMBS.format(top=top, bottom=bottom, whole=whole))["fields"] == fields

@@ -70,7 +70,7 @@ def test_only_contain_leaves_space(tmp_path: Path, shape: tuple[int, int]) -> No
 
 @pytest.mark.parametrize("shape", [(36, 64), (48, 48), (120, 17)])
 def test_contain_leaves_space_at_two_equal_sides(tmp_path: Path, shape: tuple[int, int]) -> None:
-    """The whole clip is in the middle of the frame, with equal space on two sides."""
+    """`contain` puts the whole clip in the middle of the frame, with equal space on two sides."""
     black = bars(tmp_path, "contain", shape, (64, 36))
     assert black.any()
     assert not black.all()
@@ -157,7 +157,7 @@ def marked(shape: tuple[int, int]) -> np.ndarray:
 def test_alpha_has_the_geometry_of_the_look(
     tmp_path: Path, fit: str, size: str, shape: tuple[int, int]
 ) -> None:
-    """A marked square is at the same pixels in the look and in its plane, for any shape and fit."""
+    """A marked square fills the same pixels in the look and in the alpha, for any shape and fit."""
     source = staged(tmp_path, marked(shape))
     given = {"clip": clip(*shape), "output_size": size}
     knobs = {"fit": fit}

@@ -77,7 +77,7 @@ def test_a_higher_similarity_never_closes_a_pixel(tmp_path: Path) -> None:
 
 
 def test_softness_makes_the_edge_soft_and_leaves_the_hole(tmp_path: Path) -> None:
-    """A hard key has two alphas, a soft one many; pixels that the hard key opens stay open."""
+    """A hard key has two levels of alpha, a soft one many; what the hard key opens stays open."""
     picture = np.zeros((36, 64, 3), np.uint8)
     picture[..., :] = np.linspace(0, 255, 64).astype(np.uint8)[None, :, None]
     white = {"colors": ["0xFFFFFF"]}

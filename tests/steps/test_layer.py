@@ -174,7 +174,7 @@ def test_what_a_clip_leaves_transparent_stays_so(tmp_path: Path, pixels: str, fi
 
 
 def test_a_clip_without_alpha_has_no_plane_of_its_own(tmp_path: Path) -> None:
-    """Without alpha in a clip, its cut is the only plane that is kept."""
+    """If a clip has no alpha, its cut is the only plane that is kept."""
     assert Played.of((96, 54), "96x54", "yuv420p").facts.layer.planes == ("cut",)
     assert "[o2]" not in ";".join(Played.of((96, 54), "96x54", "yuv420p").kept)
 

@@ -79,7 +79,7 @@ def test_what_is_transparent_does_not_count(tmp_path: Path) -> None:
 
 
 def test_a_place_that_cannot_be_decoded_is_left_out() -> None:
-    """A clip of which no part can be decoded keeps its light as shot."""
+    """A clip without any decodable part keeps its light as shot."""
     assert levels.answer({}, size=(160, 90)) == {"black": 0.0, "white": 1.0}
     assert look.filters(STILL, clip=CLIP, light={"black": 0.0, "white": 1.0}) == ""
 

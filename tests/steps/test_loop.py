@@ -15,7 +15,7 @@ FADING = Course((Run(0, 4),), Run(4, 2))  # the fades are at frames 4 and 5, 8 a
 
 
 def parts(raw: bytes) -> list[bytes]:
-    """Return each picture of 64x36, 4:2:0."""
+    """Return the pictures of raw video, 64x36 in 4:2:0."""
     return [raw[at : at + BYTES] for at in range(0, len(raw), BYTES)]
 
 

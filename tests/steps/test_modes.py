@@ -83,9 +83,7 @@ def test_luminance_counts_brightness_as_the_eye_does(tmp_path: Path) -> None:
 
 
 def test_a_random_luminance_target_depends_on_the_seed(frames: Path) -> None:
-    """`luminance_target=random` gives the same target for the same seed, and over many seeds
-    both.
-    """
+    """With `random`, a seed always gives the same target, and many seeds give both targets."""
     thrown = [light(frames, seed, luminance_target="random")["target"] for seed in range(20)]
     assert thrown == [
         light(frames, seed, luminance_target="random")["target"] for seed in range(20)

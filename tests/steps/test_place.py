@@ -124,7 +124,7 @@ def test_the_picture_in_its_place_is_that_cut_out_of_the_whole(
 
 @given(st.floats(1.01, 2.0), st.floats(-1, 1))
 def test_within_its_margin_a_layer_is_moved_without_being_rendered(scale: float, x: float) -> None:
-    """Of a layer larger than the frame, at most the frame and an eighth more is kept. A small
+    """A layer larger than the frame is kept in part: at most the frame and an eighth more. A small
     move needs at most one other part.
     """
     size = place.size({"scale": scale}, "1280x720")

@@ -80,7 +80,7 @@ def test_coverage_is_what_is_open_of_each_layer_over_its_time(tmp_path: Path) ->
 
 @pytest.mark.parametrize("opacity", [1.0, 0.5])
 def test_a_small_layer_has_a_small_share(tmp_path: Path, opacity: float) -> None:
-    """A layer with a quarter of the frame's sides has a sixteenth of its area."""
+    """A layer whose sides are a quarter of the frame's covers a sixteenth of the frame."""
     played = Played.of((64, 36), "320x180", answer={"colors": []}, scale=0.25, x=0.6)
     source = staged(tmp_path, np.full((36, 64, 3), 90))
     small = f"{played.counted()},scale={SIZE[0]}:{SIZE[1]}:flags=area"

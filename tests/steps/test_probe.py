@@ -94,7 +94,7 @@ COLORS = [
 def test_colors_are_those_that_frames_are_tagged_with(
     tmp_path: Path, named: str, tone: str, traits: list[str]
 ) -> None:
-    """HDR and wide gamuts get a color table and a readable trait; missing tags stay empty."""
+    """HDR and wide gamuts get a color table and a trait, such as "P3"; missing tags stay empty."""
     matrix, primaries, transfer = named.split()
     tags = f"setparams=colorspace={matrix}:color_primaries={primaries}:color_trc={transfer}"
     source = lavfi(f"testsrc2=s=64x36:r=25:d=0.4,format=yuv420p10,{tags}:range=tv")
@@ -263,7 +263,7 @@ def test_dolby_vision_is_played_as_what_it_is_compatible_with(
 
 
 def test_a_clip_of_two_seconds_is_looked_at_once() -> None:
-    """A short clip is examined once, a longer one in four places, or at its start if one fails."""
+    """A short clip is examined once, a longer one in four places, or once if that fails."""
     head = listed(picture(0))
     short = head.replace("00:00:12.00", "00:00:02.00")
     commands, _ = runs(short, "", frame())
@@ -289,7 +289,7 @@ def test_a_decoder_for_transparency_that_fails_is_left() -> None:
 
 
 def test_only_a_second_of_aac_is_decoded_where_one_header_stands_for_all() -> None:
-    """Of AAC in MP4, one second is decoded; of AAC with a header in each packet, all of it."""
+    """AAC in MP4 is decoded for one second, and AAC with a header in each packet to its end."""
     for at, (codec, part) in enumerate((("aac (LC) (mp4a / 0x6134706D)", True), ("aac", False))):
         told = sound(1).replace("aac (LC) (mp4a / 0x6134706D)", codec)
         commands, found = runs(listed(picture(0), told), "", frame(), "")

@@ -90,7 +90,7 @@ def test_every_cut_is_found_to_the_frame(
 
 
 def test_sixty_frames_a_second_are_looked_at_by_halves(tmp_path: Path) -> None:
-    """At 60 fps the cut is found within one frame, and no shot contains a frame of the other."""
+    """At 60 fps a cut is found within one frame, and no shot contains a frame of another shot."""
     frames = 61
     fast = [(source.replace("r=25", "r=60"), frames / 60) for source in (CARD, DEEP)]
     found = looked(made(tmp_path, *fast))
@@ -171,7 +171,7 @@ def test_a_black_start_is_no_shot(tmp_path: Path) -> None:
 
 
 def test_light_and_motion_are_those_of_what_is_seen(tmp_path: Path) -> None:
-    """White is bright, a darkened picture is dark; bars are still, and a shaking hand is busy."""
+    """White is rated bright and dimmed bars dark; both are still, and a shaking hand is busy."""
     hand = "[0:v]crop=160:90:'20+15*sin(n*1.7)':'20+15*sin(n*2.3)'"
     words = {}
     for name, (source, graph) in {
@@ -190,7 +190,7 @@ def test_light_and_motion_are_those_of_what_is_seen(tmp_path: Path) -> None:
 
 
 def test_of_an_hour_ten_minutes_are_decoded(tmp_path: Path) -> None:
-    """Of an hour, ten minutes are decoded, spread from start to end; the rest is in no shot."""
+    """Ten minutes of an hour are decoded, spread from start to end; the rest is in no shot."""
     cheap = "color=gray:s=64x36:r=2,geq=lum='40+40*mod(floor(T/60),4)':cb=128:cr=128"
     clip = made(tmp_path, (cheap, 3600))
     found = looked(clip)
@@ -206,7 +206,7 @@ def test_of_an_hour_ten_minutes_are_decoded(tmp_path: Path) -> None:
 
 
 def test_a_clip_that_cannot_be_decoded_gives_no_answer(tmp_path: Path) -> None:
-    """A clip of which no frame can be decoded is an error, not one shot."""
+    """A clip without any decodable frame raises an error, instead of counting as one shot."""
     with pytest.raises(ValueError, match="none of its frames"):
         shots.answer({}, seconds=3.0, fps=25.0, gap=0.04)
 

@@ -23,7 +23,7 @@ def both(film: Film, folder: Path) -> tuple[Measured, Measured]:
 
 
 def test_what_does_not_move_does_not_flicker(tmp_path: Path) -> None:
-    """A steadied key has at most a quarter of the raw flips, and less flicker than its source."""
+    """A steadied key has at most a quarter of a raw key's flips and flickers less than its clip."""
     film = hills(tmp_path)
     raw, now = both(film, tmp_path)
     assert raw.flips > 0.1, "there is something to steady"
@@ -33,8 +33,8 @@ def test_what_does_not_move_does_not_flicker(tmp_path: Path) -> None:
 
 
 def test_what_moves_keeps_its_shape_its_place_and_its_edge(tmp_path: Path) -> None:
-    """A moving disk keeps its place and its sharpness: it overlaps the raw key's disk by 0.97, or
-    by 0.9 if it moves by a third of its size each frame.
+    """A moving disk keeps its place and its sharpness: it overlaps the raw key's disk by 97 %, or
+    by 90 % if it moves by a third of its size each frame.
     """
     for radius, step, least in ((50, 7, 0.97), (20, 13, 0.9)):
         film = disk(tmp_path, radius, step)

@@ -56,7 +56,7 @@ def hlg(signal: np.ndarray) -> np.ndarray:
 
 
 def pressed(color: np.ndarray) -> np.ndarray:
-    """Return colors, the largest component compressed by a Möbius curve from 0.8 to the peak."""
+    """Return colors whose largest component is compressed by a Möbius curve from 0.8 up."""
     top, knee = color.max(axis=-1, keepdims=True), 0.8
     # of f(x) = (ax + b) / (x + d): f(knee) = knee, f'(knee) = 1, f(peak) = 1
     d = (knee**2 - 2 * knee * PEAK + PEAK) / (PEAK - 1)

@@ -139,7 +139,7 @@ def small_times() -> str:
 
 
 def signs_bytes() -> int:
-    """Return the number of bytes in the film of a glance."""
+    """Return the size in bytes of the film from which source/glance computes a signature."""
     glance = instruments()["source/glance"]
     return int(glance.ACROSS * len(glance.PLACES) * glance.DOWN)
 

@@ -78,7 +78,7 @@ def test_a_download_that_is_too_small_is_not_taken_in(tmp_path: Path) -> None:
 def test_an_object_rendered_again_differently_is_not_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """If an evicted object is rendered again with other bytes, it is not used as the old one."""
+    """If rendering an evicted object again gives other bytes, the step fails and names its task."""
     again: list[str] = []
     store = SimpleNamespace(verified=lambda _: None, root=tmp_path)
     lease = SimpleNamespace(take=lambda _: None)

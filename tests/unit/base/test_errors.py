@@ -132,7 +132,7 @@ def test_a_folder_that_may_not_be_written_is_refused_before_anything_is(
 def test_a_file_that_may_not_be_read_is_told_from_one_that_is_missing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The error of a file without read permission has the chmod; a missing file has none."""
+    """A file without read permission raises an error with a chmod; a missing file does not."""
     monkeypatch.chdir(tmp_path)
     clip = tmp_path / "a.mp4"
     clip.touch()

@@ -90,7 +90,7 @@ def test_an_odd_space_is_named_with_its_place(sign: str) -> None:
     ],
 )
 def test_a_mistake_without_a_corrected_line_is_named(text: str, why: str) -> None:
-    """A conflict, missing braces and values like NaN are reported with their place and reason."""
+    """A git conflict, missing braces, NaN and an open quote are reported with their reason."""
     with pytest.raises(ValueError, match=r".") as caught:
         parse_json(text.encode())
     assert str(caught.value).startswith(why)
@@ -141,7 +141,7 @@ def test_all_lines_are_corrected_at_once() -> None:
     ],
 )
 def test_lines_of_another_notation_are_written_as_an_object(text: str, value: object) -> None:
-    """Names and values without braces, as in YAML, give the JSON that they mean; groups do not."""
+    """Names and values without braces, as in YAML, become JSON; groups and duplicates do not."""
     written = as_object(text, by_form)
     assert (json.loads(written) if written else None) == value
 
@@ -158,7 +158,7 @@ def test_lines_of_another_notation_are_written_as_an_object(text: str, value: ob
 def test_a_text_that_ends_too_early_gets_its_last_brackets(
     text: str, last: str, right: str
 ) -> None:
-    """If only brackets are missing at the end, the fix is the last line with them."""
+    """If only brackets are missing at the end, the fix is the last line, completed by them."""
     error = refused(text)
     assert error.fix == f"open {{file}} and write\nline 3 as  {right}"
     assert not last or str(error).endswith(f": the file ends before its last {last}")

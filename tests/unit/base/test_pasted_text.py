@@ -63,7 +63,7 @@ def test_a_clip_is_told_from_an_address(text, path):
      ("noon", "12:00"), ("soon", "")],
 )  # fmt: skip
 def test_a_time_of_day_is_read_as_people_say_it(text, time):
-    """An hour alone, a point for the colon, and the 12-hour clock are all understood."""
+    """An hour alone, a point instead of a colon, and the 12-hour clock are all understood."""
     assert time_of_day(text) == time
 
 
@@ -73,7 +73,7 @@ def test_a_time_of_day_is_read_as_people_say_it(text, time):
      ("my piece", "my-piece"), ("projects/x", "x"), ("x/", "x"), ("夜の花", ""), ("Größe", "Groe")],
 )  # fmt: skip
 def test_a_name_loses_only_disallowed_characters(text, name):
-    """Accents and disallowed characters are removed, and a path is reduced to its project."""
+    """Accents and disallowed characters are removed; a path is reduced to its project's name."""
     assert label_of(text) == name
 
 

@@ -48,7 +48,7 @@ def test_an_amount_is_a_number_and_its_unit(text: str, meant: tuple[float, str] 
     ],
 )
 def test_a_range_has_two_ends_and_one_unit(text: str, meant: list[str]) -> None:
-    """Dots, a dash or a word separate two ends, and the unit of the last applies to both."""
+    """Dots, a dash or a word separate two ends, and the unit of the second applies to both."""
     assert ends(text) == meant
 
 

@@ -138,7 +138,7 @@ def test_a_file_larger_than_memory_is_refused_unread(tmp_path: Path) -> None:
 
 
 def test_an_unreadable_path_is_an_input_error(tmp_path: Path) -> None:
-    """A folder or a missing file is an InputError too."""
+    """A folder or a missing file raises an InputError too."""
     for path in (tmp_path, tmp_path / "none.json"):
         with pytest.raises(InputError, match="cannot be read"):
             read_json(path, label="p")

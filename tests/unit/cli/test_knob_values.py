@@ -32,7 +32,7 @@ def test_knobs_of_the_piece_are_not_taken_for_a_part_in_silence(typed, line):
     ],
 )
 def test_what_is_plain_yields_no_note(verb, typed):
-    """A part, one layer's knob, a share, and another verb than preview yield no note."""
+    """A part, one layer's knob, a share, and a verb other than preview yield no note."""
     assert not [*doubts(verb, typed, typed)]
 
 

@@ -1,4 +1,4 @@
-"""`doit list`, `doit help` and `doit knobs` list everything once, and their lines work."""
+"""`doit list`, `doit help` and `doit knobs` list everything once, and the lines in them work."""
 
 import re
 import shlex
@@ -41,7 +41,7 @@ def test_where_to_begin_can_be_pasted(house: Workspace, line: str) -> None:
 
 @pytest.mark.parametrize("verb", [verb for verb in verbs() if verb != "sweep"])
 def test_every_page_has_an_example_that_is_taken(house: Workspace, capsys, verb: str) -> None:
-    """A help page has a valid example, all variables, and a piece's defaults if it takes knobs."""
+    """A help page has a valid example and all variables, and defaults if the verb takes knobs."""
     line = page.example(verb, verb_module(verb))
     assert understood(house, line).verb == verb
     page.run(Request(house, "help", [verb]))

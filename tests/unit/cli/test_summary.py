@@ -41,7 +41,7 @@ def test_a_missed_target_is_reported_with_a_fix(lufs: float, peak: float, says: 
 
 
 def test_a_look_without_loudness_tries_is_advised_to_set_it() -> None:
-    """A look of an older version, without loudness_tries, is told to set it to 10."""
+    """For a look of an older version, without loudness_tries, the fix sets loudness_tries to 10."""
     before = {name: value for name, value in ASKED.items() if name != "loudness_tries"}
     facts = {"lufs": -18.6, "peak": -1.6, "silent": False, "capped": False}
     (line,) = loudness_missed(facts, before, "x")

@@ -42,7 +42,7 @@ def typed_with(verb: str, name: str, text: str) -> dict[str, str]:
 
 
 def heard(home: Workspace, verb: str, typed: dict[str, str]) -> Request:
-    """Return the request of typed variables, with the words that they belong to."""
+    """Return the request that typed variables make, with the words that these variables require."""
     module = verb_module(verb)
     words = [word for name, word in getattr(module, "OF_WORD", {}).items() if name in typed]
     return understand(home, verb, module, words, typed)
@@ -92,7 +92,7 @@ def short(text: str) -> str:
 def refused(
     home: Workspace, verb: str, typed: dict[str, str], capsys: pytest.CaptureFixture
 ) -> list:
-    """Return the three lines of a refusal, after a check of the exit code and of the disk."""
+    """Return the three lines of a refusal, which must exit with 3 and write nothing."""
     code = guard.guarded(lambda _: heard(home, verb, typed) and 0)
     lines = capsys.readouterr().err.splitlines()
     assert (code, len(lines), list(home.root.iterdir())) == (3, 3, []), (verb, typed, lines)

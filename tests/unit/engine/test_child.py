@@ -173,7 +173,7 @@ def test_a_closed_token_may_be_used_again(tmp_path: Path) -> None:
 
 
 def test_no_child_outlives_a_parent_that_is_killed(tmp_path: Path) -> None:
-    """After kill -9 of the parent, the child and its own child die too, even from a thread."""
+    """After kill -9 of the parent, the child and its own child die, even if started by a thread."""
     code = (
         "import sys, threading\nfrom pathlib import Path\n"
         "from collide.engine.cancel import Cancel\nfrom collide.engine.child import run_child\n"

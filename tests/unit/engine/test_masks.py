@@ -55,7 +55,7 @@ def test_the_subject_is_white_and_follows_it(tmp_path: Path, model: Path) -> Non
 
 
 def test_where_there_is_no_subject_the_mask_is_empty(tmp_path: Path, model: Path) -> None:
-    """A frame without a subject stays empty, although rembg would stretch faint traces to white."""
+    """A frame without a subject has an empty mask; rembg would stretch faint traces to white."""
     made = masks(tmp_path, model, frame(24), frame(None), frame(24))
     assert [int(mask.max()) for mask in made] == [255, 0, 255]
 
@@ -74,7 +74,7 @@ def test_a_model_of_ones_own_is_read_as_a_u2net(tmp_path: Path, model: Path) -> 
 
 
 def test_two_runs_are_the_same_bytes_and_leave_nothing_behind(tmp_path: Path, model: Path) -> None:
-    """Two runs give equal masks, and leave no compiled cache, home or link behind."""
+    """Two runs give equal masks, and leave no compiled cache, home folder or link behind."""
     first = masks(tmp_path, model, frame(24), frame(30))
     assert (masks(tmp_path, model, frame(24), frame(30)) == first).all()
     assert {path.name for path in tmp_path.iterdir()} == {"frames.rgb", "masks.gray"}

@@ -52,7 +52,7 @@ def test_a_model_that_is_not_there_is_refused_in_three_lines(
 
 
 def test_only_files_are_models(house: Workspace, memo: Memo) -> None:
-    """A folder with a model's name is not a model, and the error says that there is none yet."""
+    """A folder with a model's name is not a model, and the error says that no model exists yet."""
     (house.root / "library" / "models" / "u2netp.onnx").mkdir(parents=True)
     assert available(house) == {}
     with pytest.raises(InputError, match="is missing") as caught:

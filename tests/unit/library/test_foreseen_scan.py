@@ -32,7 +32,7 @@ def test_other_bytes_are_found_before_and_after_a_scan(shelf: Shelf) -> None:
 
 
 def test_a_clip_that_was_renamed_is_not_replaced(shelf: Shelf) -> None:
-    """A clip that has another name now is the same clip, even if a new file has its old name."""
+    """A renamed clip is still the same clip, even if a new file has its old name."""
     (shelf.house.root / A).rename(shelf.house.library / "kept.mp4")
     shelf.put("a.mp4", "other")
     assert located(shelf.library(), A, OLD) == (KEPT, OLD)
@@ -52,7 +52,7 @@ def test_a_file_that_cannot_be_used_replaces_nothing(shelf: Shelf, content: str)
 
 
 def test_a_scan_is_foreseen_unless_a_file_must_be_read(shelf: Shelf) -> None:
-    """Deleted files are gone, empty ones are left out; a new file makes the scan unknown."""
+    """A foreseen scan omits deleted and empty files; if a file must be probed, none is foreseen."""
     shelf.put("broken.mp4", "broken")
     (shelf.house.root / A).unlink()
     assert as_scanned(shelf.library(), {}) is None

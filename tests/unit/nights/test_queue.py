@@ -28,7 +28,7 @@ class Foretold:
         return self.seconds
 
     def of(self, *verdicts: str) -> list:
-        """Return all guesses if asked for tasks to render, else none."""
+        """Return all guesses if tasks to render are requested, and otherwise none."""
         return self.guesses if "render" in verdicts else []
 
 

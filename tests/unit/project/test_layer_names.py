@@ -18,7 +18,7 @@ def test_each_spelling_is_that_layer_and_that_knob(name: str) -> None:
 
 
 def test_two_layers_and_none() -> None:
-    """Several layers are all found; a knob's own name that ends with a number has no layer."""
+    """Several layers in a name are all found; a knob whose own name ends with a number has none."""
     assert layers_of("layer2.layer3.opacity") == ([2, 3], "opacity")
     assert layers_of("layer10.opacity") == ([10], "opacity")
     assert [layers_of(name)[0] for name in ("bed1", "opacity", "video_input", "x")] == [[]] * 4

@@ -36,7 +36,7 @@ def test_color_is_kept_as_finely_as_the_finest_clip_has_it(
     """chroma=auto is 4:4:4 if any clip has a color per pixel, and otherwise 4:2:0.
 
     A clip from an older scan, without a recorded format, counts as 4:2:0. A step that reads the
-    result logs it. An explicit value does not depend on the clips.
+    result logs both the knob and the result. An explicit value does not depend on the clips.
     """
     found = piece(house, clips).watched(log := {})
     assert found.chroma == chroma
@@ -71,7 +71,7 @@ def test_a_layer_keeps_a_cut_and_the_alpha_of_a_clip_that_has_one(
 
 
 def test_a_layer_is_looked_for_by_what_it_keeps() -> None:
-    """The size counts luma, chroma and a cut for each layer, plus the stack's own picture."""
+    """A piece's raw size counts luma, chroma and a cut for each layer, plus the stack's picture."""
     assert (depth("420"), depth("444"), depth("auto")) == (1.5, 3.0, 1.5)
     knobs = {"output_size": "100x100", "duration": 2.0, "fps": 10, "chroma": "auto"}
     assert whole_bytes(knobs, layers=3) == 20 * 100 * 100 * (2.5 * 3 + 1.5)

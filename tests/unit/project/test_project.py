@@ -53,7 +53,7 @@ def test_a_name_that_leads_elsewhere_is_refused(house: Workspace, name: str) -> 
 
 
 def test_an_unknown_project_is_refused_with_the_nearest(house: Workspace, project: Project) -> None:
-    """For a typo the nearest project is proposed, and for other names the line that creates it."""
+    """The nearest project is proposed for a typo, and a line that creates it for any other name."""
     write(named(house, "night-drive").path / "config.json", {})
     with pytest.raises(InputError) as caught:
         existing(house, "nigth-drive")
@@ -160,7 +160,7 @@ def test_history_is_long_but_not_endless(project: Project) -> None:
 
 
 def test_history_can_be_read_though_every_knob_is_pinned(project: Project) -> None:
-    """Of very large configs, only as many of the latest are kept as fit a readable file."""
+    """If configs are very large, the history keeps only the latest that fit a readable file."""
     own = [knob for knob in knobs().values() if knob.scope != "piece"]
     wide = {
         f"layer{n}.{k.name}": plain(parse(k.name, k.default)) for n in range(2, 10) for k in own
@@ -239,7 +239,7 @@ def test_a_history_of_an_older_collide_opens(project: Project) -> None:
 def test_a_config_of_another_name_is_renamed_by_the_fix(project: Project, name: str) -> None:
     """The fix restores a missing or empty config.json from the file that holds it, not from a note.
 
-    The last look is the second way, and the only one without such a file.
+    The second way, and the only one without such a file, restores the config of the last look.
     """
     config, shown = project.path / "config.json", "projects/x"
     write(project.path / "README.md", "notes")

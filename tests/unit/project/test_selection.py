@@ -94,7 +94,7 @@ def test_layers_get_clips_of_their_own(project: Project) -> None:
 
 
 def test_the_same_question_gets_the_same_answer_in_another_project(house: Workspace) -> None:
-    """Only the seed and the library decide, not the project's name or the library's order."""
+    """A choice depends on the seed and the library, not on the project or the library's order."""
     one = choose(named(house, "x"), FakeLibrary(*TEN))
     assert choose(named(house, "y"), FakeLibrary(*reversed(TEN))) == one
     assert choose(named(house, "z"), FakeLibrary(*TEN), seed=8) != one
@@ -118,7 +118,7 @@ def test_a_clip_more_moves_no_other_choice(house: Workspace, number: int) -> Non
 
 
 def test_one_layer_more_keeps_those_below(project: Project) -> None:
-    """A fourth layer keeps the three clips below it, and its removal returns to them."""
+    """Adding a fourth layer keeps the three clips below it, and so does removing it."""
     three = choose(project, FakeLibrary(*TEN))
     library = FakeLibrary(*TEN, *(f"new/{n}.mp4" for n in range(90)))
     four = choose(project, library, num_videos=4)
@@ -220,7 +220,7 @@ def test_clips_below_the_limits_are_not_chosen(
 
 
 def test_a_start_leaves_room_for_the_piece(project: Project) -> None:
-    """A start of 0 is the first frame, and 1 the latest that fits; a short clip starts at 0."""
+    """A start of 0 is the first frame, 1 the latest start that fits; a short clip starts at 0."""
     library = FakeLibrary(*TEN)
     assert [pick.start for pick in picks(project, library, 4, start=1)] == [4.0] * 3
     assert [pick.start for pick in picks(project, library, 4, start=0)] == [0.0] * 3

@@ -52,7 +52,7 @@ def test_a_start_is_drawn_inside_a_shot(project: Project) -> None:
 
 
 def test_a_number_is_a_share_of_the_rooms_of_the_shots(project: Project) -> None:
-    """A start is a share of the room of all shots: 0 begins the first, 1 ends with the second."""
+    """A start is a share of the room in the shots that fit: 0 begins the first, 1 ends the last."""
     starts = [drawn(project, Asked(), start=at, start_in="shot")[0][0].start for at in (0, 0.2, 1)]
     assert starts == [0.0, 0.7, 5.5]
 

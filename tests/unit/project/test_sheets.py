@@ -51,7 +51,7 @@ def test_the_number_of_a_cell_is_its_look(project: Project) -> None:
 def test_a_cell_number_takes_precedence_over_a_prefix(
     project: Project,
 ) -> None:
-    """Four characters are always a name; fewer are a name only if the sheet has no such cell."""
+    """Four characters are always a look's name; fewer are one only if no cell has that number."""
     recipes = (changed(crf=crf) for crf in range(1, 50))
     recipe = next(one for one in recipes if look_name(one)[0] in "123456789")
     name = write(project, recipe).stem
@@ -93,7 +93,7 @@ def test_a_number_finds_its_project(project: Project) -> None:
 def test_the_file_stays_one_that_can_be_read(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As many sheets are kept as fit; the oldest are dropped."""
+    """As many sheets are kept as fit into a readable file; the oldest are dropped."""
     monkeypatch.setattr(sheets, "MOST", 200)
     full = sheet(*["7f3a91bc"] * 256)
     first = {**asdict(full), "verb": "roll"}

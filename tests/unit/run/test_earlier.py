@@ -1,7 +1,7 @@
 """Receipts of an earlier collide are still valid, and knobs changed since then are named.
 
 earlier.json holds the receipts of a dry run (see tests/dry.py) by the code before jobs were plain
-data, with the typed settings. It holds only the engine and the version of each preimage.
+data, with the typed settings. Of each preimage, the file holds only the engine and the version.
 """
 
 import json

@@ -37,7 +37,7 @@ def order(steps: list[Step], chains: Mapping[str, float]) -> list[str]:
 
 
 def most_at_once(tasks: list[str], planned: Scheduler, pairs: int = 0) -> int:
-    """Run tasks, and return the most that ran at once; the first `pairs` wait for each other."""
+    """Return how many tasks ran at once at most; the first `pairs` of them wait for each other."""
     lock, running, most = Lock(), set[str](), [0]
     barrier = Barrier(max(1, pairs))
 
@@ -61,9 +61,7 @@ def test_the_longest_chain_begins_first() -> None:
 
 
 def test_of_equal_chains_the_first_of_the_plan_begins_first() -> None:
-    """Of equal chains, the first in the plan begins first, so that early segments are
-    ready early.
-    """
+    """If chains are equal, the first in the plan begins first, so early segments end early."""
     tasks = [f"encode:{n}" for n in (0, 1, 2, 10)]
     assert order([step(task) for task in reversed(tasks)], dict.fromkeys(tasks, 1.0)) == tasks
 
@@ -81,7 +79,7 @@ def test_no_step_begins_before_what_it_needs() -> None:
 
 
 def test_as_many_run_at_once_as_are_said() -> None:
-    """With three workers three tasks run at once; with one worker, one does."""
+    """Three workers run three tasks at once, and one worker runs one at a time."""
     assert most_at_once([*"abc"], scheduler({}, workers=3), pairs=3) == 3
     assert most_at_once([*"abc"], scheduler({}, workers=1)) == 1
 
@@ -105,7 +103,7 @@ def test_memory_that_others_took_meanwhile_is_not_counted_on() -> None:
 
 
 def test_tasks_of_the_analysis_worker_run_one_at_a_time() -> None:
-    """Of the tasks that need the analysis worker, one runs at a time, beside other kinds."""
+    """Tasks that need the analysis worker run one at a time, and other tasks run beside them."""
     planned = scheduler({"color:1": 2.0, "color:2": 2.0}, single={"color:1", "color:2"}, workers=2)
     assert most_at_once(["color:1", "layer:1", "color:2"], planned, pairs=2) == 2
     planned = scheduler({}, single={"color:1", "color:2"}, workers=2)

@@ -71,7 +71,7 @@ def test_without_its_package_no_key_is_made(tmp_path: Path, monkeypatch) -> None
 
 @pytest.mark.parametrize("text", ["", "rubbish", "half", "no certificate"])
 def test_a_file_that_is_no_key_is_refused(key: FarmKey, text: str) -> None:
-    """A truncated key and a key without its certificate are refused too."""
+    """An empty or truncated key, a key without its certificate, and any other text are refused."""
     whole = key.path.read_text()
     texts = {"half": whole[: len(whole) // 2], "no certificate": whole.split("-----BEGIN CERT")[0]}
     key.path.write_text(texts.get(text, text))

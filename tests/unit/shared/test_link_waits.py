@@ -116,7 +116,7 @@ def test_a_plan_says_that_the_store_was_not_asked(shared: SharedStore, tmp_path:
 def test_nothing_is_waited_for_when_too_much_was_lost(
     link: Link, waits: Waits, stuck: threading.Event
 ) -> None:
-    """When the allowance is used up, requests no longer wait, and few of them stay open."""
+    """When the allowance is used up, a render waits for no request, and only a few stay open."""
     reached(link)
     for _ in range(100):
         with pytest.raises(LateError):

@@ -157,7 +157,7 @@ def test_an_interrupted_transfer_leaves_nothing(
 
 
 def test_an_unreachable_store_is_an_error_and_not_a_miss(key: FarmKey, tmp_path: Path) -> None:
-    """An unreachable store is an error, so that no requests follow; only a fetch is a miss."""
+    """An unreachable store raises an error, so that no requests follow; only a fetch is a miss."""
     store = SharedStore((tmp_path / "away").as_uri(), key)
     with pytest.raises(DoorError, match="mkdir -p"):
         store.entry("step/a")

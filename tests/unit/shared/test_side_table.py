@@ -1,4 +1,4 @@
-"""side_table: SHA-256 digests, the speed of the link, and counts; if lost, it is filled again."""
+"""side_table: SHA-256 digests, the speed of the link, and counts, recorded again after a loss."""
 
 import hashlib
 import sqlite3

@@ -13,7 +13,7 @@ from collide.shared.store_url import door_of, plain_url, shared_url
 
 
 def test_a_folder_is_named_by_its_whole_path(key: FarmKey) -> None:
-    """Blanks and any letters are accepted, percent-encoded or not."""
+    """A folder's path may contain blanks and any letters, percent-encoded or not."""
     for text in (
         "file:///mnt/n%C3%A4s/a%20b",
         "file:///mnt/näs/a b",

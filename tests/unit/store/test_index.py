@@ -165,8 +165,8 @@ def test_an_entry_of_elsewhere_counts_the_objects_that_come(index: Index) -> Non
 
 
 def test_an_absent_object_has_a_reason(index: Index) -> None:
-    """An absent object was damaged or deleted, evicted, or, if another machine made it, never
-    here.
+    """An absent object was damaged or deleted, was evicted, or was made by another machine and
+    never fetched.
     """
     made = put(index, "a")
     index.store.object(made.digest).unlink()

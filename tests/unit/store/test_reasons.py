@@ -65,7 +65,7 @@ def test_a_still_of_another_second_says_so() -> None:
 
 
 def test_a_knob_read_only_since_another_changed_is_not_a_reason() -> None:
-    """A knob that is read only since another changed, as an echo's delay, is not a reason."""
+    """A knob that is read only since another changed, such as an echo's delay, is not a reason."""
     before, after = {"echo": 0.0}, {"echo": 0.4, "echo_ms": 300.0}
     assert differences(before, after) == (Reason(Cause.KNOB, "echo", 0.0, 0.4),)
     assert differences(after, before) == (Reason(Cause.KNOB, "echo", 0.4, 0.0),)

@@ -33,7 +33,7 @@ def test_presets_come_first_then_knobs_as_they_are_typed() -> None:
 
 
 def test_presets_that_the_look_before_lacked_are_new() -> None:
-    """A look's new presets are those typed for it, and those of the config that the look before
+    """A look's new presets are those typed for it, and those of the config that the previous look
     lacked.
     """
     typed = manifest(hue=(9, "preset vintage-film (typed)"), softness=(0.1, "preset half-open"))
@@ -58,7 +58,7 @@ def test_knobs_common_to_all_looks_are_not_in_captions() -> None:
 
 
 def test_the_caption_of_an_opened_look_has_only_typed_knobs() -> None:
-    """Of an opened look, the caption has only knobs typed on top of it."""
+    """The caption of an opened look has only the knobs that were typed on top of it."""
     said = manifest(
         similarity=(0.3, "look 7f3a91bc"),
         softness=(0.1, "preset half-open"),

@@ -148,8 +148,8 @@ SEARCHES: list[tuple[dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("wanted", "expected"), SEARCHES, ids=str)
 def test_clips_are_found_by_each_criterion(found: Inventory, wanted: dict, expected: str) -> None:
-    """Clips are found by words, size, sound, length, license or use; of similar clips only the
-    best.
+    """Each criterion finds its clips: words, size, sound, length, license or use. Of several
+    similar clips, the search returns only the best.
     """
     assert names(found, **wanted) == expected
 
