@@ -97,7 +97,7 @@ def apart(knobs: Knobs, *, layers: Sequence[int]) -> dict[int, float]:
 def level(
     knobs: Knobs, *, stands: Mapping[int, float], facts: Mapping[int, Mapping[str, Any]]
 ) -> dict[int, float]:
-    """Return the pan of each audible layer, so that the mix is balanced.
+    """Return the pan of each audible layer, balanced if `pan_balance` is on.
 
     Args:
         stands: the pan of each layer, from the dice or from `spread`.

@@ -81,11 +81,11 @@ class Foreman:
         what = f"{self.name}: no farm has answered at {self.place.typed} for"
         if waited >= self.idle:
             self._over = True
-            self.lines.put(f"{what} {long(self.idle)}: it leaves")
+            self.lines.put(f"{what} {long(self.idle)}; the worker leaves")
             self.engine.cancel.stop()
         elif waited - self._reminded >= REMIND:
             self._reminded = waited
-            self.lines.put(f"{what} {long(waited)}; it goes on trying until Ctrl-C")
+            self.lines.put(f"{what} {long(waited)}; the worker keeps trying until Ctrl-C")
 
     def _keep(self, number: int) -> None:
         """Start a worker repeatedly, until it was idle too long or the farm has a different key."""

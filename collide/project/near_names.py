@@ -45,7 +45,7 @@ def _inside(name: str, catalog: Catalog) -> str:
 def other_value(name: str, text: str, catalog: Catalog) -> dict[str, str]:
     """Return the knobs that another program's word for a value means, for the same layer.
 
-    For example, mode=greenscreen means mode=fixed and its color, and blend=screen means
+    For example, mode=greenscreen means mode=fixed colorkey_hex=0x00FF00, and blend=screen means
     blend_mode=screen. Return {} if the word means none.
     """
     head, knob, word = name[: -len(bare(name))], bare(renamed(name)[0]), cleaned(text).lower()

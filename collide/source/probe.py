@@ -163,7 +163,7 @@ def _weave(
 
 def _listen(index: int, words: str) -> Passes:
     """Decode the sound; return whether its format is steady, or why it is unusable."""
-    # AAC with one header for the whole file cannot change: its first second is enough
+    # AAC with one header for the whole file keeps one format: its first second is enough
     part = ["-t", "1"] if words.startswith("aac") and "mp4a" in words else []
     report = yield [TRIED, *part, "-i", "@clip", "-map", f"0:{index}", "-f", "null", "-"]
     if report.startswith(FAILED):

@@ -222,14 +222,14 @@ def test_a_worker_leaves_when_no_farm_answered_for_its_idle_time(monkeypatch):
     man._ended(0, "it failed with exit code 3\nno farm answers: silence")
     now[0] = 103.0
     man._wait()
-    assert lines(man)[1:] == ["tower: no farm has answered at attic for 3 s: it leaves"]
+    assert lines(man)[1:] == ["tower: no farm has answered at attic for 3 s; the worker leaves"]
     assert stopped
     patient = Foreman(place_of("attic"), "tower", 1, float("inf"), engine)
     patient._ended(0, "it failed with exit code 3\nno farm answers: silence")
     for after in (100.0, 299.0, 301.0, 400.0):
         now[0] = 103.0 + after
         patient._wait()
-    told = "tower: no farm has answered at attic for 5 min; it goes on trying until Ctrl-C"
+    told = "tower: no farm has answered at attic for 5 min; the worker keeps trying until Ctrl-C"
     assert lines(patient)[1:] == [told]
     patient._heard(0, "joined")
     now[0] = 9999.0

@@ -92,7 +92,7 @@ def seen(house: Faulty) -> dict[str, str]:
 
 @pytest.mark.parametrize(("task", "reader"), READ_BY)
 def test_a_flipped_bit_is_found_where_it_is_read(faulty, task, reader):
-    """An object of any kind with a flipped bit is found, and made again with the same bytes."""
+    """A flipped bit in any object is found; the object is made again, with the same bytes."""
     before, objects = seen(faulty), made_by(faulty, task)
     for path in objects:
         hurt(path, "flipped")

@@ -49,7 +49,7 @@ def filled(words, piece):
 
 @pytest.mark.parametrize("name", PIECES)
 def test_the_command_below_the_line_never_changes(name):
-    """Command (a) is exactly that of 06f3392, so that ratios stay comparable."""
+    """`one_command.txt` is what commit 06f3392 exported, so that ratios stay comparable."""
     text = (TEXTS / name / "one_command.txt").read_bytes()
     assert sha256(text).hexdigest()[:16] == ONE_COMMANDS[name]
 

@@ -99,7 +99,7 @@ def pixels(tab: Tab) -> list[int]:
 
 
 def test_a_and_b_stand_side_by_side_with_what_differs(opens: Opens) -> None:
-    """In A/B, A is the kept piece and B the current one, both at the same time of the piece."""
+    """A is the kept piece and B the current one, at the same moment; what differs is named."""
     tab = opens()
     before = exact(tab)
     tab.wait_for_function("() => window.tune.state.kept")

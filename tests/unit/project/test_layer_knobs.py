@@ -8,7 +8,7 @@ from collide.project.settings import Settings, resolve
 
 
 def settings(**config: object) -> Settings:
-    """Return the settings of a config, with __ in place of a layer's dot."""
+    """Return the settings of a config; in argument names, __ stands for a layer's dot."""
     return resolve([("config.json", {n.replace("__", "."): v for n, v in config.items()})])
 
 
