@@ -32,7 +32,7 @@ from collide.shared.shared_store import SharedStore
 
 STOPPED = "this piece is no longer wanted"
 ENDED = ("Connection refused", "Connection reset")  # in errors of a store that ended
-ADDRESS, STRANGER, GONE = 3, 4, 5  # exit codes: no answer, a different key, the farm ended
+STRANGER, GONE, ADDRESS = 4, 5, 6  # exit codes: a different key, the farm ended, no answer
 
 
 class Slot:

@@ -236,18 +236,18 @@ class Selection:
             if one["digest"] == old:
                 one["digest"] = new
 
-    def begin_again(self, slot: Slot, library: Library, seconds: float) -> list[str]:
-        """Forget a start that leaves no room in the new bytes of a file, or lies in an old shot.
-
-        Return a note about each forgotten start.
+    def begin_again(self, slot: Slot, library: Library, seconds: float, was: str) -> list[str]:
+        """Put aside a start without room in a file's new bytes, or in an old shot; return a note.
+        The start returns along with the old bytes, whose digest is `was`.
         """
-        draw = self._draw(slot)
-        if draw is None or slot.at not in draw["starts"]:
+        if not (draw := self._draw(slot)) or slot.at not in (starts := draw["starts"]):
             return []
-        room = slot.room(library, draw["digest"], seconds)
-        if draw["starts"][slot.at] <= room and not slot.in_shot:
+        room, old = slot.room(library, draw["digest"], seconds), f"{slot.at} {draw['digest']}"
+        starts[slot.at] = starts.pop(old, starts[slot.at])
+        if starts[slot.at] <= room and not slot.in_shot:
             return []
-        del draw["starts"][slot.at]
+        aside = starts.pop(slot.at)
+        starts |= {} if slot.in_shot else {f"{slot.at} {was}": aside}
         return [f"{slot.of} {slot.number}: its start was chosen again"]
 
     def asked(self, draw: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -65,7 +65,7 @@ class Clips:
         stands = [pick and self._found(pick) for pick in drawn]
         for slot, pick, one in zip(wanted, drawn, stands, strict=True):
             if pick and one and pick.digest != one.digest:
-                self.notes += self.selection.begin_again(slot, library, seconds)
+                self.notes += self.selection.begin_again(slot, library, seconds, pick.digest)
         if None in self.selection.find(wanted):
             self.notes += self.selection.choose(wanted, library, seconds, self.shots)
             self.notes += self.selection.notes

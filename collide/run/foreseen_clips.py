@@ -54,7 +54,7 @@ def foresee(
             continue
         notes.append(f"{pick}: the bytes of {pick.name} changed")
         if facts_of(state, pick.of, new):
-            notes += later.begin_again(slot, library, seconds)
+            notes += later.begin_again(slot, library, seconds, pick.digest)
         else:
             instead[new] = pick.digest
             notes.append(f"until {pick.short} is probed, its length and size count as before")

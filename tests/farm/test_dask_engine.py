@@ -8,12 +8,13 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from threading import Event, Thread
+from typing import Any
 
 import pytest
 
@@ -49,9 +50,14 @@ class Bench:
 
     def names(self) -> set[str]:
         """Return the names of the workers that the scheduler knows."""
-        with ThreadPoolExecutor(1) as pool:  # an open browser occupies the loop of this thread
-            found = pool.submit(self.engine.workers_of, self.address, self.folder / "farm.pem")
-            return {one.name for one in found.result()}
+        return {one.name for one in self.ask(self.engine.workers_of)}
+
+    def ask(self, what: Callable[..., Any], *more: Any) -> Any:
+        """Call a function of the engine with the address and the key, in a thread of its own: an
+        open browser occupies the loop of this one.
+        """
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(what, self.address, self.folder / "farm.pem", *more).result()
 
 
 @pytest.fixture
@@ -108,7 +114,7 @@ def test_texts_of_a_stopped_worker_go_to_a_fitting_one(bench):
     This includes texts of an older collide, which preferred the stopped worker.
     """
     bench.join("t1")
-    pool = bench.engine.Pool(bench.address, bench.folder / "farm.pem", lambda *_: None)
+    pool = bench.ask(bench.engine.Pool, lambda *_: None)
     fits = tag(OURS, code_digest())
     for key in "ab":
         pool.send(key, key, fits, [])

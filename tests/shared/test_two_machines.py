@@ -151,7 +151,7 @@ def test_where_no_store_is_named_nothing_of_it_is_imported(first):
     ("url", "why"),
     [
         ("ftp://nas/collide", "it begins with ftp://"),
-        ("/mnt/nas/collide", "it is not an address"),
+        ("/mnt/nas/collide", "it is a path; it must begin with file://"),
         ("file://nas/collide", "three slashes"),
         ("s3://", "the name of a bucket"),
         ("http://", "the name of a host"),
@@ -164,7 +164,7 @@ def test_an_address_that_is_none_is_refused(first, url, why):
     assert ran.code == 3
     assert f"ERROR: COLLIDE_STORE={url} is not a valid value\n" in ran.out
     assert why in ran.out
-    assert "fix  export COLLIDE_STORE=file:///mnt/nas/collide" in ran.out
+    assert "fix  export COLLIDE_STORE=file:///" in ran.out
 
 
 def test_the_room_may_be_left_out(first, tmp_path):

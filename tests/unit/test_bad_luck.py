@@ -84,10 +84,11 @@ def test_an_object_rendered_again_differently_is_not_used(
     lease = SimpleNamespace(take=lambda _: None)
     results = {"layer:1": SimpleNamespace(objects={})}
     state = SimpleNamespace(
-        store=store, lease=lease, steps={"layer:1": "the step"}, results=lambda: results
-    )
+        store=store, lease=lease, steps={"layer:1": "the step"}, results=lambda: results,
+        index=SimpleNamespace(lost=lambda digest: True),
+    )  # fmt: skip
     source = SimpleNamespace(task="layer:1", digest="a" * 64, role="", path=None)
-    monkeypatch.setattr(perform, "_again", lambda _state, step: again.append(step))
+    monkeypatch.setattr(perform, "_again", lambda _state, step, _lost: again.append(step))
     with pytest.raises(TaskError) as caught:
         perform.opened_input(state, source)
     assert again == ["the step"]

@@ -157,7 +157,7 @@ def test_progress_says_how_many_are_to_come_and_how_long(played, capsys, monkeyp
     monkeypatch.setattr(Ticker, "tell", lambda self, text: print("told", text))
     played({"a": Foretold(60), "b": Foretold(60), "c": Foretold(60)})
     told = [line for line in capsys.readouterr().out.splitlines() if line.startswith("told")]
-    assert "told a 40%" in told
+    assert "told a 40% · 2 to come" in told
     assert "told b 40% · 1 to come, about 60 s for all of them" in told
 
 

@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
+from collide.base.hashing import digest
 from collide.base.workspace import Workspace
 from collide.project.project import Project, named
 from collide.project.selection import Pick, Selection
@@ -147,6 +149,13 @@ def test_other_bytes_get_a_start_that_fits_them(
     selection.choose(wanted, FakeLibrary(*TEN), 2.0, lambda _: ())
     (before,) = selection.find(wanted)
     assert before and before.start == 3.0
-    notes = selection.begin_again(wanted[0], FakeLibrary(*TEN, seconds=seconds), 2.0)
+    other, new = FakeLibrary("other.mp4", seconds=seconds), digest(b"other.mp4")
+    selection.follow(before.digest, new, before.name)
+    notes = selection.begin_again(wanted[0], other, 2.0, before.digest)
     assert notes == (["layer 1: its start was chosen again"] if again else [])
-    assert selection.find(wanted) == [None if again else before]
+    assert selection.find(wanted) == [None if again else replace(before, digest=new)]
+    selection.choose(wanted, other, 2.0, lambda _: ())
+    selection.follow(new, before.digest, before.name)
+    selection.begin_again(wanted[0], FakeLibrary(*TEN), 2.0, new)
+    if start_in == "any":
+        assert selection.find(wanted) == [before], "the old bytes begin where they did"
