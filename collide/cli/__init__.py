@@ -1,1 +1,1 @@
-"""The command line: commands and tasks for doit, parsing of requests, and error messages."""
+"""The command line: commands and tasks for doit, requests, and what is printed."""

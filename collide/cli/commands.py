@@ -23,34 +23,31 @@ from doit.control import TaskControl
 
 from collide.base.errors import InputError
 from collide.base.workspace import Workspace
-from collide.cli.arguments import (
-    page_asked,
-    refuse_doubles,
-    refuse_missing_tasks,
-    refuse_output,
-    refuse_processes,
-    spelled_options,
-    verb_module,
-    verbs,
-)
-from collide.cli.ffmpeg_options import of_ffmpeg
 from collide.cli.guard import Interrupts, guarded, held_back, leveled
-from collide.cli.left_out import last_used, remember
-from collide.cli.mending import bad_options, mended, refuse_words
 from collide.cli.noop import NoopStamp
-from collide.cli.one_word import refuse_apart
 from collide.cli.pasting import proven
 from collide.cli.request import Request, understand
 from collide.cli.summary import unplanned_message
 from collide.cli.surroundings import refuse_surroundings
 from collide.cli.tasks import Loader, SideBySide, Tasks
 from collide.cli.waiting import waiting
+from collide.corrections.ffmpeg_options import of_ffmpeg
+from collide.corrections.mending import bad_options, mended, refuse_words
+from collide.corrections.one_word import refuse_apart
+from collide.corrections.strange_words import (
+    refuse_doubles,
+    refuse_missing_tasks,
+    refuse_output,
+    refuse_processes,
+)
 from collide.engine.machine import cores
 from collide.project.project import refuse_unnameable
 from collide.run.forecast import Forecast
 from collide.run.runner import Context
 from collide.run.session import Session
 from collide.store.ledger import Ledger
+from collide.syntax.arguments import page_asked, spelled_options, verb_module, verbs
+from collide.syntax.left_out import last_used, remember
 
 
 def _typed() -> dict[str, str]:

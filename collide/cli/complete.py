@@ -16,9 +16,6 @@ from collide.base.frame_rate import NTSC
 from collide.base.workspace import Workspace
 from collide.catalog import instruments, knobs
 from collide.cli.anywhere import workspace_above
-from collide.cli.arguments import KINDS, verb_module, verbs
-from collide.cli.left_out import last_used
-from collide.cli.variables import Variable
 from collide.library.file_names import shortest
 from collide.library.folders import CLIP, SOUND, kind
 from collide.limits import Chain, Choice, Rate, Several, Toggle, as_typed
@@ -29,6 +26,9 @@ from collide.project.reroll import PARTS
 from collide.project.settings import MOST_LAYERS
 from collide.project.sheets import sheets_of
 from collide.project.stars import star_names
+from collide.syntax.arguments import KINDS, verb_module, verbs
+from collide.syntax.left_out import last_used
+from collide.syntax.variables import Variable
 from collide.text_limits import LABEL, File, MaterialName, Names, Text
 
 CLIPS = {"clip": "video", "bed1": "audio", "bed2": "audio", "bed3": "audio"}  # folders of library/

@@ -13,10 +13,10 @@ from doit.doit_cmd import DoitMain
 
 from collide.base.errors import InputError
 from collide.cli.anywhere import pointed, workspace_above
-from collide.cli.arguments import verb_module, verbs
 from collide.cli.guard import guarded
-from collide.cli.left_out import leaves_out
-from collide.cli.variables import Variable
+from collide.syntax.arguments import verb_module, verbs
+from collide.syntax.left_out import leaves_out
+from collide.syntax.variables import Variable
 
 CHECKOUT = Path(__file__).parents[2]
 

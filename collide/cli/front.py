@@ -11,8 +11,8 @@ from doit.cmd_run import Run as DoitRun
 
 from collide.base.workspace import Workspace
 from collide.cli.guard import Interrupts, guarded, held_back, leveled
-from collide.cli.left_out import remember
 from collide.cli.noop import COUNTS, NoopStamp
+from collide.syntax.left_out import remember
 
 
 class FastRun(DoitRun):  # type: ignore[misc]  # doit has no types

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 
 from collide.base.errors import InputError
 from collide.base.workspace import Workspace
-from collide.cli.variables import Variable
 from collide.project.look_book import cell_look, files_of, looks_of
 from collide.project.project import Project
 from collide.project.sheets import NUMBER, numbered, sheets_of
 from collide.project.stars import star_names
+from collide.syntax.variables import Variable
 
 # For each place among the rendered looks, newest first: its description, and words for it.
 PLACES = {

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from collide.base.errors import InputError
 from collide.base.workspace import Workspace
-from collide.cli.arguments import KINDS, refuse_doubles, verb_module, verbs
-from collide.cli.mending import refuse_words
-from collide.cli.one_word import refuse_apart
 from collide.cli.request import Request, understand
+from collide.corrections.mending import refuse_words
+from collide.corrections.one_word import refuse_apart
+from collide.corrections.strange_words import refuse_doubles
+from collide.syntax.arguments import KINDS, verb_module, verbs
 
 LINE = re.compile(r"(?P<before> *(?:.*[:?] )?)(?P<line>doit .*)")
 WITH_OPTIONS = ("list", "clean", "tabcompletion")  # verbs with options of doit's own

@@ -10,9 +10,9 @@ from dataclasses import asdict
 from functools import partial
 from typing import Any
 
-from collide.cli.variables import toggle
 from collide.run.forecast import Guess
 from collide.store.reasons import sentence
+from collide.syntax.variables import toggle
 
 AS_JSON = toggle("whether to print JSON, for other programs")
 

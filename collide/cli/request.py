@@ -12,23 +12,15 @@ from typing import Any
 from collide.base.errors import InputError
 from collide.base.workspace import Workspace
 from collide.catalog import Catalog, shipped
-from collide.cli.arguments import line, other_lines, verb_module
-from collide.cli.every_project import refuse_every
-from collide.cli.knob_values import doubts, refuse_presets
-from collide.cli.left_out import last_used, leaves_out
 from collide.cli.look_names import looks_named
-from collide.cli.mending import mended
-from collide.cli.misnamed import TypedLine, strange_name
-from collide.cli.misread import (
-    bad_value,
-    check_knob,
-    example_of,
-    needs_project,
-    other_command,
-    refuse_loose,
-)
-from collide.cli.shell_words import refuse_stop
-from collide.cli.variables import Variable
+from collide.corrections.bad_values import bad_value, example_of
+from collide.corrections.every_project import refuse_every
+from collide.corrections.knob_values import doubts, refuse_presets
+from collide.corrections.mending import mended
+from collide.corrections.misnamed import strange_name
+from collide.corrections.misread import check_knob, needs_project, other_command, refuse_loose
+from collide.corrections.shell_words import refuse_stop
+from collide.corrections.strange_words import other_lines
 from collide.limits import BadValueError
 from collide.project.asked_files import out_of_time, refuse_missing_files, refuse_missing_kept
 from collide.project.idle_knobs import idle, kept
@@ -39,6 +31,9 @@ from collide.project.settings import parse, plain, renamed
 from collide.run.chosen_clips import Say
 from collide.run.runner import Context
 from collide.run.session import Session, open_session
+from collide.syntax.arguments import TypedLine, line, verb_module
+from collide.syntax.left_out import last_used, leaves_out
+from collide.syntax.variables import Variable
 from collide.text_limits import LABEL
 
 

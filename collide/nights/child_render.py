@@ -14,7 +14,6 @@ from collide.base.clock import monotonic
 from collide.base.errors import InputError, TaskError, printable
 from collide.base.hashing import digest_of
 from collide.base.strict_json import read_json
-from collide.cli.arguments import line
 from collide.cli.summary import loudness_missed
 from collide.engine.programs import find_engine
 from collide.project.project import Project
@@ -22,6 +21,7 @@ from collide.run.forecast import Forecast, predict
 from collide.run.record import STATUSES, read_run
 from collide.run.session import open_session
 from collide.store.reasons import Cause
+from collide.syntax.arguments import line
 
 RENDERED, REUSED, FAILED, LATER = "made", "reused", "failed", "not begun"
 MAX_SECONDS = 24 * 3600.0  # a last resort, since each ffmpeg has limits of its own

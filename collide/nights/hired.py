@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from collide.base.errors import InputError
 from collide.cli.optional_room import optional
 from collide.cli.request import Request
-from collide.cli.variables import FARM
 from collide.nights.queue import Hands
+from collide.syntax.variables import FARM
 
 NONE = "none"  # farm=none overrides COLLIDE_FARM
 

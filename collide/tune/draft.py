@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from collide.cli.arguments import line
 from collide.cli.request import Request
-from collide.cli.variables import AT
 from collide.engine.cancel import Cancel
 from collide.limits import as_typed
 from collide.project.project import Project
 from collide.project.settings import plain, renamed
 from collide.run.runner import Context
+from collide.syntax.arguments import line
+from collide.syntax.variables import AT
 
 MOST = 500  # the largest number of drafts kept for undo
 

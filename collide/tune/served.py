@@ -7,10 +7,10 @@ import webbrowser
 
 from collide.base.clock import sleep
 from collide.base.errors import InputError
-from collide.cli.arguments import line
 from collide.cli.request import Request
 from collide.project.piece import after_end
 from collide.store.objects import Store
+from collide.syntax.arguments import line
 from collide.tune.news import News
 from collide.tune.server import Server
 from collide.tune.tuner import Tuner

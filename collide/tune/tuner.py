@@ -13,7 +13,6 @@ from collide.base.clock import sleep
 from collide.base.errors import CollideError, InputError
 from collide.base.files import write_whole
 from collide.base.words import joined
-from collide.cli.arguments import line
 from collide.cli.request import Request
 from collide.engine.cancel import Cancel
 from collide.engine.programs import find_engine
@@ -27,6 +26,7 @@ from collide.project.settings import find, parse, plain
 from collide.project.stars import star, starred, unstar
 from collide.project.thresholds import freed_by_throw
 from collide.run.session import Session
+from collide.syntax.arguments import line
 from collide.tune.draft import Draft, History, at_of
 from collide.tune.page_errors import in_words
 from collide.tune.painter import Painter, Tell, Wish

@@ -8,13 +8,13 @@ from dataclasses import replace
 
 from collide.base.words import joined
 from collide.cli.request import Request
-from collide.cli.variables import FARMED, PRESET, PROJECT, Variable
 from collide.limits import Range
 from collide.nights.batches import MAX_PIECES, Batch
 from collide.nights.hired import hired
 from collide.nights.queue import Many
 from collide.project.project import Project, named
 from collide.run.record import RunRecord
+from collide.syntax.variables import FARMED, PRESET, PROJECT, Variable
 from collide.verbs.render import refuse_near
 
 ABOUT = "the prefix of the pieces' names; if it is a project, they use its clips and knobs"

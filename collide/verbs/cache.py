@@ -9,12 +9,12 @@ from dataclasses import replace
 from collide.base.clock import monotonic
 from collide.base.errors import InputError, mistyped
 from collide.cli.request import Request
-from collide.cli.variables import Variable
 from collide.run.outside import tallied
 from collide.run.session import Session
 from collide.store.eviction import GB, MORE, count, evict, gb, limit
 from collide.store.leases import pinned
 from collide.store.verify import check
+from collide.syntax.variables import Variable
 from collide.unit_limits import Bytes
 
 EXAMPLE = "gc keep=20G"  # the words after doit cache

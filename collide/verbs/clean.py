@@ -10,9 +10,9 @@ from pathlib import Path
 
 from collide.base.words import several
 from collide.cli.request import Request
-from collide.cli.variables import PROJECT
 from collide.plan.exports import STEMS
 from collide.project.project import Project
+from collide.syntax.variables import PROJECT
 from collide.verbs.debug import SAYS
 from collide.verbs.render import in_turn
 

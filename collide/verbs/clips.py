@@ -15,7 +15,6 @@ from collide.base.files import write_whole
 from collide.base.words import several
 from collide.cli.plain_json import AS_JSON, print_json
 from collide.cli.request import Request
-from collide.cli.variables import Variable, toggle
 from collide.download.intake import clip_line
 from collide.library.library import Library
 from collide.library.renamed_folder import renamed_folder
@@ -24,6 +23,7 @@ from collide.limits import Choice, Range, Seconds
 from collide.project.plain_values import HEIGHTS
 from collide.run.clip_temper import look_through
 from collide.run.session import Session
+from collide.syntax.variables import Variable, toggle
 from collide.text_limits import Text
 from collide.views.clips_page import clips_page, make_strips, strip, strips_folder
 from collide.views.inventory import SORTS, Inventory, Row, Wanted, chosen, inventory

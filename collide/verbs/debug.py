@@ -10,7 +10,6 @@ from pathlib import Path
 from collide.base.errors import InputError
 from collide.base.files import copy_out
 from collide.cli.request import Request
-from collide.cli.variables import PIECE, Variable
 from collide.limits import Range
 from collide.plan.clip_levels import level_tasks
 from collide.plan.color_steps import keyframe_step
@@ -22,6 +21,7 @@ from collide.project.settings import MOST_LAYERS
 from collide.run.perform import opened_input
 from collide.run.session import Session
 from collide.store.step import Input, Step
+from collide.syntax.variables import PIECE, Variable
 from collide.views.swatches import swatches
 
 VARIABLES = {

@@ -8,13 +8,13 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 from collide.base.errors import InputError
-from collide.cli.arguments import line
 from collide.cli.request import Request
-from collide.cli.variables import AT, PROJECT, Variable, toggle
 from collide.project.differences import differences
 from collide.project.look_book import Look, find_look, shown_looks
 from collide.project.project import Project
 from collide.store.objects import Store
+from collide.syntax.arguments import line
+from collide.syntax.variables import AT, PROJECT, Variable, toggle
 from collide.text_limits import LOOK_NAME
 from collide.views.contact_sheet import Picture, frame, sheet
 

@@ -5,10 +5,10 @@ import platform
 import shutil
 
 from collide.cli.request import Request
-from collide.cli.variables import Variable
 from collide.engine.models import available
 from collide.engine.programs import Engine, find_engine
 from collide.store.step import library_version
+from collide.syntax.variables import Variable
 
 VARIABLES: dict[str, Variable] = {}
 PACKAGES = "doit numpy scikit-learn pillow rembg onnxruntime yt-dlp xxhash rich".split()

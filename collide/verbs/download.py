@@ -8,10 +8,10 @@ from collide.base import dice
 from collide.base.errors import InputError
 from collide.base.files import write_whole
 from collide.cli.request import Request
-from collide.cli.variables import Variable, toggle
 from collide.download import camera_names
 from collide.download.intake import ALREADY_HERE, NEW, Intake, fetch
 from collide.limits import Range, Seconds
+from collide.syntax.variables import Variable, toggle
 from collide.text_limits import ADDRESS, Text
 from collide.views.page import data, page
 

@@ -15,7 +15,6 @@ from collide.cli.optional_room import optional
 from collide.cli.preflight import fitted
 from collide.cli.request import Request
 from collide.cli.summary import let_sound
-from collide.cli.variables import PIECE, Variable, toggle
 from collide.limits import Choice
 from collide.plan.exports import ENCODERS, STEMS, export_steps, output
 from collide.plan.manifest import look_file
@@ -26,6 +25,7 @@ from collide.project.piece import Piece
 from collide.run.forecast import predict
 from collide.run.session import Session
 from collide.run.shell_lines import one_command
+from collide.syntax.variables import PIECE, Variable, toggle
 from collide.text_limits import wide_and_high
 
 FORMS = ("prores4444", "h265-10", "vertical", "stems", "look", "order", "ffmpeg")

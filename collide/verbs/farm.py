@@ -12,10 +12,10 @@ from collide.base.errors import InputError, mistyped
 from collide.base.words import several
 from collide.cli.optional_room import optional
 from collide.cli.request import Request
-from collide.cli.variables import Variable, toggle
 from collide.limits import Range
 from collide.run.outside import room
 from collide.store.eviction import gb
+from collide.syntax.variables import Variable, toggle
 from collide.text_limits import HOST_AND_PORT
 from collide.unit_limits import Bytes
 

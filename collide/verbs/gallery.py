@@ -11,9 +11,9 @@ from dataclasses import replace
 from collide.base.errors import InputError
 from collide.base.files import write_whole
 from collide.cli.request import Request
-from collide.cli.variables import PROJECT
 from collide.project.look_book import files_of
 from collide.project.project import Project
+from collide.syntax.variables import PROJECT
 from collide.views.gallery_page import GalleryProject, about, gallery_page, last_runs
 
 EXAMPLE = "{project}"  # the words after doit gallery

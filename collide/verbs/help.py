@@ -6,12 +6,12 @@ from types import ModuleType
 from collide.base.errors import InputError, did_you_mean
 from collide.base.words import nearest
 from collide.catalog import knobs, shipped
-from collide.cli.arguments import KINDS, line, verb_module, verbs
 from collide.cli.guard import LEVELS
-from collide.cli.left_out import last_used, leaves_out
 from collide.cli.request import Request
-from collide.cli.variables import FARMED, PIECE, Variable
 from collide.limits import as_typed
+from collide.syntax.arguments import KINDS, line, verb_module, verbs
+from collide.syntax.left_out import last_used, leaves_out
+from collide.syntax.variables import FARMED, PIECE, Variable
 from collide.verbs.new import SKETCH
 
 VARIABLES: dict[str, Variable] = {}

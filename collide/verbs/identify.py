@@ -8,15 +8,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from collide.base.errors import printable
-from collide.cli.arguments import line
 from collide.cli.request import Request
-from collide.cli.variables import RECORD
 from collide.limits import as_typed
 from collide.project.look_book import Look
 from collide.project.project import Project
 from collide.project.promote import plainly
 from collide.run.record_files import missing, owners, read_record
 from collide.run.session import Session
+from collide.syntax.arguments import line
+from collide.syntax.variables import RECORD
 
 VARIABLES = {"file": replace(RECORD, required=True)}
 

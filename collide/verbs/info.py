@@ -13,11 +13,10 @@ from dataclasses import replace
 from collide.base.errors import InputError
 from collide.base.words import nearest
 from collide.catalog import knobs
-from collide.cli.arguments import KINDS, refuse_missing_tasks
 from collide.cli.plain_json import print_json
 from collide.cli.request import Request
 from collide.cli.summary import VERDICTS, guess_line, unplanned_message
-from collide.cli.variables import PIECE, toggle
+from collide.corrections.strange_words import refuse_missing_tasks
 from collide.limits import as_typed
 from collide.plan.planner import Plan
 from collide.project.settings import bare
@@ -30,6 +29,8 @@ from collide.store.entry import Entry
 from collide.store.eviction import gb
 from collide.store.reasons import sentence
 from collide.store.step import Log, Step
+from collide.syntax.arguments import KINDS
+from collide.syntax.variables import PIECE, toggle
 
 EXAMPLE = "layer:2 {project}"  # the words after doit info
 VARIABLES = {**PIECE, "trace": toggle("whether the last run is printed as a trace, in JSON")}

@@ -14,15 +14,15 @@ from typing import Any
 from collide.base.errors import InputError
 from collide.base.words import nearest
 from collide.catalog import Catalog, Knob
-from collide.cli.arguments import line
 from collide.cli.request import Request
-from collide.cli.variables import PIECE
 from collide.limits import as_typed
 from collide.project import presets
 from collide.project.layer_knobs import refuse_missing_layers
 from collide.project.other_words import NOTHING, related_knobs
 from collide.project.settings import Settings, bare, find
 from collide.run.session import Session
+from collide.syntax.arguments import line
+from collide.syntax.variables import PIECE
 
 EXAMPLE = "similarity {project}"  # the words after doit knobs
 VARIABLES = PIECE

@@ -4,11 +4,11 @@ import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
-from collide.cli.arguments import verb_module, verbs
 from collide.cli.request import Request
-from collide.cli.variables import PROJECT
 from collide.project import presets
 from collide.project.project import named
+from collide.syntax.arguments import verb_module, verbs
+from collide.syntax.variables import PROJECT
 
 VARIABLES = {"project": PROJECT}
 WORDS = 99

@@ -8,9 +8,9 @@ from collide.base.words import joined
 from collide.cli.request import Request
 from collide.cli.summary import sound
 from collide.cli.try_next import keep
-from collide.cli.variables import PIECE
 from collide.plan.preview_clip import listen_step
 from collide.project.settings import Settings, bare
+from collide.syntax.variables import PIECE
 
 EXAMPLE = "{project}"  # the words after doit listen
 VARIABLES = PIECE

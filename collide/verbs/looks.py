@@ -9,7 +9,6 @@ from typing import Any
 
 from collide.cli.plain_json import AS_JSON, print_json
 from collide.cli.request import Request
-from collide.cli.variables import PROJECT, Variable, toggle
 from collide.limits import Range
 from collide.project.differences import differences
 from collide.project.look_book import Look, pinned_looks, shown_looks
@@ -18,6 +17,7 @@ from collide.project.project import Project
 from collide.project.sheets import sheets_of
 from collide.project.stars import star_names
 from collide.store.objects import Store
+from collide.syntax.variables import PROJECT, Variable, toggle
 
 EXAMPLE = "{project}"  # the words after doit looks
 VARIABLES = {

@@ -11,12 +11,12 @@ from collide.base.errors import TaskError, mistyped
 from collide.base.files import copy_out
 from collide.base.hashing import digest_file
 from collide.cli.request import Request
-from collide.cli.variables import Variable
 from collide.engine import models
 from collide.engine.masks import PLAIN
 from collide.engine.safety import Bounds, certificates, proxies
 from collide.run.build_state import BuildState
 from collide.run.progress import Line
+from collide.syntax.variables import Variable
 from collide.text_limits import Text
 
 USUAL = "small and good for people: doit model name=u2netp"

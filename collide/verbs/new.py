@@ -9,12 +9,12 @@ from typing import Any
 
 from collide.base.errors import InputError
 from collide.cli.request import Request
-from collide.cli.variables import PRESET, PROJECT, RECORD
 from collide.project.adopt import adopt
 from collide.project.layer_knobs import refuse_missing_layers
 from collide.project.project import Project, named
 from collide.project.selection import Selection
 from collide.run.record_files import missing, read_record
+from collide.syntax.variables import PRESET, PROJECT, RECORD
 
 SKETCH = 10  # seconds of a new piece: short enough for turning knobs
 EXAMPLE = "{project}"  # the words after doit new

@@ -11,7 +11,6 @@ from collide.base.clock import unix_time
 from collide.base.errors import CollideError, InputError
 from collide.catalog import knobs
 from collide.cli.request import Request
-from collide.cli.variables import FARMED, PRESET, PROJECT, Variable
 from collide.limits import Range, as_typed
 from collide.nights.batches import MAX_PIECES, Batch
 from collide.nights.changes import changed, last_night
@@ -25,6 +24,7 @@ from collide.project.project import Project
 from collide.run.record import RunRecord
 from collide.run.session import Session
 from collide.store.eviction import evict, limit
+from collide.syntax.variables import FARMED, PRESET, PROJECT, Variable
 from collide.unit_limits import UNTIL
 from collide.views.look_picture import MEDIUM, shot
 from collide.views.night_report import report_page

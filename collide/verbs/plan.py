@@ -16,7 +16,6 @@ from collide.cli.summary import (
     seconds_text,
     unplanned_message,
 )
-from collide.cli.variables import PIECE
 from collide.engine.machine import cores
 from collide.plan.planner import Plan
 from collide.project.own_files import refuse_odd
@@ -25,6 +24,7 @@ from collide.run.estimate import rough_seconds
 from collide.run.forecast import folded, predict
 from collide.run.session import Session
 from collide.store.eviction import gb
+from collide.syntax.variables import PIECE
 from collide.verbs.render import projects_here, refuse_near
 
 EXAMPLE = "{project} similarity=0.35"  # the words after doit plan

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from collide.cli.request import Request
 from collide.cli.summary import busy_words
-from collide.cli.variables import DAY, PIECE, Variable
 from collide.engine.machine import cores
 from collide.instrument import Span
 from collide.limits import Seconds
@@ -16,6 +15,7 @@ from collide.plan.preview_clip import preview_plan, preview_step, small
 from collide.run.estimate import rough_seconds
 from collide.run.forecast import predict
 from collide.run.progress import long
+from collide.syntax.variables import DAY, PIECE, Variable
 
 EXAMPLE = "{project} from=0:10 for=5"  # the words after doit preview
 VARIABLES = {

@@ -13,13 +13,13 @@ from collide.base.errors import InputError, TaskError
 from collide.base.workspace import Workspace
 from collide.cli.preflight import fitted
 from collide.cli.request import Request
-from collide.cli.variables import LOOK, PROJECT
 from collide.project.look_book import Look, Task, find_look, last_look
 from collide.project.release import RELEASE, why_other_bytes
 from collide.run.forecast import predict
 from collide.run.session import Session
 from collide.store.entry import Entry
 from collide.store.step import Step
+from collide.syntax.variables import LOOK, PROJECT
 
 EXAMPLE = "{project}"  # the words after doit prove
 VARIABLES = {"project": PROJECT, "look": replace(LOOK, about="the look", without="the last")}

@@ -4,8 +4,8 @@ This works until a knob is turned: a set, or an accepted roll, discards undone s
 """
 
 from collide.cli.request import Request
-from collide.cli.variables import PROJECT
 from collide.project.promote import moves
+from collide.syntax.variables import PROJECT
 
 EXAMPLE = "{project}"  # the words after doit redo
 VARIABLES = {"project": PROJECT}

@@ -15,12 +15,10 @@ from collide.base.sequences import run_of
 from collide.base.words import joined, one_slip
 from collide.base.workspace import Workspace
 from collide.cli import summary
-from collide.cli.arguments import line
 from collide.cli.noop import COUNTS, NoopStamp
 from collide.cli.preflight import engine_agreed, fitted
 from collide.cli.request import Request
 from collide.cli.try_next import keep, kept_line, next_words
-from collide.cli.variables import ENGINE, FARMED, PIECE, PROJECT
 from collide.nights.hired import farm_of, hired
 from collide.nights.queue import Many
 from collide.plan.planner import Plan
@@ -32,6 +30,8 @@ from collide.run.record import RunRecord
 from collide.run.session import Session
 from collide.store.eviction import gb, limit
 from collide.store.locks import held_in_turn, sweep_folders
+from collide.syntax.arguments import line
+from collide.syntax.variables import ENGINE, FARMED, PIECE, PROJECT
 from collide.text_limits import Labels
 from collide.views.engine_sheet import starred_by_both
 

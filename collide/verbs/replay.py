@@ -11,7 +11,6 @@ from collide.base.errors import InputError, TaskError
 from collide.base.hashing import sha256_file
 from collide.cli.preflight import fitted
 from collide.cli.request import Request
-from collide.cli.variables import ENGINE, PROJECT, RECORD
 from collide.plan.planner import Plan
 from collide.project.adopt import adopt
 from collide.project.differences import differences
@@ -23,6 +22,7 @@ from collide.project.release import RELEASE, why_other_bytes
 from collide.run.forecast import predict
 from collide.run.record_files import missing, owners, read_record
 from collide.run.session import Session
+from collide.syntax.variables import ENGINE, PROJECT, RECORD
 from collide.verbs.prove import objects_of
 
 EXAMPLE = "manifest=projects/x/manifest.json"  # the words after doit replay

@@ -9,9 +9,7 @@ the project stays as it is.
 from collide.base import dice
 from collide.base.errors import InputError
 from collide.base.words import several
-from collide.cli.arguments import line
 from collide.cli.request import Request
-from collide.cli.variables import AT, FULL, PIECE, Variable
 from collide.limits import Range, as_typed
 from collide.plan.planner import Plan
 from collide.project.project import Project
@@ -19,6 +17,8 @@ from collide.project.reroll import files_kept, kept, parts, remember, rolled, th
 from collide.project.selection import Selection
 from collide.project.settings import plain
 from collide.project.thresholds import freed_by_throw
+from collide.syntax.arguments import line
+from collide.syntax.variables import AT, FULL, PIECE, Variable
 from collide.text_limits import Names
 from collide.verbs import still
 from collide.views.cells import Cell, show

@@ -16,14 +16,14 @@ from typing import Any
 from collide.base.errors import InputError
 from collide.base.files import write_whole
 from collide.base.words import several
-from collide.cli.arguments import line
 from collide.cli.request import Request
-from collide.cli.variables import LOOK, PROJECT, Variable, toggle
 from collide.limits import Choice, Range
 from collide.project import promote
 from collide.project.presets import FAMILIES
 from collide.project.project import Project
 from collide.project.settings import bare, resolve
+from collide.syntax.arguments import line
+from collide.syntax.variables import LOOK, PROJECT, Variable, toggle
 from collide.text_limits import Label, Names
 
 EXAMPLE = "{project} name=fog"  # the words after doit save-preset

@@ -8,15 +8,15 @@ from pathlib import Path
 from collide.base.errors import InputError
 from collide.base.words import several
 from collide.base.workspace import Workspace
-from collide.cli.left_out import last_used
 from collide.cli.request import Request
-from collide.cli.variables import Variable, toggle
 from collide.library.folders import counted
 from collide.library.renamed_folder import renamed_folder
 from collide.library.scan_diff import ScanReport
 from collide.project.selection import fits
 from collide.run.demo import PROJECT as DEMO
 from collide.run.session import Session
+from collide.syntax.left_out import last_used
+from collide.syntax.variables import Variable, toggle
 from collide.text_limits import Text
 
 VARIABLES = {

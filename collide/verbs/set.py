@@ -6,7 +6,6 @@ the presets. A set that changes nothing is not a step.
 
 from collide.base.errors import InputError
 from collide.cli.request import Request
-from collide.cli.variables import PIECE
 from collide.project.adopt import adopt
 from collide.project.asked_files import out_of_time
 from collide.project.idle_knobs import idle
@@ -15,6 +14,7 @@ from collide.project.look_book import Look
 from collide.project.project import Project
 from collide.project.promote import moves
 from collide.project.settings import bare
+from collide.syntax.variables import PIECE
 
 EXAMPLE = "{project} layer2.similarity=0.31"  # the words after doit set
 VARIABLES = PIECE

@@ -9,10 +9,8 @@ from dataclasses import replace
 
 from collide.base.errors import InputError, TaskError
 from collide.base.words import several
-from collide.cli.arguments import line
 from collide.cli.request import Request
 from collide.cli.try_next import kept_words
-from collide.cli.variables import AT, LOOK, PROJECT, Variable
 from collide.instrument import exact
 from collide.plan.still_frame import TASK as STILL
 from collide.project import presets
@@ -20,6 +18,8 @@ from collide.project.project import Project
 from collide.run.progress import long
 from collide.run.record import Done, RunRecord
 from collide.run.session import Session, open_session
+from collide.syntax.arguments import line
+from collide.syntax.variables import AT, LOOK, PROJECT, Variable
 from collide.text_limits import Names
 from collide.views.contact_sheet import Picture, frame, sheet
 

@@ -13,7 +13,6 @@ from collide.base.errors import InputError
 from collide.base.files import copy_out, refuse_locked
 from collide.base.words import several
 from collide.cli.request import Request
-from collide.cli.variables import PROJECT, Variable, toggle
 from collide.library.library import Library
 from collide.plan.exports import ENCODERS
 from collide.project.look_book import Look, find_look, last_look, pinned_looks
@@ -24,6 +23,7 @@ from collide.store.entry import Entry
 from collide.store.eviction import make_way, reserve
 from collide.store.leases import pin, unpin
 from collide.store.objects import Store
+from collide.syntax.variables import PROJECT, Variable, toggle
 from collide.text_limits import Label, Names
 
 EXAMPLE = "{project} name=first"  # the words after doit star

@@ -6,9 +6,9 @@ moment. The render reuses the still's analyses.
 
 from collide.cli.request import Request
 from collide.cli.try_next import keep
-from collide.cli.variables import AT, PIECE
 from collide.plan.still_frame import still_steps
 from collide.run.terminal import show_picture
+from collide.syntax.variables import AT, PIECE
 
 VARIABLES = {**PIECE, "at": AT}
 KNOBS = True

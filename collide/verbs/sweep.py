@@ -16,14 +16,14 @@ from collide.base.filtergraph import read_number
 from collide.base.spoken_number import ends
 from collide.base.words import several
 from collide.catalog import Catalog, Knob
-from collide.cli.arguments import line
 from collide.cli.request import Request
-from collide.cli.variables import AT, FULL, PIECE
 from collide.instrument import Chain, Range, Several
 from collide.limits import BadValueError, Checked, Family, as_typed
 from collide.project.layer_knobs import pinned
 from collide.project.near_values import swept
 from collide.project.settings import bare, find, parse
+from collide.syntax.arguments import line
+from collide.syntax.variables import AT, FULL, PIECE
 from collide.views.cells import Cell, show
 from collide.views.sweep_grid import Axis
 

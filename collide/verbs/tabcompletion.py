@@ -8,7 +8,7 @@ import shlex
 import sys
 
 from collide.cli.request import Request
-from collide.cli.variables import Variable
+from collide.syntax.variables import Variable
 
 EXAMPLE = "--shell bash"  # the words after doit tabcompletion
 VARIABLES: dict[str, Variable] = {}

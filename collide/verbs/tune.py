@@ -7,8 +7,8 @@ command line apply from the start. `keep` on the page writes them into config.js
 from importlib import import_module
 
 from collide.cli.request import Request
-from collide.cli.variables import AT, PIECE, Variable
 from collide.limits import Range, Toggle
+from collide.syntax.variables import AT, PIECE, Variable
 
 VARIABLES = {
     "project": PIECE["project"],

@@ -1,8 +1,8 @@
 """go back to the knobs before the last doit set; doit redo goes forward again"""
 
 from collide.cli.request import Request
-from collide.cli.variables import PROJECT
 from collide.project.promote import moves
+from collide.syntax.variables import PROJECT
 
 EXAMPLE = "{project}"  # the words after doit undo
 VARIABLES = {"project": PROJECT}

@@ -6,8 +6,8 @@ stops at Ctrl-C or after being idle: idle=10m. What it fetched and rendered is k
 
 from collide.cli.optional_room import optional
 from collide.cli.request import Request
-from collide.cli.variables import Variable
 from collide.limits import Range
+from collide.syntax.variables import Variable
 from collide.text_limits import HOST_AND_PORT, Label
 from collide.unit_limits import Duration
 

@@ -12,11 +12,11 @@ from urllib.parse import quote
 
 from collide.base.clock import unix_time
 from collide.base.words import several
-from collide.cli.arguments import line
 from collide.nights.child_render import FAILED, LATER, RENDERED, REUSED, Outcome
 from collide.nights.morning import NightReport
 from collide.run.progress import long
 from collide.store.eviction import gb
+from collide.syntax.arguments import line
 from collide.views.page import page, tag, text
 
 WORDS = {REUSED: "up to date"}  # where the page's wording differs from report.json

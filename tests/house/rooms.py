@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from collide.catalog import instruments
-from collide.cli.arguments import verb_module, verbs
+from collide.syntax.arguments import verb_module, verbs
 
 REPO = Path(__file__).parents[2]
 CODE = REPO / "collide"

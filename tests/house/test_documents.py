@@ -10,7 +10,7 @@ import pytest
 
 from collide.base.errors import InputError
 from collide.catalog import knobs
-from collide.cli.arguments import KINDS, verb_module, verbs
+from collide.syntax.arguments import KINDS, verb_module, verbs
 from tests.house.rooms import CODE, REPO, left_out
 
 DOCUMENTS = [

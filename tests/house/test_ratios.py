@@ -24,9 +24,9 @@ from benchmarks.pieces import DEFAULT, PIECES, TEXTS
 from benchmarks.ratios import arguments
 from benchmarks.ratios_report import as_json, as_table, judged, kept_segments
 from benchmarks.rounds import Round, Seen, grouped
-from collide.cli.arguments import verb_module
 from collide.cli.request import understand
 from collide.project.settings import parse
+from collide.syntax.arguments import verb_module
 
 # The start of the digest of each command of 06f3392; all ratios are relative to these commands.
 ONE_COMMANDS = {

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from collide.base.workspace import Workspace
-from collide.cli.left_out import last_used, remember
+from collide.syntax.left_out import last_used, remember
 from tests.patience import HANGS
 from tests.render.conftest import REPO, House, Ran
 from tests.render.refusals import in_process, write

@@ -8,10 +8,10 @@ import pytest
 
 from collide.base.errors import CollideError
 from collide.catalog import knobs
-from collide.cli.arguments import verb_module, verbs
 from collide.contract import ABOVE, PLACES, RESERVED, SHAPES, check
 from collide.instrument import Color, Range
 from collide.plan import table
+from collide.syntax.arguments import verb_module, verbs
 
 
 def module(doc: str = "post/fog: breathe.", **parts: Any) -> ModuleType:

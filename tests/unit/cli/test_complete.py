@@ -8,9 +8,9 @@ import pytest
 from collide.base.workspace import Workspace
 from collide.catalog import knobs
 from collide.cli import complete
-from collide.cli.arguments import KINDS, verb_module, verbs
 from collide.cli.complete import completions
 from collide.cli.request import understand
+from collide.syntax.arguments import KINDS, verb_module, verbs
 
 
 @pytest.fixture

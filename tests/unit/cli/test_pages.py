@@ -8,9 +8,9 @@ import pytest
 
 from collide.base.workspace import Workspace
 from collide.catalog import knobs
-from collide.cli.arguments import verb_module, verbs
 from collide.cli.request import Request, understand
 from collide.project.other_words import NOTHING
+from collide.syntax.arguments import verb_module, verbs
 from collide.verbs import help as page
 from collide.verbs import knobs as index
 from collide.verbs.list import BEGIN, grouped

@@ -4,8 +4,8 @@ import pytest
 
 from collide.base.errors import InputError
 from collide.base.workspace import Workspace
-from collide.cli.misread import needs_project
 from collide.cli.pasting import proven, refusal
+from collide.corrections.misread import needs_project
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ import pytest
 
 from collide.base.errors import InputError
 from collide.base.workspace import Workspace
-from collide.cli.arguments import verb_module
 from collide.cli.request import Request, understand
 from collide.nights import hired as module
 from collide.nights.hired import farm_of, hired
+from collide.syntax.arguments import verb_module
 
 
 def request(house: Workspace, **typed: str) -> Request:

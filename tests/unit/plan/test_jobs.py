@@ -10,9 +10,9 @@ import pytest
 
 from collide.base.workspace import Workspace
 from collide.catalog import instruments
-from collide.cli.arguments import KINDS
 from collide.plan.exports import ENCODERS
 from collide.store.step import read_job
+from collide.syntax.arguments import KINDS
 from tests.dry import PIECES, Dry
 from tests.dry_clips import CLIP
 from tests.dry_steps import every_step

@@ -9,10 +9,10 @@ import pytest
 from collide.base.errors import InputError
 from collide.base.workspace import Workspace
 from collide.catalog import shipped
-from collide.cli.arguments import verb_module
 from collide.cli.request import understand
 from collide.project.config_mends import refuse_config
 from collide.project.project import named
+from collide.syntax.arguments import verb_module
 
 SET = "doit set project=x "
 

@@ -1,7 +1,6 @@
 """other_words: other programs' words lead to collide's knobs, values and verbs."""
 
 from collide.catalog import knobs
-from collide.cli.arguments import verb_module
 from collide.project.other_words import (
     CONVERTED,
     NOTHING,
@@ -12,6 +11,7 @@ from collide.project.other_words import (
     other_verb,
 )
 from collide.project.settings import parse
+from collide.syntax.arguments import verb_module
 
 
 def test_every_word_means_a_knob_that_takes_the_value() -> None:

@@ -7,10 +7,10 @@ from pathlib import PurePath
 
 from collide.base.errors import InputError
 from collide.base.spoken_number import amount
-from collide.cli.arguments import line, verb_module, verbs
-from collide.cli.piece_times import part_lines
+from collide.corrections.piece_times import part_lines
 from collide.library.folders import kind
 from collide.project.other_words import OTHER_FORMS
+from collide.syntax.arguments import line, verb_module, verbs
 
 # Only ffmpeg takes the options in OWN; -i, -r, -s, -t and -crf are read only beside one of them.
 TIMES = ("-ss", "-to", "-t")

@@ -11,12 +11,12 @@ from pathlib import Path
 
 from collide.base.errors import InputError
 from collide.catalog import knobs
-from collide.cli.arguments import KINDS, verb_module, verbs
 from collide.contract import RESERVED
 from collide.library.folders import kind
 from collide.limits import Chain, Several
 from collide.project.layer_names import NUMBERS
 from collide.project.settings import PINNED, bare
+from collide.syntax.arguments import KINDS, verb_module, verbs
 from collide.text_limits import File, MaterialName
 
 _UNIT = re.compile(r"%|[kmgt]i?b|ms|s|sec|min|h|fps|px|db|f|fr|frames?", re.IGNORECASE)

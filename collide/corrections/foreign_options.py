@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from types import ModuleType
 
 from collide.catalog import knobs
-from collide.cli.arguments import KINDS, verb_module, verbs
 from collide.library.folders import CLIP, kind
 from collide.project.settings import bare
+from collide.syntax.arguments import KINDS, verb_module, verbs
 
 # A meaning of the form `name=` takes the next word, and so does `-n `, doit's number of tasks,
 # which only a render has. A verb replaces the typed verb, and "" marks an option that asks for

@@ -8,15 +8,16 @@ from collide.base.errors import InputError
 from collide.base.filtergraph import number
 from collide.base.spoken_number import TIMES, amount, cleaned
 from collide.base.words import nearest
-from collide.catalog import Catalog
-from collide.cli.arguments import line
+from collide.catalog import Catalog, shipped
 from collide.library.file_names import holding
 from collide.limits import BadValueError, as_typed
 from collide.project import presets
 from collide.project.near_names import other_value
+from collide.project.near_values import swept
 from collide.project.other_words import DECIBELS, other_values
 from collide.project.project import Project
 from collide.project.settings import bare, chained, renamed
+from collide.syntax.arguments import line, verb_module
 from collide.text_limits import File, wide_and_high
 
 
@@ -175,3 +176,36 @@ def _of_preview(typed: Mapping[str, str]) -> Iterator[str]:
 def _presets(project: Project) -> list[str]:
     """Return the names of the presets that a project can use."""
     return presets.names([project.path / "presets", project.workspace.root / "presets"])
+
+
+def stepped(typed: Mapping[str, str], count: str) -> dict[str, str]:
+    """Return the first typed range with a count of values, as a sweep takes it; {} for none."""
+    ranges = ((n, text) for n, text in typed.items() if ".." in text and ":" not in text)
+    name, text = next(ranges, ("", ""))
+    return {name: f"{text}:{count}"} if name and count.isdigit() else {}
+
+
+def without_value(verb: str, word: str, spoken: list[str], typed: Mapping[str, str]) -> list[str]:
+    """Return the lines for a knob without a value, [] if the verb takes no knobs."""
+    own = {one: text for one, text in typed.items() if one == "project"}
+    knob, again = shipped().knobs[bare(word)], line(spoken, typed)
+    if verb in ("undo", "redo"):
+        return stepped_lines(verb, word, again, own)
+    if verb == "tune":
+        return [f"every knob is on the page: {again}"]
+    if verb == "sweep" and (values := swept(knob)):
+        return [line(spoken, {**typed, word: values})]
+    takes = getattr(verb_module(verb), "KNOBS", False)
+    see = f"{word} needs a value; see what it takes: {line(['knobs', bare(word)], own)}"
+    return [see] if takes else []
+
+
+def stepped_lines(verb: str, knob: str, again: str, own: Mapping[str, str]) -> list[str]:
+    """Return the lines for undo or redo with a knob, which they cannot take.
+
+    Args:
+        again: the line without the knob.
+        own: the typed project, if any.
+    """
+    alone = f"remove this knob alone: {line(['set'], {**own, knob: ''})}"
+    return [*([alone] if verb == "undo" else []), f"{verb} the whole last change: {again}"]

@@ -1,132 +1,32 @@
-"""Errors in the words after a verb: an unknown name, a bad value, an extra word."""
+"""Errors in the value of a known variable or knob, with the value that was probably meant."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
-from types import ModuleType
 
-from collide.base.errors import InputError, did_you_mean
+from collide.base.errors import InputError
 from collide.base.spoken_number import cleaned, frames_of
-from collide.base.words import nearest
 from collide.base.workspace import Workspace
-from collide.catalog import Catalog, shipped
-from collide.cli.arguments import ALL, line, verb_module, verbs
-from collide.cli.every_project import NAMES, of_each, of_others
-from collide.cli.knob_values import in_pixels, meant_knobs, played
-from collide.cli.left_out import BEGINS, TAKES_AWAY, last_used
-from collide.cli.loose_words import away_lines, meant_lines
-from collide.cli.mending import renamed_line
-from collide.cli.misnamed import TypedLine, as_time, stepped, without_value
-from collide.cli.piece_times import counted_as, length, rate, second_of
-from collide.cli.shell_words import ffmpeg_word, file_line, is_act
-from collide.cli.variables import Variable
-from collide.cli.word_values import reads
-from collide.contract import RESERVED
+from collide.corrections.every_project import of_others
+from collide.corrections.knob_values import in_pixels, meant_knobs, played
+from collide.corrections.loose_words import away_lines
+from collide.corrections.mending import MOST_LINES, renamed_line
+from collide.corrections.piece_times import as_time, counted_as, length, rate, second_of
+from collide.corrections.shell_words import ffmpeg_word, file_line
+from collide.corrections.word_values import reads
 from collide.limits import BadValueError, Choice, Seconds, as_typed
 from collide.project.look_book import files_of
 from collide.project.near_values import instead
 from collide.project.other_words import FORMATS
 from collide.project.plain_values import PLAIN
 from collide.project.project import Project
-from collide.project.settings import bare, find, parse, renamed
+from collide.project.settings import bare, renamed
+from collide.syntax.arguments import TypedLine, line, verb_module
+from collide.syntax.left_out import BEGINS, last_used
+from collide.syntax.variables import Variable
 from collide.text_limits import ADDRESS, LABEL, Labels, Text
 
-MOST_LINES = 4  # the most lines that one fix prints
 UNSET = ("none", "default", "unset", "null", "reset", "auto")  # words for NAME=, an empty value
-
-
-def check_knob(verb: str, module: ModuleType, name: str, text: str, catalog: Catalog) -> None:
-    """Refuse a name that is not a knob, and a value that its knob does not take."""
-    meant = name in RESERVED or nearest(name, module.VARIABLES)
-    strange = meant and name not in catalog.knobs and "." not in name
-    if not getattr(module, "KNOBS", False) or strange:
-        raise _stranger(verb, module, name)
-    find(renamed(name)[0], catalog)
-    if text != "" or not getattr(module, "UNSETS", False):
-        getattr(module, "reads", parse)(renamed(name)[0], text, catalog)
-
-
-def refuse_loose(
-    workspace: Workspace, verb: str, words: list[str], typed: Mapping[str, str]
-) -> None:
-    """Refuse options after the verb, and more words than it takes."""
-    module = verb_module(verb)
-    loose = [word for word in words if word.startswith("-")]
-    word = next(iter([*loose, *words[getattr(module, "WORDS", 0) :]]), "")
-    if not word:
-        return
-    rest = [one for one in words if one != word]
-    lines = meant_lines(workspace, verb, words, typed)
-    names = workspace.projects() if word in ALL and verb not in NAMES else []
-    own = getattr(module.VARIABLES.get("project"), "limit", None) if names else None
-    if own and "project" not in typed and (not lines or " project=" in lines[0]):  # set all fps=25
-        whole = TypedLine(workspace, verb, [verb, *rest], typed)
-        lines = of_each(whole, "project", names, several=isinstance(own, Labels))
-    found = re.search(r" project=(\S+)", lines[0]) if lines and "project" not in typed else None
-    if found and len(words) == len(lines) == 1 and not own:
-        lines = [f"did you mean project={found[1]}? {lines[0]}"]
-    away = f"leave out {word}: {line([verb, *rest], typed)}"
-    if is_act(word):
-        away = f"see what it takes: {line(['help', verb], {})}"
-    if verb in ("undo", "redo") and word.isdigit():
-        away = f"run once per step: {line([verb, *rest], typed)}"
-    elif verb == "sweep" and (more := stepped(typed, word)):
-        lines = [line([verb, *rest], {**typed, **more})]
-    elif bare(word) in shipped().knobs:
-        lines = lines or without_value(verb, word, [verb, *rest], typed)
-    raise InputError(
-        f"doit {verb} does not understand {word!r}",
-        why=f"it takes {_listed(module)}",
-        fix="\n".join(lines) or away,
-    )
-
-
-def other_command(verb: str, word: str, meant: str) -> InputError:
-    """Return the error for a verb and a word that together mean another command."""
-    return InputError(
-        f"doit {verb} does not understand {word!r}",
-        why="another command does that",
-        fix=meant,
-    )
-
-
-def needs_project(
-    verb: str, projects: list[str], last: str, with_more: Callable[..., str]
-) -> InputError:
-    """Return the error for a verb without a project; a verb that deletes gets no line to paste.
-
-    Args:
-        projects: the projects that exist.
-        last: the project used last, "" if there is none.
-        with_more: returns the typed line with more variables.
-    """
-    lines = [with_more(project=name) for name in ([last] if last else projects[:MOST_LINES])]
-    if verb in TAKES_AWAY and len(projects) > 1:
-        lines = ["name one: " + " or ".join(f"project={name}" for name in projects[:MOST_LINES])]
-    return InputError(
-        f"doit {verb} needs a project",
-        why="projects: " + (", ".join(projects) or "none yet"),
-        fix="\n".join(lines) or line(["new"], {}),
-    )
-
-
-def _stranger(verb: str, module: ModuleType, name: str) -> InputError:
-    others = [f"doit {other}" for other in verbs() if name in verb_module(other).VARIABLES]
-    few = 0 < len(others) <= MOST_LINES
-    away = f"leave out {name}=" + (f"; it belongs to {', '.join(others)}" if few else "")
-    if is_act(name):
-        away = f"see what it takes: {line(['help', verb], {})}"
-    return InputError(
-        f"doit {verb} has no variable {name!r}",
-        why=f"it takes {_listed(module)}",
-        fix=away if others else did_you_mean(name, module.VARIABLES, otherwise=away),
-    )
-
-
-def _listed(module: ModuleType) -> str:
-    names = [f"{name}=" for name in module.VARIABLES]
-    names += ["any knob="] if getattr(module, "KNOBS", False) else []
-    return ", ".join(names) or "nothing"
 
 
 def bad_value(whole: TypedLine, name: str, error: BadValueError) -> InputError:
@@ -185,7 +85,7 @@ def _of_old_name(
 
 def _thrown(whole: TypedLine, name: str, project: Project) -> str:
     """Return the lines to type instead of a random seed: no seed for `new`, else 1 or a roll."""
-    rest = {one: text for one, text in whole.typed.items() if one != name}
+    rest = whole.without(name)
     if whole.verb == "new":
         return f"leave it out, for a random seed: {line(whole.spoken, rest)}"
     lines = [f"one seed: {line(whole.spoken, {**whole.typed, name: '1'})}"]
@@ -236,7 +136,7 @@ def _of_variable(whole: TypedLine, name: str, variable: Variable) -> list[str]:
 def _elsewhere(whole: TypedLine, name: str, variable: Variable) -> list[str]:
     """Return the lines for a value of a different kind: a file, a form, a verb."""
     text, of = whole.typed[name], getattr(variable.limit, "of", "")
-    rest = {one: value for one, value in whole.typed.items() if one != name}
+    rest = whole.without(name)
     meant = variable.others.get(text.strip().lower(), "")
     if variable.limit is ADDRESS and (copied := file_line(text)):
         return [copied]
@@ -261,7 +161,7 @@ def _things(whole: TypedLine, name: str, variable: Variable) -> list[str]:
     """Return lines for a value such as `off=first`, for a time that another variable takes, or for
     a value that means every word of a choice or several projects.
     """
-    text, rest = whole.typed[name], {n: one for n, one in whole.typed.items() if n != name}
+    text, rest = whole.typed[name], whole.without(name)
     if name == "off" and re.fullmatch(r"[\w.~/-]+", text) and not reads(variable, text):
         return away_lines(whole.workspace, whole.verb, [text], rest)
     return of_others(whole, name, variable)

@@ -4,15 +4,18 @@ import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
 
+from collide.base.errors import InputError
 from collide.base.pasted_text import label_of
 from collide.base.words import nearest
 from collide.base.workspace import Workspace
-from collide.cli.arguments import line
+from collide.corrections.shell_words import ffmpeg_word
 from collide.library.folders import kind
-from collide.project.other_words import FORMATS, OTHER_FORMS
+from collide.project.other_words import CODECS, FORMATS, OTHER_FORMS, OUTPUTS, other_verb
+from collide.syntax.arguments import TypedLine, line, verb_module
 
 SUFFIXES = (*OTHER_FORMS, *FORMATS)
 WRITES = ("render", "plan", "export", "preview", "still")
+PICTURES = ("render", "plan", "still")  # verbs for which out=film.mp4 means another verb
 
 
 def output_lines(
@@ -60,3 +63,21 @@ def _is_new(workspace: Workspace, word: str) -> bool:
     if (workspace.root / word).exists() or Path(word).expanduser().exists():
         return False
     return nearest(path.name, (one.name for one in workspace.library.rglob("*.*"))) is None
+
+
+def of_output(whole: TypedLine, name: str, error: InputError) -> InputError | None:
+    """Return the error for the name or the form of a file that collide names itself; else None."""
+    verb, text = whole.verb, whole.typed[name]
+    rest = whole.without(name)
+    own = f"collide names the file itself: {line(whole.spoken, rest)}"
+    if name in OUTPUTS and verb not in PICTURES and "name" not in verb_module(verb).VARIABLES:
+        lines = output_lines(whole.workspace, verb, [text], rest) or [own]
+        return InputError(error.what, why=error.why, fix="\n".join(lines))
+    if name not in CODECS or verb != "listen" or other_verb(name, text)[0]:
+        return None
+    project = rest.get("project", "x")
+    path, suffix = f"projects/{project}/mix.m4a", FORMATS.get(text.lower())
+    fix = line(whole.spoken, rest)
+    if suffix and suffix != "m4a":
+        fix += f"\nthen convert it: {ffmpeg_word()} -i {path} {project}.{suffix}"
+    return InputError(error.what, why=f"doit listen always writes {path}", fix=fix)

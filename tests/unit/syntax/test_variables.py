@@ -11,11 +11,11 @@ from collide.base.errors import InputError
 from collide.base.workspace import Workspace
 from collide.catalog import knobs
 from collide.cli import guard
-from collide.cli.arguments import verb_module, verbs
 from collide.cli.request import Request, understand
-from collide.cli.variables import Variable
 from collide.contract import RESERVED
 from collide.limits import Checked, Choice, Range, Toggle, as_typed
+from collide.syntax.arguments import verb_module, verbs
+from collide.syntax.variables import Variable
 from collide.text_limits import ADDRESS, LOOK_NAME, Label, Names, Size
 from collide.unit_limits import CLOCK, Bytes
 from collide.verbs import help as help_verb

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from collide.base.workspace import Workspace
-from collide.cli.arguments import verb_module
-from collide.cli.every_project import every, refuse_every
 from collide.cli.request import understand
+from collide.corrections.every_project import every, refuse_every
 from collide.limits import BadValueError
+from collide.syntax.arguments import verb_module
 
 
 @pytest.fixture

@@ -11,17 +11,17 @@ from collide.base.pasted_text import address_of, label_of
 from collide.base.words import nearest
 from collide.base.workspace import Workspace
 from collide.catalog import shipped
-from collide.cli.arguments import KINDS, line, verb_module
-from collide.cli.foreign_options import translated
-from collide.cli.left_out import BEGINS
-from collide.cli.output_names import output_lines
-from collide.cli.piece_times import ENDS
-from collide.cli.shell_words import AWAY
-from collide.cli.variables import Variable
-from collide.cli.word_values import fits, is_known, reads
+from collide.corrections.foreign_options import translated
+from collide.corrections.output_names import output_lines
+from collide.corrections.piece_times import ENDS
+from collide.corrections.shell_words import AWAY
+from collide.corrections.word_values import fits, is_known, reads
 from collide.project.other_words import OTHER_WORDS
 from collide.project.project import Project
 from collide.project.settings import bare
+from collide.syntax.arguments import KINDS, line, verb_module
+from collide.syntax.left_out import BEGINS
+from collide.syntax.variables import Variable
 from collide.text_limits import LABEL, Labels, Names
 
 

@@ -1,17 +1,14 @@
-"""The words of a command line: verbs, tasks and options. Unknown words are refused.
+"""Refusals of words that are no verb, task or option, or stand in the wrong place.
 
 doit takes the last of two variables with the same name, accepts options in one place only, and
 reports an unknown task in its own words. collide raises a three-part error for each of these.
 """
 
-import importlib
 import re
 import shlex
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
-from functools import cache
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from collide.base.errors import InputError
@@ -21,8 +18,7 @@ from collide.library.folders import kind
 from collide.plan.planner import Plan, possible
 from collide.project.settings import bare, renamed
 from collide.run.session import Session
-
-HERE = Path(__file__).parents[1] / "verbs"
+from collide.syntax.arguments import ALL, KINDS, line, verb_module, verbs
 
 # Other programs' names for a verb, or for a verb with a word; some also set variables.
 OTHER_VERBS = {
@@ -46,40 +42,6 @@ OTHER_VERBS = {
     "thumbnail": "still", "grid": "sheet", "variations": "roll",
     "cache prune": "cache gc", "cache check": "cache verify", "cache list": "cache stats",
 }  # fmt: skip
-
-# Kinds of tasks, in the order of the graph; the kind of `layer:2` is layer.
-KINDS = tuple(
-    "footage probe select levels keyframe matte color layer presence hear audio mix loudness stack "
-    "plate post encode mux record render".split()
-)
-
-
-ALL = ("all", "every", "everything", "any", "*")  # values that mean every one of several things
-
-
-@cache
-def verbs() -> tuple[str, ...]:
-    """Return the verbs, one for each file of collide/verbs."""
-    return tuple(sorted(path.stem.replace("_", "-") for path in HERE.glob("[a-z]*.py")))
-
-
-def verb_module(name: str) -> ModuleType:
-    """Return the module of a verb."""
-    return importlib.import_module(f"collide.verbs.{name.replace('-', '_')}")
-
-
-def line(words: Sequence[str], typed: Mapping[str, str]) -> str:
-    """Return a command line that is ready to paste."""
-    return shlex.join(["doit", *words, *(f"{name}={value}" for name, value in typed.items())])
-
-
-def page_asked(words: Sequence[str]) -> str | None:
-    """Return the verb whose help page is requested, "" for the general page, None without `-h`."""
-    if not {"-h", "--help"} & {*words}:
-        return None
-    named = [word for word in words if word in verbs()]
-    tasks = any(word.partition(":")[0] in KINDS for word in words)
-    return named[0] if named else "render" if tasks else ""
 
 
 def refuse_doubles(typed: Sequence[str]) -> None:
@@ -261,19 +223,3 @@ def refuse_processes(options: Mapping[str, Any]) -> None:
             why="-n is the number of tasks that run at once",
             fix="use -n 1, or leave it out: one per core",
         )
-
-
-def spelled_options(parser: Any, params: Any) -> dict[str, list[str]]:
-    """Return the typed options of doit, by name, each as words of a command line: -n 2.
-
-    Args:
-        parser: the parser of the doit command.
-        params: the parameters that it parsed.
-    """
-    spelled = {}
-    for option in parser.options:
-        if option.name in params._non_default_keys:
-            flag = f"-{option.short}" if option.short else f"--{option.long}"
-            value = params[option.name]
-            spelled[option.name] = [flag] if option.type is bool else [flag, str(value)]
-    return spelled

@@ -10,7 +10,6 @@ from contextlib import suppress
 
 from collide.base.errors import InputError
 from collide.base.pasted_text import path_of
-from collide.cli.variables import Variable
 from collide.limits import Choice, Toggle
 from collide.project import presets
 from collide.project.look_book import files_of
@@ -18,6 +17,7 @@ from collide.project.project import Project
 from collide.project.reroll import PARTS
 from collide.project.settings import MOST_LAYERS
 from collide.project.stars import star_names
+from collide.syntax.variables import Variable
 from collide.text_limits import Text
 
 # Synonyms, one row each: a word of a row means the variable of that row that a verb declares.

@@ -7,10 +7,11 @@ import pytest
 
 from collide.base.errors import InputError
 from collide.base.workspace import Workspace
-from collide.cli.arguments import OTHER_VERBS, verb_module, verbs
-from collide.cli.loose_words import meant_lines
 from collide.cli.pasting import proven, refusal
-from collide.cli.word_values import ALIKE, other_variable
+from collide.corrections.loose_words import meant_lines
+from collide.corrections.strange_words import OTHER_VERBS
+from collide.corrections.word_values import ALIKE, other_variable
+from collide.syntax.arguments import verb_module, verbs
 
 EVERY = [(verb, name) for verb in verbs() for name in verb_module(verb).VARIABLES]
 

@@ -8,11 +8,11 @@ from math import ceil
 from collide.base.errors import InputError
 from collide.base.filtergraph import number
 from collide.base.frame_rate import exact
-from collide.base.spoken_number import amount, cleaned, frames_of
+from collide.base.spoken_number import TIMES, amount, cleaned, frames_of
 from collide.base.words import several
-from collide.cli.arguments import line, verb_module
 from collide.project.project import Project
 from collide.project.settings import Settings
+from collide.syntax.arguments import TypedLine, line, verb_module
 
 # Places as shares of the length; the end is where the last frame begins.
 PLACES = {
@@ -20,6 +20,7 @@ PLACES = {
     **dict.fromkeys("middle mid half center centre".split(), 0.5),
     **dict.fromkeys("end last ending finish".split(), 1.0),
 }
+BARELY = 1.1  # a start up to this is a share that is slightly too large, not a time in seconds
 # Names that people give to the beginning and the end of a part, in seconds.
 BEGUN, ENDS = ("from", "in", "begin", "ss"), ("to", "end", "until", "till", "out", "stop")
 
@@ -96,3 +97,16 @@ def part_lines(
         whole = line([verb], {**typed, "duration": span["for"]})
         lines.append(f"change the length of the piece: {whole}")
     return lines
+
+
+def as_time(whole: TypedLine, name: str) -> list[str]:
+    """Return the lines for a start in seconds, a time of the piece; [] for a share, or for another
+    knob.
+    """
+    found = amount(whole.typed[name]) if name == "start" else None
+    if not found or found[0] <= BARELY or found[1] not in ("", *TIMES):
+        return []
+    rest = {one: text for one, text in whole.typed.items() if one != "start"}
+    lines = part_lines(whole.verb, rest, found[0] * TIMES.get(found[1], 1.0), 0.0)
+    shares = "where a layer begins in its clip, as a share: doit knobs start"
+    return [*[one for one in lines if "doit knobs" not in one], shares]

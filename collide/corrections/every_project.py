@@ -4,20 +4,20 @@ A time typed as a count, such as min=0:05, is also corrected here.
 """
 
 import re
+from collections.abc import Sequence
 from fnmatch import filter as matching
 
 from collide.base.words import joined
 from collide.base.workspace import Workspace
-from collide.cli.arguments import ALL, line, verb_module
-from collide.cli.left_out import ABOUT_ALL, TAKES_AWAY
-from collide.cli.misnamed import TypedLine
-from collide.cli.variables import Variable
-from collide.cli.word_values import other_variable
+from collide.corrections.mending import MOST_LINES
+from collide.corrections.word_values import other_variable
 from collide.limits import BadValueError, Choice
+from collide.syntax.arguments import ALL, TypedLine, line, verb_module
+from collide.syntax.left_out import ABOUT_ALL, TAKES_AWAY
+from collide.syntax.variables import Variable
 from collide.text_limits import Labels
 
 NAMES = ("new", "batch")  # verbs that may give a project any name
-MOST = 4  # the most projects with a line each
 
 
 def refuse_every(workspace: Workspace, verb: str, text: str) -> None:
@@ -34,21 +34,26 @@ def every(workspace: Workspace, text: str) -> list[str]:
     return matching(known, pattern) if text not in known and re.search(r"[*?]", pattern) else []
 
 
+def name_one(names: Sequence[str]) -> str:
+    """Return the request to name one of several projects, which is no line to paste."""
+    return "name one: " + " or ".join(f"project={one}" for one in names[:MOST_LINES])
+
+
 def of_each(whole: TypedLine, name: str, names: list[str], *, several: bool) -> list[str]:
     """Return the lines for several projects; a verb that deletes gets no line to paste."""
-    rest = {one: text for one, text in whole.typed.items() if one != name}
+    rest = whole.without(name)
     if whole.verb in ABOUT_ALL and names == whole.workspace.projects():
         return [line(whole.spoken, rest)]
     if whole.verb in TAKES_AWAY:
-        return ["name one: " + " or ".join(f"project={one}" for one in names[:MOST])]
-    asked = [",".join(names)] if several else names[:MOST]
+        return [name_one(names)]
+    asked = [",".join(names)] if several else names[:MOST_LINES]
     return [line(whole.spoken, {**whole.typed, name: one}) for one in asked]
 
 
 def of_others(whole: TypedLine, name: str, variable: Variable) -> list[str]:
     """Return lines for a time that another variable takes, for every word, or for every project."""
     text, of = whole.typed[name], getattr(variable.limit, "of", "")
-    rest = {one: value for one, value in whole.typed.items() if one != name}
+    rest = whole.without(name)
     others = {n: v for n, v in verb_module(whole.verb).VARIABLES.items() if n != name}
     time = re.fullmatch(r"[0-9]{1,4}:[0-9:.]+", text)
     if time and (found := other_variable(name, text, others, whole.typed)):  # min=0:05
@@ -62,5 +67,5 @@ def of_others(whole: TypedLine, name: str, variable: Variable) -> list[str]:
     if names := every(whole.workspace, text):
         return of_each(whole, name, names, several=isinstance(variable.limit, Labels))
     if "*" in text and (names := whole.workspace.projects()):  # none matches
-        return ["name one: " + " or ".join(f"project={one}" for one in names[:MOST])]
+        return [name_one(names)]
     return []

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from collide.base.workspace import Workspace
-from collide.cli.piece_times import counted_as, part_lines, part_of, second_of
+from collide.corrections.piece_times import counted_as, part_lines, part_of, second_of
 from collide.project.project import Project
 
 

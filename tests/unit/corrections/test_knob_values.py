@@ -2,7 +2,7 @@
 
 import pytest
 
-from collide.cli.knob_values import doubts
+from collide.corrections.knob_values import doubts
 
 PART = "doit preview project=x"
 

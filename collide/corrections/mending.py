@@ -16,17 +16,20 @@ from collide.base.spoken_number import cleaned
 from collide.base.words import nearest, one_slip
 from collide.base.workspace import Workspace
 from collide.catalog import Catalog
-from collide.cli.arguments import KINDS, line, refuse_strange_words, verbs
-from collide.cli.foreign_options import is_foreign
-from collide.cli.loose_words import meant_lines
-from collide.cli.piece_times import ENDS, part_of
-from collide.cli.shell_words import shell_lines
-from collide.cli.word_values import other_variable
 from collide.contract import RESERVED
+from collide.corrections.foreign_options import is_foreign
+from collide.corrections.loose_words import meant_lines
+from collide.corrections.piece_times import ENDS, part_of
+from collide.corrections.shell_words import shell_lines
+from collide.corrections.strange_words import refuse_strange_words
+from collide.corrections.word_values import other_variable
 from collide.project.layer_names import NUMBERS, layers_of
 from collide.project.near_names import near_knobs
 from collide.project.other_words import other_knobs
 from collide.project.settings import MOST_LAYERS
+from collide.syntax.arguments import KINDS, line, verbs
+
+MOST_LINES = 4  # the most lines that one fix prints
 
 
 def with_line(error: InputError, *lines: str) -> InputError:

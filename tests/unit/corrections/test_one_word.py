@@ -5,7 +5,7 @@ import shlex
 import pytest
 
 from collide.base.errors import InputError
-from collide.cli.one_word import refuse_apart
+from collide.corrections.one_word import refuse_apart
 
 
 @pytest.mark.parametrize(

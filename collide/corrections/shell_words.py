@@ -10,10 +10,10 @@ from shutil import which
 from collide.base.errors import InputError
 from collide.base.pasted_text import label_of, path_of
 from collide.base.workspace import Workspace
-from collide.cli.arguments import line
-from collide.cli.left_out import last_used
 from collide.engine.programs import find_program
 from collide.library.folders import SOUND, kind
+from collide.syntax.arguments import line
+from collide.syntax.left_out import last_used
 
 DELETES = ("rm", "delete", "remove", "del", "erase", "unlink")  # perhaps a whole project
 MOVES = ("mv", "move", "rename")

@@ -3,31 +3,24 @@
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 
 from collide.base.errors import InputError
-from collide.base.spoken_number import TIMES, amount
 from collide.base.words import nearest
 from collide.base.workspace import Workspace
 from collide.catalog import shipped
-from collide.cli.arguments import line, verb_module, verbs
-from collide.cli.ffmpeg_options import H264
-from collide.cli.knob_values import played
-from collide.cli.left_out import TAKES_AWAY, last_used
-from collide.cli.loose_words import away_lines, meant_lines
-from collide.cli.mending import meant_name, renamed_line, with_line
-from collide.cli.output_names import output_lines
-from collide.cli.piece_times import BEGUN, ENDS, part_lines, part_of, second_of
-from collide.cli.shell_words import AWAY, ffmpeg_word
-from collide.cli.word_values import twins
+from collide.corrections.ffmpeg_options import H264
+from collide.corrections.knob_values import played, stepped, stepped_lines
+from collide.corrections.loose_words import away_lines, meant_lines
+from collide.corrections.mending import meant_name, renamed_line, with_line
+from collide.corrections.output_names import of_output
+from collide.corrections.piece_times import BEGUN, ENDS, part_lines, part_of, second_of
+from collide.corrections.shell_words import AWAY
+from collide.corrections.word_values import twins
 from collide.project.layer_names import layers_of
 from collide.project.look_book import find_look
-from collide.project.near_values import swept
 from collide.project.other_words import (
     CODECS,
-    FORMATS,
     NOTHING,
-    OUTPUTS,
     WAYS,
     other_knobs,
     other_verb,
@@ -35,21 +28,11 @@ from collide.project.other_words import (
 from collide.project.plain_values import NO, YES
 from collide.project.project import Project, existing
 from collide.project.settings import MOST_LAYERS, bare
+from collide.syntax.arguments import TypedLine, line, verb_module, verbs
+from collide.syntax.left_out import TAKES_AWAY, last_used
 
-BARELY = 1.1  # a start up to this is a share that is slightly too large, not a time in seconds
 # The verb probably meant by `render` with a variable that several other verbs have.
 MEANT_FOR = {"at": "still", "name": "star", "n": "roll", "from": "preview", "for": "preview"}
-PICTURES = ("render", "plan", "still")  # verbs for which out=film.mp4 means another verb
-
-
-@dataclass(frozen=True)
-class TypedLine:
-    """A command line before it is parsed: the verb, the words, and the `name=value` pairs."""
-
-    workspace: Workspace
-    verb: str
-    spoken: list[str]
-    typed: Mapping[str, str]
 
 
 def strange_name(whole: TypedLine, name: str, error: InputError) -> InputError:
@@ -60,7 +43,7 @@ def strange_name(whole: TypedLine, name: str, error: InputError) -> InputError:
         return with_line(error, line(["download"], {"url": f"{name}={typed[name]}"}))
     if lines := _as_act(whole, name) or _as_verb(whole.workspace, verb, name, typed[name], rest):
         return InputError(error.what, why=error.why, fix="\n".join(lines))
-    for read in (_as_part, _as_layer, _as_output, _as_other_verb, _as_record):
+    for read in (_as_part, _as_layer, of_output, _as_other_verb, _as_record):
         if found := read(whole, name, error):
             return found
     if meant := meant_name(name, _in_seconds(whole, name), verb_module(verb), shipped(), typed):
@@ -79,7 +62,7 @@ def strange_name(whole: TypedLine, name: str, error: InputError) -> InputError:
 
 def _as_act(whole: TypedLine, name: str) -> list[str]:
     """Return the lines for a word such as delete=, or for a project typed instead of its file."""
-    text, rest = whole.typed[name], {n: one for n, one in whole.typed.items() if n != name}
+    text, rest = whole.typed[name], whole.without(name)
     if name in AWAY and text.lower() not in NO:
         things = [] if text.lower() in ("", *YES) else [text]
         lines = away_lines(whole.workspace, whole.verb, things, rest)
@@ -165,7 +148,7 @@ def _as_part(whole: TypedLine, name: str, error: InputError) -> InputError | Non
         return InputError(error.what, why=error.why, fix=f"run once per step: {line(spoken, rest)}")
     if verb in ("undo", "redo") and bare(name) in shipped().knobs:
         own = {one: text for one, text in typed.items() if one == "project"}
-        fix = "\n".join(_stepped_lines(verb, name, line(spoken, rest), own))
+        fix = "\n".join(stepped_lines(verb, name, line(spoken, rest), own))
         return InputError(error.what, why=error.why, fix=fix)
     if verb == "sweep" and (more := stepped(rest, typed[name])):
         return InputError(error.what, why=error.why, fix=line(spoken, {**rest, **more}))
@@ -174,7 +157,7 @@ def _as_part(whole: TypedLine, name: str, error: InputError) -> InputError | Non
 
 def _as_layer(whole: TypedLine, name: str, error: InputError) -> InputError | None:
     """Return the error for layers typed as a value: mute=layer2, layer=2; else None."""
-    rest = {one: text for one, text in whole.typed.items() if one != name}
+    rest = whole.without(name)
     module, parts = verb_module(whole.verb), whole.typed[name].lower().split(",")
     found = [re.fullmatch(r"\s*(layers?)?[\s_]*([1-9])\s*", part) for part in parts]
     layers, named = [int(one[2]) for one in found if one], any(one and one[1] for one in found)
@@ -196,27 +179,9 @@ def _as_layer(whole: TypedLine, name: str, error: InputError) -> InputError | No
     return InputError(error.what, why=error.why, fix=fix) if turned else None
 
 
-def _as_output(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for the name or the form of a file that collide names itself; else None."""
-    verb, text = whole.verb, whole.typed[name]
-    rest = {one: other for one, other in whole.typed.items() if one != name}
-    own = f"collide names the file itself: {line(whole.spoken, rest)}"
-    if name in OUTPUTS and verb not in PICTURES and "name" not in verb_module(verb).VARIABLES:
-        lines = output_lines(whole.workspace, verb, [text], rest) or [own]
-        return InputError(error.what, why=error.why, fix="\n".join(lines))
-    if name not in CODECS or verb != "listen" or other_verb(name, text)[0]:
-        return None
-    project = rest.get("project", "x")
-    path, suffix = f"projects/{project}/mix.m4a", FORMATS.get(text.lower())
-    fix = line(whole.spoken, rest)
-    if suffix and suffix != "m4a":
-        fix += f"\nthen convert it: {ffmpeg_word()} -i {path} {project}.{suffix}"
-    return InputError(error.what, why=f"doit listen always writes {path}", fix=fix)
-
-
 def _as_other_verb(whole: TypedLine, name: str, error: InputError) -> InputError | None:
     """Return the error for another verb's variable, or for a codec, which is fixed; else None."""
-    rest = {one: text for one, text in whole.typed.items() if one != name}
+    rest = whole.without(name)
     other, takes = other_verb(name, whole.typed[name])
     if other and not takes.keys() & verb_module(whole.verb).VARIABLES.keys():
         kept = {one: text for one, text in rest.items() if one == "project" or not takes}
@@ -232,17 +197,6 @@ def _as_other_verb(whole: TypedLine, name: str, error: InputError) -> InputError
         fix = "see its other forms: doit help export"
         return InputError(error.what, why=H264, fix=fix)
     return None
-
-
-def _stepped_lines(verb: str, knob: str, again: str, own: Mapping[str, str]) -> list[str]:
-    """Return the lines for undo or redo with a knob, which they cannot take.
-
-    Args:
-        again: the line without the knob.
-        own: the typed project, if any.
-    """
-    alone = f"remove this knob alone: {line(['set'], {**own, knob: ''})}"
-    return [*([alone] if verb == "undo" else []), f"{verb} the whole last change: {again}"]
 
 
 def _as_record(whole: TypedLine, name: str, error: InputError) -> InputError | None:
@@ -263,38 +217,3 @@ def _as_record(whole: TypedLine, name: str, error: InputError) -> InputError | N
         file = f"projects/{own}/looks/{look}.json"
         lines.append(f"with its file: {line(whole.spoken, {**rest, record: file})}")
     return InputError(error.what, why=error.why, fix="\n".join(lines))
-
-
-def stepped(typed: Mapping[str, str], count: str) -> dict[str, str]:
-    """Return the first typed range with a count of values, as a sweep takes it; {} for none."""
-    ranges = ((n, text) for n, text in typed.items() if ".." in text and ":" not in text)
-    name, text = next(ranges, ("", ""))
-    return {name: f"{text}:{count}"} if name and count.isdigit() else {}
-
-
-def without_value(verb: str, word: str, spoken: list[str], typed: Mapping[str, str]) -> list[str]:
-    """Return the lines for a knob without a value, [] if the verb takes no knobs."""
-    own = {one: text for one, text in typed.items() if one == "project"}
-    knob, again = shipped().knobs[bare(word)], line(spoken, typed)
-    if verb in ("undo", "redo"):
-        return _stepped_lines(verb, word, again, own)
-    if verb == "tune":
-        return [f"every knob is on the page: {again}"]
-    if verb == "sweep" and (values := swept(knob)):
-        return [line(spoken, {**typed, word: values})]
-    takes = getattr(verb_module(verb), "KNOBS", False)
-    see = f"{word} needs a value; see what it takes: {line(['knobs', bare(word)], own)}"
-    return [see] if takes else []
-
-
-def as_time(whole: TypedLine, name: str) -> list[str]:
-    """Return the lines for a start in seconds, a time of the piece; [] for a share, or for another
-    knob.
-    """
-    found = amount(whole.typed[name]) if name == "start" else None
-    if not found or found[0] <= BARELY or found[1] not in ("", *TIMES):
-        return []
-    rest = {one: text for one, text in whole.typed.items() if one != "start"}
-    lines = part_lines(whole.verb, rest, found[0] * TIMES.get(found[1], 1.0), 0.0)
-    shares = "where a layer begins in its clip, as a share: doit knobs start"
-    return [*[one for one in lines if "doit knobs" not in one], shares]

@@ -1,0 +1,114 @@
+"""Errors in the words after a verb: an unknown name, a bad value, an extra word."""
+
+import re
+from collections.abc import Callable, Mapping
+from types import ModuleType
+
+from collide.base.errors import InputError, did_you_mean
+from collide.base.words import nearest
+from collide.base.workspace import Workspace
+from collide.catalog import Catalog, shipped
+from collide.contract import RESERVED
+from collide.corrections.every_project import NAMES, name_one, of_each
+from collide.corrections.knob_values import stepped, without_value
+from collide.corrections.loose_words import meant_lines
+from collide.corrections.mending import MOST_LINES
+from collide.corrections.shell_words import is_act
+from collide.project.settings import bare, find, parse, renamed
+from collide.syntax.arguments import ALL, TypedLine, line, verb_module, verbs
+from collide.syntax.left_out import TAKES_AWAY
+from collide.text_limits import Labels
+
+
+def check_knob(verb: str, module: ModuleType, name: str, text: str, catalog: Catalog) -> None:
+    """Refuse a name that is not a knob, and a value that its knob does not take."""
+    meant = name in RESERVED or nearest(name, module.VARIABLES)
+    strange = meant and name not in catalog.knobs and "." not in name
+    if not getattr(module, "KNOBS", False) or strange:
+        raise _stranger(verb, module, name)
+    find(renamed(name)[0], catalog)
+    if text != "" or not getattr(module, "UNSETS", False):
+        getattr(module, "reads", parse)(renamed(name)[0], text, catalog)
+
+
+def refuse_loose(
+    workspace: Workspace, verb: str, words: list[str], typed: Mapping[str, str]
+) -> None:
+    """Refuse options after the verb, and more words than it takes."""
+    module = verb_module(verb)
+    loose = [word for word in words if word.startswith("-")]
+    word = next(iter([*loose, *words[getattr(module, "WORDS", 0) :]]), "")
+    if not word:
+        return
+    rest = [one for one in words if one != word]
+    lines = meant_lines(workspace, verb, words, typed)
+    names = workspace.projects() if word in ALL and verb not in NAMES else []
+    own = getattr(module.VARIABLES.get("project"), "limit", None) if names else None
+    if own and "project" not in typed and (not lines or " project=" in lines[0]):  # set all fps=25
+        whole = TypedLine(workspace, verb, [verb, *rest], typed)
+        lines = of_each(whole, "project", names, several=isinstance(own, Labels))
+    found = re.search(r" project=(\S+)", lines[0]) if lines and "project" not in typed else None
+    if found and len(words) == len(lines) == 1 and not own:
+        lines = [f"did you mean project={found[1]}? {lines[0]}"]
+    away = f"leave out {word}: {line([verb, *rest], typed)}"
+    if is_act(word):
+        away = f"see what it takes: {line(['help', verb], {})}"
+    if verb in ("undo", "redo") and word.isdigit():
+        away = f"run once per step: {line([verb, *rest], typed)}"
+    elif verb == "sweep" and (more := stepped(typed, word)):
+        lines = [line([verb, *rest], {**typed, **more})]
+    elif bare(word) in shipped().knobs:
+        lines = lines or without_value(verb, word, [verb, *rest], typed)
+    raise InputError(
+        f"doit {verb} does not understand {word!r}",
+        why=f"it takes {_listed(module)}",
+        fix="\n".join(lines) or away,
+    )
+
+
+def other_command(verb: str, word: str, meant: str) -> InputError:
+    """Return the error for a verb and a word that together mean another command."""
+    return InputError(
+        f"doit {verb} does not understand {word!r}",
+        why="another command does that",
+        fix=meant,
+    )
+
+
+def needs_project(
+    verb: str, projects: list[str], last: str, with_more: Callable[..., str]
+) -> InputError:
+    """Return the error for a verb without a project; a verb that deletes gets no line to paste.
+
+    Args:
+        projects: the projects that exist.
+        last: the project used last, "" if there is none.
+        with_more: returns the typed line with more variables.
+    """
+    lines = [with_more(project=name) for name in ([last] if last else projects[:MOST_LINES])]
+    if verb in TAKES_AWAY and len(projects) > 1:
+        lines = [name_one(projects)]
+    return InputError(
+        f"doit {verb} needs a project",
+        why="projects: " + (", ".join(projects) or "none yet"),
+        fix="\n".join(lines) or line(["new"], {}),
+    )
+
+
+def _stranger(verb: str, module: ModuleType, name: str) -> InputError:
+    others = [f"doit {other}" for other in verbs() if name in verb_module(other).VARIABLES]
+    few = 0 < len(others) <= MOST_LINES
+    away = f"leave out {name}=" + (f"; it belongs to {', '.join(others)}" if few else "")
+    if is_act(name):
+        away = f"see what it takes: {line(['help', verb], {})}"
+    return InputError(
+        f"doit {verb} has no variable {name!r}",
+        why=f"it takes {_listed(module)}",
+        fix=away if others else did_you_mean(name, module.VARIABLES, otherwise=away),
+    )
+
+
+def _listed(module: ModuleType) -> str:
+    names = [f"{name}=" for name in module.VARIABLES]
+    names += ["any knob="] if getattr(module, "KNOBS", False) else []
+    return ", ".join(names) or "nothing"

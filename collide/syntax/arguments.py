@@ -1,0 +1,77 @@
+"""The words of a command line: verbs, kinds of tasks, variables and options."""
+
+import importlib
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from collide.base.workspace import Workspace
+
+HERE = Path(__file__).parents[1] / "verbs"
+
+# Kinds of tasks, in the order of the graph; the kind of `layer:2` is layer.
+KINDS = tuple(
+    "footage probe select levels keyframe matte color layer presence hear audio mix loudness stack "
+    "plate post encode mux record render".split()
+)
+
+ALL = ("all", "every", "everything", "any", "*")  # values that mean every one of several things
+
+
+@cache
+def verbs() -> tuple[str, ...]:
+    """Return the verbs, one for each file of collide/verbs."""
+    return tuple(sorted(path.stem.replace("_", "-") for path in HERE.glob("[a-z]*.py")))
+
+
+def verb_module(name: str) -> ModuleType:
+    """Return the module of a verb."""
+    return importlib.import_module(f"collide.verbs.{name.replace('-', '_')}")
+
+
+def line(words: Sequence[str], typed: Mapping[str, str]) -> str:
+    """Return a command line that is ready to paste."""
+    return shlex.join(["doit", *words, *(f"{name}={value}" for name, value in typed.items())])
+
+
+def page_asked(words: Sequence[str]) -> str | None:
+    """Return the verb whose help page is requested, "" for the general page, None without `-h`."""
+    if not {"-h", "--help"} & {*words}:
+        return None
+    named = [word for word in words if word in verbs()]
+    tasks = any(word.partition(":")[0] in KINDS for word in words)
+    return named[0] if named else "render" if tasks else ""
+
+
+def spelled_options(parser: Any, params: Any) -> dict[str, list[str]]:
+    """Return the typed options of doit, by name, each as words of a command line: -n 2.
+
+    Args:
+        parser: the parser of the doit command.
+        params: the parameters that it parsed.
+    """
+    spelled = {}
+    for option in parser.options:
+        if option.name in params._non_default_keys:
+            flag = f"-{option.short}" if option.short else f"--{option.long}"
+            value = params[option.name]
+            spelled[option.name] = [flag] if option.type is bool else [flag, str(value)]
+    return spelled
+
+
+@dataclass(frozen=True)
+class TypedLine:
+    """A command line before it is parsed: the verb, the words, and the `name=value` pairs."""
+
+    workspace: Workspace
+    verb: str
+    spoken: list[str]
+    typed: Mapping[str, str]
+
+    def without(self, name: str) -> dict[str, str]:
+        """Return the `name=value` pairs of the line, except one."""
+        return {one: text for one, text in self.typed.items() if one != name}
