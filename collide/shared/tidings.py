@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from collide.base.words import several
 from collide.shared.farm_key import give_line, key_line, swap_line
-from collide.shared.shared_store import open_store
+from collide.shared.link import Link
+from collide.shared.shared_store import SharedStore, open_store
 from collide.shared.side_table import SideTable
+from collide.shared.uploads import Uploads
 from collide.store.eviction import gb
-
-if TYPE_CHECKING:
-    from collide.shared.exchange import Exchange
 
 # Reasons for which an item in the store is rejected, in plain words.
 REJECTED = {
@@ -24,12 +23,24 @@ REJECTED = {
 }
 
 
-def lines(run: "Exchange") -> list[str]:
+class Exchanged(Protocol):
+    """The part of a run's exchange that its summary reads."""
+
+    store: SharedStore
+    link: Link
+    uploads: Uploads
+    unequal: list[str]  # tasks whose results differ from those of other machines
+
+    def counts(self) -> Mapping[str, int]:
+        """Return what was exchanged and rejected, by name."""
+
+
+def lines(run: Exchanged) -> list[str]:
     """Return the lines that report a run's exchange, [] if nothing was exchanged."""
     return [*_did(run.counts()), *_troubles(run)]
 
 
-def unasked(run: "Exchange") -> list[str]:
+def unasked(run: Exchanged) -> list[str]:
     """Return the line for a plan if the store did not answer all its requests, else []."""
     if not (run.link.late or run.link.trouble or run.link.silent()):
         return []
@@ -105,7 +116,7 @@ def _of_other_keys(path: Path, *, ours: bool) -> Iterator[str]:
     yield f"  if this key is older, give it to the others:  {give_line(path, 'THAT-MACHINE')}"
 
 
-def _troubles(run: "Exchange") -> Iterator[str]:
+def _troubles(run: Exchanged) -> Iterator[str]:
     url, dropped = run.store.url, run.uploads.dropped
     if run.counts().get("forged"):
         yield from _of_other_keys(run.store.key.path, ours=bool(run.counts().get("hits")))
