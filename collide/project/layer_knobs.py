@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from collide.base.errors import InputError
+from collide.project.idle_knobs import idle
 from collide.project.settings import PINNED, Settings, Window
 
 
@@ -18,20 +19,30 @@ def pinned(settings: Settings, name: str) -> tuple[list[int], list[int]]:
 
 
 def unmoved(settings: Settings, typed: Iterable[str]) -> Iterator[str]:
-    """Yield a note for each knob that is typed for all layers but overridden by some."""
+    """Yield notes for each knob that is typed for all layers, but that some layers override.
+
+    A layer changes if it has no value of its own and plays the knob.
+    """
     for name in typed:
         own, others = pinned(settings, name)
         if own:
-            turned = f"changed only layer {_few(others)}" if others else "changed nothing"
-            have = "has its own" if len(own) == 1 else "have their own"
+            moved = _moved(settings, name, others)
+            turned = f"changed only layer {_few(moved)}" if moved else "changed nothing"
+            have = "has its own value" if len(own) == 1 else "have their own values"
             layers = f"layer{'s' if len(own) > 1 else ''} {_few(own)}"
             yield f"{name} {turned}: {layers} {have}; use layer{own[0]}.{name}=…"
+            yield from idle(settings, [f"layer{n}.{name}" for n in others])
 
 
 def still(settings: Settings, name: str) -> bool:
-    """Return whether a knob typed for all layers changes none: each has its own value."""
+    """Return whether a knob typed for all layers changes none, and some have their own value."""
     own, others = pinned(settings, name)
-    return bool(own) and not others
+    return bool(own) and not _moved(settings, name, others)
+
+
+def _moved(settings: Settings, name: str, layers: Iterable[int]) -> list[int]:
+    """Return those of `layers` that play a knob."""
+    return [n for n in layers if not idle(settings, [f"layer{n}.{name}"])]
 
 
 def without_layers(settings: Settings) -> Iterator[str]:

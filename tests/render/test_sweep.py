@@ -89,7 +89,7 @@ def test_a_knob_that_every_layer_has_for_itself_is_not_swept(house):
     assert ran.code == 3
     assert "similarity is pinned in every layer that has it" in ran.out
     ran = house.doit("still", "project=x", *SMALL, "similarity=0.1", pins[0])
-    assert "similarity changed only layer 3: layer 2 has its own" in ran.out
+    assert "similarity changed only layer 3: layer 2 has its own value" in ran.out
 
 
 def test_a_cell_that_fails_stops_none_of_the_others(house):

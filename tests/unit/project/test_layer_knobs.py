@@ -3,7 +3,13 @@
 import pytest
 
 from collide.base.errors import InputError
-from collide.project.layer_knobs import pinned, refuse_missing_layers, unmoved, without_layers
+from collide.project.layer_knobs import (
+    pinned,
+    refuse_missing_layers,
+    still,
+    unmoved,
+    without_layers,
+)
 from collide.project.settings import Settings, resolve
 
 
@@ -16,8 +22,24 @@ def test_a_layer_with_its_own_value_is_not_moved_by_a_knob_for_all():
     """A note names the layer that did not change, and the knob that would change it."""
     own = settings(layer2__similarity=0.3)
     assert pinned(own, "similarity") == ([2], [3])
-    note = "similarity changed only layer 3: layer 2 has its own; use layer2.similarity=…"
+    note = "similarity changed only layer 3: layer 2 has its own value; use layer2.similarity=…"
     assert [*unmoved(own, ["similarity", "crf"])] == [note]
+
+
+def test_a_layer_that_does_not_play_a_knob_is_not_named_as_changed():
+    """Of the layers without a value of their own, only those that play the knob have changed."""
+    luma = settings(layer2__similarity=0.3, layer3__mode="luminance")
+    assert [*unmoved(luma, ["similarity"])] == [
+        "similarity changed nothing: layer 2 has its own value; use layer2.similarity=…",
+        "layer3.similarity has no effect: the threshold of the mode in use is "
+        "layer3.luminance_threshold",
+    ]
+    assert still(luma, "similarity")
+    four = settings(num_videos=4, layer2__similarity=0.3, layer3__mode="luminance")
+    assert next(unmoved(four, ["similarity"])).startswith("similarity changed only layer 4:")
+    assert not still(four, "similarity")
+    mute = settings(layer2__pan=0.3, layer3__sound="off", layer1__sound="off", audio_sources=1)
+    assert next(unmoved(mute, ["pan"])).startswith("pan changed nothing:")
 
 
 def test_a_typed_layer_must_be_there():
