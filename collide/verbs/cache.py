@@ -9,11 +9,13 @@ from dataclasses import replace
 from collide.base.clock import monotonic
 from collide.base.errors import InputError, mistyped
 from collide.cli.request import Request
+from collide.corrections.word_values import reads
 from collide.run.outside import tallied
 from collide.run.session import Session
 from collide.store.eviction import GB, MORE, count, evict, gb, limit
 from collide.store.leases import pinned
 from collide.store.verify import check
+from collide.syntax.arguments import line
 from collide.syntax.variables import Variable
 from collide.unit_limits import Bytes
 
@@ -36,6 +38,12 @@ def run(request: Request) -> int:
     """Run the given command on the store; without a command, print the store's statistics."""
     asked = {"stats": _stats, "gc": _gc, "verify": _verify}
     word = request.words[0] if request.words else "stats"
+    if size := "" if word in asked else reads(VARIABLES["keep"], word):
+        raise InputError(
+            f"doit cache does not know {word!r}",
+            why=f"a size belongs to gc: keep is {VARIABLES['keep'].about}",
+            fix=line(["cache", "gc"], {**request.raw, "keep": size}),
+        )
     if word not in asked:
         raise mistyped(
             f"doit cache does not know {word!r}",
