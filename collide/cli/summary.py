@@ -18,6 +18,7 @@ from collide.project.selection import slots
 from collide.run.estimate import rough_seconds
 from collide.run.forecast import Forecast, Guess
 from collide.run.foreseen_clips import refuse_choice
+from collide.run.outside import Alone
 from collide.run.progress import long
 from collide.run.session import Session
 from collide.store.eviction import gb
@@ -266,7 +267,9 @@ def unplanned_message(session: Session, typed: Mapping[str, str] | None = None) 
     """
     name, count = session.project.name, len(session.layers)
     clips = "its clip is" if count == 1 else f"its {count} clips are"
-    text = f"{clips} not chosen yet; everything would render"
+    alone = isinstance(session.state.outside, Alone)
+    steps = "everything" if alone else "everything that the shared store lacks"
+    text = f"{clips} not chosen yet; {steps} would render"
     if None not in session.clips.remembered(session.layers, session.settings.piece()):
         text = "its thresholds are not chosen yet; what would render is known once they are"
     elif session.clips.all_chosen(session.layers, session.settings.piece()):

@@ -63,6 +63,14 @@ def test_a_plan_says_what_would_be_fetched_and_writes_nothing(filled):
     assert sorted(machine.root.rglob("*")) == before
 
 
+def test_a_plan_without_clips_names_the_shared_store(filled):
+    """Before clips are chosen, a plan does not claim that everything would render: the store may
+    hold it.
+    """
+    planned = filled.another().doit("plan", "project=x").out
+    assert "not chosen yet; everything that the shared store lacks would render: " in planned
+
+
 def test_large_pictures_are_made_here_where_that_is_faster(filled):
     """Over a link known to be slow, facts and videos are fetched, but not raw pictures."""
     machine = filled.another()
