@@ -1,18 +1,18 @@
-"""What doit can do here, in the order it happens; how it is done lives in collide/.
+"""The tasks of a piece, each after those that it needs; collide/ contains the code behind them.
 
 Try:
   doit render project=demo           the piece: only what changed is rendered
-  doit render project=demo crf=28    one knob turned, for this once
-  doit plan project=demo fps=12      what a knob would cost; nothing is rendered
-  doit knobs similarity              what a knob does, and what it is now
+  doit render project=demo crf=28    the same with one knob turned, for this run only
+  doit plan project=demo fps=12      what turning a knob would render; nothing is rendered
+  doit knobs similarity project=demo what a knob does, and its current value
   doit list                          everything else
 
-Each function is given the tasks of the project that was opened (collide/cli/tasks.py).
+Each function receives the tasks of the open project (collide/cli/tasks.py).
 """
 
 import sys
 
-if sys.version_info < (3, 11):  # noqa: UP036 - an older one gets one line, not a traceback
+if sys.version_info < (3, 11):  # noqa: UP036 - older versions get one line, not a traceback
     print("ERROR: collide needs Python 3.11 or newer: python3.11 -m venv .venv", file=sys.stderr)
     sys.exit(3)
 
@@ -23,7 +23,7 @@ def task_footage(tasks):
 
 
 def task_probe(tasks):
-    """ask each chosen clip what it really holds"""
+    """find out what each chosen clip really contains"""
     yield from tasks.of("probe")
 
 
@@ -33,12 +33,12 @@ def task_select(tasks):
 
 
 def task_levels(tasks):
-    """measure how dark and how light a clip is, once for all projects"""
+    """measure how dark and how light each clip is, once for all projects"""
     yield from tasks.of("levels")
 
 
 def task_keyframe(tasks):
-    """take a few frames of the part that is used"""
+    """take a few frames of the part of each clip that is shown"""
     yield from tasks.of("keyframe")
 
 
@@ -53,27 +53,27 @@ def task_color(tasks):
 
 
 def task_layer(tasks):
-    """cut, turn, key and size one clip, with its alpha"""
+    """trim, color and scale one clip, and store its look and its cut"""
     yield from tasks.of("layer")
 
 
 def task_presence(tasks):
-    """count how much of the picture each layer has for itself"""
+    """measure how much of each layer is open, and how much of the picture shows it"""
     return tasks.one("presence")
 
 
 def task_hear(tasks):
-    """measure how loud each sound is; a silent one gives its place to the next"""
+    """measure how loud each sound is; a silent one is replaced by an audible one"""
     yield from tasks.of("hear")
 
 
 def task_audio(tasks):
-    """take the sound of a layer to its place in the room"""
+    """bring each sound to its level and its place in the stereo image"""
     yield from tasks.of("audio")
 
 
 def task_mix(tasks):
-    """lay the sounds on top of each other"""
+    """add up the sounds"""
     return tasks.one("mix")
 
 
@@ -88,7 +88,7 @@ def task_stack(tasks):
 
 
 def task_plate(tasks):
-    """make what is laid over every picture, grain for one, once"""
+    """make pictures that an effect loops over the piece, such as grain, once"""
     yield from tasks.of("plate")
 
 
@@ -103,15 +103,15 @@ def task_encode(tasks):
 
 
 def task_mux(tasks):
-    """join picture and sound into output/x.mp4, its recipe inside"""
+    """join picture and sound into output/x.mp4, with the recipe inside"""
     return tasks.one("mux")
 
 
 def task_record(tasks):
-    """write the manifest, and the recipe of this look"""
+    """write the manifest, and the file of this look"""
     return tasks.one("record")
 
 
 def task_render(tasks):
-    """the piece: all of the above, as far as it changed"""
+    """render the piece: all of the above that changed"""
     return tasks.everything()
