@@ -11,7 +11,7 @@ from typing import Any
 from collide.instrument import Knobs, Limit, Range
 
 DEFAULTS = {
-    # how far apart two shades may be and still count as one color, in steps of 255
+    # how far apart two shades may be and still count as one color, in levels of 255
     # low: 8 = one exact shade of the wall; high: 64 = the whole wall, its shadows included
     # typical 24; 16 is finer, 32 broader
     "dominant_quant": 24,
@@ -34,16 +34,16 @@ def analyze(knobs: Knobs, *, frames: Path) -> dict[str, Any]:
     with Image.open(frames) as picture:
         pixels = np.asarray(picture.convert("RGB"), dtype=np.int64).reshape(-1, 3)
     size = knobs["dominant_quant"]
-    # a color on the border of two boxes counts half in each: count in shifted boxes as well
+    # a shade on the border of two boxes is split between them: count in shifted boxes as well
     fullest = max((_fullest(pixels, size, shift) for shift in (0, size // 2)), key=len)
-    # the median of each channel: unaffected by noise, or by an edge inside the box
+    # the median of each channel is hardly affected by noise, or by an edge inside the box
     color = np.sort(fullest, axis=0)[len(fullest) // 2]
     found = "0x{:02X}{:02X}{:02X}".format(*color)
     return {"colors": [found], "share": round(len(fullest) / len(pixels), 4)}
 
 
 def _fullest(pixels: Any, size: int, shift: int) -> Any:
-    """Return the pixels in the fullest box of the color cube, the darkest of equals."""
+    """Return the pixels in the fullest box of the color cube; of equals, the least red."""
     import numpy as np
 
     boxes = (pixels + shift) // size @ np.array([1 << 16, 1 << 8, 1])

@@ -45,7 +45,10 @@ def threshold(knobs: Knobs) -> str:
 
 
 def analyze(knobs: Knobs, *, frames: Path, seed: int) -> dict[str, Any]:
-    """Return `{"light": [low, high]}`, the brightness 0..1 that opens, or `{"colors": [grey]}`."""
+    """Return the `target`, with the `light` that opens, `[low, high]` of 0..1, or `colors`, a grey.
+
+    The target is "lights" or "darks".
+    """
     threshold, target = knobs["luminance_threshold"], knobs["luminance_target"]
     if target == "random":
         target = "lights" if place(seed, "luminance") < 0.5 else "darks"

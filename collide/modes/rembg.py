@@ -1,8 +1,9 @@
 """modes/rembg: a model finds the subject; the subject or its surroundings become the window.
 
 Play it on people, animals or single objects. `matte` cuts along the outline, whatever the colors
-are; `colors` keys the colors of the subject, or of its background, wherever they occur. Reads the
-keyframes of a layer and their masks; answers with the side that opens, or with colors.
+are; `colors` keys the colors of the subject, or of its background, wherever they occur. For a matte
+it reads nothing, and answers with the side that opens; otherwise it reads the keyframes of a layer
+and their masks, and answers with colors.
 """
 
 from pathlib import Path
@@ -65,7 +66,7 @@ def analyze(
 
 
 def _colors(pixels: Any, count: int, seed: int) -> list[str]:
-    """Return the centers of `count` clusters, the largest first."""
+    """Return the centers of at most `count` clusters, the largest first."""
     import numpy as np
     from sklearn.cluster import KMeans
     from threadpoolctl import threadpool_limits
