@@ -2,7 +2,7 @@
 
 Play it when the layers have no sound worth hearing, or to put all of them in one place. Reads the
 facts of the sound files in library/audio and in the project's input/; answers with one of them. A
-bed sits in the middle of the stereo image, and is chosen once, like a clip.
+bed is not panned, and is chosen once, like a clip.
 """
 
 from collections.abc import Sequence
@@ -66,8 +66,8 @@ BEFORE = {"bed_seam": "dip"}
 
 VERSION = 1
 
-# A bed is played like the sound of a layer (see audio/extract), but centered and leveled. Some of
-# its knobs have other names, and the rest are fixed.
+# A bed is played like the sound of a layer (see audio/extract), but always leveled, and never
+# panned. Some of its knobs have different names, and the rest are fixed.
 NAMES = {"volume": "bed_volume", "sound_again": "bed_again", "sound_seam": "bed_seam"}
 FIXED = {"pan": 0.0, "level": True, "seam_ms": 20.0, "fill_ms": 400.0}
 

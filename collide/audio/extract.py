@@ -1,10 +1,11 @@
 """audio/extract: the sound of one layer, as long as the piece, at its place in the stereo image.
 
-Played for each layer that is heard. The sound starts with the picture, runs at the same speed, and
-starts over when the picture does, so what you see is what you hear. Slowed sound gets deeper, as on
-a tape: every sample stays with its picture, and keeping the pitch would smear very slow sounds.
+Played for each layer that is heard. The sound starts with the picture, runs at the same speed and,
+unless `sound_again` is off, starts over when the picture does. Slowed sound gets deeper, as on a
+tape: every sample stays with its picture, and keeping the pitch would smear very slow sounds.
 Reads one clip of any sample rate and number of channels; writes 48 kHz stereo, 32-bit float. From
-5.1, center and surrounds are mixed into both sides 3 dB lower, and the bass channel is left out.
+5.1, the center is mixed into both sides and each surround into its own, 3 dB lower; the bass
+channel is left out.
 """
 
 from collections.abc import Sequence
@@ -153,12 +154,12 @@ def sound_chain(
     """Return the chain that loops, levels and pans a sound, for `samples` at 48 kHz.
 
     Args:
-        material: the number of its samples, as long as its picture.
+        material: the length of its picture, in samples.
         lufs: its loudness, None for silence.
         effects: the chain that is played before it is panned.
         period: the number of samples after which it starts over, by default all of them.
         edges: its first audible sample and the one after the last, if silence surrounds them.
-        tag: the prefix of the labels inside.
+        tag: the prefix of the chain's labels.
     """
     loud = number(round(knobs["volume"] + gain(knobs, lufs=lufs), 2))
     again = {"material": material, "period": period or material, "samples": samples}

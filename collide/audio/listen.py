@@ -1,4 +1,4 @@
-"""audio/listen: the loudness, peak and sides of the finished sound, and its loudness in mono.
+"""audio/listen: the loudness, in stereo and in mono, the peak and the sides of the finished sound.
 
 Played for `doit listen`. A single loudspeaker adds both sides, which cancels anything of opposite
 phase. Reads the finished sound; writes a copy of it, and answers with numbers.

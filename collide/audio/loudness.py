@@ -1,10 +1,10 @@
 """audio/loudness: bring the mix to the loudness a listener expects, and never clip.
 
 Played once, on the whole mix. It measures, applies one gain, limits the peaks, encodes, measures
-the result, and corrects it as often as `loudness_tries` allows. Single spikes (a hammer, a dropped
-cup) are limited so hard that the rest needs more gain than expected. (loudnorm in two passes fell
-back to dynamic gain on three of six real mixes, and missed the peak.) Reads 48 kHz stereo float;
-writes AAC in MP4.
+the result, and tries again until it is right, as often as `loudness_tries` allows. Single spikes (a
+hammer, a dropped cup) are limited so hard that the rest needs more gain than expected. (loudnorm in
+two passes fell back to dynamic gain on three of six real mixes, and missed the peak.) Reads 48 kHz
+stereo float; writes AAC in MP4.
 """
 
 from collections.abc import Mapping, Sequence
@@ -39,7 +39,7 @@ DEFAULTS = {
     # typical 192
     "audio_bitrate": 192,
 
-    # how often the gain and the limiter are set again until loudness and peak are right
+    # how often the gain and the limiter may be set until loudness and peak are right
     # low: 3 = a room with a hammer in it stays too soft; high: 16 = the hammer becomes a knock
     # typical 10; most pieces need one or two, and stop there
     "loudness_tries": 10,
@@ -87,7 +87,7 @@ def passes(knobs: Knobs, *, samples: int) -> Passes:
 
 
 def _most(knobs: Knobs) -> int:
-    """Return the number of tries: the knob, or the fixed number used before the knob existed."""
+    """Return the most tries: the knob, or the number that was fixed before the knob existed."""
     return int(knobs.get("loudness_tries", BEFORE["loudness_tries"]))
 
 
@@ -115,7 +115,7 @@ def _corrected(knobs: Knobs, tries: Sequence[Mapping[str, Any]]) -> tuple[float,
     if good or len(tries) == _most(knobs):
         return None
     more = off
-    if len(tries) > 2:  # a decibel of gain brought less than one LU: correct by that ratio
+    if len(tries) > 2:  # a decibel of gain may have brought less than one LU: correct by that ratio
         turned = last["gain"] - tries[-2]["gain"]
         brought = (last["lufs"] - tries[-2]["lufs"]) / turned if turned else 1.0
         more = off / min(max(brought, SLOPES[0]), SLOPES[1])
@@ -134,7 +134,7 @@ def _encoded(knobs: Knobs, gain: float, limit: float, samples: int) -> Argv:
 
 
 def louder(gain: float, limit: float, samples: int) -> str:
-    """Return the chain of one gain and one limiter.
+    """Return the chain of one gain and one limiter, whose result is `samples` long.
 
     The limiter works at four times the sample rate, to catch peaks between samples.
     """
@@ -146,7 +146,7 @@ def louder(gain: float, limit: float, samples: int) -> str:
 
 
 def uncoded(knobs: Knobs, *, gain: float, limit: float, samples: int) -> Argv:
-    """Return the command that writes `loud.wav`, uncompressed, with the gain found by `passes`."""
+    """Return the command that writes `loud.wav`, uncompressed, with the results of `passes`."""
     return [
         *(*PLAIN, "-i", "@mix", "-af", louder(gain, limit, samples), "-c:a", "pcm_s24le"),
         *("-fflags", "+bitexact", "-flags:a", "+bitexact", "-f", "wav", "loud.wav"),

@@ -99,6 +99,8 @@ def level(
 ) -> dict[int, float]:
     """Return the pan of each audible layer, balanced if `pan_balance` is on.
 
+    A single layer is then in the middle.
+
     Args:
         stands: the pan of each layer, from the dice or from `spread`.
         facts: the `channels` of each layer, its `power` as measured by audio/hear, and its `gain`.
@@ -114,7 +116,10 @@ def level(
 
 
 def command(knobs: Knobs, *, voices: Sequence[str], samples: int) -> Argv:
-    """Return the command that writes `mix.wav` from `@S1`, `@S2` …; layers are voices "1", "2"."""
+    """Return the command that writes `mix.wav` from `@S1` …, one for each of `voices`.
+
+    The voice of layer 1 is "1", and that of bed 1 is "bed1".
+    """
     argv = [*PLAIN, *(word for voice in voices for word in ("-i", f"@S{voice}"))]
     pads = "".join(f"[{index}:a:0]" for index in range(len(voices)))
     made = f"{pads}{summed(knobs, count=len(voices), samples=samples)}[a]"
