@@ -1,8 +1,8 @@
 """post/analog: grain, breath, dark corners and loose colors, so that clean footage feels handled.
 
 Play it last: the film is nearer to the eye than anything that happened before the lens. Reads and
-writes pictures of any size. Its plate holds pictures of nothing but grain, a little larger than the
-film. Each is placed differently every time it repeats, so nothing repeats visibly.
+writes pictures of any size. Its plate contains pictures of nothing but grain, a little larger than
+the frame. Each is placed differently every time it repeats, so nothing repeats visibly.
 """
 
 import math
@@ -107,8 +107,8 @@ NEUTRAL = {
 
 PLATE_FRAMES = 24
 
-# Number of positions of the grain, two pixels apart. It is prime, so that a picture of grain
-# returns to the same position only after 408 pictures.
+# Number of positions of the grain in each direction, two pixels apart. It is prime, so that a
+# picture of grain returns to the same position only after 408 frames.
 PLACES = 17
 
 # The standard deviation of each kind of raw grain, in levels of 255. All are measured, except
@@ -121,7 +121,7 @@ Size = tuple[int, int]
 def plate(knobs: Knobs, *, size: Size, fps: FrameRate, seed: int) -> Argv:
     """Return the command that writes pictures of grain, middle grey where there is none.
 
-    All pieces share the same pictures; the seed decides where they are placed.
+    The pictures do not depend on the seed, which only decides where they are placed.
     """
     width, height = (side + 2 * (PLACES - 1) for side in size)
     small = tuple(max(2, round(side / knobs["grain_size"])) for side in (width, height))
@@ -220,8 +220,8 @@ def _gate(knobs: Knobs, size: Size, fps: FrameRate, seed: int, first: int) -> st
 def _seen(knobs: Knobs, size: Size, seed: int, time: str, apart: str = "") -> str:
     """Return the filter that shows a part of the picture, which breathes, turns and weaves.
 
-    The part is small enough never to cross an edge. `apart` is an expression added to its position,
-    as a share of the width.
+    The part is small enough never to cross an edge, unless `apart`, an expression added to its
+    position as a share of the width, moves it there.
     """
     pace, weave = knobs["breathe_seconds"], knobs["breathe_position"]
     angle, ratio = math.radians(knobs["breathe_rotation"]), max(size) / min(size)

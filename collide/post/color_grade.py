@@ -153,7 +153,7 @@ def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -
 def balance(temperature: float, tint: float) -> tuple[float, ...]:
     """Return the gains of red, green and blue, which leave a grey as light as it was.
 
-    Source: T. Helland's fit of the colors of black bodies (2012), relative to its own at 6500 K.
+    Source: T. Helland's fit of the colors of black bodies (2012), relative to its value at 6500 K.
     """
     lamp, day = _black_body(temperature), _black_body(6500)
     lean = (1 + 0.12 * tint, 1 - 0.12 * tint, 1 + 0.12 * tint)
@@ -174,7 +174,7 @@ def _black_body(kelvin: float) -> tuple[float, float, float]:
 
 
 def _light(turned: Knobs) -> str:
-    """Return one table for each color: balance, contrast, gamma, the three ranges, two tones."""
+    """Return one table for each color, which contains the effect of all knobs of LIGHT."""
     gains = balance(turned["grade_temperature"], turned["grade_tint"])
     ranges = ("grade_shadows", "grade_mids", "grade_highlights")
     dark, middle, bright = (turned[name] for name in ranges)
@@ -227,7 +227,7 @@ def _curve(name: str) -> str:
 def _lut(name: str, knobs: Knobs) -> str:
     if name == "none" or not (strength := knobs["grade_lut_strength"]):
         return ""
-    # trilinear: the other modes have processor-specific code
+    # trilinear: tetrahedral, the default, has processor-specific code
     table = f"lut3d=file={lent('grade_lut', name)}:interp=trilinear"
     if strength == 1:
         return table

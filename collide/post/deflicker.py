@@ -1,8 +1,8 @@
 """post/deflicker: calm light that trembles from frame to frame, without smearing anything.
 
 Play it first, on lamps that beat against the camera, old film, and pictures that were computed one
-by one. It follows movement; its sibling stabilize is for cameras that shook. Reads and writes
-pictures of any size; it needs neighboring frames, so it is played over the whole piece.
+by one. It follows movement; for cameras that shook, see stabilize. Reads and writes pictures of any
+size; it needs neighboring frames, so it is played over the whole piece.
 """
 
 import re
@@ -44,7 +44,7 @@ LIMITS: dict[str, Limit] = {
 NEUTRAL = {"deflicker_flow": 0.0, "deflicker_light": 0.0}
 WHOLE = True
 
-LOST = 8  # mean distance in levels at which the flow is not trusted; up to 3 it is, see _lost
+LOST = 8  # mean distance in levels at which the flow is not trusted at all; up to 3 it is: _lost
 AREA = "flags=area+accurate_rnd+bitexact"
 NEAREST = "flags=neighbor+accurate_rnd+bitexact"
 
@@ -62,11 +62,11 @@ def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -
 def _flow(knobs: Knobs, size: tuple[int, int], fps: FrameRate) -> str:
     """Return the chain that averages each place of the picture with its neighbors in time.
 
-    Each frame is computed again from the two around it, moved halfway: even frames from odd ones,
-    and odd frames from even ones. One stream has the even frames as they are and the odd ones
-    computed; the other stream is the reverse. So their average is half original and half computed
-    in every frame, without a shift in time. (Interpolated frames, as for slow motion, would be off
-    by half a movement on both sides.)
+    Each frame is interpolated from the two around it, moved halfway: even frames from odd ones, and
+    odd frames from even ones. One stream has the even frames as they are and the odd ones
+    interpolated; the other stream is the reverse. So their average is half original and half
+    interpolated in every frame, without a shift in time. (Frames halfway between two neighbors, as
+    for slow motion, would be off by half a movement on both sides.)
 
     All of this happens at a small size. The resulting change is enlarged and added to the picture,
     which keeps its detail. Places that change too much are left unchanged, as is every quarter of
@@ -74,7 +74,7 @@ def _flow(knobs: Knobs, size: tuple[int, int], fps: FrameRate) -> str:
     """
     small = tuple(2 * max(16, round(side * knobs["deflicker_fineness"] / 2)) for side in size)
     between = f"minterpolate=fps={fps}:mi_mode=mci:me_mode=bidir:scd=none"
-    # the average contains half of a computed frame, so half of its change
+    # the average contains half of an interpolated frame, so half of its change
     most, share = number(knobs["deflicker_most"] / 2), number(knobs["deflicker_flow"])
     chains = [
         f"split[in][all];[all]fps={fps},tpad=stop={ENDS}:stop_mode=clone,{scale(*small)}",

@@ -42,16 +42,16 @@ LIMITS: dict[str, Limit] = {
 NEUTRAL = {"feedback_trail": 0.0}
 WHOLE = True
 
-DOUBLINGS = 5  # 32 echoes at most: in a trail longer than 31 frames they are 2, 3 … frames apart
+DOUBLINGS = 5  # 31 echoes at most: in a trail longer than 31 frames they are 2, 3 … frames apart
 GONE = 0.1  # share of its light at which a trail counts as gone
 
 
 def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -> str:
     """Return the chain of echoes; the older an echo, the fainter it is, and the further zoomed.
 
-    An echo of the echoes doubles their number. With A for "later, fainter, larger", the five mixes
-    of (1 + A)(1 + A²)(1 + A⁴)… give 32 terms, which would otherwise need 31 mixes. The sum is
-    finite, so rounding errors do not accumulate.
+    Each mix doubles the number of terms. With A for "later, fainter, zoomed", the five mixes of
+    (1 + A)(1 + A²)(1 + A⁴)… give 32 terms, which would otherwise need 31 mixes; a short trail needs
+    fewer. The sum is finite, so rounding errors do not accumulate.
     """
     frames = knobs["feedback_trail"] * fps
     if frames < 1:

@@ -2,7 +2,7 @@
 
 Play it late, and let it be quiet most of the time: what breaks rarely is believed. Hard edges,
 faces and writing show it best.
-Reads and writes pictures of any size; between two bursts no block is moved.
+Reads and writes pictures of any size; between two bursts nothing moves.
 """
 
 from collide.instrument import FrameRate, Knobs, Limit, Range, dice, number, place
@@ -71,7 +71,7 @@ BURST = 3  # number of changes in a burst before the dice decide whether another
 def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -> str:
     """Return the chain that draws displacements small, enlarges them, and moves pixels by them.
 
-    A few thousand expressions are evaluated, two per cell, for x and y; one per pixel would be
+    The expressions are evaluated once per cell, for x and y of each color; once per pixel would be
     hundreds of times slower.
     """
     if not knobs["glitch_often"] or not any(knobs[name] for name in MOVING):
@@ -107,7 +107,7 @@ def _drawn(planes: dict[str, str]) -> str:
 def _moves(knobs: Knobs, most: float, seed: int) -> tuple[str, str]:
     """Return expressions for how far a cell moves in x and in y, in pixels; ld(0) is the moment.
 
-    A broken stream loses blocks in runs, so each row joins one, two or three blocks into one.
+    A broken stream loses blocks in runs, so the blocks of a row jump one, two or three at a time.
     """
     row = f"floor(Y/H/{number(knobs['glitch_slice_height'])}+{dice('ld(0)', salt=_salt(seed, 0))})"
     slid = f"lt({dice(row, 'ld(0)', salt=_salt(seed, 1))},{number(knobs['glitch_slices'])})"

@@ -1,4 +1,4 @@
-"""post/stabilize: a hand that shook becomes a hand that glides, at the price of the edges.
+"""post/stabilize: a hand that shook becomes a hand that glides, at the cost of the edges.
 
 Play it first of all, on a piece of one layer, or by hand on a clip before it is used: it follows
 the movement of the whole picture, and layers that move independently have none in common. For light
@@ -72,7 +72,7 @@ def passes(
     pieces: Sequence[Span],
     storage: str,
 ) -> Passes:
-    """Yield the command that tracks the camera, then the one that moves against it."""
+    """Yield the command that tracks the camera, if any, then the one that steadies the picture."""
     pictures, start = ["-safe", "0", "-i", "@pictures"], chain(TAGS, clock(fps))
     look, move = _followed(knobs, fps)
     if look:
@@ -82,11 +82,11 @@ def passes(
 
 
 def _followed(knobs: Knobs, fps: FrameRate) -> tuple[str, str]:
-    """Return the filter that analyzes and the one that moves, "" for both if neutral.
+    """Return the filters that track the camera and steady the picture; "" for both if neutral.
 
-    vidstab treats a smoothing of 0 as a tripod, so a glide is smoothed over at least one frame. Its
-    zoom is the smallest that hides the edges over the whole piece. Corners that a sudden turn still
-    exposes are filled from the previous frame, never with black.
+    vidstab treats a smoothing of 0 as a tripod, so a glide is smoothed over at least one frame. One
+    zoom for the whole piece hides the edges. Corners that a sudden turn still exposes are filled
+    from the previous frame, not with black.
     """
     still = knobs["stabilize_path"] == "still"
     if not still and not knobs["stabilize_seconds"]:

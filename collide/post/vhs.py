@@ -2,7 +2,7 @@
 
 Play it before analog, as a tape that was filmed, or after it, as a film that was taped. Clean and
 computed pictures gain most; little is left of fine grain.
-Reads and writes pictures of any size; tears and dropouts never repeat.
+Reads and writes pictures of any size; tears and dropouts differ from frame to frame.
 """
 
 from typing import Any
@@ -68,7 +68,7 @@ NEUTRAL = dict.fromkeys(DEFAULTS, 0.0)
 TORN = ("vhs_wave", "vhs_tracking", "vhs_heads")  # knobs that move rows
 SNOWY = ("vhs_noise", "vhs_dropouts", "vhs_tracking", "vhs_heads")  # knobs that add snow
 
-PLATE_FRAMES = 1  # every frame shows another part of it
+PLATE_FRAMES = 1  # each frame shows a different part of it
 WINDOW = (320, 240)  # size of that part: as fine as a tape
 STRIP = 40  # rows of snow below it
 BAND = 0.06  # half the height of the torn band, as a share of the picture
@@ -131,7 +131,7 @@ def _aside(knobs: Knobs, wide: int, seed: int) -> str:
 
 
 def _soft(knobs: Knobs, size: tuple[int, int]) -> str:
-    """Return the chain that blurs along the rows, as a narrow signal does, or ""."""
+    """Return the chain that blurs along the rows, as a narrow signal does, "" if nothing blurs."""
     wide, high = size
     narrow = 2 * max(8, round(wide * 0.5 ** (2.6 * knobs["vhs_smear"]) / 2))
     run = max(1, round(narrow * 0.03 * knobs["vhs_bleed"]))
@@ -144,7 +144,7 @@ def _soft(knobs: Knobs, size: tuple[int, int]) -> str:
 
 
 def _snow(knobs: Knobs, size: tuple[int, int], fps: FrameRate, seed: int) -> str:
-    """Return the chain that cuts each frame's snow out of the plate, at another place each time."""
+    """Return the chain that cuts each frame's snow out of a different place of the plate."""
     wide, high = WINDOW
     strips = [name for name in ("vhs_tracking", "vhs_heads") if knobs[name]]
     middle = f"{high}*{_band(seed, 't')}-{STRIP // 2}"
@@ -181,7 +181,7 @@ def plate(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -> 
 
 
 def _scratch(knobs: Knobs, seed: int) -> str:
-    """Return an expression for scratches: few rows of each cell have one, which fades out."""
+    """Return an expression for scratches: in each 160 pixels, few rows have one, which fades."""
     often, begins, long = (
         dice("Y", "floor(X/160)", salt=_salt(seed, f"lost {i}")) for i in range(3)
     )
@@ -199,7 +199,10 @@ def _strip(seed: int) -> str:
 
 
 def _band(seed: int, time: str) -> str:
-    """Return the middle of the torn band, from 0 (top) to 1; a third of the time it is outside."""
+    """Return an expression for the middle of the torn band: 0 is the top, 1 the bottom.
+
+    For over a third of the time it is outside.
+    """
     return f"(1.1-mod({time}*0.15+{number(round(place(seed, 'begins'), 4))},1.8))"
 
 
