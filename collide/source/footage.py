@@ -97,7 +97,7 @@ def _lanterns(size: Pixels, fps: int, frames: int) -> Chains:
 
 
 def _discs(cell: int, salt: int, big: int) -> str:
-    """Return an expression for the light of pixel X, Y: a disc in every other cell of a grid.
+    """Return an expression for the light of pixel X, Y: a disc in about half the cells of a grid.
 
     The radius of a disc (`big` to half as much again), its place and its light are scrambled from
     the column and the row of the cell, ld(0) and ld(1). `salt` scrambles each depth differently.
@@ -171,7 +171,7 @@ BELLS = ((0.2, 146.83), (1.9, 587.33), (3.1, 440.0), (4.6, 739.99), (5.8, 493.88
 
 
 def _bells(seconds: int) -> Chains:
-    """Return the chains of distant bells, mono; BELLS lists the second and the hertz of each."""
+    """Return the chains of distant bells, mono; BELLS lists the time and frequency of each."""
     partials = (0.5, 0.5, 0.6), (1, 0.7, 1), (2, 0.3, 1.7), (2.76, 0.22, 2.6), (5.4, 0.08, 5)
     rung = []
     for at, hertz in BELLS:

@@ -1,8 +1,9 @@
-"""source/frame: one frame of a clip, exactly as decoded, from which a still is made.
+"""source/frame: one frame of a clip, before any color or key, from which a still is made.
 
-Played for each layer of a still. Only the knobs of pace act before it, so turning any other knob
-reuses the frame.
-Reads one clip; writes `frame.mkv`: one frame, lossless, with its range, matrix and pixel shape.
+Played for each layer of a still. Turning a knob of its colors, its threshold or its place reuses
+the frame.
+Reads one clip; writes `frame.mkv`: the frame, lossless, with its range, matrix and pixel shape, and
+the neighbors that steady its cut.
 """
 
 import re
@@ -46,9 +47,9 @@ def passes(
 ) -> Passes:
     """Yield two runs: one reports the format of the frames, the other writes one of them.
 
-    From second `start` on, the chain `paced` takes `rate` pictures per second of the clip, and
+    From the time `start` on, the chain `paced` takes `rate` pictures per second of the clip, and
     `frame` counts them from 0. Up to two frames past the last are copies of it. `around` frames on
-    either side of the frame are written with it; `paced` starts as many frames early.
+    either side of the frame are written with it; `paced` starts that many frames early.
     """
     track = pictures_of(clip)
     look = ["-map", track, "-frames:v", "1", "-vf", "showinfo", "-f", "null", "-"]
@@ -57,7 +58,7 @@ def passes(
     at = frame - round(ahead * rate)
     count = 1 + 2 * around
     last = f"tpad=stop={2 + around}:stop_mode=clone"
-    # a file cannot hold the negative times of frames before the first
+    # a file cannot store the negative times of frames before the first
     ends = "setpts=PTS-STARTPTS" if around else ""
     picked = chain(f"{last},trim=start_frame={at}:end_frame={at + count}", ends)
     begins = start + float(ahead)
@@ -91,7 +92,7 @@ def small(knobs: Knobs, *, clip: Clip, size: tuple[int, int], around: int = 0) -
 
 
 def shot(knobs: Knobs, *, at: float, width: int) -> Argv:
-    """Return the command that writes `shot.jpg`: the frame at second `at` of a finished video."""
+    """Return the command that writes `shot.jpg`: the frame of a finished video at `at` seconds."""
     cut = f"scale={width}:-2:flags={SWS}:out_range=pc,format=yuvj420p"
     return [
         *("-ss", number(round(at, 3)), "-i", "@video", "-frames:v", "1", "-vf", cut),
@@ -100,7 +101,7 @@ def shot(knobs: Knobs, *, at: float, width: int) -> Argv:
 
 
 def _ahead(report: str, clip: Clip, rate: float | FrameRate, frame: int) -> Fraction:
-    """Return the seconds of the clip that can be skipped without changing the chosen frame.
+    """Return the seconds of the clip that can be skipped without changing the chosen frame, or 0.
 
     The skipped part must contain a whole number of the clip's ticks, and of pictures taken, so that
     every time stamp rounds as before. It lasts whole seconds or, at NTSC rates, a multiple of 1.001

@@ -1,6 +1,7 @@
 """source/glance: a clip at a glance: five of its frames side by side, and its signature.
 
-Played for the clips page, never in a piece. The signature identifies clips that look alike.
+Played for the clips page, never in a piece. Clips that look alike have similar signatures. A still
+is shown once.
 Reads one clip; writes one JPEG strip, HIGH pixels high, and answers with a signature.
 """
 
@@ -29,8 +30,8 @@ VERSION = 2
 PLACES = (0.1, 0.3, 0.5, 0.7, 0.9)  # positions in the clip; titles and black are at its ends
 HIGH, WIDEST = 120, 320  # pixels of a frame in the strip
 
-# dHash: whether each of 9x8 grey pixels is darker than its right neighbor. The 64 bits survive a
-# change of size, encoder or brightness. Source: N. Krawetz, "Kind of Like That".
+# dHash: whether a pixel is darker than its right neighbor, in 8 rows of 9 grey pixels. The 64 bits
+# survive a change of size, encoder or brightness. Source: N. Krawetz, "Kind of Like That".
 ACROSS, DOWN = 9, 8
 FLAT = 1.5  # mean step between pixels below which the bits are only noise
 

@@ -78,7 +78,7 @@ def _written() -> Argv:
 
 
 def kept(knobs: Knobs, *, clip: Clip, start: float, seconds: float, whole: str) -> Argv:
-    """Return the command that writes `kept.mkv`: the frames of `command`, as decoded.
+    """Return the command that writes `kept.mkv`: the frames of `command`, in their own size.
 
     Only a `plain` clip allows this; `command_of_kept` corrects its colors later.
     """
@@ -123,7 +123,7 @@ def moments(
     """Return the command that applies `chains` to `count` frames, spread over a part of a clip.
 
     The chains read the pad `[v]` and, for a matte, `[w]`, the last input, which `second` opens.
-    Each pad in `written` becomes a file of raw grey pictures of that name.
+    `written` names the file of raw grey pictures that each pad becomes.
     """
     times = _times(clip, start, seconds, count)
     ends = f"tpad=stop={count}:stop_mode=clone,trim=end_frame={count},{clock(1)}"

@@ -1,8 +1,9 @@
 """source/matte: masks of a clip's subject, picture by picture, found by a model.
 
-Played only for mode=rembg; modes/rembg and blend/matte use the masks. This is by far the slowest
-analysis of a clip, so it works on small pictures, a few per second. Its result is kept in parts of
-five seconds: a piece that gets longer, or was interrupted, analyzes only what is missing.
+Played only on layers with the mode rembg; modes/rembg and blend/matte use the masks. This is by far
+the slowest analysis of a clip, so it works on small pictures, a few per second. Its result is kept
+in parts of five seconds: a piece that gets longer, or was interrupted, analyzes only what is
+missing.
 Reads one clip and a model; writes grey films, white where the subject is, or one strip of masks.
 """
 
@@ -118,7 +119,7 @@ def passes(
 ) -> Passes:
     """Yield the runs that make `matte.mp4`, a film of `looks` masks, `rate` per second.
 
-    `source` and `seen` are those of `film`, or of `strip`. With `tiled`, they make `masks.png`
+    `source` and `seen` are those of `film`, or of `strip`. With `tiled`, the runs make `masks.png`
     instead: the masks side by side.
     """
     shape = f"{size[0]}x{size[1]}"

@@ -53,7 +53,7 @@ BEFORE = dict(DEFAULTS)
 VERSION = 4
 
 PLACES, LOOKED = (0.0, 0.25, 0.5, 0.75), 16  # where frames are examined, and how many at each place
-SHORT = 2.0  # seconds; a shorter clip is examined entirely, from the start
+SHORT = 2.0  # seconds; of a shorter clip, as many frames in all are examined, from its start on
 # idet changes the flags that showinfo reads, so it comes second. At its default threshold of 1.04
 # it finds combs in a test picture. At 1.2 it found none in 12 real clips, and found them in all 12
 # once their fields were woven.
@@ -72,7 +72,7 @@ def passes(knobs: Knobs) -> Passes:
     """Yield the commands that list streams and packets of `@clip`, and decode frames and sound.
 
     Copied packets cost no decoding. The first frame is decoded: that gives its upright size, which
-    no header field states, and the decoder's real format. A bad clip fails in the first runs.
+    no header field states, and the decoder's real format. An unusable clip fails in the first runs.
     """
     head = yield ["-i", "@clip", *_first("0:V:0"), "-c", "copy", "-f", "null", "-"]
     every = tracks(head)
@@ -88,7 +88,7 @@ def passes(knobs: Knobs) -> Passes:
         *(*_first(seen), "-f", "framecrc", "first.txt"),
         *(*_first(seen), "-c", "copy", "-f", "data", "start.bin"),
     ]
-    # after analyzing a stream, ffmpeg reports one pixel shape for all its frames
+    # MPEG-TS is opened unanalyzed: after an analysis, ffmpeg reports one pixel shape for all frames
     origin = begins(head) if container(head) == "mpegts" else -1.0
     decoder = DECODERS.get(re.split(r"\W", picture.words)[0], "") if picture.alpha else ""
     looked = yield from _look(seen, decoder, duration(head), origin)
@@ -128,7 +128,10 @@ def _first(stream: str) -> Argv:
 def _look(
     stream: str, decoder: str, seconds: float, origin: float, chains: Sequence[str] = (LOOK,)
 ) -> Generator[Argv, str, str]:
-    """Decode a few frames at several places with each of the chains; return the reports."""
+    """Decode a few frames at several places with each of the chains; return the reports.
+
+    If that fails, only frames at the start are decoded.
+    """
     by, what = (["-c:v", decoder] if decoder else []), stream.partition(":")[2]
     by += ["-nofind_stream_info"] if origin >= 0 else []
     places = PLACES if seconds > SHORT else PLACES[:1]
@@ -152,7 +155,7 @@ def _weave(
 ) -> Generator[Argv, str, dict[str, str]]:
     """Check frames that look combed: a picture that scrolls by two lines a frame does, too.
 
-    Return the correction "no fields" unless deinterlacing removes the edges between lines.
+    Return {} if deinterlacing removes the edges between lines, else the correction "no fields".
     """
     if fields not in PARITY:
         return {}

@@ -102,7 +102,7 @@ def answer(files: Mapping[str, Path], *, seconds: float, fps: float, gap: float)
     `cuts` are times, `shots` are `[from, to, light, motion]`, and `seen` are the parts `[from,
     to]`. `light` is the mean luma, from 0 (black) to 1 (white); `motion` is how many levels of 255
     the picture changes by in a quarter of a second. Both are also returned for all shots together.
-    Fades, dissolves and black pauses belong to no shot.
+    Fades, dissolves, and black or white pauses belong to no shot, unless a part has nothing else.
     """
     facts: dict[str, Any] = {"cuts": [], "shots": [], "seen": []}
     for at, (begin, length) in enumerate(parts(seconds)):
