@@ -90,7 +90,7 @@ def command(
 ) -> Argv:
     """Return the command that writes `atlas.mp4`: `count` frames, every `every`-th of the piece.
 
-    `opened` holds the options that open the rows, and `chains` lead from them to the pads `rows`.
+    `opened` are the options that open the rows, and `chains` lead from them to the pads `rows`.
     The rows contain `tiles` tiles in all, which are arranged in `columns` columns. `fps` is the
     rate of the atlas.
     """

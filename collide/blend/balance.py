@@ -3,9 +3,9 @@
 Play it on clips you have not seen: the base shows through all windows, and a window that is too
 wide or too narrow hides a layer as surely as a wall. It moves `similarity`, or
 `luminance_threshold` where brightness is keyed, once and within its range: the value is kept with
-the clips, and no other knob moves it. Reads the cuts of a few moments of each layer, that is, how
-far each pixel is from the colors that open; answers with a threshold for each free layer, and each
-layer's share of the picture.
+the clips, and turning another knob does not move it. Reads the cuts of a few moments of each layer,
+that is, how far each pixel is from the colors that open; answers with a threshold for each free
+layer, and each layer's share of the picture.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -133,8 +133,8 @@ def _quality(layer: Mapping[str, Any], pictures: Mapping[str, Path]) -> float:
 def _sharpness(film: Any, size: Sequence[int]) -> float:
     """Return the sharpness of pictures, 0 to 1; 1 is that of a camera in focus.
 
-    In a sharp picture, neighboring pixels have half of the contrast of pixels four apart. In one
-    that was enlarged, or is out of focus, they have a quarter, because its edges are ramps. A
+    In a sharp picture, neighboring pixels have about half of the contrast of pixels four apart. In
+    one that was enlarged, or is out of focus, they have a quarter, because its edges are ramps. A
     picture at most four pixels wide has no sharpness.
     """
     import numpy as np
@@ -148,7 +148,7 @@ def _sharpness(film: Any, size: Sequence[int]) -> float:
 
 
 def _solved(cuts: Sequence[Cut], quality: Sequence[float]) -> list[int]:
-    """Return the best value of each layer's threshold, found by climbing from several starts.
+    """Return the index of each layer's best value, found by climbing from several starts.
 
     The first steps are wide and skip the search for crumbs, which is the slowest part.
     """

@@ -35,9 +35,10 @@ Key = tuple[Callable[[Any], Any], float, Callable[[float], dict[str, Any]]]
 def analyze(knobs: Knobs, *, frames: Path, answer: Mapping[str, Any]) -> dict[str, Any]:
     """Return `answer` with a `similarity` or a moved `light`, and with `opens`, the open share.
 
-    A key whose share is within the range stays. Any other moves to the smallest value that opens
-    enough: a quarter of the range is kept as a margin, since the whole layer differs a little from
-    its keyframes. Where a surface opens all at once, the value before may be closer to the range.
+    Without a `coverage`, or a key, it stays as it is. A key whose share is within the range stays.
+    Any other moves to the smallest value that opens enough: a quarter of the range is kept as a
+    margin, since the whole layer differs a little from its keyframes. Where a surface opens all at
+    once, the value before may be closer to the range.
     """
     import numpy as np
 

@@ -1,9 +1,9 @@
 """blend/drift: a still on the screen, either fixed or with a camera that moves slowly over it.
 
-Played instead of blend/pace on every layer whose clip is a picture. A still has no end and no
-speed, and does not start over; it lasts as long as the piece, and so does its move. Reads one
-picture of any size; writes one frame if the camera stands still, or one for each frame of the
-layer if it moves, no larger than the piece can show. Nothing jumps: positions are fractional.
+Played instead of blend/pace on every layer whose clip is a still. A still has no end and no speed,
+and does not start over; it lasts as long as the piece, and so does its move. Reads one picture of
+any size; writes one frame if the camera stands still, or one for each frame of the layer if it
+moves, no larger than the piece can show. Nothing jumps: positions are fractional.
 """
 
 from math import ceil
@@ -46,7 +46,10 @@ BEFORE = dict(DEFAULTS)
 def filters(
     knobs: Knobs, *, clip: Clip, output_size: str, material: int, fps: int, first: int = 0
 ) -> str:
-    """Return the chain from a picture to `material` frames of a layer, or those from `first` on."""
+    """Return the chain from a picture to `material` frames of a layer, or those from `first` on.
+
+    Without a move it gives one frame.
+    """
     sized = _sized(knobs, clip, output_size)
     move = moved(knobs, material=material, fps=fps, first=first)
     # stated explicitly: a still's frame file must have the same format as in a render
@@ -89,7 +92,7 @@ def moved(knobs: Knobs, *, material: int, fps: int, first: int = 0) -> str:
 def _sized(knobs: Knobs, clip: Clip, output_size: str) -> str:
     """Return the chain that shrinks a picture as far as the frame allows, "" if it is small enough.
 
-    A photograph has twenty times the pixels of a frame, and a key would analyze each of them.
+    A photograph may have twenty times the pixels of a frame, and a key would analyze each of them.
     """
     wide, high = wide_and_high(output_size)
     near = 1 if knobs["still_move"] == "none" else 1 / (1 - knobs["still_reach"])

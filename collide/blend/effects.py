@@ -1,6 +1,6 @@
 """blend/effects: the chain of `post`, its effects one after another, on the finished picture.
 
-Played on each segment, with adjacent effects in one run. An effect that needs earlier frames is
+Played on each segment, with adjacent effects in one run. An effect that needs neighboring frames is
 played once over the whole piece. The effects are the instruments of post/. Reads staged segments,
 and plates that are laid over them; writes the same frames, staged.
 """
@@ -31,7 +31,7 @@ def command(
     """Return the command that plays effects on one segment: `@picture` to `post.nut`.
 
     In `filters`, `t` is the time of the piece, where the segment begins at frame `first`. `opened`
-    holds the options that open the plates, from input 1 on; `chains` repeat them as long as needed.
+    are the options that open the plates, from input 1 on; `chains` repeat them as long as needed.
     """
     whole = chain(TAGS, clock(knobs["fps"], first), filters, "setpts=N")
     return [

@@ -1,6 +1,6 @@
 """blend/encode: make a finished segment small enough to send.
 
-Played last on the picture, segment by segment; changing the size of the file repeats only this.
+Played last on the picture, segment by segment; changing the file's size repeats no earlier step.
 Reads one lossless segment; writes the same frames as H.264 in MP4.
 """
 
@@ -59,8 +59,8 @@ def preview(
 ) -> Argv:
     """Return the quick command that writes `preview.mp4` from the list `@pictures` and `@sound`.
 
-    It shows `count` frames from `at` on, and plays the sound from the first of `samples` up to the
-    second.
+    It shows `count` frames from `at` on, and plays the sound between the two `samples`; None is
+    silence.
     """
     cut = f"{clock(fps)},trim=start_frame={at}:end_frame={at + count},{clock(fps)},{TAGS}"
     chains, heard = [f"[0:v:0]{cut}[v]"], list[str]()

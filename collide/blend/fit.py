@@ -52,7 +52,7 @@ def plane(knobs: Knobs, *, clip: Clip, output_size: str, grid: int = 2) -> str:
 
 
 def odd(knobs: Knobs, *, clip: Clip, output_size: str) -> bool:
-    """Return whether the middle of the clip begins at an odd pixel, so that the grid matters."""
+    """Return whether the clip is cropped from an odd pixel on, so that the grid matters."""
     frame = wide_and_high(output_size)
     starts = _starts(_blown_up((clip.width, clip.height), frame), frame)
     return knobs["fit"] == "cover" and any(start % 2 for start in starts)
@@ -61,10 +61,10 @@ def odd(knobs: Knobs, *, clip: Clip, output_size: str) -> bool:
 def around(knobs: Knobs, *, clip: Clip, output_size: str, layer: int, plane: bool = False) -> str:
     """Return the chain that fills the frame around the clip's picture, "" if there is no space.
 
-    It surrounds the picture with black, or puts two strips of its own blurred enlargement beside
-    it, not behind it, because the layers below show through its holes. Holes are blurred too, with
-    premultiplied colors. Labels contain the number of the layer. With `plane`, the picture is a
-    plane of alpha.
+    It surrounds the picture with transparent black, or puts two strips of its own blurred
+    enlargement beside it, not behind it, because the layers below show through its holes. Holes are
+    blurred too, with premultiplied colors. Labels contain the number of the layer. With `plane`,
+    the picture is a plane of alpha.
     """
     frame, whole = wide_and_high(output_size), size(knobs, clip=clip, output_size=output_size)
     if whole == frame:

@@ -1,10 +1,10 @@
 """blend/layer: one layer, kept losslessly as two pictures, its look and its cut.
 
-The look is the layer in color, at the size of the piece and not keyed. The cut is a grey plane of
-the clip's own size: the distance of each pixel from the colors that open, before any threshold. A
-clip that is itself transparent has a third plane, its own alpha. Played for each layer, and again
-after a change to it. Thresholds, places and loops come later, in the stack, so only distinct frames
-are rendered.
+The look is the layer in color, at its size in the piece and not keyed. The cut is a grey plane of
+the clip's own size: the distance of each pixel from the colors that open, before any threshold; the
+base has none. A clip that is itself transparent has a third plane, its own alpha. Played for each
+layer, and again after a change to it. Thresholds, places and loops come later, in the stack, so
+only distinct frames are rendered.
 Reads one clip; writes pieces of a segment's length, and a few frames of each plane for counting.
 """
 
@@ -73,13 +73,13 @@ def command(
 
     The files of a plane are its pieces and its samples. The command reads `seconds` of the clip
     from `start`; `pieces` are spans of unique frames. `chains` (see `parts`) lead from input 0 to
-    the labels of the look and of `planes`, each "cut" or "own"; `second` holds the options that
-    open input 1 of the chains, if they read one.
+    the labels of the look and of `planes`, each "cut" or "own"; `second` are the options that open
+    input 1 of the chains, if they read one.
     """
     graphs, written = [*chains], list[str]()
     for name in planes:
         label = f"{PADS[name]}{layer}"
-        # framestep would set another rate, and the file would drop or double frames
+        # framestep would set a different rate, and the file would drop or double frames
         few = f"select='not(mod(n,{looks(fps)}))',{clock(fps)}"
         graphs.append(f"[{label}]split[{label}w][{label}f];[{label}f]{few}[{label}s]")
         written += ["-map", f"[{label}w]", *in_pieces(pieces, knobs["storage"], name)]
@@ -143,7 +143,7 @@ def parts(
 
 
 def _counted_off(steady: str, around: int, frames: int) -> str:
-    """Return the chain that pads a cut at its end, steadies it, and keeps `frames` frames."""
+    """Return the chain that pads a cut, steadies it, and keeps `frames` frames; "" for none."""
     last = f"tpad=stop={around}:stop_mode=clone"
     return f"{last},{steady},trim=end_frame={frames}" if steady else ""
 

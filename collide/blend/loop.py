@@ -43,10 +43,10 @@ DEFAULTS = {
     # typical false
     "reverse": False,
 
-    # the second of the piece whose picture a layer shows throughout, frozen; its sound goes on
+    # the time in the piece, in seconds, whose picture a layer shows throughout; its sound goes on
     # low: -1 = it moves; 0 = its first picture is a photograph; high: 60 = the picture that is seen
     # after a minute
-    # typical -1; take the second from a still that you like
+    # typical -1; take the time from a still that you like
     "freeze": -1.0,
 }  # fmt: skip
 
@@ -134,10 +134,10 @@ def crossed(
 ) -> list[str]:
     """Return the graphs that cross-fade two pictures of `size` pixels in a span of the piece.
 
-    `[comes]` has a picture for every frame of the span; `[goes]` may have only those of a fade.
+    `[comes]` has a picture for every frame of the span; `[goes]` may have only those of the fades.
     """
     fading, fade, each = course.fading(span), course.fade, course.period
-    # a fade filter does one fade; overlay's alpha does all, and a flat picture costs nothing
+    # a fade filter does one fade; overlay's alpha does all, and a flat picture costs very little
     left = f"{fade}-mod(N+{fading.first},{fade})"
     shade = (
         f"color=c=black:s={TINY}x{TINY}:r={number(fps)},trim=end_frame={fading.count},format=gray,"

@@ -1,6 +1,6 @@
 """blend/mux: join the encoded segments and the sound into the video, with its recipe inside.
 
-Played last of all; it copies streams and encodes nothing.
+Played once all segments are encoded; it copies streams and encodes nothing.
 Reads every encoded segment and the finished sound; writes one MP4.
 """
 
@@ -13,10 +13,10 @@ LIMITS: dict[str, Any] = {}
 
 
 def command(knobs: Knobs, *, sound: bool, recipe: str, fps: FrameRate, suffix: str = "mp4") -> Argv:
-    """Return the command that writes `video.mp4` from `@parts`, a list, and `@sound`.
+    """Return the command that writes `video.mp4` from `@parts`, a list, and `@sound`, if any.
 
     The recipe is stored as JSON in the comment field. Suffix "mov" is for streams that MP4 cannot
-    hold.
+    contain.
     """
     return [
         *("-safe", "0", "-i", "@parts"),

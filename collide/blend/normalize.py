@@ -18,7 +18,7 @@ def filters(knobs: Knobs, *, clip: Clip) -> str:
     """Return the chain that puts pictures of changing shape on one transparent canvas.
 
     The canvas has the size in the clip's facts; ffmpeg recomputes the picture's size at each
-    change.
+    change. The chain is "" for a clip of one shape.
     """
     if not clip.shapes:
         return ""

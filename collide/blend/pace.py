@@ -64,7 +64,7 @@ def _ahead(taken: float | Fraction, lead: int) -> int:
     """Return the smallest number of frames, at least `lead`, that spans whole ticks of any clip.
 
     These are whole seconds or, at NTSC rates, multiples of 1.001 s. With other times, time 0 would
-    be rounded, and other pictures of the clip would be seen.
+    be rounded, and different pictures of the clip would be seen.
     """
     second = taken * Fraction(1001, 1000) if isinstance(taken, Fraction) else taken
     return ceil(lead / second) * int(second) if second == int(second) else lead

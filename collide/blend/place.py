@@ -1,9 +1,9 @@
-"""blend/place: put a layer somewhere in the frame, smaller or larger than it.
+"""blend/place: put a layer somewhere in the frame, smaller or larger than the frame.
 
 Played in the stack, for a picture in the picture, or to choose the visible part of a layer. Its
-size is settled earlier, together with its fit. Moving a layer renders nothing, unless it is larger
-than the frame and moves far. Reads a layer's picture; writes the part inside the frame, positioned
-by `corner`. Sizes are even, as half-size color planes require.
+size is settled earlier, together with its fit. Moving a layer does not render it again, unless it
+is larger than the frame and moves far. Reads a layer's picture; writes the part inside the frame,
+positioned by `corner`. Sizes are even, as half-size color planes require.
 """
 
 from math import floor
@@ -57,8 +57,8 @@ def kept(knobs: Knobs, *, picture: Pair, output_size: str) -> str:
 def moved(knobs: Knobs, *, picture: Pair, output_size: str, fog: bool) -> str:
     """Return the chain that moves the colors of a small layer by a fraction of a pixel, or "".
 
-    Small means up to half the frame. A rim of its own outermost colors surrounds it, so that no
-    foreign color is mixed into its edge; its alpha is transparent there.
+    Small means up to half the frame each way, without fog. A rim of its own outermost colors
+    surrounds it, so that no foreign color is mixed into its edge; its alpha is transparent there.
     """
     sides = f"left={RIM}:right={RIM}:top={RIM}:bottom={RIM}"
     return _moved(knobs, picture, output_size, fog, f"fillborders={sides}:mode=smear,")

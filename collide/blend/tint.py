@@ -1,8 +1,8 @@
 """blend/tint: show the open parts of a layer, in magenta over the layer's own picture.
 
 Played only by doit debug; no piece contains it.
-Reads the kept planes of a layer; writes two PNGs of some moments side by side: the layer with its
-open parts in magenta, and its mask, black where it is open.
+Reads the kept planes of a layer; writes two PNGs of some moments side by side: the layer above a
+copy with its open parts in magenta, and its mask, black where it is open.
 """
 
 from collections.abc import Sequence
