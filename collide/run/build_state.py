@@ -110,7 +110,7 @@ class BuildState:
         return receipt._replace(log=modern(task, receipt.log, facts, layered, beds))
 
     def find(self, key: str) -> Entry | None:
-        """Return the result of a key, None if the store has none; read once per process."""
+        """Return the result of a key, None if the store has none; an entry is read only once."""
         if key not in self._found and (entry := self.store.find(key)):
             self._found[key] = entry
         return self._found.get(key)
@@ -151,7 +151,7 @@ class BuildState:
         return self._order(step).log
 
     def _order(self, step: Step) -> "_Order":
-        """Return the work of a step, computed again only if a dependency's result has changed."""
+        """Return the work of a step, recomputed if the step or a dependency's result changed."""
         results, known = self.results(), self._orders.get(step.task)
         given = [results.get(task) for task in step.needs]
         if known is None or known.step is not step or known.entries != given:
@@ -179,16 +179,16 @@ class BuildState:
         return _Order(step, arguments, job, key, json.loads(json.dumps(log)), partial)
 
     def _supposed(self, step: Step, contents: Mapping[str, Entry], log: Log) -> Job | None:
-        """Return the job of a step, assuming that unknown results stay as before."""
+        """Return the job of a step if unknown results stay as before; None if it has none then."""
         before = {task: self.receipt(task) for task in step.needs if task not in contents}
         last = {task: receipt.entry for task, receipt in before.items() if receipt}
         try:
             return step.job({**contents, **last}, log)
-        except LookupError:  # the last result was for a piece with fewer layers
+        except LookupError:  # there is no last result, or it was for a piece with fewer layers
             return None
 
     def making_seconds(self, step: Step, entry: Entry) -> float:
-        """Return the seconds it would take to make a result again, including missing inputs."""
+        """Return the seconds that rendering a result again takes, including its missing inputs."""
         seconds, results, counted = entry.seconds, self.results(), {step.task}
         waiting = [*step.needs] if step.opens else []
         while waiting:
@@ -216,13 +216,16 @@ class BuildState:
         )
 
     def sign(self, step: Step, entry: Entry) -> None:
-        """Accept `entry` as the result of a step, and write its receipt unless it exists."""
+        """Accept `entry` as the result of a step, and write its receipt if the step leaves one."""
         self.predicted[step.task] = self._found[entry.key] = entry
         if step.signed:
             self.receipts.write(step.task, entry, self.log(step))
 
     def why(self, step: Step, *, own_only: bool = False) -> tuple[Reason, ...]:
-        """Return the changes since a step last ran; if `own_only`, without upstream results."""
+        """Return why a step runs: what changed since it last ran, or why its result is gone.
+
+        If `own_only`, changes of upstream results are left out, even if nothing else remains.
+        """
         receipt, order = self.receipt(step.task), self._order(step)
         if receipt is None:
             return self._first(order.key)
@@ -241,7 +244,7 @@ class BuildState:
         return (Reason(Cause.GONE if same else Cause.REWRITTEN),)
 
     def _first(self, key: str) -> tuple[Reason, ...]:
-        """Return why a step without a receipt runs: its result may come from another piece."""
+        """Return why a step without a receipt runs; another piece may have made its result."""
         if (entry := self.find(key) if key else None) is None:
             return (Reason(Cause.FIRST),)
         return (Reason(Cause.ELSEWHERE if self.store.complete(entry) else Cause.GONE),)
@@ -263,10 +266,10 @@ class _Results(Mapping[str, Entry]):
     """The results of tasks, by name; a live view of the state."""
 
     def __init__(self, state: BuildState) -> None:
-        self._bench = state
+        self._state = state
 
     def __getitem__(self, task: str) -> Entry:
-        state, receipt = self._bench, None
+        state, receipt = self._state, None
         if task not in state.predicted:
             receipt = state.receipts.read(task)
         found = receipt.entry if receipt else state.predicted.get(task)
@@ -275,7 +278,7 @@ class _Results(Mapping[str, Entry]):
         return found
 
     def __iter__(self) -> Iterator[str]:
-        return (task for task in self._bench.steps if task in self)
+        return (task for task in self._state.steps if task in self)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

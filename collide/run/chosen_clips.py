@@ -123,7 +123,7 @@ class Clips:
     def _unseen(self, name: str) -> InputError:
         return InputError(
             f"the shots of {name} are unknown",
-            why="it was never analyzed, and it was deleted, changed, or its disk is not plugged in",
+            why="it was never analyzed; it was deleted or changed, or its disk is not plugged in",
             fix="bring it back, or let layers begin anywhere: start_in=any",
         )
 
@@ -174,7 +174,7 @@ class Clips:
         return keeps(self.project.name, str(pick), knob, name, pick.short)
 
     def _changed(self, pick: Pick) -> Mapping[str, Any]:
-        """Return the record of the file now at a clip's path; {} if a look chose the clip."""
+        """Return the record of the file now at a clip's path; {} if none, or a look chose it."""
         asked = any(draw["digest"] == pick.digest for draw in self.selection.look_draws)
         stands = (self._root / pick.name).exists() and not asked
         clips: Mapping[str, Any] = self.state.library.contents["clips"]
@@ -199,7 +199,7 @@ class Clips:
         name = f"bed{pick.layer}" if bed else f"layer{pick.layer}.clip"
         raise InputError(
             f"the {pick.file} of {pick} is missing",
-            why=f"{pick.name} was deleted, changed, or its disk is not plugged in",
+            why=f"{pick.name} was deleted or changed, or its disk is not plugged in",
             fix=f"bring it back, or set another: doit set project={self.project.name} {name}=…",
         )
 
@@ -209,7 +209,7 @@ class Clips:
         """Return the probe of a chosen clip or sound, if the store or the library has it.
 
         If neither has it, return the probe of the bytes that these replaced; `instead` maps the new
-        digests to the old.
+        digests to the old. If that is unknown too, return None.
         """
         if pick.of != BED and (entry := self._stored(_probe(pick, knobs))):
             return Clip.of(entry.facts)
@@ -219,7 +219,7 @@ class Clips:
         return self.recalled(replace(pick, digest=old), knobs) if old else None
 
     def heard(self, step: Step) -> Mapping[str, Any] | None:
-        """Return the loudness of a sound, measured now; None if that fails."""
+        """Return the loudness of a sound, measured now if need be; None if that fails."""
         try:
             entry = self._at_once(step, trial=True)
         except TaskError:
@@ -235,7 +235,7 @@ class Clips:
         return self.state.store.find(self.state.key_of(step.job({}, {})))
 
     def _at_once(self, step: Step, *, trial: bool = False) -> Entry | None:
-        """Run a step that the plan depends on, unless its clip is missing; return its result."""
+        """Return the result of a step that the plan depends on; None if its clip is missing."""
         state = self.state
         if state.receipt(step.task) is not None and state.fresh(step):
             self.runner.record.add(Done(step.task, "kept"))

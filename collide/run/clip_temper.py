@@ -52,5 +52,7 @@ def _summary(state: BuildState, digest: str, clip: Clip) -> dict[str, Any]:
     """Return the part of a clip's shots that the library keeps."""
     path = state.library.place(digest)
     if path is None:
-        raise TaskError("it is missing", why="it changed since the scan", fix="doit scan")
+        raise TaskError(
+            "it is missing", why="it was deleted or changed since the scan", fix="doit scan"
+        )
     return summary(ask(state, shots_step(digest, clip), path).facts)

@@ -1,6 +1,6 @@
 """A rough estimate of render time, for work never rendered here before.
 
-It uses only size, length and number of layers; forecast.py prices known work.
+It uses only size, length, frame rate and number of layers; forecast.py estimates known work.
 """
 
 from collections.abc import Mapping

@@ -67,7 +67,7 @@ class Forecast:
 
     @property
     def asks(self) -> set[str]:
-        """Return the instruments that will run in the worker."""
+        """Return the instruments that will, or may, run in the worker."""
         some = self.of("render", "maybe")
         return {play for guess in some for play in self.plan.steps[guess.task].asks}
 
@@ -160,7 +160,7 @@ def _supposed(entry: Entry) -> Entry:
 def _evicted(
     state: BuildState, step: Step, source: Input, reader: Step, guesses: dict[str, Guess]
 ) -> None:
-    """Turn a guess into a render if a later step must read one of its evicted objects."""
+    """Turn a guess into a render, or a fetch, if a later step must read an evicted object of it."""
     verdict, guess = guesses[reader.task].verdict, guesses[step.task]
     sure = bool(of(guess.why, *LOST)) and verdict == "render"
     stays = guess.verdict in ("keep", "restore") or sure
@@ -172,7 +172,7 @@ def _evicted(
             return
         why = tuple(replace(reason, name=reader.task) for reason in why)
         why = why or (Reason(state.index.lost(source.digest), reader.task),)
-        guesses[step.task] = Guess(step.task, verdict, why, *price(state, step))
+        guesses[step.task] = Guess(step.task, verdict, why, *_cost(state, step))
 
 
 def _comes(
@@ -204,7 +204,7 @@ def _guess(state: BuildState, step: Step, before: Mapping[str, Guess]) -> Guess:
         return Guess(step.task, "restore", why)
     if entry and all(_comes(state, step, role, entry)[0] for role in step.deliver):
         return Guess(step.task, "restore", (Reason(Cause.SHARED),))
-    return Guess(step.task, "render", why, *price(state, step))
+    return Guess(step.task, "render", why, *_cost(state, step))
 
 
 def _waiting(state: BuildState, step: Step, waits: list[str], before: Mapping[str, Guess]) -> Guess:
@@ -218,13 +218,13 @@ def _waiting(state: BuildState, step: Step, waits: list[str], before: Mapping[st
         same_look = LOOK in state.log(step) and step.opens
     answers = all(before[t].verdict == "maybe" or t.partition(":")[0] in ANALYSES for t in waits)
     unsure = answers or same_look or step.kind in ALPHAS
-    cost = price(state, step)
+    cost = _cost(state, step)
     if unsure and not moved:
         return Guess(step.task, "maybe", (Reason(Cause.HANGS, waits[0]),), *cost)
     return Guess(step.task, "render", moved or (Reason(Cause.WAITS, waits[0]),), *cost)
 
 
-def price(state: BuildState, step: Step) -> tuple[float | None, int]:
+def _cost(state: BuildState, step: Step) -> tuple[float | None, int]:
     """Return the seconds and bytes of a step: from its last run, or typical ones of its kind."""
     receipt = state.receipt(step.task)
     rate = state.index.rate(step.kind)
@@ -237,7 +237,7 @@ def price(state: BuildState, step: Step) -> tuple[float | None, int]:
 
 
 def _same(state: BuildState, step: Step, job: Job) -> Entry | None:
-    """Return the objects of a step that will stay the same: all, or pieces of a growing layer."""
+    """Return the objects of a step that will stay the same: all, or pieces of a layer, or None."""
     receipt = state.receipt(step.task)
     if receipt and receipt.entry.key == state.key(step):
         return receipt.entry

@@ -1,4 +1,4 @@
-"""The clips that a render would find, foreseen for reading verbs: nothing starts or is written."""
+"""The clips that a render would find, foreseen for reading verbs, which start and write nothing."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -37,7 +37,7 @@ def foresee(
     """Return the selection of a piece of `seconds` as a render would leave it.
 
     Files that moved, or whose bytes changed, are followed; `moved` is the note about a new name.
-    Earlier draws get their new start, unless that requires analyzing a clip.
+    Earlier draws get the starts that they lack, unless one of these requires analyzing a clip.
     """
     library, later = state.library, selection.later()
     asked = {draw["digest"] for draw in selection.look_draws}
@@ -57,7 +57,8 @@ def foresee(
             notes += later.begin_again(slot, library, seconds, pick.digest)
         else:
             instead[new] = pick.digest
-            notes.append(f"until {pick.short} is probed, its length and size count as before")
+            text = "its length and size are assumed unchanged"
+            notes.append(f"until {pick.short} is probed, {text}")
     with suppress(LookupError):
         trial = later.later()
         drawn = [slot for slot in wanted if trial.has_files([slot])]
@@ -67,7 +68,7 @@ def foresee(
 
 
 def _unread(library: Library, pick: Pick, name: str) -> Iterator[str]:
-    """Yield a note if a clip may not be read, or if its folder was renamed."""
+    """Yield a note if a clip is unreadable, or if its folder was renamed."""
     path = library.workspace.root / name
     if error := barred(path):
         yield f"{pick}: {error.what}: {error.fix}"

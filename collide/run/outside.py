@@ -1,7 +1,7 @@
 """Results of other machines: the interface to the shared store, which is an optional room.
 
-If COLLIDE_STORE names no store, nothing of that room is imported, and every request here returns
-nothing. The folder of the room, collide/shared, may be deleted.
+If COLLIDE_STORE names no store, this module imports nothing of that room, and every request here
+returns nothing. The folder of the room, collide/shared, may be deleted.
 """
 
 import os
@@ -23,7 +23,7 @@ class Outside(Protocol):
         """Record that this run renders, so that it may store answers and send its results."""
 
     def find(self, step: Step, job: Job, key: str) -> Entry | None:
-        """Return another machine's result for a key, without its objects."""
+        """Return another machine's result for a key, without its objects; None if there is none."""
 
     def brings(self, entry: Entry, role: str, seconds: float) -> tuple[bool, float | None]:
         """Return whether `bring` would fetch an object; if a fetch is too slow, also its seconds.
@@ -44,7 +44,7 @@ class Outside(Protocol):
         """Send what can be sent quickly, unless `stopped`, and return the lines to print."""
 
     def counts(self) -> dict[str, int]:
-        """Return the counts of results found, fetched, sent and rejected."""
+        """Return the counts of results found, of objects fetched and sent, and of rejections."""
 
 
 class Alone:
@@ -81,7 +81,8 @@ def opened(state: Any) -> Outside:
     """Return the interface to other machines for a build: the shared store, if configured.
 
     Raises:
-        InputError: the store's address is invalid, or the farm key or the room is missing.
+        InputError: the store's address, COLLIDE_STORE_WAIT or the farm key is invalid, or the farm
+            key or the room is missing.
     """
     if not os.environ.get("COLLIDE_STORE", "").strip() or state.library.workspace.apart:
         return Alone()

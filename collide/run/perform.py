@@ -1,6 +1,7 @@
 """One step: key → look up → single-flight → render → verify → publish → receipt.
 
-An evicted object is made again only if a step that really renders must read it.
+An evicted object is made again only when it is needed: a step that renders reads it, it is
+delivered, or the caller asks for it.
 """
 
 from functools import partial
@@ -117,7 +118,10 @@ def _fetched(state: BuildState, source: Input) -> bool:
 
 
 def opened_input(state: BuildState, source: Input) -> Source:
-    """Return a job's input as a file to open: a clip that exists, or a verified object."""
+    """Return a job's input as a file to open: a named file, a color table, a clip or an object.
+
+    An object is verified, and brought back if it is missing.
+    """
     if source.path:
         return Source(source.path, trusted=True, demuxer=source.demuxer)
     if source.role == TABLE:
@@ -136,15 +140,15 @@ def opened_input(state: BuildState, source: Input) -> Source:
         path = state.store.verified(source.digest)
     if path is None:
         raise TaskError(
-            f"{source.task} made different bytes than before",
-            why="its result was evicted or damaged, and rendering it again gave a different one",
+            f"rendering {source.task} again gave different bytes",
+            why="its result was evicted or damaged, and had to be rendered again",
             fix="render once more: later steps will use the new bytes",
         )
     return Source(path, trusted=True, demuxer=source.demuxer)
 
 
 def _missing(state: BuildState, digest: str) -> TaskError:
-    """Return the error for a clip whose file is missing, or may not be read."""
+    """Return the error for a clip whose file is missing or unreadable."""
     name = state.library.last_name(digest)
     if name and (error := barred(state.library.workspace.root / name)):
         return error
@@ -154,7 +158,7 @@ def _missing(state: BuildState, digest: str) -> TaskError:
     name = name or f"the file {digest[:8]}"
     return TaskError(
         "a clip it needs is missing",
-        why=f"{name} was deleted, changed, or its disk is not plugged in",
+        why=f"{name} was deleted or changed, or its disk is not plugged in",
         fix=f"bring {name} back",
     )
 
@@ -197,7 +201,7 @@ def _rendered(
 
 
 def _refuse_changed(state: BuildState, job: Job, sources: dict[str, Source]) -> None:
-    """Raise ChangedError if a clip or a model changed since the job began."""
+    """Raise ChangedError if a file that the job reads from outside the store has changed."""
     for token, source in sources.items():
         given = job.inputs[token]
         if given.task is not None:  # an object cannot change
@@ -216,7 +220,7 @@ def _refuse_changed(state: BuildState, job: Job, sources: dict[str, Source]) -> 
 def _delivered(
     state: BuildState, step: Step, job: Job, entry: Entry, status: str
 ) -> tuple[Entry, str]:
-    """Copy delivered files out of the store, making evicted or damaged ones again."""
+    """Copy delivered files out of the store, after bringing back evicted or damaged ones."""
     for role, path in step.deliver.items():
         state.lease.take([entry.objects[role].digest])
         source = state.store.verified(entry.objects[role].digest)

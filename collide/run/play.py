@@ -79,7 +79,7 @@ def play(
 
 
 def _done(work: _Work) -> dict[str, Any]:
-    """Run a job (a Python function, a command, or a series of them), and return its facts."""
+    """Run a job (a Python function, or one or more commands), and return its facts."""
     job, catalog = work.job, work.state.catalog
     if job.shape == "analyze":
         return _called(work, job, **job.unkeyed)
@@ -216,7 +216,7 @@ def _masks(work: _Work, words: Argv) -> str:
 
 
 def _lent(work: _Work) -> list[str]:
-    """Copy the files that knobs name into the working folder; return their names there."""
+    """Copy files that lie beside a command, such as tables, into its folder; return their names."""
     names = [name for name in work.sources if name[0] != "@"]
     for name in names:
         source, copy = work.sources[name].path, work.folder / name
@@ -242,7 +242,7 @@ def lists_of(job: Job, sources: Sources) -> dict[str, str]:
 
 
 def _count(work: _Work, files: Mapping[str, Path]) -> None:
-    """Check the frame count of each video: ffmpeg exits with 0 on half a clip or a full disk."""
+    """Check the frame count of each video: ffmpeg may exit with 0 on half a clip or a full disk."""
     state, frames = work.state, work.job.frames
     there = [name for name in frames if name in files]
     counted = dict(zip(there, count_each(state.engine, [files[n] for n in there]), strict=True))

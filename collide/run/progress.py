@@ -1,6 +1,6 @@
 """The progress of a render and the time left: bars on a terminal, otherwise occasional lines.
 
-A task's progress is ffmpeg's own frame count; its expected time comes from earlier runs.
+A task's progress is its count of finished frames; its expected time comes from earlier runs.
 """
 
 import shutil
@@ -24,7 +24,7 @@ class Line:
         self._told, self._width = monotonic(), 0
 
     def say(self, text: str) -> None:
-        """Report progress; only the latest report counts."""
+        """Report progress; a report that comes too soon after the last one is dropped."""
         live = self.stream.isatty()
         if monotonic() - self._told < (LINE_SECONDS if not live else AT_ONCE):
             return
@@ -78,7 +78,7 @@ class Progress:
         """Record the progress of a running task, 0..1."""
         with self._lock:
             if task not in self._shares:
-                self._shares[task] = (monotonic(), 0.0)  # made again, since a later task reads it
+                self._shares[task] = (monotonic(), 0.0)  # it runs again: a later task reads it
             self._shares[task] = (self._shares[task][0], share)
             if self._bars is not None:
                 self._draw(task, share)
@@ -112,7 +112,7 @@ class Progress:
 
     def line(self) -> str:
         """Return the overall progress, and each running task: "40%, 12 s left · layer:2 60%"."""
-        # without history the total is unknown, and 0 % would be a false claim
+        # without history the total is unknown, and 0% would be a false claim
         parts = [f"{self.done():.0%}{_left(self.left())}"] if self._whole else []
         shares = self._shares.items()
         parts += [f"{self._name(t)} {share:.0%}{_left(self._of(t))}" for t, (_, share) in shares]
@@ -133,7 +133,7 @@ class Progress:
         return self._whole / self._workers or None
 
     def _name(self, task: str) -> str:
-        """Return a task in an artist's words: "layer 3, karma.mp4"."""
+        """Return a task with its clip, "layer 3, karma.mp4"; just the task if it has none."""
         clip = self._clips.get(task, "")
         return f"{task.replace(':', ' ')}, {clip}" if clip else task
 
@@ -158,7 +158,7 @@ class Ticker:
         self._told = monotonic()
 
     def tell(self, text: str) -> None:
-        """Report progress; only the latest report counts."""
+        """Report progress; off a terminal, a report within a minute of the last is dropped."""
         if self.stream.isatty():
             self.stream.write(f"\r\x1b[K{text[: shutil.get_terminal_size().columns - 1]}")
             self.stream.flush()

@@ -14,7 +14,7 @@ from collide.store.reasons import Reason, sentence
 
 STATUSES = ("rendered", "restored", "kept", "failed")
 MAX_TASK_SECONDS = 1e9  # the longest valid duration of a task
-SAYS = ("kept", "restored", "rendered", "failed")  # from least to most work
+BY_WORK = ("kept", "restored", "rendered", "failed")  # from least to most, failures last
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class RunRecord:
     def add(self, done: Done) -> None:
         """Record the outcome of a task, unless one that took at least as much work is recorded."""
         before = self.tasks.get(done.task)
-        if before is None or SAYS.index(done.status) > SAYS.index(before.status):
+        if before is None or BY_WORK.index(done.status) > BY_WORK.index(before.status):
             self.tasks[done.task] = done
 
     def count(self, status: str) -> int:

@@ -1,7 +1,7 @@
 """The runner, which brings a step up to date, records its cost, and prints a line about it.
 
-Every step of every verb goes through `Runner.run`. In a render doit knows which steps are ready;
-other verbs run a few steps, without loading all tasks of a piece into doit.
+In a render, doit decides which steps are ready; other verbs run a few steps, without loading all
+tasks of a piece into doit.
 """
 
 import sys
@@ -25,11 +25,11 @@ from collide.store.step import Step
 
 COMMANDS = 2  # the verbosity at which all tasks, and commands as they run, are printed
 
-# Hidden tasks, printed only in full output, after a failure, or if a knob of SOUNDS changed.
+# Hidden tasks, printed only in full output or after a failure; those of SOUNDS also if TURNED.
 PLUMBING = ("probe", "record", "presence", "levels", "hear", "audio")
 SOUNDS = ("hear", "audio")  # hidden tasks whose knobs are the artist's own
 FETCHED = (Reason(Cause.SHARED),)
-TURNED = (Cause.KNOB, Cause.FILE, Cause.VERSION, *LOST)
+TURNED = (Cause.KNOB, Cause.FILE, Cause.VERSION, *LOST)  # causes worth a line
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Runner:
         quiet: bool = False,
         workers: int = 0,
     ) -> Iterator[None]:
-        """Print the progress of all steps and, unless `quiet`, a line for each step that does work.
+        """Print the progress of all steps and, unless `quiet`, a line for each one that is shown.
 
         `expected` has the seconds of each; `workers` tasks run at once, by default one per core.
         """
@@ -188,7 +188,10 @@ def line(done: Done, clip: str = "") -> str:
 
 
 def _inside(done: Done) -> bool:
-    """Return whether a task is plumbing that none of the artist's knobs affected this time."""
+    """Return whether the line of a task is hidden: it did not fail, and is in PLUMBING.
+
+    A task in SOUNDS is shown if one of the causes in TURNED made it run.
+    """
     kind = done.task.rpartition("/")[2].partition(":")[0]
     turned = kind in SOUNDS and not isinstance(done.why, str) and of(done.why, *TURNED)
     return kind in PLUMBING and done.status != "failed" and not turned
@@ -200,7 +203,7 @@ def _unsegmented(task: str) -> str:
 
 
 def waited_for(plan: Plan, steps: Sequence[Step]) -> list[Step]:
-    """Return the steps of a plan that others depend on, in order."""
+    """Return the steps of a plan on which `steps` depend, without those, in order."""
     asked = {task for step in steps for task in step.needs} & plan.steps.keys()
     needed = asked.union(*map(plan.before, asked)) - {step.task for step in steps}
     return [step for task, step in plan.steps.items() if task in needed]

@@ -1,7 +1,7 @@
 """One project opened for one verb: its settings, clips, plan, and build state.
 
-`plan_now` is for verbs that render: it chooses and probes missing clips. `plan_known` is for
-reading verbs: it uses recorded facts, starts no process and writes nothing.
+`plan_now` is for verbs that render: it chooses and probes clips. `plan_known` is for reading verbs:
+it uses recorded facts, starts no process and writes nothing.
 """
 
 from collections.abc import Iterable, Mapping
@@ -93,7 +93,7 @@ class Session:
         return [{**piece, **self.settings.layer(n)} for n in range(1, piece["num_videos"] + 1)]
 
     def plan_known(self) -> Plan | None:
-        """Return the plan from recorded facts; None while clips are not chosen yet."""
+        """Return the plan from recorded facts; None while clips or thresholds are undecided."""
         self.state.recall_engine()
         later = self.clips.foreseen(self.layers, self.settings.piece())
         picks = [pick for pick in later.picks if pick]
@@ -213,7 +213,7 @@ class Session:
             pin(store, f"{project.name}-{look}", objects)
 
     def _mended(self, step: Step, error: CollideError | OSError) -> CollideError:
-        """Return a task's error with the command that redraws its layer, if it reads a clip."""
+        """Return a task's error, with the command that redraws its layer if a clip is to blame."""
         if deleted := self.state.lease.deleted(self.run.words):
             return deleted
         if isinstance(error, OSError):
@@ -258,7 +258,7 @@ class Session:
         }
 
     def _decide_storage(self) -> None:
-        """Choose the storage of layers, once per project: raw if it easily fits the cache."""
+        """Choose the storage of layers, once per project: the fastest that fits easily, or ffv1."""
         if self.selection.storage is None:
             piece = self.settings.piece()
             raw, index = whole_bytes(piece, len(self.layers)), self.state.index

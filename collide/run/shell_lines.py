@@ -1,9 +1,9 @@
 """Shell lines to paste: the commands of one step, or the whole piece as one command.
 
-Nothing is run here. One plain ffmpeg command for the whole piece verifies the segments, because
-both must give equal frames before the encoder. Such a command is also the baseline of the
-benchmarks. It loops and reverses with filters that hold a layer's frames in memory, which the
-store avoids.
+The lines are not run here; only evicted objects that they read are made again. One plain ffmpeg
+command for the whole piece verifies the segments, because both must give equal frames before the
+encoder. Such a command is also the baseline of the benchmarks. It loops and reverses with filters
+that keep a layer's frames in memory, which the store avoids.
 """
 
 import json
@@ -154,7 +154,7 @@ def _clip_source(state: BuildState, pick: Pick) -> Source:
     if path is None:
         raise InputError(
             f"the {pick.file} of {pick} is missing",
-            why=f"{pick.name} was deleted, or its disk is not plugged in",
+            why=f"{pick.name} was deleted or changed, or its disk is not plugged in",
             fix="restore it: the command reads the original files",
         )
     return Source(path, trusted=False)

@@ -17,7 +17,7 @@ WIDTH = 96
 
 
 def show_frame(session: Session, plan: Plan) -> None:
-    """Print the middle frame of the piece, if the terminal supports full color."""
+    """Print the middle frame of the piece, if it is stored and the terminal supports full color."""
     piece = plan.piece
     index, at = divmod(piece.frames // 2, segments.length(piece.fps))
     task, role = finished(piece, index)
@@ -58,7 +58,7 @@ def _colors() -> bool:
 
 
 def _halves(picture: "Image") -> list[list[tuple[str, str]]]:
-    """Return rows of (letter, style): the upper pixel is the letter, the lower its background."""
+    """Return rows of (character, style): a half block, colored as the upper pixel, on the lower."""
     width, height = picture.size
     data = picture.tobytes()
 

@@ -92,7 +92,9 @@ def _made(session: Session, row: Row) -> list[str]:
     state = session.state
     path = state.library.place(row.digest)
     if path is None:
-        raise TaskError("it is missing", why="it changed since the scan", fix="doit scan")
+        raise TaskError(
+            "it is missing", why="it was deleted or changed since the scan", fix="doit scan"
+        )
     entry = ask(state, glance_step(row.digest, row.clip), path, whole=True)
     source = state.store.verified(entry.objects["strip.jpg"].digest)
     if source is None:

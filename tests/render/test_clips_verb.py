@@ -116,7 +116,7 @@ def test_a_clip_that_cannot_be_looked_through_is_named(many):
     ran = many.doit("clips", "light=any")
     assert ran.code == 0
     (line,) = [line for line in ran.out.splitlines() if line.startswith("library/video/b.mp4")]
-    assert line.endswith("could not be analyzed: it changed since the scan")
+    assert line.endswith("could not be analyzed: it was deleted or changed since the scan")
 
 
 def test_projects_that_use_a_clip_are_counted(many):

@@ -133,8 +133,8 @@ def test_a_clip_that_goes_while_clips_are_looked_at_is_passed_over(tmp_path: Pat
     clips: dict[str, Any] = {row.digest: (row.name, row.clip)}
     notes = clip_temper.look_through(state, clips), clips_page.make_strips(session, [row])
     assert notes == (
-        ["rain.mp4 could not be analyzed: it changed since the scan"],
-        ["rain.mp4 could not be analyzed: it changed since the scan"],
+        ["rain.mp4 could not be analyzed: it was deleted or changed since the scan"],
+        ["rain.mp4 could not be analyzed: it was deleted or changed since the scan"],
     )
     assert not kept
     for look in (
