@@ -23,7 +23,7 @@ class AbsentError(Exception):
 
 
 class DoorError(OSError):
-    """Raised if the store does not answer, refuses, is full, or breaks off; the text says which."""
+    """Raised if the store does not answer, refuses a request, is full, or disconnects."""
 
 
 class UnfitError(DoorError):
@@ -61,7 +61,10 @@ class Door(Protocol):
         """Delete the item at an address, if there is one."""
 
     def is_new(self) -> bool:
-        """Return whether a folder contains nothing of a store, not even its empty folders."""
+        """Return whether a folder contains nothing of a store, not even its empty folders.
+
+        It is False for a backend that is not a folder.
+        """
 
     def close(self) -> None:
         """Close the connections."""

@@ -1,8 +1,8 @@
 """The exchange of results with the shared store: finding, fetching, checking and sending them.
 
 A miss is never an error, and a fault of the store never fails a render. Finished videos, encodes,
-sounds, masks and facts are always exchanged; large raw pictures only if fetching them takes less
-time than rendering them.
+sounds, masks and facts are exchanged in any case; lossless pictures, which are large, only if
+fetching them takes less time than rendering them.
 """
 
 import threading
@@ -32,8 +32,8 @@ from collide.store.leases import Lease, alone
 from collide.store.objects import Store
 from collide.store.step import Input, Job, Step
 
-LARGE = (".nut",)  # suffixes of pictures stored raw
-# A large picture is sent if fetching takes at most half as long as rendering it: sending costs too.
+LARGE = (".nut",)  # suffixes of pictures stored losslessly
+# Large pictures are sent if fetching takes less than half as long as rendering: sending costs too.
 MARGIN = 2.0
 
 
@@ -50,7 +50,7 @@ class State(Protocol):
 
     @property
     def engine_digest(self) -> str:
-        """Return the digest of the ffmpeg."""
+        """Return the digest of the ffmpeg program."""
 
 
 class Exchange:
@@ -77,7 +77,7 @@ class Exchange:
         self.link.reach()
 
     def find(self, step: Step, job: Job, key: str) -> Entry | None:
-        """Return another machine's result for a key, without its objects."""
+        """Return another machine's result for a key, without its objects; None if there is none."""
         if key in self._entries:
             return self._entries[key]
         if not (step.portable and step.opens) or not self.link.is_open():
@@ -96,8 +96,10 @@ class Exchange:
         return entry
 
     def brings(self, entry: Entry, role: str, seconds: float) -> tuple[bool, float | None]:
-        """Return whether `bring` would fetch an object; if it would not, because rendering it
-        is faster, also return the seconds that fetching would take.
+        """Return whether `bring` would fetch an object; if a fetch is too slow, also its seconds.
+
+        A fetch of a large picture is too slow if rendering it here, which takes `seconds`, is
+        faster.
         """
         ref = entry.objects[role]
         blob = self._blob(ref.digest, ref.size)
@@ -112,8 +114,9 @@ class Exchange:
         return (False, took) if _dear(role, took, seconds) else (True, None)
 
     def bring(self, entry: Entry, role: str, seconds: float) -> bool:
-        """Fetch an object into the store, unless it is large and rendering it is faster; return
-        whether the store holds it. Rendering takes `seconds`.
+        """Fetch an object into the store, and return whether it is here.
+
+        A large picture is not fetched if rendering it, which takes `seconds`, is faster.
         """
         ref, store = entry.objects[role], self.state.store
         blob = self._blob(ref.digest, ref.size)
@@ -264,7 +267,8 @@ def opened(state: State) -> Exchange:
     """Return the exchange with the store of COLLIDE_STORE.
 
     Raises:
-        InputError: the address, COLLIDE_STORE_WAIT or the farm's key is missing or not valid.
+        InputError: the address or the farm's key is missing or invalid, or COLLIDE_STORE_WAIT is
+            invalid.
     """
     patience()
     return Exchange(state, open_store())

@@ -1,7 +1,7 @@
 """The farm's key: one file of mode 600, which seals entries and authenticates machines.
 
-It holds a private key and a self-signed certificate. Whoever has it, and nobody else,
-may run code on each worker of the farm, and write results that others accept into the shared store.
+It contains a private key and a self-signed certificate. Whoever has it, and nobody else, may run
+code on each worker of the farm, and write results that others accept into the shared store.
 """
 
 import base64
@@ -89,7 +89,7 @@ class FarmKey:
         if not private or not certificate:
             raise InputError(
                 f"{place} is not the key of a farm",
-                why="it holds no private key with its certificate",
+                why="it contains no private key with its certificate",
                 fix=f"copy it from the machine that made it:\n{fetch_line(place, host or 'HOST')}",
             )
         data = base64.b64decode("".join(private[1].split()))
@@ -177,7 +177,10 @@ class FarmKey:
 
 
 def _read(place: Path, host: str) -> str:
-    """Return the text of a key file; InputError if it is missing, or others may read it."""
+    """Return the text of a key file, "" if it is no plain file.
+
+    InputError if it is missing or unreadable, or if others may read it.
+    """
     try:
         handle = os.open(place, os.O_RDONLY | os.O_NONBLOCK)
     except FileNotFoundError:

@@ -1,9 +1,9 @@
 """The link to a shared store: requests in separate threads, with a budget for waiting.
 
 A store that fails costs only a bounded share of the render, however short the render is. The first
-request runs while the render continues, which hardly waits for its answer. A request that is
-no longer awaited continues, and its answer is used if the same is requested again. A store that
-hangs is left alone for a minute; then one request is tried.
+request runs while the render continues, which hardly waits for its answer. A look-up that is no
+longer awaited continues, and its answer is used if the same is requested again. A store that hangs
+is left alone for a minute; then one request is tried.
 """
 
 import os
@@ -26,11 +26,11 @@ GRACE, SHARE = 0.02, 0.08
 PLANNING = 2.0  # seconds that may be lost in a run that renders nothing
 CLOSING = 10.0  # the most seconds that the end of a run waits for pending uploads
 MOST_WAIT = 1e6  # the most seconds that COLLIDE_STORE_WAIT may set
-LONGEST = 1.0  # seconds to wait for one answer; after that the store counts as hanging
+LONGEST = 1.0  # seconds to wait for one answer, without COLLIDE_STORE_WAIT; then the store hangs
 ERRORS = 3  # after this many errors in a row, the store is left alone
 REST = 60.0  # seconds for which the store is left alone
 BUSY = 8  # with this many unanswered requests, no more are sent
-BEAT, INSTANT = 0.05, 0.002  # seconds between two checks for received data
+BEAT, INSTANT = 0.05, 0.002  # the most and the least seconds between two checks for received data
 MEASURED = 1 << 18  # minimum bytes of a transfer that counts for the link's speed
 NOWHERE = f"{ENTRIES}/{'0' * 64}"
 
@@ -40,9 +40,7 @@ class LateError(Exception):
 
 
 def patience() -> float:
-    """Return the seconds of COLLIDE_STORE_WAIT, 0 if it is not set; InputError if it is not a
-    number.
-    """
+    """Return the seconds of COLLIDE_STORE_WAIT, 0 if it is not set; InputError if it is invalid."""
     text = os.environ.get("COLLIDE_STORE_WAIT", "").strip()
     try:
         seconds = float(text or 0)
@@ -136,7 +134,7 @@ class Link:
     def ask(self, question: Callable[[], T]) -> T:
         """Return the answer to a request; LateError or DoorError if there is none in time.
 
-        A request that is no longer awaited still runs to its end.
+        A request that is no longer awaited still runs to completion.
         """
         if not self.is_open() or len(self._asking) >= BUSY:
             self._unasked += 1
@@ -181,7 +179,7 @@ class Link:
                 came.stopped = True
                 self._lose(now - began)
                 hangs = now - came.last > LONGEST
-                self.fail("the connection breaks" if silent else "it is slow", hangs=hangs)
+                self.fail("it stopped sending" if silent else "it is slow", hangs=hangs)
                 raise LateError
             pause = min(BEAT, max(INSTANT, rest - (now - came.last)))
         took = monotonic() - began
@@ -238,7 +236,7 @@ class Link:
 
 
 def wait(event: threading.Event, seconds: float) -> bool:
-    """Wait for an event: the only place where a run waits for the store."""
+    """Wait for an event; all waiting of the link passes through here."""
     return event.wait(seconds)
 
 

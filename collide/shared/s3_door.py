@@ -74,8 +74,9 @@ class S3Door:
             raise UnfitError(f"it is full: {failed}") if full else failed from None
 
     def touch(self, address: str) -> None:
-        """Record a use of an entry, at most once a day, by writing it again, since S3 stores no
-        time of use.
+        """Record a use of an entry, at most once a day, by writing it again.
+
+        S3 stores no time of use.
         """
         import obstore
 
@@ -160,8 +161,9 @@ def _failed(error: Exception) -> DoorError:
 
 
 def _text(error: Exception) -> str:
-    """Return the reason in an error's first line; obstore puts its retries before it, and its
-    internals after.
+    """Return the reason in an error of obstore.
+
+    It is in the first line, after the retries; the internals follow it.
     """
     first = (str(error).strip().splitlines() or [type(error).__name__])[0]
     return re.sub(r"^.*retry_timeout: \S+\s+- ", "", first)[:200]

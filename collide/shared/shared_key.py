@@ -1,6 +1,6 @@
 """The key of a step on all machines: the SHA-256 of its ingredients, which name inputs by SHA-256.
 
-Local keys hold xxh3 digests, which do not protect against crafted collisions.
+Local keys contain xxh3 digests, which do not protect against crafted collisions.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ def shared_name(
 
     Args:
         job: the job.
-        engine: the digest of the ffmpeg, and its SHA-256.
+        engine: the digest of the ffmpeg program, and its SHA-256.
         catalog: the catalog of its instruments.
         named: returns the SHA-256 of an input; LookupError if it is unknown.
     """

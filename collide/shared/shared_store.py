@@ -1,6 +1,6 @@
 """The untrusted shared store: objects by their SHA-256, entries sealed with the farm's key.
 
-An unsigned, forged, stale, partial, damaged or absent item is a miss, and is counted.
+An unsigned, forged, stale, truncated, damaged or absent item is a miss, and is counted.
 """
 
 import hashlib
@@ -151,7 +151,7 @@ class SharedStore:
     def publish(self, name: str, body: Mapping[str, Any]) -> dict[str, Any] | None:
         """Publish a result under a name, after the objects that it names were stored.
 
-        Return None, or the existing entry if it has other `objects` or `facts`: the first is kept.
+        Return None, or the existing entry if its `objects` or `facts` differ: the first is kept.
         Publishing the same result twice is harmless. DoorError if the store refuses it.
         """
         with suppress(Missing):
@@ -189,7 +189,7 @@ def open_store() -> SharedStore:
     """Return the shared store of COLLIDE_STORE, for the farm's key of this machine.
 
     Raises:
-        InputError: no store is named, its address is not valid, or there is no key.
+        InputError: no store is named, its address is invalid, or there is no valid key.
     """
     if not shared_url():
         raise InputError(

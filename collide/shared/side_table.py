@@ -56,7 +56,7 @@ class SideTable:
     def of_file(self, digest: str, path: Path) -> str:
         """Return the SHA-256 of the content of a file, computed together with its xxh3 digest.
 
-        LookupError if the file has other content, or cannot be read.
+        LookupError if the file has different content, or cannot be read.
         """
         with self._lock:
             reading = self._reading.setdefault(digest, threading.Lock())

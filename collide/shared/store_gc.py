@@ -13,20 +13,19 @@ JUST_NOW = 3600.0  # seconds for which an object may wait for its entry, which i
 
 @dataclass(frozen=True)
 class Sweep:
-    """The result of a sweep: bytes deleted and kept, and the number of objects and entries;
-    `spared` are the bytes kept only because they are new.
-    """
+    """The result of a sweep."""
 
-    went: int
-    held: int
-    objects: int
-    entries: int
-    spared: int = 0
+    went: int  # bytes deleted
+    held: int  # bytes kept
+    objects: int  # number of objects deleted
+    entries: int  # number of entries deleted
+    spared: int = 0  # bytes kept only because they are new
 
 
 def sweep(store: SharedStore, keep: int, typed: str = "") -> Sweep:
-    """Delete the least recently used items of a shared store until it holds at most `keep` bytes;
-    `typed` is that size as it was typed.
+    """Delete the least recently used items of a shared store until at most `keep` bytes are left.
+
+    `typed` is that size as it was typed. New objects without an entry are kept in any case.
 
     Raises:
         InputError: the server evicts on its own, or the store does not answer.
@@ -35,7 +34,7 @@ def sweep(store: SharedStore, keep: int, typed: str = "") -> Sweep:
         return _swept(store, keep)
     except DoorError as error:
         raise InputError(
-            f"no space was freed in the shared store {store.url}",
+            f"the shared store {store.url} could not be reduced to the requested size",
             why=str(error),
             fix=f"once that is fixed: doit farm gc keep={typed or keep}",
         ) from None
@@ -47,12 +46,12 @@ def _of_server(url: str, keep: str) -> InputError:
     """Return the error for a server, which does not list or delete for its clients."""
     if url.startswith("https://"):
         return InputError(
-            f"{url} can be freed only on its own machine",
+            f"space in {url} can be freed only on its own machine",
             why="a farm's store deletes nothing for others",
             fix=f"there: COLLIDE_STORE= doit farm gc keep={keep}",
         )
     return InputError(
-        f"{url} can be freed only on its own machine",
+        f"space in {url} can be freed only on its own machine",
         why="over http:// nothing is listed and nothing is deleted",
         fix="there, for nginx: COLLIDE_STORE=file:///ITS/FOLDER doit farm gc "
         f"keep={keep}\nbazel-remote frees space itself, with its option --max_size",

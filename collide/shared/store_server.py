@@ -1,7 +1,8 @@
 """The farm's own store: a folder served over HTTPS to the holders of the farm's key only.
 
-It answers GET, HEAD and PUT for cas/ and ac/, and nothing else. An upload is compared with its
-name, or its seal, before it is stored. Clients without the key get no answer.
+It answers GET, HEAD and PUT for cas/ and ac/, and nothing else. Before an upload is stored, an
+object is compared with its name, and the seal of an entry is checked. Clients without the key get
+no answer.
 """
 
 import hashlib
@@ -19,7 +20,7 @@ from collide.shared.farm_key import FarmKey
 from collide.shared.folder_door import FULL, HALF, FolderDoor
 from collide.shared.shared_store import MAX_ENTRY_BYTES, is_sealed
 
-MOST_AT_ONCE = 64  # connections; more are closed at once
+MOST_AT_ONCE = 64  # connections; further ones are closed immediately
 MAX_OBJECT_BYTES = 1 << 38
 PATIENCE = 15.0  # seconds that a connection may be silent
 
@@ -38,7 +39,7 @@ class StoreServer(BoundedServer):
 
     @property
     def url(self) -> str:
-        """Return the address for COLLIDE_STORE; replace a host of 0.0.0.0 with a name."""
+        """Return the address for COLLIDE_STORE; clients need a host name in place of 0.0.0.0."""
         host = str(self.server_address[0])
         return f"https://{f'[{host}]' if ':' in host else host}:{self.server_port}"
 
@@ -116,7 +117,7 @@ class _Visitor(BaseHTTPRequestHandler):
         self.server.door.touch(address)
 
     def _taken(self, address: str, length: int) -> HTTPStatus:
-        """Read a body into a temporary file, verify it against its name, and publish it."""
+        """Read a body into a temporary file, verify its name or its seal, and publish it."""
         folder, _, name = address.partition("/")
         place = self.server.door.root / folder
         place.mkdir(exist_ok=True)

@@ -1,4 +1,4 @@
-"""The address of the shared store: COLLIDE_STORE, read only here, and the backend it selects."""
+"""The address of the shared store, COLLIDE_STORE, and the backend that it selects."""
 
 import os
 import re
@@ -61,7 +61,8 @@ def checked(url: str) -> SplitResult:
         why = "file:// is followed by the full path of a folder: three slashes"
         raise _refused(url, why, meant=_as_url(unquote(f"/{parts.netloc}{parts.path}")))
     if parts.scheme == "s3" and (not parts.hostname or "@" in parts.netloc):
-        raise _refused(url, "s3:// is followed by the name of a bucket; AWS_* hold the credentials")
+        why = "s3:// is followed by the name of a bucket; credentials belong in the variables AWS_*"
+        raise _refused(url, why)
     if not parts.hostname and parts.scheme != "file":
         raise _refused(url, f"{parts.scheme}:// is followed by the name of a host")
     return parts

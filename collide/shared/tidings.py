@@ -32,7 +32,7 @@ class Exchanged(Protocol):
     unequal: list[str]  # tasks whose results differ from those of other machines
 
     def counts(self) -> Mapping[str, int]:
-        """Return what was exchanged and rejected, by name."""
+        """Return the numbers of items exchanged and rejected, by name."""
 
 
 def lines(run: Exchanged) -> list[str]:
@@ -45,7 +45,7 @@ def unasked(run: Exchanged) -> list[str]:
     if not (run.link.late or run.link.trouble or run.link.silent()):
         return []
     why = run.link.trouble or "it did not answer in time"
-    text = "the shared store may hold some of what would render: not all questions were answered"
+    text = "the shared store may contain some of what would render: not all requests were answered"
     return [f"{text} ({why})"]
 
 
@@ -68,14 +68,14 @@ def tallied(cache: Path) -> list[str]:
         for what in ("fetched", "sent")
     )
     texts = [f"shared store {store.url}: {found}; {moved}; {gb(speed)}/s"]
-    texts.append(f"  not accepted, and made here: {rejections(counts) or 'none'}")
+    texts.append(f"  rejected, and rendered here: {rejections(counts) or 'none'}")
     if dear := number("made here"):
         texts.append(
-            f"  {several(dear, 'large picture')} made here: fetching would have taken longer"
+            f"  {several(dear, 'large picture')} rendered here: fetching would have taken longer"
         )
     if late := number("late"):
         texts.append(
-            f"  {several(late, 'question')} not waited for: the store was slow, or not there"
+            f"  {several(late, 'request')} not waited for: the store was slow or unreachable"
         )
     kept = several(number("dropped"), "result")
     texts.append(f"  not sent in time, and kept here only: {kept}")
@@ -94,7 +94,7 @@ def _did(counts: Mapping[str, int]) -> Iterator[str]:
     if parts:
         yield f"shared store: {', '.join(parts)}"
     if rejected := rejections(counts):
-        yield f"shared store: not accepted, and made here: {rejected}"
+        yield f"shared store: rejected, and rendered here: {rejected}"
 
 
 def rejections(counts: Mapping[str, int]) -> str:
@@ -103,15 +103,16 @@ def rejections(counts: Mapping[str, int]) -> str:
 
 
 def _of_other_keys(path: Path, *, ours: bool) -> Iterator[str]:
-    """Yield lines on how machines with different keys get the same key.
+    """Yield the lines that say how machines with different keys get the same one.
 
-    `ours` means that results of this key were found too, so the other machines have the wrong one.
+    `ours` means that results sealed with this key were found too, so another machine has the wrong
+    one.
     """
     if ours:
         line = key_line(path)
         yield f"  the machine that made them has a different key; to give it this one:  {line}"
         return
-    yield f"  results there have another key than {path} of this machine; all machines need one key"
+    yield f"  results there have a different key from {path} here; all machines need one key"
     yield f"  if the key of another machine is older, fetch it:  {swap_line(path, 'THAT-MACHINE')}"
     yield f"  if this key is older, give it to the others:  {give_line(path, 'THAT-MACHINE')}"
 

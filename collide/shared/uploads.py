@@ -1,6 +1,6 @@
-"""Uploads: results are sent while the render continues; no render waits for them.
+"""Uploads: results are sent while the render continues; no task waits for them.
 
-The smallest result is sent first, so that most are complete at the end of a run. Uploads that do
+The smallest result is sent first, so that most are complete at the end of a run. Results that do
 not fit into the queue, or are not sent in time, are dropped and counted.
 """
 

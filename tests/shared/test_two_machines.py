@@ -89,7 +89,7 @@ def test_large_pictures_are_made_here_where_that_is_faster(filled):
     assert "stack:0" in ran.rendered
     assert machine.shared(ran)["made here"] >= 1
     stats = machine.doit("cache", "stats").out
-    assert re.search(r"^  \d+ large pictures? made here: fetching", stats, re.M)
+    assert re.search(r"^  \d+ large pictures? rendered here: fetching", stats, re.M)
 
 
 def test_two_machines_at_once_make_one_video(machines):

@@ -85,7 +85,7 @@ def test_an_object_that_stops_coming_is_given_up(
     monkeypatch.setattr(link.store, "get", get)
     with pytest.raises(LateError):
         link.fetch(Blob("0" * 64, 100), tmp_path / "back", worth=1.0)
-    assert link.trouble == "the connection breaks"
+    assert link.trouble == "it stopped sending"
     assert not link.is_open()
     stuck.set()
 

@@ -103,13 +103,13 @@ def test_a_plan_that_is_only_read_may_wait_longer(shared: SharedStore, tmp_path:
 
 
 def test_a_plan_says_that_the_store_was_not_asked(shared: SharedStore, tmp_path: Path) -> None:
-    """Without an answer, a plan warns that the store may hold some of the results it lists."""
+    """Without an answer, a plan warns that the store may contain some of the results it lists."""
     link = Link(shared, SideTable(tmp_path, shared.url), grace=PLANNING)
     run = cast(Exchange, SimpleNamespace(link=link))
     assert unasked(run) == []
     link.fail("Connection refused", hangs=True)
     (text,) = unasked(run)
-    assert "may hold some of what would render" in text
+    assert "may contain some of what would render" in text
     assert "Connection refused" in text
 
 
