@@ -1,4 +1,4 @@
-"""The ways to play an instrument by hand: as a piece, up to the step that plays it."""
+"""The ways to play an instrument by hand, most of them as a piece, up to the step that plays it."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -18,7 +18,7 @@ from collide.store.step import Input, Job, Step, command_job
 ALONE = {
     "source/footage": ("it makes the demo's own clips", "doit render project=demo"),
     "blend/layer": ("it combines pace, look, fit and a cut", "play those one at a time"),
-    "blend/presence": ("it counts what every layer of a piece hides", "doit render project=x"),
+    "blend/presence": ("it counts what is seen of each layer of a piece", "doit render project=x"),
     "blend/tint": ("it shows the finished layers of a piece", "doit debug project=x"),
     "blend/balance": (
         "it balances the layers of a piece against each other",
@@ -49,7 +49,7 @@ def act(solo: Solo) -> str:
         raise InputError(f"{name} cannot be played by hand", why=why, fix=fix)
     least, most = many(name)
     if not least <= len(solo.request.inputs) <= most:
-        count = f"{least}" if least == most else f"{least} or more"
+        count = f"{least}" if least == most else f"{least} to {most}"
         raise InputError(
             f"{name} was given {len(solo.request.inputs)} inputs (-i)",
             why=f"it takes {count}",
@@ -109,7 +109,7 @@ def _sounded(solo: Solo) -> str:
 def _searched(solo: Solo) -> str:
     """Run the first step of a piece that plays the instrument, after its dependencies.
 
-    For a sound step, the typed files replace the results of its dependencies.
+    For a sound step that reads no clip, the typed files replace the results of its dependencies.
     """
     steps, step, job = _search(solo)
     role = job.argv(solo.catalog)[-1] if job.runs_one_command else next(iter(job.frames), "")

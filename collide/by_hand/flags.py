@@ -27,7 +27,7 @@ VERBS = Path(__file__).parents[1] / "verbs"
 USAGE = """python -m collide FAMILY/NAME -i IN -o OUT [--KNOB VALUE …]
 
   -i FILE          a clip or a sound; some instruments take several: the lowest layer first
-  -o FILE          the file to write; its suffix is the format
+  -o FILE          the file to write; its suffix selects the format
   --preset a,b     presets, as with doit
   --project x      the knobs, presets and scripts of a project
   --layer N        use this layer's knobs and seed (default 2)

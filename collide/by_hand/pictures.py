@@ -42,7 +42,10 @@ def bring(solo: Solo, steps: Iterable[Step], *tasks: str) -> None:
 
 
 def wanted(solo: Solo, suffixes: Sequence[str], *, alpha: bool = False) -> str:
-    """Return the suffix of the output file; InputError if it is not one of `suffixes`."""
+    """Return the suffix of the output file; InputError if it is not one of `suffixes`.
+
+    With `alpha`, .mp4 is refused too. A draft gets the first of `suffixes`.
+    """
     name, out = solo.name, solo.request.output
     if isinstance(solo.stage, Draft):
         return suffixes[0]
@@ -59,7 +62,7 @@ def wanted(solo: Solo, suffixes: Sequence[str], *, alpha: bool = False) -> str:
         )
     if alpha and suffix == ".mp4":
         raise InputError(
-            f"{out} cannot hold transparency",
+            f"{out} cannot be transparent",
             why=f"{name} leaves holes, which MP4 cannot store",
             fix="use -o NAME.mov for an editor, or -o NAME.mkv for a lossless file",
         )

@@ -1,4 +1,4 @@
-"""A piece made of one clip, at the clip's size and rate, in which only one instrument plays."""
+"""A piece of the typed files, at the size and rate of the first, in which one instrument plays."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -104,7 +104,10 @@ class Solo:
 
     @cached_property
     def clips(self) -> list[Clip]:
-        """Return the clip in each file; a sound counts as a clip with one picture per sample."""
+        """Return the clip in each file; a sound counts as a clip with one picture per sample.
+
+        Without files, return a typical clip.
+        """
         if not self.request.inputs:
             return [Clip.of(GUESS)]
         if not self.hears:

@@ -26,7 +26,7 @@ Item = TypeVar("Item")
 
 
 class LaterError(Exception):
-    """The exception for a command that depends on a result which only a run can reveal."""
+    """Raised if a command depends on a result that only a run can reveal."""
 
 
 class Lazy(dict[str, Item]):
@@ -57,7 +57,7 @@ class Stage:
         self.results: dict[str, Entry] = {}
 
     def look(self, step: Step) -> dict[str, Any]:
-        """Run a step that only probes a typed file, even on a page."""
+        """Run a step that only measures a typed file, even on a page."""
         return Stage.do(self, step)
 
     def do(self, step: Step) -> dict[str, Any]:

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.usefixtures("at_home")
          "another name"),
         (["post/vhs", "-i", "b.mp4", "-o", "no/o.mp4"], "no/o.mp4 cannot be written", "existing"),
         (["post/vhs", "-i", "b.mp4", "-o", "o.gif"], "post/vhs cannot write o.gif", "use -o o.mp4"),
-        (["blend/key", "-i", "b.mp4", "-o", "o.mp4"], "o.mp4 cannot hold transparency",
+        (["blend/key", "-i", "b.mp4", "-o", "o.mp4"], "o.mp4 cannot be transparent",
          "-o NAME.mov"),
         (["audio/hear", "-i", "b.mp4"], "b.mp4 is not a sound that can be read",
          "give a sound file"),
