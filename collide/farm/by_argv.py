@@ -25,10 +25,10 @@ from collide.farm.making import Workshop, stored_answer
 from collide.farm.order import LARGEST, Order, read_order
 from collide.farm.packing import Packer, StaysError
 from collide.plan.exports import output
+from collide.shared.exchange_summary import rejections
 from collide.shared.farm_key import FarmKey, key_line, swap_line
 from collide.shared.shared_store import Missing, SharedStore
 from collide.shared.store_url import shared_url
-from collide.shared.tidings import rejections
 from collide.store.locks import held_now
 
 USAGE = "python -m collide make ORDER.json [STORE]"

@@ -63,7 +63,7 @@ class BuildState:
 
     @cached_property
     def outside(self) -> Outside:
-        """Return the results of other machines; raise InputError if their store is invalid."""
+        """Return the interface to other machines; raise InputError if their store is invalid."""
         return opened(self)
 
     def stay_alone(self) -> None:
@@ -159,7 +159,7 @@ class BuildState:
         return known
 
     def _worked_out(self, step: Step, arguments: Sequence[Entry | None]) -> "_Order":
-        # pass only the step's declared needs, which are the key of this memo
+        # pass only the step's declared needs: nothing else is compared before the work is reused
         known = {task: one for task, one in zip(step.needs, arguments, strict=True) if one}
         log: Log = {}
         job, supposed, partial = None, None, False

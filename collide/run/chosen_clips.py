@@ -21,7 +21,7 @@ from collide.project.project import Project
 from collide.project.selection import BED, Pick, Selection, slots
 from collide.project.selection_file import keeps
 from collide.run.build_state import BuildState
-from collide.run.clip_temper import watched
+from collide.run.clip_analysis import watched
 from collide.run.foreseen_clips import Foreseen, facts_of, foresee
 from collide.run.perform import ask
 from collide.run.play import bounds_of
@@ -45,7 +45,7 @@ class Clips:
     runner: Runner
     say: Say
     notes: list[str] = field(default_factory=list)  # printed at the end of the run
-    changes: list[str] = field(default_factory=list)  # foreseen: clips that moved or changed
+    changes: list[str] = field(default_factory=list)  # notes of `foreseen` on moved clips and such
     probes: dict[str, Step] = field(default_factory=dict)  # probe steps of the chosen clips
 
     def chosen(self, layers: Sequence[Mapping[str, Any]], piece: Mapping[str, Any]) -> list[Pick]:
@@ -80,7 +80,7 @@ class Clips:
     def remembered(
         self, layers: Sequence[Mapping[str, Any]], piece: Mapping[str, Any]
     ) -> list[Pick | None]:
-        """Return the draw of each layer, and then of each bed; None if there is none."""
+        """Return the draw of each layer, then of each bed; None for one without a draw."""
         return self.selection.find(slots(layers, piece))
 
     def all_chosen(self, layers: Sequence[Mapping[str, Any]], piece: Mapping[str, Any]) -> bool:
@@ -128,7 +128,7 @@ class Clips:
         )
 
     def _found(self, pick: Pick) -> Pick:
-        """Return a pick with the current name and digest of its clip, and report a move."""
+        """Return a pick with the current name and digest of its clip; note any change or loss."""
         library = self.state.library
         known, stands = None, pick.name in library.contents["clips"]
         if stands and library.content(self._root / pick.name) == pick.digest:
@@ -181,7 +181,7 @@ class Clips:
         return clips.get(pick.name, {}) if stands else {}
 
     def probed(self, pick: Pick, knobs: Knobs) -> Clip | Sound:
-        """Return the probe of a chosen file, recorded as a task; InputError if the file is missing.
+        """Return the probe of a chosen file, recorded as a task; InputError if it is unobtainable.
 
         `knobs` are those of its layer or bed, which may select other tracks.
         """
@@ -208,8 +208,8 @@ class Clips:
     ) -> Clip | Sound | None:
         """Return the probe of a chosen clip or sound, if the store or the library has it.
 
-        If neither has it, return the probe of the bytes that these replaced; `instead` maps the new
-        digests to the old. If that is unknown too, return None.
+        If neither has it, return the probe of the bytes that the file's replaced; `instead` maps
+        the new digests to the old. If that is unknown too, return None.
         """
         if pick.of != BED and (entry := self._stored(_probe(pick, knobs))):
             return Clip.of(entry.facts)
@@ -235,7 +235,7 @@ class Clips:
         return self.state.store.find(self.state.key_of(step.job({}, {})))
 
     def _at_once(self, step: Step, *, trial: bool = False) -> Entry | None:
-        """Return the result of a step that the plan depends on; None if its clip is missing."""
+        """Return the result of a step, run if need be; None if it is unknown and its clip gone."""
         state = self.state
         if state.receipt(step.task) is not None and state.fresh(step):
             self.runner.record.add(Done(step.task, "kept"))

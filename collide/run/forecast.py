@@ -1,6 +1,6 @@
 """A forecast of a render: which steps would run (by keys, bottom-up), and what they would cost.
 
-Keys are computed as far as inputs are known; costs come from earlier tasks of the same kind.
+Keys are computed as far as inputs are known; costs come from earlier runs of a task, or its kind.
 """
 
 import heapq
@@ -237,7 +237,7 @@ def _cost(state: BuildState, step: Step) -> tuple[float | None, int]:
 
 
 def _same(state: BuildState, step: Step, job: Job) -> Entry | None:
-    """Return the objects of a step that will stay the same: all, or pieces of a layer, or None."""
+    """Return the objects of a step that stay the same, all or some pieces of a layer; else None."""
     receipt = state.receipt(step.task)
     if receipt and receipt.entry.key == state.key(step):
         return receipt.entry

@@ -37,7 +37,7 @@ def foresee(
     """Return the selection of a piece of `seconds` as a render would leave it.
 
     Files that moved, or whose bytes changed, are followed; `moved` is the note about a new name.
-    Earlier draws get the starts that they lack, unless one of these requires analyzing a clip.
+    Earlier draws get the starts that they lack, unless finding one requires analyzing a clip.
     """
     library, later = state.library, selection.later()
     asked = {draw["digest"] for draw in selection.look_draws}

@@ -28,13 +28,14 @@ class Outside(Protocol):
     def brings(self, entry: Entry, role: str, seconds: float) -> tuple[bool, float | None]:
         """Return whether `bring` would fetch an object; if a fetch is too slow, also its seconds.
 
-        A fetch is too slow if rendering the object here, which takes `seconds`, is faster.
+        A fetch of a large picture is too slow if rendering it here, which takes `seconds`, is
+        faster.
         """
 
     def bring(self, entry: Entry, role: str, seconds: float) -> bool:
         """Fetch an object into the store, and return whether it is here.
 
-        Nothing is fetched if rendering the object, which takes `seconds`, is faster.
+        A large picture is not fetched if rendering it, which takes `seconds`, is faster.
         """
 
     def offer(self, step: Step, job: Job, entry: Entry) -> None:
@@ -94,7 +95,7 @@ def tallied(state: Any) -> list[str]:
     """Return lines with all counts of the shared store; no lines without a configured store."""
     if not os.environ.get("COLLIDE_STORE", "").strip():
         return []
-    texts: list[str] = room("tidings").tallied(state.store.root)
+    texts: list[str] = room("exchange_summary").tallied(state.store.root)
     return texts
 
 

@@ -109,7 +109,7 @@ def _brought(state: BuildState, entry: Entry) -> bool:
 
 
 def _fetched(state: BuildState, source: Input) -> bool:
-    """Fetch a missing object from another machine if that is faster; return whether it is here."""
+    """Fetch a missing object from another machine, if worthwhile; return whether it is here."""
     step, entry = state.steps[source.task or ""], state.results().get(source.task or "")
     made_there = entry.objects.get(source.role) if entry else None
     if entry is None or made_there is None or made_there.digest != source.digest:

@@ -30,7 +30,7 @@ HARMLESS = re.compile(
 
 @dataclass
 class _Work:
-    """One running job: its folder, its files, and the number of finished commands."""
+    """One running job: its folder, its files, and the number of commands begun."""
 
     state: BuildState
     step: Step

@@ -1,6 +1,6 @@
-"""The record of a run: cache/runs/TIME.json, one for each run with valid input.
+"""The record of a run: cache/runs/TIME.json, one for each run that had tasks.
 
-Records are for people, and nothing depends on them: damaged ones are skipped.
+Records are for people, and no result depends on them: damaged ones are skipped.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""The runner, which brings a step up to date, records its cost, and prints a line about it.
+"""The runner, which brings a step up to date, records the outcome, and prints a line about it.
 
 In a render, doit decides which steps are ready; other verbs run a few steps, without loading all
 tasks of a piece into doit.
@@ -25,16 +25,17 @@ from collide.store.step import Step
 
 COMMANDS = 2  # the verbosity at which all tasks, and commands as they run, are printed
 
-# Hidden tasks, printed only in full output or after a failure; those of SOUNDS also if TURNED.
+# Hidden tasks, printed only in full output or after a failure; those in SOUNDS also if a cause in
+# TURNED made them run.
 PLUMBING = ("probe", "record", "presence", "levels", "hear", "audio")
 SOUNDS = ("hear", "audio")  # hidden tasks whose knobs are the artist's own
 FETCHED = (Reason(Cause.SHARED),)
-TURNED = (Cause.KNOB, Cause.FILE, Cause.VERSION, *LOST)  # causes worth a line
+TURNED = (Cause.KNOB, Cause.FILE, Cause.VERSION, *LOST)
 
 
 @dataclass(frozen=True)
 class Context:
-    """The context of one invocation: its verbosity, and the token that cancels it."""
+    """The context of one invocation: its verbosity, its worker, and the token that cancels it."""
 
     level: int = 1  # see cli/guard.py
     cancel: Cancel = field(default_factory=Cancel)
@@ -63,7 +64,7 @@ class Runner:
         quiet: bool = False,
         workers: int = 0,
     ) -> Iterator[None]:
-        """Print the progress of all steps and, unless `quiet`, a line for each one that is shown.
+        """Print the progress of all steps and, unless `quiet`, lines about their outcomes.
 
         `expected` has the seconds of each; `workers` tasks run at once, by default one per core.
         """

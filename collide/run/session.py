@@ -93,7 +93,7 @@ class Session:
         return [{**piece, **self.settings.layer(n)} for n in range(1, piece["num_videos"] + 1)]
 
     def plan_known(self) -> Plan | None:
-        """Return the plan from recorded facts; None while clips or thresholds are undecided."""
+        """Return the plan from recorded facts; None while clips or thresholds are unknown."""
         self.state.recall_engine()
         later = self.clips.foreseen(self.layers, self.settings.piece())
         picks = [pick for pick in later.picks if pick]
@@ -258,7 +258,7 @@ class Session:
         }
 
     def _decide_storage(self) -> None:
-        """Choose the storage of layers, once per project: the fastest that fits easily, or ffv1."""
+        """Choose the storage of layers, once per project: the fastest that easily fits, or ffv1."""
         if self.selection.storage is None:
             piece = self.settings.piece()
             raw, index = whole_bytes(piece, len(self.layers)), self.state.index

@@ -58,7 +58,7 @@ def _colors() -> bool:
 
 
 def _halves(picture: "Image") -> list[list[tuple[str, str]]]:
-    """Return rows of (character, style): a half block, colored as the upper pixel, on the lower."""
+    """Return rows of (character, style): half blocks in the upper pixel's color, on the lower's."""
     width, height = picture.size
     data = picture.tobytes()
 

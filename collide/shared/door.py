@@ -55,7 +55,7 @@ class Door(Protocol):
         """Record that an address was used, if the backend can."""
 
     def kept(self) -> Iterable[Kept]:
-        """Return all items; NotImplementedError if the server evicts on its own."""
+        """Return all items; NotImplementedError if the backend does not list them."""
 
     def remove(self, address: str) -> None:
         """Delete the item at an address, if there is one."""

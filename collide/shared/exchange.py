@@ -19,11 +19,11 @@ from collide.catalog import Catalog
 from collide.engine.programs import Engine
 from collide.library.library import Library
 from collide.shared.door import DoorError
+from collide.shared.exchange_summary import lines, unasked
 from collide.shared.link import GRACE, MEASURED, PLANNING, LateError, Link, patience
 from collide.shared.shared_key import shared_name
 from collide.shared.shared_store import Blob, Missing, SharedStore, open_store
 from collide.shared.side_table import SideTable
-from collide.shared.tidings import lines, unasked
 from collide.shared.uploads import Uploads
 from collide.store.entry import UNREADABLE, Entry, read_entry
 from collide.store.eviction import reserve
@@ -201,7 +201,7 @@ class Exchange:
         return False
 
     def _send(self, task: str, job: Job, entry: Entry) -> None:
-        """Upload the objects of a result, then its entry; existing objects are skipped."""
+        """Upload the objects of a result, then its entry; undamaged existing ones are skipped."""
         name = self._name(job, entry.key)
         objects = {}
         for role, ref in entry.objects.items():
@@ -216,7 +216,7 @@ class Exchange:
             self.unequal.append(task)
 
     def _put(self, path: Path, blob: Blob) -> None:
-        """Upload an object unless it exists there, and record the speed."""
+        """Upload an object unless it exists there undamaged, and record the speed."""
         anew = blob.sha256 in self._damaged
         if anew or not self.store.has(blob):
             began = monotonic()

@@ -80,18 +80,18 @@ class HttpDoor:
         _refuse(answer)
 
     def touch(self, address: str) -> None:
-        """Do nothing: the server records uses itself."""
+        """Do nothing: recording uses is up to the server."""
 
     def kept(self) -> Iterator[Kept]:
-        """Raise NotImplementedError: a server evicts on its own."""
+        """Raise NotImplementedError: a server does not list its items."""
         raise NotImplementedError
 
     def remove(self, address: str) -> None:
-        """Raise NotImplementedError: a server evicts on its own."""
+        """Raise NotImplementedError: a server deletes nothing for its clients."""
         raise NotImplementedError
 
     def is_new(self) -> bool:
-        """Return False: a server is recognized by its answers."""
+        """Return False: only a folder can look new because its disk is not mounted."""
         return False
 
     def close(self) -> None:

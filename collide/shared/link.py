@@ -26,7 +26,8 @@ GRACE, SHARE = 0.02, 0.08
 PLANNING = 2.0  # seconds that may be lost in a run that renders nothing
 CLOSING = 10.0  # the most seconds that the end of a run waits for pending uploads
 MOST_WAIT = 1e6  # the most seconds that COLLIDE_STORE_WAIT may set
-LONGEST = 1.0  # seconds to wait for one answer, without COLLIDE_STORE_WAIT; then the store hangs
+# Seconds to wait for one answer, unless COLLIDE_STORE_WAIT is set; after them the store hangs.
+LONGEST = 1.0
 ERRORS = 3  # after this many errors in a row, the store is left alone
 REST = 60.0  # seconds for which the store is left alone
 BUSY = 8  # with this many unanswered requests, no more are sent
@@ -97,7 +98,7 @@ class Link:
         return (patience() or self._grace) + SHARE * (self.elapsed + self._credit) - self._lost
 
     def silent(self) -> str:
-        """Return the message for a store that has not answered even the first request."""
+        """Return the message for a store that has not answered even the first request, else ""."""
         waits = self._ping is not None and not self._reached.is_set() and not self.trouble
         return f"no answer in {self.elapsed:.1f} s; the run did not wait for it" if waits else ""
 
@@ -213,7 +214,7 @@ class Link:
             self._lost += seconds
 
     def _waited(self, event: threading.Event, most: float) -> bool:
-        """Wait for an event for `most` seconds, which count as lost; return whether it came."""
+        """Wait for an event, at most `most` seconds; count them as lost; return whether it came."""
         began = monotonic()
         came = wait(event, max(0.0, most))
         self._lose(monotonic() - began)

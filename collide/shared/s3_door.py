@@ -1,7 +1,7 @@
 """The backend s3://BUCKET/PREFIX: any store that speaks S3; the only file that imports obstore.
 
 Credentials, region and endpoint come from the environment: AWS_ACCESS_KEY_ID,
-AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_ENDPOINT_URL and the others that AWS's own tools read.
+AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_ENDPOINT_URL, and others that obstore reads.
 """
 
 import os
@@ -115,7 +115,7 @@ class S3Door:
             raise _failed(error) from None
 
     def is_new(self) -> bool:
-        """Return False: a server is recognized by its answers."""
+        """Return False: only a folder can look new because its disk is not mounted."""
         return False
 
     def close(self) -> None:

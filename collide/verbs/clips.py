@@ -21,7 +21,7 @@ from collide.library.renamed_folder import renamed_folder
 from collide.library.temper import LIGHT, MOTION
 from collide.limits import Choice, Range, Seconds
 from collide.project.plain_values import HEIGHTS
-from collide.run.clip_temper import look_through
+from collide.run.clip_analysis import look_through
 from collide.run.session import Session
 from collide.syntax.variables import Variable, toggle
 from collide.text_limits import Text

@@ -14,7 +14,7 @@ from collide.base.workspace import Workspace
 from collide.project.adopt import _kept
 from collide.project.project import existing
 from collide.project.selection import BED, Selection
-from collide.run import clip_temper
+from collide.run import clip_analysis
 from collide.views import clips_page
 from tests.render.conftest import REPO, House
 from tests.render.refusals import answered, write
@@ -131,14 +131,14 @@ def test_a_clip_that_goes_while_clips_are_looked_at_is_passed_over(tmp_path: Pat
     session: Any = SimpleNamespace(state=state, workspace=SimpleNamespace(cache=tmp_path))
     row: Any = SimpleNamespace(name="rain.mp4", digest="a" * 64, clip=None, signature=None)
     clips: dict[str, Any] = {row.digest: (row.name, row.clip)}
-    notes = clip_temper.look_through(state, clips), clips_page.make_strips(session, [row])
+    notes = clip_analysis.look_through(state, clips), clips_page.make_strips(session, [row])
     assert notes == (
         ["rain.mp4 could not be analyzed: it was deleted or changed since the scan"],
         ["rain.mp4 could not be analyzed: it was deleted or changed since the scan"],
     )
     assert not kept
     for look in (
-        lambda: clip_temper._summary(state, row.digest, row.clip),
+        lambda: clip_analysis._summary(state, row.digest, row.clip),
         lambda: clips_page._made(session, row),
     ):
         with pytest.raises(TaskError, match="it is missing") as caught:

@@ -9,10 +9,10 @@ from typing import cast
 import pytest
 
 from collide.shared.exchange import Exchange
+from collide.shared.exchange_summary import unasked
 from collide.shared.link import BUSY, GRACE, LONGEST, PLANNING, SHARE, LateError, Link
 from collide.shared.shared_store import Blob, SharedStore
 from collide.shared.side_table import SideTable
-from collide.shared.tidings import unasked
 from tests.patience import HANGS, wait_until
 from tests.unit.shared.conftest import Clock, Waits, reached
 

@@ -1,13 +1,13 @@
-"""tidings: the lines about the shared store, if it was used."""
+"""exchange_summary: the lines about the shared store, if it was used."""
 
 from pathlib import Path
 
 import pytest
 
+from collide.shared.exchange_summary import _of_other_keys, rejections, tallied
 from collide.shared.farm_key import FarmKey
 from collide.shared.shared_store import SharedStore
 from collide.shared.side_table import SideTable
-from collide.shared.tidings import _of_other_keys, rejections, tallied
 
 
 def test_rejections_are_printed_by_their_reason() -> None:
