@@ -1,9 +1,10 @@
 """blend/coverage: move a layer's key until as much of it opens as you ask for.
 
-Play it on clips you have not seen, and in batches: no layer hides everything below it, and none
-disappears. It moves similarity, or luminance_threshold where brightness is keyed, no further than
-necessary. With a soft edge, a surface that opens all at once may end up half transparent. Reads the
-keyframes of a layer and its mode's answer; answers with a copy of it in which the key has moved.
+Play it on clips you have not seen, and in batches, so that no layer hides everything below it, and
+none disappears. It moves similarity, or luminance_threshold where brightness is keyed, no further
+than necessary. With a soft edge, a surface that opens all at once may end up half transparent.
+Reads the keyframes of a layer and its mode's answer; answers with a copy of it in which the key has
+moved.
 """
 
 import math

@@ -59,8 +59,8 @@ def preview(
 ) -> Argv:
     """Return the quick command that writes `preview.mp4` from the list `@pictures` and `@sound`.
 
-    It shows `count` frames from `at` on, and plays the sound between the two `samples`; None is
-    silence.
+    It shows `count` frames from `at` on. `samples` are the first sample of its sound and the one
+    after the last, or None for silence.
     """
     cut = f"{clock(fps)},trim=start_frame={at}:end_frame={at + count},{clock(fps)},{TAGS}"
     chains, heard = [f"[0:v:0]{cut}[v]"], list[str]()

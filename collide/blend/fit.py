@@ -1,4 +1,4 @@
-"""blend/fit: bring a clip of any shape to the size of the piece, without squashing it.
+"""blend/fit: fit a clip of any shape into the frame: cropped, with a border, or stretched.
 
 Played on every layer after color correction, and on its alpha after the threshold, so a key sees
 the clip's own pixels. The filling beside a clip, space or fog, comes after the key.

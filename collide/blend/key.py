@@ -29,7 +29,7 @@ from collide.instrument import (
 DEFAULTS = {
     # how the colors that become windows are found
     # low end: fixed = you name them; palette = from a named set; luminance = by brightness;
-    # high end: the clip decides: dominant = its one commonest shade, kmeans = its main colors;
+    # high end: the clip decides: dominant = its most common shade, kmeans = its main colors;
     # rembg = a model finds the subject; random = the dice choose between these
     # typical dominant; kmeans for larger windows, fixed for a clip whose color you know
     "mode": "dominant",

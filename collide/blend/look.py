@@ -25,7 +25,7 @@ DEFAULTS = {
     # typical false; true for a pile of clips in very different light
     "auto_normalize": False,
 
-    # whether `levels` and the five knobs below have any effect
+    # whether the five knobs below and, without `auto_normalize`, `levels` have any effect
     # low: false = clips as they were shot; high: true = each layer takes its own light
     # typical true
     "color_shift": True,
@@ -75,10 +75,7 @@ NEUTRAL = {**BEFORE, **AS_SHOT}
 
 # Limits on stretching light. Beyond them a desk looked harsh, noise and codec blocks showed, and
 # grey asphalt, the darkest part of its clip, turned to mud.
-DOWN, UP = (
-    0.12,
-    0.18,
-)  # shares of the range from black to white: how far the darkest sinks, the lightest rises
+DOWN, UP = 0.12, 0.18  # shares of the range: how far the darkest sinks, and the lightest rises
 GENTLY, WHOLLY = 1.5, 4.0  # maximum gain in contrast
 COLOR = 0.6  # share of the gain that colors get: with all of it, dull ones glare
 FLAT = 0.02  # range of luma: a clip with a smaller one is a plain color, with no light to stretch

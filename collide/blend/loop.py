@@ -1,8 +1,8 @@
 """blend/loop: the order in which a layer's pictures are seen, and how it starts over.
 
 Played in the stack, on the kept frames of a layer, so turning its knobs renders no layer again. A
-layer as long as the piece never starts over. Its sound is never reversed: it starts over when the
-picture starts over or turns back, and continues under a frozen picture. Reads the kept frames
+layer as long as the piece never starts over. Its sound is never reversed: it may start over when
+the picture starts over or turns back, and continues under a frozen picture. Reads the kept frames
 of a layer. A cross-fade joins two pictures of the stack, one with the outgoing frame and one with
 the incoming, so that no edge of a key darkens.
 """

@@ -1,9 +1,10 @@
 """blend/place: put a layer somewhere in the frame, smaller or larger than the frame.
 
-Played in the stack, for a picture in the picture, or to choose the visible part of a layer. Its
-size is settled earlier, together with its fit. Moving a layer does not render it again, unless it
-is larger than the frame and moves far. Reads a layer's picture; writes the part inside the frame,
-positioned by `corner`. Sizes are even, as half-size color planes require.
+Played in the stack, for a picture in the picture, or to choose the visible part of a layer. The
+size of a layer, and how much of a large one is kept, are settled earlier, together with its fit.
+Moving a layer does not render it again, unless it is larger than the frame and moves far. Reads a
+layer's picture; writes the part inside the frame, positioned by `corner`. Sizes are even, as
+half-size color planes require.
 """
 
 from math import floor

@@ -45,9 +45,9 @@ def threshold(knobs: Knobs) -> str:
 
 
 def analyze(knobs: Knobs, *, frames: Path, seed: int) -> dict[str, Any]:
-    """Return the `target`, with the `light` that opens, `[low, high]` of 0..1, or `colors`, a grey.
+    """Return the `target`, "lights" or "darks", and what opens: `light` or `colors`.
 
-    The target is "lights" or "darks".
+    `light` is `[low, high]`, a band of brightness 0..1; `colors` has one grey.
     """
     threshold, target = knobs["luminance_threshold"], knobs["luminance_target"]
     if target == "random":

@@ -242,8 +242,7 @@ def _light(knobs: Knobs, seed: int) -> str:
     lamp = corners = ""
     if knobs["flicker"]:
         by = wave(knobs["flicker"], seed, "lamp", 0.137, "t")
-        # black, at 16, is 0.437 from grey; a gamma slightly off 1 keeps eq from rounding to
-        # percents
+        # black, at 16, is 0.437 from grey; a gamma slightly off 1 keeps eq from rounding to percent
         lamp = f"eq=eval=frame:contrast='1+{by}':brightness='0.437*{by}':gamma=1.001"
     if knobs["vignette"]:
         # dithering is random, and would differ in every segment

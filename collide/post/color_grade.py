@@ -12,7 +12,7 @@ from collide.instrument import Choice, File, FrameRate, Knobs, Limit, Range, cha
 DEFAULTS = {
     # --- color ---
 
-    # how warm the light is, as the Kelvin of a lamp
+    # how warm the light is: the color temperature of a lamp, in kelvins
     # low: 2500 = candles, skin turns to brick; high: 12000 = moonlight on snow
     # typical 6500 = as shot; 5200 for film, 8000 for dusk
     "grade_temperature": 6500,

@@ -44,7 +44,7 @@ LIMITS: dict[str, Limit] = {
 NEUTRAL = {"deflicker_flow": 0.0, "deflicker_light": 0.0}
 WHOLE = True
 
-LOST = 8  # mean distance in levels at which the flow is not trusted at all; up to 3 it is: _lost
+LOST = 8  # mean distance, in levels, from which a flow counts as lost; up to 3 it is trusted
 AREA = "flags=area+accurate_rnd+bitexact"
 NEAREST = "flags=neighbor+accurate_rnd+bitexact"
 
@@ -65,8 +65,8 @@ def _flow(knobs: Knobs, size: tuple[int, int], fps: FrameRate) -> str:
     Each frame is interpolated from the two around it, moved halfway: even frames from odd ones, and
     odd frames from even ones. One stream has the even frames as they are and the odd ones
     interpolated; the other stream is the reverse. So their average is half original and half
-    interpolated in every frame, without a shift in time. (Frames halfway between two neighbors, as
-    for slow motion, would be off by half a movement on both sides.)
+    interpolated in every frame, without a shift in time. (Frames interpolated between adjacent
+    ones, as for slow motion, would be off by half a movement on both sides.)
 
     All of this happens at a small size. The resulting change is enlarged and added to the picture,
     which keeps its detail. Places that change too much are left unchanged, as is every quarter of

@@ -137,7 +137,7 @@ class BuildState:
         if (job := self.ready(step)) is None:
             raise TaskError(
                 f"{step.task} has nothing to work on",
-                why=f"{' and '.join(step.needs)} made less than it needs",
+                why=f"it needs more than {' and '.join(step.needs)} produced",
                 fix="check the clip, or remove it",
             )
         return job

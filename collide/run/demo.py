@@ -33,7 +33,7 @@ def make_footage(runner: Runner, steps: Mapping[str, Step], say: Callable[[str],
     """Make the clips that are missing or changed, and print a line for each."""
     stale = {task for task, step in steps.items() if not runner.state.fresh(step)}
     if stale:
-        say(f"the {PROJECT} makes its own {len(stale)} clips: a few seconds, once")
+        say(f"the {PROJECT} renders its own clips, {len(stale)} in all: a few seconds, once")
     for task in steps.keys() - stale:
         runner.record.add(Done(task, "kept"))
     lock = Lock()

@@ -250,7 +250,7 @@ def _count(work: _Work, files: Mapping[str, Path]) -> None:
         if (found := counted.get(name, 0)) != expected:
             free = shutil.disk_usage(state.store.root).free / 1e9
             raise TaskError(
-                f"{work.step.task} made {found} frames of {name} instead of {expected}",
+                f"{work.step.task} wrote {found} frames of {name} instead of {expected}",
                 why=f"the clip ends early, or the disk is full ({free:.1f} GB are free)",
                 fix="check the clip and the disk; nothing of this result was kept",
             )

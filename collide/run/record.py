@@ -1,4 +1,4 @@
-"""The record of a run: cache/runs/TIME.json, one for each run that had tasks.
+"""The record of a run: cache/runs/TIME.json, one for each run that had tasks or was stopped.
 
 Records are for people, and no result depends on them: damaged ones are skipped.
 """

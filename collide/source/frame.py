@@ -1,7 +1,7 @@
-"""source/frame: one frame of a clip, before any color or key, from which a still is made.
+"""source/frame: one frame of a clip, at the pace of the piece, from which a still is made.
 
-Played for each layer of a still. Turning a knob of its colors, its threshold or its place reuses
-the frame.
+Played for each layer of a still that is not cut by a matte. Turning a knob of its colors, its
+threshold or its place reuses the frame.
 Reads one clip; writes `frame.mkv`: the frame, lossless, with its range, matrix and pixel shape, and
 the neighbors that steady its cut.
 """

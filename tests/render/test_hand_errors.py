@@ -106,7 +106,7 @@ def test_a_failure_keeps_the_existing_output(
     out.write_bytes(b"before")
     with pytest.raises(TaskError) as caught:
         main(["post/vhs", "-i", "b.mp4", "-o", str(out)])
-    assert "made 9 frames" in caught.value.what
+    assert "wrote 9 frames" in caught.value.what
     assert out.read_bytes() == b"before"
     assert list(tmp_path.iterdir()) == [out]
 

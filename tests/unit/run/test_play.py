@@ -34,7 +34,7 @@ def test_a_video_with_other_frames_than_it_should_have_is_refused(tmp_path: Path
     """A video with a wrong number of frames is refused; an empty file counts as no frames."""
     with pytest.raises(TaskError) as caught:
         count(tmp_path, made(tmp_path, frames))
-    assert caught.value.what == (f"layer:1 made {frames} frames of look-000.nut instead of 3")
+    assert caught.value.what == (f"layer:1 wrote {frames} frames of look-000.nut instead of 3")
 
 
 def test_a_video_with_all_its_frames_is_accepted(tmp_path: Path) -> None:
@@ -77,4 +77,4 @@ def test_a_step_whose_inputs_were_not_made_fails_in_words() -> None:
     step: Any = SimpleNamespace(task="color:2", needs=["keyframe:2"])
     with pytest.raises(TaskError, match="color:2 has nothing to work on") as failed:
         BuildState.job(state, step)
-    assert failed.value.why == "keyframe:2 made less than it needs"
+    assert failed.value.why == "it needs more than keyframe:2 produced"
