@@ -6,7 +6,7 @@ from typing import Any
 
 
 class BoundedServer(ThreadingHTTPServer):
-    """A server that answers at most `most` connections at once, and closes others unanswered."""
+    """A server of at most `most` simultaneous connections, which closes any others unanswered."""
 
     daemon_threads = True
     request_queue_size = 128
@@ -32,4 +32,4 @@ class BoundedServer(ThreadingHTTPServer):
             self._places.release()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Ignore the errors of clients that leave during an answer or fail a handshake."""
+        """Ignore any error of a connection: usually its client left, or failed the handshake."""

@@ -15,12 +15,12 @@ from collide.base.files import write_whole
 from collide.base.strict_json import read_json
 
 LIST = "library/caches.json"
-MOST = 100  # the list keeps this many folders, the latest
+MOST = 100  # the most folders in the list, which keeps the latest
 OTHERS = ("library", "projects", "presets", "collide", "docs", "tests", "benchmarks")
 
 
 def refuse_lost(root: Path, place: Path) -> None:
-    """Raise StoreError if no cache may be created in `place`, which holds none now.
+    """Raise StoreError if no cache may be created in `place`, which contains none yet.
 
     Args:
         root: the folder of the workspace.
@@ -35,11 +35,11 @@ def refuse_lost(root: Path, place: Path) -> None:
         raise _lost(place, why, fix)
     home = Path(os.path.realpath(root))
     if real == home or any(real.is_relative_to(home / name) for name in OTHERS):
-        why = "that folder holds other files, and a cache must not mix with them"
+        why = "that folder contains other files, and a cache must not mix with them"
         raise cannot_be(place, home, why)
     folder = real if real.exists() else real.parent
     if not _takes_files(folder):
-        raise cannot_be(place, home, f"nothing can be written in {folder}")
+        raise cannot_be(place, home, f"no file can be written to {folder}")
     if _listed(root, real) and _empty(folder):
         why = f"it was used before, but {folder} is empty now: its disk is not mounted"
         fix = f"mount the disk; or, if that cache was deleted, start a new one: rm {LIST}"
@@ -58,7 +58,7 @@ def cannot_be(place: Path, home: Path, why: str) -> StoreError:
 
 
 def _takes_files(folder: Path) -> bool:
-    """Return whether files can be written in a folder.
+    """Return whether files can be written to a folder.
 
     File systems such as /proc have no room for files, whatever their permissions.
     """

@@ -1,4 +1,4 @@
-"""The clock: the only module that reads the time or waits."""
+"""The clock: the only module that reads the time or sleeps."""
 
 from datetime import UTC, datetime
 from time import monotonic, sleep

@@ -1,4 +1,4 @@
-"""Colors in words: names of CSS, three or eight digits, `rgb(…)` and `hsl(…)`, as hex digits."""
+"""Colors in other notations: CSS names, three or eight hex digits, `rgb(…)` and `hsl(…)`."""
 
 import colorsys
 import re
@@ -22,7 +22,7 @@ _OF_PARTS = re.compile(r"(rgb|hsl)a?\(?([^()]+)\)?|\(?([0-9.%]+(?:[\s,]+[0-9.%]+
 
 
 def hex_digits(word: str) -> str | None:
-    """Return the six hex digits of a color in lower case; None if the word is not a color."""
+    """Return six hex digits for a lower-case word in one of these notations, None for any other."""
     if short := re.fullmatch(r"#?([0-9a-f])([0-9a-f])([0-9a-f])", word):
         return "".join(2 * digit for digit in short.groups())
     if opaque := re.fullmatch(r"(?:#|0x)([0-9a-f]{6})[0-9a-f]{2}", word):

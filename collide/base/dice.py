@@ -1,4 +1,4 @@
-"""Random numbers, each drawn independently of the others from (seed, purpose, layer, knob).
+"""Random numbers, each computed from a seed and its own name; also new seeds and tokens.
 
 A new knob, layer or clip therefore changes no other draw. With a shared generator, it would change
 all later ones.
@@ -17,10 +17,10 @@ def place(seed: int, *name: Any) -> float:
 
 
 def within(at: float, low: float, high: float, *, whole: bool) -> float:
-    """Return the value at the relative place `at`, 0..1, of the range `low..high`.
+    """Return the value at the relative position `at`, in [0, 1), of the range `low..high`.
 
-    The relative place stays the same when the range narrows, so narrowing causes no new draw. A
-    range of whole numbers includes both ends; other values are rounded to four decimals.
+    The relative position stays the same when the range narrows, so narrowing causes no new draw.
+    A range of whole numbers includes both ends; other values are rounded to four decimals.
     """
     if whole:
         return int(low) + int(at * (int(high) - int(low) + 1))

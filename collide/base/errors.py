@@ -1,12 +1,14 @@
 """The errors, each with three parts: what happened, why, and how to fix it.
 
 CollideError          code 2  base class
-├── InputError        code 3  something the person typed or wrote; nothing was started
-├── TaskError         code 1  one task failed; the others continue
+├── InputError        code 3  something that a person typed or wrote is invalid
+├── TaskError         code 1  one task failed; those that do not need its result continue
 │   ├── DiskError     code 1  reading or writing failed; no clip or knob is to blame
-│   └── ChangedError  code 1  a clip was replaced while it was read; it may be a good clip
-└── StoreError        code 3  the cache cannot be used; nothing was started
+│   └── ChangedError  code 1  a file was changed while it was read, but may be intact now
+└── StoreError        code 3  the cache cannot be used
 Cancelled             code 130  stopped from outside, as by Ctrl-C; finished steps are kept
+
+Within a task, any CollideError fails that task (code 1).
 """
 
 import errno
@@ -54,14 +56,14 @@ class InputError(CollideError):
         """Create the error, with corrections of the typed line that are separate from the fix.
 
         Args:
-            turns: alternatives, each with the variables and knobs to add to the line or replace.
+            turns: alternatives, each with the variables and knobs to set in the typed line.
             meant: a typed word, and the word that was probably meant.
         """
         super().__init__(what, why=why, fix=fix)
         self.turns, self.meant = [dict(turn) for turn in turns], meant
 
     def at(self, place: str) -> "InputError":
-        """Return the error with the place of the input in front of its first part."""
+        """Return the error without corrections, with the input's place before its first part."""
         return InputError(f"{place}: {self.what}", why=self.why, fix=self.fix)
 
 
@@ -84,12 +86,12 @@ class Cancelled(KeyboardInterrupt):
 
 
 class StoreError(CollideError):
-    """The error for a cache that cannot be read or written."""
+    """The error for a cache that cannot be used."""
 
     code = 3
 
 
-# Control characters and surrogates, but not wide spaces and joiners, which names of clips may have.
+# Control characters and surrogates, but not wide spaces and joiners, which clip names may contain.
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -113,7 +115,7 @@ def mistyped(
     otherwise: str,
     turns: Iterable[Mapping[str, str]] = (),
 ) -> InputError:
-    """Return the error for a word that is not among `choices`, which suggests the nearest.
+    """Return the error for a word that is not among `choices`; it suggests the nearest one.
 
     If none is near, the fix of the error is `otherwise`, with `turns`.
     """
@@ -163,7 +165,7 @@ def in_the_way(path: Path) -> DiskError:
 
 
 def not_permitted(path: Path, reason: str) -> DiskError:
-    """Return the error for a file or folder without permission to read or write it."""
+    """Return the error for a file or folder that this user may not read, write or enter."""
     place, act, letters = _barrier(path)
     text = quote(os.path.relpath(place) if place.is_relative_to(Path.cwd()) else str(place))
     mine = os.path.exists(place) and os.stat(place).st_uid == os.geteuid()
@@ -177,7 +179,7 @@ def not_permitted(path: Path, reason: str) -> DiskError:
 
 
 def barred(path: Path) -> DiskError | None:
-    """Return the error for an existing file without read permission; None for any other path.
+    """Return the error for a path that permissions make unreadable; None for any other path.
 
     The file is not opened, since it could be a pipe.
     """

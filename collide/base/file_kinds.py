@@ -1,6 +1,7 @@
-"""The suffixes of files that hold pictures or sounds."""
+"""The suffixes of picture, video and sound files."""
 
-# Suffixes only decide which files are examined; their content decides how they are opened.
+# A suffix decides whether a file is examined, and whether as a clip or as a sound. Its content
+# decides how it is opened.
 CLIPS = frozenset(
     ".264 .265 .3g2 .3gp .3gpp .amv .apng .asf .avc .avi .avif .avifs .bmp .divx .dv .dvr-ms .evo "
     ".f4v .flv .gif .h264 .h265 .hevc .ivf .jfif .jpe .jpeg .jpg .m1v .m2p .m2t .m2ts .m2v .m4v "

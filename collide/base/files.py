@@ -14,7 +14,7 @@ _HALF = re.compile(r"\..{1,40}-\d+-([0-9a-f]{12}|0)", re.DOTALL)
 
 
 def write_whole(path: Path, data: bytes, *, lasting: bool = True) -> None:
-    """Write a file atomically; on OSError, the old file is unchanged.
+    """Write a file atomically: even after an error, either the old or the new file is there, whole.
 
     With `lasting` the file also survives a power cut, at the cost of waiting for the disk.
     """
@@ -23,16 +23,17 @@ def write_whole(path: Path, data: bytes, *, lasting: bool = True) -> None:
 
 
 def copy_out(source: Path, target: Path, *, lasting: bool = True) -> None:
-    """Copy an object atomically to one of the artist's folders; `lasting` as for `write_whole`.
+    """Copy a file atomically, for example an object to one of the artist's folders.
 
-    The copy is never a link: ffmpeg and editors write through links, and would change the store.
+    `lasting` is as for `write_whole`. The copy is never a link: ffmpeg and editors write through
+    links, which would change the store.
     """
     with _half(target, lasting=lasting) as half:
         shutil.copyfile(source, half)
 
 
 def lead(link: Path, to: str) -> None:
-    """Atomically point a symlink at its sibling `to`; do nothing on a disk without symlinks."""
+    """Atomically point a symlink at its sibling `to`, if the disk allows symlinks."""
     half = link.with_name(f".{link.name}-{os.getpid()}-0")
     with suppress(OSError):
         half.unlink(missing_ok=True)
@@ -66,8 +67,8 @@ def _half(path: Path, *, lasting: bool = True) -> Iterator[Path]:
 def refuse_locked(path: Path) -> None:
     """Raise an OSError if no file can be written at `path`, or if it would replace a read-only one.
 
-    PermissionError means that the folder or the file is read-only. NotADirectoryError and
-    IsADirectoryError mean that something else is in the way.
+    PermissionError means that the folder or the file is read-only, NotADirectoryError that a file
+    is in place of a folder, and IsADirectoryError that a folder is in place of the file.
     """
     folder = next(one for one in path.parents if one.exists())
     if not folder.is_dir():
@@ -82,7 +83,7 @@ def refuse_locked(path: Path) -> None:
 
 
 def _about(error: OSError, half: Path, path: Path) -> OSError:
-    """Return an error about the temporary file `half` as one about the file that it would become.
+    """Return an error about no file, or about `half`, as one about the file it would become.
 
     The system names no file when a disk is full, and the name of a temporary file means nothing to
     a person.

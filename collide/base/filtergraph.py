@@ -1,6 +1,6 @@
 """Text of filter graphs: numbers, chains, and filters that make color and sound explicit.
 
-No function here takes text from a preset or a file: numbers are bounded, names come from tables.
+No text from a preset or a file enters a graph: numbers are bounded, and names come from tables.
 """
 
 import re
@@ -13,7 +13,7 @@ from collide.base.frame_rate import exact
 # Without these flags, swscale rounds differently on processors with and without AVX2.
 SWS = "bicubic+accurate_rnd+bitexact"
 
-# Staged files carry no range or matrix, and ffmpeg 9 converts if tags differ: set all of them.
+# Staged files store no range or matrix, and ffmpeg 9 converts if tags differ: set all of them.
 TAGS = "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"
 
 # A grey plane, such as alpha, uses all of 0..255. It is tagged like a picture: if two inputs of a

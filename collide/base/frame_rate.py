@@ -1,4 +1,4 @@
-"""Exact frame rates: whole numbers, and those of NTSC, which are whole numbers divided by 1.001.
+"""Exact frame rates: whole numbers, and the NTSC rates, which are whole numbers divided by 1.001.
 
 A knob, a config and a recipe store a rate as a number, 24 or 23.976. Arithmetic and commands use
 the exact rate that it stands for: 24, or the fraction 24000/1001.
@@ -18,7 +18,7 @@ def exact(rate: float | Fraction) -> FrameRate:
 
 
 def ticks(rate: float | Fraction) -> int:
-    """Return the time scale of an MP4 in ticks per second, with whole ticks for each frame."""
+    """Return the time scale of an MP4 in ticks per second; each frame lasts whole ticks."""
     fps = exact(rate)
     return fps * 512 if isinstance(fps, int) else fps.numerator
 

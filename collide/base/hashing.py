@@ -1,7 +1,7 @@
 """Digests of bytes, files and plain data: xxh3-128, which is fast, but not cryptographic.
 
-xxh3 hashes 20 GB/s where SHA-256 hashes 2, which matters because every use of an object hashes it
-again. Records that leave this machine carry a SHA-256 as well, against forgery.
+xxh3 hashes 20 GB/s where SHA-256 hashes 2, which matters because each run hashes the objects that
+it reads. Records that leave this machine contain a SHA-256 as well, against forgery.
 """
 
 import hashlib

@@ -13,8 +13,9 @@ MOST = 4 << 20  # the most bytes read of a profile
 PLACE, SIGNATURE = 36, b"acsp"  # offset of the signature in a profile
 NEAR = 0.01
 
-# X and Z of red, green and blue, as profiles store them (for D50 white), by ffmpeg's name for the
-# gamut. Sources: SMPTE EG 432-1 and Adobe RGB (1998), adapted by Bradford's matrix.
+# X and Z of red, green and blue, as profiles store them (for D50 white). smpte432 is ffmpeg's name
+# for Display P3; it has none for Adobe RGB. Sources: SMPTE EG 432-1 and Adobe RGB (1998), adapted
+# by Bradford's matrix.
 GAMUTS = {
     "smpte432": ((0.5151, -0.0011), (0.2920, 0.0419), (0.1571, 0.7841)),
     "adobe98": ((0.6097, 0.0195), (0.2053, 0.0609), (0.1492, 0.7446)),
@@ -22,7 +23,7 @@ GAMUTS = {
 
 
 def gamut(picture: bytes) -> str:
-    """Return the gamut that a picture's profile names; "" for sRGB, or without a profile."""
+    """Return the gamut of a picture's profile, by its name in GAMUTS; "" for any other, or none."""
     profile = _profile(picture)
     try:
         places = [_place(profile, name) for name in (b"rXYZ", b"gXYZ", b"bXYZ")]
@@ -36,7 +37,7 @@ def gamut(picture: bytes) -> str:
 
 
 def _profile(picture: bytes) -> bytes:
-    """Return the profile of a picture: a PNG stores it compressed, other files verbatim."""
+    """Return a picture's profile, b"" if it has none; a PNG stores it compressed, others as is."""
     if picture.startswith(b"\x89PNG"):
         at = picture.find(b"iCCP", 0, MOST)
         packed = picture.find(b"\0", at + 4, at + 84) + 2 if at > 0 else -1
@@ -49,7 +50,7 @@ def _profile(picture: bytes) -> bytes:
 
 
 def _place(profile: bytes, name: bytes) -> tuple[float, float]:
-    """Return X and Z of one color; raise ValueError or struct.error if the profile has none."""
+    """Return X and Z of one color; raise ValueError or struct.error if the profile lacks them."""
     (count,) = struct.unpack_from(">I", profile, 128)
     for number in range(min(count, 100)):
         tag, start = struct.unpack_from(">4sI", profile, 132 + 12 * number)

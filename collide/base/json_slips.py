@@ -1,8 +1,8 @@
 """Slips in hand-written JSON: what stopped the parser, and how the line should read.
 
-The known slips are a value that JSON cannot hold (2s, 0.2..0.4, True, .3, 720p, 0,3), a name
-without quotes, name=value as on a command line, a single backslash, an unusual space character,
-and a git merge conflict.
+The known slips are a value that JSON does not have (2s, 0.2..0.4, True, .3, 720p, 0,3), a name
+without quotes, name=value as on a command line, a semicolon, a single backslash, an unusual space
+character, a missing bracket at the end, missing braces, and a git merge conflict.
 """
 
 import json
@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from collide.base.spoken_number import TIMES, amount, cleaned, ends
 
-# (name, text) -> the JSON of a bare text, "" for none, and the values that the name takes, or ""
+# (name, unquoted text) -> the JSON value that it means, "" for none, and what the name takes, or ""
 Meant = Callable[[str, str], tuple[str, str]]
 
 QUOTES = "“”„‟‘’‚«»"
@@ -42,7 +42,7 @@ class Slip(NamedTuple):
 
 
 def json_value(name: str, text: str) -> str:
-    """Return the JSON value most likely meant by a bare text after a name."""
+    """Return the JSON value most likely meant by unquoted text after a name."""
     word = cleaned(text)
     if word.lower() in _WORDS:
         return _WORDS[word.lower()]
@@ -57,17 +57,17 @@ def json_value(name: str, text: str) -> str:
 
 
 def by_form(name: str, text: str) -> tuple[str, str]:
-    """Return the JSON value that a bare text means by its form alone: the default `meant`."""
+    """Return the JSON value that unquoted text means by its form alone, and ""; a `Meant`."""
     word = cleaned(text).lower()
     return "" if word in _NONE or word.lstrip("+-") in _NO_NUMBER else json_value(name, text), ""
 
 
 def slip_at(text: str, at: int, message: str, meant: Meant) -> Slip | None:
-    """Return the slip at which parsing stopped; None if it is of no known kind.
+    """Return the slip at which parsing stopped; None if it has no known correction.
 
     Args:
         at: where Python's parser stopped, with the message `message`.
-        meant: finds the JSON values of bare texts.
+        meant: finds the JSON values of unquoted texts.
     """
     sign = text[at : at + 1]
     if sign and _is_odd_space(sign):
@@ -80,7 +80,7 @@ def slip_at(text: str, at: int, message: str, meant: Meant) -> Slip | None:
     if sign in ("'", "") or re.match(r"//|/\*|#(?![0-9A-Fa-f]{3,6}\b)", text[at : at + 8]):
         return None
     if sign == ";":
-        return Slip(at, at + 1, ",", "a comma separates two knobs, not ;")
+        return Slip(at, at + 1, ",", "a comma, not ;, separates two knobs")
     if "':' delimiter" in message or "property name" in message:
         return _decimal_comma(text, at, meant) or _quoted_pair(text, at, message, meant)
     if message.startswith("Expecting value") or "',' delimiter" in message:
@@ -89,7 +89,7 @@ def slip_at(text: str, at: int, message: str, meant: Meant) -> Slip | None:
 
 
 def _cut_off(text: str, message: str) -> Slip | None:
-    """Return the slip of a text that ends before its last bracket; None if a value is missing."""
+    """Return the slip of a text that lacks only its last brackets; None if it lacks more."""
     pieces, missing = re.findall(rf"{_STRING}|[{{}}\[\]]", text), ""
     for piece in pieces:
         if piece in ("{", "["):
@@ -116,8 +116,8 @@ def conflict(text: str) -> str:
 def as_object(text: str, meant: Meant) -> str:
     """Return the JSON file meant by a text without braces; "" if it does not mean an object.
 
-    The text holds the inside of a JSON object, or lines of `name: value` or `name = value`, as in
-    YAML and TOML, without groups.
+    The text contains the inside of a JSON object, or lines of `name: value` or `name = value`, as
+    in YAML and TOML, without groups.
     """
     whole = "{\n" + text.strip().rstrip(",") + "\n}"
     with suppress(ValueError, RecursionError):
@@ -136,7 +136,7 @@ def as_object(text: str, meant: Meant) -> str:
 
 
 def no_number(text: str, word: str) -> tuple[int, str]:
-    """Return the line number of a bare word, such as NaN, and the name before it, or ""."""
+    """Return the line of an unquoted word, such as NaN, and the name before it; 0, "" if none."""
     pieces = re.finditer(rf"({_STRING})|({re.escape(word)})(?![\w.])", text)
     name = ""
     for piece in pieces:
@@ -148,7 +148,7 @@ def no_number(text: str, word: str) -> tuple[int, str]:
 
 
 def _bare_value(text: str, at: int, meant: Meant) -> Slip | None:
-    """Return the slip of a value without quotes that JSON cannot hold."""
+    """Return the slip of an unquoted value that is not JSON; None if there is no such value."""
     begin = text.rfind("\n", 0, at) + 1
     heads = [one for one in _BEFORE.finditer(text, begin) if one.end() <= at]
     if not heads:
@@ -176,14 +176,14 @@ def _bare_value(text: str, at: int, meant: Meant) -> Slip | None:
 
 
 def _not_json(word: str) -> str:
-    """Return what is wrong with a bare word."""
+    """Return what is wrong with an unquoted word."""
     low = word.lower()
     if low in ("true", "false", "null"):
         return f"{word} is written {low}"
     if low.lstrip("+-") in _NO_NUMBER:
         return f"{word} is not a number"
     if word[0] in QUOTES:
-        return f"{word[0]} is a typographic quote: names and texts need plain ones"
+        return f"{word[0]} is a typographic quote: names and strings need plain ones"
     return f"{word[:40]} is not a JSON value"
 
 
@@ -208,7 +208,7 @@ def _quoted_pair(text: str, at: int, message: str, meant: Meant) -> Slip | None:
         before = text[:at].rstrip()
         inside = re.search(rf"({_STRING})$", before)
         if text[at : at + 1] == "=":
-            return Slip(at, at + 1, ":", "a colon separates a name from its value, not =")
+            return Slip(at, at + 1, ":", "a colon, not =, separates a name from its value")
         pair = inside and _TYPED.fullmatch(inside[1][1:-1])
         if not inside or not pair:
             return None
@@ -228,7 +228,7 @@ def _quoted_pair(text: str, at: int, message: str, meant: Meant) -> Slip | None:
 
 
 def _kept(name: str, text: str, meant: Meant) -> str:
-    """Return a bare value as JSON; a value that is already valid JSON is unchanged."""
+    """Return an unquoted value as JSON; a value that is already valid JSON is unchanged."""
     try:
         json.loads(text)
         return text
@@ -237,18 +237,18 @@ def _kept(name: str, text: str, meant: Meant) -> str:
 
 
 def _backslash(text: str, at: int) -> Slip | None:
-    """Return the slip of a text with single backslashes, such as a Windows path."""
+    """Return the slip of a string with single backslashes, such as a Windows path."""
     begin = text.rfind("\n", 0, at) + 1
     for found in re.finditer(r'"[^"\n]*"', text[begin:]):
         start, end = begin + found.start(), begin + found.end()
         if start <= at < end:
             right = re.sub(r"\\+", "/", found[0])
-            return Slip(start, end, right, r"in JSON, \ has another meaning: in a path, write /")
+            return Slip(start, end, right, r"in JSON, \ begins an escape: in a path, write /")
     return None
 
 
 def tabbed(text: str) -> Slip | None:
-    r"""Return the slip of a Windows path in which \t or \n is read as a control character."""
+    r"""Return the slip of a Windows path in which JSON reads \t or \n as a control character."""
     found = re.search(
         r'"(?:[A-Za-z]:[^"\n]*\\[bfnrt][^"\n]*|[^"\n]*\\[bfnrt][^"\n]*\.\w{1,5})"', text
     )

@@ -1,4 +1,4 @@
-"""Facts about clips and sounds: the contents of a file, and their consequences for playing it."""
+"""Facts about clips and sounds: the contents of their files, and how to play them."""
 
 import re
 from collections.abc import Mapping
@@ -68,7 +68,7 @@ class _Medium:
 
     @classmethod
     def of(cls, facts: Mapping[str, Any]) -> Self:
-        """Return a medium from plain data, ignoring unknown facts; KeyError if a fact is missing.
+        """Return the object of plain data, ignoring unknown facts; KeyError if one is missing.
 
         A fact with a default may be missing: older scans did not have it.
         """
@@ -108,7 +108,7 @@ class Clip(_Medium):
     x264: int = 0  # build number of an old x264, if decoding depends on it
     decoder: str = ""  # decoder that reads its transparency, if not the usual one
     steady: bool = True  # whether its sound keeps its channels and rate
-    mute: str = ""  # why its sound is unusable, worded to follow "the sound": cannot be decoded
+    mute: str = ""  # why its sound is unusable, as words after "its sound": cannot be decoded
     still: bool = False  # whether it is a still, which has no length of its own
 
     @property
@@ -191,7 +191,7 @@ class Sound(_Medium):
 def plainly(why: str) -> str:
     """Return in plain words why a file cannot be used, with an unknown ffmpeg error in brackets.
 
-    Reasons that are not ffmpeg's are returned unchanged.
+    Of a reason that is not ffmpeg's, the last line is returned.
     """
     if known := next((words for said, words in PLAINLY.items() if said in why), ""):
         return known

@@ -20,9 +20,9 @@ def seek(seconds: float) -> Argv:
 
 
 def opened(clip: Clip, start: float = 0.0, seconds: float | None = None) -> Argv:
-    """Return the options and the `-i` that open `@clip` at `start` for `seconds`.
+    """Return the options and the `-i` that open `@clip` at `start` for `seconds` (None: all).
 
-    The file may be opened earlier; the chain of `since` then gives the excess negative times.
+    The file may be opened earlier; the chain of `since` gives the extra pictures negative times.
     """
     at, late = _sought(clip, start)
     length = [] if seconds is None or clip.still else ["-t", number(round(seconds + late, 6))]
@@ -35,13 +35,13 @@ def opened(clip: Clip, start: float = 0.0, seconds: float | None = None) -> Argv
 
 
 def since(clip: Clip, start: float = 0.0) -> str:
-    """Return the chain after which `start` is time 0; earlier pictures have negative times."""
+    """Return the chain after which `start` is time 0 and earlier times are negative, or ""."""
     _, late = _sought(clip, start)
     return f"setpts=PTS-{number(late)}/TB" if late else ""
 
 
 def sound_since(clip: Clip, start: float = 0.0) -> str:
-    """Return the chain after which the sound begins at `start`, with finite samples only."""
+    """Return the chain that begins the sound at `start` and keeps only finite samples, or ""."""
     _, late = _sought(clip, start)
     cut = f"atrim=start={number(late)},asetpts=PTS-{number(late)}/TB" if late else ""
     # a single infinite sample would decide the loudness of the whole sound
@@ -50,9 +50,9 @@ def sound_since(clip: Clip, start: float = 0.0) -> str:
 
 
 def steadied(clip: Clip, index: int = 0, output: int = 0) -> Argv:
-    """Return the options that decode a sound of varying form to a fixed one, as `dec:OUTPUT`.
+    """Return the options that decode a sound of varying format to a fixed one, as `dec:OUTPUT`.
 
-    ffmpeg restarts a filter graph when the form changes. Filters that count samples or fill gaps
+    ffmpeg restarts a filter graph when the format changes. Filters that count samples or fill gaps
     would restart with it. The sound is therefore decoded for a separate output, which is discarded.
 
     Args:
@@ -65,7 +65,7 @@ def steadied(clip: Clip, index: int = 0, output: int = 0) -> Argv:
 
 
 def listened(clip: Clip | None, start: float, seconds: float) -> tuple[Argv, str, str]:
-    """Return the options that open a sound, its stream, and the chain after which it begins.
+    """Return the options that open a sound, its stream, and the chain that begins it at `start`.
 
     Args:
         clip: None to open the first sound of `@clip` plainly.
@@ -104,9 +104,10 @@ def sound_of(clip: Clip, index: int = 0) -> str:
 
 
 def _sought(clip: Clip, start: float) -> tuple[float, float]:
-    """Return the second at which a clip is opened, and its distance from `start`.
+    """Return the time at which a clip is opened, and by how much `start` is later, in seconds.
 
-    An early opening is at a whole second, because a frame clock would round other times twice.
+    A clip that is opened early is opened at a whole second: where timestamps count frames, any
+    other time would be rounded twice, by -ss and by setpts.
     """
     start = 0.0 if clip.still else round(start, 3)
     early = clip.early or (clip.seconds if clip.frames == 1 else 0.0)  # one frame: from the start

@@ -1,4 +1,4 @@
-"""A parser of ffmpeg's packet list (`-f framecrc`): a clip's length, regularity, and opening.
+"""A parser of ffmpeg's packet list (`-f framecrc`): a clip's length and rate, and how to open it.
 
 The list needs no ffprobe, and its times come from real packets, not from a header.
 """
@@ -18,8 +18,8 @@ PAUSE = 0.2  # seconds without a frame that count as a pause
 # opened near a time; the rest (raw streams, animations) can only be opened at the start.
 INDEXED = ("mov", "matroska", "mxf", "dv", "nut", "image2")
 STREAMS = ("mpegts", "mpeg", "ogg", "flv", "asf", "avi", "rm", "ivf")
-# Pictures and animations. In any other format, a single frame is a clip with a length.
-RAW = ("h264", "hevc", "mpegvideo")  # their times count from the first decoded frame
+RAW = ("h264", "hevc", "mpegvideo")  # raw streams, whose times count from their first frame
+# Pictures and animations: one with a single frame is a still, as is an AVIF (format mov).
 PICTURE, ANIMATIONS = "image2", ("gif", "apng", "webp_anim")
 NEAR = 1.0  # seconds by which a stream may be opened too late
 
@@ -32,7 +32,7 @@ class _Packet(NamedTuple):
 
 
 def read_sound(packets: str, first: str) -> Sound:
-    """Return the sound that two framecrc reports describe; ValueError if it cannot be decoded.
+    """Return the sound that two framecrc reports describe; ValueError if it cannot be used.
 
     Args:
         packets: all packets of the first audio stream, copied.
@@ -102,11 +102,12 @@ def _is_still(container: str, frames: int, base: Fraction) -> bool:
 def _early(
     packets: list[_Packet], base: Fraction, container: str, pace: Mapping[str, Any]
 ) -> float:
-    """Return how long before a frame the file must be opened to decode that frame correctly.
+    """Return how many seconds before a frame the file must be opened to decode it correctly.
 
-    An index leads to the key frame before it. An earlier opening is needed only if frames stored
-    after that key frame are shown before it and need earlier ones (an open GOP), or if the frame
-    shown at that time began long before (a pause).
+    An index leads to the key frame before it, which is too late if frames stored after that key
+    frame are shown before it and need earlier ones (an open GOP), or if the frame shown at that
+    time began long before (a pause). Without an index, the longest time between key frames and
+    NEAR are added, or the whole length if the file can only be opened at the start.
     """
     lead, keys = 0.0, [packet for packet in packets if packet.flags & KEY_FRAME]
     latest = None
@@ -126,7 +127,11 @@ def _early(
 
 
 def _pace(times: list[tuple[int, int]], base: Fraction, container: str) -> dict[str, Any]:
-    """Return the length and regularity of frames (pts, duration), in units of `base` seconds."""
+    """Return the length and the rate of frames from their (pts, duration) in units of `base`.
+
+    Raises:
+        ValueError: a gap between them is too wide.
+    """
     # hidden frames of VP8 share a time with the visible one
     stamps = sorted(dict(times).items())
     starts = [float(pts * base) for pts, _ in stamps]

@@ -13,7 +13,7 @@ REACH = 200  # the most steps, of a hundredth each, by which all voices can move
 
 
 class Power(NamedTuple):
-    """The power of one voice as recorded: of its left side, its right side, and their sum."""
+    """The power of one voice before panning: of its left side, its right side, and their sum."""
 
     left: float
     right: float
@@ -21,12 +21,12 @@ class Power(NamedTuple):
 
     @property
     def shared(self) -> float:
-        """Return the mean product of both sides."""
+        """Return the mean product of the two sides."""
         return (self.both - self.left - self.right) / 2
 
 
 def gains(pan: float, channels: int) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Return the gains of both channels on the left, and on the right, at equal power.
+    """Return the gains of both channels in the left output, and in the right, at equal power.
 
     For a mono clip only the first gain of each pair counts. Source: Web Audio API,
     StereoPannerNode, "Calculate the output".
@@ -65,8 +65,8 @@ def balanced(
 ) -> dict[int, float]:
     """Return a pan for each voice, so that their mix leans by LEAN at most, if possible.
 
-    A single voice is placed in the middle. Of several, as few as possible change sides, if
-    `mirrors` permits it; if that is not enough, all move together, as little as needed.
+    A single voice starts in the middle. Of several, as few as possible change sides, if `mirrors`
+    permits it. If the mix still leans, all move together, as little as needed.
     """
     placed = dict(stands) if len(stands) > 1 else dict.fromkeys(stands, 0.0)
     if mirrors:

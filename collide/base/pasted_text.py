@@ -17,7 +17,7 @@ _CLOCK = r"([0-9]{1,2})\s*[.h:]?\s*([0-9]{2})?\s*([ap]m?)?\.?"
 
 
 def address_of(text: str) -> str:
-    """Return the http address that a text means; "" for none.
+    """Return the web address that a text means; "" for none.
 
     A bare name with the suffix of a clip, such as rain.mp4, names a file, not a domain.
     """
@@ -62,13 +62,13 @@ def time_of_day(text: str) -> str:
 
 
 def look_stem(text: str) -> str:
-    """Return the look named by the path of its file or by PROJECT-LOOK; "" for other text."""
+    """Return the look named by the path of its file or by PROJECT-LOOK; "" for any other text."""
     stem = re.fullmatch(r"(?:.*[-/])?([0-9a-f]{4,8})\.json|[\w.]+-([0-9a-f]{8})", text.strip())
     return (stem[1] or stem[2]) if stem else ""
 
 
 def label_of(text: str) -> str:
-    """Return a text as a valid name; a path into projects/ gives the name of the folder there."""
+    """Return a text as a valid name, or ""; a path into projects/ gives the folder's name there."""
     text = re.sub(r"^(.*/)?projects/([^/]+).*", r"\2", text, flags=re.DOTALL)
     text = re.sub(r"(/(config|selection|manifest))?\.json$|/+$", "", text.strip())
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()

@@ -1,8 +1,7 @@
 """ffmpeg's report on a file: its tracks, and the form of decoded frames.
 
 Text in the report is untrusted: a title may contain anything. ffmpeg indents a file's own metadata
-below a `Metadata:` line, and this parser ignores it, except for a mark of transparency. Facts count
-only if the file decodes accordingly.
+below a `Metadata:` line, and this parser ignores it, except for a mark of transparency.
 """
 
 import re
@@ -46,7 +45,7 @@ class Track:
 
     @property
     def weight(self) -> int:
-        """Return the rank of a track: its pixels if it is a picture, its channels if a sound."""
+        """Return the rank of a track of its kind: its pixels per picture, or its channels."""
         if self.kind == PICTURE:
             sides = re.search(r", (\d+)x(\d+)\b", self.words)
             return int(sides[1]) * int(sides[2]) if sides else 0
@@ -60,19 +59,19 @@ class Track:
 
 def tracks(report: str) -> list[Track]:
     """Return the tracks of pictures and sound of input 0."""
-    seen = _unsaid(report).partition("\nStream mapping:")[0].partition("\nOutput #0")[0]
+    seen = _masked(report).partition("\nStream mapping:")[0].partition("\nOutput #0")[0]
     found = list(TRACK.finditer(seen))
     ends = [*(one.start() for one in found), len(seen)][1:]
     return [_track(one, report[one.end() : end]) for one, end in zip(found, ends, strict=True)]
 
 
-def _unsaid(report: str) -> str:
+def _masked(report: str) -> str:
     """Return a report with dashes in place of the file's own metadata."""
     return OWN_WORDS.sub(lambda block: re.sub(r"[^\n]", "-", block[0]), report)
 
 
 def _track(line: re.Match[str], details: str) -> Track:
-    dolby, words = DOLBY.search(_unsaid(details)), line[3]
+    dolby, words = DOLBY.search(_masked(details)), line[3]
     return Track(
         index=int(line[1]),
         kind=line[2],
@@ -91,7 +90,7 @@ def chosen(every: Sequence[Track], kind: str, number: int = 0) -> Track | None:
     This is the file's default track, or the largest of several, as in players.
 
     Args:
-        number: selects another track, counted from 1; ValueError is raised if there are fewer.
+        number: selects a track instead, counted from 1; ValueError is raised if there are fewer.
     """
     real = [track for track in every if track.kind == kind and not track.cover]
     real = [track for track in real if not track.item] or real
@@ -105,13 +104,13 @@ def chosen(every: Sequence[Track], kind: str, number: int = 0) -> Track | None:
 
 
 def container(report: str) -> str:
-    """Return the name of the format of input 0: "mov,mp4,m4a,3gp,3g2,mj2"."""
+    """Return the name of the format of input 0, such as "mov,mp4,m4a,3gp,3g2,mj2"; "" if none."""
     found = re.search(r"^Input #0, ([\w,]+), from", report, re.MULTILINE)
     return found[1] if found else ""
 
 
 def begins(report: str) -> float:
-    """Return the time of the first packet of input 0, in seconds."""
+    """Return the start of input 0 in seconds, as ffmpeg reports it; 0 if it reports none."""
     found = re.search(r"^  Duration: .*, start: (-?\d+\.\d+)", report, re.MULTILINE)
     return float(found[1]) if found else 0.0
 
@@ -126,10 +125,10 @@ def form(report: str) -> dict[str, Any]:
     """Return the facts of frames from showinfo and idet: `pixels`, colors, `fields`, and `shapes`.
 
     `fields` is "flagged" for frames flagged as interlaced, the first field ("top" or "bottom") for
-    frames that only look interlaced, and "" for whole pictures. `shapes` are the different sizes
-    and pixel shapes, in the order of the frames: (width, height, sar above, sar below).
+    frames that only look interlaced, and "" for whole pictures. `shapes` lists each size and pixel
+    shape once, in the order of the frames: (width, height, sar above, sar below).
     """
-    report = _unsaid(report)
+    report = _masked(report)
     frames = FRAME.findall(report)
     shapes = [(int(w), int(h), int(above), int(below)) for _, above, below, w, h, _ in frames]
     named = [*zip(*COLOR.findall(report), strict=True)] or [()] * 4
@@ -145,11 +144,11 @@ def form(report: str) -> dict[str, Any]:
 
 def steady(report: str) -> bool:
     """Return whether decoded sound keeps its channels and its rate."""
-    return CHANGED not in _unsaid(report)
+    return CHANGED not in _masked(report)
 
 
 def combed(report: str) -> bool:
-    """Return whether edges between lines disappear when frames are deinterlaced.
+    """Return whether deinterlacing reduces the edges between lines, by more than GONE.
 
     The report covers two chains: `format,convolution,showinfo`, and the same after a deinterlacer.
     showinfo is the third filter of the first chain, and the fourth of the second.
@@ -160,12 +159,12 @@ def combed(report: str) -> bool:
     )
     if not before or not after:
         return False
-    # not the means: two chains report at once, so digits of one may run into those of the other
+    # medians: two chains report at once, so the digits of one value may run into those of another
     return median(before) > GONE * median(after)
 
 
 def _usual(names: Sequence[str]) -> str:
-    """Return the most common value among frames, as some lines may be garbled; "" if unnamed."""
+    """Return the most common name among frames, as some lines may be garbled; "" if unknown."""
     usual = max(names, key=names.count, default="")
     return "" if usual in UNNAMED else usual
 

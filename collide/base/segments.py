@@ -1,4 +1,4 @@
-"""The frames of a segment, and the pieces of a layer that hold them, as pure arithmetic.
+"""The frames of a segment, and the pieces of a layer that contain them: pure arithmetic.
 
 Pieces of a layer are as long as segments of the stack, so a segment reads at most two pieces before
 its layer starts over. A layer keeps only distinct frames; the order in which they are shown, once
@@ -8,8 +8,8 @@ or repeatedly, is its course.
 from dataclasses import dataclass
 from fractions import Fraction
 
-SECONDS = 5  # length of a segment; part of the recipe: changing it renders every piece again
-SHORT = 8  # a round of at most an eighth of a segment is kept in memory
+SECONDS = 5  # length of a segment; changing it renders existing pieces again
+SHORT = 8  # a round of at most an eighth of a segment can be kept in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,8 @@ class Round:
 class Course:
     """The kept frames of a layer in viewing order: `runs`, repeated.
 
-    `ends` are the outgoing frames of a cross-fade at the beginning of every round but the first;
-    each of these frames shows two pictures. The fade is shorter than a round.
+    `ends` are the outgoing frames of a cross-fade at the beginning of every round but the first,
+    in which each frame of the piece shows two pictures. The fade is shorter than a round.
     """
 
     runs: tuple[Run, ...]
@@ -130,8 +130,8 @@ def spans(frames: int, size: int) -> list[Span]:
 def in_memory(span: Span, material: int, size: int, runs: tuple[Run, ...]) -> Round | None:
     """Return how one round kept in memory fills a span; None if it is not kept in memory.
 
-    A round is kept if it is short and shown more than once, unless it consists of all kept frames
-    in order: that round is read as a loop instead.
+    A round is kept if it is short and ends before the span does, unless it consists of all kept
+    frames in order: that round is read as a loop instead.
     """
     each = sum(run.count for run in runs)
     skip = span.first % each
@@ -148,8 +148,8 @@ def reads(span: Span, material: int, size: int, runs: tuple[Run, ...] = ()) -> l
         span: frames of the finished piece.
         material: unique frames of the layer.
         size: frames in a piece.
-        runs: the runs of frames that a round consists of; by default one run of all frames, read
-            as a loop if it is short. Other rounds that fit in memory are read once, see
+        runs: the runs of frames that a round consists of; () for one run of all frames, read as a
+            loop if they fit in one piece. Other rounds that fit in memory are read once, see
             `in_memory`.
     """
     runs = runs or (Run(0, material),)

@@ -32,12 +32,12 @@ DISSOLVES = (0.2, 0.4, 0.8, 1.2)  # seconds: half-lengths of dissolves
 MOST, SHAPE, MIX, STANDS, FAINTER = 0.5, 0.65, 0.36, 0.55, 0.75
 UNLIKE = 0.7  # correlation above which pictures belong to one shot
 FADE = 3.0  # seconds: the longest fade to black or white
-DARK, WHITE, EVEN = 30, 225, 12  # limits of luma in an empty picture, and of its deviation
+DARK, WHITE, EVEN = 30, 225, 12  # limits of luma in an empty picture, and of its range
 LAG = 0.25  # seconds between the pictures that measure motion
 
 
 def step_of(times: Sequence[float]) -> float:
-    """Return the mean time from picture to picture, in seconds."""
+    """Return the mean time from picture to picture in seconds; 0.04 for a single picture."""
     return (times[-1] - times[0]) / max(1, len(times) - 1) or 0.04
 
 
@@ -163,9 +163,10 @@ def _faded(pictures: Any, empty: list[bool], step: float) -> Iterator[tuple[int,
 
 
 def _fade(away: Any, at: int, way: int, step: float) -> int:
-    """Return the end of a fade from an empty picture, in either direction; `at` for a hard cut.
+    """Return the last picture of a fade from the empty picture `at`, or `at` for a hard cut.
 
-    `away` is the distance of each picture's light from that of the empty one.
+    `way` is the direction in time, 1 or -1, and `away` the distance of each picture's light from
+    that of the empty one.
     """
     long = 0
     for long in range(round(FADE / step)):
@@ -192,7 +193,7 @@ def _dissolved(pictures: Any, step: float) -> Iterator[tuple[int, int, int]]:
 
 
 def _mixed(blocks: Any, reach: int) -> list[int]:
-    """Return the pictures in the middle of a dissolve that is about twice as long as `reach`.
+    """Return the pictures in the middle of a dissolve of about twice `reach` pictures.
 
     Each is nearly the mean of an earlier and a later picture, with less contrast than both. These
     two differ in more than light, and the pictures before and after them hardly change.
@@ -222,7 +223,7 @@ def _median(rows: Any) -> Any:
 
 
 def _groups(numbers: list[int], reach: int) -> list[list[int]]:
-    """Return sorted numbers in groups, whose neighbors are at most `reach` apart."""
+    """Return sorted numbers in groups whose neighbors are at most `reach` apart."""
     groups: list[list[int]] = []
     for one in numbers:
         if groups and one - groups[-1][-1] <= reach:
@@ -236,7 +237,7 @@ def _groups(numbers: list[int], reach: int) -> list[list[int]]:
 
 
 def _blocks(pictures: Any) -> Any:
-    """Return the luma of pictures in BLOCKS, in whole levels."""
+    """Return the luma of pictures averaged over BLOCKS, in whole levels."""
     down, across = HIGH // BLOCKS[0], WIDE // BLOCKS[1]
     luma = pictures[:, :AREA].reshape(len(pictures), BLOCKS[0], down, BLOCKS[1], across)
     return luma.sum((2, 4), dtype="int64").reshape(len(pictures), -1) // (down * across)
@@ -249,10 +250,7 @@ def light_of(pictures: Any) -> float:
 
 
 def motion_of(times: Sequence[float], pictures: Any) -> float:
-    """Return the mean change of luma over a LAG, in levels of 255.
-
-    Averaging over BLOCKS removes noise.
-    """
+    """Return the mean change of luma over a LAG, in levels of 255, without noise within BLOCKS."""
     lag = min(max(1, round(LAG / step_of(times))), len(pictures) - 1)
     blocks = _blocks(pictures)
     return float(abs(blocks[lag:] - blocks[:-lag]).mean()) if lag else 0.0

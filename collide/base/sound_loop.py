@@ -21,7 +21,7 @@ SEQUENCE = "concat=n=2:v=0:a=1"
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """The way a sound starts over, in samples counted from the first of its picture.
+    """The way a sound starts over, in samples counted from the start of its picture.
 
     Each round is the sound from `first` to `last`, followed by `bridge` samples. In these, the
     sound after `last` fades into the sound before `first`, over `fade` samples in the middle.
@@ -91,7 +91,7 @@ def join(*, period: int, begins: int, ends: int, seam: int, fill: int) -> Join |
 
 
 def looped(one: Join, *, period: int, tag: str) -> str:
-    """Return the chain that loops a sound forever; `tag` begins its labels."""
+    """Return the chain that loops a sound forever; `tag` is the prefix of its labels."""
     cuts = {"round": _cut(one, one.first, one.last)}
     if one.bridge:
         fade = f"ss={(one.bridge - one.fade) // 2}:ns={max(1, one.fade)}"

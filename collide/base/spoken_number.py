@@ -1,6 +1,6 @@
 """Numbers and ranges as people type them: 1/2, 30%, 0,3, 2min, 1:5, “0.5”, −2, 20..40%, 0:00:01:12.
 
-Their meaning is only proposed, never accepted: a limit accepts a single form.
+Their meaning is only proposed, never accepted: a limit accepts nothing but its own notation.
 """
 
 import re
@@ -28,7 +28,7 @@ TIMES = {
 
 
 def cleaned(text: str) -> str:
-    """Return a text without surrounding blanks, quotes and stray marks, and with a plain minus.
+    """Return a text without surrounding spaces, quotes and stray marks, and with a plain minus.
 
     Stray marks are = before the text, and commas and semicolons after it.
     """
@@ -38,8 +38,8 @@ def cleaned(text: str) -> str:
 def amount(text: str) -> tuple[float, str] | None:
     """Return the number that a text means and its unit in lower case; None for any other text.
 
-    For several numbers with units of time, as in `1m30s`, and for hours:minutes:seconds, return
-    the sum in seconds.
+    For several numbers with units of time, as in `1m30s`, and for 1:05 or 1:02:05, return the sum
+    in seconds.
     """
     text = cleaned(text)
     if found := _AMOUNT.fullmatch(text):
@@ -59,8 +59,8 @@ def frames_of(text: str, rate: float) -> tuple[int, float] | None:
     """Return the frame part of a time in frames, and the whole time in seconds.
 
     Such times are 45f, frame 45, 1s12f, and hours:minutes:seconds:frames. Before the frames, `;`
-    marks drop-frame code, which skips two frame numbers in most minutes. Return None for any other
-    text.
+    marks drop-frame code, which skips frame numbers in nine of ten minutes. Return None for any
+    other text.
 
     Args:
         rate: the frames per second, exact: 30000/1001.
@@ -95,7 +95,7 @@ def ends(text: str) -> list[str]:
 
 
 def shares(text: str) -> list[float]:
-    """Return the two shares from 0 to 1 that a range means: 0.4-0.6, 60%..40%.
+    """Return the two shares from 0 to 1, sorted, that a range means: 0.4-0.6, 60%..40%.
 
     A single share means 0.1 on both sides of it. Return [] for any other text.
     """

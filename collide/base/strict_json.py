@@ -1,4 +1,4 @@
-"""A strict parser for untrusted JSON: Python's own accepts NaN, duplicate names and any depth."""
+"""A strict parser for untrusted JSON: Python's own accepts NaN, repeated names and deep nesting."""
 
 import json
 from collections.abc import Callable, Container, Iterable
@@ -29,7 +29,7 @@ EMPTIED = "echo '{}' > {quoted}"
 
 
 class NotJsonError(ValueError):
-    """The error for text that is not plain JSON, with the reason, and a fix that names `{file}`."""
+    """The error for text that is not plain JSON; its fix contains `{file}` or `{quoted}`."""
 
     def __init__(self, why: str, fix: str = BY_HAND) -> None:
         super().__init__(why)
@@ -45,7 +45,7 @@ class _NoNumberError(ValueError):
 
 
 class _ControlError(ValueError):
-    """The error for a text with a control character."""
+    """The error for a string with a control character."""
 
 
 def read_json(
@@ -54,8 +54,8 @@ def read_json(
     """Return the object in a JSON file; raise InputError, naming it `label`, if it is invalid.
 
     Args:
-        meant: finds the values of bare texts, for the lines that the fix proposes.
-        anew: returns the fix for a text in which no line can be corrected.
+        meant: finds the values of unquoted texts, for the lines that the fix proposes.
+        anew: returns the fix for a file in which no line can be corrected.
     """
     try:
         if path.is_dir():
@@ -100,10 +100,10 @@ def _in_the_way(label: str) -> InputError:
 
 
 def parse_json(data: bytes, meant: Meant = by_form) -> dict[str, Any]:
-    """Return the object in `data`; raise ValueError if the data are not a plain JSON object.
+    """Return the object in `data`; raise ValueError if it is not a plain JSON object.
 
-    It refuses data that are too large, too deep or not UTF-8, duplicate names, numbers that are
-    not finite, control characters, and values other than an object.
+    It must be UTF-8, at most LARGEST bytes long and DEEPEST levels deep, without repeated names,
+    control characters, and numbers that are infinite, NaN or too long.
     """
     if len(data) > LARGEST:
         raise ValueError(f"it is larger than {LARGEST >> 20} MiB")
@@ -132,7 +132,7 @@ def parse_json(data: bytes, meant: Meant = by_form) -> dict[str, Any]:
 
 
 def _decoded(text: str, meant: Meant) -> Any:
-    """Return the value in a text; raise ValueError with the place of an error."""
+    """Return the value in a text; raise ValueError with the cause and, if known, the place."""
     try:
         return _READER.decode(text)
     except RecursionError:
@@ -166,8 +166,8 @@ def _iconv(kind: str) -> str:
 def _not_json(error: json.JSONDecodeError, meant: Meant) -> NotJsonError:
     """Return the error for a text that is not JSON, with corrected lines if they are known."""
     text = error.doc
-    if told := conflict(text):
-        return NotJsonError(told)
+    if merge := conflict(text):
+        return NotJsonError(merge)
     slip = slip_at(text, error.pos, error.msg, meant)
     if slip:
         return _slipped(text, slip, meant)
@@ -180,7 +180,7 @@ def _not_json(error: json.JSONDecodeError, meant: Meant) -> NotJsonError:
 
 
 def _slipped(text: str, slip: Slip, meant: Meant) -> NotJsonError:
-    """Return the error of a slip, with the corrected form of each line that has one."""
+    """Return the error for a slip; its fix corrects this slip and as many later ones as it can."""
     lines = set[int]()
     next_slip: Slip | None = slip
     column = slip.start - text.rfind("\n", 0, slip.start)
@@ -215,7 +215,7 @@ def _line(text: str, slip: Slip) -> int:
 
 
 def _where(error: json.JSONDecodeError) -> str:
-    """Return the location of a JSON error, and its cause."""
+    """Return the location and the cause of a JSON error, or BRACES for a text without braces."""
     text, at = error.doc, error.pos
     before, sign = text[:at].rstrip(), text[at : at + 1]
     ends = before.removesuffix("}").removesuffix("]").rstrip()
@@ -233,15 +233,15 @@ def _where(error: json.JSONDecodeError) -> str:
 
 
 def _slip(text: str, at: int) -> str:
-    """Return a note on another language's notation in place of JSON; "" if there is none."""
+    """Return a note on a wrong quote or a comment at this place; "" if there is neither."""
     if text[at : at + 1] in set(QUOTES):
-        return f"{text[at]} is a typographic quote: names and texts need plain ones"
+        return f"{text[at]} is a typographic quote: names and strings need plain ones"
     if text.startswith(("//", "/*", "#"), at):
         return "JSON has no comments: notes go into the README.md next to it"
     if text[at : at + 1] == "'":
-        return """names and texts need double quotes: "a", not 'a'"""
+        return """names and strings need double quotes: "a", not 'a'"""
     if text[at : at + 1] == "\n":
-        return "a text lacks its closing quote"
+        return "a string lacks its closing quote"
     return ""
 
 
@@ -294,7 +294,7 @@ def _walk(value: Any, depth: int) -> None:
     if depth > DEEPEST:
         raise ValueError(f"it is nested deeper than {DEEPEST}")
     if isinstance(value, str) and CONTROL.search(value):
-        raise _ControlError("a text in it has a control character")
+        raise _ControlError("a string in it contains a control character")
     if isinstance(value, dict | list):
         for item in [*value, *value.values()] if isinstance(value, dict) else value:
             _walk(item, depth + 1)

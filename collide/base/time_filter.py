@@ -1,8 +1,8 @@
-"""A filter in time for grey planes: it removes changes that are reversed within a few frames.
+"""A temporal filter for grey planes: it removes changes that are reversed within a few frames.
 
 The filter is morphological: an opening and a closing in both orders (OCCO). Lasting changes keep
-their edges in place and in time, where a mean would blur and lag. It consists of minima, maxima and
-differences of whole numbers, which are the same on every processor.
+their edges in place and in time, where a mean over time would blur and lag. Every step computes
+with whole numbers, which are the same on every processor.
 """
 
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ def time_filter(tag: str, frames: int, rate: FrameRate) -> str:
 
     The mean of both orders drops a change, lighter or darker, that is reversed within that many
     frames. A whole spot that vanishes in both orders, on a steady background, is a fast object:
-    there the plane stays unchanged. The input has `margin` more frames at either end than the
+    there the plane stays unchanged. The input has `margin` more frames at each end than the
     result, which is numbered from 0. Frames after the result are meaningless; the caller drops
     them.
 
@@ -59,9 +59,10 @@ def _ordered(tag: str, frames: int, first: str, then: str, to: str) -> Iterator[
 
 
 def _window(label: str, mode: str, width: int, to: str) -> Iterator[str]:
-    """Yield the chains that replace each frame by the minimum or maximum of it and its successors.
+    """Yield the chains that replace each frame by the minimum or maximum of `width` frames from it.
 
-    Each chain doubles the span of the one before; frames with too few successors are dropped.
+    Each chain at most doubles the span of the one before; frames with too few successors are
+    dropped.
     """
     covered, at = 1, label
     while covered < width:
@@ -74,5 +75,5 @@ def _window(label: str, mode: str, width: int, to: str) -> Iterator[str]:
 
 
 def _later(frames: int) -> str:
-    """Return the chain that drops the first frames, and moves the others to their places."""
+    """Return the chain that drops the first frames, and moves the others that much earlier."""
     return f"trim=start_frame={frames},setpts=PTS-{frames}"

@@ -1,6 +1,6 @@
-"""Tables that convert the colors of HDR and of wide gamuts to BT.709, as .cube texts.
+"""Tables that convert the colors of HDR and of wide gamuts to BT.709, as .cube files.
 
-The filter lut3d applies a table. Each table is computed here, once for each workspace, in the same
+The filter lut3d applies a table. Each table is computed here, once for each cache, in the same
 steps on every machine. Its digest is listed below: a machine that computes a different table must
 not use it.
 
@@ -18,12 +18,12 @@ from collide.base.files import write_whole
 from collide.base.hashing import digest
 
 SIDE = 49  # nodes of a table along each axis; with 33, deep greens were off by 16 of 255
-WHITE = 203.0  # cd/m2 of paper white: it stays as bright as in SDR
+WHITE = 203.0  # cd/m2 of paper white, whose light is 1.0 here
 KNEE = 0.8  # share of that white: darker values stay as they are, brighter ones are compressed
 
 Triple = tuple[float, float, float]
 
-# The light of each gamut in BT.709: a row each for red, green and blue.
+# Matrices from the light of each gamut to that of BT.709: a row each for red, green and blue.
 FROM_2020 = (
     (1.660491, -0.587641, -0.072850),
     (-0.124550, 1.132900, -0.008349),
@@ -123,10 +123,12 @@ def _cut(color: Triple) -> Triple:
     return min(1.0, color[0]), min(1.0, color[1]), min(1.0, color[2])
 
 
-# For each table: the curve from signal to light, the gamut, the limit for excess light, and the
-# curve back to a signal. SDR is decoded and encoded by one curve, so that only its gamut changes.
 Curve = Callable[[float], float]
 Limit = Callable[[Triple], Triple]
+
+# For each table: the curve from signal to light, the gamut, the limit for excess light, and the
+# curve back to a signal. SDR other than Adobe RGB is decoded and encoded by the same curve, so that
+# only its gamut changes.
 TABLES: dict[str, tuple[Curve, tuple[Triple, Triple, Triple], Limit, Curve]] = {
     "pq": (_pq, FROM_2020, _pressed, _graded),
     "hlg": (_hlg, FROM_2020, _pressed, _graded),
@@ -158,7 +160,7 @@ def table_file(cache: Path, wanted: str) -> Path:
         text = table(name).encode()
         if digest(text) != wanted:
             raise TaskError(
-                f"this machine computes a different color table, {name}",
+                f"this machine computes a different color table for {name}",
                 why=f"its digest is {digest(text)}; it should be {wanted}",
                 fix="render HDR and wide-gamut clips on another machine, and report this "
                 "machine's processor and Python version",

@@ -7,7 +7,7 @@ MOST_SLIPS = 3  # the most slips between a typed name and the one that was meant
 
 
 def several(number: int, word: str, plural: str = "") -> str:
-    """Return "1 clip" or "2 clips"; `plural` is for words that do not just take an s."""
+    """Return "1 clip" or "2 clips"; `plural` is for words that do not simply take an s."""
     return f"{number} {word if number == 1 else plural or word + 's'}"
 
 
@@ -20,7 +20,7 @@ def joined(words: Sequence[str]) -> str:
 def slips(one: str, other: str) -> int:
     """Return the fewest slips of the finger between two words.
 
-    A slip is a surplus, missing or different letter, or two neighbors swapped.
+    A slip is a surplus, missing or wrong letter, or two neighbors swapped.
     """
     before, row = [0] * (len(other) + 1), list(range(len(other) + 1))
     earlier: list[int]
@@ -72,7 +72,7 @@ def _lacks(name: str, asked: str) -> int:
 
 
 def _apart(one: str, other: str) -> int:
-    """Return how many letters of the longer word the other lacks: the fewest possible slips."""
+    """Return how many letters of the longer word the other lacks: a lower bound on their slips."""
     most = max(len(one), len(other))
     if most - min(len(one), len(other)) > MOST_SLIPS:
         return most
@@ -87,6 +87,6 @@ def _plain(name: str) -> str:
 def _most(one: str, other: str) -> int:
     """Return how many slips are allowed between two words."""
     if (end := re.search(r"\.\w{1,5}$", one)) and other.endswith(end[0]):
-        one, other = one.removesuffix(end[0]), other.removesuffix(end[0])  # names of files
+        one, other = one.removesuffix(end[0]), other.removesuffix(end[0])  # file names
     short, long = sorted((len(one), len(other)))
     return min(MOST_SLIPS, max(1, 3 * long // 10)) if long > 2 else int(0 < short < long)

@@ -17,7 +17,7 @@ class Workspace:
 
     @property
     def cache(self) -> Path:
-        """Return the folder of the cache; raise StoreError if its disk is absent."""
+        """Return the folder of the cache; raise StoreError if no cache can be there."""
         place = self.cache_place
         if self._elsewhere() and not (place / "version").exists():
             cache_place.refuse_lost(self.root, place)

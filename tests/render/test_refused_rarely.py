@@ -106,7 +106,7 @@ def test_a_knob_of_ones_own_script_is_for_its_project(fresh: House) -> None:
 def test_a_different_color_table_is_never_used(tmp_path, monkeypatch) -> None:
     """If a machine computes a different color table, the step fails instead of changing colors."""
     monkeypatch.setattr(tone, "table", lambda name: "another table")
-    with pytest.raises(TaskError, match="this machine computes a different color table, pq"):
+    with pytest.raises(TaskError, match="this machine computes a different color table for pq"):
         tone.table_file(tmp_path, tone.DIGESTS["pq"])
     assert not list(tmp_path.rglob("*.cube"))
 

@@ -76,7 +76,7 @@ NOT_JSON = """ERROR: {file} is not JSON that collide can read
         ('{\n  "crf": 20,\n  "fps": 12,\n}', "line 3, column 12: a comma with no value after it"),
         (
             "{'crf': 20}",
-            """line 1, column 2: names and texts need double quotes: "a", not 'a'""",
+            """line 1, column 2: names and strings need double quotes: "a", not 'a'""",
         ),
         ('{"crf": NaN}', "line 1: NaN is not a number; crf takes a whole number from 0 to 51"),
         ('{"similarity": 1e999}', "1e999 is too large"),
@@ -86,7 +86,7 @@ NOT_JSON = """ERROR: {file} is not JSON that collide can read
         ('{"crf": ' + "[" * 90000 + "]" * 90000 + "}", "it is nested deeper than 8"),
         ('{"crf": "' + "x" * (1 << 20) + '"}', "it is larger than 1 MiB"),
         (b'{"crf": 20,\n "clip": "\xff"}', "line 2 has a byte that is not UTF-8"),
-        ('{"clip": "a\\u001b[2J"}', "a text in it has a control character"),
+        ('{"clip": "a\\u001b[2J"}', "a string in it contains a control character"),
         ("[20]", "it must begin with { and end with }"),
     ],
     ids="broken comma quote nan inf digit twice nested deep large latin signs list".split(),
@@ -187,7 +187,7 @@ def test_a_cache_of_another_version_is_refused_never_misread(fresh):
     for verb in ("render", "why", "plan"):
         assert answered(fresh, verb, "project=x") == (
             "ERROR: HOUSE/cache was created by a different version of collide\n"
-            "  why  its layout is '0', this one reads '1'\n"
+            "  why  its layout is '0'; this version reads '1'\n"
             "  fix  move it aside: mv HOUSE/cache HOUSE/cache.old\n"
             "       or set COLLIDE_CACHE to another folder"
         )

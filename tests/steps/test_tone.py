@@ -135,7 +135,7 @@ def test_another_table_is_used_by_no_machine(
 ) -> None:
     """A table with a different digest raises an error and leaves no file behind."""
     monkeypatch.setattr(tone, "table", lambda name: "LUT_3D_SIZE 2\n")
-    with pytest.raises(TaskError, match="a different color table, pq"):
+    with pytest.raises(TaskError, match="a different color table for pq"):
         tone.table_file(tmp_path, tone.DIGESTS["pq"])
     assert not list(tmp_path.rglob("*.cube"))
 

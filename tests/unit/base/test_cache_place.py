@@ -130,5 +130,5 @@ def test_a_place_where_nothing_can_be_made_is_refused_with_its_variable(
     with pytest.raises(StoreError) as caught:
         house.cache  # noqa: B018 - a property that may raise
     assert caught.value.code == 3
-    assert caught.value.why == f"COLLIDE_CACHE names it: nothing can be written in {folder}"
+    assert caught.value.why == f"COLLIDE_CACHE names it: no file can be written to {folder}"
     assert "export COLLIDE_CACHE=" in caught.value.fix

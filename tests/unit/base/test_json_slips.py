@@ -86,7 +86,7 @@ def test_an_odd_space_is_named_with_its_place(sign: str) -> None:
         ('{"a": 1,\n"b": NaN}', "line 2: NaN is not a number"),
         ('{"NaN": 1,\n"b":\n-Infinity}', "line 3: -Infinity is not a number"),
         ('{"a": nan}', "line 1, column 7: nan is not a number"),
-        ('{"a": "x\n}', "line 1, column 9: a text lacks its closing quote"),
+        ('{"a": "x\n}', "line 1, column 9: a string lacks its closing quote"),
     ],
 )
 def test_a_mistake_without_a_corrected_line_is_named(text: str, why: str) -> None:
