@@ -70,7 +70,7 @@ def plain(value: Any) -> Any:
 
 
 def typed(hint: Any, value: Any) -> Any:
-    """Convert plain data to a parameter's type; numbers and other strings are returned unchanged.
+    """Convert plain data, such as `plain` returns, back to the type of a parameter.
 
     A string such as "24000/1001" becomes a Fraction if the parameter is a number or has no type.
     """

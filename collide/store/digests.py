@@ -33,7 +33,7 @@ class Memo:
         self._held: dict[tuple[int, ...], str] | None = None
 
     def hold(self) -> Self:
-        """Delay writes until `let_go`, so that a read-only or refused verb leaves no trace."""
+        """Delay writes until `let_go`, so that a reading or refused verb leaves no trace."""
         self._held = {}
         return self
 
@@ -48,7 +48,7 @@ class Memo:
         self._notes.close()
 
     def digest(self, path: Path) -> str:
-        """Return the digest of a file, read only if its stat has changed; OSError if unreadable."""
+        """Return the digest of a file, which is read if its stat is new; OSError if unreadable."""
         stamp = _stamp(path)
         if found := self._ask(stamp):
             return found
@@ -76,7 +76,7 @@ class Memo:
 
 
 def at_rest(*changed: int) -> bool:
-    """Return whether the times `changed` (nanoseconds) are old enough to reveal another change."""
+    """Return whether another change would now give a time later than `changed`, in nanoseconds."""
     return unix_nanoseconds() - max(changed) > TOO_FRESH
 
 

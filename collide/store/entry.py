@@ -54,7 +54,7 @@ def read_entry(data: Mapping[str, Any]) -> Entry:
 
 
 def sealed(produced: Mapping[str, Any]) -> bytes:
-    """Return the content of a sealed file that holds this plain data."""
+    """Return the content of a sealed file that contains this plain data."""
     body = canonical(produced)
     return _seal(body) + body + b"}"
 

@@ -19,7 +19,7 @@ from collide.store.leases import Lease, alone, leased, pinned
 from collide.store.objects import Store
 
 GB = 10**9
-# The default limit is a fifth of the disk; on a small disk it is 20 GB, but at most half.
+# The default limit is a fifth of the disk; on a small disk it is 20 GB, or half if that is less.
 FIFTH, HALF, ENOUGH = 0.2, 0.5, 20 * GB
 MIN_FREE_BYTES = 1 << 20  # a disk with fewer free bytes counts as full
 MORE = "another disk: export COLLIDE_CACHE=/media/disk/cache"
@@ -36,8 +36,10 @@ class Limit(NamedTuple):
 
 
 def limit(store: Store, held: int) -> Limit:
-    """Return the limit of a store that now holds `held` bytes: COLLIDE_CACHE_MAX_GB or a share of
-    the disk, capped at `held` plus the free space. InputError if the variable is not valid.
+    """Return the limit of a store that now contains `held` bytes.
+
+    It is COLLIDE_CACHE_MAX_GB (InputError if that is invalid) or a share of the disk, but at most
+    `held` plus the free space, of which a reserve is left.
     """
     disk, said = _disk(store), typed_limit()
     there = held + _free(disk)
@@ -99,7 +101,7 @@ def typed_limit() -> int | None:
 
 
 def make_way(index: Index, size: int) -> None:
-    """Evict objects if the disk is nearly full, so that `size` bytes can be written to it."""
+    """Evict objects if the disk is nearly full, to make room for `size` bytes if possible."""
     short = size - _free(_disk(index.store))
     if short > 0:
         evict(index, short)
@@ -108,8 +110,8 @@ def make_way(index: Index, size: int) -> None:
 def reserve(index: Index, lease: Lease, entry: Entry, only: Collection[str] | None = None) -> None:
     """Make room for an entry's objects, or only for those in `only`, and count them.
 
-    They are counted before they are in place. DiskError if leased and pinned objects leave no room;
-    InputError as for `limit`.
+    They are counted before they are in place. DiskError if leased and pinned objects leave no room,
+    or if the index cannot be written; InputError as for `limit`, StoreError as for `pinned`.
     """
     if not entry.objects:
         index.add(entry)
@@ -137,8 +139,8 @@ def _add(index: Index, entry: Entry, only: Collection[str] | None) -> None:
         raise disk_full(index.store.root)
     raise DiskError(
         f"{index.notes.path} cannot be written",
-        why="it counts what the cache holds; a result that is not counted cannot be kept",
-        fix=f"delete it; it is rebuilt: rm {quote(str(index.notes.path))}*",
+        why="it counts the objects in the cache, and a result that is not counted cannot be kept",
+        fix=f"delete it; it will be rebuilt: rm {quote(str(index.notes.path))}*",
     )
 
 
@@ -163,7 +165,7 @@ def _evict(index: Index, size: int) -> int:
 
 
 def _counted(index: Index) -> int:
-    """Return the bytes held by the store; scan the disk if the index was lost."""
+    """Return the total size of the store's objects; scan the disk if the index was lost."""
     known = index.total()
     return index.scan(leased(index.store))[0] if known is None else known
 

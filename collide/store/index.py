@@ -1,8 +1,8 @@
 """The index of the store: one sqlite file with the sizes, costs and uses of entries and objects.
 
-The index is derived from the objects and actions, and can be rebuilt. It answers questions that
-would otherwise mean reading a hundred thousand files: total size, cheapest objects, expected costs.
-A new index has no total until the disk is scanned.
+Sizes and costs are derived from the objects and actions, and can be rebuilt; records of use are
+lost with the index. It answers queries that would otherwise read a hundred thousand files: total
+size, cheapest objects, expected costs. A new index has no total until the disk is scanned.
 """
 
 import math
@@ -54,7 +54,7 @@ LATELY = 20  # number of latest renders from which the cost of a kind is estimat
 
 
 class Index:
-    """The index of one store, which can be rebuilt from its files."""
+    """The index of one store."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -63,8 +63,11 @@ class Index:
     def add(
         self, entry: Entry, when: float | None = None, only: Container[str] | None = None
     ) -> bool:
-        """Add an entry before its objects are in place, and return whether it was written. It was
-        made at `when` (Unix time; default: now). With `only`, add only these of its objects.
+        """Add an entry before its objects are in place, and return whether that succeeded.
+
+        Args:
+            when: the Unix time at which it was made; None: now.
+            only: the objects to count of an entry from another machine; None: it was made here.
         """
         at = unix_time() if when is None else when
         row: Row = (entry.key, entry.kind, entry.seconds, entry.size)
@@ -127,7 +130,7 @@ class Index:
     def _by_rank(self) -> Iterator[Row]:
         """Yield the rank, digest and size of every object, lowest rank first.
 
-        If the index is unreadable, as it is on a full disk, they are read from the disk instead.
+        If the index is unreadable, as on a full disk, they are read from the disk instead.
         """
         after: tuple[float, str] = (-math.inf, "")
         query = (
@@ -160,7 +163,7 @@ class Index:
         return Cause.EVICTED if was_here else Cause.AFAR
 
     def rate(self, kind: str) -> tuple[float, float] | None:
-        """Return the median (seconds, bytes) per unit of work over a kind's latest renders."""
+        """Return a kind's median seconds and bytes per unit of work, lately; None if unknown."""
         rows = self.notes.ask(
             "select seconds / amount, bytes / amount from entries where kind=? and amount > 0"
             " order by made desc limit ?",
@@ -187,7 +190,7 @@ class Index:
         )
 
     def used(self, project: str, kind: str) -> list[str]:
-        """Return the keys of one kind of task that a project used, latest first."""
+        """Return the keys of one kind of task that a project used, the latest made first."""
         rows = self.notes.ask(
             "select key from uses join entries using (key) where project=? and kind=?"
             " order by made desc",
@@ -202,10 +205,10 @@ class Index:
         return int(hits or 0), float(seconds or 0)
 
     def scan(self, spared: Set[str] = frozenset(), *, whole: bool = False) -> tuple[int, bool]:
-        """Update the index from the disk; return the bytes held and whether it was correct.
+        """Update the index from the disk; return the total size and whether it was correct.
 
-        Objects in `spared` stay counted even if they are not yet in place. `whole` rebuilds the
-        index from all actions, and keeps only the times of last use.
+        Objects in `spared` stay counted even if they are not yet in place. `whole` reads all
+        actions again; the records of use are kept.
         """
         there, before = dict(self.store.objects()), self.total()
         known: dict[str, int] = dict(self.notes.ask("select digest, size from objects"))

@@ -36,7 +36,7 @@ alone = partial(_room, how=fcntl.LOCK_EX)  # nobody else can add a lease or a pi
 
 
 class Lease:
-    """A lease on the objects that this process needs, held for as long as it lives."""
+    """A lease on the objects that this process needs, until it is closed or the process ends."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -70,7 +70,7 @@ class Lease:
     def deleted(self, words: Iterable[str]) -> DiskError | None:
         """Return an error if the store was deleted since the lease began, otherwise None.
 
-        `words` is the typed command line, which the error suggests running again.
+        `words` are those of the typed command line, which the error suggests running again.
         """
         lost, now = self._file is not None and not self._path.exists(), _written(self.store)
         if lost or not now or now != (self._version or now):
@@ -88,9 +88,7 @@ class Lease:
 
 
 def _written(store: Store) -> tuple[int, int] | None:
-    """Return the inode and the time of the version file, which a store writes once; None if it
-    is missing.
-    """
+    """Return the inode and the time of a store's version file, which is written once, or None."""
     with suppress(OSError):
         found = (store.root / "version").stat()
         return found.st_ino, found.st_mtime_ns
@@ -121,7 +119,7 @@ def leased(store: Store) -> set[str]:
 
 
 def pin(store: Store, name: str, digests: Iterable[str]) -> None:
-    """Protect objects from eviction until `unpin`."""
+    """Protect objects from eviction until `unpin`; replace an older pin of that name."""
     objects = sorted(digests)
     data = canonical({"objects": objects, "digest": digest_of(objects)})
     with with_others(store):

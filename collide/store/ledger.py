@@ -1,4 +1,4 @@
-"""doit's backend: one row per task, written when the task ends, so that a kill loses no task.
+"""doit's backend: one row per task, written when it ends, so that a kill loses no finished task.
 
 If the file is lost or damaged, every task is checked again and its result comes from the store.
 """
@@ -12,7 +12,7 @@ from collide.store.scratch_db import damaged, patiently, take_away
 
 
 class Ledger:
-    """The rows of one project's tasks, in a sqlite file, or in memory if it cannot be written."""
+    """The rows of one project's tasks, in a sqlite file, or in memory if no file can be used."""
 
     def __init__(self, name: str, codec: Any, *, writes: bool = False, **_: Any) -> None:
         self.name, self.codec = name, codec
@@ -86,7 +86,7 @@ class Ledger:
                 self._file = self._anew(error)
 
     def _anew(self, error: sqlite3.DatabaseError) -> sqlite3.Connection:
-        """Replace a damaged file with an empty one, or with memory if that fails."""
+        """Return an empty file in place of a damaged one; memory if that fails, or when reading."""
         with suppress(sqlite3.DatabaseError):
             if self.writes and damaged(error):
                 take_away(self._path)

@@ -1,7 +1,7 @@
 """File locks, which the kernel releases when their owner dies.
 
-A process id in a file name only informs people: ids are reused, and containers that share a cache
-number their processes independently.
+A process id in the name of a lock only informs people: ids are reused, and containers that share a
+cache number their processes independently.
 """
 
 import fcntl
@@ -42,7 +42,7 @@ def held_inside(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def held_in_turn(path: Path, waits: Callable[[], None]) -> Iterator[None]:
-    """Hold an existing file; if another process holds it, call `waits` and wait.
+    """Lock an existing file; if another process holds the lock, call `waits` and wait.
 
     A file that is missing or cannot be opened counts as free.
     """
@@ -64,7 +64,7 @@ def held_in_turn(path: Path, waits: Callable[[], None]) -> Iterator[None]:
 
 @contextmanager
 def held_now(path: Path) -> Iterator[bool]:
-    """Try to lock the file at `path` without waiting; yield whether that succeeded."""
+    """Create the file at `path` if needed, and lock it without waiting; yield whether it worked."""
     path.touch()
     with _free(path) as free:
         yield free

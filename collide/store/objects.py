@@ -10,8 +10,8 @@
     tmp/PID-N          private working directories
     quarantine/        damaged objects, for inspection
 
-An action outlives its evicted objects. It still holds their digests, so that keys which depend on
-them can be computed.
+An action outlives its evicted objects. It still contains their digests, so that keys which depend
+on them can be computed.
 """
 
 import os
@@ -41,10 +41,10 @@ class Store:
         self.root, self._swept = root, False
         self._read: dict[str, tuple[int, ...]] = {}  # digest -> stat at its last verification
         stamp = root / "version"
-        if stamp.exists() and stamp.read_text().strip() != VERSION:
+        if stamp.exists() and (layout := stamp.read_text().strip()) != VERSION:
             raise StoreError(
                 f"{root} was created by a different version of collide",
-                why=f"its layout is {stamp.read_text().strip()[:20]!r}, this one reads {VERSION!r}",
+                why=f"its layout is {layout[:20]!r}; this version reads {VERSION!r}",
                 fix=f"move it aside: mv {quote(str(root))} {quote(f'{root}.old')}\n"
                 "or set COLLIDE_CACHE to another folder",
             )
@@ -82,7 +82,7 @@ class Store:
             return False
 
     def find(self, key: str) -> Entry | None:
-        """Return the entry of `key`, whether or not its objects are present."""
+        """Return the entry of `key`, whether or not its objects are present; None if missing."""
         try:
             entry = read_entry(unsealed(self._action(key).read_bytes()))
         except (OSError, *UNREADABLE):
@@ -171,7 +171,8 @@ class Store:
     ) -> Entry:
         """Move finished files into the store as the result of `key`, and return its entry.
 
-        `before` is called with the entry before any object is in place. On OSError no entry exists.
+        `before` is called with the entry before any object is in place. After an OSError, no entry
+        is written.
         """
         self.ready()
         objects = {role: _ref(path) for role, path in sorted(files.items())}

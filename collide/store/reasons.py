@@ -1,4 +1,4 @@
-"""The reasons why a step runs: the differences between two logs of the values it read."""
+"""The reasons for running a step, such as differences between two logs of the values it read."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -42,7 +42,7 @@ class Cause(StrEnum):
     CHOSEN = "chosen"
 
 
-LOST = (Cause.EVICTED, Cause.AFAR, Cause.DAMAGED)  # an object that is read is not in the store
+LOST = (Cause.EVICTED, Cause.AFAR, Cause.DAMAGED)  # an object that a step reads is not in the store
 OF_A_FRAME = ("frame", "look")  # kinds of tasks that make one layer of a still
 
 PREFIXES = {Cause.UPSTREAM: UPSTREAM, Cause.ORIGIN: ORIGIN, Cause.VERSION: VERSION}
@@ -105,13 +105,15 @@ def sentence(reasons: Iterable[Reason], task: str = "") -> str:
     several = len(origins) > 1
     words = [_words(reason, task) for reason in shown if not (several and reason in origins)]
     if several:
-        words.append(f"{len(origins)} knobs have their values from another place now")
+        words.append(f"{len(origins)} knobs now get their values from a different place")
     return ", ".join(words[:4]) + (f" and {len(words) - 4} more" if len(words) > 4 else "")
 
 
 def _worth_telling(reasons: list[Reason]) -> Iterable[Reason]:
-    """Yield the reasons that are not redundant: without the look's name, which changes along with
-    anything else, and without a clip that the step reads through its layer.
+    """Yield the reasons that are not redundant.
+
+    The look's name is redundant, as it changes along with anything else, and so is a clip that the
+    step reads through its layer.
     """
     layers = {reason.name.replace(":", "") for reason in of(reasons, Cause.UPSTREAM)}
     for reason in reasons:
@@ -128,7 +130,7 @@ def _words(reason: Reason, task: str) -> str:
         was = f" (was {_place(old).removeprefix('set ')})" if old and new else ""
         return f"{name} is {_place(new)}{was}"
     if reason.cause is Cause.REWRITTEN and task.partition(":")[0] in OF_A_FRAME:
-        return "another frame of its clip"  # a verb's at=3 chooses the frame, not a knob
+        return "a different frame of its clip"  # a verb's at=3 chooses the frame, not a knob
     knob, upstream = name.removeprefix(f"layer{_layer(task)}."), name.replace(":", " ")
     file = "clip" if name.rpartition(".")[2] == "clip" else "sound"
     if reason.cause is Cause.DEARER and old is None:  # one sentence for several segments
@@ -150,7 +152,7 @@ SENTENCES = {
     Cause.FIRST: "never rendered",
     Cause.ELSEWHERE: "made before",
     Cause.SHARED: "fetched from the shared store",
-    Cause.DEARER: "{task} reads it: made here in {old}, fetching it would take {new}",
+    Cause.DEARER: "{task} reads it: made here in {old}; fetching it would take {new}",
     Cause.GONE: "missing from the store",
     Cause.DAMAGED: "its result was missing or damaged",
     Cause.REWRITTEN: "its command changed",
@@ -190,8 +192,10 @@ def short(version: str, other: str) -> str:
 def modern(
     task: str, says: Mapping[str, Any], facts: Log, layered: Iterable[str], beds: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Convert the log `says` of an earlier version of collide to today's names: knobs in `layered`
-    get their layer's prefix, and `beds` maps the knobs of a voice to those of a bed.
+    """Convert the log `says` of an earlier version of collide to the names used now.
+
+    Knobs in `layered` get their layer's prefix, and `beds` maps the knobs of a voice to those of a
+    bed. Values that are no longer logged are omitted.
     """
     layer, dropped = _layer(task), {"start", "frames", "opacity", "at"}
     if "mode" in facts:

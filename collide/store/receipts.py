@@ -1,6 +1,6 @@
 """The receipts of one project, cache/receipts/x/TASK.json, which are doit's file dependencies.
 
-A receipt holds the last entry of a task, and the log of the values it read.
+A receipt contains the last entry of a task, and the log of the values it read.
 """
 
 import os

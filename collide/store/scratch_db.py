@@ -106,7 +106,8 @@ def _form(file: sqlite3.Connection) -> int:
 def patiently(act: Callable[[], object], path: Path) -> None:
     """Retry a call that sqlite's timeout does not cover, such as setting a new file's journal mode.
 
-    Raise at once if the file is not writable, or if no journal can be created in its folder.
+    Raise at once if waiting cannot help: the disk is full or faulty, or the database or its folder
+    is not writable.
     """
     for pause in (0.001, 0.01, 0.1, *[1.0] * 30):
         try:
@@ -148,7 +149,7 @@ def take_away(path: Path) -> None:
 
 
 def whole(path: Path) -> bool:
-    """Return whether a database is intact or missing."""
+    """Return whether a database is intact, missing, or unreadable for a reason that will pass."""
     if not path.exists():
         return True
     try:

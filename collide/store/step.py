@@ -2,8 +2,8 @@
 
 The key of a command covers the command itself, without the flags that programs.py and safety.py
 add, and the digests of its inputs. For analyses, passes and answers it covers the arguments, the
-VERSION of the instrument, and the versions of its libraries. No key depends on code, file names or
-folders.
+VERSION of the instrument, and the versions of its libraries. No key depends on collide's code, file
+names or folders.
 """
 
 import importlib.metadata
@@ -28,8 +28,8 @@ SCHEMA = 1  # version of the key: increase it when the meaning of an ingredient 
 class Input:
     """A file that a job reads, identified by its content.
 
-    A command opens it by its token, `@name`. A file with a plain name is copied into the command's
-    folder.
+    A command opens it by its token, `@name`. If its token is a plain name, the file is copied into
+    the command's folder under that name.
     """
 
     digest: str
@@ -62,7 +62,7 @@ class Job(Call):
 
     @property
     def calls(self) -> tuple[Call, ...]:
-        """Return the calls whose arguments and VERSION are in the key instead of a command."""
+        """Return the calls that the key covers by their arguments and VERSION, not by a command."""
         return (*(() if self.runs_one_command else (self,)), *self.then)
 
     def argv(self, catalog: Catalog) -> Argv:
@@ -99,7 +99,7 @@ class Job(Call):
         return digest_of(self.ingredients(engine, catalog))
 
     def replaced(self, **values: Any) -> "Job":
-        """Return a copy of the job with some fields replaced; it keeps a cached command."""
+        """Return a copy of the job with some fields replaced; a cached command is kept."""
         job = replace(self, **values)
         job.__dict__.update({n: v for n, v in self.__dict__.items() if n == "_argv"})
         return job
@@ -185,8 +185,10 @@ def made_by(results: Results, task: str, role: str, demuxer: str | None = None) 
 
 @dataclass(frozen=True)
 class Step:
-    """One task of a build. `job` receives the results of its `needs`, and a log to fill, which
-    `doit why` compares with the previous one.
+    """One task of a build.
+
+    `job` receives the results of its `needs`, and a log to fill, which `doit why` compares with the
+    previous one.
     """
 
     task: str

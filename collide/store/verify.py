@@ -1,6 +1,6 @@
-"""Verification of the store, which reads every file in it and removes the damaged ones.
+"""Verification of the store: all objects, actions and databases are read, damaged ones removed.
 
-The next render that needs a removed object makes it again.
+The next render that needs a removed object makes it again. Damaged pins are only reported.
 """
 
 from collections.abc import Callable

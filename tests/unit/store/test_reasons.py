@@ -60,7 +60,9 @@ def test_the_engine_and_what_follows_from_knobs_are_no_difference() -> None:
 def test_a_still_of_another_second_says_so() -> None:
     """A still of another second gives the other frame as its reason, not a changed command."""
     other = [Reason(Cause.REWRITTEN)]
-    assert sentence(other, "frame:2") == sentence(other, "look:2") == "another frame of its clip"
+    assert (
+        sentence(other, "frame:2") == sentence(other, "look:2") == "a different frame of its clip"
+    )
     assert sentence(other, "layer:2") == "its command changed"
 
 
@@ -142,14 +144,11 @@ def test_knobs_that_are_set_elsewhere_are_counted() -> None:
     names = [f"{ORIGIN}layer1.knob{n}" for n in range(22)]
     one, many = {names[0]: "config.json"}, dict.fromkeys(names, "config.json")
     assert moved({}, one) == "layer1.knob0 is set in config.json"
-    assert moved({}, many) == moved(many, {}) == "22 knobs have their values from another place now"
-    assert (
-        moved({"look": "a"}, {"look": "b", **many})
-        == "22 knobs have their values from another place now"
-    )
-    assert moved({"layer 2": "a.mp4"}, {"layer 2": "b.mp4", **many}) == (
-        "layer 2 a.mp4 → b.mp4, 22 knobs have their values from another place now"
-    )
+    several = "22 knobs now get their values from a different place"
+    assert moved({}, many) == moved(many, {}) == several
+    assert moved({"look": "a"}, {"look": "b", **many}) == several
+    both = moved({"layer 2": "a.mp4"}, {"layer 2": "b.mp4", **many})
+    assert both == f"layer 2 a.mp4 → b.mp4, {several}"
 
 
 WORDS = {
@@ -163,7 +162,7 @@ WORDS = {
     Cause.FIRST: "never rendered",
     Cause.ELSEWHERE: "made before",
     Cause.SHARED: "fetched from the shared store",
-    Cause.DEARER: "layer 2 reads it: made here in a, fetching it would take b",
+    Cause.DEARER: "layer 2 reads it: made here in a; fetching it would take b",
     Cause.GONE: "missing from the store",
     Cause.DAMAGED: "its result was missing or damaged",
     Cause.REWRITTEN: "its command changed",
