@@ -1,4 +1,4 @@
-"""The intake of downloads, which runs yt-dlp in a child, and joins, compares and keeps files."""
+"""The intake of downloads, which runs yt-dlp in a child process and keeps each new video."""
 
 import json
 import os
@@ -56,25 +56,25 @@ class Intake:
         self.line, self.became = Line(sys.stdout), Counter[str]()
 
     def heard(self, folder: Path, text: str) -> None:
-        """Handle a line from the child: print progress, or take a video in."""
+        """Handle a line from the child: print progress or a skipped video, or take a video in."""
         try:
-            told = json.loads(text)
+            event = json.loads(text)
         except ValueError:
             return  # collide did not write this line
-        title = clean({"title": told.get("title", "")})["title"]
-        if "come" in told:
-            whole = f" of {told['whole'] / 1e6:.1f}" if told["whole"] else ""
-            self.line.say(f"{told['come'] / 1e6:.1f}{whole} MB  {title}")
-        elif "known" in told:
+        title = clean({"title": event.get("title", "")})["title"]
+        if "come" in event:
+            whole = f" of {event['whole'] / 1e6:.1f}" if event["whole"] else ""
+            self.line.say(f"{event['come'] / 1e6:.1f}{whole} MB  {title}")
+        elif "known" in event:
             self._say(
                 ALREADY_HERE,
-                clean({"title": told["known"]})["title"] + ": it was downloaded before",
+                clean({"title": event["known"]})["title"] + ": it was downloaded before",
             )
-        elif "left" in told:
-            self._say(LEFT_OUT, f"{title}: {told['left']}")
+        elif "left" in event:
+            self._say(LEFT_OUT, f"{title}: {event['left']}")
         else:
             self.line.close()
-            files, pieces, origin = told["files"], told["pieces"], told["said"]
+            files, pieces, origin = event["files"], event["pieces"], event["said"]
             self._say(*self.take(folder, files, pieces=pieces, origin=origin))
 
     def _say(self, status: str, text: str) -> None:
@@ -116,16 +116,16 @@ class Intake:
             return ALREADY_HERE, f"{title}: already here as {known.name}"
         clip = self._probed(path, digest)
         place = self._place(origin, path)
-        told = {**origin, "time": utc_text()}
+        record = {**origin, "time": utc_text()}
         # a kill between these lines leaves a page without a clip, or a clip that the next download
         # recognizes by its content
-        write_page(place, digest, told)
+        write_page(place, digest, record)
         copy_out(path, place)
-        self.provenance.add(digest, place, told)
+        self.provenance.add(digest, place, record)
         return NEW, f"{place.name}  {clip_line(clip)}, {origin.get('license', 'no license given')}"
 
     def _joined(self, folder: Path, paths: Sequence[Path]) -> Path:
-        """Return the parts joined into one file by collide's engine, which copies every packet."""
+        """Return one file with the picture and the sound, copied by collide's engine."""
         facts = self.session.clips.probe(paths[0], digest_file(paths[0]))
         fits = facts["video"] in PICTURES and (facts["audio"] or "aac") in SOUNDS
         made, form = ("joined.mp4", "mp4") if fits else ("joined.mkv", "matroska")
@@ -139,7 +139,7 @@ class Intake:
         return folder / made
 
     def _known(self, digest: str) -> Path | None:
-        """Return the file that has this content, or had it before it was deleted."""
+        """Return the file with this content or, unless `again`, one deleted since; None if new."""
         if here := self.session.state.library.place(digest):
             return here
         for name in self.provenance.names(digest):
@@ -202,18 +202,18 @@ def fetch(intake: Intake, asked: Mapping[str, Any], *, what: str) -> Counter[str
         what: the request as it was typed, for error messages.
 
     Raises:
-        TaskError: nothing was downloaded.
+        TaskError: the child failed before any video was fetched or skipped.
     """
     ports = [int(port) for port in os.environ.get(LOOPBACK, "").split(",") if port]
     known = [] if intake.again else intake.provenance.sources()
-    said = {**asked, "most": MAX_SHORT_SIDE, "known": known, "loopback": ports}
+    request = {**asked, "most": MAX_SHORT_SIDE, "known": known, "loopback": ports}
     # a download may continue, however slow, as long as data arrives
     hours = HOUR * (1 + asked["count"])
     bounds = Bounds(hours, size=8 << 30, memory=32 << 30, patience=HOUR, talks=True)
     env = {**certificates(), "YTDLP_NO_PLUGINS": "1"}
     state = intake.session.state
     with state.store.workdir() as folder:
-        (folder / "asked.json").write_text(json.dumps(said))
+        (folder / "asked.json").write_text(json.dumps(request))
         try:
             heard = partial(intake.heard, folder)
             state.engine.work("download.ytdlp", [], cwd=folder, bounds=bounds, env=env, heard=heard)

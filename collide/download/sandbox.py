@@ -1,7 +1,7 @@
-"""A sandbox for a process that reads untrusted data: no private addresses, no files elsewhere.
+"""A sandbox for a process that reads untrusted data: public addresses only, one writable folder.
 
-Python calls its audit hooks before it connects to, opens or starts anything, and a hook cannot be
-removed. So the sandbox checks not the typed address, but every address to which the process
+Python calls its audit hooks before it connects, opens a file or starts a program, and a hook cannot
+be removed. So the sandbox checks not the typed address, but every address to which the process
 connects: after a name is resolved, after a redirect, from a playlist.
 
 The sandbox covers only the operations that Python announces in this process. It does not cover
@@ -34,8 +34,8 @@ CHANGES = {
 }  # fmt: skip
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
-# All public IPv6 space assigned so far (RFC 4291). Python 3.11 also calls unassigned space global,
-# and old forms of IPv4 in IPv6, which systems still understand.
+# All public IPv6 space assigned so far (RFC 4291). Python 3.11 calls more addresses global:
+# unassigned ones, and old forms of IPv4 in IPv6, which systems still understand.
 PUBLIC = ipaddress.ip_network("2000::/3")
 # IPv4 addresses embedded in IPv6, for IPv6-only networks (RFC 6052).
 CARRIED = ipaddress.ip_network("64:ff9b::/96")
@@ -51,7 +51,7 @@ def shut(
         programs: names of programs that the process may start.
 
     Returns:
-        A list to which each refused connection adds a text, since yt-dlp's own error may hide why.
+        A list to which each refused connection adds the reason, which yt-dlp's error may hide.
     """
     wall = _Wall(Path(os.path.realpath(folder)), loopback, programs)
     sys.addaudithook(wall)
@@ -111,7 +111,7 @@ class _Wall:
 
 
 def _places(path: Any) -> tuple[Path, ...]:
-    """Return the paths that a change would affect: the file with links resolved, and the name."""
+    """Return the paths that a change may affect: the target of a link, and the link itself."""
     if isinstance(path, int):  # an open file
         return (Path(os.path.realpath(f"/dev/fd/{path}")),)
     name = os.fsdecode(path)
@@ -134,7 +134,7 @@ def refused(address: Any, loopback: Collection[int] = ()) -> str:
 
 
 def _meant(ip: IP) -> Sequence[IP]:
-    """Return the addresses that would be reached: the IPv4 ones that an IPv6 address embeds."""
+    """Return the addresses that would be reached: those embedded in an IPv6 address, or itself."""
     if isinstance(ip, ipaddress.IPv4Address):
         return (ip,)
     if ip in CARRIED:

@@ -6,8 +6,8 @@ It reads asked.json, which contains `queries` (each with a `url`, the `order` of
 how many to `take`), the total `count`, `least` and `most` pixels of the short side, `longest`
 seconds, `known` sources, whether `deno` may be started, and `loopback` ports for tests. It reports
 each event as a line of JSON on stdout: `{"come": bytes, "whole": bytes, "title": …}` during a
-download, `{"files": …, "said": …}` at its end, `{"known": title}` or `{"left": why, "title": …}`
-for a video that is skipped.
+download, `{"files": …, "pieces": …, "said": …}` at its end, and `{"known": title}` or
+`{"left": why, "title": …}` for a video that is skipped.
 """
 
 import json
@@ -126,7 +126,7 @@ class Fetching:
         }
 
     def chosen(self, ctx: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        """Yield the best picture of acceptable size and, if it is silent, the best sound."""
+        """Yield the best picture of acceptable size (else the worst) and, if silent, a sound."""
         formats = [f for f in ctx["formats"] if f.get("protocol") in PROTOCOLS]  # worst first
         pictures = [f for f in formats if f.get("vcodec") != "none"]
         sounds = [f for f in formats if f.get("vcodec") == "none" and f.get("acodec") != "none"]
@@ -154,7 +154,7 @@ class Fetching:
         return why
 
     def coming(self, state: Mapping[str, Any]) -> None:
-        """Report the received bytes of a file; yt-dlp calls this for every block."""
+        """Report the received bytes of a file, at most five times a second."""
         if monotonic() - self._told > 0.2:
             self._told = monotonic()
             whole = state.get("total_bytes") or state.get("total_bytes_estimate") or 0
@@ -176,14 +176,14 @@ class Fetching:
         print(json.dumps(words), flush=True)
 
     def debug(self, _: str) -> None:
-        """Ignore a progress message or a warning of yt-dlp."""
+        """Ignore a progress message or a warning from yt-dlp."""
 
     warning = debug
 
     def error(self, text: str) -> None:
-        """Record an error of yt-dlp."""
-        told = text.removeprefix("ERROR: ").partition(" (caused by ")[0]
-        self.troubles.append(" ".join(told.split()))
+        """Record an error from yt-dlp."""
+        why = text.removeprefix("ERROR: ").partition(" (caused by ")[0]
+        self.troubles.append(" ".join(why.split()))
 
 
 def source_facts(info: Mapping[str, Any]) -> dict[str, str]:

@@ -24,7 +24,7 @@ BOUNDS = Bounds(seconds=1e8, memory=16 << 30)  # for the lifetime; each request 
 
 
 class Analyst:
-    """The worker of one engine, started by `prepare` or a request, and again after a failure."""
+    """The worker of one engine, started by `prepare` or a request, and restarted when it ends."""
 
     def __init__(self, cancel: Cancel) -> None:
         self._cancel, self._lock = cancel, threading.Lock()
@@ -47,7 +47,7 @@ class Analyst:
 
         Raises:
             Cancelled: the token was stopped.
-            ValueError: the instrument found no answer in these files.
+            ValueError: the instrument raised one of the errors in ODD: it found no answer.
             TaskError: any other failure, such as an exception, a crash or an exceeded limit.
         """
         code = str(scripts) if scripts else None
@@ -75,23 +75,23 @@ class Analyst:
     def close(self) -> None:
         """End the worker."""
         if self._worker:
-            worker, questions = self._worker
+            worker, requests = self._worker
             worker.kill()
             with suppress(BrokenPipeError):  # closing flushes a request that nobody reads
-                questions.close()
+                requests.close()
             self._worker = None
 
     def _ask(self, line: bytes, seconds: float) -> bytes | Ended:
         """Return the reply to a line, or how the worker ended without replying."""
         with self._lock:
             try:
-                worker, questions = self._worker = self._worker or self._begun()
+                worker, requests = self._worker = self._worker or self._begun()
                 with suppress(BrokenPipeError):
-                    questions.write(line + b"\n")
-                    questions.flush()
-                for answer in worker.lines(Bounds(seconds=seconds)):
-                    if answer.endswith(b"\n"):
-                        return answer
+                    requests.write(line + b"\n")
+                    requests.flush()
+                for reply in worker.lines(Bounds(seconds=seconds)):
+                    if reply.endswith(b"\n"):
+                        return reply
                 ended = worker.end()
             except BaseException:
                 self.close()  # a late reply must not answer another request
@@ -101,7 +101,7 @@ class Analyst:
 
     def _begun(self, *ahead: str) -> tuple[Child, IO[bytes]]:
         theirs, ours = os.pipe()
-        questions = os.fdopen(ours, "wb")
+        requests = os.fdopen(ours, "wb")
         start = partial(
             self._cancel.start,
             program("engine.worker", [str(theirs), *ahead]),
@@ -113,8 +113,8 @@ class Analyst:
             worker.begin()
         except BaseException:
             worker.kill()
-            questions.close()
+            requests.close()
             raise
         finally:
             os.close(theirs)
-        return worker, questions
+        return worker, requests

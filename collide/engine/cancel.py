@@ -1,7 +1,7 @@
 """The cancel token, which starts and kills all child processes; no other module starts any.
 
-Every child has limits, a clean environment, its own process group and no standard input. It ends
-with its token, and at the latest when this process ends, even by kill -9.
+Every child has its own process group, no standard input, and the limits and environment that its
+caller passes. It ends with its token, and at the latest when this process ends, even by kill -9.
 """
 
 import errno

@@ -1,7 +1,7 @@
 """The kind of an untrusted file, by its first bytes: which demuxer and decoder may open it.
 
-An untrusted file can have any name, but ffmpeg relies on names: it takes `a%03d.png` for a pattern,
-and text for a raw stream. So pictures, animations and raw streams are opened with the demuxer that
+An untrusted file can have any name and content, but ffmpeg takes `a%03d.png` for a pattern, and
+some text for a raw stream. So pictures, animations and raw streams are opened with the demuxer that
 their bytes require, or not at all. `image2` with the pattern type `none` reads a file as a single
 picture and ignores what follows it, such as the preview that a camera appends, or the film of a
 phone's live photograph.
@@ -31,7 +31,7 @@ STREAMS = {
 
 
 def opening(path: Path) -> tuple[str, ...]:
-    """Return the options that open a picture, an animation or a raw stream; () for other files."""
+    """Return the options that open a picture, animation or raw stream; () for any other file."""
     try:
         with path.open("rb") as file:
             head = file.read(HEAD)

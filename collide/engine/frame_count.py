@@ -1,4 +1,4 @@
-"""Frame counts of files that collide made; one process counts all raw files."""
+"""Frame counts of files that collide made; one process counts several raw files."""
 
 import re
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ RAW = r"Stream #\d+:0\b.*Video: rawvideo"
 
 
 def count_each(engine: Engine, paths: Sequence[Path]) -> list[int]:
-    """Return the number of frames in each of these files, as Engine.count_frames does for one.
+    """Return the number of frames in each of these files, 0 for a file that ffmpeg cannot count.
 
     Raw files share a process, because starting one takes longer than reading their first frames.
     """
@@ -34,7 +34,7 @@ def _frames(engine: Engine, path: Path) -> int:
 
 
 def _raw_frames(engine: Engine, paths: Sequence[Path]) -> list[int]:
-    """Return the number of frames in each file, or [] if the files are not all raw and large."""
+    """Return the number of frames in each file; [] if they must be counted one by one."""
     if len(paths) < 2 or any(path.suffix != ".nut" for path in paths):
         return []
     argv, sources, maps = list[str](), dict[str, Source](), list[str]()

@@ -14,9 +14,9 @@ def cores() -> int:
 
 
 def others() -> float:
-    """Return how many processes compete for each core now.
+    """Return how many processes compete for each core.
 
-    This is the load average of the last minute, or 0 if the system does not report it.
+    This is the load average of the last minute per core, or 0 if the system does not report it.
     """
     with suppress(OSError, AttributeError):
         return os.getloadavg()[0] / cores()

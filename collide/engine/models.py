@@ -36,7 +36,7 @@ def find_model(workspace: Workspace, memo: Memo, name: str) -> Input:
         raise InputError(
             f"the model {name!r} is missing",
             why=f"mode=rembg looked for it in library/models, as {name}.onnx; {there}",
-            fix=f"{fix}\nor take a mode that needs no model: {WITHOUT}",
+            fix=f"{fix}\nor use a mode that needs no model: {WITHOUT}",
             meant=(name, near) if near and near != name else None,
         )
     path = here[name]

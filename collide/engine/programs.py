@@ -121,7 +121,8 @@ class Engine:
         """Run a complete command in the folder `cwd`, and return its stderr.
 
         A command that ends with `-f null -` prints its log at `level`; others print errors only.
-        Cancelled if the token was stopped, TaskError if the command failed or exceeded its bounds.
+        Cancelled if the token was stopped, TaskError if the command failed or exceeded its bounds,
+        OSError if it cannot be started.
         """
         measures = command[-1] == "-"
         flags = ["-v", level if measures else "error", "-nostats", "-stats_period", "0.25"]
@@ -221,8 +222,10 @@ class Engine:
 
 
 def find_program() -> tuple[Path, str]:
-    """Return the ffmpeg to use, and why: the one in COLLIDE_FFMPEG, else the one in the package
-    imageio-ffmpeg, else the first on PATH; InputError if there is none.
+    """Return the ffmpeg to use, and why.
+
+    It is the one that COLLIDE_FFMPEG names, else the one in the package imageio-ffmpeg, else the
+    first on PATH; InputError if there is none.
     """
     if chosen := os.environ.get("COLLIDE_FFMPEG"):
         if not Path(chosen).is_file() or not os.access(chosen, os.X_OK):
@@ -248,7 +251,7 @@ def find_program() -> tuple[Path, str]:
 
 
 def find_engine(cancel: Cancel | None = None, worker: Analyst | None = None) -> Engine:
-    """Return an engine with the ffmpeg of `find_program`, under `cancel` or a new token."""
+    """Return an engine with the ffmpeg that `find_program` finds, under `cancel` or a new token."""
     return Engine(*find_program(), cancel or Cancel(), cancel is not None, worker)
 
 

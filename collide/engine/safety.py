@@ -1,6 +1,6 @@
-"""The sandbox of every process: input options for ffmpeg, a clean environment, resource limits.
+"""The sandbox of child processes: input options for ffmpeg, a clean environment, resource limits.
 
-An input must be a file in a known format, with pictures of at most 35 megapixels.
+An untrusted input must be a file in a known format, with pictures of at most 35 megapixels.
 """
 
 import math
@@ -112,7 +112,8 @@ def script(
 ) -> str:
     """Return shell lines that run a command again, in a new folder instead of `folder`.
 
-    The `first` command of a job creates this folder, with the texts `lists` and the files `lent`.
+    The `first` command of a job creates this folder, with `lists`, text files by name, and with
+    copies of the files `lent`.
     """
     lines = []
     if first:

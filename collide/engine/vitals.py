@@ -28,7 +28,7 @@ class Vitals(NamedTuple):
 
 
 def vitals(session: int) -> Vitals | None:
-    """Return the signs of life of a session of processes; None without /proc."""
+    """Return the signs of life of a session of processes; None without /proc, or if all ended."""
     seconds, read, waits = 0.0, 0, False
     found = False
     for process in _members(session):
@@ -64,7 +64,7 @@ class Watch:
         self._line = b""
 
     def hear(self, line: bytes) -> None:
-        """Note a line of the output; if `talks` is set, a new line counts as progress."""
+        """Note a line of output; if `talks` is set, one unlike the last counts as progress."""
         if self._bounds.talks and line != self._line:
             self._idle, self._line = 0, line
 

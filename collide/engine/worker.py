@@ -30,22 +30,22 @@ from collide.store.call import Call
 
 def main(words: Sequence[str]) -> int:
     """Serve requests until FD is closed; return an exit code."""
-    with os.fdopen(os.dup(1), "w") as answers, os.fdopen(int(words[0])) as questions:
+    with os.fdopen(os.dup(1), "w") as replies, os.fdopen(int(words[0])) as requests:
         os.dup2(2, 1)  # what an instrument prints is not a reply
         for play in words[2:]:
             with suppress(Exception):  # a request that needs the library will report the error
                 import_ahead(play, words[1] or None)
-        for line in questions:
-            print(json.dumps(answered(json.loads(line))), file=answers, flush=True)
+        for line in requests:
+            print(json.dumps(answered(json.loads(line))), file=replies, flush=True)
     return 0
 
 
-def answered(question: Mapping[str, Any]) -> dict[str, Any]:
+def answered(request: Mapping[str, Any]) -> dict[str, Any]:
     """Return the reply to a request: an instrument's result, or its error."""
     try:
-        call = Call(question["play"], question["shape"], question["given"])
-        answer = call(_catalog(question["scripts"]))
-        json.dumps(answer)  # an answer that JSON cannot hold is also an error of the instrument
+        call = Call(request["play"], request["shape"], request["given"])
+        answer = call(_catalog(request["scripts"]))
+        json.dumps(answer)  # an answer that is not plain data is also an error of the instrument
     except Exception as error:
         text = str(error.args[0] if isinstance(error, KeyError) and error.args else error)
         return {"error": {"kind": type(error).__name__, "text": text}}
@@ -53,7 +53,7 @@ def answered(question: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def import_ahead(play: str, scripts: str | None) -> None:
-    """Import the modules that an instrument imports inside its functions: this can take seconds."""
+    """Import the modules that an instrument's functions import, which can take seconds."""
     tree = ast.parse(inspect.getsource(_catalog(scripts).instrument(play)))
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module:

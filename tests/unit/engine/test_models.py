@@ -47,7 +47,7 @@ def test_a_model_that_is_not_there_is_refused_in_three_lines(
         f"the model {name!r} is missing\n"
         f"  why  mode=rembg looked for it in library/models, as {name}.onnx; there is mine\n"
         f"  fix  {fix}\n"
-        "       or take a mode that needs no model: fixed, palette, luminance, dominant and kmeans"
+        "       or use a mode that needs no model: fixed, palette, luminance, dominant and kmeans"
     )
 
 
