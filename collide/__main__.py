@@ -95,7 +95,7 @@ def _played(request: HandRequest, project: Project, state: BuildState) -> str:
     try:
         answer = act(Solo(stage, request, settings, project))
     except LaterError as later:
-        return f"{stage}\n# what follows is written with {later}"
+        return f"{stage}\n# the remaining commands depend on {later}"
     except TaskError:
         state.engine.require()  # if ffmpeg lacks a part, that is the better explanation
         raise

@@ -38,7 +38,7 @@ class Knob:
     default: Any
     limit: Checked
     scope: str  # "piece", "layer" (one value per layer) or "keyed" (without layer 1)
-    before: Any = None  # its value in a recipe without it; None if it is as old as its owner
+    before: Any = None  # the value that a recipe without it means; None if it has no BEFORE
     reach: Sequence[float] = ()  # range in which the default may be solved; (): the default itself
 
 
@@ -118,7 +118,7 @@ class Catalog:
         return knobs
 
     def _spelled_out(self, limit: Limit) -> Checked:
-        """Return a limit; if it is a Family, return the limit of the names of its instruments."""
+        """Return a limit, or in place of a Family the limit of the names of its instruments."""
         if not isinstance(limit, Family):
             return limit
         prefix = limit.folder + "/"

@@ -24,7 +24,8 @@ OFFERED: dict[str, tuple[str, ...]] = {
 }
 CONTRACT = "see the contract in collide/instrument.py"
 
-# Words of the verbs, which are not allowed as names of knobs: a command line would be ambiguous.
+# Variables of verbs, and other words that no knob may have as its name: command lines would be
+# ambiguous.
 RESERVED = frozenset(
     "a address again all amount as at audio b count deno draw dup engine everywhere family "
     "farm file for from full host idle json keep key knobs layer license light longest look "
@@ -46,7 +47,7 @@ def check(name: str, module: ModuleType, *, script: bool = False) -> None:
 
 
 def _file_troubles(name: str, module: ModuleType) -> Iterator[tuple[str, str]]:
-    """Yield the faults that any file can have, each with its fix; "" means: see the contract."""
+    """Yield the faults that any file can have, each with its fix, or "" for CONTRACT."""
     if not (module.__doc__ or "").startswith(f"{name}: "):
         yield f"its first line must begin with '{name}: '", ""
     if sum(hasattr(module, shape) for shape in SHAPES) != 1:
@@ -77,7 +78,7 @@ def _before_troubles(module: ModuleType) -> Iterator[str]:
                 yield f"BEFORE: {knob} {error}"
             else:
                 if not same:
-                    yield f"BEFORE: {knob} is {limit.check(value)!r}, but in another notation"
+                    yield f"BEFORE: {knob} must be written as {limit.check(value)!r}"
 
 
 def _troubles(name: str, module: ModuleType, script: bool) -> Iterator[tuple[str, str]]:
@@ -131,7 +132,7 @@ def _place_troubles(module: ModuleType, family: str) -> Iterator[tuple[str, str]
 def _shape_troubles(
     module: ModuleType, family: str, shape: str, groups: tuple[str, ...]
 ) -> Iterator[tuple[str, str]]:
-    """Yield the faults in a required function, its parameters, and the groups of its knobs."""
+    """Yield the faults in a required function, its parameters, and the groups of the knobs."""
     if not hasattr(module, shape):
         yield f"in {family}/ it must have {shape}", ""
         return

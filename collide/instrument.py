@@ -2,8 +2,8 @@
 
 An instrument is one file in the folder of its family. It has
 
-    a docstring   whose first line is `family/name: what it does, so what.`, followed by when to
-                  play it, then what it reads and writes, with units
+    a docstring   whose first line is `family/name: what it does, to what effect.`, followed by
+                  when to play it, then what it reads and writes, with units
     DEFAULTS      every knob; the comment above each one describes its effect on the picture
     LIMITS        the values that each knob takes; checks, dice and fuzzing read them
     PER_LAYER     the names of the knobs of which each layer has its own value (optional)
@@ -18,7 +18,7 @@ An instrument is one file in the folder of its family. It has
                   which that default may be solved, see blend/balance
     threshold     threshold(knobs) -> str, for a mode whose key has its own threshold instead of
                   `similarity`: returns the name of that knob
-    one function  filters(knobs, …) -> str      pictures or sound in, one out: a filter chain
+    one function  filters(knobs, …) -> str      a filter chain, with one stream out
                   command(knobs, …) -> Argv     a command, for what one chain cannot express
                   passes(knobs, …) -> Passes    several runs, each of which may use what an
                                                 earlier one measured
@@ -167,14 +167,14 @@ STORAGE = {
 }
 
 # Resampling and filtering of sound differ in the last bits between processors with and without AVX2
-# (seen in 9.0.2). Plain C gives equal results on all of them, and is fast enough for sound.
+# (seen in ffmpeg 9.0.2). Plain C gives equal results on all of them, and is fast enough for sound.
 PLAIN = ["-cpuflags", "0"]
 
 # The first word of a run of `passes` that starts engine/masks.py instead of ffmpeg. The words that
 # follow are a model, its name, a size, the file of raw frames, and the file of masks.
 MASKS = "masks"
 
-# The first word of a run of `passes` that may fail: its report is then FAILED and the reason.
+# The first word of a run of `passes` that may fail, in which case its report is FAILED and why.
 TRIED, FAILED = "tried", "failed: "
 
 # A filter that measures sound by EBU R 128, including true peak; `measured` parses its report.

@@ -1,4 +1,4 @@
-"""Limits, which define the values that a knob or a verb's variable takes: numbers, words, colors…
+"""Limits, which define the values that a knob or a verb's variable takes: numbers, words, toggles.
 
 `check` returns the canonical form of a value, from which keys are made, or raises ValueError naming
 the allowed values. `read` does the same for text as a person types it.
@@ -82,7 +82,7 @@ class Range(Checked):
             return False
 
     def near(self, text: str) -> str | None:
-        """Return the nearest allowed number; None for 0 or less if values must be above 0."""
+        """Return the nearest allowed number; None for other text, or 0 or less if LEAST applies."""
         text = cleaned(text)
         longer = text[:-1] + f"0{text[-1:]}"
         if re.fullmatch(r"[0-9]{1,4}:[0-9]", text) and self._takes(longer):
@@ -122,7 +122,7 @@ class Range(Checked):
         return value * (0.01 if unit == "%" and self.high <= SHARES else TIMES.get(unit, 1.0))
 
     def _typed(self, text: str) -> Any:
-        return text if self.whole and ":" in text else read_number(text.strip())  # 0:05: a time
+        return text if self.whole and ":" in text else read_number(text.strip())  # 0:05 is a time
 
     def _form(self, value: Any) -> Any:
         if isinstance(value, bool) or not self.low <= value <= self.high:  # also refuses NaN
@@ -147,7 +147,7 @@ class Rate(Range):
     """
 
     def near(self, text: str) -> str | None:
-        """Return the nearest allowed rate."""
+        """Return the allowed rate nearest to the one that `text` means; None for any other text."""
         value = self._typed(_with_point(text))
         value = self._abroad(value) if isinstance(value, str) else value
         if not isinstance(value, int | float | Fraction):
@@ -181,7 +181,7 @@ class Seconds(Range):
     """A time in seconds, such as 12.5 or 1:05."""
 
     def __str__(self) -> str:
-        return f"a time in seconds, as 12.5 or 1:05, {self._ends()}"
+        return f"a time in seconds, such as 12.5 or 1:05, {self._ends()}"
 
 
 @dataclass(frozen=True)
@@ -191,7 +191,7 @@ class _Words(Checked):
     words: tuple[str, ...]
 
     def near(self, text: str) -> str | None:
-        """Return the words that `text` most likely means, each once."""
+        """Return the words that `text` most likely means, each once; None if one is unknown."""
         typed = [word for word in re.split(r"[\s,;+&|]+", cleaned(text)) if word]
         meant = [word if word in self.words else nearest(word, self.words) for word in typed]
         return None if None in meant or not meant else ",".join(dict.fromkeys(map(str, meant)))
@@ -263,7 +263,7 @@ class Toggle(Checked):
     """A truth value, `true` or `false`."""
 
     def near(self, text: str) -> str | None:
-        """Return "true" or "false" for a word that other programs use, such as yes or off."""
+        """Return "true" or "false" for a word such as yes or off, None for any other text."""
         word = cleaned(text).lower()
         if word in ("yes", "y", "on", "1", "t"):
             return "true"

@@ -2,7 +2,7 @@
 
 They follow the contract in collide/instrument.py, and a project is the place to try an instrument
 before sharing it. Since code can do whatever its user can, it is loaded only from this folder of
-the named project. No preset, manifest, config or clip can refer to a file in it.
+the opened project. No preset, manifest, config or clip can refer to code anywhere else.
 """
 
 import sys
@@ -24,7 +24,7 @@ def read_scripts(folder: Path, families: Sequence[str]) -> Iterator[tuple[str, M
             yield f"{family}/{path.stem.replace('_', '-')}", _read(path)
 
 
-def refused(path: Path, why: str, fix: str = "mend it") -> InputError:
+def refused(path: Path, why: str, fix: str = "fix it") -> InputError:
     """Return the error for a script that cannot be played."""
     shown = "/".join(path.parts[-5:])  # projects/x/scripts/post/dust.py
     fix = f"{fix}, or move it out of scripts/"

@@ -20,7 +20,7 @@ class Color(Checked):
     """A color as six hexadecimal digits."""
 
     def near(self, text: str) -> str | None:
-        """Return the color meant by a name, by three or eight digits, by rgb(…) or by hsl(…)."""
+        """Return the color meant by a name, three or eight digits, rgb(…) or hsl(…), or None."""
         digits = hex_digits(cleaned(text).lower())
         return digits and f"0x{digits.upper()}"
 
@@ -50,7 +50,7 @@ class Size(Checked):
         return "x".join(str(min(max(side // 2 * 2, 16), self.most)) for side in sides) or None
 
     def _wide(self, text: str) -> list[int]:
-        """Return the sides of a 16:9 picture that a text such as 720p, 4k or 1280 means."""
+        """Return the sides of a 16:9 picture that a text such as 720p, 4k or 1280 means, or []."""
         text = {"hd": "720p", "fullhd": "1080p", "4k": "2160p", "uhd": "2160p"}.get(text, text)
         high, wide = re.fullmatch(r"([0-9]{1,5})[pi]", text), re.fullmatch(r"([0-9]{3,5})", text)
         if high:
@@ -85,7 +85,7 @@ class Name(Checked):
 class MaterialName(Name):
     """`any`, or the name of a clip or a sound, or the end of its path; never opened as typed.
 
-    Leading and trailing blanks, and backslashes, may be part of the name. A path must end in a
+    Leading and trailing spaces, and backslashes, may be part of the name. A path must end in a
     suffix, as every file that can be chosen does.
     """
 
@@ -140,7 +140,7 @@ class Band(Checked):
         return f"{number(low)}..{number(high)}"
 
     def near(self, text: str) -> str | None:
-        """Return the range that two shares mean, or one with 0.1 on both sides; "off" for none."""
+        """Return the range that one or two shares mean, "off" for a word such as no, or None."""
         if cleaned(text).lower() in ("none", "no", "false", "0"):
             return "off"
         low, high = shares(text) or (0.0, 0.0)
@@ -169,8 +169,8 @@ def low_and_high(band: str) -> tuple[float, float] | None:
 class Text(Checked):
     """A text that matches the regular expression `form`; `takes` describes it.
 
-    `of` is the kind of value, for completion. `means` converts a text in another form, and returns
-    "" if it has no meaning.
+    `of` is the kind of value, for completion. `means` converts text that does not match, and
+    returns "" if that means nothing.
     """
 
     takes: str
@@ -179,7 +179,7 @@ class Text(Checked):
     means: Callable[[str], str] = field(default=lambda _: "", compare=False, repr=False)
 
     def near(self, text: str) -> str | None:
-        """Return the value that a text in another form means."""
+        """Return the value that text in a different form means, None if there is none."""
         return self.means(text) or None
 
     def _typed(self, text: str) -> Any:
@@ -202,7 +202,7 @@ class Label(Text):
         super().__init__(takes, LABEL.pattern, of)
 
     def near(self, text: str) -> str | None:
-        """Return the text without forbidden characters, or the project's name if it is a path."""
+        """Return the text without forbidden characters; of a path into projects/, the folder."""
         return pasted_text.label_of(text) or None
 
 
@@ -229,7 +229,7 @@ HOST_AND_PORT = Text(
     r"(?i:([a-z0-9_.-]{1,253})|\[([0-9a-f:]+)\])(?::([0-9]{1,5}))?",
 )
 LOOK_NAME = Text(
-    "the name of a look or the start of it, as 7f3a, the number of a cell, or the name of a star",
+    "the name of a look or its beginning, such as 7f3a, the number of a cell, or a star's name",
     LABEL.pattern,
     "look",
     pasted_text.look_stem,
@@ -247,7 +247,7 @@ class Names(Checked):
     empty: bool = False
 
     def near(self, text: str) -> str | None:
-        """Return the names that are not empty, without brackets and quotes."""
+        """Return the names without brackets, quotes and empty ones; None if none is left."""
         return ",".join(self._typed(",".join(re.split(_BETWEEN, text)))) or None
 
     def _typed(self, text: str) -> Any:

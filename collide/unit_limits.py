@@ -14,7 +14,7 @@ UNTIL = Text(CLOCK.takes, CLOCK.form, means=time_of_day)
 
 
 class Bytes(Checked):
-    """An amount of disk space; a bare number is refused: as bytes it would empty the store."""
+    """An amount of disk space; a bare number other than 0 is refused: in bytes it would be tiny."""
 
     def near(self, text: str) -> str | None:
         """Return the amount that a text most likely means, in gigabytes if it is a bare number."""
@@ -33,7 +33,7 @@ class Bytes(Checked):
         return value
 
     def __str__(self) -> str:
-        return "a size with its unit, as 20G or 500M; or 0"
+        return "a size with its unit, such as 20G or 500M; or 0"
 
 
 class Duration(Checked):
@@ -57,4 +57,4 @@ class Duration(Checked):
         return value
 
     def __str__(self) -> str:
-        return "a length of time with its unit, as 10m, 30s or 2h"
+        return "a length of time with its unit, such as 10m, 30s or 2h"

@@ -61,7 +61,7 @@ def test_a_file_that_keeps_the_contract_is_taken() -> None:
         (module(BEFORE={"fog": [0, 1]}), "BEFORE: fog takes"),
         (
             module(LIMITS={"fog": Color()}, BEFORE={"fog": "0xffffff"}),
-            "BEFORE: fog is '0xFFFFFF', but in another notation",
+            "BEFORE: fog must be written as '0xFFFFFF'",
         ),
     ],
 )
