@@ -32,4 +32,4 @@ class BoundedServer(ThreadingHTTPServer):
             self._places.release()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Ignore any error of a connection: usually its client left, or failed the handshake."""
+        """Ignore connection errors: usually the client disconnected or failed the handshake."""

@@ -74,7 +74,7 @@ class TaskError(CollideError):
 
 
 class DiskError(TaskError):
-    """A failed read or write of a task: the disk is full or faulty, or access is denied."""
+    """A failed read or write of a task, for instance because the disk is full or access denied."""
 
 
 class ChangedError(TaskError):

@@ -14,7 +14,7 @@ _HALF = re.compile(r"\..{1,40}-\d+-([0-9a-f]{12}|0)", re.DOTALL)
 
 
 def write_whole(path: Path, data: bytes, *, lasting: bool = True) -> None:
-    """Write a file atomically: even after an error, either the old or the new file is there, whole.
+    """Write a file atomically: after an error it may be old, new or missing, but never partial.
 
     With `lasting` the file also survives a power cut, at the cost of waiting for the disk.
     """

@@ -18,7 +18,7 @@ def exact(rate: float | Fraction) -> FrameRate:
 
 
 def ticks(rate: float | Fraction) -> int:
-    """Return the time scale of an MP4 in ticks per second; each frame lasts whole ticks."""
+    """Return an MP4's ticks per second, chosen so that a frame lasts a whole number of them."""
     fps = exact(rate)
     return fps * 512 if isinstance(fps, int) else fps.numerator
 

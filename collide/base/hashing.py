@@ -21,9 +21,8 @@ def digest(data: bytes) -> str:
 
 def digest_file(path: Path) -> str:
     """Return the digest of the bytes of `path`; raise OSError if it is unreadable."""
-    state, buffer = xxhash.xxh3_128(), bytearray(CHUNK)
+    state, buffer = xxhash.xxh3_128(), bytearray(CHUNK)  # a buffer that fits the processor's cache
     view = memoryview(buffer)
-    # one buffer that stays in the processor's cache
     with path.open("rb", buffering=0) as file:
         while count := file.readinto(buffer):
             state.update(view[:count])

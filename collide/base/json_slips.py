@@ -57,13 +57,16 @@ def json_value(name: str, text: str) -> str:
 
 
 def by_form(name: str, text: str) -> tuple[str, str]:
-    """Return the JSON value that unquoted text means by its form alone, and ""; a `Meant`."""
+    """Return the JSON value that unquoted text means by its form alone, and "" (see `Meant`).
+
+    The value is "" if the text means none.
+    """
     word = cleaned(text).lower()
     return "" if word in _NONE or word.lstrip("+-") in _NO_NUMBER else json_value(name, text), ""
 
 
 def slip_at(text: str, at: int, message: str, meant: Meant) -> Slip | None:
-    """Return the slip at which parsing stopped; None if it has no known correction.
+    """Return the slip at which parsing stopped; None if no known slip explains it.
 
     Args:
         at: where Python's parser stopped, with the message `message`.

@@ -68,9 +68,9 @@ class _Medium:
 
     @classmethod
     def of(cls, facts: Mapping[str, Any]) -> Self:
-        """Return the object of plain data, ignoring unknown facts; KeyError if one is missing.
+        """Return the clip or sound in plain data; KeyError if a fact is missing.
 
-        A fact with a default may be missing: older scans did not have it.
+        Unknown facts are ignored. One with a default may be missing: older scans did not have it.
         """
         needed = (one.name for one in fields(cls) if one.default is MISSING or one.name in facts)
         return cls(**{name: facts[name] for name in needed})

@@ -45,7 +45,7 @@ class Track:
 
     @property
     def weight(self) -> int:
-        """Return the rank of a track of its kind: its pixels per picture, or its channels."""
+        """Return the rank of a track among its kind: its pixels per picture, or its channels."""
         if self.kind == PICTURE:
             sides = re.search(r", (\d+)x(\d+)\b", self.words)
             return int(sides[1]) * int(sides[2]) if sides else 0
@@ -95,8 +95,9 @@ def chosen(every: Sequence[Track], kind: str, number: int = 0) -> Track | None:
     real = [track for track in every if track.kind == kind and not track.cover]
     real = [track for track in real if not track.item] or real
     if number > len(real):
+        several = "1 track" if len(real) == 1 else f"{len(real)} tracks"
         named = "pictures" if kind == PICTURE else "sound"
-        raise ValueError(f"it has {len(real)} tracks of {named}, but track {number} was requested")
+        raise ValueError(f"it has {several} of {named}, but track {number} was requested")
     if number:
         return real[number - 1]
     best = [track for track in real if track.default] or real
@@ -148,7 +149,7 @@ def steady(report: str) -> bool:
 
 
 def combed(report: str) -> bool:
-    """Return whether deinterlacing reduces the edges between lines, by more than GONE.
+    """Return whether deinterlacing reduces the edges between lines by more than GONE.
 
     The report covers two chains: `format,convolution,showinfo`, and the same after a deinterlacer.
     showinfo is the third filter of the first chain, and the fourth of the second.

@@ -250,7 +250,7 @@ def light_of(pictures: Any) -> float:
 
 
 def motion_of(times: Sequence[float], pictures: Any) -> float:
-    """Return the mean change of luma over a LAG, in levels of 255, without noise within BLOCKS."""
+    """Return the mean change over a LAG of luma averaged over BLOCKS, in levels of 255."""
     lag = min(max(1, round(LAG / step_of(times))), len(pictures) - 1)
     blocks = _blocks(pictures)
     return float(abs(blocks[lag:] - blocks[:-lag]).mean()) if lag else 0.0

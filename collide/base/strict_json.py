@@ -103,7 +103,7 @@ def parse_json(data: bytes, meant: Meant = by_form) -> dict[str, Any]:
     """Return the object in `data`; raise ValueError if it is not a plain JSON object.
 
     It must be UTF-8, at most LARGEST bytes long and DEEPEST levels deep, without repeated names,
-    control characters, and numbers that are infinite, NaN or too long.
+    control characters, or numbers that are infinite, NaN or too long.
     """
     if len(data) > LARGEST:
         raise ValueError(f"it is larger than {LARGEST >> 20} MiB")

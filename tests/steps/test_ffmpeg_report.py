@@ -139,7 +139,7 @@ def test_one_is_chosen_by_its_number_or_refused() -> None:
     assert [chosen(every, PICTURE, n).index for n in (1, 2)] == [1, 2]
     with pytest.raises(ValueError, match="it has 2 tracks of pictures, but track 3"):
         chosen(every, PICTURE, 3)
-    with pytest.raises(ValueError, match="it has 1 tracks of sound, but track 2"):
+    with pytest.raises(ValueError, match="it has 1 track of sound, but track 2"):
         chosen(every, SOUND, 2)
     assert chosen(tracks(listed(sound(0))), PICTURE) is None
 
