@@ -76,7 +76,7 @@ class Memo:
 
 
 def at_rest(*changed: int) -> bool:
-    """Return whether another change would now give a time later than `changed`, in nanoseconds."""
+    """Return whether a change now would give a later time than `changed`, in nanoseconds."""
     return unix_nanoseconds() - max(changed) > TOO_FRESH
 
 

@@ -27,7 +27,7 @@ class Entry:
     key: str
     objects: dict[str, ObjectRef] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
-    preimage: dict[str, Any] = field(default_factory=dict)
+    preimage: dict[str, Any] = field(default_factory=dict)  # the ingredients of the key
     seconds: float = 0.0
     kind: str = ""  # kind of the task, for example "layer"
     amount: float = 0.0  # amount of work, in the kind's own unit; 0: unknown

@@ -1,8 +1,8 @@
 """The index of the store: one sqlite file with the sizes, costs and uses of entries and objects.
 
 Sizes and costs are derived from the objects and actions, and can be rebuilt; records of use are
-lost with the index. It answers queries that would otherwise read a hundred thousand files: total
-size, cheapest objects, expected costs. A new index has no total until the disk is scanned.
+lost with the index. It answers queries that would otherwise mean reading a hundred thousand files:
+total size, cheapest objects, expected costs. A new index has no total until the disk is scanned.
 """
 
 import math
@@ -163,7 +163,10 @@ class Index:
         return Cause.EVICTED if was_here else Cause.AFAR
 
     def rate(self, kind: str) -> tuple[float, float] | None:
-        """Return a kind's median seconds and bytes per unit of work, lately; None if unknown."""
+        """Return the median (seconds, bytes) per unit of work of a kind's latest renders.
+
+        None if there are none.
+        """
         rows = self.notes.ask(
             "select seconds / amount, bytes / amount from entries where kind=? and amount > 0"
             " order by made desc limit ?",

@@ -86,7 +86,10 @@ class Ledger:
                 self._file = self._anew(error)
 
     def _anew(self, error: sqlite3.DatabaseError) -> sqlite3.Connection:
-        """Return an empty file in place of a damaged one; memory if that fails, or when reading."""
+        """Return an empty database in place of an unusable one.
+
+        It is in memory unless the file is damaged, this verb writes, and a new file can be opened.
+        """
         with suppress(sqlite3.DatabaseError):
             if self.writes and damaged(error):
                 take_away(self._path)

@@ -64,7 +64,7 @@ def held_in_turn(path: Path, waits: Callable[[], None]) -> Iterator[None]:
 
 @contextmanager
 def held_now(path: Path) -> Iterator[bool]:
-    """Create the file at `path` if needed, and lock it without waiting; yield whether it worked."""
+    """Yield whether the file at `path`, created if missing, could be locked without waiting."""
     path.touch()
     with _free(path) as free:
         yield free

@@ -1,4 +1,4 @@
-"""The content-addressed store; no other module writes to cache/objects or cache/actions.
+"""The content-addressed store; no other module adds files to cache/objects or cache/actions.
 
     version            number of the layout
     objects/ab/DIGEST  content, read-only, named by the digest of the bytes as read back

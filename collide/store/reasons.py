@@ -112,8 +112,8 @@ def sentence(reasons: Iterable[Reason], task: str = "") -> str:
 def _worth_telling(reasons: list[Reason]) -> Iterable[Reason]:
     """Yield the reasons that are not redundant.
 
-    The look's name is redundant, as it changes along with anything else, and so is a clip that the
-    step reads through its layer.
+    Beside another reason, the look's name is redundant, as it changes along with anything else. A
+    clip that the step reads through its layer is redundant if the layer changed.
     """
     layers = {reason.name.replace(":", "") for reason in of(reasons, Cause.UPSTREAM)}
     for reason in reasons:

@@ -34,7 +34,7 @@ class Input:
 
     digest: str
     size: int = 0
-    task: str | None = None  # the task that made the file; None for a clip
+    task: str | None = None  # the task that made the file; None if none did, as for a clip
     role: str = ""
     demuxer: str | None = None
     path: Path | None = None  # path of a file that is neither an object nor a clip, such as a model

@@ -1,4 +1,4 @@
-"""Verification of the store: all objects, actions and databases are read, damaged ones removed.
+"""Verification of the store: objects, actions and databases are read, and damaged ones removed.
 
 The next render that needs a removed object makes it again. Damaged pins are only reported.
 """
