@@ -29,7 +29,7 @@ HOUR = 3600.0
 # Environment variable that lists local ports from which tests may fetch.
 LOOPBACK = "COLLIDE_TEST_LOOPBACK"
 
-# Codecs that are joined into MP4; all others are joined into Matroska, which can hold any codec.
+# Codecs that are joined into MP4; any others are joined into Matroska, which accepts them all.
 PICTURES = frozenset("h264 hevc av1 vp9 mpeg4".split())
 SOUNDS = frozenset("aac mp3 opus ac3".split())
 
@@ -221,7 +221,7 @@ def fetch(intake: Intake, asked: Mapping[str, Any], *, what: str) -> Counter[str
             why = error.why.splitlines()[-1]
             if not intake.became:
                 raise TaskError(
-                    f"nothing was downloaded for {what}", why=why, fix=mended(why)
+                    f"nothing was downloaded for {what}", why=why, fix=suggestion(why)
                 ) from None
             print(f"stopped: {why}")
         finally:
@@ -229,8 +229,8 @@ def fetch(intake: Intake, asked: Mapping[str, Any], *, what: str) -> Counter[str
     return intake.became
 
 
-def mended(why: str) -> str:
-    """Return a suggested fix for an error of yt-dlp."""
+def suggestion(why: str) -> str:
+    """Return a suggested fix for an error from yt-dlp."""
     if "not a public address" in why:
         return "collide fetches from the public network only; copy the file into library/video"
     if "Unsupported URL" in why:

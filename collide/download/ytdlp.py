@@ -24,7 +24,7 @@ from collide.download.sandbox import shut
 # node is never started, because its older versions enforce nothing.
 RUNTIME = "deno"
 
-# Accepted stream protocols; all others need an external program, or never end.
+# Accepted stream protocols; many others need an external program, or never end.
 PROTOCOLS = frozenset("http https m3u8 m3u8_native http_dash_segments".split())
 
 LARGEST = 4 << 30  # the largest size of a file, in bytes
@@ -126,7 +126,10 @@ class Fetching:
         }
 
     def chosen(self, ctx: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        """Yield the best picture of acceptable size (else the worst) and, if silent, a sound."""
+        """Yield the best picture of acceptable size and, if it is silent, the best sound.
+
+        If no picture is of acceptable size, yield the worst.
+        """
         formats = [f for f in ctx["formats"] if f.get("protocol") in PROTOCOLS]  # worst first
         pictures = [f for f in formats if f.get("vcodec") != "none"]
         sounds = [f for f in formats if f.get("vcodec") == "none" and f.get("acodec") != "none"]

@@ -24,7 +24,7 @@ BOUNDS = Bounds(seconds=1e8, memory=16 << 30)  # for the lifetime; each request 
 
 
 class Analyst:
-    """The worker of one engine, started by `prepare` or a request, and restarted when it ends."""
+    """The worker of one engine, started by `prepare` or a request, and again after it ended."""
 
     def __init__(self, cancel: Cancel) -> None:
         self._cancel, self._lock = cancel, threading.Lock()

@@ -40,14 +40,14 @@ class Source:
 
 @dataclass(frozen=True)
 class Bounds:
-    """The limits of one process; only `until` depends on how busy the machine or its disk is.
+    """The limits of one process. On Linux, only `until` depends on how busy the machine is.
 
     Args:
         seconds: seconds of processor time.
         size: the largest size of a file, in bytes.
         memory: the largest amount of memory, in bytes.
         patience: consecutive checks, about a second apart, in which the process may be idle.
-        talks: whether a new line of output counts as progress, as in waiting for a network.
+        talks: whether a new line of output counts as progress, as when waiting for a network.
         until: seconds of real time, for a deadline that a person set.
     """
 

@@ -1,4 +1,4 @@
-"""Signs of life of a child and its descendants: processor time, bytes read, blocked threads.
+"""Signs of life of a child and its descendants: processor time, bytes read, waiting threads.
 
 Elapsed time says little, since everything is slow on a busy machine or a slow disk. A child is
 stopped for using too much processor time, or for doing nothing at all.
@@ -16,11 +16,11 @@ from collide.engine.safety import Bounds
 LOOK = 1.0  # seconds between two checks of a child
 IDLE = 0.02  # seconds of processor time between two checks below which a child counts as idle
 BLIND = 12  # factor for the patience on systems without /proc (macOS)
-WAITS = "RDTt"  # states: waiting for a processor or a disk, or stopped by a signal such as Ctrl-Z
+WAITS = "RDTt"  # states: running or ready to run, waiting for a disk, or stopped, as by Ctrl-Z
 
 
 class Vitals(NamedTuple):
-    """The resources that a session of processes has used, and whether one of its threads waits."""
+    """The resources that a session of processes has used, and whether a thread is in WAITS."""
 
     seconds: float  # seconds of processor time, including ended children
     read: int  # bytes read
