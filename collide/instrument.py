@@ -18,7 +18,7 @@ An instrument is one file in the folder of its family. It has
                   which that default may be solved, see blend/balance
     threshold     threshold(knobs) -> str, for a mode whose key has its own threshold instead of
                   `similarity`: returns the name of that knob
-    one function  filters(knobs, …) -> str      a filter chain, with one stream out
+    one function  filters(knobs, …) -> str      a chain of filters with one output
                   command(knobs, …) -> Argv     a command, for what one chain cannot express
                   passes(knobs, …) -> Passes    several runs, each of which may use what an
                                                 earlier one measured
@@ -174,7 +174,7 @@ PLAIN = ["-cpuflags", "0"]
 # follow are a model, its name, a size, the file of raw frames, and the file of masks.
 MASKS = "masks"
 
-# The first word of a run of `passes` that may fail, in which case its report is FAILED and why.
+# The first word of a run of `passes` that may fail: its report is then FAILED and the reason.
 TRIED, FAILED = "tried", "failed: "
 
 # A filter that measures sound by EBU R 128, including true peak; `measured` parses its report.

@@ -143,7 +143,7 @@ class Range(Checked):
 class Rate(Range):
     """Frames per second: a whole number, or an NTSC rate as a decimal or a fraction.
 
-    The stored form is always the decimal: 23.976 stands for exactly 24000/1001.
+    An NTSC rate is always stored as the decimal: 23.976 stands for exactly 24000/1001.
     """
 
     def near(self, text: str) -> str | None:
@@ -251,7 +251,7 @@ class Chain(_Words):
 
 @dataclass(frozen=True)
 class Family:
-    """The name of an instrument in one folder; the catalog turns it into a limit of such names."""
+    """The name of an instrument in one folder; the catalog turns it into a limit to their names."""
 
     folder: str
     several: bool = False  # whether several names, joined by commas, are allowed

@@ -2,7 +2,7 @@
 
 They follow the contract in collide/instrument.py, and a project is the place to try an instrument
 before sharing it. Since code can do whatever its user can, it is loaded only from this folder of
-the opened project. No preset, manifest, config or clip can refer to code anywhere else.
+the opened project. No preset, manifest, config or clip can make collide load any other code.
 """
 
 import sys

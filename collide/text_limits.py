@@ -195,14 +195,14 @@ class Text(Checked):
 
 
 class Label(Text):
-    """A name that every system allows as a file name."""
+    """A name of at most 64 characters that are safe in a file name."""
 
     def __init__(self, of: str) -> None:
         takes = f"the name of a {of} (letters, digits, _ . and -, 64 at most)"
         super().__init__(takes, LABEL.pattern, of)
 
     def near(self, text: str) -> str | None:
-        """Return the text without forbidden characters; of a path into projects/, the folder."""
+        """Return the text without forbidden characters; for a path, the project's name in it."""
         return pasted_text.label_of(text) or None
 
 
