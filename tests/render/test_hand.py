@@ -100,7 +100,7 @@ def test_show_ends_with_an_analysis(tmp_path: Path, capsys: pytest.CaptureFixtur
     """If a command depends on an analysis, --show ends with that analysis and says so."""
     words = ["blend/key", "-i", "a clip.mp4", "-o", str(tmp_path / "k.mov"), "--mode", "kmeans"]
     assert main([*words, "--show"]) == 0
-    assert capsys.readouterr().out.strip().endswith("with the result in frames.png")
+    assert capsys.readouterr().out.strip().endswith("depend on the result in frames.png")
     assert main(words) == 0
     assert (tmp_path / "k.mov").exists()
 
