@@ -89,7 +89,7 @@ def typed_limit() -> int | None:
         return None
     try:
         value = float(said)
-        if not 0 < value < 10**6:
+        if not 1 / GB <= value < 10**6:  # at least one byte
             raise ValueError
     except ValueError:
         raise InputError(
@@ -117,7 +117,8 @@ def reserve(index: Index, lease: Lease, entry: Entry, only: Collection[str] | No
         index.add(entry)
         return
     with alone(index.store):
-        lease.write(only or (made.digest for made in entry.objects.values()))
+        own = (made.digest for made in entry.objects.values())
+        lease.write(own if only is None else only)
         held, new = _counted(index), index.uncounted_bytes(entry, only)
         # new objects are already on the disk, unless they are still to be fetched
         most = limit(index.store, held + new if only is None else held)

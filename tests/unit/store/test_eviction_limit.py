@@ -31,7 +31,7 @@ def test_the_variable_sets_the_limit(
     assert limit(store, 0)[:2] == (int(float(said) * GB), "set by COLLIDE_CACHE_MAX_GB")
 
 
-@pytest.mark.parametrize("said", ["much", "0", "-1", "nan", "inf", "1e7", "20G", "1,5"])
+@pytest.mark.parametrize("said", ["much", "0", "1e-10", "-1", "nan", "inf", "1e7", "20G", "1,5"])
 def test_an_invalid_limit_is_refused(
     store: Store, disk: Disk, monkeypatch: pytest.MonkeyPatch, said: str
 ) -> None:
