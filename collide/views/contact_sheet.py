@@ -10,7 +10,9 @@ from collide.base.files import write_whole
 from collide.plan.planner import Plan
 from collide.plan.still_frame import TASK as STILL
 from collide.plan.still_frame import still_steps
+from collide.run.perform import opened_input
 from collide.run.session import Session
+from collide.store.step import made_by
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -50,10 +52,8 @@ def frame(session: Session, plan: Plan, seconds: float, *, width: int = WIDTH) -
     """
     with session.runner.showing(quiet=True):
         session.bring(plan, still_steps(plan.piece, plan.piece.frame_at(seconds)))
-    made = session.state.results()[STILL].objects["still.png"]
-    path = session.state.store.verified(made.digest)
-    assert path is not None
-    return scaled(path, width)
+        made = made_by(session.state.results(), STILL, "still.png")
+        return scaled(opened_input(session.state, made).path, width)  # made again if evicted
 
 
 def scaled(path: Path, width: int) -> "Image":

@@ -86,6 +86,19 @@ def test_a_sheet_again_renders_nothing(house):
     assert "rendered 0," in again.out, again.out
 
 
+def test_evicted_pictures_of_a_sheet_are_made_again(house):
+    """A sheet whose pictures were evicted renders them again, and looks as it did."""
+    words = ["presets=classic-white,luminance-auto", "min_resolution=0", "fps=10", "duration=1"]
+    assert house.doit("sheet", "project=x", *words).code == 0
+    path = house.root / "projects" / "x" / "sheet.png"
+    before = path.read_bytes()
+    assert house.doit("cache", "gc", "keep=0").code == 0
+    path.unlink()
+    ran = house.doit("sheet", "project=x", *words)
+    assert ran.code == 0, ran.out
+    assert path.read_bytes() == before
+
+
 def test_a_time_that_cannot_be_is_refused(house):
     """An invalid at= is refused, and the error says what a time looks like."""
     ran = house.doit("sheet", "project=x", "at=soon")
