@@ -17,7 +17,7 @@ DONE, FAILED, REFUSED = "made", "failed", "refused"
 VIDEO = "video.mp4"
 LARGEST = 8 << 20  # maximum bytes of an answer
 NOTHING = Blob("0" * 64, 0)
-STORE = "the shared store"  # begins the reason of a refusal if the store is unreachable
+STORE = "the shared store"  # the reason for a refusal begins so if the store fails
 WHY = re.compile(r"\s+why\s")
 FIELDS = "key status why machine seconds look objects entries tasks looked_up".split()
 
@@ -26,8 +26,9 @@ FIELDS = "key status why machine seconds look objects entries tasks looked_up".s
 class Answer:
     """The result of one order: a video and its entries, or the reason why there is none.
 
-    FAILED means that the order is at fault, as far as the machine can tell. REFUSED means that the
-    machine is at fault, for instance because its disk is full: another may render the piece.
+    FAILED means that the render failed, probably not because of the machine, or that the results of
+    two machines differ. REFUSED means that another machine may render the piece: this one has, for
+    instance, a full disk or a different ffmpeg.
     """
 
     key: str  # the key of the order
@@ -52,14 +53,14 @@ class Answer:
 
 
 def in_brief(text: str) -> str:
-    """Return a three-part error as one line, without its fix, which is for the other machine."""
+    """Return an error as one line: what happened and, in parentheses, why; its fix is left out."""
     first, *more = text.splitlines() or [""]
     why = next((line.strip().removeprefix("why").strip() for line in more if WHY.match(line)), "")
     return f"{first} ({why})" if why else first
 
 
 def read_answer(whole: Any) -> Answer:
-    """Return the answer in a text, or in plain data; InputError if it is not an answer."""
+    """Return the answer in a JSON text, or in plain data; InputError if it is invalid."""
     try:
         if isinstance(whole, str):
             if len(whole) > LARGEST:
@@ -87,7 +88,7 @@ def _plain(blob: Blob) -> list[str | int]:
 def _blob(value: Any) -> Blob:
     sha256, size = value
     if not SHA256.fullmatch(sha256) or type(size) is not int or size < 0:
-        raise ValueError("one of its objects has no name")
+        raise ValueError("an object in it has no valid SHA-256 or size")
     return Blob(sha256, size)
 
 

@@ -36,7 +36,7 @@ MOST = 64  # the most orders in progress on one machine
 
 
 def make(words: Sequence[str], interrupts: Interrupts | None = None) -> int:
-    """Render the order in a file, and return the exit code: 0 made, 1 failed, 3 refused."""
+    """Render the order in a file, and return the exit code: 0 rendered, 1 failed, 3 refused."""
     path, url = _words(words)
     order = read_order(_read(path), str(path))
     key = FarmKey.read()
@@ -52,7 +52,7 @@ def make(words: Sequence[str], interrupts: Interrupts | None = None) -> int:
     if answer.status != DONE:
         print(f"ERROR: {answer.why}", file=sys.stderr)
         return 1 if answer.status == FAILED else 3
-    how = "was made before" if answer.looked_up else f"made in {answer.seconds:.1f} s"
+    how = "rendered before" if answer.looked_up else f"rendered in {answer.seconds:.1f} s"
     print(f"{order.name}: look {answer.look}, {how} by {answer.machine}; it is in {store.url}")
     if url.startswith("file://") and not shared_url():
         target = path.parent / f"{order.name}.mp4"
@@ -66,7 +66,7 @@ def _refuse_other_key(order: Order, key: FarmKey) -> None:
     """Raise InputError if the client would not accept results that this machine seals."""
     if order.farm and order.farm != key.sign:
         raise InputError(
-            f"this machine has another farm key than the machine that ordered {order.name}",
+            f"this machine has a different farm key from the machine that ordered {order.name}",
             why=f"that machine would not accept a result sealed with {key.path}",
             fix="copy the key from the machine that wrote the order; this one is kept as .old:\n"
             f"{swap_line(key.path, 'HOST')}",
@@ -74,7 +74,7 @@ def _refuse_other_key(order: Order, key: FarmKey) -> None:
 
 
 def export_order(request: Request) -> int:
-    """Write the order of a piece, or deliver its result if there is one; print the path."""
+    """Write the order of a piece, and deliver its result if the store has it; print the path."""
     key, project = FarmKey.read(), request.existing()
     with request.open(project) as session:
         plan = session.plan_now()
@@ -103,26 +103,27 @@ def export_order(request: Request) -> int:
         except (Missing, OSError) as error:
             raise _lost(project.name, str(error)) from None
         video = project.video.relative_to(request.workspace.root)
-        print(f"{video}: made by {answer.machine} in {answer.seconds:.1f} s, look {answer.look}")
+        by = f"rendered by {answer.machine} in {answer.seconds:.1f} s"
+        print(f"{video}: {by}, look {answer.look}")
         return 0
-    print("\n".join([*_told(request, order, path), *_rejected(store)]))
+    print("\n".join([*_next_steps(request, order, path), *_rejected(store)]))
     return 0
 
 
 def _rejected(store: SharedStore) -> Iterator[str]:
-    """Yield the reasons why a result in the store was not accepted."""
+    """Yield lines about results in the store that were not accepted, and the fix."""
     if why := rejections(store.counts):
         yield f"a result exists but is not accepted: {why}"
     if store.counts["forged"]:
-        yield f"all machines need the key of this one:  {key_line(store.key.path)}"
+        yield f"all machines need this machine's key:  {key_line(store.key.path)}"
 
 
-def _told(request: Request, order: Order, path: Path) -> Iterator[str]:
+def _next_steps(request: Request, order: Order, path: Path) -> Iterator[str]:
     shown = path.relative_to(request.workspace.root)
     yield f"{shown}: look {order.look}, {len(order.files)} files"
     if order.scripts:
-        yield f"it contains code that runs where it is made: {', '.join(order.scripts)}"
-    yield f"make it anywhere:  python -m collide make {quote(str(shown))}"
+        yield f"it contains code that runs where it is rendered: {', '.join(order.scripts)}"
+    yield f"render it anywhere:  python -m collide make {quote(str(shown))}"
     yield f"then fetch the result, here:  {request.line()}"
 
 
@@ -139,8 +140,8 @@ def _words(words: Sequence[str]) -> tuple[Path, str]:
     if not 1 <= len(words) <= 2 or any(word.startswith("-") for word in words):
         raise InputError(
             f"python -m collide make {' '.join(words)}".rstrip() + " cannot be understood",
-            why="it takes the file of an order, then the store for its files and results: a "
-            "folder, or file://, s3://, http:// as in COLLIDE_STORE",
+            why="it takes the file of an order and, optionally, the store for its files and "
+            "results: a folder, or file://, s3://, http:// as in COLLIDE_STORE",
             fix=USAGE,
         )
     path = Path(words[0])
@@ -175,7 +176,7 @@ def _workspace() -> Iterator[Path]:
                 yield folder / f"make-{number}"
                 return
     raise InputError(
-        f"this machine is already making {MOST} orders",
+        f"this machine is already rendering {MOST} orders",
         why=f"each has a workspace in {folder}",
         fix="try again when one of them has ended",
     )

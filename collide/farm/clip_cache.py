@@ -1,7 +1,7 @@
 """A cache of the files of orders on one machine: fetched once, verified, linked into workspaces.
 
-Several worker processes share the folder. A file is named by its SHA-256, and exists completely or
-not at all. Above the size limit the least recently used files are deleted.
+Several worker processes share the folder. A file is named by its SHA-256 once it is complete. Above
+the size limit, the least recently used files are deleted.
 """
 
 import os
@@ -27,8 +27,8 @@ class ClipCache:
         """Put each file at its path under `root`; return the number of bytes that were fetched.
 
         Raises:
-            Missing: the shared store lacks a file, or holds only part of it.
-            OSError: the disk is full, or the store does not answer.
+            Missing: a file in the shared store is absent or damaged, or the store does not answer.
+            OSError: a file cannot be written, for instance because the disk is full.
         """
         fetched = 0
         (self.folder / "locks").mkdir(parents=True, exist_ok=True)
@@ -50,7 +50,7 @@ class ClipCache:
         return fetched
 
     def trim(self, most: float = MOST_BYTES) -> None:
-        """Delete the least recently used files until at most `most` bytes are left."""
+        """Delete the least recently used files until `most` bytes, or SHARE of the disk, remain."""
         most = min(most, shutil.disk_usage(self.folder).total * SHARE)
         there = [(p.stat(), p) for p in self.folder.iterdir() if p.is_file()]
         held_bytes = sum(found.st_size for found, _ in there)

@@ -1,7 +1,7 @@
 """The crew: the workers of a farm that can render this machine's pieces, and those left out."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -10,7 +10,7 @@ from collide.base.words import joined
 from collide.farm.machines import Machine, fitting, namesakes, none_fits, unfit
 
 STRIKES = 3  # refusals, or failures where another machine succeeds, that exclude a machine
-LOST = "it was lost on the way"  # the reason for a lost task, by no machine's fault
+LOST = "it was lost on the way"  # the reason for a lost task, through no fault of a machine
 ALONE = 60.0  # seconds without any worker after which the rest is rendered here
 JOINING = 30.0  # the wait if no piece is in flight: workers may still be joining
 LEFT = 3.0  # seconds after which a missing worker is reported as gone
@@ -33,7 +33,7 @@ class Workers(Protocol):
         """Send a task to a worker."""
 
     def ended(self, seconds: float) -> tuple[str, str | None, str] | None:
-        """Wait for the next task to end; return its key, and the answer or why there is none."""
+        """Return the next task's key, and its answer or why it has none; None after `seconds`."""
 
     def drop(self, key: str) -> None:
         """Cancel a task."""
@@ -73,7 +73,7 @@ class Crew:
         workers: the engine of the farm.
         engine: the digest of the ffmpeg.
         say: prints a line.
-        again: asks a lost farm again, with a short timeout; None if it does not answer.
+        again: asks a lost farm again, briefly; returns its workers, or None without an answer.
         ours: returns whether a piece was sent by this client and is still in flight.
     """
 
@@ -84,7 +84,7 @@ class Crew:
     ours: Callable[[str], bool] = lambda _: False
     _strikes: Counter[str] = field(default_factory=Counter)
     _noted: set[str] = field(default_factory=set)
-    _there: dict[str, Machine] = field(default_factory=dict)  # all that were seen, by name
+    _there: dict[str, Machine] = field(default_factory=dict)  # all fit workers seen, by name
     _gone: set[str] = field(default_factory=set)  # names of workers reported as gone
     _silent: set[str] = field(default_factory=set)  # addresses of those reported as silent
     _seen: dict[str, tuple[float, float]] = field(default_factory=dict)  # by address: see `_listen`
@@ -126,14 +126,17 @@ class Crew:
         return any(count >= STRIKES for count in self._strikes.values())
 
     def room(self) -> int:
-        """Return how many pieces may be in flight: a few more than workers, so that none idles."""
+        """Return how many pieces may be in flight: a few more than workers, so that none idles.
+
+        Without workers, it is 0.
+        """
         count = len(self.able())
         return count + max(1, count // 4) if count else 0
 
     def gone(self, *, flying: bool) -> str:
-        """Return why the rest is rendered here, "" while workers are present or may still join."""
+        """Return why the rest is rendered here, "" while workers answer or may still join."""
         if self.workers.lost:
-            return self._told(GONE)
+            return self._reported(GONE)
         able = self.able()
         if any(map(self.answers, able)):
             self._alone, self._why = None, ""
@@ -146,13 +149,13 @@ class Crew:
                 self._once(f"no worker has joined yet: waiting for one, {wait:.0f} s at most")
             return ""
         if able:
-            return self._told(f"{joined(sorted(one.name for one in able))} is silent: {HERE}")
-        left_out = sorted(one.name for one in fitting(there, self.engine))
-        none = f"{joined(left_out)} is left out, and there is no other worker"
-        return self._told(f"{none if left_out else none_fits(there, self.engine)}: {HERE}")
+            return self._reported(f"{_are(one.name for one in able)} silent: {HERE}")
+        left_out = fitting(there, self.engine)
+        none = f"{_are(one.name for one in left_out)} left out, and there is no other worker"
+        return self._reported(f"{none if left_out else none_fits(there, self.engine)}: {HERE}")
 
     def is_back(self) -> bool:
-        """Return whether there are workers again; a lost farm is asked at intervals of AGAIN."""
+        """Return whether any worker answers; a lost farm is asked at most every AGAIN seconds."""
         if not self.workers.lost:
             return any(map(self.answers, self.able()))
         if self._asked is not None and monotonic() - self._asked < AGAIN:
@@ -175,13 +178,13 @@ class Crew:
         hosts = {_host(name) for name in names}
         return [one for one in beside if _host(one.name) not in hosts] or beside
 
-    def strike(self, name: str, how: str = "failed at {} pieces that others made") -> None:
-        """Count a refusal, or a failure where another machine succeeded; at STRIKES, exclude it."""
+    def strike(self, name: str, how: str = "failed at {} pieces that others rendered") -> None:
+        """Count a worker's refusal, or failure where another succeeded; at STRIKES, exclude it."""
         self._strikes[name] += 1
         if self._strikes[name] == STRIKES:
             self.say(f"{name} {how.format(STRIKES)}, and is left out")
 
-    def _told(self, why: str) -> str:
+    def _reported(self, why: str) -> str:
         """Print why the rest is rendered here, unless that was printed last; return the reason."""
         if why != self._why:
             self.say(why)
@@ -215,13 +218,13 @@ class Crew:
         """Return the line about a worker that left, and about the piece that it was rendering."""
         if not (machine.doing and self.ours(machine.doing)):
             return f"{machine.name} left"
-        then = f"waits {ALONE:.0f} s at most for another, then it is made here"
+        then = f"waits {ALONE:.0f} s at most for another, then it is rendered here"
         return f"{machine.name} is gone: {machine.doing} {'goes to another' if others else then}"
 
     def _listen(self, there: Sequence[Machine]) -> None:
         """Report workers that stopped answering the scheduler, and those that answer again.
 
-        For each worker, `_seen` holds when it last answered, by the scheduler's clock, and when
+        For each worker, `_seen` records when it last answered, by the scheduler's clock, and when
         that was noticed, by this machine's clock: the two are never compared.
         """
         now = monotonic()
@@ -242,11 +245,17 @@ def _quiet(machine: Machine, seconds: float, *, ours: bool) -> str:
     start = f"{machine.name} has been silent for {seconds:.0f} s"
     if not ours:
         return start
-    then = "after a minute of silence another machine gets it, or it is made here"
-    return f"{start} while making {machine.doing}: {then}"
+    then = "after a minute of silence another machine gets it, or it is rendered here"
+    return f"{start} while rendering {machine.doing}: {then}"
 
 
-HERE = "the rest is made here, and the farm is asked again before each piece"
+HERE = "the rest is rendered here, and the farm is asked again before each piece"
+
+
+def _are(names: Iterable[str]) -> str:
+    """Return "a is", or "a and b are", in order."""
+    listed = sorted(names)
+    return f"{joined(listed)} {'is' if len(listed) == 1 else 'are'}"
 
 
 def _host(name: str) -> str:

@@ -1,8 +1,8 @@
 """The engine of the farm: dask.distributed; only this file imports it.
 
-Nothing is pickled: one function of this file takes a string and returns a string. Connections use
-TLS only, with the farm's key at both ends. A worker process has one thread; it stores no data,
-steals no work and serves no dashboard.
+Only strings are sent: each task is the same function of this file, which takes one and returns one.
+Connections use TLS only, with the farm's key at both ends. A worker process runs one task at a
+time, steals none from other workers, and serves no dashboard.
 """
 
 import asyncio
@@ -62,7 +62,7 @@ class _Worker(_Silent, Worker):  # type: ignore[misc]
 
 @contextmanager
 def _set() -> Iterator[None]:
-    """Configure dask for the farm, and silence its log."""
+    """Configure dask for the farm, and silence its log and all warnings."""
     for name in [*logging.root.manager.loggerDict]:
         if name.partition(".")[0] in ("distributed", "tornado", "asyncio"):
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)
@@ -77,7 +77,10 @@ def _security(key: Path) -> Security:
 
 
 def schedule(address: str, port: int, key: Path, ready: Callable[[], None], ended: Event) -> None:
-    """Run the scheduler of a farm until `ended` is set; OSError if the port is taken."""
+    """Run the scheduler of a farm until `ended` is set; call `ready` as soon as it listens.
+
+    OSError or RuntimeError if the port is taken.
+    """
 
     async def live() -> None:
         scheduler = _Scheduler(
@@ -97,8 +100,8 @@ def workers_of(address: str, key: Path, patience: float = PATIENCE) -> list[Mach
     """Return the workers of the scheduler at `address`, "host:port".
 
     Raises:
-        NoFarmError: nobody answers there.
-        StrangerError: the other side has a different key.
+        NoFarmError: no farm answers there.
+        StrangerError: the other side has a different key, or no TLS.
     """
 
     async def ask() -> dict[str, Any]:
@@ -127,7 +130,7 @@ def _machines(identity: dict[str, Any]) -> list[Machine]:
 
 
 def make_text(text: str) -> str:
-    """Render an order in a worker: take a text, return a text, and raise nothing."""
+    """Play a task in a worker process: take and return a JSON text, and raise no error."""
     worker = get_worker()
     key = worker.get_current_task()
 
@@ -162,8 +165,8 @@ def work(slot: Slot, address: str, key: Path, folder: Path, joined: Callable[[],
     """Work for the scheduler at `address` until it is gone, or the slot was idle too long.
 
     Raises:
-        NoFarmError: nobody answers there.
-        StrangerError: the other side has a different key.
+        NoFarmError: no farm answers there.
+        StrangerError: the other side has a different key, or no TLS.
     """
 
     async def live() -> None:
@@ -223,8 +226,8 @@ class Pool:
 
         def progress(event: tuple[float, Any]) -> None:
             with suppress(KeyError, TypeError):
-                told = event[1]
-                on_progress(str(told["key"]), f"{told['far']} on {told['machine']}")
+                report = event[1]
+                on_progress(str(report["key"]), f"{report['far']} on {report['machine']}")
 
         self._client.subscribe_topic(TOPIC, progress)
 
@@ -240,11 +243,11 @@ class Pool:
         return []
 
     def send(self, key: str, text: str, tag: str, only: list[str]) -> None:
-        """Send a text to a worker with a tag.
+        """Send a task to a worker with a tag; if the connection was lost, only note that.
 
         Args:
             key: tasks with equal keys run once.
-            text: a task, see slot.py.
+            text: the task, see slot.py.
             tag: the tag of the workers that may run it.
             only: the addresses that may run it, [] for all of them.
         """
@@ -260,7 +263,7 @@ class Pool:
         future.add_done_callback(lambda _: self._ended.put(key))
 
     def ended(self, seconds: float) -> tuple[str, str | None, str] | None:
-        """Wait for the next task to end; return its key, and its text or why there is none."""
+        """Return the next task's key, and its answer or why it has none; None after `seconds`."""
         try:
             key = self._ended.get(timeout=seconds)
         except Empty:

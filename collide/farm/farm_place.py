@@ -26,7 +26,7 @@ class StrangerError(Exception):
 
 
 class Place(NamedTuple):
-    """The machine on which `doit farm` runs."""
+    """The host and the port of a farm's scheduler."""
 
     host: str
     port: int
@@ -43,12 +43,12 @@ class Place(NamedTuple):
 
     @property
     def typed(self) -> str:
-        """Return the address as a person types it."""
+        """Return the address as a person types it: without the port if that is the default."""
         return self.address if self.port != PORT else self.address.removesuffix(f":{PORT}")
 
 
 def place_of(text: str) -> Place:
-    """Return the place that a checked text names."""
+    """Return the place at an address of the form HOST_AND_PORT; InputError if it is not valid."""
     found = re.fullmatch(HOST_AND_PORT.form, text)
     assert found
     port = int(found[3] or PORT)
@@ -72,8 +72,8 @@ def refuse_half(host: str) -> None:
         if len(host.split(".")) != FOUR or len(numbers) != FOUR or max(numbers) > LAST:
             raise InputError(
                 f"{host} is not an address",
-                why=f"an address is four numbers from 0 to {LAST}, as 192.168.0.7",
-                fix="type the whole address that the machine of the farm prints: doit farm",
+                why=f"an address is four numbers from 0 to {LAST}, such as 192.168.0.7",
+                fix="type the whole address that doit farm prints on its machine",
             )
 
 
@@ -92,7 +92,7 @@ def engine() -> Any:
 
 
 def machine_folder() -> Path:
-    """Return the folder for workers' clips and workspaces: COLLIDE_FARM_CACHE, or the default."""
+    """Return this machine's folder for farms: COLLIDE_FARM_CACHE, or the default."""
     named = os.environ.get("COLLIDE_FARM_CACHE")
     return Path(named or "~/.cache/collide/farm").expanduser()
 

@@ -39,8 +39,8 @@ CORES = 2  # cores that one piece keeps busy
 MEMORY = 3 << 30  # bytes that one piece may need
 AGAIN = 2.0  # seconds before a worker rejoins
 REMIND = 300.0  # seconds between two reminders that no farm answers
-MOST = 1000  # machines that may share a name
-OWN = "COLLIDE_"  # prefix of the names of collide's variables
+MOST = 1000  # the most machines that may share a name
+OWN = "COLLIDE_"  # prefix of collide's environment variables
 
 
 @dataclass
@@ -54,7 +54,7 @@ class Foreman:
     engine: Engine
     lines: "SimpleQueue[str]" = field(default_factory=SimpleQueue)
     strange: bool = False  # whether the farm has a different key
-    _waits: set[int] = field(default_factory=set)  # slots that have given their reason
+    _waits: set[int] = field(default_factory=set)  # slots without a farm, whose reason was printed
     _joined: set[int] = field(default_factory=set)  # slots that have joined the farm
     _since: float | None = None  # when attempts began to fail; None while none has failed
     _reminded: float = 0.0  # seconds from `_since` to the last reminder
@@ -74,7 +74,7 @@ class Foreman:
             print(self.lines.get())
 
     def _wait(self) -> None:
-        """Leave if no farm has answered for as long as a worker may idle, else print a reminder."""
+        """Leave if no farm has answered for `idle` seconds; until then, print reminders."""
         if self._joined or self._since is None or self._over:
             return
         waited = monotonic() - self._since
@@ -88,7 +88,7 @@ class Foreman:
             self.lines.put(f"{what} {long(waited)}; the worker keeps trying until Ctrl-C")
 
     def _keep(self, number: int) -> None:
-        """Start a worker repeatedly, until it was idle too long or the farm has a different key."""
+        """Run a worker, and restart it until it leaves, is stopped, or has a different key."""
         words = [
             self.place.address,
             str(machine_folder()),
@@ -112,7 +112,7 @@ class Foreman:
             sleep(AGAIN)
 
     def _ended(self, number: int, why: str) -> None:
-        """Print once why a worker ended; it is started again."""
+        """Record that a worker ended, and print why, once until it joins again."""
         self._joined.discard(number)
         if self._since is None and not self._joined:
             self._since, self._reminded = monotonic(), 0.0
@@ -141,7 +141,7 @@ BOUNDS = Bounds(math.inf, NO_LIMIT, NO_LIMIT, patience=math.inf)
 
 
 def work(request: Request) -> int:
-    """Join the typed farm with as many workers as fit, until Ctrl-C."""
+    """Run workers for the requested farm until they leave, or Ctrl-C ends them."""
     place = place_of(_host(request))
     name = request.value("name") or os.uname().nodename.partition(".")[0]
     slots = request.value("slots") or fitting_slots()
@@ -174,12 +174,13 @@ def work(request: Request) -> int:
 def _own_name(
     stack: ExitStack, folder: Path, name: str, others: set[str], place: Place, *, typed: bool
 ) -> str:
-    """Return the name of this machine in the farm, with a number if another has the same."""
+    """Return this machine's name in the farm; if it is taken and not typed, with a number."""
     if name not in others:
         return name
     if typed:
         print(
-            f"another worker of this farm is called {name}; type another name= to tell them apart"
+            f"another worker of this farm is called {name}; type a different name= to tell them "
+            "apart"
         )
         return name
     names = (f"{name}-{number}" for number in range(2, MOST))
@@ -188,17 +189,17 @@ def _own_name(
         if one not in others and stack.enter_context(held_now(folder / f"{one}.lock"))
     )  # fmt: skip
     print(f"another machine of this farm is called {name}: this one is {free}")
-    print(f"for another name:  doit work {place.typed} name=loft")
+    print(f"for a different name:  doit work {place.typed} name=loft")
     return free
 
 
 def fitting_slots() -> int:
-    """Return the number of pieces that this machine renders in parallel."""
+    """Return the number of pieces that this machine can render in parallel."""
     return max(1, min(cores() // CORES, free_memory() // MEMORY))
 
 
 def _host(request: Request) -> str:
-    """Return the typed farm, given as a word or as host=."""
+    """Return the farm that was typed as a word or as host=, else COLLIDE_FARM."""
     word = request.words[0] if request.words else ""
     if word and "host" in request.variables:
         raise InputError(
@@ -210,7 +211,7 @@ def _host(request: Request) -> str:
     if not typed:
         raise InputError(
             "doit work needs the machine that runs doit farm",
-            why="a name or an address of that machine is missing",
+            why="the name or address of that machine is missing",
             fix="doit work HOST",
         )
     return str(_checked(typed))
@@ -259,9 +260,10 @@ UNKNOWN = ("Name or service", "No address", "nodename nor servname", "name resol
 
 
 def passed_on() -> Mapping[str, str]:
-    """Return the variables that a worker process gets: collide's, and those of its store.
+    """Return the variables that a worker process gets: collide's, and those for its connections.
 
-    The process runs in another folder, which is also its home, so file names become full paths.
+    The process runs in a different folder, which is also its home, so the files of the key and of
+    ffmpeg are named by full paths.
     """
     named = {name: v for name, v in os.environ.items() if name.startswith((OWN, BUCKETS))}
     named["COLLIDE_FARM_KEY"] = str(farm_key_path().absolute())

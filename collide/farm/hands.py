@@ -32,7 +32,7 @@ TRIES = 2  # machines on which a piece may fail
 REFUSED = "refused {} pieces"
 WAIT = 0.2  # seconds to wait for a task to end when there is nothing else to do
 IDLE = 25  # such waits, after which an idle worker gets a piece that is queued elsewhere
-STUCK = 150  # the same if all workers are idle: some may only be slow to report a beginning
+STUCK = 150  # the same if all workers are idle: some may only be slow to report that they began
 
 
 @dataclass
@@ -41,10 +41,10 @@ class FarmHands:
 
     Args:
         workers: the engine of the farm.
-        packer: makes orders, and holds the store that all machines share.
+        packer: makes orders, and has the store that all machines share.
         url: the address of that store for workers, "" for the farm's own.
         every: one piece in this many is rendered twice.
-        again: asks a lost farm once more; None if it does not answer.
+        again: asks a lost farm again, briefly; returns its workers, or None without an answer.
         answers: returns whether the store of the farm answers within a moment.
     """
 
@@ -57,9 +57,9 @@ class FarmHands:
     _many: Many | None = None
     _stays: set[str] = field(default_factory=set)  # the pieces that the farm cannot render
     _flight: dict[str, Ticket] = field(default_factory=dict)
-    _made: dict[str, str] = field(default_factory=dict)  # who last rendered a similar piece
-    _left: list[Project] = field(default_factory=list)  # pieces that no worker can render
-    _after: Callable[[], None] = lambda: None  # is called after each piece
+    _made: dict[str, str] = field(default_factory=dict)  # who last rendered a piece, by likeness
+    _left: list[Project] = field(default_factory=list)  # pieces left to this machine
+    _after: Callable[[], None] = lambda: None  # called after each piece
 
     def __post_init__(self, workers: Workers) -> None:
         self._crew = Crew(workers, self.packer.engine, self._say, self.again, self._flies)
@@ -67,7 +67,7 @@ class FarmHands:
     def play(
         self, many: Many, pieces: Sequence[Project], after_piece: Callable[[], None]
     ) -> Sequence[Project]:
-        """Bring pieces up to date; return those that no worker can render."""
+        """Bring pieces up to date; return those that are left to this machine."""
         self._left = [piece for piece in pieces if piece.name in self._stays]
         goes = [piece for piece in pieces if piece.name not in self._stays]
         waiting = sorted(goes, key=rough_work, reverse=True)
@@ -107,7 +107,7 @@ class FarmHands:
         self._crew.workers.close()
 
     def _begin(self, many: Many, piece: Project) -> None:
-        """Prepare a piece and send it, unless it is up to date, fails, or no time is left."""
+        """Prepare a piece, and send it if it needs a worker and can be sent."""
         many.ticker.tell(f"{piece.name}: analyzing its clips")
         # an idle worker can analyze the piece itself
         spare = len(self._flight) >= len(self._crew.able())
@@ -122,9 +122,9 @@ class FarmHands:
         self._ask(many, ticket)
 
     def _stay(self, piece: Project, why: str, *, now_only: bool = False) -> None:
-        """Leave a piece to this machine, and say why; `now_only` if the store is unreachable."""
+        """Leave a piece to this machine, and say why; `now_only` if the store fails."""
         unless = ", unless the farm is back by then" if now_only else ""
-        self._say(f"{piece.name}: {why}; it is made here{unless}")
+        self._say(f"{piece.name}: {why}; it is rendered here{unless}")
         self._left.append(piece)
         self._away |= now_only
         if not now_only:
@@ -135,8 +135,9 @@ class FarmHands:
         self._many.note(text)
 
     def _send(self, many: Many, ticket: Ticket, to: Machine | None = None) -> None:
-        """Send a piece to a worker that has not failed at it, if possible one that rendered a
-        similar piece.
+        """Send a piece to the worker `to`, else to one that has not failed at it.
+
+        If none is excluded, a worker that rendered a similar piece is chosen, if there is one.
         """
         ticket.sent += 1
         able, avoided = self._crew.able(), ticket.avoided
@@ -156,9 +157,9 @@ class FarmHands:
         self._crew.workers.send(ticket.key, text, fits, ticket.only)
 
     def _ask(self, many: Many, ticket: Ticket, to: Machine | None = None) -> None:
-        """Send a piece, for the first time or again, unless its result is in the store.
+        """Send a piece, for the first time or again, or deliver its result if the store has it.
 
-        A silent worker may have finished it after all.
+        A silent worker may have finished it after all. A piece to be rendered twice is always sent.
         """
         found = None if ticket.twice else stored_answer(ticket.order, self.packer.store)
         if found:
@@ -198,14 +199,13 @@ class FarmHands:
                 self._send(many, ticket)
                 return
             if self.every == 1 and ticket.first is None:
-                self._say(f"{ticket.project.name} was made only once: there is no second machine")
+                only = "was rendered only once: there is no second machine"
+                self._say(f"{ticket.project.name} {only}")
             self._home(many, ticket, tickets.agreed(ticket, answer, self.packer.store))
             return
         self._blame(ticket, answer)
         name, why = ticket.project.name, in_brief(answer.why)
-        tries = (
-            TRIES if answer.status == NOT_MADE else math.inf
-        )  # a refusal is a machine's own fault
+        tries = TRIES if answer.status == NOT_MADE else math.inf  # a refusal does not count
         if self._crew.others(ticket.failed) and len(ticket.failed) < tries:
             how = "failed at" if answer.status == NOT_MADE else "refused"
             self._say(f"{answer.machine} {how} {name}: {why}; another machine gets it")
@@ -217,7 +217,7 @@ class FarmHands:
             self._stay(ticket.project, f"{by}{why}", now_only=answer.why.startswith(STORE))
 
     def _blame(self, ticket: Ticket, answer: Answer) -> None:
-        """Note which worker did not render a piece; strike it if its disk or memory failed."""
+        """Note which worker did not render a piece; strike it if its refusal is its own fault."""
         ticket.failed.append(answer.machine)
         ticket.whys.append(f"{answer.machine}: {in_brief(answer.why)}")
         if answer.status == NOT_MADE:
@@ -226,7 +226,7 @@ class FarmHands:
             self._crew.strike(answer.machine, REFUSED)
 
     def _home(self, many: Many, ticket: Ticket, answer: Answer) -> None:
-        """Deliver a piece; if that fails, leave it to this machine."""
+        """Deliver a piece; if that fails, leave it to this machine, or record it as failed."""
         if answer.status != DONE:
             self._lose(many, ticket, answer)
             return
@@ -270,11 +270,11 @@ class FarmHands:
                 elif self._crew.others(ticket.failed):  # a worker joined, or came back
                     self._ask(many, ticket)
                 else:
-                    why = "; ".join([*ticket.whys, "the last worker that could make it has left"])
-                    self._stay(ticket.project, why)
+                    last = "the last worker that could render it has left"
+                    self._stay(ticket.project, "; ".join([*ticket.whys, last]))
 
     def _free_waiting(self, many: Many, *, took: bool) -> None:
-        """Send pieces that wait behind a busy worker to idle ones, or all if all are idle."""
+        """Send pieces that wait behind a busy worker to idle ones, or any if all are idle."""
         idle, begun = self._crew.idle(), self._crew.begun()
         queue = [t for t in self._flight.values() if not t.far and t.project.name not in begun]
         self._quiet = self._quiet + (not took) if idle and queue else 0
@@ -290,7 +290,7 @@ class FarmHands:
                 self._ask(many, self._flight.pop(ticket.key), free)
 
     def _stop_late(self, many: Many) -> None:
-        """Cancel pieces still in flight GRACE seconds after the end of the night."""
+        """Cancel pieces that are still in flight GRACE seconds after the deadline."""
         if many.clock() < many.until + GRACE:
             return
         for key, ticket in [*self._flight.items()]:

@@ -52,7 +52,7 @@ def head(request: Request) -> int:
 
 
 def _begun_meanwhile(dask: Any, place: Place, key: FarmKey, error: InputError) -> list[Machine]:
-    """Return the workers of a farm that began here at the same time; else raise `error`."""
+    """Return the workers of a farm that was started here at the same time; else raise `error`."""
     if _listens_not(place):
         raise error
     try:
@@ -67,12 +67,12 @@ def _key() -> FarmKey:
     path = farm_key_path()
     if path.exists():
         return FarmKey.read(path)
-    print(f"made the farm's key: {path}")
+    print(f"created the farm's key: {path}")
     return FarmKey.make(path)
 
 
 def _roster(place: Place, workers: list[Machine]) -> list[str]:
-    """Return a line per worker, and lines about those that are left out."""
+    """Return lines that list the workers, or that say how to join if there are none."""
     if not workers:
         return [f"a farm runs here, at {place.typed}, and no worker has joined yet", *_join(place)]
     ours, fast = digest_file(find_engine().path), rate(workers)
@@ -145,9 +145,9 @@ def _watch(request: Request, dask: Any, place: Place, key: FarmKey) -> None:
         except (NoFarmError, StrangerError):
             continue
         for address in now.keys() - there.keys():
-            print(f"came: {now[address].line()}")
+            print(f"joined: {now[address].line()}")
         for address in there.keys() - now.keys():
-            print(f"gone: {there[address].name}")
+            print(f"left: {there[address].name}")
         there = now
 
 
@@ -161,13 +161,13 @@ def _store(place: Place, key: FarmKey) -> StoreServer:
 
 
 class _TakenError(InputError):
-    """Raised if the address of a farm is taken, or is not one of this machine."""
+    """Raised if a farm cannot listen on one of its ports."""
 
 
 def _taken(
     place: Place, why: str = "another program listens there", request: Request | None = None
 ) -> _TakenError:
-    """Return the error for a port that is taken, with the next one that is free."""
+    """Return the error for a port that cannot be used; its fix names another, if possible free."""
     ports = range(place.port + 10, min(place.port + 1000, LAST), 10)
     other = Place(place.host, place.port + 10)
     with suppress(OSError):

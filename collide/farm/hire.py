@@ -20,15 +20,16 @@ from collide.shared.farm_key import FarmKey
 from collide.shared.shared_store import SharedStore
 from collide.shared.store_url import plain_url, shared_url
 
-SHORT = 2.0  # seconds within which a lost farm must answer
+SHORT = 2.0  # seconds to wait for the answer of a lost farm, and for that of its store
 LATER = "the farm is asked again before each"
 
 
 def hire(request: Request, farm: str) -> FarmHands:
-    """Return the dispatcher for the typed farm; a farm that does not answer is asked again later.
+    """Return the dispatcher for the farm at `farm`; if it does not answer, it is asked again later.
 
     Raises:
-        InputError: the farm's packages or key are missing here, or the farm has a different key.
+        InputError: the address is invalid, the farm's packages or key are missing here, or another
+            program or a farm with a different key listens there.
     """
     place, dask = place_of(farm), engine()
     key = FarmKey.read(host=place.host)
@@ -61,8 +62,10 @@ class _Line:
     hands: FarmHands | None = field(default=None)
 
     def first(self) -> Workers:
-        """Return the farm; if it or its store does not answer, report that and return a Nobody.
-        InputError if the farm has a different key.
+        """Return the farm's workers; if it or its store does not answer, print that, return none.
+
+        Raises:
+            InputError: another program, or a farm with a different key, listens there.
         """
         try:
             pool = self._pool()
@@ -72,7 +75,9 @@ class _Line:
             refuse_other(self.place, self.key.path)
             other = elsewhere(self.place, self.key.path)
             why = f"this machine's farm listens at {other}: farm={other}" if other else error
-            print(f"no farm answers at {self.place.typed} ({why}): pieces are made here; {LATER}")
+            print(
+                f"no farm answers at {self.place.typed} ({why}): pieces are rendered here; {LATER}"
+            )
             return Nobody()
         try:  # asked before anything is prepared
             self.store.has(NOTHING)
@@ -80,20 +85,20 @@ class _Line:
             pool.close()
             print(
                 f"the store of the farm, {plain_url(self.store.url)}, does not answer ({error}): "
-                f"pieces are made here; {LATER}"
+                f"pieces are rendered here; {LATER}"
             )
             return Nobody()
         return pool
 
     def again(self) -> Workers | None:
-        """Return the farm if it and its store answer within a few seconds; print nothing."""
+        """Return the farm's workers if it and its store answer soon, else None; print nothing."""
         with suppress(NoFarmError, StrangerError, InputError):
             if self.answers():
                 return self._pool(SHORT)
         return None
 
     def answers(self) -> bool:
-        """Return whether the store answers within a few seconds."""
+        """Return whether the store answers within SHORT seconds."""
         came: list[bool] = []
 
         def ask() -> None:
@@ -115,7 +120,7 @@ class _Line:
 
 
 def _roster(typed: str, machines: list[Machine], ffmpeg: str) -> str:
-    """Return the line about the workers that can render."""
+    """Return the line about the workers that can render, or about why none can."""
     able = fitting(machines, ffmpeg)
     if not able:
         return f"the farm at {typed}: {none_fits(machines, ffmpeg, typed)}"

@@ -26,16 +26,17 @@ def bring_home(session: Session, answer: Answer, store: SharedStore) -> Plan:
     """Deliver the results of an answer into an opened piece; return its plan.
 
     Raises:
-            Missing: the shared store lacks a file, or holds only part of it.
-            TaskError: the result differs from what this machine would render.
-            OSError: the disk is full, or the store does not answer.
+        Missing: a file in the shared store is absent or damaged, or the store does not answer.
+        TaskError: the result cannot be read, or differs from what this machine would render.
+        OSError: a file cannot be written, for instance because the disk is full.
     """
     if answer.status != DONE:
         raise ValueError(f"there is no result: {answer.why}")
     _adopted(session, answer, store)
     plan = session.plan_now()
     if plan.piece.look != answer.look:
-        raise _strange(session, answer, f"look {answer.look} was made; it is {plan.piece.look} now")
+        other = f"look {answer.look} was rendered; it is {plan.piece.look} now"
+        raise _strange(session, answer, other)
     session.run.machine = answer.machine
     if task := deliver(session, plan):
         raise _strange(session, answer, f"{task} differs from this machine's result")
@@ -80,7 +81,7 @@ def _entries(session: Session, answer: Answer, path: Path) -> Mapping[str, Entry
     """Return the entries in a fetched file; TaskError if it cannot be read or has no video."""
     try:
         if path.stat().st_size > LARGEST:
-            raise ValueError("there are too many of them")
+            raise ValueError(f"they are larger than {LARGEST >> 20} MiB")
         entries = {task: read_entry(one) for task, one in json.loads(path.read_bytes()).items()}
         if VIDEO not in entries["mux"].objects:
             raise ValueError("none has a video")

@@ -1,4 +1,4 @@
-"""The machines of a farm, as they describe themselves: one entry per worker process, by name.
+"""The machines of a farm, as they describe themselves: one entry per worker process.
 
 A piece goes only to workers with the same ffmpeg and the same collide; `tag` combines both.
 """
@@ -14,8 +14,8 @@ from collide.farm.order import code_digest
 
 TEXTS = ("name", "engine", "code", "doing", "far", "trouble")
 COUNTS = ("cores", "pieces", "refused")
-OUTSIDE = ("address", "seen")  # what a worker does not report itself
-LONGEST = 240  # the most characters of a worker's text about itself
+OUTSIDE = ("address", "seen")  # the fields that a worker does not report itself
+LONGEST = 240  # maximum characters of each text that a worker reports
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Machine:
     seconds: float = 0.0  # time spent on these pieces
     doing: str = ""  # its current piece
     far: str = ""  # its progress, as text
-    refused: int = 0  # pieces that it could not render
+    refused: int = 0  # pieces that it refused
     trouble: str = ""  # the reason for the last refusal
     address: str = ""  # its address in the farm's engine
     seen: float = 0.0  # when it last answered the scheduler, by the scheduler's clock
@@ -45,19 +45,17 @@ class Machine:
         return json.dumps({n: v for n, v in vars(self).items() if n not in OUTSIDE})
 
     def line(self) -> str:
-        """Return the machine as lines: name, cores, ffmpeg, current piece, speed, and what it
-        refused.
-        """
+        """Return the machine as a line of text, and a second line if it refused pieces."""
         rate = f", {self.seconds / self.pieces:.1f} s each" if self.pieces else ""
-        made = f"{self.pieces} made{rate}"
-        doing = f"makes {self.doing} {self.far}".rstrip() if self.doing else "waits"
+        made = f"{self.pieces} rendered{rate}"
+        doing = f"renders {self.doing} {self.far}".rstrip() if self.doing else "waits"
         start = f"{self.name:<16} {self.cores:>3} cores  ffmpeg {self.engine[:8]}"
         line = f"{start}  collide {self.code[:8]}  {made:<20} {doing}"
         return f"{line}\n  {self.refused} refused: {self.trouble}" if self.refused else line
 
 
 def rate(machines: Iterable[Machine]) -> str:
-    """Return the combined rate of machines, from the pieces they have rendered; "" if none."""
+    """Return the combined rate of machines as text; "" if none has rendered a piece."""
     each = [one.pieces / one.seconds for one in machines if one.pieces and one.seconds]
     return f"{60 * sum(each):.1f} pieces a minute" if each else ""
 
@@ -68,7 +66,7 @@ def tag(engine: str, code: str) -> str:
 
 
 def read_machine(text: Any, address: str) -> Machine:
-    """Return a worker's description of itself; an unreadable one gives a machine without a name."""
+    """Return the machine that a worker describes; if unreadable, one named by its address."""
     try:
         held = json.loads(text)
         plain: dict[str, Any] = {name: int(held[name]) for name in COUNTS}
@@ -94,20 +92,21 @@ def unfit(machines: Iterable[Machine], engine: str) -> list[str]:
         elif machine.code != code_digest():
             codes[machine.code[:8]].append(machine.name)
     lines = [
-        f"{', '.join(sorted(names))} has ffmpeg {held}, not {engine[:8]}, and is left out: "
+        f"left out: {', '.join(sorted(names))}, with ffmpeg {held} instead of {engine[:8]}; "
         "pip install -c constraints.txt -e '.[farm]' there"
         for held, names in engines.items()
     ]
     lines += [
-        f"{', '.join(sorted(names))} has collide {held}, not {code_digest()[:8]}, and is left out: "
-        "git pull and pip on the older of the two (git log -1), then doit work again"
+        f"left out: {', '.join(sorted(names))}, with collide {held} instead of "
+        f"{code_digest()[:8]}; git pull and pip on the older of the two (git log -1), "
+        "then doit work again"
         for held, names in codes.items()
     ]
     return lines
 
 
 def namesakes(machines: Iterable[Machine], host: str = "HOST") -> list[str]:
-    """Return a line for each name that several machines of the farm at `host` share."""
+    """Return a line for each name that several workers of the farm at `host` share."""
     counts = Counter(machine.name for machine in machines)
     return [
         f"{count} workers are called {name}: to tell them apart, doit work {host} name={name}-2"
@@ -117,7 +116,7 @@ def namesakes(machines: Iterable[Machine], host: str = "HOST") -> list[str]:
 
 
 def none_fits(machines: list[Machine], engine: str, host: str = "HOST") -> str:
-    """Return why no machine of a farm, at `host`, can render a piece."""
+    """Return why no worker of the farm at `host` can render a piece."""
     if not machines:
         return f"no worker has joined: on each machine, doit work {host}"
     theirs = sorted({machine.engine[:8] for machine in machines})

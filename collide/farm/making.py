@@ -43,7 +43,7 @@ from collide.store.objects import Store
 from collide.store.step import library_version
 
 OWN = ("dodo.py", "pyproject.toml")  # files in collide's folder without which doit does nothing
-AWAY = "unreachable"  # the reason if the store does not answer
+AWAY = "unreachable"  # a Missing's reason if the store does not answer
 FULL = ("no space", "disk is full", "not fit")
 LOCAL = (
     *FULL,
@@ -60,7 +60,7 @@ class RenderFailedError(Exception):
 
 @dataclass
 class Workshop:
-    """The private workspace in which one worker process renders pieces."""
+    """The private workspace in which one process renders pieces."""
 
     root: Path  # the folder of the workspace
     clips: ClipCache  # shared by the workers of the machine
@@ -77,13 +77,14 @@ class Workshop:
         compared: bool = False,
         limit: float = MAX_SECONDS,
     ) -> Answer:
-        """Return the outcome of an order; raise only if stopped from outside.
+        """Return the answer to an order, also if it fails; Cancelled if the engine was stopped.
 
         Args:
+            order: the piece to be rendered.
             store: the shared store, for the order's files and the results.
             heard: called with its progress.
-            compared: whether another machine renders the piece too, to compare: it is rendered even
-            if the store has an answer, and the client publishes the answer.
+            compared: whether another machine renders the piece too, for comparison: it is rendered
+                even if the store has an answer, and the client publishes the answer.
             limit: seconds after which the render is stopped.
         """
         began = monotonic()
@@ -116,7 +117,7 @@ class Workshop:
         return replace(plain, why=f"{in_brief(text)}{self._space(text)}")
 
     def _space(self, why: str) -> str:
-        """Return the free space of the disk on which pieces are rendered, if it is the cause."""
+        """Return text about the free space on the workspace's disk; "" if it is not the cause."""
         if not any(words in why.lower() for words in FULL):
             return ""
         with suppress(OSError):
@@ -142,7 +143,7 @@ class Workshop:
         if others := {n: v for n, v in order.libraries.items() if installed(n) != v}:
             held = ", ".join(f"{n} {installed(n) or 'missing'}" for n in others)
             raise InputError(
-                f"{self.machine} has other packages ({held})",
+                f"{self.machine} has different packages ({held})",
                 why="the order needs " + ", ".join(f"{n} {v}" for n, v in others.items()),
                 fix="install them there: pip install -c constraints.txt -e '.[farm]'",
             )
@@ -176,7 +177,8 @@ class Workshop:
         )
         if manifest["look"] != order.look:
             raise CollideError(
-                f"{self.machine} made look {printable(str(manifest['look']))}, not {order.look}",
+                f"{self.machine} rendered look {printable(str(manifest['look']))}, "
+                f"not {order.look}",
                 why="the order lacks something that the piece depends on",
                 fix=f"render it here: doit render project={order.name}",
             )
@@ -203,7 +205,7 @@ class Workshop:
         )
 
     def _lay_out(self, order: Order, store: SharedStore) -> None:
-        """Fill the workspace with this order; keep nothing of earlier orders but the cache."""
+        """Put an order's files into the workspace, in place of those of the order before it."""
         self.root.mkdir(parents=True, exist_ok=True)
         for name in OWN:
             shutil.copyfile(_own(name), self.root / name)
@@ -221,7 +223,7 @@ class Workshop:
 
 
 def published(order: Order, answer: Answer, store: SharedStore) -> Answer:
-    """Publish an answer and return it, or a FAILED one if another machine's result differs."""
+    """Publish an answer and return it; a FAILED one if another machine's video differs."""
     try:
         first = store.publish(order.entry, answer.data())
     except OSError:
@@ -230,14 +232,14 @@ def published(order: Order, answer: Answer, store: SharedStore) -> Answer:
 
 
 def unequal(one: Answer, other: Answer) -> Answer:
-    """Return the failed answer that names the task with different results on two machines."""
+    """Return a failed answer that names the first task with different results on two machines."""
     task = first_difference(one, other)
     why = f"{task} differs between {one.machine} and {other.machine}: neither is used"
     return replace(other, status=FAILED, why=why)
 
 
 def stored_answer(order: Order, store: SharedStore) -> Answer | None:
-    """Return the answer in the shared store, None if it is absent or incomplete."""
+    """Return the answer in the shared store; None if it has no valid one, or does not answer."""
     with suppress(InputError, OSError):
         body = store.entry(order.entry)
         answer = read_answer(body) if body else None
@@ -283,5 +285,5 @@ def is_at_fault(answer: Answer) -> bool:
 
 
 def _local(text: str) -> bool:
-    """Return whether an error is the fault of this machine, not of the order."""
+    """Return whether the text of an error blames the machine, not the order."""
     return any(words in text.lower() for words in map(str.lower, LOCAL))

@@ -1,8 +1,8 @@
 """An order: one piece as JSON, with everything another machine needs to render it, byte for byte.
 
-It holds the request (the config, presets, typed knobs), the choices (the selection), the results of
-analyses (facts), its files by content, and the digests of the ffmpeg and the code of collide that
-must render it. It contains no path of the client, no pickle, and no command: a worker runs
+It contains the request (the config, presets, typed knobs), the choices (the selection), the results
+of analyses (facts), its files by content, and the digests of the ffmpeg and the code of collide
+that must render it. It contains no path of the client, no pickle, and no command: a worker runs
 `doit render` in its own workspace.
 """
 
@@ -46,7 +46,7 @@ PLACES = (
 
 @dataclass(frozen=True)
 class Order:
-    """One piece to be rendered; `files` are listed by their path in the workspace."""
+    """One piece to be rendered; `files` maps each path in the workspace to its content."""
 
     name: str  # the name of the project
     look: str  # the look that the render must have
@@ -59,7 +59,7 @@ class Order:
     code: str  # the digest of the code of collide
     presets: list[str] = field(default_factory=list)  # the typed presets
     knobs: Mapping[str, str] = field(default_factory=dict)  # the typed knobs
-    seconds: float | None = None  # the expected seconds of rendering it on the client
+    seconds: float | None = None  # how long the client would take to render it, as forecast
     libraries: Mapping[str, str] = field(default_factory=dict)  # versions of packages in its keys
     farm: str = ""  # the fingerprint of the client's key; "" in older orders
 
@@ -100,7 +100,7 @@ class Order:
         if len(text) > LARGEST:
             raise InputError(
                 f"{self.name} is too large for an order: {len(text) >> 10} kB",
-                why=f"an order holds at most {LARGEST >> 20} MiB; the knobs and clips of this "
+                why=f"an order is at most {LARGEST >> 20} MiB; the knobs and clips of this "
                 "one need more",
                 fix=f"render it here: doit render project={self.name}",
             )
@@ -108,7 +108,7 @@ class Order:
 
 
 def read_order(text: str | bytes, label: str = "the order") -> Order:
-    """Return the order in a text; InputError if it is not one, or names a forbidden file."""
+    """Return the order in a JSON text; InputError if it is invalid, or names a forbidden file."""
     data = text.encode() if isinstance(text, str) else text
     try:
         return _read(parse_json(data))
@@ -129,11 +129,11 @@ def _read(whole: dict[str, Any]) -> Order:
     files = {_path(path, name): _blob(blob) for path, blob in _object(whole["files"]).items()}
     seconds = whole.get("seconds")
     if seconds is not None and (type(seconds) not in (int, float) or not 0 <= seconds < 1e9):
-        raise ValueError("its seconds are not a number")
+        raise ValueError("its expected time is not a number of seconds")
     presets, knobs = whole.get("presets", []), _object(whole.get("knobs", {}))
     for word in [*_list(presets), *knobs.values()]:
         if not isinstance(word, str) or CONTROL.search(word):
-            raise ValueError("a preset or a knob in it is not a text")
+            raise ValueError("a preset or a knob in it is not a string without control characters")
     libraries = _object(whole.get("libraries", {}))
     for library, version in libraries.items():
         _text(library, re.compile(r"[A-Za-z0-9._-]{1,80}"), "a package")
@@ -168,7 +168,7 @@ def _fact(data: Any) -> Entry:
 
 
 def _path(path: str, name: str) -> str:
-    """Return the path of a file; ValueError unless it is plain, and in one of PLACES."""
+    """Return a file's path; ValueError unless it is plain, in one of PLACES, and has a suffix."""
     pure = PurePosixPath(path)
     plain = str(pure) == path and not CONTROL.search(path) and len(path) <= 400
     inside = not pure.is_absolute() and not {".", ".."} & {*pure.parts} and "\\" not in path
@@ -206,7 +206,7 @@ def _list(value: Any) -> list[Any]:
 
 @cache
 def code_digest() -> str:
-    """Return the SHA-256 of the code of this collide, since commands differ between versions."""
+    """Return the SHA-256 of the Python files of this collide, on which the commands depend."""
     root = Path(collide.__file__).parent
     whole = hashlib.sha256()
     for path in sorted(root.rglob("*.py")):

@@ -1,7 +1,7 @@
 """Packing: a piece of this workspace becomes an order, with its files in the shared store.
 
 All choices are made here: clips are drawn and probed, sounds measured, thresholds solved and, while
-no worker is waiting, colors found. They are sent as facts, so no other machine chooses anything.
+no worker is waiting, colors found. The results are sent along, so no other machine has to choose.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,11 +29,11 @@ from collide.store.step import Step, library_version
 
 
 class StaysError(Exception):
-    """Raised if a piece cannot be sent, and is rendered on the client; the text says why."""
+    """Raised if a piece cannot become an order, and has to be rendered here; the text says why."""
 
 
 class AwayError(Exception):
-    """Raised if the shared store does not accept the files of a piece; the text says why."""
+    """Raised if the shared store does not answer or accept a piece's files; the text says why."""
 
 
 @dataclass
@@ -48,9 +48,9 @@ class Packer:
     _blobs: dict[tuple[Any, ...], Blob] = field(default_factory=dict)
 
     def prepared(self, session: Session, *, analyze: bool = True) -> tuple[Plan, Forecast]:
-        """Choose, probe and solve; with `analyze`, find colors and light as well.
+        """Plan a piece, and return the plan with the forecast of its render.
 
-        Return the plan, and the forecast of its render.
+        With `analyze`, run the analyses that depend only on analyses, for instance of colors.
         """
         plan = session.plan_now()
         if analyze:
@@ -63,7 +63,7 @@ class Packer:
 
         Raises:
             StaysError: a clip is missing, its scripts may not be sent, or it is too large.
-            AwayError: the shared store does not accept its files.
+            AwayError: the shared store does not answer, or does not accept its files.
         """
         try:
             return self._packed(session, plan, seconds)
@@ -104,7 +104,7 @@ class Packer:
         return order
 
     def blob(self, path: Path) -> Blob:
-        """Put a file into the shared store, and return its name there."""
+        """Put a file into the shared store, unless it is there, and return its name there."""
         found = path.stat()
         stamp = (str(path), found.st_ino, found.st_size, found.st_mtime_ns)
         if stamp not in self._blobs:
@@ -115,8 +115,8 @@ class Packer:
         """Yield the preset files that the config names, and the typed ones."""
         root = project.workspace.root
         shelves = [project.path / "presets", root / "presets"]
-        said = project.config().get("preset", [])
-        names = said.split(",") if isinstance(said, str) else said
+        listed = project.config().get("preset", [])
+        names = listed.split(",") if isinstance(listed, str) else listed
         for name in [*names, *self.presets]:
             if name:
                 path = presets.find(shelves, name)
@@ -124,7 +124,7 @@ class Packer:
 
 
 def _libraries(session: Session, plan: Plan) -> dict[str, str]:
-    """Return the versions of the packages that compute parts of a piece, as its keys hold them."""
+    """Return the versions of the packages that compute parts of a piece, as in its keys."""
     layers = plan.piece.layers
     plays = {"blend/coverage", *(f"modes/{layer.mode}" for layer in layers if layer.mode)}
     plays |= {"source/matte" for layer in layers if layer.model}
@@ -187,7 +187,7 @@ def _selection(session: Session, folders: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _facts(session: Session, plan: Plan) -> Iterator[Entry]:
-    """Yield the result of each analysis of the piece that has been done, on any machine."""
+    """Yield the results of the piece's probes and analyses, as far as they are in the store."""
     state, results = session.state, session.state.results()
     early = {task for task, step in plan.steps.items() if _early(plan, step)}
     for task in sorted({*session.run.tasks, *early, *session.clips.probes}):

@@ -1,4 +1,4 @@
-"""Preparation of a piece for the farm: its ticket, or its outcome if it needs no worker."""
+"""Preparation of a piece for the farm: its ticket, or its outcome if it is not sent."""
 
 from dataclasses import replace
 
@@ -15,13 +15,13 @@ STAYS, AWAY = "stays", "away"  # a piece that can never be sent, or cannot be se
 def prepared(
     many: Many, piece: Project, packer: Packer, *, analyze: bool, every: int
 ) -> Ticket | Outcome:
-    """Return the ticket of a piece; its outcome if it is up to date, stays here, or fails.
+    """Return the ticket of a piece, or its outcome if it is not sent.
 
-    A piece with all its results in this machine's store is delivered from there: its outcome is
-    REUSED, and nothing is sent.
+    A piece with all its results in this machine's store is delivered from there, unless
+    `many.always` is set: its outcome is REUSED, and nothing is sent.
 
     Args:
-        many: the run, which knows how much time is left.
+        many: the queue, which knows how much time is left.
         piece: the project.
         packer: makes its order.
         analyze: whether the analyses that a worker could do are done here.

@@ -1,7 +1,8 @@
 """A slot: one worker process, `python -m collide.farm.slot`, that renders one piece at a time.
 
-`doit work` starts it, and restarts it when it exits. A task is JSON: {"order": …, "store": URL or
-"", "compared": bool, "seconds": limit}. A store of "" is the one that the farm itself serves.
+`doit work` starts it, and restarts it if it fails or loses the farm. A task is JSON: {"order": …,
+"store": URL or "", "compared": bool, "seconds": limit}. The store "" is the one that the farm
+itself serves.
 """
 
 import json
@@ -31,7 +32,7 @@ from collide.shared.farm_key import FarmKey
 from collide.shared.shared_store import SharedStore
 
 STOPPED = "this piece is no longer wanted"
-ENDED = ("Connection refused", "Connection reset")  # in errors of a store that ended
+ENDED = ("Connection refused", "Connection reset")  # words in the errors of a store that ended
 STRANGER, GONE, ADDRESS = 4, 5, 6  # exit codes: a different key, the farm ended, no answer
 
 
@@ -39,7 +40,7 @@ class Slot:
     """One worker process, without the engine that delivers its tasks."""
 
     def __init__(self, folder: Path, name: str, store: str, *, tasks: int, idle: float) -> None:
-        """Set the slot's folder and name, and the address of the farm's own store.
+        """Create an idle slot; InputError if this machine has no farm key.
 
         Args:
             folder: the machine's cache; the slot works in its own folder there.
@@ -63,12 +64,12 @@ class Slot:
         return self._cancel is None and monotonic() - self._since > self._idle
 
     def stop(self) -> None:
-        """Kill the slot's child processes, from any thread."""
+        """Kill the slot's child processes; may be called from any thread."""
         if cancel := self._cancel:
             cancel.stop()
 
     def play(self, text: str, heard: Callable[[str], None]) -> str:
-        """Render the order in a task, and return the answer; both are JSON."""
+        """Render the order in a task, and return the answer; both are JSON. Raise no error."""
         self._cancel = Cancel()
 
         def listen(far: str) -> None:
@@ -93,7 +94,7 @@ class Slot:
         if answer.status == DONE and not answer.looked_up:
             pieces, seconds = self.machine.pieces + 1, self.machine.seconds + answer.seconds
             self.machine = replace(self.machine, pieces=pieces, seconds=seconds)
-        print(_told(answer, own_store=self._own), flush=True)
+        print(_result_line(answer, own_store=self._own), flush=True)
         return answer.text()
 
     def _played(self, text: str, heard: Callable[[str], None]) -> Answer:
@@ -144,12 +145,12 @@ def find_program_digest() -> tuple[str, Path]:
     return digest_file(path), path
 
 
-def _told(answer: Answer, *, own_store: bool) -> str:
+def _result_line(answer: Answer, *, own_store: bool) -> str:
     """Return the result of a piece as text, for the worker's terminal."""
     if answer.status == DONE and answer.looked_up:
-        return f"found {answer.look} in the store, made by {answer.machine}"
+        return f"found {answer.look} in the store, rendered by {answer.machine}"
     if answer.status == DONE:
-        return f"made {answer.look} in {answer.seconds:.1f} s"
+        return f"rendered {answer.look} in {answer.seconds:.1f} s"
     if answer.why == STOPPED:
         return f"dropped: {STOPPED}"
     away = answer.status == REFUSED and answer.why.startswith(STORE)
@@ -161,7 +162,8 @@ def _told(answer: Answer, *, own_store: bool) -> str:
 def main(words: Sequence[str]) -> int:
     """Work until the scheduler is gone or the slot was idle too long; return an exit code.
 
-    The words are the scheduler's address, folder, name, store, tasks at once and seconds idle.
+    The words are the scheduler's address, the machine's folder, the worker's name, the address of
+    the farm's store, how many tasks run at once, and how many seconds a worker may idle.
     """
     engine = import_module("collide.farm.dask_engine")  # late: it imports this module
     address, folder, name, store, tasks, idle = words
@@ -172,12 +174,12 @@ def main(words: Sequence[str]) -> int:
         joins = f"joined, with collide {own.code[:8]} and ffmpeg {own.engine[:8]}"
         engine.work(slot, address, slot.key.path, Path(folder), lambda: print(joins, flush=True))
         if not slot.is_idle():
-            print("the farm is gone, or it gave up this worker as silent", file=sys.stderr)
+            print("the farm is gone, or it dropped this worker for being silent", file=sys.stderr)
     except NoFarmError as error:
         print(f"no farm answers: {error}", file=sys.stderr)
         return ADDRESS
     except StrangerError:
-        print("another key", file=sys.stderr)
+        print("the farm has a different key", file=sys.stderr)
         return STRANGER
     except CollideError as error:
         print(f"ERROR: {error}", flush=True)  # only the last line of stderr is kept

@@ -63,16 +63,16 @@ def stranger(place: Place, key: Path) -> InputError:
     return InputError(
         f"the farm at {place.typed} has a different key",
         why=f"its certificate does not belong to {key}",
-        fix=f"if the key of {place.host} was made first, fetch it; the key here is kept as .old:\n"
+        fix=f"if the key of {place.host} is the older one, fetch it; this one is kept as .old:\n"
         f"{swap_line(key, place.host)}\n"
-        f"if this one was, end that farm and copy this key there:\n{give_line(key, place.host)}",
+        f"if this one is, end that farm and copy this key there:\n{give_line(key, place.host)}",
     )
 
 
 def refuse_other(place: Place, key: Path) -> None:
-    """Raise InputError if another program, or a farm's store, listens where no farm answers."""
+    """Raise InputError if another program or farm, or a farm's store, listens at an address."""
     found = who_listens(place, key)
-    if found is Listener.OURS:  # a slow scheduler, or a store, whose scheduler has the port before
+    if found is Listener.OURS:  # a slow scheduler, or a store, one port after its scheduler
         before = Place(place.host, place.port - 1)
         if who_listens(before, key) is not Listener.OURS:
             return

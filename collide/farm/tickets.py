@@ -22,11 +22,11 @@ class Ticket:
     expected: float | None
     began: float
     twice: bool  # whether two machines render it, to compare the results
-    first: Answer | None = None  # the answer of the first of the two machines
+    first: Answer | None = None  # the answer of the first of the two machines, once it is there
     failed: list[str] = field(default_factory=list)  # machines that did not render it
-    blamed: list[str] = field(default_factory=list)  # machines in `failed` that began to render it
+    blamed: list[str] = field(default_factory=list)  # machines in `failed` that did not refuse it
     whys: list[str] = field(default_factory=list)  # "machine: why", for each machine in `failed`
-    agrees: str = ""  # the second machine, which gave the same bytes
+    agrees: str = ""  # the second machine, if it gave the same bytes
     sent: int = 0
     only: list[str] = field(default_factory=list)  # addresses of allowed workers; [] for all
     far: str = ""
@@ -39,12 +39,12 @@ class Ticket:
 
     @property
     def avoided(self) -> list[str]:
-        """Return the machines that must not get it: those that failed, and one to compare with."""
+        """Return the machines that must not get it: `failed`, and the one to compare with."""
         return [*self.failed, *([self.first.machine] if self.first else [])]
 
 
 def opened_piece(piece: Project, packer: Packer) -> Session:
-    """Open a piece with the settings that were typed for all pieces."""
+    """Open a piece with the presets and knobs that were typed for all pieces."""
     words = ["render", f"project={piece.name}", *(f"{n}={v}" for n, v in packer.knobs.items())]
     return open_session(
         piece.workspace,
@@ -57,7 +57,10 @@ def opened_piece(piece: Project, packer: Packer) -> Session:
 
 
 def agreed(ticket: Ticket, answer: Answer, store: SharedStore) -> Answer:
-    """Return the answer to deliver: published if two machines agree, failed if they differ."""
+    """Return the answer to deliver.
+
+    If two machines rendered the piece, it is published if they agree, and a failed one otherwise.
+    """
     if ticket.first is None or first_difference(ticket.first, answer):
         return unequal(ticket.first, answer) if ticket.first else answer
     ticket.agrees = answer.machine
@@ -79,7 +82,7 @@ def success_of(ticket: Ticket, answer: Answer) -> Outcome:
 
 
 def failure_of(ticket: Ticket, answer: Answer) -> Outcome:
-    """Return the outcome of a piece that no worker could render."""
+    """Return the outcome of a failed piece."""
     return Outcome(
         ticket.project.name,
         FAILED,
@@ -92,7 +95,7 @@ def failure_of(ticket: Ticket, answer: Answer) -> Outcome:
 
 
 def rough_work(piece: Project) -> float:
-    """Return a quick estimate of a piece's work: the pixels of all its layers."""
+    """Return a quick estimate of a piece's work: its layers times its pixels times its seconds."""
     try:
         knobs = piece.settings([], {}).piece()
         wide, high = map(int, str(knobs["output_size"]).split("x"))
@@ -102,5 +105,5 @@ def rough_work(piece: Project) -> float:
 
 
 def likeness(ticket: Ticket) -> str:
-    """Return the SHA-256 of a piece's files as text; pieces with the same files share much work."""
+    """Return the SHA-256s of a piece's files as text: pieces with equal ones share much work."""
     return ",".join(sorted(blob.sha256 for blob in ticket.order.files.values()))

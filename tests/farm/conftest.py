@@ -50,7 +50,7 @@ class Farm:
     """A farm on this machine, and the workspace that uses it."""
 
     house: House
-    folder: Path  # where the farm's key, the logs and the workers' files lie
+    folder: Path  # the folder of the farm's key, the logs and the workers' files
     port: int = field(default_factory=free_port)
     host: str = "127.0.0.1"
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
@@ -130,7 +130,7 @@ class Farm:
         return [pid for pid in processes() if {*words} <= {*_read(pid, "cmdline").split("\0")}]
 
     def rendering(self, name: str = "w") -> list[int]:
-        """Return the ids of the processes that run inside the folder of a worker."""
+        """Return the ids of the processes in the folders of the workers whose names begin so."""
         return rendering(self.folder / "cache" / name)
 
 
@@ -211,7 +211,7 @@ def farm(tmp_path_factory, clips) -> Iterator[Farm]:
 
 
 class Alone(dict[str, bytes]):
-    """The pieces' videos as one machine renders them, each rendered when it is first requested."""
+    """The videos of pieces as one machine renders them, each when it is first requested."""
 
     def __init__(self, house: House) -> None:
         super().__init__()
@@ -226,5 +226,5 @@ class Alone(dict[str, bytes]):
 
 @pytest.fixture(scope="session")
 def local(tmp_path_factory, clips) -> Alone:
-    """Return the pieces' videos as one machine renders them."""
+    """Return the videos of pieces as one machine renders them."""
     return Alone(house_of(tmp_path_factory.mktemp("local") / "house", clips, pieces(COUNT)))

@@ -1,4 +1,4 @@
-"""A worker process that joins a real scheduler but renders nothing; a file ends each piece."""
+"""A worker process that joins a real scheduler but renders nothing; a file ends its tasks."""
 
 import sys
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from collide.farm.order import code_digest
 
 @dataclass
 class FakeSlot:
-    """A worker that writes NAME-TEXT.begun when a text begins, and ends it when NAME.go exists."""
+    """A worker that writes NAME-TASK.begun when a task begins, and ends it when NAME.go exists."""
 
     folder: Path
     machine: Machine
@@ -24,11 +24,11 @@ class FakeSlot:
         return False
 
     def stop(self) -> None:
-        """Stop waiting for the current text, which was canceled."""
+        """Stop waiting for the current task, which was canceled."""
         self.stopped = True
 
     def play(self, text: str, heard) -> str:
-        """Wait until the piece may end, and return its text with the name of this worker."""
+        """Wait until the task may end, and return its text with the name of this worker."""
         self.stopped = False
         name = self.machine.name
         (self.folder / f"{name}-{text}.begun").touch()

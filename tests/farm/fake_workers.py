@@ -38,21 +38,21 @@ class Workers:
         return self.there
 
     def send(self, key, text, tag, only):
-        """Record a text that was sent, and the first worker that may take it."""
+        """Record a task that was sent, and the first worker that may take it."""
         names = [one.name for one in self.there if not only or one.address in only]
         self.sent.append({"key": key, "task": json.loads(text), "only": only,
                           "name": names[0]})  # fmt: skip
 
     def ended(self, seconds):
-        """Return the next prepared answer to the oldest open request."""
+        """Return the next prepared answer, to the oldest open task; if none is left, be lost."""
         waiting = [one for one in self.sent if not one.get("ended")]
         if not waiting or not self.answers:
             self.lost |= bool(waiting)  # no answer is left
             return None
-        one, told = waiting[0], self.answers.popleft()
-        told = {**told, **self.by.get(str(one["name"]), {})}
+        one, change = waiting[0], self.answers.popleft()
+        change = {**change, **self.by.get(str(one["name"]), {})}
         one["ended"] = True
-        if "lost" in told:
+        if "lost" in change:
             return one["key"], None, LOST
         order = read_order(json.dumps(one["task"]["order"]))
         objects, tasks = {VIDEO: Blob("a" * 64, 1)}, {"mux": "1", "record": "2"}
@@ -60,10 +60,10 @@ class Workers:
             order.key, DONE, "", one["name"], 2.0, order.look, objects, Blob("b" * 64, 1)
         )
         answer = replace(answer, tasks=tasks)
-        return one["key"], replace(answer, **told).text(), ""
+        return one["key"], replace(answer, **change).text(), ""
 
     def drop(self, key):
-        """Record a request that was canceled."""
+        """Record a task that was canceled."""
         self.dropped.append(key)
 
     def close(self):
@@ -71,7 +71,7 @@ class Workers:
 
 
 class Store:
-    """A shared store that holds entries only."""
+    """A shared store that contains only entries."""
 
     def __init__(self):
         self.entries = {}
@@ -87,7 +87,7 @@ class Store:
 
 @dataclass
 class Packer:
-    """A packer whose orders differ only in the name of the piece."""
+    """A packer whose orders differ only in name, look and expected time."""
 
     store: Store = field(default_factory=Store)
     engine: str = ENGINE

@@ -1,8 +1,8 @@
-"""Full tests of every fault of a farm: `python -m tests.farm.full [stopped unplugged night …]`.
+"""Full tests of the faults of a farm: `python -m tests.farm.full [stopped unplugged night …]`.
 
 The script works in temporary folders and prints a row for each fault: how it was provoked, how long
-it took, and what was wrong. It exits with 1 if anything was wrong. The tests of this folder are its
-quick forms.
+it took, and what was wrong. It exits with 1 if anything was wrong. The tests in this folder provoke
+smaller faults, in less time.
 """
 
 import os
@@ -23,7 +23,7 @@ from tests.patience import wait_until
 from tests.render.conftest import make_clips
 
 PIECES = 3
-Row = tuple[str, str, list[str]]  # the fault, its result, and what was wrong
+Row = tuple[str, list[str]]  # the result of a fault, and what was wrong
 
 
 @contextmanager
@@ -54,12 +54,13 @@ def judged(farm: Farm, videos: dict[str, bytes], began: float, log: str = "") ->
         if not path.exists():
             wrong.append(f"{name} is missing")
         elif path.read_bytes() != video:
-            wrong.append(f"{name} has other bytes")
+            wrong.append(f"{name} has different bytes")
+    equal = len(videos) - len(wrong)
     wrong += ["Traceback in the log"] if "Traceback" in log else []
-    made = sum(farm.log(name).count(": made ") for name in ("w1", "w2"))
-    if made > 2 * len(videos):
-        wrong.append(f"{made} makings of {len(videos)} pieces")
-    return "", f"{len(videos)} of {len(videos)} equal, {made} made by workers, {took:.0f} s", wrong
+    renders = sum(farm.log(name).count(": rendered ") for name in ("w1", "w2"))
+    if renders > 2 * len(videos):
+        wrong.append(f"{renders} renders of {len(videos)} pieces")
+    return f"{equal} of {len(videos)} equal, {renders} renders by workers, {took:.0f} s", wrong
 
 
 def everything(farm: Farm, name: str = "asker", **env: str) -> None:
@@ -73,7 +74,7 @@ def projects(farm: Farm) -> list[str]:
 
 
 def stopped() -> Iterator[Row]:
-    """Yield a worker that gets SIGSTOP during a piece."""
+    """Yield the row of a worker that gets SIGSTOP during a piece."""
     with farms() as (farm, videos):
         farm.join("w1")
         farm.join("w2")
@@ -92,7 +93,7 @@ def stopped() -> Iterator[Row]:
 
 
 def unplugged() -> Iterator[Row]:
-    """Yield a worker whose connections to the scheduler are cut during a piece."""
+    """Yield the row of a worker whose connections to the scheduler are cut during a piece."""
     with farms() as (farm, videos):
         port = free_port()
         lines = [CutProxy(farm.port + more, at=port + more) for more in (0, 1)]
@@ -108,7 +109,7 @@ def unplugged() -> Iterator[Row]:
 
 
 def together() -> Iterator[Row]:
-    """Yield two clients that request the same pieces at once."""
+    """Yield the rows of two clients that request the same pieces at once."""
     with farms() as (farm, videos):
         farm.join("w1")
         farm.join("w2")
@@ -126,12 +127,12 @@ def together() -> Iterator[Row]:
 
 
 def lying() -> Iterator[Row]:
-    """Yield a store whose objects are all damaged after the first piece was rendered."""
+    """Yield the row of a store whose objects are all damaged after the first piece was rendered."""
     with farms() as (farm, videos):
         farm.join("w1")
         everything(farm)
         kept = farm.folder / "cache" / "store" / "cas"
-        wait_until(lambda: ": made " in farm.log("w1"), what="a piece is made")
+        wait_until(lambda: ": rendered " in farm.log("w1"), what="a piece is rendered")
         began = time.monotonic()
         for path in kept.iterdir():
             with suppress(OSError):
@@ -142,7 +143,7 @@ def lying() -> Iterator[Row]:
 
 
 def gone() -> Iterator[Row]:
-    """Yield a shared folder that disappears while pieces are rendered."""
+    """Yield the row of a shared folder that disappears while pieces are rendered."""
     with farms() as (farm, videos):
         store = farm.folder / "nas"
         store.mkdir()
@@ -157,7 +158,7 @@ def gone() -> Iterator[Row]:
 
 
 def engine() -> Iterator[Row]:
-    """Yield a worker with a different ffmpeg beside one with the right ffmpeg."""
+    """Yield the row of a worker with a different ffmpeg beside one with the right ffmpeg."""
     with farms() as (farm, videos):
         other = farm.folder / "ffmpeg"
         shutil.copy(find_engine().path, other)
@@ -168,14 +169,14 @@ def engine() -> Iterator[Row]:
         began = time.monotonic()
         everything(farm)
         farm.running["asker"].wait()
-        what, came, wrong = judged(farm, videos, began, farm.log("asker"))
-        wrong += [] if "w1 has ffmpeg" in farm.log("asker") else ["w1 is not named"]
-        wrong += ["w1 made a piece"] if ": made " in farm.log("w1") else []
-        yield what, came, wrong
+        came, wrong = judged(farm, videos, began, farm.log("asker"))
+        wrong += [] if "left out: w1, with ffmpeg" in farm.log("asker") else ["w1 is not named"]
+        wrong += ["w1 rendered a piece"] if ": rendered " in farm.log("w1") else []
+        yield came, wrong
 
 
 def night() -> Iterator[Row]:
-    """Yield a night of 12 pieces on two workers, one of which is killed -9 with its children."""
+    """Yield the row of a night of 12 pieces on two workers, one of which is killed by kill -9."""
     with farms(12) as (farm, videos):
         farm.join("w1")
         farm.join("w2")
@@ -200,9 +201,9 @@ def main(names: list[str]) -> int:
     """Provoke the named faults, or all of them, and print the result of each."""
     failed = 0
     for name in names or FAULTS:
-        for _, came, wrong in FAULTS[name]():
+        for came, wrong in FAULTS[name]():
             failed += len(wrong)
-            doc = (FAULTS[name].__doc__ or "").removeprefix("Yield ").rstrip(".")
+            doc = (FAULTS[name].__doc__ or "").partition(" of ")[2].rstrip(".")
             print(f"{name:<10} {doc}: {came}; wrong: {', '.join(wrong) or 'nothing'}", flush=True)
     return 1 if failed else 0
 

@@ -47,8 +47,8 @@ def test_without_farm_none_of_its_code_is_imported(plain):
 
 
 def test_without_an_answering_farm_pieces_render_here(plain):
-    """If the connection is refused or the host is unknown, this machine renders the pieces and
-    says so.
+    """If the connection is refused or the host is unknown, this machine says so and renders the
+    pieces. With farm=none, and for a single piece, COLLIDE_FARM is not asked.
     """
     key = pytest.importorskip("collide.shared.farm_key")
     pytest.importorskip("distributed", reason="pip install -e '.[farm]' brings it")
@@ -83,7 +83,7 @@ def test_missing_packages_give_the_pip_command(plain, tmp_path):
 
 
 def test_a_taken_port_is_reported(plain):
-    """If the scheduler's or the store's port is in use, the error suggests another port."""
+    """If the scheduler's or the store's port is in use, the error names it and suggests another."""
     pytest.importorskip("distributed", reason="pip install -e '.[farm]' brings it")
     port = free_port()
     for taken in (port, port + 1):

@@ -38,7 +38,8 @@ def make(asker: Farm, *words: str, **env: str) -> subprocess.CompletedProcess[st
 
 def test_an_order_is_made_elsewhere_and_brought_home(asker, tmp_path, local):
     """An order rendered elsewhere and carried back gives the video of a local render, with
-    nothing left to render; a second run finds the result.
+    nothing left to render; a second run finds the result. A lost video, a false look and damaged
+    files give an error.
     """
     ran = asker.doit("export", "project=p1", "as=order")
     assert ran.code == 0, ran.out
@@ -47,9 +48,9 @@ def test_an_order_is_made_elsewhere_and_brought_home(asker, tmp_path, local):
     shutil.copytree(order.parent, carried)
     done = make(asker, str(carried / "order.json"))
     assert done.returncode == 0, done.stderr
-    assert "made in" in done.stdout
+    assert "rendered in" in done.stdout
     again = make(asker, str(carried / "order.json"), str(carried))
-    assert "was made before" in again.stdout
+    assert "rendered before" in again.stdout
     shutil.copytree(carried, order.parent, dirs_exist_ok=True)
     video = order.parent / "cas" / sha256_file(carried / "p1.mp4")
     video.rename(tmp_path / "video")
@@ -69,7 +70,7 @@ def test_an_order_is_made_elsewhere_and_brought_home(asker, tmp_path, local):
     (carried / "lied.json").write_text(json.dumps({**lied, "look": "00000000"}))
     other = make(asker, str(carried / "lied.json"))
     assert other.returncode == 1
-    assert "made look" in other.stderr
+    assert "rendered look" in other.stderr
     blob = next((carried / "cas").iterdir())
     for file in (carried / "cas").iterdir():
         file.chmod(0o644)
@@ -92,8 +93,8 @@ def test_invalid_arguments_give_an_error_with_a_fix(asker, words):
 
 
 def test_an_order_of_another_engine_or_code_is_refused(asker, tmp_path):
-    """An order for another ffmpeg or collide is refused, and the error names the
-    requested version.
+    """An order for a different ffmpeg or collide is refused, and the error names the requested
+    version.
     """
     asker.doit("export", "project=p1", "as=order")
     (order,) = (asker.house.root / "projects" / "p1").rglob("order.json")

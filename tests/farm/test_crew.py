@@ -1,4 +1,4 @@
-"""Messages about a farm's workers: which one joins, leaves, falls silent, or returns."""
+"""Messages about a farm's workers: which one leaves, falls silent, or returns."""
 
 from dataclasses import replace
 
@@ -42,7 +42,7 @@ def test_a_worker_that_leaves_with_a_piece_is_reported(monkeypatch):
     workers.there = []
     group.able()
     assert said[0] == "w1 is gone: b goes to another"
-    assert said[1] == "w2 is gone: c waits 60 s at most for another, then it is made here"
+    assert said[1] == "w2 is gone: c waits 60 s at most for another, then it is rendered here"
 
 
 def test_a_silent_worker_is_named_with_its_piece(monkeypatch):
@@ -59,8 +59,8 @@ def test_a_silent_worker_is_named_with_its_piece(monkeypatch):
         now[0] = at
         workers.there[1] = replace(workers.there[1], seen=at + 2.0)
         group.able()
-    words = "after a minute of silence another machine gets it, or it is made here"
-    assert said == [f"w1 has been silent for 15 s while making c: {words}"]
+    words = "after a minute of silence another machine gets it, or it is rendered here"
+    assert said == [f"w1 has been silent for 15 s while rendering c: {words}"]
     assert [group.answers(one) for one in workers.there] == [False, True]
     workers.there[0] = replace(makes, seen=30.0)
     group.able()
@@ -103,7 +103,7 @@ def test_the_piece_of_a_silent_only_worker_is_rendered_here(monkeypatch):
         now[0] = at
         assert group.gone(flying=True) == ""
     now[0] = 76.0
-    assert group.gone(flying=True).startswith("w1 is silent: the rest is made here")
+    assert group.gone(flying=True).startswith("w1 is silent: the rest is rendered here")
     assert not group.is_back()
     workers.there = [replace(worker("w1"), seen=70.0)]
     assert group.is_back()

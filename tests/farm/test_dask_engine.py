@@ -1,6 +1,6 @@
-"""The dask engine with real processes: where the texts of a worker go when it is gone.
+"""The dask engine with real processes: where the tasks of a worker go when it is gone.
 
-The workers render nothing; each writes a file when a text begins, and ends it when another file
+The workers render nothing; each writes a file when a task begins, and ends it when another file
 exists.
 """
 
@@ -45,7 +45,7 @@ class Bench:
         wait_until((self.folder / f"{name}.joined").exists, what=f"{name} joins")
 
     def begun(self, name: str) -> list[str]:
-        """Return the texts that a worker has begun."""
+        """Return the tasks that a worker has begun."""
         return sorted(p.stem.partition("-")[2] for p in self.folder.glob(f"{name}-*.begun"))
 
     def names(self) -> set[str]:
@@ -53,8 +53,8 @@ class Bench:
         return {one.name for one in self.ask(self.engine.workers_of)}
 
     def ask(self, what: Callable[..., Any], *more: Any) -> Any:
-        """Call a function of the engine with the address and the key, in a thread of its own: an
-        open browser occupies the loop of this one.
+        """Call a function of the engine with the address and the key, in a separate thread: a
+        browser that an earlier test opened occupies the event loop of this one.
         """
         with ThreadPoolExecutor(1) as pool:
             return pool.submit(what, self.address, self.folder / "farm.pem", *more).result()
@@ -62,7 +62,7 @@ class Bench:
 
 @pytest.fixture
 def bench(tmp_path, monkeypatch) -> Iterator[Bench]:
-    """Yield a scheduler that reassigns a silent worker's texts after a few seconds."""
+    """Yield a scheduler that reassigns a silent worker's tasks after a few seconds."""
     pytest.importorskip("distributed", reason="pip install -e '.[farm]' brings the farm's packages")
     engine = dask_engine()
     monkeypatch.setitem(engine.SETTINGS, "distributed.scheduler.worker-ttl", "1s")
@@ -82,7 +82,7 @@ def bench(tmp_path, monkeypatch) -> Iterator[Bench]:
 
 
 def all_ended(pool, keys: str) -> dict[str, str | None]:
-    """Wait until all texts have ended, and return the answer to each."""
+    """Wait until all tasks have ended, and return the answer to each."""
     found: dict[str, str | None] = {}
 
     def done() -> bool:
@@ -95,7 +95,7 @@ def all_ended(pool, keys: str) -> dict[str, str | None]:
 
 
 def send_as_before(pool, key: str, fits: str, preferred: str) -> None:
-    """Send a text as an older collide does: with a preferred worker, and any other allowed."""
+    """Send a task as an older collide does: with a preferred worker, and any other allowed."""
     future = pool._client.submit(
         dask_engine().make_text, key, key=key, pure=False, retries=0, resources={fits: 1},
         workers=[preferred], allow_other_workers=True,
@@ -110,8 +110,8 @@ def dask_engine():
 
 
 def test_texts_of_a_stopped_worker_go_to_a_fitting_one(bench):
-    """When a worker is stopped, all its texts end on the worker that fits, never on an unfit one.
-    This includes texts of an older collide, which preferred the stopped worker.
+    """When a worker is stopped, all its tasks end on the worker that fits, never on an unfit one.
+    This includes tasks of an older collide, which preferred the stopped worker.
     """
     bench.join("t1")
     pool = bench.ask(bench.engine.Pool, lambda *_: None)

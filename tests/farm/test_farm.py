@@ -24,7 +24,7 @@ def test_farm_results_equal_local_results(farm, local):
     """Videos, manifests, looks and receipts from the farm equal those of a local render; records
     name the machines, and no piece is rendered more than twice.
     """
-    before = makings(farm)
+    before = renders(farm)
     ran = farm.doit("render", "project=p2", f"farm={farm.typed}", "twice=true")
     assert ran.code == 0, ran.out
     assert videos(farm, ["p2"]) == {"p2": local["p2"]}
@@ -38,12 +38,12 @@ def test_farm_results_equal_local_results(farm, local):
     own = [json.loads(path.read_text()) for path in farm.house.records()]
     assert {record["machine"] for record in own if "machine" in record} <= {"w1", "w2"}
     # rendered once only if the client does not know yet that the second worker has joined
-    assert before + 1 <= makings(farm) <= before + 2
+    assert before + 1 <= renders(farm) <= before + 2
 
 
-def makings(farm: Farm) -> int:
+def renders(farm: Farm) -> int:
     """Return how many pieces the workers have rendered."""
-    return sum(farm.log(name).count("made ") for name in ("w1", "w2"))
+    return sum(farm.log(name).count(": rendered ") for name in ("w1", "w2"))
 
 
 def test_doit_farm_lists_the_workers(farm):
@@ -105,14 +105,14 @@ def test_a_killed_scheduler_loses_no_piece(farm, local):
 
 
 def test_another_client_finds_the_result(farm, local, tmp_path, clips):
-    """If two clients request the same piece, the second gets it from the store."""
+    """A piece that one client has requested is not rendered again for a second client."""
     assert farm.doit("render", "project=p1", f"farm={farm.typed}").code == 0
     friend = Farm(house_of(tmp_path / "friend", clips, pieces(1)), farm.folder, farm.port)
-    done = makings(farm)
+    done = renders(farm)
     ran = friend.doit("render", "project=p1", f"farm={farm.typed}")
     assert ran.code == 0, ran.out
     assert friend.house.video("p1").read_bytes() == local["p1"]
-    assert makings(farm) == done
+    assert renders(farm) == done
 
 
 def test_an_idle_worker_leaves(farm):

@@ -1,4 +1,4 @@
-"""Errors that the farm raises before anything begins; each suggested fix works when pasted."""
+"""Errors that the farm raises before anything begins, and their fixes."""
 
 import os
 import subprocess
@@ -75,7 +75,7 @@ def test_without_its_packages_a_farm_is_refused(monkeypatch):
   fix  doit work tower"""),
         ("work",
          """ERROR: doit work needs the machine that runs doit farm
-  why  a name or an address of that machine is missing
+  why  the name or address of that machine is missing
   fix  doit work HOST"""),
         ("work to/wer",
          """ERROR: 'to/wer' is not a machine
@@ -89,7 +89,7 @@ def test_doit_work_needs_exactly_one_farm(empty, typed, text):
 
 
 def unreachable(monkeypatch, error: Exception) -> None:
-    """Check a farm whose engine raises the given error when it asks for the workers."""
+    """Ask for the workers of a farm whose engine raises `error`."""
 
     def workers_of(address, key):
         raise error
@@ -113,7 +113,7 @@ def test_a_machine_that_nobody_knows_is_refused(monkeypatch):
 
 
 def test_a_machine_limits_its_simultaneous_orders(empty, tmp_path, monkeypatch):
-    """A machine with its maximum of orders refuses another one; otherwise, the order gets a
+    """A machine that renders its maximum of orders refuses one more; otherwise, the order gets a
     workspace.
     """
     monkeypatch.setattr(by_argv, "MOST", 1)
@@ -121,7 +121,7 @@ def test_a_machine_limits_its_simultaneous_orders(empty, tmp_path, monkeypatch):
     folder.mkdir()
     with held_now(folder / "make-1.lock"), pytest.raises(InputError) as caught:
         by_argv._workspace().__enter__()
-    assert caught.value.what == "this machine is already making 1 orders"
+    assert caught.value.what == "this machine is already rendering 1 orders"
     assert str(folder) in caught.value.why
     assert caught.value.fix == "try again when one of them has ended"
     with by_argv._workspace() as place:
@@ -172,7 +172,7 @@ def test_addresses_of_networks_exclude_loopback():
 
 
 def test_the_lines_that_copy_a_key_work_on_a_machine_without_its_folder(tmp_path, monkeypatch):
-    """The commands copy the key in both directions, create its folder, and keep its mode."""
+    """The commands copy the key in both directions, and create a folder for its owner only."""
     pytest.importorskip("cryptography", reason="pip install -e '.[farm]' brings what makes keys")
     tools, homes = tmp_path / "bin", tmp_path / "homes"
     tools.mkdir()
@@ -196,7 +196,7 @@ def test_the_lines_that_copy_a_key_work_on_a_machine_without_its_folder(tmp_path
 
 
 def test_each_error_of_a_key_names_the_machine_that_has_it(tmp_path):
-    """If a worker has no key, the fix copies it from the farm's machine, which the worker knows."""
+    """If a worker has no key, the fix copies it from the farm's machine, whose name was typed."""
     with pytest.raises(InputError) as caught:
         FarmKey.read(tmp_path / "farm.pem", host="attic")
     assert caught.value.fix.splitlines()[1] == fetch_line(tmp_path / "farm.pem", "attic")
@@ -211,7 +211,7 @@ def test_an_order_of_another_key_is_refused(tmp_path):
     ours, theirs = (FarmKey.make(tmp_path / f"{name}.pem") for name in ("ours", "theirs"))
     for sign in ("", ours.sign):
         by_argv._refuse_other_key(replace(ORDER, farm=sign), ours)
-    text = "this machine has another farm key than the machine that ordered"
+    text = "this machine has a different farm key from the machine that ordered"
     with pytest.raises(InputError, match=text) as caught:
         by_argv._refuse_other_key(replace(ORDER, farm=theirs.sign), ours)
     assert "scp -p" in caught.value.fix
@@ -241,7 +241,7 @@ def test_an_error_of_a_worker_process_is_printed_whole_and_once():
 
 
 def test_an_error_without_text_is_described():
-    """An error without a text, such as a timeout, gets a description."""
+    """A timeout and a refused connection get a description; other errors lose their number."""
     assert str(nobody(TimeoutError())) == SILENT
     assert str(nobody(OSError(111, "Connection refused"))) == REFUSED
     assert str(nobody(OSError(113, "No route to host"))) == "No route to host"

@@ -25,7 +25,7 @@ from tests.farm.test_hands import Piece
 
 @pytest.fixture
 def each(monkeypatch, tmp_path, capsys):
-    """Yield a function that renders pieces with `hands`, and the rest here; it returns the machine
+    """Return a function that renders pieces with `hands`, and the rest here; it returns the machine
     that rendered each piece, and the output.
     """
     monkeypatch.setattr(machine, "opened_piece", lambda piece, packer: nullcontext(piece))
@@ -77,7 +77,7 @@ def test_a_farm_that_did_not_answer_at_first_is_asked_before_each_piece(each):
 
 
 def test_pieces_that_stay_here_ask_no_farm(each):
-    """Pieces that cannot travel are rendered here, and the farm is not asked again for them."""
+    """Pieces that cannot be sent are rendered here, and the farm is not asked again for them."""
     workers = Workers([worker("w1")], deque([{}]))
     hands = FarmHands(workers, Packer(stays=("p2", "p3")), "", 0, lambda: pytest.fail("asked"))
     by, _ = each(hands, ["p1", "p2", "p3"])
@@ -98,11 +98,11 @@ def test_a_brief_store_outage_keeps_no_piece_here(each, monkeypatch):
     workers = Workers([worker("w1")], deque([{}] * 2))
     by, out = each(FarmHands(workers, Packer(), "", 0), ["p1", "p2"])
     assert by == {"p1": "w1", "p2": "w1"}
-    assert "p2: the shared store: Connection refused; it is made here, unless" in out
+    assert "p2: the shared store: Connection refused; it is rendered here, unless" in out
 
 
 def test_a_long_store_outage_delays_nothing(each):
-    """If the workers are present but the store stays unreachable, everything is rendered here."""
+    """If the workers answer but the store does not, everything is rendered here."""
     hands = FarmHands(Workers([worker("w1")]), Packer(), "", 0, answers=lambda: False)
     hands._crew.strike("w1", "x{}")
     hands.packer.pack = lambda *_: (_ for _ in ()).throw(AwayError("the shared store: full"))
@@ -136,18 +136,19 @@ def test_the_reason_names_workers_that_are_all_left_out(each):
     workers = Workers([worker("w1")], deque([{"status": REFUSED, "why": FULL}] * 9))
     by, out = each(FarmHands(workers, Packer(), "", 0), ["p1", "p2", "p3", "p4"])
     assert set(by.values()) == {"here"}
-    assert f"p4: w1 refused it: {FULL}; it is made here\n" in out
-    assert "w1 is left out, and there is no other worker: the rest is made here" in out
+    assert f"p4: w1 refused it: {FULL}; it is rendered here\n" in out
+    assert "w1 is left out, and there is no other worker: the rest is rendered here" in out
 
 
-def test_a_package_that_a_piece_lacks_leaves_nobody_out(each):
+def test_a_package_that_a_worker_lacks_leaves_nobody_out(each):
     """A missing package is not the worker's fault: the worker still gets the other pieces."""
-    why = "w1 has other packages (rembg missing)\n  why  the order needs it\n  fix  pip"
+    why = "w1 has different packages (rembg missing)\n  why  the order needs it\n  fix  pip"
     answers = deque([{"status": REFUSED, "why": why}] * 3 + [{}])
     by, out = each(FarmHands(Workers([worker("w1")], answers), Packer(), "", 0), ["p1", "p2", "p3",
                                                                                "p4"])  # fmt: skip
     assert by == {"p4": "here", "p3": "here", "p2": "here", "p1": "w1"}
-    assert "p4: w1 has other packages (rembg missing) (the order needs it); it is made" in out
+    brief = "w1 has different packages (rembg missing) (the order needs it)"
+    assert f"p4: {brief}; it is rendered here" in out
 
 
 def test_two_machines_that_agree_are_named(each):
@@ -159,7 +160,7 @@ def test_two_machines_that_agree_are_named(each):
     assert "by w1, and w2 made the same bytes" in out
     one = Workers([worker("w1")], deque([{}]))
     _, out = each(FarmHands(one, Packer(), "", 1), ["p1"])
-    assert "p1 was made only once: there is no second machine" in out
+    assert "p1 was rendered only once: there is no second machine" in out
 
 
 def test_a_piece_without_workers_reports_all_reasons(each, monkeypatch):
@@ -178,7 +179,7 @@ def test_a_piece_without_workers_reports_all_reasons(each, monkeypatch):
 
     monkeypatch.setattr(Workers, "ended", ended)
     _, out = each(FarmHands(workers, Packer(), "", 0), ["p1"])
-    last = "the last worker that could make it has left; it is made here"
+    last = "the last worker that could render it has left; it is rendered here"
     assert f"p1: w1: {FULL}; w2: out of memory; {last}" in out
 
 
@@ -194,7 +195,7 @@ def test_an_error_of_three_parts_is_one_line_with_its_reason():
 
 @pytest.mark.parametrize("error", [NoFarmError("Connection refused"), StrangerError("TLS")])
 def test_asking_a_lost_farm_is_quick_and_silent(error, capsys):
-    """Asking a farm that is gone takes two seconds at most, prints nothing and raises nothing."""
+    """A farm that is gone is asked with a short timeout; that prints nothing and raises nothing."""
     patiences = []
 
     class Dask:

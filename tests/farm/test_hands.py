@@ -51,7 +51,7 @@ def play(monkeypatch, tmp_path):
 
 
 class Piece(Project):
-    """A project that keeps no run records."""
+    """A project whose attribute `records` cannot be set."""
 
     def __setattr__(self, name, value):
         if name != "records":
@@ -109,7 +109,7 @@ def test_a_piece_that_fails_is_tried_once_more_elsewhere(play):
 
 
 def test_a_piece_that_all_workers_refuse_is_rendered_here(play):
-    """A worker's own fault, such as a full disk, is never counted against the piece."""
+    """A piece that all workers refuse, for instance with a full disk, does not count as failed."""
     refused = {"status": REFUSED, "why": "no space left"}
     workers = Workers([worker("w1"), worker("w2")], deque([refused, refused]))
     outcomes, left, said, _ = play(workers, ["p1"])
@@ -125,7 +125,7 @@ def test_a_machine_that_fails_at_what_others_make_is_left_out(play, monkeypatch)
     workers = Workers([worker("w1"), worker("w2")], deque([{}] * 6), by={"w1": bad})
     outcomes, _, said, _ = play(workers, ["p1", "p2", "p3"])
     assert [o.status for o in outcomes] == [RENDERED] * 3
-    assert said[-1] == "w1 failed at 3 pieces that others made, and is left out"
+    assert said[-1] == "w1 failed at 3 pieces that others rendered, and is left out"
     assert said[:-1] == [f"w1 failed at p{n}: bad; another machine gets it" for n in (3, 2, 1)]
 
 
@@ -165,7 +165,7 @@ def test_a_piece_that_cannot_travel_stays(play):
     outcomes, left, said, _ = play(workers, ["p1", "p2"], packer=Packer(stays=("p2",)))
     assert [o.name for o in outcomes] == ["p1"]
     assert left == ["p2"]
-    assert said == ["p2: it has its own scripts; it is made here"]
+    assert said == ["p2: it has its own scripts; it is rendered here"]
 
 
 def test_a_piece_rendered_twice_is_compared_then_published(play):
@@ -219,7 +219,7 @@ def test_nonsense_from_a_worker_is_a_failure_of_that_worker(play):
 
 
 def test_a_night_that_is_over_stops_what_is_made(play, monkeypatch):
-    """Some time after the end of a night, the pieces that are still on the farm are canceled."""
+    """Long after the deadline, the pieces that are still on the farm are canceled, and failed."""
     monkeypatch.setattr(Many, "until", -1e9)
     workers = Workers([worker("w1")], deque())
     monkeypatch.setattr(Workers, "ended", lambda self, seconds: None)

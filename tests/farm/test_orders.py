@@ -1,6 +1,4 @@
-"""Orders are validated data: no path in one leaves the workspace, and nothing in one is
-executed.
-"""
+"""Orders and answers are validated data: no path in an order leaves the places for its files."""
 
 import json
 from dataclasses import replace
@@ -62,8 +60,8 @@ def test_an_order_is_read_as_it_was_written():
     ],
 )
 def test_no_file_leads_out_of_the_places_for_files(path):
-    """A path in an order is plain and relative, and lies in a folder of clips, sounds, tables,
-    models or presets.
+    """A path that is not plain and relative, or lies outside the folders for an order's files, is
+    refused.
     """
     data = json.loads(ORDER.text())
     data["files"] = {path: ["a" * 64, 1]}
@@ -110,7 +108,7 @@ def test_an_order_outside_its_form_is_refused(part, value):
 
 @pytest.mark.parametrize("text", ["", "null", "[]", "{}", "{", "\0", "[" * 999, "9" * LARGEST * 2])
 def test_text_that_is_not_an_order_is_refused(text):
-    """Broken or oversized text gives an error, not a traceback."""
+    """Broken or oversized text is refused with an InputError."""
     with pytest.raises(InputError):
         read_order(text)
 
@@ -124,7 +122,7 @@ def test_an_oversized_order_is_not_sent():
 
 
 def test_an_orders_key_depends_on_its_result_only():
-    """Names and times do not change the key of an order; content, engine, code and storage do."""
+    """Names, times and facts do not change the key of an order; look, files and versions do."""
     same = [
         replace(ORDER, name="y"),
         replace(ORDER, seconds=None),
@@ -186,8 +184,11 @@ def test_machines_with_another_engine_or_code_are_left_out_by_name(monkeypatch):
     other, older = Machine("b", "2" * 32, code_digest()), Machine("c", "1" * 32, "0" * 64)
     assert fitting([ours, other, older], "1" * 32) == [ours]
     first, second = unfit([ours, other, older], "1" * 32)
-    assert first.startswith("b has ffmpeg 22222222, not 11111111, and is left out")
-    assert second.startswith("c has collide 00000000")
+    pip = "pip install -c constraints.txt -e '.[farm]' there"
+    assert first == f"left out: b, with ffmpeg 22222222 instead of 11111111; {pip}"
+    assert second.startswith("left out: c, with collide 00000000 instead of ")
+    assert second.endswith("; git pull and pip on the older of the two (git log -1), "
+                           "then doit work again")  # fmt: skip
     assert none_fits([other], "1" * 32) == "no worker has ffmpeg 11111111; they have 22222222"
     assert "no worker has collide" in none_fits([older], "1" * 32)
     assert "doit work HOST" in none_fits([], "1" * 32)
@@ -210,14 +211,14 @@ def test_a_workers_report_is_validated():
 
 
 def test_doit_farm_prints_a_line_for_each_worker():
-    """`doit farm` prints a line for each worker, and their common rate in pieces a minute."""
+    """A worker is one line, and two after a refusal; the rates of all workers add up."""
     idle = Machine("w1", "1" * 32, "2" * 64, 4)
     assert idle.line() == (
-        "w1                 4 cores  ffmpeg 11111111  collide 22222222  0 made               waits"
+        "w1                 4 cores  ffmpeg 11111111  collide 22222222  0 rendered           waits"
     )
     busy = replace(idle, pieces=3, seconds=30.0, doing="x", far="45%, 12 s left", refused=1)
     first, second = replace(busy, trouble="no space left").line().splitlines()
-    assert first.endswith("3 made, 10.0 s each  makes x 45%, 12 s left")
+    assert first.endswith("3 rendered, 10.0 s each renders x 45%, 12 s left")
     assert second == "  1 refused: no space left"
     assert rate([idle]) == ""
     assert rate([idle, busy, busy]) == "12.0 pieces a minute"

@@ -33,7 +33,7 @@ def _command(pid: int) -> str:
 
 @pytest.fixture(scope="module")
 def ports(farm):
-    """Return each port of the running farm: scheduler, store, workers."""
+    """Return each address on which the running farm listens: scheduler, store, workers."""
     try:
         found = ports_of(farm)
     except FileNotFoundError:
@@ -65,7 +65,7 @@ def test_no_port_answers_a_stranger(farm, ports, tmp_path):
 
 
 def heard(host: str, port: int, context: ssl.SSLContext | None) -> bytes:
-    """Return the response to an HTTP request followed by bytes that dask could accept."""
+    """Return the response to an HTTP request that is followed by zeros; b"" if there is none."""
     try:
         plain = socket.create_connection((host, port), timeout=20)
         line = context.wrap_socket(plain, do_handshake_on_connect=False) if context else plain
@@ -97,7 +97,7 @@ def test_a_worker_and_an_asker_with_another_key_are_told(farm, tmp_path):
 
 
 def test_the_key_is_in_no_log_and_no_record(farm):
-    """The key's content appears in no log and no record, and only its owner can read the file."""
+    """The key's first line appears in no log and no record, and only its owner reads the file."""
     secret = (farm.folder / "farm.pem").read_text().splitlines()[1]
     places = [*farm.folder.glob("*.log"), *(farm.house.root / "cache" / "runs").glob("*")]
     assert not [path for path in places if secret in path.read_text(errors="replace")]

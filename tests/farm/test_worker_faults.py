@@ -1,7 +1,7 @@
 """Workers with a fault of their own: a full disk, a wrong clock, a missing model or package.
 
-Each joins a farm alone or beside a good worker, and the videos equal those of one machine. Pieces
-that it cannot render are rendered elsewhere, and the reason is printed.
+Each joins a farm alone or beside a good worker, and the videos equal those of one machine. A piece
+that it cannot render is rendered elsewhere.
 """
 
 import os
@@ -80,14 +80,14 @@ def asked(farm: Farm, names: str, *words: str, **env: str) -> str:
     return ran.out
 
 
-def makings(farm: Farm) -> int:
+def renders(farm: Farm) -> int:
     """Return how many pieces the workers have rendered."""
-    return sum(path.read_text().count(": made ") for path in farm.folder.glob("*.log"))
+    return sum(path.read_text().count(": rendered ") for path in farm.folder.glob("*.log"))
 
 
 def disk(folder: Path, size: str) -> list[str]:
-    """Return a command that runs another one with a disk of a given size mounted on `folder`. The
-    disk disappears when the command ends.
+    """Return words that run the command after them with a disk of a given size mounted on `folder`.
+    The disk disappears when the command ends.
     """
     folder.mkdir(exist_ok=True)
     mounted = f'mount -t tmpfs -o size={size} none "$0" && exec "$@"'
@@ -119,7 +119,7 @@ def seen(farm: Farm, name: str, folder: Path) -> Path:
 
 @pytest.mark.parametrize("size", ["64k", "1m"])
 def test_a_piece_too_large_for_a_worker_is_rendered_here(lone, local, tmp_path, size):
-    """If clips or results do not fit a worker's disk, the client renders the piece, the message
+    """If clips or results do not fit on a worker's disk, the client renders the piece, the message
     names the cause, and no half-written file remains.
     """
     folder = tmp_path / "disk"
@@ -127,8 +127,8 @@ def test_a_piece_too_large_for_a_worker_is_rendered_here(lone, local, tmp_path, 
     out = asked(lone, "p2")
     assert lone.house.video("p2").read_bytes() == local["p2"]
     assert left_behind(lone, "w1", folder) == []
-    assert makings(lone) == 0
-    assert re.search(r"^p2: .*(No space left|does not fit).*; it is made here$", out, re.M), out
+    assert renders(lone) == 0
+    assert re.search(r"^p2: .*(No space left|does not fit).*; it is rendered here$", out, re.M), out
 
 
 def test_a_disk_that_fills_up_in_the_middle_is_no_fault_of_the_piece(lone, local, tmp_path):
@@ -147,19 +147,19 @@ def test_a_disk_that_fills_up_in_the_middle_is_no_fault_of_the_piece(lone, local
     assert lone.house.video("p2").read_bytes() == local["p2"]
     assert left_behind(lone, "w1", folder) == []
     assert "w1: refused" in lone.log("w1"), lone.log("w1")
-    assert "it is made here" in lone.log("asker")
-    assert lone.log("w1").count(": made ") == 0
+    assert "it is rendered here" in lone.log("asker")
+    assert lone.log("w1").count(": rendered ") == 0
 
 
 def test_another_worker_makes_what_a_full_disk_cannot(lone, local, tmp_path):
-    """A worker with room renders, once, each piece that a full disk cannot hold."""
+    """A worker with enough space renders, once, each piece that does not fit on another's disk."""
     folder = tmp_path / "disk"
     lone.join("w1", inside=disk(folder, "1m"), COLLIDE_FARM_CACHE=str(folder))
     lone.join("w2")
     out = asked(lone, "p2,p3")
     for name in ("p2", "p3"):
         assert lone.house.video(name).read_bytes() == local[name]
-    assert makings(lone) == lone.log("w2").count(": made ") == 2
+    assert renders(lone) == lone.log("w2").count(": rendered ") == 2
     assert out.count(" by w2") == 2
 
 
@@ -179,13 +179,13 @@ def test_a_full_store_leaves_all_pieces_to_the_client(tmp_path, clips, local):
         farm.close()
     assert farm.house.video("p2").read_bytes() == local["p2"]
     assert "507 Insufficient Storage" in out
-    assert "it is made here" in out
+    assert "it is rendered here" in out
 
 
 @pytest.mark.parametrize("shift", [YEAR, -YEAR])
 def test_a_worker_with_another_clock_makes_the_same_bytes(lone, local, tmp_path, shift):
-    """A worker whose clock is a year off joins, fetches, renders and publishes like any other. A
-    second worker renders the same bytes, and nothing is rendered again.
+    """A worker whose clock is over a year off joins, renders and publishes like any other. A second
+    worker renders the same bytes, and the client has nothing left to render.
     """
     (tmp_path / "sitecustomize.py").write_text(CLOCK.format(shift=shift))
     lone.join("w1", PYTHONPATH=f"{tmp_path}:{REPO}")
@@ -194,7 +194,7 @@ def test_a_worker_with_another_clock_makes_the_same_bytes(lone, local, tmp_path,
     asked(lone, "p2", "twice=true")
     for name in ("p2", "p3"):
         assert lone.house.video(name).read_bytes() == local[name]
-    assert [lone.log(name).count(": made ") for name in ("w1", "w2")] == [2, 1]
+    assert [lone.log(name).count(": rendered ") for name in ("w1", "w2")] == [2, 1]
     assert "rendered 0, restored 0" in lone.doit("render", "project=p3").out
     stamps = sorted((lone.folder / "cache" / "w1" / "cache" / "runs").glob("*.json"))
     assert abs(int(stamps[-1].name[:4]) - datetime.now(UTC).year) >= 1  # its clock was shifted
@@ -221,7 +221,7 @@ def test_a_model_travels_to_a_worker_that_has_none(cut):
     farm.join("w1")
     asked(farm, "p7")
     assert farm.house.video("p7").read_bytes() == video
-    assert farm.log("w1").count(": made ") == 1
+    assert farm.log("w1").count(": rendered ") == 1
 
 
 def test_a_worker_gets_no_piece_that_needs_a_missing_package(cut, local, tmp_path):
@@ -232,7 +232,7 @@ def test_a_worker_gets_no_piece_that_needs_a_missing_package(cut, local, tmp_pat
     (tmp_path / "sitecustomize.py").write_text(ABSENT)
     farm.join("w1", PYTHONPATH=f"{tmp_path}:{REPO}")
     out = asked(farm, "p7,p2")
-    assert "p7: w1 has other packages (rembg missing)" in out
+    assert "p7: w1 has different packages (rembg missing)" in out
     assert farm.house.video("p7").read_bytes() == video
     assert farm.house.video("p2").read_bytes() == local["p2"]
-    assert farm.log("w1").count(": made ") == 1
+    assert farm.log("w1").count(": rendered ") == 1

@@ -16,7 +16,7 @@ from collide.farm.answer import DONE, REFUSED, Answer
 from collide.farm.farm_place import NoFarmError, Place, place_of
 from collide.farm.foreman import Foreman
 from collide.farm.machines import namesakes
-from collide.farm.slot import _told
+from collide.farm.slot import _result_line
 from collide.farm.strangers import Listener, elsewhere, refuse_other, stranger, who_listens
 from collide.shared import farm_key
 from collide.shared.farm_key import FarmKey
@@ -81,7 +81,7 @@ def kinds(key, tmp_path, monkeypatch) -> Iterator[dict[Listener, Place]]:
 
 
 def test_kinds_of_listeners_are_distinguished(kinds, key):
-    """A farm with this key or another, a program with or without TLS, and silence are
+    """A farm with this key or another, a program with or without TLS, and a closed port are
     distinguished.
     """
     for kind, place in kinds.items():
@@ -89,8 +89,8 @@ def test_kinds_of_listeners_are_distinguished(kinds, key):
 
 
 def test_only_a_farm_with_a_different_key_speaks_of_keys(kinds, key):
-    """Only a farm with another key is reported as such, and no fix overwrites an existing key. All
-    other errors ask for the right address.
+    """Only a farm with a different key is reported as such, and no fix overwrites an existing key.
+    All other errors ask for the right address.
     """
     for kind, place in kinds.items():
         error = stranger(place, key.path)
@@ -135,8 +135,8 @@ def test_invalid_ipv4_addresses_are_refused(typed):
 
 
 def test_localhost_names_the_address_at_which_the_farm_listens(kinds, key, monkeypatch):
-    """If `localhost` is typed on the farm's machine, the error gives the address where
-    it listens.
+    """If `localhost` is typed on the farm's machine, the fix gives the address at which the farm
+    listens.
     """
     ours = kinds[Listener.OURS]
     monkeypatch.setattr(strangers, "network_addresses", lambda: [ours.host])
@@ -229,8 +229,8 @@ def test_a_worker_leaves_when_no_farm_answered_for_its_idle_time(monkeypatch):
     for after in (100.0, 299.0, 301.0, 400.0):
         now[0] = 103.0 + after
         patient._wait()
-    told = "tower: no farm has answered at attic for 5 min; the worker keeps trying until Ctrl-C"
-    assert lines(patient)[1:] == [told]
+    line = "tower: no farm has answered at attic for 5 min; the worker keeps trying until Ctrl-C"
+    assert lines(patient)[1:] == [line]
     patient._heard(0, "joined")
     now[0] = 9999.0
     patient._wait()
@@ -238,8 +238,8 @@ def test_a_worker_leaves_when_no_farm_answered_for_its_idle_time(monkeypatch):
 
 
 def test_workers_of_the_same_name_get_numbers(tmp_path, capsys):
-    """The second worker of one name gets a number unless its name was typed; the farm
-    reports both.
+    """A machine whose name is taken gets a number unless the name was typed; the farm reports
+    workers that share a name.
     """
     attic = place_of("attic")
     with ExitStack() as stack:
@@ -259,10 +259,10 @@ def test_workers_of_the_same_name_get_numbers(tmp_path, capsys):
 def test_a_worker_says_that_the_farm_ended_and_what_it_found():
     """A worker does not report the end of the farm as a refusal, nor a found piece as rendered."""
     gone = Answer("k", REFUSED, "the shared store: Connection refused", "vm")
-    assert _told(gone, own_store=True) == "dropped: the farm ended, and its store with it"
-    assert _told(gone, own_store=False).startswith("refused: the shared store")
+    assert _result_line(gone, own_store=True) == "dropped: the farm ended, and its store with it"
+    assert _result_line(gone, own_store=False).startswith("refused: the shared store")
     found = Answer("k", DONE, "", "w9", 12.0, "1a2b", looked_up=True)
-    assert _told(found, own_store=True) == "found 1a2b in the store, made by w9"
+    assert _result_line(found, own_store=True) == "found 1a2b in the store, rendered by w9"
 
 
 def test_no_path_of_a_key_is_needed_to_ask(tmp_path):
