@@ -2,10 +2,10 @@
 
     python -m benchmarks.bad_stores [ROUNDS] [FAULT …] [--clips FOLDER] [--knob NAME=VALUE …]
 
-It renders a piece of 4 seconds, its other knobs at their defaults, without a store and with each
-bad one, in ROUNDS (5) rounds, always in a new workspace. The clips are those of FOLDER, or small
-ones made here. For each fault it prints the median of wall(with) / wall(without) within a round,
-and the same ratio of CPU seconds, which shows whether the machine was quiet. Goal: 1.10.
+It renders a piece of 4 seconds, with mostly default knobs, without a store and with each bad one,
+in ROUNDS (5) rounds, always in a new workspace. The clips are those of FOLDER, or small generated
+ones. For each fault it prints the median of wall(with) / wall(without) within a round, and the same
+ratio of CPU seconds, which shows whether the machine was quiet. Goal: 1.10.
 """
 
 import argparse
@@ -65,7 +65,7 @@ def rendered(root: Path, clips: Path, knobs: dict[str, object], url: str) -> tup
 
 
 def main(words: list[str]) -> int:
-    """Measure, and print; return 1 if a fault costs more than the goal."""
+    """Measure and print the ratios; return 1 if a fault costs more than the goal."""
     parser = argparse.ArgumentParser("benchmarks.bad_stores")
     parser.add_argument("rounds", nargs="?", type=int, default=5)
     parser.add_argument("faults", nargs="*", default=FAULTS)
@@ -91,7 +91,7 @@ def main(words: list[str]) -> int:
                         pair[which] = rendered(root / "house", clips, knobs, address)
                 (wall, cpu), (wall_0, cpu_0) = pair["with"], pair["without"]
                 ratios[fault].append((wall / wall_0, cpu / cpu_0))
-    print(f"{rounds} rounds: with a store / without, the same round")
+    print(f"{rounds} rounds: with a store / without one in the same round")
     worst = 0.0
     for fault, found in ratios.items():
         walls, cpus = zip(*found, strict=True)

@@ -2,7 +2,7 @@
 
     python -m benchmarks.costs [rounds]
 
-Figures are medians in milliseconds of wall-clock time. The two sides of a ratio are measured
+Times are wall-clock milliseconds, and most are medians. The two sides of a ratio are measured
 alternately, so a machine that slows down slows both. Results are written to benchmarks/costs.json.
 If snakemake and dvc are on PATH, they are measured on a graph with the same number of tasks (they
 are not dependencies of collide).
@@ -132,7 +132,7 @@ def one_of_a_hundred(root: Path, rounds: int) -> Iterator[Row]:
 
 
 def there_and_back(rounds: int) -> Iterator[Row]:
-    """Yield the cost of A → B → A, which restores at least a hundred objects and renders none."""
+    """Yield the cost of A → B → A, which restores at least a hundred tasks and renders none."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         make_house(root, duration=250.0, fps=2)
@@ -144,7 +144,7 @@ def there_and_back(rounds: int) -> Iterator[Row]:
             took = run(root, *(RENDER if turn[0] % 2 else OTHER))
             statuses = [done["status"] for done in last_record(root).values()]
             if "rendered" in statuses or statuses.count("restored") < 100:
-                raise SystemExit(f"back rendered, or restored less than a hundred: {statuses}")
+                raise SystemExit(f"it rendered, or restored fewer than a hundred: {statuses}")
             return took
 
         def same() -> Took:

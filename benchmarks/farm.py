@@ -7,7 +7,7 @@ workers, and with this machine alone (-n 1, -n 2, -n 4, and without -n, as a nig
 prints the pieces per minute of each way, the farm's speed as a share of the fastest other way in
 the same round (goal: 0.9), the client's overhead in seconds per piece, and the time that the
 simulator predicts for the same farm from the measured seconds. Prediction and measurement should
-agree within 15 %.
+agree within 15%.
 
 With Mbit/s, the workers are behind a link of that rate: a network namespace shaped by tc. Where the
 kernel or the user's permissions do not allow one, it is a proxy in front of the store, which then
@@ -51,7 +51,7 @@ ALONE = {"-n 1": ("-n", "1"), "-n 2": ("-n", "2"), "-n 4": ("-n", "4"), "as a ni
 
 @dataclass
 class Timed(FarmHands):
-    """Farm hands that record how long the client takes to prepare and to receive each piece."""
+    """A dispatcher that records how long the client takes to prepare and to deliver each piece."""
 
     prepares: list[float] = field(default_factory=list)
     homes: list[float] = field(default_factory=list)
@@ -76,6 +76,8 @@ class Ground:
         place: the address at which the client reaches the farm.
         rate: the rate of the link, in bytes per second.
         near: whether the client is on the store's side of the link.
+        count: the number of pieces.
+        houses: the number of workspaces made so far.
     """
 
     farm: Farm
@@ -92,7 +94,7 @@ class Ground:
         return house_of(root, self.farm.folder / "clips", names(self.count))
 
     def forget(self) -> None:
-        """Delete everything that the farm has made and its workers have fetched."""
+        """Delete everything that the workers have rendered, published and fetched."""
         for place in (self.farm.folder / "cache").glob("*/cache"):
             shutil.rmtree(place)
         for folder in ("store/cas", "store/ac", "clips"):
@@ -107,7 +109,7 @@ def names(count: int) -> dict[str, dict[str, object]]:
 
 @contextmanager
 def ground(count: int, rate: float) -> Iterator[Ground]:
-    """Yield a farm whose two workers are behind a link of this rate; 0 means no link."""
+    """Yield a farm whose two workers are behind a link of this rate; without a link if it is 0."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         (root / "clips").mkdir()
@@ -147,8 +149,8 @@ def linked(farm: Farm, rate: float) -> Iterator[tuple[Place, Sequence[str], bool
 
 
 def by_farm(ground: Ground) -> tuple[float, Timed, list[Piece]]:
-    """Render all pieces on the farm, from this process; return the seconds it took, the hands, and
-    the pieces with their times.
+    """Render all pieces on the farm, from this process; return the seconds it took, the dispatcher,
+    and the pieces with their times.
     """
     ground.forget()
     house, key = ground.house(), FarmKey.read()
@@ -199,14 +201,14 @@ class Measured:
     def _by_farm(self, here: Ground) -> None:
         took, hands, pieces = by_farm(here)
         prepare, home = (statistics.fmean(one) for one in (hands.prepares, hands.homes))
-        said = simulated(pieces, 2, here.rate, prepare, home, near=here.near)
+        predicted = simulated(pieces, 2, here.rate, prepare, home, near=here.near)
         self.walls["farm"].append(took)
-        self.errors.append(said / took - 1)
-        print(f"who asks, for a piece: {prepare:.2f} s to prepare, {home:.2f} s to bring home")
-        print(f"by the farm {took:.1f} s, simulated {said:.1f} s: {self.errors[-1]:+.0%}")
+        self.errors.append(predicted / took - 1)
+        print(f"the client, for a piece: {prepare:.2f} s to prepare, {home:.2f} s to deliver")
+        print(f"the farm: {took:.1f} s; simulated: {predicted:.1f} s ({self.errors[-1]:+.0%})")
 
     def shares(self) -> list[float]:
-        """Return the farm's speed in each round as a share of the best of this machine alone."""
+        """Return the farm's speed in each round as a share of this machine's best way alone."""
         best = [min(walls) for walls in zip(*(self.walls[way] for way in ALONE), strict=True)]
         return [one / farm for one, farm in zip(best, self.walls["farm"], strict=True)]
 
@@ -224,8 +226,8 @@ def main(words: list[str]) -> int:
     for way, walls in seen.walls.items():
         print(f"{way:<10} {60 * count / statistics.median(walls):6.1f} pieces a minute")
     share, error = statistics.median(seen.shares()), statistics.median(seen.errors)
-    print(f"two workers keep {share:.2f} of the best of this machine alone (goal {GOAL})")
-    print(f"the simulator is {error:+.0%} from what was measured (goal {CLOSE:.0%} either way)")
+    print(f"two workers reach {share:.2f} of this machine's best speed alone (goal {GOAL})")
+    print(f"the simulated time is {error:+.0%} off the measured one (goal {CLOSE:.0%} either way)")
     return 0 if share >= GOAL and abs(error) <= CLOSE else 1
 
 

@@ -3,11 +3,11 @@
     python -m benchmarks.farm_overhead [COUNT]
 
 It sends COUNT pieces (8) through each stage of a farm in this process, one after the other, with
-the store that `doit farm` serves. Rendering in the worker's child process and the analyses on the
-asking machine are work that a local render does too, so they are left out. It prints the
-milliseconds of each stage, and their sum: the median of the pieces, without the first, which also
-fetches clips and imports modules. It also prints how long it takes to look up a finished piece. The
-goals are 100 ms for a piece and 10 ms for a lookup.
+the store that `doit farm` serves. Rendering in the worker's child process and the client's analyses
+are work that a local render does too, so they are left out. It prints the milliseconds of each
+stage, and their sum: the median of the pieces, without the first, which also fetches clips and
+imports modules. It also prints how long it takes to look up a finished piece. The goals are 100 ms
+for a piece and 10 ms for a lookup.
 """
 
 import os
@@ -101,7 +101,7 @@ def travel(piece: Project, packer: Packer, root: Path, stages: Stages) -> None:
 
 
 def main(words: list[str]) -> int:
-    """Measure, and print; return 1 if a goal is missed."""
+    """Measure and print each stage; return 1 if a goal is missed."""
     count, stages = int(words[0]) if words else 8, Stages()
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)

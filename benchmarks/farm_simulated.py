@@ -1,15 +1,15 @@
 """A simulated farm of up to 64 machines, computed from recorded times and sizes.
 
-    python -m benchmarks.farm_simulated HOUSE [seconds to prepare] [seconds to bring home]
+    python -m benchmarks.farm_simulated HOUSE [seconds to prepare] [seconds to deliver]
 
 HOUSE is a folder with dodo.py in which pieces were rendered. The graph of each piece is read from
 its manifest and its action files, which record the seconds, size and inputs of every task. The two
 times are those that `python -m benchmarks.farm` measures. The output is the speedup over one
 machine for 512 pieces, 64 pieces, and one long piece, on lines of 1 and 10 Gbit/s.
 
-In the model the client does one thing at a time, as farm/hands.py does, and each machine makes one
-piece at a time. All machines share the store's line, which serves requests in the order of arrival
-in each direction. A machine fetches a clip only once.
+In the model the client does one thing at a time, as farm/hands.py does, and each machine renders
+one piece at a time. All machines share the store's line, which serves requests in the order of
+arrival in each direction. A machine fetches a clip only once.
 """
 
 import heapq
@@ -95,7 +95,7 @@ def _piece(entries: Mapping[str, Entry], clips: Mapping[str, int]) -> Piece:
 
 
 def wall(tasks: Mapping[str, Task], cores: int) -> float:
-    """Return the seconds that tasks take on `cores` cores, in the order in which they get ready."""
+    """Return the seconds that tasks take on `cores` cores, each started after those it needs."""
     ends: dict[str, float] = {}
     free = [0.0] * cores
     for task in _ordered(tasks):
@@ -141,10 +141,10 @@ def simulated(
     """Return the seconds until all pieces are delivered.
 
     Args:
-        pieces: the pieces to make, in any order; the longest is made first.
-        machines: the number of machines that make them.
+        pieces: the pieces to render, in any order; the longest is rendered first.
+        machines: the number of machines that render them.
         rate: the rate of the store's line in each direction, in bytes per second.
-        prepare, home: the client's seconds per piece, before and after it is made.
+        prepare, home: the client's seconds per piece, before and after it is rendered.
         near: whether the client is next to the store, and needs no line to fetch a video.
     """
     waiting = sorted(pieces, key=lambda piece: -piece.make)
@@ -181,14 +181,16 @@ def alone(pieces: Sequence[Piece], home: float) -> float:
 def table(
     title: str, pieces: Sequence[Piece], count: int, prepare: float, home: float
 ) -> list[str]:
-    """Return a table of speedups over one machine, with a row for each rate of the line."""
+    """Return a table of speedups over one machine: for each rate of the line, in all and per
+    machine.
+    """
     every = [pieces[number % len(pieces)] for number in range(count)]
     rows = [f"{title:<28}" + "".join(f"{n:>7}" for n in MACHINES)]
     one = alone(every, home)
     for name, rate in (("1 Gbit/s", GIGABIT), ("10 Gbit/s", 10 * GIGABIT)):
         took = [simulated(every, n, rate, prepare, home) for n in MACHINES]
         rows.append(f"  {name:<26}" + "".join(f"{one / t:7.1f}" for t in took))
-        rows.append(f"  {'a share of':<26}" + "".join(
+        rows.append(f"  {'  per machine':<26}" + "".join(
             f"{one / t / n:7.2f}" for t, n in zip(took, MACHINES, strict=True)))  # fmt: skip
     return rows
 
@@ -203,7 +205,7 @@ def main(words: Sequence[str]) -> int:
     home = float(words[2]) if len(words) > 2 else HOME
     makes = sorted(piece.make for piece in pieces)
     print(f"{len(pieces)} recorded pieces: {makes[0]:.1f} to {makes[-1]:.1f} s on {CORES} cores")
-    print(f"who asks, for each: {prepare:.2f} s to prepare, {home:.2f} s to bring home")
+    print(f"the client, for a piece: {prepare:.2f} s to prepare, {home:.2f} s to deliver")
     for line in table("512 pieces, whole", pieces, 512, prepare, home):
         print(line)
     for line in table("64 pieces, whole", pieces, 64, prepare, home):

@@ -39,7 +39,7 @@ SMALL = {"size": "64x36", "rate": 10, "seconds": 3}
 def make_house(
     root: Path, *, clips: Mapping[str, object] = SMALL, render: bool = True, **knobs: object
 ) -> Took:
-    """Make a workspace with three clips and a project x, render it once, and return the time."""
+    """Make a workspace with three clips and a project x; with `render`, return a render's time."""
     for name in ("dodo.py", "pyproject.toml"):
         shutil.copy(REPO / name, root / name)
     shutil.copytree(REPO / "presets", root / "presets")
@@ -62,7 +62,10 @@ def surroundings() -> dict[str, str]:
 
 
 def run(root: Path, *words: str, program: tuple[str, ...] = tuple(DOIT)) -> Took:
-    """Run a command in a workspace, and return its time, including that of its children."""
+    """Run a command in a workspace, and return its time, including that of its children.
+
+    Raise SystemExit with its output if it fails.
+    """
     began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(
         [*program, *words],

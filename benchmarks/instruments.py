@@ -3,11 +3,11 @@
     python -m benchmarks.instruments
 
 Each instrument is played by hand on a short and a long clip, and the difference in time excludes
-startup. Speed is that of the whole command, which decodes a clip and stores the result raw. Work is
-its processor time minus that of a command that only decodes and stores. Change is the mean
-difference in luma, from 0 to 255, at the instrument's defaults and at its neutral knobs. The analog
-chain is compared with the same work done frame by frame in Python; the goal is to be 25 times as
-fast.
+startup. The speed of a picture is that of the whole command, which decodes a clip and stores the
+result raw. Work is its processor time per frame, minus that of a command that only decodes and
+stores. Change is the mean difference in luma, from 0 to 255, at the instrument's defaults and at
+its neutral knobs. The analog chain is compared with the same work done frame by frame in Python;
+the goal is to be 25 times as fast.
 """
 
 import json
@@ -111,9 +111,9 @@ def changed(root: Path, name: str) -> float:
     return mean(ffmpeg(root, *files, "-filter_complex", graph, "-f", "null", "-"))
 
 
-def mean(said: str) -> float:
+def mean(report: str) -> float:
     """Return the mean, over all frames, of the values that the filter MEAN printed."""
-    found = [float(value) for value in re.findall(r"YAVG=([0-9.]+)", said)]
+    found = [float(value) for value in re.findall(r"YAVG=([0-9.]+)", report)]
     return sum(found) / len(found)
 
 
@@ -132,9 +132,9 @@ def sounds(root: Path) -> Iterator[Row]:
         suffix = ".m4a" if name == "loudness" else ".wav"
         took = played(root, f"audio/{name}", suffix=suffix)
         meter = ["-af", "ebur128=peak=true:framelog=quiet", "-f", "null", "-"]
-        said = ffmpeg(root, "-i", written(f"audio/{name}", suffix), *meter)
+        report = ffmpeg(root, "-i", written(f"audio/{name}", suffix), *meter)
         lufs, peak = (
-            float(re.findall(rf"^\s+{word}:\s+(-?[0-9.]+)", said, re.MULTILINE)[-1])
+            float(re.findall(rf"^\s+{word}:\s+(-?[0-9.]+)", report, re.MULTILINE)[-1])
             for word in ("I", "Peak")
         )
         pace = (LONG - SHORT) * 1000 / max(1.0, took.wall)

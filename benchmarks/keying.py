@@ -100,7 +100,7 @@ def compared(path: Path, clip: Clip, answer: dict[str, Any], **knobs: float) -> 
 
 
 def rows(path: Path) -> Iterator[tuple[str, float, float, str]]:
-    """Yield each way to key a clip, its worst difference and SSIM, and the knobs of that key."""
+    """Yield each way to key a clip, its worst difference and SSIM, and the knobs of the former."""
     shape = re.search(r"Video:.*?, (\d+)x(\d+)", ran(["-i", str(path), "-f", "null", "-"])[1])
     width, height = (int(side) for side in shape.groups()) if shape else SIZE
     about = ("video", "", False, False, 0, 0.0)

@@ -21,8 +21,8 @@ def disk_and_memory(folder: Path) -> dict[str, str]:
 
 
 def _mount(folder: Path) -> tuple[str, str]:
-    """Return the device that holds a folder, and its file system."""
-    found = ("a device that is not told", "a file system that is not told")
+    """Return the device that contains a folder, and its file system."""
+    found = ("an unknown device", "an unknown file system")
     longest = -1
     for line in MOUNTS.read_text().splitlines() if MOUNTS.exists() else []:
         device, point, system = line.split()[:3]
@@ -32,7 +32,7 @@ def _mount(folder: Path) -> tuple[str, str]:
 
 
 def _kind(folder: Path) -> str:
-    """Return whether the device that holds a folder rotates, according to the kernel."""
+    """Return whether the device that contains a folder rotates, according to the kernel."""
     number = folder.stat().st_dev
     device = Path(f"/sys/dev/block/{os.major(number)}:{os.minor(number)}")
     for place in (device, device.resolve().parent):  # a partition has no `queue`; its disk has

@@ -5,8 +5,8 @@ The folder `benchmarks/pieces/NAME` contains three files for each piece:
 - `config.json`: the project. It contains the values that its seed drew, and the storage format, so
   that neither a new default nor a full disk changes the piece.
 - `one_command.txt`: the command that `doit export project=x as=ffmpeg` printed for this project at
-  commit 06f3392. It is the denominator of every ratio, so it must never change: if it were exported
-  again, a more expensive graph would improve every ratio.
+  commit 06f3392. It is the denominator of most ratios, so it must never change: if it were exported
+  again, a more expensive graph would improve all of them.
 - `plain.txt`: the command that an artist would write by hand for the same layers, keys and sound.
 
 In both commands `{ffmpeg}`, `{out}` and the name of a clip in braces are replaced by paths.
@@ -51,7 +51,7 @@ class Piece:
         size: the width and height of its generated clips.
         rate: their frames per second.
         bits: their bit rate, in ffmpeg's notation.
-        loops: whether each layer loops in the variant that is half as long again.
+        loops: whether each layer loops in the variant that is 50% longer.
         needs: the MB of disk that a round needs; the store of `long` evicts during it.
         without: the cases and waits that are not measured on this piece.
     """

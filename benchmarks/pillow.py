@@ -42,10 +42,10 @@ def lens(width: int, height: int) -> np.ndarray:
     return light
 
 
-def aged(picture: Image.Image, second: float, dice: np.random.Generator) -> Image.Image:
+def aged(picture: Image.Image, seconds: float, dice: np.random.Generator) -> Image.Image:
     """Return a picture, zoomed in by its breathing, with grain and dark corners."""
     width, height = picture.size
-    breath = math.sin(2 * math.pi * second / KNOBS["breathe_seconds"])
+    breath = math.sin(2 * math.pi * seconds / KNOBS["breathe_seconds"])
     near = 1 + KNOBS["breathe"] * (1 + breath)
     left, top = width * (1 - 1 / near) / 2, height * (1 - 1 / near) / 2
     seen = picture.resize(

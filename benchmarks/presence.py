@@ -62,7 +62,7 @@ def still(root: Path, project: str, balance: int, to: Path) -> None:
 
 
 def written(shares: Sequence[float]) -> str:
-    """Return shares in the form of the table: 28/5/67."""
+    """Return shares as percentages, in the form of the table: 28/5/67."""
     return "/".join(f"{100 * share:.0f}" for share in shares)
 
 
@@ -86,7 +86,7 @@ def main() -> None:
                     for balance in (0, 1):
                         still(root, project, balance, folder / f"{project}-{balance}.png")
             of = f"of {len(SEEDS)} have no layer under {least:.0%} (goal: {wanted})"
-            print(f"{count} layers: {met[0]} by the dice, {met[1]} balanced {of}", flush=True)
+            print(f"{count} layers: {met[0]} by the dice, and {met[1]} balanced, {of}", flush=True)
 
 
 if __name__ == "__main__":

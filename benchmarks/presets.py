@@ -12,9 +12,9 @@ in OUT/house, so a second run renders only the presets that changed. `--still` o
     color          the largest minus the smallest of red, green and blue, averaged, of 255
     least, of      the smallest distance to another preset on the same clips, and its name; a
                    distance is the mean absolute difference at 96x54, of 255
-    mean           the mean distance to other presets over all deals
-    flicker        the difference of a frame from the mean of its two neighbors at 96x54, averaged
-                   over ten seconds, of 255
+    mean           the mean distance to that preset over all deals
+    flicker        the difference in luma between a frame and the mean of its two neighbors at
+                   96x54, averaged over ten seconds, of 255
     pulse          the same for the mean luma of a frame
 """
 
@@ -39,7 +39,7 @@ from collide.views.contact_sheet import Picture, frame, sheet
 
 FOOTAGE = REPO.parent / "shared" / "footage"
 NONE = "(no preset)"
-SEEDS, EACH = (1, 2), 4  # seeds of the two deals, and the most clips in a piece
+SEEDS, EACH = (1, 2), 4  # seeds of the two rounds of deals, and the clips of each deal
 AT = 4.0  # seconds into the piece
 SIZE = (96, 54)
 PIECE = {"duration": "10", "fps": "24", "output_size": "640x360", "storage": "raw"}
@@ -87,7 +87,7 @@ def opened(
 
 
 def stills(house: Workspace, clips: list[str], preset: str) -> Stills:
-    """Return a frame of each deal with one preset."""
+    """Return a frame of each deal with one preset; print the error of a deal that fails."""
     made: Stills = {}
     for deal in deals(clips):
         try:
@@ -170,7 +170,7 @@ def table(every: Mapping[str, Stills], films: Mapping[str, Any]) -> Iterator[str
     for (one, other), found in sorted(apart.items(), key=lambda item: min(item[1], default=99.0)):
         if found and min(found) < CLOSE:
             worst, mean = min(found), float(np.mean(found))
-            yield f"close: {one} and {other}: {worst:.1f} on one deal, {mean:.1f} in the mean"
+            yield f"close: {one} and {other}: {worst:.1f} on one deal, {mean:.1f} on average"
 
 
 def main() -> None:

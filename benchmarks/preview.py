@@ -150,7 +150,8 @@ def rates(page: Page) -> None:
     drawn, bare = (median(one) for one in zip(*both, strict=True))
     ratio = median(one / other for one, other in both)
     print(
-        f"drawn while a slider moves: {drawn:.1f} a second; the least page {bare:.1f}; {ratio:.2f}"
+        f"frames a second while a slider moves: {drawn:.1f}; the minimal page: {bare:.1f}; "
+        f"ratio: {ratio:.2f}"
     )
 
 

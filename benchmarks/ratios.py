@@ -4,11 +4,11 @@
 
 It measures CPU seconds (user and system, including children) and wall-clock seconds of whole
 commands. Each round runs all of them in one loop, so a machine that slows down slows all of them.
-It prints medians, ratios of medians, and their goals. The denominator of each ratio is
+It prints medians, ratios of medians, and their goals. Most ratios have this denominator:
 
-- (a) the one command that commit 06f3392 exported for the same piece, kept in benchmarks/pieces;
+- (a) the one command that commit 06f3392 exported for the same piece, kept in benchmarks/pieces.
 
-two more commands are measured for comparison:
+Two more commands are measured for comparison:
 
 - (b) the command that an artist would write by hand for the same piece;
 - (c) x264 alone, with the same options, on the finished stack: a cost that no cache can save.
@@ -86,11 +86,11 @@ def arguments(words: list[str]) -> tuple[int, tuple[str, ...]]:
 def cannot(piece: Piece, folder: Path) -> str:
     """Return the reason why a piece cannot be measured here; "" if it can."""
     if absent := piece.absent():
-        where = "../shared/footage beside this folder"
-        return f"the real clips are not here: {where} ({', '.join(absent)})"
+        return f"real clips are missing from ../shared/footage: {', '.join(absent)}"
     free = shutil.disk_usage(folder).free / MB
     if free < piece.needs:
-        return f"{folder.parent} has {free / 1000:.0f} GB left, and it takes {piece.needs // 1000}"
+        needs = f"but the piece needs {piece.needs // 1000} GB"
+        return f"{folder.parent} has {free / 1000:.0f} GB left, {needs}"
     return ""
 
 

@@ -44,7 +44,7 @@ class Seen:
         wall: wall-clock time.
         ran: the tasks that were rendered, in readable form.
         kept: the tasks of stack and encoder that were not rendered.
-        failed: the reason why it has no figures.
+        failed: the reason why it has no figures; "" if it has.
         floor: CPU seconds of x264 alone on its picture; 0 if that was not measured.
     """
 
@@ -77,7 +77,7 @@ def one_round(root: Path, piece: Piece) -> Round:
         if case.name in piece.without:
             continue
         seen[case.name], tasks = measured(root, piece, case)
-        told(case.name, seen[case.name])
+        report(case.name, seen[case.name])
         if case.name == CLEAN:
             kept = sum(tasks[task]["bytes"] for task in tasks if _kind(task) in KINDS_KEPT)
             seen[FLOOR] = _seen(run(root, program=x264_alone(root, piece, tasks)), {})
@@ -85,7 +85,7 @@ def one_round(root: Path, piece: Piece) -> Round:
     return Round(seen, waited(root, piece), kept / MB / piece.seconds)
 
 
-def told(name: str, seen: Seen) -> None:
+def report(name: str, seen: Seen) -> None:
     """Print a case to stderr, so that a long round is not mistaken for one that hangs."""
     figures = seen.failed or f"{seen.cpu:.2f} CPU s, {seen.wall:.2f} s"
     print(f"{name}: {figures}", file=sys.stderr, flush=True)

@@ -2,11 +2,12 @@
 
     python -m benchmarks.seams [clip …]
 
-For each clip, by default those of ../shared/footage and two generated ones, it renders a layer of
-three seconds over a still base, which starts over with a cut, with a fade, and by running back. For
-each way it prints the step at the worst seam and the share of alpha that flips there. Both are
-multiples of the usual value between two frames of the clip, or of the clip's own change at that
-place if that is larger. It also prints how many clips stay within a factor of two.
+For each clip, by default those of ../shared/footage and two generated ones, it renders a layer over
+a still base. The layer starts over every three seconds: with a cut, with a fade, and by running
+back. For each way it prints the worst step at a seam and the worst share of alpha that flips at
+one. Both are multiples of the usual value between two frames of the clip, or of the clip's own
+change at that place if that is larger. It also prints for how many clips the step is at most twice
+that value.
 """
 
 import json
@@ -50,7 +51,7 @@ def ffmpeg(*words: str) -> bytes:
 
 
 def house(folder: Path, clips: list[Path]) -> Path:
-    """Make a workspace with these clips and a dark still below them, and return its folder."""
+    """Make a workspace with these clips and a dark still for the base, and return its folder."""
     for name in ("dodo.py", "pyproject.toml"):
         shutil.copy(REPO / name, folder / name)
     shutil.copytree(REPO / "presets", folder / "presets")
@@ -97,7 +98,10 @@ def frames(root: Path) -> np.ndarray:
 
 
 def steps(seen: np.ndarray) -> Steps:
-    """Return, for each frame and the next, the mean difference and the share that flips: 2 x n.
+    """Return, for each frame and the next, their mean difference and the share of pixels that flip.
+
+    The array has the shape (2, frames - 1).
+
 
     A pixel is open if it shows the base, whose color no clip has; it flips if it opens or closes.
     """

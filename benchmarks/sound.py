@@ -9,8 +9,8 @@ earlier version (left), and with today's (right). The columns are
     LUFS, peak   loudness and true peak of the file
     L-R          how much louder the left side is, in decibels
     step         at the worst seam of a voice, the largest step between two samples within 8 ms of
-                 the end or the beginning of its sound, relative to the largest within 50 ms
-    holes        gaps of digital silence at seams that last 5 ms or longer
+                 the end or the beginning of its sound, relative to the largest in the 50 ms around
+    holes        the number of seams at which the sound is silent for 5 ms or longer
 """
 
 import json
@@ -126,7 +126,7 @@ def measured(root: Path, name: str, config: Mapping[str, Any], edges: Edges) -> 
         session.records = None
         plan = session.plan_known()
         if plan is None:
-            raise SystemExit(f"{name} was not made")
+            raise SystemExit(f"{name} was not rendered")
         facts = session.stored_entries(plan)["loudness"].facts
         worst, holes = voices(session, plan, edges)
     left, right = np.sqrt((samples(folder / "mix.m4a") ** 2).mean(axis=0))

@@ -3,8 +3,8 @@
     python -m benchmarks.steady [clip …]
 
 It measures generated clips first (only if no clip is named), then real ones, by default those of
-../shared/footage, each keyed by its commonest shade, for 3 s at 24 frames per second. For the raw
-key and for the default it prints
+../shared/footage, for 3 s at 24 frames per second. A generated clip is keyed by its background, or
+like a real one by its commonest shade. For the raw key and for the default it prints
 
     flips     pixels whose alpha crosses the middle three times a second or more, in percent
     flicker   the mean difference in alpha between adjacent frames, of 255, and that in luma

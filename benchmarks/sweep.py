@@ -2,9 +2,9 @@
 
     python -m benchmarks.sweep
 
-The piece has three layers of 1280x720 and lasts eight seconds. The sweep is made once as stills,
-one per look, and once in full, where it counts the rendered layers and stacks. Sixteen values of a
-knob that only one layer reads should render 16 + 3 - 1 layers.
+The piece has three layers of 1280x720 and lasts eight seconds. The sweep is rendered once as
+stills, one per look, and once in full, where it counts the rendered layers and stacks. Sixteen
+values of a knob that only one layer reads should render 16 + 3 - 1 layers.
 """
 
 import json

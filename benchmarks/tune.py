@@ -4,8 +4,8 @@
 
 For each kind of control in tune_controls.py it prints p50 and p95, in milliseconds, of the time to
 the next picture and to the exact still. benchmarks.preview measures the preview's frame rate and
-its difference from that still. The piece has default knobs, and by default the clips of
-../shared/footage.
+its difference from that still. The piece has three layers, mostly default knobs and, by default,
+the clips of ../shared/footage.
 """
 
 import json

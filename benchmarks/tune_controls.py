@@ -1,8 +1,8 @@
 """The response times of the live page for each kind of control, measured in the browser.
 
 For each kind it measures the milliseconds from an act to the first changed picture, which either
-the page plays or the server sends, and to the exact still, for a slider from its release. A lock
-changes no picture, so its time is measured until the page shows it as locked.
+the page plays or the server sends, and to the exact still (for a slider, from its release). A lock
+changes no picture, so it is measured until its button changes.
 """
 
 from collections.abc import Iterator, Sequence
@@ -107,7 +107,7 @@ TURN = """async (knobs) => {
 
 
 def row(times: Sequence[float]) -> str:
-    """Return the median and the 95th percentile of some times, as text."""
+    """Return the median and the 95th percentile of times as text; "no picture" without any."""
     if not times:
         return "no picture"
     ordered = sorted(times)
