@@ -67,8 +67,8 @@ def measured(tests: Sequence[str]) -> dict[str, Any]:
             raise SystemExit("tests fail: what they reach is not counted")
         subprocess.run([*coverage, "combine", "-q", named], cwd=REPO, env=env, check=True)
         report = Path(folder, "report.json")
-        told = [*coverage, "json", "-q", named, "-o", str(report)]
-        subprocess.run(told, cwd=REPO, env=env, check=True)
+        words = [*coverage, "json", "-q", named, "-o", str(report)]
+        subprocess.run(words, cwd=REPO, env=env, check=True)
         found: dict[str, Any] = json.loads(report.read_text())
         return found
 
@@ -79,17 +79,17 @@ def by_room(report: Mapping[str, Any]) -> dict[str, float]:
     for name, one in report["files"].items():
         path = Path(REPO, name).relative_to(CODE)
         room = path.parts[0] if len(path.parts) > 1 else "."
-        told = one["summary"]
+        counts = one["summary"]
         for place in (room, "all"):
-            reached[place] += told["covered_lines"] + told["covered_branches"]
-            there[place] += told["num_statements"] + told["num_branches"]
+            reached[place] += counts["covered_lines"] + counts["covered_branches"]
+            there[place] += counts["num_statements"] + counts["num_branches"]
     return {room: round(100 * reached[room] / (there[room] or 1), 1) for room in sorted(there)}
 
 
 def fallen(now: Mapping[str, float], before: Mapping[str, float]) -> list[str]:
-    """Return a line for each room whose coverage has fallen."""
+    """Return a line for each room whose coverage has fallen by more than SLACK."""
     return [
-        f"{room}: {before[room]} % → {share} %"
+        f"{room}: {before[room]}% → {share}%"
         for room, share in now.items()
         if share < before.get(room, 0.0) - SLACK
     ]

@@ -5,7 +5,7 @@
 This plants COUNT mistakes (200), one at a time, chosen by the seed (1): a comparison reversed, a
 number changed, a value or a statement removed. For each, the quick tests of its room run in a fork
 until one fails. It prints the mistakes that no test noticed and the share that was noticed, and
-exits with 1 if the share is below 85 %.
+exits with 1 if the share is below 85%.
 """
 
 import contextlib
@@ -126,12 +126,12 @@ def _forked(mutant: Mutant) -> tuple[int, _Running]:
 
 def main(words: Sequence[str]) -> int:
     """Plant and try mutants, print the results, and return the exit code."""
-    said = dict(word.split("=", 1) for word in words if "=" in word)
+    options = dict(word.split("=", 1) for word in words if "=" in word)
     count = next((int(word) for word in words if word.isdigit()), 200)
     files = [CODE / word for word in words if word.endswith(".py")]
     files = files or sorted(path for room in QUICK for path in (CODE / room).glob("[a-z]*.py"))
     every = [mutant for path in files for mutant in mutants(path)]
-    sample = random.Random(int(said.get("seed", "1"))).sample(every, min(count, len(every)))
+    sample = random.Random(int(options.get("seed", "1"))).sample(every, min(count, len(every)))
     for name in BEFORE:
         importlib.import_module(name)
     if early := sorted(name for name in sys.modules if name.partition(".")[0] == "collide"):
@@ -141,14 +141,14 @@ def main(words: Sequence[str]) -> int:
         unchanged(path) for room in QUICK for path in sorted((CODE / room).glob("[a-z]*.py"))[:2]
     ]
     if broken := [mutant.path.parent.name for mutant, failed in tried(plain, len(plain)) if failed]:
-        print(f"without any mistake, tests fail: of {', '.join(broken)}")
+        print(f"tests fail without any mistake: those of {', '.join(broken)}")
         return 2
     left = []
-    for number, (mutant, seen) in enumerate(tried(sample, int(said.get("jobs", "2"))), start=1):
+    for number, (mutant, seen) in enumerate(tried(sample, int(options.get("jobs", "2"))), start=1):
         left += [] if seen else [mutant]
         print(f"{number:4} {'noticed' if seen else 'MISSED '} {mutant}", flush=True)
     share = 1 - len(left) / len(sample)
-    print(f"{len(sample)} of {len(every)} mutants, noticed {share:.1%}; by no test:")
+    print(f"{len(sample)} of {len(every)} mutants, {share:.1%} noticed; missed:")
     print("\n".join(sorted(map(str, left))))
     return 0 if share >= ENOUGH else 1
 

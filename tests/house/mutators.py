@@ -76,14 +76,14 @@ def unchanged(path: Path) -> Mutant:
 
 
 def _no_code(tree: ast.Module) -> Iterator[ast.AST]:
-    """Yield nodes that no test could check: docstrings, types, and error messages."""
+    """Yield nodes that no test could check: docstrings, types, assertions, and error messages."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             yield from (node, node.value)
         annotations = [getattr(node, "annotation", None), getattr(node, "returns", None)]
         if isinstance(node, ast.Assert):  # it informs the type checker
             annotations.append(node)
-        if isinstance(node, ast.ClassDef):  # so is frozen=True
+        if isinstance(node, ast.ClassDef):  # frozen=True informs it, too
             annotations += node.decorator_list
         if isinstance(node, ast.Call) and getattr(node.func, "id", "").endswith("Error"):
             annotations.append(node)
@@ -123,7 +123,7 @@ def _constants(node: ast.Constant) -> Iterator[tuple[str, Change]]:
     elif isinstance(value, int | float):
         yield f"{value} + 1", lambda _: ast.Constant(value + 1)
     elif isinstance(value, str) and value.strip():
-        yield f"another text: {value[:40]!r}", lambda _: ast.Constant(f"{value}XX")
+        yield f"a different string: {value[:40]!r}", lambda _: ast.Constant(f"{value}XX")
 
 
 def _turn(node: ast.AST) -> ast.AST:
@@ -154,8 +154,8 @@ CHANGES: list[tuple[type | tuple[type, ...], str, Change]] = [
     (ast.Compare, "turned", _turn),
     (ast.BoolOp, "and for or", _swap),
     (ast.UnaryOp, "without not", lambda one: one.operand),  # type: ignore[attr-defined]
-    (ast.BinOp, "another sum", _sum),
+    (ast.BinOp, "a different operator", _sum),
     ((ast.If, ast.IfExp), "if not", _negate),
     (ast.Return, "None for", lambda _: ast.Return(ast.Constant(None))),
-    ((ast.Expr, ast.AugAssign, ast.Raise, ast.Delete), "left away", lambda _: ast.Pass()),
+    ((ast.Expr, ast.AugAssign, ast.Raise, ast.Delete), "left out", lambda _: ast.Pass()),
 ]

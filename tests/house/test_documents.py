@@ -67,7 +67,7 @@ def wrong(token: str) -> Iterator[str]:
             # an option of an ffmpeg filter: one used in the sources, or `filter=option=value`
             option = "=" in word[2] or any(word[0] in text for text in sources().values())
             if word[1] not in variables() | set(knobs()) and not option:
-                yield f"{word[1]}= is no variable of any verb, and no knob"
+                yield f"{word[1]}= is neither a variable of a verb nor a knob"
     elif "/" in token and not BLANKS.search(token) and " " not in token:
         yield from (f"{path} is not there" for path in expanded(token) if not there(path))
     elif re.fullmatch(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+", token) and token not in names():
@@ -135,7 +135,7 @@ def test_everything_that_a_document_quotes_exists(document: Path) -> None:
     ],
 )  # fmt: skip
 def test_a_wrong_name_is_reported(token: str) -> None:
-    """A verb, variable, knob, file or name with one wrong letter is reported."""
+    """A misspelled verb, variable, knob, file or name is reported, as is a misplaced variable."""
     assert [*wrong(token)]
 
 

@@ -59,7 +59,7 @@ def test_every_folder_of_tests_is_gone_into(request):
 
 
 def test_every_verb_is_known_to_doit():
-    """pyproject.toml names each verb of collide/verbs, and no other."""
+    """pyproject.toml names each verb of collide/verbs except render, and no other."""
     commands = PROJECT["tool"]["doit"]["plugins"]["command"]
     named = {name for name, where in commands.items() if not where.endswith(":Refused")} - {"run"}
     assert named == set(verbs()) - {"render"}
@@ -116,7 +116,7 @@ def test_no_file_names_a_registry_host():
 
 
 def test_the_gate_runs_the_readmes_test_command():
-    """README.md contains exactly one test command, the one that .ci/run takes."""
+    """README.md contains exactly one test command, because .ci/run takes it from there."""
     commands = re.findall(
         r"^    (python3 .*pytest.*)$", (REPO / "README.md").read_text(), re.MULTILINE
     )

@@ -32,7 +32,7 @@ def planted(path: Path, text: str) -> list[str]:
 
 
 def test_each_mutant_is_one_change_that_compiles(tmp_path: Path) -> None:
-    """Each mutant changes one condition, comparison, sum, number, text, call, error or result."""
+    """Each mutant changes one condition, comparison, sum, number, string, call, error or result."""
     plain = ast.unparse(ast.parse(TEXT)).splitlines()
     every = planted(tmp_path / "one.py", TEXT)
     lines = {
@@ -88,7 +88,7 @@ def test_a_fall_in_coverage_is_reported_by_room() -> None:
     now = by_room({"files": {str(REPO / name): found for name, found in files.items()}})
     assert now == {"all": 58.3, "plan": 41.7, "store": 75.0}
     assert fallen(now, {"all": 50.0, "store": 75.0}) == []
-    assert fallen(now, {"all": 50.0, "store": 76.0}) == ["store: 76.0 % → 75.0 %"]
+    assert fallen(now, {"all": 50.0, "store": 76.0}) == ["store: 76.0% → 75.0%"]
 
 
 def test_there_are_figures_to_compare_with() -> None:

@@ -134,7 +134,7 @@ def test_cases_are_told_apart_and_share_no_value():
 
 
 def test_every_kind_of_change_has_a_goal():
-    """Every kind of change that an artist makes has a goal."""
+    """The changes that an artist makes most have these goals."""
     goals = {case.name: [goal.limit for goal in case.goals] for case in CASES}
     quick = ("similarity", "softness", "opacity", "x", "y")
     assert [goals[f"layer2.{knob}"] for knob in quick] == [[0.18]] * 5
@@ -195,9 +195,9 @@ def test_an_effect_is_shown_above_its_own_picture_too():
     piece = PIECES["study"]
     one = a_round(piece, similarity=4.0)
     one.cases["post grain"] = Seen(9.0, 9.0, "post:0-1", floor=8.0)
-    told = "x264 alone on this picture 0.800, above that 0.100"
-    assert told in as_table(piece, [one], {})
-    assert as_json(piece, [one], {})["cases"]["post grain"]["its own floor"] == told
+    floor = "x264 alone on this picture 0.800, above that 0.100"
+    assert floor in as_table(piece, [one], {})
+    assert as_json(piece, [one], {})["cases"]["post grain"]["its own floor"] == floor
 
 
 def test_a_case_that_failed_is_missed_and_hides_no_other():

@@ -70,14 +70,14 @@ def fails(node: ast.AST) -> bool:
 
 def mute(node: ast.FunctionDef) -> bool:
     """Return whether a test states no law, or cannot fail."""
-    said = law(node)
-    if len(said.split()) < 3 or said[-1] not in ".!?":
+    sentence = law(node)
+    if len(sentence.split()) < 3 or sentence[-1] not in ".!?":
         return True
     return not (fails(node) or called(node) & judges())
 
 
 def files(pattern: str = "test_*.py") -> list[Path]:
-    """Return the test files."""
+    """Return the files in tests/ whose names match a pattern, by default the test files."""
     return sorted(TESTS.rglob(pattern))
 
 
@@ -143,7 +143,7 @@ def test_every_source_file_has_its_test() -> None:
 
 
 def test_covered_json_names_existing_tests() -> None:
-    """covered.json is sorted, and each line for a present source names an existing test file."""
+    """covered.json is sorted, and each line for an existing source names an existing test file."""
     covered = json.loads(COVERED.read_text())
     assert list(covered) == sorted(covered)
     here = {source: test for source, test in covered.items() if (CODE / source).exists()}
