@@ -101,7 +101,7 @@ def test_days_have_limits_too(page: Page) -> None:
 
 
 def test_each_site_has_its_link(page: Page) -> None:
-    """Each link holds the URL-encoded name, in quotation marks if the search is exact."""
+    """Each link contains the URL-encoded name, in quotation marks if the search is exact."""
     only(page, "DCIM")
     page.fill("#count", "2")
     for at in range(1, len(SITES)):

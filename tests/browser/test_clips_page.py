@@ -101,7 +101,7 @@ SEARCHES = [
 
 @pytest.mark.parametrize(("asked", "found"), SEARCHES, ids=str)
 def test_the_search_finds_what_doit_clips_finds(page: Page, asked: dict, found: list[str]) -> None:
-    """As a person types, the search shows the clips that `doit clips` would find."""
+    """The search shows exactly the clips that match its words and choices, in order."""
     for name, value in asked.items():
         if name == "words":
             page.fill("#words", value)

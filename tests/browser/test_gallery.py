@@ -50,8 +50,8 @@ RUN = {"words": ["render", "project=x", "crf=28"], "ended": "2026-11-25T02:00:00
 
 @pytest.fixture
 def gallery(tmp_path):
-    """Write a page of twelve looks, and return its path; one video has no suffix, and one look
-    has no picture at all.
+    """Write a page of twelve looks, and return its path; the only video has no suffix, and two
+    looks have no picture.
     """
     for number in range(1, 13):
         Image.new("RGB", (64, 36), (number * 20, 60, 90)).save(tmp_path / f"{number:02d}.jpg")

@@ -1,4 +1,4 @@
-"""Every page works under a strict content policy, which allows files, and one script by digest."""
+"""Saved pages work under a strict content policy, which allows files, and one script by digest."""
 
 from base64 import b64encode
 from collections.abc import Callable
