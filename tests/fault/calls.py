@@ -1,4 +1,4 @@
-"""A counter of the calls with which publishing changes the disk, and a fault at one of them.
+"""A counter of the calls with which publishing changes the disk, which causes a fault at one.
 
 The process is killed before the chosen call, or the call raises an error.
 """
@@ -93,11 +93,11 @@ def _noted(call: Callable[..., Any], counted: Callable[[], None]) -> Callable[..
             counted()
         except OSError as error:
             full = error.errno == errno.ENOSPC
-            told = sqlite3.OperationalError(
+            failure = sqlite3.OperationalError(
                 "database or disk is full" if full else "disk I/O error"
             )
-            told.sqlite_errorcode = sqlite3.SQLITE_FULL if full else sqlite3.SQLITE_IOERR
-            raise told from None
+            failure.sqlite_errorcode = sqlite3.SQLITE_FULL if full else sqlite3.SQLITE_IOERR
+            raise failure from None
         return call(self)
 
     return file

@@ -59,7 +59,7 @@ CONFIG = {
 class Faulty(House):
     """A workspace whose engine takes orders."""
 
-    cache_at = ""  # another place for the cache, or "" for the default
+    cache_at = ""  # a different place for the cache, or "" for the default
 
     def __init__(self, root: Path) -> None:
         super().__init__(root)
@@ -122,7 +122,7 @@ class Faulty(House):
         return [self.object(digest) for _, digest in sorted(made.items())]
 
     def unsound(self) -> list[str]:
-        """Return the names of objects whose bytes have another digest."""
+        """Return the names of objects whose bytes have a different digest."""
         every = (self.root / "cache" / "objects").glob("*/*")
         return [path.name for path in every if digest_file(path) != path.name]
 

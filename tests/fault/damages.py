@@ -67,10 +67,10 @@ class Damages:
         os.truncate(path, self.dice.randrange(path.stat().st_size))
 
     def zero(self, path: Path, other: Path) -> None:
-        """Set one page of 4 KiB to zeros."""
+        """Set one page of 4 KiB to zeros, or flip a bit if the page is all zeros."""
         data = bytearray(path.read_bytes())
         at = self.dice.randrange(0, len(data), 4096)
-        if not any(data[at : at + 4096]):  # it is all zeros already
+        if not any(data[at : at + 4096]):
             return self.flip(path, other)
         data[at : at + 4096] = bytes(len(data[at : at + 4096]))
         path.write_bytes(data)
@@ -97,9 +97,7 @@ class Damages:
             extra = self.extra()
             found = set(self.checked().damaged)
             expected = {paths[task].name for task in how if how[task] != "gone"} | {extra.name}
-            wrong += (
-                [f"a check found {found ^ expected} too much or not"] if found != expected else []
-            )
+            wrong += [f"a check differs in {found ^ expected}"] if found != expected else []
             self.done["extra object, found by verify"] += 1
         for task, role in chosen:
             by = reader(task, role)
@@ -126,9 +124,7 @@ class Damages:
         if checked:
             found = set(self.checked().unreadable)
             expected = {paths[task].name for task in how if how[task] != "gone"}
-            wrong += (
-                [f"a check found {found ^ expected} too much or not"] if found != expected else []
-            )
+            wrong += [f"a check differs in {found ^ expected}"] if found != expected else []
         for task in paths:
             self.receipt(task).unlink()
         ran = self.house.again()
@@ -169,7 +165,7 @@ class Damages:
     # --- tasks and their files ---
 
     def made(self) -> list[tuple[str, str]]:
-        """Return the task and role of every object of the piece."""
+        """Return the task and role of every object of the piece, except the record's."""
         found = []
         for path in sorted((self.cache / "receipts" / "x").glob("*.json")):
             data = unsealed(path.read_bytes())
@@ -228,4 +224,4 @@ class Damages:
 
     def same(self) -> list[str]:
         """Return a fault if the video has changed."""
-        return [] if digest_file(self.house.video()) == self.video else ["another video"]
+        return [] if digest_file(self.house.video()) == self.video else ["a different video"]

@@ -60,7 +60,7 @@ def refused(house: Faulty, disk: Disk, ran: Ran) -> list[str]:
     if not any(word in ran.out for word in words):
         wrong.append(f"the disk is not named: {ran.out}")
     if house.video().exists():
-        wrong.append("a video, for all that")
+        wrong.append("a video in spite of the failure")
     for path in (disk.place / "objects").glob("*/*"):
         wrong += [] if digest_file(path) == path.name else [f"half an object: {path.name}"]
     for path in (disk.place / "actions").glob("*/*.json"):
@@ -77,7 +77,7 @@ def grown(house: Faulty, disk: Disk, first: int, step: int) -> Iterator[tuple[bo
         ran = house.doit("render", "project=x")
         done, size = ran.code == 0, size + step
         right = done and digest_file(house.video()) == video
-        yield done, [] if right else ["another video"] if done else refused(house, disk, ran)
+        yield done, [] if right else ["a different video"] if done else refused(house, disk, ran)
 
 
 def filled(house: Faulty, disk: Disk, call: int, video: str) -> tuple[bool, list[str]]:
@@ -96,10 +96,11 @@ def filled(house: Faulty, disk: Disk, call: int, video: str) -> tuple[bool, list
     ran = house.doit("render", "project=x")
     fillers = list(disk.place.glob("filler*"))
     if ran.code == 0:  # the order came too late to matter, or not at all
-        wrong = [] if digest_file(house.video()) == video else ["another video"]
+        wrong = [] if digest_file(house.video()) == video else ["a different video"]
         return bool(fillers), wrong
     wrong = refused(house, disk, ran)
     for path in fillers:
         path.unlink()
     house.again()
-    return True, wrong + ([] if digest_file(house.video()) == video else ["another video after it"])
+    same = digest_file(house.video()) == video
+    return True, wrong + ([] if same else ["a different video after it"])

@@ -1,7 +1,7 @@
 """Fault campaigns in full: `python -m tests.fault.full [kills damages calls disk together plan]`.
 
 The command works in temporary folders, prints a table of figures and faults, and exits with 1 if
-there were any faults. It takes half an hour on two idle cores. The test suite has a short form of
+there were any faults. It takes half an hour on two idle cores. The test suite has a shorter form of
 each campaign.
 """
 
@@ -37,7 +37,7 @@ def house() -> Iterator[Faulty]:
 
 
 def kills() -> Iterator[Row]:
-    """Yield 200 kills of the whole process group at random moments."""
+    """Yield rows about 200 kills of the whole process group at random moments."""
     with house() as it:
         kills = Kills(it, seed=1)
         for cold in (True, False):
@@ -50,7 +50,7 @@ def kills() -> Iterator[Row]:
 
 
 def damages() -> Iterator[Row]:
-    """Yield 1,000 damages, by the kind of file and by what found them."""
+    """Yield rows about 1,000 damages, by the kind of file and by what found them."""
     with house() as it:
         damages, wrong = Damages(it, seed=1), []
         while damages.done.total() < 1000:
@@ -65,7 +65,7 @@ def damages() -> Iterator[Row]:
 
 
 def calls() -> Iterator[Row]:
-    """Yield publishing, killed before each of its calls, and with each call failing."""
+    """Yield rows about publishing, killed before each of its calls, and with each call failing."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.fault.publishing"], cwd=REPO, capture_output=True, text=True
     )
@@ -85,7 +85,7 @@ def calls() -> Iterator[Row]:
 
 
 def disk() -> Iterator[Row]:
-    """Yield a small disk, grown step by step, and one that fills up at each call of the engine."""
+    """Yield rows about a small disk, grown step by step, or filled at each call of the engine."""
     with house() as it, small_disk(it.root / "disk") as small:
         if small is None:
             yield "a small disk", "skipped: no right to mount one here", []
@@ -103,7 +103,7 @@ def disk() -> Iterator[Row]:
 
 
 def together() -> Iterator[Row]:
-    """Yield 20 rounds of 8 simultaneous renders while gc runs."""
+    """Yield rows about 25 rounds of 8 simultaneous renders while gc runs."""
     with house() as it:
         rounds, wrong = Rounds(it), []
         for _ in range(20):
@@ -115,7 +115,7 @@ def together() -> Iterator[Row]:
 
 
 def plan() -> Iterator[Row]:
-    """Yield 120 random steps, each planned and then rendered."""
+    """Yield a row about 120 random steps, each planned and then rendered."""
     seen: Counter[str] = Counter()
     wrong: list[str] = []
     for seed in range(1, 5):
@@ -140,12 +140,13 @@ CAMPAIGNS: dict[str, Callable[[], Iterator[Row]]] = {
 def main(named: list[str]) -> int:
     """Print the table of the named campaigns, or of all of them, and return the exit code."""
     if strange := set(named) - CAMPAIGNS.keys():
-        raise SystemExit(f"there is no {', '.join(strange)}; there is {', '.join(CAMPAIGNS)}")
+        known = ", ".join(CAMPAIGNS)
+        raise SystemExit(f"no such campaign: {', '.join(strange)}; the campaigns are {known}")
     for name in ("COLLIDE_CACHE", "COLLIDE_CACHE_MAX_GB", "COLLIDE_FFMPEG"):
         os.environ.pop(name, None)
     bad = 0
     for name in named or CAMPAIGNS:
-        print(f"{name}: {CAMPAIGNS[name].__doc__.removeprefix('Yield ')}", flush=True)
+        print(f"{name}: {CAMPAIGNS[name].__doc__.partition(' about ')[2].strip()}", flush=True)
         for what, often, wrong in CAMPAIGNS[name]():
             print(f"  {what:<62} {often:<44} wrong: {len(wrong)}", flush=True)
             print("".join(f"    {line}\n" for line in wrong[:20]), end="", flush=True)

@@ -101,7 +101,7 @@ class Yard:
             return set(names), [*wrong, f"{names}: code {ran.code}\n{ran.out}"]
         failed = {names[layer_of(task) - 1] for task in ran.tasks("failed") if layer_of(task)}
         wrong += [] if failed else [f"{names}: a failure of no layer\n{ran.out}"]
-        wrong += [] if not self.house.video().exists() else ["a video, for all that"]
+        wrong += [] if not self.house.video().exists() else ["a video in spite of the failure"]
         good = [name for name in names if name not in failed]
         if good and failed:
             again, more_wrong = self.play(good)
@@ -117,7 +117,7 @@ class Yard:
         """Return the violations of the law that a run caused."""
         wrong = []
         if "Traceback" in ran.out or "bug in collide" in ran.out:
-            wrong.append(f"no answer of ours:\n{ran.out}")
+            wrong.append(f"not one of collide's messages:\n{ran.out}")
         if hit := OBEYED.search(ran.out):
             wrong.append(f"{hit[0]!r} reaches the terminal: {ran.out[hit.start() - 60 :][:120]!r}")
         if self.canary.sung:

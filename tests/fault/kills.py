@@ -17,7 +17,7 @@ class Kills:
         self.house, self.dice = house, random.Random(seed)
         self.video = house.video().read_bytes()
         self.hits = self.redone = 0
-        self.longest = {True: 6.0, False: 4.0}  # seconds a render takes, updated each time
+        self.longest = {True: 6.0, False: 4.0}  # seconds a render takes, updated when one ends
 
     def kill(self, *, cold: bool) -> list[str]:
         """Kill one render, run it again, and return the faults."""
@@ -45,7 +45,7 @@ class Kills:
         wrong += [f"rendered again: {key}" for key in keys & finished]
         wrong += [f"left over: {path}" for path in house.leftovers()]
         if house.video().read_bytes() != self.video:
-            wrong.append("another video")
+            wrong.append("a different video")
         return wrong
 
     def forget_half(self) -> None:

@@ -38,7 +38,7 @@ SEEDS = {
     if name in names.split()
 }  # fmt: skip
 SIZES = (1, 2, 4, 8, 64, 1000)  # bytes damaged at once
-GROWTH = 1.15  # the largest allowed ratio of a figure's last quarter to its second
+GROWTH = 1.15  # the largest allowed ratio of the last quarter of a figure's samples to the second
 WHOLE = [f"whole{n}.mp4" for n in range(LAYERS)]
 MOST = 2560  # MiB for the whole process tree
 

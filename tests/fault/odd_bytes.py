@@ -39,7 +39,7 @@ def nested(depth: int) -> bytes:
 
 
 def text(words: str) -> Make:
-    """Return a maker of a text, in which {out} and {port} are filled in later."""
+    """Return a maker of a text file, in which {out} and {port} are filled in later."""
     return lambda _: words.encode()
 
 

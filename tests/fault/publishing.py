@@ -3,7 +3,7 @@
 A step is performed as in a render: it makes a private folder and writes two files, which are read
 back, counted and renamed into the objects. The action, the delivered copy and the receipt follow.
 In a second state, a limit forces an older object to be evicted. `python -m tests.fault.publishing`
-runs each call in a child process and prints the results as JSON.
+publishes in a child process for each call, and prints the results as JSON.
 """
 
 import json
@@ -133,7 +133,7 @@ def unclear(code: int, said: str, output: Path) -> Iterator[str]:
     if video and video[:-1] != VIDEO:
         yield "half a video"
     if code == 0 and video != VIDEO + b"b":
-        yield "code 0, and another video"
+        yield "code 0, and a different video"
     if code > 0 and not ("ERROR: " in said and "\n  why  " in said and "\n  fix  " in said):
         yield f"code {code}, and no clear line: {said!r}"
     if "Traceback" in said or "Exception" in said:
@@ -154,7 +154,7 @@ def unhealed(root: Path) -> Iterator[str]:
     if known and state.store.complete(known) and log.read_text() != before:
         yield "what was finished was rendered again"
     if step.deliver["video.mp4"].read_bytes() != VIDEO + b"b":
-        yield "another video"
+        yield "a different video"
     entry = state.store.find(key)
     if not entry or not state.store.complete(entry) or not state.fresh(step):
         yield "it is not up to date"
@@ -165,7 +165,7 @@ def unhealed(root: Path) -> Iterator[str]:
     if left:
         yield f"left over: {[str(path.relative_to(root)) for path in left]}"
     if not check(state.index, lambda *_: None).sound:
-        yield "the check is not content"
+        yield "the check reports a fault"
     state.index.notes.close()
 
 

@@ -29,7 +29,7 @@ class Rounds:
         """Render all projects at once from a cold cache, and return the faults.
 
         Args:
-            keep: the size that gc leaves; "" is the limit, so that nothing is rendered twice.
+            keep: the size that gc leaves; with "", the usual limit, no key may be rendered twice.
         """
         house = self.house
         house.cold()
@@ -54,7 +54,9 @@ class Rounds:
         if not keep:
             wrong += [f"{key} was rendered {n} times" for key, n in keys.items() if n > 1]
         for name, video in self.videos.items():
-            wrong += [] if digest_file(house.video(name)) == video else [f"{name}: another video"]
+            wrong += (
+                [] if digest_file(house.video(name)) == video else [f"{name}: a different video"]
+            )
         wrong += [f"damaged: {name}" for name in house.unsound()]
         return wrong + [f"left over: {path}" for path in house.leftovers()]
 

@@ -39,7 +39,7 @@ def every_syscall(state: str, what: str) -> tuple[int, list[str]]:
         first.mkdir()
         if state == "full":
             assert in_a_child(first, "a") == 0
-        # a failed write of a message is harmless, so a write is only killed
+        # a failed write of a message is harmless, so writes are only killed
         for name in (name for name in CHANGES if what == "KILL" or name != "write"):
             for at in range(1, 1000):
                 shutil.copytree(first, root)

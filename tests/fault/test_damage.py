@@ -39,7 +39,7 @@ def cut(path: Path) -> None:
 
 
 def swap(path: Path) -> None:
-    """Write other bytes of the same length."""
+    """Replace the content with zeros of the same length."""
     path.write_bytes(bytes(path.stat().st_size))
 
 
@@ -92,7 +92,9 @@ def seen(house: Faulty) -> dict[str, str]:
 
 @pytest.mark.parametrize(("task", "reader"), READ_BY)
 def test_a_flipped_bit_is_found_where_it_is_read(faulty, task, reader):
-    """A flipped bit in any object is found; the object is made again, with the same bytes."""
+    """A flipped bit in any object is found; the object is rendered again, with the same bytes
+    unless it is the record.
+    """
     before, objects = seen(faulty), made_by(faulty, task)
     for path in objects:
         hurt(path, "flipped")

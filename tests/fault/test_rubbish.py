@@ -69,7 +69,7 @@ def test_a_database_with_bad_pages_counts_as_missing(faulty, name):
 
 
 def test_a_cache_of_another_layout_is_refused_in_words(faulty):
-    """A cache of another version is refused with exit code 3 and a message."""
+    """A cache of a different version is refused with exit code 3 and a message."""
     (faulty.root / "cache" / "version").write_text("2")
     ran = faulty.doit("render", "project=x")
     assert ran.code == 3

@@ -1,4 +1,4 @@
-"""Several renders at once, of one project or several, make each result once."""
+"""Several simultaneous renders, of one project or several, render each result once."""
 
 import json
 import signal
@@ -38,7 +38,7 @@ def often(records: list[dict]) -> dict[str, int]:
 
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_two_renders_of_one_project_share_the_work(faulty, workers):
-    """Two renders of the same cold project make each key once, and give the same video."""
+    """Two renders of the same cold project render each key once, and give the same video."""
     before = digest_file(faulty.video())
     faulty.cold()
     line = ["-n", workers, "render", "project=x"]
@@ -49,7 +49,7 @@ def test_two_renders_of_one_project_share_the_work(faulty, workers):
 
 
 def test_two_projects_share_their_layers(faulty):
-    """Two cold projects with the same layers make each layer once, and keep their own videos."""
+    """Two cold projects with the same layers render each layer once, and keep their own videos."""
     before = digest_file(faulty.video())
     faulty.cold()
     faulty.project("y", crf=31)
@@ -62,7 +62,7 @@ def test_two_projects_share_their_layers(faulty):
 
 
 def test_a_killed_owner_frees_its_key(faulty):
-    """A process that waits for a key makes the result itself when its maker is killed."""
+    """A process that waits for a key renders it itself when the process that did so is killed."""
     before, calls = digest_file(faulty.video()), faulty.calls()
     faulty.cold()
     faulty.order(calls // 2, "kill -s KILL -- -$parent", pause=0.01)
@@ -81,7 +81,7 @@ def test_many_at_once_lose_no_record(faulty):
 
 
 def test_eight_at_once_with_gc_beside_them(faulty):
-    """With gc running beside eight renders, each key is made once and every video is right."""
+    """With gc running beside eight renders, each key is rendered once and every video is right."""
     assert Rounds(faulty).round() == []
 
 
