@@ -39,7 +39,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, library: Path) -> House:
 @pytest.fixture(scope="session")
 def keys(home: House, frozen: Frozens) -> bool:
     """Return whether keys can be compared: the packages must be those of the frozen set. Skip the
-    test if the engine is another one.
+    test if the engine is a different one.
     """
     return frozen_with(*made_with(home, "first"), frozen("reference.json"))
 

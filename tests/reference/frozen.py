@@ -92,7 +92,9 @@ def frozen_with(engine: str, versions: dict[str, str], file: Frozen) -> bool:
         file.same("made with", {"engine": engine, "versions": versions})
     was = file.known().get("made with", {})
     if was and was["engine"] != engine:
-        pytest.skip("the reference set was frozen with another ffmpeg: the pinned one of Linux")
+        pytest.skip(
+            "the reference set was frozen with a different ffmpeg: the pinned one for Linux"
+        )
     return bool(was.get("versions") == versions)
 
 

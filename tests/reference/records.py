@@ -35,8 +35,8 @@ class Record:
 
     piece: str  # a name in PIECES; "" for the piece of CONFIG
     verb: str  # replay, new, set or render
-    given: bool = False  # a look that was exported to be shared
-    idle: bool = False  # it contains a knob that nothing reads, so a config gives another look
+    given: bool = False  # whether it is a look that was exported to be shared
+    idle: bool = False  # whether it has a knob that nothing reads, so a config gives another look
 
 
 RECORDS = {
@@ -54,7 +54,7 @@ RECORDS = {
 
 
 def write(house: House, name: str) -> None:
-    """Render the piece of a record, and write the record, without the times of this machine."""
+    """Render the piece of a record, and write the record; a manifest gets no times."""
     record, path = RECORDS[name], FOLDER / name
     project = begun(house, "of-config", **CONFIG) if not record.piece else record.piece
     words = PIECES.get(record.piece, "")
@@ -67,8 +67,8 @@ def write(house: House, name: str) -> None:
     elif path.suffix == ".mp4":
         shutil.copy(house.video(project), path)
     elif ".manifest." in name:
-        told = {**manifest, "seconds": dict.fromkeys(manifest["seconds"], 0.0)}
-        path.write_text(json.dumps(told, indent=1) + "\n")
+        timeless = {**manifest, "seconds": dict.fromkeys(manifest["seconds"], 0.0)}
+        path.write_text(json.dumps(timeless, indent=1) + "\n")
     else:
         shutil.copy(place / "looks" / f"{manifest['look']}.json", path)
 
