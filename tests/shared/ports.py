@@ -1,4 +1,4 @@
-"""Local ports: a free one, and whether a port is in use."""
+"""Local ports: a free one, and whether something listens on a port."""
 
 import socket
 from contextlib import suppress
@@ -12,7 +12,7 @@ def free_port() -> int:
 
 
 def listens(port: int) -> bool:
-    """Return whether a port is in use."""
+    """Return whether something listens on a port."""
     with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
         return True
     return False

@@ -113,7 +113,7 @@ def two_machines(machines, url: str, video: bytes) -> None:
 
 @pytest.mark.skipif(NGINX is None, reason="nginx is not installed: apt-get install nginx-light")
 def test_nginx_with_dav_put_is_a_store(machines, video):
-    """nginx needs only four lines of configuration, and a forged entry is a miss."""
+    """nginx that accepts PUT is a store; an unsigned entry is a miss, and gc is refused."""
     with nginx(machines.folder / "nginx") as url:
         two_machines(machines, url, video)
         www = machines.folder / "nginx" / "www" / "store"
@@ -152,7 +152,7 @@ def test_an_s3_server_is_a_store(machines, video, monkeypatch):
 
 
 def test_the_farms_own_server_is_a_store(machines, video):
-    """The farm's server serves holders of its key over HTTPS. A machine with another key gets a
+    """The farm's server serves holders of its key over HTTPS. A machine with a different key gets a
     message, and renders.
     """
     server = StoreServer(machines.folder / "served", machines.key).begin()

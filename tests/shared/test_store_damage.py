@@ -28,7 +28,7 @@ def forged(path, machines):
 
 
 def changed(path, _machines):
-    """Change one fact of an entry under its old seal."""
+    """Change the bytes of an entry under its old seal."""
     data = path.read_bytes()
     path.write_bytes(data.replace(b'"seconds":', b'"seconds" :'))
 

@@ -50,7 +50,7 @@ def test_a_knob_turned_elsewhere_renders_what_hangs_on_it(filled):
 
 
 def test_a_plan_says_what_would_be_fetched_and_writes_nothing(filled):
-    """A plan names the shared store for each task whose result it holds, and writes nothing."""
+    """A plan names the shared store for each task whose result is there, and writes nothing."""
     machine = filled.another()
     machine.go()
     for name in ("receipts", "actions", "objects", "index.db", "shared.db"):
