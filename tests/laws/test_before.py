@@ -63,8 +63,8 @@ def house(root: Path, scope: str, defaults: Mapping[str, Any], kind: type[Dry] =
     (root / "library" / "video").mkdir(parents=True)
     if defaults:
         group = (BEFORE if "haze_size" in defaults else "") + group
-        told = {"name": name, "defaults": dict(defaults), "group": group}
-        path.write_text(TEXT.format(**told, parameters=parameters))
+        parts = {"name": name, "defaults": dict(defaults), "group": group}
+        path.write_text(TEXT.format(**parts, parameters=parameters))
     return kind(Workspace(root))
 
 
@@ -101,15 +101,15 @@ def test_an_older_recipe_is_the_same_look(tmp_path: Path, scope: str) -> None:
 
 @scopes
 def test_a_newer_recipe_holds_the_knob(tmp_path: Path, scope: str) -> None:
-    """With the present default of a new knob, the look differs, and the difference is listed."""
+    """With the current default of a new knob, the look differs, and the difference is listed."""
     old = recipe(house(tmp_path / "old", scope, OLDER), scope)
     dry = house(tmp_path / "new", scope, OLDER | LATER)
     new = recipe(dry, scope)
     assert new != old
     assert late(dry, new) == expected(scope, 0.7)
     looks = [read_look(data, "a look", catalog=dry.settings({}).catalog) for data in (old, new)]
-    (told,) = differences(*looks)
-    assert (bare(told.name), told.old, told.new) == ("haze_size", "0.2", "0.7")
+    (one,) = differences(*looks)
+    assert (bare(one.name), one.old, one.new) == ("haze_size", "0.2", "0.7")
 
 
 @scopes

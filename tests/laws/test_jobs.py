@@ -36,7 +36,7 @@ def jobs() -> Iterator[Job]:
 
 
 def test_no_job_holds_a_function() -> None:
-    """A job contains only numbers, texts and paths."""
+    """A job contains only numbers, strings, booleans, paths and None."""
     assert not {type(part) for job in jobs() for part in parts(job) if not isinstance(part, PLAIN)}
 
 

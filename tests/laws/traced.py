@@ -43,7 +43,7 @@ def one_by_one(session: Session, plan: Plan, steps: Iterable[Step]) -> None:
         session.bring(plan, done)
 
 
-def main(root: str, told: str) -> None:
+def main(root: str, steps: str) -> None:
     """Render the piece and one of its frames, and record what each step may open."""
     playing = perform.play
 
@@ -55,7 +55,7 @@ def main(root: str, told: str) -> None:
             "folder": str(folder),
             "libraries": libraries,
         }
-        with Path(told).open("a") as file:
+        with Path(steps).open("a") as file:
             file.write(json.dumps(line) + "\n")
         mark(f"begins {step.task}")
         try:

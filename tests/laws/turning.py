@@ -144,7 +144,7 @@ class Turned:
         return state.key_of(job) != before[task].key
 
     def rewired(self, task: str) -> bool:
-        """Return whether a task waits for other tasks than before."""
+        """Return whether a task waits for different tasks from those before the turn."""
         return self.worked[task].step.needs != self.base.worked[task].step.needs
 
     def wrong(self) -> Iterator[str]:
