@@ -56,7 +56,7 @@ def _here(url: str, page: Page, troubles: list[str]) -> None:
 
 
 def exact(tab: Tab, after: str = "") -> str:
-    """Wait for an exact still other than `after`, and return its address."""
+    """Wait for an exact still at an address different from `after`, and return the address."""
     tab.wait_for_function(
         "before => document.getElementById('mark').textContent === 'exact'"
         " && document.getElementById('exact').src !== before",

@@ -1,4 +1,4 @@
-"""Quick pictures: small stills, each made by one command, and none of them stored."""
+"""Quick pictures: small stills, each rendered by one command, and none of them stored."""
 
 import io
 import subprocess
@@ -66,8 +66,8 @@ def commands(house: House) -> list[str]:
 
 
 def test_a_color_decodes_no_clip_again(page: Page, house: House) -> None:
-    """After the first turn of a color knob, each further one runs only the keyframes and one
-    command before the still.
+    """After the first turn of a color knob, each further turn runs only two commands for its quick
+    picture: the keyframes and the picture itself.
     """
     page.wait("loop", page.act("turn", knobs={"mode": "dominant", "loop": "cut"})["number"])
     for text in ("0.4", "0.5", "0.6"):

@@ -152,7 +152,7 @@ def test_a_deleted_project_is_not_recreated(page: Page, house: House) -> None:
 
 
 def test_a_killed_ffmpeg_is_reported(house: House) -> None:
-    """A killed ffmpeg is reported, the next move works, and the store contains nothing from it."""
+    """A killed ffmpeg is reported, and the next still is that of `doit still` again."""
     engine = house.root / "engine"
     engine.mkdir()
     order, program = engine / "order", engine / "ffmpeg"
