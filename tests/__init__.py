@@ -1,1 +1,1 @@
-"""Tests of collide: unit/ for its pure parts, steps/ for the laws of every instrument."""
+"""Tests of collide, for instance unit/ for its files, steps/ for instruments, render/ for verbs."""

@@ -32,9 +32,11 @@ for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHU
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add `--order`, `--whole`, and the two options that rewrite expected results."""
     parser.addoption("--order", type=int, help="seed of the order of tests, 0 for none")
-    parser.addoption("--whole", action="store_true", help="run the cases of all days, not of today")
-    parser.addoption("--golden", action="store_true", help="write tests/steps/golden anew")
-    parser.addoption("--freeze", action="store_true", help="write tests/reference/*.json anew")
+    parser.addoption(
+        "--whole", action="store_true", help="run the cases of all days, not only today's"
+    )
+    parser.addoption("--golden", action="store_true", help="rewrite the golden files")
+    parser.addoption("--freeze", action="store_true", help="rewrite tests/reference/*.json")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -42,8 +44,8 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.
     """
     option = config.option
-    if told := getattr(config, "workerinput", None):
-        option.order, option.whole = told["order"], told["whole"]
+    if sent := getattr(config, "workerinput", None):
+        option.order, option.whole = sent["order"], sent["whole"]
         return
     if option.order is None:
         option.order = date.today().toordinal()
@@ -113,7 +115,7 @@ def pytest_xdist_auto_num_workers() -> int:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Distribute whole files, and let idle workers take over files of busy ones."""
+    """Give each worker a run of consecutive tests; idle workers take over tests of busy ones."""
     from xdist.scheduler import WorkStealingScheduling
 
     return WorkStealingScheduling(config, log) if config.getvalue("dist") == "load" else None

@@ -84,8 +84,9 @@ class Dry:
 
         Args:
             values: the knobs that were typed.
+            presets: the presets that were typed.
             clips: the clips of the layers, in turn.
-            digests: a text that changes the digests of all clips.
+            digests: a string that changes the digests of all clips and sounds.
         """
         settings, picks, held = self.settings(values, presets), [], []
         knobs = settings.piece()

@@ -5,12 +5,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-HANGS = 1800.0  # seconds; no test takes a hundredth of it on a quiet machine
+HANGS = 1800.0  # seconds; many times as long as any test takes on a quiet machine
 GLANCE = 0.05  # seconds between two checks
 
 
 def wait_until(true: Callable[[], object], *, what: str) -> None:
-    """Check repeatedly until something is true; fail if it never is."""
+    """Check repeatedly until something is true; fail after HANGS seconds."""
     late = time.monotonic() + HANGS
     while not true():
         assert time.monotonic() < late, f"it hangs: {what}"

@@ -94,11 +94,11 @@ class _Zygote:
             theirs.close()
             answer.settimeout(timeout)
             try:
-                told = answer.recv(16)
+                reply = answer.recv(16)
             except TimeoutError:
                 raise subprocess.TimeoutExpired(str(order["words"]), timeout) from None
-        assert told, f"the zygote is gone: {order['words']}"
-        return int(told)
+        assert reply, f"the zygote is gone: {order['words']}"
+        return int(reply)
 
     def end(self) -> None:
         """Close the socket, which ends the zygote."""
