@@ -17,7 +17,7 @@ DONE, FAILED, REFUSED = "made", "failed", "refused"
 VIDEO = "video.mp4"
 LARGEST = 8 << 20  # maximum bytes of an answer
 NOTHING = Blob("0" * 64, 0)
-STORE = "the shared store"  # the reason for a refusal begins so if the store fails
+STORE = "the shared store"  # a refusal's reason begins with this if the store fails
 WHY = re.compile(r"\s+why\s")
 FIELDS = "key status why machine seconds look objects entries tasks looked_up".split()
 
@@ -26,9 +26,9 @@ FIELDS = "key status why machine seconds look objects entries tasks looked_up".s
 class Answer:
     """The result of one order: a video and its entries, or the reason why there is none.
 
-    FAILED means that the render failed, probably not because of the machine, or that the results of
-    two machines differ. REFUSED means that another machine may render the piece: this one has, for
-    instance, a full disk or a different ffmpeg.
+    FAILED means that the render failed, probably through no fault of the machine, or that the
+    results of two machines differ. REFUSED means that another machine may render the piece, because
+    this one has, for instance, a full disk or a different ffmpeg.
     """
 
     key: str  # the key of the order

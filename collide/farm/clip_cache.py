@@ -50,7 +50,7 @@ class ClipCache:
         return fetched
 
     def trim(self, most: float = MOST_BYTES) -> None:
-        """Delete the least recently used files until `most` bytes, or SHARE of the disk, remain."""
+        """Delete the least recently used files until `most` bytes remain, or SHARE of the disk."""
         most = min(most, shutil.disk_usage(self.folder).total * SHARE)
         there = [(p.stat(), p) for p in self.folder.iterdir() if p.is_file()]
         held_bytes = sum(found.st_size for found, _ in there)

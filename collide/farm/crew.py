@@ -73,7 +73,7 @@ class Crew:
         workers: the engine of the farm.
         engine: the digest of the ffmpeg.
         say: prints a line.
-        again: asks a lost farm again, briefly; returns its workers, or None without an answer.
+        again: asks a lost farm again, briefly; returns its workers, None if it does not answer.
         ours: returns whether a piece was sent by this client and is still in flight.
     """
 
@@ -84,7 +84,7 @@ class Crew:
     ours: Callable[[str], bool] = lambda _: False
     _strikes: Counter[str] = field(default_factory=Counter)
     _noted: set[str] = field(default_factory=set)
-    _there: dict[str, Machine] = field(default_factory=dict)  # all fit workers seen, by name
+    _there: dict[str, Machine] = field(default_factory=dict)  # fitting workers seen, by name
     _gone: set[str] = field(default_factory=set)  # names of workers reported as gone
     _silent: set[str] = field(default_factory=set)  # addresses of those reported as silent
     _seen: dict[str, tuple[float, float]] = field(default_factory=dict)  # by address: see `_listen`
@@ -128,7 +128,7 @@ class Crew:
     def room(self) -> int:
         """Return how many pieces may be in flight: a few more than workers, so that none idles.
 
-        Without workers, it is 0.
+        Without workers, none may be.
         """
         count = len(self.able())
         return count + max(1, count // 4) if count else 0
@@ -253,7 +253,7 @@ HERE = "the rest is rendered here, and the farm is asked again before each piece
 
 
 def _are(names: Iterable[str]) -> str:
-    """Return "a is", or "a and b are", in order."""
+    """Return "a is", or "a and b are", with the names sorted."""
     listed = sorted(names)
     return f"{joined(listed)} {'is' if len(listed) == 1 else 'are'}"
 

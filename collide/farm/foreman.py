@@ -174,7 +174,7 @@ def work(request: Request) -> int:
 def _own_name(
     stack: ExitStack, folder: Path, name: str, others: set[str], place: Place, *, typed: bool
 ) -> str:
-    """Return this machine's name in the farm; if it is taken and not typed, with a number."""
+    """Return this machine's name in the farm, numbered if it is taken and was not typed."""
     if name not in others:
         return name
     if typed:

@@ -44,7 +44,7 @@ class FarmHands:
         packer: makes orders, and has the store that all machines share.
         url: the address of that store for workers, "" for the farm's own.
         every: one piece in this many is rendered twice.
-        again: asks a lost farm again, briefly; returns its workers, or None without an answer.
+        again: asks a lost farm again, briefly; returns its workers, None if it does not answer.
         answers: returns whether the store of the farm answers within a moment.
     """
 
@@ -137,7 +137,7 @@ class FarmHands:
     def _send(self, many: Many, ticket: Ticket, to: Machine | None = None) -> None:
         """Send a piece to the worker `to`, else to one that has not failed at it.
 
-        If none is excluded, a worker that rendered a similar piece is chosen, if there is one.
+        If no worker is excluded, one that rendered a similar piece gets it, if there is one.
         """
         ticket.sent += 1
         able, avoided = self._crew.able(), ticket.avoided
@@ -274,7 +274,7 @@ class FarmHands:
                     self._stay(ticket.project, "; ".join([*ticket.whys, last]))
 
     def _free_waiting(self, many: Many, *, took: bool) -> None:
-        """Send pieces that wait behind a busy worker to idle ones, or any if all are idle."""
+        """Move pieces queued behind busy workers to idle ones, or stuck pieces if none is busy."""
         idle, begun = self._crew.idle(), self._crew.begun()
         queue = [t for t in self._flight.values() if not t.far and t.project.name not in begun]
         self._quiet = self._quiet + (not took) if idle and queue else 0

@@ -167,7 +167,7 @@ class _TakenError(InputError):
 def _taken(
     place: Place, why: str = "another program listens there", request: Request | None = None
 ) -> _TakenError:
-    """Return the error for a port that cannot be used; its fix names another, if possible free."""
+    """Return the error for a port that cannot be used; its fix names another, free if possible."""
     ports = range(place.port + 10, min(place.port + 1000, LAST), 10)
     other = Place(place.host, place.port + 10)
     with suppress(OSError):

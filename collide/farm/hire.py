@@ -62,7 +62,7 @@ class _Line:
     hands: FarmHands | None = field(default=None)
 
     def first(self) -> Workers:
-        """Return the farm's workers; if it or its store does not answer, print that, return none.
+        """Return the farm's workers; print a line and return none if it or its store is silent.
 
         Raises:
             InputError: another program, or a farm with a different key, listens there.

@@ -50,7 +50,7 @@ class Machine:
         made = f"{self.pieces} rendered{rate}"
         doing = f"renders {self.doing} {self.far}".rstrip() if self.doing else "waits"
         start = f"{self.name:<16} {self.cores:>3} cores  ffmpeg {self.engine[:8]}"
-        line = f"{start}  collide {self.code[:8]}  {made:<20} {doing}"
+        line = f"{start}  collide {self.code[:8]}  {made:<24} {doing}"
         return f"{line}\n  {self.refused} refused: {self.trouble}" if self.refused else line
 
 

@@ -77,7 +77,7 @@ class Workshop:
         compared: bool = False,
         limit: float = MAX_SECONDS,
     ) -> Answer:
-        """Return the answer to an order, also if it fails; Cancelled if the engine was stopped.
+        """Return the answer to an order, even if it fails; Cancelled if the engine was stopped.
 
         Args:
             order: the piece to be rendered.
@@ -117,7 +117,7 @@ class Workshop:
         return replace(plain, why=f"{in_brief(text)}{self._space(text)}")
 
     def _space(self, why: str) -> str:
-        """Return text about the free space on the workspace's disk; "" if it is not the cause."""
+        """Return the workspace's free disk space as text; "" if a full disk is not the cause."""
         if not any(words in why.lower() for words in FULL):
             return ""
         with suppress(OSError):

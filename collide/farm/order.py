@@ -168,7 +168,7 @@ def _fact(data: Any) -> Entry:
 
 
 def _path(path: str, name: str) -> str:
-    """Return a file's path; ValueError unless it is plain, in one of PLACES, and has a suffix."""
+    """Return a file's path; ValueError unless it is plain, in PLACES, and has a suffix."""
     pure = PurePosixPath(path)
     plain = str(pure) == path and not CONTROL.search(path) and len(path) <= 400
     inside = not pure.is_absolute() and not {".", ".."} & {*pure.parts} and "\\" not in path

@@ -69,7 +69,7 @@ class Slot:
             cancel.stop()
 
     def play(self, text: str, heard: Callable[[str], None]) -> str:
-        """Render the order in a task, and return the answer; both are JSON. Raise no error."""
+        """Render the order in a task, and return the answer, both as JSON; raise no error."""
         self._cancel = Cancel()
 
         def listen(far: str) -> None:

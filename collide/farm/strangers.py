@@ -63,8 +63,8 @@ def stranger(place: Place, key: Path) -> InputError:
     return InputError(
         f"the farm at {place.typed} has a different key",
         why=f"its certificate does not belong to {key}",
-        fix=f"if the key of {place.host} is the older one, fetch it; this one is kept as .old:\n"
-        f"{swap_line(key, place.host)}\n"
+        fix=f"if the key of {place.host} is the older one, fetch it; the key here is kept as "
+        f".old:\n{swap_line(key, place.host)}\n"
         f"if this one is, end that farm and copy this key there:\n{give_line(key, place.host)}",
     )
 

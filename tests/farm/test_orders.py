@@ -214,11 +214,12 @@ def test_doit_farm_prints_a_line_for_each_worker():
     """A worker is one line, and two after a refusal; the rates of all workers add up."""
     idle = Machine("w1", "1" * 32, "2" * 64, 4)
     assert idle.line() == (
-        "w1                 4 cores  ffmpeg 11111111  collide 22222222  0 rendered           waits"
+        "w1                 4 cores  ffmpeg 11111111  collide 22222222  "
+        "0 rendered               waits"
     )
     busy = replace(idle, pieces=3, seconds=30.0, doing="x", far="45%, 12 s left", refused=1)
     first, second = replace(busy, trouble="no space left").line().splitlines()
-    assert first.endswith("3 rendered, 10.0 s each renders x 45%, 12 s left")
+    assert first.endswith("3 rendered, 10.0 s each  renders x 45%, 12 s left")
     assert second == "  1 refused: no space left"
     assert rate([idle]) == ""
     assert rate([idle, busy, busy]) == "12.0 pieces a minute"
