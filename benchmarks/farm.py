@@ -32,8 +32,8 @@ from collide.base.hashing import digest_file
 from collide.base.workspace import Workspace
 from collide.engine.programs import find_engine
 from collide.farm import dask_engine
+from collide.farm.dispatcher import Dispatcher
 from collide.farm.farm_place import Place
-from collide.farm.hands import FarmHands
 from collide.farm.packing import Packer
 from collide.nights.queue import Many
 from collide.project.project import Project
@@ -50,7 +50,7 @@ ALONE = {"-n 1": ("-n", "1"), "-n 2": ("-n", "2"), "-n 4": ("-n", "4"), "as a ni
 
 
 @dataclass
-class Timed(FarmHands):
+class Timed(Dispatcher):
     """A dispatcher that records how long the client takes to prepare and to deliver each piece."""
 
     prepares: list[float] = field(default_factory=list)

@@ -27,8 +27,8 @@ from collide.base.workspace import Workspace
 from collide.engine.programs import Engine, find_engine
 from collide.farm.answer import DONE, read_answer
 from collide.farm.clip_cache import ClipCache
+from collide.farm.delivery import bring_home
 from collide.farm.farm_place import Place
-from collide.farm.homecoming import bring_home
 from collide.farm.making import Workshop, stored_answer
 from collide.farm.order import read_order
 from collide.farm.packing import Packer

@@ -7,9 +7,9 @@ its manifest and its action files, which record the seconds, size and inputs of 
 times are those that `python -m benchmarks.farm` measures. The output is the speedup over one
 machine for 512 pieces, 64 pieces, and one long piece, on lines of 1 and 10 Gbit/s.
 
-In the model the client does one thing at a time, as farm/hands.py does, and each machine renders
-one piece at a time. All machines share the store's line, which serves requests in the order of
-arrival in each direction. A machine fetches a clip only once.
+In the model the client does one thing at a time, as farm/dispatcher.py does, and each machine
+renders one piece at a time. All machines share the store's line, which serves requests in the order
+of arrival in each direction. A machine fetches a clip only once.
 """
 
 import heapq

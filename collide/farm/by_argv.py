@@ -19,8 +19,8 @@ from collide.engine.cancel import Cancel
 from collide.engine.programs import find_engine
 from collide.farm.answer import DONE, FAILED, VIDEO
 from collide.farm.clip_cache import ClipCache
+from collide.farm.delivery import bring_home
 from collide.farm.farm_place import machine_folder
-from collide.farm.homecoming import bring_home
 from collide.farm.making import Workshop, stored_answer
 from collide.farm.order import LARGEST, Order, read_order
 from collide.farm.packing import Packer, StaysError

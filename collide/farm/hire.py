@@ -11,8 +11,8 @@ from collide.cli.request import Request
 from collide.engine.programs import find_engine
 from collide.farm.answer import NOTHING
 from collide.farm.crew import Nobody, Workers
+from collide.farm.dispatcher import EVERY, Dispatcher
 from collide.farm.farm_place import NoFarmError, Place, StrangerError, engine, place_of
-from collide.farm.hands import EVERY, FarmHands
 from collide.farm.machines import Machine, fitting, none_fits
 from collide.farm.packing import Packer
 from collide.farm.strangers import elsewhere, refuse_other, stranger
@@ -24,7 +24,7 @@ SHORT = 2.0  # seconds to wait for the answer of a lost farm, and for that of it
 LATER = "the farm is asked again before each"
 
 
-def hire(request: Request, farm: str) -> FarmHands:
+def hire(request: Request, farm: str) -> Dispatcher:
     """Return the dispatcher for the farm at `farm`; if it does not answer, it is asked again later.
 
     Raises:
@@ -45,10 +45,10 @@ def hire(request: Request, farm: str) -> FarmHands:
     )
     pool = line.first()
     every = 1 if request.value("twice") else EVERY
-    line.hands = FarmHands(pool, packer, url, every, line.again, line.answers)
+    line.dispatcher = Dispatcher(pool, packer, url, every, line.again, line.answers)
     if not pool.lost:
         print(_roster(place.typed, pool.machines(), ffmpeg))
-    return line.hands
+    return line.dispatcher
 
 
 @dataclass
@@ -59,7 +59,7 @@ class _Line:
     place: Place
     key: FarmKey
     store: SharedStore
-    hands: FarmHands | None = field(default=None)
+    dispatcher: Dispatcher | None = field(default=None)
 
     def first(self) -> Workers:
         """Return the farm's workers; print a line and return none if it or its store is silent.
@@ -112,8 +112,8 @@ class _Line:
 
     def _pool(self, *patience: float) -> Workers:
         def heard(task: str, far: str) -> None:
-            if self.hands:
-                self.hands.heard(task, far)
+            if self.dispatcher:
+                self.dispatcher.heard(task, far)
 
         pool: Workers = self.dask.Pool(self.place.address, self.key.path, heard, *patience)
         return pool

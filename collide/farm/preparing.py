@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from collide.farm.homecoming import deliver
+from collide.farm.delivery import deliver
 from collide.farm.packing import AwayError, Packer, StaysError
 from collide.farm.tickets import Ticket, opened_piece
 from collide.nights.child_render import RENDERED, REUSED, Outcome, finished

@@ -10,17 +10,17 @@ import pytest
 
 from collide.base.workspace import Workspace
 from collide.farm import crew, hire, preparing, tickets
-from collide.farm import hands as machine
+from collide.farm import dispatcher as machine
 from collide.farm.answer import REFUSED, in_brief
 from collide.farm.crew import Nobody
+from collide.farm.dispatcher import Dispatcher
 from collide.farm.farm_place import NoFarmError, StrangerError, place_of
-from collide.farm.hands import FarmHands
 from collide.farm.packing import AwayError
 from collide.nights.child_render import RENDERED, Outcome
 from collide.nights.queue import Many
 from collide.run.record import RunRecord
 from tests.farm.fake_workers import Packer, Workers, worker
-from tests.farm.test_hands import Piece
+from tests.farm.test_dispatcher import Piece
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_a_farm_that_comes_back_is_used(each):
     workers then render all the rest.
     """
     first, second = Workers([worker("w1")], deque([{}])), Workers([worker("w1")], deque([{}] * 5))
-    hands = FarmHands(first, Packer(), "", 0, lambda: second)
+    hands = Dispatcher(first, Packer(), "", 0, lambda: second)
     by, out = each(hands, ["p1", "p2", "p3", "p4"])
     assert by == dict.fromkeys(["p1", "p2", "p3", "p4"], "w1")
     assert out.count("the farm is gone") == 1
@@ -70,7 +70,7 @@ def test_a_farm_that_did_not_answer_at_first_is_asked_before_each_piece(each):
         asked.append(1)
         return Workers([worker("w1")], deque([{}] * 2)) if len(asked) > 2 else None
 
-    by, out = each(FarmHands(Nobody(), Packer(), "", 0, again), ["p1", "p2", "p3", "p4"])
+    by, out = each(Dispatcher(Nobody(), Packer(), "", 0, again), ["p1", "p2", "p3", "p4"])
     assert sorted(by.values()) == ["here", "here", "w1", "w1"]
     assert len(asked) == 3
     assert "the farm is gone" not in out  # the failed connection was reported already
@@ -79,7 +79,7 @@ def test_a_farm_that_did_not_answer_at_first_is_asked_before_each_piece(each):
 def test_pieces_that_stay_here_ask_no_farm(each):
     """Pieces that cannot be sent are rendered here, and the farm is not asked again for them."""
     workers = Workers([worker("w1")], deque([{}]))
-    hands = FarmHands(workers, Packer(stays=("p2", "p3")), "", 0, lambda: pytest.fail("asked"))
+    hands = Dispatcher(workers, Packer(stays=("p2", "p3")), "", 0, lambda: pytest.fail("asked"))
     by, _ = each(hands, ["p1", "p2", "p3"])
     assert by == {"p1": "w1", "p2": "here", "p3": "here"}
 
@@ -96,14 +96,14 @@ def test_a_brief_store_outage_keeps_no_piece_here(each, monkeypatch):
 
     monkeypatch.setattr(Packer, "pack", packed)
     workers = Workers([worker("w1")], deque([{}] * 2))
-    by, out = each(FarmHands(workers, Packer(), "", 0), ["p1", "p2"])
+    by, out = each(Dispatcher(workers, Packer(), "", 0), ["p1", "p2"])
     assert by == {"p1": "w1", "p2": "w1"}
     assert "p2: the shared store: Connection refused; it is rendered here, unless" in out
 
 
 def test_a_long_store_outage_delays_nothing(each):
     """If the workers answer but the store does not, everything is rendered here."""
-    hands = FarmHands(Workers([worker("w1")]), Packer(), "", 0, answers=lambda: False)
+    hands = Dispatcher(Workers([worker("w1")]), Packer(), "", 0, answers=lambda: False)
     hands._crew.strike("w1", "x{}")
     hands.packer.pack = lambda *_: (_ for _ in ()).throw(AwayError("the shared store: full"))
     by, _ = each(hands, ["p1", "p2"])
@@ -123,7 +123,7 @@ def test_a_worker_is_left_out_after_three_refusals(each, monkeypatch):
         deque([{}] * 12),
         by={"w1": {"status": REFUSED, "why": FULL}},
     )
-    by, out = each(FarmHands(workers, Packer(), "", 0), ["p1", "p2", "p3", "p4"])
+    by, out = each(Dispatcher(workers, Packer(), "", 0), ["p1", "p2", "p3", "p4"])
     assert by == dict.fromkeys(["p1", "p2", "p3", "p4"], "w2")
     for name in ("p2", "p3", "p4"):
         assert f"w1 refused {name}: {FULL}; another machine gets it" in out
@@ -134,7 +134,7 @@ def test_a_worker_is_left_out_after_three_refusals(each, monkeypatch):
 def test_the_reason_names_workers_that_are_all_left_out(each):
     """If all workers are left out, the message names them instead of blaming their versions."""
     workers = Workers([worker("w1")], deque([{"status": REFUSED, "why": FULL}] * 9))
-    by, out = each(FarmHands(workers, Packer(), "", 0), ["p1", "p2", "p3", "p4"])
+    by, out = each(Dispatcher(workers, Packer(), "", 0), ["p1", "p2", "p3", "p4"])
     assert set(by.values()) == {"here"}
     assert f"p4: w1 refused it: {FULL}; it is rendered here\n" in out
     assert "w1 is left out, and there is no other worker: the rest is rendered here" in out
@@ -144,7 +144,7 @@ def test_a_package_that_a_worker_lacks_leaves_nobody_out(each):
     """A missing package is not the worker's fault: the worker still gets the other pieces."""
     why = "w1 has different packages (rembg missing)\n  why  the order needs it\n  fix  pip"
     answers = deque([{"status": REFUSED, "why": why}] * 3 + [{}])
-    by, out = each(FarmHands(Workers([worker("w1")], answers), Packer(), "", 0), ["p1", "p2", "p3",
+    by, out = each(Dispatcher(Workers([worker("w1")], answers), Packer(), "", 0), ["p1", "p2", "p3",
                                                                                "p4"])  # fmt: skip
     assert by == {"p4": "here", "p3": "here", "p2": "here", "p1": "w1"}
     brief = "w1 has different packages (rembg missing) (the order needs it)"
@@ -156,10 +156,10 @@ def test_two_machines_that_agree_are_named(each):
     second one.
     """
     two = Workers([worker("w1"), worker("w2")], deque([{}, {}]))
-    _, out = each(FarmHands(two, Packer(), "", 1), ["p1"])
+    _, out = each(Dispatcher(two, Packer(), "", 1), ["p1"])
     assert "by w1, and w2 made the same bytes" in out
     one = Workers([worker("w1")], deque([{}]))
-    _, out = each(FarmHands(one, Packer(), "", 1), ["p1"])
+    _, out = each(Dispatcher(one, Packer(), "", 1), ["p1"])
     assert "p1 was rendered only once: there is no second machine" in out
 
 
@@ -178,7 +178,7 @@ def test_a_piece_without_workers_reports_all_reasons(each, monkeypatch):
         return found
 
     monkeypatch.setattr(Workers, "ended", ended)
-    _, out = each(FarmHands(workers, Packer(), "", 0), ["p1"])
+    _, out = each(Dispatcher(workers, Packer(), "", 0), ["p1"])
     last = "the last worker that could render it has left; it is rendered here"
     assert f"p1: w1: {FULL}; w2: out of memory; {last}" in out
 
@@ -232,7 +232,7 @@ def test_a_stuck_piece_is_sent_again(each, monkeypatch):
             one["ended"] = one.get("ended") or one["key"] == key
 
     monkeypatch.setattr(Workers, "drop", drop)
-    by, _ = each(FarmHands(workers, Packer(), "", 0), ["p1"])
+    by, _ = each(Dispatcher(workers, Packer(), "", 0), ["p1"])
     assert by == {"p1": "w1"}
     assert len({one["key"] for one in workers.sent}) == 2
 
@@ -258,7 +258,7 @@ def test_a_piece_that_waits_behind_another_goes_to_an_idle_worker(each, monkeypa
 
     monkeypatch.setattr(Workers, "ended", ended)
     monkeypatch.setattr(Workers, "drop", drop)
-    by, _ = each(FarmHands(workers, Packer(), "", 0), ["p1", "p2"])
+    by, _ = each(Dispatcher(workers, Packer(), "", 0), ["p1", "p2"])
     assert by == {"p1": "w1", "p2": gets.removeprefix("tls://")}
     assert [one["task"]["order"]["name"] for one in workers.sent] == ["p2", "p1", "p2"]
     assert workers.sent[-1]["only"] == [gets]
@@ -280,5 +280,5 @@ def test_the_preferred_worker_that_left_gives_its_piece_away(each, monkeypatch):
         return answered(self, seconds)
 
     monkeypatch.setattr(Workers, "ended", ended)
-    by, _ = each(FarmHands(workers, Packer(), "", 0), ["p1", "p2"])
+    by, _ = each(Dispatcher(workers, Packer(), "", 0), ["p1", "p2"])
     assert by == {"p2": "w1", "p1": "w2"}

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from collide.base.errors import InputError, TaskError
-from collide.farm import head, homecoming, making, packing
+from collide.farm import delivery, head, making, packing
 from collide.farm.answer import DONE, VIDEO, Answer, first_difference, read_answer
 from collide.farm.farm_place import Place
 from collide.farm.machines import LONGEST, Machine, fitting, none_fits, rate, read_machine, unfit
@@ -231,7 +231,7 @@ def test_entries_that_cannot_be_read_are_not_accepted(tmp_path):
     path.write_text("{")
     session = SimpleNamespace(project=SimpleNamespace(name="x"))
     with pytest.raises(TaskError, match="the result of x from w1 is not accepted") as caught:
-        homecoming._entries(session, Answer("k", DONE, machine="w1"), path)
+        delivery._entries(session, Answer("k", DONE, machine="w1"), path)
     assert caught.value.fix == "render it here: doit render project=x"
 
 

@@ -13,9 +13,9 @@ import pytest
 from collide.base.errors import TaskError
 from collide.base.workspace import Workspace
 from collide.farm import crew, preparing, tickets
-from collide.farm import hands as machine
+from collide.farm import dispatcher as machine
 from collide.farm.answer import DONE, FAILED, REFUSED, VIDEO, Answer
-from collide.farm.hands import FarmHands
+from collide.farm.dispatcher import Dispatcher
 from collide.nights.child_render import FAILED as PIECE_FAILED
 from collide.nights.child_render import RENDERED, REUSED, Outcome
 from collide.project.project import Project
@@ -42,7 +42,7 @@ def play(monkeypatch, tmp_path):
         monkeypatch.setattr(machine, "bring_home", lambda session, answer, store: home(answer))
         monkeypatch.setattr(machine, "finished", lambda project, outcome: outcome)
         monkeypatch.setattr(crew, "JOINING", 0.0)
-        hands = FarmHands(workers, packer, "", every)
+        hands = Dispatcher(workers, packer, "", every)
         pieces = [Piece(Workspace(Path(tmp_path)), name) for name in names]
         left = hands.play(many, pieces, lambda: None)
         return many.outcomes, [piece.name for piece in left], many.notes, packer

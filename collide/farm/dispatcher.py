@@ -15,7 +15,7 @@ from collide.farm import tickets
 from collide.farm.answer import DONE, STORE, Answer, in_brief, read_answer
 from collide.farm.answer import FAILED as NOT_MADE
 from collide.farm.crew import LOST, Crew, Workers
-from collide.farm.homecoming import bring_home
+from collide.farm.delivery import bring_home
 from collide.farm.machines import Machine, tag
 from collide.farm.making import is_at_fault, published, stored_answer
 from collide.farm.packing import Packer
@@ -36,7 +36,7 @@ STUCK = 150  # the same if all workers are idle: some may only be slow to report
 
 
 @dataclass
-class FarmHands:
+class Dispatcher:
     """The dispatcher of pieces to the workers of a farm.
 
     Args:
