@@ -66,7 +66,7 @@ class Round:
 
 
 def one_round(root: Path, piece: Piece) -> Round:
-    """Measure every case and every wait of a piece once."""
+    """Measure the reference commands, the cases and the waits of a piece, each once."""
     seen: dict[str, Seen] = {}
     for name, which in ((ONE, "one_command"), (PLAIN, "plain")):
         words = tuple(piece.command(which, root, root / f"{which}.mp4"))

@@ -62,7 +62,7 @@ class _Line:
     dispatcher: Dispatcher | None = field(default=None)
 
     def first(self) -> Workers:
-        """Return the farm's workers; print a line and return none if it or its store is silent.
+        """Return the farm's workers; if it or its store does not answer, say so and return none.
 
         Raises:
             InputError: another program, or a farm with a different key, listens there.

@@ -74,7 +74,7 @@ def test_all_clips_are_there_with_a_frame_of_each(page: Page) -> None:
 
 
 def test_a_link_leads_to_the_clip_whatever_its_name(page: Page, tmp_path: Path) -> None:
-    """The link to a clip encodes every character of its name."""
+    """The link to a clip leads to its file, whatever characters its name contains."""
     path = page.locator("figure a").first.evaluate("link => decodeURIComponent(link.pathname)")
     assert Path(path).read_text() == "the clip"
     assert path == str(tmp_path / ROWS[0].name)

@@ -44,7 +44,7 @@ class Workers:
                           "name": names[0]})  # fmt: skip
 
     def ended(self, seconds):
-        """Return the next prepared answer, to the oldest open task; if none is left, be lost."""
+        """Return the next prepared answer, to the oldest open task; without any, lose the farm."""
         waiting = [one for one in self.sent if not one.get("ended")]
         if not waiting or not self.answers:
             self.lost |= bool(waiting)  # no answer is left
@@ -63,7 +63,7 @@ class Workers:
         return one["key"], replace(answer, **change).text(), ""
 
     def drop(self, key):
-        """Record a task that was canceled."""
+        """Record a task that was cancelled."""
         self.dropped.append(key)
 
     def close(self):

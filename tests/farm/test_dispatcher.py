@@ -219,7 +219,7 @@ def test_nonsense_from_a_worker_is_a_failure_of_that_worker(play):
 
 
 def test_a_night_that_is_over_stops_what_is_made(play, monkeypatch):
-    """Long after the deadline, the pieces that are still on the farm are canceled, and failed."""
+    """Long after the deadline, the pieces that are still on the farm are cancelled, and failed."""
     monkeypatch.setattr(Many, "until", -1e9)
     workers = Workers([worker("w1")], deque())
     monkeypatch.setattr(Workers, "ended", lambda self, seconds: None)

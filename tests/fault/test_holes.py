@@ -1,4 +1,4 @@
-"""The known defects of doit, H1 to H12, none of which affects collide."""
+"""Known defects of doit, numbered H1 to H12, none of which affects collide."""
 
 import os
 import shutil

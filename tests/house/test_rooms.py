@@ -1,4 +1,4 @@
-"""Rooms of collide: the place, the name and the maximum length of every file."""
+"""Rooms of collide: the place and the name of every file, and the length of every function."""
 
 import ast
 from collections import Counter
