@@ -3,7 +3,7 @@
     python -m benchmarks.instruments
 
 Each instrument is played by hand on a short and a long clip, and the difference in time excludes
-startup. The speed of a picture is that of the whole command, which decodes a clip and stores the
+startup. For pictures, speed is that of the whole command, which decodes a clip and stores the
 result raw. Work is its processor time per frame, minus that of a command that only decodes and
 stores. Change is the mean difference in luma, from 0 to 255, at the instrument's defaults and at
 its neutral knobs. The analog chain is compared with the same work done frame by frame in Python;
