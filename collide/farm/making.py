@@ -226,9 +226,9 @@ def published(order: Order, answer: Answer, store: SharedStore) -> Answer:
     """Publish an answer and return it; a FAILED one if another machine's video differs."""
     try:
         first = store.publish(order.entry, answer.data())
-    except OSError:
-        return answer  # the piece is delivered even if the store is unreachable
-    return answer if first is None else unequal(read_answer(first), answer)
+        return answer if first is None else unequal(read_answer(first), answer)
+    except (OSError, InputError):
+        return answer  # delivered even if the store is unreachable, or its answer unreadable
 
 
 def unequal(one: Answer, other: Answer) -> Answer:

@@ -52,6 +52,7 @@ def test_gc_leaves_what_it_is_told_to(house):
         (["gc", "keep=20"], "keep=20 is not a valid value"),
         (["gc", "keep=-1G"], "keep=-1G is not a valid value"),
         (["stats", "keep=1G"], "doit cache stats takes no keep="),
+        (["20G"], "doit cache does not know '20G'"),
         (["clear"], "doit cache does not understand 'clear'"),
         (["gc", "project=x"], "doit cache has no variable 'project'"),
     ],
