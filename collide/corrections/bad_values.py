@@ -26,7 +26,7 @@ from collide.syntax.left_out import BEGINS, last_used
 from collide.syntax.variables import Variable
 from collide.text_limits import ADDRESS, LABEL, Labels, Text
 
-UNSET = ("none", "default", "unset", "null", "reset", "auto")  # words for NAME=, an empty value
+UNSET = ("none", "default", "unset", "null", "reset", "auto")  # words that mean NAME=, no value
 
 
 def bad_value(whole: TypedLine, name: str, error: BadValueError) -> InputError:
@@ -48,13 +48,13 @@ def bad_value(whole: TypedLine, name: str, error: BadValueError) -> InputError:
 def _bad_knob(
     whole: TypedLine, name: str, error: BadValueError, project: Project
 ) -> tuple[BadValueError, str]:
-    """Return the error for a knob's value, and its fix; a knob of an effect also plays it."""
+    """Return the error for a knob's value, and its fix, which also plays the knob's effect."""
     spoken, typed, text = whole.spoken, whole.typed, whole.typed[name]
     if not text.strip():
         error.instead = _in_force(name, project)
     meant = _meant_knobs(name, error, project, typed)
     fix = renamed_line(spoken, typed, name, meant | played(meant, project, typed))
-    if not meant:  # no file has a similar name
+    if not meant:  # no similar file, or an unknown word in a chain
         fix = f"see: doit knobs {bare(name)}" if error.instead else error.fix
     if error.sweep:
         kept = {one: typed[one] for one in ("project", "preset", "look") if one in typed}
@@ -84,7 +84,7 @@ def _of_old_name(
 
 
 def _thrown(whole: TypedLine, name: str, project: Project) -> str:
-    """Return the lines to type instead of a random seed: no seed for `new`, else 1 or a roll."""
+    """Return the lines to type instead of seed=random: no seed for `new`, else 1 or a roll."""
     rest = whole.without(name)
     if whole.verb == "new":
         return f"leave it out, for a random seed: {line(whole.spoken, rest)}"
@@ -105,7 +105,7 @@ def _meant_knobs(
 
 
 def _in_force(name: str, project: Project) -> str:
-    """Return the value that a knob has if none is typed; for a range, its middle."""
+    """Return a knob's value in config.json, else its default; for a range, its middle."""
     single, value = bare(renamed(name)[0]), None
     with suppress(InputError):
         value = project.config().get(name, project.config().get(single))
@@ -117,7 +117,7 @@ def _in_force(name: str, project: Project) -> str:
 
 
 def _of_variable(whole: TypedLine, name: str, variable: Variable) -> list[str]:
-    """Return lines that correct a variable's value, [] if only its example could be proposed."""
+    """Return lines that correct a variable's value; [] if none is better than the error's fix."""
     spoken, typed, limit = whole.spoken, whole.typed, variable.limit
     text = typed[name]
     if lines := _elsewhere(whole, name, variable) or _things(whole, name, variable):
@@ -134,7 +134,7 @@ def _of_variable(whole: TypedLine, name: str, variable: Variable) -> list[str]:
 
 
 def _elsewhere(whole: TypedLine, name: str, variable: Variable) -> list[str]:
-    """Return the lines for a value of a different kind: a file, a form, a verb."""
+    """Return the lines for a value that means something else: a file, a verb, a synonym."""
     text, of = whole.typed[name], getattr(variable.limit, "of", "")
     rest = whole.without(name)
     meant = variable.others.get(text.strip().lower(), "")
@@ -176,7 +176,7 @@ def _project(workspace: Workspace, typed: Mapping[str, str]) -> Project:
 def example_of(
     workspace: Workspace, variable: Variable, typed: Mapping[str, str], verb: str = ""
 ) -> str:
-    """Return a value that exists, such as a look or a manifest of the project; "" for none."""
+    """Return an example that suits the project: a look, a manifest, a time, a name; "" for none."""
     of, known = getattr(variable.limit, "of", ""), workspace.projects()
     name = typed.get("project", "") or last_used(workspace)
     name = name if name in known else known[0] if len(known) == 1 else ""

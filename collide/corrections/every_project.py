@@ -21,7 +21,7 @@ NAMES = ("new", "batch")  # verbs that may give a project any name
 
 
 def refuse_every(workspace: Workspace, verb: str, text: str) -> None:
-    """Refuse `project=all` unless a project has that name, or will get it."""
+    """Refuse a name that means existing projects, such as all, unless the verb may create it."""
     if verb not in NAMES and (names := every(workspace, text)):
         there = f"is the name of a project; there {'is' if len(names) == 1 else 'are'}"
         raise BadValueError("project", text, f"{there} {joined(names)}", instead=names[0])
@@ -35,12 +35,12 @@ def every(workspace: Workspace, text: str) -> list[str]:
 
 
 def name_one(names: Sequence[str]) -> str:
-    """Return the request to name one of several projects, which is no line to paste."""
+    """Return the request to name one of several projects, which is not a line to paste."""
     return "name one: " + " or ".join(f"project={one}" for one in names[:MOST_LINES])
 
 
 def of_each(whole: TypedLine, name: str, names: list[str], *, several: bool) -> list[str]:
-    """Return the lines for several projects; a verb that deletes gets no line to paste."""
+    """Return the lines for several projects; a verb in TAKES_AWAY gets no line to paste."""
     rest = whole.without(name)
     if whole.verb in ABOUT_ALL and names == whole.workspace.projects():
         return [line(whole.spoken, rest)]
@@ -51,7 +51,7 @@ def of_each(whole: TypedLine, name: str, names: list[str], *, several: bool) -> 
 
 
 def of_others(whole: TypedLine, name: str, variable: Variable) -> list[str]:
-    """Return lines for a time that another variable takes, for every word, or for every project."""
+    """Return lines for a time that a different variable takes, all words, or several projects."""
     text, of = whole.typed[name], getattr(variable.limit, "of", "")
     rest = whole.without(name)
     others = {n: v for n, v in verb_module(whole.verb).VARIABLES.items() if n != name}

@@ -1,4 +1,4 @@
-"""Translation of ffmpeg's options, such as `-ss 3 -t 5 -vf scale=640:360`, to knobs and verbs."""
+"""Translation of ffmpeg's options, such as `-ss 3 -t 5 -vf scale=640:360`, into knobs and verbs."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from collide.library.folders import kind
 from collide.project.other_words import OTHER_FORMS
 from collide.syntax.arguments import line, verb_module, verbs
 
-# Only ffmpeg takes the options in OWN; -i, -r, -s, -t and -crf are read only beside one of them.
+# Only ffmpeg takes the options in OWN; the others, such as -i and -t, are read only beside them.
 TIMES = ("-ss", "-to", "-t")
 CODECS = ("-c:v", "-vcodec", "-codec:v", "-c", "-codec")
 FILTERS = ("-vf", "-filter:v", "-lavfi", "-filter_complex")
@@ -39,7 +39,9 @@ class _Read:
 
 
 def of_ffmpeg(argv: Sequence[str]) -> InputError | None:
-    """Return the error for a line with options that only ffmpeg takes, None for any other line."""
+    """Return the error for a line with options that only ffmpeg takes; None for other lines, and
+    for a download, whose options are those of yt-dlp.
+    """
     if not {*argv} & {*OWN} or argv[:1] == ["download"]:
         return None
     read, words, foreign = _Read(), list[str](), list[str]()
@@ -107,7 +109,9 @@ def _of_filter(text: str) -> dict[str, str]:
 
 
 def _lines(verb: str, typed: Mapping[str, str], read: _Read) -> list[str]:
-    """Return the intended lines: for part of the piece if times were typed, else for the whole."""
+    """Return the intended lines: an export, if a codec means one; else a part, if times were typed;
+    else the whole piece.
+    """
     whole = {**typed, **(read.knobs if getattr(verb_module(verb), "KNOBS", False) else {})}
     if read.form and not read.form.startswith("doit "):
         return [line(["export"], {**whole, "as": read.form})]

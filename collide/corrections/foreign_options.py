@@ -10,8 +10,8 @@ from collide.project.settings import bare
 from collide.syntax.arguments import KINDS, verb_module, verbs
 
 # A meaning of the form `name=` takes the next word, and so does `-n `, doit's number of tasks,
-# which only a render has. A verb replaces the typed verb, and "" marks an option that asks for
-# what collide does anyway.
+# which only render and tasks take. A verb replaces the typed verb, and "" marks an option that
+# asks for what collide does anyway.
 OPTIONS = {
     "-p": "project=", "-i": "layer1.clip=", "--input": "layer1.clip=",
     "-m": "name=", "-am": "name=", "--message": "name=",
@@ -71,7 +71,7 @@ def _apart(word: str) -> list[str]:
 
 
 def _file(module: ModuleType, word: str) -> str:
-    """Return a path without a name as `--variable=path`, "" if no variable takes it."""
+    """Return a path typed alone as `--variable=path`, "" if no variable takes it."""
     if word[0] == "-" or "://" in word or not ("/" in word or kind(word)):
         return ""
     if "path" in module.VARIABLES:

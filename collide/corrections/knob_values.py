@@ -30,7 +30,7 @@ def meant_knobs(name: str, error: BadValueError, project: Project) -> dict[str, 
 
 
 def played(meant: Mapping[str, str], project: Project, typed: Mapping[str, str]) -> dict[str, str]:
-    """Return a chain with the effects of corrected knobs; {} if the piece already plays them."""
+    """Return a chain that adds the effects of corrected knobs; {} if none need be added."""
     knobs = [project.catalog.knobs.get(bare(name)) for name in meant]
     owners = [knob.owner for knob in knobs if knob and knob.owner.startswith("post/")]
     names = filter(None, typed.get("preset", "").split(","))
@@ -46,7 +46,7 @@ def played(meant: Mapping[str, str], project: Project, typed: Mapping[str, str])
 def in_pixels(
     name: str, text: str, project: Project, typed: Mapping[str, str]
 ) -> list[tuple[str, dict[str, str]]]:
-    """Return the two places that a number of pixels may mean, for a knob that counts in shares."""
+    """Return the places that a number of pixels may mean for x or y, with notes; [] for none."""
     found, axis = amount(text), ("x", "y").index(bare(name)) if bare(name) in ("x", "y") else None
     if axis is None or not found or not (found[1] in ("px", "pixel", "pixels") or found[0] > 100):
         return []
@@ -156,7 +156,7 @@ def doubts(verb: str, typed: Mapping[str, str], knobs: Mapping[str, str]) -> Ite
 
 
 def _of_preview(typed: Mapping[str, str]) -> Iterator[str]:
-    """Yield a note for each knob of the whole piece that seems to be meant for the preview."""
+    """Yield notes on knobs of the whole piece that seem to be meant for the preview."""
     own = {"start": "from", "duration": "for"}
     part = {
         of: number(found[0] * TIMES.get(found[1], 1.0))
@@ -186,7 +186,7 @@ def stepped(typed: Mapping[str, str], count: str) -> dict[str, str]:
 
 
 def without_value(verb: str, word: str, spoken: list[str], typed: Mapping[str, str]) -> list[str]:
-    """Return the lines for a knob without a value, [] if the verb takes no knobs."""
+    """Return the lines for a knob without a value; [] if there is nothing to propose."""
     own = {one: text for one, text in typed.items() if one == "project"}
     knob, again = shipped().knobs[bare(word)], line(spoken, typed)
     if verb in ("undo", "redo"):
@@ -207,5 +207,5 @@ def stepped_lines(verb: str, knob: str, again: str, own: Mapping[str, str]) -> l
         again: the line without the knob.
         own: the typed project, if any.
     """
-    alone = f"remove this knob alone: {line(['set'], {**own, knob: ''})}"
+    alone = f"remove only this knob: {line(['set'], {**own, knob: ''})}"
     return [*([alone] if verb == "undo" else []), f"{verb} the whole last change: {again}"]

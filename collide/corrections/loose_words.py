@@ -37,7 +37,7 @@ def meant_lines(
     rest = [word for word in words if word in own or word.lstrip("-").lower() not in AWAY]
     if len(rest) < len(words) and (lines := away_lines(workspace, verb, rest, typed)):
         return lines
-    whole = " ".join(words)  # a folder whose name has a space
+    whole = " ".join(words)  # a path that contains a space
     if len(words) > 1 and "path" in verb_module(verb).VARIABLES and Path(whole).exists():
         return [line([verb], {**typed, "path": whole})]
     front, own, own_words = translated(verb, words)
@@ -51,10 +51,10 @@ def meant_lines(
 def away_lines(
     workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
 ) -> list[str]:
-    """Return the lines with which a verb takes something away; [] if it cannot.
+    """Return the lines with which a verb removes something; [] if it cannot.
 
     Args:
-        words: the things to take away, without the word for that act; may be empty.
+        words: the things to remove, without the word for that act; may be empty.
     """
     module, off = verb_module(verb), {**typed, "off": "true"}
     if "off" in module.VARIABLES:
@@ -70,10 +70,10 @@ def away_lines(
 def _download_lines(
     workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
 ) -> list[str]:
-    """Return a download line for each address; [] if the verb takes the only address itself.
+    """Return a download line for each address; [] if there is none, or the verb takes the only one.
 
-    Such lines are for several addresses, for options of yt-dlp, and for addresses after another
-    verb. Variables that were typed for download are kept.
+    Such lines are for several addresses, for yt-dlp's options, and for addresses after a verb
+    without url=. Variables that were typed for download are kept.
     """
     read = _Line(workspace, verb, typed, dict(typed))
     found = [one for word in words if "://" in word and (one := address_of(word))]
@@ -135,7 +135,7 @@ class _Line:
         return getattr(verb_module(self.verb), "WORDS", 0)
 
     def take_pairs(self, words: Sequence[str]) -> list[str]:
-        """Assign names followed by their values: `similarity 0.4`, `--project x`."""
+        """Assign to each name the value that follows it: `similarity 0.4`, `--project x`."""
         plays = getattr(verb_module(self.verb), "KNOBS", False)
         named = {*self.variables, *(shipped().knobs if plays else ())}
         left, at = list[str](), 0
@@ -151,7 +151,7 @@ class _Line:
         return left
 
     def _pairs(self, word: str, after: str = "") -> bool:
-        """Return whether a word after a name may be its value."""
+        """Return whether `word` may be a name, and `after` its value."""
         project = word in self.workspace.projects() and "project" not in self.turned
         return bool(after) and after[0] != "-" and not project and not self._stands_alone(after)
 
@@ -162,7 +162,7 @@ class _Line:
         return self.takes == 1 and (word in shipped().knobs or word in parts)
 
     def take_values(self, words: Sequence[str]) -> list[str]:
-        """Assign each word to a variable that accepts it, required variables first."""
+        """Assign each word to the likeliest variable that accepts it."""
         left = list[str]()
         for word in words:
             found = None if self.takes > 1 and _is_task(word) else self._place(word)
@@ -192,7 +192,7 @@ class _Line:
         return None
 
     def take_project(self, words: list[str]) -> list[str]:
-        """Use the first plain word as the project: the nearest existing one, or a new one."""
+        """Use the first plain word as the project, existing or new; `new` joins all of them."""
         plain = [w for w in words if w[0] != "-" and ":" not in w and w not in KINDS]
         if not plain or "project" not in self.variables or "project" in self.turned:
             return words

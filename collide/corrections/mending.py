@@ -1,7 +1,7 @@
 """Corrections: the command that was probably meant, so that a printed fix can be pasted.
 
-An unknown name is replaced by a similar one, another program's name by collide's. A value is put
-into the form that its variable takes. A corrected command is only printed, never run.
+An unknown name is replaced by a similar one, and another program's name by collide's. A value is
+put into the form that its variable takes. A corrected command is only printed, never run.
 """
 
 import re
@@ -29,7 +29,7 @@ from collide.project.other_words import other_knobs
 from collide.project.settings import MOST_LAYERS
 from collide.syntax.arguments import KINDS, line, verbs
 
-MOST_LINES = 4  # the most lines that one fix prints
+MOST_LINES = 4  # the most projects, values or verbs that a fix lists one by one
 
 
 def with_line(error: InputError, *lines: str) -> InputError:
@@ -43,7 +43,7 @@ def with_line(error: InputError, *lines: str) -> InputError:
 def meant_name(
     name: str, text: str, module: ModuleType, catalog: Catalog, typed: Mapping[str, str]
 ) -> dict[str, str]:
-    """Return the variables meant by `name=text`, as they would be typed; {} if none is similar.
+    """Return the variables or knobs meant by `name=text`, as typed; {} if none is similar.
 
     Args:
         module: the verb's module.
@@ -98,7 +98,7 @@ def renamed_line(
 def bad_options(
     workspace: Workspace, verb: str, error: str, words: Sequence[str], typed: Mapping[str, str]
 ) -> InputError:
-    """Return the error for options unknown to doit: `--project x` means project=x."""
+    """Return the error for options that doit refuses: `--project x` means project=x."""
     told = error.partition(" (parsing")[0].strip().splitlines()[-1]
     rest = [word for word in words if word != verb]
     lines = shell_lines(workspace, rest, typed) or meant_lines(workspace, verb, rest, typed)
@@ -109,12 +109,12 @@ def bad_options(
         why = f"{wrong!r} is not a whole number"
         own = [str(NUMBERS.get(word.lower(), 1)) if word == wrong else word for word in words]
         if wrong in verbs() or wrong.partition(":")[0] in KINDS:  # -n took the verb for its number
-            why = "-n needs the number of tasks at a time"
+            why = "-n needs the number of tasks that run at once"
             at, alone = words.index(wrong), wrong in verbs() and wrong not in KINDS
             own = [*words[: at - alone], *([] if alone else ["1"]), *words[at:]]
         meant = line(own, typed)
     elif re.search(r"option (-[nj]|--jobs|--threads)\b", told) and verb != "render":
-        why = "only render and tasks take -n, the number of tasks at a time"
+        why = "only render and tasks take -n, the number of tasks that run at once"
     return InputError(
         f"doit {verb} does not understand its options",
         why=why,
@@ -128,7 +128,7 @@ def refuse_words(
     workspace: Workspace | None = None,
     verb: str = "render",
 ) -> None:
-    """Refuse an address without a verb, values apart from their names, and unknown words."""
+    """Refuse shell commands, addresses, values apart from their names, and unknown words."""
     house = workspace or Workspace(Path.cwd())
     if verb == "render" and (lines := shell_lines(house, words, typed)):
         raise InputError(

@@ -31,7 +31,7 @@ from collide.project.settings import MOST_LAYERS, bare
 from collide.syntax.arguments import TypedLine, line, verb_module, verbs
 from collide.syntax.left_out import TAKES_AWAY, last_used
 
-# The verb probably meant by `render` with a variable that several other verbs have.
+# The verb probably meant by a variable that several verbs have, but the typed one does not.
 MEANT_FOR = {"at": "still", "name": "star", "n": "roll", "from": "preview", "for": "preview"}
 
 
@@ -88,7 +88,7 @@ def _with_layers(
 ) -> list[str]:
     """Return the line with a name corrected; two lines if it has knobs of more layers than it sets.
 
-    The first has as many layers as the knobs need, the second leaves out the knobs.
+    The first has as many layers as the knobs need, and the second leaves out those knobs.
     """
     count = meant.get("num_videos", "")
     over = {one: max(layers_of(one)[0], default=0) for one in typed} if count.isdigit() else {}
@@ -132,7 +132,9 @@ def _as_verb(
 
 
 def _as_part(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for a name that sets a beginning, an end or a number of steps; else None."""
+    """Return the error for a name that sets a beginning, an end or a number of steps, or means
+    nothing to the verb; else None.
+    """
     verb, spoken, typed = whole.verb, whole.spoken, whole.typed
     rest = {one: text for one, text in typed.items() if one != name}
     if name in (*BEGUN, *ENDS) and "for" not in verb_module(verb).VARIABLES:
@@ -140,7 +142,7 @@ def _as_part(whole: TypedLine, name: str, error: InputError) -> InputError | Non
         if lines := part_lines(verb, left, *part_of(typed)):
             return InputError(error.what, why=error.why, fix="\n".join(lines))
     if re.fullmatch(r"layer[0-9]\.(in|out|end|trim)", name):
-        why = "start sets where a layer begins in its clip, as a share; it ends with the piece"
+        why = "start sets where a layer begins in its clip, as a share; all layers end together"
         return InputError(error.what, why=why, fix="see: doit knobs start")
     if f"doit {verb} " in NOTHING.get(name, ""):
         return InputError(error.what, why=error.why, fix=f"leave it out: {line(spoken, rest)}")
@@ -180,7 +182,7 @@ def _as_layer(whole: TypedLine, name: str, error: InputError) -> InputError | No
 
 
 def _as_other_verb(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for another verb's variable, or for a codec, which is fixed; else None."""
+    """Return the error for another verb's variable, a codec, or a name in WAYS; else None."""
     rest = whole.without(name)
     other, takes = other_verb(name, whole.typed[name])
     if other and not takes.keys() & verb_module(whole.verb).VARIABLES.keys():
@@ -194,7 +196,7 @@ def _as_other_verb(whole: TypedLine, name: str, error: InputError) -> InputError
         lines = [f"{about}: {line(whole.spoken, typed)}" for about, typed in ways]
         return InputError(error.what, why=error.why, fix="\n".join(lines))
     if name in CODECS and not other and "knob" in error.what:
-        fix = "see its other forms: doit help export"
+        fix = "see the other forms of a video: doit help export"
         return InputError(error.what, why=H264, fix=fix)
     return None
 

@@ -78,7 +78,9 @@ def other_command(verb: str, word: str, meant: str) -> InputError:
 def needs_project(
     verb: str, projects: list[str], last: str, with_more: Callable[..., str]
 ) -> InputError:
-    """Return the error for a verb without a project; a verb that deletes gets no line to paste.
+    """Return the error for a verb without a project, with lines that name one.
+
+    A verb in TAKES_AWAY gets no line to paste if there are several projects.
 
     Args:
         projects: the projects that exist.

@@ -26,7 +26,7 @@ _FOLDERS = ("path", "file", "manifest", "from")
 
 
 def refuse_apart(argv: Sequence[str]) -> None:
-    """Refuse `project = x`, which a shell splits into three words, and two words typed as one."""
+    """Refuse `project = x`, which is three words, two words typed as one, and a colon for an =."""
     joined, split = list[str](), ""
     for word in _layered(argv):
         whole = _joined(joined[-1], word, argv) if joined else None
@@ -109,7 +109,7 @@ def _layered(argv: Sequence[str]) -> list[str]:
 
 
 def _joined(before: str, word: str, argv: Sequence[str]) -> str | None:
-    """Return a word joined to the previous one, None if the two are separate."""
+    """Return the previous word with a word joined to it, None if the two are separate."""
     if word.startswith("="):
         return None if before in verbs() or "=" in before else before + word
     if not word or before[:1] in ("", "-", "="):

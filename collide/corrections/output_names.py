@@ -47,7 +47,7 @@ def output_lines(
     if suffix in FORMATS and "as" not in typed:
         video = f"projects/{name or 'x'}/output/{name or 'x'}.mp4"
         return [f"convert the video: ffmpeg -i {video} {shlex.quote(last)}"]
-    where = f"the file goes to projects/{name or '…'}/output; copy it from there: "
+    where = f"copy it from projects/{name or '…'}/output after this: "
     return (
         [where + line(["export"], {**typed, "as": typed.get("as", form)})]
         if form or "as" in typed
@@ -56,7 +56,7 @@ def output_lines(
 
 
 def _is_new(workspace: Workspace, word: str) -> bool:
-    """Return whether a word names a file that does not exist, and is not near a clip's name."""
+    """Return whether a word names a file that does not exist, and does not resemble a clip's."""
     path = PurePath(word)
     if word[:1] in ("-", "") or "://" in word or path.suffix[1:].lower() not in SUFFIXES:
         return False

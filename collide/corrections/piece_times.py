@@ -26,7 +26,7 @@ BEGUN, ENDS = ("from", "in", "begin", "ss"), ("to", "end", "until", "till", "out
 
 
 def length(project: Project, typed: Mapping[str, str]) -> float:
-    """Return the seconds of a piece with the typed settings; 0.0 if its length is unknown."""
+    """Return the length of a piece with the typed settings, in seconds; 0.0 if it is unknown."""
     settings = _settings(project, typed) if project.exists() else None
     return float(settings.piece()["duration"]) if settings else 0.0
 
@@ -46,7 +46,7 @@ def _settings(project: Project, typed: Mapping[str, str]) -> Settings | None:
 
 
 def second_of(text: str, project: Project, typed: Mapping[str, str]) -> str:
-    """Return the second of a piece that a text names, "" if it names none."""
+    """Return the time in a piece that a text names, in seconds; "" if none, or it is unknown."""
     word = re.sub(r"^(?:the|at)\s+|\s+frame$", "", cleaned(text).lower())
     share = re.fullmatch(r"(\d{1,3})\s*%", word)
     if counted := frames_of(word, rate(project, typed)):
@@ -68,7 +68,7 @@ def counted_as(text: str, project: Project, typed: Mapping[str, str]) -> str:
 
 
 def part_of(typed: Mapping[str, str]) -> tuple[float | None, float]:
-    """Return the second at which a typed part begins, None if untyped, and its length, or 0."""
+    """Return when a typed part begins, in seconds, or None if untyped, and its length, or 0."""
     begun = amount(next((typed[n] for n in BEGUN if n in typed), ""))
     end = amount(next((typed[n] for n in ENDS if n in typed), ""))
     length = end[0] - (begun[0] if begun else 0.0) if end else 0.0
@@ -81,8 +81,8 @@ def part_lines(
     """Return the lines for a part of a piece; [] if neither its beginning nor its length is known.
 
     Args:
-        begun: the second it begins at, None if none was typed.
-        length: its seconds, 0 if none was typed.
+        begun: its beginning in seconds, None if none was typed.
+        length: its length in seconds, 0 if none was typed.
     """
     span = {} if begun is None else {"from": number(begun)}
     span |= {"for": number(round(length, 6))} if length > 0 else {}
@@ -100,8 +100,8 @@ def part_lines(
 
 
 def as_time(whole: TypedLine, name: str) -> list[str]:
-    """Return the lines for a start in seconds, a time of the piece; [] for a share, or for another
-    knob.
+    """Return the lines for a start in seconds, which was meant as a time in the piece; [] for a
+    share, and for any other knob.
     """
     found = amount(whole.typed[name]) if name == "start" else None
     if not found or found[0] <= BARELY or found[1] not in ("", *TIMES):

@@ -15,13 +15,13 @@ from collide.library.folders import SOUND, kind
 from collide.syntax.arguments import line
 from collide.syntax.left_out import last_used
 
-DELETES = ("rm", "delete", "remove", "del", "erase", "unlink")  # perhaps a whole project
+DELETES = ("rm", "delete", "remove", "del", "erase", "unlink")  # may mean a whole project
 MOVES = ("mv", "move", "rename")
 COPIES = ("cp", "copy", "duplicate", "fork", "clone")
 OPENS = ("open", "view", "xdg-open")
 ADDS = ("add", "import", "ingest")
-# Words that take something away, and all words for an act. If such a word were ignored, the rest of
-# the line could do the opposite of what was meant, or really do what was only to be tried.
+# Words for a removal, and words for any act. If such a word were ignored, the rest of the line
+# could do the opposite of what was meant, or really do what was only to be tried.
 AWAY = (*DELETES, *"off unstar unpin unset unlink drop detach disable discard forget".split())
 ACTS = {
     *AWAY, *MOVES, *COPIES, *ADDS,
@@ -91,7 +91,7 @@ def added(workspace: Workspace, path: str) -> list[str]:
 
 
 def file_line(text: str) -> str:
-    """Return the line that copies a file typed instead of an address, "" if it is not a path."""
+    """Return the line that copies a file typed instead of an address; "" if it is not a path."""
     path = path_of(text)
     return f"cp {quoted(path)} library/video/" if path else ""
 
@@ -104,7 +104,7 @@ def ffmpeg_word() -> str:
 
 
 def quoted(path: str) -> str:
-    """Return a path quoted for a shell; ~ is left unquoted."""
+    """Return a path quoted for a shell; a leading ~/ is not, if the rest needs no quotes."""
     return (
         path if path.startswith("~/") and shlex.quote(path[2:]) == path[2:] else shlex.quote(path)
     )

@@ -1,4 +1,4 @@
-"""Refusals of words that are no verb, task or option, or stand in the wrong place.
+"""Refusals of words that are not a verb, task or option, or are in the wrong place.
 
 doit takes the last of two variables with the same name, accepts options in one place only, and
 reports an unknown task in its own words. collide raises a three-part error for each of these.
@@ -45,7 +45,7 @@ OTHER_VERBS = {
 
 
 def refuse_doubles(typed: Sequence[str]) -> None:
-    """Refuse a variable that is typed twice; doit would silently take the last."""
+    """Refuse a variable that is typed twice; doit would silently take the last value."""
     said = [word for word in typed if "=" in word and word[0] not in "-="]
     names = [renamed(word.partition("=")[0])[0] for word in said]
     for name in names:
@@ -72,7 +72,7 @@ def _once(typed: Sequence[str], twice: Sequence[str], kept: str) -> str:
 
 
 def _meant(words: Sequence[str], at: int, typed: Mapping[str, str]) -> str:
-    """Return the line meant by a misplaced option, which names a knob or is doit's own."""
+    """Return the line meant by a misplaced option, which is a knob, a variable or doit's own."""
     name, _, value = words[at].lstrip("-").partition("=")
     after = [] if value else words[at + 1 : at + 2]
     value = value or "".join(after)
@@ -169,7 +169,7 @@ def _mended_word(words: Sequence[str], at: int, typed: Mapping[str, str]) -> str
 
 
 def _near_verb(word: str) -> str | None:
-    """Return the verb that a word is near to, or a form of: worker, rendering."""
+    """Return the verb that a word resembles, or is a form of: worker, rendering."""
     stem = re.sub(r"(ers?|ing|ed)$", "", word.lower())
     forms = [one for one in (stem, f"{stem}e") if one in verbs()]
     return nearest(word, verbs()) or next(iter(forms), None)
@@ -221,5 +221,5 @@ def refuse_processes(options: Mapping[str, Any]) -> None:
         raise InputError(
             f"-n {options['num_process']} is not valid",
             why="-n is the number of tasks that run at once",
-            fix="use -n 1, or leave it out: one per core",
+            fix="use -n 1, or leave it out to run one per core",
         )

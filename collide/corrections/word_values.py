@@ -1,7 +1,7 @@
 """Matching of words to variables: which variable of a verb a word fits, and in which form.
 
 The limits in VARIABLES decide which variable takes a number, a time, an address, a file, a look or
-a name; no verb lists them.
+a name.
 """
 
 import re
@@ -73,7 +73,7 @@ def fits(project: Project, free: Mapping[str, Variable], word: str) -> Iterator[
 
 
 def _loosely(free: Mapping[str, Variable], word: str, *, looks: bool) -> Iterator[tuple[str, str]]:
-    """Yield each free loose variable that a word fits, and its value: those of looks, or others."""
+    """Yield each free loose variable that a word fits, of looks only or of others, and its value."""
     for name, one in free.items():
         if one.loose and looks == (getattr(one.limit, "of", "") == "look"):
             value = reads(one, word) if word[0] != "-" and word not in free else ""
@@ -82,7 +82,7 @@ def _loosely(free: Mapping[str, Variable], word: str, *, looks: bool) -> Iterato
 
 
 def _exactly(name: str, variable: Variable, word: str, project: Project) -> str:
-    """Return a word if it is plainly a value of a variable, else ""."""
+    """Return the value that a word plainly gives a variable, else ""."""
     limit, of = variable.limit, str(getattr(variable.limit, "of", ""))
     if isinstance(limit, Toggle):
         return "true" if word == name else ""
@@ -103,7 +103,7 @@ def is_known(variable: Variable, word: str, project: Project) -> bool:
 
 
 def _nearly(_: str, variable: Variable, word: str, __: Project) -> str:
-    """Return the value meant by a word in a different form: a number, an address, a choice."""
+    """Return the number, address or choice that a word nearly is, else ""."""
     limit = variable.limit
     if isinstance(limit, Toggle) or str(getattr(limit, "of", "")):
         return ""
@@ -150,7 +150,7 @@ def reads(variable: Variable, text: str) -> str:
 def twins(
     name: str, right: str, variables: Mapping[str, Variable], typed: Mapping[str, str]
 ) -> list[str]:
-    """Return the other variables, of the limit of `right`, that a synonym may mean as well."""
+    """Return the other variables with the limit of `right` that the synonym `name` may mean."""
     rows = [row for row in ALIKE if {name, right} <= row]
     limit = variables[right].limit if right in variables else None
     alike = [one for one, variable in variables.items() if variable.limit is limit]
@@ -160,7 +160,10 @@ def twins(
 def other_variable(
     name: str, text: str, variables: Mapping[str, Variable], typed: Mapping[str, str]
 ) -> dict[str, str]:
-    """Return the variable that a synonym means, with a value that it accepts; else {}."""
+    """Return the variable that a synonym means, with a value that it accepts; else {}.
+
+    A variable's own name, in any case, keeps a value that it does not accept.
+    """
     single, text = name.strip().lower(), text.strip()
     if single in variables and single not in typed:
         return {single: reads(variables[single], text) or text}

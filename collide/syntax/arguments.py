@@ -19,7 +19,7 @@ KINDS = tuple(
     "plate post encode mux record render".split()
 )
 
-ALL = ("all", "every", "everything", "any", "*")  # values that mean every one of several things
+ALL = ("all", "every", "everything", "any", "*")  # words that mean all of several things
 
 
 @cache
@@ -39,7 +39,7 @@ def line(words: Sequence[str], typed: Mapping[str, str]) -> str:
 
 
 def page_asked(words: Sequence[str]) -> str | None:
-    """Return the verb whose help page is requested, "" for the general page, None without `-h`."""
+    """Return the verb whose help page -h or --help requests, "" for the general page; else None."""
     if not {"-h", "--help"} & {*words}:
         return None
     named = [word for word in words if word in verbs()]

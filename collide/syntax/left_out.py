@@ -13,17 +13,17 @@ from collide.base.workspace import Workspace
 
 # These must name their project: in the wrong project they would delete or change a person's work.
 TAKES_AWAY = ("clean", "undo", "redo", "roll")
-# Without a project these act on all projects, or create one.
+# Without a project these concern all projects or none, or create one.
 ABOUT_ALL = ("list", "knobs", "gallery", "new", "batch", "night", "replay")
-# These create a project if none has the typed name.
+# These accept a project's name that does not exist yet.
 BEGINS = ("new", "render", "plan", "batch", "night", "replay")
 READS = ("plan", "why", "info", "looks")  # they write nothing, not even the last project's name
 MANY = ("batch", "night")  # they render each piece as if its project were typed
-OVER = ("off", "over")  # variables that make a verb delete something
+OVER = ("off", "over")  # variables with which a verb removes or replaces something
 
 
 def leaves_out(verb: str, typed: Mapping[str, str]) -> bool:
-    """Return whether a line with these words may leave out `project=`."""
+    """Return whether a line leaves out `project=` and may do so."""
     if verb in TAKES_AWAY or verb in ABOUT_ALL or "project" in typed:
         return False
     takes = any(typed.get(name, "false") != "false" for name in OVER)
@@ -47,7 +47,7 @@ def _recorded(workspace: Workspace) -> str:
 def remember(workspace: Workspace, verb: str, project: str | None, before: str = "") -> None:
     """Record that a verb ran for a project, if possible.
 
-    `before` is the project last used before the run; a run over many pieces does not change it.
+    `before` is the last project used before the run; a run of many pieces records it again.
     """
     name = before if verb in MANY else "" if verb in (*READS, *ABOUT_ALL) else project
     if not name or name == _recorded(workspace):

@@ -23,11 +23,11 @@ class Variable:
     default: str | None = None  # the default, as typed
     without: str = ""  # the default in words, if no value can express it
     required: bool = False
-    others: Mapping[str, str] = field(default_factory=dict)  # synonyms of a value, or of a verb
+    others: Mapping[str, str] = field(default_factory=dict)  # words for a value, or for a verb
     loose: bool = False  # whether it takes a word that no other variable takes
 
     def read(self, name: str, text: str) -> Any:
-        """Return the value of a text; BadValueError if it is not allowed."""
+        """Return the value that a text stands for; raise BadValueError if it is not allowed."""
         try:
             return self.limit.read(text)
         except ValueError as error:
@@ -38,7 +38,7 @@ class Variable:
 
     @property
     def otherwise(self) -> str:
-        """Return the default in words, "" for none."""
+        """Return the default, as typed or in words; "" if there is none."""
         return self.default if self.default is not None else self.without
 
 
@@ -52,30 +52,30 @@ PRESET = Variable(
     Names("preset", empty=True), "presets to apply on top; later ones win", "ink,silk"
 )
 LOOK = Variable(LOOK_NAME, "an earlier look, whose knobs and clips are used", "7f3a")
-AT = Variable(Seconds(0.0, DAY), "the second to show", "12.5", without="the middle of the piece")
+AT = Variable(Seconds(0.0, DAY), "the time to show", "12.5", without="the middle of the piece")
 ENGINE = Variable(
     Choice(("new",)),
     "permission to render with a different ffmpeg",
     "new",
     without="refused",
 )
-FULL = toggle("whether to render each of them in full as well")
+FULL = toggle("whether to render each look in full as well")
 RECORD = Variable(
-    Text("the path of a manifest.json, of the file of a look, or of a video", of="file"),
+    Text("the path of a manifest.json, a look's file or a video", of="file"),
     "the record of a look",
     "projects/x/manifest.json",
 )
 
 FARM = Variable(
     HOST_AND_PORT,
-    "the machine that runs doit farm, whose workers make the pieces; 'none' means this machine",
+    "the machine that runs doit farm, whose workers render the pieces; 'none' means this machine",
     "tower",
     without="COLLIDE_FARM, else this machine",
 )
 FARMED = {
     "farm": FARM,
     "twice": toggle(
-        "whether to render every piece on two workers and compare, not one in a hundred"
+        "whether to render every piece, not one in a hundred, on two workers and compare them"
     ),
     "scripts": toggle("whether to send a project's scripts to workers, which run them"),
 }
