@@ -1,7 +1,7 @@
 """Entry points through which doit finds collide's commands in any folder.
 
-A workspace's pyproject.toml names them; in any other folder, elsewhere.py provides them. Imports
-here are light because a no-op render is answered without the rest of collide.
+A workspace's pyproject.toml names the commands; in any other folder, elsewhere.py provides them.
+Imports here are light because a no-op render is answered without the rest of collide.
 """
 
 import re
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 TABLE, MARK = "[tool.doit.plugins.command]", "collide.cli."  # in a workspace's pyproject.toml
-OTHERS = re.compile(r"(?:-([fd])|--(file|dir)=?)(.*)", re.DOTALL)  # options for another dodo.py
+OTHERS = re.compile(r"(?:-([fd])|--(file|dir)=?)(.*)", re.DOTALL)  # they select a dodo.py
 
 
 def workspace_above(folder: Path) -> Path | None:
@@ -21,7 +21,7 @@ def workspace_above(folder: Path) -> Path | None:
 
 
 def commands_of(folder: Path) -> str:
-    """Return the command table of a workspace's pyproject.toml, "" for any other folder."""
+    """Return a workspace's pyproject.toml from its command table on, "" for any other folder."""
     try:
         text = (folder / "pyproject.toml").read_text(encoding="utf-8")
     except (OSError, ValueError):

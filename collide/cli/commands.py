@@ -1,6 +1,6 @@
 """The doit commands for the verbs.
 
-Only this file, tasks.py, front.py and elsewhere.py import doit.
+Besides anywhere.py, only this file, tasks.py, front.py and elsewhere.py import doit.
 """
 
 import sys
@@ -51,7 +51,7 @@ from collide.syntax.left_out import last_used, remember
 
 
 def _typed() -> dict[str, str]:
-    """Return the `name=value` words of the command line, refusing any typed twice."""
+    """Return the `name=value` words of the command line; refuse doubles, and words split apart."""
     refuse_doubles(sys.argv[1:])
     refuse_apart(sys.argv[1:])
     return dict(doit_cmd._CMDLINE_VARS or {})
@@ -133,7 +133,7 @@ class FullRun(_Spoken, DoitRun):  # type: ignore[misc]  # doit has no types
         return {**super().get_backends(), "written-through": partial(Ledger, writes=True)}
 
     def execute(self, params: Any, args: list[str]) -> int:
-        """Run tasks and return the exit code of the run's record."""
+        """Run the typed tasks, or list the verbs if nothing was typed; return the exit code."""
         typed, stamp = _typed(), NoopStamp(self.workspace, sys.argv[1:])
         if not args and not typed:
             return int(verb_module("list").run(self._said("list", [])))
@@ -186,10 +186,10 @@ class FullRun(_Spoken, DoitRun):  # type: ignore[misc]  # doit has no types
 
 
 class _Reads(_Spoken):
-    """A read-only doit command: it opens the project, starts no process and writes nothing."""
+    """A doit command that uses the known plan of the project: it starts no process."""
 
     def execute(self, params: Any, args: list[str]) -> int:
-        """Open the project, then run doit's own command."""
+        """Run doit's own command, on the tasks of the project if one was typed."""
         self.outstream = sys.stdout
         said = self._said(self.name, args)
         if args:
@@ -232,7 +232,7 @@ class List(_Reads, DoitList):  # type: ignore[misc]
     name = "list"
 
     def execute(self, params: Any, args: list[str]) -> int:
-        """List the verbs, or the tasks of a project."""
+        """List the verbs, the presets, or the tasks of a project."""
         said = self._said("list", args)
         plain = not (said.project or args) or args == ["presets"]
         if plain and not params._non_default_keys:
@@ -246,13 +246,13 @@ class TabCompletion(_Spoken, DoitTabCompletion):  # type: ignore[misc]
     name = "tabcompletion"
 
     def execute(self, params: Any, args: list[str]) -> int:
-        """Print the script; `--shell` is an option of doit."""
+        """Print the script; `--shell` is an option of doit's command."""
         said = self._said(self.name, args)
         return int(verb_module(self.name).run(said, params["shell"]))
 
 
 class Refused(_Spoken, Command):  # type: ignore[misc]
-    """A refused command of doit: it would change doit's database behind collide's back."""
+    """A command of doit that collide refuses, because it concerns doit's own records."""
 
     name = "forget"
 

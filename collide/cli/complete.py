@@ -31,7 +31,7 @@ from collide.syntax.left_out import last_used
 from collide.syntax.variables import Variable
 from collide.text_limits import LABEL, File, MaterialName, Names, Text
 
-CLIPS = {"clip": "video", "bed1": "audio", "bed2": "audio", "bed3": "audio"}  # folders of library/
+CLIPS = {"clip": "video", "bed1": "audio", "bed2": "audio", "bed3": "audio"}  # their files' folders
 
 
 def completions(workspace: Workspace, line: str, breaks: str = "", home: str = "") -> list[str]:
@@ -111,7 +111,7 @@ def _values(project: Project, module: ModuleType, name: str, text: str) -> Itera
 
 
 def _called(project: Project, kind: str) -> Iterable[str]:
-    """Return all names of a kind: project, preset, look, knob or part."""
+    """Return the names to offer for a kind: project, preset, look, knob or part; else none."""
     if kind == "preset":
         return presets.listed([project.path / "presets", project.workspace.root / "presets"])
     layers = [f"layer{number}" for number in range(1, MOST_LAYERS + 1)]
@@ -141,7 +141,7 @@ def _materials(project: Project, folder: str) -> Iterator[str]:
 
 
 def _paths(text: str) -> Iterator[str]:
-    """Yield the files in the folder of a typed path; folders end with /."""
+    """Yield what is in the folder of a typed path, except hidden files; folders end with /."""
     folder = text.rpartition("/")[0] + "/" if "/" in text else ""
     for path in sorted(Path(folder).expanduser().iterdir()):
         if not path.name.startswith("."):

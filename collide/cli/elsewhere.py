@@ -24,8 +24,8 @@ CHECKOUT = Path(__file__).parents[2]
 def moved(words: list[str], here: Path, root: Path) -> tuple[list[str], str]:
     """Return the words to type in the workspace's root instead, and the project of this folder.
 
-    A file named relative to `here` gets its full path. The project is "" if `here` is not in a
-    project's folder, or if the verb requires its project to be typed.
+    A file named relative to `here` gets its full path. The project is "" if the words do not need
+    it, or if `here` is not in a project's folder.
     """
     verb = next((word for word in words if word in verbs()), "")
     module = verb_module(verb or "render")

@@ -27,7 +27,7 @@ def looks_named(
     """Replace typed cell numbers and star names with the names of their looks.
 
     The recorded line, in a run record for instance, thus stays valid after the next sheet or star.
-    Each typed number yields a note about the look it stands for.
+    A typed number yields a note about the look it stands for, if the project has a sheet.
     """
     project = Project(workspace, str(variables.get("project") or "_"))
     named_looks = [n for n in variables if getattr(declared[n].limit, "of", "") == "look"]
@@ -43,7 +43,7 @@ def looks_named(
 
 
 def _refuse_places(project: Project, typed: Mapping[str, str]) -> None:
-    """Refuse a project, or a word such as last, typed as a look, unless a star has that name."""
+    """Refuse a project, or a word such as last, typed as a look, unless a look is named so."""
     meant, why = dict[str, str](), list[str]()
     for name, text in typed.items():
         if name == "look" and text in project.workspace.projects() and not _is_look(project, text):
@@ -74,7 +74,7 @@ def _is_look(project: Project, text: str) -> bool:
 
 
 def _named(project: Project, text: str) -> tuple[str, list[str]]:
-    """Return the name of the look that was typed, and the note about it, if one is needed."""
+    """Return the name of the look that was typed, and a list with the note about it, if any."""
     if cell := numbered(project, text):
         note = f"look {text} is {cell.look}, cell {text} of the last sheet: {cell.turned}"
         return cell_look(project, text, cell), [note]

@@ -1,9 +1,9 @@
 """The no-op stamp: if no input's stat changed since the last no-op render, answer at once.
 
-After a run that found nothing to do, cache/stamps/PROJECT.json holds its command line, the stat of
-every file it depends on, and its output. The same command line with the same stats gets the same
-answer, without opening a project, plan or receipt. Any difference, even one more preset, causes a
-full render, which is always correct. Imports here are light.
+After a run that found nothing to do, cache/stamps/PROJECT.json contains its output, and a digest of
+its command line, its environment, and the stat of every file that it depends on. If these are the
+same, the answer is the same, without opening a project, plan or receipt. Any difference, even one
+more preset, leads to an ordinary run, which is always correct. Imports here are light.
 """
 
 import json
@@ -27,7 +27,7 @@ FRESH = 0.05  # seconds; a file changed twice within one tick of the clock looks
 
 
 class NoopStamp:
-    """The dependencies of one command line, except files that only its plan knows."""
+    """The stamp of one command line; `before` covers its files, except those of its plan."""
 
     def __init__(self, workspace: Workspace, words: Sequence[str]) -> None:
         self.workspace, self.words = workspace, list(words)
@@ -73,7 +73,7 @@ class NoopStamp:
             write_whole(self.path, json.dumps(known).encode(), lasting=False)
 
     def _now(self) -> str:
-        """Return the digest of the stat of all files that people edit."""
+        """Return the digest of the stat of all files that are known without a plan."""
         return digest_of([[path, *_stat(path)] for path in self._theirs()])
 
     def _all(self, paths: Iterable[str]) -> Iterator[str]:

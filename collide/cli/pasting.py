@@ -76,7 +76,7 @@ def read_line(workspace: Workspace, argv: Sequence[str]) -> Request:
     while words[:1] in (["-n"], ["-v"]):  # doit's options, each with a number
         words = words[2:]
     at = next((at for at, word in enumerate(words) if word in verbs()), 0)
-    words = words[at:] if words[:1] and words[0][0] == "-" else words  # its other options
+    words = words[at:] if words[:1] and words[0][0] == "-" else words  # without other options
     verb = words[0] if words and words[0] in verbs() and words[0] not in KINDS else "render"
     if verb in WITH_OPTIONS:
         words = [word for word in words if word[0] != "-"]

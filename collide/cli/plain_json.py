@@ -1,6 +1,6 @@
-"""JSON output for other programs: one JSON text on stdout, instead of text for people.
+"""JSON output for other programs: one JSON document on stdout, instead of text for people.
 
-Notes and errors go to stderr as usual; exit codes are the same.
+Notes and errors go to stderr; exit codes are the same.
 """
 
 import json
@@ -23,7 +23,7 @@ def notes_of(as_json: bool) -> Callable[[str], None]:
 
 
 def print_json(data: dict[str, Any]) -> int:
-    """Print `data` as one JSON text, and return the exit code 0."""
+    """Print `data` as one JSON document, and return the exit code 0."""
     print(json.dumps(data, indent=1, ensure_ascii=False, default=str))
     return 0
 

@@ -22,6 +22,9 @@ def engine_agreed(
 
     A person at a terminal is asked; otherwise a finished piece stays as it is, and the result is
     False. Before that, `shows` renders pictures with both engines, and yields their paths as lines.
+
+    Raises:
+        InputError: nobody can be asked, and the render would mix two engines in one piece.
     """
     moved = [guess for guess in forecast.of("render") if of(guess.why, Cause.ENGINE)]
     if not moved or request.variables.get("engine") == "new":
@@ -50,7 +53,7 @@ def engine_agreed(
 def fitted(session: Session, forecast: Forecast) -> dict[str, float]:
     """Lease the objects that a render reads, and return the expected seconds of each task.
 
-    Raise InputError if the render does not fit, PermissionError if it may not write its output.
+    Raise InputError if the render does not fit, and OSError if it could not write its output.
     """
     for guess in forecast.of("render", "restore", "maybe"):
         for path in forecast.plan.steps[guess.task].deliver.values():

@@ -80,7 +80,7 @@ class Request:
 
     @property
     def _sets(self) -> bool:
-        """Return whether the verb opens a project to set a knob or to read, not to render."""
+        """Return whether the verb sets knobs, or takes none."""
         module = verb_module(self.verb)
         return getattr(module, "UNSETS", False) or not getattr(module, "KNOBS", False)
 
@@ -97,7 +97,7 @@ class Request:
         return find_look(project, signs) if signs else None
 
     def line(self, **more: str) -> str:
-        """Return the typed line with the variables of `more` added, or replacing typed ones."""
+        """Return the typed line with the variables in `more` added, or in place of typed ones."""
         return line(self.spoken, {**more, **self.turned, **more})
 
     def as_verb(self, verb: str) -> "Request":
@@ -209,7 +209,7 @@ def _understood(
 
 
 def _refuse_file(workspace: Workspace, name: str) -> None:
-    """Refuse the name of a file as a project, unless a project has that name."""
+    """Refuse a name such as x.json or x.mp4 as a project, unless a project has that name."""
     stem, _, suffix = name.rpartition(".")
     if stem and suffix in ("json", "mp4") and name not in workspace.projects():
         raise BadValueError("project", name, "takes a project, not a file", instead=stem)
@@ -218,7 +218,7 @@ def _refuse_file(workspace: Workspace, name: str) -> None:
 def _refuse_without_word(
     verb: str, module: ModuleType, words: list[str], typed: Mapping[str, str]
 ) -> None:
-    """Refuse a variable that belongs to a word of a verb, as keep= to gc, if no word is typed."""
+    """Refuse a variable of a verb's word, such as keep= of `cache gc`, if no word is typed."""
     for name, word in getattr(module, "OF_WORD", {}).items():
         if name in typed and not words:
             raise InputError(
@@ -248,7 +248,7 @@ def _refuse_incomplete(
 def _removable(
     workspace: Workspace, module: ModuleType, typed: Mapping[str, str]
 ) -> Collection[str]:
-    """Return all names in the config of the typed project, known or not: set can remove any."""
+    """Return the names in the typed project's config, known or not, if the verb can remove them."""
     name = typed.get("project", "")
     with suppress(InputError):
         if getattr(module, "UNSETS", False) and LABEL.fullmatch(name):
@@ -263,7 +263,7 @@ def _spoken(verb: str, words: list[str]) -> list[str]:
 def _home(
     workspace: Workspace, verb: str, declared: Mapping[str, Variable], typed: Mapping[str, str]
 ) -> tuple[dict[str, str], list[str]]:
-    """Return the project to use if none was typed, with a note; {} if it must be typed."""
+    """Return the project of a line that names none, and a note about it; {} if there is none."""
     if "project" not in declared or "project" in typed:
         return {}, []
     if typed.get("look") and "look" in declared:

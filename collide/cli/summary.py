@@ -60,7 +60,7 @@ def layers(session: Session, plan: Plan) -> Iterator[str]:
 
 
 def _seen(session: Session, plan: Plan) -> Iterator[str]:
-    """Yield the visible share of each layer, and the layers that are never seen."""
+    """Yield the visible share of each layer, and the layers that are never seen, after any work."""
     entry = session.state.results().get("presence")
     if entry is None or not (session.run.count("rendered") or session.run.count("restored")):
         return
@@ -112,7 +112,7 @@ def _opened(
 
 
 def _blind(layer: Layer, results: Results) -> float:
-    """Return the share of a layer's pictures without a subject, if it is large."""
+    """Return the share of a layer's pictures without a subject; 0.0 if at most half have none."""
     tasks = film_tasks(layer) if layer.cut else [f"matte:{layer.number}"] if layer.model else []
     told = [results[task].facts for task in tasks if task in results]
     empty, masks = (sum(facts[name] for facts in told) for name in ("empty", "masks"))
@@ -120,7 +120,7 @@ def _blind(layer: Layer, results: Results) -> float:
 
 
 def opening_turn(layer: Layer, color: Mapping[str, Any], *, opens: bool) -> str:
-    """Return the knob that opens a layer more, or less, depending on its key."""
+    """Return the knob, with a value, that opens a layer more or less; it depends on its key."""
     if window := low_and_high(layer.knobs["coverage"]):  # a coverage overrides the threshold
         low, high = (min(1.0, max(0.0, end + (0.2 if opens else -0.2))) for end in window)
         return f"layer{layer.number}.coverage={low:.2f}..{max(high, low + 0.05):.2f}"
@@ -135,7 +135,7 @@ def opening_turn(layer: Layer, color: Mapping[str, Any], *, opens: bool) -> str:
 
 
 def sound(session: Session, plan: Plan) -> Iterator[str]:
-    """Yield warnings about the mix: silent layers, no sound at all, a gain at its limit."""
+    """Yield warnings about the mix: silent layers, no sound at all, a loudness that is missed."""
     entry = session.state.results().get("loudness")
     for number in plan.piece.silent:
         name = plan.piece.layers[number - 1].pick.name
@@ -217,7 +217,7 @@ def begins(session: Session, plan: Plan, forecast: Forecast) -> str:
     piece = session.settings.piece()
     took = rough_seconds(piece, cores()) if unknown else forecast.wall(cores())
     sketch = "; duration=8 for a sketch" if took > LONG and plan.piece.seconds > 8 else ""
-    text = f"making {_form(plan.piece.seconds, piece)}, of {names}: about {long(took)}{sketch}"
+    text = f"rendering {_form(plan.piece.seconds, piece)}, from {names}: about {long(took)}{sketch}"
     return f"{text}\n{busy}" if (busy := busy_words(took)) else text
 
 

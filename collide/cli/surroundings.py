@@ -13,8 +13,8 @@ NAMES = "CACHE CACHE_MAX_GB FARM FARM_CACHE FARM_KEY FFMPEG STORE STORE_WAIT".sp
 
 
 def refuse_surroundings() -> None:
-    """Raise InputError for a variable whose name is nearly one of collide's, for quotes in a value,
-    and for a limit that is not a number.
+    """Raise InputError for a variable whose name is nearly one of collide's, for a value that no
+    shell interpreted, and for a limit that is not a number.
 
     Otherwise a typo would silently select a default.
     """
@@ -35,17 +35,17 @@ def refuse_surroundings() -> None:
 
 
 def _refuse_quoted(name: str, value: str) -> None:
-    """Refuse a value that contains quotes, outer blanks or $NAME.
+    """Refuse a value that contains $NAME, or begins or ends with quotes or spaces.
 
-    A shell would have replaced them; other programs that set variables do not.
+    A shell would have interpreted them; other programs that set variables do not.
     """
     bare = os.path.expandvars(value.strip(f"{QUOTES}\"'` \t\r\n"))
     if bare == value:
         return
     quoted = value.strip()[:1] in {*QUOTES, '"', "'", "`"}
-    inside = "quotes" if quoted else "a $NAME" if "$" in value else "blanks"
+    inside = "quotes in" if quoted else "a $NAME in" if "$" in value else "spaces around"
     raise InputError(
-        f"{name} has {inside} in its value: {value}",
+        f"{name} has {inside} its value: {value}",
         why="no shell has interpreted them, so they would be part of the value",
         fix=f"export {name}={quote(bare)}" if bare else f"unset {name}",
     )

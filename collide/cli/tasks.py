@@ -1,6 +1,6 @@
 """The doit tasks for a plan.
 
-Only this file, commands.py, front.py and elsewhere.py import doit.
+Besides anywhere.py, only this file, commands.py, front.py and elsewhere.py import doit.
 """
 
 import gc
@@ -176,13 +176,13 @@ class Loader(DodoTaskLoader):  # type: ignore[misc]  # doit has no types
 
 
 class Reporter(ZeroReporter):  # type: ignore[misc]  # doit has no types
-    """doit's reporter for tasks that doit does not run; collide's runner reports the others."""
+    """doit's reporter: it prints failures, and records tasks that were up to date."""
 
     def __init__(self, runner: Runner) -> None:
         self.runner = runner
 
     def add_failure(self, task: Any, fail: Any) -> None:
-        """Print why a task failed; tasks that only waited for it are not repeated."""
+        """Print why a task failed; tasks that only waited for it are not reported."""
         if fail.get_name() != "UnmetDependency":
             self.runner.failed(task.name, fail.get_msg().strip())
 

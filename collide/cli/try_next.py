@@ -41,7 +41,7 @@ def kept_words(
 ) -> list[str]:
     """Return the words with which `doit set` writes the settings of one run.
 
-    A typed preset overrides the config's knobs, a preset of the config does not. The words
+    A typed preset overrides the config's knobs; a preset in the config does not. The words
     therefore include the knobs of the config that a typed preset overrides, with their new values.
     """
     now = settings.explicit
@@ -66,7 +66,7 @@ def next_words(session: Session, plan: Plan) -> Iterator[str]:
     """Yield lines to try after the first render of a piece, each with its effect.
 
     One line shows more of the least visible layer: by its own key, or by the key of the layer that
-    hides it. The printed cost of a line is the time that its tasks took in this run.
+    hides it. The printed cost of a line is the time that its tasks took when they ran.
     """
     record, results = session.run.tasks.get("record"), session.state.results()
     if record is None or record.why != (Reason(Cause.FIRST),):
@@ -119,7 +119,7 @@ def _revealed(plan: Plan, results: Results) -> tuple[str, str] | None:
 def _over(plan: Plan) -> tuple[str, str] | None:
     """Return the knob that makes looping layers run back and forth, and its effect.
 
-    None if no clip is shorter than the piece.
+    None if no layer starts over within the piece.
     """
     fps = exact(plan.piece.knobs["fps"])
     ends = [(layer, at) for layer in plan.piece.layers if (at := _ends(layer, plan.piece.frames))]

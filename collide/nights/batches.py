@@ -1,7 +1,7 @@
 """The pieces of a batch: projects y-001, y-002 …, all created with their seeds before any render.
 
 A piece is an ordinary project with its own config and seed. So the folders alone describe an
-interrupted batch, and each piece can be planned, turned and undone separately. If y is itself a
+interrupted batch, and each piece can be planned, changed and undone separately. If y is itself a
 project, its pieces begin with its knobs, and use its clips, presets and scripts.
 """
 
@@ -94,7 +94,7 @@ class Batch:
                 yield piece
 
     def _config(self) -> dict[str, Any]:
-        """Return the initial config of a piece, without its seed.
+        """Return the initial config of a piece, with a seed only if one was typed.
 
         A typed preset takes precedence over the knobs of y's config. A config cannot express this,
         so in that case the merged settings are written knob by knob.

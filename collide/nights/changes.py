@@ -1,7 +1,7 @@
 """Changes since the last night: the pieces whose frames differ, and the causes.
 
 Frames are compared by the digests of the encoded segments in the manifest. The causes are the
-differences between the two looks or, if there are none, the reason for the render.
+differences between the two looks or, if there are none, a cause outside the project.
 """
 
 import json

@@ -47,7 +47,7 @@ class Outcome:
     picture: str = ""  # a digest of the encoded frames
     moved: str = ""  # the cause of the render, if it lies outside the project
     machine: str = ""  # the farm machine that rendered it; "" for this machine
-    agrees: str = ""  # another farm machine that rendered the same bytes
+    agrees: str = ""  # a second farm machine that rendered the same bytes
 
     @property
     def command(self) -> str:
@@ -57,8 +57,8 @@ class Outcome:
     @property
     def by(self) -> str:
         """Return text that names the farm machine that rendered the piece; "" for this machine."""
-        same = f", and {self.agrees} made the same bytes" if self.agrees else ""
-        before = "found, made earlier " if self.status == REUSED else ""
+        same = f", and {self.agrees} rendered the same bytes" if self.agrees else ""
+        before = "rendered earlier " if self.status == REUSED else ""
         return f"{before}by {self.machine}{same}" if self.machine else ""
 
     def line(self) -> str:
@@ -117,7 +117,7 @@ def render_apart(
 
 
 def finished(project: Project, outcome: Outcome) -> Outcome:
-    """Return the outcome of an up-to-date project with its look and video added."""
+    """Return the outcome of an up-to-date project, with its look and video; FAILED without them."""
     try:
         manifest = read_json(project.path / "manifest.json", label=f"{project.name}/manifest.json")
         size = project.video.stat().st_size
@@ -164,7 +164,7 @@ def look_ahead(
 ) -> Forecast:
     """Choose and probe the clips of a project, and return the forecast of its render.
 
-    This runs in the calling process, and starts others only to probe clips and solve thresholds.
+    This runs in the calling process, and starts others only to examine clips and solve thresholds.
 
     Raises:
         CollideError: the project cannot be rendered at all.

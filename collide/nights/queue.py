@@ -1,7 +1,7 @@
-"""The queue of a batch or a night: many pieces, one after another, until a deadline.
+"""The queue of a batch, a night or a list of projects: many pieces, perhaps with a deadline.
 
-A piece that fails does not stop the others. A piece that cannot finish before the deadline is not
-started. The time of a piece is forecast from earlier tasks, and corrected by the errors of
+A piece that fails does not stop the others. A piece that would not finish before the deadline is
+not started. The time of a piece is forecast from earlier tasks, and corrected by the errors of
 tonight's forecasts. A piece without history is assumed to take as long as tonight's longest. A
 piece that still runs ten minutes after the deadline is stopped.
 """
@@ -36,7 +36,7 @@ from collide.run.record import Done, RunRecord
 WORK = 1.0  # the least seconds of a forecast whose error corrects later forecasts
 SLOWEST = 8.0  # the largest factor by which a forecast is corrected
 GRACE = 600.0  # seconds after the deadline at which a running piece is stopped
-ROOM = 600.0  # seconds required before the deadline for the first piece, or a tenth of the night
+ROOM = 600.0  # seconds that the first piece may need, if it has no history; at most a tenth of all
 OVER = ": the deadline has passed; the next render continues from what was finished"
 NEW = "a new piece: it had no video yet"
 STATUS = {RENDERED: "rendered", REUSED: "kept", FAILED: "failed"}  # the words in a run record
@@ -44,7 +44,7 @@ STATUSES = (RENDERED, REUSED, FAILED, LATER)
 
 
 class Hands(Protocol):
-    """The machines of a farm, which render pieces besides this one."""
+    """The machines of a farm, which render pieces for this one."""
 
     def play(
         self, many: "Many", pieces: Sequence[Project], after_piece: Callable[[], None]
@@ -71,7 +71,7 @@ class Many:
         Args:
             run: the record of the run.
             until: the deadline, a Unix time.
-            clock: a function that returns the present Unix time.
+            clock: a function that returns the current Unix time.
             hands: the farm; None to use this machine only.
         """
         self.run, self.until, self.clock, self.hands = run, until, clock, hands
@@ -79,7 +79,7 @@ class Many:
         self.knobs: Mapping[str, str] = {}
         self.at_once = 0  # number of tasks at once in a piece; 0: one per core
         self.options: list[str] = []  # options of doit for each render on this machine
-        self.always = self.aloud = False  # start pieces that are ready too; print their output
+        self.always = self.aloud = False  # render up-to-date pieces too; print all output
         self.room = min((until - clock()) / 10, ROOM)
         self.ticker = Ticker(sys.stdout)
         self.outcomes: list[Outcome] = []
@@ -145,7 +145,7 @@ class Many:
         """Record and print the outcome of a piece, and return it."""
         self.outcomes.append(outcome)
         if status := STATUS.get(outcome.status):
-            how = "found, made earlier by" if outcome.status == REUSED else "made by"
+            how = "rendered earlier by" if outcome.status == REUSED else "rendered by"
             why = outcome.why or (f"{how} {outcome.machine}" if outcome.machine else "")
             self.run.add(Done(outcome.name, status, why, "", outcome.seconds, outcome.bytes))
         self.ticker.say(outcome.line())

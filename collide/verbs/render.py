@@ -111,7 +111,7 @@ def begin(request: Request) -> Session:
     _refuse_renamed(request, project)
     refuse_near(request, project.name)
     session = request.open(project.drafted(project.draft(request.presets)), presets=False)
-    print(f"making project {project.name} (projects/{project.name}/config.json)")
+    print(f"creating project {project.name} (projects/{project.name}/config.json)")
     if request.project and (few := projects_here(request.workspace)):
         print(f"{few}; if you meant one: Ctrl-C, rm -r projects/{project.name}")
     return session

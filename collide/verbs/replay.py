@@ -45,7 +45,7 @@ def run(request: Request) -> int:
         plan = session.plan_now(keep=False)
         _refuse_another(request, look, plan)
         if project.draft_config is not None:
-            print(f"making project {project.name} (projects/{project.name}/config.json)")
+            print(f"creating project {project.name} (projects/{project.name}/config.json)")
         project.make()
         session.selection.save()
         with session.runner.showing(fitted(session, predict(session.state, plan))):

@@ -89,7 +89,7 @@ def test_a_stored_result_is_not_sent(play):
     assert outcomes[0].machine == "w9"
     assert outcomes[0].status == REUSED
     assert "reused" in outcomes[0].line()
-    assert "found, made earlier by w9" in outcomes[0].line()
+    assert "rendered earlier by w9" in outcomes[0].line()
 
 
 def test_a_piece_that_fails_is_tried_once_more_elsewhere(play):

@@ -17,7 +17,7 @@ def videos(farm: Farm, names: list[str]) -> dict[str, bytes]:
 def makers(ran) -> set[str]:
     """Return the machines that a run record names."""
     whys = [task["why"] for task in ran.record["tasks"].values()]
-    return {why.removeprefix("made by ") for why in whys if why}
+    return {why.removeprefix("rendered by ") for why in whys if why}
 
 
 def test_farm_results_equal_local_results(farm, local):

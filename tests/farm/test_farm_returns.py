@@ -157,7 +157,7 @@ def test_two_machines_that_agree_are_named(each):
     """
     two = Workers([worker("w1"), worker("w2")], deque([{}, {}]))
     _, out = each(Dispatcher(two, Packer(), "", 1), ["p1"])
-    assert "by w1, and w2 made the same bytes" in out
+    assert "by w1, and w2 rendered the same bytes" in out
     one = Workers([worker("w1")], deque([{}]))
     _, out = each(Dispatcher(one, Packer(), "", 1), ["p1"])
     assert "p1 was rendered only once: there is no second machine" in out

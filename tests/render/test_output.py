@@ -16,8 +16,8 @@ def test_a_first_render_says_what_it_will_make_and_then_what_it_made(house):
     """
     write(house, "projects/y/config.json", json.dumps({"seed": 3, "storage": "raw"}))
     out = in_process(house, "render", "project=y", *SMALL).out
-    (first,) = re.findall(r"^making .*$", out, re.MULTILINE)
-    assert re.match(r"making 6 s of 128x72, 10 fps, of .+ and .+: about \d+ s$", first)
+    (first,) = re.findall(r"^rendering .*$", out, re.MULTILINE)
+    assert re.match(r"rendering 6 s of 128x72, 10 fps, from .+ and .+: about \d+ s$", first)
     lines = re.findall(r"^layer:(\d) +rendered .* s  new · (.+)$", out, re.MULTILINE)
 
     assert len(lines) == 3

@@ -23,7 +23,7 @@ def stocked(empty_house, clips) -> House:
 def test_an_empty_library_is_said_and_makes_no_project(empty_house):
     """Without clips a render is refused, and writes nothing, not even a cache."""
     assert answered(empty_house, "render", "project=x") == (
-        "making project x (projects/x/config.json)\n"
+        "creating project x (projects/x/config.json)\n"
         "ERROR: there are no clips\n"
         "  why  library/video and projects/x/input hold no usable clip\n"
         "  fix  copy some clips into library/video, or try the demo: doit render project=demo"
@@ -57,7 +57,7 @@ def test_too_few_clips_make_no_project(stocked, knobs, text):
     before = tree(stocked.root)
     ran = stocked.doit("render", "project=x", *knobs)
     assert (ran.code, ran.record) == (3, {})
-    assert ran.out.strip() == f"making project x (projects/x/config.json)\n{text}"
+    assert ran.out.strip() == f"creating project x (projects/x/config.json)\n{text}"
     new = set(tree(stocked.root)) - set(before)
     assert new and all(name.split("/")[0] == "cache" for name in new), sorted(new)
     assert not stocked.records()
@@ -68,22 +68,22 @@ def test_clips_that_cannot_be_used_are_counted_and_named(empty_house, clips):
     video = empty_house.root / "library" / "video"
     (video / "broken.mp4").write_text("hello")
     words = ("render", "project=x", "min_resolution=0")
-    making = "making project x (projects/x/config.json)\n"
-    assert empty_house.doit(*words).out.strip() == making + (
+    creating = "creating project x (projects/x/config.json)\n"
+    assert empty_house.doit(*words).out.strip() == creating + (
         "ERROR: there are no clips\n"
         "  why  library/video and projects/x/input hold no usable clip; "
         "1 could not be used (see: doit scan)\n"
         "  fix  copy some clips into library/video, or try the demo: doit render project=demo"
     )
     shutil.copy(clips / "a.mp4", video)
-    assert empty_house.doit(*words).out.strip() == making + (
+    assert empty_house.doit(*words).out.strip() == creating + (
         "ERROR: fewer clips than layers\n"
         "  why  3 layers need 3 clips, and 1 can be used; "
         "1 could not be used (see: doit scan)\n"
         "  fix  copy more clips into library/video, or use num_videos=1: "
         "doit render project=x min_resolution=0 num_videos=1"
     )
-    assert empty_house.doit(*words, "layer1.clip=broken.mp4").out.strip() == making + (
+    assert empty_house.doit(*words, "layer1.clip=broken.mp4").out.strip() == creating + (
         "ERROR: the clip 'broken.mp4' cannot be used\n"
         "  why  library/video/broken.mp4: it is not a video, or only part of one\n"
         "  fix  repair it, or see the usable ones: doit clips"
@@ -117,7 +117,7 @@ def test_an_unsuitable_engine_is_refused(kind, house, tmp_path, monkeypatch, req
     shim.chmod(0o755)
     monkeypatch.setenv("COLLIDE_FFMPEG", str(shim))
     told = answered(found, "render", "project=x").removeprefix(
-        "making project x (projects/x/config.json)\n"
+        "creating project x (projects/x/config.json)\n"
     )
     assert told == f"ERROR: {what.format(shim=shim)}\n  why  {why}\n  fix  {UNSET}"
 

@@ -60,12 +60,12 @@ def test_a_limit_of_no_number_is_refused_by_every_verb(monkeypatch: pytest.Monke
         ("COLLIDE_STORE", '""', "unset COLLIDE_STORE"),
     ],
 )
-def test_quotes_and_blanks_in_a_value_are_taken_away_by_the_fix(
+def test_quotes_and_spaces_in_a_value_are_taken_away_by_the_fix(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str, fix: str
 ) -> None:
-    """The fix removes quotes and blanks, which would otherwise become part of a path."""
+    """The fix removes quotes and outer spaces, which would otherwise become part of a path."""
     monkeypatch.setenv("STUDIO", "/studio")
     monkeypatch.setenv(name, value)
-    with pytest.raises(InputError, match=f"^{name} has .* in its value: ") as refused:
+    with pytest.raises(InputError, match=f"^{name} has .* its value: ") as refused:
         refuse_surroundings()
     assert refused.value.fix == fix
