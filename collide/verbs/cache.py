@@ -1,4 +1,4 @@
-"""the store: its content (stats), free space (gc keep=20G), a check of every byte (verify)
+"""the store: show its contents (stats), free space (gc keep=20G), check every byte (verify)
 
 Evicted results keep their keys: nothing becomes stale, and a result is rendered again only if a
 render must read it.
@@ -23,7 +23,7 @@ EXAMPLE = "gc keep=20G"  # the words after doit cache
 TAKES = {
     "stats": "the contents by kind and by project; the default",
     "gc": "shrink the store to keep=2G; starred looks always stay",
-    "verify": "read every byte, and remove damaged objects",
+    "verify": "read every byte, and move damaged objects to quarantine",
 }
 VARIABLES = {
     "keep": Variable(
@@ -50,7 +50,7 @@ def run(request: Request) -> int:
             word,
             asked,
             why="it takes " + ", ".join(asked),
-            otherwise="see what it holds: doit cache stats",
+            otherwise="see its contents: doit cache stats",
         )
     if "keep" in request.variables and word != "gc":
         raise InputError(

@@ -38,7 +38,7 @@ DELIVERED = (
 
 
 def run(request: Request) -> int:
-    """Delete the delivered files and the receipts; the next render restores all of them."""
+    """Delete the delivered files and the receipts; the results stay in the store."""
     project = request.existing()
     # a running render reads and writes the files that are deleted here
     with in_turn(project):
@@ -61,7 +61,7 @@ def _cleaned(project: Project) -> int:
 
 
 def _delivered(project: Project) -> list[Path]:
-    """Return every delivered file that can be rendered again.
+    """Return the files in DELIVERED that exist.
 
     A symlinked folder may contain other people's files, so it is skipped, except for output/.
     """

@@ -43,7 +43,7 @@ VARIABLES = {
     "audio": Variable(YES_OR_NO, "whether it has sound", "yes", without="both", others=TRUTHS),
     "dup": Variable(
         YES_OR_NO,
-        "yes: only clips with a lookalike; no: only the best of those",
+        "yes: only clips with a lookalike; no: every clip, but only the best of any lookalikes",
         "no",
         without="all",
         others=TRUTHS,
@@ -143,14 +143,15 @@ def _page(
     for note in notes:
         print(note)
     if unknown := sum(row.temper is None for row in rows):
-        print(f"to list motion, light and shots too, analyze {unknown}: {FIND_OUT}")
+        left = several(unknown, "clip")
+        print(f"to list motion, light and shots too, analyze {left}: {FIND_OUT}")
     alike = sum(row.like not in ("", row.digest) for row in rows)
     print(f"{several(len(rows), 'clip')}, {alike} with a lookalike: {folder / 'index.html'}")
     return 0
 
 
 def _plain(row: Row) -> dict[str, Any]:
-    """Return a clip as plain data, identified by its content, with the projects that use it."""
+    """Return a clip as plain data, with the digest that identifies its content."""
     clip = {name: value for name, value in asdict(row.clip).items() if name != "path"}
     temper = row.temper._asdict() if row.temper else None
     return {
@@ -193,7 +194,7 @@ def _after(rows: list[Row], inventory: Inventory, wanted: Wanted, library: Libra
     lost = [w for w in wanted.words if not chosen(inventory.rows, Wanted(words=(w,)))]
     if lost and inventory.rows:
         each = " or ".join(map(repr, lost))
-        lines.append(f"no name, title, maker or license holds {each}; all clips: doit clips")
+        lines.append(f"no name, title, maker or license contains {each}; all clips: doit clips")
     if not inventory.rows:
         renamed = renamed_folder(library)
         copy = "copy clips into library/video, then run: doit scan"

@@ -48,7 +48,7 @@ def run(request: Request) -> int:
             if session.run.count("rendered"):
                 session.say(f"{look.name}: {session.run.line()}")
     sheet(pictures, project.path / "diff.png")
-    print(f"both looks at second {at:g}: projects/{project.name}/diff.png")
+    print(f"both looks at {at:g} s: projects/{project.name}/diff.png")
     return 0
 
 

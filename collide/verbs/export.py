@@ -91,7 +91,7 @@ def _rendered(session: Session, plan: Plan, form: str) -> list[str]:
 
 
 def _upright(piece: Piece) -> list[str]:
-    """Return what an upright video of a wide piece shows, and what fills its frame."""
+    """Return what an upright video of a wide piece shows; [] if the piece itself fills it."""
     wide, high = wide_and_high(piece.knobs["output_size"])
     if wide <= high or piece.knobs["upright_fill"] == "crop":
         return []
@@ -112,7 +112,7 @@ def _one_command(session: Session, plan: Plan) -> str:
 
 
 def _look(session: Session, plan: Plan) -> str:
-    """Write the file of a look, and return its path."""
+    """Write the file of a look, and return the lines to print."""
     piece, project = plan.piece, plan.piece.project
     data = json.loads(look_file(piece))
     known = open_look(project, piece.look) if piece.look in files_of(project) else None

@@ -1,4 +1,4 @@
-"""many machines for many pieces: run doit farm on this one, doit work HOST on each other
+"""many machines for many pieces: run doit farm on this one, doit work HOST on the others
 
 Run again, it lists the connected workers. gc keep=200G frees space in the shared store. Its address
 is COLLIDE_STORE: file:///mnt/nas/collide, s3://… or http://…; without COLLIDE_STORE it is the store

@@ -1,4 +1,4 @@
-"""a page of all looks: pictures, videos, knobs, A and B, search, and stars to pin
+"""a page of all looks: pictures, videos and knobs, to search, compare and star
 
 The page opens from disk and makes no network request. With project=x it is
 projects/x/gallery/index.html; otherwise cache/gallery/index.html shows every project that has

@@ -1,4 +1,4 @@
-"""show which look made a file, from which project, with which clips and knobs
+"""show which look a file was rendered from: its project, its clips and its knobs
 
 `doit identify file=FILE` takes a video, a manifest.json, or the file of a look.
 """
@@ -49,7 +49,8 @@ def _whose(asked: str, look: Look, matches: list[tuple[Project, Look]]) -> Itera
         if look.video in videos:
             yield "this file is that video, byte for byte"
         elif look.release not in {other.release for _, other in matches}:
-            yield f"its recipe is that look's; rendering release {look.release} made other bytes"
+            release = f"rendering release {look.release} made different bytes"
+            yield f"its recipe is that look's; {release}"
         else:
             yield "its recipe is that look's; its bytes differ: it was cut, changed or exported"
 
@@ -64,7 +65,7 @@ def _made_of(session: Session, look: Look, names: dict[str, str]) -> Iterator[st
         where = f"here: {library.called(part.digest)}" if place else "missing"
         sounds = ", heard" if of == "layer" and number in heard else ""
         told = name or f"content {part.digest[:8]}"
-        yield f"  {of} {number}  {told} from second {part.start:g}{sounds}  · {where}"
+        yield f"  {of} {number}  {told} from {part.start:g} s on{sounds}  · {where}"
 
 
 def _knobs(look: Look) -> Iterator[str]:

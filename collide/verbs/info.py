@@ -33,7 +33,7 @@ from collide.syntax.arguments import KINDS
 from collide.syntax.variables import PIECE, toggle
 
 EXAMPLE = "layer:2 {project}"  # the words after doit info
-VARIABLES = {**PIECE, "trace": toggle("whether the last run is printed as a trace, in JSON")}
+VARIABLES = {**PIECE, "trace": toggle("whether to print the last run as a trace, in JSON")}
 KNOBS = True
 WORDS = 1
 WIDTH = 100  # characters of a line
@@ -127,7 +127,9 @@ def _row(name: str, text: str) -> list[str]:
 
 
 def _knobs(step: Step, log: Log) -> Iterator[str]:
-    """Yield the turned knobs that a task reads; those of its own layer have no prefix."""
+    """Yield the turned knobs that a task reads, without the prefix of its own layer, then how many
+    others are at their default.
+    """
     own, plain = f"layer{step.task.partition(':')[2]}.", 0
     for name, value in log.items():
         knob = knobs().get(bare(name))

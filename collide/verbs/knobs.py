@@ -1,7 +1,7 @@
-"""list every knob; of one or a family, show limits, value, and what low and high look like
+"""list every knob; for one or a family, show limits, value, and what low and high look like
 
 `doit knobs similarity` explains one knob, `doit knobs blend` a family; project=x adds its values.
-`doit knobs blur` lists the knobs that have to do with a word, `doit knobs layer2` those of a layer.
+`doit knobs blur` lists the knobs related to a word, `doit knobs layer2` those of a layer.
 """
 
 import re
@@ -92,7 +92,7 @@ def _of_layer(
 
 
 def _mentioned(word: str, catalog: Catalog, settings: Settings | None) -> Iterator[str]:
-    """Yield a line for each knob with a word in its name or description, the best match first."""
+    """Yield a line for each knob that a word is related to, the best match first."""
     stem = re.sub(r"colour", "color", word.lower())
     other = related_knobs(stem) | related_knobs(word.lower())
     first, named, told = list[str](), list[str](), list[str]()
@@ -238,7 +238,7 @@ def _may_follow(settings: Settings, name: str) -> bool:
 
 
 def _value(settings: Settings, number: int, name: str, followed: Mapping[str, float]) -> str:
-    """Return the value a range resolves to on a layer, and how it was found."""
+    """Return a knob's value on a layer as text, with what determined it, if not a draw."""
     pin, layer = f"layer{number}.{name}", settings.layer(number)
     coverage = layer.get("coverage", "off")
     moved = "luminance_threshold" if layer.get("mode") == "luminance" else "similarity"

@@ -1,4 +1,4 @@
-"""what you can do here, grouped, with the commands to begin with; doit list presets"""
+"""what you can do here, and the commands to begin with; doit list presets explains presets"""
 
 import textwrap
 from collections.abc import Iterator

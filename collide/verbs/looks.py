@@ -1,6 +1,6 @@
 """every rendered look, newest first: when, what changed, whether it is starred
 
-A look is compared with the one made before it; rendering it again does not move it in that order.
+A look is compared with the one before it, and rendering it again does not change that order.
 look=first means the look starred with name=first, wherever look= is accepted.
 """
 
@@ -73,7 +73,7 @@ def _plain(project: Project, store: Store, looks: list[Look]) -> dict[str, Any]:
 
 
 def _moves(before: Look | None, look: Look) -> list[str]:
-    """Return how a look differs from the one that was made before it."""
+    """Return how a look differs from the one before it; [] if it is the first."""
     return [str(one) for one in differences(before, look)] if before else []
 
 
@@ -107,7 +107,7 @@ def _line(look: Look, before: Look | None, store: Store, star: str, cell: str) -
 
 
 def _moved(look: Look, before: Look | None) -> str:
-    """Return the differences between a look and the one made before it, in one line."""
+    """Return the differences between a look and the one before it, in one line."""
     if before is None:
         return "the first"
     moved = _moves(before, look)

@@ -32,7 +32,7 @@ def run(request: Request) -> int:
     if project.exists():
         raise InputError(
             f"project {project.name!r} already exists",
-            why=f"projects/{project.name}/config.json holds its knobs",
+            why=f"projects/{project.name}/config.json contains its knobs",
             fix=f"render it: doit render project={project.name}, or choose another name",
         )
     if "from" not in request.variables:
@@ -56,7 +56,7 @@ def run(request: Request) -> int:
     made = f"projects/{project.name}"
     length = f", {SKETCH} s long" if draft.get("duration") == SKETCH else ""
     told = f"seed {draft['seed']}{length}"
-    print(f"made {made}/config.json ({told}) and {made}/README.md, for your notes")
+    print(f"created {made}/config.json ({told}) and {made}/README.md, for your notes")
     for line in lines:
         print(line)
     render = f"doit render project={project.name}"
@@ -82,7 +82,7 @@ def _adopted(request: Request, project: Project) -> tuple[dict[str, Any], Select
         look, project.drafted({}), house.state.library, typed=request.values(), absent=True
     )
     refuse_missing_layers(project.drafted(draft).settings([], {}), request.knobs)
-    lines = [f"{pick} gets another clip: {pick.name} is missing" for pick in lost]
+    lines = [f"{pick} gets a different clip: {pick.name} is missing" for pick in lost]
     if lost:
         lines.append("the same look, with other clips")
     elif not request.knobs and look.recipe.data["engine"] == house.state.engine_digest:

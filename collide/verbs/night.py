@@ -1,6 +1,6 @@
 """render overnight everything that is out of date: until=07:00; pool=10 keeps ten new pieces ready
 
-Out-of-date projects come first, then new pieces while fewer than pool are ready. In the morning
+Out-of-date projects come first, then new pieces until as many as pool are ready. In the morning
 cache/nights/latest/report.html lists what was rendered, what failed, and why. farm=HOST renders on
 a farm.
 """
@@ -55,7 +55,7 @@ def run(request: Request) -> int:
     if not pool and (request.presets or request.knobs):
         raise InputError(
             "presets and knobs apply only to new pieces, and there will be none",
-            why=f"{'with pool=0' if typed else 'without pool='}, no new pieces are made",
+            why=f"{'with pool=0' if typed else 'without pool='}, no new pieces are created",
             fix=_without_new(request) if typed else request.line(pool="10"),
         )
     batch = Batch(request.workspace, request.project or POOL, request.presets, request.values())

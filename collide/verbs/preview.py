@@ -20,14 +20,14 @@ from collide.syntax.variables import DAY, PIECE, Variable
 EXAMPLE = "{project} from=0:10 for=5"  # the words after doit preview
 VARIABLES = {
     **PIECE,
-    "from": Variable(Seconds(0.0, DAY), "the second at which it begins", "0:10", default="0"),
+    "from": Variable(Seconds(0.0, DAY), "the time at which it begins", "0:10", default="0"),
     "for": Variable(Seconds(0.00001, DAY), "its length", "5", without="to the end"),
 }
 KNOBS = True
 
 
 def run(request: Request) -> int:
-    """Make the preview, and print its path."""
+    """Render the preview, and print its path."""
     path = request.existing().path / "preview.mp4"
     size = small(request.open().settings.piece()["output_size"])
     typed = replace(request, knobs={**request.knobs, "output_size": size})
@@ -50,6 +50,6 @@ def run(request: Request) -> int:
         print(note)
     began, took = piece.seconds_of(first), piece.seconds_of(span.count)
     shown = f"projects/{session.project.name}/{path.name}"
-    print(f"{took:g} s from second {began:g}, {size} · {shown}")
+    print(f"{took:g} s from {began:g} s on, {size} · {shown}")
     print(session.run.line())
     return 0

@@ -26,7 +26,7 @@ VARIABLES = {"project": PROJECT, "look": replace(LOOK, about="the look", without
 
 # Ingredients of a key, and how to describe a difference in each.
 CAUSES = {
-    "engine": "another engine",
+    "engine": "a different engine",
     "libraries": "a different version of a library",
     "version": "a different version of the instrument",
     "argv": "its command changed",

@@ -28,7 +28,7 @@ from collide.verbs.prove import objects_of
 EXAMPLE = "manifest=projects/x/manifest.json"  # the words after doit replay
 VARIABLES = {
     "manifest": replace(RECORD, required=True),
-    "project": replace(PROJECT, without="the project it was made in, or a new one"),
+    "project": replace(PROJECT, without="the project it was rendered in, or a new one"),
     "engine": ENGINE,
 }
 
@@ -93,7 +93,7 @@ def _project(request: Request, look: Look, house: Session) -> tuple[Project, lis
 
 
 def _refuse_another(request: Request, look: Look, plan: Plan) -> None:
-    """Refuse another engine without engine=new, and a recipe that gives another look here."""
+    """Refuse a different engine without engine=new, and a recipe that gives a different look."""
     if plan.piece.look == look.name:
         return
     theirs = {**plan.piece.recipe, "engine": look.recipe.data["engine"]}
@@ -101,14 +101,14 @@ def _refuse_another(request: Request, look: Look, plan: Plan) -> None:
     moved = differences(look, replace(look, recipe=ours))
     if look_name(theirs) != look.name:
         raise InputError(
-            f"{look.label} gives another look here",
+            f"{look.label} gives a different look here",
             why=", ".join(map(str, moved[:6]))
             or "its recipe is not in the form that collide writes",
             fix="replay it with the version of collide that its manifest names",
         )
     if request.value("engine") != "new":
         raise InputError(
-            f"{look.label} was made by a different ffmpeg",
+            f"{look.label} was rendered by a different ffmpeg",
             why=str(moved[0]),
             fix=f"render it with this ffmpeg, for different bytes: {request.line(engine='new')}",
         )
@@ -127,7 +127,7 @@ def _compared(request: Request, look: Look, plan: Plan, session: Session) -> str
     if not others and look.sha256 not in ("", sha256_file(plan.piece.project.video)):
         others.append("mux")
     if others and request.value("engine") == "new":
-        return f"{video}: made by a different ffmpeg; the first difference is in {others[0]}"
+        return f"{video}: rendered by a different ffmpeg; the first difference is in {others[0]}"
     if others and look.release != RELEASE:
         return (
             f"the same look, {look.name}: {video}\n"
@@ -141,4 +141,4 @@ def _compared(request: Request, look: Look, plan: Plan, session: Session) -> str
         )
     if known:
         return f"the same bytes: all {len(known)} tasks of the record, and {video}"
-    return f"the same bytes: {video}" if look.video else f"{video}; the record holds no digest"
+    return f"the same bytes: {video}" if look.video else f"{video}; the record contains no digest"

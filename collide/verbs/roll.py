@@ -1,7 +1,7 @@
 """throw new dice, with parts locked; keep=layer2,audio amount=0.3 n=16
 
 Thresholds are dice too: they are solved again, except those of kept layers. Without n= the project
-takes the throw (`doit undo` goes back) and shows its still. amount= walks from the present look, a
+takes the throw (`doit undo` goes back) and shows its still. amount= walks from the current look, a
 little or far, and keeps its clips. With n= that many looks are thrown onto a contact sheet, and
 the project stays as it is.
 """

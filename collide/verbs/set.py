@@ -1,7 +1,7 @@
 """turn a knob for good; `knob=` removes it; look=7f3a sets all knobs of an earlier look
 
 It writes projects/x/config.json; `doit undo` goes back, `doit redo` forward. preset=a,b replaces
-the presets. A set that changes nothing is not a step.
+the presets. A set that changes nothing adds no step to undo.
 """
 
 from collide.base.errors import InputError
@@ -23,7 +23,7 @@ FILES = {"clip", "bed1", "bed2", "bed3", "audio_beds", "grade_lut"}  # their fil
 
 
 def run(request: Request) -> int:
-    """Write the knobs, and print the old value of each."""
+    """Write the knobs, and print the old and the new value of each."""
     project = request.existing()
     values = request.values()
     for name in request.presets:

@@ -38,7 +38,7 @@ def run(request: Request) -> int:
     project, pictures, keeps = request.existing(), list[Picture](), dict[str, list[str]]()
     at, end = _time(request, project)
     names = list(_names(request, project))
-    print(f"{several(len(names), 'preset')}, one picture each, at second {at:g}", flush=True)
+    print(f"{several(len(names), 'preset')}, one picture each, at {at:g} s", flush=True)
     run = RunRecord(project.name, request.typed())  # of all presets; each also has its own
     for number, name in enumerate(names, start=1):
         try:
@@ -64,7 +64,7 @@ def run(request: Request) -> int:
 
 
 def _time(request: Request, project: Project) -> tuple[float, float]:
-    """Return the second to show, and a duration of the piece that is enough to show it."""
+    """Return the time of the frame to show, and a duration of the piece long enough for it."""
     with _opened(request, project, [], {}) as session:
         knobs, stack = session.settings.piece(), request.catalog.instrument("blend/stack")
     at = request.value("at", float(stack.length(knobs) // 2 / exact(knobs["fps"])))

@@ -39,7 +39,7 @@ VARIABLES = {
 
 
 def run(request: Request) -> int:
-    """Pin or unpin the looks."""
+    """Star or unstar the looks."""
     project, signs = request.existing(), request.value("look", ())
     if request.value("off"):
         store, name = Store(request.workspace.cache), request.value("name") or ""
@@ -77,7 +77,7 @@ def _pinned(request: Request, project: Project, look: Look, copy: Path | None) -
         pin(store, f"{project.name}-{look.name}", objects)
         star(project, look.name, name=copy.stem if copy else "")
     count = several(len(objects), "object")
-    print(f"look {look.name} is starred: its video and the {count} it is made of stay here")
+    print(f"look {look.name} is starred: its video and the {count} it consists of stay here")
     for line in _away(made, store):
         print(line)
     if not copy:
@@ -137,7 +137,7 @@ def _away(produced: dict[str, Entry], store: Store) -> Iterator[str]:
     if away := [task for task, entry in produced.items() if not store.complete(entry)]:
         shown = ", ".join(away[:8]) + (f" and {len(away) - 8} more" if len(away) > 8 else "")
         yield f"{len(away)} of its {len(produced)} tasks already evicted: {shown}"
-        yield "the next render that needs them makes them again, and keeps them"
+        yield "the next render that needs them renders them again, and keeps them"
 
 
 def _copy(request: Request, project: Project, looks: list[Look]) -> Path | None:

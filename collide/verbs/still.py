@@ -1,6 +1,6 @@
-"""one frame of a piece, equal to that frame of its render before the encoder; at=12.5
+"""one frame of a piece, equal to that frame of its render before encoding; at=12.5
 
-A frame of each clip is kept, so the next still at the same time, with another knob turned, takes a
+A frame of each clip is kept, so the next still at the same time, with a knob turned, takes only a
 moment. The render reuses the still's analyses.
 """
 
@@ -15,7 +15,7 @@ KNOBS = True
 
 
 def run(request: Request) -> int:
-    """Make the still, show it if the terminal can, and print its path."""
+    """Render the still, show it if the terminal can, and print its path."""
     path = request.existing().path / "still.png"
     with request.open().aside("still") as session:
         plan = session.plan_now()

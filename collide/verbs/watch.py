@@ -1,4 +1,4 @@
-"""make the still again at each saved change, and show what was reused; at=12.5
+"""render the still again at each saved change, and show what was reused; at=12.5
 
 Save config.json, a preset or a script, in any editor or with doit set. Ctrl-C ends it.
 """
@@ -21,7 +21,7 @@ POLL_SECONDS = 0.15  # seconds between checks: a save is noticed at once
 
 
 def run(request: Request) -> int:
-    """Make the still, then again whenever one of its dependencies is saved."""
+    """Render the still, and again whenever one of its dependencies is saved."""
     root, home = request.workspace.root, request.existing().path
     _refuse_typed(request)
     try:
@@ -47,7 +47,7 @@ def run(request: Request) -> int:
 
 
 def _refuse_typed(request: Request) -> None:
-    """Raise the error of what was typed, which no saved change could correct."""
+    """Raise the error in what was typed, if any: no saved change could correct it."""
     alone = replace(request, knobs={}, variables={"project": request.project})
     try:
         with alone.open():

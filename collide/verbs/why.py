@@ -18,7 +18,7 @@ KNOBS = True
 
 
 def run(request: Request) -> int:
-    """Print one line for each task that changed."""
+    """Print why each task would run, one line for all segments of a step."""
     session = request.open(say=(say := notes_of(request.value("json"))))
     plan, plain = session.plan_known(), request.value("json")
     clips_foreseen(session, plan, say)

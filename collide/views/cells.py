@@ -59,7 +59,7 @@ def show(
         middle = piece.seconds_of(piece.frames // 2)
         at = piece.seconds_of(piece.frame_at(request.value("at", middle)))
     made = _Sheet(request, project, at, request.value("full"))
-    what = "each rendered in full" if made.full else f"one picture each, at second {at:g}"
+    what = "each rendered in full" if made.full else f"one picture each, at {at:g} s"
     print(f"{several(len(cells), 'look')}, {what}: {made.forecast(cells)}", flush=True)
     run = made.run = RunRecord(project.name, request.typed())  # starts the clock
     try:

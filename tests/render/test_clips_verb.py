@@ -38,7 +38,7 @@ def names(house: House, *words: str) -> list[str]:
 
 def test_a_word_that_no_clip_has_is_named(many):
     """If a searched word is in no name, title, maker or license, a line says so."""
-    told = "no name, title, maker or license holds 'portrait'; all clips: doit clips"
+    told = "no name, title, maker or license contains 'portrait'; all clips: doit clips"
     assert many.doit("clips", "a.mp4", "portrait").out.splitlines()[1:] == [told]
     assert "all clips" not in many.doit("clips", "a.mp4", "min=9000").out
 
@@ -106,7 +106,7 @@ def test_only_what_else_matches_is_looked_through(many, calls):
     assert names(many, "a.mp4", "motion=any") == ["a.mp4"]
     assert len([argv for argv in calls.argvs() if "small-0.yuv" in argv]) == 1
     ran = many.doit("clips", "page=true")
-    assert "to list motion, light and shots too, analyze 4: doit clips page=true" in ran.out
+    assert "to list motion, light and shots too, analyze 4 clips: doit clips page=true" in ran.out
 
 
 def test_a_clip_that_cannot_be_looked_through_is_named(many):

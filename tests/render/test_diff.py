@@ -27,7 +27,7 @@ def test_diff_says_what_differs_and_shows_both(two):
         "  crf 20 → 30",
         "  similarity 0.3 → 0.2",
     ]
-    assert "both looks at second 2: projects/x/diff.png\n" in ran.out
+    assert "both looks at 2 s: projects/x/diff.png\n" in ran.out
     with Image.open(house.root / "projects" / "x" / "diff.png") as picture:
         left, right = picture.crop((12, 12, 652, 372)), picture.crop((664, 12, 1304, 372))
         assert picture.width == 2 * 640 + 3 * 12

@@ -20,8 +20,8 @@ def test_identify_names_the_look_of_a_video_its_clips_and_its_knobs(house):
         "6 s, 128x72, 10 fps, seed 7",
     ]
     start = house.manifest()["clips"][1]["start"]
-    assert f"  layer 2  b.mp4 from second {start:g}  · here: library/video/b.mp4" in lines
-    assert "  layer 1  a.mp4 from second" in ran.out and ", heard  · here:" in ran.out
+    assert f"  layer 2  b.mp4 from {start:g} s on  · here: library/video/b.mp4" in lines
+    assert "  layer 1  a.mp4 from " in ran.out and ", heard  · here:" in ran.out
     (turned,) = (line for line in lines if line.startswith("  turned:"))
     assert "similarity=0.3" in turned and "output_size=128x72" in turned
     assert "opacity" not in ran.out, "what is as DEFAULTS have it is not said"
@@ -98,7 +98,7 @@ def test_a_look_of_other_clips_is_the_same_look(house, friend):
         "new", f"from={record(house, 'look')}", "project=y", "crf=30", "min_resolution=0"
     )
     assert ran.code == 0, ran.out
-    assert "layer 2 gets another clip: b.mp4 is missing\nthe same look, with other clips\n" in (
+    assert "layer 2 gets a different clip: b.mp4 is missing\nthe same look, with other clips\n" in (
         ran.out
     )
     ran = friend.doit("render", "project=y")

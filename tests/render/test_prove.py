@@ -66,7 +66,7 @@ def test_a_proof_names_another_engine(house, tmp_path, monkeypatch):
     assert ran.code == 1, ran.out
     assert "ERROR: mux is the first task whose result differs\n" in ran.out
     old, new = house.manifest()["engine"]["digest"], digest_file(program)
-    assert f"another engine: {old} → {new}" in ran.out
+    assert f"a different engine: {old} → {new}" in ran.out
 
 
 def test_a_proof_names_an_instrument_that_is_not_deterministic(house):

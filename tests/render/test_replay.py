@@ -75,12 +75,12 @@ def test_a_replay_by_another_engine_is_asked_for(house, friend, tmp_path, monkey
     program.chmod(0o755)
     monkeypatch.setenv("COLLIDE_FFMPEG", str(program))
     ran = friend.doit("replay", f"manifest={record(house, 'manifest')}")
-    assert ran.code == 3 and "was made by a different ffmpeg\n" in ran.out, ran.out
+    assert ran.code == 3 and "was rendered by a different ffmpeg\n" in ran.out, ran.out
     assert "engine=new" in ran.out
     assert not (friend.root / "projects").exists()
     ran = friend.doit("replay", f"manifest={record(house, 'manifest')}", "engine=new")
     assert ran.code == 0, ran.out
-    assert "made by a different ffmpeg; the first difference is in mux\n" in ran.out
+    assert "rendered by a different ffmpeg; the first difference is in mux\n" in ran.out
 
 
 def test_a_replay_that_comes_out_otherwise_names_the_first_task(house):
@@ -153,13 +153,13 @@ def test_a_record_that_says_another_thing_is_not_replayed(house, strange):
 
 
 def test_a_record_that_makes_another_look_here_is_not_replayed(house):
-    """A valid record that gives another look here is refused, and no project is created."""
+    """A valid record that gives a different look here is refused, and no project is created."""
     manifest = house.manifest()
     manifest["recipe"]["piece"]["grade_contrast"] = 1.0  # of an effect that the piece does not play
     write(house, "other.json", json.dumps(manifest))
     for more in ([], ["engine=new"]):
         ran = house.doit("replay", "manifest=other.json", *more)
-        assert ran.code == 3 and "other.json gives another look here\n" in ran.out, ran.out
+        assert ran.code == 3 and "other.json gives a different look here\n" in ran.out, ran.out
     assert sorted(p.name for p in (house.root / "projects").iterdir()) == ["x"]
 
 

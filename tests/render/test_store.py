@@ -131,7 +131,7 @@ def test_a_starred_look_survives_and_comes_back_unrendered(house, monkeypatch):
     look, starred = house.manifest()["look"], objects(house)
     assert ran.out == (
         f"look {look} is starred: "
-        f"its video and the {len(starred)} objects it is made of stay here\n"
+        f"its video and the {len(starred)} objects it consists of stay here\n"
         "its video: projects/x/output/first.mp4\n"
         "to come back to it: doit set project=x look=first\n"
     )
@@ -183,7 +183,7 @@ def test_any_look_can_be_starred_by_its_name(house):
     ran = house.doit("star", f"look={first[:6]}", "name=old")
     assert ran.code == 0, ran.out
     assert ran.out == (
-        f"look {first} is starred: its video and the {len(mine)} objects it is made of stay here\n"
+        f"look {first} is starred: its video and the {len(mine)} objects it consists of stay here\n"
         "its video: projects/x/output/old.mp4\n"
         "to come back to it: doit set project=x look=old\n"
     )
