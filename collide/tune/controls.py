@@ -1,4 +1,4 @@
-"""The controls of a page: one for each knob that the piece reads, made from its limit.
+"""The controls of a page: one for each knob that the piece reads, built from its limit.
 
 A control is plain data. Its labels come from the knob's comment: what low looks like, what high
 looks like, and the typical value.

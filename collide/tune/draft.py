@@ -50,7 +50,7 @@ class Draft:
         """Return the changes to config.json that keep the draft; "" removes a knob.
 
         Presets are kept by name if the result is the same: knobs of a config rank above its
-        presets, but below typed presets. Otherwise their knobs are kept.
+        presets, but below typed presets. Otherwise every set knob is kept, with its value.
         """
         config, wanted = project.config(), _values(project, self)
         own = config.get("preset", [])

@@ -35,7 +35,8 @@ class News:
     def listen(self) -> "Queue[bytes]":
         """Return a queue for one more page, which already contains the last news of each kind.
 
-        It raises Full if the maximum number of pages is already listening.
+        Raises:
+            Full: the maximum number of pages is already listening.
         """
         with self._lock:
             if len(self._pages) == MOST_PAGES:

@@ -1,4 +1,4 @@
-"""The painter, which makes the pictures of the newest draft and cancels outdated work.
+"""The painter, which renders the pictures of the newest draft and cancels outdated work.
 
 One thread works on one request at a time, in this order: a quick picture, the description of the
 piece, the exact still, the moving preview. A newer request cancels the current one, whose finished
@@ -52,9 +52,9 @@ class Wish:
     number: int
     draft: Draft
     at: float | None  # seconds; None: the middle
-    quick: bool = False  # whether to make a small picture first: the page cannot play the knob
+    quick: bool = False  # whether to render a small picture first: the page cannot play the knob
     saved: object = None  # the state of the files that the artist edits
-    kept: bool = False  # whether to make the config's picture at that time too
+    kept: bool = False  # whether to render the config's picture at that time too
 
     def is_in(self, other: "Wish") -> bool:
         """Return whether another request covers everything in this one."""
@@ -63,7 +63,7 @@ class Wish:
 
 
 class Painter:
-    """A thread that makes pictures and reports them to pages."""
+    """A thread that renders pictures and reports them to pages."""
 
     def __init__(self, asked: Request, tell: Tell) -> None:
         self._asked, self._tell = asked, tell
@@ -181,7 +181,7 @@ class Painter:
                 self.record.commands += session.run.commands
 
     def _quick(self, session: Session, plan: Plan, at: int) -> None:
-        """Send a small picture, which is not stored; skip it if a layer must be rendered."""
+        """Send a small picture, which is not stored; do nothing if a layer has a matte."""
         if not playable(plan.piece):
             return
         plan, state = _sooner(session, plan), session.state
@@ -216,7 +216,7 @@ class Painter:
         self._say("still", news)
 
     def _compared(self, wish: Wish, token: Cancel, seconds: float) -> None:
-        """Make the picture of the config if requested; otherwise report an outdated one."""
+        """Render the picture of the config if requested; otherwise report that it is outdated."""
         if not wish.kept:
             if self._kept not in (None, wish.saved):
                 self._kept = None
@@ -231,7 +231,7 @@ class Painter:
             self._say_kept(session, plan, seconds, wish)
 
     def _say_kept(self, session: Session, plan: Plan, seconds: float, wish: Wish) -> None:
-        """Report the picture of the config at the same second as the draft, with its values."""
+        """Report the picture of the config at the same time as the draft's, with its values."""
         self._kept = wish.saved
         values = {one["name"]: one["value"] for one in controls(plan, session.settings)}
         news = {"at": seconds, "values": values, **_file(session, STILL, "still.png")}
@@ -259,7 +259,7 @@ class Painter:
 
 
 def _frame(plan: Plan, wish: Wish) -> int:
-    """Return the number of the requested frame, or of the last one if the draft is shorter."""
+    """Return the number of the frame to show: the middle one by default, the last one at most."""
     piece = plan.piece
     return (
         piece.frames // 2 if wish.at is None else min(piece.frames - 1, round(wish.at * piece.fps))

@@ -4,9 +4,9 @@ clip ─ row:i ─┐  a layer that starts over in these seconds has two rows: i
     color:i ──────┴─ atlas
 
 Rows contain looks and cuts, but no thresholds: the page plays similarity, softness, opacity, place,
-blend mode and cross-fades, for which the atlas has both outgoing and incoming frames. A row is made
-again only when its content changes. The preview renders the piece at a small size. A tile has that
-size, or a smaller one if there are many tiles.
+blend mode and cross-fades, for which the atlas has both outgoing and incoming frames. A row is
+rendered again only when its content changes. The preview renders the piece at a small size. A tile
+has that size, or a smaller one if there are many tiles.
 """
 
 from collections.abc import Iterator

@@ -16,7 +16,7 @@ from collide.project.layers import Layer
 from collide.project.piece import Piece
 
 FASTEST = 30  # frames per second; at higher rates, frames are skipped
-NEAR = 24  # the longest gap of unseen frames that is rendered rather than cut
+NEAR = 24  # unseen frames: a shorter gap is rendered rather than cut
 LARGEST = 2_100_000  # pixels of an atlas, which is decoded while a slider moves
 HIGHEST = 4096  # pixels: a height that every decoder accepts
 
@@ -51,7 +51,7 @@ def kept(layer: Layer, seen: Span) -> list[Span]:
 
 
 def reads(layer: Layer, seen: Span, span: Span, runs: tuple[Run, ...]) -> list[Read]:
-    """Return the reads that show a span of some runs; `piece` is the number of the row."""
+    """Return the reads that show a span of some runs; the `piece` of each is its row's number."""
     found, spans = list[Read](), kept(layer, seen)
     for read in segments.reads(span, layer.material, _size(layer, span, runs), runs):
         last = max(at for at, one in enumerate(spans) if one.first <= read.first)

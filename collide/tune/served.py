@@ -37,7 +37,7 @@ def run(request: Request) -> int:
             raise _taken(request, port, error) from None
         with serving as server:
             print(f"{project.name} is on {server.address}")
-            print("only this machine can open it, by that address; Ctrl-C ends it", flush=True)
+            print("only this machine can open it, at that address; Ctrl-C ends it", flush=True)
             _open(request, server.address)
             _answer(server, tuner, parent)
     finally:

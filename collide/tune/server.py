@@ -1,8 +1,9 @@
 """The server of the live page, on 127.0.0.1, for clients that know its token.
 
 Pages of other sites can send requests to it as well, and can point their own domain names at
-127.0.0.1. So a request must name this host and port, have the token in its path, and come from this
-page. Two tables list every possible request. The page loads nothing from other sites.
+127.0.0.1. So a request must name this host and port, have the token in its path, and not come from
+another site. `_get` and the table of acts list every possible request. The page loads nothing from
+other sites.
 """
 
 import hmac

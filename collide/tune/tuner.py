@@ -130,7 +130,7 @@ class Tuner:
         self.look(quick=body.get("quick") is True)
 
     def _compare(self, body: Mapping[str, Any]) -> None:
-        """Request the config's picture of that second as well."""
+        """Request the config's picture at that time as well."""
         self.at = at_of(body.get("at"))
         self.look(kept=True)
 
@@ -172,14 +172,14 @@ class Tuner:
         return {"note": f"thresholds of {layers}: solved again for the new clips"} if solved else {}
 
     def _solved_again(self, draft: Draft, before: Piece) -> tuple[Draft, list[int]]:
-        """Return a throw with fixed thresholds freed, and the layers to which they belong."""
+        """Return a throw with the thresholds that it frees, and the numbers of their layers."""
         settings = self._asked.existing().settings(list(draft.presets), draft.knobs)
         free = freed_by_throw(settings, before)
         knobs = {name: as_typed(value) for one in free.values() for name, value in one.items()}
         return draft.turned(knobs), [*free]
 
     def _keep(self, _body: Mapping[str, Any]) -> dict[str, Any]:
-        """Write the turned knobs into config.json."""
+        """Write the turned knobs and presets into config.json."""
         project, draft = self._asked.existing(), self.history.now
         if draft == Draft():
             raise InputError(

@@ -1,4 +1,4 @@
-"""scan the library: what is new, moved, changed, duplicate or gone, and why a file is unreadable
+"""scan the library: what is new, moved, changed, duplicate, gone, or unreadable, and why
 
 `path=DIR` adds a folder, an external disk for instance; off=true removes it.
 """

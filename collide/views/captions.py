@@ -48,7 +48,7 @@ def _words(values: Mapping[str, Any], origins: Mapping[str, str], *, opened: boo
 
 
 def put_on(before: Mapping[str, Any], manifest: Mapping[str, Any]) -> list[str]:
-    """Return the presets that a look's manifest has, and that of the look before it lacks."""
+    """Return the presets in a look's manifest that the look before it does not have."""
     old, new = (
         [word.partition("=")[2] for word in turned(one) if word.startswith("preset=")]
         for one in (before, manifest)

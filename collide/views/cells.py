@@ -47,7 +47,7 @@ def show(
     name: str,
     axes: Sequence[Axis] = (),
 ) -> int:
-    """Make the cells, print a line about each, and return the exit code.
+    """Render the cells, print a line about each picture, and return the exit code.
 
     Their sheet is the file `name` in the project's folder; it is a grid if the cells are the
     product of two or three `axes`. The project may be a draft, whose config differs from the one on
@@ -85,7 +85,7 @@ class _Sheet:
 
     request: Request
     project: Project
-    at: float  # the second of the piece to show
+    at: float  # the time of the piece to show, in seconds
     full: bool  # whether to render each cell in full too, with its video in the store
     run: RunRecord = field(init=False)
     looks: dict[int, str] = field(default_factory=dict)  # by cell number
@@ -100,7 +100,7 @@ class _Sheet:
         return session.aside("cells")
 
     def forecast(self, cells: Sequence[Cell]) -> str:
-        """Return a line with the number of the cells' steps in the store: "21 of 66 steps …".
+        """Return how many of the cells' steps are in the store, as text: "21 of 66 steps …".
 
         A step with unknown inputs counts as missing. No process is started.
         """
@@ -135,7 +135,7 @@ class _Sheet:
         yield from wanted
 
     def make(self, cells: Sequence[Cell]) -> None:
-        """Make a picture of every cell; if one fails, continue with the others."""
+        """Render a picture of every cell; if one fails, continue with the others."""
         began = monotonic()
         for number, cell in enumerate(cells, start=1):
             try:
@@ -150,7 +150,7 @@ class _Sheet:
                 print(f"  {number} of {len(cells)}, {long(left)} left", flush=True)
 
     def _one(self, session: Session, number: int) -> None:
-        """Make one cell, and group its picture with identical ones."""
+        """Render one cell, and group its picture with identical ones."""
         plan = session.plan_now(keep=False)
         picture, look = frame(session, plan, self.at), plan.piece.look
         shown = session.state.results()[STILL].objects

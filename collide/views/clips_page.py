@@ -65,7 +65,7 @@ def strip(session: Session, row: Row) -> Path:
 
 
 def make_strips(session: Session, rows: Sequence[Row]) -> list[str]:
-    """Make the missing strips, and return a note for each clip that has none.
+    """Make the missing strips, and return a note for each clip that could not be analyzed.
 
     Signatures are kept even if the run is interrupted.
     """

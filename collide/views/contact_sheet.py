@@ -44,7 +44,7 @@ def alike(one: "Image", other: "Image") -> bool:
 
 
 def frame(session: Session, plan: Plan, seconds: float, *, width: int = WIDTH) -> "Image":
-    """Return one frame of a piece, before the encoder, after running the steps it needs.
+    """Return one frame of a piece, as it is before encoding, after running the steps it needs.
 
     Raises:
         InputError: the piece ends before `seconds`.

@@ -1,7 +1,7 @@
-"""The sheet of starred looks as two versions of ffmpeg make them: projects/x/engine.png.
+"""The sheet of starred looks as two versions of ffmpeg render them: projects/x/engine.png.
 
 The old picture is extracted from the look's stored video, and the new one is a still of the same
-second. The render is not affected. Looks without both pictures are listed.
+moment. The render is not affected. Looks without a video are omitted; looks that fail are listed.
 """
 
 from collections.abc import Iterator

@@ -60,7 +60,7 @@ class Row:
 
 @dataclass
 class Inventory:
-    """All clips of a workspace that are present."""
+    """All clips that a workspace has now."""
 
     rows: list[Row]
     notes: list[str]  # about files that could not be read
@@ -72,7 +72,7 @@ class Inventory:
 
 
 def inventory(library: Library) -> Inventory:
-    """Return the present clips, one row per content, sorted by name."""
+    """Return the clips that a workspace has now, one row per content, in the library's order."""
     rows: dict[str, Row] = {}
     used, notes = uses(library)
     told = Provenance(library.workspace).all()
@@ -168,7 +168,7 @@ class Wanted:
 
     @property
     def unseen(self) -> "Wanted":
-        """Return the search for clips that must be analyzed first."""
+        """Return this search without `dup` and the criteria that need an analysis."""
         return replace(self, dup=None, motion=None, light=None, uncut=None)
 
     def fits(self, row: Row) -> bool:

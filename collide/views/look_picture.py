@@ -24,7 +24,7 @@ ROLE = "shot.jpg"
 def shot(
     state: BuildState, look: Look, width: int = LARGE, *, copy: Path | None = None
 ) -> Path | None:
-    """Return the picture of a look as a JPEG in the store; None if its video is missing.
+    """Return the picture of a look as a JPEG in the store; None if its video cannot be read.
 
     A damaged picture is extracted again. `copy` is a copy of the video outside the store.
     """
@@ -52,7 +52,7 @@ def shot(
 def seen(state: BuildState, look: Look, target: Path) -> bool:
     """Write a look's frame from a sweep or roll to `target`, as wide as LARGE.
 
-    Return False if there is no frame, because it was evicted or never made.
+    Return False if there is no frame, because it was evicted or never rendered.
     """
     path = state.store.verified(look.still) if look.still else None
     if path is None:

@@ -20,8 +20,8 @@ from collide.syntax.arguments import line
 from collide.views.page import page, tag, text
 
 WORDS = {REUSED: "up to date"}  # where the page's wording differs from report.json
-CHANGED = "changed since it was rendered last"
-ROOM = 1.3  # margin on the forecast for a night that makes the other pieces
+CHANGED = "changed since its last render"
+ROOM = 1.3  # margin on the forecast for a night that renders the other pieces
 
 
 def report_page(
@@ -93,7 +93,7 @@ def _headline(report: NightReport) -> Iterator[str]:
 
 
 def _more(report: NightReport) -> str:
-    """Return the commands that make the pieces that could not begin; "" if there are none."""
+    """Return the commands that render the pieces that could not begin; "" if there are none."""
     later = report.of(LATER)
     if not later:
         return ""
@@ -163,7 +163,7 @@ def _changes(report: NightReport, stills: Mapping[str, bytes]) -> str:
 
 
 def _then(look: str, stills: Mapping[str, bytes]) -> str:
-    """Return the picture of a look with its name, or only the name if its video is gone."""
+    """Return the picture of a look with its name, or only the name if there is no picture."""
     still = stills.get(look)
     picture = f"data:image/jpeg;base64,{b64encode(still).decode()}" if still else None
     shown = f'<img src="{picture}" alt="look {text(look)}">' if picture else ""
@@ -183,7 +183,7 @@ def _clock(at: float) -> str:
 
 
 def _table(pairs: Iterable[tuple[str, str]], class_: str | None = None) -> str:
-    """Return a table of names and reasons."""
+    """Return a table of pairs, such as names and reasons; "" if there are none."""
     rows = [tag("tr", tag("td", text(a)), tag("td", text(b), class_=class_)) for a, b in pairs]
     return tag("table", *rows) if rows else ""
 

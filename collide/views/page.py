@@ -1,8 +1,8 @@
 """Pages that people open from disk, assembled from small HTML, CSS and JavaScript files.
 
-A page is one file, and loads only pictures and videos beside it. A placeholder in a page is
-`$name`. Names of clips and presets are untrusted: only `tag`, `text` and, for scripts, `data` fill
-placeholders.
+A page is one file, and loads only pictures and videos from disk. A placeholder in a page is
+`$name`. Names of clips and presets are untrusted: they enter a placeholder only through `tag`,
+`text` or, for scripts, `data`.
 """
 
 import html
@@ -37,12 +37,12 @@ def _filled(file: str, parts: Mapping[str, str]) -> str:
 
 
 def text(value: object) -> str:
-    """Return a text as HTML, for an element or an attribute."""
+    """Return a value as escaped text, for an element or an attribute."""
     return html.escape(str(value))
 
 
 def tag(name: str, *inside: str, **attributes: object) -> str:
-    """Return an element around HTML; `class_` sets class, and attributes of None are left out."""
+    """Return an element around HTML; `class_` sets class, and attributes of None are omitted."""
     said = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{text(value)}"'
         for key, value in attributes.items()

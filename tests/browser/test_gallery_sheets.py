@@ -84,7 +84,7 @@ def test_a_search_looks_into_folded_sheets(folded, open_page):
         page.locator("#search").fill(words)
         assert names(page) == found, words
     page.locator("#search").fill("nothing has this")
-    assert page.get_by_text("no look matches all of that").is_visible()
+    assert page.get_by_text("no look matches the search").is_visible()
     page.locator("#search").fill("")
     page.get_by_role("button", name="starred").click()
     assert names(page) == ["04abcdef"]

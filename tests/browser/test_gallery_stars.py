@@ -140,9 +140,9 @@ def test_an_open_look_shows_the_pending_comparison(gallery, open_page, size):
     page.keyboard.press("c")
     page.keyboard.press("Enter")
     assert page.evaluate(ON_TOP.replace("BAR", "#waits"))
-    assert waits.inner_text() == "A is 11abcdef, this look: press c to let it go"
+    assert waits.inner_text() == "A is 11abcdef, this look: press c to cancel"
     page.keyboard.press("ArrowRight")
-    assert waits.inner_text() == "A is 11abcdef: press c to see both"
+    assert waits.inner_text() == "A is 11abcdef: press c to compare"
     page.keyboard.press("s")
     above, bar = waits.bounding_box(), page.locator("#bar").bounding_box()
     assert above["y"] + above["height"] <= bar["y"]

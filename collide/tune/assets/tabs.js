@@ -111,7 +111,7 @@ export function tabs(state, compositor, turn, ask) {
 
   function worn() {
     const take = (name) => ask("preset", { names: state.holds.presets.filter((one) => one !== name) });
-    $("worn").replaceChildren(...state.holds.presets.map((name) => make("button", { onclick: () => take(name), title: "take it off" }, `${name} ×`)));
+    $("worn").replaceChildren(...state.holds.presets.map((name) => make("button", { onclick: () => take(name), title: "remove this preset" }, `${name} ×`)));
   }
 
   $("preset").addEventListener("change", (event) => {

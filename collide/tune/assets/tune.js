@@ -77,7 +77,7 @@ function later(send) {
 // Return whether the browser can play a control itself at this time.
 const plays = (control) => control.played && inside() && compositor.shows(control.knob, control.layer);
 
-const EXACT = "exact", NEXT = "making the next…", BEFORE = "the one before"; // BEFORE: an outdated picture
+const EXACT = "exact", NEXT = "rendering the next…", BEFORE = "the previous picture"; // BEFORE: an outdated picture
 const post = outbox((holds) => {
   waiting = holds.number;
   if (holds.number > state.seen && $("mark").textContent === EXACT) mark(NEXT);
@@ -209,7 +209,7 @@ async function picture(news, what) {
 function priced() {
   if (!state.piece) return "render";
   const { price, unpriced } = state.piece, most = unpriced ? "over " : "";
-  if (!price) return unpriced ? "render" : "render · there already";
+  if (!price) return unpriced ? "render" : "render · up to date";
   return `render · ${most}${price < 90 ? `${Math.ceil(price)} s` : `${Math.ceil(price / 60)} min`}`;
 }
 

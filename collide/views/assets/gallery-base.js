@@ -9,7 +9,7 @@ function shown(value) {
   return value === null || value === undefined ? "unset" : String(value);
 }
 
-const percent = (share) => `${Math.round(share * 100)} %`;
+const percent = (share) => `${Math.round(share * 100)}%`;
 
 function when(seconds) {
   const words = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" };

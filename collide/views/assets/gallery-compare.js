@@ -25,7 +25,7 @@ function openCompare(one, two) {
   view.replaceChildren(el("div", { className: "view" },
     el("div", { className: "bar" },
       el("h2", { textContent: "two looks" }),
-      el("button", { type: "button", textContent: "the other way", onclick: () => openCompare(two, one) }),
+      el("button", { type: "button", textContent: "swap", onclick: () => openCompare(two, one) }),
       el("button", { type: "button", textContent: "close", onclick: () => view.close() })),
     slider(one, two),
     el("div", { className: "differ" },

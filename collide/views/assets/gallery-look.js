@@ -96,7 +96,7 @@ function openLook(item) {
       el("h2", {}, look.look, el("small", { textContent: [look.project, when(look.when), ...where].join(" · ") })),
       starButton(look),
       copyButton(() => line, "copy its command"),
-      copyButton(() => command("doit", "set", `project=${look.project}`, `look=${signs(look)}`), "copy: take it"),
+      copyButton(() => command("doit", "set", `project=${look.project}`, `look=${signs(look)}`), "copy its set command"),
       el("button", { type: "button", textContent: "compare", onclick: () => { view.close(); mark(item); } }),
       el("button", { type: "button", textContent: "close", onclick: () => view.close() })),
     el("div", { className: "media" }, media(look), debugPictures(look)),

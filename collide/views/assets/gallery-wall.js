@@ -100,8 +100,8 @@ function onTop() {
   for (const one of [waits, bar]) if (one.parentElement !== top) top.append(one);
   waits.hidden = !marked;
   if (!marked) return;
-  const away = "press c on another look to see both, esc to let it go";
-  const here = open === marked ? ", this look: press c to let it go" : ": press c to see both";
+  const away = "press c on another look to compare, Esc to cancel";
+  const here = open === marked ? ", this look: press c to cancel" : ": press c to compare";
   waits.textContent = `A is ${marked.look.look}${top.id === "look" ? here : `: ${away}`}`;
 }
 
@@ -166,7 +166,7 @@ function hang() {
     walls.push(...sheets, ...own.map((look) => card(look)));
   }
   walls.sort((one, two) => two.when - one.when);
-  byId("wall").append(...every().map((item) => item.card), el("p", { id: "none", textContent: "no look matches all of that" }));
+  byId("wall").append(...every().map((item) => item.card), el("p", { id: "none", textContent: "no look matches the search" }));
   byId("search").addEventListener("input", search);
   for (const id of ["only", "videos"]) {
     byId(id).addEventListener("click", () => {
