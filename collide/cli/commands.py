@@ -51,7 +51,7 @@ from collide.syntax.left_out import last_used, remember
 
 
 def _typed() -> dict[str, str]:
-    """Return the `name=value` words of the command line; refuse doubles, and words split apart."""
+    """Return the `name=value` words of the command line; refuse doubles and split words."""
     refuse_doubles(sys.argv[1:])
     refuse_apart(sys.argv[1:])
     return dict(doit_cmd._CMDLINE_VARS or {})

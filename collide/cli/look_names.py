@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from collide.base.errors import InputError
+from collide.base.words import several
 from collide.base.workspace import Workspace
 from collide.project.look_book import cell_look, files_of, looks_of
 from collide.project.project import Project
@@ -43,7 +44,7 @@ def looks_named(
 
 
 def _refuse_places(project: Project, typed: Mapping[str, str]) -> None:
-    """Refuse a project, or a word such as last, typed as a look, unless a look is named so."""
+    """Refuse a project, or a word such as last, typed as a look, unless a look has that name."""
     meant, why = dict[str, str](), list[str]()
     for name, text in typed.items():
         if name == "look" and text in project.workspace.projects() and not _is_look(project, text):
@@ -82,7 +83,6 @@ def _named(project: Project, text: str) -> tuple[str, list[str]]:
     if (name := text.removesuffix(".mp4")) in stars:  # the name of its video
         return stars[name], []
     if NUMBER.fullmatch(text) and (sheets := sheets_of(project)):
-        count = len(sheets[-1].cells)
-        why = f"the last sheet has {count} cells"
+        why = f"the last sheet has {several(len(sheets[-1].cells), 'cell')}"
         return text, [f"{why}: look={text} is the look whose name begins with {text}"]
     return text, []

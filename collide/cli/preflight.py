@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 
 from collide.base.errors import InputError
 from collide.base.files import refuse_locked
+from collide.base.words import several
 from collide.cli.request import Request
 from collide.engine.machine import cores
 from collide.project.piece import SHARES
@@ -30,8 +31,8 @@ def engine_agreed(
     if not moved or request.variables.get("engine") == "new":
         return True
     tasks, seconds = len(forecast.of("render")), forecast.wall(cores())
-    price = f"{tasks} tasks will render again, about {seconds:.0f} s"
-    what = f"{sentence(of(moved[0].why, Cause.ENGINE))}: {price}"
+    cost = f"{several(tasks, 'task')} will render again, about {seconds:.0f} s"
+    what = f"{sentence(of(moved[0].why, Cause.ENGINE))}: {cost}"
     accept = request.line(engine="new")
     others = [g for g in forecast.of("render") if g not in moved and g.task != "record"]
     mixed = others or any(len(own(guess.why)) > 1 for guess in moved if guess.task != "mux")

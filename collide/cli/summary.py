@@ -49,7 +49,8 @@ def layers(session: Session, plan: Plan) -> Iterator[str]:
         facts = entry.facts if (entry := results.get(f"layer:{layer.number}")) else {}
         name = f"layer {layer.number} ({layer.pick.name})"
         if count := facts.get("complaints"):
-            yield f"{name} is damaged: ffmpeg reported {count} errors; check whether they show"
+            errors = several(count, "error")
+            yield f"{name} is damaged: ffmpeg reported {errors}; check whether the damage shows"
         share = opens.get(str(layer.number))
         if share is None or f"color:{layer.number}" not in results:
             continue

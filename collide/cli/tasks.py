@@ -101,7 +101,7 @@ class Tasks:
         }
 
     def _act(self, step: Step) -> TaskFailed | bool:
-        """Run one step; print any error in three lines, never as a traceback."""
+        """Run one step; return a CollideError as a failure, which is printed in three parts."""
         assert self.session is not None
         try:
             self.session.runner.run(step)

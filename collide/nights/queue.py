@@ -36,7 +36,7 @@ from collide.run.record import Done, RunRecord
 WORK = 1.0  # the least seconds of a forecast whose error corrects later forecasts
 SLOWEST = 8.0  # the largest factor by which a forecast is corrected
 GRACE = 600.0  # seconds after the deadline at which a running piece is stopped
-ROOM = 600.0  # seconds that the first piece may need, if it has no history; at most a tenth of all
+ROOM = 600.0  # seconds assumed for a first piece without history, at most a tenth of the night
 OVER = ": the deadline has passed; the next render continues from what was finished"
 NEW = "a new piece: it had no video yet"
 STATUS = {RENDERED: "rendered", REUSED: "kept", FAILED: "failed"}  # the words in a run record

@@ -15,7 +15,7 @@ from collide.base.workspace import Workspace
 TAKES_AWAY = ("clean", "undo", "redo", "roll")
 # Without a project these concern all projects or none, or create one.
 ABOUT_ALL = ("list", "knobs", "gallery", "new", "batch", "night", "replay")
-# These accept a project's name that does not exist yet.
+# These accept the name of a project that does not exist yet.
 BEGINS = ("new", "render", "plan", "batch", "night", "replay")
 READS = ("plan", "why", "info", "looks")  # they write nothing, not even the last project's name
 MANY = ("batch", "night")  # they render each piece as if its project were typed

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from collide.base.errors import InputError
 from collide.base.files import write_whole
+from collide.base.words import several
 from collide.cli.request import Request
 from collide.project.look_book import files_of
 from collide.project.project import Project
@@ -50,5 +51,5 @@ def run(request: Request) -> int:
     page = gallery_page(request.project or "all looks", told, about(request.catalog))
     write_whole(folder / "index.html", page, lasting=False)
     count = sum(len(one["looks"]) for one in told)
-    print(f"{count} looks: {folder / 'index.html'}")
+    print(f"{several(count, 'look')}: {folder / 'index.html'}")
     return 0

@@ -136,7 +136,7 @@ def _away(produced: dict[str, Entry], store: Store) -> Iterator[str]:
     """Yield lines about tasks whose objects are evicted."""
     if away := [task for task, entry in produced.items() if not store.complete(entry)]:
         shown = ", ".join(away[:8]) + (f" and {len(away) - 8} more" if len(away) > 8 else "")
-        yield f"{len(away)} of its {len(produced)} tasks already evicted: {shown}"
+        yield f"already evicted, {len(away)} of its {len(produced)} tasks: {shown}"
         yield "the next render that needs them renders them again, and keeps them"
 
 

@@ -191,7 +191,7 @@ def test_any_look_can_be_starred_by_its_name(house):
     for digest in gone.values():
         house.object(digest).unlink()
     ran = house.doit("star", f"look={first[:6]},{second}")
-    assert "1 of its 20 tasks already evicted: layer:2\n" in ran.out, ran.out
+    assert "already evicted, 1 of its 20 tasks: layer:2\n" in ran.out, ran.out
     ran = house.doit("looks", "project=x")
     lines = ran.out.splitlines()
     assert lines[0].split()[0] == second and lines[1].split()[0] == first
