@@ -48,7 +48,7 @@ def bad_value(whole: TypedLine, name: str, error: BadValueError) -> InputError:
 def _bad_knob(
     whole: TypedLine, name: str, error: BadValueError, project: Project
 ) -> tuple[BadValueError, str]:
-    """Return the error for a knob's value, and its fix; a knob of an effect also plays the effect."""
+    """Return the error for a knob's value, and its fix; an effect's knob also plays the effect."""
     spoken, typed, text = whole.spoken, whole.typed, whole.typed[name]
     if not text.strip():
         error.instead = _in_force(name, project)

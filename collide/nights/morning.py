@@ -1,8 +1,8 @@
 """The report of a night: cache/nights/TIME/report.html, report.json and junit.xml.
 
-The three files cover each piece: its outcome, the reason, the time, and the command that renders
-it. They are written after each piece, so that an interrupted night leaves them too. `latest` links
-to the folder of the last night.
+It covers each piece: its outcome, the reason, the time, and the command that renders it. All three
+files are written after each piece, so that an interrupted night leaves them too. `latest` links to
+the folder of the last night.
 """
 
 import json

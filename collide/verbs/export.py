@@ -1,9 +1,8 @@
 """the piece in another form: as=prores4444, h265-10, vertical, stems, look, order, ffmpeg
 
 as=look writes one small file to share, from which `doit new from=FILE` starts a project. as=ffmpeg
-prints the piece as one plain command; it analyzes colors and loudness first, and renders no
-picture. as=order writes a file from which another machine renders the piece:
-`python -m collide make ORDER.json`.
+prints the piece as one plain command, after analyzing colors and loudness. as=order writes a file
+from which another machine renders the piece: `python -m collide make ORDER.json`.
 """
 
 import json

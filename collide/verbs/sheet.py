@@ -1,6 +1,6 @@
 """a contact sheet: one frame of the same clips with each preset; presets=all, or a,b
 
-It consists of stills, and changes nothing in the project.
+It consists of stills; the project's knobs and clips stay as they are.
 """
 
 import shlex

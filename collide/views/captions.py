@@ -9,7 +9,7 @@ from collide.project.promote import FORM
 from collide.project.settings import LOOK, bare
 from collide.project.sheets import LookSheet
 
-# Knobs left out of captions: clips are listed by name, and the format is the same for all looks.
+# Knobs left out of captions: they set the seed, the clips and the format of a look, not its style.
 UNSAID = (
     "seed",
     "dice",
