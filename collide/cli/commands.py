@@ -58,7 +58,7 @@ def _typed() -> dict[str, str]:
 
 
 class _Spoken:
-    """A doit command with collide's errors: three lines, and an exit code."""
+    """A doit command with collide's errors: three parts, and an exit code."""
 
     name = "run"
     context: Context

@@ -1,4 +1,4 @@
-"""The edge of every verb: errors become three lines and an exit code; Ctrl-C stops child processes.
+"""The edge of every verb: errors become three parts and an exit code; Ctrl-C stops child processes.
 
 This module also reads the verbosity: `-v` may come before or after the verb.
 """
@@ -105,7 +105,7 @@ def _send_later(thread: int, number: int) -> None:
 
 
 def guarded(act: Callable[[Interrupts], int]) -> int:
-    """Run a verb; errors that a person can cause end in three lines and an exit code."""
+    """Run a verb; errors that a person can cause are printed in three parts, with an exit code."""
     interrupts = Interrupts()
     try:
         _prepare()

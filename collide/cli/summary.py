@@ -61,7 +61,7 @@ def layers(session: Session, plan: Plan) -> Iterator[str]:
 
 
 def _seen(session: Session, plan: Plan) -> Iterator[str]:
-    """Yield the visible share of each layer, and the layers that are never seen, after any work."""
+    """Yield each layer's visible share, and the layers never seen, if the run did any work."""
     entry = session.state.results().get("presence")
     if entry is None or not (session.run.count("rendered") or session.run.count("restored")):
         return
@@ -196,7 +196,7 @@ def loudness_missed(
 
 
 def look(session: Session, plan: Plan) -> list[str]:
-    """Return the line with the path of the video, after showing a frame if the terminal can."""
+    """Return the line with the path of the video; show a frame of a new one if the terminal can."""
     if session.run.count("rendered") and sys.stdout.isatty():
         from collide.run.terminal import show_frame
 

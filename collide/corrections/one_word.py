@@ -26,7 +26,7 @@ _FOLDERS = ("path", "file", "manifest", "from")
 
 
 def refuse_apart(argv: Sequence[str]) -> None:
-    """Refuse `project = x`, which is three words, two words typed as one, and a colon for an =."""
+    """Refuse a split `project = x`, two words typed as one, and a colon in place of an =."""
     joined, split = list[str](), ""
     for word in _layered(argv):
         whole = _joined(joined[-1], word, argv) if joined else None

@@ -18,7 +18,8 @@ def hired(request: Request) -> Iterator[Hands | None]:
     """Yield the workers of the farm that was typed or that COLLIDE_FARM names, None without a farm.
 
     Raises:
-        InputError: a part of collide, a package, or the farm's key is missing; see farm/hire.py.
+        InputError: COLLIDE_FARM is not valid, or a part of collide, a package, or the farm's key is
+            missing; see farm/hire.py.
     """
     farm = farm_of(request)
     if not farm:

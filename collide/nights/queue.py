@@ -56,7 +56,7 @@ class Hands(Protocol):
 
 
 class Many:
-    """The queue of one batch or one night."""
+    """The queue of one run."""
 
     def __init__(
         self,
