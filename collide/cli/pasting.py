@@ -36,7 +36,7 @@ def proven(workspace: Workspace, error: InputError) -> InputError:
 
 
 def _is_command(text: str) -> bool:
-    """Return whether a text is one whole command, and not the beginning of a sentence."""
+    """Return whether text is one whole command, and not the beginning of a sentence."""
     try:
         words = shlex.split(text)
     except ValueError:

@@ -184,7 +184,7 @@ class _Line:
             more = isinstance(one.limit, Names) and name in self.typed
             if more and is_known(one, word, self._project()):
                 return name, f"{self.turned[name]},{word}"
-        for name, one in self.variables.items():  # red cars: a text continues
+        for name, one in self.variables.items():  # red cars: a search continues
             text = f"{self.turned.get(name, '')} {word}"
             ours = name in self.turned and name not in self.typed
             if one.loose and ours and reads(one, text) == text:

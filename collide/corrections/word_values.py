@@ -142,7 +142,7 @@ def _read(variable: Variable, word: str) -> bool:
 
 
 def reads(variable: Variable, text: str) -> str:
-    """Return the text if a variable accepts it, else the text that it means; "" for none."""
+    """Return a value if a variable accepts it, else the value that it means; "" for none."""
     near = variable.limit.near(text) or variable.others.get(text.strip().lower(), "")
     return next((one for one in (text, text.strip(), near) if one and _read(variable, one)), "")
 

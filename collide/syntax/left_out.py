@@ -1,7 +1,7 @@
 """The project of a command that names none: that of the current folder, or the last one used.
 
-Commands that delete or roll are excluded, as are those for which no project means all projects or
-a new one.
+Commands that would harm a wrongly guessed project are excluded, as are those for which no project
+means all projects, none, or a new one.
 """
 
 from collections.abc import Mapping

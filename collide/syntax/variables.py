@@ -18,7 +18,7 @@ class Variable:
     """One variable of a verb."""
 
     limit: Checked
-    about: str  # its purpose, as a noun phrase: "the shortest length"
+    about: str  # its purpose: "the shortest length", "whether to …"
     example: str
     default: str | None = None  # the default, as typed
     without: str = ""  # the default in words, if no value can express it
@@ -27,7 +27,7 @@ class Variable:
     loose: bool = False  # whether it takes a word that no other variable takes
 
     def read(self, name: str, text: str) -> Any:
-        """Return the value that a text stands for; raise BadValueError if it is not allowed."""
+        """Return the value of what was typed; raise BadValueError if it is not allowed."""
         try:
             return self.limit.read(text)
         except ValueError as error:

@@ -112,5 +112,5 @@ class History:
 
 
 def at_of(text: Any) -> float:
-    """Return the seconds in a request; raise BadValueError if the text is not a time."""
+    """Return the time in a request, in seconds; raise BadValueError if it is not a time."""
     return float(AT.read("at", str(text)))

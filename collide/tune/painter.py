@@ -1,9 +1,9 @@
 """The painter, which renders the pictures of the newest draft and cancels outdated work.
 
 One thread works on one request at a time, in this order: a quick picture, the description of the
-piece, the exact still, the moving preview. A newer request cancels the current one, whose finished
-steps stay in the store. Of several waiting requests, only the last is kept. A request for work in
-progress continues that work, so releasing a slider restarts nothing.
+piece (first of all in the first request), the exact still, the moving preview. A newer request
+cancels the current one, whose finished steps stay in the store. Of several waiting requests, only
+the last is kept. A request for work in progress continues it: releasing a slider restarts nothing.
 """
 
 import threading

@@ -211,7 +211,7 @@ class _Visitor(BaseHTTPRequestHandler):
             self.server.news.leave(page)
 
     def _file(self, path: Path, suffix: str = "", *, keep: bool = False) -> None:
-        """Send a file, or the requested part of it; `keep` lets browsers cache it forever."""
+        """Send a file, or the requested part of it; `keep` lets browsers cache it for a year."""
         try:
             with path.open("rb") as file:
                 size = path.stat().st_size

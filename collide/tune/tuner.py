@@ -152,7 +152,7 @@ class Tuner:
         self.look(quick=True)
 
     def _dice(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Throw the dice of one layer, or of all that is not kept, and free its thresholds."""
+        """Throw the dice of one layer, or of everything not kept, and free its thresholds."""
         number, seed = body.get("layer"), dice.new_seed()
         with self._opened() as session:
             piece = session.plan_now(keep=False).piece

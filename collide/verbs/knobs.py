@@ -30,7 +30,7 @@ KNOBS = True
 WORDS = 1
 
 WIDTH = 110  # characters per line of the index
-SHORT = 6  # letters; a shorter word with another first letter is hardly a typo
+SHORT = 6  # letters; a shorter word with a different first letter is hardly a typo
 LAYER = re.compile(r"layer_?([0-9]{1,2})")
 
 SCOPES = {

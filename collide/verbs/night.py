@@ -1,6 +1,6 @@
 """render overnight everything that is out of date: until=07:00; pool=10 keeps ten new pieces ready
 
-Out-of-date projects come first, then new pieces until as many as pool are ready. In the morning
+Out-of-date projects come first, then new pieces until `pool` of them are ready. In the morning
 cache/nights/latest/report.html lists what was rendered, what failed, and why. farm=HOST renders on
 a farm.
 """

@@ -42,7 +42,7 @@ MOST_LISTED = 16  # the most whole numbers listed in place of a range
 
 
 def run(request: Request) -> int:
-    """Make the grid, write the sheet, and print a line for each cell."""
+    """Render the grid, write the sheet, and print a line for each distinct picture."""
     read = {name: reads(name, text, request.catalog) for name, text in request.knobs.items()}
     turned = {name: found for name, found in read.items() if len(found) > 1}
     count = prod(len(found) for found in turned.values())
@@ -82,7 +82,7 @@ def run(request: Request) -> int:
 
 
 def _several(request: Request, turned: Mapping[str, list[Any]]) -> str:
-    """Return a line that sweeps the typed knobs, or two others if none was typed."""
+    """Return a line with a valid sweep: of the typed knobs if possible, else of two others."""
     if len(turned) > 3 and prod(map(len, [*turned.values()][:3])) <= MAX_PICTURES:
         kept = [*turned][:3]
         rest = {n: text for n, text in request.knobs.items() if n not in turned or n in kept}
@@ -122,7 +122,7 @@ def reads(name: str, text: str, catalog: Catalog) -> list[Any]:
 
 
 def _respelled(text: str, limit: Checked | Family) -> str:
-    """Return 0.2..0.5/7, 0.2:0.1:0.5 or 0.2|0.3 in the form that a sweep takes; "" for other texts.
+    """Return 0.2..0.5/7, 0.2:0.1:0.5 or 0.2|0.3 in the form that a sweep takes; "" for any other.
 
     A third number is a count or, if it is not whole, the step from one value to the next.
     """

@@ -28,7 +28,7 @@ GROUND, INK, NUMBER = "#16161a", "#d8d8d2", "#f0c674"
 
 
 class Picture(NamedTuple):
-    """One picture of a sheet, with its name and the numbers of the cells that look like it."""
+    """One picture of a sheet, with its name and the numbers of the cells that it shows."""
 
     name: str
     image: "Image"
@@ -91,7 +91,7 @@ def sheet(pictures: Sequence[Picture], path: Path, *, columns: int = 4) -> None:
 
 
 def lines(text: str, width: int, font: "FreeTypeFont | ImageFont") -> list[str]:
-    """Return a text wrapped to `width` pixels, as at most MOST_LINES lines."""
+    """Return text wrapped to `width` pixels, in at most MOST_LINES lines."""
     found = [""]
     for word in re.findall(r"\S+?(?:,(?=\S)|\s+|$)", text):
         if found[-1] and font.getlength((found[-1] + word).rstrip()) > width:
@@ -113,7 +113,7 @@ def _fits(text: str, width: int, font: "FreeTypeFont | ImageFont") -> bool:
 
 
 def badge(draw: "Drawing", corner: tuple[int, int], text: str) -> None:
-    """Draw a text on a background that makes it legible on any picture."""
+    """Draw text on a background that makes it legible on any picture."""
     from PIL import ImageFont
 
     font, (left, top) = ImageFont.load_default(20), corner

@@ -112,7 +112,7 @@ def _counts(report: NightReport) -> Iterator[str]:
 
 
 def _of_farm(report: NightReport) -> Iterator[tuple[str, str]]:
-    """Yield the time and the text of each event of the farm's machines."""
+    """Yield the time and the description of each event on the farm."""
     for entry in report.farm:
         at, _, what = entry.partition(" ")
         yield at, what

@@ -10,7 +10,7 @@ export function tabs(state, compositor, turn, ask) {
   let stale = false;
   const pictures = new Map(); // the picture of each layer, with the clip and start that it shows
 
-  // Redraw, unless a slider is being dragged or a text typed: then redraw afterwards.
+  // Redraw, unless a slider is being dragged or something typed: then redraw afterwards.
   function refresh() {
     stale = state.holding;
     if (!stale) draw();

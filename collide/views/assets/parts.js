@@ -1,6 +1,6 @@
 /* Parts that several pages share: elements, stars, copy buttons, and films that play under the mouse. */
 
-/* Return an element with properties and children; texts are never parsed as HTML. */
+/* Return an element with properties and children; strings are never parsed as HTML. */
 function el(name, properties = {}, ...children) {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(properties)) {
