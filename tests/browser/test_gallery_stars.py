@@ -148,7 +148,7 @@ def test_an_open_look_shows_the_pending_comparison(gallery, open_page, size):
     assert above["y"] + above["height"] <= bar["y"]
     page.keyboard.press("Escape")
     page.locator("#look").wait_for(state="hidden")
-    page.wait_for_function("document.getElementById('waits').textContent.includes('esc')")
+    page.wait_for_function("document.getElementById('waits').textContent.includes('Esc')")
     assert page.evaluate(ON_TOP.replace("BAR", "#waits"))
     page.keyboard.press("Enter")
     page.keyboard.press("c")
