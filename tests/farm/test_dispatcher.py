@@ -180,6 +180,14 @@ def test_a_piece_rendered_twice_is_compared_then_published(play):
     assert len(packer.store.entries) == 1
 
 
+def test_an_unreadable_answer_in_the_store_stops_no_piece(play):
+    """If the store already has an answer that collide cannot read, the piece is delivered."""
+    workers, packer = Workers([worker("w1"), worker("w2")], deque([{}, {}])), Packer()
+    packer.store.publish = lambda *_: {"status": "of another release"}
+    outcomes, _, _, _ = play(workers, ["p1"], packer=packer, every=1)
+    assert [o.status for o in outcomes] == [RENDERED]
+
+
 def test_a_difference_fails_the_piece_and_names_the_task(play):
     """If the results of two machines differ, the piece fails and names the task; nothing is
     published or delivered.
