@@ -25,9 +25,9 @@ from collide.base.errors import InputError
 from collide.base.workspace import Workspace
 from collide.cli.guard import Interrupts, guarded, held_back, leveled
 from collide.cli.noop import NoopStamp
+from collide.cli.outlook import unplanned_message
 from collide.cli.pasting import proven
 from collide.cli.request import Request, understand
-from collide.cli.summary import unplanned_message
 from collide.cli.surroundings import refuse_surroundings
 from collide.cli.tasks import Loader, SideBySide, Tasks
 from collide.cli.waiting import waiting

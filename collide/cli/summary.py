@@ -1,42 +1,23 @@
 """The summary of a render: layers to check, the sound, and the video."""
 
-import shlex
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from collide.base.words import joined, several
 from collide.catalog import instrument, own
-from collide.engine.machine import cores, others
 from collide.instrument import low_and_high
 from collide.library.folders import SOUND
 from collide.limits import as_typed
 from collide.plan.color_steps import film_tasks
 from collide.plan.planner import Plan
 from collide.project.layers import Layer
-from collide.project.selection import slots
-from collide.run.estimate import rough_seconds
-from collide.run.forecast import Forecast, Guess
-from collide.run.foreseen_clips import refuse_choice
-from collide.run.outside import Alone
-from collide.run.progress import long
 from collide.run.session import Session
-from collide.store.eviction import gb
-from collide.store.reasons import Cause, Reason, sentence
 from collide.store.step import Results
 
 MIN_OPEN, MAX_OPEN = 0.02, 0.97  # transparent share: less hides the layers below, more is a ghost
 MAX_MISS = 0.55  # LU by which the sound may miss its target: the precision of the measurement
-BUSY = 1.0  # other processes per core at which a render takes twice as long
-LONG = 60.0  # seconds of a first render above which a shorter one is suggested
 UNSEEN = 0.005  # share of the picture below which a layer goes unnoticed
-
-VERDICTS = {
-    "render": "would render",
-    "restore": "from the store",
-    "maybe": "perhaps",
-    "keep": "stays",
-}
 
 
 def layers(session: Session, plan: Plan) -> Iterator[str]:
@@ -186,8 +167,9 @@ def loudness_missed(
         most = f"raised by 30 dB, the maximum, to {facts['lufs']} LUFS"
         yield f"the mix is very quiet: {most}; {mend}"
     elif abs(missed) > MAX_MISS:
-        how = "softer" if missed < 0 else "louder"
-        why = f"limiting its peaks to {peak:g} dB keeps the rest quiet"
+        how, why = "louder", f"the last of {several(tries, 'try', 'tries')} overshot"
+        if missed < 0:
+            how, why = "softer", f"limiting its peaks to {peak:g} dB keeps the rest quiet"
         off = f"{abs(missed):.1f} LU {how} than the requested {asked:g} LUFS"
         yield f"the sound is {off}: {why}; {mend}"
     elif over:
@@ -206,95 +188,3 @@ def look(session: Session, plan: Plan) -> list[str]:
     path = video.relative_to(root) if video.is_relative_to(root) else video
     form = f"{piece.knobs['output_size']}, {as_typed(piece.knobs['fps'])} fps"
     return [f"look {piece.look} · {piece.seconds:g} s, {form} · open it: {path}"]
-
-
-def begins(session: Session, plan: Plan, forecast: Forecast) -> str:
-    """Return a line about a first render: its form, clips and time; "" for a later render."""
-    record = forecast.guesses.get("record")
-    if record is None or record.why != (Reason(Cause.FIRST),):
-        return ""
-    names = joined(list(dict.fromkeys(layer.pick.short for layer in plan.piece.layers)))
-    unknown = any(guess.seconds is None for guess in forecast.of("render"))
-    piece = session.settings.piece()
-    took = rough_seconds(piece, cores()) if unknown else forecast.wall(cores())
-    sketch = "; duration=8 for a sketch" if took > LONG and plan.piece.seconds > 8 else ""
-    text = f"rendering {_form(plan.piece.seconds, piece)}, from {names}: about {long(took)}{sketch}"
-    return f"{text}\n{busy}" if (busy := busy_words(took)) else text
-
-
-def busy_words(seconds: float) -> str:
-    """Return how long a render takes while it shares the cores; "" if the machine is not busy.
-
-    Args:
-        seconds: the time that it takes alone.
-    """
-    share = others()
-    if share < BUSY:
-        return ""
-    return f"other programs keep this machine busy: perhaps {long(seconds * (1 + share))}"
-
-
-def _form(seconds: float, knobs: Mapping[str, Any]) -> str:
-    return f"{seconds:g} s of {knobs['output_size']}, {as_typed(knobs['fps'])} fps"
-
-
-def price(session: Session) -> str:
-    """Return how long a first render would take; "" once a clip is chosen."""
-    piece = session.settings.piece()
-    if any(session.clips.remembered(session.layers, piece)):
-        return ""
-    layers = several(int(piece["num_videos"]), "layer")
-    took = long(rough_seconds(piece, cores()))
-    return f"{_form(piece['duration'], piece)}, {layers}: about {took}, by its size and length"
-
-
-def clips_foreseen(session: Session, plan: Plan | None, say: Callable[[str], None]) -> None:
-    """Say which clips moved or changed since the last render.
-
-    Raises:
-        InputError: there is no plan, and a render would certainly refuse to choose its clips.
-    """
-    for change in session.clips.changes:
-        say(change)
-    if plan is None and not session.footage:
-        piece, marks = session.settings.piece(), session.clips.marks()
-        wanted = slots(session.layers, piece)
-        refuse_choice(session.state, session.selection, wanted, piece["duration"], marks)
-
-
-def unplanned_message(session: Session, typed: Mapping[str, str] | None = None) -> str:
-    """Return the note about a project whose clips are not all chosen yet, with the command that
-    renders what was `typed`.
-    """
-    name, count = session.project.name, len(session.layers)
-    clips = "its clip is" if count == 1 else f"its {count} clips are"
-    alone = isinstance(session.state.outside, Alone)
-    steps = "everything" if alone else "everything that the shared store lacks"
-    text = f"{clips} not chosen yet; {steps} would render"
-    if None not in session.clips.remembered(session.layers, session.settings.piece()):
-        text = "its thresholds are not chosen yet; what would render is known once they are"
-    elif session.clips.all_chosen(session.layers, session.settings.piece()):
-        text = "its layers' starts depend on shots that have not been detected yet"
-    elif any(session.clips.remembered(session.layers, session.settings.piece())):
-        text = f"not all of {clips} chosen yet; what would render is known once they are"
-    words = [f"{one}={value}" for one, value in {"project": name, **(typed or {})}.items()]
-    render = shlex.join(["doit", "render", *words])
-    return f"{name}: {text}: {render}"
-
-
-def guess_line(guess: Guess) -> str:
-    """Return a line about one task: what a render would do with it, its cost, and why."""
-    cost = (
-        f"{seconds_text(guess.seconds):>8} {gb(guess.bytes):>9}"
-        if guess.verdict in ("render", "maybe")
-        else ""
-    )
-    why = sentence(guess.why, guess.task)
-    return f"{guess.task:<12} {VERDICTS[guess.verdict]:<14} {cost:<18}  {why}".rstrip()
-
-
-def seconds_text(seconds: float | None) -> str:
-    """Return a time as text, "?" for an unknown one."""
-    if seconds is None:
-        return "?"
-    return f"{seconds:.1f} s" if seconds < 100 else f"{seconds / 60:.0f} min"

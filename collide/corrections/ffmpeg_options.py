@@ -50,7 +50,7 @@ def of_ffmpeg(argv: Sequence[str]) -> InputError | None:
         if word in BARE:
             foreign.append(word)
             read.knobs |= {"sound": "off"} if word == "-an" else {}
-        elif word in (*OWN, *TIMES, *KNOBS, "-i"):
+        elif word in (*OWN, *TIMES, *KNOBS, *CODECS, "-i"):
             value = next(items, "")
             foreign += [word, value]
             _take(read, word, value)

@@ -6,16 +6,16 @@ Knobs apply as they would to a render: doit plan project=x similarity=0.35
 import sys
 from typing import Any
 
-from collide.cli.plain_json import AS_JSON, guesses, notes_of, print_json
-from collide.cli.request import Request
-from collide.cli.summary import (
+from collide.cli.outlook import (
     VERDICTS,
     clips_foreseen,
     guess_line,
-    price,
+    rough_cost,
     seconds_text,
     unplanned_message,
 )
+from collide.cli.plain_json import AS_JSON, guesses, notes_of, print_json
+from collide.cli.request import Request
 from collide.engine.machine import cores
 from collide.plan.planner import Plan
 from collide.project.own_files import refuse_odd
@@ -63,7 +63,7 @@ def _printed(request: Request, session: Session, plan: Plan | None) -> int:
         print(note)
     if plan is None:
         print(unplanned_message(session, request.as_verb("render").raw | request.knobs))
-        if first := price(session):
+        if first := rough_cost(session):
             print(first)
         return 0
     forecast = predict(session.state, plan)

@@ -6,8 +6,8 @@ with the render, but no pictures.
 
 from dataclasses import replace
 
+from collide.cli.outlook import busy_words
 from collide.cli.request import Request
-from collide.cli.summary import busy_words
 from collide.engine.machine import cores
 from collide.instrument import Span
 from collide.limits import Seconds

@@ -14,7 +14,7 @@ from collide.base.errors import InputError
 from collide.base.sequences import run_of
 from collide.base.words import joined, one_slip
 from collide.base.workspace import Workspace
-from collide.cli import summary
+from collide.cli import outlook, summary
 from collide.cli.noop import COUNTS, NoopStamp
 from collide.cli.preflight import engine_agreed, fitted
 from collide.cli.request import Request
@@ -193,7 +193,7 @@ def begun(session: Session, plan: Plan, request: Request) -> Forecast | None:
     if not engine_agreed(session, forecast, request, shows):
         return None
     fitted(session, forecast)
-    if first := summary.begins(session, plan, forecast):
+    if first := outlook.begins(session, plan, forecast):
         session.say(first)
     whole = request.words == ["render"] and not {"farm", "look"} & request.variables.keys()
     if whole and forecast.of("render") and (farm := farm_of(request)):

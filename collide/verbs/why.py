@@ -2,9 +2,9 @@
 
 from collections import Counter
 
+from collide.cli.outlook import clips_foreseen, unplanned_message
 from collide.cli.plain_json import AS_JSON, guesses, notes_of, print_json
 from collide.cli.request import Request
-from collide.cli.summary import clips_foreseen, unplanned_message
 from collide.run.forecast import SEGMENTED, folded, predict
 from collide.store.reasons import Cause, of, sentence
 from collide.syntax.variables import PIECE

@@ -1,0 +1,17 @@
+"""outlook: what is printed before a render begins."""
+
+import pytest
+
+from collide.cli.outlook import busy_words
+
+
+@pytest.mark.parametrize(
+    ("load", "says"), [(0.0, ""), (1.5, ""), (6.0, "perhaps 80 s"), (20.0, "perhaps 4 min")]
+)
+def test_a_busy_machine_is_priced_honestly(
+    monkeypatch: pytest.MonkeyPatch, load: float, says: str
+) -> None:
+    """On a busy machine, a render of 20 s is announced with a longer time."""
+    monkeypatch.setattr("os.getloadavg", lambda: (load, 0.0, 0.0))
+    monkeypatch.setattr("collide.engine.machine.cores", lambda: 2)
+    assert busy_words(20.0).endswith(says) and bool(busy_words(20.0)) == bool(says)
