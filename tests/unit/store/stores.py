@@ -69,9 +69,9 @@ def act(code: str, *words: str | Path) -> subprocess.Popen[str]:
 
 def ended(process: subprocess.Popen[str]) -> str:
     """Return the output of a process once it has exited without an error."""
-    said, _ = process.communicate(timeout=HANGS)
+    output, _ = process.communicate(timeout=HANGS)
     assert process.returncode == 0
-    return said
+    return output
 
 
 def heard(process: subprocess.Popen[str]) -> str:

@@ -49,7 +49,7 @@ def test_arguments_reach_a_function_as_the_types_it_asks_for() -> None:
 
 
 def test_the_place_of_an_input_stands_where_its_name_stood(tmp_path: Path) -> None:
-    """An input's name becomes its path, in lists and objects too, but never in a knob's value."""
+    """An input's name becomes its path, even inside a mapping, but never in a knob's value."""
 
     def opened(knobs: Mapping[str, Any], *, one: Path, more: Mapping[int, Path]) -> dict[str, Any]:
         return {"knobs": dict(knobs), "one": one, "more": dict(more)}

@@ -53,7 +53,7 @@ def test_a_file_at_rest_is_read_once(memo: Memo, tmp_path: Path, reads: list[str
 
 
 def test_a_file_just_written_is_not_trusted(memo: Memo, tmp_path: Path) -> None:
-    """Two changes within one clock tick look like one, so such a file is read again."""
+    """Two changes within one clock tick look like one, so a new file is read at each query."""
     path = tmp_path / "a"
     for turn in range(200):
         data = b"%03d" % turn
@@ -128,7 +128,7 @@ def test_a_missing_file_is_an_error(memo: Memo, tmp_path: Path) -> None:
 def test_a_lost_memo_costs_reading_again_and_nothing_else(
     memo: Memo, tmp_path: Path, reads: list[str]
 ) -> None:
-    """A memo that is deleted between two runs is filled again."""
+    """If the memo is deleted between two runs, the file is read again."""
     path = at_rest(tmp_path / "a", b"one")
     memo.digest(path)
     shutil.rmtree(memo.path.parent)
@@ -189,7 +189,7 @@ def test_a_row_that_was_changed_is_not_believed(
 def test_a_file_whose_inode_is_beyond_the_numbers_of_a_database_is_remembered(
     memo: Memo, reads: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Network disks have huge inode numbers: such a file is read once, and remembered."""
+    """A file with a huge inode number, as on some network disks, is read only once."""
     path, really = tmp_path / "a", os.stat
     path.write_text("a")
     os.utime(path, ns=(0, 0))

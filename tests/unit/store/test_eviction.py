@@ -33,13 +33,13 @@ def lease(index: Index) -> Iterator[Lease]:
 
 
 def once(index: Index, name: str, size: int) -> Entry:
-    """Publish one object as a build that makes nothing else, and return its entry."""
+    """Publish one object in a build of its own, and return its entry."""
     with closing(Lease(index.store)) as lease:
         return publish(index, lease, name, size)
 
 
 def publish(index: Index, lease: Lease, name: str, size: int) -> Entry:
-    """Publish as a build does: the index counts the object before it is put in place."""
+    """Publish an object that the index counts before it is in place; return its entry."""
     with index.store.workdir() as folder:
         (folder / "a").write_bytes((name.encode() * size)[:size])
         return index.store.publish(
@@ -59,7 +59,7 @@ def small(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
 def test_the_limit_holds_whatever_is_published(
     index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The limit holds after each of 12 publications, which evict the cheapest earlier objects."""
+    """After each of 12 publications the limit holds, and the new entry is complete."""
     small(monkeypatch, 3000)
     for number in range(12):
         entry = once(index, f"{number}", 400 + number * 50)
@@ -133,7 +133,7 @@ def test_a_build_keeps_its_own(index: Index, lease: Lease, monkeypatch: pytest.M
 def test_bytes_that_are_there_already_need_no_room(
     index: Index, lease: Lease, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Publishing bytes that the store already holds evicts nothing."""
+    """Publishing bytes that are already in the store evicts nothing."""
     small(monkeypatch, 2000)
     first = publish(index, lease, "a", 1500)
     reserve(index, lease, Entry("cd" * 16, first.objects, seconds=2))
@@ -219,7 +219,7 @@ def test_a_nearly_full_disk_is_cleared_before_it_is_written_to(index: Index, dis
 
 
 def test_an_evicted_entry_is_known_and_not_here(index: Index) -> None:
-    """The action of an evicted object stays recorded; the entry is only incomplete."""
+    """The action of an evicted object stays recorded; its entry is merely incomplete."""
     made = put(index, "a")
     ((_, entry),) = index.store.entries()
     assert evict(index, 1) == 1000

@@ -65,7 +65,7 @@ def test_no_limit_is_printed_that_the_disk_cannot_hold(store: Store, disk: Disk)
 
 
 def test_a_disk_that_is_nearly_full_is_the_limit(store: Store, disk: Disk) -> None:
-    """The limit is the held bytes plus the free bytes, minus a GB for other programs."""
+    """The limit is what the store holds, plus the free space beyond 1 GB, if there is any."""
     disk(1000, 11)
     most = limit(store, 5 * GB)
     assert most[:2] == (15 * GB, f"the disk of {store.root} has only 11.0 GB left")
@@ -74,7 +74,7 @@ def test_a_disk_that_is_nearly_full_is_the_limit(store: Store, disk: Disk) -> No
     assert limit(store, 5 * GB).bytes == 5 * GB
 
 
-def test_the_limit_is_never_below_what_a_full_disk_lets_stay(
+def test_a_limit_of_the_user_may_be_below_what_is_held(
     store: Store, disk: Disk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A limit that the user sets applies even if the store already holds more."""
@@ -87,6 +87,6 @@ def test_the_limit_is_never_below_what_a_full_disk_lets_stay(
     ("size", "text"),
     [(0, "0 bytes"), (999, "999 bytes"), (1000, "1.0 kB"), (2.5e6, "2.5 MB"), (3.21e10, "32.1 GB")],
 )
-def test_bytes_are_said_as_people_say_them(size: float, text: str) -> None:
-    """Sizes are printed in units of a thousand, with one digit after the point."""
+def test_sizes_are_printed_in_decimal_units(size: float, text: str) -> None:
+    """Sizes are printed in bytes, or from 1 kB on in units of a thousand with one decimal."""
     assert gb(size) == text

@@ -30,7 +30,7 @@ def test_objects_cheapest_per_byte_are_evicted_first(index: Index) -> None:
 
 
 def test_a_week_without_use_counts_half(index: Index) -> None:
-    """Twice the cost offsets a week of age; a little more of either decides."""
+    """A week without use offsets slightly less than twice the cost, but not slightly more."""
     now = put(index, "now", seconds=10)
     older = put(index, "older", seconds=19, days=7)
     dearer = put(index, "dearer", seconds=21, days=7)
@@ -121,19 +121,19 @@ def test_asking_for_what_is_held_writes_nothing(store: Store) -> None:
     assert not (store.root / "index.db").exists()
 
 
-# --- prices ---
+# --- costs ---
 
 
-def test_a_price_is_what_such_tasks_took_for_a_unit(index: Index) -> None:
-    """A price is the median of the kind's latest renders; an unknown kind has none."""
+def test_a_cost_is_what_such_tasks_took_for_a_unit(index: Index) -> None:
+    """The cost of a unit is the median of its kind's latest renders; an unknown kind has none."""
     for seconds in (1.0, 2.0, 90.0):
         put(index, f"{seconds}", size=600, seconds=seconds)
     assert index.rate("layer") == (1.0, 300.0)
     assert index.rate("mux") is None
 
 
-def test_an_evicted_entry_is_still_priced(index: Index) -> None:
-    """An evicted object still counts for its kind's price, but takes no bytes."""
+def test_an_evicted_entry_still_counts_for_the_cost(index: Index) -> None:
+    """The entry of an evicted object still counts for its kind's cost, but takes no space."""
     made = put(index, "a", seconds=4)
     index.store.object(made.digest).unlink()
     index.gone([made.digest])
@@ -165,9 +165,7 @@ def test_an_entry_of_elsewhere_counts_the_objects_that_come(index: Index) -> Non
 
 
 def test_an_absent_object_has_a_reason(index: Index) -> None:
-    """An absent object was damaged or deleted, was evicted, or was made by another machine and
-    never fetched.
-    """
+    """An absent object was damaged or deleted, was evicted, or was never fetched."""
     made = put(index, "a")
     index.store.object(made.digest).unlink()
     assert index.lost(made.digest) is Cause.DAMAGED

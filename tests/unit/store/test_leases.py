@@ -138,10 +138,8 @@ def test_a_deleted_store_is_reported_and_no_clip_is_blamed(store: Store) -> None
     )
 
 
-def test_a_store_that_is_deleted_and_created_again_is_another_one(store: Store) -> None:
-    """A task of the same run may create the folders again, so the version file's existence alone
-    does not show that the store is the same.
-    """
+def test_a_store_that_is_deleted_and_created_again_is_a_new_one(store: Store) -> None:
+    """A store that a task of the same run has created again counts as deleted."""
     store.ready()
     with closing(Lease(store)) as lease:
         assert lease.deleted([]) is None

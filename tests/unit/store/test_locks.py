@@ -8,7 +8,7 @@ from collide.store.locks import held_in_turn, sweep_folders, sweep_locks
 from collide.store.objects import Store
 from tests.unit.store.stores import KEY, act, ended, heard
 
-# Without pauses, a sweeper could delete every new lock before its maker holds it.
+# Without pauses, a sweeper could delete every new lock before its creator holds it.
 PAUSE = 0.003
 # Widen the gap between opening a lock and holding it, where races happen.
 SLOW = """
@@ -62,7 +62,7 @@ def test_a_held_lock_is_not_swept(store: Store) -> None:
 
 
 def test_a_folder_lives_as_long_as_its_owner(store: Store) -> None:
-    """A living owner's folder is kept, whatever its process number; after kill -9 it is swept."""
+    """A living owner's folder is kept, whatever its process ID; after kill -9 it is swept."""
     code = """
     import os
     os.getpid = lambda: 1 << 30  # as from another container: no such process here
@@ -81,7 +81,7 @@ def test_a_folder_lives_as_long_as_its_owner(store: Store) -> None:
 
 
 def test_folders_are_made_while_others_sweep(store: Store) -> None:
-    """While two processes make folders and sweep them, each keeps its own folders whole."""
+    """While two processes make folders and sweep them, each keeps its own folders intact."""
     store.ready()
     workers = [act(MAKER, store.root) for _ in range(2)]
     while any(worker.poll() is None for worker in workers):

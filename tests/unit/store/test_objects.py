@@ -120,7 +120,7 @@ def test_a_failed_publish_leaves_no_action(store: Store, monkeypatch: pytest.Mon
 
 
 def test_an_evicted_object_leaves_its_entry_known(store: Store) -> None:
-    """Without its bytes, an entry is still found; it is only incomplete."""
+    """Without its bytes, an entry is still found; it is merely incomplete."""
     entry = publish(store)
     store.object(entry.objects["a.nut"].digest).unlink()
     assert store.find(KEY) == entry
@@ -148,7 +148,7 @@ def test_an_entry_survives_json(
 
 @pytest.mark.parametrize("version", ["2", "", "0\n", "next"])
 def test_a_store_of_another_version_is_refused(tmp_path: Path, version: str) -> None:
-    """A store with another layout is never misread; the error says how to move it away."""
+    """A store with a different layout is never misread; the error says how to move it away."""
     (tmp_path / "version").write_text(version)
     with pytest.raises(StoreError) as caught:
         Store(tmp_path)

@@ -42,7 +42,7 @@ def test_a_damaged_object_is_quarantined_and_never_served(store: Store, damage) 
 
 
 def test_a_damaged_object_of_the_same_size_still_counts_as_here(store: Store) -> None:
-    """A no-op run only checks the size; bytes are verified when they are used."""
+    """Whether an object is here depends on its size only; its bytes are verified when used."""
     made = publish(store).objects["a.nut"]
     spoil(store.object(made.digest), b"x" * made.size)
     assert store.holds(made)
@@ -55,7 +55,7 @@ def test_a_damaged_object_of_the_same_size_still_counts_as_here(store: Store) ->
      '{"made": {"key": "k", "objects": {}, "facts": 1, "preimage": {}, "seconds": 0}}'],
 )  # fmt: skip
 def test_a_damaged_action_is_no_action(store: Store, text: str) -> None:
-    """An unreadable record counts as missing, and its result is made again."""
+    """An unreadable record counts as missing, and its result can be published again."""
     publish(store)
     path = next((store.root / "actions").rglob("*.json"))
     path.write_text(text)
@@ -132,7 +132,7 @@ def test_a_killed_owner_frees_its_key_and_its_workdir_is_swept(store: Store) -> 
 
 
 def test_a_living_owners_workdir_is_left_alone(store: Store) -> None:
-    """Only the folders of dead processes are swept."""
+    """The folder of a living process stays until it is closed, even if a second one is opened."""
     with store.workdir() as one, store.workdir() as other:
         assert one != other
         assert one.exists()

@@ -57,8 +57,8 @@ def test_the_engine_and_what_follows_from_knobs_are_no_difference() -> None:
     assert differences({ENGINE: "7.0", f"{DERIVED}frames": 5}, {ENGINE: "9.0"}) == ()
 
 
-def test_a_still_of_another_second_says_so() -> None:
-    """A still of another second gives the other frame as its reason, not a changed command."""
+def test_a_still_at_a_different_time_says_so() -> None:
+    """A still at a different time has a different frame as its reason, not a changed command."""
     other = [Reason(Cause.REWRITTEN)]
     assert (
         sentence(other, "frame:2") == sentence(other, "look:2") == "a different frame of its clip"
@@ -67,7 +67,7 @@ def test_a_still_of_another_second_says_so() -> None:
 
 
 def test_a_knob_read_only_since_another_changed_is_not_a_reason() -> None:
-    """A knob that is read only since another changed, such as an echo's delay, is not a reason."""
+    """A knob that is read only since another changed is a reason only if there is no other."""
     before, after = {"echo": 0.0}, {"echo": 0.4, "echo_ms": 300.0}
     assert differences(before, after) == (Reason(Cause.KNOB, "echo", 0.0, 0.4),)
     assert differences(after, before) == (Reason(Cause.KNOB, "echo", 0.4, 0.0),)
@@ -135,12 +135,12 @@ def test_more_than_four_reasons_are_counted() -> None:
 def test_a_knob_that_is_set_elsewhere_says_where(
     old: str | None, new: str | None, words: str
 ) -> None:
-    """The sentence names the place where the knob is set now, and where it was set before."""
+    """The sentence says where the knob is set now, if it is, and where a moved knob was before."""
     assert sentence([Reason(Cause.ORIGIN, "crf", old, new)]) == words
 
 
 def test_knobs_that_are_set_elsewhere_are_counted() -> None:
-    """A single knob set elsewhere is named; several are counted, after any other changes."""
+    """A single knob set elsewhere is named; several are counted, after all changes but the look."""
     names = [f"{ORIGIN}layer1.knob{n}" for n in range(22)]
     one, many = {names[0]: "config.json"}, dict.fromkeys(names, "config.json")
     assert moved({}, one) == "layer1.knob0 is set in config.json"

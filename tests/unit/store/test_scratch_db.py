@@ -73,7 +73,7 @@ def test_a_flipped_bit_in_the_name_of_a_table_does_not_stay(notes: Notes) -> Non
 
 
 def test_a_file_of_another_form_is_not_read(notes: Notes) -> None:
-    """A file with the tables of another version of collide is never misread."""
+    """A file with the tables of a different version of collide is never misread."""
     other = Notes(notes.path, ("table words (count int, word text)",))
     other.tell((SET, [(1, "a")]))
     other.close()
@@ -110,7 +110,7 @@ def test_a_full_disk_loses_nothing_that_was_there(
 
 
 def test_threads_and_hands_can_write_at_once(notes: Notes) -> None:
-    """Eight threads write at once, half of them on their own connection, and no row is lost."""
+    """Eight threads write at once, half of them on connections of their own, and no row is lost."""
 
     def write(number: int) -> None:
         mine = notes if number % 2 else Notes(notes.path, TABLES)

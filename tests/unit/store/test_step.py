@@ -83,7 +83,7 @@ def test_equal_ingredients_have_an_equal_key(job: Job) -> None:
     ],
 )
 def test_every_ingredient_moves_the_key(job: Job, change: dict[str, Any]) -> None:
-    """Different content, names, order or answers give a different key."""
+    """Different contents, names, order or measurements give a different key."""
     assert replace(job, **change).key(ENGINE, TOYS) != job.key(ENGINE, TOYS)
 
 
@@ -94,7 +94,7 @@ def test_another_version_of_what_answers_moves_the_key(job: Job) -> None:
 
 
 def test_the_version_of_another_instrument_that_answers_moves_the_key() -> None:
-    """The VERSION of every instrument that reads the answer is part of the key."""
+    """The VERSION of every instrument that measures the result is part of the key."""
     other = Call("blend/other", "answer")
     before, after = (
         {**TOYS.instruments, "blend/other": with_toy(VERSION=v, answer=answer).instrument(TOY)}
@@ -136,7 +136,7 @@ def test_the_ingredients_of_python_change_its_key(job: Job) -> None:
 
 @pytest.mark.parametrize("job", [PYTHON, PASSES], ids=["python", "passes"])
 def test_a_file_among_the_arguments_counts_by_its_content_only(job: Job) -> None:
-    """An input's name does not matter, but a knob's value does, even if it looks like a name."""
+    """An argument that names an input is not in the key; a knob's value is, whatever it is."""
     before = job.key(ENGINE, TOYS)
     files = {"frames": "@clip", "films": {"2": "@alpha2"}}
     assert replace(job, arguments={**job.arguments, **files}).key(ENGINE, TOYS) == before
@@ -250,5 +250,5 @@ def test_an_object_of_a_task_is_an_input_by_its_content() -> None:
 
 
 def test_a_version_is_that_of_the_installed_package() -> None:
-    """A library's version is that of the installed package."""
+    """An installed library has a version of at least two parts."""
     assert library_version("numpy").count(".") >= 1
