@@ -106,7 +106,7 @@ def test_only_caches_elsewhere_are_written_down(
 def test_no_cache_is_made_among_clips_or_projects(
     house: Workspace, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
-    """A cache among clips or projects is refused, because its files would be scanned as clips."""
+    """A cache among clips or projects is refused, because it must not mix with other files."""
     (house.root / "projects" / "x").mkdir(parents=True)
     monkeypatch.setenv("COLLIDE_CACHE", str(house.root / place))
     with pytest.raises(StoreError, match="the cache cannot be at"):

@@ -45,7 +45,7 @@ def test_a_graph_makes_every_hidden_conversion_exact() -> None:
 
 
 def test_a_scaler_is_exact_and_says_its_range() -> None:
-    """A scaler always carries the exact flags; `tv` adds the range and the matrix."""
+    """A scaler always has the exact flags; `tv` adds the range and the matrix."""
     assert scale(64, 36) == "scale=64:36:flags=bicubic+accurate_rnd+bitexact"
     tv = "scale=64:36:out_range=tv:out_color_matrix=bt709:flags=bicubic+accurate_rnd+bitexact"
     assert scale(64, 36, tv=True) == tv

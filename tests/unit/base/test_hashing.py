@@ -58,7 +58,7 @@ def test_canonical_json_has_one_form() -> None:
 
 @given(st.dictionaries(st.text(max_size=4), PLAIN, max_size=6))
 def test_the_order_of_names_moves_no_digest(value: dict[str, Any]) -> None:
-    """A dictionary filled in another order has the same digest."""
+    """A dictionary filled in a different order has the same digest."""
     assert digest_of(value) == digest_of(dict(reversed(value.items())))
 
 
@@ -78,7 +78,7 @@ def test_different_data_have_different_digests(one: Any, other: Any) -> None:
 
 
 @pytest.mark.parametrize("size", [0, 1, CHUNK, CHUNK + 1])
-def test_both_names_of_a_file_are_read_at_once(tmp_path: Path, size: int) -> None:
+def test_both_digests_of_a_file_come_from_one_read(tmp_path: Path, size: int) -> None:
     """Both digests from one read equal those from separate reads."""
     path = tmp_path / "a"
     path.write_bytes(b"x" * size)

@@ -1,4 +1,4 @@
-"""icc: a color profile is found in any kind of picture, and its three colors identify the gamut."""
+"""icc: a color profile is found in any kind of picture, and its primaries identify the gamut."""
 
 import struct
 from io import BytesIO
@@ -14,7 +14,7 @@ SRGB = ((0.43607, 0.22249, 0.01392), (0.38515, 0.71687, 0.09708), (0.14307, 0.06
 
 
 def profile(colors: tuple[tuple[float, ...], ...]) -> bytes:
-    """Return a profile with three colors and one curve."""
+    """Return a profile with three primaries and one curve."""
 
     def fixed(*values: float) -> bytes:
         return b"".join(struct.pack(">i", round(value * 65536)) for value in values)

@@ -9,7 +9,7 @@ from collide.base.strict_json import NotJsonError, parse_json
 
 
 def refused(text: str) -> NotJsonError:
-    """Return the error for a text."""
+    """Return the error that parsing the text raises."""
     with pytest.raises(NotJsonError) as caught:
         parse_json(text.encode())
     return caught.value
@@ -40,7 +40,7 @@ def refused(text: str) -> NotJsonError:
     ],
 )
 def test_a_value_that_json_cannot_hold_is_written_out(value: str, right: str) -> None:
-    """The fix prints the corrected line, with its original comma."""
+    """The fix contains the corrected line, with its original comma."""
     error = refused(f'{{\n  "a": 1,\n  "b": {value},\n  "c": 2\n}}')
     comma = "" if "//" in value else ","
     assert error.fix == f'open {{file}} and write\nline 3 as  "b": {right}{comma}'.replace(
@@ -90,7 +90,7 @@ def test_an_odd_space_is_named_with_its_place(sign: str) -> None:
     ],
 )
 def test_a_mistake_without_a_corrected_line_is_named(text: str, why: str) -> None:
-    """A git conflict, missing braces, NaN and an open quote are reported with their reason."""
+    """A git conflict, missing braces, NaN and an open quote are each reported by name."""
     with pytest.raises(ValueError, match=r".") as caught:
         parse_json(text.encode())
     assert str(caught.value).startswith(why)

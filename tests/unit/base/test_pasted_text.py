@@ -26,7 +26,7 @@ from collide.base.pasted_text import address_of, label_of, look_stem, path_of, t
     ],
 )
 def test_an_address_is_read_in_every_form_in_which_it_is_pasted(text):
-    """A missing scheme, brackets, quotes, blanks and a leading name are all understood."""
+    """A missing scheme, brackets, quotes, spaces and a leading name are all understood."""
     assert address_of(text) == "https://example.org/a?b=1"
 
 

@@ -91,7 +91,7 @@ def test_spans_cut_without_gap_or_overlap(frames: int, size: int) -> None:
 
 @given(st.integers(1, 1000), st.integers(1, 1000), st.integers(1, 200))
 def test_a_longer_piece_keeps_its_whole_segments(short: int, more: int, size: int) -> None:
-    """The whole segments of a piece are also segments of a longer one, so only the end is new."""
+    """The complete segments of a piece are also segments of a longer one: only the end is new."""
     whole = [span for span in spans(short, size) if span.count == size]
     assert list(islice(spans(short + more, size), len(whole))) == whole
 
