@@ -112,7 +112,7 @@ def test_a_result_is_found_and_its_object_fetched(pair: list[Machine], tmp_path:
 
 
 def test_an_answer_of_the_store_is_reused(pair: list[Machine], tmp_path: Path) -> None:
-    """A plan asks the store once, and the later render reuses the answer."""
+    """A run asks the store once for a result, and reuses the answer, even if it is a miss."""
     _, second = pair
     asked = job(tmp_path / "model")
     for _ in range(3):

@@ -40,7 +40,7 @@ def test_a_key_is_never_replaced(key: FarmKey) -> None:
 
 
 def test_two_keys_seal_otherwise(key: FarmKey, tmp_path: Path) -> None:
-    """Another key makes a different seal."""
+    """Different keys make different seals."""
     other = FarmKey.make(tmp_path / "other.pem")
     assert other.seal(b"x") != key.seal(b"x")
 
@@ -124,7 +124,7 @@ def talk(server: ssl.SSLContext, client: ssl.SSLContext) -> str:
 
 
 def test_only_holders_of_the_key_talk_to_each_other(key: FarmKey, tmp_path: Path) -> None:
-    """A client with another key or none is rejected, and so is a server with another key."""
+    """A client with a different key or none is rejected, as is a server with a different key."""
     other = FarmKey.make(tmp_path / "other.pem")
     nobody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     nobody.check_hostname, nobody.verify_mode = False, ssl.CERT_NONE

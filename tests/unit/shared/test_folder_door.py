@@ -70,7 +70,7 @@ def test_reading_an_absent_object_raises_an_error(nas: Path) -> None:
 
 
 def test_a_use_is_noted_once_a_day(nas: Path) -> None:
-    """A file used yesterday gets today's date; one used today is unchanged."""
+    """A use is recorded only if the last one is over a day old; an absent file is no error."""
     door, path = FolderDoor(nas), nas / ADDRESS
     door.put(ADDRESS, b"one")
     old = unix_time() - 2 * DAY
@@ -85,7 +85,7 @@ def test_a_use_is_noted_once_a_day(nas: Path) -> None:
 
 
 def test_only_our_own_files_are_listed(nas: Path) -> None:
-    """Old partial files are deleted; today's partial files and foreign files are left alone."""
+    """Only entries and objects are listed; old partial files are deleted, other files stay."""
     door = FolderDoor(nas)
     door.put(ADDRESS, b"one")
     door.put(f"ac/{'c' * 64}", b"entry")

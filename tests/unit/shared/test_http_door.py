@@ -1,4 +1,4 @@
-"""http_door: plain HTTP, as any server speaks it, with a distinct error for each answer."""
+"""http_door: plain HTTP, as any server speaks it, and the errors that its answers raise."""
 
 from urllib.parse import urlsplit
 
@@ -57,8 +57,8 @@ def test_a_server_that_takes_nothing_says_why(
         opened.close()
 
 
-def test_a_password_is_sent_and_never_printed(key: FarmKey) -> None:
-    """The user and the password in an address are sent as a header."""
+def test_a_password_is_sent_as_a_header(key: FarmKey) -> None:
+    """The user and the password in an address become a header."""
     opened = door("http://ann:s%C3%A9cret@nas/store", key)
     assert opened._headers["Authorization"] == "Basic YW5uOnPDqWNyZXQ="
 

@@ -1,4 +1,4 @@
-"""link: requests run in other threads, and the render limits the time spent waiting."""
+"""link: requests run in other threads, and a render waits for them for a limited time."""
 
 import threading
 from collections.abc import Callable

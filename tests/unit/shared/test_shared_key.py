@@ -26,7 +26,7 @@ def test_the_name_hangs_on_contents_by_their_sha256() -> None:
 
 
 def test_another_engine_is_another_name() -> None:
-    """Only the SHA-256 of an engine is part of the name, so engines never share results."""
+    """The name of a command's result contains the engine's SHA-256, and no other digest of it."""
     knobs = {"encoding_preset": "fast", "hevc_crf": 22, "fps": 10}
     stack = Input("a" * 32, 5, "stack:0", "stack.nut")
     job = Job("blend/hevc", "command", {"knobs": knobs}, inputs={"@stack": stack})
@@ -45,7 +45,7 @@ def test_a_table_of_colors_needs_no_sha256() -> None:
 
 
 def test_an_input_without_a_sha256_gives_no_name() -> None:
-    """An input whose SHA-256 is unknown raises a LookupError, so its result is not shared."""
+    """An input whose SHA-256 is unknown raises a LookupError, so the job's result is not shared."""
 
     def named(source: Input) -> str:
         raise LookupError(source)

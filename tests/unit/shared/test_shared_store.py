@@ -41,7 +41,7 @@ def test_an_object_that_is_not_there_leaves_nothing(shared: SharedStore, tmp_pat
 
 
 def damages(data: bytes) -> dict[str, tuple[bytes, str]]:
-    """Return damaged forms of an object, each with the reason of its miss."""
+    """Return damaged forms of an object, each with the reason for its miss."""
     return {
         "flipped": (data[:-1] + bytes([data[-1] ^ 1]), "damaged"),
         "short": (data[:-1], "truncated"),
@@ -127,7 +127,7 @@ def test_why_an_entry_is_missing_is_counted(
 
 
 def test_an_entry_at_the_place_of_another_is_stale(key: FarmKey) -> None:
-    """An entry under another name is stale, because the seal covers the name."""
+    """An entry under a different name is stale, because the seal covers the name."""
     with pytest.raises(Missing) as missing:
         opened(key, "step/b", sealed(key, "step/a", BODY))
     assert missing.value.reason == "stale"

@@ -16,7 +16,7 @@ def table(folder: Path) -> SideTable:
     return SideTable(folder, "file:///nas")
 
 
-def test_a_file_is_read_once_for_both_its_names(tmp_path: Path) -> None:
+def test_a_file_is_read_once_for_both_its_digests(tmp_path: Path) -> None:
     """A file's SHA-256 stays known after the file is deleted, and to later processes."""
     path, known = tmp_path / "a", table(tmp_path)
     path.write_bytes(b"data")
@@ -29,7 +29,7 @@ def test_a_file_is_read_once_for_both_its_names(tmp_path: Path) -> None:
 
 
 def test_a_missing_or_different_file_has_no_digest(tmp_path: Path) -> None:
-    """A missing file, or one with other content, raises a LookupError and is not recorded."""
+    """A missing file, or one with different content, raises a LookupError and is not recorded."""
     path, known = tmp_path / "a", table(tmp_path)
     path.write_bytes(b"data")
     for place in (path, tmp_path / "none"):

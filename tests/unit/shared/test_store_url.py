@@ -13,7 +13,7 @@ from collide.shared.store_url import door_of, plain_url, shared_url
 
 
 def test_a_folder_is_named_by_its_whole_path(key: FarmKey) -> None:
-    """A folder's path may contain blanks and any letters, percent-encoded or not."""
+    """A folder's path may contain spaces and any letters, percent-encoded or not."""
     for text in (
         "file:///mnt/n%C3%A4s/a%20b",
         "file:///mnt/näs/a b",
@@ -67,13 +67,13 @@ def test_a_path_is_written_as_its_address(
 
 
 def test_a_password_is_never_in_what_is_printed() -> None:
-    """Neither the password nor the query is printed."""
+    """Neither the user, the password nor the query is printed."""
     assert plain_url("http://ann:secret@nas:80/x?token=1") == "http://nas:80/x"
     assert plain_url("s3://") == "s3://"
 
 
 def test_the_address_is_read_in_one_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Blanks around the address in COLLIDE_STORE are ignored."""
+    """Spaces around the address in COLLIDE_STORE are ignored."""
     monkeypatch.setenv("COLLIDE_STORE", " file:///x ")
     assert shared_url() == "file:///x"
     monkeypatch.delenv("COLLIDE_STORE")
