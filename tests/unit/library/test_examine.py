@@ -51,7 +51,7 @@ def test_another_engine_asks_about_what_was_refused(marked: Marked) -> None:
 
 
 def test_another_probe_asks_about_everything(marked: Marked) -> None:
-    """A new version of the probe examines every clip again."""
+    """A new version of the probe examines every file again."""
     marked.probed("1", "1/x")
     assert marked.probed("2", "2/x") == ["a.mp4", "b.mov", "bad.mp4"]
 
@@ -68,7 +68,7 @@ TEXTS = ["#EXTM3U\nhttp://x/y.ts\n", "ffconcat version 1.0\n", "é ü", "\x89PNG
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_a_text_or_a_picture_is_no_video(tmp_path: Path, text: str) -> None:
-    """The content decides whether a file is a text or a picture, whatever its name."""
+    """The content decides whether a file is text or a picture, whatever its name."""
     for coding in ("utf-8", "utf-16") if text.isprintable() else ("latin-1",):
         path = tmp_path / coding
         path.write_bytes(text.encode(coding))
@@ -87,7 +87,7 @@ def test_a_possible_video_is_left_to_ffmpeg(tmp_path: Path, head: bytes) -> None
 
 
 def test_a_refused_format_is_reported_by_its_kind(shelf: Shelf) -> None:
-    """A text is reported as not a video, and any other refused file as an unsupported format."""
+    """Text is reported as not a video, and any other refused file as an unsupported format."""
 
     def refuse(_: Path, __: str) -> dict[str, Any]:
         raise TaskError(

@@ -1,4 +1,4 @@
-"""file_names: a typed text matches a file by its name, or by the end of its path."""
+"""file_names: typed text matches a file by its name, or by the end of its path."""
 
 import unicodedata
 
@@ -30,7 +30,7 @@ DECOMPOSED = unicodedata.normalize("NFD", COMPOSED)
     ],
 )
 def test_a_name_or_the_end_of_a_path_calls_a_file(typed: str, found: list[str]) -> None:
-    """Only whole names between slashes match; blanks are ignored if nothing matches exactly."""
+    """Only whole names between slashes match; outer spaces count only in an exact match."""
     assert matching(typed, NAMES) == found
 
 

@@ -36,7 +36,7 @@ def test_a_video_among_the_sounds_is_not_shown(shelf: Shelf) -> None:
 
 
 def test_a_sound_moves_goes_and_is_remembered_as_a_clip_is(shelf: Shelf) -> None:
-    """A renamed sound keeps its identity, and a deleted one is reported once."""
+    """A renamed sound keeps its identity, and a deleted one is reported."""
     path = shelf.put("rain.wav", folder="library/audio")
     shelf.scan()
     digest = shelf.library().usable("x", SOUND)[0]["digest"]
@@ -156,7 +156,7 @@ def test_a_partial_download_is_reported_and_not_read(shelf: Shelf, name: str) ->
 
 
 def test_a_folder_that_safari_fetches_into_is_a_download(shelf: Shelf) -> None:
-    """NAME.mp4.download holds a partial clip; another folder named .download is an ordinary one."""
+    """NAME.mp4.download contains a partial clip; any other folder named .download is ordinary."""
     shelf.put("c.mp4.download/c.mp4")
     shelf.put("my.download/d.mp4")
     report = shelf.scan()

@@ -22,8 +22,8 @@ def test_an_unchanged_file_is_not_read(shelf: Shelf, monkeypatch: pytest.MonkeyP
     assert located(library, A, OLD) == (A, OLD) and read == []
 
 
-def test_other_bytes_are_found_before_and_after_a_scan(shelf: Shelf) -> None:
-    """The digest of other bytes of the same name is returned, whether or not they were scanned."""
+def test_different_bytes_are_found_before_and_after_a_scan(shelf: Shelf) -> None:
+    """The digest of different bytes under the same name is returned, scanned or not."""
     shelf.put("a.mp4", "other")
     assert located(shelf.library(), A, OLD) == (A, NEW)
     shelf.scan()
@@ -52,7 +52,7 @@ def test_a_file_that_cannot_be_used_replaces_nothing(shelf: Shelf, content: str)
 
 
 def test_a_scan_is_foreseen_unless_a_file_must_be_read(shelf: Shelf) -> None:
-    """A foreseen scan omits deleted and empty files; if a file must be probed, none is foreseen."""
+    """A foreseen scan omits deleted and empty files; it is None if a file must be probed."""
     shelf.put("broken.mp4", "broken")
     (shelf.house.root / A).unlink()
     assert as_scanned(shelf.library(), {}) is None

@@ -18,7 +18,7 @@ from tests.unit.shelf import FACTS, Shelf
 
 
 def test_a_first_scan_finds_everything_new(house: Workspace) -> None:
-    """Every clip is probed once, named by its path in the workspace, and remembered."""
+    """Every clip is reported as new, named by its path in the workspace, and remembered."""
     shelf = Shelf(house)
     shelf.put("deep/er/a.mp4")
     shelf.put("b.mov")
@@ -82,7 +82,7 @@ def test_a_deleted_duplicate_is_not_reported(shelf: Shelf) -> None:
 
 
 def test_a_missing_clip_is_reported_once_and_still_known(shelf: Shelf) -> None:
-    """A missing clip, as on an unplugged disk, keeps its facts, and is known when it returns."""
+    """A missing clip, as on an unplugged disk, keeps its facts, and is not probed on its return."""
     away = shelf.house.root / "away.mp4"
     (shelf.house.library / "a.mp4").rename(away)
     assert shelf.scan() == ScanReport(gone=["library/video/a.mp4"], clips=1)
@@ -123,7 +123,7 @@ def test_a_full_disk_is_no_fault_of_a_clip(shelf: Shelf) -> None:
 
 
 def test_suffixes_count_whatever_their_case_and_others_do_not(shelf: Shelf) -> None:
-    """Capital suffixes and trailing blanks are accepted; notes and hidden files are not clips."""
+    """Uppercase suffixes and trailing spaces are accepted; notes and hidden files are not clips."""
     for name in ("C.MP4", "D.Mov", "E.mp4 ", "notes.txt", "e.mp3.txt", ".hidden.mp4", "mp4"):
         shelf.put(name)
     named = [f"library/video/{name}" for name in ("C.MP4", "D.Mov", "E.mp4 ")]

@@ -121,7 +121,7 @@ def test_a_root_is_dropped_by_its_name_only(shelf: Shelf, tmp_path: Path) -> Non
 
 
 def test_progress_is_reported_before_each_file_is_read(shelf: Shelf) -> None:
-    """Progress gives the number done, the total and the name, for changed files only."""
+    """Progress gives the number done, the total and the name, for new and changed files only."""
     shelf.put("a.mp4", "other")
     shelf.put("c.mp4")
     told: list[tuple[int, int, str]] = []
@@ -132,7 +132,7 @@ def test_progress_is_reported_before_each_file_is_read(shelf: Shelf) -> None:
 def test_unchanged_files_are_recognized_by_stat_alone(
     shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A scan of unchanged files looks up no digest, so ten thousand clips take half a second."""
+    """A scan of unchanged files looks up no digest."""
     shelf.scan()
 
     def read(*_: object) -> str:
@@ -198,7 +198,7 @@ def test_changes_that_a_render_saw_first_are_reported_by_a_scan(shelf: Shelf) ->
 
 
 def test_an_unreported_file_is_new_even_if_a_render_knows_it(shelf: Shelf) -> None:
-    """A file that appeared and vanished between two scans is not reported."""
+    """A file that a render saw first is reported as new, unless it has vanished since."""
     shelf.put("c.mp4")
     path = shelf.put("d.mp4")
     quiet(shelf)

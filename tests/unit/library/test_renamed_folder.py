@@ -18,7 +18,7 @@ from tests.unit.shelf import Shelf
 def test_a_renamed_folder_is_named_with_the_way_back(
     shelf: Shelf, before: str, after: str, lost: str
 ) -> None:
-    """The error names the folder that now holds the clips, and a command that renames it back."""
+    """The error names the folder that has the clips now, and a command that renames it back."""
     root = shelf.house.root
     (root / before).rename(root / after)
     renamed = renamed_folder(shelf.library())
@@ -33,7 +33,7 @@ def test_a_renamed_folder_is_named_with_the_way_back(
 
 
 def test_an_empty_folder_gets_the_files_back(shelf: Shelf) -> None:
-    """If library/video was made again, the files are moved into it."""
+    """If library/video was created again, the fix moves the files into it."""
     root = shelf.house.root
     (root / "library/video").rename(root / "library/vids")
     (root / "library/video").mkdir()
@@ -45,7 +45,7 @@ def test_an_empty_folder_gets_the_files_back(shelf: Shelf) -> None:
 
 
 def test_a_folder_that_is_in_the_library_anyway_was_not_renamed(house: Workspace) -> None:
-    """No rename is proposed for a folder added with doit scan path=, or for one of other files."""
+    """No rename is proposed for an added folder, one of other files, or one that mixes kinds."""
     shelf = Shelf(house)
     shelf.put("a.mp4", folder="library/more")
     shelf.put("notes.txt", folder="library/text")

@@ -43,6 +43,6 @@ def test_every_clip_has_a_word(motion: float, light: float, words: str) -> None:
 
 
 @pytest.mark.parametrize("kept", [None, {}, {"version": 0}, "rain"])
-def test_a_summary_of_another_version_is_not_used(kept: object) -> None:
-    """A summary of another version, or a damaged one, is not used."""
+def test_a_summary_of_a_different_version_is_not_used(kept: object) -> None:
+    """A summary of a different version, or a damaged one, is not used."""
     assert Temper.of(kept) is None
