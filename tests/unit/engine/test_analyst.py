@@ -108,7 +108,7 @@ def test_one_process_answers_everything(engine: Engine, scripts: Path) -> None:
 
 
 def test_a_worker_imports_ahead_what_an_instrument_imports(engine: Engine, scripts: Path) -> None:
-    """A worker imports an instrument's modules ahead of any request, and skips a missing one."""
+    """A worker imports modules before an instrument needs them; unknown instruments are skipped."""
     engine.prepare(["modes/kmeans", "modes/none"], scripts)
     names = ("sklearn.cluster", "PIL.Image", "threadpoolctl")
     assert ask(engine, scripts, f"[n in __import__('sys').modules for n in {names}]") == [True] * 3

@@ -81,7 +81,7 @@ def test_two_runs_are_the_same_bytes_and_leave_nothing_behind(tmp_path: Path, mo
 
 
 def test_a_file_that_is_not_a_model_is_reported(tmp_path: Path) -> None:
-    """The error ends with the loader's own message."""
+    """The error quotes the loader's own message."""
     (tmp_path / "bad.onnx").write_bytes(b"no model at all")
     with pytest.raises(TaskError) as caught:
         masks(tmp_path, tmp_path / "bad.onnx", frame(24))

@@ -15,7 +15,7 @@ def retrieve(url, known_hash, fname, path, **_):
     assert url.endswith("/u2netp.onnx") and known_hash.startswith("md5:")
     pathlib.Path(path).mkdir(parents=True)
     shutil.copy(sys.argv[1], pathlib.Path(path, fname))
-    for _ in range(2):  # what is told next may have been counted before
+    for _ in range(2):  # the next line may still report the size from before the copy
         told.clear()
         told.wait()
 
@@ -56,7 +56,7 @@ def test_a_model_is_fetched_and_progress_is_reported(tmp_path: Path) -> None:
 
 
 def test_an_error_is_one_last_line(tmp_path: Path) -> None:
-    """The error is the last line, without a traceback, and no model is made.
+    """The error is the last line, without a traceback, and no model is created.
 
     A thread that prints while Python shuts down makes Python abort, which once hid the error.
     """

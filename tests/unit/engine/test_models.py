@@ -12,7 +12,7 @@ from tests.model import write_model
 
 @pytest.fixture
 def memo(house: Workspace) -> Memo:
-    """Return the digests of a workspace."""
+    """Return the cache of digests of a workspace."""
     return Memo(house.cache / "memo.db")
 
 

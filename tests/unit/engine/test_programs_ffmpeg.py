@@ -66,7 +66,7 @@ def test_the_golden_commands_are_read() -> None:
 
 
 def test_a_pinned_engine_lacks_nothing() -> None:
-    """The bundled ffmpeg has all required and all optional parts."""
+    """The bundled ffmpeg has all required and all optional filters and encoders."""
     engine = find_engine()
     assert engine.missing() == []
     assert {name for name in OPTIONAL if engine.encodes(name)} == {"libx265"}

@@ -24,7 +24,7 @@ def before_input(command: list[str], number: int = 0) -> dict[str, str]:
 
 
 def test_a_strangers_clip_is_opened_by_narrow_rules() -> None:
-    """Only files of known formats and limited size are opened, and damage is detected."""
+    """Only known formats and pictures of limited size are opened, and damage is detected."""
     rules = before_input(words(["-ss", "2", "-i", "@clip", "out.nut"], clip=CLIP))
     assert rules["-protocol_whitelist"] == "file"
     assert rules["-format_whitelist"] == CLIPS
@@ -34,7 +34,7 @@ def test_a_strangers_clip_is_opened_by_narrow_rules() -> None:
 
 
 def test_our_own_file_is_opened_as_what_it_is() -> None:
-    """collide's own files are opened with a named demuxer, and without a limit on their size."""
+    """collide's own files are opened with a named demuxer, and pictures of any size."""
     rules = before_input(words(["-i", "@L1p0", "out.nut"], L1p0=PIECE))
     assert (rules["-format_whitelist"], rules["-f"]) == (OURS, "nut")
     assert "-max_pixels" not in rules
@@ -83,12 +83,12 @@ def test_an_input_that_was_not_given_is_an_error() -> None:
 
 
 def test_a_command_can_be_pasted() -> None:
-    """Blanks and brackets are quoted for the shell."""
+    """Spaces and brackets are quoted for the shell."""
     assert pasteable(["ffmpeg", "-i", "a b.mp4", "[v]"]) == "ffmpeg -i 'a b.mp4' '[v]'"
 
 
 def test_the_environment_is_clean(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only PATH is taken from the person's environment."""
+    """Only PATH is taken from the user's environment."""
     monkeypatch.setenv("LADSPA_PATH", "/tmp")
     monkeypatch.setenv("PATH", "/bin")
     found = environment(Path("/home/job"))

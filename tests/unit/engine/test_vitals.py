@@ -85,7 +85,7 @@ def test_a_child_suspended_by_a_signal_is_not_stopped(
 
 
 def test_a_child_is_stopped_at_its_deadline(tmp_path: Path) -> None:
-    """A deadline that a person sets is the only limit on elapsed time."""
+    """A child is stopped at the deadline that the user sets, even while it sleeps."""
     assert run(tmp_path, SLEEP, Bounds(until=0.2)).over == "was stopped at its deadline"
 
 
