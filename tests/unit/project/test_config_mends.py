@@ -161,7 +161,7 @@ def test_a_name_that_no_line_can_hold_is_removed_in_the_file(house, name):
     ids=["notes", "three numbers", "dice", "dice of others", "clips", "words"],
 )
 def test_two_meanings_are_two_lines_and_a_note_is_kept(house, config, lines):
-    """A note's text and each possible value get their own line in the fix."""
+    """A note's text, and each value that may be meant, has a line of its own in the fix."""
     assert refused(house, config).fix.splitlines() == lines
 
 

@@ -1,4 +1,4 @@
-"""file_values: the value a knob gets for a text in a file that is not valid JSON."""
+"""file_values: the value that a knob gets for text in a file that is not valid JSON."""
 
 import pytest
 

@@ -83,7 +83,7 @@ def test_what_a_note_adds_gives_the_knob_its_effect() -> None:
 
 
 def as_read(text: str) -> Any:
-    """Return a typed value as a config holds it."""
+    """Return a typed value as a config contains it."""
     try:
         return json.loads(text)
     except ValueError:

@@ -71,7 +71,7 @@ def test_looks_come_newest_first_and_other_files_are_ignored(project: Project) -
     assert last_look(project).recipe.knobs["crf"] == 21
 
 
-def test_a_look_is_found_by_its_first_signs(project: Project) -> None:
+def test_a_look_is_found_by_its_first_characters(project: Project) -> None:
     """The shortest unique prefix is enough, and the full name always works."""
     for found in looks_of(project):
         assert find_look(project, found.name).name == found.name
@@ -83,7 +83,7 @@ def test_a_look_is_found_by_its_first_signs(project: Project) -> None:
 
 
 def test_an_ambiguous_prefix_is_refused_with_a_longer_one(project: Project) -> None:
-    """The fix is to type one character more, which distinguishes the looks."""
+    """The fix is to type one more character, which distinguishes the looks."""
     name = next(iter(looks_of(project))).name
     other = f"{name[:6]}{'00' if name[6:] != '00' else '11'}"
     (project.path / "looks" / f"{other}.json").write_text("{}")
@@ -110,7 +110,7 @@ def test_a_look_finds_its_project(project: Project) -> None:
     )
 
 
-def test_a_file_of_another_look_is_refused(project: Project) -> None:
+def test_a_file_of_a_different_look_is_refused(project: Project) -> None:
     """A look's name is the digest of its content, so a changed file is refused."""
     path = write(project, changed(crf=23))
     path.write_text(path.read_text().replace('"crf": 23', '"crf": 24'))

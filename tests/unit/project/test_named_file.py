@@ -72,7 +72,7 @@ def test_a_part_of_a_name_is_guessed() -> None:
 
 
 def test_sounds_are_listed_as_lines_since_doit_clips_lists_none() -> None:
-    """For a wrong sound, the fix has a line for each of a few sounds; for a clip, it is a verb."""
+    """For a wrong sound, the fix has a line for each of a few sounds; for a clip, `doit clips`."""
     sounds = {f"library/audio/{name}.wav": {"digest": name} for name in ("hum", "sea", "wind")}
     for name, lost in (("rain.wav", {}), ("x.ps", LOST)):
         with pytest.raises(InputError) as caught:

@@ -20,7 +20,7 @@ from collide.project.near_names import near_knobs
     ],
 )
 def test_the_meant_knob_is_returned_as_it_is_typed(name, text, meant):
-    """Synonyms, typos and wrong layers lead to the knob; an unlike word leads to none."""
+    """Synonyms, typos and wrong layers lead to the knob; an unrelated word leads to none."""
     assert near_knobs(name, text, shipped(), {name: text}) == meant
 
 

@@ -36,5 +36,5 @@ def test_every_proposed_value_is_valid(name: str) -> None:
     ],
 )
 def test_the_intended_value_is_proposed(name: str, text: str, meant: str) -> None:
-    """A range keeps both ends and a time its length; an unlike word leads to no value."""
+    """A range keeps both ends and a time its length; an unrelated word leads to none."""
     assert instead(text, knobs()[name]) == meant

@@ -1,4 +1,4 @@
-"""preset_mends: the fix for a preset in another form prints it in a valid one."""
+"""preset_mends: the fix for a malformed preset prints a valid one."""
 
 import json
 from typing import Any

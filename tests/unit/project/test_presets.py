@@ -57,7 +57,7 @@ def test_a_name_in_two_families_is_an_error_that_names_both(
 
 
 def test_an_unknown_preset_is_refused_with_the_nearest(house: Workspace, project: Project) -> None:
-    """The nearest name is proposed, and a preset that is both own and shared is counted once."""
+    """The nearest name is proposed; one in both the project and presets/ counts once."""
     write(house.root / "presets" / "blend" / "classic-white.json", {})
     write(house.root / "presets" / "audio" / "hush.json", {})
     write(project.path / "presets" / "audio" / "hush.json", {})
@@ -209,7 +209,7 @@ def test_listed_and_about_of_a_preset_are_checked(
 
 @pytest.mark.parametrize("text", ["fog.json", "presets/blend/fog.json", "Fog", "fogg"])
 def test_a_file_or_a_typo_stands_for_its_preset(house: Workspace, project: Project, text) -> None:
-    """The error proposes the preset's name, whichever path was typed."""
+    """The error proposes the preset's name for its file, its path, or a typo."""
     write(house.root / "presets" / "blend" / "fog.json", {})
     with pytest.raises(InputError) as caught:
         project.preset(text)

@@ -45,8 +45,8 @@ def test_a_plain_name_is_a_project(house: Workspace, name: str) -> None:
 @pytest.mark.parametrize(
     "name", ["", ".", "..", "../x", "a/b", ".hidden", "-x", "a b", "é", "x\n", "A" * 65, "a\0"]
 )
-def test_a_name_that_leads_elsewhere_is_refused(house: Workspace, name: str) -> None:
-    """No project's name leaves projects/, is hidden, or looks like an option."""
+def test_an_invalid_name_is_refused(house: Workspace, name: str) -> None:
+    """A name with a path, other characters, a leading dot or dash, or 65 letters is refused."""
     with pytest.raises(InputError) as caught:
         named(house, name)
     assert caught.value.what == f"a project cannot be called {name!r}"
@@ -109,7 +109,7 @@ def test_a_draft_writes_nothing_until_it_is_made(house: Workspace) -> None:
 
 
 def test_notes_of_the_artist_are_never_overwritten(house: Workspace) -> None:
-    """Making a project in a folder with a README keeps the README."""
+    """Creating a project in a folder with a README keeps the README."""
     project = named(house, "new")
     project.path.mkdir(parents=True)
     (project.path / "README.md").write_text("mine")
@@ -237,7 +237,7 @@ def test_a_history_of_an_older_collide_opens(project: Project) -> None:
 
 @pytest.mark.parametrize("name", ["config.txt", "Config.JSON", "config.json.txt", "cnofig.json"])
 def test_a_config_of_another_name_is_renamed_by_the_fix(project: Project, name: str) -> None:
-    """The fix restores a missing or empty config.json from the file that holds it, not from a note.
+    """The fix restores a missing or empty config.json from its misnamed copy, not from a note.
 
     The second way, and the only one without such a file, restores the config of the last look.
     """

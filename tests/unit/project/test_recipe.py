@@ -30,7 +30,7 @@ DATA = {
     "beds": [{"sound": ONE, "start": 1.25}],
 }  # fmt: skip
 
-# The source knobs of a recipe that was recorded before these knobs existed.
+# The values of source knobs in a recipe that was recorded before these knobs existed.
 SOURCES = {
     "levels": 0.0, "still_move": "none", "still_reach": 0.1,
     "loop": "cut", "loop_fade": 1.0, "reverse": False, "freeze": -1.0,
@@ -61,7 +61,7 @@ def refused(data: dict) -> str:
 
 
 def test_parts_left_out_of_a_recipe_are_off() -> None:
-    """A recipe is read as knobs, and everything that it leaves out is off."""
+    """What a recipe leaves out is off, or as it was before its knob existed."""
     found = read_recipe(DATA, "a file")
     assert found.knobs == {
         "seed": 7, "num_videos": 2, "audio_sources": 1, "audio_beds": 1, "pan_balance": False,
@@ -165,7 +165,7 @@ def test_a_manifest_and_the_file_of_a_look_hold_the_same_recipe() -> None:
     ],
 )
 def test_an_invalid_recipe_is_refused(path: str, value: object, says: str) -> None:
-    """Bad ranges, kinds and names are refused with a message, never with a traceback."""
+    """Each kind of invalid part is refused with its own message."""
     assert says in refused(changed(path, value))
 
 

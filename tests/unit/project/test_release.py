@@ -1,4 +1,4 @@
-"""release: why a release renders other bytes than the one before it."""
+"""release: why the bytes of each release differ from those of the one before."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from collide.project.release import CHANGES, RELEASE, why_other_bytes
 from tests.unit.project.test_recipe import DATA
 
 
-def test_every_release_says_why_its_bytes_are_others() -> None:
+def test_every_release_says_why_its_bytes_differ() -> None:
     """Every release after the first, up to the current one, has a reason."""
     assert [*CHANGES] == [*range(2, RELEASE + 1)]
 

@@ -152,7 +152,7 @@ def test_a_projects_own_clips_are_taken_first(project: Project) -> None:
 
 
 def test_a_named_clip_is_shown_and_the_others_stay(project: Project) -> None:
-    """layer2.clip=c.mp4 uses that clip, however small or short, even in several layers."""
+    """A named clip is used, however small or short it is, even in several layers."""
     library = FakeLibrary(*TEN)
     library.clips[2]["facts"] |= {"height": 36, "seconds": 0.2}
     first = choose(project, library)

@@ -92,13 +92,13 @@ def test_another_bed_moves_none(project: Project) -> None:
 
 
 def test_a_new_sound_changes_nothing_that_was_chosen(project: Project) -> None:
-    """New sounds and another order in the library do not change the chosen beds."""
+    """New sounds and a new order of the library do not change the chosen beds."""
     before = names(project, FakeLibrary(*SIX[:3]), audio_beds=2)
     assert names(project, FakeLibrary(*reversed(SIX)), audio_beds=2) == before
 
 
 def test_seeds_choose_different_sounds_and_a_projects_own_come_first(house: Workspace) -> None:
-    """Another seed draws another bed, but sounds in input/ always come first."""
+    """The seed decides which bed is drawn, but sounds in input/ always come first."""
     found = {names(named(house, f"p{s}"), FakeLibrary(*SIX), seed=s, audio_beds=1)[0]
              for s in range(20)}  # fmt: skip
     assert len(found) > 3
@@ -123,7 +123,7 @@ def test_a_start_leaves_room_for_the_piece(project: Project) -> None:
 
 
 def test_beds_are_kept_among_the_layers_as_ever(project: Project) -> None:
-    """selection.json stores a bed's number, request, digest, name and starts, in this order."""
+    """selection.json has a bed's number, seed, request, digest, name and starts, in this order."""
     bed = picks(project, FakeLibrary(*SIX[:1]), audio_beds=1, bed_start=0.5)[0]
     written = json.loads((project.path / "selection.json").read_text())
     assert list(written.items()) == [

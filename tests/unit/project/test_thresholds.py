@@ -116,7 +116,7 @@ def test_another_question_has_another_answer(selection: Selection, turned: dict[
 
 
 def test_other_knobs_ask_the_same(selection: Selection) -> None:
-    """No other knob affects a solved threshold, but another clip does."""
+    """No other knob affects a solved threshold, but a different clip does."""
     for turned in ({"hue_shift": 90}, {"duration": 99}, {"softness": 0.4}, {"start": 0.9},
                    {"dominant_quant": 64}, {"keyframes": 1}, {"take": 3}):  # fmt: skip
         piece = settings(**turned)
