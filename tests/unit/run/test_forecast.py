@@ -47,9 +47,7 @@ def test_wall_time_counts_parallel_tasks_once() -> None:
 
 
 def test_reasons_of_costly_fetches_are_folded() -> None:
-    """Reasons of several stacks that are faster to render than to fetch are folded into
-    one line.
-    """
+    """The reasons for rendering several stacks rather than fetching them fold into one line."""
     guesses = [
         Guess(
             f"stack:{at}", "render", (Reason(Cause.DEARER, f"encode:{at}", f"{at} s", "9 s"),), 1.0

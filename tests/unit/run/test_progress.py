@@ -46,7 +46,7 @@ def test_running_tasks_count_by_their_share(clock: list[float]) -> None:
 
 
 def test_without_a_terminal_a_line_is_written_now_and_then(clock: list[float]) -> None:
-    """Without a terminal, a line is printed every ten seconds, and none for short tasks."""
+    """Without a terminal, a line is printed when over ten seconds have passed since the last."""
     stream = io.StringIO()
     progress = Progress(stream, {"layer:2": 40.0})
     progress.begin("layer:2")
@@ -58,7 +58,7 @@ def test_without_a_terminal_a_line_is_written_now_and_then(clock: list[float]) -
     )
 
 
-def test_a_task_that_is_made_again_is_seen_too(clock: list[float]) -> None:
+def test_a_task_that_is_rendered_again_is_seen_too(clock: list[float]) -> None:
     """The progress of a task that is rendered again for another one is printed."""
     progress = Progress(io.StringIO(), {"stack:0": 2.0})
     progress.begin("stack:0")

@@ -31,7 +31,7 @@ def test_the_clock_never_goes_back() -> None:
     ],
 )
 def test_a_repeated_task_counts_by_its_costliest_outcome(words: list[str], kept: str) -> None:
-    """A repeated task counts as rendered if it rendered once, and as failed if it failed once."""
+    """A repeated task counts as failed if it ever failed, or else as rendered if it ever was."""
     run = RunRecord("x", [])
     for word in words:
         run.add(Done("layer:1", word))
@@ -65,9 +65,7 @@ def test_an_empty_run_is_a_good_run() -> None:
 
 
 def test_the_record_holds_each_task_with_its_reason(tmp_path: Path) -> None:
-    """The file of a run has its request, exit code, and each task's outcome, key, cost
-    and reasons.
-    """
+    """A run's file has its request, exit code, and each task's outcome, key, cost and reasons."""
     run = RunRecord("x", ["render", "crf=28"])
     why = (Reason(Cause.KNOB, "crf", 20, 28), Reason(Cause.UPSTREAM, "stack:0", ["a"], ["b"]))
     run.add(Done("encode:0", "rendered", why, "ab" * 16, 1.5, 1000))

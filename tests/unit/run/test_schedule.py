@@ -37,7 +37,7 @@ def order(steps: list[Step], chains: Mapping[str, float]) -> list[str]:
 
 
 def most_at_once(tasks: list[str], planned: Scheduler, pairs: int = 0) -> int:
-    """Return how many tasks ran at once at most; the first `pairs` of them wait for each other."""
+    """Return the most tasks that ran at once; the first `pairs` of them wait for each other."""
     lock, running, most = Lock(), set[str](), [0]
     barrier = Barrier(max(1, pairs))
 
@@ -172,7 +172,7 @@ def piece(
 
 def test_memory_grows_with_layers_and_pixels_and_masks_are_apart() -> None:
     """The memory estimate grows with layers and pixels, and is fixed for masks. A reversed layer's
-    segment is held while stacking.
+    segment is kept in memory while stacking.
     """
     stack = step("stack:0")
     layer = Step("layer:1", stack.job, clips=("c",))
