@@ -25,9 +25,7 @@ def seeds(batch: Batch) -> dict[str, int]:
 
 
 def test_count_is_how_many_there_shall_be(house):
-    """count= is the total number: only missing pieces are created, and the others keep
-    their seeds.
-    """
+    """count= is the total: only missing pieces are created, and the others keep their seeds."""
     batch = Batch(house, "y", ["hard"], {"crf": 30})
     assert [p.name for p in batch.record(2)] == ["y-001", "y-002"]
     before = seeds(batch)
@@ -39,7 +37,7 @@ def test_count_is_how_many_there_shall_be(house):
 
 
 def test_a_deleted_piece_is_created_again_without_overwriting(house):
-    """A deleted piece is created again; a folder that holds another file is left alone."""
+    """A deleted piece is created again; a folder that contains another file is left alone."""
     batch = Batch(house, "y")
     before = {p.name: p.config() for p in batch.record(3)}
     (batch.pieces()[1].path / "config.json").unlink()

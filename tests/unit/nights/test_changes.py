@@ -15,7 +15,7 @@ def before(house: Workspace, *pieces: dict) -> dict:
     return last_night(house.cache)
 
 
-def test_only_other_frames_are_a_change(house: Workspace) -> None:
+def test_only_different_frames_are_a_change(house: Workspace) -> None:
     """A piece that is new, has equal frames, or had no frames before is not reported as changed."""
     last = before(
         house,

@@ -106,7 +106,7 @@ def test_the_disk_is_weighed(report, tmp_path):
 
 
 def test_each_night_has_a_folder(tmp_path):
-    """Two nights at the same local time do not overwrite each other."""
+    """Each night has a folder of its own, named after the local time at which it began."""
     one, two = folder_of(tmp_path, BEGAN), folder_of(tmp_path, BEGAN + 60)
     assert one != two
     assert one.name == "2026-11-25T001500"

@@ -69,9 +69,7 @@ def make(house, *names: str) -> None:
 
 
 def test_projects_come_first_and_the_pool_behind_them(house, night):
-    """Projects are rendered before the pool, each once, and the demo only if it was rendered
-    before.
-    """
+    """Projects come before the pool, each once, and the demo only if it was rendered before."""
     make(house, "zoo", "demo", "night-001", "ant")
     assert night(pool=1) == ["ant", "zoo", "night-001"]
     assert night() == ["ant", "zoo", "night-001"]
@@ -117,9 +115,7 @@ def test_if_all_pieces_fail_no_more_are_created(house, night):
 
 
 def test_a_pool_that_goes_on_failing_is_given_up(house, night):
-    """If one piece is ready and all others fail, at most twice the pool may fail, over
-    all nights.
-    """
+    """If one piece is ready and all others fail, no more than twice the pool are ever created."""
     most = {f"night-{n:03d}": FAILED for n in range(2, 100)}
     assert len(night(most, pool=3)) == 1 + 2 * 3
     assert len(night(most, pool=3)) == 1 + 2 * 3

@@ -34,9 +34,7 @@ class Foretold:
 
 @pytest.fixture
 def played(house, monkeypatch):
-    """Return a function that plays pieces with given forecasts; the clock advances as
-    they render.
-    """
+    """Return a function that plays pieces with given forecasts, and advances the clock."""
     clock = [0.0]
 
     def play(pieces: dict, *, until: float = 8 * HOUR, real: float = 1.0) -> Many:
@@ -107,8 +105,8 @@ def test_a_piece_without_history_is_expected_to_take_the_mean(played):
 
 
 @pytest.mark.parametrize(("hours", "status"), [(1.0, RENDERED), (0.05, RENDERED), (-0.001, LATER)])
-def test_the_first_of_all_needs_a_tenth_of_the_night_or_ten_minutes(played, hours, status):
-    """Without any history, even a short night tries one piece."""
+def test_the_first_of_all_is_tried_even_in_a_short_night(played, hours, status):
+    """Without any history, even a short night tries one piece, but not after its deadline."""
     assert played({"a": Foretold(None)}, until=hours * HOUR).outcomes[0].status == status
 
 
@@ -140,9 +138,7 @@ def test_nothing_goes_on_long_after_the_end(played):
 
 
 def test_a_piece_that_is_up_to_date_starts_no_process(house, played, monkeypatch):
-    """A piece that is up to date starts no process, and its look and video are those of its
-    manifest.
-    """
+    """A piece that is up to date starts no process, and keeps its look and its video."""
     project = Project(house, "a")
     project.video.parent.mkdir(parents=True)
     project.video.write_bytes(b"video")
