@@ -18,9 +18,7 @@ def manifest(**said: tuple[Any, str]) -> dict[str, Any]:
 
 
 def test_presets_come_first_then_knobs_as_they_are_typed() -> None:
-    """In a caption each preset appears once, before the knobs, which are written as doit reads
-    them.
-    """
+    """A caption has each preset once, before the knobs, which are written as doit reads them."""
     said = manifest(
         layer2_of_similarity=([0.2, 0.35], "command line"),
         mode=("kmeans", "preset hard (typed)"),
@@ -33,9 +31,7 @@ def test_presets_come_first_then_knobs_as_they_are_typed() -> None:
 
 
 def test_presets_that_the_look_before_lacked_are_new() -> None:
-    """A look's new presets are those typed for it, and those of the config that the previous look
-    lacked.
-    """
+    """A look's new presets are those that the previous look lacked, typed or from the config."""
     typed = manifest(hue=(9, "preset vintage-film (typed)"), softness=(0.1, "preset half-open"))
     before = manifest(softness=(0.1, "preset half-open"), spread=(0.8, "config.json"))
     assert put_on(before, typed) == ["vintage-film"]
@@ -87,9 +83,7 @@ def test_cells_of_the_newest_sheet_keep_the_number_that_is_drawn_on_it() -> None
 
 
 def test_cells_that_no_sheet_knows_are_one_more_card() -> None:
-    """Cells on no sheet, as an older collide left them, form one more card; rendered
-    looks do not.
-    """
+    """Cells on no sheet, from an older collide, form one more card; rendered looks do not."""
     told = sheets_data([], looks(aa=False, bb=True, cc=False))
     assert [one["look"] for one in told[0]["cells"]] == ["aa", "cc"]
     assert told[0]["verb"] == "earlier sweeps and rolls"

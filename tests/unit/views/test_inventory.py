@@ -181,9 +181,7 @@ def test_a_clip_that_is_gone_is_not_listed(shelf: Shelf) -> None:
 
 
 def test_a_selection_that_cannot_be_read_is_said(shelf: Shelf) -> None:
-    """If a project's selection is unreadable, a note names the project, and all clips
-    are listed.
-    """
+    """If a project's selection is unreadable, a note names it, and all clips are listed."""
     folder = shelf.house.root / "projects" / "x"
     folder.mkdir(parents=True)
     (folder / "config.json").write_text("{}")

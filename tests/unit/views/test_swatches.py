@@ -48,9 +48,7 @@ def test_the_share_is_what_a_color_opens_of_the_frames(frames: Path) -> None:
 
 
 def test_light_and_mattes_have_words_of_their_own(frames: Path) -> None:
-    """A band of light is described by its ends, a matte by its side; without a color, nothing
-    opens.
-    """
+    """Light is described by the ends of its band, a matte by its side; no color opens nothing."""
     assert said(frames, {"light": [0.7, 1.0]}) == ["light 0.70 to 1.00 opens 25.0%"]
     assert said(frames, {"light": [0.0, 0.3]}) == ["light 0.00 to 0.30 opens 75.0%"]
     assert said(frames, {"matte": "background"})[0].startswith("the background opens")
