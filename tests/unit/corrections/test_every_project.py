@@ -35,7 +35,7 @@ def home(tmp_path: Path) -> Workspace:
 def test_a_verb_gets_the_lines_that_it_takes(
     home: Workspace, verb: str, text: str, lines: list[str]
 ) -> None:
-    """A verb that takes several projects gets one line, and another verb a line for each project.
+    """A verb that takes several projects gets one line, and any other a line for each project.
     For `undo`, no line can be pasted.
     """
     with pytest.raises(Exception, match="is not a valid value") as caught:

@@ -33,7 +33,7 @@ def piece(tmp_path) -> Project:
         ("soon", ""),
     ],
 )
-def test_a_named_time_is_its_second(piece, text, second) -> None:
+def test_a_named_time_is_given_in_seconds(piece, text, second) -> None:
     """The word "end" means the last visible frame, not the moment after it."""
     assert second_of(text, piece, {}) == second
 
@@ -47,7 +47,7 @@ def test_a_typed_rate_or_length_applies(piece) -> None:
 
 
 def test_without_a_project_no_length_is_invented(tmp_path) -> None:
-    """Without a project, frames count at the default rate, and "end" has no second."""
+    """Without a project, frames count at the default rate, and "end" has no time."""
     none = Project(Workspace(tmp_path), "_")
     assert second_of("45f", none, {}) == "1.5"
     assert second_of("end", none, {}) == ""
