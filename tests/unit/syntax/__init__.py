@@ -1,1 +1,1 @@
-"""Tests of collide/cli/."""
+"""Tests of collide/syntax/."""

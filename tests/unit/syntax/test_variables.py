@@ -162,7 +162,7 @@ def test_a_knob_is_refused_in_the_same_words(home, capsys, name) -> None:
     ],
 )
 def test_a_sweep_is_mended_as_a_whole(home, capsys, name, text, mended) -> None:
-    """If one of several values is wrong, the proposed line keeps the others."""
+    """The proposed line corrects a wrong value or notation, and keeps the other values."""
     *_, fix = refused(home, "sweep", {"project": "x", name: text}, capsys)
     assert pasted(home, fix.removeprefix("  fix  ")).knobs == {name: mended}
 
