@@ -1,4 +1,4 @@
-"""sandbox: operations that sandboxed code cannot perform in any form."""
+"""sandbox: what sandboxed code cannot do in any form, and what it can."""
 
 import socket
 import subprocess
@@ -204,7 +204,5 @@ def test_a_public_address_is_allowed(host: str) -> None:
 
 @pytest.mark.parametrize("address", [("example.com", 80), "/run/x", b"\0x", None, ("8.8.8.8",)])
 def test_an_invalid_address_is_refused(address: object) -> None:
-    """A host name, a path or a malformed address is refused, as only IP addresses can
-    be checked.
-    """
+    """A host name, path or malformed address is refused, as only IP addresses can be checked."""
     assert "is not a network address" in refused(address)
