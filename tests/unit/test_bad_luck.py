@@ -78,7 +78,7 @@ def test_a_download_that_is_too_small_is_not_taken_in(tmp_path: Path) -> None:
 def test_an_object_rendered_again_differently_is_not_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """If rendering an evicted object again gives other bytes, the step fails and names its task."""
+    """If an evicted object is rendered again with different bytes, the step fails, and says so."""
     again: list[str] = []
     store = SimpleNamespace(verified=lambda _: None, root=tmp_path)
     lease = SimpleNamespace(take=lambda _: None)
@@ -96,9 +96,7 @@ def test_an_object_rendered_again_differently_is_not_used(
 
 
 def test_an_instrument_without_an_answer_names_its_step() -> None:
-    """An error in an instrument's analysis names the step, and gives the original message as
-    reason.
-    """
+    """An error in an instrument's analysis names the step, with its own message as the reason."""
     work = SimpleNamespace(step=SimpleNamespace(task="color:2"))
     error = play._Work.no_answer(work, ValueError("no frame is left"))
     assert (error.what, error.why) == ("color:2 gave no answer", "no frame is left")
@@ -125,7 +123,7 @@ def test_a_warning_about_our_own_files_is_an_error(
     assert "damaged frame" in caught.value.why
 
 
-def test_a_damaged_strip_is_made_again_and_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_damaged_strip_is_refused_and_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     """A damaged picture of a clip raises an error instead of appearing on the page of clips."""
     entry = SimpleNamespace(objects={"strip.jpg": SimpleNamespace(digest="a")}, facts={})
     monkeypatch.setattr(clips_page, "ask", lambda *_, **__: entry)

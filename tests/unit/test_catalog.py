@@ -26,17 +26,13 @@ def test_every_file_of_a_family_is_an_instrument() -> None:
 
 
 def test_instruments_come_in_one_order() -> None:
-    """Instruments are sorted by family in playing order, then by name, so that lists
-    never shuffle.
-    """
+    """Instruments are sorted by family in playing order, then by name."""
     order = [(FAMILIES.index(name.split("/")[0]), name) for name in instruments()]
     assert order == sorted(order)
 
 
 def test_an_instrument_is_found_by_name_and_a_slip_finds_the_nearest() -> None:
-    """An instrument is found by its name, and the error for a misspelled name suggests
-    the nearest.
-    """
+    """An instrument is found by its name, and a misspelled name gets the nearest as the fix."""
     assert instrument("blend/look") is instruments()["blend/look"]
     with pytest.raises(InputError) as caught:
         instrument("blend/lok")

@@ -68,7 +68,7 @@ def test_a_file_that_keeps_the_contract_is_taken() -> None:
 def test_a_file_that_breaks_the_contract_is_refused_with_the_reason(
     broken: ModuleType, why: str
 ) -> None:
-    """Each rule of the contract has an error of its own, which names the file."""
+    """Each rule of the contract has a reason of its own, and the error names the instrument."""
     with pytest.raises(CollideError) as caught:
         check("post/fog", broken)
     assert caught.value.what == "post/fog is not an instrument yet"
@@ -156,9 +156,7 @@ def test_a_new_instrument_says_where_it_is_played(name: str, good: ModuleType) -
 def test_a_script_that_nothing_plays_is_refused_with_a_fix(
     name: str, broken: ModuleType, why: str, fix: str
 ) -> None:
-    """A script that nothing would play, or with a knob that nothing reads, is refused with the line
-    that fixes it.
-    """
+    """A script that nothing plays, or with a knob that nothing reads, is refused with a fix."""
     with pytest.raises(CollideError) as caught:
         check(name, broken, script=True)
     assert caught.value.why.startswith(why)

@@ -169,7 +169,7 @@ def test_a_good_value_has_one_form(limit: Checked, value: Any, checked: Any) -> 
     ],
 )
 def test_a_bad_value_is_refused(limit: Checked, value: Any) -> None:
-    """A value that is out of range, of another type or badly formed is refused."""
+    """A value that is out of range, of the wrong type, or malformed is refused."""
     with pytest.raises(ValueError, match=r"^takes "):
         limit.check(value)
 
@@ -225,7 +225,7 @@ def test_a_rate_is_typed_as_a_number_or_as_a_fraction(typed: str, read: float) -
 
 
 def test_a_time_is_no_count() -> None:
-    """A text such as 0:05 is a time: a limit of whole numbers refuses it, and proposes a number."""
+    """0:05 is a time: a limit of whole numbers refuses it, and proposes a number."""
     with pytest.raises(ValueError, match="a whole number from 0 to 99"):
         Range(0, 99).read("0:05")
     assert Range(0, 99).near("0:05") == "5"

@@ -74,7 +74,7 @@ def test_a_script_that_imports_the_contract_by_its_old_name_plays(
     assert play.filters({"dust": 0.5}, size=(16, 16), fps=24, seed=1) == "eq=brightness=0.5"
 
 
-def test_two_projects_with_another_script_of_one_name_are_open_side_by_side(tmp_path: Path) -> None:
+def test_two_projects_with_different_scripts_of_one_name_are_open_together(tmp_path: Path) -> None:
     """Two open projects with different scripts of one name each play their own."""
     texts = {"x": DUST, "y": DUST.replace('"dust": 0.2', '"dust": 0.7').replace("eq=", "lut=")}
     for name, text in texts.items():
@@ -110,7 +110,7 @@ def test_reading_it_writes_nothing(scripts: Path) -> None:
 
 
 def test_another_text_is_another_version(scripts: Path) -> None:
-    """A script with changed text has another VERSION, so its results are computed again."""
+    """A script with changed text has a different VERSION, so its results are computed again."""
     before = opened(scripts).instrument("post/dust").VERSION
     assert before == opened(scripts).instrument("post/dust").VERSION
     (scripts / "post" / "dust.py").write_text(DUST + "\n# tuned\n")
@@ -134,7 +134,7 @@ def test_another_text_is_another_version(scripts: Path) -> None:
     ],
 )
 def test_an_unplayable_script_is_reported(file: str, text: str, why: str, scripts: Path) -> None:
-    """The error for a script that cannot be played names the file and the reason."""
+    """The error names an unplayable script, or both owners of a knob, and gives the reason."""
     (scripts / file).parent.mkdir(exist_ok=True)
     (scripts / file).write_text(text)
     with pytest.raises(InputError) as caught:
@@ -156,7 +156,7 @@ def test_a_link_out_of_the_project_is_not_followed(scripts: Path, tmp_path: Path
 
 
 def test_only_files_of_a_family_are_read(scripts: Path) -> None:
-    """Only Python files directly in a family's folder are run."""
+    """Only Python files directly in a family's folder are run, and none that begins with _."""
     for name in ("loose.py", "other/trap.py", "post/_hidden.py", "post/deep/trap.py"):
         path = scripts / name
         path.parent.mkdir(exist_ok=True)

@@ -1,4 +1,4 @@
-"""limits and texts: typed text is read as a value, and refused text may be near a valid one."""
+"""text_limits: typed text is read as a value, and refused text may be near a valid one."""
 
 from typing import Any
 
