@@ -14,7 +14,7 @@ from tests.dry_clips import CLIP
 
 
 def test_arguments_reach_a_function_as_the_types_it_asks_for() -> None:
-    """A function gets values of the types in its hints, though JSON has only lists and strings."""
+    """A function gets values of the types in its hints, though they were stored as JSON."""
 
     def asks(
         *,

@@ -56,7 +56,7 @@ def test_no_more_is_chosen_than_must_go(index: Index) -> None:
 
 
 def test_the_order_holds_over_many(index: Index) -> None:
-    """A list longer than one read returns is still in order, without repeats or gaps."""
+    """A list that takes several reads is in order, without repeats or gaps."""
     rows = [(f"{n:032x}", 1, float(n * 7919 % 1201)) for n in range(1201)]
     index.notes.tell(("insert into objects values (?,?,?)", rows))
     found = digests(index.cheapest(10**6, set()))

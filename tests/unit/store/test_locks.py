@@ -116,6 +116,6 @@ def test_a_second_holder_is_warned_to_wait(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_is_not_locked(tmp_path: Path) -> None:
-    """A missing file, as of a new project, is not locked and not created."""
+    """A missing file, such as that of a new project, is neither locked nor created."""
     with held_in_turn(tmp_path / "config.json", lambda: 1 / 0):
         assert not list(tmp_path.iterdir())

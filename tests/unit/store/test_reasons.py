@@ -53,7 +53,7 @@ def test_each_thing_that_moves_is_of_a_kind(name: str, cause: Cause, plain: str)
 
 
 def test_the_engine_and_what_follows_from_knobs_are_no_difference() -> None:
-    """The key covers the engine, and derived values follow from knobs: neither is a reason."""
+    """The key covers the engine, and derived values follow from knobs: neither is a difference."""
     assert differences({ENGINE: "7.0", f"{DERIVED}frames": 5}, {ENGINE: "9.0"}) == ()
 
 
@@ -110,7 +110,7 @@ def test_a_changed_file_is_named_without_its_digest() -> None:
 
 
 def test_a_clip_that_is_read_through_its_layer_is_that_layers_reason() -> None:
-    """A changed layer covers its own clip; a clip read on another path is listed too."""
+    """A changed layer covers its own clip; a clip that is read directly is listed too."""
     before = {f"{UPSTREAM}layer:2": [A], "layer2.clip": A, "layer3.clip": A}
     after = {f"{UPSTREAM}layer:2": [B], "layer2.clip": B, "layer3.clip": B}
     assert moved(before, after) == "layer 2 changed, the clip changed"

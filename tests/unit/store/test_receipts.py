@@ -61,7 +61,7 @@ def test_a_receipt_of_another_process_is_read_again(receipts: Receipts) -> None:
 def test_an_unchanged_receipt_is_parsed_once(
     receipts: Receipts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Ten reads of an unchanged receipt open it once."""
+    """Ten reads of an unchanged receipt parse it once."""
     receipts.write("mux", ENTRY, LOG)
     opened: list[bytes] = []
     monkeypatch.setattr(here, "_parse", opened.append)
@@ -97,7 +97,7 @@ def test_a_damaged_receipt_is_none(tmp_path_factory: pytest.TempPathFactory, dat
 
 
 def test_a_receipt_of_an_earlier_version_is_marked(receipts: Receipts) -> None:
-    """A receipt of an earlier version, with its reads under the old name, is marked as such."""
+    """A receipt of an earlier version, with its log under the old name, is marked as such."""
     receipts.folder.mkdir()
     Path(receipts.path("mux")).write_bytes(sealed({**ENTRY.data(), "says": LOG}))
     assert receipts.read("mux") == Receipt(ENTRY, LOG, earlier=True)

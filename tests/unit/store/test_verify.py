@@ -157,7 +157,7 @@ def test_an_intact_extra_object_is_not_damage(store: Store, made: list[ObjectRef
 
 
 def test_a_missing_object_is_evicted_and_not_damaged(store: Store, made: list[ObjectRef]) -> None:
-    """A missing object can be made again: the index is corrected, and no damage is reported."""
+    """A missing object can be rendered again: the index is corrected, and no damage is reported."""
     store.object(made[3].digest).unlink()
     health = checked(store)
     assert health.sound and not health.agreed
