@@ -83,7 +83,7 @@ def test_a_narrower_window_keeps_the_place(at: float, tenths: int) -> None:
 
 @given(st.lists(PLACES, min_size=2, max_size=6).map(sorted))
 def test_a_later_place_is_never_a_lower_value(places: list[float]) -> None:
-    """A higher place never draws a lower value, so a sweep of places is a sweep of looks."""
+    """A higher place never draws a lower value."""
     drawn = [within(at, 0.2, 0.4, whole=False) for at in places]
     assert all(a <= b for a, b in pairwise(drawn))
 

@@ -23,7 +23,7 @@ def test_a_number_is_printed_one_way(value: float, text: str) -> None:
 
 @given(st.floats(-1e9, 1e9))
 def test_a_printed_number_reads_back_to_six_decimals(value: float) -> None:
-    """ffmpeg reads back the intended number, to the sixth decimal."""
+    """A printed number reads back as the intended one, to the sixth decimal."""
     assert float(number(value)) == pytest.approx(value, abs=5.1e-7)
 
 

@@ -52,7 +52,7 @@ def test_a_sha256_is_the_usual_one(tmp_path: Path) -> None:
 
 
 def test_canonical_json_has_one_form() -> None:
-    """Equal data gives the same bytes: sorted names, no spaces, and escaped non-ASCII letters."""
+    """Equal data give the same bytes: sorted names, no spaces, and escaped non-ASCII letters."""
     assert canonical({"b": [1, 2.5], "a": "é"}) == b'{"a":"\\u00e9","b":[1,2.5]}'
 
 

@@ -33,7 +33,7 @@ STEADY = [(40 * n, 40) for n in range(50)]
 
 
 def test_a_plain_clip_is_read_whole() -> None:
-    """Every fact about a regular clip with sound is read from its packets."""
+    """The facts about a regular clip with sound are read from its packets and its first frame."""
     assert read_clip(packets(STEADY, layout="stereo"), first()) == Clip(
         seconds=2.0, width=64, height=36, frames=50, fps=25.0, variable=False, rotated=False,
         video="h264", audio="aac", channels=2, rate=44100, gap=0.04,
@@ -133,7 +133,7 @@ def test_a_picture_begins_after_the_latest_second(
 
 
 def test_the_only_picture_is_read_from_its_beginning() -> None:
-    """A clip of one picture is opened at its start and its times are shifted, without seeking."""
+    """A clip of one picture is opened at its start, without seeking, and its times are shifted."""
     slate = read_clip(packets([(0, 1000)]), first())
     assert opened(slate, 0.4) == ["-i", "@clip"]
     assert (since(slate, 0.4), since(slate)) == ("setpts=PTS-0.4/TB", "")
@@ -195,7 +195,7 @@ def test_facts_make_the_same_clip_again() -> None:
     ],
 )
 def test_the_reason_is_one_a_person_understands(why: str, plain: str) -> None:
-    """ffmpeg's message is reworded; an unknown message is added in brackets."""
+    """ffmpeg's message is reworded; an unknown one is quoted in brackets."""
     assert plainly(why).startswith(plain)
     assert "\n" not in plainly(why) and "Error opening input" not in plainly(why)
 

@@ -70,7 +70,7 @@ def test_any_bytes_give_an_object_or_a_reason(data: bytes) -> None:
     ],
 )
 def test_text_that_is_not_plain_json_is_refused_with_a_reason(text: str, why: str) -> None:
-    """Each trick of a hostile file is refused with its own reason."""
+    """A hostile or malformed file is refused, with the reason."""
     with pytest.raises(ValueError, match=why):
         parse_json(text.encode())
 
