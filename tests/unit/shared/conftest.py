@@ -31,7 +31,7 @@ def nas(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def server(tmp_path: Path, key: FarmKey) -> Iterator[StoreServer]:
-    """Yield the farm's own server over an empty folder, while it runs."""
+    """Yield the farm's own server, running over an empty folder."""
     served = StoreServer(tmp_path / "served", key).begin()
     yield served
     served.end()

@@ -92,7 +92,7 @@ STEP = Step("encode:0", lambda _results, _log: None)  # type: ignore[arg-type, r
 
 
 def test_a_result_is_found_and_its_object_fetched(pair: list[Machine], tmp_path: Path) -> None:
-    """A fetched object is identical, counted in the index, and kept like a local one."""
+    """A fetched object is identical, and counted in the index like a local one."""
     first, second = pair
     entry, asked = first.publish(), job(tmp_path / "model")
     first.exchange.offer(STEP, asked, entry)

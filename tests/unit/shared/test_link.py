@@ -22,8 +22,8 @@ from tests.patience import HANGS
 from tests.unit.shared.conftest import Clock, reached
 
 
-def test_a_question_is_answered(link: Link) -> None:
-    """A request runs in its own thread, and its error is raised in the caller's thread."""
+def test_a_request_is_answered(link: Link) -> None:
+    """A request runs in another thread, and its error is raised in the caller's."""
     assert reached(link).ask(threading.current_thread) is not threading.current_thread()
     with pytest.raises(Missing):
         link.ask(raising(Missing("absent")))

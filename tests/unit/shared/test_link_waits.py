@@ -35,17 +35,17 @@ def test_one_hanging_request_closes_the_link(
     assert link.late == 1
 
 
-def test_a_question_that_is_not_waited_for_is_answered_all_the_same(link: Link) -> None:
+def test_a_request_that_is_not_waited_for_is_answered_all_the_same(link: Link) -> None:
     """A slow store may answer after the render has gone on, and its answer still counts."""
     reached(link)
     link._lost, come, ended = 100.0, threading.Event(), threading.Event()
 
-    def question() -> None:
+    def request() -> None:
         come.wait(HANGS)
         ended.set()
 
     with pytest.raises(LateError):
-        link.ask(question)
+        link.ask(request)
     assert link.late == 1
     come.set()
     assert ended.wait(HANGS)

@@ -67,7 +67,7 @@ def test_a_path_is_written_as_its_address(
 
 
 def test_a_password_is_never_in_what_is_printed() -> None:
-    """Neither the user, the password nor the query is printed."""
+    """No user, password or query is printed."""
     assert plain_url("http://ann:secret@nas:80/x?token=1") == "http://nas:80/x"
     assert plain_url("s3://") == "s3://"
 
