@@ -123,7 +123,7 @@ def test_files_of_other_kinds_are_counted_by_kind(shelf: Shelf) -> None:
 
 
 def test_of_many_kinds_the_most_frequent_are_named() -> None:
-    """Rare kinds are summed up, so that the line stays short."""
+    """Rare kinds are summed, so that the line stays short."""
     line = counted([f"{kind}.{kind}" for kind in "abcdefghijk"])
     assert line.endswith("1 .g, 1 .h, 3 of 3 other kinds")
 

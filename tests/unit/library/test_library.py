@@ -1,4 +1,4 @@
-"""library: the results of a scan, with a probe that reads only a file's first line."""
+"""library: the results of a scan, with a probe that needs no ffmpeg."""
 
 import json
 import os
@@ -131,7 +131,7 @@ def test_suffixes_count_whatever_their_case_and_others_do_not(shelf: Shelf) -> N
 
 
 def test_every_suffix_is_written_as_it_is_compared() -> None:
-    """The suffixes in the code are lower-case, since names are compared in lower case."""
+    """The suffixes in the code are lowercase, since names are compared in lowercase."""
     assert all(suffix == suffix.lower() and suffix.startswith(".") for suffix in CLIPS | SOUNDS)
     assert not CLIPS & SOUNDS
 

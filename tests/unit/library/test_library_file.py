@@ -45,7 +45,7 @@ def test_an_old_library_opens_with_the_roots_that_stood_in_it() -> None:
     assert read(data) == ({"clips": {}, "seen": {"a": [1]}, "unsaid": {}}, ["/media/disk"])
 
 
-def known(**clips: dict) -> dict:
+def contents(**clips: dict) -> dict:
     """Return the contents of a library.json with these clips."""
     return {**empty(), "clips": clips}
 
@@ -55,9 +55,9 @@ A, B = {"digest": "1"}, {"digest": "2"}
 
 def test_changes_of_two_processes_are_both_kept() -> None:
     """A change to a clip is kept whichever process made it, and the facts of both are merged."""
-    base = known(same=A, mine=A, theirs=A, i_took=A, they_took=A, facts=A)
-    mine = known(same=A, mine=B, theirs=A, they_took=A, i_gave=A, facts={**A, "facts": 1})
-    theirs = known(same=A, mine=A, theirs=B, i_took=A, they_gave=A, facts={**A, "signature": 2})
+    base = contents(same=A, mine=A, theirs=A, i_took=A, they_took=A, facts=A)
+    mine = contents(same=A, mine=B, theirs=A, they_took=A, i_gave=A, facts={**A, "facts": 1})
+    theirs = contents(same=A, mine=A, theirs=B, i_took=A, they_gave=A, facts={**A, "signature": 2})
     assert merged(base, mine, theirs)["clips"] == {
         "facts": {**A, "facts": 1, "signature": 2}, "i_gave": A, "mine": B, "same": A,
         "theirs": B, "they_gave": A,
@@ -66,8 +66,8 @@ def test_changes_of_two_processes_are_both_kept() -> None:
 
 def test_facts_of_other_bytes_are_not_mixed_in() -> None:
     """If both processes saw new content, this process's is kept, without the other's facts."""
-    mine, theirs = known(a={**B, "facts": 1}), known(a={"digest": "3", "signature": 2})
-    assert merged(known(a=A), mine, theirs)["clips"] == {"a": {**B, "facts": 1}}
+    mine, theirs = contents(a={**B, "facts": 1}), contents(a={"digest": "3", "signature": 2})
+    assert merged(contents(a=A), mine, theirs)["clips"] == {"a": {**B, "facts": 1}}
 
 
 def test_unreported_changes_are_those_since_the_last_report() -> None:

@@ -36,7 +36,7 @@ def test_a_copy_of_a_copy_is_in_the_same_group() -> None:
 
 
 def test_one_bit_more_is_another_clip() -> None:
-    """One bit beyond the limit, in total or in a single frame, makes it a different clip."""
+    """Clips that differ by one bit more than the limit, in total or in one frame, are not alike."""
     assert groups({"a": Signature(8, ONE), "b": Signature(8, off(ONE, int(FAR) + 1))}) == {}
     one_frame = [off(ONE, 15)[0], *ONE[1:]]
     assert groups({"a": Signature(8, ONE), "b": Signature(8, one_frame)}) == {}
