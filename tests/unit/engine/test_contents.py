@@ -34,7 +34,7 @@ OTHERS = [
 ]  # fmt: skip
 
 
-def made(folder: Path, head: bytes) -> Path:
+def written(folder: Path, head: bytes) -> Path:
     """Return a file that begins with these bytes and continues with zeros."""
     path = folder / "named.mp4"
     path.write_bytes(head + bytes(64) * bool(head))
@@ -44,7 +44,7 @@ def made(folder: Path, head: bytes) -> Path:
 @pytest.mark.parametrize(("head", "codec"), PICTURES.items(), ids=list(PICTURES.values()))
 def test_a_picture_is_opened_alone(head: bytes, codec: str, tmp_path: Path) -> None:
     """A picture is opened by a demuxer for a single picture, with the picture's own codec."""
-    assert opening(made(tmp_path, head)) == (*ONE_PICTURE, codec)
+    assert opening(written(tmp_path, head)) == (*ONE_PICTURE, codec)
     assert "none" in ONE_PICTURE, "a pattern in a name would open other files"
 
 
@@ -53,13 +53,13 @@ def test_an_animation_and_a_raw_stream_have_one_demuxer(
     head: bytes, name: str, tmp_path: Path
 ) -> None:
     """Animations and raw streams get their own demuxer instead of ffmpeg's guess."""
-    assert opening(made(tmp_path, head)) == ("-f", name)
+    assert opening(written(tmp_path, head)) == ("-f", name)
 
 
 @pytest.mark.parametrize("head", OTHERS, ids=range(len(OTHERS)))
 def test_other_files_are_as_the_whitelist_has_them(head: bytes, tmp_path: Path) -> None:
     """Neither text that starts like a picture nor half a signature counts as a picture."""
-    assert opening(made(tmp_path, head)) == ()
+    assert opening(written(tmp_path, head)) == ()
 
 
 def test_a_file_that_is_not_there_is_for_others_to_report(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from collide.engine.programs import Engine, find_engine
 RAW, SMALLER = ("rawvideo", "256x144"), ("ffv1", "64x36")
 
 
-def made(path: Path, count: int, coder: str, size: str) -> Path:
+def video(path: Path, count: int, coder: str, size: str) -> Path:
     """Write a file of `count` frames, and return its path."""
     source = ["-f", "lavfi", "-i", f"testsrc2=s={size}:r=10", "-frames:v", str(count)]
     form = ["-pix_fmt", "yuv444p", "-c:v", coder, "-f", "nut", str(path)]
@@ -34,7 +34,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 def test_raw_files_are_counted_by_one_process(tmp_path: Path, started: list[int]) -> None:
     """One process counts any number of raw files."""
-    files = [made(tmp_path / f"{n}.nut", n, *RAW) for n in (1, 5, 12)]
+    files = [video(tmp_path / f"{n}.nut", n, *RAW) for n in (1, 5, 12)]
     assert count_each(find_engine(), files) == [1, 5, 12]
     assert started == [3]
 
@@ -44,8 +44,8 @@ def test_a_compressed_or_damaged_file_is_counted_separately(
     tmp_path: Path, started: list[int], odd: str
 ) -> None:
     """A compressed or damaged file is counted separately; a file without a whole frame has 0."""
-    whole, other = made(tmp_path / "a.nut", 3, *RAW), tmp_path / "b.nut"
-    made(other, 2, *(SMALLER if odd == "other coder" else RAW))
+    whole, other = video(tmp_path / "a.nut", 3, *RAW), tmp_path / "b.nut"
+    video(other, 2, *(SMALLER if odd == "other coder" else RAW))
     if odd != "other coder":
         other.write_bytes(other.read_bytes()[: 40 if odd == "empty" else 150_000])
     expected = {"other coder": 2, "empty": 0, "half": 1}[odd]
