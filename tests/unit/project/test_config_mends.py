@@ -177,7 +177,7 @@ def test_two_meanings_are_two_lines_and_a_note_is_kept(house, config, lines):
     ],
 )
 def test_nothing_is_taken_out_without_a_word(house, config, lost):
-    """Every setting that the line removes without replacing it is listed."""
+    """Every setting that the line removes without a replacement is listed."""
     (house.root / "presets/blend").mkdir(parents=True)
     (house.root / "presets/blend/ink.json").write_text("{}")
     assert refused(house, config).why.endswith(f"\nremoved, because it is not a knob: {lost}")

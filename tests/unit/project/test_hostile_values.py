@@ -105,7 +105,7 @@ def test_a_value_is_one_that_its_limit_takes_or_refused(said: tuple[str, Any]) -
         assert type(limit.check(end)) is type(end)
 
 
-def taken(values: dict[str, Any]) -> dict[str, Any]:
+def accepted(values: dict[str, Any]) -> dict[str, Any]:
     """Return the values that are not refused."""
     passed = {}
     for name, value in values.items():
@@ -158,7 +158,7 @@ def graphs(values: dict[str, Any]) -> list[str]:
 def test_no_text_of_a_preset_reaches_a_filter(wild: dict[str, Any], data: st.DataObject) -> None:
     """Chains contain only numbers and known words, and no character that opens another filter."""
     tame = {name: data.draw(likely(name)) for name in data.draw(st.sets(st.sampled_from(KNOBS)))}
-    for graph in graphs({**taken(tame), **taken(wild)}):
+    for graph in graphs({**accepted(tame), **accepted(wild)}):
         assert GRAPH.fullmatch(graph), graph
         assert "movie" not in graph and "file" not in graph
 
@@ -167,6 +167,6 @@ def test_no_text_of_a_preset_reaches_a_filter(wild: dict[str, Any], data: st.Dat
 def test_no_text_of_a_preset_reaches_an_option(data: st.DataObject) -> None:
     """The encoder's options are numbers, known words, or collide's own constants."""
     values = {name: data.draw(likely(name)) for name in ("crf", "encoding_preset", "fps")}
-    piece = resolve([("preset x", taken(values))]).piece()
+    piece = resolve([("preset x", accepted(values))]).piece()
     for word in instrument("blend/encode").coded(piece):
         assert word in H264 or WORD.fullmatch(str(word)), word

@@ -72,7 +72,7 @@ def test_a_knob_that_nothing_reads_has_a_line(values: dict[str, Any], notes: lis
 
 
 def test_what_a_note_adds_gives_the_knob_its_effect() -> None:
-    """A sound knob with a note has an effect, and no note, once the knob in the note is added."""
+    """A sound knob that gets a note gets none once the knob that the note names is added."""
     for knob in shipped().knobs.values():
         if knob.owner.startswith("audio/"):
             values = {knob.name: knob.default}

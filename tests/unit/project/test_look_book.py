@@ -37,7 +37,7 @@ def look(**said: object) -> Look:
     return read_look({"recipe": changed(**said), "names": {ONE: "a.mp4", TWO: "b.mp4"}}, "a file")
 
 
-def told(old: Look, new: Look) -> list[str]:
+def in_words(old: Look, new: Look) -> list[str]:
     """Return the differences in words."""
     return [str(difference) for difference in differences(old, new)]
 
@@ -120,19 +120,21 @@ def test_a_file_of_a_different_look_is_refused(project: Project) -> None:
 
 def test_differences_are_printed_in_an_artists_words() -> None:
     """A change to all layers is printed once, files by name, and derived values are left out."""
-    assert told(look(), look(crf=28)) == ["crf 20 → 28"]
-    assert told(look(), look(layer2_similarity=0.25)) == ["layer2.similarity 0.3 → 0.25"]
-    assert told(look(), look(layer1_contrast=1.2)) == ["layer1.contrast 1.1 → 1.2"]
-    assert told(look(), look(layer1_contrast=1.2, layer2_contrast=1.2)) == ["contrast 1.1 → 1.2"]
-    assert told(look(), look(layer1_clip=TWO)) == ["layer1.clip a.mp4 → b.mp4"]
-    assert told(look(), look(layer1_start=2.5)) == ["layer1.start at second 0.5 → 2.5"]
-    assert told(look(), look(post="analog", grain=0.3)) == ["post color-grade → analog"]
-    assert told(look(), look(layer2_coverage="0.2..0.4")) == ["layer2.coverage off → 0.2..0.4"]
-    assert told(look(), look(heard=[])) == ["heard layers 1 → none"]
-    assert told(look(), look(duration=8.0, frames=80)) == ["duration 6 → 8"]
-    assert told(look(), look()) == []
+    assert in_words(look(), look(crf=28)) == ["crf 20 → 28"]
+    assert in_words(look(), look(layer2_similarity=0.25)) == ["layer2.similarity 0.3 → 0.25"]
+    assert in_words(look(), look(layer1_contrast=1.2)) == ["layer1.contrast 1.1 → 1.2"]
+    assert in_words(look(), look(layer1_contrast=1.2, layer2_contrast=1.2)) == [
+        "contrast 1.1 → 1.2"
+    ]
+    assert in_words(look(), look(layer1_clip=TWO)) == ["layer1.clip a.mp4 → b.mp4"]
+    assert in_words(look(), look(layer1_start=2.5)) == ["layer1.start at second 0.5 → 2.5"]
+    assert in_words(look(), look(post="analog", grain=0.3)) == ["post color-grade → analog"]
+    assert in_words(look(), look(layer2_coverage="0.2..0.4")) == ["layer2.coverage off → 0.2..0.4"]
+    assert in_words(look(), look(heard=[])) == ["heard layers 1 → none"]
+    assert in_words(look(), look(duration=8.0, frames=80)) == ["duration 6 → 8"]
+    assert in_words(look(), look()) == []
     three = [*DATA["layers"], {"clip": TWO, "start": 1, "knobs": {"contrast": 1.5}}]
-    assert told(look(), look(layers=three)) == [
+    assert in_words(look(), look(layers=three)) == [
         "layer3.clip unset → b.mp4",
         "layer3.start at second unset → 1",
     ]
@@ -142,5 +144,5 @@ def test_two_clips_of_one_name_are_told_apart_by_their_content() -> None:
     """If both clips have the same name, the first characters of their digests are added."""
     old = read_look({"recipe": changed(), "names": {ONE: "a.mp4", TWO: "a.mp4"}}, "a file")
     new = replace(old, recipe=look(layer1_clip=TWO).recipe)
-    (line,) = [line for line in told(old, new) if line.startswith("layer1.clip")]
+    (line,) = [line for line in in_words(old, new) if line.startswith("layer1.clip")]
     assert line == f"layer1.clip a.mp4 ({ONE[:8]}) → a.mp4 ({TWO[:8]})"

@@ -237,7 +237,7 @@ def test_a_history_of_an_older_collide_opens(project: Project) -> None:
 
 @pytest.mark.parametrize("name", ["config.txt", "Config.JSON", "config.json.txt", "cnofig.json"])
 def test_a_config_of_another_name_is_renamed_by_the_fix(project: Project, name: str) -> None:
-    """The fix restores a missing or empty config.json from its misnamed copy, not from a note.
+    """The fix restores a missing or empty config.json from a misnamed one, never from a note.
 
     The second way, and the only one without such a file, restores the config of the last look.
     """

@@ -93,7 +93,7 @@ def test_layers_get_clips_of_their_own(project: Project) -> None:
     assert len(set(choose(project, FakeLibrary(*TEN), num_videos=9))) == 9
 
 
-def test_the_same_question_gets_the_same_answer_in_another_project(house: Workspace) -> None:
+def test_the_same_request_gets_the_same_clips_in_a_different_project(house: Workspace) -> None:
     """A choice depends on the seed and the library, not on the project or the library's order."""
     one = choose(named(house, "x"), FakeLibrary(*TEN))
     assert choose(named(house, "y"), FakeLibrary(*reversed(TEN))) == one

@@ -35,21 +35,23 @@ def test_a_written_selection_is_read_back(tmp_path: Path) -> None:
 
 
 def test_two_runs_lose_nothing(tmp_path: Path) -> None:
-    """Each run keeps the other's writes; the first solution of a threshold stays."""
+    """Of two runs, the later's draws and the earlier's thresholds win; the rest is kept."""
     path = tmp_path / "selection.json"
     first = Chosen([draw(1, "a")], [threshold(2, 0.3)], "raw")
     write_chosen(path, LABEL, first)
     late = Chosen([draw(1, "b"), draw(2, "c")], [threshold(2, 0.4), threshold(3, 0.2)], "raw")
     held = write_chosen(path, LABEL, late)
-    assert held.draws == late.draws, "of one question ours: a clip that changed is followed"
+    assert held.draws == late.draws, (
+        "for the same request, the later draw: a changed clip is followed"
+    )
     assert held.solved == [threshold(2, 0.3), threshold(3, 0.2)]
     other = write_chosen(path, LABEL, Chosen([draw(3, "d")], [], "raw"))
     assert [one["layer"] for one in other.draws] == [3, 1, 2]
     assert other == read_chosen(path, LABEL)
 
 
-def test_each_knob_and_each_question_has_its_own(tmp_path: Path) -> None:
-    """Each clip, seed, mode, balance or knob has its own threshold."""
+def test_each_combination_has_its_own_threshold(tmp_path: Path) -> None:
+    """Each combination of clip, seed, mode, balance and knob has its own threshold."""
     turned = [{"digest": "b" * 32}, {"seed": 8}, {"mode": "kmeans"}, {"balance": 2}]
     every = [threshold(2, 0.3), *(threshold(2, 0.4, **other) for other in turned)]
     light = threshold(2, 0.7)

@@ -33,7 +33,7 @@ def test_a_star_stays_until_it_is_taken_away(project: Project) -> None:
 
 
 def test_a_name_of_a_star_stands_for_its_look(project: Project) -> None:
-    """A name belongs to the look that was given it last, and is removed with its star."""
+    """A name belongs to the look that received it last, and is removed with that look's star."""
     star(project, "7f3a91bc", name="first")
     star(project, "91bc7f3a", name="second")
     star(project, "91bc7f3a", name="late")

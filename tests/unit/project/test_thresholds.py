@@ -107,7 +107,9 @@ def test_a_solved_threshold_is_the_value_of_the_knob(selection: Selection) -> No
 @pytest.mark.parametrize(
     "turned", [{"seed": 8}, {"dice_of_2": 9}, {"mode": "kmeans"}, {"balance": 2}]
 )
-def test_another_question_has_another_answer(selection: Selection, turned: dict[str, Any]) -> None:
+def test_a_different_seed_dice_mode_or_balance_is_solved_again(
+    selection: Selection, turned: dict[str, Any]
+) -> None:
     """A different seed, dice, mode or balance must be solved again."""
     piece = settings(**turned)
     free = free_thresholds(piece, PICKS)
