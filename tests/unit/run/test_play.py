@@ -1,4 +1,4 @@
-"""play: the output of a job is counted, and its faults are reported in collide's words."""
+"""play: the frames that a job makes are counted, and its faults reported in collide's words."""
 
 import subprocess
 from pathlib import Path

@@ -16,7 +16,7 @@ TURN = "doit set project=x layer2.take=1"
      ("layer:9", False), ("mux", False)],
 )  # fmt: skip
 def test_only_a_layer_of_the_piece_is_drawn_again(task, turned):
-    """The fix draws another clip for a layer's task, but not for a probe with a numeric digest."""
+    """The fix draws another clip only for a task of a layer of the piece, not for a probe."""
     session = SimpleNamespace(
         state=SimpleNamespace(lease=SimpleNamespace(deleted=lambda _: None)),
         run=SimpleNamespace(words=[]),
