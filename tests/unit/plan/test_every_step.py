@@ -24,7 +24,7 @@ FILE = Path(__file__).parent / "steps.json"
 APART = ("job", "sooner", "deliver")  # fields of a step that hold functions or paths
 
 
-def said(worked: Worked, catalog: Catalog) -> dict[str, Any]:
+def portable(worked: Worked, catalog: Catalog) -> dict[str, Any]:
     """Return a step without machine-specific parts: digests, versions, folders."""
     step, job = worked.step, worked.job
     data = job.data()
@@ -55,7 +55,7 @@ def test_every_step_is_what_it_was(
     plan = dry.plan(PIECES[name])
     catalog = dry.settings(PIECES[name]).catalog
     walked = dry.walk(plan, [*every_step(plan), *solving_steps(plan), *clip_steps()])
-    found = {task: digest_of(said(worked, catalog))[:8] for task, worked in walked.items()}
+    found = {task: digest_of(portable(worked, catalog))[:8] for task, worked in walked.items()}
     recipe = {name: value for name, value in plan.piece.recipe.items() if name != "engine"}
     found |= {"recipe": digest_of(recipe)[:8], "knobs": digest_of(_knobs(plan.piece))[:8]}
     of_a_part = {task for task in plan.steps if ":" in task}

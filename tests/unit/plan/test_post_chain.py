@@ -61,15 +61,17 @@ def piece(house: Workspace, *chain: str) -> Piece:
 def test_neighbors_share_a_run_and_tasks_have_names_of_their_own(
     house: Workspace, chain: str, tasks: list[str]
 ) -> None:
-    """Neighboring effects share a run; it is named `post:3`, or after its first effect if the
-    segment has several.
+    """Neighbors share a run, which is `post:3`, or `post:3.a` if the segment has several.
+
+    A run over the whole piece is named after its effect.
     """
     assert [run.task(3) for run in runs(piece(house, *chain))] == tasks
 
 
 def test_the_finished_picture_is_what_the_last_run_makes(house: Workspace) -> None:
-    """The finished picture is that of the last run, or of the stack if there is no effect. A run
-    over the whole piece has a file per segment.
+    """The finished picture is that of the last run, or of the stack if there is no effect.
+
+    A run over the whole piece has a file per segment.
     """
     assert picture(piece(house), 2) == ("stack:2", "stack.nut")
     assert picture(piece(house, "z"), 2) == ("stack:2", "stack.nut")

@@ -16,6 +16,6 @@ def test_an_instrument_follows_the_one_that_it_names() -> None:
 
 
 def test_an_instrument_after_the_key_also_follows_a_matte() -> None:
-    """An instrument that names the key is played on every layer with holes."""
+    """An instrument that names the key is also played on a layer with a matte."""
     catalog = with_toy(AFTER="blend/key")
     assert [*after(catalog, "blend/key", by_key)] == [Row("blend/toy", keyed)]
