@@ -41,7 +41,7 @@ def test_presets_that_the_look_before_lacked_are_new() -> None:
 
 
 def test_knobs_common_to_all_looks_are_not_in_captions() -> None:
-    """Seed, clips and the form of the piece are not in a caption, nor are unset knobs."""
+    """Seed, dice, clips, length and size are not in a caption, nor are unset knobs."""
     said = manifest(
         seed=(7, "config.json"),
         duration=(8, "config.json"),

@@ -71,7 +71,7 @@ def draw(layer: int, name: str, **asked: Any) -> dict:
 
 
 def test_a_clip_is_used_where_it_is_shown_or_heard_last(shelf: Shelf) -> None:
-    """A clip counts as used if the last render or, without one, a draw of the config has it."""
+    """A clip counts as used if the last render or, without one, the config's draws use it."""
     for name in ("c.mp4", "d.mp4"):
         shelf.put(name)
     shelf.scan()
@@ -100,7 +100,7 @@ def test_a_manifest_that_cannot_be_read_is_said(shelf: Shelf) -> None:
 
 
 def test_the_best_of_similar_clips_is_listed_once(shelf: Shelf) -> None:
-    """Similar clips rank by size, then sound, then rate, then name, and a search shows the best."""
+    """Similar clips rank by size, then sound, then rate, then name; dup=False keeps the best."""
     better = [{"height": 720, "width": 1280}, {"fps": 50.0}, {}, {}, {"audio": None, "fps": 60.0}]
     for path in shelf.house.library.iterdir():
         path.unlink()
@@ -148,8 +148,9 @@ SEARCHES: list[tuple[dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("wanted", "expected"), SEARCHES, ids=str)
 def test_clips_are_found_by_each_criterion(found: Inventory, wanted: dict, expected: str) -> None:
-    """Each criterion finds its clips: words, size, sound, length, license or use. Of several
-    similar clips, the search returns only the best.
+    """Each criterion finds its clips: words, size, sound, length, license, use or likeness.
+
+    dup=False keeps only the best of similar clips.
     """
     assert names(found, **wanted) == expected
 

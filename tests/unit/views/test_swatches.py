@@ -20,7 +20,7 @@ def frames(tmp_path: Path) -> Path:
     return tmp_path / "frames.png"
 
 
-def said(frames: Path, answer: dict[str, Any]) -> list[str]:
+def texts(frames: Path, answer: dict[str, Any]) -> list[str]:
     """Return the text of the card for each row."""
     with Image.open(frames) as picture:
         return [text for _, text in _rows(picture, answer, KNOBS)]
@@ -38,18 +38,18 @@ def test_each_color_is_there_in_its_own_shade(tmp_path: Path, frames: Path) -> N
 
 def test_the_share_is_what_a_color_opens_of_the_frames(frames: Path) -> None:
     """The text of a row has the color's six digits, the share it opens, and its similarity."""
-    assert said(frames, {"colors": ["0xFFFFFF", "0x000080"]}) == [
+    assert texts(frames, {"colors": ["0xFFFFFF", "0x000080"]}) == [
         "0xFFFFFF opens 25.0%, within a similarity of 0.20",
         "0x000080 opens 75.0%, within a similarity of 0.20",
     ]
-    assert said(frames, {"colors": ["0x808080"], "similarity": 1.0})[0].startswith(
+    assert texts(frames, {"colors": ["0x808080"], "similarity": 1.0})[0].startswith(
         "0x808080 opens 100.0%, within a similarity of 1.00"
     )
 
 
 def test_light_and_mattes_have_words_of_their_own(frames: Path) -> None:
-    """Light is described by the ends of its band, a matte by its side; no color opens nothing."""
-    assert said(frames, {"light": [0.7, 1.0]}) == ["light 0.70 to 1.00 opens 25.0%"]
-    assert said(frames, {"light": [0.0, 0.3]}) == ["light 0.00 to 0.30 opens 75.0%"]
-    assert said(frames, {"matte": "background"})[0].startswith("the background opens")
-    assert said(frames, {"colors": []}) == ["no color was found: nothing opens"]
+    """Light is described by its band, a matte by its side; without a color, nothing opens."""
+    assert texts(frames, {"light": [0.7, 1.0]}) == ["light 0.70 to 1.00 opens 25.0%"]
+    assert texts(frames, {"light": [0.0, 0.3]}) == ["light 0.00 to 0.30 opens 75.0%"]
+    assert texts(frames, {"matte": "background"})[0].startswith("the background opens")
+    assert texts(frames, {"colors": []}) == ["no color was found: nothing opens"]
