@@ -10,7 +10,7 @@ from collide.cli.optional_room import optional
 
 
 def test_a_room_that_is_here_is_imported_by_its_name():
-    """A module of an optional package that is present is returned itself."""
+    """If an optional package is present, the requested module is returned."""
     assert optional("cli.optional_room") is optional_room
 
 

@@ -8,7 +8,9 @@ from collide.project.settings import parse
 ASKED = {"loudness_lufs": -16.0, "peak_db": -1.5, "loudness_tries": 10}
 
 
-def told(lufs: float | None, peak: float | None, capped: bool = False, **knobs: float) -> list[str]:
+def lines_of(
+    lufs: float | None, peak: float | None, capped: bool = False, **knobs: float
+) -> list[str]:
     """Return the lines printed for a sound with these measurements."""
     facts = {"lufs": lufs, "peak": peak, "silent": lufs is None, "capped": capped}
     return [*loudness_missed(facts, {**ASKED, **knobs}, "x")]
@@ -19,7 +21,7 @@ def told(lufs: float | None, peak: float | None, capped: bool = False, **knobs: 
 )
 def test_a_sound_as_asked_is_not_spoken_of(lufs: float | None, peak: float | None) -> None:
     """Within half a LU and below the peak there is no message; silence is reported elsewhere."""
-    assert not told(lufs, peak)
+    assert not lines_of(lufs, peak)
 
 
 @pytest.mark.parametrize(
@@ -32,7 +34,7 @@ def test_a_sound_as_asked_is_not_spoken_of(lufs: float | None, peak: float | Non
 )
 def test_a_missed_target_is_reported_with_a_fix(lufs: float, peak: float, says: str) -> None:
     """One line says what was missed and ends with a command that sets a valid value."""
-    (line,) = told(lufs, peak)
+    (line,) = lines_of(lufs, peak)
     assert says in line
     assert ("keeps the rest quiet" in line) == (lufs < -16)
     words = line.partition("doit set project=x ")[2]
