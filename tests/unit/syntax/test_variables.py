@@ -41,7 +41,7 @@ def typed_with(verb: str, name: str, text: str) -> dict[str, str]:
     return {**must, name: text}
 
 
-def heard(home: Workspace, verb: str, typed: dict[str, str]) -> Request:
+def requested(home: Workspace, verb: str, typed: dict[str, str]) -> Request:
     """Return the request that typed variables make, with the words that these variables require."""
     module = verb_module(verb)
     words = [word for name, word in getattr(module, "OF_WORD", {}).items() if name in typed]
@@ -52,7 +52,7 @@ def pasted(home: Workspace, text: str) -> Request:
     """Return the request that a pasted line makes."""
     doit, verb, *words = shlex.split(text)
     assert doit == "doit"
-    return heard(home, verb, dict(word.split("=", 1) for word in words if "=" in word))
+    return requested(home, verb, dict(word.split("=", 1) for word in words if "=" in word))
 
 
 TEXTS = {
@@ -93,7 +93,7 @@ def refused(
     home: Workspace, verb: str, typed: dict[str, str], capsys: pytest.CaptureFixture
 ) -> list:
     """Return the three lines of a refusal, which must exit with 3 and write nothing."""
-    code = guard.guarded(lambda _: heard(home, verb, typed) and 0)
+    code = guard.guarded(lambda _: requested(home, verb, typed) and 0)
     lines = capsys.readouterr().err.splitlines()
     assert (code, len(lines), list(home.root.iterdir())) == (3, 3, []), (verb, typed, lines)
     return lines
@@ -103,7 +103,7 @@ def refused(
 def test_every_example_and_default_is_accepted(home: Workspace, verb: str, name: str) -> None:
     """Every example in help is accepted, and every default is a valid value."""
     variable = declared(verb, name)
-    said = heard(home, verb, typed_with(verb, name, variable.example))
+    said = requested(home, verb, typed_with(verb, name, variable.example))
     assert said.value(name) == variable.limit.read(variable.example)
     if variable.default is not None:
         bare = Request(home, verb, [])
@@ -190,7 +190,7 @@ def test_help_lists_what_is_understood(home, capsys, verb) -> None:
 
 def _takes(home: Workspace, verb: str, name: str, text: str) -> bool:
     try:
-        heard(home, verb, typed_with(verb, name, text))
+        requested(home, verb, typed_with(verb, name, text))
     except InputError as error:
         return "has no variable" not in error.what
     return True
@@ -207,7 +207,7 @@ ODD = (
 
 def answered(home: Workspace, verb: str, typed: dict[str, str], capsys) -> None:
     """Check that the input is accepted, or refused in three lines without control characters."""
-    code = guard.guarded(lambda _: heard(home, verb, typed) and 0)
+    code = guard.guarded(lambda _: requested(home, verb, typed) and 0)
     said = capsys.readouterr().err
     assert code in (0, 3), (verb, typed, said)
     assert len(said.splitlines()) == code, (verb, typed, said)
