@@ -1,4 +1,4 @@
-"""download: real yt-dlp in its own process, on a small local site."""
+"""ytdlp: the real yt-dlp, in its own process, with a small local site."""
 
 import json
 import subprocess
