@@ -31,9 +31,7 @@ class Shelf:
         return path
 
     def probe(self, path: Path, _: str) -> dict[str, Any]:
-        """Return the same facts for every file, or raise TaskError for content that begins with
-        "broken".
-        """
+        """Return the same facts for every file; content that begins with "broken" is an error."""
         self.probed.append(path.name)
         if path.read_text().startswith("broken"):
             raise TaskError("the command failed", why="exit code 1\nmoov atom not found", fix="x")
