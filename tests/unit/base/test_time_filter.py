@@ -15,7 +15,7 @@ SIZE = WIDE, HIGH = 48, 32
 
 
 def staged(folder: Path, film: np.ndarray) -> Path:
-    """Write a film of grey frames without loss and return its file."""
+    """Write a lossless film of grey frames, and return its path."""
     path = folder / "film.nut"
     form = ["-f", "rawvideo", "-pix_fmt", "gray", "-s", f"{WIDE}x{HIGH}", "-r", "24", "-i", "-"]
     command = [str(find_engine().path), "-v", "error", "-y", *form, "-c:v", "rawvideo", str(path)]

@@ -1,4 +1,4 @@
-"""programs: how ffmpeg and helper programs run. Most of them here are a few lines of shell."""
+"""programs: how ffmpeg and helpers run; most programs here are a few lines of shell."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""library: library.json is accepted only exactly as it was written."""
+"""library_file: library.json is accepted only exactly as it was written."""
 
 import json
 

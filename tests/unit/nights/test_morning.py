@@ -1,4 +1,4 @@
-"""The three forms of a night's report agree, whatever the names and messages."""
+"""A night's report as JSON, XML and a page, whatever the names and messages in it."""
 
 import json
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""shared_key: a result's name is the same on every machine, and contains no xxh3 digest."""
+"""shared_key: a result's name is the same on every machine, and names files by SHA-256."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""side_table: SHA-256 digests, the speed of the link, and counts, recorded again after a loss."""
+"""side_table: SHA-256 digests, the speed of the link, and counts, kept from run to run."""
 
 import hashlib
 import sqlite3

@@ -1,4 +1,4 @@
-"""uploads: sent during the render, the smallest first; unsent ones are dropped and counted."""
+"""uploads: results are sent while rendering, the smallest first; unsent ones are counted."""
 
 import threading
 

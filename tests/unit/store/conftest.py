@@ -1,4 +1,4 @@
-"""A fake disk with the size and free space that a test asks for."""
+"""A fake disk with the size and free space that a test sets."""
 
 import shutil
 from collections.abc import Callable
