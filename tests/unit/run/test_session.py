@@ -1,4 +1,4 @@
-"""session: if a task fails on a clip, the fix is the command that draws another clip."""
+"""session: if a task fails on a clip, the fix begins with a command that draws another clip."""
 
 from types import SimpleNamespace
 
