@@ -1,1 +1,1 @@
-"""The clip library: its folders, scans, content digests, likeness, and where clips came from."""
+"""The clip library: its folders, scans, content digests, lookalikes, and the origins of clips."""

@@ -1,4 +1,4 @@
-"""The examination of files in the library: their contents, their kinds, and their probed facts."""
+"""The examination of library files: their digests, their kinds, and the facts that probes find."""
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -15,16 +15,18 @@ from collide.store.digests import Memo, at_rest
 
 # A probe takes a path and a digest, and returns facts; it raises TaskError if it finds none.
 Probe = Callable[[Path, str], dict[str, Any]]
-OnFile = Callable[[int, int, str], None]  # files read, files to read, name of the next file
+OnFile = Callable[[int, int, str], None]  # files done, files in all, name of the next file
 
-PROBED = (CLIP, SOUND, "by", "left_out", "gone", "digest")  # facts that a new probe replaces
+# Facts that a new probe sets again, or drops.
+PROBED = (CLIP, SOUND, "by", "left_out", "gone", "digest")
 
 
-# The first bytes of a file in a rejected format show whether it is a text or a picture.
+# Why a file in a rejected format is left out; its first bytes decide between the two reasons.
 NO_VIDEO = PLAINLY["not on whitelist"]
 OTHER_FORMAT = "its format is not accepted, whatever its suffix: it is rare, or damaged"
+# The first bytes of picture formats; those of moving ones also contain one of MOVING.
 PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"8BPS", b"RIFF")
-MOVING = (b"acTL", b"ANIM", b"AVI ")  # in the first bytes of an APNG, a WebP, a damaged AVI
+MOVING = (b"acTL", b"ANIM", b"AVI ")  # an APNG, an animated WebP, a damaged AVI
 
 
 def content_digest(memo: Memo, path: Path) -> str:
@@ -34,41 +36,41 @@ def content_digest(memo: Memo, path: Path) -> str:
 
 
 class ProbeMark(NamedTuple):
-    """The version of a probe; earlier versions reported fewer facts, or accepted fewer files."""
+    """The version of a probe; earlier ones may have found fewer facts, or accepted fewer files."""
 
     facts: str  # the version on which facts depend
     refusal: str  # the version on which refusals depend
 
 
 class Examiner:
-    """An examiner of files, which probes the contents that the current probe has not seen."""
+    """An examiner of files, which probes only contents that are new to the current probes."""
 
     def __init__(
         self, contents: Contents, memo: Memo, probe: Probe, marks: Mapping[str, ProbeMark]
     ) -> None:
-        """Take the known facts; a kind of file without a mark accepts those of any probe."""
+        """Take the known facts; for a kind of file without a mark, those of any probe count."""
         self.before, self.seen = contents["clips"], contents["seen"]
         self.memo, self.probe, self.marks = memo, probe, marks
 
     @cached_property
     def _content(self) -> dict[tuple[str, str], dict[str, Any]]:
-        """Return the facts that the current probe found, by digest and kind."""
+        """Return the facts and refusals of the current probes, by digest and kind."""
         known = ((name, clip) for name, clip in self.before.items() if "digest" in clip)
         return {(c["digest"], kind(n)): c for n, c in known if self._current(n, c)}
 
     @cached_property
     def _more(self) -> dict[str, dict[str, Any]]:
-        """Return the facts that did not come from a probe, by digest."""
+        """Return the facts that outlive a new probe, by digest."""
         known = (clip for clip in self.before.values() if "digest" in clip)
         return {c["digest"]: {f: c[f] for f in c if f not in PROBED} for c in known}
 
     def examine(
         self, files: Mapping[str, Candidate], on_file: OnFile | None
     ) -> tuple[dict[str, dict[str, Any]], dict[str, list[int]]]:
-        """Return the facts of each file, and the stamps of files that need not be read next time.
+        """Return the facts of each file, and the stamps of those that need not be read next time.
 
         Raises:
-            DiskError: the disk failed while a file was read.
+            DiskError: the disk failed while a file was probed.
         """
         fresh = [file for file in files.values() if not self.as_known(file)]
         looked = {}
@@ -82,7 +84,7 @@ class Examiner:
         return now, stamps
 
     def as_known(self, file: Candidate) -> bool:
-        """Return whether a file is unchanged, with facts from the current probe."""
+        """Return whether a file is unchanged, with facts or a refusal from the current probe."""
         clip = self.before.get(file.name, {})
         same = not file.trouble and file.stamp == self.seen.get(file.name)
         return same and "digest" in clip and self._current(file.name, clip)
@@ -99,7 +101,7 @@ class Examiner:
         return {"by": self.marks[what].refusal if failed else self.marks[what].facts}
 
     def _look(self, file: Candidate) -> dict[str, Any]:
-        """Return the facts of one file; probe it if its content is new."""
+        """Return the facts of one file, or why it is left out; probe it if its content is new."""
         if file.trouble:
             return {"left_out": file.trouble}
         try:
@@ -125,7 +127,7 @@ class Examiner:
         return self._content[digest, what]
 
     def _digest(self, file: Candidate) -> str:
-        """Return the digest of a file, which is read only if it has changed."""
+        """Return the digest of a file, which is read only if it is new or has changed."""
         clip = self.before.get(file.name, {})
         if "digest" in clip and file.stamp == self.seen.get(file.name):
             return str(clip["digest"])
@@ -138,7 +140,7 @@ class Examiner:
 
 
 def still_or_text(path: Path) -> bool:
-    """Return whether a file begins like a still picture or a text."""
+    """Return whether a file begins like a still picture or like text."""
     try:
         with path.open("rb") as file:
             head = file.read(4096)

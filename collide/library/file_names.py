@@ -1,4 +1,4 @@
-"""Names of files as people type them: a name, or as much of its path as distinguishes it.
+"""File names as people type them: a name alone, or enough of its path to tell it from others.
 
 Composed and decomposed letters are equal: a Mac may store é as e plus an accent, while a keyboard
 types a single character.
@@ -8,19 +8,20 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable
 
-LEAST_LETTERS = 3  # in the shortest part of a name that identifies a file
+LEAST_LETTERS = 3  # fewer letters and digits would match too many files
 
 
 def composed(text: str) -> str:
-    """Return a text with all letters in composed form (NFC)."""
+    """Return `text` with all letters in composed form (NFC)."""
     return unicodedata.normalize("NFC", text)
 
 
 def matching(typed: str, names: Iterable[str]) -> list[str]:
     """Return the names that equal `typed`, or end with it, in their original order.
 
-    Only the best kind of match counts: exact, then ignoring Unicode forms, then also blanks, then
-    also case, then also the suffix. A full path matches the name with which it ends.
+    Only the best kind of match counts: exact, then ignoring Unicode forms, then also spaces, then
+    also case, then also the suffix, if none is typed. Otherwise a full path matches the names with
+    which it ends.
     """
     every = [*names]
     if typed in every:
@@ -36,24 +37,24 @@ def matching(typed: str, names: Iterable[str]) -> list[str]:
 
 
 def _bare(name: str) -> str:
-    """Return a path in composed form without the blanks around each of its parts."""
+    """Return a path in composed form, without spaces around its parts."""
     return "/".join(part.strip() for part in composed(name).split("/"))
 
 
 def _folded(name: str) -> str:
-    """Return a bare path in folded case."""
+    """Return a path as `_bare` does, and case-folded."""
     return _bare(name).casefold()
 
 
 def _stem(name: str) -> str:
-    """Return a bare path in folded case without its suffix, unless nothing precedes the suffix."""
+    """Return a path as `_folded` does, without its suffix; a name that is only a suffix stays."""
     return re.sub(r"(?<=[^/])\.\w{1,5}$", "", _folded(name))
 
 
 def holding(typed: str, names: Iterable[str]) -> list[str]:
     """Return the names that contain every word of a typed name, in any order and any case.
 
-    A single word of one or two letters is in too many names, so it finds none.
+    One or two letters in all would match too many names, and match none.
     """
     words = re.findall(r"[^\W_]+", _stem(typed))
     if len("".join(words)) < LEAST_LETTERS:

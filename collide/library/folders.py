@@ -13,7 +13,7 @@ from collide.base.file_kinds import CLIPS, SOUNDS
 from collide.base.sequences import followers, run_of
 from collide.base.workspace import Workspace
 
-# Suffixes of downloads that a browser, or another program, has not finished.
+# Suffixes of downloads that a browser or a download manager has not finished.
 COMING = re.compile(
     r"\.(part(ial)?([-.].*)?|ytdl|crdownload|opdownload|download|tmp|aria2|!qb|!ut|bc!)",
     re.IGNORECASE,
@@ -23,21 +23,21 @@ STILL_COMING = "it is an unfinished or broken download"
 # The kinds of files, which are also the names of their facts in library.json.
 CLIP, SOUND = "facts", "sound"
 
-# Recycle bins are skipped, as are names that begin with a dot, which belong to the system.
+# Recycle bins are skipped, as are hidden files and folders, whose names begin with a dot.
 BIN = "$RECYCLE.BIN"
 
 
-STRANGER = "it is of another kind"
+STRANGER = "collide does not read files of this kind"
 MOST_KINDS = 8  # the most kinds named in the line about unsupported files
 
 
 class Candidate(NamedTuple):
-    """A file that could be a clip or a sound, or a folder that is skipped."""
+    """A file that could be a clip or a sound, or anything that is left out with a reason."""
 
     name: str  # the path inside the workspace, or the full path if it is outside
     path: str
     trouble: str  # why it must not be opened, "" if it may be
-    stamp: list[int]  # size in bytes, mtime and ctime in nanoseconds
+    stamp: list[int]  # size in bytes, mtime and ctime in nanoseconds; [] if it must not be opened
 
 
 def kind(path: Path | str) -> str:
@@ -54,9 +54,10 @@ def coming(path: Path | str) -> bool:
 def files(
     workspace: Workspace, roots: Sequence[Path], strangers: list[str] | None = None
 ) -> Iterator[Candidate]:
-    """Yield every file that could be a clip or a sound, at any depth, sorted by name.
+    """Yield every file that could be a clip or a sound, at any depth, in order of name per folder.
 
-    Only sounds count in library/audio. The names of files of other kinds are added to `strangers`.
+    The folders are `roots`, library/audio, where only sounds count, and the projects' input/. The
+    names of unsupported files are added to `strangers`.
     """
     found = sorted((workspace.root / "projects").glob("*/input"))
     inputs = [path for path in found if not path.is_symlink()]  # pieces link to their batch's input
@@ -76,7 +77,7 @@ def files(
 
 
 def counted(strangers: Iterable[str]) -> str:
-    """Return one line that counts the files of unsupported kinds."""
+    """Return one line that counts the files of unsupported kinds; "" if there are none."""
     kinds = Counter(map(_called, strangers))
     count = kinds.total()
     if not count:
@@ -98,7 +99,7 @@ def _called(stranger: str) -> str:
 
 
 def input_of(workspace: Workspace, project: str) -> str:
-    """Return the name of the folder of a project's own clips, which may link to another's."""
+    """Return the name of the folder of a project's own clips; a link to another's is followed."""
     path = workspace.root / "projects" / project / "input"
     try:
         real = path.resolve().relative_to((workspace.root / "projects").resolve())
@@ -114,14 +115,14 @@ def name_of(workspace: Workspace, path: Path) -> str:
 
 
 def _suffix(path: Path | str) -> str:
-    # a Path is too slow here; blanks are removed because people cannot see them
+    # a Path is too slow here; people cannot see the spaces after a suffix
     return os.path.splitext(path)[1].lower().rstrip()  # noqa: PTH122
 
 
 def _below(root: str, wanted: Sequence[str]) -> Iterator[tuple[str, str, list[int]]]:
-    """Yield the path, trouble and stamp of each file below a folder, with one stat per file.
+    """Yield the path, trouble and stamp of each file below a folder.
 
-    Links to folders are not followed, since they could lead anywhere or form a cycle.
+    Links to other folders are not followed, since they could lead anywhere or form a cycle.
     """
     inside = os.path.realpath(root)
     left: list[tuple[str, os.DirEntry[str] | None]] = [(root, None)]
@@ -151,7 +152,7 @@ def _half_bundle(path: str) -> bool:
 def _judged(
     entry: os.DirEntry[str], wanted: Sequence[str], inside: str
 ) -> tuple[str, list[int]] | None:
-    """Return the trouble and stamp of a non-folder; None for a page that collide wrote."""
+    """Return the trouble and stamp of a file, a link or a half bundle; None for a clip's page."""
     if kind(entry.path) in wanted:
         trouble, stamp = _looked(entry, inside)
         return trouble, stamp if trouble else _run_stamp(entry.path) or stamp
@@ -164,7 +165,7 @@ def _judged(
 
 
 def _entries(folder: str) -> list[tuple[str, os.DirEntry[str]]]:
-    """Return the paths and entries in a folder, in reverse order, one for each run of pictures."""
+    """Return the paths and entries in a folder, in reverse order; a run of pictures is one."""
     with os.scandir(folder) as found:
         seen = [entry for entry in found if entry.name[0] != "." and entry.name != BIN]
     apart = followers(Path(folder), (entry.name for entry in seen))
@@ -185,7 +186,7 @@ def _stamp(status: os.stat_result) -> list[int]:
 
 
 def _run_stamp(path: str) -> list[int]:
-    """Return one stamp for the whole run of pictures that begins with a file, [] if none does."""
+    """Return one stamp for the whole run of pictures that begins with a file; [] if none does."""
     every = [one.lstat() for one in run_of(Path(path))]
     if not every:
         return []
@@ -194,7 +195,7 @@ def _run_stamp(path: str) -> list[int]:
 
 
 def _looked(entry: os.DirEntry[str], inside: str) -> tuple[str, list[int]]:
-    """Return why a file must not be opened, "" if it may be, and its stamp.
+    """Return why a file must not be opened ("" if it may be), and its stamp.
 
     A pipe, for example, would never end, and a link could lead out of the library.
     """

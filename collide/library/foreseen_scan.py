@@ -1,4 +1,4 @@
-"""What a scan would find, foreseen for reading verbs: nothing is probed or written."""
+"""Forecasts of a scan, for reading verbs: no file is probed, and library.json is not written."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,17 +11,17 @@ from collide.library.scan_diff import with_gone
 
 
 class Located(NamedTuple):
-    """The place of a clip: its name and its digest, as a render would find them."""
+    """The name and the digest of a clip, as a render would find them."""
 
     name: str
     digest: str
 
 
 def located(library: Library, name: str, digest: str) -> Located:
-    """Return where the clip `digest`, last called `name`, is now, or the bytes in its place.
+    """Return the current name and digest of the clip `digest`, last called `name`.
 
-    If the clip is missing, or the bytes in its place cannot be used, `name` and `digest` are
-    returned. A file is not read if its stamp is that of the last scan.
+    If the clip is gone, return `name` and the digest of the bytes now there, if these can be used,
+    else `digest`. The file at `name` is not read if its stamp is that of the last scan.
     """
     clips, here = library.contents["clips"], Located(name, digest)
     clip, stamp = clips.get(name), library.contents["seen"].get(name)
@@ -41,7 +41,7 @@ def located(library: Library, name: str, digest: str) -> Located:
 
 
 def _unscanned(library: Library, digest: str, size: int) -> str:
-    """Return the name of a new file that has this content, of `size` bytes; "" if none has."""
+    """Return the name of an unscanned file with this content, of `size` bytes; "" for none."""
     known, every = library.contents["clips"], files(library.workspace, library.roots())
     sized = (file for file in every if file.stamp and file.stamp[0] == size)
     new = (file for file in sized if file.name not in known)
@@ -53,7 +53,7 @@ def as_scanned(library: Library, marks: Mapping[str, ProbeMark]) -> Library | No
 
     Args:
         library: the library as of the last scan.
-        marks: the identities of the current probes, by kind of file.
+        marks: the versions of the current probes, by kind of file.
     """
     before = library.contents["clips"]
     examiner = Examiner(library.contents, library.memo, lambda _path, _digest: {}, marks)

@@ -1,8 +1,8 @@
 """The library: all clips and sounds, their contents, and the files left out, with the reasons.
 
-cache/library.json records, by path, the digest and the facts of every file seen so far (see
-library_file.py). A clip is identified by its content, so a renamed, moved or copied file is still
-the same clip.
+cache/library.json records the digest and the facts of each file by its path, and keeps those of
+contents that are gone (see library_file.py). A clip is identified by its content, so a renamed,
+moved or copied file is still the same clip.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -43,17 +43,17 @@ class Library:
         self.path = workspace.cache / "library.json"
         self._roots = Roots(workspace)
         self._known: Contents | None = None
-        self._text: bytes | None = None  # the text of library.json when it was last read
+        self._text: bytes | None = None  # the text of library.json that was last parsed
         self._parsed: tuple[Contents, list[str]] = empty(), []
-        self._stands = empty()  # the content of library.json
+        self._stands = empty()  # the content of library.json, as last read or written
         self._once: list[str] = []  # the roots in a library.json of an older version
         self.damaged = False  # whether a damaged library.json was discarded
-        self.strangers: list[str] = []  # files of other kinds, found by the last scan
+        self.strangers: list[str] = []  # unsupported files, found by the last scan
         self.sought: dict[str, str] = {}  # by digest, the last names of clips found nowhere
 
     @property
     def contents(self) -> Contents:
-        """Return the content of library.json: `clips`, `seen` and `unsaid`, see library_file.py."""
+        """Return the tables `clips`, `seen` and `unsaid` of library.json (see library_file.py)."""
         if self._known is None:
             self._stands, self._once = self._read()
             self._known = dict(self._stands)
@@ -62,7 +62,7 @@ class Library:
     def _read(self) -> tuple[Contents, list[str]]:
         try:
             text = self.path.read_bytes()
-            if text != self._text:  # an unchanged text is already parsed
+            if text != self._text:  # an unchanged text has been parsed already
                 self._parsed, self._text = read(text), text
             return self._parsed
         except FileNotFoundError:
@@ -81,7 +81,7 @@ class Library:
         return [self.workspace.library, *map(Path, self.added)]
 
     def add_root(self, path: Path) -> None:
-        """Add a folder of clips; InputError if it is not a folder."""
+        """Add a folder of clips, unless a known one contains it; InputError if it is invalid."""
         if not path.is_dir():
             shelf = "audio" if kind(path) == SOUND else "video"
             copy = f"cp {quote(str(path))} library/{shelf}/ && doit scan"
@@ -168,7 +168,7 @@ class Library:
         return report
 
     def _is_away(self, root: str) -> bool:
-        """Return whether an added folder is missing, or empty like an unused mount point."""
+        """Return whether an added folder is missing, or has lost all its files, as if unmounted."""
         if not Path(root).is_dir():
             return True
         known = any(name.startswith(f"{root}/") for name in self.contents["clips"])
@@ -187,7 +187,7 @@ class Library:
     def _changing(self) -> Iterator[Contents]:
         """Yield the current content of library.json; write the contents afterwards if they differ.
 
-        library.json is locked meanwhile, so that the findings of two processes are both kept.
+        library.json is locked meanwhile, so that no process loses the findings of another.
         """
         mine = self.contents
         self.take_over_roots()
@@ -221,22 +221,22 @@ class Library:
         return list(found.values())
 
     def last_name(self, digest: str) -> str:
-        """Return a name under which this content was last seen, "" if it never was."""
+        """Return a name under which this content was last seen; "" if it never was."""
         clips, sought = self.contents["clips"].items(), self.sought.get(digest, "")
         return next((name for name, clip in clips if clip.get("digest") == digest), sought)
 
     def left_out(self, project: str) -> dict[str, str]:
-        """Return why each unusable file available to a project is left out, by name."""
+        """Return why each unusable file in a project's folders is left out, by name."""
         clips = self.contents["clips"].items()
         lost = {name: clip["left_out"] for name, clip in clips if "left_out" in clip}
         return {name: why for name, why in lost.items() if self._theirs(name, project)}
 
     def others(self, project: str) -> list[str]:
-        """Return the files of other kinds in a project's folders, as found by the last scan."""
+        """Return the unsupported files in a project's folders, as found by the last scan."""
         return [name for name in self.strangers if self._theirs(name, project)]
 
     def _theirs(self, name: str, project: str) -> bool:
-        """Return whether a file is available to a project: its own, or not in any project."""
+        """Return whether a file is available to a project: its own, or outside all projects."""
         return not name.startswith("projects/") or name.startswith(
             input_of(self.workspace, project)
         )
@@ -266,12 +266,12 @@ class Library:
         return next(same, None)
 
     def called(self, digest: str) -> str:
-        """Return a name of a usable file with this content, even if gone, "" if there is none."""
+        """Return a name of a usable file with this content, even if gone; "" if there is none."""
         clips = self.contents["clips"].items()
         return next((n for n, c in clips if c.get("digest") == digest and "left_out" not in c), "")
 
     def place(self, digest: str) -> Path | None:
-        """Return the path of a file that now has this content, None if there is none.
+        """Return the path of a file that now has this content; None if there is none.
 
         Its bytes are read unless its stat is the same as at the last reading.
         """
@@ -283,7 +283,7 @@ class Library:
         return None
 
     def content(self, path: Path) -> str | None:
-        """Return the digest of the file now at `path`, None if it is missing or unreadable."""
+        """Return the digest of the file now at `path`; None if it is missing or unreadable."""
         try:
             return content_digest(self.memo, path) if path.is_file() else None
         except OSError:

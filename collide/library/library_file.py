@@ -2,10 +2,10 @@
 
 It begins with the digest of the rest, followed by three tables with one file per line:
 
-    clips   by name: digest, facts (or why it is left out), and `by`, the probe that found them
+    clips   by name: digest, facts (or why it is left out), and `by`, the probe that found these
     seen    by name: the size and times of the file when it was read
-    unsaid  by name: what the last scan reported of the file ({}: nothing), if another verb has
-            seen it change since
+    unsaid  by name: what the last scan reported about the file ({} if nothing), if another verb
+            has seen it change since
 """
 
 import json
@@ -71,7 +71,7 @@ def _joined(
 
 
 def _with_facts(mine: Any, theirs: Any) -> Any:
-    """Return a file's facts in `mine`, plus those in `theirs` if the content is the same."""
+    """Return a file's facts in `mine`, plus others in `theirs` if the content is the same."""
     both = isinstance(mine, dict) and isinstance(theirs, dict)
     if not both or mine.get("digest") is None or mine["digest"] != theirs.get("digest"):
         return mine
@@ -85,7 +85,7 @@ def reported(contents: Contents) -> dict[str, dict[str, Any]]:
 
 
 def unsaid(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return the facts in `before`, {} if none, of each file whose facts differ in `now`."""
+    """Return the reported facts in `before` ({} if none) of each file for which `now` differs."""
     marks = {
         name: (_stands(before.get(name)), _stands(now.get(name))) for name in {**before, **now}
     }

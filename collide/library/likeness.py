@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 # How many of 64 bits may differ in a copy: on average, and in any single frame. Twelve real clips
-# differed from their copies (a quarter of the size, crf 36, half the rate, brighter, a cut border)
-# by 0 to 9 bits on average and at most 11 in a frame, and from one another by at least 24 and 18.
+# differed from their copies (a quarter of the size, crf 36, half the rate, brighter, cropped) by
+# 0 to 9 bits on average and at most 11 in a frame, and from one another by at least 24 on average
+# and 18 in a frame.
 FAR, FARTHEST = 10.0, 14
 MIN_FRAMES = 3  # the fewest frames to compare, not counting flat ones
 
@@ -22,7 +23,7 @@ class Signature(NamedTuple):
 
 
 def groups(looks: Mapping[str, Signature]) -> dict[str, str]:
-    """Return, for each clip that resembles others, the one of them that comes first in `looks`."""
+    """Return, for each clip that has lookalikes, the first of the group in the order of `looks`."""
     numbers = {
         name: [int(sign, 16) if sign else None for sign in look.signature]
         for name, look in looks.items()

@@ -1,6 +1,6 @@
-"""The origins of clips: library/provenance.jsonl, a ledger by content, and a page beside each clip.
+"""The origins of clips: the ledger library/provenance.jsonl, and a page beside each download.
 
-The ledger also covers deleted clips, so that nothing is downloaded twice. The page, NAME.mp4.json
+The ledger also lists deleted clips, so that nothing is downloaded twice. The page, NAME.mp4.json
 beside NAME.mp4, can travel with the clip.
 """
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from collide.base.files import write_whole
 from collide.base.workspace import Workspace
 
-MAX_TEXT = 500  # the most characters of a text: titles can be long, and a line should fit a page
+MAX_TEXT = 500  # characters kept of each string: titles can be long, and a line should fit a page
 
 
 class Provenance:
@@ -32,7 +32,7 @@ class Provenance:
         return {told["digest"]: told for told in reversed(self._lines)}
 
     def sources(self) -> list[str]:
-        """Return the source of every downloaded video: its site and id, or its address."""
+        """Return the recorded sources of downloads: a site and an id, or an address."""
         return [told["source"] for told in self._lines if "source" in told]
 
     def add(self, digest: str, place: Path, origin: Mapping[str, str]) -> None:
@@ -43,7 +43,7 @@ class Provenance:
         handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
         with os.fdopen(handle, "r+b", buffering=0) as file:
             size = file.seek(0, os.SEEK_END)
-            torn = size and os.pread(handle, 1, size - 1) != b"\n"  # after a kill or a full disk
+            torn = size and os.pread(handle, 1, size - 1) != b"\n"  # by a kill or a full disk
             file.write(b"\n" * torn + line)
             os.fsync(handle)
         self._lines.append(entry)
@@ -56,7 +56,7 @@ def write_page(clip: Path, digest: str, origin: Mapping[str, str]) -> None:
 
 
 def clean(origin: Mapping[str, str]) -> dict[str, str]:
-    """Return untrusted texts, shortened and without control characters."""
+    """Return untrusted strings, shortened and without unprintable characters."""
     return {
         name: "".join(sign for sign in value if sign.isprintable())[:MAX_TEXT]
         for name, value in origin.items()
@@ -64,7 +64,7 @@ def clean(origin: Mapping[str, str]) -> dict[str, str]:
 
 
 def _line(line: bytes) -> dict[str, str]:
-    """Return the content of a line of the ledger, {} if it is torn or badly edited."""
+    """Return the content of a line of the ledger; {} if it is torn or malformed."""
     try:
         told = json.loads(line)
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""A renamed folder of the library: library/video is missing, and library/videos has clips."""
+"""A renamed folder of the library: library/video is missing, but library/videos has clips."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,26 +15,26 @@ WORDS = {CLIP: "clip", SOUND: "sound"}
 
 
 class Renamed(NamedTuple):
-    """A missing or empty folder of the library, and the folder beside it that has its files."""
+    """A missing or empty folder of the library, and the folder that has its files."""
 
     lost: str
     now: str
-    held: str  # the number of files in it, in words
+    held: str  # what `now` contains, for example "3 clips"
     empty: bool  # whether `lost` exists, and is empty
 
     @property
     def what(self) -> str:
-        """Return the text of an error: which folder is missing."""
+        """Return what is wrong: the folder is missing or empty."""
         return f"{self.lost} is empty" if self.empty else f"there is no folder {self.lost}"
 
     @property
     def why(self) -> str:
-        """Return the text of an error: the other folder, with the number of its files."""
-        return f"{self.now} holds {self.held}"
+        """Return the reason: the other folder contains the files."""
+        return f"{self.now} contains {self.held}"
 
     @property
     def fix(self) -> str:
-        """Return the command that renames the folder back, or moves its files."""
+        """Return the command that renames the folder, or moves its files back."""
         return f"mv {quote(self.now)}{'/*' if self.empty else ''} {self.lost}"
 
     @property
@@ -44,7 +44,7 @@ class Renamed(NamedTuple):
 
     @property
     def error(self) -> InputError:
-        """Return the error of a verb that needs the files in the folder."""
+        """Return the error for a verb that needs the files."""
         return InputError(self.what, why=self.why, fix=self.fix)
 
 
@@ -59,7 +59,7 @@ def renamed_folder(library: Library) -> Renamed | None:
             every = (file.name for file in files(library.workspace, [path]))
             held = [n for n in every if n.startswith(f"{path.relative_to(root)}/")]
             count = sum(kind(name) == what for name in held)
-            if count and (what == CLIP or count == len(held)):  # clips do not belong in audio
+            if count and (what == CLIP or count == len(held)):  # library/audio has only sounds
                 whole = path.parent.parent == root and path.parent.name != "library"
                 before, now = ("library", path.parent) if whole else (lost, path)
                 text = several(count, WORDS[what])
@@ -68,7 +68,7 @@ def renamed_folder(library: Library) -> Renamed | None:
 
 
 def _others(library: Library, name: str) -> Iterator[Path]:
-    """Yield the folders that could be library/`name` under another name."""
+    """Yield the folders that could be library/`name` under a different name."""
     root, added = library.workspace.root, {*map(Path, library.added)}
     own = {root / lost for lost in FOLDERS.values()}
     inside = root.glob("library/*") if (root / "library").is_dir() else root.glob(f"*/{name}")

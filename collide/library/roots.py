@@ -1,7 +1,6 @@
 """Extra folders of clips besides library/video, listed in library/roots.json.
 
-The list is outside the cache, which may be deleted at any time, because only a person could restore
-it.
+Only a person could restore the list, so it is outside the cache, which may be deleted at any time.
 """
 
 import json
@@ -15,7 +14,7 @@ from collide.base.workspace import Workspace
 from collide.store.locks import held_inside
 
 LABEL = "library/roots.json"
-_FOLDER = re.compile(r"""(?<![\w/.~])(?:[A-Za-z]:)?[~/][^"',;\[\]{}\n]*""")  # a path in any text
+_FOLDER = re.compile(r"""(?<![\w/.~])(?:[A-Za-z]:)?[~/][^"',;\[\]{}\n]*""")  # a folder in any text
 
 
 class Roots:
@@ -28,7 +27,7 @@ class Roots:
         """Return the folders; `once`, from an old library.json, if there is no file yet.
 
         Raises:
-            InputError: the file has been edited, and is not a list of folders.
+            InputError: the file is not a list of folders; it may have been edited by hand.
         """
         if not self.path.exists():
             return [root for root in once if not CONTROL.search(root)]
@@ -36,7 +35,7 @@ class Roots:
         if not isinstance(said, list) or not all(isinstance(root, str) for root in said):
             raise InputError(
                 f"{LABEL} is not a list of folders",
-                why='it is written as {"roots": ["/media/disk"]}',
+                why='its form is {"roots": ["/media/disk"]}',
                 fix=_anew(self.path.read_text(errors="replace")),
             )
         return said
@@ -56,7 +55,7 @@ class Roots:
 
 
 def _anew(text: str) -> str:
-    """Return the fix for a file in another form: a list of all folders that its text names."""
+    """Return the fix for an invalid file: write all folders that its text names, or move it."""
     named = [one.strip() for one in _FOLDER.findall(text)]
     right = json.dumps({"roots": named or ["/media/disk"]}, ensure_ascii=False)
     away = f"or move it away and add the folders again: mv {LABEL} {LABEL}.old"

@@ -9,7 +9,7 @@ from typing import Any
 
 from collide.library.folders import CLIP, SOUND
 
-OWN = re.compile(r"projects/([^/]+)/input/")  # beginning of the name of a project's own clip
+OWN = re.compile(r"projects/([^/]+)/input/")  # beginning of the name of a project's own file
 
 
 @dataclass
@@ -79,9 +79,9 @@ def _is_gone(clip: Mapping[str, Any], here: Container[str]) -> bool:
 def _arrived(
     name: str, digest: str, earlier: Mapping[str, Any], left: Mapping[str, str], report: ScanReport
 ) -> None:
-    """Add the file at `name` to the report if it is new, changed, or was moved there.
+    """Add the file at `name` to the report if it is new, has changed, or was moved there.
 
-    A file that only the current probe can read counts as new.
+    A file that was gone, or that only the current probe can read, counts as new.
     """
     if earlier.get("digest") not in (None, digest):
         report.changed.append(name)
@@ -94,7 +94,7 @@ def _arrived(
 
 
 def _gone(name: str, clip: Mapping[str, Any], report: ScanReport) -> None:
-    """Add a file that is gone to the report, once, or count it for its missing folder."""
+    """Report a file that is gone, but only once; count it instead if its folder is missing."""
     if root := next((root for root in report.away if Path(name).is_relative_to(root)), None):
         report.away[root] += 1
     elif "gone" not in clip:

@@ -1,6 +1,6 @@
 """The character of a clip in words: still or busy, dark or bright, and its longest shot.
 
-library.json stores the few numbers behind these words for each clip, see source/shots.
+library.json stores the few numbers behind these words, which come from source/shots.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,12 +22,12 @@ class Temper(NamedTuple):
     light: float  # mean luma: 0 is black, 1 is white
     motion: float  # levels of 255 per quarter of a second
     shots: int  # number of shots
-    longest: float  # seconds of the longest shot
+    longest: float  # length of the longest shot, in seconds
     seen: float  # seconds that were analyzed
 
     @classmethod
     def of(cls, facts: Any) -> Self | None:
-        """Return the temper in a `summary`; None if it is missing, or source/shots has changed."""
+        """Return the temper in a `summary`; None if it is missing, or of a different VERSION."""
         version = instrument("source/shots").VERSION
         if not isinstance(facts, Mapping) or facts.get("version") != version:
             return None
@@ -51,7 +51,7 @@ class Temper(NamedTuple):
 
 
 def summary(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the part of an answer of source/shots that library.json stores."""
+    """Return the summary of an answer of source/shots that library.json stores."""
     lengths = _lengths(facts["shots"])
     temper = Temper(
         light=facts["light"],

@@ -24,7 +24,7 @@ def test_a_renamed_folder_is_named_with_the_way_back(
     renamed = renamed_folder(shelf.library())
     assert renamed and (renamed.what, renamed.why) == (
         f"there is no folder {lost}",
-        f"{after} holds 2 clips",
+        f"{after} contains 2 clips",
     )
     quoted = "'library/my clips'" if " " in after else after
     assert renamed.fix == f"mv {quoted} {lost}"
@@ -40,7 +40,7 @@ def test_an_empty_folder_gets_the_files_back(shelf: Shelf) -> None:
     (root / "library/video/.gitkeep").touch()
     renamed = renamed_folder(shelf.library())
     assert renamed and renamed.line == (
-        "library/video is empty, and library/vids holds 2 clips: mv library/vids/* library/video"
+        "library/video is empty, and library/vids contains 2 clips: mv library/vids/* library/video"
     )
 
 
@@ -54,6 +54,6 @@ def test_a_folder_that_is_in_the_library_anyway_was_not_renamed(house: Workspace
     assert renamed_folder(library) is None
     shelf.put("b.mp4")
     shelf.put("b.wav", folder="library/both")
-    assert (found := renamed_folder(library)) and found.why == "library/both holds 1 sound"
+    assert (found := renamed_folder(library)) and found.why == "library/both contains 1 sound"
     shelf.put("c.mp4", folder="library/both")
     assert renamed_folder(library) is None
