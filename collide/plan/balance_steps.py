@@ -4,7 +4,8 @@
     matte ───────────────┘                whose thresholds are not in selection.json
 
 The moments are taken from a span of the clip that does not depend on the duration of the piece.
-They are small pictures, in which the layer is in its place in the frame.
+Each has a small plane of the cut, placed in the frame, and the middle of the picture, in which
+sharpness is measured.
 """
 
 from collections.abc import Iterator, Mapping
@@ -40,7 +41,7 @@ def balance_steps(piece: Piece, free: Mapping[int, tuple[float, float]]) -> Iter
 
 
 def moments_steps(piece: Piece, layer: Layer) -> Iterator[Step]:
-    """Yield the steps that sample a layer at a few moments: its cut, in its place in the frame."""
+    """Yield the steps that sample a layer at a few moments: its cut and its picture."""
     number, clips = layer.number, (layer.pick.digest,)
     needs, count = (
         [*level_tasks(layer), *colored([layer])],
@@ -105,8 +106,9 @@ def _films(layer: Layer) -> str:
 def _seen(asked: Facts, play: Any) -> list[str]:
     """Return the chains from a layer's kept planes to small films, `[d2]` and `[p2]`.
 
-    `[d2]` holds the cut of every moment, followed by the mask of every moment, which is white where
-    the picture is opaque. The same chain places both in the frame.
+    `[d2]` contains the cuts of all moments, then their masks, which are white where the picture is
+    opaque. The same chain places both in the frame. `[p2]` contains the middle of every other
+    picture, at its full size.
     """
     n = asked.layer.number
     middle = "crop={}:{}".format(*_middle(asked, play))
@@ -171,7 +173,7 @@ def _balance(piece: Piece, ranges: Mapping[str, list[float]], *, results: Result
 
 
 def _detail(asked: Facts) -> list[float]:
-    """Return how many pixels of the clip there are per pixel of its picture, along both sides."""
+    """Return how many pixels of the clip there are per pixel of its picture, along each side."""
     clip, (wide, high) = asked.layer.clip, _size(asked)
     return [clip.width / wide, clip.height / high]
 

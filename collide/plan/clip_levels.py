@@ -1,4 +1,4 @@
-"""The step that measures the light of a layer's clip, and the chains it shares with the layer."""
+"""The step that measures the light of a clip, and the chains that it shares with other steps."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -21,12 +21,12 @@ def spread(layer: Layer) -> bool:
 
 
 def level_tasks(layer: Layer) -> list[str]:
-    """Return the task that measures the light of a layer's clip, or [] if no knob needs it."""
+    """Return a list of the task that measures a clip's light, or [] if no knob needs it."""
     return [f"levels:{layer.number}"] if spread(layer) else []
 
 
 def level_steps(piece: Piece, layer: Layer) -> list[Step]:
-    """Return the step that measures the light of a layer's clip, or [] if no knob needs it."""
+    """Return a list of the step that measures a clip's light, or [] if no knob needs it."""
     clips, number = (layer.pick.digest,), layer.number
     return [piece.step(task, _levels, number, clips=clips) for task in level_tasks(layer)]
 

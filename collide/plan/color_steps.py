@@ -1,8 +1,8 @@
 """Steps that find a layer's colors: take keyframes, find the subject, choose the colors.
 
 The film of a matte is made in parts of five seconds, like its layer, each in a separate step.
-Finding the subject is the slowest analysis: this way an interrupted render keeps the finished
-parts, and a longer piece reuses the unchanged ones.
+Finding the subject is the slowest analysis: with parts, an interrupted render keeps the finished
+ones, and a longer piece reuses the unchanged ones.
 """
 
 from collections.abc import Iterator, Mapping
@@ -35,7 +35,7 @@ def color_steps(piece: Piece, layer: Layer) -> Iterator[Step]:
 
 
 def looks_at(layer: Layer) -> list[str]:
-    """Return which inputs a layer's mode analyzes: `frames`, `masks`, both, or none."""
+    """Return the inputs that a layer's mode analyzes: `frames`, `masks`, both, or none."""
     wants = parameters(layer.catalog.instrument(f"modes/{layer.mode}").analyze)
     return [] if layer.cut else [name for name in ("frames", "masks") if name in wants]
 
@@ -85,8 +85,8 @@ def kept_keyframes(piece: Piece, layer: Layer, step: Step) -> list[Step]:
     """Return a faster keyframe step of a layer, preceded by the step that it reads.
 
     The preceding step keeps the frames as decoded, so a new color setting decodes no clip. Both
-    ways give the same bytes, so the key is the same. If the clip, or one of the project's own
-    instruments, rules this out, only the ordinary step is returned.
+    ways give the same bytes, so the key is the same. If the clip's format rules this out, or the
+    project has instruments of its own, only the ordinary step is returned.
     """
     if layer.catalog.scripts or not layer.catalog.instrument("source/keyframe").plain(layer.clip):
         return [step]
@@ -132,7 +132,7 @@ def matte_steps(piece: Piece, layer: Layer) -> Iterator[Step]:
 
 
 def film_tasks(layer: Layer) -> list[str]:
-    """Return the tasks that make a layer's film, in order, or [] without a matte."""
+    """Return the tasks that make the film of a layer's matte, in order; [] without a matte."""
     count = len(_filmed(layer)) if layer.cut else 0
     return [f"matte:{layer.number}.{index}" for index in range(count)]
 

@@ -23,7 +23,7 @@ from collide.store.call import parameters
 from collide.store.step import Job, Results, Step, made_by
 
 ENCODERS = {"prores4444": "prores_ks", "h265-10": "libx265", "vertical": "libx264", "stems": ""}
-STEMS = ("layer[0-9].wav", "bed[0-9].wav")  # no edited copy matches: it has another name
+STEMS = ("layer[0-9].wav", "bed[0-9].wav")  # a copy under a different name does not match
 
 
 def export_steps(piece: Piece, form: str) -> list[Step]:
@@ -51,7 +51,7 @@ def output(piece: Piece, form: str, suffix: str) -> Path:
 
 
 def _part_step(piece: Piece, form: str, play: str, index: int, span: Span) -> Step:
-    """Return the step that encodes one segment of the finished picture for an export."""
+    """Return the step that encodes one segment for an export."""
     if form == "prores4444" and not post_chain.runs(piece):  # stacked again, in 4:4:4
         needs = stack_step(piece, index, span).needs
         return piece.step(f"{form}:{index}", _stacked_prores, span, needs=needs)
@@ -102,7 +102,7 @@ def _uncoded(piece: Piece, *, results: Results) -> Job:
 
 
 def _stems(piece: Piece) -> Iterator[Step]:
-    """Yield one step per stem: a single voice, faded like the mix. The stems add up to the mix."""
+    """Yield one step per stem: a single voice, faded like the mix, so that all add up to it."""
     for voice in voice_names(piece):
         name = voice if voice.startswith("bed") else f"layer{voice}"
         deliver = {"mix.wav": output(piece, "stems", "") / f"{name}.wav"}

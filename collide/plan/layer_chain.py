@@ -116,7 +116,7 @@ def kept_parts(
 
 
 def alpha(facts: Facts, then: str = "") -> list[str]:
-    """Return the chains from a layer's planes to its alpha, `[a2]`, in the size of its look.
+    """Return the chains from a layer's planes to its alpha, `[a2]`, at the size of its look.
 
     `then` is a chain that is applied to the alpha.
     """
@@ -137,7 +137,7 @@ def in_frame(facts: Facts) -> str:
 
 
 def space(facts: Facts) -> str:
-    """Return the chain that pads a layer's visible part with transparency to the whole frame."""
+    """Return the chain that pads a layer's visible part to the frame; "" if it fills it."""
     (x, y), part = corner(facts)
     frame = wide_and_high(facts.output_size)
     return f"pad={frame[0]}:{frame[1]}:{x}:{y}:color=black@0" if part != frame else ""

@@ -16,7 +16,7 @@ from collide.store.entry import Entry
 from collide.store.reasons import HELD, ORIGIN
 from collide.store.step import Job, Results, Step, library_version
 
-CHOICE = "the choice of "  # log prefix for the name typed in a knob that names a file
+CHOICE = "the choice of "  # log prefix of a knob that names a clip or a sound
 PACKAGES = ("doit", "numpy", "scikit-learn", "pillow", "xxhash")
 
 
@@ -34,7 +34,8 @@ def _record(
 ) -> Job:
     """Return the job that writes the manifest and the look.
 
-    A manifest lists all knobs, but depends only on the look.
+    The manifest lists all knobs. They are read from `plain_piece`, which logs nothing, so that the
+    log names only the look, the origins of knobs, and the knobs that the look does not cover.
     """
     for name, setting in sorted(piece.settings.explicit.items()):
         if not setting.origin.startswith(LOOK):
@@ -54,7 +55,7 @@ def _record(
 
 
 def _unrecorded(piece: Piece) -> dict[str, Any]:
-    """Return the knobs that were set explicitly, or that the recipe omits or holds differently."""
+    """Return the knobs that were set explicitly, or that the recipe omits or changes."""
     recipe, explicit = piece.recipe, piece.settings.explicit
     recorded = {**recipe["piece"], "seed": recipe["seed"]}
     held = {n: v for n, v in piece.knobs.items() if n in explicit or recorded.get(n) != v}

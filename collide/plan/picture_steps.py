@@ -35,7 +35,7 @@ def picture_steps(piece: Piece) -> Iterator[Step]:
 
 
 def _plate_step(piece: Piece, name: str) -> Step:
-    """Return the step that makes a plate, which all segments and projects share."""
+    """Return the step that makes a plate, which all segments share."""
     frames = piece.catalog.instrument(f"post/{name}").PLATE_FRAMES
     return piece.step(plate_task(name), plate_job, name, frames, **piece.cost(frames))
 

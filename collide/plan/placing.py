@@ -1,6 +1,6 @@
-"""The audible layers and their places, which are decided and recorded when clips are chosen.
+"""The heard layers and their places in the stereo image, decided anew by each plan.
 
-A pinned layer never moves. Pinning a layer moves no other: all are placed as if it were free.
+A pinned layer never moves. Pinning a layer moves no other: they are placed as if it were free.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -30,7 +30,7 @@ def once(hear: Hear) -> Hear:
 
 
 def choose_heard(piece: Piece, hear: Hear) -> tuple[list[int], list[int]]:
-    """Return the audible layers, and the silent ones they replace."""
+    """Return the heard layers, and those passed over because they are silent."""
     silent: list[int] = []
 
     def is_silent(number: int) -> bool:
@@ -47,7 +47,7 @@ def choose_heard(piece: Piece, hear: Hear) -> tuple[list[int], list[int]]:
 
 
 def place_heard(piece: Piece, heard: Sequence[int], hear: Hear) -> list[Layer]:
-    """Return all layers, with the audible ones panned to their places."""
+    """Return all layers, with the heard ones panned to their places, unless they are pinned."""
     mix = piece.catalog.instrument("audio/mix")
     spread = mix.apart(piece.knobs, layers=heard)
     stands = spread or {number: _drawn(piece, number) for number in heard}

@@ -67,7 +67,7 @@ def make_plan(
     Args:
         picks: the clip of each layer, the base first, then the sound of each bed.
         clips: the facts of each pick.
-        hear: returns the measured loudness of a layer; called for as few layers as possible.
+        hear: returns the measured loudness of a layer, or None; called as rarely as possible.
         engine: the digest of ffmpeg, for the recipe.
         version: the version of ffmpeg, for the manifest.
     """
@@ -95,7 +95,7 @@ def models_needed(settings: Settings) -> set[str]:
 
 
 def possible(project: Project, settings: Settings) -> list[str]:
-    """Return every task that a piece with these settings can have, whatever its clips."""
+    """Return the tasks of layers, sounds and segments that such a piece can have."""
     knobs = {**settings.piece(), "storage": "raw"}
     draft = Piece(project, settings, knobs, [], [], [], [], {}, {})
     layers, parts = range(1, knobs["num_videos"] + 1), range(len(draft.spans))
@@ -121,8 +121,8 @@ def _clip_step(
 ) -> Step:
     """Return the step that analyzes one clip, independent of any piece.
 
-    `more` is appended to the name of the step. `answered` holds arguments of the instrument's
-    `answer`, and `rest` fields of the job.
+    `more` is appended to the name of the step. `answered` contains arguments of the
+    instrument's `answer`, and `rest` fields of the job.
     """
     opened = {"@clip": Input(digest), **(tables(arguments["clip"]) if "clip" in arguments else {})}
     then = (Call(play, "answer", answered or {}),)
@@ -160,7 +160,7 @@ def glance_step(digest: str, clip: Clip) -> Step:
 
 
 def shots_step(digest: str, clip: Clip) -> Step:
-    """Return the step that finds a clip's shots, and how bright and busy each is."""
+    """Return the step that finds a clip's shots, and how bright and busy they are."""
     play = shipped().instrument("source/shots")
     known = {"seconds": clip.seconds, "fps": clip.fps, "gap": clip.gap}
     return _clip_step(

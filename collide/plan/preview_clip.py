@@ -24,7 +24,7 @@ def small(size: str) -> str:
 
 
 def preview_plan(plan: Plan, span: Span) -> Plan:
-    """Return the plan for a preview of `span`: every step up to its end, and none beyond.
+    """Return the plan for a preview of `span`, without the segments beyond its end.
 
     If an instrument needs the whole piece, the plan covers all of it.
     """

@@ -4,8 +4,8 @@
     levels:i ─┬────────┤        │
     color:i ──┘        └────────┴─ quick
 
-The instruments and their order are those of a still. Instead of clips it reads small pictures of
-one frame, before any color, key or place, so a new knob setting decodes nothing. The resulting
+The instruments and their order are those of a still. Instead of clips it reads small pictures,
+taken before any color, key or place, so turning such a knob decodes nothing. The resulting
 picture is not kept. The planes of a small layer are made in the same command, or read if they
 exist: while the knobs of one layer are turned, the planes of the others are reused. No cut is
 steadied, because that needs the frames around it.
@@ -45,7 +45,7 @@ def missing(piece: Piece) -> list[str]:
 def before_quick(plan: Plan, at: int) -> list[Step]:
     """Return the steps that the quick picture of frame `at` reads, in order of dependency."""
     piece = plan.piece
-    frames = [step for step in still_steps(_whole_only(piece), at) if step.kind == "frame"]
+    frames = [step for step in still_steps(_without_effects(piece), at) if step.kind == "frame"]
     found = [task for one in piece.layers for task in (*level_tasks(one), *colored([one]))]
     needed = {*found}.union(*map(plan.before, found))
     analyzed = [step for task, step in plan.steps.items() if task in needed]
@@ -78,8 +78,8 @@ def small_piece(piece: Piece) -> Piece:
     return replace(piece, knobs=knobs, layers=layers)
 
 
-def _whole_only(piece: Piece) -> Piece:
-    """Return the piece without effects, so that its still reads one frame of each clip."""
+def _without_effects(piece: Piece) -> Piece:
+    """Return the piece without effects, so that its still needs only one frame of each clip."""
     return replace(piece, knobs={**piece.knobs, "post": "none"})
 
 
@@ -97,7 +97,7 @@ def _names(piece: Piece) -> list[str]:
 
 
 def _plates(piece: Piece) -> Iterator[Step]:
-    """Yield the steps that make small plates, under other names than the piece's own plates."""
+    """Yield the steps that make small plates, under different names from the piece's own."""
     less = small_piece(piece)
     for name in post_chain.plates(less, _names(less)):
         frames = piece.catalog.instrument(f"post/{name}").PLATE_FRAMES

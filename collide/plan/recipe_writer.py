@@ -29,8 +29,8 @@ from collide.project.settings import Setting, chained
 from collide.store.call import parameters
 from collide.store.step import Log
 
-# Instruments that can be tried out before rendering, to see which knobs they read. Every
-# knob of any other instrument counts as read.
+# Instruments of a layer that can be tried out before rendering, to see which knobs they read;
+# `_playable` adds others. Every knob of the rest counts as read.
 PLAYED = {
     "blend/pace", "blend/drift", "blend/loop", "blend/look", "blend/fit", "blend/edge",
     "blend/place",
@@ -44,7 +44,7 @@ def make_recipe(piece: Piece, *, engine: str) -> dict[str, Any]:
     """Return the recipe: seed, drawn values, clips with their trims, files by digest, the engine.
 
     A knob that this piece does not read, such as the delay of an echo that is off, is recorded with
-    its default. Turning it therefore makes neither a new video nor a new look.
+    its default, if at all. Turning it therefore makes neither a new video nor a new look.
     """
     beds = [{"sound": bed.pick.digest, "start": bed.pick.start} for bed in piece.beds]
     files = {knob: file.digest for knob, file in piece.files.items()}

@@ -35,7 +35,7 @@ TASK = "still"
 
 
 def still_steps(piece: Piece, at: int, deliver: Mapping[str, Path] | None = None) -> Iterator[Step]:
-    """Yield the steps of frame `at` that no render has: frame and look of each clip, and still."""
+    """Yield the steps of frame `at` that no render has: frames, looks, and the still."""
     whole, names = last_whole(piece)
     if whole is None:
         for layer in piece.layers:
@@ -83,7 +83,7 @@ def _read_chain(piece: Piece) -> None:
 
 
 def _frame(piece: Piece, number: int, name: str, at: int, *, results: Results) -> Job:
-    """Return the job that extracts one frame of a clip, at the piece's pace."""
+    """Return the job that extracts one frame of a clip, and those around it that its cut needs."""
     layer = piece.layers[number - 1]
     rate, at, still = layer.rate(piece.fps), kept_names(layer, at)[name], layer.clip.still
     asked = facts(piece, layer, {})

@@ -80,7 +80,7 @@ def fogged(layer: Layer) -> bool:
 
 
 def bounded(layer: Layer) -> bool:
-    """Return whether a part of a layer may be kept alone; a fogged layer is kept whole."""
+    """Return whether a part of a layer may be kept alone; a base or a fogged layer stays whole."""
     return layer.keyed and not fogged(layer)
 
 
@@ -113,7 +113,7 @@ class Facts:
 
     @property
     def fitted(self) -> str:
-        """Return the size of the frame that the picture is fitted to, by the knob `scale`."""
+        """Return the size of the frame that the picture is fitted to; the knob `scale` sets it."""
         if not self.layer.keyed:
             return self.output_size
         place = self.layer.catalog.instrument("blend/place")
@@ -126,7 +126,7 @@ class Facts:
 
     @property
     def material(self) -> int:
-        """Return how many distinct frames the layer has."""
+        """Return the number of distinct frames of the layer."""
         return self.layer.material
 
     @property
@@ -204,7 +204,7 @@ PLACE = Row("blend/place", keyed)
 LAY = Row("blend/lay", keyed)
 LOOP = Row("blend/loop")  # orders the kept frames, and cross-fades two pictures of the stack
 
-# Instruments that find the hole of a layer, before its key is cut.
+# Instruments played before the chain: they choose tracks, and find the subject and the colors.
 FINDS = (
     Row("source/probe", several),
     Row("modes/MODE", when=keyed),
@@ -229,13 +229,13 @@ def rows(catalog: Catalog, *parts: Row) -> Iterator[Row]:
 
 
 def after(catalog: Catalog, play: str, when: When = always) -> Iterator[Row]:
-    """Yield the instruments played after another one; those after the key follow a matte too."""
+    """Yield the instruments that follow `play`; those after the key follow a matte too."""
     when = keyed if play == "blend/key" else when
     yield from (Row(name, when) for name in following(catalog, play))
 
 
 def following(catalog: Catalog, play: str) -> list[str]:
-    """Return the instruments that are played after another, in alphabetical order."""
+    """Return the instruments that name `play` in AFTER, in alphabetical order."""
     own = catalog.instruments.items()
     return sorted(name for name, module in own if getattr(module, "AFTER", "") == play)
 

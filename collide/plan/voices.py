@@ -18,7 +18,7 @@ from collide.store.step import Input, Job, Results, Step, made_by
 
 @dataclass(frozen=True)
 class Voice:
-    """One audible sound."""
+    """One sound of the mix, and how to open and process it."""
 
     name: str  # its tasks are hear:NAME and audio:NAME
     source: Input
@@ -34,7 +34,7 @@ def period(layer: Layer, fps: FrameRate) -> int:
 
 
 def voice(layer: Layer, fps: FrameRate) -> Voice:
-    """Return the sound that belongs to a layer's pictures."""
+    """Return the voice of a layer: the sound that belongs to its pictures."""
     clip = layer.sound
     opened: dict[str, Any] = {"start": layer.start, "seconds": layer.reads(fps) + 0.1}
     part = {
@@ -48,7 +48,7 @@ def voice(layer: Layer, fps: FrameRate) -> Voice:
 
 
 def bed_voice(piece: Piece, bed: Bed) -> Voice:
-    """Return the sound of a bed: its file, up to the length of the piece."""
+    """Return the voice of a bed: its file, up to the length of the piece."""
     _ = piece.knobs["bed_start"]  # logged: the start was drawn from it
     piece.log[f"bed{bed.pick.layer}"] = bed.pick.digest
     there = round((bed.sound.seconds - bed.pick.start) * RATE)
@@ -160,7 +160,7 @@ def _audio(piece: Piece, name: str, *, results: Results) -> Job:
 
 
 def mix_job(piece: Piece, only: str | None, *, results: Results) -> Job:
-    """Return the job that adds the sounds, or only one of them, as a stem."""
+    """Return the job that adds up all voices, or takes `only` one, as a stem."""
     names = [only] if only else voice_names(piece)
     piece.log[HEARD] = ",".join(names)
     inputs = {f"@S{name}": made_by(results, f"audio:{name}", "sound.wav", "wav") for name in names}
