@@ -1,4 +1,4 @@
-"""Adoption of a look: its knobs replace those of config.json, its clips those of selection.json."""
+"""Adoption of a look: its knobs replace those of config.json; selection.json gets its clips."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +11,8 @@ from collide.project.promote import plainly
 from collide.project.selection import LAYER, Pick, Selection
 from collide.project.settings import bare
 
-# Knobs that decide how clips are chosen and stored. No look contains them, so adoption keeps them.
+# Knobs that limit the choice of clips, or set how layers are stored. No recipe contains them, so
+# the project keeps its own.
 STAYS = ("storage", "min_resolution", "min_seconds", "silence_lufs", "start_in")
 
 
@@ -23,14 +24,15 @@ def adopt(
     typed: Mapping[str, Any] | None = None,
     absent: bool = False,
 ) -> tuple[dict[str, Any], Selection, list[Pick]]:
-    """Return the config that reproduces a look, the selection of its clips, and missing files.
+    """Return the config that reproduces a look, the selection of its clips, and the missing ones.
 
-    Nothing is written. Raise InputError if a file is missing.
+    Nothing is written. Raise InputError if the file of a knob is missing, or if the project has
+    drawn a different file or start for one of the look's beds.
 
     Args:
         library: the library, already scanned.
         typed: knobs that override those of the look.
-        absent: whether clips may be missing; the dice then choose clips for their layers.
+        absent: whether missing clips and sounds are left to the dice and returned.
     """
     _, _, said = look.knob_source(library)
     config = {name: value for name, value in project.config().items() if name in STAYS}
@@ -50,7 +52,7 @@ def adopt(
 
 
 def _kept(selection: Selection, of: str, number: int, draw: dict[str, Any]) -> dict[str, Any]:
-    """Add a draw to a selection; return the `take` knob that distinguishes it, if needed."""
+    """Add a draw to a selection; return the `take` that it needs as a knob, {} if none."""
     ((at, start),) = draw["starts"].items()
     for take in range(1000):
         told = {**draw, "take": take} if of == LAYER else draw
@@ -64,6 +66,6 @@ def _kept(selection: Selection, of: str, number: int, draw: dict[str, Any]) -> d
         return {f"layer{number}.take": take} if take else {}
     raise InputError(
         f"{of} {number} of the look is not available here",
-        why="this project drew another one with the same dice",
+        why="this project drew a different one with the same dice",
         fix="make a project from the look: doit export as=look …, then doit new from=…",
     )

@@ -1,7 +1,7 @@
-"""Checks that typed knobs fit a project: files exist, sounds suffice, times are in the piece.
+"""Checks that knobs fit a project: files exist, sounds suffice, times are within the piece.
 
-The checks read the names in folders and open no file. A file that exists may still be unusable;
-the render reports that.
+Clips and sounds are looked up by name, and not opened. One that exists may still be unusable; the
+render reports that.
 """
 
 import shlex
@@ -27,7 +27,7 @@ from collide.text_limits import File, MaterialName
 def refuse_missing_files(
     typed: Mapping[str, str], project: Project, library: Library, selection: Selection
 ) -> None:
-    """Raise InputError if a typed knob names a missing file, or asks for more sounds than exist."""
+    """Raise InputError if a typed knob names a file, or takes more sounds, than there are."""
     catalog = project.catalog.knobs
     for name, text in sorted(typed.items(), key=lambda one: one[0] == "audio_beds"):
         knob = catalog.get(bare(name))
@@ -80,7 +80,7 @@ def refuse_missing_kept(
 def _set_lines(
     project: Project, wrong: Mapping[str, str], ways: Iterable[Mapping[str, str]]
 ) -> Iterator[str]:
-    """Yield, for each possible meaning, a line that replaces all wrong names."""
+    """Yield a line that replaces all wrong names, for each alternative in `ways`."""
     for way in [*ways] or [{}]:
         turned = {**wrong, **way}
         words = [f"{name}={near}" for name, near in turned.items()]
@@ -96,20 +96,20 @@ def _is_beyond(name: str, settings: Settings) -> bool:
 
 
 def _elsewhere(text: str, library: Library) -> str:
-    """Return the line that scans the folder of a clip outside the library; "" if it is inside."""
+    """Return the line that adds the folder of a path outside the workspace; "" for others."""
     folder = Path(text).expanduser().parent
     root = library.workspace.root.resolve()
     if "/" not in text or not folder.is_absolute() or not folder.is_dir():
         return ""
     if folder.resolve().is_relative_to(root):
         return ""
-    return f"a clip elsewhere: {shlex.join(['doit', 'scan', f'path={folder}'])}"
+    return f"add the folder to the library: {shlex.join(['doit', 'scan', f'path={folder}'])}"
 
 
 def _refuse_missing(
     name: str, text: str, knob: Knob, selection: Selection, library: Library
 ) -> None:
-    """Raise InputError for a file in no folder, unless it was drawn: its disk may be unplugged."""
+    """Raise InputError for a missing file, unless it was drawn: its disk may be unplugged."""
     project, what = selection.project, CLIP if knob.name == "clip" else SOUND
     if any(draw["clip"] == text for draw in selection.draws):
         return
@@ -123,14 +123,14 @@ def _refuse_missing(
 
 
 def _outside(name: str, text: str, knob: Knob) -> InputError | None:
-    """Return the error for the path of a file outside the library, with the line that copies it."""
+    """Return the error for the path of a file to copy into the library; None for anything else."""
     path, clip = Path(text).expanduser(), knob.name == "clip"
     if "/" not in text or not path.is_file() or kind(path.name) != (CLIP if clip else SOUND):
         return None
     shelf = "library/video" if clip else "library/audio"
     return InputError(
         f"{text!r} is not in the library",
-        why=f"{knob.name}=… takes a file name in {shelf} or in the project's input/",
+        why=f"{knob.name}=… takes the name of a file in {shelf} or in the project's input/",
         fix=f"{shlex.join(['cp', str(path)])} {shelf}/ &&",
         turns=[{name: path.name}],
     )
@@ -144,11 +144,11 @@ def _there(project: Project, library: Library) -> dict[str, None]:
 
 
 def out_of_time(settings: Settings, typed: Mapping[str, str]) -> Iterator[str]:
-    """Yield a note for each typed time that exceeds the length of the piece."""
+    """Yield notes about typed times that exceed the length of the piece."""
     piece = settings.piece()
     seconds, fades = piece["duration"], piece["fade_in"] + piece["fade_out"]
     if fades > seconds and {"fade_in", "fade_out"} & typed.keys():
-        yield f"fade_in and fade_out take {fades:g} s, longer than the piece of {seconds:g} s"
+        yield f"fade_in and fade_out take {fades:g} s, but the piece is {seconds:g} s long"
     for name in (name for name in typed if bare(name) == "freeze"):
         layer = name.partition(".")[0].removeprefix("layer") if "." in name else "1"
         if int(layer) <= piece["num_videos"] and settings.layer(int(layer))["freeze"] > seconds:

@@ -1,8 +1,8 @@
-"""Refusals of a hand-written config.json, with one `doit set` line that fixes all of it.
+"""Refusals of a hand-written config.json, with a `doit set` line that corrects all of it.
 
 A config is one flat list of knobs. The line removes other programs' names, groups, notes and
-malformed values, and sets the knobs that they mean. The reason lists everything that is removed
-without a replacement. The text of a note is moved to the project's README.md.
+malformed values, and sets the knobs that they mean. The reason lists the names and values that have
+no counterpart, unless they are empty. The text of a note is moved to the project's README.md.
 """
 
 import json
@@ -26,7 +26,7 @@ from collide.project.near_presets import right_presets
 from collide.project.plain_values import RANDOM
 from collide.project.settings import MOST_LAYERS, bare, parse, renamed, takes
 
-PRESET = "preset"  # not a knob: it names files of knobs
+PRESET = "preset"  # not a knob, but the names of files of knobs
 BASED_ON = (
     "extends extend inherits inherit parent based_on template include includes import imports uses"
 ).split()  # other programs' words for PRESET
@@ -48,19 +48,19 @@ def refuse_config(
         catalog: the instruments of the project.
         there: the names of the presets that the project can play.
     """
-    first, mends = None, Mends(project, config, catalog, there)
+    first, fixes = None, Fixes(project, config, catalog, there)
     for name, value in config.items():
         try:
             parse(renamed(name)[0], value, catalog)
         except InputError as error:
-            mends.mend(name, value, error, later=first is not None)
+            fixes.correct(name, value, error, later=first is not None)
             first = first or _explained(project, name, value, error)
     if first:
-        raise InputError(first.what, why=mends.why(first.why), fix=mends.fix())
+        raise InputError(first.what, why=fixes.why(first.why), fix=fixes.fix())
 
 
 @dataclass
-class Mends:
+class Fixes:
     """The knobs that one `doit set` line sets and removes, and the lines before and after it."""
 
     project: str
@@ -74,7 +74,7 @@ class Mends:
     lost: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
 
-    def mend(self, name: str, value: Any, error: InputError, *, later: bool) -> None:
+    def correct(self, name: str, value: Any, error: InputError, *, later: bool) -> None:
         """Remove a wrong knob, and set the knobs that it means."""
         self.turns[name] = ""
         bad = isinstance(error, BadValueError)
@@ -113,7 +113,7 @@ class Mends:
                 self._named(name, value, {})
 
     def _chain_now(self) -> str:
-        """Return the effects of the config; "" if there are none, or the chain itself is wrong."""
+        """Return the effects of the config; "" if there are none, or if its `post` is invalid."""
         try:
             chain = str(parse("post", self.config.get("post", "none"), self.catalog))
         except InputError:
@@ -121,7 +121,7 @@ class Mends:
         return "" if chain == "none" else chain
 
     def _named(self, name: str, value: Any, beside: Mapping[str, Any]) -> None:
-        """Set the knobs that are meant by a name that is not a knob."""
+        """Set the knobs meant by a name that is not a knob."""
         if value is None or names_preset(name):
             self.turns |= {} if value is None else self._presets(value)
             return
@@ -137,7 +137,7 @@ class Mends:
             self.lost.append(_written(name, value) + (" (layer 1 is the base)" if base else ""))
 
     def _is_set(self, name: str, text: str) -> bool:
-        """Set a knob and return True if its value is usable; effects are added to the chain."""
+        """Set a knob to its nearest valid value, if any; return whether it is set."""
         try:
             parse(name, text, self.catalog)
             self.turns[name] = text
@@ -154,7 +154,7 @@ class Mends:
         return True
 
     def _value(self, name: str, value: Any, error: BadValueError) -> None:
-        """Set the value that is meant by one that its knob refuses."""
+        """Set the value meant by one that the knob refuses."""
         limit = self.catalog.knobs[bare(renamed(name)[0])].limit
         meant = other_value(name, as_typed(value), self.catalog) or {name: error.instead}
         if name == "seed" and as_typed(value).strip().lower() in RANDOM:
@@ -166,14 +166,14 @@ class Mends:
             if limit.rolls:
                 meant = {name: f"{as_typed(min(value))}..{as_typed(max(value))}"}
             line = join(["doit", "sweep", f"project={self.project}", f"{name}={_joined(value)}"])
-            self.after.append(f"then, for a look of each value: {line}")
+            self.after.append(f"then, to compare the values: {line}")
         elif isinstance(value, list) and len(value) > 1 and not isinstance(limit, Range):
             ways = [{name: as_typed(one)} for one in value if takes(name, one, self.catalog)]
             self.ways, meant = (ways, {}) if len(ways) > 1 and not self.ways else (self.ways, meant)
         self.turns |= meant
 
     def _words(self, name: str, value: str | list[Any], words: Collection[str]) -> str:
-        """Return the knob's words that a list means; parts that mean none are listed as lost."""
+        """Return the valid words that a list means; parts that mean none are listed as lost."""
         parts = re.split(r"[,;+&|]+", value) if isinstance(value, str) else map(str, value)
         meant = list[str]()
         for part in filter(None, map(str.strip, parts)):
@@ -186,7 +186,7 @@ class Mends:
         return ",".join(dict.fromkeys(meant))
 
     def _presets(self, value: Any) -> Turns:
-        """Return the presets and effects that are meant by a list of presets."""
+        """Return the presets and the chain of effects meant by a value of `preset`."""
         found, effects, lost = right_presets(value, self.there, self.catalog)
         self.lost += [_written(PRESET, one) for one in lost]
         turns = {PRESET: ",".join(found)} if found else {}
@@ -206,25 +206,25 @@ class Mends:
             self.turns["num_videos"] = str(most)
 
     def why(self, first: str) -> str:
-        """Return the reason, with the knobs that the line removes without a replacement."""
+        """Return the reason, with what the line removes without a counterpart, or replaces."""
         lines = [first]
         if self.lost:
-            lines.append(f"removed, because it is not a knob: {', '.join(self.lost)}")
+            lines.append(f"settings without a counterpart, removed: {', '.join(self.lost)}")
         if self.changed:
-            lines.append(f"replaced, because its knob refuses the value: {', '.join(self.changed)}")
+            lines.append(f"invalid values, replaced: {', '.join(self.changed)}")
         if len(self.ways) > 1:
             lines.append("it takes only one of them: choose a line")
         return "\n".join(lines)
 
     def in_json(self) -> list[str]:
-        """Return the knobs that are set, as lines of a JSON file."""
+        """Return the knobs to set, as lines of a JSON file."""
         meant = meant_by(self.catalog)
         pairs = [(name, text) for name, text in self.turns.items() if text]
         lines = [f'"{name}": {meant(name, text)[0]}' for name, text in pairs]
         return ",\n".join(lines).splitlines()  # the group's own comma follows the last line
 
     def fix(self) -> str:
-        """Return the lines to paste."""
+        """Return the lines to paste; for a name that no line can remove, return where it is."""
         if any(name[:1] in ("", "-") or "=" in name for name in self.turns):
             return f"open projects/{self.project}/config.json and remove it there"
         notes = [f"echo {quote(one)} >> projects/{self.project}/README.md" for one in self.notes]
@@ -237,22 +237,22 @@ class Mends:
 
 
 def _explained(project: str, name: str, value: Any, error: InputError) -> InputError:
-    """Return the error of a knob with its file, and with the reason if it cannot be a knob."""
+    """Return the error for a knob, with its file, and with the reason for a group or a note."""
     why = error.why
     if isinstance(value, dict) or (isinstance(value, list) and dict in map(type, value)):
         why = SIDE_BY_SIDE
     elif not isinstance(error, BadValueError) and is_note(name):
-        why = f"it holds only knobs; notes go into projects/{project}/README.md"
+        why = f"it contains only knobs; notes go into projects/{project}/README.md"
     return InputError(f"projects/{project}/config.json: {error.what}", why=why, fix=error.fix)
 
 
 def names_preset(name: str) -> bool:
-    """Return whether a name means other presets: `presets`, or `extends` as in other programs."""
+    """Return whether a name means `preset`, such as `presets`, or `extends` in other programs."""
     return nearest(name, [PRESET]) is not None or name.lower() in BASED_ON
 
 
 def is_note(name: str) -> bool:
-    """Return whether a name is that of a note about the piece."""
+    """Return whether a name is that of a note."""
     return name[:1] in ("_", "#", "/", "$") or name.lower() in NOTES
 
 
@@ -262,7 +262,7 @@ def _written(name: str, value: Any) -> str:
 
 
 def is_derived(value: Any, limit: Any) -> bool:
-    """Return whether the value that replaces this one is derived from it, and not a default."""
+    """Return whether a value's replacement is derived from it, and not a default; True for None."""
     if value is None or isinstance(value, list | dict):
         return value is None or bool(value)
     if isinstance(limit, Range):

@@ -21,7 +21,7 @@ Pair = tuple[str, Any]
 
 
 def is_group(name: str, value: Any, catalog: Catalog) -> bool:
-    """Return whether a value holds several knobs, or the files of several layers."""
+    """Return whether a value contains several knobs, or the files of several layers."""
     if isinstance(value, dict):
         return True
     if not isinstance(value, list) or not value:
@@ -59,14 +59,14 @@ def _effects(catalog: Catalog) -> tuple[str, ...]:
 
 
 def _by_layer(value: Any) -> bool:
-    """Return whether each part of a value belongs to one layer."""
+    """Return whether each part of a value belongs to a layer."""
     if isinstance(value, list):
         return True
     return isinstance(value, dict) and all(layers_of(f"{key}.opacity")[0] for key in value)
 
 
 def _of_layer(number: int, value: Any, catalog: Catalog) -> Iterator[Pair]:
-    """Yield the knobs of one layer; a string is the name of its clip."""
+    """Yield the knobs of one layer; any value but a group is the name of its clip."""
     if isinstance(value, dict):
         yield from _items(f"layer{number}.", value, catalog)
     else:
@@ -98,7 +98,7 @@ def _listed(value: Mapping[str, Any] | Iterable[Any]) -> Iterator[Pair]:
 
 
 def _of_effect(name: str, value: Any, catalog: Catalog) -> Iterator[Pair]:
-    """Yield an effect and its knobs: `bleed` in the group of vhs is vhs_bleed."""
+    """Yield an effect and its knobs: `bleed` in the group vhs is vhs_bleed."""
     effect = nearest(name, _effects(catalog))
     if effect is None:
         yield from ([(name, value)] if name.lower() != "none" else ())

@@ -29,7 +29,7 @@ class Difference(NamedTuple):
 def differences(old: Look, new: Look) -> list[Difference]:
     """Return the differences; a knob that changes equally on all layers has no layer prefix.
 
-    A knob that only one look reads is omitted, because it follows from another difference.
+    A knob that only one look records is omitted, because it follows from another difference.
     """
     before, after = dict(_flat(old.recipe.full)), dict(_flat(new.recipe.full))
     names = [*before, *(name for name in after if name not in before)]
@@ -49,7 +49,7 @@ def differences(old: Look, new: Look) -> list[Difference]:
 def _follows(
     name: str, before: Mapping[str, Any], after: Mapping[str, Any], catalog: Catalog
 ) -> bool:
-    """Return whether only one of the two looks reads a knob."""
+    """Return whether a difference follows from another: only one of the looks records a knob."""
     alone = (name not in before or name not in after) and bare(name) not in (*ABSENT, *DIGESTS)
     return alone and bare(name) in catalog.knobs
 
@@ -75,7 +75,7 @@ def _apart(difference: Difference, before: Any, after: Any) -> Difference:
 
 
 def _told(name: str, value: Any, look: Look) -> str:
-    """Return a recipe's value as text for a person; a file is given by its name."""
+    """Return a recipe's value as text; that of a file is its name, if it is known."""
     if value is None:
         return ABSENT.get(bare(name), "unset")
     if bare(name) in DIGESTS or name in look.recipe.files or re.fullmatch(r"bed\d", name):
@@ -84,7 +84,7 @@ def _told(name: str, value: Any, look: Look) -> str:
 
 
 def _flat(data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Yield every value of a recipe except its number of frames, which follows from the rest."""
+    """Yield the values of a recipe, without its format and its number of frames."""
     yield "engine", data["engine"]
     yield "seed", data["seed"]
     yield from data["piece"].items()

@@ -1,4 +1,4 @@
-"""The JSON of knob values that JSON cannot hold as they are typed: 2s, 0.2..0.4, 720p."""
+"""The JSON for knob values that are typed in a form that JSON lacks: 2s, 0.2..0.4, 720p."""
 
 import json
 
@@ -12,7 +12,7 @@ from collide.project.settings import bare, parse, renamed, takes
 
 
 def meant_by(catalog: Catalog) -> Meant:
-    """Return a function that converts a knob's text to JSON, and adds the limits of a wrong one."""
+    """Return a function that converts a knob's text to JSON; if it is invalid, with the limits."""
 
     def meant(name: str, text: str) -> tuple[str, str]:
         knob = catalog.knobs.get(bare(renamed(name)[0]))
@@ -32,7 +32,7 @@ def meant_by(catalog: Catalog) -> Meant:
 
 
 def _near(name: str, text: str, catalog: Catalog) -> str:
-    """Return the value nearest to a text, as it would be typed; "" if there is none."""
+    """Return the valid value nearest to `text`, as it is typed; "" if there is none."""
     limit = catalog.knobs[bare(renamed(name)[0])].limit
     if not isinstance(limit, Range):
         return limit.near(text) or ""

@@ -1,4 +1,4 @@
-"""Knobs that are set but change nothing: of an unused effect, another mode, or an unheard sound."""
+"""Knobs that are set but change nothing: of an unused effect or mode, or of an unheard sound."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -15,9 +15,9 @@ KEY = "similarity"  # the knob that a mode may replace with a threshold of its o
 
 
 def idle(settings: Settings, names: Iterable[str]) -> list[str]:
-    """Return a line for each of `names` that has no effect, with what would give it one.
+    """Return lines about the knobs in `names` that have no effect, with what would give them one.
 
-    Knobs of one instrument share a line.
+    Knobs with the same reason share a line.
     """
     names = [*names]
     reasons: dict[str, list[str]] = {}  # the reason -> the knobs that have no effect
@@ -38,7 +38,7 @@ def kept(settings: Settings) -> list[str]:
 
 
 def unplayed(values: Mapping[str, Any], names: Iterable[str], catalog: Catalog) -> list[str]:
-    """Return a line for the knobs of each instrument that is not in the chain."""
+    """Return a line for the knobs of each effect that is not in the chain."""
     idle: dict[str, list[str]] = {}
     for knob in names:
         owner = catalog.knobs[knob].owner if knob in catalog.knobs else ""
@@ -57,7 +57,7 @@ def _no_effect(knobs: list[str]) -> str:
 
 
 def _of_other_modes(settings: Settings, names: Iterable[str]) -> Iterator[str]:
-    """Yield a line for the knobs whose mode is not used by any of their layers."""
+    """Yield lines about knobs of modes, and `similarity`, that none of their layers reads."""
     catalog, count = settings.catalog, settings.piece()["num_videos"]
     knobs = {number: settings.layer(number) for number in range(2, count + 1)}
     reasons: dict[str, list[str]] = {}  # the reason -> the knobs that have no effect
@@ -86,7 +86,7 @@ def _reader(knob: str, catalog: Catalog) -> str:
 
 
 def _unheard(settings: Settings, name: str, knob: Knob) -> str:
-    """Return why a knob of sound has no effect, and what would give it one; "" if it has one."""
+    """Return why a knob of the sound has no effect, with a remedy; "" if it has an effect."""
     piece, pin = settings.piece(), PINNED.fullmatch(name)
     layers = {number: settings.layer(number) for number in range(1, piece["num_videos"] + 1)}
     sounds = ("on", "auto") if piece["audio_sources"] else ("on",)
@@ -110,12 +110,12 @@ def _unheard(settings: Settings, name: str, knob: Knob) -> str:
 
 
 def _of_the_mix(knob: Knob, piece: Mapping[str, Any], more: str, *, heard: bool, auto: bool) -> str:
-    """Return why a knob of the whole sound has no effect; "" if it has one.
+    """Return why a knob of the mix has no effect, with a remedy; "" if it has an effect.
 
     Args:
-        more: what makes a layer audible.
-        heard: whether a layer can be heard.
-        auto: whether the dice may choose a layer.
+        more: the typed knob that makes a layer audible.
+        heard: whether any layer can be heard.
+        auto: whether the dice may choose any layer.
     """
     if knob.name == "audio_sources":
         return "" if auto else "the dice choose no layer; add sound=auto"
@@ -138,17 +138,17 @@ def _left_out(catalog: Catalog, layers: list[dict[str, Any]], knob: Knob, head: 
             if other != knob.name and _changes(catalog, {**layers[0], other: value}, knob.name):
                 now, then = as_typed(layers[0][other]), as_typed(value)
                 return f"{head}{other} is {now}; add {head}{other}={then}"
-    return f"as set, the other knobs of {knob.owner} do not use it"
+    return f"ruled out by other knobs of {knob.owner}"
 
 
 def _changes(catalog: Catalog, layer: Mapping[str, Any], name: str) -> bool:
-    """Return whether another value of a knob would change the sound of a layer."""
+    """Return whether a knob can change the sound of a layer; True if none can be compared."""
     values, now = _others(catalog.knobs[name]), _sound(catalog, layer)
     return not values or any(_sound(catalog, {**layer, name: one}) != now for one in values)
 
 
 def _others(knob: Knob) -> list[Any]:
-    """Return values of a knob to compare: the middle and the ends of a range, or all its words."""
+    """Return values of a knob to compare: the middle and ends of a range, or all its words."""
     limit = knob.limit
     if isinstance(limit, Range):
         middle = (limit.low + limit.high) / 2

@@ -37,7 +37,7 @@ def lent_files(settings: Settings, library: Library) -> dict[str, Lent]:
 
 
 def called(knob: str, digest: str, library: Library, name: str, catalog: Catalog) -> str:
-    """Return the name of the file with `digest`; raise InputError, naming `name`, if missing."""
+    """Return the name of the file with `digest`; InputError, with its old `name`, if missing."""
     limit = catalog.knobs[knob].limit
     assert isinstance(limit, File)
     for path in _known(limit, library):
@@ -84,10 +84,10 @@ def lent_file(knob: str, name: str, limit: File, library: Library) -> Lent:
 
 @lru_cache(maxsize=64)
 def _fault(path: Path, _digest: str) -> str:
-    """Return the reason why ffmpeg cannot read a table of colors; "" if it can.
+    """Return what is wrong with a table of colors; "" if nothing is found.
 
     A .cube gives its side in the line LUT_3D_SIZE. A .3dl has 17 colors per side, below a line of
-    their positions. Only the rows are counted here; ffmpeg reads the numbers.
+    positions. Only the rows are counted here; ffmpeg reads the numbers.
     """
     data = path.read_bytes()
     rows, side = sum(1 for _ in re.finditer(rb"^[ \t]*[-+.]?[0-9]", data, re.MULTILINE)), SIDE_3DL
@@ -107,7 +107,7 @@ def _folder(limit: File, library: Library) -> Path:
 
 
 def _known(limit: File, library: Library) -> list[Path]:
-    """Return the files in a knob's folder that the knob can name."""
+    """Return the paths in a knob's folder that the knob can name."""
     folder = _folder(limit, library)
     there = folder.iterdir() if folder.is_dir() else ()
     return sorted(path for path in there if path.name.lower().endswith(limit.suffixes))

@@ -1,14 +1,15 @@
-"""Knobs of single layers: which layers override a knob, and which knobs lack their layer."""
+"""Knobs of single layers: the layers that override a knob, and knobs without their layer."""
 
 from collections.abc import Iterable, Iterator
 
 from collide.base.errors import InputError
+from collide.base.words import joined, several
 from collide.project.idle_knobs import idle
 from collide.project.settings import PINNED, Settings, Window
 
 
 def pinned(settings: Settings, name: str) -> tuple[list[int], list[int]]:
-    """Return the layers that pin the knob `name`, and those that do not."""
+    """Return the layers that pin the knob `name`, and those that do not; none for the piece's."""
     knob = settings.catalog.knobs.get(name)
     if knob is None or knob.scope == "piece":
         return [], []
@@ -27,10 +28,9 @@ def unmoved(settings: Settings, typed: Iterable[str]) -> Iterator[str]:
         own, others = pinned(settings, name)
         if own:
             moved = _moved(settings, name, others)
-            turned = f"changed only layer {_few(moved)}" if moved else "changed nothing"
+            turned = f"changed only {_called(moved)}" if moved else "changed nothing"
             have = "has its own value" if len(own) == 1 else "have their own values"
-            layers = f"layer{'s' if len(own) > 1 else ''} {_few(own)}"
-            yield f"{name} {turned}: {layers} {have}; use layer{own[0]}.{name}=…"
+            yield f"{name} {turned}: {_called(own)} {have}; use layer{own[0]}.{name}=…"
             yield from idle(settings, [f"layer{n}.{name}" for n in others])
 
 
@@ -53,7 +53,7 @@ def without_layers(settings: Settings) -> Iterator[str]:
     over = [number for number in layers if number > count]
     if over and not isinstance(settings.of("num_videos").value, Window):
         yield (
-            f"config.json has knobs for layer {_few(over)}, but there are {count} layers: "
+            f"config.json has knobs for {_called(over)}, but {_there(count)}: "
             f"num_videos={over[-1]} would use them"
         )
 
@@ -66,11 +66,15 @@ def refuse_missing_layers(settings: Settings, typed: Iterable[str]) -> None:
         if "." in name and layer.isdigit() and int(layer) > count:
             raise InputError(
                 f"{name}: there is no layer {layer}",
-                why=f"this piece has {count} layers (num_videos)",
-                fix=f"add num_videos={layer}, or turn a layer from 1 to {count}",
+                why=f"{_there(count)} (num_videos)",
+                fix=f"add num_videos={layer}, or choose a layer from 1 to {count}",
                 turns=[{"num_videos": layer}],
             )
 
 
-def _few(numbers: list[int]) -> str:
-    return " and ".join(map(str, numbers))
+def _called(numbers: list[int]) -> str:
+    return f"layer{'s' if len(numbers) > 1 else ''} {joined([*map(str, numbers)])}"
+
+
+def _there(count: int) -> str:
+    return f"this piece has {several(count, 'layer')}"

@@ -1,6 +1,6 @@
-"""Names that pin a knob to a layer, in any spelling: layers2.opacity, L2-opacity, layertwo.opacity.
+"""Names that pin a knob to a layer, however spelled: layers2.opacity, L2-opacity, layertwo.opacity.
 
-collide accepts only `layer2.opacity`, and proposes that form for the others.
+collide accepts only `layer2.opacity`, and proposes that spelling for all others.
 """
 
 import re
@@ -20,7 +20,7 @@ _TAIL = re.compile(r"([a-z_]{2,})[\s._,:;/\[(@-]*(?:layer[\s_]*)([0-9]{1,3})[\])
 
 
 def layers_of(name: str) -> tuple[list[int], str]:
-    """Return the layers in a name ([] if there are none), and the name of the knob as typed."""
+    """Return the layers in a name ([] if there are none), and the rest: the knob, in lower case."""
     layers, rest = list[int](), cleaned(name).lower()
     while match := _HEAD.fullmatch(rest) or _WORD.fullmatch(rest):
         layers.append(NUMBERS.get(match[1]) or int(match[1]))

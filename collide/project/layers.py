@@ -12,7 +12,7 @@ from collide.project.selection import Pick
 from collide.store.step import Input, Log, Watched
 
 HEARD = "heard layers"  # a key in a log: the audible layers
-CONTENT = "the model's content"  # a key in a log
+CONTENT = "the model's content"  # a key in a log: the digest of the model
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Layer:
     catalog: Catalog
     models: Mapping[str, Input] = field(default_factory=dict)  # models that find subjects, by name
     placed: Mapping[str, Any] = field(default_factory=dict)  # the values its pan depends on, if any
-    spread: bool = False  # whether the knob spread alone decides its pan
+    spread: bool = False  # whether the knob `spread` alone decides its pan
     unheard: tuple[str, ...] = ()  # tasks that decide its pan, and have not run yet
     end: int | None = None  # end of the visible frames, if not all are visible
     only: frozenset[str] = frozenset()  # restricts the chain to these instruments, unless empty
@@ -79,13 +79,13 @@ class Layer:
 
     @property
     def start(self) -> float:
-        """Return the second of the clip at which the layer begins."""
+        """Return the time in the clip at which the layer begins, in seconds."""
         _ = self.knobs["start"], self.knobs["start_in"]
         return self.pick.start
 
     @cached_property
     def mode(self) -> str:
-        """Return the mode that plays; for mode=random, the drawn one; "" on the base."""
+        """Return the mode that plays; for mode=random, the drawn one; "" for the base."""
         return drawn_mode(self.catalog, self.knobs, self.number) if self.keyed else ""
 
     @property
@@ -95,7 +95,7 @@ class Layer:
 
     @property
     def planes(self) -> tuple[str, ...]:
-        """Return the planes stored with the pictures: the cut, and the clip's own alpha."""
+        """Return the planes stored with the look, if any: the cut, and the clip's own alpha."""
         own = ("own",) if self.clip.alpha else ()
         return ("cut", *own) if self.keyed else ()
 
@@ -110,7 +110,7 @@ class Layer:
 
     @cached_property
     def material(self) -> int:
-        """Return the number of frames after which the layer starts over."""
+        """Return the number of distinct frames of the layer in the piece."""
         pace, stack = (self.catalog.instrument(f"blend/{name}") for name in ("pace", "stack"))
         most, fps = stack.length(self.whole), exact(self.whole["fps"])
         if self.clip.still:
@@ -134,7 +134,7 @@ class Layer:
 
     @property
     def rendered(self) -> int:
-        """Return the number of rendered frames: the visible ones, and any before them."""
+        """Return the number of frames to render: whole segments, up to the last visible frame."""
         if self.end is None:
             return self.material
         size = segments.length(self.whole["fps"])
@@ -154,7 +154,7 @@ class Layer:
         )
 
     def reads(self, fps: FrameRate, frames: int | None = None) -> float:
-        """Return the seconds of its clip that the layer shows, or that `frames` frames take."""
+        """Return the seconds of its clip that `frames` frames take, by default all frames."""
         return float((frames or self.material) / fps * self.knobs["speed"])
 
 

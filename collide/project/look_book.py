@@ -1,8 +1,9 @@
-"""The looks of a project: a small file in projects/x/looks for each rendered look.
+"""The looks of a project: a small file in projects/x/looks for each look.
 
-A look's name is the digest of its recipe. On the command line its first characters identify it, as
-in `look=7f3a`. Its number on the last sheet of a sweep or a roll works too, as in `look=3`. The
-file also holds the names of its clips, and the digest of its video.
+A look's name is the beginning of its recipe's digest. On the command line the first characters of
+the name are enough, as in `look=7f3a`; the name of its star works too, and its number on the last
+sheet of a sweep or a roll, as in `look=3`. Besides the recipe, the file contains the names of the
+clips and the digest of the video.
 """
 
 import re
@@ -53,7 +54,7 @@ class Look:
     tasks: Mapping[str, Task] = field(default_factory=dict)  # the tasks of a manifest
     storage: str = ""  # storage of its layers; "" if unrecorded
     sha256: str = ""  # SHA-256 of the video, in an exported look
-    still: str = ""  # digest of a PNG of a frame, if a sweep or a roll rendered it
+    still: str = ""  # digest of a PNG of one frame; "" if unrecorded
     release: int = 1  # the release of rendering; the first release did not record it
 
     @property
@@ -71,7 +72,7 @@ class Look:
         return self.names.get(digest) or f"the file {digest[:8]}"
 
     def knob_source(self, library: Library, typed: Container[str] = ()) -> KnobSource:
-        """Return the look's knobs, with files for those not `typed`; InputError if one is gone."""
+        """Return the look's knobs, with file names if not `typed`; InputError if a file is gone."""
         catalog = self.recipe.catalog
         files = {
             knob: knob_files.called(knob, digest, library, self.names.get(digest, ""), catalog)
@@ -96,7 +97,7 @@ def read_look(
 
 
 def _texts(value: Any) -> dict[str, str]:
-    """Return the text values of a JSON object, omitting others."""
+    """Return the strings in a JSON object, without its other values; {} for anything else."""
     items = value.items() if isinstance(value, dict) else ()
     return {name: text for name, text in items if isinstance(text, str)}
 
@@ -117,7 +118,7 @@ def draws(
     Args:
         settings: the settings with the look, without the knobs typed beside it.
         typed: the settings with the look and the typed knobs, whose min_resolution and min_seconds
-            apply to new clips only.
+            replace none of the look's clips.
     """
     fits = {name: typed.of(name).value for name in ("min_resolution", "min_seconds")}
     piece, made = {**settings.piece(), **fits}, []
@@ -141,9 +142,9 @@ def looks_of(project: Project) -> Iterator[Look]:
 
 
 def shown_looks(project: Project, store: Store, *, every: bool) -> tuple[list[Look], int]:
-    """Return the rendered or pinned looks, newest first, and the number of looks left out.
+    """Return the rendered or starred looks, newest first, and the number of looks left out.
 
-    The cells of sweeps and rolls are left out, unless `every` is true.
+    Looks without a video, such as those of sweeps and rolls, are left out unless `every` is true.
     """
     found, pinned = list(looks_of(project)), pinned_looks(project, store)
     shown = [look for look in found if every or look.video or look.name in pinned]
@@ -162,7 +163,7 @@ def pinned_looks(project: Project, store: Store) -> set[str]:
 def find_look(project: Project, prefix: str) -> Look:
     """Return the only look whose name begins with `prefix`; raise InputError for none or several.
 
-    A number means the look in that cell of the last sheet, and the name of a star means the
+    The number of a cell of the last sheet means the look in it, and the name of a star means the
     starred look, even if the names of other looks begin with it.
     """
     known = list(files_of(project))
@@ -177,13 +178,13 @@ def find_look(project: Project, prefix: str) -> Look:
     if found:
         raise InputError(
             f"look={prefix} could mean {len(found)} looks of {project.name}",
-            why=f"there are {_few(found)}",
+            why=f"they are {_few(found)}",
             fix=f"type more of its name: look={_longer(found, prefix)}",
             meant=(prefix, _longer(found, prefix)),
         )
     if name := next((name for name, look in stars.items() if prefix in (name, look)), ""):
         raise _star_of_none(project, name, stars[name])
-    there = f"starred are {_few([*stars])}; " if stars else ""
+    there = f"its stars are {_few([*stars])}; " if stars else ""
     there += "there is" if len(known) == 1 else "there are"
     if NUMBER.fullmatch(prefix) and (sheets := sheets_of(project)):
         there = f"its last sheet has {len(sheets[-1].cells)} cells; {there}"
@@ -198,7 +199,7 @@ def find_look(project: Project, prefix: str) -> Look:
 
 
 def _star_of_none(project: Project, name: str, look: str) -> InputError:
-    """Return the error for the name of a star whose look was deleted."""
+    """Return the error for a star whose look was deleted."""
     taken = project.workspace.projects()
     new = next(one for n in count(1) if (one := name + f"-{n}" * (n > 1)) not in taken)
     copies = [name, *(one for one, looked in star_names(project).items() if looked == look)]
@@ -219,7 +220,7 @@ def cell_look(project: Project, number: str, cell: SheetCell) -> str:
         return cell.look
     raise InputError(
         f"cell {number} of the last sheet of {project.name} has no look",
-        why=f"look {cell.look} was deleted since" if cell.look else f"{cell.turned} failed",
+        why=f"look {cell.look} has since been deleted" if cell.look else f"{cell.turned} failed",
         fix=f"see the others: doit looks project={project.name} all=true",
     )
 
@@ -252,7 +253,7 @@ def owner(workspace: Workspace, prefix: str) -> str:
     if found:
         raise InputError(
             f"{len(found)} projects have a look {one!r}",
-            why=f"there are {_few(found)}",
+            why=f"they are {_few(found)}",
             fix=f"choose one: project={found[0]}",
             turns=[{"project": name} for name in found],
         )
@@ -272,7 +273,7 @@ def open_look(project: Project, name: str) -> Look:
     look = read_look(read_json(path, label=shown), shown, _when(path), project.catalog)
     if look.name != name:
         raise InputError(
-            f"{shown} holds another look",
+            f"{shown} contains a different look",
             why=f"its content is look {look.name}: it was changed after collide wrote it",
             fix=f"delete it: rm {shown}",
         )

@@ -17,9 +17,9 @@ from collide.store.locks import held_inside
 
 
 def remember_look(project: Project, name: str) -> None:
-    """Record the time of a look's render, unless an earlier one is recorded.
+    """Record the current time for a look that was just rendered, unless it has a time already.
 
-    If the project has no rendered.json yet, its other looks get the times of their files.
+    If the project has no valid rendered.json, its other looks get the times of their files.
     """
     if name in _known(project):
         return
@@ -34,14 +34,14 @@ def remember_look(project: Project, name: str) -> None:
 
 
 def before_each(project: Project, looks: Iterable[Look]) -> dict[str, Look]:
-    """Return the look rendered just before each look, by name; the first look has none."""
+    """Return the look first rendered just before each look, by name; the first look has none."""
     known = _known(project)
     found = sorted(looks, key=lambda look: known.get(look.name, look.when))
     return {look.name: before for before, look in pairwise(found)}
 
 
 def _known(project: Project) -> dict[str, float]:
-    """Return the times; {} if the file cannot be read, since only an order depends on them."""
+    """Return the times by look; {} if the file is invalid: only an order depends on them."""
     path = project.path / "rendered.json"
     try:
         said = read_json(path, label=path.name).get("looks") if path.exists() else {}

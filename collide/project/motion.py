@@ -6,15 +6,15 @@ from typing import Any
 from collide.limits import BadValueError, Limit, Range, as_typed
 from collide.project.plain_values import RANDOM
 
-PAIR = r"[0-9.]+\s*[:=]\s*-?[0-9.]+"  # a second, and the value at that time
-AT = r"@\s*[0-9.:]+\s*(?:s|ms|%|f)?"
+PAIR = r"[0-9.]+\s*[:=]\s*-?[0-9.]+"  # a time in seconds, and the value at that time
+AT = r"@\s*[0-9.:]+\s*(?:s|ms|%|f)?"  # the time of the value before it
 MOVES = re.compile(
     rf">|→|@|\bto\b|\w\(.*\)|\b[tn]\b|{PAIR}[\s,;|]+{PAIR}|\b(?:ease|lerp|linear|random)"
 )
 
 
 def held_still(name: str, raw: Any, limit: Limit) -> BadValueError | None:
-    """Return the error for a value that would move, with a `sweep` of its values; else None."""
+    """Return the error for a value that would animate a knob, with a sweep; None for others."""
     if not isinstance(raw, str) or not isinstance(limit, Range) or not MOVES.search(raw):
         return None
     if raw.strip().lower() in RANDOM and not limit.rolls:  # seed=random throws the dice

@@ -15,7 +15,7 @@ SEE = "see the usable ones: doit clips"
 def named_file(
     name: str, knob: str, kind: str, every: Mapping[str, dict[str, Any]], lost: Mapping[str, str]
 ) -> tuple[dict[str, Any], str]:
-    """Return the file that `name` means, and a note if others match as well, else "".
+    """Return the file that `name` means, and a note ("" for none) about others that match.
 
     Args:
         knob: the knob that names it, as typed.
@@ -36,7 +36,7 @@ def named_file(
     words = [f"{knob}={shlex.quote(shortest(one, every))}" for one in others[:MOST]]
     more = [f"{len(others) - MOST} more"] if len(others) > MOST else []
     note = f"{len(others) + 1} {kind}s are called {name}: {knob} takes {first}"
-    return every[first], f"{note}; for another use {' or '.join([*words, *more])}"
+    return every[first], f"{note}; for a different one use {' or '.join([*words, *more])}"
 
 
 def missing_file(
@@ -57,7 +57,7 @@ def missing_file(
     if not every:
         return InputError(
             f"there is no {kind} {name!r}",
-            why=f"library/{folder} and the project's input/ hold no {kind}",
+            why=f"library/{folder} and the project's input/ contain no {kind}",
             fix=f"copy {name} into library/{folder}",
         )
     parts = [one.strip() for one in name.split(",")]
@@ -74,7 +74,7 @@ def missing_file(
     turns = [{knob: one} for one in guesses[:MOST]] or turns
     return InputError(
         f"no {kind} named {name!r} among the {len(bare)} usable ones",
-        why=f"{short}=… takes a file name in library/{folder} or in the project's input/",
+        why=f"{short}=… takes the name of a file in library/{folder} or in the project's input/",
         fix=f"did you mean {near!r}?" if near else choose,
         turns=[] if near else turns,
         meant=(name, near) if near else None,
@@ -82,7 +82,7 @@ def missing_file(
 
 
 def _guesses(name: str, names: Collection[str]) -> list[str]:
-    """Return the file that a wrong name means, else those whose names contain all of its words."""
+    """Return the file that a wrong name means; if none, those whose names contain its words."""
     word = name.replace("\\", "/").rpartition("/")[2]
     same = matching(word.rpartition(".")[0] or word, sorted(names))
     near = same[0] if same else nearest(word, names)

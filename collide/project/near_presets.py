@@ -44,14 +44,14 @@ def of_config(
     """Return an error about a config's presets, with the line that corrects their names."""
     there = names(shelves)
     place = f"projects/{project}/config.json"
-    line = "" if error.fix.startswith("mv ") else mended_presets(project, named, there, catalog)
+    line = "" if error.fix.startswith("mv ") else corrected_presets(project, named, there, catalog)
     return InputError(f"{place}: {error.what}", why=error.why, fix=line or error.fix)
 
 
-def mended_presets(project: str, named: Any, there: Collection[str], catalog: Catalog) -> str:
+def corrected_presets(project: str, named: Any, there: Collection[str], catalog: Catalog) -> str:
     """Return the line that corrects the names of a config's presets; "" if all of them exist.
 
-    An effect among the names is set with post=.
+    An effect among the names is set with post=; unknown names are dropped.
 
     Args:
         project: the name of the project.

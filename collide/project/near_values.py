@@ -14,7 +14,7 @@ NEW_RATE = 30.0  # frames per second of a new piece
 def instead(raw: Any, knob: Knob, rate: float = NEW_RATE) -> str:
     """Return the valid value nearest to `raw`, else the knob's default.
 
-    Return "" if the knob takes a color, a target range or one of a few words, and none is near.
+    Return "" if the knob takes colors, a target range or a choice of words, and none is near.
 
     Args:
         rate: the frames per second of the piece, for a time counted in frames.
@@ -35,7 +35,7 @@ def instead(raw: Any, knob: Knob, rate: float = NEW_RATE) -> str:
 
 
 def swept(knob: Knob) -> str:
-    """Return values of a knob that a sweep can compare: a range, or a few words; "" for none."""
+    """Return values of a knob for a sweep to compare: a range or a few words; "" if it has none."""
     limit, low_high = knob.limit, knob.default
     if isinstance(limit, Toggle):
         return "false,true"

@@ -1,7 +1,7 @@
 """Other programs' words for knobs and their values, and what they stand for in collide.
 
-Each table holds one kind: knobs with another name, knobs whose values differ too, forms of export,
-values with another name, and things that no knob does.
+There is a table for each kind: knobs with a different name, knobs whose values differ too, forms of
+export, values with a different name, and things that no knob does.
 """
 
 import math
@@ -58,7 +58,7 @@ CONVERTED: Mapping[str, Callable[[str], Knobs]] = {
 }
 
 OUTPUTS = ("output", "out", "outfile", "output_file", "filename", "save_as")
-# Other words for a form of export, or for the product of another verb.
+# Other words for a form of export, or for what a different verb makes.
 OTHER_FORMS = {
     **dict.fromkeys("mp4 h264 x264 libx264 avc video mkv default".split(), "doit render"),
     **dict.fromkeys(
@@ -85,7 +85,7 @@ NOTHING = {
     "bpm": "nothing follows a beat", "beat": "nothing follows a beat",
     "tempo": "nothing follows a beat", "rotation": "no knob rotates a layer",
     "rotate": "no knob rotates a layer", "flip": "no knob mirrors a layer",
-    "mirror": "no knob mirrors a layer", "crop": "fit and scale set what part of a clip is seen",
+    "mirror": "no knob mirrors a layer", "crop": "fit and scale set which part of a clip is seen",
     "exposure": "brightness, contrast and gamma set the exposure",
     "transition": "layers do not follow each other; fade_in, fade_out and loop=fade dissolve",
     "transitions": "layers do not follow each other; fade_in, fade_out and loop=fade dissolve",
@@ -97,14 +97,14 @@ NOTHING = {
     "title": "no knob writes text", "text": "no knob writes text",
     "subtitles": "no knob writes text",
     "order": "layers are stacked: layer2.clip is above layer1.clip",
-    "bitdepth": "as=h265-10 of doit export has ten bits", "gpu": "no task uses a GPU",
+    "bitdepth": "doit export as=h265-10 has ten bits", "gpu": "no task uses a GPU",
     "threads": "-n 2 before the verb runs two tasks at once",
-    "every": "doit watch renders the still again at each saved change",
-    "interval": "doit watch renders the still again at each saved change",
+    "every": "doit watch renders the still again whenever a file is saved",
+    "interval": "doit watch renders the still again whenever a file is saved",
     "knob": "knob stands for the name of a knob, as in similarity=0.3",
 }  # fmt: skip
 
-# The knobs that do part of what a name in NOTHING asks for: what each is for, and how it is typed.
+# For a name in NOTHING: knobs that do part of what it asks for, with the purpose of each.
 WAYS: Mapping[str, tuple[tuple[str, Knobs], ...]] = {
     "bitrate": (("a finer picture", {"crf": "16"}), ("a smaller file", {"crf": "28"})),
 }
@@ -173,9 +173,9 @@ def related_knobs(word: str) -> set[str]:
 
 
 def other_verb(name: str, text: str) -> tuple[str, Knobs]:
-    """Return the verb and its variables that do what `name=text` asks of a render.
+    """Return the verb, with its variables, that does what `name=text` asks of a render.
 
-    The verb is "" if none does.
+    The verb is "" if there is none.
     """
     word = cleaned(text).lower()
     if name in OUTPUTS and word.endswith((".png", ".jpg", ".jpeg")):  # its file is always still.png

@@ -1,6 +1,6 @@
 """One piece with every value drawn: the source of its steps, and of its recipe.
 
-A step works on a *watched* copy, which logs every value read. `doit why` therefore knows a step's
+A step works on a *watched* copy, which logs the values read. `doit why` therefore knows a step's
 dependencies without a separate list of them.
 """
 
@@ -48,7 +48,7 @@ class Piece:
     knobs: Knobs  # the knobs of the whole piece, with its storage decided
     layers: list[Layer]
     heard: list[int]  # numbers of the audible layers
-    silent: list[int]  # numbers of the silent layers that audible ones replace
+    silent: list[int]  # numbers of the layers passed over because they are silent
     beds: list[Bed]
     recipe: dict[str, Any]
     files: dict[str, Lent]  # files named by knobs of the piece
@@ -56,7 +56,7 @@ class Piece:
     log: Log = field(default_factory=dict)
 
     def watched(self, log: Log) -> "Piece":
-        """Return a copy of the piece that logs every value read."""
+        """Return a copy of the piece that logs the values read."""
         whole = Watched(self.knobs, log.__setitem__)
         layers = [layer.watched(whole, log) for layer in self.layers]
         return replace(self, knobs=whole, layers=layers, log=log)
@@ -155,7 +155,7 @@ class Piece:
 
     @property
     def sounds(self) -> bool:
-        """Return whether anything is audible."""
+        """Return whether the piece has sound: a heard layer or a bed."""
         return bool(self.heard or self.beds)
 
     @property
@@ -179,7 +179,7 @@ class Piece:
         return {"amount": amount, "bytes": round((amount * 1e6 * deep + frames * beside) * share)}
 
     def most_bytes(self, frames: int, pixels: int = 0) -> int:
-        """Return the size limit of a file of raw frames; `pixels` is their size, if larger."""
+        """Return the size limit of a file of raw frames; `pixels` is the size of one, if larger."""
         knobs = self.knobs.unwatched if isinstance(self.knobs, Watched) else self.knobs
         width, height = wide_and_high(knobs["output_size"])
         return frames * max(width * height, pixels) * 4 * 3 // 2 + (16 << 20)

@@ -1,4 +1,4 @@
-"""Values in plain words that mean another value, or another knob: pan=left, speed=-1."""
+"""Plain values that mean a different value, or a different knob: pan=left, speed=-1."""
 
 from collections.abc import Mapping
 
@@ -36,7 +36,7 @@ PLAIN: Mapping[str, Mapping[str, str]] = {
 
 
 def plain_value(name: str, text: str) -> Knobs:
-    """Return the knobs that a knob's value in plain words means; {} if it means none."""
+    """Return the knobs that a plain value of a knob means; {} if it means none."""
     word = cleaned(text).lower().replace("_", "-").replace(" ", "-")
     if meant := PLAIN.get(name, {}).get(word):
         return {name: meant}

@@ -1,4 +1,4 @@
-"""Refusals of a hand-written preset that contains a group, a note, or other presets."""
+"""Refusals of a hand-written preset with a group, a note, other presets, or malformed values."""
 
 import json
 from collections.abc import Collection, Iterable, Mapping
@@ -7,15 +7,15 @@ from typing import Any
 from collide.base.errors import InputError
 from collide.catalog import Catalog
 from collide.limits import BadValueError, as_typed
-from collide.project.config_groups import is_group
-from collide.project.config_mends import (
+from collide.project.config_fixes import (
     SIDE_BY_SIDE,
-    Mends,
+    Fixes,
     is_derived,
     is_note,
     names_preset,
     refuse_config,
 )
+from collide.project.config_groups import is_group
 from collide.project.settings import bare, parse, renamed
 
 
@@ -41,9 +41,9 @@ def refuse_files(
 
 
 def refuse_preset(file: str, values: Mapping[str, Any], catalog: Catalog) -> None:
-    """Raise InputError for a group, a note, other presets or a bad value in a preset's file."""
+    """Raise InputError for a group, a note, other presets or a malformed value in a preset."""
     for name, value in values.items():
-        mends = Mends("", values, catalog, ())
+        fixes = Fixes("", values, catalog, ())
         try:
             parse(renamed(name)[0], value, catalog)
             continue
@@ -52,41 +52,41 @@ def refuse_preset(file: str, values: Mapping[str, Any], catalog: Catalog) -> Non
             group = is_group(name, value, catalog)
             if not group and (isinstance(error, BadValueError) or not _is_beside(name)):
                 continue
-            mends.mend(name, value, error, later=False)
+            fixes.correct(name, value, error, later=False)
         listed = as_typed(value).replace("..", ",")
         if group:
             why = SIDE_BY_SIDE
-            fix = "\n".join([f'open {file} and replace "{name}" with:', *mends.in_json()])
+            fix = "\n".join([f'open {file} and replace "{name}" with:', *fixes.in_json()])
         elif names_preset(name):
-            why, mends.lost = "a preset cannot use other presets; a project can, in order", []
+            why, fixes.lost = "a preset cannot use other presets; a project can use several", []
             fix = f"remove it from {file}, and use both: preset={listed},{_stem(file)}"
         else:
-            why = 'besides its knobs, a preset holds one text, "about"'
+            why = 'besides its knobs, a preset contains one note, "about"'
             about = json.dumps(value if isinstance(value, str) else str(value), ensure_ascii=False)
             fix = f'open {file} and replace "{name}" with:\n"about": {about}'
-        raise InputError(what, why=mends.why(why), fix=fix)
+        raise InputError(what, why=fixes.why(why), fix=fix)
     _refuse_values(file, values, catalog)
 
 
 def _refuse_values(file: str, values: Mapping[str, Any], catalog: Catalog) -> None:
-    """Raise InputError for the values that knobs refuse, if at least one means another value.
+    """Raise InputError for the values that knobs refuse, if at least one can be corrected.
 
-    The fix lists the lines of all values that mean another value.
+    The fix lists the corrected lines.
     """
-    first, mends = None, Mends("", values, catalog, ())
+    first, fixes = None, Fixes("", values, catalog, ())
     for name, value in values.items():
         try:
             parse(renamed(name)[0], value, catalog)
         except BadValueError as error:
             limit = catalog.knobs[bare(renamed(name)[0])].limit
             if value is not None and is_derived(value, limit):
-                mends.mend(name, value, error, later=False)
+                fixes.correct(name, value, error, later=False)
                 first = first or error
         except InputError:
             continue
-    if first and (lines := mends.in_json()):
+    if first and (lines := fixes.in_json()):
         fix = "\n".join([f"open {file} and write", *lines])
-        raise InputError(f"{file}: {first.what}", why=mends.why(first.why), fix=fix)
+        raise InputError(f"{file}: {first.what}", why=fixes.why(first.why), fix=fix)
 
 
 def _is_beside(name: str) -> bool:

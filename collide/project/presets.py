@@ -1,7 +1,8 @@
-"""Presets on their shelves: flat JSON files in `<shelf>/<family>/<name>.json`.
+"""Presets, flat JSON files: `<shelf>/<family>/<name>.json`.
 
-Besides knobs, a file may hold its `name`, a line `about` that describes it, and `"listed": false`,
-which hides it from lists. A hidden preset still plays when it is named.
+The shelves are the folders presets/ of a project and of the workspace, the project's first.
+Besides knobs, a file may contain its `name`, a line `about` that describes it, and `"listed":
+false`, which hides it from lists. A hidden preset still plays when it is named.
 """
 
 import json
@@ -25,7 +26,7 @@ WRITE = "choose one of these, or write it into presets/blend/"
 def find(shelves: Sequence[Path], name: str, meant: Meant = by_form) -> Path:
     """Return the file of a preset on the first shelf that has it; InputError for none or two.
 
-    `meant` finds the values of bare texts in a file that is not JSON yet.
+    `meant` finds the values of unquoted strings in a file that is not JSON yet.
     """
     for shelf in shelves if LABEL.fullmatch(name) else ():
         found = [family for family in FAMILIES if (shelf / family / f"{name}.json").exists()]
@@ -54,7 +55,7 @@ def find(shelves: Sequence[Path], name: str, meant: Meant = by_form) -> Path:
 
 
 def preset_name(text: str) -> str:
-    """Return the name of a preset that is given as a name, a file or a path."""
+    """Return the name of a preset that is typed as a name, a file or a path."""
     path = PurePath(text.strip().replace("\\", "/"))
     return path.stem if path.suffix.lower() == ".json" else path.name
 
@@ -62,7 +63,7 @@ def preset_name(text: str) -> str:
 def _stray(shelves: Sequence[Path], name: str, meant: Meant) -> InputError | None:
     """Return the error for a file called `name` that cannot be a preset, with the line to move it.
 
-    The file is in no family, or has a name that cannot be typed, or another suffix.
+    The file is in no family, or has a name that cannot be typed, or a suffix other than .json.
     """
     root = shelves[-1].parent
     for path in (one for shelf in shelves for one in sorted(shelf.rglob("*"))):
@@ -81,7 +82,7 @@ def _stray(shelves: Sequence[Path], name: str, meant: Meant) -> InputError | Non
         fixes = [f"mv {quote(shown)} {quote(moved)}"]
         try:
             read_json(path, label=moved, meant=meant)
-        except InputError as error:  # it is also written in another form, such as YAML
+        except InputError as error:  # it is not JSON either, but YAML, for example
             fixes.append(error.fix)
         return InputError(
             f"{shown} cannot be used as a preset",
@@ -99,7 +100,7 @@ def read(path: Path, *, label: str, meant: Meant = by_form) -> dict[str, Any]:
         if not isinstance(value := values.pop(name, kind()), kind):
             raise InputError(
                 f"{name} in {label} is {json.dumps(value)}",
-                why=f"it is not a knob, and takes {'text' if kind is str else 'true or false'}",
+                why=f"it is not a knob, and takes {'a string' if kind is str else 'true or false'}",
                 fix=f"open {label} and fix it there",
             )
     return values
@@ -137,7 +138,7 @@ def _players(values: Iterable[str], catalog: Catalog) -> list[str]:
 
 
 def names_in(value: Any) -> list[str]:
-    """Return the names of the presets in a config's value: "a,b" or a list."""
+    """Return the names in a config's `preset`, "a,b" or a list; InputError for anything else."""
     names = value.split(",") if isinstance(value, str) else value
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise InputError(
@@ -163,7 +164,7 @@ def listed(shelves: Sequence[Path]) -> dict[str, Path]:
 
 
 def pictured(shelves: Sequence[Path]) -> list[str]:
-    """Return the names of the listed presets that change the picture, and not just the sound."""
+    """Return the names of the listed presets that are not just for the sound."""
     return [name for name, path in listed(shelves).items() if path.parent.name != "audio"]
 
 

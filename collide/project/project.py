@@ -6,8 +6,8 @@ history.json    earlier and undone configs, for `doit undo`; rolled.json: the pi
 stars.json      the starred looks
 manifest.json   the record of the last render
 sheets.json     the look in each cell of a sweep or a roll; cleaned with the pictures of the sheets
-looks/          the recipe of every look
-output/         x.mp4, always the video of the last look
+looks/          the recipe of every look; rendered.json: when each was first rendered
+output/         x.mp4, the video of the last rendered look
 input/ presets/ scripts/   its own clips, presets and instruments; its only code is in scripts/
 """
 
@@ -27,10 +27,10 @@ from collide.base.words import nearest
 from collide.base.workspace import Workspace
 from collide.catalog import Catalog, shipped
 from collide.project import presets
-from collide.project.config_mends import PRESET
+from collide.project.config_fixes import PRESET
 from collide.project.file_values import meant_by
 from collide.project.near_presets import of_config
-from collide.project.preset_mends import refuse_files
+from collide.project.preset_fixes import refuse_files
 from collide.project.saved_files import ways_back
 from collide.project.settings import Settings, resolve
 from collide.text_limits import LABEL, Label
@@ -40,7 +40,7 @@ KnobSource = tuple[str, str, dict[str, Any]]
 
 KEPT = ("manifest.json", "history.json", "selection.json", "stars.json")  # only beside a config
 
-NEEDED = "its knobs and its seed are in that file; a new one would describe another piece"
+NEEDED = "its knobs and its seed are in that file; a new one would describe a different piece"
 
 NOTES = """# {name}
 
@@ -56,7 +56,7 @@ class Project:
 
     workspace: Workspace
     name: str
-    draft_config: Mapping[str, Any] | None = None  # the config of a project not written yet
+    draft_config: Mapping[str, Any] | None = None  # a config that is not written yet
     opened: Catalog | None = field(default=None, compare=False, repr=False)  # the draft's catalog
 
     @property
@@ -79,11 +79,11 @@ class Project:
         return (self.path / "config.json").exists()
 
     def refuse_lost(self) -> None:
-        """Raise InputError if looks exist but no config.json: a new one would be another piece."""
+        """Raise InputError if config.json is missing, but other files of the project are there."""
         if self.exists():
             return
         home, ways = self._shown(""), ways_back(self.path)
-        there = "a file like it is" if ways and ways[0][:3] == "mv " else "its rendered files are"
+        there = "a file like it is" if ways and ways[0][:3] == "mv " else "its other files are"
         if not ways and any((self.path / name).exists() for name in KEPT):
             ways = [f"start it again: mv {home} {home}.old && doit new project={self.name}"]
         if ways:
@@ -94,7 +94,7 @@ class Project:
             )
 
     def config(self) -> dict[str, Any]:
-        """Return the content of config.json; {} if absent."""
+        """Return the config: the draft, or the content of config.json; {} if there is neither."""
         if self.draft_config is not None:
             return dict(self.draft_config)
         path = self.path / "config.json"
@@ -136,33 +136,33 @@ class Project:
         before = self.config()
         after = {name: v for name, v in {**before, **values}.items() if v != ""}
         if after != before:
-            refuse_locked(self.path / "config.json")  # or a failed step would be in the history
+            refuse_locked(self.path / "config.json")  # or the history would list a failed change
             self._remember([*self._history("configs"), before], [])
             self.write_config(after)
         return after
 
     def undo(self) -> dict[str, Any]:
-        """Restore and return the config before the last `turn`, or raise InputError."""
+        """Restore and return the config before the last `turn`; InputError if there is none."""
         if (config := self._moved("configs", "undone")) is not None:
             return config
         raise InputError(
             f"nothing to undo in {self.name!r}",
-            why="no knob has been set since the project was created; typed knobs are not saved",
+            why="there is no earlier change to its config.json; typed knobs are not saved",
             fix=f"doit render project={self.name}\nearlier looks: doit looks project={self.name}",
         )
 
     def redo(self) -> dict[str, Any]:
-        """Restore and return the config that the last `undo` left, or raise InputError."""
+        """Restore and return the config that the last `undo` left; InputError if there is none."""
         if (config := self._moved("undone", "configs")) is not None:
             return config
         raise InputError(
             f"nothing to redo in {self.name!r}",
-            why="nothing was undone since a knob was last turned",
+            why="nothing has been undone since a knob was last set",
             fix=f"nothing to do: its knobs are the newest; see: doit knobs project={self.name}",
         )
 
     def _moved(self, source: str, target: str) -> dict[str, Any] | None:
-        """Restore the nearest differing config in `source`; move the current one to `target`."""
+        """Restore the nearest different config in `source`; append the current to `target`."""
         now, sides = self.config(), {side: self._history(side) for side in (source, target)}
         while sides[source]:
             if (then := sides[source].pop()) != now:
@@ -184,7 +184,7 @@ class Project:
 
     def _remember(self, configs: list[dict[str, Any]], undone: list[dict[str, Any]]) -> None:
         kept, ahead = configs[-100:], undone[-100:]
-        while len(data := _pretty({"configs": kept, "undone": ahead})) > LARGEST:  # too large
+        while len(data := _pretty({"configs": kept, "undone": ahead})) > LARGEST:
             if ahead:
                 ahead = ahead[1 + len(ahead) // 10 :]
             else:
@@ -240,8 +240,8 @@ def named(workspace: Workspace, name: str) -> Project:
 def catalog_of(workspace: Workspace, name: str) -> Catalog:
     """Return the instruments of the project `name`, or the shipped ones if the name is invalid.
 
-    For several names joined by commas, return those of the first project that has its own. Each
-    project is checked with its own instruments when it is opened.
+    For several names joined by commas, return those of the first project with a scripts/ of its
+    own. Each project is checked with its own instruments when it is opened.
     """
     names = [one for one in name.split(",") if LABEL.fullmatch(one)]
     catalogs = [Project(workspace, one).catalog for one in names]
@@ -276,7 +276,7 @@ def existing(workspace: Workspace, name: str) -> Project:
 
 
 def refuse_unnameable(workspace: Workspace, name: str) -> None:
-    """Raise InputError for a folder in projects/ whose name is not a valid project name."""
+    """Raise InputError if `name` is a project in projects/, but not a valid name of one."""
     folder = workspace.root / "projects" / name
     if LABEL.fullmatch(name) or "/" in name or not (folder / "config.json").is_file():
         return

@@ -12,14 +12,14 @@ from collide.project.settings import Settings, bare, find, parse, plain
 # Knobs that are never in a preset: they mean nothing with other clips, or on another machine.
 OWN = ("seed", "clip", "take", "bed1", "bed2", "bed3", "storage")
 
-# Instruments for a piece's shape, its file, and its choice of clips: no walk or loose preset sets
-# their knobs.
+# Instruments for a piece's shape, its file, and its choice of clips: no walk moves their knobs, and
+# a loose preset has no ranges of them.
 SHAPE = ("blend/stack", "blend/encode", "blend/layer", "source/select", "audio/bed")
-FORM = ("duration", "fps", "output_size", "num_videos")  # shape knobs that a loose preset omits
+FORM = ("duration", "fps", "output_size", "num_videos")  # what a loose preset omits, unless named
 
 
 def plainly(data: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
-    """Return a recipe's knobs as a person would type them: no defaults, shared values only once."""
+    """Return a recipe's knobs as a person would type them: no defaults, shared values once."""
     groups: dict[str, dict[str, Any]] = {}
     for name, value in data.items():
         groups.setdefault(bare(name), {})[name] = value
@@ -102,7 +102,8 @@ def _rolls(knob: Knob) -> bool:
 def widened(knob: Knob, value: Any, by: float) -> Any:
     """Return a value widened on each side by a share of itself: 0.2 by 0.2 becomes 0.16..0.24.
 
-    Zeros, non-numbers and knobs of the piece's shape stay unchanged; a range grows at both ends.
+    Zeros, knobs without ranges, and knobs of the piece's shape stay unchanged. A range grows at
+    both ends.
     """
     limit = knob.limit
     if not isinstance(limit, Range) or not _rolls(knob):
@@ -116,6 +117,6 @@ def widened(knob: Knob, value: Any, by: float) -> Any:
 
 
 def family_of(names: Iterable[str], catalog: Catalog) -> str:
-    """Return the preset folder for these knobs: blend, audio or post."""
+    """Return the preset folder for these knobs: audio or post if all belong to it, else blend."""
     owners = {catalog.knobs[bare(name)].owner.partition("/")[0] for name in names}
     return next((family for family in ("audio", "post") if owners == {family}), "blend")

@@ -1,8 +1,9 @@
 """The recipe: everything needed to make a video again, read back from untrusted files.
 
-A recipe holds no path, time or output digest. Moving a value from the command line to config.json,
-or renaming a clip, therefore changes no byte of the video, which carries its recipe. A recipe may
-be malicious: each name comes from a table, each number is bounded, and none of it is executed.
+A recipe contains no path, time or output digest. Moving a value from the command line to
+config.json, or renaming a clip, therefore changes no byte of the video, which contains its recipe.
+A recipe may be malicious: names are looked up in tables, numbers are bounded, and nothing in it is
+executed.
 """
 
 import re
@@ -60,13 +61,13 @@ def look_name(recipe: Mapping[str, Any]) -> str:
 
 
 def shortened(values: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
-    """Return the knobs without those at their BEFORE value, which recipes omit."""
+    """Return the knobs without those at their BEFORE values, which recipes omit."""
     before = {knob.name: knob.before for knob in catalog.knobs.values() if knob.before is not None}
     return {name: value for name, value in values.items() if before.get(name) != value}
 
 
 def filled(data: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
-    """Return a recipe with the omitted knobs filled in; raise TypeError if it is malformed."""
+    """Return a recipe with the omitted knobs filled in; KeyError or TypeError if malformed."""
     layers = [
         {**layer, "knobs": _filled(layer["knobs"], catalog, LAYERED[: min(number, 2)])}
         for number, layer in enumerate(data["layers"], start=1)
@@ -77,9 +78,9 @@ def filled(data: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
 def _filled(values: Mapping[str, Any], catalog: Catalog, scopes: Sequence[str]) -> dict[str, Any]:
     """Return the knobs of the piece, or of one layer, completed with those of `scopes`.
 
-    A recipe records every knob of an instrument that plays. If none of an instrument's older knobs
-    is recorded, the instrument does not play, and nothing is added. An instrument whose knobs are
-    all new always plays.
+    A recipe records every older knob, one without BEFORE, of an instrument that plays. If none of
+    these is recorded, the instrument does not play, and nothing is added. An instrument whose
+    knobs are all new counts as playing.
     """
     knobs = [k for k in catalog.knobs.values() if k.scope in scopes and k.name not in UNRECORDED]
     older = [k for k in knobs if k.before is None]
@@ -177,7 +178,7 @@ def _read(data: Mapping[str, Any], catalog: Catalog) -> Recipe:
 
 
 def _pinned(number: int, values: Mapping[str, Any], heard: bool) -> dict[str, Any]:
-    """Return the knobs of one layer; knobs that are not read, and so not recorded, are off."""
+    """Return the pinned knobs of one layer; those that are not read, and so absent, are off."""
     off = {"coverage": "off", "balance": 0}
     told = {"dice": 0} | ({} if number == 1 else off) | {**values}
     told |= {} if heard else {"sound": "off"}
@@ -185,15 +186,15 @@ def _pinned(number: int, values: Mapping[str, Any], heard: bool) -> dict[str, An
 
 
 def _value(name: str, raw: Any, catalog: Catalog) -> Any:
-    """Return the checked value of a knob; raise ValueError if it chooses clips, or is a range."""
+    """Return the checked value of a knob; raise ValueError if a recipe cannot contain it."""
     value = parse(name, raw, catalog)
     chooses = instrument("source/select").DEFAULTS.keys() - {"seed", "dice", "num_videos"}
     if bare(name) in chooses:
         raise ValueError(f"{name} chooses a clip, but a look identifies clips by content")
     if isinstance(value, Window):
-        raise ValueError(f"{name} is a range, but a look holds drawn values")
+        raise ValueError(f"{name} is a range, but a look contains drawn values")
     if value != raw or isinstance(value, bool) != isinstance(raw, bool):  # True == 1
-        raise ValueError(f"{name} is {value!r}, but in another notation")
+        raise ValueError(f"{name} is {value!r}, but in a different notation")
     return value
 
 
@@ -220,7 +221,7 @@ def is_digest(value: Any) -> bool:
 def _digest(value: Any) -> str:
     if is_digest(value):
         return str(value)
-    raise ValueError("its ingredients must be named by 32 hexadecimal digits")
+    raise ValueError("its ingredients must be identified by 32 hexadecimal digits")
 
 
 def _counted(value: Any, holds: Iterable[str], what: str, least: int, most: int) -> None:

@@ -1,4 +1,4 @@
-"""New dice for a piece with some parts locked: a new throw, or a walk from its present values.
+"""New dice for a piece with some parts locked: a new throw, or a walk from its current values.
 
 A throw is a new seed: it redraws every range, and every clip that is left to the dice. A walk keeps
 the seed, and therefore the clips: it moves drawn values within their ranges, and fixed values by
@@ -35,7 +35,7 @@ Spot = tuple[int | None, Knob, Any]  # a layer (None: the piece), a knob, and it
 
 
 def parts(names: Iterable[str], piece: Piece) -> set[str]:
-    """Return the parts that `keep=` names: layers, clips, audio, post, knobs; refuse others."""
+    """Return the parts that `keep=` names: layers, clips, audio, post, knobs; or InputError."""
     layers, knobs = {f"layer{layer.number}" for layer in piece.layers}, piece.settings.catalog.knobs
     known = {*layers, *PARTS, *knobs, *(f"{n}.{knob}" for n in layers for knob in knobs)}
     names = [*names]
@@ -117,7 +117,7 @@ def _same(slot: Slot, pick: Pick, start: float) -> dict[str, Any]:
 
 
 def _spots(piece: Piece) -> Iterator[Spot]:
-    """Yield every knob of the piece and of each layer, with its drawn value."""
+    """Yield every knob of the piece and of each layer but the seed, with its drawn value."""
     knobs = piece.settings.catalog.knobs
     drawn: list[tuple[int | None, Knobs]] = [(None, piece.knobs)]
     drawn += [(layer.number, layer.knobs) for layer in piece.layers]
@@ -129,7 +129,7 @@ def _spots(piece: Piece) -> Iterator[Spot]:
 def kept(name: str, keep: set[str], catalog: Catalog) -> bool:
     """Return whether a pinned knob, such as `layer2.contrast`, belongs to a kept part."""
     layer, _, bare = name.rpartition(".")
-    if bare in CLIP and "audio" in keep:  # these knobs belong to the sound
+    if bare in CLIP and "audio" in keep:  # these knobs change the sound
         return True
     return _kept(int(layer.removeprefix("layer")), catalog.knobs[bare], keep)
 
@@ -141,7 +141,7 @@ def _kept(number: int | None, knob: Knob, keep: set[str]) -> bool:
 
 
 def _read(number: int | None, knob: Knob, piece: Piece) -> bool:
-    """Return whether a piece or layer reads a knob: its recipe contains only the knobs read."""
+    """Return whether the recipe of a piece records a knob, for the whole or for one layer."""
     recipe = filled(piece.recipe, piece.catalog)
     return knob.name in (recipe["layers"][number - 1]["knobs"] if number else recipe["piece"])
 
@@ -151,7 +151,8 @@ def _window(
 ) -> tuple[float, float, float | None] | None:
     """Return the low and high bounds of a knob's walk, and its reach if it has a single value.
 
-    A value that an earlier walk pinned stays within the range of all layers.
+    A value that an earlier walk pinned stays within the range for all layers. Return None if the
+    knob does not walk.
     """
     setting, wide = settings.of(knob.name, number), settings.of(knob.name).value
     if _called(number, knob) in settings.solved:
@@ -168,7 +169,7 @@ def _called(number: int | None, knob: Knob) -> str:
 
 
 def rolled(project: Project) -> dict[str, Any]:
-    """Return the pins of earlier rolls that are unchanged in the config."""
+    """Return the pins of earlier rolls that are unchanged in config.json."""
     path = project.path / "rolled.json"
     label = f"projects/{project.name}/rolled.json"
     anew = moved_away(label, "move it away, and keep the pins of earlier rolls as they are")

@@ -1,6 +1,6 @@
 """Files that an artist edits for a project, with their times, for pages and `watch`.
 
-A lost config.json is restored from a file of another name, or from the last look.
+A lost config.json is restored from a file with a similar name, or from the last look.
 """
 
 from contextlib import suppress
@@ -13,7 +13,7 @@ Stamps = dict[Path, tuple[int, int, int]]
 
 
 def saved(root: Path, home: Path) -> Stamps:
-    """Return inode, size and time of every file that an artist edits for the project in `home`."""
+    """Return the inode, size and time of each file that is edited for the project in `home`."""
     files, stats = [home / "config.json"], Stamps()
     for folder in (home / "presets", root / "presets", home / "scripts"):
         with suppress(OSError):  # a folder was deleted during the walk
@@ -28,8 +28,8 @@ def saved(root: Path, home: Path) -> Stamps:
 def ways_back(home: Path) -> list[str]:
     """Return the lines that bring back a missing or empty config.json, the likeliest first.
 
-    They rename a file that holds it under another name (config.txt, Config.JSON), the newest first,
-    or write it again from the last look.
+    They rename a file with a similar name (config.txt, Config.JSON), the newest first, or write
+    config.json again from the last look.
     """
     shown, right = f"projects/{home.name}", home / "config.json"
     near = sorted(filter(_is_config, home.glob("*")), key=_time, reverse=True)
@@ -40,12 +40,12 @@ def ways_back(home: Path) -> list[str]:
         last = "manifest.json" if there else f"looks/{looks[-1].name}"
         first = f"rm {shown}/config.json && " if right.exists() else ""
         line = f"doit new project={home.name} from={shown}/{last}"
-        ways.append(f"as its last look had it: {first}{line}")
+        ways.append(f"restore it from its last look: {first}{line}")
     return ways
 
 
 def _is_config(path: Path) -> bool:
-    """Return whether a file holds a config.json under another name."""
+    """Return whether a file has a name like config.json, and is not empty."""
     name = path.name.lower()
     near = name.startswith("config") or nearest(name, ["config.json"])
     return bool(near) and path.name != "config.json" and path.is_file() and path.stat().st_size > 0

@@ -1,8 +1,8 @@
 """The selection: the clip of each layer, the sound of each bed, and their starts, chosen once.
 
-projects/x/selection.json stores every draw with its inputs. The same question has the same answer
+projects/x/selection.json stores every draw with its inputs. The same inputs have the same draw
 forever, however the library changes. Going back to an earlier seed, take or number of layers
-therefore restores its clips.
+therefore restores the earlier clips.
 """
 
 from collections.abc import Mapping, Sequence
@@ -35,7 +35,7 @@ FILES = {LAYER: "clip", BED: "sound"}
 
 @dataclass(frozen=True)
 class Slot:
-    """A slot of a piece for a chosen file: a layer or a bed."""
+    """A place in a piece for a chosen file: a layer or a bed."""
 
     of: str  # LAYER or BED
     number: int
@@ -43,14 +43,14 @@ class Slot:
 
     @property
     def question(self) -> dict[str, Any]:
-        """Return the question that identifies the slot's draw."""
+        """Return the inputs of the slot's draw, which identify it."""
         if self.of == BED:
             return {"seed": self.knobs["seed"], "clip": self.knobs[f"bed{self.number}"]}
         return {name: self.knobs[name] for name in ASKED}
 
     @property
     def begins(self) -> float:
-        """Return the start in the file: 0 is the beginning, 1 the last start with enough room."""
+        """Return the start as a share: 0 is the file's beginning, 1 the last start with room."""
         return float(self.knobs["start" if self.of == LAYER else "bed_start"])
 
     @property
@@ -60,7 +60,7 @@ class Slot:
 
     @property
     def at(self) -> str:
-        """Return the key of the slot's start in a draw."""
+        """Return the key under which a draw stores the slot's start."""
         return f"{self.begins}{IN_SHOT if self.in_shot else ''}"
 
     @property
@@ -79,7 +79,7 @@ class Slot:
         return f"layer{self.number}.clip" if self.of == LAYER else f"bed{self.number}"
 
     def draw(self, digest: str, name: str, starts: Mapping[str, float]) -> dict[str, Any]:
-        """Return a draw for the slot, in the form of selection.json."""
+        """Return a draw for the slot, as selection.json stores it."""
         found = {"digest": digest, "name": name, "starts": dict(starts)}
         return {self.of: self.number, **self.question, **found}
 
@@ -134,7 +134,7 @@ class Selection:
         self.path = project.path / "selection.json"
         self.draws: list[dict[str, Any]] = []
         self.look_draws: list[dict[str, Any]] = []  # draws of a typed look: used, but not saved
-        self.void: list[dict[str, Any]] = []  # draws of the file that are not kept
+        self.void: list[dict[str, Any]] = []  # draws in the file that saving drops
         self.storage: str | None = None
         self.notes: list[str] = []  # notes about the choice
         self.solved: list[dict[str, Any]] = []  # thresholds, see thresholds.py
@@ -157,7 +157,7 @@ class Selection:
         return all(self._draw(slot) is not None for slot in slots)
 
     def later(self) -> "Selection":
-        """Return a copy, which can be changed to foresee a choice that is not saved."""
+        """Return a copy, which can be changed to foresee a choice without saving it."""
         later = copy(self)
         later.draws, later.look_draws, later.solved, later.notes = deepcopy(
             (self.draws, self.look_draws, self.solved, self.notes)
@@ -199,7 +199,7 @@ class Selection:
         return draw
 
     def _chosen(self, slot: Slot, alike: Sequence[Slot], library: Library) -> dict[str, Any]:
-        """Return the file for a slot; no two slots of a kind share a file."""
+        """Return the file for a slot; the dice never choose one that a slot of its kind has."""
         usable = library.usable(self.project.name, slot.what)
         if slot.of == LAYER and not usable:
             raise no_clips(library, self.project.name)
@@ -237,8 +237,8 @@ class Selection:
                 one["digest"] = new
 
     def begin_again(self, slot: Slot, library: Library, seconds: float, was: str) -> list[str]:
-        """Put aside a start without room in a file's new bytes, or in an old shot; return a note.
-        The start returns along with the old bytes, whose digest is `was`.
+        """Drop a start without room in a file's new bytes, or any start in a shot; return a note.
+        If the old bytes, whose digest is `was`, come back, so does a start that had no room.
         """
         if not (draw := self._draw(slot)) or slot.at not in (starts := draw["starts"]):
             return []
@@ -251,7 +251,7 @@ class Selection:
         return [f"{slot.of} {slot.number}: its start was chosen again"]
 
     def asked(self, draw: Mapping[str, Any]) -> dict[str, Any] | None:
-        """Return the draw for the same question as `draw`; None if there is none."""
+        """Return the draw with the same inputs as `draw`; None if there is none."""
         asked = question(draw)
         return next((known for known in self.draws if question(known) == asked), None)
 
@@ -261,7 +261,7 @@ class Selection:
         self._hold(write_chosen(self.path, self.label, ours, self.void))
 
     def solved_value(self, asked: Mapping[str, Any], knob: str) -> float | None:
-        """Return the threshold solved for a question; None if it was never solved."""
+        """Return the threshold `knob` solved for some inputs; None if it was never solved."""
         found = (one[knob] for one in self.solved if knob in one and asked.items() <= one.items())
         return next(found, None)
 
@@ -284,7 +284,7 @@ class Selection:
 def _in_shot(
     slot: Slot, draw: dict[str, Any], shots: Sequence[Shot], *, needs: float, room: float
 ) -> list[str]:
-    """Make a draw begin within a shot and record the shot; return the lines to print about it."""
+    """Make a draw begin within a shot, if any, and record the shot; return the notes about it."""
     begin = begin_in_shot(shots, slot.begins, needs=needs, room=room)
     if begin is None:
         return []

@@ -17,7 +17,7 @@ from collide.store.locks import held_inside
 Draw = dict[str, Any]
 
 ANSWER = ("digest", "name", "starts", "shots")  # the result of a draw
-FOUND_FOR = ("layer", "digest", "seed", "mode", "balance")  # data of a solution besides its value
+FOUND_FOR = ("layer", "digest", "seed", "mode", "balance")  # the inputs of a solved threshold
 
 
 class Chosen(NamedTuple):
@@ -38,7 +38,7 @@ def read_chosen(path: Path, label: str) -> Chosen:
     if not whole or storage not in (None, *STORAGE):
         raise InputError(
             f"{label} is not a selection that collide can read",
-            why="a draw in it lacks its layer, clip or start, or its storage is unknown",
+            why="a draw or a threshold in it is incomplete, or its storage is unknown",
             fix=anew(""),
         )
     return Chosen(draws, solved, storage)
@@ -47,8 +47,8 @@ def read_chosen(path: Path, label: str) -> Chosen:
 def write_chosen(path: Path, label: str, ours: Chosen, void: Collection[Draw] = ()) -> Chosen:
     """Write a selection if it changed, merged with the changes of other processes; return it.
 
-    If the file answers the same question, its threshold wins, so that all processes use the same
-    one, but the clip of `ours` wins. The file keeps all other draws, except those in `void`.
+    For the same inputs, the threshold in the file wins, so that all processes use the same one, but
+    the clip of `ours` wins. The other draws in the file stay, except those in `void`.
     """
     with held_inside(path.parent) if path.parent.is_dir() else nullcontext():
         theirs = read_chosen(path, label) if path.exists() else Chosen([], [], None)
@@ -65,21 +65,21 @@ def write_chosen(path: Path, label: str, ours: Chosen, void: Collection[Draw] = 
 
 
 def _joined(first: Iterable[Draw], second: Iterable[Draw], asked: Any) -> list[Draw]:
-    """Return all draws of `first`, and those of `second` that answer none of the same questions."""
+    """Return all draws of `first`, and those of `second` whose inputs, by `asked`, differ."""
     held = [*first]
     questions = [asked(draw) for draw in held]
     return [*held, *(draw for draw in second if asked(draw) not in questions)]
 
 
 def question(draw: Mapping[str, Any]) -> Draw:
-    """Return the question that a draw answers."""
+    """Return the inputs of a draw."""
     return {name: value for name, value in draw.items() if name not in ANSWER}
 
 
 def entered(
     draws: Iterable[Draw], asked: Mapping[str, Any], every: Mapping[str, Mapping[str, Any]]
 ) -> Draw | None:
-    """Return the draw for a question whose "clip" was edited by hand; None if there is none.
+    """Return the draw for some inputs whose "clip" was edited by hand; None if there is none.
 
     An edited "clip" names a file of `every`, the usable files by path, whose bytes are not the
     draw's.
@@ -93,14 +93,14 @@ def entered(
 
 
 def keeps(project: str, who: str, knob: str, kept: str, wanted: str) -> str:
-    """Return the note about a layer or bed for which a person entered another file by hand."""
+    """Return the note about a layer or bed for which a different file was entered by hand."""
     line = join(["doit", "set", f"project={project}", f"{knob}={wanted}"])
     has = "collide writes selection.json, and finds the clip by its digest"
-    return f"{who} keeps {kept}: {has}; for {wanted}: {line}"
+    return f"{who} keeps {kept}: {has}; to use {wanted}: {line}"
 
 
 def found_for(solved: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Return the question that a threshold answers, and the name of its knob."""
+    """Return the inputs of a solved threshold, and the name of its knob."""
     return (*(solved[name] for name in FOUND_FOR), *sorted(solved.keys() - {*FOUND_FOR}))
 
 
@@ -115,7 +115,7 @@ def _is_draw(value: Any) -> bool:
 
 
 def _is_solved(value: Any) -> bool:
-    """Return whether a threshold is complete: its question, and one number."""
+    """Return whether a solved threshold is complete: its inputs, and one number."""
     if not isinstance(value, dict) or not {*FOUND_FOR} < value.keys():
         return False
     whole = all(type(value[name]) is int for name in ("layer", "seed", "balance"))

@@ -1,6 +1,6 @@
 """The value of each knob, and where it was set.
 
-    DEFAULTS < presets of config < knobs of config < presets typed < knobs typed
+    DEFAULTS < presets of config < knobs of config < look < presets typed < knobs typed
 
 Every value remembers its origin. The seed picks a value from a range (`0.2..0.4`).
 """
@@ -69,19 +69,19 @@ class Settings:
         self.explicit.update(taken)
 
     def _unpin(self, names: Iterable[str]) -> None:
-        """Drop a look's per-layer values that typed knobs override; a typed `spread` drops pans."""
+        """Drop a look's values that later ones override; `spread` or `pan_balance` drops pans."""
         turned = {*names, *(["pan"] if {"spread", "pan_balance"} & {*names} else [])}
         for name, setting in list(self.explicit.items()):
             if setting.origin.startswith(LOOK) and bare(name) in turned:
                 del self.explicit[name]
 
     def of(self, name: str, layer: int | None = None) -> Setting:
-        """Return the setting of a knob: its pinned one, the common one, or its default."""
+        """Return the setting of a knob: the layer's own, the one for all layers, or the default."""
         found = self.explicit.get(f"layer{layer}.{name}") or self.explicit.get(name)
         return found or _default(name, self.catalog)
 
     def roll(self, name: str, seed: int, layer: int | None = None) -> Any:
-        """Return the value of a knob; for a range, the solved value, or else one that is drawn.
+        """Return the value of a knob; for a range, the solved value or, without one, a drawn value.
 
         A solved value stays while the range contains it; otherwise the nearer end is used.
         """
@@ -96,7 +96,7 @@ class Settings:
         return dice.within(at, value.low, value.high, whole=whole)
 
     def reach(self, name: str, layer: int | None = None) -> Window | None:
-        """Return the range in which a knob may be solved; None if it has one value."""
+        """Return the range in which a knob may be solved; None if it has a single value."""
         setting, wide = self.of(name, layer), self.catalog.knobs[name].reach
         if setting.origin == "default" and wide:
             return Window(*wide)
@@ -186,7 +186,7 @@ def _unknown(name: str, single: str, knobs: Mapping[str, Knob]) -> InputError:
     why = f"none of the {len(knobs)} knobs of {owners} instruments has that name"
     if layers and not PINNED.fullmatch(name):
         why = "one layer's knob is written layer2.similarity"
-        near = f"layers are 1 to {MOST_LAYERS}"
+        near = f"layers are numbered 1 to {MOST_LAYERS}"
     if max(layers, default=0) > MOST_LAYERS:
         why = f"there are {MOST_LAYERS} layers at most (num_videos)"
     if note := NOTHING.get(re.sub(r"(\w*_)?(keyframe|animation)s?", r"\2", word), ""):

@@ -81,7 +81,7 @@ def _cell(look: Any, turned: Any) -> SheetCell:
 
 
 def numbered(project: Project, text: str) -> SheetCell | None:
-    """Return the cell of the last sheet that a typed number means; None for a name."""
+    """Return the cell of the last sheet that a typed number means; None if it means none."""
     if not NUMBER.fullmatch(text) or not (sheets := sheets_of(project)):
         return None
     return sheets[-1].cell(int(text))

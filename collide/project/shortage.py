@@ -12,16 +12,17 @@ from collide.library.renamed_folder import renamed_folder
 def too_few_clips(
     fit: int, clips: int, layers: int, knobs: Mapping[str, Any], more: str
 ) -> InputError:
-    """Return the error for `layers` when only `fit` of `clips` are large and long enough.
+    """Return the error for `layers` if only `fit` of `clips` are large and long enough.
 
     `more` is appended to the reason.
     """
     refused = clips - fit
     need = f"{layers} layers need {layers} clips" if layers > 1 else "1 layer needs 1 clip"
-    why = f"{need}, and {fit} can be used"
+    why = f"{need}, but {fit} can be used"
     if refused:
+        are = "is" if refused == 1 else "are"
         why += (
-            f"; {refused} more are smaller than min_resolution={knobs['min_resolution']} "
+            f"; {refused} more {are} smaller than min_resolution={knobs['min_resolution']} "
             f"or shorter than min_seconds={knobs['min_seconds']:g}"
         )
     why += more
@@ -40,7 +41,7 @@ def too_few_sounds(fit: int, beds: int, more: str) -> InputError:
     """Return the error for `beds` if there are only `fit` sounds; `more` extends the reason."""
     return InputError(
         "fewer sounds than beds",
-        why=f"audio_beds={beds} needs {beds}, and {fit} can be used{more}",
+        why=f"audio_beds={beds} needs {beds}, but {fit} can be used{more}",
         fix="copy sounds (wav, flac, mp3, ogg, opus, m4a) into library/audio, "
         f"or use audio_beds={fit}",
         turns=[{"audio_beds": str(fit)}],
@@ -54,13 +55,13 @@ def no_clips(library: Library, project: str) -> InputError:
     more = more_files(library, project)
     return InputError(
         "there are no clips",
-        why=f"library/video and projects/{project}/input hold no usable clip{more}",
+        why=f"library/video and projects/{project}/input contain no usable clip{more}",
         fix="copy some clips into library/video, or try the demo: doit render project=demo",
     )
 
 
 def more_files(library: Library, project: str) -> str:
-    """Return text that counts the unusable files in the project's folders; "" for none."""
+    """Return text that counts the unusable files in a project's folders; "" for none."""
     count = len(library.left_out(project))
     left = f"; {count} could not be used (see: doit scan)" if count else ""
     others = counted(library.others(project))

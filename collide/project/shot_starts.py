@@ -1,12 +1,12 @@
-"""The start of a layer within a shot of its clip, so that no cut falls into the layer."""
+"""The start of a layer within a shot of its clip, so that the layer contains no cut."""
 
 from collections.abc import Callable, Mapping, Sequence
 from math import floor
 from typing import Any, NamedTuple
 
-IN_SHOT = " in a shot"  # suffix of a start in a draw that counts only the room within shots
+IN_SHOT = " in a shot"  # suffix of the key of a start in a draw that is within a shot
 
-Shot = Sequence[float]  # start and end in seconds of the clip, and other facts
+Shot = Sequence[float]  # start and end, in seconds of the clip, and other facts
 Shots = Callable[[str], Sequence[Shot]]  # shots of a content; none if unavailable
 
 
@@ -25,9 +25,9 @@ def begin_in_shot(
 
     Args:
         shots: the shots of the clip, in order of time.
-        share: 0..1, the place of the start among those in all long enough shots, end to end.
+        share: 0..1, the position of the start among the possible ones in all shots, in order.
         needs: the seconds of the clip that the layer shows.
-        room: the last second at which the layer could begin and still be filled, ignoring cuts.
+        room: the latest time at which the layer could begin and still be filled, ignoring cuts.
 
     If no shot is long enough, take the longest shot from whose start the clip can fill the layer.
     """
@@ -49,8 +49,9 @@ def too_short(
     longest, speed = max(map(_long, shots)), knobs["speed"]
     loop = max(0.1, floor(10 * longest / speed) / 10)
     return (
-        f"layer {layer}: no shot of {name} has {needs:.2f} s, its longest {longest:.2f} s, so cuts "
-        f"are visible; layer{layer}.loop_seconds={loop:g} would repeat one shot"
+        f"layer {layer}: no shot of {name} lasts {needs:.2f} s (the longest lasts "
+        f"{longest:.2f} s), so cuts are visible; "
+        f"layer{layer}.loop_seconds={loop:g} would repeat one shot"
     )
 
 

@@ -14,7 +14,7 @@ from collide.base.strict_json import moved_away, read_json
 from collide.project.project import Project
 from collide.store.locks import held_inside
 
-Stars = tuple[set[str], dict[str, str]]  # the starred looks; the look of each name
+Stars = tuple[set[str], dict[str, str]]  # the starred looks, and the look that each name means
 
 
 def starred(project: Project) -> set[str]:
@@ -34,7 +34,7 @@ def star(project: Project, *looks: str, name: str = "") -> None:
 
 
 def unstar(project: Project, *looks: str) -> None:
-    """Remove stars and their names, and keep the others."""
+    """Remove the stars of some looks, and their names, and keep the others."""
 
     def changed(stars: set[str], names: Mapping[str, str]) -> Stars:
         return stars - {*looks}, {name: look for name, look in names.items() if look not in looks}
@@ -43,7 +43,7 @@ def unstar(project: Project, *looks: str) -> None:
 
 
 def _read(project: Project) -> Stars:
-    """Return the starred looks, and the look of each name."""
+    """Return the starred looks, and the look that each name means; InputError if invalid."""
     path, label = project.path / "stars.json", f"projects/{project.name}/stars.json"
     if not path.exists():
         return set(), {}

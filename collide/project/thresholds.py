@@ -1,8 +1,8 @@
 """Free thresholds of a piece, and the values solved for them, once.
 
-A threshold is free while it is a range, `0.2..0.4`. A knob set to one value is pinned, and a layer
-with a coverage follows the coverage. A solved value is a draw, like a clip: selection.json stores
-it with the inputs it was solved for, and the same question has the same answer forever.
+A threshold is free while it is a range, as it is by default. A knob set to one value is pinned, and
+a layer with a coverage follows the coverage. A solved value is a draw, like a clip:
+selection.json stores it with its inputs, and the same inputs have the same value forever.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ from collide.project.settings import Settings, Window
 
 @dataclass(frozen=True)
 class Threshold:
-    """A free threshold: its layer, its knob, its range, and the question it answers."""
+    """A free threshold: its layer, its knob, its range, and the inputs that identify its draw."""
 
     layer: int
     knob: str
@@ -76,7 +76,7 @@ def freed(settings: Settings, number: int) -> dict[str, Any]:
 
 
 def freed_by_throw(settings: Settings, before: Piece) -> dict[int, dict[str, Any]]:
-    """Return the knobs that free the threshold of each layer whose dice a throw changed, by layer.
+    """Return the knobs that free the threshold of each layer whose seed a throw changed, by layer.
 
     Args:
         settings: the settings after the throw.
@@ -97,7 +97,7 @@ def threshold_of(settings: Settings, mode: str, knobs: Knobs) -> str:
 
 
 def recall(settings: Settings, selection: Selection, free: Sequence[Threshold]) -> list[Threshold]:
-    """Put solved thresholds into settings, and return those never solved."""
+    """Put solved thresholds into settings, and return the free ones that were never solved."""
     found = {one.name: selection.solved_value(one.question, one.knob) for one in free}
     settings.solved = {name: value for name, value in found.items() if value is not None}
     return [one for one in free if found[one.name] is None]

@@ -191,7 +191,7 @@ def test_a_project_without_its_config_is_not_recreated(own):
         ran = in_process(own, verb, "project=x")
         line = "doit new project=x from=projects/x/looks/0a1b2c3d.json"
         assert (ran.code, line in ran.out) == (3, True), ran.out
-        assert "has no config.json, but its rendered files are there" in ran.out
+        assert "has no config.json, but its other files are there" in ran.out
     assert not (home / "config.json").exists()
 
 

@@ -233,7 +233,7 @@ def test_an_unknown_look_is_refused_with_the_nearest(two):
     said = answered(house, "plan", "project=x", f"look={first[:7]}")
     assert said.startswith(f"ERROR: look={first[:7]} could mean 2 looks of x\n")
     said = answered(house, "plan", "project=x", f"look={twin.stem}")
-    assert said.startswith(f"ERROR: projects/x/looks/{twin.name} holds another look\n")
+    assert said.startswith(f"ERROR: projects/x/looks/{twin.name} contains a different look\n")
     assert f"its content is look {first}: it was changed" in said
     said = answered(house, "new", "project=y", f"look={first}")
     assert said.startswith("ERROR: doit new has no variable 'look'\n")
@@ -290,7 +290,7 @@ def test_the_name_of_a_star_is_a_look(two):
     listed = json.loads(in_process(house, "looks", "project=x", "json=true").out)["looks"]
     assert [one["differs"] == [] for one in listed] == [True, False]
     said = answered(house, "set", "project=x", "look=frist")
-    assert "starred are first; " in said and "did you mean 'first'?" in said
+    assert "its stars are first; " in said and "did you mean 'first'?" in said
     gone = in_process(house, "star", "project=x", "look=first", "off=true").out
     assert f"look {first} is no longer starred" in gone
     assert "its video stays: projects/x/output/first.mp4" in gone

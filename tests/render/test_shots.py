@@ -114,7 +114,7 @@ def test_a_layer_too_long_for_its_shots_says_so(cut):
     """If no shot is long enough, the note gives a knob that makes the layer fit."""
     ran = cut.render(*ONE, "duration=4", "start=0.7", "start_in=shot")
     note = next(line for line in ran.out.splitlines() if "no shot of" in line)
-    assert "has 4.00 s, its longest 3.00 s" in note
+    assert "lasts 4.00 s (the longest lasts 3.00 s)" in note
     loop = next(word for word in note.split() if word.startswith("layer1.loop_seconds="))
     cut.render(*ONE, "duration=4", "start=0.7", "start_in=shot", loop)
     assert len(colors(cut)) == 1

@@ -153,7 +153,7 @@ preset=3 is not a valid value
     "history": ("history.json", {"configs": 3}, ["undo"], ""),
     "selection": ("selection.json", {"draws": [{"layer": 1}]}, ["render"], """selection.json \
 is not a selection that collide can read
-  why  a draw in it lacks its layer, clip or start, or its storage is unknown
+  why  a draw or a threshold in it is incomplete, or its storage is unknown
   fix  to have the clips chosen again: \
 mv projects/x/selection.json projects/x/selection.json.old"""),
 }  # fmt: skip
@@ -165,7 +165,7 @@ def test_json_of_another_shape_is_refused_too(fresh, case):
     name, data, words, text = ODD_FILES[case]
     write(fresh, f"projects/x/{name}", json.dumps(data))
     text = filled(f"ERROR: projects/x/{text}") if text else """ERROR: nothing to undo in 'x'
-  why  no knob has been set since the project was created; typed knobs are not saved
+  why  there is no earlier change to its config.json; typed knobs are not saved
   fix  doit render project=x
        earlier looks: doit looks project=x"""  # fmt: skip
     assert answered(fresh, *words, "project=x") == text
@@ -202,7 +202,7 @@ def test_a_cache_of_another_version_is_refused_never_misread(fresh):
          "let the dice choose layer2.clip: doit set project=x layer2.clip=any"),
         ("{ELSEWHERE}/qqqq.mp4",
          "let the dice choose layer2.clip: doit set project=x layer2.clip=any\n"
-         "       a clip elsewhere: doit scan path={ELSEWHERE}"),
+         "       add the folder to the library: doit scan path={ELSEWHERE}"),
         ("train.mp4, rain.mp4", "doit set project=x layer2.clip=train.mp4\n"
          "       doit set project=x layer2.clip=rain.mp4"),
     ],

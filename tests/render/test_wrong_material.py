@@ -25,7 +25,7 @@ def test_an_empty_library_is_said_and_makes_no_project(empty_house):
     assert answered(empty_house, "render", "project=x") == (
         "creating project x (projects/x/config.json)\n"
         "ERROR: there are no clips\n"
-        "  why  library/video and projects/x/input hold no usable clip\n"
+        "  why  library/video and projects/x/input contain no usable clip\n"
         "  fix  copy some clips into library/video, or try the demo: doit render project=demo"
     )
 
@@ -34,18 +34,18 @@ def test_an_empty_library_is_said_and_makes_no_project(empty_house):
     ("knobs", "text"),
     [
         (["num_videos=5", "min_resolution=0"], """ERROR: fewer clips than layers
-  why  5 layers need 5 clips, and 4 can be used
+  why  5 layers need 5 clips, but 4 can be used
   fix  copy more clips into library/video, or use num_videos=4: \
 doit render project=x num_videos=4 min_resolution=0"""),
         (["num_videos=3", "min_resolution=100"], """ERROR: fewer clips than layers
-  why  3 layers need 3 clips, and 2 can be used; 2 more are smaller than \
+  why  3 layers need 3 clips, but 2 can be used; 2 more are smaller than \
 min_resolution=100 or shorter than min_seconds=1
   fix  copy more clips into library/video, or use num_videos=2, or lower min_resolution and \
 min_seconds
        doit render project=x num_videos=2 min_resolution=100
        doit render project=x num_videos=3 min_resolution=0 min_seconds=0"""),
         (["num_videos=1"], """ERROR: fewer clips than layers
-  why  1 layer needs 1 clip, and 0 can be used; 4 more are smaller than \
+  why  1 layer needs 1 clip, but 0 can be used; 4 more are smaller than \
 min_resolution=240 or shorter than min_seconds=1
   fix  copy more clips into library/video, or lower min_resolution and min_seconds: \
 doit render project=x num_videos=1 min_resolution=0 min_seconds=0"""),
@@ -71,14 +71,14 @@ def test_clips_that_cannot_be_used_are_counted_and_named(empty_house, clips):
     creating = "creating project x (projects/x/config.json)\n"
     assert empty_house.doit(*words).out.strip() == creating + (
         "ERROR: there are no clips\n"
-        "  why  library/video and projects/x/input hold no usable clip; "
+        "  why  library/video and projects/x/input contain no usable clip; "
         "1 could not be used (see: doit scan)\n"
         "  fix  copy some clips into library/video, or try the demo: doit render project=demo"
     )
     shutil.copy(clips / "a.mp4", video)
     assert empty_house.doit(*words).out.strip() == creating + (
         "ERROR: fewer clips than layers\n"
-        "  why  3 layers need 3 clips, and 1 can be used; "
+        "  why  3 layers need 3 clips, but 1 can be used; "
         "1 could not be used (see: doit scan)\n"
         "  fix  copy more clips into library/video, or use num_videos=1: "
         "doit render project=x min_resolution=0 num_videos=1"
@@ -140,10 +140,10 @@ def test_a_renamed_folder_of_clips_is_named_and_renamed_back(house):
     video, fix = house.root / "library" / "video", "mv library/videos library/video"
     video.rename(video.with_name("videos"))
     ran = house.doit("render", "project=x", *SMALL, "layer1.speed=0.7")
-    error = "ERROR: there is no folder library/video\n  why  library/videos holds 4 clips\n"
+    error = "ERROR: there is no folder library/video\n  why  library/videos contains 4 clips\n"
     assert ran.code == 1 and f"{error}  fix  {fix}\n" in ran.out, ran.out
     assert "layer1.take" not in ran.out
     for words in (["plan", "project=x", *SMALL, "layer1.speed=0.7"], ["scan"]):
-        assert f"and library/videos holds 4 clips: {fix}\n" in house.doit(*words).out
+        assert f"and library/videos contains 4 clips: {fix}\n" in house.doit(*words).out
     video.with_name("videos").rename(video)
     assert "layer:1" in house.render("layer1.speed=0.7").rendered

@@ -1,4 +1,4 @@
-"""config_mends: one fix corrects everything that is wrong in a config.json written by hand."""
+"""config_fixes: one fix corrects everything that is wrong in a config.json written by hand."""
 
 import json
 import shlex
@@ -10,7 +10,7 @@ from collide.base.errors import InputError
 from collide.base.workspace import Workspace
 from collide.catalog import shipped
 from collide.cli.request import understand
-from collide.project.config_mends import refuse_config
+from collide.project.config_fixes import refuse_config
 from collide.project.project import named
 from collide.syntax.arguments import verb_module
 
@@ -107,8 +107,8 @@ def test_presets_are_named_as_they_are_called(house, config, turned):
     ("config", "why"),
     [
         ({"layer2": {"opacity": 1}}, 'write knobs side by side, not in groups: "layer2.si'),
-        ({"_note": "x"}, "it holds only knobs; notes go into projects/x/README"),
-        ({"description": "x"}, "it holds only knobs"),
+        ({"_note": "x"}, "it contains only knobs; notes go into projects/x/README"),
+        ({"description": "x"}, "it contains only knobs"),
     ],
     ids=["group", "note", "description"],
 )
@@ -138,7 +138,7 @@ def test_a_name_that_no_line_can_hold_is_removed_in_the_file(house, name):
             {"similarity": [0.2, 0.3, 0.4]},
             [
                 "doit set project=x similarity=0.2..0.4",
-                "then, for a look of each value: doit sweep project=x similarity=0.2,0.3,0.4",
+                "then, to compare the values: doit sweep project=x similarity=0.2,0.3,0.4",
             ],
         ),
         (
@@ -180,13 +180,13 @@ def test_nothing_is_taken_out_without_a_word(house, config, lost):
     """Every setting that the line removes without a replacement is listed."""
     (house.root / "presets/blend").mkdir(parents=True)
     (house.root / "presets/blend/ink.json").write_text("{}")
-    assert refused(house, config).why.endswith(f"\nremoved, because it is not a knob: {lost}")
+    assert refused(house, config).why.endswith(f"\nsettings without a counterpart, removed: {lost}")
 
 
 def test_a_value_that_is_replaced_is_listed(house):
     """The message names the first bad value, and lists any others that the line replaces."""
     why = refused(house, {"crf": "soft", "similarity": "abc"}).why
-    assert why.endswith('\nreplaced, because its knob refuses the value: "similarity": "abc"')
+    assert why.endswith('\ninvalid values, replaced: "similarity": "abc"')
 
 
 ODD = [

@@ -52,7 +52,10 @@ def test_a_typed_layer_must_be_there():
 @pytest.mark.parametrize(
     ("config", "note"),
     [
-        ({"layer7__opacity": 1, "layer7__x": 0, "layer5__x": 0}, "for layer 5 and 7, but there"),
+        (
+            {"layer7__opacity": 1, "layer7__x": 0, "layer5__x": 0},
+            "for layers 5 and 7, but this piece has 3 layers",
+        ),
         ({"layer3__opacity": 1}, ""),
         ({"layer4__opacity": 1, "num_videos": 4}, ""),
         ({"layer4__opacity": 1, "num_videos": "2..4"}, ""),

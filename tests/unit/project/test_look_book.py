@@ -114,7 +114,7 @@ def test_a_file_of_a_different_look_is_refused(project: Project) -> None:
     """A look's name is the digest of its content, so a changed file is refused."""
     path = write(project, changed(crf=23))
     path.write_text(path.read_text().replace('"crf": 23', '"crf": 24'))
-    with pytest.raises(InputError, match="holds another look"):
+    with pytest.raises(InputError, match="contains a different look"):
         find_look(project, path.stem)
 
 

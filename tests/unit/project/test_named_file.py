@@ -7,7 +7,7 @@ from collide.project.named_file import named_file
 
 ONE, TWO = "library/video/one/a.mp4", "library/video/two/a.mp4"
 EVERY = {ONE: {"digest": "1"}, TWO: {"digest": "2"}, "library/video/b c.mp4": {"digest": "3"}}
-LOST = {"library/video/x.ps": "it is of another kind"}
+LOST = {"library/video/x.ps": "collide does not read files of this kind"}
 
 
 def test_the_first_of_two_clips_of_a_name_is_used_with_a_note() -> None:
@@ -15,7 +15,8 @@ def test_the_first_of_two_clips_of_a_name_is_used_with_a_note() -> None:
     found, note = named_file("a.mp4", "layer2.clip", "clip", EVERY, LOST)
     assert found == EVERY[ONE]
     assert note == (
-        f"2 clips are called a.mp4: layer2.clip takes {ONE}; for another use layer2.clip=two/a.mp4"
+        f"2 clips are called a.mp4: layer2.clip takes {ONE}; "
+        "for a different one use layer2.clip=two/a.mp4"
     )
     assert named_file("two/a.mp4", "layer2.clip", "clip", EVERY, LOST) == (EVERY[TWO], "")
 
@@ -38,7 +39,7 @@ def test_a_file_that_cannot_be_used_is_refused_with_its_reason() -> None:
     """The reason is printed, even for a kind of file that is never read."""
     with pytest.raises(InputError) as caught:
         named_file("x.ps", "layer2.clip", "clip", EVERY, LOST)
-    assert caught.value.why == "library/video/x.ps: it is of another kind"
+    assert caught.value.why == "library/video/x.ps: collide does not read files of this kind"
 
 
 def test_a_name_that_nothing_has_is_refused_with_the_nearest() -> None:
@@ -89,5 +90,5 @@ def test_where_there_are_no_sounds_the_folder_is_named() -> None:
     with pytest.raises(InputError) as caught:
         named_file("rain.wav", "bed1", "sound", {}, {})
     assert caught.value.what == "there is no sound 'rain.wav'"
-    assert caught.value.why == "library/audio and the project's input/ hold no sound"
+    assert caught.value.why == "library/audio and the project's input/ contain no sound"
     assert caught.value.fix == "copy rain.wav into library/audio"

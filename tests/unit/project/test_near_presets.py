@@ -3,7 +3,7 @@
 import pytest
 
 from collide.catalog import shipped
-from collide.project.near_presets import mended_presets, right_presets
+from collide.project.near_presets import corrected_presets, right_presets
 from collide.project.presets import preset_name
 
 THERE = ("ink", "x-ray")
@@ -26,9 +26,9 @@ def test_each_name_is_a_preset_or_an_effect_or_lost(named, found, effects, lost)
 
 
 def test_names_that_are_all_there_need_no_line():
-    """If every name is right, no line is proposed, because the error has a different cause."""
-    assert not mended_presets("x", ["ink"], THERE, shipped())
-    assert mended_presets("x", "inkk", THERE, shipped()) == "doit set project=x preset=ink"
+    """If every name is right, the error has another cause, and keeps its own fix."""
+    assert not corrected_presets("x", ["ink"], THERE, shipped())
+    assert corrected_presets("x", "inkk", THERE, shipped()) == "doit set project=x preset=ink"
 
 
 @pytest.mark.parametrize(

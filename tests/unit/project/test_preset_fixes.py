@@ -1,4 +1,4 @@
-"""preset_mends: the fix for a malformed preset prints a valid one."""
+"""preset_fixes: the fix for a malformed preset prints a valid one."""
 
 import json
 from typing import Any

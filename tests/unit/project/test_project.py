@@ -254,7 +254,7 @@ def test_a_config_of_another_name_is_renamed_by_the_fix(project: Project, name: 
     config.write_text("")
     write(project.path / "manifest.json", {})
     anew = f"rm {shown}/config.json && doit new project=x from={shown}/manifest.json"
-    ways = f"{line}\nas its last look had it: {anew}"
+    ways = f"{line}\nrestore it from its last look: {anew}"
     for fix in (ways, ways.partition("\n")[2]):
         with pytest.raises(InputError) as caught:
             existing(project.workspace, "x").config()

@@ -175,7 +175,7 @@ def test_an_empty_library_says_where_to_put_clips(project: Project) -> None:
     with pytest.raises(InputError) as caught:
         choose(project, library)
     assert caught.value.what == "there are no clips"
-    assert caught.value.why == "library/video and projects/x/input hold no usable clip"
+    assert caught.value.why == "library/video and projects/x/input contain no usable clip"
     library.lost["a.mp4"] = "it is empty"
     with pytest.raises(InputError, match="1 could not be used"):
         choose(project, library)
@@ -187,7 +187,7 @@ def test_too_few_clips_say_how_many_there_are(project: Project) -> None:
         choose(project, FakeLibrary(*TEN[:2]))
     assert str(caught.value) == (
         "fewer clips than layers\n"
-        "  why  3 layers need 3 clips, and 2 can be used\n"
+        "  why  3 layers need 3 clips, but 2 can be used\n"
         "  fix  copy more clips into library/video, or use num_videos=2"
     )
     library = FakeLibrary(*TEN[:4])
@@ -277,6 +277,6 @@ def test_a_clip_entered_by_hand_changes_nothing_and_is_said(project: Project) ->
     selection.save()
     has = "collide writes selection.json, and finds the clip by its digest"
     line = f"doit set project=x layer1.clip={other}"
-    assert selection.notes == [f"layer 1 keeps {first[0]}: {has}; for {other}: {line}"]
+    assert selection.notes == [f"layer 1 keeps {first[0]}: {has}; to use {other}: {line}"]
     assert path.read_text() == held
     assert choose(project, library, **{"layer1.clip": other})[0].endswith(other)

@@ -169,8 +169,8 @@ NONE = "no knob named '{name}'"
         ("similarty", NONE, "has that name", "did you mean 'similarity'?"),
         ("layer2.simlarity", NONE, "has that name", "did you mean 'similarity'?"),
         ("qqqq", NONE, "has that name", "list them all: doit knobs"),
-        ("layer0.fit", NONE, "one layer's knob is written layer2.", "layers are 1 to 9"),
-        ("layer10.fit", NONE, "there are 9 layers at most", "layers are 1 to 9"),
+        ("layer0.fit", NONE, "one layer's knob is written layer2.", "layers are numbered 1 to 9"),
+        ("layer10.fit", NONE, "there are 9 layers at most", "layers are numbered 1 to 9"),
         (
             "layer2.fps",
             "'fps' cannot be turned for one layer",

@@ -45,7 +45,7 @@ def test_the_number_of_a_cell_is_its_look(project: Project) -> None:
     (project.path / "looks" / f"{one}.json").unlink()
     with pytest.raises(InputError, match="cell 3 of the last sheet of x has no look") as caught:
         find_look(project, "3")
-    assert caught.value.why == f"look {one} was deleted since"
+    assert caught.value.why == f"look {one} has since been deleted"
 
 
 def test_a_cell_number_takes_precedence_over_a_prefix(
