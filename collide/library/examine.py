@@ -60,7 +60,7 @@ class Examiner:
 
     @cached_property
     def _more(self) -> dict[str, dict[str, Any]]:
-        """Return the facts that outlive a new probe, by digest."""
+        """Return the facts that a new probe keeps, by digest."""
         known = (clip for clip in self.before.values() if "digest" in clip)
         return {c["digest"]: {f: c[f] for f in c if f not in PROBED} for c in known}
 

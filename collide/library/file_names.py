@@ -42,12 +42,12 @@ def _bare(name: str) -> str:
 
 
 def _folded(name: str) -> str:
-    """Return a path as `_bare` does, and case-folded."""
+    """Return the `_bare` form of a path in folded case."""
     return _bare(name).casefold()
 
 
 def _stem(name: str) -> str:
-    """Return a path as `_folded` does, without its suffix; a name that is only a suffix stays."""
+    """Return the `_folded` form of a path without its suffix; a bare suffix stays."""
     return re.sub(r"(?<=[^/])\.\w{1,5}$", "", _folded(name))
 
 

@@ -54,7 +54,7 @@ def coming(path: Path | str) -> bool:
 def files(
     workspace: Workspace, roots: Sequence[Path], strangers: list[str] | None = None
 ) -> Iterator[Candidate]:
-    """Yield every file that could be a clip or a sound, at any depth, in order of name per folder.
+    """Yield every file that could be a clip or a sound, at any depth, sorted within each folder.
 
     The folders are `roots`, library/audio, where only sounds count, and the projects' input/. The
     names of unsupported files are added to `strangers`.
@@ -165,7 +165,7 @@ def _judged(
 
 
 def _entries(folder: str) -> list[tuple[str, os.DirEntry[str]]]:
-    """Return the paths and entries in a folder, in reverse order; a run of pictures is one."""
+    """Return the paths and entries in a folder, in reverse; a run of pictures is one entry."""
     with os.scandir(folder) as found:
         seen = [entry for entry in found if entry.name[0] != "." and entry.name != BIN]
     apart = followers(Path(folder), (entry.name for entry in seen))

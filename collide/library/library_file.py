@@ -71,7 +71,7 @@ def _joined(
 
 
 def _with_facts(mine: Any, theirs: Any) -> Any:
-    """Return a file's facts in `mine`, plus others in `theirs` if the content is the same."""
+    """Return a file's facts in `mine`, plus the others in `theirs` if the content is the same."""
     both = isinstance(mine, dict) and isinstance(theirs, dict)
     if not both or mine.get("digest") is None or mine["digest"] != theirs.get("digest"):
         return mine

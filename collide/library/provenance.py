@@ -21,19 +21,19 @@ class Provenance:
     def __init__(self, workspace: Workspace) -> None:
         self.path = workspace.root / "library" / "provenance.jsonl"
         text = self.path.read_bytes() if self.path.exists() else b""
-        self._lines = [told for line in text.splitlines() if (told := _line(line))]
+        self._lines = [entry for line in text.splitlines() if (entry := _line(line))]
 
     def names(self, digest: str) -> list[str]:
         """Return the names under which this content was downloaded, earliest first."""
-        return [told["name"] for told in self._lines if told["digest"] == digest]
+        return [entry["name"] for entry in self._lines if entry["digest"] == digest]
 
     def all(self) -> dict[str, Mapping[str, str]]:
         """Return the first origin of each clip, by the digest of its content."""
-        return {told["digest"]: told for told in reversed(self._lines)}
+        return {entry["digest"]: entry for entry in reversed(self._lines)}
 
     def sources(self) -> list[str]:
         """Return the recorded sources of downloads: a site and an id, or an address."""
-        return [told["source"] for told in self._lines if "source" in told]
+        return [entry["source"] for entry in self._lines if "source" in entry]
 
     def add(self, digest: str, place: Path, origin: Mapping[str, str]) -> None:
         """Append the origin of a clip to the ledger, so that it survives a power cut."""
@@ -43,7 +43,7 @@ class Provenance:
         handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
         with os.fdopen(handle, "r+b", buffering=0) as file:
             size = file.seek(0, os.SEEK_END)
-            torn = size and os.pread(handle, 1, size - 1) != b"\n"  # by a kill or a full disk
+            torn = size and os.pread(handle, 1, size - 1) != b"\n"  # the last line was cut off
             file.write(b"\n" * torn + line)
             os.fsync(handle)
         self._lines.append(entry)
@@ -66,8 +66,8 @@ def clean(origin: Mapping[str, str]) -> dict[str, str]:
 def _line(line: bytes) -> dict[str, str]:
     """Return the content of a line of the ledger; {} if it is torn or malformed."""
     try:
-        told = json.loads(line)
+        entry = json.loads(line)
     except (ValueError, RecursionError):
         return {}
-    whole = isinstance(told, dict) and {"digest", "name"} <= told.keys()
-    return {str(name): str(value) for name, value in told.items()} if whole else {}
+    whole = isinstance(entry, dict) and {"digest", "name"} <= entry.keys()
+    return {str(name): str(value) for name, value in entry.items()} if whole else {}

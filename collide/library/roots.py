@@ -31,14 +31,14 @@ class Roots:
         """
         if not self.path.exists():
             return [root for root in once if not CONTROL.search(root)]
-        said = read_json(self.path, label=LABEL, anew=_anew).get("roots")
-        if not isinstance(said, list) or not all(isinstance(root, str) for root in said):
+        listed = read_json(self.path, label=LABEL, anew=_anew).get("roots")
+        if not isinstance(listed, list) or not all(isinstance(root, str) for root in listed):
             raise InputError(
                 f"{LABEL} is not a list of folders",
                 why='its form is {"roots": ["/media/disk"]}',
                 fix=_anew(self.path.read_text(errors="replace")),
             )
-        return said
+        return listed
 
     def change(self, once: Sequence[str], changed: Callable[[list[str]], list[str]]) -> list[str]:
         """Apply `changed` to the folders, write the result, and return it.

@@ -34,7 +34,7 @@ def with_gone(
 ) -> dict[str, dict[str, Any]]:
     """Return the files of `now`, plus those of `before` whose content is gone.
 
-    Looks that used these still need their facts.
+    Looks that use these files still need their facts.
     """
     here = {clip["digest"] for clip in now.values() if "left_out" not in clip}
     lost = {name: clip for name, clip in before.items() if name not in now}

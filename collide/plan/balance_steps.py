@@ -4,8 +4,8 @@
     matte ───────────────┘                whose thresholds are not in selection.json
 
 The moments are taken from a span of the clip that does not depend on the duration of the piece.
-Each has a small plane of the cut, placed in the frame, and the middle of the picture, in which
-sharpness is measured.
+Each has the middle of the picture, in which sharpness is measured, and, above the base, a small
+plane of the cut, placed in the frame.
 """
 
 from collections.abc import Iterator, Mapping
@@ -104,11 +104,11 @@ def _films(layer: Layer) -> str:
 
 
 def _seen(asked: Facts, play: Any) -> list[str]:
-    """Return the chains from a layer's kept planes to small films, `[d2]` and `[p2]`.
+    """Return the chains from a layer's kept planes to its films, `[d2]` and `[p2]`.
 
     `[d2]` contains the cuts of all moments, then their masks, which are white where the picture is
     opaque. The same chain places both in the frame. `[p2]` contains the middle of every other
-    picture, at its full size.
+    picture.
     """
     n = asked.layer.number
     middle = "crop={}:{}".format(*_middle(asked, play))
@@ -161,10 +161,10 @@ def _balance(piece: Piece, ranges: Mapping[str, list[float]], *, results: Result
     films: dict[str, dict[str, str]] = {pad: {} for pad in FILMS}
     for layer in piece.layers:
         name, asked = str(layer.number), asked_of(piece, layer, results)
-        told = {"range": ranges.get(name), **_threshold(layer, asked.answer)} if layer.keyed else {}
+        own = {"range": ranges.get(name), **_threshold(layer, asked.answer)} if layer.keyed else {}
         middle = _middle(asked, piece.catalog.instrument(BALANCE))
         detail = round(min(_detail(asked)), 4)
-        layers.append({"layer": layer.number, "detail": detail, "middle": middle, **told})
+        layers.append({"layer": layer.number, "detail": detail, "middle": middle, **own})
         for pad in _films(layer):
             films[pad][name] = f"@{pad}{name}"
             inputs[films[pad][name]] = made_by(results, f"moments:{name}", FILMS[pad])
@@ -180,15 +180,15 @@ def _detail(asked: Facts) -> list[float]:
 
 def _threshold(layer: Layer, answer: Mapping[str, Any]) -> dict[str, Any]:
     """Return how a layer's cut is converted to alpha, and its threshold."""
-    told = {name: layer.knobs[name] for name in ("softness", "opacity")}
+    common = {name: layer.knobs[name] for name in ("softness", "opacity")}
     if by_itself(layer, answer):
-        return {**told, "key": "none", "reach": 0.0, "value": 0.0}
+        return {**common, "key": "none", "reach": 0.0, "value": 0.0}
     if "light" in answer:
         lights = answer["light"][1] >= 1
         value = answer["light"][0] if lights else round(1 - answer["light"][1], 4)
         chosen = layer.mode == "luminance" and layer.knobs["luminance_target"] == "auto"
         key = "auto" if chosen else "lights" if lights else "darks"
-        return {**told, "key": key, "reach": 0.0, "value": value}
+        return {**common, "key": key, "reach": 0.0, "value": value}
     reach = layer.catalog.instrument("blend/key").reach(answer["colors"])
     value = answer["similarity"] if "similarity" in answer else layer.knobs["similarity"]
-    return {**told, "key": "color", "reach": reach, "value": value}
+    return {**common, "key": "color", "reach": reach, "value": value}

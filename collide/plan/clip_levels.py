@@ -21,12 +21,12 @@ def spread(layer: Layer) -> bool:
 
 
 def level_tasks(layer: Layer) -> list[str]:
-    """Return a list of the task that measures a clip's light, or [] if no knob needs it."""
+    """Return the task that measures a clip's light, in a list; [] if no knob needs it."""
     return [f"levels:{layer.number}"] if spread(layer) else []
 
 
 def level_steps(piece: Piece, layer: Layer) -> list[Step]:
-    """Return a list of the step that measures a clip's light, or [] if no knob needs it."""
+    """Return the step that measures a clip's light, in a list; [] if no knob needs it."""
     clips, number = (layer.pick.digest,), layer.number
     return [piece.step(task, _levels, number, clips=clips) for task in level_tasks(layer)]
 

@@ -202,7 +202,7 @@ def _presence(piece: Piece, numbers: Sequence[int], *, results: Results) -> Job:
 
 @dataclass
 class Opened:
-    """The inputs of one segment: the reads and the round of each stream, the file of each token."""
+    """The inputs of one segment: each stream's reads and round, and the file of each token."""
 
     reads: dict[str, list[Read]] = field(default_factory=dict)
     rounds: dict[str, Round] = field(default_factory=dict)
@@ -240,7 +240,7 @@ def stack_step(piece: Piece, index: int, span: Span) -> Step:
 def stack_job(piece: Piece, span: Span, other: Mapping[str, Any], *, results: Results) -> Job:
     """Return the job that stacks one segment.
 
-    `other` overrides arguments of the command, and `size`; `mixed` in it has arguments of `laid`.
+    `other` overrides arguments of the command, and `size`; its `mixed` are arguments of `laid`.
     """
     graphs = laid(piece, results, span, **other.get("mixed", {}))
     more = {name: value for name, value in other.items() if name != "mixed"}

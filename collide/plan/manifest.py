@@ -55,7 +55,7 @@ def _record(
 
 
 def _unrecorded(piece: Piece) -> dict[str, Any]:
-    """Return the knobs that were set explicitly, or that the recipe omits or changes."""
+    """Return the explicitly set knobs, and those that the recipe omits or records differently."""
     recipe, explicit = piece.recipe, piece.settings.explicit
     recorded = {**recipe["piece"], "seed": recipe["seed"]}
     held = {n: v for n, v in piece.knobs.items() if n in explicit or recorded.get(n) != v}
@@ -71,8 +71,8 @@ def _unrecorded(piece: Piece) -> dict[str, Any]:
 
 def look_file(piece: Piece, results: Results | None = None, still: str = "") -> bytes:
     """Return the bytes of a look's file; `still` is the digest of a PNG if there is no video."""
-    told = {**_look(piece, results or {}), **({"still": still} if still else {})}
-    return (json.dumps(told, indent=1) + "\n").encode()
+    content = {**_look(piece, results or {}), **({"still": still} if still else {})}
+    return (json.dumps(content, indent=1) + "\n").encode()
 
 
 def _look(piece: Piece, results: Results) -> dict[str, Any]:
@@ -91,13 +91,13 @@ def _manifest(
     piece: Piece, before: tuple[str, ...], results: Results, version: str
 ) -> dict[str, Any]:
     """Return the manifest without its timings: the request, the inputs and the results."""
-    said = sorted(piece.settings.explicit.items())
+    explicit = sorted(piece.settings.explicit.items())
     sound = results["loudness"].facts if piece.sounds else {}
     return {
         **_look(piece, results),
         "knobs": _knobs(piece),
-        "said": {name: plain(setting.value) for name, setting in said},
-        "origins": {name: setting.origin for name, setting in said},
+        "said": {name: plain(setting.value) for name, setting in explicit},
+        "origins": {name: setting.origin for name, setting in explicit},
         "clips": [_clip(layer, results) for layer in piece.layers],
         "files": {knob: {"name": f.name, "digest": f.digest} for knob, f in piece.files.items()},
         "beds": [{**asdict(bed.pick), "facts": bed.sound.facts()} for bed in piece.beds],
@@ -111,18 +111,18 @@ def _manifest(
 def _knobs(piece: Piece) -> dict[str, Any]:
     """Return every knob of the piece and of each layer: its drawn value, and its origin."""
 
-    def told(values: Knobs, layer: int | None) -> dict[str, Any]:
+    def listed(values: Knobs, layer: int | None) -> dict[str, Any]:
         of = piece.settings.of
         return {name: [value, of(name, layer).origin] for name, value in sorted(values.items())}
 
-    layers = [told(layer.knobs, layer.number) for layer in piece.layers]
-    return {"piece": told(piece.knobs, None), "layers": layers}
+    layers = [listed(layer.knobs, layer.number) for layer in piece.layers]
+    return {"piece": listed(piece.knobs, None), "layers": layers}
 
 
 def _clip(layer: Layer, results: Results) -> dict[str, Any]:
     """Return a layer's clip and presence and, for a keyed layer, its mode and coverage."""
     seen = results["presence"].facts
-    told = {
+    entry = {
         "layer": layer.number,
         "name": layer.pick.name,
         "clip": layer.pick.digest,
@@ -132,8 +132,8 @@ def _clip(layer: Layer, results: Results) -> dict[str, Any]:
         "presence": seen["presence"][layer.number - 1],
     }
     if layer.mode:
-        told |= {"mode": layer.mode, "coverage": seen["coverage"][str(layer.number)]}
-    return told
+        entry |= {"mode": layer.mode, "coverage": seen["coverage"][str(layer.number)]}
+    return entry
 
 
 def _task(entry: Entry) -> dict[str, Any]:

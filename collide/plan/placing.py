@@ -40,9 +40,9 @@ def choose_heard(piece: Piece, hear: Hear) -> tuple[list[int], list[int]]:
             silent.append(number)
         return number in silent
 
-    said = [(layer.number, layer.knobs["sound"]) for layer in piece.layers if layer.probed.audio]
+    choices = [(layer.number, layer.knobs["sound"]) for layer in piece.layers if layer.probed.audio]
     mix = piece.catalog.instrument("audio/mix")
-    heard = mix.heard(piece.knobs, seed=piece.knobs["seed"], choices=said, silent=is_silent)
+    heard = mix.heard(piece.knobs, seed=piece.knobs["seed"], choices=choices, silent=is_silent)
     return heard, sorted(set(silent) - set(heard))
 
 

@@ -95,7 +95,7 @@ def models_needed(settings: Settings) -> set[str]:
 
 
 def possible(project: Project, settings: Settings) -> list[str]:
-    """Return the tasks of layers, sounds and segments that such a piece can have."""
+    """Return the tasks of layers, sounds and segments that these settings allow."""
     knobs = {**settings.piece(), "storage": "raw"}
     draft = Piece(project, settings, knobs, [], [], [], [], {}, {})
     layers, parts = range(1, knobs["num_videos"] + 1), range(len(draft.spans))

@@ -164,8 +164,8 @@ def _untouched(piece: Piece, name: str, layer: Layer | None = None) -> Any:
     before = piece.catalog.knobs[name].before
     older = {} if before is None else {name: Setting(before, "before")}
     seed = layer.knobs["seed"] if layer else piece.knobs["seed"]
-    said = piece.settings.explicit.items()
-    looks = {n: setting for n, setting in said if setting.origin.startswith(FROM_LOOK)}
+    explicit = piece.settings.explicit.items()
+    looks = {n: setting for n, setting in explicit if setting.origin.startswith(FROM_LOOK)}
     return replace(piece.settings, explicit={**older, **looks}).roll(
         name, seed, layer.number if layer else None
     )

@@ -133,8 +133,8 @@ def placed(piece: Piece, one: Voice, heard: Mapping[str, Any]) -> str:
 
 def _place(piece: Piece, one: Voice, heard: Mapping[str, Any]) -> dict[str, Any]:
     chain = effects(piece.catalog, one.knobs)
-    told = {"lufs": heard["lufs"], "edges": heard.get("edges"), "period": one.period}
-    return {**one.part, **told, "samples": piece.samples, "effects": chain}
+    measured = {"lufs": heard["lufs"], "edges": heard.get("edges"), "period": one.period}
+    return {**one.part, **measured, "samples": piece.samples, "effects": chain}
 
 
 def _audio_step(piece: Piece, name: str) -> Step:
