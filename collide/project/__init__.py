@@ -1,1 +1,1 @@
-"""A project: its config, settings, clip selection, recipe and looks. It starts no process."""
+"""A project: its config, settings, clip selection, recipe and looks; no process is started."""

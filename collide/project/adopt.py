@@ -34,9 +34,9 @@ def adopt(
         typed: knobs that override those of the look.
         absent: whether missing clips and sounds are left to the dice and returned.
     """
-    _, _, said = look.knob_source(library)
+    _, _, knobs = look.knob_source(library)
     config = {name: value for name, value in project.config().items() if name in STAYS}
-    config |= plainly(said, look.recipe.catalog)
+    config |= plainly(knobs, look.recipe.catalog)
     selection, missing = Selection(project), []
     settings = project.drafted(config).settings([], {})
     typed = typed or {}  # a knob typed for all layers applies to each of them
@@ -52,13 +52,13 @@ def adopt(
 
 
 def _kept(selection: Selection, of: str, number: int, draw: dict[str, Any]) -> dict[str, Any]:
-    """Add a draw to a selection; return the `take` that it needs as a knob, {} if none."""
+    """Add a draw to a selection; return the `take` knob that it needs, {} if none."""
     ((at, start),) = draw["starts"].items()
     for take in range(1000):
-        told = {**draw, "take": take} if of == LAYER else draw
-        stands = selection.asked(told)
+        entry = {**draw, "take": take} if of == LAYER else draw
+        stands = selection.asked(entry)
         if stands is None:
-            selection.draws.append(told)
+            selection.draws.append(entry)
         elif stands["digest"] != draw["digest"] or stands["starts"].setdefault(at, start) != start:
             if of == LAYER:
                 continue

@@ -27,7 +27,7 @@ from collide.text_limits import File, MaterialName
 def refuse_missing_files(
     typed: Mapping[str, str], project: Project, library: Library, selection: Selection
 ) -> None:
-    """Raise InputError if a typed knob names a file, or takes more sounds, than there are."""
+    """Raise InputError if a typed knob names a missing file, or needs more sounds than exist."""
     catalog = project.catalog.knobs
     for name, text in sorted(typed.items(), key=lambda one: one[0] == "audio_beds"):
         knob = catalog.get(bare(name))
@@ -96,7 +96,7 @@ def _is_beyond(name: str, settings: Settings) -> bool:
 
 
 def _elsewhere(text: str, library: Library) -> str:
-    """Return the line that adds the folder of a path outside the workspace; "" for others."""
+    """Return the line that adds the folder of a path outside the workspace; "" for other text."""
     folder = Path(text).expanduser().parent
     root = library.workspace.root.resolve()
     if "/" not in text or not folder.is_absolute() or not folder.is_dir():

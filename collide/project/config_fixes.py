@@ -213,7 +213,7 @@ class Fixes:
         if self.changed:
             lines.append(f"invalid values, replaced: {', '.join(self.changed)}")
         if len(self.ways) > 1:
-            lines.append("it takes only one of them: choose a line")
+            lines.append("the knob takes only one of them: choose a line")
         return "\n".join(lines)
 
     def in_json(self) -> list[str]:
@@ -224,7 +224,7 @@ class Fixes:
         return ",\n".join(lines).splitlines()  # the group's own comma follows the last line
 
     def fix(self) -> str:
-        """Return the lines to paste; for a name that no line can remove, return where it is."""
+        """Return the lines to paste; if no line can remove a name, return where to remove it."""
         if any(name[:1] in ("", "-") or "=" in name for name in self.turns):
             return f"open projects/{self.project}/config.json and remove it there"
         notes = [f"echo {quote(one)} >> projects/{self.project}/README.md" for one in self.notes]

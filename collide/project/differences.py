@@ -27,7 +27,7 @@ class Difference(NamedTuple):
 
 
 def differences(old: Look, new: Look) -> list[Difference]:
-    """Return the differences; a knob that changes equally on all layers has no layer prefix.
+    """Return the differences; a knob that changes alike on all layers has no layer prefix.
 
     A knob that only one look records is omitted, because it follows from another difference.
     """
@@ -35,7 +35,7 @@ def differences(old: Look, new: Look) -> list[Difference]:
     names = [*before, *(name for name in after if name not in before)]
     found = [
         _apart(
-            Difference(name, _told(name, before.get(name), old), _told(name, after.get(name), new)),
+            Difference(name, _text(name, before.get(name), old), _text(name, after.get(name), new)),
             before.get(name),
             after.get(name),
         )
@@ -74,7 +74,7 @@ def _apart(difference: Difference, before: Any, after: Any) -> Difference:
     return difference._replace(old=old, new=new)
 
 
-def _told(name: str, value: Any, look: Look) -> str:
+def _text(name: str, value: Any, look: Look) -> str:
     """Return a recipe's value as text; that of a file is its name, if it is known."""
     if value is None:
         return ABSENT.get(bare(name), "unset")

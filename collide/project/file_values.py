@@ -12,7 +12,7 @@ from collide.project.settings import bare, parse, renamed, takes
 
 
 def meant_by(catalog: Catalog) -> Meant:
-    """Return a function that converts a knob's text to JSON; if it is invalid, with the limits."""
+    """Return a function that finds the JSON of a knob's text and, if it is invalid, the limits."""
 
     def meant(name: str, text: str) -> tuple[str, str]:
         knob = catalog.knobs.get(bare(renamed(name)[0]))

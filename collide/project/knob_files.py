@@ -29,10 +29,10 @@ def lent_files(settings: Settings, library: Library) -> dict[str, Lent]:
     """Return the file of each knob that names one, for the effects in the chain."""
     values, found, catalog = settings.piece(), {}, settings.catalog
     for name in chained(values):
-        for knob, said in catalog.own(f"post/{name}", values).items():
+        for knob, value in catalog.own(f"post/{name}", values).items():
             limit = catalog.knobs[knob].limit
-            if isinstance(limit, File) and said != "none":
-                found[knob] = lent_file(knob, said, limit, library)
+            if isinstance(limit, File) and value != "none":
+                found[knob] = lent_file(knob, value, limit, library)
     return found
 
 

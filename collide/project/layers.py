@@ -11,7 +11,7 @@ from collide.instrument import Clip, Course, FrameRate, Knobs, Span, exact
 from collide.project.selection import Pick
 from collide.store.step import Input, Log, Watched
 
-HEARD = "heard layers"  # a key in a log: the audible layers
+HEARD = "heard layers"  # a key in a log: the heard layers
 CONTENT = "the model's content"  # a key in a log: the digest of the model
 
 
@@ -34,7 +34,7 @@ class Layer:
     log: Log = field(default_factory=dict)
 
     def watched(self, whole: Knobs, log: Log) -> "Layer":
-        """Return a copy of the layer that logs every value read."""
+        """Return a copy of the layer that logs the values read."""
 
         def note(knob: str, value: Any) -> None:
             if knob == "seed":
@@ -90,7 +90,7 @@ class Layer:
 
     @property
     def cut(self) -> bool:
-        """Return whether a matte, and not a key, makes the layer transparent."""
+        """Return whether a matte, rather than a key, makes the layer transparent."""
         return self.mode == "rembg" and self.knobs["rembg_use"] == "matte"
 
     @property

@@ -1,9 +1,9 @@
 """The looks of a project: a small file in projects/x/looks for each look.
 
-A look's name is the beginning of its recipe's digest. On the command line the first characters of
-the name are enough, as in `look=7f3a`; the name of its star works too, and its number on the last
-sheet of a sweep or a roll, as in `look=3`. Besides the recipe, the file contains the names of the
-clips and the digest of the video.
+A look's name is the beginning of its recipe's digest. On the command line, `look=` takes the
+first characters of the name (7f3a), the name of its star, or its number on the last sheet of a
+sweep or a roll (3). Besides the recipe, the file contains the names of the clips and the digest of
+the video.
 """
 
 import re
@@ -106,8 +106,8 @@ def _tasks(value: Any) -> Iterator[tuple[str, Task]]:
     for task, made in value.items() if isinstance(value, dict) else ():
         if isinstance(made, dict) and isinstance(made.get("key"), str):
             facts = made.get("facts")
-            told = facts if isinstance(facts, dict) else {}
-            yield task, Task(made["key"], _texts(made.get("objects")), told)
+            measured = facts if isinstance(facts, dict) else {}
+            yield task, Task(made["key"], _texts(made.get("objects")), measured)
 
 
 def draws(

@@ -44,8 +44,8 @@ def _known(project: Project) -> dict[str, float]:
     """Return the times by look; {} if the file is invalid: only an order depends on them."""
     path = project.path / "rendered.json"
     try:
-        said = read_json(path, label=path.name).get("looks") if path.exists() else {}
+        recorded = read_json(path, label=path.name).get("looks") if path.exists() else {}
     except InputError:
         return {}
-    times = said.items() if isinstance(said, dict) else ()
+    times = recorded.items() if isinstance(recorded, dict) else ()
     return {name: float(when) for name, when in times if type(when) in (int, float)}

@@ -36,7 +36,7 @@ def near_knobs(name: str, text: str, catalog: Catalog, typed: Mapping[str, str])
 
 
 def _inside(name: str, catalog: Catalog) -> str:
-    """Return the knob that ends a name such as chroma_similarity; "" if it may mean another."""
+    """Return the knob at the end of a name like chroma_similarity; "" if it may mean another."""
     before, knob = ending(name, catalog.knobs)
     whole = bool(knob) and catalog.knobs[knob].scope == "piece"  # clip_duration is not duration
     return knob if before in (["video"] if whole else BEFORE) else ""
@@ -59,7 +59,7 @@ def other_value(name: str, text: str, catalog: Catalog) -> dict[str, str]:
 
 
 def _pinned(layer: int, knob: str, catalog: Catalog) -> str:
-    """Return the name of a knob for a layer that has it; bare for a knob of the whole piece."""
+    """Return a knob's name for a layer, or for the lowest that has it; bare for a piece's knob."""
     scope = catalog.knobs[knob].scope
     if scope == "piece":
         return knob
@@ -69,7 +69,7 @@ def _pinned(layer: int, knob: str, catalog: Catalog) -> str:
 def _values(
     name: str, single: str, text: str, catalog: Catalog, typed: Mapping[str, str]
 ) -> dict[str, str]:
-    """Return the knob with a value near `text` that it takes, and other knobs that `text` means."""
+    """Return the knob with the nearest valid value, else with `text`, and other knobs meant."""
     knob = catalog.knobs[name]
     if name == "output_size" and "x" not in text:
         wide, high = (typed.get(one, "") for one in ("width", "height"))

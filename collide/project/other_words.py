@@ -71,7 +71,7 @@ OTHER_FORMS = {
     **dict.fromkeys("command cmd shell sh script bash".split(), "ffmpeg"),
     **dict.fromkeys("png jpg jpeg picture image frame".split(), "doit still"),
 }
-# Forms that another program can make from a finished video, and the suffixes of their files.
+# Formats that other programs can make from a finished video, and the suffixes of their files.
 FORMATS = {
     **{one: one for one in "gif webm webp avi wmv flv mpg mpeg ogv ts".split()},
     **dict.fromkeys("vp8 vp9 av1".split(), "webm"), "apng": "apng", "mp3": "mp3", "aac": "m4a",
@@ -167,7 +167,7 @@ def ending(name: str, knobs: Collection[str]) -> tuple[str, str]:
 
 
 def related_knobs(word: str) -> set[str]:
-    """Return the knobs that another program's word for a knob or for a value of one means."""
+    """Return the knobs meant by another program's word for a knob, or for a value."""
     values = {k for k, rows in OTHER_VALUES.items() if word in " ".join(rows.values()).split()}
     return {*other_knobs(word, "")} | values
 

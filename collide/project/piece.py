@@ -47,7 +47,7 @@ class Piece:
     settings: Settings
     knobs: Knobs  # the knobs of the whole piece, with its storage decided
     layers: list[Layer]
-    heard: list[int]  # numbers of the audible layers
+    heard: list[int]  # numbers of the heard layers
     silent: list[int]  # numbers of the layers passed over because they are silent
     beds: list[Bed]
     recipe: dict[str, Any]

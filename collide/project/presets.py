@@ -117,9 +117,9 @@ def in_chain(
     layers = []
     for origin, file, values in items:
         after = dict(values)
-        said = _written(values["post"]) if "post" in values else _players(values, catalog)
-        if Path(file).parts[-3:-1] == ("presets", "post") and said:
-            after["post"] = [*chain, *(name for name in said if name not in chain)]
+        added = _written(values["post"]) if "post" in values else _players(values, catalog)
+        if Path(file).parts[-3:-1] == ("presets", "post") and added:
+            after["post"] = [*chain, *(name for name in added if name not in chain)]
         chain = _written(after["post"]) if "post" in after else chain
         layers.append((origin, after))
     return layers
@@ -171,10 +171,10 @@ def pictured(shelves: Sequence[Path]) -> list[str]:
 def about(path: Path) -> str:
     """Return the `about` line of a preset's file ("" for none), or why it cannot be played."""
     try:
-        said = read_json(path, label=path.name).get("about", "")
+        text = read_json(path, label=path.name).get("about", "")
     except InputError as error:
         return f"it cannot be used: {error.what.partition(' ')[2]}"
-    return said if isinstance(said, str) else ""
+    return text if isinstance(text, str) else ""
 
 
 def _files(shelves: Sequence[Path]) -> dict[str, Path]:

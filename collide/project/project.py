@@ -1,11 +1,11 @@
 """projects/x: the artist's settings, and the names of the project's files.
 
 config.json     the artist's presets and knobs, edited by hand or with `doit set`
-selection.json  the chosen clips, by digest; never cleaned
+selection.json  the chosen clips, by digest; kept by `doit clean`
 history.json    earlier and undone configs, for `doit undo`; rolled.json: the pins of rolls
 stars.json      the starred looks
 manifest.json   the record of the last render
-sheets.json     the look in each cell of a sweep or a roll; cleaned with the pictures of the sheets
+sheets.json     the look in each cell of a sweep or a roll; deleted by `doit clean`
 looks/          the recipe of every look; rendered.json: when each was first rendered
 output/         x.mp4, the video of the last rendered look
 input/ presets/ scripts/   its own clips, presets and instruments; its only code is in scripts/
@@ -179,8 +179,8 @@ class Project:
             return []
         label = self._shown("history.json")
         anew = moved_away(label, "to begin a new history")
-        said = read_json(path, label=label, anew=anew).get(side)
-        return [item for item in said if isinstance(item, dict)] if isinstance(said, list) else []
+        kept = read_json(path, label=label, anew=anew).get(side)
+        return [item for item in kept if isinstance(item, dict)] if isinstance(kept, list) else []
 
     def _remember(self, configs: list[dict[str, Any]], undone: list[dict[str, Any]]) -> None:
         kept, ahead = configs[-100:], undone[-100:]
@@ -202,14 +202,14 @@ class Project:
         except InputError as error:
             raise of_config(self.name, error, named, self._shelves, self.catalog) from None
         strong = [(f"preset {name} (typed)", *self._preset(name)) for name in typed_presets]
-        told: list[KnobSource] = [*weak, ("config.json", place, config)]
-        told += [*([look] if look else []), *strong]
-        layers = presets.in_chain(told, self.catalog)
-        files = {origin: file for origin, file, _ in told}
+        sources: list[KnobSource] = [*weak, ("config.json", place, config)]
+        sources += [*([look] if look else []), *strong]
+        layers = presets.in_chain(sources, self.catalog)
+        files = {origin: file for origin, file, _ in sources}
         try:
             return resolve([*layers, ("command line", typed)], files, self.catalog)
         except InputError:
-            refuse_files(self.name, told, self.catalog, presets.names(self._shelves))
+            refuse_files(self.name, sources, self.catalog, presets.names(self._shelves))
             raise
 
     def preset(self, name: str) -> dict[str, Any]:
@@ -276,7 +276,7 @@ def existing(workspace: Workspace, name: str) -> Project:
 
 
 def refuse_unnameable(workspace: Workspace, name: str) -> None:
-    """Raise InputError if `name` is a project in projects/, but not a valid name of one."""
+    """Raise InputError if a project is in the folder `name`, but cannot have that name."""
     folder = workspace.root / "projects" / name
     if LABEL.fullmatch(name) or "/" in name or not (folder / "config.json").is_file():
         return

@@ -9,7 +9,8 @@ from collide.instrument import Range
 from collide.limits import as_typed
 from collide.project.settings import Settings, bare, find, parse, plain
 
-# Knobs that are never in a preset: they mean nothing with other clips, or on another machine.
+# Knobs that a preset omits, unless they are named: they mean nothing with other clips, or on other
+# machines.
 OWN = ("seed", "clip", "take", "bed1", "bed2", "bed3", "storage")
 
 # Instruments for a piece's shape, its file, and its choice of clips: no walk moves their knobs, and

@@ -156,12 +156,12 @@ def _read(data: Mapping[str, Any], catalog: Catalog) -> Recipe:
     files = dict(_files(full["piece"], catalog))
     models = {n: _digest(layer["model"]) for n, layer in enumerate(layers, 1) if "model" in layer}
     _digest(data["engine"])
-    said = {"seed": data["seed"], "num_videos": len(layers), "audio_sources": len(heard)}
-    said |= {"audio_beds": len(beds), "post": "none", "pan_balance": False}
-    said |= {name: value for name, value in full["piece"].items() if name not in files}
+    raw = {"seed": data["seed"], "num_videos": len(layers), "audio_sources": len(heard)}
+    raw |= {"audio_beds": len(beds), "post": "none", "pan_balance": False}
+    raw |= {name: value for name, value in full["piece"].items() if name not in files}
     for number, layer in enumerate(full["layers"], start=1):
-        said |= _pinned(number, layer["knobs"], number in heard)
-    values = {name: _value(name, value, catalog) for name, value in said.items()}
+        raw |= _pinned(number, layer["knobs"], number in heard)
+    values = {name: _value(name, value, catalog) for name, value in raw.items()}
     frames, length = data["frames"], instrument("blend/stack").length(values)
     if type(frames) is not int or frames != length:
         raise ValueError("its frame count must be its duration times its fps, as a whole number")
@@ -180,9 +180,9 @@ def _read(data: Mapping[str, Any], catalog: Catalog) -> Recipe:
 def _pinned(number: int, values: Mapping[str, Any], heard: bool) -> dict[str, Any]:
     """Return the pinned knobs of one layer; those that are not read, and so absent, are off."""
     off = {"coverage": "off", "balance": 0}
-    told = {"dice": 0} | ({} if number == 1 else off) | {**values}
-    told |= {} if heard else {"sound": "off"}
-    return {f"layer{number}.{name}": value for name, value in told.items()}
+    whole = {"dice": 0} | ({} if number == 1 else off) | {**values}
+    whole |= {} if heard else {"sound": "off"}
+    return {f"layer{number}.{name}": value for name, value in whole.items()}
 
 
 def _value(name: str, raw: Any, catalog: Catalog) -> Any:

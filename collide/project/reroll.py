@@ -1,8 +1,9 @@
 """New dice for a piece with some parts locked: a new throw, or a walk from its current values.
 
-A throw is a new seed: it redraws every range, and every clip that is left to the dice. A walk keeps
-the seed, and therefore the clips: it moves drawn values within their ranges, and fixed values by
-a limited amount. Both return knobs, to be used once or written into config.json.
+A throw is a new seed: it redraws every range but that of the duration, and every clip that is left
+to the dice. A walk keeps the seed, and therefore the clips: it moves drawn values within their
+ranges, and fixed values by a limited amount. Both return knobs, to be used once or written into
+config.json.
 
 projects/x/rolled.json records the pins that rolls wrote into config.json, so that the next roll can
 drop those it does not keep. A pin changed since then is the artist's own, and stays.
@@ -35,7 +36,7 @@ Spot = tuple[int | None, Knob, Any]  # a layer (None: the piece), a knob, and it
 
 
 def parts(names: Iterable[str], piece: Piece) -> set[str]:
-    """Return the parts that `keep=` names: layers, clips, audio, post, knobs; or InputError."""
+    """Return the parts that `keep=` names, such as layers and knobs; InputError if unknown."""
     layers, knobs = {f"layer{layer.number}" for layer in piece.layers}, piece.settings.catalog.knobs
     known = {*layers, *PARTS, *knobs, *(f"{n}.{knob}" for n in layers for knob in knobs)}
     names = [*names]
@@ -58,23 +59,23 @@ def parts(names: Iterable[str], piece: Piece) -> set[str]:
 
 def thrown(piece: Piece, seed: int, keep: set[str]) -> dict[str, Any]:
     """Return the knobs that redraw everything except the kept parts and the piece's duration."""
-    said: dict[str, Any] = {"seed": seed}
+    turned: dict[str, Any] = {"seed": seed}
     for layer in piece.layers:
         if f"layer{layer.number}" in keep:
-            said[f"layer{layer.number}.dice"] = layer.knobs["seed"]
+            turned[f"layer{layer.number}.dice"] = layer.knobs["seed"]
     for number, knob, value in _spots(piece):
         # a locked layer keeps its dice, but its pan also depends on the other layers
         locked = number is not None and f"layer{number}" in keep and knob.name != "pan"
         drawn = isinstance(piece.settings.of(knob.name, number).value, Window)
         if drawn and not locked and (knob.name == "duration" or _kept(number, knob, keep)):
-            said[_called(number, knob)] = value
+            turned[_called(number, knob)] = value
     if "audio" in keep:
         sounds = {layer.number: layer.number in piece.heard for layer in piece.layers}
-        said |= {f"layer{n}.sound": "on" if heard else "off" for n, heard in sounds.items()}
+        turned |= {f"layer{n}.sound": "on" if heard else "off" for n, heard in sounds.items()}
         for layer in piece.layers:
             if sounds[layer.number]:  # its sound depends on these knobs of its clip
-                said |= {f"layer{layer.number}.{name}": layer.knobs[name] for name in CLIP}
-    return said
+                turned |= {f"layer{layer.number}.{name}": layer.knobs[name] for name in CLIP}
+    return turned
 
 
 def walked(piece: Piece, throw: int, keep: set[str], amount: float) -> dict[str, Any]:
@@ -84,7 +85,7 @@ def walked(piece: Piece, throw: int, keep: set[str], amount: float) -> dict[str,
         throw: the seed of the walk.
         amount: 0..1, the share of the way to another throw, or of the reach of a fixed value.
     """
-    said = {}
+    turned = {}
     for number, knob, value in _spots(piece):
         if knob.owner in SHAPE or _kept(number, knob, keep) or not _read(number, knob, piece):
             continue
@@ -95,8 +96,8 @@ def walked(piece: Piece, throw: int, keep: set[str], amount: float) -> dict[str,
         at = dice.place(throw, "walk", number or "piece", knob.name)
         aim = low + at * (high - low) if reach is None else value + (at - 0.5) * reach
         moved = min(high, max(low, value + amount * (aim - value)))
-        said[_called(number, knob)] = round(moved) if knob.limit.whole else round(moved, 4)
-    return said
+        turned[_called(number, knob)] = round(moved) if knob.limit.whole else round(moved, 4)
+    return turned
 
 
 def files_kept(piece: Piece, keep: set[str], settings: Settings) -> Iterator[dict[str, Any]]:
@@ -117,7 +118,7 @@ def _same(slot: Slot, pick: Pick, start: float) -> dict[str, Any]:
 
 
 def _spots(piece: Piece) -> Iterator[Spot]:
-    """Yield every knob of the piece and of each layer but the seed, with its drawn value."""
+    """Yield every knob but the seed, of the piece and of each layer, with its drawn value."""
     knobs = piece.settings.catalog.knobs
     drawn: list[tuple[int | None, Knobs]] = [(None, piece.knobs)]
     drawn += [(layer.number, layer.knobs) for layer in piece.layers]

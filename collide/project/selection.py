@@ -261,7 +261,7 @@ class Selection:
         self._hold(write_chosen(self.path, self.label, ours, self.void))
 
     def solved_value(self, asked: Mapping[str, Any], knob: str) -> float | None:
-        """Return the threshold `knob` solved for some inputs; None if it was never solved."""
+        """Return the value solved for a threshold with these inputs; None if there is none."""
         found = (one[knob] for one in self.solved if knob in one and asked.items() <= one.items())
         return next(found, None)
 

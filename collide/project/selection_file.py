@@ -65,7 +65,7 @@ def write_chosen(path: Path, label: str, ours: Chosen, void: Collection[Draw] = 
 
 
 def _joined(first: Iterable[Draw], second: Iterable[Draw], asked: Any) -> list[Draw]:
-    """Return all draws of `first`, and those of `second` whose inputs, by `asked`, differ."""
+    """Return the draws of `first`, and those of `second` with other inputs, found by `asked`."""
     held = [*first]
     questions = [asked(draw) for draw in held]
     return [*held, *(draw for draw in second if asked(draw) not in questions)]
@@ -79,7 +79,7 @@ def question(draw: Mapping[str, Any]) -> Draw:
 def entered(
     draws: Iterable[Draw], asked: Mapping[str, Any], every: Mapping[str, Mapping[str, Any]]
 ) -> Draw | None:
-    """Return the draw for some inputs whose "clip" was edited by hand; None if there is none.
+    """Return the draw with these inputs whose "clip" was edited by hand; None if there is none.
 
     An edited "clip" names a file of `every`, the usable files by path, whose bytes are not the
     draw's.

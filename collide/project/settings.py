@@ -133,7 +133,7 @@ def renamed(name: str) -> tuple[str, str]:
     if was not in RENAMED:
         return name, ""
     now = RENAMED[was]
-    return name.removesuffix(was) + now, f"{was!r} is now called {now!r}, and was read as such"
+    return name.removesuffix(was) + now, f"{was!r} is now called {now!r}, and was read as that knob"
 
 
 def bare(name: str) -> str:

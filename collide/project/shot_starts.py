@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from math import floor
 from typing import Any, NamedTuple
 
-IN_SHOT = " in a shot"  # suffix of the key of a start in a draw that is within a shot
+IN_SHOT = " in a shot"  # suffix of the key, in a draw, of a start within a shot
 
 Shot = Sequence[float]  # start and end, in seconds of the clip, and other facts
 Shots = Callable[[str], Sequence[Shot]]  # shots of a content; none if unavailable

@@ -28,7 +28,7 @@ def star_names(project: Project) -> dict[str, str]:
 
 
 def star(project: Project, *looks: str, name: str = "") -> None:
-    """Star looks, and keep the other stars; a `name` then means the first look only."""
+    """Star looks, and keep the other stars; `name`, if any, then means the first of the looks."""
     called = {name: looks[0]} if name else {}
     _change(project, lambda stars, names: (stars | {*looks}, {**names, **called}))
 
@@ -47,18 +47,18 @@ def _read(project: Project) -> Stars:
     path, label = project.path / "stars.json", f"projects/{project.name}/stars.json"
     if not path.exists():
         return set(), {}
-    anew = moved_away(label, "repair it, or move it away and star them again")
+    anew = moved_away(label, "repair it, or move it away and star the looks again")
     data = read_json(path, label=label, anew=anew)
-    said, names = data.get("looks"), data.get("names", {})
-    listed = isinstance(said, list) and _texts(said)
-    if not isinstance(said, list) or not listed or not _named(names):
+    looks, names = data.get("looks"), data.get("names", {})
+    listed = isinstance(looks, list) and _texts(looks)
+    if not isinstance(looks, list) or not listed or not _named(names):
         raise InputError(
             f"{label} is not a list of looks",
             why='its form is {"looks": ["7f3a91bc"]}'
             + (', with names as {"first": "7f3a91bc"}' if listed else ""),
             fix=anew(""),
         )
-    return set(said), names
+    return set(looks), names
 
 
 def _named(names: Any) -> bool:
@@ -74,6 +74,6 @@ def _change(project: Project, changed: Callable[[set[str], dict[str, str]], Star
         before = _read(project)
         looks, names = changed(*before)
         if (looks, names) != before:
-            told = {"looks": sorted(looks), **({"names": names} if names else {})}
-            data = json.dumps(told, indent=1) + "\n"
+            content = {"looks": sorted(looks), **({"names": names} if names else {})}
+            data = json.dumps(content, indent=1) + "\n"
             write_whole(project.path / "stars.json", data.encode())

@@ -56,7 +56,7 @@ def test_an_old_name_is_read_and_noted_once() -> None:
     """`blend` in an old preset sets softness, for single layers too, with one note."""
     settings = resolve([("preset old", {"blend": 0.1, "layer2.blend": 0.2})])
     assert [settings.of("softness", layer).value for layer in (2, 3)] == [0.2, 0.1]
-    assert settings.notes == ["'blend' is now called 'softness', and was read as such"]
+    assert settings.notes == ["'blend' is now called 'softness', and was read as that knob"]
 
 
 def test_turning_one_knob_moves_no_other_draw() -> None:
