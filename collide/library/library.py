@@ -97,8 +97,8 @@ class Library:
             )
         if CONTROL.search(str(path.resolve())):
             raise InputError(
-                f"path={printable(str(path))} has a name that cannot be stored",
-                why="it contains a character that cannot be printed",
+                f"path={printable(str(path))} cannot be added to the library",
+                why="its name contains a character that cannot be printed",
                 fix="rename the folder",
             )
 

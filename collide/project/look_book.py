@@ -231,7 +231,7 @@ def last_look(project: Project) -> Look:
     if not path.exists():
         raise InputError(
             f"{project.name} has no look yet",
-            why="it was never rendered",
+            why="it has never been rendered",
             fix=f"doit render project={project.name}",
         )
     return read_look(read_json(path, label=shown), shown, catalog=project.catalog)

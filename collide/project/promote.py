@@ -52,7 +52,7 @@ def moves(
         old, new = as_typed(before.get(name)), as_typed(after.get(name))
         if before.get(name) == after.get(name):
             if name in wanted:
-                yield f"{name}: {new}, as it was"
+                yield f"{name}: {new}, unchanged"
             continue
         others += name not in wanted
         if others <= MOVES or name in wanted:

@@ -122,8 +122,8 @@ def test_a_set_that_changes_nothing_says_so_and_is_no_step(house):
     ran = house.doit("set", "project=x", "layer2.softness=0.30", "layer2.choke=")
     assert ran.code == 0
     assert ran.out.splitlines() == [
-        "layer2.softness: 0.3, as it was",
-        "layer2.choke: unset, as it was",
+        "layer2.softness: 0.3, unchanged",
+        "layer2.choke: unset, unchanged",
         "nothing changed: there is no new step for doit undo",
     ]
     assert (house.root / "projects" / "x" / "history.json").read_bytes() == history

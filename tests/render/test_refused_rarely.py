@@ -39,7 +39,7 @@ def fresh(empty_house: House) -> House:
         ("save-preset project=x name=mine", "x has no knobs to put in a preset"),
         ("star project=x look=ffff off=true", "which look of x should be unstarred?"),
         ("star project=x", "x has no look yet"),
-        ("scan path=a\tb", "has a name that cannot be stored"),
+        ("scan path=a\tb", "cannot be added to the library"),
     ],
 )  # fmt: skip
 def test_a_command_that_cannot_apply_is_refused(fresh: House, typed: str, what: str) -> None:
