@@ -79,7 +79,7 @@ def test_a_clip_is_not_chosen_in_selection_json(house):
     ran = house.render()
     short = second["name"].rpartition("/")[2]
     assert f"layer 1 keeps {was}: collide writes selection.json" in ran.out, ran.out
-    assert f"for {short}: doit set project=x layer1.clip={short}\n" in ran.out
+    assert f"to use {short}: doit set project=x layer1.clip={short}\n" in ran.out
     assert json.loads(path.read_text())["draws"][0]["name"] == was
     assert ran.rendered <= {"record"}
 
