@@ -56,7 +56,7 @@ def places(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 
 def changed(whole: Any, way: tuple[Any, ...], dice: random.Random) -> Any:
-    """Return a document with an odd value at one place."""
+    """Return a copy of a document with one change: an odd value, a deletion, or an odd name."""
     whole = copy.deepcopy(whole)
     if not way:
         return {**whole, dice.choice(NAMES): dice.choice(VALUES)}
@@ -74,13 +74,13 @@ def changed(whole: Any, way: tuple[Any, ...], dice: random.Random) -> Any:
 
 
 def documents(data: bytes, seed: int, most: int, texts: int) -> Iterator[bytes]:
-    """Yield the bytes of damaged files: invalid texts, then valid JSON with odd values.
+    """Yield the bytes of odd files: some of TEXTS, then variants of a valid file.
 
     Args:
-        data: the bytes of a valid file.
+        data: the bytes of the valid file.
         seed: the seed of the dice.
-        most: the number of texts with odd values.
-        texts: the number of invalid texts.
+        most: the number of variants.
+        texts: the number of TEXTS.
     """
     dice, whole = random.Random(seed), json.loads(data)
     yield from dice.sample(TEXTS, min(texts, len(TEXTS)))
@@ -102,7 +102,7 @@ class Reading:
     count: int = 0
 
     def tried(self, data: bytes, words: list[str]) -> list[str]:
-        """Return the faults of one verb with one content, and restore the workspace."""
+        """Return the faults of one command on one content, and undo its changes to `small`."""
         self.file.write_bytes(data)
         before = tree(self.house.root)
         kept = {path: path.read_bytes() for path in self.small()}
@@ -130,12 +130,12 @@ class Reading:
         return [f"{'; '.join(wrong)}\n$ doit {' '.join(words)}\n{data[:3000]!r}\n{ran.out[-1500:]}"]
 
     def small(self) -> set[Path]:
-        """Return the files that a person or a writing verb may change."""
+        """Return the JSON files of the projects, and the files in presets/."""
         found = [*self.house.root.glob("projects/**/*.json"), *self.house.root.glob("presets/**/*")]
         return {path for path in found if path.is_file()}
 
     def all_tried(self, seed: int, most: int, texts: int = len(TEXTS)) -> list[str]:
-        """Return the faults of all verbs and contents; see `documents`."""
+        """Return the faults of all contents, which the verbs read in turn; see `documents`."""
         original, wrong = self.file.read_bytes(), []
         for turn, data in enumerate(documents(_bare(original), seed, most, texts)):
             wrong += self.tried(data, self.verbs[turn % len(self.verbs)])
@@ -152,8 +152,8 @@ HISTORY = {"configs": [{"seed": 1}, {"seed": 2}], "undone": [{"seed": 3}]}
 
 
 def readings(house: House) -> dict[str, Reading]:
-    """Return the JSON files of a workspace, including a preset and a run record, each with the
-    verbs that read it.
+    """Return one JSON file of each kind, with the verbs that read it; write the files that a
+    render does not.
     """
     root = house.root
     folder = root / "projects" / "x"
@@ -211,7 +211,7 @@ def _readers(name: str, path: Path, look: str) -> list[list[str]]:
 
 
 def main(words: list[str]) -> int:
-    """Try many contents of each file, a thousand by default; print the counts and the faults."""
+    """Try all TEXTS and a thousand variants (or `words[0]`) of each file; print what is wrong."""
     most, bad = int(words[0]) if words else 1000, 0
     os.environ.pop("COLLIDE_CACHE", None)
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as clips:
@@ -221,7 +221,7 @@ def main(words: list[str]) -> int:
             print(f"{name:<12} {reading.count} contents  wrong: {len(wrong)}", flush=True)
             print("".join(f"{line}\n" for line in wrong[:5]), end="", flush=True)
             bad += len(wrong)
-    print(f"wrong in all: {bad}")
+    print(f"wrong in total: {bad}")
     return int(bad > 0)
 
 

@@ -21,7 +21,7 @@ def md5s(path: Path, *opened: str) -> list[str]:
 
 
 def columns(framemd5: str) -> list[str]:
-    """Return the md5 of each frame in a framemd5 report."""
+    """Return the md5 of each frame of the first stream in a framemd5 report."""
     return [
         line.rpartition(",")[2].strip() for line in framemd5.splitlines() if line.startswith("0,")
     ]
@@ -69,7 +69,7 @@ def one_command(house: House, *knobs: str, project: str = "x") -> list[str]:
 
 @dataclass
 class Stream:
-    """A stream of a finished file by its packets: seconds per tick, and pts and lengths
+    """A stream of a finished file: seconds per tick, and the pts and lengths of its packets
     in ticks.
     """
 

@@ -47,7 +47,7 @@ def _digest(path: Path, _stat: tuple[int, ...]) -> str:
 def tree(root: Path) -> dict[str, str]:
     """Return every file below `root` with the digest of its bytes, and every folder.
 
-    Files that sqlite keeps beside an open file, and deletes with the process, are left out.
+    Files that sqlite keeps beside an open database are left out.
     """
     found = {}
     for path in (one for one in root.rglob("*") if not one.name.endswith(("-shm", "-wal"))):
@@ -87,10 +87,10 @@ def in_process(house: House, *words: str) -> Ran:
 
 
 def answered(house: House, *words: str, code: int = 3, run: Callable[..., Ran] = in_process) -> str:
-    """Return the answer of doit. Assert that it ends with `code`, and changes and
+    """Return the output of doit. Assert that it exits with `code`, and changes and
     records nothing.
     """
-    if any(house.root.glob("cache/*.db-wal")):  # an earlier command's log, written back when freed
+    if any(house.root.glob("cache/*.db-wal")):  # of an earlier command, whose connection is open
         gc.collect()
     before = tree(house.root)
     ran = run(house, *words)
@@ -102,7 +102,7 @@ def answered(house: House, *words: str, code: int = 3, run: Callable[..., Ran] =
 
 
 def write(house: House, name: str, data: str | bytes) -> Path:
-    """Write a file of the workspace."""
+    """Write a file below the root of the workspace, and return its path."""
     path = house.root / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data if isinstance(data, bytes) else data.encode())

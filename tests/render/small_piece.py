@@ -1,4 +1,4 @@
-"""A piece of one small layer, and the facts of its clips, for tests of odd files."""
+"""A small piece of one layer, and the facts of its clips, for tests of odd files."""
 
 import json
 from pathlib import Path
@@ -31,7 +31,7 @@ def shown(house: House, *words: str) -> np.ndarray:
 
 
 def known(house: House) -> dict[str, Clip]:
-    """Return the facts of every clip in the library, by file name."""
+    """Scan the library, and return the facts of each readable clip, by file name."""
     assert house.doit("scan").code == 0
     clips = json.loads((house.root / "cache" / "library.json").read_text())["clips"]
     return {

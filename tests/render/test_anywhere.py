@@ -55,7 +55,7 @@ def said(folder: Path, installed: Path, *words: str) -> Ran:
 
 
 def test_a_project_is_left_out_in_its_folder(own, installed):
-    """A command typed in projects/x applies to x, and its first output line says so."""
+    """A command typed below projects/x applies to x, and its first output line says so."""
     ran = said(own.root / "projects" / "x" / "notes", installed, "plan")
     assert ran.code == 0
     first, rest = ran.out.split("\n", 1)
@@ -91,7 +91,7 @@ def test_files_are_named_from_the_folder_where_they_lie(own, installed):
 
 
 def test_elsewhere_one_line_says_where_to_go(tmp_path, installed):
-    """Outside a workspace every command fails, and the error gives the `cd` that fixes it."""
+    """Outside a workspace, commands and help fail, and the error gives the `cd` that fixes it."""
     empty = tmp_path / "away"
     empty.mkdir()
     for words in ([], ["list"], ["render", "project=x"], ["--help"], ["-h"]):
@@ -103,7 +103,7 @@ def test_elsewhere_one_line_says_where_to_go(tmp_path, installed):
 
 @pytest.mark.parametrize("words", [["-f", "{}/dodo.py"], ["--dir={}"], ["-d", "{}"]])
 def test_an_option_that_names_a_workspace_leads_there(own, tmp_path, installed, words):
-    """-f, -d and --dir run the command in the named workspace, and leave no files elsewhere."""
+    """-f, -d and --dir run the command in the named workspace, and leave no file where typed."""
     away = tmp_path / "away"
     away.mkdir()
     ran = said(away, installed, *(word.format(own.root) for word in words), "plan", "project=x")
@@ -155,7 +155,7 @@ def test_the_output_option_of_doit_overwrites_no_video(own):
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
 def test_a_full_disk_behind_the_output_is_not_taken_for_the_cache(own):
-    """Output that a full disk rejects is reported once, without blaming the cache."""
+    """Output that a full disk rejects is reported as such, without blaming the cache."""
     with open("/dev/full", "w") as full:
         done = subprocess.run(
             [sys.executable, "-m", "doit", "knobs", "similarity"],
@@ -172,7 +172,7 @@ def test_a_full_disk_behind_the_output_is_not_taken_for_the_cache(own):
 
 
 def test_no_project_is_guessed_where_none_was_used(own):
-    """A suggested command names a project only if there is a single one, or one was used before."""
+    """The suggested command names the only project; of several unused ones, it names none."""
     assert "fix  doit clean project=x" in in_process(own, "clean").out
     write(own, "projects/another/config.json", "{}")
     for verb in ("clean", "undo", "roll"):
@@ -226,8 +226,8 @@ def test_a_foreign_dodo_file_is_left_alone(tmp_path, installed):
 
 
 def test_the_last_used_project_is_the_default(own):
-    """After a writing verb the next command may omit project=; a reading verb does not
-    change that.
+    """After a writing verb, the next command may omit project=; a reading verb does not change
+    the default.
     """
     write(own, "projects/y/config.json", json.dumps({"seed": 8}))
     write(own, "cache/version", "1")
@@ -241,8 +241,8 @@ def test_the_last_used_project_is_the_default(own):
 
 @pytest.mark.parametrize("words", [["-h"], ["--help"], [], ["-v", "2", "--help"]])
 def test_every_form_of_help_prints_the_same_page(own, words):
-    """No arguments, -h and --help print the same page: the first commands, and the
-    verbs by group.
+    """Without arguments, and with -h or --help, doit prints the first commands, and the verbs by
+    group.
     """
     ran = in_process(own, *words)
     assert ran.code == 0
@@ -255,7 +255,7 @@ def test_every_form_of_help_prints_the_same_page(own, words):
     "words", [["still", "-h"], ["still", "--help"], ["still", "project=x", "-h"], ["-h", "still"]]
 )
 def test_dash_h_prints_the_page_of_a_verb(own, words):
-    """`doit VERB -h` prints the page of `doit help VERB`, whatever else is typed."""
+    """-h or --help, before or after a verb, prints the page of `doit help VERB`."""
     assert in_process(own, *words) == in_process(own, "help", "still")
 
 
@@ -268,7 +268,7 @@ def test_render_has_a_page_though_it_is_a_task(own):
 
 
 def test_completion_works_below_the_workspace_and_knows_the_project(own):
-    """In a project's folder, completion offers its looks without project=."""
+    """Below a project's folder, completion offers the project's looks without project=."""
     looks = own.root / "projects" / "x" / "looks"
     looks.mkdir()
     (looks / "7f3a0000.json").write_text("{}")

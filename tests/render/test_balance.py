@@ -1,4 +1,4 @@
-"""balance: thresholds are solved once, recorded like clips, and solved again only on request."""
+"""balance: thresholds are solved once, recorded like clips, and solved again on request."""
 
 import json
 import shutil
@@ -93,7 +93,7 @@ def test_another_clip_is_solved_and_the_others_stay(free: House) -> None:
 
 
 def test_a_request_and_a_roll_solve_again(free: House) -> None:
-    """balance=2 solves again, and balance=1 restores the first result; a roll solves with another
+    """balance=2 solves again, and balance=1 restores the first result; a roll solves with a new
     seed, except for kept layers.
     """
     free.render()
@@ -112,8 +112,8 @@ def test_a_request_and_a_roll_solve_again(free: House) -> None:
 
 
 def test_a_pinned_threshold_is_never_moved(free: House) -> None:
-    """Pinned thresholds and layers with a coverage are never solved; if all are pinned, none is
-    analyzed.
+    """Pinned thresholds, and those of layers with a coverage, are not solved; if all are pinned,
+    nothing is solved.
     """
     free.render("layer2.similarity=0.3")
     assert used(free)[0] == 0.3
@@ -126,7 +126,7 @@ def test_a_pinned_threshold_is_never_moved(free: House) -> None:
 
 
 def test_balance_off_keeps_the_drawn_thresholds(free: House) -> None:
-    """balance=0 gives the picture of a version without balance, byte for byte."""
+    """balance=0 uses the drawn thresholds; typing them instead gives the same bytes."""
     free.render()
     ran = free.render("balance=0")
     before = free.video().read_bytes()
@@ -175,8 +175,8 @@ def test_a_look_without_balance_replays_unchanged(free: House) -> None:
 
 
 def test_plan_and_why_decode_nothing(free: House, calls) -> None:
-    """Before solving, plan and why report unsolved thresholds and decode nothing; after a render
-    they know the values.
+    """Before solving, plan and why report unsolved thresholds and decode nothing; after a render,
+    plan knows the values.
     """
     ran = free.doit("render", "engine=new", "project=x", *SMALL, "balance=0")
     assert ran.code == 0, ran.out

@@ -1,4 +1,4 @@
-"""Beds, sounds that belong to no layer, are found, chosen, mixed in, and as safe as clips."""
+"""Beds, sounds that belong to no layer, are found, chosen, mixed in, and checked like clips."""
 
 import json
 import shlex
@@ -24,7 +24,7 @@ FORMATS = {
 
 @pytest.fixture(scope="module")
 def rain(tmp_path_factory) -> House:
-    """Return a workspace with a mute clip, one with sound, and a tone of 600 Hz in every format."""
+    """Return a workspace with a silent clip, one with sound, and a 600 Hz tone in every format."""
     house = House(tmp_path_factory.mktemp("rain"))
     picture = "color=c=navy:s=96x54:r=25"
     make_clip(house.root / "library" / "video" / "mute.mp4", picture=picture, seconds=3)
@@ -39,7 +39,7 @@ def rain(tmp_path_factory) -> House:
 
 
 def rendered(house: House, clip: str, **knobs) -> Ran:
-    """Render two seconds of one clip with these knobs."""
+    """Render one clip with these knobs, for two seconds by default."""
     config = {"seed": 4, "num_videos": 1, "layer1.clip": clip, "fps": 10, "duration": 2,
               "output_size": "96x54", "min_resolution": 0, "pan": 0, **knobs}  # fmt: skip
     path = house.root / "projects" / "x" / "config.json"
@@ -51,7 +51,7 @@ def rendered(house: House, clip: str, **knobs) -> Ran:
 
 
 def tones(house: House) -> dict[int, float]:
-    """Return the power of the two tones, in decibels relative to the total."""
+    """Return the power of the tones of 600 and 700 Hz, in decibels relative to the total."""
     power = np.abs(np.fft.rfft(samples(house.video()).sum(axis=1))) ** 2
     hertz = np.fft.rfftfreq(len(samples(house.video())), 1 / RATE)
     shares = {f: power[np.abs(hertz - f) < 20].sum() / power.sum() for f in (600, 700)}
@@ -60,7 +60,7 @@ def tones(house: House) -> dict[int, float]:
 
 @pytest.mark.parametrize("suffix", FORMATS)
 def test_a_bed_of_every_format_is_heard(rain, suffix):
-    """Under a mute clip, a bed of any format is the only sound, at the target loudness."""
+    """Under a silent clip, a bed of any format is the only sound, at the target loudness."""
     rendered(rain, "mute.mp4", audio_beds=1, bed1=f"{suffix}.{suffix}")
     assert tones(rain)[600] > -0.5
     assert loudness(rain.video())[0] == pytest.approx(-16, abs=0.5)
@@ -70,7 +70,7 @@ def test_a_bed_of_every_format_is_heard(rain, suffix):
 
 
 def test_a_bed_lies_under_the_layers(rain):
-    """A bed is bed_volume decibels below a layer, and the record contains both."""
+    """bed_volume=-12 puts a bed 12 dB below a layer, and the manifest records the bed."""
     ran = rendered(rain, "tone.mp4", audio_beds=1, bed1="wav.wav", bed_volume=-12)
     heard = tones(rain)
     assert heard[700] - heard[600] == pytest.approx(12, abs=0.5)
@@ -113,7 +113,9 @@ def test_the_one_command_plays_the_beds_too(rain, tmp_path):
 
 
 def test_files_that_are_not_sounds_are_reported(rain):
-    """A playlist, a text or an empty file in the folder of sounds is reported and never used."""
+    """A playlist, text, empty file, link or silent clip among the sounds is reported and left
+    out.
+    """
     folder = rain.root / "library" / "audio"
     (folder / "list.mp3").write_text("#EXTM3U\n#EXTINF:2,\nhttp://127.0.0.1:9/x.ts\n")
     (folder / "notes.wav").write_text("rain, then more rain")

@@ -59,13 +59,13 @@ def test_gc_leaves_what_it_is_told_to(house):
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
 def test_an_invalid_argument_of_cache_is_refused(house, words, said):
-    """An invalid argument is refused in three lines with exit code 3, and nothing is deleted."""
+    """An invalid argument is refused with exit code 3, and nothing is deleted."""
     assert answered(house, "cache", *words).startswith(f"ERROR: {said}\n")
 
 
 def test_verify_finds_damage_that_a_render_repairs(house):
-    """An object damaged without a change of its size and time is reported and quarantined; the
-    next render repairs it.
+    """A damaged object of unchanged size is reported and quarantined, and the next render that
+    needs it repairs it; an unreadable action is deleted.
     """
     video = house.video().read_bytes()
     digest = house.manifest()["tasks"]["layer:2"]["objects"]["cut-000.nut"]

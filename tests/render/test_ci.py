@@ -36,7 +36,7 @@ def test_the_workflow_parses_and_does_what_the_page_says():
 
 
 def test_it_is_plain_yaml_by_its_indentation():
-    """The YAML is indented by two spaces and contains no tabs."""
+    """The YAML is indented in steps of two spaces and contains no tabs."""
     for line in WORKFLOW.splitlines():
         assert "\t" not in line
         assert (len(line) - len(line.lstrip())) % 2 == 0

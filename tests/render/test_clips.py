@@ -66,7 +66,7 @@ def of_all(names: list[str]) -> list[str]:
 
 @pytest.mark.parametrize("names", [list(REAL)[:6], list(REAL)[6:]], ids=" ".join)
 def test_real_clips_work_as_layers(real, names):
-    """Every real clip renders as a keyed layer, is audible, and causes no warning."""
+    """Every real clip renders as a keyed layer, without a report of damage and with its sound."""
     ran = real.render(*of_all(["below.mp4", *names]), f"seed={len(names[0])}", project="real")
     assert len(streams(real.video("real"))[0].pts) == 20
     assert "damaged" not in ran.out
@@ -81,7 +81,9 @@ CONTAINERS = {
 
 
 def test_any_container_works_as_a_layer(empty_house, clips):
-    """A clip in any container is probed correctly, even with few timestamps, and renders."""
+    """A clip in each of nine containers, even one with few timestamps, is probed correctly and
+    renders.
+    """
     folder = empty_house.root / "library" / "video"
     for suffix, codec in CONTAINERS.items():
         ffmpeg(
@@ -98,7 +100,9 @@ def test_any_container_works_as_a_layer(empty_house, clips):
 
 
 def test_broken_files_are_reported_and_never_chosen(empty_house, clips):
-    """A truncated, garbage or empty file, or a playlist, is reported and never chosen."""
+    """A truncated, garbage or empty file, a playlist, a link or a sound is reported and not
+    chosen.
+    """
     folder = empty_house.root / "library" / "video"
     whole = (clips / "a.mp4").read_bytes()
     shutil.copy(clips / "a.mp4", folder)
@@ -164,7 +168,7 @@ def test_a_clip_that_fails_is_never_swapped_silently(failing):
     assert failing.doit("set", "project=x", "layer2.take=1").code == 0
     ran = failing.render()
     assert ran.rendered >= {"layer:2", "stack:0", "mux"}
-    assert ran.tasks("kept") >= kept - {"color:2"}, "that is found in the clip"
+    assert ran.tasks("kept") >= kept - {"color:2"}, "which depends on the clip"
     assert "bad.mp4" not in {
         clip["name"].rpartition("/")[2] for clip in failing.manifest()["clips"]
     }
@@ -230,8 +234,8 @@ def test_a_clip_replaced_under_its_old_time_stamp_renders_its_layer(house, clips
 
 
 def test_a_shorter_clip_of_the_same_name_begins_where_it_has_pictures(house):
-    """The start is chosen again in a shorter clip of the same name, as plan foresees once it was
-    scanned.
+    """If a clip is replaced with a shorter one of the same name, its start is chosen again, as plan
+    foresees after a scan.
     """
     clip = house.root / "library" / "video" / "a.mp4"
     words = ["layer1.clip=a.mp4", "layer1.start=1"]

@@ -1,4 +1,4 @@
-"""doit clips: its list, which only reads, and its page, with a picture per clip."""
+"""doit clips: its list, its searches, and its page, with a picture per clip."""
 
 import json
 import shutil
@@ -56,8 +56,8 @@ def test_clips_are_listed_and_nothing_is_touched(many, calls):
 
 
 def test_the_page_analyzes_each_clip_once(many, calls):
-    """The page analyzes each clip once, by content, even if files are renamed or evicted; it finds
-    similar clips.
+    """The page finds similar clips, and analyzes each once, even if its file is renamed; a deleted
+    picture is extracted again.
     """
     ran = many.doit("clips", "page=true")
     assert ran.code == 0, ran.out
@@ -86,7 +86,7 @@ def test_the_page_analyzes_each_clip_once(many, calls):
 
 
 def test_clips_are_found_by_their_analysis(many, calls):
-    """A search by motion, light or shots analyzes each clip once; other searches analyze none."""
+    """Searches by motion, light or shots analyze each clip once, copies together."""
     assert names(many, "motion=busy") == ["a.mp4"]
     looked = [argv for argv in calls.argvs() if "small-0.yuv" in argv]
     assert len(looked) == 5

@@ -32,7 +32,7 @@ class Terminal:
             os.execvpe(words[0], words, {**house.env(), "TERM": "dumb", "HOME": str(house.root)})
 
     def say(self, text: str, until: str) -> str:
-        """Type a text, and return the output up to an expected text."""
+        """Type a string, and return the output up to an expected string."""
         os.write(self.end, text.encode())
         seen = ""
         while until not in seen:

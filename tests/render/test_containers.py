@@ -1,4 +1,4 @@
-"""Containers of camcorders, discs, broadcasts and codecs are accepted, and seeks are exact."""
+"""Containers of camcorders, discs and broadcasts, and raw streams: their lengths and seeks."""
 
 import json
 from math import ceil, floor
@@ -77,9 +77,7 @@ def luma(path: Path) -> np.ndarray:
 
 @pytest.mark.parametrize("name", FORMS)
 def test_a_start_is_the_frame_that_stands_there(shelf, name):
-    """The frames of a layer that starts halfway equal those of a decoding from the clip's
-    beginning.
-    """
+    """The frames of a layer that starts halfway match those decoded from the clip's beginning."""
     project = name.replace(".", "-")
     composed(shelf, project, [name], start=0.5, duration=1, fps=25, color_shift=False, crf=1,
              deinterlace="off")  # fmt: skip

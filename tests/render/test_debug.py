@@ -46,7 +46,7 @@ def test_every_mode_shows_its_colors_its_frames_its_mask_and_what_is_keyed(
 
 
 def test_the_masks_of_a_model_are_shown_as_long_as_they_are_used(house: House) -> None:
-    """The model's masks are shown with the colors taken from them, and not in other modes."""
+    """The model's masks are shown if the colors come from them, and not in mode=fixed."""
     write_model(house.root / "library" / "models" / "u2netp.onnx")
     shown = debug(house, "mode=rembg", "rembg_use=colors")
     assert shown["subject"].shape == shown["frames"].shape
@@ -68,7 +68,7 @@ def test_pictures_of_debug_are_stored_and_cleaned(house: House) -> None:
 
 
 def test_another_key_renders_no_layer_for_debug(house: House) -> None:
-    """Changing a threshold, edge or place renders no layer for debug, only a new mask."""
+    """Changing a threshold, edge or position renders no layer for debug, and changes the mask."""
     at_home = [*SMALL, "similarity=0.3"]
     assert house.doit("debug", "project=x", "layer=2", *at_home).code == 0
     mask = house.root / "projects" / "x" / "debug" / "layer2-mask.png"
@@ -90,7 +90,7 @@ def test_another_key_renders_no_layer_for_debug(house: House) -> None:
     ],
 )
 def test_a_layer_without_a_key_is_refused(house: House, words: list[str], told: str) -> None:
-    """A layer without a key is refused, and the error names the layers that have one."""
+    """A layer that is invalid or has no key is refused, and the error says why."""
     ran = house.doit("debug", "project=x", *SHORT, *words)
     assert ran.code == 3 and told in ran.out
 

@@ -8,7 +8,7 @@ from tests.render.conftest import House, make_clip
 
 
 def outside(house: House) -> dict[str, str]:
-    """Return the digest of every file of the workspace outside the cache."""
+    """Return the digests of the workspace's files outside the cache, except manifests."""
     files = [path for path in house.root.rglob("*") if path.is_file()]
     inside = [house.root / "cache", house.root / "__pycache__"]
     return {
@@ -72,7 +72,9 @@ def test_a_star_of_an_older_collide_is_taken_over(house):
 
 
 def test_a_cache_on_a_missing_disk_is_reported(house, tmp_path, monkeypatch):
-    """Every verb that needs a missing cache is refused with code 3, and no new cache is created."""
+    """Verbs that need the cache are refused with code 3 if its disk is missing or empty, and no
+    new cache is created.
+    """
     disk = tmp_path / "disk"
     disk.mkdir()
     monkeypatch.setattr(

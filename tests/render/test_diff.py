@@ -18,7 +18,7 @@ def two(house):
 
 
 def test_diff_says_what_differs_and_shows_both(two):
-    """diff prints each knob with both values, and one picture shows a still of each look."""
+    """diff prints each changed knob with both values, and a picture shows a still of each look."""
     house, first, second = two
     ran = house.doit("diff", "project=x", f"a={first[:5]}", f"b={second[:5]}", "at=2")
     assert ran.code == 0, ran.out
@@ -33,7 +33,7 @@ def test_diff_says_what_differs_and_shows_both(two):
         assert picture.width == 2 * 640 + 3 * 12
         assert left.tobytes() != right.tobytes()
     last = house.doit("diff", "project=x", "at=2").out.splitlines()
-    assert last == [*ran.out.splitlines()[:3], ran.out.splitlines()[-1]], "and none renders twice"
+    assert last == [*ran.out.splitlines()[:3], ran.out.splitlines()[-1]], "no still renders twice"
     back = house.doit("diff", "project=x", f"a={second}", f"b={first}").out
     assert "  similarity 0.2 → 0.3\n" in back
 
@@ -81,7 +81,7 @@ def test_only_what_renders_the_piece_writes_its_receipts(two, words):
 
 
 def test_a_saved_preset_makes_the_look_again_in_another_project(two):
-    """A saved preset keeps every knob of its look, and works with another project's clips."""
+    """A saved preset keeps the knobs of its look, even with the clips of another project."""
     house, first, _ = two
     ran = house.doit("save-preset", "project=x", f"look={first}", "name=mine", "everywhere=true")
     assert ran.code == 0, ran.out
@@ -97,8 +97,8 @@ def test_a_saved_preset_makes_the_look_again_in_another_project(two):
 
 
 def test_a_preset_takes_selected_knobs_as_ranges(two):
-    """knobs= selects knobs, wide= turns values into ranges, and the file is written into the
-    family's folder of the project.
+    """knobs= selects knobs, wide= turns a threshold into a range, and over= replaces the preset,
+    which is in the project's folder.
     """
     house, _, second = two
     words = ["save-preset", "project=x", f"look={second}", "name=soft", "knobs=similarity,crf"]
@@ -135,7 +135,9 @@ def test_a_wide_preset_leaves_the_shape_of_the_piece_alone(two):
 
 
 def test_an_invalid_preset_is_refused(house):
-    """An invalid or existing name and an invalid family, share, knob or look are each refused."""
+    """A missing, invalid or existing name, and an invalid family, width, knob or look, are each
+    refused.
+    """
     for words, what in {
         ("name=../x",): "name=../x is not a valid value",
         ("name=classic-white",): "a preset called 'classic-white' already exists",

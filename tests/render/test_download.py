@@ -70,8 +70,8 @@ def download(house: House, site: Site, path: str, *words: str, code: int = 0) ->
 
 
 def test_a_file_comes_byte_for_byte_and_comes_once(empty_house, site):
-    """A downloaded file has equal bytes, a JSON file and a ledger entry, and is fetched only
-    once.
+    """A downloaded file has equal bytes, a JSON file and a ledger entry, and is fetched again only
+    with again=true.
     """
     ran = download(empty_house, site, "walk.mp4")
     assert "new        walk.mp4  4.0 s  160x90  sound, no license given" in ran.out
@@ -93,14 +93,14 @@ def test_a_file_comes_byte_for_byte_and_comes_once(empty_house, site):
 
 
 def test_the_same_content_from_elsewhere_is_known(empty_house, site):
-    """A clip that is in the library under any name is not added twice."""
+    """A clip that is in the library under any name is not added again."""
     own = empty_house.root / "library" / "video" / "mine.mp4"
     own.write_bytes((site.folder / "walk.mp4").read_bytes())
     ran = download(empty_house, site, "walk.mp4")
     assert "known      walk: already here as mine.mp4" in ran.out
     assert videos(empty_house) == {"mine.mp4"}
     download(empty_house, site, "walk.mp4")
-    assert site.asked.count("walk.mp4") == 3, "asked what it is, fetched; asked what it is"
+    assert site.asked.count("walk.mp4") == 3, "for its type, for the file; then for its type only"
 
 
 def test_a_page_gives_the_videos_on_it_and_they_are_clips(empty_house, site):
@@ -149,7 +149,7 @@ PRIVATE = ["http://10.0.0.1/x.mp4", "http://169.254.169.254/latest", "http://[::
 
 @pytest.mark.parametrize("target", [*PRIVATE, "other"])
 def test_no_redirect_leads_inside(empty_house, site, shown, target):
-    """Wherever a redirect leads, nothing on this machine or its network is requested."""
+    """A redirect to this machine or a private address is refused; nothing there is requested."""
     with serving(shown) as other:
         site.send_on("on", other.url("walk.mp4") if target == "other" else target)
         ran = download(empty_house, site, "on", code=1)
@@ -229,8 +229,8 @@ def test_two_at_once_bring_a_clip_once(empty_house, site, words):
 
 
 def test_two_of_one_name_at_once_both_come(empty_house, site, tmp_path):
-    """Two different clips of one name, downloaded at once, both arrive, each with its own JSON
-    file.
+    """Two different clips of the same name, downloaded at once, both arrive, each with its own
+    JSON file.
     """
     for name in ("walk", "rain"):
         (tmp_path / "two" / name).mkdir(parents=True)

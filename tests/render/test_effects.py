@@ -1,4 +1,4 @@
-"""All effects of post/ in one piece: each in its own step, and none rendered twice."""
+"""Five effects of post/ in one piece: each has its own steps, and none is rendered twice."""
 
 from tests.render.conftest import House
 from tests.render.reading import posted

@@ -1,4 +1,4 @@
-"""A changed engine is reported once, with its price, and versions are never mixed."""
+"""A changed engine is reported once, with the cost of adopting it; versions are never mixed."""
 
 import json
 import re
@@ -30,15 +30,15 @@ def engine(tmp_path, monkeypatch):
 
 
 def test_a_finished_piece_stays_under_another_engine(house, engine):
-    """With a new engine, a finished piece stays unchanged: the engine's price is printed, and
-    nothing renders.
+    """With a new engine, a finished piece stays unchanged: only the clips are probed, and the cost
+    of accepting the engine is printed.
     """
     video = house.video().read_bytes()
     engine("9.9")
     ran = house.doit("render", "project=x", *SMALL)
     assert ran.code == 0
     asked = {task.partition(":")[0] for task in ran.rendered}
-    assert asked <= {"probe", "hear"}, "clips are only asked, and heard"
+    assert asked <= {"probe", "hear"}, "clips are only probed and heard"
     assert re.search(
         r"^the engine changed, ffmpeg \S+ → 9\.9: \d+ tasks will render again, about \d+ s; "
         r"this piece stays as it is\n"
@@ -106,8 +106,8 @@ def test_engine_new_accepts_an_engine(house, engine):
 
 
 def test_the_engine_before_is_taken_from_the_store(house, engine, monkeypatch):
-    """Returning to the engine that rendered the stored results needs no confirmation, and
-    renders nothing.
+    """Returning to the engine that rendered the stored results needs no confirmation, and renders
+    at most the record.
     """
     video = house.video().read_bytes()
     engine("9.9")

@@ -126,7 +126,7 @@ def composed(house: House, project: str, clips: list[str], **knobs) -> None:
 
 
 def piece(house: House, name: str) -> str:
-    """Render one of PIECES, unless another test has, and return its name."""
+    """Render one of PIECES, at no cost if another test did, and return its name."""
     clips, knobs = PIECES[name]
     composed(house, name, clips, **knobs)
     ran = house.doit("render", f"project={name}")

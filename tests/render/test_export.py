@@ -1,4 +1,4 @@
-"""export writes other forms of the piece from a render's results; each contains the recipe."""
+"""export writes other forms of the piece, from the results of its render."""
 
 import json
 import re
@@ -66,7 +66,9 @@ def test_prores_keeps_the_colors_that_h264_halves(house, chroma, finer):
 
 
 def test_prores_mixes_the_existing_layers_again(house):
-    """A ProRes export mixes the existing layers again; no layer, sound or segment is rendered."""
+    """A ProRes export renders only its own steps, from existing layers; a new threshold renders
+    no layer.
+    """
     parts = {"prores4444:0", "prores4444:1"}
     ran = house.doit("export", "project=x", "as=prores4444", *SMALL)
     assert ran.rendered == {*parts, "prores4444:sound", "prores4444:join"}, ran.out
@@ -86,7 +88,7 @@ def test_prores_of_a_piece_with_effects_is_that_of_its_finished_picture(house):
 
 
 def test_h265_has_ten_bits_and_the_same_picture(house):
-    """The H.265 file is Main 10, tagged as players expect, and equals the video frame by frame."""
+    """The H.265 file is Main 10, tagged as players expect, and shows the frames of the video."""
     path = exported(house, "h265-10", "hevc_crf=18")
     assert "hevc (Main 10) (hvc1" in told(path) and "yuv420p10le(tv, bt709" in told(path)
     assert "aac" in told(path)
@@ -131,7 +133,9 @@ def test_stems_sum_to_the_mix(house):
 
 
 def test_an_export_is_made_once_and_changes_nothing_else(house):
-    """A second export renders nothing, and changes only its own file, which contains the recipe."""
+    """An export changes only its own file, which contains the recipe; a second one renders
+    nothing.
+    """
     before = tree(house.root / "projects")
     first = exported(house, "h265-10")
     data = first.read_bytes()
@@ -146,14 +150,14 @@ def test_an_export_is_made_once_and_changes_nothing_else(house):
 
 
 def test_the_knobs_of_exports_are_in_no_look(house):
-    """Changing an export's knob renders nothing of the piece."""
+    """Changing the knobs of exports renders nothing of the piece, except its record."""
     ran = house.render("hevc_crf=30", "upright_fill=crop")
     assert ran.tasks("rendered", "restored") <= {"record"}
 
 
 def test_a_look_is_given_away_in_one_small_file(house):
-    """A look exported as one file can be replayed, contains no path, and is checked by
-    its digest.
+    """A look exported as one file contains no path, and can be replayed; replay checks the digest
+    in it.
     """
     ran = house.doit("export", "project=x", "as=look", *SMALL)
     assert ran.code == 0, ran.out

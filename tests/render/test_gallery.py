@@ -148,7 +148,7 @@ def test_a_look_of_a_sweep_whose_frame_is_damaged_or_gone_has_no_picture(looks):
 
 
 def test_a_damaged_list_of_sheets_is_reported(looks):
-    """A damaged list of sheets is reported, and its cells form one card without numbers."""
+    """A damaged list of sheets is reported, and its cells form one sheet without numbers."""
     assert looks.doit("sweep", "project=x", "similarity=0.21,0.22", *SMALL).code == 0
     (looks.root / "projects" / "x" / "sheets.json").write_text("{")
     ran = looks.doit("gallery", "project=x")
@@ -197,7 +197,7 @@ def test_the_last_run_is_shown_with_its_dependencies(looks):
     tasks = {task["task"]: task for task in run["tasks"]}
     assert "layer2.similarity=0.4" in run["words"]
     assert tasks["stack:0"]["status"] == "rendered"
-    assert tasks["layer:2"]["status"] == "restored", "its color is the one it had"
+    assert tasks["layer:2"]["status"] == "restored", "its color is one it had before"
     assert tasks["layer:1"]["status"] == "kept"
     assert set(tasks["layer:2"]["needs"]) >= {"color:2"}
     assert set(tasks["stack:0"]["needs"]) >= {"layer:2", "color:2"}

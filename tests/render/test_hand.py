@@ -1,4 +1,4 @@
-"""python -m collide: every instrument played by hand, and the commands that --show prints."""
+"""python -m collide: instruments played by hand, and the commands that --show prints."""
 
 import json
 import subprocess
@@ -17,7 +17,7 @@ from tests.render.reading import raw
 
 pytestmark = pytest.mark.usefixtures("at_home")
 
-# The arguments and the output of each instrument that needs others than the defaults of `call`.
+# The instruments whose arguments or output differ from the defaults of `call`.
 PICTURE, HELD, SOUND, VIDEO = "out.mp4", "out.mov", "out.wav", ["-i", "@", "-i", "b.mp4"]
 CALLS: dict[str, tuple[list[str], str]] = {
     "source/keyframe": (["-i", "@"], "out.png"),
@@ -59,8 +59,8 @@ def kinds(path: Path) -> set[str]:
 def test_every_instrument_plays_by_hand_and_shows_its_commands(
     name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Every instrument writes its file or prints its result; the commands that --show prints
-    give equal bytes.
+    """An instrument writes its file or prints its result; the commands that --show prints give
+    equal bytes, unless they depend on a measurement.
     """
     words, out = call(name)
     if not out:
@@ -87,9 +87,7 @@ def test_every_instrument_plays_by_hand_and_shows_its_commands(
 
 @pytest.mark.parametrize("name", ALONE)
 def test_an_instrument_that_cannot_play_alone_is_refused(name: str) -> None:
-    """The error of an instrument that cannot be played alone gives the reason and an
-    alternative.
-    """
+    """An instrument that cannot be played alone is refused, and the error contains a fix."""
     with pytest.raises(InputError) as caught:
         main([name, "-i", "a clip.mp4", "-o", "out.mp4"])
     assert caught.value.what == f"{name} cannot be played by hand"
@@ -116,7 +114,7 @@ def test_a_subject_is_found_cut_out_and_its_colors_told(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The masks written by source/matte are the second input of blend/matte, which cuts out the
-    subject.
+    subject; modes/rembg prints its colors.
     """
     write_model(folder / "library" / "models" / "tiny.onnx")
     disc = "geq=lum='255*lt(hypot(X-64,Y-36),18)':cb=128:cr=128"
@@ -141,7 +139,7 @@ def test_a_subject_is_found_cut_out_and_its_colors_told(
 
 
 def test_dice_choose_the_mode_of_a_key(tmp_path: Path) -> None:
-    """With mode=random, blend/key uses the mode that the seed draws."""
+    """blend/key plays with mode=random, which draws one of the random_modes."""
     out = tmp_path / "k.mkv"
     words = ["blend/key", "-i", "b.mp4", "-o", str(out), "--mode", "random"]
     assert main([*words, "--random_modes", "dominant,palette"]) == 0
@@ -149,7 +147,7 @@ def test_dice_choose_the_mode_of_a_key(tmp_path: Path) -> None:
 
 
 def test_the_same_words_write_the_same_bytes(tmp_path: Path) -> None:
-    """Equal arguments write equal bytes; another seed gives another picture."""
+    """Equal arguments write equal bytes; a different seed gives a different picture."""
     made = []
     for at, more in enumerate(([], [], ["--seed", "77"])):
         out = tmp_path / f"{at}.mp4"
@@ -159,7 +157,7 @@ def test_the_same_words_write_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_a_preset_and_a_project_turn_the_knobs(folder: Path, tmp_path: Path, capsys) -> None:
-    """Of defaults, the project's config, presets and flags, the later source wins."""
+    """A project's config, a preset and a flag each change the command."""
     project = folder / "projects" / "x"
     project.mkdir(parents=True, exist_ok=True)
     (project / "config.json").write_text('{"seed": 5, "vhs_bleed": 0.9, "vhs_wave": 0.0}')

@@ -74,7 +74,7 @@ def test_an_invalid_command_gives_three_lines(words: list[str], what: str, fix: 
 
 
 def test_the_exit_code_of_bad_input_is_three(folder: Path) -> None:
-    """Bad input exits with code 3, like doit, and never shows a traceback."""
+    """Bad input exits with code 3, as in doit, and prints no traceback."""
     done = subprocess.run(
         [sys.executable, "-m", "collide", "post/vhs", "-i", "no.mp4", "-o", "o.mp4"],
         cwd=folder, env={**os.environ, "PYTHONPATH": str(REPO)}, capture_output=True, text=True,

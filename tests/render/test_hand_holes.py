@@ -32,7 +32,7 @@ def halves(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def test_a_key_by_hand_leaves_holes(halves: str, tmp_path: Path) -> None:
-    """Exactly the pixels of the key's color are transparent, at the clip's size."""
+    """The pixels of the key's color are transparent and the others opaque, at the clip's size."""
     out = tmp_path / "k.mkv"
     assert main(["blend/key", "-i", halves, "-o", str(out), *KEYED]) == 0
     seen = alpha(out)

@@ -1,4 +1,4 @@
-"""Hostile files named .mp4 are rejected with a reason, and are never opened after that."""
+"""Hostile files named as videos are rejected with a reason, and are never opened after that."""
 
 import json
 import os
@@ -85,7 +85,7 @@ def test_hostile_files_are_left_out_and_the_others_render(
     opened = calls.opened()
     times = {name: opened.count(f"file:{library}/{name}") for name in WHY}
     looked = {name: 0 if name in UNOPENED else 1 for name in WHY}
-    assert times == {**looked, "gap.mp4": 6}, "one that is a video is looked at once more"
+    assert times == {**looked, "gap.mp4": 6}, "only a readable video needs more"
     used = {Path(clip["name"]).name for clip in empty_house.manifest()["clips"]}
     assert used == {"a.mp4", "b.mp4", "d.mov"}
 
@@ -103,7 +103,7 @@ def test_a_rejected_file_is_not_opened_again(empty_house, canary, clips, calls):
 
 @pytest.fixture
 def secret(house, tmp_path) -> Path:
-    """Replace layer 2's clip by a link to a file outside the library, and return that file."""
+    """Replace layer 2's clip with a link to a file outside the library, and return that file."""
     clip, away = house.root / "library" / "video" / "b.mp4", tmp_path / "secret.mp4"
     shutil.copy(house.root / "library" / "video" / "c.mp4", away)
     clip.unlink()

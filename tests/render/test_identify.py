@@ -24,7 +24,7 @@ def test_identify_names_the_look_of_a_video_its_clips_and_its_knobs(house):
     assert "  layer 1  a.mp4 from " in ran.out and ", heard  · here:" in ran.out
     (turned,) = (line for line in lines if line.startswith("  turned:"))
     assert "similarity=0.3" in turned and "output_size=128x72" in turned
-    assert "opacity" not in ran.out, "what is as DEFAULTS have it is not said"
+    assert "opacity" not in ran.out, "values equal to DEFAULTS are left out"
     assert lines[-1] == f"to open it: doit render project=x look={look}"
 
 
@@ -47,7 +47,7 @@ def test_identify_knows_a_video_that_travelled(house, friend):
 
 
 def test_identify_refuses_files_without_a_record(house):
-    """A camera clip, a text, a folder and a missing file are each refused with a reason."""
+    """A clip, a script, a folder, a missing file and a config are each refused with a reason."""
     for file, what in {
         "library/video/a.mp4": "library/video/a.mp4 does not record how it was made",
         "dodo.py": "dodo.py cannot be read",
@@ -78,7 +78,7 @@ def test_a_look_of_the_same_clips_is_the_same_piece(house, friend):
 
 
 def test_a_look_of_another_engine_is_promised_without_its_bytes(house, friend, monkeypatch):
-    """With another ffmpeg, new from=FILE promises the same look, but not the same bytes."""
+    """With a different ffmpeg, new from=FILE promises the same look, but not the same bytes."""
     program = friend.root / "ffmpeg"
     program.write_text(f'#!/bin/sh\nexec "{find_engine().path}" "$@"\n')
     program.chmod(0o755)

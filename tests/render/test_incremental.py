@@ -61,8 +61,8 @@ def kept(house) -> dict[str, set[str]]:
 
 @pytest.mark.parametrize("knob", OF_THE_STACK)
 def test_a_knob_of_the_stack_renders_no_layer(house, knob):
-    """Changing a threshold, edge, place, opacity or blend mode renders only the stack and later
-    steps, and gives the reason.
+    """Changing a threshold, edge, position, opacity or blend mode renders no layer, and gives the
+    reason.
     """
     before, video = kept(house), digest_file(house.video())
     ran = house.render(knob)
@@ -77,8 +77,8 @@ def test_a_knob_of_the_stack_renders_no_layer(house, knob):
 
 @pytest.mark.parametrize("knob", OF_THE_LAYER)
 def test_a_knob_of_the_pictures_renders_its_layer_alone(house, knob):
-    """A knob of a layer's pictures renders that layer only, and changes only the planes
-    it affects.
+    """A knob of a layer's pictures renders no other layer, and changes only the planes it
+    affects.
     """
     before = kept(house)
     ran = house.render(knob)
@@ -129,15 +129,15 @@ def test_pan_of_a_silent_layer_changes_no_video(house):
 
 
 def test_another_mode_with_the_same_colors_stops_there(house):
-    """Early cutoff: if another mode finds the same colors, no layer, stack or segment renders."""
+    """Early cutoff: if a different mode finds equal colors, no layer, stack or segment renders."""
     ran = house.render("mode=luminance", "luminance_key=grey", "luminance_target=lights",
                        "luminance_threshold=1.0")  # fmt: skip
     assert ran.rendered == {"keyframe:2", "color:2", "keyframe:3", "color:3", "mux", "record"}
 
 
 def test_a_knob_of_the_analysis_that_changes_colors_goes_on(house):
-    """With other k-means colors, only the cuts whose color changed render; the base and the looks
-    stay.
+    """With different k-means colors, only the cuts whose color changed render; the base and the
+    looks stay.
     """
     house.render("mode=kmeans", "kmeans_colors=2", "kmeans_key_count=1")
     before = kept(house)
@@ -150,7 +150,7 @@ def test_a_knob_of_the_analysis_that_changes_colors_goes_on(house):
 
 
 def test_longer_keeps_the_segments_that_stay(house):
-    """A longer piece renders only layers whose material grows, the new segments, and the sound."""
+    """A longer piece renders the layers whose material grows, the last segment, and the sound."""
     ran = house.render("duration=9")
     assert ran.rendered == {
         "layer:1", "presence", "hear:1", "audio:1", "audio:3", "mix", "loudness", "stack:1",
@@ -209,7 +209,7 @@ def test_a_new_clip_changes_no_project(house):
 
 
 def test_a_deleted_clip_whose_layer_is_stored_is_not_missed(house):
-    """A deleted clip whose layer is stored renders nothing; the summary names the missing clip."""
+    """If a clip whose layer is stored is deleted, no picture renders, and the summary names it."""
     before = house.video().read_bytes()
     (house.root / "library" / "video" / "b.mp4").unlink()
     ran = house.render()
@@ -219,12 +219,12 @@ def test_a_deleted_clip_whose_layer_is_stored_is_not_missed(house):
 
 
 def test_a_fourth_layer_leaves_three_as_they_are(house):
-    """Going from three layers to four renders layer 4, the stack and later steps."""
+    """A fourth layer renders the stack and later steps, but no other layer and no sound."""
     ran = house.render("num_videos=4", "layer4.clip=c.mp4")
     assert ran.rendered == {
         "select", "levels:4", "layer:4", "presence", *SEGMENTS, *ENCODED, *END,
     }  # fmt: skip
-    assert "color:4" in ran.tasks("restored"), "layer 2 has asked the same"
+    assert "color:4" in ran.tasks("restored"), "layer 2 had the same request"
     assert ran.tasks("kept") >= {"layer:1", "layer:2", "layer:3", "audio:1", "audio:3", "loudness"}
 
 
@@ -280,18 +280,18 @@ def test_a_comment_in_an_instrument_renders_nothing(house):
             path.write_text(thought)
     ran = house.render()
     assert ran.rendered == set()
-    assert len(ran.record["tasks"]) > 15, "every task was looked at"
+    assert len(ran.record["tasks"]) > 15, "every task was checked"
     presence = house.root / "collide" / "blend" / "presence.py"
     raised = re.sub(r"^VERSION = .*", "VERSION = 99", presence.read_text(), flags=re.MULTILINE)
     presence.write_text(raised)
     ran = house.render()
-    assert "presence" in ran.rendered, "it is the copy that plays"
-    assert ran.rendered <= {"presence", "record"}, "and what it answered is what it had answered"
+    assert "presence" in ran.rendered, "it is the copy that runs"
+    assert ran.rendered <= {"presence", "record"}, "and its result is the one before"
     assert "version of blend/presence" in ran.record["tasks"]["presence"]["why"]
 
 
 def test_two_workers_make_the_same_bytes(house):
-    """`doit -n 2` changes the order of tasks, but not the video."""
+    """`doit -n 2` with an empty cache gives the same video."""
     before = digest_file(house.video())
     shutil.rmtree(house.root / "cache")
     ran = house.doit("-n", "2", "render", "project=x", *SMALL)

@@ -131,7 +131,7 @@ def test_unrendered_cells_are_hidden_by_default(two):
 
 
 def test_a_look_needs_no_project_where_only_one_has_it(two):
-    """The first characters of a look find its project."""
+    """The name of a look is enough to find its project; a name that no project has is refused."""
     house, first, _ = two
     ran = house.doit("render", f"look={first}")
     assert ran.code == 0, ran.out
@@ -154,14 +154,14 @@ def test_knobs_beside_a_look_count_on_top_of_it(two):
 
 
 def test_a_layer_of_a_look_can_be_drawn_again(two):
-    """take=1 with a look draws another clip for that layer, and keeps the other clips."""
+    """take= with a look draws a clip for that layer again, and keeps the other clips."""
     house, _, _ = two
     assert house.doit("set", "project=x", "layer3.clip=any").code == 0
     house.render()
     look = house.manifest()["look"]
     before = {clip["layer"]: clip["clip"] for clip in house.manifest()["clips"]}
     takes = set()
-    for take in range(1, 6):  # five takes of four clips cannot all draw the same one
+    for take in range(1, 6):  # one take alone could draw the same clip
         house.render(f"look={look}", f"layer3.take={take}")
         after = {clip["layer"]: clip["clip"] for clip in house.manifest()["clips"]}
         assert {n: after[n] for n in (1, 2)} == {n: before[n] for n in (1, 2)}
@@ -263,7 +263,9 @@ def test_reading_a_look_writes_nothing(two):
 
 
 def test_a_no_op_of_a_look_is_one_of_that_look(two):
-    """A no-op is recognized per look, and only while the typed prefix is unique."""
+    """A command that found nothing to do is still refused once the prefix of its look is
+    ambiguous.
+    """
     house, first, _ = two
     for _ in range(2):
         assert house.doit("render", "project=x", f"look={first}").code == 0
@@ -276,7 +278,9 @@ def test_a_no_op_of_a_look_is_one_of_that_look(two):
 
 
 def test_the_name_of_a_star_is_a_look(two):
-    """A star's name opens its look and is listed; a look rendered again keeps its place."""
+    """A star's name opens its look and is listed; the first look, rendered again, is still "the
+    first".
+    """
     house, first, _ = two
     assert in_process(house, "star", "project=x", f"look={first}", "name=first").code == 0
     out = in_process(house, "set", "project=x", "look=first").out

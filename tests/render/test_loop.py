@@ -19,7 +19,7 @@ BASE = {
     "audio_sources": 0, "loop_fade": 0.5,
 }  # fmt: skip
 
-# Every kind of loop: long, short, keyed, on the base, blurred, blended as light, at another speed.
+# Many kinds of loops: long, short, keyed, on the base, blurred, blended as light, slowed down.
 TURNS: dict[str, dict[str, Any]] = {
     "fade": {"layer1.loop": "back"},
     "turned": {"reverse": True, "layer1.loop": "back"},
@@ -106,7 +106,7 @@ def test_a_fade_is_between_pictures(looping: House, mode: str) -> None:
 
 
 def test_how_a_layer_comes_round_renders_no_layer(looping: House) -> None:
-    """Changing how a layer loops renders only the stack and later steps."""
+    """Changing how a layer loops renders the stack and later steps, but no layer."""
     composed(looping, "turned")
     tasks(looping, "turned")
     every = ["loop=back", "layer2.loop_fade=0.2", "layer2.reverse=true", "layer1.freeze=0.5"]
@@ -158,8 +158,8 @@ def test_a_piece_comes_out_of_black_and_goes_into_it(looping: House) -> None:
 
 
 def test_the_step_at_a_seam_depends_on_the_loop(looping: House) -> None:
-    """If a clip only brightens, loop=cut drops at once, fade drops by a share per frame, and
-    back never steps more than usual.
+    """The brightness of a clip that brightens falls at once with loop=cut and by a share per frame
+    with fade; with back, it never changes faster than in the clip.
     """
     worst = {}
     for way in ("cut", "fade", "back"):

@@ -1,8 +1,8 @@
 """A hundred mistakes, each fixable from its message alone: these tests paste every line of a fix.
 
-mistakes/typed.txt holds the typed line and the intended one, or, in quotes, a part of the message
-if no command fixes the mistake. A pasted line is read as doit reads it, its knobs and values are
-checked, and its project is opened; nothing is rendered.
+Each row of mistakes/typed.txt contains the typed line and the intended one, or, if no command fixes
+the mistake, a part of the message in quotes. A pasted line is read as doit reads it, its knobs and
+values are checked, and its project is opened; nothing is rendered.
 """
 
 import re
@@ -28,7 +28,7 @@ def pasted(house: House, text: str) -> None:
     assert argv[0] == "doit"
     request = read_line(Workspace(house.root), argv[1:])
     if request.project and request.verb not in ("new", "batch", "night"):
-        # a knob of sweep has several values, and set removes a knob without one
+        # a knob of sweep has several values, and set removes a knob whose value is empty
         knobs = {} if request.verb == "sweep" else {n: v for n, v in request.knobs.items() if v}
         with request.open(knobs=knobs):
             pass

@@ -1,4 +1,4 @@
-"""A night renders the requested pieces and reports broken ones; a kill costs one piece."""
+"""A night renders the requested pieces and reports broken ones; a kill loses one piece at most."""
 
 import fcntl
 import json
@@ -41,8 +41,8 @@ def report(house: House) -> dict:
 
 
 def test_a_night_with_a_broken_clip_a_broken_piece_and_a_kill(night):
-    """After kill -9, the same command renders the rest, fills the pool in place of the broken
-    piece, and reports the failure.
+    """After kill -9, the same command renders the rest, fills the pool, and reports the broken
+    piece and the kill.
     """
     config = {"seed": 1, "num_videos": 8, "min_resolution": 0}
     bad = night.root / "projects" / "bad" / "config.json"
@@ -117,14 +117,14 @@ def test_a_second_night_says_so_and_ends(night):
 
 
 def test_knobs_are_for_new_pieces(night):
-    """Presets and knobs without pool= would have no effect, and are refused."""
+    """Knobs without pool= would have no effect, and are refused."""
     ran = night.doit("night", until(5), "crf=30")
     assert ran.code == 3
     assert "pool=10" in ran.out
 
 
 def test_a_night_of_a_project_that_is_not_there_is_refused_before_it_begins(night):
-    """A refused night scans nothing and creates no report."""
+    """A night of an unknown project is refused, scans nothing and creates no report."""
     ran = night.doit("night", until(5), "project=nonexist")
     assert ran.code == 3
     assert "no project named 'nonexist'" in ran.out

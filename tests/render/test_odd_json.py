@@ -17,7 +17,7 @@ def test_no_content_of_a_file_is_a_traceback(house, name):
     """Odd content gives exit code 0, 1 or 3; a refused file changes nothing, and no control
     character is printed.
 
-    `python -m tests.render.odd_json` tries a thousand contents of each file.
+    `python -m tests.render.odd_json` tries a thousand variants of each file.
     """
     reading = readings(house)[name]
     most = 2 if name == "rolled" else 14  # a roll renders stills
@@ -26,7 +26,7 @@ def test_no_content_of_a_file_is_a_traceback(house, name):
 
 
 def test_every_place_of_a_file_has_its_turn():
-    """The law reaches every place in a file: a name, a number, a list in a list."""
+    """The law reaches every place in a document: names, numbers, and values in a list."""
     data = {"a": 1, "b": [2, {"c": "d"}]}
     changed = [json.loads(text) for text in documents(json.dumps(data).encode(), 1, 400, 0)]
     for old in (1, 2, "d"):

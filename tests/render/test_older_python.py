@@ -23,7 +23,7 @@ def test_an_older_python_is_told_so_and_nothing_else():
 
 
 def test_dodo_ends_with_one_line_under_an_older_python(monkeypatch, capsys):
-    """Under an older Python, doit ends with one line before any of collide is imported."""
+    """Under an older Python, dodo.py exits with a single line that names the needed version."""
     monkeypatch.setattr(sys, "version_info", (3, 10, 2))
     with pytest.raises(SystemExit):
         exec((REPO / "dodo.py").read_text(), {})

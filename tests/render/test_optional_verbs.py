@@ -61,7 +61,7 @@ def test_verbs_of_a_missing_farm_give_an_error(bare, words):
     ],
 )
 def test_input_is_checked_before_the_room_is_used(empty_house, words, told):
-    """With or without the room, bad input gives an error with a fix."""
+    """Bad input gives an error with a fix, whether or not this copy has the farm."""
     ran = empty_house.doit(*words)
     assert ran.code == 3, ran.out
     assert told in ran.out or "this copy of collide has no farm" in ran.out

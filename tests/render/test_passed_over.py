@@ -11,7 +11,7 @@ ONE = ["num_videos=1", "duration=1", "min_seconds=0"]
 
 
 def test_a_render_without_clips_says_what_lies_there(empty_house):
-    """Without clips, the error counts the project's unread files by kind, and no other files."""
+    """Without clips, the error counts the unusable files of the project, and of no other."""
     for project, names in {"x": ["a.xyz", "b.xyz", "bad.mp4", "c.mp4.part"], "y": ["d.qq"]}.items():
         folder = empty_house.root / "projects" / project / "input"
         folder.mkdir(parents=True)
@@ -42,8 +42,8 @@ def test_a_render_names_no_broken_file_of_another_project(empty_house, clips):
 
 
 def test_names_as_people_have_them_can_be_typed(empty_house, clips):
-    """Decomposed letters, blanks around a name, backslashes, and folders that distinguish equal
-    names all work.
+    """Names with decomposed letters, a leading space or a backslash can be typed, and a folder
+    distinguishes equal names.
     """
     folder = empty_house.root / "library" / "video"
     names = [unicodedata.normalize("NFD", "Café.mp4"), " blank.mp4", "back\\slash.mp4"]

@@ -42,7 +42,7 @@ def test_a_plan_is_refused_where_a_render_is(house):
 
 
 def test_a_plan_knows_nothing_of_clips_that_are_still_to_be_chosen(house):
-    """While clips are still to be chosen, plan forecasts no task, and names the command for it."""
+    """While clips are not chosen yet, plan forecasts no task, and prints the command for it."""
     ran = house.doit("plan", "project=x", *SMALL, "num_videos=4")
     assert ran.out == (
         "x: not all of its 4 clips are chosen yet; "

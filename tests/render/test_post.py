@@ -49,7 +49,7 @@ def exported(house: House, *said: str) -> list[str]:
 
 
 def test_a_chain_costs_itself_and_the_encoder(toys):
-    """A chain renders no layer or stack, and its plate only if a knob of the plate changes."""
+    """A chain renders no layer or stack; its plate renders again only if a knob of it changes."""
     ran = toys.render("post=blink,speck")
     assert ran.rendered == {"plate:speck"} | POSTS | ENCODED | END
     ran = toys.render("post=blink,speck", "speck_size=3")
@@ -62,9 +62,7 @@ def test_a_chain_costs_itself_and_the_encoder(toys):
 
 
 def test_neighbors_share_a_run_and_order_counts(toys):
-    """Two neighboring effects are one task per segment; in reverse order they give
-    another picture.
-    """
+    """Two effects in reverse order give a different picture, and the recipe keeps their order."""
     one, other = chained(toys, "blink", "speck"), chained(toys, "speck", "blink")
     assert len(one) == 60
     assert one != other
@@ -127,8 +125,8 @@ def test_a_knob_of_what_is_not_played_makes_no_other_video(toys):
 
 
 def test_a_file_is_its_content(toys):
-    """A renamed LUT gives the same look; a LUT with other bytes gives another look, and the
-    reason is recorded.
+    """A renamed LUT gives the same video; one with different bytes renders again, and the reason is
+    recorded.
     """
     luts = toys.root / "library" / "luts"
     luts.mkdir()
@@ -177,7 +175,7 @@ def test_a_preset_of_post_joins_the_chain(toys):
 
 
 def test_a_longer_piece_plays_only_what_is_new(toys):
-    """A longer piece plays an effect only on its new segments."""
+    """A longer piece plays an effect only on the segments that change."""
     toys.render("post=speck")
     ran = toys.render("post=speck", "duration=9")
     assert {"post:1", "encode:1"} <= ran.rendered

@@ -18,7 +18,7 @@ CLIPS = {
 
 
 def test_no_two_presets_look_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """On the same clips and seed, no two presets look alike, and none is black, blown
+    """On the same clips and seed, no two of these presets look alike, and none is black, blown
     out or flat.
     """
     monkeypatch.setattr(presets, "PIECE", PIECE)

@@ -42,7 +42,7 @@ def test_a_proof_of_an_earlier_look_needs_no_manifest_of_it(house):
 
 
 def test_a_proof_finds_a_damaged_object(house):
-    """A damaged bit in the store is found: its task is named, and the object is quarantined."""
+    """A flipped bit in the store is found: its task is named, and the object is quarantined."""
     digest = house.manifest()["tasks"]["stack:1"]["objects"]["stack.nut"]
     path = house.object(digest)
     data = bytearray(path.read_bytes())
@@ -57,7 +57,7 @@ def test_a_proof_finds_a_damaged_object(house):
 
 
 def test_a_proof_names_another_engine(house, tmp_path, monkeypatch):
-    """With another ffmpeg, the first task that differs is mux, whose recipe contains the engine."""
+    """With a different ffmpeg, mux differs first, as the recipe in the video names the engine."""
     program = tmp_path / "ffmpeg"
     program.write_text(f'#!/bin/sh\nexec "{find_engine().path}" "$@"\n')
     program.chmod(0o755)

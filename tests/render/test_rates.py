@@ -89,8 +89,8 @@ def test_the_file_has_that_rate_and_that_many_frames(house, rate):
 
 @pytest.mark.parametrize("rate", EXACT)
 def test_the_sound_is_as_long_as_the_picture(house, rate):
-    """The mix and each sound have the exact number of samples, even if a frame has 800.8 of
-    them.
+    """The mix and the sound of layer 1 have the exact number of samples, even if a frame has 800.8
+    of them.
     """
     tasks = house.manifest(rate)["tasks"]
     for task, role in (("mix", "mix.wav"), ("audio:1", "sound.wav")):
@@ -124,7 +124,7 @@ def test_one_command_shows_the_picture_of_the_stack(house, rate):
 
 @pytest.mark.parametrize("rate", EXACT)
 def test_a_still_is_that_frame_of_the_render(house, rate):
-    """A still is the frame visible at its second, with or without a seek."""
+    """A still is the frame visible at the requested time, with or without a seek."""
     staged = stacked(house, rate)
     for frame in (1, SEGMENTS[rate], FRAMES[rate] - 1):
         assert still(house, rate, float(frame / EXACT[rate])) == staged[frame], frame
@@ -158,9 +158,7 @@ def test_one_rate_has_one_name(house):
 
 
 def test_only_what_a_rate_moves_is_made_again(house):
-    """A longer piece keeps its whole segments; another rate, even off by 1/1001, renders all
-    pictures.
-    """
+    """A longer piece keeps its complete segments; a rate change of even 1/1001 shows in plan."""
     ran = house.doit("plan", f"project={FILM}", "duration=16")
     assert re.search(r"stack:2", ran.out) and not re.search(r"stack:[01]\b", ran.out), ran.out
     ran = house.doit("plan", f"project={FILM}", "fps=24")
@@ -202,7 +200,7 @@ def test_the_key_of_a_layer_is_shown(house):
 
 
 def test_a_record_is_made_again_at_its_rate(house):
-    """replay gives the same bytes, and identify prints the rate as it is typed."""
+    """replay gives the same bytes, identify prints the rate as it is typed, and gallery works."""
     video = house.video(FILM)
     told = house.doit("identify", f"file={video}")
     assert told.code == 0 and "128x72, 23.976 fps" in told.out, told.out

@@ -65,14 +65,14 @@ def test_a_rendered_project_is_only_looked_at(house, tripwire, words):
 
 
 def test_why_names_the_knob_with_its_old_and_new_value(house):
-    """why prints one line per task, with each knob's old and new value."""
+    """why prints the old and new value of each knob, at the step that reads it."""
     ran = house.doit("why", "project=x", *SMALL, "layer2.hue_shift=20", "crf=30")
     assert re.search(r"^layer 2: hue_shift \S+ → 20$", ran.out, re.MULTILINE)
     assert "stack: layer 2 changes\n" in ran.out
     assert "encode: crf 20 → 30\n" in ran.out
     ran = house.doit("why", "project=x", *SMALL, "layer2.similarity=0.25")
     assert "stack: layer2.similarity 0.3 → 0.25\n" in ran.out
-    assert "layer 2" not in ran.out, "what is kept of it stays"
+    assert "layer 2" not in ran.out, "its stored planes stay"
 
 
 def test_info_is_a_page_about_one_task(house):
@@ -116,7 +116,7 @@ def test_set_and_undo_call_a_missing_value_unset(house):
 
 
 def test_a_set_that_changes_nothing_says_so_and_is_no_step(house):
-    """Setting an equal value, or removing an absent one, changes nothing and adds no step."""
+    """Setting an equal value, or removing an absent one, changes nothing, not even the history."""
     house.doit("set", "project=x", "layer2.softness=0.3")
     history = (house.root / "projects" / "x" / "history.json").read_bytes()
     ran = house.doit("set", "project=x", "layer2.softness=0.30", "layer2.choke=")

@@ -62,7 +62,7 @@ def test_a_command_that_cannot_apply_is_refused(fresh: House, typed: str, what: 
 def test_a_file_edited_into_a_wrong_form_is_refused(
     fresh: House, name: str, text: str, typed: str, what: str
 ) -> None:
-    """A file edited by hand into a wrong form is named in the error, and nothing is guessed."""
+    """A malformed file is refused, and the error says what it should be."""
     write(fresh, name, text)
     told = fresh.doit(*typed.split())
     assert told.code == 3, told.out
@@ -79,7 +79,7 @@ def test_a_manifest_that_is_none_counts_nothing(fresh: House) -> None:
 
 
 def test_a_table_of_colors_that_is_not_there_is_refused(house: House) -> None:
-    """A knob that names a file accepts only files of the library."""
+    """A knob that names a missing file is refused."""
     told = house.doit("render", "project=x", "post=color-grade", "grade_lut=no.cube")
     assert told.code == 3
     assert told.out.startswith("ERROR: grade_lut=no.cube: no such file in library/luts\n")
@@ -122,8 +122,8 @@ def test_dice_that_were_thrown_already_are_not_thrown_again(house: House) -> Non
 
 
 def test_a_clip_that_goes_while_clips_are_looked_at_is_passed_over(tmp_path: Path) -> None:
-    """A clip that disappears during an analysis is named with the reason, and the
-    others continue.
+    """A clip that disappears before its analysis is named with the reason, and nothing about it is
+    recorded.
     """
     kept: dict[str, Any] = {}
     library = SimpleNamespace(place=lambda digest: None, remember=kept.update)
@@ -159,7 +159,7 @@ def test_of_two_stars_that_begin_alike_each_is_offered(fresh: House) -> None:
 
 
 def test_a_star_is_taken_away_by_the_name_of_its_video(fresh: House) -> None:
-    """`star name=N off=true` unstars the look of that name; if no star has it, none."""
+    """`star name=N off=true` unstars the look starred as N; if there is none, it is refused."""
     stars = '{"looks": ["7f3a0000"], "names": {"first": "7f3a0000"}}'
     path = write(fresh, "projects/x/stars.json", stars)
     told = fresh.doit("star", "project=x", "name=second", "off=true")

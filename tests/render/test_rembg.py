@@ -1,4 +1,4 @@
-"""mode=rembg in whole renders, through rembg's real loader, with a fixture as its model."""
+"""mode=rembg in whole renders, through rembg's real loader, with a model made for the tests."""
 
 import json
 
@@ -9,7 +9,7 @@ from tests.model import write_model
 from tests.render.conftest import House, make_clip
 from tests.render.reading import one_command, raw, stacked
 
-# A bright disc that swings over black, from side to side in three seconds.
+# A bright disc that swings over black, from side to side and back in three seconds.
 DISC = "geq=lum='255*lt(hypot(X-80-40*sin(T*2.1),Y-45),18)':cb=128:cr=128"
 SWINGS = f"color=black:s=160x90:r=20,{DISC}"
 # Below the disc lies an even blue, whose visible share tells how opaque the grey layer is.
@@ -26,7 +26,7 @@ SHARES = {"presence", "stack:0", "encode:0", "mux", "record"}
 
 @pytest.fixture
 def masked(house: House) -> House:
-    """Return a workspace with a model, and a clip whose moving subject cuts out layer 2 of two."""
+    """Return a workspace with a model, a clip whose subject moves, and a project of two layers."""
     write_model(house.root / "library" / "models" / "u2netp.onnx")
     folder = house.root / "library" / "video"
     make_clip(folder / "disc.mp4", picture=SWINGS, seconds=7)
@@ -50,7 +50,7 @@ def alphas(house: House) -> np.ndarray:
 
 
 def blues(house: House, digest: str) -> np.ndarray:
-    """Return the blue plane of each frame of an object."""
+    """Return the blue (U) plane of each frame of an object."""
     form = ["-vf", "extractplanes=u", "-f", "rawvideo"]
     data = raw("-f", "nut", "-i", str(house.object(digest)), *form)
     return np.frombuffer(data, np.uint8).reshape(-1, 36, 64).astype(float)
@@ -107,20 +107,20 @@ def test_the_foreground_opens_where_the_background_stayed(masked: House) -> None
     masked.render(*SHORT)
     stays = alphas(masked)
     ran = masked.render(*SHORT, "rembg_target=foreground", "matte_shift=0")
-    assert ran.rendered == {"color:2", *SHARES}, "the side is no part of what is kept"
+    assert ran.rendered == {"color:2", *SHARES}, "the stored masks do not depend on the side"
     assert np.abs(stays + alphas(masked) - 1).max() < 0.02
 
 
 @pytest.mark.parametrize("knob", OF_THE_OUTLINE)
 def test_a_knob_of_the_outline_renders_no_layer(masked: House, knob: str) -> None:
-    """Masks are stored as the model gives them; outline, edge and place are applied in the
+    """Masks are stored as the model gives them; outline, edge and position are applied in the
     stack.
     """
     masked.render(*SHORT)
     before = masked.manifest()["tasks"]["layer:2"]["objects"], alphas(masked)
     assert masked.render(*SHORT, knob).rendered == SHARES
     assert masked.manifest()["tasks"]["layer:2"]["objects"] == before[0]
-    assert np.abs(alphas(masked) - before[1]).max() > 0.02, "it is seen"
+    assert np.abs(alphas(masked) - before[1]).max() > 0.02, "its effect is visible"
 
 
 def test_a_knob_of_color_looks_no_second_time(masked: House) -> None:
@@ -150,8 +150,8 @@ def test_the_one_command_makes_the_same_pictures(masked: House) -> None:
 
 
 def test_other_bytes_of_the_model_look_again(masked: House) -> None:
-    """A model is identified by its content: a file of the same name with other weights is another
-    model.
+    """A model is identified by its content: a file of the same name with different weights is a
+    different model.
     """
     masked.render(*SHORT)
     model = masked.root / "library" / "models" / "u2netp.onnx"
@@ -206,7 +206,7 @@ def test_a_file_that_is_no_model_fails_its_task_in_words(masked: House) -> None:
 
 
 def test_a_model_that_is_here_is_not_fetched_again(masked: House) -> None:
-    """A present model is listed with its path and digest, without any network request."""
+    """An installed model is not downloaded again; its path and digest are printed."""
     ran = masked.doit("model", "name=u2netp")
     assert ran.code == 0
     assert "u2netp is here already: library/models/u2netp.onnx" in ran.out and "digest" in ran.out
@@ -221,7 +221,7 @@ def test_a_model_that_is_here_is_not_fetched_again(masked: House) -> None:
     ],
 )
 def test_a_model_that_nobody_knows_is_refused(house: House, words: list[str], told: str) -> None:
-    """An unknown model is refused with the list of names, before any network request."""
+    """A missing or unknown name of a model is refused, with a list of the valid names."""
     ran = house.doit("model", *words)
     assert ran.code == 3 and told in ran.out and "isnet-general-use" in ran.out
 

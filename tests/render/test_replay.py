@@ -16,8 +16,8 @@ from tests.render.refusals import write
 
 @pytest.mark.parametrize("kind", ["manifest", "look", "video"])
 def test_a_replay_makes_the_same_bytes_elsewhere(house, friend, kind):
-    """A replay with a cold cache, in another folder and with other clip names, gives
-    equal bytes.
+    """A replay with a cold cache, in a different folder and with different clip names, gives equal
+    bytes.
     """
     ran = friend.doit("replay", f"manifest={record(house, kind)}")
     assert ran.code == 0, ran.out
@@ -57,7 +57,7 @@ def test_a_replay_at_home_goes_into_its_project(house):
 
 
 def test_a_replay_without_a_clip_names_it(house, friend):
-    """A record whose clips are missing is refused before anything is rendered or written."""
+    """A record with a missing clip is refused before any project is created."""
     (friend.root / "library" / "video" / "trip" / "their b.mp4").unlink()
     assert friend.doit("scan").code == 0
     ran = friend.doit("replay", f"manifest={record(house, 'manifest')}")
@@ -69,7 +69,7 @@ def test_a_replay_without_a_clip_names_it(house, friend):
 
 
 def test_a_replay_by_another_engine_is_asked_for(house, friend, tmp_path, monkeypatch):
-    """A different ffmpeg is refused; with engine=new the differences are reported."""
+    """A different ffmpeg is refused; with engine=new, the first difference is reported."""
     program = tmp_path / "ffmpeg"
     program.write_text(f'#!/bin/sh\nexec "{find_engine().path}" "$@"\n')
     program.chmod(0o755)
@@ -95,7 +95,7 @@ def test_a_replay_that_comes_out_otherwise_names_the_first_task(house):
 
 @pytest.mark.parametrize("kind", ["manifest", "look"])
 def test_a_record_of_another_release_makes_the_same_look(house, kind):
-    """A record of another release renders its look; a note explains why its bytes cannot match."""
+    """A record of a different release renders its look; a note explains why its bytes differ."""
     told = json.loads(Path(record(house, kind)).read_text())
     assert told["release"] == RELEASE
     told["video"] = "0" * 32
@@ -111,8 +111,8 @@ def test_a_record_of_another_release_makes_the_same_look(house, kind):
 
 
 def test_a_record_without_a_release_can_come_out_equal(house):
-    """If a record has no release, equal bytes are reported as equal; if it is of this release, a
-    difference is an error.
+    """A record of release 1 whose bytes are equal is reported as equal; in a record of this
+    release, a difference is an error.
     """
     told = house.manifest()
     write(house, "other.json", json.dumps({**told, "release": 1}))
@@ -125,9 +125,7 @@ def test_a_record_without_a_release_can_come_out_equal(house):
 
 
 def test_a_manifest_of_another_release_is_not_proved(house):
-    """prove refuses a manifest of another release before rendering, as its bytes cannot
-    be equal.
-    """
+    """prove refuses a manifest of a different release, as its bytes cannot be equal."""
     path = house.root / "projects" / "x" / "manifest.json"
     path.write_text(json.dumps({**house.manifest(), "release": 1}))
     ran = house.doit("prove", "project=x")
@@ -137,7 +135,7 @@ def test_a_manifest_of_another_release_is_not_proved(house):
 
 @pytest.mark.parametrize("strange", [("frames", "abc"), ("frames", None), ("shell", "rm")])
 def test_a_record_that_says_another_thing_is_not_replayed(house, strange):
-    """A record with extra or altered entries is refused by replay, and skipped by the gallery."""
+    """A record with extra or invalid entries is refused by replay, and skipped by the gallery."""
     manifest, (name, value) = house.manifest(), strange
     manifest["recipe"][name] = value
     write(house, "strange.json", json.dumps(manifest))
@@ -164,7 +162,7 @@ def test_a_record_that_makes_another_look_here_is_not_replayed(house):
 
 
 def test_a_strangers_record_can_do_nothing_but_render(house, tmp_path):
-    """Paths and filters in a record are refused or printed as text; nothing is written."""
+    """Paths and filters in a record are refused or ignored; no file appears outside the cache."""
     manifest = house.manifest()
     manifest["names"] = dict.fromkeys(manifest["names"], "../../../secret\u202e")
     manifest["video"] = "../../x"

@@ -1,4 +1,4 @@
-"""A roll draws new values, except for locked parts; with amount=, it stays near the old ones."""
+"""A roll draws new values, except for kept parts; with amount=, it stays near the old ones."""
 
 import json
 
@@ -9,8 +9,8 @@ from tests.render.sheets import SMALL, cells, kinds
 
 
 def test_a_roll_is_taken_and_undone(house):
-    """A roll writes new dice into the config and renders them as a still; undo restores the old
-    ones.
+    """A roll writes a new seed into the config and renders a still of it; undo restores the old
+    config.
     """
     path = house.root / "projects" / "x" / "config.json"
     before = json.loads(path.read_text())
@@ -25,7 +25,7 @@ def test_a_roll_is_taken_and_undone(house):
 
 
 def test_what_is_kept_stays_as_it_is(house):
-    """With layer 2 and the sound locked, a roll renders neither again."""
+    """After a roll with keep=layer2,audio, neither layer 2 nor the sound renders again."""
     windows = ["contrast=0.8..1.4", "pan=-1..1", "start=0..1"]
     house.doit("set", "project=x", *SMALL, *windows, "layer2.clip=any", "layer3.clip=any")
     house.doit("render", "project=x")
@@ -45,11 +45,11 @@ def test_what_is_kept_stays_as_it_is(house):
     config = house.root / "projects" / "x" / "config.json"
     assert house.doit("roll", "project=x", "keep=audio").code == 0
     assert not {"mix", "loudness"} & house.doit("render", "project=x").rendered
-    assert "layer2.dice" not in json.loads(config.read_text()), "it was not to be kept any more"
+    assert "layer2.dice" not in json.loads(config.read_text()), "it is no longer kept"
 
 
 def test_clips_are_kept(house):
-    """With keep=clips, a roll changes everything but the clips of layers."""
+    """With keep=clips, a roll changes other values, but no clip of a layer."""
     house.doit(
         "set", "project=x", *SMALL, "contrast=0.8..1.4", *(f"layer{n}.clip=any" for n in "123")
     )
@@ -64,7 +64,7 @@ def test_clips_are_kept(house):
 
 
 def test_a_walk_keeps_its_clips_and_stays_near(house):
-    """With amount=, drawn values move by at most that share of their range, and clips stay."""
+    """With amount=, a value moves in its range by at most that share of it; clips stay."""
     words = ["contrast=0.8..1.4", "similarity=0.3", "saturation=0.9..1.1", "layer2.saturation=2.5"]
     house.doit("set", "project=x", *SMALL, *words)
     house.doit("render", "project=x")
@@ -78,7 +78,7 @@ def test_a_walk_keeps_its_clips_and_stays_near(house):
         moved = new["knobs"]["contrast"] - old["knobs"]["contrast"]
         assert 0 < abs(moved) <= 0.1 * 0.6 + 1e-4
     far = after["layers"][1]["knobs"]["saturation"]
-    assert 0 < abs(far - 2.5) <= 0.1, "what was said outside the window walks from where it is"
+    assert 0 < abs(far - 2.5) <= 0.1, "a value outside its range moves from where it is"
     keyed = after["layers"][1]["knobs"]["similarity"] - 0.3
     assert 0 < abs(keyed) <= 0.03
     assert after["layers"][1]["knobs"]["opacity"] == before["layers"][1]["knobs"]["opacity"]
@@ -102,7 +102,7 @@ def test_the_dice_live_after_a_walk(house):
 
 
 def test_a_bed_is_kept_with_the_sound(house):
-    """With keep=audio the bed stays in every roll."""
+    """With keep=audio, the bed stays the same in every roll."""
     songs = house.root / "library" / "audio"
     songs.mkdir(parents=True)
     for pitch in (220, 330, 440, 550, 660, 770):
@@ -128,7 +128,7 @@ def test_a_bed_is_kept_with_the_sound(house):
 
 
 def test_many_rolls_are_shown_and_none_is_taken(house):
-    """With n=, a sheet shows that many rolls; the config stays, and each look opens by name."""
+    """With n=, a sheet shows that many rolls; the config is unchanged, and a look opens by name."""
     path = house.root / "projects" / "x" / "config.json"
     before = path.read_bytes()
     ran = house.doit("roll", "project=x", "n=5", "amount=0.5", "at=1", *SMALL, "contrast=0.5..1.5")

@@ -54,7 +54,7 @@ def test_two_sessions_in_one_process_render_what_each_renders_alone(house, tmp_p
 
 
 def digest_of_picture(video: bytes, folder: Path) -> list[str]:
-    """Return a digest of each packet of a video, without its recipe, which names the project."""
+    """Return a digest of each packet of a video; its metadata does not count."""
     from collide.engine.programs import find_engine
 
     path = folder / "v.mp4"
@@ -155,7 +155,7 @@ def test_no_log_is_written_where_no_command_ran(house):
     ids=" ".join,
 )
 def test_level_two_prints_each_command(house, words):
-    """With -v 2, before or after any verb, the commands that ran are printed, ready to paste."""
+    """With -v 2, before or after a verb, the commands that ran are printed, ready to paste."""
     ran = house.doit(*words, "project=x", *SMALL)
     assert ran.code == 0, ran.out
     log = max((house.root / "cache" / "runs").glob("*.log")).read_text()
@@ -176,7 +176,7 @@ def test_level_zero_prints_the_last_line(house, words):
 
 
 def test_level_zero_prints_errors(house):
-    """At level 0, a failed task and refused input are still reported."""
+    """At level 0, a failed task is still reported; an invalid level is refused."""
     (house.root / "library" / "video" / "b.mp4").write_bytes(b"no clip")
     failed = house.doit("-v", "0", "render", "project=x", *SMALL, "layer2.speed=0.5")
     assert failed.code == 1 and "ERROR: " in failed.out and "failed 1" in failed.out
@@ -186,7 +186,7 @@ def test_level_zero_prints_errors(house):
 
 
 def test_an_error_of_several_tasks_is_printed_once(house, capsys):
-    """A clip that may not be read stops several tasks; its error is printed at the first."""
+    """If an unreadable clip fails several tasks, its error is printed once, at the first one."""
     with opened(house.root) as session, session.runner.showing():
         for task in ("layer:1", "hear:1"):
             session.runner.failed(task, "a.mp4 cannot be read")

@@ -22,8 +22,8 @@ SHELL = {"PWD", "OLDPWD", "SHLVL", "_", "LC_CTYPE"}  # set by the shell itself
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory, clips) -> tuple[Calls, Path]:
-    """Run a render and an export with every mode, sound and loops, in a hostile environment. Return
-    the recorded calls and the folder.
+    """Run a render and an export with several modes, sound and loops, in a hostile environment.
+    Return the recorded calls and the folder.
     """
     folder = tmp_path_factory.mktemp("whole")
     (folder / "house").mkdir()
@@ -65,7 +65,7 @@ def test_every_input_has_its_rules_and_is_a_whole_path(whole):
 
 
 def test_what_it_writes_has_a_name_of_ours(whole):
-    """Outputs have plain names in a sandbox, so no personal path appears in a command."""
+    """Outputs have plain names in a sandbox; after its inputs, no command contains a full path."""
     calls, _ = whole
     for argv in calls.argvs():
         last_input = max((at + 1 for at, word in enumerate(argv) if word == "-i"), default=0)
@@ -75,7 +75,7 @@ def test_what_it_writes_has_a_name_of_ours(whole):
 
 
 def test_no_graph_has_a_filter_that_opens_anything(whole):
-    """No graph has a filter that reads, writes, loads or listens."""
+    """No filter graph has a filter that opens a file, a library or a socket."""
     calls, _ = whole
     options = ("-filter_complex", "-vf", "-af", "-lavfi", "-filter_script")
     graphs = [
@@ -101,7 +101,7 @@ def test_the_environment_is_clean_and_there_is_no_standard_input(whole):
     rest = [path.read_text().split() for path in calls.folder.glob("*.rest")]
     assert {read for _, _, read in rest} == {"0"}
     limited = [(files, core) for files, core, _ in rest if (files, core) == ("128", "0")]
-    assert len(limited) >= len(rest) - 6, "all but the questions for version and filters"
+    assert len(limited) >= len(rest) - 6, "all but the calls for the version and the filters"
 
 
 ODD = ['it\'s 50%d "hi".mp4', "concat:x.mp4", "-out.mp4", "夏\u3000👩\u200d👧 \u202fé.mp4"]
@@ -119,8 +119,8 @@ def odd_house(tmp_path, clips) -> House:
 
 
 def test_awkward_names_are_names(odd_house, tmp_path, calls):
-    """Clips and folders work whose names have quotes, percent signs, colons or combining
-    characters.
+    """Clips and folders whose names have quotes, percent signs, colons or combining characters
+    work.
     """
     words = [f"layer{i}.clip={name}" for i, name in enumerate(ODD, start=1)]
     words += ["num_videos=4", "duration=1", "audio_sources=2", "layer1.sound=on", "start=0"]
@@ -138,7 +138,7 @@ def test_awkward_names_are_names(odd_house, tmp_path, calls):
 
 @pytest.mark.parametrize("name", [b"two\nlines.mp4", b"caf\xe9.mp4", b"\x1b[2J.mp4"])
 def test_an_unprintable_name_is_escaped(empty_house, clips, name):
-    """Line ends, invalid bytes and terminal commands in names are escaped, never printed raw."""
+    """Line breaks, invalid bytes and control sequences in names are escaped in the output."""
     try:
         shutil.copy(clips / "a.mp4", empty_house.root / "library" / "video" / os.fsdecode(name))
     except OSError:

@@ -67,7 +67,7 @@ def by_hand(house: House, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_it_plays_in_the_chain_of_its_project_and_in_no_other(trying: House) -> None:
-    """In its own project `post` accepts the script's name; elsewhere the name is unknown."""
+    """In its own project, `post` accepts the script's name; elsewhere the name is unknown."""
     before = posted(trying)
     trying.render("post=blink", "blink=0.5")
     assert posted(trying) != before
@@ -78,7 +78,7 @@ def test_it_plays_in_the_chain_of_its_project_and_in_no_other(trying: House) -> 
 
 
 def test_it_plays_as_a_mode_and_a_change_of_its_text_is_seen(trying: House) -> None:
-    """A mode's answer is recomputed when its script changes, without a new VERSION."""
+    """A mode's colors are recomputed when its script changes, even without a new VERSION."""
     said = ("layer2.mode=dawn", "layer2.dawn=250")
     assert "color:2" in trying.render(*said).rendered
     assert not trying.render(*said).rendered
@@ -100,7 +100,7 @@ def test_it_plays_by_hand_with_its_project_only(trying: House) -> None:
 
 
 def test_it_graduates_by_being_moved(trying: House) -> None:
-    """Moved into collide, a script makes the same pictures, and works in every project."""
+    """Moved into collide, a script gives the same pictures, and can be played without a project."""
     trying.render("post=blink", "blink=0.5")
     tried = posted(trying)
     package = trying.root / "collide"
@@ -149,7 +149,7 @@ def filters(knobs: Knobs) -> str:
 
 
 def test_one_file_in_a_chain_is_played_where_it_says(trying: House) -> None:
-    """A script is played at the place that AFTER names; a change for one layer renders only that
+    """A script is played at the place that AFTER names; a change for one layer renders no other
     layer's picture or sound.
     """
     places = (
@@ -207,8 +207,8 @@ STACKED = {"stack:0", "stack:1", "encode:0", "encode:1", "mux", "record"}
 
 @pytest.mark.parametrize("place", ["pace", "look", "fit", "key", "place"])
 def test_a_script_is_played_after_what_it_names(trying: House, place: str) -> None:
-    """A script placed up to the fit is part of the layer's look; after the key or place, it is part
-    of the stack. Segments, one command and a still give the same picture.
+    """A script after the pace, look or fit is part of a layer's look; one after the key or place is
+    part of the stack. Segments, one command and a still give the same picture.
     """
     stacked_there = place in ("key", "place")
     times = "*abs(sin(t))" if stacked_there else ""  # a look is stored once for every loop
@@ -248,7 +248,7 @@ def test_a_script_that_nothing_would_play_is_refused(trying: House) -> None:
 
 
 def test_no_preset_and_no_config_reads_code(trying: House) -> None:
-    """A preset's value that contains a path is invalid, and no file outside scripts/ is run."""
+    """A preset cannot name code: neither a path nor an unknown name is valid, and nothing runs."""
     trap = trying.root / "trap.py"
     trap.write_text(f"open({str(trying.root / 'read')!r}, 'w')")
     preset = trying.root / "presets" / "post" / "trap.json"

@@ -47,8 +47,8 @@ def test_each_is_rendered_with_what_was_typed_and_not_twice(two):
 
 
 def test_options_of_doit_are_of_each_render(two):
-    """With -a, projects that are up to date render too; -n sets the number of parallel tasks in
-    each.
+    """With -a, projects that are up to date are run too; other options of doit are accepted with
+    it.
     """
     assert both(two)[1] == [] or both(two)[1] == []  # the first call may render what a knob changed
     ran, records = both(two, "-a")
@@ -60,7 +60,7 @@ def test_options_of_doit_are_of_each_render(two):
 
 
 def test_commands_of_each_are_printed_with_v_2(two):
-    """With -v 2, each ffmpeg command of both projects is printed, ready to paste."""
+    """-v 2 prints the ffmpeg commands of both projects, and -v 0 a single line."""
     ran, _ = both(two, "-v", "2", after=("crf=31",))
     assert ran.code == 0, ran.out
     assert ran.out.count("-crf 31") >= 2

@@ -29,7 +29,7 @@ def cut(empty_house) -> House:
 
 
 def looks(ran) -> set[str]:
-    """Return those tasks of a run that detected shots."""
+    """Return the tasks of a run that detect shots."""
     return {task for task in ran.record["tasks"] if task.startswith("shots:")}
 
 
@@ -98,7 +98,7 @@ def test_shots_are_found_once_and_a_start_stays(cut, calls):
 
 
 def test_plan_and_why_name_the_knob(cut):
-    """Before shots are detected, plan reports that; afterwards plan and why name the knob."""
+    """Before shots are detected, plan says so; afterwards it lists the layer, and why the knob."""
     said = [*ONE, "duration=1.5", "start=0.4"]
     cut.render(*said)
     small = "output_size=128x72 fps=10 min_resolution=0".split()
@@ -154,7 +154,7 @@ def test_a_clip_that_is_not_here_cannot_be_looked_through(cut):
 
 @pytest.mark.skipif(not FOOTAGE.is_dir(), reason="the real clips are not here")
 def test_real_clips_begin_inside_their_shots(empty_house):
-    """In a film joined from three real clips, a layer shows only one of them, for every seed."""
+    """In a film joined from three real clips, a layer shows only one of them, with each seed."""
     names = ("gopro_karma.mp4", "p5_crosswalk.mp4", "flutter_butterfly.mp4")
     words = [word for name in names for word in ("-t", "4", "-i", str(FOOTAGE / name))]
     chains = [f"[{at}:v]scale=320:180,setsar=1,fps=25,trim=end_frame=100[v{at}]" for at in range(3)]

@@ -72,7 +72,7 @@ def onsets(loudnesses: np.ndarray, rate: float) -> list[float]:
 
 
 def beeps(video) -> list[float]:
-    """Return the start of each beep in a video."""
+    """Return the start of each beep in a video, in seconds."""
     heard = np.abs(samples(video)).max(axis=1)
     # a beep is a wave, so take the loudest sample of each 10 ms
     step = RATE // 100
@@ -111,8 +111,8 @@ def test_flash_and_beep_stay_together_from_the_middle(loud):
 
 @pytest.mark.parametrize("name", MIXES)
 def test_a_finished_file_is_as_loud_as_asked(loud, name):
-    """Whatever the mix, the file has a loudness of -16 LUFS, and its true peak is at most -1.5
-    dB.
+    """Whatever the mix, the loudness of the file is within 0.5 LU of -16 LUFS, and its true peak is
+    at most -1.5 dB.
     """
     number = list(MIXES).index(name)
     rendered(loud, f"mix{number}.mp4", "mute.mp4", duration=6)
@@ -194,7 +194,7 @@ def test_layers_stand_apart_unless_one_is_pinned(loud):
 
 
 def test_silence_stays_silence_and_is_said(loud):
-    """A mix of silence is not amplified, and the summary says so."""
+    """A silent mix is not amplified, and is reported as silent."""
     ran = rendered(loud, "silent.mp4")
     assert "the mix is silent" in ran.out
     assert np.abs(samples(loud.video())).max() < 1e-4

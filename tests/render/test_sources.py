@@ -125,7 +125,7 @@ def test_hd_without_a_tag_is_bt709_and_sd_is_bt601(library) -> None:
 
 
 def command_of(house: House, task: str) -> str:
-    """Return the page that `doit info` prints for a task of project x."""
+    """Return the page that `doit info` prints for a task of project x with sd.mkv as its clip."""
     ran = house.doit("info", "project=x", task, *asked("layer1.clip=sd.mkv"))
     assert ran.code == 0, ran.out
     return ran.out
@@ -180,7 +180,7 @@ def tapes(tmp_path_factory) -> House:
 
 
 def combs(frames: np.ndarray) -> float:
-    """Return the difference between neighboring rows, minus that between every second row."""
+    """Return the difference between neighboring rows, minus that between rows two apart."""
     grey = frames.mean(axis=3)
     one, two = np.abs(np.diff(grey, axis=1)).mean(), np.abs(grey[:, 2:] - grey[:, :-2]).mean()
     return float(one - two)

@@ -74,10 +74,10 @@ MOVES = {
 
 @pytest.mark.parametrize("move", MOVES.values(), ids=MOVES)
 def test_any_changed_input_invalidates_the_stamp(tripped, move):
-    """A change to any input of a render invalidates the stamp."""
+    """A change to an input of a render, or to a file that it wrote, invalidates the stamp."""
     move(tripped)
     ran = tripped.doit("render", "project=x", *SMALL)
-    assert ran.code != 0, "all of collide was asked for, and is not there"
+    assert ran.code != 0, "the command runs in full, which fails here"
 
 
 @pytest.mark.parametrize("words", [["crf=30"], ["duration=7"]], ids="".join)
@@ -87,7 +87,7 @@ def test_a_stamp_answers_only_its_command_line(tripped, words):
 
 
 def test_another_environment_is_another_question(tripped, monkeypatch):
-    """A change in the environment, such as another limit, invalidates the stamp."""
+    """A change in the environment, such as a new limit of the cache, invalidates the stamp."""
     env = {**tripped.env(), "COLLIDE_CACHE_MAX_GB": "3"}
     monkeypatch.setattr(type(tripped), "env", lambda self: env)
     assert tripped.doit("render", "project=x", *SMALL).code != 0
@@ -113,7 +113,7 @@ def test_the_stamp_and_the_full_way_say_the_same(house):
 
 
 def test_a_no_op_imports_what_answers_it_and_nothing_else():
-    """A no-op imports neither limits, nor the catalog of instruments, nor numpy."""
+    """cli/front.py, which answers a no-op, imports neither limits nor the catalog nor numpy."""
     code = "import sys, collide.cli.front; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=REPO, capture_output=True, text=True)
     heavy = {"collide.limits", "collide.catalog", "collide.run.session", "numpy", "sqlite3"}

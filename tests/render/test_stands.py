@@ -16,7 +16,7 @@ BLACK = "color=c=black:s=96x54:r=25"
 
 @pytest.fixture(scope="module")
 def hall(tmp_path_factory) -> House:
-    """Return a workspace of clips with one sound each."""
+    """Return a workspace of clips with different sounds, and one without sound."""
     house = House(tmp_path_factory.mktemp("hall"))
     folder = house.root / "library" / "video"
     sounds = {"mono": "sine=300:r=22050", "left": "sine=1900", "noise": MIXES["bursts like speech"]}
@@ -74,7 +74,7 @@ def test_what_is_pinned_for_all_is_not_moved(hall):
 
 
 def test_the_one_command_starts_sounds_over_alike(hall, tmp_path):
-    """The exported sound equals the render's, through every seam of a sound that starts late."""
+    """The exported command gives the render's sound, even if a sound that starts late repeats."""
     rendered(hall, "begins-late.mkv", "mono.mp4", duration=7, fill_ms=700)
     ran = hall.doit("export", "project=x", "as=ffmpeg")
     assert ran.code == 0, ran.out

@@ -12,7 +12,7 @@ from tests.render.refusals import answered
 
 
 def pins(house) -> dict[str, bytes]:
-    """Return the content of every pin in the workspace."""
+    """Return the content of every pin in the workspace, by file name."""
     return {p.name: p.read_bytes() for p in (house.root / "cache" / "pins").glob("*.json")}
 
 
@@ -20,7 +20,7 @@ def pins(house) -> dict[str, bytes]:
 def test_a_star_that_fails_leaves_the_pin_that_was_there(house, harm):
     """With a damaged or missing video, star is refused, and an existing pin stays.
 
-    The lines of the fix render the missing video again, and then star it.
+    The lines of the fix render the missing video again, and then star the look.
     """
     assert house.doit("star", "project=x").code == 0
     before = pins(house)

@@ -53,8 +53,8 @@ def composed(house: House, name: str, **knobs: object) -> str:
 
 @pytest.mark.parametrize("name", PIECES)
 def test_each_way_to_a_frame_shows_the_same_one(house: House, name: str) -> None:
-    """One command and stills give the frames of the staged render, at both ends of the material and
-    on both sides of a segment's border.
+    """One command gives the frames of the staged render; so do stills, at both ends of the piece
+    and on both sides of a segment's border.
     """
     staged = stacked(house, composed(house, name))
     assert one_command(house, project=name) == staged
@@ -99,8 +99,8 @@ def test_a_longer_piece_keeps_its_first_pieces(house: House) -> None:
 
 
 def test_without_its_knobs_a_look_has_the_raw_key(house: House) -> None:
-    """A look without smooth and steady records neither, has the raw key, and is replayed from its
-    record.
+    """With smooth=0 and steady=0, a look records neither and has a different picture; its replay
+    renders no layer.
     """
     composed(house, "begun-new")
     name = composed(house, "begun-old", smooth=0, steady=0)

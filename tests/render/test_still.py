@@ -85,7 +85,7 @@ def test_a_knob_of_the_stack_decodes_no_clip(house, calls):
     for knob in OF_THE_STACK:
         assert made(house, AT, knob) == {"still"}, knob
         pictures.add((house.root / "projects" / "x" / "still.png").read_bytes())
-    assert len(pictures) == len(OF_THE_STACK), "each is seen"
+    assert len(pictures) == len(OF_THE_STACK), "each is visible"
     opened = calls.opened()
     assert len(opened) >= 5 * len(OF_THE_STACK), "three looks and two cuts"
     assert not [name for name in opened if name.removeprefix("file:") in clips]
@@ -121,7 +121,7 @@ def test_a_still_changes_nothing_of_the_piece(house):
 
 
 def test_a_still_of_a_chain_is_a_frame_of_it(house):
-    """A still of a piece with effects, in any order, equals the render's frame."""
+    """A still of a piece with effects equals the render's frame."""
     for post in ("analog,color-grade", "feedback,analog", "vhs,feedback"):
         words = [f"post={post}", "layer2.mode=luminance"]
         house.render(*words)
@@ -134,7 +134,7 @@ def test_a_still_of_a_chain_is_a_frame_of_it(house):
 
 
 def test_a_frame_far_into_a_clip_is_jumped_to(house):
-    """A still far into a clip is found by a seek, and equals the frame of full decoding."""
+    """A still far into a clip is found by a seek, and equals the render's frame."""
     words = ["duration=7.5", "layer1.start=0"]
     house.render(*words)
     frames = posted(house)

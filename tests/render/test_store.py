@@ -34,7 +34,7 @@ def may_have(monkeypatch, size: float) -> int:
 
 
 class Watched:
-    """The largest total size of the objects, sampled as often as possible."""
+    """The largest total size of the objects, sampled about every 10 ms."""
 
     def __init__(self, house) -> None:
         self.house, self.most, self.looks = house, 0, 0

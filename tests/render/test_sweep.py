@@ -17,7 +17,7 @@ def sweep(house: House, *words: str) -> Ran:
 
 
 def test_a_sweep_is_a_picture_for_each_cell(house):
-    """Three values of one knob and two of another render six stills, and nothing else."""
+    """Three values of one knob and two of another render six stills from the same three looks."""
     ran = sweep(house, "layer2.similarity=0.1..0.5:3", "softness=0,0.2", "loop=cut")
     assert set(cells(ran).values()) == {
         f"layer2.similarity={s} softness={b}" for s in ("0.1", "0.3", "0.5") for b in ("0", "0.2")
@@ -60,8 +60,8 @@ def test_a_sweep_in_full_shares_its_layers(house):
 
 
 def test_a_sweep_in_full_over_the_stack_renders_no_layer(house):
-    """With full=true, looks that differ in thresholds and places are stacked from the
-    same layers.
+    """With full=true, looks that differ in thresholds and positions are stacked from the same
+    layers.
     """
     ran = sweep(house, "layer2.similarity=0.1,0.2", "layer3.x=0,0.4", "full=true")
     assert len(cells(ran)) == 4
@@ -143,8 +143,8 @@ def test_the_end_of_a_grid_is_a_number(house):
 
 
 def test_a_cell_number_is_accepted_as_a_look(house):
-    """render, still, set, diff, star and save-preset accept the number of a cell as a look, also
-    without the project, and print its name.
+    """render, still, set, diff, star and save-preset accept the number of a cell as a look; render
+    does so without project= too, and prints the look's name.
     """
     found = list(cells(sweep(house, "layer2.similarity=0.1,0.2", "layer3.opacity=0.5,1")))
     turned = "layer2.similarity=0.2 layer3.opacity=0.5"

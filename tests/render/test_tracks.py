@@ -50,7 +50,7 @@ def pitch(house: House, begin: float = 0.2, end: float = 0.8) -> float:
 
 @pytest.mark.parametrize("codec", ["aac", "ac3", "mp2"])
 def test_sound_that_changes_its_channels_and_rate_goes_on_in_time(odd, codec) -> None:
-    """Sound whose channels and rate change within a file continues in time, also in one command."""
+    """Sound whose channels and rate change within a file stays in time; one command can play it."""
     folder, whole = odd.root, odd.root / "library" / "video" / "broadcast.ts"
     before = "5.1" if codec == "ac3" else "stereo"
     tones = (f"sine=440:r=48000:d=2,aformat=channel_layouts={before}", "sine=880:r=44100:d=2")
@@ -134,7 +134,7 @@ def test_a_picture_that_changes_its_shape_is_never_squeezed(odd, change) -> None
 
 
 def test_an_old_build_of_x264_is_named_to_the_decoder(odd) -> None:
-    """An old build of x264 is passed to the decoder, as builds before 151 coded 4:4:4
+    """The number of an old x264 build is passed to the decoder, as builds before 151 coded 4:4:4
     differently.
     """
     at = odd.root / "library" / "video" / "old.mp4"

@@ -51,7 +51,7 @@ def test_a_preview_renders_what_it_shows_and_no_more(house):
 
 
 def test_a_preview_of_another_key_renders_no_layer(house):
-    """A preview with another threshold, place or edge renders no layer."""
+    """A preview with a different threshold, position or edge renders no layer."""
     words = ["project=x", *SMALL, "from=5.2", "for=0.5"]
     assert house.doit("preview", *words).code == 0
     for knob in ("layer2.similarity=0.2", "layer3.x=0.3", "layer2.feather=9"):

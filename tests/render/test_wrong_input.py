@@ -1,6 +1,6 @@
-"""Invalid input, typed or in files, ends in three lines and exit code 3, before any effect.
+"""Invalid input, typed or in files, gives a three-part error and exit code 3, before any effect.
 
-refused/*.txt hold commands and their answers. Cases that need a broken file first are here.
+refused/*.txt contain commands and their answers. Cases that need a broken file first are here.
 """
 
 import json
@@ -56,11 +56,11 @@ def test_plan_alone_plans_what_is_not_there(fresh):
     """`plan` of a missing project plans it as if it existed, names those that do, and creates
     nothing.
     """
-    project, here, clips, price = answered(fresh, "plan", "project=y", code=0).splitlines()
+    project, here, clips, estimate = answered(fresh, "plan", "project=y", code=0).splitlines()
     assert project == "project y does not exist yet; planned as if it did"
     assert here == "projects here: x"
     assert clips.startswith("y: its 3 clips are not chosen yet; everything would render: ")
-    assert ": about " in price
+    assert ": about " in estimate
 
 
 NOT_JSON = """ERROR: {file} is not JSON that collide can read
@@ -161,7 +161,7 @@ mv projects/x/selection.json projects/x/selection.json.old"""),
 
 @pytest.mark.parametrize("case", ODD_FILES)
 def test_json_of_another_shape_is_refused_too(fresh, case):
-    """A JSON file of a different shape causes an error, and stays unchanged."""
+    """A JSON file of the wrong shape gives an error, and stays unchanged."""
     name, data, words, text = ODD_FILES[case]
     write(fresh, f"projects/x/{name}", json.dumps(data))
     text = filled(f"ERROR: projects/x/{text}") if text else """ERROR: nothing to undo in 'x'
@@ -172,7 +172,7 @@ def test_json_of_another_shape_is_refused_too(fresh, case):
 
 
 def test_a_preset_name_in_two_families_is_not_guessed(fresh):
-    """If two families have a preset of one name, the error names both."""
+    """If two families have a preset of the same name, the error names both."""
     write(fresh, "presets/audio/classic-white.json", "{}")
     assert answered(fresh, "render", "project=x", "preset=classic-white") == (
         "ERROR: two presets are called 'classic-white'\n"

@@ -106,7 +106,7 @@ ENGINES = {
 @pytest.mark.parametrize("kind", ENGINES)
 @pytest.mark.parametrize("house", ["stocked", "rendered"])
 def test_an_unsuitable_engine_is_refused(kind, house, tmp_path, monkeypatch, request):
-    """If ffmpeg lacks a required part, the error names the part and the fix."""
+    """An ffmpeg that lacks a part, or is none at all, is refused with a reason and a fix."""
     found = request.getfixturevalue(house)
     if not isinstance(found, House):
         found, root = House.__new__(House), found
@@ -124,7 +124,7 @@ def test_an_unsuitable_engine_is_refused(kind, house, tmp_path, monkeypatch, req
 
 @pytest.mark.parametrize("name", ["nothing", "library"])
 def test_an_engine_that_is_not_there_is_named(empty_house, monkeypatch, name):
-    """If COLLIDE_FFMPEG names no program, every verb that opens a project is refused."""
+    """If COLLIDE_FFMPEG names no program, render and why are refused, with a fix."""
     write(empty_house, "projects/x/config.json", json.dumps({"seed": 7}))
     monkeypatch.setenv("COLLIDE_FFMPEG", str(empty_house.root / name))
     for verb in ("render", "why"):

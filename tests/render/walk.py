@@ -100,7 +100,7 @@ class Walk:
         return [*small, *(f"{name}={value}" for name, value in self.turned.items())]
 
     def turn(self, *knobs: str) -> None:
-        """Change one or two knobs, or reset them."""
+        """Change or reset the given knobs, or one or two random ones."""
         self.before.append(dict(self.turned))
         for name in knobs or self.dice.sample(sorted(TURNS), self.dice.choice([1, 1, 2])):
             now = self.turned.pop(name, None)
@@ -177,7 +177,7 @@ class Walk:
             if became["status"] in MAY[verdict]:
                 continue
             if verdict == "render" and why.endswith(" changes"):
-                self.seen["came out the same"] += 1  # an equal input was made by other means before
+                self.seen["came out the same"] += 1  # its input came out the same
                 continue
             lines.append(f"{task}: plan said {verdict}, it was {became['status']}, {became['why']}")
         return lines

@@ -91,7 +91,7 @@ def _said(lufs: str, peak: str, right: str, *, below: str, seen: str) -> str:
     return f"{measured}{listed(*first, *rest)}{ticks}{seen}"
 
 
-# An interlaced clip in Dolby Vision, an ordinary clip, and one that only looks interlaced.
+# An interlaced clip in Dolby Vision, one in full range, and one that only looks interlaced.
 HLG = {"matrix": "bt2020nc", "primaries": "bt2020", "transfer": "bt2020-10", "fields": "T"}
 KINDS = {
     "loud": _said(

@@ -121,7 +121,7 @@ ARGUMENTS: dict[str, Any] = {
     "written": None,
 }
 
-# Arguments whose name has another meaning in one instrument.
+# Arguments whose name has a different meaning in one instrument.
 OWN: dict[str, dict[str, Any]] = {
     "blend/loop": {"material": 6, "count": 20},
     "blend/matte": {"answer": {"matte": "background"}},
@@ -192,7 +192,7 @@ def middle() -> dict[str, Any]:
 
 
 def away(module: ModuleType) -> dict[str, Any]:
-    """Return the knobs of NEUTRAL, a fifth of the way to their far end, or at their last choice."""
+    """Return the knobs of NEUTRAL, a fifth of the way to their far end, or at another choice."""
     found = {}
     for knob, value in getattr(module, "NEUTRAL", {}).items():
         low, high = (ends(knobs()[knob])[i] for i in (0, -1))
@@ -244,7 +244,7 @@ def arguments(
 def play(
     name: str, module: ModuleType, knobs: Mapping[str, Any], frames: Path, report: str = "soft"
 ) -> Any:
-    """Return an instrument's output: text, a command, an answer, or all its passes."""
+    """Return an instrument's output: a chain, a command, an answer, or all its passes."""
     given = getattr(module, shape(module))(knobs, **arguments(name, module, frames))
     return list(passed(given, REPORTS[report])) if isinstance(given, Generator) else given
 

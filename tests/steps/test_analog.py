@@ -55,7 +55,7 @@ def aged(folder: Path, level: int | str, **turned: Any) -> np.ndarray:
 def test_grain_is_as_strong_as_it_says_and_leaves_the_light(
     kind: str, size: float, tmp_path: Path
 ) -> None:
-    """Grain of 0.1 deviates by six levels around a mean of zero, for any kind and size."""
+    """Grain of 0.1 has a mean of zero and a standard deviation of six levels, in any size."""
     found = grain(tmp_path, grain_kind=kind, grain_size=size)
     assert found.std() == pytest.approx(6, rel=0.12)
     assert abs(found.mean()) < 0.5
@@ -78,7 +78,7 @@ def test_kinds_of_grain_are_kinds(tmp_path: Path) -> None:
 
 
 def test_poisson_trembles_with_the_light(tmp_path: Path) -> None:
-    """Poisson grain is still in black and strongest in white; gaussian grain is everywhere."""
+    """Poisson grain is absent from black and strongest in white; gaussian grain is everywhere."""
     ramp = f"16+219*floor(3*X/{WIDE})/2.5"
     for kind, least in (("poisson", 1.3), ("gaussian", 0.9)):
         found = aged(tmp_path, ramp, grain=0.1, grain_kind=kind)
@@ -96,7 +96,7 @@ def test_grain_moves_and_does_not_come_back(tmp_path: Path) -> None:
 
 
 def test_another_seed_lays_the_same_grain_elsewhere(tmp_path: Path) -> None:
-    """Every seed uses the same plate, but lays it differently."""
+    """Two seeds use the same plate, but lay it differently."""
     one, other = ({**middle(), **STILL, "grain": 0.1, "seed": seed} for seed in (1, 2))
     assert post.plate("analog", one) == post.plate("analog", other)
     assert post.filters("analog", one) != post.filters("analog", other)
@@ -148,7 +148,7 @@ def test_the_lamp_leaves_black_and_the_lens_the_middle(tmp_path: Path) -> None:
 
 
 def test_drift_moves_color_alone(tmp_path: Path) -> None:
-    """Color drift shifts red and blue, and every pixel keeps its luma."""
+    """Under color drift, every pixel keeps its luma."""
     ramp = f"16+219*X/{WIDE}"
     found = aged(tmp_path, ramp, color_drift=0.05)
     assert (found == raw(tmp_path, tmp_path / "piece-000.nut", (WIDE, HIGH))).all()

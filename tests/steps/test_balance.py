@@ -96,7 +96,7 @@ def test_a_poor_clip_is_asked_for_less(tmp_path: Path, poor: dict[str, float]) -
 @pytest.mark.parametrize("softness", [0.0, 0.03, 0.2])
 @pytest.mark.parametrize("end", ["color", "lights", "darks"])
 def test_alpha_is_that_of_the_key(tmp_path: Path, end: str, softness: float) -> None:
-    """The visibility that balance computes equals the mean alpha that blend/key gives in ffmpeg."""
+    """The visibility that balance computes matches the mean alpha of blend/key in ffmpeg."""
     value = 0.6 if end == "lights" else 0.3
     answers: dict[str, dict[str, Any]] = {
         "color": {"colors": ["0x000000"]},
@@ -113,7 +113,7 @@ def test_alpha_is_that_of_the_key(tmp_path: Path, end: str, softness: float) -> 
 
 
 def test_a_picture_of_a_few_pixels_is_not_sharp() -> None:
-    """The sharpness of a picture too small to compare pixels four apart is 0."""
+    """The sharpness of no picture, or of one too small to compare pixels four apart, is 0."""
     import numpy as np
 
     from collide.blend import balance

@@ -1,4 +1,4 @@
-"""post/color-grade on real pictures: each knob does what its comment says, and nothing else."""
+"""post/color-grade on known colors: what each knob changes, and what it leaves alone."""
 
 from pathlib import Path
 from typing import Any
@@ -59,7 +59,9 @@ def test_saturation_takes_color_away_and_adds_it(tmp_path: Path) -> None:
 
 
 def test_contrast_bends_and_cuts_nothing_off(tmp_path: Path) -> None:
-    """Contrast darkens darks and lightens lights; black, white and the middle do not change."""
+    """High contrast darkens darks and lightens lights, but leaves black, white and the middle; low
+    contrast narrows the scale.
+    """
     black, dark, middle, light, white = greys(tmp_path, contrast=2.0)[:, 0]
     assert (black, white) == (0, 255)
     assert middle == pytest.approx(128, abs=2)

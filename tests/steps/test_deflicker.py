@@ -47,7 +47,7 @@ def test_what_moves_moves_on(tmp_path: Path) -> None:
 
 
 def test_the_light_of_the_whole_is_evened_out_over_its_time(tmp_path: Path) -> None:
-    """deflicker_light evens out a swell that is too slow to show between neighboring frames."""
+    """deflicker_light evens out light that swells over several frames."""
     swell = still(DICED, 50) + (10 * np.sin(np.arange(50) * 0.9))[:, None, None].astype(int)
     after = played(tmp_path, "deflicker", swell, deflicker_light=0.5)
     assert after.mean(axis=(1, 2))[8:-8].std() < swell.mean(axis=(1, 2))[8:-8].std() / 3

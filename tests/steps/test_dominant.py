@@ -12,7 +12,7 @@ from tests.steps.conftest import PLANTED
 
 
 def found(path: Path, **turned: Any) -> dict[str, Any]:
-    """Return the mode's answer, counted in boxes of 24 levels."""
+    """Return the mode's answer, counted in boxes of 24 levels by default."""
     return analyze({"dominant_quant": 24, **turned}, frames=path)
 
 

@@ -68,7 +68,7 @@ def test_a_border_is_as_the_middle(tmp_path: Path, turned: dict[str, float]) -> 
 
 
 def test_a_disk_stays_nearly_round(tmp_path: Path) -> None:
-    """A disk of radius 30, choked by 8 pixels, has the shape and area of one of radius 22."""
+    """A disk of radius 30, choked by 8 pixels, is about as round and large as one of radius 22."""
     down, right = np.indices((81, 81)) - 40
     radius = np.hypot(down, right)
     found = edged(tmp_path, np.where(radius <= 30, 255, 0), choke=8.0) > 0

@@ -56,15 +56,15 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_segment_is_encoded_alike_on_every_processor(
     tmp_path: Path, stack: Path, preset: str
 ) -> None:
-    """A segment has the same bytes on every processor; without `cpu-independent`, x264 takes
-    shortcuts from SSE4 on.
+    """A segment has the same bytes with every instruction set; without `cpu-independent`, x264
+    would take shortcuts from SSE4 on.
     """
     knobs = middle() | {"encoding_preset": preset, "fps": 24}
     assert len(files(tmp_path, instruments()["blend/encode"].command(knobs), stack=stack)) == 1
 
 
 def test_an_upright_export_is_encoded_alike_on_every_processor(tmp_path: Path, stack: Path) -> None:
-    """An upright export has the same bytes on every processor, as a render does."""
+    """An upright export has the same bytes with every instruction set, as a render does."""
     coded = instruments()["blend/encode"].coded(middle() | {"fps": 24})
     argv = instruments()["blend/upright"].command(middle(), size=(320, 180), coded=coded)
     assert len(files(tmp_path, argv, stack=stack)) == 1
@@ -72,7 +72,7 @@ def test_an_upright_export_is_encoded_alike_on_every_processor(tmp_path: Path, s
 
 @pytest.mark.parametrize("shot", ["mist", "silk"])
 def test_a_clip_of_the_demo_is_encoded_alike_on_every_processor(tmp_path: Path, shot: str) -> None:
-    """A generated demo clip has the same bytes on every processor; one second is enough to tell."""
+    """A generated demo clip has the same bytes with every instruction set, in its first second."""
     *argv, out = instruments()["source/footage"].command(middle(), shot=shot)
     argv += ["-frames:v", "24", out]
     assert len(files(tmp_path, argv)) == 1

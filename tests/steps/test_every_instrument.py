@@ -52,7 +52,9 @@ def words(parsed: ast.Module) -> Iterator[str]:
 
 @cache
 def words_of_the_machine() -> frozenset[str]:
-    """Return every constant in the machine's files, except the catalog, which lists old names."""
+    """Return every constant in the rooms that read knobs; the catalog is left out, as it lists old
+    names.
+    """
     folders = ("", "base/", "project/", "plan/", "run/", "views/", "cli/")
     paths = [path for folder in folders for path in catalog.PACKAGE.glob(f"{folder}*.py")]
     paths = [path for path in paths if path.name != "catalog.py"]
@@ -61,8 +63,8 @@ def words_of_the_machine() -> frozenset[str]:
 
 @cache
 def words_of_all() -> frozenset[str]:
-    """Return every constant in collide/, except in the instruments, hand/ and contract.py."""
-    apart = {*FAMILIES, "hand", "contract.py"}
+    """Return every constant in collide/, except in the instruments, by_hand/ and contract.py."""
+    apart = {*FAMILIES, "by_hand", "contract.py"}
     paths = [path.relative_to(catalog.PACKAGE) for path in catalog.PACKAGE.rglob("*.py")]
     files = [catalog.PACKAGE / path for path in paths if not apart & {*path.parts}]
     return frozenset(word for path in files for word in words(ast.parse(path.read_text())))
@@ -102,7 +104,7 @@ def test_the_first_line_says_the_name_and_the_purpose(name: str, module: ModuleT
 @every
 def test_an_instrument_imports_nothing_of_the_machine(name: str, module: ModuleType) -> None:
     """An instrument imports nothing of collide but collide.instrument, and no module for processes,
-    the clock or chance.
+    the network, the clock or chance.
     """
     nodes = list(ast.walk(tree(module)))
     plain_ones = [alias.name for n in nodes if isinstance(n, ast.Import) for alias in n.names]

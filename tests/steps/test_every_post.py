@@ -37,7 +37,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def settled(name: str, **turned: Any) -> dict[str, Any]:
-    """Return the knobs of a piece that plays one instrument with every knob turned."""
+    """Return the knobs of a piece that plays one instrument with every knob of NEUTRAL turned."""
     piece = {"output_size": SIZE, "fps": FPS, "post": name}
     return middle() | piece | away(POSTS[name]) | turned
 

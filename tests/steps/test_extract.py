@@ -139,7 +139,7 @@ def test_a_whisper_and_a_shout_come_at_one_level(tmp_path: Path) -> None:
 
 
 def lufs(folder: Path, clip: Path) -> float | None:
-    """Return the loudness that audio/hear measures for a mono clip of a second."""
+    """Return the loudness that audio/hear measures for a mono clip of one second."""
     told = {"start": 0.0, "seconds": 1.1, "material": LENGTH, "channels": 1, "speed": 1.0}
     return perform(folder, hear.passes({}, **told), clip=clip)["lufs"]
 
@@ -168,7 +168,7 @@ def test_a_sound_may_be_said_once(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("speed", "hertz"), [(0.5, 220), (2.0, 880), (1.5, 660), (0.25, 110)])
 def test_slowed_sound_gets_deeper_as_a_tape_does(tmp_path: Path, speed: float, hertz: int) -> None:
-    """A second of 440 Hz at half speed lasts two seconds, an octave lower."""
+    """At half speed, a second of 440 Hz lasts two seconds, an octave lower; so at other speeds."""
     clip, length = sounding(tmp_path, MONO), round(LENGTH / speed)
     found = extracted(tmp_path, clip, 1, samples=length, material=length, speed=speed)[:, 0]
     assert len(found) == length

@@ -15,7 +15,7 @@ def flash(count: int = 50, light: int = 235, ground: int = 16) -> np.ndarray:
 
 
 def test_a_trail_fades_and_is_gone(tmp_path: Path) -> None:
-    """A trail starts at full light, only ever fades, and is gone after feedback_trail."""
+    """A trail of one second starts at full light, only fades, and is gone 40 frames later."""
     turned = {"feedback_trail": 1.0, "feedback_zoom": 1.0, "feedback_cool": 0.0}
     after = played(tmp_path, "feedback", flash(), **turned)[:, 32, 64]
     assert (after[:5] == 16).all()
@@ -26,7 +26,7 @@ def test_a_trail_fades_and_is_gone(tmp_path: Path) -> None:
 
 
 def test_a_long_trail_has_as_many_echoes_as_a_short_one(tmp_path: Path) -> None:
-    """A trail longer than 31 frames echoes every second or third frame, and lasts as requested."""
+    """A trail of 75 frames echoes every third frame, and lasts about as long as requested."""
     turned = {"feedback_trail": 3.0, "feedback_zoom": 1.0, "feedback_cool": 0.0}
     after = played(tmp_path, "feedback", flash(90), **turned)[:, 32, 64]
     echoes = [at for at, light in enumerate(after) if at > 5 and light > 17]
@@ -57,7 +57,9 @@ def test_an_average_of_what_does_not_change_is_that(tmp_path: Path) -> None:
 
 
 def test_a_trail_grows_away_from_the_middle(tmp_path: Path) -> None:
-    """With a zoom above 1, a point on the right moves further right."""
+    """With a zoom above 1, an echo on the right moves further right; with one below 1, it moves
+    left.
+    """
     turned = {"feedback_trail": 2.0, "feedback_cool": 0.0}
     places = []
     for zoom in (0.6, 1.0, 1.6):

@@ -75,7 +75,9 @@ OPENED = "[s @ 0x1] config in time_base: {}, frame_rate: 25/1\n"
 def test_it_jumps_only_where_that_changes_nothing(
     tick: str, rate: float | Fraction, gap: float, ahead: float
 ) -> None:
-    """A seek goes only to a second at which a tick and a frame coincide, with no gap before it."""
+    """A seek goes only to a time at which a tick and a frame coincide, and earlier if the clip has
+    longer gaps.
+    """
     clip = replace(CLIP, gap=gap)
     _, taken = commands(
         OPENED.format(tick) + frame_of(), clip=clip, rate=rate, start=1.5, frame=200
@@ -86,7 +88,7 @@ def test_it_jumps_only_where_that_changes_nothing(
 
 
 def test_a_file_without_an_index_is_opened_early() -> None:
-    """A clip without an index is opened early, and decoded up to the second of the seek."""
+    """A clip without an index is opened early, and decoded up to the time of the seek."""
     clip = replace(CLIP, early=2.2)
     report = OPENED.format("1/90000") + frame_of()
     _, taken = commands(report, clip=clip, rate=12, start=1.5, frame=200)
@@ -105,7 +107,7 @@ def test_a_title_is_no_report() -> None:
 
 
 def test_full_range_stays_full_range() -> None:
-    """A yuvj frame is written as full range, and no other frame is."""
+    """A yuvj frame is written as full range, and a yuv frame is not."""
     full, plain = (
         commands(OPENED.format("1/25") + frame_of(fmt), start=0.0, frame=3)[1]
         for fmt in ("yuvj422p", "yuv420p")

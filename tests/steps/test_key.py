@@ -57,7 +57,7 @@ def test_every_color_of_the_key_opens_and_no_other(tmp_path: Path, opened: Any) 
 
 
 def test_without_a_color_nothing_opens(tmp_path: Path) -> None:
-    """If a mode finds no color, the layer stays whole at any threshold."""
+    """If a mode finds no color, the layer stays whole even at the highest threshold."""
     assert (
         keyed(tmp_path, quarters(RED, GREEN, BLUE, GREY), {"colors": []}, similarity=1) == 255
     ).all()
@@ -195,7 +195,7 @@ def test_no_threshold_is_in_the_cut() -> None:
 
 @pytest.mark.parametrize("depth", ["yuv420p10le", "yuv422p", "yuvj420p", "gbrp", "gray"])
 def test_a_key_opens_the_same_in_every_format(tmp_path: Path, depth: str) -> None:
-    """In any pixel format, the bright sky of a photograph opens and its dark roof stays."""
+    """In each pixel format, the bright sky of a photograph opens and its dark roof stays."""
     picture = photograph("china")
     found = plane(tmp_path, f"format={depth},{whole(hexed(SKY), similarity=0.25)}", picture)
     light = plane(tmp_path, f"format={depth},{whole({'light': [0.6, 1.0]})}", picture)
@@ -258,7 +258,7 @@ def test_a_smoothed_cut_is_the_same_on_every_processor(
 def test_a_change_lasts_longer_than_a_picture_of_the_clip(
     steady: float, rate: int, of_clip: float, speed: float, frames: int
 ) -> None:
-    """`steady` is in seconds, but lasts at least one frame of a slow clip."""
+    """`steady` is a time in seconds, extended to at least one frame of a slow clip."""
     clip, knobs = replace(CLIP, fps=of_clip), {"steady": steady, "speed": speed}
     assert neighbors(knobs, clip=clip, fps=rate) == (2 * (frames - 1) if frames else 0)
     assert bool(steadied(knobs, clip=clip, fps=rate, layer=2)) == bool(frames)

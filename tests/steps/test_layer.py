@@ -53,7 +53,7 @@ def marked(shape: tuple[int, int]) -> np.ndarray:
 def test_the_hole_is_where_its_color_is(
     tmp_path: Path, fit: str, shape: tuple[int, int], size: str
 ) -> None:
-    """The alpha opens exactly the white parts of the look, pixel for pixel."""
+    """Except in the fog of fit=blur, the alpha opens exactly the white parts of the look."""
     played = Played.of(shape, size, fit=fit)
     planes = played.seen(tmp_path, played.whole(), marked(shape), "rgba")
     (left, top), (wide, high) = played.corner
@@ -78,7 +78,7 @@ def test_the_hole_is_where_its_color_is(
 def test_what_is_counted_is_what_is_laid(
     tmp_path: Path, fit: str, at: dict[str, float], shape: tuple[int, int]
 ) -> None:
-    """The alpha that presence counts equals the alpha the layer is laid with, edges included."""
+    """The alpha that presence counts matches the one that the layer is laid with, even at edges."""
     played = Played.of(shape, "96x54", fit=fit, softness=0.2, feather=30.0, choke=-8.0, **at)
     picture = marked(shape)
     laid = played.seen(tmp_path, f"{played.whole()},alphaextract", picture, "gray")
@@ -158,7 +158,7 @@ TRANSPARENT = ("yuva420p", "yuva422p", "yuva444p", "yuva444p10le", "gbrap", "rgb
 @pytest.mark.parametrize("pixels", TRANSPARENT)
 @fits
 def test_what_a_clip_leaves_transparent_stays_so(tmp_path: Path, pixels: str, fit: str) -> None:
-    """A clip's own alpha is multiplied by the alpha of its key, in every pixel format."""
+    """A clip's own alpha is multiplied by the alpha of its key, in each transparent format."""
     picture = np.full((54, 96, 4), (20, 30, 90, 255), np.uint8)
     picture[:, 32:64, 3], picture[:, 64:, 3] = 128, 0
     picture[:27, :, :3] = 255  # the key opens the upper half

@@ -55,8 +55,8 @@ def frames(folder: Path, name: str) -> list[str]:
 
 
 def test_a_look_and_each_plane_is_kept_in_pieces(tmp_path: Path, clip: Path) -> None:
-    """The look and each plane are kept in one file per segment. If the clip ends a frame early, the
-    last frame is repeated in all of them.
+    """The look and each plane are kept in one file per segment. If the clip ends a frame early,
+    each of them repeats its last frame.
     """
     folder = kept(tmp_path, clip)
     for name in ("look", "cut", "own"):

@@ -120,7 +120,7 @@ def test_a_plain_color_has_no_light_to_spread() -> None:
 
 
 def test_a_clip_is_measured_once_for_all_pieces(tmp_path: Path) -> None:
-    """The key of a measurement depends only on the clip, not on start, length or layer."""
+    """The key of a measurement depends on the clip, but not on start, length, speed or `levels`."""
     (tmp_path / "library" / "video").mkdir(parents=True)
     dry = Dry(Workspace(tmp_path))
     one = dry.walk(dry.plan({**SMALL, "start": 0.0}))

@@ -47,14 +47,14 @@ def test_a_sound_with_spikes_is_as_loud_as_asked(tmp_path: Path, name: str) -> N
 
 
 def test_three_tries_are_what_they_were(tmp_path: Path) -> None:
-    """With loudness_tries=3, an older look still ends too soft, with the gain of the third try."""
+    """With loudness_tries=3, the value of older looks, the sound still ends too soft."""
     facts, lufs, _ = finished(tmp_path, SPIKES["a hammer"], loudness_tries=3)
     assert lufs < -17
     assert facts["gain"] < 25
 
 
 def test_an_impossible_loudness_keeps_the_peak(tmp_path: Path) -> None:
-    """If the peak forbids the loudness, the loudest try below the peak is kept."""
+    """If the peak forbids the loudness, the sound stays below the peak, and is too soft."""
     _, lufs, peak = finished(tmp_path, SPIKES["clicks"], loudness_lufs=-8.0, peak_db=-12.0)
     assert lufs < -8.5
     assert peak <= -12.0

@@ -98,7 +98,7 @@ def test_a_mix_comes_up_and_fades(tmp_path: Path) -> None:
 
 
 def test_fades_longer_than_the_piece_meet_in_its_middle(tmp_path: Path) -> None:
-    """A fade of a minute in a piece of a second takes half a second."""
+    """In a piece of one second, a fade of a minute takes half a second."""
     found = mixed(tmp_path, 1, mix_fade_in=60.0, mix_fade_out=60.0)[:, 0]
     assert np.argmax(found) == pytest.approx(RATE / 2, abs=2)
     assert found.max() > 0.099

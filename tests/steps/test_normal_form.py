@@ -53,7 +53,7 @@ def test_combs_are_taken_out_by_the_field_that_comes_first(
     bar: Path, tmp_path: Path, first: str
 ) -> None:
     """Deinterlacing removes combs and keeps the number of frames, whether the field order comes
-    from flags, detection or the knob. The wrong order gives other frames.
+    from flags, detection or the knob. The wrong order gives different frames.
     """
     woven = WOVEN[first]
     other = {"top": "bottom", "bottom": "top"}[first]
@@ -86,7 +86,7 @@ def test_combs_stay_where_nobody_takes_them_out() -> None:
 @pytest.mark.parametrize("size", ["128x96", "90x62", "34x38"])
 @pytest.mark.parametrize("pixels", ["yuv420p", "yuv422p10le", "yuv444p12le", "yuva420p", "gray"])
 def test_no_processor_matters_to_fields(bar: Path, tmp_path: Path, pixels: str, size: str) -> None:
-    """Deinterlacing gives the same bytes on every processor, at any depth and line length."""
+    """Deinterlacing gives the same bytes with every instruction set, at any depth and width."""
     woven = f"{WOVEN['top']},scale={size.replace('x', ':')}:flags=neighbor,format={pixels}"
     for fields in ("flagged", "top", "bottom"):
         made = chain(woven, deinterlace.filters(AUTO, clip=replace(CLIP, fields=fields)))
@@ -142,7 +142,7 @@ def canvas(clip: Clip, wide: int, high: int, sar: str) -> str:
 def test_a_shape_stands_in_the_middle_of_the_canvas(
     tmp_path: Path, wide: int, high: int, sar: str
 ) -> None:
-    """A frame of another shape is centered on the transparent canvas, as large as it fits."""
+    """A frame of any shape is centered on the transparent canvas, as large as fits."""
     clip = replace(CLIP, width=256, height=144, shapes=True)
     source = staged(tmp_path, np.full((50, 50, 3), 200))
     raw = filtered(tmp_path, canvas(clip, wide, high, sar), source, "rgba")

@@ -122,7 +122,7 @@ def pitch(sound: np.ndarray) -> float:
 
 @pytest.mark.parametrize("start", [0.1, 2.1, 4.1])
 def test_sound_begins_at_that_time(stream: Path, tmp_path: Path, start: float) -> None:
-    """Sound read from a start time has the tone of that second, and the requested length."""
+    """Sound read from a start time has the tone of that time, and the requested length."""
     sound = sounding(tmp_path, replace(CLIP, early=3.0), stream, start, 0.8)
     assert len(sound) / RATE == pytest.approx(0.8, abs=0.05)
     assert pitch(sound) == pytest.approx(200 + 100 * int(start), abs=5)
@@ -154,7 +154,7 @@ def test_sound_that_changes_its_form_is_decoded_to_one(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("codec", ["pcm_f32le", "pcm_f64le", "pcm_f32be"])
 def test_samples_that_are_no_numbers_are_silent(tmp_path: Path, codec: str) -> None:
-    """Infinite and NaN samples become silent, and all others are unchanged, on every processor."""
+    """Infinite and NaN samples become silent, and the others are unchanged, on every processor."""
     tone = "if(between(t,0.1,0.101),1/0,if(between(t,0.2,0.201),0/0,0.2*sin(440*2*PI*t)))"
     stereo = f"aevalsrc='{tone}|0.5*sin(330*2*PI*t)':s=48000:d=0.5"
     path = tmp_path / "inf.mov"

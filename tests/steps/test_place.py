@@ -104,7 +104,7 @@ def test_the_picture_in_its_place_is_that_cut_out_of_the_whole(
     picture: tuple[int, int], frame: tuple[int, int], at: tuple[float, float]
 ) -> None:
     """Cropping first to the kept part and then to the frame equals cropping the whole picture to
-    the frame. Sizes and places are even, and something is always visible.
+    the frame. Sizes and positions are even, and something is always visible.
     """
     knobs, given_ = (
         {"x": at[0], "y": at[1]},
@@ -155,7 +155,7 @@ def test_a_size_is_even_and_never_nothing(frame: int, scale: float) -> None:
 
 @given(st.tuples(SIDE, SIDE), st.tuples(PLACED, PLACED))
 def test_a_small_layer_is_within_the_frame(frame: tuple[int, int], at: tuple[float, float]) -> None:
-    """A small layer moved by a fraction of a pixel has an even crop inside the frame."""
+    """A small layer, wherever it is placed, occupies an even box inside the frame."""
     picture = (max(2, frame[0] // 8 * 2), max(2, frame[1] // 8 * 2))
     knobs = {"x": at[0], "y": at[1]}
     given_ = {"picture": picture, "output_size": "{}x{}".format(*frame), "fog": False}

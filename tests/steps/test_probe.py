@@ -136,7 +136,7 @@ def test_interlaced_pictures_are_seen_whether_they_say_so_or_not(
 
 @pytest.mark.parametrize("picture", [BAR, "testsrc2=s=320x240:r=25:d=3", "smptebars=d=3"])
 def test_whole_pictures_are_not_taken_for_fields(tmp_path: Path, picture: str) -> None:
-    """Moving objects, and stripes drawn line by line, do not count as interlaced."""
+    """Progressive clips, with or without motion, do not count as interlaced."""
     assert clip_of(tmp_path, "a.mkv", *lavfi(picture), "-c:v", "ffv1").fields == ""
 
 
@@ -166,7 +166,9 @@ def test_an_old_build_of_x264_is_found_in_the_first_packet(tmp_path: Path) -> No
 
 
 def test_the_default_tracks_are_played_if_no_other_is_asked_for(tmp_path: Path) -> None:
-    """Tracks are chosen by number, from 1 for each kind; a number beyond the last is an error."""
+    """The default tracks are chosen unless a number, from 1 for each kind, selects others; one
+    beyond the last is an error.
+    """
     tracks = [word for color in ("red", "lime") for word in lavfi(f"color={color}:s=64x36:d=0.4")]
     tracks += [word for pitch in (300, 600) for word in lavfi(f"sine={pitch}:d=0.4")]
     maps = [word for at in range(4) for word in ("-map", str(at))]

@@ -34,15 +34,15 @@ def test_every_mode_of_the_list_comes_up_about_as_often() -> None:
 
 
 def test_a_mode_that_is_added_takes_layers_and_moves_no_other() -> None:
-    """When a mode is added to the list, each layer keeps its mode or takes the new one."""
+    """When a mode is added to the list, each seed draws the same mode as before, or the new one."""
     before = [drawn("fixed,kmeans", seed) for seed in range(200)]
     after = [drawn("fixed,kmeans,luminance", seed) for seed in range(200)]
     assert {new for old, new in zip(before, after, strict=True) if new != old} == {"luminance"}
 
 
 def test_the_dice_are_thrown_for_each_layer_or_once_for_the_piece() -> None:
-    """Drawn by layer, modes differ within a piece; drawn by piece, they do not. A seed reproduces
-    both.
+    """Drawn by layer, modes differ within a piece; drawn by piece, they do not. A seed always draws
+    the same modes.
     """
     assert any(len(set(layers(seed))) > 1 for seed in range(3))
     assert all(len(set(layers(seed, random_by="piece"))) == 1 for seed in range(20))
@@ -62,7 +62,7 @@ def test_the_base_has_no_mode(house: Workspace) -> None:
 
 
 def test_the_list_takes_the_names_of_modes() -> None:
-    """random_modes takes names of modes in any order, as text or as a list, except `random`."""
+    """random_modes takes names of modes in any order, as a string or a list, except `random`."""
     assert parse("random_modes", "kmeans, fixed,kmeans") == "fixed,kmeans"
     assert parse("layer2.random_modes", ["luminance", "fixed"]) == "fixed,luminance"
     assert "random" not in knobs()["random_modes"].limit.words  # type: ignore[union-attr]

@@ -78,7 +78,7 @@ def longest_hole(sound: np.ndarray) -> float:
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("source", [NOISE, TONE, OFF], ids=["noise", "tone", "off center"])
 def test_no_seam_clicks_and_none_is_a_hole(tmp_path: Path, source: str, part: str) -> None:
-    """No step at a seam is larger than those around it, and there is no silence."""
+    """No step at a seam is much larger than those around it, and no silence lasts 2 ms."""
     sound, edges = played(tmp_path, clip_of(tmp_path, source, *PARTS[part]))
     assert max(seam_steps(sound, RATE, edges)) < CALM
     assert longest_hole(sound[RATE // 2 :]) < 2

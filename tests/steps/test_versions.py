@@ -29,7 +29,7 @@ OFTEN = {"coverage": "0.3..0.5", "similarity": 0.05}
 
 STRIP = {"source": ["-i", "@frames"], "seen": "[0:v:0]untile=60x1"}
 
-# Arguments that take other code paths than the samples do.
+# Arguments that take different code paths from the samples.
 WAYS: dict[str, list[dict[str, Any]]] = {
     "source/matte": [{"tiled": True, **STRIP}],
     "source/frame": [{"frame": 0}],
@@ -208,7 +208,7 @@ def text(name: str, module: ModuleType, frames: Path) -> str:
 def test_changed_results_need_another_version(
     name: str, module: ModuleType, frames: Path, pytestconfig: pytest.Config
 ) -> None:
-    """If commands, passes or answers change, VERSION must be raised; --golden rewrites files."""
+    """If commands, passes or answers change, VERSION must be raised; then --golden writes a file."""
     path = VERSIONS / f"{name.replace('/', '-')}.txt"
     now, head = text(name, module, frames), f"VERSION {module.VERSION}\n"
     kept = path.read_text() if path.exists() else ""
@@ -248,5 +248,5 @@ def test_a_change_of_python_is_seen(name: str, old: str, new: str, frames: Path)
 
 
 def test_no_version_is_left_over() -> None:
-    """Each file in versions/ belongs to an existing instrument."""
+    """versions/ has a file for each instrument with passes, analyses or answers, and no other."""
     assert {path.stem for path in VERSIONS.glob("*")} == {n.replace("/", "-") for n in VERSIONED}

@@ -44,7 +44,7 @@ def test_smear_draws_a_pale_rim_and_moves_nothing(tmp_path: Path) -> None:
 
 
 def test_a_scratch_is_gone_in_the_next_frame(tmp_path: Path) -> None:
-    """Dropouts are white and few, and last one frame."""
+    """Dropouts are white and few, and no pixel stays white."""
     after = played(tmp_path, "vhs", still(np.full((128, 256), 60), 30), vhs_dropouts=1.0)
     white = after > 90
     assert 0 < white.mean() < 0.05

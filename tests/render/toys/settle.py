@@ -1,4 +1,4 @@
-"""post/settle: measures the light of the whole piece, then makes every picture as bright as asked.
+"""post/settle: measures the light of the whole piece, then gives it the requested brightness.
 
 Play it in tests only: two passes, the second with a number from the first.
 Reads and writes pictures of any size.
