@@ -165,7 +165,7 @@ def _films(folder: Path) -> dict[str, Any]:
 # Functions that write the files an instrument reads, and return its arguments.
 MADE: dict[str, Callable[[Path], dict[str, Any]]] = {"blend/balance": _films}
 
-# Knobs that the machine settles before an instrument plays: open values, and settled ones.
+# Knobs that collide settles before an instrument plays: their open values, and settled ones.
 UNDECIDED = {"storage": "auto"}
 DECIDED = {"storage": "raw"}
 

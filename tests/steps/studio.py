@@ -1,4 +1,4 @@
-"""Helpers that play an instrument on real files, with the machine's own code and rules."""
+"""Helpers that play an instrument on real files, with the code and the limits of collide itself."""
 
 import subprocess
 from collections.abc import Generator

@@ -55,7 +55,7 @@ def aged(folder: Path, level: int | str, **turned: Any) -> np.ndarray:
 def test_grain_is_as_strong_as_it_says_and_leaves_the_light(
     kind: str, size: float, tmp_path: Path
 ) -> None:
-    """Grain of 0.1 has a mean of zero and a standard deviation of six levels, in any size."""
+    """Grain of 0.1 has a mean of zero and a standard deviation of six levels, whatever its size."""
     found = grain(tmp_path, grain_kind=kind, grain_size=size)
     assert found.std() == pytest.approx(6, rel=0.12)
     assert abs(found.mean()) < 0.5

@@ -12,7 +12,7 @@ from collide.instrument import chain as joined
 from tests.steps.samples import arguments, ends, middle, shape
 from tests.steps.studio import filtered, kinds, laid_out
 
-# Instruments that turn one picture into one; test_lay.py covers blend/lay, which joins two
+# Instruments that turn one picture into another; test_lay.py covers blend/lay, which joins two
 # pictures, and test_every_post.py covers post/.
 PICTURES = {
     name: module

@@ -51,7 +51,7 @@ def words(parsed: ast.Module) -> Iterator[str]:
 
 
 @cache
-def words_of_the_machine() -> frozenset[str]:
+def words_of_readers() -> frozenset[str]:
     """Return every constant in the rooms that read knobs; the catalog is left out, as it lists old
     names.
     """
@@ -84,8 +84,8 @@ def commands(given: Any) -> list[list[str]]:
 
 @every
 def test_nothing_lies_there_that_nothing_plays(name: str, module: ModuleType) -> None:
-    """Every instrument is selected by a knob (a mode or an effect), is named in the machine's code,
-    or declares AFTER.
+    """Every instrument is selected by a knob (a mode or an effect), is named in the code of another
+    room, or declares AFTER.
     """
     chosen = name.partition("/")[0] in ("modes", "post")
     assert chosen or name in words_of_all() or hasattr(module, "AFTER")
@@ -102,7 +102,7 @@ def test_the_first_line_says_the_name_and_the_purpose(name: str, module: ModuleT
 
 
 @every
-def test_an_instrument_imports_nothing_of_the_machine(name: str, module: ModuleType) -> None:
+def test_an_instrument_imports_only_its_contract(name: str, module: ModuleType) -> None:
     """An instrument imports nothing of collide but collide.instrument, and no module for processes,
     the network, the clock or chance.
     """
@@ -163,8 +163,8 @@ def test_every_default_is_within_its_limits(knob: Knob) -> None:
 
 @every_knob
 def test_every_knob_is_read(knob: Knob) -> None:
-    """Every knob is read by its instrument or by the machine."""
-    assert knob.name in [*words(tree(instruments()[knob.owner])), *words_of_the_machine()]
+    """Every knob is read by its instrument, or in a room that reads knobs."""
+    assert knob.name in [*words(tree(instruments()[knob.owner])), *words_of_readers()]
 
 
 @every

@@ -1,4 +1,4 @@
-"""The laws of every post/ instrument that is a filter chain, played with the machine's commands.
+"""The laws of every post/ instrument that is a filter chain, played with the commands of a render.
 
 Effects that take several passes have separate test files.
 """
@@ -43,7 +43,7 @@ def settled(name: str, **turned: Any) -> dict[str, Any]:
 
 
 def seen(folder: Path, name: str, film: Path, span: Span, said: dict[str, Any]) -> list[str]:
-    """Return the md5 of each frame of `span` after an instrument, played as the machine does."""
+    """Return the md5 of each frame of `span` after an instrument, played as in a render."""
     folder.mkdir(exist_ok=True)
     for knob, value in own(f"post/{name}", said).items():
         if isinstance(knobs()[knob].limit, File) and value != "none":

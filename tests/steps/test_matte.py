@@ -55,7 +55,7 @@ def test_softness_is_the_width_of_the_edge(tmp_path: Path) -> None:
 
 
 def test_shift_moves_the_edge_and_not_its_width(tmp_path: Path) -> None:
-    """A higher shift counts more of the mask as subject: it moves the edge by that many greys."""
+    """A shift moves the edge by that share of the greys; a higher one keeps more of the picture."""
     rows = {shift: alpha(tmp_path, "background", 0.1, shift) for shift in (-0.3, 0.0, 0.3)}
     halves = [int(np.searchsorted(row, 127)) for row in rows.values()]
     assert halves == pytest.approx([127 + 76, 127, 127 - 76], abs=1)

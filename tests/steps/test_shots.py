@@ -1,4 +1,4 @@
-"""source/shots: finds every cut to the frame and no false ones, decoding at most ten minutes."""
+"""source/shots: finds the cuts of a clip and no false ones, decoding at most ten minutes of it."""
 
 import subprocess
 from collections.abc import Mapping

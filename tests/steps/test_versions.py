@@ -208,7 +208,7 @@ def text(name: str, module: ModuleType, frames: Path) -> str:
 def test_changed_results_need_another_version(
     name: str, module: ModuleType, frames: Path, pytestconfig: pytest.Config
 ) -> None:
-    """If commands, passes or answers change, VERSION must be raised; then --golden writes a file."""
+    """If commands, passes or answers change, VERSION must be raised; --golden writes the file."""
     path = VERSIONS / f"{name.replace('/', '-')}.txt"
     now, head = text(name, module, frames), f"VERSION {module.VERSION}\n"
     kept = path.read_text() if path.exists() else ""
