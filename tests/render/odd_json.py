@@ -112,14 +112,14 @@ class Reading:
         if "Traceback" in ran.out or "bug in collide" in ran.out:
             wrong.append("a traceback")
         if hit := OBEYED.search(ran.out):
-            wrong.append(f"{hit[0]!r} reaches the terminal")
+            wrong.append(f"{hit[0]!r} is printed unescaped")
         if ran.code == 3:
             after = tree(self.house.root)
             names = before.keys() | after.keys()
             moved = [
                 n for n in names if before.get(n) != after.get(n) and not n.startswith("cache")
             ]
-            wrong += [f"refused, and yet changed: {sorted(moved)}"] if moved else []
+            wrong += [f"refused, but changed {sorted(moved)}"] if moved else []
         for path in self.small() - kept.keys():
             path.unlink()
         for path, content in kept.items():

@@ -153,7 +153,7 @@ def test_the_output_option_of_doit_overwrites_no_video(own):
     assert (own.root / "film.mp4").read_text() == "a video"
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 def test_a_full_disk_behind_the_output_is_not_taken_for_the_cache(own):
     """Output that a full disk rejects is reported as such, without blaming the cache."""
     with open("/dev/full", "w") as full:

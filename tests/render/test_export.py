@@ -157,7 +157,7 @@ def test_the_knobs_of_exports_are_in_no_look(house):
 
 def test_a_look_is_given_away_in_one_small_file(house):
     """A look exported as one file contains no path, and can be replayed; replay checks the digest
-    in it.
+    of the video in it.
     """
     ran = house.doit("export", "project=x", "as=look", *SMALL)
     assert ran.code == 0, ran.out

@@ -17,8 +17,9 @@ from tests.render.reading import raw
 
 pytestmark = pytest.mark.usefixtures("at_home")
 
-# The instruments whose arguments or output differ from the defaults of `call`.
 PICTURE, HELD, SOUND, VIDEO = "out.mp4", "out.mov", "out.wav", ["-i", "@", "-i", "b.mp4"]
+
+# The instruments whose arguments or output differ from the defaults of `call`.
 CALLS: dict[str, tuple[list[str], str]] = {
     "source/keyframe": (["-i", "@"], "out.png"),
     "source/select": (VIDEO, ""),

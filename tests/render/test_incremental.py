@@ -32,7 +32,7 @@ OF_THE_STACK = {
     "layer2.coverage=0.4..0.6": {"keyframe:2", "color:2", *SHARES},
 }
 
-# Knobs applied to the clip's frames: the tasks that each renders, and the planes that stay equal.
+# Knobs of a layer's stored planes: the tasks that each renders, and the planes that stay equal.
 OF_THE_LAYER = {
     "layer2.hue_shift=40": ({"layer:2", *SHARES}, set()),
     "layer2.scale=0.5": ({"layer:2", *SHARES}, {"cut"}),

@@ -263,9 +263,7 @@ def test_reading_a_look_writes_nothing(two):
 
 
 def test_a_no_op_of_a_look_is_one_of_that_look(two):
-    """A command that found nothing to do is still refused once the prefix of its look is
-    ambiguous.
-    """
+    """A command that found nothing to do is still refused once its look's prefix is ambiguous."""
     house, first, _ = two
     for _ in range(2):
         assert house.doit("render", "project=x", f"look={first}").code == 0
@@ -278,9 +276,7 @@ def test_a_no_op_of_a_look_is_one_of_that_look(two):
 
 
 def test_the_name_of_a_star_is_a_look(two):
-    """A star's name opens its look and is listed; the first look, rendered again, is still "the
-    first".
-    """
+    """A star's name opens its look and is listed; the first look, rendered again, stays first."""
     house, first, _ = two
     assert in_process(house, "star", "project=x", f"look={first}", "name=first").code == 0
     out = in_process(house, "set", "project=x", "look=first").out

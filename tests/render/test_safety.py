@@ -142,7 +142,7 @@ def test_an_unprintable_name_is_escaped(empty_house, clips, name):
     try:
         shutil.copy(clips / "a.mp4", empty_house.root / "library" / "video" / os.fsdecode(name))
     except OSError:
-        pytest.skip("this file system takes no such name")
+        pytest.skip("this file system does not accept such a name")
     ran = empty_house.doit("scan")
     assert ran.code == 0, ran.out
     shown = os.fsdecode(name).encode("unicode_escape").decode()

@@ -18,7 +18,7 @@ TOYS = Path(__file__).parent / "toys"
 DAWN = '''"""modes/dawn: the palest grey opens, at any hour of the day.
 
 Play it in tests only.
-Reads nothing; answers with one color.
+Reads nothing; returns one color.
 """
 
 from typing import Any
@@ -121,10 +121,10 @@ def test_a_name_that_is_taken_is_refused_before_anything(trying: House) -> None:
     assert "projects/x/scripts/post/vhs.py cannot be played" in refused.out
 
 
-CHAINED = '''"""FAMILY/NAME: one filter more, for whoever wants it.
+CHAINED = '''"""FAMILY/NAME: one more filter in a chain, for tests.
 
 Play it in tests only.
-Reads and writes what the chain of its layer has there.
+Reads and writes the pictures or the sound of its layer.
 """
 
 from collide.instrument import Knobs, Limit, Range
@@ -177,10 +177,10 @@ def test_one_file_in_a_chain_is_played_where_it_says(trying: House) -> None:
     assert not trying.render("sound=on").rendered
 
 
-SWAY = '''"""blend/sway: how bright a layer is comes and goes.
+SWAY = '''"""blend/sway: the brightness of a layer comes and goes.
 
 Play it in tests only.
-Reads and writes what the chain of its layer has there.
+Reads and writes the pictures of its layer.
 """
 
 from collide.instrument import Knobs, Limit, Range

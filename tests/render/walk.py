@@ -171,7 +171,7 @@ class Walk:
         done = {t: d for t, d in tasks if t != "select" and not t.startswith("probe:")}
         lines = [f"{task}: there is no such task" for task in said.keys() - done.keys()]
         if (count := len(done.keys() - said.keys())) != self.stays:
-            lines.append(f"plan counted {self.stays} that stay, there are {count}")
+            lines.append(f"plan counted {self.stays} tasks that stay, but there are {count}")
         for task, became in done.items():
             verdict, why = said.get(task, ("stays", ""))
             if became["status"] in MAY[verdict]:
@@ -179,7 +179,7 @@ class Walk:
             if verdict == "render" and why.endswith(" changes"):
                 self.seen["came out the same"] += 1  # its input came out the same
                 continue
-            lines.append(f"{task}: plan said {verdict}, it was {became['status']}, {became['why']}")
+            lines.append(f"{task}: {verdict} in plan, then {became['status']}: {became['why']}")
         return lines
 
 

@@ -91,13 +91,14 @@ def _said(lufs: str, peak: str, right: str, *, below: str, seen: str) -> str:
     return f"{measured}{listed(*first, *rest)}{ticks}{seen}"
 
 
+TAGGED = {"matrix": "bt2020nc", "primaries": "bt2020", "transfer": "bt2020-10", "fields": "T"}
+
 # An interlaced clip in Dolby Vision, one in full range, and one that only looks interlaced.
-HLG = {"matrix": "bt2020nc", "primaries": "bt2020", "transfer": "bt2020-10", "fields": "T"}
 KINDS = {
     "loud": _said(
         "-9.0", "1.2", "-3.500000",
         below=DOLBY.format(profile=8, compatible=4),
-        seen=frame("yuv420p10le", **HLG) * 2,
+        seen=frame("yuv420p10le", **TAGGED) * 2,
     ),
     "soft": _said("-42.5", "-30.0", "-40.000000", below="", seen=frame("yuvj420p", span="pc") * 2),
     "silent": _said(

@@ -169,8 +169,9 @@ MADE: dict[str, Callable[[Path], dict[str, Any]]] = {"blend/balance": _films}
 UNDECIDED = {"storage": "auto"}
 DECIDED = {"storage": "raw"}
 
-# The report of a pass, from which the next pass is built; each ends with a report on masks.
 MASKED = '{"masks": 60, "empty": 7}'
+
+# The report of a pass, from which the next pass is built; each ends with a report on masks.
 REPORTS = {name: f"{report}{MASKED}" for name, report in KINDS.items()}
 
 

@@ -52,13 +52,14 @@ TURNED: dict[str, dict[str, Any]] = {
     "modes/luminance": {"luminance_target": "auto"},
 }
 
-# Arguments of `answer` besides its files: one set for each sample, or one for all.
 PLAIN = {"container": "mov,mp4", "pixels": "yuv420p", "sound": 1, "shapes": [[64, 36, 1, 1]]}
 ODD = {"container": "mpegts", "pixels": "yuv444p", "shapes": [[48, 36, 1, 1], [64, 36, 1, 1]]}
 COUNTED = {
     "seen": [[n * 12 % material // 12 for n in range(9)] for material in (100, 45)],
     "opacities": [1.0, 0.5],
 }
+
+# Arguments of `answer` besides its files: one set for each sample, or one for all.
 TOLD: dict[str, list[dict[str, Any]]] = {
     "source/levels": [{"size": (640, 360)}],
     "source/shots": [{"seconds": 3.0, "fps": 25.0, "gap": 0.04}],
