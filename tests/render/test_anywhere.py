@@ -40,7 +40,7 @@ def own(empty_house) -> House:
     return empty_house
 
 
-def said(folder: Path, installed: Path, *words: str) -> Ran:
+def doit_in(folder: Path, installed: Path, *words: str) -> Ran:
     """Run doit in a folder, as if collide were installed."""
     paths = os.pathsep.join([str(REPO), str(installed)])
     done = subprocess.run(
@@ -56,7 +56,7 @@ def said(folder: Path, installed: Path, *words: str) -> Ran:
 
 def test_a_project_is_left_out_in_its_folder(own, installed):
     """A command typed below projects/x applies to x, and its first output line says so."""
-    ran = said(own.root / "projects" / "x" / "notes", installed, "plan")
+    ran = doit_in(own.root / "projects" / "x" / "notes", installed, "plan")
     assert ran.code == 0
     first, rest = ran.out.split("\n", 1)
     assert first == "project=x, since this is its folder"
@@ -68,7 +68,7 @@ def test_destructive_verbs_need_a_project(own, installed, verb):
     """clean, undo, redo and roll need project= even in a project's folder or after it was used."""
     write(own, "cache/last-project", "x")
     for folder in (own.root / "projects" / "x", own.root):
-        ran = said(folder, installed, verb)
+        ran = doit_in(folder, installed, verb)
         assert ran.code == 3
         assert f"doit {verb} needs a project" in ran.out
         assert f"fix  doit {verb} project=x" in ran.out
@@ -85,7 +85,7 @@ def test_a_variable_that_takes_away_wants_the_project_too(own, words):
 
 def test_files_are_named_from_the_folder_where_they_lie(own, installed):
     """A relative path is resolved in the folder where it was typed, not in the workspace root."""
-    ran = said(own.root / "projects" / "x" / "notes", installed, "identify", "file=look.json")
+    ran = doit_in(own.root / "projects" / "x" / "notes", installed, "identify", "file=look.json")
     assert ran.code == 3
     assert str(own.root / "projects" / "x" / "notes" / "look.json") in ran.out
 
@@ -95,7 +95,7 @@ def test_elsewhere_one_line_says_where_to_go(tmp_path, installed):
     empty = tmp_path / "away"
     empty.mkdir()
     for words in ([], ["list"], ["render", "project=x"], ["--help"], ["-h"]):
-        ran = said(empty, installed, *words)
+        ran = doit_in(empty, installed, *words)
         told = shlex.join(["doit", *words])
         assert (ran.code, ran.out.splitlines()[-1]) == (3, f"  fix  cd {REPO} && {told}"), words
         assert ran.out.startswith(f"ERROR: {empty} is not a collide folder")
@@ -106,7 +106,7 @@ def test_an_option_that_names_a_workspace_leads_there(own, tmp_path, installed, 
     """-f, -d and --dir run the command in the named workspace, and leave no file where typed."""
     away = tmp_path / "away"
     away.mkdir()
-    ran = said(away, installed, *(word.format(own.root) for word in words), "plan", "project=x")
+    ran = doit_in(away, installed, *(word.format(own.root) for word in words), "plan", "project=x")
     assert ran.code == 0, ran.out
     assert ran.out.startswith("x: its 3 clips are not chosen yet")
     assert not list(away.iterdir())
@@ -221,7 +221,7 @@ def test_a_folder_with_an_invalid_name_must_be_renamed(own, typed):
 def test_a_foreign_dodo_file_is_left_alone(tmp_path, installed):
     """A folder with its own dodo.py belongs to plain doit, as if collide were not installed."""
     (tmp_path / "dodo.py").write_text("def task_hello():\n    return {'actions': ['echo hello']}\n")
-    ran = said(tmp_path, installed)
+    ran = doit_in(tmp_path, installed)
     assert (ran.code, "hello" in ran.out, "ERROR" in ran.out) == (0, True, False)
 
 

@@ -39,8 +39,8 @@ def presence(house: House) -> list[float]:
     return house.manifest()["tasks"]["presence"]["facts"]["presence"]
 
 
-def found(ran) -> bool:
-    """Return whether the output of a run reports solved thresholds."""
+def solves(ran) -> bool:
+    """Return whether the output of a run reports that it solved thresholds."""
     return any(line.startswith("balanced ") for line in ran.out.splitlines())
 
 
@@ -72,7 +72,7 @@ def test_other_knobs_move_no_threshold(free: House) -> None:
     for words in (["hue_shift=90"], ["duration=9"], ["softness=0.3"], ["keyframes=2", "start=0.5"],
                   placed):  # fmt: skip
         ran = free.render(*words)
-        assert not found(ran), words
+        assert not solves(ran), words
         assert used(free) == values, words
     assert solved(free) == kept
     assert free.render().rendered == set()
@@ -85,11 +85,11 @@ def test_another_clip_is_solved_and_the_others_stay(free: House) -> None:
     free.render()
     two, three = used(free)
     other = free.render("layer2.clip=c.mp4")
-    assert found(other)
+    assert solves(other)
     assert used(free)[1] == three
     assert free.render().rendered == set()
     assert used(free) == [two, three]
-    assert not found(free.render("layer2.clip=c.mp4"))
+    assert not solves(free.render("layer2.clip=c.mp4"))
 
 
 def test_a_request_and_a_roll_solve_again(free: House) -> None:
@@ -99,7 +99,7 @@ def test_a_request_and_a_roll_solve_again(free: House) -> None:
     free.render()
     first = used(free)
     asked = free.render("balance=2", "softness=0.3")
-    assert found(asked)
+    assert solves(asked)
     assert len(solved(free)) == 4
     free.render()
     assert used(free) == first
@@ -120,7 +120,7 @@ def test_a_pinned_threshold_is_never_moved(free: House) -> None:
     assert [one["layer"] for one in solved(free)] == [3]
     ran = free.render("similarity=0.3")
     assert used(free) == [0.3, 0.3]
-    assert not found(ran)
+    assert not solves(ran)
     ran = free.render("layer2.coverage=0.3..0.5", "balance=3")
     assert [one["layer"] for one in solved(free) if one["balance"] == 3] == [3]
 
@@ -133,7 +133,7 @@ def test_balance_off_keeps_the_drawn_thresholds(free: House) -> None:
     drawn = [dice.within(dice.place(17, "knob", n, "similarity"), 0.02, 0.6, whole=False)
              for n in (2, 3)]  # fmt: skip
     assert used(free) == drawn
-    assert not found(ran)
+    assert not solves(ran)
     typed = [f"layer{n}.similarity={value}" for n, value in enumerate(drawn, start=2)]
     assert free.render("balance=2", *typed).rendered <= {"record"}  # the record names the origins
     assert free.video().read_bytes() == before
@@ -167,9 +167,9 @@ def test_a_look_without_balance_replays_unchanged(free: House) -> None:
     kept = solved(free)
     ran = free.doit("replay", f"manifest={record}")
     assert ran.code == 0, ran.out
-    assert not found(ran)
+    assert not solves(ran)
     again = free.render(f"look={look}")
-    assert not found(again)
+    assert not solves(again)
     assert free.video().read_bytes() == video
     assert solved(free) == kept
 
@@ -233,4 +233,4 @@ def test_light_and_mattes_count(free: House) -> None:
     log = max((free.root / "cache" / "runs").glob("*.log")).read_text()
     for task in ("mask:2", "moments:1", "moments:2", "moments:3"):
         assert f"# {task}\n" in log, task
-    assert found(ran)
+    assert solves(ran)

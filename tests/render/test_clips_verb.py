@@ -44,7 +44,7 @@ def test_a_word_that_no_clip_has_is_named(many):
 
 
 def test_clips_are_listed_and_nothing_is_touched(many, calls):
-    """Listing clips starts no process and writes no file."""
+    """Listing clips starts no ffmpeg and writes no file."""
     before = tree(many.root)
     assert names(many) == ["a.mp4", "b.mp4", "c.mp4", "d.mov", "small.mp4"]
     assert names(many, "min=120", "audio=no") == ["c.mp4"]

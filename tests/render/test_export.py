@@ -13,7 +13,7 @@ from tests.render.refusals import answered, tree
 FRAMES = 60  # frames of a piece rendered with SMALL
 
 
-def told(path) -> str:
+def streams_of(path) -> str:
     """Return ffmpeg's description of a file's streams."""
     import subprocess
 
@@ -25,7 +25,7 @@ def told(path) -> str:
 
 def pictures(path, pixels: str = "yuv444p10le", filters: str = "null") -> np.ndarray:
     """Return every frame of a video as (frames, planes, height, width), in 10-bit 4:4:4."""
-    size = re.search(r", (\d+)x(\d+)", told(path))
+    size = re.search(r", (\d+)x(\d+)", streams_of(path))
     wide, high = int(size[1]), int(size[2])
     raw = path.with_suffix(".raw")
     ffmpeg("-v", "error", "-i", str(path), "-vf", filters, "-fps_mode", "passthrough",
@@ -57,7 +57,7 @@ def test_prores_keeps_the_colors_that_h264_halves(house, chroma, finer):
     house.render(f"chroma={chroma}")
     path = exported(house, "prores4444", f"chroma={chroma}")
     assert path == house.root / "projects/x/output/x-prores4444.mov"
-    assert "prores (4444) (ap4h" in told(path) and "pcm_s24le" in told(path)
+    assert "prores (4444) (ap4h" in streams_of(path) and "pcm_s24le" in streams_of(path)
     mine, video = pictures(path), pictures(house.video())
     assert len(mine) == len(video) == FRAMES
     assert np.abs(mine - video)[:, 0].mean() < 16, "of 1023: it is the same picture"
@@ -90,8 +90,10 @@ def test_prores_of_a_piece_with_effects_is_that_of_its_finished_picture(house):
 def test_h265_has_ten_bits_and_the_same_picture(house):
     """The H.265 file is Main 10, tagged as players expect, and shows the frames of the video."""
     path = exported(house, "h265-10", "hevc_crf=18")
-    assert "hevc (Main 10) (hvc1" in told(path) and "yuv420p10le(tv, bt709" in told(path)
-    assert "aac" in told(path)
+    assert "hevc (Main 10) (hvc1" in streams_of(path) and "yuv420p10le(tv, bt709" in streams_of(
+        path
+    )
+    assert "aac" in streams_of(path)
     mine, video = pictures(path), pictures(house.video())
     assert len(mine) == FRAMES
     assert np.abs(mine - video).mean() < 16
@@ -103,7 +105,7 @@ def test_an_upright_piece_is_nine_by_sixteen(house, fill):
     `blur` the whole picture.
     """
     path = exported(house, "vertical", f"upright_fill={fill}", "upright_at=0")
-    assert re.search(r"72x128 \[SAR 1:1 DAR 9:16\]", told(path)), told(path)
+    assert re.search(r"72x128 \[SAR 1:1 DAR 9:16\]", streams_of(path)), streams_of(path)
     mine = pictures(path)
     assert len(mine) == FRAMES
     whole = pictures(house.video())
@@ -129,7 +131,7 @@ def test_stems_sum_to_the_mix(house):
     assert {len(stem) for stem in stems} == {len(mix)} == {6 * 48000 * 2}
     assert np.abs(sum(stems) - mix).max() < 1e-6
     assert all(np.abs(stem).max() > 0.01 for stem in stems)
-    assert "pcm_f32le" in told(folder / "layer1.wav"), "nothing of a loud stem is cut off"
+    assert "pcm_f32le" in streams_of(folder / "layer1.wav"), "nothing of a loud stem is cut off"
 
 
 def test_an_export_is_made_once_and_changes_nothing_else(house):

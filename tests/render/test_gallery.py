@@ -52,7 +52,7 @@ def test_every_look_is_shown_with_the_origin_of_its_knobs(looks):
 
 
 def test_made_again_it_starts_no_process(looks, calls):
-    """Another gallery of the same looks starts no process, even after the page was deleted."""
+    """Another gallery of the same looks starts no ffmpeg, even after the page was deleted."""
     assert looks.doit("gallery", "project=x").code == 0  # ffmpeg is now the recording program
     before, count = shown(looks), len(calls.argvs())
     assert count >= 3

@@ -176,7 +176,9 @@ def test_a_preset_and_a_project_turn_the_knobs(folder: Path, tmp_path: Path, cap
 
 
 def test_help_explains_every_knob_of_it(capsys: pytest.CaptureFixture[str]) -> None:
-    """The help of an instrument begins with its docstring, and lists its own knobs first."""
+    """The help of an instrument contains its docstring, and lists its own knobs first; without
+    arguments, every instrument is listed.
+    """
     assert main(["post/vhs", "--help"]) == 0
     said = capsys.readouterr().out
     assert "a red coat drags its red a hand behind" in said

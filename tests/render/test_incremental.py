@@ -229,7 +229,7 @@ def test_a_fourth_layer_leaves_three_as_they_are(house):
 
 
 def test_the_dice_of_three_layers_stay_when_a_fourth_comes(empty_house, clips):
-    """A fourth layer draws its own clip; no draw of the others moves."""
+    """A fourth layer draws its own clip; no draw of the others changes."""
     for clip in clips.iterdir():
         shutil.copy(clip, empty_house.root / "library" / "video")
     empty_house.render("num_videos=3", "duration=1", "audio_sources=0")

@@ -74,7 +74,7 @@ def reported(path) -> str:
 
 @pytest.mark.parametrize("rate", EXACT)
 def test_the_file_has_that_rate_and_that_many_frames(house, rate):
-    """Every file has the exact rate, each frame has the same length, and none is missing."""
+    """The video has the exact rate, each frame has the same length, and none is missing."""
     video, exact = house.video(rate), EXACT[rate]
     assert reported(video) == f"{exact.numerator}/{exact.denominator}"
     picture = streams(video)[0]

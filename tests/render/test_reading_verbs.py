@@ -1,4 +1,4 @@
-"""Reading verbs start no process, write nothing, and say what would happen."""
+"""Reading verbs start no ffmpeg and write nothing; set, undo and clean print what they change."""
 
 import json
 import re
@@ -39,7 +39,9 @@ def tripwire(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("words", [*READS, ["clean", "project=x"]], ids=" ".join)
 def test_a_cold_project_is_only_looked_at(empty_house, tripwire, words):
-    """On a project that was never rendered, a reading verb starts no process and writes no file."""
+    """On a project that was never rendered, a reading verb, or clean, starts no ffmpeg and writes
+    no file.
+    """
     folder = empty_house.root / "projects" / "x"
     folder.mkdir(parents=True)
     (folder / "config.json").write_text(json.dumps(CONFIG))
@@ -53,7 +55,7 @@ def test_a_cold_project_is_only_looked_at(empty_house, tripwire, words):
 
 @pytest.mark.parametrize("words", [*READS, ["info", "layer:2", "project=x"]], ids=" ".join)
 def test_a_rendered_project_is_only_looked_at(house, tripwire, words):
-    """On a rendered project, a reading verb starts no process and writes no file."""
+    """On a rendered project, a reading verb starts no ffmpeg and writes no file."""
     before = tree(house.root)
     ran = house.doit(*words)
     assert ran.code in (0, 1), ran.out

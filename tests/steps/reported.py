@@ -76,7 +76,7 @@ def frame(fmt: str = "yuv420p", size: str = "64x36", sar: str = "1/1", **more: s
     return FRAME.format(fmt=fmt, size=size, sar=sar, **{**usual, **more})
 
 
-def _said(lufs: str, peak: str, right: str, *, below: str, seen: str) -> str:
+def _out(lufs: str, peak: str, right: str, *, below: str, seen: str) -> str:
     """Return the output of commands that measure a sound and analyze a clip.
 
     Args:
@@ -95,13 +95,13 @@ TAGGED = {"matrix": "bt2020nc", "primaries": "bt2020", "transfer": "bt2020-10", 
 
 # An interlaced clip in Dolby Vision, one in full range, and one that only looks interlaced.
 KINDS = {
-    "loud": _said(
+    "loud": _out(
         "-9.0", "1.2", "-3.500000",
         below=DOLBY.format(profile=8, compatible=4),
         seen=frame("yuv420p10le", **TAGGED) * 2,
     ),
-    "soft": _said("-42.5", "-30.0", "-40.000000", below="", seen=frame("yuvj420p", span="pc") * 2),
-    "silent": _said(
+    "soft": _out("-42.5", "-30.0", "-40.000000", below="", seen=frame("yuvj420p", span="pc") * 2),
+    "silent": _out(
         "-70.0", "-inf", "-inf",
         below="",
         seen=frame(size="48x36") + frame() + COMBS.format(top=0, bottom=40, whole=2) + CHANGED,

@@ -1,4 +1,4 @@
-"""blend/key on real pictures: it opens the same pixels as ffmpeg's own keys.
+"""blend/key on real pictures, compared with ffmpeg's own keys.
 
 Every test applies a cut together with its threshold, because the open pixels depend on both.
 """

@@ -1,4 +1,4 @@
-"""Every analysis sees the same frames in a file with an index and in a stream without one."""
+"""Analyses see the same frames in a file with an index and in a stream without one."""
 
 from collections.abc import Callable, Generator
 from dataclasses import replace
