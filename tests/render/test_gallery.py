@@ -108,8 +108,8 @@ def damage(path):
 
 
 def test_a_look_of_a_sweep_was_never_rendered(looks):
-    """A look of a sweep is shown with the sweep's frame, and not reported as lost; once
-    rendered, it has a video, and a picture taken from that video.
+    """A look of a sweep is shown as not rendered, with the sweep's frame; once rendered, it has a
+    video, and a picture taken from that video.
     """
     assert looks.doit("sweep", "project=x", "similarity=0.21,0.22", *SMALL).code == 0
     assert looks.doit("gallery", "project=x").code == 0

@@ -181,7 +181,7 @@ def test_a_value_moved_into_config_changes_no_byte(house):
 
 @pytest.mark.parametrize("how", ["renamed", "moved", "touched"])
 def test_a_clip_is_its_content(house, how):
-    """A clip that was renamed, moved or touched renders no picture and no sound."""
+    """Renaming, moving or touching a clip renders no picture and no sound."""
     before = house.video().read_bytes()
     clip = house.root / "library" / "video" / "b.mp4"
     config = house.root / "projects" / "x" / "config.json"

@@ -97,7 +97,9 @@ def plain(house: House, *words: str) -> dict:
 
 
 def test_plan_and_why_are_read_by_other_programs(house):
-    """The JSON of plan and why contains each task's verdict, and the structured reasons for it."""
+    """The JSON of plan contains each task's verdict and the structured reasons for it; that of why,
+    only the tasks that would change.
+    """
     planned = plain(house, "plan", "project=x", *SMALL, "crf=30")
     tasks = {task["task"]: task for task in planned["tasks"]}
     assert planned["counts"]["render"] == sum(t["verdict"] == "render" for t in tasks.values())

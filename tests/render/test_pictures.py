@@ -93,7 +93,7 @@ def test_numbered_pictures_are_one_clip_of_24_a_second(rushes):
 
 
 def test_one_picture_of_a_sequence_that_changes_is_seen(rushes, request):
-    """After one picture of a sequence changes, the layer renders again."""
+    """After one picture of a sequence changes, its layer renders again, and no other."""
     composed(rushes, "turn", ["film.mp4", "w_0007.png"], duration=2, mode="fixed")
     for _ in range(2):
         assert rushes.doit("render", "project=turn").code == 0

@@ -142,8 +142,8 @@ def test_effects_count_the_same_frames_in_parts_as_in_one_command(house):
 
 
 def test_one_rate_has_one_name(house):
-    """A rate typed as a fraction or with all its decimals gives the same look, and renders
-    nothing.
+    """A rate typed as a fraction or with all its decimals gives the same look, and renders at most
+    its record.
     """
     house.doit("render", f"project={FILM}")
     look = house.manifest(FILM)["look"]

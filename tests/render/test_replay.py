@@ -32,8 +32,8 @@ def test_a_replay_makes_the_same_bytes_elsewhere(house, friend, kind):
 
 
 def test_a_replay_equals_a_render_of_many_workers(house, friend):
-    """A render with four tasks at a time gives the bytes of the record, so its replay has nothing
-    to do.
+    """A render with four tasks at a time gives the bytes of the record, so its replay renders no
+    picture and no sound.
     """
     ran = friend.doit("new", f"from={record(house, 'look')}", "project=y")
     assert ran.code == 0, ran.out
@@ -57,7 +57,7 @@ def test_a_replay_at_home_goes_into_its_project(house):
 
 
 def test_a_replay_without_a_clip_names_it(house, friend):
-    """A record with a missing clip is refused before any project is created."""
+    """A record whose clip is missing is refused before any project is created."""
     (friend.root / "library" / "video" / "trip" / "their b.mp4").unlink()
     assert friend.doit("scan").code == 0
     ran = friend.doit("replay", f"manifest={record(house, 'manifest')}")

@@ -125,7 +125,7 @@ def test_what_does_not_fit_is_refused_before_it_starts(house, monkeypatch):
 
 
 def test_a_starred_look_survives_and_comes_back_unrendered(house, monkeypatch):
-    """A starred look's objects outlive all others; going back to it renders nothing."""
+    """A starred look's objects outlive all others; going back to it renders at most the record."""
     video = house.video().read_bytes()
     ran = house.doit("star", "project=x", "name=first")
     look, starred = house.manifest()["look"], objects(house)

@@ -16,8 +16,8 @@ PARAMETERS = "-x264-params"
 
 
 def kinds() -> list[tuple[str, str]]:
-    """Return the values of -cpuflags and `asm` for plain C and each instruction set of this
-    processor.
+    """Return the values of -cpuflags and `asm` for plain C and each of KINDS that this processor
+    has.
     """
     facts = Path("/proc/cpuinfo")
     words = set(facts.read_text().split()) if facts.exists() else set()
