@@ -44,6 +44,7 @@ class RunRecord:
     tasks: dict[str, Done] = field(default_factory=dict)
     began: float = field(default_factory=monotonic)
     stopped: bool = False  # whether a signal ended it early
+    failed: bool = False  # whether an error outside its tasks ended it
     shared: dict[str, int] = field(default_factory=dict)  # counts of the shared store
     commands: list[tuple[str, str]] = field(default_factory=list)  # task, command
     machine: str = ""  # the farm machine that made the results restored here
@@ -75,7 +76,7 @@ class RunRecord:
 
     def code(self) -> int:
         """Return the exit code that follows from the record."""
-        return 130 if self.stopped else 1 if self.count("failed") else 0
+        return 130 if self.stopped else 1 if self.failed or self.count("failed") else 0
 
     def write(self, folder: Path) -> Path:
         """Write the record, and beside it the commands that ran; return the record's path."""

@@ -118,6 +118,7 @@ class Runner:
             cancel.stop()  # for other threads, which the exception does not reach
         record.stopped |= cancel.stopped
         refused = isinstance(error, InputError)  # nothing was started
+        record.failed |= error is not None and not refused
         try:
             if folder and not refused and (record.tasks or record.stopped):
                 record.write(folder)

@@ -68,16 +68,14 @@ def digest_of_picture(video: bytes, folder: Path) -> list[str]:
     ("error", "code"),
     [
         (KeyboardInterrupt(), 130),
-        (TaskError("it failed", why="why", fix="fix"), 0),
-        (OSError(5, "Input/output error"), 0),
+        (TaskError("it failed", why="why", fix="fix"), 1),
+        (OSError(5, "Input/output error"), 1),
         (InputError("refused", why="why", fix="fix"), None),
     ],
     ids=lambda value: type(value).__name__,
 )
 def test_a_session_ends_properly_whatever_happens(house, error, code):
-    """A session writes its record unless the input is refused, and leaves no lease, whatever ends
-    it.
-    """
+    """A session records how it ended, unless its input is refused, and leaves no lease."""
     known = house.records()
 
     def act() -> None:
