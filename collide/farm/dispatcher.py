@@ -1,12 +1,10 @@
 """The dispatcher of a farm: prepares pieces here, sends them to workers, and delivers the results.
 
 The longest pieces are sent first, each if possible to a worker that rendered a similar one. A few
-more are in flight than there are workers. A dead worker's piece is sent again, which does not count
-as a failure. A failed piece is tried once more, on another worker; a refused piece, on all of them.
-This machine renders the rest, and asks the farm again before each piece.
+more are in flight than there are workers. A dead worker's piece is sent again, without counting as
+failed. A failed piece is tried on a second worker, a refused one on all. The rest is rendered here.
 """
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import InitVar, dataclass, field, replace
 
@@ -205,11 +203,14 @@ class Dispatcher:
             return
         self._blame(ticket, answer)
         name, why = ticket.project.name, in_brief(answer.why)
-        tries = TRIES if answer.status == NOT_MADE else math.inf  # a refusal does not count
-        if self._crew.others(ticket.failed) and len(ticket.failed) < tries:
+        again = answer.status != NOT_MADE or len(ticket.blamed) < TRIES  # refusals do not count
+        if again and self._crew.others(ticket.avoided):
             how = "failed at" if answer.status == NOT_MADE else "refused"
             self._say(f"{answer.machine} {how} {name}: {why}; another machine gets it")
             self._send(many, ticket)
+        elif ticket.first:
+            self._say(f"{name} was rendered only once: {answer.machine} could not repeat it: {why}")
+            self._home(many, ticket, published(ticket.order, ticket.first, self.packer.store))
         elif answer.status == NOT_MADE:
             self._lose(many, ticket, answer)
         else:

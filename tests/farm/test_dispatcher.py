@@ -108,6 +108,29 @@ def test_a_piece_that_fails_is_tried_once_more_elsewhere(play):
     assert not left
 
 
+def test_a_refusal_is_not_one_of_the_tries(play):
+    """After a refusal and a failure, a third machine gets the piece."""
+    three = [worker("w1"), worker("w2"), worker("w3")]
+    no, bad = {"status": REFUSED, "why": "full"}, {"status": FAILED, "why": "bad"}
+    workers = Workers(three, deque([no, bad, {}]))
+    outcomes, _, _, _ = play(workers, ["p1"])
+    assert [one["name"] for one in workers.sent] == ["w1", "w2", "w3"]
+    assert [o.status for o in outcomes] == [RENDERED]
+
+
+@pytest.mark.parametrize("status", [FAILED, REFUSED])
+def test_a_piece_that_only_one_machine_can_render_is_delivered(play, status):
+    """If no machine but the first can render a piece to compare, its result is delivered, with a
+    note; the first does not render it again.
+    """
+    workers = Workers([worker("w1"), worker("w2")], deque([{}, {"status": status, "why": "bad"}]))
+    outcomes, left, said, _ = play(workers, ["p1"], every=1)
+    assert [one["name"] for one in workers.sent] == ["w1", "w2"]
+    assert [o.machine for o in outcomes] == ["w1"]
+    assert not left
+    assert said[-1] == "p1 was rendered only once: w2 could not repeat it: bad"
+
+
 def test_a_piece_that_all_workers_refuse_is_rendered_here(play):
     """A piece that all workers refuse, for instance with a full disk, does not count as failed."""
     refused = {"status": REFUSED, "why": "no space left"}
