@@ -16,7 +16,7 @@ from hypothesis import settings
 from collide.base.workspace import Workspace
 from tests.house.costs import taking_turns
 
-TURNS = 5  # days within which each costly case runs
+TURNS = 7  # days within which each costly case runs
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 # Hypothesis tries the same examples everywhere, so that a failure means a change of the code.
