@@ -153,9 +153,9 @@ def leveled(words: Sequence[str]) -> tuple[list[str], int]:
         if not any("=" not in word and word[0] != "-" for word in rest) and level.isalpha():
             rest = [level, *rest]  # -v took the verb for its number
         raise InputError(
-            f"-v {level} is not valid",
+            f"-v {level} is not valid" if level else "-v needs a level",
             why="; ".join(f"{number}: {text}" for number, text in LEVELS.items()),
-            fix=shlex.join(["doit", "-v", "2", *rest]),
+            fix=shlex.join(["doit", "-v", "2", *(rest or ["render"])]),
         )
     return rest, int(level)
 

@@ -19,8 +19,8 @@ from collide.corrections.knob_values import doubts, refuse_presets
 from collide.corrections.mending import mended
 from collide.corrections.misnamed import strange_name
 from collide.corrections.misread import check_knob, needs_project, other_command, refuse_loose
+from collide.corrections.other_verbs import other_lines
 from collide.corrections.shell_words import refuse_stop
-from collide.corrections.strange_words import other_lines
 from collide.limits import BadValueError
 from collide.project.asked_files import out_of_time, refuse_missing_files, refuse_missing_kept
 from collide.project.idle_knobs import idle, kept
@@ -162,7 +162,7 @@ def understand(
     workspace: Workspace, verb: str, module: ModuleType, words: list[str], typed: Mapping[str, str]
 ) -> Request:
     """Return the request that was typed, with every name known and every value checked."""
-    if meant := other_lines([verb, *words[:1]], {}) if words else []:
+    if meant := other_lines([verb, *words], typed) if words else []:
         raise other_command(verb, words[0], meant[0])
     try:
         return _understood(workspace, verb, module, words, typed)

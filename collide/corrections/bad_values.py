@@ -11,9 +11,10 @@ from collide.corrections.every_project import of_others
 from collide.corrections.knob_values import in_pixels, meant_knobs, played
 from collide.corrections.loose_words import away_lines
 from collide.corrections.mending import MOST_LINES, renamed_line
+from collide.corrections.output_names import converted
 from collide.corrections.piece_times import as_time, counted_as, length, rate, second_of
-from collide.corrections.shell_words import ffmpeg_word, file_line
-from collide.corrections.word_values import reads
+from collide.corrections.shell_words import file_line
+from collide.corrections.word_values import knob_of, reads
 from collide.limits import BadValueError, Choice, Seconds, as_typed
 from collide.project.look_book import files_of
 from collide.project.near_values import instead
@@ -140,10 +141,10 @@ def _elsewhere(whole: TypedLine, name: str, variable: Variable) -> list[str]:
     meant = variable.others.get(text.strip().lower(), "")
     if variable.limit is ADDRESS and (copied := file_line(text)):
         return [copied]
-    if suffix := FORMATS.get(text.strip().lower()) if name == "as" else None:
-        project = whole.typed.get("project") or last_used(whole.workspace) or "x"
-        video = f"projects/{project}/output/{project}.mp4"
-        return [f"convert the video: {ffmpeg_word()} -i {video} {project}.{suffix}"]
+    if name == "as" and text.strip().lower() in FORMATS:
+        return converted(whole.workspace, text.strip().lower(), rest)
+    if name == "as" and knob_of(text.strip()) == "output_size":
+        return [line(["render"], {**rest, "output_size": text.strip()})]
     words = re.fullmatch(r"[\w .'-]+", text) and not reads(variable, text)
     if variable.limit is ADDRESS and words:
         loose = (n for n, one in verb_module(whole.verb).VARIABLES.items() if one.loose)

@@ -17,10 +17,13 @@ OPTIONS = {
     "-m": "name=", "-am": "name=", "--message": "name=",
     "-n": "-n ", "-j": "-n ", "--jobs": "-n ", "--threads": "-n ",
     "-r": "fps=", "-s": "output_size=", "-t": "duration=",
-    "-y": "", "-f": "", "--force": "", "--rebuild": "", "--": "", "--all": "",
+    "-y": "", "--": "", "--all": "",
     "--dry-run": "plan", "--dryrun": "plan", "--dry": "plan", "--what-if": "plan",
     "-q": "-v 0", "--quiet": "-v 0", "--silent": "-v 0", "--verbose": "-v 2", "--debug": "-v 2",
 }  # fmt: skip
+# Options that ask to render again what has not changed.
+FORCES = {"-f", "-B", *"--force --rebuild --rerender --overwrite --always --fresh".split()}
+OPTIONS |= dict.fromkeys(FORCES, "")
 
 
 def translated(verb: str, words: Sequence[str]) -> tuple[list[str], str, list[str]]:
@@ -52,6 +55,7 @@ def translated(verb: str, words: Sequence[str]) -> tuple[list[str], str, list[st
             at += 1
     if number and verb == "render" and not {*left[:1]} & {*verbs()} - {*KINDS}:
         front += ["-n", number]
+    left = _numbered(verb, left)
     return front, verb, [word for word in left if verb == first or word != first]
 
 
@@ -70,6 +74,15 @@ def _apart(word: str) -> list[str]:
     return [name, value] if takes and equals else [word]
 
 
+def _numbered(verb: str, words: Sequence[str]) -> list[str]:
+    """Return the words with each clip in a layer of its own; a new piece has only these layers."""
+    numbered, count = list[str](), 0
+    for word in words:
+        count += word.startswith("--layer1.clip=")
+        numbered.append(word.replace("--layer1.clip=", f"--layer{max(count, 1)}.clip=", 1))
+    return [*numbered, *([f"--num_videos={count}"] if count > 1 and verb == "new" else [])]
+
+
 def _file(module: ModuleType, word: str) -> str:
     """Return a path typed alone as `--variable=path`, "" if no variable takes it."""
     if word[0] == "-" or "://" in word or not ("/" in word or kind(word)):
@@ -77,7 +90,8 @@ def _file(module: ModuleType, word: str) -> str:
     if "path" in module.VARIABLES:
         return f"--path={word}"
     made = re.match(r"(.*/)?projects/[^/]+/(?!input/)", word)  # rendered by collide
-    files = any(getattr(one.limit, "of", "") == "file" for one in module.VARIABLES.values())
+    variables = module.VARIABLES.values()
+    files = any(one.required and getattr(one.limit, "of", "") == "file" for one in variables)
     clip = kind(word) == CLIP and getattr(module, "KNOBS", False) and not made and not files
     return f"--layer1.clip={word.rpartition('/')[2]}" if clip else ""
 

@@ -8,19 +8,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from collide.base.pasted_text import address_of, label_of
-from collide.base.words import nearest
+from collide.base.words import joined, nearest
 from collide.base.workspace import Workspace
 from collide.catalog import shipped
-from collide.corrections.foreign_options import translated
+from collide.corrections.foreign_options import FORCES, translated
 from collide.corrections.output_names import output_lines
 from collide.corrections.piece_times import ENDS
-from collide.corrections.shell_words import AWAY
-from collide.corrections.word_values import fits, is_known, reads
+from collide.corrections.shell_words import AWAY, added, copied_first, on_disk
+from collide.corrections.word_values import fits, is_known, knob_of, reads
 from collide.project.other_words import OTHER_WORDS
 from collide.project.project import Project
 from collide.project.settings import bare
 from collide.syntax.arguments import KINDS, line, verb_module
-from collide.syntax.left_out import BEGINS
+from collide.syntax.left_out import BEGINS, last_used
 from collide.syntax.variables import Variable
 from collide.text_limits import LABEL, Labels, Names
 
@@ -40,12 +40,25 @@ def meant_lines(
     whole = " ".join(words)  # a path that contains a space
     if len(words) > 1 and "path" in verb_module(verb).VARIABLES and Path(whole).exists():
         return [line([verb], {**typed, "path": whole})]
+    force = verb == "render" and FORCES & {*words}
     front, own, own_words = translated(verb, words)
     lines = _meant(workspace, own, own_words, typed)
     few = len(own_words) <= getattr(verb_module(own), "WORDS", 0)
     if not lines and few and not _options(own_words) and (own, own_words) != (verb, [*words]):
         lines = [line(own_words if own == "render" and own_words else [own, *own_words], typed)]
-    return [one.replace("doit", " ".join(["doit", *front]), 1) for one in lines]
+    lines = [one.replace("doit", " ".join(["doit", *front]), 1) for one in lines]
+    lines = copied_first(workspace, words, lines)
+    return forced_lines(workspace, typed, lines[0]) if force and lines else lines
+
+
+def forced_lines(workspace: Workspace, typed: Mapping[str, str], render: str) -> list[str]:
+    """Return the lines for a render that was to do again what has not changed."""
+    own = {"project": name} if (name := typed.get("project") or last_used(workspace)) else {}
+    lines = [f"render what has changed: {render}"]
+    if own:
+        lines.append(f"render it all again, and compare: {line(['prove'], own)}")
+        lines.append(f"delete what was rendered, to render it anew: {line(['clean'], own)}")
+    return lines
 
 
 def away_lines(
@@ -77,6 +90,9 @@ def _download_lines(
     """
     read = _Line(workspace, verb, typed, dict(typed))
     found = [one for word in words if "://" in word and (one := address_of(word))]
+    files = [word for word in words if on_disk(word)]
+    if verb == "download" and files and not found:
+        return [one for word in files for one in added(workspace, word)]
     others = [word for word in words if "://" not in word and not word.isdigit()]
     if not found and _options(words) and "url" in typed and verb == "download":
         return [line([verb], {n: text for n, text in typed.items() if n in read.variables})]
@@ -96,16 +112,16 @@ def _meant(
 ) -> list[str]:
     read = _Line(workspace, verb, typed, dict(typed))
     left = read.take_project(read.take_values(read.take_pairs(words)))
-    if read.takes > 1:
-        left = [word for word in left if _is_task(word)]
     if read.turned == dict(typed):
         several = read.takes == 1 and not _options(left)
         alone = [word for word in left[:4] if word not in read.variables]
         return [line([verb, word], typed) for word in alone] if several else []
     if _options(left):
         return []
-    kept = left[: read.takes]
-    return [line(kept if verb == "render" and kept else [verb, *kept], read.turned)]
+    fits_in = _is_task if read.takes > 1 else lambda word: word in left[: read.takes]
+    kept, out = [w for w in left if fits_in(w)], [w for w in left if not fits_in(w)]
+    text = line(kept if verb == "render" and kept else [verb, *kept], read.turned)
+    return [f"without {joined(out)}: {text}" if out else text]
 
 
 def _is_task(word: str) -> bool:
@@ -175,8 +191,17 @@ class _Line:
     def _place(self, word: str) -> tuple[str, str] | None:
         """Return a variable for a word, and its new value; None if no variable accepts it."""
         free = {name: one for name, one in self.variables.items() if name not in self.turned}
+        knob = knob_of(word)
+        if knob == "output_size" and self._turns(knob):  # 720p is no second
+            return knob, word
         if found := next(fits(self._project(), free, word), None):
             return found
+        if found := self._continued(word):
+            return found
+        return (knob, word) if self._turns(knob) else None
+
+    def _continued(self, word: str) -> tuple[str, str] | None:
+        """Return a variable that a word continues, a list or a text, and its new value."""
         several = isinstance(getattr(self.variables.get("project"), "limit", None), Labels)
         if several and word in self.workspace.projects():
             return "project", f"{self.turned['project']},{word}"
@@ -191,6 +216,11 @@ class _Line:
                 return name, text
         return None
 
+    def _turns(self, knob: str) -> bool:
+        """Return whether a knob can be added to the line."""
+        plays = getattr(verb_module(self.verb), "KNOBS", False)
+        return bool(knob) and plays and knob not in self.turned
+
     def take_project(self, words: list[str]) -> list[str]:
         """Use the first plain word as the project, existing or new; `new` joins all of them."""
         plain = [w for w in words if w[0] != "-" and ":" not in w and w not in KINDS]
@@ -201,7 +231,7 @@ class _Line:
             return [word for word in words if word not in plain]
         name, there = label_of(plain[0]), self.workspace.projects()
         near = name if name in there else nearest(name, there)
-        if not (meant := near or (name if self.verb in BEGINS else "")):
+        if not (meant := near or (name if self.verb in BEGINS and self.verb != "render" else "")):
             return words
         self.turned["project"] = meant
         at = words.index(plain[0])

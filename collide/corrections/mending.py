@@ -6,6 +6,7 @@ put into the form that its variable takes. A corrected command is only printed, 
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 
@@ -17,15 +18,20 @@ from collide.base.words import nearest, one_slip
 from collide.base.workspace import Workspace
 from collide.catalog import Catalog
 from collide.contract import RESERVED
-from collide.corrections.foreign_options import is_foreign
+from collide.corrections.foreign_options import FORCES, is_foreign
 from collide.corrections.loose_words import meant_lines
+from collide.corrections.other_verbs import as_form, line_of, verb_of
+from collide.corrections.output_names import output_lines
 from collide.corrections.piece_times import ENDS, part_of
 from collide.corrections.shell_words import shell_lines
 from collide.corrections.strange_words import refuse_strange_words
-from collide.corrections.word_values import other_variable
+from collide.corrections.word_values import knob_of, other_variable
+from collide.project import presets
 from collide.project.layer_names import NUMBERS, layers_of
+from collide.project.look_book import find_look, owner
 from collide.project.near_names import near_knobs
 from collide.project.other_words import other_knobs
+from collide.project.project import Project
 from collide.project.settings import MOST_LAYERS
 from collide.syntax.arguments import KINDS, line, verbs
 
@@ -101,7 +107,7 @@ def bad_options(
     """Return the error for options that doit refuses: `--project x` means project=x."""
     told = error.partition(" (parsing")[0].strip().splitlines()[-1]
     rest = [word for word in words if word != verb]
-    lines = shell_lines(workspace, rest, typed) or meant_lines(workspace, verb, rest, typed)
+    lines = shell_lines(workspace, rest, typed) or _of_head(workspace, verb, rest, typed)[1]
     meant = "\n".join(lines)
     why = told.removeprefix("Error parsing Command: ")
     if "invalid literal" in told:  # Python's error for -n two
@@ -142,22 +148,76 @@ def refuse_words(
     meant = line(["download"], {"url": address_of(address) or address}) if address else ""
     head = words[0] if words else ""
     begins = head.partition(":")[0] in KINDS or label_of(head) in house.projects()
-    several = len(bare_words) > 1 or {*map(label_of, bare_words)} & {*house.projects()}
+    other = ""
     if (
         not meant
         and bare_words
         and "-n" not in words
-        and (verb != "render" or (begins and several) or any(map(is_foreign, bare_words)))
+        and (verb != "render" or begins or _reads(house, head) or any(map(is_foreign, bare_words)))
     ):
-        meant = "\n".join(meant_lines(house, verb, words, typed))
+        other, lines = _of_head(house, verb, words, typed)
+        meant = "\n".join(lines)
     if words[:1] == ["doit"]:
         meant = line(words[1:], typed)
     if meant:
         raise InputError(
-            f"doit does not understand {address or ' '.join(bare_words)!r}",
-            why="that is an option of another program"
-            if any(word[0] == "-" and is_foreign(word) for word in bare_words)
-            else "write a knob and its value as one word: name=value",
+            f"no verb or task named {head!r}"
+            if other
+            else f"doit does not understand {address or ' '.join(bare_words)!r}",
+            why=f"doit {other} does that" if other else _why(bare_words),
             fix=meant,
         )
-    refuse_strange_words(words, typed)
+    refuse_strange_words(house, words, typed)
+
+
+def _reads(workspace: Workspace, word: str) -> bool:
+    """Return whether a word has a meaning alone: as a verb, a form, a preset, or a knob's value."""
+    if word in presets.names([workspace.root / "presets"]):
+        return True
+    return bool(word) and bool(verb_of([word])[0] or as_form(word) or knob_of(word))
+
+
+def _why(words: Sequence[str]) -> str:
+    """Return why words are refused: as an option of another program, or as a lone value."""
+    if FORCES & {*words}:
+        return "it renders whatever has changed, and nothing else is ever out of date"
+    if any(word[0] == "-" and is_foreign(word) for word in words):
+        return "that is an option of another program"
+    return "write a knob and its value as one word: name=value"
+
+
+def _of_head(
+    workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
+) -> tuple[str, list[str]]:
+    """Return the verb that the first word means in other programs, "" for none, and the lines."""
+    if verb != "render":
+        return "", meant_lines(workspace, verb, words, typed)
+    other, rest, turned = verb_of(words)
+    if other:
+        return other, _of_other(workspace, other, rest, {**typed, **turned})
+    forms = [word for word in words if word != "render"]
+    if any(map(as_form, forms)) and (lines := output_lines(workspace, "export", forms, typed)):
+        return "export", lines  # gif x
+    return "", meant_lines(workspace, verb, words, typed)
+
+
+def _of_other(
+    workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
+) -> list[str]:
+    """Return the lines of a verb that another program's word means, with the words after it."""
+    if verb == "set" and len(words) == 1 and words[0].endswith(".json"):  # load look.json
+        begun = line(["new"], {**typed, "from": words[0]})
+        return [f"to begin a project from it: {begun}"]
+    lines = meant_lines(workspace, verb, words, typed)
+    look = re.search(r" look=(\S+)", lines[0]) if lines and verb == "set" else None
+    if look and not _has_look(workspace, typed.get("project", ""), look[1]):
+        return [f"it is not one of its looks: {line_of('looks', [], typed)}"]
+    return lines
+
+
+def _has_look(workspace: Workspace, project: str, look: str) -> bool:
+    """Return whether a project, or any project for "", has a look."""
+    with suppress(InputError):
+        find_look(Project(workspace, project or owner(workspace, look)), look)
+        return True
+    return False

@@ -9,9 +9,11 @@ from collide.base.words import nearest
 from collide.base.workspace import Workspace
 from collide.catalog import shipped
 from collide.corrections.ffmpeg_options import H264
+from collide.corrections.foreign_options import FORCES
 from collide.corrections.knob_values import played, stepped, stepped_lines
-from collide.corrections.loose_words import away_lines, meant_lines
+from collide.corrections.loose_words import away_lines, forced_lines, meant_lines
 from collide.corrections.mending import meant_name, renamed_line, with_line
+from collide.corrections.other_verbs import verb_of
 from collide.corrections.output_names import of_output
 from collide.corrections.piece_times import BEGUN, ENDS, part_lines, part_of, second_of
 from collide.corrections.shell_words import AWAY
@@ -40,7 +42,12 @@ def strange_name(whole: TypedLine, name: str, error: InputError) -> InputError:
     verb, spoken, typed = whole.verb, whole.spoken, whole.typed
     rest = {one: text for one, text in typed.items() if one != name}
     if "://" in name:
-        return with_line(error, line(["download"], {"url": f"{name}={typed[name]}"}))
+        address = f"{name}={typed[name]}"
+        return InputError(
+            f"doit {verb} does not understand {address!r}",
+            why="the address of a page or a file follows url=",
+            fix=line(["download"], {"url": address}),
+        )
     if lines := _as_act(whole, name) or _as_verb(whole.workspace, verb, name, typed[name], rest):
         return InputError(error.what, why=error.why, fix="\n".join(lines))
     for read in (_as_part, _as_layer, of_output, _as_other_verb, _as_record):
@@ -122,6 +129,8 @@ def _as_verb(
 ) -> list[str]:
     """Return the lines for a verb that was typed as a variable: preview=true, still=1.5."""
     takes = verb_module(verb).VARIABLES
+    if lines := _as_other_verbs(workspace, verb, name, text, rest):
+        return lines
     if name not in verbs() or name in takes or name in (verb, *TAKES_AWAY):
         return []
     if text.isdigit() and getattr(verb_module(verb), "KNOBS", False) and other_knobs(name, text):
@@ -129,6 +138,18 @@ def _as_verb(
     if text.lower() in ("true", "yes", "on", "1", ""):
         return [line([name], rest)]
     return meant_lines(workspace, name, [text], rest) if text[0].isdigit() else []
+
+
+def _as_other_verbs(
+    workspace: Workspace, verb: str, name: str, text: str, rest: Mapping[str, str]
+) -> list[str]:
+    """Return the lines for another program's verb or option typed as a variable: draft=true."""
+    if text.lower() not in YES or name in verb_module(verb).VARIABLES or other_knobs(name, text):
+        return []
+    if verb == "render" and f"--{name}" in FORCES:
+        return forced_lines(workspace, rest, line([verb], rest))
+    other, words, turned = verb_of([name])
+    return [line([other, *words], {**rest, **turned})] if other else []
 
 
 def _as_part(whole: TypedLine, name: str, error: InputError) -> InputError | None:
@@ -195,7 +216,8 @@ def _as_other_verb(whole: TypedLine, name: str, error: InputError) -> InputError
         ways = [(about, {**rest, **knobs}) for about, knobs in WAYS[name]]
         lines = [f"{about}: {line(whole.spoken, typed)}" for about, typed in ways]
         return InputError(error.what, why=error.why, fix="\n".join(lines))
-    if name in CODECS and not other and "knob" in error.what:
+    own = other or other_knobs(name, whole.typed[name])
+    if name in CODECS and not own and "knob" in error.what:
         fix = "see the other forms of a video: doit help export"
         return InputError(error.what, why=H264, fix=fix)
     return None

@@ -70,7 +70,9 @@ def other_command(verb: str, word: str, meant: str) -> InputError:
     """Return the error for a verb and a word that together mean another command."""
     return InputError(
         f"doit {verb} does not understand {word!r}",
-        why="another command does that",
+        why=f"doit {verb} alone does that"
+        if meant == f"doit {verb}"
+        else "another command does that",
         fix=meant,
     )
 

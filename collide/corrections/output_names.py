@@ -1,4 +1,7 @@
-"""Lines meant by the name of an output file, typed as for ffmpeg: `export project=x out.mov`."""
+"""Lines meant by the name or the place of an output file: `export project=x out.mov`, `to=~/films`.
+
+collide names its files itself, so the lines make the file, then convert or copy it.
+"""
 
 import shlex
 from collections.abc import Mapping, Sequence
@@ -6,16 +9,31 @@ from pathlib import Path, PurePath
 
 from collide.base.errors import InputError
 from collide.base.pasted_text import label_of
+from collide.base.spoken_number import cleaned
 from collide.base.words import nearest
 from collide.base.workspace import Workspace
-from collide.corrections.shell_words import ffmpeg_word
+from collide.corrections.other_verbs import as_form, line_of
+from collide.corrections.shell_words import ffmpeg_word, quoted
 from collide.library.folders import kind
 from collide.project.other_words import CODECS, FORMATS, OTHER_FORMS, OUTPUTS, other_verb
 from collide.syntax.arguments import TypedLine, line, verb_module
+from collide.syntax.left_out import last_used
 
 SUFFIXES = (*OTHER_FORMS, *FORMATS)
 WRITES = ("render", "plan", "export", "preview", "still")
 PICTURES = ("render", "plan", "still")  # verbs for which out=film.mp4 means another verb
+# Other words for the folder of an output file.
+PLACES = (*OUTPUTS, *"to path folder dir directory dest destination into where location".split())
+PLACES = (*PLACES, "output_dir", "outdir", "output_path", "save_to")
+# The file that a verb writes, or that a form of export adds, below the project's folder.
+FILES = {
+    "render": "output/{0}.mp4", "still": "still.png", "preview": "preview.mp4",
+    "listen": "mix.m4a", "prores4444": "output/{0}-prores4444.mov",
+    "h265-10": "output/{0}-h265-10.mp4", "vertical": "output/{0}-vertical.mp4",
+    "stems": "output/{0}-stems",
+}  # fmt: skip
+# A palette of its own makes a GIF of twelve frames a second bearable.
+GIF = "fps=12,scale=480:-2:flags=lanczos,split[a][b];[a]palettegen[p];[b][p]paletteuse"
 
 
 def output_lines(
@@ -28,13 +46,16 @@ def output_lines(
         words = [word for word in words if word not in named]
         typed = {"project": named[0], **typed}
     last = words[-1] if words else ""
+    if len(words) == 2 and words[0].lstrip("-") in PLACES and words[0][:1] == "-":
+        return copied_lines(workspace, [verb], typed, last)
+    if verb == "export" and len(words) == 1 and as_form(last) and "as" not in typed:
+        return _form_lines(workspace, last.lower(), typed)
     if verb != "export" and label_of(last) in workspace.projects():
         return []  # x.json names the project x
     if verb not in WRITES or len(words) > 1 or not _is_new(workspace, last):
         return []
-    name = typed.get("project", "")
     suffix, stem = PurePath(last).suffix.lower().lstrip("."), PurePath(last).stem
-    plain = {one: text for one, text in typed.items() if one in ("project", "preset", "look")}
+    plain = _plain(typed)
     if verb != "export":
         own = line(["star"], {**{n: v for n, v in plain.items() if n != "preset"}, "name": stem})
         videos = kind(last) and suffix not in ("png", "jpg", "jpeg", "gif") and verb != "still"
@@ -42,12 +63,9 @@ def output_lines(
             [f"to keep the video of a look as {stem}.mp4: {own}"] if videos else []
         )
     form = OTHER_FORMS.get(suffix, "")
-    if form.startswith("doit "):
-        return [f"another verb does that: {line([form.removeprefix('doit ')], plain)}"]
-    if suffix in FORMATS and "as" not in typed:
-        video = f"projects/{name or 'x'}/output/{name or 'x'}.mp4"
-        return [f"convert the video: ffmpeg -i {video} {shlex.quote(last)}"]
-    where = f"copy it from projects/{name or '…'}/output after this: "
+    if form.startswith("doit ") or (suffix in FORMATS and "as" not in typed):
+        return _form_lines(workspace, suffix, typed, last)
+    where = f"copy it from projects/{typed.get('project', '…')}/output after this: "
     return (
         [where + line(["export"], {**typed, "as": typed.get("as", form)})]
         if form or "as" in typed
@@ -55,21 +73,91 @@ def output_lines(
     )
 
 
+def _plain(typed: Mapping[str, str]) -> dict[str, str]:
+    return {one: text for one, text in typed.items() if one in ("project", "preset", "look")}
+
+
+def _form_lines(
+    workspace: Workspace, form: str, typed: Mapping[str, str], file: str = ""
+) -> list[str]:
+    """Return the lines that make a form of export, which may be another verb's or ffmpeg's."""
+    if form in FORMATS:
+        return converted(workspace, form, typed, file)
+    meant = OTHER_FORMS.get(form, form)
+    if meant.startswith("doit "):
+        return [f"another verb does that: {line_of(meant.removeprefix('doit '), [], typed)}"]
+    return [line(["export"], {**typed, "as": meant})]
+
+
+def converted(
+    workspace: Workspace, form: str, typed: Mapping[str, str], file: str = ""
+) -> list[str]:
+    """Return the lines that convert the video into a form that collide does not write.
+
+    Args:
+        file: the name of the new file, if one was typed.
+    """
+    suffix, name = FORMATS[form], typed.get("project") or last_used(workspace) or "x"
+    video = f"projects/{name}/{FILES['render'].format(name)}"
+    turn = f" -vf {shlex.quote(GIF)}" if suffix == "gif" else ""
+    command = f"{ffmpeg_word()} -i {video}{turn} {shlex.quote(file or f'{name}.{suffix}')}"
+    if (workspace.root / video).exists():
+        return [f"convert the video: {command}"]
+    first = line(["render"], {**_plain(typed), "project": name})
+    return [f"render it first: {first}", f"then convert the video: {command}"]
+
+
+def copied_lines(
+    workspace: Workspace, spoken: Sequence[str], typed: Mapping[str, str], place: str
+) -> list[str]:
+    """Return the lines that write a verb's file, and copy it to a place; [] if it writes none."""
+    verb, form = spoken[0], typed.get("as", "")
+    made = FILES.get(form) if verb == "export" and form else FILES.get(verb)
+    if verb == "export" and not form:  # the video itself
+        spoken, made = ["render"], FILES["render"]
+    name = typed.get("project") or last_used(workspace)
+    if not made or not name:
+        return []
+    copies = "cp -r" if form == "stems" else "cp"
+    if not PurePath(place).suffix:  # a folder
+        place = f"{place.rstrip('/')}/"
+        there = Path(place).expanduser().is_dir()
+        copies = copies if there else f"mkdir -p {quoted(place)} && {copies}"
+    path = f"projects/{name}/{made.format(name)}"
+    return [
+        f"collide names the file itself: {line(spoken, typed)}",
+        f"then copy it: {copies} {path} {quoted(place)}",
+    ]
+
+
 def _is_new(workspace: Workspace, word: str) -> bool:
     """Return whether a word names a file that does not exist, and does not resemble a clip's."""
     path = PurePath(word)
-    if word[:1] in ("-", "") or "://" in word or path.suffix[1:].lower() not in SUFFIXES:
+    if path.parts[:1] == ("library",) or word[:1] in ("-", "") or "://" in word:
+        return False
+    if path.suffix[1:].lower() not in SUFFIXES:
         return False
     if (workspace.root / word).exists() or Path(word).expanduser().exists():
         return False
     return nearest(path.name, (one.name for one in workspace.library.rglob("*.*"))) is None
 
 
+def _is_place(text: str) -> bool:
+    """Return whether a text names a folder, or a file in another folder."""
+    word = cleaned(text)
+    return word[:1] in ("~", "/", ".") or "/" in word or word.lower() == "desktop"
+
+
 def of_output(whole: TypedLine, name: str, error: InputError) -> InputError | None:
     """Return the error for the name or the form of a file that collide names itself; else None."""
     verb, text = whole.verb, whole.typed[name]
     rest = whole.without(name)
+    placed = name in PLACES and _is_place(text)
+    if placed and (lines := copied_lines(whole.workspace, whole.spoken, rest, cleaned(text))):
+        return InputError(error.what, why=error.why, fix="\n".join(lines))
     own = f"collide names the file itself: {line(whole.spoken, rest)}"
+    if placed and verb in WRITES:
+        return InputError(error.what, why=error.why, fix=own)
     if name in OUTPUTS and verb not in PICTURES and "name" not in verb_module(verb).VARIABLES:
         lines = output_lines(whole.workspace, verb, [text], rest) or [own]
         return InputError(error.what, why=error.why, fix="\n".join(lines))

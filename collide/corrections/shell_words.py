@@ -11,13 +11,14 @@ from collide.base.errors import InputError
 from collide.base.pasted_text import label_of, path_of
 from collide.base.workspace import Workspace
 from collide.engine.programs import find_program
-from collide.library.folders import SOUND, kind
+from collide.library.folders import CLIP, SOUND, kind
 from collide.syntax.arguments import line
 from collide.syntax.left_out import last_used
 
 DELETES = ("rm", "delete", "remove", "del", "erase", "unlink")  # may mean a whole project
 MOVES = ("mv", "move", "rename")
-COPIES = ("cp", "copy", "duplicate", "fork", "clone")
+COPIES = ("cp", "copy", "duplicate", "fork", "clone", "branch")
+NEW_NAMES = ("to", "name", "new", "as", "into", "new_name", "dest", "target")
 OPENS = ("open", "view", "xdg-open")
 ADDS = ("add", "import", "ingest")
 # Words for a removal, and words for any act. If such a word were ignored, the rest of the line
@@ -50,9 +51,10 @@ def shell_lines(workspace: Workspace, words: Sequence[str], typed: Mapping[str, 
         return [one for word in rest for one in added(workspace, word)]
     if head not in (*DELETES, *MOVES, *COPIES, *OPENS):
         return []
-    if head in DELETES and any(map(kind, rest)):
-        return [f"rm {quoted(word)} && doit scan" for word in rest if kind(word)]
+    if head not in OPENS and any(map(kind, rest)):
+        return _of_files(workspace, head, rest)
     own = [typed["project"]] if "project" in typed else []
+    rest += [typed[name] for name in NEW_NAMES if name in typed]
     rest = [word for word in rest if word not in ("project", "look", "the", "to", "as")]
     names = [name for name in map(label_of, [*own, *rest]) if name]
     if head in DELETES:
@@ -74,6 +76,16 @@ def shell_lines(workspace: Workspace, words: Sequence[str], typed: Mapping[str, 
     return [f"mkdir projects/{new} && cp projects/{old}/config.json projects/{new}/"]
 
 
+def _of_files(workspace: Workspace, head: str, words: Sequence[str]) -> list[str]:
+    """Return the lines that delete, move or copy clips; a copy without a place is added."""
+    if head in DELETES:
+        return [f"rm {quoted(word)} && doit scan" for word in words if kind(word)]
+    if len(words) == 1:
+        return added(workspace, words[0])
+    command = "mv" if head in MOVES else "cp"
+    return [f"{command} {' '.join(map(quoted, words))} && doit scan"]
+
+
 def is_act(word: str) -> bool:
     """Return whether a word, or its first part, names an act: delete, --remove, dry_run."""
     return re.split("[_-]", word.lstrip("-").lower())[0] in ACTS
@@ -84,10 +96,31 @@ def added(workspace: Workspace, path: str) -> list[str]:
     place = Path(path).expanduser()
     if place.is_dir() or (not kind(path) and not place.is_file()):
         return [line(["scan"], {"path": path})] if "/" in path or place.is_dir() else []
-    if (workspace.root / path).resolve().is_relative_to(workspace.library.parent.resolve()):
+    here = workspace.root / place
+    if "/" in path and not here.exists():
+        return [f"there is no file {path}; the clips that are here: doit clips"]
+    if here.resolve().is_relative_to(workspace.library.parent.resolve()):
         return ["it is in the library: doit scan"]
     shelf = "audio" if kind(path) == SOUND else "video"
     return [f"cp {quoted(path)} library/{shelf}/ && doit scan"]
+
+
+def on_disk(word: str) -> bool:
+    """Return whether a word is the path of an existing file or folder, or of a clip elsewhere."""
+    with suppress(OSError):
+        return Path(word).expanduser().exists() or ("/" in word and bool(path_of(word)))
+    return False
+
+
+def copied_first(workspace: Workspace, words: Sequence[str], lines: list[str]) -> list[str]:
+    """Return lines that name clips; they first copy those that are outside of the library."""
+    paths = [Path(word).expanduser() for word in words if kind(word) == CLIP and "/" in word]
+    home = workspace.root.resolve()
+    away = [p for p in paths if p.is_file() and not p.resolve().is_relative_to(home)]
+    if not away or not lines or ".clip=" not in lines[0]:
+        return lines
+    files = " ".join(quoted(str(path)) for path in away)
+    return [f"cp {files} library/video/ && {lines[0].rpartition(': ')[2]}"]
 
 
 def file_line(text: str) -> str:

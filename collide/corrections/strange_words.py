@@ -13,40 +13,22 @@ from typing import Any
 
 from collide.base.errors import InputError
 from collide.base.words import nearest
+from collide.base.workspace import Workspace
 from collide.catalog import knobs
+from collide.corrections.other_verbs import OTHER_VERBS, line_of, main_verbs, near_verb, other_lines
+from collide.corrections.shell_words import COPIES, MOVES, shell_lines
 from collide.library.folders import kind
 from collide.plan.planner import Plan, possible
 from collide.project.settings import bare, renamed
 from collide.run.session import Session
 from collide.syntax.arguments import ALL, KINDS, line, verb_module, verbs
-
-# Other programs' names for a verb, or for a verb with a word; some also set variables.
-OTHER_VERBS = {
-    "run": "render", "build": "render", "make": "render", "init": "new", "create": "new",
-    "frame": "still", "screenshot": "still", "snapshot": "still", "show": "still",
-    "play": "preview", "ls": "list", "config": "set", "settings": "knobs", "status": "plan",
-    "explain": "why", "revert": "undo", "back": "undo", "random": "roll", "shuffle": "roll",
-    "dice": "roll", "reroll": "roll", "fetch": "download", "import": "scan", "add": "scan",
-    "history": "looks", "favorite": "star", "pin": "star",
-    "gc": "cache gc", "version": "doctor", "compare": "diff", "serve": "tune", "edit": "tune",
-    "live": "tune", "verify": "prove", "params": "knobs", "options": "knobs",
-    "unstar": "star off=true", "unpin": "star off=true", "unfavorite": "star off=true",
-    "prune": "cache gc", "purge": "cache gc",
-    "clean cache": "cache gc keep=0", "clear cache": "cache gc keep=0",
-    "cache clear": "cache gc keep=0", "cache clean": "cache gc keep=0",
-    "cache empty": "cache gc keep=0", "cache purge": "cache gc keep=0",
-    "cache delete": "cache gc keep=0", "cache remove": "cache gc keep=0",
-    "shot": "still", "shots": "still", "image": "still", "clip": "clips", "keep": "star",
-    "save": "star or save-preset", "reset": "undo", "log": "looks", "commit": "star", "tag": "star",
-    "install": "doctor", "setup": "doctor", "update": "doctor", "upgrade": "doctor",
-    "thumbnail": "still", "grid": "sheet", "variations": "roll",
-    "cache prune": "cache gc", "cache check": "cache verify", "cache list": "cache stats",
-}  # fmt: skip
+from collide.text_limits import LABEL
 
 
 def refuse_doubles(typed: Sequence[str]) -> None:
     """Refuse a variable that is typed twice; doit would silently take the last value."""
     said = [word for word in typed if "=" in word and word[0] not in "-="]
+    _refuse_moved(typed)
     names = [renamed(word.partition("=")[0])[0] for word in said]
     for name in names:
         if names.count(name) > 1:
@@ -62,6 +44,18 @@ def refuse_doubles(typed: Sequence[str]) -> None:
                 else "it takes several values",
                 fix="\n".join(lines),
             )
+
+
+def _refuse_moved(typed: Sequence[str]) -> None:
+    """Refuse `mv project=x project=z`, in which the second project is the new name."""
+    head = next((word for word in typed if "=" not in word and word[0] != "-"), "")
+    names = [word.partition("=")[2] for word in typed if word.startswith("project=")]
+    if head.lower() in (*MOVES, *COPIES) and len(names) > 1:
+        raise InputError(
+            f"no verb or task named {head!r}",
+            why="a shell command or another verb does that",
+            fix="\n".join(shell_lines(Workspace(Path.cwd()), [head, *names], {})),
+        )
 
 
 def _once(typed: Sequence[str], twice: Sequence[str], kept: str) -> str:
@@ -98,7 +92,9 @@ def refuse_output(words: Sequence[str], typed: Mapping[str, str]) -> None:
                 )
 
 
-def refuse_strange_words(words: Sequence[str], typed: Mapping[str, str]) -> None:
+def refuse_strange_words(
+    workspace: Workspace, words: Sequence[str], typed: Mapping[str, str]
+) -> None:
     """Refuse words that are neither a verb nor a task, and options after the verb."""
     if not words:
         raise InputError(
@@ -121,29 +117,23 @@ def refuse_strange_words(words: Sequence[str], typed: Mapping[str, str]) -> None
                 fix=line([word], typed),
             )
         if word.partition(":")[0] not in KINDS:
-            fix = _mended_word(words, at, typed)
-            every = f"verbs: {', '.join(verbs())}\ntasks: {', '.join(KINDS[:-1])}"
-            raise InputError(
-                f"no verb or task named {word!r}",
-                why=every if fix.startswith("see ") else "doit list prints the verbs",
-                fix=fix,
-            )
+            raise _stranger(workspace, words, at, typed)
 
 
-def other_lines(words: Sequence[str], typed: Mapping[str, str]) -> list[str]:
-    """Return a line for each verb that other programs call by the first one or two `words`."""
-    for count in (2, 1):
-        dashed = "-".join(words[:count]) if count > 1 else ""  # save preset
-        meant = OTHER_VERBS.get(" ".join(words[:count]).lower(), "")
-        meant = dashed if dashed in verbs() else meant
-        if meant and len(words) >= count:
-            lines = []
-            for one in meant.split(" or "):
-                own = [word for word in one.split() if "=" not in word]
-                turned = dict(word.split("=", 1) for word in one.split() if "=" in word)
-                lines.append(line([*own, *words[count:]], {**_taken(own[0], typed), **turned}))
-            return lines
-    return []
+def _stranger(
+    workspace: Workspace, words: Sequence[str], at: int, typed: Mapping[str, str]
+) -> InputError:
+    """Return the error for a word that is neither a verb nor a task."""
+    word, why = words[at], "doit list prints the verbs"
+    fix = _mended_word(words, at, typed)
+    if not fix and at and "project" not in typed:  # doit render night-drive
+        fix = _as_project(workspace, words, word, typed)
+        why = "projects here: " + (", ".join(workspace.projects()) or "none yet")
+    return InputError(
+        f"no verb or task named {word!r}",
+        why=why if fix else main_verbs(),
+        fix=fix or "see what each does: doit list",
+    )
 
 
 def _known(name: str) -> str:
@@ -154,33 +144,34 @@ def _known(name: str) -> str:
 
 def _mended_word(words: Sequence[str], at: int, typed: Mapping[str, str]) -> str:
     """Return the fix for a word that is neither a verb nor a task, with the intended lines."""
-    word = words[at]
-    if at == 0 and (others := other_lines(words, typed)):
-        return f"did you mean {shlex.split(others[0])[1]!r}? " + "\n".join(others)
-    if near := (_near_verb(word) if not at else None) or nearest(word, KINDS):
+    word, after = words[at], words[at + 1 : at + 2]
+    verbal = {word, " ".join(words[:2])} & {*OTHER_VERBS}  # clip rain, start over
+    pairs = {*verb_module("render").VARIABLES, *(() if verbal else knobs())}
+    if not at and after and bare(word) in pairs:
+        return line(["render", *words[at + 2 :]], {word: after[0], **typed})  # preset ink
+    if others := other_lines(words[at:], typed):
+        verb = re.match(r"doit (\S+)", others[0])
+        return (f"did you mean {verb[1]!r}? " if verb else "") + "\n".join(others)
+    if near := (near_verb(word) if not at else None) or nearest(word, KINDS):
         rest = [*dict.fromkeys([*words[:at], near, *words[at + 1 :]])]
-        return f"did you mean {near!r}? {line(rest, _taken(rest[0], typed))}"
-    if at and "project" not in typed:  # doit render night-drive
-        name = word.partition("projects/")[2].partition("/")[0] or word
-        rest = [one for one in words if one != word]
-        fix = line(rest, {"project": name, **typed})
-        return fix if name in ALL else f"did you mean project={name}? {fix}"
-    return "see what each does: doit list"
+        return f"did you mean {near!r}? {line_of(rest[0], rest[1:], typed)}"
+    return ""
 
 
-def _near_verb(word: str) -> str | None:
-    """Return the verb that a word resembles, or is a form of: worker, rendering."""
-    stem = re.sub(r"(ers?|ing|ed)$", "", word.lower())
-    forms = [one for one in (stem, f"{stem}e") if one in verbs()]
-    return nearest(word, verbs()) or next(iter(forms), None)
-
-
-def _taken(verb: str, typed: Mapping[str, str]) -> dict[str, str]:
-    """Return the typed variables and knobs that a verb takes."""
-    module = verb_module(verb if verb in verbs() else "render")
-    if getattr(module, "KNOBS", False):
-        return dict(typed)
-    return {name: text for name, text in typed.items() if name in module.VARIABLES}
+def _as_project(
+    workspace: Workspace, words: Sequence[str], word: str, typed: Mapping[str, str]
+) -> str:
+    """Return the fix for a word that may name a project; "" if it cannot."""
+    name = word.partition("projects/")[2].partition("/")[0] or word
+    there = workspace.projects()
+    near = name if name in (*ALL, *there) else nearest(name, there)
+    rest = [one for one in words if one != word]
+    if near:
+        fix = line(rest, {"project": near, **typed})
+        return fix if near in ALL else f"did you mean project={near}? {fix}"
+    if not LABEL.fullmatch(name) or "look" in typed:
+        return ""
+    return f"to begin a project of that name: {line(['new'], {'project': name, **typed})}"
 
 
 def refuse_missing_tasks(words: Sequence[str], session: Session, plan: Plan | None) -> None:

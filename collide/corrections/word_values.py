@@ -10,15 +10,20 @@ from contextlib import suppress
 
 from collide.base.errors import InputError
 from collide.base.pasted_text import path_of
+from collide.catalog import shipped
 from collide.limits import Choice, Toggle
 from collide.project import presets
 from collide.project.look_book import files_of
+from collide.project.other_words import OUTPUT_SIZE
 from collide.project.project import Project
 from collide.project.reroll import PARTS
 from collide.project.settings import MOST_LAYERS
 from collide.project.stars import star_names
 from collide.syntax.variables import Variable
 from collide.text_limits import Text
+
+LONE = ("post", "blend_mode")  # knobs that one of their words alone sets
+UNCLEAR = ("none", "any", "normal")
 
 # Synonyms, one row each: a word of a row means the variable of that row that a verb declares.
 ALIKE = tuple(
@@ -93,6 +98,17 @@ def _exactly(name: str, variable: Variable, word: str, project: Project) -> str:
     if of == "file" and word in project.workspace.projects():
         return f"projects/{word}/manifest.json"
     return word if _read(variable, word) else ""
+
+
+def knob_of(word: str) -> str:
+    """Return the knob that a word alone may set: post for vhs, output_size for 4k; "" for none."""
+    if OUTPUT_SIZE.fullmatch(word):
+        return "output_size"
+    known = shipped().knobs
+    choices = (
+        name for name in ("post", "blend_mode") if word in getattr(known[name].limit, "words", ())
+    )
+    return next(choices, "") if word not in ("none", "any", "normal") else ""
 
 
 def is_known(variable: Variable, word: str, project: Project) -> bool:

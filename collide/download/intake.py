@@ -237,6 +237,8 @@ def suggestion(why: str) -> str:
         return "give the page of one video, or the address of the file itself"
     if any(word in why for word in ("Failed to resolve", "timed out", "Connection")):
         return "check the network: the site did not answer"
+    if "truncated" in why or "Incomplete" in why:
+        return "give the whole address: a part of it is missing"
     if "youtube" in why.lower():
         return "pip install -U 'yt-dlp[default,deno]', then add deno=true"
     return "check the network, and the page in a browser; sites change: pip install -U yt-dlp"

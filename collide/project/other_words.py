@@ -5,6 +5,7 @@ export, values with a different name, and things that no knob does.
 """
 
 import math
+import re
 from collections.abc import Callable, Collection, Mapping
 from pathlib import PurePath
 
@@ -76,6 +77,7 @@ FORMATS = {
     **{one: one for one in "gif webm webp avi wmv flv mpg mpeg ogv ts".split()},
     **dict.fromkeys("vp8 vp9 av1".split(), "webm"), "apng": "apng", "mp3": "mp3", "aac": "m4a",
 }  # fmt: skip
+OUTPUT_SIZE = re.compile(r"(?i)4k|uhd|fullhd|[0-9]{3,4}[pi]|[0-9]{2,4}x[0-9]{2,4}")
 CODECS = ("codec", "vcodec", "format", "container", "encoder", "as")  # variables that name a form
 _OWN_FORMS = ("h265-10", "prores4444")  # codec= accepts collide's own names too
 
@@ -145,6 +147,8 @@ def other_knobs(name: str, text: str) -> Knobs:
         return found
     if name in CONVERTED:
         return CONVERTED[name](cleaned(text))
+    if name in CODECS and OUTPUT_SIZE.fullmatch(cleaned(text)):  # format=4k
+        return {"output_size": text}
     return {OTHER_WORDS[name]: text} if name in OTHER_WORDS else {}
 
 

@@ -33,13 +33,21 @@ def read_record(state: BuildState, text: str, catalog: Catalog) -> Look:
             fix += "\nthe file of a look is written by: doit export project=x as=look"
         raise InputError(
             f"{text} cannot be read",
-            why="there is no file of that name" if not path.exists() else "it is not a plain file",
+            why=_no_file(state.library.workspace, text),
             fix=_how_near(text, meant) if meant else fix,
             meant=(text, meant) if meant else None,
         )
     if path.suffix.lower() == ".json":
         return read_look(read_json(path, label=text), text, catalog=catalog)
     return _embedded(state, path.resolve(), text, catalog)
+
+
+def _no_file(workspace: Workspace, text: str) -> str:
+    """Return why a path is not that of a record."""
+    if text in workspace.projects():
+        return f"{text} is a project, and the record of its last look is a file"
+    there = Path(text).expanduser().exists()
+    return "it is not a plain file" if there else "there is no file of that name"
 
 
 def _how_near(text: str, meant: str) -> str:

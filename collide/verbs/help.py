@@ -5,10 +5,13 @@ from types import ModuleType
 
 from collide.base.errors import InputError, did_you_mean
 from collide.base.words import nearest
+from collide.base.workspace import Workspace
 from collide.catalog import knobs, shipped
 from collide.cli.guard import LEVELS
 from collide.cli.request import Request
+from collide.corrections.other_verbs import as_form, main_verbs, meant_verbs
 from collide.limits import as_typed
+from collide.project import presets
 from collide.syntax.arguments import KINDS, line, verb_module, verbs
 from collide.syntax.left_out import last_used, leaves_out
 from collide.syntax.variables import FARMED, PIECE, Variable
@@ -29,12 +32,12 @@ def run(request: Request) -> int:
         return int(verb_module("list").run(request))
     (name,) = request.words
     if name not in verbs():
-        knob, meant = name in knobs(), _meant(name)
-        every = f"verbs: {', '.join(verbs())}"
-        short = f"{name} is a knob" if knob else "doit list prints the verbs"
+        knob, meant = name in knobs(), _meant(request.workspace, name)
+        kind = "knob" if knob else "preset" if "presets" in meant else ""
+        short = f"{name} is a {kind}" if kind else "doit list prints the verbs"
         raise InputError(
             f"no verb named {name!r}",
-            why=short if knob or meant.startswith("did you") else every,
+            why=main_verbs() if meant.startswith("see ") else short,
             fix=f"doit knobs {name}" if knob else meant,
         )
     module = verb_module(name)
@@ -77,7 +80,12 @@ def _more(name: str, module: ModuleType) -> Iterator[str]:
         yield " ".join(["doit", name, words.format(project="project=x")])
 
 
-def _meant(name: str) -> str:
+def _meant(workspace: Workspace, name: str) -> str:
+    if name in presets.names([workspace.root / "presets"]):
+        return f"what each preset does: {line(['list', 'presets'], {})}"
+    other = next((one.verb for one in meant_verbs([name])[0]), "export" if as_form(name) else "")
+    if other and name not in knobs():
+        return f"did you mean {other!r}? {line(['help', other], {})}"
     owners = {part for owner in shipped().instruments for part in (owner, *owner.split("/"))}
     if name in knobs() or name in owners:
         return line(["knobs", name], {})

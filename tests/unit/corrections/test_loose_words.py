@@ -9,7 +9,7 @@ from collide.base.errors import InputError
 from collide.base.workspace import Workspace
 from collide.cli.pasting import proven, refusal
 from collide.corrections.loose_words import meant_lines
-from collide.corrections.strange_words import OTHER_VERBS
+from collide.corrections.other_verbs import OTHER_VERBS
 from collide.corrections.word_values import ALIKE, other_variable
 from collide.syntax.arguments import verb_module, verbs
 
@@ -105,6 +105,7 @@ def test_the_words_alike_name_variables():
 )
 def test_another_programs_verb_is_corrected_to_a_valid_line(home, meant):
     """Another program's word for a verb is corrected to a line that works."""
+    meant = meant.rpartition(": ")[2]
     needs = {"project": "x", "name": "a", "url": "https://x.org/a", "as": "stems"}
     takes = verb_module(meant.split()[0]).VARIABLES
     more = " ".join(f"{n}={v}" for n, v in needs.items() if n in takes)

@@ -1,0 +1,143 @@
+"""Other programs' verbs, such as `commit`, `ls` or `checkout`, and the lines that they mean."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from collide.base.words import nearest
+from collide.project.other_words import FORMATS, OTHER_FORMS
+from collide.syntax.arguments import KINDS, line, verb_module, verbs
+
+SETS = "checkout restore switch load use apply recall".split()  # verbs that take a saved look
+
+# Other programs' names for a verb, or for a verb with a word; some also set variables. Several
+# meanings are separated by "or", and may begin with words about them and a colon.
+OTHER_VERBS = {
+    "run": "render", "build": "render", "make": "render", "init": "new", "create": "new",
+    "frame": "still", "screenshot": "still", "snapshot": "still", "show": "still",
+    "play": "preview", "ls": "list", "config": "set", "settings": "knobs", "status": "plan",
+    "explain": "why", "revert": "undo", "back": "undo", "random": "roll", "shuffle": "roll",
+    "dice": "roll", "reroll": "roll", "fetch": "download", "import": "scan", "add": "scan",
+    "history": "looks", "favorite": "star", "pin": "star",
+    "gc": "cache gc", "version": "doctor", "compare": "diff", "serve": "tune", "edit": "tune",
+    "live": "tune", "verify": "prove", "params": "knobs", "options": "knobs",
+    "unstar": "star off=true", "unpin": "star off=true", "unfavorite": "star off=true",
+    "prune": "cache gc", "purge": "cache gc",
+    "clean cache": "cache gc keep=0", "clear cache": "cache gc keep=0",
+    "cache clear": "cache gc keep=0", "cache clean": "cache gc keep=0",
+    "cache empty": "cache gc keep=0", "cache purge": "cache gc keep=0",
+    "cache delete": "cache gc keep=0", "cache remove": "cache gc keep=0",
+    "shot": "still", "shots": "still", "image": "still", "clip": "clips", "keep": "star",
+    "save": "star or save-preset", "log": "looks", "commit": "star", "tag": "star",
+    "install": "doctor", "setup": "doctor", "update": "doctor", "upgrade": "doctor",
+    "thumbnail": "still", "grid": "sheet", "variations": "roll",
+    "cache prune": "cache gc", "cache check": "cache verify", "cache list": "cache stats",
+    "projects": "list", "presets": "list presets", "preset": "list presets",
+    "list projects": "list", "list project": "list", "list verbs": "list",
+    "list commands": "list", "list preset": "list presets",
+    **dict.fromkeys("draft proxy quick fast rough lowres low-res".split(), "preview"),
+    **dict.fromkeys(SETS, "set"),
+    **dict.fromkeys(
+        ("reset", "start over", "from scratch"),
+        "undo the last change: undo or choose an earlier look: looks",
+    ),
+}  # fmt: skip
+ASKS = ("list", "ls", "show", "see", "print", "get")  # words before the name of a thing
+CHOSEN = ("look", "preset")  # what `checkout` and its like may set
+
+
+class Meant(NamedTuple):
+    """A line that another program's verb means."""
+
+    about: str  # "" if the line needs no words
+    words: list[str]
+    turned: dict[str, str]
+
+    @property
+    def verb(self) -> str:
+        """Return the verb of collide."""
+        return self.words[0]
+
+
+def meant_verbs(words: Sequence[str]) -> tuple[list[Meant], list[str]]:
+    """Return what the first one or two words mean as a verb, and the words that follow them."""
+    for count in (2, 1):
+        if len(words) >= count and (meant := _meant([word.lower() for word in words[:count]])):
+            return [_read(one) for one in meant.split(" or ")], [*words[count:]]
+    return [], [*words]
+
+
+def _meant(words: Sequence[str]) -> str:
+    """Return the meanings of one or two words, as in OTHER_VERBS; "" if they have none."""
+    whole = " ".join(words)
+    if whole in OTHER_VERBS or len(words) == 1:
+        return OTHER_VERBS.get(whole, "")
+    if "-".join(words) in verbs():  # save preset
+        return "-".join(words)
+    own = {*verbs()} - {*KINDS}
+    things = [one for one in (words[1], f"{words[1]}s") if one in own]
+    return things[0] if things and words[0] in ASKS else ""
+
+
+def _read(text: str) -> Meant:
+    about, _, text = text.rpartition(": ")
+    words = [word for word in text.split() if "=" not in word]
+    return Meant(about, words, dict(w.split("=", 1) for w in text.split() if "=" in w))
+
+
+def other_lines(words: Sequence[str], typed: Mapping[str, str]) -> list[str]:
+    """Return a line for each verb that other programs call by the first one or two `words`."""
+    meant, rest = meant_verbs(words)
+    if words[:1] and words[0].lower() in SETS and not {*CHOSEN} & {*typed}:
+        return [line_of("looks", [], typed)]  # to choose one
+    lines = [line([*one.words, *rest], {**_taken(one.verb, typed), **one.turned}) for one in meant]
+    about = [f"{one.about}: " if one.about else "" for one in meant]
+    return [words + text for words, text in zip(about, lines, strict=True)]
+
+
+def verb_of(words: Sequence[str]) -> tuple[str, list[str], dict[str, str]]:
+    """Return the only verb that the first words mean, the words after it, and its variables.
+
+    The verb is "" if they mean none, or more than one.
+    """
+    meant, rest = meant_verbs(words)
+    if len(meant) == 1:
+        return meant[0].verb, [*meant[0].words[1:], *rest], meant[0].turned
+    return "", [*words], {}
+
+
+def as_form(word: str) -> str:
+    """Return a form of export that a word names, in the words of any program; "" for none."""
+    word = word.lower()
+    named = word in OTHER_FORMS or word in FORMATS or word in _forms()
+    return word if named and word not in ("audio", "default", "tracks") else ""
+
+
+def _forms() -> Sequence[str]:
+    return verb_module("export").FORMS  # type: ignore[no-any-return]  # of a module
+
+
+def near_verb(word: str) -> str | None:
+    """Return the verb that a word is near to, or a form of: worker, rendering."""
+    stem = re.sub(r"(ers?|ing|ed)$", "", word.lower())
+    forms = [one for one in (stem, f"{stem}e") if one in verbs()]
+    return nearest(word, verbs()) or next(iter(forms), None)
+
+
+def main_verbs() -> str:
+    """Return the verbs to begin with, as one phrase."""
+    begin = dict.fromkeys(text.split()[1] for text in verb_module("list").BEGIN)
+    return f"the main verbs are {', '.join(begin)}"
+
+
+def _taken(verb: str, typed: Mapping[str, str]) -> dict[str, str]:
+    """Return the typed variables and knobs that a verb takes."""
+    module = verb_module(verb if verb in verbs() else "render")
+    if getattr(module, "KNOBS", False):
+        return dict(typed)
+    return {name: text for name, text in typed.items() if name in module.VARIABLES}
+
+
+def line_of(verb: str, rest: Sequence[str], typed: Mapping[str, str]) -> str:
+    """Return the line of a verb with words, and with those typed variables that it takes."""
+    return line([verb, *rest], _taken(verb, typed))
