@@ -22,7 +22,8 @@ OPTIONS = {
     "-q": "-v 0", "--quiet": "-v 0", "--silent": "-v 0", "--verbose": "-v 2", "--debug": "-v 2",
 }  # fmt: skip
 # Options that ask to render again what has not changed.
-FORCES = {"-f", "-B", *"--force --rebuild --rerender --overwrite --always --fresh".split()}
+_FORCES = "--force --rebuild --rerender --overwrite --always --fresh --again --no-cache"
+FORCES = {"-f", "-B", *_FORCES.split()}
 OPTIONS |= dict.fromkeys(FORCES, "")
 
 
@@ -57,6 +58,11 @@ def translated(verb: str, words: Sequence[str]) -> tuple[list[str], str, list[st
         front += ["-n", number]
     left = _numbered(verb, left)
     return front, verb, [word for word in left if verb == first or word != first]
+
+
+def forces(word: str) -> bool:
+    """Return whether a word asks to render again what has not changed: --force, rebuild, again."""
+    return word in FORCES or f"--{word}" in FORCES
 
 
 def is_foreign(word: str) -> bool:

@@ -3,6 +3,7 @@
 Each word is assigned to a variable whose limit accepts it. A line is only printed, never run.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from collide.base.pasted_text import address_of, label_of
 from collide.base.words import joined, nearest
 from collide.base.workspace import Workspace
 from collide.catalog import shipped
-from collide.corrections.foreign_options import FORCES, translated
+from collide.corrections.foreign_options import forces, translated
 from collide.corrections.output_names import output_lines
 from collide.corrections.piece_times import ENDS
 from collide.corrections.shell_words import AWAY, added, copied_first, on_disk
@@ -40,7 +41,7 @@ def meant_lines(
     whole = " ".join(words)  # a path that contains a space
     if len(words) > 1 and "path" in verb_module(verb).VARIABLES and Path(whole).exists():
         return [line([verb], {**typed, "path": whole})]
-    force = verb == "render" and FORCES & {*words}
+    force = verb == "render" and any(map(forces, words))
     front, own, own_words = translated(verb, words)
     lines = _meant(workspace, own, own_words, typed)
     few = len(own_words) <= getattr(verb_module(own), "WORDS", 0)
@@ -53,9 +54,10 @@ def meant_lines(
 
 def forced_lines(workspace: Workspace, typed: Mapping[str, str], render: str) -> list[str]:
     """Return the lines for a render that was to do again what has not changed."""
-    own = {"project": name} if (name := typed.get("project") or last_used(workspace)) else {}
-    lines = [f"render what has changed: {render}"]
-    if own:
+    found = re.search(r" project=(\S+)", render)
+    name = found[1] if found else typed.get("project") or last_used(workspace)
+    lines, own = [f"render what has changed: {render}"], {"project": name}
+    if name and "," not in name:
         lines.append(f"render it all again, and compare: {line(['prove'], own)}")
         lines.append(f"delete what was rendered, to render it anew: {line(['clean'], own)}")
     return lines

@@ -18,8 +18,8 @@ from collide.base.words import nearest, one_slip
 from collide.base.workspace import Workspace
 from collide.catalog import Catalog
 from collide.contract import RESERVED
-from collide.corrections.foreign_options import FORCES, is_foreign
-from collide.corrections.loose_words import meant_lines
+from collide.corrections.foreign_options import forces, is_foreign
+from collide.corrections.loose_words import forced_lines, meant_lines
 from collide.corrections.other_verbs import as_form, line_of, verb_of
 from collide.corrections.output_names import output_lines
 from collide.corrections.piece_times import ENDS, part_of
@@ -34,6 +34,7 @@ from collide.project.other_words import other_knobs
 from collide.project.project import Project
 from collide.project.settings import MOST_LAYERS
 from collide.syntax.arguments import KINDS, line, verbs
+from collide.syntax.left_out import last_used
 
 MOST_LINES = 4  # the most projects, values or verbs that a fix lists one by one
 
@@ -157,11 +158,11 @@ def refuse_words(
     ):
         other, lines = _of_head(house, verb, words, typed)
         meant = "\n".join(lines)
-    if words[:1] == ["doit"]:
+    if head in ("doit", "collide", "git"):
         meant = line(words[1:], typed)
     if meant:
         raise InputError(
-            f"no verb or task named {head!r}"
+            f"no verb or task named {next(iter(bare_words), head)!r}"
             if other
             else f"doit does not understand {address or ' '.join(bare_words)!r}",
             why=f"doit {other} does that" if other else _why(bare_words),
@@ -174,12 +175,13 @@ def _reads(workspace: Workspace, word: str) -> bool:
     """Return whether a word has a meaning alone: as a verb, a form, a preset, or a knob's value."""
     if word in presets.names([workspace.root / "presets"]):
         return True
-    return bool(word) and bool(verb_of([word])[0] or as_form(word) or knob_of(word))
+    asks = verb_of([word])[0] or as_form(word) or knob_of(word) or forces(word)
+    return bool(word and asks)
 
 
 def _why(words: Sequence[str]) -> str:
     """Return why words are refused: as an option of another program, or as a lone value."""
-    if FORCES & {*words}:
+    if any(map(forces, words)):
         return "it renders whatever has changed, and nothing else is ever out of date"
     if any(word[0] == "-" and is_foreign(word) for word in words):
         return "that is an option of another program"
@@ -192,6 +194,8 @@ def _of_head(
     """Return the verb that the first word means in other programs, "" for none, and the lines."""
     if verb != "render":
         return "", meant_lines(workspace, verb, words, typed)
+    if any(map(forces, words)) and not any(map(is_foreign, words)):  # rebuild project=x
+        return "", forced_lines(workspace, typed, line(["render"], typed))
     other, rest, turned = verb_of(words)
     if other:
         return other, _of_other(workspace, other, rest, {**typed, **turned})
@@ -209,6 +213,8 @@ def _of_other(
         begun = line(["new"], {**typed, "from": words[0]})
         return [f"to begin a project from it: {begun}"]
     lines = meant_lines(workspace, verb, words, typed)
+    if not lines and verb == "set" and "project" not in typed:  # a short look of the last project
+        lines = meant_lines(workspace, verb, words, {"project": last_used(workspace), **typed})
     look = re.search(r" look=(\S+)", lines[0]) if lines and verb == "set" else None
     if look and not _has_look(workspace, typed.get("project", ""), look[1]):
         return [f"it is not one of its looks: {line_of('looks', [], typed)}"]

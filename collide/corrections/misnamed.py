@@ -9,7 +9,7 @@ from collide.base.words import nearest
 from collide.base.workspace import Workspace
 from collide.catalog import shipped
 from collide.corrections.ffmpeg_options import H264
-from collide.corrections.foreign_options import FORCES
+from collide.corrections.foreign_options import forces
 from collide.corrections.knob_values import played, stepped, stepped_lines
 from collide.corrections.loose_words import away_lines, forced_lines, meant_lines
 from collide.corrections.mending import meant_name, renamed_line, with_line
@@ -146,7 +146,7 @@ def _as_other_verbs(
     """Return the lines for another program's verb or option typed as a variable: draft=true."""
     if text.lower() not in YES or name in verb_module(verb).VARIABLES or other_knobs(name, text):
         return []
-    if verb == "render" and f"--{name}" in FORCES:
+    if verb == "render" and forces(name):
         return forced_lines(workspace, rest, line([verb], rest))
     other, words, turned = verb_of([name])
     return [line([other, *words], {**rest, **turned})] if other else []

@@ -118,7 +118,7 @@ def _forms() -> Sequence[str]:
 
 
 def near_verb(word: str) -> str | None:
-    """Return the verb that a word is near to, or a form of: worker, rendering."""
+    """Return the verb that a word resembles, or is a form of: worker, rendering."""
     stem = re.sub(r"(ers?|ing|ed)$", "", word.lower())
     forms = [one for one in (stem, f"{stem}e") if one in verbs()]
     return nearest(word, verbs()) or next(iter(forms), None)

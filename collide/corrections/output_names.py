@@ -101,9 +101,9 @@ def converted(
     video = f"projects/{name}/{FILES['render'].format(name)}"
     turn = f" -vf {shlex.quote(GIF)}" if suffix == "gif" else ""
     command = f"{ffmpeg_word()} -i {video}{turn} {shlex.quote(file or f'{name}.{suffix}')}"
-    if (workspace.root / video).exists():
+    if (workspace.root / video).exists() and not {*typed} - {"project"}:
         return [f"convert the video: {command}"]
-    first = line(["render"], {**_plain(typed), "project": name})
+    first = line(["render"], {"project": name, **typed})
     return [f"render it first: {first}", f"then convert the video: {command}"]
 
 
@@ -160,6 +160,10 @@ def of_output(whole: TypedLine, name: str, error: InputError) -> InputError | No
         return InputError(error.what, why=error.why, fix=own)
     if name in OUTPUTS and verb not in PICTURES and "name" not in verb_module(verb).VARIABLES:
         lines = output_lines(whole.workspace, verb, [text], rest) or [own]
+        return InputError(error.what, why=error.why, fix="\n".join(lines))
+    form = text.lower() if name in CODECS else PurePath(text).suffix.lower().lstrip(".")
+    if name in (*CODECS, *OUTPUTS) and form in FORMATS and verb in (*PICTURES[:2], "export"):
+        lines = converted(whole.workspace, form, rest, "" if name in CODECS else text)
         return InputError(error.what, why=error.why, fix="\n".join(lines))
     if name not in CODECS or verb != "listen" or other_verb(name, text)[0]:
         return None

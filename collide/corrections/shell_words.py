@@ -68,9 +68,16 @@ def shell_lines(workspace: Workspace, words: Sequence[str], typed: Mapping[str, 
     new = names[1] if len(names) > 1 else f"{old}-2"
     if head in OPENS:
         return [f"its video is projects/{old}/output/{old}.mp4", "in a browser: doit gallery"]
+    return _of_project(workspace, head, old, new)
+
+
+def _of_project(workspace: Workspace, head: str, old: str, new: str) -> list[str]:
+    """Return the lines that rename or copy a project, if it exists."""
+    there, record = workspace.projects(), f"projects/{old}/manifest.json"
+    if old not in there:
+        return [f"there is no project {old}; projects here: {', '.join(there) or 'none yet'}"]
     if head in MOVES:
         return [f"mv projects/{old} projects/{new}"]
-    record = f"projects/{old}/manifest.json"
     if (workspace.root / record).exists():
         return [line(["new"], {"project": new, "from": record})]
     return [f"mkdir projects/{new} && cp projects/{old}/config.json projects/{new}/"]

@@ -5,15 +5,19 @@ from those of its clips that are in the library. Missing clips are replaced by o
 """
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from collide.base.errors import InputError
 from collide.cli.request import Request
+from collide.corrections.shell_words import copied_first
+from collide.library.folders import CLIP, kind
 from collide.project.adopt import adopt
 from collide.project.layer_knobs import refuse_missing_layers
 from collide.project.project import Project, named
 from collide.project.selection import Selection
 from collide.run.record_files import missing, read_record
+from collide.syntax.arguments import line
 from collide.syntax.variables import PRESET, PROJECT, RECORD
 
 SKETCH = 10  # seconds of a new piece: short enough for turning knobs
@@ -57,12 +61,25 @@ def run(request: Request) -> int:
     length = f", {SKETCH} s long" if draft.get("duration") == SKETCH else ""
     told = f"seed {draft['seed']}{length}"
     print(f"created {made}/config.json ({told}) and {made}/README.md, for your notes")
-    for line in lines:
-        print(line)
+    for text in lines:
+        print(text)
     render = f"doit render project={project.name}"
     dice = f"doit roll project={project.name} n=12   (or at once: {render})"
     print(f"next: {render if 'from' in request.variables else dice}")
     return 0
+
+
+def _of_clip(request: Request, error: InputError) -> InputError:
+    """Return the error for a file without a record; if it is a clip, its fix plays it as one."""
+    path = Path(request.variables["from"]).expanduser()
+    home = request.workspace.root / "projects"
+    there = path.is_file() or any(request.workspace.library.rglob(path.name))
+    if kind(path) != CLIP or not there or path.resolve().is_relative_to(home.resolve()):
+        return error
+    rest = {name: text for name, text in request.turned.items() if name != "from"}
+    lines = [line(["new"], {**rest, "layer1.clip": path.name})]
+    lines = copied_first(request.workspace, [request.variables["from"]], lines)
+    return InputError(error.what, why=error.why, fix=f"to play it as a clip: {lines[0]}")
 
 
 def _adopted(request: Request, project: Project) -> tuple[dict[str, Any], Selection, list[str]]:
@@ -75,7 +92,10 @@ def _adopted(request: Request, project: Project) -> tuple[dict[str, Any], Select
             f"preset={request.presets[0]}",
         )
     house = request.open_house()
-    look = read_record(house.state, request.variables["from"], request.catalog)
+    try:
+        look = read_record(house.state, request.variables["from"], request.catalog)
+    except InputError as error:
+        raise _of_clip(request, error) from None
     if missing(look, house.state.library):
         house.clips.scan()
     draft, selection, lost = adopt(
