@@ -122,7 +122,7 @@ class Range(Checked):
         return value * (0.01 if unit == "%" and self.high <= SHARES else TIMES.get(unit, 1.0))
 
     def _typed(self, text: str) -> Any:
-        return text if self.whole and ":" in text else read_number(text.strip())  # 0:05 is a time
+        return text if ":" in text and (self.whole or self.high <= 1) else read_number(text.strip())
 
     def _form(self, value: Any) -> Any:
         if isinstance(value, bool) or not self.low <= value <= self.high:  # also refuses NaN

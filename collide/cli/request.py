@@ -28,6 +28,7 @@ from collide.project.layer_knobs import refuse_missing_layers, unmoved, without_
 from collide.project.look_book import Look, find_look, owner
 from collide.project.project import Project, catalog_of, existing, named
 from collide.project.settings import parse, plain, renamed
+from collide.project.undone_knobs import undone
 from collide.run.chosen_clips import Say
 from collide.run.runner import Context
 from collide.run.session import Session, open_session
@@ -152,6 +153,7 @@ class Request:
                 refuse_missing_kept(settings, opened, library, selection)
         session.notes.extend(without_layers(settings))
         session.notes.extend(out_of_time(settings, self.knobs))
+        session.notes.extend(undone(settings, self.knobs))
         turned = [*self.knobs, *(kept(settings) if self.verb in ("render", "plan") else ())]
         session.notes.extend(idle(settings, dict.fromkeys(turned)))
         session.notes.extend(unmoved(settings, self.knobs) if not session.look else ())

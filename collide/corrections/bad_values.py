@@ -8,11 +8,12 @@ from collide.base.errors import InputError
 from collide.base.spoken_number import cleaned, frames_of
 from collide.base.workspace import Workspace
 from collide.corrections.every_project import of_others
-from collide.corrections.knob_values import in_pixels, meant_knobs, played
+from collide.corrections.knob_values import meant_knobs, played
 from collide.corrections.loose_words import away_lines
-from collide.corrections.mending import MOST_LINES, renamed_line
+from collide.corrections.mending import MOST_LINES, renamed_line, way_lines
 from collide.corrections.output_names import converted
 from collide.corrections.piece_times import as_time, counted_as, length, rate, second_of
+from collide.corrections.piece_values import ways
 from collide.corrections.shell_words import file_line
 from collide.corrections.word_values import knob_of, reads
 from collide.limits import BadValueError, Choice, Seconds, as_typed
@@ -65,8 +66,8 @@ def _bad_knob(
         fix = "\n".join(lines)
     elif getattr(verb_module(whole.verb), "UNSETS", False) and text.lower() in UNSET:
         fix = line(spoken, {**typed, name: ""})
-    elif ways := in_pixels(name, text, project, typed):
-        fix = "\n".join(f"{about}: {renamed_line(spoken, typed, name, to)}" for about, to in ways)
+    elif found := ways(name, text, bare(name), project, whole.without(name)):
+        fix = "\n".join(way_lines(whole, name, found))
     elif bare(name) in ("seed", "dice") and cleaned(text).lower() in PLAIN["seed"]:
         fix = _thrown(whole, name, project)
     return _of_old_name(name, error, meant, project), fix

@@ -9,7 +9,7 @@ from collide.base.errors import InputError
 from collide.base.spoken_number import amount
 from collide.corrections.piece_times import part_lines
 from collide.library.folders import kind
-from collide.project.other_words import OTHER_FORMS
+from collide.project.other_words import OTHER_FORMS, WAYS
 from collide.syntax.arguments import line, verb_module, verbs
 
 # Only ffmpeg takes the options in OWN; the others, such as -i and -t, are read only beside them.
@@ -36,6 +36,7 @@ class _Read:
     times: dict[str, float] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     form: str = ""  # the form of an export
+    rated: bool = False  # whether a bitrate of the picture was asked for
 
 
 def of_ffmpeg(argv: Sequence[str]) -> InputError | None:
@@ -89,6 +90,7 @@ def _take(read: _Read, option: str, value: str) -> None:
             read.knobs |= found_knobs
             read.notes += [] if found_knobs else [f"{part}: filters are knobs here (doit knobs)"]
     else:
+        read.rated = read.rated or option == "-b:v"
         read.notes.append(f"{option}: {NOTES[option]}")
 
 
@@ -117,4 +119,6 @@ def _lines(verb: str, typed: Mapping[str, str], read: _Read) -> list[str]:
         return [line(["export"], {**whole, "as": read.form})]
     begun = read.times.get("-ss")
     length = read.times.get("-t", read.times.get("-to", 0.0) - (begun or 0.0))
-    return part_lines(verb, whole, begun, length) or [line([verb], whole)]
+    rated = WAYS["bitrate"] if read.rated and getattr(verb_module(verb), "KNOBS", False) else ()
+    ways = [f"{about}: {line([verb], {**whole, **knobs})}" for about, knobs in rated]
+    return part_lines(verb, whole, begun, length) or ways or [line([verb], whole)]

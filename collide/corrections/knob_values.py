@@ -2,23 +2,24 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
 
 from collide.base.errors import InputError
 from collide.base.filtergraph import number
 from collide.base.spoken_number import TIMES, amount, cleaned
 from collide.base.words import nearest
 from collide.catalog import Catalog, shipped
+from collide.corrections.standing_piece import standing
 from collide.library.file_names import holding
 from collide.limits import BadValueError, as_typed
 from collide.project import presets
+from collide.project.idle_knobs import idle
 from collide.project.near_names import other_value
 from collide.project.near_values import swept
 from collide.project.other_words import DECIBELS, other_values
 from collide.project.project import Project
-from collide.project.settings import bare, chained, renamed
+from collide.project.settings import bare, renamed
 from collide.syntax.arguments import line, verb_module
-from collide.text_limits import File, wide_and_high
+from collide.text_limits import File
 
 
 def meant_knobs(name: str, error: BadValueError, project: Project) -> dict[str, str]:
@@ -30,35 +31,14 @@ def meant_knobs(name: str, error: BadValueError, project: Project) -> dict[str, 
 
 
 def played(meant: Mapping[str, str], project: Project, typed: Mapping[str, str]) -> dict[str, str]:
-    """Return a chain that adds the effects of corrected knobs; {} if none need be added."""
-    knobs = [project.catalog.knobs.get(bare(name)) for name in meant]
-    owners = [knob.owner for knob in knobs if knob and knob.owner.startswith("post/")]
-    names = filter(None, typed.get("preset", "").split(","))
-    own = {name: text for name, text in typed.items() if name == "post"}
-    if owners and "post" not in meant:
-        with suppress(InputError):
-            chain = chained(project.settings([*names], own).piece())
-            whole = dict.fromkeys([*chain, *(one.removeprefix("post/") for one in owners)])
-            return {"post": ",".join(whole)} if len(whole) > len(chain) else {}
-    return {}
-
-
-def in_pixels(
-    name: str, text: str, project: Project, typed: Mapping[str, str]
-) -> list[tuple[str, dict[str, str]]]:
-    """Return the places that a number of pixels may mean for x or y, with notes; [] for none."""
-    found, axis = amount(text), ("x", "y").index(bare(name)) if bare(name) in ("x", "y") else None
-    if axis is None or not found or not (found[1] in ("px", "pixel", "pixels") or found[0] > 100):
-        return []
-    side, pixels = 0, found[0]
-    with suppress(InputError):
-        own = {one: size for one, size in typed.items() if one == "output_size"}
-        side = wide_and_high(project.settings([], own).piece()["output_size"])[axis]
-    ways = (
-        (f"its middle at pixel {pixels:g} of {side}", 2 * pixels / (side or 1) - 1),
-        (f"{pixels:g} pixels from the middle", 2 * pixels / (side or 1)),
-    )
-    return [(about, {name: number(round(at, 4))}) for about, at in ways if side and abs(at) <= 1]
+    """Return the chain and the modes without which corrected knobs would have no effect."""
+    if "post" in meant or any(bare(name) == "mode" for name in meant):
+        return {}
+    own = {name: text for name, text in meant.items() if bare(name) in project.catalog.knobs}
+    rest = {n: text for n, text in typed.items() if n == "preset" or bare(n) in ("post", "mode")}
+    notes = idle(standing(project, {**rest, **own}).settings, own)
+    found = (re.search(r"; add ((?:layer[1-9]\.)?(?:post|mode))=(\S+)$", note) for note in notes)
+    return {one[1]: one[2] for one in found if one and (one[1] == "post" or one[1] not in typed)}
 
 
 def _meant_value(
@@ -90,6 +70,8 @@ def _meant_chain(text: str, catalog: Catalog, presets: Collection[str]) -> dict[
             chain.append(near)
         elif near := nearest(word, presets) or found.get("preset"):
             turned["preset"] = ",".join(filter(None, [turned.get("preset"), near]))
+        elif found:
+            turned |= found
         else:
             return {}
     return {**({"post": ",".join(dict.fromkeys(chain))} if chain else {}), **turned}

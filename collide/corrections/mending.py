@@ -19,10 +19,12 @@ from collide.base.workspace import Workspace
 from collide.catalog import Catalog
 from collide.contract import RESERVED
 from collide.corrections.foreign_options import forces, is_foreign
+from collide.corrections.knob_values import played
 from collide.corrections.loose_words import forced_lines, meant_lines
 from collide.corrections.other_verbs import as_form, line_of, verb_of
 from collide.corrections.output_names import output_lines
 from collide.corrections.piece_times import ENDS, part_of
+from collide.corrections.piece_values import Way
 from collide.corrections.shell_words import shell_lines
 from collide.corrections.strange_words import refuse_strange_words
 from collide.corrections.word_values import knob_of, other_variable
@@ -33,7 +35,7 @@ from collide.project.near_names import near_knobs
 from collide.project.other_words import other_knobs
 from collide.project.project import Project
 from collide.project.settings import MOST_LAYERS
-from collide.syntax.arguments import KINDS, line, verbs
+from collide.syntax.arguments import KINDS, TypedLine, line, verbs
 from collide.syntax.left_out import last_used
 
 MOST_LINES = 4  # the most projects, values or verbs that a fix lists one by one
@@ -96,10 +98,18 @@ def renamed_line(
     """Return the line with a name and its value corrected in place."""
     turned: dict[str, str] = {}
     for one, text in typed.items():
-        also = "output_size" in meant and one in ("width", "height")
-        also = also or (one == "post" and one in meant)
+        also = one in meant or ("output_size" in meant and one in ("width", "height"))
         turned |= dict(meant) if one == name else {} if also else {one: text}
     return line(spoken, turned)
+
+
+def way_lines(whole: TypedLine, name: str, ways: Sequence[Way]) -> list[str]:
+    """Return the lines of the ways to type a value, each after its words."""
+    spoken, typed = whole.spoken, whole.typed
+    project = Project(whole.workspace, typed.get("project", "_"))
+    turned = [{**to, **played(to, project, typed)} if to else {} for _, to in ways]
+    lines = [renamed_line(spoken, typed, name, to) if to else "" for to in turned]
+    return [f"{about}{text}" for (about, _), text in zip(ways, lines, strict=True)]
 
 
 def bad_options(

@@ -1,21 +1,23 @@
 """Refusals of a variable that a verb lacks: another verb's, another program's, or a typo."""
 
-import re
 from collections.abc import Mapping
 from contextlib import suppress
 
 from collide.base.errors import InputError
+from collide.base.filtergraph import number
 from collide.base.words import nearest
 from collide.base.workspace import Workspace
 from collide.catalog import shipped
 from collide.corrections.ffmpeg_options import H264
 from collide.corrections.foreign_options import forces
 from collide.corrections.knob_values import played, stepped, stepped_lines
+from collide.corrections.layer_acts import LAYER_ACTS
 from collide.corrections.loose_words import away_lines, forced_lines, meant_lines
-from collide.corrections.mending import meant_name, renamed_line, with_line
+from collide.corrections.mending import meant_name, renamed_line, way_lines, with_line
 from collide.corrections.other_verbs import verb_of
 from collide.corrections.output_names import of_output
 from collide.corrections.piece_times import BEGUN, ENDS, part_lines, part_of, second_of
+from collide.corrections.piece_values import ways
 from collide.corrections.shell_words import AWAY
 from collide.corrections.word_values import twins
 from collide.project.layer_names import layers_of
@@ -28,7 +30,7 @@ from collide.project.other_words import (
     other_verb,
 )
 from collide.project.plain_values import NO, YES
-from collide.project.project import Project, existing
+from collide.project.project import Project
 from collide.project.settings import MOST_LAYERS, bare
 from collide.syntax.arguments import TypedLine, line, verb_module, verbs
 from collide.syntax.left_out import TAKES_AWAY, last_used
@@ -50,7 +52,7 @@ def strange_name(whole: TypedLine, name: str, error: InputError) -> InputError:
         )
     if lines := _as_act(whole, name) or _as_verb(whole.workspace, verb, name, typed[name], rest):
         return InputError(error.what, why=error.why, fix="\n".join(lines))
-    for read in (_as_part, _as_layer, of_output, _as_other_verb, _as_record):
+    for read in (*LAYER_ACTS, _as_span, _as_part, of_output, _as_other_verb, _as_record):
         if found := read(whole, name, error):
             return found
     if meant := meant_name(name, _in_seconds(whole, name), verb_module(verb), shipped(), typed):
@@ -119,9 +121,26 @@ def _renamed(
         asked = " or ".join(map(repr, [right, *others]))
         error = InputError(error.what, why=error.why, fix=f"did you mean {asked}?")
     project = Project(whole.workspace, typed.get("project", "_"))
-    lines = _with_layers(whole.spoken, typed, name, {**meant, **played(meant, project, typed)})
+    if (lines := _in_piece(whole, name, meant, project)) and not lines[0].startswith("doit "):
+        return InputError(error.what, why=error.why, fix="\n".join(lines))
+    more = {} if lines else played(meant, project, typed)
+    lines = lines or _with_layers(whole.spoken, typed, name, {**meant, **more})
     lines += [renamed_line(whole.spoken, typed, name, {one: meant[right]}) for one in others]
     return with_line(error, *lines)
+
+
+def _in_piece(whole: TypedLine, name: str, meant: Mapping[str, str], project: Project) -> list[str]:
+    """Return the lines for a name whose value depends on the piece: layer2.width=640, aspect=9:16.
+
+    A sign after the name, as in `similarity+=0.1`, belongs to the value.
+    """
+    last, word = name.strip()[-1:], layers_of(name)[1].rstrip("+-")
+    sign = last if last in ("+", "-") else ""
+    rest, text = whole.without(name), f"{sign}=" * bool(sign) + whole.typed[name]
+    each = [ways(one, text, word, project, rest) for one in meant if bare(one) in shipped().knobs]
+    if len(each) > 1 and all(each):  # of several layers
+        each = [[(each[0][0][0], {n: v for found in each for n, v in found[0][1].items()})]]
+    return way_lines(whole, name, each[0]) if each else []
 
 
 def _as_verb(
@@ -152,6 +171,19 @@ def _as_other_verbs(
     return [line([other, *words], {**rest, **turned})] if other else []
 
 
+def _as_span(whole: TypedLine, name: str, error: InputError) -> InputError | None:
+    """Return the error for start and end, typed for a part of the piece; else None."""
+    typed, ends = whole.typed, (*BEGUN, *ENDS, "start")
+    if name not in ENDS or "start" not in typed or "for" not in verb_module(whole.verb).VARIABLES:
+        return None
+    begun, length = part_of({"from": typed["start"], **typed})
+    if begun is None or not length:
+        return None
+    rest = {one: text for one, text in typed.items() if one not in ends}
+    part = {"from": number(begun), "for": number(round(length, 6))}
+    return InputError(error.what, why=error.why, fix=line(whole.spoken, {**rest, **part}))
+
+
 def _as_part(whole: TypedLine, name: str, error: InputError) -> InputError | None:
     """Return the error for a name that sets a beginning, an end or a number of steps, or means
     nothing to the verb; else None.
@@ -162,9 +194,6 @@ def _as_part(whole: TypedLine, name: str, error: InputError) -> InputError | Non
         left = {one: text for one, text in typed.items() if one not in (*BEGUN, *ENDS)}
         if lines := part_lines(verb, left, *part_of(typed)):
             return InputError(error.what, why=error.why, fix="\n".join(lines))
-    if re.fullmatch(r"layer[0-9]\.(in|out|end|trim)", name):
-        why = "start sets where a layer begins in its clip, as a share; all layers end together"
-        return InputError(error.what, why=why, fix="see: doit knobs start")
     if f"doit {verb} " in NOTHING.get(name, ""):
         return InputError(error.what, why=error.why, fix=f"leave it out: {line(spoken, rest)}")
     if verb in ("undo", "redo") and typed[name].isdigit():
@@ -176,30 +205,6 @@ def _as_part(whole: TypedLine, name: str, error: InputError) -> InputError | Non
     if verb == "sweep" and (more := stepped(rest, typed[name])):
         return InputError(error.what, why=error.why, fix=line(spoken, {**rest, **more}))
     return None
-
-
-def _as_layer(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for layers typed as a value: mute=layer2, layer=2; else None."""
-    rest = whole.without(name)
-    module, parts = verb_module(whole.verb), whole.typed[name].lower().split(",")
-    found = [re.fullmatch(r"\s*(layers?)?[\s_]*([1-9])\s*", part) for part in parts]
-    layers, named = [int(one[2]) for one in found if one], any(one and one[1] for one in found)
-    if None in found or (name not in ("layer", "layers") and not getattr(module, "KNOBS", False)):
-        return None
-    turned: dict[str, str] = {}
-    if "sound" in other_knobs(name, "") and (named or layers != [1]):  # mute=1 means mute=true
-        turned = {f"layer{n}.sound": "off" for n in layers}
-    elif name == "solo" or (whole.verb == "listen" and name == "layer"):
-        there = set[int]()
-        with suppress(InputError):
-            project = existing(whole.workspace, rest.get("project", ""))
-            there = {*range(1, project.settings([], {}).piece()["num_videos"] + 1)}
-        turned = {f"layer{n}.sound": "off" for n in sorted(there) if there - {n} >= {*layers}}
-    elif name in ("layer", "layers") and "knobs" in module.VARIABLES:
-        own = [f".{bare(one)}" for one in rest.get("knobs", "").split(",") if one] or [""]
-        turned = {"knobs": ",".join(f"layer{n}{knob}" for n in layers for knob in own)}
-    fix = line(whole.spoken, {**rest, **turned})
-    return InputError(error.what, why=error.why, fix=fix) if turned else None
 
 
 def _as_other_verb(whole: TypedLine, name: str, error: InputError) -> InputError | None:

@@ -6,6 +6,7 @@ collide accepts only `layer2.opacity`, and proposes that spelling for all others
 import re
 
 from collide.base.spoken_number import cleaned
+from collide.catalog import knobs
 
 NUMBERS = {
     word: number
@@ -17,6 +18,7 @@ _HEAD = re.compile(
 )
 _WORD = re.compile(rf"layers?[\s_-]*({'|'.join(NUMBERS)}){_BETWEEN}(.*)")
 _TAIL = re.compile(r"([a-z_]{2,})[\s._,:;/\[(@-]*(?:layer[\s_]*)([0-9]{1,3})[\])]?")
+_NUMBERED = re.compile(r"([a-z_]+?)[\s._#-]*([1-9])")  # similarity.2
 
 
 def layers_of(name: str) -> tuple[list[int], str]:
@@ -26,5 +28,8 @@ def layers_of(name: str) -> tuple[list[int], str]:
         layers.append(NUMBERS.get(match[1]) or int(match[1]))
         rest = match[2]
     if not layers and (match := _TAIL.fullmatch(rest)):
+        return [int(match[2])], match[1]
+    match = None if layers or rest in knobs() else _NUMBERED.fullmatch(rest)
+    if match and match[1] in knobs() and knobs()[match[1]].scope != "piece":
         return [int(match[2])], match[1]
     return layers, rest

@@ -7,7 +7,14 @@ from collide.base.words import nearest
 from collide.catalog import Catalog
 from collide.project.layer_names import layers_of
 from collide.project.near_values import instead
-from collide.project.other_words import BEFORE, NOTHING, ending, other_knobs, other_values
+from collide.project.other_words import (
+    BEFORE,
+    NOTHING,
+    OF_A_LAYER,
+    ending,
+    other_knobs,
+    other_values,
+)
 from collide.project.settings import bare, renamed
 
 
@@ -20,12 +27,15 @@ def near_knobs(name: str, text: str, catalog: Catalog, typed: Mapping[str, str])
     """
     layers, single = layers_of(name)
     knobs = catalog.knobs
-    meant = {k: value for k, value in other_knobs(single, text).items() if k in knobs}
+    found = {OF_A_LAYER[single]: text} if layers and single in OF_A_LAYER else {}
+    meant = {k: v for k, v in (found or other_knobs(single, text)).items() if k in knobs}
     if single in NOTHING:
         return {}
     if single in knobs or not meant:
         near = single if single in knobs else nearest(single, knobs) or _inside(single, catalog)
         meant = {near: text} if near else {}
+    if min(layers, default=9) < 2 and "keyed" in (knobs[knob].scope for knob in meant):
+        return {}  # the base has no key, and a knob of the layer above is not what was meant
     turned: dict[str, str] = {}
     if meant.keys() == {"clip"} and not layers:
         layers = [1]  # a clip belongs to one layer: the base, if none is named
@@ -63,7 +73,7 @@ def _pinned(layer: int, knob: str, catalog: Catalog) -> str:
     scope = catalog.knobs[knob].scope
     if scope == "piece":
         return knob
-    return f"layer{max(layer, 2 if scope == 'keyed' else 1)}.{knob}"
+    return f"layer{max(layer, 1)}.{knob}"
 
 
 def _values(

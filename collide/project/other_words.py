@@ -9,9 +9,11 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from pathlib import PurePath
 
+from collide.base.color_words import hex_digits
 from collide.base.filtergraph import number
-from collide.base.spoken_number import amount, cleaned
-from collide.project.plain_values import NO, plain_name, plain_value
+from collide.base.spoken_number import amount, cleaned, ends
+from collide.catalog import knobs
+from collide.project.plain_values import NO, YES, plain_name, plain_value
 
 Knobs = dict[str, str]  # knobs and variables, as they are typed
 
@@ -22,13 +24,14 @@ OTHER_WORDS = {
     "videos": "num_videos", "tracks": "num_videos",
     "length": "duration", "seconds": "duration", "time": "duration", "dur": "duration",
     "framerate": "fps", "frame_rate": "fps", "rate": "fps", "quality": "crf",
+    "aspect": "output_size", "aspect_ratio": "output_size", "ratio": "output_size",
+    "orientation": "output_size",
     "threshold": "similarity", "tolerance": "similarity", "sensitivity": "similarity",
-    "key": "similarity", "blur": "feather", "edge": "softness", "erode": "choke",
+    "edge": "softness", "erode": "choke",
     "alpha": "opacity", "blending": "blend_mode", "blendmode": "blend_mode",
     "zoom": "scale", "position": "x", "hue": "hue_shift", "saturate": "saturation",
-    "colour": "colorkey_hex", "color": "colorkey_hex", "keycolor": "colorkey_hex",
-    "gain": "volume", "loudness": "loudness_lufs", "panning": "pan", "reverb": "echo",
-    "delay": "echo_ms", "music": "audio_beds", "file": "clip", "video": "clip", "input": "clip",
+    "gain": "loudness_lufs", "loudness": "loudness_lufs", "panning": "pan", "reverb": "echo",
+    "delay": "echo_ms", "file": "clip", "video": "clip", "input": "clip",
     "offset": "start", "in": "start", "begin": "start", "slowmo": "speed", "backwards": "reverse",
     "effect": "post", "effects": "post", "filter": "post", "fx": "post", "lut": "grade_lut",
     "temperature": "grade_temperature", "noise": "grain", "fadein": "fade_in",
@@ -36,12 +39,51 @@ OTHER_WORDS = {
     **dict.fromkeys("keyer keyer_type keying keying_mode key_mode key_type".split(), "mode"),
 }  # fmt: skip
 
+# Words for a knob of the whole piece that mean another one if they name a layer: layer2.width.
+OF_A_LAYER = {
+    **dict.fromkeys("size width height resolution dimensions res".split(), "scale"),
+    "gain": "volume",
+}
+
 
 def _opposite(text: str) -> str:
-    """Return 1 minus a share: 0.8 for 0.2 and for 20%."""
-    value, unit = amount(text) or (0.0, "")
+    """Return 1 minus a share: 0.8 for 0.2 and for 20%; 0 for yes, 1 for no."""
+    whole = "0" if text.lower() in NO else "1" if text.lower() in ("", *YES) else text
+    value, unit = amount(whole) or (0.0, "")
     share = value / 100 if unit == "%" else value
     return number(round(min(max(1 - share, 0.0), 1.0), 6))
+
+
+def _shown(text: str) -> Knobs:
+    """Return the opacity of a layer that is to be visible, or is not: true, false, 50%."""
+    return {"opacity": _opposite(_opposite(text))}
+
+
+def _keyed_by(text: str) -> Knobs:
+    """Return the knobs that a key means: a threshold, or a color or another way to key."""
+    if any(amount(part) for part in ends(text)):
+        return {"similarity": text}
+    return other_values("mode", text) or _of_color(text) or {"mode": text}
+
+
+def _of_color(text: str) -> Knobs:
+    """Return the knobs that key a color; {} for any other text."""
+    whole = re.fullmatch(r"(?:0x|#)([0-9a-f]{6})", cleaned(text).lower())
+    digits = whole[1] if whole else hex_digits(cleaned(text).lower())
+    return {"mode": "fixed", "colorkey_hex": f"0x{digits.upper()}"} if digits else {}
+
+
+def _of_colors(text: str) -> Knobs:
+    """Return the knobs that a color means: the color of a key, or more or less of all colors."""
+    share = {"saturation": "0" if text.lower() in NO else text}
+    return _of_color(text) or (share if text else {"colorkey_hex": ""})
+
+
+def _beds(text: str) -> Knobs:
+    """Return the knobs of a sound below the piece: a number of sounds, or the name of one."""
+    if text.lower() in ("", *YES, *NO) or amount(text):
+        return {"audio_beds": "0" if text.lower() in NO else text if text.isdigit() else "1"}
+    return {"audio_beds": "1", "bed1": text}
 
 
 # Words that other programs put before the name of a knob: chroma_similarity.
@@ -56,6 +98,19 @@ CONVERTED: Mapping[str, Callable[[str], Knobs]] = {
         lambda text: {"sound": "on" if text.lower() in NO else "off"},
     ),
     "fade": lambda text: {"fade_in": text, "fade_out": text},
+    **dict.fromkeys("hide hidden invisible disabled".split(), lambda t: {"opacity": _opposite(t)}),
+    **dict.fromkeys("visible visibility shown enabled enable active".split(), _shown),
+    **dict.fromkeys(
+        "grayscale greyscale gray grey monochrome mono bw b&w black_and_white black_white "
+        "desaturate desaturated desaturation".split(),
+        lambda text: {"saturation": _opposite(text)},
+    ),
+    **dict.fromkeys("key keyed".split(), _keyed_by),
+    **dict.fromkeys(
+        "color colour keycolor key_color key_colour".split(),
+        _of_colors,
+    ),
+    **dict.fromkeys("music soundtrack song score bed beds bgm background_music".split(), _beds),
 }
 
 OUTPUTS = ("output", "out", "outfile", "output_file", "filename", "save_as")
@@ -87,7 +142,9 @@ NOTHING = {
     "bpm": "nothing follows a beat", "beat": "nothing follows a beat",
     "tempo": "nothing follows a beat", "rotation": "no knob rotates a layer",
     "rotate": "no knob rotates a layer", "flip": "no knob mirrors a layer",
-    "mirror": "no knob mirrors a layer", "crop": "fit and scale set which part of a clip is seen",
+    "mirror": "no knob mirrors a layer", "hflip": "no knob mirrors a layer",
+    "flop": "no knob mirrors a layer", "vflip": "no knob mirrors a layer",
+    "crop": "fit and scale set which part of a clip is seen",
     "exposure": "brightness, contrast and gamma set the exposure",
     "transition": "layers are not a sequence; fade_in, fade_out and loop=fade are dissolves",
     "transitions": "layers are not a sequence; fade_in, fade_out and loop=fade are dissolves",
@@ -98,6 +155,7 @@ NOTHING = {
     "sharpen": "no knob sharpens; contrast and softness set how hard an edge is",
     "title": "no knob writes text", "text": "no knob writes text",
     "subtitles": "no knob writes text",
+    "blur": "no knob blurs a picture; feather and softness blur the edge of a key",
     "order": "layers are stacked: layer2.clip is above layer1.clip",
     "bitdepth": "doit export as=h265-10 writes ten bits", "gpu": "no task uses a GPU",
     "threads": "-n 2 before the verb runs two tasks at once",
@@ -105,6 +163,13 @@ NOTHING = {
     "interval": "doit watch renders the still again whenever a file is saved",
     "knob": "knob stands for the name of a knob, as in similarity=0.3",
 }  # fmt: skip
+
+# ffmpeg's filters for names in NOTHING, which change a clip before it is played.
+FILTERS = {
+    **dict.fromkeys("flip mirror hflip flop".split(), "hflip"), "vflip": "vflip",
+    "blur": "gblur=sigma=8", "sharpen": "unsharp",
+}  # fmt: skip
+TURNS = {90: "transpose=1", 180: "hflip,vflip", 270: "transpose=2"}
 
 # For a name in NOTHING: knobs that do part of what it asks for, with the purpose of each.
 WAYS: Mapping[str, tuple[tuple[str, Knobs], ...]] = {
@@ -130,6 +195,7 @@ OTHER_VALUES: Mapping[str, Mapping[str, str]] = {
     },
     "post": {
         "preset=vintage-film": "sepia old-film 8mm",
+        "saturation=0": "grayscale greyscale gray grey monochrome mono bw black-and-white",
         "post=vhs": "tape crt scanlines",
         "post=feedback": "trails echo",
         "post=analog": "film noise",
@@ -145,6 +211,7 @@ def other_knobs(name: str, text: str) -> Knobs:
     """Return the knobs that a knob of another program stands for; {} if none."""
     if found := plain_name(name, text):
         return found
+    name = name.replace("-", "_")
     if name in CONVERTED:
         return CONVERTED[name](cleaned(text))
     if name in CODECS and OUTPUT_SIZE.fullmatch(cleaned(text)):  # format=4k
@@ -163,6 +230,18 @@ def other_values(name: str, text: str) -> Knobs:
     return dict(pair.split("=", 1) for pair in next(meant, "").split())
 
 
+def filter_of(name: str, text: str) -> str:
+    """Return the filter with which ffmpeg does to a clip what no knob does; "" if none does."""
+    found = amount(text)
+    if name in ("rotate", "rotation") and found:
+        return TURNS.get(int(found[0]) % 360, f"rotate={number(found[0])}*PI/180")
+    if name == "blur" and found and found[0] > 0:
+        return f"gblur=sigma={number(found[0])}"
+    if name in ("flip", "mirror") and cleaned(text).lower() in ("v", "y", "vertical", "vertically"):
+        return "vflip"
+    return FILTERS.get(name, "")
+
+
 def ending(name: str, knobs: Collection[str]) -> tuple[str, str]:
     """Return the words before a knob with which a name ends, and that knob; "" and "" for none."""
     words = name.lower().split("_")
@@ -173,7 +252,8 @@ def ending(name: str, knobs: Collection[str]) -> tuple[str, str]:
 def related_knobs(word: str) -> set[str]:
     """Return the knobs meant by another program's word for a knob, or for a value."""
     values = {k for k, rows in OTHER_VALUES.items() if word in " ".join(rows.values()).split()}
-    return {*other_knobs(word, "")} | values
+    named = {one for one in re.findall(r"\w+", NOTHING.get(word, "")) if one in knobs()}
+    return {*other_knobs(word, "")} | values | named
 
 
 def other_verb(name: str, text: str) -> tuple[str, Knobs]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from collide.base.filtergraph import number
 from collide.base.spoken_number import amount, cleaned
 from collide.catalog import Knob, knobs
-from collide.library.folders import CLIP, kind
+from collide.library.folders import CLIP, SOUND, kind
 
 Knobs = dict[str, str]  # as they are typed
 
@@ -37,6 +37,8 @@ PLAIN: Mapping[str, Mapping[str, str]] = {
 
 def plain_value(name: str, text: str) -> Knobs:
     """Return the knobs that a plain value of a knob means; {} if it means none."""
+    if kind(text) == SOUND and name != "clip":
+        return {"audio_beds": "1", "bed1": text}
     word = cleaned(text).lower().replace("_", "-").replace(" ", "-")
     if meant := PLAIN.get(name, {}).get(word):
         return {name: meant}
@@ -55,7 +57,9 @@ def _reads(knob: Knob, text: str) -> bool:
 
 
 def plain_name(name: str, text: str) -> Knobs:
-    """Return the knobs meant by an effect or a clip typed as a knob: vhs=true, layer2=a.mp4."""
+    """Return the knobs meant by an effect or a file typed as a knob: vhs=true, layer2=a.mp4."""
+    if kind(text) == SOUND:
+        return {"audio_beds": "1", "bed1": text}
     own = [knob for knob in knobs().values() if knob.owner == f"post/{name}"]
     if own:
         if text.lower() in NO:

@@ -14,6 +14,7 @@ from collide.project.look_book import Look
 from collide.project.project import Project
 from collide.project.promote import moves
 from collide.project.settings import bare
+from collide.project.undone_knobs import undone
 from collide.syntax.variables import PIECE
 
 EXAMPLE = "{project} layer2.similarity=0.31"  # the words after doit set
@@ -69,5 +70,6 @@ def _refuse_unreadable(request: Request, after: Project) -> None:
     if FILES & {*map(bare, request.knobs)}:
         request.open(after, presets=False, knobs={})
     turned = [name for name, text in request.knobs.items() if text]
-    for note in (*out_of_time(settings, request.knobs), *idle(settings, turned)):
+    knobs = request.knobs
+    for note in (*out_of_time(settings, knobs), *undone(settings, knobs), *idle(settings, turned)):
         print(note)

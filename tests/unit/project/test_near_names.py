@@ -12,7 +12,9 @@ from collide.project.near_names import near_knobs
         ("similarty", "0.3", {"similarity": "0.3"}),
         ("layers2.similarty", "0.3", {"layer2.similarity": "0.3"}),
         ("threshold", "30%", {"similarity": "0.3"}),
-        ("layer1.threshold", "0.3", {"layer2.similarity": "0.3"}),
+        ("layer1.threshold", "0.3", {}),
+        ("layer2.width", "50%", {"layer2.scale": "0.5"}),
+        ("similarity.2", "0.3", {"layer2.similarity": "0.3"}),
         ("layer3.duration", "6", {"duration": "6"}),
         ("height", "720", {"output_size": "1280x720"}),
         ("fade", "1", {"fade_in": "1", "fade_out": "1"}),
@@ -20,7 +22,7 @@ from collide.project.near_names import near_knobs
     ],
 )
 def test_the_meant_knob_is_returned_as_it_is_typed(name, text, meant):
-    """Synonyms, typos and wrong layers lead to the knob; an unrelated word leads to none."""
+    """Synonyms and typos lead to the knob; an unlike word, or a key of layer 1, leads to none."""
     assert near_knobs(name, text, shipped(), {name: text}) == meant
 
 

@@ -127,17 +127,22 @@ def test_a_value_outside_its_limit_is_refused_with_a_fix(home, capsys, verb, nam
 def test_a_knob_is_refused_in_the_same_words(home, capsys, name) -> None:
     """Knobs are refused in the same words as variables, with a line to paste.
 
-    A line for the knob of an effect also plays the effect.
+    A line for the knob of an effect, or of a mode, also plays it. A volume of all layers leads to
+    the loudness of the whole.
     """
     for text in {*outside(knobs()[name.rpartition(".")[2]].limit), "\\"}:
         what, why, fix = refused(home, "render", {"project": "x", name: text}, capsys)
         assert what == f"ERROR: {name}={text} is not a valid value"
         assert why.startswith(f"  why  {name} takes ")
         if fix != f"  fix  see: doit knobs {name.rpartition('.')[2]}":  # no value is near
-            typed = pasted(home, fix.removeprefix("  fix  ")).knobs
+            typed = pasted(home, fix[fix.index("doit ") :]).knobs
             owner = knobs()[name.rpartition(".")[2]].owner
-            effect = {"post": owner.removeprefix("post/")} if owner.startswith("post/") else {}
-            assert typed == {name: typed[name], **effect}
+            family, _, play = owner.partition("/")
+            named = {"post": "post", "modes": f"{name.rpartition('.')[0]}.mode".lstrip(".")}
+            effect = {named[family]: play} if named.get(family) in typed and play else {}
+            assert family != "post" or effect
+            meant = "loudness_lufs" if name == "volume" and name not in typed else name
+            assert typed == {meant: typed[meant], **effect}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,146 @@
+"""Things done to layers in other programs: trim, swap, mirror, hide, and knobs that layer 1 lacks.
+
+Each function returns the error for a name that means such an act, with the lines that do it or the
+nearest thing; else None.
+"""
+
+import re
+import shlex
+from contextlib import suppress
+from pathlib import PurePath
+
+from collide.base.errors import InputError
+from collide.catalog import shipped
+from collide.corrections.mending import way_lines
+from collide.corrections.piece_values import ways
+from collide.corrections.shell_words import ffmpeg_word
+from collide.corrections.standing_piece import standing
+from collide.project.layer_names import layers_of
+from collide.project.near_names import near_knobs
+from collide.project.other_words import filter_of, other_knobs
+from collide.project.project import Project, existing
+from collide.project.settings import bare, find
+from collide.syntax.arguments import TypedLine, line, verb_module
+
+OPACITY = ("alpha", "transparency", "transparent")  # words for opacity whose value is a number
+TRIMS = ("in", "out", "end", "trim")
+
+
+def as_trim(whole: TypedLine, name: str, error: InputError) -> InputError | None:
+    """Return the error for the beginning or the end of a layer in its clip; else None."""
+    found = re.fullmatch(rf"layer([1-9])\.({'|'.join(TRIMS)})", name)
+    if not found:
+        return None
+    why = "start sets where a layer begins in its clip, as a share; all layers end together"
+    trims = {n: text for n, text in whole.typed.items() if re.match(rf"layer{found[1]}\.", n)}
+    trims = {n: text for n, text in trims.items() if bare(n) in TRIMS}
+    rest = {n: text for n, text in whole.typed.items() if n not in trims}
+    begun = f"layer{found[1]}.start"
+    text = next((text for n, text in trims.items() if bare(n) in ("in", "trim")), "")
+    part = TypedLine(whole.workspace, whole.verb, whole.spoken, {**rest, begun: text})
+    lines = way_lines(part, begun, ways(begun, text, "in", _project(whole), rest)) if text else []
+    return InputError(error.what, why=why, fix="\n".join(lines) or "see: doit knobs start")
+
+
+def as_swap(whole: TypedLine, name: str, error: InputError) -> InputError | None:
+    """Return the error for two layers typed as a name and a value, layer1=layer2; else None."""
+    text = whole.typed[name]
+    words = f"{name} {text}" if re.fullmatch(r"layer ?[1-9]", name) else text
+    found = [int(one) for one in re.findall(r"[1-9]", words)]
+    alone = not re.search(r"\d{2}|\.", text) and re.fullmatch(r"[\s\w,+&-]+", text)
+    named = re.fullmatch(r"layer ?[1-9]", name) and re.fullmatch(r"layer[ _]?[1-9]", text.lower())
+    if len(found) != 2 or not alone or not (named or name in ("swap", "exchange", "switch")):
+        return None
+    one, two = found
+    now = standing(_project(whole), {})
+    below, above = now.clip_name(one), now.clip_name(two)
+    if not below or not above:
+        fix = f"name their clips: layer{one}.clip=… layer{two}.clip=…"
+        return InputError(error.what, why="the clips are not chosen yet", fix=fix)
+    rest = whole.without(name)
+    swapped = {f"layer{one}.clip": above, f"layer{two}.clip": below}
+    lines = [f"swap their clips: {line(whole.spoken, {**rest, **swapped})}"]
+    same = {f"layer{one}.clip": above}
+    lines += [f"one clip in both: {line(whole.spoken, {**rest, **same})}"] if named else []
+    return InputError(error.what, why=_playing(one, below, two, above), fix="\n".join(lines))
+
+
+def _playing(one: int, below: str, two: int, above: str) -> str:
+    return f"layer {one} plays {below}, layer {two} plays {above}"
+
+
+def as_filter(whole: TypedLine, name: str, error: InputError) -> InputError | None:
+    """Return the error for a change to a clip or the video that only ffmpeg makes; else None."""
+    layers, single = layers_of(name)
+    found, module = filter_of(single, whole.typed[name]), verb_module(whole.verb)
+    if not found or not getattr(module, "KNOBS", False) or single in shipped().knobs:
+        return None
+    project = _project(whole)
+    picks = standing(project, {}).picks
+    if layers and layers[0] in picks:
+        clip = PurePath(picks[layers[0]].name)
+        new = f"{clip.stem}-{single}.mp4"
+        turned = line(whole.spoken, {**whole.without(name), f"layer{layers[0]}.clip": new})
+        made = f"{_filtered(str(clip), found, f'library/video/{new}')} && {turned}"
+        lines = [f"change the clip, in a copy: {made}"]
+    elif not layers and project.exists():
+        video = str(project.video.relative_to(whole.workspace.root))
+        lines = [_filtered(video, found, f"{project.name}-{single}.mp4")]
+        lines[0] = f"change the finished video, in a copy: {lines[0]}"
+    else:
+        lines = [f"change the clip with ffmpeg, before it is played: -vf {found}"]
+    see = [error.fix] if error.fix.startswith("see: ") else []
+    return InputError(error.what, why=error.why, fix="\n".join([*lines, *see]))
+
+
+def _filtered(old: str, chain: str, new: str) -> str:
+    """Return the line with which ffmpeg writes a filtered copy of a video."""
+    return f"{ffmpeg_word()} -i {shlex.quote(old)} -vf {chain} -crf 16 {shlex.quote(new)}"
+
+
+def of_base(whole: TypedLine, name: str, _: InputError) -> InputError | None:
+    """Return the error for a knob that layer 1 lacks, in another program's words; else None."""
+    layers, single = layers_of(name)
+    if not layers or min(layers) > 1 or not getattr(verb_module(whole.verb), "KNOBS", False):
+        return None
+    meant = near_knobs(f"layer2.{single}", whole.typed[name], shipped(), {})
+    knob = next((n for n in map(bare, meant) if shipped().knobs[n].scope == "keyed"), "")
+    try:
+        find(f"layer1.{knob or 'clip'}")
+    except InputError as lacking:
+        return lacking
+    return None
+
+
+def as_layers(whole: TypedLine, name: str, error: InputError) -> InputError | None:
+    """Return the error for layers typed as a value: mute=layer2, layer=2; else None."""
+    rest = whole.without(name)
+    module, parts = verb_module(whole.verb), whole.typed[name].lower().split(",")
+    found = [re.fullmatch(r"\s*(layers?)?[\s_]*([1-9])\s*", part) for part in parts]
+    layers, named = [int(one[2]) for one in found if one], any(one and one[1] for one in found)
+    if None in found or (name not in ("layer", "layers") and not getattr(module, "KNOBS", False)):
+        return None
+    turned: dict[str, str] = {}
+    if "sound" in other_knobs(name, "") and (named or layers != [1]):  # mute=1 means mute=true
+        turned = {f"layer{n}.sound": "off" for n in layers}
+    elif "opacity" in other_knobs(name, "") and min(layers) > 1 and name not in OPACITY:
+        turned = {f"layer{n}.{one}": v for n in layers for one, v in other_knobs(name, "").items()}
+    elif name == "solo" or (whole.verb == "listen" and name == "layer"):
+        there = set[int]()
+        with suppress(InputError):
+            project = existing(whole.workspace, rest.get("project", ""))
+            there = {*range(1, project.settings([], {}).piece()["num_videos"] + 1)}
+        turned = {f"layer{n}.sound": "off" for n in sorted(there) if there - {n} >= {*layers}}
+    elif name in ("layer", "layers") and "knobs" in module.VARIABLES:
+        own = [f".{bare(one)}" for one in rest.get("knobs", "").split(",") if one] or [""]
+        turned = {"knobs": ",".join(f"layer{n}{knob}" for n in layers for knob in own)}
+    fix = line(whole.spoken, {**rest, **turned})
+    return InputError(error.what, why=error.why, fix=fix) if turned else None
+
+
+def _project(whole: TypedLine) -> Project:
+    """Return the project of a line, whether or not it exists."""
+    return Project(whole.workspace, whole.typed.get("project", "_"))
+
+
+LAYER_ACTS = (as_trim, as_swap, as_layers, as_filter, of_base)

@@ -1,0 +1,235 @@
+"""Values that depend on the piece: +20%, 16:9, seconds into a clip, pixels of a layer, -6 dB.
+
+Each is a way to type what was meant: the words before the line, and the knobs in it. A way without
+knobs is words alone.
+"""
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from collide.base.filtergraph import number
+from collide.base.spoken_number import TIMES, amount, cleaned, frames_of
+from collide.corrections.piece_times import BARELY, rate
+from collide.corrections.shell_words import quoted
+from collide.corrections.standing_piece import Standing, standing
+from collide.instrument import Range
+from collide.library.folders import SOUND, files, input_of, kind
+from collide.limits import as_typed
+from collide.project.other_words import OF_A_LAYER
+from collide.project.plain_values import NO, YES, plain_value
+from collide.project.project import Project
+from collide.project.settings import bare
+from collide.syntax.arguments import line
+
+Way = tuple[str, dict[str, str]]
+
+NEUTRAL = {"contrast": 1.0, "saturation": 1.0, "gamma": 1.0}  # drawn about a value with no effect
+NAMED = ("seed", "dice", "take")  # numbers that only name something
+SIDES = ("width", "height", "size", "resolution", "dimensions", "res")
+SHAPES = {
+    "vertical": "9:16", "portrait": "9:16", "square": "1:1", "landscape": "16:9",
+    "horizontal": "16:9", "widescreen": "16:9", "cinemascope": "2.39:1", "scope": "2.39:1",
+}  # fmt: skip
+# How much more or less compression a word for a quality means.
+QUALITY = {
+    **dict.fromkeys("best max maximum highest ultra".split(), "-10"),
+    **dict.fromkeys("high higher better good fine hq".split(), "-6"),
+    **dict.fromkeys("low lower small smaller worse draft fast".split(), "+8"),
+    **dict.fromkeys("lowest min minimum worst".split(), "+16"),
+}
+
+
+def ways(name: str, text: str, word: str, project: Project, typed: Mapping[str, str]) -> list[Way]:
+    """Return the ways to type a value that depends on the piece; [] for any other value.
+
+    Args:
+        name: the knob, with its layer.
+        word: the name as typed, without its layer.
+        typed: the rest of the line.
+    """
+    sound = kind(text) == SOUND and not re.match(r"clip|bed\d", bare(name))
+    read, knob = _below if sound else _READ.get(bare(name)), project.catalog.knobs.get(bare(name))
+    signed = isinstance(getattr(knob, "limit", None), Range) and cleaned(text)[:1] in ("+", "-")
+    if not knob or not (read or (signed and not plain_value(bare(name), text))) or ".." in text:
+        return []  # speed=-1 is a value in plain words
+    now = standing(project, typed)
+    return (read(now, name, text, word) if read else []) or _relative(now, name, text)
+
+
+def _relative(now: Standing, name: str, text: str) -> list[Way]:
+    """Return the value that is more or less than the one in force: +20%, -0.1, += 0.1.
+
+    A number below the range, such as an opacity of -5, is just a wrong value.
+    """
+    found = re.fullmatch(r"([+-])(=?)\s*(.*)", cleaned(text))
+    limit = now.settings.catalog.knobs[bare(name)].limit
+    more = amount(found[3]) if found else None
+    if not found or not more or not isinstance(limit, Range) or bare(name) in NAMED:
+        return []
+    if limit.low < 0 and not found[2]:
+        return []  # -0.1 is a value
+    less, share = found[1] == "-", more[1] == "%" or (not limit.whole and more[0] > limit.high)
+    unit, size = more[1] or ("%" if share else ""), more[0] * TIMES.get(more[1], 1.0)
+    by, bases = -size if less else size, _bases(now, name)
+    moved = {one: _moved(base, by, share=share) for one, base in bases.items()}
+    if not moved or (less and not (share or found[2]) and min(moved.values()) < limit.low):
+        return []
+    told = [as_typed(round(base, 4)) for base in bases.values()]
+    turned = {one: _within(limit, value) for one, value in moved.items()}
+    if told == [*turned.values()]:
+        end = f"{'lowest' if less else 'highest'} value"
+        at = as_typed(limit.low if less else limit.high)
+        here = f"{name} is {told[0]} already, its {end}: doit knobs {bare(name)}"
+        return [(here, {})] if {*told} == {at} else []
+    if len({*turned.values()}) == len({*told}) == 1:
+        turned = {name: next(iter(turned.values()))}
+    much = f"{number(more[0])}{unit} {'less' if less else 'more'}"
+    return [(f"{much} than {', '.join(dict.fromkeys(told))}: ", turned)]
+
+
+def _bases(now: Standing, name: str) -> dict[str, float]:
+    """Return the value in force of a knob, for each layer of several; {} if it has no number."""
+    single, layers = bare(name), now.layers(name)
+    neutral = None if now.is_set(name) else NEUTRAL.get(single)
+    if neutral is not None:
+        return {name: neutral}
+    names = [name] if len(layers) < 2 else [f"layer{n}.{single}" for n in layers]
+    values = {one: now.value(one) for one in names}
+    return values if all(isinstance(one, int | float) for one in values.values()) else {}
+
+
+def _moved(base: float, by: float, *, share: bool) -> float:
+    """Return a value moved by an amount, or by a percentage of itself."""
+    return base * (1 + by / 100) if share else base + by
+
+
+def _within(limit: Range, value: float) -> str:
+    """Return the number of a range that is nearest to a value."""
+    value = min(max(value, limit.low), limit.high)
+    return number(round(value)) if limit.whole else number(round(value, 4))
+
+
+def _in_pixels(now: Standing, name: str, text: str, _: str) -> list[Way]:
+    """Return the two places that a number of pixels may mean, for a knob that counts in shares."""
+    found = amount(text)
+    if not found or not (found[1] in ("px", "pixel", "pixels") or abs(found[0]) > 100):
+        return []
+    side, pixels = now.size[bare(name) == "y"], found[0]
+    both = (
+        (f"its middle at pixel {pixels:g} of {side}: ", 2 * pixels / side - 1),
+        (f"{pixels:g} pixels from the middle: ", 2 * pixels / side),
+    )
+    return [(about, {name: number(round(at, 4))}) for about, at in both if abs(at) <= 1]
+
+
+def _into_clip(now: Standing, name: str, text: str, word: str) -> list[Way]:
+    """Return the share at which a layer begins as many seconds into its clip as were typed."""
+    found, counted = amount(text), frames_of(text, rate(now.project, {}))
+    seconds = counted[1] if counted else found[0] * TIMES.get(found[1], 1.0) if found else 0.0
+    shared = found and found[1] not in TIMES and found[0] <= BARELY
+    if "." not in name or not (found or counted) or (found and found[1] == "%"):
+        return []
+    if shared and word == "start" and ":" not in text:
+        return []
+    clip, room = now.clip(now.layers(name)[0])
+    if clip is None or clip.still:
+        return [("start is a share: 0 is the clip's beginning; see: doit knobs start", {})]
+    file = now.picks[now.layers(name)[0]].short
+    if seconds <= room:
+        return [(f"{seconds:g} s into {file}: ", {name: number(round(seconds / (room or 1), 5))})]
+    shows = (
+        f"{file} has {clip.seconds:.4g} s, and the piece shows {clip.seconds - room:.4g} s of it"
+    )
+    return [(f"{shows}; the latest start is at {room:.4g} s: ", {name: "1" if room else "0"})]
+
+
+def _of_frame(now: Standing, name: str, text: str, word: str) -> list[Way]:
+    """Return the scale at which a layer has a width or a height in pixels."""
+    sides = [amount(part) for part in re.split(r"(?<=\d)[x×*](?=\d)", cleaned(text).lower())]
+    found = sides[0]
+    large = found and (len(sides) > 1 or found[0] > 200 or found[1] in ("px", "pixel", "pixels"))
+    if not found or (word not in SIDES and not large):
+        return []
+    high = word == "height" or found[1] == "p"
+    side, limit = now.size[high], now.settings.catalog.knobs["scale"].limit
+    pixels = found[1] != "%" and found[0] > 2
+    share = found[0] / side if pixels else found[0] * (0.01 if found[1] == "%" else 1)
+    about = f"{number(found[0])} of the piece's {side} pixels: " if pixels else ""
+    if isinstance(limit, Range) and not limit.low <= share <= limit.high:
+        about = f"scale goes from {limit.low:g} to {limit.high:g} times {side} pixels: "
+        share = min(max(share, limit.low), limit.high)
+    return [(about, {name: number(round(share, 4))})]
+
+
+def _of_shape(now: Standing, name: str, text: str, word: str) -> list[Way]:
+    """Return the size with a ratio of sides, and the shorter side that the piece has."""
+    asked = SHAPES.get(cleaned(text).lower(), cleaned(text))
+    found = re.fullmatch(r"([0-9.]{1,6})(?:\s*[:/x]\s*([0-9.]{1,6}))?", asked)
+    both = [amount(one or "1") for one in found.groups()] if found else []
+    if word in ("output_size", *OF_A_LAYER) or len(both) < 2 or not all(both):
+        return []
+    wide, high = (one[0] for one in both if one)
+    if not 0.05 <= wide / (high or 1) <= 20 or not high:
+        return []
+    short, turned = min(now.size), wide < high
+    long = 2 * round(short * max(wide, high) / min(wide, high) / 2)
+    size = f"{short}x{long}" if turned else f"{long}x{short}"
+    copy = "a vertical copy of the finished video: "
+    own = {"project": now.project.name, "as": "vertical"}
+    tall = turned and now.project.exists() and abs(wide / high - 9 / 16) < 0.01
+    other = [(copy + line(["export"], own), dict[str, str]())] if tall else []
+    return [("the piece itself: " if tall else "", {name: size}), *other]
+
+
+def _of_quality(now: Standing, name: str, text: str, word: str) -> list[Way]:
+    """Return the crf that a word for a quality, or a percentage of it, means."""
+    found, asked = amount(text), QUALITY.get(cleaned(text).lower(), "")
+    if word == "quality" and found and (found[1] == "%" or found[0] > 51):
+        return [("", {name: str(round(51 - 0.41 * min(found[0], 100)))})]
+    either = (("a finer picture: ", "-6"), ("a smaller file: ", "+8"))  # crf=low may mean both
+    meant = (either if word == "crf" else (("", asked),)) if asked else ()
+    return [(about, way[1]) for about, more in meant for way in _relative(now, name, more)]
+
+
+def _louder(now: Standing, name: str, text: str, word: str) -> list[Way]:
+    """Return the loudness of the whole that a gain means; each piece is brought to a loudness."""
+    found, piece = amount(text), now.settings.piece()
+    beds = bare(name) == "volume" and piece["audio_beds"]
+    if word not in ("gain", "volume") or "." in name or not found or beds:
+        return []
+    level = 20 * math.log10(max(found[0], 0.1) / 100) if found[1] == "%" else found[0]
+    now_at, limit = piece["loudness_lufs"], now.settings.catalog.knobs["loudness_lufs"].limit
+    if not isinstance(limit, Range):
+        return []
+    about = f"the whole, which is brought to a loudness of {as_typed(now_at)} LUFS: "
+    return [(about, {"loudness_lufs": _within(limit, round(now_at + level, 1))})]
+
+
+def _below(now: Standing, _: str, text: str, word: str) -> list[Way]:
+    """Return the knobs that play a sound below the piece, copied into the library if need be."""
+    if amount(text) or text.lower() in ("", *YES, *NO):
+        return []
+    if word == "audio_beds" and kind(text) != SOUND:
+        return []
+    piece, explicit = now.settings.piece(), now.settings.explicit
+    free = next((n for n in (1, 2, 3) if f"bed{n}" not in explicit), 1)
+    beds = max(piece["audio_beds"], free)
+    knobs = {"audio_beds": str(beds)} if beds != piece["audio_beds"] else {}
+    path, workspace = Path(text).expanduser(), now.project.workspace
+    own = (input_of(workspace, now.project.name), "library/")
+    there = [Path(one.name) for one in files(workspace, [workspace.library])]
+    there = [one for one in there if str(one).startswith(own) and kind(one) == SOUND]
+    known = [one.name for one in there if path.name in (one.name, one.stem)]
+    turned = {**knobs, f"bed{free}": known[0] if known else path.name}
+    if known or kind(text) != SOUND:
+        return [("", turned)]
+    return [(f"cp {quoted(text)} library/audio/ && ", turned)]
+
+
+_READ: Mapping[str, Callable[[Standing, str, str, str], list[Way]]] = {
+    "x": _in_pixels, "y": _in_pixels, "start": _into_clip, "scale": _of_frame,
+    "output_size": _of_shape, "crf": _of_quality, "loudness_lufs": _louder, "volume": _louder,
+    "audio_beds": _below,
+}  # fmt: skip

@@ -1,0 +1,92 @@
+"""A piece as it stands: its settings, with the valid typed ones, and the clips of its layers."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from collide.base.errors import InputError
+from collide.instrument import Clip
+from collide.library.library import Library
+from collide.project.project import Project
+from collide.project.selection import LAYER, Pick, Selection, Slot, slots
+from collide.project.settings import PINNED, Settings, Window, bare, renamed, takes
+from collide.project.thresholds import free_thresholds, recall
+from collide.store.digests import MEMO, Memo
+from collide.text_limits import wide_and_high
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A piece as it stands; nothing is chosen, solved or written to read it."""
+
+    project: Project
+    settings: Settings
+    picks: Mapping[int, Pick] = field(default_factory=dict)  # the clips chosen so far, by layer
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Return the width and the height of the piece."""
+        return wide_and_high(self.settings.piece()["output_size"])
+
+    def layers(self, name: str) -> list[int]:
+        """Return the layers that a knob's name is about; [] for a knob of the whole piece."""
+        if pin := PINNED.fullmatch(name):
+            return [int(pin[1])]
+        scope = self.settings.catalog.knobs[name].scope
+        first = {"layer": 1, "keyed": 2}.get(scope)
+        return [*range(first, self.settings.piece()["num_videos"] + 1)] if first else []
+
+    def value(self, name: str) -> Any:
+        """Return the value in force of a knob: set, solved or drawn."""
+        single, layers = bare(name), self.layers(name)
+        return self.settings.layer(layers[0])[single] if layers else self.settings.piece()[single]
+
+    def is_set(self, name: str) -> bool:
+        """Return whether a knob was set to one value."""
+        setting = self.settings.of(bare(name), next(iter(self.layers(name)), None))
+        return setting.origin != "default" and not isinstance(setting.value, Window)
+
+    def clip_name(self, layer: int) -> str:
+        """Return the name of a layer's clip: the one that was set, or chosen; "" for none."""
+        name, pick = str(self.settings.of("clip", layer).value), self.picks.get(layer)
+        return name if name != "any" else pick.short if pick else ""
+
+    def clip(self, layer: int) -> tuple[Clip | None, float]:
+        """Return the facts of a layer's clip, and the latest second at which it can begin."""
+        if not (pick := self.picks.get(layer)):
+            return None, 0.0
+        workspace, piece = self.project.workspace, self.settings.piece()
+        library = Library(workspace, Memo(workspace.cache / MEMO).hold())
+        slot = Slot(LAYER, layer, {**piece, **self.settings.layer(layer)})
+        return library.facts(pick.digest), slot.room(library, pick.digest, piece["duration"])
+
+
+def standing(project: Project, typed: Mapping[str, str]) -> Standing:
+    """Return a piece as it stands, with the typed knobs that are valid.
+
+    A piece that cannot be read stands as a new one would.
+    """
+    own = {name: text for name, text in typed.items() if _is_valid(name, text, project)}
+    named = [name for name in typed.get("preset", "").split(",") if name]
+    for presets, knobs in ((named, own), ([], own), ([], {})):
+        with suppress(InputError):
+            return _with_clips(project, project.settings(presets, knobs))
+    return Standing(project, Settings(catalog=project.catalog))
+
+
+def _is_valid(name: str, text: str, project: Project) -> bool:
+    known = bare(renamed(name)[0]) in project.catalog.knobs
+    return known and text != "" and takes(name, text, project.catalog)
+
+
+def _with_clips(project: Project, settings: Settings) -> Standing:
+    """Return the piece with the chosen clips, and the thresholds that were solved for them."""
+    if not project.exists():
+        return Standing(project, settings)
+    piece, selection = settings.piece(), Selection(project)
+    layers = [{**piece, **settings.layer(n)} for n in range(1, piece["num_videos"] + 1)]
+    found = [pick for pick in selection.find(slots(layers, piece), begun=False) if pick]
+    picks = [pick for pick in found if pick.of == LAYER]
+    recall(settings, selection, free_thresholds(settings, picks))
+    return Standing(project, settings, {pick.layer: pick for pick in picks})

@@ -1,0 +1,24 @@
+"""undone_knobs: notes on knobs that a later step takes back, or that are rarely seen."""
+
+from collide.project.settings import Settings
+from collide.project.undone_knobs import undone
+
+
+def _notes(**values: str) -> str:
+    made, named = Settings(), {name.replace("__", "."): text for name, text in values.items()}
+    made.add(named, "command line")
+    return "\n".join(undone(made, named))
+
+
+def test_the_volume_of_all_layers_leads_to_the_loudness() -> None:
+    """A volume for all layers has a note; a bed, a layer's volume or a range makes it audible."""
+    assert "loudness_lufs=-16" in _notes(volume="-6")
+    assert _notes(volume="-6", audio_beds="1") == ""
+    assert _notes(volume="-6", layer2__volume="3") == ""
+    assert _notes(layer2__volume="-6") == _notes(volume="-6..0") == ""
+
+
+def test_a_backdrop_is_behind_a_transparent_base() -> None:
+    """A typed backdrop has a note on where it is seen."""
+    assert "layer 1 is itself transparent" in _notes(backdrop="0xFFFFFF")
+    assert _notes(crf="20") == ""
