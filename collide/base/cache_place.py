@@ -16,6 +16,7 @@ from collide.base.strict_json import read_json
 
 LIST = "library/caches.json"
 MOST = 100  # the most folders in the list, which keeps the latest
+DISKS = ("/media", "/mnt", "/run/media", "/Volumes")  # where systems mount disks
 OTHERS = ("library", "projects", "presets", "collide", "docs", "tests", "benchmarks")
 
 
@@ -29,9 +30,10 @@ def refuse_lost(root: Path, place: Path) -> None:
     real = Path(os.path.realpath(place))
     if real.exists() and not real.is_dir():
         raise _lost(place, "it is a file, but a cache needs a folder", "give the path of a folder")
-    if not real.parent.is_dir():
-        why = f"there is no folder {real.parent}: its disk is not mounted, or the path is mistyped"
-        fix = f"mount the disk, or create the folder: mkdir -p {quote(str(real.parent))}"
+    folder = real if _on_disks(real) else real.parent
+    if not folder.is_dir() and not _is_mounted(folder):
+        why = f"there is no folder {folder}: its disk is not mounted, or the path is mistyped"
+        fix = f"mount the disk, or create the folder: mkdir -p {quote(str(folder))}"
         raise _lost(place, why, fix)
     home = Path(os.path.realpath(root))
     if real == home or any(real.is_relative_to(home / name) for name in OTHERS):
@@ -55,6 +57,17 @@ def cannot_be(place: Path, home: Path, why: str) -> StoreError:
         fix="unset COLLIDE_CACHE, or set it to an empty folder: "
         f"export COLLIDE_CACHE={quote(str(home / 'cache'))}",
     )
+
+
+def _on_disks(place: Path) -> bool:
+    """Return whether a place belongs to a disk that the system would mount."""
+    return any(place.is_relative_to(disks) for disks in DISKS)
+
+
+def _is_mounted(place: Path) -> bool:
+    """Return whether a folder that is missing would be on a mounted disk."""
+    above = (one for one in place.parents if _on_disks(one))
+    return place.parent.is_dir() and any(map(os.path.ismount, above))
 
 
 def _takes_files(folder: Path) -> bool:

@@ -52,15 +52,17 @@ class InputError(CollideError):
         fix: str,
         turns: Iterable[Mapping[str, str]] = (),
         meant: tuple[str, str] | None = None,
+        replaces: str = "",
     ) -> None:
         """Create the error, with corrections of the typed line that are separate from the fix.
 
         Args:
             turns: alternatives, each with the variables and knobs to set in the typed line.
             meant: a typed word, and the word that was probably meant.
+            replaces: the typed name that each of the `turns` replaces, if any.
         """
         super().__init__(what, why=why, fix=fix)
-        self.turns, self.meant = [dict(turn) for turn in turns], meant
+        self.turns, self.meant, self.replaces = [dict(turn) for turn in turns], meant, replaces
 
     def at(self, place: str) -> "InputError":
         """Return the error without corrections, with the input's place before its first part."""

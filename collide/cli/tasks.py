@@ -5,6 +5,7 @@ Besides anywhere.py, only this file, commands.py, front.py and elsewhere.py impo
 
 import gc
 import os
+import shlex
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from doit.exceptions import BaseFail, TaskError, TaskFailed
 from doit.reporter import ZeroReporter
 from doit.runner import Runner as DoitRunner
 
-from collide.base.errors import CollideError
+from collide.base.errors import CollideError, cache_deleted
 from collide.base.workspace import Workspace
 from collide.plan.planner import Plan
 from collide.run.build_state import BuildState
@@ -184,7 +185,14 @@ class Reporter(ZeroReporter):  # type: ignore[misc]  # doit has no types
     def add_failure(self, task: Any, fail: Any) -> None:
         """Print why a task failed; tasks that only waited for it are not reported."""
         if fail.get_name() != "UnmetDependency":
-            self.runner.failed(task.name, fail.get_msg().strip())
+            self.runner.failed(task.name, self._reason(fail.get_msg().strip()))
+
+    def _reason(self, text: str) -> str:
+        """Return why a task failed; doit finds a receipt missing if the cache was deleted."""
+        root = self.runner.state.store.root
+        if f"Dependent file '{root}" not in text:
+            return text
+        return str(cache_deleted(root, shlex.join(["doit", *self.runner.record.words])))
 
     def skip_uptodate(self, task: Any) -> None:
         """Record a task that was up to date."""

@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Iterator, Sequence
 
+from collide.base.errors import InputError
 from collide.base.words import joined, several
 from collide.cli.summary import opening_turn
 from collide.instrument import exact
@@ -18,6 +19,18 @@ from collide.store.reasons import Cause, Reason
 from collide.store.step import Results
 
 PICTURE = ("stack", "post", "encode", "mux")  # tasks that a knob of the stack renders again
+
+
+def next_render(project: Project, more: str = "") -> str:
+    """Return the command that renders restored knobs, followed by `more`, or why none can.
+
+    A wrong knob may have been written into an earlier config.json by hand.
+    """
+    try:
+        project.settings([], {})
+    except InputError as error:
+        return f"these knobs cannot be rendered\nERROR: {error}"
+    return f"next: doit render project={project.name}{more}"
 
 
 def keep(session: Session) -> Iterator[str]:

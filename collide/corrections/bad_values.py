@@ -5,16 +5,18 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from collide.base.errors import InputError
+from collide.base.pasted_text import path_of
 from collide.base.spoken_number import cleaned, frames_of
 from collide.base.workspace import Workspace
 from collide.corrections.every_project import of_others
 from collide.corrections.knob_values import meant_knobs, played
+from collide.corrections.lent_names import lent_lines
 from collide.corrections.loose_words import away_lines
-from collide.corrections.mending import MOST_LINES, renamed_line, way_lines
+from collide.corrections.mending import MOST_LINES, renamed_line, way_lines, with_line
 from collide.corrections.output_names import converted
 from collide.corrections.piece_times import as_time, counted_as, length, rate, second_of
 from collide.corrections.piece_values import ways
-from collide.corrections.shell_words import file_line
+from collide.corrections.shell_words import added
 from collide.corrections.word_values import knob_of, reads
 from collide.limits import BadValueError, Choice, Seconds, as_typed
 from collide.project.look_book import files_of
@@ -23,6 +25,7 @@ from collide.project.other_words import FORMATS
 from collide.project.plain_values import PLAIN
 from collide.project.project import Project
 from collide.project.settings import bare, renamed
+from collide.project.stray_presets import stray
 from collide.syntax.arguments import TypedLine, line, verb_module
 from collide.syntax.left_out import BEGINS, last_used
 from collide.syntax.variables import Variable
@@ -55,9 +58,7 @@ def _bad_knob(
     if not text.strip():
         error.instead = _in_force(name, project)
     meant = _meant_knobs(name, error, project, typed)
-    fix = renamed_line(spoken, typed, name, meant | played(meant, project, typed))
-    if not meant:  # no similar file, or an unknown word in a chain
-        fix = f"see: doit knobs {bare(name)}" if error.instead else error.fix
+    fix = _meant_line(whole, name, error, project, meant)
     if error.sweep:
         kept = {one: typed[one] for one in ("project", "preset", "look") if one in typed}
         drawn = [f"one value in between: {fix}"] if ".." in error.instead else []
@@ -71,6 +72,19 @@ def _bad_knob(
     elif bare(name) in ("seed", "dice") and cleaned(text).lower() in PLAIN["seed"]:
         fix = _thrown(whole, name, project)
     return _of_old_name(name, error, meant, project), fix
+
+
+def _meant_line(
+    whole: TypedLine, name: str, error: BadValueError, project: Project, meant: Mapping[str, str]
+) -> str:
+    """Return the line with the knobs that a value means; without any, where to read about it."""
+    if lines := lent_lines(whole, name, project, near=bool(meant)):
+        return "\n".join(lines)
+    if meant:
+        turned = {**meant, **played(meant, project, whole.typed)}
+        return renamed_line(whole.spoken, whole.typed, name, turned)
+    # an unknown word in a chain has no nearest value
+    return f"see: doit knobs {bare(name)}" if error.instead else error.fix
 
 
 def _of_old_name(
@@ -122,7 +136,11 @@ def _of_variable(whole: TypedLine, name: str, variable: Variable) -> list[str]:
     """Return lines that correct a variable's value; [] if none is better than the error's fix."""
     spoken, typed, limit = whole.spoken, whole.typed, variable.limit
     text = typed[name]
-    if lines := _elsewhere(whole, name, variable) or _things(whole, name, variable):
+    if lines := (
+        _odd_preset(whole, name)
+        or _elsewhere(whole, name, variable)
+        or _things(whole, name, variable)
+    ):
         return lines
     parts = [part.strip() for part in text.split(",") if part.strip()]
     single = isinstance(limit, Text | Choice) and not isinstance(limit, Labels)
@@ -131,8 +149,22 @@ def _of_variable(whole: TypedLine, name: str, variable: Variable) -> list[str]:
     project = _project(whole.workspace, typed)
     if isinstance(limit, Seconds) and (second := second_of(text, project, typed)):
         return [line(spoken, {**typed, name: second})]
-    one = "" if reads(variable, text) else example_of(whole.workspace, variable, typed, whole.verb)
+    if reads(variable, text):
+        return []
+    if name == "project" and whole.verb == "new":
+        return [line(spoken, {**typed, name: whole.workspace.unused_name()})]
+    one = example_of(whole.workspace, variable, typed, whole.verb)
     return [line(spoken, {**typed, name: one})] if one else []
+
+
+def _odd_preset(whole: TypedLine, name: str) -> list[str]:
+    """Return the line that renames a preset's file whose name cannot be typed, and plays it."""
+    shelves = _project(whole.workspace, whole.typed).shelves
+    odd = stray(shelves, whole.typed[name].strip()) if name == "preset" else None
+    if odd is None or odd.meant is None:
+        return []
+    again = line(whole.spoken, {**whole.typed, name: odd.meant[1]})
+    return with_line(odd, again).fix.splitlines()
 
 
 def _elsewhere(whole: TypedLine, name: str, variable: Variable) -> list[str]:
@@ -140,8 +172,8 @@ def _elsewhere(whole: TypedLine, name: str, variable: Variable) -> list[str]:
     text, of = whole.typed[name], getattr(variable.limit, "of", "")
     rest = whole.without(name)
     meant = variable.others.get(text.strip().lower(), "")
-    if variable.limit is ADDRESS and (copied := file_line(text)):
-        return [copied]
+    if variable.limit is ADDRESS and (path := path_of(text)):
+        return added(whole.workspace, path)
     if name == "as" and text.strip().lower() in FORMATS:
         return converted(whole.workspace, text.strip().lower(), rest)
     if name == "as" and knob_of(text.strip()) == "output_size":

@@ -12,6 +12,7 @@ from types import ModuleType
 
 from collide.base.errors import InputError
 from collide.base.filtergraph import number
+from collide.base.misplaced import is_command
 from collide.base.pasted_text import address_of, label_of
 from collide.base.spoken_number import cleaned
 from collide.base.words import nearest, one_slip
@@ -42,10 +43,14 @@ MOST_LINES = 4  # the most projects, values or verbs that a fix lists one by one
 
 
 def with_line(error: InputError, *lines: str) -> InputError:
-    """Return an error whose fix ends with lines to paste; a single line follows directly."""
+    """Return an error whose fix ends with lines to paste; a single line follows directly.
+
+    If the fix is itself a command, both are run.
+    """
     fix = "\n".join([error.fix, *lines])
     if len(lines) == 1:
-        fix = f"{error.fix}{' ' if error.fix.endswith(('?', '&&')) else ': '}{lines[0]}"
+        joint = " " if error.fix.endswith(("?", ":")) else ": "
+        fix = f"{error.fix}{' && ' if is_command(error.fix) else joint}{lines[0]}"
     return InputError(error.what, why=error.why, fix=fix)
 
 
@@ -83,7 +88,12 @@ def right_word(text: str, wrong: str, right: str) -> str:
 
 def mended(error: InputError, spoken: Sequence[str], typed: Mapping[str, str]) -> InputError:
     """Return an error with the corrected lines that its `turns` and `meant` provide, if any."""
-    lines = [line(spoken, {**typed, **turn}) for turn in error.turns]
+    lines = [
+        renamed_line(spoken, typed, error.replaces, turn)
+        if error.replaces in typed
+        else line(spoken, {**typed, **turn})
+        for turn in error.turns
+    ]
     if error.meant:
         wrong, right = error.meant
         turned = {name: right_word(text, wrong, right) for name, text in typed.items()}

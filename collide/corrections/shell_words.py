@@ -130,12 +130,6 @@ def copied_first(workspace: Workspace, words: Sequence[str], lines: list[str]) -
     return [f"cp {files} library/video/ && {lines[0].rpartition(': ')[2]}"]
 
 
-def file_line(text: str) -> str:
-    """Return the line that copies a file typed instead of an address; "" if it is not a path."""
-    path = path_of(text)
-    return f"cp {quoted(path)} library/video/" if path else ""
-
-
 def ffmpeg_word() -> str:
     """Return the word that runs ffmpeg in a shell: its full path, unless it is on PATH."""
     with suppress(InputError):

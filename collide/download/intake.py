@@ -221,7 +221,7 @@ def fetch(intake: Intake, asked: Mapping[str, Any], *, what: str) -> Counter[str
             why = error.why.splitlines()[-1]
             if not intake.became:
                 raise TaskError(
-                    f"nothing was downloaded for {what}", why=why, fix=suggestion(why)
+                    f"nothing was downloaded for {what}", why=why, fix=suggestion(why, what)
                 ) from None
             print(f"stopped: {why}")
         finally:
@@ -229,8 +229,8 @@ def fetch(intake: Intake, asked: Mapping[str, Any], *, what: str) -> Counter[str
     return intake.became
 
 
-def suggestion(why: str) -> str:
-    """Return a suggested fix for an error from yt-dlp."""
+def suggestion(why: str, what: str) -> str:
+    """Return a suggested fix for an error from yt-dlp; `what` is the request as it was typed."""
     if "not a public address" in why:
         return "collide fetches from the public network only; copy the file into library/video"
     if "Unsupported URL" in why:
@@ -240,5 +240,6 @@ def suggestion(why: str) -> str:
     if "truncated" in why or "Incomplete" in why:
         return "give the whole address: a part of it is missing"
     if "youtube" in why.lower():
-        return "pip install -U 'yt-dlp[default,deno]', then add deno=true"
+        again = f"doit download {what}" + ("" if "deno=" in what else " deno=true")
+        return f"pip install -U 'yt-dlp[default,deno]' && {again}"
     return "check the network, and the page in a browser; sites change: pip install -U yt-dlp"

@@ -8,6 +8,8 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable
 
+from collide.base.words import nearest
+
 LEAST_LETTERS = 3  # fewer letters and digits would match too many files
 
 
@@ -60,6 +62,15 @@ def holding(typed: str, names: Iterable[str]) -> list[str]:
     if len("".join(words)) < LEAST_LETTERS:
         return []
     return [name for name in names if all(word in _stem(name) for word in words)]
+
+
+def resembling(typed: str, names: Iterable[str]) -> list[str]:
+    """Return the names that contain every word of a typed name, with a slip in some of them."""
+    words = re.findall(r"[^\W_]+", _stem(typed))
+    if len("".join(words)) <= LEAST_LETTERS:
+        return []
+    parts = {name: re.findall(r"[^\W_]+", _stem(name)) for name in names}
+    return [name for name, own in parts.items() if all(nearest(word, own) for word in words)]
 
 
 def shortest(name: str, names: Collection[str]) -> str:

@@ -153,6 +153,8 @@ def _judged(
     entry: os.DirEntry[str], wanted: Sequence[str], inside: str
 ) -> tuple[str, list[int]] | None:
     """Return the trouble and stamp of a file, a link or a half bundle; None for a clip's page."""
+    if entry.is_symlink() and not Path(entry.path).exists():
+        return "it is a broken link: its target is missing, or on a disk that is not plugged in", []
     if kind(entry.path) in wanted:
         trouble, stamp = _looked(entry, inside)
         return trouble, stamp if trouble else _run_stamp(entry.path) or stamp
@@ -201,8 +203,8 @@ def _looked(entry: os.DirEntry[str], inside: str) -> tuple[str, list[int]]:
     """
     try:
         found = entry.stat()
-    except OSError:
-        return "it is a broken link", []
+    except OSError as error:
+        return f"it cannot be read: {error.strerror}", []
     if not stat.S_ISREG(found.st_mode):
         return "it is not a regular file", []
     if entry.is_symlink() and not Path(os.path.realpath(entry.path)).is_relative_to(inside):

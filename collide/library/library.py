@@ -18,6 +18,7 @@ from collide.base.media import Clip, Sound
 from collide.base.words import nearest
 from collide.base.workspace import Workspace
 from collide.library.examine import Examiner, OnFile, Probe, ProbeMark, content_digest
+from collide.library.file_names import matching
 from collide.library.folders import CLIP, SOUND, files, input_of, kind
 from collide.library.library_file import (
     Contents,
@@ -29,7 +30,7 @@ from collide.library.library_file import (
     written,
 )
 from collide.library.roots import Roots
-from collide.library.scan_diff import ScanReport, compare, with_gone
+from collide.library.scan_diff import ScanReport, compare, former, with_gone
 from collide.store.digests import Memo
 from collide.store.locks import held
 from collide.store.objects import Store
@@ -158,7 +159,9 @@ class Library:
         now, stamps = examiner.examine(found, on_file)
         with self._changing() as theirs:
             # `unsaid` is not merged, because it is computed below
-            base, rest = {**self._stands, "unsaid": {}}, {"seen": stamps, "unsaid": {}}
+            old = former(self.contents["former"], before, now)
+            base = {**self._stands, "unsaid": {}}
+            rest = {"seen": stamps, "unsaid": {}, "former": old}
             mine = merged(base, {"clips": with_gone(before, now), **rest}, theirs)
             view = reported(theirs)
             report = compare(view if reports else theirs["clips"], mine["clips"], away)
@@ -264,6 +267,12 @@ class Library:
         files = self.contents["clips"].values()
         same = (file[what] for file in files if file.get("digest") == digest and what in file)
         return next(same, None)
+
+    def now_called(self, name: str, every: Mapping[str, Mapping[str, Any]]) -> str:
+        """Return the name in `every` of the file that had an old name, "" if there is none."""
+        old = self.contents["former"]
+        digests = [old[one] for one in matching(name, old)]
+        return next((one for one, file in every.items() if file["digest"] in digests), "")
 
     def called(self, digest: str) -> str:
         """Return a name of a usable file with this content, even if gone; "" if there is none."""

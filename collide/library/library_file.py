@@ -24,7 +24,7 @@ STANDS = ("digest", "gone", "left_out")  # the facts that a scan reports
 
 def empty() -> Contents:
     """Return the contents of an empty library."""
-    return {"clips": {}, "seen": {}, "unsaid": {}}
+    return {"clips": {}, "seen": {}, "unsaid": {}, "former": {}}
 
 
 def written(contents: Mapping[str, Any]) -> bytes:
@@ -47,7 +47,7 @@ def read(data: bytes) -> tuple[Contents, list[str]]:
     if data[:cut] != HEAD % digest(data[cut:]).encode():
         raise ValueError("its digest does not match")
     contents = json.loads(data)
-    rest = {"unsaid": contents.get("unsaid", {})}
+    rest = {word: contents.get(word, {}) for word in ("unsaid", "former")}
     return {"clips": contents["clips"], "seen": contents["seen"], **rest}, contents.get("roots", [])
 
 

@@ -42,6 +42,18 @@ def with_gone(
     return {**now, **gone}
 
 
+def former(
+    earlier: Mapping[str, str],
+    before: Mapping[str, dict[str, Any]],
+    now: Mapping[str, dict[str, Any]],
+) -> dict[str, str]:
+    """Return the contents of files that have new names, by their old names."""
+    here = {clip["digest"] for clip in now.values() if "left_out" not in clip}
+    named = {n: clip["digest"] for n, clip in before.items() if "left_out" not in clip}
+    every = {**earlier, **named}
+    return {n: digest for n, digest in every.items() if n not in now and digest in here}
+
+
 def compare(
     before: Mapping[str, dict[str, Any]], now: Mapping[str, dict[str, Any]], away: Sequence[str]
 ) -> ScanReport:

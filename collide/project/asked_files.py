@@ -1,7 +1,6 @@
 """Checks that knobs fit a project: files exist, sounds suffice, times are within the piece.
 
-Clips and sounds are looked up by name, and not opened. One that exists may still be unusable; the
-render reports that.
+The checks read the names in folders, and open only a file that the last scan could not read.
 """
 
 import shlex
@@ -9,19 +8,24 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from collide.base.errors import InputError
+from collide.base.misplaced import is_command
 from collide.base.words import joined
-from collide.catalog import Knob
-from collide.library.file_names import matching
-from collide.library.folders import CLIP, SOUND, files, input_of, kind
+from collide.library.folders import SOUND, kind
 from collide.library.library import Library
-from collide.library.renamed_folder import renamed_folder
+from collide.project.absent_file import files_of, refuse_absent
 from collide.project.knob_files import lent_file
-from collide.project.named_file import missing_file
 from collide.project.project import Project
 from collide.project.selection import Selection
 from collide.project.settings import PINNED, Settings, bare
 from collide.project.shortage import too_few_sounds
 from collide.text_limits import File, MaterialName
+
+OF_FILES = {"clip", "bed1", "bed2", "bed3", "audio_beds", "grade_lut"}  # their files must exist
+
+
+def names_files(knobs: Iterable[str]) -> bool:
+    """Return whether one of the knobs names a file."""
+    return not OF_FILES.isdisjoint(map(bare, knobs))
 
 
 def refuse_missing_files(
@@ -36,12 +40,9 @@ def refuse_missing_files(
         if isinstance(knob.limit, File):
             lent_file(knob.name, text, knob.limit, library)
         elif isinstance(knob.limit, MaterialName):
-            try:
-                _refuse_missing(name, text, knob, selection, library)
-            except InputError as error:
-                raise _outside(name, text, knob) or error from None
+            refuse_absent(name, text, knob, selection, library)
         elif knob.name == "audio_beds" and text.isdigit():
-            there = _there(project, library)
+            there = files_of(project, library)
             sounds = sum(kind(one) == SOUND or "library/audio/" in one for one in there)
             if int(text) > sounds and not any("bed" in draw for draw in selection.draws):
                 raise too_few_sounds(sounds, int(text), "")
@@ -51,9 +52,9 @@ def refuse_missing_kept(
     settings: Settings, project: Project, library: Library, selection: Selection
 ) -> None:
     """Raise InputError if config.json names missing files; its fix replaces all of them at once."""
-    if not _there(project, library):  # no clips at all: their disk may be unplugged
+    if not files_of(project, library):  # no clips at all: their disk may be unplugged
         return
-    first, wrong, folders = None, dict[str, str](), list[str]()
+    first, wrong, folders, before = None, dict[str, str](), list[str](), list[str]()
     ways = list[Mapping[str, str]]()
     for name, one in settings.explicit.items():
         knob = settings.catalog.knobs[bare(name)]
@@ -62,9 +63,11 @@ def refuse_missing_kept(
         if one.value in ("any", "none") or _is_beyond(name, settings):
             continue
         try:
-            _refuse_missing(name, str(one.value), knob, selection, library)
+            refuse_absent(name, str(one.value), knob, selection, library)
         except InputError as error:
             first, ways = first or error, ways or [*error.turns]
+            if is_command(error.fix):  # it makes a file readable, or puts one where it belongs
+                (before if any(error.turns) else folders).append(error.fix)
             wrong[name] = error.meant[1] if error.meant else "any"
             folders.append(_elsewhere(str(one.value), library))
     if first:
@@ -72,19 +75,26 @@ def refuse_missing_kept(
             f"projects/{project.name}/config.json: {first.what}",
             why=first.why,
             fix="\n".join(
-                [*_set_lines(project, wrong, ways), *dict.fromkeys(filter(None, folders))]
+                [*_set_lines(project, wrong, ways, before), *dict.fromkeys(filter(None, folders))]
             ),
         )
 
 
 def _set_lines(
-    project: Project, wrong: Mapping[str, str], ways: Iterable[Mapping[str, str]]
+    project: Project,
+    wrong: Mapping[str, str],
+    ways: Iterable[Mapping[str, str]],
+    before: Iterable[str],
 ) -> Iterator[str]:
-    """Yield a line that replaces all wrong names, for each alternative in `ways`."""
+    """Yield, for each possible meaning, a line that replaces all wrong names.
+
+    The commands in `before` put files where they belong.
+    """
     for way in [*ways] or [{}]:
         turned = {**wrong, **way}
         words = [f"{name}={near}" for name, near in turned.items()]
-        line = shlex.join(["doit", "set", f"project={project.name}", *words])
+        turns = shlex.join(["doit", "set", f"project={project.name}", *words])
+        line = " && ".join([*dict.fromkeys(before), turns])
         lost = [name for name, near in turned.items() if near == "any"]
         yield f"let the dice choose {joined(lost)}: {line}" if lost else line
 
@@ -104,43 +114,6 @@ def _elsewhere(text: str, library: Library) -> str:
     if folder.resolve().is_relative_to(root):
         return ""
     return f"add the folder to the library: {shlex.join(['doit', 'scan', f'path={folder}'])}"
-
-
-def _refuse_missing(
-    name: str, text: str, knob: Knob, selection: Selection, library: Library
-) -> None:
-    """Raise InputError for a missing file, unless it was drawn: its disk may be unplugged."""
-    project, what = selection.project, CLIP if knob.name == "clip" else SOUND
-    if any(draw["clip"] == text for draw in selection.draws):
-        return
-    known = library.names(project.name, what)
-    there = _there(project, library)
-    if not matching(text, known) and not matching(text, there):
-        if not known and (renamed := renamed_folder(library)):
-            raise renamed.error
-        every = known or {one: {} for one in there if kind(one) == what}
-        raise missing_file(text, name, "clip" if what == CLIP else "sound", every, {})
-
-
-def _outside(name: str, text: str, knob: Knob) -> InputError | None:
-    """Return the error for the path of a file to copy into the library; None for anything else."""
-    path, clip = Path(text).expanduser(), knob.name == "clip"
-    if "/" not in text or not path.is_file() or kind(path.name) != (CLIP if clip else SOUND):
-        return None
-    shelf = "library/video" if clip else "library/audio"
-    return InputError(
-        f"{text!r} is not in the library",
-        why=f"{knob.name}=… takes the name of a file in {shelf} or in the project's input/",
-        fix=f"{shlex.join(['cp', str(path)])} {shelf}/ &&",
-        turns=[{name: path.name}],
-    )
-
-
-def _there(project: Project, library: Library) -> dict[str, None]:
-    """Return the names of all files that a project may choose from, without opening them."""
-    own, others = input_of(project.workspace, project.name), ("projects/",)
-    every = (one.name for one in files(project.workspace, library.roots()))
-    return {name: None for name in every if name.startswith(own) or not name.startswith(others)}
 
 
 def out_of_time(settings: Settings, typed: Mapping[str, str]) -> Iterator[str]:

@@ -6,6 +6,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from collide.base.errors import InputError, mistyped
+from collide.base.misplaced import misplaced, putting
+from collide.base.workspace import Workspace
 from collide.catalog import Catalog
 from collide.instrument import File
 from collide.library.library import Library
@@ -40,7 +42,7 @@ def called(knob: str, digest: str, library: Library, name: str, catalog: Catalog
     """Return the name of the file with `digest`; InputError, with its old `name`, if missing."""
     limit = catalog.knobs[knob].limit
     assert isinstance(limit, File)
-    for path in _known(limit, library):
+    for path in known_files(limit, library.workspace):
         small = path.is_file() and path.stat().st_size <= LARGEST
         if small and library.content(path) == digest:
             return path.name
@@ -54,8 +56,15 @@ def called(knob: str, digest: str, library: Library, name: str, catalog: Catalog
 
 def lent_file(knob: str, name: str, limit: File, library: Library) -> Lent:
     """Return the file that a knob names; raise InputError if it is missing or cannot be used."""
-    known = [path.name for path in _known(limit, library)]
-    path = _folder(limit, library) / name
+    known = [path.name for path in known_files(limit, library.workspace)]
+    path, root = _folder(limit, library.workspace) / name, library.workspace.root
+    if name not in known and (found := misplaced(name, root, ("library",), limit.suffixes)):
+        raise InputError(
+            f"{knob}={name}: no such file in library/{limit.folder}",
+            why=f"it is in another folder, and {knob} takes a file in library/{limit.folder}",
+            fix=putting(found, root, f"library/{limit.folder}"),
+            turns=[{knob: name}],
+        )
     if name not in known:
         raise mistyped(
             f"{knob}={name}: no such file in library/{limit.folder}",
@@ -102,12 +111,12 @@ def _fault(path: Path, _digest: str) -> str:
     return ""
 
 
-def _folder(limit: File, library: Library) -> Path:
-    return library.workspace.library.parent / limit.folder
+def _folder(limit: File, workspace: Workspace) -> Path:
+    return workspace.library.parent / limit.folder
 
 
-def _known(limit: File, library: Library) -> list[Path]:
-    """Return the paths in a knob's folder that the knob can name."""
-    folder = _folder(limit, library)
+def known_files(limit: File, workspace: Workspace) -> list[Path]:
+    """Return the files in a knob's folder that the knob can name."""
+    folder = _folder(limit, workspace)
     there = folder.iterdir() if folder.is_dir() else ()
     return sorted(path for path in there if path.name.lower().endswith(limit.suffixes))

@@ -6,10 +6,11 @@ from typing import Any
 
 from collide.base.errors import InputError
 from collide.base.words import nearest
-from collide.library.file_names import holding, matching, shortest
+from collide.library.file_names import holding, matching, resembling, shortest
 
 MOST = 4  # the most other files listed in a note, or in an error
-SEE = "see the usable ones: doit clips"
+SEE = "see the usable ones: doit clips"  # it lists no sounds, which an error names itself
+AGAIN = "copy it again or repair it"
 
 
 def named_file(
@@ -44,14 +45,13 @@ def missing_file(
 ) -> InputError:
     """Return the error that explains why no usable file has that name."""
     folder, short = ("video" if kind == "clip" else "audio"), knob.rpartition(".")[2]
-    # doit clips lists clips; sounds are named here
     turns = [] if kind == "clip" else [{knob: shortest(one, every)} for one in [*every][:MOST]]
     choose = SEE if kind == "clip" else "choose one:"
     if broken := matching(name, lost):
         return InputError(
             f"the {kind} {name!r} cannot be used",
             why=f"{broken[0]}: {lost[broken[0]]}",
-            fix=f"repair it, or {choose}" if every else "repair it",
+            fix=f"{AGAIN}, or {choose}" if every else AGAIN,
             turns=turns,
         )
     if not every:
@@ -72,8 +72,9 @@ def missing_file(
     guesses = _guesses(name, bare)
     near = guesses[0] if len(guesses) == 1 else None
     turns = [{knob: one} for one in guesses[:MOST]] or turns
+    usable = "" if len(bare) == 1 else f" among the {len(bare)} usable ones"
     return InputError(
-        f"no {kind} named {name!r} among the {len(bare)} usable ones",
+        f"no {kind} named {name!r}{usable}",
         why=f"{short}=… takes the name of a file in library/{folder} or in the project's input/",
         fix=f"did you mean {near!r}?" if near else choose,
         turns=[] if near else turns,
@@ -86,4 +87,4 @@ def _guesses(name: str, names: Collection[str]) -> list[str]:
     word = name.replace("\\", "/").rpartition("/")[2]
     same = matching(word.rpartition(".")[0] or word, sorted(names))
     near = same[0] if same else nearest(word, names)
-    return [near] if near else holding(word, sorted(names))
+    return [near] if near else holding(word, sorted(names)) or resembling(word, sorted(names))

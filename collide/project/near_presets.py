@@ -7,10 +7,11 @@ from shlex import join
 from typing import Any
 
 from collide.base.errors import InputError
+from collide.base.misplaced import is_command
 from collide.base.words import nearest
 from collide.catalog import Catalog
 from collide.limits import as_typed
-from collide.project.presets import names, preset_name
+from collide.project.presets import names, names_in, preset_name
 
 
 def right_presets(
@@ -44,7 +45,13 @@ def of_config(
     """Return an error about a config's presets, with the line that corrects their names."""
     there = names(shelves)
     place = f"projects/{project}/config.json"
-    line = "" if error.fix.startswith("mv ") else corrected_presets(project, named, there, catalog)
+    if is_command(error.fix) and error.meant:
+        wrong, right = error.meant
+        words = [right if preset_name(one) == wrong else one for one in names_in(named)]
+        line = join(["doit", "set", f"project={project}", f"preset={','.join(words)}"])
+        fix = error.fix if wrong == right else f"{error.fix} && {line}"
+        return InputError(f"{place}: {error.what}", why=error.why, fix=fix)
+    line = "" if error.fix[:3] == "mv " else corrected_presets(project, named, there, catalog)
     return InputError(f"{place}: {error.what}", why=error.why, fix=line or error.fix)
 
 

@@ -5,9 +5,11 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from collide.base.errors import InputError
+from collide.base.words import joined
 from collide.catalog import Catalog
 from collide.limits import BadValueError, as_typed
 from collide.project.config_fixes import (
+    PRESET,
     SIDE_BY_SIDE,
     Fixes,
     is_derived,
@@ -42,6 +44,9 @@ def refuse_files(
 
 def refuse_preset(file: str, values: Mapping[str, Any], catalog: Catalog) -> None:
     """Raise InputError for a group, a note, other presets or a malformed value in a preset."""
+    faults = {name: error for name in values if (error := _fault(name, values[name], catalog))}
+    if len(faults) > 1:
+        raise _of_all(file, values, faults, catalog)
     for name, value in values.items():
         fixes = Fixes("", values, catalog, ())
         try:
@@ -66,6 +71,35 @@ def refuse_preset(file: str, values: Mapping[str, Any], catalog: Catalog) -> Non
             fix = f'open {file} and replace "{name}" with:\n"about": {about}'
         raise InputError(what, why=fixes.why(why), fix=fix)
     _refuse_values(file, values, catalog)
+
+
+def _fault(name: str, value: Any, catalog: Catalog) -> InputError | None:
+    """Return the error of one knob of a preset, None if it is right."""
+    try:
+        parse(renamed(name)[0], value, catalog)
+    except InputError as error:
+        return error
+    return None
+
+
+def _of_all(
+    file: str, values: Mapping[str, Any], faults: Mapping[str, InputError], catalog: Catalog
+) -> InputError:
+    """Return one error for all the faults of a preset, with the lines that replace them."""
+    fixes = Fixes("", values, catalog, ())
+    for name, error in faults.items():
+        fixes.correct(name, values[name], error, later=True)
+    fixes.turns.pop(PRESET, None)  # a preset cannot use others
+    lines = fixes.in_json() if any(fixes.turns.values()) else []
+    if fixes.notes and "about" not in values:
+        lines = [f'"about": {json.dumps(fixes.notes[0], ensure_ascii=False)},', *lines]
+    gone = joined([f'"{name}"' for name in faults if not fixes.turns.get(name)])
+    steps = [*([f"remove {gone}"] if gone else []), *(["write"] if lines else [])]
+    return InputError(
+        f"{file} has {len(faults)} mistakes",
+        why="\n".join(f"{error.what}: {error.why}" for error in faults.values()),
+        fix="\n".join([f"open {file} and {', and '.join(steps)}", *lines]),
+    )
 
 
 def _refuse_values(file: str, values: Mapping[str, Any], catalog: Catalog) -> None:

@@ -8,7 +8,6 @@ false`, which hides it from lists. A hidden preset still plays when it is named.
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePath
-from shlex import quote
 from typing import Any
 
 from collide.base.errors import InputError
@@ -17,9 +16,9 @@ from collide.base.strict_json import read_json
 from collide.base.words import nearest
 from collide.catalog import Catalog
 from collide.contract import BESIDE
-from collide.text_limits import LABEL, Label
+from collide.project.stray_presets import FAMILIES, elsewhere, stray
+from collide.text_limits import LABEL
 
-FAMILIES = ("blend", "audio", "post")
 WRITE = "choose one of these, or write it into presets/blend/"
 
 
@@ -39,13 +38,13 @@ def find(shelves: Sequence[Path], name: str, meant: Meant = by_form) -> Path:
         if found:
             return shelf / found[0] / f"{name}.json"
     word = preset_name(name)
-    if ".." not in name and (stray := _stray(shelves, name, meant) or _stray(shelves, word, meant)):
-        raise stray
+    if ".." not in name and (odd := stray(shelves, name, meant) or stray(shelves, word, meant)):
+        raise odd
     known, every = listed(shelves), names(shelves)
     few = f"it is not one of the {len(known)} that doit list prints"
     near = word if word in every else nearest(word, every)
-    if near and (stray := _stray(shelves, near, meant)):
-        raise stray
+    if odd := stray(shelves, near, meant) if near else elsewhere(shelves, name):
+        raise odd
     raise InputError(
         f"no preset named {name!r}",
         why=few if near else "there are " + (", ".join(known) or "none"),
@@ -58,38 +57,6 @@ def preset_name(text: str) -> str:
     """Return the name of a preset that is typed as a name, a file or a path."""
     path = PurePath(text.strip().replace("\\", "/"))
     return path.stem if path.suffix.lower() == ".json" else path.name
-
-
-def _stray(shelves: Sequence[Path], name: str, meant: Meant) -> InputError | None:
-    """Return the error for a file called `name` that cannot be a preset, with the line to move it.
-
-    The file is in no family, or has a name that cannot be typed, or a suffix other than .json.
-    """
-    root = shelves[-1].parent
-    for path in (one for shelf in shelves for one in sorted(shelf.rglob("*"))):
-        stem = path.name.removesuffix(path.suffix).removesuffix(".json")
-        if name not in (path.name, stem) or not path.is_file():
-            continue
-        (shelf,) = (one for one in shelves if path.is_relative_to(one))
-        family = path.relative_to(shelf).parts[0]
-        home = shelf / (family if family in FAMILIES else FAMILIES[0])
-        right = home / f"{Label('preset').near(stem) or 'mine'}.json"
-        if right == path or right.exists():
-            continue
-        place = "it is not in a family folder: blend, audio or post"
-        odd = "the name of a preset has only letters, digits, _ . and -, and its file ends in .json"
-        shown, moved = (str(one.relative_to(root)) for one in (path, right))
-        fixes = [f"mv {quote(shown)} {quote(moved)}"]
-        try:
-            read_json(path, label=moved, meant=meant)
-        except InputError as error:  # it is not JSON either, but YAML, for example
-            fixes.append(error.fix)
-        return InputError(
-            f"{shown} cannot be used as a preset",
-            why=place if right.name == path.name else odd,
-            fix="\n".join(fixes),
-        )
-    return None
 
 
 def read(path: Path, *, label: str, meant: Meant = by_form) -> dict[str, Any]:

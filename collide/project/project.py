@@ -200,7 +200,7 @@ class Project:
         try:
             weak = [(f"preset {n}", *self._preset(n)) for n in presets.names_in(named)]
         except InputError as error:
-            raise of_config(self.name, error, named, self._shelves, self.catalog) from None
+            raise of_config(self.name, error, named, self.shelves, self.catalog) from None
         strong = [(f"preset {name} (typed)", *self._preset(name)) for name in typed_presets]
         sources: list[KnobSource] = [*weak, ("config.json", place, config)]
         sources += [*([look] if look else []), *strong]
@@ -209,7 +209,7 @@ class Project:
         try:
             return resolve([*layers, ("command line", typed)], files, self.catalog)
         except InputError:
-            refuse_files(self.name, sources, self.catalog, presets.names(self._shelves))
+            refuse_files(self.name, sources, self.catalog, presets.names(self.shelves))
             raise
 
     def preset(self, name: str) -> dict[str, Any]:
@@ -217,13 +217,14 @@ class Project:
         return self._preset(name)[1]
 
     @property
-    def _shelves(self) -> list[Path]:
+    def shelves(self) -> list[Path]:
+        """Return the folders of presets, the project's own first."""
         return [self.path / "presets", self.workspace.root / "presets"]
 
     def _preset(self, name: str) -> tuple[str, dict[str, Any]]:
         """Return the name of a preset's file, and its values."""
         meant = meant_by(self.catalog)
-        path = presets.find(self._shelves, name, meant)
+        path = presets.find(self.shelves, name, meant)
         shown = str(path.relative_to(self.workspace.root))
         return shown, presets.read(path, label=shown, meant=meant)
 

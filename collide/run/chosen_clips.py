@@ -22,7 +22,7 @@ from collide.project.selection import BED, Pick, Selection, slots
 from collide.project.selection_file import keeps
 from collide.run.build_state import BuildState
 from collide.run.clip_analysis import watched
-from collide.run.foreseen_clips import Foreseen, facts_of, foresee
+from collide.run.foreseen_clips import Foreseen, facts_of, foresee, lost_file
 from collide.run.perform import ask
 from collide.run.play import bounds_of
 from collide.run.progress import Line
@@ -196,12 +196,7 @@ class Clips:
             return clip
         if known := self.recalled(pick, knobs):
             return known
-        name = f"bed{pick.layer}" if bed else f"layer{pick.layer}.clip"
-        raise InputError(
-            f"the {pick.file} of {pick} is missing",
-            why=f"{pick.name} was deleted or changed, or its disk is not plugged in",
-            fix=f"bring it back, or set another: doit set project={self.project.name} {name}=…",
-        )
+        raise lost_file(pick, self.project)
 
     def recalled(
         self, pick: Pick, knobs: Knobs, instead: Mapping[str, str] = {}
@@ -264,7 +259,8 @@ class Clips:
         finally:
             line.close()
         lost = library.left_out(self.project.name)
-        self.notes += [f"skipped {name}: {why}" for name, why in lost.items()]
+        skipped = (f"skipped {name}: {why}" for name, why in lost.items())
+        self.notes += [note for note in skipped if note not in self.notes]
         return report
 
     def marks(self) -> dict[str, ProbeMark]:

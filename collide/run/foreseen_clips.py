@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 
-from collide.base.errors import barred
+from collide.base.errors import InputError, barred
 from collide.base.media import Sound
 from collide.instrument import Clip
 from collide.library.examine import ProbeMark
@@ -13,6 +13,7 @@ from collide.library.foreseen_scan import as_scanned, located
 from collide.library.library import Library
 from collide.library.renamed_folder import renamed_folder
 from collide.plan.planner import shots_step
+from collide.project.project import Project
 from collide.project.selection import BED, Pick, Selection, Slot
 from collide.run.build_state import BuildState
 
@@ -74,6 +75,23 @@ def _unread(library: Library, pick: Pick, name: str) -> Iterator[str]:
         yield f"{pick}: {error.what}: {error.fix}"
     elif not path.exists() and (renamed := renamed_folder(library)):
         yield renamed.line
+
+
+def lost_file(pick: Pick, project: Project) -> InputError:
+    """Return the error for a chosen file that is missing, or cannot be read."""
+    knob = f"bed{pick.layer}" if pick.of == BED else f"layer{pick.layer}.clip"
+    another = f"set another: doit set project={project.name} {knob}=…"
+    if shut := barred(project.workspace.root / pick.name):
+        return InputError(
+            f"the {pick.file} of {pick} cannot be read",
+            why=f"{pick.name}: {shut.why}",
+            fix=f"{shut.fix}\n{another}",
+        )
+    return InputError(
+        f"the {pick.file} of {pick} is missing",
+        why=f"{pick.name} was deleted or changed, or its disk is not plugged in",
+        fix=f"bring it back, or {another}",
+    )
 
 
 def facts_of(state: BuildState, of: str, digest: str) -> Clip | Sound | None:

@@ -62,6 +62,23 @@ def held_in_turn(path: Path, waits: Callable[[], None]) -> Iterator[None]:
         os.close(lock)
 
 
+def suspended(path: Path) -> int:
+    """Return the id of a process that holds the lock of a file and is suspended, as by Ctrl-Z.
+
+    Return 0 if there is none, or if the system has no /proc, which lists locks and processes.
+    """
+    with suppress(OSError, ValueError, IndexError):
+        inode = path.stat().st_ino
+        for text in Path("/proc/locks").read_text().splitlines():
+            words = text.split()
+            if "->" in words or not words[5].endswith(f":{inode}"):
+                continue
+            state = Path(f"/proc/{words[4]}/stat").read_text().rpartition(")")[2].split()[0]
+            if state in "Tt":
+                return int(words[4])
+    return 0
+
+
 @contextmanager
 def held_now(path: Path) -> Iterator[bool]:
     """Yield whether the file at `path`, created if missing, could be locked without waiting."""

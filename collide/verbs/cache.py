@@ -4,6 +4,7 @@ Evicted results keep their keys: nothing becomes stale, and a result is rendered
 render must read it.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from collide.base.clock import monotonic
@@ -13,7 +14,8 @@ from collide.corrections.word_values import reads
 from collide.run.outside import tallied
 from collide.run.session import Session
 from collide.store.eviction import GB, MORE, count, evict, gb, limit
-from collide.store.leases import pinned
+from collide.store.index import Index
+from collide.store.leases import alone, leased, pinned
 from collide.store.verify import check
 from collide.syntax.arguments import line
 from collide.syntax.variables import Variable
@@ -86,6 +88,9 @@ def _stats(_: Request, session: Session) -> int:
 
 def _gc(request: Request, session: Session) -> int:
     index = session.state.index
+    if not (index.store.root / "version").exists():  # a full disk has no room to begin a cache
+        print(f"the cache at {index.store.root} is empty: there is nothing to free")
+        return 0
     held, _ = count(index)
     keep = request.value("keep", limit(index.store, held).bytes)
     went = evict(index, held - keep) if held > keep else 0
@@ -93,8 +98,19 @@ def _gc(request: Request, session: Session) -> int:
     left, _ = count(index)  # if the disk was full, the index can be written only now
     print(f"{gb(went)} freed, {gb(left)} remain; deleted results can be rendered again")
     if left > keep:
-        print("the rest is in use by a running render, or starred")
+        for text in _kept(index):
+            print(text)
     return 0
+
+
+def _kept(index: Index) -> Iterator[str]:
+    """Yield why gc leaves objects in the store."""
+    with alone(index.store):
+        pins, leases = pinned(index.store), leased(index.store)
+    if pins:
+        yield f"starred looks keep {gb(index.sizes(pins))}"
+    if rest := index.sizes(leases - pins):
+        yield f"running renders use {gb(rest)}"
 
 
 def _verify(_: Request, session: Session) -> int:

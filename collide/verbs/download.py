@@ -7,7 +7,9 @@ camera too. page=true writes a page for searching by hand.
 from collide.base import dice
 from collide.base.errors import InputError
 from collide.base.files import write_whole
+from collide.base.pasted_text import path_of
 from collide.cli.request import Request
+from collide.corrections.shell_words import added
 from collide.download import camera_names
 from collide.download.intake import ALREADY_HERE, NEW, Intake, fetch
 from collide.limits import Range, Seconds
@@ -59,6 +61,12 @@ def run(request: Request) -> int:
             "download needs url= or search=" if not search else "url= and search= were both given",
             why="url= names a video or a page; search= looks for videos",
             fix="doit download url=https://…, or doit download search=random",
+        )
+    if path := path_of(request.variables.get("search", "")):
+        raise InputError(
+            f"{path} is a file of this machine",
+            why="search= looks for videos on the web",
+            fix="\n".join(added(request.workspace, path)),
         )
     count, least = request.value("count", 1 if search else 20), request.value("min")
     page = {"url": request.variables.get("url"), "order": [], "take": count}

@@ -7,6 +7,7 @@ from pathlib import Path
 from collide.cli.request import Request
 from collide.project import presets
 from collide.project.project import named
+from collide.project.stray_presets import FAMILIES
 from collide.syntax.arguments import verb_module, verbs
 from collide.syntax.variables import PROJECT
 
@@ -84,7 +85,7 @@ def _families(request: Request) -> dict[str, dict[str, Path]]:
     offered = presets.listed([*own, home.root / "presets"]).items()
     families = {
         family: {name: path for name, path in offered if path.parent.name == family}
-        for family in presets.FAMILIES
+        for family in FAMILIES
     }
     return {family: found for family, found in families.items() if found}
 

@@ -6,10 +6,12 @@ from typing import Any
 from collide.base.errors import InputError
 from collide.base.words import joined
 from collide.cli.request import Request
-from collide.cli.summary import sound
+from collide.cli.summary import let_sound, sound
 from collide.cli.try_next import keep
+from collide.plan.planner import Plan
 from collide.plan.preview_clip import listen_step
-from collide.project.settings import Settings, bare
+from collide.project.settings import bare
+from collide.run.session import Session
 from collide.syntax.variables import PIECE
 
 EXAMPLE = "{project}"  # the words after doit listen
@@ -25,7 +27,7 @@ def run(request: Request) -> int:
     with request.open().aside("listen") as session:
         plan = session.plan_now()
         if not plan.piece.sounds:
-            raise _silent(session.project.name, session.settings)
+            raise _silent(session, plan)
         with session.runner.showing():
             session.bring(plan, [listen_step(plan.piece, path)])
     for note in [*session.notes, *sound(session, plan), *keep(session)]:
@@ -37,8 +39,9 @@ def run(request: Request) -> int:
     return 0
 
 
-def _silent(project: str, settings: Settings) -> InputError:
+def _silent(session: Session, plan: Plan) -> InputError:
     """Return the error for a piece without sound, with the line that changes what silences it."""
+    project, settings = session.project.name, session.settings
     off = [n for n, one in settings.explicit.items() if bare(n) == "sound" and one.value == "off"]
     none = ["audio_sources"] if settings.piece()["audio_sources"] == 0 else []
     causes = joined([*(f"{name}=off" for name in off), *(f"{name}=0" for name in none)])
@@ -46,7 +49,7 @@ def _silent(project: str, settings: Settings) -> InputError:
     return InputError(
         f"{project} has no sound",
         why=f"no layer is audible{f' with {causes}' if causes else ''}, and there is no bed",
-        fix="make them audible" if causes else "see: doit knobs audio",
+        fix="make them audible" if causes else let_sound(session, plan),
         turns=[turned] if turned else [],
     )
 

@@ -13,6 +13,7 @@ from collide.cli.request import Request
 from collide.corrections.shell_words import copied_first
 from collide.library.folders import CLIP, kind
 from collide.project.adopt import adopt
+from collide.project.asked_files import names_files
 from collide.project.layer_knobs import refuse_missing_layers
 from collide.project.project import Project, named
 from collide.project.selection import Selection
@@ -56,6 +57,8 @@ def run(request: Request) -> int:
         refuse_missing_layers(settings, request.knobs)
         begins = {} if "duration" in settings.explicit else {"duration": SKETCH}
         draft = project.draft(request.presets) | begins | request.values()
+        if names_files(request.knobs):
+            request.open(project.drafted(draft), presets=False)
         project.drafted(draft).make()
     made = f"projects/{project.name}"
     length = f", {SKETCH} s long" if draft.get("duration") == SKETCH else ""

@@ -4,6 +4,7 @@ This works until a knob is turned: a set, or an accepted roll, discards undone s
 """
 
 from collide.cli.request import Request
+from collide.cli.try_next import next_render
 from collide.project.promote import moves
 from collide.syntax.variables import PROJECT
 
@@ -16,5 +17,5 @@ def run(request: Request) -> int:
     project = request.existing()
     for text in moves(project.config(), project.redo()):
         print(text)
-    print(f"next: doit render project={project.name}   (back: doit undo project={project.name})")
+    print(next_render(project, f"   (back: doit undo project={project.name})"))
     return 0

@@ -29,7 +29,7 @@ from collide.run.forecast import Forecast, predict
 from collide.run.record import RunRecord
 from collide.run.session import Session
 from collide.store.eviction import gb, limit
-from collide.store.locks import held_in_turn, sweep_folders
+from collide.store.locks import held_in_turn, suspended, sweep_folders
 from collide.syntax.arguments import line
 from collide.syntax.variables import ENGINE, FARMED, PIECE, PROJECT
 from collide.text_limits import Labels
@@ -181,9 +181,16 @@ def in_turn(project: Project) -> AbstractContextManager[None]:
     """Lock the project for one render at a time; print a note while another render holds it."""
 
     def waits() -> None:
+        if process := suspended(path):
+            print(
+                f"another render of {project.name} is suspended, as by Ctrl-Z, and this one waits"
+            )
+            print(f"to resume it: kill -CONT {process}   (or, in its terminal: fg)", flush=True)
+            return
         print(f"another render of {project.name} is running: waiting for it to finish", flush=True)
 
-    return held_in_turn(project.path / "config.json", waits)
+    path = project.path / "config.json"
+    return held_in_turn(path, waits)
 
 
 def begun(session: Session, plan: Plan, request: Request) -> Forecast | None:

@@ -19,9 +19,9 @@ from collide.base.words import several
 from collide.cli.request import Request
 from collide.limits import Choice, Range
 from collide.project import promote
-from collide.project.presets import FAMILIES
 from collide.project.project import Project
 from collide.project.settings import bare, resolve
+from collide.project.stray_presets import FAMILIES
 from collide.syntax.arguments import line
 from collide.syntax.variables import LOOK, PROJECT, Variable, toggle
 from collide.text_limits import Label, Names

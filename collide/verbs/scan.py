@@ -3,13 +3,16 @@
 `path=DIR` adds a folder, an external disk for instance; off=true removes it.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from collide.base.errors import InputError
 from collide.base.words import several
 from collide.base.workspace import Workspace
 from collide.cli.request import Request
+from collide.library.beside import beside_lines
 from collide.library.folders import counted
+from collide.library.library import Library
 from collide.library.renamed_folder import renamed_folder
 from collide.library.scan_diff import ScanReport
 from collide.project.selection import fits
@@ -49,10 +52,8 @@ def run(request: Request) -> int:
             fix="doit scan path=DIR off=true",
         )
     session.state.require_engine()
-    if renamed := renamed_folder(library):
-        print(renamed.line)
-    elif not request.workspace.library.is_dir():
-        print("there is no folder library/video: mkdir -p library/video")
+    for text in _of_folders(library):
+        print(text)
     try:
         _tell(session.clips.scan(reports=True), _begins(request.workspace))
     except KeyboardInterrupt:
@@ -62,6 +63,15 @@ def run(request: Request) -> int:
     if refused := _refused(session):
         print(refused)
     return 0
+
+
+def _of_folders(library: Library) -> Iterator[str]:
+    """Yield a line for a folder that is missing, and for files outside the folders."""
+    if renamed := renamed_folder(library):
+        yield renamed.line
+    elif not library.workspace.library.is_dir():
+        yield "there is no folder library/video: mkdir -p library/video"
+    yield from beside_lines(library)
 
 
 def _refused(session: Session) -> str:

@@ -7,20 +7,18 @@ the presets. A set that changes nothing adds no step to undo.
 from collide.base.errors import InputError
 from collide.cli.request import Request
 from collide.project.adopt import adopt
-from collide.project.asked_files import out_of_time
+from collide.project.asked_files import names_files, out_of_time
 from collide.project.idle_knobs import idle
 from collide.project.layer_knobs import refuse_missing_layers
 from collide.project.look_book import Look
 from collide.project.project import Project
 from collide.project.promote import moves
-from collide.project.settings import bare
 from collide.project.undone_knobs import undone
 from collide.syntax.variables import PIECE
 
 EXAMPLE = "{project} layer2.similarity=0.31"  # the words after doit set
 VARIABLES = PIECE
 KNOBS = UNSETS = True
-FILES = {"clip", "bed1", "bed2", "bed3", "audio_beds", "grade_lut"}  # their files must exist
 
 
 def run(request: Request) -> int:
@@ -67,7 +65,7 @@ def _refuse_unreadable(request: Request, after: Project) -> None:
     """Refuse a config that could not be read back, or that names a missing layer or file."""
     settings = after.settings([], {})
     refuse_missing_layers(settings, [name for name in request.knobs if request.knobs[name]])
-    if FILES & {*map(bare, request.knobs)}:
+    if names_files(request.knobs):
         request.open(after, presets=False, knobs={})
     turned = [name for name, text in request.knobs.items() if text]
     knobs = request.knobs

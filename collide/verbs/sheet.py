@@ -22,6 +22,7 @@ from collide.syntax.arguments import line
 from collide.syntax.variables import AT, LOOK, PROJECT, Variable
 from collide.text_limits import Names
 from collide.views.contact_sheet import Picture, frame, sheet
+from collide.views.faults import Faults
 
 EXAMPLE = "{project} presets=all"  # the words after doit sheet
 VARIABLES = {
@@ -37,7 +38,7 @@ def run(request: Request) -> int:
     """Render the frames, write the sheet, and print its path and the line that keeps a preset."""
     project, pictures, keeps = request.existing(), list[Picture](), dict[str, list[str]]()
     at, end = _time(request, project)
-    names = list(_names(request, project))
+    names, faults = list(_names(request, project)), Faults()
     print(f"{several(len(names), 'preset')}, one picture each, at {at:g} s", flush=True)
     run = RunRecord(project.name, request.typed())  # of all presets; each also has its own
     for number, name in enumerate(names, start=1):
@@ -50,7 +51,7 @@ def run(request: Request) -> int:
                     run.add(replace(done, task=f"{name}/{done.task}"))
         except (InputError, TaskError) as error:  # perhaps too few clips; the others continue
             run.add(Done(f"{name}/{STILL}", "failed", error.what))
-            print(f"{name:<20} failed\nERROR: {error}", flush=True)
+            print(f"{name:<20} {faults.text(error)}", flush=True)
             continue
         left = run.lasted() / number * (len(names) - number)
         then = f", {long(left)} left" if number < len(names) and run.lasted() > 2 else ""
@@ -60,7 +61,7 @@ def run(request: Request) -> int:
         print(f"{several(len(pictures), 'preset')}: projects/{project.name}/sheet.png")
         print(_next(request, project, keeps))
     print(run.line())
-    return run.code()
+    return faults.code(partly=bool(pictures))
 
 
 def _time(request: Request, project: Project) -> tuple[float, float]:

@@ -1,6 +1,7 @@
 """go back to the knobs before the last change; doit redo goes forward again"""
 
 from collide.cli.request import Request
+from collide.cli.try_next import next_render
 from collide.project.promote import moves
 from collide.syntax.variables import PROJECT
 
@@ -13,6 +14,6 @@ def run(request: Request) -> int:
     project = request.existing()
     for text in moves(project.config(), project.undo()):
         print(text)
-    print(f"next: doit render project={project.name}")
+    print(next_render(project))
     print(f"to go forward: doit redo project={project.name}")
     return 0

@@ -25,6 +25,7 @@ from collide.run.record import Done, RunRecord
 from collide.run.session import Session
 from collide.store.step import Step
 from collide.views.contact_sheet import Picture, alike, frame, sheet
+from collide.views.faults import Faults
 from collide.views.sweep_grid import Axis, grid
 
 if TYPE_CHECKING:
@@ -70,13 +71,13 @@ def show(
     finally:
         for text in made.written(name, cells, axes):
             print(text)
-    print(f"projects/{project.name}/{name}")
     if made.looks:
+        print(f"projects/{project.name}/{name}")
         number = min(made.looks)
         whole = f"doit render project={project.name} look={number}"
         print(f"next: doit set project={project.name} look={number}   (a video of it: {whole})")
     print(run.line())
-    return 1 if run.count("failed") else 0
+    return made.faults.code(partly=bool(made.looks))
 
 
 @dataclass
@@ -88,6 +89,7 @@ class _Sheet:
     at: float  # the time of the piece to show, in seconds
     full: bool  # whether to render each cell in full too, with its video in the store
     run: RunRecord = field(init=False)
+    faults: Faults = field(default_factory=Faults)
     looks: dict[int, str] = field(default_factory=dict)  # by cell number
     pictures: dict[str, tuple[list[int], "Image"]] = field(default_factory=dict)  # by content
 
@@ -143,7 +145,7 @@ class _Sheet:
                     self._one(session, number)
             except (InputError, TaskError) as error:
                 self.run.add(Done(f"{cell.label}/{STILL}", "failed", error.what))
-                print(f"{cell.label}: failed\nERROR: {error}")
+                print(f"{cell.label}: {self.faults.text(error)}")
             took = monotonic() - began
             if number < len(cells) and took > 2:
                 left = took / number * (len(cells) - number)

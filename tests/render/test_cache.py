@@ -45,6 +45,13 @@ def test_gc_leaves_what_it_is_told_to(house):
     assert ran.out.startswith("0 bytes freed")
 
 
+def test_gc_begins_no_cache(empty_house):
+    """A cache that does not exist, as on a full disk, is reported as empty, and is not created."""
+    ran = empty_house.doit("cache", "gc")
+    assert (ran.code, "is empty: there is nothing to free" in ran.out) == (0, True), ran.out
+    assert not (empty_house.root / "cache").exists()
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -28,7 +28,8 @@ UNOPENED = {
     "fifo.mp4": "it is not a regular file",
     "folder.mp4": "it is not a regular file",
     "away.mp4": "it links out of the library: add the target's folder with doit scan path=…",
-    "nowhere.mp4": "it is a broken link",
+    "nowhere.mp4": "it is a broken link: its target is missing, or on a disk that is not "
+    "plugged in",
 }
 MADE = {
     "bomb.mov": "its picture is larger than 35 megapixels",

@@ -47,7 +47,9 @@ def test_an_evicted_video_in_output_is_starred(house):
     assert not house.object(made).exists()
     ran = house.doit("star", "project=x", "name=good")
     assert ran.code == 0 and "its video: projects/x/output/good.mp4" in ran.out, ran.out
-    house.doit("cache", "gc", "keep=0")
+    kept = house.doit("cache", "gc", "keep=0").out
+    assert re.search(r"^starred looks keep [\d.]+ [kM]B$", kept, re.MULTILINE), kept
+    assert "running renders" not in kept
     assert digest_file(house.object(made)) == made
 
 

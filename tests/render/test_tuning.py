@@ -113,6 +113,9 @@ def test_a_piece_without_sound_cannot_be_listened_to(house):
     assert ran.code == 3
     assert "x has no sound" in ran.out
     assert " layer1.sound=auto layer2.sound=auto layer3.sound=auto" in ran.out
+    silent = [f"layer{n}.clip=c.mp4" for n in (1, 2, 3)]
+    ran = house.doit("listen", "project=x", *SMALL, *silent)
+    assert (ran.code, "as a bed: doit set project=x audio_beds=1" in ran.out) == (3, True), ran.out
 
 
 # --- watch ---

@@ -83,10 +83,10 @@ def test_clips_that_cannot_be_used_are_counted_and_named(empty_house, clips):
         "  fix  copy more clips into library/video, or use num_videos=1: "
         "doit render project=x min_resolution=0 num_videos=1"
     )
-    assert empty_house.doit(*words, "layer1.clip=broken.mp4").out.strip() == creating + (
+    assert empty_house.doit(*words, "layer1.clip=broken.mp4").out.strip() == (
         "ERROR: the clip 'broken.mp4' cannot be used\n"
         "  why  library/video/broken.mp4: it is not a video, or only part of one\n"
-        "  fix  repair it, or see the usable ones: doit clips"
+        "  fix  copy it again or repair it, or see the usable ones: doit clips"
     )
     assert not (empty_house.root / "projects").exists()
 
@@ -147,3 +147,32 @@ def test_a_renamed_folder_of_clips_is_named_and_renamed_back(house):
         assert f"and library/videos contains 4 clips: {fix}\n" in house.doit(*words).out
     video.with_name("videos").rename(video)
     assert "layer:1" in house.render("layer1.speed=0.7").rendered
+
+
+@pytest.mark.parametrize(
+    ("knob", "fix"),
+    [
+        ("layer1.clip=aa.mp4", "did you mean 'a.mp4'? doit new project=q layer1.clip=a.mp4"),
+        ("layer2.clip=hum.mp3", "play it as a bed: doit new project=q audio_beds=1 bed1=hum.mp3"),
+        (
+            "layer1.clip=deep.mp4",
+            "mv library/deep.mp4 library/video/ && doit new project=q layer1.clip=deep.mp4",
+        ),
+        ("preset=fog", "cp fog.json presets/blend/ && doit new project=q preset=fog"),
+    ],
+)
+def test_a_new_project_names_files_that_exist(stocked, knob, fix):
+    """A misspelled, misplaced or unsuitable file is refused before the project is created."""
+    write(stocked, "library/audio/hum.mp3", "hum")
+    write(stocked, "library/deep.mp4", "deep")
+    write(stocked, "fog.json", "{}")
+    assert answered(stocked, "new", "project=q", knob).endswith(f"  fix  {fix}")
+
+
+def test_a_clip_of_a_config_is_put_in_place_and_set_in_one_line(stocked):
+    """The command that moves a clip into library/video comes before the line that sets it."""
+    write(stocked, "library/deep.mp4", "deep")
+    write(stocked, "projects/x/config.json", '{"seed": 7, "layer1.clip": "deep.mp4"}')
+    assert answered(stocked, "render", "project=x").endswith(
+        "  fix  mv library/deep.mp4 library/video/ && doit set project=x layer1.clip=deep.mp4"
+    )

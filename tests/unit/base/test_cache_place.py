@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from collide.base import cache_place
 from collide.base.errors import StoreError
 from collide.base.workspace import Workspace
 from collide.store.objects import Store
@@ -76,6 +77,24 @@ def test_a_broken_link_to_a_cache_is_reported(house: Workspace, tmp_path: Path) 
     """cache/ may be a link to another disk, and a broken link is reported."""
     (house.root / "cache").symlink_to(tmp_path / "away" / "cache")
     assert "is missing" in refused(house)
+
+
+def test_no_folder_is_made_where_disks_are_mounted(
+    house: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Below /media, a cache needs a mounted disk, or a folder that a person has made."""
+    disks = tmp_path / "media"
+    disks.mkdir()
+    monkeypatch.setattr(cache_place, "DISKS", (str(disks),))
+    for place in (disks / "disk", disks / "disk" / "cache"):
+        monkeypatch.setenv("COLLIDE_CACHE", str(place))
+        said = refused(house)
+        assert f"there is no folder {place}: its disk is not mounted" in said
+        assert said.endswith(f"create the folder: mkdir -p {place}")
+    monkeypatch.setattr(os.path, "ismount", lambda path: Path(path) == disks / "disk")
+    (disks / "disk").mkdir()
+    use(house)
+    assert (disks / "disk" / "cache" / "version").exists()
 
 
 def test_a_deleted_cache_is_replaced_with_a_notice(house: Workspace, disk: Path) -> None:

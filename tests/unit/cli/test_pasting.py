@@ -62,7 +62,7 @@ def test_a_clip_of_this_disk_is_copied_not_fetched(home, path):
     """For a clip on this disk, the fix copies it instead of downloading it."""
     error = refusal(home, f"doit download url={path}")
     assert error is not None
-    assert error.fix == "cp /home/me/clip.mp4 library/video/"
+    assert error.fix == "cp /home/me/clip.mp4 library/video/ && doit scan"
 
 
 def test_a_deleting_line_chooses_no_project(home):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from collide.base.workspace import Workspace
-from collide.cli.try_next import kept_words
+from collide.cli.try_next import kept_words, next_render
 from collide.project.project import Project, named
 from collide.project.settings import Settings, parse, plain
 
@@ -78,3 +78,12 @@ def test_a_typed_preset_over_a_look_is_kept_as_its_knobs(project: Project) -> No
 def test_nothing_typed_needs_no_line(project: Project) -> None:
     """Settings in the config are already kept, so no line is needed."""
     assert kept_words(project, project.settings([], {})) == []
+
+
+def test_restored_knobs_that_cannot_be_rendered_are_reported(project: Project) -> None:
+    """undo may bring back a knob that was mistyped by hand, and then proposes no render."""
+    assert next_render(project, " more") == "next: doit render project=x more"
+    write(project.path / "config.json", {"seed": 7, "crff": 20})
+    text = next_render(project)
+    assert text.startswith("these knobs cannot be rendered\nERROR: projects/x/config.json: no knob")
+    assert "doit set project=x crff= crf=20" in text

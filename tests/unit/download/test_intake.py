@@ -5,11 +5,14 @@ from collide.download.intake import suggestion
 
 def test_deno_is_suggested_only_where_youtube_needs_it() -> None:
     """deno=true is suggested only if a video on YouTube needs it."""
-    assert "deno=true" in suggestion("[youtube] dQw4w9WgXcQ: Requested format is not available")
-    assert "deno" not in suggestion("[vimeo] 7: HTTP Error 404: Not Found")
+    missing = "[youtube] dQw4w9WgXcQ: Requested format is not available"
+    install = "pip install -U 'yt-dlp[default,deno]' && doit download search=DSC"
+    assert suggestion(missing, "search=DSC") == f"{install} deno=true"
+    assert suggestion(missing, "search=DSC deno=true") == f"{install} deno=true"
+    assert "deno" not in suggestion("[vimeo] 7: HTTP Error 404: Not Found", "search=DSC")
 
 
 def test_a_cut_off_address_is_not_blamed_on_yt_dlp() -> None:
     """An address of which a part is missing leads to the whole address, not to a new yt-dlp."""
     why = "[youtube:truncated_id] abc: Incomplete YouTube ID abc. URL looks truncated."
-    assert suggestion(why) == "give the whole address: a part of it is missing"
+    assert suggestion(why, "url=abc") == "give the whole address: a part of it is missing"

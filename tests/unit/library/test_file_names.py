@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from collide.library.file_names import holding, matching, shortest
+from collide.library.file_names import holding, matching, resembling, shortest
 
 ONE, TWO, DEEP = "library/video/a.mp4", "library/video/two/a.mp4", "library/video/two/x/a.mp4"
 NAMES = [ONE, TWO, DEEP, "/media/disk/b.mp4", "library/video/ c.mp4", "library/video/d\\e.mp4"]
@@ -67,3 +67,11 @@ def test_a_part_of_a_name_finds_the_files_that_contain_it(typed, found):
     """Every typed word must be in the name, in any order; one or two letters find nothing."""
     names = ["butterfly_a.mov", "gopro_karma.mp4", "red butterfly.mp4"]
     assert holding(typed, names) == found
+
+
+def test_each_word_may_have_a_slip() -> None:
+    """A name resembles a typed one if each typed word is near to one of its words."""
+    names = ["flutter_butterfly.mp4", "gopro_karma.mp4"]
+    assert resembling("butterfy.mp4", names) == ["flutter_butterfly.mp4"]
+    assert resembling("Gopro karna", names) == ["gopro_karma.mp4"]
+    assert resembling("gopro_butterfly.mp4", names) == resembling("k.mp4", names) == []

@@ -149,7 +149,8 @@ TROUBLES = {
         "x"
     ),
 }
-NO_LINK, NO_FILE = "it is a broken link", "it is not a regular file"
+NO_LINK = "it is a broken link: its target is missing, or on a disk that is not plugged in"
+NO_FILE = "it is not a regular file"
 NO_NAME = "its name has a character that cannot be printed"
 
 
@@ -176,6 +177,14 @@ def test_unsafe_files_are_left_out_unread(shelf: Shelf, kind: str, why: str) -> 
     assert (report.clips, shelf.probed) == (2, [])
     assert shelf.usable() == ["library/video/a.mp4", "library/video/b.mov"]
     assert not CONTROL.search("".join(report.left_out)), "a name can be shown as it is"
+
+
+def test_a_broken_link_of_any_name_is_left_out_with_its_reason(shelf: Shelf) -> None:
+    """A link without a suffix may have led to a folder on a disk that is unplugged."""
+    (shelf.house.library / "drive").symlink_to("/nowhere/drive")
+    report = shelf.scan()
+    assert report.left_out == {"library/video/drive": NO_LINK}
+    assert report.strangers == []
 
 
 def test_damage_in_library_json_is_detected(shelf: Shelf) -> None:

@@ -86,5 +86,21 @@ def test_what_a_preset_cannot_hold_is_written_as_it_could(
     (house.root / "presets" / "blend" / "fog.json").write_text(json.dumps(values))
     with pytest.raises(InputError) as caught:
         project.settings(["fog"], {})
-    assert caught.value.what.startswith("presets/blend/fog.json: ")
+    assert caught.value.what.startswith("presets/blend/fog.json")
     assert caught.value.fix.splitlines() == fix
+
+
+def test_all_mistakes_of_a_preset_are_corrected_at_once(house: Workspace, project: Project) -> None:
+    """The error lists every wrong knob, and the fix all lines to remove and to write."""
+    wrong = {"opacity": 3, "author": "me", "wobbly": 1, "similarity": 0.2, "softness": "30%"}
+    path = house.root / "presets" / "blend" / "fog.json"
+    path.write_text(json.dumps(wrong))
+    with pytest.raises(InputError) as caught:
+        project.drafted({"seed": 7}).settings(["fog"], {})
+    assert caught.value.what == "presets/blend/fog.json has 4 mistakes"
+    assert len(caught.value.why.splitlines()) == 4
+    opens, *lines = caught.value.fix.splitlines()
+    assert opens == 'open presets/blend/fog.json and remove "author" and "wobbly", and write'
+    path.write_text("{" + "\n".join(lines) + ', "similarity": 0.2}')
+    assert project.preset("fog") == {"opacity": 1, "softness": 0.3, "similarity": 0.2}
+    project.drafted({"seed": 7}).settings(["fog"], {})

@@ -1,10 +1,14 @@
 """locks: held as long as their owner lives, and swept without ever admitting two owners."""
 
+import os
+import signal
 import threading
 import time
 from pathlib import Path
 
-from collide.store.locks import held_in_turn, sweep_folders, sweep_locks
+import pytest
+
+from collide.store.locks import held_in_turn, suspended, sweep_folders, sweep_locks
 from collide.store.objects import Store
 from tests.unit.store.stores import KEY, act, ended, heard
 
@@ -113,6 +117,29 @@ def test_a_second_holder_is_warned_to_wait(tmp_path: Path) -> None:
     with held_in_turn(place, waits):
         holder.join()
     assert heard_of == ["second"]
+
+
+@pytest.mark.skipif(not Path("/proc/locks").exists(), reason="the system has no /proc")
+def test_a_suspended_holder_is_named(store: Store) -> None:
+    """A holder stopped by Ctrl-Z is found by its process number, and a running one is not."""
+    place = store.ready() / "config.json"
+    place.write_text("{}")
+    assert suspended(place) == suspended(place.with_name("none")) == 0
+    code = """
+    from collide.store.locks import held_in_turn
+    with held_in_turn(store.root / "config.json", lambda: None):
+        print("held", flush=True)
+        sys.stdin.read()
+    """
+    holder = act(code, store.root)
+    heard(holder)
+    assert suspended(place) == 0
+    os.kill(holder.pid, signal.SIGSTOP)
+    os.waitid(os.P_PID, holder.pid, os.WSTOPPED | os.WNOWAIT)
+    assert suspended(place) == holder.pid
+    holder.kill()
+    holder.communicate()
+    assert suspended(place) == 0
 
 
 def test_a_missing_file_is_not_locked(tmp_path: Path) -> None:

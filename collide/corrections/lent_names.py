@@ -1,0 +1,36 @@
+"""The lines for a knob that names a file of library/, such as a table of colors, in another way."""
+
+from collections.abc import Iterator
+
+from collide.base.misplaced import misplaced, putting
+from collide.base.spoken_number import cleaned
+from collide.corrections.knob_values import played
+from collide.corrections.mending import MOST_LINES, renamed_line
+from collide.instrument import File
+from collide.project.knob_files import known_files
+from collide.project.project import Project
+from collide.project.settings import bare, renamed
+from collide.syntax.arguments import TypedLine
+
+
+def lent_lines(whole: TypedLine, name: str, project: Project, *, near: bool) -> list[str]:
+    """Return the line that puts the file of a knob into its folder, or a line for each file there.
+
+    Return [] for a knob that names no file, or if a file there has a `near` name.
+    """
+    limit = project.catalog.knobs[bare(renamed(name)[0])].limit
+    return [*_lines(whole, name, project, limit, near)] if isinstance(limit, File) else []
+
+
+def _lines(whole: TypedLine, name: str, project: Project, limit: File, near: bool) -> Iterator[str]:
+    shelf, text = f"library/{limit.folder}", cleaned(whole.typed[name])
+    root, folders = whole.workspace.root, ("library", ".", f"projects/{project.name}")
+    tried = (text, *(f"{text}{suffix}" for suffix in limit.suffixes))
+    found = (misplaced(one, root, folders, limit.suffixes) for one in tried)
+    path = next(filter(None, found), None)
+    there = [one.name for one in known_files(limit, whole.workspace)]
+    for file in [path.name] if path else [] if near else there[:MOST_LINES]:
+        meant = {name: file}
+        meant |= played(meant, project, whole.typed)
+        line = renamed_line(whole.spoken, whole.typed, name, meant)
+        yield f"{putting(path, root, shelf)} && {line}" if path else f"use {file}: {line}"

@@ -1,0 +1,173 @@
+"""Refusals of a clip or a sound that no folder has, or that cannot be used, with the intended line.
+
+The file may have a new name, be of the other kind, or lie outside the library's folders.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from shlex import quote
+from typing import Any
+
+from collide.base.errors import InputError, barred
+from collide.base.file_kinds import MATERIAL
+from collide.base.misplaced import misplaced, putting
+from collide.catalog import Knob
+from collide.library.file_names import matching, shortest
+from collide.library.folders import CLIP, SOUND, Candidate, files, input_of, kind
+from collide.library.library import Library
+from collide.library.renamed_folder import renamed_folder
+from collide.project.named_file import missing_file
+from collide.project.project import Project
+from collide.project.selection import BED, LAYER, Selection
+from collide.project.settings import bare
+
+SHELVES = {CLIP: "library/video", SOUND: "library/audio"}
+WORDS = {CLIP: "clip", SOUND: "sound"}
+MOST_BEDS = 3
+FOLDERS = ("library", *SHELVES.values())  # where a misplaced file may be
+
+
+def files_of(project: Project, library: Library) -> dict[str, Candidate]:
+    """Return all files that a project may choose from, by name, without opening them."""
+    own, others = input_of(project.workspace, project.name), ("projects/",)
+    every = files(project.workspace, library.roots())
+    mine = (one for one in every if one.name.startswith(own) or not one.name.startswith(others))
+    return {one.name: one for one in mine}
+
+
+def refuse_absent(name: str, text: str, knob: Knob, selection: Selection, library: Library) -> None:
+    """Raise InputError for a file in no folder, or one that cannot be used.
+
+    A file that was drawn is accepted: its disk may be unplugged.
+    """
+    what = CLIP if knob.name == "clip" else SOUND
+    of = LAYER if what == CLIP else BED
+    if any(draw["clip"] == text and of in draw for draw in selection.draws):
+        return
+    asked = _Asked(name, text, what, selection.project, library)
+    if asked.named:
+        asked.refuse_unusable()
+    else:
+        asked.refuse_missing()
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A typed file: the knob that names it, its name, its kind, and where it is looked for."""
+
+    name: str
+    text: str
+    what: str
+    project: Project
+    library: Library
+
+    @cached_property
+    def accepted(self) -> dict[str, dict[str, Any]]:
+        """Return the files of its kind that the last scan accepted."""
+        return self.library.names(self.project.name, self.what)
+
+    @cached_property
+    def every(self) -> dict[str, Candidate]:
+        """Return the files that are in the folders now, of either kind."""
+        return files_of(self.project, self.library)
+
+    @cached_property
+    def there(self) -> dict[str, Candidate]:
+        """Return the files of its kind that are in the folders now."""
+        return {name: file for name, file in self.every.items() if kind(name) == self.what}
+
+    @cached_property
+    def usable(self) -> dict[str, dict[str, Any]]:
+        """Return the files of its kind that can be used, even if no scan has seen them yet."""
+        lost = {name for name, file in self.there.items() if self._trouble(file)}
+        return {name: {} for name in {**self.accepted, **self.there} if name not in lost}
+
+    @cached_property
+    def named(self) -> list[str]:
+        """Return the files that it names."""
+        return matching(self.text, self.accepted) or matching(self.text, self.there)
+
+    def refuse_unusable(self) -> None:
+        """Raise InputError if none of the files that it names can be used."""
+        here = [self.there[one] for one in self.named if one in self.there]
+        troubles = {file.name: self._trouble(file) for file in here}
+        if len(here) < len(self.named) or not all(troubles.values()):
+            return
+        if shut := barred(Path(here[0].path)):
+            raise InputError(shut.what, why=shut.why, fix=shut.fix, turns=[{}])
+        raise missing_file(self.text, self.name, WORDS[self.what], self.usable, troubles)
+
+    def _trouble(self, file: Candidate) -> str:
+        """Return why a file cannot be used, as the last scan found; "" if it may be usable."""
+        path = Path(file.path)
+        if file.trouble or barred(path):
+            return file.trouble or "it cannot be read"
+        clip = self.library.contents["clips"].get(file.name, {})
+        stands = "left_out" in clip and self.library.content(path) == clip.get("digest")
+        return str(clip["left_out"]) if stands else ""
+
+    def refuse_missing(self) -> None:
+        """Raise InputError for a name that no file of its kind has."""
+        if new := self.library.now_called(self.text, self.accepted):
+            short = shortest(new, self.accepted)
+            raise InputError(
+                f"{self.text!r} is now called {short!r}",
+                why="the last scans found its content under the new name",
+                fix="use the new name:",
+                meant=(self.text, short),
+            )
+        inside, root = matching(self.text, self.every), self.project.workspace.root
+        folders = (*FOLDERS, ".", f"projects/{self.project.name}")
+        file = root / inside[0] if inside else misplaced(self.text, root, folders, MATERIAL)
+        if file:
+            of = kind(file.name)
+            put = "" if inside else putting(file, root, SHELVES[of])
+            raise self._in_place(file.name, put) if of == self.what else self._other(file, put)
+        if not self.accepted and (renamed := renamed_folder(self.library)):
+            raise renamed.error
+        raise missing_file(self.text, self.name, WORDS[self.what], self.usable, {})
+
+    def _in_place(self, name: str, put: str) -> InputError:
+        """Return the error for a file outside the library; `put` is the command that adds it."""
+        shelf = SHELVES[self.what]
+        return InputError(
+            f"{self.text!r} is not in the library",
+            why=f"{bare(self.name)}=… takes the name of a file in {shelf} or in the project's "
+            "input/",
+            fix=put,
+            turns=[{self.name: name}],
+        )
+
+    def _other(self, file: Path, put: str) -> InputError:
+        """Return the error for a sound typed as a clip, or a clip typed as a sound."""
+        if self.what == SOUND:
+            return InputError(
+                f"{self.text!r} is a clip, and {self.name} takes a sound",
+                why="the sound of a clip is heard with its layer; a bed needs a sound file",
+                fix=self._extracted(file),
+                turns=[self._as_bed(f"{file.stem}.wav", int(self.name[-1]))],
+            )
+        return InputError(
+            f"{self.text!r} is a sound, and {self.name} takes a clip",
+            why="a sound plays as one of the beds of the piece",
+            fix=put or "play it as a bed:",
+            turns=[self._as_bed(file.name)],
+            replaces=self.name,
+        )
+
+    def _extracted(self, clip: Path) -> str:
+        """Return the command that writes the sound of a clip to a file."""
+        root, shelf = self.project.workspace.root, SHELVES[SOUND]
+        shown = clip.relative_to(root) if clip.is_relative_to(root) else clip
+        make = "" if (root / shelf).is_dir() else f"mkdir -p {shelf} && "
+        to = f"{shelf}/{clip.stem}.wav"
+        return f"{make}python -m collide audio/extract -i {quote(str(shown))} -o {quote(to)}"
+
+    def _as_bed(self, sound: str, at: int = 0) -> dict[str, str]:
+        """Return the knobs that play a sound as bed `at`, or as one more bed."""
+        beds = self.project.config().get("audio_beds", 0)
+        beds = beds if isinstance(beds, int) else 0
+        sounds = {sound, *(Path(one).name for one in self.every if kind(one) == SOUND)}
+        number = at or min(beds + 1, MOST_BEDS, len(sounds))
+        return {"audio_beds": str(max(number, beds)), f"bed{number}": sound}

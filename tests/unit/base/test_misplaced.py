@@ -1,0 +1,39 @@
+"""misplaced: files outside the folder that is read, and the command that puts them there."""
+
+from pathlib import Path
+
+import pytest
+
+from collide.base.misplaced import is_command, misplaced, putting
+
+
+def test_a_file_is_sought_as_a_path_and_by_its_name(tmp_path: Path) -> None:
+    """A path is taken as typed, a bare name is sought in the folders, and suffixes must fit."""
+    inside = tmp_path / "library" / "a.mp4"
+    inside.parent.mkdir()
+    inside.touch()
+    for text in ("a.mp4", "library/a.mp4", str(inside)):
+        assert misplaced(text, tmp_path, ["library"], [".mp4"]) == inside, text
+    assert misplaced("a.mp4", tmp_path, ["library"], [".wav"]) is None
+    assert misplaced("b.mp4", tmp_path, ["library"], [".mp4"]) is None
+    assert misplaced(f"{'b' * 290}.mp4", tmp_path, ["library"], [".mp4"]) is None
+
+
+@pytest.mark.parametrize(
+    ("file", "command"),
+    [
+        ("library/a b.mp4", "mv 'library/a b.mp4' library/video/"),
+        ("projects/x/a.mp4", "cp projects/x/a.mp4 library/video/"),
+    ],
+)
+def test_a_file_of_the_library_is_moved_and_any_other_copied(
+    tmp_path: Path, file: str, command: str
+) -> None:
+    """A missing folder is made first, and a file is never moved out of a project."""
+    path = tmp_path / file
+    path.parent.mkdir(parents=True)
+    path.touch()
+    assert putting(path, tmp_path, "library/video") == f"mkdir -p library/video && {command}"
+    (tmp_path / "library/video").mkdir(parents=True)
+    assert putting(path, tmp_path, "library/video") == command
+    assert is_command(command) and not is_command("copy it there")

@@ -1,0 +1,38 @@
+"""lent_names: a table of colors typed in another way is answered with the line that plays it."""
+
+from collide.base.workspace import Workspace
+from collide.corrections.lent_names import lent_lines
+from collide.project.project import named
+from collide.syntax.arguments import TypedLine
+
+
+def lines(house: Workspace, text: str, *, near: bool = False) -> list[str]:
+    """Return the lines for a value of grade_lut."""
+    typed = {"project": "x", "grade_lut": text}
+    whole = TypedLine(house, "set", ["set"], typed)
+    return lent_lines(whole, "grade_lut", named(house, "x"), near=near)
+
+
+def test_a_table_elsewhere_is_put_into_its_folder(house: Workspace) -> None:
+    """A path, or a name without its suffix, leads to a command that copies or moves the file."""
+    luts, plays = house.root / "library" / "luts", "grade_lut=film.cube post=color-grade"
+    luts.mkdir(parents=True)
+    (house.root / "film.cube").touch()
+    copied = f"cp film.cube library/luts/ && doit set project=x {plays}"
+    assert lines(house, "film") == lines(house, "./film.cube") == [copied]
+    (house.root / "film.cube").rename(luts.parent / "film.cube")
+    assert lines(house, "film", near=True) == [
+        f"mv library/film.cube library/luts/ && doit set project=x {plays}"
+    ]
+
+
+def test_the_tables_in_the_folder_are_the_choices(house: Workspace) -> None:
+    """Without such a file, there is a line for each table, unless one has a near name."""
+    luts = house.root / "library" / "luts"
+    luts.mkdir(parents=True)
+    assert lines(house, "sepia") == []
+    (luts / "noir.cube").touch()
+    assert lines(house, "sepia") == [
+        "use noir.cube: doit set project=x grade_lut=noir.cube post=color-grade"
+    ]
+    assert lines(house, "nour", near=True) == []

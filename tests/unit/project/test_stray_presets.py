@@ -1,0 +1,55 @@
+"""stray_presets: the file of a preset in another place is copied by the fix."""
+
+from pathlib import Path
+
+import pytest
+
+from collide.base.errors import InputError
+from collide.base.workspace import Workspace
+from collide.project.project import Project, named
+from collide.project.stray_presets import elsewhere, stray
+
+
+@pytest.fixture
+def project(house: Workspace) -> Project:
+    """Return a project, and the folder of presets."""
+    (house.root / "presets" / "blend").mkdir(parents=True)
+    return named(house, "x")
+
+
+def put(root: Path, name: str) -> None:
+    """Write a preset into any folder."""
+    (root / name).parent.mkdir(parents=True, exist_ok=True)
+    (root / name).write_text('{"similarity": 0.2}')
+
+
+@pytest.mark.parametrize(
+    ("file", "typed", "fix"),
+    [
+        ("dusk.json", "./dusk.json", "cp dusk.json presets/blend/"),
+        ("dusk.json", "dusk", "cp dusk.json presets/blend/"),
+        ("projects/x/dusk.json", "dusk", "cp projects/x/dusk.json presets/blend/"),
+        ("my dusk.json", "my dusk", "cp 'my dusk.json' presets/blend/my-dusk.json"),
+    ],
+)
+def test_a_file_in_another_folder_is_copied(
+    house: Workspace, project: Project, file: str, typed: str, fix: str
+) -> None:
+    """A friend's file beside the workspace, or in the project, is copied into presets/blend."""
+    put(house.root, file)
+    right = Path(file).stem.replace(" ", "-")
+    with pytest.raises(InputError) as caught:
+        project.preset(typed)
+    assert caught.value.what == f"no preset named {typed!r}"
+    assert (
+        caught.value.why == "there is such a file, but presets are in presets/blend, audio and post"
+    )
+    assert (caught.value.fix, caught.value.meant) == (fix, (typed, right))
+    assert caught.value.turns == ([{}] if typed == right else [])
+
+
+def test_files_that_collide_writes_are_no_presets(house: Workspace, project: Project) -> None:
+    """The bare name of a project's own file, such as config, means no preset."""
+    put(house.root, "projects/x/config.json")
+    assert elsewhere(project.shelves, "config") is None
+    assert stray(project.shelves, "config") is None

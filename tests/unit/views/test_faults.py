@@ -1,0 +1,24 @@
+"""faults: a reason that several looks share is printed once, and decides the exit code."""
+
+from collide.base.errors import InputError, TaskError
+from collide.views.faults import Faults
+
+NONE = InputError("there are no clips", why="none", fix="copy some")
+
+
+def test_a_reason_is_printed_once() -> None:
+    """The second look that fails for a reason refers to the first."""
+    faults = Faults()
+    assert faults.text(NONE) == f"failed\nERROR: {NONE}"
+    assert faults.text(NONE) == "failed for the same reason"
+    assert faults.text(TaskError("x", why="y", fix="z")).startswith("failed\nERROR: x")
+
+
+def test_the_exit_code_is_that_of_the_reason_if_no_look_was_made() -> None:
+    """Invalid input that stops all looks ends with code 3, as elsewhere; one failure with 1."""
+    faults = Faults()
+    assert faults.code(partly=False) == 0
+    faults.text(NONE)
+    assert (faults.code(partly=False), faults.code(partly=True)) == (3, 1)
+    faults.text(TaskError("x", why="y", fix="z"))
+    assert faults.code(partly=False) == 1
