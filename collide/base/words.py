@@ -17,6 +17,12 @@ def joined(words: Sequence[str]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
+def few(words: Sequence[str], most: int = 8) -> str:
+    """Return the words in a short list: "a, b and c", or the first ones and "and 60 more"."""
+    more = len(words) - most
+    return f"{', '.join(words[:most])} and {more} more" if more > 0 else joined(words)
+
+
 def slips(one: str, other: str) -> int:
     """Return the fewest slips of the finger between two words.
 

@@ -18,6 +18,7 @@ from collide.base.files import write_whole
 from collide.base.hashing import digest_of
 from collide.base.workspace import Workspace
 from collide.run.record import Done, RunRecord
+from collide.text_limits import LABEL
 
 HERE = Path(__file__).parents[1]
 Compared = Callable[[], list[str] | None]
@@ -32,7 +33,7 @@ class NoopStamp:
     def __init__(self, workspace: Workspace, words: Sequence[str]) -> None:
         self.workspace, self.words = workspace, list(words)
         said = [word.partition("=")[2] for word in words if word.startswith("project=")]
-        self.project = said[0] if len(said) == 1 and "/" not in said[0] else ""
+        self.project = said[0] if len(said) == 1 and LABEL.fullmatch(said[0]) else ""
         self.path = workspace.cache / "stamps" / f"{self.project}.json"
         self.began = unix_time()
         self.before = self._now()

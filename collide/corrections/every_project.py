@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from fnmatch import filter as matching
 
-from collide.base.words import joined
+from collide.base.words import few
 from collide.base.workspace import Workspace
 from collide.corrections.mending import MOST_LINES
 from collide.corrections.word_values import other_variable
@@ -17,6 +17,7 @@ from collide.syntax.left_out import ABOUT_ALL, TAKES_AWAY
 from collide.syntax.variables import Variable
 from collide.text_limits import Labels
 
+MOST_JOINED = 20  # the most projects in a line that a fix prints
 NAMES = ("new", "batch")  # verbs that may give a project any name
 
 
@@ -24,7 +25,7 @@ def refuse_every(workspace: Workspace, verb: str, text: str) -> None:
     """Refuse a name that means existing projects, such as all, unless the verb may create it."""
     if verb not in NAMES and (names := every(workspace, text)):
         there = f"is the name of a project; there {'is' if len(names) == 1 else 'are'}"
-        raise BadValueError("project", text, f"{there} {joined(names)}", instead=names[0])
+        raise BadValueError("project", text, f"{there} {few(names)}", instead=names[0])
 
 
 def every(workspace: Workspace, text: str) -> list[str]:
@@ -47,6 +48,10 @@ def of_each(whole: TypedLine, name: str, names: list[str], *, several: bool) -> 
     if whole.verb in TAKES_AWAY:
         return [name_one(names)]
     asked = [",".join(names)] if several else names[:MOST_LINES]
+    everything = names == whole.workspace.projects() and not {*whole.typed} - {name}
+    if several and everything and len(names) > MOST_JOINED:
+        night = line(["night"], {"until": "7:00"})
+        return [f"all that are out of date, one after another, until 7:00: {night}"]
     return [line(whole.spoken, {**whole.typed, name: one}) for one in asked]
 
 

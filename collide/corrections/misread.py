@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from types import ModuleType
 
 from collide.base.errors import InputError, did_you_mean
-from collide.base.words import nearest
+from collide.base.words import few, nearest
 from collide.base.workspace import Workspace
 from collide.catalog import Catalog, shipped
 from collide.contract import RESERVED
@@ -94,7 +94,7 @@ def needs_project(
         lines = [name_one(projects)]
     return InputError(
         f"doit {verb} needs a project",
-        why="projects: " + (", ".join(projects) or "none yet"),
+        why="projects: " + (few(projects) or "none yet"),
         fix="\n".join(lines) or line(["new"], {}),
     )
 

@@ -23,7 +23,7 @@ from collide.base import dice
 from collide.base.errors import InputError
 from collide.base.files import refuse_locked, write_whole
 from collide.base.strict_json import LARGEST, moved_away, read_json
-from collide.base.words import nearest
+from collide.base.words import few, nearest
 from collide.base.workspace import Workspace
 from collide.catalog import Catalog, shipped
 from collide.project import presets
@@ -268,7 +268,7 @@ def existing(workspace: Workspace, name: str) -> Project:
         near = nearest(name, known)
         refuse_unnameable(workspace, near or "")
         why = "there is no projects/{}/config.json; {}".format(
-            name, "projects: " + ", ".join(known) if known else "there are no projects yet"
+            name, "projects: " + few(known) if known else "there are no projects yet"
         )
         fix = f"did you mean project={near}?" if near else f"make it: doit new project={name}"
         meant = (name, near) if near else None
@@ -279,7 +279,9 @@ def existing(workspace: Workspace, name: str) -> Project:
 def refuse_unnameable(workspace: Workspace, name: str) -> None:
     """Raise InputError if a project is in the folder `name`, but cannot have that name."""
     folder = workspace.root / "projects" / name
-    if LABEL.fullmatch(name) or "/" in name or not (folder / "config.json").is_file():
+    if LABEL.fullmatch(name) or name not in {one.name for one in folder.parent.glob("*")}:
+        return  # a list of projects, for instance, is not the name of a folder
+    if not (folder / "config.json").is_file():
         return
     near = Label("project").near(name) or "piece"
     taken = (folder.with_name(one) for one in (near, *(f"{near}-{i}" for i in range(2, 999))))

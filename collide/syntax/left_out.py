@@ -6,10 +6,10 @@ means all projects, none, or a new one.
 
 from collections.abc import Mapping
 from contextlib import suppress
-from pathlib import Path
 
 from collide.base.files import write_whole
 from collide.base.workspace import Workspace
+from collide.text_limits import LABEL
 
 # These must name their project: in the wrong project they would delete or change a person's work.
 TAKES_AWAY = ("clean", "undo", "redo", "roll")
@@ -34,8 +34,8 @@ def leaves_out(verb: str, typed: Mapping[str, str]) -> bool:
 def last_used(workspace: Workspace) -> str:
     """Return the last project used, "" if there was none or it no longer exists."""
     name = _recorded(workspace)
-    folder = Path(name).name == name  # not a path that leads out of projects/
-    return name if folder and (workspace.root / "projects" / name / "config.json").exists() else ""
+    one = LABEL.fullmatch(name)  # not a path, nor several names
+    return name if one and (workspace.root / "projects" / name / "config.json").exists() else ""
 
 
 def _recorded(workspace: Workspace) -> str:
@@ -50,7 +50,7 @@ def remember(workspace: Workspace, verb: str, project: str | None, before: str =
     `before` is the last project used before the run; a run of many pieces records it again.
     """
     name = before if verb in MANY else "" if verb in (*READS, *ABOUT_ALL) else project
-    if not name or name == _recorded(workspace):
+    if not name or not LABEL.fullmatch(name) or name == _recorded(workspace):
         return
     with suppress(OSError):
         if workspace.cache_place.is_dir():  # without a cache there is nothing to remember

@@ -2,7 +2,7 @@
 
 import pytest
 
-from collide.base.words import joined, nearest, one_slip, several
+from collide.base.words import few, joined, nearest, one_slip, several
 
 
 def test_one_has_no_s():
@@ -19,6 +19,12 @@ def test_the_last_two_are_joined_by_and():
         "a and b",
         "a, b and c",
     ]
+
+
+def test_a_long_list_is_counted():
+    """Only the first words of a long list are named; the others are counted."""
+    assert few(["a", "b"]) == "a and b"
+    assert few([*"abcde"], most=3) == "a, b, c and 2 more"
 
 
 @pytest.mark.parametrize("pair", ["x x1", "demo dmeo", "demo demmo", "demo deno", "demo emo"])

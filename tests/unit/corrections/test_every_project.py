@@ -5,11 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from collide.base.errors import InputError
 from collide.base.workspace import Workspace
+from collide.cli.noop import NoopStamp
 from collide.cli.request import understand
 from collide.corrections.every_project import every, refuse_every
 from collide.limits import BadValueError
+from collide.project.project import refuse_unnameable
 from collide.syntax.arguments import verb_module
+from collide.syntax.left_out import last_used, remember
 
 
 @pytest.fixture
@@ -52,3 +56,30 @@ def test_a_name_stays_a_name(home: Workspace) -> None:
     (home.root / "projects" / "all" / "config.json").write_text("{}")
     refuse_every(home, "still", "all")
     assert every(home, "fog") == every(home, "fo") == []
+
+
+def test_many_projects_are_rendered_by_a_night(home: Workspace) -> None:
+    """A fix names at most twenty projects: all of more are rendered by a night, unless knobs are
+    typed, which a night would not apply.
+    """
+    for n in range(20):
+        (home.root / "projects" / f"p{n:02}").mkdir()
+        (home.root / "projects" / f"p{n:02}" / "config.json").write_text("{}")
+    every = "project=demo,fog,fog-2,p0"
+    for typed, words in (({}, "doit night until=7:00"), ({"crf": "20"}, every)):
+        with pytest.raises(InputError, match="and 15 more") as caught:
+            understand(home, "render", verb_module("render"), [], {"project": "all", **typed})
+        assert words in caught.value.fix
+
+
+def test_a_list_of_projects_is_never_the_name_of_one(home: Workspace) -> None:
+    """A list that is longer than any file name reaches no file system, and is not remembered."""
+    home.cache.mkdir(parents=True, exist_ok=True)
+    names = ",".join(f"night-{n}" for n in range(99))
+    refuse_unnameable(home, names)
+    assert NoopStamp(home, ["render", f"project={names}"]).answer() is None
+    remember(home, "render", "fog")
+    remember(home, "render", names)
+    assert last_used(home) == "fog"
+    (home.cache_place / "last-project").write_text(names)
+    assert last_used(home) == ""
