@@ -132,7 +132,8 @@ def _words(reason: Reason, task: str) -> str:
     if reason.cause is Cause.REWRITTEN and task.partition(":")[0] in OF_A_FRAME:
         return "a different frame of its clip"  # a verb's at=3 chooses the frame, not a knob
     knob, upstream = name.removeprefix(f"layer{_layer(task)}."), name.replace(":", " ")
-    file = "clip" if name.rpartition(".")[2] == "clip" else "sound"
+    file = "the clip" if name.rpartition(".")[2] == "clip" else "the sound"
+    file = knob if "." in knob else file  # layer1.clip, of a step that reads several layers
     if reason.cause is Cause.DEARER and old is None:  # one sentence for several segments
         return f"{upstream} reads it: making it here is faster than fetching it"
     words = {"name": name, "knob": knob, "task": upstream, "file": file}
@@ -142,7 +143,7 @@ def _words(reason: Reason, task: str) -> str:
 SENTENCES = {
     Cause.KNOB: "{knob} {old} → {new}",
     Cause.LOOK: "{knob} {old} → {new}",
-    Cause.FILE: "the {file} changed",
+    Cause.FILE: "{file} changed",
     Cause.UPSTREAM: "{task} changed",
     Cause.VERSION: "version of {name} {old} → {new}",
     Cause.EVICTED: "it was evicted, and {task} reads it",
@@ -168,6 +169,8 @@ def _layer(task: str) -> str:
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()  # as it is typed
     return "unset" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
 
 

@@ -113,7 +113,7 @@ def test_a_clip_that_is_read_through_its_layer_is_that_layers_reason() -> None:
     """A changed layer covers its own clip; a clip that is read directly is listed too."""
     before = {f"{UPSTREAM}layer:2": [A], "layer2.clip": A, "layer3.clip": A}
     after = {f"{UPSTREAM}layer:2": [B], "layer2.clip": B, "layer3.clip": B}
-    assert moved(before, after) == "layer 2 changed, the clip changed"
+    assert moved(before, after) == "layer 2 changed, layer3.clip changed"
     del before["layer3.clip"], after["layer3.clip"]
     assert moved(before, after) == "layer 2 changed"
 
@@ -216,3 +216,13 @@ def test_an_earlier_log_is_read_with_todays_names() -> None:
     assert modern("color:2", mode, {}, knobs, beds) == {"layer2.mode": "fixed"}
     drawn = modern("color:2", mode, {"mode": "fixed"}, knobs, beds)
     assert drawn == {}, "the dice chose it, the knob said random"
+
+
+def test_a_reason_is_written_as_it_is_typed() -> None:
+    """A switch is true or false, and a step that reads several clips names each layer's."""
+    assert (
+        moved({"layer2.reverse": False}, {"layer2.reverse": True}) == "layer2.reverse false → true"
+    )
+    before, after = ({"layer1.clip": one, "layer2.clip": one} for one in (A, B))
+    assert moved(before, after, "look:0") == "layer1.clip changed, layer2.clip changed"
+    assert moved({"layer1.clip": A}, {"layer1.clip": B}, "layer:1") == "the clip changed"
