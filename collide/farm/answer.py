@@ -77,7 +77,7 @@ def read_answer(whole: Any) -> Answer:
         raise InputError(
             "a machine of the farm gave an answer that collide cannot read",
             why=f"{type(error).__name__}: {error}",
-            fix="update collide on all machines: git pull, then doit work again",
+            fix="update collide on all machines: git pull\nthen run doit work again",
         ) from None
 
 

@@ -177,7 +177,7 @@ def _taken(
     return _TakenError(
         f"the farm cannot use {place.address}",
         why=why,
-        fix=f"doit farm {address}port={other.port}, and doit work {other.typed}",
+        fix=f"doit farm {address}port={other.port}\nand on the workers: doit work {other.typed}",
     )
 
 

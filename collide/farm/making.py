@@ -132,7 +132,7 @@ class Workshop:
                 f"{self.machine} has a different collide",
                 why=f"it has {__version__} ({code_digest()[:8]}), but the order needs "
                 f"{order.collide} ({order.code[:8]})",
-                fix="update the older one: git pull, then doit work again",
+                fix="update the older one: git pull\nthen run doit work again",
             )
         if (engine := self._engine_digest()) != order.engine:
             raise InputError(

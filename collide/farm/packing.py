@@ -157,7 +157,7 @@ def _places(session: Session, plan: Plan, folders: Mapping[str, str]) -> Iterato
                 f"a clip of {session.project.name} is not here: {digest[:8]}",
                 why="no file in library/video, or in a folder added with doit scan, has its "
                 "content",
-                fix="bring it back, or choose another clip for the layer: doit set "
+                fix="bring it back\nor choose another clip for the layer: doit set "
                 f"project={session.project.name} layer1.take=1",
             )
         for path in run_of(place) or [place]:

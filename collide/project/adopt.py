@@ -67,5 +67,5 @@ def _kept(selection: Selection, of: str, number: int, draw: dict[str, Any]) -> d
     raise InputError(
         f"{of} {number} of the look is not available here",
         why="this project drew a different one with the same dice",
-        fix="make a project from the look: doit export as=look …, then doit new from=…",
+        fix="make a project from the look: doit export as=look …\nthen: doit new from=…",
     )

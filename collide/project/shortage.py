@@ -56,7 +56,7 @@ def no_clips(library: Library, project: str) -> InputError:
     return InputError(
         "there are no clips",
         why=f"library/video and projects/{project}/input contain no usable clip{more}",
-        fix="copy some clips into library/video, or try the demo: doit render project=demo",
+        fix="copy some clips into library/video\nor try the demo: doit render project=demo",
     )
 
 

@@ -60,7 +60,7 @@ def run(request: Request) -> int:
         raise InputError(
             "download needs url= or search=" if not search else "url= and search= were both given",
             why="url= names a video or a page; search= looks for videos",
-            fix="doit download url=https://…, or doit download search=random",
+            fix="doit download url=https://…\ndoit download search=random",
         )
     if path := path_of(request.variables.get("search", "")):
         raise InputError(

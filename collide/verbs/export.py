@@ -64,7 +64,8 @@ def _refuse_engine(session: Session, form: str) -> None:
         raise InputError(
             f"the ffmpeg at {engine.path} cannot write as={form}",
             why=f"it was built without {encoder}",
-            fix="use the ffmpeg that comes with collide: unset COLLIDE_FFMPEG (see: doit doctor)",
+            fix="use the ffmpeg that comes with collide: unset COLLIDE_FFMPEG\n"
+            "see which one is used: doit doctor",
         )
 
 

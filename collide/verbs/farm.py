@@ -80,7 +80,7 @@ def _store() -> Any:
         raise InputError(
             "there is no shared store to shrink",
             why=f"COLLIDE_STORE is not set, and no farm here has a store: {folder} is missing",
-            fix="run it on the machine that runs doit farm, or name a store: "
+            fix="run it on the machine that runs doit farm\nor name a store: "
             "export COLLIDE_STORE=file:///mnt/nas/collide",
         )
     return stores.SharedStore(folder.absolute().as_uri(), room("farm_key").FarmKey.read())

@@ -38,7 +38,7 @@ def run(request: Request) -> int:
         raise InputError(
             f"project {project.name!r} already exists",
             why=f"projects/{project.name}/config.json contains its knobs",
-            fix=f"render it: doit render project={project.name}, or choose another name",
+            fix=f"render it: doit render project={project.name}\nor choose another name",
         )
     if "from" not in request.variables:
         project.refuse_lost()
@@ -91,7 +91,7 @@ def _adopted(request: Request, project: Project) -> tuple[dict[str, Any], Select
         raise InputError(
             "a project starts from a look or from a preset, not from both",
             why="a look sets every knob it reads, so a preset would have no effect",
-            fix=f"leave out preset=, and try it afterwards: doit render project={project.name} "
+            fix=f"leave out preset=\ntry it afterwards: doit render project={project.name} "
             f"preset={request.presets[0]}",
         )
     house = request.open_house()

@@ -78,8 +78,8 @@ def _values(request: Request, project: Project) -> dict[str, Any]:
         raise InputError(
             f"{project.name} has no knobs to put in a preset",
             why="its config.json sets only the seed and clips",
-            fix="name some: knobs=similarity, or use a look: look=… "
-            f"(doit looks project={project.name})",
+            fix="name some: knobs=similarity\n"
+            f"or use a look, look=…: doit looks project={project.name}",
         )
     if wide is None:
         return values

@@ -172,7 +172,7 @@ def _refuse_taken(request: Request, library: Library, copy: Path, video: str) ->
         raise InputError(
             f"there is another video called {copy.stem!r}",
             why=f"output/{copy.name} is not this look's",
-            fix=f"choose another name, or replace it: {request.line(over='true')}",
+            fix=f"choose another name\nor replace it: {request.line(over='true')}",
         )
 
 

@@ -129,6 +129,7 @@ def test_a_link_outside_is_not_followed_without_a_cache(house, secret, calls):
         ran.out.strip()
         == """ERROR: the clip of layer 2 is missing
   why  library/video/b.mp4 was deleted or changed, or its disk is not plugged in
-  fix  bring it back, or set another: doit set project=x layer2.clip=…"""
+  fix  bring it back
+       or set another: doit set project=x layer2.clip=…"""
     )
     assert not [path for path in calls.opened() if path.endswith(("b.mp4", "secret.mp4"))]

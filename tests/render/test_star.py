@@ -64,7 +64,7 @@ def test_a_kept_video_is_not_written_over_by_another_look(house):
     assert said == (
         "ERROR: there is another video called 'kept'\n"
         "  why  output/kept.mp4 is not this look's\n"
-        "  fix  choose another name, or replace it: "
+        "  fix  choose another name\n       or replace it: "
         f"doit star over=true project=x look={second} name=kept"
     )
     assert kept.read_bytes() == video and pins(house) == before

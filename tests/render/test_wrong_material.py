@@ -26,7 +26,8 @@ def test_an_empty_library_is_said_and_makes_no_project(empty_house):
         "creating project x (projects/x/config.json)\n"
         "ERROR: there are no clips\n"
         "  why  library/video and projects/x/input contain no usable clip\n"
-        "  fix  copy some clips into library/video, or try the demo: doit render project=demo"
+        "  fix  copy some clips into library/video\n"
+        "       or try the demo: doit render project=demo"
     )
 
 
@@ -73,7 +74,8 @@ def test_clips_that_cannot_be_used_are_counted_and_named(empty_house, clips):
         "ERROR: there are no clips\n"
         "  why  library/video and projects/x/input contain no usable clip; "
         "1 could not be used (see: doit scan)\n"
-        "  fix  copy some clips into library/video, or try the demo: doit render project=demo"
+        "  fix  copy some clips into library/video\n"
+        "       or try the demo: doit render project=demo"
     )
     shutil.copy(clips / "a.mp4", video)
     assert empty_house.doit(*words).out.strip() == creating + (
