@@ -51,14 +51,14 @@ class InputError(CollideError):
         why: str,
         fix: str,
         turns: Iterable[Mapping[str, str]] = (),
-        meant: tuple[str, str] | None = None,
+        meant: tuple[str, ...] | None = None,
         replaces: str = "",
     ) -> None:
         """Create the error, with corrections of the typed line that are separate from the fix.
 
         Args:
             turns: alternatives, each with the variables and knobs to set in the typed line.
-            meant: a typed word, and the word that was probably meant.
+            meant: a typed word, and the word that was probably meant, or several such words.
             replaces: the typed name that each of the `turns` replaces, if any.
         """
         super().__init__(what, why=why, fix=fix)

@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
+from datetime import datetime, timedelta
 from pathlib import PurePath
 
 from collide.base.file_kinds import MATERIAL
+from collide.base.spoken_number import TIMES, amount
 from collide.base.words import nearest
 
 HOST = r"(\[[0-9A-Fa-f:.]+\]|[^\s/?#:@\[]+)"
@@ -61,8 +63,22 @@ def time_of_day(text: str) -> str:
     return meant if late and int(found[2] or 0) < 60 else ""
 
 
+def from_now(text: str, now: datetime) -> str:
+    """Return the time of day after a length of time, `8h` or `90 min`; "" for any other text."""
+    found = amount(re.sub(r"^(in|after|for)\s+", "", text.strip().lower()))
+    seconds = found[0] * TIMES.get(found[1], 0.0) if found else 0.0
+    if not 60 <= seconds < 24 * 3600:
+        return ""
+    time = now + timedelta(seconds=seconds)
+    return f"{time.hour}:{time.minute:02}"
+
+
 def look_stem(text: str) -> str:
-    """Return the look named by the path of its file or by PROJECT-LOOK; "" for any other text."""
+    """Return the look named by the path of its file, by PROJECT-LOOK, or by a cell such as #2; ""
+    for any other text.
+    """
+    if cell := re.fullmatch(r"(?:#|no\.?|cell|number|look)\s*([0-9]{1,3})", text.strip().lower()):
+        return cell[1]
     stem = re.fullmatch(r"(?:.*[-/])?([0-9a-f]{4,8})\.json|[\w.]+-([0-9a-f]{8})", text.strip())
     return (stem[1] or stem[2]) if stem else ""
 

@@ -18,6 +18,8 @@ _SPLIT = re.compile(
     r"\s*(?:\.{2,}|…)\s*|\s+(?:to|-|–|—)\s+|(?<=[0-9%])[-–—](?=[0-9.])", re.IGNORECASE
 )
 
+_PAIR = re.compile(rf"({_NUMBER}%?)\s*[,;|]\s*({_NUMBER}%?)")
+
 FRAMES = ("f", "fr", "frame", "frames")  # units that need a frame rate to become seconds
 # Units of time, in seconds.
 TIMES = {
@@ -88,6 +90,8 @@ def ends(text: str) -> list[str]:
     text = cleaned(text)
     if re.fullmatch(r"\[.*,.*\]", text):
         return [cleaned(part) for part in text[1:-1].split(",")]
+    if amount(text) is None and (found := _PAIR.fullmatch(text)):  # 0.1,0.3; but 0,3 is 0.3
+        return [found[1], found[2]]
     parts = [cleaned(part) for part in _SPLIT.split(text)]
     if len(parts) == 2 and (unit := re.search(r"[0-9]\s*(%|[A-Za-z]{1,8})$", parts[1])):
         parts[0] += unit[1] if parts[0][-1:].isdigit() else ""

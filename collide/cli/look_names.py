@@ -82,7 +82,8 @@ def _named(project: Project, text: str) -> tuple[str, list[str]]:
     stars = star_names(project)
     if (name := text.removesuffix(".mp4")) in stars:  # the name of its video
         return stars[name], []
-    if NUMBER.fullmatch(text) and (sheets := sheets_of(project)):
+    sheets = sheets_of(project) if NUMBER.fullmatch(text) and _is_look(project, text) else []
+    if sheets:
         why = f"the last sheet has {several(len(sheets[-1].cells), 'cell')}"
         return text, [f"{why}: look={text} is the look whose name begins with {text}"]
     return text, []

@@ -1,11 +1,14 @@
 """Errors in the value of a known variable or knob, with the value that was probably meant."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
+from typing import Any
 
+from collide.base.clock import unix_time
 from collide.base.errors import InputError
-from collide.base.pasted_text import path_of
+from collide.base.pasted_text import from_now, path_of
 from collide.base.spoken_number import cleaned, frames_of
 from collide.base.workspace import Workspace
 from collide.corrections.every_project import of_others
@@ -18,7 +21,9 @@ from collide.corrections.piece_times import as_time, counted_as, length, rate, s
 from collide.corrections.piece_values import ways
 from collide.corrections.shell_words import added
 from collide.corrections.word_values import knob_of, reads
+from collide.library.folders import CLIP, kind
 from collide.limits import BadValueError, Choice, Seconds, as_typed
+from collide.project.degrees import of_degree
 from collide.project.look_book import files_of
 from collide.project.near_values import instead
 from collide.project.other_words import FORMATS
@@ -30,6 +35,7 @@ from collide.syntax.arguments import TypedLine, line, verb_module
 from collide.syntax.left_out import BEGINS, last_used
 from collide.syntax.variables import Variable
 from collide.text_limits import ADDRESS, LABEL, Labels, Text
+from collide.unit_limits import UNTIL
 
 UNSET = ("none", "default", "unset", "null", "reset", "auto")  # words that mean NAME=, no value
 
@@ -45,7 +51,9 @@ def bad_value(whole: TypedLine, name: str, error: BadValueError) -> InputError:
         fix = fix or (renamed_line(spoken, typed, name, near) if error.instead else error.fix)
     else:
         error, fix = _bad_knob(whole, name, error, project)
-    if (frames := counted_as(text, project, typed)) and fix.startswith("doit "):
+    timed = isinstance(variable.limit, Seconds) if variable else True
+    frames = counted_as(text, project, typed) if timed else ""
+    if frames and fix.startswith("doit "):
         fix = f"{frames}: {fix}"
     return InputError(error.what, why=error.why, fix=fix)
 
@@ -115,21 +123,35 @@ def _meant_knobs(
 ) -> dict[str, str]:
     """Return the knobs meant by a refused value; frames are counted at the piece's rate."""
     knob = project.catalog.knobs[bare(renamed(name)[0])]
-    if frames_of(error.raw, 1.0) and error.instead:
-        error.instead = instead(error.raw, knob, rate(project, typed))
+    now = _set_value(name, project)
+    if error.instead and (frames_of(error.raw, 1.0) or of_degree(error.raw, knob, now)):
+        error.instead = instead(error.raw, knob, rate(project, typed), now)
+    if knob.name == "num_videos" and error.instead.isdigit() and (most := _clips(project)):
+        error.instead = str(min(int(error.instead), most))
     return meant_knobs(name, error, project)
+
+
+def _clips(project: Project) -> int:
+    """Return how many files of a project look like clips."""
+    places = (project.workspace.library, project.path / "input")
+    return sum(kind(path.name) == CLIP for place in places for path in place.rglob("*.*"))
 
 
 def _in_force(name: str, project: Project) -> str:
     """Return a knob's value in config.json, else its default; for a range, its middle."""
-    single, value = bare(renamed(name)[0]), None
-    with suppress(InputError):
-        value = project.config().get(name, project.config().get(single))
-    value = project.catalog.knobs[single].default if value is None else value
+    value = _set_value(name, project)
     if isinstance(value, list) and len(value) == 2 and not any(isinstance(v, str) for v in value):
         middle = sum(value) / 2
         return as_typed(int(middle) if all(isinstance(one, int) for one in value) else middle)
     return as_typed(value)
+
+
+def _set_value(name: str, project: Project) -> Any:
+    """Return a knob's value in config.json, else its default."""
+    single, value = bare(renamed(name)[0]), None
+    with suppress(InputError):
+        value = project.config().get(name, project.config().get(single))
+    return project.catalog.knobs[single].default if value is None else value
 
 
 def _of_variable(whole: TypedLine, name: str, variable: Variable) -> list[str]:
@@ -146,6 +168,9 @@ def _of_variable(whole: TypedLine, name: str, variable: Variable) -> list[str]:
     single = isinstance(limit, Text | Choice) and not isinstance(limit, Labels)
     if single and len(parts) > 1 and all(reads(variable, part) == part for part in parts):
         return [line(spoken, {**typed, name: part}) for part in parts[:MOST_LINES]]
+    if limit is UNTIL and (time := from_now(text, datetime.fromtimestamp(unix_time()))):
+        ways = {"in that time": time, "by the clock": limit.near(text) or ""}
+        return [f"{n}: {line(spoken, {**typed, name: one})}" for n, one in ways.items() if one]
     project = _project(whole.workspace, typed)
     if isinstance(limit, Seconds) and (second := second_of(text, project, typed)):
         return [line(spoken, {**typed, name: second})]
@@ -205,6 +230,15 @@ def _project(workspace: Workspace, typed: Mapping[str, str]) -> Project:
     """Return the typed project, or the one used last, whether or not it exists."""
     name = typed.get("project", "") or last_used(workspace)
     return Project(workspace, name if LABEL.fullmatch(name) else "_")
+
+
+def examples_of(
+    workspace: Workspace, variable: Variable, typed: Mapping[str, str]
+) -> Sequence[str]:
+    """Return the values to propose for a variable that a line lacks, the likeliest first."""
+    if isinstance(variable.limit, Choice):
+        return variable.limit.words[:MOST_LINES]
+    return [example_of(workspace, variable, typed) or variable.example]
 
 
 def example_of(

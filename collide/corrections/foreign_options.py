@@ -18,6 +18,7 @@ OPTIONS = {
     "-n": "-n ", "-j": "-n ", "--jobs": "-n ", "--threads": "-n ",
     "-r": "fps=", "-s": "output_size=", "-t": "duration=",
     "-y": "", "--": "", "--all": "",
+    "--parallel": "", "--multithread": "", "--concurrent": "",
     "--dry-run": "plan", "--dryrun": "plan", "--dry": "plan", "--what-if": "plan",
     "-q": "-v 0", "--quiet": "-v 0", "--silent": "-v 0", "--verbose": "-v 2", "--debug": "-v 2",
 }  # fmt: skip
@@ -25,6 +26,11 @@ OPTIONS = {
 _FORCES = "--force --rebuild --rerender --overwrite --always --fresh --again --no-cache"
 FORCES = {"-f", "-B", *_FORCES.split()}
 OPTIONS |= dict.fromkeys(FORCES, "")
+# The long options of doit itself.
+OF_DOIT = (
+    "always-execute auto-delayed-regex continue db-file dir failure-verbosity file output-file "
+    "parallel-type pdb process reporter seek-file single verbosity"
+).split()
 
 
 def translated(verb: str, words: Sequence[str]) -> tuple[list[str], str, list[str]]:
@@ -54,6 +60,7 @@ def translated(verb: str, words: Sequence[str]) -> tuple[list[str], str, list[st
         elif option == "-n " and after.isdigit():
             number = after
             at += 1
+    left += _counted(verb, number) if "-n" in words else []
     if number and verb == "render" and not {*left[:1]} & {*verbs()} - {*KINDS}:
         front += ["-n", number]
     left = _numbered(verb, left)
@@ -63,6 +70,12 @@ def translated(verb: str, words: Sequence[str]) -> tuple[list[str], str, list[st
 def forces(word: str) -> bool:
     """Return whether a word asks to render again what has not changed: --force, rebuild, again."""
     return word in FORCES or f"--{word}" in FORCES
+
+
+def _counted(verb: str, number: str) -> list[str]:
+    """Return -n 2 as the variable with which a verb counts: roll n=2, batch count=2."""
+    names = [name for name in ("n", "count") if name in verb_module(verb).VARIABLES]
+    return [f"--{name}={number}" for name in names[:1] if number]
 
 
 def is_foreign(word: str) -> bool:

@@ -32,6 +32,8 @@ def meant_lines(
     """Return the lines that a verb followed by loose words may mean, [] if there are none."""
     if lines := output_lines(workspace, verb, words, typed):
         return lines
+    if word := _one_layer(verb, words):
+        return [line([verb, word], typed)]
     if lines := _download_lines(workspace, verb, words, typed):
         return lines
     own = verb_module(verb).VARIABLES
@@ -61,6 +63,15 @@ def forced_lines(workspace: Workspace, typed: Mapping[str, str], render: str) ->
         lines.append(f"render it all again, and compare: {line(['prove'], own)}")
         lines.append(f"delete what was rendered, to render it anew: {line(['clean'], own)}")
     return lines
+
+
+def _one_layer(verb: str, words: Sequence[str]) -> str:
+    """Return `layer 2` as the one word that a verb takes: layer2, or a task; "" for other words."""
+    module, name = verb_module(verb), " ".join(words).lower()
+    found = re.fullmatch(r"layers? ([1-9])", name) if getattr(module, "WORDS", 0) == 1 else None
+    if not found or "layer" in module.VARIABLES:
+        return ""
+    return f"layer:{found[1]}" if verb == "info" else f"layer{found[1]}"
 
 
 def away_lines(

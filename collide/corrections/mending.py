@@ -95,10 +95,11 @@ def mended(error: InputError, spoken: Sequence[str], typed: Mapping[str, str]) -
         for turn in error.turns
     ]
     if error.meant:
-        wrong, right = error.meant
-        turned = {name: right_word(text, wrong, right) for name, text in typed.items()}
-        words = [right if word == wrong else word for word in spoken]
-        lines += [line(words, turned)] if (turned, words) != (typed, [*spoken]) else []
+        wrong, *rights = error.meant
+        for right in rights:
+            turned = {name: right_word(text, wrong, right) for name, text in typed.items()}
+            words = [right if word == wrong else word for word in spoken]
+            lines += [line(words, turned)] if (turned, words) != (typed, [*spoken]) else []
     return with_line(error, *lines) if lines else error
 
 

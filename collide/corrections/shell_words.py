@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -9,6 +10,7 @@ from shutil import which
 
 from collide.base.errors import InputError
 from collide.base.pasted_text import label_of, path_of
+from collide.base.words import nearest
 from collide.base.workspace import Workspace
 from collide.engine.programs import find_program
 from collide.library.folders import CLIP, SOUND, kind
@@ -19,7 +21,7 @@ DELETES = ("rm", "delete", "remove", "del", "erase", "unlink")  # may mean a who
 MOVES = ("mv", "move", "rename")
 COPIES = ("cp", "copy", "duplicate", "fork", "clone", "branch")
 NEW_NAMES = ("to", "name", "new", "as", "into", "new_name", "dest", "target")
-OPENS = ("open", "view", "xdg-open")
+OPENS = ("open", "view", "xdg-open", "play", "vlc", "mpv", "ffplay")
 ADDS = ("add", "import", "ingest")
 # Words for a removal, and words for any act. If such a word were ignored, the rest of the line
 # could do the opposite of what was meant, or really do what was only to be tried.
@@ -63,19 +65,19 @@ def shell_lines(workspace: Workspace, words: Sequence[str], typed: Mapping[str, 
             "doit clean removes what was rendered, and keeps the looks: doit help clean",
             f"to remove a whole project, delete its folder, {kept}",
         ]
+    return _of_project(workspace, head, names)
+
+
+def _of_project(workspace: Workspace, head: str, names: Sequence[str]) -> list[str]:
+    """Return the line that opens, moves or copies the named project, or the last one used."""
     there = workspace.projects()
-    old = names[0] if names else last_used(workspace) or next(iter(there), "x")
-    new = names[1] if len(names) > 1 else f"{old}-2"
+    typed = names[0] if names else last_used(workspace) or next(iter(there), "")
+    old = typed if typed in there else nearest(typed, there)
+    if not old:
+        return [f"there is no project {typed}; projects here: {', '.join(there) or 'none yet'}"]
+    new, record = names[1] if len(names) > 1 else f"{old}-2", f"projects/{old}/manifest.json"
     if head in OPENS:
-        return [f"its video is projects/{old}/output/{old}.mp4", "in a browser: doit gallery"]
-    return _of_project(workspace, head, old, new)
-
-
-def _of_project(workspace: Workspace, head: str, old: str, new: str) -> list[str]:
-    """Return the lines that rename or copy a project, if it exists."""
-    there, record = workspace.projects(), f"projects/{old}/manifest.json"
-    if old not in there:
-        return [f"there is no project {old}; projects here: {', '.join(there) or 'none yet'}"]
+        return _opened(workspace, old)
     if head in MOVES:
         return [f"mv projects/{old} projects/{new}"]
     if (workspace.root / record).exists():
@@ -91,6 +93,15 @@ def _of_files(workspace: Workspace, head: str, words: Sequence[str]) -> list[str
         return added(workspace, words[0])
     command = "mv" if head in MOVES else "cp"
     return [f"{command} {' '.join(map(quoted, words))} && doit scan"]
+
+
+def _opened(workspace: Workspace, name: str) -> list[str]:
+    """Return the line that opens the video of a project in its player."""
+    video = f"projects/{name}/output/{name}.mp4"
+    if not (workspace.root / video).exists():
+        return [f"{video} is not rendered yet: {line(['render'], {'project': name})}"]
+    program = "open" if sys.platform == "darwin" else "xdg-open"
+    return [f"{program} {video}", f"in a browser: {line(['gallery'], {})}"]
 
 
 def is_act(word: str) -> bool:

@@ -15,6 +15,7 @@ from collide.base.errors import InputError
 from collide.base.words import nearest
 from collide.base.workspace import Workspace
 from collide.catalog import knobs
+from collide.corrections.foreign_options import OF_DOIT
 from collide.corrections.other_verbs import OTHER_VERBS, line_of, main_verbs, near_verb, other_lines
 from collide.corrections.shell_words import COPIES, MOVES, shell_lines
 from collide.library.folders import kind
@@ -70,10 +71,26 @@ def _meant(words: Sequence[str], at: int, typed: Mapping[str, str]) -> str:
     name, _, value = words[at].lstrip("-").partition("=")
     after = [] if value else words[at + 1 : at + 2]
     value = value or "".join(after)
-    takes = {*verb_module("render").VARIABLES, *knobs()}
-    if bare(name) in takes and value:
+    if bare(name) in _takes() and value:
         return line([*words[:at], *words[at + 1 + len(after) :]], {**typed, name: value})
     return line([*words[at:], *words[:at]], typed)
+
+
+def _option(words: Sequence[str], at: int, typed: Mapping[str, str]) -> InputError:
+    """Return the error for an option after the verb, which may be unknown to doit."""
+    word, fix = words[at], _meant(words, at, typed)
+    name = word.lstrip("-").partition("=")[0]
+    if word[:2] != "--" or name in OF_DOIT or bare(name) in _takes():
+        why = "doit's own options go before the verb"
+        return InputError(f"{word} comes after the verb", why=why, fix=fix)
+    rest = line([*words[:at], *words[at + 1 :]], typed)
+    why = "neither doit nor collide has an option of that name"
+    return InputError(f"{word} is unknown", why=why, fix=f"leave it out: {rest}")
+
+
+def _takes() -> set[str]:
+    """Return the variables and the knobs that render takes."""
+    return {*verb_module("render").VARIABLES, *knobs()}
 
 
 def refuse_output(words: Sequence[str], typed: Mapping[str, str]) -> None:
@@ -105,11 +122,7 @@ def refuse_strange_words(
     refuse_output(words, typed)
     for at, word in enumerate(words):
         if word.startswith("-"):
-            raise InputError(
-                f"{word} comes after the verb",
-                why="doit's own options go before the verb",
-                fix=_meant(words, at, typed),
-            )
+            raise _option(words, at, typed)
         if word in verbs() and word not in KINDS:
             raise InputError(
                 f"doit {word} must stand alone",
@@ -145,6 +158,10 @@ def _known(name: str) -> str:
 def _mended_word(words: Sequence[str], at: int, typed: Mapping[str, str]) -> str:
     """Return the fix for a word that is neither a verb nor a task, with the intended lines."""
     word, after = words[at], words[at + 1 : at + 2]
+    if not at and not words[1:] and word in knobs():  # start alone is no typo of star
+        return line(["knobs", word], {n: text for n, text in typed.items() if n == "project"})
+    if not at and word == "look" and after:  # look 3, look 7f3a
+        return line(["set"], {**typed, "look": after[0]})
     verbal = {word, " ".join(words[:2])} & {*OTHER_VERBS}  # clip rain, start over
     pairs = {*verb_module("render").VARIABLES, *(() if verbal else knobs())}
     if not at and after and bare(word) in pairs:

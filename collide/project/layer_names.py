@@ -6,6 +6,7 @@ collide accepts only `layer2.opacity`, and proposes that spelling for all others
 import re
 
 from collide.base.spoken_number import cleaned
+from collide.base.words import slips
 from collide.catalog import knobs
 
 NUMBERS = {
@@ -16,6 +17,7 @@ _BETWEEN = r"[\s._,:;/>\])}-]*"
 _HEAD = re.compile(
     rf"(?:layers?|lay|l|videos?|clips?|tracks?|v)?[\s._#\[({{-]*([0-9]{{1,3}}){_BETWEEN}(.*)"
 )
+_TYPO = re.compile(rf"([a-z]{{2,8}})[\s._#-]*([0-9]{{1,2}}){_BETWEEN}(.+)")
 _WORD = re.compile(rf"layers?[\s_-]*({'|'.join(NUMBERS)}){_BETWEEN}(.*)")
 _TAIL = re.compile(r"([a-z_]{2,})[\s._,:;/\[(@-]*(?:layer[\s_]*)([0-9]{1,3})[\])]?")
 _NUMBERED = re.compile(r"([a-z_]+?)[\s._#-]*([1-9])")  # similarity.2
@@ -32,4 +34,11 @@ def layers_of(name: str) -> tuple[list[int], str]:
     match = None if layers or rest in knobs() else _NUMBERED.fullmatch(rest)
     if match and match[1] in knobs() and knobs()[match[1]].scope != "piece":
         return [int(match[2])], match[1]
+    if not layers and (match := _TYPO.fullmatch(rest)) and _means_layer(match[1]):
+        return [int(match[2])], match[3]
     return layers, rest
+
+
+def _means_layer(word: str) -> bool:
+    """Return whether a word is `layer` with a slip, or without some of its vowels: layr, lyr."""
+    return word[0] == "l" and (slips(word, "layer") <= 1 or word in ("lyr", "lr", "ly"))

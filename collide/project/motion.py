@@ -11,11 +11,16 @@ AT = r"@\s*[0-9.:]+\s*(?:s|ms|%|f)?"  # the time of the value before it
 MOVES = re.compile(
     rf">|→|@|\bto\b|\w\(.*\)|\b[tn]\b|{PAIR}[\s,;|]+{PAIR}|\b(?:ease|lerp|linear|random)"
 )
+SEVERAL = re.compile(r"-?[0-9.]+(?:\s*[,;|]\s*-?[0-9.]+){2,}")  # 0.1,0.2,0.3; 0,3 is 0.3
+WHOLES = re.compile(r"-?[0-9]+(?:\s*[,;|]\s*-?[0-9]+)+")
 
 
 def held_still(name: str, raw: Any, limit: Limit) -> BadValueError | None:
     """Return the error for a value that would animate a knob, with a sweep; None for others."""
-    if not isinstance(raw, str) or not isinstance(limit, Range) or not MOVES.search(raw):
+    if not isinstance(raw, str) or not isinstance(limit, Range):
+        return None
+    listed = (WHOLES if limit.whole else SEVERAL).fullmatch(raw.strip().strip("[]()"))
+    if not listed and not MOVES.search(raw):
         return None
     if raw.strip().lower() in RANDOM and not limit.rolls:  # seed=random throws the dice
         return None

@@ -1,12 +1,14 @@
 """The file named by a knob: `layer2.clip=a.mp4`, or `day2/a.mp4` if two files share a name."""
 
+import re
 import shlex
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from collide.base.errors import InputError
 from collide.base.words import nearest
 from collide.library.file_names import holding, matching, resembling, shortest
+from collide.project.settings import MOST_LAYERS
 
 MOST = 4  # the most other files listed in a note, or in an error
 SEE = "see the usable ones: doit clips"  # it lists no sounds, which an error names itself
@@ -65,8 +67,8 @@ def missing_file(
         return InputError(
             f"{knob} takes one {kind}, not {len(parts)}",
             why=f"{len(parts)} are named, separated by commas",
-            fix="choose one:",
-            turns=[{knob: one} for one in parts],
+            fix="choose one, or one for each layer:",
+            turns=[*_each(knob, parts), *({knob: one} for one in parts)],
         )
     bare = {one.rpartition("/")[2] for one in every}
     guesses = _guesses(name, bare)
@@ -80,6 +82,15 @@ def missing_file(
         turns=[] if near else turns,
         meant=(name, near) if near else None,
     )
+
+
+def _each(knob: str, files: Sequence[str]) -> list[dict[str, str]]:
+    """Return the turn that gives each layer from the typed one on a file; [] for a sound."""
+    first = re.fullmatch(r"layer([1-9])\.clip", knob)
+    begin = int(first[1]) if first else MOST_LAYERS
+    if begin + len(files) > MOST_LAYERS + 1:
+        return []
+    return [{f"layer{n}.clip": one for n, one in enumerate(files, start=begin)}]
 
 
 def _guesses(name: str, names: Collection[str]) -> list[str]:

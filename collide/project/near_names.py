@@ -15,7 +15,7 @@ from collide.project.other_words import (
     other_knobs,
     other_values,
 )
-from collide.project.settings import bare, renamed
+from collide.project.settings import MOST_LAYERS, bare, renamed
 
 
 def near_knobs(name: str, text: str, catalog: Catalog, typed: Mapping[str, str]) -> dict[str, str]:
@@ -38,6 +38,9 @@ def near_knobs(name: str, text: str, catalog: Catalog, typed: Mapping[str, str])
         return {}  # the base has no key, and a knob of the layer above is not what was meant
     turned: dict[str, str] = {}
     if meant.keys() == {"clip"} and not layers:
+        files = [cleaned(one).rpartition("/")[2] for one in text.split(",")]
+        if len(files) > 1:  # clips=a.mp4,b.mp4
+            return {f"layer{n}.clip": one for n, one in enumerate(files[:MOST_LAYERS], start=1)}
         layers = [1]  # a clip belongs to one layer: the base, if none is named
     for knob, other in meant.items():
         for one, value in _values(knob, single, other, catalog, typed).items():

@@ -6,23 +6,27 @@ from collide.base.spoken_number import TIMES, amount, ends, frames_of
 from collide.catalog import Knob
 from collide.instrument import Range
 from collide.limits import Chain, Choice, Several, Toggle, as_typed
+from collide.project.degrees import of_degree
 from collide.text_limits import Band, Color
 
 NEW_RATE = 30.0  # frames per second of a new piece
 
 
-def instead(raw: Any, knob: Knob, rate: float = NEW_RATE) -> str:
+def instead(raw: Any, knob: Knob, rate: float = NEW_RATE, now: Any = None) -> str:
     """Return the valid value nearest to `raw`, else the knob's default.
 
     Return "" if the knob takes colors, a target range or a choice of words, and none is near.
 
     Args:
         rate: the frames per second of the piece, for a time counted in frames.
+        now: the value in force, for a word such as `more`; None means the default.
     """
     limit, text = knob.limit, as_typed(raw)
     if not isinstance(limit, Range):
         words = isinstance(limit, Choice | Several | Chain | Color | Band)
         return limit.near(text) or ("" if words else as_typed(knob.default))
+    if word := of_degree(text, knob, now):
+        return word
     if not limit.whole and (counted := frames_of(text, rate)):
         text = f"{counted[1]:.6f}s"
     parts = ends(text)

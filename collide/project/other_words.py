@@ -29,7 +29,7 @@ OTHER_WORDS = {
     "threshold": "similarity", "tolerance": "similarity", "sensitivity": "similarity",
     "edge": "softness", "erode": "choke",
     "alpha": "opacity", "blending": "blend_mode", "blendmode": "blend_mode",
-    "zoom": "scale", "position": "x", "hue": "hue_shift", "saturate": "saturation",
+    "zoom": "scale", "hue": "hue_shift", "saturate": "saturation",
     "gain": "loudness_lufs", "loudness": "loudness_lufs", "panning": "pan", "reverb": "echo",
     "delay": "echo_ms", "file": "clip", "video": "clip", "input": "clip",
     "offset": "start", "in": "start", "begin": "start", "slowmo": "speed", "backwards": "reverse",
@@ -86,6 +86,18 @@ def _beds(text: str) -> Knobs:
     return {"audio_beds": "1", "bed1": text}
 
 
+def _sound(text: str) -> Knobs:
+    """Return sound=on or sound=off for yes or no; {} for any other text, such as a file."""
+    word = text.lower()
+    return {"sound": "off" if word in NO else "on"} if word in (*YES, *NO) else {}
+
+
+def _place(text: str) -> Knobs:
+    """Return x and y for a pair of numbers, `0.5,0.2`; else x."""
+    parts = re.split(r"\s*[,;x ]\s*", cleaned(text).strip("()[]"))
+    return {"x": parts[0], "y": parts[1]} if len(parts) == 2 else {"x": text}
+
+
 # Words that other programs put before the name of a knob: chroma_similarity.
 BEFORE = "chroma chromakey key keyer color colorkey layer clip video audio picture overlay".split()
 
@@ -111,6 +123,8 @@ CONVERTED: Mapping[str, Callable[[str], Knobs]] = {
         _of_colors,
     ),
     **dict.fromkeys("music soundtrack song score bed beds bgm background_music".split(), _beds),
+    **dict.fromkeys("position pos xy translate".split(), _place),
+    "audio": _sound,
 }
 
 OUTPUTS = ("output", "out", "outfile", "output_file", "filename", "save_as")
@@ -146,8 +160,10 @@ NOTHING = {
     "flop": "no knob mirrors a layer", "vflip": "no knob mirrors a layer",
     "crop": "fit and scale set which part of a clip is seen",
     "exposure": "brightness, contrast and gamma set the exposure",
-    "transition": "layers are not a sequence; fade_in, fade_out and loop=fade are dissolves",
-    "transitions": "layers are not a sequence; fade_in, fade_out and loop=fade are dissolves",
+    **dict.fromkeys(
+        "transition transitions crossfade cross_fade xfade dissolve".split(),
+        "layers are not a sequence; fade_in, fade_out and loop=fade are dissolves",
+    ),
     "keyframe": "a knob keeps one value for the whole piece; doit sweep compares values",
     "animate": "a knob keeps one value for the whole piece; doit sweep compares values",
     "animation": "a knob keeps one value for the whole piece; doit sweep compares values",
@@ -174,6 +190,13 @@ TURNS = {90: "transpose=1", 180: "hflip,vflip", 270: "transpose=2"}
 # For a name in NOTHING: knobs that do part of what it asks for, with the purpose of each.
 WAYS: Mapping[str, tuple[tuple[str, Knobs], ...]] = {
     "bitrate": (("a finer picture", {"crf": "16"}), ("a smaller file", {"crf": "28"})),
+    **dict.fromkeys(
+        "transition transitions crossfade cross_fade xfade dissolve".split(),
+        (
+            ("from black and to black, in seconds", {"fade_in": "1", "fade_out": "1"}),
+            ("each clip into its own beginning, where it loops", {"loop": "fade"}),
+        ),
+    ),
 }
 
 # For each knob: what is typed in collide, and other programs' words for it.

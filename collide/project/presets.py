@@ -19,6 +19,7 @@ from collide.contract import BESIDE
 from collide.project.stray_presets import FAMILIES, elsewhere, stray
 from collide.text_limits import LABEL
 
+MOST_LIKE = 4  # the most presets that a fix lists
 WRITE = "choose one of these, or write it into presets/blend/"
 
 
@@ -45,11 +46,14 @@ def find(shelves: Sequence[Path], name: str, meant: Meant = by_form) -> Path:
     near = word if word in every else nearest(word, every)
     if odd := stray(shelves, near, meant) if near else elsewhere(shelves, name):
         raise odd
+    like = [] if near else [one for one in known if word and word.lower() in one][:MOST_LIKE]
+    near = like[0] if len(like) == 1 else near
+    fix = f"these have {word!r} in their names:" if like else WRITE
     raise InputError(
         f"no preset named {name!r}",
-        why=few if near else "there are " + (", ".join(known) or "none"),
-        fix=f"did you mean {near!r}?" if near else WRITE,
-        meant=(name, near) if near else None,
+        why=few if near or like else "there are " + (", ".join(known) or "none"),
+        fix=f"did you mean {near!r}?" if near else fix,
+        meant=(name, near) if near else (name, *like) if like else None,
     )
 
 

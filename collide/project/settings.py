@@ -213,7 +213,7 @@ def parse(name: str, raw: Any, catalog: Catalog | None = None) -> Any:
             raise ValueError("takes a range of two numbers, LOW..HIGH")
         low, high = map(knob.limit.read, pair)
         if low > high:
-            raise ValueError("a range goes from low to high")
+            raise ValueError("takes a range from its lower to its higher end")
     except ValueError as error:
         if still := held_still(name, raw, knob.limit):
             raise still from None

@@ -29,8 +29,6 @@ def read_record(state: BuildState, text: str, catalog: Catalog) -> Look:
     if not path.is_file():
         meant = _meant(state.library.workspace, text)
         fix = "give a video, a manifest.json, or a file of projects/x/looks"
-        if text.endswith(".json") and not meant:
-            fix += "\nthe file of a look is written by: doit export project=x as=look"
         raise InputError(
             f"{text} cannot be read",
             why=_no_file(state.library.workspace, text),
@@ -60,8 +58,8 @@ def _how_near(text: str, meant: str) -> str:
 def _meant(workspace: Workspace, text: str) -> str:
     """Return the record that is meant by a path without a file; "" if there is none.
 
-    For a project it is the manifest; for the name of a video it is the nearest video, else the
-    newest.
+    For a project it is the manifest; for the name of a video, or of a JSON file, it is the nearest
+    one, else the newest video or manifest.
     """
     root, bare = workspace.root, re.sub(r"[\\/]", "", text)
     for name in workspace.projects():
@@ -69,10 +67,14 @@ def _meant(workspace: Workspace, text: str) -> str:
         if text.rstrip("/") in (name, home, f"{home}/manifest", f"{name}/manifest.json"):
             return f"{home}/manifest.json" if (root / home / "manifest.json").is_file() else ""
     found = [*root.glob("projects/*/output/*.mp4"), *root.glob("projects/*/manifest.json")]
+    found += root.glob("projects/*/looks/*.json")
     known = {str(one.relative_to(root)): one.stat().st_mtime for one in found}
     typed = [one for one in known if bare.endswith(one.replace("/", ""))]
-    if typed or text.endswith(".json"):
-        return max(typed, default="")
+    if typed:
+        return max(typed)
+    if text.endswith(".json"):
+        manifests = [one for one in known if one.endswith("/manifest.json")]
+        return nearest(text, known) or max(manifests, key=known.__getitem__, default="")
     videos = {one.rpartition("/")[2]: one for one in known if one.endswith(".mp4")}
     near = nearest(re.split(r"[\\/]", text)[-1], videos)
     newest = max(videos.values(), key=known.__getitem__, default="")

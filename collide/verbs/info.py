@@ -29,7 +29,7 @@ from collide.store.entry import Entry
 from collide.store.eviction import gb
 from collide.store.reasons import sentence
 from collide.store.step import Log, Step
-from collide.syntax.arguments import KINDS
+from collide.syntax.arguments import KINDS, line
 from collide.syntax.variables import PIECE, toggle
 
 EXAMPLE = "layer:2 {project}"  # the words after doit info
@@ -45,11 +45,7 @@ def run(request: Request) -> int:
         return _traced(request)
     (task,) = request.words or [""]
     if not task or set(task) & set("*?["):
-        raise InputError(
-            "info needs a task",
-            why=f"it shows one task, or all tasks of a kind: {', '.join(KINDS)}",
-            fix=replace(request, words=["layer:2"]).line(project=request.project or "x"),
-        )
+        raise _without_task(request)
     with request.open() as session:
         plan = session.plan_known()
         refuse_missing_tasks([task], session, plan)
@@ -62,6 +58,18 @@ def run(request: Request) -> int:
         )
         print("\n".join(lines))
     return 0
+
+
+def _without_task(request: Request) -> InputError:
+    """Return the error for a line without a task, with the line that lists every task."""
+    project = request.project or next(iter(request.workspace.projects()), "")
+    ways = {"all of them": "render", "all layers": "layer", "one layer": "layer:2"}
+    lines = [f"{n}: {replace(request, words=[w]).line(project=project)}" for n, w in ways.items()]
+    return InputError(
+        "info needs a task",
+        why=f"it shows one task, or all tasks of a kind: {', '.join(KINDS)}",
+        fix="\n".join(lines) if project else line(["new"], {}),
+    )
 
 
 def _kind(request: Request, session: Session, plan: Plan) -> Iterator[str]:

@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import product
@@ -74,11 +74,23 @@ def run(request: Request) -> int:
             raise InputError(
                 f"{name} is pinned in every layer that has it",
                 why=f"config.json sets each one, as layer{own[0]}.{name}, so nothing would change",
-                fix=f"sweep layer{own[0]}.{name}=…, or remove the pins: doit set "
-                f"project={rest.project} {' '.join(f'layer{n}.{name}=' for n in own)}",
+                fix="\n".join(_of_pinned(request, name, own)),
             )
     axes = [Axis(name, [*map(as_typed, found)]) for name, found in turned.items()]
     return show(rest, request.existing(), cells, "sweep.png", axes)
+
+
+def _of_pinned(request: Request, name: str, layers: Sequence[int]) -> Iterator[str]:
+    """Yield the sweep of each of the layers that pin a knob, and that of all of them."""
+    own = {f"layer{n}.{name}": "" for n in layers}
+    rest = {one: text for one, text in request.knobs.items() if one not in (name, *own)}
+    for n, pin in zip(layers, own, strict=True):
+        knobs = {pin: request.knobs[name], **rest}
+        yield f"layer {n} only: {replace(request, knobs=knobs).line()}"
+    if len(layers) > 1:
+        unset = line(["set"], {"project": request.project or "", **own})
+        again = replace(request, knobs={name: request.knobs[name], **rest})
+        yield f"all layers alike, without those values: {unset} && {again.line()}"
 
 
 def _several(request: Request, turned: Mapping[str, list[Any]]) -> str:
@@ -110,7 +122,8 @@ def reads(name: str, text: str, catalog: Catalog) -> list[Any]:
             error.instead, error.sweep = meant, ""
             raise
         limit = find(name, catalog).limit
-        pair = ends(text) if isinstance(limit, Range) and ".." not in text else []
+        single = isinstance(limit, Range) and ".." not in text and "," not in text
+        pair = ends(text) if single else []
         pair = sorted(filter(None, map(limit.near, pair)), key=float)
         if len(pair) == 2 and isinstance(limit, Range):  # 0.1-0.5
             error.instead = _listed(pair[0], pair[1], limit) or f"{'..'.join(pair)}:7"

@@ -88,6 +88,11 @@ def test_a_knob_that_every_layer_has_for_itself_is_not_swept(house):
     ran = sweep(house, "similarity=0.1,0.2", *pins)
     assert ran.code == 3
     assert "similarity is pinned in every layer that has it" in ran.out
+    fix = ran.out.partition("  fix  ")[2]
+    assert re.search(r"layer 2 only: doit sweep .*layer2\.similarity=0\.1,0\.2", fix)
+    unset = "doit set project=x layer2.similarity= layer3.similarity= && doit sweep "
+    assert f"all layers alike, without those values: {unset}" in fix
+    assert all("layer3.similarity=0.2" not in text for text in fix.splitlines())
     ran = house.doit("still", "project=x", *SMALL, "similarity=0.1", pins[0])
     assert "similarity changed only layer 3: layer 2 has its own value" in ran.out
 
@@ -165,7 +170,7 @@ def test_a_cell_number_is_accepted_as_a_look(house):
     config = json.loads((house.root / "projects" / "x" / "config.json").read_text())
     assert config["layer3.opacity"] == 0.5
     ran = house.doit("still", "project=x", "look=5")  # a name may begin with 5
-    assert "has 4 cells: look=5 is the look whose name begins with 5" in ran.out, ran.out
+    assert "has 4 cells" in ran.out, ran.out
 
 
 def test_a_number_is_of_the_last_sheet_also_where_nothing_is_to_do(house):

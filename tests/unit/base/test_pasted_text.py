@@ -1,8 +1,17 @@
 """pasted_text: addresses, paths and names in the forms that people paste."""
 
+from datetime import datetime
+
 import pytest
 
-from collide.base.pasted_text import address_of, label_of, look_stem, path_of, time_of_day
+from collide.base.pasted_text import (
+    address_of,
+    from_now,
+    label_of,
+    look_stem,
+    path_of,
+    time_of_day,
+)
 
 
 @pytest.mark.parametrize(
@@ -80,8 +89,25 @@ def test_a_name_loses_only_disallowed_characters(text, name):
 @pytest.mark.parametrize(
     ("text", "stem"),
     [("4c366fa3.json", "4c366fa3"), ("projects/x/looks/4c366fa3.json", "4c366fa3"),
-     ("x-4c366fa3.json", "4c366fa3"), ("x-4c366fa3", "4c366fa3"), ("../7f3a", ""), ("", "")],
+     ("x-4c366fa3.json", "4c366fa3"), ("#2", "2"), ("cell 12", "12"),
+     ("x-4c366fa3", "4c366fa3"), ("../7f3a", ""), ("", "")],
 )  # fmt: skip
 def test_the_file_of_a_look_names_it(text, stem):
-    """A look's stem is read from its file's name or path, without the project's name before it."""
+    """A look's stem is read from its file's name or path, or from a cell's number with a mark."""
     assert look_stem(text) == stem
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("8h", "6:05"),
+        ("90 min", "23:35"),
+        ("in 2 hours", "0:05"),
+        ("8", ""),
+        ("30h", ""),
+        ("x", ""),
+    ],
+)
+def test_a_length_of_time_is_added_to_the_clock(text, time):
+    """A length of time below a day gives the time of day at which it has passed."""
+    assert from_now(text, datetime(2026, 11, 27, 22, 5)) == time

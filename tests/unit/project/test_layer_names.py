@@ -10,7 +10,7 @@ from collide.project.layer_names import layers_of
     "layer2.opacity layers2.opacity layer02.opacity layer_2.opacity layer2opacity layer2_opacity "
     "layer2,opacity layer2-opacity layer2:opacity layertwo.opacity l2.opacity 2.opacity "
     "Layer2.Opacity video2.opacity layer[2].opacity layer.2.opacity opacity.layer2 "
-    "“layer2.opacity".split(),
+    "layr2.opacity lyr2.opacity layer_2-opacity leyer2.opacity “layer2.opacity".split(),
 )
 def test_each_spelling_is_that_layer_and_that_knob(name: str) -> None:
     """An extra s or 0, another separator, a number word or another order are all understood."""
@@ -21,4 +21,5 @@ def test_two_layers_and_none() -> None:
     """Several layers in a name are all found; a knob whose own name ends with a number has none."""
     assert layers_of("layer2.layer3.opacity") == ([2, 3], "opacity")
     assert layers_of("layer10.opacity") == ([10], "opacity")
-    assert [layers_of(name)[0] for name in ("bed1", "opacity", "video_input", "x")] == [[]] * 4
+    names = ("bed1", "opacity", "video_input", "x", "look2.opacity")
+    assert [layers_of(name)[0] for name in names] == [[]] * 5

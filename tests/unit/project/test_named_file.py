@@ -51,11 +51,12 @@ def test_a_name_that_nothing_has_is_refused_with_the_nearest() -> None:
 
 
 def test_several_names_are_a_line_each() -> None:
-    """A layer plays one clip, so the fix offers a line for each of the names."""
+    """A layer plays one clip, so the fix offers a layer for each of the names, and each name."""
     with pytest.raises(InputError) as caught:
         named_file("b c.mp4, a.mp4", "layer2.clip", "clip", EVERY, LOST)
     assert caught.value.what == "layer2.clip takes one clip, not 2"
-    assert caught.value.turns == [{"layer2.clip": "b c.mp4"}, {"layer2.clip": "a.mp4"}]
+    each = {"layer2.clip": "b c.mp4", "layer3.clip": "a.mp4"}
+    assert caught.value.turns == [each, {"layer2.clip": "b c.mp4"}, {"layer2.clip": "a.mp4"}]
 
 
 def test_a_part_of_a_name_is_guessed() -> None:

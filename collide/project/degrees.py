@@ -1,0 +1,69 @@
+"""Values of knobs in words of degree: softness=high, grain=less, speed=max."""
+
+import re
+from typing import Any
+
+from collide.base.spoken_number import cleaned
+from collide.catalog import Knob, shipped
+from collide.instrument import Range
+from collide.limits import as_typed
+
+_NUMBER = r"(-?[0-9.]*[0-9])"
+_TYPICAL = re.compile(
+    rf"^typical (?:\[{_NUMBER}, {_NUMBER}\]|{_NUMBER} to {_NUMBER})", re.MULTILINE
+)
+LEAST = ("min", "minimum", "minimal", "lowest", "least")
+MOST = ("max", "maximum", "highest", "most")
+LOW = "low lower less weak weaker small smaller little subtle slight down slow slower".split()
+HIGH = "high higher more strong stronger heavy big bigger large up lots fast faster".split()
+MIDDLE = ("medium", "mid", "moderate", "average")
+
+
+def of_degree(text: str, knob: Knob, now: Any = None) -> str:
+    """Return the value that a word of degree means, "" for any other text.
+
+    `high` means the end of the typical range, or a value above the one in force.
+
+    Args:
+        now: the value in force, or the ends of its range; None means the default.
+    """
+    word, limit = cleaned(text).lower(), knob.limit
+    if not isinstance(limit, Range):
+        return ""
+    low, high = _ends(knob.default if now is None else now, limit)
+    first, last = _typical(knob) or _ends(knob.default, limit)
+    values = {
+        **dict.fromkeys(LEAST, limit.low),
+        **dict.fromkeys(MOST, limit.high),
+        **dict.fromkeys(LOW, first if first < low else (low + limit.low) / 2),
+        **dict.fromkeys(HIGH, last if last > high else _above(high, limit)),
+        **dict.fromkeys(MIDDLE, (first + (last if last > first else _above(last, limit))) / 2),
+    }
+    return _written(values[word], limit) if word in values else ""
+
+
+def _above(value: float, limit: Range) -> float:
+    """Return a value above another: a half more, or half the way to the end of the limits."""
+    half = (value + limit.high) / 2
+    return min(1.5 * value, half) if value > 0 else half
+
+
+def _typical(knob: Knob) -> tuple[float, float] | None:
+    """Return the typical range that the description of a shipped knob ends with."""
+    catalog = shipped()
+    texts = dict(catalog.explained(knob.owner)) if knob.owner in catalog.instruments else {}
+    if found := _TYPICAL.search(texts.get(knob.name, "")):
+        low, high = (float(one) for one in found.groups() if one)
+        return low, high
+    return None
+
+
+def _ends(value: Any, limit: Range) -> tuple[float, float]:
+    """Return the ends of a value, which are equal unless it is a range."""
+    pair = value if isinstance(value, list | tuple) else (value, value)
+    numbers = [one for one in pair if isinstance(one, int | float)]
+    return (float(numbers[0]), float(numbers[-1])) if numbers else (limit.low, limit.high)
+
+
+def _written(value: float, limit: Range) -> str:
+    return as_typed(limit.check(round(value) if limit.whole else round(value, 4)))

@@ -1,0 +1,38 @@
+"""degrees: high, less and max are values of a knob."""
+
+import pytest
+
+from collide.catalog import knobs
+from collide.instrument import Range
+from collide.project.degrees import HIGH, LEAST, LOW, MIDDLE, MOST, of_degree
+from collide.project.settings import parse
+
+
+@pytest.mark.parametrize(
+    ("name", "word", "now", "value"),
+    [
+        ("softness", "max", None, "1"),
+        ("softness", "min", 0.5, "0"),
+        ("highlights_saturation", "high", None, ""),
+        ("glitch_amount", "high", 0.2, ""),
+        ("deflicker", "low", 1.0, ""),
+        ("softness", "high", [0, 0.05], "0.075"),
+        ("softness", "more", 0.4, "0.6"),
+        ("softness", "less", 0.4, "0"),
+        ("opacity", "low", None, "0.5"),
+        ("crf", "higher", None, "30"),
+        ("blend_mode", "high", None, ""),
+        ("softness", "0.3", None, ""),
+    ],
+)
+def test_a_word_of_degree_is_a_value_on_that_side(name, word, now, value):
+    """The value is an end of the limits or of the typical range, or beyond the one in force."""
+    if name in knobs():
+        assert of_degree(word, knobs()[name], now) == value
+
+
+@pytest.mark.parametrize("name", [n for n, k in knobs().items() if isinstance(k.limit, Range)])
+def test_every_value_is_accepted(name):
+    """For each knob that takes a number, every word gives a value that it accepts."""
+    for word in (*LEAST, *MOST, *LOW, *HIGH, *MIDDLE):
+        parse(name, of_degree(word, knobs()[name]))
