@@ -18,9 +18,9 @@ def joined(words: Sequence[str]) -> str:
 
 
 def few(words: Sequence[str], most: int = 8) -> str:
-    """Return the words in a short list: "a, b and c", or the first ones and "and 60 more"."""
+    """Return the words in a list, "a, b, c"; of many, the first ones and "and 60 more"."""
     more = len(words) - most
-    return f"{', '.join(words[:most])} and {more} more" if more > 0 else joined(words)
+    return ", ".join(words[:most]) + (f" and {more} more" if more > 0 else "")
 
 
 def slips(one: str, other: str) -> int:

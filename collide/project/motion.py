@@ -19,7 +19,9 @@ def held_still(name: str, raw: Any, limit: Limit) -> BadValueError | None:
     """Return the error for a value that would animate a knob, with a sweep; None for others."""
     if not isinstance(raw, str) or not isinstance(limit, Range):
         return None
-    listed = (WHOLES if limit.whole else SEVERAL).fullmatch(raw.strip().strip("[]()"))
+    listed = (WHOLES if type(limit) is Range and limit.whole else SEVERAL).fullmatch(
+        raw.strip().strip("[]()")
+    )
     if not listed and not MOVES.search(raw):
         return None
     if raw.strip().lower() in RANDOM and not limit.rolls:  # seed=random throws the dice

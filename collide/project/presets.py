@@ -46,7 +46,8 @@ def find(shelves: Sequence[Path], name: str, meant: Meant = by_form) -> Path:
     near = word if word in every else nearest(word, every)
     if odd := stray(shelves, near, meant) if near else elsewhere(shelves, name):
         raise odd
-    like = [] if near else [one for one in known if word and word.lower() in one][:MOST_LIKE]
+    parts = (one for one in known if len(word) > 2 and word.lower() in one)
+    like = [] if near else [*parts][:MOST_LIKE]
     near = like[0] if len(like) == 1 else near
     fix = f"these have {word!r} in their names:" if like else WRITE
     raise InputError(

@@ -203,7 +203,8 @@ def test_a_cache_of_another_version_is_refused_never_misread(fresh):
         ("{ELSEWHERE}/qqqq.mp4",
          "let the dice choose layer2.clip: doit set project=x layer2.clip=any\n"
          "       add the folder to the library: doit scan path={ELSEWHERE}"),
-        ("train.mp4, rain.mp4", "doit set project=x layer2.clip=train.mp4\n"
+        ("train.mp4, rain.mp4", "doit set project=x layer2.clip=train.mp4 layer3.clip=rain.mp4\n"
+         "       doit set project=x layer2.clip=train.mp4\n"
          "       doit set project=x layer2.clip=rain.mp4"),
     ],
     ids=["typo", "windows", "elsewhere", "several"],

