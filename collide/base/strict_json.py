@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Container, Iterable
 from pathlib import Path
-from shlex import quote
 from typing import Any
 
 from collide.base.errors import CONTROL, SHUT, InputError, not_permitted
@@ -19,6 +18,7 @@ from collide.base.json_slips import (
     slip_at,
     tabbed,
 )
+from collide.base.words import shell_path
 
 LARGEST = 1 << 20
 DEEPEST = 8
@@ -80,18 +80,18 @@ def read_json(
         raise InputError(
             f"{label} is not JSON that collide can read",
             why=str(error),
-            fix=fix.replace("{file}", label).replace("{quoted}", quote(label)),
+            fix=fix.replace("{file}", label).replace("{quoted}", shell_path(label)),
         ) from None
 
 
 def moved_away(label: str, so: str) -> Callable[[str], str]:
     """Return an `anew` for read_json that proposes to move the file away; `so` is the purpose."""
-    return lambda _: f"{so}: mv {quote(label)} {quote(label)}.old"
+    return lambda _: f"{so}: mv {shell_path(label)} {shell_path(label)}.old"
 
 
 def _in_the_way(label: str) -> InputError:
     """Return the error for a folder in place of a JSON file."""
-    shown = quote(label)
+    shown = shell_path(label)
     return InputError(
         f"{label} cannot be read",
         why="it is a folder, but must be a file",

@@ -1,7 +1,8 @@
-"""Words for people: counted nouns, short lists, and typos."""
+"""Words for people: counted nouns, short lists, paths in commands, and typos."""
 
 import re
 from collections.abc import Iterable, Sequence
+from shlex import quote
 
 MOST_SLIPS = 3  # the most slips between a typed name and the one that was meant
 
@@ -9,6 +10,13 @@ MOST_SLIPS = 3  # the most slips between a typed name and the one that was meant
 def several(number: int, word: str, plural: str = "") -> str:
     """Return "1 clip" or "2 clips"; `plural` is for words that do not simply take an s."""
     return f"{number} {word if number == 1 else plural or word + 's'}"
+
+
+def shell_path(path: str) -> str:
+    """Return a path quoted for a shell, except a leading ~/, which no shell expands in quotes."""
+    home = "~/" if path.startswith("~/") else ""
+    rest = path.removeprefix(home)
+    return home + (quote(rest) if rest or not home else "")
 
 
 def joined(words: Sequence[str]) -> str:

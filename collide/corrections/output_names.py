@@ -3,17 +3,16 @@
 collide names its files itself, so the lines make the file, then convert or copy it.
 """
 
-import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
 
 from collide.base.errors import InputError
 from collide.base.pasted_text import label_of
 from collide.base.spoken_number import cleaned
-from collide.base.words import nearest
+from collide.base.words import nearest, shell_path
 from collide.base.workspace import Workspace
 from collide.corrections.other_verbs import as_form, line_of
-from collide.corrections.shell_words import ffmpeg_word, quoted
+from collide.corrections.shell_words import ffmpeg_word
 from collide.library.folders import kind
 from collide.project.other_words import CODECS, FORMATS, OTHER_FORMS, OUTPUTS, other_verb
 from collide.syntax.arguments import TypedLine, line, verb_module
@@ -122,11 +121,11 @@ def copied_lines(
     if not PurePath(place).suffix:  # a folder
         place = f"{place.rstrip('/')}/"
         there = Path(place).expanduser().is_dir()
-        copies = copies if there else f"mkdir -p {quoted(place)} && {copies}"
+        copies = copies if there else f"mkdir -p {shell_path(place)} && {copies}"
     path = f"projects/{name}/{made.format(name)}"
     return [
         f"collide names the file itself: {line(spoken, typed)}",
-        f"then copy it: {copies} {path} {quoted(place)}",
+        f"then copy it: {copies} {path} {shell_path(place)}",
     ]
 
 

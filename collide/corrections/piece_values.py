@@ -11,8 +11,8 @@ from pathlib import Path
 
 from collide.base.filtergraph import number
 from collide.base.spoken_number import TIMES, amount, cleaned, frames_of
+from collide.base.words import shell_path
 from collide.corrections.piece_times import BARELY, rate
-from collide.corrections.shell_words import quoted
 from collide.corrections.standing_piece import Standing, standing
 from collide.instrument import Range
 from collide.library.folders import SOUND, files, input_of, kind
@@ -225,7 +225,7 @@ def _below(now: Standing, _: str, text: str, word: str) -> list[Way]:
     turned = {**knobs, f"bed{free}": known[0] if known else path.name}
     if known or kind(text) != SOUND:
         return [("", turned)]
-    return [(f"cp {quoted(text)} library/audio/ && ", turned)]
+    return [(f"cp {shell_path(text)} library/audio/ && ", turned)]
 
 
 _READ: Mapping[str, Callable[[Standing, str, str, str], list[Way]]] = {

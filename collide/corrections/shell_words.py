@@ -10,7 +10,7 @@ from shutil import which
 
 from collide.base.errors import InputError
 from collide.base.pasted_text import label_of, path_of
-from collide.base.words import nearest
+from collide.base.words import nearest, shell_path
 from collide.base.workspace import Workspace
 from collide.engine.programs import find_program
 from collide.library.folders import CLIP, SOUND, kind
@@ -88,11 +88,11 @@ def _of_project(workspace: Workspace, head: str, names: Sequence[str]) -> list[s
 def _of_files(workspace: Workspace, head: str, words: Sequence[str]) -> list[str]:
     """Return the lines that delete, move or copy clips; a copy without a place is added."""
     if head in DELETES:
-        return [f"rm {quoted(word)} && doit scan" for word in words if kind(word)]
+        return [f"rm {shell_path(word)} && doit scan" for word in words if kind(word)]
     if len(words) == 1:
         return added(workspace, words[0])
     command = "mv" if head in MOVES else "cp"
-    return [f"{command} {' '.join(map(quoted, words))} && doit scan"]
+    return [f"{command} {' '.join(map(shell_path, words))} && doit scan"]
 
 
 def _opened(workspace: Workspace, name: str) -> list[str]:
@@ -120,7 +120,7 @@ def added(workspace: Workspace, path: str) -> list[str]:
     if here.resolve().is_relative_to(workspace.library.parent.resolve()):
         return ["it is in the library: doit scan"]
     shelf = "audio" if kind(path) == SOUND else "video"
-    return [f"cp {quoted(path)} library/{shelf}/ && doit scan"]
+    return [f"cp {shell_path(path)} library/{shelf}/ && doit scan"]
 
 
 def on_disk(word: str) -> bool:
@@ -137,7 +137,7 @@ def copied_first(workspace: Workspace, words: Sequence[str], lines: list[str]) -
     away = [p for p in paths if p.is_file() and not p.resolve().is_relative_to(home)]
     if not away or not lines or ".clip=" not in lines[0]:
         return lines
-    files = " ".join(quoted(str(path)) for path in away)
+    files = " ".join(shell_path(str(path)) for path in away)
     return [f"cp {files} library/video/ && {lines[0].rpartition(': ')[2]}"]
 
 
@@ -146,10 +146,3 @@ def ffmpeg_word() -> str:
     with suppress(InputError):
         return "ffmpeg" if which("ffmpeg") else shlex.quote(str(find_program()[0]))
     return "ffmpeg"
-
-
-def quoted(path: str) -> str:
-    """Return a path quoted for a shell; a leading ~/ is not, if the rest needs no quotes."""
-    return (
-        path if path.startswith("~/") and shlex.quote(path[2:]) == path[2:] else shlex.quote(path)
-    )

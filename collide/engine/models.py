@@ -1,10 +1,9 @@
 """The model files, library/models/NAME.onnx, which `doit model` downloads."""
 
 from pathlib import Path
-from shlex import quote
 
 from collide.base.errors import InputError
-from collide.base.words import nearest
+from collide.base.words import nearest, shell_path
 from collide.base.workspace import Workspace
 from collide.engine.masks import PLAIN
 from collide.store.digests import Memo
@@ -30,7 +29,7 @@ def find_model(workspace: Workspace, memo: Memo, name: str) -> Input:
         there = "there is " + ", ".join(here) if here else "there is no model yet"
         bare = Path(name).name.removesuffix(".onnx")
         near = name if name in PLAIN else nearest(bare, (*here, *PLAIN))
-        fix = f"copy it there: cp {quote(name.removesuffix('.onnx'))}.onnx library/models/"
+        fix = f"copy it there: cp {shell_path(name.removesuffix('.onnx'))}.onnx library/models/"
         if near in PLAIN and near not in here:
             fix = f"download it once: doit model name={near}"
         raise InputError(

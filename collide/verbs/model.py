@@ -5,11 +5,11 @@ The model is saved in library/models; a model of your own can be copied there as
 
 import sys
 from pathlib import Path
-from shlex import quote
 
 from collide.base.errors import TaskError, mistyped
 from collide.base.files import copy_out
 from collide.base.hashing import digest_file
+from collide.base.words import shell_path
 from collide.cli.request import Request
 from collide.engine import models
 from collide.engine.masks import PLAIN
@@ -34,7 +34,7 @@ def run(request: Request) -> int:
             name,
             PLAIN,
             why=f"to download: {', '.join(PLAIN)}\nhere: {', '.join(here) or 'none yet'}",
-            otherwise=f"to use your own, copy it: cp {quote(own)} library/models/\n{USUAL}",
+            otherwise=f"to use your own, copy it: cp {shell_path(own)} library/models/\n{USUAL}",
         )
     path = models.folder(request.workspace) / f"{name}.onnx"
     if name not in here:

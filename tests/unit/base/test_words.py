@@ -1,14 +1,26 @@
-"""words: counted nouns, short lists, and typos."""
+"""words: counted nouns, short lists, paths in commands, and typos."""
 
 import pytest
 
-from collide.base.words import few, joined, nearest, one_slip, several
+from collide.base.words import few, joined, nearest, one_slip, several, shell_path
 
 
 def test_one_has_no_s():
     """A count of one takes the singular; an irregular plural is passed as a second word."""
     assert [several(n, "clip") for n in (0, 1, 2)] == ["0 clips", "1 clip", "2 clips"]
     assert [several(n, "was", "were") for n in (1, 2)] == ["1 was", "2 were"]
+
+
+@pytest.mark.parametrize(
+    ("path", "word"),
+    [
+        ("~/my clip.mp4", "~/'my clip.mp4'"), ("~/clip.mp4", "~/clip.mp4"), ("~/", "~/"),
+        ("my clip.mp4", "'my clip.mp4'"), ("~clip.mp4", "'~clip.mp4'"), ("", "''"),
+    ],
+)  # fmt: skip
+def test_a_shell_expands_the_home_folder_of_a_quoted_path(path: str, word: str) -> None:
+    """A leading ~/ stays outside the quotes; a different ~ is part of the name."""
+    assert shell_path(path) == word
 
 
 def test_the_last_two_are_joined_by_and():
