@@ -60,7 +60,7 @@ def in_brief(text: str) -> str:
 
 
 def read_answer(whole: Any) -> Answer:
-    """Return the answer in a JSON text, or in plain data; InputError if it is invalid."""
+    """Return the answer in a string of JSON, or in plain data; InputError if it is invalid."""
     try:
         if isinstance(whole, str):
             if len(whole) > LARGEST:

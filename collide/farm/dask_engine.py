@@ -44,7 +44,7 @@ class _Silent:
 
 class _Scheduler(_Silent, Scheduler):  # type: ignore[misc]  # dask is not always here
     def valid_workers(self, ts: Any) -> Any:
-        """Return the workers that may run a task: those with its tag, if its preferred one is gone.
+        """Return the workers that may run a task; if its preferred one is gone, those with its tag.
 
         Dask would then choose any worker, even one without the tag, which never runs the task.
         Clients with an older collide still send such preferences.
@@ -130,7 +130,7 @@ def _machines(identity: dict[str, Any]) -> list[Machine]:
 
 
 def make_text(text: str) -> str:
-    """Play a task in a worker process: take and return a JSON text, and raise no error."""
+    """Play a task in a worker process: take and return a string of JSON, and raise no error."""
     worker = get_worker()
     key = worker.get_current_task()
 
@@ -162,7 +162,7 @@ def _watched(worker: Any, key: Any) -> Iterator[None]:
 
 
 def work(slot: Slot, address: str, key: Path, folder: Path, joined: Callable[[], None]) -> None:
-    """Work for the scheduler at `address` until it is gone, or the slot was idle too long.
+    """Work for the scheduler at `address` until it is gone, or the slot has been idle too long.
 
     Raises:
         NoFarmError: no farm answers there.

@@ -50,7 +50,7 @@ def deliver(session: Session, plan: Plan) -> str:
     """
     state = session.state
     with session.runner.showing(quiet=True):
-        for task, step in plan.steps.items():  # in order: each key depends on earlier ones
+        for task, step in plan.steps.items():  # in order: a key depends on results of earlier steps
             if task != HERE and state.find(state.key(step)) is None:
                 return task
             session.runner.run(step)
@@ -74,7 +74,7 @@ def _adopted(session: Session, answer: Answer, store: SharedStore) -> None:
                 raise _strange(session, answer, "its video is not the one in its record")
         for entry in entries.values():
             state.store.note(entry)
-            state.index.add(entry, only=())  # the entry's objects are not here, but its times are
+            state.index.add(entry, only=())  # only the video came, and it is counted
 
 
 def _entries(session: Session, answer: Answer, path: Path) -> Mapping[str, Entry]:

@@ -1,8 +1,9 @@
 """The dispatcher of a farm: prepares pieces here, sends them to workers, and delivers the results.
 
 The longest pieces are sent first, each if possible to a worker that rendered a similar one. A few
-more are in flight than there are workers. A dead worker's piece is sent again, without counting as
-failed. A failed piece is tried on a second worker, a refused one on all. The rest is rendered here.
+more are in flight than there are workers. A dead worker's piece is sent again, which does not count
+as a failure. A failed piece is tried once more, on another worker if there is one; a refused piece,
+on each of the other workers. This machine renders the rest, and asks the farm again before each.
 """
 
 from collections.abc import Callable, Sequence
@@ -275,7 +276,7 @@ class Dispatcher:
                     self._stay(ticket.project, "; ".join([*ticket.whys, last]))
 
     def _free_waiting(self, many: Many, *, took: bool) -> None:
-        """Move pieces queued behind busy workers to idle ones, or stuck pieces if none is busy."""
+        """Move pieces queued behind busy workers to idle ones; if none is busy, stuck pieces."""
         idle, begun = self._crew.idle(), self._crew.begun()
         queue = [t for t in self._flight.values() if not t.far and t.project.name not in begun]
         self._quiet = self._quiet + (not took) if idle and queue else 0

@@ -15,6 +15,7 @@ from threading import Thread
 
 from collide.base.clock import monotonic, sleep
 from collide.base.errors import Cancelled, InputError, TaskError
+from collide.base.words import several
 from collide.cli.request import Request
 from collide.engine.machine import cores, free_memory
 from collide.engine.programs import Engine, find_engine
@@ -162,7 +163,8 @@ def work(request: Request) -> int:
         others = _refuse_unreachable(place, key.path)
         name = _own_name(stack, folder, name, others, place, typed="name" in request.variables)
         foreman = Foreman(place, name, slots, idle, ffmpeg)
-        print(f"{name}: {slots} at once, of {cores()} cores, for the farm at {place.typed}")
+        at_once = f"{several(slots, 'piece')} at once, on {several(cores(), 'core')}"
+        print(f"{name}: {at_once}, for the farm at {place.typed}")
         leaves = f" after {long(idle)} without work, or" if idle < math.inf else ""
         print(f"it leaves{leaves} with Ctrl-C; its cache is in {folder}")
         foreman.run()

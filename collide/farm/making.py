@@ -269,7 +269,7 @@ def _own(name: str) -> Path:
 
 
 def _prune(folder: Path, stay: set[Path]) -> None:
-    """Delete all files in a folder except those to keep, and JSON files."""
+    """Delete all files in a folder except JSON files and those in `stay`."""
     for path in folder.rglob("*") if folder.is_dir() else ():
         if path.is_file() and path not in stay and path.suffix != ".json":
             path.unlink()

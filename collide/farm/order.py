@@ -108,7 +108,7 @@ class Order:
 
 
 def read_order(text: str | bytes, label: str = "the order") -> Order:
-    """Return the order in a JSON text; InputError if it is invalid, or names a forbidden file."""
+    """Return the order in JSON text; InputError if it is invalid, or names a forbidden file."""
     data = text.encode() if isinstance(text, str) else text
     try:
         return _read(parse_json(data))
