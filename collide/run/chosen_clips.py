@@ -203,8 +203,8 @@ class Clips:
     ) -> Clip | Sound | None:
         """Return the probe of a chosen clip or sound, if the store or the library has it.
 
-        If neither has it, return the probe of the bytes that the file's replaced; `instead` maps
-        the new digests to the old. If that is unknown too, return None.
+        If neither has it, return the probe of the bytes that the file had before; `instead` maps
+        new digests to old ones. If that is unknown too, return None.
         """
         if pick.of != BED and (entry := self._stored(_probe(pick, knobs))):
             return Clip.of(entry.facts)

@@ -26,7 +26,7 @@ UNKNOWN = 1.0  # seconds assumed, for ordering only, for a kind of task never re
 
 
 class Guess(NamedTuple):
-    """The forecast of a task: keep, restore, render, or maybe (an analysis decides)."""
+    """The forecast of a task: keep, restore, render, or maybe (an earlier step decides)."""
 
     task: str
     verdict: str
@@ -160,7 +160,7 @@ def _supposed(entry: Entry) -> Entry:
 def _evicted(
     state: BuildState, step: Step, source: Input, reader: Step, guesses: dict[str, Guess]
 ) -> None:
-    """Turn a guess into a render, or a fetch, if a later step must read an evicted object of it."""
+    """Turn a step's guess into a render or a fetch if `reader` needs an evicted object of it."""
     verdict, guess = guesses[reader.task].verdict, guesses[step.task]
     sure = bool(of(guess.why, *LOST)) and verdict == "render"
     stays = guess.verdict in ("keep", "restore") or sure
@@ -237,7 +237,7 @@ def _cost(state: BuildState, step: Step) -> tuple[float | None, int]:
 
 
 def _same(state: BuildState, step: Step, job: Job) -> Entry | None:
-    """Return the objects of a step that stay the same, all or some pieces of a layer; else None."""
+    """Return an entry with the objects that a step keeps: all, or parts of a layer; else None."""
     receipt = state.receipt(step.task)
     if receipt and receipt.entry.key == state.key(step):
         return receipt.entry

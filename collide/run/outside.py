@@ -1,6 +1,6 @@
 """Results of other machines: the interface to the shared store, which is an optional room.
 
-If COLLIDE_STORE names no store, this module imports nothing of that room, and every request here
+If COLLIDE_STORE names no store, this module imports nothing from that room, and every request here
 returns nothing. The folder of the room, collide/shared, may be deleted.
 """
 
@@ -59,11 +59,11 @@ class Alone:
         return None
 
     def brings(self, entry: Entry, role: str, seconds: float) -> tuple[bool, float | None]:  # noqa: ARG002
-        """Return that nothing would be fetched."""
+        """Return False and None: nothing would be fetched."""
         return False, None
 
     def bring(self, entry: Entry, role: str, seconds: float) -> bool:  # noqa: ARG002
-        """Return that nothing was fetched."""
+        """Return False: nothing was fetched."""
         return False
 
     def offer(self, step: Step, job: Job, entry: Entry) -> None:

@@ -211,8 +211,7 @@ def _refuse_changed(state: BuildState, job: Job, sources: dict[str, Source]) -> 
             became = "was replaced, or is still being written" if now else "was deleted"
             raise ChangedError(
                 f"{source.path.name} changed while it was read",
-                why=f"it {became}, so the result belongs to neither the old clip nor the "
-                "new one, and was discarded",
+                why=f"it {became}, so the result may match no version of it, and was discarded",
                 fix="render again when the file no longer changes",
             )
 

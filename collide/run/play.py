@@ -178,8 +178,8 @@ def _bytes(path: Path) -> int:
 def bounds_of(clips: int, *, size: int, work: int = 0, ours: int = 0) -> Bounds:
     """Return the limits of a command that reads `clips` untrusted bytes, and `ours` trusted ones.
 
-    The processor time grows with the command's work, and the size limit with the bytes that it
-    reads, since a long clip has a long list of packets.
+    The processor time grows with the frames and with all bytes; the size limit, only with
+    untrusted bytes, since a long clip has a long list of packets.
 
     Args:
         size: the size limit of a file that it writes, not counting the bytes that it reads.
@@ -252,5 +252,5 @@ def _count(work: _Work, files: Mapping[str, Path]) -> None:
             raise TaskError(
                 f"{work.step.task} wrote {found} frames of {name} instead of {expected}",
                 why=f"the clip ends early, or the disk is full ({free:.1f} GB are free)",
-                fix="check the clip and the disk; nothing of this result was kept",
+                fix="check the clip and the disk; no part of this result was kept",
             )

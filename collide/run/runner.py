@@ -159,7 +159,7 @@ class Runner:
             self.print(line(done, self.clips.get(done.task, "")))
 
     def _say_restored(self) -> None:
-        """Print a line for all restored results, and one for all fetched ones."""
+        """Print a line for restored results and one for fetched ones, without kinds in PLUMBING."""
         restored, self._restored = self._restored, []
         fetched = [done.task for done in restored if done.why == FETCHED]
         before = [done.task for done in restored if done.task not in fetched]
