@@ -1,4 +1,4 @@
-"""Lines for values that mean all of several, such as project=all, project=fog* and as=all.
+"""Lines for a value that stands for several: project=all, project=fog*, as=all.
 
 A time typed as a count, such as min=0:05, is also corrected here.
 """
@@ -56,7 +56,7 @@ def of_each(whole: TypedLine, name: str, names: list[str], *, several: bool) -> 
 
 
 def of_others(whole: TypedLine, name: str, variable: Variable) -> list[str]:
-    """Return lines for a time that a different variable takes, all words, or several projects."""
+    """Return lines for a time meant for another variable, or for all of a choice or projects."""
     text, of = whole.typed[name], getattr(variable.limit, "of", "")
     rest = whole.without(name)
     others = {n: v for n, v in verb_module(whole.verb).VARIABLES.items() if n != name}
