@@ -68,7 +68,7 @@ class Night:
             self._fill(after_piece)
 
     def _wanted(self, only: str | None) -> Iterator[Project]:
-        """Yield the projects to render, the demo only if it has been, the pool's pieces last."""
+        """Yield the projects to render, the pool's pieces last; the demo only once rendered."""
         house = self.batch.workspace
         pieces = {piece.name for piece in self.batch.pieces()}
         for name in sorted(house.projects(), key=lambda name: name in pieces):

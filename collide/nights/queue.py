@@ -2,8 +2,9 @@
 
 A piece that fails does not stop the others. A piece that would not finish before the deadline is
 not started. The time of a piece is forecast from earlier tasks, and corrected by the errors of
-tonight's forecasts. A piece without history is assumed to take as long as tonight's longest. A
-piece that still runs ten minutes after the deadline is stopped.
+tonight's forecasts. A piece without history is started only if there is time for one as long as
+tonight's longest or, before any is rendered, for at most ten minutes. A piece that still runs ten
+minutes after the deadline is stopped.
 """
 
 import math
@@ -115,8 +116,9 @@ class Many:
     def each(
         self, pieces: Sequence[Project], after_piece: Callable[[], None] | None = None
     ) -> None:
-        """Bring pieces up to date on the farm, if any, and the remaining ones here, one by one; ask
-        the farm again before each. Call `after_piece` after each piece.
+        """Bring pieces up to date: on the farm, if there is one, then the rest here, one by one.
+
+        The farm is asked again before each of the rest; `after_piece` is called after each piece.
         """
         after = after_piece or (lambda: None)
         here = [*(self.hands.play(self, pieces, after) if self.hands else pieces)]
@@ -221,8 +223,8 @@ class Many:
     def longest(self, forecast: Forecast) -> float:
         """Return the seconds that must remain before the deadline for a piece to be started.
 
-        A piece without history is assumed to take as long as tonight's longest, or `room` if it is
-        tonight's first.
+        A piece without history is assumed to take as long as tonight's longest, or `room` if none
+        is rendered yet, or as its forecast, if that is longer.
         """
         if all(guess.seconds is not None for guess in forecast.of("render")):
             return self.expected(forecast) or 0.0
