@@ -61,7 +61,7 @@ class Door(Protocol):
         """Delete the item at an address, if there is one."""
 
     def is_new(self) -> bool:
-        """Return whether a folder contains nothing of a store, not even its empty folders.
+        """Return whether a folder contains no part of a store, not even its empty folders.
 
         It is False for a backend that is not a folder.
         """

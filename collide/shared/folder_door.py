@@ -93,7 +93,7 @@ class FolderDoor:
             raise self._failed(error) from None
 
     def is_new(self) -> bool:
-        """Return whether the folder contains nothing of a store; `mkdir cas` starts a new one."""
+        """Return whether the folder contains no part of a store; `mkdir cas` starts a new one."""
         return not any((self.root / name).is_dir() for name in ("cas", "ac"))
 
     def close(self) -> None:
