@@ -154,7 +154,7 @@ class Fixes:
         return True
 
     def _value(self, name: str, value: Any, error: BadValueError) -> None:
-        """Set the value meant by one that the knob refuses."""
+        """Set the knobs meant by a value that the knob refuses, or list several ways to set it."""
         limit = self.catalog.knobs[bare(renamed(name)[0])].limit
         meant = other_value(name, as_typed(value), self.catalog) or {name: error.instead}
         if name == "seed" and as_typed(value).strip().lower() in RANDOM:

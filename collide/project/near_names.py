@@ -49,7 +49,7 @@ def near_knobs(name: str, text: str, catalog: Catalog, typed: Mapping[str, str])
 
 
 def _inside(name: str, catalog: Catalog) -> str:
-    """Return the knob at the end of a name like chroma_similarity; "" if it may mean another."""
+    """Return the knob after a known prefix, as in chroma_similarity; "" if there is none."""
     before, knob = ending(name, catalog.knobs)
     whole = bool(knob) and catalog.knobs[knob].scope == "piece"  # clip_duration is not duration
     return knob if before in (["video"] if whole else BEFORE) else ""
@@ -72,7 +72,7 @@ def other_value(name: str, text: str, catalog: Catalog) -> dict[str, str]:
 
 
 def _pinned(layer: int, knob: str, catalog: Catalog) -> str:
-    """Return a knob's name for a layer, or for the lowest that has it; bare for a piece's knob."""
+    """Return a knob's name on `layer`, or on layer 2 if the base lacks it; a piece's stays bare."""
     scope = catalog.knobs[knob].scope
     if scope == "piece":
         return knob

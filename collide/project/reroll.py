@@ -101,7 +101,7 @@ def walked(piece: Piece, throw: int, keep: set[str], amount: float) -> dict[str,
 
 
 def files_kept(piece: Piece, keep: set[str], settings: Settings) -> Iterator[dict[str, Any]]:
-    """Yield the draws that keep the same files after a throw that gave `settings`."""
+    """Yield draws that keep the piece's files after a throw; `settings` are those after it."""
     whole = settings.piece()
     for layer in piece.layers:
         if "clips" in keep or ("audio" in keep and layer.number in piece.heard):

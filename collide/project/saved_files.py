@@ -1,4 +1,4 @@
-"""Files that an artist edits for a project, with their times, for pages and `watch`.
+"""The files that an artist edits for a project, and their state, for the live page and `watch`.
 
 A lost config.json is restored from a file with a similar name, or from the last look.
 """

@@ -190,7 +190,7 @@ class Selection:
         return notes
 
     def _entered(self, slot: Slot, library: Library) -> dict[str, Any] | None:
-        """Return a slot's draw, after removing a clip entered in it by hand; None if none was."""
+        """Return a slot's draw, its hand-entered clip removed; None if there is no such draw."""
         every, who = library.names(self.project.name, slot.what), f"{slot.of} {slot.number}"
         if draw := entered(self.draws, {**slot.question, slot.of: slot.number}, every):
             note = keeps(self.project.name, who, slot.knob, draw["name"], draw["clip"])
@@ -237,8 +237,8 @@ class Selection:
                 one["digest"] = new
 
     def begin_again(self, slot: Slot, library: Library, seconds: float, was: str) -> list[str]:
-        """Drop a start without room in a file's new bytes, or any start in a shot; return a note.
-        If the old bytes, whose digest is `was`, come back, so does a start that had no room.
+        """Drop the start in a replaced file if it no longer fits or was in a shot; return a note.
+        If the old bytes, whose digest is `was`, come back, so does a start that did not fit.
         """
         if not (draw := self._draw(slot)) or slot.at not in (starts := draw["starts"]):
             return []
