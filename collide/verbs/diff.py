@@ -1,4 +1,4 @@
-"""compare two looks: the knobs that differ, old and new, and their pictures side by side
+"""compare two looks: knobs, clips and starts that differ, and the pictures of both side by side
 
 `doit diff project=x` compares the last look with the one before it; a=7f3a b=91bc compares any two.
 """

@@ -116,8 +116,8 @@ def _refuse_other(fresh: Session, stored: Session, step: Step, expected: Task) -
     if damaged:
         raise TaskError(
             f"the stored result of {step.task} was damaged: {damaged[0][:8]}",
-            why="its bytes did not match its digest, and a new run made the right ones; "
-            "the disk or a program changed them",
+            why="its bytes no longer match its digest, so the disk or a program changed them; "
+            "a new run made the right ones",
             fix="nothing to do: it was moved to cache/quarantine and is rendered again when needed",
         )
 

@@ -71,8 +71,8 @@ def many_pieces(request: Request, options: Mapping[str, Sequence[str]] = {}) -> 
         typed = {name: text for name, text in request.turned.items() if name not in FARMED}
         raise InputError(
             f"{request.line()} takes a single piece",
-            why="a task, a look or another engine belongs to one project; a farm and a list take "
-            "whole pieces",
+            why="a task, look= and engine= apply to one project; a farm and a list take whole "
+            "pieces",
             fix=line(request.spoken, {**typed, "project": next(iter(names))}),
         )
     pieces = [existing(request.workspace, name) for name in names]
@@ -135,7 +135,7 @@ def _refuse_renamed(request: Request, project: Project) -> None:
 
 
 def _made_as(project: Project, name: str) -> bool:
-    """Return whether a project was rendered under another name."""
+    """Return whether a project was rendered under `name`."""
     made = (project.video.with_name(f"{name}.mp4"), project.path / "manifest.json")
     return all(path.exists() for path in made)
 
@@ -241,7 +241,7 @@ def _grown(session: Session) -> Iterator[str]:
 
 
 def _hung_on(session: Session, plan: Plan) -> list[str] | None:
-    """Return the paths of engine, clips and delivered files; None if one is missing or differs."""
+    """Return the paths of the engine, clips and delivered files; None if one is gone or differs."""
     steps = [*session.footage.values(), *session.clips.probes.values(), *plan.steps.values()]
     state, places = session.state, [session.state.engine.path]
     for step in steps:

@@ -1,4 +1,4 @@
-"""star a look: its results are never evicted, and its video is kept under a name
+"""star a look: its results are never evicted; name=first also keeps its video in output/
 
 `doit star project=x name=n` stars the last look, look=7f3a any other, look=7f3a,91bc several;
 off=true unstars them. The gallery shows these stars. A starred cell of a sheet is kept from its
@@ -89,8 +89,8 @@ def _pinned(request: Request, project: Project, look: Look, copy: Path | None) -
 
 
 def _taken_back(session: Session, mux: Entry) -> Path | None:
-    """Return the evicted video of a look in the store again, copied from output/; None if no file
-    there has its bytes.
+    """Copy a look's evicted video from output/ back into the store, and return its path there; None
+    if no file in output/ has its bytes.
     """
     state, (video,) = session.state, mux.objects.values()
     every = (path for path in session.project.video.parent.glob("*.mp4") if path.is_file())
@@ -119,7 +119,7 @@ def _bring_back(project: Project, look: Look, source: Path) -> None:
 def _wanted(project: Project, look: Look) -> None:
     """Star a cell of a sweep or a roll, to be pinned when it is rendered."""
     star(project, look.name)
-    print(f"look {look.name} is starred but was never rendered: nothing of it is kept yet")
+    print(f"look {look.name} is starred but was never rendered: so none of it is kept yet")
     print(f"to render it and keep it: doit render project={project.name} look={look.name}")
 
 
