@@ -1,4 +1,4 @@
-"""One round of a piece: every case once, from an empty store, and its reference commands."""
+"""One round of a piece: its reference commands, and each case, beginning with an empty store."""
 
 import json
 import re
@@ -43,7 +43,7 @@ class Seen:
         cpu: user and system time, including children.
         wall: wall-clock time.
         ran: the tasks that were rendered, in readable form.
-        kept: the tasks of stack and encoder that were not rendered.
+        kept: the stack and encode tasks that were not rendered.
         failed: the reason why it has no figures; "" if it has.
         floor: CPU seconds of x264 alone on its picture; 0 if that was not measured.
     """
@@ -66,7 +66,7 @@ class Round:
 
 
 def one_round(root: Path, piece: Piece) -> Round:
-    """Measure the reference commands, the cases and the waits of a piece, each once."""
+    """Measure the reference commands, the cases and the waits of a piece."""
     seen: dict[str, Seen] = {}
     for name, which in ((ONE, "one_command"), (PLAIN, "plain")):
         words = tuple(piece.command(which, root, root / f"{which}.mp4"))

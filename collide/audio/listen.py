@@ -1,6 +1,6 @@
 """audio/listen: the loudness, in stereo and in mono, the peak and the sides of the finished sound.
 
-Played for `doit listen`. A single loudspeaker adds both sides, which cancels anything of opposite
+Played for `doit listen`. A single loudspeaker adds both sides, which cancels anything in opposite
 phase. Reads the finished sound; writes a copy of it, and answers with numbers.
 """
 

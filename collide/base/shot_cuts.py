@@ -44,9 +44,9 @@ def step_of(times: Sequence[float]) -> float:
 def shots_of(times: Sequence[float], pictures: Any) -> tuple[list[tuple[int, int]], list[int]]:
     """Return the spans of pictures that are one shot each, and the cuts between them.
 
-    A span is the first picture of a shot, and the one past its last. A cut is the first picture
-    after it; a fade or a dissolve, which belongs to no shot, has its cut in the middle. `times` are
-    the times of the pictures, in seconds.
+    A span is the first picture of a shot, and the one past its last. A cut is given as the
+    first picture after it. A fade or a dissolve belongs to no shot; its cut is in its middle,
+    unless it contains hard cuts or lies at an end of the sequence. `times` are in seconds.
     """
     count, step, empty = len(times), step_of(times), _empty(pictures)
     if all(empty):

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from collide.base.filtergraph import clock
 from collide.base.frame_rate import FrameRate
 
-# How far, of 255, a pixel and its neighbors must differ from both orders to count as a fast object.
+# By how much, of 255, a pixel and its neighbors must differ from both results to be a fast object.
 FLOWN = 56
 AROUND = 3  # radius, in pixels, of the neighborhood that counts
 SHARP = 16  # factor for differences beyond FLOWN
@@ -59,10 +59,10 @@ def _ordered(tag: str, frames: int, first: str, then: str, to: str) -> Iterator[
 
 
 def _window(label: str, mode: str, width: int, to: str) -> Iterator[str]:
-    """Yield the chains that replace each frame by the minimum or maximum of `width` frames from it.
+    """Yield the chains that replace each frame by the minimum or maximum of `width` frames.
 
-    Each chain at most doubles the span of the one before; frames with too few successors are
-    dropped.
+    The frame is the first of them. Each chain at most doubles the span of the one before; frames
+    with too few successors are dropped.
     """
     covered, at = 1, label
     while covered < width:

@@ -143,7 +143,7 @@ def parts(
 
 
 def _counted_off(steady: str, around: int, frames: int) -> str:
-    """Return the chain that pads a cut, steadies it and keeps `frames` frames; "" if unsteadied."""
+    """Return the chain that pads, steadies and trims a cut to `frames`; "" without `steady`."""
     last = f"tpad=stop={around}:stop_mode=clone"
     return f"{last},{steady},trim=end_frame={frames}" if steady else ""
 

@@ -141,7 +141,7 @@ class Solo:
     # --- the piece ---
 
     def pins(self) -> Knobs:
-        """Return the fixed knobs: those that follow from the files, and the unused ones."""
+        """Return the fixed knobs: those set by the instrument or its files, and neutral values."""
         clip, fps = self.clips[0], self.settings.of("fps")
         size = "x".join(str(2 * max(8, round(side / 2))) for side in (clip.width, clip.height))
         chroma = "444" if self.keyed else "420"

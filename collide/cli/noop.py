@@ -58,8 +58,8 @@ class NoopStamp:
         """Write the stamp of a run that did nothing, unless a file may have changed since.
 
         Args:
-            compared: returns the paths of clips, engine and finished files after comparing their
-                content; None if any differs.
+            compared: returns the paths of the engine, the clips and the delivered files after
+                comparing their content; None if any differs.
         """
         paths = compared() if self.project else None
         if paths is None:

@@ -128,7 +128,7 @@ def _below(root: str, wanted: Sequence[str]) -> Iterator[tuple[str, str, list[in
     left: list[tuple[str, os.DirEntry[str] | None]] = [(root, None)]
     while left:
         path, entry = left.pop()
-        if entry and (not entry.is_dir(follow_symlinks=False) or _half_bundle(path)):
+        if entry and (not entry.is_dir(follow_symlinks=False) or _partial_bundle(path)):
             if trouble := _judged(entry, wanted, inside):
                 yield path, *trouble
             continue
@@ -144,7 +144,7 @@ def _below(root: str, wanted: Sequence[str]) -> Iterator[tuple[str, str, list[in
             yield path, "it is not a regular file", []
 
 
-def _half_bundle(path: str) -> bool:
+def _partial_bundle(path: str) -> bool:
     """Return whether a folder is a partial download by Safari, such as clip.mp4.download."""
     return coming(path) and bool(kind(path.rpartition(".")[0]))
 
@@ -152,9 +152,7 @@ def _half_bundle(path: str) -> bool:
 def _judged(
     entry: os.DirEntry[str], wanted: Sequence[str], inside: str
 ) -> tuple[str, list[int]] | None:
-    """Return the trouble and stamp of a file, a link or a half bundle; None for a clip's page."""
-    if entry.is_symlink() and not Path(entry.path).exists():
-        return "it is a broken link: its target is missing, or on a disk that is not plugged in", []
+    """Return the trouble and stamp of a file, link or partial download; None for a clip's page."""
     if kind(entry.path) in wanted:
         trouble, stamp = _looked(entry, inside)
         return trouble, stamp if trouble else _run_stamp(entry.path) or stamp

@@ -1,4 +1,4 @@
-"""post/deflicker: calm light that trembles from frame to frame, without smearing anything.
+"""post/deflicker: takes the flicker out of lamps and old film, without smearing anything.
 
 Play it first, on lamps that beat against the camera, old film, and pictures that were computed one
 by one. It follows movement; for cameras that shook, see stabilize. Reads and writes pictures of any

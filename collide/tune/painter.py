@@ -216,7 +216,7 @@ class Painter:
         self._say("still", news)
 
     def _compared(self, wish: Wish, token: Cancel, seconds: float) -> None:
-        """Render the picture of the config if requested; otherwise report that it is outdated."""
+        """Render the picture of the config if requested; otherwise report it if it is outdated."""
         if not wish.kept:
             if self._kept not in (None, wish.saved):
                 self._kept = None

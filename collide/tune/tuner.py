@@ -263,7 +263,7 @@ class Tuner:
         return session
 
     def _checked(self, draft: Draft) -> None:
-        """Raise an error for a draft that could not be typed: a bad name, value or layer."""
+        """Raise an error for a draft that doit would refuse: a bad name, value or layer."""
         project = self._asked.existing()
         settings = project.settings(list(draft.presets), draft.knobs)
         refuse_missing_layers(settings, draft.knobs)
@@ -271,7 +271,7 @@ class Tuner:
 
 def _malformed(name: str) -> InputError:
     return InputError(
-        f"{name} is malformed", why="this page has no such act", fix="reload the page"
+        f"{name} is malformed", why="the page sends it in a different form", fix="reload the page"
     )
 
 

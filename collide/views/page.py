@@ -16,7 +16,7 @@ HERE = Path(__file__).parent / "assets"
 
 
 def page(name: str, *, title: str, script: str = "", **parts: str) -> bytes:
-    """Return the page whose body is assets/NAME.html, with the HTML of `parts` in placeholders.
+    """Return the page whose body is assets/NAME.html, with `parts`, HTML or JSON, filled in.
 
     `script` names JavaScript files of assets/ in order, as in "a.js b.js".
     """
@@ -42,7 +42,7 @@ def text(value: object) -> str:
 
 
 def tag(name: str, *inside: str, **attributes: object) -> str:
-    """Return an element around HTML; `class_` sets class, and attributes of None are omitted."""
+    """Return an element around HTML; `class_` sets class; attributes that are None are omitted."""
     said = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{text(value)}"'
         for key, value in attributes.items()
