@@ -25,7 +25,10 @@ from tests.farm.fake_workers import HERE, Many, Packer, Workers, worker
 
 @pytest.fixture
 def play(monkeypatch, tmp_path):
-    """Return a function that lets workers render some pieces, and returns the outcomes."""
+    """Return a function that has workers render pieces.
+
+    It returns the outcomes, the names of the remaining pieces, the notes and the packer.
+    """
 
     def played(workers, names, *, packer=None, every=0, home=lambda answer: None):
         class Opened(nullcontext):
@@ -51,7 +54,7 @@ def play(monkeypatch, tmp_path):
 
 
 class Piece(Project):
-    """A project whose attribute `records` cannot be set."""
+    """A project that ignores assignments to its attribute `records`."""
 
     def __setattr__(self, name, value):
         if name != "records":
@@ -59,7 +62,7 @@ class Piece(Project):
 
 
 def test_the_longest_piece_is_sent_first(play):
-    """Pieces are sent in the order of their work, the longest first, and each is delivered once."""
+    """The pieces with the most work are sent first, and each piece is delivered once."""
     workers = Workers([worker("w1"), worker("w2")], deque([{}] * 5))
     outcomes, left, _, _ = play(workers, ["p1", "p2", "p3", "p4", "p5"])
     assert [one["task"]["order"]["name"] for one in workers.sent] == ["p5", "p4", "p3", "p2", "p1"]
@@ -250,7 +253,7 @@ def test_nonsense_from_a_worker_is_a_failure_of_that_worker(play):
 
 
 def test_a_night_that_is_over_stops_what_is_made(play, monkeypatch):
-    """Long after the deadline, the pieces that are still on the farm are cancelled, and failed."""
+    """Long after the deadline, pieces still on the farm are cancelled, and count as failed."""
     monkeypatch.setattr(Many, "until", -1e9)
     workers = Workers([worker("w1")], deque())
     monkeypatch.setattr(Workers, "ended", lambda self, seconds: None)

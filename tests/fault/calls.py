@@ -69,7 +69,7 @@ def _before(call: Callable[..., Any], counted: Callable[[], None]) -> Callable[.
 
 
 def _halved(counted: Callable[[], None]) -> Callable[[Path, bytes], int]:
-    """Return a write in two halves, each of which counts as a call."""
+    """Return a function that writes in two halves, each of which counts as a call."""
 
     def write(path: Path, data: bytes) -> int:
         with path.open("wb", buffering=0) as file:

@@ -38,7 +38,7 @@ def judge(yard: Yard, names: list[str], whole: bytes) -> set[str]:
 
 @pytest.mark.parametrize("family", odd_clips.FAMILIES)
 def test_odd_media_work_or_are_answered(yard, family, whole):
-    """Each kind in `odd_clips.py` works with the right facts, or is refused clearly."""
+    """Each kind in `odd_clips.py` that this ffmpeg can make has the right facts, or is refused."""
     engine, kinds = find_engine(), odd_clips.FAMILIES[family]
     able = {name: odd for name, odd in kinds.items() if all(map(engine.encodes, odd.encoders))}
     assert len(able) > len(kinds) // 2, "an engine that makes most of them"

@@ -12,7 +12,7 @@ from tests.patience import HANGS
 
 
 def both(house, *lines: list[str]) -> list[dict]:
-    """Run several doits at once, which must all succeed, and return their run records."""
+    """Run several doit commands at once, which must all succeed; return their run records."""
     known = house.records()
     running = [house.start(*line) for line in lines]
     for process in running:

@@ -77,5 +77,5 @@ def test_no_function_has_more_than_forty_lines(room):
 
 
 def test_the_families_are_there():
-    """All five folders of instruments in docs/instruments.md exist."""
+    """The folders of all five families of instruments exist."""
     assert all((CODE / family / "__init__.py").exists() for family in FAMILIES)

@@ -231,7 +231,7 @@ def test_costs_json_names_existing_tests() -> None:
 
 
 def test_mutants_are_planted_in_what_is_imported_after_them() -> None:
-    """The harness imports nothing of collide, because a loaded module could not be mutated."""
+    """The harness imports nothing from collide, because a loaded module could not be mutated."""
     code = "import sys, tests.house.mutations\nprint({n[:7] for n in sys.modules} & {'collide'})"
     argv = [sys.executable, "-c", code]
     assert subprocess.run(argv, cwd=REPO, capture_output=True, check=True).stdout == b"set()\n"

@@ -1,4 +1,4 @@
-"""The reference set: collide's results before its code was reorganized, frozen as plain data.
+"""The reference set: collide's results for a fixed set of pieces, frozen as plain data.
 
 A piece is frozen as its look, its recipe, the pictures and sounds that its tasks made, and the
 number of frames and the length of the finished video. The output of encoders is not frozen:
@@ -11,7 +11,7 @@ pictures are frozen before x264, and sound before AAC.
     records/              manifests, looks and videos that an earlier collide wrote
     records.json          the results of each record
 
-`pytest tests/reference --freeze` rewrites the four JSON files, or a part of them with `-k NAME`;
-their diff is the review. An existing record is never rewritten: it must stay readable as it is.
+`pytest tests/reference --freeze` rewrites the four JSON files, or with `-k NAME` a part of them;
+review the diff. An existing record is never rewritten: it must stay readable as it is.
 The tests are skipped if the engine is not the one that froze the results.
 """

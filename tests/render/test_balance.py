@@ -175,8 +175,8 @@ def test_a_look_without_balance_replays_unchanged(free: House) -> None:
 
 
 def test_plan_and_why_decode_nothing(free: House, calls) -> None:
-    """Before solving, plan and why report unsolved thresholds and decode nothing; after a render,
-    plan knows the values.
+    """Before solving, `doit plan` and `doit why` report unsolved thresholds and decode nothing;
+    after a render, `doit plan` knows the values.
     """
     ran = free.doit("render", "engine=new", "project=x", *SMALL, "balance=0")
     assert ran.code == 0, ran.out

@@ -54,7 +54,7 @@ def test_the_masks_of_a_model_are_shown_as_long_as_they_are_used(house: House) -
 
 
 def test_pictures_of_debug_are_stored_and_cleaned(house: House) -> None:
-    """A second debug renders nothing. A render writes none of debug's pictures, and clean
+    """A second `doit debug` renders nothing. A render writes none of its pictures, and `doit clean`
     deletes them.
     """
     folder = house.root / "projects" / "x" / "debug"

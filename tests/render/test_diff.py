@@ -18,7 +18,7 @@ def two(house):
 
 
 def test_diff_says_what_differs_and_shows_both(two):
-    """diff prints each changed knob with both values, and a picture shows a still of each look."""
+    """`doit diff` prints each changed knob with both values, and makes a picture of both looks."""
     house, first, second = two
     ran = house.doit("diff", "project=x", f"a={first[:5]}", f"b={second[:5]}", "at=2")
     assert ran.code == 0, ran.out

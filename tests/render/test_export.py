@@ -131,7 +131,7 @@ def test_stems_sum_to_the_mix(house):
     assert {len(stem) for stem in stems} == {len(mix)} == {6 * 48000 * 2}
     assert np.abs(sum(stems) - mix).max() < 1e-6
     assert all(np.abs(stem).max() > 0.01 for stem in stems)
-    assert "pcm_f32le" in streams_of(folder / "layer1.wav"), "nothing of a loud stem is cut off"
+    assert "pcm_f32le" in streams_of(folder / "layer1.wav"), "no part of a loud stem is cut off"
 
 
 def test_an_export_is_made_once_and_changes_nothing_else(house):
@@ -152,7 +152,7 @@ def test_an_export_is_made_once_and_changes_nothing_else(house):
 
 
 def test_the_knobs_of_exports_are_in_no_look(house):
-    """Changing the knobs of exports renders nothing of the piece, except its record."""
+    """Changing the knobs of exports renders at most the record of the piece."""
     ran = house.render("hevc_crf=30", "upright_fill=crop")
     assert ran.tasks("rendered", "restored") <= {"record"}
 

@@ -221,7 +221,7 @@ def test_an_unreadable_look_is_skipped_and_reported(looks):
 
 
 def test_clean_deletes_the_gallery_of_its_project(looks):
-    """The page of all projects is in the cache, and clean deletes the page of its project."""
+    """The page of all projects is in the cache; `doit clean` deletes a project's own page."""
     assert looks.doit("gallery").code == 0
     (project,) = shown(looks, "cache/gallery")["projects"]
     assert (looks.root / "cache" / "gallery" / project["looks"][0]["still"]).exists()

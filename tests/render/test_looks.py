@@ -252,7 +252,7 @@ def test_a_look_without_its_clip_uses_what_is_stored(two):
 
 
 def test_reading_a_look_writes_nothing(two):
-    """plan, why and knobs of a look leave the workspace unchanged."""
+    """Reading a look with plan, why or knobs leaves the workspace unchanged."""
     house, first, _ = two
     before = tree(house.root)
     for words in (["plan"], ["why"], ["knobs"], ["knobs", "similarity"]):

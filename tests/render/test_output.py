@@ -12,7 +12,7 @@ PLUMBING = re.compile(r"^(probe|record|presence|levels|hear)\b", re.MULTILINE)
 
 def test_a_first_render_says_what_it_will_make_and_then_what_it_made(house):
     """A first render prints length, size, clips and expected time, and then only the tasks that
-    mean something to people.
+    an artist knows.
     """
     write(house, "projects/y/config.json", json.dumps({"seed": 3, "storage": "raw"}))
     out = in_process(house, "render", "project=y", *SMALL).out
@@ -50,7 +50,7 @@ def test_a_turned_knob_of_the_sound_has_its_line(house):
 
 
 def test_similar_cells_are_reported_with_their_numbers(house):
-    """Cells of a sweep that hardly differ are reported, and looks lists each by its cell number."""
+    """`doit sweep` reports cells that hardly differ; `doit looks` lists each cell by its number."""
     ran = house.doit("sweep", "project=x", *SMALL, "similarity=0.3,0.3002,0.3004", "at=1")
     assert ran.code == 0, ran.out
     assert "look alike: the knobs that differ hardly show" in ran.out or "the same: " in ran.out
@@ -59,7 +59,7 @@ def test_similar_cells_are_reported_with_their_numbers(house):
 
 
 def test_a_starred_look_is_called_starred_everywhere(house):
-    """star, looks and star off=true all call a look "starred"."""
+    """The output of star, looks and `star off=true` calls a look "starred"."""
     assert "is starred: its video" in in_process(house, "star", "project=x").out
     listed = in_process(house, "looks", "project=x").out
     look = house.manifest()["look"]

@@ -21,7 +21,7 @@ def test_files_of_a_person_that_look_like_leftovers_stay(house):
 
 
 def test_pictures_in_the_gallery_that_are_not_its_own_stay(house):
-    """gallery and clean delete only pictures of looks from the gallery's folder."""
+    """From the gallery's folder, `gallery` and `clean` delete only pictures of looks."""
     folder = house.root / "projects" / "x" / "gallery"
     assert house.doit("gallery", "project=x").code == 0
     mine, old = folder / "poster-for-web.jpg", folder / "0123abcd.jpg"
@@ -34,8 +34,8 @@ def test_pictures_in_the_gallery_that_are_not_its_own_stay(house):
 
 
 def test_a_gallery_that_leads_elsewhere_is_left_alone(house, tmp_path):
-    """If the gallery's folder is a link, gallery is refused, and clean deletes nothing
-    behind it.
+    """If the gallery's folder is a link, `doit gallery` is refused, and `doit clean` does not
+    follow it.
     """
     away = tmp_path / "pictures"
     away.mkdir()

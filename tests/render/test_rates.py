@@ -200,7 +200,7 @@ def test_the_key_of_a_layer_is_shown(house):
 
 
 def test_a_record_is_made_again_at_its_rate(house):
-    """replay gives the same bytes, identify prints the rate as it is typed, and gallery works."""
+    """A replay gives the same bytes; `identify` prints the rate as typed; `gallery` succeeds."""
     video = house.video(FILM)
     told = house.doit("identify", f"file={video}")
     assert told.code == 0 and "128x72, 23.976 fps" in told.out, told.out

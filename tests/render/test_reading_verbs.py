@@ -94,7 +94,7 @@ def test_info_is_a_page_about_one_task(house):
 
 
 def test_info_of_a_kind_lists_its_tasks(house):
-    """info of a kind has a line per task with its verdict; info select lists the clips, and a typo
+    """`doit info layer` prints a verdict for each layer; `doit info select` lists the clips; a typo
     gets a suggestion.
     """
     ran = house.doit("info", "layer", "project=x", *SMALL, "layer2.saturation=1.25")
@@ -145,8 +145,8 @@ def test_clean_takes_what_was_rendered_and_nothing_else(house):
 
 
 def test_after_a_clean_what_is_in_the_store_was_made_before(house):
-    """After a clean, plan, why and render call stored results "made before", never "never
-    rendered".
+    """After `doit clean`, the verbs plan, why and render call stored results "made before", never
+    "never rendered".
     """
     house.doit("clean", "project=x")
     planned = house.doit("plan", "project=x", *SMALL).out

@@ -149,8 +149,8 @@ def filters(knobs: Knobs) -> str:
 
 
 def test_one_file_in_a_chain_is_played_where_it_says(trying: House) -> None:
-    """A script is played at the place that AFTER names; a change for one layer renders no other
-    layer's picture or sound.
+    """A script is played at the place that AFTER names; its knob, turned for one layer, renders no
+    other layer's picture or sound.
     """
     places = (
         ("blend", "wash", "blend/look", "eq=brightness"),

@@ -98,7 +98,9 @@ def test_shots_are_found_once_and_a_start_stays(cut, calls):
 
 
 def test_plan_and_why_name_the_knob(cut):
-    """Before shots are detected, plan says so; afterwards it lists the layer, and why the knob."""
+    """Before shots are detected, `doit plan` says so; afterwards it lists the layer, and `doit why`
+    names the knob.
+    """
     said = [*ONE, "duration=1.5", "start=0.4"]
     cut.render(*said)
     small = "output_size=128x72 fps=10 min_resolution=0".split()

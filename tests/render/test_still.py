@@ -109,7 +109,7 @@ def test_a_still_says_what_moved(house):
 
 
 def test_a_still_changes_nothing_of_the_piece(house):
-    """A still leaves video, manifest and looks unchanged; why and render see no change."""
+    """A still leaves video, manifest and looks unchanged; `doit why` and a render see no change."""
     house.render()
     files = [p for p in (house.root / "projects" / "x").rglob("*") if p.is_file()]
     before = {path: path.read_bytes() for path in files}

@@ -81,8 +81,8 @@ def test_the_shape_of_a_preview_is_that_of_the_piece(house):
 
 
 def test_listening_renders_no_picture(house):
-    """After a change to one sound, listen runs only that sound, the mix, its loudness
-    and itself.
+    """After a knob of one sound is turned, `doit listen` runs only the steps of that sound, of the
+    mix, of its loudness and of the listening copy.
     """
     words = ["project=x", *SMALL]
     assert house.doit("listen", *words).code == 0

@@ -126,7 +126,7 @@ def test_an_unsuitable_engine_is_refused(kind, house, tmp_path, monkeypatch, req
 
 @pytest.mark.parametrize("name", ["nothing", "library"])
 def test_an_engine_that_is_not_there_is_named(empty_house, monkeypatch, name):
-    """If COLLIDE_FFMPEG names no program, render and why are refused, with a fix."""
+    """If COLLIDE_FFMPEG names no program, `doit render` and `doit why` are refused, with a fix."""
     write(empty_house, "projects/x/config.json", json.dumps({"seed": 7}))
     monkeypatch.setenv("COLLIDE_FFMPEG", str(empty_house.root / name))
     for verb in ("render", "why"):

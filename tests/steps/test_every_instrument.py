@@ -103,8 +103,8 @@ def test_the_first_line_says_the_name_and_the_purpose(name: str, module: ModuleT
 
 @every
 def test_an_instrument_imports_only_its_contract(name: str, module: ModuleType) -> None:
-    """An instrument imports nothing of collide but collide.instrument, and no module for processes,
-    the network, the clock or chance.
+    """An instrument imports nothing from collide but collide.instrument, and none of the listed
+    modules for processes, the network, the clock or random numbers.
     """
     nodes = list(ast.walk(tree(module)))
     plain_ones = [alias.name for n in nodes if isinstance(n, ast.Import) for alias in n.names]

@@ -81,7 +81,7 @@ def test_tracks_are_named_where_there_are_several() -> None:
 
 @pytest.fixture(scope="module")
 def stream(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return six seconds of distinct frames without an index; a tone rises each second."""
+    """Return a stream without an index: six seconds of distinct frames with a rising tone."""
     path = tmp_path_factory.mktemp("opened") / "a.ts"
     tone = "aevalsrc='0.3*sin(2*PI*(200+100*floor(t))*t)':s=48000:d=6"
     ffmpeg("-v", "error", "-f", "lavfi", "-i", "testsrc2=s=64x36:r=25:d=6", "-f", "lavfi",

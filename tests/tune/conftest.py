@@ -87,13 +87,13 @@ class Page:
         threading.Thread(target=hear, daemon=True).start()
 
     def wait(self, kind: str, number: int | None = None) -> dict[str, Any]:
-        """Return the next news of a kind for the request with that number."""
+        """Return the next news of a kind for the request `number`; None: for any request."""
         return self.either([kind], number)[1]
 
     def either(
         self, kinds: Collection[str], number: int | None = None
     ) -> tuple[str, dict[str, Any]]:
-        """Return the next news of any of `kinds` for the request with that number."""
+        """Return the next news of any of `kinds` for the request `number`; None: for any."""
         while True:
             heard = self._news.get(timeout=HANGS)
             self.heard.append(heard)
@@ -141,7 +141,7 @@ def house(tmp_path: Path, rendered_once: Path) -> House:
 
 @pytest.fixture
 def page(house: House) -> Iterator[Page]:
-    """Yield a running `doit tune project=x`, with all news from its start."""
+    """Yield `doit tune project=x`, started and serving; its news is collected from then on."""
     started = start(house)
     started.listen()
     yield started

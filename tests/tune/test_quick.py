@@ -17,7 +17,7 @@ from tests.patience import wait_until
 from tests.render.conftest import House
 from tests.tune.conftest import Page, start, write_config
 
-APART = 8.0  # of 255, on average: a quick picture differs by its size and its steadied cuts
+APART = 8.0  # of 255, on average: a quick picture is small, and its cuts are not steadied
 
 
 def seen(page: Page, file: str, size: tuple[int, int]) -> np.ndarray:

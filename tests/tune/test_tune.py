@@ -133,7 +133,7 @@ def test_dice_leave_what_is_locked(page: Page) -> None:
 
 
 def test_dice_solve_thresholds_that_were_fixed_for_other_clips(page: Page) -> None:
-    """Dice solve fixed thresholds again for new clips, except in locked layers, with a note."""
+    """After a throw, fixed thresholds are solved again, except in locked layers; a note says so."""
     fixed = {"balance": "0", "layer2.similarity": "0.31", "layer3.similarity": "0.32"}
     fixed |= {f"layer{number}.clip": "any" for number in (1, 2, 3)}
     page.wait("piece", page.act("turn", knobs=fixed)["number"])

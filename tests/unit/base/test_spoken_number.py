@@ -93,5 +93,5 @@ def test_frames_are_counted_at_the_rate(text: str, rate: float, meant) -> None:
      ("0.5", [0.4, 0.6]), ("5%", [0, 0.15]), ("0.4..x", []), ("fog", []), ("1..200", [])],
 )  # fmt: skip
 def test_two_shares_are_read_in_any_notation(text: str, meant: list[float]) -> None:
-    """A range of shares is returned in order, a single one with room on both sides."""
+    """The ends of a range are returned in order; a single share becomes a range around it."""
     assert shares(text) == meant

@@ -88,7 +88,7 @@ def test_a_word_is_completed_by_what_may_stand_there(
 
 
 def test_without_a_verb_there_are_verbs_and_render(house: Workspace) -> None:
-    """Before the first letter, only verbs and render are offered; after it, other tasks are too."""
+    """Without any letter, only verbs are offered; typed letters also find kinds of tasks."""
     assert completions(house, "doit ") == [*dict.fromkeys([*verbs(), "render"])]
     assert {completions(house, f"doit {kind}")[0] for kind in KINDS} == {*KINDS}
 

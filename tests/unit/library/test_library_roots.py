@@ -65,7 +65,10 @@ def test_a_folder_inside_a_root_is_not_a_second_root(shelf: Shelf) -> None:
 
 
 def test_an_absent_disk_is_reported_as_a_whole(shelf: Shelf, tmp_path: Path) -> None:
-    """An absent disk is reported as a whole. When it returns, nothing is probed again."""
+    """An absent disk is reported with its number of clips, not clip by clip.
+
+    When it returns, nothing is probed again.
+    """
     disk, other = tmp_path / "disk", tmp_path / "other"
     disk.mkdir()
     for name in ("far.mp4", "farther.mp4"):

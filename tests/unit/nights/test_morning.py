@@ -85,7 +85,7 @@ def test_data_cannot_end_its_script():
 
 
 def test_a_tag_takes_texts_for_its_attributes():
-    """Quotes and brackets cannot end an attribute, and an attribute of None is omitted."""
+    """Quotes and brackets cannot end an attribute, and an attribute that is None is omitted."""
     assert tag("a", "x", href='"><b>', title=None, class_="c") == (
         '<a href="&quot;&gt;&lt;b&gt;" class="c">x</a>'
     )

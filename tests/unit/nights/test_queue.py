@@ -96,7 +96,7 @@ def test_a_restored_piece_does_not_change_the_pace(played):
 
 
 def test_a_piece_without_history_is_expected_to_take_the_mean(played):
-    """Without history, a piece is expected to take the mean of the pieces before it, if any."""
+    """Without history, a piece is expected to take the mean time of those rendered before it."""
     many = played({"a": Foretold(None), "b": Foretold(HOUR), "c": Foretold(None, 5)})
     assert [o.expected for o in many.outcomes] == [None, HOUR, HOUR / 2]
     over = played({"a": Foretold(None)}, until=-1.0)

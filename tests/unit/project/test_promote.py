@@ -88,7 +88,7 @@ def test_a_window_grows_to_both_sides_within_its_limits() -> None:
 
 @pytest.mark.parametrize("name", [k.name for k in knobs().values() if k.owner in SHAPE])
 def test_the_shape_of_a_piece_is_never_widened(name: str) -> None:
-    """Length, speed, size, number and start keep their values in each layer."""
+    """Knobs of the instruments in SHAPE, such as length or size, are not widened or merged."""
     for value in (2, [2, 4], "x"):
         assert widened(knobs()[name], value, 0.5) == value
         assert together({f"layer2.{name}": value, f"layer3.{name}": 5}, shipped()) == {

@@ -40,7 +40,7 @@ def test_an_object_is_taken_by_its_name_and_given_back(server: StoreServer, key:
 
 
 def test_bytes_of_another_name_are_not_taken(server: StoreServer, key: FarmKey) -> None:
-    """An upload whose SHA-256 differs from its name is rejected, and nothing of it is kept."""
+    """An upload whose SHA-256 differs from its name is rejected, and no part of it is kept."""
     assert ask(server, key, "PUT", f"/cas/{SHA}", b"other")[0] == 400
     assert ask(server, key, "GET", f"/cas/{SHA}")[0] == 404
     assert not list((server.door.root / "cas").iterdir())

@@ -215,7 +215,7 @@ def test_a_nearly_full_disk_is_cleared_before_it_is_written_to(index: Index, dis
     assert held(index.store) == 1000
 
 
-# --- after an eviction ---
+# --- evicted entries, damaged pins, and advice ---
 
 
 def test_an_evicted_entry_is_known_and_not_here(index: Index) -> None:

@@ -135,12 +135,12 @@ def test_more_than_four_reasons_are_counted() -> None:
 def test_a_knob_that_is_set_elsewhere_says_where(
     old: str | None, new: str | None, words: str
 ) -> None:
-    """The sentence says where the knob is set now, if it is, and where a moved knob was before."""
+    """The sentence says where a knob is set, and was set before, or that it is no longer set."""
     assert sentence([Reason(Cause.ORIGIN, "crf", old, new)]) == words
 
 
 def test_knobs_that_are_set_elsewhere_are_counted() -> None:
-    """A single knob set elsewhere is named; several are counted, after all changes but the look."""
+    """One knob set elsewhere is named; several are counted, after changes and without the look."""
     names = [f"{ORIGIN}layer1.knob{n}" for n in range(22)]
     one, many = {names[0]: "config.json"}, dict.fromkeys(names, "config.json")
     assert moved({}, one) == "layer1.knob0 is set in config.json"
