@@ -98,7 +98,7 @@ def outcome_of(entry: Entry) -> str:
 
 
 def first_difference(one: Answer, other: Answer) -> str:
-    """Return the first task whose results differ, VIDEO if only the videos do, "" if none do."""
+    """Return the first task whose results differ, VIDEO if only the videos do; "" if none do."""
     for task in [*one.tasks, *other.tasks]:
         if one.tasks.get(task) != other.tasks.get(task):
             return task

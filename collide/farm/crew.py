@@ -134,7 +134,7 @@ class Crew:
         return count + max(1, count // 4) if count else 0
 
     def gone(self, *, flying: bool) -> str:
-        """Return why the rest is rendered here, "" while workers answer or may still join."""
+        """Return why the rest is rendered here; "" while workers answer or may still join."""
         if self.workers.lost:
             return self._reported(GONE)
         able = self.able()

@@ -237,7 +237,7 @@ class Pool:
         return self._cut or bool(self._client.status == "closed")
 
     def machines(self) -> list[Machine]:
-        """Return the current workers, [] if the scheduler is gone."""
+        """Return the current workers; [] if the scheduler is gone."""
         with suppress(Exception):
             return _machines(dict(self._client.scheduler_info(n_workers=-1)))
         return []

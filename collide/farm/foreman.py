@@ -229,7 +229,7 @@ def _checked(typed: str) -> str:
 
 
 def _refuse_unreachable(place: Place, key: Path) -> set[str]:
-    """Return the names of the farm's machines, an empty set if it does not answer.
+    """Return the names of the farm's machines; an empty set if it does not answer.
 
     A machine that runs no farm yet is waited for.
 

@@ -55,7 +55,7 @@ LOCAL = (
 
 
 class RenderFailedError(Exception):
-    """Raised if a render in the child process fails; the text says why."""
+    """Raised if a render in the child process fails; the message says why."""
 
 
 @dataclass
@@ -149,7 +149,7 @@ class Workshop:
             )
 
     def _engine_digest(self) -> str:
-        """Return the digest of the ffmpeg, which is read only if its stat has changed."""
+        """Return the digest of the ffmpeg, which is read again only if its stat has changed."""
         with closing(Memo(self.root / "cache" / MEMO)) as memo:
             return memo.digest(self.engine.path)
 
@@ -249,7 +249,7 @@ def stored_answer(order: Order, store: SharedStore) -> Answer | None:
 
 
 def installed(package: str) -> str:
-    """Return the version of an installed package, "" if it is missing."""
+    """Return the version of an installed package; "" if it is missing."""
     try:
         return library_version(package)
     except PackageNotFoundError:

@@ -29,11 +29,11 @@ from collide.store.step import Step, library_version
 
 
 class StaysError(Exception):
-    """Raised if a piece cannot become an order, and has to be rendered here; the text says why."""
+    """Raised if a piece cannot become an order, and must be rendered here; the message says why."""
 
 
 class AwayError(Exception):
-    """Raised if the shared store does not answer or accept a piece's files; the text says why."""
+    """Raised if the shared store does not answer or takes no files; the message says why."""
 
 
 @dataclass
