@@ -88,7 +88,7 @@ class BuildState:
         self.memo.let_go()
 
     def recall_engine(self) -> None:
-        """Take the engine's version from its last check, if any, without starting a process."""
+        """Recall the engine's version from its last check, or "" without one; start no process."""
         entry = self.store.find(self._engine_key())
         self._called(entry.facts["version"] if entry else "")
 
@@ -110,7 +110,7 @@ class BuildState:
         return receipt._replace(log=modern(task, receipt.log, facts, layered, beds))
 
     def find(self, key: str) -> Entry | None:
-        """Return the result of a key, None if the store has none; an entry is read only once."""
+        """Return the result of a key, whose entry is read only once; None if the store has none."""
         if key not in self._found and (entry := self.store.find(key)):
             self._found[key] = entry
         return self._found.get(key)

@@ -174,7 +174,9 @@ class Clips:
         return keeps(self.project.name, str(pick), knob, name, pick.short)
 
     def _changed(self, pick: Pick) -> Mapping[str, Any]:
-        """Return the record of the file now at a clip's path; {} if none, or a look chose it."""
+        """Return the record of the file at a clip's path; {} if there is none, or for a look's
+        clip.
+        """
         asked = any(draw["digest"] == pick.digest for draw in self.selection.look_draws)
         stands = (self._root / pick.name).exists() and not asked
         clips: Mapping[str, Any] = self.state.library.contents["clips"]
@@ -222,11 +224,11 @@ class Clips:
         return entry.facts if entry else None
 
     def heard_before(self, step: Step) -> Mapping[str, Any] | None:
-        """Return the loudness of a sound, if it was measured before."""
+        """Return the loudness of a sound as measured earlier; None if it never was."""
         return entry.facts if (entry := self._stored(step)) else None
 
     def _stored(self, step: Step) -> Entry | None:
-        """Return the result of a step without dependencies, if the store has it."""
+        """Return the stored result of a step without dependencies; None if the store lacks it."""
         return self.state.store.find(self.state.key_of(step.job({}, {})))
 
     def _at_once(self, step: Step, *, trial: bool = False) -> Entry | None:

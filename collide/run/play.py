@@ -231,7 +231,7 @@ def _lent(work: _Work) -> list[str]:
 
 
 def lists_of(job: Job, sources: Sources) -> dict[str, str]:
-    """Return the texts of a job's file lists, by file name."""
+    """Return the contents of a job's file lists, by file name."""
 
     def listed(token: str) -> str:
         named = f"file:{sources[token].path}".replace("'", "'\\''")

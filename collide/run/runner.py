@@ -205,7 +205,7 @@ def _unsegmented(task: str) -> str:
 
 
 def waited_for(plan: Plan, steps: Sequence[Step]) -> list[Step]:
-    """Return the steps of a plan on which `steps` depend, without those, in order."""
+    """Return, in order, the steps of a plan on which `steps` depend, except `steps` themselves."""
     asked = {task for step in steps for task in step.needs} & plan.steps.keys()
     needed = asked.union(*map(plan.before, asked)) - {step.task for step in steps}
     return [step for task, step in plan.steps.items() if task in needed]
