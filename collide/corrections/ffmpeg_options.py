@@ -95,7 +95,7 @@ def _take(read: _Read, option: str, value: str) -> None:
 
 
 def _of_filter(text: str) -> dict[str, str]:
-    """Return the knobs that do what a filter does, {} if there are none."""
+    """Return the knobs that do what a filter does; {} if there are none."""
     name, _, rest = text.strip().partition("=")
     sides = re.sub(r"(?:^|(?<=:))(?:w|h|width|height)=", "", rest).split(":")
     if name == "scale":

@@ -103,7 +103,7 @@ def _numbered(verb: str, words: Sequence[str]) -> list[str]:
 
 
 def _file(module: ModuleType, word: str) -> str:
-    """Return a path typed alone as `--variable=path`, "" if no variable takes it."""
+    """Return a path typed alone as `--variable=path`; "" if no variable takes it."""
     if word[0] == "-" or "://" in word or not ("/" in word or kind(word)):
         return ""
     if "path" in module.VARIABLES:

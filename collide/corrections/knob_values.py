@@ -23,7 +23,7 @@ from collide.text_limits import File
 
 
 def meant_knobs(name: str, error: BadValueError, project: Project) -> dict[str, str]:
-    """Return the knobs meant by a value that a knob refuses, {} if no value is similar."""
+    """Return the knobs meant by a value that a knob refuses; {} if no value is similar."""
     limit = project.catalog.knobs[bare(renamed(name)[0])].limit
     if isinstance(limit, File):
         return _file_there(name, error.raw, limit, project)
@@ -44,7 +44,7 @@ def played(meant: Mapping[str, str], project: Project, typed: Mapping[str, str])
 def _meant_value(
     name: str, error: BadValueError, catalog: Catalog, presets: Collection[str]
 ) -> dict[str, str]:
-    """Return the knobs meant by a value that a knob refuses, {} if no value is similar.
+    """Return the knobs meant by a value that a knob refuses; {} if no value is similar.
 
     Args:
         presets: the names of all presets, because one may be typed in place of an effect.

@@ -29,7 +29,7 @@ from collide.text_limits import LABEL, Labels, Names
 def meant_lines(
     workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
 ) -> list[str]:
-    """Return the lines that a verb followed by loose words may mean, [] if there are none."""
+    """Return the lines that a verb followed by loose words may mean; [] if there are none."""
     if lines := output_lines(workspace, verb, words, typed):
         return lines
     if word := _one_layer(verb, words):

@@ -185,8 +185,8 @@ def _as_span(whole: TypedLine, name: str, error: InputError) -> InputError | Non
 
 
 def _as_part(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for a name that sets a beginning, an end or a number of steps, or means
-    nothing to the verb; else None.
+    """Return the error for the beginning or end of a part, a number of steps, or a name that should
+    be left out; else None.
     """
     verb, spoken, typed = whole.verb, whole.spoken, whole.typed
     rest = {one: text for one, text in typed.items() if one != name}

@@ -86,7 +86,7 @@ def needs_project(
 
     Args:
         projects: the projects that exist.
-        last: the project used last, "" if there is none.
+        last: the project used last; "" if there is none.
         with_more: returns the typed line with more variables.
     """
     lines = [with_more(project=name) for name in ([last] if last else projects[:MOST_LINES])]

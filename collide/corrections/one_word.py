@@ -109,7 +109,7 @@ def _layered(argv: Sequence[str]) -> list[str]:
 
 
 def _joined(before: str, word: str, argv: Sequence[str]) -> str | None:
-    """Return the previous word with a word joined to it, None if the two are separate."""
+    """Return the previous word with a word joined to it; None if the two are separate."""
     if word.startswith("="):
         return None if before in verbs() or "=" in before else before + word
     if not word or before[:1] in ("", "-", "="):
@@ -150,7 +150,7 @@ def _is_plain(word: str) -> bool:
 
 
 def _with_value(name: str, value: str, word: str, argv: Sequence[str]) -> str | None:
-    """Return `name=value` joined to the word after it, None if the two are separate."""
+    """Return `name=value` joined to the word after it; None if the two are separate."""
     before = f"{name}={value}"
     if value.lower() in ("between", "from"):
         return f"{name}={word}"

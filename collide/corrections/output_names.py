@@ -38,7 +38,7 @@ GIF = "fps=12,scale=480:-2:flags=lanczos,split[a][b];[a]palettegen[p];[b][p]pale
 def output_lines(
     workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
 ) -> list[str]:
-    """Return the commands meant by a line that ends with the name of a new file, else []."""
+    """Return the commands meant by a line that ends with a new file's name; [] for other lines."""
     words = [word for word in words if word != verb]
     named = [word for word in words if word in workspace.projects()]
     if "project" not in typed and len(named) == 1:  # export x film.mov
@@ -130,7 +130,7 @@ def copied_lines(
 
 
 def _is_new(workspace: Workspace, word: str) -> bool:
-    """Return whether a word names a file that does not exist, and does not resemble a clip's."""
+    """Return whether a word names a file that does not exist, and resembles no clip's name."""
     path = PurePath(word)
     if path.parts[:1] == ("library",) or word[:1] in ("-", "") or "://" in word:
         return False
@@ -148,7 +148,7 @@ def _is_place(text: str) -> bool:
 
 
 def of_output(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for the name or the form of a file that collide names itself; else None."""
+    """Return the error for the name or form of a file that collide names itself; else None."""
     verb, text = whole.verb, whole.typed[name]
     rest = whole.without(name)
     placed = name in PLACES and _is_place(text)

@@ -46,7 +46,7 @@ def _settings(project: Project, typed: Mapping[str, str]) -> Settings | None:
 
 
 def second_of(text: str, project: Project, typed: Mapping[str, str]) -> str:
-    """Return the time in a piece that a string names, in seconds; "" if none, or if unknown."""
+    """Return the second of a piece that a string names, as text; "" if none, or if unknown."""
     word = re.sub(r"^(?:the|at)\s+|\s+frame$", "", cleaned(text).lower())
     share = re.fullmatch(r"(\d{1,3})\s*%", word)
     if counted := frames_of(word, rate(project, typed)):
@@ -68,7 +68,7 @@ def counted_as(text: str, project: Project, typed: Mapping[str, str]) -> str:
 
 
 def part_of(typed: Mapping[str, str]) -> tuple[float | None, float]:
-    """Return when a typed part begins, in seconds, or None if untyped, and its length, or 0."""
+    """Return the beginning of a typed part in seconds, None if untyped, and its length or 0."""
     begun = amount(next((typed[n] for n in BEGUN if n in typed), ""))
     end = amount(next((typed[n] for n in ENDS if n in typed), ""))
     length = end[0] - (begun[0] if begun else 0.0) if end else 0.0

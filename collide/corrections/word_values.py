@@ -78,7 +78,7 @@ def fits(project: Project, free: Mapping[str, Variable], word: str) -> Iterator[
 
 
 def _loosely(free: Mapping[str, Variable], word: str, *, looks: bool) -> Iterator[tuple[str, str]]:
-    """Yield each free loose variable that a word fits, looks only or others only, and its value."""
+    """Yield each free loose variable that accepts a word, with its value: looks, or all others."""
     for name, one in free.items():
         if one.loose and looks == (getattr(one.limit, "of", "") == "look"):
             value = reads(one, word) if word[0] != "-" and word not in free else ""
