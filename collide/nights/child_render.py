@@ -130,7 +130,7 @@ def finished(project: Project, outcome: Outcome) -> Outcome:
 
 
 def _picture(manifest: Mapping[str, Any]) -> str:
-    """Return a digest of a piece's encoded segments, "" if it has none."""
+    """Return a digest of a piece's encoded segments; "" if it has none."""
     try:
         segments = {
             task: made["objects"]
@@ -143,7 +143,7 @@ def _picture(manifest: Mapping[str, Any]) -> str:
 
 
 def _moved(tasks: Mapping[str, Any]) -> str:
-    """Return the first cause of a render that lies outside the project, "" if there is none."""
+    """Return the first cause of a render that lies outside the project; "" if there is none."""
     for task in tasks.values():
         for reason in task.get("reasons", ()):
             if reason.get("cause") in OUTSIDE:
@@ -152,7 +152,7 @@ def _moved(tasks: Mapping[str, Any]) -> str:
 
 
 def _note(name: str, manifest: Mapping[str, Any]) -> str:
-    """Return a note if the sound of a piece misses its target loudness, otherwise ""."""
+    """Return a note if the sound of a piece misses its target loudness; "" if it does not."""
     try:
         return "".join(loudness_missed(manifest["sound"], manifest["recipe"]["piece"], name))
     except (KeyError, TypeError, ValueError):
@@ -189,7 +189,7 @@ def look_ahead(
 
 
 def recorded_tasks(name: str, records: set[Path]) -> dict[str, Any]:
-    """Return the tasks in the last run of project `name` among `records`, {} if there is none."""
+    """Return the tasks in the last run of project `name` among `records`; {} if there is none."""
     for path in sorted(records, reverse=True):
         run = read_run(path)
         if run and run["project"] == name:

@@ -15,7 +15,7 @@ NONE = "none"  # farm=none overrides COLLIDE_FARM
 
 @contextmanager
 def hired(request: Request) -> Iterator[Hands | None]:
-    """Yield the workers of the farm that was typed or that COLLIDE_FARM names, None without a farm.
+    """Yield the workers of the farm that was typed or that COLLIDE_FARM names; None without one.
 
     Raises:
         InputError: COLLIDE_FARM is not valid, or a part of collide, a package, or the farm's key is
@@ -33,7 +33,7 @@ def hired(request: Request) -> Iterator[Hands | None]:
 
 
 def farm_of(request: Request) -> str:
-    """Return the name of the farm that was typed or is in COLLIDE_FARM, "" if there is none."""
+    """Return the name of the farm that was typed or is in COLLIDE_FARM; "" if there is none."""
     typed = request.value("farm")
     named = typed or os.environ.get("COLLIDE_FARM", "").strip()
     if not typed and named:

@@ -134,7 +134,7 @@ def write(report: NightReport, folder: Path, html: bytes) -> None:
 
 
 def killed_before(cache: Path) -> str:
-    """Return a note if the last night was killed, otherwise ""."""
+    """Return a note if the last night was killed; "" if not, or if its report is unreadable."""
     try:
         last = json.loads((cache / "nights" / "latest" / "report.json").read_bytes())
         if last["ended"] is None:

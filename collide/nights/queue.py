@@ -210,7 +210,7 @@ class Many:
         return None
 
     def expected(self, forecast: Forecast) -> float | None:
-        """Return the seconds a piece should take, None if neither it nor the run has a history."""
+        """Return the seconds a piece should take; None if neither it nor the run has a history."""
         made = self.of(RENDERED)
         if any(guess.seconds is None for guess in forecast.of("render")):
             return _mean([outcome.seconds for outcome in made])
