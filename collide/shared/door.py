@@ -43,7 +43,7 @@ class Door(Protocol):
     """One shared store. Calls time out and may raise DoorError; a disk may hang for longer."""
 
     def size(self, address: str) -> int | None:
-        """Return the size in bytes of the item at an address, None if there is none."""
+        """Return the size in bytes of the item at an address; None if there is none."""
 
     def chunks(self, address: str) -> Generator[bytes, None, None]:
         """Yield the content at an address; AbsentError if there is none."""

@@ -131,7 +131,7 @@ class Exchange:
         return store.holds(ref)
 
     def offer(self, step: Step, job: Job, entry: Entry) -> None:
-        """Offer a result to other machines; it is sent in the background."""
+        """Queue a result for upload, if other machines can use it and the store takes any."""
         if step.portable and step.opens and not self.uploads.trouble and self.link.is_open():
             size = sum(ref.size for role, ref in entry.objects.items() if self._goes(entry, role))
             self.uploads.add(size, partial(self._send, step.task, job, entry))

@@ -36,12 +36,12 @@ class Exchanged(Protocol):
 
 
 def lines(run: Exchanged) -> list[str]:
-    """Return the lines that report a run's exchange, [] if nothing was exchanged."""
+    """Return the lines that report a run's exchange and its problems; [] if there are none."""
     return [*_did(run.counts()), *_troubles(run)]
 
 
 def unasked(run: Exchanged) -> list[str]:
-    """Return the line for a plan if the store did not answer all its requests, else []."""
+    """Return the line for a plan if the store did not answer all its requests; [] if it did."""
     if not (run.link.late or run.link.trouble or run.link.silent()):
         return []
     why = run.link.trouble or "it did not answer in time"
@@ -98,7 +98,7 @@ def _did(counts: Mapping[str, int]) -> Iterator[str]:
 
 
 def rejections(counts: Mapping[str, int]) -> str:
-    """Return the number of rejected items, by reason, "" if there are none."""
+    """Return the number of rejected items, by reason; "" if there are none."""
     return ", ".join(f"{counts[name]} {text}" for name, text in REJECTED.items() if name in counts)
 
 

@@ -27,7 +27,7 @@ class FolderDoor:
         self.root = root
 
     def size(self, address: str) -> int | None:
-        """Return the size in bytes of the item at an address, None if there is none."""
+        """Return the size in bytes of the item at an address; None if there is none."""
         try:
             return os.stat(self.root / address).st_size
         except FileNotFoundError:

@@ -40,7 +40,7 @@ class S3Door:
         self._store = _opened(bucket, prefix)
 
     def size(self, address: str) -> int | None:
-        """Return the size in bytes of the item at an address, None if there is none."""
+        """Return the size in bytes of the item at an address; None if there is none."""
         import obstore
 
         try:

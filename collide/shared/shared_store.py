@@ -133,7 +133,7 @@ class SharedStore:
             os.fsync(file.fileno())  # a full disk may fail only here
 
     def entry(self, name: str, *, touch: bool = True) -> dict[str, Any] | None:
-        """Return the result published under a name, None if there is none sealed with this key.
+        """Return the result published under a name; None if there is none sealed with this key.
 
         The reason for a miss is counted, and with `touch` the use is recorded. DoorError if the
         store does not answer.
@@ -232,7 +232,7 @@ def opened(key: FarmKey, name: str, data: bytes) -> dict[str, Any]:
 
 
 def inside(key: FarmKey, data: bytes) -> tuple[bytes, str]:
-    """Return the sealed bytes of an entry's file, and what is wrong with it, "" if nothing."""
+    """Return the sealed bytes of an entry's file, and what is wrong with it; "" if nothing."""
     start = len(BEGIN) + SEAL
     if not data or (BEGIN.startswith(data[: len(BEGIN)]) and len(data) < start + len(MIDDLE)):
         return b"", "truncated"

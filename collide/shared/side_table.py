@@ -38,7 +38,7 @@ class SideTable:
         self._reading: dict[str, threading.Lock] = {}
 
     def sha256(self, digest: str) -> str | None:
-        """Return the SHA-256 of the content with a digest, None if it is unknown."""
+        """Return the SHA-256 of the content with a digest; None if it is unknown."""
         with self._lock:
             if digest in self._names:
                 return self._names[digest]

@@ -15,7 +15,7 @@ EXAMPLE = "export COLLIDE_STORE=file:///mnt/nas/collide"
 
 
 def shared_url() -> str:
-    """Return the address of the shared store, "" if none is configured."""
+    """Return the address of the shared store; "" if none is configured."""
     return os.environ.get("COLLIDE_STORE", "").strip()
 
 
