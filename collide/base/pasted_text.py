@@ -19,7 +19,7 @@ _CLOCK = r"([0-9]{1,2})\s*[.h:]?\s*([0-9]{2})?\s*([ap]m?)?\.?"
 
 
 def address_of(text: str) -> str:
-    """Return the web address that a text means; "" for none.
+    """Return the web address that a string means; "" if it means none.
 
     A bare name with the suffix of a clip, such as rain.mp4, names a file, not a domain.
     """
@@ -38,7 +38,7 @@ def address_of(text: str) -> str:
 
 
 def path_of(text: str) -> str:
-    """Return the path of the clip or sound that a text names instead of an address, or ""."""
+    """Return the path of the clip or sound that was typed instead of an address; "" if none was."""
     text = _LABEL.sub("", text.strip(_AROUND), count=1).strip(_AROUND)
     path = re.sub(r"^file:/*", "/", text)
     strange = "://" in path or address_of(path)
@@ -84,7 +84,7 @@ def look_stem(text: str) -> str:
 
 
 def label_of(text: str) -> str:
-    """Return a text as a valid name, or ""; a path into projects/ gives the folder's name there."""
+    """Return a string as a valid name, or ""; a path into projects/ gives its project's name."""
     text = re.sub(r"^(.*/)?projects/([^/]+).*", r"\2", text, flags=re.DOTALL)
     text = re.sub(r"(/(config|selection|manifest))?\.json$|/+$", "", text.strip())
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()

@@ -30,7 +30,7 @@ TIMES = {
 
 
 def cleaned(text: str) -> str:
-    """Return a text without surrounding spaces, quotes and stray marks, and with a plain minus.
+    """Return a string without surrounding spaces, quotes and stray marks, with a plain minus.
 
     Stray marks are = before the text, and commas and semicolons after it.
     """
@@ -38,7 +38,7 @@ def cleaned(text: str) -> str:
 
 
 def amount(text: str) -> tuple[float, str] | None:
-    """Return the number that a text means and its unit in lower case; None for any other text.
+    """Return the number that a string means and its unit in lower case; None for any other.
 
     For several numbers with units of time, as in `1m30s`, and for 1:05 or 1:02:05, return the sum
     in seconds.
