@@ -51,7 +51,7 @@ class Checked:
         return self.check(self._typed(raw) if isinstance(raw, str) else raw)
 
     def near(self, text: str) -> str | None:  # noqa: ARG002 - subclasses use it
-        """Return the allowed value that `text` most likely means, None if there is none."""
+        """Return the allowed value that `text` most likely means; None if there is none."""
         return None
 
     def _typed(self, text: str) -> Any:
@@ -103,7 +103,7 @@ class Range(Checked):
         return share and self.low <= value / 100 <= self.high
 
     def _takes(self, text: str) -> bool:
-        """Return whether a text is a valid value."""
+        """Return whether a string is a valid value."""
         try:
             self.read(text)
         except ValueError:
@@ -111,7 +111,7 @@ class Range(Checked):
         return True
 
     def _abroad(self, text: str) -> float | None:
-        """Return the number that a text in another notation means, None for any other text."""
+        """Return the number that a string in other notation means; None for any other string."""
         if (found := amount(text)) is None:
             return None
         value, unit = found
@@ -285,7 +285,7 @@ Limit = Checked | Family
 
 
 def _with_point(text: str) -> str:
-    """Return a text with a decimal comma replaced by a point."""
+    """Return a string with a decimal comma replaced by a point."""
     return re.sub(r"(?<=[0-9]),(?=[0-9]+$)", ".", text.strip())
 
 

@@ -41,7 +41,7 @@ class Size(Checked):
     most: int = 8192
 
     def near(self, text: str) -> str | None:
-        """Return the nearest allowed size that a text such as 1280 x 720, 16:9 or 720p means."""
+        """Return the nearest allowed size that a string such as 1280 x 720, 16:9 or 720p means."""
         text = cleaned(text).lower()
         match = re.fullmatch(r"([0-9]{1,5})\s*[x*×:/, ]\s*([0-9]{1,5})(?:px)?", text)
         sides = [*map(int, match.groups())] if match else self._wide(text)
@@ -50,7 +50,9 @@ class Size(Checked):
         return "x".join(str(min(max(side // 2 * 2, 16), self.most)) for side in sides) or None
 
     def _wide(self, text: str) -> list[int]:
-        """Return the sides of a 16:9 picture that a text such as 720p, 4k or 1280 means, or []."""
+        """Return the sides of the 16:9 picture that a string such as 720p, 4k or 1280
+        means, or [].
+        """
         text = {"hd": "720p", "fullhd": "1080p", "4k": "2160p", "uhd": "2160p"}.get(text, text)
         high, wide = re.fullmatch(r"([0-9]{1,5})[pi]", text), re.fullmatch(r"([0-9]{3,5})", text)
         if high:
@@ -179,7 +181,7 @@ class Text(Checked):
     means: Callable[[str], str] = field(default=lambda _: "", compare=False, repr=False)
 
     def near(self, text: str) -> str | None:
-        """Return the value that text in a different form means, None if there is none."""
+        """Return the value that a string in a different form means; None if there is none."""
         return self.means(text) or None
 
     def _typed(self, text: str) -> Any:

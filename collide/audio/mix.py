@@ -85,7 +85,7 @@ def heard(
 
 
 def apart(knobs: Knobs, *, layers: Sequence[int]) -> dict[int, float]:
-    """Return the pans of `layers`, {} if `spread` is 0; three at 0.8 get -0.8, 0 and 0.8."""
+    """Return the pans of `layers`; {} if `spread` is 0; three at 0.8 get -0.8, 0 and 0.8."""
     steps, spread = len(layers) - 1, knobs["spread"]
     return {
         layer: round(spread * (2 * at / steps - 1), 4) if steps else 0.0

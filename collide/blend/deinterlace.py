@@ -23,7 +23,7 @@ PARITY = {"top": "tff", "bottom": "bff"}  # parity of the first field
 
 
 def filters(knobs: Knobs, *, clip: Clip) -> str:
-    """Return the chain that makes whole pictures of fields, "" if the pictures stay as they are."""
+    """Return the chain that makes whole pictures of fields; "" if the pictures stay as they are."""
     fields = clip.fields if knobs["deinterlace"] == "auto" else knobs["deinterlace"]
     if fields == "flagged":  # whole pictures among them are left unchanged
         return "bwdif=mode=send_frame:parity=auto:deint=interlaced"

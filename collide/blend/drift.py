@@ -90,7 +90,7 @@ def moved(knobs: Knobs, *, material: int, fps: int, first: int = 0) -> str:
 
 
 def _sized(knobs: Knobs, clip: Clip, output_size: str) -> str:
-    """Return the chain that shrinks a picture as far as the frame allows, "" if it is small enough.
+    """Return the chain that shrinks a picture as far as the frame allows; "" if it is small enough.
 
     A photograph may have twenty times the pixels of a frame, and a key would analyze each of them.
     """

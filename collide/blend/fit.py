@@ -59,7 +59,7 @@ def odd(knobs: Knobs, *, clip: Clip, output_size: str) -> bool:
 
 
 def around(knobs: Knobs, *, clip: Clip, output_size: str, layer: int, plane: bool = False) -> str:
-    """Return the chain that fills the frame around the clip's picture, "" if there is no space.
+    """Return the chain that fills the frame around the clip's picture; "" if there is no space.
 
     It surrounds the picture with transparent black, or puts two strips of its own blurred
     enlargement beside it, not behind it, because the layers below show through its holes. Holes are

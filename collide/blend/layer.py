@@ -122,7 +122,7 @@ def parts(
         head: the chain from the clip's pictures to exactly those of the layer.
         colors: the chain that gives the layer the colors on which the key works.
         fitted: the chain that sizes the look.
-        cut: the chain to the cut, "" if there is none; one that begins with a pad reads that pad.
+        cut: the chain to the cut; "" if there is none; one that begins with a pad reads that pad.
         own: whether the clip's own alpha is kept too.
         steady: the chain that steadies the cut, which needs `around` more frames at each end than
             the `frames` that are kept; "" if `head` gives only those.

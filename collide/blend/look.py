@@ -93,7 +93,7 @@ def spreads(knobs: Knobs) -> bool:
 def filters(
     knobs: Knobs, *, clip: Clip | None = None, light: Mapping[str, float] | None = None
 ) -> str:
-    """Return the chain of one layer's color correction, "" if there is none.
+    """Return the chain of one layer's color correction; "" if there is none.
 
     Args:
         clip: None stands for a clip in plain YUV, limited range.
@@ -131,7 +131,7 @@ def _moves(light: Mapping[str, float], by: float, whole: bool) -> tuple[float, f
 
 
 def _spread(light: Mapping[str, float], down: float, up: float, *, clip: Clip | None) -> str:
-    """Return the chain that stretches the light of a clip with one table, "" if nothing changes."""
+    """Return the chain that stretches the light of a clip with one table; "" if nothing changes."""
     between = light["white"] - light["black"]
     if between < FLAT or not down + up:
         return ""

@@ -46,7 +46,7 @@ def size(knobs: Knobs, output_size: str) -> str:
 
 
 def kept(knobs: Knobs, *, picture: Pair, output_size: str) -> str:
-    """Return the chain that crops a layer to its visible part, "" if it is all visible.
+    """Return the chain that crops a layer to its visible part; "" if it is all visible.
 
     A layer larger than the frame keeps a margin as well, so that it can be moved a little without
     being rendered again; it is cropped in steps of that margin.

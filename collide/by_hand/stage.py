@@ -90,7 +90,7 @@ class Stage:
         return find_model(self.state.library.workspace, self.state.memo, name)
 
     def role(self, task: str) -> str:
-        """Return the role of a task's first object, "" if it has none."""
+        """Return the role of a task's first object; "" if it has none."""
         return next(iter(self.results[task].objects), "")
 
     def deliver(self, task: str, role: str, output: Path) -> None:
@@ -165,7 +165,7 @@ class Page(Stage):
         self.blocks[task][-1] = pasteable(moved)
 
     def __str__(self) -> str:
-        """Return the text of the page, "" if it has no commands."""
+        """Return the text of the page; "" if it has no commands."""
         if [len(lines) for lines in self.blocks.values()] == [1]:
             return "".join(line for (line,) in self.blocks.values())
         paged = ['cd "$(mktemp -d)"'] if self.blocks else []

@@ -61,7 +61,7 @@ def _taken(workspace: Workspace, text: str) -> str:
 
 
 def refusal(workspace: Workspace, text: str) -> InputError | None:
-    """Return the error that a line causes, None if it is valid."""
+    """Return the error that a line causes; None if it is valid."""
     try:
         read_line(workspace, shlex.split(text)[1:])
     except InputError as error:

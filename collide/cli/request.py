@@ -54,7 +54,7 @@ class Request:
 
     @property
     def project(self) -> str | None:
-        """Return the project's name, None if no project applies."""
+        """Return the project's name; None if no project applies."""
         return self.variables.get("project")
 
     @property

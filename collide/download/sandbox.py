@@ -120,7 +120,7 @@ def _places(path: Any) -> tuple[Path, ...]:
 
 
 def refused(address: Any, loopback: Collection[int] = ()) -> str:
-    """Return why an address for `socket.connect` is refused, "" if it is allowed."""
+    """Return why an address for `socket.connect` is refused; "" if it is allowed."""
     try:
         host, port = tuple(address)[:2]
         ips = _meant(ipaddress.ip_address(str(host)))

@@ -82,7 +82,7 @@ class Engine:
             self.cancel.close()
 
     def version(self) -> str:
-        """Return the version that ffmpeg prints, "" if the program is not ffmpeg."""
+        """Return the version that ffmpeg prints; "" if the program is not ffmpeg."""
         words = self._asked("-version").partition("\n")[0].split()
         return words[2] if words[:2] == ["ffmpeg", "version"] else ""
 
@@ -205,7 +205,7 @@ class Engine:
         return ended.how(), ended.text
 
     def _asked(self, option: str) -> str:
-        """Return what `ffmpeg OPTION` prints, "" if it cannot be run."""
+        """Return what `ffmpeg OPTION` prints; "" if it cannot be run."""
         lines: list[bytes] = []
         argv, home = [str(self.path), "-nostdin", "-hide_banner", option], self.path.parent
         env, bounds = environment(home), Bounds(seconds=30)

@@ -36,7 +36,7 @@ class Candidate(NamedTuple):
 
     name: str  # the path inside the workspace, or the full path if it is outside
     path: str
-    trouble: str  # why it must not be opened, "" if it may be
+    trouble: str  # why it must not be opened; "" if it may be
     stamp: list[int]  # size in bytes, mtime and ctime in nanoseconds; [] if it must not be opened
 
 

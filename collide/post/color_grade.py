@@ -134,7 +134,7 @@ LIGHT = NEUTRAL.keys() - {"grade_saturation", "grade_curve", "grade_lut"}  # kno
 
 
 def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -> str:
-    """Return the chain that grades, "" if every knob is neutral."""
+    """Return the chain that grades; "" if every knob is neutral."""
     turned = {name: knobs[name] for name in NEUTRAL}
     if turned == NEUTRAL:
         return ""
@@ -205,7 +205,7 @@ def _apart(contrast: float) -> str:
 
 
 def _saturation(strength: float) -> str:
-    """Return the matrix that moves each color away from or towards its grey, "" if none moves."""
+    """Return the matrix that moves each color away from or towards its grey; "" if none moves."""
     if strength == 1:
         return ""
     cells = [

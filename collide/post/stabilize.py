@@ -72,7 +72,7 @@ def passes(
     pieces: Sequence[Span],
     storage: str,
 ) -> Passes:
-    """Yield the command that tracks the camera, if any, then the one that steadies the picture."""
+    """Yield the commands that track the camera and steady the picture; if neutral, only a copy."""
     pictures, start = ["-safe", "0", "-i", "@pictures"], chain(TAGS, clock(fps))
     look, move = _followed(knobs, fps)
     if look:

@@ -86,7 +86,7 @@ def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int, p
 
 
 def _torn(knobs: Knobs, size: tuple[int, int], fps: FrameRate, seed: int) -> str:
-    """Return the chain that moves each row sideways, "" if none moves.
+    """Return the chain that moves each row sideways; "" if none moves.
 
     The distance is computed in two columns of the picture, which are then enlarged: an expression
     per pixel would be hundreds of times slower. Color planes are half as wide, and move half as
@@ -131,7 +131,7 @@ def _aside(knobs: Knobs, wide: int, seed: int) -> str:
 
 
 def _soft(knobs: Knobs, size: tuple[int, int]) -> str:
-    """Return the chain that blurs along the rows, as a narrow signal does, "" if nothing blurs."""
+    """Return the chain that blurs along the rows, as a narrow signal does; "" if nothing blurs."""
     wide, high = size
     narrow = 2 * max(8, round(wide * 0.5 ** (2.6 * knobs["vhs_smear"]) / 2))
     run = max(1, round(narrow * 0.03 * knobs["vhs_bleed"]))

@@ -95,7 +95,9 @@ class Layer:
 
     @property
     def planes(self) -> tuple[str, ...]:
-        """Return the planes stored with the look, if any: the cut, and the clip's own alpha."""
+        """Return the planes stored with the look: the cut, then any alpha of the clip; () for a
+        base.
+        """
         own = ("own",) if self.clip.alpha else ()
         return ("cut", *own) if self.keyed else ()
 

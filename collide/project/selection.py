@@ -284,7 +284,7 @@ class Selection:
 def _in_shot(
     slot: Slot, draw: dict[str, Any], shots: Sequence[Shot], *, needs: float, room: float
 ) -> list[str]:
-    """Make a draw begin within a shot, if any, and record the shot; return the notes about it."""
+    """Make a draw begin within a shot, if it can, and record that shot; return any note on it."""
     begin = begin_in_shot(shots, slot.begins, needs=needs, room=room)
     if begin is None:
         return []

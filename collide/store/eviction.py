@@ -83,7 +83,7 @@ def _free(disk: "shutil._ntuple_diskusage") -> int:
 
 
 def typed_limit() -> int | None:
-    """Return COLLIDE_CACHE_MAX_GB in bytes, None if it is not set; InputError if it is invalid."""
+    """Return COLLIDE_CACHE_MAX_GB in bytes; None if it is not set; InputError if it is invalid."""
     said = os.environ.get("COLLIDE_CACHE_MAX_GB")
     if not said:
         return None

@@ -28,7 +28,7 @@ class Ledger:
             self._file = self._anew(error)
 
     def get(self, task: str, name: str) -> Any:
-        """Return a value of a task, None if it is not set."""
+        """Return a value of a task; None if it is not set."""
         if task not in self._rows:
             self._rows[task] = self._read(task)
         return self._rows[task].get(name)

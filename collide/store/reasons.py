@@ -162,7 +162,7 @@ SENTENCES = {
 
 
 def _layer(task: str) -> str:
-    """Return the layer number in the name of a task, "" if there is none."""
+    """Return the layer number in the name of a task; "" if there is none."""
     kind, _, number = task.rpartition("/")[2].partition(":")
     kinds = ("levels", "keyframe", "matte", "color", "layer", "hear", "audio", "frame", "debug")
     return number.partition(".")[0] if kind in kinds else ""

@@ -27,7 +27,7 @@ class Health:
     actions: int = 0
     unreadable: list[str] = field(default_factory=list)  # damaged actions and databases, deleted
     agreed: bool = True  # whether the index was correct before it was updated
-    pins: str = ""  # the error of an unreadable pin, "" if there is none
+    pins: str = ""  # the error of an unreadable pin; "" if there is none
 
     @property
     def sound(self) -> bool:

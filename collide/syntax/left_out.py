@@ -32,7 +32,7 @@ def leaves_out(verb: str, typed: Mapping[str, str]) -> bool:
 
 
 def last_used(workspace: Workspace) -> str:
-    """Return the last project used, "" if there was none or it no longer exists."""
+    """Return the last project used; "" if there was none or it no longer exists."""
     name = _recorded(workspace)
     one = LABEL.fullmatch(name)  # not a path, nor several names
     return name if one and (workspace.root / "projects" / name / "config.json").exists() else ""

@@ -53,7 +53,7 @@ def run(request: Request) -> int:
 
 
 def _of_projects(request: Request, named: Sequence[str]) -> InputError | None:
-    """Return the error for projects in place of looks, None if none is a project."""
+    """Return the error for projects in place of looks; None if none is a project."""
     projects = [name for name in named if name in request.workspace.projects()]
     if not projects:
         return None

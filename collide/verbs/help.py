@@ -97,7 +97,7 @@ def _meant(workspace: Workspace, name: str) -> str:
 
 
 def _without_project(verb: str, otherwise: str, last: str) -> str:
-    """Return which project a verb uses if none is typed, "" if one must be typed."""
+    """Return which project a verb uses if none is typed; "" if one must be typed."""
     if not leaves_out(verb, {}):
         return otherwise
     used = f"the one used last ({last})" if last else "the one used last"

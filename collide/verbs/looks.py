@@ -78,7 +78,7 @@ def _moves(before: Look | None, look: Look) -> list[str]:
 
 
 def _stars(project: Project, store: Store) -> dict[str, str]:
-    """Return the mark of each starred look: the names it was given, if any."""
+    """Return the mark of each starred look, "starred as NAME" or, without a name, "starred"."""
     names: dict[str, list[str]] = {look: [] for look in pinned_looks(project, store)}
     for name, look in star_names(project).items():
         names.get(look, []).append(name)

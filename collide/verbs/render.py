@@ -118,7 +118,7 @@ def begin(request: Request) -> Session:
 
 
 def projects_here(workspace: Workspace) -> str:
-    """Return the first projects in words, "" if there are none."""
+    """Return the first projects in words; "" if there are none."""
     names = workspace.projects()
     few = joined(names[:4]) + (" …" if len(names) > 4 else "")
     return f"projects here: {few}" if names else ""
