@@ -68,8 +68,8 @@ def test_without_an_answering_farm_pieces_render_here(plain):
 
 
 def test_missing_packages_give_the_pip_command(plain, tmp_path):
-    """Without the farm's packages, farm= and both verbs print the exact pip command that installs
-    them.
+    """Without the farm's packages, `farm=`, `doit farm` and `doit work` print the exact pip command
+    that installs them.
     """
     (tmp_path / "distributed.py").write_text(
         "raise ModuleNotFoundError('no', name='distributed')\n"

@@ -129,7 +129,9 @@ def test_a_machine_limits_its_simultaneous_orders(empty, tmp_path, monkeypatch):
 
 
 def test_gc_frees_the_store_that_this_machine_serves(empty, tmp_path, monkeypatch):
-    """Without COLLIDE_STORE, gc frees the farm's own store; if there is none, gc is refused."""
+    """Without COLLIDE_STORE, `doit farm gc` frees the store that this machine serves; it is refused
+    if there is none.
+    """
     pytest.importorskip("cryptography", reason="pip install -e '.[farm]' brings what makes keys")
     monkeypatch.setenv("COLLIDE_FARM_KEY", str(FarmKey.make(tmp_path / "farm.pem").path))
     monkeypatch.setenv("COLLIDE_STORE", "")

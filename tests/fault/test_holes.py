@@ -137,7 +137,7 @@ def test_runs_at_once_lose_no_row(faulty):
 
 
 def test_fewer_layers_leave_nothing_behind(faulty):
-    """H12: after a layer was removed, clean still deletes everything made for the project."""
+    """H12: after a layer was removed, `doit clean` still deletes everything made for a project."""
     before = digest_file(faulty.video())
     faulty.again("num_videos=1")
     ran = faulty.doit("clean", "project=x")

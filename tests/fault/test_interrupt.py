@@ -163,7 +163,7 @@ def test_an_interrupted_render_is_recorded_and_leaves_no_child(faulty, share, wo
 
 @pytest.mark.parametrize("verb", [["still"], ["preview"], ["export", "as=vertical"], ["debug"]])
 def test_every_verb_that_renders_records_that_it_was_stopped(faulty, verb):
-    """A still, a preview, an export and debug record an interrupt as a render does."""
+    """An interrupted still, preview, export or `doit debug` leaves a record with code 130."""
     known = faulty.records()
     faulty.order(1, "kill -s INT $parent", pause=0.01)
     stopped = faulty.start(*verb, "project=x", "similarity=0.4")

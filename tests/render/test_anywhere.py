@@ -65,7 +65,9 @@ def test_a_project_is_left_out_in_its_folder(own, installed):
 
 @pytest.mark.parametrize("verb", ["clean", "undo", "redo", "roll"])
 def test_destructive_verbs_need_a_project(own, installed, verb):
-    """clean, undo, redo and roll need project= even in a project's folder or after it was used."""
+    """`doit clean`, `undo`, `redo` and `roll` need project=, even in a project's folder or after it
+    was used.
+    """
     write(own, "cache/last-project", "x")
     for folder in (own.root / "projects" / "x", own.root):
         ran = doit_in(folder, installed, verb)
@@ -78,7 +80,7 @@ def test_destructive_verbs_need_a_project(own, installed, verb):
     "words", [["star", "off=true"], ["save-preset", "name=fog", "over=true"], ["set", "crf="]]
 )
 def test_a_variable_that_takes_away_wants_the_project_too(own, words):
-    """`off=`, `over=` and removing a knob require project= to be typed."""
+    """A verb with `off=` or `over=`, or one that removes a knob, needs a typed project=."""
     write(own, "cache/last-project", "x")
     assert f"doit {words[0]} needs a project" in in_process(own, *words).out
 
@@ -113,7 +115,7 @@ def test_an_option_that_names_a_workspace_leads_there(own, tmp_path, installed, 
 
 
 def test_clean_waits_for_a_running_render(own, installed):
-    """clean waits for a running render of the project, says so, and then deletes its files."""
+    """`doit clean` waits for a running render of the project, says so, and then deletes files."""
     write(own, "projects/x/still.png", "a picture")
     paths = os.pathsep.join([str(REPO), str(installed)])
     with (own.root / "projects" / "x" / "config.json").open() as lock:

@@ -78,7 +78,7 @@ def test_a_broken_piece_fails_alone(full):
 
 
 def test_a_batch_is_named_after_its_preset(full):
-    """A batch without project= or count= is refused, and the fix adds a count."""
+    """A batch without project= and count= is refused, and the fix adds a count."""
     ran = full.doit("batch", "preset=classic-white")
     assert ran.code == 3
     assert "fix  doit batch preset=classic-white count=20" in ran.out

@@ -10,7 +10,7 @@ from tests.render.test_store import held, may_have
 
 
 def test_stats_say_what_the_store_holds(house, monkeypatch):
-    """Statistics list bytes by kind and by project, the limit, cache hits, and starred objects."""
+    """`doit cache stats` lists bytes by kind and project, the limit, hits, and starred objects."""
     may_have(monkeypatch, 5e9)
     house.render("crf=30")
     house.render()
@@ -29,7 +29,9 @@ def test_stats_say_what_the_store_holds(house, monkeypatch):
 
 
 def test_gc_leaves_what_it_is_told_to(house):
-    """gc prints the bytes freed, stays within its limit, and deletes temporary files."""
+    """`doit cache gc` prints the bytes freed, stays within its limit, and deletes
+    temporary files.
+    """
     before = held(house)
     assert before > 2_000_000
     (house.root / "cache" / "quarantine" / "old").write_bytes(b"damaged once")
@@ -66,13 +68,13 @@ def test_gc_begins_no_cache(empty_house):
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
 def test_an_invalid_argument_of_cache_is_refused(house, words, said):
-    """An invalid argument is refused with exit code 3, and nothing is deleted."""
+    """An invalid argument of `doit cache` is refused with exit code 3, and nothing is deleted."""
     assert answered(house, "cache", *words).startswith(f"ERROR: {said}\n")
 
 
 def test_verify_finds_damage_that_a_render_repairs(house):
-    """A damaged object of unchanged size is reported and quarantined, and the next render that
-    needs it repairs it; an unreadable action is deleted.
+    """`doit cache verify` quarantines a damaged object of unchanged size, which the next render
+    that needs it repairs, and deletes an unreadable action.
     """
     video = house.video().read_bytes()
     digest = house.manifest()["tasks"]["layer:2"]["objects"]["cut-000.nut"]

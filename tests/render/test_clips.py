@@ -234,8 +234,8 @@ def test_a_clip_replaced_under_its_old_time_stamp_renders_its_layer(house, clips
 
 
 def test_a_shorter_clip_of_the_same_name_begins_where_it_has_pictures(house):
-    """If a clip is replaced with a shorter one of the same name, its start is chosen again, as plan
-    foresees after a scan.
+    """If a clip is replaced with a shorter one of the same name, its start is chosen again, as
+    `doit plan` foresees after a scan.
     """
     clip = house.root / "library" / "video" / "a.mp4"
     words = ["layer1.clip=a.mp4", "layer1.start=1"]

@@ -30,8 +30,8 @@ def debug(house: House, *words: str) -> dict[str, np.ndarray]:
 def test_every_mode_shows_its_colors_its_frames_its_mask_and_what_is_keyed(
     house: House, mode: str
 ) -> None:
-    """For every mode, debug shows five moments of the layer; magenta covers exactly the parts where
-    the mask is black.
+    """For every mode, `doit debug` shows five moments of the layer; magenta covers exactly the
+    parts where the mask is black.
     """
     write_model(house.root / "library" / "models" / "u2netp.onnx")
     shown = debug(house, f"mode={mode}")
@@ -46,7 +46,7 @@ def test_every_mode_shows_its_colors_its_frames_its_mask_and_what_is_keyed(
 
 
 def test_the_masks_of_a_model_are_shown_as_long_as_they_are_used(house: House) -> None:
-    """The model's masks are shown if the colors come from them, and not in mode=fixed."""
+    """The model's masks are shown if the mode uses them for its colors, and not in mode=fixed."""
     write_model(house.root / "library" / "models" / "u2netp.onnx")
     shown = debug(house, "mode=rembg", "rembg_use=colors")
     assert shown["subject"].shape == shown["frames"].shape
@@ -96,7 +96,7 @@ def test_a_layer_without_a_key_is_refused(house: House, words: list[str], told: 
 
 
 def test_what_was_evicted_is_made_again_for_its_picture(house: House) -> None:
-    """After a gc, debug renders the evicted objects again, and its pictures are the same."""
+    """After `doit cache gc`, `doit debug` makes the same pictures again."""
     folder = house.root / "projects" / "x" / "debug"
     assert house.doit("debug", "project=x", "layer=2").code == 0
     before = {path.name: path.read_bytes() for path in folder.iterdir()}

@@ -20,8 +20,8 @@ def outside(house: House) -> dict[str, str]:
 
 
 def test_a_deleted_cache_costs_rendering_and_nothing_else(house, tmp_path):
-    """After the cache is deleted, folders, stars, names and undo still work, and the video is the
-    same.
+    """After the cache is deleted, folders, stars, names and `doit undo` still work, and the video
+    is the same.
     """
     disk = tmp_path / "disk"
     disk.mkdir()

@@ -1,4 +1,6 @@
-"""diff and save-preset: the differences between two looks, and presets made from one."""
+"""`doit diff` and `doit save-preset`: the differences between two looks, and presets made
+from one.
+"""
 
 import json
 
@@ -39,7 +41,7 @@ def test_diff_says_what_differs_and_shows_both(two):
 
 
 def test_diff_of_one_look_is_refused(house):
-    """diff is refused if the project has only one look, or if a look is unknown."""
+    """`doit diff` is refused if the project has only one look, or if a look is unknown."""
     look = house.manifest()["look"]
     said = answered(house, "diff", "project=x")
     assert said.startswith("ERROR: x does not have two looks to compare\n") and look in said
@@ -47,7 +49,7 @@ def test_diff_of_one_look_is_refused(house):
 
 
 def test_diff_changes_nothing_of_the_project(two):
-    """diff leaves the project's video, manifest, config, selection and looks unchanged."""
+    """`doit diff` writes only diff.png into the project."""
     house, _, _ = two
     before = tree(house.root / "projects")
     assert house.doit("diff", "project=x").code == 0
@@ -68,7 +70,7 @@ def test_diff_changes_nothing_of_the_project(two):
     ids=" ".join,
 )
 def test_only_what_renders_the_piece_writes_its_receipts(two, words):
-    """A verb that uses another look changes neither receipts nor the output of why."""
+    """A verb that uses another look changes neither receipts nor the output of `doit why`."""
     house, first, second = two
     receipts = house.root / "cache" / "receipts" / "x"
     before = {path: path.read_bytes() for path in receipts.glob("*.json")}

@@ -87,7 +87,7 @@ def test_a_knob_is_not_turned_by_two_engines(house, engine):
 
 
 def test_engine_new_accepts_an_engine(house, engine):
-    """engine=new renders everything once; afterwards the engine is not mentioned again."""
+    """`engine=new` renders everything once; the next render finds nothing to do."""
     engine("9.9")
     why = house.doit("why", "project=x", *SMALL).out
     assert why == "everything: a different ffmpeg is used\n"

@@ -1,4 +1,4 @@
-"""export writes other forms of the piece, from the results of its render."""
+"""`doit export` writes other forms of the piece, from the results of its render."""
 
 import json
 import re
@@ -158,8 +158,8 @@ def test_the_knobs_of_exports_are_in_no_look(house):
 
 
 def test_a_look_is_given_away_in_one_small_file(house):
-    """A look exported as one file contains no path, and can be replayed; replay checks the digest
-    of the video in it.
+    """A look exported as one file contains no path, and can be replayed; `doit replay` compares the
+    video with its digest in the file.
     """
     ran = house.doit("export", "project=x", "as=look", *SMALL)
     assert ran.code == 0, ran.out

@@ -174,7 +174,7 @@ def test_damaged_records_are_passed_over(looks):
 
 
 def test_pins_and_the_pictures_of_debug_are_shown_where_they_belong(looks):
-    """Stars and pictures of debug appear at their own look only."""
+    """Stars and the pictures of `doit debug` appear only at the look to which they belong."""
     first, second, third = (one["look"] for one in shown(looks)["projects"][0]["looks"])
     assert looks.doit("debug", "project=x", f"look={second}", "layer=2").code == 0
     assert looks.doit("star", "project=x", f"look={third[:4]}").code == 0
@@ -187,8 +187,8 @@ def test_pins_and_the_pictures_of_debug_are_shown_where_they_belong(looks):
 
 
 def test_the_last_run_is_shown_with_its_dependencies(looks):
-    """The last render is shown with its tasks, outcomes and dependencies; debug and prove do not
-    count.
+    """The last render is shown with its tasks, outcomes and dependencies; `doit debug` and `doit
+    prove` are not renders.
     """
     looks.doit("debug", "project=x", "layer=2")
     assert looks.doit("prove", "project=x").code == 0

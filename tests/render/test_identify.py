@@ -1,4 +1,4 @@
-"""identify and new from=: the record in a file, and a project started from it."""
+"""`doit identify` and `doit new from=`: the record in a file, and a project started from it."""
 
 import json
 import shutil
@@ -65,7 +65,7 @@ def test_identify_refuses_files_without_a_record(house):
 
 
 def test_a_look_of_the_same_clips_is_the_same_piece(house, friend):
-    """With the same clips, a project made with new from=FILE renders the same bytes."""
+    """With the same clips, a project made by `doit new from=FILE` renders the same bytes."""
     look = house.manifest()["look"]
     ran = friend.doit("new", f"from={record(house, 'video')}", "project=y")
     assert ran.code == 0, ran.out
@@ -78,7 +78,9 @@ def test_a_look_of_the_same_clips_is_the_same_piece(house, friend):
 
 
 def test_a_look_of_another_engine_is_promised_without_its_bytes(house, friend, monkeypatch):
-    """With a different ffmpeg, new from=FILE promises the same look, but not the same bytes."""
+    """With a different ffmpeg, `doit new from=FILE` promises the same look, but not the
+    same bytes.
+    """
     program = friend.root / "ffmpeg"
     program.write_text(f'#!/bin/sh\nexec "{find_engine().path}" "$@"\n')
     program.chmod(0o755)
@@ -112,7 +114,7 @@ def test_a_look_of_other_clips_is_the_same_look(house, friend):
 
 
 def test_a_look_that_cannot_be_taken_makes_no_project(house):
-    """With a preset or an invalid file, new from= is refused, and no project is created."""
+    """With a preset or an invalid file, `doit new from=` is refused, and no project is created."""
     for words, what in {
         ("from=projects/x/manifest.json", "preset=classic-white"): "a project starts from a look",
         (

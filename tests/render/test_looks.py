@@ -181,7 +181,9 @@ def test_a_clip_of_a_look_can_be_named(two):
 
 
 def test_a_look_can_be_set_and_undone(two):
-    """After `set look=`, config.json gives that look; undo restores the config before it."""
+    """After `doit set look=`, config.json gives that look; `doit undo` restores the config before
+    it.
+    """
     house, first, _ = two
     config = json.loads((house.root / "projects/x/config.json").read_text())
     assert house.doit("set", "project=x", "seed=8", "layer1.clip=any", "similarity=0.8").code == 0
@@ -200,7 +202,9 @@ def test_a_look_can_be_set_and_undone(two):
 
 
 def test_a_roll_after_a_taken_look_solves_its_thresholds_again(two):
-    """A roll frees thresholds that a look fixed, except in kept layers; undo fixes them again."""
+    """A roll frees thresholds that a look fixed, except in kept layers; `doit undo` fixes them
+    again.
+    """
     house, first, _ = two
     out = in_process(house, "set", "project=x", f"look={first}").out
     assert f"look {first} is set, with its clips and thresholds; doit roll draws others\n" in out
@@ -263,7 +267,9 @@ def test_reading_a_look_writes_nothing(two):
 
 
 def test_a_no_op_of_a_look_is_one_of_that_look(two):
-    """A command that found nothing to do is still refused once its look's prefix is ambiguous."""
+    """A repeated command that renders nothing is still refused once the prefix of its look is
+    ambiguous.
+    """
     house, first, _ = two
     for _ in range(2):
         assert house.doit("render", "project=x", f"look={first}").code == 0

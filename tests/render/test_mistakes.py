@@ -56,7 +56,7 @@ def test_a_mistake_is_mended_from_its_message(still, typed, meant):  # noqa: F81
 
 
 def test_a_look_typed_for_replay_becomes_its_file(still):  # noqa: F811
-    """replay reads a file, so the fix for look= also offers the file of that look."""
+    """`doit replay` reads a file, so the fix for look= also offers the file of that look."""
     look = next((still.root / "projects/x/looks").glob("*.json"))
     answer = answered(still, "replay", "project=x", f"look={look.stem}")
     replay = f"doit replay project=x manifest=projects/x/looks/{look.name}"

@@ -1,4 +1,6 @@
-"""Verbs of an optional room, with and without it: doit farm, doit work, and render with farm=."""
+"""Verbs of an optional room, with and without it: `doit farm`, `doit work`, and a render with
+farm=.
+"""
 
 import json
 

@@ -78,7 +78,7 @@ def test_new_makes_a_piece_of_ten_seconds_unless_told_otherwise(empty_house):
 
 
 def test_a_fresh_project_has_an_estimate(empty_house):
-    """Before clips are chosen, plan estimates the render time, which grows with the piece."""
+    """Before clips are chosen, `doit plan` estimates the time, which grows with the piece."""
     estimates = []
     for seconds in (10, 1000):
         write(empty_house, "projects/y/config.json", json.dumps({"seed": 1, "duration": seconds}))
@@ -97,8 +97,8 @@ def plain(house: House, *words: str) -> dict:
 
 
 def test_plan_and_why_are_read_by_other_programs(house):
-    """The JSON of plan contains each task's verdict and the structured reasons for it; that of why,
-    only the tasks that would change.
+    """The JSON of `doit plan` contains each task's verdict, with structured reasons; that of `doit
+    why` has only the tasks that would change.
     """
     planned = plain(house, "plan", "project=x", *SMALL, "crf=30")
     tasks = {task["task"]: task for task in planned["tasks"]}
@@ -113,7 +113,9 @@ def test_plan_and_why_are_read_by_other_programs(house):
 
 
 def test_looks_and_clips_are_read_by_other_programs(house):
-    """The JSON has each look's video and differences, and each clip's facts and usage."""
+    """The JSON has each look's differences and whether its video is here, and each clip's facts and
+    number of uses.
+    """
     first = house.manifest()["look"]
     house.render("crf=30")
     looks = plain(house, "looks", "project=x")["looks"]

@@ -1,4 +1,4 @@
-"""plan forecasts the next render: every task, whatever was changed, evicted or lost."""
+"""`doit plan` forecasts every task of the next render, whatever was changed, evicted or lost."""
 
 from tests.render.conftest import SMALL
 from tests.render.walk import Walk
@@ -20,7 +20,7 @@ STEPS = [
 
 
 def test_what_plan_says_is_what_render_does(house):
-    """Each task is rendered, restored or kept as plan forecasts."""
+    """Each task is rendered, restored or kept as `doit plan` forecasts."""
     walk = Walk(house, seed=5)
     wrong = [line for step in STEPS for line in walk.step(*step)]
     assert wrong == []
@@ -29,7 +29,9 @@ def test_what_plan_says_is_what_render_does(house):
 
 
 def test_a_plan_is_refused_where_a_render_is(house):
-    """plan and why refuse, as a render would, if no clips fit and a scan would change nothing."""
+    """`doit plan` and `doit why` give the error of a render if no clips fit, unless a scan might
+    find some.
+    """
     (house.root / "library" / "video" / "text.mp4").write_text("no video")
     words = ["project=x", *SMALL, "layer2.clip=text.mp4"]
     assert "not all of its 3 clips are chosen yet" in house.doit("plan", *words).out
@@ -42,7 +44,9 @@ def test_a_plan_is_refused_where_a_render_is(house):
 
 
 def test_a_plan_knows_nothing_of_clips_that_are_still_to_be_chosen(house):
-    """While clips are not chosen yet, plan forecasts no task, and prints the command for it."""
+    """Until all clips are chosen, `doit plan` forecasts no task, and prints the command that
+    chooses them.
+    """
     ran = house.doit("plan", "project=x", *SMALL, "num_videos=4")
     assert ran.out == (
         "x: not all of its 4 clips are chosen yet; "

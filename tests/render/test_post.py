@@ -91,8 +91,8 @@ def test_one_command_shows_the_picture_of_the_chain(toys):
 
 
 def test_several_passes_measure_first(toys):
-    """The second pass of an effect uses the result of the first; one command cannot do that, and
-    export refuses it.
+    """The second pass of an effect uses the result of the first; one command cannot do that, so
+    `doit export as=ffmpeg` refuses it.
     """
     ran = toys.render("post=settle", "settle=0.8")
     assert ran.rendered == {"post:settle", *ENCODED, *END}

@@ -1,5 +1,5 @@
-"""prove renders a look again outside the store, and names the first task that differs and the
-cause.
+"""`doit prove` renders a look again outside the store, and names the first task that differs and
+the cause.
 """
 
 import shutil
@@ -88,7 +88,7 @@ def test_a_proof_names_an_instrument_that_is_not_deterministic(house):
 
 
 def test_a_proof_without_its_clip_fails(house):
-    """If a clip is missing, prove fails with a message that says so."""
+    """If a clip is missing, `doit prove` fails with a message that says so."""
     (house.root / "library" / "video" / "b.mp4").unlink()
     ran = house.doit("prove", "project=x")
     assert ran.code in (1, 3), ran.out

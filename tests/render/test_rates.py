@@ -158,7 +158,7 @@ def test_one_rate_has_one_name(house):
 
 
 def test_only_what_a_rate_moves_is_made_again(house):
-    """A longer piece keeps its complete segments; a rate change of even 1/1001 shows in plan."""
+    """A longer piece keeps its complete segments; a rate change of 1/1001 shows in `doit plan`."""
     ran = house.doit("plan", f"project={FILM}", "duration=16")
     assert re.search(r"stack:2", ran.out) and not re.search(r"stack:[01]\b", ran.out), ran.out
     ran = house.doit("plan", f"project={FILM}", "fps=24")
@@ -194,7 +194,7 @@ def test_a_preview_shows_the_frames_it_was_asked_for(house):
 
 
 def test_the_key_of_a_layer_is_shown(house):
-    """doit debug works at an NTSC rate."""
+    """`doit debug` succeeds at an NTSC rate."""
     ran = house.doit("debug", f"project={FILM}", "layer=2")
     assert ran.code == 0, ran.out
 

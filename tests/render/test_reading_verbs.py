@@ -1,4 +1,6 @@
-"""Reading verbs start no ffmpeg and write nothing; set, undo and clean print what they change."""
+"""Reading verbs start no ffmpeg and write nothing; `set`, `undo` and `clean` print what they
+change.
+"""
 
 import json
 import re
@@ -39,8 +41,8 @@ def tripwire(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("words", [*READS, ["clean", "project=x"]], ids=" ".join)
 def test_a_cold_project_is_only_looked_at(empty_house, tripwire, words):
-    """On a project that was never rendered, a reading verb, or clean, starts no ffmpeg and writes
-    no file.
+    """On a project that was never rendered, neither a reading verb nor `doit clean` starts ffmpeg
+    or writes a file.
     """
     folder = empty_house.root / "projects" / "x"
     folder.mkdir(parents=True)
@@ -67,7 +69,7 @@ def test_a_rendered_project_is_only_looked_at(house, tripwire, words):
 
 
 def test_why_names_the_knob_with_its_old_and_new_value(house):
-    """why prints the old and new value of each knob, at the step that reads it."""
+    """`doit why` prints the old and new value of each knob, at the step that reads it."""
     ran = house.doit("why", "project=x", *SMALL, "layer2.hue_shift=20", "crf=30")
     assert re.search(r"^layer 2: hue_shift \S+ → 20$", ran.out, re.MULTILINE)
     assert "stack: layer 2 changes\n" in ran.out
@@ -78,7 +80,9 @@ def test_why_names_the_knob_with_its_old_and_new_value(house):
 
 
 def test_info_is_a_page_about_one_task(house):
-    """info prints a task's verdict and reason, its last result, inputs, readers, and commands."""
+    """`doit info` prints a task's verdict and reason, its last result, inputs, readers and
+    commands.
+    """
     ran = house.doit("info", "layer:2", "project=x", *SMALL, "layer2.saturation=1.25")
     assert re.search(r"now +would render: .*saturation \S+ → 1.25", ran.out)
     assert re.search(r"knobs .*saturation 1.25,", ran.out)
@@ -108,7 +112,7 @@ def test_info_of_a_kind_lists_its_tasks(house):
 
 
 def test_set_and_undo_call_a_missing_value_unset(house):
-    """set, undo and redo print the same two values of a knob, and call a missing one "unset"."""
+    """`doit set`, `undo` and `redo` print both values of a knob, and call a missing one "unset"."""
     ran = house.doit("set", "project=x", "layer2.softness=0.3")
     assert ran.out.splitlines()[0] == "layer2.softness: unset → 0.3"
     assert house.doit("undo", "project=x").out.splitlines()[0] == "layer2.softness: 0.3 → unset"
@@ -132,8 +136,8 @@ def test_a_set_that_changes_nothing_says_so_and_is_no_step(house):
 
 
 def test_clean_takes_what_was_rendered_and_nothing_else(house):
-    """clean leaves the store, config, selection, manifest and notes; the next render restores the
-    results.
+    """`doit clean` deletes the video and leaves the project's other files; the next render restores
+    it.
     """
     project, video = house.root / "projects" / "x", house.video().read_bytes()
     kept = {p.name: p.read_bytes() for p in project.iterdir() if p.is_file()}
@@ -158,8 +162,8 @@ def test_after_a_clean_what_is_in_the_store_was_made_before(house):
 
 
 def test_clean_takes_what_every_verb_delivered_and_says_so(house):
-    """clean deletes and lists stills, sheets, previews, exports and pages; stars, looks and notes
-    stay.
+    """`doit clean` deletes and lists stills, sheets, previews, exports and pages; stars, looks and
+    notes stay.
     """
     (house.root / "projects" / "x" / "README.md").write_text("my notes")
     assert house.doit("star", "project=x", "name=first").code == 0
@@ -209,7 +213,7 @@ def files(house) -> set[str]:
 
 
 def test_a_plan_of_a_project_that_is_not_there_makes_nothing(empty_house):
-    """plan of a missing project says that it does not exist, and creates nothing."""
+    """`doit plan` says that a missing project does not exist, and creates nothing."""
     before = tree(empty_house.root)
     ran = empty_house.doit("plan", "project=new", "preset=classic-white")
     assert ran.code == 0, ran.out

@@ -37,7 +37,7 @@ def test_the_demo_is_made_from_nothing_and_shows_what_to_try(tmp_path):
 
 
 def test_the_commands_for_a_piece_of_ones_own_work_as_they_stand(empty_house, clips):
-    """The commands under "Your own piece", except tune and sheet, run as they stand, on a small
+    """The commands under "Your own piece", except `tune` and `sheet`, run as they stand, on a small
     project.
     """
     for clip in clips.iterdir():
@@ -69,7 +69,7 @@ def test_the_first_page_shows_what_it_names():
 
 
 def test_every_command_in_the_table_is_understood(house):
-    """The commands in docs/commands.md run without an error, unless they have a placeholder or a
+    """The commands in docs/commands.md run without an error, except those with a placeholder or a
     test of their own.
     """
     lines = re.findall(r"`doit ([^`]+)`", COMMANDS.partition("## All verbs")[0])

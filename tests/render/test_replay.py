@@ -1,4 +1,4 @@
-"""replay gives the same bytes from a record, here or elsewhere; an untrusted record can only
+"""`doit replay` gives the same bytes from a record, here or elsewhere; an untrusted record can only
 render.
 """
 
@@ -84,7 +84,7 @@ def test_a_replay_by_another_engine_is_asked_for(house, friend, tmp_path, monkey
 
 
 def test_a_replay_that_comes_out_otherwise_names_the_first_task(house):
-    """If a task differs from the record, replay names the first one and exits with 1."""
+    """If a task differs from the record, `doit replay` names the first one and exits with 1."""
     manifest = house.manifest()
     manifest["tasks"]["stack:1"]["objects"]["stack.nut"] = "0" * 32
     write(house, "other.json", json.dumps(manifest))
@@ -125,7 +125,7 @@ def test_a_record_without_a_release_can_come_out_equal(house):
 
 
 def test_a_manifest_of_another_release_is_not_proved(house):
-    """prove refuses a manifest of a different release, as its bytes cannot be equal."""
+    """`doit prove` refuses a manifest of a different release, as its bytes cannot be equal."""
     path = house.root / "projects" / "x" / "manifest.json"
     path.write_text(json.dumps({**house.manifest(), "release": 1}))
     ran = house.doit("prove", "project=x")
@@ -135,7 +135,9 @@ def test_a_manifest_of_another_release_is_not_proved(house):
 
 @pytest.mark.parametrize("strange", [("frames", "abc"), ("frames", None), ("shell", "rm")])
 def test_a_record_that_says_another_thing_is_not_replayed(house, strange):
-    """A record with extra or invalid entries is refused by replay, and skipped by the gallery."""
+    """A record with an extra or invalid entry is refused by `doit replay`, and skipped by the
+    gallery.
+    """
     manifest, (name, value) = house.manifest(), strange
     manifest["recipe"][name] = value
     write(house, "strange.json", json.dumps(manifest))

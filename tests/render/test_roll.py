@@ -9,8 +9,8 @@ from tests.render.sheets import SMALL, cells, kinds
 
 
 def test_a_roll_is_taken_and_undone(house):
-    """A roll writes a new seed into the config and renders a still of it; undo restores the old
-    config.
+    """A roll writes a new seed into the config and renders a still of it; `doit undo` restores the
+    old config.
     """
     path = house.root / "projects" / "x" / "config.json"
     before = json.loads(path.read_text())

@@ -87,7 +87,7 @@ def test_a_sheet_again_renders_nothing(house):
 
 
 def test_evicted_pictures_of_a_sheet_are_made_again(house):
-    """A sheet whose pictures were evicted renders them again, and looks as it did."""
+    """A sheet whose pictures were evicted is rendered again, byte for byte."""
     words = ["presets=classic-white,luminance-auto", "min_resolution=0", "fps=10", "duration=1"]
     assert house.doit("sheet", "project=x", *words).code == 0
     path = house.root / "projects" / "x" / "sheet.png"

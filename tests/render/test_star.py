@@ -1,4 +1,4 @@
-"""star keeps the objects of a look, and keeps earlier stars whatever fails."""
+"""`doit star` keeps the objects of a look, and keeps earlier stars whatever fails."""
 
 import re
 
@@ -18,7 +18,8 @@ def pins(house) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("harm", ["damaged", "gone"])
 def test_a_star_that_fails_leaves_the_pin_that_was_there(house, harm):
-    """With a damaged or missing video, star is refused, and an existing pin stays.
+    """With a damaged or missing video, `doit star` is refused, and an existing pin stays. The lines
+    of the fix render the missing video again, and then star the look.
 
     The lines of the fix render the missing video again, and then star the look.
     """
@@ -54,7 +55,9 @@ def test_an_evicted_video_in_output_is_starred(house):
 
 
 def test_a_kept_video_is_not_written_over_by_another_look(house):
-    """star refuses the name of another look's video and pins nothing; over=true allows it."""
+    """`doit star` refuses the name of another look's video, pinning nothing; over=true
+    allows it.
+    """
     first, video = house.manifest()["look"], house.video().read_bytes()
     assert house.doit("star", "project=x", "name=kept").code == 0
     house.render("crf=30")
@@ -76,7 +79,7 @@ def test_a_kept_video_is_not_written_over_by_another_look(house):
 
 @pytest.mark.parametrize("name", ["x", "x-vertical", "x-h265-10"])
 def test_a_star_takes_no_name_that_is_written_anyway(house, name):
-    """star refuses a name whose file a render or an export would overwrite."""
+    """`doit star` refuses a name whose file a render or an export would overwrite."""
     said = answered(house, "star", "project=x", f"name={name}")
     assert said.startswith(f"ERROR: a starred video cannot be called '{name}'\n")
 

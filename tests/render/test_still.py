@@ -151,7 +151,7 @@ def test_a_time_after_the_end_is_refused(house):
 
 
 def test_a_still_of_a_project_that_is_not_there_is_refused(house):
-    """still creates no project, and refuses an unknown name."""
+    """`doit still` refuses the name of a project that does not exist."""
     ran = house.doit("still", "project=xx", AT)
     assert ran.code == 3
     assert "no project named 'xx'" in ran.out

@@ -255,7 +255,7 @@ def test_a_store_of_another_version_is_refused(house, words):
 
 
 def test_a_plan_names_what_was_evicted_and_will_be_read(house):
-    """plan names the step that will read an evicted result, and leaves no record."""
+    """`doit plan` names the step that will read an evicted result, and leaves no record."""
     assert house.doit("cache", "gc", "keep=0").code == 0
     words = [*SMALL, "crf=30"]
     ran = house.doit("plan", "project=x", *words)

@@ -148,8 +148,8 @@ def test_the_end_of_a_grid_is_a_number(house):
 
 
 def test_a_cell_number_is_accepted_as_a_look(house):
-    """render, still, set, diff, star and save-preset accept the number of a cell as a look; render
-    does so without project= too, and prints the look's name.
+    """Six verbs accept the number of a cell as a look; `doit render` does so without project= too,
+    and prints the look's name.
     """
     found = list(cells(sweep(house, "layer2.similarity=0.1,0.2", "layer3.opacity=0.5,1")))
     turned = "layer2.similarity=0.2 layer3.opacity=0.5"

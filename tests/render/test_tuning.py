@@ -1,4 +1,4 @@
-"""preview, listen and watch cost less than a render, and leave no trace in later renders."""
+"""`doit preview`, `listen` and `watch` cost less than a render, and change no later render."""
 
 import json
 import os
@@ -95,7 +95,7 @@ def test_listening_renders_no_picture(house):
 
 
 def test_the_loss_in_mono_is_printed(house):
-    """listen prints the loss in mono: none for a centered sound, three decibels for one at a
+    """`doit listen` prints the loss in mono: none for a centered sound, three decibels for one at a
     side.
     """
     words = ["project=x", *SMALL, "audio_sources=1", "layer1.sound=on", "layer3.sound=off"]
@@ -107,7 +107,7 @@ def test_the_loss_in_mono_is_printed(house):
 
 
 def test_a_piece_without_sound_cannot_be_listened_to(house):
-    """listen refuses a piece without sound, and prints the line that makes its layers audible."""
+    """`doit listen` refuses a piece without sound, and prints knobs that make it audible."""
     off = [f"layer{n}.sound=off" for n in (1, 2, 3)]
     ran = house.doit("listen", "project=x", *SMALL, *off)
     assert ran.code == 3

@@ -210,8 +210,8 @@ def test_a_cache_of_another_version_is_refused_never_misread(fresh):
     ids=["typo", "windows", "elsewhere", "several"],
 )  # fmt: skip
 def test_a_clip_of_a_config_that_is_not_there_has_a_line(fresh, tmp_path, verb, clip, fix):
-    """plan and render refuse a missing clip of a config, and the fix sets another in
-    config.json.
+    """If config.json names a missing clip or several, `doit plan` and `doit render` are refused;
+    the fix sets a clip or adds its folder.
     """
     folder = tmp_path / "elsewhere"
     folder.mkdir()

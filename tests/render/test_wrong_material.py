@@ -138,7 +138,9 @@ def test_an_engine_that_is_not_there_is_named(empty_house, monkeypatch, name):
 
 
 def test_a_renamed_folder_of_clips_is_named_and_renamed_back(house):
-    """plan, scan, and a render that needs a clip print the command that renames the folder back."""
+    """`doit plan`, `doit scan`, and a render that needs a clip print the command that renames the
+    folder back.
+    """
     video, fix = house.root / "library" / "video", "mv library/videos library/video"
     video.rename(video.with_name("videos"))
     ran = house.doit("render", "project=x", *SMALL, "layer1.speed=0.7")

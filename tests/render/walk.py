@@ -1,4 +1,6 @@
-"""A random walk through looks: it changes knobs, evicts objects, and checks plan each time."""
+"""A random walk through looks: it changes knobs, evicts objects, and checks each forecast of `doit
+plan`.
+"""
 
 import io
 import random
@@ -74,7 +76,7 @@ class Walk:
         self.store = Store(self.house.root / "cache")
 
     def step(self, act: str = "", *knobs: str) -> list[str]:
-        """Perform one action, plan, render, and return the tasks that the plan got wrong.
+        """Perform one action, plan and render; return the tasks that the plan got wrong.
 
         Args:
             act: "turn", "go_back", "evict" or "lose"; one of them at random by default.
@@ -95,7 +97,7 @@ class Walk:
         return [f"{act}, typed {' '.join(words)}\n{self.out}", *wrong] if wrong else []
 
     def words(self) -> list[str]:
-        """Return the knobs typed after render and plan."""
+        """Return the knobs to type for `doit render` and `doit plan`."""
         small = [word for word in SMALL if word.partition("=")[0] not in self.turned]
         return [*small, *(f"{name}={value}" for name, value in self.turned.items())]
 
@@ -143,8 +145,8 @@ class Walk:
                     path.unlink()
 
     def planned(self, words: list[str]) -> Said | None:
-        """Return plan's verdict and reason for each task that does something; None if clips are
-        missing.
+        """Return the verdict and reason of `doit plan` for each task that does something; None if
+        clips are missing.
         """
         typed = dict(word.split("=", 1) for word in ["project=x", *words])
         house, out = collide.base.workspace.Workspace(self.house.root), io.StringIO()

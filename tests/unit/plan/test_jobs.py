@@ -52,7 +52,7 @@ def test_equal_settings_make_equal_jobs(piece: Mapping[str, Any], house: Workspa
 
 
 def test_the_pieces_have_a_step_of_every_kind(tmp_path: Path) -> None:
-    """The dry pieces contain every kind of task, export and instrument."""
+    """The dry pieces contain every kind of task, every export and every instrument."""
     kinds, plays = set(), set()
     for number, piece in enumerate(PIECES.values()):
         root = tmp_path / str(number)

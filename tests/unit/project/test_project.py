@@ -29,7 +29,7 @@ def project(house: Workspace) -> Project:
 
 
 def history(project: Project) -> list[Any]:
-    """Return the configs that undo can restore."""
+    """Return the configs that an undo can restore."""
     return list(json.loads((project.path / "history.json").read_text())["configs"])
 
 
@@ -175,7 +175,7 @@ def test_history_can_be_read_though_every_knob_is_pinned(project: Project) -> No
 
 
 def test_undo_restores_edits_by_hand(project: Project) -> None:
-    """Undo restores the config as it was, including edits by hand."""
+    """An undo restores the config as it was, including edits by hand."""
     write(project.path / "config.json", {"seed": 7, "by_hand": 1})
     project.turn({"crf": 28})
     assert project.undo() == {"seed": 7, "by_hand": 1}
@@ -189,7 +189,7 @@ def test_a_config_that_is_not_json_is_named(project: Project) -> None:
 
 
 def test_redo_goes_forward_step_by_step_until_a_knob_is_turned(project: Project) -> None:
-    """Redo restores undone changes, nearest first; a new change leaves nothing to redo."""
+    """Each redo restores an undone change, nearest first; a new change leaves nothing to redo."""
     states = [project.config(), *(project.turn({"crf": crf}) for crf in (28, 30))]
     assert [project.undo(), project.undo()] == [states[1], states[0]]
     assert [project.redo(), project.redo()] == [states[1], states[2]]
@@ -202,7 +202,7 @@ def test_redo_goes_forward_step_by_step_until_a_knob_is_turned(project: Project)
 
 
 def test_redo_does_not_lose_edits_by_hand(project: Project) -> None:
-    """Redo can itself be undone, even if the config was emptied by hand before it."""
+    """A redo can itself be undone, even if the config was emptied by hand before it."""
     turned = project.turn({"crf": 28})
     project.undo()
     write(project.path / "config.json", {})
@@ -211,7 +211,7 @@ def test_redo_does_not_lose_edits_by_hand(project: Project) -> None:
 
 
 def test_a_turn_that_changes_nothing_is_no_step(project: Project) -> None:
-    """Setting the same value or removing an absent one adds no step, and redo stays possible."""
+    """Setting the same value or removing an absent one adds no step, and a redo stays possible."""
     project.turn({"duration": 2.0})
     later = project.turn({"crf": 28})
     project.undo()
@@ -224,7 +224,7 @@ def test_a_turn_that_changes_nothing_is_no_step(project: Project) -> None:
 
 
 def test_a_history_of_an_older_collide_opens(project: Project) -> None:
-    """A history without redo opens, and unchanged steps in it are skipped."""
+    """A history without a list for redo opens, and unchanged steps in it are skipped."""
     older = [{"seed": 1}, {"seed": 7}, {"seed": 7}]
     write(project.path / "history.json", {"configs": older})
     assert project.undo() == {"seed": 1}
