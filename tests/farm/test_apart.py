@@ -48,7 +48,7 @@ def test_without_farm_none_of_its_code_is_imported(plain):
 
 def test_without_an_answering_farm_pieces_render_here(plain):
     """If the connection is refused or the host is unknown, this machine says so and renders the
-    pieces. With farm=none, and for a single piece, COLLIDE_FARM is not asked.
+    pieces. With farm=none, or for a single piece, COLLIDE_FARM has no effect.
     """
     key = pytest.importorskip("collide.shared.farm_key")
     pytest.importorskip("distributed", reason="pip install -e '.[farm]' brings it")

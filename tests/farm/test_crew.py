@@ -29,8 +29,8 @@ def test_workers_that_leave_or_return_are_named(monkeypatch):
 
 
 def test_a_worker_that_leaves_with_a_piece_is_reported(monkeypatch):
-    """When a worker leaves with a piece, the message says that another worker gets the piece or,
-    if there is none, how long the piece waits for one before it is rendered here.
+    """When a worker leaves with a piece, the message says that another worker gets it or, if there
+    is none, how long it waits for one before it is rendered here.
     """
     monkeypatch.setattr(crew, "LEFT", 0.0)
     said: list[str] = []

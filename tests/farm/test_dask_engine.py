@@ -95,7 +95,7 @@ def all_ended(pool, keys: str) -> dict[str, str | None]:
 
 
 def send_as_before(pool, key: str, fits: str, preferred: str) -> None:
-    """Send a task as an older collide does: with a preferred worker, and any other allowed."""
+    """Send a task as an older collide does: it prefers a worker, but allows any other."""
     future = pool._client.submit(
         dask_engine().make_text, key, key=key, pure=False, retries=0, resources={fits: 1},
         workers=[preferred], allow_other_workers=True,

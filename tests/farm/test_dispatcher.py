@@ -215,8 +215,8 @@ def test_an_unreadable_answer_in_the_store_stops_no_piece(play):
 
 
 def test_a_difference_fails_the_piece_and_names_the_task(play):
-    """If the results of two machines differ, the piece fails and names the task; nothing is
-    published or delivered.
+    """If the results of two machines differ, the piece fails, and its reason names the task;
+    nothing is published or delivered.
     """
     other = {"tasks": {"mux": "1", "record": "9"}}
     brought = []

@@ -116,8 +116,8 @@ def test_another_client_finds_the_result(farm, local, tmp_path, clips):
 
 
 def test_an_idle_worker_leaves(farm):
-    """With idle=1s a worker joins, finds nothing to do, and leaves; a second worker of the same
-    name is refused.
+    """A second worker of the same name is refused. With idle=1s a worker joins, finds nothing to
+    do, and leaves.
     """
     ran = farm.doit("work", farm.typed, "name=w1")
     assert ran.code == 3, ran.out

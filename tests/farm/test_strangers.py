@@ -97,7 +97,7 @@ def test_a_worker_and_an_asker_with_another_key_are_told(farm, tmp_path):
 
 
 def test_the_key_is_in_no_log_and_no_record(farm):
-    """A line of the key appears in no log and no record, and only its owner can read the file."""
+    """No log or record contains a line of the key, and only its owner can read the file."""
     secret = (farm.folder / "farm.pem").read_text().splitlines()[1]
     places = [*farm.folder.glob("*.log"), *(farm.house.root / "cache" / "runs").glob("*")]
     assert not [path for path in places if secret in path.read_text(errors="replace")]

@@ -1,4 +1,4 @@
-"""Fixtures: clips, machines, and the results of one machine."""
+"""Fixtures: clips, machines, and the results of one of the machines."""
 
 import shutil
 from pathlib import Path
