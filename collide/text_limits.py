@@ -50,9 +50,7 @@ class Size(Checked):
         return "x".join(str(min(max(side // 2 * 2, 16), self.most)) for side in sides) or None
 
     def _wide(self, text: str) -> list[int]:
-        """Return the sides of the 16:9 picture that a string such as 720p, 4k or 1280
-        means, or [].
-        """
+        """Return the sides of the 16:9 picture that a string such as 720p or 1280 means, or []."""
         text = {"hd": "720p", "fullhd": "1080p", "4k": "2160p", "uhd": "2160p"}.get(text, text)
         high, wide = re.fullmatch(r"([0-9]{1,5})[pi]", text), re.fullmatch(r"([0-9]{3,5})", text)
         if high:

@@ -185,9 +185,7 @@ def _as_span(whole: TypedLine, name: str, error: InputError) -> InputError | Non
 
 
 def _as_part(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for the beginning or end of a part, a number of steps, or a name that should
-    be left out; else None.
-    """
+    """Return the error for a beginning, an end, a step count, or a name to leave out; else None."""
     verb, spoken, typed = whole.verb, whole.spoken, whole.typed
     rest = {one: text for one, text in typed.items() if one != name}
     if name in (*BEGUN, *ENDS) and "for" not in verb_module(verb).VARIABLES:

@@ -95,8 +95,8 @@ class Layer:
 
     @property
     def planes(self) -> tuple[str, ...]:
-        """Return the planes stored with the look: the cut, then any alpha of the clip; () for a
-        base.
+        """Return the planes stored with the look: the cut and any alpha of the clip; ()
+        for a base.
         """
         own = ("own",) if self.clip.alpha else ()
         return ("cut", *own) if self.keyed else ()

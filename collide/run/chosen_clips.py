@@ -174,8 +174,8 @@ class Clips:
         return keeps(self.project.name, str(pick), knob, name, pick.short)
 
     def _changed(self, pick: Pick) -> Mapping[str, Any]:
-        """Return the record of the file at a clip's path; {} if there is none, or for a look's
-        clip.
+        """Return the record of the file at a clip's path; {} if none, or if a look chose
+        the clip.
         """
         asked = any(draw["digest"] == pick.digest for draw in self.selection.look_draws)
         stands = (self._root / pick.name).exists() and not asked

@@ -99,9 +99,7 @@ def unreachable(monkeypatch, error: Exception) -> None:
 
 
 def test_a_machine_that_nobody_knows_is_refused(monkeypatch):
-    """A host without a farm is accepted, to be waited for; an unknown host or a different key is
-    refused.
-    """
+    """A host without a farm is accepted; an unknown host or a different key is refused."""
     with pytest.raises(InputError) as caught:
         unreachable(monkeypatch, NoFarmError("[Errno -2] Name or service not known"))
     assert caught.value.what == "there is no machine called attic"

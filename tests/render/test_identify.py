@@ -78,9 +78,7 @@ def test_a_look_of_the_same_clips_is_the_same_piece(house, friend):
 
 
 def test_a_look_of_another_engine_is_promised_without_its_bytes(house, friend, monkeypatch):
-    """With a different ffmpeg, `doit new from=FILE` promises the same look, but not the
-    same bytes.
-    """
+    """With a different ffmpeg, `doit new from=` promises the same look, but not the same bytes."""
     program = friend.root / "ffmpeg"
     program.write_text(f'#!/bin/sh\nexec "{find_engine().path}" "$@"\n')
     program.chmod(0o755)

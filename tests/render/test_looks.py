@@ -181,9 +181,7 @@ def test_a_clip_of_a_look_can_be_named(two):
 
 
 def test_a_look_can_be_set_and_undone(two):
-    """After `doit set look=`, config.json gives that look; `doit undo` restores the config before
-    it.
-    """
+    """After `doit set look=`, config.json gives that look; `doit undo` restores the old config."""
     house, first, _ = two
     config = json.loads((house.root / "projects/x/config.json").read_text())
     assert house.doit("set", "project=x", "seed=8", "layer1.clip=any", "similarity=0.8").code == 0
@@ -202,9 +200,7 @@ def test_a_look_can_be_set_and_undone(two):
 
 
 def test_a_roll_after_a_taken_look_solves_its_thresholds_again(two):
-    """A roll frees thresholds that a look fixed, except in kept layers; `doit undo` fixes them
-    again.
-    """
+    """A roll frees thresholds that a look fixed, but not in kept layers; `undo` fixes them."""
     house, first, _ = two
     out = in_process(house, "set", "project=x", f"look={first}").out
     assert f"look {first} is set, with its clips and thresholds; doit roll draws others\n" in out
@@ -267,9 +263,7 @@ def test_reading_a_look_writes_nothing(two):
 
 
 def test_a_no_op_of_a_look_is_one_of_that_look(two):
-    """A repeated command that renders nothing is still refused once the prefix of its look is
-    ambiguous.
-    """
+    """A repeated no-op command is still refused once its look's prefix is ambiguous."""
     house, first, _ = two
     for _ in range(2):
         assert house.doit("render", "project=x", f"look={first}").code == 0

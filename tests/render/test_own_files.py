@@ -34,9 +34,7 @@ def test_pictures_in_the_gallery_that_are_not_its_own_stay(house):
 
 
 def test_a_gallery_that_leads_elsewhere_is_left_alone(house, tmp_path):
-    """If the gallery's folder is a link, `doit gallery` is refused, and `doit clean` does not
-    follow it.
-    """
+    """If the gallery's folder is a link, `doit gallery` is refused, and `clean` follows no link."""
     away = tmp_path / "pictures"
     away.mkdir()
     (away / "0123abcd.jpg").write_bytes(b"a wedding")
