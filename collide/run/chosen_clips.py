@@ -174,9 +174,7 @@ class Clips:
         return keeps(self.project.name, str(pick), knob, name, pick.short)
 
     def _changed(self, pick: Pick) -> Mapping[str, Any]:
-        """Return the record of the file at a clip's path; {} if none, or if a look chose
-        the clip.
-        """
+        """Return the record of the file at a clip's path; {} if none, or for a look's clip."""
         asked = any(draw["digest"] == pick.digest for draw in self.selection.look_draws)
         stands = (self._root / pick.name).exists() and not asked
         clips: Mapping[str, Any] = self.state.library.contents["clips"]
