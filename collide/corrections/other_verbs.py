@@ -8,14 +8,14 @@ from collide.base.words import nearest
 from collide.project.other_words import FORMATS, OTHER_FORMS
 from collide.syntax.arguments import KINDS, line, verb_module, verbs
 
-SETS = "checkout restore switch load use apply recall".split()  # verbs that take a saved look
+SETS = "checkout restore switch load use apply recall look".split()  # verbs that take a saved look
 
 # Other programs' names for a verb, or for a verb with a word; some also set variables. Several
 # meanings are separated by "or", and may begin with words about them and a colon.
 OTHER_VERBS = {
     "run": "render", "build": "render", "make": "render", "init": "new", "create": "new",
     "frame": "still", "screenshot": "still", "snapshot": "still", "show": "still",
-    "play": "preview", "ls": "list", "config": "set", "settings": "knobs", "status": "plan",
+    "ls": "list", "config": "set", "settings": "knobs", "status": "plan",
     "explain": "why", "revert": "undo", "back": "undo", "random": "roll", "shuffle": "roll",
     "dice": "roll", "reroll": "roll", "fetch": "download", "import": "scan", "add": "scan",
     "history": "looks", "favorite": "star", "pin": "star",

@@ -3,6 +3,7 @@
 collide names its files itself, so the lines make the file, then convert or copy it.
 """
 
+import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
 

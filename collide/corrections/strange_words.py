@@ -16,7 +16,14 @@ from collide.base.words import nearest
 from collide.base.workspace import Workspace
 from collide.catalog import knobs
 from collide.corrections.foreign_options import OF_DOIT
-from collide.corrections.other_verbs import OTHER_VERBS, line_of, main_verbs, near_verb, other_lines
+from collide.corrections.other_verbs import (
+    OTHER_VERBS,
+    SETS,
+    line_of,
+    main_verbs,
+    near_verb,
+    other_lines,
+)
 from collide.corrections.shell_words import COPIES, MOVES, shell_lines
 from collide.library.folders import kind
 from collide.plan.planner import Plan, possible
@@ -160,11 +167,9 @@ def _mended_word(words: Sequence[str], at: int, typed: Mapping[str, str]) -> str
     word, after = words[at], words[at + 1 : at + 2]
     if not at and not words[1:] and word in knobs():  # start alone is no typo of star
         return line(["knobs", word], {n: text for n, text in typed.items() if n == "project"})
-    if not at and word == "look" and after:  # look 3, look 7f3a
-        return line(["set"], {**typed, "look": after[0]})
     verbal = {word, " ".join(words[:2])} & {*OTHER_VERBS}  # clip rain, start over
     pairs = {*verb_module("render").VARIABLES, *(() if verbal else knobs())}
-    if not at and after and bare(word) in pairs:
+    if not at and after and bare(word) in pairs and word not in SETS:
         return line(["render", *words[at + 2 :]], {word: after[0], **typed})  # preset ink
     if others := other_lines(words[at:], typed):
         verb = re.match(r"doit (\S+)", others[0])

@@ -1,9 +1,8 @@
 """The dispatcher of a farm: prepares pieces here, sends them to workers, and delivers the results.
 
 The longest pieces are sent first, each if possible to a worker that rendered a similar one. A few
-more are in flight than there are workers. A dead worker's piece is sent again, which does not count
-as a failure. A failed piece is tried once more, on another worker if there is one; a refused piece,
-on each of the other workers. This machine renders the rest, and asks the farm again before each.
+more are in flight than there are workers. A dead worker's piece is sent again, which is no failure.
+A failed piece is tried on one other worker, a refused one on all. The rest is rendered here.
 """
 
 from collections.abc import Callable, Sequence

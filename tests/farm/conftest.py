@@ -8,13 +8,19 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
+from collide.base.workspace import Workspace
+from collide.farm import crew, preparing
+from collide.farm import dispatcher as machine
+from collide.farm.dispatcher import Dispatcher
+from collide.project.project import Project
 from collide.shared.farm_key import FarmKey
+from tests.farm.fake_workers import Many, Packer
 from tests.patience import HANGS, wait_until
 from tests.render.conftest import CONFIG, House, Ran, make_clips
 from tests.zygote import run_module
@@ -228,3 +234,41 @@ class Alone(dict[str, bytes]):
 def local(tmp_path_factory, clips) -> Alone:
     """Return the videos of pieces as one machine renders them."""
     return Alone(house_of(tmp_path_factory.mktemp("local") / "house", clips, pieces(COUNT)))
+
+
+@pytest.fixture
+def play(monkeypatch, tmp_path):
+    """Return a function that has workers render pieces.
+
+    It returns the outcomes, the names of the remaining pieces, the notes and the packer.
+    """
+
+    def played(workers, names, *, packer=None, every=0, home=lambda answer: None):
+        class Opened(nullcontext):
+            def __init__(self, piece):
+                super().__init__(piece)
+
+        many, packer = Many(), packer or Packer()
+        monkeypatch.setattr(Project, "records", None, raising=False)
+        monkeypatch.setattr(preparing, "opened_piece", lambda piece, packer: Opened(piece))
+        monkeypatch.setattr(preparing, "deliver", lambda session, plan: "")
+        monkeypatch.setattr(preparing, "finished", lambda project, outcome: outcome)
+        monkeypatch.setattr(machine, "opened_piece", lambda piece, packer: Opened(piece))
+        monkeypatch.setattr(machine, "rough_work", lambda piece: float(piece.name[1:]))
+        monkeypatch.setattr(machine, "bring_home", lambda session, answer, store: home(answer))
+        monkeypatch.setattr(machine, "finished", lambda project, outcome: outcome)
+        monkeypatch.setattr(crew, "JOINING", 0.0)
+        hands = Dispatcher(workers, packer, "", every)
+        pieces = [Piece(Workspace(Path(tmp_path)), name) for name in names]
+        left = hands.play(many, pieces, lambda: None)
+        return many.outcomes, [piece.name for piece in left], many.notes, packer
+
+    return played
+
+
+class Piece(Project):
+    """A project that ignores assignments to its attribute `records`."""
+
+    def __setattr__(self, name, value):
+        if name != "records":
+            super().__setattr__(name, value)

@@ -4,61 +4,17 @@ The workers here are objects that answer at once; the real ones are in test_farm
 """
 
 from collections import deque
-from contextlib import nullcontext
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from collide.base.errors import TaskError
-from collide.base.workspace import Workspace
-from collide.farm import crew, preparing, tickets
-from collide.farm import dispatcher as machine
+from collide.farm import tickets
 from collide.farm.answer import DONE, FAILED, REFUSED, VIDEO, Answer
-from collide.farm.dispatcher import Dispatcher
 from collide.nights.child_render import FAILED as PIECE_FAILED
 from collide.nights.child_render import RENDERED, REUSED, Outcome
-from collide.project.project import Project
 from collide.shared.shared_store import Blob, Missing
 from tests.farm.fake_workers import HERE, Many, Packer, Workers, worker
-
-
-@pytest.fixture
-def play(monkeypatch, tmp_path):
-    """Return a function that has workers render pieces.
-
-    It returns the outcomes, the names of the remaining pieces, the notes and the packer.
-    """
-
-    def played(workers, names, *, packer=None, every=0, home=lambda answer: None):
-        class Opened(nullcontext):
-            def __init__(self, piece):
-                super().__init__(piece)
-
-        many, packer = Many(), packer or Packer()
-        monkeypatch.setattr(Project, "records", None, raising=False)
-        monkeypatch.setattr(preparing, "opened_piece", lambda piece, packer: Opened(piece))
-        monkeypatch.setattr(preparing, "deliver", lambda session, plan: "")
-        monkeypatch.setattr(preparing, "finished", lambda project, outcome: outcome)
-        monkeypatch.setattr(machine, "opened_piece", lambda piece, packer: Opened(piece))
-        monkeypatch.setattr(machine, "rough_work", lambda piece: float(piece.name[1:]))
-        monkeypatch.setattr(machine, "bring_home", lambda session, answer, store: home(answer))
-        monkeypatch.setattr(machine, "finished", lambda project, outcome: outcome)
-        monkeypatch.setattr(crew, "JOINING", 0.0)
-        hands = Dispatcher(workers, packer, "", every)
-        pieces = [Piece(Workspace(Path(tmp_path)), name) for name in names]
-        left = hands.play(many, pieces, lambda: None)
-        return many.outcomes, [piece.name for piece in left], many.notes, packer
-
-    return played
-
-
-class Piece(Project):
-    """A project that ignores assignments to its attribute `records`."""
-
-    def __setattr__(self, name, value):
-        if name != "records":
-            super().__setattr__(name, value)
 
 
 def test_the_longest_piece_is_sent_first(play):

@@ -19,8 +19,8 @@ from collide.farm.packing import AwayError
 from collide.nights.child_render import RENDERED, Outcome
 from collide.nights.queue import Many
 from collide.run.record import RunRecord
+from tests.farm.conftest import Piece
 from tests.farm.fake_workers import Packer, Workers, worker
-from tests.farm.test_dispatcher import Piece
 
 
 @pytest.fixture

@@ -133,8 +133,9 @@ def test_a_wrong_knob_in_a_file_names_the_file(fresh, file, data, text):
     if not words:  # a config is fixed by a command
         text = re.sub(r"for instance (\S+); see: .*", r"doit set project=x \1", text)
         text = text.replace("did you mean 'similarity'?", f"{SET} simlarity= similarity=0.3")
-        base = "turn it for a layer above, for instance layer2.similarity=…"
-        text = text.replace(base, f"{SET} layer1.similarity= layer2.similarity=0.3")
+        base = "  fix  turn it for a layer above, for instance layer2.similarity=…"
+        gone = 'settings without a counterpart, removed: "layer1.similarity": 0.3'
+        text = text.replace(base, f"       {gone}\n  fix  {SET} layer1.similarity=")
     elif data == {"mode": ["fixed"]}:  # a preset is fixed by the line that the value means
         write_it = f'open {file} and write\n       "mode": "fixed"'
         text = re.sub(r"for instance mode=fixed; see: .*", write_it, text)
