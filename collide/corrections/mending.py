@@ -43,7 +43,10 @@ MOST_LINES = 4  # the most projects, values or verbs that a fix lists one by one
 
 
 def with_line(error: InputError, *lines: str) -> InputError:
-    """Return an error whose fix ends with lines to paste, a single one on the fix's last line."""
+    """Return an error whose fix ends with lines to paste, a single one on the fix's last line.
+
+    If the fix is itself a command, both are run.
+    """
     fix = "\n".join([error.fix, *lines])
     if len(lines) == 1:
         joint = " " if error.fix.endswith(("?", ":")) else ": "
@@ -85,7 +88,12 @@ def right_word(text: str, wrong: str, right: str) -> str:
 
 def mended(error: InputError, spoken: Sequence[str], typed: Mapping[str, str]) -> InputError:
     """Return an error; if its `turns` or `meant` give corrected lines, its fix ends with them."""
-    lines = [line(spoken, {**typed, **turn}) for turn in error.turns]
+    lines = [
+        renamed_line(spoken, typed, error.replaces, turn)
+        if error.replaces in typed
+        else line(spoken, {**typed, **turn})
+        for turn in error.turns
+    ]
     if error.meant:
         wrong, *rights = error.meant
         for right in rights:

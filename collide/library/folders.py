@@ -153,6 +153,8 @@ def _judged(
     entry: os.DirEntry[str], wanted: Sequence[str], inside: str
 ) -> tuple[str, list[int]] | None:
     """Return the trouble and stamp of a file, link or partial download; None for a clip's page."""
+    if entry.is_symlink() and not Path(entry.path).exists():
+        return "it is a broken link: its target is missing, or on a disk that is not plugged in", []
     if kind(entry.path) in wanted:
         trouble, stamp = _looked(entry, inside)
         return trouble, stamp if trouble else _run_stamp(entry.path) or stamp

@@ -124,7 +124,7 @@ class Clips:
         return InputError(
             f"the shots of {name} are unknown",
             why="it was never analyzed; it was deleted or changed, or its disk is not plugged in",
-            fix="bring it back, or let layers begin anywhere: start_in=any",
+            fix="bring it back\nor let layers begin anywhere: start_in=any",
         )
 
     def _found(self, pick: Pick) -> Pick:

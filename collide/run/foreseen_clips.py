@@ -90,7 +90,7 @@ def lost_file(pick: Pick, project: Project) -> InputError:
     return InputError(
         f"the {pick.file} of {pick} is missing",
         why=f"{pick.name} was deleted or changed, or its disk is not plugged in",
-        fix=f"bring it back, or {another}",
+        fix=f"bring it back\nor {another}",
     )
 
 

@@ -148,7 +148,7 @@ def rendering_fails(house: House) -> Ran:
     ran = house.doit("render", "project=x", *SMALL)
     assert ran.code == 1, ran.out
     assert ran.tasks("failed") == {"layer:2"}
-    assert "layer:2 made " in ran.out
+    assert "layer:2 wrote " in ran.out
     assert "Traceback" not in ran.out
     assert not house.video().exists()
     return ran
