@@ -1,5 +1,6 @@
 """The valid value meant by a value that a knob refuses."""
 
+import re
 from typing import Any
 
 from collide.base.spoken_number import TIMES, amount, ends, frames_of
@@ -21,7 +22,7 @@ def instead(raw: Any, knob: Knob, rate: float = NEW_RATE, now: Any = None) -> st
         rate: the frames per second of the piece, for a time counted in frames.
         now: the value in force, for a word such as `more`; None means the default.
     """
-    limit, text = knob.limit, as_typed(raw)
+    limit, text = knob.limit, re.sub(r"(:[0-9]{2}),([0-9]+)$", r"\1.\2", as_typed(raw))  # 0:02,5
     if not isinstance(limit, Range):
         words = isinstance(limit, Choice | Several | Chain | Color | Band)
         return limit.near(text) or ("" if words else as_typed(knob.default))

@@ -45,7 +45,18 @@ def test_the_commands_for_a_piece_of_ones_own_work_as_they_stand(empty_house, cl
     part = README.partition("## Your own piece")[2].partition("\n## ")[0]
     lines = re.findall(r"^    doit (.*)$", part, re.MULTILINE)
     typed = [line.split()[0] for line in lines]
-    assert typed == ["scan", "clips", "new", "roll", "set", "tune", "render", "star", "sheet"]
+    assert typed == [
+        "scan",
+        "clips",
+        "new",
+        "roll",
+        "set",
+        "tune",
+        "render",
+        "star",
+        "gallery",
+        "sheet",
+    ]
     for line in lines:
         # tune serves until Ctrl-C, and tests/tune opens it; sheet has a test of its own
         if line.startswith(("tune", "sheet")):
