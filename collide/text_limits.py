@@ -11,9 +11,8 @@ from collide.base.color_words import hex_digits
 from collide.base.errors import CONTROL
 from collide.base.filtergraph import number
 from collide.base.spoken_number import cleaned, shares
+from collide.base.workspace import LABEL
 from collide.limits import Chain, Checked, Several
-
-LABEL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")
 
 
 class Color(Checked):

@@ -1,11 +1,14 @@
 """The workspace: the folder of dodo.py, and the paths in it."""
 
 import os
+import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 from collide.base import cache_place
+
+LABEL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")  # names of projects, presets and stars
 
 
 @dataclass(frozen=True)

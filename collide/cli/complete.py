@@ -13,7 +13,7 @@ from pathlib import Path
 from types import ModuleType
 
 from collide.base.frame_rate import NTSC
-from collide.base.workspace import Workspace
+from collide.base.workspace import LABEL, Workspace
 from collide.catalog import instruments, knobs
 from collide.cli.anywhere import workspace_above
 from collide.library.file_names import shortest
@@ -29,7 +29,7 @@ from collide.project.stars import star_names
 from collide.syntax.arguments import KINDS, verb_module, verbs
 from collide.syntax.left_out import last_used
 from collide.syntax.variables import Variable
-from collide.text_limits import LABEL, File, MaterialName, Names, Text
+from collide.text_limits import File, MaterialName, Names, Text
 
 CLIPS = {"clip": "video", "bed1": "audio", "bed2": "audio", "bed3": "audio"}  # their files' folders
 

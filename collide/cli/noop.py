@@ -16,9 +16,8 @@ from typing import Any
 from collide.base.clock import unix_time
 from collide.base.files import write_whole
 from collide.base.hashing import digest_of
-from collide.base.workspace import Workspace
+from collide.base.workspace import LABEL, Workspace
 from collide.run.record import Done, RunRecord
-from collide.text_limits import LABEL
 
 HERE = Path(__file__).parents[1]
 Compared = Callable[[], list[str] | None]

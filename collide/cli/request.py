@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from collide.base.errors import InputError
-from collide.base.workspace import Workspace
+from collide.base.workspace import LABEL, Workspace
 from collide.catalog import Catalog, shipped
 from collide.cli.look_names import looks_named
 from collide.corrections.bad_values import bad_value, examples_of
@@ -35,7 +35,6 @@ from collide.run.session import Session, open_session
 from collide.syntax.arguments import TypedLine, line, verb_module
 from collide.syntax.left_out import last_used, leaves_out
 from collide.syntax.variables import Variable
-from collide.text_limits import LABEL
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from collide.base.clock import unix_time
 from collide.base.errors import InputError
 from collide.base.pasted_text import from_now, path_of
 from collide.base.spoken_number import cleaned, frames_of
-from collide.base.workspace import Workspace
+from collide.base.workspace import LABEL, Workspace
 from collide.corrections.every_project import of_others
 from collide.corrections.knob_values import meant_knobs, played
 from collide.corrections.lent_names import lent_lines
@@ -34,7 +34,7 @@ from collide.project.stray_presets import stray
 from collide.syntax.arguments import TypedLine, line, verb_module
 from collide.syntax.left_out import BEGINS, last_used
 from collide.syntax.variables import Variable
-from collide.text_limits import ADDRESS, LABEL, Labels, Text
+from collide.text_limits import ADDRESS, Labels, Text
 from collide.unit_limits import UNTIL
 
 UNSET = ("none", "default", "unset", "null", "reset", "auto")  # words that mean NAME=, no value

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from collide.base.pasted_text import address_of, label_of
 from collide.base.words import joined, nearest
-from collide.base.workspace import Workspace
+from collide.base.workspace import LABEL, Workspace
 from collide.catalog import shipped
 from collide.corrections.foreign_options import forces, translated
 from collide.corrections.output_names import output_lines
@@ -23,7 +23,7 @@ from collide.project.settings import bare
 from collide.syntax.arguments import KINDS, line, verb_module
 from collide.syntax.left_out import BEGINS, last_used
 from collide.syntax.variables import Variable
-from collide.text_limits import LABEL, Labels, Names
+from collide.text_limits import Labels, Names
 
 
 def meant_lines(

@@ -13,7 +13,7 @@ from typing import Any
 
 from collide.base.errors import InputError
 from collide.base.words import nearest
-from collide.base.workspace import Workspace
+from collide.base.workspace import LABEL, Workspace
 from collide.catalog import knobs
 from collide.corrections.foreign_options import OF_DOIT
 from collide.corrections.other_verbs import (
@@ -30,7 +30,6 @@ from collide.plan.planner import Plan, possible
 from collide.project.settings import bare, renamed
 from collide.run.session import Session
 from collide.syntax.arguments import ALL, KINDS, line, verb_module, verbs
-from collide.text_limits import LABEL
 
 
 def refuse_doubles(typed: Sequence[str]) -> None:

@@ -19,9 +19,9 @@ import collide
 from collide.base.errors import CONTROL, InputError
 from collide.base.hashing import canonical
 from collide.base.strict_json import parse_json, require_keys
+from collide.base.workspace import LABEL
 from collide.shared.shared_store import Blob
 from collide.store.entry import Entry, read_entry
-from collide.text_limits import LABEL
 
 SCHEMA = 1
 LARGEST = 1 << 20  # maximum bytes of an order

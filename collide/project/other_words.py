@@ -87,9 +87,9 @@ def _beds(text: str) -> Knobs:
 
 
 def _sound(text: str) -> Knobs:
-    """Return sound=on or sound=off for yes or no; {} for any other text, such as a file."""
+    """Return sound=on or sound=off for yes or no; else the knobs of a sound below the piece."""
     word = text.lower()
-    return {"sound": "off" if word in NO else "on"} if word in (*YES, *NO) else {}
+    return {"sound": "off" if word in NO else "on"} if word in (*YES, *NO) else _beds(text)
 
 
 def _place(text: str) -> Knobs:

@@ -14,10 +14,10 @@ from collide.base.errors import InputError
 from collide.base.json_slips import Meant, by_form
 from collide.base.strict_json import read_json
 from collide.base.words import nearest
+from collide.base.workspace import LABEL
 from collide.catalog import Catalog
 from collide.contract import BESIDE
 from collide.project.stray_presets import FAMILIES, elsewhere, stray
-from collide.text_limits import LABEL
 
 MOST_LIKE = 4  # the most presets that a fix lists
 WRITE = "choose one of these, or write it into presets/blend/"

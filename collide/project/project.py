@@ -24,7 +24,7 @@ from collide.base.errors import InputError
 from collide.base.files import refuse_locked, write_whole
 from collide.base.strict_json import LARGEST, moved_away, read_json
 from collide.base.words import few, nearest
-from collide.base.workspace import Workspace
+from collide.base.workspace import LABEL, Workspace
 from collide.catalog import Catalog, shipped
 from collide.project import presets
 from collide.project.config_fixes import PRESET
@@ -33,7 +33,7 @@ from collide.project.near_presets import of_config
 from collide.project.preset_fixes import refuse_files
 from collide.project.saved_files import ways_back
 from collide.project.settings import Settings, resolve
-from collide.text_limits import LABEL, Label
+from collide.text_limits import Label
 
 # A source of knobs: its description, the file it is in, and the values.
 KnobSource = tuple[str, str, dict[str, Any]]

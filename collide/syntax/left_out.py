@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from collide.base.files import write_whole
-from collide.base.workspace import Workspace
-from collide.text_limits import LABEL
+from collide.base.workspace import LABEL, Workspace
 
 # These must name their project: in the wrong project they would delete or change a person's work.
 TAKES_AWAY = ("clean", "undo", "redo", "roll")

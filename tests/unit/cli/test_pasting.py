@@ -57,12 +57,14 @@ def test_a_line_is_read_as_doit_reads_it(home):
         assert isinstance(refusal(home, text), InputError)
 
 
-@pytest.mark.parametrize("path", ["/home/me/clip.mp4", "file:///home/me/clip.mp4"])
-def test_a_clip_of_this_disk_is_copied_not_fetched(home, path):
+@pytest.mark.parametrize("form", ["{}", "file://{}"])
+def test_a_clip_of_this_disk_is_copied_not_fetched(home, tmp_path_factory, form):
     """For a clip on this disk, the fix copies it instead of downloading it."""
-    error = refusal(home, f"doit download url={path}")
+    path = tmp_path_factory.mktemp("disk") / "clip.mp4"
+    path.touch()
+    error = refusal(home, f"doit download url={form.format(path)}")
     assert error is not None
-    assert error.fix == "cp /home/me/clip.mp4 library/video/ && doit scan"
+    assert error.fix == f"cp {path} library/video/ && doit scan"
 
 
 def test_a_deleting_line_chooses_no_project(home):
