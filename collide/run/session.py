@@ -1,7 +1,6 @@
 """One project opened for one verb: its settings, clips, plan, and build state.
 
-`plan_now` is for verbs that render: it chooses and probes clips. `plan_known` is for reading verbs:
-it uses recorded facts, starts no process and writes nothing.
+`plan_now` is for renders: it chooses and probes clips. `plan_known`, for reading, starts nothing.
 """
 
 from collections.abc import Iterable, Mapping
@@ -213,7 +212,7 @@ class Session:
             pin(store, f"{project.name}-{look}", objects)
 
     def _mended(self, step: Step, error: CollideError | OSError) -> CollideError:
-        """Return a task's error, with the command that redraws its layer if a clip is to blame."""
+        """Return a task's error; if its clip is to blame, with a line that draws a spare clip."""
         if deleted := self.state.lease.deleted(self.run.words):
             return deleted
         if isinstance(error, OSError):
@@ -221,10 +220,11 @@ class Session:
         layer = step.task.partition(":")[2].partition(".")[0]
         mine = layer in map(str, range(1, len(self.layers) + 1))  # not so for probe:12345678
         rolls = isinstance(error, TaskError) and not isinstance(error, DiskError | ChangedError)
-        if not (rolls and step.clips and mine):
+        spare = len(self.state.library.usable(self.project.name)) > len(self.layers)
+        if not (rolls and step.clips and mine and spare):
             return error
-        knobs = self.layers[int(layer) - 1]
-        free = f"layer{layer}.clip=any " if knobs["clip"] != "any" else ""  # take needs clip=any
+        knobs = self.layers[int(layer) - 1]  # take needs clip=any
+        free = f"layer{layer}.clip=any " if knobs["clip"] != "any" else ""
         turn = f"doit set project={self.project.name} {free}layer{layer}.take={knobs['take'] + 1}"
         return TaskError(error.what, why=error.why, fix=f"another clip for it: {turn}\n{error.fix}")
 

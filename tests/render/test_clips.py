@@ -174,6 +174,13 @@ def test_a_clip_that_fails_is_never_swapped_silently(failing):
     }
 
 
+def test_without_a_spare_clip_no_other_draw_is_proposed(failing):
+    """With as many clips as layers, a failing clip is named, and no other can be drawn for it."""
+    (failing.root / "library" / "video" / "c.mp4").unlink()
+    ran = rendering_fails(failing)
+    assert "take=" not in ran.out
+
+
 def test_a_named_clip_that_fails_is_freed_by_the_command(failing):
     """If the failing clip was requested by name, the command unpins it too."""
     assert failing.doit("set", "project=x", "layer2.clip=bad.mp4").code == 0
