@@ -23,7 +23,7 @@ from collide.syntax.variables import Variable
 from collide.text_limits import Text
 
 LONE = ("post", "blend_mode")  # knobs that one of their words alone sets
-UNCLEAR = ("none", "any", "normal")
+UNCLEAR = ("none", "any", "normal")  # words of those knobs that may mean anything else
 
 # Synonyms, one row each: a word of a row means the variable of that row that a verb declares.
 ALIKE = tuple(
@@ -105,10 +105,8 @@ def knob_of(word: str) -> str:
     if OUTPUT_SIZE.fullmatch(word):
         return "output_size"
     known = shipped().knobs
-    choices = (
-        name for name in ("post", "blend_mode") if word in getattr(known[name].limit, "words", ())
-    )
-    return next(choices, "") if word not in ("none", "any", "normal") else ""
+    choices = (name for name in LONE if word in getattr(known[name].limit, "words", ()))
+    return next(choices, "") if word not in UNCLEAR else ""
 
 
 def is_known(variable: Variable, word: str, project: Project) -> bool:

@@ -17,6 +17,7 @@ MOST = ("max", "maximum", "highest", "most")
 LOW = "low lower less weak weaker small smaller little subtle slight down slow slower".split()
 HIGH = "high higher more strong stronger heavy big bigger large up lots fast faster".split()
 MIDDLE = ("medium", "mid", "moderate", "average")
+WORDS = {*LEAST, *MOST, *LOW, *HIGH, *MIDDLE}
 
 
 def of_degree(text: str, knob: Knob, now: Any = None) -> str:
@@ -28,7 +29,7 @@ def of_degree(text: str, knob: Knob, now: Any = None) -> str:
         now: the value in force, or the ends of its range; None means the default.
     """
     word, limit = cleaned(text).lower(), knob.limit
-    if not isinstance(limit, Range):
+    if not isinstance(limit, Range) or word not in WORDS:
         return ""
     low, high = _ends(knob.default if now is None else now, limit)
     first, last = _typical(knob) or _ends(knob.default, limit)
@@ -39,7 +40,7 @@ def of_degree(text: str, knob: Knob, now: Any = None) -> str:
         **dict.fromkeys(HIGH, last if last > high else _above(high, limit)),
         **dict.fromkeys(MIDDLE, (first + (last if last > first else _above(last, limit))) / 2),
     }
-    return _written(values[word], limit) if word in values else ""
+    return _written(values[word], limit)
 
 
 def _above(value: float, limit: Range) -> float:
