@@ -1,4 +1,4 @@
-"""session: if a task fails on a clip, the fix begins with a command that draws another clip."""
+"""session: if a task fails on a clip, the fix begins with a command that draws a spare clip."""
 
 from types import SimpleNamespace
 
@@ -11,14 +11,15 @@ TURN = "doit set project=x layer2.take=1"
 
 
 @pytest.mark.parametrize(
-    ("task", "turned"),
-    [("layer:2", True), ("frame:2.e", True), ("probe:12345678", False), ("probe:00000002", False),
-     ("layer:9", False), ("mux", False)],
+    ("task", "clips", "turned"),
+    [("layer:2", 4, True), ("frame:2.e", 4, True), ("layer:2", 3, False), ("layer:9", 4, False),
+     ("probe:12345678", 4, False), ("probe:00000002", 4, False), ("mux", 4, False)],
 )  # fmt: skip
-def test_only_a_layer_of_the_piece_is_drawn_again(task, turned):
-    """The fix draws another clip only for a task of a layer of the piece, not for a probe."""
+def test_only_a_layer_of_the_piece_is_drawn_again(task, clips, turned):
+    """The fix draws a spare clip only for a task of a layer of the piece, not for a probe."""
+    library = SimpleNamespace(usable=lambda project: [None] * clips)
     session = SimpleNamespace(
-        state=SimpleNamespace(lease=SimpleNamespace(deleted=lambda _: None)),
+        state=SimpleNamespace(lease=SimpleNamespace(deleted=lambda _: None), library=library),
         run=SimpleNamespace(words=[]),
         layers=[{"clip": "any", "take": 0}] * 3,
         project=SimpleNamespace(name="x"),
