@@ -11,7 +11,8 @@ drop those it does not keep. A pin changed since then is the artist's own, and s
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -76,6 +77,24 @@ def thrown(piece: Piece, seed: int, keep: set[str]) -> dict[str, Any]:
             if sounds[layer.number]:  # its sound depends on these knobs of its clip
                 turned |= {f"layer{layer.number}.{name}": layer.knobs[name] for name in CLIP}
     return turned
+
+
+def least_shown(tries: Sequence[Sequence[str]], shown: Sequence[Sequence[str]]) -> int:
+    """Return which of several throws to add to a sheet, so that it shows each clip about as often.
+
+    It is the first throw whose base is the rarest on the sheet, and then whose clips are.
+
+    Args:
+        tries: the clips of each throw, the base first; [] for one that needs more than there are.
+        shown: those of the throws on the sheet.
+    """
+    bases = Counter(clips[0] for clips in shown if clips)
+    uses = Counter(clip for clips in shown for clip in clips)
+    often = [
+        (not clips, [bases[clip] for clip in clips[:1]], sum(uses[clip] for clip in clips))
+        for clips in tries
+    ]
+    return often.index(min(often))
 
 
 def walked(piece: Piece, throw: int, keep: set[str], amount: float) -> dict[str, Any]:

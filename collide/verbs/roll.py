@@ -2,9 +2,11 @@
 
 Thresholds are dice too: they are solved again, except those of kept layers. Without n= the project
 takes the throw (`doit undo` goes back) and shows its still. amount= walks from the current look, a
-little or far, and keeps its clips. With n= that many looks are thrown onto a contact sheet, and
-the project stays as it is.
+little or far, and keeps its clips. With n= that many looks are thrown onto a contact sheet, with
+every clip shown about equally often, and the project stays as it is.
 """
+
+from contextlib import suppress
 
 from collide.base import dice
 from collide.base.errors import InputError
@@ -13,10 +15,20 @@ from collide.cli.request import Request
 from collide.limits import Range, as_typed
 from collide.plan.planner import Plan
 from collide.project.project import Project
-from collide.project.reroll import files_kept, kept, parts, remember, rolled, thrown, walked
-from collide.project.selection import Selection
+from collide.project.reroll import (
+    files_kept,
+    kept,
+    least_shown,
+    parts,
+    remember,
+    rolled,
+    thrown,
+    walked,
+)
+from collide.project.selection import Selection, slots
 from collide.project.settings import plain
 from collide.project.thresholds import freed_by_throw
+from collide.run.session import Session
 from collide.syntax.arguments import line
 from collide.syntax.variables import AT, FULL, PIECE, Variable
 from collide.text_limits import Names
@@ -25,6 +37,7 @@ from collide.views.cells import Cell, show
 
 PARTS = Names("part")
 THROWS = Range(1, 256)  # looks on one sheet
+TRIES = 4  # seeds drawn for each look of a sheet, of which one is taken
 EXAMPLE = "{project} n=12 keep=layer2,audio"  # the words after doit roll
 VARIABLES = {
     **PIECE,
@@ -60,7 +73,11 @@ def run(request: Request) -> int:
         session.records = None  # rendering it is a separate run
         plan = session.plan_now(keep=False)
         keep = parts(named, plan.piece)
-        throws = [_thrown(request, project, plan, keep, amount, at=n) for n in range(count or 1)]
+        if count and amount is None:
+            throws = _spread(request, session, plan, keep, count)
+        else:
+            each = range(count or 1)
+            throws = [_thrown(request, project, plan, keep, amount, at=n) for n in each]
     if count:
         return show(request, project, throws, "roll.png")
     return _taken(request, project, throws[0])
@@ -91,6 +108,33 @@ def _thrown(
         loose = free.keys() - request.knobs.keys()
         turned |= {n: free[n] for n in loose if not kept(n, keep, project.catalog)}
     return Cell(turned, f"seed={throw}", list(files_kept(plan.piece, keep, settings)))
+
+
+def _spread(
+    request: Request, session: Session, plan: Plan, keep: set[str], count: int
+) -> list[Cell]:
+    """Return as many throws, each of them the one of TRIES whose clips the others show least."""
+    taken, shown = list[Cell](), list[list[str]]()
+    for at in range(count):
+        tries = [_thrown(request, session.project, plan, keep, None, at=at) for _ in range(TRIES)]
+        clips = [_clips(request, session, one) for one in tries]
+        best = least_shown(clips, shown)
+        taken.append(tries[best])
+        shown.append(clips[best])
+    return taken
+
+
+def _clips(request: Request, session: Session, cell: Cell) -> list[str]:
+    """Return the digests of the clips in a throw, the base first; [] if there are too few clips."""
+    settings = session.project.settings(request.presets, {**request.knobs, **cell.turned})
+    piece, chosen = settings.piece(), session.selection.later()
+    layers = [{**piece, **settings.layer(n)} for n in range(1, piece["num_videos"] + 1)]
+    chosen.look_draws = [*map(dict, cell.draws), *chosen.look_draws]
+    wanted = slots(layers, {**piece, "audio_beds": 0})
+    with suppress(InputError):  # the sheet prints the error in place of this look
+        chosen.choose(wanted, session.state.library, piece["duration"])
+        return [pick.digest for pick in chosen.find(wanted) if pick]
+    return []
 
 
 def _taken(request: Request, project: Project, cell: Cell) -> int:

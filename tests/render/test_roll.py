@@ -142,6 +142,15 @@ def test_many_rolls_are_shown_and_none_is_taken(house):
     assert opened.rendered == set()
 
 
+def test_the_looks_of_a_sheet_differ_in_their_base(house):
+    """Of several seeds for each look of a sheet, the one with the rarest base is taken."""
+    free = [f"layer{n}.clip=any" for n in "123"]
+    ran = house.doit("roll", "project=x", "n=4", "at=1", *SMALL, *free)
+    looks = [house.root / f"projects/x/looks/{look}.json" for look in cells(ran)]
+    recipes = [json.loads(look.read_text())["recipe"] for look in looks]
+    assert len({recipe["layers"][0]["clip"] for recipe in recipes}) > 1
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
