@@ -5,13 +5,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from collide.base.words import joined, several
-from collide.catalog import instrument, own
+from collide.catalog import instrument, knobs, own
 from collide.instrument import low_and_high
 from collide.library.folders import SOUND
 from collide.limits import as_typed
 from collide.plan.color_steps import film_tasks
 from collide.plan.planner import Plan
 from collide.project.layers import Layer
+from collide.project.settings import PINNED, bare
 from collide.run.session import Session
 from collide.store.step import Results
 
@@ -38,11 +39,14 @@ def layers(session: Session, plan: Plan) -> Iterator[str]:
         color = results[f"color:{layer.number}"].facts
         yield from (f"{name} {text}" for text in _opened(plan, layer, results, color, share))
     yield from _seen(session, plan)
+    yield from _unheard(session, plan)
     yield from sound(session, plan)
 
 
 def _seen(session: Session, plan: Plan) -> Iterator[str]:
-    """Yield each layer's visible share, and the layers never seen, if the run did any work."""
+    """Yield each layer's visible share, the layers never seen, and what is heard, if the run did
+    any work.
+    """
     entry = session.state.results().get("presence")
     if entry is None or not (session.run.count("rendered") or session.run.count("restored")):
         return
@@ -52,6 +56,23 @@ def _seen(session: Session, plan: Plan) -> Iterator[str]:
     for layer, share in zip(plan.piece.layers, shares, strict=True):
         if share < UNSEEN:
             yield f"layer {layer.number} ({layer.pick.name}) is never seen: the others hide it"
+    if plan.piece.sounds:
+        heard = [f"layer {number}" for number in plan.piece.heard]
+        yield f"heard: {joined([*heard, *(str(bed.pick) for bed in plan.piece.beds)])}"
+
+
+def _unheard(session: Session, plan: Plan) -> Iterator[str]:
+    """Yield a note for each layer that is not heard, with the typed knobs of its sound."""
+    typed = session.settings.explicit.items()
+    names = [name for name, one in typed if one.origin == "command line" and PINNED.match(name)]
+    for layer in plan.piece.layers:
+        own = [name for name in names if name.startswith(f"layer{layer.number}.")]
+        own = [name for name in own if knobs()[bare(name)].owner.startswith("audio/")]
+        if own and layer.number not in plan.piece.heard:
+            have = f"{layer.pick.short} has no sound"
+            if layer.probed.audio:
+                have = f"layer {layer.number} is not heard; add layer{layer.number}.sound=on"
+            yield f"{joined(own)} {'has' if len(own) == 1 else 'have'} no effect: {have}"
 
 
 def percents(shares: Sequence[float]) -> list[int]:

@@ -237,3 +237,16 @@ def test_sound_pins_win_over_the_dice(loud):
     ):
         rendered(loud, *clips, duration=1, **pinned)
         assert loud.manifest()["recipe"]["heard"] == heard
+
+
+def test_the_summary_names_what_is_heard(loud):
+    """The summary lists the heard layers; a typed knob of another layer's sound has no effect,
+    which it reports.
+    """
+    clips = ["mono.mp4", "wide.mp4", "mute.mp4"]
+    ran = rendered(loud, *clips, duration=1, **{"layer1.sound": "on", "audio_sources": 0})
+    assert "heard: layer 1\n" in ran.out
+    ran = loud.doit("render", "project=x", "layer2.pan=0.5", "layer3.volume=3", "layer1.pan=0.2")
+    assert "layer2.pan has no effect: layer 2 is not heard; add layer2.sound=on" in ran.out
+    assert "layer3.volume has no effect: mute.mp4 has no sound" in ran.out
+    assert "layer1.pan has" not in ran.out
