@@ -7,7 +7,7 @@ from collide.base.words import several
 from collide.base.workspace import Workspace
 from collide.project.look_book import cell_look, files_of, looks_of
 from collide.project.project import Project
-from collide.project.sheets import NUMBER, numbered, sheets_of
+from collide.project.sheets import NUMBER, last_sheet, numbered, sheets_of
 from collide.project.stars import star_names
 from collide.syntax.variables import Variable
 
@@ -77,13 +77,14 @@ def _is_look(project: Project, text: str) -> bool:
 def _named(project: Project, text: str) -> tuple[str, list[str]]:
     """Return the name of the look that was typed, and a list with the note about it, if any."""
     if cell := numbered(project, text):
-        note = f"look {text} is {cell.look}, cell {text} of the last sheet: {cell.turned}"
+        place = f"cell {text} of the last {last_sheet(project)}"
+        note = f"look {text} is {cell.look}, {place}: {cell.turned}"
         return cell_look(project, text, cell), [note]
     stars = star_names(project)
     if (name := text.removesuffix(".mp4")) in stars:  # the name of its video
         return stars[name], []
     sheets = sheets_of(project) if NUMBER.fullmatch(text) and _is_look(project, text) else []
     if sheets:
-        why = f"the last sheet has {several(len(sheets[-1].cells), 'cell')}"
+        why = f"the last {last_sheet(project)} has {several(len(sheets[-1].cells), 'cell')}"
         return text, [f"{why}: look={text} is the look whose name begins with {text}"]
     return text, []

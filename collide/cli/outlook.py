@@ -39,20 +39,20 @@ def begins(session: Session, plan: Plan, forecast: Forecast) -> str:
     piece = session.settings.piece()
     took = rough_seconds(piece, cores()) if unknown else forecast.wall(cores())
     sketch = "; duration=8 for a sketch" if took > LONG and plan.piece.seconds > 8 else ""
-    text = f"rendering {_form(plan.piece.seconds, piece)}, from {names}: about {long(took)}{sketch}"
-    return f"{text}\n{busy}" if (busy := busy_words(took)) else text
+    form = _form(plan.piece.seconds, piece)
+    return f"rendering {form}, from {names}: {expected_time(took)}{sketch}"
 
 
-def busy_words(seconds: float) -> str:
-    """Return how long a render takes while it shares the cores; "" if the machine is not busy.
+def expected_time(seconds: float) -> str:
+    """Return how long a render will take, as text, which is longer if it shares the cores.
 
     Args:
         seconds: the time that it takes alone.
     """
     share = others()
     if share < BUSY:
-        return ""
-    return f"other programs keep this machine busy: perhaps {long(seconds * (1 + share))}"
+        return f"about {long(seconds)}"
+    return f"perhaps {long(seconds * (1 + share))}, as other programs keep this machine busy"
 
 
 def _form(seconds: float, knobs: Mapping[str, Any]) -> str:

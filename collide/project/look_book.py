@@ -24,7 +24,7 @@ from collide.project.project import KnobSource, Project
 from collide.project.recipe import Recipe, is_digest, read_recipe
 from collide.project.selection import LAYER, Slot
 from collide.project.settings import LOOK, Settings
-from collide.project.sheets import NUMBER, SheetCell, numbered, sheets_of
+from collide.project.sheets import NUMBER, SheetCell, last_sheet, numbered, sheets_of
 from collide.project.stars import star_names, starred
 from collide.store.leases import pins
 from collide.store.objects import Store
@@ -219,7 +219,7 @@ def cell_look(project: Project, number: str, cell: SheetCell) -> str:
     if cell.look in files_of(project):
         return cell.look
     raise InputError(
-        f"cell {number} of the last sheet of {project.name} has no look",
+        f"cell {number} of the last {last_sheet(project)} of {project.name} has no look",
         why=f"look {cell.look} has since been deleted" if cell.look else f"{cell.turned} failed",
         fix=f"see the others: doit looks project={project.name} all=true",
     )

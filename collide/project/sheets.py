@@ -80,6 +80,12 @@ def _cell(look: Any, turned: Any) -> SheetCell:
     return SheetCell(look if named else "", turned if isinstance(turned, str) else "")
 
 
+def last_sheet(project: Project) -> str:
+    """Return the word for the last sheet of a project: sweep or roll."""
+    verb = sheets_of(project)[-1].verb
+    return verb if verb in ("sweep", "roll") else "sheet"
+
+
 def numbered(project: Project, text: str) -> SheetCell | None:
     """Return the cell of the last sheet that a typed number means; None if it means none."""
     if not NUMBER.fullmatch(text) or not (sheets := sheets_of(project)):

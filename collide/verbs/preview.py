@@ -6,7 +6,7 @@ with the render, but no pictures.
 
 from dataclasses import replace
 
-from collide.cli.outlook import busy_words
+from collide.cli.outlook import expected_time
 from collide.cli.request import Request
 from collide.engine.machine import cores
 from collide.instrument import Span
@@ -14,7 +14,6 @@ from collide.limits import Seconds
 from collide.plan.preview_clip import preview_plan, preview_step, small
 from collide.run.estimate import rough_seconds
 from collide.run.forecast import predict
-from collide.run.progress import long
 from collide.syntax.variables import DAY, PIECE, Variable
 
 EXAMPLE = "{project} from=0:10 for=5"  # the words after doit preview
@@ -41,9 +40,7 @@ def run(request: Request) -> int:
         forecast = predict(session.state, needed)
         if forecast.of("render"):
             took = rough_seconds({**piece.knobs, "duration": span.count / piece.fps}, cores())
-            print(f"about {long(took)}, by its size and length", flush=True)
-            if busy := busy_words(took):
-                print(busy, flush=True)
+            print(f"{expected_time(took)}; estimated by its size and length", flush=True)
         with session.runner.showing(forecast.expected):
             session.bring(needed, [preview_step(needed.piece, span, path)])
     for note in session.notes:

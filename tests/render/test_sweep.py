@@ -153,7 +153,7 @@ def test_a_cell_number_is_accepted_as_a_look(house):
     """
     found = list(cells(sweep(house, "layer2.similarity=0.1,0.2", "layer3.opacity=0.5,1")))
     turned = "layer2.similarity=0.2 layer3.opacity=0.5"
-    note = f"look 3 is {found[2]}, cell 3 of the last sheet: {turned}"
+    note = f"look 3 is {found[2]}, cell 3 of the last sweep: {turned}"
     ran = house.doit("render", "look=3")
     assert ran.code == 0 and house.manifest()["look"] == found[2]
     assert note in ran.out.splitlines()

@@ -39,11 +39,11 @@ def test_the_number_of_a_cell_is_its_look(project: Project) -> None:
     with pytest.raises(InputError) as caught:
         find_look(project, "2")
     assert str(caught.value) == (
-        "cell 2 of the last sheet of x has no look\n  why  crf=2 failed\n"
+        "cell 2 of the last roll of x has no look\n  why  crf=2 failed\n"
         "  fix  see the others: doit looks project=x all=true"
     )
     (project.path / "looks" / f"{one}.json").unlink()
-    with pytest.raises(InputError, match="cell 3 of the last sheet of x has no look") as caught:
+    with pytest.raises(InputError, match="cell 3 of the last roll of x has no look") as caught:
         find_look(project, "3")
     assert caught.value.why == f"look {one} has since been deleted"
 
