@@ -1,6 +1,7 @@
-"""Clips beside the folders that are scanned: in library/ itself, or a sound's folder."""
+"""Clips beside the folders that are scanned: in library/ itself, or in a project beside input/."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from pathlib import Path
 from shlex import quote
 
 from collide.base.words import several
@@ -8,18 +9,33 @@ from collide.library.folders import CLIP, SOUND, kind
 from collide.library.library import Library
 
 HOMES = {CLIP: "library/video", SOUND: "library/audio"}
+IN_PROJECT = ("video", "videos", "clips", "footage", "media", "library")  # names tried for input/
 
 
 def beside_lines(library: Library) -> Iterator[str]:
-    """Yield a line for each kind of file in library/ that a scan does not read, with its move."""
-    root, shelf = library.workspace.root, library.workspace.root / "library"
-    apart = {path.resolve() for path in library.roots()}
-    if not shelf.is_dir() or shelf.resolve() in apart:
-        return
-    for what, home in HOMES.items():
-        found = [one for one in sorted(shelf.iterdir()) if kind(one) == what and one.is_file()]
-        if not found:
-            continue
+    """Yield a line for each folder with files that a scan does not read, with their move: library/
+    itself, and folders of projects beside their input/.
+    """
+    root, read = library.workspace.root, {path.resolve() for path in library.roots()}
+    shelf = root / "library"
+    places: list[tuple[Path, Collection[str], str]]
+    places = [(shelf, (what,), home) for what, home in HOMES.items()]
+    for project in library.workspace.projects():
+        own = root / "projects" / project
+        home = f"projects/{project}/input"
+        places += [(own / folder, (CLIP, SOUND), home) for folder in IN_PROJECT]
+    for folder, kinds, home in places:
+        if folder.resolve() not in read:
+            yield from _moved(root, folder, kinds, home)
+
+
+def _moved(root: Path, folder: Path, kinds: Collection[str], home: str) -> Iterator[str]:
+    """Yield the line for the files of these kinds in a folder, unless it has none."""
+    there = sorted(folder.iterdir()) if folder.is_dir() else []
+    found = [one for one in there if kind(one) in kinds and one.is_file()]
+    if found:
         names = " ".join(quote(str(one.relative_to(root))) for one in found)
         words = several(len(found), "file is", "files are")
-        yield f"{words} in library/, where none is read: mv {names} {home}/"
+        make = "" if (root / home).is_dir() else f"mkdir -p {home} && "
+        place = folder.relative_to(root)
+        yield f"{words} in {place}/, where none is read: {make}mv {names} {home}/"

@@ -1,4 +1,4 @@
-"""beside: files in library/ itself, which a scan does not read."""
+"""beside: files in library/ itself, or beside a project's input/, which a scan does not read."""
 
 from collide.base.workspace import Workspace
 from collide.library.beside import beside_lines
@@ -16,7 +16,8 @@ def test_files_in_library_are_named_with_the_line_that_moves_them(shelf: Shelf) 
     assert [*beside_lines(shelf.library())] == [
         "2 files are in library/, where none is read: "
         "mv 'library/my two.mov' library/one.mp4 library/video/",
-        "1 file is in library/, where none is read: mv library/song.mp3 library/audio/",
+        "1 file is in library/, where none is read: mkdir -p library/audio && "
+        "mv library/song.mp3 library/audio/",
     ]
     shelf.library().add_root(root / "library")
     assert [*beside_lines(shelf.library())] == []
@@ -25,3 +26,15 @@ def test_files_in_library_are_named_with_the_line_that_moves_them(shelf: Shelf) 
 def test_without_a_library_there_is_nothing_to_move(house: Workspace) -> None:
     """A workspace without library/ gets no line."""
     assert [*beside_lines(Shelf(house).library())] == []
+
+
+def test_clips_beside_the_input_of_a_project_are_named(shelf: Shelf) -> None:
+    """Clips in a project's folder `video` get the line that moves them into its input/."""
+    root = shelf.house.root
+    (root / "projects/x").mkdir(parents=True)
+    (root / "projects/x/config.json").write_text("{}")
+    shelf.put("one.mp4", folder="projects/x/video")
+    shelf.put("kept.mp4", folder="projects/x/output")
+    move = "mv projects/x/video/one.mp4 projects/x/input/"
+    line = "1 file is in projects/x/video/, where none is read: mkdir -p projects/x/input && "
+    assert [*beside_lines(shelf.library())] == [line + move]
