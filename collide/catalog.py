@@ -5,7 +5,7 @@ import importlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import takewhile
 from pathlib import Path
 from types import MappingProxyType, ModuleType
@@ -53,6 +53,26 @@ class Catalog:
         self.scripts = scripts  # the folder of a project's own instruments
         self.instruments: Mapping[str, ModuleType] = MappingProxyType(dict(instruments))
         self.knobs: Mapping[str, Knob] = MappingProxyType(self._knobs())
+
+    @cached_property
+    def aliases(self) -> Mapping[str, str]:
+        """Return the knob for each name that other programs have for it."""
+        every = (getattr(one, "ALIASES", {}).items() for one in self.instruments.values())
+        return {word: knob for own in every for knob, words in own for word in words.split()}
+
+    @cached_property
+    def value_aliases(self) -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+        """Return the knobs, as they are typed, for each other word for a value, by knob and word.
+
+        The words are in lower case, with hyphens for spaces.
+        """
+        found: dict[str, dict[str, Mapping[str, str]]] = {}
+        for one in self.instruments.values():
+            for knob, rows in getattr(one, "VALUE_ALIASES", {}).items():
+                for typed, words in rows.items():
+                    meant = dict(pair.split("=", 1) for pair in typed.split())
+                    found.setdefault(knob, {}).update(dict.fromkeys(words.split(), meant))
+        return found
 
     def instrument(self, name: str) -> Any:
         """Return the instrument `family/name`; InputError for an unknown name."""

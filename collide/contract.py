@@ -63,6 +63,8 @@ def _file_troubles(name: str, module: ModuleType) -> Iterator[tuple[str, str]]:
         yield f"{taken[0]!r} is a reserved name in presets, so it cannot be a knob", ""
     else:
         yield from ((why, "") for why in _before_troubles(module))
+        strange = getattr(module, "ALIASES", {}).keys() - defaults.keys()
+        yield from ((f"ALIASES names {one!r}, which is not in DEFAULTS", "") for one in strange)
 
 
 def _before_troubles(module: ModuleType) -> Iterator[str]:

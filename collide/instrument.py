@@ -16,6 +16,10 @@ An instrument is one file in the folder of its family. It has
                   config without the knob means its default, which must never change
     REACH         for each knob that is a threshold with a range as its default: the wider range in
                   which that default may be solved, see blend/balance
+    ALIASES       other programs' names for its knobs, joined by spaces, by knob (optional)
+    VALUE_ALIASES other words for values of a knob, also of another instrument's, by what is typed
+                  here instead: {"fit": {"fit=cover": "crop fill"}}; a word with spaces is written
+                  with hyphens (optional)
     threshold     threshold(knobs) -> str, for a mode whose key has its own threshold instead of
                   `similarity`: returns the name of that knob
     one function  filters(knobs, …) -> str      a chain of filters with one output

@@ -30,6 +30,11 @@ LIMITS: dict[str, Limit] = {
     "echo_again": Range(0.0, 0.9),
 }
 
+ALIASES = {
+    "echo": "reverb",
+    "echo_ms": "delay",
+}
+
 PER_LAYER = tuple(DEFAULTS)
 NEUTRAL = {"echo": 0.0}
 

@@ -84,6 +84,23 @@ LIMITS: dict[str, Limit] = {
     "seam_ms": Range(0.0, 2000.0),
     "fill_ms": Range(0.0, 2000.0),
 }
+
+ALIASES = {"pan": "panning"}
+
+VALUE_ALIASES = {
+    "pan": {
+        "pan=-1": "hard-left full-left",
+        "pan=1": "hard-right full-right",
+        "pan=-0.9": "left",
+        "pan=0.9": "right",
+        "pan=0": "center centre middle",
+    },
+    "volume": {"sound=off": "mute muted off silent none 0% -inf"},
+    "sound": {
+        "sound=on": "true yes 1",
+        "sound=off": "false no 0 none mute",
+    },
+}
 BEFORE = {"sound_seam": "dip", "fill_ms": 0.0}
 
 PER_LAYER = tuple(DEFAULTS)

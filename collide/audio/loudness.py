@@ -51,6 +51,8 @@ LIMITS: dict[str, Limit] = {
     "audio_bitrate": Range(32, 320, rolls=False),
     "loudness_tries": Range(3, 16, rolls=False),
 }
+
+ALIASES = {"loudness_lufs": "gain loudness"}
 BEFORE = {"loudness_tries": 3}
 
 VERSION = 2

@@ -14,6 +14,8 @@ DEFAULTS = {
 }  # fmt: skip
 
 LIMITS: dict[str, Limit] = {"backdrop": Color()}
+
+ALIASES = {"backdrop": "background"}
 PER_LAYER = tuple(DEFAULTS)
 BEFORE = dict(DEFAULTS)
 

@@ -21,6 +21,8 @@ DEFAULTS = {
 }  # fmt: skip
 
 LIMITS: dict[str, Limit] = {"choke": Range(-8.0, 8.0), "feather": Range(0.0, 60.0)}
+
+ALIASES = {"choke": "erode"}
 KEYED = tuple(DEFAULTS)
 NEUTRAL = BEFORE = {"choke": 0.0, "feather": 0.0}
 

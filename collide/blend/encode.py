@@ -40,6 +40,10 @@ LIMITS: dict[str, Limit] = {
     ),
 }
 
+ALIASES = {"crf": "quality"}
+
+VALUE_ALIASES = {"crf": {"crf=0": "lossless"}}
+
 # Formats of the file that `single` writes, by its suffix.
 FORMS = {".mp4": "mp4", ".mov": "mov", ".mkv": "matroska", ".nut": "nut"}
 

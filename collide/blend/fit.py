@@ -17,6 +17,13 @@ DEFAULTS = {
 }  # fmt: skip
 
 LIMITS: dict[str, Limit] = {"fit": Choice(("contain", "blur", "cover", "stretch"))}
+
+VALUE_ALIASES = {
+    "fit": {
+        "fit=cover": "crop fill",
+        "fit=contain": "letterbox pad",
+    },
+}
 PER_LAYER = ("fit",)
 
 FOG = 160  # longer side of the blurred picture in pixels: a small one is quick, and already soft

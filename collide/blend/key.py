@@ -65,6 +65,12 @@ LIMITS: dict[str, Limit] = {
     "steady": Range(0.0, 0.25),
 }
 
+ALIASES = {
+    "similarity": "threshold tolerance sensitivity",
+    "softness": "edge",
+    "mode": "keyer keyer_type keying keying_mode key_mode key_type",
+}
+
 KEYED = tuple(DEFAULTS)
 BEFORE = {"smooth": 0.0, "steady": 0.0}
 REACH = {"similarity": (0.14, 0.44)}  # beyond this there were pinholes and ghosts

@@ -28,6 +28,21 @@ LIMITS: dict[str, Limit] = {
     ),
 }
 
+ALIASES = {
+    "opacity": "alpha",
+    "blend_mode": "blending blendmode",
+}
+
+VALUE_ALIASES = {
+    "blend_mode": {
+        "blend_mode=screen": "add additive plus linear-dodge color-dodge dodge glow",
+        "blend_mode=multiply": "burn color-burn linear-burn",
+        "blend_mode=overlay": "soft-light hard-light",
+        "blend_mode=difference": "subtract exclusion negation",
+        "blend_mode=normal": "over none off alpha",
+    },
+}
+
 KEYED = tuple(DEFAULTS)
 
 # ffmpeg's name, where it differs: its hardlight is overlay with both pictures swapped.

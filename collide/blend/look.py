@@ -67,6 +67,11 @@ LIMITS: dict[str, Limit] = {
     "gamma": Range(0.1, 10.0),
 }
 
+ALIASES = {
+    "hue_shift": "hue",
+    "saturation": "saturate",
+}
+
 BEFORE = {"levels": 0.0}
 PER_LAYER = tuple(DEFAULTS)
 AS_SHOT = {"hue_shift": 0.0, "saturation": 1.0, "brightness": 0.0, "contrast": 1.0, "gamma": 1.0}

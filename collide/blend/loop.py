@@ -56,6 +56,20 @@ LIMITS: dict[str, Limit] = {
     "reverse": Toggle(),
     "freeze": Range(-1.0, 3600.0),
 }
+
+ALIASES = {"reverse": "backwards"}
+
+VALUE_ALIASES = {
+    "loop": {
+        "loop=back": "bounce pingpong ping-pong",
+        "loop=fade": "crossfade",
+        "loop=cut": "off no false none",
+    },
+    "freeze": {
+        "freeze=0": "true yes on",
+        "freeze=-1": "false no off",
+    },
+}
 PER_LAYER = tuple(DEFAULTS)
 BEFORE = {"loop": "cut", "loop_fade": 1.0, "reverse": False, "freeze": -1.0}
 

@@ -24,6 +24,8 @@ DEFAULTS = {
 }  # fmt: skip
 
 LIMITS: dict[str, Limit] = {"speed": Range(0.25, 4.0), "loop_seconds": Range(0.0, 3600.0)}
+
+ALIASES = {"speed": "slowmo"}
 PER_LAYER = tuple(DEFAULTS)
 NEUTRAL = {"speed": 1.0}
 

@@ -30,6 +30,21 @@ DEFAULTS = {
 }  # fmt: skip
 
 LIMITS: dict[str, Limit] = {"scale": Range(0.1, 2.0), "x": Range(-1.0, 1.0), "y": Range(-1.0, 1.0)}
+
+ALIASES = {"scale": "zoom"}
+
+VALUE_ALIASES = {
+    "x": {
+        "x=-0.5": "left",
+        "x=0.5": "right",
+        "x=0": "center centre middle",
+    },
+    "y": {
+        "y=-0.5": "top up",
+        "y=0.5": "bottom down",
+        "y=0": "center centre middle",
+    },
+}
 KEYED = tuple(DEFAULTS)
 
 

@@ -80,6 +80,39 @@ LIMITS: dict[str, Limit] = {
     "fade_out": Range(0.0, 60.0),
     "post": Family("post", chain=True),
 }
+
+ALIASES = {
+    "output_size": (
+        "resolution size width height dimensions res aspect aspect_ratio ratio orientation"
+    ),
+    "duration": "length seconds time dur",
+    "fps": "framerate frame_rate rate",
+    "post": "effect effects filter fx",
+    "fade_in": "fadein",
+    "fade_out": "fadeout",
+}
+
+VALUE_ALIASES = {
+    "post": {
+        "preset=vintage-film": "sepia old-film 8mm",
+        "saturation=0": "grayscale greyscale gray grey monochrome mono bw black-and-white",
+        "post=none": "false no off 0",
+    },
+    "output_size": {
+        "output_size=720x1280": "vertical portrait tiktok reel reels shorts story",
+        "output_size=720x720": "square",
+        "output_size=1280x720": "hd landscape 720",
+        "output_size=1920x1080": "fullhd full-hd 1080",
+        "output_size=640x360": "360",
+        "output_size=2560x1440": "1440",
+        "output_size=854x480": "480",
+        "output_size=3840x2160": "2160",
+        "output_size=1280x720 fps=60": "720p60",
+        "output_size=1920x1080 fps=60": "1080p60",
+        "output_size=3840x2160 fps=60": "2160p60 4k60",
+    },
+    "fps": {"fps=24": "cinema film movie", "fps=25": "pal", "fps=29.97": "ntsc"},
+}
 BEFORE = {"fade_in": 0.0, "fade_out": 0.0}
 
 

@@ -16,6 +16,16 @@ DEFAULTS = {
 }  # fmt: skip
 
 LIMITS: dict[str, Limit] = {"colorkey_hex": Color()}
+
+VALUE_ALIASES = {
+    "mode": {
+        "mode=fixed colorkey_hex=0x00FF00": (
+            "chromakey chroma-key greenscreen green-screen green chroma keylight ultrakey"
+        ),
+        "mode=fixed colorkey_hex=0x0000FF": "bluescreen blue-screen blue",
+        "mode=fixed": "colorkey color",
+    },
+}
 KEYED = ("colorkey_hex",)
 VERSION = 1
 

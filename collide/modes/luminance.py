@@ -34,6 +34,8 @@ LIMITS: dict[str, Limit] = {
     "luminance_key": Choice(("light", "grey")),
 }
 
+VALUE_ALIASES = {"mode": {"mode=luminance": "luma lumakey luma-key brightness"}}
+
 KEYED = tuple(DEFAULTS)
 LIBRARIES = ("numpy", "pillow")
 VERSION = 1

@@ -36,6 +36,8 @@ LIMITS: dict[str, Limit] = {
     "rembg_colors": Range(1, 8),
 }
 
+VALUE_ALIASES = {"mode": {"mode=rembg": "ai matte person background"}}
+
 KEYED = tuple(DEFAULTS)
 LIBRARIES = ("numpy", "pillow", "scikit-learn")
 VERSION = 1

@@ -100,6 +100,10 @@ LIMITS: dict[str, Limit] = {
     "flicker": Range(0.0, 1.0),
 }
 
+ALIASES = {"grain": "noise"}
+
+VALUE_ALIASES = {"post": {"post=analog": "film noise"}}
+
 NEUTRAL = {
     "grain": 0.0, "breathe": 0.0, "breathe_rotation": 0.0, "breathe_position": 0.0,
     "vignette": 0.0, "color_drift": 0.0, "flicker": 0.0,

@@ -126,6 +126,13 @@ LIMITS: dict[str, Limit] = {
     "grade_lut_strength": Range(0.0, 1.0),
 }
 
+ALIASES = {
+    "grade_lut": "lut",
+    "grade_temperature": "temperature",
+}
+
+VALUE_ALIASES = {"post": {"post=color-grade": "lut grade grading"}}
+
 NEUTRAL = {name: value for name, value in DEFAULTS.items() if name != "grade_lut_strength"}
 
 LUMA = (0.2126, 0.7152, 0.0722)  # BT.709 weights of red, green, blue

@@ -39,6 +39,8 @@ LIMITS: dict[str, Limit] = {
     "feedback_cool": Range(-1.0, 1.0),
 }
 
+VALUE_ALIASES = {"post": {"post=feedback": "trails echo"}}
+
 NEUTRAL = {"feedback_trail": 0.0}
 WHOLE = True
 

@@ -63,6 +63,8 @@ DEFAULTS = {
 }  # fmt: skip
 
 LIMITS: dict[str, Limit] = {name: Range(0.0, 1.0) for name in DEFAULTS}
+
+VALUE_ALIASES = {"post": {"post=vhs": "tape crt scanlines"}}
 NEUTRAL = dict.fromkeys(DEFAULTS, 0.0)
 
 TORN = ("vhs_wave", "vhs_tracking", "vhs_heads")  # knobs that move rows

@@ -23,7 +23,7 @@ from collide.project.file_values import meant_by
 from collide.project.layer_names import layers_of
 from collide.project.near_names import near_knobs, other_value
 from collide.project.near_presets import right_presets
-from collide.project.plain_values import RANDOM
+from collide.project.plain_values import is_random
 from collide.project.settings import MOST_LAYERS, bare, parse, renamed, takes
 
 PRESET = "preset"  # not a knob, but the names of files of knobs
@@ -157,7 +157,7 @@ class Fixes:
         """Set the knobs meant by a value that the knob refuses, or list several ways to set it."""
         limit = self.catalog.knobs[bare(renamed(name)[0])].limit
         meant = other_value(name, as_typed(value), self.catalog) or {name: error.instead}
-        if name == "seed" and as_typed(value).strip().lower() in RANDOM:
+        if name == "seed" and is_random(as_typed(value)):
             meant = {name: ""}
             self.after.append(f"then throw the dice: doit roll project={self.project}")
         elif isinstance(limit, Chain | Several) and isinstance(value, str | list):

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from collide.limits import BadValueError, Limit, Range, as_typed
-from collide.project.plain_values import RANDOM
+from collide.project.plain_values import is_random
 
 PAIR = r"[0-9.]+\s*[:=]\s*-?[0-9.]+"  # a time in seconds, and the value at that time
 AT = r"@\s*[0-9.:]+\s*(?:s|ms|%|f)?"  # the time of the value before it
@@ -24,7 +24,7 @@ def held_still(name: str, raw: Any, limit: Limit) -> BadValueError | None:
     )
     if not listed and not MOVES.search(raw):
         return None
-    if raw.strip().lower() in RANDOM and not limit.rolls:  # seed=random throws the dice
+    if is_random(raw) and not limit.rolls:  # seed=random throws the dice
         return None
     text = re.sub("[−﹣－]", "-", raw)
     pairs = re.findall(r"[0-9.]+\s*[:=]\s*(-?[0-9.]+)", text)

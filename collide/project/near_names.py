@@ -28,7 +28,7 @@ def near_knobs(name: str, text: str, catalog: Catalog, typed: Mapping[str, str])
     layers, single = layers_of(name)
     knobs = catalog.knobs
     found = {OF_A_LAYER[single]: text} if layers and single in OF_A_LAYER else {}
-    meant = {k: v for k, v in (found or other_knobs(single, text)).items() if k in knobs}
+    meant = {k: v for k, v in (found or other_knobs(single, text, catalog)).items() if k in knobs}
     if single in NOTHING:
         return {}
     if single in knobs or not meant:
@@ -62,7 +62,7 @@ def other_value(name: str, text: str, catalog: Catalog) -> dict[str, str]:
     blend_mode=screen. Return {} if the word means none.
     """
     head, knob, word = name[: -len(bare(name))], bare(renamed(name)[0]), cleaned(text).lower()
-    found = other_values(knob, text)
+    found = other_values(knob, text, catalog)
     if not found:
         longer = [k for k in catalog.knobs.values() if k.name.startswith(f"{bare(name)}_")]
         near = {k.name: nearest(word, getattr(k.limit, "words", ())) for k in longer}
@@ -92,5 +92,6 @@ def _values(
         knob.limit.read(text)
         return {name: text}
     except ValueError:
-        found = {one: v for one, v in other_values(name, text).items() if one in catalog.knobs}
+        found = other_values(name, text, catalog)
+        found = {one: v for one, v in found.items() if one in catalog.knobs}
         return found if name in found else {name: instead(text, knob) or text}

@@ -12,32 +12,10 @@ from pathlib import PurePath
 from collide.base.color_words import hex_digits
 from collide.base.filtergraph import number
 from collide.base.spoken_number import amount, cleaned, ends
-from collide.catalog import knobs
+from collide.catalog import Catalog, knobs, shipped
 from collide.project.plain_values import NO, YES, plain_name, plain_value
 
 Knobs = dict[str, str]  # knobs and variables, as they are typed
-
-OTHER_WORDS = {
-    "resolution": "output_size", "size": "output_size", "width": "output_size",
-    "height": "output_size", "dimensions": "output_size", "res": "output_size",
-    "layers": "num_videos", "num_layers": "num_videos", "clips": "num_videos",
-    "videos": "num_videos", "tracks": "num_videos",
-    "length": "duration", "seconds": "duration", "time": "duration", "dur": "duration",
-    "framerate": "fps", "frame_rate": "fps", "rate": "fps", "quality": "crf",
-    "aspect": "output_size", "aspect_ratio": "output_size", "ratio": "output_size",
-    "orientation": "output_size",
-    "threshold": "similarity", "tolerance": "similarity", "sensitivity": "similarity",
-    "edge": "softness", "erode": "choke",
-    "alpha": "opacity", "blending": "blend_mode", "blendmode": "blend_mode",
-    "zoom": "scale", "hue": "hue_shift", "saturate": "saturation",
-    "gain": "loudness_lufs", "loudness": "loudness_lufs", "panning": "pan", "reverb": "echo",
-    "delay": "echo_ms", "file": "clip", "video": "clip", "input": "clip",
-    "offset": "start", "in": "start", "begin": "start", "slowmo": "speed", "backwards": "reverse",
-    "effect": "post", "effects": "post", "filter": "post", "fx": "post", "lut": "grade_lut",
-    "temperature": "grade_temperature", "noise": "grain", "fadein": "fade_in",
-    "fadeout": "fade_out", "random_seed": "seed", "background": "backdrop",
-    **dict.fromkeys("keyer keyer_type keying keying_mode key_mode key_type".split(), "mode"),
-}  # fmt: skip
 
 # Words for a knob of the whole piece that mean another one if they name a layer: layer2.width.
 OF_A_LAYER = {
@@ -199,38 +177,10 @@ WAYS: Mapping[str, tuple[tuple[str, Knobs], ...]] = {
     ),
 }
 
-# For each knob: what is typed in collide, and other programs' words for it.
-OTHER_VALUES: Mapping[str, Mapping[str, str]] = {
-    "blend_mode": {
-        "blend_mode=screen": "add additive plus linear-dodge color-dodge dodge glow",
-        "blend_mode=multiply": "burn color-burn linear-burn",
-        "blend_mode=overlay": "soft-light hard-light",
-        "blend_mode=difference": "subtract exclusion negation",
-        "blend_mode=normal": "over none off alpha",
-    },
-    "mode": {
-        "mode=fixed colorkey_hex=0x00FF00": "chromakey chroma-key greenscreen green-screen green "
-        "chroma keylight ultrakey",
-        "mode=fixed colorkey_hex=0x0000FF": "bluescreen blue-screen blue",
-        "mode=fixed": "colorkey color",
-        "mode=luminance": "luma lumakey luma-key brightness",
-        "mode=rembg": "ai matte person background",
-    },
-    "post": {
-        "preset=vintage-film": "sepia old-film 8mm",
-        "saturation=0": "grayscale greyscale gray grey monochrome mono bw black-and-white",
-        "post=vhs": "tape crt scanlines",
-        "post=feedback": "trails echo",
-        "post=analog": "film noise",
-        "post=color-grade": "lut grade grading",
-    },
-    "fit": {"fit=cover": "crop fill", "fit=contain": "letterbox pad"},
-    "loop": {"loop=back": "bounce pingpong ping-pong", "loop=fade": "crossfade"},
-}
 DECIBELS = ("volume", "bed_volume")
 
 
-def other_knobs(name: str, text: str) -> Knobs:
+def other_knobs(name: str, text: str, catalog: Catalog | None = None) -> Knobs:
     """Return the knobs that a knob of another program stands for; {} if none."""
     if found := plain_name(name, text):
         return found
@@ -239,18 +189,21 @@ def other_knobs(name: str, text: str) -> Knobs:
         return CONVERTED[name](cleaned(text))
     if name in CODECS and OUTPUT_SIZE.fullmatch(cleaned(text)):  # format=4k
         return {"output_size": text}
-    return {OTHER_WORDS[name]: text} if name in OTHER_WORDS else {}
+    aliases = (catalog or shipped()).aliases
+    return {aliases[name]: text} if name in aliases else {}
 
 
-def other_values(name: str, text: str) -> Knobs:
+def other_values(name: str, text: str, catalog: Catalog | None = None) -> Knobs:
     """Return the knobs that another program's value of a knob stands for; {} if none."""
     if found := plain_value(name, text):
         return found
     word = cleaned(text).lower().replace("_", "-").replace(" ", "-")
+    if name == "pan" and (side := re.fullmatch(r"(\d{0,3})%?([lr])(\d{0,3})%?", word)):  # L50, 50L
+        share = min(int(side[1] or side[3] or 100), 100) / 100
+        return {name: number(-share if side[2] == "l" else share)}
     if name in DECIBELS and (level := amount(text)) and level[1] == "%" and level[0] > 0:
         return {name: number(min(12.0, max(-60.0, round(20 * math.log10(level[0] / 100)))))}
-    meant = (one for one, words in OTHER_VALUES.get(name, {}).items() if word in words.split())
-    return dict(pair.split("=", 1) for pair in next(meant, "").split())
+    return {**(catalog or shipped()).value_aliases.get(name, {}).get(word, {})}
 
 
 def filter_of(name: str, text: str) -> str:
@@ -274,7 +227,7 @@ def ending(name: str, knobs: Collection[str]) -> tuple[str, str]:
 
 def related_knobs(word: str) -> set[str]:
     """Return the knobs meant by another program's word for a knob, or for a value."""
-    values = {k for k, rows in OTHER_VALUES.items() if word in " ".join(rows.values()).split()}
+    values = {knob for knob, words in shipped().value_aliases.items() if word in words}
     named = {one for one in re.findall(r"\w+", NOTHING.get(word, "")) if one in knobs()}
     return {*other_knobs(word, "")} | values | named
 

@@ -77,6 +77,32 @@ LIMITS: dict[str, Limit] = {
     "start_in": Choice(("any", "shot")),
 }
 
+ALIASES = {
+    "num_videos": "layers num_layers clips videos tracks",
+    "clip": "file video input",
+    "start": "offset in begin",
+    "seed": "random_seed",
+}
+
+VALUE_ALIASES = {
+    "min_resolution": {
+        "min_resolution=720": "hd",
+        "min_resolution=1080": "fullhd full-hd",
+        "min_resolution=1440": "2k",
+        "min_resolution=2160": "4k uhd",
+        "min_resolution=4320": "8k",
+    },
+    "start": {
+        "start=0": "begin beginning first",
+        "start=0.5": "middle center centre",
+        "start=1": "end last",
+    },
+    "seed": {"seed=1": "random rand any auto dice shuffle new"},
+    "dice": {
+        "dice=1": "random rand any auto dice shuffle",
+    },
+}
+
 PER_LAYER = ("clip", "take", "dice", "start", "start_in")
 VERSION = 1
 

@@ -13,6 +13,7 @@ from typing import Any
 from collide.base.errors import InputError
 from collide.base.files import write_whole
 from collide.base.words import several
+from collide.catalog import shipped
 from collide.cli.plain_json import AS_JSON, print_json
 from collide.cli.request import Request
 from collide.download.intake import clip_line
@@ -20,7 +21,6 @@ from collide.library.library import Library
 from collide.library.renamed_folder import renamed_folder
 from collide.library.temper import LIGHT, MOTION
 from collide.limits import Choice, Range, Seconds
-from collide.project.plain_values import HEIGHTS
 from collide.run.clip_analysis import look_through
 from collide.run.session import Session
 from collide.syntax.variables import Variable, toggle
@@ -35,6 +35,8 @@ ORDERS = {
     "resolution": "large", "length": "long", "duration": "long", "a-z": "name", "names": "name",
 }  # fmt: skip
 TRUTHS = {"true": "yes", "on": "yes", "1": "yes", "false": "no", "off": "no", "0": "no"}
+SIDES = shipped().value_aliases["min_resolution"]
+HEIGHTS = {word: knobs["min_resolution"] for word, knobs in SIDES.items()}
 COUNT = Range(0, 99_999)
 LONG = Seconds(0.0, 999_999.0)
 EXAMPLE = "rain min=720 audio=yes"  # the words after doit clips

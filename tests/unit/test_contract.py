@@ -57,6 +57,7 @@ def test_a_file_that_keeps_the_contract_is_taken() -> None:
         ),
         (module(PER_LAYER=("fog",)), "its knobs belong to the piece"),
         (module(BEFORE={"mist": 1}), "BEFORE names 'mist', which is not in DEFAULTS"),
+        (module(ALIASES={"mist": "haze"}), "ALIASES names 'mist', which is not in DEFAULTS"),
         (module(BEFORE={"fog": 3}), "BEFORE: fog takes"),
         (module(BEFORE={"fog": [0, 1]}), "BEFORE: fog takes"),
         (

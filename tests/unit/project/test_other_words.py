@@ -1,30 +1,47 @@
 """other_words: other programs' words lead to collide's knobs, values and verbs."""
 
-from collide.catalog import knobs
-from collide.project.other_words import (
-    CONVERTED,
-    NOTHING,
-    OTHER_VALUES,
-    OTHER_WORDS,
-    other_knobs,
-    other_values,
-    other_verb,
-)
+import pytest
+
+from collide.base.errors import InputError
+from collide.catalog import knobs, shipped
+from collide.project.other_words import CONVERTED, NOTHING, other_knobs, other_values, other_verb
 from collide.project.settings import parse
 from collide.syntax.arguments import verb_module
+
+VALUES = [(knob, word) for knob, words in shipped().value_aliases.items() for word in words]
 
 
 def test_every_word_means_a_knob_that_takes_the_value() -> None:
     """Every table leads to existing knobs and valid values, and contains no knob's own name."""
-    assert {*OTHER_WORDS.values()} <= knobs().keys()
-    meant = [how("0.2") for how in CONVERTED.values()]
-    meant += [other_values(n, w.split()[0]) for n in OTHER_VALUES for w in OTHER_VALUES[n].values()]
-    for values in meant:
+    for how in CONVERTED.values():
+        values = how("0.2")
         assert values
         for name, text in values.items():
-            if name in knobs():
-                parse(name, text)
-    assert not {*OTHER_WORDS, *CONVERTED, *NOTHING} & knobs().keys()
+            parse(name, text)
+    assert not {*shipped().aliases, *CONVERTED, *NOTHING} & knobs().keys()
+
+
+@pytest.mark.parametrize(("knob", "word"), VALUES)
+def test_each_alias_of_a_value_is_a_valid_value(knob: str, word: str) -> None:
+    """Each alias of a value leads to knobs that take it; the knob itself refuses the alias."""
+    for name, text in other_values(knob, f" {word.upper()} ").items():
+        assert name == "preset" or parse(name, text) is not None
+    with pytest.raises(InputError):
+        parse(knob, word)
+
+
+def test_every_name_has_one_meaning() -> None:
+    """No two knobs have an alias in common, and no two values of a knob."""
+    modules = shipped().instruments.values()
+    words = [w for one in modules for t in getattr(one, "ALIASES", {}).values() for w in t.split()]
+    words += [
+        f"{knob}={word}"
+        for one in modules
+        for knob, rows in getattr(one, "VALUE_ALIASES", {}).items()
+        for text in rows.values()
+        for word in text.split()
+    ]
+    assert len({*words}) == len(words)
 
 
 def test_a_value_is_converted_with_its_name() -> None:

@@ -1,20 +1,8 @@
-"""plain_values: plain words for a value lead to a valid value, of this knob or another."""
+"""plain_values: a value or a name that is typed plainly leads to the knobs that it means."""
 
 import pytest
 
-from collide.catalog import knobs
-from collide.project.plain_values import PLAIN, plain_name, plain_value
-
-
-@pytest.mark.parametrize(
-    ("name", "word"), [(name, word) for name, words in PLAIN.items() for word in words]
-)
-def test_each_meant_value_is_taken(name, word):
-    """Each value in the table is valid for its knob, and the word itself is not."""
-    ((knob, value),) = plain_value(name, f" {word.upper()} ").items()
-    assert knobs()[knob].limit.read(value) is not None
-    with pytest.raises(ValueError, match="takes"):
-        knobs()[name].limit.read(word)
+from collide.project.plain_values import is_random, plain_name, plain_value
 
 
 def test_backwards_is_another_knob():
@@ -38,3 +26,9 @@ def test_backwards_is_another_knob():
 def test_an_effect_or_a_clip_as_a_knob(name, text, meant):
     """An effect leads to post=, and a clip's path leads to its name."""
     assert plain_name(name, text) == meant
+
+
+@pytest.mark.parametrize(("text", "random"), [(" Random ", True), ("-1", True), ("7", False)])
+def test_a_word_can_ask_for_a_random_seed(text, random):
+    """`random`, and the numbers and signs that other programs use for it, ask for any seed."""
+    assert is_random(text) is random
