@@ -1,0 +1,116 @@
+"""Phrases of several loose words, rewritten as pairs: `similarity from 0.2 to 0.4 layer 2`."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+
+from collide.base.filtergraph import number
+from collide.base.spoken_number import TIMES, amount
+from collide.catalog import shipped
+from collide.project.layer_names import NUMBERS
+from collide.project.settings import bare
+from collide.syntax.arguments import verb_module
+
+NUMBER_WORDS = {**NUMBERS, "eleven": 11, "twelve": 12, "dozen": 12, "twenty": 20}
+BETWEEN = ("from", "between")
+TO = ("to", "and", "until", "-", "..")
+# Words after a number that only say what is counted: roll 12 looks.
+COUNTED = "projects pieces videos looks times frames throws variations renders clips seeds".split()
+
+
+def phrase(
+    verb: str, words: Sequence[str], typed: Mapping[str, str], projects: Collection[str] = ()
+) -> tuple[list[str], dict[str, str]]:
+    """Return the loose words of a line and its typed variables, with each phrase as one pair.
+
+    Phrases are a range of a knob, a layer with its knob, a number in letters, a number with what it
+    counts, and seconds. A line without a phrase is returned unchanged; in any other, the names of
+    projects come first, because a project may be called x, as a knob is.
+    """
+    named = [word for word in words if word in projects]
+    others = [word for word in words if word not in named]
+    plain = [str(NUMBER_WORDS.get(word.lower(), word)) for word in others]
+    plain = _counted(verb, plain)
+    plain, layer = _without_layer(plain, typed)
+    plain = [part for at in range(len(plain)) for part in _ranged(verb, plain, at)]
+    pairs = _with_second_end(plain, typed)
+    if pairs:
+        plain = []
+    variables = {_of_layer(name, layer): text for name, text in (pairs or typed).items()}
+    plain = [_of_layer(word, layer) for word in plain]
+    return [*named, *plain] if plain != others else [*words], variables
+
+
+def _counted(verb: str, words: Sequence[str]) -> list[str]:
+    """Return the words without nouns after a number; `5 seconds` becomes for=5 or duration=5."""
+    left, module = list[str](), verb_module(verb)
+    plays = "duration" if getattr(module, "KNOBS", False) else ""
+    length = "for" if "for" in module.VARIABLES else plays
+    for word in words:
+        numbered = bool(left) and left[-1].isdigit()
+        if numbered and length and word.lower() in TIMES:
+            name = left[-2:-1] if left[-2:-1] in (["for"], ["duration"]) else []
+            seconds = number(int(left[-1]) * TIMES[word.lower()])
+            left[-1 - len(name) :] = [f"{(name or [length])[0]}={seconds}"]
+        elif not (numbered and word.lower() in COUNTED):
+            left.append(word)
+    return left
+
+
+def _knob(word: str) -> str:
+    """Return the knob that a word begins with, in collide's name or another program's, else ""."""
+    name = word.partition("=")[0].lower()
+    single = shipped().aliases.get(name, name)
+    return single if single in shipped().knobs else ""
+
+
+def _without_layer(words: Sequence[str], typed: Mapping[str, str]) -> tuple[list[str], str]:
+    """Return the words without `layer 2`, and `layer2`, if a knob of layers is among them."""
+    knobs = [knob for word in (*words, *typed) if (knob := _knob(word))]
+    if not any(shipped().knobs[knob].scope != "piece" for knob in knobs):
+        return [*words], ""
+    text = re.sub(r"\b(?:on |in |of |for )?layer ?([1-9])\b", r"\n\1\n", " ".join(words))
+    parts = text.split("\n")
+    if len(parts) != 3:
+        return [*words], ""
+    return [*parts[0].split(), *parts[2].split()], f"layer{parts[1]}"
+
+
+def _of_layer(word: str, layer: str) -> str:
+    """Return a name or a pair with its layer, if it begins with a knob of layers."""
+    knob = _knob(word)
+    return f"{layer}.{word}" if layer and knob and shipped().knobs[knob].scope != "piece" else word
+
+
+def _ranged(verb: str, words: Sequence[str], at: int) -> list[str]:
+    """Return word number `at`, or in its place a pair if a range follows it; [] inside a range."""
+    for start in range(max(0, at - 4), at + 1):
+        found = _range_after(words[start:]) if _knob(words[start]) else None
+        if found and start + found[1] > at:
+            count = ":7" if verb == "sweep" else ""
+            return [f"{words[start]}={found[0]}{count}"] if start == at else []
+    return [words[at]]
+
+
+def _range_after(words: Sequence[str]) -> tuple[str, int] | None:
+    """Return the range after a name, and the number of words up to its end; None for no range."""
+    rest = [*words[1:]]
+    opened = len(rest) > 0 and rest[0].lower() in BETWEEN
+    rest = rest[opened:]
+    joined = len(rest) > 2 and rest[1].lower() in TO
+    ends = rest[0:3:2] if joined else rest[:2]
+    if len(ends) < 2 or "=" in words[0] or None in (amount(ends[0]), amount(ends[1])):
+        return None
+    return "..".join(ends), 1 + opened + 2 + joined
+
+
+def _with_second_end(words: Sequence[str], typed: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables of `similarity=0.2 0.4`, in which the word is the end of a range; {}
+    for any other line.
+    """
+    knobs = [name for name in typed if bare(name) in shipped().knobs]
+    if len(words) != 1 or len(knobs) != 1 or not amount(words[0]) or not amount(typed[knobs[0]]):
+        return {}
+    limit = shipped().knobs[bare(knobs[0])].limit
+    if not getattr(limit, "rolls", False):
+        return {}
+    return {**typed, knobs[0]: f"{typed[knobs[0]]}..{words[0]}"}

@@ -1,0 +1,38 @@
+"""phrases: several loose words that belong together become one pair."""
+
+import shlex
+
+import pytest
+
+from collide.corrections.phrases import phrase
+
+
+@pytest.mark.parametrize(
+    ("verb", "text", "meant"),
+    [
+        ("set", "similarity 0.3 layer 2", "layer2.similarity 0.3"),
+        ("set", "opacity 0.5 on layer3", "layer3.opacity 0.5"),
+        ("set", "crf 20 layer 2", "crf 20 layer 2"),  # a knob of the whole piece
+        ("set", "similarity from 0.1 to 0.5", "similarity=0.1..0.5"),
+        ("set", "similarity between 0.1 and 0.5 x", "x similarity=0.1..0.5"),
+        ("render", "x threshold 0.2 0.4", "x threshold=0.2..0.4"),
+        ("sweep", "similarity 0.1 to 0.5", "similarity=0.1..0.5:7"),
+        ("roll", "x twelve looks", "x 12"),
+        ("batch", "five projects", "5"),
+        ("preview", "x 2 min", "x for=120"),
+        ("preview", "x for 3 seconds", "x for=3"),
+        ("new", "fog 10 seconds", "fog duration=10"),
+        ("undo", "3 times", "3"),
+        ("diff", "x 1 2", "x 1 2"),  # a project, although a knob is called x
+        ("clips", "rain from above", "rain from above"),
+    ],
+)
+def test_a_phrase_becomes_a_pair(verb, text, meant):
+    """Ranges, layers, numbers in letters, counted things and seconds are rewritten as pairs."""
+    assert phrase(verb, shlex.split(text), {}, ["x"]) == (meant.split(), {})
+
+
+def test_a_number_after_a_pair_is_the_end_of_its_range():
+    """`similarity=0.2 0.4` is one range; a knob that takes no range keeps its value."""
+    assert phrase("set", ["0.4"], {"similarity": "0.2"}) == ([], {"similarity": "0.2..0.4"})
+    assert phrase("set", ["30"], {"crf": "20"}) == (["30"], {"crf": "20"})
